@@ -1,0 +1,50 @@
+import type { BlockTime } from './blockTime.js'
+import type { Change } from './change.js'
+import type { Head } from './head.js'
+import type { Health } from './health.js'
+import type { Json } from './json.js'
+import type { Notification } from './notification.js'
+import type { Proposal, ProposalKey } from './proposal.js'
+import type { Upgrade, UpgradeMove } from './upgrade.js'
+
+/** Everything the monitor knows of one chain. It is what the store keeps and gives back after a restart. */
+export interface ChainState {
+  readonly chain: string
+  /** False until the first sync has caught up with the chain: until then nothing is announced. */
+  readonly synced: boolean
+  /** Where the next reading starts; opaque to all but the reader. */
+  readonly cursor?: Json
+  readonly head?: Head
+  /** Host clock, Unix milliseconds, of the last good reading. */
+  readonly lastGoodAt?: number
+  /** Bounded: completed proposals are dropped by age and by count. */
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+  /** Bounded: finished upgrades are dropped by age. */
+  readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+  /** Ids of the notifications given, by the subject they are about; dropped with their subject. */
+  readonly told: ReadonlyMap<string, ReadonlySet<string>>
+  readonly blockTime: BlockTime
+  readonly health: Health
+}
+
+/** One notification and the subject whose memory it belongs to. */
+export interface Telling {
+  readonly subject: string
+  readonly notification: Notification
+}
+
+/** All that one event led to, committed as a whole before any of it is acted on. */
+export interface Turn {
+  readonly state: ChainState
+  readonly changes: readonly Change[]
+  readonly moves: readonly UpgradeMove[]
+  readonly tellings: readonly Telling[]
+  /** Upgrades whose file is to be written now. */
+  readonly due: readonly Upgrade[]
+  /** Proposals and upgrades dropped by age or count. */
+  readonly forgotten: readonly ProposalKey[]
+  /** Host clock, Unix milliseconds, of the event. */
+  readonly time: number
+  /** Oddities of the reading, for the log. */
+  readonly warnings: readonly string[]
+}

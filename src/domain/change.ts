@@ -1,0 +1,15 @@
+import type { Plan } from './plan.js'
+import type { Proposal, ProposalStatus, Tally, Vote } from './proposal.js'
+
+/** What differs between two readings. `at` is the block of the later one; `time` its Unix seconds. */
+export type Change = { readonly chain: string; readonly at: bigint; readonly time: bigint } & ChangeKind
+
+export type ChangeKind =
+  /** `backfill` is true for what was already over, or under way, when the first sync came by. */
+  | { readonly type: 'proposalAppeared'; readonly proposal: Proposal; readonly backfill: boolean }
+  | { readonly type: 'statusMoved'; readonly proposal: Proposal; readonly from: ProposalStatus }
+  | { readonly type: 'tallyMoved'; readonly proposal: Proposal; readonly from?: Tally }
+  | { readonly type: 'scheduleMoved'; readonly proposal: Proposal; readonly from?: bigint }
+  | { readonly type: 'planEdited'; readonly proposal: Proposal; readonly from?: Plan }
+  | { readonly type: 'voteCast'; readonly vote: Vote }
+  | { readonly type: 'proposalRetracted'; readonly proposal: Proposal }

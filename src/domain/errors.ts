@@ -1,0 +1,58 @@
+/** `transient` failures are retried; `permanent` ones need a change of config, chain or disk. */
+export type FailureKind = 'transient' | 'permanent'
+
+/** Root of every error this package throws or emits. */
+export abstract class BaseError extends Error {
+  abstract readonly kind: FailureKind
+
+  /** @param message - One sentence: what failed, where, what to do. Never a credential. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** One wrong place in the configuration. */
+export interface ConfigIssue {
+  /** Such as `chains[0].rpc.urls`; empty for the file as a whole. */
+  readonly path: string
+  readonly message: string
+}
+
+/** The configuration cannot be used. The command line prints one line an issue and exits 2. */
+export class ConfigError extends BaseError {
+  readonly kind = 'permanent'
+
+  constructor(readonly issues: readonly ConfigIssue[]) {
+    super(issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n'))
+  }
+}
+
+/** A chain could not be read. Sources make it a failed reading; `check` and `sync` exit 75 where it is transient. */
+export class SourceError extends BaseError {
+  constructor(readonly kind: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options)
+  }
+}
+
+/** The state file cannot be opened, read or written. Ends the process with exit code 1. */
+export class StoreError extends BaseError {
+  readonly kind = 'permanent'
+}
+
+/** A notification did not get through. The outbox retries transient ones and parks permanent ones. */
+export class DeliveryError extends BaseError {
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    /** Earliest next try, where the receiver named one. */
+    readonly retryAfterMs?: number,
+  ) {
+    super(message)
+  }
+}
+
+/** The text of an unknown cause, for a sentence of our own. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}

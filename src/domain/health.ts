@@ -1,0 +1,25 @@
+import type { Head } from './head.js'
+
+export const healthStates = ['starting', 'syncing', 'up', 'stalled', 'down'] as const
+export type HealthState = (typeof healthStates)[number]
+
+/** How well one chain can be read. Host times are Unix milliseconds. */
+export interface Health {
+  readonly chain: string
+  readonly state: HealthState
+  /** Host time since which `state` holds. */
+  readonly since: number
+  readonly head?: Head
+  readonly lastGoodAt?: number
+  /** Host time at which the head last moved. */
+  readonly movedAt?: number
+  readonly consecutiveFailures: number
+  /** Share of failed polls among the last ones, 0..1. */
+  readonly errorRate: number
+  /** The last failure's sentence while it lasts. */
+  readonly problem?: string
+  /** Blocks still to be read. */
+  readonly backlog: bigint
+  /** Measured seconds a block, where known. */
+  readonly secondsPerBlock?: number
+}

@@ -1,0 +1,54 @@
+import type { Json } from './json.js'
+
+export const priorities = ['low', 'medium', 'high', 'critical'] as const
+export type Priority = (typeof priorities)[number]
+
+/** Every event there is, with its default priority. */
+export const defaultPriorities = {
+  new_proposal: 'medium',
+  voting_started: 'medium',
+  voting_ended: 'medium',
+  quorum_reached: 'high',
+  proposal_passed: 'high',
+  proposal_rejected: 'medium',
+  proposal_queued: 'medium',
+  proposal_executed: 'medium',
+  proposal_canceled: 'medium',
+  proposal_expired: 'medium',
+  proposal_failed: 'high',
+  proposal_retracted: 'high',
+  emergency_proposal: 'critical',
+  upgrade_scheduled: 'high',
+  upgrade_refused: 'critical',
+  upgrade_rescheduled: 'critical',
+  upgrade_imminent: 'high',
+  upgrade_triggered: 'critical',
+  upgrade_completed: 'high',
+  upgrade_failed: 'critical',
+  upgrade_cancelled: 'high',
+  source_down: 'high',
+  source_recovered: 'medium',
+} as const satisfies Record<string, Priority>
+
+export type NotificationEvent = keyof typeof defaultPriorities
+
+/** One thing worth telling. The same fact always carries the same id. */
+export interface Notification {
+  readonly id: string
+  readonly event: NotificationEvent
+  readonly priority: Priority
+  readonly chain: string
+  /** One line. */
+  readonly title: string
+  /** A few plain lines. Chain text in it is sanitised and capped; escaping is each channel's own work. */
+  readonly message: string
+  /** ISO 8601 UTC: chain time of the block it is about, host time for the health of a source. */
+  readonly timestamp: string
+  readonly data: Readonly<Record<string, Json>>
+  readonly read: boolean
+}
+
+/** True where `priority` is at least `least`. */
+export function reaches(priority: Priority, least: Priority): boolean {
+  return priorities.indexOf(priority) >= priorities.indexOf(least)
+}

@@ -1,0 +1,25 @@
+import type { JsonObject } from './json.js'
+
+/** What a proposal asks nodes to run from which block. */
+export interface Plan {
+  /** Name of the upgrade; also the name of the directory that holds the binary. */
+  readonly name: string
+  /** First block the new binary runs. As written by the proposal: `checkPlan` tells whether it can be used. */
+  readonly height: number
+  /** The proposal's own words about the binaries, an object or verbatim text. */
+  readonly info?: string | JsonObject
+  /** Download address per platform, where `info` names them. */
+  readonly binaries?: Readonly<Record<string, string>>
+}
+
+/** Where a plan was found; the first hit of this order wins. */
+export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'operator', 'library'] as const
+export type PlanOrigin = (typeof planOrigins)[number]
+
+/** What the search for a plan in one proposal gave. */
+export interface PlanFinding {
+  readonly plan: Plan
+  readonly origin: PlanOrigin
+  /** Why this plan must not be acted on; empty for a sound plan. One sentence each. */
+  readonly problems: readonly string[]
+}

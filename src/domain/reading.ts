@@ -1,0 +1,49 @@
+import type { Head } from './head.js'
+import type { Json } from './json.js'
+import type { Proposal, ProposalKey, Vote } from './proposal.js'
+
+/** Why a reading failed. `permanent` failures need a human; polling goes on all the same. */
+export interface ReadFailure {
+  readonly kind: 'transient' | 'permanent'
+  /** One sentence: what failed, where, what to do. Never a credential. */
+  readonly message: string
+}
+
+/** Everything one poll learned of one chain, all of it at the block `at`. */
+export interface GoodReading {
+  readonly ok: true
+  readonly chain: string
+  /** Host clock, Unix milliseconds. */
+  readonly readAt: number
+  /** The newest block of the node: heights are compared with this one. */
+  readonly head: Head
+  /** The block the proposals were read at: `head` less the configured finality. */
+  readonly at: Head
+  /** An older block of the same chain, for the block-time estimate. */
+  readonly previous?: Head
+  /** Snapshots of the proposals that are new, or still open, or changed since the cursor. */
+  readonly proposals: readonly Proposal[]
+  /** Votes cast since the cursor, in chain order. */
+  readonly votes: readonly Vote[]
+  /** Proposals that a reorg removed from the chain. */
+  readonly retracted: readonly ProposalKey[]
+  /** Blocks still to be read; 0 when the reading has caught up with `at`. */
+  readonly backlog: bigint
+  /** Where the next reading starts. Opaque to all but the reader that made it. */
+  readonly cursor: Json
+  /** What the node says it runs, where it does. */
+  readonly nodeVersion?: string
+  /** Oddities that did not spoil the reading, such as a log that could not be decoded. */
+  readonly warnings: readonly string[]
+}
+
+export interface FailedReading {
+  readonly ok: false
+  readonly chain: string
+  /** Host clock, Unix milliseconds. */
+  readonly readAt: number
+  readonly failure: ReadFailure
+}
+
+/** The outcome of one poll of one chain. A failed poll is a value, not the end of the stream. */
+export type Reading = GoodReading | FailedReading

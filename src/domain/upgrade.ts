@@ -1,0 +1,72 @@
+import type { JsonObject } from './json.js'
+import type { PlanOrigin } from './plan.js'
+import type { ProposalKey } from './proposal.js'
+
+export const upgradeStatuses = ['scheduled', 'in_progress', 'completed', 'failed', 'cancelled', 'refused'] as const
+export type UpgradeStatus = (typeof upgradeStatuses)[number]
+
+/** A plan that passed, and what became of it. Times are Unix seconds of the chain. */
+export interface Upgrade {
+  readonly key: ProposalKey
+  readonly chain: string
+  readonly contract: string
+  readonly proposalId: string
+  readonly name: string
+  readonly height: number
+  readonly info?: string | JsonObject
+  readonly origin: PlanOrigin
+  readonly status: UpgradeStatus
+  readonly scheduledAt?: bigint
+  /** When the head was first seen at the height and the file was in place. */
+  readonly triggeredAt?: bigint
+  /** When it reached its last status. */
+  readonly completedAt?: bigint
+  /** Why it was refused, failed or cancelled, or what to look at. One sentence each. */
+  readonly reasons: readonly string[]
+  /** The file carries this plan since then (chain time). */
+  readonly writtenAt?: bigint
+  /** Reminders already given, by their configured text. */
+  readonly reminded: readonly string[]
+  /** What was true when it was triggered and what was seen since: the evidence for completion. */
+  readonly evidence?: Evidence
+}
+
+export interface Evidence {
+  /** Head when the upgrade was triggered. */
+  readonly block: bigint
+  /** Highest head seen since. */
+  readonly head: bigint
+  /** Host clock, Unix milliseconds, of the trigger and of the last move of the head. */
+  readonly since: number
+  readonly movedAt: number
+  readonly nodeVersion?: string
+  /** The node was out of reach since the trigger. */
+  readonly outage: boolean
+}
+
+/** What happened to an upgrade in one step. */
+export interface UpgradeMove {
+  readonly type:
+    | 'scheduled' | 'refused' | 'rescheduled' | 'imminent' | 'triggered' | 'completed' | 'failed' | 'cancelled'
+  readonly upgrade: Upgrade
+  /** Chain time, Unix seconds. */
+  readonly time: bigint
+  /** The host was away or nothing is to be told: recorded, not announced. */
+  readonly silent: boolean
+  /** `rescheduled`: the height before. `imminent`: the reminder that is due. */
+  readonly from?: number
+  readonly reminder?: string
+}
+
+/** All upgrades of all chains: the waiting ones in height order, then the others, newest first. */
+export interface UpgradeQueue {
+  readonly upgrades: readonly Upgrade[]
+}
+
+/** What the writer of upgrade-info.json did with a due upgrade. */
+export type WriteOutcome =
+  | { readonly result: 'written' | 'unchanged' | 'skipped'; readonly key: ProposalKey; readonly path?: string }
+  /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
+  | { readonly result: 'refused'; readonly key: ProposalKey; readonly reason: string }
+  /** The disk said no: tried again on the next poll. */
+  | { readonly result: 'failed'; readonly key: ProposalKey; readonly reason: string }

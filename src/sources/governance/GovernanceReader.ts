@@ -1,0 +1,71 @@
+import type { Json, JsonObject } from '../../domain/json.js'
+import type { Proposal, ProposalStatus } from '../../domain/proposal.js'
+import type { GoodReading } from '../../domain/reading.js'
+
+/** What the reader is told about the past when it is asked to read on. */
+export interface ReadRequest {
+  /** The cursor of the last reading; absent for a first sync. */
+  readonly cursor?: Json
+  /**
+   * Latest snapshots of the proposals that may still change: the open ones, and those that closed within
+   * reorg reach. Closed ones beyond it are never asked about again.
+   */
+  readonly open: readonly Proposal[]
+  readonly signal: AbortSignal
+}
+
+/** The rules a proposal is decided by. Durations are in the unit of the clock. */
+export interface GovernanceParameters {
+  readonly contract: string
+  readonly name?: string
+  readonly clock: 'block' | 'timestamp'
+  readonly votingDelay?: bigint
+  readonly votingPeriod?: bigint
+  readonly proposalThreshold?: bigint
+  readonly quorum?: bigint
+  readonly token?: string
+  readonly totalSupply?: bigint
+  readonly timelock?: string
+  /** Seconds. */
+  readonly timelockDelay?: bigint
+  /** Whatever else the system tells, in words. */
+  readonly details: JsonObject
+}
+
+export interface Member {
+  readonly address: string
+  /** Voting power in the unit of the tally. */
+  readonly weight?: bigint
+  readonly role: 'voter' | 'validator' | 'member'
+}
+
+/** What `check` says about a contract. */
+export interface SystemReport {
+  readonly system: string
+  readonly contract: string
+  /** Such as "OpenZeppelin Governor 5, block clock, timelock 0x… (2 days)". */
+  readonly summary: string
+}
+
+/**
+ * What a governance system must offer to be read. Every method rejects with a `SourceError` and nothing
+ * else, and aborts its requests when `signal` does.
+ */
+export interface GovernanceReader {
+  readonly chain: string
+  readonly system: string
+  /**
+   * Reads on from the cursor, everything at one block. A long history comes in portions: a reading with
+   * `backlog > 0` is sound but not the end, and wants to be followed by another call at once.
+   */
+  read(request: ReadRequest): Promise<GoodReading>
+  /** One proposal as it is now; `undefined` where the chain does not know it. */
+  readProposal(contract: string, id: string, signal: AbortSignal): Promise<Proposal | undefined>
+  /** The proposals in one status now, from the start of the history. Expensive: not for polling. */
+  readProposals(status: ProposalStatus, signal: AbortSignal): Promise<readonly Proposal[]>
+  readParameters(signal: AbortSignal): Promise<readonly GovernanceParameters[]>
+  /** Who may vote, or validates, where the system can tell; empty where it cannot. */
+  readMembers(signal: AbortSignal): Promise<readonly Member[]>
+  /** Reaches the chain and every contract and says what was found. */
+  check(signal: AbortSignal): Promise<readonly SystemReport[]>
+}
