@@ -28,7 +28,7 @@ export default defineConfig(
     rules: {
       'rxjs-x/finnish': ['error', {
         functions: false, methods: false, parameters: true, properties: true, variables: true,
-        names: { '^(cold|hot|read|sink|handle)': false },
+        names: { '^(cold|hot|read|sink|handle|act|work)': false },
       }],
       'rxjs-x/no-sharereplay': ['error', { allowConfig: false }],
       'rxjs-x/no-subject-value': 'error',
@@ -37,6 +37,7 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, varsIgnorePattern: '^_', argsIgnorePattern: '^_' }],
       'max-lines': ['error', { max: 220, skipBlankLines: true }],
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Only config reads the environment.' }],
     },

@@ -5,6 +5,7 @@ import type { Health } from './health.js'
 import type { Json } from './json.js'
 import type { Notification } from './notification.js'
 import type { Proposal, ProposalKey } from './proposal.js'
+import type { ReadFailure } from './reading.js'
 import type { Upgrade, UpgradeMove } from './upgrade.js'
 
 /** Everything the monitor knows of one chain. It is what the store keeps and gives back after a restart. */
@@ -17,6 +18,14 @@ export interface ChainState {
   readonly head?: Head
   /** Host clock, Unix milliseconds, of the last good reading. */
   readonly lastGoodAt?: number
+  /** The last reading that had caught up with the chain: up to there nothing was overlooked. Host time in ms. */
+  readonly watched?: { readonly head: bigint; readonly time: number }
+  /** The block up to which proposals were read. */
+  readonly readTo?: bigint
+  /** What the node said it runs, last time it did. */
+  readonly nodeVersion?: string
+  /** Place of the last vote told, so that a repeated reading tells none twice. */
+  readonly lastVote?: { readonly block: bigint; readonly index: number }
   /** Bounded: completed proposals are dropped by age and by count. */
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
   /** Bounded: finished upgrades are dropped by age. */
@@ -27,14 +36,15 @@ export interface ChainState {
   readonly health: Health
 }
 
-/** One notification and the subject whose memory it belongs to. */
+/** One notification and the subject whose memory it belongs to; without a subject it cannot come twice. */
 export interface Telling {
-  readonly subject: string
+  readonly subject?: string
   readonly notification: Notification
 }
 
 /** All that one event led to, committed as a whole before any of it is acted on. */
 export interface Turn {
+  readonly cause: 'start' | 'reading' | 'failure' | 'write'
   readonly state: ChainState
   readonly changes: readonly Change[]
   readonly moves: readonly UpgradeMove[]
@@ -45,6 +55,8 @@ export interface Turn {
   readonly forgotten: readonly ProposalKey[]
   /** Host clock, Unix milliseconds, of the event. */
   readonly time: number
+  /** Why the reading failed, where it did. */
+  readonly failure?: ReadFailure
   /** Oddities of the reading, for the log. */
   readonly warnings: readonly string[]
 }

@@ -11,5 +11,7 @@ export type ChangeKind =
   | { readonly type: 'tallyMoved'; readonly proposal: Proposal; readonly from?: Tally }
   | { readonly type: 'scheduleMoved'; readonly proposal: Proposal; readonly from?: bigint }
   | { readonly type: 'planEdited'; readonly proposal: Proposal; readonly from?: Plan }
+  /** Something else became known, such as the time of submission or of execution. */
+  | { readonly type: 'detailsRead'; readonly proposal: Proposal }
   | { readonly type: 'voteCast'; readonly vote: Vote }
   | { readonly type: 'proposalRetracted'; readonly proposal: Proposal }

@@ -25,6 +25,8 @@ export interface GoodReading {
   readonly proposals: readonly Proposal[]
   /** Votes cast since the cursor, in chain order. */
   readonly votes: readonly Vote[]
+  /** The newest block that survived, where the chain was reorganised since the last reading. */
+  readonly rewoundTo?: bigint
   /** Proposals that a reorg removed from the chain. */
   readonly retracted: readonly ProposalKey[]
   /** Blocks still to be read; 0 when the reading has caught up with `at`. */

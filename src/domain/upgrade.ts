@@ -25,6 +25,8 @@ export interface Upgrade {
   readonly reasons: readonly string[]
   /** The file carries this plan since then (chain time). */
   readonly writtenAt?: bigint
+  /** 1, and one more each time it came back after it was cancelled. */
+  readonly round: number
   /** Reminders already given, by their configured text. */
   readonly reminded: readonly string[]
   /** What was true when it was triggered and what was seen since: the evidence for completion. */
@@ -51,10 +53,11 @@ export interface UpgradeMove {
   readonly upgrade: Upgrade
   /** Chain time, Unix seconds. */
   readonly time: bigint
-  /** The host was away or nothing is to be told: recorded, not announced. */
+  /** Already over when it was first seen, or of no interest to people: recorded, not announced. */
   readonly silent: boolean
-  /** `rescheduled`: the height before. `imminent`: the reminder that is due. */
-  readonly from?: number
+  /** `rescheduled`, `cancelled`, `refused`: the upgrade as it was, where there was one. */
+  readonly before?: Upgrade
+  /** `imminent`: the reminder that is due, as configured. */
   readonly reminder?: string
 }
 

@@ -50,10 +50,10 @@ export interface Store {
    */
   commit(turn: Turn, route: Route): void
 
-  /** Outbox rows whose next try is due at `now` (Unix ms), oldest first. */
-  due(now: number, limit: number): readonly OutboxItem[]
-  /** When the next outbox row is due, Unix ms. */
-  nextDue(): number | undefined
+  /** Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all. */
+  due(now: number, limit: number, handler?: string): readonly OutboxItem[]
+  /** When the next outbox row, of one handler or of any, is due, Unix ms. */
+  nextDue(handler?: string): number | undefined
   delivered(item: OutboxItem, at: number): void
   postpone(item: OutboxItem, until: number, reason: string): void
   bury(item: OutboxItem, at: number, reason: string): void

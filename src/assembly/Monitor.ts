@@ -1,0 +1,73 @@
+import type { Observable, SchedulerLike } from 'rxjs'
+import type { Turn } from '../domain/chainState.js'
+import type { Change } from '../domain/change.js'
+import type { Head } from '../domain/head.js'
+import type { Health } from '../domain/health.js'
+import type { Notification } from '../domain/notification.js'
+import type { ReadFailure } from '../domain/reading.js'
+import type { UpgradeQueue } from '../domain/upgrade.js'
+import type { Handler } from '../sinks/handlers/Handler.js'
+import type { LogWriter } from '../sinks/handlers/logHandler.js'
+import type { SyncProgress } from '../sources/createReader.js'
+import type { Endpoint } from '../sources/rpc/createEndpoints.js'
+import type { ProposalState } from '../streams/trackProposals.js'
+import type { ExtractPlan } from './findPlanOf.js'
+
+/** What a host may bring along. */
+export interface MonitorDeps {
+  /** viem clients of the host's own, by the name of the chain; they replace the configured URLs. */
+  readonly clients?: Readonly<Record<string, Endpoint['client']>>
+  /** Handlers of the host's own; each gets every notification. */
+  readonly handlers?: readonly Handler[]
+  /** Decides what plan a proposal carries, in place of the rules. */
+  readonly extractPlan?: ExtractPlan
+  /** Where the log and the `log` handler write; a pino logger fits. @defaultValue nowhere */
+  readonly log?: LogWriter
+  /** How far the reading of a long history is. */
+  readonly onProgress?: (progress: SyncProgress) => void
+  /** Clock and timers. @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
+  /** A number in [0, 1) for jitter. @defaultValue `Math.random` */
+  readonly random?: () => number
+}
+
+/** What a forced poll of one chain came to. */
+export type SyncResult =
+  | { readonly chain: string; readonly ok: true; readonly height: bigint }
+  | { readonly chain: string; readonly ok: false; readonly failure: ReadFailure }
+
+/**
+ * The streams of all chains and what keeps them going.
+ *
+ * All streams share one reading of each chain, which starts with the first subscription and ends with the last.
+ * What they emit is committed to the state before it is emitted. Files are written and handlers called only while
+ * `run()` or `sync()` is at work. The streams error only where the state file fails.
+ */
+export interface Monitor {
+  /** Every new head that was read, in order; heads between two polls are skipped. */
+  readonly heads$: Observable<Head & { readonly chain: string }>
+  /** Every difference, in order. None is lost while subscribed. */
+  readonly changes$: Observable<Change>
+  /** All proposals whenever one changed; the latest state first. */
+  readonly proposals$: Observable<ProposalState>
+  /** All upgrades whenever one changed; the latest state first. */
+  readonly upgrades$: Observable<UpgradeQueue>
+  /** Each notification once, in order. */
+  readonly notifications$: Observable<Notification>
+  /** The health of a chain after each of its polls. */
+  readonly health$: Observable<Health>
+  /**
+   * Polls every chain now. Resolves when all of it is committed and, outside a `run()`, what was due is written
+   * and delivered. A chain that cannot be read is a result, not a rejection; rejects with a `StoreError`.
+   */
+  sync(): Promise<readonly SyncResult[]>
+  /** Reads, writes and delivers until `signal` aborts. Resolves after a clean stop, rejects with a `StoreError`. */
+  run(options?: { readonly signal?: AbortSignal }): Promise<void>
+}
+
+export function syncResultOf({ failure, state: { chain, head } }: Turn): SyncResult {
+  if (failure !== undefined || head === undefined) {
+    return { chain, ok: false, failure: failure ?? { kind: 'transient', message: 'The chain gave no answer.' } }
+  }
+  return { chain, ok: true, height: head.number }
+}

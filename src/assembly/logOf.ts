@@ -1,0 +1,34 @@
+import type { Turn } from '../domain/chainState.js'
+import { durationText } from '../domain/time.js'
+import type { LogWriter } from '../sinks/handlers/logHandler.js'
+import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
+import type { SyncProgress } from '../sources/createReader.js'
+
+/** Logs what is odd about a turn. What is worth telling people reaches the log through the `log` handler. */
+export function logTurn(log: LogWriter, { cause, state: { chain, health, head }, warnings, moves }: Turn): void {
+  for (const warning of warnings) log.warn({ chain }, warning)
+  for (const { type, upgrade } of moves) {
+    if (type === 'scheduled' && upgrade.writtenAt !== undefined) log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
+  }
+  if (cause !== 'failure') return
+  const { consecutiveFailures, problem } = health
+  // The first of a row, then ever more seldom.
+  if (Number.isInteger(Math.log2(consecutiveFailures))) {
+    log.warn({ chain, failures: consecutiveFailures, ...(head !== undefined && { block: String(head.number) }) }, `poll failed: ${problem ?? 'no reason given'}`)
+  }
+}
+
+export function logDelivery(log: LogWriter, report: DeliveryReport): void {
+  const { handler, id, attempt, result } = report
+  if (result === 'delivered') return
+  const fields = { handler, notification: id, attempt }
+  if (result === 'postponed') log.warn(fields, `delivery postponed: ${report.reason}`)
+  else log.error(fields, `delivery given up: ${report.reason}`)
+}
+
+export function logProgress(log: LogWriter, { chain, done, toGo, blocksPerSecond, secondsLeft }: SyncProgress): void {
+  log.info(
+    { chain, done: String(done), toGo: String(toGo), ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }) },
+    `reading the history: ${toGo} blocks to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
+  )
+}

@@ -1,0 +1,20 @@
+import type { ChainConfig, Config } from '../config/schema.js'
+import type { WatchOptions } from '../streams/stepChain.js'
+import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
+
+/** What the configuration means for the streams of one chain. */
+export function watchOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): WatchOptions {
+  const { monitor, scheduler, upgradeInfo } = chain
+  return {
+    diff: { proposalTimeout: monitor.proposalTimeout },
+    health: { stallAfter: monitor.stallAfter },
+    bounds: { maxAge: config.proposals.maxAge },
+    announce: { priorities: config.notifier.priorities },
+    plan: {
+      ...scheduler,
+      when: upgradeInfo.when,
+      profile: upgradeInfo.profile,
+      findPlan: findPlanOf(chain, extractPlan),
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { assembleChain } from '../../assembly/assembleChain.js'
+import type { ChainConfig } from '../../config/schema.js'
+import { reasonOf, SourceError } from '../../domain/errors.js'
+import type { JsonObject } from '../../domain/json.js'
+import { redactUrl } from '../../domain/redact.js'
+import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
+import { exitCodes } from '../exitCodes.js'
+import type { StartOptions } from '../options.js'
+import { paint } from '../output/paint.js'
+import { printJson } from '../output/printJson.js'
+import { startConfig } from '../startConfig.js'
+import type { Context } from '../Terminal.js'
+
+interface Finding {
+  readonly chain: ChainConfig
+  readonly reports: readonly SystemReport[]
+  readonly problem?: { readonly message: string; readonly temporary: boolean }
+}
+
+/** Validates the configuration, then reaches every chain and contract and says what is there. */
+export async function check(options: StartOptions, { terminal, now, signal }: Context): Promise<number> {
+  const config = startConfig(options)
+  const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, signal })))
+  if (options.json === true) printJson(terminal, findings.map(findingView))
+  else terminal.out(['The configuration is valid.', ...findings.map((finding) => findingText(finding, terminal.color))].join('\n'))
+
+  const problems = findings.flatMap(({ problem }) => problem ?? [])
+  if (problems.length === 0) return exitCodes.done
+  return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
+}
+
+async function checkChain(chain: ChainConfig, { now, signal }: Pick<Context, 'now' | 'signal'>): Promise<Finding> {
+  try {
+    return { chain, reports: await assembleChain(chain, { now }).reader.check(signal) }
+  } catch (error) {
+    const temporary = error instanceof SourceError && error.kind === 'transient'
+    return { chain, reports: [], problem: { message: reasonOf(error), temporary } }
+  }
+}
+
+function findingView({ chain, reports, problem }: Finding): JsonObject {
+  return {
+    chain: chain.name,
+    ok: problem === undefined,
+    contracts: reports.map(({ system, contract, summary }) => ({ system, contract, summary })),
+    problem: problem?.message ?? null,
+  }
+}
+
+function findingText({ chain: { name, rpc }, reports, problem }: Finding, color: boolean): string {
+  if (problem !== undefined) return `${name}: ${paint('failed', 'red', color)}. ${problem.message}`
+  const hosts = rpc.urls.map(redactUrl).join(', ')
+  return [
+    `${name}: ${paint('reached', 'green', color)} through ${hosts}`,
+    ...reports.map(({ contract, summary }) => `  ${contract}: ${summary}`),
+  ].join('\n')
+}

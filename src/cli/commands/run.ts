@@ -1,0 +1,20 @@
+import { assembleMonitor } from '../../monitor.js'
+import { exitCodes } from '../exitCodes.js'
+import { createLogger } from '../logger.js'
+import type { StartOptions } from '../options.js'
+import { readVersion } from '../readVersion.js'
+import { startConfig } from '../startConfig.js'
+import type { Context } from '../Terminal.js'
+
+/** Polls, schedules, writes and notifies until the process is asked to stop. */
+export async function run(options: StartOptions, { terminal: { attended, color }, signal }: Context): Promise<number> {
+  const config = startConfig(options)
+  const log = createLogger(config, { pretty: attended, color })
+  log.info({ version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) }, 'govstream starts')
+  signal.addEventListener('abort', () => {
+    log.info({}, 'stopping: what is in flight may end; a second signal stops at once')
+  }, { once: true })
+  await assembleMonitor(config, { log }).run({ signal })
+  log.info({}, 'govstream stopped')
+  return exitCodes.done
+}

@@ -1,0 +1,49 @@
+import type { Config } from '../../config/schema.js'
+import type { JsonObject } from '../../domain/json.js'
+import { assembleMonitor } from '../../monitor.js'
+import { askForSync } from '../askForSync.js'
+import { exitCodes } from '../exitCodes.js'
+import { createLogger } from '../logger.js'
+import type { StartOptions } from '../options.js'
+import { printJson } from '../output/printJson.js'
+import { startConfig } from '../startConfig.js'
+import type { SyncedChain } from '../SyncedChain.js'
+import type { Context } from '../Terminal.js'
+
+/** Polls every chain once, commits and delivers; leaves it to the process that runs where there is one. */
+export async function sync(options: StartOptions, context: Context): Promise<number> {
+  const { terminal, signal } = context
+  const config = startConfig(options)
+  signal.addEventListener('abort', () => {
+    terminal.note('Finishing the poll; a second signal stops at once.')
+  }, { once: true })
+  const synced = (await askForSync(config, context)) ?? (await syncHere(config, context))
+
+  if (options.json === true) printJson(terminal, synced.map(syncedView))
+  else terminal.out(synced.length === 0 ? 'No chain is enabled: there is nothing to poll.' : synced.flatMap(syncedText).join('\n'))
+  const problems = synced.flatMap(({ chain, problem }) => (problem === undefined ? [] : [{ chain, ...problem }]))
+  for (const { chain, message } of problems) terminal.note(`${chain}: ${message}`)
+  if (problems.length === 0) return exitCodes.done
+  return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
+}
+
+async function syncHere(config: Config, { terminal: { attended, color } }: Context): Promise<readonly SyncedChain[]> {
+  const results = await assembleMonitor(config, { log: createLogger(config, { pretty: attended, color }) }).sync()
+  return results.map((result) => (result.ok
+    ? { chain: result.chain, height: result.height }
+    : { chain: result.chain, problem: { message: result.failure.message, temporary: result.failure.kind === 'transient' } }))
+}
+
+function syncedView({ chain, height, problem }: SyncedChain): JsonObject {
+  return {
+    chain,
+    ok: problem === undefined,
+    height: height === undefined ? null : String(height),
+    problem: problem?.message ?? null,
+  }
+}
+
+function syncedText({ chain, height, problem }: SyncedChain): readonly string[] {
+  if (problem !== undefined) return [`${chain}: could not be read`]
+  return [`${chain}: read${height === undefined ? '' : ` up to height ${height.toString()}`}`]
+}

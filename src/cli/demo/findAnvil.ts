@@ -1,0 +1,23 @@
+import { accessSync, constants } from 'node:fs'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
+
+/**
+ * Path of the anvil binary for this machine, out of the npm package that carries it.
+ *
+ * @throws Error that says what to install, where there is none.
+ */
+export function findAnvil(platform: string = process.platform, arch: string = process.arch): string {
+  const name = `@foundry-rs/anvil-${platform}-${arch === 'x64' ? 'amd64' : arch}`
+  try {
+    const path = require.resolve(`${name}/bin/${platform === 'win32' ? 'anvil.exe' : 'anvil'}`)
+    accessSync(path, constants.X_OK)
+    return path
+  } catch (cause) {
+    throw new Error(
+      `The local chain needs anvil, and ${name} is not installed here: run "npm install @foundry-rs/anvil" and try again.`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises'
+import { type Abi, type Hex, isHex } from 'viem'
+import { z } from 'zod'
+
+const artifactSchema = z.object({
+  abi: z.custom<Abi>((value) => Array.isArray(value)),
+  bytecode: z.custom<Hex>((value) => isHex(value)),
+})
+
+export type Artifact = Readonly<z.infer<typeof artifactSchema>>
+
+/** One compiled contract of contracts/artifacts.json. */
+export async function readArtifact(name: string): Promise<Artifact> {
+  const file = new URL('../../../contracts/artifacts.json', import.meta.url)
+  const artifacts = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(file, 'utf8')))
+  const parsed = artifactSchema.safeParse(artifacts[name])
+  if (!parsed.success) throw new Error(`contracts/artifacts.json holds no ${name}: run "npm run contracts".`)
+  return parsed.data
+}

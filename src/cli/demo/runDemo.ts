@@ -1,0 +1,84 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createMonitor } from '../../monitor.js'
+import { chainClient } from './chainClient.js'
+import { deployGovernor } from './deployGovernor.js'
+import { followMonitor } from './followMonitor.js'
+import { localNode } from './localNode.js'
+import { type Narrator, narrator } from './narrator.js'
+import { playStory } from './playStory.js'
+import { withScratch } from './withScratch.js'
+
+const votesEach = 100n
+
+export interface DemoOptions {
+  readonly stdout: { write(text: string): unknown }
+  /** Ends the story early and cleans up. */
+  readonly signal: AbortSignal
+  readonly color: boolean
+}
+
+/**
+ * Plays the whole story with the real monitor on a local chain it starts itself, in about half a minute.
+ * No process and no file is left behind.
+ *
+ * @returns The exit code 0, also where it was stopped.
+ * @throws Error that says what went wrong.
+ */
+export async function runDemo({ stdout, signal, color }: DemoOptions): Promise<number> {
+  const tell = narrator({ write: (text) => void stdout.write(`${text}\n`), color })
+  tell.title('govstream demo', 'From a proposal to a switched binary, on a chain of its own.')
+  try {
+    await withScratch((directory) => onStage(directory, tell, signal))
+  } catch (error) {
+    if (!signal.aborted) throw error
+    tell.end('Stopped. Nothing is left behind.')
+    return 0
+  }
+  tell.end('That was all: voted, scheduled, written, switched. The chain and its files are gone again.')
+  return 0
+}
+
+async function onStage(directory: string, tell: Narrator, signal: AbortSignal): Promise<void> {
+  const home = join(directory, 'home')
+  const data = join(home, 'data')
+  await mkdir(data, { recursive: true })
+
+  tell.chapter('A chain with governance')
+  const node = await localNode(directory)
+  const play = new AbortController()
+  const stop = AbortSignal.any([signal, play.signal])
+  try {
+    tell.say('node', `anvil at ${node.url}, a block a second`)
+    const client = chainClient(node.url)
+    const deployment = await deployGovernor(client, {
+      votingDelay: 25, votingPeriod: 60, votesEach, quorum: 3n * votesEach, timelock: { minDelay: 2 },
+    })
+    tell.say('governor', `OpenZeppelin 5 at ${deployment.governor}, timelock of 2 s`)
+    const monitor = createMonitor({
+      state: join(directory, 'govstream.db'),
+      chains: [{
+        name: 'local',
+        rpc: { urls: [node.url], timeout: '5s' },
+        governance: { system: 'governor', address: deployment.governor, fromBlock: Number(deployment.fromBlock) },
+        monitor: { pollInterval: '150ms', maxBackoff: '500ms' },
+        scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'] },
+        upgradeInfo: { home, profile: 'wemixvisor' },
+      }],
+    })
+    const running = monitor.run({ signal: stop })
+    const follower = followMonitor(monitor, tell, stop)
+    const story = playStory({ client, deployment, votesEach, node, narrator: tell, follower, data, signal: stop })
+    try {
+      // The monitor ends by itself only where it fails.
+      await Promise.race([story, running, follower.ended])
+      signal.throwIfAborted()
+    } finally {
+      play.abort()
+      // The story, too: it might be about to start a node.
+      await Promise.allSettled([story, running, follower.ended])
+    }
+  } finally {
+    await node.stop()
+  }
+}

@@ -1,0 +1,19 @@
+import { type Address, encodeFunctionData, type Hex, parseAbi } from 'viem'
+
+/** What an upgrade asks for, in the words of the chain. */
+export interface UpgradePlan {
+  readonly name: string
+  readonly height: number
+  readonly info?: string
+}
+
+const registryAbi = parseAbi(['function scheduleUpgrade(string name, uint256 height, string info)'])
+
+/** The call a proposal makes to schedule an upgrade. */
+export function upgradeCall(
+  registry: Address,
+  { name, height, info = '' }: UpgradePlan,
+): { readonly target: Address; readonly calldata: Hex } {
+  const args = [name, BigInt(height), info] as const
+  return { target: registry, calldata: encodeFunctionData({ abi: registryAbi, functionName: 'scheduleUpgrade', args }) }
+}

@@ -1,0 +1,24 @@
+export const defaultConfigFile = './govstream.yaml'
+export const defaultStateFile = './govstream.db'
+
+export interface ConfigOption {
+  readonly config?: string
+}
+
+export interface JsonOption {
+  readonly json?: boolean
+}
+
+/** What every reading command takes. */
+export interface ReadOptions extends ConfigOption, JsonOption {
+  readonly state?: string
+}
+
+/** A start without a file, as the command line spells it. */
+export interface StartOptions extends ConfigOption, JsonOption {
+  readonly rpc?: string
+  readonly governor?: string
+  readonly home?: string
+  readonly profile?: string
+  readonly state?: string
+}

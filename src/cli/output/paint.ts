@@ -1,0 +1,8 @@
+import { styleText } from 'node:util'
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow'
+
+/** The text in a style where the output shows colours; as it is otherwise. */
+export function paint(text: string, style: Style | undefined, color: boolean): string {
+  return color && style !== undefined ? styleText(style, text) : text
+}

@@ -1,0 +1,93 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { proposalStatuses, proposalTypes } from '../domain/proposal.js'
+import { audit, type AuditOptions } from './commands/audit.js'
+import { notifications, type NotificationsOptions } from './commands/notifications.js'
+import { proposals, type ProposalsOptions } from './commands/proposals.js'
+import { status } from './commands/status.js'
+import { upgrades } from './commands/upgrades.js'
+import { defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
+import { readVersion } from './readVersion.js'
+import type { Context } from './Terminal.js'
+
+const json = ['--json', 'one JSON document on stdout'] as const
+
+/**
+ * The command line. Commands that reach a chain are loaded when they are called: those that only read the state
+ * start faster without. `done` is told the exit code of the command that ran.
+ */
+export function createProgram(context: Context, done: (code: number) => void): Command {
+  const program = new Command('govstream')
+    .description('Watches on-chain governance, schedules the upgrades that pass, writes upgrade-info.json and tells people.')
+    .version(readVersion())
+    .option('--config <file>', `configuration (default: ${defaultConfigFile})`)
+    .configureHelp({ showGlobalOptions: true })
+    .showSuggestionAfterError()
+    .exitOverride()
+
+  const start = (name: string, description: string): Command => program.command(name).description(description)
+    .option('--rpc <url>', 'without a file: RPC endpoint of the chain')
+    .option('--governor <address>', 'without a file: the Governor to watch')
+    .option('--home <dir>', 'without a file: home of the node, for <dir>/data/upgrade-info.json')
+    .option('--profile <profile>', 'without a file: wemixvisor, cosmovisor or portable')
+    .option('--state <file>', 'without a file: the state (default: ./govstream.db)')
+  const read = (name: string, description: string): Command => program.command(name).description(description)
+    .option('--state <file>', 'read this state file; needs no configuration')
+    .option(...json)
+
+  start('run', 'poll, schedule, write and notify until a signal').action(async (_: unknown, command: Command) => {
+    const { run } = await import('./commands/run.js')
+    done(await run(command.optsWithGlobals<StartOptions>(), context))
+  })
+  start('sync', 'one full poll of every chain, deliver what is due, exit').option(...json).action(async (_: unknown, command: Command) => {
+    const { sync } = await import('./commands/sync.js')
+    done(await sync(command.optsWithGlobals<StartOptions>(), context))
+  })
+  start('check', 'validate the configuration, reach every chain and contract').option(...json).action(async (_: unknown, command: Command) => {
+    const { check } = await import('./commands/check.js')
+    done(await check(command.optsWithGlobals<StartOptions>(), context))
+  })
+  read('status', 'how each chain is doing, and its next upgrade').action((_: unknown, command: Command) => {
+    done(status(command.optsWithGlobals<ReadOptions>(), context))
+  })
+  read('proposals', 'what is tracked')
+    .argument('[id]', 'one proposal in full; the start of a long id is enough')
+    .addOption(new Option('--status <status>', 'only in this status').choices(proposalStatuses))
+    .addOption(new Option('--type <type>', 'only of this type').choices(proposalTypes))
+    .option('--active', 'only what is still to be voted on')
+    .action((id: string | undefined, _: unknown, command: Command) => {
+      done(proposals(id, command.optsWithGlobals<ProposalsOptions>(), context))
+    })
+  read('upgrades', 'the queue in height order, then the finished ones').action((_: unknown, command: Command) => {
+    done(upgrades(command.optsWithGlobals<ReadOptions>(), context))
+  })
+  read('notifications', 'the inbox')
+    .option('--unread', 'only unread ones')
+    .option('--limit <n>', 'at most so many', count)
+    .addOption(alone('--read <id>', 'mark as read: one id, or all', ['stats', 'dead', 'redeliver']))
+    .addOption(alone('--stats', 'counts only', ['read', 'dead', 'redeliver']))
+    .addOption(alone('--dead', 'what could not be delivered', ['read', 'stats', 'redeliver']))
+    .addOption(alone('--redeliver <id>', 'send dead letters again: one id, or all', ['read', 'stats', 'dead']))
+    .action((_: unknown, command: Command) => {
+      done(notifications(command.optsWithGlobals<NotificationsOptions>(), context))
+    })
+  read('audit', 'what was done and why, newest first')
+    .option('--chain <name>', 'only this chain')
+    .option('--limit <n>', 'at most so many (default: 50)', count)
+    .action((_: unknown, command: Command) => {
+      done(audit(command.optsWithGlobals<AuditOptions>(), context))
+    })
+  program.command('demo').description('the whole story on a local chain it starts itself').action(async () => {
+    const { demo } = await import('./commands/demo.js')
+    done(await demo(context))
+  })
+  return program
+}
+
+function alone(flags: string, description: string, others: readonly string[]): Option {
+  return new Option(flags, description).conflicts([...others])
+}
+
+function count(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('Expected a whole number of at least 1.')
+}

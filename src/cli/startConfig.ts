@@ -1,0 +1,31 @@
+import { loadConfig } from '../config/loadConfig.js'
+import { quickConfig } from '../config/quickConfig.js'
+import type { Config } from '../config/schema.js'
+import { ConfigError } from '../domain/errors.js'
+import { defaultConfigFile, type StartOptions } from './options.js'
+
+/**
+ * The configuration to start with: the file, or the options that stand for one.
+ *
+ * @throws ConfigError also where both are given, or half of the options.
+ */
+export function startConfig({ config, rpc, governor, home, profile, state }: StartOptions): Config {
+  const quick = Object.entries({ rpc, governor, home, profile, state }).filter(([, value]) => value !== undefined)
+  if (quick.length === 0) return loadConfig(config ?? defaultConfigFile)
+  if (config !== undefined) {
+    throw new ConfigError(quick.map(([name]) => ({ path: `--${name}`, message: 'expected in the file: --config is given too' })))
+  }
+  if (rpc === undefined || governor === undefined) {
+    throw new ConfigError([
+      ...(rpc === undefined ? [{ path: '--rpc', message: 'expected the URL of a node, but it is missing' }] : []),
+      ...(governor === undefined ? [{ path: '--governor', message: 'expected the address of the Governor, but it is missing' }] : []),
+    ])
+  }
+  return quickConfig({
+    rpc,
+    governor,
+    ...(home !== undefined && { home }),
+    ...(profile !== undefined && { profile }),
+    ...(state !== undefined && { state }),
+  })
+}

@@ -1,0 +1,14 @@
+// 128 + SIGINT, as shells have it.
+const interrupted = 130
+
+/** Aborts at the first SIGINT or SIGTERM, so that work in flight can end; the second ends the process at once. */
+export function stopSignal(process: NodeJS.Process): AbortSignal {
+  const controller = new AbortController()
+  const stop = (): void => {
+    if (controller.signal.aborted) process.exit(interrupted)
+    controller.abort()
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  return controller.signal
+}

@@ -1,0 +1,43 @@
+import { etaOf } from '../../domain/blockTime.js'
+import type { ChainState } from '../../domain/chainState.js'
+import type { JsonObject } from '../../domain/json.js'
+import type { Upgrade } from '../../domain/upgrade.js'
+import { textOrNull, timeOrNull } from './orNull.js'
+
+/** What tells how far an upgrade is off. */
+export type Pace = Pick<ChainState, 'head' | 'blockTime'>
+
+export interface Distance {
+  readonly blocksLeft?: bigint
+  /** Unix seconds. */
+  readonly eta?: bigint
+}
+
+/** How far a scheduled upgrade is off; nothing for one that is past its height or will not come. */
+export function distanceTo({ status, height }: Upgrade, pace: Pace | undefined): Distance {
+  if (status !== 'scheduled' || pace?.head === undefined) return {}
+  const blocksLeft = BigInt(height) - pace.head.number
+  if (blocksLeft <= 0n) return { blocksLeft: 0n }
+  const eta = etaOf(BigInt(height), pace.head, pace.blockTime)
+  return { blocksLeft, ...(eta !== undefined && { eta }) }
+}
+
+/** One upgrade as `upgrades --json` gives it. */
+export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObject {
+  const { chain, name, height, status, proposalId, info, reasons } = upgrade
+  const { blocksLeft, eta } = distanceTo(upgrade, pace)
+  return {
+    chain,
+    name,
+    height,
+    status,
+    proposalId,
+    info: info ?? null,
+    scheduledAt: timeOrNull(upgrade.scheduledAt),
+    triggeredAt: timeOrNull(upgrade.triggeredAt),
+    completedAt: timeOrNull(upgrade.completedAt),
+    reasons,
+    blocksLeft: textOrNull(blocksLeft),
+    eta: timeOrNull(eta),
+  }
+}

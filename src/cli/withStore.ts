@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import type { Store } from '../sinks/Store.js'
+import { openStore } from '../sinks/store/openStore.js'
+
+interface WithStore {
+  readonly state: string
+  /** @defaultValue `true` */
+  readonly readOnly?: boolean
+}
+
+/**
+ * Opens the state, hands it over and closes it whatever happens. Before the first run there is none: then
+ * there is nothing to read, which is no failure.
+ *
+ * @throws StoreError
+ */
+export function withStore<T>({ state, readOnly = true }: WithStore, use: (store: Store | undefined) => T): T {
+  if (state !== ':memory:' && !existsSync(state)) return use(undefined)
+  const store = openStore({ path: state, readOnly })
+  try {
+    return use(store)
+  } finally {
+    store.close()
+  }
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod'
+import type { ConfigIssue } from '../domain/errors.js'
+import { formatPath } from './formatPath.js'
+
+type Issue = z.core.$ZodIssue
+type Path = readonly PropertyKey[]
+
+/**
+ * zod's issues as lines for people: one a wrong place. They say what was expected and of what kind the value
+ * is, never the value itself: it may be a secret.
+ */
+export function describeIssues(issues: readonly Issue[], input: unknown, base: Path = []): readonly ConfigIssue[] {
+  return issues.flatMap((issue): readonly ConfigIssue[] => {
+    const path = [...base, ...issue.path]
+    if (issue.code === 'unrecognized_keys') {
+      // section() writes one line a key, in the order of the keys.
+      const hints = issue.message.split('\n')
+      return issue.keys.map((key, index) => ({ path: formatPath([...path, key]), message: hints[index] ?? 'unknown key' }))
+    }
+    // A list that is wrong in one place is better told by that place than as a whole.
+    const within = issue.code === 'invalid_union' ? issue.errors.find(pointsDeeper) : undefined
+    if (within !== undefined) return describeIssues(within, input, path)
+    return [{ path: formatPath(path), message: `${issue.message}${found(issue, valueAt(input, path))}` }]
+  })
+}
+
+function pointsDeeper(issues: readonly Issue[]): boolean {
+  return issues.length > 0 && issues.every(({ path }) => path.length > 0)
+}
+
+function found({ code }: Issue, value: unknown): string {
+  if (value === undefined) return ', but it is missing'
+  if (value === null) return ', but it is empty'
+  if (Array.isArray(value)) return code === 'too_small' || code === 'too_big' ? '' : ', got a list'
+  if (typeof value === 'object') return code === 'invalid_type' ? ', got a mapping' : ''
+  if (code !== 'invalid_type' && code !== 'invalid_union') return ''
+  if (typeof value === 'boolean') return ', got true or false'
+  return typeof value === 'number' ? ', got a number' : ', got text'
+}
+
+function valueAt(input: unknown, path: Path): unknown {
+  let value = input
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = Object.entries(value).find(([key]) => key === String(step))?.[1]
+  }
+  return value
+}

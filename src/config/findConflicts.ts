@@ -1,0 +1,98 @@
+import { resolve } from 'node:path'
+import type { ConfigIssue } from '../domain/errors.js'
+import { isJsonObject } from '../domain/json.js'
+import { formatPath } from './formatPath.js'
+
+interface Entry {
+  readonly path: readonly PropertyKey[]
+  /** What must not occur twice; undefined takes no part. */
+  readonly identity: string | undefined
+}
+
+/**
+ * What is wrong between parts that may each be right. Works on the raw input, and passes over whatever has not
+ * the form it should have, so that these issues are told together with the schema's.
+ */
+export function findConflicts(input: unknown): readonly ConfigIssue[] {
+  const chains = items(field(input, 'chains'))
+  const names = chains.map((chain) => text(field(chain, 'name')))
+  const handlers = items(field(field(input, 'notifier'), 'handlers'))
+  return [
+    ...repeats(names.map((identity, at) => ({ path: ['chains', at, 'name'], identity })), 'expected a unique name'),
+    ...repeats(
+      chains.map((chain, at) => ({ path: ['chains', at, 'upgradeInfo', 'home'], identity: writtenHome(chain) })),
+      'expected a home of its own: two chains must not write one file',
+    ),
+    ...chains.flatMap((chain, at) => conflictsOfChain(chain, ['chains', at])),
+    ...repeats(
+      handlers.map((handler, at) => ({ path: ['notifier', 'handlers', at, 'name'], identity: text(field(handler, 'name')) })),
+      'expected a unique name',
+    ),
+    ...handlers.flatMap((handler, at) => items(field(handler, 'chains')).flatMap((chain, index) =>
+      typeof chain !== 'string' || names.includes(chain)
+        ? []
+        : issue(['notifier', 'handlers', at, 'chains', index], 'expected the name of a chain of this file'))),
+  ]
+}
+
+function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  const urls = items(field(field(chain, 'rpc'), 'urls'))
+  const agreement = field(field(chain, 'rpc'), 'agreement')
+  const address = field(field(chain, 'governance'), 'address')
+  const addresses = (typeof address === 'string' ? [address] : items(address)).map((one) => text(one)?.toLowerCase())
+  const plans = items(field(chain, 'plans'))
+  return [
+    ...(typeof agreement === 'number' && urls.length > 0 && agreement > urls.length
+      ? issue([...path, 'rpc', 'agreement'], `expected at most the number of urls, which is ${urls.length}`)
+      : []),
+    // The same node twice would agree with itself.
+    ...repeats(urls.map((url, at) => ({ path: [...path, 'rpc', 'urls', at], identity: text(url) })), 'expected each URL once'),
+    ...repeats(
+      addresses.map((identity, at) => ({ path: [...path, 'governance', 'address', at], identity })), 'expected each address once',
+    ),
+    ...repeats(plans.map((plan, at) => ({ path: [...path, 'plans', at, 'proposal'], identity: boundTo(plan) })), 'expected one plan a proposal'),
+    ...plans.flatMap((plan, at) => {
+      const contract = text(field(plan, 'contract'))?.toLowerCase()
+      return contract === undefined || addresses.includes(contract)
+        ? []
+        : issue([...path, 'plans', at, 'contract'], 'expected one of the addresses under governance')
+    }),
+  ]
+}
+
+function repeats(entries: readonly Entry[], expected: string): readonly ConfigIssue[] {
+  return entries.flatMap(({ path, identity }, at) => {
+    const first = entries.findIndex((entry) => entry.identity === identity)
+    const before = entries[first]
+    return identity === undefined || before === undefined || first === at
+      ? []
+      : issue(path, `${expected}; ${formatPath(before.path)} has it too`)
+  })
+}
+
+function writtenHome(chain: unknown): string | undefined {
+  const home = text(field(field(chain, 'upgradeInfo'), 'home'))
+  return home === undefined || field(field(chain, 'upgradeInfo'), 'when') === 'never' ? undefined : resolve(home)
+}
+
+function boundTo(plan: unknown): string | undefined {
+  const proposal = field(plan, 'proposal')
+  if (typeof proposal !== 'string' && typeof proposal !== 'number') return undefined
+  return `${proposal}@${text(field(plan, 'contract'))?.toLowerCase() ?? ''}`
+}
+
+function issue(path: readonly PropertyKey[], message: string): readonly ConfigIssue[] {
+  return [{ path: formatPath(path), message }]
+}
+
+function items(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function field(value: unknown, key: string): unknown {
+  return isJsonObject(value) ? value[key] : undefined
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}

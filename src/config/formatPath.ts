@@ -1,0 +1,11 @@
+/** The way to a value, such as `chains[0].rpc.urls`. Odd keys are quoted, and cut where they are long. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.map(formatStep).join('').replace(/^\./, '')
+}
+
+function formatStep(step: PropertyKey): string {
+  if (typeof step === 'number') return `[${step}]`
+  const key = String(step)
+  if (/^[\w-]{1,60}$/.test(key)) return `.${key}`
+  return `[${JSON.stringify(key.length > 60 ? `${key.slice(0, 60)}…` : key)}]`
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { isJsonObject } from '../domain/json.js'
+import { configSchema } from './schema.js'
+
+type Node = z.core.JSONSchema.BaseSchema
+
+const variable: Node = {
+  type: 'string',
+  pattern: '\\$\\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}',
+  description: 'Text with ${NAME} or ${NAME:-default} from the environment.',
+}
+
+const leaves: readonly unknown[] = ['integer', 'number', 'boolean']
+
+/** The JSON Schema of `govstream.yaml` for editors: what may be written, before variables are filled in. */
+export function jsonSchema(): Node {
+  const schema = z.toJSONSchema(configSchema, {
+    io: 'input',
+    target: 'draft-7',
+    override: ({ jsonSchema: node }) => {
+      // Only our types are readonly: the file is there to be edited.
+      delete node.readOnly
+      allowVariable(node)
+    },
+  })
+  const definitions = isJsonObject(schema['definitions']) ? schema['definitions'] : {}
+  return { ...schema, title: 'govstream.yaml', definitions: { ...definitions, variable } }
+}
+
+/** A variable may stand wherever a value of a certain form is wanted. */
+function allowVariable(node: Node): void {
+  const hasForm = leaves.includes(node.type) || [node.pattern, node.enum, node.format].some((part) => part !== undefined)
+  if (!hasForm) return
+  const form = Object.entries(node).filter(([key]) => key !== 'description' && key !== 'default')
+  for (const [key] of form) Reflect.deleteProperty(node, key)
+  node.anyOf = [Object.fromEntries(form), { $ref: '#/definitions/variable' }]
+}

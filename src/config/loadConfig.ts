@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { ConfigError, reasonOf } from '../domain/errors.js'
+import { type Environment, readEnvironment } from './environment.js'
+import { inspectConfig } from './inspectConfig.js'
+import { interpolate } from './interpolate.js'
+import { parseConfig } from './parseConfig.js'
+import { parseYaml } from './parseYaml.js'
+import type { Config } from './schema.js'
+
+/**
+ * Reads a YAML file, fills in the variables and checks the result.
+ *
+ * @throws ConfigError with everything that is wrong, missing variables included.
+ */
+export function loadConfig(file: string, environment: Environment = readEnvironment()): Config {
+  const written = parseYaml(readText(file), file)
+  if (written === null) throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
+  const first = interpolate(written, environment)
+  const inspection = inspectConfig(first.value)
+  if (inspection.ok && first.issues.length === 0) return parseConfig(first.value)
+
+  // A key that wants a number refused the text of a variable that spells one: give it the number.
+  const refused = inspection.ok ? [] : inspection.issues.map(({ path }) => path)
+  const readAs = new Set(refused.filter((path) => first.literals.has(path)))
+  const { value, issues } = interpolate(written, environment, readAs)
+  const again = inspectConfig(value)
+  const unfilled = new Set(issues.map(({ path }) => path))
+  const others = again.ok ? [] : again.issues.filter(({ path }) => !unfilled.has(path))
+  if (issues.length + others.length > 0) throw new ConfigError([...issues, ...others])
+  return parseConfig(value)
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new ConfigError([{ path: file, message: isMissing(error)
+      ? 'expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS'
+      : `expected a configuration file that can be read: ${reasonOf(error)}` }])
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

@@ -1,0 +1,32 @@
+/** The one of `known` that is most likely meant by `word`; `undefined` where none is near. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const least = 2 + Math.floor(word.length / 6)
+  const ranked = known
+    .map((candidate) => ({ candidate, edits: distance(plain(word), plain(candidate)) }))
+    .filter(({ candidate, edits }) => edits <= least && edits < candidate.length)
+    .sort((a, b) => a.edits - b.edits)
+  return ranked[0]?.candidate
+}
+
+// poll_interval, poll-interval and pollinterval all mean pollInterval. Capped: the word may be anything.
+function plain(word: string): string {
+  return word.slice(0, 60).replaceAll(/[^a-zA-Z0-9]/g, '').toLowerCase()
+}
+
+/** Levenshtein distance, row by row. */
+function distance(a: string, b: string): number {
+  const letters = Array.from(b)
+  let above = [0, ...letters.map((_, index) => index + 1)]
+  for (const [row, letter] of Array.from(a).entries()) {
+    const current = [row + 1]
+    for (const [column, other] of letters.entries()) {
+      current.push(Math.min(
+        (above[column + 1] ?? 0) + 1,
+        (current[column] ?? 0) + 1,
+        (above[column] ?? 0) + (letter === other ? 0 : 1),
+      ))
+    }
+    above = current
+  }
+  return above.at(-1) ?? 0
+}

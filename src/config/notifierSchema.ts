@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { priorities } from '../domain/notification.js'
+import { events } from './handlers/handlerKeys.js'
+import { handlerSchema } from './handlers/handlerSchema.js'
+import { nameHandlers } from './handlers/nameHandlers.js'
+import { duration, list, oneOf, whole } from './scalars.js'
+import { hintsFor, section } from './section.js'
+
+const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
+  error: (issue) => {
+    // zod reports unknown keys here too, though its types do not say so.
+    const keys: unknown = issue['keys']
+    return Array.isArray(keys) ? hintsFor(keys.map(String), events) : 'expected a mapping of events to priorities'
+  },
+})
+
+/** What is kept of the notifications and where they go. */
+export const notifierSchema = section({
+  maxNotifications: whole(1).prefault(1_000).describe('Most notifications kept.'),
+  maxAge: duration({ least: 1 }).prefault('30d').describe('How long notifications are kept.'),
+  priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
+  handlers: list(handlerSchema, 'handlers').transform(nameHandlers).prefault([{ type: 'log' }])
+    .describe('Where notifications go.'),
+})

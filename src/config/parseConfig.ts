@@ -1,0 +1,23 @@
+import { ConfigError } from '../domain/errors.js'
+import { inspectConfig } from './inspectConfig.js'
+import type { Config } from './schema.js'
+
+const made = new WeakSet()
+
+/**
+ * The configuration with its defaults, durations in milliseconds. What an earlier call returned is given back
+ * as it is, so that a caller may parse first and hand over later.
+ *
+ * @throws ConfigError with every wrong place at once.
+ */
+export function parseConfig(input: unknown): Config {
+  if (isMade(input)) return input
+  const inspection = inspectConfig(input)
+  if (!inspection.ok) throw new ConfigError(inspection.issues)
+  made.add(inspection.config)
+  return inspection.config
+}
+
+function isMade(input: unknown): input is Config {
+  return typeof input === 'object' && input !== null && made.has(input)
+}

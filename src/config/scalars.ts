@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { parseDuration } from '../domain/duration.js'
+
+// Node clamps a timer above 2^31-1 ms to 1 ms, rxjs#3015.
+const longestTimer = 2 ** 31 - 1
+const durationPattern = /^\d{1,12}(ms|s|m|h|d)$/
+const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
+
+/** A duration in text; milliseconds in the parsed configuration. */
+export function duration({ least = 0, most = Number.MAX_SAFE_INTEGER, error = anyDuration } = {}): z.ZodType<number, string> {
+  return z.string({ error }).regex(durationPattern, { error, abort: true }).transform((text, context) => {
+    const ms = parseDuration(text)
+    if (ms !== undefined && ms >= least && ms <= most) return ms
+    context.addIssue({ code: 'custom', message: error })
+    return z.NEVER
+  })
+}
+
+/** A duration that drives a timer: more than nothing, less than the 24 days a timer can hold. */
+export function timerDuration(): z.ZodType<number, string> {
+  return duration({ least: 1, most: longestTimer, error: 'expected a duration above 0 and below 24 days, such as 30s' })
+}
+
+/** A safe whole number of at least `least`. */
+export function whole(least: number): z.ZodInt {
+  const error = `expected a whole number of at least ${least}`
+  return z.int({ error }).min(least, { error })
+}
+
+export function text(expected = 'expected text that is not empty'): z.ZodString {
+  return z.string({ error: expected }).min(1, { error: expected })
+}
+
+export function flag(): z.ZodBoolean {
+  return z.boolean({ error: 'expected true or false' })
+}
+
+export function oneOf<const Words extends readonly string[]>(words: Words): z.ZodEnum<z.core.util.ToEnum<Words[number]>> {
+  const error = words.length === 1 ? `expected ${words.join('')}` : `expected one of ${words.join(', ')}`
+  return z.enum(words, { error })
+}
+
+const webUrl = 'expected an http:// or https:// URL'
+
+/** An http or https URL. It may hold a key: no message ever shows it. */
+export function httpUrl(): z.ZodURL {
+  return z.url({ protocol: /^https?$/, error: webUrl })
+}
+
+const addressOf = 'expected a 0x address of 40 hex digits, in quotes'
+
+/** An EVM address, as it is written: any case. */
+export function address(): z.ZodString {
+  return z.string({ error: addressOf }).regex(/^0x[0-9a-fA-F]{40}$/, { error: addressOf })
+}
+
+export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
+  return z.array(item, { error: `expected a list of ${what}` })
+}

@@ -1,0 +1,30 @@
+import type { z } from 'zod'
+import { chainSchema } from './chainSchema.js'
+import { notifierSchema } from './notifierSchema.js'
+import { duration, list, oneOf, text, timerDuration } from './scalars.js'
+import { section } from './section.js'
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** The whole configuration. What holds between its parts is checked by `findConflicts`. */
+export const configSchema = section({
+  state: text('expected a file, or :memory:').prefault('./govstream.db')
+    .describe('The embedded SQLite file; :memory: keeps nothing.'),
+  gracePeriod: timerDuration().prefault('10s').describe('Longest wait for what is in flight when asked to stop.'),
+  log: section({
+    level: oneOf(logLevels).prefault('info').describe('Least level that is logged.'),
+  }).prefault({}).describe('The log on stderr: pretty on a terminal, JSON lines otherwise.'),
+  chains: list(chainSchema, 'chains').min(1, { error: 'expected at least one chain' }).readonly()
+    .describe('The chains to watch.'),
+  proposals: section({
+    maxAge: duration({ least: 1 }).prefault('30d').describe('How long completed proposals are kept.'),
+  }).prefault({}).describe('What is kept of the proposals.'),
+  notifier: notifierSchema.prefault({}).describe('What is kept of the notifications and where they go.'),
+})
+
+/** The configuration as it is used: defaults filled in, durations in milliseconds. */
+export type Config = z.output<typeof configSchema>
+/** The configuration as it is written: durations as text, most keys optional. */
+export type ConfigInput = z.input<typeof configSchema>
+export type ChainConfig = Config['chains'][number]
+export type HandlerConfig = Config['notifier']['handlers'][number]

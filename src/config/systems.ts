@@ -1,0 +1,3 @@
+/** The governance systems that have a reader. */
+export const systems = ['governor'] as const
+export type System = (typeof systems)[number]

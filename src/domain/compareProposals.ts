@@ -1,0 +1,46 @@
+import type { ChangeKind } from './change.js'
+import type { PlanFinding } from './plan.js'
+import { canonical } from './json.js'
+import type { Proposal, Tally } from './proposal.js'
+
+/** What differs between two snapshots of one proposal; `before` is absent at first sight. */
+export function compareProposals(before: Proposal | undefined, proposal: Proposal): readonly ChangeKind[] {
+  if (before === proposal) return []
+  if (before === undefined) return [{ type: 'proposalAppeared', proposal, backfill: false }]
+  const kinds: ChangeKind[] = []
+  if (!sameTally(before.tally, proposal.tally)) {
+    kinds.push({ type: 'tallyMoved', proposal, ...(before.tally !== undefined && { from: before.tally }) })
+  }
+  if (before.votingEnd !== proposal.votingEnd) {
+    kinds.push({ type: 'scheduleMoved', proposal, ...(before.votingEnd !== undefined && { from: before.votingEnd }) })
+  }
+  if (!sameFinding(before.finding, proposal.finding)) {
+    kinds.push({ type: 'planEdited', proposal, ...(before.finding !== undefined && { from: before.finding.plan }) })
+  }
+  if (before.status !== proposal.status) kinds.push({ type: 'statusMoved', proposal, from: before.status })
+  if (kinds.length === 0 && !sameDetails(before, proposal)) kinds.push({ type: 'detailsRead', proposal })
+  return kinds
+}
+
+function sameTally(a: Tally | undefined, b: Tally | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined) return false
+  return a.yes === b.yes && a.no === b.no && a.abstain === b.abstain && a.veto === b.veto && a.quorum === b.quorum
+    && a.threshold === b.threshold && a.electorate === b.electorate && a.turnout === b.turnout
+    && a.quorumReached === b.quorumReached && a.thresholdMet === b.thresholdMet
+}
+
+function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined) return false
+  return a.plan.name === b.plan.name && a.plan.height === b.plan.height
+    && canonical(a.plan.info ?? null) === canonical(b.plan.info ?? null)
+    && a.problems.join('\n') === b.problems.join('\n')
+}
+
+function sameDetails(a: Proposal, b: Proposal): boolean {
+  return a.title === b.title && a.description === b.description && a.type === b.type && a.derived === b.derived
+    && a.proposer === b.proposer && a.votingStart === b.votingStart && a.executableAt === b.executableAt
+    && a.submittedAt === b.submittedAt && a.votingStartsAt === b.votingStartsAt && a.votingEndsAt === b.votingEndsAt
+    && a.origin?.hash === b.origin?.hash && a.closedAt?.block === b.closedAt?.block
+}

@@ -1,0 +1,69 @@
+import { parsedJson } from './boundedJson.js'
+import { markdownBlocks } from './markdownBlocks.js'
+import { agreed } from './mergeFindings.js'
+import type { PlanFinding } from './plan.js'
+import type { Action } from './proposal.js'
+import { readPlan, type WrittenPlan } from './readPlan.js'
+import { cleanLine } from './text.js'
+import { withoutProposer } from './withoutProposer.js'
+
+/** Where a plan may be written. All texts raw and whole, as the chain has them. */
+export interface PlanSources {
+  readonly description: string
+  readonly actions: readonly Pick<Action, 'schedules'>[]
+  readonly memo?: string
+  /** WEMIX: the value of an EnvVal ballot, as text. */
+  readonly envVal?: string
+}
+
+// 1 Mi characters: more than a block holds.
+const maxScan = 1_048_576
+
+/**
+ * The plan a proposal carries, if it carries one. Never throws, whatever the texts hold; takes linear time.
+ *
+ * Looked for in this order: a call `scheduleUpgrade(name, height, info)`; fenced blocks `upgrade-plan` of the
+ * description, then of the memo; a memo, or description, that is nothing but such a JSON object; the value of an
+ * EnvVal ballot. The first hit gives plan and origin. All hits are read: two that disagree are a problem.
+ */
+export function extractPlan({ description, actions, memo = '', envVal = '' }: PlanSources): PlanFinding | undefined {
+  const texts = [withoutProposer(description), memo].map((text) => text.slice(0, maxScan))
+  return agreed([
+    ...actions.flatMap(({ schedules }): readonly PlanFinding[] => (schedules === undefined ? [] : [{ origin: 'call', ...readPlan(schedules) }])),
+    ...texts.flatMap(blocksOf),
+    ...texts.flatMap((text) => wholeOf(text, 'memo')),
+    ...wholeOf(envVal.slice(0, maxScan), 'env-val'),
+  ])
+}
+
+function blocksOf(text: string): readonly PlanFinding[] {
+  if (!/```|~~~/.test(text)) return []
+  return [...markdownBlocks(text)].flatMap((block): readonly PlanFinding[] =>
+    block.kind === 'fence' && isPlanBlock(block.info) ? [{ origin: 'fenced-block', ...planIn(block.body, 'The upgrade-plan block') }] : [])
+}
+
+/** As renderers do, the first word of the info string counts, in either case. */
+function isPlanBlock(info: string): boolean {
+  return /^upgrade-plan(?:\s|$)/i.test(cleanLine(info, 100))
+}
+
+/**
+ * A text that is nothing but a plan. Other JSON is none of our business: memos and metadata are often JSON. What
+ * cannot be parsed but names both keys was meant as a plan, and saying nothing would hide the slip.
+ */
+function wholeOf(text: string, origin: 'memo' | 'env-val'): readonly PlanFinding[] {
+  const whole = text.trim()
+  if (!whole.startsWith('{')) return []
+  const value = parsedJson(whole)
+  const isPlan = typeof value === 'object' && value !== null
+    ? Object.hasOwn(value, 'height') && (Object.hasOwn(value, 'name') || Object.hasOwn(value, 'info'))
+    : whole.endsWith('}') && whole.includes('"name"') && whole.includes('"height"')
+  return isPlan ? [{ origin, ...planIn(whole, origin === 'memo' ? 'The memo' : 'The value of the ballot') }] : []
+}
+
+function planIn(text: string, place: string): WrittenPlan {
+  const value = parsedJson(text.trim())
+  return value === undefined
+    ? { plan: { name: '', height: 0 }, problems: [`${place} is not valid JSON, so its plan cannot be read.`] }
+    : readPlan(value)
+}

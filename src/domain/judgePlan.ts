@@ -1,0 +1,60 @@
+import { checkPlan } from './checkPlan.js'
+import { durationText } from './time.js'
+import type { PlanFinding } from './plan.js'
+import type { ProposalKey } from './proposal.js'
+import type { Scheduling } from './scheduling.js'
+import type { Upgrade } from './upgrade.js'
+
+export interface JudgeContext {
+  readonly key: ProposalKey
+  readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+  readonly head: bigint
+  /** Host time now, Unix milliseconds. */
+  readonly hostTime: number
+  /** The last reading before this one that had caught up; absent on a first sync. */
+  readonly watched: { readonly head: bigint; readonly time: number } | undefined
+}
+
+/** Why a plan that passed must not become an upgrade; empty where it may. */
+export function judgePlan({ plan, problems }: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
+  const { strict, lenient } = splitProblems(plan, options)
+  const reasons = [...new Set([...problems.filter((problem) => options.validationEnabled || !lenient.includes(problem)), ...strict])]
+  if (reasons.length > 0) return reasons
+  return [...conflicts(plan, context), ...behind(BigInt(plan.height), context, options)]
+}
+
+function splitProblems(plan: PlanFinding['plan'], options: Scheduling): { readonly strict: readonly string[]; readonly lenient: readonly string[] } {
+  const { problems } = checkPlan(plan, options.profile === undefined ? {} : { profile: options.profile })
+  if (options.validationEnabled) return { strict: problems, lenient: [] }
+  // Names and heights stay checked: they decide which directory and which block.
+  const { info: _info, binaries: _binaries, ...core } = plan
+  const strict = checkPlan(core, options.profile === undefined ? {} : { profile: options.profile }).problems
+  return { strict, lenient: problems.filter((problem) => !strict.includes(problem)) }
+}
+
+function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): readonly string[] {
+  return [...upgrades.values()].flatMap((other) => {
+    if (other.key === key) return []
+    const live = other.status === 'scheduled' || other.status === 'in_progress'
+    if (other.name === plan.name && (live || other.status === 'completed')) {
+      return [`Proposal ${other.proposalId} already has an upgrade named ${other.name} (${other.status}, height ${other.height}).`]
+    }
+    if (other.height === plan.height && live) {
+      return [`Proposal ${other.proposalId} already has the upgrade ${other.name} at height ${other.height}.`]
+    }
+    return []
+  })
+}
+
+/**
+ * A height that is behind is only taken where the monitor watched the chain until just before it: then the
+ * plan passed and its height came between two polls.
+ */
+function behind(height: bigint, { head, hostTime, watched }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
+  if (height > head) return []
+  if (watched === undefined) return [`height already passed: the plan's height ${height} is behind the head ${head}.`]
+  if (height <= watched.head) return [`height already passed: the plan's height ${height} was behind the head ${watched.head} when the proposal passed.`]
+  const away = hostTime - watched.time
+  if (away <= lateLimit) return []
+  return [`height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}.`]
+}

@@ -1,0 +1,35 @@
+import { isOpen, type Proposal, type ProposalKey } from './proposal.js'
+
+export interface Bounds {
+  /** Milliseconds of chain time a completed proposal is remembered. @defaultValue 30 days */
+  readonly maxAge?: number
+  /** Most proposals remembered; completed ones go first, oldest first, then those that wait longest. @defaultValue 5,000 */
+  readonly maxCount?: number
+}
+
+/** Keys of the proposals to forget at `time` (chain, Unix seconds). */
+export function pruneProposals(
+  proposals: ReadonlyMap<ProposalKey, Proposal>,
+  time: bigint,
+  { maxAge = 2_592_000_000, maxCount = 5_000 }: Bounds = {},
+): readonly ProposalKey[] {
+  const limit = time - BigInt(Math.ceil(maxAge / 1000))
+  const aged: ProposalKey[] = []
+  for (const [key, proposal] of proposals) {
+    if (proposal.closedAt !== undefined && proposal.closedAt.timestamp < limit) aged.push(key)
+  }
+  const surplus = proposals.size - aged.length - maxCount
+  if (surplus <= 0) return aged
+  const dropped = new Set(aged)
+  const rest = [...proposals].filter(([key]) => !dropped.has(key)).sort(([, a], [, b]) => rank(a) - rank(b) || ageOf(a, b))
+  return [...aged, ...rest.slice(0, surplus).map(([key]) => key)]
+}
+
+function rank(proposal: Proposal): number {
+  return isOpen(proposal) ? 1 : 0
+}
+
+function ageOf(a: Proposal, b: Proposal): number {
+  const difference = (a.closedAt?.timestamp ?? a.origin?.block ?? 0n) - (b.closedAt?.timestamp ?? b.origin?.block ?? 0n)
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0
+}

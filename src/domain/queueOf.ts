@@ -1,0 +1,19 @@
+import { byHeight } from './dueUpgrades.js'
+import type { Upgrade, UpgradeQueue } from './upgrade.js'
+
+/** The upgrades as a queue: those that wait or are in progress in height order, then the others, newest first. */
+export function queueOf(upgrades: Iterable<Upgrade>): UpgradeQueue {
+  const all = [...upgrades]
+  const live = all.filter(isLive).sort(byHeight)
+  const over = all.filter((upgrade) => !isLive(upgrade)).sort(byEnd)
+  return { upgrades: [...live, ...over] }
+}
+
+export function isLive({ status }: Upgrade): boolean {
+  return status === 'scheduled' || status === 'in_progress'
+}
+
+function byEnd(a: Upgrade, b: Upgrade): number {
+  const difference = (b.completedAt ?? 0n) - (a.completedAt ?? 0n)
+  return difference < 0n ? -1 : difference > 0n ? 1 : byHeight(b, a)
+}

@@ -1,0 +1,52 @@
+import { isActive, type Proposal, type ProposalKey, type ProposalStatus, type ProposalType } from './proposal.js'
+
+export interface ProposalFilter {
+  readonly chain?: string
+  readonly id?: string
+  readonly status?: ProposalStatus
+  readonly type?: ProposalType
+  /** True: submitted or voting. False: the rest. */
+  readonly active?: boolean
+}
+
+/** The proposals that fit every given condition, in the order they became known. */
+export function selectProposals(proposals: ReadonlyMap<ProposalKey, Proposal>, filter: ProposalFilter = {}): readonly Proposal[] {
+  const { chain, id, status, type, active } = filter
+  return [...proposals.values()].filter((proposal) =>
+    (chain === undefined || proposal.chain === chain)
+    && (id === undefined || proposal.id === id)
+    && (status === undefined || proposal.status === status)
+    && (type === undefined || proposal.type === type)
+    && (active === undefined || isActive(proposal) === active))
+}
+
+export interface ProposalStatistics {
+  readonly total: number
+  readonly active: number
+  readonly completed: number
+  readonly byStatus: Readonly<Partial<Record<ProposalStatus, number>>>
+  readonly byType: Readonly<Partial<Record<ProposalType, number>>>
+  /** Mean turnout of the completed proposals that tell theirs, 0..1. */
+  readonly meanTurnout?: number
+}
+
+export function statisticsOf(proposals: ReadonlyMap<ProposalKey, Proposal>): ProposalStatistics {
+  const byStatus: Partial<Record<ProposalStatus, number>> = {}
+  const byType: Partial<Record<ProposalType, number>> = {}
+  const turnouts: number[] = []
+  let active = 0
+  for (const proposal of proposals.values()) {
+    byStatus[proposal.status] = (byStatus[proposal.status] ?? 0) + 1
+    byType[proposal.type] = (byType[proposal.type] ?? 0) + 1
+    if (isActive(proposal)) active += 1
+    else if (proposal.tally?.turnout !== undefined) turnouts.push(proposal.tally.turnout)
+  }
+  return {
+    total: proposals.size,
+    active,
+    completed: proposals.size - active,
+    byStatus,
+    byType,
+    ...(turnouts.length > 0 && { meanTurnout: turnouts.reduce((sum, turnout) => sum + turnout, 0) / turnouts.length }),
+  }
+}

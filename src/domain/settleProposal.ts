@@ -1,0 +1,54 @@
+import { type BlockTime, etaOf } from './blockTime.js'
+import type { Head } from './head.js'
+import { isActive, isOpen, type Proposal } from './proposal.js'
+
+export interface SettleContext {
+  readonly at: Head
+  readonly blockTime: BlockTime
+  /** Milliseconds of chain time an open vote is given past its end. */
+  readonly proposalTimeout: number
+}
+
+/**
+ * Fills in what follows from the block of the reading: the times of a timestamp clock, the moment a proposal
+ * was first seen completed, and the end of a vote that nobody closes (`expired`, derived).
+ *
+ * Returns the same object where nothing follows.
+ */
+export function settleProposal(proposal: Proposal, { at, blockTime, proposalTimeout }: SettleContext): Proposal {
+  return closed(timedOut(timed(proposal), at, blockTime, proposalTimeout), at, blockTime)
+}
+
+function timed(proposal: Proposal): Proposal {
+  const { clock, votingStart, votingEnd, votingStartsAt, votingEndsAt } = proposal
+  if (clock !== 'timestamp' || (votingStartsAt === votingStart && votingEndsAt === votingEnd)) return proposal
+  return {
+    ...proposal,
+    ...(votingStart !== undefined && { votingStartsAt: votingStart }),
+    ...(votingEnd !== undefined && { votingEndsAt: votingEnd }),
+  }
+}
+
+function timedOut(proposal: Proposal, at: Head, blockTime: BlockTime, proposalTimeout: number): Proposal {
+  if (!isActive(proposal)) return proposal
+  const end = endOf(proposal, at, blockTime)
+  if (end === undefined || end + BigInt(Math.ceil(proposalTimeout / 1000)) >= at.timestamp) return proposal
+  return { ...proposal, status: 'expired', derived: true }
+}
+
+function closed(proposal: Proposal, at: Head, blockTime: BlockTime): Proposal {
+  if (isOpen(proposal)) {
+    if (proposal.closedAt === undefined) return proposal
+    const { closedAt: _reopened, ...open } = proposal
+    return open
+  }
+  if (proposal.closedAt !== undefined) return proposal
+  // A history read late closed when its vote ended, not when it was read.
+  const end = endOf(proposal, at, blockTime) ?? at.timestamp
+  return { ...proposal, closedAt: { block: at.number, timestamp: end < at.timestamp ? end : at.timestamp } }
+}
+
+function endOf({ clock, votingEnd, votingEndsAt }: Proposal, at: Head, blockTime: BlockTime): bigint | undefined {
+  if (votingEndsAt !== undefined || votingEnd === undefined) return votingEndsAt
+  return clock === 'timestamp' ? votingEnd : etaOf(votingEnd, at, blockTime)
+}

@@ -1,0 +1,56 @@
+import { type BlockTime, secondsPerBlock } from './blockTime.js'
+import type { Health, HealthState } from './health.js'
+import type { Reading } from './reading.js'
+
+export interface HealthOptions {
+  /** Milliseconds of host time without a new block after which a chain counts as stalled. @defaultValue 600,000 */
+  readonly stallAfter?: number
+  /** Failures in a row after which a chain counts as down. @defaultValue 3 */
+  readonly downAfter?: number
+}
+
+export function startingHealth(chain: string, time: number): Health {
+  return { chain, state: 'starting', since: time, consecutiveFailures: 0, errorRate: 0, backlog: 0n }
+}
+
+// Weight of one poll in the error rate: about the last fifty count.
+const weight = 0.02
+
+/** Moves the health of a chain on by one reading. A failed reading touches nothing else of what is known. */
+export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime, options: HealthOptions = {}): Health {
+  const { stallAfter = 600_000, downAfter = 3 } = options
+  const errorRate = known.errorRate * (1 - weight) + (reading.ok ? 0 : weight)
+  if (!reading.ok) {
+    const consecutiveFailures = known.consecutiveFailures + 1
+    // A permanent failure does not go away by waiting for two more of its kind.
+    const down = known.state === 'down' || consecutiveFailures >= downAfter || reading.failure.kind === 'permanent'
+    return { ...moved(known, down ? 'down' : known.state, reading.readAt), consecutiveFailures, errorRate, problem: reading.failure.message }
+  }
+  const { head, backlog, readAt } = reading
+  const headMoved = known.head?.hash !== head.hash
+  const movedAt = headMoved ? readAt : known.movedAt ?? readAt
+  const stalled = readAt - movedAt > stallAfter
+  const state: HealthState = backlog > 0n ? 'syncing' : stalled ? 'stalled' : 'up'
+  const pace = secondsPerBlock(blockTime)
+  const { problem: _problem, ...rest } = moved(known, state, readAt)
+  return {
+    ...rest,
+    head,
+    lastGoodAt: readAt,
+    movedAt,
+    consecutiveFailures: 0,
+    errorRate,
+    backlog,
+    ...(stalled && { problem: `The node answers, but its head has stood at block ${head.number} since ${new Date(movedAt).toISOString()}.` }),
+    ...(pace !== undefined && { secondsPerBlock: pace }),
+  }
+}
+
+/** True for the states in which the chain cannot be relied on. */
+export function isTroubled({ state }: Health): boolean {
+  return state === 'down' || state === 'stalled'
+}
+
+function moved(health: Health, state: HealthState, time: number): Health {
+  return health.state === state ? health : { ...health, state, since: time }
+}

@@ -1,0 +1,30 @@
+// Years 0000 to 9999: outside them Date prints signs and six digits, which others do not read.
+const first = -62_167_219_200_000
+const last = 253_402_300_799_999
+
+/** ISO 8601 UTC of Unix milliseconds, clamped to the years 0000 to 9999; what is no number counts as 0. */
+export function isoOfMs(ms: number): string {
+  return new Date(Number.isNaN(ms) ? 0 : Math.min(last, Math.max(first, ms))).toISOString()
+}
+
+/** ISO 8601 UTC of Unix seconds, clamped to the years 0000 to 9999. */
+export function isoOf(seconds: bigint): string {
+  return isoOfMs(Number(seconds) * 1000)
+}
+
+const units = [['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]] as const
+
+/** A span for people: its largest unit and the next one, such as `2 d 3 h`, `5 min` or `45 s`; rounded down. */
+export function durationText(seconds: number | bigint): string {
+  const total = Number(seconds)
+  if (!Number.isFinite(total)) return 'unknown'
+  const parts: string[] = []
+  let rest = Math.floor(Math.abs(total))
+  for (const [unit, size] of units) {
+    const count = Math.floor(rest / size)
+    rest %= size
+    if (parts.length === 2 || (parts.length === 1 && count === 0)) break
+    if (count > 0) parts.push(`${count} ${unit}`)
+  }
+  return parts.length === 0 ? '0 s' : `${total < 0 ? '-' : ''}${parts.join(' ')}`
+}

@@ -1,0 +1,61 @@
+// Putting it all together.
+export { createMonitor } from './monitor.js'
+export type { Monitor, MonitorDeps, SyncResult } from './assembly/Monitor.js'
+export type { ExtractPlan } from './assembly/findPlanOf.js'
+
+// Configuration.
+export { loadConfig } from './config/loadConfig.js'
+export { parseConfig } from './config/parseConfig.js'
+export type { Config, ConfigInput } from './config/schema.js'
+
+// Sources.
+export { createReader, type ReaderOptions, type SyncProgress } from './sources/createReader.js'
+export { createEndpoints, type Endpoint, type EndpointOptions, endpointsOf } from './sources/rpc/createEndpoints.js'
+export type {
+  GovernanceParameters, GovernanceReader, Member, ReadRequest, SystemReport,
+} from './sources/governance/GovernanceReader.js'
+export { pollEvery, type PollOptions } from './sources/pollEvery.js'
+export { type HeadReading, pollHeads, type PollHeadsOptions } from './sources/pollHeads.js'
+export { pollProposals, type PollProposalsOptions } from './sources/pollProposals.js'
+
+// Streams, each an operator around a pure step.
+export { diffProposals, type Diff, type DiffOptions, type Known, nothingKnown, stepDiff } from './streams/diffProposals.js'
+export { type ProposalState, stepTrack, trackProposals } from './streams/trackProposals.js'
+export { noUpgrades, type PlanEvent, type PlanStep, planUpgrades, stepPlan } from './streams/planUpgrades.js'
+export { announce, type Announceable, type AnnounceOptions, type AnnounceStep, nothingTold, stepAnnounce } from './streams/announce.js'
+export { watchChain, type WatchPorts } from './streams/watchChain.js'
+export { type ChainEvent, newChain, stepChain, type WatchOptions } from './streams/stepChain.js'
+export { shareState } from './streams/shareState.js'
+
+// Sinks.
+export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from './sinks/upgradeInfo/removeUpgradeInfo.js'
+export { type WriteUpgradeInfo, writeUpgradeInfo } from './sinks/upgradeInfo/writeUpgradeInfo.js'
+export { openStore, type StoreOptions } from './sinks/store/openStore.js'
+export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, Store } from './sinks/Store.js'
+export type { Handler } from './sinks/handlers/Handler.js'
+export { logHandler, type LogWriter } from './sinks/handlers/logHandler.js'
+export { webhookHandler, type WebhookOptions } from './sinks/handlers/webhookHandler.js'
+export { deliverDue } from './sinks/deliverDue.js'
+export { deliverOutbox, type DeliverOutboxOptions } from './sinks/deliverOutbox.js'
+
+// The vocabulary.
+export type { Head } from './domain/head.js'
+export type { FailedReading, GoodReading, Reading, ReadFailure } from './domain/reading.js'
+export type {
+  Action, Origin, Proposal, ProposalKey, ProposalRef, ProposalStatus, ProposalType, Tally, Vote,
+} from './domain/proposal.js'
+export { isActive, isOpen, keyOf } from './domain/proposal.js'
+export { type ProposalFilter, type ProposalStatistics, selectProposals, statisticsOf } from './domain/selectProposals.js'
+export type { Plan, PlanFinding, PlanOrigin } from './domain/plan.js'
+export { extractPlan, type PlanSources } from './domain/extractPlan.js'
+export { checkPlan } from './domain/checkPlan.js'
+export type { Change } from './domain/change.js'
+export type { Evidence, Upgrade, UpgradeMove, UpgradeQueue, UpgradeStatus, WriteOutcome } from './domain/upgrade.js'
+export { queueOf } from './domain/queueOf.js'
+export { type PlanOptions, type Scheduling, withDefaults } from './domain/scheduling.js'
+export type { Notification, NotificationEvent, Priority } from './domain/notification.js'
+export { defaultPriorities } from './domain/notification.js'
+export type { Health, HealthState } from './domain/health.js'
+export type { ChainState, Telling, Turn } from './domain/chainState.js'
+export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime } from './domain/blockTime.js'
+export { BaseError, ConfigError, type ConfigIssue, DeliveryError, SourceError, StoreError } from './domain/errors.js'

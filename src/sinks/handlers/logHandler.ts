@@ -1,0 +1,55 @@
+import { isJsonObject, type Json } from '../../domain/json.js'
+import type { Notification, Priority } from '../../domain/notification.js'
+import { cleanLine } from '../../domain/text.js'
+import type { Handler } from './Handler.js'
+
+type Level = 'info' | 'warn' | 'error'
+
+/** The part of a pino logger that is used: fields, then the line. */
+export type LogWriter = Readonly<Record<Level, (fields: Readonly<Record<string, Json>>, line: string) => void>>
+
+export interface LogHandlerOptions {
+  readonly write: LogWriter
+}
+
+const levels = { low: 'info', medium: 'info', high: 'warn', critical: 'error' } as const satisfies Record<Priority, Level>
+const maxLetters = 4_000
+
+/**
+ * Writes one structured line a notification, its level by the priority. All text is made printable first: nothing
+ * that came from a chain can move a cursor, recolour a terminal or forge another line.
+ */
+export function logHandler({ write }: LogHandlerOptions): Handler {
+  return {
+    type: 'log',
+    handle: (notification) => {
+      write[levels[notification.priority]](fieldsOf(notification), cleanLine(notification.title, maxLetters))
+      return Promise.resolve()
+    },
+  }
+}
+
+function fieldsOf({ id, event, priority, chain, message, timestamp, data }: Notification): Readonly<Record<string, Json>> {
+  return {
+    notification: cleanLine(id, maxLetters),
+    event,
+    priority,
+    chain: cleanLine(chain, maxLetters),
+    timestamp,
+    message: cleanLine(message, maxLetters),
+    data: clean(data),
+  }
+}
+
+function clean(value: Json): Json {
+  if (typeof value === 'string') return cleanLine(value, maxLetters)
+  if (isJsonObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [cleanLine(name, maxLetters), clean(part)]))
+  }
+  return isList(value) ? value.map(clean) : value
+}
+
+// Array.isArray does not narrow a readonly array.
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}

@@ -1,0 +1,49 @@
+import { asyncScheduler, concat, defer, finalize, ignoreElements, interval, merge, type Observable, of, type SchedulerLike, tap } from 'rxjs'
+import { StoreError } from '../domain/errors.js'
+import { openStore } from './store/openStore.js'
+import type { Store } from './Store.js'
+
+export interface HoldStoreOptions {
+  readonly path: string
+  readonly maxNotifications: number
+  /** Milliseconds a notification is kept. */
+  readonly maxAge: number
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
+}
+
+const beatEveryMs = 1_000
+const pruneEveryMs = 600_000
+
+/**
+ * Opens the state, claims the right to write and keeps both for as long as it is subscribed; emits the store
+ * once. Unsubscribing gives the claim back and closes the file.
+ *
+ * Errors with a `StoreError` where the file cannot be used or another process holds the claim.
+ */
+export function holdStore({ path, maxNotifications, maxAge, now, scheduler = asyncScheduler }: HoldStoreOptions): Observable<Store> {
+  return defer(() => {
+    const store = openStore({ path })
+    const holder = store.claim(now())
+    if (holder !== undefined) {
+      store.close()
+      throw new StoreError(`Another govstream (process ${holder.pid}) works with the state ${path}. Stop it first, or give this one a state of its own.`)
+    }
+    const prune = (): void => {
+      store.prune({ maxNotifications, before: now() - maxAge })
+    }
+    prune()
+    const upkeep$ = merge(
+      interval(beatEveryMs, scheduler).pipe(tap(() => store.beat(now()))),
+      interval(pruneEveryMs, scheduler).pipe(tap(prune)),
+    ).pipe(ignoreElements())
+    return concat(of(store), upkeep$).pipe(
+      finalize(() => {
+        store.release()
+        store.close()
+      }),
+    )
+  })
+}

@@ -1,0 +1,15 @@
+/** What became of one notification at one handler. Times are Unix milliseconds of the host. */
+export type DeliveryReport = {
+  readonly handler: string
+  /** Of the notification. */
+  readonly id: string
+  readonly chain: string
+  /** Tries made, this one included where there was one. */
+  readonly attempt: number
+  readonly at: number
+} & (
+  | { readonly result: 'delivered' }
+  /** `held`: the receiver named the time, and its handler rests until then. */
+  | { readonly result: 'postponed'; readonly until: number; readonly held: boolean; readonly reason: string }
+  | { readonly result: 'buried'; readonly reason: string }
+)

@@ -1,0 +1,32 @@
+import type { ObservableInput, SchedulerLike } from 'rxjs'
+import type { Notification } from '../../domain/notification.js'
+import type { Handler } from '../handlers/Handler.js'
+import type { Store } from '../Store.js'
+
+/** A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt. */
+export interface Receiver extends Pick<Handler, 'type'> {
+  handle(notification: Notification, context: { readonly signal: AbortSignal }): ObservableInput<unknown> | undefined
+}
+
+/** One handler and how patient we are with it. */
+export interface Lane {
+  readonly handler: Receiver
+  /** Tries before a notification goes to the dead letters. @defaultValue 12 */
+  readonly maxAttempts?: number
+  /** For one try. */
+  readonly timeoutMs: number
+}
+
+export type OutboxStore = Pick<Store, 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'record'>
+
+export interface OutboxOptions {
+  readonly store: OutboxStore
+  /** By the key the outbox rows name. */
+  readonly handlers: ReadonlyMap<string, Lane>
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  /** 0 up to 1, for the jitter of the back-off. */
+  readonly random: () => number
+}

@@ -1,0 +1,65 @@
+import { asyncScheduler, catchError, defer, endWith, from, ignoreElements, map, type Observable, of, tap, throwError, timeout } from 'rxjs'
+import { DeliveryError, reasonOf } from '../../domain/errors.js'
+import type { Notification } from '../../domain/notification.js'
+import { redactUrl } from '../../domain/redact.js'
+import { cleanLine } from '../../domain/text.js'
+import type { OutboxItem } from '../Store.js'
+import { backOff } from './backOff.js'
+import type { DeliveryReport } from './DeliveryReport.js'
+import type { Lane, OutboxOptions, Receiver } from './OutboxOptions.js'
+import { settleDelivery } from './settleDelivery.js'
+
+const defaultMaxAttempts = 12
+
+/**
+ * Hands one notification to its handler once and settles its row: gone after success, postponed after a transient
+ * failure, buried after a permanent one or the last try. Emits the one report, then completes.
+ *
+ * Unsubscribing aborts the handler and leaves the row as it was. Errors only with a `StoreError`.
+ */
+export function attemptDelivery(item: OutboxItem, lane: Lane, options: OutboxOptions): Observable<DeliveryReport> {
+  const { scheduler = asyncScheduler, now, store } = options
+  return call(lane.handler, item.notification).pipe(
+    ignoreElements(),
+    timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
+    endWith<Outcome>({ ok: true }),
+    catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
+    map((outcome) => settleDelivery(store, item, reportOn(item, outcome, lane, now(), options.random))),
+  )
+}
+
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly cause: unknown }
+
+function call(handler: Receiver, notification: Notification): Observable<unknown> {
+  return defer(() => {
+    const controller = new AbortController()
+    return from(handler.handle(notification, { signal: controller.signal }) ?? Promise.resolve()).pipe(
+      tap({ unsubscribe: () => controller.abort() }),
+    )
+  })
+}
+
+function reportOn(item: OutboxItem, outcome: Outcome, lane: Lane, at: number, random: () => number): DeliveryReport {
+  const attempt = item.attempts + 1
+  const about = { handler: item.handler, id: item.notification.id, chain: item.notification.chain, attempt, at }
+  if (outcome.ok) return { ...about, result: 'delivered' }
+  const { cause } = outcome
+  const known = cause instanceof DeliveryError ? cause : undefined
+  const reason = plainReason(cause)
+  if (known?.kind === 'permanent') return { ...about, result: 'buried', reason }
+  if (attempt >= (lane.maxAttempts ?? defaultMaxAttempts)) {
+    return { ...about, result: 'buried', reason: `Given up after ${attempt} tries. ${reason}` }
+  }
+  const wish = known?.retryAfterMs
+  const until = at + Math.max(wish ?? 0, backOff(item.attempts, random))
+  return { ...about, result: 'postponed', until, held: wish !== undefined, reason }
+}
+
+/** One line without the secrets a foreign error may quote: of an address only its host is left. */
+function plainReason(cause: unknown): string {
+  return cleanLine(reasonOf(cause), 300).replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, redactUrl)
+}
+
+function tooSlow(handler: string, timeoutMs: number): DeliveryError {
+  return new DeliveryError('transient', `The handler ${handler} did not finish in ${timeoutMs} ms.`)
+}

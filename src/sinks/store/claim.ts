@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { StoreError } from '../../domain/errors.js'
+import type { Store } from '../Store.js'
+import type { Sql } from './sql.js'
+
+/** A holder that said nothing for this long is taken for dead. */
+const silenceMs = 10_000
+
+const claimRow = z.object({ token: z.string(), pid: z.number(), host: z.string(), beat: z.number() })
+
+// Tells another store of this process from an earlier process that had the same id, as containers have.
+const heldHere = new Set<string>()
+
+/** Who this process is, and how to look whether another one on the same host lives. */
+export interface Claimant {
+  readonly pid: number
+  readonly host: string
+  readonly isAlive: (pid: number) => boolean
+}
+
+/** The right to write: one process at a time. */
+export interface Claim extends Pick<Store, 'claim' | 'beat' | 'release'> {
+  /** @throws StoreError where this store held the claim and another process has taken it since. */
+  readonly requireKept: () => void
+}
+
+export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
+  const token = randomUUID()
+  const holder = (): z.infer<typeof claimRow> | undefined =>
+    sql.all(claimRow, 'SELECT token, pid, host, beat FROM claim')[0]
+
+  const lives = (other: z.infer<typeof claimRow>, now: number): boolean => {
+    if (now - other.beat >= silenceMs) return false
+    if (other.host !== host) return true
+    return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
+  }
+
+  const requireKept = (): void => {
+    if (!heldHere.has(token)) return
+    const found = holder()
+    if (found?.token === token) return
+    throw new StoreError(
+      `The state file ${sql.file} was taken over by process ${found?.pid ?? 'unknown'}, because this one was silent for more than `
+      + `${silenceMs / 1000} s: it must not write any more. Stop one of the two.`,
+    )
+  }
+
+  return {
+    claim: (now) => sql.transaction(() => {
+      const found = holder()
+      if (found !== undefined && found.token !== token && lives(found, now)) return { pid: found.pid }
+      sql.run('INSERT OR REPLACE INTO claim (one, token, pid, host, beat) VALUES (1, ?, ?, ?, ?)', token, pid, host, now)
+      heldHere.add(token)
+      return undefined
+    }),
+
+    beat: (now) => {
+      requireKept()
+      sql.run('UPDATE claim SET beat = ? WHERE token = ?', now, token)
+    },
+
+    release: () => {
+      if (!heldHere.has(token)) return
+      sql.run('DELETE FROM claim WHERE token = ?', token)
+      heldHere.delete(token)
+    },
+
+    requireKept,
+  }
+}

@@ -1,0 +1,110 @@
+import { type Stats, accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import { StoreError, reasonOf } from '../../domain/errors.js'
+import { migrate, requireSchema } from './migrate.js'
+import { type Sql, openSql } from './sql.js'
+
+const checkRow = z.object({ quick_check: z.string() })
+const modeRow = z.object({ journal_mode: z.string() })
+
+function find(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw new StoreError(`The state file ${path} cannot be reached: ${reasonOf(cause)}. Name another state file.`, { cause })
+  }
+}
+
+function exists(path: string): boolean {
+  const found = find(path)
+  if (found === undefined) return false
+  if (found.isDirectory()) {
+    throw new StoreError(`The state file ${path} is a directory: name a file in it, such as ${join(path, 'govstream.db')}.`)
+  }
+  if (!found.isFile()) throw new StoreError(`The state file ${path} is not a regular file: name another one.`)
+  return true
+}
+
+function requireAccess(path: string, mode: number, deed: string): void {
+  try {
+    accessSync(path, mode)
+  } catch (cause) {
+    throw new StoreError(
+      `The state file cannot be ${deed}: this user has no right to ${path}. Change its owner or mode, or name another state file.`,
+      { cause },
+    )
+  }
+}
+
+// The checks come before the engine opens anything, because its own words are a number.
+function prepareToWrite(path: string): void {
+  const directory = dirname(resolve(path))
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (cause) {
+    throw new StoreError(`The directory of the state file ${path} cannot be created: ${reasonOf(cause)}. Name another state file.`, { cause })
+  }
+  requireAccess(directory, constants.W_OK | constants.X_OK, 'written')
+  if (exists(path)) requireAccess(path, constants.R_OK | constants.W_OK, 'written')
+}
+
+function prepareToRead(path: string): void {
+  if (path === ':memory:') {
+    throw new StoreError('The state is ":memory:", which no other process can read: set "state" to a file.')
+  }
+  if (!exists(path)) throw new StoreError(`There is no state yet in ${path}: run "govstream run" or "govstream sync" first.`)
+  requireAccess(path, constants.R_OK, 'read')
+}
+
+function requireSound(sql: Sql): void {
+  const [verdict] = sql.all(checkRow, 'PRAGMA quick_check(1)')
+  if (verdict?.quick_check === 'ok') return
+  throw new StoreError(
+    `The state file ${sql.file} is damaged (${verdict?.quick_check ?? 'no answer'}): restore it from a backup, `
+    + 'or move it away to start over from the chain.',
+  )
+}
+
+function setUp(sql: Sql): void {
+  sql.exec('PRAGMA busy_timeout = 5000')
+  migrate(sql)
+  // After the schema is known to be ours: the journal mode is written into the file.
+  const [journal] = sql.all(modeRow, 'PRAGMA journal_mode = WAL')
+  if (journal?.journal_mode !== 'wal' && sql.file !== ':memory:') {
+    throw new StoreError(`The state file ${sql.file} lies on a file system without shared locks: put it on a local disk.`)
+  }
+  // The journal is cut back to 16 MiB after a burst: bounded on disk as in memory.
+  sql.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216')
+  requireSound(sql)
+}
+
+function closingOnError(sql: Sql, work: (sql: Sql) => void): Sql {
+  try {
+    work(sql)
+    return sql
+  } catch (cause) {
+    sql.close()
+    throw cause
+  }
+}
+
+/**
+ * Opens the state file, for reading only where asked. A missing file and its directories are created for
+ * writing, never for reading.
+ *
+ * @throws StoreError with what is wrong with the path or the file, and what to do.
+ */
+export function openFile(path: string, readOnly: boolean): Sql {
+  if (readOnly) {
+    prepareToRead(path)
+    return closingOnError(openSql(`${pathToFileURL(path).href}?mode=ro`, path), (sql) => {
+      sql.exec('PRAGMA busy_timeout = 5000')
+      requireSchema(sql)
+    })
+  }
+  if (path === ':memory:') return closingOnError(openSql(path, path), setUp)
+  prepareToWrite(path)
+  return closingOnError(openSql(resolve(path), path), setUp)
+}

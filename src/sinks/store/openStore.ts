@@ -1,0 +1,95 @@
+import { hostname } from 'node:os'
+import type { ChainState, Turn } from '../../domain/chainState.js'
+import type { Route, Store } from '../Store.js'
+import { changeDetail, moveDetail, tellingDetail } from './auditDetails.js'
+import { auditTrail } from './auditTrail.js'
+import { type Committed, chainStates } from './chainStates.js'
+import { claim } from './claim.js'
+import { inbox } from './inbox.js'
+import { isAliveHere } from './isAliveHere.js'
+import { openFile } from './openFile.js'
+import { outbox } from './outbox.js'
+import { syncRequests } from './syncRequests.js'
+import { tell } from './tell.js'
+
+export interface StoreOptions {
+  /** The state file, or `:memory:`, which keeps nothing. */
+  readonly path: string
+  /** For commands that only look: nothing is created or changed. @defaultValue `false` */
+  readonly readOnly?: boolean
+  /** Who claims the right to write. @defaultValue this process */
+  readonly pid?: number
+  /** @defaultValue the name of this host */
+  readonly host?: string
+  /** Whether a process of this host lives. @defaultValue asks the operating system */
+  readonly isAlive?: (pid: number) => boolean
+}
+
+/**
+ * Opens the durable state, an SQLite file that several processes may have open at once.
+ *
+ * - `commit` is one transaction and is on the disk when it returns. It writes what differs from the last
+ *   commit, so snapshots must be immutable; the state is the truth: what `turn.forgotten` names is deleted
+ *   because the state no longer holds it. A turn in which only the health moved is written every 5 s at most.
+ * - A reader of another process sees whole commits only, and waits for nobody; a writer waits up to 5 s.
+ * - `delivered`, `postpone` and `bury` each count one try; on an item that is not pending they do nothing.
+ * - `notifications` and `audit` give the newest first, `deadLetters` the oldest.
+ * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; `prune` bounds the inbox.
+ *
+ * @throws StoreError where the file cannot be used, here and from every method.
+ *
+ * @example
+ * const store = openStore({ path: './govstream.db' })
+ * const state = store.load('local') ?? initialState('local')
+ */
+export function openStore({
+  path, readOnly = false, pid = process.pid, host = hostname(), isAlive = isAliveHere,
+}: StoreOptions): Store {
+  const sql = openFile(path, readOnly)
+  const states = chainStates(sql)
+  const trail = auditTrail(sql)
+  const { requireKept, ...right } = claim(sql, { pid, host, isAlive })
+  // One entry a chain: bounded by the configuration.
+  const committed = new Map<string, Committed>()
+
+  const load = (chain: string): ChainState | undefined => {
+    const found = sql.snapshot(() => states.load(chain))
+    if (found === undefined) committed.delete(chain)
+    else committed.set(chain, found)
+    return found?.state
+  }
+
+  const write = (turn: Turn, route: Route): Committed => {
+    const { state: { chain }, time: at } = turn
+    requireKept()
+    for (const change of turn.changes) trail.record({ at, chain, kind: 'change', detail: changeDetail(change) })
+    for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
+    for (const telling of turn.tellings) {
+      if (!tell(sql, telling.notification, route, at)) continue
+      trail.record({ at, chain, kind: 'notification', detail: tellingDetail(telling) })
+    }
+    return states.write(turn, committed.get(chain))
+  }
+
+  return {
+    load,
+    commit: (turn, route) => {
+      const next = sql.transaction(() => write(turn, route))
+      // Only once it is on the disk.
+      committed.set(turn.state.chain, next)
+    },
+    chains: states.chains,
+    ...inbox(sql),
+    ...outbox(sql),
+    ...trail,
+    ...right,
+    ...syncRequests(sql),
+    close: () => {
+      try {
+        right.release()
+      } finally {
+        sql.close()
+      }
+    },
+  }
+}

@@ -1,0 +1,169 @@
+import { z } from 'zod'
+import type { ChainState } from '../../domain/chainState.js'
+import type { Head } from '../../domain/head.js'
+import { type Health, healthStates } from '../../domain/health.js'
+import { type Json, type JsonObject, isJsonObject } from '../../domain/json.js'
+import { type Notification, type NotificationEvent, defaultPriorities, priorities } from '../../domain/notification.js'
+import { type Plan, type PlanFinding, planOrigins } from '../../domain/plan.js'
+import { type Action, type Proposal, type Tally, proposalStatuses, proposalTypes } from '../../domain/proposal.js'
+import { type Evidence, type Upgrade, upgradeStatuses } from '../../domain/upgrade.js'
+
+// What a row must hold to be read back. Loose: a field that this version does not know is kept, not lost.
+
+function isJson(value: unknown): value is Json {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return true
+  return Array.isArray(value) ? value.every(isJson) : isJsonObject(value) && Object.values(value).every(isJson)
+}
+
+function isEvent(value: unknown): value is NotificationEvent {
+  return typeof value === 'string' && Object.hasOwn(defaultPriorities, value)
+}
+
+const text = z.string()
+// Not z.number(): that refuses NaN, and a row that was written must load.
+const number = z.custom<number>((value) => typeof value === 'number', 'is not a number')
+const bigint = z.bigint()
+const json = z.custom<Json>(isJson, 'is not JSON')
+const jsonObject = z.custom<JsonObject>((value) => isJsonObject(value) && isJson(value), 'is not a JSON object')
+const clock = z.enum(['block', 'timestamp'])
+
+const head: z.ZodType<Head> = z.looseObject({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
+
+const health: z.ZodType<Health> = z.looseObject({
+  chain: text,
+  state: z.enum(healthStates),
+  since: number,
+  head: head.exactOptional(),
+  lastGoodAt: number.exactOptional(),
+  movedAt: number.exactOptional(),
+  consecutiveFailures: number,
+  errorRate: number,
+  problem: text.exactOptional(),
+  backlog: bigint,
+  secondsPerBlock: number.exactOptional(),
+})
+
+/** What the row of a chain holds: its state without what has rows of its own. */
+export type ChainRow = Omit<ChainState, 'proposals' | 'upgrades' | 'told'>
+
+export const chainRow: z.ZodType<ChainRow> = z.looseObject({
+  chain: text,
+  synced: z.boolean(),
+  cursor: json.exactOptional(),
+  head: head.exactOptional(),
+  lastGoodAt: number.exactOptional(),
+  watched: z.looseObject({ head: bigint, time: number }).exactOptional(),
+  readTo: bigint.exactOptional(),
+  nodeVersion: text.exactOptional(),
+  lastVote: z.looseObject({ block: bigint, index: number }).exactOptional(),
+  blockTime: z.looseObject({ samples: z.array(z.looseObject({ number: bigint, timestamp: bigint })) }),
+  health,
+})
+
+const tally: z.ZodType<Tally> = z.looseObject({
+  yes: bigint,
+  no: bigint,
+  abstain: bigint,
+  veto: bigint.exactOptional(),
+  unit: text,
+  quorum: bigint.exactOptional(),
+  threshold: number.exactOptional(),
+  electorate: bigint.exactOptional(),
+  turnout: number.exactOptional(),
+  quorumReached: z.boolean().exactOptional(),
+  thresholdMet: z.boolean().exactOptional(),
+})
+
+const action: z.ZodType<Action> = z.looseObject({
+  target: text,
+  value: bigint,
+  selector: text,
+  signature: text.exactOptional(),
+  effect: z.enum({ none: 'none', governance: 'governance', transfer: 'transfer', call: 'call' } satisfies {
+    [Effect in Action['effect']]: Effect
+  }),
+  schedules: z.looseObject({ name: text, height: bigint, info: text }).exactOptional(),
+})
+
+const plan: z.ZodType<Plan> = z.looseObject({
+  name: text,
+  height: number,
+  info: z.union([text, jsonObject]).exactOptional(),
+  binaries: z.custom<Readonly<Record<string, string>>>(
+    (value) => isJsonObject(value) && Object.values(value).every((part) => typeof part === 'string'),
+  ).exactOptional(),
+})
+
+const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text) })
+
+export const proposalRow: z.ZodType<Proposal> = z.looseObject({
+  chain: text,
+  contract: text,
+  id: text,
+  system: text,
+  title: text,
+  description: text,
+  type: z.enum(proposalTypes),
+  status: z.enum(proposalStatuses),
+  derived: z.boolean(),
+  proposer: text.exactOptional(),
+  actions: z.array(action),
+  clock,
+  votingStart: bigint.exactOptional(),
+  votingEnd: bigint.exactOptional(),
+  executableAt: bigint.exactOptional(),
+  submittedAt: bigint.exactOptional(),
+  votingStartsAt: bigint.exactOptional(),
+  votingEndsAt: bigint.exactOptional(),
+  tally: tally.exactOptional(),
+  finding: finding.exactOptional(),
+  origin: z.looseObject({ block: bigint, hash: text, index: number }).exactOptional(),
+  readAt: bigint,
+  closedAt: z.looseObject({ block: bigint, timestamp: bigint }).exactOptional(),
+})
+
+const evidence: z.ZodType<Evidence> = z.looseObject({
+  block: bigint,
+  head: bigint,
+  since: number,
+  movedAt: number,
+  nodeVersion: text.exactOptional(),
+  outage: z.boolean(),
+})
+
+export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
+  key: text,
+  chain: text,
+  contract: text,
+  proposalId: text,
+  name: text,
+  height: number,
+  info: z.union([text, jsonObject]).exactOptional(),
+  origin: z.enum(planOrigins),
+  status: z.enum(upgradeStatuses),
+  scheduledAt: bigint.exactOptional(),
+  triggeredAt: bigint.exactOptional(),
+  completedAt: bigint.exactOptional(),
+  reasons: z.array(text),
+  round: number,
+  writtenAt: bigint.exactOptional(),
+  reminded: z.array(text),
+  evidence: evidence.exactOptional(),
+})
+
+/** The notifications given about one subject. */
+export const toldRow = z.object({ subject: text, ids: z.array(text) })
+
+export const notificationRow: z.ZodType<Notification> = z.looseObject({
+  id: text,
+  event: z.custom<NotificationEvent>(isEvent, 'is no event'),
+  priority: z.enum(priorities),
+  chain: text,
+  title: text,
+  message: text,
+  timestamp: text,
+  data: jsonObject,
+  read: z.boolean(),
+})
+
+export const auditDetail: z.ZodType<Json> = json

@@ -1,0 +1,51 @@
+import { unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Upgrade } from '../../domain/upgrade.js'
+import { diskReason } from './diskReason.js'
+import { readUpgradeInfo } from './readUpgradeInfo.js'
+import { assertUnchanged, syncDirectory } from './replaceFile.js'
+import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
+import { upgradeInfoPath } from './upgradeInfoPath.js'
+
+/** What became of the file of a cancelled upgrade. */
+export type RemoveOutcome =
+  | { readonly result: 'removed'; readonly path: string; readonly advice?: string }
+  /** There was no file. */
+  | { readonly result: 'absent'; readonly path: string }
+  /** The file is not ours any more, or the switch may be under way. */
+  | { readonly result: 'kept'; readonly path: string; readonly reason: string }
+  | { readonly result: 'failed'; readonly path: string; readonly reason: string }
+
+export type RemoveUpgradeInfo = (
+  upgrade: Pick<Upgrade, 'name' | 'height'>,
+  context: { readonly head: bigint },
+) => Promise<RemoveOutcome>
+
+/**
+ * Makes the function that takes back a plan that was written ahead and then cancelled. It never rejects, and
+ * deletes only a file that still holds this name and height, and only before the height.
+ *
+ * cosmovisor takes a missing file as a cancellation. wemixvisor does not notice it: the outcome says what to do.
+ */
+export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): RemoveUpgradeInfo {
+  const path = upgradeInfoPath(home)
+
+  return async ({ name, height }, { head }) => {
+    const kept = (reason: string): RemoveOutcome => ({ result: 'kept', path, reason })
+    if (head >= BigInt(height)) return kept(`The height ${height} is reached: ${path} was left alone. Check the node.`)
+    try {
+      const { content, stats } = await readUpgradeInfo(path)
+      if (stats === undefined) return { result: 'absent', path }
+      const ours = content.kind === 'plan' && content.plan.name === name && content.plan.height === height
+      if (!ours) return kept(`${path} does not hold this plan any more: it was left alone.`)
+      await assertUnchanged(path, stats)
+      await unlink(path)
+      await syncDirectory(dirname(path))
+      return { result: 'removed', path, ...(profile === 'wemixvisor' && { advice }) }
+    } catch (cause) {
+      return { result: 'failed', path, reason: `${path} could not be removed: ${diskReason(cause)}.` }
+    }
+  }
+}
+
+const advice = 'wemixvisor keeps a plan it has read until it is restarted: restart it to disarm the plan.'

@@ -1,0 +1,46 @@
+import { boundedJson, parsedJson } from '../../domain/boundedJson.js'
+import { checkPlan } from '../../domain/checkPlan.js'
+import { isJsonObject, type JsonObject } from '../../domain/json.js'
+import type { Upgrade } from '../../domain/upgrade.js'
+import { maxUpgradeInfoBytes } from './parseUpgradeInfo.js'
+import type { UpgradeInfoProfile } from './UpgradeInfoProfile.js'
+
+export type Rendering =
+  | { readonly ok: true; readonly text: string }
+  /** Whole sentences. */
+  | { readonly ok: false; readonly problem: string }
+
+/** The file of one profile: `name`, `height`, `info` in this order, one line, newline-terminated, nothing else. */
+export function renderUpgradeInfo(
+  { name, height, info }: Pick<Upgrade, 'name' | 'height' | 'info'>,
+  profile: UpgradeInfoProfile,
+): Rendering {
+  // Plans were checked when they were found; this is the last line of defence before the disk.
+  const { problems } = checkPlan({ name, height }, { profile })
+  if (problems.length > 0) return { ok: false, problem: problems.join(' ') }
+  const shaped = shapeInfo(info, profile)
+  if (shaped === unwritable) return { ok: false, problem: 'Its info is not JSON, or nested too deep.' }
+  const text = `${JSON.stringify({ name, height, info: shaped })}\n`
+  if (Buffer.byteLength(text) > maxUpgradeInfoBytes) return { ok: false, problem: 'Its info is too long.' }
+  return { ok: true, text }
+}
+
+const unwritable = Symbol('unwritable')
+
+function shapeInfo(
+  info: string | JsonObject | undefined,
+  profile: UpgradeInfoProfile,
+): string | JsonObject | undefined | typeof unwritable {
+  if (profile === 'portable' || info === undefined || info === '') return undefined
+  if (typeof info === 'string') return profile === 'cosmovisor' ? info : objectOf(info)
+  const bounded = boundedJson(info)
+  if (!isJsonObject(bounded)) return unwritable
+  return profile === 'cosmovisor' ? JSON.stringify(bounded) : bounded
+}
+
+/** wemixvisor can only hold an object: text that is one becomes one, any other text is wrapped. */
+function objectOf(text: string): JsonObject | undefined {
+  if (text.trim() === '') return undefined
+  const value = boundedJson(parsedJson(text))
+  return isJsonObject(value) ? value : { raw: text }
+}

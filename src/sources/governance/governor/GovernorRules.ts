@@ -1,0 +1,30 @@
+import type { Address } from 'viem'
+import type { QuorumRule } from './tallyOf.js'
+
+/** How one governor works, as its contract says. */
+export interface GovernorRules {
+  readonly address: Address
+  /** Such as `OpenZeppelin Governor 5`. */
+  readonly flavour: string
+  readonly clock: 'block' | 'timestamp'
+  /** Which view tells the votes; `logs` where there is none and they are summed from the events. */
+  readonly votesFrom: 'proposalVotes' | 'proposals' | 'logs'
+  /** Compound's quorum is one number; OpenZeppelin's depends on the snapshot. */
+  readonly fixedQuorum?: bigint | undefined
+  readonly quorumRule?: QuorumRule | undefined
+  /** The deadline of a vote can move. */
+  readonly extendsDeadline: boolean
+  readonly name?: string | undefined
+  readonly countingMode?: string | undefined
+  readonly token?: Address | undefined
+  readonly timelock?: Address | undefined
+  /** In the unit of the clock, as the period. */
+  readonly votingDelay?: bigint | undefined
+  readonly votingPeriod?: bigint | undefined
+  readonly proposalThreshold?: bigint | undefined
+  readonly quorumNumerator?: bigint | undefined
+  readonly quorumDenominator?: bigint | undefined
+}
+
+/** Rules by the governor's address in lower case. */
+export type RuleBook = ReadonlyMap<string, GovernorRules>

@@ -1,0 +1,67 @@
+import { parseAbi } from 'viem'
+
+/** What every governor logs: OpenZeppelin and Compound Bravo share these topics, only the names differ. */
+export const governorEvents = parseAbi([
+  'event ProposalCreated(uint256 proposalId, address proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, uint256 voteStart, uint256 voteEnd, string description)',
+  'event ProposalCanceled(uint256 proposalId)',
+  'event ProposalQueued(uint256 proposalId, uint256 etaSeconds)',
+  'event ProposalExecuted(uint256 proposalId)',
+  'event VoteCast(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason)',
+  'event VoteCastWithParams(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason, bytes params)',
+  'event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline)',
+])
+
+/** Events after which the rules may be others. */
+export const ruleEvents = parseAbi([
+  'event QuorumNumeratorUpdated(uint256 oldQuorumNumerator, uint256 newQuorumNumerator)',
+  'event VotingDelaySet(uint256 oldVotingDelay, uint256 newVotingDelay)',
+  'event VotingPeriodSet(uint256 oldVotingPeriod, uint256 newVotingPeriod)',
+  'event ProposalThresholdSet(uint256 oldProposalThreshold, uint256 newProposalThreshold)',
+  'event TimelockChange(address oldTimelock, address newTimelock)',
+  'event LateQuorumVoteExtensionSet(uint64 oldVoteExtension, uint64 newVoteExtension)',
+])
+
+/** Views of one proposal. */
+export const proposalAbi = parseAbi([
+  'function state(uint256 proposalId) view returns (uint8)',
+  'function proposalDeadline(uint256 proposalId) view returns (uint256)',
+  'function proposalEta(uint256 proposalId) view returns (uint256)',
+  'function proposalVotes(uint256 proposalId) view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes)',
+  'function proposals(uint256 id) view returns (uint256 id, address proposer, uint256 eta, uint256 startBlock, uint256 endBlock, uint256 forVotes, uint256 againstVotes, uint256 abstainVotes, bool canceled, bool executed)',
+  'function quorum(uint256 timepoint) view returns (uint256)',
+  'error GovernorNonexistentProposal(uint256 proposalId)',
+  'error ERC5805FutureLookup(uint256 timepoint, uint48 clock)',
+])
+
+/** Views of the rules. Not every governor has all of them. */
+export const rulesAbi = parseAbi([
+  'function name() view returns (string)',
+  'function version() view returns (string)',
+  'function COUNTING_MODE() view returns (string)',
+  'function CLOCK_MODE() view returns (string)',
+  'function clock() view returns (uint48)',
+  'function votingDelay() view returns (uint256)',
+  'function votingPeriod() view returns (uint256)',
+  'function proposalThreshold() view returns (uint256)',
+  'function quorumNumerator() view returns (uint256)',
+  'function quorumDenominator() view returns (uint256)',
+  'function quorumVotes() view returns (uint256)',
+  'function quorum(uint256 timepoint) view returns (uint256)',
+  'function proposalCount() view returns (uint256)',
+  'function initialProposalId() view returns (uint256)',
+  'function proposalVotes(uint256 proposalId) view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes)',
+  'function state(uint256 proposalId) view returns (uint8)',
+  'function proposalNeedsQueuing(uint256 proposalId) view returns (bool)',
+  'function lateQuorumVoteExtension() view returns (uint64)',
+  'function token() view returns (address)',
+  'function timelock() view returns (address)',
+  'error GovernorNonexistentProposal(uint256 proposalId)',
+])
+
+/** ERC20Votes and the timelocks of both families. */
+export const neighbourAbi = parseAbi([
+  'function getPastTotalSupply(uint256 timepoint) view returns (uint256)',
+  'function totalSupply() view returns (uint256)',
+  'function getMinDelay() view returns (uint256)',
+  'function delay() view returns (uint256)',
+])

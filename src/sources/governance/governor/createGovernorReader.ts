@@ -1,0 +1,87 @@
+import { getAddress, isAddress } from 'viem'
+import { SourceError } from '../../../domain/errors.js'
+import type { Json } from '../../../domain/json.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import { checkChainId } from '../../rpc/checkChainId.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import { readCalls } from '../../rpc/readCalls.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import { proposalAbi } from './abi.js'
+import { readGovernorParameters, reportOf } from './describeGovernor.js'
+import type { GovernorContext, GovernorReaderOptions, Memory } from './GovernorContext.js'
+import type { GovernorRules } from './GovernorRules.js'
+import { probeGovernor } from './probeGovernor.js'
+import { readOn } from './readOn.js'
+import { isUnknownProposal } from './questions.js'
+
+/**
+ * Reads OpenZeppelin Governor 4 and 5, Compound Bravo and its forks.
+ *
+ * - A poll costs one HTTP request where no block is new, two where one is, however many proposals are open.
+ *   The very first one of a process also finds out what kind of governor it is, in the same requests.
+ * - Closed proposals are never asked about again, unless a reorg reached below their last reading.
+ * - Nothing is contacted before the first call.
+ */
+export function createGovernorReader(options: GovernorReaderOptions): GovernanceReader {
+  const { chain, endpoints, now } = options
+  const context: GovernorContext = { ...options, addresses: options.addresses.map((address) => checksummed(address, chain)) }
+  const memory: Memory = { rules: new Map(), verified: new WeakSet() }
+  const onHealthy = firstHealthy({ chain, endpoints, now })
+
+  const probeAll = (endpoint: Endpoint, signal: AbortSignal): Promise<readonly GovernorRules[]> => {
+    const client = endpoint.client.scope({ signal })
+    return checkChainId(client, context.chainId ?? memory.chainId, chain, endpoint.host)
+      .then(() => Promise.all(context.addresses.map((address) => probeGovernor(client, address, `chain ${chain}`))))
+  }
+
+  /** The whole history, from its first block: proposals by key. */
+  const readHistory = async (signal: AbortSignal): Promise<readonly Proposal[]> => {
+    const proposals = new Map<ProposalKey, Proposal>()
+    const reader = createGovernorReader({ ...options, finality: context.finality })
+    let cursor: Json | undefined
+    for (;;) {
+      const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal })
+      for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
+      for (const key of reading.retracted) proposals.delete(key)
+      if (reading.backlog === 0n) return [...proposals.values()]
+      cursor = reading.cursor
+    }
+  }
+
+  return {
+    chain,
+    system: 'governor',
+    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, context, memory), request.signal),
+    async readProposal(contract, id, signal) {
+      const address = checksummed(contract, chain)
+      if (!/^[0-9]{1,78}$/.test(id)) return undefined
+      const [state] = await onHealthy(({ client }) => readCalls(
+        client.scope({ signal }), [{ address, abi: proposalAbi, functionName: 'state', args: [BigInt(id)] }],
+      ), signal)
+      // Its text stands nowhere but in the history, which is long: not read for an id that nobody knows.
+      if (state?.ok === false && isUnknownProposal(state.reason)) return undefined
+      const history = await readHistory(signal)
+      return history.find((proposal) => proposal.id === BigInt(id).toString() && proposal.contract === address)
+    },
+    async readProposals(status, signal) {
+      const history = await readHistory(signal)
+      return history.filter((proposal) => proposal.status === status)
+    },
+    readParameters: (signal) => onHealthy(async (endpoint) => {
+      const all = await probeAll(endpoint, signal)
+      return Promise.all(all.map((rules) => readGovernorParameters(endpoint.client.scope({ signal }), rules)))
+    }, signal),
+    readMembers: () => Promise.resolve([]),
+    check: (signal) => onHealthy(async (endpoint) => {
+      const all = await probeAll(endpoint, signal)
+      return Promise.all(all.map(async (rules) => reportOf(await readGovernorParameters(endpoint.client.scope({ signal }), rules), rules)))
+    }, signal),
+  }
+}
+
+function checksummed(address: string, chain: string) {
+  const lower = address.toLowerCase()
+  if (!isAddress(lower)) throw new SourceError('permanent', `${address} is no address of a governor of ${chain}.`)
+  return getAddress(lower)
+}

@@ -1,0 +1,101 @@
+import { decodeEventLog, getAddress, toEventSelector } from 'viem'
+import type { SourceLog } from '../../rpc/checkLogs.js'
+import { governorEvents, ruleEvents } from './abi.js'
+import type { RawAction } from './decodeAction.js'
+
+/** Where a log stands. */
+export interface Place {
+  /** In lower case, as logs have it. */
+  readonly contract: string
+  readonly block: bigint
+  readonly hash: string
+  readonly index: number
+  readonly timestamp?: bigint
+}
+
+export interface Created {
+  readonly type: 'created'
+  readonly id: string
+  readonly proposer: string
+  readonly actions: readonly RawAction[]
+  readonly votingStart: bigint
+  readonly votingEnd: bigint
+  readonly description: string
+}
+
+export interface Cast {
+  readonly type: 'vote'
+  readonly id: string
+  readonly voter: string
+  /** 0 against, 1 for, 2 abstain; 255 where the voter splits it. */
+  readonly support: number
+  readonly weight: bigint
+  readonly reason: string
+  /** Only of VoteCastWithParams; a split vote holds against, for and abstain in it, 128 bits each. */
+  readonly params?: `0x${string}`
+}
+
+/** A log of a governor, decoded. */
+export type GovernorEvent = { readonly place: Place } & (
+  | Created
+  | Cast
+  | { readonly type: 'canceled' | 'executed'; readonly id: string }
+  | { readonly type: 'queued'; readonly id: string; readonly eta: bigint }
+  | { readonly type: 'extended'; readonly id: string; readonly deadline: bigint }
+  | { readonly type: 'rules' }
+)
+
+/** First topics of every event that is read. */
+export const governorTopics: readonly `0x${string}`[] = [...governorEvents, ...ruleEvents].map((event) => toEventSelector(event))
+
+const rules = new Set(ruleEvents.map((event) => toEventSelector(event)))
+
+/** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
+export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
+  const place: Place = {
+    contract: log.address,
+    block: log.block,
+    hash: log.blockHash,
+    index: log.index,
+    ...(log.timestamp !== undefined && { timestamp: log.timestamp }),
+  }
+  const [topic, ...rest] = log.topics
+  if (topic === undefined) return undecodable(place)
+  if (rules.has(topic)) return { place, type: 'rules' }
+  try {
+    return { place, ...decode([topic, ...rest], log.data) }
+  } catch {
+    return undecodable(place)
+  }
+}
+
+function decode(topics: [`0x${string}`, ...`0x${string}`[]], data: `0x${string}`) {
+  const { eventName, args } = decodeEventLog({ abi: governorEvents, topics, data })
+  const id = args.proposalId.toString()
+  switch (eventName) {
+    case 'ProposalCreated': return {
+      type: 'created' as const,
+      id,
+      proposer: args.proposer,
+      actions: args.targets.map((target, index) => ({
+        target,
+        value: args.values[index] ?? 0n,
+        signature: args.signatures[index] ?? '',
+        calldata: args.calldatas[index] ?? '0x' as const,
+      })),
+      votingStart: args.voteStart,
+      votingEnd: args.voteEnd,
+      description: args.description,
+    }
+    case 'VoteCast': return { type: 'vote' as const, id, voter: args.voter, support: args.support, weight: args.weight, reason: args.reason }
+    case 'VoteCastWithParams': return { type: 'vote' as const, id, voter: args.voter, support: args.support, weight: args.weight, reason: args.reason, params: args.params }
+    case 'ProposalCanceled': return { type: 'canceled' as const, id }
+    case 'ProposalExecuted': return { type: 'executed' as const, id }
+    case 'ProposalQueued': return { type: 'queued' as const, id, eta: args.etaSeconds }
+    case 'ProposalExtended': return { type: 'extended' as const, id, deadline: args.extendedDeadline }
+  }
+}
+
+function undecodable({ block, index, contract }: Place): string {
+  return `Log ${index} of block ${block} of ${getAddress(contract)} cannot be decoded and was left out.`
+}

@@ -1,0 +1,67 @@
+import type { PublicClient } from 'viem'
+import type { JsonObject } from '../../../domain/json.js'
+import { type Answer, readCalls } from '../../rpc/readCalls.js'
+import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
+import { neighbourAbi, rulesAbi } from './abi.js'
+import type { GovernorRules } from './GovernorRules.js'
+
+/** The parameters of one governor, with what its token and timelock tell. */
+export async function readGovernorParameters(client: PublicClient, rules: GovernorRules): Promise<GovernanceParameters> {
+  const { address, token, timelock, fixedQuorum } = rules
+  const now = await client.getBlock({ includeTransactions: false })
+  // The newest point that is surely past.
+  const point = (rules.clock === 'block' ? now.number : now.timestamp) - 1n
+  const [quorum, supply, minDelay, delay] = await readCalls(client, [
+    { address, abi: rulesAbi, functionName: 'quorum', args: [point] },
+    { address: token ?? address, abi: neighbourAbi, functionName: 'totalSupply' },
+    { address: timelock ?? address, abi: neighbourAbi, functionName: 'getMinDelay' },
+    { address: timelock ?? address, abi: neighbourAbi, functionName: 'delay' },
+  ], now.number)
+  const quorumNow = fixedQuorum ?? numberIn(quorum)
+  const totalSupply = token === undefined ? undefined : numberIn(supply)
+  const timelockDelay = timelock === undefined ? undefined : numberIn(minDelay) ?? numberIn(delay)
+  return {
+    contract: address,
+    clock: rules.clock,
+    ...(rules.name !== undefined && { name: rules.name }),
+    ...(rules.votingDelay !== undefined && { votingDelay: rules.votingDelay }),
+    ...(rules.votingPeriod !== undefined && { votingPeriod: rules.votingPeriod }),
+    ...(rules.proposalThreshold !== undefined && { proposalThreshold: rules.proposalThreshold }),
+    ...(quorumNow !== undefined && { quorum: quorumNow }),
+    ...(token !== undefined && { token }),
+    ...(totalSupply !== undefined && { totalSupply }),
+    ...(timelock !== undefined && { timelock }),
+    ...(timelockDelay !== undefined && { timelockDelay }),
+    details: detailsOf(rules),
+  }
+}
+
+/** One line about a governor, for `check`. */
+export function reportOf({ contract, clock, timelock, timelockDelay }: GovernanceParameters, { flavour }: GovernorRules): SystemReport {
+  const parts = [flavour, `${clock} clock`]
+  if (timelock !== undefined) parts.push(`timelock ${timelock}${timelockDelay === undefined ? '' : ` (${durationOf(timelockDelay)})`}`)
+  return { system: 'governor', contract, summary: parts.join(', ') }
+}
+
+function detailsOf({ flavour, countingMode, quorumNumerator, quorumDenominator, extendsDeadline }: GovernorRules): JsonObject {
+  return {
+    flavour,
+    ...(countingMode !== undefined && { countingMode }),
+    ...(quorumNumerator !== undefined && { quorumNumerator: quorumNumerator.toString() }),
+    ...(quorumDenominator !== undefined && { quorumDenominator: quorumDenominator.toString() }),
+    ...(extendsDeadline && { extendsDeadline }),
+  }
+}
+
+const units = [['day', 86_400n], ['hour', 3_600n], ['minute', 60n]] as const
+
+function durationOf(seconds: bigint): string {
+  for (const [unit, length] of units) {
+    if (seconds >= length && seconds % length === 0n) return `${seconds / length} ${unit}${seconds === length ? '' : 's'}`
+  }
+  return `${seconds} s`
+}
+
+function numberIn(answer: Answer | undefined): bigint | undefined {
+  return answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : undefined
+}

@@ -1,0 +1,121 @@
+import type { Described, RawProposal } from '../../../domain/describeProposal.js'
+import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposal.js'
+import { cleanText } from '../../../domain/text.js'
+import type { Cast, Created, GovernorEvent, Place } from './decodeGovernorLog.js'
+import { decodeAction } from './decodeAction.js'
+import type { GovernorRules, RuleBook } from './GovernorRules.js'
+import { splitOf } from './splitOf.js'
+import { tallyOf } from './tallyOf.js'
+
+/** Title, type and plan of a proposal from its text and calls. */
+export type Describe = (raw: RawProposal) => Described
+
+export interface FoldContext {
+  readonly chain: string
+  readonly rules: RuleBook
+  readonly describe: Describe
+  /** Give the votes too; a first sync has no use for them. */
+  readonly withVotes: boolean
+}
+
+export interface Folded {
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+  /** Proposals an event was about. */
+  readonly touched: ReadonlySet<ProposalKey>
+  /** Votes in chain order. */
+  readonly votes: readonly Vote[]
+}
+
+const maxActions = 50
+const maxReason = 1_000
+
+/**
+ * Adds events, in chain order, to what is known. The same proposal logged twice is one proposal: the first stands.
+ * Events about proposals that are not known, closed long ago, change nothing but still give their vote.
+ */
+export function foldEvents(known: ReadonlyMap<ProposalKey, Proposal>, events: readonly GovernorEvent[], context: FoldContext): Folded {
+  const proposals = new Map(known)
+  const touched = new Set<ProposalKey>()
+  const votes: Vote[] = []
+  for (const event of events) {
+    const rules = context.rules.get(event.place.contract)
+    if (rules === undefined || event.type === 'rules') continue
+    const ref = { chain: context.chain, contract: rules.address, id: event.id }
+    const key = keyOf(ref)
+    if (event.type === 'vote' && context.withVotes) votes.push({ ...ref, ...voteOf(event, event.place) })
+    const before = proposals.get(key)
+    const after = before === undefined
+      ? (event.type === 'created' ? createdFrom(event, event.place, rules, context) : undefined)
+      : step(before, event, rules)
+    if (after === undefined || after === before) continue
+    proposals.set(key, after)
+    touched.add(key)
+  }
+  return { proposals, touched, votes }
+}
+
+function step(proposal: Proposal, event: Exclude<GovernorEvent, { readonly type: 'rules' }>, rules: GovernorRules): Proposal {
+  switch (event.type) {
+    case 'created': return proposal
+    case 'canceled': return { ...proposal, status: 'canceled', derived: false }
+    case 'executed': return { ...proposal, status: 'executed', derived: false }
+    case 'queued': return { ...proposal, status: 'queued', derived: false, ...(event.eta > 0n && { executableAt: event.eta }) }
+    case 'extended': return { ...proposal, votingEnd: event.deadline }
+    case 'vote': return withVote(proposal, event, rules)
+  }
+}
+
+function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposal {
+  const split = splitOf(vote)
+  const { tally } = proposal
+  // A way of counting that is not known cannot be summed up: what the contract says, or nothing.
+  if (split === undefined || tally === undefined) return proposal
+  return {
+    ...proposal,
+    tally: tallyOf({ yes: tally.yes + split.yes, no: tally.no + split.no, abstain: tally.abstain + split.abstain }, {
+      quorumRule: rules.quorumRule,
+      quorum: tally.quorum,
+      electorate: tally.electorate,
+    }),
+  }
+}
+
+function createdFrom(created: Created, place: Place, rules: GovernorRules, { chain, describe }: FoldContext): Proposal {
+  const ours = new Set([rules.address, ...(rules.timelock === undefined ? [] : [rules.timelock])].map((address) => address.toLowerCase()))
+  const decoded = created.actions.map((action) => decodeAction(action, ours))
+  // A call that schedules an upgrade counts wherever it stands.
+  const actions = decoded.filter((action, index) => index < maxActions || action.schedules !== undefined)
+  const { clock, address: contract, fixedQuorum, quorumRule } = rules
+  return {
+    chain,
+    contract,
+    id: created.id,
+    system: 'governor',
+    ...describe({ description: created.description, actions }),
+    status: 'submitted',
+    derived: false,
+    proposer: created.proposer,
+    actions,
+    clock,
+    votingStart: created.votingStart,
+    votingEnd: created.votingEnd,
+    ...(place.timestamp !== undefined && { submittedAt: place.timestamp }),
+    ...(clock === 'timestamp' && { votingStartsAt: created.votingStart, votingEndsAt: created.votingEnd }),
+    tally: tallyOf({ yes: 0n, no: 0n, abstain: 0n }, { quorumRule, quorum: fixedQuorum }),
+    origin: { block: place.block, hash: place.hash, index: place.index },
+    readAt: place.block,
+  }
+}
+
+function voteOf({ voter, support, weight, reason }: Cast, { block, index }: Place): Omit<Vote, 'chain' | 'contract' | 'id'> {
+  return {
+    voter,
+    choice: choices[support] ?? 'split',
+    weight,
+    reason: cleanText(reason, maxReason),
+    block,
+    index,
+  }
+}
+
+const choices: readonly Vote['choice'][] = ['no', 'yes', 'abstain']

@@ -1,0 +1,96 @@
+import type { Proposal } from '../../../domain/proposal.js'
+import type { Answer, Call } from '../../rpc/readCalls.js'
+import { neighbourAbi, proposalAbi } from './abi.js'
+import type { GovernorRules } from './GovernorRules.js'
+import { standingOf } from './statusOf.js'
+import { tallyOf } from './tallyOf.js'
+
+type Kind = 'state' | 'votes' | 'deadline' | 'eta' | 'quorum' | 'electorate'
+
+/** One thing to ask about one proposal. */
+export interface Question {
+  readonly kind: Kind
+  readonly call: Call
+}
+
+/**
+ * What has to be asked about a proposal: its state and votes always, the rest only while it is unknown.
+ * `now` is the clock of the block it will be asked at. `all` asks again for what a reorg may have changed.
+ */
+export function questionsFor(proposal: Proposal, rules: GovernorRules, now: { readonly number: bigint; readonly timestamp: bigint }, all = false): readonly Question[] {
+  const { address, clock, token } = rules
+  const id = BigInt(proposal.id)
+  const ask = (kind: Kind, functionName: string, args: readonly unknown[] = [id]): Question => ({ kind, call: { address, abi: proposalAbi, functionName, args } })
+  const questions: Question[] = [ask('state', 'state')]
+  if (rules.votesFrom !== 'logs') questions.push(ask('votes', rules.votesFrom))
+  if (rules.extendsDeadline) questions.push(ask('deadline', 'proposalDeadline'))
+  if (proposal.status === 'queued' && (all || proposal.executableAt === undefined) && rules.votesFrom !== 'proposals') questions.push(ask('eta', 'proposalEta'))
+  const snapshot = proposal.votingStart
+  // Asked before the vote has started, quorum and supply revert.
+  if (snapshot === undefined || snapshot >= (clock === 'block' ? now.number : now.timestamp)) return questions
+  if (rules.fixedQuorum === undefined && proposal.tally?.quorum === undefined) questions.push(ask('quorum', 'quorum', [snapshot]))
+  if (token !== undefined && proposal.tally?.electorate === undefined) {
+    questions.push({ kind: 'electorate', call: { address: token, abi: neighbourAbi, functionName: 'getPastTotalSupply', args: [snapshot] } })
+  }
+  return questions
+}
+
+export type Told =
+  | { readonly proposal: Proposal; readonly warning?: string }
+  /** The contract says it does not know the proposal. */
+  | { readonly gone: true }
+
+/** The proposal with what the contract answered. What was not answered stays as it was. */
+export function applyAnswers(proposal: Proposal, questions: readonly Question[], answers: readonly Answer[], rules: GovernorRules): Told {
+  const answerTo = (kind: Kind): Answer | undefined => answers[questions.findIndex((question) => question.kind === kind)]
+  const value = (kind: Kind): unknown => {
+    const answer = answerTo(kind)
+    return answer?.ok === true ? answer.value : undefined
+  }
+  const state = answerTo('state')
+  if (state !== undefined && !state.ok && state.why === 'reverted' && isUnknownProposal(state.reason)) return { gone: true }
+  const standing = standingOf(value('state'))
+  const status = standing ?? { status: proposal.status, derived: proposal.derived }
+  const deadline = positive(value('deadline'))
+  const row = votesIn(value('votes'), rules)
+  const eta = row?.eta ?? positive(value('eta'))
+  const { executableAt: before, ...rest } = proposal
+  const executableAt = status.status === 'queued' || status.status === 'executed' ? eta ?? before : undefined
+  const known = proposal.tally
+  const counts = row?.counts ?? known
+  const quorum = rules.fixedQuorum ?? known?.quorum ?? nonNegative(value('quorum'))
+  const electorate = known?.electorate ?? nonNegative(value('electorate'))
+  return {
+    proposal: {
+      ...rest,
+      ...status,
+      ...(deadline !== undefined && { votingEnd: deadline }),
+      ...(executableAt !== undefined && { executableAt }),
+      ...(counts !== undefined && {
+        tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate }),
+      }),
+    },
+    ...(standing === undefined && { warning: `${proposal.contract} did not tell the state of proposal ${proposal.id}: it stays ${proposal.status}.` }),
+  }
+}
+
+function votesIn(value: unknown, { votesFrom }: GovernorRules) {
+  if (!Array.isArray(value)) return undefined
+  const row: readonly unknown[] = value
+  const [no, yes, abstain] = votesFrom === 'proposalVotes' ? row : [row[6], row[5], row[7]]
+  if (typeof yes !== 'bigint' || typeof no !== 'bigint' || typeof abstain !== 'bigint') return undefined
+  return { counts: { yes, no, abstain }, eta: votesFrom === 'proposals' ? positive(row[2]) : undefined }
+}
+
+/** True for the words in which OpenZeppelin 5, OpenZeppelin 4 and Compound refuse an id they do not know. */
+export function isUnknownProposal(reason: string): boolean {
+  return reason === 'GovernorNonexistentProposal' || /unknown proposal id|invalid proposal id/i.test(reason)
+}
+
+function positive(value: unknown): bigint | undefined {
+  return typeof value === 'bigint' && value > 0n ? value : undefined
+}
+
+function nonNegative(value: unknown): bigint | undefined {
+  return typeof value === 'bigint' ? value : undefined
+}

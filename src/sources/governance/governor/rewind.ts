@@ -1,0 +1,40 @@
+import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import type { RuleBook } from './GovernorRules.js'
+
+/** What is left of the knowledge after a reorg. */
+export interface Rewound {
+  /** Blocks above this one are others now. */
+  readonly ancestor: bigint
+  /** First block to read logs of. */
+  readonly from: bigint
+  readonly known: ReadonlyMap<ProposalKey, Proposal>
+  /** To be asked about even where they seemed over. */
+  readonly again: ReadonlySet<ProposalKey>
+  /** Created above the ancestor: retracted unless they come again. */
+  readonly orphans: ReadonlySet<ProposalKey>
+  /** Built anew from all of their logs, because no view tells their votes. */
+  readonly rebuilt: ReadonlySet<ProposalKey>
+}
+
+/** Forgets what was built on blocks above `ancestor`. */
+export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleBook): Rewound {
+  const known = new Map<ProposalKey, Proposal>()
+  const again = new Set<ProposalKey>()
+  const orphans = new Set<ProposalKey>()
+  const rebuilt = new Set<ProposalKey>()
+  let from = ancestor + 1n
+  for (const proposal of open) {
+    const key = keyOf(proposal)
+    const { origin } = proposal
+    if (origin !== undefined && origin.block > ancestor) {
+      orphans.add(key)
+    } else if (origin !== undefined && rules.get(proposal.contract.toLowerCase())?.votesFrom === 'logs') {
+      rebuilt.add(key)
+      if (origin.block < from) from = origin.block
+    } else {
+      known.set(key, proposal)
+      if (proposal.readAt > ancestor) again.add(key)
+    }
+  }
+  return { ancestor, from, known, again, orphans, rebuilt }
+}

@@ -1,0 +1,55 @@
+import { asyncScheduler, defer, ignoreElements, merge, NEVER, type Observable, type ObservableInput, of, race, repeat, type SchedulerLike, share, take, tap, timer } from 'rxjs'
+
+export interface PollOptions<T> {
+  /** Wait after one read before the next, in milliseconds; below 2^31. */
+  readonly periodMs: number
+  /** Longest wait while reads keep failing, in milliseconds. @defaultValue `periodMs` */
+  readonly maxBackoffMs?: number
+  /** Tells a failed read from a good one. @defaultValue nothing fails */
+  readonly hasFailed?: (value: T) => boolean
+  /** Asks for a read now; during a read it causes exactly one more. @defaultValue never */
+  readonly trigger$?: Observable<unknown>
+  /** A number in [0, 1) that spreads the waits after failures. @defaultValue no spread */
+  readonly random?: () => number
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
+}
+
+/**
+ * Reads at once, and again a period after each read has ended.
+ *
+ * - Reads never overlap. A trigger during a read is remembered: one more read follows at once.
+ * - After failures the wait doubles from a second up to `maxBackoffMs`, jittered by half; it never falls
+ *   below what the failures call for and a good read resets it.
+ * - Never completes; errors only where `read` does. Unsubscribing cancels the read in flight.
+ *
+ * ```text
+ * read:    [--a|   [--b|[--c|
+ * trigger: ----------x-------
+ * output:  ---a------b----c--
+ * ```
+ */
+export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOptions<T>): Observable<T> {
+  const { periodMs, maxBackoffMs = periodMs, hasFailed = () => false, trigger$ = NEVER, scheduler = asyncScheduler } = options
+  const random = options.random ?? ((): number => 1)
+  return defer(() => {
+    let failures = 0
+    let wanted = false
+    const hot$ = trigger$.pipe(share())
+    const wait = (): number => {
+      if (failures === 0) return periodMs
+      const backoff = Math.min(maxBackoffMs, 1000 * 2 ** Math.min(failures - 1, 30))
+      return Math.max(1, Math.round(backoff * (0.5 + random() / 2)))
+    }
+    const reads$ = defer(() => {
+      wanted = false
+      return read()
+    }).pipe(
+      tap((value) => {
+        failures = hasFailed(value) ? failures + 1 : 0
+      }),
+      repeat({ delay: () => (wanted ? of(0) : race(timer(wait(), scheduler), hot$).pipe(take(1))) }),
+    )
+    return merge(hot$.pipe(tap(() => (wanted = true)), ignoreElements()), reads$)
+  })
+}

@@ -1,0 +1,75 @@
+import { catchError, defer, EMPTY, expand, map, type Observable, of, tap } from 'rxjs'
+import { SourceError } from '../domain/errors.js'
+import type { Json } from '../domain/json.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
+import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
+import { fromAbortable } from './fromAbortable.js'
+import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { pollEvery, type PollOptions } from './pollEvery.js'
+
+export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed'> {
+  readonly reader: GovernanceReader
+  /** Where an earlier run stopped. @defaultValue a first sync */
+  readonly restored?: { readonly cursor?: Json; readonly readTo?: bigint; readonly proposals: Iterable<Proposal> }
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** Blocks a closed proposal stays in reach of a reorg. */
+const reorgReach = 256n
+
+interface Seen {
+  readonly cursor?: Json
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+}
+
+/** What the next read has to know after `reading`: its cursor, and the proposals that may still change. */
+export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, retracted }: GoodReading): Seen {
+  const all = new Map(proposals)
+  for (const proposal of read) all.set(keyOf(proposal), proposal)
+  for (const key of retracted) all.delete(key)
+  for (const [key, proposal] of all) {
+    if (!isWithinReach(proposal, at.number)) all.delete(key)
+  }
+  return { cursor, proposals: all }
+}
+
+/**
+ * Polls one chain and emits every outcome, good or failed, in order.
+ *
+ * - The cursor moves with each emitted reading: a consumer that commits inside `next` has committed before
+ *   the next read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once.
+ * - Never errors and never completes. Unsubscribing aborts the requests in flight.
+ * - Each subscriber polls for itself: share downstream.
+ */
+export function pollProposals({ reader, restored, now, ...poll }: PollProposalsOptions): Observable<Reading> {
+  return defer(() => {
+    let seen: Seen = {
+      ...(restored?.cursor !== undefined && { cursor: restored.cursor }),
+      proposals: new Map([...(restored?.proposals ?? [])].flatMap((proposal) =>
+        isWithinReach(proposal, restored?.readTo ?? 0n) ? [[keyOf(proposal), proposal]] : [])),
+    }
+    function portion(): Observable<Reading> {
+      return fromAbortable((signal) => reader.read({ ...(seen.cursor !== undefined && { cursor: seen.cursor }), open: [...seen.proposals.values()], signal })).pipe(
+        tap((reading) => (seen = stepSeen(seen, reading))),
+        map((reading): Reading => reading),
+        catchError((cause: unknown) => of<Reading>(failedReading(reader.chain, now(), cause))),
+      )
+    }
+    function wholePoll(): Observable<Reading> {
+      return portion().pipe(expand((reading) => (reading.ok && reading.backlog > 0n ? portion() : EMPTY)))
+    }
+    return pollEvery(wholePoll, { ...poll, hasFailed: ({ ok }) => !ok })
+  })
+}
+
+function isWithinReach(proposal: Proposal, block: bigint): boolean {
+  return isOpen(proposal) || (proposal.closedAt?.block ?? proposal.readAt) + reorgReach >= block
+}
+
+function failedReading(chain: string, readAt: number, cause: unknown): FailedReading {
+  const failure = cause instanceof SourceError
+    ? { kind: cause.kind, message: cause.message }
+    : { kind: 'permanent' as const, message: `Reading ${chain} failed in an unforeseen way (${cause instanceof Error ? cause.name : 'unknown'}). Please report this.` }
+  return { ok: false, chain, readAt, failure }
+}

@@ -1,0 +1,40 @@
+import { isHash, isHex, numberToHex, type PublicClient } from 'viem'
+import { z } from 'zod'
+import { SourceError } from '../domain/errors.js'
+import type { Head } from '../domain/head.js'
+
+const quantity = z.string().regex(/^0x[0-9a-f]{1,16}$/i).transform((hex) => BigInt(hex))
+const hash = z.string().refine((value) => isHex(value) && isHash(value)).transform((value) => value.toLowerCase())
+const blockSchema = z.object({ number: quantity, hash, parentHash: hash, timestamp: quantity })
+
+export type BlockTag = 'latest' | 'safe' | 'finalized'
+
+/**
+ * One block header, by number or tag; `undefined` where the node has no block of that number.
+ *
+ * @throws SourceError where the answer is no block, is another block, or the tag is not known.
+ */
+export async function readBlock(client: Pick<PublicClient, 'request'>, at: bigint | BlockTag, host: string): Promise<Head | undefined> {
+  const answer: unknown = await client.request({
+    method: 'eth_getBlockByNumber',
+    params: [typeof at === 'bigint' ? numberToHex(at) : at, false],
+  })
+  if (answer === null) return undefined
+  const block = blockSchema.safeParse(answer)
+  if (!block.success || (typeof at === 'bigint' && block.data.number !== at)) {
+    throw new SourceError('transient', `${host} answered with something that is not block ${at}.`)
+  }
+  return block.data
+}
+
+/**
+ * The block at a tag.
+ *
+ * @throws SourceError where the node does not know the tag.
+ */
+export async function readHead(client: Pick<PublicClient, 'request'>, tag: BlockTag, host: string): Promise<Head> {
+  const head = await readBlock(client, tag, host)
+  if (head !== undefined) return head
+  if (tag === 'latest') throw new SourceError('transient', `${host} has no latest block yet.`)
+  throw new SourceError('permanent', `${host} does not know the block tag ${tag}: set finality to latest or to a number of confirmations.`)
+}

@@ -1,0 +1,84 @@
+import { BaseError, HttpRequestError, ResponseBodyTooLargeError, RpcRequestError, TimeoutError } from 'viem'
+import { walk } from './walk.js'
+import { lagTexts, permanentTexts, rangeTexts, rateTexts, revertTexts, tagTexts } from './errorTexts.js'
+import { type BlockRange, suggestedRange } from './suggestedRange.js'
+import { withoutSecrets } from './withoutSecrets.js'
+
+export type RpcErrorClass = 'transient' | 'permanent' | 'range-too-large' | 'rate-limit' | 'reverted'
+
+/** What an RPC failure means for the caller. */
+export interface RpcFailure {
+  readonly class: RpcErrorClass
+  /** What the node said, capped and without URLs. */
+  readonly message: string
+  /** The node does not know the block tag it was asked for. */
+  readonly unknownTag?: true
+  /** The node, or we, gave up waiting. */
+  readonly timedOut?: true
+  /** The range the node proposes, where it names one. */
+  readonly suggestedRange?: BlockRange
+  /** How long the node asks to be left alone. */
+  readonly retryAfterMs?: number
+}
+
+/**
+ * Tells what kind of failure a request ran into. The text decides before the code and the code before the HTTP
+ * status; whatever is unknown counts as transient, because a retry costs little and a dropped poll a lot.
+ */
+export function classifyRpcError(cause: unknown): RpcFailure {
+  const http = walk(cause, (error) => error instanceof HttpRequestError)
+  const rpc = walk(cause, (error) => error instanceof RpcRequestError)
+  const status = http?.status ?? rpc?.status
+  const words = wordsOf(cause, rpc)
+  const text = words.toLowerCase()
+  const range = suggestedRange(text, rpc?.data)
+  const retryAfterMs = retryAfterOf((http?.headers ?? rpc?.headers)?.get('Retry-After') ?? null)
+  const message = withoutSecrets(words === '' ? 'it gave no reason' : words)
+  const timedOut = walk(cause, (error) => error instanceof TimeoutError) !== undefined || /timed out|time-?out/.test(text)
+  const has = (fragments: readonly string[]): boolean => fragments.some((fragment) => text.includes(fragment))
+  const of = (kind: RpcErrorClass): RpcFailure => ({
+    class: kind,
+    message: status === undefined ? message : `HTTP ${status}: ${message}`,
+    ...(kind === 'range-too-large' && range !== undefined && { suggestedRange: range }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(timedOut && { timedOut: true }),
+  })
+
+  if (has(tagTexts)) return { ...of('permanent'), unknownTag: true }
+  if (has(lagTexts) || text.trim() === 'invalid block range') return of('transient')
+  if (rpc?.code === -32601) {
+    // Every node has the methods we use: a gateway that says otherwise has lost its node.
+    return of('transient')
+  }
+  if (has(['invalid block range params', 'specify address'])) return of('permanent')
+  if (walk(cause, (error) => error instanceof ResponseBodyTooLargeError) !== undefined) return of('range-too-large')
+  if (has(rateTexts) || (rpc?.code === 429)) return of('rate-limit')
+  if (has(rangeTexts)) return of('range-too-large')
+  if (status === 429 || status === 402) return of('rate-limit')
+  if (rpc?.code === 3 || has(revertTexts)) return of('reverted')
+  if (has(permanentTexts) || rpc?.code === -32602) return of('permanent')
+  if (status === 413) return of('range-too-large')
+  return of(status === 401 || status === 404 || (status === 403 && rpc === undefined) ? 'permanent' : 'transient')
+}
+
+// The message of viem's errors holds the URL and the request body: only what the node said is taken.
+function wordsOf(cause: unknown, rpc: RpcRequestError | undefined): string {
+  if (rpc !== undefined) {
+    const data = textIn(rpc.data)
+    const said = rpc.details || textIn(rpc.cause)
+    return data === '' || said.includes(data) ? said : `${said} ${data}`
+  }
+  if (cause instanceof BaseError) return cause.details || cause.shortMessage
+  return cause instanceof Error ? cause.message : textIn(cause)
+}
+
+function textIn(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null) return ''
+  return Object.values(value).filter((part) => typeof part === 'string').join(' ')
+}
+
+function retryAfterOf(header: string | null): number | undefined {
+  // The form with a date would need a clock; nodes send seconds.
+  return header !== null && /^[0-9]{1,6}$/.test(header.trim()) ? Number(header) * 1000 : undefined
+}

@@ -1,0 +1,40 @@
+/*
+ * What nodes and gateways say, in lower case. The text decides before the code: -32005, -32000, -32600, -32602
+ * and -32603 each occur in several classes.
+ */
+
+/** The node is behind, or the block was orphaned. Checked first: some of these also read like a range error. */
+export const lagTexts = [
+  'extends beyond current head block', 'header not found', 'does not have the requested block',
+  'blocks specified in filter', 'unknown block', 'block not found',
+]
+
+/** Answers to a block tag that the node does not know. */
+export const tagTexts = [
+  'finalized block not found', 'safe block not found', 'is not a supported commitment', 'malformed blocknumber',
+]
+
+export const rangeTexts = [
+  'block range', 'blocks range', 'range is too large', 'range too large', 'too large, max is', 'range limit exceeded',
+  'exceeds the range', 'range threshold exceeded', 'exceeds limit of', 'exceeds limit', 'blocks distance',
+  'requested too many blocks', 'maximum is set to', 'ranges over', 'logs over more',
+  'maximum allowed number of requested blocks', 'limit the query to', 'query exceeds', 'must be smaller than size',
+  'max range', 'max results', 'returned more than', 'too many results', 'response size', 'response too large',
+  'response body exceeded the size limit', 'exceeded max allowed', 'eth_getlogs is limited', 'retry with the range',
+  'specify less number of address', 'no backend is currently healthy', 'try paginating',
+]
+
+export const rateTexts = [
+  'rate limit', 'rate-limit', 'too many requests', 'request limit reached', 'requests limited to', 'exceeded the quota',
+  'reached the quota', 'monthly capacity limit', 'limit for your current plan', 'reached the free tier',
+  'upgrade your tier', 'enough cups', 'error code: 1015', 'daily request count',
+]
+
+export const revertTexts = ['reverted', 'transaction: revert', 'vm exception', 'out of gas', 'evm error', 'vm execution error']
+
+export const permanentTexts = [
+  'invalid api key', 'unauthorized', 'key is inactive', 'not allowed to access', 'method is not whitelisted',
+  'is not included in your current plan', 'unsupported method', 'missing trie node', 'pruned', 'specify address',
+  'requested data is not available', 'empty reader set', 'invalid block range params', 'invalid argument',
+  'cannot specify both', 'request could not be satisfied', 'forbidden by',
+]

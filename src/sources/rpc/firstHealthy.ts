@@ -1,0 +1,63 @@
+import { SourceError } from '../../domain/errors.js'
+import { classifyRpcError } from './classifyRpcError.js'
+import type { Endpoint } from './createEndpoints.js'
+import { toSourceError } from './toSourceError.js'
+
+export interface FailoverOptions {
+  readonly chain: string
+  readonly endpoints: readonly Endpoint[]
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** Runs `run` on the first healthy endpoint. */
+export type Failover = <T>(run: (endpoint: Endpoint) => Promise<T>, signal: AbortSignal) => Promise<T>
+
+// An endpoint that failed is left alone for this long, doubled with each failure in a row.
+const restMs = 5_000
+const maxRestMs = 300_000
+
+interface Rest {
+  readonly failures: number
+  readonly until: number
+}
+
+/**
+ * Makes the runner that gives a whole reading to one endpoint and goes on to the next where it fails.
+ *
+ * - Endpoints are tried in the order of the list; one that failed rests for a while, unless all do.
+ * - A run is never split over two endpoints: they may stand at different blocks.
+ * - Where all fail, the error is a `SourceError` that names every host tried, transient if one of them is.
+ * - An abort ends it at once.
+ */
+export function firstHealthy({ chain, endpoints, now }: FailoverOptions): Failover {
+  const rests = new Map<Endpoint, Rest>()
+
+  return async (run, signal) => {
+    const rested = endpoints.filter((endpoint) => (rests.get(endpoint)?.until ?? 0) <= now())
+    const failures: SourceError[] = []
+    for (const endpoint of rested.length === 0 ? endpoints : rested) {
+      try {
+        const value = await run(endpoint)
+        rests.delete(endpoint)
+        return value
+      } catch (cause) {
+        if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)
+        const before = rests.get(endpoint)?.failures ?? 0
+        const asked = cause instanceof SourceError ? undefined : classifyRpcError(cause).retryAfterMs
+        const rest = Math.max(asked ?? 0, Math.min(maxRestMs, restMs * 2 ** before))
+        rests.set(endpoint, { failures: before + 1, until: now() + rest })
+        failures.push(toSourceError(cause, chain, endpoint.host))
+      }
+    }
+    throw merged(chain, failures)
+  }
+}
+
+function merged(chain: string, failures: readonly SourceError[]): SourceError {
+  const [first, ...others] = failures
+  if (first === undefined) return new SourceError('permanent', `${chain} has no endpoint to read from.`)
+  if (others.length === 0) return first
+  const kind = failures.some((failure) => failure.kind === 'transient') ? 'transient' : 'permanent'
+  return new SourceError(kind, failures.map(({ message }) => message).join(' '))
+}

@@ -1,0 +1,27 @@
+import { numberToHex, type PublicClient } from 'viem'
+import { type AskedLogs, checkLogs, type SourceLog } from './checkLogs.js'
+
+export interface LogQuery extends AskedLogs {
+  /** Any of these as first topic. */
+  readonly topics: readonly `0x${string}`[]
+  readonly host: string
+}
+
+/**
+ * The logs of a block range, both ends included, checked and in chain order.
+ *
+ * Always asks by number: some nodes take a tag for the whole chain, or for nothing. The caller must not ask
+ * beyond the head of the same node, where some answer with an empty list.
+ */
+export async function readLogs(client: Pick<PublicClient, 'request'>, query: LogQuery): Promise<readonly SourceLog[]> {
+  const logs = await client.request({
+    method: 'eth_getLogs',
+    params: [{
+      address: [...query.addresses].map((address): `0x${string}` => `0x${address.slice(2)}`),
+      topics: [[...query.topics]],
+      fromBlock: numberToHex(query.from),
+      toBlock: numberToHex(query.to),
+    }],
+  })
+  return checkLogs(logs, query, query.host)
+}

@@ -1,0 +1,74 @@
+// Above what any sane window of logs answers; viem stops reading there.
+export const maxResponseBytes = 32 * 1024 * 1024
+
+/**
+ * `fetch` for viem's HTTP transport that refuses a batch answer it cannot trust.
+ *
+ * viem sorts a batch by id and then goes by position: a missing, foreign or repeated id would hand an answer to
+ * the wrong question. So an answer to a batch must hold every id of the request exactly once.
+ *
+ * @throws Error where it does not; viem makes it a failed request, which is transient.
+ */
+export const strictFetch: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init)
+  const asked = idsOf(init?.body)
+  if (asked === undefined || !response.ok) return response
+  const text = await readText(response)
+  if (text === undefined) throw new Error(`The node answered with more than ${maxResponseBytes} bytes.`)
+  checkIds(asked, text)
+  const kept = new Headers({ 'Content-Type': response.headers.get('Content-Type') ?? 'application/json' })
+  return new Response(text, { status: response.status, headers: kept })
+}
+
+/** Ids of a batch request; `undefined` for a single one. */
+function idsOf(body: unknown): ReadonlySet<unknown> | undefined {
+  if (typeof body !== 'string' || !body.startsWith('[')) return undefined
+  return new Set(elementsOf(JSON.parse(body)).map(idOf))
+}
+
+function checkIds(asked: ReadonlySet<unknown>, text: string): void {
+  const answer: unknown = parse(text)
+  // A single object is the refusal of the whole batch, as is a lone error: viem gives it to every call.
+  if (!Array.isArray(answer)) return
+  const answers = elementsOf(answer)
+  if (answers.length === 1 && asked.size > 1 && isRecord(answers[0]) && 'error' in answers[0]) return
+  const seen = new Set(answers.map(idOf))
+  if (answers.length !== asked.size || seen.size !== asked.size || [...asked].some((id) => !seen.has(id))) {
+    throw new Error(`The node answered a batch of ${asked.size} calls with ids that do not match.`)
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // viem says what is wrong with it
+  }
+}
+
+async function readText(response: Response): Promise<string | undefined> {
+  if (response.body === null) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body) {
+    const bytes: unknown = chunk
+    if (!(bytes instanceof Uint8Array)) continue
+    size += bytes.byteLength
+    // Leaving the loop cancels the rest of the answer.
+    if (size > maxResponseBytes) return undefined
+    chunks.push(bytes)
+  }
+  return new TextDecoder().decode(Buffer.concat(chunks))
+}
+
+function elementsOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function idOf(call: unknown): unknown {
+  return isRecord(call) ? call['id'] : undefined
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}

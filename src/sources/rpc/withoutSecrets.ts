@@ -1,0 +1,11 @@
+// Long enough for a sentence of a node, short enough for a log line.
+const maxLength = 300
+
+/** A text of a node as it may be shown: on one line, capped, without addresses of servers, for those may hold keys. */
+export function withoutSecrets(text: string): string {
+  const line = text
+    .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, '(URL)')
+    .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
+    .trim()
+  return line.length > maxLength ? `${line.slice(0, maxLength).toWellFormed()}…` : line
+}

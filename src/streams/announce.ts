@@ -1,0 +1,67 @@
+import { concatMap, type OperatorFunction, scan } from 'rxjs'
+import type { Telling } from '../domain/chainState.js'
+import type { Change } from '../domain/change.js'
+import type { Health } from '../domain/health.js'
+import type { Head } from '../domain/head.js'
+import type { BlockTime } from '../domain/blockTime.js'
+import type { Notification, NotificationEvent, Priority } from '../domain/notification.js'
+import { tellChange } from '../domain/tellChange.js'
+import { tellHealth } from '../domain/tellHealth.js'
+import { tellUpgrade } from '../domain/tellUpgrade.js'
+import type { UpgradeMove } from '../domain/upgrade.js'
+
+export interface AnnounceOptions {
+  /** Priorities that differ from the default ones. */
+  readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
+}
+
+/** What may be worth telling. `head` and `blockTime` serve the countdown in the texts. */
+export type Announceable = { readonly head?: Head; readonly blockTime?: BlockTime } & (
+  | { readonly type: 'change'; readonly change: Change }
+  | { readonly type: 'upgrade'; readonly move: UpgradeMove }
+  | { readonly type: 'health'; readonly from: Health; readonly to: Health }
+)
+
+/** Ids already told, by the subject they are about. */
+export type Told = ReadonlyMap<string, ReadonlySet<string>>
+
+export interface AnnounceStep {
+  readonly told: Told
+  readonly tellings: readonly Telling[]
+}
+
+export const nothingTold: AnnounceStep = { told: new Map(), tellings: [] }
+
+/** What one happening has to say, less what was said before. The same fact always gives the same id. */
+export function stepAnnounce({ told }: Pick<AnnounceStep, 'told'>, happening: Announceable, { priorities = {} }: AnnounceOptions = {}): AnnounceStep {
+  const tellings = draft(happening)
+    .filter(({ subject, notification }) => subject === undefined || told.get(subject)?.has(notification.id) !== true)
+    .map(({ notification, ...rest }) => ({
+      ...rest,
+      notification: { ...notification, priority: priorities[notification.event] ?? notification.priority },
+    }))
+  if (tellings.every(({ subject }) => subject === undefined)) return { told, tellings }
+  const next = new Map(told)
+  for (const { subject, notification } of tellings) if (subject !== undefined) next.set(subject, new Set([...(next.get(subject) ?? []), notification.id]))
+  return { told: next, tellings }
+}
+
+/**
+ * Emits the notifications of one or many chains, each fact once, in the order things happened.
+ *
+ * Synchronous and lossless. Remembers what it told for as long as it is subscribed; `watchChain` bounds that
+ * memory by the life of the subjects. Errors and completes with its source.
+ */
+export function announce(options: AnnounceOptions = {}): OperatorFunction<Announceable, Notification> {
+  return (happening$) =>
+    happening$.pipe(
+      scan((step: AnnounceStep, happening) => stepAnnounce(step, happening, options), nothingTold),
+      concatMap(({ tellings }) => tellings.map(({ notification }) => notification)),
+    )
+}
+
+function draft(happening: Announceable): readonly Telling[] {
+  if (happening.type === 'change') return tellChange(happening.change)
+  if (happening.type === 'health') return tellHealth(happening.from, happening.to)
+  return tellUpgrade(happening.move, happening.head, happening.blockTime)
+}

@@ -1,0 +1,109 @@
+import { concatMap, type OperatorFunction, scan } from 'rxjs'
+import { type BlockTime, emptyBlockTime, stepBlockTime } from '../domain/blockTime.js'
+import type { Change, ChangeKind } from '../domain/change.js'
+import { compareProposals } from '../domain/compareProposals.js'
+import { keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
+import type { Reading } from '../domain/reading.js'
+import { settleProposal } from '../domain/settleProposal.js'
+import { stepTrack } from './trackProposals.js'
+
+export interface DiffOptions {
+  /** Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day */
+  readonly proposalTimeout?: number
+}
+
+/** What is known before a reading comes in. */
+export interface Known {
+  /** False until the first sync has caught up: until then differences are kept back. */
+  readonly synced: boolean
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+  /** Block of the last reading that counted. */
+  readonly at?: bigint
+  readonly lastVote?: { readonly block: bigint; readonly index: number }
+  readonly blockTime: BlockTime
+}
+
+export const nothingKnown: Known = { synced: false, proposals: new Map(), blockTime: emptyBlockTime }
+
+/** What a reading adds: the differences, and what is known now. */
+export interface Diff {
+  readonly known: Known
+  readonly changes: readonly Change[]
+}
+
+/**
+ * Compares one reading with what is known.
+ *
+ * - Failed and older readings change nothing; a repeated one gives no second change.
+ * - Nothing is told before the first sync has caught up; then every proposal appears once, as backfill.
+ * - In one reading: retractions first, then proposals in the order of the chain, then votes.
+ */
+export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_400_000 }: DiffOptions = {}): Diff {
+  if (!reading.ok) return { known, changes: [] }
+  const { chain, at, previous, rewoundTo } = reading
+  if (known.at !== undefined && at.number < known.at && rewoundTo === undefined) return { known, changes: [] }
+
+  const stamp = (kind: ChangeKind): Change => ({ chain, at: at.number, time: at.timestamp, ...kind })
+  const samples = previous === undefined || known.blockTime.samples.length > 0 ? known.blockTime : stepBlockTime(known.blockTime, previous)
+  const blockTime = stepBlockTime(samples, at)
+  const settle = (proposal: Proposal): Proposal => settleProposal(proposal, { at, blockTime, proposalTimeout })
+
+  const retracted = new Set(reading.retracted)
+  const read = new Set(reading.proposals.map(keyOf))
+  const changes: Change[] = reading.retracted.flatMap((key) => {
+    const proposal = known.proposals.get(key)
+    return proposal === undefined ? [] : [stamp({ type: 'proposalRetracted', proposal })]
+  })
+  // A vote also ends where nobody reads it any more; what is closed stays as it is.
+  const unread = [...known.proposals].flatMap(([key, proposal]) =>
+    proposal.closedAt !== undefined || read.has(key) || retracted.has(key) ? [] : [proposal])
+  for (const snapshot of [...unread, ...[...reading.proposals].sort(byOrigin)]) {
+    const before = known.proposals.get(keyOf(snapshot))
+    const proposal = settle(before?.closedAt === undefined || snapshot.closedAt !== undefined ? snapshot : { ...snapshot, closedAt: before.closedAt })
+    changes.push(...compareProposals(before, proposal).map(stamp))
+  }
+
+  const from = rewoundTo !== undefined && known.lastVote !== undefined && known.lastVote.block > rewoundTo
+    ? { block: rewoundTo, index: Number.MAX_SAFE_INTEGER }
+    : known.lastVote
+  const votes = reading.votes.filter((vote) => from === undefined || isAfter(vote, from))
+  const lastVote = votes.at(-1) ?? from
+  const caughtUp = reading.backlog === 0n
+  const next: Known = {
+    synced: known.synced || caughtUp,
+    proposals: stepTrack(known.proposals, changes),
+    at: at.number,
+    blockTime,
+    ...(lastVote !== undefined && { lastVote: { block: lastVote.block, index: lastVote.index } }),
+  }
+  if (known.synced) return { known: next, changes: [...changes, ...votes.map((vote) => stamp({ type: 'voteCast', vote }))] }
+  if (!caughtUp) return { known: next, changes: [] }
+  return {
+    known: next,
+    changes: [...next.proposals.values()].sort(byOrigin).map((proposal) => stamp({ type: 'proposalAppeared', proposal, backfill: true })),
+  }
+}
+
+/**
+ * Emits every difference between the readings of one chain, in order.
+ *
+ * Lossless and synchronous: all changes of a reading are out before the next is looked at. Errors and
+ * completes with its source; each subscription starts from nothing.
+ */
+export function diffProposals(options: DiffOptions = {}): OperatorFunction<Reading, Change> {
+  return (reading$) =>
+    reading$.pipe(
+      scan(({ known }: Diff, reading) => stepDiff(known, reading, options), { known: nothingKnown, changes: [] }),
+      concatMap(({ changes }) => changes),
+    )
+}
+
+function byOrigin(a: Proposal, b: Proposal): number {
+  const blocks = (a.origin?.block ?? 0n) - (b.origin?.block ?? 0n)
+  if (blocks !== 0n) return blocks < 0n ? -1 : 1
+  return (a.origin?.index ?? 0) - (b.origin?.index ?? 0)
+}
+
+function isAfter(vote: { readonly block: bigint; readonly index: number }, place: { readonly block: bigint; readonly index: number }): boolean {
+  return vote.block > place.block || (vote.block === place.block && vote.index > place.index)
+}

@@ -1,0 +1,38 @@
+import type { ChainState, Turn } from '../domain/chainState.js'
+import { keyOf, type ProposalKey } from '../domain/proposal.js'
+import { type Bounds, pruneProposals } from '../domain/pruneProposals.js'
+import { isLive } from '../domain/queueOf.js'
+
+/** Drops what is too old or too much. A proposal whose upgrade is still under way stays. */
+export function forget(turn: Turn, bounds: Bounds = {}): Turn {
+  const { state } = turn
+  const time = state.head?.timestamp ?? 0n
+  const old = pruneProposals(state.proposals, time, bounds).filter((key) => {
+    const upgrade = state.upgrades.get(key)
+    return upgrade === undefined || !isLive(upgrade)
+  })
+  // A retracted proposal that comes back does so in another block, and is another fact.
+  const retracted = turn.changes
+    .flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
+    .filter((key) => !state.proposals.has(key) && !state.upgrades.has(key))
+  const limit = time - BigInt(Math.ceil((bounds.maxAge ?? 2_592_000_000) / 1000))
+  const finished = [...state.upgrades.values()]
+    .filter((upgrade) => !isLive(upgrade) && !state.proposals.has(upgrade.key) && (upgrade.completedAt ?? 0n) < limit)
+    .map(({ key }) => key)
+  const forgotten = [...new Set([...old, ...finished, ...retracted])]
+  if (forgotten.length === 0) return turn
+  const kept: ChainState = {
+    ...state,
+    proposals: without(state.proposals, forgotten),
+    upgrades: without(state.upgrades, forgotten),
+    told: without(state.told, forgotten),
+  }
+  return { ...turn, state: kept, forgotten }
+}
+
+function without<T>(all: ReadonlyMap<ProposalKey, T>, keys: readonly ProposalKey[]): ReadonlyMap<ProposalKey, T> {
+  if (!keys.some((key) => all.has(key))) return all
+  const next = new Map(all)
+  for (const key of keys) next.delete(key)
+  return next
+}

@@ -1,0 +1,123 @@
+import { type OperatorFunction, scan } from 'rxjs'
+import type { BlockTime } from '../domain/blockTime.js'
+import type { Head } from '../domain/head.js'
+import { judgeCompletion } from '../domain/judgeCompletion.js'
+import { dueUpgrades } from '../domain/dueUpgrades.js'
+import type { Proposal, ProposalKey } from '../domain/proposal.js'
+import { remindersDue } from '../domain/remindersDue.js'
+import { giveUp } from '../domain/giveUp.js'
+import { scheduleProposal } from '../domain/scheduleProposal.js'
+import { type PlanOptions, type Scheduling, withDefaults } from '../domain/scheduling.js'
+import { settleWrite } from '../domain/settleWrite.js'
+import type { Upgrade, UpgradeMove, WriteOutcome } from '../domain/upgrade.js'
+
+/** What can move an upgrade. `hostTime` is the host clock in Unix milliseconds. */
+export type PlanEvent =
+  /** A reading that has caught up with the chain. */
+  | {
+      readonly type: 'read'
+      readonly head: Head
+      readonly hostTime: number
+      readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+      readonly retracted: readonly ProposalKey[]
+      readonly blockTime: BlockTime
+      /** The caught-up reading before this one; absent on a first sync. */
+      readonly watched?: { readonly head: bigint; readonly time: number }
+      readonly nodeVersion?: string
+    }
+  /** The node did not answer. */
+  | { readonly type: 'missed'; readonly hostTime: number; readonly time: bigint }
+  /** The writer has done with a due upgrade. */
+  | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly head: Head; readonly hostTime: number; readonly nodeVersion?: string }
+
+/** The upgrades of one chain, and what the last event did to them. */
+export interface PlanStep {
+  readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+  readonly moves: readonly UpgradeMove[]
+  /** Whose file is to be written now, lowest height first. Asked for again until a `wrote` event answers. */
+  readonly due: readonly Upgrade[]
+}
+
+export const noUpgrades: PlanStep = { upgrades: new Map(), moves: [], due: [] }
+
+/** Moves the upgrades on by one event. Depends on the state of the proposals only, not on the way they got there. */
+export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEvent, options: Scheduling): PlanStep {
+  const next = new Map(upgrades)
+  const moves: UpgradeMove[] = []
+  const apply = (made: readonly UpgradeMove[]): void => {
+    for (const move of made) {
+      next.set(move.upgrade.key, move.upgrade)
+      moves.push(move)
+    }
+  }
+  if (event.type === 'wrote') {
+    apply(settleWrite(next.get(event.outcome.key), event, options))
+    return { upgrades: next, moves, due: [] }
+  }
+  if (event.type === 'read') {
+    for (const proposal of inVotingOrder(event.proposals)) apply(scheduleProposal(proposal, next, event, options))
+    for (const key of event.retracted) apply(withdraw(next.get(key), event.head.timestamp))
+    for (const upgrade of upgrades.values()) apply(giveUp(next.get(upgrade.key), event, options))
+  }
+  const time = event.type === 'read' ? event.head.timestamp : event.time
+  for (const upgrade of next.values()) {
+    if (upgrade.status === 'scheduled' && event.type === 'read') apply(remind(upgrade, event, options))
+    if (upgrade.evidence === undefined || (upgrade.status !== 'in_progress' && upgrade.status !== 'failed')) continue
+    const sighting = event.type === 'read'
+      ? { head: event.head.number, hostTime: event.hostTime, ...(event.nodeVersion !== undefined && { nodeVersion: event.nodeVersion }) }
+      : { hostTime: event.hostTime }
+    const judgement = judgeCompletion(upgrade, sighting, options)
+    if (judgement === undefined) continue
+    const { evidence, verdict, reason } = judgement
+    if (verdict === 'waiting') next.set(upgrade.key, { ...upgrade, evidence })
+    else {
+      apply([{
+        type: verdict,
+        upgrade: { ...upgrade, evidence, status: verdict, completedAt: time, reasons: reason === undefined ? [] : [reason] },
+        time,
+        silent: false,
+      }])
+    }
+  }
+  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due: event.type === 'read' ? dueUpgrades(next, event.head, options) : [] }
+}
+
+/**
+ * Emits the upgrades of one chain after each event: what is scheduled, what is due, what became of it.
+ *
+ * One step an event, synchronous, nothing lost. Errors and completes with its source.
+ */
+export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEvent, PlanStep> {
+  const scheduling = withDefaults(options)
+  return (event$) => event$.pipe(scan((step: PlanStep, event) => stepPlan(step, event, scheduling), noUpgrades))
+}
+
+function sameEntries(before: ReadonlyMap<ProposalKey, Upgrade>, after: ReadonlyMap<ProposalKey, Upgrade>): boolean {
+  return before.size === after.size && [...after].every(([key, upgrade]) => before.get(key) === upgrade)
+}
+
+function inVotingOrder(proposals: ReadonlyMap<ProposalKey, Proposal>): readonly Proposal[] {
+  const place = ({ votingEnd, origin }: Proposal): bigint => votingEnd ?? origin?.block ?? 0n
+  return [...proposals.values()]
+    .filter(({ status }) => status !== 'submitted' && status !== 'voting')
+    .sort((a, b) => (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.id < b.id ? -1 : 1))
+}
+
+function withdraw(upgrade: Upgrade | undefined, time: bigint): readonly UpgradeMove[] {
+  if (upgrade === undefined || upgrade.status === 'cancelled' || upgrade.status === 'completed') return []
+  if (upgrade.status === 'in_progress' || upgrade.status === 'failed') {
+    const reason = 'A reorg removed the proposal after the file was written: look at the node before it switches.'
+    if (upgrade.reasons.includes(reason)) return []
+    return [{ type: 'failed', upgrade: { ...upgrade, status: 'failed', completedAt: time, reasons: [...upgrade.reasons, reason] }, time, silent: false }]
+  }
+  const cancelled: Upgrade = { ...upgrade, status: 'cancelled', completedAt: time, reasons: ['A reorg removed the proposal from the chain.'] }
+  return [{ type: 'cancelled', upgrade: cancelled, time, silent: upgrade.status === 'refused', before: upgrade }]
+}
+
+function remind(upgrade: Upgrade, event: Extract<PlanEvent, { type: 'read' }>, { reminders }: Scheduling): readonly UpgradeMove[] {
+  const due = remindersDue(upgrade, event.head, event.blockTime, reminders)
+  const tightest = due.at(-1)
+  if (tightest === undefined) return []
+  const reminded: Upgrade = { ...upgrade, reminded: [...upgrade.reminded, ...due.map(({ text }) => text)] }
+  return [{ type: 'imminent', upgrade: reminded, time: event.head.timestamp, silent: false, reminder: tightest.text }]
+}

@@ -1,0 +1,135 @@
+import { emptyBlockTime } from '../domain/blockTime.js'
+import type { ChainState, Telling, Turn } from '../domain/chainState.js'
+import type { Bounds } from '../domain/pruneProposals.js'
+import type { GoodReading, Reading } from '../domain/reading.js'
+import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
+import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
+import type { WriteOutcome } from '../domain/upgrade.js'
+import { type Announceable, type AnnounceOptions, stepAnnounce } from './announce.js'
+import { type DiffOptions, type Known, stepDiff } from './diffProposals.js'
+import { forget } from './forget.js'
+import { type PlanEvent, stepPlan } from './planUpgrades.js'
+
+export interface WatchOptions {
+  readonly diff?: DiffOptions
+  readonly plan?: PlanOptions
+  readonly health?: HealthOptions
+  readonly announce?: AnnounceOptions
+  readonly bounds?: Bounds
+}
+
+/** What moves a chain: a poll, or the answer of the writer. `hostTime` is Unix milliseconds. */
+export type ChainEvent =
+  | { readonly type: 'reading'; readonly reading: Reading }
+  | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly hostTime: number }
+
+/** A chain nobody has looked at yet. */
+export function newChain(chain: string, time: number): ChainState {
+  return { chain, synced: false, proposals: new Map(), upgrades: new Map(), told: new Map(), blockTime: emptyBlockTime, health: startingHealth(chain, time) }
+}
+
+/** `WatchOptions` with the defaults of the plans filled in. */
+export type Settings = Omit<WatchOptions, 'plan'> & { readonly plan: Scheduling }
+
+/**
+ * Everything one event leads to, as one whole: differences, moves of the upgrades, notifications, what is to
+ * be written and what is to be forgotten. Pure: the same state and event give the same turn.
+ */
+export function stepChain(state: ChainState, event: ChainEvent, settings: Settings): Turn {
+  if (event.type === 'wrote') return afterWrite(state, event, settings)
+  return event.reading.ok ? afterReading(state, event.reading, settings) : afterFailure(state, event.reading, settings)
+}
+
+function afterReading(state: ChainState, reading: GoodReading, settings: Settings): Turn {
+  if (state.readTo !== undefined && reading.at.number < state.readTo && reading.rewoundTo === undefined) return steppedBack(state, reading, settings)
+  const { known, changes } = stepDiff(knownOf(state), reading, settings.diff)
+  const health = stepHealth(state.health, reading, known.blockTime, settings.health)
+  const caughtUp = reading.backlog === 0n
+  // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
+  const planned = caughtUp
+    ? stepPlan(state, planEvent(state, reading, known), settings.plan)
+    : { upgrades: state.upgrades, moves: [], due: [] }
+  const happenings: readonly Announceable[] = [
+    { type: 'health', from: state.health, to: health },
+    ...changes.map((change): Announceable => ({ type: 'change', change })),
+    ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
+  ]
+  const { at: _at, ...rest } = known
+  const next: ChainState = {
+    ...state,
+    ...rest,
+    cursor: reading.cursor,
+    head: reading.head,
+    lastGoodAt: reading.readAt,
+    ...(caughtUp && { watched: { head: reading.head.number, time: reading.readAt } }),
+    ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),
+    readTo: reading.at.number,
+    upgrades: planned.upgrades,
+    health,
+  }
+  return forget(concluded(next, happenings, settings, { cause: 'reading', changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: reading.warnings }), settings.bounds)
+}
+
+/** A node that answers with an older block than before says nothing new, only that it is alive. */
+function steppedBack(state: ChainState, reading: GoodReading, settings: Settings): Turn {
+  const known = { ...reading, head: state.head ?? reading.head, backlog: state.health.backlog }
+  const health = stepHealth(state.health, known, state.blockTime, settings.health)
+  const happenings: readonly Announceable[] = [{ type: 'health', from: state.health, to: health }]
+  return concluded({ ...state, health }, happenings, settings, { cause: 'reading', changes: [], moves: [], due: [], time: reading.readAt, warnings: reading.warnings })
+}
+
+function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }>, settings: Settings): Turn {
+  const health = stepHealth(state.health, reading, state.blockTime, settings.health)
+  const { upgrades, moves } = stepPlan(state, { type: 'missed', hostTime: reading.readAt, time: state.head?.timestamp ?? 0n }, settings.plan)
+  const happenings: readonly Announceable[] = [
+    { type: 'health', from: state.health, to: health },
+    ...moves.map((move): Announceable => ({ type: 'upgrade', move })),
+  ]
+  return concluded({ ...state, upgrades, health }, happenings, settings, { cause: 'failure', failure: reading.failure, changes: [], moves, due: [], time: reading.readAt, warnings: [] })
+}
+
+function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote' }>, settings: Settings): Turn {
+  const { head, nodeVersion } = state
+  const nothing = { cause: 'write' as const, changes: [], due: [], time: event.hostTime, warnings: [] }
+  if (head === undefined) return concluded(state, [], settings, { ...nothing, moves: [] })
+  const { upgrades, moves } = stepPlan(
+    state,
+    { type: 'wrote', outcome: event.outcome, head, hostTime: event.hostTime, ...(nodeVersion !== undefined && { nodeVersion }) },
+    settings.plan,
+  )
+  const happenings = moves.map((move): Announceable => ({ type: 'upgrade', move, head, blockTime: state.blockTime }))
+  return concluded({ ...state, upgrades }, happenings, settings, { ...nothing, moves })
+}
+
+function concluded(
+  state: ChainState,
+  happenings: readonly Announceable[],
+  settings: Settings,
+  rest: Omit<Turn, 'state' | 'tellings' | 'forgotten'>,
+): Turn {
+  let told = state.told
+  const tellings: Telling[] = []
+  for (const happening of happenings) {
+    const step = stepAnnounce({ told }, happening, settings.announce)
+    told = step.told
+    tellings.push(...step.tellings)
+  }
+  return { ...rest, state: told === state.told ? state : { ...state, told }, tellings, forgotten: [] }
+}
+
+function knownOf({ synced, proposals, readTo, lastVote, blockTime }: ChainState): Known {
+  return { synced, proposals, blockTime, ...(readTo !== undefined && { at: readTo }), ...(lastVote !== undefined && { lastVote }) }
+}
+
+function planEvent({ watched }: ChainState, reading: GoodReading, known: Known): PlanEvent {
+  return {
+    type: 'read',
+    head: reading.head,
+    hostTime: reading.readAt,
+    proposals: known.proposals,
+    retracted: reading.retracted,
+    blockTime: known.blockTime,
+    ...(watched !== undefined && { watched }),
+    ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),
+  }
+}

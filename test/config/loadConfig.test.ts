@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config/loadConfig.js'
+import { governor, linesOf } from '../support/configs.js'
+
+let directory: string
+let file: string
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'govstream-config-'))
+  file = join(directory, 'govstream.yaml')
+})
+afterAll(() => rmSync(directory, { recursive: true }))
+
+function write(text: string): string {
+  writeFileSync(file, text)
+  return file
+}
+
+const head = (rpc: string, rest = ''): string =>
+  `chains:\n  - name: local\n    rpc: ${rpc}\n    governance: { system: governor, address: "${governor}" }\n${rest}`
+
+describe('loadConfig', () => {
+  it('reads the example of the design', () => {
+    const config = loadConfig(write(example), { WEBHOOK_URL: 'https://example.org/hook', WEBHOOK_SECRET: 'whisper' })
+
+    expect(config.chains[0]).toMatchObject({ name: 'local', upgradeInfo: { home: '/var/lib/wemixd' }, plans: [{ proposal: '12' }] })
+    expect(config.notifier.handlers[1]).toMatchObject({ url: 'https://example.org/hook', secret: 'whisper', events: ['upgrade_triggered'] })
+  })
+
+  it('puts variables into texts, with defaults as a shell has them', () => {
+    const urls = '{ urls: ["${A}", "${B:-http://b}", "http://${C:-c}:${P}/x", "${E:-http://e}"] }'
+
+    expect(loadConfig(write(head(urls)), { A: 'http://a', P: '80', E: '' }).chains[0]?.rpc.urls)
+      .toStrictEqual(['http://a', 'http://b', 'http://c:80/x', 'http://e'])
+  })
+
+  it('keeps $${ as a plain ${', () => {
+    expect(loadConfig(write(`state: "./$\${A}.db"\n${head('{ urls: ["http://a"] }')}`), {}).state).toBe('./${A}.db')
+  })
+
+  it('reads a variable that is the whole value as the number or boolean the key wants', () => {
+    const rpc = '{ urls: ["http://a"], chainId: "${ID}", agreement: "${AGREE:-1}" }'
+    const config = loadConfig(write(head(rpc, '    monitor: { enabled: "${ON}", finality: "${ID}" }\n')), { ID: '31337', ON: 'false' })
+
+    expect(config.chains[0]).toMatchObject({ rpc: { chainId: 31337, agreement: 1 }, monitor: { enabled: false, finality: 31337 } })
+  })
+
+  it('leaves digits text where the key wants text', () => {
+    const notifier = 'notifier: { handlers: [{ type: webhook, url: "http://a", secret: "${S}" }] }\n'
+
+    expect(loadConfig(write(head('{ urls: ["http://a"] }', notifier)), { S: '123456' }).notifier.handlers[0])
+      .toMatchObject({ secret: '123456' })
+  })
+
+  it('does not let a value bring structure of its own', () => {
+    const value = 'x"\nstate: /etc/passwd # '
+
+    expect(loadConfig(write(`state: "\${S}"\n${head('{ urls: ["http://a"] }')}`), { S: value }).state).toBe(value)
+  })
+
+  it('does not fill in what a value itself says', () => {
+    expect(loadConfig(write(`state: "\${S}"\n${head('{ urls: ["http://a"] }')}`), { S: '${HOME}', HOME: '/root' }).state).toBe('${HOME}')
+  })
+
+  it('names every missing variable and where it is wanted, beside all that is wrong otherwise', () => {
+    const text = head('{ urls: ["${RPC_URL}"], timeout: 30 }', 'notifier: { handlers: [{ type: webhook, url: "${HOOK}", secret: "${" }] }\n')
+
+    expect(linesOf(() => loadConfig(write(text), {}))).toStrictEqual([
+      'chains[0].rpc.urls[0]: expected the environment variable RPC_URL, which is not set',
+      'notifier.handlers[0].url: expected the environment variable HOOK, which is not set',
+      'notifier.handlers[0].secret: expected ${NAME} or ${NAME:-default}; write $${ for a plain ${',
+      'chains[0].rpc.timeout: expected a duration above 0 and below 24 days, such as 30s, got a number',
+    ])
+  })
+
+  it('keeps addresses and long ids that nobody put in quotes', () => {
+    const id = '95180366405418253184069229139016022083212170148083462391216163612394128414871'
+    const text = head('{ urls: ["http://a"] }', `    plans: [{ proposal: ${id}, name: v2, height: 5 }]\n`).replaceAll('"0x', '0x').replaceAll('B"', 'B')
+
+    expect(loadConfig(write(text), {}).chains[0]).toMatchObject({ governance: { address: [governor] }, plans: [{ proposal: id }] })
+  })
+
+  it('takes anchors and merge keys', () => {
+    const text = `chains:\n  - &base\n    name: a\n    rpc: { urls: ["http://a"] }\n    governance: { system: governor, address: "${governor}" }\n  - { <<: *base, name: b }\n`
+
+    expect(loadConfig(write(text), {}).chains.map(({ name }) => name)).toStrictEqual(['a', 'b'])
+  })
+
+  it.each([
+    ['an open bracket', 'chains: [\nstate: 1', /^F:\d+:\d+: expected YAML: /],
+    ['a key twice', 'state: hunter2\nstate: hunter2', /^F:2:1: expected YAML: Map keys must be unique$/],
+    ['a secret in a broken line', 'state: "a" hunter2', /^F:1:12: expected YAML: /],
+    ['two documents', 'state: a\n---\nstate: b', /^F:2:1: expected YAML: /],
+    ['an unknown anchor', 'state: *hunter2', /^F.*: expected YAML/],
+    ['an unknown tag', 'state: !hunter2 x', /^F:1:8: expected YAML: Unresolved tag$/],
+    ['nothing', '# nothing\n', /^F: expected a mapping with chains, but the file is empty$/],
+  ])('tells the place of %s and none of the text', (_, text, expected) => {
+    const lines = linesOf(() => loadConfig(write(text), {})).map((line) => line.replace(file, 'F'))
+
+    expect(lines[0]).toMatch(expected)
+    expect(lines.join('\n')).not.toContain('hunter2')
+  })
+
+  it('tells what to do where there is no file, or something else in its place', () => {
+    const missing = join(directory, 'none.yaml')
+
+    expect(linesOf(() => loadConfig(missing, {}))).toStrictEqual([
+      `${missing}: expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS`,
+    ])
+    expect(linesOf(() => loadConfig(directory, {}))[0]).toMatch(/: expected a configuration file that can be read: EISDIR/)
+  })
+})
+
+const example = readFileSync(new URL('./example.yaml', import.meta.url), 'utf8')

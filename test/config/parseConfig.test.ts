@@ -1,0 +1,243 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { ConfigError } from '../../src/domain/errors.js'
+import { governor, linesOf, minimal } from '../support/configs.js'
+
+const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
+const timer = 'expected a duration above 0 and below 24 days, such as 30s'
+const oneAddress = 'expected a 0x address of 40 hex digits, in quotes'
+const chainLines = (chain: object): readonly string[] => linesOf(() => parseConfig(minimal(chain)))
+const topLines = (top: object): readonly string[] => linesOf(() => parseConfig({ ...minimal(), ...top }))
+
+describe('parseConfig', () => {
+  it('fills in every default', () => {
+    expect(parseConfig(minimal())).toStrictEqual({
+      state: './govstream.db',
+      gracePeriod: 10_000,
+      log: { level: 'info' },
+      chains: [{
+        name: 'local',
+        rpc: { urls: ['http://127.0.0.1:8545'], timeout: 30_000, agreement: 1, maxLogRange: 10_000 },
+        governance: { system: 'governor', address: [governor], fromBlock: 0, rest: [], classify: [] },
+        monitor: {
+          enabled: true, pollInterval: 30_000, proposalTimeout: 86_400_000, finality: 'latest', stallAfter: 600_000, maxBackoff: 60_000,
+        },
+        scheduler: {
+          minUpgradeDelay: 600_000,
+          maxConcurrentUpgrades: 1,
+          validationEnabled: true,
+          scheduleOn: 'passed',
+          leadBlocks: 0,
+          reminders: [
+            { kind: 'time', text: '24h', ms: 86_400_000 },
+            { kind: 'time', text: '1h', ms: 3_600_000 },
+            { kind: 'blocks', text: '100 blocks', blocks: 100 },
+          ],
+          stallTimeout: 1_800_000,
+          completion: 'version',
+          lateLimit: 3_600_000,
+        },
+        upgradeInfo: { profile: 'wemixvisor', when: 'at-height' },
+        plans: [],
+      }],
+      proposals: { maxAge: 2_592_000_000 },
+      notifier: {
+        maxNotifications: 1_000,
+        maxAge: 2_592_000_000,
+        priorities: {},
+        handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
+      },
+    })
+  })
+
+  it('gives back what it made, so that a caller may parse first and hand over later', () => {
+    const config = parseConfig(minimal())
+
+    expect(parseConfig(config)).toBe(config)
+    expect(linesOf(() => parseConfig({ ...config }))).toContain(`gracePeriod: ${timer}, got a number`)
+  })
+
+  it.each([
+    ['one address in any case', { address: governor }, [governor]],
+    ['a list of addresses', { address: [governor, `0x${'1'.repeat(40)}`] }, [governor, `0x${'1'.repeat(40)}`]],
+  ])('takes %s', (_, governance, address) => {
+    expect(parseConfig(minimal({ governance: { system: 'governor', ...governance } })).chains[0]?.governance.address).toStrictEqual(address)
+  })
+
+  it.each([['latest'], ['safe'], ['finalized'], [0], [64]])('takes %s as finality', (finality) => {
+    expect(parseConfig(minimal({ monitor: { finality } })).chains[0]?.monitor.finality).toBe(finality)
+  })
+
+  it('binds plans by the text of the id, however it is written', () => {
+    const info = { binaries: { 'linux/amd64': 'https://example.org/v2' } }
+    const { chains } = parseConfig(minimal({ plans: [
+      { proposal: 12, name: 'v2', height: 123, info },
+      { proposal: '13', contract: governor.toLowerCase(), name: 'v3', height: 456, info: 'v3' },
+    ] }))
+
+    expect(chains[0]?.plans).toStrictEqual([
+      { proposal: '12', name: 'v2', height: 123, info },
+      { proposal: '13', contract: governor.toLowerCase(), name: 'v3', height: 456, info: 'v3' },
+    ])
+  })
+
+  it('names handlers by their type, numbered where the name is taken', () => {
+    const hook = { type: 'webhook', url: 'https://example.org/hook' }
+    const { notifier } = parseConfig({ ...minimal(), notifier: { handlers: [hook, { ...hook, name: 'webhook-2' }, hook, { type: 'log' }] } })
+
+    expect(notifier.handlers.map(({ name }) => name)).toStrictEqual(['webhook', 'webhook-2', 'webhook-3', 'log'])
+  })
+
+  it('takes priorities for some events only', () => {
+    const priorities = { new_proposal: 'critical', source_down: 'low' }
+
+    expect(parseConfig({ ...minimal(), notifier: { priorities } }).notifier.priorities).toStrictEqual(priorities)
+  })
+
+  it.each<[unknown, string]>([
+    [null, 'expected a mapping with the keys state, gracePeriod, log, chains, proposals, notifier, but it is empty'],
+    [[], 'expected a mapping with the keys state, gracePeriod, log, chains, proposals, notifier, got a list'],
+    [{}, 'chains: expected a list of chains, but it is missing'],
+    [{ chains: {} }, 'chains: expected a list of chains, got a mapping'],
+    [{ chains: [] }, 'chains: expected at least one chain'],
+    [{ chains: [null] }, 'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, plans, but it is empty'],
+  ])('refuses %j as a whole', (input, line) => {
+    expect(linesOf(() => parseConfig(input))).toStrictEqual([line])
+  })
+
+  it.each<[object, string]>([
+    [{ state: '' }, 'state: expected a file, or :memory:'],
+    [{ gracePeriod: '0s' }, `gracePeriod: ${timer}`],
+    [{ log: { level: 'loud' } }, 'log.level: expected one of trace, debug, info, warn, error, fatal, silent'],
+    [{ proposals: { maxAge: '30' } }, `proposals.maxAge: ${anyDuration}`],
+    [{ notifier: { maxNotifications: 0 } }, 'notifier.maxNotifications: expected a whole number of at least 1'],
+    [{ notifier: { maxAge: 30 } }, `notifier.maxAge: ${anyDuration}, got a number`],
+    [{ notifier: { priorities: { new_proposal: 'urgent' } } }, 'notifier.priorities.new_proposal: expected one of low, medium, high, critical'],
+    [{ notifier: { priorities: { new_propsal: 'low' } } }, 'notifier.priorities.new_propsal: unknown key; did you mean new_proposal?'],
+    [{ notifier: { priorities: [] } }, 'notifier.priorities: expected a mapping of events to priorities, got a list'],
+    [{ notifier: { handlers: [{}] } }, 'notifier.handlers[0].type: expected a handler with a type, one of log, webhook, but it is missing'],
+    [{ notifier: { handlers: [{ type: 'pigeon' }] } }, 'notifier.handlers[0].type: expected a handler with a type, one of log, webhook, got text'],
+    [{ notifier: { handlers: [{ type: 'log', url: 'x' }] } }, 'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains'],
+    [{ notifier: { handlers: [{ type: 'webhook' }] } }, 'notifier.handlers[0].url: expected an http:// or https:// URL, but it is missing'],
+    [{ notifier: { handlers: [{ type: 'webhook', url: 'http://x', maxAttempts: 0 }] } }, 'notifier.handlers[0].maxAttempts: expected a whole number of at least 1'],
+    [{ notifier: { handlers: [{ type: 'log', minPriority: 'none' }] } }, 'notifier.handlers[0].minPriority: expected one of low, medium, high, critical'],
+    [{ notifier: { handlers: [{ type: 'log', chains: ['elsewhere'] }] } }, 'notifier.handlers[0].chains[0]: expected the name of a chain of this file'],
+    [{ notifier: { handlers: [{ type: 'log', name: 'a' }, { type: 'log', name: 'a' }] } }, 'notifier.handlers[1].name: expected a unique name; notifier.handlers[0].name has it too'],
+    [{ notifer: {} }, 'notifer: unknown key; did you mean notifier?'],
+    [{ 'with\nnewline': 1 }, '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, chains, proposals, notifier'],
+  ])('refuses %j', (top, line) => {
+    expect(topLines(top)).toStrictEqual([line])
+  })
+
+  it.each<[object, string]>([
+    [{ name: 'Main Net' }, 'name: expected a name of lower-case letters, digits and dashes'],
+    [{ rpc: {} }, 'rpc.urls: expected a list of URLs, but it is missing'],
+    [{ rpc: { urls: [] } }, 'rpc.urls: expected at least one URL'],
+    [{ rpc: { urls: ['ws://127.0.0.1:8546'] } }, 'rpc.urls[0]: expected an http:// or https:// URL'],
+    [{ rpc: { urls: ['http://a', 'http://a'] } }, 'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too'],
+    [{ rpc: { urls: ['http://a'], timeout: '25d' } }, `rpc.timeout: ${timer}`],
+    [{ rpc: { urls: ['http://a'], chainId: '1' } }, 'rpc.chainId: expected a whole number of at least 1, got text'],
+    [{ rpc: { urls: ['http://a'], agreement: 0 } }, 'rpc.agreement: expected a whole number of at least 1'],
+    [{ rpc: { urls: ['http://a'], agreement: 2 } }, 'rpc.agreement: expected at most the number of urls, which is 1'],
+    [{ rpc: { urls: ['http://a'], maxLogRange: 0.5 } }, 'rpc.maxLogRange: expected a whole number of at least 1, got a number'],
+    [{ governance: { system: 'senate', address: governor } }, 'governance.system: expected governor'],
+    [{ governance: { system: 'governor' } }, `governance.address: ${oneAddress}, or a list of them, but it is missing`],
+    [{ governance: { system: 'governor', address: [] } }, `governance.address: ${oneAddress}, or a list of them`],
+    [{ governance: { system: 'governor', address: '0x123' } }, `governance.address: ${oneAddress}, or a list of them, got text`],
+    [{ governance: { system: 'governor', address: [governor, `0x${'g'.repeat(40)}`] } }, `governance.address[1]: ${oneAddress}`],
+    [{ governance: { system: 'governor', address: [governor, governor.toLowerCase()] } }, 'governance.address[1]: expected each address once; chains[0].governance.address[0] has it too'],
+    [{ governance: { system: 'governor', address: governor, fromBlock: -1 } }, 'governance.fromBlock: expected a whole number of at least 0'],
+    [{ governance: { system: 'governor', address: governor, rest: ['http://a'] } }, 'governance.rest: expected no REST endpoints: only the system cosmos has them'],
+    [{ governance: { system: 'governor', address: governor, classify: [{ type: 'upgrade' }] } }, 'governance.classify[0]: expected a title, a target, or both'],
+    [{ governance: { system: 'governor', address: governor, classify: [{ type: 'text', title: '(' }] } }, 'governance.classify[0].title: expected a regular expression; this one does not compile'],
+    [{ governance: { system: 'governor', address: governor, classify: [{ type: 'text', target: '0x1' }] } }, `governance.classify[0].target: ${oneAddress}`],
+    [{ monitor: { enabled: 'yes' } }, 'monitor.enabled: expected true or false, got text'],
+    [{ monitor: { pollInterval: 30 } }, `monitor.pollInterval: ${timer}, got a number`],
+    [{ monitor: { pollInterval: '30' } }, `monitor.pollInterval: ${timer}`],
+    [{ monitor: { pollInterval: '1.5h' } }, `monitor.pollInterval: ${timer}`],
+    [{ monitor: { pollIntervall: '30s' } }, 'monitor.pollIntervall: unknown key; did you mean pollInterval?'],
+    [{ monitor: { poll_interval: '30s' } }, 'monitor.poll_interval: unknown key; did you mean pollInterval?'],
+    [{ monitor: { proposalTimeout: 'soon' } }, `monitor.proposalTimeout: ${anyDuration}`],
+    [{ monitor: { finality: 'soon' } }, 'monitor.finality: expected latest, safe, finalized or a number of confirmations, got text'],
+    [{ monitor: { finality: -1 } }, 'monitor.finality: expected a whole number of at least 0'],
+    [{ monitor: { stallAfter: '30d' } }, `monitor.stallAfter: ${timer}`],
+    [{ monitor: { maxBackoff: '2147483648ms' } }, `monitor.maxBackoff: ${timer}`],
+    [{ monitor: null }, 'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, stallAfter, maxBackoff, but it is empty'],
+    [{ scheduler: { minUpgradeDelay: '-1s' } }, `scheduler.minUpgradeDelay: ${anyDuration}`],
+    [{ scheduler: { maxConcurrentUpgrades: 0 } }, 'scheduler.maxConcurrentUpgrades: expected a whole number of at least 1'],
+    [{ scheduler: { validationEnabled: 1 } }, 'scheduler.validationEnabled: expected true or false, got a number'],
+    [{ scheduler: { scheduleOn: 'voted' } }, 'scheduler.scheduleOn: expected one of passed, executed'],
+    [{ scheduler: { leadBlocks: -5 } }, 'scheduler.leadBlocks: expected a whole number of at least 0'],
+    [{ scheduler: { reminders: ['0 blocks'] } }, 'scheduler.reminders[0]: expected a duration such as 24h, or a count such as 100 blocks, above zero'],
+    [{ scheduler: { reminders: ['1h', 'later'] } }, 'scheduler.reminders[1]: expected a duration such as 24h, or a count such as 100 blocks'],
+    [{ scheduler: { stallTimeout: '' } }, `scheduler.stallTimeout: ${anyDuration}`],
+    [{ scheduler: { completion: 'luck' } }, 'scheduler.completion: expected one of version, height'],
+    [{ scheduler: { lateLimit: '1y' } }, `scheduler.lateLimit: ${anyDuration}`],
+    [{ upgradeInfo: { home: '' } }, 'upgradeInfo.home: expected a directory'],
+    [{ upgradeInfo: { profile: 'hypervisor' } }, 'upgradeInfo.profile: expected one of wemixvisor, cosmovisor, portable'],
+    [{ upgradeInfo: { when: 'later' } }, 'upgradeInfo.when: expected one of at-height, on-schedule, never'],
+    [{ plans: [{ name: 'v2', height: 5 }] }, 'plans[0].proposal: expected a proposal id, in quotes, but it is missing'],
+    [{ plans: [{ proposal: 1e21, name: 'v2', height: 5 }] }, 'plans[0].proposal: expected a proposal id, in quotes, got a number'],
+    [{ plans: [{ proposal: '1', name: '../v2', height: 5 }] }, 'plans[0].name: expected a name of 1 to 128 characters without a slash'],
+    [{ plans: [{ proposal: '1', name: 'v2', height: 0 }] }, 'plans[0].height: expected a whole number of at least 1'],
+    [{ plans: [{ proposal: '1', name: 'v2', height: 5, info: 7 }] }, 'plans[0].info: expected text or a mapping, got a number'],
+    [{ plans: [{ proposal: '1', name: 'v2', height: 5, contract: `0x${'1'.repeat(40)}` }] }, 'plans[0].contract: expected one of the addresses under governance'],
+    [{ plans: [{ proposal: '1', name: 'v2', height: 5 }, { proposal: 1, name: 'v3', height: 6 }] }, 'plans[1].proposal: expected one plan a proposal; chains[0].plans[0].proposal has it too'],
+  ])('refuses a chain with %j', (chain, line) => {
+    expect(chainLines(chain)).toStrictEqual([`chains[0].${line}`])
+  })
+
+  it('tells everything that is wrong at once, what is between two parts included', () => {
+    const chain = { ...minimalChain(), upgradeInfo: { home: '/srv/node' } }
+
+    expect(linesOf(() => parseConfig({ chains: [chain, { ...chain, upgradeInfo: { home: '/srv/x/../node' }, plan: [] }], log: { level: 1 } }))).toStrictEqual([
+      'log.level: expected one of trace, debug, info, warn, error, fatal, silent',
+      'chains[1].plan: unknown key; did you mean plans?',
+      'chains[1].name: expected a unique name; chains[0].name has it too',
+      'chains[1].upgradeInfo.home: expected a home of its own: two chains must not write one file; chains[0].upgradeInfo.home has it too',
+    ])
+  })
+
+  it('lets two chains share a home where only one of them writes', () => {
+    const chain = { ...minimalChain(), upgradeInfo: { home: '/srv/node' } }
+
+    expect(parseConfig({ chains: [chain, { ...chain, name: 'other', upgradeInfo: { home: '/srv/node', when: 'never' } }] }).chains).toHaveLength(2)
+  })
+
+  it('never shows a value: it may be a secret', () => {
+    const secret = 'hunter2'
+    const lines = linesOf(() => parseConfig({
+      state: [secret],
+      chains: [{ name: secret.toUpperCase(), rpc: { urls: [`ws://u:${secret}@node`], timeout: secret }, governance: { system: secret, address: secret } }],
+      notifier: { handlers: [{ type: 'webhook', url: secret, secret: [secret] }, { type: secret }] },
+    }))
+
+    expect(lines).toHaveLength(9)
+    expect(lines.join('\n')).not.toMatch(/hunter2/i)
+  })
+
+  it('throws nothing but a ConfigError with at least one line, whatever it is given', () => {
+    const shaped = fc.record({
+      chains: fc.array(fc.record({
+        name: fc.jsonValue(), rpc: fc.record({ urls: fc.jsonValue(), agreement: fc.jsonValue() }), governance: fc.jsonValue(),
+        upgradeInfo: fc.jsonValue(), plans: fc.jsonValue(),
+      }, { requiredKeys: [] })),
+      notifier: fc.jsonValue(),
+    }, { requiredKeys: [] })
+
+    fc.assert(fc.property(fc.oneof(fc.anything(), fc.jsonValue(), shaped), (input) => {
+      try {
+        parseConfig(input)
+        return false
+      } catch (error) {
+        return error instanceof ConfigError && error.issues.length > 0 && error.issues.every(({ message }) => message !== '')
+      }
+    }), { numRuns: 500 })
+    expect(() => parseConfig({ chains: 1 })).toThrow(ConfigError)
+  })
+})
+
+function minimalChain(): object {
+  return { name: 'local', rpc: { urls: ['http://127.0.0.1:8545'] }, governance: { system: 'governor', address: governor } }
+}

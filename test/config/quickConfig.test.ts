@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { quickConfig } from '../../src/config/quickConfig.js'
+import { governor, linesOf } from '../support/configs.js'
+
+describe('quickConfig', () => {
+  it('watches one Governor on a chain called default', () => {
+    expect(quickConfig({ rpc: 'http://127.0.0.1:8545', governor })).toStrictEqual(parseConfig({
+      chains: [{ name: 'default', rpc: { urls: ['http://127.0.0.1:8545'] }, governance: { system: 'governor', address: governor } }],
+    }))
+  })
+
+  it('takes a home, a profile and a state', () => {
+    const config = quickConfig({ rpc: 'http://a', governor, home: '/srv/node', profile: 'cosmovisor', state: ':memory:' })
+
+    expect(config).toMatchObject({ state: ':memory:', chains: [{ upgradeInfo: { home: '/srv/node', profile: 'cosmovisor' } }] })
+  })
+
+  it('names the options, not keys of a file that is not there', () => {
+    expect(linesOf(() => quickConfig({ rpc: 'localhost', governor: '0x1', home: '', profile: 'x', state: '' }))).toStrictEqual([
+      '--state: expected a file, or :memory:',
+      '--rpc: expected an http:// or https:// URL',
+      '--governor: expected a 0x address of 40 hex digits',
+      '--home: expected a directory',
+      '--profile: expected one of wemixvisor, cosmovisor, portable',
+    ])
+  })
+})

@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { retryAfter } from '../../../src/sinks/handlers/retryAfter.js'
+
+const now = Date.parse('2025-06-01T12:00:00Z')
+
+describe('retryAfter', () => {
+  it.each([
+    ['seconds', '7', 7_000],
+    ['no wait', '0', 0],
+    ['white space', ' 7 ', 7_000],
+    ['a date', 'Sun, 01 Jun 2025 12:00:30 GMT', 30_000],
+    ['a date that is past', 'Sun, 01 Jun 2025 11:00:00 GMT', 0],
+    ['more than an hour', '86400', 3_600_000],
+    ['a date beyond an hour', 'Mon, 02 Jun 2025 12:00:00 GMT', 3_600_000],
+    ['seconds beyond number', '9'.repeat(400), 3_600_000],
+    ['nothing', '', undefined],
+    ['no header', null, undefined],
+    ['words', 'soon', undefined],
+  ])('%s', (_case, header, wait) => {
+    expect(retryAfter(header, now)).toBe(wait)
+  })
+})

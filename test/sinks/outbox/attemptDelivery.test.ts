@@ -1,0 +1,95 @@
+import { lastValueFrom, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { Notification } from '../../../src/domain/notification.js'
+import { attemptDelivery } from '../../../src/sinks/outbox/attemptDelivery.js'
+import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
+import type { Receiver } from '../../../src/sinks/outbox/OutboxOptions.js'
+import { memoryStore, queue } from '../outboxGiven.js'
+
+type Handle = Receiver['handle']
+
+// Handlers are promises in real life, and those live outside marbles.
+async function attempt(handle: Handle, timeoutMs = 5_000): Promise<DeliveryReport | undefined> {
+  const reports = await lastValueFrom(attemptDelivery(...given(handle, timeoutMs)).pipe(toArray()), { defaultValue: [] })
+  expect(reports).toHaveLength(1)
+  return reports[0]
+}
+
+function given(handle: Handle, timeoutMs = 5_000): Parameters<typeof attemptDelivery> {
+  const store = memoryStore()
+  queue(store, [['a', 'own']])
+  const [item] = store.due(0, 1)
+  if (item === undefined) throw new Error('nothing is due')
+  const lane = { handler: { type: 'own', handle }, timeoutMs }
+  return [item, lane, { store, handlers: new Map(), now: () => 7, random: () => 1 }]
+}
+
+describe('attemptDelivery', () => {
+  it('hands over the notification and reports what became of it', async () => {
+    const seen: Notification[] = []
+    const report = await attempt((notification) => {
+      seen.push(notification)
+      return Promise.resolve('ignored')
+    })
+    expect(report).toStrictEqual({ handler: 'own', id: 'a', chain: 'local', attempt: 1, at: 7, result: 'delivered' })
+    expect(seen.map(({ id, title }) => [id, title])).toStrictEqual([['a', 'New: a']])
+  })
+
+  it('takes a handler that answers nothing at its word', async () => {
+    expect(await attempt(() => undefined)).toMatchObject({ result: 'delivered' })
+  })
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('boom'))],
+    ['throws', () => {
+      throw new Error('boom')
+    }],
+  ] satisfies [string, Handle][])('counts a handler that %s with an error of its own as transient', async (_case, handle) => {
+    expect(await attempt(handle)).toMatchObject({ result: 'postponed', until: 1_007, held: false, reason: 'boom' })
+  })
+
+  it('lets no secret and no control character of a foreign error through', async () => {
+    const cause = new Error('POST https://hooks.example.com/T0/very-secret?key=1 failed\u001b[31m\nand wss://user:pw@host.example/x too')
+    expect(await attempt(() => Promise.reject(cause))).toMatchObject({
+      reason: 'POST https://hooks.example.com failed and wss://host.example too',
+    })
+  })
+
+  it('aborts a handler that is too slow', async () => {
+    const signals: AbortSignal[] = []
+    const report = await attempt((_notification, { signal }) => {
+      signals.push(signal)
+      return new Promise(() => undefined)
+    }, 5)
+    expect(report).toMatchObject({ result: 'postponed', reason: 'The handler own did not finish in 5 ms.' })
+    expect(signals.map(({ aborted }) => aborted)).toStrictEqual([true])
+  })
+
+  it('aborts on unsubscribe and leaves the row, but does not abort what is done', async () => {
+    const signals: AbortSignal[] = []
+    const handle = (answer: Promise<unknown>): Handle => (_notification, { signal }) => {
+      signals.push(signal)
+      return answer
+    }
+    await attempt(handle(Promise.resolve()))
+    const parts = given(handle(new Promise(() => undefined)))
+    attemptDelivery(...parts).subscribe().unsubscribe()
+    expect(signals.map(({ aborted }) => aborted)).toStrictEqual([false, true])
+    expect(parts[2].store.due(0, 1)).toHaveLength(1)
+  })
+
+  it('never lets a rejection after the end escape', async () => {
+    let fail = (): void => undefined
+    const parts = given(() => new Promise((_resolve, reject) => {
+      fail = () => reject(new Error('too late'))
+    }))
+    const escaped: unknown[] = []
+    const note = (cause: unknown): void => void escaped.push(cause)
+    process.on('unhandledRejection', note)
+    attemptDelivery(...parts).subscribe().unsubscribe()
+    fail()
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', note)
+    expect(escaped).toStrictEqual([])
+  })
+})

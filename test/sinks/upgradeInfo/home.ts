@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished } from 'vitest'
+
+export const asRoot = process.getuid?.() === 0
+export const nobody = 65_534
+
+export interface Home {
+  readonly home: string
+  readonly data: string
+  readonly path: string
+  /** What lies in the data directory. */
+  readonly names: () => readonly string[]
+}
+
+/** A node's home on the real disk, gone after the test. */
+export function freshHome({ data: withData = true } = {}): Home {
+  const home = mkdtempSync(join(tmpdir(), 'govstream-home-'))
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }))
+  chmodSync(home, 0o755)
+  const data = join(home, 'data')
+  if (withData) mkdirSync(data)
+  return { home, data, path: join(data, 'upgrade-info.json'), names: () => readdirSync(data) }
+}
+
+export interface WriteElsewhere {
+  readonly uid?: number
+  /** File size limit in blocks of 512 or 1024 bytes. */
+  readonly blocks?: number
+  readonly crash?: boolean
+  readonly info?: string
+}
+
+/** Writes the plan v2 for height 1000 at head 1 in a process of its own: as another user, with a file size limit, or to be killed. */
+export function writeElsewhere(home: string, { uid, blocks, crash, info = '' }: WriteElsewhere): unknown {
+  const script = fileURLToPath(new URL(crash === true ? 'crashAtRename.ts' : 'writeOnce.ts', import.meta.url))
+  const limit = blocks === undefined ? '' : `trap '' XFSZ; ulimit -f ${blocks}; `
+  const { stdout, stderr, status } = spawnSync(
+    'sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', script, home, info],
+    { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' }, ...(uid !== undefined && { uid, gid: uid }) },
+  )
+  if (crash === true && status === null) return undefined
+  if (status !== 0) throw new Error(`the writing process failed: ${stderr}`)
+  return JSON.parse(stdout)
+}
+
+/** Matches any text that holds `part`. */
+export function says(part: string): unknown {
+  return expect.stringContaining(part)
+}

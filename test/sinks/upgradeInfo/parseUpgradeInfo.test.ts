@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { parseUpgradeInfo } from '../../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
+
+describe('parseUpgradeInfo', () => {
+  it.each(['', '\n', ' \t\n'])('takes %j for an empty file', (text) => {
+    expect(parseUpgradeInfo(text)).toStrictEqual({ kind: 'empty' })
+  })
+
+  it('reads name and height and minds no other key', () => {
+    const text = '{"name":"v2","time":"0001-01-01T00:00:00Z","height":1000,"info":{"a":1},"x":[]}'
+    expect(parseUpgradeInfo(text)).toStrictEqual({ kind: 'plan', plan: { name: 'v2', height: 1_000 } })
+  })
+
+  it.each([
+    ['half a file', '{"name":"v2","hei', 'is not JSON'],
+    ['prose', 'No upgrade info found', 'is not JSON'],
+    ['zeros after a power cut', '\0\0\0\0', 'is not JSON'],
+    ['a list', '[{"name":"v2","height":1}]', 'is not a JSON object'],
+    ['null', 'null', 'is not a JSON object'],
+    ['nothing in it', '{}', 'holds no plan name'],
+    ['a blank name', '{"name":"","height":1}', 'holds no plan name'],
+    ['a number for a name', '{"name":2,"height":1}', 'holds no plan name'],
+    ['no height', '{"name":"v2"}', 'holds no plan height (a positive whole number)'],
+    ['a height in quotes', '{"name":"v2","height":"1000"}', 'holds no plan height (a positive whole number)'],
+    ['height 0', '{"name":"v2","height":0}', 'holds no plan height (a positive whole number)'],
+    ['a height JSON cannot tell from its neighbours', '{"name":"v2","height":9007199254740993}', 'holds no plan height (a positive whole number)'],
+  ])('leaves %s to its owner', (_case, text, problem) => {
+    expect(parseUpgradeInfo(text)).toStrictEqual({ kind: 'foreign', problem })
+  })
+})

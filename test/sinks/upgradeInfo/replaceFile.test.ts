@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { replaceFile } from '../../../src/sinks/upgradeInfo/replaceFile.js'
+import { writeUpgradeInfo } from '../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
+import { freshHome } from './home.js'
+import { upgrade } from './upgrade.js'
+
+// Reads as fast as it can until its input closes, as a process manager would, only less patient.
+const reader = `
+  const { readFileSync } = require('node:fs')
+  let stop = false, reads = 0, heights = new Set(), torn = []
+  process.stdin.on('end', () => { stop = true }).resume()
+  const turn = () => {
+    for (let i = 0; i < 20; i += 1) {
+      const text = readFileSync(process.argv[1], 'utf8')
+      reads += 1
+      try {
+        const plan = JSON.parse(text)
+        if (!text.endsWith('}\\n') || plan.info.length !== plan.height * 10) throw 0
+        heights.add(plan.height)
+      } catch { torn.push(text.slice(0, 80)) }
+    }
+    if (stop) process.stdout.write(JSON.stringify({ reads, heights: heights.size, torn }))
+    else setImmediate(turn)
+  }
+  process.stderr.write('reading')
+  turn()
+`
+
+const summary = z.object({ reads: z.number(), heights: z.number(), torn: z.array(z.string()) })
+
+describe('replaceFile', () => {
+  it('never shows a reader half a plan', async () => {
+    const { home, path, names } = freshHome()
+    const write = writeUpgradeInfo({ home, profile: 'cosmovisor' })
+    const plan = (height: number) => upgrade({ height, info: 'x'.repeat(height * 10) })
+    await write(plan(1), { head: 1n })
+    const child = spawn(process.execPath, ['-e', reader, path])
+    const seen = text(child.stdout)
+    await once(child.stderr, 'data')
+
+    for (let height = 2; height <= 500; height += 1) {
+      expect(await write(plan(height), { head: 1n })).toMatchObject({ result: 'written' })
+    }
+    child.stdin.end()
+
+    const { reads, heights, torn } = summary.parse(JSON.parse(await seen))
+    expect(torn).toStrictEqual([])
+    expect(reads).toBeGreaterThan(500)
+    expect(heights).toBeGreaterThan(10)
+    expect(names()).toStrictEqual(['upgrade-info.json'])
+  })
+
+  it('gives way to somebody who wrote the file after it was read', async () => {
+    const { path, names } = freshHome()
+    await expect(replaceFile(path, 'ours', undefined)).resolves.toBeUndefined()
+    const read = lstatSync(path, { bigint: true })
+    writeFileSync(path, 'theirs')
+
+    await expect(replaceFile(path, 'ours again', read)).rejects.toThrow('somebody else changed the file meanwhile')
+    await expect(replaceFile(path, 'ours again', undefined)).rejects.toThrow('somebody else changed the file meanwhile')
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+    expect(names()).toStrictEqual(['upgrade-info.json'])
+  })
+})

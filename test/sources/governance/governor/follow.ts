@@ -1,0 +1,82 @@
+import { describeProposal } from '../../../../src/domain/describeProposal.js'
+import type { Json } from '../../../../src/domain/json.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposal.js'
+import type { GoodReading } from '../../../../src/domain/reading.js'
+import { createReader, type ReaderOptions } from '../../../../src/sources/createReader.js'
+import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
+import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
+
+export type FollowOptions = Partial<Omit<ReaderOptions, 'endpoints' | 'addresses'>> & {
+  readonly urls: readonly string[]
+  readonly addresses: readonly string[]
+}
+
+/** A reader of the chain `local`, as the monitor would make it. */
+export function readerOf({ urls, addresses, ...options }: FollowOptions): GovernanceReader {
+  return createReader({
+    system: 'governor',
+    chain: 'local',
+    endpoints: createEndpoints({ urls, timeoutMs: 20_000 }),
+    addresses,
+    fromBlock: 0n,
+    finality: 'latest',
+    maxLogRange: 10_000,
+    describe: (raw) => describeProposal(raw, []),
+    now: () => Date.now(),
+    ...options,
+  })
+}
+
+/** What a monitor remembers between two polls. */
+export interface Follower {
+  readonly reader: GovernanceReader
+  readonly proposals: Map<ProposalKey, Proposal>
+  readonly cursor: () => Json | undefined
+  /** Reads until the reader has caught up, and remembers what it said. The answer is all of it, in one. */
+  poll(): Promise<GoodReading>
+  /** One portion. */
+  portion(): Promise<GoodReading>
+  /** The proposal of this id as it was last read. */
+  proposal(id: bigint): Proposal | undefined
+  /** Another process that goes on where this one stands: the state is what JSON and a store would keep. */
+  restarted(options: FollowOptions): Follower
+}
+
+/** Follows a chain as the monitor does. */
+export function follow(options: FollowOptions, start?: { readonly cursor: Json | undefined; readonly proposals: Map<ProposalKey, Proposal> }): Follower {
+  const reader = readerOf(options)
+  const proposals = new Map(start?.proposals)
+  let cursor = start?.cursor
+  const follower: Follower = {
+    reader,
+    proposals,
+    cursor: () => cursor,
+    async portion() {
+      const reading = await reader.read({
+        ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal: new AbortController().signal,
+      })
+      for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
+      for (const key of reading.retracted) proposals.delete(key)
+      cursor = reading.cursor
+      return reading
+    },
+    async poll() {
+      const readings: GoodReading[] = []
+      for (;;) {
+        const reading = await follower.portion()
+        readings.push(reading)
+        if (reading.backlog === 0n) {
+          return {
+            ...reading,
+            votes: readings.flatMap(({ votes }) => votes),
+            retracted: readings.flatMap(({ retracted }) => retracted),
+            warnings: readings.flatMap(({ warnings }) => warnings),
+          }
+        }
+      }
+    },
+    proposal: (id) => [...proposals.values()].find((proposal) => proposal.id === id.toString()),
+    restarted: (next) => follow(next, { cursor: cursor === undefined ? undefined : structuredClone(cursor), proposals }),
+  }
+  return follower
+}

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { upgradeCall } from '../../../../src/cli/demo/upgradeCall.js'
+import type { GovernorOptions } from '../../../../src/cli/demo/deployGovernor.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { follow } from './follow.js'
+
+let chain: Chain
+beforeAll(async () => {
+  chain = await startChain()
+})
+afterAll(() => chain.stop())
+
+const variants: readonly (Partial<GovernorOptions> & { readonly title: string; readonly flavour: string })[] = [
+  { title: 'OpenZeppelin 5, block clock', flavour: 'OpenZeppelin Governor 5, block clock' },
+  { title: 'OpenZeppelin 5, timestamp clock', clock: 'timestamp', votingDelay: 20, votingPeriod: 100, flavour: 'OpenZeppelin Governor 5, timestamp clock' },
+  { title: 'OpenZeppelin 5 with a timelock', timelock: { minDelay: 60 }, flavour: 'OpenZeppelin Governor 5, block clock, timelock' },
+  { title: 'OpenZeppelin 4 with the interface of Bravo', version: '4-bravo', timelock: { minDelay: 60 }, flavour: 'OpenZeppelin Governor 4, Bravo compatible, block clock, timelock' },
+  { title: 'Compound Bravo', version: 'bravo', timelock: { minDelay: 60 }, flavour: 'Compound GovernorBravo, block clock, timelock' },
+]
+
+describe.each(variants)('$title', ({ title: _title, flavour, ...options }) => {
+  const hasTimelock = options.timelock !== undefined
+
+  it('follows a proposal from its submission to its execution', async () => {
+    const { governor, registry, actor, votesEach = 100n } = { votesEach: 100n, ...(await chain.deploy(options)) }
+    const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
+    await poll()
+
+    const call = upgradeCall(registry, { name: 'v2', height: 5_000, info: '{}' })
+    const id = await actor.propose({ description: '# Upgrade to v2', targets: [call.target], calldatas: [call.calldata] })
+    await poll()
+    expect(proposal(id)).toMatchObject({
+      status: 'submitted', derived: false, title: 'Upgrade to v2', type: 'upgrade', contract: governor, system: 'governor',
+      actions: [{ target: registry, effect: 'call', schedules: { name: 'v2', height: 5_000n } }],
+      tally: { yes: 0n, no: 0n, abstain: 0n, unit: 'votes' },
+    })
+    expect(proposal(id)?.submittedAt).toBeTypeOf('bigint')
+
+    await actor.toVotingStart(id)
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'voting', derived: false })
+
+    await actor.vote(id, 1, 0, 'good\u202e work')
+    await actor.vote(id, 1, 1)
+    await actor.vote(id, 0, 2)
+    await actor.vote(id, 2, 3)
+    const voted = await poll()
+    expect(voted.votes.map(({ choice, reason }) => ({ choice, reason }))).toStrictEqual([
+      { choice: 'yes', reason: 'good work' }, { choice: 'yes', reason: '' }, { choice: 'no', reason: '' }, { choice: 'abstain', reason: '' },
+    ])
+    const unit = votesEach * 10n ** 18n
+    expect(proposal(id)?.tally).toMatchObject({ yes: 2n * unit, no: unit, abstain: unit, thresholdMet: true })
+
+    await actor.vote(id, 1, 4)
+    await poll()
+    expect(proposal(id)?.tally).toMatchObject({
+      yes: 3n * unit, quorum: 300n * 10n ** 18n, quorumReached: true,
+      ...(options.version !== 'bravo' && { electorate: 5n * unit, turnout: 1 }),
+    })
+
+    await actor.pastDeadline(id)
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'passed', derived: false })
+
+    if (hasTimelock) {
+      await actor.queue(id)
+      await poll()
+      expect(proposal(id)).toMatchObject({ status: 'queued', derived: false })
+      expect(proposal(id)?.executableAt).toBeGreaterThan(0n)
+      await actor.pastEta(id)
+    }
+    await actor.execute(id)
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'executed', derived: false })
+  })
+
+  it('tells a defeat, which no event tells, as derived', async () => {
+    const { governor, actor } = await chain.deploy(options)
+    const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'Nobody wants it' })
+    await poll()
+    await actor.pastDeadline(id)
+    await actor.mine(1)
+    await poll()
+
+    expect(proposal(id)).toMatchObject({ status: 'rejected', derived: true, type: 'text' })
+  })
+
+  it('tells a cancellation', async () => {
+    const { governor, actor } = await chain.deploy(options)
+    const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'A mistake' })
+    await poll()
+    await actor.cancel(id)
+    await poll()
+
+    expect(proposal(id)).toMatchObject({ status: 'canceled', derived: false })
+  })
+
+  it('says the same to who comes late as to who was there all along', async () => {
+    const { governor, actor } = await chain.deploy(options)
+    const early = follow({ urls: [chain.url], addresses: [governor] })
+    await early.poll()
+    const id = await actor.propose({ description: 'Watched' })
+    await actor.toVotingStart(id)
+    await early.poll()
+    await actor.vote(id, 1, 0)
+    await early.poll()
+    const other = await actor.propose({ description: 'Too late for some', proposer: 1 })
+    await actor.pastDeadline(id)
+    await actor.mine(2)
+    await early.poll()
+
+    const late = follow({ urls: [chain.url], addresses: [governor] })
+    await late.poll()
+
+    expect(late.proposals.size).toBe(2)
+    const essence = (id: bigint, { proposal }: typeof late) => ({ ...proposal(id), readAt: 0n, tally: { ...proposal(id)?.tally, quorum: 0n, quorumReached: false, electorate: 0n, turnout: 0 } })
+    expect(essence(id, late)).toStrictEqual(essence(id, early))
+    expect(essence(other, late)).toStrictEqual(essence(other, early))
+  })
+
+  it('says what it found', async () => {
+    const { governor } = await chain.deploy(options)
+    const reader = follow({ urls: [chain.url], addresses: [governor.toLowerCase()] }).reader
+    const signal = new AbortController().signal
+    const [report] = await reader.check(signal)
+    const [parameters] = await reader.readParameters(signal)
+
+    expect(report?.contract).toBe(governor)
+    expect(report?.summary.startsWith(flavour)).toBe(true)
+    expect(parameters).toMatchObject({
+      contract: governor, clock: options.clock ?? 'block', votingDelay: BigInt(options.votingDelay ?? 1), votingPeriod: BigInt(options.votingPeriod ?? 10),
+      ...(hasTimelock && { timelockDelay: 60n }),
+    })
+  })
+})

@@ -1,0 +1,94 @@
+import type { Head } from '../../src/domain/head.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../src/domain/proposal.js'
+import type { FailedReading, GoodReading } from '../../src/domain/reading.js'
+import type { Upgrade } from '../../src/domain/upgrade.js'
+
+export const chain = 'local'
+export const contract = '0x00000000000000000000000000000000000000A1'
+
+/** Unix seconds of block 0 in tests; a block comes every second. */
+export const genesis = 1_700_000_000n
+
+export function block(number: number | bigint, parts: Partial<Head> = {}): Head {
+  const height = BigInt(number)
+  return {
+    number: height,
+    hash: hashOf(height),
+    parentHash: hashOf(height - 1n),
+    timestamp: genesis + height,
+    ...parts,
+  }
+}
+
+export function hashOf(height: bigint, fork = 0): string {
+  return `0x${fork.toString(16).padStart(8, '0')}${(height < 0n ? 0n : height).toString(16).padStart(56, '0')}`
+}
+
+export function proposal(id: string, parts: Partial<Proposal> = {}): Proposal {
+  return {
+    chain,
+    system: 'governor',
+    contract,
+    id,
+    title: `Proposal ${id}`,
+    description: `# Proposal ${id}`,
+    type: 'other',
+    status: 'voting',
+    derived: false,
+    actions: [],
+    clock: 'block',
+    votingStart: 1n,
+    votingEnd: 50n,
+    origin: { block: 1n, hash: hashOf(1n), index: Number(id) || 0 },
+    readAt: 1n,
+    ...parts,
+  }
+}
+
+/** A proposal that carries a sound plan. */
+export function upgradeProposal(id: string, name: string, height: number, parts: Partial<Proposal> = {}): Proposal {
+  return proposal(id, { type: 'upgrade', finding: { plan: { name, height }, origin: 'fenced-block', problems: [] }, ...parts })
+}
+
+export function reading(at: number, proposals: readonly Proposal[] = [], parts: Partial<GoodReading> = {}): GoodReading {
+  return {
+    ok: true,
+    chain,
+    readAt: at * 1000,
+    head: block(at),
+    at: block(at),
+    proposals,
+    votes: [],
+    retracted: [],
+    backlog: 0n,
+    cursor: { block: at },
+    warnings: [],
+    ...parts,
+  }
+}
+
+export function failure(readAt: number, message = 'node.example is down.', kind: 'transient' | 'permanent' = 'transient'): FailedReading {
+  return { ok: false, chain, readAt: readAt * 1000, failure: { kind, message } }
+}
+
+export function upgrade(id: string, name: string, height: number, parts: Partial<Upgrade> = {}): Upgrade {
+  return {
+    key: keyOf({ chain, contract, id }),
+    chain,
+    contract,
+    proposalId: id,
+    name,
+    height,
+    origin: 'fenced-block',
+    status: 'scheduled',
+    scheduledAt: genesis,
+    reasons: [],
+    round: 1,
+    reminded: [],
+    ...parts,
+  }
+}
+
+export function byKey<T extends { readonly chain: string; readonly contract: string; readonly id: string }>(...all: readonly T[]): ReadonlyMap<ProposalKey, T> {
+  return new Map(all.map((one) => [keyOf(one), one]))
+}

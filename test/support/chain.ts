@@ -1,0 +1,32 @@
+import { type ChainClient, chainClient } from '../../src/cli/demo/chainClient.js'
+import { type Deployment, deployGovernor, type GovernorOptions } from '../../src/cli/demo/deployGovernor.js'
+import { type GovernorActor, governorActor } from '../../src/cli/demo/governorActor.js'
+import { type Anvil, startAnvil } from '../../src/cli/demo/startAnvil.js'
+
+/** A real local chain of a test file's own. `await chain.stop()` in afterAll. */
+export interface Chain extends Anvil {
+  readonly client: ChainClient
+  /** Deploys a governor and gives it and its people. Voting takes 10 blocks after 1 of delay; 3 of 5 voters are a quorum. */
+  readonly deploy: (options?: Partial<GovernorOptions>) => Promise<Deployment & { readonly actor: GovernorActor }>
+  /** Replaces the last `depth` blocks by as many empty ones. */
+  readonly reorg: (depth: number) => Promise<void>
+}
+
+/** Starts a node; `args` are anvil's own flags. */
+export async function startChain(...args: readonly string[]): Promise<Chain> {
+  const anvil = await startAnvil({ args })
+  const client = chainClient(anvil.url)
+  return {
+    ...anvil,
+    client,
+    async deploy(options) {
+      const deployment = await deployGovernor(client, { votingDelay: 1, votingPeriod: 10, quorum: 300n, ...options })
+      return { ...deployment, actor: governorActor(client, deployment) }
+    },
+    async reorg(depth) {
+      await client.request<{ Method: 'anvil_reorg'; Parameters: [number, []]; ReturnType: null }>({
+        method: 'anvil_reorg', params: [depth, []],
+      })
+    },
+  }
+}

@@ -1,0 +1,22 @@
+import { ConfigError } from '../../src/domain/errors.js'
+
+export const governor = `0x${'aB'.repeat(20)}`
+
+/** The least that is a configuration: one chain with one Governor. */
+export function minimal(chain: object = {}, top: object = {}): Record<string, unknown> {
+  return {
+    ...top,
+    chains: [{ name: 'local', rpc: { urls: ['http://127.0.0.1:8545'] }, governance: { system: 'governor', address: governor }, ...chain }],
+  }
+}
+
+/** The lines the command line prints for what `work` refuses. */
+export function linesOf(work: () => unknown): readonly string[] {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n')
+    throw error
+  }
+  return []
+}
