@@ -23,6 +23,10 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .configureHelp({ showGlobalOptions: true })
     .showSuggestionAfterError()
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.terminal.out(text.trimEnd()),
+      writeErr: (text) => context.terminal.note(text.trimEnd()),
+    })
 
   const start = (name: string, description: string): Command => program.command(name).description(description)
     .option('--rpc <url>', 'without a file: RPC endpoint of the chain')

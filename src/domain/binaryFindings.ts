@@ -63,7 +63,8 @@ function verdictOf(platform: string, url: unknown): PlanVerdict {
   if (/^file:\S+$/.test(checksum)) return warn(`The checksum for ${platform} is itself a download: it can change after the vote.`)
   const problem = checksumProblem(checksum)
   if (problem !== undefined) return refuse(`The checksum for ${platform} ${problem}`)
-  return /^(?:md5:|sha1:)|^(?:.{32}|.{40})$/i.test(checksum) ? warn(`The checksum for ${platform} is of a kind that can be forged (md5 or sha1).`) : warn()
+  const isWeak = /^(?:md5:|sha1:)|^(?:.{32}|.{40})$/i.test(checksum)
+  return isWeak ? warn(`The checksum for ${platform} is of a kind that can be forged (md5 or sha1).`) : warn()
 }
 
 function addressOf(url: unknown): URL | undefined {
@@ -77,5 +78,5 @@ function checksumProblem(checksum: string): string | undefined {
   if (lengths[0] === undefined) return 'is of an unknown kind: md5, sha1, sha256 and sha512 are known.'
   if (hex === undefined || !/^[0-9a-f]*$/i.test(hex)) return 'holds characters that are not hex digits.'
   if (lengths.includes(hex.length)) return undefined
-  return type === undefined ? `has ${hex.length} hex digits, which fits no known kind.` : `has ${hex.length} hex digits instead of ${lengths.join('')}.`
+  return `has ${hex.length} hex digits${type === undefined ? ', which fits no known kind.' : ` instead of ${lengths.join('')}.`}`
 }

@@ -19,7 +19,12 @@ const maxShown = 10
 export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanVerdict {
   const binaries = binaryFindings(plan)
   return {
-    problems: [...few(nameProblems(plan.name)), ...heightProblems(plan.height), ...portableProblems(plan.name, profile), ...few(binaries.problems)],
+    problems: [
+      ...nameProblems(plan.name),
+      ...heightProblems(plan.height),
+      ...portableProblems(plan.name, profile),
+      ...few(binaries.problems),
+    ],
     warnings: [...nameWarnings(plan.name, profile), ...few(binaries.warnings)],
   }
 }
@@ -46,8 +51,8 @@ export function heightProblems(height: number): readonly string[] {
   if (!Number.isFinite(height)) return ['The plan\'s height is not a number.']
   if (!Number.isInteger(height)) return [`The plan's height ${height} is not a whole number.`]
   if (height <= 0) return [`The plan's height ${height} is not above 0.`]
-  if (height > Number.MAX_SAFE_INTEGER) return [`The plan's height is above ${Number.MAX_SAFE_INTEGER}, the largest that can be told apart from its neighbours.`]
-  return []
+  if (height <= Number.MAX_SAFE_INTEGER) return []
+  return [`The plan's height is above ${Number.MAX_SAFE_INTEGER}, the largest that can be told apart from its neighbours.`]
 }
 
 function portableProblems(name: string, profile: CheckPlanOptions['profile']): readonly string[] {
@@ -58,8 +63,11 @@ function portableProblems(name: string, profile: CheckPlanOptions['profile']): r
 function nameWarnings(name: string, profile: CheckPlanOptions['profile']): readonly string[] {
   if (nameProblems(name).length > 0) return []
   const warnings: string[] = []
-  if (/^[.-]/.test(name)) warnings.push(`The plan's name "${name}" begins with "${name.charAt(0)}", which shells and scripts treat in a way of their own.`)
-  else if (!/^[\w.+-]+$/.test(name)) warnings.push(`The plan's name "${name}" holds spaces or special characters: scripts may trip over the directory.`)
+  if (/^[.-]/.test(name)) {
+    warnings.push(`The plan's name "${name}" begins with "${name.charAt(0)}", which shells and scripts treat in a way of their own.`)
+  } else if (!/^[\w.+-]+$/.test(name)) {
+    warnings.push(`The plan's name "${name}" holds spaces or special characters: scripts may trip over the directory.`)
+  }
   const directory = profile === 'cosmovisor' ? escaped(name.toLowerCase()) : name
   if (directory !== name) warnings.push(`cosmovisor looks for this upgrade in the directory "${directory}", not "${name}".`)
   return warnings

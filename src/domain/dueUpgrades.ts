@@ -1,28 +1,35 @@
 import type { Head } from './head.js'
 import type { ProposalKey } from './proposal.js'
+import { byHeight, isLive } from './queueOf.js'
 import type { Scheduling } from './scheduling.js'
 import type { Upgrade } from './upgrade.js'
 
 /**
- * The scheduled upgrades whose file may be written at `head`, lowest height first: the height is reached (less
- * the lead), the delay since scheduling is over, and a place is free among those in progress.
+ * The scheduled upgrades that are due at `head`, lowest height first: the height is reached (less the lead, for the
+ * first writing), the delay since scheduling is over, and a place is free among those in progress.
+ *
+ * The file holds one plan: none is due before the chain has passed every lower one, and none is written ahead
+ * while another is in progress.
  */
 export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head, options: Scheduling): readonly Upgrade[] {
   const { leadBlocks, maxConcurrentUpgrades, minUpgradeDelay, when } = options
   const delay = BigInt(Math.ceil(minUpgradeDelay / 1000))
-  const all = [...upgrades.values()]
-  const busy = all.filter(({ status }) => status === 'in_progress').length
-  return all
-    .filter(({ status, height, scheduledAt, writtenAt }) => {
+  const live = [...upgrades.values()].filter(isLive).sort(byHeight)
+  const busy = live.filter(({ status }) => status === 'in_progress').length
+  const next = nextUp(live, head)
+  const mayWriteAhead = ({ height }: Upgrade): boolean =>
+    busy === 0 && (when === 'on-schedule' || (when === 'at-height' && head.number >= BigInt(height) - BigInt(leadBlocks)))
+  return live
+    .filter((upgrade) => {
+      const { status, height, scheduledAt, writtenAt } = upgrade
       if (status !== 'scheduled' || head.timestamp < (scheduledAt ?? head.timestamp) + delay) return false
-      const reached = head.number >= BigInt(height) - BigInt(when === 'at-height' ? leadBlocks : 0)
-      return reached || (when === 'on-schedule' && writtenAt === undefined)
+      if (head.number > BigInt(height)) return true
+      return upgrade === next && (head.number === BigInt(height) || (writtenAt === undefined && mayWriteAhead(upgrade)))
     })
-    .sort(byHeight)
     .slice(0, Math.max(0, maxConcurrentUpgrades - busy))
 }
 
-/** Height order; at one height the older proposal first. */
-export function byHeight(a: Upgrade, b: Upgrade): number {
-  return a.height - b.height || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+/** The live upgrade whose height comes next, of those in height order. */
+export function nextUp(live: readonly Upgrade[], head: Head): Upgrade | undefined {
+  return live.find(({ height }) => BigInt(height) >= head.number)
 }

@@ -29,7 +29,8 @@ const maxScan = 1_048_576
 export function extractPlan({ description, actions, memo = '', envVal = '' }: PlanSources): PlanFinding | undefined {
   const texts = [withoutProposer(description), memo].map((text) => text.slice(0, maxScan))
   return agreed([
-    ...actions.flatMap(({ schedules }): readonly PlanFinding[] => (schedules === undefined ? [] : [{ origin: 'call', ...readPlan(schedules) }])),
+    ...actions.flatMap(({ schedules }): readonly PlanFinding[] =>
+      schedules === undefined ? [] : [{ origin: 'call', ...readPlan(schedules) }]),
     ...texts.flatMap(blocksOf),
     ...texts.flatMap((text) => wholeOf(text, 'memo')),
     ...wholeOf(envVal.slice(0, maxScan), 'env-val'),

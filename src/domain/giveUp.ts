@@ -6,10 +6,11 @@ import type { Upgrade, UpgradeMove } from './upgrade.js'
 /**
  * Refuses a scheduled upgrade whose height went by while nobody watched: by now somebody has switched the
  * binary by hand, or the chain has gone on without it, and a late file would only trip the process manager.
- * A node that still waits at the height is served, however long the absence.
+ * A node that still waits at the height is served, however long the absence, and so is a plan whose file was there
+ * in time, or is the node's own to write.
  */
-export function giveUp(upgrade: Upgrade | undefined, { head, hostTime, watched }: ScheduleContext, { lateLimit }: Scheduling): readonly UpgradeMove[] {
-  if (upgrade?.status !== 'scheduled' || watched === undefined) return []
+export function giveUp(upgrade: Upgrade | undefined, { head, hostTime, watched }: ScheduleContext, { lateLimit, when }: Scheduling): readonly UpgradeMove[] {
+  if (upgrade?.status !== 'scheduled' || upgrade.writtenAt !== undefined || when === 'never' || watched === undefined) return []
   const height = BigInt(upgrade.height)
   const away = hostTime - watched.time
   if (away <= lateLimit || watched.head >= height || head.number <= height + 1n) return []

@@ -16,11 +16,16 @@ export interface JudgeContext {
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
-export function judgePlan({ plan, problems }: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
+export function judgePlan(finding: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
+  const problems = planProblems(finding, options)
+  if (problems.length > 0) return problems
+  return [...conflicts(finding.plan, context), ...behind(BigInt(finding.plan.height), context, options)]
+}
+
+/** What is wrong with a plan by itself, whatever else is scheduled. */
+export function planProblems({ plan, problems }: PlanFinding, options: Scheduling): readonly string[] {
   const { strict, lenient } = splitProblems(plan, options)
-  const reasons = [...new Set([...problems.filter((problem) => options.validationEnabled || !lenient.includes(problem)), ...strict])]
-  if (reasons.length > 0) return reasons
-  return [...conflicts(plan, context), ...behind(BigInt(plan.height), context, options)]
+  return [...new Set([...problems.filter((problem) => !lenient.includes(problem)), ...strict])]
 }
 
 function splitProblems(plan: PlanFinding['plan'], options: Scheduling): { readonly strict: readonly string[]; readonly lenient: readonly string[] } {

@@ -7,22 +7,25 @@ export interface Bounds {
   readonly maxCount?: number
 }
 
+const defaultMaxAge = 2_592_000_000
+
 /** Keys of the proposals to forget at `time` (chain, Unix seconds). */
 export function pruneProposals(
   proposals: ReadonlyMap<ProposalKey, Proposal>,
   time: bigint,
-  { maxAge = 2_592_000_000, maxCount = 5_000 }: Bounds = {},
+  { maxAge = defaultMaxAge, maxCount = 5_000 }: Bounds = {},
 ): readonly ProposalKey[] {
-  const limit = time - BigInt(Math.ceil(maxAge / 1000))
-  const aged: ProposalKey[] = []
-  for (const [key, proposal] of proposals) {
-    if (proposal.closedAt !== undefined && proposal.closedAt.timestamp < limit) aged.push(key)
-  }
+  const aged = [...proposals].flatMap(([key, proposal]) => (isAged(proposal.closedAt?.timestamp, time, { maxAge }) ? [key] : []))
   const surplus = proposals.size - aged.length - maxCount
   if (surplus <= 0) return aged
   const dropped = new Set(aged)
   const rest = [...proposals].filter(([key]) => !dropped.has(key)).sort(([, a], [, b]) => rank(a) - rank(b) || ageOf(a, b))
   return [...aged, ...rest.slice(0, surplus).map(([key]) => key)]
+}
+
+/** True where `end` lies further back than completed things are remembered at `time`. Unix seconds. */
+export function isAged(end: bigint | undefined, time: bigint, { maxAge = defaultMaxAge }: Pick<Bounds, 'maxAge'> = {}): boolean {
+  return end !== undefined && end < time - BigInt(Math.ceil(maxAge / 1000))
 }
 
 function rank(proposal: Proposal): number {

@@ -1,4 +1,3 @@
-import { byHeight } from './dueUpgrades.js'
 import type { Upgrade, UpgradeQueue } from './upgrade.js'
 
 /** The upgrades as a queue: those that wait or are in progress in height order, then the others, newest first. */
@@ -9,8 +8,14 @@ export function queueOf(upgrades: Iterable<Upgrade>): UpgradeQueue {
   return { upgrades: [...live, ...over] }
 }
 
+/** Neither over nor called off. */
 export function isLive({ status }: Upgrade): boolean {
   return status === 'scheduled' || status === 'in_progress'
+}
+
+/** Height order; at one height the older proposal first. */
+export function byHeight(a: Upgrade, b: Upgrade): number {
+  return a.height - b.height || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 }
 
 function byEnd(a: Upgrade, b: Upgrade): number {

@@ -1,6 +1,6 @@
 import type { Head } from './head.js'
 import { canonical } from './json.js'
-import { judgePlan } from './judgePlan.js'
+import { judgePlan, planProblems } from './judgePlan.js'
 import type { Plan } from './plan.js'
 import { keyOf, type Proposal, type ProposalKey } from './proposal.js'
 import type { Scheduling } from './scheduling.js'
@@ -12,7 +12,10 @@ export interface ScheduleContext {
   readonly watched?: { readonly head: bigint; readonly time: number }
 }
 
-/** What a proposal that is no longer voted on does to the upgrades: schedules, changes, refuses or cancels its own. */
+/**
+ * What a proposal as it stands does to the upgrades: schedules, changes, refuses or cancels its own. Asked again
+ * with nothing new, it does nothing.
+ */
 export function scheduleProposal(
   proposal: Proposal,
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
@@ -22,15 +25,16 @@ export function scheduleProposal(
   const key = keyOf(proposal)
   const known = upgrades.get(key)
   const time = context.head.timestamp
-  if (isLost(proposal)) return known?.status === 'scheduled' ? [cancel(known, `The proposal is ${proposal.status}.`, time)] : []
-  if (!isSchedulable(proposal, options)) return []
+  // A reorg may also take back that it passed.
+  if (!isSchedulable(proposal, options)) return known?.status === 'scheduled' ? [cancel(known, `The proposal is ${proposal.status}.`, time)] : []
   const finding = options.findPlan(proposal)
   if (finding === undefined) {
     return known?.status === 'scheduled' ? [cancel(known, 'The proposal no longer carries a plan.', time)] : []
   }
-  if (known !== undefined && !mayChange(known, finding.plan)) return []
-
   const { plan, origin } = finding
+  const isSame = known !== undefined && carries(known, plan)
+  if (known !== undefined && !mayChange(known, isSame) && !(known.status === 'scheduled' && planProblems(finding, options).length > 0)) return []
+
   const { head, hostTime, watched } = context
   const reasons = judgePlan(finding, { key, upgrades, head: head.number, hostTime, watched }, options)
   const upgrade: Upgrade = {
@@ -46,32 +50,39 @@ export function scheduleProposal(
       ? { status: 'scheduled' as const, scheduledAt: known?.scheduledAt ?? time }
       : { status: 'refused' as const, completedAt: time }),
     reasons,
-    round: known === undefined ? 1 : known.round + (known.status === 'cancelled' ? 1 : 0),
+    round: (known?.round ?? 0) + 1,
     reminded: [],
   }
-  const backfill = watched === undefined
-  if (reasons.length > 0) return [{ type: 'refused', upgrade, time, silent: backfill && isBehind(plan, head), ...(known !== undefined && { before: known }) }]
+  if (reasons.length > 0) {
+    if (isSame && known.status === 'refused') return []
+    const silent = watched === undefined && isHistory(proposal, plan, head)
+    return [{ type: 'refused', upgrade, time, silent, ...(known !== undefined && { before: known }) }]
+  }
   if (known?.status === 'scheduled') return [{ type: 'rescheduled', upgrade, time, silent: false, before: known }]
   return [{ type: 'scheduled', upgrade, time, silent: false }]
-}
-
-function isLost({ status }: Proposal): boolean {
-  return status === 'rejected' || status === 'failed' || status === 'expired' || status === 'canceled'
 }
 
 function isSchedulable({ status }: Proposal, { scheduleOn }: Scheduling): boolean {
   return status === 'executed' || (scheduleOn === 'passed' && (status === 'passed' || status === 'queued'))
 }
 
-/** A waiting or refused upgrade follows its plan; a cancelled one comes back with its proposal; the others are history. */
-function mayChange(known: Upgrade, plan: Plan): boolean {
-  if (known.status === 'cancelled') return true
-  if (known.status !== 'scheduled' && known.status !== 'refused') return false
-  return known.name !== plan.name || known.height !== plan.height || canonical(known.info ?? null) !== canonical(plan.info ?? null)
+/**
+ * A waiting or refused upgrade follows its plan; a cancelled one comes back with its proposal; the others are
+ * history. What was refused at sight is judged anew, for a conflict may go away; what was refused after it was
+ * scheduled, at the file or for coming too late, was so for good.
+ */
+function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
+  if (status === 'cancelled') return true
+  return isSame ? status === 'refused' && scheduledAt === undefined : status === 'scheduled' || status === 'refused'
 }
 
-function isBehind({ height }: Plan, head: Head): boolean {
-  return Number.isSafeInteger(height) && BigInt(height) <= head.number
+function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
+  return name === plan.name && height === plan.height && canonical(info ?? null) === canonical(plan.info ?? null)
+}
+
+/** Over before anybody looked: the height is behind, or there is none and the proposal was carried out. */
+function isHistory({ status }: Proposal, { height }: Plan, head: Head): boolean {
+  return Number.isSafeInteger(height) && height > 0 ? BigInt(height) <= head.number : status === 'executed'
 }
 
 function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {

@@ -5,8 +5,8 @@ import { isActive, isOpen, type Proposal } from './proposal.js'
 export interface SettleContext {
   readonly at: Head
   readonly blockTime: BlockTime
-  /** Milliseconds of chain time an open vote is given past its end. */
-  readonly proposalTimeout: number
+  /** Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread. */
+  readonly proposalTimeout?: number
 }
 
 /**
@@ -16,7 +16,8 @@ export interface SettleContext {
  * Returns the same object where nothing follows.
  */
 export function settleProposal(proposal: Proposal, { at, blockTime, proposalTimeout }: SettleContext): Proposal {
-  return closed(timedOut(timed(proposal), at, blockTime, proposalTimeout), at, blockTime)
+  const known = timed(proposal)
+  return closed(proposalTimeout === undefined ? known : timedOut(known, at, blockTime, proposalTimeout), at, blockTime)
 }
 
 function timed(proposal: Proposal): Proposal {

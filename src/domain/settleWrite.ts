@@ -1,5 +1,4 @@
 import type { Head } from './head.js'
-import type { Scheduling } from './scheduling.js'
 import type { Upgrade, UpgradeMove, WriteOutcome } from './upgrade.js'
 
 export interface WriteReport {
@@ -10,8 +9,11 @@ export interface WriteReport {
   readonly nodeVersion?: string
 }
 
-/** What the writer's answer does to the upgrade it was about. An answer that comes too late does nothing. */
-export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport, { when }: Scheduling): readonly UpgradeMove[] {
+/**
+ * What the writer's answer does to the upgrade it was about. A file that is there before the height leaves it
+ * scheduled; at the height it is triggered. An answer that comes too late does nothing.
+ */
+export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   if (upgrade?.status !== 'scheduled') return []
   const { outcome, head, hostTime, nodeVersion } = report
   const time = head.timestamp
@@ -24,8 +26,10 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport, {
     return [{ type: 'failed', upgrade: { ...upgrade, reasons: [outcome.reason] }, time, silent: false }]
   }
   const written: Upgrade = { ...upgrade, reasons: [], ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }) }
-  const early = when === 'on-schedule' && head.number < BigInt(upgrade.height)
-  if (early) return [{ type: 'scheduled', upgrade: written, time, silent: true }]
+  if (head.number < BigInt(upgrade.height)) return outcome.result === 'skipped' ? [] : [{ type: 'scheduled', upgrade: written, time, silent: true }]
+  // The switch may have come before this poll saw the height: what the node was like before it counts.
+  const old = upgrade.evidence
+  const version = old?.nodeVersion ?? nodeVersion
   return [{
     type: 'triggered',
     upgrade: {
@@ -37,8 +41,8 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport, {
         head: head.number,
         since: hostTime,
         movedAt: hostTime,
-        outage: false,
-        ...(nodeVersion !== undefined && { nodeVersion }),
+        outage: old?.outage === true && (upgrade.writtenAt !== undefined || outcome.result === 'skipped'),
+        ...(version !== undefined && { nodeVersion: version }),
       },
     },
     time,

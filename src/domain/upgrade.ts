@@ -25,24 +25,25 @@ export interface Upgrade {
   readonly reasons: readonly string[]
   /** The file carries this plan since then (chain time). */
   readonly writtenAt?: bigint
-  /** 1, and one more each time it came back after it was cancelled. */
+  /** 1, and one more each time its plan changed or it came back. */
   readonly round: number
   /** Reminders already given, by their configured text. */
   readonly reminded: readonly string[]
-  /** What was true when it was triggered and what was seen since: the evidence for completion. */
+  /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
   readonly evidence?: Evidence
 }
 
 export interface Evidence {
-  /** Head when the upgrade was triggered. */
+  /** Head when the upgrade was triggered; while it waits, when the old binary was last seen for sure. */
   readonly block: bigint
   /** Highest head seen since. */
   readonly head: bigint
   /** Host clock, Unix milliseconds, of the trigger and of the last move of the head. */
   readonly since: number
   readonly movedAt: number
+  /** What the old binary said it is. */
   readonly nodeVersion?: string
-  /** The node was out of reach since the trigger. */
+  /** The node was out of reach since then. */
   readonly outage: boolean
 }
 

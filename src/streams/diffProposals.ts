@@ -2,7 +2,8 @@ import { concatMap, type OperatorFunction, scan } from 'rxjs'
 import { type BlockTime, emptyBlockTime, stepBlockTime } from '../domain/blockTime.js'
 import type { Change, ChangeKind } from '../domain/change.js'
 import { compareProposals } from '../domain/compareProposals.js'
-import { keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
+import { type Bounds, isAged, pruneProposals } from '../domain/pruneProposals.js'
 import type { Reading } from '../domain/reading.js'
 import { settleProposal } from '../domain/settleProposal.js'
 import { stepTrack } from './trackProposals.js'
@@ -10,6 +11,8 @@ import { stepTrack } from './trackProposals.js'
 export interface DiffOptions {
   /** Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day */
   readonly proposalTimeout?: number
+  /** How long and how many completed proposals are remembered. */
+  readonly bounds?: Bounds
 }
 
 /** What is known before a reading comes in. */
@@ -36,9 +39,10 @@ export interface Diff {
  *
  * - Failed and older readings change nothing; a repeated one gives no second change.
  * - Nothing is told before the first sync has caught up; then every proposal appears once, as backfill.
+ * - What was over long enough to be forgotten does not appear again, however often it is read.
  * - In one reading: retractions first, then proposals in the order of the chain, then votes.
  */
-export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_400_000 }: DiffOptions = {}): Diff {
+export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_400_000, bounds = {} }: DiffOptions = {}): Diff {
   if (!reading.ok) return { known, changes: [] }
   const { chain, at, previous, rewoundTo } = reading
   if (known.at !== undefined && at.number < known.at && rewoundTo === undefined) return { known, changes: [] }
@@ -46,7 +50,9 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
   const stamp = (kind: ChangeKind): Change => ({ chain, at: at.number, time: at.timestamp, ...kind })
   const samples = previous === undefined || known.blockTime.samples.length > 0 ? known.blockTime : stepBlockTime(known.blockTime, previous)
   const blockTime = stepBlockTime(samples, at)
-  const settle = (proposal: Proposal): Proposal => settleProposal(proposal, { at, blockTime, proposalTimeout })
+  const caughtUp = reading.backlog === 0n
+  // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
+  const settle = (proposal: Proposal): Proposal => settleProposal(proposal, { at, blockTime, ...(caughtUp && { proposalTimeout }) })
 
   const retracted = new Set(reading.retracted)
   const read = new Set(reading.proposals.map(keyOf))
@@ -58,8 +64,10 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
   const unread = [...known.proposals].flatMap(([key, proposal]) =>
     proposal.closedAt !== undefined || read.has(key) || retracted.has(key) ? [] : [proposal])
   for (const snapshot of [...unread, ...[...reading.proposals].sort(byOrigin)]) {
-    const before = known.proposals.get(keyOf(snapshot))
-    const proposal = settle(before?.closedAt === undefined || snapshot.closedAt !== undefined ? snapshot : { ...snapshot, closedAt: before.closedAt })
+    const before = retracted.has(keyOf(snapshot)) ? undefined : known.proposals.get(keyOf(snapshot))
+    const closedAt = snapshot.closedAt ?? before?.closedAt ?? (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
+    const proposal = settle(closedAt === undefined ? snapshot : { ...snapshot, closedAt })
+    if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
     changes.push(...compareProposals(before, proposal).map(stamp))
   }
 
@@ -68,7 +76,6 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
     : known.lastVote
   const votes = reading.votes.filter((vote) => from === undefined || isAfter(vote, from))
   const lastVote = votes.at(-1) ?? from
-  const caughtUp = reading.backlog === 0n
   const next: Known = {
     synced: known.synced || caughtUp,
     proposals: stepTrack(known.proposals, changes),
@@ -87,15 +94,22 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
 /**
  * Emits every difference between the readings of one chain, in order.
  *
- * Lossless and synchronous: all changes of a reading are out before the next is looked at. Errors and
- * completes with its source; each subscription starts from nothing.
+ * Lossless and synchronous: all changes of a reading are out before the next is looked at. Completed proposals
+ * are forgotten by age and by count. Errors and completes with its source; each subscription starts from nothing.
  */
 export function diffProposals(options: DiffOptions = {}): OperatorFunction<Reading, Change> {
   return (reading$) =>
     reading$.pipe(
-      scan(({ known }: Diff, reading) => stepDiff(known, reading, options), { known: nothingKnown, changes: [] }),
+      scan(({ known }: Diff, reading) => forgetful(stepDiff(known, reading, options), options.bounds), { known: nothingKnown, changes: [] }),
       concatMap(({ changes }) => changes),
     )
+}
+
+function forgetful({ known, changes }: Diff, bounds: Bounds = {}): Diff {
+  const old = pruneProposals(known.proposals, known.blockTime.samples.at(-1)?.timestamp ?? 0n, bounds)
+  if (old.length === 0) return { known, changes }
+  const dropped = new Set(old)
+  return { known: { ...known, proposals: new Map([...known.proposals].filter(([key]) => !dropped.has(key))) }, changes }
 }
 
 function byOrigin(a: Proposal, b: Proposal): number {

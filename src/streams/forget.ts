@@ -1,23 +1,27 @@
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { keyOf, type ProposalKey } from '../domain/proposal.js'
-import { type Bounds, pruneProposals } from '../domain/pruneProposals.js'
+import { type Bounds, isAged, pruneProposals } from '../domain/pruneProposals.js'
 import { isLive } from '../domain/queueOf.js'
+import type { Upgrade } from '../domain/upgrade.js'
 
-/** Drops what is too old or too much. A proposal whose upgrade is still under way stays. */
+/**
+ * Drops what is too old or too much. A proposal stays for as long as its upgrade is under way or its end is
+ * worth remembering.
+ */
 export function forget(turn: Turn, bounds: Bounds = {}): Turn {
   const { state } = turn
   const time = state.head?.timestamp ?? 0n
-  const old = pruneProposals(state.proposals, time, bounds).filter((key) => {
-    const upgrade = state.upgrades.get(key)
-    return upgrade === undefined || !isLive(upgrade)
-  })
   // A retracted proposal that comes back does so in another block, and is another fact.
   const retracted = turn.changes
     .flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
     .filter((key) => !state.proposals.has(key) && !state.upgrades.has(key))
-  const limit = time - BigInt(Math.ceil((bounds.maxAge ?? 2_592_000_000) / 1000))
+  const isOver = (upgrade: Upgrade): boolean => !isLive(upgrade) && isAged(upgrade.completedAt ?? 0n, time, bounds)
+  const old = pruneProposals(state.proposals, time, bounds).filter((key) => {
+    const upgrade = state.upgrades.get(key)
+    return upgrade === undefined || isOver(upgrade)
+  })
   const finished = [...state.upgrades.values()]
-    .filter((upgrade) => !isLive(upgrade) && !state.proposals.has(upgrade.key) && (upgrade.completedAt ?? 0n) < limit)
+    .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
     .map(({ key }) => key)
   const forgotten = [...new Set([...old, ...finished, ...retracted])]
   if (forgotten.length === 0) return turn

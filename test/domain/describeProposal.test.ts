@@ -63,7 +63,7 @@ describe('describeProposal', () => {
     const { title, description } = describeProposal({ description: new TextDecoder().decode(bytes), actions: [] }, [])
     expect(Array.from(title).length).toBeLessThanOrEqual(120)
     expect(Array.from(description).length).toBe(20_000)
-    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(performance.now() - start).toBeLessThan(10_000)
   })
 })
 

@@ -155,6 +155,8 @@ describe('a plan', () => {
   it('cannot reach the prototypes', () => {
     const found = from(block('{"name":"v2","height":123,"__proto__":{"height":7},"info":{"__proto__":{"evil":1},"a":{"__proto__":2},"binaries":{"__proto__":"x"}}}'))
     expect(found?.plan).toStrictEqual({ ...v2, info: { a: {}, binaries: {} } })
+    const text = JSON.stringify('{"binaries":{"__proto__":"x","any":"y"}}')
+    expect(from(block(`{"name":"v2","height":123,"info":${text}}`))?.plan.binaries).toStrictEqual({ any: 'y' })
     expect(Object.getPrototypeOf(found?.plan.info)).toBe(Object.prototype)
     expect(Object.hasOwn(Object.prototype, 'evil')).toBe(false)
   })
@@ -208,6 +210,6 @@ describe('any text', () => {
     const start = performance.now()
     const found = from(text, text)
     expect(found === undefined || found.problems.length <= 11).toBe(true)
-    expect(performance.now() - start).toBeLessThan(4_000)
+    expect(performance.now() - start).toBeLessThan(10_000)
   })
 })

@@ -106,6 +106,6 @@ describe('a megabyte', () => {
     const start = performance.now()
     expect(Array.from(cleanLine(text, 120)).length).toBeLessThanOrEqual(120)
     expect(Array.from(cleanText(text, 20_000)).length).toBeLessThanOrEqual(20_000)
-    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(performance.now() - start).toBeLessThan(10_000)
   })
 })

@@ -153,6 +153,34 @@ describe('deliverOutbox', () => {
     expect(pending(store)).toStrictEqual(['hook/a/0'])
   }))
 
+  it('finishes what is in flight and due when nothing more can come, and completes', marbles(({ cold, hot, expectObservable, flush }) => {
+    const store = memoryStore()
+    queue(store, [['a', 'hook', 'log'], ['b', 'hook']])
+    const post$ = cold('        ---|')
+    const commits$ = hot('      -c|').pipe(map((id) => queue(store, [[id, 'hook']], asyncScheduler.now())))
+    const expected = '          x--a--b--(c|)'
+    const lanes = { hook: lane(() => post$), log: lane(() => of()) }
+
+    expectObservable(deliver(store, lanes, commits$)).toBe(expected, {
+      x: 'log/a delivered 1', a: 'hook/a delivered 1', b: 'hook/b delivered 1', c: 'hook/c delivered 1',
+    })
+    flush()
+    expect(pending(store)).toStrictEqual([])
+  }))
+
+  it('does not wait at the end for what is postponed, nor bother who asked for a pause', marbles(({ cold, hot, expectObservable, flush }) => {
+    const store = memoryStore()
+    queue(store, [['a', 'hook', 'busy'], ['b', 'busy']])
+    const busy$ = cold('#', {}, new DeliveryError('transient', 'It is busy.', 60_000))
+    const lanes = { hook: lane(() => cold('#', {}, down)), busy: lane(() => busy$) }
+
+    expectObservable(deliver(store, lanes, hot('-----|'))).toBe('(ab)-|', {
+      a: 'hook/a postponed 1 until 1000', b: 'busy/a postponed 1 until 60000',
+    })
+    flush()
+    expect(pending(store)).toStrictEqual(['hook/a/1', 'busy/a/1', 'busy/b/0'])
+  }))
+
   it('buries what is left for a handler that is not configured any more', marbles(({ expectObservable, flush, hot }) => {
     const store = memoryStore()
     queue(store, [['a', 'old', 'log'], ['b', 'old']])

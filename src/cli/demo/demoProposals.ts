@@ -4,7 +4,7 @@ import type { ProposalDraft } from './governorActor.js'
 import { planBlock } from './planBlock.js'
 import { upgradeCall } from './upgradeCall.js'
 
-export const upgradeHeight = 120
+export const upgradeHeight = 240
 
 export interface DemoProposals {
   readonly upgrade: ProposalDraft
@@ -45,6 +45,6 @@ export function demoProposals({ governor, registry }: Deployment): DemoProposals
       values: [parseEther('500')],
       description: '# Pay the auditors 500 ETH\n\nIn advance.',
     },
-    mistake: { proposer: 4, description: '# Upgrade to v2.0.0 at block 12\n\nSorry, wrong draft.' },
+    mistake: { proposer: 4, description: '# Upgrade to v2.0.0 at block 24\n\nSorry, wrong draft.' },
   }
 }

@@ -11,12 +11,14 @@ const require = createRequire(import.meta.url)
 export function findAnvil(platform: string = process.platform, arch: string = process.arch): string {
   const name = `@foundry-rs/anvil-${platform}-${arch === 'x64' ? 'amd64' : arch}`
   try {
-    const path = require.resolve(`${name}/bin/${platform === 'win32' ? 'anvil.exe' : 'anvil'}`)
+    // Beside us, or in the project we are called from.
+    const paths = [import.meta.dirname, process.cwd()]
+    const path = require.resolve(`${name}/bin/${platform === 'win32' ? 'anvil.exe' : 'anvil'}`, { paths })
     accessSync(path, constants.X_OK)
     return path
   } catch (cause) {
     throw new Error(
-      `The local chain needs anvil, and ${name} is not installed here: run "npm install @foundry-rs/anvil" and try again.`,
+      `The local chain needs anvil, and ${name} is not installed here: run "npm install @foundry-rs/anvil" in this directory and try again.`,
       { cause },
     )
   }

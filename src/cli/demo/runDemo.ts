@@ -52,7 +52,7 @@ async function onStage(directory: string, tell: Narrator, signal: AbortSignal): 
     tell.say('node', `anvil at ${node.url}, a block a second`)
     const client = chainClient(node.url)
     const deployment = await deployGovernor(client, {
-      votingDelay: 25, votingPeriod: 60, votesEach, quorum: 3n * votesEach, timelock: { minDelay: 2 },
+      votingDelay: 40, votingPeriod: 150, votesEach, quorum: 3n * votesEach, timelock: { minDelay: 2 },
     })
     tell.say('governor', `OpenZeppelin 5 at ${deployment.governor}, timelock of 2 s`)
     const monitor = createMonitor({

@@ -23,7 +23,7 @@ export interface Committed {
 }
 
 /** The rows of the chain states. The caller holds the transaction. */
-export interface ChainStates {
+interface ChainStates {
   readonly load: (chain: string) => Committed | undefined
   /**
    * Writes what differs from `known`, and all of it where that is not what the file holds. Returns what the

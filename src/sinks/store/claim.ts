@@ -13,14 +13,14 @@ const claimRow = z.object({ token: z.string(), pid: z.number(), host: z.string()
 const heldHere = new Set<string>()
 
 /** Who this process is, and how to look whether another one on the same host lives. */
-export interface Claimant {
+interface Claimant {
   readonly pid: number
   readonly host: string
   readonly isAlive: (pid: number) => boolean
 }
 
 /** The right to write: one process at a time. */
-export interface Claim extends Pick<Store, 'claim' | 'beat' | 'release'> {
+interface Claim extends Pick<Store, 'claim' | 'beat' | 'release'> {
   /** @throws StoreError where this store held the claim and another process has taken it since. */
   readonly requireKept: () => void
 }

@@ -1,5 +1,5 @@
 /** What must be written to bring a copy of `before` to `after`. */
-export interface MapDifference<T> {
+interface MapDifference<T> {
   readonly changed: readonly (readonly [string, T])[]
   readonly gone: readonly string[]
 }

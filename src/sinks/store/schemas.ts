@@ -44,7 +44,7 @@ const health: z.ZodType<Health> = z.looseObject({
 })
 
 /** What the row of a chain holds: its state without what has rows of its own. */
-export type ChainRow = Omit<ChainState, 'proposals' | 'upgrades' | 'told'>
+type ChainRow = Omit<ChainState, 'proposals' | 'upgrades' | 'told'>
 
 export const chainRow: z.ZodType<ChainRow> = z.looseObject({
   chain: text,

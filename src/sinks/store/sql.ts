@@ -4,7 +4,7 @@ import { StoreError } from '../../domain/errors.js'
 import { storeErrorOf } from './storeErrorOf.js'
 
 /** What a column can hold. The engine aborts the process on a boolean: bind 0 or 1. */
-export type SqlValue = string | number | null
+type SqlValue = string | number | null
 
 /** One open database. Everything throws `StoreError` where the engine fails. */
 export interface Sql {

@@ -15,22 +15,47 @@ export type Answer =
   /** `empty`: no code there, or no such function. `reason` holds the contract's words or the error's name. */
   | { readonly ok: false; readonly why: 'reverted' | 'empty' | 'malformed'; readonly reason: string }
 
-// In bytes of calldata: about 150 calls of one argument. Their encoding has to fit the limit of init code, 48 KiB.
-const batchSize = 150 * 36
+// The call runs as the creation of a contract, and nodes hold it to the limits of one: 48 KiB of init code, which
+// is about 150 calls, and 24,576 bytes of code, which is what it answers.
+const maxCalls = 150
+const maxAnswerBytes = 24_000
 
 /**
- * Reads views at one block through a multicall that needs no contract on the chain: one eth_call for about 150
- * of them. A view that fails is an answer; a request that fails rejects.
+ * Reads views at one block through a multicall that needs no contract on the chain, in as few eth_calls as its
+ * limits allow, all in the same tick. A view that fails is an answer; a request that fails rejects.
  */
 export async function readCalls(client: Pick<PublicClient, 'multicall'>, calls: readonly Call[], blockNumber?: bigint): Promise<readonly Answer[]> {
-  if (calls.length === 0) return []
-  const results = await client.multicall({
-    contracts: calls,
-    batchSize,
+  const results = await Promise.all(chunksOf(calls).map((contracts) => client.multicall({
+    contracts,
+    batchSize: 0,
     deployless: true,
     ...(blockNumber !== undefined && { blockNumber }),
-  })
-  return results.map((result): Answer => (result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)))
+  })))
+  return results.flat().map((result): Answer => (result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)))
+}
+
+function chunksOf(calls: readonly Call[]): readonly (readonly Call[])[] {
+  const chunks: Call[][] = []
+  let chunk: Call[] = []
+  let bytes = 0
+  for (const call of calls) {
+    const size = answerBytes(call)
+    if (chunk.length === 0 || chunk.length >= maxCalls || bytes + size > maxAnswerBytes) {
+      chunk = []
+      bytes = 0
+      chunks.push(chunk)
+    }
+    chunk.push(call)
+    bytes += size
+  }
+  return chunks
+}
+
+/** What one answer takes up: its place, success, place and length of the data, and the data. */
+function answerBytes({ abi, functionName }: Call): number {
+  const view = abi.find((item) => item.type === 'function' && item.name === functionName)
+  const words = view?.type === 'function' ? view.outputs.reduce((sum, { type }) => sum + (type === 'string' ? 16 : 1), 0) : 1
+  return 32 * (4 + Math.max(words, 4))
 }
 
 function failed(error: unknown): Answer {

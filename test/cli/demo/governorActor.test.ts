@@ -1,5 +1,5 @@
 import { encodeFunctionData, parseAbi, parseEventLogs, zeroAddress, zeroHash } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Deployment, GovernorOptions } from '../../../src/cli/demo/deployGovernor.js'
 import { transact } from '../../../src/cli/demo/transact.js'
 import { upgradeCall } from '../../../src/cli/demo/upgradeCall.js'
@@ -238,6 +238,7 @@ describe('Compound Bravo', () => {
   it('lets a queued proposal expire after the grace period, with no event', async () => {
     // A node of its own: two weeks pass on it.
     const later = await startChain('--hardfork', 'london')
+    onTestFinished(() => later.stop())
     const deployment = await later.deploy({ ...bravo, quorum: 100n })
     const { actor } = deployment
     const id = await actor.propose({ description: 'Forgotten' })
@@ -250,12 +251,12 @@ describe('Compound Bravo', () => {
     await actor.mine(2, 14 * 86_400)
     await expect(actor.state(id)).resolves.toBe('Expired')
     await expect(actor.execute(id)).rejects.toThrow('can only be executed if it is queued')
-    await later.stop()
   })
 })
 
 it('has no votes view and a yes-only quorum on OpenZeppelin 4.9 with the Bravo interface, also on London', async () => {
   const london = await startChain('--hardfork', 'london')
+  onTestFinished(() => london.stop())
   const deployment = await london.deploy({ version: '4-bravo' })
   const { actor } = deployment
   const reader = readerOf(deployment)
@@ -268,17 +269,16 @@ it('has no votes view and a yes-only quorum on OpenZeppelin 4.9 with the Bravo i
   await expect(london.client.readContract({ ...reader, functionName: 'COUNTING_MODE' }))
     .resolves.toBe('support=bravo&quorum=bravo')
   await expect(london.client.readContract({ ...reader, functionName: 'proposalVotes', args: [id] })).rejects.toThrow('revert')
-  await london.stop()
 })
 
 it('takes a proposal back in a reorg', async () => {
   const own = await startChain()
+  onTestFinished(() => own.stop())
   const { actor } = await own.deploy()
   await actor.mine(2)
   const id = await actor.propose({ description: 'Short-lived' })
   await own.reorg(1)
   await expect(actor.state(id)).rejects.toThrow('0x6ad06075')
-  await own.stop()
 })
 
 it('refuses what no governor offers', async () => {

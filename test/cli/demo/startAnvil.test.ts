@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { chainClient } from '../../../src/cli/demo/chainClient.js'
 import { findAnvil } from '../../../src/cli/demo/findAnvil.js'
 import { startAnvil } from '../../../src/cli/demo/startAnvil.js'
@@ -18,6 +18,7 @@ describe('startAnvil', () => {
 
   it('gives a node that answers, and takes it away again', async () => {
     const anvil = await startAnvil({ args: ['--chain-id', '77'] })
+    onTestFinished(() => anvil.stop())
     expect(anvil.url).toBe(`http://127.0.0.1:${anvil.port}`)
     await expect(chainClient(anvil.url).getChainId()).resolves.toBe(77)
     await anvil.stop()
@@ -28,12 +29,13 @@ describe('startAnvil', () => {
   it('comes back on the same port with the state it had', async () => {
     const state = join(folder, 'state.json')
     const first = await startAnvil({ args: ['--state', state] })
+    onTestFinished(() => first.stop())
     await chainClient(first.url).mine({ blocks: 7 })
     await first.stop()
     const second = await startAnvil({ args: ['--state', state], port: first.port })
+    onTestFinished(() => second.stop())
     expect(second.url).toBe(first.url)
     await expect(chainClient(second.url).getBlockNumber()).resolves.toBe(7n)
-    await second.stop()
   })
 
   it('says why the node did not come up', async () => {
@@ -43,7 +45,7 @@ describe('startAnvil', () => {
   it('says what to install where there is no binary', () => {
     expect(() => findAnvil('plan9', 'x64')).toThrow(
       'The local chain needs anvil, and @foundry-rs/anvil-plan9-amd64 is not installed here: '
-      + 'run "npm install @foundry-rs/anvil" and try again.',
+      + 'run "npm install @foundry-rs/anvil" in this directory and try again.',
     )
   })
 

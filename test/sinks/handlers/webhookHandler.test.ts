@@ -132,17 +132,15 @@ describe('webhookHandler', () => {
   })
 
   it('counts an endless answer as delivered and reads no more than it must', async () => {
-    let sent = 0
     const { url, stop } = await listen((_request, response) => {
       const more = (): void => {
-        sent += 1_024
         if (!response.destroyed) response.write('x'.repeat(1_024), more)
       }
       more()
     })
     onTestFinished(stop)
-    await expect(post(url)).resolves.toBeUndefined()
-    expect(sent).toBeGreaterThan(0)
+    // Only the bound on what is read can end this in time.
+    await expect(post(url, { timeoutMs: 600_000 })).resolves.toBeUndefined()
   })
 
   it('counts an answer that hangs after its status as delivered once the time is up', async () => {

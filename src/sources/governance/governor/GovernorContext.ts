@@ -49,6 +49,8 @@ export interface GovernorContext extends Omit<GovernorReaderOptions, 'addresses'
 export interface Memory {
   /** By address in lower case; dropped when an event says that the rules changed. */
   readonly rules: Map<string, GovernorRules>
+  /** Head when the rules were read: events up to it hold no news. */
+  rulesAt?: bigint
   /** Endpoints whose chain id was right when it was last asked for. */
   readonly verified: WeakSet<Endpoint>
   chainId?: number

@@ -91,6 +91,7 @@ async function arrive(
   ])
   memory.verified.add(endpoint)
   memory.chainId = found
+  if (probed.length > 0) memory.rulesAt = target.head.number
   for (const rules of probed) memory.rules.set(rules.address.toLowerCase(), rules)
   return { place: { chain, host, client, chainId: found, addresses: new Set(addresses.map((address) => address.toLowerCase())) }, target }
 }

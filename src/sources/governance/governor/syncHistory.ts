@@ -80,7 +80,9 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
     for (const key of folded.touched) draft.touched.add(key)
     for (const [key, proposal] of folded.proposals) draft.proposals.set(key, proposal)
     for (const vote of folded.votes) if (rewound === undefined || vote.block > rewound.ancestor) votes.push(vote)
-    for (const event of events) if (event.type === 'rules') memory.rules.delete(event.place.contract)
+    for (const { type, place: { block, contract } } of events) {
+      if (type === 'rules' && block >= (memory.rulesAt ?? 0n)) memory.rules.delete(contract)
+    }
     if (onProgress !== undefined && (!last || part.from > from)) onProgress(progressOf(chain, from, part.to, target.number, now() - started))
     if (!stop) continue
 

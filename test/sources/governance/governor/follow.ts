@@ -33,13 +33,13 @@ export interface Follower {
   readonly proposals: Map<ProposalKey, Proposal>
   readonly cursor: () => Json | undefined
   /** Reads until the reader has caught up, and remembers what it said. The answer is all of it, in one. */
-  poll(): Promise<GoodReading>
+  readonly poll: () => Promise<GoodReading>
   /** One portion. */
-  portion(): Promise<GoodReading>
+  readonly portion: () => Promise<GoodReading>
   /** The proposal of this id as it was last read. */
-  proposal(id: bigint): Proposal | undefined
+  readonly proposal: (id: bigint) => Proposal | undefined
   /** Another process that goes on where this one stands: the state is what JSON and a store would keep. */
-  restarted(options: FollowOptions): Follower
+  readonly restarted: (options: FollowOptions) => Follower
 }
 
 /** Follows a chain as the monitor does. */

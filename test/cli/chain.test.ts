@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Chain, startChain } from '../support/chain.js'
+import { cli, startCli } from '../support/cli.js'
+import { cliHere } from '../support/cliHere.js'
+import { listen } from '../support/listen.js'
+import { seedState } from '../support/seededState.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
+
+const directory = temporaryDirectory()
+let chain: Chain
+let start: readonly string[]
+let governor: string
+
+beforeAll(async () => {
+  chain = await startChain()
+  const deployed = await chain.deploy()
+  governor = deployed.governor
+  await deployed.actor.propose({ description: '# First' })
+  start = ['--rpc', chain.url, '--governor', governor, '--state', 'chain.db']
+})
+afterAll(async () => {
+  await chain.stop()
+  directory[Symbol.dispose]()
+})
+
+const dead = 'http://user:hunter2@127.0.0.1:9/hunter2'
+
+describe('check', () => {
+  it('says what it found at every contract', async () => {
+    const { code, out, err } = await cliHere(['check', ...start], directory.path)
+
+    expect({ code, err }).toStrictEqual({ code: 0, err: '' })
+    expect(out).toContain('The configuration is valid.\n')
+    expect(out).toMatch(new RegExp(`${governor}: .*Governor`, 'i'))
+    expect(JSON.parse((await cliHere(['check', ...start, '--json'], directory.path)).out)).toMatchObject([
+      { chain: 'default', ok: true, contracts: [{ system: 'governor', contract: governor }], problem: null },
+    ])
+  })
+
+  it('answers 75 where the chain cannot be reached, and 1 where no contract is', async () => {
+    const unreachable = await cliHere(['check', '--rpc', dead, '--governor', governor], directory.path)
+
+    expect(unreachable.code).toBe(75)
+    expect(unreachable.out).toMatch(/^default: failed\. .*127\.0\.0\.1:9/m)
+    expect(unreachable.out + unreachable.err).not.toContain('hunter2')
+    expect((await cliHere(['check', '--rpc', chain.url, '--governor', `0x${'1'.repeat(40)}`], directory.path)).code).toBe(1)
+  })
+})
+
+describe('sync', () => {
+  it('reads every chain once and leaves the state behind', async () => {
+    const height = String(await chain.client.getBlockNumber())
+    const { code, out } = await cli(['sync', ...start, '--json'], directory.path)
+
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toStrictEqual([{ chain: 'default', ok: true, height, problem: null }])
+    expect(JSON.parse((await cliHere(['proposals', '--state', 'chain.db', '--json'], directory.path)).out)).toMatchObject([{ title: 'First' }])
+  })
+
+  it('answers 75, names the chain and the reason, and no secret', async () => {
+    const { code, out, err } = await cli(['sync', '--rpc', dead, '--governor', governor, '--state', 'dead.db'], directory.path)
+
+    expect(code).toBe(75)
+    expect(out).toBe('default: could not be read\n')
+    expect(err).toMatch(/^default: .*127\.0\.0\.1:9/m)
+    expect(err).not.toMatch(/hunter2|^\s+at /m)
+  })
+})
+
+describe('run', () => {
+  it('works until SIGTERM, serves a sync meanwhile, and exits 0', async () => {
+    const running = startCli(['run', ...start], directory.path)
+    await running.said('govstream starts')
+    await chain.client.mine({ blocks: 3 })
+    const height = String(await chain.client.getBlockNumber())
+    const asked = await cli(['sync', ...start, '--json'], directory.path)
+
+    expect(asked.code).toBe(0)
+    expect(JSON.parse(asked.out)).toMatchObject([{ chain: 'default', ok: true, height }])
+    expect(JSON.parse((await cliHere(['status', '--state', 'chain.db', '--json'], directory.path)).out)).toMatchObject([{ health: 'up', height }])
+
+    running.child.kill('SIGTERM')
+    const { code, out, err } = await running.ended
+    expect({ code, out }).toStrictEqual({ code: 0, out: '' })
+    expect(err.trim().split('\n').map((line) => typeof JSON.parse(line))).not.toContain('undefined')
+    expect(err).toContain('govstream stopped')
+  })
+
+  it('exits at once, with 130, at the second signal', async () => {
+    // A webhook that takes the notification and never answers: the stop waits for it.
+    seedState(directory.path)
+    let posted = (): void => undefined
+    const inFlight = new Promise<void>((resolve) => (posted = resolve))
+    const silent = await listen(() => posted())
+    writeFileSync(join(directory.path, 'slow.yaml'), [
+      'gracePeriod: 1h',
+      'chains:',
+      `  - { name: local, rpc: { urls: ["${chain.url}"] }, governance: { system: governor, address: "${governor}" } }`,
+      `notifier: { handlers: [{ type: webhook, url: "${silent.url}/hunter2", timeout: 1h }] }`,
+      '',
+    ].join('\n'))
+    const running = startCli(['run', '--config', 'slow.yaml'], directory.path)
+    await inFlight
+    running.child.kill('SIGINT')
+    await running.said('stopping')
+    running.child.kill('SIGINT')
+    const { code, err } = await running.ended
+    await silent.stop()
+
+    expect(code).toBe(130)
+    expect(err).not.toContain('hunter2')
+  })
+
+  it('refuses a state that another process works with', async () => {
+    const first = startCli(['run', ...start], directory.path)
+    await first.said('govstream starts')
+    await cli(['sync', ...start], directory.path)
+    const second = await cli(['run', ...start], directory.path)
+    first.child.kill('SIGTERM')
+    await first.ended
+
+    expect(second.code).toBe(1)
+    expect(second.err).toMatch(/govstream: Another govstream \(process \d+\) works with the state chain\.db\./)
+  })
+})

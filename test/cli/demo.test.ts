@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, it, type TestContext } from 'vitest'
+
+/** The demo as people start it, with a place of its own for temporary files. */
+async function startDemo({ onTestFinished }: TestContext) {
+  const scratch = await mkdtemp(join(tmpdir(), 'govstream-test-'))
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', 'demo'], {
+    env: { ...process.env, TMPDIR: scratch },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = once(child, 'exit')
+  onTestFinished(async () => {
+    // Not SIGKILL: the demo takes its node along.
+    child.kill('SIGTERM')
+    await ended
+    await rm(scratch, { recursive: true })
+  })
+  return { child, ended, output: text(child.stdout), errors: text(child.stderr), left: () => leftovers(scratch) }
+}
+
+// tsx keeps its cache in a directory of its own.
+async function leftovers(scratch: string): Promise<readonly string[]> {
+  return (await readdir(scratch)).filter((name) => !name.startsWith('tsx-'))
+}
+
+async function untilSaid(child: ChildProcess, phrase: string): Promise<void> {
+  let said = ''
+  await new Promise<void>((resolve) => child.stdout?.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+    if (said.includes(phrase)) resolve()
+  }))
+}
+
+async function listens(output: string): Promise<boolean> {
+  const socket = connect(Number(/127\.0\.0\.1:(\d+)/.exec(output)?.[1]), '127.0.0.1')
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+  }).finally(() => socket.destroy()).then((connected) => connected === true)
+}
+
+describe.concurrent('govstream demo', () => {
+  it('tells the whole story and ends by itself', async (context) => {
+    const { expect } = context
+    const { ended, output, errors, left } = await startDemo(context)
+    await expect(ended).resolves.toEqual([0, null])
+
+    const story = await output
+    const chapters = story.split(/^\d\. /m)
+    expect(chapters.map((chapter) => chapter.split('\n')[0])).toEqual([
+      'govstream demo', 'A chain with governance', 'Five proposals', 'The vote', 'Through the timelock',
+      'The queue counts down', 'The process manager switches the binary',
+    ])
+    const eventsIn = (chapter: number) => [...(chapters[chapter] ?? '').matchAll(/^ {2}> govstream {3}(\w+)/gm)].map(([, event]) => event)
+    expect(eventsIn(2)).toEqual([...Array.from({ length: 5 }, () => 'new_proposal'), 'proposal_canceled'])
+    expect(eventsIn(3).filter((event) => event !== 'voting_started' && event !== 'quorum_reached').sort()).toEqual([
+      'proposal_passed', 'proposal_passed', 'proposal_passed', 'proposal_rejected', 'upgrade_scheduled',
+      'voting_ended', 'voting_ended', 'voting_ended', 'voting_ended',
+    ])
+    expect(eventsIn(4)).toEqual(['proposal_queued', 'proposal_queued', 'proposal_executed', 'proposal_executed'])
+    expect(eventsIn(5)).toEqual(['upgrade_imminent', 'upgrade_triggered'])
+    expect(eventsIn(6)).toEqual(['source_down', 'source_recovered', 'upgrade_completed'])
+    expect(chapters[3]).toContain('████████████▒▒▒▒····  300 for, 100 against, 0 abstain, quorum of 300 reached')
+    expect(chapters[5]).toMatch(/^ {4}queue {7}v2\.0\.0 at block 240: \d blocks? to go$/m)
+
+    const file: unknown = JSON.parse(/^ +\{$[^]*^ +\}$/m.exec(chapters[5] ?? '')?.[0] ?? '')
+    expect(file).toEqual({
+      name: 'v2.0.0',
+      height: 240,
+      info: {
+        binaries: { 'linux/amd64': `https://example.org/v2.0.0/node?checksum=sha256:${'c0ffee42'.repeat(8)}` },
+        notes: 'Faster blocks, same rules.',
+      },
+    })
+    expect(story).not.toContain('\u001b')
+    expect(await errors).toBe('')
+    expect(await left()).toEqual([])
+    expect(await listens(story)).toBe(false)
+  })
+
+  it('leaves nothing behind when it is interrupted', async (context) => {
+    const { expect } = context
+    const { child, ended, output, left } = await startDemo(context)
+    await untilSaid(child, 'alice         votes for')
+    child.kill('SIGINT')
+    await expect(ended).resolves.toEqual([0, null])
+    const story = await output
+    expect(story).toContain('Stopped. Nothing is left behind.')
+    expect(await left()).toEqual([])
+    expect(await listens(story)).toBe(false)
+  })
+})
+

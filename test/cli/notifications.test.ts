@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Ended } from '../support/cli.js'
+import { cliHere } from '../support/cliHere.js'
+import { seedState } from '../support/seededState.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
+
+let directory: ReturnType<typeof temporaryDirectory>
+beforeEach(() => {
+  directory = temporaryDirectory()
+  seedState(directory.path)
+})
+afterEach(() => directory[Symbol.dispose]())
+
+const ask = (...args: readonly string[]): Promise<Ended> => cliHere(['notifications', ...args], directory.path)
+const json = async (...args: readonly string[]): Promise<unknown> => JSON.parse((await ask(...args, '--json')).out)
+
+describe('notifications', () => {
+  it('gives the fields of a notification, newest first', async () => {
+    const all = await json()
+
+    expect(all).toMatchObject([{ id: 'b' }, { id: 'a' }])
+    expect((await json('--limit', '1'))).toStrictEqual([{
+      id: 'b', event: 'new_proposal', priority: 'critical', chain: 'local', title: 'Bad \u001b[31mnews', message: 'Vote on it.',
+      timestamp: '2025-01-01T00:00:00Z', data: { id: 'b' }, read: false,
+    }])
+  })
+
+  it('steers no terminal, whatever a title says', async () => {
+    const { out } = await ask()
+
+    expect(out).toContain('Bad news')
+    expect(out).not.toContain('\u001b')
+  })
+
+  it('marks one as read, then all', async () => {
+    expect(await ask('--read', 'a')).toStrictEqual({ code: 0, out: '1 notification marked as read.\n', err: '' })
+    expect(await json('--unread')).toMatchObject([{ id: 'b' }])
+    expect(await json('--read', 'all')).toStrictEqual({ marked: 1 })
+    expect((await ask('--unread')).out).toBe('No unread notifications.\n')
+    expect((await ask('--read', 'a')).out).toBe('Nothing was unread.\n')
+  })
+
+  it('fails to mark what there is not', async () => {
+    expect(await ask('--read', 'zzz')).toStrictEqual({
+      code: 1, out: '', err: 'There is no notification zzz: see the ids with "govstream notifications".\n',
+    })
+  })
+
+  it('counts', async () => {
+    expect(await json('--stats')).toStrictEqual({
+      total: 2, unread: 2, byEvent: { new_proposal: 2 }, byPriority: { critical: 1, medium: 1 }, pending: 1, delivered: 0, dead: 1,
+    })
+    expect((await ask('--stats')).out).toContain('Deliveries:    0 made, 1 to come, 1 given up on')
+  })
+
+  it('shows dead letters and sends them again', async () => {
+    expect(await json('--dead')).toMatchObject([{ notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', at: '2025-01-02T00:00:00.000Z' }])
+    expect((await ask('--redeliver', 'b')).code).toBe(1)
+    expect((await ask('--redeliver', 'a')).out).toMatch(/^1 notification put back: /)
+    expect(await json('--dead')).toStrictEqual([])
+    expect((await ask('--redeliver', 'all')).out).toMatch(/^No dead letters: /)
+  })
+})

@@ -1,0 +1,130 @@
+import { firstValueFrom, take, toArray } from 'rxjs'
+import { existsSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Notification } from '../../src/domain/notification.js'
+import { createMonitor } from '../../src/monitor.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../support/countingProxy.js'
+import { pass, upgradeDraft } from './upgradeStory.js'
+import { chainOf, scratch, soon, watch } from './watching.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+describe('createMonitor', () => {
+  it('is cold: nothing is opened, read or sent before somebody subscribes, and again after the last one left', async () => {
+    using place = scratch()
+    const { governor } = await chain.deploy()
+    proxy.reset()
+    const monitor = createMonitor({ state: place.state, chains: [chainOf(proxy.url, governor)] })
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(proxy.requests).toStrictEqual([])
+    expect(existsSync(place.state)).toBe(false)
+
+    const [head] = await firstValueFrom(monitor.heads$.pipe(take(1), toArray()))
+    expect(head).toMatchObject({ chain: 'local' })
+    expect(existsSync(place.state)).toBe(true)
+    const asked = proxy.requests.length
+    await chain.client.mine({ blocks: 1 })
+    expect(proxy.requests).toHaveLength(asked)
+  })
+
+  it('reads a chain once for all who listen', async () => {
+    const { governor } = await chain.deploy()
+    proxy.reset()
+    const monitor = createMonitor({ state: ':memory:', chains: [chainOf(proxy.url, governor, { monitor: { pollInterval: '1h' } })] })
+    await Promise.all([soon(monitor.heads$, 'a head'), soon(monitor.health$, 'the health'), soon(monitor.proposals$, 'the proposals'), soon(monitor.upgrades$, 'the queue')])
+
+    expect(proxy.methods().filter((method) => method === 'eth_getLogs')).toHaveLength(1)
+  })
+
+  it('writes no file and calls no handler where only its streams are listened to', async () => {
+    using place = scratch()
+    const people = await chain.deploy()
+    const handled: Notification[] = []
+    const height = Number(await chain.client.getBlockNumber()) + 60
+    const monitor = createMonitor(
+      { state: place.state, notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] },
+      { handlers: [{ type: 'own', handle: (notification) => { handled.push(notification); return Promise.resolve() } }] },
+    )
+    const listening = monitor.notifications$.subscribe()
+    await soon(monitor.heads$, 'a head')
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await soon(monitor.upgrades$.pipe(take(1)), 'the queue')
+    await chain.client.mine({ blocks: height - Number(await chain.client.getBlockNumber()) })
+    const reached = soon(monitor.heads$, 'the height')
+    await reached
+    listening.unsubscribe()
+    expect(handled).toStrictEqual([])
+    expect(place.file()).toBeUndefined()
+
+    // What was committed meanwhile is carried out by whoever acts next.
+    await monitor.sync()
+    expect(handled.map(({ event, data }) => [event, data['proposalId']])).toContainEqual(['upgrade_scheduled', id.toString()])
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+  })
+})
+
+describe('sync', () => {
+  it('polls, writes and delivers where nothing runs, and gives the height', async () => {
+    using place = scratch()
+    const people = await chain.deploy()
+    const handled: string[] = []
+    const config = { state: place.state, notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] }
+    const monitor = createMonitor(config, { handlers: [{ type: 'own', handle: ({ event }) => { handled.push(event); return Promise.resolve() } }] })
+    expect(await monitor.sync()).toStrictEqual([{ chain: 'local', ok: true, height: await chain.client.getBlockNumber() }])
+    await people.actor.propose({ description: 'Hello' })
+    await monitor.sync()
+
+    expect(handled).toStrictEqual(['new_proposal'])
+  })
+
+  it('is one poll more where a run is under way, and resolves when all it led to is committed', async () => {
+    const people = await chain.deploy()
+    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })
+    await watching.settle()
+    const id = await people.actor.propose({ description: 'Seen at once' })
+    const [result] = await watching.monitor.sync()
+
+    expect(result).toStrictEqual({ chain: 'local', ok: true, height: await chain.client.getBlockNumber() })
+    expect(watching.events(id)).toStrictEqual(['new_proposal'])
+  })
+
+  it('several at a time each see what was there when they began', async () => {
+    const people = await chain.deploy()
+    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })
+    await watching.settle()
+    const heights: (bigint | undefined)[] = []
+    for (let round = 0; round < 3; round += 1) {
+      await people.actor.mine(1)
+      const number = await chain.client.getBlockNumber()
+      const results = await Promise.all([watching.monitor.sync(), watching.monitor.sync()])
+      for (const [result] of results) heights.push(result?.ok === true ? result.height - number : undefined)
+    }
+
+    expect(heights).toStrictEqual([0n, 0n, 0n, 0n, 0n, 0n])
+  })
+})
+
+describe('who subscribes late', () => {
+  it('gets the latest proposals and upgrades at once', async () => {
+    const people = await chain.deploy()
+    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })
+    await watching.settle()
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    await watching.settle()
+    const heard: string[] = []
+    watching.monitor.proposals$.subscribe(({ proposals }) => heard.push([...proposals.values()].map(({ status }) => status).join()))
+    watching.monitor.upgrades$.subscribe(({ upgrades }) => heard.push(upgrades.map(({ name, proposalId }) => `${name} of ${proposalId}`).join()))
+
+    expect(heard).toStrictEqual(['passed', `v2 of ${id}`])
+  })
+})

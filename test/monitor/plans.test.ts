@@ -1,0 +1,166 @@
+import { encodeFunctionData, type Hex, parseAbi, zeroAddress } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Deployment } from '../../src/cli/demo/deployGovernor.js'
+import type { GovernorActor, ProposalDraft } from '../../src/cli/demo/governorActor.js'
+import { planBlock } from '../../src/cli/demo/planBlock.js'
+import type { ExtractPlan } from '../../src/assembly/findPlanOf.js'
+import type { ConfigInput } from '../../src/config/schema.js'
+import type { PlanOrigin } from '../../src/domain/plan.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { carry, pass, upgradeDraft } from './upgradeStory.js'
+import { chainOf, scratch, watch } from './watching.js'
+
+let chain: Chain
+let people: Deployment & { readonly actor: GovernorActor }
+beforeAll(async () => {
+  // A megabyte of text wants more gas than a block of our days has.
+  chain = await startChain('--gas-limit', '4000000000', '--hardfork', 'cancun')
+  people = await chain.deploy()
+})
+afterAll(() => chain.stop())
+
+const info = { notes: 'faster' }
+const plan = { name: 'v2', height: 0, info }
+type Plans = ConfigInput['chains'][number]['plans']
+interface Way {
+  readonly origin: PlanOrigin
+  readonly draft: (height: number) => ProposalDraft
+  readonly plans?: (id: bigint, height: number) => Plans
+  readonly extractPlan?: (height: number) => ExtractPlan
+}
+const ways: readonly Way[] = [
+  { origin: 'call', draft: (height) => upgradeDraft(people, { name: 'v2', height, info: JSON.stringify(info) }) },
+  { origin: 'fenced-block', draft: (height) => ({ description: `# By block\n\n${planBlock({ ...plan, height })}` }) },
+  { origin: 'memo', draft: (height) => ({ description: JSON.stringify({ ...plan, height }) }) },
+  {
+    origin: 'operator',
+    draft: () => ({ description: '# By the operator' }),
+    plans: (id, height) => [{ proposal: id.toString(), ...plan, height }],
+  },
+  {
+    origin: 'library',
+    draft: () => ({ description: '# By the library: v2' }),
+    extractPlan: (height) => ({ title }) => (title.endsWith('v2') ? { ...plan, height } : undefined),
+  },
+]
+
+describe('the plan of a proposal', () => {
+  it.each(ways)('comes by $origin, and is written', async ({ origin, draft, plans, extractPlan }) => {
+    using place = scratch()
+    const height = Number(await chain.client.getBlockNumber()) + 100
+    const id = await people.actor.propose(draft(height))
+    await using watching = watch(
+      { chains: [chainOf(chain.url, people.governor, { plans: plans?.(id, height) ?? [], upgradeInfo: { home: place.home } })] },
+      extractPlan === undefined ? {} : { extractPlan: extractPlan(height) },
+    )
+    await watching.settle()
+    await carry(people.actor, id)
+    await watching.told('upgrade_scheduled', id)
+    expect(await watching.upgrade(id)).toMatchObject({ name: 'v2', height, origin, status: 'scheduled' })
+    await people.actor.mine(height - Number(await chain.client.getBlockNumber()))
+    await watching.told('upgrade_triggered', id)
+
+    expect(place.file()).toStrictEqual({ name: 'v2', height, info })
+  })
+})
+
+const refusals: readonly { readonly title: string; readonly description: (height: number) => string; readonly reason: RegExp }[] = [
+  { title: 'two plans that disagree', description: (height) => `${planBlock({ name: 'v2', height })}\n${planBlock({ name: 'v3', height })}`, reason: /2 plans that disagree/ },
+  { title: 'a name that leaves its directory', description: (height) => planBlock({ name: '../../etc', height }), reason: /slash/ },
+  { title: 'a name that means another directory', description: (height) => planBlock({ name: '..', height }), reason: /another directory/ },
+  { title: 'no name', description: (height) => planBlock({ name: '', height }), reason: /no name/ },
+  { title: 'a name with unseen characters', description: (height) => planBlock({ name: 'v2\u202Etxt', height }), reason: /cannot be seen/ },
+  { title: 'a negative height', description: () => planBlock({ name: 'v2', height: -5 }), reason: /not above 0/ },
+  { title: 'a fractional height', description: () => planBlock({ name: 'v2', height: 100.5 }), reason: /not a whole number/ },
+  { title: 'an enormous height', description: () => planBlock({ name: 'v2', height: 2 ** 60 }), reason: /above 9007199254740991/ },
+  { title: 'a height behind', description: () => planBlock({ name: 'v2', height: 3 }), reason: /height already passed/ },
+  { title: 'no JSON', description: () => '```upgrade-plan\n{"name": "v2", "height": \n```', reason: /not valid JSON/ },
+]
+
+describe('a plan that passed but must not be acted on', () => {
+  it('is refused with its reasons, each kind of it, and no file appears', async () => {
+    using place = scratch()
+    const own = await chain.deploy({ votingPeriod: 100 })
+    await using watching = watch({ chains: [chainOf(chain.url, own.governor, { upgradeInfo: { home: place.home } })] })
+    await watching.settle()
+    const height = Number(await chain.client.getBlockNumber()) + 120
+    const ids: bigint[] = []
+    for (const { title, description } of refusals) ids.push(await own.actor.propose({ description: `# ${title}\n\n${description(height)}` }))
+    await own.actor.mine(2)
+    for (const id of ids) for (const voter of [0, 1, 2]) await own.actor.vote(id, 1, voter)
+    await own.actor.pastDeadline(ids.at(-1)!)
+    await Promise.all(ids.map((id) => watching.told('upgrade_refused', id)))
+    await own.actor.mine(100)
+    await watching.settle()
+
+    for (const [index, id] of ids.entries()) {
+      const { title, reason } = refusals[index]!
+      const { status, reasons } = await watching.upgrade(id)
+      expect({ title, status }).toStrictEqual({ title, status: 'refused' })
+      expect(reasons.join(' ')).toMatch(reason)
+      const refused = watching.notifications(id).filter(({ event }) => event === 'upgrade_refused')
+      expect(refused).toHaveLength(1)
+      expect(refused[0]).toMatchObject({ priority: 'critical', data: { reasons } })
+      expect(refused[0]?.title).not.toMatch(/[\p{Cc}\u202e]/u)
+    }
+    expect(place.file()).toBeUndefined()
+  })
+
+  it('is refused when its name is taken by an upgrade that waits', async () => {
+    const own = await chain.deploy()
+    await using watching = watch({ chains: [chainOf(chain.url, own.governor)] })
+    await watching.settle()
+    const first = await pass(own, upgradeDraft(own, { name: 'v2', height: 900_000 }))
+    await watching.told('upgrade_scheduled', first)
+    const second = await pass(own, upgradeDraft(own, { name: 'v2', height: 900_001 }, { description: 'Again' }))
+    const { message } = await watching.told('upgrade_refused', second)
+
+    expect(message).toContain(`Proposal ${first} already has an upgrade named v2`)
+    expect(await watching.upgrade(first)).toMatchObject({ status: 'scheduled' })
+  })
+
+  it('is not taken from an operator who contradicts the chain', async () => {
+    const own = await chain.deploy()
+    const id = await own.actor.propose(upgradeDraft(own, { name: 'v2', height: 900_000 }))
+    await using watching = watch({ chains: [chainOf(chain.url, own.governor, { plans: [{ proposal: id.toString(), name: 'v2', height: 900_001 }] })] })
+    await watching.settle()
+    await carry(own.actor, id)
+    const { message } = await watching.told('upgrade_refused', id)
+
+    expect(message).toContain('2 plans that disagree')
+  })
+})
+
+describe('what people write on chain', () => {
+  it.each([
+    { title: 'a megabyte', text: new TextEncoder().encode(`# Long\n\n${'x'.repeat(1_000_000)}`), shown: /^Long$/ },
+    { title: 'no valid UTF-8', text: Uint8Array.from([0x23, 0x20, 0x41, 0xff, 0xc0, 0xaf, 0xed, 0xa0, 0x80, 0x42]), shown: /^A\ufffd+B$/ },
+  ])('may be $title', async ({ text, shown }) => {
+    const own = await chain.deploy()
+    await using watching = watch({ chains: [chainOf(chain.url, own.governor)] })
+    await watching.settle()
+    await proposeBytes(own, text)
+    await watching.told('new_proposal')
+    await watching.settle()
+
+    const [appeared] = watching.changes.flatMap((change) => (change.type === 'proposalAppeared' ? [change.proposal] : []))
+    expect(appeared?.title).toMatch(shown)
+    expect(appeared?.description.length).toBeLessThanOrEqual(20_000)
+    expect(watching.events()).toStrictEqual(['new_proposal'])
+  })
+})
+
+/** Proposes with a description of these very bytes, which no encoder of ours would let through. */
+async function proposeBytes({ governor, voters }: Deployment, bytes: Uint8Array): Promise<void> {
+  const room = '\u0001'.repeat(bytes.length)
+  const data = encodeFunctionData({
+    abi: parseAbi(['function propose(address[] targets, uint256[] values, bytes[] calldatas, string description)']),
+    args: [[zeroAddress], [0n], ['0x'], room],
+  })
+  const place = data.lastIndexOf('01'.repeat(bytes.length))
+  const patched: Hex = `0x${data.slice(2, place)}${Buffer.from(bytes).toString('hex')}${data.slice(place + bytes.length * 2)}`
+  await chain.client.request<{ Method: 'eth_sendTransactionSync'; Parameters: readonly unknown[]; ReturnType: unknown }>({
+    method: 'eth_sendTransactionSync',
+    params: [{ from: voters[0], to: governor, data: patched, gas: '0x40000000' }],
+  })
+}

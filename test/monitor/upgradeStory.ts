@@ -1,0 +1,26 @@
+import type { GovernorActor } from '../../src/cli/demo/governorActor.js'
+import type { Deployment } from '../../src/cli/demo/deployGovernor.js'
+import { upgradeCall, type UpgradePlan } from '../../src/cli/demo/upgradeCall.js'
+import type { ProposalDraft } from '../../src/cli/demo/governorActor.js'
+
+type People = Deployment & { readonly actor: GovernorActor }
+
+/** A proposal that calls `scheduleUpgrade`. */
+export function upgradeDraft({ registry }: Deployment, plan: UpgradePlan, more: Partial<ProposalDraft> = {}): ProposalDraft {
+  const { target, calldata } = upgradeCall(registry, plan)
+  return { description: `# Upgrade to ${plan.name}`, targets: [target], calldatas: [calldata], ...more }
+}
+
+/** Proposes, and has three of five vote for it, to the end of the vote. */
+export async function pass({ actor }: People, draft: ProposalDraft): Promise<bigint> {
+  const id = await actor.propose(draft)
+  await carry(actor, id)
+  return id
+}
+
+/** Three of five vote for it, to the end of the vote. */
+export async function carry(actor: GovernorActor, id: bigint): Promise<void> {
+  await actor.toVotingStart(id)
+  for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+  await actor.pastDeadline(id)
+}

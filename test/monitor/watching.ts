@@ -1,0 +1,122 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { filter, firstValueFrom, type Observable, ReplaySubject, throwError, timeout } from 'rxjs'
+import type { Monitor, MonitorDeps } from '../../src/assembly/Monitor.js'
+import type { ConfigInput } from '../../src/config/schema.js'
+import type { Change } from '../../src/domain/change.js'
+import type { Notification, NotificationEvent } from '../../src/domain/notification.js'
+import type { Proposal } from '../../src/domain/proposal.js'
+import type { Upgrade } from '../../src/domain/upgrade.js'
+import { createMonitor } from '../../src/monitor.js'
+
+type ChainInput = ConfigInput['chains'][number]
+
+/** A chain as the tests configure it: fast, without delays, and complete once the height is past. */
+export function chainOf(
+  url: string | readonly string[],
+  address: string,
+  { rpc, monitor, scheduler, ...rest }: Partial<Omit<ChainInput, 'rpc'>> & { readonly rpc?: Partial<ChainInput['rpc']> } = {},
+): ChainInput {
+  return {
+    name: 'local',
+    rpc: { urls: typeof url === 'string' ? [url] : [...url], ...rpc },
+    governance: { system: 'governor', address },
+    monitor: { pollInterval: '50ms', ...monitor },
+    scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], ...scheduler },
+    ...rest,
+  }
+}
+
+/** A directory of a test's own: a node's home, and room for a state file. */
+export function scratch(): { readonly home: string; readonly state: string; readonly file: () => unknown; readonly [Symbol.dispose]: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'govstream-monitor-'))
+  const home = join(path, 'home')
+  mkdirSync(home)
+  return {
+    home,
+    state: join(path, 'govstream.db'),
+    file: () => contentOf(join(home, 'data', 'upgrade-info.json')),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  }
+}
+
+/** The parsed file, or `undefined` where there is none. */
+function contentOf(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+    throw cause
+  }
+}
+
+/** A monitor at work, and everything it said. */
+export interface Watching {
+  readonly monitor: Monitor
+  /** Resolves with the notification, also where it was given before; rejects after ten seconds without. */
+  readonly told: (event: NotificationEvent, about?: bigint) => Promise<Notification>
+  /** What was told so far: of one proposal, or all. */
+  readonly notifications: (about?: bigint) => readonly Notification[]
+  readonly events: (about?: bigint) => readonly NotificationEvent[]
+  readonly changes: readonly Change[]
+  /** The state of a proposal or an upgrade once it is as wanted. */
+  readonly proposal: (id: bigint, wanted?: (proposal: Proposal) => boolean) => Promise<Proposal>
+  readonly upgrade: (id: bigint, wanted?: (upgrade: Upgrade) => boolean) => Promise<Upgrade>
+  /** One whole poll that begins now: what is there by now has been told when it resolves. */
+  readonly settle: () => Promise<void>
+  readonly stop: () => Promise<void>
+  readonly [Symbol.asyncDispose]: () => Promise<void>
+}
+
+/** Runs a monitor until it is stopped or goes out of scope, and remembers what it says. */
+export function watch(config: Omit<ConfigInput, 'state'> & { readonly state?: string }, deps: MonitorDeps = {}): Watching {
+  const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, ...config }, deps)
+  const controller = new AbortController()
+  const told$ = new ReplaySubject<Notification>()
+  const given: Notification[] = []
+  const changes: Change[] = []
+  monitor.notifications$.subscribe((notification) => given.push(notification))
+  monitor.notifications$.subscribe(told$)
+  const seen = monitor.changes$.subscribe((change) => changes.push(change))
+  const latest = [monitor.proposals$.subscribe(), monitor.upgrades$.subscribe()]
+  const ended = monitor.run({ signal: controller.signal })
+  const notifications = (about?: bigint): readonly Notification[] => given.filter((notification) => isAbout(notification, about))
+  const stop = async (): Promise<void> => {
+    controller.abort()
+    await ended
+    seen.unsubscribe()
+    for (const subscription of latest) subscription.unsubscribe()
+  }
+  return {
+    monitor,
+    told: (event, about) => soon(told$.pipe(filter((notification) => notification.event === event && isAbout(notification, about))), event),
+    notifications,
+    events: (about) => notifications(about).map(({ event }) => event),
+    changes,
+    proposal: async (id, wanted = () => true) => {
+      const find = (all: ReadonlyMap<string, Proposal>): Proposal | undefined => [...all.values()].find((one) => one.id === id.toString() && wanted(one))
+      const { proposals } = await soon(monitor.proposals$.pipe(filter((state) => find(state.proposals) !== undefined)), `proposal ${id}`)
+      return find(proposals)!
+    },
+    upgrade: async (id, wanted = () => true) => {
+      const find = (all: readonly Upgrade[]): Upgrade | undefined => all.find((one) => one.proposalId === id.toString() && wanted(one))
+      const { upgrades } = await soon(monitor.upgrades$.pipe(filter((queue) => find(queue.upgrades) !== undefined)), `upgrade of ${id}`)
+      return find(upgrades)!
+    },
+    settle: async () => {
+      await monitor.sync()
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  }
+}
+
+/** The first value, or a sentence about what did not come. */
+export function soon<T>(value$: Observable<T>, what: string): Promise<T> {
+  return firstValueFrom(value$.pipe(timeout({ first: 20_000, with: () => throwError(() => new Error(`Nothing was heard of ${what}.`)) })))
+}
+
+function isAbout({ data }: Notification, about: bigint | undefined): boolean {
+  return about === undefined || data['proposalId'] === about.toString()
+}

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow } from './follow.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+const requestsOf = async (poll: () => Promise<unknown>): Promise<readonly (readonly string[])[]> => {
+  proxy.reset()
+  await poll()
+  return proxy.requests.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
+}
+
+describe('the RPC budget with 60 open proposals', () => {
+  it('is two requests where a block is new, one where none is, and nothing for closed proposals', async () => {
+    const { governor, actor } = await chain.deploy({ votingPeriod: 200 })
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+    const ids: bigint[] = []
+    for (let index = 0; index < 60; index++) ids.push(await actor.propose({ description: `Proposal ${index}` }))
+    await poll()
+    expect(proposals.size).toBe(60)
+
+    await actor.mine(3)
+    expect(await requestsOf(poll)).toStrictEqual([
+      ['eth_getBlockByNumber'],
+      ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion'],
+    ])
+    expect(new Set([...proposals.values()].map(({ status }) => status))).toStrictEqual(new Set(['voting']))
+    expect(await requestsOf(poll)).toStrictEqual([['eth_getBlockByNumber']])
+
+    const first = ids[0] ?? 0n
+    const last = await actor.propose({ description: 'Canceled at once' })
+    await poll()
+    await actor.cancel(last)
+    await poll()
+    await actor.mine(1)
+    proxy.reset()
+    await poll()
+    const asked = JSON.stringify(proxy.requests)
+    expect(asked).toContain(first.toString(16).padStart(64, '0'))
+    expect(asked).not.toContain(last.toString(16).padStart(64, '0'))
+
+    await chain.client.mine({ blocks: 210 })
+    await poll()
+    expect([...proposals.values()].filter(({ status }) => status === 'rejected')).toHaveLength(60)
+    await actor.mine(1)
+    expect((await requestsOf(poll))[1]).not.toContain('eth_call')
+  })
+
+  it('is the same two requests where finality has a tag or is a number', async () => {
+    const { governor, actor } = await chain.deploy({ votingPeriod: 200 })
+    await actor.propose({ description: 'One' })
+    await actor.mine(100)
+    for (const finality of ['safe', 5] as const) {
+      const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], finality })
+      await poll()
+      expect(proposals.size).toBe(1)
+      await actor.mine(1)
+      expect(await requestsOf(poll)).toHaveLength(2)
+      expect(await requestsOf(poll)).toHaveLength(1)
+    }
+  })
+
+  it('is two requests for the very first poll of a short history', async () => {
+    const { governor, actor } = await chain.deploy()
+    await actor.propose({ description: 'One' })
+    const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
+
+    expect(await requestsOf(poll)).toHaveLength(2)
+  })
+})

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keyOf } from '../../../../src/domain/proposal.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow } from './follow.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeEach(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterEach(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+describe('a reorg', () => {
+  it('retracts a proposal it removed', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposals, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const kept = await actor.propose({ description: 'Stays' })
+    await poll()
+    await actor.mine(2)
+    await poll()
+    const lost = await actor.propose({ description: 'Goes' })
+    await poll()
+    const before = proposal(lost)
+    expect(before).toBeDefined()
+
+    await chain.reorg(1)
+    const reading = await poll()
+
+    expect(reading.retracted).toStrictEqual([before === undefined ? '' : keyOf(before)])
+    expect(reading.rewoundTo).toBe((before?.origin?.block ?? 0n) - 1n)
+    expect(proposals.size).toBe(1)
+    expect(proposal(kept)).toMatchObject({ status: 'voting' })
+    expect((await poll()).retracted).toStrictEqual([])
+  })
+
+  it('takes back a vote and a cancellation', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const voted = await actor.propose({ description: 'Voted on' })
+    await actor.toVotingStart(voted)
+    const canceled = await actor.propose({ description: 'Canceled', proposer: 1 })
+    await poll()
+    await actor.cancel(canceled)
+    await actor.vote(voted, 1, 0)
+    await poll()
+    expect(proposal(voted)?.tally?.yes).toBe(100n)
+    expect(proposal(canceled)?.status).toBe('canceled')
+
+    await chain.reorg(2)
+    const reading = await poll()
+
+    expect(reading.retracted).toStrictEqual([])
+    expect(proposal(voted)).toMatchObject({ status: 'voting', tally: { yes: 0n } })
+    expect(proposal(canceled)?.status).toMatch(/submitted|voting/)
+  })
+
+  it('deeper than the last polls is found through the checkpoints', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+    for (let index = 0; index < 8; index++) {
+      await actor.propose({ description: `Proposal ${index}` })
+      await poll()
+    }
+    await chain.reorg(5)
+    const reading = await poll()
+
+    expect(reading.retracted).toHaveLength(5)
+    expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Proposal 0', 'Proposal 1', 'Proposal 2'])
+  })
+
+  it('that goes back and grows again on another branch is told from a node that lags', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const snapshot = await chain.client.snapshot()
+    const lost = await actor.propose({ description: 'Goes' })
+    await actor.mine(3)
+    const before = await poll()
+
+    await chain.client.revert({ id: snapshot })
+    const behind = await poll()
+    expect(behind).toMatchObject({ head: before.head, at: before.at, proposals: [], retracted: [] })
+    expect(proposal(lost)).toBeDefined()
+
+    await actor.mine(6)
+    const after = await poll()
+    expect(after.retracted).toHaveLength(1)
+    expect(proposal(lost)).toBeUndefined()
+  })
+})
+
+describe('another node', () => {
+  it('that lags changes nothing, and nothing is skipped when it catches up', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    await actor.mine(3)
+    await poll()
+    const id = await actor.propose({ description: 'Seen by one' })
+    await actor.mine(2)
+    const full = await poll()
+    const lagging = (await chain.client.getBlockNumber()) - 4n
+    const old = await chain.client.request({ method: 'eth_getBlockByNumber', params: [`0x${lagging.toString(16)}`, false] })
+    proxy.behave({
+      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest' ? { result: old } : answer),
+    })
+    const reading = await poll()
+    expect(reading).toMatchObject({ head: full.head, proposals: [], retracted: [], backlog: 0n })
+
+    proxy.behave({})
+    await actor.mine(1)
+    await poll()
+    expect(proposal(id)?.status).toBe('voting')
+  })
+
+  it('of another history is refused and nothing changes', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposals, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
+    await actor.propose({ description: 'Ours' })
+    await poll()
+    const before = cursor()
+    const other = await startChain('--timestamp', '1700000000')
+    try {
+      const { actor: others } = await other.deploy()
+      await others.mine(20)
+      proxy.retarget(other.url)
+      await expect(poll()).rejects.toThrow(/differs from what was recorded at block \d+/)
+    } finally {
+      await other.stop()
+    }
+    expect(cursor()).toStrictEqual(before)
+    expect(proposals.size).toBe(1)
+  })
+
+  it('of another chain is refused, with both ids', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    await actor.mine(1)
+    proxy.behave({ chainId: 5 })
+
+    await expect(poll()).rejects.toThrow(/stands on chain 5, expected 31337/)
+    await expect(poll()).rejects.toHaveProperty('kind', 'permanent')
+  })
+
+  it('of another chain than configured is refused before anything else of it is believed', async () => {
+    const { governor } = await chain.deploy()
+    const { poll } = follow({ urls: [proxy.url], addresses: [governor.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))], chainId: 1 })
+
+    await expect(poll()).rejects.toThrow(/stands on chain 31337, expected 1/)
+  })
+})

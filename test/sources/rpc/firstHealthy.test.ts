@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { SourceError } from '../../../src/domain/errors.js'
+import { createEndpoints, type Endpoint } from '../../../src/sources/rpc/createEndpoints.js'
+import { firstHealthy } from '../../../src/sources/rpc/firstHealthy.js'
+
+const endpoints = createEndpoints({ urls: ['https://a.example/v3/s3cr3t', 'https://user:s3cr3t@b.example/'], timeoutMs: 1_000 })
+const signal = new AbortController().signal
+
+/** Runs that fail at the hosts in `down`, and the hosts that were tried. */
+const trial = () => {
+  const tried: string[] = []
+  const down = new Set<string>()
+  let time = 0
+  const run = async ({ host }: Endpoint): Promise<string> => {
+    tried.push(host)
+    return Promise.resolve().then(() => {
+      if (down.has(host)) throw new SourceError('transient', `${host} is down.`)
+      return host
+    })
+  }
+  const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
+  return { tried, down, run: (wait = 0) => {
+    time += wait
+    tried.length = 0
+    return onHealthy(run, signal)
+  } }
+}
+
+describe('firstHealthy', () => {
+  it('stays with the first endpoint while it answers', async () => {
+    const { tried, run } = trial()
+    expect([await run(), await run()]).toStrictEqual(['a.example', 'a.example'])
+    expect(tried).toStrictEqual(['a.example'])
+  })
+
+  it('goes on to the next, lets the failed one rest and comes back to it', async () => {
+    const { tried, down, run } = trial()
+    down.add('a.example')
+    expect(await run()).toBe('b.example')
+    expect(tried).toStrictEqual(['a.example', 'b.example'])
+    await run(1_000)
+    expect(tried).toStrictEqual(['b.example'])
+    down.clear()
+    expect(await run(5_000)).toBe('a.example')
+  })
+
+  it('tries all of them where all fail, and says so without a secret', async () => {
+    const { tried, down, run } = trial()
+    down.add('a.example').add('b.example')
+    await expect(run()).rejects.toThrow('a.example is down. b.example is down.')
+    await expect(run()).rejects.toBeInstanceOf(SourceError)
+    expect(tried).toStrictEqual(['a.example', 'b.example'])
+  })
+
+  it('names nothing but the host of an endpoint', async () => {
+    const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => 0 })
+    const failure: unknown = await onHealthy(() => Promise.reject(new Error('no route to https://a.example/v3/s3cr3t')), signal).catch((cause: unknown) => cause)
+    expect(String(failure)).not.toContain('s3cr3t')
+    expect(String(failure)).toContain('a.example of local')
+  })
+
+  it('ends at once when it is aborted', async () => {
+    const { tried, run } = trial()
+    const controller = new AbortController()
+    const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => 0 })
+    const reading = onHealthy(({ host }) => {
+      tried.push(host)
+      controller.abort()
+      return Promise.reject(new Error('aborted'))
+    }, controller.signal)
+    await expect(reading).rejects.toThrow('stopped')
+    expect(tried).toStrictEqual(['a.example'])
+    await run()
+  })
+})
