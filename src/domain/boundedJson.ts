@@ -1,7 +1,7 @@
 import type { Json } from './json.js'
 
 /** Deeper than any honest document, shallow enough for every recursive reader and writer of JSON. */
-export const maxJsonDepth = 64
+const maxJsonDepth = 64
 
 /** The value of a JSON text, or `undefined` where it is none. */
 export function parsedJson(text: string): unknown {
@@ -13,7 +13,7 @@ export function parsedJson(text: string): unknown {
 }
 
 /**
- * A copy of parsed JSON, safe to keep and to write again: at most {@link maxJsonDepth} levels, without
+ * A copy of parsed JSON, safe to keep and to write again: at most 64 levels, without
  * `__proto__` keys. `undefined` where it is deeper, or no JSON.
  */
 export function boundedJson(value: unknown, depth = maxJsonDepth): Json | undefined {

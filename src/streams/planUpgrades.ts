@@ -2,9 +2,10 @@ import { type OperatorFunction, scan } from 'rxjs'
 import type { BlockTime } from '../domain/blockTime.js'
 import type { Head } from '../domain/head.js'
 import { judgeCompletion } from '../domain/judgeCompletion.js'
-import { dueUpgrades, nextUp } from '../domain/dueUpgrades.js'
+import { dueUpgrades } from '../domain/dueUpgrades.js'
+import { makeRoom } from '../domain/makeRoom.js'
+import { noteBefore } from '../domain/noteBefore.js'
 import { keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
-import { byHeight, isLive } from '../domain/queueOf.js'
 import { remindersDue } from '../domain/remindersDue.js'
 import { giveUp } from '../domain/giveUp.js'
 import { scheduleProposal } from '../domain/scheduleProposal.js'
@@ -60,14 +61,14 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
     for (const key of event.retracted) if (!event.proposals.has(key)) apply(withdraw(next.get(key), event.head.timestamp))
     for (const proposal of inVotingOrder(event.proposals, next)) apply(scheduleProposal(proposal, next, event, options))
     for (const upgrade of upgrades.values()) apply(giveUp(next.get(upgrade.key), event, options))
-    apply(stepAside(next, event.head))
+    apply(makeRoom(next, event.head))
   }
   const time = event.type === 'read' ? event.head.timestamp : event.time
   for (const upgrade of next.values()) {
     if (upgrade.status === 'scheduled') {
       if (event.type === 'read') apply(remind(upgrade, event, options))
       const waiting = next.get(upgrade.key) ?? upgrade
-      next.set(upgrade.key, noteBefore(waiting, event))
+      next.set(upgrade.key, noteBefore(waiting, event.type === 'read' ? { ...event, head: event.head.number } : event))
     }
     if (upgrade.evidence === undefined || (upgrade.status !== 'in_progress' && upgrade.status !== 'failed')) continue
     const sighting = event.type === 'read'
@@ -110,28 +111,6 @@ function inVotingOrder(proposals: ReadonlyMap<ProposalKey, Proposal>, upgrades: 
   return [...proposals.values()]
     .filter((proposal) => rank(proposal) === 1 || upgrades.has(keyOf(proposal)))
     .sort((a, b) => rank(a) - rank(b) || (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.id < b.id ? -1 : 1))
-}
-
-/** The file holds one plan: what was written ahead makes room when a lower plan comes in. */
-function stepAside(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head): readonly UpgradeMove[] {
-  const live = [...upgrades.values()].filter(isLive).sort(byHeight)
-  const next = nextUp(live, head)
-  return live.flatMap((before) => {
-    if (before.status !== 'scheduled' || before.writtenAt === undefined || before === next || BigInt(before.height) <= head.number) return []
-    const { writtenAt: _writtenAt, ...upgrade } = before
-    return [{ type: 'rescheduled' as const, upgrade, time: head.timestamp, silent: true, before }]
-  })
-}
-
-/** Keeps what the node was like when it surely ran the old binary still, and whether it was gone since. */
-function noteBefore(upgrade: Upgrade, event: Extract<PlanEvent, { type: 'read' | 'missed' }>): Upgrade {
-  const { evidence, height } = upgrade
-  if (event.type === 'missed') return evidence === undefined || evidence.outage ? upgrade : { ...upgrade, evidence: { ...evidence, outage: true } }
-  const { head: { number }, hostTime, nodeVersion = evidence?.nodeVersion } = event
-  // The last block of the old binary is the one before the height.
-  if (number >= BigInt(height) - 1n || nodeVersion === undefined) return upgrade
-  if (evidence?.nodeVersion === nodeVersion && !evidence.outage) return upgrade
-  return { ...upgrade, evidence: { block: number, head: number, since: hostTime, movedAt: hostTime, nodeVersion, outage: false } }
 }
 
 function withdraw(upgrade: Upgrade | undefined, time: bigint): readonly UpgradeMove[] {

@@ -39,8 +39,8 @@ const ways: readonly Way[] = [
   },
   {
     origin: 'library',
-    draft: () => ({ description: '# By the library: v2' }),
-    extractPlan: (height) => ({ title }) => (title.endsWith('v2') ? { ...plan, height } : undefined),
+    draft: () => ({ description: '# By the library' }),
+    extractPlan: (height) => ({ title }) => (title.startsWith('By the library') ? { ...plan, height } : undefined),
   },
 ]
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createPublicClient, http } from 'viem'
 import { z } from 'zod'
 import { classifyRpcError, type RpcErrorClass, type RpcFailure } from '../../../src/sources/rpc/classifyRpcError.js'
 import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
@@ -13,11 +14,11 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 /** What a node's answer is taken for; `undefined` where it counts as a result. */
-const failureOf = async (answer: Said, timeoutMs = 5_000): Promise<RpcFailure | undefined> => {
+const failureOf = async (answer: Said): Promise<RpcFailure | undefined> => {
   said = answer
-  const [endpoint] = createEndpoints({ urls: [`${server.url}/v3/s3cr3tkey`], timeoutMs })
+  const client = createPublicClient({ transport: http(`${server.url}/v3/s3cr3tkey`, { retryCount: 0, timeout: 5_000 }) })
   try {
-    await endpoint?.client.request({ method: 'eth_chainId' })
+    await client.request({ method: 'eth_chainId' })
     return undefined
   } catch (cause) {
     const failure = classifyRpcError(cause)
@@ -25,8 +26,8 @@ const failureOf = async (answer: Said, timeoutMs = 5_000): Promise<RpcFailure | 
     return failure
   }
 }
-const error = (message: string, code: number | undefined = -32000, data?: unknown): Said => ({
-  body: JSON.stringify({ jsonrpc: '2.0', id: 1, error: { ...(code !== undefined && { code }), message, ...(data !== undefined && { data }) } }),
+const error = (message: string, code = -32000, data?: unknown): Said => ({
+  body: JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code, message, ...(data !== undefined && { data }) } }),
 })
 
 describe('the class of a failure', () => {
