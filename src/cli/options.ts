@@ -1,11 +1,11 @@
 export const defaultConfigFile = './govstream.yaml'
 export const defaultStateFile = './govstream.db'
 
-export interface ConfigOption {
+interface ConfigOption {
   readonly config?: string
 }
 
-export interface JsonOption {
+interface JsonOption {
   readonly json?: boolean
 }
 

@@ -1,3 +1,2 @@
 /** The governance systems that have a reader. */
 export const systems = ['governor'] as const
-export type System = (typeof systems)[number]

@@ -10,11 +10,8 @@ export interface Sighting {
   readonly hostTime: number
 }
 
-export interface Judgement {
-  readonly evidence: Evidence
-  readonly verdict: 'waiting' | 'completed' | 'failed'
-  readonly reason?: string
-}
+export type Judgement = { readonly evidence: Evidence } & Verdict
+type Verdict = { readonly verdict: 'waiting' | 'completed' } | { readonly verdict: 'failed'; readonly reason: string }
 
 // One block past the height could still be the old binary's last one.
 const blocksOfProof = 2n

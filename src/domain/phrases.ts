@@ -1,5 +1,6 @@
 import type { PlanFinding } from './plan.js'
 import type { Tally } from './proposal.js'
+import { cleanLine } from './text.js'
 
 /** A share of one as a percentage for people. */
 export function percent(share: number): string {
@@ -27,6 +28,6 @@ export function tallyLine({ yes, no, abstain, veto, quorum, quorumReached, turno
 
 /** The plan in one line, with what is wrong with it. */
 export function planLine({ plan, problems }: PlanFinding): string {
-  const name = plan.name === '' ? '(no name)' : plan.name
+  const name = cleanLine(plan.name, 128) || '(no name)'
   return `Plan: ${name} at height ${plan.height}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
 }

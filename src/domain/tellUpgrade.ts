@@ -4,6 +4,7 @@ import type { Head } from './head.js'
 import type { Json } from './json.js'
 import type { NotificationEvent } from './notification.js'
 import { telling } from './telling.js'
+import { cleanLine } from './text.js'
 import { durationText, isoOf } from './time.js'
 import type { Upgrade, UpgradeMove } from './upgrade.js'
 
@@ -26,7 +27,7 @@ export function tellUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTim
   const data: Record<string, Json> = {
     contract: upgrade.contract,
     proposalId: upgrade.proposalId,
-    name: upgrade.name,
+    name: cleanLine(upgrade.name, maxName),
     height: upgrade.height,
     status: upgrade.status,
     origin: upgrade.origin,
@@ -46,22 +47,31 @@ export function tellUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTim
   })]
 }
 
-/** The plan makes the fact; a reminder and a refused write have one more of their own. */
-function factOf({ upgrade, type, reminder }: UpgradeMove): string {
+// What a plan may be named and still be acted on; a host's own `extractPlan` may bring anything.
+const maxName = 128
+
+function nameOf({ name }: Pick<Upgrade, 'name'>): string {
+  return cleanLine(name, maxName) || 'an unnamed plan'
+}
+
+/** The plan makes the fact; a reminder and the ways to fail have more of their own. */
+function factOf({ upgrade, type, reminder, before }: UpgradeMove): string {
   const round = upgrade.round === 1 ? '' : `.${upgrade.round}`
   const plan = `${upgrade.name}@${upgrade.height}${round}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
-  if (type === 'failed') return `${plan}.${upgrade.status === 'scheduled' ? 'write' : 'stall'}`
+  if (type === 'failed') return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   return plan
 }
 
 function titleOf({ upgrade, type, before }: UpgradeMove): string {
-  const { name, height, status } = upgrade
-  const what = name === '' ? 'an unnamed plan' : name
+  const { height, status } = upgrade
+  const what = nameOf(upgrade)
   switch (type) {
     case 'scheduled': return `Upgrade ${what} scheduled for height ${height}`
     case 'refused': return `Upgrade ${what} at height ${height} refused`
-    case 'rescheduled': return `Upgrade ${what} moved from height ${before?.height ?? '?'} to ${height}`
+    case 'rescheduled': return before === undefined || before.height === height
+      ? `Upgrade ${what} changed, still at height ${height}`
+      : `Upgrade ${what} moved from height ${before.height} to ${height}`
     case 'imminent': return `Upgrade ${what} is near: height ${height}`
     case 'triggered': return `Upgrade ${what} triggered at height ${height}`
     case 'completed': return `Upgrade ${what} completed`
@@ -72,19 +82,21 @@ function titleOf({ upgrade, type, before }: UpgradeMove): string {
 
 function detail({ upgrade, type, before }: UpgradeMove): string {
   const from = `proposal ${upgrade.proposalId}`
+  const name = nameOf(upgrade)
+  const { height } = upgrade
   switch (type) {
-    case 'scheduled': return `${from} passed; the node switches to ${upgrade.name} at height ${upgrade.height}. Have the binary in place.`
+    case 'scheduled': return `${from} passed; the node switches to ${name} at height ${height}. Have the binary in place.`
     case 'refused': return `${from} asks for an upgrade that govstream does not act on. Nothing is written for it.`
-    case 'rescheduled': return `${from} now means ${upgrade.name} at height ${upgrade.height}; it meant ${before?.name ?? '?'} at ${before?.height ?? '?'}.`
-    case 'imminent': return `${upgrade.name} is due at height ${upgrade.height}. Is the binary in place?`
+    case 'rescheduled': return `${from} now means ${name} at height ${height}; it meant ${before === undefined ? 'something else' : `${nameOf(before)} at ${before.height}`}.`
+    case 'imminent': return `${name} is due at height ${height}. Is the binary in place?`
     case 'triggered': return upgrade.writtenAt === undefined
-      ? `the height of ${upgrade.name} is reached. No file is written here by configuration.`
-      : `upgrade-info.json carries ${upgrade.name}; the process manager switches the binary now.`
-    case 'completed': return `${upgrade.name} is done: the chain is past height ${upgrade.height} and moves on.`
+      ? `the height of ${name} is reached. No file is written here by configuration.`
+      : `upgrade-info.json carries ${name}; the process manager switches the binary now.`
+    case 'completed': return `${name} is done: the chain is past height ${height} and moves on.`
     case 'failed': return upgrade.status === 'scheduled'
-      ? `the file for ${upgrade.name} could not be written. Each poll tries again.`
-      : `${upgrade.name} was triggered, but there is no proof that the node carries on. Look at it now.`
-    case 'cancelled': return `${upgrade.name} at height ${upgrade.height} is off.`
+      ? `the file for ${name} could not be written. Each poll tries again.`
+      : `${name} was triggered, but there is no proof that the node carries on. Look at it now.`
+    case 'cancelled': return `${name} at height ${height} is off.`
   }
 }
 

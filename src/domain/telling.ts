@@ -24,6 +24,10 @@ export function telling({ chain, event, subject, remembered = true, fact, title,
   return { ...(remembered && { subject }), notification: { id, event, priority: defaultPriorities[event], chain, title, message, timestamp, data, read: false } }
 }
 
+const maxPart = 400
+
+/** Header-safe and bounded. Both ends of what is too long stay: the end holds what tells facts apart. */
 function ascii(part: string): string {
-  return encodeURIComponent(part.toWellFormed()).replaceAll('%2F', '/').slice(0, 400)
+  const text = encodeURIComponent(part.toWellFormed()).replaceAll('%2F', '/')
+  return text.length <= maxPart ? text : `${text.slice(0, maxPart / 2)}~${text.slice(1 - maxPart / 2)}`
 }

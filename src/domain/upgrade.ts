@@ -56,7 +56,7 @@ export interface UpgradeMove {
   readonly time: bigint
   /** Already over when it was first seen, or of no interest to people: recorded, not announced. */
   readonly silent: boolean
-  /** `rescheduled`, `cancelled`, `refused`: the upgrade as it was, where there was one. */
+  /** `rescheduled`, `cancelled`, `refused`, and `failed` by a reorg: the upgrade as it was, where there was one. */
   readonly before?: Upgrade
   /** `imminent`: the reminder that is due, as configured. */
   readonly reminder?: string

@@ -26,8 +26,8 @@ interface Seen {
 /** What the next read has to know after `reading`: its cursor, and the proposals that may still change. */
 export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, retracted }: GoodReading): Seen {
   const all = new Map(proposals)
-  for (const proposal of read) all.set(keyOf(proposal), proposal)
   for (const key of retracted) all.delete(key)
+  for (const proposal of read) all.set(keyOf(proposal), proposal)
   for (const [key, proposal] of all) {
     if (!isWithinReach(proposal, at.number)) all.delete(key)
   }

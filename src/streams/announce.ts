@@ -42,22 +42,33 @@ export function stepAnnounce({ told }: Pick<AnnounceStep, 'told'>, happening: An
     }))
   if (tellings.every(({ subject }) => subject === undefined)) return { told, tellings }
   const next = new Map(told)
-  for (const { subject, notification } of tellings) if (subject !== undefined) next.set(subject, new Set([...(next.get(subject) ?? []), notification.id]))
+  for (const { subject, notification } of tellings) {
+    if (subject === undefined) continue
+    const ids = next.get(subject)
+    next.delete(subject)
+    next.set(subject, new Set([...(ids ?? []), notification.id]))
+  }
   return { told: next, tellings }
 }
 
 /**
  * Emits the notifications of one or many chains, each fact once, in the order things happened.
  *
- * Synchronous and lossless. Remembers what it told for as long as it is subscribed; `watchChain` bounds that
- * memory by the life of the subjects. Errors and completes with its source.
+ * Synchronous and lossless. Remembers what it told about the last 10,000 subjects; `watchChain` bounds that memory
+ * by the life of the subjects. Errors and completes with its source.
  */
 export function announce(options: AnnounceOptions = {}): OperatorFunction<Announceable, Notification> {
   return (happening$) =>
     happening$.pipe(
-      scan((step: AnnounceStep, happening) => stepAnnounce(step, happening, options), nothingTold),
+      scan((step: AnnounceStep, happening) => bounded(stepAnnounce(step, happening, options)), nothingTold),
       concatMap(({ tellings }) => tellings.map(({ notification }) => notification)),
     )
+}
+
+const maxSubjects = 10_000
+
+function bounded({ told, tellings }: AnnounceStep): AnnounceStep {
+  return { tellings, told: told.size <= maxSubjects ? told : new Map([...told].slice(told.size - maxSubjects)) }
 }
 
 function draft(happening: Announceable): readonly Telling[] {

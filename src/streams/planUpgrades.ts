@@ -1,7 +1,7 @@
 import { type OperatorFunction, scan } from 'rxjs'
 import type { BlockTime } from '../domain/blockTime.js'
 import type { Head } from '../domain/head.js'
-import { judgeCompletion } from '../domain/judgeCompletion.js'
+import { type Judgement, judgeCompletion, type Sighting } from '../domain/judgeCompletion.js'
 import { dueUpgrades } from '../domain/dueUpgrades.js'
 import { makeRoom } from '../domain/makeRoom.js'
 import { noteBefore } from '../domain/noteBefore.js'
@@ -64,27 +64,16 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
     apply(makeRoom(next, event.head))
   }
   const time = event.type === 'read' ? event.head.timestamp : event.time
-  for (const upgrade of next.values()) {
-    if (upgrade.status === 'scheduled') {
-      if (event.type === 'read') apply(remind(upgrade, event, options))
-      const waiting = next.get(upgrade.key) ?? upgrade
-      next.set(upgrade.key, noteBefore(waiting, event.type === 'read' ? { ...event, head: event.head.number } : event))
-    }
-    if (upgrade.evidence === undefined || (upgrade.status !== 'in_progress' && upgrade.status !== 'failed')) continue
-    const sighting = event.type === 'read'
-      ? { head: event.head.number, hostTime: event.hostTime, ...(event.nodeVersion !== undefined && { nodeVersion: event.nodeVersion }) }
-      : { hostTime: event.hostTime }
-    const judgement = judgeCompletion(upgrade, sighting, options)
-    if (judgement === undefined) continue
-    const { evidence, verdict, reason } = judgement
-    if (verdict === 'waiting') next.set(upgrade.key, { ...upgrade, evidence })
-    else {
-      apply([{
-        type: verdict,
-        upgrade: { ...upgrade, evidence, status: verdict, completedAt: time, reasons: reason === undefined ? [] : [reason] },
-        time,
-        silent: false,
-      }])
+  const sighting = sightingOf(event)
+  for (const { key } of [...next.values()]) {
+    if (event.type === 'read') apply(remind(next.get(key), event, options))
+    const upgrade = next.get(key)
+    if (upgrade?.status === 'scheduled') next.set(key, noteBefore(upgrade, sighting))
+    if (upgrade?.status === 'in_progress' || upgrade?.status === 'failed') {
+      const judgement = judgeCompletion(upgrade, sighting, options)
+      if (judgement === undefined) continue
+      next.set(key, { ...upgrade, evidence: judgement.evidence })
+      apply(concluded(upgrade, judgement, time))
     }
   }
   return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due: event.type === 'read' ? dueUpgrades(next, event.head, options) : [] }
@@ -113,18 +102,33 @@ function inVotingOrder(proposals: ReadonlyMap<ProposalKey, Proposal>, upgrades: 
     .sort((a, b) => rank(a) - rank(b) || (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.id < b.id ? -1 : 1))
 }
 
+function sightingOf(event: Extract<PlanEvent, { type: 'read' | 'missed' }>): Sighting {
+  const { hostTime } = event
+  if (event.type === 'missed') return { hostTime }
+  const { head, nodeVersion } = event
+  return { head: head.number, hostTime, ...(nodeVersion !== undefined && { nodeVersion }) }
+}
+
+function concluded(upgrade: Upgrade, judgement: Judgement, time: bigint): readonly UpgradeMove[] {
+  const { evidence, verdict } = judgement
+  if (verdict === 'waiting') return []
+  const reasons = verdict === 'failed' ? [judgement.reason] : []
+  return [{ type: verdict, upgrade: { ...upgrade, evidence, status: verdict, completedAt: time, reasons }, time, silent: false }]
+}
+
 function withdraw(upgrade: Upgrade | undefined, time: bigint): readonly UpgradeMove[] {
   if (upgrade === undefined || upgrade.status === 'cancelled' || upgrade.status === 'completed') return []
   if (upgrade.status === 'in_progress' || upgrade.status === 'failed') {
     const reason = 'A reorg removed the proposal after the file was written: look at the node before it switches.'
     if (upgrade.reasons.includes(reason)) return []
-    return [{ type: 'failed', upgrade: { ...upgrade, status: 'failed', completedAt: time, reasons: [...upgrade.reasons, reason] }, time, silent: false }]
+    return [{ type: 'failed', upgrade: { ...upgrade, status: 'failed', completedAt: time, reasons: [...upgrade.reasons, reason] }, time, silent: false, before: upgrade }]
   }
   const cancelled: Upgrade = { ...upgrade, status: 'cancelled', completedAt: time, reasons: ['A reorg removed the proposal from the chain.'] }
   return [{ type: 'cancelled', upgrade: cancelled, time, silent: upgrade.status === 'refused', before: upgrade }]
 }
 
-function remind(upgrade: Upgrade, event: Extract<PlanEvent, { type: 'read' }>, { reminders }: Scheduling): readonly UpgradeMove[] {
+function remind(upgrade: Upgrade | undefined, event: Extract<PlanEvent, { type: 'read' }>, { reminders }: Scheduling): readonly UpgradeMove[] {
+  if (upgrade?.status !== 'scheduled') return []
   const due = remindersDue(upgrade, event.head, event.blockTime, reminders)
   const tightest = due.at(-1)
   if (tightest === undefined) return []

@@ -1,6 +1,7 @@
 import { emptyBlockTime } from '../domain/blockTime.js'
 import type { ChainState, Telling, Turn } from '../domain/chainState.js'
 import type { Bounds } from '../domain/pruneProposals.js'
+import { isLive } from '../domain/queueOf.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
 import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
@@ -42,7 +43,7 @@ export function stepChain(state: ChainState, event: ChainEvent, settings: Settin
 
 function afterReading(state: ChainState, reading: GoodReading, settings: Settings): Turn {
   if (state.readTo !== undefined && reading.at.number < state.readTo && reading.rewoundTo === undefined) return steppedBack(state, reading, settings)
-  const { known, changes } = stepDiff(knownOf(state), reading, settings.diff)
+  const { known, changes } = stepDiff(knownOf(state), reading, { ...settings.diff, ...(settings.bounds !== undefined && { bounds: settings.bounds }) })
   const health = stepHealth(state.health, reading, known.blockTime, settings.health)
   const caughtUp = reading.backlog === 0n
   // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
@@ -121,13 +122,15 @@ function knownOf({ synced, proposals, readTo, lastVote, blockTime }: ChainState)
   return { synced, proposals, blockTime, ...(readTo !== undefined && { at: readTo }), ...(lastVote !== undefined && { lastVote }) }
 }
 
-function planEvent({ watched }: ChainState, reading: GoodReading, known: Known): PlanEvent {
+function planEvent({ watched, upgrades }: ChainState, reading: GoodReading, known: Known): PlanEvent {
+  // A portion of a backlog may have told the retraction. The proposal of a live upgrade is never forgotten.
+  const orphans = [...upgrades.values()].filter((upgrade) => isLive(upgrade) && !known.proposals.has(upgrade.key)).map(({ key }) => key)
   return {
     type: 'read',
     head: reading.head,
     hostTime: reading.readAt,
     proposals: known.proposals,
-    retracted: reading.retracted,
+    retracted: [...reading.retracted, ...orphans],
     blockTime: known.blockTime,
     ...(watched !== undefined && { watched }),
     ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),

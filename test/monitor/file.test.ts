@@ -126,7 +126,8 @@ describe('upgrade-info.json', () => {
     await watching.settle()
     expect(place.file()).toStrictEqual({ name: 'v2', height })
     expect(await watching.upgrade(late)).toMatchObject({ status: 'scheduled' })
-    await people.actor.mine(1)
+    // Two blocks past the trigger are proof; then the place is free.
+    await people.actor.mine(2)
     await watching.told('upgrade_completed', early)
     await watching.told('upgrade_triggered', late)
 

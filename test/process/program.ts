@@ -21,8 +21,8 @@ export interface Program {
   readonly ended: Promise<Ended>
 }
 
-export function start(args: readonly string[], { cwd }: { readonly cwd?: string } = {}): Program {
-  const child: ChildProcess = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...(cwd !== undefined && { cwd }) })
+export function start(args: readonly string[], options: { readonly cwd?: string; readonly uid?: number } = {}): Program {
+  const child: ChildProcess = spawn(process.execPath, [main, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   const waiting = new Set<() => void>()
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {

@@ -24,7 +24,7 @@ export function status(options: ReadOptions, { terminal, now }: Context): number
 const styles: Readonly<Record<string, Style>> = { up: 'green', stalled: 'yellow', syncing: 'yellow', down: 'red' }
 
 /** The table of all chains, and under it what is wrong. `now` is Unix milliseconds. */
-export function statusText(watched: readonly Watched[], now: number, terminal: Context['terminal']): string {
+function statusText(watched: readonly Watched[], now: number, terminal: Context['terminal']): string {
   if (watched.length === 0) return 'No chains yet: run "govstream run" or "govstream sync" first.'
   const columns: readonly Column<Watched>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },

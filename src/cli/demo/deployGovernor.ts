@@ -2,7 +2,7 @@ import { type Address, encodeAbiParameters, getAddress, getContractAddress, pars
 import type { ChainClient } from './chainClient.js'
 import { deploy } from './deploy.js'
 
-export type GovernorVersion = '5' | '4-bravo' | 'bravo'
+type GovernorVersion = '5' | '4-bravo' | 'bravo'
 
 /** Which governor to set up. Durations are in the unit of the clock, votes in whole votes. */
 export interface GovernorOptions {

@@ -4,10 +4,10 @@ import type { Deployment } from './deployGovernor.js'
 import { bravoGovernorAbi, governorAbi, ozGovernorAbi } from './governorAbi.js'
 import { transact } from './transact.js'
 
-export const governorStates = [
+const governorStates = [
   'Pending', 'Active', 'Canceled', 'Defeated', 'Succeeded', 'Queued', 'Expired', 'Executed',
 ] as const
-export type GovernorState = (typeof governorStates)[number]
+type GovernorState = (typeof governorStates)[number]
 
 /** Support as the chain counts it: 0 against, 1 for, 2 abstain. */
 export type Support = 0 | 1 | 2

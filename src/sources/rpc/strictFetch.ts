@@ -15,9 +15,10 @@ export const strictFetch: typeof fetch = async (input, init) => {
   if (asked === undefined || !response.ok) return response
   const text = await readText(response)
   if (text === undefined) throw new Error(`The node answered with more than ${maxResponseBytes} bytes.`)
-  checkIds(asked, text)
+  const answer = parse(text)
+  checkIds(asked, answer)
   const kept = new Headers({ 'Content-Type': response.headers.get('Content-Type') ?? 'application/json' })
-  return new Response(text, { status: response.status, headers: kept })
+  return new Response(refusalOf(answer) ?? text, { status: response.status, headers: kept })
 }
 
 /** Ids of a batch request; `undefined` for a single one. */
@@ -26,8 +27,16 @@ function idsOf(body: unknown): ReadonlySet<unknown> | undefined {
   return new Set(elementsOf(JSON.parse(body)).map(idOf))
 }
 
-function checkIds(asked: ReadonlySet<unknown>, text: string): void {
-  const answer: unknown = parse(text)
+/** A refusal of the whole batch that viem would not know for one: its error is a text, or has no code. */
+function refusalOf(answer: unknown): string | undefined {
+  if (!isRecord(answer) || Array.isArray(answer)) return undefined
+  const { error } = answer
+  const message = isRecord(error) ? error['message'] : error
+  if (typeof message !== 'string' || (isRecord(error) && typeof error['code'] === 'number')) return undefined
+  return JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message } })
+}
+
+function checkIds(asked: ReadonlySet<unknown>, answer: unknown): void {
   // A single object is the refusal of the whole batch, as is a lone error: viem gives it to every call.
   if (!Array.isArray(answer)) return
   const answers = elementsOf(answer)

@@ -36,3 +36,7 @@ it.each<readonly [string, (body: Body) => unknown]>([
 it('gives the refusal of a whole batch to every call of it', async () => {
   await expect(ask(() => ({ id: null, jsonrpc: '2.0', error: { code: -32604, message: 'missing request id' } }))).rejects.toThrow(/missing request id/)
 })
+
+it.each([{ error: 'out of blocks' }, { error: { message: 'out of blocks' } }])('knows %j for a refusal of the whole batch', async (refusal) => {
+  await expect(ask(() => refusal)).rejects.toThrow(/out of blocks/)
+})

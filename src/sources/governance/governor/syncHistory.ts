@@ -83,7 +83,7 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
     for (const { type, place: { block, contract } } of events) {
       if (type === 'rules' && block >= (memory.rulesAt ?? 0n)) memory.rules.delete(contract)
     }
-    if (onProgress !== undefined && (!last || part.from > from)) onProgress(progressOf(chain, from, part.to, target.number, now() - started))
+    if (onProgress !== undefined && (initial || !last || part.from > from)) onProgress(progressOf(chain, from, part.to, target.number, now() - started))
     if (!stop) continue
 
     if (last) await settleAll(place, part, draft, rules, mayMove)

@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { displayWidth } from '../../../src/cli/output/displayWidth.js'
+import { type Column, renderTable } from '../../../src/cli/output/renderTable.js'
+
+interface Row {
+  readonly name: string
+  readonly count: number
+}
+
+const columns: readonly Column<Row>[] = [
+  { title: 'NAME', text: ({ name }) => name, shrinks: true, style: () => 'red' },
+  { title: 'COUNT', text: ({ count }) => String(count), align: 'right' },
+]
+const plain = { width: Infinity, color: false }
+
+describe('renderTable', () => {
+  it('aligns columns, numbers at their ends', () => {
+    expect(renderTable(columns, [{ name: 'one', count: 1 }, { name: 'thousand', count: 1000 }], plain).split('\n')).toStrictEqual([
+      'NAME      COUNT',
+      'one           1',
+      'thousand   1000',
+    ])
+  })
+
+  it('cuts the column that gives way to the width of the terminal', () => {
+    expect(renderTable(columns, [{ name: 'a name that is much too long', count: 1 }], { width: 20, color: false }).split('\n')).toStrictEqual([
+      'NAME           COUNT',
+      'a name that…       1',
+    ])
+  })
+
+  it('keeps columns in line for letters that take two cells or none', () => {
+    const lines = renderTable(columns, [{ name: '升级🚀', count: 1 }, { name: 'e\u0301te', count: 2 }], plain).split('\n')
+
+    expect(lines.map(displayWidth)).toStrictEqual([13, 13, 13])
+  })
+
+  it('keeps a hostile cell on its line and without commands', () => {
+    expect(renderTable(columns, [{ name: '\u001b[2Jx\ny\u202e', count: 1 }], plain).split('\n')[1]).toBe('x y       1')
+  })
+
+  it('shows colours only where they are wanted', () => {
+    const rows = [{ name: 'x', count: 1 }]
+
+    expect(renderTable(columns, rows, { width: 80, color: true })).toContain('\u001b[31m')
+    expect(renderTable(columns, rows, plain)).not.toContain('\u001b')
+  })
+
+  it('never makes a line wider than the terminal, whatever the cells', () => {
+    const row = fc.record({ name: fc.string({ unit: 'grapheme', maxLength: 200 }), count: fc.nat() })
+
+    fc.assert(fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 40, max: 200 }), (rows, width) =>
+      renderTable(columns, rows, { width, color: false }).split('\n').every((line) => displayWidth(line) <= width)))
+    expect(renderTable(columns, [], plain)).toBe('NAME  COUNT')
+  })
+})

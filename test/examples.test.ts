@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { carry, upgradeDraft } from './monitor/upgradeStory.js'
+import { buildWhereStale } from './process/buildWhereStale.js'
+import { type Chain, startChain } from './support/chain.js'
+
+let chain: Chain
+beforeAll(async () => {
+  await buildWhereStale()
+  chain = await startChain()
+}, 180_000)
+afterAll(() => chain.stop())
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** An example as its first lines say to start it. */
+function startExample(name: string, ...args: readonly string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${name}.ts`, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  const waiting = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk
+      for (const check of waiting) check()
+    })
+  }
+  const closed = once(child, 'close')
+  return {
+    says: (words: string | RegExp) => new Promise<void>((resolve, reject) => {
+      const check = (): void => {
+        if (said.search(words) >= 0) resolve()
+      }
+      waiting.add(check)
+      void closed.then(() => reject(new Error(`${name} ended before it said ${String(words)}:\n${said}`)))
+      check()
+    }),
+    said: () => said,
+    async stop() {
+      child.kill('SIGTERM')
+      await closed
+      return child.exitCode
+    },
+  }
+}
+
+describe('the examples', () => {
+  it('standalone logs what happens and ends on a signal', async () => {
+    const people = await chain.deploy()
+    const example = startExample('standalone', chain.url, people.governor)
+    const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    await example.says('New proposal: Upgrade to v2')
+    await carry(people.actor, id)
+    await example.says('Upgrade v2 scheduled for height 900000')
+
+    expect(await example.stop()).toBe(0)
+  })
+
+  it('embedded mixes the queue and the heads with a client of its own', async () => {
+    const people = await chain.deploy()
+    const example = startExample('embedded', chain.url, people.governor)
+    await example.says(/block \d+: no upgrade ahead/)
+    const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    await carry(people.actor, id)
+    const head = await chain.client.getBlockNumber()
+    await example.says(`block ${head}: v2 in ${900_000n - head} blocks`)
+
+    expect(await example.stop()).toBe(0)
+  })
+
+  it('tap tells large votes and every notification', async () => {
+    const people = await chain.deploy()
+    const example = startExample('tap', chain.url, people.governor, '0.3')
+    const id = await people.actor.propose({ description: '# Thank you' })
+    await example.says('[medium] New proposal: Thank you')
+    await people.actor.toVotingStart(id)
+    await people.actor.vote(id, 1, 2)
+    await example.says(`${people.voters[2] ?? ''} votes yes with 100 on: Thank you`)
+
+    expect(await example.stop()).toBe(0)
+  })
+
+  it.each(['standalone', 'embedded', 'tap'])('%s is short, and says how to start it', async (name) => {
+    const text = readFileSync(`${root}/examples/${name}.ts`, 'utf8')
+    const example = startExample(name)
+    await example.says(/usage: /)
+
+    expect(text.split('\n').length).toBeLessThan(80)
+    expect(text).toContain(`node --import tsx examples/${name}.ts`)
+  })
+})

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const lock = join(root, 'node_modules', '.govstream-build')
+const longestBuildMs = 120_000
+const pauseMs = 200
+
+/** Builds `dist` where a source is newer; test files that run side by side take turns. */
+export async function buildWhereStale(): Promise<void> {
+  for (let waitedMs = 0; !take(); waitedMs += pauseMs) {
+    // Whoever was killed in the middle of it does not come back.
+    if (waitedMs > longestBuildMs) rmSync(lock, { recursive: true, force: true })
+    await wait(pauseMs)
+  }
+  try {
+    if (isStale()) execFileSync('npm', ['run', 'build', '--silent'], { cwd: root, stdio: 'pipe' })
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
+function isStale(): boolean {
+  const built = join(root, 'dist', 'cli', 'main.js')
+  if (!existsSync(built)) return true
+  const { mtimeMs } = statSync(built)
+  return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .some((entry) => entry.isFile() && statSync(join(entry.parentPath, entry.name)).mtimeMs > mtimeMs)
+}
+
+function take(): boolean {
+  try {
+    mkdirSync(lock)
+    return true
+  } catch {
+    return false
+  }
+}

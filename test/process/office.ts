@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where one test runs the program: its directory, configuration and state. */
+export interface Office {
+  readonly path: string
+  readonly config: string
+  readonly state: string
+  readonly home: string
+  /** The parsed upgrade-info.json. */
+  readonly file: () => unknown
+  readonly [Symbol.dispose]: () => void
+}
+
+export interface OfficeOptions {
+  readonly rpc: string
+  readonly governor: string
+  readonly webhook?: string
+  readonly pollInterval?: string
+  readonly gracePeriod?: string
+}
+
+/** A directory with a configuration for one chain and, where wanted, one webhook. */
+export function openOffice({ rpc, governor, webhook, pollInterval = '50ms', gracePeriod = '5s' }: OfficeOptions): Office {
+  const path = mkdtempSync(join(tmpdir(), 'govstream-process-'))
+  const config = join(path, 'govstream.yaml')
+  const state = join(path, 'govstream.db')
+  const home = join(path, 'home')
+  mkdirSync(home)
+  writeFileSync(config, JSON.stringify({
+    state,
+    gracePeriod,
+    chains: [{
+      name: 'local',
+      rpc: { urls: [rpc] },
+      governance: { system: 'governor', address: governor },
+      monitor: { pollInterval, maxBackoff: '200ms' },
+      scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
+      upgradeInfo: { home },
+    }],
+    notifier: { handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }])] },
+  }))
+  return {
+    path,
+    config,
+    state,
+    home,
+    file: () => JSON.parse(readFileSync(join(home, 'data', 'upgrade-info.json'), 'utf8')),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  }
+}

@@ -1,0 +1,164 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Chain, startChain } from '../support/chain.js'
+import { carry, pass, upgradeDraft } from '../monitor/upgradeStory.js'
+import { buildWhereStale } from './buildWhereStale.js'
+import { startHoldingServer } from './holdingServer.js'
+import { openOffice } from './office.js'
+import { ask, call, start } from './program.js'
+
+let chain: Chain
+beforeAll(async () => {
+  await buildWhereStale()
+  chain = await startChain()
+}, 180_000)
+afterAll(() => chain.stop())
+
+describe('a signal', () => {
+  it('SIGTERM during a delivery: it may end, the program exits with 0, and nothing is sent twice', async () => {
+    const people = await chain.deploy()
+    const webhook = await startHoldingServer()
+    using office = openOffice({ rpc: chain.url, governor: people.governor, webhook: webhook.url })
+    try {
+      webhook.hold()
+      const program = start(['run', '--config', office.config])
+      await program.says('govstream starts')
+      await people.actor.propose({ description: 'One' })
+      await webhook.came.waitFor(1)
+      program.signal('SIGTERM')
+      await program.says('stopping')
+      webhook.release()
+      expect(await program.ended).toMatchObject({ code: 0, stdout: '' })
+      expect(webhook.taken.all).toHaveLength(1)
+
+      expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+      expect(webhook.came.all).toHaveLength(1)
+    } finally {
+      await webhook.stop()
+    }
+  })
+
+  it('SIGTERM while a receiver never answers: the program exits with 0 when the grace is over, and sends it next time', async () => {
+    const people = await chain.deploy()
+    const webhook = await startHoldingServer()
+    using office = openOffice({ rpc: chain.url, governor: people.governor, webhook: webhook.url, gracePeriod: '300ms' })
+    try {
+      webhook.hold()
+      const program = start(['run', '--config', office.config])
+      await program.says('govstream starts')
+      await people.actor.propose({ description: 'One' })
+      const [id] = await webhook.came.waitFor(1)
+      program.signal('SIGTERM')
+      expect(await program.ended).toMatchObject({ code: 0 })
+      webhook.release()
+      expect(webhook.taken.all).toStrictEqual([])
+
+      await call('sync', '--config', office.config)
+      expect(webhook.taken.all).toStrictEqual([id])
+    } finally {
+      await webhook.stop()
+    }
+  })
+
+  it('SIGINT ends it as well, and the state is free for the next', async () => {
+    const { governor } = await chain.deploy()
+    using office = openOffice({ rpc: chain.url, governor })
+    const program = start(['run', '--config', office.config])
+    await program.says('govstream starts')
+    program.signal('SIGINT')
+    expect(await program.ended).toMatchObject({ code: 0 })
+
+    expect(await ask('sync', '--config', office.config)).toMatchObject([{ chain: 'local', ok: true }])
+  })
+})
+
+describe('while it runs', () => {
+  it('the other commands answer, sync has it poll, and a second one is turned away', async () => {
+    const people = await chain.deploy()
+    using office = openOffice({ rpc: chain.url, governor: people.governor, pollInterval: '1h' })
+    const config = ['--config', office.config]
+    const program = start(['run', ...config])
+    await program.says('govstream starts')
+    await ask('sync', ...config)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000, info: '{"a":1}' }))
+    const height = String(await chain.client.getBlockNumber())
+    expect(await ask('sync', ...config)).toStrictEqual([{ chain: 'local', ok: true, height, problem: null }])
+
+    const [status, proposals, upgrades, notifications, second] = await Promise.all([
+      ask('status', ...config), ask('proposals', ...config), ask('upgrades', ...config), ask('notifications', ...config), call('run', ...config),
+    ])
+    expect(status).toMatchObject([{ chain: 'local', system: 'governor', height, health: 'up', openProposals: 1, nextUpgrade: { name: 'v2', height: 900_000 } }])
+    expect(proposals).toMatchObject([{ id: id.toString(), status: 'passed', type: 'upgrade', tally: { yes: '300' } }])
+    expect(upgrades).toMatchObject([{ name: 'v2', height: 900_000, status: 'scheduled', proposalId: id.toString(), reasons: [] }])
+    expect(notifications).toHaveLength(5)
+    expect(second.code).toBe(1)
+    expect(second.stderr).toContain(`Another govstream (process ${program.pid}) works with the state ${office.state}.`)
+
+    program.signal('SIGTERM')
+    expect(await program.ended).toMatchObject({ code: 0 })
+  })
+})
+
+describe('where something is missing', () => {
+  it('an RPC endpoint that cannot be reached is said, and does not end it; sync exits with 75', async () => {
+    const { governor } = await chain.deploy()
+    using office = openOffice({ rpc: 'http://user:hunter2@127.0.0.1:9/hunter2', governor })
+    const program = start(['run', '--config', office.config])
+    await program.says('poll failed')
+    await program.says('cannot be read')
+    program.signal('SIGTERM')
+    const { code, stderr } = await program.ended
+    expect(code).toBe(0)
+    expect(stderr).not.toContain('hunter2')
+
+    expect(await call('sync', '--config', office.config)).toMatchObject({ code: 75 })
+  })
+
+  it('a state that must not be written ends it with 1 and a sentence', async () => {
+    const { governor } = await chain.deploy()
+    using office = openOffice({ rpc: chain.url, governor })
+    await ask('sync', '--config', office.config)
+    chmodSync(office.config, 0o444)
+    chmodSync(office.state, 0o444)
+    chmodSync(office.path, 0o555)
+    // Root may write anywhere: then it is tried as nobody.
+    const program = start(['run', '--config', office.config], process.getuid?.() === 0 ? { uid: 65_534 } : {})
+    const { code, stderr } = await program.ended
+    chmodSync(office.path, 0o755)
+
+    expect(code).toBe(1)
+    expect(stderr).toContain(office.state)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+})
+
+describe('without a file', () => {
+  it('starts with what the options say, and writes the file of the profile', async () => {
+    const people = await chain.deploy()
+    const path = mkdtempSync(join(tmpdir(), 'govstream-quick-'))
+    try {
+      mkdirSync(join(path, 'home'))
+      const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height: Number(await chain.client.getBlockNumber()) + 60, info: '{"a":1}' }))
+      const quick = ['--rpc', chain.url, '--governor', people.governor, '--home', join(path, 'home'), '--profile', 'cosmovisor', '--state', join(path, 'quick.db')]
+      const program = start(['run', ...quick], { cwd: path })
+      await program.says('New proposal')
+      await carry(people.actor, id)
+      await ask('sync', ...quick)
+      await program.says('Upgrade v2 scheduled')
+      // The delay is ten minutes where no file says otherwise.
+      await chain.client.increaseTime({ seconds: 601 })
+      await people.actor.mine(80)
+      await ask('sync', ...quick)
+      await program.says('Upgrade v2 triggered')
+      program.signal('SIGTERM')
+      expect(await program.ended).toMatchObject({ code: 0 })
+
+      expect(existsSync(join(path, 'quick.db'))).toBe(true)
+      expect(JSON.parse(readFileSync(join(path, 'home', 'data', 'upgrade-info.json'), 'utf8'))).toMatchObject({ name: 'v2', info: '{"a":1}' })
+    } finally {
+      rmSync(path, { recursive: true, force: true })
+    }
+  })
+})

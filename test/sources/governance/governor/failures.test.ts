@@ -1,0 +1,173 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SourceError } from '../../../../src/domain/errors.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow, readerOf } from './follow.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+const { signal } = new AbortController()
+
+describe('what cannot be read', () => {
+  it('is an address without a contract', async () => {
+    const { poll } = follow({ urls: [chain.url], addresses: ['0x00000000000000000000000000000000000000ff'] })
+    await expect(poll()).rejects.toMatchObject({ kind: 'permanent', name: 'SourceError' })
+    await expect(poll()).rejects.toThrow('There is no contract at 0x00000000000000000000000000000000000000ff on chain local')
+  })
+
+  it('is a contract that is no governor', async () => {
+    const { token } = await chain.deploy()
+    await expect(follow({ urls: [chain.url], addresses: [token] }).poll()).rejects.toThrow(`${token} is no Governor`)
+    await expect(readerOf({ urls: [chain.url], addresses: [token] }).check(signal)).rejects.toThrow(`${token} is no Governor`)
+  })
+
+  it('is a place in the history that another version wrote', async () => {
+    const { governor } = await chain.deploy()
+    const reader = readerOf({ urls: [chain.url], addresses: [governor] })
+    await expect(reader.read({ cursor: { v: 2 }, open: [], signal })).rejects.toThrow(/cannot be read/)
+  })
+
+  it('is a tag the node does not know', async () => {
+    const { governor } = await chain.deploy()
+    proxy.behave({ rewrite: (call, answer) => (call.params?.[0] === 'finalized' ? { error: { code: -32000, message: 'finalized block not found' } } : answer) })
+    await expect(follow({ urls: [proxy.url], addresses: [governor], finality: 'finalized' }).poll()).rejects.toThrow(/set finality to latest/)
+    proxy.behave({})
+  })
+})
+
+describe('a bad answer', () => {
+  it.each<readonly [string, RegExp, (log: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>]>([
+    ['a log of another contract', /not asked for/, (log) => ({ ...log, address: '0x00000000000000000000000000000000000000ff' })],
+    ['a log of another block', /not asked for/, (log) => ({ ...log, blockNumber: '0xffff' })],
+    ['a log without a place', /cannot be read/, (log) => ({ ...log, logIndex: null })],
+  ])('with %s fails the reading and moves nothing', async (_what, message, spoil) => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, cursor, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const before = cursor()
+    const id = await actor.propose({ description: 'Spoilt' })
+    proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_getLogs' && Array.isArray(answer['result']) ? { result: answer['result'].map((log: unknown) => spoil({ ...Object(log) })) } : answer) })
+    await expect(poll()).rejects.toThrow(message)
+    proxy.behave({})
+
+    expect(cursor()).toStrictEqual(before)
+    await poll()
+    expect(proposal(id)).toBeDefined()
+  })
+
+  it('with removed and repeated logs gives each proposal and vote once', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const id = await actor.propose({ description: 'Once' })
+    await actor.toVotingStart(id)
+    await actor.mine(1)
+    await actor.vote(id, 1, 0)
+    proxy.behave({
+      rewrite: (call, answer) => {
+        if (call.method !== 'eth_getLogs' || !Array.isArray(answer['result'])) return answer
+        const logs: readonly unknown[] = answer['result']
+        return { result: [...logs].reverse().flatMap((log) => [log, log, { ...Object(log), removed: true }]) }
+      },
+    })
+    const { votes } = await poll()
+    proxy.behave({})
+    expect(votes).toHaveLength(1)
+    expect(proposal(id)?.tally?.yes).toBe(100n)
+  })
+
+  it('with a failed eth_call does not retract anything', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'Still there' })
+    await poll()
+    await actor.mine(1)
+    for (const error of [{ code: -32603, message: 'Internal error' }, { code: 3, message: 'execution reverted' }, { code: -32000, message: 'missing trie node ab' }]) {
+      proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_call' ? { error } : answer) })
+      await expect(poll()).rejects.toBeInstanceOf(SourceError)
+    }
+    proxy.behave({})
+    const reading = await poll()
+    expect(reading.retracted).toStrictEqual([])
+    expect(proposal(id)).toBeDefined()
+  })
+
+  it('of a block that moved while it was read is thrown away', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const before = cursor()
+    await actor.mine(1)
+    proxy.behave({
+      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] !== 'latest'
+        ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } } : answer),
+    })
+    await expect(poll()).rejects.toThrow(SourceError)
+    proxy.behave({})
+    expect(cursor()).toStrictEqual(before)
+  })
+})
+
+describe('several endpoints', () => {
+  it('let the next one serve where the first fails, and name both where both do', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url, chain.url], addresses: [governor] })
+    proxy.behave({ fail: { status: 503, body: 'Service Unavailable' } })
+    const id = await actor.propose({ description: 'Seen by the second' })
+    await poll()
+    expect(proposal(id)).toBeDefined()
+    proxy.behave({})
+
+    const dead = follow({ urls: ['http://127.0.0.1:1/s3cr3t', 'http://127.0.0.1:2/?key=s3cr3t'], addresses: [governor] })
+    const failure: unknown = await dead.poll().catch((cause: unknown) => cause)
+    expect(failure).toMatchObject({ kind: 'transient' })
+    expect(String(failure)).toMatch(/127\.0\.0\.1:1 .*127\.0\.0\.1:2 /)
+    expect(String(failure)).not.toContain('s3cr3t')
+  })
+})
+
+describe('an abort', () => {
+  it('reaches the socket', async () => {
+    const server = createServer(() => undefined).listen(0, '127.0.0.1')
+    const closed = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)))
+    const asked = once(server, 'request')
+    await once(server, 'listening')
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const controller = new AbortController()
+    const reading = readerOf({ urls: [`http://127.0.0.1:${port}`], addresses: ['0x00000000000000000000000000000000000000ff'] })
+      .read({ open: [], signal: controller.signal })
+    await asked
+    controller.abort()
+
+    await expect(reading).rejects.toMatchObject({ kind: 'transient', message: 'The read of local was stopped.' })
+    await expect(closed).resolves.toBeDefined()
+    server.close()
+  })
+})
+
+describe('reading on demand', () => {
+  it('gives one proposal, those in a status, and nothing for an id nobody knows', async () => {
+    const { governor, actor } = await chain.deploy()
+    const id = await actor.propose({ description: 'Wanted' })
+    const gone = await actor.propose({ description: 'Canceled', proposer: 1 })
+    await actor.cancel(gone)
+    const reader = readerOf({ urls: [chain.url], addresses: [governor] })
+
+    expect(await reader.readProposal(governor.toLowerCase(), id.toString(), signal)).toMatchObject({ title: 'Wanted' })
+    expect(await reader.readProposal(governor, '12345', signal)).toBeUndefined()
+    expect(await reader.readProposal(governor, 'no number', signal)).toBeUndefined()
+    expect((await reader.readProposals('canceled', signal)).map(({ title }) => title)).toStrictEqual(['Canceled'])
+    expect(await reader.readMembers(signal)).toStrictEqual([])
+  })
+})

@@ -1,0 +1,183 @@
+import { numberToHex } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SyncProgress } from '../../../../src/sources/createReader.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow } from './follow.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+/** A governor with proposals in every state, each voted on. */
+const lively = async () => {
+  const deployed = await chain.deploy({ votingPeriod: 12, timelock: { minDelay: 1 } })
+  const { actor } = deployed
+  const ids: bigint[] = []
+  for (let index = 0; index < 6; index++) {
+    const id = await actor.propose({ description: `Proposal ${index}`, proposer: index % 5 })
+    ids.push(id)
+    if (index === 1) await actor.cancel(id)
+    else {
+      await actor.toVotingStart(id)
+      await actor.mine(1)
+      for (const voter of [0, 1, 2, 3]) await actor.vote(id, index === 2 ? 0 : 1, voter)
+      await actor.pastDeadline(id)
+    }
+    if (index === 3 || index === 4) await actor.queue(id)
+    if (index === 4) {
+      await actor.pastEta(id)
+      await actor.execute(id)
+    }
+  }
+  return { ...deployed, ids }
+}
+
+const rangeOf = ({ params }: RpcCall): { readonly from: number; readonly to: number } => {
+  const text = JSON.stringify(params)
+  const part = (name: string): number => Number(new RegExp(`"${name}":"(0x[0-9a-f]+)"`).exec(text)?.[1])
+  return { from: part('fromBlock'), to: part('toBlock') }
+}
+const logRanges = () => proxy.requests.flat().filter(({ method }) => method === 'eth_getLogs').map(rangeOf)
+
+describe('a first sync', () => {
+  it('in many portions gives what it gives in one, and no votes', async () => {
+    const { governor } = await lively()
+    const whole = follow({ urls: [chain.url], addresses: [governor] })
+    const { votes } = await whole.poll()
+    expect(votes).toStrictEqual([])
+
+    let time = 0
+    const progress: SyncProgress[] = []
+    // A clock that is a second later with every look: five windows of 7 blocks a portion.
+    const slow = { urls: [chain.url], addresses: [governor], maxLogRange: 7, now: () => (time += 1_000), onProgress: (step: SyncProgress) => progress.push(step) }
+    let follower = follow(slow)
+    let portions = 0
+    for (let backlog = 1n; backlog > 0n;) {
+      const reading = await follower.portion()
+      expect(reading.votes).toStrictEqual([])
+      backlog = reading.backlog
+      portions += 1
+      // Killed and started again after every portion.
+      follower = follower.restarted(slow)
+    }
+
+    expect(portions).toBeGreaterThan(3)
+    const essence = ({ proposals }: typeof whole) => [...proposals.values()].map(({ readAt: _at, tally, ...proposal }) => ({ ...proposal, votes: [tally?.yes, tally?.no] }))
+    expect(essence(follower)).toStrictEqual(essence(whole))
+    expect([...follower.proposals.values()].map(({ status }) => status)).toStrictEqual(['passed', 'canceled', 'rejected', 'queued', 'executed', 'passed'])
+    expect(progress.at(-1)).toMatchObject({ chain: 'local', toGo: 0n })
+    expect(progress.every(({ secondsLeft }) => secondsLeft !== undefined && secondsLeft >= 0)).toBe(true)
+  })
+
+  it('starts at the configured block and asks for no block twice, nor beyond the head', async () => {
+    const { governor, fromBlock } = await lively()
+    const { poll } = follow({ urls: [proxy.url], addresses: [governor], maxLogRange: 10, fromBlock })
+    proxy.reset()
+    const { at } = await poll()
+    const ranges = logRanges()
+    expect(ranges[0]?.from).toBe(Number(fromBlock))
+    expect(ranges.at(-1)?.to).toBe(Number(at.number))
+    expect(ranges.slice(1).map(({ from }) => from)).toStrictEqual(ranges.slice(0, -1).map(({ to }) => to + 1))
+  })
+
+  it('narrows its windows where the node refuses them, to what it proposes', async () => {
+    const { governor } = await lively()
+    const refusing = (limit: number, message: (from: number) => string) => (call: RpcCall, answer: Readonly<Record<string, unknown>>) => {
+      if (call.method !== 'eth_getLogs') return answer
+      const { from, to } = rangeOf(call)
+      return to - from + 1 > limit ? { error: { code: -32005, message: message(from) } } : answer
+    }
+    const whole = follow({ urls: [chain.url], addresses: [governor] })
+    await whole.poll()
+
+    proxy.behave({ rewrite: refusing(9, () => 'block range is too wide (maximum 9)') })
+    const halved = follow({ urls: [proxy.url], addresses: [governor] })
+    await halved.poll()
+    expect(halved.proposals.size).toBe(whole.proposals.size)
+
+    proxy.behave({ rewrite: refusing(9, (from) => `Try with this block range [${numberToHex(from)}, ${numberToHex(from + 8)}].`) })
+    proxy.reset()
+    const told = follow({ urls: [proxy.url], addresses: [governor] })
+    await told.poll()
+    proxy.behave({})
+    expect(told.proposals.size).toBe(whole.proposals.size)
+    expect(logRanges().slice(0, 3).map(({ from, to }) => to - from + 1).slice(1)).toStrictEqual([9, 9])
+  })
+})
+
+describe('the steady state', () => {
+  it('does not depend on restarts: another process goes on as if it had been there', async () => {
+    const { governor, actor } = await chain.deploy()
+    const stays = follow({ urls: [chain.url], addresses: [governor] })
+    let dies = follow({ urls: [chain.url], addresses: [governor] })
+    const both = async () => {
+      const reading = await stays.poll()
+      dies = dies.restarted({ urls: [chain.url], addresses: [governor] })
+      const again = await dies.poll()
+      expect({ ...again, readAt: 0 }).toStrictEqual({ ...reading, readAt: 0 })
+      return reading
+    }
+    await both()
+    const id = await actor.propose({ description: 'Through thick and thin' })
+    await both()
+    await actor.toVotingStart(id)
+    await both()
+    await actor.vote(id, 1, 0)
+    await actor.vote(id, 0, 1)
+    expect((await both()).votes).toHaveLength(2)
+    await actor.pastDeadline(id)
+    await actor.mine(1)
+    await both()
+    expect(dies.proposal(id)?.status).toBe('rejected')
+  })
+
+  it('catches votes that were cast and a proposal that was made and decided between two polls', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
+    await poll()
+    const id = await actor.propose({ description: 'Over in no time' })
+    await actor.toVotingStart(id)
+    await actor.mine(1)
+    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+    await actor.pastDeadline(id)
+    await actor.execute(id)
+    const { votes } = await poll()
+
+    expect(votes).toHaveLength(3)
+    expect(proposal(id)).toMatchObject({ status: 'executed', tally: { yes: 300n, thresholdMet: true } })
+  })
+
+  it('follows a deadline that moves', async () => {
+    const { governor, actor } = await chain.deploy({ lateQuorum: 20 })
+    const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'Late' })
+    await poll()
+    const before = proposal(id)?.votingEnd ?? 0n
+    await actor.toVotingStart(id)
+    await actor.mine(6)
+    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+    await poll()
+
+    expect(proposal(id)?.votingEnd).toBeGreaterThan(before)
+  })
+
+  it('reads votes of several governors apart', async () => {
+    const one = await chain.deploy()
+    const two = await chain.deploy({ version: 'bravo' })
+    const { poll, proposals } = follow({ urls: [chain.url], addresses: [one.governor, two.governor] })
+    await one.actor.propose({ description: 'Of one' })
+    await two.actor.propose({ description: 'Of two' })
+    await poll()
+    expect([...proposals.values()].map(({ contract, title }) => ({ contract, title }))).toStrictEqual([
+      { contract: one.governor, title: 'Of one' }, { contract: two.governor, title: 'Of two' },
+    ])
+  })
+})
