@@ -3,7 +3,7 @@ import { jsonSchema } from '../src/config/jsonSchema.js'
 
 const nodeSchema = z.object({
   description: z.string().default(''),
-  default: z.unknown(),
+  default: z.json().optional(),
   type: z.string().optional(),
   const: z.string().optional(),
   enum: z.array(z.string()).optional(),
