@@ -60,7 +60,7 @@ function mappingsIn(node: Node, path: string): readonly Section[] {
 
 function tableOf({ title, node }: Section): string {
   const rows = Object.entries(node.properties ?? {}).map(([key, child]) =>
-    `| \`${key}\` | ${valuesOf(child)} | ${defaultOf(child, node.required.includes(key))} | ${child.description.replaceAll('|', '\\|')} |`)
+    `| \`${key}\` | ${valuesOf(child)} | ${defaultOf(child, node.required.includes(key))} | ${child.description.replace(/[|<]/g, '\\$&')} |`)
   return [`### ${title}`, '', '| Key | Value | Default | Meaning |', '|---|---|---|---|', ...rows].join('\n')
 }
 

@@ -6,17 +6,19 @@ import { assembleChain, type Chain } from './assembly/assembleChain.js'
 import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/eventsOf.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
-import { logDelivery, logProgress, logTurn } from './assembly/logOf.js'
+import { logDelivery, logProgress, logRemoval, logTurn } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult, syncResultOf } from './assembly/Monitor.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
 import type { Reading } from './domain/reading.js'
+import type { WriteOutcome } from './domain/upgrade.js'
 import { deliverDue } from './sinks/deliverDue.js'
 import { deliverOutbox } from './sinks/deliverOutbox.js'
 import { holdStore } from './sinks/holdStore.js'
 import type { Store } from './sinks/Store.js'
+import type { RemoveOutcome } from './sinks/upgradeInfo/removeUpgradeInfo.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { shareState } from './streams/shareState.js'
 import { newChain } from './streams/stepChain.js'
@@ -24,7 +26,7 @@ import { untilDone } from './streams/untilDone.js'
 import { watchChain } from './streams/watchChain.js'
 
 /**
- * Puts sources, streams and sinks together for a configuration as one writes it. Cold: nothing is opened, read
+ * Puts sources, streams and sinks together for a configuration, as written or as `loadConfig` gives it. Cold: nothing is opened, read
  * or written before the first subscription, `sync()` or `run()`.
  *
  * @throws ConfigError with every wrong place.
@@ -35,7 +37,7 @@ import { watchChain } from './streams/watchChain.js'
  * })
  * await monitor.run({ signal })
  */
-export function createMonitor(config: ConfigInput, deps: MonitorDeps = {}): Monitor {
+export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
   return assembleMonitor(parseConfig(config), deps)
 }
 
@@ -72,9 +74,13 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
     return defer(() => {
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
-      const act = (turn: Turn): ReturnType<Chain['act']> => acting === 0 ? EMPTY : chain.act(turn).pipe(
-        tap((outcome) => store.record({ at: now(), chain: chain.name, kind: 'write', detail: { ...outcome } })),
-      )
+      const record = (outcome: WriteOutcome | RemoveOutcome): void => {
+        store.record({ at: now(), chain: chain.name, kind: 'write', detail: { ...outcome } })
+      }
+      const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn, (upgrade, outcome) => {
+        logRemoval(writer, upgrade, outcome)
+        record(outcome)
+      }).pipe(tap((outcome) => record(outcome)))
       return readingsOf(chain, seed).pipe(
         watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit: (turn) => store.commit(turn, route), act, now }),
       )

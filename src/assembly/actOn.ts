@@ -1,10 +1,10 @@
-import { concat, concatMap, from, ignoreElements, type Observable, of } from 'rxjs'
+import { concat, concatMap, from, ignoreElements, type Observable, of, tap } from 'rxjs'
 import type { ChainConfig } from '../config/schema.js'
 import type { Turn } from '../domain/chainState.js'
 import type { Plan, PlanFinding } from '../domain/plan.js'
 import type { Proposal } from '../domain/proposal.js'
 import type { Upgrade, UpgradeMove, WriteOutcome } from '../domain/upgrade.js'
-import { removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
+import { type RemoveOutcome, removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
 import { writeUpgradeInfo } from '../sinks/upgradeInfo/writeUpgradeInfo.js'
 import { confirmPlan } from '../sources/confirmPlan.js'
 import { fromAbortable } from '../sources/fromAbortable.js'
@@ -16,11 +16,14 @@ export interface ActDeps {
   readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
 }
 
+/** `onRemoved` hears what became of the file of a plan that was withdrawn. */
+export type Act = (turn: Turn, onRemoved: (upgrade: Upgrade, outcome: RemoveOutcome) => void) => Observable<WriteOutcome>
+
 /**
  * Makes the hand that carries out turns: first it takes back the files of plans that were withdrawn after they
  * were written ahead, then it writes what is due, one after the other. Answers once for each due upgrade.
  */
-export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): (turn: Turn) => Observable<WriteOutcome> {
+export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Act {
   const { rpc, scheduler, upgradeInfo: { home, profile, when } } = config
   const file = home === undefined || when === 'never' ? undefined : { home, profile }
   const write = file === undefined ? undefined : writeUpgradeInfo(file)
@@ -39,12 +42,12 @@ export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): (t
     return write === undefined ? { result: 'skipped', key: upgrade.key } : write(upgrade, { head })
   }
 
-  return ({ state: { head }, moves, due }) => {
+  return ({ state: { head }, moves, due }, onRemoved) => {
     if (head === undefined) return of()
     const { number } = head
     return concat(
       from(moves.flatMap(withdrawn)).pipe(
-        concatMap((upgrade) => (remove === undefined ? of() : from(remove(upgrade, { head: number })))),
+        concatMap((upgrade) => (remove === undefined ? of() : from(remove(upgrade, { head: number })).pipe(tap((outcome) => onRemoved(upgrade, outcome))))),
         ignoreElements(),
       ),
       from(due).pipe(concatMap((upgrade) => fromAbortable((signal) => carryOut(upgrade, number, signal)))),

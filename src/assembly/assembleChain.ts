@@ -1,12 +1,9 @@
-import type { Observable } from 'rxjs'
 import type { ChainConfig } from '../config/schema.js'
-import type { Turn } from '../domain/chainState.js'
 import { describeProposal } from '../domain/describeProposal.js'
-import type { WriteOutcome } from '../domain/upgrade.js'
 import { createReader, type SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { createEndpoints, type Endpoint, endpointsOf } from '../sources/rpc/createEndpoints.js'
-import { actOn } from './actOn.js'
+import { type Act, actOn } from './actOn.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 
 export interface ChainDeps {
@@ -24,7 +21,7 @@ export interface Chain {
   readonly config: ChainConfig
   readonly reader: GovernanceReader
   /** Carries out what a committed turn asks for, and answers for each due upgrade. */
-  readonly act: (turn: Turn) => Observable<WriteOutcome>
+  readonly act: Act
 }
 
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */

@@ -1,7 +1,9 @@
 import type { Turn } from '../domain/chainState.js'
 import { durationText } from '../domain/time.js'
+import type { Upgrade } from '../domain/upgrade.js'
 import type { LogWriter } from '../sinks/handlers/logHandler.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
+import type { RemoveOutcome } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
 import type { SyncProgress } from '../sources/createReader.js'
 
 /** Logs what is odd about a turn. What is worth telling people reaches the log through the `log` handler. */
@@ -31,4 +33,11 @@ export function logProgress(log: LogWriter, { chain, done, toGo, blocksPerSecond
     { chain, done: String(done), toGo: String(toGo), ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }) },
     `reading the history: ${toGo} blocks to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
   )
+}
+
+/** What became of a file that was written ahead for a plan that is off now. */
+export function logRemoval(log: LogWriter, { chain, name, height }: Upgrade, outcome: RemoveOutcome): void {
+  const fields = { chain, name, height, path: outcome.path }
+  if (outcome.result === 'removed') log.warn(fields, `upgrade-info.json taken back. ${outcome.advice ?? ''}`.trimEnd())
+  else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json not taken back: ${outcome.reason}`)
 }

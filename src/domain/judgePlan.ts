@@ -13,6 +13,8 @@ export interface JudgeContext {
   readonly hostTime: number
   /** The last reading before this one that had caught up; absent on a first sync. */
   readonly watched: { readonly head: bigint; readonly time: number } | undefined
+  /** The last block of the vote, where it is counted in blocks. */
+  readonly votedUntil?: bigint | undefined
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
@@ -55,9 +57,10 @@ function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): 
  * A height that is behind is only taken where the monitor watched the chain until just before it: then the
  * plan passed and its height came between two polls.
  */
-function behind(height: bigint, { head, hostTime, watched }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
+function behind(height: bigint, { head, hostTime, watched, votedUntil = 0n }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
   if (height > head) return []
   if (watched === undefined) return [`height already passed: the plan's height ${height} is behind the head ${head}.`]
+  if (height <= votedUntil) return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
   if (height <= watched.head) return [`height already passed: the plan's height ${height} was behind the head ${watched.head} when the proposal passed.`]
   const away = hostTime - watched.time
   if (away <= lateLimit) return []

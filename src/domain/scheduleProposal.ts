@@ -36,7 +36,8 @@ export function scheduleProposal(
   if (known !== undefined && !mayChange(known, isSame) && !(known.status === 'scheduled' && planProblems(finding, options).length > 0)) return []
 
   const { head, hostTime, watched } = context
-  const reasons = judgePlan(finding, { key, upgrades, head: head.number, hostTime, watched }, options)
+  const votedUntil = proposal.clock === 'block' ? proposal.votingEnd : undefined
+  const reasons = judgePlan(finding, { key, upgrades, head: head.number, hostTime, watched, votedUntil }, options)
   const upgrade: Upgrade = {
     key,
     chain: proposal.chain,

@@ -9,6 +9,6 @@ export const webhookHandlerSchema = section({
   url: httpUrl().describe('Where to post.'),
   secret: z.exactOptional(text()).describe('Key of the HMAC-SHA256 signature.'),
   timeout: timerDuration().prefault('10s').describe('Longest wait for one answer.'),
-  maxAttempts: whole(1).prefault(12).describe('Tries before a notification goes to the dead letters.'),
+  maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
   ...handlerKeys,
 })

@@ -11,7 +11,7 @@ export interface Receiver extends Pick<Handler, 'type'> {
 /** One handler and how patient we are with it. */
 export interface Lane {
   readonly handler: Receiver
-  /** Tries before a notification goes to the dead letters. @defaultValue 12 */
+  /** Tries before a notification goes to the dead letters. @defaultValue 100, which outlasts a night */
   readonly maxAttempts?: number
   /** For one try. */
   readonly timeoutMs: number

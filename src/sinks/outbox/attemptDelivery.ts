@@ -9,7 +9,7 @@ import type { DeliveryReport } from './DeliveryReport.js'
 import type { Lane, OutboxOptions, Receiver } from './OutboxOptions.js'
 import { settleDelivery } from './settleDelivery.js'
 
-const defaultMaxAttempts = 12
+const defaultMaxAttempts = 100
 
 /**
  * Hands one notification to its handler once and settles its row: gone after success, postponed after a transient

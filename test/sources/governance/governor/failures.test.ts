@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'
 
 let chain: Chain
@@ -17,6 +18,11 @@ afterAll(async () => {
   await chain.stop()
 })
 const { signal } = new AbortController()
+
+type Fields = Readonly<Record<string, unknown>>
+/** The logs in an answer of the node; none in an answer to anything else. */
+const logsIn = ({ method }: RpcCall, { result }: Fields): readonly Fields[] | undefined =>
+  method === 'eth_getLogs' && Array.isArray(result) ? z.array(z.record(z.string(), z.unknown())).parse(result) : undefined
 
 describe('what cannot be read', () => {
   it('is an address without a contract', async () => {
@@ -46,7 +52,7 @@ describe('what cannot be read', () => {
 })
 
 describe('a bad answer', () => {
-  it.each<readonly [string, RegExp, (log: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>]>([
+  it.each<readonly [string, RegExp, (log: Fields) => Fields]>([
     ['a log of another contract', /not asked for/, (log) => ({ ...log, address: '0x00000000000000000000000000000000000000ff' })],
     ['a log of another block', /not asked for/, (log) => ({ ...log, blockNumber: '0xffff' })],
     ['a log without a place', /cannot be read/, (log) => ({ ...log, logIndex: null })],
@@ -56,7 +62,7 @@ describe('a bad answer', () => {
     await poll()
     const before = cursor()
     const id = await actor.propose({ description: 'Spoilt' })
-    proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_getLogs' && Array.isArray(answer['result']) ? { result: answer['result'].map((log: unknown) => spoil({ ...Object(log) })) } : answer) })
+    proxy.behave({ rewrite: (call, answer) => ({ ...answer, ...(logsIn(call, answer) && { result: logsIn(call, answer)?.map(spoil) }) }) })
     await expect(poll()).rejects.toThrow(message)
     proxy.behave({})
 
@@ -75,9 +81,8 @@ describe('a bad answer', () => {
     await actor.vote(id, 1, 0)
     proxy.behave({
       rewrite: (call, answer) => {
-        if (call.method !== 'eth_getLogs' || !Array.isArray(answer['result'])) return answer
-        const logs: readonly unknown[] = answer['result']
-        return { result: [...logs].reverse().flatMap((log) => [log, log, { ...Object(log), removed: true }]) }
+        const logs = logsIn(call, answer)
+        return logs === undefined ? answer : { result: logs.toReversed().flatMap((log) => [log, log, { ...log, removed: true }]) }
       },
     })
     const { votes } = await poll()

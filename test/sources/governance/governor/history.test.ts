@@ -156,13 +156,13 @@ describe('the steady state', () => {
   })
 
   it('follows a deadline that moves', async () => {
-    const { governor, actor } = await chain.deploy({ lateQuorum: 20 })
+    const { governor, actor } = await chain.deploy({ votingPeriod: 20, lateQuorum: 15 })
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Late' })
     await poll()
     const before = proposal(id)?.votingEnd ?? 0n
     await actor.toVotingStart(id)
-    await actor.mine(6)
+    await actor.mine(12)
     for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
     await poll()
 

@@ -1,0 +1,119 @@
+// A node of our own, in a process of its own: it answers with generated logs of one governor, and says where it listens.
+import { createServer } from 'node:http'
+import { text } from 'node:stream/consumers'
+import {
+  decodeAbiParameters, decodeFunctionData, deploylessCallViaBytecodeBytecode, encodeAbiParameters, encodeEventTopics,
+  encodeFunctionResult, type Hex, multicall3Abi, numberToHex, parseAbi, parseAbiParameters, toFunctionSelector, zeroAddress,
+} from 'viem'
+import { z } from 'zod'
+
+const logCount = Number(process.argv[2])
+const blockCount = Number(process.argv[3])
+const governor = '0x00000000000000000000000000000000000000a1'
+const events = parseAbi([
+  'event ProposalCreated(uint256 proposalId, address proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, uint256 voteStart, uint256 voteEnd, string description)',
+  'event VoteCast(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason)',
+  'event ProposalExecuted(uint256 proposalId)',
+])
+// One proposal in twenty logs: its creation, eighteen votes, its execution.
+const perProposal = 20
+const addressOf = (index: number): `0x${string}` => `0x${index.toString(16).padStart(40, 'b')}`
+const hashOf = (block: number): Hex => numberToHex(block + 1, { size: 32 })
+
+function logAt(index: number): { readonly topics: readonly unknown[]; readonly data: Hex } {
+  const id = BigInt(Math.floor(index / perProposal)) + (1n << 200n)
+  const part = index % perProposal
+  if (part === 0) {
+    const description = `# Proposal ${id}\n\n${'What it is for, and why now. '.repeat(20)}`
+    return {
+      topics: encodeEventTopics({ abi: events, eventName: 'ProposalCreated' }),
+      data: encodeAbiParameters(
+        parseAbiParameters('uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, string'),
+        [id, addressOf(1), [addressOf(2)], [0n], [''], ['0xa9059cbb'], 1n, 2n, description],
+      ),
+    }
+  }
+  if (part === perProposal - 1) {
+    return { topics: encodeEventTopics({ abi: events, eventName: 'ProposalExecuted' }), data: encodeAbiParameters(parseAbiParameters('uint256'), [id]) }
+  }
+  return {
+    topics: encodeEventTopics({ abi: events, eventName: 'VoteCast', args: { voter: addressOf(part) } }),
+    data: encodeAbiParameters(parseAbiParameters('uint256, uint8, uint256, string'), [id, part % 3, 10n ** 18n, 'because']),
+  }
+}
+
+const blockOf = (index: number): number => Math.floor((index * blockCount) / logCount)
+const logs = Array.from({ length: logCount }, (_, index) => {
+  const block = blockOf(index)
+  return JSON.stringify({
+    address: governor, ...logAt(index), blockNumber: numberToHex(block), blockHash: hashOf(block), logIndex: numberToHex(index),
+    transactionHash: hashOf(index), transactionIndex: '0x0', removed: false, blockTimestamp: numberToHex(1_700_000_000 + block),
+  })
+})
+
+const views: Readonly<Record<string, Hex>> = Object.fromEntries([
+  ['function votingDelay() view returns (uint256)', numberToHex(1, { size: 32 })],
+  ['function votingPeriod() view returns (uint256)', numberToHex(10, { size: 32 })],
+  ['function COUNTING_MODE() view returns (string)', encodeAbiParameters(parseAbiParameters('string'), ['support=bravo&quorum=for,abstain'])],
+  ['function CLOCK_MODE() view returns (string)', encodeAbiParameters(parseAbiParameters('string'), ['mode=blocknumber&from=default'])],
+  ['function state(uint256) view returns (uint8)', numberToHex(7, { size: 32 })],
+  ['function proposalVotes(uint256) view returns (uint256, uint256, uint256)', encodeAbiParameters(parseAbiParameters('uint256, uint256, uint256'), [1n, 2n, 3n])],
+].map(([signature, result]) => [toFunctionSelector(signature ?? ''), result]))
+
+function answerCall(data: string): Hex {
+  const [, inner] = decodeAbiParameters(parseAbiParameters('bytes, bytes'), `0x${data.slice(deploylessCallViaBytecodeBytecode.length)}`)
+  const { functionName, args } = decodeFunctionData({ abi: multicall3Abi, data: inner })
+  if (functionName !== 'aggregate3') throw new Error(`Not expected: ${functionName}`)
+  return encodeFunctionResult({
+    abi: multicall3Abi,
+    functionName: 'aggregate3',
+    result: args[0].map(({ callData }) => {
+      const returnData = views[callData.slice(0, 10)]
+      return { success: returnData !== undefined, returnData: returnData ?? '0x' }
+    }),
+  })
+}
+
+const callSchema = z.object({ id: z.number(), method: z.string(), params: z.array(z.unknown()).default([]) })
+const rangeSchema = z.tuple([z.object({ fromBlock: z.string(), toBlock: z.string() })])
+const dataSchema = z.looseObject({ data: z.string() })
+
+function resultOf(method: string, params: readonly unknown[]): string {
+  switch (method) {
+    case 'eth_chainId': return '"0x1"'
+    case 'web3_clientVersion': return '"bench/1"'
+    case 'eth_getCode': return '"0x60"'
+    case 'eth_blockNumber': return JSON.stringify(numberToHex(blockCount))
+    case 'eth_call': return JSON.stringify(answerCall(dataSchema.parse(params[0]).data))
+    case 'eth_getBlockByNumber': {
+      const number = params[0] === 'latest' ? blockCount : Number(params[0])
+      return JSON.stringify({
+        number: numberToHex(number), hash: hashOf(number), parentHash: hashOf(number - 1), timestamp: numberToHex(1_700_000_000 + number), miner: zeroAddress,
+      })
+    }
+    case 'eth_getLogs': {
+      const [{ fromBlock, toBlock }] = rangeSchema.parse(params)
+      // The first log at or after a block: the inverse of `blockOf`.
+      const first = (block: number): number => Math.min(logCount, Math.ceil((block * logCount) / blockCount))
+      return `[${logs.slice(first(Number(fromBlock)), first(Number(toBlock) + 1)).join(',')}]`
+    }
+    default: return 'null'
+  }
+}
+
+const server = createServer((request, response) => {
+  void text(request).then((body) => {
+    const parsed: unknown = JSON.parse(body)
+    const answer = (call: unknown): string => {
+      const { id, method, params } = callSchema.parse(call)
+      return `{"jsonrpc":"2.0","id":${id},"result":${resultOf(method, params)}}`
+    }
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(Array.isArray(parsed) ? `[${parsed.map(answer).join(',')}]` : answer(parsed))
+  })
+})
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('No port.')
+  process.stdout.write(`http://127.0.0.1:${address.port}\n`)
+})

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { addCheckpoint, type Checkpoint } from '../../../../src/sources/governance/governor/checkpoints.js'
+import { afterGood, afterRefusal } from '../../../../src/sources/rpc/logWindow.js'
+import { usableWindow } from '../../../../src/sources/rpc/suggestedRange.js'
+
+const walked = (steps: readonly number[]): readonly Checkpoint[] => {
+  let known: readonly Checkpoint[] = []
+  let number = 0n
+  for (const step of steps) {
+    number += BigInt(step)
+    known = addCheckpoint(known, { number, hash: `0x${number}` })
+  }
+  return known
+}
+
+describe('addCheckpoint', () => {
+  it('keeps at most 64, in order, the very first and the last sixteen among them', () => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 400 }), (steps) => {
+      const known = walked(steps).map(({ number }) => number)
+      const all = steps.reduce<bigint[]>((blocks, step) => [...blocks, (blocks.at(-1) ?? 0n) + BigInt(step)], [])
+      expect(known.length).toBe(Math.min(64, steps.length))
+      expect(known[0]).toBe(all[0])
+      expect(known.slice(-16)).toStrictEqual(all.slice(-16))
+      expect([...known].sort((a, b) => (a < b ? -1 : 1))).toStrictEqual(known)
+    }))
+  })
+
+  it('leaves gaps that grow with the distance, so that no reorg is rewound much too far', () => {
+    const known = walked(Array.from({ length: 5_000 }, () => 1)).map(({ number }) => 5_000 - Number(number))
+    for (const depth of [1, 10, 100, 1_000]) {
+      const ancestor = Math.min(...known.filter((distance) => distance >= depth))
+      expect(ancestor).toBeLessThanOrEqual(depth * 1.5 + 1)
+    }
+  })
+
+  it('forgets what lies above', () => {
+    expect(addCheckpoint(walked([5, 5, 5]), { number: 10n, hash: '0xb' }).map(({ number }) => number)).toStrictEqual([5n, 10n])
+  })
+})
+
+describe('the window of eth_getLogs', () => {
+  it('halves when it is refused, down to one block, or becomes what the node proposes', () => {
+    expect(afterRefusal(100n, undefined).size).toBe(50n)
+    expect(afterRefusal(1n, undefined).size).toBe(1n)
+    expect(afterRefusal(100n, 7n).size).toBe(7n)
+  })
+
+  it('grows back after eight full windows, never above its limit', () => {
+    let window = { size: 50n, good: 0 }
+    for (let read = 0; read < 7; read++) window = afterGood(window, 50n, 80n)
+    expect(window.size).toBe(50n)
+    window = afterGood(window, 50n, 80n)
+    expect(window.size).toBe(80n)
+    expect(afterGood({ size: 50n, good: 7 }, 3n, 80n)).toStrictEqual({ size: 50n, good: 7 })
+  })
+
+  it('takes a proposal only where it starts at the asked block and is narrower', () => {
+    const asked = { from: 100n, to: 199n }
+    expect(usableWindow(asked, { from: 100n, to: 149n })).toBe(50n)
+    expect(usableWindow(asked, { from: 0n, to: 149n })).toBeUndefined()
+    expect(usableWindow(asked, { from: 100n, to: 199n })).toBeUndefined()
+    expect(usableWindow(asked, { from: 100n, to: 50n })).toBeUndefined()
+    expect(usableWindow(asked, undefined)).toBeUndefined()
+  })
+})
