@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { takeWhile, lastValueFrom } from 'rxjs'
 import { createPublicClient, decodeEventLog, http } from 'viem'
 import { governorEvents } from '../src/sources/governance/governor/abi.js'
 import { describeProposal } from '../src/domain/describeProposal.js'
+import type { Reading } from '../src/domain/reading.js'
 import { createMonitor } from '../src/monitor.js'
 import { createReader } from '../src/sources/createReader.js'
 import { pollProposals } from '../src/sources/pollProposals.js'
@@ -22,8 +22,7 @@ export async function benchColdSync(): Promise<readonly Row[]> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   try {
-    const [said]: unknown[] = await once(node.stdout, 'data')
-    const url = String(said).trim()
+    const url = (await new Promise<string>((resolve) => node.stdout.setEncoding('utf8').once('data', resolve))).trim()
     const [bare, reader, whole] = await compare(7, () => syncBare(url), () => syncReader(url), () => syncMonitor(url))
     const baseline = bare?.median ?? Number.NaN
     const row = (name: string, measured: typeof bare): Row => {
@@ -63,12 +62,12 @@ async function syncReader(url: string): Promise<void> {
   })
   let seen = 0
   const reading$ = pollProposals({ reader, periodMs: 1_000, now: () => Date.now() })
-  const last = await lastValueFrom(reading$.pipe(takeWhile((reading) => {
+  const last = await lastValueFrom<Reading | undefined>(reading$.pipe(takeWhile((reading) => {
     if (!reading.ok) throw new Error(reading.failure.message)
     seen += reading.proposals.length
     return reading.backlog > 0n
-  }, true)))
-  if (!last.ok || seen < logCount / 20) throw new Error(`The reader saw ${seen} proposals.`)
+  }, true)), { defaultValue: undefined })
+  if (last?.ok !== true || seen < logCount / 20) throw new Error(`The reader saw ${seen} proposals.`)
 }
 
 async function syncMonitor(url: string): Promise<void> {

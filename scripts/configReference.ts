@@ -5,7 +5,7 @@ const nodeSchema = z.object({
   description: z.string().default(''),
   default: z.json().optional(),
   type: z.string().optional(),
-  const: z.string().optional(),
+  const: z.union([z.string(), z.number()]).optional(),
   enum: z.array(z.string()).optional(),
   pattern: z.string().optional(),
   format: z.string().optional(),
@@ -35,7 +35,8 @@ interface Section {
 
 /** The tables of docs/configuration.md, one a mapping, as the schema of the configuration has them. */
 function configReference(): string {
-  return sectionsOf({ title: 'The file', node: nodeSchema.parse(jsonSchema()) }, '').map(tableOf).join('\n\n')
+  // What several systems share is told once.
+  return [...new Set(sectionsOf({ title: 'The file', node: nodeSchema.parse(jsonSchema()) }, '').map(tableOf))].join('\n\n')
 }
 
 /** The page with the tables as they are now between its two marks. */
@@ -54,8 +55,8 @@ function mappingsIn(node: Node, path: string): readonly Section[] {
   if (node.items !== undefined) return mappingsIn(node.items, `${path}[]`)
   if (node.oneOf !== undefined) return node.oneOf.flatMap((one) => mappingsIn(one, path))
   if (node.properties === undefined) return []
-  const type = node.properties['type']?.const
-  return sectionsOf({ title: `\`${path}\`${type === undefined ? '' : ` of type \`${type}\``}`, node }, path)
+  const kind = ['type', 'system'].map((key) => [key, node.properties?.[key]?.const] as const).find(([, word]) => word !== undefined)
+  return sectionsOf({ title: `\`${path}\`${kind === undefined ? '' : ` of ${kind[0]} \`${kind[1]}\``}`, node }, path)
 }
 
 function tableOf({ title, node }: Section): string {
@@ -74,12 +75,14 @@ function defaultOf(node: Node, required: boolean): string {
 function valuesOf(node: Node): string {
   const forms = node.anyOf?.filter(({ $ref }) => $ref === undefined)
   if (forms !== undefined) return [...new Set(forms.map(valuesOf))].join(' or ')
+  if (node.oneOf !== undefined) return 'mapping'
+  if (node.oneOf !== undefined) return 'mapping'
   if (node.const !== undefined) return `\`${node.const}\``
   if (node.enum !== undefined) return node.enum.map((word) => `\`${word}\``).join(', ')
   if (node.pattern !== undefined) return patterns.find(([part]) => node.pattern?.includes(part))?.[1] ?? 'text'
   if (node.format === 'uri') return 'URL'
   if (node.maxItems === 0) return 'empty list'
-  if (node.items !== undefined) return `list of ${node.items.oneOf === undefined ? plural(valuesOf(node.items)) : 'mappings'}`
+  if (node.items !== undefined) return `list of ${plural(valuesOf(node.items))}`
   if (node.type === 'integer') return `whole number from ${node.minimum ?? 0}`
   if (node.type === 'boolean') return '`true`, `false`'
   return node.type === 'object' ? 'mapping' : 'text'

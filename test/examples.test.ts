@@ -31,7 +31,7 @@ function startExample(name: string, ...args: readonly string[]) {
   return {
     says: (words: string | RegExp) => new Promise<void>((resolve, reject) => {
       const check = (): void => {
-        if (said.search(words) >= 0) resolve()
+        if (typeof words === 'string' ? said.includes(words) : words.test(said)) resolve()
       }
       waiting.add(check)
       void closed.then(() => reject(new Error(`${name} ended before it said ${String(words)}:\n${said}`)))

@@ -5,6 +5,7 @@ import { rpcSchema } from './rpcSchema.js'
 import { list } from './scalars.js'
 import { schedulerSchema } from './schedulerSchema.js'
 import { section } from './section.js'
+import { settleUpgradeInfo } from './settleUpgradeInfo.js'
 import { upgradeInfoSchema } from './upgradeInfoSchema.js'
 import { watchSchema } from './watchSchema.js'
 
@@ -21,4 +22,4 @@ export const chainSchema = section({
   upgradeInfo: upgradeInfoSchema.prefault({}).describe('Where and how upgrade-info.json is written.'),
   plans: list(planSchema, 'plans').readonly().prefault([])
     .describe('Plans of your own, each bound to a proposal.'),
-})
+}).transform(({ upgradeInfo, ...chain }) => ({ ...chain, upgradeInfo: settleUpgradeInfo(chain.governance.system, upgradeInfo) }))

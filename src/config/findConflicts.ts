@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { ConfigIssue } from '../domain/errors.js'
-import { isJsonObject } from '../domain/json.js'
+import { findSystemConflicts } from './findSystemConflicts.js'
 import { formatPath } from './formatPath.js'
+import { field, issue, items, systemOf, text } from './rawInput.js'
 
 interface Entry {
   readonly path: readonly PropertyKey[]
@@ -37,26 +38,19 @@ export function findConflicts(input: unknown): readonly ConfigIssue[] {
 
 function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const urls = items(field(field(chain, 'rpc'), 'urls'))
-  const agreement = field(field(chain, 'rpc'), 'agreement')
+  const rest = items(field(field(chain, 'governance'), 'rest'))
   const address = field(field(chain, 'governance'), 'address')
   const addresses = (typeof address === 'string' ? [address] : items(address)).map((one) => text(one)?.toLowerCase())
   const plans = items(field(chain, 'plans'))
   return [
-    ...(typeof agreement === 'number' && urls.length > 0 && agreement > urls.length
-      ? issue([...path, 'rpc', 'agreement'], `expected at most the number of urls, which is ${urls.length}`)
-      : []),
+    ...findSystemConflicts(chain, path),
     // The same node twice would agree with itself.
     ...repeats(urls.map((url, at) => ({ path: [...path, 'rpc', 'urls', at], identity: text(url) })), 'expected each URL once'),
+    ...repeats(rest.map((url, at) => ({ path: [...path, 'governance', 'rest', at], identity: text(url) })), 'expected each URL once'),
     ...repeats(
       addresses.map((identity, at) => ({ path: [...path, 'governance', 'address', at], identity })), 'expected each address once',
     ),
     ...repeats(plans.map((plan, at) => ({ path: [...path, 'plans', at, 'proposal'], identity: boundTo(plan) })), 'expected one plan a proposal'),
-    ...plans.flatMap((plan, at) => {
-      const contract = text(field(plan, 'contract'))?.toLowerCase()
-      return contract === undefined || addresses.includes(contract)
-        ? []
-        : issue([...path, 'plans', at, 'contract'], 'expected one of the addresses under governance')
-    }),
   ]
 }
 
@@ -72,27 +66,12 @@ function repeats(entries: readonly Entry[], expected: string): readonly ConfigIs
 
 function writtenHome(chain: unknown): string | undefined {
   const home = text(field(field(chain, 'upgradeInfo'), 'home'))
-  return home === undefined || field(field(chain, 'upgradeInfo'), 'when') === 'never' ? undefined : resolve(home)
+  const when = field(field(chain, 'upgradeInfo'), 'when') ?? (systemOf(chain) === 'cosmos' ? 'never' : 'at-height')
+  return home === undefined || when === 'never' ? undefined : resolve(home)
 }
 
 function boundTo(plan: unknown): string | undefined {
   const proposal = field(plan, 'proposal')
   if (typeof proposal !== 'string' && typeof proposal !== 'number') return undefined
   return `${proposal}@${text(field(plan, 'contract'))?.toLowerCase() ?? ''}`
-}
-
-function issue(path: readonly PropertyKey[], message: string): readonly ConfigIssue[] {
-  return [{ path: formatPath(path), message }]
-}
-
-function items(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
-}
-
-function field(value: unknown, key: string): unknown {
-  return isJsonObject(value) ? value[key] : undefined
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

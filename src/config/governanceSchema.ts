@@ -5,6 +5,8 @@ import { section } from './section.js'
 import { systems } from './systems.js'
 
 const oneOrMore = 'expected a 0x address of 40 hex digits, in quotes, or a list of them'
+const noRest = 'expected no REST endpoints: only the system cosmos has them'
+const noBlock = 'expected no fromBlock: only EVM systems have one'
 
 const regex = text('expected a regular expression').refine(compiles, {
   error: 'expected a regular expression; this one does not compile',
@@ -17,18 +19,47 @@ const classifySchema = section({
   target: z.exactOptional(address()).describe('Address one of the calls must go to.'),
 }).refine(({ title, target }) => title !== undefined || target !== undefined, { error: 'expected a title, a target, or both' })
 
-/** What to read on one chain. */
-export const governanceSchema = section({
-  system: oneOf(systems).describe('The kind of governance.'),
-  address: z.union([
-    address().transform((one): readonly string[] => [one]),
-    list(address(), 'addresses').min(1, { error: oneOrMore }).readonly(),
-  ], { error: oneOrMore }).describe('Governance contract, one or a list.'),
-  fromBlock: whole(0).prefault(0).describe('Block to read the history from: the one the contract was deployed in.'),
-  rest: list(httpUrl(), 'URLs').max(0, { error: 'expected no REST endpoints: only the system cosmos has them' })
-    .readonly().prefault([]).describe('REST endpoints; cosmos only.'),
-  classify: list(classifySchema, 'rules').readonly().prefault([])
-    .describe('Rules of your own for the type of a proposal. The first that matches wins over all else.'),
+const classify = list(classifySchema, 'rules').readonly().prefault([])
+  .describe('Rules of your own for the type of a proposal. The first that matches wins over all else.')
+
+// The empty values are what an example that names every key holds.
+const rest = list(httpUrl(), 'URLs').max(0, { error: noRest }).readonly().prefault([]).describe('Must stay empty here: cosmos only.')
+const noFromBlock = z.exactOptional(z.literal(0, { error: noBlock })).describe('Must stay 0 here: EVM systems only.')
+
+const fromBlock = whole(0).prefault(0).describe('Block to read the history from: the one the contract was deployed in.')
+const addresses = z.union([
+  address().transform((one): readonly string[] => [one]),
+  list(address(), 'addresses').min(1, { error: oneOrMore }).readonly(),
+], { error: oneOrMore }).describe('Governance contract, one or a list.')
+
+const schemas = [
+  section({
+    system: z.literal('governor').describe('OpenZeppelin Governor 4 and 5, Compound Bravo and its forks.'),
+    address: addresses, fromBlock, rest, classify,
+  }),
+  section({
+    system: z.literal('gov-base').describe('WBFT system contracts: validators, council, minters.'),
+    address: addresses, fromBlock, rest, classify,
+  }),
+  section({
+    system: z.literal('wemix').describe('WEMIX3.0 ballots.'),
+    address: z.exactOptional(address()).describe('The registry; found on the chain by default.'),
+    fromBlock, rest, classify,
+  }),
+  section({
+    system: z.literal('wemixvisor-rpc').describe('The JSON-RPC dialect of wemixvisor.'),
+    fromBlock: noFromBlock, rest, classify,
+  }, { address: 'expected no address: the system wemixvisor-rpc has no contracts' }),
+  section({
+    system: z.literal('cosmos').describe('Cosmos SDK x/gov and x/upgrade. `rpc.urls` are CometBFT endpoints.'),
+    rest: list(httpUrl(), 'URLs').min(1, { error: 'expected at least one REST endpoint' }).readonly().describe('REST endpoints of the chain. The first healthy one is used.'),
+    fromBlock: noFromBlock, classify,
+  }, { address: 'expected no address: the system cosmos has no contracts' }),
+] as const
+
+/** What to read on one chain. The keys depend on the system. */
+export const governanceSchema = z.discriminatedUnion('system', schemas, {
+  error: ({ code }: { readonly code?: string }) => (code === 'invalid_union' ? `expected one of ${systems.join(', ')}` : 'expected a mapping with a system and what belongs to it'),
 })
 
 function compiles(source: string): boolean {

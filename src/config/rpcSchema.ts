@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { section } from './section.js'
-import { httpUrl, list, timerDuration, whole } from './scalars.js'
+import { httpUrl, list, text, timerDuration, whole } from './scalars.js'
+
+const chainId = 'expected a chain id: a whole number, or a text on a chain without contracts'
 
 /** How to reach one chain. */
 export const rpcSchema = section({
@@ -8,7 +10,8 @@ export const rpcSchema = section({
     .min(1, { error: 'expected at least one URL' }).readonly()
     .describe('RPC endpoints of the chain. The first healthy one is used.'),
   timeout: timerDuration().prefault('30s').describe('Longest wait for one answer.'),
-  chainId: z.exactOptional(whole(1)).describe('Expected chain id. A node that answers another one is refused.'),
+  chainId: z.exactOptional(z.union([whole(1), text(chainId)], { error: chainId }))
+    .describe('Expected chain id, a text such as "cosmoshub-4" for cosmos. A node that answers another one is refused.'),
   agreement: whole(1).prefault(1).describe('How many of the urls must agree before an upgrade is acted on.'),
   maxLogRange: whole(1).prefault(10_000).describe('Most blocks one eth_getLogs asks for.'),
 })

@@ -1,2 +1,6 @@
 /** The governance systems that have a reader. */
-export const systems = ['governor'] as const
+export const systems = ['governor', 'gov-base', 'wemix', 'wemixvisor-rpc', 'cosmos'] as const
+export type System = (typeof systems)[number]
+
+/** Systems of a chain that is no EVM chain as far as the reader can see: no contracts, no blocks of logs. */
+export const systemsWithoutContracts: readonly string[] = ['wemixvisor-rpc', 'cosmos'] satisfies readonly System[]

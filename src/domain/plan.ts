@@ -12,8 +12,8 @@ export interface Plan {
   readonly binaries?: Readonly<Record<string, string>>
 }
 
-/** Where a plan was found; the first hit of this order wins. */
-export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'operator', 'library'] as const
+/** Where a plan was found; the first hit of this order wins. `chain`: the chain has it scheduled, whoever proposed it. */
+export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'chain', 'operator', 'library'] as const
 export type PlanOrigin = (typeof planOrigins)[number]
 
 /** What the search for a plan in one proposal gave. */
@@ -22,4 +22,6 @@ export interface PlanFinding {
   readonly origin: PlanOrigin
   /** Why this plan must not be acted on; empty for a sound plan. One sentence each. */
   readonly problems: readonly string[]
+  /** Why the chain, which once had it scheduled, has it no more: replaced or cancelled by somebody else. One sentence. */
+  readonly withdrawn?: string
 }

@@ -75,6 +75,10 @@ export interface Proposal extends ProposalRef {
   readonly status: ProposalStatus
   /** True where the chain only implies the status: nobody wrote it down on chain. */
   readonly derived: boolean
+  /** True where the chain carries out what passes in the same step: `passed` is then the end of it. */
+  readonly carriedOut?: boolean
+  /** True while it is decided in a shortened vote with a higher bar. */
+  readonly expedited?: boolean
   readonly proposer?: string
   readonly actions: readonly Action[]
   /** Unit of `votingStart` and `votingEnd`: a block height or Unix seconds. */
@@ -117,6 +121,6 @@ export function isActive({ status }: { readonly status: ProposalStatus }): boole
 }
 
 /** Can still change by itself or by somebody's transaction: active, or passed and not yet carried out. */
-export function isOpen({ status }: { readonly status: ProposalStatus }): boolean {
-  return status === 'submitted' || status === 'voting' || status === 'passed' || status === 'queued'
+export function isOpen({ status, carriedOut }: { readonly status: ProposalStatus; readonly carriedOut?: boolean }): boolean {
+  return status === 'submitted' || status === 'voting' || (status === 'passed' && carriedOut !== true) || status === 'queued'
 }

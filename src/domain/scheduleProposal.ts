@@ -31,7 +31,8 @@ export function scheduleProposal(
   if (finding === undefined) {
     return known?.status === 'scheduled' ? [cancel(known, 'The proposal no longer carries a plan.', time)] : []
   }
-  const { plan, origin } = finding
+  const { plan, origin, withdrawn } = finding
+  if (withdrawn !== undefined) return known?.status === 'scheduled' ? [cancel(known, withdrawn, time)] : []
   const isSame = known !== undefined && carries(known, plan)
   if (known !== undefined && !mayChange(known, isSame) && !(known.status === 'scheduled' && planProblems(finding, options).length > 0)) return []
 
@@ -63,8 +64,12 @@ export function scheduleProposal(
   return [{ type: 'scheduled', upgrade, time, silent: false }]
 }
 
-function isSchedulable({ status }: Proposal, { scheduleOn }: Scheduling): boolean {
-  return status === 'executed' || (scheduleOn === 'passed' && (status === 'passed' || status === 'queued'))
+function isSchedulable(proposal: Proposal, { scheduleOn }: Scheduling): boolean {
+  return isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
+}
+
+function isExecuted({ status, carriedOut }: Proposal): boolean {
+  return status === 'executed' || (status === 'passed' && carriedOut === true)
 }
 
 /**
@@ -82,8 +87,8 @@ function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
 }
 
 /** Over before anybody looked: the height is behind, or there is none and the proposal was carried out. */
-function isHistory({ status }: Proposal, { height }: Plan, head: Head): boolean {
-  return Number.isSafeInteger(height) && height > 0 ? BigInt(height) <= head.number : status === 'executed'
+function isHistory(proposal: Proposal, { height }: Plan, head: Head): boolean {
+  return Number.isSafeInteger(height) && height > 0 ? BigInt(height) <= head.number : isExecuted(proposal)
 }
 
 function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {

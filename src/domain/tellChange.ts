@@ -26,7 +26,7 @@ export function tellChange(change: Change): readonly Telling[] {
     const { proposal, backfill } = change
     if (backfill && !isOpen(proposal)) return []
     const first = tell(change, proposal, 'new_proposal')
-    const emergency = proposal.type === 'emergency' ? [tell(change, proposal, 'emergency_proposal')] : []
+    const emergency = proposal.type === 'emergency' || proposal.expedited === true ? [tell(change, proposal, 'emergency_proposal')] : []
     // What a proposal went through before we first looked is history; where it stands now is not.
     const stand = backfill ? [] : milestones('submitted', proposal.status).map((event) => tell(change, proposal, event))
     return [first, ...emergency, ...stand, ...quorum(change, proposal, backfill)]

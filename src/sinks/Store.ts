@@ -75,6 +75,8 @@ export interface Store {
   chains(): readonly string[]
   /** Takes the right to write; the answer is the other holder where there is one that lives. */
   claim(now: number): { readonly pid: number } | undefined
+  /** Who holds the right to write and lives; undefined where nobody does. */
+  holder(now: number): { readonly pid: number } | undefined
   /** Says that this process is still there; call at least every 2 s while it holds the claim. */
   beat(now: number): void
   release(): void

@@ -4,12 +4,13 @@ import type { GovernorReaderOptions } from './governance/governor/GovernorContex
 
 export type { SyncProgress } from './governance/governor/GovernorContext.js'
 
-/** One reader a governance system. */
-const readers = { governor: createGovernorReader }
-
-export type ReaderOptions = { readonly system: 'governor' } & GovernorReaderOptions
+/** What the reader of each governance system is made from. */
+export type ReaderOptions =
+  | ({ readonly system: 'governor' } & GovernorReaderOptions)
 
 /** The reader of a governance system. Nothing is contacted before its first call. */
-export function createReader({ system, ...options }: ReaderOptions): GovernanceReader {
-  return readers[system](options)
+export function createReader(options: ReaderOptions): GovernanceReader {
+  switch (options.system) {
+    case 'governor': return createGovernorReader(options)
+  }
 }

@@ -43,6 +43,8 @@ describe('status', () => {
       other       -  not read yet  never              0 %     0  none
 
       local: It was slow.
+
+      No govstream runs with this state: this is what the last one left.
       "
     `)
   })

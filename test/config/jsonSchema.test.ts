@@ -28,6 +28,7 @@ describe('govstream.schema.json', () => {
     ['a number for a duration', { monitor: { pollInterval: 30 } }],
     ['a word that is none of the choices', { scheduler: { scheduleOn: 'voted' } }],
     ['text for a number', { scheduler: { leadBlocks: 'few' } }],
+    ['an address where the system has no contracts', { governance: { system: 'cosmos', rest: ['http://a'], address: `0x${'1'.repeat(40)}` } }],
     ['an address that is too short', { governance: { system: 'governor', address: '0x12' } }],
   ])('refuses %s', (_, chain) => {
     expect(accepts(minimal(chain))).toBe(false)

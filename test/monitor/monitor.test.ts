@@ -1,4 +1,4 @@
-import { firstValueFrom, take, toArray } from 'rxjs'
+import { take } from 'rxjs'
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Notification } from '../../src/domain/notification.js'
@@ -29,8 +29,7 @@ describe('createMonitor', () => {
     expect(proxy.requests).toStrictEqual([])
     expect(existsSync(place.state)).toBe(false)
 
-    const [head] = await firstValueFrom(monitor.heads$.pipe(take(1), toArray()))
-    expect(head).toMatchObject({ chain: 'local' })
+    expect(await soon(monitor.heads$, 'a head')).toMatchObject({ chain: 'local' })
     expect(existsSync(place.state)).toBe(true)
     const asked = proxy.requests.length
     await chain.client.mine({ blocks: 1 })

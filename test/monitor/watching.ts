@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { filter, firstValueFrom, type Observable, ReplaySubject, throwError, timeout } from 'rxjs'
+import { filter, type Observable, ReplaySubject, take, throwError, throwIfEmpty, timeout } from 'rxjs'
 import type { Monitor, MonitorDeps } from '../../src/assembly/Monitor.js'
 import type { ConfigInput } from '../../src/config/schema.js'
 import type { Change } from '../../src/domain/change.js'
@@ -54,7 +54,7 @@ function contentOf(path: string): unknown {
 /** A monitor at work, and everything it said. */
 export interface Watching {
   readonly monitor: Monitor
-  /** Resolves with the notification, also where it was given before; rejects after ten seconds without. */
+  /** Resolves with the notification, also where it was given before; rejects after twenty seconds without. */
   readonly told: (event: NotificationEvent, about?: bigint) => Promise<Notification>
   /** What was told so far: of one proposal, or all. */
   readonly notifications: (about?: bigint) => readonly Notification[]
@@ -73,7 +73,7 @@ export interface Watching {
 export function watch(config: Omit<ConfigInput, 'state'> & { readonly state?: string }, deps: MonitorDeps = {}): Watching {
   const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, ...config }, deps)
   const controller = new AbortController()
-  const told$ = new ReplaySubject<Notification>()
+  const told$ = new ReplaySubject<Notification>(Infinity)
   const given: Notification[] = []
   const changes: Change[] = []
   monitor.notifications$.subscribe((notification) => given.push(notification))
@@ -114,7 +114,10 @@ export function watch(config: Omit<ConfigInput, 'state'> & { readonly state?: st
 
 /** The first value, or a sentence about what did not come. */
 export function soon<T>(value$: Observable<T>, what: string): Promise<T> {
-  return firstValueFrom(value$.pipe(timeout({ first: 20_000, with: () => throwError(() => new Error(`Nothing was heard of ${what}.`)) })))
+  const late = (): Error => new Error(`Nothing was heard of ${what}.`)
+  return new Promise((resolve, reject) => {
+    value$.pipe(timeout({ first: 20_000, with: () => throwError(late) }), take(1), throwIfEmpty(late)).subscribe({ next: resolve, error: reject })
+  })
 }
 
 function isAbout({ data }: Notification, about: bigint | undefined): boolean {

@@ -46,7 +46,10 @@ export function openOffice({ rpc, governor, webhook, pollInterval = '50ms', grac
     config,
     state,
     home,
-    file: () => JSON.parse(readFileSync(join(home, 'data', 'upgrade-info.json'), 'utf8')),
+    file() {
+      const content: unknown = JSON.parse(readFileSync(join(home, 'data', 'upgrade-info.json'), 'utf8'))
+      return content
+    },
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   }
 }

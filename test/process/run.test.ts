@@ -148,7 +148,7 @@ describe('without a file', () => {
       await ask('sync', ...quick)
       await program.says('Upgrade v2 scheduled')
       // The delay is ten minutes where no file says otherwise.
-      await chain.client.increaseTime({ seconds: 601 })
+      await chain.client.increaseTime({ seconds: 3_600 })
       await people.actor.mine(80)
       await ask('sync', ...quick)
       await program.says('Upgrade v2 triggered')

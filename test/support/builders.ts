@@ -1,7 +1,9 @@
+import type { BlockTime } from '../../src/domain/blockTime.js'
+import type { Change, ChangeKind } from '../../src/domain/change.js'
 import type { Head } from '../../src/domain/head.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../src/domain/proposal.js'
+import { keyOf, type Proposal, type ProposalKey, type Tally, type Vote } from '../../src/domain/proposal.js'
 import type { FailedReading, GoodReading } from '../../src/domain/reading.js'
-import type { Upgrade } from '../../src/domain/upgrade.js'
+import type { Upgrade, UpgradeMove } from '../../src/domain/upgrade.js'
 
 export const chain = 'local'
 export const contract = '0x00000000000000000000000000000000000000A1'
@@ -91,4 +93,30 @@ export function upgrade(id: string, name: string, height: number, parts: Partial
 
 export function byKey<T extends { readonly chain: string; readonly contract: string; readonly id: string }>(...all: readonly T[]): ReadonlyMap<ProposalKey, T> {
   return new Map(all.map((one) => [keyOf(one), one]))
+}
+
+export function tally(yes: bigint, parts: Partial<Tally> = {}): Tally {
+  return { yes, no: 0n, abstain: 0n, unit: 'votes', ...parts }
+}
+
+export function vote(id: string, at: number, parts: Partial<Vote> = {}): Vote {
+  return { chain, contract, id, voter: '0xb0b', choice: 'yes', weight: 1n, reason: '', block: BigInt(at), index: 0, ...parts }
+}
+
+/** A block time of one second, up to the block `at`. */
+export function steadyPace(at: number): BlockTime {
+  return { samples: [at - 10, at].map((number) => ({ number: BigInt(number), timestamp: genesis + BigInt(number) })) }
+}
+
+export function change(kind: ChangeKind, at = 10): Change {
+  return { chain, at: BigInt(at), time: genesis + BigInt(at), ...kind }
+}
+
+export function move(type: UpgradeMove['type'], moved: Upgrade, parts: Partial<UpgradeMove> = {}): UpgradeMove {
+  return { type, upgrade: moved, time: genesis + 10n, silent: false, ...parts }
+}
+
+/** Upgrades by their key. */
+export function queued(...all: readonly Upgrade[]): ReadonlyMap<ProposalKey, Upgrade> {
+  return new Map(all.map((one) => [one.key, one]))
 }

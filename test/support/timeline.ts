@@ -58,12 +58,13 @@ export function readAt(timeline: Timeline, cursor: Json | undefined, head: numbe
     const votes = votesOf(life, place)
     const yes = votes.filter((vote) => vote.yes).length
     const passes = yes >= quorum && yes * 2 > votes.length
-    if (canceled !== undefined && canceled <= place.block) return 'canceled'
+    // What was rejected cannot be canceled any more.
+    if (canceled !== undefined && canceled <= place.block && (passes || canceled <= Math.max(votingEnd, finalised ?? 0) || finalised === 0)) return 'canceled'
     if (place.block <= votingStart) return 'submitted'
     if (place.block <= votingEnd) return 'voting'
     if (finalised !== undefined && (finalised === 0 || place.block < finalised)) return 'voting'
     if (passes && executed !== undefined && executed <= place.block) return 'executed'
-    return isPortion ? 'voting' : passes ? 'passed' : 'rejected'
+    return isPortion && finalised === undefined ? 'voting' : passes ? 'passed' : 'rejected'
   }
   const snapshot = (life: Life): Proposal => {
     const votes = votesOf(life, now)
@@ -83,7 +84,8 @@ export function readAt(timeline: Timeline, cursor: Json | undefined, head: numbe
     if (!there(life, { block: from, branch })) return true
     const then: Place = { block: asked, branch }
     if (upTo === head) return !there(life, then) || isOpen({ status: statusOf(life, then, false) })
-    const events = [life.canceled, life.executed, life.finalised, ...votesOf(life, now).map((vote) => vote.block)]
+    const status = statusOf(life, now, true)
+    const events = [status === 'canceled' ? life.canceled : undefined, status === 'executed' ? life.executed : undefined, life.finalised, ...votesOf(life, now).map((vote) => vote.block)]
     return events.some((event) => event !== undefined && event > from && event <= upTo)
   }
 

@@ -15,16 +15,19 @@ import { withStore } from '../withStore.js'
 /** Prints how each chain is doing. */
 export function status(options: ReadOptions, { terminal, now }: Context): number {
   const located = locateState(options)
-  const watched = withStore(located, (store) => readWatched(store, located))
+  const { watched, attended } = withStore(located, (store) => ({
+    watched: readWatched(store, located),
+    attended: store?.holder(now()) !== undefined,
+  }))
   if (options.json === true) printJson(terminal, watched.map(statusView))
-  else terminal.out(statusText(watched, now(), terminal))
+  else terminal.out(statusText(watched, attended, now(), terminal))
   return exitCodes.done
 }
 
 const styles: Readonly<Record<string, Style>> = { up: 'green', stalled: 'yellow', syncing: 'yellow', down: 'red' }
 
 /** The table of all chains, and under it what is wrong. `now` is Unix milliseconds. */
-function statusText(watched: readonly Watched[], now: number, terminal: Context['terminal']): string {
+function statusText(watched: readonly Watched[], attended: boolean, now: number, terminal: Context['terminal']): string {
   if (watched.length === 0) return 'No chains yet: run "govstream run" or "govstream sync" first.'
   const columns: readonly Column<Watched>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
@@ -37,7 +40,8 @@ function statusText(watched: readonly Watched[], now: number, terminal: Context[
   ]
   const problems = watched.flatMap(({ chain, state }) =>
     state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`])
-  return [renderTable(columns, watched, terminal), ...(problems.length === 0 ? [] : ['', ...problems])].join('\n')
+  const alone = attended ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
+  return [renderTable(columns, watched, terminal), ...(problems.length === 0 ? [] : ['', ...problems]), ...alone].join('\n')
 }
 
 function healthText({ state }: Watched): string {

@@ -20,7 +20,7 @@ interface Claimant {
 }
 
 /** The right to write: one process at a time. */
-interface Claim extends Pick<Store, 'claim' | 'beat' | 'release'> {
+interface Claim extends Pick<Store, 'claim' | 'holder' | 'beat' | 'release'> {
   /** @throws StoreError where this store held the claim and another process has taken it since. */
   readonly requireKept: () => void
 }
@@ -54,6 +54,11 @@ export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
       heldHere.add(token)
       return undefined
     }),
+
+    holder: (now) => {
+      const found = holder()
+      return found !== undefined && lives(found, now) ? { pid: found.pid } : undefined
+    },
 
     beat: (now) => {
       requireKept()

@@ -94,7 +94,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   ).exactOptional(),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text) })
+const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional() })
 
 export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   chain: text,
@@ -106,6 +106,8 @@ export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   type: z.enum(proposalTypes),
   status: z.enum(proposalStatuses),
   derived: z.boolean(),
+  carriedOut: z.boolean().exactOptional(),
+  expedited: z.boolean().exactOptional(),
   proposer: text.exactOptional(),
   actions: z.array(action),
   clock,

@@ -7,7 +7,9 @@ import { SourceError } from '../../domain/errors.js'
  * @returns The id: `expected` where one is given.
  * @throws SourceError, permanent, where the node stands on another chain.
  */
-export async function checkChainId(client: Pick<PublicClient, 'request'>, expected: number | undefined, chain: string, host: string): Promise<number> {
+export async function checkChainId(
+  client: Pick<PublicClient, 'request'>, expected: number | undefined, chain: string, host: string,
+): Promise<number> {
   const answer: unknown = await client.request({ method: 'eth_chainId' })
   if (typeof answer !== 'string' || !/^0x[0-9a-f]{1,12}$/i.test(answer)) {
     throw new SourceError('transient', `${host} of ${chain} answered with something that is no chain id.`)

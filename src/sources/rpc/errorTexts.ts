@@ -20,7 +20,7 @@ export const rangeTexts = [
   'requested too many blocks', 'maximum is set to', 'ranges over', 'logs over more',
   'maximum allowed number of requested blocks', 'limit the query to', 'query exceeds', 'must be smaller than size',
   'max range', 'max results', 'returned more than', 'too many results', 'response size', 'response too large',
-  'response body exceeded the size limit', 'exceeded max allowed', 'eth_getlogs is limited', 'retry with the range',
+  'response body exceeded the size limit', 'answered with more than', 'exceeded max allowed', 'eth_getlogs is limited', 'retry with the range',
   'specify less number of address', 'no backend is currently healthy', 'try paginating',
 ]
 

@@ -8,7 +8,8 @@ export function toSourceError(cause: unknown, chain: string, host: string): Sour
   if (failure.unknownTag) {
     return new SourceError(
       'permanent',
-      `${host} of ${chain} does not know the block tag it was asked for (${failure.message}): set finality to latest or to a number of confirmations.`,
+      `${host} of ${chain} does not know the block tag it was asked for (${failure.message}): `
+        + 'set finality to latest or to a number of confirmations.',
     )
   }
   const kind = failure.class === 'permanent' || failure.class === 'reverted' ? 'permanent' : 'transient'

@@ -67,6 +67,15 @@ describe('claim', () => {
     expect(two.claim(19_000)).toBeUndefined()
   }))
 
+  it('can be looked at without taking it', () => withFile((open) => {
+    const [one, two] = [open({ pid: 1 }), open({ pid: 2 })]
+    expect(two.holder(1_000)).toBeUndefined()
+
+    one.claim(1_000)
+    expect(two.holder(1_001)).toStrictEqual({ pid: 1 })
+    expect(two.holder(11_000)).toBeUndefined()
+  }))
+
   it('is refused to a second store of the same process', () => withFile((open) => {
     open({ pid: 1 }).claim(1_000)
 

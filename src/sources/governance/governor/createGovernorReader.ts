@@ -38,7 +38,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
   /** The whole history, from its first block: proposals by key. */
   const readHistory = async (signal: AbortSignal): Promise<readonly Proposal[]> => {
     const proposals = new Map<ProposalKey, Proposal>()
-    const reader = createGovernorReader({ ...options, finality: context.finality })
+    const reader = createGovernorReader(options)
     let cursor: Json | undefined
     for (;;) {
       const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal })

@@ -7,6 +7,8 @@ import type { Checkpoint } from './checkpoints.js'
 /** Where the reader stands. It is all that survives a restart, beside the proposals. */
 export interface Cursor {
   readonly chainId: number
+  /** The contracts whose history was read up to here, in lower case. */
+  readonly contracts: readonly string[]
   /** Read up to and including this block. */
   readonly at: Head
   /** The newest block of the node then. */
@@ -17,6 +19,8 @@ export interface Cursor {
   readonly window: bigint
   /** The first sync has not caught up with the chain yet. */
   readonly initial: boolean
+  /** The last reading was a portion: there is more to read up to the block it was made for. */
+  readonly partial: boolean
 }
 
 const whole = z.string().regex(/^[0-9]{1,20}$/).transform((text) => BigInt(text))
@@ -25,35 +29,56 @@ const head = z.strictObject({ number: whole, hash, parentHash: hash, timestamp: 
 const schema = z.strictObject({
   v: z.literal(1),
   chainId: z.number().int().positive(),
+  contracts: z.array(z.string()),
   at: head,
   head,
   checkpoints: z.array(z.tuple([whole, hash])).max(64),
   window: whole.refine((size) => size > 0n),
   initial: z.boolean(),
+  partial: z.boolean(),
 })
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
 export function parseCursor(json: Json, chain: string): Cursor {
   const parsed = schema.safeParse(json)
   if (!parsed.success) {
-    throw new SourceError('permanent', `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`)
+    throw new SourceError(
+      'permanent',
+      `The stored place in the history of ${chain} cannot be read: it is damaged or of another version. Start with a new state file.`,
+    )
   }
   const { v: _version, checkpoints, ...cursor } = parsed.data
   return { ...cursor, checkpoints: checkpoints.map(([number, blockHash]) => ({ number, hash: blockHash })) }
 }
 
-export function formatCursor({ chainId, at, head, checkpoints, window, initial }: Cursor): Json {
+export function formatCursor({ chainId, contracts, at, head, checkpoints, window, initial, partial }: Cursor): Json {
   return {
     v: 1,
     chainId,
+    contracts,
     at: formatHead(at),
     head: formatHead(head),
     checkpoints: checkpoints.map(({ number, hash }) => [number.toString(), hash]),
     window: window.toString(),
     initial,
+    partial,
   }
 }
 
 function formatHead({ number, hash, parentHash, timestamp }: Head): Json {
   return { number: number.toString(), hash, parentHash, timestamp: timestamp.toString() }
+}
+
+/**
+ * The history of a contract that was added later was never read, and the cursor is past it.
+ *
+ * @throws SourceError, permanent, where one of `addresses` is not among the contracts of the cursor.
+ */
+export function requireSameContracts({ contracts }: Cursor, addresses: readonly string[], chain: string): void {
+  const added = addresses.find((address) => !contracts.includes(address.toLowerCase()))
+  if (added === undefined) return
+  throw new SourceError(
+    'permanent',
+    `${added} was added to ${chain} after its state was made, so the history of that contract was never read. Give it a chain entry of its own, or start with a new state file.`,
+  )
 }

@@ -11,8 +11,17 @@ export interface RawAction {
 }
 
 const scheduleSignature = 'scheduleUpgrade(string,uint256,string)'
-const transfers = ['transfer(address,uint256)', 'transferFrom(address,address,uint256)', 'safeTransferFrom(address,address,uint256)', 'safeTransferFrom(address,address,uint256,bytes)']
-const others = ['approve(address,uint256)', 'mint(address,uint256)', 'upgradeTo(address)', 'upgradeToAndCall(address,bytes)', 'transferOwnership(address)', 'acceptOwnership()', 'pause()', 'unpause()', 'setVotingDelay(uint48)', 'setVotingDelay(uint256)', 'setVotingPeriod(uint32)', 'setVotingPeriod(uint256)', 'setProposalThreshold(uint256)', 'updateQuorumNumerator(uint256)', 'updateTimelock(address)', 'updateDelay(uint256)', 'relay(address,uint256,bytes)', 'updateParam(string,bytes,address)', 'grantRole(bytes32,address)', 'revokeRole(bytes32,address)']
+const transfers = [
+  'transfer(address,uint256)', 'transferFrom(address,address,uint256)', 'safeTransferFrom(address,address,uint256)',
+  'safeTransferFrom(address,address,uint256,bytes)',
+]
+const others = [
+  'approve(address,uint256)', 'mint(address,uint256)', 'upgradeTo(address)', 'upgradeToAndCall(address,bytes)',
+  'transferOwnership(address)', 'acceptOwnership()', 'pause()', 'unpause()', 'setVotingDelay(uint48)',
+  'setVotingDelay(uint256)', 'setVotingPeriod(uint32)', 'setVotingPeriod(uint256)', 'setProposalThreshold(uint256)',
+  'updateQuorumNumerator(uint256)', 'updateTimelock(address)', 'updateDelay(uint256)', 'relay(address,uint256,bytes)',
+  'updateParam(string,bytes,address)', 'grantRole(bytes32,address)', 'revokeRole(bytes32,address)',
+]
 
 const selectors = new Map([scheduleSignature, ...transfers, ...others].map((signature) => [toFunctionSelector(signature), signature]))
 const scheduleParameters = parseAbiParameters('string name, uint256 height, string info')

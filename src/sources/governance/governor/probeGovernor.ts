@@ -34,14 +34,21 @@ export async function probeGovernor(client: PublicClient, address: Address, wher
 }
 
 function rulesOf(address: Address, answerOf: (name: View) => Answer | undefined): GovernorRules {
-  const text = (name: View): string | undefined => pick(answerOf(name), (value) => (typeof value === 'string' ? cleanLine(value, 200) : undefined))
-  const number = (name: View): bigint | undefined => pick(answerOf(name), (value) => (typeof value === 'bigint' ? value : undefined))
-  const contract = (name: View): Address | undefined => pick(answerOf(name), (value) => (typeof value === 'string' && isAddress(value) && BigInt(value) !== 0n ? value : undefined))
+  const value = (name: View): unknown => {
+    const answer = answerOf(name)
+    return answer?.ok === true ? answer.value : undefined
+  }
+  const text = (name: View): string | undefined => textIn(value(name))
+  const number = (name: View): bigint | undefined => numberIn(value(name))
+  const contract = (name: View): Address | undefined => addressIn(value(name))
   const has = (name: View): boolean => answerOf(name)?.ok === true
 
   const state = answerOf('state')
   if (number('votingPeriod') === undefined || state === undefined || (!state.ok && state.why !== 'reverted')) {
-    throw new SourceError('permanent', `${address} is no Governor: it has no votingPeriod() and state(uint256). Check the address and governance.system.`)
+    throw new SourceError(
+      'permanent',
+      `${address} is no Governor: it has no votingPeriod() and state(uint256). Check the address and governance.system.`,
+    )
   }
   const countingMode = text('COUNTING_MODE')
   const fixedQuorum = countingMode === undefined ? number('quorumVotes') : undefined
@@ -72,6 +79,14 @@ function flavourOf(counts: boolean, bravo: boolean, has: (name: View) => boolean
   return has('proposalNeedsQueuing') ? 'OpenZeppelin Governor 5' : 'OpenZeppelin Governor 4'
 }
 
-function pick<T>(answer: Answer | undefined, narrow: (value: unknown) => T | undefined): T | undefined {
-  return answer?.ok === true ? narrow(answer.value) : undefined
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? cleanLine(value, 200) : undefined
+}
+
+function numberIn(value: unknown): bigint | undefined {
+  return typeof value === 'bigint' ? value : undefined
+}
+
+function addressIn(value: unknown): Address | undefined {
+  return typeof value === 'string' && isAddress(value) && BigInt(value) !== 0n ? value : undefined
 }

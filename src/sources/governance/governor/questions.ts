@@ -1,3 +1,4 @@
+import type { Head } from '../../../domain/head.js'
 import type { Proposal } from '../../../domain/proposal.js'
 import type { Answer, Call } from '../../rpc/readCalls.js'
 import { neighbourAbi, proposalAbi } from './abi.js'
@@ -17,14 +18,19 @@ export interface Question {
  * What has to be asked about a proposal: its state and votes always, the rest only while it is unknown.
  * `now` is the clock of the block it will be asked at. `all` asks again for what a reorg may have changed.
  */
-export function questionsFor(proposal: Proposal, rules: GovernorRules, now: { readonly number: bigint; readonly timestamp: bigint }, all = false): readonly Question[] {
+export function questionsFor(
+  proposal: Proposal, rules: GovernorRules, now: Pick<Head, 'number' | 'timestamp'>, all = false,
+): readonly Question[] {
   const { address, clock, token } = rules
   const id = BigInt(proposal.id)
-  const ask = (kind: Kind, functionName: string, args: readonly unknown[] = [id]): Question => ({ kind, call: { address, abi: proposalAbi, functionName, args } })
+  const ask = (kind: Kind, functionName: string, args: readonly unknown[] = [id]): Question =>
+    ({ kind, call: { address, abi: proposalAbi, functionName, args } })
   const questions: Question[] = [ask('state', 'state')]
   if (rules.votesFrom !== 'logs') questions.push(ask('votes', rules.votesFrom))
   if (rules.extendsDeadline) questions.push(ask('deadline', 'proposalDeadline'))
-  if (proposal.status === 'queued' && (all || proposal.executableAt === undefined) && rules.votesFrom !== 'proposals') questions.push(ask('eta', 'proposalEta'))
+  if (proposal.status === 'queued' && rules.votesFrom !== 'proposals' && (all || proposal.executableAt === undefined)) {
+    questions.push(ask('eta', 'proposalEta'))
+  }
   const snapshot = proposal.votingStart
   // Asked before the vote has started, quorum and supply revert.
   if (snapshot === undefined || snapshot >= (clock === 'block' ? now.number : now.timestamp)) return questions
@@ -70,7 +76,9 @@ export function applyAnswers(proposal: Proposal, questions: readonly Question[],
         tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate }),
       }),
     },
-    ...(standing === undefined && { warning: `${proposal.contract} did not tell the state of proposal ${proposal.id}: it stays ${proposal.status}.` }),
+    ...(standing === undefined && {
+      warning: `${proposal.contract} did not tell the state of proposal ${proposal.id}: it stays ${proposal.status}.`,
+    }),
   }
 }
 

@@ -8,7 +8,7 @@ import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { readBlock } from '../../readHead.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { addCheckpoint } from './checkpoints.js'
-import { type Cursor, formatCursor, parseCursor } from './cursor.js'
+import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './cursor.js'
 import { findAncestor } from './findAncestor.js'
 import type { GovernorContext, Memory } from './GovernorContext.js'
 import { probeGovernor } from './probeGovernor.js'
@@ -21,9 +21,12 @@ import { type Synced, syncHistory } from './syncHistory.js'
  * One reading of one chain at one endpoint: on from the cursor to the target, a portion of it where the way is
  * long, or nothing where no block is new. See {@link GovernanceReader}.
  */
-export async function readOn(endpoint: Endpoint, { cursor: json, open, signal }: ReadRequest, context: GovernorContext, memory: Memory): Promise<GoodReading> {
+export async function readOn(
+  endpoint: Endpoint, { cursor: json, open, signal }: ReadRequest, context: GovernorContext, memory: Memory,
+): Promise<GoodReading> {
   const { chain, fromBlock, maxLogRange, now } = context
   const cursor = json === undefined ? undefined : parseCursor(json, chain)
+  if (cursor !== undefined) requireSameContracts(cursor, context.addresses, chain)
   if (cursor !== undefined && memory.window === undefined) {
     const max = BigInt(maxLogRange)
     memory.window = { size: cursor.window < max ? cursor.window : max, good: 0 }
@@ -32,21 +35,25 @@ export async function readOn(endpoint: Endpoint, { cursor: json, open, signal }:
   if (cursor !== undefined && isUnchanged(cursor, target)) return stayed(cursor, target.head, context)
 
   const behind = cursor !== undefined && target.number < cursor.at.number
-  if (behind && (await isLagging(place, cursor, target))) return stayed(cursor, target.head, context)
+  if (behind && (await isLagging(place, cursor, target))) {
+    // Half a history is no state to stay in: nobody may take it for the whole.
+    if (cursor.partial) throw new SourceError('transient', `${endpoint.host} of ${chain} is behind block ${cursor.at.number}, which was read already.`)
+    return stayed(cursor, target.head, context)
+  }
   const rules = new Map(memory.rules)
   const query = { target, rules, initial: cursor?.initial ?? true }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n
   const known = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
-  let synced = behind
-    ? 'reorged' as const
-    : await syncHistory(place, { ...query, from: next > fromBlock ? next : fromBlock, known, ...(cursor !== undefined && { anchor: cursor.at }) }, context, memory)
+  const from = next > fromBlock ? next : fromBlock
+  const anchored = { ...query, from, known, ...(cursor !== undefined && { anchor: cursor.at }) }
+  let synced = behind ? 'reorged' as const : await syncHistory(place, anchored, context, memory)
   let rewound: Rewound | undefined
   if (synced === 'reorged') {
     if (cursor === undefined) throw new SourceError('transient', `${chain} moved while it was read at ${endpoint.host}.`)
     const ancestor = await findAncestor(place.client, cursor, target.number, chain, endpoint.host)
     rewound = rewind(open, ancestor.number, rules)
-    const from = rewound.from > fromBlock ? rewound.from : fromBlock
-    synced = await syncHistory(place, { ...query, from, known: rewound.known, rewound }, context, memory)
+    const again = { ...query, from: rewound.from > fromBlock ? rewound.from : fromBlock, known: rewound.known, rewound }
+    synced = await syncHistory(place, again, context, memory)
     if (synced === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
   }
   const { at, previous, votes, nodeVersion, draft } = synced
@@ -65,11 +72,13 @@ export async function readOn(endpoint: Endpoint, { cursor: json, open, signal }:
     backlog,
     cursor: formatCursor({
       chainId: place.chainId,
+      contracts: [...place.addresses],
       at,
       head: target.head,
       checkpoints: checkpointsOf(cursor, rewound, at),
       window: memory.window?.size ?? BigInt(maxLogRange),
       initial: (cursor?.initial ?? true) && backlog > 0n,
+      partial: backlog > 0n,
     }),
     ...(nodeVersion !== undefined && { nodeVersion }),
     warnings: draft.warnings,
@@ -78,7 +87,8 @@ export async function readOn(endpoint: Endpoint, { cursor: json, open, signal }:
 
 /** The first request: where the node stands, and what is not known yet of the chain and its governors. */
 async function arrive(
-  endpoint: Endpoint, cursor: Cursor | undefined, signal: AbortSignal, { chain, addresses, chainId, finality }: GovernorContext, memory: Memory,
+  endpoint: Endpoint, cursor: Cursor | undefined, signal: AbortSignal,
+  { chain, addresses, chainId, finality }: GovernorContext, memory: Memory,
 ): Promise<{ readonly place: Place; readonly target: Target }> {
   const client = endpoint.client.scope({ signal })
   const { host } = endpoint
@@ -93,11 +103,15 @@ async function arrive(
   memory.chainId = found
   if (probed.length > 0) memory.rulesAt = target.head.number
   for (const rules of probed) memory.rules.set(rules.address.toLowerCase(), rules)
-  return { place: { chain, host, client, chainId: found, addresses: new Set(addresses.map((address) => address.toLowerCase())) }, target }
+  const lower = new Set(addresses.map((address) => address.toLowerCase()))
+  return { place: { chain, host, client, chainId: found, addresses: lower }, target }
 }
 
+/** A portion of a long history may end below the target while the head stands still. */
 function isUnchanged(cursor: Cursor, target: Target): boolean {
-  return target.hash === undefined ? target.head.hash === cursor.head.hash : target.hash === cursor.at.hash
+  if (cursor.at.number !== target.number) return false
+  if (target.hash !== undefined) return target.hash === cursor.at.hash
+  return target.head.hash === cursor.head.hash && target.number === cursor.at.number
 }
 
 /** True where a node that is behind the cursor stands on the same chain, as far as it goes. */

@@ -54,7 +54,9 @@ export interface Window {
  *
  * @throws SourceError, transient, where block `to` is not the expected one any more.
  */
-export async function readWindow({ chain, host, client, addresses, chainId }: Place, { from, to, hash, inquiries, headers }: WindowQuery): Promise<Window> {
+export async function readWindow(
+  { chain, host, client, addresses, chainId }: Place, { from, to, hash, inquiries, headers }: WindowQuery,
+): Promise<Window> {
   // The header goes first, the logs after it: should the chain move in between, the recorded hash is the older
   // one, and the next reading finds out.
   const [, first, wanted, logs, answers, last, version] = await allInOrder([
@@ -66,7 +68,9 @@ export async function readWindow({ chain, host, client, addresses, chainId }: Pl
     hash === undefined ? undefined : readBlock(client, to, host),
     client.request({ method: 'web3_clientVersion' }).catch(() => undefined),
   ])
-  if (first === undefined) throw new SourceError('transient', `${host} of ${chain} does not have block ${to}, though it said so: it may be several nodes.`)
+  if (first === undefined) {
+    throw new SourceError('transient', `${host} of ${chain} does not have block ${to}, though it said so: it may be several nodes.`)
+  }
   if (hash !== undefined && (first.hash !== hash || last?.hash !== hash)) {
     throw new SourceError('transient', `${chain} moved while block ${to} was read at ${host}.`)
   }

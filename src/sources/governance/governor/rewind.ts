@@ -26,9 +26,12 @@ export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleB
   for (const proposal of open) {
     const key = keyOf(proposal)
     const { origin } = proposal
+    const its = rules.get(proposal.contract.toLowerCase())
+    // A governor that is not read any more keeps what it had.
+    if (its === undefined) continue
     if (origin !== undefined && origin.block > ancestor) {
       orphans.add(key)
-    } else if (origin !== undefined && rules.get(proposal.contract.toLowerCase())?.votesFrom === 'logs') {
+    } else if (origin !== undefined && its.votesFrom === 'logs') {
       rebuilt.add(key)
       if (origin.block < from) from = origin.block
     } else {

@@ -19,7 +19,9 @@ export interface Draft {
 type Now = Pick<Head, 'number' | 'timestamp'>
 
 /** What to ask at `now` about every proposal that may still move, and about those in `again`. */
-export function inquire(proposals: Iterable<Proposal>, rules: RuleBook, now: Now, mayMove: (proposal: Proposal) => boolean, again: ReadonlySet<ProposalKey>): readonly Inquiry[] {
+export function inquire(
+  proposals: Iterable<Proposal>, rules: RuleBook, now: Now, mayMove: (proposal: Proposal) => boolean, again: ReadonlySet<ProposalKey>,
+): readonly Inquiry[] {
   const inquiries: Inquiry[] = []
   for (const proposal of proposals) {
     const its = rules.get(proposal.contract.toLowerCase())
@@ -30,7 +32,9 @@ export function inquire(proposals: Iterable<Proposal>, rules: RuleBook, now: Now
 }
 
 /** Puts the answers into the draft: what the contract says wins over what the events said. */
-export function settleAnswers({ proposals, touched, gone, warnings }: Draft, inquiries: readonly Inquiry[], answers: readonly (readonly Answer[])[], rules: RuleBook): void {
+export function settleAnswers(
+  { proposals, touched, gone, warnings }: Draft, inquiries: readonly Inquiry[], answers: readonly (readonly Answer[])[], rules: RuleBook,
+): void {
   for (const [index, { proposal: asked, questions }] of inquiries.entries()) {
     const key = keyOf(asked)
     const its = rules.get(asked.contract.toLowerCase())

@@ -27,7 +27,9 @@ export function standingOf(state: unknown): Standing | undefined {
  * What the events and the clock alone tell of a proposal that nobody closed; `undefined` once its deadline is
  * past, for then only the contract knows. Voting starts after `votingStart` and includes `votingEnd`.
  */
-export function standingByClock({ clock, votingStart, votingEnd }: Pick<Proposal, 'clock' | 'votingStart' | 'votingEnd'>, at: Head): Standing | undefined {
+export function standingByClock(
+  { clock, votingStart, votingEnd }: Pick<Proposal, 'clock' | 'votingStart' | 'votingEnd'>, at: Head,
+): Standing | undefined {
   const now = clock === 'block' ? at.number : at.timestamp
   if (votingStart === undefined || votingEnd === undefined) return undefined
   if (votingStart >= now) return { status: 'submitted', derived: false }

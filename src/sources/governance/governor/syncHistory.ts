@@ -66,7 +66,9 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
   for (;;) {
     const part = await pending
     if (anchor !== undefined && part.from === from && part.window.headers[0]?.hash !== anchor.hash) {
-      if (part.window.headers[0] === undefined) throw new SourceError('transient', `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`)
+      if (part.window.headers[0] === undefined) {
+        throw new SourceError('transient', `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`)
+      }
       return 'reorged'
     }
     read += part.window.logs.length
@@ -83,7 +85,7 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
     for (const { type, place: { block, contract } } of events) {
       if (type === 'rules' && block >= (memory.rulesAt ?? 0n)) memory.rules.delete(contract)
     }
-    if (onProgress !== undefined && (initial || !last || part.from > from)) onProgress(progressOf(chain, from, part.to, target.number, now() - started))
+    if (initial || !last || part.from > from) onProgress?.(progressOf(chain, from, part.to, target.number, now() - started))
     if (!stop) continue
 
     if (last) await settleAll(place, part, draft, rules, mayMove)
@@ -126,7 +128,10 @@ async function readPart(
         to,
         hash: last ? target.hash : undefined,
         inquiries,
-        headers: [...(start === from && anchor !== undefined ? [anchor.number] : []), ...(last ? unknownTimes(draft.proposals.values()) : [])],
+        headers: [
+          ...(start === from && anchor !== undefined ? [anchor.number] : []),
+          ...(last ? unknownTimes(draft.proposals.values()) : []),
+        ],
       })
       memory.window = afterGood(window, asked, max)
       return { from: start, to, window: read, inquiries }
@@ -134,7 +139,9 @@ async function readPart(
       const failure = classifyRpcError(cause)
       const tooLarge = !(cause instanceof SourceError) && asked > 1n && failure.class === 'range-too-large'
       // A node that runs out of time over a wide range would do so for ever.
-      if (tooLarge || (failure.timedOut === true && asked > 100n)) memory.window = afterRefusal(asked, usableWindow({ from: start, to }, failure.suggestedRange))
+      if (tooLarge || (failure.timedOut === true && asked > 100n)) {
+        memory.window = afterRefusal(asked, usableWindow({ from: start, to }, failure.suggestedRange))
+      }
       if (!tooLarge) throw cause
     }
   }
@@ -163,7 +170,9 @@ function decoded({ logs }: Window, { warnings }: Draft, rewound: Rewound | undef
   return events
 }
 
-async function settleAll(place: Place, { window, inquiries }: Part, draft: Draft, rules: RuleBook, mayMove: (proposal: Proposal) => boolean): Promise<void> {
+async function settleAll(
+  place: Place, { window, inquiries }: Part, draft: Draft, rules: RuleBook, mayMove: (proposal: Proposal) => boolean,
+): Promise<void> {
   const { end } = window
   settleAnswers(draft, inquiries, window.answers, rules)
   for (const header of window.headers) {
@@ -177,7 +186,8 @@ async function settleAll(place: Place, { window, inquiries }: Part, draft: Draft
   const undecided = settleByClock(draft, asked, end)
   if (undecided.length === 0) return
   const more = inquire(undecided, rules, end, mayMove, nothing)
-  const [answers, block] = await Promise.all([askAll(place.client, more, end.number), readBlock(place.client, end.number, place.host)])
-  if (block?.hash !== end.hash) throw new SourceError('transient', `${place.chain} moved while block ${end.number} was read at ${place.host}.`)
+  const { client, chain, host } = place
+  const [answers, block] = await Promise.all([askAll(client, more, end.number), readBlock(client, end.number, host)])
+  if (block?.hash !== end.hash) throw new SourceError('transient', `${chain} moved while block ${end.number} was read at ${host}.`)
   settleAnswers(draft, more, answers, rules)
 }

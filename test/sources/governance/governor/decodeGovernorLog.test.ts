@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { encodeAbiParameters, encodeEventTopics, encodeFunctionData, type Hex, isHex, parseAbi, parseAbiParameters } from 'viem'
+import { encodeAbiParameters, encodeEventTopics, encodeFunctionData, getAddress, type Hex, isHex, parseAbi, parseAbiParameters } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { describeProposal } from '../../../../src/domain/describeProposal.js'
@@ -67,7 +67,7 @@ describe('decoding a log', () => {
     const params: Hex = `0x${[3n, 5n, 2n].map((part) => part.toString(16).padStart(32, '0')).join('')}`
     const { proposals, votes } = fold(decodedOf([created, voteWithParams(255, 10n, params)]))
     expect([...proposals.values()][0]?.tally).toMatchObject({ no: 3n, yes: 5n, abstain: 2n, thresholdMet: true })
-    expect(votes).toMatchObject([{ choice: 'split', weight: 10n, reason: 'why', voter: elsewhere }])
+    expect(votes).toMatchObject([{ choice: 'split', weight: 10n, reason: 'why', voter: getAddress(elsewhere.toLowerCase()) }])
   })
 
   it('does not count what it cannot understand', () => {

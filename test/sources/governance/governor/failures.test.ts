@@ -43,6 +43,20 @@ describe('what cannot be read', () => {
     await expect(reader.read({ cursor: { v: 2 }, open: [], signal })).rejects.toThrow(/cannot be read/)
   })
 
+  it('is a contract whose history the state never held', async () => {
+    const first = await chain.deploy()
+    const second = await chain.deploy()
+    const alone = follow({ urls: [chain.url], addresses: [first.governor] })
+    await alone.poll()
+    const both = { urls: [chain.url], addresses: [first.governor, second.governor] }
+    await expect(alone.restarted(both).poll()).rejects.toThrow(`${second.governor} was added to local after its state was made`)
+    await follow(both).poll()
+
+    const fewer = follow(both)
+    await fewer.poll()
+    await expect(fewer.restarted({ urls: [chain.url], addresses: [first.governor] }).poll()).resolves.toMatchObject({ backlog: 0n })
+  })
+
   it('is a tag the node does not know', async () => {
     const { governor } = await chain.deploy()
     proxy.behave({ rewrite: (call, answer) => (call.params?.[0] === 'finalized' ? { error: { code: -32000, message: 'finalized block not found' } } : answer) })

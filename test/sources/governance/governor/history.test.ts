@@ -48,16 +48,17 @@ const rangeOf = ({ params }: RpcCall): { readonly from: number; readonly to: num
 const logRanges = () => proxy.requests.flat().filter(({ method }) => method === 'eth_getLogs').map(rangeOf)
 
 describe('a first sync', () => {
-  it('in many portions gives what it gives in one, and no votes', async () => {
-    const { governor } = await lively()
-    const whole = follow({ urls: [chain.url], addresses: [governor] })
+  it.each(['latest', 2] as const)('in many portions gives what it gives in one, and no votes, at finality %s', async (finality) => {
+    const { governor, actor } = await lively()
+    await actor.mine(2)
+    const whole = follow({ urls: [chain.url], addresses: [governor], finality })
     const { votes } = await whole.poll()
     expect(votes).toStrictEqual([])
 
     let time = 0
     const progress: SyncProgress[] = []
     // A clock that is a second later with every look: five windows of 7 blocks a portion.
-    const slow = { urls: [chain.url], addresses: [governor], maxLogRange: 7, now: () => (time += 1_000), onProgress: (step: SyncProgress) => progress.push(step) }
+    const slow = { urls: [chain.url], addresses: [governor], finality, maxLogRange: 7, now: () => (time += 1_000), onProgress: (step: SyncProgress) => progress.push(step) }
     let follower = follow(slow)
     let portions = 0
     for (let backlog = 1n; backlog > 0n;) {
@@ -75,6 +76,31 @@ describe('a first sync', () => {
     expect([...follower.proposals.values()].map(({ status }) => status)).toStrictEqual(['passed', 'canceled', 'rejected', 'queued', 'executed', 'passed'])
     expect(progress.at(-1)).toMatchObject({ chain: 'local', toGo: 0n })
     expect(progress.every(({ secondsLeft }) => secondsLeft !== undefined && secondsLeft >= 0)).toBe(true)
+  })
+
+  it('reads on portion by portion though no block is new, with a number of confirmations too', async () => {
+    const { governor } = await lively()
+    let time = 0
+    const { portion, proposals } = follow({ urls: [chain.url], addresses: [governor], maxLogRange: 7, finality: 1, now: () => (time += 1_000) })
+    const backlogs: bigint[] = []
+    do backlogs.push((await portion()).backlog)
+    while (backlogs.at(-1) !== 0n)
+
+    expect(backlogs.length).toBeGreaterThan(3)
+    expect(proposals.size).toBe(6)
+  })
+
+  it('does not take half a history for the whole where the node falls behind', async () => {
+    const { governor, actor } = await lively()
+    await actor.mine(40)
+    let time = 0
+    const { portion } = follow({ urls: [proxy.url], addresses: [governor], maxLogRange: 7, now: () => (time += 1_000) })
+    expect((await portion()).backlog).toBeGreaterThan(0n)
+    const early = await chain.client.request({ method: 'eth_getBlockByNumber', params: ['0x3', false] })
+    proxy.behave({ rewrite: (call, answer) => (call.params?.[0] === 'latest' ? { result: early } : answer) })
+    await expect(portion()).rejects.toThrow(/is behind block \d+/)
+    proxy.behave({})
+    expect((await portion()).at.number).toBeGreaterThan(3n)
   })
 
   it('starts at the configured block and asks for no block twice, nor beyond the head', async () => {

@@ -1,0 +1,138 @@
+import { isDeepStrictEqual } from 'node:util'
+import { from, lastValueFrom, scan } from 'rxjs'
+import type { Change } from '../src/domain/change.js'
+import { checkPlan } from '../src/domain/checkPlan.js'
+import type { Notification } from '../src/domain/notification.js'
+import { keyOf, type Proposal, type Tally } from '../src/domain/proposal.js'
+import { queueOf } from '../src/domain/queueOf.js'
+import type { GoodReading } from '../src/domain/reading.js'
+import { tellChange } from '../src/domain/tellChange.js'
+import { tellUpgrade } from '../src/domain/tellUpgrade.js'
+import type { Upgrade, UpgradeMove, UpgradeQueue } from '../src/domain/upgrade.js'
+import { newChain } from '../src/streams/stepChain.js'
+import { watchChain } from '../src/streams/watchChain.js'
+import { compare, type Row } from './measure.js'
+
+const chain = 'bench'
+const contract = '0x00000000000000000000000000000000000000A1'
+const proposalCount = 400
+const life = 24
+
+interface Outcome {
+  readonly changes: number
+  readonly notifications: readonly Notification[]
+  readonly queue: UpgradeQueue
+}
+
+/** The streams of one chain, against a loop by hand that tells the same things and keeps the same queue. */
+export async function benchPipeline(): Promise<readonly Row[]> {
+  const readings = story()
+  const streamed = await runStreams(readings)
+  const looped = runLoop(readings)
+  if (!isDeepStrictEqual(streamed, looped)) throw new Error(`The streams and the loop differ: ${difference(streamed, looped)}`)
+  const [ours, baseline] = await compare(15, () => runStreams(readings), () => runLoop(readings))
+  const perSecond = (ms = Number.NaN): number => (streamed.changes / ms) * 1000
+  return [{
+    name: 'pipeline: watchChain', unit: 'changes/s', ours: perSecond(ours?.median), baseline: perSecond(baseline?.median),
+    ratio: (ours?.median ?? Number.NaN) / (baseline?.median ?? Number.NaN), goal: 2,
+    details: {
+      readings: readings.length, changes: streamed.changes, notifications: streamed.notifications.length, upgrades: streamed.queue.upgrades.length,
+      samplesMs: ours?.samples ?? [], baselineSamplesMs: baseline?.samples ?? [],
+    },
+  }]
+}
+
+/** One proposal more a reading; each is voted on in every reading of its life, passes, and is executed. */
+function story(): readonly GoodReading[] {
+  return Array.from({ length: proposalCount + life }, (_, at): GoodReading => {
+    const head = { number: BigInt(at + 1), hash: `0x${at + 1}`, parentHash: `0x${at}`, timestamp: 1_700_000_000n + BigInt(at) * 12n }
+    const alive = Array.from({ length: life }, (_age, age) => at - life + 1 + age).filter((born) => born >= 0 && born < proposalCount)
+    return {
+      ok: true, chain, readAt: at * 12_000, head, at: head, retracted: [], backlog: 0n, cursor: at, warnings: [],
+      proposals: alive.map((born) => proposalAt(born, at - born, head.number)),
+      votes: alive.filter((born) => at - born > 1 && at - born < life - 2).map((born) => ({
+        chain, contract, id: String(born), voter: '0xb0b', choice: 'yes', weight: 10n, reason: '', block: head.number, index: born,
+      })),
+    }
+  })
+}
+
+function proposalAt(born: number, age: number, readAt: bigint): Proposal {
+  const status = age === 0 ? 'submitted' : age < life - 2 ? 'voting' : age === life - 2 ? 'passed' : 'executed'
+  const cast = BigInt(Math.min(Math.max(age - 1, 0), life - 4)) * 10n
+  const tally: Tally = { yes: cast, no: 0n, abstain: 0n, unit: 'votes', quorum: 100n, quorumReached: cast >= 100n, thresholdMet: cast > 0n }
+  return {
+    chain, contract, id: String(born), system: 'governor', title: `Proposal ${born}`, description: `# Proposal ${born}`, status, derived: false,
+    type: born % 4 === 0 ? 'upgrade' : 'text', actions: [], clock: 'block', votingStart: BigInt(born + 1), votingEnd: BigInt(born + life),
+    tally, origin: { block: BigInt(born + 1), hash: `0x${born + 1}`, index: 0 }, readAt,
+    ...(status === 'executed' && { closedAt: { block: readAt, timestamp: 1_700_000_000n + (readAt - 1n) * 12n } }),
+    ...(born % 4 === 0 && { finding: { plan: { name: `v${born}`, height: 1_000_000 + born }, origin: 'fenced-block', problems: [] } }),
+  }
+}
+
+function runStreams(readings: readonly GoodReading[]): Promise<Outcome> {
+  const nothing: Outcome = { changes: 0, notifications: [], queue: { upgrades: [] } }
+  return lastValueFrom(from(readings).pipe(
+    watchChain(newChain(chain, 0)),
+    scan(({ changes, notifications }: { changes: number; notifications: Notification[]; queue: UpgradeQueue }, turn) => {
+      for (const { notification } of turn.tellings) notifications.push(notification)
+      return { changes: changes + turn.changes.length, notifications, queue: queueOf(turn.state.upgrades.values()) }
+    }, { changes: 0, notifications: [], queue: { upgrades: [] } }),
+  ), { defaultValue: nothing })
+}
+
+/** What one would write for this one case: maps that are changed in place, and no state that can be taken back. */
+function runLoop(readings: readonly GoodReading[]): Outcome {
+  const known = new Map<string, Proposal>()
+  const upgrades = new Map<string, Upgrade>()
+  const told = new Set<string>()
+  const notifications: Notification[] = []
+  let queue: UpgradeQueue = { upgrades: [] }
+  let changes = 0
+  for (const [round, { proposals, votes, head }] of readings.entries()) {
+    const moves: UpgradeMove[] = []
+    const tell = (change: Change): void => {
+      changes += 1
+      for (const { notification } of tellChange(change)) push(notification)
+    }
+    const stamp = { chain, at: head.number, time: head.timestamp }
+    for (const proposal of proposals) {
+      const key = keyOf(proposal)
+      const before = known.get(key)
+      known.set(key, proposal)
+      if (before === undefined) tell({ ...stamp, type: 'proposalAppeared', proposal, backfill: round === 0 })
+      else {
+        if (before.tally?.yes !== proposal.tally?.yes) tell({ ...stamp, type: 'tallyMoved', proposal, ...(before.tally !== undefined && { from: before.tally }) })
+        if (before.status !== proposal.status) tell({ ...stamp, type: 'statusMoved', proposal, from: before.status })
+      }
+      if (proposal.status !== 'passed' || proposal.finding === undefined || upgrades.has(key)) continue
+      const { plan, origin } = proposal.finding
+      if (checkPlan(plan).problems.length > 0) continue
+      const upgrade: Upgrade = {
+        key, chain, contract, proposalId: proposal.id, name: plan.name, height: plan.height, origin, status: 'scheduled', scheduledAt: head.timestamp,
+        reasons: [], round: 1, reminded: [],
+      }
+      upgrades.set(key, upgrade)
+      moves.push({ type: 'scheduled', upgrade, time: head.timestamp, silent: false })
+    }
+    for (const vote of votes) tell({ ...stamp, type: 'voteCast', vote })
+    const blockTime = { samples: readings.slice(Math.max(0, round - 59), round + 1).map(({ at: { number, timestamp } }) => ({ number, timestamp })) }
+    for (const move of moves) for (const { notification } of tellUpgrade(move, head, blockTime)) push(notification)
+    queue = queueOf(upgrades.values())
+  }
+  return { changes, notifications, queue }
+
+  function push(notification: Notification): void {
+    if (told.has(notification.id)) return
+    told.add(notification.id)
+    notifications.push(notification)
+  }
+}
+
+function difference(a: Outcome, b: Outcome): string {
+  const index = a.notifications.findIndex((notification, place) => !isDeepStrictEqual(notification, b.notifications[place]))
+  return JSON.stringify({
+    changes: [a.changes, b.changes], notifications: [a.notifications.length, b.notifications.length], first: [a.notifications[index], b.notifications[index]],
+    queues: [a.queue.upgrades.length, b.queue.upgrades.length],
+  }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+}

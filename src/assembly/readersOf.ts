@@ -1,0 +1,54 @@
+import type { ChainConfig } from '../config/schema.js'
+import { describeProposal } from '../domain/describeProposal.js'
+import { ConfigError } from '../domain/errors.js'
+import { createReader, type ReaderOptions, type SyncProgress } from '../sources/createReader.js'
+import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
+import { createEndpoints, type Endpoint, endpointsOf } from '../sources/rpc/createEndpoints.js'
+
+export interface ReaderDeps {
+  /** The host's own client instead of the configured URLs; EVM systems only. */
+  readonly client?: Endpoint['client']
+  readonly onProgress?: (progress: SyncProgress) => void
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+export interface Readers {
+  /** Reads from the first healthy node. */
+  readonly reader: GovernanceReader
+  /** One reader a node, where several must agree. */
+  readonly witnesses: readonly GovernanceReader[]
+}
+
+/** The readers of one chain, of whatever system. Nothing is contacted before their first call. */
+export function readersOf(config: ChainConfig, deps: ReaderDeps): Readers {
+  const { rpc, governance } = config
+  // Who is asked about a proposal: on Cosmos the REST endpoints, elsewhere the nodes.
+  const urls = governance.system === 'cosmos' ? governance.rest : rpc.urls
+  const witnesses = rpc.agreement > 1 ? urls.slice(0, deps.client === undefined ? urls.length : 1) : []
+  return {
+    reader: createReader(optionsOf(config, urls, deps)),
+    witnesses: witnesses.map((url) => createReader(optionsOf(config, [url], deps))),
+  }
+}
+
+function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readonly string[], { client, onProgress, now }: ReaderDeps): ReaderOptions {
+  const common = {
+    chain: name,
+    describe: (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, governance.classify),
+    now,
+  }
+  const evm = {
+    ...common,
+    endpoints: client === undefined ? createEndpoints({ urls, timeoutMs: rpc.timeout }) : endpointsOf([client]),
+    fromBlock: BigInt(governance.fromBlock ?? 0),
+    finality: monitor.finality,
+    maxLogRange: rpc.maxLogRange,
+    ...(typeof rpc.chainId === 'number' && { chainId: rpc.chainId }),
+    ...(onProgress !== undefined && { onProgress }),
+  }
+  switch (governance.system) {
+    case 'governor': return { system: 'governor', ...evm, addresses: governance.address }
+    default: throw new ConfigError([{ path: 'governance.system', message: `${governance.system} has no reader yet` }])
+  }
+}

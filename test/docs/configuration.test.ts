@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { withConfigReference } from '../../scripts/configReference.js'
+import { assembleChain } from '../../src/assembly/assembleChain.js'
+import { interpolate } from '../../src/config/interpolate.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { parseYaml } from '../../src/config/parseYaml.js'
+import { systems } from '../../src/config/systems.js'
+import { ConfigError } from '../../src/domain/errors.js'
+import { extractPlan } from '../../src/domain/extractPlan.js'
+import { defaultPriorities } from '../../src/domain/notification.js'
+import { parseUpgradeInfo } from '../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
+import { standingOf } from '../../src/sources/governance/governor/statusOf.js'
+import { governor, minimal } from '../support/configs.js'
+import { blocksIn, pageText, tableOf } from './pages.js'
+
+const environment = { WEBHOOK_URL: 'https://example.org/hook', WEBHOOK_SECRET: 'secret', BACKUP_RPC_URL: 'http://127.0.0.1:8546' }
+
+describe('a configuration on a page', () => {
+  it.each(blocksIn('yaml'))('$page:$line can be pasted', ({ page, text }) => {
+    const { value, issues } = interpolate(parseYaml(text, page), environment)
+
+    expect(issues).toStrictEqual([])
+    expect(parseConfig(value).chains.length).toBeGreaterThan(0)
+  })
+
+  it('is there to be tested', () => {
+    expect(blocksIn('yaml').map(({ page }) => page)).toStrictEqual(expect.arrayContaining(
+      ['README.md', 'docs/configuration.md', 'docs/governor.md', 'docs/process-managers.md'],
+    ))
+  })
+})
+
+describe('docs/configuration.md', () => {
+  it('has the tables that "scripts/writeConfigReference.ts" writes', () => {
+    const page = pageText('docs/configuration.md')
+
+    expect(page).toBe(withConfigReference(page))
+  })
+
+  it('lists every event with its priority', () => {
+    const rows = tableOf('docs/configuration.md', ['Event', 'Priority', 'When'])
+
+    expect(rows.map(([event, priority]) => [event, priority])).toStrictEqual(Object.entries(defaultPriorities))
+  })
+})
+
+/** What a chain of each system must say besides the system. */
+const governanceOf: Readonly<Record<(typeof systems)[number], object>> = {
+  governor: { address: governor },
+  'gov-base': { address: governor },
+  wemix: {},
+  'wemixvisor-rpc': {},
+  cosmos: { rest: ['http://127.0.0.1:1317'] },
+}
+
+function hasReader(system: (typeof systems)[number]): boolean {
+  const [chain] = parseConfig(minimal({ governance: { system, ...governanceOf[system] } })).chains
+  try {
+    return chain !== undefined && assembleChain(chain, { now: () => 0 }).reader.system === system
+  } catch (error) {
+    if (error instanceof ConfigError) return false
+    throw error
+  }
+}
+
+describe('README.md', () => {
+  it('lists the governance systems that have a reader', () => {
+    expect(tableOf('README.md', ['`governance.system`', 'Reads']).map(([system]) => system)).toStrictEqual(systems.filter(hasReader))
+  })
+})
+
+describe('docs/governor.md', () => {
+  it('tells what the states of the contract become', () => {
+    const rows = tableOf('docs/governor.md', ['`state()` of the contract', 'Status', '`derived`'])
+
+    expect(rows.map(([, status, derived]) => ({ status, derived: derived === 'true' })))
+      .toStrictEqual(rows.map((_, state) => standingOf(state)))
+    expect(standingOf(rows.length)).toBeUndefined()
+  })
+
+  it('shows a proposal whose plan is found and sound', () => {
+    const findings = blocksIn('markdown').map(({ text }) => extractPlan({ description: text, actions: [] }))
+
+    expect(findings).toMatchObject([{ origin: 'fenced-block', problems: [], plan: { name: 'v2.0.0', height: 1_500_000 } }])
+  })
+})
+
+describe('docs/process-managers.md', () => {
+  it.each(blocksIn('json'))('$page:$line is a file that can be read', ({ text }) => {
+    expect(parseUpgradeInfo(text)).toStrictEqual({ kind: 'plan', plan: { name: 'v2.0.0', height: 1_500_000 } })
+  })
+
+  it('has an info that is an object for one reader and text for the other', () => {
+    const infos = blocksIn('json').map(({ text }): unknown => JSON.parse(text)).map((file) => typeof Object(file).info)
+
+    expect(infos).toStrictEqual(['object', 'string'])
+  })
+})

@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { judgeCompletion, type Sighting } from '../../src/domain/judgeCompletion.js'
+import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
+import type { Evidence, Upgrade } from '../../src/domain/upgrade.js'
+import { upgrade } from '../support/builders.js'
+
+const limit = 10_000
+const evidence: Evidence = { block: 100n, head: 100n, since: 0, movedAt: 0, outage: false }
+const running = (parts: Partial<Evidence> = {}): Upgrade => upgrade('1', 'v2', 100, { status: 'in_progress', evidence: { ...evidence, ...parts } })
+
+/** The verdict after each sighting, in turn. */
+function verdicts(start: Upgrade, sightings: readonly Sighting[], options: PlanOptions = {}): readonly string[] {
+  let current = start
+  return sightings.map((sighting) => {
+    const judgement = judgeCompletion(current, sighting, withDefaults({ stallTimeout: limit, ...options }))!
+    current = { ...current, evidence: judgement.evidence, ...(judgement.verdict !== 'waiting' && { status: judgement.verdict }) }
+    return judgement.verdict
+  })
+}
+
+const sight = (head: bigint, hostTime: number, nodeVersion?: string): Sighting => ({ head, hostTime, ...(nodeVersion !== undefined && { nodeVersion }) })
+
+describe('judgeCompletion', () => {
+  it('says nothing of what was not triggered', () => {
+    expect(judgeCompletion(upgrade('1', 'v2', 100), sight(200n, 1), withDefaults({}))).toBeUndefined()
+  })
+
+  it('takes two blocks past the height for proof where the node tells no version', () => {
+    expect(verdicts(running(), [sight(101n, 1), sight(102n, 2)])).toStrictEqual(['waiting', 'completed'])
+  })
+
+  it('counts them from the trigger where that came late', () => {
+    expect(verdicts(running({ block: 120n, head: 120n }), [sight(121n, 1), sight(122n, 2)])).toStrictEqual(['waiting', 'completed'])
+  })
+
+  it('wants another version where the node tells its own', () => {
+    expect(verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), sight(106n, 2, 'v2')])).toStrictEqual(['waiting', 'completed'])
+  })
+
+  it('takes the same version for proof after an outage', () => {
+    expect(verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), { hostTime: 2 }, sight(106n, 3, 'v1')])).toStrictEqual(['waiting', 'waiting', 'completed'])
+  })
+
+  it('does not count an outage before the node answers again', () => {
+    expect(verdicts(running({ head: 105n, nodeVersion: 'v1' }), [{ hostTime: 1 }])).toStrictEqual(['waiting'])
+  })
+
+  it('looks at the height only where it is told so', () => {
+    expect(verdicts(running({ nodeVersion: 'v1' }), [sight(102n, 1, 'v1')], { completion: 'height' })).toStrictEqual(['completed'])
+  })
+
+  it('fails where no block comes, in sight or out of reach', () => {
+    expect(verdicts(running(), [sight(100n, limit), sight(100n, limit + 1)])).toStrictEqual(['waiting', 'failed'])
+    expect(verdicts(running(), [{ hostTime: limit }, { hostTime: limit + 1 }])).toStrictEqual(['waiting', 'failed'])
+  })
+
+  it('fails where blocks come but nothing shows a new binary', () => {
+    const judgement = judgeCompletion(running({ nodeVersion: 'v1' }), sight(900n, limit + 1, 'v1'), withDefaults({ stallTimeout: limit }))
+    expect(judgement).toMatchObject({ verdict: 'failed', reason: 'The chain moved on for 10 s, but the node still runs v1 and was never seen to restart.' })
+  })
+
+  it('starts the clock at the height, however early the file was written', () => {
+    const early = running({ block: 50n, head: 50n })
+    expect(verdicts(early, [sight(51n, 9 * limit), sight(99n, 20 * limit), sight(100n, 20 * limit + 1), sight(100n, 21 * limit + 2)]))
+      .toStrictEqual(['waiting', 'waiting', 'waiting', 'failed'])
+  })
+
+  it('lets what failed complete later, and fails it only once', () => {
+    expect(verdicts(running(), [sight(100n, limit + 1), sight(100n, 5 * limit), sight(102n, 6 * limit)])).toStrictEqual(['failed', 'waiting', 'completed'])
+  })
+
+  it('is never content before the head is two blocks past the height, whatever it sees', () => {
+    const sighting = fc.record({ head: fc.option(fc.bigInt({ min: 90n, max: 101n }), { nil: undefined }), hostTime: fc.nat(limit), nodeVersion: fc.constantFrom('v1', 'v2') })
+    fc.assert(fc.property(fc.array(sighting, { minLength: 1 }), (all) => {
+      const sightings = all.map(({ head, ...rest }): Sighting => ({ ...rest, ...(head !== undefined && { head }) }))
+      expect(verdicts(running({ nodeVersion: 'v1' }), sightings)).not.toContain('completed')
+    }))
+  })
+})

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import type { Proposal, ProposalStatus } from '../../src/domain/proposal.js'
+import { type ScheduleContext, scheduleProposal } from '../../src/domain/scheduleProposal.js'
+import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
+import type { Upgrade, UpgradeMove } from '../../src/domain/upgrade.js'
+import { block, genesis, proposal, queued, upgrade, upgradeProposal } from '../support/builders.js'
+
+const context: ScheduleContext = { head: block(60), hostTime: 60_000, watched: { head: 59n, time: 59_000 } }
+const passed = (name = 'v2', height = 100, parts: Partial<Proposal> = {}): Proposal => upgradeProposal('1', name, height, { status: 'passed', ...parts })
+
+function moves(one: Proposal, known: readonly Upgrade[] = [], options: PlanOptions = {}, at: ScheduleContext = context): readonly UpgradeMove[] {
+  return scheduleProposal(one, queued(...known), at, withDefaults(options))
+}
+const typesOf = (made: readonly UpgradeMove[]): readonly string[] => made.map(({ type, silent }) => (silent ? `(${type})` : type))
+const waiting = upgrade('1', 'v2', 100, { scheduledAt: genesis + 55n, reminded: ['24h'] })
+
+describe('scheduleProposal', () => {
+  it('schedules the plan of a proposal that passed', () => {
+    expect(moves(passed())).toStrictEqual([{
+      type: 'scheduled', time: genesis + 60n, silent: false, upgrade: upgrade('1', 'v2', 100, { scheduledAt: genesis + 60n }),
+    }])
+  })
+
+  it('does nothing when it is asked again', () => {
+    expect(moves(passed(), [waiting])).toStrictEqual([])
+  })
+
+  it.each<[ProposalStatus, readonly string[], readonly string[]]>([
+    ['submitted', [], []], ['voting', [], []], ['rejected', [], []], ['canceled', [], []], ['expired', [], []], ['failed', [], []],
+    ['passed', ['scheduled'], []], ['queued', ['scheduled'], []], ['executed', ['scheduled'], ['scheduled']],
+  ])('makes of a proposal that is %s %j, and %j where it has to be executed first', (status, onPassed, onExecuted) => {
+    expect(typesOf(moves(passed('v2', 100, { status })))).toStrictEqual(onPassed)
+    expect(typesOf(moves(passed('v2', 100, { status }), [], { scheduleOn: 'executed' }))).toStrictEqual(onExecuted)
+  })
+
+  it.each<ProposalStatus>(['canceled', 'expired', 'failed', 'rejected', 'voting', 'submitted'])('cancels what waits when its proposal is %s', (status) => {
+    expect(moves(passed('v2', 100, { status }), [waiting])).toStrictEqual([{
+      type: 'cancelled', time: genesis + 60n, silent: false, before: waiting,
+      upgrade: { ...waiting, status: 'cancelled', completedAt: genesis + 60n, reasons: [`The proposal is ${status}.`] },
+    }])
+  })
+
+  it.each(['in_progress', 'completed', 'failed', 'cancelled', 'refused'] as const)('leaves an upgrade that is %s to itself when its proposal is canceled', (status) => {
+    expect(moves(passed('v2', 100, { status: 'canceled' }), [{ ...waiting, status }])).toStrictEqual([])
+  })
+
+  it('brings a cancelled one back with its proposal, in another round, with the delay it has served', () => {
+    const cancelled: Upgrade = { ...waiting, status: 'cancelled', completedAt: genesis }
+    expect(moves(passed(), [cancelled])).toMatchObject([{ type: 'scheduled', upgrade: { status: 'scheduled', round: 2, scheduledAt: genesis + 55n, reminded: [] } }])
+  })
+
+  it.each([['another height', 'v2', 120], ['another name', 'v3', 100]])('reschedules for %s', (_, name, height) => {
+    expect(moves(passed(name, height), [waiting])).toMatchObject([
+      { type: 'rescheduled', silent: false, before: waiting, upgrade: { name, height, round: 2, reminded: [], status: 'scheduled' } },
+    ])
+  })
+
+  it('forgets that the file was written when the plan changes', () => {
+    expect(moves(passed('v2', 120), [{ ...waiting, writtenAt: genesis }])[0]?.upgrade).not.toHaveProperty('writtenAt')
+  })
+
+  it('follows the plan of the operator', () => {
+    const findPlan = () => ({ plan: { name: 'v9', height: 90 }, origin: 'operator' as const, problems: [] })
+    expect(moves(passed(), [waiting], { findPlan })).toMatchObject([{ type: 'rescheduled', upgrade: { name: 'v9', height: 90, origin: 'operator' } }])
+  })
+
+  it('cancels when the plan is gone', () => {
+    expect(typesOf(moves(proposal('1', { status: 'passed' }), [waiting]))).toStrictEqual(['cancelled'])
+    expect(moves(proposal('1', { status: 'passed' }))).toStrictEqual([])
+  })
+
+  it('refuses what waits when its proposal turns out to carry two plans', () => {
+    const finding = { ...passed().finding!, problems: ['The proposal carries 2 plans that disagree.'] }
+    expect(moves(passed('v2', 100, { finding }), [waiting])).toMatchObject([{ type: 'refused', before: waiting, upgrade: { status: 'refused', reasons: finding.problems } }])
+  })
+
+  it('refuses aloud, and says so once', () => {
+    const [refusal] = moves(passed('../v2'))
+    expect(refusal).toMatchObject({ type: 'refused', silent: false, upgrade: { status: 'refused', completedAt: genesis + 60n } })
+    expect(moves(passed('../v2'), [refusal!.upgrade])).toStrictEqual([])
+  })
+
+  it('takes up what was in conflict once the other is off', () => {
+    const other = upgrade('2', 'v2', 120)
+    const [refusal] = moves(passed(), [other])
+    expect(refusal?.type).toBe('refused')
+    expect(moves(passed(), [other, refusal!.upgrade])).toStrictEqual([])
+    expect(moves(passed(), [{ ...other, status: 'cancelled' }, refusal!.upgrade])).toMatchObject([{ type: 'scheduled', upgrade: { round: 2 } }])
+  })
+
+  it('does not take up again what the writer refused', () => {
+    expect(moves(passed(), [{ ...waiting, status: 'refused', completedAt: genesis }])).toStrictEqual([])
+  })
+
+  it('schedules what was refused when its plan is mended', () => {
+    const refused: Upgrade = { ...moves(passed('../v2'))[0]!.upgrade }
+    expect(typesOf(moves(passed('v2'), [refused]))).toStrictEqual(['scheduled'])
+  })
+
+  describe('at first sight', () => {
+    const first: ScheduleContext = { head: block(110), hostTime: 110_000 }
+
+    it('refuses in silence what is history', () => {
+      expect(moves(passed(), [], {}, first)).toMatchObject([{ type: 'refused', silent: true, upgrade: { reasons: [expect.stringMatching(/^height already passed/)] } }])
+      expect(typesOf(moves(passed('v2', 0, { status: 'executed' }), [], {}, first))).toStrictEqual(['(refused)'])
+    })
+
+    it('refuses aloud what is not', () => {
+      expect(typesOf(moves(passed('../v2', 200), [], {}, first))).toStrictEqual(['refused'])
+      expect(typesOf(moves(passed('v2', 0), [], {}, first))).toStrictEqual(['refused'])
+    })
+
+    it('schedules what is ahead', () => {
+      expect(typesOf(moves(passed('v2', 200, { status: 'executed' }), [], {}, first))).toStrictEqual(['scheduled'])
+    })
+  })
+})

@@ -1,0 +1,26 @@
+import { firstValueFrom } from 'rxjs'
+import { expect, it } from 'vitest'
+import { fromAbortable } from '../../src/sources/fromAbortable.js'
+
+it('calls once a subscriber and emits the value', async () => {
+  let calls = 0
+  const value$ = fromAbortable(() => Promise.resolve(++calls))
+  expect(calls).toBe(0)
+  expect([await firstValueFrom(value$), await firstValueFrom(value$)]).toStrictEqual([1, 2])
+})
+
+it('errors with the rejection', async () => {
+  await expect(firstValueFrom(fromAbortable(() => Promise.reject(new Error('down'))))).rejects.toThrow('down')
+})
+
+it('aborts the call on unsubscribe, and not before', () => {
+  const seen: AbortSignal[] = []
+  const never$ = fromAbortable((signal) => {
+    seen.push(signal)
+    return new Promise<never>(() => undefined)
+  })
+  const subscription = never$.subscribe({ error: expect.unreachable })
+  expect(seen.map(({ aborted }) => aborted)).toStrictEqual([false])
+  subscription.unsubscribe()
+  expect(seen.map(({ aborted }) => aborted)).toStrictEqual([true])
+})

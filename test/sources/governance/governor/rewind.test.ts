@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { keyOf, type Proposal } from '../../../../src/domain/proposal.js'
+import type { GovernorRules } from '../../../../src/sources/governance/governor/GovernorRules.js'
+import { rewind } from '../../../../src/sources/governance/governor/rewind.js'
+
+const seen: GovernorRules = { address: '0x00000000000000000000000000000000000000AA', flavour: 'a governor', clock: 'block', votesFrom: 'proposalVotes', extendsDeadline: false }
+const summed: GovernorRules = { ...seen, address: '0x00000000000000000000000000000000000000bB', votesFrom: 'logs' }
+const rules = new Map([seen, summed].map((one) => [one.address.toLowerCase(), one]))
+
+const proposal = ({ address }: GovernorRules, id: string, block: bigint, readAt: bigint): Proposal => ({
+  chain: 'local', contract: address, id, system: 'governor', title: id, description: '', type: 'text', status: 'voting', derived: false,
+  actions: [], clock: 'block', origin: { block, hash: '0x', index: 0 }, readAt,
+})
+const old = proposal(seen, 'old', 5n, 30n)
+const settled = proposal(seen, 'settled', 5n, 8n)
+const young = proposal(seen, 'young', 25n, 30n)
+const counted = proposal(summed, 'counted', 12n, 30n)
+const stranger = proposal({ ...seen, address: '0x00000000000000000000000000000000000000Cc' }, 'stranger', 29n, 30n)
+
+it('keeps what was created below the ancestor and asks again about what was read above it', () => {
+  const { known, again, orphans } = rewind([old, settled, young], 20n, rules)
+  expect([...known.keys()]).toStrictEqual([keyOf(old), keyOf(settled)])
+  expect([...again]).toStrictEqual([keyOf(old)])
+  expect([...orphans]).toStrictEqual([keyOf(young)])
+})
+
+it('builds anew, from its own first block, what is summed up from logs', () => {
+  const { from, known, rebuilt } = rewind([old, counted], 20n, rules)
+  expect(from).toBe(12n)
+  expect([...rebuilt]).toStrictEqual([keyOf(counted)])
+  expect([...known.keys()]).toStrictEqual([keyOf(old)])
+  expect(rewind([old], 20n, rules).from).toBe(21n)
+})
+
+it('leaves the proposals of a governor alone that is not read any more', () => {
+  const { orphans, again } = rewind([stranger], 20n, rules)
+  expect([...orphans, ...again]).toStrictEqual([])
+})
