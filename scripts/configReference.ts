@@ -76,7 +76,6 @@ function valuesOf(node: Node): string {
   const forms = node.anyOf?.filter(({ $ref }) => $ref === undefined)
   if (forms !== undefined) return [...new Set(forms.map(valuesOf))].join(' or ')
   if (node.oneOf !== undefined) return 'mapping'
-  if (node.oneOf !== undefined) return 'mapping'
   if (node.const !== undefined) return `\`${node.const}\``
   if (node.enum !== undefined) return node.enum.map((word) => `\`${word}\``).join(', ')
   if (node.pattern !== undefined) return patterns.find(([part]) => node.pattern?.includes(part))?.[1] ?? 'text'

@@ -3,6 +3,7 @@ import type { ChainConfig } from '../config/schema.js'
 import type { Turn } from '../domain/chainState.js'
 import type { Plan, PlanFinding } from '../domain/plan.js'
 import type { Proposal } from '../domain/proposal.js'
+import { isSchedulable } from '../domain/scheduleProposal.js'
 import type { Upgrade, UpgradeMove, WriteOutcome } from '../domain/upgrade.js'
 import { type RemoveOutcome, removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
 import { writeUpgradeInfo } from '../sinks/upgradeInfo/writeUpgradeInfo.js'
@@ -30,8 +31,8 @@ export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Ac
   const remove = file === undefined ? undefined : removeUpgradeInfo(file)
 
   const planOf = (proposal: Proposal): Plan | undefined => {
-    const passed = proposal.status === 'executed' || (scheduler.scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
-    return passed ? findPlan(proposal)?.plan : undefined
+    const finding = isSchedulable(proposal, scheduler) ? findPlan(proposal) : undefined
+    return finding?.withdrawn === undefined ? finding?.plan : undefined
   }
 
   async function carryOut(upgrade: Upgrade, head: bigint, signal: AbortSignal): Promise<WriteOutcome> {

@@ -14,6 +14,8 @@ export interface Classified {
   readonly title: string
   readonly actions: readonly Pick<Action, 'target' | 'effect'>[]
   readonly finding?: PlanFinding | undefined
+  /** What the chain itself says it is, where its proposals have kinds. */
+  readonly kind?: ProposalType | undefined
 }
 
 // A title has 120 code points; whoever brings a longer one shall not make a pattern run wild on it.
@@ -21,13 +23,14 @@ const maxTested = 240
 const compiled = new WeakMap<ClassifyRule, RegExp>()
 
 /**
- * The type of a proposal of a system that has no kinds of its own. The first rule that fits wins; then a plan
+ * The type of a proposal. The first rule that fits wins; then the chain's own kind, where it has kinds; else a plan
  * makes an upgrade, no call with an effect a text, a call to the governance itself a parameter change, transfers
  * alone a community proposal; the rest is `other`.
  */
 export function typeOf(proposal: Classified, rules: readonly ClassifyRule[]): ProposalType {
   const rule = rules.find((candidate) => fits(candidate, proposal))
   if (rule !== undefined) return rule.type
+  if (proposal.kind !== undefined) return proposal.kind
   if (proposal.finding !== undefined) return 'upgrade'
   const effects = proposal.actions.map(({ effect }) => effect).filter((effect) => effect !== 'none')
   if (effects.length === 0) return 'text'

@@ -14,6 +14,8 @@ export interface PlanSources {
   readonly memo?: string
   /** WEMIX: the value of an EnvVal ballot, as text. */
   readonly envVal?: string
+  /** A plan the proposal carries as such, as parsed JSON. */
+  readonly plan?: unknown
 }
 
 // 1 Mi characters: more than a block holds.
@@ -22,15 +24,16 @@ const maxScan = 1_048_576
 /**
  * The plan a proposal carries, if it carries one. Never throws, whatever the texts hold; takes linear time.
  *
- * Looked for in this order: a call `scheduleUpgrade(name, height, info)`; fenced blocks `upgrade-plan` of the
- * description, then of the memo; a memo, or description, that is nothing but such a JSON object; the value of an
- * EnvVal ballot. The first hit gives plan and origin. All hits are read: two that disagree are a problem.
+ * Looked for in this order: a call `scheduleUpgrade(name, height, info)`, or the plan a proposal has in its place;
+ * fenced blocks `upgrade-plan` of the description, then of the memo; a memo, or description, that is nothing but
+ * such a JSON object; the value of an EnvVal ballot. The first hit gives plan and origin. All hits are read: two that disagree are a problem.
  */
-export function extractPlan({ description, actions, memo = '', envVal = '' }: PlanSources): PlanFinding | undefined {
+export function extractPlan({ description, actions, memo = '', envVal = '', plan }: PlanSources): PlanFinding | undefined {
   const texts = [withoutProposer(description), memo].map((text) => text.slice(0, maxScan))
   return agreed([
     ...actions.flatMap(({ schedules }): readonly PlanFinding[] =>
       schedules === undefined ? [] : [{ origin: 'call', ...readPlan(schedules) }]),
+    ...(plan === undefined ? [] : [{ origin: 'call' as const, ...readPlan(plan) }]),
     ...texts.flatMap(blocksOf),
     ...texts.flatMap((text) => wholeOf(text, 'memo')),
     ...wholeOf(envVal.slice(0, maxScan), 'env-val'),

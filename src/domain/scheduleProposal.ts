@@ -64,7 +64,8 @@ export function scheduleProposal(
   return [{ type: 'scheduled', upgrade, time, silent: false }]
 }
 
-function isSchedulable(proposal: Proposal, { scheduleOn }: Scheduling): boolean {
+/** True where the status lets the plan of a proposal become an upgrade. */
+export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<Scheduling, 'scheduleOn'>): boolean {
   return isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
 }
 

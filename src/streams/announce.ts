@@ -33,22 +33,26 @@ export interface AnnounceStep {
 export const nothingTold: AnnounceStep = { told: new Map(), tellings: [] }
 
 /** What one happening has to say, less what was said before. The same fact always gives the same id. */
-export function stepAnnounce({ told }: Pick<AnnounceStep, 'told'>, happening: Announceable, { priorities = {} }: AnnounceOptions = {}): AnnounceStep {
-  const tellings = draft(happening)
-    .filter(({ subject, notification }) => subject === undefined || told.get(subject)?.has(notification.id) !== true)
-    .map(({ notification, ...rest }) => ({
-      ...rest,
-      notification: { ...notification, priority: priorities[notification.event] ?? notification.priority },
-    }))
-  if (tellings.every(({ subject }) => subject === undefined)) return { told, tellings }
-  const next = new Map(told)
-  for (const { subject, notification } of tellings) {
-    if (subject === undefined) continue
-    const ids = next.get(subject)
-    next.delete(subject)
-    next.set(subject, new Set([...(ids ?? []), notification.id]))
+export function stepAnnounce(known: Pick<AnnounceStep, 'told'>, happening: Announceable, options: AnnounceOptions = {}): AnnounceStep {
+  return stepAnnounceAll(known, [happening], options)
+}
+
+/** As {@link stepAnnounce}, for happenings that belong together: the memory is copied once for all of them. */
+export function stepAnnounceAll({ told }: Pick<AnnounceStep, 'told'>, happenings: readonly Announceable[], { priorities = {} }: AnnounceOptions = {}): AnnounceStep {
+  const tellings: Telling[] = []
+  let next: Map<string, ReadonlySet<string>> | undefined
+  for (const { subject, notification } of happenings.flatMap(draft)) {
+    if (subject !== undefined) {
+      const ids = (next ?? told).get(subject)
+      if (ids?.has(notification.id) === true) continue
+      next ??= new Map(told)
+      // Whoever was told of last stands last: the bound drops from the front.
+      next.delete(subject)
+      next.set(subject, new Set([...(ids ?? []), notification.id]))
+    }
+    tellings.push({ ...(subject !== undefined && { subject }), notification: { ...notification, priority: priorities[notification.event] ?? notification.priority } })
   }
-  return { told: next, tellings }
+  return { told: next ?? told, tellings }
 }
 
 /**

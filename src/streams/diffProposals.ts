@@ -61,8 +61,10 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
     return proposal === undefined ? [] : [stamp({ type: 'proposalRetracted', proposal })]
   })
   // A vote also ends where nobody reads it any more; what is closed stays as it is.
-  const unread = [...known.proposals].flatMap(([key, proposal]) =>
-    proposal.closedAt !== undefined || read.has(key) || retracted.has(key) ? [] : [proposal])
+  const unread: Proposal[] = []
+  for (const [key, proposal] of known.proposals) {
+    if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
+  }
   for (const snapshot of [...unread, ...[...reading.proposals].sort(byOrigin)]) {
     const before = retracted.has(keyOf(snapshot)) ? undefined : known.proposals.get(keyOf(snapshot))
     const closedAt = snapshot.closedAt ?? before?.closedAt ?? (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)

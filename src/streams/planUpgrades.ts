@@ -5,7 +5,7 @@ import { type Judgement, judgeCompletion, type Sighting } from '../domain/judgeC
 import { dueUpgrades } from '../domain/dueUpgrades.js'
 import { makeRoom } from '../domain/makeRoom.js'
 import { noteBefore } from '../domain/noteBefore.js'
-import { keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
+import type { Proposal, ProposalKey } from '../domain/proposal.js'
 import { remindersDue } from '../domain/remindersDue.js'
 import { giveUp } from '../domain/giveUp.js'
 import { scheduleProposal } from '../domain/scheduleProposal.js'
@@ -59,7 +59,7 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
   if (event.type === 'read') {
     // What is off goes first: it must not stand in the way of what has passed.
     for (const key of event.retracted) if (!event.proposals.has(key)) apply(withdraw(next.get(key), event.head.timestamp))
-    for (const proposal of inVotingOrder(event.proposals, next)) apply(scheduleProposal(proposal, next, event, options))
+    for (const proposal of inVotingOrder(event.proposals, next, options)) apply(scheduleProposal(proposal, next, event, options))
     for (const upgrade of upgrades.values()) apply(giveUp(next.get(upgrade.key), event, options))
     apply(makeRoom(next, event.head))
   }
@@ -94,12 +94,19 @@ function sameEntries(before: ReadonlyMap<ProposalKey, Upgrade>, after: ReadonlyM
 }
 
 /** Those that may have a say: first what did not pass, or not any more, then what passed, in the order of the votes. */
-function inVotingOrder(proposals: ReadonlyMap<ProposalKey, Proposal>, upgrades: ReadonlyMap<ProposalKey, Upgrade>): readonly Proposal[] {
+function inVotingOrder(
+  proposals: ReadonlyMap<ProposalKey, Proposal>,
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  { findPlan }: Scheduling,
+): readonly Proposal[] {
   const rank = ({ status }: Proposal): number => (status === 'passed' || status === 'queued' || status === 'executed' ? 1 : 0)
   const place = ({ votingEnd, origin }: Proposal): bigint => votingEnd ?? origin?.block ?? 0n
-  return [...proposals.values()]
-    .filter((proposal) => rank(proposal) === 1 || upgrades.has(keyOf(proposal)))
-    .sort((a, b) => rank(a) - rank(b) || (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.id < b.id ? -1 : 1))
+  const concerned: Proposal[] = []
+  for (const [key, proposal] of proposals) {
+    // Most carry no plan, and thousands may be remembered.
+    if (upgrades.has(key) || (rank(proposal) === 1 && findPlan(proposal) !== undefined)) concerned.push(proposal)
+  }
+  return concerned.sort((a, b) => rank(a) - rank(b) || (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.id < b.id ? -1 : 1))
 }
 
 function sightingOf(event: Extract<PlanEvent, { type: 'read' | 'missed' }>): Sighting {
@@ -128,7 +135,7 @@ function withdraw(upgrade: Upgrade | undefined, time: bigint): readonly UpgradeM
 }
 
 function remind(upgrade: Upgrade | undefined, event: Extract<PlanEvent, { type: 'read' }>, { reminders }: Scheduling): readonly UpgradeMove[] {
-  if (upgrade?.status !== 'scheduled') return []
+  if (upgrade?.status !== 'scheduled' || reminders.length === 0) return []
   const due = remindersDue(upgrade, event.head, event.blockTime, reminders)
   const tightest = due.at(-1)
   if (tightest === undefined) return []

@@ -1,12 +1,12 @@
 import { emptyBlockTime } from '../domain/blockTime.js'
-import type { ChainState, Telling, Turn } from '../domain/chainState.js'
+import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Bounds } from '../domain/pruneProposals.js'
 import { isLive } from '../domain/queueOf.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
 import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
 import type { WriteOutcome } from '../domain/upgrade.js'
-import { type Announceable, type AnnounceOptions, stepAnnounce } from './announce.js'
+import { type Announceable, type AnnounceOptions, stepAnnounceAll } from './announce.js'
 import { type DiffOptions, type Known, stepDiff } from './diffProposals.js'
 import { forget } from './forget.js'
 import { type PlanEvent, stepPlan } from './planUpgrades.js'
@@ -108,13 +108,7 @@ function concluded(
   settings: Settings,
   rest: Omit<Turn, 'state' | 'tellings' | 'forgotten'>,
 ): Turn {
-  let told = state.told
-  const tellings: Telling[] = []
-  for (const happening of happenings) {
-    const step = stepAnnounce({ told }, happening, settings.announce)
-    told = step.told
-    tellings.push(...step.tellings)
-  }
+  const { told, tellings } = stepAnnounceAll(state, happenings, settings.announce)
   return { ...rest, state: told === state.told ? state : { ...state, told }, tellings, forgotten: [] }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { withConfigReference } from '../../scripts/configReference.js'
 import { assembleChain } from '../../src/assembly/assembleChain.js'
 import { interpolate } from '../../src/config/interpolate.js'
@@ -13,6 +14,7 @@ import { standingOf } from '../../src/sources/governance/governor/statusOf.js'
 import { governor, minimal } from '../support/configs.js'
 import { blocksIn, pageText, tableOf } from './pages.js'
 
+const fileSchema = z.object({ info: z.unknown() })
 const environment = { WEBHOOK_URL: 'https://example.org/hook', WEBHOOK_SECRET: 'secret', BACKUP_RPC_URL: 'http://127.0.0.1:8546' }
 
 describe('a configuration on a page', () => {
@@ -91,7 +93,7 @@ describe('docs/process-managers.md', () => {
   })
 
   it('has an info that is an object for one reader and text for the other', () => {
-    const infos = blocksIn('json').map(({ text }): unknown => JSON.parse(text)).map((file) => typeof Object(file).info)
+    const infos = blocksIn('json').map(({ text }) => typeof fileSchema.parse(JSON.parse(text)).info)
 
     expect(infos).toStrictEqual(['object', 'string'])
   })

@@ -1,17 +1,23 @@
 import { SourceError } from '../../domain/errors.js'
+import { HttpStatusError } from '../http/HttpStatusError.js'
 import { classifyRpcError } from './classifyRpcError.js'
 import type { Endpoint } from './createEndpoints.js'
 import { toSourceError } from './toSourceError.js'
 
-export interface FailoverOptions {
+/** Whatever can be asked and has a name that may be told. */
+interface Named {
+  readonly host: string
+}
+
+export interface FailoverOptions<E extends Named = Endpoint> {
   readonly chain: string
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: readonly E[]
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }
 
 /** Runs `run` on the first healthy endpoint. */
-export type Failover = <T>(run: (endpoint: Endpoint) => Promise<T>, signal: AbortSignal) => Promise<T>
+export type Failover<E extends Named = Endpoint> = <T>(run: (endpoint: E) => Promise<T>, signal: AbortSignal) => Promise<T>
 
 // An endpoint that failed is left alone for this long, doubled with each failure in a row.
 const restMs = 5_000
@@ -30,8 +36,8 @@ interface Rest {
  * - Where all fail, the error is a `SourceError` that names every host tried, transient if one of them is.
  * - An abort ends it at once.
  */
-export function firstHealthy({ chain, endpoints, now }: FailoverOptions): Failover {
-  const rests = new Map<Endpoint, Rest>()
+export function firstHealthy<E extends Named = Endpoint>({ chain, endpoints, now }: FailoverOptions<E>): Failover<E> {
+  const rests = new Map<E, Rest>()
 
   return async (run, signal) => {
     const rested = endpoints.filter((endpoint) => (rests.get(endpoint)?.until ?? 0) <= now())
@@ -44,7 +50,7 @@ export function firstHealthy({ chain, endpoints, now }: FailoverOptions): Failov
       } catch (cause) {
         if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)
         const before = rests.get(endpoint)?.failures ?? 0
-        const asked = cause instanceof SourceError ? undefined : classifyRpcError(cause).retryAfterMs
+        const asked = retryAfterOf(cause)
         const rest = Math.max(asked ?? 0, Math.min(maxRestMs, restMs * 2 ** before))
         rests.set(endpoint, { failures: before + 1, until: now() + rest })
         failures.push(toSourceError(cause, chain, endpoint.host))
@@ -52,6 +58,11 @@ export function firstHealthy({ chain, endpoints, now }: FailoverOptions): Failov
     }
     throw merged(chain, failures)
   }
+}
+
+function retryAfterOf(cause: unknown): number | undefined {
+  if (cause instanceof HttpStatusError) return cause.retryAfterMs
+  return cause instanceof SourceError ? undefined : classifyRpcError(cause).retryAfterMs
 }
 
 function merged(chain: string, failures: readonly SourceError[]): SourceError {

@@ -111,7 +111,7 @@ async function arrive(
 function isUnchanged(cursor: Cursor, target: Target): boolean {
   if (cursor.at.number !== target.number) return false
   if (target.hash !== undefined) return target.hash === cursor.at.hash
-  return target.head.hash === cursor.head.hash && target.number === cursor.at.number
+  return target.head.hash === cursor.head.hash
 }
 
 /** True where a node that is behind the cursor stands on the same chain, as far as it goes. */

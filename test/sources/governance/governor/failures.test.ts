@@ -96,7 +96,7 @@ describe('a bad answer', () => {
     proxy.behave({
       rewrite: (call, answer) => {
         const logs = logsIn(call, answer)
-        return logs === undefined ? answer : { result: logs.toReversed().flatMap((log) => [log, log, { ...log, removed: true }]) }
+        return logs === undefined ? answer : { result: logs.toReversed().flatMap((log) => [log, log, { ...log, logIndex: '0x77', removed: true }]) }
       },
     })
     const { votes } = await poll()

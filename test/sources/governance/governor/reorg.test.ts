@@ -94,6 +94,28 @@ describe('a reorg', () => {
   })
 })
 
+describe('a reorg to a shorter chain', () => {
+  it('is seen before the chain has grown back', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const snapshot = await chain.client.snapshot()
+    const lost = await actor.propose({ description: 'Goes' })
+    for (let block = 0; block < 4; block++) {
+      await poll()
+      await actor.mine(1)
+    }
+    const before = await poll()
+    await chain.client.revert({ id: snapshot })
+    await actor.mine(2)
+    const after = await poll()
+
+    expect(after.at.number).toBeLessThan(before.at.number)
+    expect(after.retracted).toHaveLength(1)
+    expect(proposal(lost)).toBeUndefined()
+  })
+})
+
 describe('another node', () => {
   it('that lags changes nothing, and nothing is skipped when it catches up', async () => {
     const { governor, actor } = await chain.deploy()

@@ -13,7 +13,7 @@ const proposal = ({ address }: GovernorRules, id: string, block: bigint, readAt:
 })
 const old = proposal(seen, 'old', 5n, 30n)
 const settled = proposal(seen, 'settled', 5n, 8n)
-const young = proposal(seen, 'young', 25n, 30n)
+const young = proposal(seen, 'young', 21n, 30n)
 const counted = proposal(summed, 'counted', 12n, 30n)
 const stranger = proposal({ ...seen, address: '0x00000000000000000000000000000000000000Cc' }, 'stranger', 29n, 30n)
 

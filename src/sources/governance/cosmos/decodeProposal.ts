@@ -1,0 +1,108 @@
+import { parsedJson } from '../../../domain/boundedJson.js'
+import { isJsonObject } from '../../../domain/json.js'
+import type { ProposalStatus } from '../../../domain/proposal.js'
+import { type Message, messagesIn } from './messages.js'
+import { secondsOf, wholeOf } from './scalars.js'
+
+/** The votes as the chain counts them, in the smallest unit of the bonded token. */
+export interface Votes {
+  readonly yes: bigint
+  readonly no: bigint
+  readonly abstain: bigint
+  readonly veto: bigint
+}
+
+/** A proposal as x/gov tells it, of either version. Texts are raw. */
+export interface GovProposal {
+  readonly id: bigint
+  readonly status: Extract<ProposalStatus, 'submitted' | 'voting' | 'passed' | 'rejected' | 'failed'>
+  readonly messages: readonly Message[]
+  /** v1beta1 has no content for a proposal that only v1 can tell. */
+  readonly hasContent: boolean
+  readonly title: string
+  readonly summary: string
+  readonly proposer: string
+  readonly expedited: boolean
+  readonly failedReason: string
+  readonly submitTime?: bigint
+  readonly depositEnd?: bigint
+  readonly votingStart?: bigint
+  readonly votingEnd?: bigint
+  /** Zero while the vote goes on, and stored early for an expedited one: only the status tells whether it counts. */
+  readonly finalTally?: Votes
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const statuses: Readonly<Record<string, GovProposal['status']>> = {
+  PROPOSAL_STATUS_DEPOSIT_PERIOD: 'submitted', 1: 'submitted',
+  PROPOSAL_STATUS_VOTING_PERIOD: 'voting', 2: 'voting',
+  PROPOSAL_STATUS_PASSED: 'passed', 3: 'passed',
+  PROPOSAL_STATUS_REJECTED: 'rejected', 4: 'rejected',
+  PROPOSAL_STATUS_FAILED: 'failed', 5: 'failed',
+}
+
+const maxMetadata = 65_536
+const maxId = 2n ** 64n
+
+/** Reads one proposal of v1 or v1beta1, or says in a sentence why it cannot be read. Never throws. */
+export function decodeProposal(value: unknown): GovProposal | string {
+  if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
+  const id = wholeOf(value['id'] ?? value['proposal_id'])
+  if (id === undefined || id >= maxId) return 'A proposal without a usable id was left out.'
+  const status = statusOf(value['status'])
+  if (status === undefined) return `Proposal ${id} has a status that is not known: it was left out.`
+  const isV1 = value['messages'] !== undefined
+  const content = contentOf(value)
+  const metadata = metadataOf(value['metadata'])
+  const times = {
+    submitTime: secondsOf(value['submit_time']),
+    depositEnd: secondsOf(value['deposit_end_time']),
+    votingStart: secondsOf(value['voting_start_time']),
+    votingEnd: secondsOf(value['voting_end_time']),
+    finalTally: votesOf(value['final_tally_result']),
+  }
+  return {
+    id,
+    status,
+    messages: isV1 ? messagesIn(value['messages']) : messagesIn([content]),
+    hasContent: isV1 || isJsonObject(value['content']),
+    title: firstText(value['title'], content['title'], metadata['title']),
+    summary: firstText(value['summary'], content['description'], metadata['summary'], metadata['details']),
+    proposer: firstText(value['proposer']),
+    expedited: value['expedited'] === true || value['proposal_type'] === 'PROPOSAL_TYPE_EXPEDITED' || value['is_expedited'] === true,
+    failedReason: firstText(value['failed_reason']),
+    ...Object.fromEntries(Object.entries(times).filter(([, part]) => part !== undefined)),
+  }
+}
+
+/** The votes of a tally, of either version; `undefined` where one of them is missing. */
+export function votesOf(value: unknown): Votes | undefined {
+  if (!isJsonObject(value)) return undefined
+  const [yes, no, abstain, veto] = (['yes', 'no', 'abstain', 'no_with_veto'] as const).map((key) => wholeOf(value[`${key}_count`] ?? value[key]))
+  return yes === undefined || no === undefined || abstain === undefined || veto === undefined ? undefined : { yes, no, abstain, veto }
+}
+
+function statusOf(value: unknown): GovProposal['status'] | undefined {
+  const key = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return Object.hasOwn(statuses, key) ? statuses[key] : undefined
+}
+
+/** v1beta1 has one content; v1 keeps the title of an old one in the message that wraps it. */
+function contentOf(value: Fields): Fields {
+  const { messages } = value
+  const [first]: readonly unknown[] = Array.isArray(messages) ? messages : []
+  const content = value['content'] ?? (isJsonObject(first) ? first['content'] : undefined)
+  return isJsonObject(content) ? content : {}
+}
+
+/** Many chains keep title and summary as JSON in the metadata; others an address of it, which is not followed. */
+function metadataOf(value: unknown): Fields {
+  const parsed = typeof value === 'string' && value.length <= maxMetadata ? parsedJson(value) : undefined
+  return isJsonObject(parsed) ? parsed : {}
+}
+
+function firstText(...values: readonly unknown[]): string {
+  const text = values.find((value) => typeof value === 'string' && value.trim() !== '')
+  return typeof text === 'string' ? text : ''
+}

@@ -1,0 +1,26 @@
+import { agreed } from '../../../domain/mergeFindings.js'
+import type { PlanFinding } from '../../../domain/plan.js'
+import { isJsonObject } from '../../../domain/json.js'
+import { readPlan } from '../../../domain/readPlan.js'
+import type { Message } from './messages.js'
+import { kindOfMessage } from './kindOf.js'
+import { secondsOf } from './scalars.js'
+
+/**
+ * The plan in the messages of a proposal, if one schedules an upgrade. Two that disagree are a problem of the
+ * finding, though the chain takes the last one: nobody should have to guess which was voted for.
+ */
+export function planIn(messages: readonly Message[]): PlanFinding | undefined {
+  return agreed(messages.flatMap(({ type, body }): readonly PlanFinding[] => {
+    const plan = body['plan']
+    return kindOfMessage(type) === 'upgrade' && isJsonObject(plan) ? [findingOf(plan, 'call')] : []
+  }))
+}
+
+/** A plan as x/upgrade writes it. One bound to a time cannot be scheduled: signal proposals and old chains have them. */
+export function findingOf(plan: Readonly<Record<string, unknown>>, origin: PlanFinding['origin']): PlanFinding {
+  const { plan: read, problems } = readPlan(plan)
+  const time = secondsOf(plan['time'])
+  const bound = 'The plan is bound to a time, not to a height: no block can be waited for.'
+  return { plan: read, origin, problems: time === undefined ? problems : [bound, ...problems] }
+}

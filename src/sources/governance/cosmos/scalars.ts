@@ -1,0 +1,21 @@
+// Go's zero time and other times before 1970 mean that there is none.
+const time = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$/
+
+/** Unix seconds of an RFC 3339 time with up to nanoseconds; `undefined` for the zero time and for anything else. */
+export function secondsOf(value: unknown): bigint | undefined {
+  if (typeof value !== 'string' || !time.test(value)) return undefined
+  const ms = Date.parse(value)
+  return Number.isNaN(ms) || ms <= 0 ? undefined : BigInt(Math.floor(ms / 1000))
+}
+
+/** Seconds of a duration such as `1209600s`. */
+export function durationOf(value: unknown): bigint | undefined {
+  const [, seconds] = typeof value === 'string' ? (/^([0-9]{1,15})(?:\.[0-9]{1,9})?s$/.exec(value) ?? []) : []
+  return seconds === undefined ? undefined : BigInt(seconds)
+}
+
+/** A whole number that is not negative, as text or as a JSON number. */
+export function wholeOf(value: unknown): bigint | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? BigInt(value) : undefined
+  return typeof value === 'string' && /^[0-9]{1,78}$/.test(value) ? BigInt(value) : undefined
+}

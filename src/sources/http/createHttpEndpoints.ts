@@ -1,0 +1,41 @@
+import { type HttpAnswer, requestJson } from './requestJson.js'
+
+/** One HTTP server of a chain. Its whole URL is known only inside. */
+export interface HttpEndpoint {
+  /** Host and port: all that is ever told of the URL. */
+  readonly host: string
+  /**
+   * Asks for a path below the URL; query parameters of the URL itself stay, for they may hold a key.
+   *
+   * @throws SourceError where there is no answer in time, it is too large, or it is a success without JSON.
+   */
+  get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer>
+}
+
+export interface HttpEndpointOptions {
+  /** Name of the chain, for the sentences of failures. */
+  readonly chain: string
+  readonly urls: readonly string[]
+  /** Longest wait for one answer, in milliseconds. */
+  readonly timeoutMs: number
+  /** @defaultValue 32 MiB */
+  readonly maxBytes?: number
+}
+
+/** The HTTP servers of one chain: no cache and no retry, for both are the caller's business. */
+export function createHttpEndpoints({ chain, urls, timeoutMs, maxBytes = 32 * 1024 * 1024 }: HttpEndpointOptions): readonly HttpEndpoint[] {
+  return urls.map((url) => {
+    const base = new URL(url)
+    return {
+      host: base.host,
+      get: (path, query, signal) => requestJson({ url: addressOf(base, path, query), place: `${base.host} of ${chain}`, timeoutMs, maxBytes, signal }),
+    }
+  })
+}
+
+function addressOf(base: URL, path: string, query: Readonly<Record<string, string>>): URL {
+  const url = new URL(base)
+  url.pathname = `${base.pathname.replace(/\/+$/, '')}${path}`
+  for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value)
+  return url
+}

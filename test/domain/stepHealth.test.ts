@@ -1,0 +1,70 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { emptyBlockTime } from '../../src/domain/blockTime.js'
+import type { Health } from '../../src/domain/health.js'
+import type { Reading } from '../../src/domain/reading.js'
+import { isTroubled, startingHealth, stepHealth } from '../../src/domain/stepHealth.js'
+import { block, failure, reading, steadyPace } from '../support/builders.js'
+
+const after = (...readings: readonly Reading[]): Health =>
+  readings.reduce((health, one) => stepHealth(health, one, emptyBlockTime, { stallAfter: 10_000 }), startingHealth('local', 0))
+const states = (...readings: readonly Reading[]): readonly string[] => readings.map((_, index) => after(...readings.slice(0, index + 1)).state)
+
+describe('stepHealth', () => {
+  it('is up after a good reading, and syncing while there is a backlog', () => {
+    expect(states(reading(1, [], { backlog: 9n }), reading(2))).toStrictEqual(['syncing', 'up'])
+  })
+
+  it('is down after three failures in a row', () => {
+    expect(states(reading(1), failure(2), failure(3), failure(4), reading(5))).toStrictEqual(['up', 'up', 'up', 'down', 'up'])
+    expect(states(reading(1), failure(2), failure(3), reading(4), failure(5))).not.toContain('down')
+  })
+
+  it('is down at once after a failure that does not go away by itself', () => {
+    expect(states(reading(1), failure(2, 'Wrong chain.', 'permanent'))).toStrictEqual(['up', 'down'])
+  })
+
+  it('is stalled when the head stands still', () => {
+    const still = (second: number): Reading => reading(5, [], { readAt: second * 1000 })
+    expect(states(still(5), still(15), still(16), reading(17))).toStrictEqual(['up', 'up', 'stalled', 'up'])
+    expect(after(still(5), still(16)).problem).toBe('The node answers, but its head has stood at block 5 since 1970-01-01T00:00:05.000Z.')
+  })
+
+  it('takes another block of the same height for a move', () => {
+    const fork = reading(5, [], { readAt: 14_000, head: block(5, { hash: '0xf' }) })
+    expect(states(reading(5), fork, { ...fork, readAt: 24_000 })).toStrictEqual(['up', 'up', 'up'])
+  })
+
+  it('remembers the problem while it lasts', () => {
+    expect(after(reading(1), failure(2, 'No answer.')).problem).toBe('No answer.')
+    expect(after(reading(1), failure(2), reading(3))).not.toHaveProperty('problem')
+  })
+
+  it('says since when', () => {
+    expect(after(reading(1), reading(2), failure(3), failure(4), failure(5), failure(6)).since).toBe(5_000)
+  })
+
+  it('tells head, backlog and pace', () => {
+    expect(stepHealth(startingHealth('local', 0), reading(7, [], { backlog: 3n }), steadyPace(7))).toMatchObject({
+      head: block(7), lastGoodAt: 7_000, movedAt: 7_000, backlog: 3n, secondsPerBlock: 1, consecutiveFailures: 0,
+    })
+  })
+
+  it('keeps the error rate between none and all, rising with failures only', () => {
+    fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }), (oks) => {
+      let health = startingHealth('local', 0)
+      for (const [index, ok] of oks.entries()) {
+        const next = stepHealth(health, ok ? reading(index) : failure(index), emptyBlockTime)
+        expect(ok ? next.errorRate <= health.errorRate : next.errorRate > health.errorRate).toBe(true)
+        expect(next.errorRate).toBeLessThanOrEqual(1)
+        health = next
+      }
+    }))
+  })
+})
+
+describe('isTroubled', () => {
+  it('is true where the chain cannot be relied on', () => {
+    expect((['starting', 'syncing', 'up', 'stalled', 'down'] as const).filter((state) => isTroubled({ ...startingHealth('local', 0), state }))).toStrictEqual(['stalled', 'down'])
+  })
+})

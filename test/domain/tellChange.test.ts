@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import type { ChangeKind } from '../../src/domain/change.js'
+import { defaultPriorities, type NotificationEvent, type Priority } from '../../src/domain/notification.js'
+import { type ProposalStatus, proposalStatuses } from '../../src/domain/proposal.js'
+import { milestones, tellChange } from '../../src/domain/tellChange.js'
+import { change, contract, genesis, hashOf, proposal, tally, upgradeProposal, vote } from '../support/builders.js'
+
+const told = (kind: ChangeKind): readonly NotificationEvent[] => tellChange(change(kind)).map(({ notification }) => notification.event)
+const appears = (status: ProposalStatus, backfill = false): ChangeKind => ({ type: 'proposalAppeared', proposal: proposal('1', { status }), backfill })
+const moves = (from: ProposalStatus, status: ProposalStatus): ChangeKind => ({ type: 'statusMoved', proposal: proposal('1', { status }), from })
+
+describe('tellChange', () => {
+  it.each<[NotificationEvent, Priority, ChangeKind]>([
+    ['new_proposal', 'medium', appears('submitted')],
+    ['voting_started', 'medium', moves('submitted', 'voting')],
+    ['voting_ended', 'medium', moves('voting', 'rejected')],
+    ['quorum_reached', 'high', { type: 'tallyMoved', proposal: proposal('1', { tally: tally(5n, { quorumReached: true }) }), from: tally(1n) }],
+    ['proposal_passed', 'high', moves('voting', 'passed')],
+    ['proposal_rejected', 'medium', moves('voting', 'rejected')],
+    ['proposal_queued', 'medium', moves('passed', 'queued')],
+    ['proposal_executed', 'medium', moves('queued', 'executed')],
+    ['proposal_canceled', 'medium', moves('voting', 'canceled')],
+    ['proposal_expired', 'medium', moves('queued', 'expired')],
+    ['proposal_failed', 'high', moves('passed', 'failed')],
+    ['proposal_retracted', 'high', { type: 'proposalRetracted', proposal: proposal('1') }],
+    ['emergency_proposal', 'critical', { type: 'proposalAppeared', proposal: proposal('1', { type: 'emergency' }), backfill: false }],
+  ])('tells %s, priority %s', (event, priority, kind) => {
+    const { notification } = tellChange(change(kind)).find((telling) => telling.notification.event === event)!
+    expect(notification.priority).toBe(priority)
+    expect(defaultPriorities[event]).toBe(priority)
+  })
+
+  it('tells what lies between two looks, in its order', () => {
+    expect(told(moves('voting', 'executed'))).toStrictEqual(['voting_ended', 'proposal_passed', 'proposal_executed'])
+    expect(told(moves('submitted', 'queued'))).toStrictEqual(['voting_ended', 'proposal_passed', 'proposal_queued'])
+    expect(told(appears('rejected'))).toStrictEqual(['new_proposal', 'voting_ended', 'proposal_rejected'])
+    expect(told(appears('voting'))).toStrictEqual(['new_proposal', 'voting_started'])
+  })
+
+  it('announces what was there at the first sync once while it is open, and nothing that was over', () => {
+    for (const status of proposalStatuses) {
+      const open = ['submitted', 'voting', 'passed', 'queued'].includes(status)
+      expect(told(appears(status, true))).toStrictEqual(open ? ['new_proposal'] : [])
+    }
+  })
+
+  it('tells an emergency that was there at the first sync', () => {
+    expect(told({ type: 'proposalAppeared', proposal: proposal('1', { type: 'emergency' }), backfill: true })).toStrictEqual(['new_proposal', 'emergency_proposal'])
+  })
+
+  it('tells the quorum when it is reached, not when it was', () => {
+    const reached = proposal('1', { tally: tally(5n, { quorumReached: true }) })
+    expect(told({ type: 'tallyMoved', proposal: reached, from: tally(4n, { quorumReached: false }) })).toStrictEqual(['quorum_reached'])
+    expect(told({ type: 'tallyMoved', proposal: reached })).toStrictEqual(['quorum_reached'])
+    expect(told({ type: 'tallyMoved', proposal: reached, from: reached.tally! })).toStrictEqual([])
+    expect(told({ type: 'proposalAppeared', proposal: reached, backfill: true })).toStrictEqual(['new_proposal'])
+  })
+
+  it.each<[string, ChangeKind]>([
+    ['a vote', { type: 'voteCast', vote: vote('1', 5) }],
+    ['another deadline', { type: 'scheduleMoved', proposal: proposal('1') }],
+    ['another plan: the upgrade tells it', { type: 'planEdited', proposal: proposal('1') }],
+    ['a detail', { type: 'detailsRead', proposal: proposal('1') }],
+    ['a count below the quorum', { type: 'tallyMoved', proposal: proposal('1', { tally: tally(1n, { quorumReached: false }) }) }],
+  ])('says nothing of %s', (_, kind) => {
+    expect(told(kind)).toStrictEqual([])
+  })
+
+  it('writes for people, and for machines', () => {
+    const one = upgradeProposal('7', 'v2', 100, { title: 'Go v2', status: 'passed', proposer: '0xb0b', tally: tally(3n, { no: 1n, quorum: 2n, quorumReached: true }) })
+    const [, passed] = tellChange(change({ type: 'statusMoved', proposal: one, from: 'voting' }))
+    expect(passed).toStrictEqual({
+      subject: `local/${contract}/7`,
+      notification: {
+        id: `local/${contract}/7:proposal_passed:${hashOf(1n).slice(0, 18)}`,
+        event: 'proposal_passed',
+        priority: 'high',
+        chain: 'local',
+        title: 'Passed: Go v2',
+        message: 'local: upgrade proposal 7 by 0xb0b, now passed.\nFor 75 % (3), against 25 % (1), abstain 0 % (0), quorum 2 reached\nPlan: v2 at height 100',
+        timestamp: new Date(Number(genesis + 10n) * 1000).toISOString(),
+        data: {
+          contract, proposalId: '7', type: 'upgrade', status: 'passed', block: '10', proposer: '0xb0b',
+          plan: { name: 'v2', height: 100 }, tally: { yes: '3', no: '1', abstain: '0' },
+        },
+        read: false,
+      },
+    })
+  })
+
+  it('gives a proposal that comes back in another block ids of its own, and the same block the same', () => {
+    const idIn = (hash: string): string => tellChange(change({
+      type: 'proposalAppeared', proposal: proposal('1', { status: 'submitted', origin: { block: 1n, hash, index: 0 } }), backfill: false,
+    }))[0]!.notification.id
+    expect(idIn(hashOf(1n, 1))).not.toBe(idIn(hashOf(1n)))
+    expect(idIn(hashOf(1n))).toBe(idIn(hashOf(1n)))
+  })
+})
+
+describe('milestones', () => {
+  it('has none where nothing moved, or the vote went back', () => {
+    for (const status of proposalStatuses) expect(milestones(status, status)).toStrictEqual([])
+    expect(milestones('passed', 'voting')).toStrictEqual([])
+    expect(milestones('voting', 'submitted')).toStrictEqual([])
+  })
+
+  it('ends with where it arrived', () => {
+    for (const from of proposalStatuses) {
+      for (const to of ['passed', 'queued', 'executed', 'rejected', 'failed', 'expired', 'canceled'] as const) {
+        if (from !== to) expect(milestones(from, to).at(-1)).toBe(`proposal_${to}`)
+      }
+    }
+  })
+
+  it('does not say that a vote ended which was called off', () => {
+    expect(milestones('voting', 'canceled')).toStrictEqual(['proposal_canceled'])
+  })
+})
