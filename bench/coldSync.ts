@@ -4,7 +4,6 @@ import { takeWhile, lastValueFrom } from 'rxjs'
 import { createPublicClient, decodeEventLog, http } from 'viem'
 import { governorEvents } from '../src/sources/governance/governor/abi.js'
 import { describeProposal } from '../src/domain/describeProposal.js'
-import type { Reading } from '../src/domain/reading.js'
 import { createMonitor } from '../src/monitor.js'
 import { createReader } from '../src/sources/createReader.js'
 import { pollProposals } from '../src/sources/pollProposals.js'
@@ -62,7 +61,7 @@ async function syncReader(url: string): Promise<void> {
   })
   let seen = 0
   const reading$ = pollProposals({ reader, periodMs: 1_000, now: () => Date.now() })
-  const last = await lastValueFrom<Reading | undefined>(reading$.pipe(takeWhile((reading) => {
+  const last = await lastValueFrom(reading$.pipe(takeWhile((reading) => {
     if (!reading.ok) throw new Error(reading.failure.message)
     seen += reading.proposals.length
     return reading.backlog > 0n

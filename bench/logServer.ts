@@ -1,9 +1,9 @@
 // A node of our own, in a process of its own: it answers with generated logs of one governor, and says where it listens.
 import { createServer } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { text as bodyOf } from 'node:stream/consumers'
 import {
   decodeAbiParameters, decodeFunctionData, deploylessCallViaBytecodeBytecode, encodeAbiParameters, encodeEventTopics,
-  encodeFunctionResult, type Hex, multicall3Abi, numberToHex, parseAbi, parseAbiParameters, toFunctionSelector, zeroAddress,
+  encodeFunctionResult, type Hex, multicall3Abi, numberToHex, parseAbi, parseAbiParameters, slice, toFunctionSelector, zeroAddress,
 } from 'viem'
 import { z } from 'zod'
 
@@ -51,14 +51,16 @@ const logs = Array.from({ length: logCount }, (_, index) => {
   })
 })
 
-const views: Readonly<Record<string, Hex>> = Object.fromEntries([
-  ['function votingDelay() view returns (uint256)', numberToHex(1, { size: 32 })],
-  ['function votingPeriod() view returns (uint256)', numberToHex(10, { size: 32 })],
-  ['function COUNTING_MODE() view returns (string)', encodeAbiParameters(parseAbiParameters('string'), ['support=bravo&quorum=for,abstain'])],
-  ['function CLOCK_MODE() view returns (string)', encodeAbiParameters(parseAbiParameters('string'), ['mode=blocknumber&from=default'])],
-  ['function state(uint256) view returns (uint8)', numberToHex(7, { size: 32 })],
-  ['function proposalVotes(uint256) view returns (uint256, uint256, uint256)', encodeAbiParameters(parseAbiParameters('uint256, uint256, uint256'), [1n, 2n, 3n])],
-].map(([signature, result]) => [toFunctionSelector(signature ?? ''), result]))
+const word = (value: bigint): Hex => numberToHex(value, { size: 32 })
+const text = (value: string): Hex => encodeAbiParameters(parseAbiParameters('string'), [value])
+const views = new Map(([
+  ['function votingDelay()', word(1n)],
+  ['function votingPeriod()', word(10n)],
+  ['function COUNTING_MODE()', text('support=bravo&quorum=for,abstain')],
+  ['function CLOCK_MODE()', text('mode=blocknumber&from=default')],
+  ['function state(uint256)', word(7n)],
+  ['function proposalVotes(uint256)', `${word(1n)}${word(2n).slice(2)}${word(3n).slice(2)}`],
+] as const).map(([signature, result]) => [toFunctionSelector(signature), result]))
 
 function answerCall(data: string): Hex {
   const [, inner] = decodeAbiParameters(parseAbiParameters('bytes, bytes'), `0x${data.slice(deploylessCallViaBytecodeBytecode.length)}`)
@@ -68,7 +70,7 @@ function answerCall(data: string): Hex {
     abi: multicall3Abi,
     functionName: 'aggregate3',
     result: args[0].map(({ callData }) => {
-      const returnData = views[callData.slice(0, 10)]
+      const returnData = views.get(slice(callData, 0, 4))
       return { success: returnData !== undefined, returnData: returnData ?? '0x' }
     }),
   })
@@ -102,7 +104,7 @@ function resultOf(method: string, params: readonly unknown[]): string {
 }
 
 const server = createServer((request, response) => {
-  void text(request).then((body) => {
+  void bodyOf(request).then((body) => {
     const parsed: unknown = JSON.parse(body)
     const answer = (call: unknown): string => {
       const { id, method, params } = callSchema.parse(call)

@@ -11,7 +11,8 @@ import { type Monitor, type MonitorDeps, type SyncResult, syncResultOf } from '.
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
-import type { Turn } from './domain/chainState.js'
+import type { ChainState, Turn } from './domain/chainState.js'
+import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
 import type { WriteOutcome } from './domain/upgrade.js'
 import { deliverDue } from './sinks/deliverDue.js'
@@ -81,13 +82,18 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
         logRemoval(writer, upgrade, outcome)
         record(outcome)
       }).pipe(tap((outcome) => record(outcome)))
-      return readingsOf(chain, seed).pipe(
-        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit: (turn) => store.commit(turn, route), act, now }),
+      let latest = seed
+      const commit = (turn: Turn): void => {
+        store.commit(turn, route)
+        latest = turn.state
+      }
+      return readingsOf(chain, seed, () => latest).pipe(
+        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act, now }),
       )
     })
   }
 
-  function readingsOf({ name, reader, config: { monitor } }: Chain, seed: Turn['state']): Observable<Reading> {
+  function readingsOf({ name, reader, config: { monitor } }: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
     const counted: typeof reader = {
       ...reader,
       read: (request) => {
@@ -98,7 +104,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     return pollProposals({
       reader: counted,
       restored: { ...seed, proposals: seed.proposals.values() },
-      periodMs: monitor.pollInterval,
+      periodMs: () => pollPace(latest(), monitor.pollInterval),
       maxBackoffMs: monitor.maxBackoff,
       trigger$: force$.pipe(filter((forced) => forced === name)),
       now,

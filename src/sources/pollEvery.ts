@@ -1,9 +1,9 @@
 import { asyncScheduler, defer, ignoreElements, merge, NEVER, type Observable, type ObservableInput, of, race, repeat, type SchedulerLike, share, take, tap, timer } from 'rxjs'
 
 export interface PollOptions<T> {
-  /** Wait after one read before the next, in milliseconds; below 2^31. */
-  readonly periodMs: number
-  /** Longest wait while reads keep failing, in milliseconds. @defaultValue `periodMs` */
+  /** Wait after one read before the next, in milliseconds; below 2^31. A function is asked after every read. */
+  readonly periodMs: number | (() => number)
+  /** Longest wait while reads keep failing, in milliseconds. @defaultValue 60,000 */
   readonly maxBackoffMs?: number
   /** Tells a failed read from a good one. @defaultValue nothing fails */
   readonly hasFailed?: (value: T) => boolean
@@ -30,14 +30,14 @@ export interface PollOptions<T> {
  * ```
  */
 export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOptions<T>): Observable<T> {
-  const { periodMs, maxBackoffMs = periodMs, hasFailed = () => false, trigger$ = NEVER, scheduler = asyncScheduler } = options
+  const { periodMs, maxBackoffMs = 60_000, hasFailed = () => false, trigger$ = NEVER, scheduler = asyncScheduler } = options
   const random = options.random ?? ((): number => 1)
   return defer(() => {
     let failures = 0
     let wanted = false
     const hot$ = trigger$.pipe(share())
     const wait = (): number => {
-      if (failures === 0) return periodMs
+      if (failures === 0) return typeof periodMs === 'number' ? periodMs : periodMs()
       const backoff = Math.min(maxBackoffMs, 1000 * 2 ** Math.min(failures - 1, 30))
       return Math.max(1, Math.round(backoff * (0.5 + random() / 2)))
     }

@@ -21,6 +21,12 @@ describe('pollEvery', () => {
     expectSubscriptions(second$.subscriptions).toBe('--------^--!')
   }))
 
+  it('asks for the period after every read where it is a function', marbles(({ cold, expectObservable }) => {
+    const periods = [4, 2]
+    const poll$ = pollEvery(() => cold('(a|)'), { periodMs: () => periods.shift() ?? 50 })
+    expectObservable(poll$, '^ 20ms !').toBe('a---a-a')
+  }))
+
   it('never overlaps: a slow read delays the next', marbles(({ cold, expectObservable, expectSubscriptions }) => {
     const slow$ = cold('9ms (a|)')
     expectObservable(pollEvery(inTurn(slow$, slow$), { periodMs: 2 }), '^ 21ms !').toBe('9ms a 10ms a')

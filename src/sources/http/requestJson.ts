@@ -30,9 +30,9 @@ export interface JsonRequest {
 export async function requestJson({ url, place, timeoutMs, maxBytes, signal }: JsonRequest): Promise<HttpAnswer> {
   const controller = new AbortController()
   const stop = (): void => controller.abort()
-  let timedOut = false
+  const late = new AbortController()
   const timer = setTimeout(() => {
-    timedOut = true
+    late.abort()
     stop()
   }, timeoutMs)
   signal.addEventListener('abort', stop, { once: true })
@@ -47,7 +47,7 @@ export async function requestJson({ url, place, timeoutMs, maxBytes, signal }: J
   } catch (cause) {
     if (cause instanceof SourceError) throw cause
     if (signal.aborted) throw new SourceError('transient', `The request to ${place} was stopped.`)
-    if (timedOut) throw new SourceError('transient', `${place} did not answer within ${timeoutMs} ms.`)
+    if (late.signal.aborted) throw new SourceError('transient', `${place} did not answer within ${timeoutMs} ms.`)
     throw new SourceError('transient', `${place} cannot be reached${reasonOf(cause)}.`)
   } finally {
     clearTimeout(timer)

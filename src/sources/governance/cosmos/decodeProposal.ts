@@ -55,13 +55,11 @@ export function decodeProposal(value: unknown): GovProposal | string {
   const isV1 = value['messages'] !== undefined
   const content = contentOf(value)
   const metadata = metadataOf(value['metadata'])
-  const times = {
-    submitTime: secondsOf(value['submit_time']),
-    depositEnd: secondsOf(value['deposit_end_time']),
-    votingStart: secondsOf(value['voting_start_time']),
-    votingEnd: secondsOf(value['voting_end_time']),
-    finalTally: votesOf(value['final_tally_result']),
-  }
+  const submitTime = secondsOf(value['submit_time'])
+  const depositEnd = secondsOf(value['deposit_end_time'])
+  const votingStart = secondsOf(value['voting_start_time'])
+  const votingEnd = secondsOf(value['voting_end_time'])
+  const finalTally = votesOf(value['final_tally_result'])
   return {
     id,
     status,
@@ -72,7 +70,11 @@ export function decodeProposal(value: unknown): GovProposal | string {
     proposer: firstText(value['proposer']),
     expedited: value['expedited'] === true || value['proposal_type'] === 'PROPOSAL_TYPE_EXPEDITED' || value['is_expedited'] === true,
     failedReason: firstText(value['failed_reason']),
-    ...Object.fromEntries(Object.entries(times).filter(([, part]) => part !== undefined)),
+    ...(submitTime !== undefined && { submitTime }),
+    ...(depositEnd !== undefined && { depositEnd }),
+    ...(votingStart !== undefined && { votingStart }),
+    ...(votingEnd !== undefined && { votingEnd }),
+    ...(finalTally !== undefined && { finalTally }),
   }
 }
 
@@ -90,8 +92,8 @@ function statusOf(value: unknown): GovProposal['status'] | undefined {
 
 /** v1beta1 has one content; v1 keeps the title of an old one in the message that wraps it. */
 function contentOf(value: Fields): Fields {
-  const { messages } = value
-  const [first]: readonly unknown[] = Array.isArray(messages) ? messages : []
+  const messages: unknown = value['messages']
+  const first: unknown = Array.isArray(messages) ? messages[0] : undefined
   const content = value['content'] ?? (isJsonObject(first) ? first['content'] : undefined)
   return isJsonObject(content) ? content : {}
 }

@@ -45,12 +45,16 @@ export function finalTally({ yes, no, abstain, veto }: Votes, unit: string, stat
 
 /** The rules in the answer for tallying: the whole `params` since SDK 0.47, `tally_params` before. */
 export function tallyRulesOf(fields: Readonly<Record<string, unknown>>): Omit<GovRules, 'unit' | 'bonded'> {
-  const rules = {
-    quorum: decimalOf(fields['quorum']),
-    threshold: decimalOf(fields['threshold']),
-    vetoThreshold: decimalOf(fields['veto_threshold']),
-    expeditedThreshold: decimalOf(fields['expedited_threshold']),
+  const share = (key: string): bigint | undefined => {
+    const decimal = decimalOf(fields[key])
+    // A zero means that this is the answer to another question.
+    return decimal === 0n ? undefined : decimal
   }
-  // Zeroes mean that this is the answer to another question.
-  return Object.fromEntries(Object.entries(rules).filter(([, share]) => share !== undefined && share > 0n))
+  const [quorum, threshold, vetoThreshold, expeditedThreshold] = [share('quorum'), share('threshold'), share('veto_threshold'), share('expedited_threshold')]
+  return {
+    ...(quorum !== undefined && { quorum }),
+    ...(threshold !== undefined && { threshold }),
+    ...(vetoThreshold !== undefined && { vetoThreshold }),
+    ...(expeditedThreshold !== undefined && { expeditedThreshold }),
+  }
 }

@@ -1,0 +1,65 @@
+import { SourceError } from '../../../domain/errors.js'
+import { isJsonObject } from '../../../domain/json.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { refusalOf } from '../../http/refusalOf.js'
+import type { HttpAnswer } from '../../http/requestJson.js'
+import { wholeOf } from './scalars.js'
+
+/** What a REST server says to one question. */
+export type RestAnswer =
+  | { readonly type: 'found'; readonly body: unknown; readonly height?: bigint }
+  /** The thing asked for is not on the chain. */
+  | { readonly type: 'missing' }
+  /** The server does not know the path: the chain is older, or has no such module. */
+  | { readonly type: 'unserved' }
+  /** The chain's own code fell over the question: one bad proposal spoils every list it is in. */
+  | { readonly type: 'broken'; readonly said: string }
+
+/** One REST server in one reading. */
+export interface Rest {
+  readonly endpoint: HttpEndpoint
+  /** `<host> of <chain>`, for the sentences of failures. */
+  readonly place: string
+  readonly signal: AbortSignal
+  /** State older than this height was read before: such an answer would turn things back. */
+  readonly floor: bigint
+  /** Height of the newest answer so far. */
+  newest: bigint
+}
+
+const heightHeader = 'Grpc-Metadata-X-Cosmos-Block-Height'
+const fallen = /proto: |no concrete type registered|can't convert a gov\/v1|type mismatch, parameter|strconv\.Parse/i
+const busy = new Set([4n, 8n, 14n])
+
+/**
+ * Asks one question.
+ *
+ * @throws SourceError where the server fails, is too busy, has just started or lags behind what was read before.
+ */
+export async function askRest(rest: Rest, path: string, query: Readonly<Record<string, string>> = {}): Promise<RestAnswer> {
+  const { endpoint, place, floor, signal } = rest
+  const answer = await endpoint.get(path, query, signal)
+  const height = wholeOf(answer.headers.get(heightHeader) ?? undefined)
+  if (height !== undefined && height < floor) {
+    throw new SourceError('transient', `${place} lags behind: it answers for block ${height}, after ${floor} was read.`)
+  }
+  if (answer.status >= 200 && answer.status <= 299) {
+    if (height !== undefined && height > rest.newest) rest.newest = height
+    return { type: 'found', body: answer.body, ...(height !== undefined && { height }) }
+  }
+  return refused(answer, place)
+}
+
+function refused(answer: HttpAnswer, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
+  const { status, body, text } = answer
+  const code = isJsonObject(body) ? wholeOf(body['code']) : undefined
+  const said = isJsonObject(body) && typeof body['message'] === 'string' ? body['message'] : text
+  if (status === 429 || status === 402 || status === 401 || status === 403) throw refusalOf(answer, place)
+  if (/latest height: 0\b/.test(said)) throw new SourceError('transient', `${place} has just started and has no state yet.`)
+  if (code !== undefined && busy.has(code)) throw refusalOf(answer, place)
+  if (status === 501 || code === 12n) return { type: 'unserved' }
+  // A route the gateway does not know says exactly this.
+  if (status === 404) return code === 5n && said !== 'Not Found' ? { type: 'missing' } : { type: 'unserved' }
+  if (code !== undefined || fallen.test(said)) return { type: 'broken', said: text }
+  throw refusalOf(answer, place)
+}

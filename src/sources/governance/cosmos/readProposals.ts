@@ -1,0 +1,103 @@
+import { isJsonObject } from '../../../domain/json.js'
+import { SourceError } from '../../../domain/errors.js'
+import { askRest, type Rest } from './askRest.js'
+import type { GovVersion, Memory } from './CosmosContext.js'
+import { decodeProposal, type GovProposal } from './decodeProposal.js'
+
+/** Some proposals, and where the next ones are. */
+export interface Page {
+  readonly proposals: readonly GovProposal[]
+  /** Absent at the end. */
+  readonly next?: string
+  /** How many there are in all, where the server says so. */
+  readonly total?: bigint
+  readonly warnings: readonly string[]
+}
+
+export interface PageQuery {
+  readonly status?: GovProposal['status']
+  /** As the page before gave it, or {@link keyOfId}. */
+  readonly key?: string
+}
+
+const pageSize = '100'
+const names = {
+  submitted: ['PROPOSAL_STATUS_DEPOSIT_PERIOD', '1'],
+  voting: ['PROPOSAL_STATUS_VOTING_PERIOD', '2'],
+  passed: ['PROPOSAL_STATUS_PASSED', '3'],
+  rejected: ['PROPOSAL_STATUS_REJECTED', '4'],
+  failed: ['PROPOSAL_STATUS_FAILED', '5'],
+} as const
+
+/**
+ * One page of the list of proposals, in the version the server has: v1, and v1beta1 only where it does not serve v1.
+ * `broken` where the chain falls over a proposal in it.
+ */
+export async function readPage(rest: Rest, { status, key }: PageQuery, memory: Memory): Promise<Page | 'broken'> {
+  const version = memory.versions.get(rest.endpoint) ?? 'v1'
+  const answer = await askRest(rest, `/cosmos/gov/${version}/proposals`, {
+    // Old servers take the number only.
+    ...(status !== undefined && { proposal_status: names[status][version === 'v1' ? 0 : 1] }),
+    'pagination.limit': pageSize,
+    ...(key !== undefined && { 'pagination.key': key }),
+  })
+  if (answer.type === 'found') {
+    const page = decodePage(answer.body)
+    if (page === undefined) throw new SourceError('transient', `${rest.place} answered with something that is no list of proposals.`)
+    memory.versions.set(rest.endpoint, version)
+    // What v1beta1 cannot tell is v1's: the chain was upgraded.
+    if (version === 'v1beta1' && page.proposals.some(({ hasContent }) => !hasContent)) memory.versions.delete(rest.endpoint)
+    return page
+  }
+  if (answer.type === 'broken') {
+    if (version === 'v1beta1') memory.versions.delete(rest.endpoint)
+    return 'broken'
+  }
+  if (version === 'v1beta1') {
+    memory.versions.delete(rest.endpoint)
+    throw new SourceError('permanent', `${rest.place} serves neither gov v1 nor v1beta1: check that governance.rest is the REST (API) address of the chain.`)
+  }
+  memory.versions.set(rest.endpoint, 'v1beta1')
+  return readPage(rest, { ...(status !== undefined && { status }), ...(key !== undefined && { key }) }, memory)
+}
+
+/** One proposal; `undefined` where the chain has none of this id. */
+export async function readOne(rest: Rest, id: bigint, memory: Memory): Promise<GovProposal | string | undefined> {
+  const known = memory.versions.get(rest.endpoint)
+  for (const version of known === undefined ? (['v1', 'v1beta1'] satisfies GovVersion[]) : [known]) {
+    const answer = await askRest(rest, `/cosmos/gov/${version}/proposals/${id}`)
+    if (answer.type === 'unserved' && known === undefined) continue
+    if (answer.type === 'broken') return `Proposal ${id} cannot be read at ${rest.place}: ${answer.said}`
+    if (answer.type !== 'found') return undefined
+    const proposal = decodeProposal(isJsonObject(answer.body) ? answer.body['proposal'] : undefined)
+    if (typeof proposal !== 'string' && proposal.id !== id) {
+      throw new SourceError('transient', `${rest.place} answered with proposal ${proposal.id} when asked for ${id}.`)
+    }
+    return proposal
+  }
+  return undefined
+}
+
+/** The page in an answer; `undefined` where it is none. */
+export function decodePage(body: unknown): Page | undefined {
+  if (!isJsonObject(body)) return undefined
+  const list: unknown = body['proposals']
+  if (!Array.isArray(list)) return undefined
+  const decoded = list.map(decodeProposal)
+  const pagination = isJsonObject(body['pagination']) ? body['pagination'] : {}
+  const next = pagination['next_key']
+  const total = pagination['total']
+  return {
+    proposals: decoded.filter((proposal) => typeof proposal !== 'string'),
+    warnings: decoded.filter((proposal) => typeof proposal === 'string'),
+    ...(typeof next === 'string' && next !== '' && next.length <= 256 && { next }),
+    ...(typeof total === 'string' && /^[1-9][0-9]{0,15}$/.test(total) && { total: BigInt(total) }),
+  }
+}
+
+/** The page key that starts at an id: the store keeps proposals by their id as eight bytes. */
+export function keyOfId(id: bigint): string {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigUInt64BE(id)
+  return bytes.toString('base64')
+}
