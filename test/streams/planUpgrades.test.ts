@@ -33,14 +33,14 @@ describe('planUpgrades', () => {
   const events = letters<PlanEvent>({ a: read(60, [passed()]), b: read(100, [passed()]), w: wrote(100), c: read(102, [passed()]) })
 
   it('emits the upgrades after each event', marbles(({ hot, expectObservable, expectSubscriptions }) => {
-    const events$ = hot(' -a-b-w-c-|', events)
+    const events$ = hot('-a-b-w-c-|', events)
     const settings = withDefaults({ minUpgradeDelay: 0 })
     const a = stepPlan(noUpgrades, events['a']!, settings)
     const b = stepPlan(a, events['b']!, settings)
     const w = stepPlan(b, events['w']!, settings)
     const c = stepPlan(w, events['c']!, settings)
     expectObservable(events$.pipe(planUpgrades({ minUpgradeDelay: 0 }))).toBe('-a-b-w-c-|', letters({ a, b, w, c }))
-    expectSubscriptions(events$.subscriptions).toBe('^---------!')
+    expectSubscriptions(events$.subscriptions).toBe('^--------!')
     expect([a, b, w, c].map(({ moves, due }) => [...moves.map(({ type }) => type), ...due.map(({ name }) => name)])).toStrictEqual([['scheduled'], ['v2'], ['triggered'], ['completed']])
   }))
 

@@ -1,0 +1,127 @@
+import { firstValueFrom, Subject, take, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { SourceError } from '../../src/domain/errors.js'
+import { keyOf, type Proposal } from '../../src/domain/proposal.js'
+import type { GoodReading, Reading } from '../../src/domain/reading.js'
+import type { GovernanceReader, ReadRequest } from '../../src/sources/governance/GovernanceReader.js'
+import { pollProposals, type PollProposalsOptions, stepSeen } from '../../src/sources/pollProposals.js'
+import { byKey, proposal, reading } from '../support/builders.js'
+
+/** A reader that gives the answers in turn and keeps what it was asked. */
+function reader(...answers: readonly (GoodReading | Error)[]): GovernanceReader & { readonly asked: ReadRequest[] } {
+  const asked: ReadRequest[] = []
+  const unused = (): Promise<never> => Promise.reject(new Error('not asked for'))
+  return {
+    chain: 'local',
+    system: 'governor',
+    asked,
+    read: (request) => {
+      asked.push(request)
+      const answer = answers[asked.length - 1]
+      if (answer === undefined) return new Promise(() => undefined)
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
+    },
+    readProposal: unused,
+    readProposals: unused,
+    readParameters: unused,
+    readMembers: unused,
+    check: unused,
+  }
+}
+
+const readings = (from: GovernanceReader, count: number, options: Partial<PollProposalsOptions> = {}): Promise<readonly Reading[]> =>
+  firstValueFrom(pollProposals({ reader: from, periodMs: 1, now: () => 77, ...options }).pipe(take(count), toArray()))
+const idsOf = ({ open }: ReadRequest): readonly string[] => open.map(({ id }) => id)
+const executed = (id: string, block: bigint): Proposal => proposal(id, { status: 'executed', readAt: block })
+
+describe('pollProposals', () => {
+  it('reads on from where the last reading ended', async () => {
+    const source = reader(reading(1), reading(2), reading(3))
+    expect(await readings(source, 3)).toStrictEqual([reading(1), reading(2), reading(3)])
+    expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, { block: 1 }, { block: 2 }])
+  })
+
+  it('asks about what may still change, in its latest form', async () => {
+    const source = reader(reading(1, [proposal('1'), proposal('2')]), reading(2, [proposal('2', { title: 'New' })]), reading(3))
+    await readings(source, 3)
+    expect(source.asked.map(idsOf)).toStrictEqual([[], ['1', '2'], ['1', '2']])
+    expect(source.asked[2]?.open[1]?.title).toBe('New')
+  })
+
+  it('starts where an earlier run stopped', async () => {
+    const source = reader(reading(600))
+    await readings(source, 1, { restored: { cursor: { block: 500 }, readTo: 500n, proposals: [proposal('1'), executed('2', 400n), executed('3', 100n)] } })
+    expect(source.asked[0]?.cursor).toStrictEqual({ block: 500 })
+    expect(idsOf(source.asked[0]!)).toStrictEqual(['1', '2'])
+  })
+
+  it('reads the portions of a long history one after the other, without a wait', async () => {
+    const source = reader(reading(1, [], { backlog: 20n }), reading(11, [], { backlog: 10n }), reading(21))
+    const all = await readings(source, 3, { periodMs: 2 ** 30 })
+    expect(all.map((one) => one.ok && one.backlog)).toStrictEqual([20n, 10n, 0n])
+    expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, { block: 1 }, { block: 11 }])
+  })
+
+  it('emits a failure as a value, keeps its place and goes on', async () => {
+    const source = reader(reading(1, [proposal('1')]), new SourceError('transient', 'node.example is down.'), reading(2))
+    expect((await readings(source, 3, { maxBackoffMs: 1 }))[1]).toStrictEqual({ ok: false, chain: 'local', readAt: 77, failure: { kind: 'transient', message: 'node.example is down.' } })
+    expect(source.asked[2]?.cursor).toStrictEqual({ block: 1 })
+    expect(idsOf(source.asked[2]!)).toStrictEqual(['1'])
+  })
+
+  it('stops at a failure in the middle of a history and reads on from there', async () => {
+    const source = reader(reading(1, [], { backlog: 9n }), new SourceError('transient', 'Down.'), reading(10))
+    expect((await readings(source, 3, { maxBackoffMs: 1 })).map(({ ok }) => ok)).toStrictEqual([true, false, true])
+    expect(source.asked[2]?.cursor).toStrictEqual({ block: 1 })
+  })
+
+  it('gives away nothing of an error nobody foresaw', async () => {
+    const [failed] = await readings(reader(new TypeError('http://user:secret@host/')), 1)
+    expect(failed).toMatchObject({ ok: false, failure: { kind: 'permanent', message: 'Reading local failed in an unforeseen way (TypeError). Please report this.' } })
+  })
+
+  it('has moved on before the next read when a consumer sees a reading', async () => {
+    const source = reader(reading(1), reading(2))
+    const askedAt: number[] = []
+    await firstValueFrom(new Promise<void>((resolve) => {
+      pollProposals({ reader: source, periodMs: 1, now: () => 0 }).pipe(take(2)).subscribe({ next: () => askedAt.push(source.asked.length), complete: resolve })
+    }).then(() => [0]))
+    expect(askedAt).toStrictEqual([1, 2])
+  })
+
+  it('aborts the read in flight with its subscription', () => {
+    const source = reader()
+    const subscription = pollProposals({ reader: source, periodMs: 1, now: () => 0 }).subscribe()
+    expect(source.asked[0]?.signal.aborted).toBe(false)
+    subscription.unsubscribe()
+    expect(source.asked[0]?.signal.aborted).toBe(true)
+  })
+
+  it('reads for each subscriber from its own place, and at once when triggered', async () => {
+    const source = reader(reading(1), reading(2), reading(3))
+    const trigger$ = new Subject<void>()
+    const poll$ = pollProposals({ reader: source, periodMs: 2 ** 30, now: () => 0, trigger$ })
+    await firstValueFrom(poll$)
+    const two = firstValueFrom(poll$.pipe(take(2), toArray()))
+    trigger$.next()
+    await two
+    expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, undefined, { block: 2 }])
+  })
+})
+
+describe('stepSeen', () => {
+  const nothing = { proposals: byKey<Proposal>() }
+
+  it('drops what is over and out of reach of a reorg', () => {
+    const seen = stepSeen(nothing, reading(300, [proposal('1'), executed('2', 300n)]))
+    const kept = (at: number) => [...stepSeen(seen, reading(at)).proposals.keys()].length
+    expect([kept(556), kept(557)]).toStrictEqual([2, 1])
+  })
+
+  it('drops what a reorg took, unless it comes again', () => {
+    const seen = stepSeen(nothing, reading(1, [proposal('1')]))
+    const retracted = [keyOf(proposal('1'))]
+    expect(stepSeen(seen, reading(2, [], { retracted })).proposals.size).toBe(0)
+    expect(stepSeen(seen, reading(2, [proposal('1')], { retracted })).proposals.size).toBe(1)
+  })
+})

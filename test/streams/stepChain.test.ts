@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import { defaultPriorities } from '../../src/domain/notification.js'
+import { keyOf, type Proposal } from '../../src/domain/proposal.js'
+import type { GoodReading } from '../../src/domain/reading.js'
+import { parseReminder } from '../../src/domain/reminder.js'
+import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
+import type { WriteOutcome } from '../../src/domain/upgrade.js'
+import { type ChainEvent, newChain, stepChain, type WatchOptions } from '../../src/streams/stepChain.js'
+import { block, failure, hashOf, proposal, reading, tally, upgradeProposal } from '../support/builders.js'
+
+const passed = (parts: Partial<Proposal> = {}): Proposal => upgradeProposal('1', 'v2', 100, { status: 'passed', ...parts })
+const key = keyOf(passed())
+const read = (at: number, proposals: readonly Proposal[] = [], parts: Partial<GoodReading> = {}): ChainEvent => ({ type: 'reading', reading: reading(at, proposals, parts) })
+const fails = (at: number, message?: string, kind?: 'transient' | 'permanent'): ChainEvent => ({ type: 'reading', reading: failure(at, message, kind) })
+const wrote = (result: 'written' | 'skipped', second: number): ChainEvent => ({ type: 'wrote', outcome: { result, key }, hostTime: second * 1000 })
+const answered = (outcome: WriteOutcome, second: number): ChainEvent => ({ type: 'wrote', outcome, hostTime: second * 1000 })
+
+function run(events: readonly ChainEvent[], plan: PlanOptions = {}, options: WatchOptions = {}): readonly Turn[] {
+  let state: ChainState = newChain('local', 0)
+  return events.map((event) => {
+    const turn = stepChain(state, event, { ...options, plan: withDefaults({ minUpgradeDelay: 0, ...plan }) })
+    state = turn.state
+    return turn
+  })
+}
+/** What each turn tells, and whom it wants written. */
+const told = (...given: Parameters<typeof run>): readonly string[] => run(...given).map(({ tellings, due }) =>
+  [...tellings.map(({ notification }) => notification.event), ...due.map(({ name }) => `due ${name}`)].join(', '))
+
+describe('stepChain', () => {
+  it('tells the life of an upgrade from the first vote to the new binary', () => {
+    const at = (status: Proposal['status'], yes = 0n): Proposal => passed({ status, votingStart: 12n, votingEnd: 30n, tally: tally(yes, { quorumReached: yes > 1n }) })
+    const reminders = [parseReminder('20 blocks')!]
+    const turns = run([
+      read(10), read(11, [at('submitted')]), read(13, [at('voting')]), read(20, [at('voting', 2n)]), read(31, [at('passed', 2n)]), read(35, [at('queued', 2n)]),
+      read(40, [at('executed', 2n)]), read(80), read(99, [], { nodeVersion: 'v1' }), read(101, [], { nodeVersion: 'v1' }), wrote('written', 101),
+      read(103, [], { nodeVersion: 'v1' }), read(104, [], { nodeVersion: 'v2' }), read(105, [], { nodeVersion: 'v2' }),
+    ], { reminders })
+    const notifications = turns.flatMap(({ tellings }) => tellings.map(({ notification }) => notification))
+    expect(notifications.map(({ event }) => event)).toStrictEqual([
+      'new_proposal', 'voting_started', 'quorum_reached', 'voting_ended', 'proposal_passed', 'upgrade_scheduled', 'proposal_queued',
+      'proposal_executed', 'upgrade_imminent', 'upgrade_triggered', 'upgrade_completed',
+    ])
+    expect(notifications.map(({ priority }) => priority)).toStrictEqual(notifications.map(({ event }) => defaultPriorities[event]))
+    expect(turns.filter(({ due }) => due.length > 0).map(({ state }) => state.head?.number)).toStrictEqual([101n])
+  })
+
+  describe('at the first sync', () => {
+    it('announces what is open once, nothing that was over, and schedules what is ahead', () => {
+      const history = [proposal('2', { status: 'executed' }), proposal('3', { status: 'rejected' }), proposal('4'), passed()]
+      expect(told([read(60, history), read(61, history)])).toStrictEqual(['new_proposal, new_proposal, upgrade_scheduled', ''])
+    })
+
+    it('is silent until it has caught up, and writes nothing', () => {
+      const turns = told([read(40, [passed()], { backlog: 70n }), read(105, [], { backlog: 5n }), read(110)], {})
+      expect(turns).toStrictEqual(['', '', 'new_proposal'])
+    })
+
+    it('refuses in silence a plan that passed and is behind, and never writes it', () => {
+      const turns = run([read(100, [passed({ status: 'executed' })]), read(101), read(200)])
+      expect(turns.flatMap(({ tellings }) => tellings)).toStrictEqual([])
+      expect(turns.flatMap(({ due }) => due)).toStrictEqual([])
+      expect(turns[2]?.state.upgrades.get(key)).toMatchObject({ status: 'refused', reasons: [expect.stringMatching(/^height already passed/)] })
+    })
+  })
+
+  describe('writing', () => {
+    it('still writes for a height that lay between two polls', () => {
+      expect(told([read(90), read(105, [passed()])])).toStrictEqual(['', 'new_proposal, voting_ended, proposal_passed, upgrade_scheduled, due v2'])
+      expect(told([read(90, [passed()]), read(105)])).toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2'])
+    })
+
+    it('refuses after an absence beyond the limit', () => {
+      expect(told([read(90, [passed()]), read(4_000)])).toStrictEqual(['new_proposal, upgrade_scheduled', 'upgrade_refused'])
+      expect(told([read(90, [passed()]), read(4_000)], { lateLimit: 86_400_000 })).toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2'])
+    })
+
+    it('tells a failed write once and tries again at each poll', () => {
+      const full = answered({ result: 'failed', key, reason: 'The disk is full.' }, 100)
+      const other = answered({ result: 'failed', key, reason: 'The disk is read-only.' }, 102)
+      expect(told([read(90, [passed()]), read(100), full, read(101), full, read(102), other, read(103), wrote('written', 103)])).toStrictEqual([
+        'new_proposal, upgrade_scheduled', 'due v2', 'upgrade_failed', 'due v2', '', 'due v2', '', 'due v2', 'upgrade_triggered',
+      ])
+    })
+
+    it('tells that somebody else holds the file, and does not try again', () => {
+      expect(told([read(90, [passed()]), read(100), answered({ result: 'refused', key, reason: 'Not ours.' }, 100), read(101)]))
+        .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', ''])
+    })
+
+    it.each<[string, PlanOptions]>([['on schedule', { when: 'on-schedule' }], ['by a lead', { leadBlocks: 10 }]])('writes ahead %s, and triggers at the height', (_, plan) => {
+      expect(told([read(90, [passed()]), wrote('written', 90), read(99), read(100), wrote('written', 100), read(102)], plan))
+        .toStrictEqual(['new_proposal, upgrade_scheduled, due v2', '', '', 'due v2', 'upgrade_triggered', 'upgrade_completed'])
+    })
+
+    it('writes nothing while a backlog may hold a cancellation', () => {
+      expect(told([read(90, [passed()]), read(105, [], { backlog: 3n }), read(108, [passed({ status: 'canceled' })])]))
+        .toStrictEqual(['new_proposal, upgrade_scheduled', '', 'proposal_canceled, upgrade_cancelled'])
+    })
+  })
+
+  describe('a reorg', () => {
+    it('cancels before it is written', () => {
+      expect(told([read(90, [passed()]), read(100, [], { retracted: [key], rewoundTo: 88n }), read(101)]))
+        .toStrictEqual(['new_proposal, upgrade_scheduled', 'proposal_retracted, upgrade_cancelled', ''])
+    })
+
+    it('cancels even where the retraction came with a portion of a backlog', () => {
+      expect(told([read(90, [passed()]), read(95, [], { retracted: [key], rewoundTo: 88n, backlog: 10n }), read(105)]))
+        .toStrictEqual(['new_proposal, upgrade_scheduled', 'proposal_retracted', 'upgrade_cancelled'])
+    })
+
+    it('tells a proposal that comes back in another block anew', () => {
+      const again = passed({ origin: { block: 2n, hash: hashOf(2n, 7), index: 0 } })
+      const turns = run([read(90, [passed()]), read(91, [], { retracted: [key], rewoundTo: 0n }), read(92, [again])])
+      expect(turns[2]?.tellings.map(({ notification }) => notification.event)).toStrictEqual(['new_proposal', 'voting_ended', 'proposal_passed', 'upgrade_scheduled'])
+      const ids = turns.flatMap(({ tellings }) => tellings.map(({ notification }) => notification.id))
+      expect(new Set(ids).size).toBe(ids.length)
+    })
+  })
+
+  describe('completion', () => {
+    const begin = [read(99, [passed()], { nodeVersion: 'v1' }), read(100, [], { nodeVersion: 'v1' }), wrote('written', 100)]
+    const stallTimeout = 20_000
+
+    it.each<[string, readonly ChainEvent[], PlanOptions, readonly string[]]>([
+      ['another version', [read(102, [], { nodeVersion: 'v2' })], {}, ['upgrade_completed']],
+      ['the same version after an outage', [fails(101), read(103, [], { nodeVersion: 'v1' })], {}, ['', 'upgrade_completed']],
+      ['the height alone, where told so', [read(102, [], { nodeVersion: 'v1' })], { completion: 'height' }, ['upgrade_completed']],
+      ['a stall, and an end after all', [read(100, [], { readAt: 121_000 }), read(102, [], { readAt: 130_000, nodeVersion: 'v2' })], { stallTimeout }, ['upgrade_failed', 'upgrade_completed']],
+      ['an old binary that runs on', [read(121, [], { nodeVersion: 'v1' })], { stallTimeout }, ['upgrade_failed']],
+    ])('is judged by %s', (_, events, plan, expected) => {
+      expect(told([...begin, ...events], plan).slice(begin.length)).toStrictEqual(expected)
+    })
+  })
+
+  it('reschedules when the plan changes, back and forth, and says so each time', () => {
+    const v3 = passed({ finding: { plan: { name: 'v3', height: 110 }, origin: 'operator', problems: [] } })
+    expect(told([read(90, [passed()]), read(91, [v3]), read(92, [passed()]), read(93, [v3])])).toStrictEqual([
+      'new_proposal, upgrade_scheduled', 'upgrade_rescheduled', 'upgrade_rescheduled', 'upgrade_rescheduled',
+    ])
+  })
+
+  describe('health', () => {
+    it('tells that a chain is down, and back, and leaves all else alone', () => {
+      const turns = run([read(10, [passed()]), fails(11), fails(12), fails(13), fails(14), read(15)])
+      expect(turns.map(({ tellings }) => tellings.map(({ notification }) => notification.event).join())).toStrictEqual([
+        'new_proposal,upgrade_scheduled', '', '', 'source_down', '', 'source_recovered',
+      ])
+      const { health: _before, ...before } = turns[0]!.state
+      const { health: _after, ...after } = turns[4]!.state
+      expect(after).toStrictEqual(before)
+      expect(turns[3]).toMatchObject({ cause: 'failure', failure: { message: 'node.example is down.' } })
+    })
+
+    it('takes nothing from a node that steps back but that it lives', () => {
+      const turns = run([read(10, [passed()]), read(9, [passed({ status: 'canceled' })]), read(11)])
+      expect(turns[1]).toMatchObject({ changes: [], moves: [], due: [], tellings: [] })
+      expect(turns[1]?.state).toMatchObject({ head: block(10), readTo: 10n, cursor: { block: 10 }, health: { lastGoodAt: 9_000 } })
+    })
+
+    it('calls a node that keeps stepping back stalled', () => {
+      expect(told([read(1_000), read(999, [], { readAt: 1_700_000 })], {}, { health: { stallAfter: 600_000 } })).toStrictEqual(['', 'source_down'])
+    })
+  })
+
+  it('keeps where the next reading starts, and up to where nothing was overlooked', () => {
+    const [first, second] = run([read(10, [], { nodeVersion: 'v1', warnings: ['odd'] }), read(20, [], { backlog: 5n })])
+    expect(first).toMatchObject({ warnings: ['odd'], time: 10_000, state: { synced: true, cursor: { block: 10 }, readTo: 10n, watched: { head: 10n, time: 10_000 }, nodeVersion: 'v1' } })
+    expect(second?.state).toMatchObject({ cursor: { block: 20 }, readTo: 20n, watched: { head: 10n, time: 10_000 }, nodeVersion: 'v1' })
+  })
+
+  it('uses the priorities of the operator', () => {
+    const [turn] = run([read(10, [proposal('1')])], {}, { announce: { priorities: { new_proposal: 'low' } } })
+    expect(turn?.tellings.map(({ notification }) => notification.priority)).toStrictEqual(['low'])
+  })
+
+  it('does not mind an answer before the first reading', () => {
+    expect(run([wrote('written', 1)])[0]).toMatchObject({ cause: 'write', moves: [], tellings: [] })
+  })
+
+  it('does not announce again what it has forgotten', () => {
+    const ballot = proposal('1', { votingEnd: 20n })
+    const options: WatchOptions = { diff: { proposalTimeout: 10_000 }, bounds: { maxAge: 50_000 } }
+    expect(told([read(10, [ballot]), read(31, [ballot]), read(71, [ballot]), read(72, [ballot]), read(73, [ballot])], {}, options))
+      .toStrictEqual(['new_proposal', 'voting_ended, proposal_expired', '', '', ''])
+  })
+})
