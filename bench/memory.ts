@@ -34,13 +34,13 @@ export async function benchMemory(): Promise<readonly Row[]> {
 }
 
 /** Megabytes in use after a collection, at each mark. */
-async function heapOver(count: number, build: OperatorFunction<Reading, unknown>): Promise<readonly number[]> {
+async function heapOver(count: number, work: OperatorFunction<Reading, unknown>): Promise<readonly number[]> {
   const { gc } = globalThis
   if (gc === undefined) throw new Error('Start with --expose-gc: npm run bench does.')
   const scheduler = new VirtualTimeScheduler()
   const reader = fakeReader(scheduler)
   const heaps: number[] = []
-  const subscription = build(pollProposals({ reader, periodMs, now: () => scheduler.now(), scheduler })).subscribe()
+  const subscription = work(pollProposals({ reader, periodMs, now: () => scheduler.now(), scheduler })).subscribe()
   for (let poll = 1; poll <= count; poll += 1) {
     // The answer of the reader is a promise: it comes when the microtasks ran, then the next timer is due.
     await Promise.resolve()

@@ -35,15 +35,15 @@ export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Ac
     return finding?.withdrawn === undefined ? finding?.plan : undefined
   }
 
-  async function carryOut(upgrade: Upgrade, head: bigint, signal: AbortSignal): Promise<WriteOutcome> {
+  async function carryOut(upgrade: Upgrade, head: bigint, near: bigint | undefined, signal: AbortSignal): Promise<WriteOutcome> {
     const doubt = witnesses.length === 0
       ? undefined
-      : await confirmPlan(upgrade, { readers: witnesses, agreement: rpc.agreement, planOf, signal })
+      : await confirmPlan(upgrade, { readers: witnesses, agreement: rpc.agreement, planOf, signal, ...(near !== undefined && { near }) })
     if (doubt !== undefined) return { result: 'failed', key: upgrade.key, reason: doubt }
     return write === undefined ? { result: 'skipped', key: upgrade.key } : write(upgrade, { head })
   }
 
-  return ({ state: { head }, moves, due }, onRemoved) => {
+  return ({ state: { head, proposals }, moves, due }, onRemoved) => {
     if (head === undefined) return of()
     const { number } = head
     return concat(
@@ -51,7 +51,7 @@ export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Ac
         concatMap((upgrade) => (remove === undefined ? of() : from(remove(upgrade, { head: number })).pipe(tap((outcome) => onRemoved(upgrade, outcome))))),
         ignoreElements(),
       ),
-      from(due).pipe(concatMap((upgrade) => fromAbortable((signal) => carryOut(upgrade, number, signal)))),
+      from(due).pipe(concatMap((upgrade) => fromAbortable((signal) => carryOut(upgrade, number, proposals.get(upgrade.key)?.origin?.block, signal)))),
     )
   }
 }

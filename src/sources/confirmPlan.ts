@@ -11,6 +11,8 @@ export interface ConfirmOptions {
   readonly agreement: number
   /** Whether a proposal, as one node tells it, carries its plan into an upgrade now. */
   readonly planOf: (proposal: Proposal) => Plan | undefined
+  /** Block the proposal was submitted in, where it is known. */
+  readonly near?: bigint
   readonly signal: AbortSignal
 }
 
@@ -18,10 +20,10 @@ export interface ConfirmOptions {
  * Asks every node by itself whether an upgrade's proposal has passed with this very plan. Gives the reason why
  * the upgrade is not confirmed, or nothing where enough nodes agree. Never rejects: a node that fails does not agree.
  */
-export async function confirmPlan(upgrade: Upgrade, { readers, agreement, planOf, signal }: ConfirmOptions): Promise<string | undefined> {
+export async function confirmPlan(upgrade: Upgrade, { readers, agreement, planOf, near, signal }: ConfirmOptions): Promise<string | undefined> {
   const answers = await Promise.all(readers.map(async (reader) => {
     try {
-      const proposal = await reader.readProposal(upgrade.contract, upgrade.proposalId, signal)
+      const proposal = await reader.readProposal(upgrade.contract, upgrade.proposalId, signal, near)
       const plan = proposal === undefined ? undefined : planOf(proposal)
       return plan?.name === upgrade.name && plan.height === upgrade.height ? 'yes' : 'a node does not confirm it'
     } catch (cause) {

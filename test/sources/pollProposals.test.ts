@@ -1,4 +1,4 @@
-import { firstValueFrom, Subject, take, toArray } from 'rxjs'
+import { firstValueFrom, lastValueFrom, Subject, take, tap, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { SourceError } from '../../src/domain/errors.js'
 import { keyOf, type Proposal } from '../../src/domain/proposal.js'
@@ -83,9 +83,7 @@ describe('pollProposals', () => {
   it('has moved on before the next read when a consumer sees a reading', async () => {
     const source = reader(reading(1), reading(2))
     const askedAt: number[] = []
-    await firstValueFrom(new Promise<void>((resolve) => {
-      pollProposals({ reader: source, periodMs: 1, now: () => 0 }).pipe(take(2)).subscribe({ next: () => askedAt.push(source.asked.length), complete: resolve })
-    }).then(() => [0]))
+    await lastValueFrom(pollProposals({ reader: source, periodMs: 1, now: () => 0 }).pipe(take(2), tap(() => askedAt.push(source.asked.length))))
     expect(askedAt).toStrictEqual([1, 2])
   })
 

@@ -59,8 +59,11 @@ export interface GovernanceReader {
    * `backlog > 0` is sound but not the end, and wants to be followed by another call at once.
    */
   read(request: ReadRequest): Promise<GoodReading>
-  /** One proposal as it is now; `undefined` where the chain does not know it. */
-  readProposal(contract: string, id: string, signal: AbortSignal): Promise<Proposal | undefined>
+  /**
+   * One proposal as it is now; `undefined` where the chain does not know it. `near` is the block it was submitted
+   * in, where that is known: it saves looking through the history.
+   */
+  readProposal(contract: string, id: string, signal: AbortSignal, near?: bigint): Promise<Proposal | undefined>
   /** The proposals in one status now, from the start of the history. Expensive: not for polling. */
   readProposals(status: ProposalStatus, signal: AbortSignal): Promise<readonly Proposal[]>
   readParameters(signal: AbortSignal): Promise<readonly GovernanceParameters[]>

@@ -17,17 +17,19 @@ export interface JsonRequest {
   readonly url: URL
   /** Who is asked, for the sentences of failures. */
   readonly place: string
+  /** JSON to post; without it the request is a GET. */
+  readonly post?: string
   readonly timeoutMs: number
   readonly maxBytes: number
   readonly signal: AbortSignal
 }
 
 /**
- * One GET, from the connection to the last byte within the timeout; an abort closes the socket.
+ * One GET or POST, from the connection to the last byte within the timeout; an abort closes the socket.
  *
  * @throws SourceError, transient, where no whole answer came or a success holds no JSON. It never tells the URL.
  */
-export async function requestJson({ url, place, timeoutMs, maxBytes, signal }: JsonRequest): Promise<HttpAnswer> {
+export async function requestJson({ url, place, post, timeoutMs, maxBytes, signal }: JsonRequest): Promise<HttpAnswer> {
   const controller = new AbortController()
   const stop = (): void => controller.abort()
   const late = new AbortController()
@@ -38,7 +40,11 @@ export async function requestJson({ url, place, timeoutMs, maxBytes, signal }: J
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
-    const response = await fetch(withoutUser(url), { signal: controller.signal, headers: { accept: 'application/json', ...authorization(url) } })
+    const response = await fetch(withoutUser(url), {
+      signal: controller.signal,
+      headers: { accept: 'application/json', ...(post !== undefined && { 'content-type': 'application/json' }), ...authorization(url) },
+      ...(post !== undefined && { method: 'POST', body: post }),
+    })
     const raw = await readBody(response, maxBytes)
     if (raw === undefined) throw new SourceError('transient', `${place} answered with more than ${maxBytes} bytes.`)
     const body = parsedJson(raw)

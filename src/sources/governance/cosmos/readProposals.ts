@@ -53,6 +53,8 @@ export async function readPage(rest: Rest, { status, key }: PageQuery, memory: M
     if (version === 'v1beta1') memory.versions.delete(rest.endpoint)
     return 'broken'
   }
+  // A list that was there before is still there: it is the page that is not.
+  if (memory.versions.has(rest.endpoint) && key !== undefined) return 'broken'
   if (version === 'v1beta1') {
     memory.versions.delete(rest.endpoint)
     throw new SourceError('permanent', `${rest.place} serves neither gov v1 nor v1beta1: check that governance.rest is the REST (API) address of the chain.`)

@@ -13,6 +13,7 @@ import type { GovernorContext, GovernorReaderOptions, Memory } from './GovernorC
 import type { GovernorRules } from './GovernorRules.js'
 import { probeGovernor } from './probeGovernor.js'
 import { readOn } from './readOn.js'
+import { readOne } from './readOne.js'
 import { isUnknownProposal } from './questions.js'
 
 /**
@@ -53,9 +54,13 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     chain,
     system: 'governor',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, context, memory), request.signal),
-    async readProposal(contract, id, signal) {
+    async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
+      if (near !== undefined) {
+        const ref = { chain, contract: address, id: BigInt(id).toString() }
+        return onHealthy((endpoint) => readOne(endpoint, ref, near, signal, context, memory), signal)
+      }
       const [state] = await onHealthy(({ client }) => readCalls(
         client.scope({ signal }), [{ address, abi: proposalAbi, functionName: 'state', args: [BigInt(id)] }],
       ), signal)

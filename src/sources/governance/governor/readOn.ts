@@ -2,17 +2,15 @@ import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
-import { allInOrder } from '../../rpc/allInOrder.js'
-import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { readBlock } from '../../readHead.js'
 import type { ReadRequest } from '../GovernanceReader.js'
+import { arrive } from './arrive.js'
 import { addCheckpoint } from './checkpoints.js'
 import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './cursor.js'
 import { findAncestor } from './findAncestor.js'
 import type { GovernorContext, Memory } from './GovernorContext.js'
-import { probeGovernor } from './probeGovernor.js'
-import { readTarget, type Target } from './readTarget.js'
+import type { Target } from './readTarget.js'
 import type { Place } from './readWindow.js'
 import { type Rewound, rewind } from './rewind.js'
 import { type Synced, syncHistory } from './syncHistory.js'
@@ -83,28 +81,6 @@ export async function readOn(
     ...(nodeVersion !== undefined && { nodeVersion }),
     warnings: draft.warnings,
   }
-}
-
-/** The first request: where the node stands, and what is not known yet of the chain and its governors. */
-async function arrive(
-  endpoint: Endpoint, cursor: Cursor | undefined, signal: AbortSignal,
-  { chain, addresses, chainId, finality }: GovernorContext, memory: Memory,
-): Promise<{ readonly place: Place; readonly target: Target }> {
-  const client = endpoint.client.scope({ signal })
-  const { host } = endpoint
-  const expected = chainId ?? cursor?.chainId ?? memory.chainId
-  const strangers = addresses.filter((address) => !memory.rules.has(address.toLowerCase()))
-  const [found, target, probed] = await allInOrder([
-    expected !== undefined && memory.verified.has(endpoint) ? expected : checkChainId(client, expected, chain, host),
-    readTarget(client, finality, host),
-    Promise.all(strangers.map((address) => probeGovernor(client, address, `chain ${chain}`))),
-  ])
-  memory.verified.add(endpoint)
-  memory.chainId = found
-  if (probed.length > 0) memory.rulesAt = target.head.number
-  for (const rules of probed) memory.rules.set(rules.address.toLowerCase(), rules)
-  const lower = new Set(addresses.map((address) => address.toLowerCase()))
-  return { place: { chain, host, client, chainId: found, addresses: lower }, target }
 }
 
 /** A portion of a long history may end below the target while the head stands still. */

@@ -184,6 +184,9 @@ describe('reading on demand', () => {
     const reader = readerOf({ urls: [chain.url], addresses: [governor] })
 
     expect(await reader.readProposal(governor.toLowerCase(), id.toString(), signal)).toMatchObject({ title: 'Wanted' })
+    const { origin } = await reader.readProposal(governor, id.toString(), signal) ?? {}
+    expect(await reader.readProposal(governor, id.toString(), signal, origin?.block)).toMatchObject({ title: 'Wanted', id: id.toString() })
+    expect(await reader.readProposal(governor, id.toString(), signal, 1n)).toBeUndefined()
     expect(await reader.readProposal(governor, '12345', signal)).toBeUndefined()
     expect(await reader.readProposal(governor, 'no number', signal)).toBeUndefined()
     expect((await reader.readProposals('canceled', signal)).map(({ title }) => title)).toStrictEqual(['Canceled'])

@@ -1,0 +1,83 @@
+import { mapLimited } from '../../http/mapLimited.js'
+import type { Rest } from './askRest.js'
+import type { Memory } from './CosmosContext.js'
+import type { GovProposal } from './decodeProposal.js'
+import { keyOfId, type Page, readOne, readPage } from './readProposals.js'
+
+/** Where in the list of all proposals to go on. */
+export interface Place {
+  /** Newest id seen; 0 before the first one. */
+  readonly lastId: bigint
+  /** As a page gave it. */
+  readonly next?: string
+}
+
+/** A part of the list. */
+export interface Part {
+  readonly proposals: readonly GovProposal[]
+  readonly place: Place
+  /** Nothing comes after it. */
+  readonly done: boolean
+  readonly total?: bigint
+  readonly warnings: readonly string[]
+}
+
+// Ids have gaps where deposits were never raised; the widest known one is 438 on the Cosmos Hub.
+const reach = { first: 500n, steady: 10n }
+const parallel = 5
+
+/**
+ * The proposals after a place, whatever their status: one page, or where the chain falls over the page (one bad
+ * proposal is enough) some read one by one. A list that works again ends that.
+ */
+export async function readAfter(rest: Rest, place: Place, isFirst: boolean, memory: Memory): Promise<Part> {
+  const { lastId, next } = place
+  const own = next === undefined && lastId > 0n
+  if (own && memory.unkeyed.has(rest.endpoint)) return walk(rest, lastId, reach.steady, memory)
+  const key = next ?? (own ? keyOfId(lastId + 1n) : undefined)
+  const page = await readPage(rest, key === undefined ? {} : { key }, memory)
+  if (page === 'broken') return walk(rest, lastId, isFirst ? reach.first : reach.steady, memory)
+  if (own && page.proposals.some(({ id }) => id <= lastId)) {
+    // A server that takes no key but its own: new proposals are looked for one by one.
+    memory.unkeyed.add(rest.endpoint)
+    return walk(rest, lastId, reach.steady, memory)
+  }
+  return partOf(page, lastId)
+}
+
+function partOf({ proposals, next, total, warnings }: Page, lastId: bigint): Part {
+  return {
+    proposals,
+    place: { lastId: newestOf(proposals, lastId), ...(next !== undefined && { next }) },
+    done: next === undefined,
+    ...(total !== undefined && { total }),
+    warnings,
+  }
+}
+
+async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Promise<Part> {
+  const found: GovProposal[] = []
+  const warnings: string[] = []
+  let id = lastId + 1n
+  for (let seen = lastId; id <= seen + far && found.length < 100; id += BigInt(parallel)) {
+    const ids = Array.from({ length: parallel }, (_, index) => id + BigInt(index))
+    for (const one of await mapLimited(ids, parallel, (each) => readOne(rest, each, memory))) {
+      if (typeof one === 'string') warnings.push(one)
+      else if (one !== undefined) found.push(one)
+    }
+    seen = newestOf(found, seen)
+    if (warnings.length > 0 || found.length > 0) {
+      // Past a bad proposal the list may work again, and is much cheaper.
+      const page = memory.unkeyed.has(rest.endpoint) ? 'broken' : await readPage(rest, { key: keyOfId(id + BigInt(parallel)) }, memory)
+      if (page !== 'broken' && page.proposals.every((proposal) => proposal.id >= id)) {
+        const part = partOf(page, newestOf(found, lastId))
+        return { ...part, proposals: [...found, ...part.proposals], warnings: [...warnings, ...part.warnings] }
+      }
+    }
+  }
+  return { proposals: found, place: { lastId: newestOf(found, lastId) }, done: found.length < 100, warnings }
+}
+
+function newestOf(proposals: readonly GovProposal[], least: bigint): bigint {
+  return proposals.reduce((newest, { id }) => (id > newest ? id : newest), least)
+}

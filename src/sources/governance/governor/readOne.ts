@@ -1,0 +1,34 @@
+import { SourceError } from '../../../domain/errors.js'
+import { keyOf, type Proposal, type ProposalKey, type ProposalRef } from '../../../domain/proposal.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
+import { readBlock } from '../../readHead.js'
+import { arrive } from './arrive.js'
+import { decodeGovernorLog } from './decodeGovernorLog.js'
+import { foldEvents } from './foldEvents.js'
+import type { GovernorContext, Memory } from './GovernorContext.js'
+import { askAll, readWindow } from './readWindow.js'
+import { type Draft, inquire, settleAnswers } from './settle.js'
+
+/** One proposal as it is at the target, its text taken from block `near`, which it was submitted in. */
+export async function readOne(
+  endpoint: Endpoint, ref: ProposalRef, near: bigint, signal: AbortSignal, context: GovernorContext, memory: Memory,
+): Promise<Proposal | undefined> {
+  const { chain, describe } = context
+  const { place, target } = await arrive(endpoint, undefined, signal, context, memory)
+  if (near > target.number) return undefined
+  const { logs } = await readWindow(place, { from: near, to: near, inquiries: [], headers: [] })
+  const events = logs.map(decodeGovernorLog).filter((event) => typeof event !== 'string')
+  const { proposals } = foldEvents(new Map(), events, { chain, rules: memory.rules, describe, withVotes: false })
+  const found = proposals.get(keyOf(ref))
+  if (found === undefined) return undefined
+
+  const draft: Draft = { proposals: new Map<ProposalKey, Proposal>([[keyOf(ref), found]]), touched: new Set(), gone: new Set(), warnings: [] }
+  const clock = { number: target.number, timestamp: target.head.timestamp }
+  const inquiries = inquire([found], memory.rules, clock, () => true, new Set())
+  const [answers, block] = await Promise.all([askAll(place.client, inquiries, target.number), readBlock(place.client, target.number, place.host)])
+  if (target.hash !== undefined && block?.hash !== target.hash) {
+    throw new SourceError('transient', `${chain} moved while block ${target.number} was read at ${place.host}.`)
+  }
+  settleAnswers(draft, inquiries, answers, memory.rules)
+  return draft.proposals.get(keyOf(ref))
+}
