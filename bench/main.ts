@@ -6,8 +6,9 @@ import { benchLatency } from './latency.js'
 import type { Row } from './measure.js'
 import { benchMemory } from './memory.js'
 import { benchPipeline } from './pipeline.js'
+import { benchStep } from './step.js'
 
-const benches = { sync: benchColdSync, pipeline: benchPipeline, latency: benchLatency, memory: benchMemory }
+const benches = { sync: benchColdSync, pipeline: benchPipeline, step: benchStep, latency: benchLatency, memory: benchMemory }
 
 /** `npm run bench`, or `npm run bench -- pipeline memory` for some of it. */
 const wanted = process.argv.slice(2)

@@ -18,21 +18,21 @@ export function quantile(samples: readonly number[], share = 0.5): number {
 }
 
 /** Milliseconds that `work` takes. */
-export async function timed(work: () => unknown): Promise<number> {
+async function timed(work: () => unknown): Promise<number> {
   const start = performance.now()
   await work()
   return performance.now() - start
 }
 
 /** Milliseconds of processor time that `work` takes, that of the garbage collector included. */
-export async function timedCpu(work: () => unknown): Promise<number> {
+async function timedCpu(work: () => unknown): Promise<number> {
   const start = process.cpuUsage()
   await work()
   const { user, system } = process.cpuUsage(start)
   return (user + system) / 1000
 }
 
-export interface Measured {
+interface Measured {
   readonly median: number
   readonly samples: readonly number[]
 }

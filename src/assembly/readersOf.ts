@@ -3,6 +3,8 @@ import { describeProposal } from '../domain/describeProposal.js'
 import { ConfigError } from '../domain/errors.js'
 import { createReader, type ReaderOptions, type SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
+import { createJsonRpcEndpoints } from '../sources/jsonRpc/createJsonRpcEndpoints.js'
+import { createHttpEndpoints } from '../sources/http/createHttpEndpoints.js'
 import { createEndpoints, type Endpoint, endpointsOf } from '../sources/rpc/createEndpoints.js'
 
 export interface ReaderDeps {
@@ -49,6 +51,21 @@ function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readon
   }
   switch (governance.system) {
     case 'governor': return { system: 'governor', ...evm, addresses: governance.address }
+    case 'wemixvisor-rpc': return {
+      system: 'wemixvisor-rpc',
+      ...common,
+      endpoints: createJsonRpcEndpoints({ chain: name, urls, timeoutMs: rpc.timeout }),
+      ...(typeof rpc.chainId === 'string' && { chainId: rpc.chainId }),
+    }
+    case 'cosmos': return {
+      system: 'cosmos',
+      chain: name,
+      rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, timeoutMs: rpc.timeout }),
+      rest: createHttpEndpoints({ chain: name, urls, timeoutMs: rpc.timeout }),
+      classify: governance.classify,
+      now,
+      ...(rpc.chainId !== undefined && { chainId: rpc.chainId }),
+    }
     default: throw new ConfigError([{ path: 'governance.system', message: `${governance.system} has no reader yet` }])
   }
 }

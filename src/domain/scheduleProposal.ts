@@ -1,10 +1,11 @@
 import type { Head } from './head.js'
 import { canonical } from './json.js'
+import { checkPlan } from './checkPlan.js'
 import { judgePlan, planProblems } from './judgePlan.js'
 import type { Plan } from './plan.js'
 import { keyOf, type Proposal, type ProposalKey } from './proposal.js'
 import type { Scheduling } from './scheduling.js'
-import type { Upgrade, UpgradeMove } from './upgrade.js'
+import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
 
 export interface ScheduleContext {
   readonly head: Head
@@ -26,13 +27,13 @@ export function scheduleProposal(
   const known = upgrades.get(key)
   const time = context.head.timestamp
   // A reorg may also take back that it passed.
-  if (!isSchedulable(proposal, options)) return known?.status === 'scheduled' ? [cancel(known, `The proposal is ${proposal.status}.`, time)] : []
+  if (!isSchedulable(proposal, options)) return isWaiting(known) ? [cancel(known, `The proposal is ${proposal.status}.`, time)] : []
   const finding = options.findPlan(proposal)
   if (finding === undefined) {
-    return known?.status === 'scheduled' ? [cancel(known, 'The proposal no longer carries a plan.', time)] : []
+    return isWaiting(known) ? [cancel(known, 'The proposal no longer carries a plan.', time)] : []
   }
   const { plan, origin, withdrawn } = finding
-  if (withdrawn !== undefined) return known?.status === 'scheduled' ? [cancel(known, withdrawn, time)] : []
+  if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : []
   const isSame = known !== undefined && carries(known, plan)
   if (known !== undefined && !mayChange(known, isSame) && !(known.status === 'scheduled' && planProblems(finding, options).length > 0)) return []
 
@@ -51,7 +52,8 @@ export function scheduleProposal(
     ...(reasons.length === 0
       ? { status: 'scheduled' as const, scheduledAt: known?.scheduledAt ?? time }
       : { status: 'refused' as const, completedAt: time }),
-    reasons,
+    // What does not stand in the way but wants looking at: a missing checksum, a directory of another name.
+    reasons: reasons.length > 0 ? reasons : checkPlan(plan, { ...(options.profile !== undefined && { profile: options.profile }) }).warnings,
     round: (known?.round ?? 0) + 1,
     reminded: [],
   }
@@ -75,8 +77,8 @@ function isExecuted({ status, carriedOut }: Proposal): boolean {
 
 /**
  * A waiting or refused upgrade follows its plan; a cancelled one comes back with its proposal; the others are
- * history. What was refused at sight is judged anew, for a conflict may go away; what was refused after it was
- * scheduled, at the file or for coming too late, was so for good.
+ * history. What was refused at sight is judged anew, for a conflict may go away; what was refused for coming too
+ * late was so for good, and what the file holds up is asked for again (`dueUpgrades`).
  */
 function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
   if (status === 'cancelled') return true
@@ -92,6 +94,11 @@ function isHistory(proposal: Proposal, { height }: Plan, head: Head): boolean {
   return Number.isSafeInteger(height) && height > 0 ? BigInt(height) <= head.number : isExecuted(proposal)
 }
 
+function isWaiting(known: Upgrade | undefined): known is Upgrade {
+  return known !== undefined && (known.status === 'scheduled' || isBlocked(known))
+}
+
 function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {
-  return { type: 'cancelled', upgrade: { ...known, status: 'cancelled', completedAt: time, reasons: [reason] }, time, silent: false, before: known }
+  // Of one that the file held up, people know already that nothing is written.
+  return { type: 'cancelled', upgrade: { ...known, status: 'cancelled', completedAt: time, reasons: [reason] }, time, silent: isBlocked(known), before: known }
 }

@@ -1,5 +1,5 @@
 import type { Head } from './head.js'
-import type { Upgrade, UpgradeMove, WriteOutcome } from './upgrade.js'
+import { isBlocked, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
 
 export interface WriteReport {
   readonly outcome: WriteOutcome
@@ -11,21 +11,24 @@ export interface WriteReport {
 
 /**
  * What the writer's answer does to the upgrade it was about. A file that is there before the height leaves it
- * scheduled; at the height it is triggered. An answer that comes too late does nothing.
+ * scheduled; at the height it is triggered. A refusal by what the file holds is told once and can still turn into a
+ * trigger. An answer that comes too late does nothing.
  */
 export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
-  if (upgrade?.status !== 'scheduled') return []
+  if (upgrade === undefined || !(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   const { outcome, head, hostTime, nodeVersion } = report
   const time = head.timestamp
   if (outcome.result === 'refused') {
-    return [{ type: 'refused', upgrade: { ...upgrade, status: 'refused', completedAt: time, reasons: [outcome.reason] }, time, silent: false }]
+    if (isBlocked(upgrade)) return []
+    return [{ type: 'refused', upgrade: { ...upgrade, status: 'refused', blocked: true, completedAt: time, reasons: [outcome.reason] }, time, silent: false }]
   }
   if (outcome.result === 'failed') {
     // Still scheduled: the next poll tries again, and only a new reason is worth telling.
-    if (upgrade.reasons.includes(outcome.reason)) return []
+    if (isBlocked(upgrade) || upgrade.reasons.includes(outcome.reason)) return []
     return [{ type: 'failed', upgrade: { ...upgrade, reasons: [outcome.reason] }, time, silent: false }]
   }
-  const written: Upgrade = { ...upgrade, reasons: [], ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }) }
+  const { blocked: _blocked, completedAt: _refusedAt, ...free } = upgrade
+  const written: Upgrade = { ...free, status: 'scheduled', reasons: [], ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }) }
   if (head.number < BigInt(upgrade.height)) return outcome.result === 'skipped' ? [] : [{ type: 'scheduled', upgrade: written, time, silent: true }]
   // The switch may have come before this poll saw the height: what the node was like before it counts.
   const old = upgrade.evidence

@@ -27,10 +27,17 @@ export interface Upgrade {
   readonly writtenAt?: bigint
   /** 1, and one more each time its plan changed or it came back. */
   readonly round: number
+  /** Refused only because of what the file holds: written after all where that goes away within `lateLimit`. */
+  readonly blocked?: true
   /** Reminders already given, by their configured text. */
   readonly reminded: readonly string[]
   /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
   readonly evidence?: Evidence
+}
+
+/** True where only the file stands in the way of a plan that is due. */
+export function isBlocked({ status, blocked }: Upgrade): boolean {
+  return status === 'refused' && blocked === true
 }
 
 export interface Evidence {

@@ -1,16 +1,24 @@
+import { createCosmosReader } from './governance/cosmos/createCosmosReader.js'
+import type { CosmosReaderOptions } from './governance/cosmos/CosmosContext.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { createGovernorReader } from './governance/governor/createGovernorReader.js'
 import type { GovernorReaderOptions } from './governance/governor/GovernorContext.js'
+import { createWemixvisorReader } from './governance/wemixvisorRpc/createWemixvisorReader.js'
+import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/WemixvisorContext.js'
 
-export type { SyncProgress } from './governance/governor/GovernorContext.js'
+export type { SyncProgress } from './governance/evm/EvmContext.js'
 
 /** What the reader of each governance system is made from. */
 export type ReaderOptions =
   | ({ readonly system: 'governor' } & GovernorReaderOptions)
+  | ({ readonly system: 'cosmos' } & CosmosReaderOptions)
+  | ({ readonly system: 'wemixvisor-rpc' } & WemixvisorReaderOptions)
 
 /** The reader of a governance system. Nothing is contacted before its first call. */
 export function createReader(options: ReaderOptions): GovernanceReader {
   switch (options.system) {
     case 'governor': return createGovernorReader(options)
+    case 'cosmos': return createCosmosReader(options)
+    case 'wemixvisor-rpc': return createWemixvisorReader(options)
   }
 }

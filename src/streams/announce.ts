@@ -23,7 +23,7 @@ export type Announceable = { readonly head?: Head; readonly blockTime?: BlockTim
 )
 
 /** Ids already told, by the subject they are about. */
-export type Told = ReadonlyMap<string, ReadonlySet<string>>
+type Told = ReadonlyMap<string, ReadonlySet<string>>
 
 export interface AnnounceStep {
   readonly told: Told

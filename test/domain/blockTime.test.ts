@@ -11,6 +11,7 @@ describe('secondsPerBlock', () => {
     ['the pace of a steady chain', heads([10, 100], [11, 112], [12, 124]), 12],
     ['the pace over blocks nobody looked at', heads([10, 100], [30, 140]), 2],
     ['less than a second', heads([0, 0], [40, 10]), 0.25],
+    ['the faster of two that weigh the same', heads([0, 0], [10, 10], [20, 40]), 1],
     ['no halt', heads([0, 0], [10, 20], [20, 40], [21, 90_000], [31, 90_020]), 2],
     ['zero where blocks share a second', heads([0, 5], [1, 5]), 0],
   ])('is %s', (_, known, pace) => {

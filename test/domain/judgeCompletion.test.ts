@@ -66,6 +66,11 @@ describe('judgeCompletion', () => {
       .toStrictEqual(['waiting', 'waiting', 'waiting', 'failed'])
   })
 
+  it('does not hold the time before the height against an old binary', () => {
+    const early = running({ block: 50n, head: 50n, nodeVersion: 'v1' })
+    expect(verdicts(early, [sight(99n, 20 * limit, 'v1'), sight(103n, 20 * limit + 1, 'v1'), sight(120n, 30 * limit + 1, 'v1')])).toStrictEqual(['waiting', 'waiting', 'failed'])
+  })
+
   it('lets what failed complete later, and fails it only once', () => {
     expect(verdicts(running(), [sight(100n, limit + 1), sight(100n, 5 * limit), sight(102n, 6 * limit)])).toStrictEqual(['failed', 'waiting', 'completed'])
   })

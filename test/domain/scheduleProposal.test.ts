@@ -97,6 +97,13 @@ describe('scheduleProposal', () => {
     expect(typesOf(moves(passed('v2'), [refused]))).toStrictEqual(['scheduled'])
   })
 
+  it('refuses a height that lies within the vote, where the vote is counted in blocks', () => {
+    const between: ScheduleContext = { head: block(105), hostTime: 105_000, watched: { head: 90n, time: 90_000 } }
+    expect(typesOf(moves(passed('v2', 100, { votingEnd: 100n }), [], {}, between))).toStrictEqual(['refused'])
+    expect(typesOf(moves(passed('v2', 100, { votingEnd: 99n }), [], {}, between))).toStrictEqual(['scheduled'])
+    expect(typesOf(moves(passed('v2', 100, { votingEnd: 10n ** 9n, clock: 'timestamp' }), [], {}, between))).toStrictEqual(['scheduled'])
+  })
+
   describe('at first sight', () => {
     const first: ScheduleContext = { head: block(110), hostTime: 110_000 }
 

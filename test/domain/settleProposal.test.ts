@@ -3,8 +3,7 @@ import { settleProposal } from '../../src/domain/settleProposal.js'
 import { block, genesis, proposal, steadyPace } from '../support/builders.js'
 
 const day = 86_400_000
-const at = (number: number, proposalTimeout: number | undefined = day) =>
-  ({ at: block(number), blockTime: steadyPace(number), ...(proposalTimeout !== undefined && { proposalTimeout }) })
+const at = (number: number, proposalTimeout = day) => ({ at: block(number), blockTime: steadyPace(number), proposalTimeout })
 
 describe('settleProposal', () => {
   it('leaves an open proposal as it is', () => {

@@ -30,7 +30,7 @@ function reader(...answers: readonly (GoodReading | Error)[]): GovernanceReader 
 }
 
 const readings = (from: GovernanceReader, count: number, options: Partial<PollProposalsOptions> = {}): Promise<readonly Reading[]> =>
-  firstValueFrom(pollProposals({ reader: from, periodMs: 1, now: () => 77, ...options }).pipe(take(count), toArray()))
+  lastValueFrom(pollProposals({ reader: from, periodMs: 1, now: () => 77, ...options }).pipe(take(count), toArray()), { defaultValue: [] })
 const idsOf = ({ open }: ReadRequest): readonly string[] => open.map(({ id }) => id)
 const executed = (id: string, block: bigint): Proposal => proposal(id, { status: 'executed', readAt: block })
 
@@ -83,7 +83,7 @@ describe('pollProposals', () => {
   it('has moved on before the next read when a consumer sees a reading', async () => {
     const source = reader(reading(1), reading(2))
     const askedAt: number[] = []
-    await lastValueFrom(pollProposals({ reader: source, periodMs: 1, now: () => 0 }).pipe(take(2), tap(() => askedAt.push(source.asked.length))))
+    await lastValueFrom(pollProposals({ reader: source, periodMs: 1, now: () => 0 }).pipe(take(2), tap(() => askedAt.push(source.asked.length))), { defaultValue: undefined })
     expect(askedAt).toStrictEqual([1, 2])
   })
 
@@ -99,8 +99,8 @@ describe('pollProposals', () => {
     const source = reader(reading(1), reading(2), reading(3))
     const trigger$ = new Subject<void>()
     const poll$ = pollProposals({ reader: source, periodMs: 2 ** 30, now: () => 0, trigger$ })
-    await firstValueFrom(poll$)
-    const two = firstValueFrom(poll$.pipe(take(2), toArray()))
+    await firstValueFrom(poll$, { defaultValue: undefined })
+    const two = lastValueFrom(poll$.pipe(take(2)), { defaultValue: undefined })
     trigger$.next()
     await two
     expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, undefined, { block: 2 }])

@@ -73,7 +73,8 @@ describe('diffProposals', () => {
   it('forgets what was over long ago, and does not take it for new when it is read again', marbles(({ cold, expectObservable }) => {
     const over = { ...one, status: 'executed' as const, closedAt: { block: 1n, timestamp: genesis } }
     const other = reading(12, [proposal('2')])
-    const readings$ = cold('(fgh|)', letters<Reading>({ f: reading(10, [over]), g: other, h: reading(13, [over]) }))
+    const gone = reading(14, [], retract)
+    const readings$ = cold('(fghr|)', letters<Reading>({ f: reading(10, [over]), g: other, h: reading(13, [over]), r: gone }))
     expectObservable(readings$.pipe(diffProposals({ bounds: { maxAge: 5_000 } }))).toBe('(ag|)', letters<unknown>({
       a: changeOf(reading(10, [over]), 0), g: changeOf(other, 0, reading(10)),
     }))

@@ -5,6 +5,7 @@ import type { Proposal } from '../../src/domain/proposal.js'
 import { byHeight, isLive, queueOf } from '../../src/domain/queueOf.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
+import type { WriteOutcome } from '../../src/domain/upgrade.js'
 import { openStore } from '../../src/sinks/store/openStore.js'
 import { newChain, type Settings, stepChain } from '../../src/streams/stepChain.js'
 import { chain, failure } from '../support/builders.js'
@@ -16,8 +17,10 @@ const lastHeight = 90
 const end = lastHeight + 25
 
 /** What the poll at a block came to. */
-type Poll = 'good' | 'twice' | 'none' | 'failed' | 'portions' | 'restart'
+type Poll = 'good' | 'twice' | 'none' | 'failed' | 'portions' | 'restart' | 'refusing' | 'unwritable'
 const polls = fc.array(fc.constantFrom<Poll>('good', 'good', 'twice', 'none', 'none', 'none', 'failed', 'portions', 'restart'), { minLength: lastHeight, maxLength: lastHeight })
+/** As `polls`, with a writer that finds somebody else's plan in the file, or a disk that says no. */
+const hardPolls = fc.array(fc.constantFrom<Poll>('good', 'none', 'failed', 'portions', 'refusing', 'unwritable'), { minLength: lastHeight, maxLength: lastHeight })
 
 interface Run {
   readonly state: ChainState
@@ -34,10 +37,13 @@ function watch(timeline: Timeline, schedule: readonly Poll[], plan: PlanOptions,
     turns.push(turn)
     state = turn.state
   }
-  const good = (reading: GoodReading): void => {
+  const good = (reading: GoodReading, poll: Poll = 'good'): void => {
     const turn = stepChain(state, { type: 'reading', reading }, settings)
     take(turn)
-    for (const { key } of turn.due) take(stepChain(state, { type: 'wrote', outcome: { result: 'written', key }, hostTime: reading.readAt }, settings))
+    for (const { key } of turn.due) {
+      const outcome: WriteOutcome = poll === 'refusing' ? { result: 'refused', key, reason: 'Not ours.' } : poll === 'unwritable' ? { result: 'failed', key, reason: 'Disk full.' } : { result: 'written', key }
+      take(stepChain(state, { type: 'wrote', outcome, hostTime: reading.readAt }, settings))
+    }
   }
   for (let block = 0; block <= end; block += 1) {
     const poll = block === 0 ? 'good' : schedule[block - 1] ?? 'good'
@@ -52,7 +58,7 @@ function watch(timeline: Timeline, schedule: readonly Poll[], plan: PlanOptions,
       if (half > behind && half < block) good(readAt(timeline, state.cursor, block, half))
       good(readAt(timeline, state.cursor, block))
     } else {
-      good(reading)
+      good(reading, poll)
       if (poll === 'twice') good(reading)
       if (poll === 'restart') state = restart(turns.at(-1)!)
     }
@@ -176,9 +182,9 @@ describe('any interleaving of readings, repeats, gaps, failures, portions and re
   })
 })
 
-describe('in every turn of any such run', () => {
+describe('in every turn of any such run, whatever the writer says', () => {
   const everyTurn = (check: (turn: Turn, plan: ReturnType<typeof withDefaults>) => void): void => {
-    fc.assert(fc.property(fc.oneof(calmTimeline, forkedTimeline, rivalTimeline), polls, options, (timeline, schedule, plan) => {
+    fc.assert(fc.property(fc.oneof(calmTimeline, forkedTimeline, rivalTimeline), fc.oneof(polls, hardPolls), options, (timeline, schedule, plan) => {
       for (const turn of watch(timeline, schedule, plan).turns) check(turn, withDefaults(plan))
     }), runs)
   }

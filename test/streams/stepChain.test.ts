@@ -84,9 +84,32 @@ describe('stepChain', () => {
       ])
     })
 
-    it('tells that somebody else holds the file, and does not try again', () => {
-      expect(told([read(90, [passed()]), read(100), answered({ result: 'refused', key, reason: 'Not ours.' }, 100), read(101)]))
-        .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', ''])
+    describe('where somebody else holds the file', () => {
+      const notOurs = (at: number) => answered({ result: 'refused', key, reason: 'Not ours.' }, at)
+
+      it('tells so once, and writes when the file has gone away', () => {
+        expect(told([read(90, [passed()]), read(100), notOurs(100), read(101), notOurs(101), read(102), wrote('written', 102)]))
+          .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'due v2', '', 'due v2', 'upgrade_triggered'])
+      })
+
+      it('gives up after the late limit', () => {
+        expect(told([read(90, [passed()]), read(100), notOurs(100), read(160), read(161)], { lateLimit: 60_000 }))
+          .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'due v2', ''])
+      })
+
+      it('writes nothing any more once the proposal is lost', () => {
+        expect(told([read(90, [passed()]), read(100), notOurs(100), read(101, [passed({ status: 'canceled' })]), read(102)]))
+          .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'proposal_canceled', ''])
+        expect(told([read(90, [passed()]), read(100), notOurs(100), read(101, [], { retracted: [key], rewoundTo: 90n }), read(102)]))
+          .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'proposal_retracted', ''])
+      })
+    })
+
+    it('tells what to look at where a plan is sound but careless', () => {
+      const info = { binaries: { 'linux/amd64': 'https://example.org/node' } }
+      const [turn] = run([read(90, [passed({ finding: { plan: { name: 'v2', height: 100, info }, origin: 'call', problems: [] } })])])
+      expect(turn?.state.upgrades.get(key)).toMatchObject({ status: 'scheduled', reasons: [expect.stringMatching(/checksum/)] })
+      expect(turn?.tellings.at(-1)?.notification.message).toMatch(/checksum/)
     })
 
     it.each<[string, PlanOptions]>([['on schedule', { when: 'on-schedule' }], ['by a lead', { leadBlocks: 10 }]])('writes ahead %s, and triggers at the height', (_, plan) => {

@@ -70,13 +70,14 @@ describe('watchChain', () => {
 
   it('cancels the writer with its subscription', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
     const readings$ = hot('-b----', readings)
-    const act$ = cold('     -----')
+    const act$ = cold<WriteOutcome>('-----')
     expectObservable(readings$.pipe(watch({ act: () => act$ })), '^--!').toBe('-F--', letters({ F: 'reading 110 refused v2 refused v3' }))
     expectSubscriptions(act$.subscriptions).toBe('-^-!')
   }))
 
   it('errors where the writer does', marbles(({ hot, expectObservable }) => {
-    expectObservable(hot('-a-b-', readings).pipe(watch({ act: ({ due }) => (due.length > 0 ? throwError(() => 'error') : EMPTY) }))).toBe('-A-(B#)', turns)
+    const broken = new Error('broken')
+    expectObservable(hot('-a-b-', readings).pipe(watch({ act: ({ due }) => (due.length > 0 ? throwError(() => broken) : EMPTY) }))).toBe('-A-(B#)', turns, broken)
   }))
 
   it('commits every turn before it is emitted or acted on', () => {

@@ -25,6 +25,7 @@ export interface Part {
 // Ids have gaps where deposits were never raised; the widest known one is 438 on the Cosmos Hub.
 const reach = { first: 500n, steady: 10n }
 const parallel = 5
+const most = 100
 
 /**
  * The proposals after a place, whatever their status: one page, or where the chain falls over the page (one bad
@@ -55,27 +56,30 @@ function partOf({ proposals, next, total, warnings }: Page, lastId: bigint): Par
   }
 }
 
+/** Reads by id until none is found for a while. An id that cannot be read counts as seen: it is not tried again. */
 async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Promise<Part> {
   const found: GovProposal[] = []
   const warnings: string[] = []
-  let id = lastId + 1n
-  for (let seen = lastId; id <= seen + far && found.length < 100; id += BigInt(parallel)) {
+  let seen = lastId
+  for (let id = lastId + 1n; id <= seen + far; id += BigInt(parallel)) {
     const ids = Array.from({ length: parallel }, (_, index) => id + BigInt(index))
-    for (const one of await mapLimited(ids, parallel, (each) => readOne(rest, each, memory))) {
+    const read = await mapLimited(ids, parallel, (each) => readOne(rest, each, memory))
+    for (const [index, one] of read.entries()) {
+      if (one === undefined) continue
+      seen = id + BigInt(index)
       if (typeof one === 'string') warnings.push(one)
-      else if (one !== undefined) found.push(one)
+      else found.push(one)
     }
-    seen = newestOf(found, seen)
-    if (warnings.length > 0 || found.length > 0) {
-      // Past a bad proposal the list may work again, and is much cheaper.
-      const page = memory.unkeyed.has(rest.endpoint) ? 'broken' : await readPage(rest, { key: keyOfId(id + BigInt(parallel)) }, memory)
-      if (page !== 'broken' && page.proposals.every((proposal) => proposal.id >= id)) {
-        const part = partOf(page, newestOf(found, lastId))
-        return { ...part, proposals: [...found, ...part.proposals], warnings: [...warnings, ...part.warnings] }
-      }
+    if (found.length >= most) return { proposals: found, place: { lastId: seen }, done: false, warnings }
+    if (seen < id || memory.unkeyed.has(rest.endpoint)) continue
+    // Past the bad proposal the list may work again, and is much cheaper.
+    const page = await readPage(rest, { key: keyOfId(seen + 1n) }, memory)
+    if (page !== 'broken' && page.proposals.every((proposal) => proposal.id > seen)) {
+      const part = partOf(page, seen)
+      return { ...part, proposals: [...found, ...part.proposals], warnings: [...warnings, ...part.warnings] }
     }
   }
-  return { proposals: found, place: { lastId: newestOf(found, lastId) }, done: found.length < 100, warnings }
+  return { proposals: found, place: { lastId: seen }, done: true, warnings }
 }
 
 function newestOf(proposals: readonly GovProposal[], least: bigint): bigint {

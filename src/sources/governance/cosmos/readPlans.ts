@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../../domain/json.js'
 import type { PlanFinding } from '../../../domain/plan.js'
+import { cleanLine } from '../../../domain/text.js'
 import { askRest, type Rest } from './askRest.js'
 import type { PendingPlan } from './cursor.js'
 import { findingOf } from './planIn.js'
@@ -29,20 +30,22 @@ export function decodeCurrentPlan(body: unknown): { readonly finding?: PlanFindi
   return isJsonObject(plan) ? { finding: findingOf(plan, 'chain') } : undefined
 }
 
-/**
- * Why the chain does not carry out a plan that passed, where it has something else in its place or nothing.
- * `undefined` where it does, or did; `unsure` where nothing can be said now.
- */
-export async function withdrawalOf(rest: Rest, { name, height }: Pick<PendingPlan, 'name' | 'height'>, current: CurrentPlan): Promise<string | undefined | 'unsure'> {
+/** What the chain makes of a plan that passed; `unsure` where that cannot be told now. */
+export type PlanFate = 'scheduled' | 'applied' | 'unsure' | { readonly withdrawn: string }
+
+/** Compares a plan that passed with what the chain has scheduled and has applied. */
+export async function fateOf(rest: Rest, { name, height }: Pick<PendingPlan, 'name' | 'height'>, current: CurrentPlan): Promise<PlanFate> {
   const { finding, isFresh } = current
-  if (finding?.plan.name === name && finding.plan.height === height) return undefined
+  if (finding?.plan.name === name && finding.plan.height === height) return 'scheduled'
   if (!isFresh) return 'unsure'
   const applied = await readApplied(rest, name)
   if (applied === undefined) return 'unsure'
-  if (applied > 0n) return undefined
-  return finding === undefined
-    ? 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
-    : `The chain has another upgrade scheduled in its place: ${finding.plan.name} at height ${finding.plan.height}.`
+  if (applied > 0n) return 'applied'
+  return {
+    withdrawn: finding === undefined
+      ? 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
+      : `The chain has another upgrade scheduled in its place: ${cleanLine(finding.plan.name, 128)} at height ${finding.plan.height}.`,
+  }
 }
 
 /** Height at which a plan was applied; 0 where it never was, `undefined` where the chain cannot say. */

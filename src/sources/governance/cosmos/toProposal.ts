@@ -54,6 +54,11 @@ export function toProposal(raw: GovProposal, { chain, classify, tally, readAt }:
   }
 }
 
+/** A proposal whose plan the chain does not carry out, where there is a reason to say so. */
+export function withReason(proposal: Proposal, reason: string | undefined): Proposal {
+  return proposal.finding === undefined || reason === undefined ? proposal : { ...proposal, finding: { ...proposal.finding, withdrawn: reason } }
+}
+
 function titleFor({ title, summary, messages }: GovProposal): string {
   const line = cleanLine(title, maxTitle)
   if (line !== '') return line

@@ -1,18 +1,18 @@
-import { getAddress, isAddress } from 'viem'
-import { SourceError } from '../../../domain/errors.js'
 import type { Json } from '../../../domain/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { readCalls } from '../../rpc/readCalls.js'
+import { checksummed } from '../evm/checksummed.js'
+import { readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { proposalAbi } from './abi.js'
 import { readGovernorParameters, reportOf } from './describeGovernor.js'
 import type { GovernorContext, GovernorReaderOptions, Memory } from './GovernorContext.js'
 import type { GovernorRules } from './GovernorRules.js'
+import { governorSystem } from './governorSystem.js'
 import { probeGovernor } from './probeGovernor.js'
-import { readOn } from './readOn.js'
 import { readOne } from './readOne.js'
 import { isUnknownProposal } from './questions.js'
 
@@ -28,6 +28,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
   const { chain, endpoints, now } = options
   const context: GovernorContext = { ...options, addresses: options.addresses.map((address) => checksummed(address, chain)) }
   const memory: Memory = { rules: new Map(), verified: new WeakSet() }
+  const system = governorSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
   const probeAll = (endpoint: Endpoint, signal: AbortSignal): Promise<readonly GovernorRules[]> => {
@@ -53,7 +54,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
   return {
     chain,
     system: 'governor',
-    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, context, memory), request.signal),
+    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
     async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
@@ -83,10 +84,4 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
       return Promise.all(all.map(async (rules) => reportOf(await readGovernorParameters(endpoint.client.scope({ signal }), rules), rules)))
     }, signal),
   }
-}
-
-function checksummed(address: string, chain: string) {
-  const lower = address.toLowerCase()
-  if (!isAddress(lower)) throw new SourceError('permanent', `${address} is no address of a governor of ${chain}.`)
-  return getAddress(lower)
 }

@@ -1,14 +1,11 @@
-import type { Described, RawProposal } from '../../../domain/describeProposal.js'
 import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposal.js'
 import { cleanText } from '../../../domain/text.js'
+import type { Describe } from '../evm/EvmContext.js'
 import type { Cast, Created, GovernorEvent, Place } from './decodeGovernorLog.js'
 import { decodeAction } from './decodeAction.js'
 import type { GovernorRules, RuleBook } from './GovernorRules.js'
 import { splitOf } from './splitOf.js'
 import { tallyOf } from './tallyOf.js'
-
-/** Title, type and plan of a proposal from its text and calls. */
-export type Describe = (raw: RawProposal) => Described
 
 export interface FoldContext {
   readonly chain: string

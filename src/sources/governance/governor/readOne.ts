@@ -2,21 +2,24 @@ import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Proposal, type ProposalKey, type ProposalRef } from '../../../domain/proposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { readBlock } from '../../readHead.js'
-import { arrive } from './arrive.js'
-import { decodeGovernorLog } from './decodeGovernorLog.js'
+import { arrive } from '../evm/arrive.js'
+import { readWindow } from '../evm/readWindow.js'
+import { askAll } from './askAll.js'
+import { decodeGovernorLog, governorTopics } from './decodeGovernorLog.js'
 import { foldEvents } from './foldEvents.js'
 import type { GovernorContext, Memory } from './GovernorContext.js'
-import { askAll, readWindow } from './readWindow.js'
+import { prepareGovernors } from './governorSystem.js'
 import { type Draft, inquire, settleAnswers } from './settle.js'
 
 /** One proposal as it is at the target, its text taken from block `near`, which it was submitted in. */
 export async function readOne(
   endpoint: Endpoint, ref: ProposalRef, near: bigint, signal: AbortSignal, context: GovernorContext, memory: Memory,
 ): Promise<Proposal | undefined> {
-  const { chain, describe } = context
-  const { place, target } = await arrive(endpoint, undefined, signal, context, memory)
+  const { chain, addresses, describe } = context
+  const { place, target } = await arrive(endpoint, undefined, signal, prepareGovernors(context, memory), context, memory)
   if (near > target.number) return undefined
-  const { logs } = await readWindow(place, { from: near, to: near, inquiries: [], headers: [] })
+  const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
+  const { logs } = await readWindow(place, { filter, from: near, to: near, calls: [], headers: [] })
   const events = logs.map(decodeGovernorLog).filter((event) => typeof event !== 'string')
   const { proposals } = foldEvents(new Map(), events, { chain, rules: memory.rules, describe, withVotes: false })
   const found = proposals.get(keyOf(ref))

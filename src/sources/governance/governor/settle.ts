@@ -1,9 +1,9 @@
 import { isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
 import type { Head } from '../../../domain/head.js'
 import type { Answer } from '../../rpc/readCalls.js'
+import type { Inquiry } from './askAll.js'
 import type { RuleBook } from './GovernorRules.js'
 import { applyAnswers, questionsFor } from './questions.js'
-import type { Inquiry } from './readWindow.js'
 import { standingByClock } from './statusOf.js'
 
 /** The proposals while a read works on them. */

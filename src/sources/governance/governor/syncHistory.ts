@@ -1,17 +1,17 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposal.js'
-import { classifyRpcError } from '../../rpc/classifyRpcError.js'
-import { afterGood, afterRefusal, type LogWindow } from '../../rpc/logWindow.js'
-import { usableWindow } from '../../rpc/suggestedRange.js'
 import { readBlock } from '../../readHead.js'
-import { decodeGovernorLog, type GovernorEvent } from './decodeGovernorLog.js'
+import type { Place } from '../evm/Place.js'
+import { progressOf } from '../evm/progressOf.js'
+import { type Part, readPart, type Wanted } from '../evm/readPart.js'
+import type { Target } from '../evm/readTarget.js'
+import type { Window } from '../evm/readWindow.js'
+import { askAll, byInquiry, callsOf, type Inquiry } from './askAll.js'
+import { decodeGovernorLog, type GovernorEvent, governorTopics } from './decodeGovernorLog.js'
 import { foldEvents } from './foldEvents.js'
 import type { GovernorContext, Memory } from './GovernorContext.js'
 import type { RuleBook } from './GovernorRules.js'
-import { progressOf } from './progressOf.js'
-import type { Target } from './readTarget.js'
-import { askAll, type Inquiry, type Place, readWindow, type Window } from './readWindow.js'
 import type { Rewound } from './rewind.js'
 import { type Draft, inquire, settleAnswers, settleByClock } from './settle.js'
 
@@ -59,7 +59,10 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
   const started = now()
   // A store may have given up on a vote in the middle of a first sync; the contract has the last word.
   const mayMove = (proposal: Proposal): boolean => isOpen(proposal) || (initial && proposal.derived)
-  const next = (start: bigint): Promise<Part> => readPart(place, start, query, draft, mayMove, context, memory)
+  const filter = { addresses: new Set(rules.keys()), topics: governorTopics }
+  const next = (start: bigint): Promise<Part<Asked>> => readPart(place, {
+    filter, from: start, target, wanted: (last) => wantedAt(start, last, query, draft, mayMove),
+  }, context, memory)
 
   let read = 0
   let pending = next(from)
@@ -101,49 +104,23 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
   }
 }
 
-interface Part {
-  readonly from: bigint
-  readonly to: bigint
-  readonly window: Window
+interface Asked extends Wanted {
   readonly inquiries: readonly Inquiry[]
 }
 
-/** Reads the window that starts at `start`, a narrower one where the node refuses it. */
-async function readPart(
-  place: Place, start: bigint, { from, target, rules, anchor, rewound }: SyncQuery, draft: Draft,
-  mayMove: (proposal: Proposal) => boolean, { maxLogRange }: GovernorContext, memory: Memory,
-): Promise<Part> {
-  const max = BigInt(maxLogRange)
-  for (;;) {
-    const window: LogWindow = memory.window ?? { size: max, good: 0 }
-    const end = start + window.size - 1n
-    const last = end >= target.number
-    const to = last ? target.number : end
-    const now = { number: target.number, timestamp: target.head.timestamp }
-    const inquiries = last ? inquire(draft.proposals.values(), rules, now, mayMove, rewound?.again ?? nothing) : []
-    const asked = to - start + 1n
-    try {
-      const read = await readWindow(place, {
-        from: start,
-        to,
-        hash: last ? target.hash : undefined,
-        inquiries,
-        headers: [
-          ...(start === from && anchor !== undefined ? [anchor.number] : []),
-          ...(last ? unknownTimes(draft.proposals.values()) : []),
-        ],
-      })
-      memory.window = afterGood(window, asked, max)
-      return { from: start, to, window: read, inquiries }
-    } catch (cause) {
-      const failure = classifyRpcError(cause)
-      const tooLarge = !(cause instanceof SourceError) && asked > 1n && failure.class === 'range-too-large'
-      // A node that runs out of time over a wide range would do so for ever.
-      if (tooLarge || (failure.timedOut === true && asked > 100n)) {
-        memory.window = afterRefusal(asked, usableWindow({ from: start, to }, failure.suggestedRange))
-      }
-      if (!tooLarge) throw cause
-    }
+/** The first block's anchor is looked at again; at the target everything is asked that may have moved. */
+function wantedAt(
+  start: bigint, last: boolean, { from, target, rules, anchor, rewound }: SyncQuery, draft: Draft, mayMove: (proposal: Proposal) => boolean,
+): Asked {
+  const clock = { number: target.number, timestamp: target.head.timestamp }
+  const inquiries = last ? inquire(draft.proposals.values(), rules, clock, mayMove, rewound?.again ?? nothing) : []
+  return {
+    inquiries,
+    calls: callsOf(inquiries),
+    headers: [
+      ...(start === from && anchor !== undefined ? [anchor.number] : []),
+      ...(last ? unknownTimes(draft.proposals.values()) : []),
+    ],
   }
 }
 
@@ -171,10 +148,10 @@ function decoded({ logs }: Window, { warnings }: Draft, rewound: Rewound | undef
 }
 
 async function settleAll(
-  place: Place, { window, inquiries }: Part, draft: Draft, rules: RuleBook, mayMove: (proposal: Proposal) => boolean,
+  place: Place, { window, asked: { inquiries } }: Part<Asked>, draft: Draft, rules: RuleBook, mayMove: (proposal: Proposal) => boolean,
 ): Promise<void> {
   const { end } = window
-  settleAnswers(draft, inquiries, window.answers, rules)
+  settleAnswers(draft, inquiries, byInquiry(inquiries, window.answers), rules)
   for (const header of window.headers) {
     for (const [key, proposal] of draft.proposals) {
       if (header === undefined || proposal.submittedAt !== undefined || proposal.origin?.hash !== header.hash) continue

@@ -2,11 +2,12 @@ import { describeProposal } from '../../../../src/domain/describeProposal.js'
 import type { Json } from '../../../../src/domain/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
-import { createReader, type ReaderOptions } from '../../../../src/sources/createReader.js'
+import { createReader } from '../../../../src/sources/createReader.js'
+import type { GovernorReaderOptions } from '../../../../src/sources/governance/governor/GovernorContext.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
 
-export type FollowOptions = Partial<Omit<ReaderOptions, 'endpoints' | 'addresses'>> & {
+export type FollowOptions = Partial<Omit<GovernorReaderOptions, 'endpoints' | 'addresses'>> & {
   readonly urls: readonly string[]
   readonly addresses: readonly string[]
 }

@@ -1,35 +1,72 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import type { Proposal, ProposalKey, Vote } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { readBlock } from '../../readHead.js'
 import type { ReadRequest } from '../GovernanceReader.js'
-import { arrive } from './arrive.js'
+import { arrive, type Prepare } from './arrive.js'
 import { addCheckpoint } from './checkpoints.js'
 import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './cursor.js'
+import type { EvmContext, EvmMemory } from './EvmContext.js'
 import { findAncestor } from './findAncestor.js'
-import type { GovernorContext, Memory } from './GovernorContext.js'
+import type { Place } from './Place.js'
 import type { Target } from './readTarget.js'
-import type { Place } from './readWindow.js'
-import { type Rewound, rewind } from './rewind.js'
-import { type Synced, syncHistory } from './syncHistory.js'
+
+/** What an EVM governance system does in a reading; the chain around it is looked after by {@link readOn}. */
+export interface EvmSystem {
+  /** Contracts whose history a cursor stands for, in any case. */
+  readonly contracts: readonly string[]
+  readonly prepare: Prepare
+  /** Reads on to the target or a part of the way. Gives `reorged` where the anchor is no longer on the chain. */
+  readonly advance: (place: Place, step: Step) => Promise<Advance | 'reorged'>
+}
+
+/** From where to where. */
+export interface Step {
+  readonly target: Target
+  /** First block whose logs were not read; the first of the history in a first sync. */
+  readonly from: bigint
+  /** What may still change, as it was read last. */
+  readonly open: readonly Proposal[]
+  /** Where the last reading ended; absent in a first sync. */
+  readonly cursor?: Cursor
+  /** The block read last: it must still be on the chain. Absent in a first sync and after a reorg. */
+  readonly anchor?: Head
+  /** The newest block that a reorg left in place. */
+  readonly ancestor?: bigint
+}
+
+export interface Advance {
+  /** Block everything was read at. */
+  readonly at: Head
+  /** The anchor as the node has it, for the block time. */
+  readonly previous?: Head
+  readonly proposals: readonly Proposal[]
+  readonly votes: readonly Vote[]
+  readonly retracted: readonly ProposalKey[]
+  /** See {@link Cursor}. */
+  readonly counts?: Readonly<Record<string, bigint>>
+  readonly nodeVersion?: string
+  readonly warnings: readonly string[]
+}
 
 /**
  * One reading of one chain at one endpoint: on from the cursor to the target, a portion of it where the way is
  * long, or nothing where no block is new. See {@link GovernanceReader}.
  */
 export async function readOn(
-  endpoint: Endpoint, { cursor: json, open, signal }: ReadRequest, context: GovernorContext, memory: Memory,
+  endpoint: Endpoint, { cursor: json, open, signal }: ReadRequest, { contracts, prepare, advance }: EvmSystem,
+  context: EvmContext, memory: EvmMemory,
 ): Promise<GoodReading> {
   const { chain, fromBlock, maxLogRange, now } = context
   const cursor = json === undefined ? undefined : parseCursor(json, chain)
-  if (cursor !== undefined) requireSameContracts(cursor, context.addresses, chain)
+  if (cursor !== undefined) requireSameContracts(cursor, contracts, chain)
   if (cursor !== undefined && memory.window === undefined) {
     const max = BigInt(maxLogRange)
     memory.window = { size: cursor.window < max ? cursor.window : max, good: 0 }
   }
-  const { place, target } = await arrive(endpoint, cursor, signal, context, memory)
+  const { place, target } = await arrive(endpoint, cursor?.chainId, signal, prepare, context, memory)
   if (cursor !== undefined && isUnchanged(cursor, target)) return stayed(cursor, target.head, context)
 
   const behind = cursor !== undefined && target.number < cursor.at.number
@@ -38,23 +75,17 @@ export async function readOn(
     if (cursor.partial) throw new SourceError('transient', `${endpoint.host} of ${chain} is behind block ${cursor.at.number}, which was read already.`)
     return stayed(cursor, target.head, context)
   }
-  const rules = new Map(memory.rules)
-  const query = { target, rules, initial: cursor?.initial ?? true }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n
-  const known = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
-  const from = next > fromBlock ? next : fromBlock
-  const anchored = { ...query, from, known, ...(cursor !== undefined && { anchor: cursor.at }) }
-  let synced = behind ? 'reorged' as const : await syncHistory(place, anchored, context, memory)
-  let rewound: Rewound | undefined
-  if (synced === 'reorged') {
+  const step: Step = { target, open, from: next > fromBlock ? next : fromBlock, ...(cursor !== undefined && { cursor }) }
+  let advanced = behind ? 'reorged' as const : await advance(place, { ...step, ...(cursor !== undefined && { anchor: cursor.at }) })
+  let ancestor: bigint | undefined
+  if (advanced === 'reorged') {
     if (cursor === undefined) throw new SourceError('transient', `${chain} moved while it was read at ${endpoint.host}.`)
-    const ancestor = await findAncestor(place.client, cursor, target.number, chain, endpoint.host)
-    rewound = rewind(open, ancestor.number, rules)
-    const again = { ...query, from: rewound.from > fromBlock ? rewound.from : fromBlock, known: rewound.known, rewound }
-    synced = await syncHistory(place, again, context, memory)
-    if (synced === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
+    ancestor = (await findAncestor(place.client, cursor, target.number, chain, endpoint.host)).number
+    advanced = await advance(place, { ...step, from: ancestor + 1n > fromBlock ? ancestor + 1n : fromBlock, ancestor })
+    if (advanced === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
   }
-  const { at, previous, votes, nodeVersion, draft } = synced
+  const { at, counts, ...found } = advanced
   const backlog = target.number > at.number ? target.number - at.number : 0n
   return {
     ok: true,
@@ -62,24 +93,20 @@ export async function readOn(
     readAt: now(),
     head: target.head,
     at,
-    ...(previous !== undefined && { previous }),
-    proposals: proposalsOf(synced),
-    votes,
-    ...(rewound !== undefined && { rewoundTo: rewound.ancestor }),
-    retracted: retractedBy(synced, rewound),
+    ...found,
+    ...(ancestor !== undefined && { rewoundTo: ancestor }),
     backlog,
     cursor: formatCursor({
       chainId: place.chainId,
-      contracts: [...place.addresses],
+      contracts: contracts.map((address) => address.toLowerCase()),
       at,
       head: target.head,
-      checkpoints: checkpointsOf(cursor, rewound, at),
+      checkpoints: checkpointsOf(cursor, ancestor, at),
       window: memory.window?.size ?? BigInt(maxLogRange),
       initial: (cursor?.initial ?? true) && backlog > 0n,
       partial: backlog > 0n,
+      ...(counts !== undefined && { counts }),
     }),
-    ...(nodeVersion !== undefined && { nodeVersion }),
-    warnings: draft.warnings,
   }
 }
 
@@ -101,7 +128,7 @@ async function isLagging({ client, host }: Place, { at, checkpoints }: Cursor, {
 }
 
 /** A reading that says nothing but that the node answers. Heads never go backwards without a reorg. */
-function stayed(cursor: Cursor, head: Head, { chain, now }: GovernorContext): GoodReading {
+function stayed(cursor: Cursor, head: Head, { chain, now }: EvmContext): GoodReading {
   const newest = head.number < cursor.head.number ? cursor.head : head
   return {
     ok: true,
@@ -118,24 +145,10 @@ function stayed(cursor: Cursor, head: Head, { chain, now }: GovernorContext): Go
   }
 }
 
-function proposalsOf({ at, draft }: Synced): readonly Proposal[] {
-  const proposals: Proposal[] = []
-  for (const key of draft.touched) {
-    const proposal = draft.proposals.get(key)
-    if (proposal !== undefined) proposals.push({ ...proposal, readAt: at.number })
-  }
-  return proposals
-}
-
-function retractedBy({ draft }: Synced, rewound: Rewound | undefined): readonly ProposalKey[] {
-  const lost = [...(rewound?.orphans ?? []), ...(rewound?.rebuilt ?? [])].filter((key) => !draft.proposals.has(key))
-  return [...new Set([...lost, ...draft.gone])]
-}
-
-function checkpointsOf(cursor: Cursor | undefined, rewound: Rewound | undefined, at: Head): Cursor['checkpoints'] {
+function checkpointsOf(cursor: Cursor | undefined, ancestor: bigint | undefined, at: Head): Cursor['checkpoints'] {
   if (cursor === undefined) return []
   const still = [...cursor.checkpoints, { number: cursor.at.number, hash: cursor.at.hash }]
-    .filter(({ number }) => number < at.number && (rewound === undefined || number <= rewound.ancestor))
+    .filter(({ number }) => number < at.number && (ancestor === undefined || number <= ancestor))
   const newest = still.at(-1)
   return newest === undefined ? [] : addCheckpoint(still.slice(0, -1), newest)
 }

@@ -21,6 +21,8 @@ export interface Cursor {
   readonly initial: boolean
   /** The last reading was a portion: there is more to read up to the block it was made for. */
   readonly partial: boolean
+  /** How many proposals each contract had, by its address in lower case, where they are numbered. */
+  readonly counts?: Readonly<Record<string, bigint>>
 }
 
 const whole = z.string().regex(/^[0-9]{1,20}$/).transform((text) => BigInt(text))
@@ -36,6 +38,7 @@ const schema = z.strictObject({
   window: whole.refine((size) => size > 0n),
   initial: z.boolean(),
   partial: z.boolean(),
+  counts: z.exactOptional(z.record(z.string(), whole)),
 })
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
@@ -51,7 +54,7 @@ export function parseCursor(json: Json, chain: string): Cursor {
   return { ...cursor, checkpoints: checkpoints.map(([number, blockHash]) => ({ number, hash: blockHash })) }
 }
 
-export function formatCursor({ chainId, contracts, at, head, checkpoints, window, initial, partial }: Cursor): Json {
+export function formatCursor({ chainId, contracts, at, head, checkpoints, window, initial, partial, counts }: Cursor): Json {
   return {
     v: 1,
     chainId,
@@ -62,6 +65,7 @@ export function formatCursor({ chainId, contracts, at, head, checkpoints, window
     window: window.toString(),
     initial,
     partial,
+    ...(counts !== undefined && { counts: Object.fromEntries(Object.entries(counts).map(([contract, count]) => [contract, count.toString()])) }),
   }
 }
 

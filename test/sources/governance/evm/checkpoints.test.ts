@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addCheckpoint, type Checkpoint } from '../../../../src/sources/governance/governor/checkpoints.js'
+import { addCheckpoint, type Checkpoint } from '../../../../src/sources/governance/evm/checkpoints.js'
 import { afterGood, afterRefusal } from '../../../../src/sources/rpc/logWindow.js'
 import { usableWindow } from '../../../../src/sources/rpc/suggestedRange.js'
 

@@ -1,4 +1,4 @@
-import type { SyncProgress } from './GovernorContext.js'
+import type { SyncProgress } from './EvmContext.js'
 
 /** How far a portion has come after `elapsedMs`: blocks `from` to `to` of those up to `target`. */
 export function progressOf(chain: string, from: bigint, to: bigint, target: bigint, elapsedMs: number): SyncProgress {

@@ -1,41 +1,31 @@
-import type { PublicClient } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
-import type { Proposal } from '../../../domain/proposal.js'
 import { cleanLine } from '../../../domain/text.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { SourceLog } from '../../rpc/checkLogs.js'
-import { type Answer, readCalls } from '../../rpc/readCalls.js'
+import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import { readLogs } from '../../rpc/readLogs.js'
 import { readBlock } from '../../readHead.js'
-import { governorTopics } from './decodeGovernorLog.js'
-import type { Question } from './questions.js'
+import type { Place } from './Place.js'
 
-/** What stays the same during one read. */
-export interface Place {
-  readonly chain: string
-  readonly host: string
-  readonly client: PublicClient
-  /** Governors, in lower case. */
+/** Which logs are read. */
+export interface LogFilter {
+  /** In lower case. */
   readonly addresses: ReadonlySet<string>
-  readonly chainId: number
-}
-
-/** A proposal and what is asked about it. */
-export interface Inquiry {
-  readonly proposal: Proposal
-  readonly questions: readonly Question[]
+  /** Any of these as first topic. */
+  readonly topics: readonly `0x${string}`[]
 }
 
 export interface WindowQuery {
+  readonly filter: LogFilter
   /** Blocks to read logs of; none where `from` lies above `to`. */
   readonly from: bigint
   readonly to: bigint
   /** The hash block `to` must have, where it is known. */
   readonly hash?: string | undefined
   /** Asked at block `to`. */
-  readonly inquiries: readonly Inquiry[]
+  readonly calls: readonly Call[]
   /** Blocks whose headers are wanted beside. */
   readonly headers: readonly bigint[]
 }
@@ -43,19 +33,19 @@ export interface WindowQuery {
 export interface Window {
   readonly end: Head
   readonly logs: readonly SourceLog[]
-  /** One list an inquiry. */
-  readonly answers: readonly (readonly Answer[])[]
+  /** One a call. */
+  readonly answers: readonly Answer[]
   readonly headers: readonly (Head | undefined)[]
   readonly nodeVersion?: string
 }
 
 /**
- * Reads logs, states and headers of one window of blocks: a single HTTP batch, all of it pinned to numbers.
+ * Reads logs, views and headers of one window of blocks: a single HTTP batch, all of it pinned to numbers.
  *
  * @throws SourceError, transient, where block `to` is not the expected one any more.
  */
 export async function readWindow(
-  { chain, host, client, addresses, chainId }: Place, { from, to, hash, inquiries, headers }: WindowQuery,
+  { chain, host, client, chainId }: Place, { filter, from, to, hash, calls, headers }: WindowQuery,
 ): Promise<Window> {
   // The header goes first, the logs after it: should the chain move in between, the recorded hash is the older
   // one, and the next reading finds out.
@@ -63,8 +53,8 @@ export async function readWindow(
     checkChainId(client, chainId, chain, host),
     readBlock(client, to, host),
     Promise.all(headers.map((number) => readBlock(client, number, host))),
-    from > to ? [] : readLogs(client, { addresses, topics: governorTopics, from, to, host }),
-    askAll(client, inquiries, to),
+    from > to ? [] : readLogs(client, { ...filter, from, to, host }),
+    readCalls(client, calls, to),
     hash === undefined ? undefined : readBlock(client, to, host),
     client.request({ method: 'web3_clientVersion' }).catch(() => undefined),
   ])
@@ -81,11 +71,4 @@ export async function readWindow(
     headers: wanted,
     ...(typeof version === 'string' && { nodeVersion: cleanLine(version, 200) }),
   }
-}
-
-/** Puts all questions into as few calls as fit, and gives the answers back by inquiry. */
-export async function askAll(client: PublicClient, inquiries: readonly Inquiry[], block: bigint): Promise<readonly (readonly Answer[])[]> {
-  const answers = await readCalls(client, inquiries.flatMap(({ questions }) => questions.map(({ call }) => call)), block)
-  let next = 0
-  return inquiries.map(({ questions }) => answers.slice(next, (next += questions.length)))
 }

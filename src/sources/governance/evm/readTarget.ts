@@ -1,7 +1,7 @@
 import type { PublicClient } from 'viem'
 import type { Head } from '../../../domain/head.js'
 import { readHead } from '../../readHead.js'
-import type { Finality } from './GovernorContext.js'
+import type { Finality } from './EvmContext.js'
 
 /** The newest block, and the one to read at. */
 export interface Target {

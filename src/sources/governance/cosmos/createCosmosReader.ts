@@ -1,0 +1,78 @@
+import { SourceError } from '../../../domain/errors.js'
+import type { Proposal } from '../../../domain/proposal.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import type { Rest } from './askRest.js'
+import type { CosmosContext, CosmosReaderOptions, Memory } from './CosmosContext.js'
+import { type Cursor, parseCursor } from './cursor.js'
+import { describeChain, readGovParameters } from './describeChain.js'
+import { findProposal, findProposals } from './findProposals.js'
+import { maxLag, readOn, restAt } from './readOn.js'
+import { readMembers } from './readMembers.js'
+import { type NodeStatus, readStatus } from './readStatus.js'
+
+/**
+ * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.
+ *
+ * - Heights come from CometBFT, the rest from the REST servers. Both have their own fail-over.
+ * - A poll without a new block costs one request. Else it asks for the open proposals, the new ones, each that is
+ *   not open any more, the live tallies, and for the scheduled plan last. Closed proposals are never asked about again.
+ * - CometBFT blocks are final: there are no reorgs, and the finality of the config changes nothing.
+ * - Nothing is contacted before the first call.
+ */
+export function createCosmosReader(options: CosmosReaderOptions): GovernanceReader {
+  const { chain, rpc, rest, now, chainId, classify = [] } = options
+  const context: CosmosContext = { chain, rpc, rest, now, classify, ...(chainId !== undefined && { chainId: String(chainId) }) }
+  const memory: Memory = { versions: new Map(), verified: new Set(), unkeyed: new Set() }
+  const onRpc = firstHealthy({ chain, endpoints: rpc, now })
+  const onRest = firstHealthy({ chain, endpoints: rest, now })
+
+  const standing = (cursor: Cursor | undefined, signal: AbortSignal): Promise<NodeStatus> => onRpc(async (endpoint) => {
+    const status = await readStatus(endpoint, context.chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)
+    if (cursor !== undefined && status.head.number + maxLag < cursor.head.number) {
+      throw new SourceError('transient', `${endpoint.host} of ${chain} stands at block ${status.head.number}, behind block ${cursor.head.number} that was read before.`)
+    }
+    memory.chainId = status.network
+    return status
+  }, signal)
+
+  const ask = async <T>(run: (server: Rest, status: NodeStatus, endpoint: HttpEndpoint) => Promise<T>, signal: AbortSignal): Promise<T> => {
+    const status = await standing(undefined, signal)
+    return onRest((endpoint) => run(restAt(endpoint, chain, status.head, undefined, signal), status, endpoint), signal)
+  }
+
+  return {
+    chain,
+    system: 'cosmos',
+    async read(request) {
+      const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
+      const status = await standing(cursor, request.signal)
+      if (cursor !== undefined && request.cursor !== undefined && isUnchanged(cursor, status)) return stayed(cursor, request.cursor)
+      return onRest((endpoint) => readOn(endpoint, status, cursor, request, context, memory), request.signal)
+    },
+    readProposal: (contract, id, signal): Promise<Proposal | undefined> =>
+      ask((server, { head }) => findProposal(server, contract, id, head, context, memory), signal),
+    readProposals: (status, signal): Promise<readonly Proposal[]> =>
+      ask((server, { head }) => findProposals(server, status, head, context, memory), signal),
+    readParameters: (signal) => ask(async (server) => [await readGovParameters(server, memory, now())], signal),
+    readMembers: (signal) => ask((server) => readMembers(server), signal),
+    check: (signal) => ask(async (server, { network, head }) => [await describeChain(server, network, head, memory, now())], signal),
+  }
+
+  /** A reading that says nothing but that the node answers. Heads never go backwards. */
+  function stayed(cursor: Cursor, json: GoodReading['cursor']): GoodReading {
+    return {
+      ok: true, chain, readAt: now(), head: cursor.head, at: cursor.head, proposals: [], votes: [], retracted: [], backlog: 0n, cursor: json,
+      ...(memory.nodeVersion !== undefined && { nodeVersion: memory.nodeVersion }),
+      warnings: [],
+    }
+  }
+}
+
+/** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */
+function isUnchanged({ head, next, state }: Cursor, status: NodeStatus): boolean {
+  if (next !== undefined) return false
+  return status.head.number < head.number || (status.head.hash === head.hash && state >= head.number)
+}

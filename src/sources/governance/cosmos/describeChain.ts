@@ -1,0 +1,81 @@
+import type { Head } from '../../../domain/head.js'
+import { isJsonObject, type Json, type JsonObject } from '../../../domain/json.js'
+import { cleanLine } from '../../../domain/text.js'
+import { durationText } from '../../../domain/time.js'
+import { SourceError } from '../../../domain/errors.js'
+import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
+import type { Rest } from './askRest.js'
+import type { Memory } from './CosmosContext.js'
+import { one, shareOf } from './decimals.js'
+import { readCurrentPlan } from './readPlans.js'
+import { readNodeInfo } from './readNodeInfo.js'
+import { readPage } from './readProposals.js'
+import { readParams, readRules } from './readRules.js'
+import { durationOf } from './scalars.js'
+import { govContract } from './toProposal.js'
+
+const told = {
+  voting: ['voting_period', 'expedited_voting_period'],
+  tallying: ['quorum', 'threshold', 'veto_threshold', 'expedited_threshold'],
+  deposit: ['min_deposit', 'max_deposit_period', 'expedited_min_deposit', 'min_initial_deposit_ratio'],
+} as const
+
+/** The rules of x/gov as they are now. Each is taken from the answer to its own question. */
+export async function readGovParameters(rest: Rest, memory: Memory, now: number): Promise<GovernanceParameters> {
+  await findVersion(rest, memory)
+  const rules = await readRules(rest, memory, now, true)
+  const [voting, tallying, deposit] = await Promise.all([
+    readParams(rest, 'voting', memory), readParams(rest, 'tallying', memory), readParams(rest, 'deposit', memory),
+  ])
+  const votingPeriod = durationOf(voting?.['voting_period'])
+  const { unit, quorum, bonded } = rules
+  return {
+    contract: govContract,
+    name: `x/gov ${memory.versions.get(rest.endpoint) ?? 'v1'}`,
+    clock: 'timestamp',
+    ...(votingPeriod !== undefined && { votingPeriod }),
+    ...(quorum !== undefined && bonded !== undefined && { quorum: (quorum * bonded + one - 1n) / one }),
+    token: unit,
+    details: { ...picked(voting, told.voting), ...picked(tallying, told.tallying), ...picked(deposit, told.deposit) },
+  }
+}
+
+/** What `check` says of a chain. */
+export async function describeChain(rest: Rest, network: string, head: Head, memory: Memory, now: number): Promise<SystemReport> {
+  const info = await readNodeInfo(rest, network)
+  const { name, votingPeriod } = await readGovParameters(rest, memory, now)
+  const quorum = memory.rules?.quorum
+  const current = await readCurrentPlan(rest)
+  const plan = current?.finding?.plan
+  const parts = [
+    `${network} at block ${head.number}`,
+    ...(info.version === undefined ? [] : [info.version]),
+    ...(info.sdk === undefined ? [] : [`Cosmos SDK ${info.sdk}`]),
+    name ?? 'x/gov',
+    ...(votingPeriod === undefined ? [] : [`votes take ${durationText(votingPeriod)}`]),
+    ...(quorum === undefined ? [] : [`quorum ${(shareOf(quorum, one) * 100).toFixed(1)} %`]),
+    current === undefined ? 'x/upgrade does not answer' : plan === undefined ? 'no upgrade scheduled' : `upgrade ${cleanLine(plan.name, 128)} scheduled for height ${plan.height}`,
+  ]
+  return { system: 'cosmos', contract: govContract, summary: parts.join(', ') }
+}
+
+async function findVersion(rest: Rest, memory: Memory): Promise<void> {
+  if (memory.versions.has(rest.endpoint)) return
+  // A chain that falls over the whole list still has the version that was asked for.
+  if ((await readPage(rest, { status: 'voting' }, memory)) === 'broken' && !memory.versions.has(rest.endpoint)) {
+    throw new SourceError('transient', `${rest.place} cannot list its proposals.`)
+  }
+}
+
+function picked(fields: Readonly<Record<string, unknown>> | undefined, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(keys.flatMap((key): readonly [string, Json][] => {
+    const value = fields?.[key]
+    if (typeof value === 'string') return [[key, cleanLine(value, 100)]]
+    return Array.isArray(value) ? [[key, value.slice(0, 10).map(coinText)]] : []
+  }))
+}
+
+function coinText(value: unknown): string {
+  const { amount, denom } = isJsonObject(value) ? value : {}
+  return cleanLine(`${typeof amount === 'string' ? amount : '?'} ${typeof denom === 'string' ? denom : ''}`, 100)
+}

@@ -1,0 +1,35 @@
+import type { PublicClient } from 'viem'
+import type { Head } from '../../../domain/head.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
+import { checkChainId } from '../../rpc/checkChainId.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { EvmContext, EvmMemory } from './EvmContext.js'
+import type { Place } from './Place.js'
+import { readTarget, type Target } from './readTarget.js'
+
+/** Learns what must be known of the contracts before anything else is asked; told at which head it was learned. */
+export type Prepare = (client: PublicClient) => Promise<(head: Head) => void>
+
+export interface Arrived {
+  readonly place: Place
+  readonly target: Target
+}
+
+/** The first request of a reading: where the node stands, and what is not known yet of the chain and its contracts. */
+export async function arrive(
+  endpoint: Endpoint, known: number | undefined, signal: AbortSignal, prepare: Prepare,
+  { chain, chainId, finality }: EvmContext, memory: EvmMemory,
+): Promise<Arrived> {
+  const client = endpoint.client.scope({ signal })
+  const { host } = endpoint
+  const expected = chainId ?? known ?? memory.chainId
+  const [found, target, prepared] = await allInOrder([
+    expected !== undefined && memory.verified.has(endpoint) ? expected : checkChainId(client, expected, chain, host),
+    readTarget(client, finality, host),
+    prepare(client),
+  ])
+  memory.verified.add(endpoint)
+  memory.chainId = found
+  prepared(target.head)
+  return { place: { chain, host, client, chainId: found }, target }
+}

@@ -1,0 +1,62 @@
+import { SourceError } from '../../../domain/errors.js'
+import { classifyRpcError } from '../../rpc/classifyRpcError.js'
+import { afterGood, afterRefusal, type LogWindow } from '../../rpc/logWindow.js'
+import type { Call } from '../../rpc/readCalls.js'
+import { usableWindow } from '../../rpc/suggestedRange.js'
+import type { EvmContext, EvmMemory } from './EvmContext.js'
+import type { Place } from './Place.js'
+import type { Target } from './readTarget.js'
+import { type LogFilter, readWindow, type Window } from './readWindow.js'
+
+export interface PartQuery<Asked extends Wanted> {
+  readonly filter: LogFilter
+  /** First block to read logs of. */
+  readonly from: bigint
+  readonly target: Target
+  /** What is wanted beside the logs; `last` where the part reaches the target. */
+  readonly wanted: (last: boolean) => Asked
+}
+
+/** What is asked at the last block of a part. */
+export interface Wanted {
+  readonly calls: readonly Call[]
+  readonly headers: readonly bigint[]
+}
+
+/** A part of the way to the target. */
+export interface Part<Asked extends Wanted = Wanted> {
+  readonly from: bigint
+  readonly to: bigint
+  readonly window: Window
+  readonly asked: Asked
+}
+
+/** Reads the window of blocks that starts at `from`, a narrower one where the node refuses it. */
+export async function readPart<Asked extends Wanted>(
+  place: Place, { filter, from, target, wanted }: PartQuery<Asked>, { maxLogRange }: Pick<EvmContext, 'maxLogRange'>, memory: EvmMemory,
+): Promise<Part<Asked>> {
+  const max = BigInt(maxLogRange)
+  for (;;) {
+    const window: LogWindow = memory.window ?? { size: max, good: 0 }
+    const end = from + window.size - 1n
+    const last = end >= target.number
+    const to = last ? target.number : end
+    const width = to - from + 1n
+    const asked = wanted(last)
+    try {
+      const read = await readWindow(place, {
+        filter, from, to, hash: last ? target.hash : undefined, calls: asked.calls, headers: asked.headers,
+      })
+      memory.window = afterGood(window, width, max)
+      return { from, to, window: read, asked }
+    } catch (cause) {
+      const failure = classifyRpcError(cause)
+      const tooLarge = !(cause instanceof SourceError) && width > 1n && failure.class === 'range-too-large'
+      // A node that runs out of time over a wide range would do so for ever.
+      if (tooLarge || (failure.timedOut === true && width > 100n)) {
+        memory.window = afterRefusal(width, usableWindow({ from, to }, failure.suggestedRange))
+      }
+      if (!tooLarge) throw cause
+    }
+  }
+}

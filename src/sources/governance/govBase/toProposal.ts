@@ -1,0 +1,78 @@
+import type { Address } from 'viem'
+import type { Head } from '../../../domain/head.js'
+import type { Origin, Proposal, Tally } from '../../../domain/proposal.js'
+import { cleanText } from '../../../domain/text.js'
+import type { Describe } from '../evm/EvmContext.js'
+import { describeAction } from './describeAction.js'
+import type { GovBaseContract } from './GovBaseContext.js'
+import type { Row } from './readRow.js'
+import { statusOf } from './statusOf.js'
+import { standingText } from './standingText.js'
+
+/** What is known beside the row itself. */
+export interface RowFacts {
+  readonly chain: string
+  readonly id: bigint
+  readonly contract: GovBaseContract
+  /** Seconds from the creation to the end. */
+  readonly expiry: bigint
+  /** The seats of the version the proposal is voted on by. */
+  readonly seats?: readonly Address[] | undefined
+  /** What `canExecuteProposal` says of an approved one. */
+  readonly attemptsLeft?: bigint | undefined
+  readonly origin?: Origin | undefined
+  readonly at: Pick<Head, 'number' | 'timestamp'>
+  readonly describe: Describe
+}
+
+const maxDescription = 20_000
+
+/** One proposal from its row, as it stands at the block it was read at; `undefined` where its status is none of the family's. */
+export function toProposal(row: Row, { chain, id, contract, expiry, seats, attemptsLeft, origin, at, describe }: RowFacts): Proposal | undefined {
+  const standing = statusOf(row, expiry, at.timestamp)
+  if (standing === undefined) return undefined
+  const { signature, title, details, kind, effect } = describeAction(row, contract.kind)
+  const actions = [{ target: contract.address, value: 0n, selector: '0x', signature, effect }]
+  const ends = row.createdAt + expiry
+  const tries = { left: attemptsLeft, most: contract.maxAttempts }
+  return {
+    chain,
+    contract: contract.address,
+    id: id.toString(),
+    system: 'gov-base',
+    // The texts of an action are the proposer's: no plan is looked for in them, for these contracts carry none.
+    ...pick(describe({ title, description: '', actions, kind })),
+    description: cleanText([`${title}.`, details, standingText(row, seats, standing.status, tries)].filter((part) => part !== '').join('\n\n'), maxDescription),
+    ...standing,
+    proposer: row.proposer,
+    actions,
+    clock: 'timestamp',
+    votingStart: row.createdAt,
+    votingEnd: ends,
+    votingStartsAt: row.createdAt,
+    votingEndsAt: ends,
+    submittedAt: row.createdAt,
+    tally: tallyOf(row, seats),
+    ...(origin !== undefined && { origin }),
+    readAt: at.number,
+  }
+}
+
+function pick({ title, type }: ReturnType<Describe>): Pick<Proposal, 'title' | 'type'> {
+  return { title, type }
+}
+
+function tallyOf({ approved, rejected, requiredApprovals }: Row, seats: readonly Address[] | undefined): Tally {
+  const isMet = approved >= requiredApprovals
+  return {
+    yes: approved,
+    no: rejected,
+    abstain: 0n,
+    unit: 'members',
+    quorum: requiredApprovals,
+    quorumReached: isMet,
+    thresholdMet: isMet,
+    ...(seats !== undefined && { electorate: BigInt(seats.length) }),
+    ...(seats !== undefined && seats.length > 0 && { turnout: Math.min(1, Number(approved + rejected) / seats.length) }),
+  }
+}

@@ -1,0 +1,25 @@
+import type { Address } from 'viem'
+import type { EvmContext, EvmMemory } from '../evm/EvmContext.js'
+import type { Payload } from './decodeBallot.js'
+
+export interface WemixReaderOptions extends EvmContext {
+  /** The registry, in any case. @defaultValue found through the miner of block 0, as the nodes find it */
+  readonly registry?: string
+}
+
+/** Where the registry says that everything is. */
+export interface WemixContracts {
+  readonly registry: Address
+  readonly gov: Address
+  readonly ballots: Address
+  readonly env: Address
+}
+
+/** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+export interface WemixMemory extends EvmMemory {
+  registry?: Address
+  /** As the registry said last: it is asked again with every reading. */
+  contracts?: WemixContracts
+  /** What the ballots that are still followed ask for, by contract and id. A chain never changes it. */
+  payloads: ReadonlyMap<string, Payload>
+}

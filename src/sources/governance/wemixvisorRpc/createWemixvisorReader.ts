@@ -1,0 +1,85 @@
+import { SourceError } from '../../../domain/errors.js'
+import type { Proposal, ProposalStatus } from '../../../domain/proposal.js'
+import { durationText } from '../../../domain/time.js'
+import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { Call } from '../../jsonRpc/matchAnswers.js'
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import { contract } from './contract.js'
+import { decodeMembers } from './decodeMembers.js'
+import { parametersOf, rulesOf } from './decodeParams.js'
+import { decodeProposal } from './decodeProposal.js'
+import { isUnknown, proposalIn, readOn } from './readOn.js'
+import { checkNetwork, statusIn } from './statusIn.js'
+import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
+
+const system = 'wemixvisor-rpc'
+
+/**
+ * Reads the JSON-RPC dialect that wemixvisor's own client speaks.
+ *
+ * - A poll costs one HTTP request where no block is new, two where one is, however many proposals are open; more
+ *   only where the server takes no batches.
+ * - What is over is read at the start and then once an hour.
+ * - Nothing is contacted before the first call.
+ */
+export function createWemixvisorReader(options: WemixvisorReaderOptions): GovernanceReader {
+  const { chain, chainId, endpoints, now } = options
+  const memory: Memory = { refused: new WeakMap() }
+  const onHealthy = firstHealthy({ chain, endpoints, now })
+
+  /** The result of one call, at a node of the right chain. */
+  const ask = (call: Call, signal: AbortSignal): Promise<unknown> => onHealthy(async (endpoint) => {
+    const [status, answer] = await endpoint.ask([{ method: 'status' }, call], signal)
+    checkPlace(statusIn(status, chain, endpoint.host).network, endpoint)
+    if (answer === undefined) throw new SourceError('transient', `${endpoint.host} of ${chain} did not answer ${call.method}.`)
+    if (!answer.ok) throw answer.error
+    return answer.result
+  }, signal)
+  const checkPlace = (network: string | undefined, { host }: JsonRpcEndpoint): void => {
+    if (network !== undefined) checkNetwork(network, chainId, chain, host)
+  }
+  const readAll = async (signal: AbortSignal): Promise<readonly Proposal[]> =>
+    (await onHealthy((endpoint) => readOn(endpoint, { open: [], signal }, options, { refused: new WeakMap() }), signal)).proposals
+  const membersIn = (result: unknown): NonNullable<ReturnType<typeof decodeMembers>> => {
+    const members = decodeMembers(result)
+    if (members === undefined) throw new SourceError('transient', `${chain} answered validators with something that is no list of them.`)
+    return members
+  }
+
+  return {
+    chain,
+    system,
+    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, options, memory), request.signal),
+    readProposal: (_contract, id, signal) => onHealthy(async (endpoint) => {
+      const [first, answer, params] = await endpoint.ask([
+        { method: 'status' }, { method: 'gov/proposal', params: { proposal_id: id } }, { method: 'gov/params' },
+      ], signal)
+      const status = statusIn(first, chain, endpoint.host)
+      checkPlace(status.network, endpoint)
+      if (answer === undefined || isUnknown(answer)) return undefined
+      if (!answer.ok) throw answer.error
+      const decoded = decodeProposal(proposalIn(answer.result), { ...options, rules: params?.ok === true ? rulesOf(params.result) : {}, readAt: status.height })
+      if (typeof decoded === 'string') throw new SourceError('transient', `${endpoint.host} of ${chain}: ${decoded}`)
+      return decoded.proposal
+    }, signal),
+    async readProposals(status: ProposalStatus, signal) {
+      const proposals = await readAll(signal)
+      return proposals.filter((proposal) => proposal.status === status)
+    },
+    readParameters: async (signal) => [parametersOf(await ask({ method: 'gov/params' }, signal))],
+    readMembers: async (signal) => membersIn(await ask({ method: 'validators' }, signal)),
+    check: (signal) => onHealthy(async (endpoint) => {
+      const { head } = await readOn(endpoint, { open: [], signal }, options, { refused: new WeakMap() })
+      const [params, validators] = await endpoint.ask([{ method: 'gov/params' }, { method: 'validators' }], signal)
+      const votingPeriod = params?.ok === true ? parametersOf(params.result).votingPeriod : undefined
+      const members = validators?.ok === true ? decodeMembers(validators.result) : undefined
+      const parts = [
+        `JSON-RPC of wemixvisor at block ${head.number}`,
+        ...(votingPeriod === undefined ? [] : [`votes of ${durationText(Number(votingPeriod))}`]),
+        ...(members === undefined ? [] : [`${members.length} validators`]),
+      ]
+      return [{ system, contract, summary: parts.join(', ') }]
+    }, signal),
+  }
+}

@@ -1,0 +1,106 @@
+import type { Described, RawProposal } from '../../../domain/describeProposal.js'
+import { isJsonObject } from '../../../domain/json.js'
+import { type Proposal, type ProposalType, proposalTypes } from '../../../domain/proposal.js'
+import { cleanLine } from '../../../domain/text.js'
+import { kindOfMessage } from '../cosmos/kindOf.js'
+import { secondsOf } from '../cosmos/scalars.js'
+import { contract } from './contract.js'
+import type { Rules } from './decodeParams.js'
+import { isCarriedOut, statusOf } from './statusWords.js'
+import { tallyOf } from './tallyOf.js'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export interface DecodeContext {
+  readonly chain: string
+  readonly describe: (raw: RawProposal) => Described
+  readonly rules: Rules
+  /** Height of the reading. */
+  readonly readAt: bigint
+}
+
+/** A proposal, and whether its purpose is to call off an upgrade. */
+export interface Decoded {
+  readonly proposal: Proposal
+  readonly isCancellation: boolean
+}
+
+/**
+ * Reads one proposal of the dialect into the shared vocabulary, its texts made safe; or says in a sentence why it
+ * cannot be read. Never throws.
+ */
+export function decodeProposal(value: unknown, { chain, describe, rules, readAt }: DecodeContext): Decoded | string {
+  if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
+  const id = idOf(value)
+  if (id === undefined) return 'A proposal without a usable proposal_id was left out.'
+  const status = statusOf(value['status'])
+  if (status === undefined) return `Proposal ${id} has a status that is not known: it was left out.`
+  const content: Fields = isJsonObject(value['content']) ? value['content'] : {}
+  const type = textOf(content['@type'])
+  const submittedAt = secondsOf(value['submit_time'])
+  const votingStart = secondsOf(value['voting_start_time'])
+  const votingEnd = secondsOf(value['voting_end_time'])
+  const proposer = cleanLine(textOf(value['proposer']), 128)
+  const tally = tallyOf(value['final_tally_result'], status, rules)
+  // A plan without a name is what an encoder leaves of no plan at all.
+  const plan = hasPlan(content['plan']) ? content['plan'] : undefined
+  return {
+    isCancellation: /Cancel(?:SoftwareUpgradeProposal|Upgrade)$/.test(type),
+    proposal: {
+      chain,
+      system: 'wemixvisor-rpc',
+      contract,
+      id,
+      ...describe({
+        title: firstText(content['title'], value['title']),
+        description: firstText(content['description'], value['description']),
+        actions: [],
+        ...(plan !== undefined && { plan }),
+        ...kindIn(type, value['type'] ?? content['type'], plan !== undefined),
+      }),
+      status,
+      derived: false,
+      ...(isCarriedOut(value['status']) && { carriedOut: true }),
+      ...(proposer !== '' && { proposer }),
+      actions: [],
+      clock: 'timestamp',
+      ...(submittedAt !== undefined && { submittedAt }),
+      ...(votingStart !== undefined && { votingStart, votingStartsAt: votingStart }),
+      ...(votingEnd !== undefined && { votingEnd, votingEndsAt: votingEnd }),
+      ...(tally !== undefined && { tally }),
+      readAt,
+    },
+  }
+}
+
+/** The id as text that is the same however it is written. */
+function idOf(value: Fields): string | undefined {
+  const id = value['proposal_id'] ?? value['id']
+  if (typeof id === 'number') return Number.isSafeInteger(id) && id >= 0 ? String(id) : undefined
+  if (typeof id !== 'string') return undefined
+  if (/^[0-9]{1,78}$/.test(id)) return BigInt(id).toString()
+  return /^[\w.:-]{1,128}$/.test(id) ? id : undefined
+}
+
+function hasPlan(plan: unknown): boolean {
+  if (!isJsonObject(plan)) return plan !== undefined && plan !== null
+  const { name, height } = plan
+  return (name ?? '') !== '' || !['', '0', 0].some((nothing) => nothing === (height ?? ''))
+}
+
+/** What the chain calls it. Without a type, or with one that is not known, the plan decides. */
+function kindIn(type: string, word: unknown, hasOwnPlan: boolean): { readonly kind?: ProposalType } {
+  const named = proposalTypes.find((known) => known === word)
+  if (named !== undefined) return { kind: named }
+  if (/emergency/i.test(type)) return { kind: 'emergency' }
+  const kind = kindOfMessage(type)
+  return type === '' || (kind === 'other' && hasOwnPlan) ? {} : { kind }
+}
+
+function firstText(...values: readonly unknown[]): string {
+  return values.map(textOf).find((text) => text.trim() !== '') ?? ''
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

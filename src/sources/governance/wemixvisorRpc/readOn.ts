@@ -1,0 +1,140 @@
+import { SourceError } from '../../../domain/errors.js'
+import type { Head } from '../../../domain/head.js'
+import { isJsonObject } from '../../../domain/json.js'
+import { isOpen, keyOf, type Proposal } from '../../../domain/proposal.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
+import type { ReadRequest } from '../GovernanceReader.js'
+import { type Cursor, formatCursor, parseCursor } from './cursor.js'
+import { type BlockFacts, decodeBlock, headOf, type NodeStatus } from './decodeHead.js'
+import { rulesOf } from './decodeParams.js'
+import { type Decoded, decodeProposal } from './decodeProposal.js'
+import { callFor, entriesIn, wordsFor } from './readLists.js'
+import { checkNetwork, statusIn } from './statusIn.js'
+import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
+import { withdrawCanceled } from './withdrawCanceled.js'
+
+// What is over is read at the start and then this often: a proposal may come and go between two polls.
+const allEveryMs = 3_600_000
+// How far back a second block is looked up at the start, for the block time.
+const sampleBlocks = 100n
+
+/**
+ * One reading at one endpoint, in one request where no block is new and nothing moved, in two otherwise. The
+ * dialect pins nothing to a block: proposals are as they were when the node stood at the height it named.
+ */
+export async function readOn(
+  endpoint: JsonRpcEndpoint, { cursor: json, open, signal }: ReadRequest, options: WemixvisorReaderOptions, memory: Memory,
+): Promise<GoodReading> {
+  const { chain, chainId, now } = options
+  const cursor = json === undefined ? undefined : parseCursor(json, chain)
+  const all = memory.allReadAt === undefined || now() - memory.allReadAt >= allEveryMs
+  const words = wordsFor(endpoint, all, memory)
+  const [first, ...others] = await endpoint.ask([
+    { method: 'status' },
+    ...words.map(callFor),
+    ...(all ? [{ method: 'gov/params' }] : []),
+  ], signal)
+  const status = statusIn(first, chain, endpoint.host)
+  const expected = chainId ?? cursor?.network
+  if (status.network !== undefined) checkNetwork(status.network, expected, chain, endpoint.host)
+  if (cursor !== undefined && status.height < cursor.head.number) return stayed(cursor, options)
+
+  const params = all ? others[words.length] : undefined
+  if (params?.ok === true) memory.rules = rulesOf(params.result)
+  const context = { ...options, rules: memory.rules ?? {}, readAt: status.height }
+  const listed = decodeAll(entriesIn(endpoint, words, others.slice(0, words.length), memory), context)
+  const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
+
+  const { block, sample, vanished } = await lookUp(endpoint, status, cursor, missing, chain, signal)
+  const network = status.network ?? block.network
+  if (network !== undefined) checkNetwork(network, expected, chain, endpoint.host)
+  if (network === undefined && chainId !== undefined) {
+    throw new SourceError('permanent', `${endpoint.host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`)
+  }
+  const retracted: Proposal[] = []
+  const followed = decodeAll(missing.flatMap((proposal, at): readonly unknown[] => {
+    const answer = vanished[at]
+    if (answer !== undefined && isUnknown(answer)) retracted.push(proposal)
+    else if (answer?.ok === false) throw answer.error
+    return answer?.ok === true && !isUnknown(answer) ? [proposalIn(answer.result)] : []
+  }), context)
+  if (all) memory.allReadAt = now()
+  const known = cursor?.head
+  const isKnown = known?.number === status.height && (status.hash ?? known.hash) === known.hash
+  const head = isKnown ? known : headOf(status, block, BigInt(Math.floor(now() / 1000)))
+  const previous = known !== undefined && known.number < head.number ? known : sample
+  const kept = network ?? cursor?.network
+  return {
+    ok: true,
+    chain,
+    readAt: now(),
+    head,
+    at: head,
+    ...(previous !== undefined && previous.timestamp <= head.timestamp && { previous }),
+    proposals: withdrawCanceled([...listed.decoded.values(), ...followed.decoded.values()]),
+    votes: [],
+    retracted: retracted.map(keyOf),
+    backlog: 0n,
+    cursor: formatCursor({ head, ...(kept !== undefined && { network: kept }) }),
+    ...(status.version !== undefined && { nodeVersion: status.version }),
+    warnings: [...new Set([...listed.warnings, ...followed.warnings])],
+  }
+}
+
+/** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */
+async function lookUp(
+  endpoint: JsonRpcEndpoint, status: NodeStatus, cursor: Cursor | undefined, missing: readonly Proposal[], chain: string, signal: AbortSignal,
+): Promise<{ readonly block: BlockFacts; readonly sample?: Head; readonly vanished: readonly Answer[] }> {
+  const { height } = status
+  const back = height > sampleBlocks ? height - sampleBlocks : 1n
+  const heights = cursor?.head.number === height ? [] : [height, ...(cursor === undefined && back < height ? [back] : [])]
+  const calls: readonly Call[] = [
+    ...heights.map((at) => ({ method: 'block', params: { height: at.toString() } })),
+    ...missing.map(({ id }) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
+  ]
+  const answers = await endpoint.ask(calls, signal)
+  // Not every server of the dialect has blocks: then the height is all there is.
+  const [block = {}, older = {}] = heights.map((at, index) => {
+    const answer = answers[index]
+    const facts = answer?.ok === true ? decodeBlock(answer.result) : {}
+    if (facts.height !== undefined && facts.height !== at) {
+      throw new SourceError('transient', `${endpoint.host} of ${chain} answered with block ${facts.height} where block ${at} was asked for.`)
+    }
+    return facts
+  })
+  const sample = older.time === undefined ? undefined : headOf({ height: back, time: older.time }, older, older.time)
+  return { block, ...(sample !== undefined && { sample }), vanished: answers.slice(heights.length) }
+}
+
+function decodeAll(entries: readonly unknown[], context: Parameters<typeof decodeProposal>[1]): { readonly decoded: ReadonlyMap<string, Decoded>; readonly warnings: readonly string[] } {
+  const decoded = new Map<string, Decoded>()
+  const warnings: string[] = []
+  for (const entry of entries) {
+    const one = decodeProposal(entry, context)
+    // It may move from list to list while they are read: the later list is right.
+    if (typeof one === 'string') warnings.push(one)
+    else decoded.set(one.proposal.id, one)
+  }
+  return { decoded, warnings }
+}
+
+/** True where a node says that there is no such proposal: with nothing, or with an error in its own words. */
+export function isUnknown(answer: Answer): boolean {
+  return answer.ok
+    ? (proposalIn(answer.result) ?? null) === null
+    : /not found|no such|does ?n[o']t exist|unknown proposal|not exist/i.test(answer.error.message) && answer.error.code !== -32601
+}
+
+export function proposalIn(result: unknown): unknown {
+  return isJsonObject(result) ? result['proposal'] : undefined
+}
+
+/** A reading that says nothing but that the node answers. Heads never go backwards. */
+function stayed(cursor: Cursor, { chain, now }: WemixvisorReaderOptions): GoodReading {
+  return {
+    ok: true, chain, readAt: now(), head: cursor.head, at: cursor.head, proposals: [], votes: [], retracted: [], backlog: 0n,
+    cursor: formatCursor(cursor), warnings: [],
+  }
+}

@@ -1,0 +1,147 @@
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, it } from 'vitest'
+import { SourceError } from '../../../src/domain/errors.js'
+import { createJsonRpcEndpoints, type JsonRpcEndpoint } from '../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
+import { listen } from '../../support/listen.js'
+import { type Manner, startWemixvisorServer, type WemixvisorServer } from '../../support/wemixvisorServer.js'
+
+const { signal } = new AbortController()
+const calls = [{ method: 'status' }, { method: 'gov/params' }, { method: 'block', params: { height: '7' } }]
+const open: { stop(): Promise<void> }[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server.stop()))
+})
+async function serve(manner: Manner = {}): Promise<{ readonly server: WemixvisorServer; readonly endpoint: JsonRpcEndpoint }> {
+  const server = await startWemixvisorServer()
+  open.push(server)
+  server.behave(manner)
+  return { server, endpoint: over(server.url) }
+}
+function over(url: string, timeoutMs = 5_000, maxBytes = 100_000): JsonRpcEndpoint {
+  const [endpoint] = createJsonRpcEndpoints({ chain: 'local', urls: [url], timeoutMs, maxBytes })
+  if (endpoint === undefined) throw new Error('no endpoint')
+  return endpoint
+}
+const failureOf = async (asked: Promise<unknown>): Promise<SourceError> =>
+  asked.then(() => { throw new Error('it was answered') }, (cause: unknown) => {
+    if (cause instanceof SourceError) return cause
+    throw cause
+  })
+
+describe('a JSON-RPC endpoint', () => {
+  it('asks one thing as a plain call and several as one batch, each with an id of its own', async () => {
+    const { server, endpoint } = await serve()
+    await expect(endpoint.ask([{ method: 'status' }], signal)).resolves.toStrictEqual([{ ok: true, result: { sync_info: { latest_block_height: '1000' } } }])
+    const answers = await endpoint.ask(calls, signal)
+
+    expect(answers.map(({ ok }) => ok)).toStrictEqual([true, true, true])
+    expect(server.requests.map((request) => request.map(({ method }) => method))).toStrictEqual([['status'], ['status', 'gov/params', 'block']])
+    expect(new Set(server.requests.flat().map(({ id }) => id)).size).toBe(4)
+  })
+
+  it('asks nothing where there is nothing to ask', async () => {
+    const { server, endpoint } = await serve()
+    await expect(endpoint.ask([], signal)).resolves.toStrictEqual([])
+    expect(server.requests).toHaveLength(0)
+  })
+
+  it('takes an answer as JSON whatever its content type says', async () => {
+    const { endpoint } = await serve({ headers: { 'content-type': 'text/html; charset=utf-8' } })
+    await expect(endpoint.ask(calls, signal)).resolves.toMatchObject([{ ok: true }, { ok: true }, { ok: true }])
+  })
+
+  it('asks one by one where the server takes no batch, and does not try again each time', async () => {
+    const { server, endpoint } = await serve({ single: true })
+    await endpoint.ask(calls, signal)
+    expect(server.requests.map(({ length }) => length)).toStrictEqual([3, 1, 1, 1])
+    server.reset()
+    await expect(endpoint.ask(calls, signal)).resolves.toMatchObject([{ ok: true }, { ok: true }, { ok: true }])
+    expect(server.requests.map(({ length }) => length)).toStrictEqual([1, 1, 1])
+  })
+
+  it('tries a batch again after a while', async () => {
+    const { server, endpoint } = await serve({ single: true })
+    await endpoint.ask(calls, signal)
+    server.behave({})
+    for (let times = 0; times < 100; times++) await endpoint.ask(calls.slice(0, 2), signal)
+    server.reset()
+    await endpoint.ask(calls, signal)
+    expect(server.requests.map(({ length }) => length)).toStrictEqual([3])
+  })
+
+  it('takes a refusal of HTTP for one of the batch only where a single call is answered', async () => {
+    const picky = await listen((request, response) => {
+      let body = ''
+      request.on('data', (part) => (body += String(part)))
+      request.on('end', () => {
+        if (body.startsWith('[')) response.writeHead(400).end('invalid request body')
+        else response.end(JSON.stringify({ jsonrpc: '2.0', id: Number(/"id":(\d+)/.exec(body)?.[1]), result: 'up' }))
+      })
+    })
+    open.push(picky)
+    await expect(over(picky.url).ask(calls, signal)).resolves.toStrictEqual(calls.map(() => ({ ok: true, result: 'up' })))
+  })
+
+  it.each<[string, Manner, RegExp, string]>([
+    ['an overloaded server', { httpStatus: 503, body: () => 'busy' }, /refuses the request \(HTTP 503: busy\)/, 'transient'],
+    ['a wrong key', { httpStatus: 401, body: () => 'no' }, /HTTP 401/, 'permanent'],
+    ['a server that takes neither batches nor calls', { httpStatus: 404, body: () => 'not here' }, /HTTP 404/, 'permanent'],
+    ['a page instead of an answer', { body: () => '<html>maintenance</html>', headers: { 'content-type': 'text/html' } }, /something that is no JSON/, 'transient'],
+    ['an empty answer', { body: () => '' }, /something that is no JSON/, 'transient'],
+    ['a truncated body', { body: (answers) => JSON.stringify(answers).slice(0, -20) }, /something that is no JSON/, 'transient'],
+    ['a body cut off on the way', { body: () => '[]', headers: { 'content-length': '500' } }, /cannot be reached|did not answer/, 'transient'],
+    ['a body too large', { body: () => `[${' '.repeat(200_000)}]` }, /more than 100000 bytes/, 'transient'],
+  ])('says what is wrong with %s', async (_, manner, said, kind) => {
+    const { endpoint } = await serve(manner)
+    const failure = await failureOf(createdWithin(endpoint))
+    expect(failure.message).toMatch(said)
+    expect(failure.kind).toBe(kind)
+  })
+
+  it('does not let a small answer unfold into a large one', async () => {
+    const bomb = await listen((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(`[${' '.repeat(5_000_000)}]`)))
+    open.push(bomb)
+    expect((await failureOf(over(bomb.url).ask(calls, signal))).message).toMatch(/more than 100000 bytes/)
+  })
+
+  it('hands on the error of JSON-RPC that comes with a failure of HTTP', async () => {
+    const { endpoint } = await serve({ httpStatus: 500, without: ['status'] })
+    await expect(endpoint.ask([{ method: 'status' }], signal)).resolves.toMatchObject([{ ok: false, error: { code: -32601 } }])
+  })
+
+  it('tells how long the server wants to be left alone', async () => {
+    const { endpoint } = await serve({ httpStatus: 429, body: () => '', headers: { 'retry-after': '7' } })
+    expect(await failureOf(endpoint.ask(calls, signal))).toMatchObject({ kind: 'transient', retryAfterMs: 7_000 })
+  })
+
+  it('gives up on a server that does not answer', async () => {
+    const { server } = await serve({ hang: true })
+    expect((await failureOf(over(server.url, 50).ask(calls, signal))).message).toMatch(/did not answer within 50 ms/)
+    await server.cut
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('closes the connection when it is told to stop', async () => {
+    const { server, endpoint } = await serve({ hang: true })
+    const controller = new AbortController()
+    const asked = failureOf(endpoint.ask(calls, controller.signal))
+    await server.waitFor(1)
+    controller.abort()
+    expect((await asked).message).toMatch(/was stopped/)
+    await server.cut
+  })
+
+  it('never tells the URL, for it may hold a key', async () => {
+    const { server } = await serve({ httpStatus: 500, body: () => 'failed at http://127.0.0.1/hunter2' })
+    const messages = await Promise.all([
+      `${server.url}/hunter2?key=hunter2`, `${server.url.replace('//', '//user:hunter2@')}/`, 'http://127.0.0.1:1/hunter2',
+    ].map(async (url) => (await failureOf(over(url).ask(calls, signal))).message))
+    expect(messages).toHaveLength(3)
+    expect(messages.join(' ')).not.toContain('hunter2')
+  })
+})
+
+/** A body that ends too early is noticed when the connection closes: the server has to be told. */
+async function createdWithin(endpoint: JsonRpcEndpoint): Promise<unknown> {
+  return endpoint.ask(calls, AbortSignal.timeout(3_000))
+}
