@@ -37,7 +37,8 @@ export function judgeCompletion(upgrade: Upgrade, sighting: Sighting, options: S
     // The clock of the switch starts when the height is there, however early the file was written.
     since: top < height ? hostTime : before.since,
     movedAt: moved || top < height ? hostTime : before.movedAt,
-    outage: before.outage || head === undefined,
+    // Another endpoint that serves in its place is an outage of the node too.
+    outage: before.outage || head === undefined || (moved && before.nodeVersion !== undefined && nodeVersion === undefined),
     ...(before.nodeVersion === undefined && nodeVersion !== undefined && !before.outage && { nodeVersion }),
   }
   const past = top >= (height > before.block ? height : before.block) + blocksOfProof

@@ -33,7 +33,7 @@ export interface GoodReading {
   readonly backlog: bigint
   /** Where the next reading starts. Opaque to all but the reader that made it. */
   readonly cursor: Json
-  /** What the node says it runs, where it does. */
+  /** What the operator's own node, the first endpoint, says it runs; absent while another one serves. */
   readonly nodeVersion?: string
   /** Oddities that did not spoil the reading, such as a log that could not be decoded. */
   readonly warnings: readonly string[]

@@ -42,6 +42,14 @@ describe('judgeCompletion', () => {
     expect(verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), { hostTime: 2 }, sight(106n, 3, 'v1')])).toStrictEqual(['waiting', 'waiting', 'completed'])
   })
 
+  it('takes another endpoint in its place for an outage, and no proof before the node itself is back', () => {
+    expect(verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1), sight(106n, 2), sight(107n, 3, 'v1')])).toStrictEqual(['waiting', 'waiting', 'completed'])
+  })
+
+  it('does not take a poll without a new block for an outage', () => {
+    expect(verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), sight(105n, 2), sight(106n, 3, 'v1')])).toStrictEqual(['waiting', 'waiting', 'waiting'])
+  })
+
   it('does not count an outage before the node answers again', () => {
     expect(verdicts(running({ head: 105n, nodeVersion: 'v1' }), [{ hostTime: 1 }])).toStrictEqual(['waiting'])
   })

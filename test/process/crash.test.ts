@@ -35,7 +35,8 @@ describe('kill -9', () => {
       await first.says('govstream starts')
       const ids = [await people.actor.propose({ description: 'One' }), await people.actor.propose({ description: 'Two', proposer: 1 })]
       await webhook.came.waitFor(1)
-      const told = await ask('notifications', '--config', office.config)
+      // Committed, and on its way.
+      expect(await ask('notifications', '--config', office.config)).toContainEqual(expect.objectContaining({ event: 'new_proposal' }))
       first.signal('SIGKILL')
       expect(await first.ended).toMatchObject({ code: null })
       webhook.release()
@@ -50,7 +51,6 @@ describe('kill -9', () => {
       expect(webhook.taken.all).toHaveLength(2)
       expect(new Set(webhook.taken.all.map((id) => ids.findIndex((proposal) => id.includes(proposal.toString()))))).toStrictEqual(new Set([0, 1]))
       expect(await ask('notifications', '--config', office.config)).toHaveLength(2)
-      expect(told).toMatchObject([{ event: 'new_proposal' }, ...(Array.isArray(told) && told.length > 1 ? [{}] : [])])
     } finally {
       await webhook.stop()
     }

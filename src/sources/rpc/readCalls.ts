@@ -1,4 +1,4 @@
-import { type Abi, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError, type PublicClient } from 'viem'
+import { type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError, type PublicClient } from 'viem'
 import { walk } from './walk.js'
 
 /** One view to read. */
@@ -7,6 +7,8 @@ export interface Call {
   readonly abi: Abi
   readonly functionName: string
   readonly args?: readonly unknown[]
+  /** Asked by an eth_call of its own, in the same batch: its answer may be more than a multicall holds. */
+  readonly alone?: boolean
 }
 
 /** What a view answered. Its value is as viem decodes it: narrow it before use. */
@@ -24,14 +26,26 @@ const maxAnswerBytes = 24_000
  * Reads views at one block through a multicall that needs no contract on the chain, in as few eth_calls as its
  * limits allow, all in the same tick. A view that fails is an answer; a request that fails rejects.
  */
-export async function readCalls(client: Pick<PublicClient, 'multicall'>, calls: readonly Call[], blockNumber?: bigint): Promise<readonly Answer[]> {
-  const results = await Promise.all(chunksOf(calls).map((contracts) => client.multicall({
-    contracts,
-    batchSize: 0,
-    deployless: true,
-    ...(blockNumber !== undefined && { blockNumber }),
-  })))
-  return results.flat().map((result): Answer => (result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)))
+export async function readCalls(client: Pick<PublicClient, 'multicall' | 'readContract'>, calls: readonly Call[], blockNumber?: bigint): Promise<readonly Answer[]> {
+  const at = blockNumber === undefined ? {} : { blockNumber }
+  const shared = calls.filter(({ alone }) => alone !== true)
+  const [chunks, lone] = await Promise.all([
+    Promise.all(chunksOf(shared).map((contracts) => client.multicall({ contracts, batchSize: 0, deployless: true, ...at }))),
+    Promise.all(calls.filter(({ alone }) => alone === true).map((call) => readAlone(client, call, at))),
+  ])
+  const answers = chunks.flat().map((result): Answer => (result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)))
+  let [nextShared, nextLone] = [0, 0]
+  return calls.map(({ alone }): Answer => (alone === true ? lone[nextLone++] : answers[nextShared++]) ?? { ok: false, why: 'malformed', reason: '' })
+}
+
+async function readAlone(client: Pick<PublicClient, 'readContract'>, { alone: _alone, ...call }: Call, at: { readonly blockNumber?: bigint }): Promise<Answer> {
+  try {
+    return { ok: true, value: await client.readContract({ ...call, ...at }) }
+  } catch (error) {
+    // Here the failure of the request is not told by the name of the function.
+    if (walk(error, (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError) === undefined) throw error
+    return failed(error)
+  }
 }
 
 function chunksOf(calls: readonly Call[]): readonly (readonly Call[])[] {
@@ -54,8 +68,16 @@ function chunksOf(calls: readonly Call[]): readonly (readonly Call[])[] {
 /** What one answer takes up: its place, success, place and length of the data, and the data. */
 function answerBytes({ abi, functionName }: Call): number {
   const view = abi.find((item) => item.type === 'function' && item.name === functionName)
-  const words = view?.type === 'function' ? view.outputs.reduce((sum, { type }) => sum + (type === 'string' ? 16 : 1), 0) : 1
+  const words = view?.type === 'function' ? wordsOf(view.outputs) : 1
   return 32 * (4 + Math.max(words, 4))
+}
+
+/** Words a list of values takes up; of those without an upper bound, what is usual. */
+function wordsOf(values: readonly AbiParameter[]): number {
+  return values.reduce((sum, value) => {
+    if ('components' in value) return sum + 1 + wordsOf(value.components)
+    return sum + (value.type === 'string' || value.type === 'bytes' || value.type.endsWith('[]') ? 16 : 1)
+  }, 0)
 }
 
 function failed(error: unknown): Answer {

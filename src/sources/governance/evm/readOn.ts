@@ -85,7 +85,7 @@ export async function readOn(
     advanced = await advance(place, { ...step, from: ancestor + 1n > fromBlock ? ancestor + 1n : fromBlock, ancestor })
     if (advanced === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
   }
-  const { at, counts, ...found } = advanced
+  const { at, counts, nodeVersion, ...found } = advanced
   const backlog = target.number > at.number ? target.number - at.number : 0n
   return {
     ok: true,
@@ -94,6 +94,8 @@ export async function readOn(
     head: target.head,
     at,
     ...found,
+    // The first endpoint is the operator's own node: what others run says nothing about its switch.
+    ...(nodeVersion !== undefined && endpoint === context.endpoints[0] && { nodeVersion }),
     ...(ancestor !== undefined && { rewoundTo: ancestor }),
     backlog,
     cursor: formatCursor({

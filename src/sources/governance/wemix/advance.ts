@@ -1,53 +1,112 @@
 import { SourceError } from '../../../domain/errors.js'
-import { isOpen, type Proposal, type Vote } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/head.js'
+import { isOpen, type Vote } from '../../../domain/proposal.js'
 import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Place } from '../evm/Place.js'
 import type { Advance, Step } from '../evm/readOn.js'
 import { idsBetween } from './idsBetween.js'
-import { readBallots } from './readBallots.js'
+import { keyOfBallot } from './keyOfBallot.js'
+import { type ReadBallot, readBallots } from './readBallots.js'
 import { type Counts, type Overview, readContracts, readCounts, readVotes } from './readCounts.js'
 import { readHistory } from './readHistory.js'
 import { settleBallots } from './settleBallots.js'
-import type { CastVote } from './voteOf.js'
 import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixContext.js'
 
 // Asked for before anybody knows whether they exist: so votes cost no request of their own.
 const votesAhead = 16n
-// After a reorg that many votes back are looked at: there is one ballot at a time, and a member votes once.
+// That many votes back are looked at after a reorg: one ballot at a time is voted on, and each member votes once.
 const votesBack = 48n
 
 /**
- * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request where
- * there is no new ballot; one more for each twenty new ones, and where the registry points elsewhere.
+ * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
+ * more for every twenty new ballots, for more than 16 new votes, and where the registry points elsewhere.
  */
 export async function advance(place: Place, step: Step, options: WemixReaderOptions, memory: WemixMemory): Promise<Advance | 'reorged'> {
-  const { registry } = memory
-  if (registry === undefined) throw new SourceError('transient', `The registry of ${place.chain} is not known yet.`)
   // Ids may belong to other ballots after a reorg.
   if (step.ancestor !== undefined) memory.payloads = new Map()
-  memory.contracts ??= await readContracts(place, registry, step.target.number)
-  let pass = await readPass(place, step, memory.contracts, memory)
-  if (pass.overview.counts === undefined) {
-    memory.contracts = pass.overview.contracts
-    pass = await readPass(place, step, memory.contracts, memory)
-  }
-  const { overview, followed } = pass
-  const { at, contracts, counts, headers: [before], nodeVersion } = overview
-  if (counts === undefined) throw new SourceError('transient', `The registry of ${place.chain} answers in two ways at block ${at.number}.`)
+  const { overview, counts, followed } = await lookAround(place, step, memory)
+  const { at, contracts, headers: [before], nodeVersion } = overview
   if (step.anchor !== undefined && before?.hash !== step.anchor.hash) return 'reorged'
 
-  const known = placeIn(step, contracts)
-  const added = await readHistory(place, contracts.ballots, idsBetween((known?.ballots ?? 0n) + 1n, counts.ballots), at.number)
-  const cast = await votesSince(place, step, overview, counts)
-  // Whatever was asked for in more than one request was asked for at this very block.
-  if ((await needsProof(place, at.number, added.length > 0 || cast.asked)) === at.hash) throw moved(place)
+  const known = knownOf(step, contracts)
+  const news = idsBetween((known?.ballots ?? 0n) + 1n, counts.ballots)
+  const late = known === undefined ? [] : idsBetween(known.votes + votesAhead + 1n, counts.votes)
+  const added = await readHistory(place, contracts.ballots, news, at.number)
+  const votes = [...overview.votes, ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number))]
+  if (news.length + late.length > 0) await requireSame(place, at)
+  const isNew = ({ voteId, time }: { readonly voteId: bigint; readonly time: bigint }): boolean =>
+    known !== undefined && voteId <= counts.votes
+    && (step.ancestor === undefined ? voteId > known.votes : before !== undefined && time > before.timestamp)
   return {
     at,
     ...(before !== undefined && { previous: before }),
-    ...settleBallots({ step, overview: { ...overview, counts }, followed, added, isNewPlace: known === undefined, options, memory }),
-    votes: cast.votes.map((vote) => toVote(vote, contracts, at.number, options.chain)),
+    ...settleBallots({ at, contracts, counts, step, followed, added, isKnownPlace: known !== undefined }, options, memory),
+    votes: votes.filter(isNew).map(({ voteId, ballotId, voter, choice, power }): Vote => ({
+      chain: options.chain, contract: contracts.ballots, id: ballotId.toString(),
+      voter, choice, weight: power, reason: '', block: at.number, index: Number(voteId),
+    })),
     counts: { [contracts.ballots.toLowerCase()]: counts.ballots, votes: counts.votes, voting: counts.voting },
     ...(nodeVersion !== undefined && { nodeVersion }),
   }
+}
+
+interface Surroundings {
+  readonly overview: Overview
+  readonly counts: Counts
+  /** The ballots that may have moved since the cursor. */
+  readonly followed: readonly ReadBallot[]
+}
+
+/** The one request of a poll; made again where the registry has come to point elsewhere. */
+async function lookAround(place: Place, step: Step, memory: WemixMemory): Promise<Surroundings> {
+  const { registry, contracts } = memory
+  const { target, anchor, ancestor } = step
+  if (registry === undefined) throw new SourceError('transient', `The registry of ${place.chain} is not known yet.`)
+  const assumed = contracts ?? await readContracts(place, registry, target.number)
+  const known = knownOf(step, assumed)
+  const firstVote = known === undefined ? 1n : ancestor === undefined ? known.votes + 1n : atLeastOne(known.votes - votesBack + 1n)
+  const lastVote = known === undefined ? 0n : known.votes + votesAhead
+  const headers = [anchor?.number ?? ancestor].filter((number) => number !== undefined)
+  const [overview, followed, last] = await allInOrder([
+    readCounts(place, target, assumed, idsBetween(firstVote, lastVote), headers),
+    readBallots(place, assumed.ballots, followedIds(step, assumed), target.number, (id) => !memory.payloads.has(keyOfBallot(assumed.ballots, id))),
+    readBlock(place.client, target.number, place.host),
+  ])
+  if (last?.hash !== overview.at.hash) throw moved(place, overview.at)
+  memory.contracts = overview.contracts
+  if (overview.counts !== undefined) return { overview, counts: overview.counts, followed }
+  if (contracts === undefined) throw moved(place, overview.at)
+  return lookAround(place, step, memory)
+}
+
+/** Those still to be decided, after a reorg all in its reach, and the one that blocks the vote: it has expired, yet somebody may close it. */
+function followedIds({ open, cursor, ancestor }: Step, { ballots }: WemixContracts): readonly bigint[] {
+  const known = cursor?.counts?.[ballots.toLowerCase()]
+  if (known === undefined) return []
+  const mayMove = open.filter((proposal) => proposal.contract === ballots && (ancestor !== undefined || isOpen(proposal)))
+  const ids = new Set(mayMove.map(({ id }) => BigInt(id)).filter((id) => id <= known))
+  const voting = cursor?.counts?.['voting'] ?? 0n
+  if (voting > 0n && voting <= known) ids.add(voting)
+  return [...ids].sort((a, b) => (a < b ? -1 : 1))
+}
+
+/** How far the ballots and votes of these contracts were read; `undefined` where they never were. */
+function knownOf({ cursor }: Step, { ballots }: WemixContracts): { readonly ballots: bigint; readonly votes: bigint } | undefined {
+  const count = cursor?.counts?.[ballots.toLowerCase()]
+  return count === undefined ? undefined : { ballots: count, votes: cursor?.counts?.['votes'] ?? 0n }
+}
+
+/** What took several requests was asked at one height, and must have been asked of one block. */
+async function requireSame(place: Place, at: Head): Promise<void> {
+  const block = await readBlock(place.client, at.number, place.host)
+  if (block?.hash !== at.hash) throw moved(place, at)
+}
+
+function moved({ chain, host }: Place, { number }: Head): SourceError {
+  return new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
+}
+
+function atLeastOne(id: bigint): bigint {
+  return id < 1n ? 1n : id
 }

@@ -143,9 +143,11 @@ describe('several endpoints', () => {
     const { poll, proposal } = follow({ urls: [proxy.url, chain.url], addresses: [governor] })
     proxy.behave({ fail: { status: 503, body: 'Service Unavailable' } })
     const id = await actor.propose({ description: 'Seen by the second' })
-    await poll()
+    // Another node's version says nothing about the operator's own.
+    expect(await poll()).not.toHaveProperty('nodeVersion')
     expect(proposal(id)).toBeDefined()
     proxy.behave({})
+    expect(await follow({ urls: [proxy.url], addresses: [governor] }).poll()).toMatchObject({ nodeVersion: expect.stringMatching(/^anvil/) })
 
     const dead = follow({ urls: ['http://127.0.0.1:1/s3cr3t', 'http://127.0.0.1:2/?key=s3cr3t'], addresses: [governor] })
     const failure: unknown = await dead.poll().catch((cause: unknown) => cause)

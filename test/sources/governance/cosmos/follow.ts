@@ -1,0 +1,70 @@
+import type { Json } from '../../../../src/domain/json.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposal.js'
+import type { GoodReading } from '../../../../src/domain/reading.js'
+import { createReader } from '../../../../src/sources/createReader.js'
+import type { CosmosReaderOptions } from '../../../../src/sources/governance/cosmos/CosmosContext.js'
+import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
+import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
+
+export interface FollowOptions extends Partial<Omit<CosmosReaderOptions, 'rpc' | 'rest'>> {
+  readonly rpc: readonly string[]
+  readonly rest: readonly string[]
+  readonly timeoutMs?: number
+}
+
+/** A reader of the chain `hub`, as the monitor would make it. */
+export function readerOf({ rpc, rest, timeoutMs = 5_000, ...options }: FollowOptions): GovernanceReader {
+  return createReader({
+    system: 'cosmos',
+    chain: 'hub',
+    rpc: createHttpEndpoints({ chain: 'hub', urls: rpc, timeoutMs }),
+    rest: createHttpEndpoints({ chain: 'hub', urls: rest, timeoutMs }),
+    now: () => Date.now(),
+    ...options,
+  })
+}
+
+/** What a monitor remembers between two polls. */
+export interface Follower {
+  readonly reader: GovernanceReader
+  readonly proposals: Map<ProposalKey, Proposal>
+  readonly cursor: () => Json | undefined
+  /** Reads until the reader has caught up. The answer is the last portion, with what all of them said. */
+  readonly poll: () => Promise<GoodReading>
+  readonly portion: () => Promise<GoodReading>
+  /** The proposal as it was last read. */
+  readonly proposal: (id: number | string, contract?: string) => Proposal | undefined
+  /** Another process that goes on where this one stands. */
+  readonly restarted: () => Follower
+}
+
+/** Follows a chain as the monitor does. */
+export function follow(options: FollowOptions, start?: { readonly cursor: Json | undefined; readonly proposals: Map<ProposalKey, Proposal> }): Follower {
+  const reader = readerOf(options)
+  const proposals = new Map(start?.proposals)
+  let cursor = start?.cursor
+  const portion = async (): Promise<GoodReading> => {
+    const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal: new AbortController().signal })
+    for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
+    cursor = reading.cursor
+    return reading
+  }
+  return {
+    reader,
+    proposals,
+    cursor: () => cursor,
+    portion,
+    async poll() {
+      const readings: GoodReading[] = []
+      for (;;) {
+        const reading = await portion()
+        readings.push(reading)
+        if (reading.backlog === 0n) {
+          return { ...reading, proposals: readings.flatMap((one) => one.proposals), warnings: readings.flatMap(({ warnings }) => warnings) }
+        }
+      }
+    },
+    proposal: (id, contract = 'gov') => proposals.get(keyOf({ chain: 'hub', contract, id: String(id) })),
+    restarted: () => follow(options, { cursor: cursor === undefined ? undefined : structuredClone(cursor), proposals }),
+  }
+}

@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isOpen, type ProposalStatus, type ProposalType } from '../../../../src/domain/proposal.js'
+import { type ChainProposal, type CosmosServer, legacyMessage, start, startCosmosServer, timeOf, upgradeMessage } from '../../../support/cosmosServer.js'
+import { follow, type Follower } from './follow.js'
+
+let server: CosmosServer
+let hub: Follower
+beforeEach(async () => {
+  server = await startCosmosServer()
+  hub = follow({ rpc: [server.url], rest: [server.url] })
+})
+afterEach(() => server.stop())
+
+async function nextPoll(): Promise<void> {
+  server.mine(1)
+  await hub.poll()
+}
+
+describe('a proposal on its way', () => {
+  it('waits for its deposit, is voted on, and passes', async () => {
+    server.put(12, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, title: 'More blocks' })
+    await hub.poll()
+    expect(hub.proposal(12)).toMatchObject({
+      chain: 'hub', contract: 'gov', id: '12', system: 'cosmos', title: 'More blocks', description: 'What 12 is about.', status: 'submitted',
+      derived: false, proposer: 'cosmos1proposer', clock: 'timestamp', submittedAt: BigInt(start), readAt: 1000n,
+    })
+    expect(hub.proposal(12)).not.toHaveProperty('votingEnd')
+
+    server.put(12, { status: 'VOTING_PERIOD', votingStart: timeOf(start + 50), votingEnd: timeOf(start + 9_000), votes: ['300000', '100000', '50000', '10000'] })
+    await nextPoll()
+    expect(hub.proposal(12)).toMatchObject({ status: 'voting', votingStart: BigInt(start + 50), votingEnd: BigInt(start + 9_000), votingEndsAt: BigInt(start + 9_000) })
+    expect(hub.proposal(12)?.tally).toEqual({
+      yes: 300_000n, abstain: 100_000n, no: 50_000n, veto: 10_000n, unit: 'uatom', quorum: 400_000n, quorumReached: true, threshold: 0.5,
+      thresholdMet: true, electorate: 1_000_000n, turnout: 0.46,
+    })
+
+    server.put(12, { status: 'PASSED', finalVotes: ['310000', '100000', '50000', '10000'] })
+    await nextPoll()
+    const passed = hub.proposal(12)
+    expect(passed).toMatchObject({ status: 'passed', carriedOut: true, tally: { yes: 310_000n, quorumReached: true, thresholdMet: true } })
+    expect(passed !== undefined && isOpen(passed)).toBe(false)
+  })
+
+  it.each<readonly [ChainProposal['status'], ProposalStatus]>([
+    ['DEPOSIT_PERIOD', 'submitted'], ['VOTING_PERIOD', 'voting'], ['PASSED', 'passed'], ['REJECTED', 'rejected'], ['FAILED', 'failed'],
+  ])('in %s is %s', async (status, expected) => {
+    server.put(3, { status })
+    await hub.poll()
+    expect(hub.proposal(3)?.status).toBe(expected)
+  })
+
+  it('of a status that nobody knows is left out with a word', async () => {
+    server.put(3, { status: 'UNSPECIFIED' })
+    server.put(4)
+    const { warnings } = await hub.poll()
+    expect(warnings).toEqual(['Proposal 3 has a status that is not known: it was left out.'])
+    expect(hub.proposal(3)).toBeUndefined()
+    expect(hub.proposal(4)?.status).toBe('voting')
+  })
+
+  it('that passed and FAILED to be carried out says why', async () => {
+    server.put(7, { status: 'FAILED', failedReason: 'client \u001b[31mstate\n is expired', finalVotes: ['9', '0', '0', '0'] })
+    await hub.poll()
+    expect(hub.proposal(7)).toMatchObject({ status: 'failed', tally: { yes: 9n, quorumReached: true } })
+    expect(hub.proposal(7)?.description).toMatch(/^It passed, but the chain could not carry it out: client state is expired\n/)
+  })
+
+  it('that comes and goes between two polls is seen all the same', async () => {
+    server.put(1, { status: 'PASSED' })
+    await hub.poll()
+    server.put(5, { status: 'REJECTED' })
+    await nextPoll()
+    expect(hub.proposal(5)?.status).toBe('rejected')
+  })
+
+  it('is never asked about again once it is closed', async () => {
+    server.put(1, { status: 'REJECTED' })
+    server.put(2)
+    await hub.poll()
+    server.requests.length = 0
+    await nextPoll()
+    expect(server.requests.filter((path) => path.includes('/proposals/1'))).toEqual([])
+    expect(server.requests.filter((path) => path.includes('/proposals/2/tally'))).toHaveLength(1)
+  })
+})
+
+describe('a proposal the chain deletes', () => {
+  it('for want of a deposit has expired', async () => {
+    server.put(8, { status: 'DEPOSIT_PERIOD', depositEnd: timeOf(start + 1_001 * 5) })
+    await hub.poll()
+    server.drop(8)
+    await nextPoll()
+    expect(hub.proposal(8)).toMatchObject({ status: 'expired', derived: true })
+  })
+
+  it('before its deposit was due was taken back, also for another process', async () => {
+    server.put(8, { status: 'DEPOSIT_PERIOD', depositEnd: timeOf(start + 900_000) })
+    await hub.poll()
+    hub = hub.restarted()
+    server.drop(8)
+    await nextPoll()
+    expect(hub.proposal(8)).toMatchObject({ status: 'canceled', derived: true })
+  })
+
+  it('in voting was taken back', async () => {
+    server.put(8)
+    await hub.poll()
+    server.drop(8)
+    await nextPoll()
+    expect(hub.proposal(8)).toMatchObject({ status: 'canceled', derived: true })
+  })
+})
+
+describe('an expedited proposal', () => {
+  const parts = { expedited: true, messages: [upgradeMessage('v18', 5_000)], votingEnd: timeOf(start + 7_000), votes: ['600000', '0', '400000', '0'] } as const
+
+  it('keeps its type, says that it is expedited, and has its own threshold', async () => {
+    server.put(20, parts)
+    await hub.poll()
+    expect(hub.proposal(20)).toMatchObject({ type: 'upgrade', expedited: true, tally: { threshold: 0.667, thresholdMet: false } })
+  })
+
+  it('that turns regular stays in voting, with a later end and no result yet', async () => {
+    server.put(20, parts)
+    await hub.poll()
+    server.put(20, { expedited: false, votingEnd: timeOf(start + 90_000), finalVotes: ['1', '2', '3', '4'] })
+    await nextPoll()
+    expect(hub.proposal(20)).toMatchObject({ status: 'voting', votingEnd: BigInt(start + 90_000), tally: { yes: 600_000n, threshold: 0.5, thresholdMet: true } })
+    expect(hub.proposal(20)).not.toHaveProperty('expedited')
+  })
+
+  it('without anything more telling is an emergency until its vote is over', async () => {
+    server.put(21, { expedited: true })
+    await hub.poll()
+    expect(hub.proposal(21)?.type).toBe('emergency')
+    server.put(21, { status: 'PASSED' })
+    await nextPoll()
+    expect(hub.proposal(21)?.type).toBe('text')
+  })
+})
+
+describe('the type', () => {
+  it.each<readonly [ProposalType, ChainProposal['messages']]>([
+    ['upgrade', [upgradeMessage('v2', 9)]],
+    ['upgrade', [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'a' }]],
+    ['upgrade', [legacyMessage('/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal')]],
+    ['upgrade', [{ '@type': '/cosmos.authz.v1beta1.MsgExec', msgs: [upgradeMessage('v2', 9)] }]],
+    ['parameter', [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }]],
+    ['parameter', [legacyMessage('/cosmos.params.v1beta1.ParameterChangeProposal')]],
+    ['community', [{ '@type': '/cosmos.distribution.v1beta1.MsgCommunityPoolSpend', recipient: 'cosmos1r' }]],
+    ['community', [legacyMessage('/cosmos.distribution.v1beta1.CommunityPoolSpendProposal')]],
+    ['membership', [{ '@type': '/strangelove_ventures.poa.v1.MsgSetPower' }]],
+    ['text', []],
+    ['text', [legacyMessage('/cosmos.gov.v1beta1.TextProposal')]],
+    ['other', [{ '@type': '/ibc.core.client.v1.MsgRecoverClient' }]],
+    ['upgrade', [{ '@type': '/cosmos.distribution.v1beta1.MsgCommunityPoolSpend' }, upgradeMessage('v2', 9)]],
+  ])('is %s', async (type, messages) => {
+    server.put(1, { messages })
+    await hub.poll()
+    expect(hub.proposal(1)?.type).toBe(type)
+  })
+
+  it('is what the operator says where a rule fits', async () => {
+    server.put(1, { title: 'Halt the bridge' })
+    hub = follow({ rpc: [server.url], rest: [server.url], classify: [{ type: 'emergency', title: '^halt' }] })
+    await hub.poll()
+    expect(hub.proposal(1)?.type).toBe('emergency')
+  })
+})
+
+describe('the texts', () => {
+  it('come from the content of old where v1 has none of its own', async () => {
+    server.put(1, { title: '', summary: '', messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal')] })
+    await hub.poll()
+    expect(hub.proposal(1)).toMatchObject({ title: 'A title of old', description: 'A description of old' })
+  })
+
+  it('come from JSON in the metadata where there is nothing else', async () => {
+    server.put(1, { title: '', summary: '', metadata: '{"title":"From metadata","summary":"More words"}' })
+    server.put(2, { title: '', summary: '', metadata: 'ipfs://bafy', messages: [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }] })
+    await hub.poll()
+    expect(hub.proposal(1)).toMatchObject({ title: 'From metadata', description: 'More words' })
+    expect(hub.proposal(2)).toMatchObject({ title: 'MsgUpdateParams', description: '' })
+  })
+
+  it('are safe to print', async () => {
+    server.put(1, { title: 'Up\u202egrade \u001b[31mnow\nor never', proposer: 'cosmos\u200b1p' })
+    await hub.poll()
+    expect(hub.proposal(1)).toMatchObject({ title: 'Upgrade now or never', proposer: 'cosmos1p' })
+  })
+})

@@ -1,0 +1,60 @@
+import { describeProposal } from '../../../../src/domain/describeProposal.js'
+import type { Json } from '../../../../src/domain/json.js'
+import { keyOf, type Proposal } from '../../../../src/domain/proposal.js'
+import type { GoodReading } from '../../../../src/domain/reading.js'
+import { createReader } from '../../../../src/sources/createReader.js'
+import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
+import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/WemixvisorContext.js'
+import { createJsonRpcEndpoints } from '../../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
+import { timeOfBlock, type WireProposal } from '../../../support/wemixvisorServer.js'
+
+export const { signal } = new AbortController()
+
+/** A proposal as wemixvisor's own tests write one. */
+export function wire(id: string, status: string, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
+  return {
+    proposal_id: id,
+    content: { '@type': '/cosmos.gov.v1beta1.TextProposal', 'title': `Proposal ${id}`, 'description': 'Words' },
+    status,
+    final_tally_result: { yes: '0', abstain: '0', no: '0', no_with_veto: '0' },
+    submit_time: timeOfBlock(900),
+    voting_start_time: timeOfBlock(950),
+    voting_end_time: timeOfBlock(1_050),
+    ...parts,
+  }
+}
+
+/** One that asks for an upgrade. */
+export function upgrade(id: string, status: string, plan: unknown, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
+  return wire(id, status, {
+    content: { '@type': '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', 'title': `Upgrade ${id}`, 'description': 'Faster', plan },
+    ...parts,
+  })
+}
+
+export function readerOver(urls: readonly string[], options: Partial<WemixvisorReaderOptions> = {}): GovernanceReader {
+  return createReader({
+    system: 'wemixvisor-rpc',
+    chain: 'local',
+    endpoints: createJsonRpcEndpoints({ chain: 'local', urls, timeoutMs: 5_000 }),
+    describe: (raw) => describeProposal(raw, []),
+    now: () => 1_800_000_000_000,
+    ...options,
+  })
+}
+
+/** Polls as the monitor does, and remembers what it read. */
+export function follow(reader: GovernanceReader): { readonly poll: () => Promise<GoodReading>; readonly known: ReadonlyMap<string, Proposal> } {
+  const known = new Map<string, Proposal>()
+  let cursor: Json | undefined
+  return {
+    known,
+    async poll() {
+      const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...known.values()], signal })
+      for (const proposal of reading.proposals) known.set(keyOf(proposal), proposal)
+      for (const key of reading.retracted) known.delete(key)
+      cursor = reading.cursor
+      return reading
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { proposalStatuses } from '../../../../src/domain/proposal.js'
+import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { follow, readerOver, signal, upgrade, wire } from './following.js'
+
+const servers: WemixvisorServer[] = []
+let server: WemixvisorServer
+beforeEach(async () => {
+  server = await startWemixvisorServer()
+  servers.push(server)
+})
+afterEach(() => server.behave({}))
+afterAll(() => Promise.all(servers.map((one) => one.stop())))
+const secondsAt = (height: number): bigint => BigInt(Date.parse(timeOfBlock(height)) / 1000)
+
+describe('one reading', () => {
+  it('tells the proposals in the shared vocabulary', async () => {
+    server.put(upgrade('12', 'passed', { name: 'v2', height: '5000', info: '{"binaries":{"linux/amd64":"https://example.org/v2"}}' }, {
+      final_tally_result: { yes: '60', abstain: '10', no: '20', no_with_veto: '5' },
+    }))
+    const { proposals, head, previous, backlog, warnings } = await follow(readerOver([server.url])).poll()
+
+    expect(head).toStrictEqual({ number: 1_000n, hash: `0x${'3e8'.padStart(64, '0')}`, parentHash: 'height-999', timestamp: secondsAt(1_000) })
+    expect(previous).toMatchObject({ number: 900n, timestamp: secondsAt(900) })
+    expect({ backlog, warnings }).toStrictEqual({ backlog: 0n, warnings: [] })
+    expect(proposals).toStrictEqual([{
+      chain: 'local', system: 'wemixvisor-rpc', contract: 'gov', id: '12',
+      title: 'Upgrade 12', description: 'Faster', type: 'upgrade', status: 'passed', derived: false, actions: [],
+      clock: 'timestamp', submittedAt: secondsAt(900),
+      votingStart: secondsAt(950), votingStartsAt: secondsAt(950), votingEnd: secondsAt(1_050), votingEndsAt: secondsAt(1_050),
+      tally: { yes: 60n, no: 20n, abstain: 10n, veto: 5n, unit: 'votes', threshold: 0.5, thresholdMet: true },
+      finding: {
+        origin: 'call',
+        plan: { name: 'v2', height: 5_000, info: '{"binaries":{"linux/amd64":"https://example.org/v2"}}', binaries: { 'linux/amd64': 'https://example.org/v2' } },
+        problems: [],
+      },
+      readAt: 1_000n,
+    }])
+  })
+
+  it.each([
+    ...proposalStatuses.map((status) => [status, status] as const),
+    ['cancelled', 'canceled'],
+    ['PROPOSAL_STATUS_DEPOSIT_PERIOD', 'submitted'],
+    ['PROPOSAL_STATUS_VOTING_PERIOD', 'voting'],
+    ['PROPOSAL_STATUS_PASSED', 'passed'],
+    ['PROPOSAL_STATUS_REJECTED', 'rejected'],
+    ['PROPOSAL_STATUS_FAILED', 'failed'],
+  ] as const)('takes the status %s for %s', async (word, status) => {
+    server.put(wire('1', word === 'cancelled' ? 'canceled' : word))
+    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll('"status":"canceled"', `"status":"${word}"`) })
+    const { proposals } = await follow(readerOver([server.url])).poll()
+    expect(proposals.map((proposal) => proposal.status)).toStrictEqual([status])
+  })
+
+  it('knows that a Cosmos chain carries out what passes, and a word of the dialect does not say so', async () => {
+    server.put(wire('1', 'PROPOSAL_STATUS_PASSED'))
+    server.put(wire('2', 'passed'))
+    const { known, poll } = follow(readerOver([server.url]))
+    await poll()
+    expect([...known.values()].map(({ id, carriedOut }) => [id, carriedOut]).sort()).toStrictEqual([['1', true], ['2', undefined]])
+  })
+
+  it.each<[string, object, string]>([
+    ['/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', { plan: { name: 'v2', height: '9' } }, 'upgrade'],
+    ['/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', {}, 'upgrade'],
+    ['/cosmos.params.v1beta1.ParameterChangeProposal', {}, 'parameter'],
+    ['/cosmos.gov.v1beta1.TextProposal', { plan: { name: '', height: '', info: '' } }, 'text'],
+    ['/cosmos.distribution.v1beta1.CommunityPoolSpendProposal', {}, 'community'],
+    ['/wemix.gov.v1.EmergencyUpgradeProposal', {}, 'emergency'],
+    ['/wemix.poa.v1.MsgRemoveValidator', {}, 'membership'],
+    ['/wemix.gov.v1.Unheard', {}, 'other'],
+    ['/wemix.gov.v1.Unheard', { plan: { name: 'v2', height: 9 } }, 'upgrade'],
+    ['', { type: 'emergency' }, 'emergency'],
+  ])('takes %s with %j for %s', async (type, content, expected) => {
+    server.put(wire('1', 'voting', { content: { '@type': type, 'title': 'One', ...content } }))
+    const { proposals } = await follow(readerOver([server.url])).poll()
+    expect(proposals.map((proposal) => proposal.type)).toStrictEqual([expected])
+  })
+
+  it.each<[string, unknown, object]>([
+    ['a height of text', { name: 'v2', height: '123' }, { plan: { name: 'v2', height: 123 }, problems: [] }],
+    ['a height of digits', { name: 'v2', height: 123 }, { plan: { name: 'v2', height: 123 }, problems: [] }],
+    ['an info that is an object', { name: 'v2', height: 1, info: { a: 1 } }, { plan: { name: 'v2', height: 1, info: { a: 1 } }, problems: [] }],
+    ['a negative height', { name: 'v2', height: '-1' }, { plan: { name: 'v2', height: -1 } }],
+    ['a name that leaves its directory', { name: '../../etc', height: 5 }, { plan: { name: '../../etc', height: 5 } }],
+    ['no name', { name: '', height: 5 }, { plan: { name: '', height: 5 } }],
+  ])('reads a plan with %s', async (_, plan, finding) => {
+    server.put(upgrade('1', 'passed', plan))
+    const { proposals: [proposal] } = await follow(readerOver([server.url])).poll()
+    expect(proposal?.finding).toMatchObject(finding)
+    expect((proposal?.finding?.problems.length ?? 0) > 0).toBe(!('problems' in finding))
+  })
+
+  it('has no tally while there is nothing final to tell', async () => {
+    server.put(wire('1', 'voting'))
+    server.put(wire('2', 'rejected'))
+    const { known, poll } = follow(readerOver([server.url]))
+    await poll()
+    expect([...known.values()].map(({ tally }) => tally)).toStrictEqual([
+      undefined, { yes: 0n, no: 0n, abstain: 0n, veto: 0n, unit: 'votes', threshold: 0.5, thresholdMet: false },
+    ])
+  })
+
+  it('leaves out what is no proposal, and says so once', async () => {
+    server.put(wire('1', 'voting'))
+    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll('"proposals":[{', '"proposals":[7,{"status":"voting"},{"proposal_id":"3","status":"asleep"},{') })
+    const { proposals, warnings } = await follow(readerOver([server.url])).poll()
+    expect(proposals.map(({ id }) => id)).toStrictEqual(['1'])
+    expect(warnings).toStrictEqual([
+      'An entry of the list of proposals is no proposal.',
+      'A proposal without a usable proposal_id was left out.',
+      'Proposal 3 has a status that is not known: it was left out.',
+    ])
+  })
+})
+
+describe('the other questions', () => {
+  it('are one proposal, and none where the node knows none', async () => {
+    server.put(wire('12', 'voting'))
+    const reader = readerOver([server.url])
+    await expect(reader.readProposal('gov', '12', signal)).resolves.toMatchObject({ id: '12', status: 'voting', readAt: 1_000n })
+    await expect(reader.readProposal('gov', '13', signal)).resolves.toBeUndefined()
+  })
+
+  it('are proposals by status', async () => {
+    server.put(wire('1', 'voting'))
+    server.put(wire('2', 'rejected'))
+    const read = await readerOver([server.url]).readProposals('rejected', signal)
+    expect(read.map(({ id }) => id)).toStrictEqual(['2'])
+  })
+
+  it('are the parameters', async () => {
+    await expect(readerOver([server.url]).readParameters(signal)).resolves.toStrictEqual([{
+      contract: 'gov', clock: 'timestamp', votingPeriod: 172_800n,
+      details: {
+        min_deposit: [{ denom: 'uwemix', amount: '10000000' }],
+        quorum: '0.334000000000000000', threshold: '0.500000000000000000', veto_threshold: '0.334000000000000000',
+      },
+    }])
+  })
+
+  it('are the validators', async () => {
+    await expect(readerOver([server.url]).readMembers(signal)).resolves.toStrictEqual([{ address: 'wemixvaloper1abc', role: 'validator', weight: 1_000_000n }])
+  })
+
+  it('are a check of all of it', async () => {
+    await expect(readerOver([server.url]).check(signal)).resolves.toStrictEqual([
+      { system: 'wemixvisor-rpc', contract: 'gov', summary: 'JSON-RPC of wemixvisor at block 1000, votes of 2 d, 1 validators' },
+    ])
+  })
+})
