@@ -9,29 +9,26 @@ import { isBlocked, type Upgrade } from './upgrade.js'
  * first writing), the delay since scheduling is over, and a place is free among those in progress.
  *
  * The file holds one plan: none is due before the chain has passed every lower one, and none is written ahead
- * while another is in progress. One that what is in the file holds up is asked for again, for as long as `lateLimit`.
+ * while another is in progress. One that what is in the file holds up is asked for again.
+ *
+ * The delay is over by the clock of the chain or by the host's: a chain that halts at the height has no more time.
  */
-export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head, options: Scheduling): readonly Upgrade[] {
+export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, { head, hostTime }: { readonly head: Head; readonly hostTime: number }, options: Scheduling): readonly Upgrade[] {
   const { leadBlocks, maxConcurrentUpgrades, minUpgradeDelay, when } = options
-  const delay = BigInt(Math.ceil(minUpgradeDelay / 1000))
-  const live = [...upgrades.values()].filter((upgrade) => isLive(upgrade) || mayStillBeWritten(upgrade, head, options)).sort(byHeight)
+  const live = [...upgrades.values()].filter((upgrade) => isLive(upgrade) || isBlocked(upgrade)).sort(byHeight)
   const busy = live.filter(({ status }) => status === 'in_progress').length
   const next = nextUp(live, head)
   const mayWriteAhead = ({ height }: Upgrade): boolean =>
     busy === 0 && (when === 'on-schedule' || (when === 'at-height' && head.number >= BigInt(height) - BigInt(leadBlocks)))
   return live
     .filter((upgrade) => {
-      const { status, height, scheduledAt, writtenAt } = upgrade
-      if (status === 'in_progress' || head.timestamp < (scheduledAt ?? head.timestamp) + delay) return false
+      const { status, height, scheduledAt = head.timestamp, noticedAt = hostTime, writtenAt } = upgrade
+      const waited = Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
+      if (status === 'in_progress' || waited < minUpgradeDelay) return false
       if (head.number > BigInt(height)) return true
       return upgrade === next && (head.number === BigInt(height) || (writtenAt === undefined && mayWriteAhead(upgrade)))
     })
     .slice(0, Math.max(0, maxConcurrentUpgrades - busy))
-}
-
-function mayStillBeWritten(upgrade: Upgrade, head: Head, { lateLimit }: Scheduling): boolean {
-  const { completedAt = 0n } = upgrade
-  return isBlocked(upgrade) && head.timestamp - completedAt <= BigInt(Math.ceil(lateLimit / 1000))
 }
 
 /** The live upgrade whose height comes next, of those in height order. */

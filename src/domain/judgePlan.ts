@@ -3,7 +3,8 @@ import { durationText } from './time.js'
 import type { PlanFinding } from './plan.js'
 import type { ProposalKey } from './proposal.js'
 import type { Scheduling } from './scheduling.js'
-import type { Upgrade } from './upgrade.js'
+import { isLive } from './queueOf.js'
+import { isBlocked, type Upgrade } from './upgrade.js'
 
 export interface JudgeContext {
   readonly key: ProposalKey
@@ -42,7 +43,7 @@ function splitProblems(plan: PlanFinding['plan'], options: Scheduling): { readon
 function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): readonly string[] {
   return [...upgrades.values()].flatMap((other) => {
     if (other.key === key) return []
-    const live = other.status === 'scheduled' || other.status === 'in_progress'
+    const live = isLive(other) || isBlocked(other)
     if (other.name === plan.name && (live || other.status === 'completed')) {
       return [`Proposal ${other.proposalId} already has an upgrade named ${other.name} (${other.status}, height ${other.height}).`]
     }

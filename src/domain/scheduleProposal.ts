@@ -50,7 +50,7 @@ export function scheduleProposal(
     ...(plan.info !== undefined && { info: plan.info }),
     origin,
     ...(reasons.length === 0
-      ? { status: 'scheduled' as const, scheduledAt: known?.scheduledAt ?? time }
+      ? { status: 'scheduled' as const, scheduledAt: known?.scheduledAt ?? time, noticedAt: known?.noticedAt ?? hostTime }
       : { status: 'refused' as const, completedAt: time }),
     // What does not stand in the way but wants looking at: a missing checksum, a directory of another name.
     reasons: reasons.length > 0 ? reasons : checkPlan(plan, { ...(options.profile !== undefined && { profile: options.profile }) }).warnings,

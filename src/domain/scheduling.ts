@@ -6,7 +6,7 @@ import type { Reminder } from './reminder.js'
 export interface PlanOptions {
   /** @defaultValue `passed` */
   readonly scheduleOn?: 'passed' | 'executed'
-  /** Least time between scheduling and writing, counted in the time of the chain. @defaultValue 600,000 */
+  /** Least time between scheduling and writing, by the clock of the chain or the host's, whichever is further. @defaultValue 600,000 */
   readonly minUpgradeDelay?: number
   /** @defaultValue 1 */
   readonly maxConcurrentUpgrades?: number

@@ -17,6 +17,8 @@ export interface Upgrade {
   readonly origin: PlanOrigin
   readonly status: UpgradeStatus
   readonly scheduledAt?: bigint
+  /** Host clock, Unix milliseconds, when it was scheduled. */
+  readonly noticedAt?: number
   /** When the head was first seen at the height and the file was in place. */
   readonly triggeredAt?: bigint
   /** When it reached its last status. */

@@ -76,7 +76,7 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
       apply(concluded(upgrade, judgement, time))
     }
   }
-  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due: event.type === 'read' ? dueUpgrades(next, event.head, options) : [] }
+  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due: event.type === 'read' ? dueUpgrades(next, event, options) : [] }
 }
 
 /**

@@ -5,7 +5,7 @@ import { isLive } from '../domain/queueOf.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
 import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
-import type { WriteOutcome } from '../domain/upgrade.js'
+import { isBlocked, type WriteOutcome } from '../domain/upgrade.js'
 import { type Announceable, type AnnounceOptions, stepAnnounceAll } from './announce.js'
 import { type DiffOptions, type Known, stepDiff } from './diffProposals.js'
 import { forget } from './forget.js'
@@ -118,7 +118,7 @@ function knownOf({ synced, proposals, readTo, lastVote, blockTime }: ChainState)
 
 function planEvent({ watched, upgrades }: ChainState, reading: GoodReading, known: Known): PlanEvent {
   // A portion of a backlog may have told the retraction. The proposal of a live upgrade is never forgotten.
-  const orphans = [...upgrades.values()].filter((upgrade) => isLive(upgrade) && !known.proposals.has(upgrade.key)).map(({ key }) => key)
+  const orphans = [...upgrades.values()].filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !known.proposals.has(upgrade.key)).map(({ key }) => key)
   return {
     type: 'read',
     head: reading.head,

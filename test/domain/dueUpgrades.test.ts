@@ -4,8 +4,8 @@ import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
 import type { Upgrade } from '../../src/domain/upgrade.js'
 import { block, genesis, queued, upgrade } from '../support/builders.js'
 
-const due = (head: number, all: readonly Upgrade[], options: PlanOptions = {}): readonly string[] =>
-  dueUpgrades(queued(...all), block(head), withDefaults({ minUpgradeDelay: 0, ...options })).map(({ name }) => name)
+const due = (head: number, all: readonly Upgrade[], options: PlanOptions = {}, hostTime = 0): readonly string[] =>
+  dueUpgrades(queued(...all), { head: block(head), hostTime }, withDefaults({ minUpgradeDelay: 0, ...options })).map(({ name }) => name)
 
 const v2 = upgrade('1', 'v2', 100)
 const v3 = upgrade('2', 'v3', 110)
@@ -35,6 +35,11 @@ describe('dueUpgrades', () => {
     const late = { ...v2, scheduledAt: genesis + 95n }
     expect([100, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000 }))).toStrictEqual([[], [], ['v2']])
     expect([94, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000, when: 'on-schedule' }))).toStrictEqual([[], [], ['v2']])
+  })
+
+  it('waits no longer than that by the clock of the host: a chain that halts at the height has no more time', () => {
+    const late = { ...v2, scheduledAt: genesis + 100n, noticedAt: 5_000 }
+    expect([5_000, 14_999, 15_000].map((hostTime) => due(100, [late], { minUpgradeDelay: 10_000 }, hostTime))).toStrictEqual([[], [], ['v2']])
   })
 
   it('takes the lowest height first, and no more than there are places', () => {

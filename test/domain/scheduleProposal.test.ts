@@ -17,7 +17,7 @@ const waiting = upgrade('1', 'v2', 100, { scheduledAt: genesis + 55n, reminded: 
 describe('scheduleProposal', () => {
   it('schedules the plan of a proposal that passed', () => {
     expect(moves(passed())).toStrictEqual([{
-      type: 'scheduled', time: genesis + 60n, silent: false, upgrade: upgrade('1', 'v2', 100, { scheduledAt: genesis + 60n }),
+      type: 'scheduled', time: genesis + 60n, silent: false, upgrade: upgrade('1', 'v2', 100, { scheduledAt: genesis + 60n, noticedAt: 60_000 }),
     }])
   })
 

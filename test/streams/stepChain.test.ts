@@ -92,7 +92,11 @@ describe('stepChain', () => {
           .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'due v2', '', 'due v2', 'upgrade_triggered'])
       })
 
-      it('gives up after the late limit', () => {
+      it('keeps another plan of its name out meanwhile, and gives up after the late limit', () => {
+        const again = upgradeProposal('2', 'v2', 300, { status: 'passed' })
+        expect(told([read(90, [passed()]), read(100), notOurs(100), read(110, [again]), read(161), read(162)], { lateLimit: 60_000 })).toStrictEqual([
+          'new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'new_proposal, voting_ended, proposal_passed, upgrade_refused, due v2', '', 'upgrade_scheduled',
+        ])
         expect(told([read(90, [passed()]), read(100), notOurs(100), read(160), read(161)], { lateLimit: 60_000 }))
           .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'due v2', ''])
       })
@@ -100,7 +104,9 @@ describe('stepChain', () => {
       it('writes nothing any more once the proposal is lost', () => {
         expect(told([read(90, [passed()]), read(100), notOurs(100), read(101, [passed({ status: 'canceled' })]), read(102)]))
           .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'proposal_canceled', ''])
-        expect(told([read(90, [passed()]), read(100), notOurs(100), read(101, [], { retracted: [key], rewoundTo: 90n }), read(102)]))
+        const gone = { retracted: [key], rewoundTo: 90n }
+        expect(told([read(90, [passed()]), read(100), notOurs(100), read(95, [], { ...gone, backlog: 6n }), read(101), read(102)]).slice(3)).toStrictEqual(['proposal_retracted', '', ''])
+        expect(told([read(90, [passed()]), read(100), notOurs(100), read(101, [], gone), read(102)]))
           .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'proposal_retracted', ''])
       })
     })

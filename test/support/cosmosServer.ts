@@ -36,6 +36,8 @@ export interface CosmosBehaviour {
   readonly catchingUp?: boolean
   /** Blocks the REST state is behind the head. */
   readonly lag?: number
+  /** The height some answers are for. */
+  readonly heightOf?: (path: string) => number | undefined
   /** Says nothing of the height it answers for. */
   readonly hidesHeight?: boolean
   /** Versions of x/gov served. @defaultValue both */
@@ -120,7 +122,7 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     const { status, body } = route(url)
     response.writeHead(status, {
       'content-type': 'application/json',
-      ...(behaviour.hidesHeight === true || url.pathname === '/status' ? {} : { 'Grpc-Metadata-X-Cosmos-Block-Height': String(stateHeight()) }),
+      ...(behaviour.hidesHeight === true || url.pathname === '/status' ? {} : { 'Grpc-Metadata-X-Cosmos-Block-Height': String(behaviour.heightOf?.(asked) ?? stateHeight()) }),
     }).end(JSON.stringify(body))
   }
 

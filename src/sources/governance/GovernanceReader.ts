@@ -34,6 +34,8 @@ export interface GovernanceParameters {
 
 export interface Member {
   readonly address: string
+  /** Name of its node, where it has one. Sanitised and capped. */
+  readonly name?: string
   /** Voting power in the unit of the tally. */
   readonly weight?: bigint
   readonly role: 'voter' | 'validator' | 'member'

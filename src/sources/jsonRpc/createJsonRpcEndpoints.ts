@@ -29,6 +29,8 @@ export interface JsonRpcEndpointOptions {
 
 // A server that refused a batch is tried with one again after so many questions: it may have been replaced.
 const singlesAtATime = 100
+// Few enough for any server, and below the listeners a signal may have.
+const atATime = 5
 // These refuse whatever is asked, not the form it is asked in.
 const unrelated: readonly number[] = [401, 402, 403, 407, 408, 429, 502, 503, 504]
 
@@ -80,7 +82,11 @@ export function createJsonRpcEndpoints({ chain, urls, timeoutMs, maxBytes = 32 *
         // A server that takes neither has refused for another reason.
         if (together !== undefined && !answer.ok) throw together
         if (together !== undefined) singles = singlesAtATime
-        return [answer, ...(await Promise.all(others.map((call) => single(call, signal))))]
+        const answers = [answer]
+        for (let at = 0; at < others.length; at += atATime) {
+          answers.push(...(await Promise.all(others.slice(at, at + atATime).map((call) => single(call, signal)))))
+        }
+        return answers
       },
     }
   })

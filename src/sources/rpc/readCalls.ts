@@ -1,4 +1,5 @@
 import { type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError, type PublicClient } from 'viem'
+import { classifyRpcError } from './classifyRpcError.js'
 import { walk } from './walk.js'
 
 /** One view to read. */
@@ -9,6 +10,10 @@ export interface Call {
   readonly args?: readonly unknown[]
   /** Asked by an eth_call of its own, in the same batch: its answer may be more than a multicall holds. */
   readonly alone?: boolean
+}
+
+interface At {
+  readonly blockNumber?: bigint
 }
 
 /** What a view answered. Its value is as viem decodes it: narrow it before use. */
@@ -30,15 +35,28 @@ export async function readCalls(client: Pick<PublicClient, 'multicall' | 'readCo
   const at = blockNumber === undefined ? {} : { blockNumber }
   const shared = calls.filter(({ alone }) => alone !== true)
   const [chunks, lone] = await Promise.all([
-    Promise.all(chunksOf(shared).map((contracts) => client.multicall({ contracts, batchSize: 0, deployless: true, ...at }))),
+    Promise.all(chunksOf(shared).map((chunk) => readTogether(client, chunk, at))),
     Promise.all(calls.filter(({ alone }) => alone === true).map((call) => readAlone(client, call, at))),
   ])
-  const answers = chunks.flat().map((result): Answer => (result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)))
+  const answers = chunks.flat()
   let [nextShared, nextLone] = [0, 0]
   return calls.map(({ alone }): Answer => (alone === true ? lone[nextLone++] : answers[nextShared++]) ?? { ok: false, why: 'malformed', reason: '' })
 }
 
-async function readAlone(client: Pick<PublicClient, 'readContract'>, { alone: _alone, ...call }: Call, at: { readonly blockNumber?: bigint }): Promise<Answer> {
+async function readTogether(client: Pick<PublicClient, 'multicall' | 'readContract'>, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+  const results = await client.multicall({ contracts: calls, batchSize: 0, deployless: true, ...at })
+  if (results.some(({ error }) => error !== undefined && isTooLarge(error))) {
+    return Promise.all(calls.map((call) => readAlone(client, call, at)))
+  }
+  return results.map((result): Answer => (result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)))
+}
+
+/** The answers together are more than the code of a contract may be. */
+function isTooLarge(error: Error): boolean {
+  return isOfMulticall(error) && /code ?size|contract ?size/i.test(classifyRpcError(error).message)
+}
+
+async function readAlone(client: Pick<PublicClient, 'readContract'>, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
   try {
     return { ok: true, value: await client.readContract({ ...call, ...at }) }
   } catch (error) {
@@ -80,9 +98,13 @@ function wordsOf(values: readonly AbiParameter[]): number {
   }, 0)
 }
 
+/** viem gives the failure of the eth_call itself to every call in it; that is no answer of a contract. */
+function isOfMulticall(error: unknown): boolean {
+  return error instanceof ContractFunctionExecutionError && error.functionName === 'aggregate3'
+}
+
 function failed(error: unknown): Answer {
-  // viem gives the failure of the eth_call itself to every call in it; that is no answer of a contract.
-  if (!(error instanceof ContractFunctionExecutionError) || error.functionName === 'aggregate3') throw error
+  if (!(error instanceof ContractFunctionExecutionError) || isOfMulticall(error)) throw error
   const reverted = walk(error, (cause) => cause instanceof ContractFunctionRevertedError)
   if (reverted !== undefined) {
     const name = reverted.data?.errorName

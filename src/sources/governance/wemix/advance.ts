@@ -17,6 +17,8 @@ import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixCon
 const votesAhead = 16n
 // That many votes back are looked at after a reorg: one ballot at a time is voted on, and each member votes once.
 const votesBack = 48n
+// Of a long absence, the last ones.
+const mostVotes = 2_000n
 
 /**
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
@@ -31,17 +33,20 @@ export async function advance(place: Place, step: Step, options: WemixReaderOpti
 
   const known = knownOf(step, contracts)
   const news = idsBetween((known?.ballots ?? 0n) + 1n, counts.ballots)
-  const late = known === undefined ? [] : idsBetween(known.votes + votesAhead + 1n, counts.votes)
+  const late = known === undefined ? [] : idsBetween(latest(known.votes + votesAhead + 1n, counts.votes - mostVotes), counts.votes)
   const added = await readHistory(place, contracts.ballots, news, at.number)
   const votes = [...overview.votes, ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number))]
   if (news.length + late.length > 0) await requireSame(place, at)
   const isNew = ({ voteId, time }: { readonly voteId: bigint; readonly time: bigint }): boolean =>
     known !== undefined && voteId <= counts.votes
     && (step.ancestor === undefined ? voteId > known.votes : before !== undefined && time > before.timestamp)
+  const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
+  const { payloads, ...settled } = settleBallots({ at, contracts, counts, open: step.open, followed, added, movedSince }, options, memory.payloads)
+  memory.payloads = payloads
   return {
     at,
     ...(before !== undefined && { previous: before }),
-    ...settleBallots({ at, contracts, counts, step, followed, added, isKnownPlace: known !== undefined }, options, memory),
+    ...settled,
     votes: votes.filter(isNew).map(({ voteId, ballotId, voter, choice, power }): Vote => ({
       chain: options.chain, contract: contracts.ballots, id: ballotId.toString(),
       voter, choice, weight: power, reason: '', block: at.number, index: Number(voteId),
@@ -59,13 +64,13 @@ interface Surroundings {
 }
 
 /** The one request of a poll; made again where the registry has come to point elsewhere. */
-async function lookAround(place: Place, step: Step, memory: WemixMemory): Promise<Surroundings> {
+async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain = false): Promise<Surroundings> {
   const { registry, contracts } = memory
   const { target, anchor, ancestor } = step
   if (registry === undefined) throw new SourceError('transient', `The registry of ${place.chain} is not known yet.`)
   const assumed = contracts ?? await readContracts(place, registry, target.number)
   const known = knownOf(step, assumed)
-  const firstVote = known === undefined ? 1n : ancestor === undefined ? known.votes + 1n : atLeastOne(known.votes - votesBack + 1n)
+  const firstVote = known === undefined ? 1n : ancestor === undefined ? known.votes + 1n : latest(1n, known.votes - votesBack + 1n)
   const lastVote = known === undefined ? 0n : known.votes + votesAhead
   const headers = [anchor?.number ?? ancestor].filter((number) => number !== undefined)
   const [overview, followed, last] = await allInOrder([
@@ -76,8 +81,8 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory): Promis
   if (last?.hash !== overview.at.hash) throw moved(place, overview.at)
   memory.contracts = overview.contracts
   if (overview.counts !== undefined) return { overview, counts: overview.counts, followed }
-  if (contracts === undefined) throw moved(place, overview.at)
-  return lookAround(place, step, memory)
+  if (isAgain) throw moved(place, overview.at)
+  return lookAround(place, step, memory, true)
 }
 
 /** Those still to be decided, after a reorg all in its reach, and the one that blocks the vote: it has expired, yet somebody may close it. */
@@ -107,6 +112,6 @@ function moved({ chain, host }: Place, { number }: Head): SourceError {
   return new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
 }
 
-function atLeastOne(id: bigint): bigint {
-  return id < 1n ? 1n : id
+function latest(one: bigint, other: bigint): bigint {
+  return one > other ? one : other
 }

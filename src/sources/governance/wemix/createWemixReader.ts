@@ -1,18 +1,51 @@
-import type { Head } from '../../../domain/head.js'
-import type { Proposal } from '../../../domain/proposal.js'
-import { readBlock } from '../../readHead.js'
-import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
-import type { GovernanceReader } from '../GovernanceReader.js'
-import { arrive, type Prepare } from '../evm/arrive.js'
 import { type EvmSystem, readOn } from '../evm/readOn.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
 import { advance } from './advance.js'
-import { describeWemix, reportOf } from './describeWemix.js'
-import { findRegistry } from './findRegistry.js'
+import { readWemixParameters, reportWemix } from './describeWemix.js'
 import { idsBetween } from './idsBetween.js'
-import { readBallots } from './readBallots.js'
-import { readHistory } from './readHistory.js'
 import { readWemixMembers } from './readWemixMembers.js'
-import { survey } from './survey.js'
-import { toProposal } from './toProposal.js'
+import { prepareWemix, type Survey, survey } from './survey.js'
 import type { WemixMemory, WemixReaderOptions } from './WemixContext.js'
+
+/**
+ * Reads the ballots of a WEMIX3.0 chain, wherever its registry says they are.
+ *
+ * - A poll costs one HTTP request where no block is new, two where one is, however many ballots are open. New
+ *   ballots cost one more for every twenty of them; so does a first sync. No logs are read.
+ * - Closed ballots are never asked about again, unless a reorg reached below their last reading. One that ran out
+ *   of time is asked about until somebody closes it.
+ * - A memo may change until its ballot is final: it is read again with every poll, and with the decision.
+ * - Nothing is contacted before the first call.
+ */
+export function createWemixReader(options: WemixReaderOptions): GovernanceReader {
+  const { chain, endpoints, now } = options
+  const memory: WemixMemory = { verified: new WeakSet(), payloads: new Map() }
+  const onHealthy = firstHealthy({ chain, endpoints, now })
+  const system: EvmSystem = {
+    // The registry says where everything is, and may say another thing tomorrow.
+    contracts: [],
+    prepare: prepareWemix(options, memory),
+    advance: (place, step) => advance(place, step, options, memory),
+  }
+  const surveyed = <T>(signal: AbortSignal, use: (found: Survey) => Promise<T>): Promise<T> =>
+    onHealthy(async (endpoint) => use(await survey(endpoint, signal, options, memory)), signal)
+
+  return {
+    chain,
+    system: 'wemix',
+    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, options, memory), request.signal),
+    readProposal: (contract, id, signal) => surveyed(signal, async ({ contracts, readProposals }) => {
+      if (contract.toLowerCase() !== contracts.ballots.toLowerCase() || !/^[0-9]{1,20}$/.test(id)) return undefined
+      const [proposal] = await readProposals([BigInt(id)])
+      return proposal
+    }),
+    readProposals: (status, signal) => surveyed(signal, async ({ counts, readProposals }) => {
+      const all = await readProposals(idsBetween(1n, counts.ballots))
+      return all.filter((proposal) => proposal.status === status)
+    }),
+    readParameters: (signal) => surveyed(signal, async (found) => [await readWemixParameters(found)]),
+    readMembers: (signal) => surveyed(signal, readWemixMembers),
+    check: (signal) => surveyed(signal, async (found) => [await reportWemix(found)]),
+  }
+}

@@ -1,4 +1,4 @@
-import { type Address, type ContractFunctionName, decodeFunctionResult, type Hex, zeroAddress } from 'viem'
+import { type Address, decodeFunctionResult, type Hex, zeroAddress } from 'viem'
 import { ballotAbi } from './abi.js'
 
 /** What `getBallotBasic` tells. Times are Unix seconds, powers shares of 10,000. */
@@ -56,7 +56,7 @@ export interface RawPayload {
 
 /** `none`: no such ballot, which reads as zeros. `undefined` for what is no answer of `getBallotBasic`. */
 export function decodeBallot(data: Hex): Ballot | 'none' | undefined {
-  const all = decoded('getBallotBasic', data)
+  const all = decoded(data, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotBasic', data: bytes }))
   if (all === undefined) return undefined
   const [startTime, endTime, ballotType, creator, memo, totalVoters, accepts, rejects, state, isFinalized, duration] = all
   if (creator === zeroAddress) return 'none'
@@ -66,15 +66,15 @@ export function decodeBallot(data: Hex): Ballot | 'none' | undefined {
 /** Only what belongs to the type of the ballot, and of that only what could be decoded. */
 export function decodePayload(ballotType: bigint, raw: RawPayload): Payload {
   if (ballotType === 4n) {
-    const newGovernance = decoded('getBallotAddress', raw.newGovernance)
+    const newGovernance = decoded(raw.newGovernance, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotAddress', data: bytes }))
     return newGovernance === undefined ? {} : { newGovernance }
   }
   if (ballotType === 5n) {
-    const variable = decoded('getBallotVariable', raw.variable)
+    const variable = decoded(raw.variable, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotVariable', data: bytes }))
     return variable === undefined ? {} : { variable: { name: variable[0], kind: variable[1], value: variable[2] } }
   }
-  const member = decoded('getBallotMember', raw.member)
-  const exit = decoded('getBallotForExit', raw.exit)
+  const member = decoded(raw.member, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotMember', data: bytes }))
+  const exit = decoded(raw.exit, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotForExit', data: bytes }))
   return {
     ...(member !== undefined && {
       member: {
@@ -87,10 +87,10 @@ export function decodePayload(ballotType: bigint, raw: RawPayload): Payload {
 }
 
 /** `undefined` where it cannot be decoded: what stands there may be any contract. */
-function decoded<Name extends ContractFunctionName<typeof ballotAbi>>(functionName: Name, data: Hex | undefined) {
+function decoded<T>(data: Hex | undefined, decode: (data: Hex) => T): T | undefined {
   if (data === undefined) return undefined
   try {
-    return decodeFunctionResult<typeof ballotAbi, Name>({ abi: ballotAbi, functionName, data })
+    return decode(data)
   } catch {
     return undefined
   }

@@ -35,6 +35,8 @@ export interface Overview {
   readonly nodeVersion?: string
 }
 
+// A member has to wait between two proposals: no chain comes near. Keeps a foreign contract from making us read for ever.
+const mostBallots = 100_000n
 const views = ['ballotLength', 'voteLength', 'getBallotInVoting', 'getThreshold'] as const
 
 /** Where the registry says everything is, at one block. */
@@ -91,5 +93,8 @@ function countsIn(answers: readonly Answer[], { gov }: WemixContracts, chain: st
     if (answer?.ok === true && typeof answer.value === 'bigint') return answer.value
     throw new SourceError('permanent', `${gov}, which the registry of ${chain} names as GovernanceContract, is no governance of WEMIX: it has no ${view}().`)
   })
-  return { ballots: ballots ?? 0n, votes: votes ?? 0n, voting: voting ?? 0n, threshold: threshold ?? 0n }
+  if (ballots === undefined || ballots > mostBallots) {
+    throw new SourceError('permanent', `${gov} of ${chain} says it has ${ballots ?? 'no'} ballots, more than any chain could hold. Check governance.address.`)
+  }
+  return { ballots, votes: votes ?? 0n, voting: voting ?? 0n, threshold: threshold ?? 0n }
 }

@@ -1,37 +1,45 @@
 import type { Head } from '../../../domain/head.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
-import type { Step } from '../evm/readOn.js'
 import type { Payload } from './decodeBallot.js'
 import { keyOfBallot } from './keyOfBallot.js'
 import type { ReadBallot } from './readBallots.js'
 import type { Counts } from './readCounts.js'
 import { standingOf } from './statusOf.js'
 import { type Assembly, toProposal } from './toProposal.js'
-import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixContext.js'
+import type { WemixContracts, WemixReaderOptions } from './WemixContext.js'
 
 /** What one reading brought in. */
 export interface Harvest {
   readonly at: Head
   readonly contracts: WemixContracts
   readonly counts: Counts
-  readonly step: Step
+  /** What was known of the ballots that may have changed. */
+  readonly open: readonly Proposal[]
   /** Ballots that were known. */
   readonly followed: readonly ReadBallot[]
   /** Ballots above the known ones. */
   readonly added: readonly ReadBallot[]
-  /** False for a first sync, and where the ballots are kept in another contract now. */
-  readonly isKnownPlace: boolean
+  /** Set where the ballots are kept in another contract than at the last reading: Unix seconds of that reading. */
+  readonly movedSince?: bigint | undefined
 }
 
 export interface Settled {
   readonly proposals: readonly Proposal[]
   readonly retracted: readonly ProposalKey[]
   readonly warnings: readonly string[]
+  /** What the ballots that are still followed ask for. */
+  readonly payloads: ReadonlyMap<string, Payload>
 }
 
-/** Turns the ballots of a reading into proposals, and tells which of the known ones are no more. */
-export function settleBallots(harvest: Harvest, { chain, describe }: WemixReaderOptions, memory: WemixMemory): Settled {
-  const { at, contracts, counts, step: { open, cursor }, followed, added, isKnownPlace } = harvest
+/**
+ * Turns the ballots of a reading into proposals, and tells which of the known ones are no more.
+ *
+ * @param remembered - What was known of what ballots ask for, where it was not asked again.
+ */
+export function settleBallots(
+  { at, contracts, counts, open, followed, added, movedSince }: Harvest,
+  { chain, describe }: Pick<WemixReaderOptions, 'chain' | 'describe'>, remembered: ReadonlyMap<string, Payload>,
+): Settled {
   const all = [...followed, ...added]
   const assembly: Assembly = { chain, contracts, threshold: counts.threshold, at, describe, ...stuckOn(all, counts, at) }
   const known = new Map(open.filter(({ contract }) => contract === contracts.ballots).map((proposal) => [proposal.id, proposal]))
@@ -45,21 +53,19 @@ export function settleBallots(harvest: Harvest, { chain, describe }: WemixReader
       if (before !== undefined) retracted.push(keyOf(before))
       continue
     }
-    const payload = read ?? memory.payloads.get(keyOfBallot(contracts.ballots, id)) ?? {}
+    const payload = read ?? remembered.get(keyOfBallot(contracts.ballots, id)) ?? {}
     const proposal = ballot === undefined ? undefined : toProposal(id, ballot, payload, assembly)
     if (proposal === undefined || ballot === undefined) {
       warnings.push(`Ballot ${id} of ${contracts.ballots} on ${chain} ${ballot === undefined ? 'cannot be decoded' : `is in the unknown state ${ballot.state}`} and was left out.`)
       continue
     }
     // A migration takes the old ballots along: what was over then is no news.
-    const isHistory = cursor !== undefined && !isKnownPlace && !isOpen(proposal) && ballot.startTime <= cursor.at.timestamp
-    if (isHistory) continue
+    if (movedSince !== undefined && !isOpen(proposal) && ballot.startTime <= movedSince) continue
     if (before !== undefined && !isSame(before, proposal)) retracted.push(keyOf(before))
     if (isOpen(proposal) || id === counts.voting) payloads.set(keyOfBallot(contracts.ballots, id), payload)
     proposals.push(proposal)
   }
-  memory.payloads = payloads
-  return { proposals: [...proposals, ...abandoned(open, contracts, at)], retracted, warnings }
+  return { proposals: [...proposals, ...abandoned(open, contracts, at)], retracted, warnings, payloads }
 }
 
 /** After a reorg an id can belong to another ballot. What a ballot asks for and who did never changes. */

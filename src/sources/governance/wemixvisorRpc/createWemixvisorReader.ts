@@ -77,7 +77,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
       const parts = [
         `JSON-RPC of wemixvisor at block ${head.number}`,
         ...(votingPeriod === undefined ? [] : [`votes of ${durationText(Number(votingPeriod))}`]),
-        ...(members === undefined ? [] : [`${members.length} validators`]),
+        ...(members === undefined ? [] : [`${members.length} validator${members.length === 1 ? '' : 's'}`]),
       ]
       return [{ system, contract, summary: parts.join(', ') }]
     }, signal),

@@ -1,4 +1,5 @@
 import { describeProposal } from '../../../../src/domain/describeProposal.js'
+import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/json.js'
 import { keyOf, type Proposal } from '../../../../src/domain/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
@@ -8,7 +9,8 @@ import type { WemixvisorReaderOptions } from '../../../../src/sources/governance
 import { createJsonRpcEndpoints } from '../../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
 import { timeOfBlock, type WireProposal } from '../../../support/wemixvisorServer.js'
 
-export const { signal } = new AbortController()
+const { signal: never } = new AbortController()
+export const signal: AbortSignal = never
 
 /** A proposal as wemixvisor's own tests write one. */
 export function wire(id: string, status: string, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
@@ -57,4 +59,11 @@ export function follow(reader: GovernanceReader): { readonly poll: () => Promise
       return reading
     },
   }
+}
+
+/** What a read that must fail says, with its kind in front. */
+export async function failureOf(read: Promise<unknown>): Promise<string> {
+  const cause: unknown = await read.then(() => undefined, (reason: unknown) => reason)
+  if (!(cause instanceof SourceError)) throw new Error('expected a SourceError', { cause })
+  return `${cause.kind}: ${cause.message}`
 }

@@ -146,7 +146,7 @@ describe('the other questions', () => {
 
   it('are a check of all of it', async () => {
     await expect(readerOver([server.url]).check(signal)).resolves.toStrictEqual([
-      { system: 'wemixvisor-rpc', contract: 'gov', summary: 'JSON-RPC of wemixvisor at block 1000, votes of 2 d, 1 validators' },
+      { system: 'wemixvisor-rpc', contract: 'gov', summary: 'JSON-RPC of wemixvisor at block 1000, votes of 2 d, 1 validator' },
     ])
   })
 })

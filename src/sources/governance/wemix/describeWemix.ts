@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { Json, JsonObject } from '../../../domain/json.js'
+import { cleanLine } from '../../../domain/text.js'
+import { readCalls } from '../../rpc/readCalls.js'
+import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
+import { envAbi, govAbi } from './abi.js'
+import { readMemberCount } from './readWemixMembers.js'
+import type { Survey } from './survey.js'
+
+// Under which names the values of each view are told. Amounts are in the smallest unit, durations in seconds.
+const views = {
+  getBallotDurationMinMax: ['ballotDurationMin', 'ballotDurationMax'],
+  getStakingMinMax: ['stakingMin', 'stakingMax'],
+  getBlockCreationTime: ['blockCreationTimeMs'],
+  getBlockRewardAmount: ['blockReward'],
+  getMaxPriorityFeePerGas: ['maxPriorityFeePerGas'],
+  getBlockRewardDistributionMethod: ['rewardToProducer', 'rewardToStaking', 'rewardToEcosystem', 'rewardToMaintenance'],
+  getGasLimitAndBaseFee: ['blockGasLimit', 'baseFeeMaxChangeRate', 'gasTargetPercentage'],
+  getMaxBaseFee: ['maxBaseFee'],
+  getBlocksPer: ['blocksPer'],
+} as const
+
+const nodeSchema = z.object({ name: z.string(), status: z.string().optional(), miner: z.boolean().optional() })
+const infoSchema = z.object({ nodes: z.array(nodeSchema) })
+
+/** The rules of the governance and the variables it votes on; what a contract does not tell is absent. */
+export async function readWemixParameters({ place: { client }, block, contracts, counts }: Survey): Promise<GovernanceParameters> {
+  const { gov, env, registry, ballots } = contracts
+  const [answers, [implementation], members, nodes] = await Promise.all([
+    readCalls(client, Object.keys(views).map((functionName) => ({ address: env, abi: envAbi, functionName })), block),
+    readCalls(client, [{ address: gov, abi: govAbi, functionName: 'implementation' }], block),
+    readMemberCount(client, gov, block),
+    readNodes(client),
+  ])
+  const variables = Object.values(views).flatMap((names, index) => {
+    const answer = answers[index]
+    const values: readonly unknown[] = answer?.ok !== true ? [] : Array.isArray(answer.value) ? answer.value : [answer.value]
+    return names.flatMap((name, at): readonly [string, Json][] => (typeof values[at] === 'bigint' ? [[name, values[at].toString()]] : []))
+  })
+  const details: JsonObject = {
+    registry,
+    governance: gov,
+    ...(implementation?.ok === true && typeof implementation.value === 'string' && { implementation: implementation.value }),
+    envStorage: env,
+    members: members.toString(),
+    ballots: counts.ballots.toString(),
+    ...(counts.voting > 0n && { ballotInVoting: counts.voting.toString() }),
+    threshold: `${counts.threshold} of 10000`,
+    ...Object.fromEntries(variables),
+    ...(nodes !== undefined && { nodes }),
+  }
+  return { contract: ballots, name: 'WEMIX governance', clock: 'timestamp', details }
+}
+
+/** One line about the governance, for `check`. */
+export async function reportWemix(found: Survey): Promise<SystemReport> {
+  const { contracts, counts, readProposals } = found
+  const [{ details }, [voting]] = await Promise.all([readWemixParameters(found), readProposals([counts.voting])])
+  const parts = [
+    `WEMIX3.0 ballots, registry ${contracts.registry}, Gov ${contracts.gov}`,
+    `${String(details['members'])} members`,
+    `${counts.ballots} ballots`,
+    counts.voting === 0n ? 'none in voting' : `ballot ${counts.voting} in voting`,
+    ...(voting?.status === 'expired' ? ['whose time is over: governance is stuck until a member calls finalizeEndedVote()'] : []),
+  ]
+  return { system: 'wemix', contract: contracts.ballots, summary: parts.join(', ') }
+}
+
+/** The nodes as a node with the admin API sees them; few offer it to others. */
+async function readNodes(client: Survey['place']['client']): Promise<readonly JsonObject[] | undefined> {
+  const answer: unknown = await client
+    .request<{ Method: 'admin_wemixInfo'; Parameters?: undefined; ReturnType: unknown }>({ method: 'admin_wemixInfo' })
+    .catch(() => undefined)
+  const info = infoSchema.safeParse(answer)
+  return info.success
+    ? info.data.nodes.slice(0, 200).map(({ name, status, miner }) => ({
+        name: cleanLine(name, 60), ...(status !== undefined && { status: cleanLine(status, 20) }), ...(miner !== undefined && { miner }),
+      }))
+    : undefined
+}

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SourceError } from '../../../../src/domain/errors.js'
+import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { follow, readerOf } from './follow.js'
+
+let server: CosmosServer
+let other: CosmosServer
+beforeEach(async () => {
+  server = await startCosmosServer()
+  other = await startCosmosServer()
+  for (const each of [server, other]) each.put(1)
+})
+afterEach(async () => {
+  await server.stop()
+  await other.stop()
+})
+const { signal } = new AbortController()
+const both = () => [server.url, other.url]
+
+describe('the height', () => {
+  it('is that of CometBFT, in whole seconds, with the pace of the chain from its oldest block', async () => {
+    const { head, at, previous } = await follow({ rpc: [server.url], rest: [server.url] }).poll()
+    expect(head).toEqual({ number: 1_000n, timestamp: 1_719_005_000n, hash: '3E8'.padStart(64, '0'), parentHash: '' })
+    expect(at).toEqual(head)
+    expect(previous?.number).toBe(1n)
+  })
+
+  it('costs one request where it has not moved', async () => {
+    const hub = follow({ rpc: [server.url], rest: [server.url] })
+    await hub.poll()
+    server.requests.length = 0
+    const { proposals, backlog } = await hub.poll()
+    expect({ requests: server.requests, proposals, backlog }).toEqual({ requests: ['/status'], proposals: [], backlog: 0n })
+  })
+
+  it('never goes back by the block or two that servers behind one name differ', async () => {
+    const hub = follow({ rpc: [server.url], rest: [server.url] })
+    await hub.poll()
+    server.mine(-2)
+    expect((await hub.poll()).head.number).toBe(1_000n)
+  })
+
+  it('of a node that stepped far back is refused', async () => {
+    const hub = follow({ rpc: [server.url], rest: [server.url] })
+    await hub.poll()
+    server.mine(-500)
+    await expect(hub.poll()).rejects.toMatchObject({ kind: 'transient', message: expect.stringMatching(/of hub stands at block 500, behind block 1000 that was read before\.$/) as string })
+  })
+
+  it('of a node that is catching up does not count', async () => {
+    server.behave({ catchingUp: true })
+    await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toThrow(/is still catching up with its chain, at block 1000/)
+    other.mine(20)
+    expect((await follow({ rpc: both(), rest: [other.url] }).poll()).head.number).toBe(1_020n)
+  })
+})
+
+describe('a server of another chain', () => {
+  it('is refused by its CometBFT status', async () => {
+    const hub = follow({ rpc: [server.url], rest: [server.url], chainId: 'osmosis-1' })
+    await expect(hub.poll()).rejects.toMatchObject({ kind: 'permanent', message: expect.stringMatching(/stands on chain cosmoshub-4, expected osmosis-1: check rpc\.urls and rpc\.chainId/) as string })
+  })
+
+  it('is refused after a restart too', async () => {
+    const hub = follow({ rpc: [server.url], rest: [server.url] })
+    await hub.poll()
+    server.behave({ network: 'theta-testnet-001' })
+    await expect(hub.restarted().poll()).rejects.toThrow(/expected cosmoshub-4/)
+  })
+
+  it('is refused by what REST says of itself, and the next one is asked', async () => {
+    server.behave({ network: 'osmosis-1' })
+    await expect(follow({ rpc: [other.url], rest: [server.url] }).poll()).rejects.toThrow(/serves chain osmosis-1, expected cosmoshub-4: check governance\.rest/)
+    const { proposals } = await follow({ rpc: [other.url], rest: both() }).poll()
+    expect(proposals).toHaveLength(1)
+  })
+})
+
+describe('a REST server that lags', () => {
+  it('is passed over', async () => {
+    server.behave({ lag: 50 })
+    other.put(2)
+    const { proposals } = await follow({ rpc: [server.url], rest: both() }).poll()
+    expect(proposals.map(({ id }) => id)).toEqual(['1', '2'])
+  })
+
+  it('never turns back what was read', async () => {
+    const hub = follow({ rpc: [server.url], rest: [server.url] })
+    server.put(1, { status: 'PASSED', messages: [upgradeMessage('v2', 2_000)] })
+    server.schedule({ name: 'v2', height: '2000', info: '' })
+    await hub.poll()
+    server.mine(1)
+    server.behave({ lag: 2 })
+    await expect(hub.poll()).rejects.toThrow(/lags behind: it answers for block 999, after 1000 was read/)
+    expect(hub.proposal(1)?.status).toBe('passed')
+  })
+
+  it('that hides its height is believed', async () => {
+    server.behave({ hidesHeight: true })
+    expect((await follow({ rpc: [server.url], rest: [server.url] }).poll()).proposals).toHaveLength(1)
+  })
+})
+
+describe('a server that fails', () => {
+  const bodies = {
+    'a gateway in front of nothing': { status: 502, body: 'Bad Gateway' },
+    'too many requests': { status: 429, body: '' },
+    'no JSON': { status: 200, body: '<html>welcome</html>' },
+    'JSON that is no list': { status: 200, body: '{"proposals":7}' },
+    'a node that has just started': { status: 500, body: '{"code":2,"message":"failed to load state at height 0; version does not exist (latest height: 0): invalid request"}' },
+  }
+  it.each(Object.entries(bodies))('with %s is passed over', async (_what, failure) => {
+    server.behave({ fail: (path) => (path.startsWith('/cosmos') ? failure : undefined) })
+    await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toMatchObject({ kind: 'transient', name: expect.any(String) as string })
+    expect((await follow({ rpc: [server.url], rest: both() }).poll()).proposals).toHaveLength(1)
+  })
+
+  it.each(['drop', 'hang'] as const)('to answer (%s) is passed over', async (failure) => {
+    server.behave({ fail: () => failure })
+    const { proposals } = await follow({ rpc: both(), rest: both(), timeoutMs: 300 }).poll()
+    expect(proposals).toHaveLength(1)
+  })
+
+  it('leaves nothing half-read: the next poll starts from the same place', async () => {
+    const hub = follow({ rpc: [server.url], rest: [server.url], now: () => 0 })
+    await hub.poll()
+    const before = hub.cursor()
+    server.put(2)
+    server.mine(1)
+    server.behave({ fail: (path) => (path.includes('current_plan') ? { status: 503, body: '' } : undefined) })
+    await expect(hub.poll()).rejects.toThrow(SourceError)
+    expect(hub.cursor()).toBe(before)
+    server.behave({})
+    await hub.poll()
+    expect(hub.proposal(2)?.status).toBe('voting')
+  })
+
+  it('never tells a key that stands in its URL', async () => {
+    server.behave({ fail: () => ({ status: 403, body: 'bad key at https://rest.example/SECRET?key=SECRET' }) })
+    const keyed = server.url.replace('http://', 'http://user:SECRET@')
+    await expect(follow({ rpc: [`${keyed}/SECRET?apikey=SECRET`], rest: [server.url] }).poll()).rejects.toSatisfy((error: Error) =>
+      !JSON.stringify([error.message, String(error.cause), error.stack]).includes('SECRET') && error.message.includes('HTTP 403'))
+  })
+})
+
+describe('a read that is stopped', () => {
+  it('ends at once', async () => {
+    server.behave({ fail: () => 'hang' })
+    const controller = new AbortController()
+    const read = readerOf({ rpc: [server.url], rest: [server.url], timeoutMs: 60_000 }).read({ open: [], signal: controller.signal })
+    controller.abort()
+    await expect(read).rejects.toMatchObject({ message: 'The read of hub was stopped.' })
+  })
+})
+
+describe('what check and its kin say', () => {
+  it('names chain, software, rules and plan', async () => {
+    server.schedule({ name: 'v18', height: '5000', info: '' })
+    const [report] = await readerOf({ rpc: [server.url], rest: [server.url] }).check(signal)
+    expect(report).toEqual({
+      system: 'cosmos', contract: 'gov',
+      summary: 'cosmoshub-4 at block 1000, gaia v17.0.0, Cosmos SDK v0.47.13, x/gov v1, votes take 14 d, quorum 40.0 %, upgrade v18 scheduled for height 5000',
+    })
+  })
+
+  it('names the validators', async () => {
+    expect(await readerOf({ rpc: [server.url], rest: [server.url] }).readMembers(signal)).toEqual([
+      { address: 'cosmosvaloper1a', role: 'validator', weight: 600_000n }, { address: 'cosmosvaloper1b', role: 'validator', weight: 400_000n },
+    ])
+  })
+
+  it('refuses a place in the history that another version wrote', async () => {
+    await expect(readerOf({ rpc: [server.url], rest: [server.url] }).read({ cursor: { v: 2 }, open: [], signal })).rejects.toThrow(/cannot be read: it is of another version/)
+  })
+})

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CosmosServer, legacyMessage, startCosmosServer } from '../../../support/cosmosServer.js'
+import { follow, type Follower } from './follow.js'
+
+let server: CosmosServer
+let hub: Follower
+beforeEach(async () => {
+  server = await startCosmosServer(3)
+  hub = follow({ rpc: [server.url], rest: [server.url] })
+})
+afterEach(() => server.stop())
+const { signal } = new AbortController()
+
+async function nextPoll() {
+  server.mine(1)
+  return hub.poll()
+}
+
+/** Proposals with gaps in their ids, as a chain has them after spam; every fifth is in voting. */
+function fill(count: number): readonly string[] {
+  const ids = Array.from({ length: count }, (_, index) => index * 3 + 1)
+  for (const [index, id] of ids.entries()) server.put(id, { status: index % 5 === 0 ? 'VOTING_PERIOD' : 'REJECTED' })
+  return ids.map(String)
+}
+
+const idsRead = (): readonly string[] => [...hub.proposals.values()].map(({ id }) => id).sort((a, b) => Number(a) - Number(b))
+
+describe('a long list', () => {
+  it('comes in portions, by the keys of its pages, and each proposal once', async () => {
+    const ids = fill(40)
+    const first = await hub.portion()
+    expect(first.proposals).toHaveLength(15)
+    expect(first.backlog).toBe(25n)
+    expect(first.proposals.every(({ id }) => ids.includes(id))).toBe(true)
+    await hub.poll()
+    expect(idsRead()).toEqual(ids)
+  })
+
+  it('goes on where another process stopped', async () => {
+    const ids = fill(40)
+    await hub.portion()
+    hub = hub.restarted()
+    await hub.poll()
+    expect(idsRead()).toEqual(ids)
+    expect(server.requests.filter((path) => path.endsWith('/proposals?pagination.limit=100'))).toHaveLength(1)
+  })
+
+  it('gives the same whether or not a process was restarted', async () => {
+    fill(20)
+    const other = follow({ rpc: [server.url], rest: [server.url] })
+    await hub.poll()
+    await other.poll()
+    server.put(100, { status: 'PASSED' })
+    server.put(1, { status: 'PASSED' })
+    server.mine(1)
+    const read = await hub.poll()
+    const again = await other.restarted().poll()
+    expect({ ...again, readAt: 0, nodeVersion: '' }).toEqual({ ...read, readAt: 0, nodeVersion: '' })
+  })
+
+  it('is asked for what is new only', async () => {
+    fill(20)
+    await hub.poll()
+    server.requests.length = 0
+    await nextPoll()
+    const lists = server.requests.filter((path) => path.includes('/proposals?'))
+    expect(lists.filter((path) => !path.includes('proposal_status'))).toEqual(['/cosmos/gov/v1/proposals?pagination.limit=100&pagination.key=AAAAAAAAADs%3D'])
+  })
+})
+
+describe('a server that takes no page key but its own', () => {
+  it('is asked for new proposals one by one', async () => {
+    server.behave({ ownKeysOnly: true })
+    fill(10)
+    await hub.poll()
+    server.put(31, { status: 'REJECTED' })
+    server.put(33, { status: 'PASSED' })
+    await nextPoll()
+    expect(hub.proposal(31)?.status).toBe('rejected')
+    expect(hub.proposal(33)?.status).toBe('passed')
+  })
+})
+
+describe('a proposal that spoils every list it is in', () => {
+  it('is read around, by id, and the rest by lists again', async () => {
+    const ids = fill(40)
+    server.behave({ spoilt: 7 })
+    await hub.poll()
+    expect(idsRead()).toEqual(ids)
+    server.put(4, { status: 'VOTING_PERIOD' })
+    server.put(16, { status: 'PASSED' })
+    server.put(150)
+    await nextPoll()
+    expect(hub.proposal(16)?.status).toBe('passed')
+    expect(hub.proposal(150)?.status).toBe('voting')
+  })
+
+  it('is left out with a warning where it cannot be read at all', async () => {
+    const ids = fill(12)
+    server.behave({ spoilt: 7, isUnreadable: true })
+    const { warnings } = await hub.poll()
+    expect(idsRead()).toEqual(ids.filter((id) => id !== '7'))
+    expect(warnings.join()).toMatch(/^Proposal 7 cannot be read at 127\.0\.0\.1:\d+ of hub: /)
+  })
+})
+
+describe('an old chain without gov v1', () => {
+  beforeEach(() => {
+    server.behave({ versions: ['v1beta1'] })
+    for (const id of [1, 2, 3, 4]) {
+      server.put(id, { messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal', { title: `Old ${id}` })], votes: ['300000', '0', '100000', '0'] })
+    }
+  })
+
+  it('is read as v1beta1, live tally and rules included', async () => {
+    await hub.poll()
+    expect(hub.proposal(4)).toMatchObject({ title: 'Old 4', type: 'text', status: 'voting', tally: { yes: 300_000n, quorum: 400_000n, quorumReached: true, threshold: 0.5, thresholdMet: true } })
+    expect(server.requests.filter((path) => path.startsWith('/cosmos/gov/v1/'))).toHaveLength(1)
+  })
+
+  it('is asked for a status by number: the name is more than it knows', async () => {
+    await hub.poll()
+    expect(server.requests.some((path) => path.includes('v1beta1/proposals?proposal_status=2'))).toBe(true)
+  })
+
+  it('is read as v1 once v1beta1 can no longer tell', async () => {
+    await hub.poll()
+    server.behave({})
+    server.put(5, { title: 'Two things', messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal'), legacyMessage('/cosmos.gov.v1beta1.TextProposal')] })
+    await nextPoll()
+    await nextPoll()
+    expect(hub.proposal(5)?.title).toBe('Two things')
+  })
+
+  it('that serves neither is no REST address', async () => {
+    server.behave({ versions: [] })
+    await expect(hub.poll()).rejects.toThrow(/serves neither gov v1 nor v1beta1: check that governance\.rest is the REST \(API\) address/)
+  })
+
+  it('never lends its zeroes to the rules: each is taken from the answer to its own question', async () => {
+    const [parameters] = await hub.reader.readParameters(signal)
+    expect(parameters).toMatchObject({
+      contract: 'gov', clock: 'timestamp', votingPeriod: 1_209_600n, quorum: 400_000n, token: 'uatom',
+      details: { quorum: '0.400000000000000000', threshold: '0.500000000000000000', min_deposit: ['250000000 uatom'], max_deposit_period: '1209600s', voting_period: '1209600s' },
+    })
+  })
+})
+
+describe('everything in one status', () => {
+  it('comes page by page', async () => {
+    fill(40)
+    expect(await hub.reader.readProposals('rejected', signal)).toHaveLength(32)
+    expect(await hub.reader.readProposals('voting', signal)).toHaveLength(8)
+    expect(await hub.reader.readProposals('executed', signal)).toEqual([])
+  })
+})

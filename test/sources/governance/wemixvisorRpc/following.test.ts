@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startWemixvisorServer, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { failureOf, follow, readerOver, signal, upgrade, wire } from './following.js'
+
+let server: WemixvisorServer
+beforeEach(async () => {
+  server = await startWemixvisorServer()
+})
+afterEach(() => server.stop())
+const methods = (): readonly (readonly string[])[] => server.requests.map((request) => [...new Set(request.map(({ method }) => method))])
+
+describe('a poll', () => {
+  it('costs two requests where a block is new and one where none is, however many proposals are open', async () => {
+    for (let id = 1; id <= 60; id++) server.put(wire(String(id), 'voting'))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    expect(known.size).toBe(60)
+
+    server.reset()
+    await poll()
+    expect(methods()).toStrictEqual([['status', 'gov/proposals']])
+    server.reset()
+    server.mine()
+    await poll()
+    expect(methods()).toStrictEqual([['status', 'gov/proposals'], ['block']])
+  })
+
+  it('asks for what is over only at the start and after an hour', async () => {
+    let time = 1_800_000_000_000
+    const { poll } = follow(readerOver([server.url], { now: () => time }))
+    const asksForRejected = async (): Promise<boolean> => {
+      server.reset()
+      await poll()
+      return server.requests.flat().some(({ params }) => params?.['proposal_status'] === 'rejected')
+    }
+    expect(await asksForRejected()).toBe(true)
+    expect(await asksForRejected()).toBe(false)
+    time += 3_600_000
+    expect(await asksForRejected()).toBe(true)
+  })
+
+  it('follows a proposal that has left the lists it was in', async () => {
+    server.put(wire('1', 'voting'))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    server.put(wire('1', 'PROPOSAL_STATUS_REJECTED', { final_tally_result: { yes: '1', abstain: '0', no: '2', no_with_veto: '0' } }))
+    server.mine()
+    server.reset()
+    await poll()
+
+    expect(known.get('local/gov/1')).toMatchObject({ status: 'rejected', tally: { yes: 1n, no: 2n } })
+    expect(methods()).toStrictEqual([['status', 'gov/proposals'], ['block', 'gov/proposal']])
+  })
+
+  it('retracts a proposal that the node no longer knows, as one whose deposit ran out', async () => {
+    server.put(wire('1', 'submitted'))
+    server.put(wire('2', 'voting'))
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.drop('1')
+    expect((await poll()).retracted).toStrictEqual(['local/gov/1'])
+  })
+
+  it('retracts nothing where the node has only lost the method', async () => {
+    server.put(wire('1', 'submitted'))
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.drop('1')
+    server.behave({ without: ['gov/proposal'] })
+    await expect(poll()).rejects.toThrow(/gov\/proposal with an error: Method not found/)
+  })
+
+  it('tells a plan that a later proposal called off as withdrawn', async () => {
+    const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', 'title': 'No' }
+    server.put(upgrade('1', 'passed', { name: 'v1', height: 500 }, { voting_end_time: '2026-01-01T00:10:00Z' }))
+    server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, { voting_end_time: '2026-01-01T00:20:00Z' }))
+    server.put(wire('3', 'voting', { content: cancel, voting_end_time: '2026-01-01T00:30:00Z' }))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    expect(known.get('local/gov/2')?.finding?.withdrawn).toBeUndefined()
+
+    server.put(wire('3', 'passed', { content: cancel, voting_end_time: '2026-01-01T00:30:00Z' }))
+    await poll()
+    expect(known.get('local/gov/2')?.finding?.withdrawn).toBe('Proposal 3 called it off.')
+    expect(known.get('local/gov/1')?.finding?.withdrawn).toBeUndefined()
+  })
+})
+
+describe('a server with less of the dialect', () => {
+  it('may take no batches, as it needs none for wemixvisor', async () => {
+    server.behave({ single: true })
+    server.put(upgrade('1', 'passed', { name: 'v2', height: 5_000 }))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    server.mine()
+    expect((await poll()).head.number).toBe(1_001n)
+    expect(known.get('local/gov/1')).toMatchObject({ status: 'passed', finding: { plan: { name: 'v2' } } })
+  })
+
+  it('may know one spelling of the status: the other is asked for once and never again', async () => {
+    server.behave({ unknownWords: /^PROPOSAL_STATUS_|queued|executed|canceled/ })
+    server.put(wire('1', 'voting'))
+    const { poll, known } = follow(readerOver([server.url]))
+    await poll()
+    expect([...known.keys()]).toStrictEqual(['local/gov/1'])
+    server.reset()
+    await poll()
+    expect(server.requests.flat().map(({ params }) => params?.['proposal_status'])).toStrictEqual([undefined, 'submitted', 'voting', 'passed'])
+  })
+
+  it('must know a spelling of what is open', async () => {
+    server.behave({ unknownWords: /voting/i })
+    await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(/gov\/proposals with an error: unknown proposal_status/)
+  })
+
+  it('may have no blocks: the head is then made from the height and the clock of this host', async () => {
+    server.behave({ without: ['block'] })
+    const { poll } = follow(readerOver([server.url]))
+    expect((await poll()).head).toStrictEqual({ number: 1_000n, hash: 'height-1000', parentHash: 'height-999', timestamp: 1_800_000_000n })
+    server.mine()
+    expect((await poll()).head.hash).toBe('height-1001')
+  })
+
+  it('may tell hash and time in status', async () => {
+    server.behave({ without: ['block'], sync: { latest_block_hash: 'ABCD', latest_block_time: '2026-03-25T14:00:43.356134226Z' } })
+    expect((await follow(readerOver([server.url])).poll()).head).toMatchObject({ hash: 'abcd', timestamp: 1_774_447_243n })
+  })
+
+  it('may have no parameters: then no threshold is told', async () => {
+    server.behave({ without: ['gov/params'] })
+    server.put(wire('1', 'rejected'))
+    const { proposals: [proposal] } = await follow(readerOver([server.url])).poll()
+    expect(proposal?.tally).toStrictEqual({ yes: 0n, no: 0n, abstain: 0n, veto: 0n, unit: 'votes' })
+  })
+})
+
+describe('a node that cannot be trusted', () => {
+  it('stands on another chain than the one configured', async () => {
+    server.behave({ status: { node_info: { network: 'other-1', version: '0.38' } } })
+    expect(await failureOf(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll()))
+      .toMatch(/^permanent: .* stands on chain other-1, expected wemix-1: check rpc.urls and rpc.chainId\.$/)
+  })
+
+  it('stands on another chain than it did before', async () => {
+    server.behave({ status: { node_info: { network: 'wemix-1' } } })
+    const { poll } = follow(readerOver([server.url]))
+    expect(await poll()).toMatchObject({ ok: true })
+    server.behave({ status: { node_info: { network: 'other-1' } } })
+    await expect(poll()).rejects.toThrow(/expected wemix-1/)
+  })
+
+  it('does not tell the chain id that is configured', async () => {
+    await expect(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll()).rejects.toThrow(/does not tell what chain it stands on: leave rpc.chainId out/)
+  })
+
+  it('tells the version it runs', async () => {
+    server.behave({ status: { node_info: { version: '0.38\u001b[31m' } } })
+    expect((await follow(readerOver([server.url])).poll()).nodeVersion).toBe('0.38')
+  })
+
+  it('is still catching up', async () => {
+    server.behave({ sync: { catching_up: true } })
+    expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(/^transient: .* is still catching up with its chain, at block 1000\.$/)
+  })
+
+  it('steps back: nothing is read there, and the head stays', async () => {
+    server.put(wire('1', 'voting'))
+    const { poll } = follow(readerOver([server.url]))
+    await poll()
+    server.mine(-10)
+    server.drop('1')
+    expect(await poll()).toMatchObject({ head: { number: 1_000n }, proposals: [], retracted: [] })
+  })
+
+  it.each<[string, Record<string, unknown>]>([
+    ['none', { latest_block_height: null }], ['a negative one', { latest_block_height: '-5' }], ['a word', { latest_block_height: 'high' }],
+    ['an enormous one', { latest_block_height: '9'.repeat(40) }],
+  ])('tells for a height %s', async (_, sync) => {
+    server.behave({ sync })
+    expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(/^transient: .* names no height\.$/)
+  })
+
+  it('gives another block than the one asked for', async () => {
+    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll('"height":"1000"', '"height":"7"') })
+    await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(/answered with block 7 where block 1000 was asked for/)
+  })
+
+  it('is passed over for the next one', async () => {
+    const second = await startWemixvisorServer(2_000)
+    server.behave({ httpStatus: 503, body: () => '' })
+    expect((await follow(readerOver([server.url, second.url])).poll()).head.number).toBe(2_000n)
+    await second.stop()
+  })
+})
+
+describe('the place in the history', () => {
+  it('survives as JSON', async () => {
+    server.behave({ status: { node_info: { network: 'wemix-1' } } })
+    const { cursor } = await follow(readerOver([server.url])).poll()
+    const restarted = await readerOver([server.url]).read({ cursor: structuredClone(cursor), open: [], signal })
+    expect(restarted.head.number).toBe(1_000n)
+    expect(restarted.cursor).toStrictEqual(cursor)
+  })
+
+  it('is refused where another system wrote it', async () => {
+    expect(await failureOf(readerOver([server.url]).read({ cursor: { v: 1, chainId: 1 }, open: [], signal }))).toMatch(/^permanent: .* cannot be read/)
+  })
+})
