@@ -58,7 +58,7 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
   const notifications: Notification[] = []
   let queue: UpgradeQueue = { upgrades: [] }
   let changes = 0
-  for (const [round, { proposals, votes, head }] of readings.entries()) {
+  for (const [round, { proposals, votes, head, readAt }] of readings.entries()) {
     const moves: UpgradeMove[] = []
     const tell = (change: Change): void => {
       changes += 1
@@ -78,7 +78,7 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
       const { plan, origin } = proposal.finding
       if (checkPlan(plan).problems.length > 0) continue
       const upgrade: Upgrade = {
-        key, chain, contract, proposalId: proposal.id, name: plan.name, height: plan.height, origin, status: 'scheduled', scheduledAt: head.timestamp,
+        key, chain, contract, proposalId: proposal.id, name: plan.name, height: plan.height, origin, status: 'scheduled', scheduledAt: head.timestamp, noticedAt: readAt,
         reasons: [], round: 1, reminded: [],
       }
       upgrades.set(key, upgrade)

@@ -51,6 +51,7 @@ function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readon
   }
   switch (governance.system) {
     case 'governor': return { system: 'governor', ...evm, addresses: governance.address }
+    case 'wemix': return { system: 'wemix', ...evm, ...(governance.address !== undefined && { registry: governance.address }) }
     case 'wemixvisor-rpc': return {
       system: 'wemixvisor-rpc',
       ...common,

@@ -22,3 +22,8 @@ export interface StartOptions extends ConfigOption, JsonOption {
   readonly profile?: string
   readonly state?: string
 }
+
+/** `check` also tells what an address is: `--rpc` without `--governor`. */
+export interface CheckOptions extends StartOptions {
+  readonly address?: string
+}

@@ -5,7 +5,7 @@ import { notifications, type NotificationsOptions } from './commands/notificatio
 import { proposals, type ProposalsOptions } from './commands/proposals.js'
 import { status } from './commands/status.js'
 import { upgrades } from './commands/upgrades.js'
-import { defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
+import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
 import { readVersion } from './readVersion.js'
 import type { Context } from './Terminal.js'
 
@@ -46,10 +46,12 @@ export function createProgram(context: Context, done: (code: number) => void): C
     const { sync } = await import('./commands/sync.js')
     done(await sync(command.optsWithGlobals<StartOptions>(), context))
   })
-  start('check', 'validate the configuration, reach every chain and contract').option(...json).action(async (_: unknown, command: Command) => {
-    const { check } = await import('./commands/check.js')
-    done(await check(command.optsWithGlobals<StartOptions>(), context))
-  })
+  start('check', 'validate the configuration, reach every chain and contract').option(...json)
+    .option('--address <address>', 'with --rpc: tell what this contract is')
+    .action(async (_: unknown, command: Command) => {
+      const { check } = await import('./commands/check.js')
+      done(await check(command.optsWithGlobals<CheckOptions>(), context))
+    })
   read('status', 'how each chain is doing, and its next upgrade').action((_: unknown, command: Command) => {
     done(status(command.optsWithGlobals<ReadOptions>(), context))
   })

@@ -15,7 +15,8 @@ export function pruneProposals(
   time: bigint,
   { maxAge = defaultMaxAge, maxCount = 5_000 }: Bounds = {},
 ): readonly ProposalKey[] {
-  const aged = [...proposals].flatMap(([key, proposal]) => (isAged(proposal.closedAt?.timestamp, time, { maxAge }) ? [key] : []))
+  const aged: ProposalKey[] = []
+  for (const [key, { closedAt }] of proposals) if (isAged(closedAt?.timestamp, time, { maxAge })) aged.push(key)
   const surplus = proposals.size - aged.length - maxCount
   if (surplus <= 0) return aged
   const dropped = new Set(aged)

@@ -31,7 +31,7 @@ function timed(proposal: Proposal): Proposal {
 }
 
 function timedOut(proposal: Proposal, at: Head, blockTime: BlockTime, proposalTimeout: number): Proposal {
-  if (!isActive(proposal)) return proposal
+  if (!isActive(proposal) || isRunning(proposal, at)) return proposal
   const end = endOf(proposal, at, blockTime)
   if (end === undefined || end + BigInt(Math.ceil(proposalTimeout / 1000)) >= at.timestamp) return proposal
   return { ...proposal, status: 'expired', derived: true }
@@ -47,6 +47,11 @@ function closed(proposal: Proposal, at: Head, blockTime: BlockTime): Proposal {
   // A history read late closed when its vote ended, not when it was read.
   const end = endOf(proposal, at, blockTime) ?? at.timestamp
   return { ...proposal, closedAt: { block: at.number, timestamp: end < at.timestamp ? end : at.timestamp } }
+}
+
+/** The vote still runs: its end need not be put into seconds. */
+function isRunning({ clock, votingEnd }: Proposal, at: Head): boolean {
+  return clock === 'block' && votingEnd !== undefined && at.number <= votingEnd
 }
 
 function endOf({ clock, votingEnd, votingEndsAt }: Proposal, at: Head, blockTime: BlockTime): bigint | undefined {

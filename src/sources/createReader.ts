@@ -1,8 +1,12 @@
 import { createCosmosReader } from './governance/cosmos/createCosmosReader.js'
 import type { CosmosReaderOptions } from './governance/cosmos/CosmosContext.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { createGovBaseReader } from './governance/govBase/createGovBaseReader.js'
+import type { GovBaseReaderOptions } from './governance/govBase/GovBaseContext.js'
 import { createGovernorReader } from './governance/governor/createGovernorReader.js'
 import type { GovernorReaderOptions } from './governance/governor/GovernorContext.js'
+import { createWemixReader } from './governance/wemix/createWemixReader.js'
+import type { WemixReaderOptions } from './governance/wemix/WemixContext.js'
 import { createWemixvisorReader } from './governance/wemixvisorRpc/createWemixvisorReader.js'
 import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/WemixvisorContext.js'
 
@@ -11,6 +15,8 @@ export type { SyncProgress } from './governance/evm/EvmContext.js'
 /** What the reader of each governance system is made from. */
 export type ReaderOptions =
   | ({ readonly system: 'governor' } & GovernorReaderOptions)
+  | ({ readonly system: 'gov-base' } & GovBaseReaderOptions)
+  | ({ readonly system: 'wemix' } & WemixReaderOptions)
   | ({ readonly system: 'cosmos' } & CosmosReaderOptions)
   | ({ readonly system: 'wemixvisor-rpc' } & WemixvisorReaderOptions)
 
@@ -18,6 +24,8 @@ export type ReaderOptions =
 export function createReader(options: ReaderOptions): GovernanceReader {
   switch (options.system) {
     case 'governor': return createGovernorReader(options)
+    case 'gov-base': return createGovBaseReader(options)
+    case 'wemix': return createWemixReader(options)
     case 'cosmos': return createCosmosReader(options)
     case 'wemixvisor-rpc': return createWemixvisorReader(options)
   }

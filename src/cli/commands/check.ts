@@ -1,15 +1,16 @@
 import { assembleChain } from '../../assembly/assembleChain.js'
 import type { ChainConfig } from '../../config/schema.js'
-import { reasonOf, SourceError } from '../../domain/errors.js'
+import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
 import { redactUrl } from '../../domain/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
 import { exitCodes } from '../exitCodes.js'
-import type { StartOptions } from '../options.js'
+import type { CheckOptions } from '../options.js'
 import { paint } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
+import { identify } from './identify.js'
 
 interface Finding {
   readonly chain: ChainConfig
@@ -17,9 +18,16 @@ interface Finding {
   readonly problem?: { readonly message: string; readonly temporary: boolean }
 }
 
-/** Validates the configuration, then reaches every chain and contract and says what is there. */
-export async function check(options: StartOptions, { terminal, now, signal }: Context): Promise<number> {
-  const config = startConfig(options)
+/**
+ * Validates the configuration, then reaches every chain and contract and says what is there. With an address, or a URL
+ * alone, it says what that is instead.
+ */
+export async function check(options: CheckOptions, context: Context): Promise<number> {
+  if (options.governor === undefined && (options.address !== undefined || isUrlAlone(options))) return identify(options, context)
+  const { address, ...start } = options
+  if (address !== undefined) throw new ConfigError([{ path: '--address', message: 'expected without --governor, which names the contract and what it is' }])
+  const { terminal, now, signal } = context
+  const config = startConfig(start)
   const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, signal })))
   if (options.json === true) printJson(terminal, findings.map(findingView))
   else terminal.out(['The configuration is valid.', ...findings.map((finding) => findingText(finding, terminal.color))].join('\n'))
@@ -27,6 +35,10 @@ export async function check(options: StartOptions, { terminal, now, signal }: Co
   const problems = findings.flatMap(({ problem }) => problem ?? [])
   if (problems.length === 0) return exitCodes.done
   return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
+}
+
+function isUrlAlone({ rpc, config, home, profile, state }: CheckOptions): boolean {
+  return rpc !== undefined && [config, home, profile, state].every((option) => option === undefined)
 }
 
 async function checkChain(chain: ChainConfig, { now, signal }: Pick<Context, 'now' | 'signal'>): Promise<Finding> {

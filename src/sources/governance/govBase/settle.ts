@@ -1,12 +1,13 @@
-import { type Address, getAddress, size } from 'viem'
+import { type Address, size } from 'viem'
 import type { Head } from '../../../domain/head.js'
 import { isOpen, keyOf, type Origin, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
 import type { Place } from '../evm/Place.js'
 import { type ContractAnswer, range } from './askContract.js'
 import { askMore } from './askMore.js'
-import { askSeats, guessedSeats, type Seats } from './askSeats.js'
+import type { Seats } from './askSeats.js'
 import { type GovBaseContext, type GovBaseContract, type Memory, seatsKey } from './GovBaseContext.js'
 import { askProposal, type Found } from './inquiry.js'
+import { readSeats } from './readSeats.js'
 import { toProposal } from './toProposal.js'
 
 /** What one contract says at one block. */
@@ -42,7 +43,7 @@ export async function settle(
   const missing = range(1n, count).filter((id) => id > answer.count && !answer.found.has(id))
   const more = await askMore(place, missing.map((id) => askProposal(contract, id)), at)
   const found = new Map([...answer.found, ...missing.map((id, index) => [id, more[index] ?? {}] as const)])
-  const seats = await readSeats(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
+  const seats = await seatsOf(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
 
   const before = new Map(watched.map((proposal) => [BigInt(proposal.id), proposal]))
   const proposals: Proposal[] = []
@@ -65,6 +66,7 @@ export async function settle(
     else memory.large.delete(key)
   }
   keepSeats(contract, memberVersion, proposals, found, seats, memory)
+  memory.contracts.set(address.toLowerCase(), { ...contract, count, memberVersion })
   return { count, proposals, retracted, warnings }
 }
 
@@ -79,24 +81,16 @@ function versionsIn(found: ReadonlyMap<bigint, Found>, current: bigint): readonl
 }
 
 /** Seats by version: from memory, from the batch, or asked for now. */
-async function readSeats(
+async function seatsOf(
   place: Place, { address }: GovBaseContract, versions: readonly bigint[], asked: ReadonlyMap<bigint, Seats>, at: Head, memory: Memory,
 ): Promise<ReadonlyMap<bigint, readonly Address[]>> {
-  const unknown = versions.filter((version) => !memory.seats.has(seatsKey(address, version)))
-  const unasked = unknown.filter((version) => !asked.has(version))
-  const answers = await askMore(place, unasked.map((version) => askSeats(address, version)), at)
-  const first = new Map([...asked, ...unasked.map((version, index) => [version, answers[index] ?? { known: [] }] as const)])
-  const long = unknown.filter((version) => (first.get(version)?.count ?? 0n) > guessedSeats)
-  const rest = await askMore(place, long.map((version) => askSeats(address, version, guessedSeats, first.get(version)?.count)), at)
-  const seats = new Map<bigint, readonly Address[]>()
-  for (const version of versions) {
-    const known = memory.seats.get(seatsKey(address, version))
-    const { count, known: head } = first.get(version) ?? { known: [] }
-    const all = known ?? [...head, ...(rest[long.indexOf(version)]?.known ?? [])]
-    // A list that is not whole would call somebody missing who is not, or nobody.
-    if (known !== undefined || BigInt(all.length) === count) seats.set(version, all.map((seat) => getAddress(seat)))
-  }
-  return seats
+  const known = versions.flatMap((version) => {
+    const seats = memory.seats.get(seatsKey(address, version))
+    return seats === undefined ? [] : [[version, seats] as const]
+  })
+  const remembered = new Map(known)
+  const read = await readSeats(place, address, versions.filter((version) => !remembered.has(version)), at, asked)
+  return new Map([...remembered, ...read])
 }
 
 /** Remembers the seats of the versions in use, and no others. */

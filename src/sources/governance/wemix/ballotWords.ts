@@ -38,7 +38,7 @@ export function ballotWords({ ballotType, creator }: Ballot, { member, exit, new
       : { title: `Set ${name} to ${value}`, sentence: `Sets a variable of a name nobody here knows, of type ${kind}. Contracts pass over names they do not know.` }
   }
   const type = types[Number(ballotType)]
-  return { title: `${type ?? `Ballot of type ${ballotType}`}`, sentence: 'What it asks for could not be read.' }
+  return { title: type ?? `Ballot of type ${ballotType}`, sentence: 'What it asks for could not be read.' }
 }
 
 const types: Readonly<Partial<Record<number, string>>> = {

@@ -55,10 +55,10 @@ export async function readWemixParameters({ place: { client }, block, contracts,
 /** One line about the governance, for `check`. */
 export async function reportWemix(found: Survey): Promise<SystemReport> {
   const { contracts, counts, readProposals } = found
-  const [{ details }, [voting]] = await Promise.all([readWemixParameters(found), readProposals([counts.voting])])
+  const [members, [voting]] = await Promise.all([readMemberCount(found.place.client, contracts.gov, found.block), readProposals([counts.voting])])
   const parts = [
     `WEMIX3.0 ballots, registry ${contracts.registry}, Gov ${contracts.gov}`,
-    `${String(details['members'])} members`,
+    `${members} members`,
     `${counts.ballots} ballots`,
     counts.voting === 0n ? 'none in voting' : `ballot ${counts.voting} in voting`,
     ...(voting?.status === 'expired' ? ['whose time is over: governance is stuck until a member calls finalizeEndedVote()'] : []),

@@ -1,3 +1,4 @@
+import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
@@ -22,6 +23,17 @@ export function readerOf({ rpc, rest, timeoutMs = 5_000, ...options }: FollowOpt
     now: () => Date.now(),
     ...options,
   })
+}
+
+/** The `SourceError` a read ends with; anything else, success included, is thrown. */
+export async function failureOf(read: Promise<unknown>): Promise<SourceError> {
+  try {
+    await read
+  } catch (error) {
+    if (error instanceof SourceError) return error
+    throw error
+  }
+  throw new Error('The read succeeded.')
 }
 
 /** What a monitor remembers between two polls. */

@@ -1,0 +1,53 @@
+import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
+import { redactUrl } from '../../domain/redact.js'
+import { type Identified, identifySystem } from '../../sources/identifySystem.js'
+import { exitCodes } from '../exitCodes.js'
+import type { CheckOptions } from '../options.js'
+import { printJson } from '../output/printJson.js'
+import type { Context } from '../Terminal.js'
+
+const timeoutMs = 30_000
+
+/**
+ * Says what an address is, or what a URL speaks, and what to write into the configuration for it.
+ *
+ * @throws ConfigError where the options do not go together.
+ */
+export async function identify(options: CheckOptions & { readonly rpc?: string }, { terminal, signal }: Context): Promise<number> {
+  const { rpc, address, json } = options
+  const url = urlIn(options)
+  try {
+    const found = await identifySystem({ url, timeoutMs, signal, ...(address !== undefined && { address }) })
+    if (json === true) printJson(terminal, { ...viewOf(rpc, address), system: found.system ?? null, configure: found.address ?? null, summary: found.summary, problem: null })
+    else terminal.out([found.summary, ...pasteable(found)].join('\n'))
+    return found.system === undefined ? exitCodes.failed : exitCodes.done
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error
+    if (json === true) printJson(terminal, { ...viewOf(rpc, address), system: null, configure: null, summary: null, problem: error.message })
+    else terminal.out(reasonOf(error))
+    return error.kind === 'transient' ? exitCodes.temporary : exitCodes.failed
+  }
+}
+
+function urlIn({ rpc, address, config, home, profile, state }: CheckOptions): string {
+  const others = Object.entries({ config, home, profile, state }).filter(([, value]) => value !== undefined)
+  const issues = [
+    ...(rpc === undefined
+      ? [{ path: '--rpc', message: 'expected the URL of a node to look for the address at, but it is missing' }]
+      : /^https?:$/.test(URL.canParse(rpc) ? new URL(rpc).protocol : '') ? [] : [{ path: '--rpc', message: 'expected an http:// or https:// URL' }]),
+    ...(address === undefined || /^0x[0-9a-fA-F]{40}$/.test(address) ? [] : [{ path: '--address', message: 'expected a 0x address of 40 hex digits' }]),
+    ...others.map(([name]) => ({ path: `--${name}`, message: 'expected without --address: what is found decides about it' })),
+  ]
+  if (issues.length > 0 || rpc === undefined) throw new ConfigError(issues)
+  return rpc
+}
+
+function viewOf(rpc = '', address?: string): { readonly rpc: string; readonly address: string | null } {
+  return { rpc: redactUrl(rpc), address: address ?? null }
+}
+
+/** What to write under `chains`; no URL, which may hold a key. */
+function pasteable({ system, address }: Identified): readonly string[] {
+  if (system === undefined) return []
+  return ['', 'governance:', `  system: ${system}`, ...(address === undefined ? [] : [`  address: "${address}"`]), ...(system === 'cosmos' ? ['  rest: [https://…]'] : [])]
+}

@@ -1,0 +1,108 @@
+import { isJsonObject } from '../domain/json.js'
+import { SourceError } from '../domain/errors.js'
+import { checksummed } from './governance/evm/checksummed.js'
+import { secondsOf } from './governance/cosmos/scalars.js'
+import { findRegistry } from './governance/wemix/findRegistry.js'
+import { decodeStatus } from './governance/wemixvisorRpc/decodeHead.js'
+import { createHttpEndpoints } from './http/createHttpEndpoints.js'
+import { HttpStatusError } from './http/HttpStatusError.js'
+import { type Identified, identifyContract } from './identifyContract.js'
+import { createJsonRpcEndpoints } from './jsonRpc/createJsonRpcEndpoints.js'
+import type { Answer } from './jsonRpc/matchAnswers.js'
+import { createEndpoints } from './rpc/createEndpoints.js'
+import { toSourceError } from './rpc/toSourceError.js'
+
+export type { Identified } from './identifyContract.js'
+
+export interface IdentifyOptions {
+  readonly url: string
+  /** A contract on the chain of that URL. */
+  readonly address?: string
+  /** Longest wait for one answer, in milliseconds. */
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+}
+
+// Stands in the sentences of failures where a configured chain has its name.
+const chain = 'the given URL'
+
+/**
+ * Finds out what an address is, or what a URL speaks, and which system reads it.
+ *
+ * @throws SourceError where the URL cannot be reached, or speaks nothing that is known.
+ */
+export async function identifySystem(options: IdentifyOptions): Promise<Identified> {
+  const spoken = await speakingOf(options)
+  if (spoken.dialect === 'other') {
+    return options.address === undefined
+      ? spoken.identified
+      : { ...spoken.identified, summary: `${spoken.identified.summary} There are no contracts there: leave the address out.` }
+  }
+  const [endpoint] = createEndpoints({ urls: [options.url], timeoutMs: options.timeoutMs })
+  if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
+  const client = endpoint.client.scope({ signal: options.signal })
+  const where = `chain ${spoken.chainId} at ${endpoint.host}`
+  try {
+    if (options.address !== undefined) return await identifyContract(client, checksummed(options.address, where), where)
+    const registry = await findRegistry(client, where).catch((cause: unknown) => {
+      if (cause instanceof SourceError) return undefined
+      throw cause
+    })
+    return registry === undefined
+      ? { summary: `This is EVM ${where}. Give an address as well to know what governs it.` }
+      : { system: 'wemix', address: registry, summary: `This is EVM ${where}, with the WEMIX3.0 registry at ${registry}.` }
+  } catch (cause) {
+    throw toSourceError(cause, chain, endpoint.host)
+  }
+}
+
+type Speaking =
+  | { readonly dialect: 'evm'; readonly chainId: number }
+  | { readonly dialect: 'other'; readonly identified: Identified }
+
+async function speakingOf({ url, timeoutMs, signal }: IdentifyOptions): Promise<Speaking> {
+  const [endpoint] = createJsonRpcEndpoints({ chain, urls: [url], timeoutMs })
+  if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
+  try {
+    const [chainId, status, params, proposals] = await endpoint.ask([
+      { method: 'eth_chainId' },
+      { method: 'status' },
+      { method: 'gov/params' },
+      { method: 'gov/proposals', params: { proposal_status: 'voting' } },
+    ], signal)
+    const evm = chainIdIn(chainId)
+    if (evm !== undefined) return { dialect: 'evm', chainId: evm }
+    const node = status?.ok === true ? decodeStatus(status.result) : undefined
+    if (node !== undefined) {
+      const place = `${endpoint.host}${node.network === undefined ? '' : `, chain ${node.network}`}, at block ${node.height}`
+      return { dialect: 'other', identified: params?.ok === true || proposals?.ok === true
+        ? { system: 'wemixvisor-rpc', summary: `This is the JSON-RPC of wemixvisor (${place}).` }
+        : { system: 'cosmos', summary: `This is the RPC of CometBFT (${place}): it belongs under rpc.urls, and REST endpoints of the same chain under governance.rest.` } }
+    }
+  } catch (cause) {
+    // A REST server knows no POST.
+    if (!(cause instanceof HttpStatusError) || ![400, 404, 405, 415, 501].includes(cause.status)) throw cause
+  }
+  const network = await networkOfRest({ url, timeoutMs, signal })
+  if (network === undefined) {
+    throw new SourceError('permanent', `${endpoint.host} answers, but speaks neither the JSON-RPC of an EVM chain, of CometBFT or of wemixvisor, nor the REST of a Cosmos chain: check the URL.`)
+  }
+  return { dialect: 'other', identified: { system: 'cosmos', summary: `This is the REST of a Cosmos chain (${endpoint.host}, chain ${network}): it belongs under governance.rest, and CometBFT endpoints of the same chain under rpc.urls.` } }
+}
+
+function chainIdIn(answer: Answer | undefined): number | undefined {
+  const id: unknown = answer?.ok === true ? answer.result : undefined
+  return typeof id === 'string' && /^0x[0-9a-f]{1,12}$/i.test(id) ? Number(id) : undefined
+}
+
+async function networkOfRest({ url, timeoutMs, signal }: IdentifyOptions): Promise<string | undefined> {
+  const [endpoint] = createHttpEndpoints({ chain, urls: [url], timeoutMs })
+  const answer = await endpoint?.get('/cosmos/base/tendermint/v1beta1/blocks/latest', {}, signal).catch((cause: unknown) => {
+    if (cause instanceof SourceError && !signal.aborted) return undefined
+    throw cause
+  })
+  const block = isJsonObject(answer?.body) ? answer.body['block'] : undefined
+  const header = isJsonObject(block) ? block['header'] : undefined
+  const network = isJsonObject(header) && secondsOf(header['time']) !== undefined ? header['chain_id'] : undefined
+  return typeof network === 'string' && /^[\w.-]{1,64}$/.test(network) ? network : undefined
+}

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ConfigInput } from '../../../../src/config/schema.js'
+import { scratch, watch } from '../../../monitor/watching.js'
+import { type CosmosServer, legacyMessage, startCosmosServer, timeOf, start, upgradeMessage } from '../../../support/cosmosServer.js'
+
+let server: CosmosServer
+beforeEach(async () => {
+  server = await startCosmosServer()
+})
+afterEach(() => server.stop())
+
+const info = '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
+
+/** The configuration of the docs, made fast. */
+function configOf(upgradeInfo: Partial<NonNullable<ConfigInput['chains'][number]['upgradeInfo']>> = {}): ConfigInput['chains'][number] {
+  return {
+    name: 'hub',
+    rpc: { urls: [server.url], chainId: 'cosmoshub-4' },
+    governance: { system: 'cosmos', rest: [server.url] },
+    monitor: { pollInterval: '50ms' },
+    scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
+    upgradeInfo,
+  }
+}
+
+describe('a monitor of a Cosmos chain', () => {
+  it('tells a vote, schedules what passes and sees it through, and leaves the file to the node', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf({ home: place.home })] })
+    await hub.settle()
+    server.put(937, { title: 'Gaia v18', messages: [upgradeMessage('v18', 1_050, info)], votes: ['300000', '0', '0', '0'] })
+    server.mine(1)
+    await hub.told('new_proposal', 937n)
+    server.mine(1)
+    server.put(937, { votes: ['500000', '0', '0', '0'] })
+    await hub.told('quorum_reached', 937n)
+
+    server.put(937, { status: 'PASSED' })
+    server.schedule({ name: 'v18', height: '1050', info })
+    server.mine(1)
+    await hub.told('proposal_passed', 937n)
+    const scheduled = await hub.upgrade(937n, ({ status }) => status === 'scheduled')
+    expect(scheduled).toMatchObject({ name: 'v18', height: 1_050, info, origin: 'call' })
+
+    server.mine(1_050 - server.height())
+    server.apply('v18')
+    await hub.told('upgrade_triggered', 937n)
+    server.mine(10)
+    await hub.told('upgrade_completed', 937n)
+    expect(place.file()).toBeUndefined()
+    expect(hub.events(937n)).toEqual(['new_proposal', 'voting_started', 'quorum_reached', 'voting_ended', 'proposal_passed', 'upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
+  })
+
+  it('writes the file ahead where it is told to, with info as text, as cosmovisor reads it', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf({ home: place.home, when: 'on-schedule' })] })
+    server.put(937, { status: 'PASSED', messages: [upgradeMessage('v18', 1_500, info)] })
+    server.schedule({ name: 'v18', height: '1500', info })
+    server.mine(1)
+    await hub.upgrade(937n, ({ writtenAt }) => writtenAt !== undefined)
+    expect(place.file()).toEqual({ name: 'v18', height: 1_500, info })
+  })
+
+  it('announces nothing of a history that is over, a signal bound to a time included', async () => {
+    server.put(38, { status: 'PASSED', messages: [legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', { plan: { name: 'Signal', height: '0', info: '', time: '9999-12-31T00:00:00Z' } })] })
+    server.put(51, { status: 'PASSED', messages: [upgradeMessage('v5', 900)] })
+    server.put(52, { status: 'REJECTED' })
+    server.put(60)
+    await using hub = watch({ chains: [configOf()] })
+    await hub.settle()
+    await hub.told('new_proposal', 60n)
+    expect(hub.notifications().map(({ event, data }) => [event, data['proposalId']])).toEqual([['new_proposal', '60']])
+    expect((await hub.upgrade(51n)).reasons).toEqual(['height already passed: the plan\'s height 900 is behind the head 1000.'])
+    expect((await hub.upgrade(38n)).status).toBe('refused')
+  })
+
+  it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async () => {
+    await using hub = watch({ chains: [configOf()] })
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
+    server.schedule({ name: 'v18', height: '5000', info: '' })
+    server.mine(1)
+    await hub.told('upgrade_scheduled', 5n)
+    server.put(6, { status: 'PASSED', messages: [upgradeMessage('v18', 6_000)] })
+    server.schedule({ name: 'v18', height: '6000', info: '' })
+    server.mine(1)
+    const { message } = await hub.told('upgrade_cancelled', 5n)
+    expect(message).toContain('The chain has another upgrade scheduled in its place: v18 at height 6000.')
+    await hub.told('upgrade_scheduled', 6n)
+    server.put(7, { status: 'PASSED', messages: [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'gov' }] })
+    server.schedule(null)
+    server.mine(1)
+    await hub.told('upgrade_cancelled', 6n)
+    expect(hub.events(5n)).not.toContain('upgrade_refused')
+    expect(hub.events(6n)).not.toContain('upgrade_refused')
+  })
+
+  it('schedules also where only what is executed may be: on Cosmos that is what passed', async () => {
+    await using hub = watch({ chains: [{ ...configOf(), scheduler: { scheduleOn: 'executed' } }] })
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
+    server.schedule({ name: 'v18', height: '5000', info: '' })
+    server.mine(1)
+    expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
+  })
+
+  it('raises an alarm for an expedited proposal, whatever its type', async () => {
+    await using hub = watch({ chains: [configOf()] })
+    await hub.settle()
+    server.put(9, { expedited: true, messages: [upgradeMessage('v18', 5_000)] })
+    server.mine(1)
+    expect(await hub.told('emergency_proposal', 9n)).toMatchObject({ priority: 'critical', data: { type: 'upgrade' } })
+  })
+
+  it('tells a deposit that was never raised', async () => {
+    await using hub = watch({ chains: [configOf()] })
+    server.put(9, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, depositEnd: timeOf(start + 5_000) })
+    server.mine(1)
+    await hub.told('new_proposal', 9n)
+    server.drop(9)
+    server.mine(1)
+    await hub.told('proposal_expired', 9n)
+    expect(await hub.proposal(9n, ({ status }) => status === 'expired')).toMatchObject({ derived: true })
+  })
+})
