@@ -3,6 +3,7 @@ import { cleanLine } from '../../../domain/text.js'
 import type { Head } from '../../../domain/head.js'
 import type { JsonObject } from '../../../domain/json.js'
 import { durationText } from '../../../domain/time.js'
+import type { Answer } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { govBaseAbi, ownAbi } from './abi.js'
@@ -44,9 +45,8 @@ export async function readContract(place: Place, contract: GovBaseContract, at: 
     ...(maxActive !== undefined && { maxActiveProposalsPerMember: maxActive.toString() }),
     ...(validators !== undefined && { validators: validators.length }),
     ...Object.fromEntries(own.flatMap((name, index) => {
-      const answer = others[index]
-      if (answer?.ok !== true) return []
-      return typeof answer.value === 'bigint' ? [[name, answer.value.toString()]] : typeof answer.value === 'boolean' ? [[name, answer.value]] : []
+      const value = plainIn(others[index])
+      return value === undefined ? [] : [[name, value] as const]
     })),
   }
   return {
@@ -62,6 +62,11 @@ export async function readContract(place: Place, contract: GovBaseContract, at: 
       details,
     },
   }
+}
+
+function plainIn(answer: Answer | undefined): string | boolean | undefined {
+  if (answer?.ok !== true) return undefined
+  return typeof answer.value === 'bigint' ? answer.value.toString() : typeof answer.value === 'boolean' ? answer.value : undefined
 }
 
 /** One line about a contract, for `check`. `forks` are the chain's, not the contract's: told with the first one. */

@@ -1,0 +1,70 @@
+import { type Abi, type Address, decodeEventLog, encodeAbiParameters, encodeFunctionData, parseAbi, parseAbiParameters } from 'viem'
+import { deploy } from '../../../../src/cli/demo/deploy.js'
+import { readArtifact } from '../../../../src/cli/demo/readArtifact.js'
+import { transact } from '../../../../src/cli/demo/transact.js'
+import type { Chain } from '../../../support/chain.js'
+import { follow, type Follower } from '../governor/follow.js'
+
+/** Seconds a proposal lives. */
+export const expiry = 1_000
+
+const created = parseAbi(['event ProposalCreated(uint256 indexed proposalId, address indexed proposer, bytes32 actionType, uint256 memberVersion, uint256 requiredApprovals, bytes callData)'])
+
+export type GovBaseName = 'GovBaseValidator' | 'GovBaseCouncil' | 'GovBaseMinter' | 'GovBaseMasterMinter'
+
+/** A contract of the family with its members, who do things by their number. */
+export interface GovBase {
+  readonly address: Address
+  readonly members: readonly Address[]
+  /** Somebody who is no member. */
+  readonly stranger: Address
+  /** Calls a function as a member. */
+  readonly act: (member: number, functionName: string, ...args: readonly unknown[]) => Promise<void>
+  /** As `act`, and gives the id of the proposal it made. */
+  readonly propose: (member: number, functionName: string, ...args: readonly unknown[]) => Promise<bigint>
+  readonly approve: (member: number, id: bigint) => Promise<void>
+  readonly reject: (member: number, id: bigint) => Promise<void>
+}
+
+/** Deploys a contract; the first accounts of the node are its members. 3 of 5 by default. */
+export async function deployGovBase(
+  { client }: Chain, name: GovBaseName, { size = 5, quorum = 3, lifetime = expiry }: { readonly size?: number; readonly quorum?: number; readonly lifetime?: number } = {},
+): Promise<GovBase> {
+  const accounts = await client.request({ method: 'eth_accounts' })
+  const members = accounts.slice(0, size)
+  const stranger = accounts.at(-1)!
+  const { abi }: { readonly abi: Abi } = await readArtifact(name)
+  const address = await deploy(client, stranger, name, encodeAbiParameters(parseAbiParameters('address[], uint32, uint256'), [members, quorum, BigInt(lifetime)]))
+  const call = (member: number, functionName: string, args: readonly unknown[]) =>
+    transact(client, { from: accounts[member]!, to: address, data: encodeFunctionData({ abi, functionName, args }) })
+  return {
+    address,
+    members: members.map((member) => member),
+    stranger,
+    act: async (member, functionName, ...args) => void (await call(member, functionName, args)),
+    async propose(member, functionName, ...args) {
+      const { logs } = await call(member, functionName, args)
+      for (const { topics, data } of logs) {
+        try {
+          return decodeEventLog({ abi: created, topics, data }).args.proposalId
+        } catch {
+          continue
+        }
+      }
+      throw new Error(`${functionName} made no proposal.`)
+    },
+    approve: async (member, id) => void (await call(member, 'approveProposal', [id])),
+    reject: async (member, id) => void (await call(member, 'disapproveProposal', [id])),
+  }
+}
+
+/** Lets chain time pass, with a block at its end. */
+export async function pass({ client }: Chain, seconds: number): Promise<void> {
+  await client.increaseTime({ seconds })
+  await client.mine({ blocks: 1 })
+}
+
+/** Follows contracts of the family as the monitor does. */
+export function followGovBase(url: string, ...contracts: readonly GovBase[]): Follower {
+  return follow({ system: 'gov-base', urls: [url], addresses: contracts.map(({ address }) => address) })
+}
