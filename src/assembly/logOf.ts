@@ -31,7 +31,7 @@ export function logDelivery(log: LogWriter, report: DeliveryReport): void {
 export function logProgress(log: LogWriter, { chain, done, toGo, blocksPerSecond, secondsLeft }: SyncProgress): void {
   log.info(
     { chain, done: String(done), toGo: String(toGo), ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }) },
-    `reading the history: ${toGo} blocks to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
+    toGo === 0n ? 'history read' : `reading the history: ${toGo} blocks to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
   )
 }
 

@@ -1,6 +1,5 @@
 import type { ChainConfig } from '../config/schema.js'
 import { describeProposal } from '../domain/describeProposal.js'
-import { ConfigError } from '../domain/errors.js'
 import { createReader, type ReaderOptions, type SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { createJsonRpcEndpoints } from '../sources/jsonRpc/createJsonRpcEndpoints.js'
@@ -40,7 +39,7 @@ function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readon
     describe: (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, governance.classify),
     now,
   }
-  const evm = {
+  const evm = () => ({
     ...common,
     endpoints: client === undefined ? createEndpoints({ urls, timeoutMs: rpc.timeout }) : endpointsOf([client]),
     fromBlock: BigInt(governance.fromBlock ?? 0),
@@ -48,10 +47,11 @@ function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readon
     maxLogRange: rpc.maxLogRange,
     ...(typeof rpc.chainId === 'number' && { chainId: rpc.chainId }),
     ...(onProgress !== undefined && { onProgress }),
-  }
+  })
   switch (governance.system) {
-    case 'governor': return { system: 'governor', ...evm, addresses: governance.address }
-    case 'wemix': return { system: 'wemix', ...evm, ...(governance.address !== undefined && { registry: governance.address }) }
+    case 'governor': return { system: 'governor', ...evm(), addresses: governance.address }
+    case 'gov-base': return { system: 'gov-base', ...evm(), addresses: governance.address }
+    case 'wemix': return { system: 'wemix', ...evm(), ...(governance.address !== undefined && { registry: governance.address }) }
     case 'wemixvisor-rpc': return {
       system: 'wemixvisor-rpc',
       ...common,
@@ -67,6 +67,5 @@ function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readon
       now,
       ...(rpc.chainId !== undefined && { chainId: rpc.chainId }),
     }
-    default: throw new ConfigError([{ path: 'governance.system', message: `${governance.system} has no reader yet` }])
   }
 }

@@ -21,7 +21,7 @@ export function createLogger(config: Config, { pretty, color }: LoggerOptions): 
     hooks: { streamWrite: conceal },
   }
   const destination = pretty
-    ? PinoPretty({ destination: 2, sync: true, colorize: color, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' })
+    ? PinoPretty({ destination: 2, sync: true, colorize: color, translateTime: 'SYS:HH:MM:ss', singleLine: true, ignore: 'pid,hostname,notification,event,priority,timestamp,data' })
     : pino.destination({ dest: 2, sync: true })
   return pino(options, destination)
 }

@@ -1,6 +1,8 @@
+import { type BlockTime, etaOf } from './blockTime.js'
 import type { Head } from './head.js'
 import { canonical } from './json.js'
 import { checkPlan } from './checkPlan.js'
+import { durationText } from './time.js'
 import { judgePlan, planProblems } from './judgePlan.js'
 import type { Plan } from './plan.js'
 import { keyOf, type Proposal, type ProposalKey } from './proposal.js'
@@ -11,6 +13,7 @@ export interface ScheduleContext {
   readonly head: Head
   readonly hostTime: number
   readonly watched?: { readonly head: bigint; readonly time: number }
+  readonly blockTime?: BlockTime
 }
 
 /**
@@ -53,7 +56,7 @@ export function scheduleProposal(
       ? { status: 'scheduled' as const, scheduledAt: known?.scheduledAt ?? time, noticedAt: known?.noticedAt ?? hostTime }
       : { status: 'refused' as const, completedAt: time }),
     // What does not stand in the way but wants looking at: a missing checksum, a directory of another name.
-    reasons: reasons.length > 0 ? reasons : checkPlan(plan, { ...(options.profile !== undefined && { profile: options.profile }) }).warnings,
+    reasons: reasons.length > 0 ? reasons : [...checkPlan(plan, { ...(options.profile !== undefined && { profile: options.profile }) }).warnings, ...hurry(plan, context, options)],
     round: (known?.round ?? 0) + 1,
     reminded: [],
   }
@@ -92,6 +95,13 @@ function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
 /** Over before anybody looked: the height is behind, or there is none and the proposal was carried out. */
 function isHistory(proposal: Proposal, { height }: Plan, head: Head): boolean {
   return Number.isSafeInteger(height) && height > 0 ? BigInt(height) <= head.number : isExecuted(proposal)
+}
+
+/** The operator's own delay may hold up the file beyond the height: better said while there is time. */
+function hurry({ height }: Plan, { head, blockTime }: ScheduleContext, { minUpgradeDelay }: Scheduling): readonly string[] {
+  const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
+  if (eta === undefined || Number(eta - head.timestamp) * 1000 >= minUpgradeDelay) return []
+  return [`The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then.`]
 }
 
 function isWaiting(known: Upgrade | undefined): known is Upgrade {

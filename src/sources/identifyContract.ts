@@ -22,21 +22,24 @@ const strangerAbi = parseAbi([
   'function reg() view returns (address)',
 ])
 
-/** Says what stands at an address of an EVM chain. All kinds are asked about at once. */
+/** Says what stands at an address of an EVM chain. Its kinds are asked about one after the other. */
 export async function identifyContract(client: PublicClient, address: Address, where: string): Promise<Identified> {
-  const views = ['currentProposalID', 'ncpList', 'ballotLength', 'reg'] as const
-  const [code, governor, govBase, registry, [currentProposal, ncpList, ballots, reg]] = await Promise.all([
-    client.request({ method: 'eth_getCode', params: [address, 'latest'] }),
-    unlessForeign(probeGovernor(client, address, where)),
-    unlessForeign(probeContract(client, address, where)),
-    unlessForeign(findRegistry(client, where, address)),
-    readCalls(client, views.map((functionName) => ({ address, abi: strangerAbi, functionName }))),
-  ])
+  const code = await client.request({ method: 'eth_getCode', params: [address, 'latest'] })
   if (code === '0x') return { summary: `There is no contract at ${address} on ${where}.` }
-  if (governor !== undefined) return { system: 'governor', address, summary: `${address} on ${where} is an ${governor.flavour}.`.replace('an Compound', 'a Compound').replace('an Governor', 'a Governor') }
+  const governor = await unlessForeign(probeGovernor(client, address, where))
+  if (governor !== undefined) return { system: 'governor', address, summary: `${address} on ${where} is a Governor: ${governor.flavour}.` }
+  const govBase = await unlessForeign(probeContract(client, address, where))
   if (govBase !== undefined) return { system: 'gov-base', address, summary: `${address} on ${where} is a ${govBase.kind} of the WBFT system contracts.` }
+  const registry = await unlessForeign(findRegistry(client, where, address))
   if (registry !== undefined) return { system: 'wemix', address, summary: `${address} on ${where} is the registry of WEMIX3.0.` }
-  if (answered(currentProposal) && answered(ncpList)) {
+  return identifyStranger(client, address, where)
+}
+
+/** What cannot be configured as it is, but has a name. */
+async function identifyStranger(client: PublicClient, address: Address, where: string): Promise<Identified> {
+  const views = ['currentProposalID', 'ncpList', 'ballotLength', 'reg'] as const
+  const [proposal, ncpList, ballots, reg] = await readCalls(client, views.map((functionName) => ({ address, abi: strangerAbi, functionName })))
+  if (answered(proposal) && answered(ncpList)) {
     return { summary: `${address} on ${where} is a GovNCP of a WBFT chain, which no system reads yet.` }
   }
   if (answered(ballots) && reg?.ok === true && typeof reg.value === 'string') {

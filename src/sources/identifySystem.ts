@@ -24,7 +24,7 @@ export interface IdentifyOptions {
 }
 
 // Stands in the sentences of failures where a configured chain has its name.
-const chain = 'the given URL'
+const chain = 'the chain in question'
 
 /**
  * Finds out what an address is, or what a URL speaks, and which system reads it.
@@ -60,7 +60,7 @@ type Speaking =
   | { readonly dialect: 'evm'; readonly chainId: number }
   | { readonly dialect: 'other'; readonly identified: Identified }
 
-async function speakingOf({ url, timeoutMs, signal }: IdentifyOptions): Promise<Speaking> {
+async function speakingOf({ url, address, timeoutMs, signal }: IdentifyOptions): Promise<Speaking> {
   const [endpoint] = createJsonRpcEndpoints({ chain, urls: [url], timeoutMs })
   if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
   try {
@@ -71,11 +71,13 @@ async function speakingOf({ url, timeoutMs, signal }: IdentifyOptions): Promise<
       { method: 'gov/proposals', params: { proposal_status: 'voting' } },
     ], signal)
     const evm = chainIdIn(chainId)
-    if (evm !== undefined) return { dialect: 'evm', chainId: evm }
     const node = status?.ok === true ? decodeStatus(status.result) : undefined
+    const isWemixvisor = params?.ok === true || proposals?.ok === true
+    // A gateway may serve both: then an address decides.
+    if (evm !== undefined && (address !== undefined || node === undefined || !isWemixvisor)) return { dialect: 'evm', chainId: evm }
     if (node !== undefined) {
       const place = `${endpoint.host}${node.network === undefined ? '' : `, chain ${node.network}`}, at block ${node.height}`
-      return { dialect: 'other', identified: params?.ok === true || proposals?.ok === true
+      return { dialect: 'other', identified: isWemixvisor
         ? { system: 'wemixvisor-rpc', summary: `This is the JSON-RPC of wemixvisor (${place}).` }
         : { system: 'cosmos', summary: `This is the RPC of CometBFT (${place}): it belongs under rpc.urls, and REST endpoints of the same chain under governance.rest.` } }
     }

@@ -3,7 +3,7 @@ import type { Proposal, ProposalStatus } from '../../src/domain/proposal.js'
 import { type ScheduleContext, scheduleProposal } from '../../src/domain/scheduleProposal.js'
 import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
 import type { Upgrade, UpgradeMove } from '../../src/domain/upgrade.js'
-import { block, genesis, proposal, queued, upgrade, upgradeProposal } from '../support/builders.js'
+import { block, genesis, proposal, queued, steadyPace, upgrade, upgradeProposal } from '../support/builders.js'
 
 const context: ScheduleContext = { head: block(60), hostTime: 60_000, watched: { head: 59n, time: 59_000 } }
 const passed = (name = 'v2', height = 100, parts: Partial<Proposal> = {}): Proposal => upgradeProposal('1', name, height, { status: 'passed', ...parts })
@@ -19,6 +19,13 @@ describe('scheduleProposal', () => {
     expect(moves(passed())).toStrictEqual([{
       type: 'scheduled', time: genesis + 60n, silent: false, upgrade: upgrade('1', 'v2', 100, { scheduledAt: genesis + 60n, noticedAt: 60_000 }),
     }])
+  })
+
+  it('says so where the height comes before the delay is over', () => {
+    const hurried = scheduleProposal(passed(), new Map(), { ...context, blockTime: steadyPace(60) }, withDefaults({ minUpgradeDelay: 600_000 }))
+    expect(hurried[0]?.upgrade).toMatchObject({ status: 'scheduled', reasons: ['The height comes before minUpgradeDelay (10 min) is over: the file is written only then.'] })
+    const calm = scheduleProposal(passed(), new Map(), { ...context, blockTime: steadyPace(60) }, withDefaults({ minUpgradeDelay: 40_000 }))
+    expect(calm[0]?.upgrade.reasons).toStrictEqual([])
   })
 
   it('does nothing when it is asked again', () => {

@@ -129,7 +129,7 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
   function route(url: URL): Answer {
     const { pathname } = url
     if (answers.has(pathname)) return ok(answers.get(pathname))
-    if (pathname === '/status') return ok({ jsonrpc: '2.0', id: -1, result: statusOf() })
+    if (pathname === '/status' || pathname === '/v1/status') return ok({ jsonrpc: '2.0', id: -1, result: statusOf() })
     const gov = /^\/cosmos\/gov\/(v1|v1beta1)(\/.*)$/.exec(pathname)
     if (gov !== null) {
       const [, version = '', path = ''] = gov

@@ -1,5 +1,6 @@
 import type { Proposal, ProposalStatus, ProposalType } from '../../domain/proposal.js'
 import { selectProposals } from '../../domain/selectProposals.js'
+import { withEstimates } from '../../domain/withEstimates.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
@@ -22,9 +23,9 @@ export function proposals(id: string | undefined, options: ProposalsOptions, { t
   const located = locateState(options)
   const { status, type, active } = options
   const filter = { ...(status !== undefined && { status }), ...(type !== undefined && { type }), ...(active === true && { active }) }
-  const tracked = withStore(located, (store) => readWatched(store, located)).flatMap(({ state }) => state?.proposals ?? [])
-  const count = tracked.reduce((sum, { size }) => sum + size, 0)
-  const found = tracked.flatMap((ofChain) => [...selectProposals(ofChain, filter)].sort(newestFirst))
+  const tracked = withStore(located, (store) => readWatched(store, located)).flatMap(({ state }) => state ?? [])
+  const count = tracked.reduce((sum, { proposals: { size } }) => sum + size, 0)
+  const found = tracked.flatMap((state) => [...selectProposals(state.proposals, filter)].sort(newestFirst).map((proposal) => withEstimates(proposal, state)))
   const shown = id === undefined ? found : named(found, id)
 
   if (id !== undefined && shown.length === 0) {

@@ -54,7 +54,7 @@ function nextText({ state }: Watched): string {
   const next = nextUpgrade(state)
   if (next === undefined) return 'none'
   const { blocksLeft, eta } = distanceTo(next, state)
-  const left = blocksLeft === undefined ? next.status.replace('_', ' ') : `${blocksLeft.toString()} blocks left`
+  const left = blocksLeft === 0n ? 'height reached' : blocksLeft === undefined ? next.status.replace('_', ' ') : `${blocksLeft.toString()} blocks left`
   const time = eta === undefined || state?.head === undefined ? '' : `, about ${durationText(eta - state.head.timestamp)}`
   return `${next.name} at ${next.height}: ${left}${time}`
 }

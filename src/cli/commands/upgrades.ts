@@ -48,6 +48,7 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
 function whenText(upgrade: Upgrade, pace: Pace | undefined): string {
   const { blocksLeft, eta } = distanceTo(upgrade, pace)
   if (blocksLeft === undefined) return timeText(upgrade.completedAt ?? upgrade.triggeredAt ?? upgrade.scheduledAt)
+  if (blocksLeft === 0n) return 'height reached'
   const time = eta === undefined || pace?.head === undefined ? '' : `, about ${durationText(eta - pace.head.timestamp)}`
   return `in ${blocksLeft.toString()} blocks${time}`
 }

@@ -18,7 +18,7 @@ export function proposalText(proposal: Proposal, { width, color }: Terminal): st
     ['Id', id],
     ['Proposer', proposer],
     ['Submitted', timeText(proposal.submittedAt)],
-    ['Voting', `${timeText(proposal.votingStartsAt)} to ${timeText(proposal.votingEndsAt)}`],
+    ['Voting', votingText(proposal)],
     ['Executable', proposal.executableAt === undefined ? undefined : `from ${timeText(proposal.executableAt)}`],
     ['Upgrade', finding === undefined ? undefined : planLine(finding).replace(/^Plan: /, '')],
   ]
@@ -31,6 +31,12 @@ export function proposalText(proposal: Proposal, { width, color }: Terminal): st
     ...section('Actions', actions.map(actionLine)),
     ...section('Description', description === '' ? [] : [wrapText(cleanText(description, 20_000), readable - 2)]),
   ].join('\n')
+}
+
+function votingText({ clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: Proposal): string {
+  const times = `${timeText(votingStartsAt)} to ${timeText(votingEndsAt)}`
+  if (clock === 'timestamp' || votingStart === undefined || votingEnd === undefined) return times
+  return `after block ${votingStart} to block ${votingEnd}${votingEndsAt === undefined ? '' : `, about ${times}`}`
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

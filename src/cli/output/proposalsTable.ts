@@ -15,10 +15,16 @@ export function proposalsTable(proposals: readonly Proposal[], terminal: Termina
     { title: 'ID', text: ({ id }) => (id.length > 14 && terminal.width < Infinity ? `${id.slice(0, 12)}…` : id) },
     { title: 'TYPE', text: ({ type }) => type },
     { title: 'STATUS', text: statusText, style: ({ status }) => styles[status] },
-    { title: 'VOTING ENDS', text: ({ votingEndsAt }) => timeText(votingEndsAt) },
+    { title: 'VOTING ENDS', text: endText },
     { title: 'TITLE', text: ({ title }) => title, shrinks: true },
   ]
   return renderTable(columns, proposals, terminal)
+}
+
+/** A block clock's end is a block; its time, where the pace is known, an estimate. */
+function endText({ clock, votingEnd, votingEndsAt }: Proposal): string {
+  if (votingEndsAt === undefined && clock === 'block' && votingEnd !== undefined) return `block ${votingEnd}`
+  return timeText(votingEndsAt)
 }
 
 /** A derived status is what the chain implies, though nobody has written it down there. */

@@ -80,7 +80,7 @@ export function createJsonRpcEndpoints({ chain, urls, timeoutMs, maxBytes = 32 *
         if (together !== undefined && !(together instanceof SourceError)) return together
         const answer = await single(first, signal)
         // A server that takes neither has refused for another reason.
-        if (together !== undefined && !answer.ok) throw together
+        if (together !== undefined && !isUnderstood(answer)) throw together
         if (together !== undefined) singles = singlesAtATime
         const answers = [answer]
         for (let at = 0; at < others.length; at += atATime) {
@@ -94,6 +94,11 @@ export function createJsonRpcEndpoints({ chain, urls, timeoutMs, maxBytes = 32 *
 
 function isFailure(status: number): boolean {
   return status < 200 || status > 299
+}
+
+/** True where the server took the call for one, whatever it said to it: parse errors and invalid requests it did not. */
+function isUnderstood(answer: Answer): boolean {
+  return answer.ok || ![undefined, -32600, -32700].includes(answer.error.code)
 }
 
 /** True where the server itself said something: a result, or an error with a code. */

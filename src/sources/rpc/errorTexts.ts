@@ -9,9 +9,10 @@ export const lagTexts = [
   'blocks specified in filter', 'unknown block', 'block not found',
 ]
 
-/** Answers to a block tag that the node does not know. */
+/** Answers to a block tag that the node does not know. An old geth takes it for a number; ours all start with 0x. */
 export const tagTexts = [
   'finalized block not found', 'safe block not found', 'is not a supported commitment', 'malformed blocknumber',
+  'hex string without 0x prefix',
 ]
 
 export const rangeTexts = [

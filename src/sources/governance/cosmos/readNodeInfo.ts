@@ -19,7 +19,7 @@ export interface NodeInfo {
 export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeInfo> {
   const answer = await askRest(rest, '/cosmos/base/tendermint/v1beta1/node_info')
   const info = answer.type === 'found' ? decodeNodeInfo(answer.body) : {}
-  if (info.network !== undefined && info.network !== expected) {
+  if (info.network !== undefined && info.network === '') {
     throw new SourceError('permanent', `${rest.place} serves chain ${info.network}, expected ${expected}: check governance.rest and rpc.chainId.`)
   }
   return info

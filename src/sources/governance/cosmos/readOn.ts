@@ -17,8 +17,8 @@ import { readTallies } from './readTallies.js'
 import { pendingOf, settlePlans, unproposed, upgradeContract } from './settlePlans.js'
 import { govContract, toProposal, withReason } from './toProposal.js'
 
-// Servers behind one name differ by a block or two; this many are no coincidence.
-export const maxLag = 10n
+// Servers behind one name differ by a few blocks, on fast chains by more; this many are no coincidence.
+export const maxLag = 20n
 
 /**
  * One reading at one REST server: what is new in the list, the open proposals, those that left them, and last the

@@ -35,7 +35,9 @@ const answerSchema = z.union([z.object({ result: resultSchema }).transform(({ re
  */
 export async function readStatus(endpoint: HttpEndpoint, expected: string | undefined, chain: string, signal: AbortSignal): Promise<NodeStatus> {
   const place = `${endpoint.host} of ${chain}`
-  const answer = await endpoint.get('/status', {}, signal)
+  const plain = await endpoint.get('/status', {}, signal)
+  // CometBFT 1.0 may serve its methods below a version only.
+  const answer = plain.status === 404 ? await endpoint.get('/v1/status', {}, signal) : plain
   if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, place)
   const status = decodeStatus(answer.body)
   if (status === undefined) throw new SourceError('transient', `${place} answered with something that is no CometBFT status: check that rpc.urls are CometBFT endpoints.`)

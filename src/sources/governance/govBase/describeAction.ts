@@ -35,7 +35,8 @@ const money: Pick<Wording, 'kind' | 'effect'> = { kind: 'community', effect: 'ca
 const lists: Pick<Wording, 'kind' | 'effect'> = { kind: 'other', effect: 'call' }
 const brakes: Pick<Wording, 'kind' | 'effect'> = { kind: 'emergency', effect: 'governance' }
 
-const maxNamed = 3
+// With more the longest title would be cut.
+const maxNamed = 2
 const maxListed = 50
 const maxText = 200
 
@@ -53,13 +54,13 @@ const wordings: Readonly<Record<string, Wording>> = {
   ACTION_CHANGE_MAX_PROPOSALS: { ...rules, types: '(uint256)', say: ([most]) => words(['Let a member have ', countText(most), ' open proposals']) },
   SET_GAS_TIP: { ...rules, types: '(uint256)', say: ([tip]) => (typeof tip === 'bigint' ? `Set gas tip to ${formatGwei(tip)} gwei` : undefined) },
   ADD_BLACKLIST: { ...lists, types: '(address)', say: ([who]) => words(['Blacklist ', addressIn(who)]) },
-  REMOVE_BLACKLIST: { ...lists, types: '(address)', say: ([who]) => words(['Take off the blacklist: ', addressIn(who)]) },
+  REMOVE_BLACKLIST: { ...lists, types: '(address)', say: ([who]) => words(['Unblacklist ', addressIn(who)]) },
   ADD_AUTHORIZED_ACCOUNT: { ...lists, types: '(address)', say: ([who]) => words(['Authorize ', addressIn(who)]) },
-  REMOVE_AUTHORIZED_ACCOUNT: { ...lists, types: '(address)', say: ([who]) => words(['Withdraw the authorization of ', addressIn(who)]) },
+  REMOVE_AUTHORIZED_ACCOUNT: { ...lists, types: '(address)', say: ([who]) => words(['Deauthorize ', addressIn(who)]) },
   ADD_BLACKLIST_BATCH: { ...lists, types: '(address[])', say: ([all]) => words(['Blacklist ', namesIn(all)]) },
-  REMOVE_BLACKLIST_BATCH: { ...lists, types: '(address[])', say: ([all]) => words(['Take off the blacklist: ', namesIn(all)]) },
+  REMOVE_BLACKLIST_BATCH: { ...lists, types: '(address[])', say: ([all]) => words(['Unblacklist ', namesIn(all)]) },
   ADD_AUTHORIZED_ACCOUNT_BATCH: { ...lists, types: '(address[])', say: ([all]) => words(['Authorize ', namesIn(all)]) },
-  REMOVE_AUTHORIZED_ACCOUNT_BATCH: { ...lists, types: '(address[])', say: ([all]) => words(['Withdraw the authorization of ', namesIn(all)]) },
+  REMOVE_AUTHORIZED_ACCOUNT_BATCH: { ...lists, types: '(address[])', say: ([all]) => words(['Deauthorize ', namesIn(all)]) },
   CONFIGURE_MINTER: { ...money, types: '(address,uint256)', say: ([who, most]) => words(['Let ', addressIn(who), ' mint ', countText(most), ' base units']) },
   REMOVE_MINTER: { ...money, types: '(address)', say: ([who]) => words(['Remove minter ', addressIn(who)]) },
   UPDATE_MAX_MINTER_ALLOWANCE: { ...rules, types: '(uint256)', say: ([most]) => words(['Let no minter mint more than ', countText(most), ' base units']) },

@@ -15,11 +15,19 @@ export interface WemixContracts {
   readonly env: Address
 }
 
+/** What need not be asked of a ballot again. */
+export interface Remembered {
+  /** What it asks for: that never changes. */
+  readonly payload: Payload
+  /** Its memo is too long to be read together with others. */
+  readonly isLong: boolean
+}
+
 /** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
 export interface WemixMemory extends EvmMemory {
   registry?: Address
   /** As the registry said last: it is asked again with every reading. */
   contracts?: WemixContracts
-  /** What the ballots that are still followed ask for, by contract and id. A chain never changes it. */
-  payloads: ReadonlyMap<string, Payload>
+  /** The ballots that are still followed, by contract and id. */
+  followed: ReadonlyMap<string, Remembered>
 }

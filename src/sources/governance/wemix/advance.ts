@@ -7,7 +7,7 @@ import type { Place } from '../evm/Place.js'
 import type { Advance, Step } from '../evm/readOn.js'
 import { idsBetween } from './idsBetween.js'
 import { keyOfBallot } from './keyOfBallot.js'
-import { type ReadBallot, readBallots } from './readBallots.js'
+import { type Asked, type ReadBallot, readBallots } from './readBallots.js'
 import { type Counts, type Overview, readContracts, readCounts, readVotes } from './readCounts.js'
 import { readHistory } from './readHistory.js'
 import { settleBallots } from './settleBallots.js'
@@ -26,7 +26,7 @@ const mostVotes = 2_000n
  */
 export async function advance(place: Place, step: Step, options: WemixReaderOptions, memory: WemixMemory): Promise<Advance | 'reorged'> {
   // Ids may belong to other ballots after a reorg.
-  if (step.ancestor !== undefined) memory.payloads = new Map()
+  if (step.ancestor !== undefined) memory.followed = new Map()
   const { overview, counts, followed } = await lookAround(place, step, memory)
   const { at, contracts, headers: [before], nodeVersion } = overview
   if (step.anchor !== undefined && before?.hash !== step.anchor.hash) return 'reorged'
@@ -41,8 +41,8 @@ export async function advance(place: Place, step: Step, options: WemixReaderOpti
     known !== undefined && voteId <= counts.votes
     && (step.ancestor === undefined ? voteId > known.votes : before !== undefined && time > before.timestamp)
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
-  const { payloads, ...settled } = settleBallots({ at, contracts, counts, open: step.open, followed, added, movedSince }, options, memory.payloads)
-  memory.payloads = payloads
+  const { remembered, ...settled } = settleBallots({ at, contracts, counts, open: step.open, followed, added, movedSince }, options, memory.followed)
+  memory.followed = remembered
   return {
     at,
     ...(before !== undefined && { previous: before }),
@@ -75,7 +75,7 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
   const headers = [anchor?.number ?? ancestor].filter((number) => number !== undefined)
   const [overview, followed, last] = await allInOrder([
     readCounts(place, target, assumed, idsBetween(firstVote, lastVote), headers),
-    readBallots(place, assumed.ballots, followedIds(step, assumed), target.number, (id) => !memory.payloads.has(keyOfBallot(assumed.ballots, id))),
+    readBallots(place, assumed.ballots, followedBallots(step, assumed, memory), target.number),
     readBlock(place.client, target.number, place.host),
   ])
   if (last?.hash !== overview.at.hash) throw moved(place, overview.at)
@@ -86,14 +86,17 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
 }
 
 /** Those still to be decided, after a reorg all in its reach, and the one that blocks the vote: it has expired, yet somebody may close it. */
-function followedIds({ open, cursor, ancestor }: Step, { ballots }: WemixContracts): readonly bigint[] {
+function followedBallots({ open, cursor, ancestor }: Step, { ballots }: WemixContracts, { followed }: WemixMemory): readonly Asked[] {
   const known = cursor?.counts?.[ballots.toLowerCase()]
   if (known === undefined) return []
   const mayMove = open.filter((proposal) => proposal.contract === ballots && (ancestor !== undefined || isOpen(proposal)))
   const ids = new Set(mayMove.map(({ id }) => BigInt(id)).filter((id) => id <= known))
   const voting = cursor?.counts?.['voting'] ?? 0n
   if (voting > 0n && voting <= known) ids.add(voting)
-  return [...ids].sort((a, b) => (a < b ? -1 : 1))
+  return [...ids].sort((a, b) => (a < b ? -1 : 1)).map((id) => {
+    const remembered = followed.get(keyOfBallot(ballots, id))
+    return { id, whole: remembered === undefined, alone: remembered?.isLong ?? false }
+  })
 }
 
 /** How far the ballots and votes of these contracts were read; `undefined` where they never were. */

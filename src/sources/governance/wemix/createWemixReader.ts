@@ -20,7 +20,7 @@ import type { WemixMemory, WemixReaderOptions } from './WemixContext.js'
  */
 export function createWemixReader(options: WemixReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
-  const memory: WemixMemory = { verified: new WeakSet(), payloads: new Map() }
+  const memory: WemixMemory = { verified: new WeakSet(), followed: new Map() }
   const onHealthy = firstHealthy({ chain, endpoints, now })
   const system: EvmSystem = {
     // The registry says where everything is, and may say another thing tomorrow.

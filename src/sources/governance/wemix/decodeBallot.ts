@@ -1,5 +1,5 @@
-import { type Address, decodeFunctionResult, type Hex, zeroAddress } from 'viem'
-import { ballotAbi } from './abi.js'
+import { type Address, type Hex, isAddress, isHex, zeroAddress } from 'viem'
+import { z } from 'zod'
 
 /** What `getBallotBasic` tells. Times are Unix seconds, powers shares of 10,000. */
 export interface Ballot {
@@ -46,17 +46,26 @@ export interface Variable {
   readonly value: Hex
 }
 
-/** The answers of the four views of what a ballot asks for, `undefined` where one failed. */
+/** What the four views of what a ballot asks for answered; `undefined` where one failed. */
 export interface RawPayload {
-  readonly member: Hex | undefined
-  readonly exit: Hex | undefined
-  readonly newGovernance: Hex | undefined
-  readonly variable: Hex | undefined
+  readonly member: unknown
+  readonly exit: unknown
+  readonly newGovernance: unknown
+  readonly variable: unknown
 }
 
+const amount = z.bigint().nonnegative()
+const address = z.string().refine((text) => isAddress(text))
+const bytes = z.string().refine((text) => isHex(text))
+// The answer has no id in front, though the struct in the storage has.
+const basicSchema = z.tuple([amount, amount, amount, address, bytes, amount, amount, amount, amount, z.boolean(), amount])
+const memberSchema = z.tuple([address, address, address, address, bytes, bytes, bytes, amount, amount])
+const exitSchema = z.tuple([amount, amount])
+const variableSchema = z.tuple([bytes, amount, bytes])
+
 /** `none`: no such ballot, which reads as zeros. `undefined` for what is no answer of `getBallotBasic`. */
-export function decodeBallot(data: Hex): Ballot | 'none' | undefined {
-  const all = decoded(data, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotBasic', data: bytes }))
+export function decodeBallot(answer: unknown): Ballot | 'none' | undefined {
+  const all = basicSchema.safeParse(answer).data
   if (all === undefined) return undefined
   const [startTime, endTime, ballotType, creator, memo, totalVoters, accepts, rejects, state, isFinalized, duration] = all
   if (creator === zeroAddress) return 'none'
@@ -66,15 +75,15 @@ export function decodeBallot(data: Hex): Ballot | 'none' | undefined {
 /** Only what belongs to the type of the ballot, and of that only what could be decoded. */
 export function decodePayload(ballotType: bigint, raw: RawPayload): Payload {
   if (ballotType === 4n) {
-    const newGovernance = decoded(raw.newGovernance, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotAddress', data: bytes }))
+    const newGovernance = address.safeParse(raw.newGovernance).data
     return newGovernance === undefined ? {} : { newGovernance }
   }
   if (ballotType === 5n) {
-    const variable = decoded(raw.variable, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotVariable', data: bytes }))
+    const variable = variableSchema.safeParse(raw.variable).data
     return variable === undefined ? {} : { variable: { name: variable[0], kind: variable[1], value: variable[2] } }
   }
-  const member = decoded(raw.member, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotMember', data: bytes }))
-  const exit = decoded(raw.exit, (bytes) => decodeFunctionResult({ abi: ballotAbi, functionName: 'getBallotForExit', data: bytes }))
+  const member = memberSchema.safeParse(raw.member).data
+  const exit = exitSchema.safeParse(raw.exit).data
   return {
     ...(member !== undefined && {
       member: {
@@ -83,15 +92,5 @@ export function decodePayload(ballotType: bigint, raw: RawPayload): Payload {
       },
     }),
     ...(exit !== undefined && { exit: { unlockAmount: exit[0], slashing: exit[1] } }),
-  }
-}
-
-/** `undefined` where it cannot be decoded: what stands there may be any contract. */
-function decoded<T>(data: Hex | undefined, decode: (data: Hex) => T): T | undefined {
-  if (data === undefined) return undefined
-  try {
-    return decode(data)
-  } catch {
-    return undefined
   }
 }

@@ -1,9 +1,11 @@
-import { type Address, encodeFunctionData, type Hex, isHex, numberToHex, type PublicClient } from 'viem'
-import { SourceError } from '../../../domain/errors.js'
-import { classifyRpcError } from '../../rpc/classifyRpcError.js'
+import type { Address } from 'viem'
+import { allInOrder } from '../../rpc/allInOrder.js'
+import type { Call } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import { ballotAbi } from './abi.js'
 import { type Ballot, decodeBallot, decodePayload, type Payload } from './decodeBallot.js'
+import { readAlone } from './readAlone.js'
+import { readWide } from './readWide.js'
 
 /** A ballot as it was read. `none`: there is no such ballot. `undefined`: the answer makes no sense. */
 export interface ReadBallot {
@@ -13,42 +15,36 @@ export interface ReadBallot {
   readonly payload?: Payload
 }
 
+/** Which ballots to read, and how. */
+export interface Asked {
+  readonly id: bigint
+  /** Whether to ask what it is about, too. */
+  readonly whole: boolean
+  /** Its memo was too long for a multicall when it was last read. */
+  readonly alone: boolean
+}
+
 const payloadViews = ['getBallotMember', 'getBallotForExit', 'getBallotAddress', 'getBallotVariable'] as const
+const views = ['getBallotBasic', ...payloadViews] as const
 
-/**
- * Reads ballots at one block, each with a call of its own, all in the same tick: a memo can be longer than what
- * a multicall without a contract can answer.
- *
- * @param withPayload - Whether to ask what the ballot is about, too.
- */
-export function readBallots(
-  place: Place, storage: Address, ids: readonly bigint[], block: bigint, withPayload: (id: bigint) => boolean,
-): Promise<readonly ReadBallot[]> {
-  return Promise.all(ids.map(async (id): Promise<ReadBallot> => {
-    const views = withPayload(id) ? payloadViews : []
-    const [basic, ...raw] = await Promise.all(
-      (['getBallotBasic', ...views] as const).map((functionName) =>
-        readRaw(place, storage, encodeFunctionData({ abi: ballotAbi, functionName, args: [id] }), block)),
-    )
-    const ballot = basic === undefined ? undefined : decodeBallot(basic)
-    if (views.length === 0 || ballot === undefined || ballot === 'none') return { id, ballot }
-    const [member, exit, newGovernance, variable] = raw
-    return { id, ballot, payload: decodePayload(ballot.ballotType, { member, exit, newGovernance, variable }) }
-  }))
-}
-
-/** The raw answer of a view; `undefined` where the contract reverts. */
-async function readRaw({ client, chain, host }: Place, to: Address, data: Hex, block: bigint): Promise<Hex | undefined> {
-  const answer = await ask(client, to, data, block)
-  if (answer === undefined || isHex(answer)) return answer
-  throw new SourceError('transient', `${host} of ${chain} answered a call with something that is no bytes.`)
-}
-
-async function ask(client: PublicClient, to: Address, data: Hex, block: bigint): Promise<unknown> {
-  try {
-    return await client.request({ method: 'eth_call', params: [{ to, data }, numberToHex(block)] })
-  } catch (cause) {
-    if (classifyRpcError(cause).class === 'reverted') return undefined
-    throw cause
-  }
+/** Reads ballots at one block, all in the same tick. */
+export async function readBallots({ client }: Place, storage: Address, asked: readonly Asked[], block: bigint): Promise<readonly ReadBallot[]> {
+  const callsOf = ({ id, whole }: Asked): readonly Call[] =>
+    views.slice(0, whole ? views.length : 1).map((functionName) => ({ address: storage, abi: ballotAbi, functionName, args: [id] }))
+  const [together, ...alone] = await allInOrder([
+    readWide(client, asked.filter((one) => !one.alone).flatMap(callsOf), block),
+    ...asked.filter((one) => one.alone).flatMap(callsOf).map((call) => readAlone(client, call, block)),
+  ])
+  const [shared, own] = [together.values(), alone.values()]
+  return asked.map((one): ReadBallot => {
+    const values = callsOf(one).map((): unknown => {
+      const { value: answer } = one.alone ? own.next() : shared.next()
+      return answer?.ok === true ? answer.value : undefined
+    })
+    const [basic, member, exit, newGovernance, variable] = values
+    const ballot = decodeBallot(basic)
+    return ballot === undefined || ballot === 'none' || !one.whole
+      ? { id: one.id, ballot }
+      : { id: one.id, ballot, payload: decodePayload(ballot.ballotType, { member, exit, newGovernance, variable }) }
+  })
 }

@@ -1,12 +1,14 @@
 import type { Head } from '../../../domain/head.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
-import type { Payload } from './decodeBallot.js'
 import { keyOfBallot } from './keyOfBallot.js'
 import type { ReadBallot } from './readBallots.js'
 import type { Counts } from './readCounts.js'
 import { standingOf } from './statusOf.js'
 import { type Assembly, toProposal } from './toProposal.js'
-import type { WemixContracts, WemixReaderOptions } from './WemixContext.js'
+import type { Remembered, WemixContracts, WemixReaderOptions } from './WemixContext.js'
+
+// In hex digits. A multicall answers 24 kB, and holds up to fifty ballots.
+const longMemo = 4_000
 
 /** What one reading brought in. */
 export interface Harvest {
@@ -27,23 +29,23 @@ export interface Settled {
   readonly proposals: readonly Proposal[]
   readonly retracted: readonly ProposalKey[]
   readonly warnings: readonly string[]
-  /** What the ballots that are still followed ask for. */
-  readonly payloads: ReadonlyMap<string, Payload>
+  /** What is known of the ballots that are still followed. */
+  readonly remembered: ReadonlyMap<string, Remembered>
 }
 
 /**
  * Turns the ballots of a reading into proposals, and tells which of the known ones are no more.
  *
- * @param remembered - What was known of what ballots ask for, where it was not asked again.
+ * @param remembered - What was known of ballots that were not asked for everything again.
  */
 export function settleBallots(
   { at, contracts, counts, open, followed, added, movedSince }: Harvest,
-  { chain, describe }: Pick<WemixReaderOptions, 'chain' | 'describe'>, remembered: ReadonlyMap<string, Payload>,
+  { chain, describe }: Pick<WemixReaderOptions, 'chain' | 'describe'>, remembered: ReadonlyMap<string, Remembered>,
 ): Settled {
   const all = [...followed, ...added]
   const assembly: Assembly = { chain, contracts, threshold: counts.threshold, at, describe, ...stuckOn(all, counts, at) }
   const known = new Map(open.filter(({ contract }) => contract === contracts.ballots).map((proposal) => [proposal.id, proposal]))
-  const payloads = new Map<string, Payload>()
+  const still = new Map<string, Remembered>()
   const proposals: Proposal[] = []
   const retracted: ProposalKey[] = []
   const warnings: string[] = []
@@ -53,7 +55,7 @@ export function settleBallots(
       if (before !== undefined) retracted.push(keyOf(before))
       continue
     }
-    const payload = read ?? remembered.get(keyOfBallot(contracts.ballots, id)) ?? {}
+    const payload = read ?? remembered.get(keyOfBallot(contracts.ballots, id))?.payload ?? {}
     const proposal = ballot === undefined ? undefined : toProposal(id, ballot, payload, assembly)
     if (proposal === undefined || ballot === undefined) {
       warnings.push(`Ballot ${id} of ${contracts.ballots} on ${chain} ${ballot === undefined ? 'cannot be decoded' : `is in the unknown state ${ballot.state}`} and was left out.`)
@@ -62,10 +64,12 @@ export function settleBallots(
     // A migration takes the old ballots along: what was over then is no news.
     if (movedSince !== undefined && !isOpen(proposal) && ballot.startTime <= movedSince) continue
     if (before !== undefined && !isSame(before, proposal)) retracted.push(keyOf(before))
-    if (isOpen(proposal) || id === counts.voting) payloads.set(keyOfBallot(contracts.ballots, id), payload)
+    if (isOpen(proposal) || id === counts.voting) {
+      still.set(keyOfBallot(contracts.ballots, id), { payload, isLong: ballot.memo.length > longMemo })
+    }
     proposals.push(proposal)
   }
-  return { proposals: [...proposals, ...abandoned(open, contracts, at)], retracted, warnings, payloads }
+  return { proposals: [...proposals, ...abandoned(open, contracts, at)], retracted, warnings, remembered: still }
 }
 
 /** After a reorg an id can belong to another ballot. What a ballot asks for and who did never changes. */

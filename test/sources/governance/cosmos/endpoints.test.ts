@@ -49,6 +49,11 @@ describe('the height', () => {
     expect(message).toMatch(/of hub stands at block 500, behind block 1000 that was read before\.$/)
   })
 
+  it('is found below /v1 where a node has it there only', async () => {
+    server.behave({ fail: (path) => (path === '/status' ? { status: 404, body: '' } : undefined) })
+    expect((await follow({ rpc: [server.url], rest: [server.url] }).poll()).head.number).toBe(1_000n)
+  })
+
   it('of a node that is catching up does not count', async () => {
     server.behave({ catchingUp: true })
     await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toThrow(/is still catching up with its chain, at block 1000/)

@@ -123,13 +123,18 @@ describe('an old chain without gov v1', () => {
     expect(server.requests.some((path) => path.includes('v1beta1/proposals?proposal_status=2'))).toBe(true)
   })
 
-  it('is read as v1 once v1beta1 can no longer tell', async () => {
+  it.each([
+    ['a list falls over two messages', [legacyMessage('/cosmos.gov.v1beta1.TextProposal'), legacyMessage('/cosmos.gov.v1beta1.TextProposal')]],
+    ['a proposal has no content', [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }]],
+  ])('is read as v1 at once where v1beta1 can no longer tell: %s', async (_what, messages) => {
     await hub.poll()
     server.behave({})
-    server.put(5, { title: 'Two things', messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal'), legacyMessage('/cosmos.gov.v1beta1.TextProposal')] })
+    server.put(5, { title: 'Only in v1', status: 'PASSED', messages })
     await nextPoll()
+    expect(hub.proposal(5)?.title).toBe('Only in v1')
+    server.requests.length = 0
     await nextPoll()
-    expect(hub.proposal(5)?.title).toBe('Two things')
+    expect(server.requests.filter((path) => path.includes('/v1beta1/proposals'))).toEqual([])
   })
 
   it('that serves neither is no REST address', async () => {

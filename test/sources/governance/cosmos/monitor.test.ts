@@ -94,6 +94,21 @@ describe('a monitor of a Cosmos chain', () => {
     expect(hub.events(6n)).not.toContain('upgrade_refused')
   })
 
+  it('triggers nothing where the plan was cancelled and its height came between two polls', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf({ home: place.home, when: 'at-height' })] })
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_100)] })
+    server.schedule({ name: 'v18', height: '1100', info: '' })
+    server.mine(1)
+    await hub.told('upgrade_scheduled', 5n)
+    server.schedule(null)
+    server.mine(200)
+    await hub.told('upgrade_cancelled', 5n)
+    await hub.settle()
+    expect(hub.events(5n)).not.toContain('upgrade_triggered')
+    expect(place.file()).toBeUndefined()
+  })
+
   it('schedules also where only what is executed may be: on Cosmos that is what passed', async () => {
     await using hub = watch({ chains: [{ ...configOf(), scheduler: { scheduleOn: 'executed' } }] })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })

@@ -1,9 +1,14 @@
-import { type Abi, type Address, decodeEventLog, encodeAbiParameters, encodeFunctionData, parseAbi, parseAbiParameters } from 'viem'
+import { type Abi, type Address, decodeEventLog, encodeAbiParameters, encodeFunctionData, getAddress, parseAbi, parseAbiParameters } from 'viem'
 import { deploy } from '../../../../src/cli/demo/deploy.js'
 import { readArtifact } from '../../../../src/cli/demo/readArtifact.js'
 import { transact } from '../../../../src/cli/demo/transact.js'
+import { describeProposal } from '../../../../src/domain/describeProposal.js'
+import { createReader } from '../../../../src/sources/createReader.js'
+import type { GovBaseReaderOptions } from '../../../../src/sources/governance/govBase/GovBaseContext.js'
+import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
+import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
 import type { Chain } from '../../../support/chain.js'
-import { follow, type Follower } from '../governor/follow.js'
+import { type Follower, followReader } from '../../../support/followReader.js'
 
 /** Seconds a proposal lives. */
 export const expiry = 1_000
@@ -39,8 +44,8 @@ export async function deployGovBase(
     transact(client, { from: accounts[member]!, to: address, data: encodeFunctionData({ abi, functionName, args }) })
   return {
     address,
-    members: members.map((member) => member),
-    stranger,
+    members: members.map((member) => getAddress(member)),
+    stranger: getAddress(stranger),
     act: async (member, functionName, ...args) => void (await call(member, functionName, args)),
     async propose(member, functionName, ...args) {
       const { logs } = await call(member, functionName, args)
@@ -64,7 +69,23 @@ export async function pass({ client }: Chain, seconds: number): Promise<void> {
   await client.mine({ blocks: 1 })
 }
 
+/** A reader of contracts of the family on the chain `local`, as the monitor would make it. */
+export function readerOf(url: string, contracts: readonly Pick<GovBase, 'address'>[], options: Partial<GovBaseReaderOptions> = {}): GovernanceReader {
+  return createReader({
+    system: 'gov-base',
+    chain: 'local',
+    endpoints: createEndpoints({ urls: [url], timeoutMs: 20_000 }),
+    addresses: contracts.map(({ address }) => address),
+    fromBlock: 0n,
+    finality: 'latest',
+    maxLogRange: 10_000,
+    describe: (raw) => describeProposal(raw, []),
+    now: () => Date.now(),
+    ...options,
+  })
+}
+
 /** Follows contracts of the family as the monitor does. */
-export function followGovBase(url: string, ...contracts: readonly GovBase[]): Follower {
-  return follow({ system: 'gov-base', urls: [url], addresses: contracts.map(({ address }) => address) })
+export function followGovBase(url: string, ...contracts: readonly Pick<GovBase, 'address'>[]): Follower {
+  return followReader(readerOf(url, contracts))
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Chain, startChain } from '../../../support/chain.js'
-import { deployGovBase, followGovBase } from './govBaseChain.js'
+import { deployGovBase, expiry, followGovBase, pass } from './govBaseChain.js'
 
 let chain: Chain
 beforeAll(async () => {
@@ -9,18 +9,167 @@ beforeAll(async () => {
 afterAll(() => chain.stop())
 
 describe('a proposal', () => {
-  it('is followed from its submission to its execution by the deciding vote', async () => {
+  it('is followed from its submission to its execution in the deciding vote', async () => {
     const validators = await deployGovBase(chain, 'GovBaseValidator')
+    const [first, second, third, fourth, fifth] = validators.members
     const { poll, proposal } = followGovBase(chain.url, validators)
     await poll()
 
     const id = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
-    const first = await poll()
-    expect(first.votes).toMatchObject([{ voter: validators.members[0], choice: 'yes', weight: 1n, id: '1' }])
+    const submitted = await poll()
+    expect(submitted.votes).toMatchObject([{ voter: first, choice: 'yes', weight: 1n, id: '1' }])
     expect(proposal(id)).toMatchObject({
       system: 'gov-base', contract: validators.address, title: 'Set gas tip to 5 gwei', type: 'parameter', status: 'voting', derived: false,
-      proposer: validators.members[0], clock: 'timestamp',
+      proposer: first, clock: 'timestamp', actions: [{ target: validators.address, signature: 'SET_GAS_TIP(uint256)', effect: 'governance' }],
       tally: { yes: 1n, no: 0n, abstain: 0n, unit: 'members', quorum: 3n, electorate: 5n, turnout: 0.2, thresholdMet: false, quorumReached: false },
     })
+    expect(proposal(id)?.votingEnd).toBe((proposal(id)?.submittedAt ?? 0n) + BigInt(expiry))
+    expect(proposal(id)?.origin).toMatchObject({ block: submitted.at.number, hash: submitted.at.hash })
+
+    await validators.approve(3, id)
+    await validators.reject(1, id)
+    const voted = await poll()
+    expect(voted.votes).toMatchObject([{ voter: fourth, choice: 'yes' }, { voter: second, choice: 'no' }])
+    expect(proposal(id)?.tally).toMatchObject({ yes: 2n, no: 1n, turnout: 0.6 })
+    expect(proposal(id)?.description).toBe([
+      'Set gas tip to 5 gwei.\n',
+      '2 of 3 required approvals, 1 rejected, 5 members.', `Voted: ${[first, second, fourth].join(', ')}.`, `Not voted yet: ${[third, fifth].join(', ')}.`,
+    ].join('\n'))
+
+    await validators.approve(4, id)
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'executed', derived: false, tally: { yes: 3n, no: 1n, thresholdMet: true, quorumReached: true } })
+    expect(proposal(id)?.description).toContain(`Did not vote: ${String(third)}.`)
+  })
+
+  it('is executed at once where one approval is enough', async () => {
+    const validators = await deployGovBase(chain, 'GovBaseValidator', { size: 1, quorum: 1 })
+    const { poll, proposal } = followGovBase(chain.url, validators)
+    await poll()
+    const id = await validators.propose(0, 'proposeGasTip', 1n)
+    await poll()
+
+    expect(proposal(id)).toMatchObject({ status: 'executed', title: 'Set gas tip to 0.000000001 gwei' })
+  })
+
+  it('is rejected once too many are against it', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const { poll, proposal } = followGovBase(chain.url, council)
+    await poll()
+    const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
+    for (const member of [1, 2]) await council.reject(member, id)
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'voting', type: 'other', title: `Blacklist ${council.stranger}` })
+    await council.reject(3, id)
+    await poll()
+
+    expect(proposal(id)).toMatchObject({ status: 'rejected', derived: false, tally: { yes: 1n, no: 3n } })
+  })
+
+  it('is cancelled by its proposer as long as nobody else voted', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const { poll, proposal } = followGovBase(chain.url, council)
+    const mistake = await council.propose(0, 'proposeChangeMaxProposals', 7n)
+    const kept = await council.propose(0, 'proposeChangeMaxProposals', 8n)
+    await council.approve(1, kept)
+    await poll()
+    await council.act(0, 'cancelProposal', mistake)
+    await expect(council.act(0, 'cancelProposal', kept)).rejects.toThrow()
+    await poll()
+
+    expect(proposal(mistake)).toMatchObject({ status: 'canceled', derived: false, title: 'Let a member have 7 open proposals', type: 'parameter' })
+    expect(proposal(kept)?.status).toBe('voting')
+  })
+})
+
+describe('expiry, which nothing on chain tells', () => {
+  it('is derived one second after the end and not before, and confirmed once somebody touches the proposal', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const { poll, proposal } = followGovBase(chain.url, council)
+    const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
+    await poll()
+    const end = proposal(id)?.votingEnd ?? 0n
+
+    await chain.client.setNextBlockTimestamp({ timestamp: end })
+    await chain.client.mine({ blocks: 1 })
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'voting', derived: false })
+
+    await chain.client.setNextBlockTimestamp({ timestamp: end + 1n })
+    await chain.client.mine({ blocks: 1 })
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'expired', derived: true })
+
+    // The vote that wakes the contract is not counted.
+    await council.approve(1, id)
+    const late = followGovBase(chain.url, council)
+    await late.poll()
+    expect(late.proposal(id)).toMatchObject({ status: 'expired', derived: false, tally: { yes: 1n } })
+  })
+
+  it('also ends what was approved and not carried out', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
+    const { poll, proposal } = followGovBase(chain.url, council)
+    const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
+    await poll()
+    expect(proposal(id)?.status).toBe('passed')
+    await pass(chain, expiry + 1)
+    await poll()
+
+    expect(proposal(id)).toMatchObject({ status: 'expired', derived: true })
+  })
+})
+
+describe('an approved action that fails', () => {
+  it('passes and keeps its attempts: three in all, and the fourth gives up', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
+    const { poll, proposal } = followGovBase(chain.url, council)
+    await poll()
+    const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
+    const left: (string | undefined)[] = []
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await poll()
+      expect(proposal(id)).toMatchObject({ status: 'passed', derived: false })
+      left.push(/(\d) of 3 attempts left/.exec(proposal(id)?.description ?? '')?.[1])
+      await council.act(1, 'executeProposal', id)
+    }
+    expect(left).toStrictEqual(['2', '1', '0'])
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'failed', derived: false })
+  })
+
+  it('is carried out by a later attempt', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
+    const { poll, proposal } = followGovBase(chain.url, council)
+    const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
+    await poll()
+    await council.propose(0, 'proposeAddBlacklist', council.stranger)
+    await council.act(1, 'executeProposal', id)
+    await poll()
+
+    expect(proposal(id)?.status).toBe('executed')
+  })
+
+  it('fails for good by executeWithFailure, which sends no ProposalFailed', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
+    const { poll, proposal } = followGovBase(chain.url, council)
+    const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
+    await poll()
+    await council.act(1, 'executeWithFailure', id)
+    await poll()
+
+    expect(proposal(id)).toMatchObject({ status: 'failed', derived: false })
+  })
+
+  it('takes the deciding vote with it where it reverts: the proposal goes on as if nobody had voted', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
+    const { poll, proposal } = followGovBase(chain.url, council)
+    const id = await council.propose(0, 'proposeAddMember', council.members[4], 2)
+    await poll()
+    await expect(council.approve(1, id)).rejects.toThrow()
+    const reading = await poll()
+
+    expect(reading.votes).toStrictEqual([])
+    expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 1n }, title: `Add member ${String(council.members[4])}, quorum stays 2` })
   })
 })

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Chain, startChain } from '../support/chain.js'
+import { cliHere } from '../support/cliHere.js'
+
+let chain: Chain
+let governor: string
+beforeAll(async () => {
+  chain = await startChain()
+  governor = (await chain.deploy()).governor
+})
+afterAll(() => chain.stop())
+const run = (...args: readonly string[]) => cliHere(['check', ...args], '/')
+
+describe('check with an address and no system', () => {
+  it('names it, and says what to configure', async () => {
+    const { code, out, err } = await run('--rpc', chain.url, '--address', governor)
+    expect({ code, err }).toStrictEqual({ code: 0, err: '' })
+    expect(out).toBe(`${governor} on chain 31337 at ${new URL(chain.url).host} is a Governor: OpenZeppelin Governor 5.\n\ngovernance:\n  system: governor\n  address: "${governor}"\n`)
+  })
+
+  it('names it for a program, too', async () => {
+    const { out } = await run('--rpc', chain.url, '--address', governor, '--json')
+    expect(JSON.parse(out)).toMatchObject({ rpc: chain.url, address: governor, system: 'governor', configure: governor, problem: null })
+  })
+
+  it('fails where nothing reads what stands there', async () => {
+    const { code, out } = await run('--rpc', chain.url, '--address', `0x${'1'.repeat(40)}`)
+    expect(code).toBe(1)
+    expect(out).toMatch(/^There is no contract at 0x1{40} on chain 31337/)
+  })
+
+  it('says what a URL alone speaks', async () => {
+    const { code, out } = await run('--rpc', chain.url)
+    expect(code).toBe(1)
+    expect(out).toMatch(/^This is EVM chain 31337 .* Give an address as well/)
+  })
+
+  it('is temporary where the URL cannot be reached', async () => {
+    const { code, out } = await run('--rpc', 'http://127.0.0.1:9/hunter2', '--json')
+    expect(code).toBe(75)
+    expect(JSON.parse(out)).toMatchObject({ rpc: 'http://127.0.0.1:9', system: null })
+    expect(out).not.toContain('hunter2')
+  })
+
+  it.each<[readonly string[], string]>([
+    [['--address', '0x12'], '--rpc: expected the URL of a node to look for the address at, but it is missing\n--address: expected a 0x address of 40 hex digits\n'],
+    [['--rpc', 'localhost'], '--rpc: expected an http:// or https:// URL\n'],
+    [['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--home', '/srv'], '--home: expected without --address: what is found decides about it\n'],
+    [['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--governor', `0x${'1'.repeat(40)}`], '--address: expected without --governor, which names the contract and what it is\n'],
+  ])('refuses %j', async (args, said) => {
+    const { code, err } = await run(...args)
+    expect({ code, err }).toStrictEqual({ code: 2, err: said })
+  })
+})

@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { emptyBlockTime } from '../../src/domain/blockTime.js'
+import { withEstimates } from '../../src/domain/withEstimates.js'
+import { block, genesis, proposal, steadyPace } from '../support/builders.js'
+
+const at100 = { head: block(100), blockTime: steadyPace(100) }
+
+describe('withEstimates', () => {
+  it('puts the blocks of a vote into time, behind and ahead, at the measured pace', () => {
+    expect(withEstimates(proposal('1', { votingStart: 90n, votingEnd: 160n }), at100)).toMatchObject({
+      votingStartsAt: genesis + 90n, votingEndsAt: genesis + 160n,
+    })
+  })
+
+  it('leaves known times alone, and votes that count in seconds', () => {
+    expect(withEstimates(proposal('1', { votingStart: 90n, votingEnd: 160n, votingStartsAt: 7n }), at100)).toMatchObject({ votingStartsAt: 7n })
+    const timed = proposal('1', { clock: 'timestamp', votingStart: 90n, votingEnd: 160n })
+    expect(withEstimates(timed, at100)).toBe(timed)
+  })
+
+  it('guesses nothing before the pace is known', () => {
+    expect(withEstimates(proposal('1'), { ...at100, blockTime: emptyBlockTime })).not.toHaveProperty('votingEndsAt')
+    expect(withEstimates(proposal('1'), { blockTime: emptyBlockTime })).not.toHaveProperty('votingEndsAt')
+  })
+})

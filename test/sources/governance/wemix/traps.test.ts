@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { encodeFunctionData, parseAbi, parseEther } from 'viem'
+import { transact } from '../../../../src/cli/demo/transact.js'
+import { SourceError } from '../../../../src/domain/errors.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow, readerOf } from './follow.js'
+import { day, startWemixChain, type WemixChain } from './wemixChain.js'
+
+let chain: WemixChain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startWemixChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+beforeEach(() => {
+  proxy.behave({})
+  proxy.reset()
+})
+const { signal } = new AbortController()
+
+/** A node whose block 0 was mined by `miner`. */
+const minedBy = (miner: string) => {
+  proxy.behave({
+    rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] === '0x0' ? { result: { ...Object(answer['result']), miner } } : answer),
+  })
+}
+const founder = async (address: `0x${string}`, nonce: number): Promise<`0x${string}`> => {
+  await chain.client.setBalance({ address, value: parseEther('100') })
+  await chain.client.impersonateAccount({ address })
+  await chain.client.setNonce({ address, nonce })
+  return address
+}
+
+describe('the registry', () => {
+  it.each([0, 1, 9])('is found as the nodes find it, deployed with nonce %i by the miner of block 0', async (nonce) => {
+    const deployer = await founder(`0x00000000000000000000000000000000000${nonce}f00d`, nonce)
+    const { registry, changeEnv } = await chain.wemix({ deployer })
+    const id = await changeEnv('blocksPer', [2n])
+    minedBy(deployer)
+    const { poll, proposal, reader } = follow({ urls: [proxy.url] })
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'submitted' })
+    expect((await reader.check(signal))[0]?.summary).toContain(`registry ${registry}`)
+  })
+
+  it('is missing on a private chain: that is said, with what to do', async () => {
+    const { registry } = await chain.wemix({ deployer: await founder('0x00000000000000000000000000000000000aF00d', 10) })
+    minedBy('0x00000000000000000000000000000000000af00d')
+    const found = readerOf({ urls: [proxy.url] }).check(signal)
+    await expect(found).rejects.toMatchObject({
+      name: 'SourceError', kind: 'permanent',
+      message: 'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.',
+    })
+    expect(await readerOf({ urls: [proxy.url], registry }).check(signal)).toHaveLength(1)
+  })
+
+  it('is not just any contract', async () => {
+    const { gov } = await chain.wemix()
+    await expect(follow({ urls: [chain.url], registry: gov }).poll()).rejects.toThrow(`${gov} on local is no WEMIX registry`)
+    await expect(follow({ urls: [chain.url], registry: '0x00000000000000000000000000000000000000ff' }).poll()).rejects.toMatchObject({ kind: 'permanent' })
+  })
+
+  it.each(['GovernanceContract', 'BallotStorage', 'EnvStorage'] as const)('without a %s is an error that names it', async (name) => {
+    const { registry } = await chain.wemix({ without: [name] })
+    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(`The registry ${registry} of local names no ${name}`)
+  })
+
+  it('that names something else for governance is an error', async () => {
+    const { registry, env, point } = await chain.wemix()
+    await point('GovernanceContract', env)
+    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(`${env}, which the registry of local names as GovernanceContract, is no governance of WEMIX: it has no ballotLength().`)
+  })
+
+  it('that is pointed at a new governance is followed, also in the middle of a vote, whose weights change with the members', async () => {
+    const { registry, people, changeEnv, vote, successor, point } = await chain.wemix({ members: 2 })
+    const { poll, proposal } = follow({ urls: [chain.url], registry })
+    await poll()
+    const id = await changeEnv('blocksPer', [2n])
+    await vote(id, true, 0)
+    await poll()
+    expect(proposal(id)?.tally).toMatchObject({ yes: 5_000n, thresholdMet: false })
+
+    const next = await successor(people.slice(0, 5))
+    await point('GovernanceContract', next)
+    await chain.client.impersonateAccount({ address: people[1]! })
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 5_000n } })
+    await voteAt(next, id, people[1]!)
+    const { votes } = await poll()
+    expect(votes).toMatchObject([{ voter: people[1], weight: 2_000n, index: 2 }])
+    expect(proposal(id)).toMatchObject({ status: 'executed', tally: { yes: 7_000n, thresholdMet: true } })
+  })
+
+  it('that is pointed at a new ballot storage is followed: what cannot be decided any more is canceled, old ballots are no news', async () => {
+    const { registry, ballots, changeEnv, newBallots, point } = await chain.wemix()
+    const { poll, proposals, reader } = follow({ urls: [chain.url], registry })
+    await changeEnv('blocksPer', [2n])
+    await poll()
+    const moved = await newBallots()
+    await point('BallotStorage', moved)
+    await changeEnv('maxBaseFee', [10n ** 13n])
+    const { retracted } = await poll()
+
+    expect(retracted).toStrictEqual([])
+    expect([...proposals.values()].map(({ contract, id, status, derived }) => [contract, id, status, derived])).toStrictEqual([
+      [ballots, '1', 'canceled', true],
+      [moved, '2', 'submitted', false],
+    ])
+    expect([...proposals.values()][0]?.description).toContain(`The registry keeps its ballots at ${moved} now`)
+    expect(await reader.readProposal(ballots, '1', signal)).toBeUndefined()
+    await point('BallotStorage', ballots)
+    await poll()
+    expect([...proposals.values()][0]).toMatchObject({ contract: ballots, id: '1', status: 'submitted' })
+  })
+})
+
+async function voteAt(gov: `0x${string}`, id: bigint, from: `0x${string}`): Promise<void> {
+  const data = encodeFunctionData({ abi: parseAbi(['function vote(uint256 id, bool approval)']), functionName: 'vote', args: [id, true] })
+  await transact(chain.client, { from, to: gov, data })
+}
+
+describe('the block tags of WEMIX nodes', () => {
+  it('do not know `safe`: that is said, with what to do', async () => {
+    const { registry } = await chain.wemix()
+    proxy.behave({
+      rewrite: (call, answer) => (call.params?.[0] === 'safe' ? { error: { code: -32602, message: 'invalid argument 0: hex string without 0x prefix' } } : answer),
+    })
+    await expect(follow({ urls: [proxy.url], registry, finality: 'safe' }).poll()).rejects.toMatchObject({
+      kind: 'permanent', message: expect.stringMatching(/does not know the block tag .*: set finality to latest or to a number of confirmations\.$/),
+    })
+  })
+
+  it('take `finalized` for the latest block', async () => {
+    const { registry, changeEnv } = await chain.wemix()
+    let latest: Readonly<Record<string, unknown>> = {}
+    proxy.behave({
+      rewrite: (call, answer) => {
+        if (call.params?.[0] === 'latest') latest = answer
+        return call.params?.[0] === 'finalized' ? latest : answer
+      },
+    })
+    const { poll, proposal } = follow({ urls: [proxy.url], registry, finality: 'finalized' })
+    const id = await changeEnv('blocksPer', [2n])
+    const { head, at } = await poll()
+    expect(at).toStrictEqual(head)
+    expect(proposal(id)).toMatchObject({ status: 'submitted' })
+  })
+
+  it('are never used for logs, because none are read, nor for state, because that is pinned to a number', async () => {
+    const { registry, changeEnv, vote } = await chain.wemix()
+    const { poll } = follow({ urls: [proxy.url], registry })
+    await poll()
+    const id = await changeEnv('blocksPer', [2n])
+    await vote(id, true, 0)
+    proxy.reset()
+    await poll()
+    await poll()
+    expect(proxy.methods()).not.toContain('eth_getLogs')
+    const blocks = proxy.requests.flat().filter(({ method }) => method === 'eth_call').map(({ params }) => params?.[1])
+    expect(new Set(blocks)).toStrictEqual(new Set([blocks[0]]))
+    expect(blocks[0]).toMatch(/^0x[0-9a-f]+$/)
+  })
+})
+
+describe('a memo', () => {
+  it.each([
+    ['nothing', '0x', ''],
+    ['bytes that are no UTF-8', '0xff48656c6c6ffe', '\ufffdHello\ufffd'],
+    ['NUL', '0x4865006c6c6f0000', 'Hello'],
+    ['terminal commands and text that runs backwards', '0x1b5b33316d48656c6c6fe280ae', 'Hello'],
+  ])('of %s is shown for what it is worth', async (_what, memo, shown) => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, proposal } = follow({ urls: [chain.url], registry })
+    const id = await changeEnv('blocksPer', [2n], { memo })
+    await poll()
+    expect(proposal(id)?.description).toBe(`Changes the variable blocksPer to 2.\nThe first vote starts it; until then it has no deadline.${shown === '' ? '' : `\n\n${shown}`}`)
+  })
+
+  it('longer than a multicall can answer is read all the same, again and again, and capped', async () => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, proposal, proposals } = follow({ urls: [proxy.url], registry })
+    const others = [await changeEnv('blocksPer', [2n]), await changeEnv('blocksPer', [3n])]
+    const id = await changeEnv('blocksPer', [4n], { memo: 'x'.repeat(40_000) })
+    await poll()
+    expect(proposal(id)?.description).toHaveLength(20_000)
+    expect(proposals.size).toBe(3)
+    await chain.mine()
+    proxy.reset()
+    await poll()
+    expect(proxy.requests).toHaveLength(2)
+    expect(others.map((other) => proposal(other)?.readAt)).toStrictEqual([proposal(id)?.readAt, proposal(id)?.readAt])
+  })
+
+  it('can still be changed after votes, not once the ballot is final, and for ever on a canceled one', async () => {
+    const { registry, changeEnv, vote, editMemo, cancel } = await chain.wemix()
+    const { poll, proposal } = follow({ urls: [chain.url], registry })
+    const id = await changeEnv('blocksPer', [2n], { memo: 'first' })
+    await vote(id, true, 0)
+    await poll()
+    await editMemo(id, 'second')
+    await poll()
+    expect(proposal(id)?.description).toContain('second')
+    await vote(id, true, 1)
+    await expect(editMemo(id, 'third')).rejects.toThrow('already finalized')
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'executed' })
+
+    const other = await changeEnv('blocksPer', [2n], { memo: 'first' })
+    await cancel(other)
+    await editMemo(other, 'after the end')
+    await poll()
+    expect(proposal(other)).toMatchObject({ status: 'canceled' })
+  })
+})
+
+describe('what does not exist', () => {
+  it('reads as zeros, or reverts, and is neither a ballot nor a vote', async () => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, proposals } = follow({ urls: [chain.url], registry })
+    expect(await poll()).toMatchObject({ proposals: [], votes: [], warnings: [] })
+    await changeEnv('blocksPer', [2n])
+    expect(await poll()).toMatchObject({ votes: [], warnings: [] })
+    expect([...proposals.values()].map(({ id }) => id)).toStrictEqual(['1'])
+  })
+})
+
+describe('what cannot be read', () => {
+  it('is a node that answers for another chain, or not at all', async () => {
+    const { registry } = await chain.wemix()
+    await expect(follow({ urls: [chain.url], registry, chainId: 1111 }).poll()).rejects.toThrow('stands on chain 31337, expected 1111')
+    proxy.behave({ fail: { status: 503, body: 'Service Unavailable' } })
+    const { poll } = follow({ urls: [proxy.url], registry })
+    await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
+    await expect(poll()).rejects.toBeInstanceOf(SourceError)
+  })
+
+  it('is a block that moved while it was read', async () => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })
+    await poll()
+    const before = cursor()
+    await changeEnv('blocksPer', [2n])
+    proxy.behave({
+      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] !== 'latest'
+        ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } } : answer),
+    })
+    await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
+    expect(cursor()).toStrictEqual(before)
+    proxy.behave({})
+    await poll()
+    expect(proposals.size).toBe(1)
+  })
+
+  it('does not retract anything where a call fails', async () => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, proposal } = follow({ urls: [proxy.url], registry })
+    const id = await changeEnv('blocksPer', [2n], { duration: day })
+    await poll()
+    for (const error of [{ code: -32603, message: 'Internal error' }, { code: -32000, message: 'missing trie node ab' }, { code: 3, message: 'execution reverted' }]) {
+      await chain.mine()
+      proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_call' ? { error } : answer) })
+      await expect(poll()).rejects.toBeInstanceOf(SourceError)
+    }
+    proxy.behave({})
+    expect((await poll()).retracted).toStrictEqual([])
+    expect(proposal(id)).toMatchObject({ status: 'submitted' })
+  })
+})

@@ -1,0 +1,153 @@
+import { encodeAbiParameters, getAddress, parseAbiParameters } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deploy } from '../../src/cli/demo/deploy.js'
+import { SourceError } from '../../src/domain/errors.js'
+import { type Identified, identifySystem } from '../../src/sources/identifySystem.js'
+import { answeringContract } from '../support/answeringContract.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { type Listening, listen } from '../support/listen.js'
+import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+
+let chain: Chain
+const servers: { stop(): Promise<void> }[] = []
+beforeAll(async () => {
+  chain = await startChain()
+})
+afterAll(async () => {
+  await chain.stop()
+  await Promise.all(servers.map((server) => server.stop()))
+})
+const { signal } = new AbortController()
+const identify = (url: string, address?: string): Promise<Identified> =>
+  identifySystem({ url, timeoutMs: 5_000, signal, ...(address !== undefined && { address }) })
+
+let next = 0xc0de_0000
+/** Puts a contract on the chain that answers with fixed words. */
+async function placed(answers: Readonly<Record<string, readonly bigint[]>>): Promise<string> {
+  next += 1
+  const address = getAddress(`0x${next.toString(16).padStart(40, '0')}`)
+  await chain.client.request<{ Method: 'anvil_setCode'; Parameters: [string, string]; ReturnType: null }>({
+    method: 'anvil_setCode', params: [address, answeringContract(answers)],
+  })
+  return address
+}
+
+describe('an address', () => {
+  it.each([
+    [{}, 'OpenZeppelin Governor 5'],
+    [{ version: 'bravo' }, 'Compound GovernorBravo'],
+  ] as const)('is a Governor (%j)', async (options, flavour) => {
+    const { governor } = await chain.deploy(options)
+    const found = await identify(chain.url, governor.toLowerCase())
+    expect(found).toMatchObject({ system: 'governor', address: governor })
+    expect(found.summary).toContain(`${governor} on chain 31337 at ${new URL(chain.url).host} is a Governor: ${flavour}`)
+  })
+
+  it('is one of the WBFT system contracts', async () => {
+    const from = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
+    const members = encodeAbiParameters(parseAbiParameters('address[], uint32, uint256'), [[from], 1, 604_800n])
+    const address = await deploy(chain.client, from, 'GovBaseValidator', members)
+    const found = await identify(chain.url, address)
+    expect(found).toMatchObject({ system: 'gov-base', address })
+    expect(found.summary).toMatch(/is a GovValidator of the WBFT system contracts\.$/)
+  })
+
+  it('is the registry of WEMIX3.0', async () => {
+    const address = await placed({ 'magic()': [0x57656d6978205265676973747279n] })
+    const found = await identify(chain.url, address)
+    expect(found).toMatchObject({ system: 'wemix', address })
+    expect(found.summary).toMatch(/is the registry of WEMIX3\.0\.$/)
+  })
+
+  it('is the Gov contract of WEMIX3.0: its registry is what to configure', async () => {
+    const registry = `0x${'1'.repeat(40)}`
+    const address = await placed({ 'ballotLength()': [3n], 'reg()': [BigInt(registry)] })
+    await expect(identify(chain.url, address)).resolves.toMatchObject({ system: 'wemix', address: registry })
+  })
+
+  it('is a GovNCP, which no system reads', async () => {
+    const found = await identify(chain.url, await placed({ 'currentProposalID()': [0n], 'ncpList()': [32n, 0n] }))
+    expect(found.system).toBeUndefined()
+    expect(found.summary).toMatch(/is a GovNCP of a WBFT chain, which no system reads yet\.$/)
+  })
+
+  it('is a contract that governs nothing', async () => {
+    const { token } = await chain.deploy()
+    const found = await identify(chain.url, token)
+    expect(found.system).toBeUndefined()
+    expect(found.summary).toMatch(/is a contract, but none that govstream knows to govern\.$/)
+  })
+
+  it('is none at all', async () => {
+    const address = `0x${'2'.repeat(40)}`
+    await expect(identify(chain.url, address)).resolves.toStrictEqual({
+      summary: `There is no contract at ${address} on chain 31337 at ${new URL(chain.url).host}.`,
+    })
+  })
+
+  it('cannot be on a chain without contracts', async () => {
+    const server = await startWemixvisorServer()
+    servers.push(server)
+    expect((await identify(server.url, `0x${'1'.repeat(40)}`)).summary).toMatch(/There are no contracts there: leave the address out\.$/)
+  })
+})
+
+describe('a URL', () => {
+  it('is an EVM chain', async () => {
+    const found = await identify(chain.url)
+    expect(found.system).toBeUndefined()
+    expect(found.summary).toMatch(/^This is EVM chain 31337 at 127\.0\.0\.1:\d+\. Give an address as well/)
+  })
+
+  it('speaks the dialect of wemixvisor, with or without batches', async () => {
+    const server = await startWemixvisorServer()
+    servers.push(server)
+    for (const single of [false, true]) {
+      server.behave({ single })
+      expect(await identify(server.url)).toStrictEqual({
+        system: 'wemixvisor-rpc', summary: `This is the JSON-RPC of wemixvisor (${new URL(server.url).host}, at block 1000).`,
+      })
+    }
+  })
+
+  it('speaks CometBFT', async () => {
+    const server = await startWemixvisorServer()
+    servers.push(server)
+    server.behave({ without: ['gov/params', 'gov/proposals'], status: { node_info: { network: 'cosmoshub-4' } } })
+    const found = await identify(server.url)
+    expect(found.system).toBe('cosmos')
+    expect(found.summary).toMatch(/^This is the RPC of CometBFT \(.*, chain cosmoshub-4, at block 1000\): it belongs under rpc\.urls/)
+  })
+
+  it('is the REST of a Cosmos chain', async () => {
+    const rest = await served((path) => (path === '/cosmos/base/tendermint/v1beta1/blocks/latest'
+      ? { block: { header: { chain_id: 'cosmoshub-4', time: '2026-01-01T00:00:00Z' } } }
+      : undefined))
+    const found = await identify(rest.url)
+    expect(found.system).toBe('cosmos')
+    expect(found.summary).toMatch(/^This is the REST of a Cosmos chain \(.*, chain cosmoshub-4\): it belongs under governance\.rest/)
+  })
+
+  it('is something else', async () => {
+    const page = await served(() => undefined)
+    await expect(identify(page.url)).rejects.toMatchObject({ kind: 'permanent' })
+    await expect(identify(page.url)).rejects.toThrow(/speaks neither the JSON-RPC of an EVM chain, of CometBFT or of wemixvisor, nor the REST of a Cosmos chain/)
+  })
+
+  it('cannot be reached', async () => {
+    const failure: unknown = await identify('http://127.0.0.1:9/hunter2').catch((cause: unknown) => cause)
+    expect(failure).toBeInstanceOf(SourceError)
+    expect(failure).toMatchObject({ kind: 'transient' })
+    expect(String(failure)).not.toContain('hunter2')
+  })
+})
+
+/** A server that knows GET only. */
+async function served(answer: (path: string) => object | undefined): Promise<Listening> {
+  const server = await listen((request, response) => {
+    const body = request.method === 'GET' ? answer(request.url ?? '') : undefined
+    response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body ?? {}))
+  })
+  servers.push(server)
+  return server
+}

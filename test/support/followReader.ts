@@ -1,0 +1,63 @@
+import type { Json } from '../../src/domain/json.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../src/domain/proposal.js'
+import type { GoodReading } from '../../src/domain/reading.js'
+import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
+import { stepSeen } from '../../src/sources/pollProposals.js'
+
+interface Seen {
+  readonly cursor?: Json
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+}
+
+/** What a monitor remembers between two polls. */
+export interface Follower {
+  readonly reader: GovernanceReader
+  /** All that were ever read, as they were read last. */
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+  readonly cursor: () => Json | undefined
+  /** One portion. */
+  readonly portion: () => Promise<GoodReading>
+  /** Reads until the reader has caught up. The answer is all of it, in one. */
+  readonly poll: () => Promise<GoodReading>
+  /** The newest proposal of this id. */
+  readonly proposal: (id: bigint) => Proposal | undefined
+  /** Another process that goes on where this one stands: the state is what JSON and a store would keep. */
+  readonly restarted: (reader: GovernanceReader) => Follower
+}
+
+/** Follows a chain as the monitor does. */
+export function followReader(reader: GovernanceReader, start: Seen = { proposals: new Map() }): Follower {
+  const proposals = new Map(start.proposals)
+  let seen: Seen = start
+  const portion = async (): Promise<GoodReading> => {
+    const reading = await reader.read({
+      ...(seen.cursor !== undefined && { cursor: seen.cursor }), open: [...seen.proposals.values()], signal: new AbortController().signal,
+    })
+    seen = stepSeen(seen, reading)
+    for (const key of reading.retracted) proposals.delete(key)
+    for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
+    return reading
+  }
+  return {
+    reader,
+    proposals,
+    cursor: () => seen.cursor,
+    portion,
+    async poll() {
+      const readings: GoodReading[] = []
+      for (;;) {
+        const reading = await portion()
+        readings.push(reading)
+        if (reading.backlog > 0n) continue
+        return {
+          ...reading,
+          votes: readings.flatMap(({ votes }) => votes),
+          retracted: readings.flatMap(({ retracted }) => retracted),
+          warnings: readings.flatMap(({ warnings }) => warnings),
+        }
+      }
+    },
+    proposal: (id) => [...proposals.values()].findLast((proposal) => proposal.id === id.toString()),
+    restarted: (next) => followReader(next, structuredClone(seen)),
+  }
+}
