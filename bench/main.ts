@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { benchChains } from './chains.js'
 import { benchColdSync } from './coldSync.js'
 import { benchLatency } from './latency.js'
 import type { Row } from './measure.js'
@@ -8,7 +9,7 @@ import { benchMemory } from './memory.js'
 import { benchPipeline } from './pipeline.js'
 import { benchStep } from './step.js'
 
-const benches = { sync: benchColdSync, pipeline: benchPipeline, step: benchStep, latency: benchLatency, memory: benchMemory }
+const benches = { sync: benchColdSync, pipeline: benchPipeline, step: benchStep, latency: benchLatency, memory: benchMemory, chains: benchChains }
 
 /** `npm run bench`, or `npm run bench -- pipeline memory` for some of it. */
 const wanted = process.argv.slice(2)

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([evm, london, hub, visor, hanging, lying].map((server) => server.stop())))
 
 type ChainInput = ConfigInput['chains'][number]
-const other = (name: string, url: string, governance: ChainInput['governance'], rest: Partial<ChainInput> = {}): ChainInput =>
+const other = (name: string, url: string, governance: ChainInput['governance'], rest: NonNullable<Parameters<typeof chainOf>[2]> = {}): ChainInput =>
   ({ ...chainOf(url, '0x', rest), name, governance })
 
 /** What is told of one chain, also where it was told before. */
@@ -69,6 +69,7 @@ describe('chains of every system in one process', () => {
     await ballots.addMember(ballots.people[5]!)
     visor.put(upgrade('71', 'passed', { name: 'visor-v2', height: visor.height() + 3 }))
     hub.put(72, { messages: [upgradeMessage('hub-v2', 5_000)] })
+    hub.mine(1)
     for (const chain of ['evm', 'wbft', 'ballots', 'visor', 'hub']) await told(watching, chain, 'new_proposal')
     await told(watching, 'visor', 'upgrade_scheduled')
     visor.mine(3)

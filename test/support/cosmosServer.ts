@@ -45,8 +45,8 @@ export interface CosmosBehaviour {
   /** Lists that hold this proposal fall over; it can still be read by id, unless `isUnreadable`. */
   readonly spoilt?: number
   readonly isUnreadable?: boolean
-  /** Takes only page keys that it gave itself. */
-  readonly ownKeysOnly?: boolean
+  /** Takes only page keys that it gave itself; others it refuses, or begins anew. */
+  readonly otherKeys?: 'refused' | 'ignored'
 }
 
 export interface CosmosServer {
@@ -180,8 +180,9 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
   function list(version: string, query: URLSearchParams): Answer {
     const wanted = query.get('proposal_status')
     const key = query.get('pagination.key')
-    if (key !== null && behaviour.ownKeysOnly === true && !given.has(key)) return { status: 400, body: { code: 3, message: 'invalid key', details: [] } }
-    const from = key === null ? 0 : Number(Buffer.from(key, 'base64').readBigUInt64BE())
+    const isForeign = key !== null && behaviour.otherKeys !== undefined && !given.has(key)
+    if (isForeign && behaviour.otherKeys === 'refused') return { status: 400, body: { code: 3, message: 'invalid key', details: [] } }
+    const from = key === null || isForeign ? 0 : Number(Buffer.from(key, 'base64').readBigUInt64BE())
     const all = [...proposals.values()].sort((a, b) => a.id - b.id).filter(({ id }) => id >= from)
     const isWanted = ({ status }: ChainProposal): boolean => wanted === null || wanted === `PROPOSAL_STATUS_${status}` || wanted === statusNumbers[status]
     const fitting = all.filter(isWanted)

@@ -1,4 +1,5 @@
-import { createPublicClient, http, type PublicClient } from 'viem'
+import { setMaxListeners } from 'node:events'
+import { createPublicClient, http, type HttpTransport, type PublicClient } from 'viem'
 import { maxResponseBytes, strictFetch } from './strictFetch.js'
 
 /** One node of a chain, and how it fared. */
@@ -23,15 +24,30 @@ export function createEndpoints({ urls, timeoutMs }: EndpointOptions): readonly 
     host: hostOf(url),
     client: createPublicClient({
       cacheTime: 0,
-      transport: http(url, {
+      transport: manyListeners(http(url, {
         batch: { batchSize },
         fetchFn: strictFetch,
         maxResponseBodySize: maxResponseBytes,
         retryCount: 0,
         timeout: timeoutMs,
-      }),
+      })),
     }),
   }))
+}
+
+/** Every call of a batch listens to the signal of its reading. Node takes more than ten for a leak, and says so. */
+function manyListeners(transport: HttpTransport): HttpTransport {
+  return (options) => {
+    const made = transport(options)
+    const request = new Proxy(made.request, {
+      apply(target, self, args: Parameters<typeof made.request>) {
+        const [, given] = args
+        if (given?.signal !== undefined) setMaxListeners(0, given.signal)
+        return Reflect.apply(target, self, args)
+      },
+    })
+    return { ...made, request }
+  }
 }
 
 /** Endpoints over viem clients of the user's own. Whether they batch, cache or retry is theirs to set. */

@@ -1,4 +1,4 @@
-import { type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError, type PublicClient } from 'viem'
+import { type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError, HttpRequestError, type PublicClient, RpcRequestError, TimeoutError } from 'viem'
 import { classifyRpcError } from './classifyRpcError.js'
 import { walk } from './walk.js'
 
@@ -60,10 +60,15 @@ async function readAlone(client: Pick<PublicClient, 'readContract'>, { alone: _a
   try {
     return { ok: true, value: await client.readContract({ ...call, ...at }) }
   } catch (error) {
-    // Here the failure of the request is not told by the name of the function.
-    if (walk(error, (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError) === undefined) throw error
+    // A revert comes as the refusal of the request too.
+    const isAnswer = walk(error, (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError)
+    if (isAnswer === undefined && walk(error, isOfRequest) !== undefined) throw error
     return failed(error)
   }
+}
+
+function isOfRequest(error: unknown): error is Error {
+  return error instanceof RpcRequestError || error instanceof HttpRequestError || error instanceof TimeoutError
 }
 
 function chunksOf(calls: readonly Call[]): readonly (readonly Call[])[] {

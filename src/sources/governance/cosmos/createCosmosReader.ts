@@ -11,7 +11,8 @@ import { describeChain, readGovParameters } from './describeChain.js'
 import { findProposal, findProposals } from './findProposals.js'
 import { maxLag, readOn, restAt } from './readOn.js'
 import { readMembers } from './readMembers.js'
-import { type NodeStatus, readStatus } from './readStatus.js'
+import type { NodeStatus } from './decodeStatus.js'
+import { readStatus } from './readStatus.js'
 
 /**
  * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.

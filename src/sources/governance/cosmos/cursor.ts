@@ -27,8 +27,8 @@ export interface Cursor {
 }
 
 /** Bounds of what the cursor may hold. */
-export const maxDeposits = 1_000
-export const maxPending = 100
+const maxDeposits = 1_000
+const maxPending = 100
 
 const whole = z.string().regex(/^[0-9]{1,20}$/).transform((text) => BigInt(text))
 const schema = z.strictObject({

@@ -2,7 +2,8 @@ import { mapLimited } from '../../http/mapLimited.js'
 import type { Rest } from './askRest.js'
 import type { Memory } from './CosmosContext.js'
 import type { GovProposal } from './decodeProposal.js'
-import { keyOfId, type Page, readOne, readPage } from './readProposals.js'
+import type { Page } from './decodePage.js'
+import { keyOfId, readOne, readPage } from './readProposals.js'
 
 /** Where in the list of all proposals to go on. */
 export interface Place {

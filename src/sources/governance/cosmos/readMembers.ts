@@ -1,8 +1,7 @@
 import { isJsonObject } from '../../../domain/json.js'
-import { cleanLine } from '../../../domain/text.js'
 import type { Member } from '../GovernanceReader.js'
 import { askRest, type Rest } from './askRest.js'
-import { wholeOf } from './scalars.js'
+import { memberOf } from './memberOf.js'
 
 const maxPages = 20
 
@@ -22,12 +21,4 @@ export async function readMembers(rest: Rest): Promise<readonly Member[]> {
     key = next
   }
   return members
-}
-
-/** One validator; none where the entry is something else. */
-export function memberOf(value: unknown): readonly Member[] {
-  const address = isJsonObject(value) ? value['operator_address'] : undefined
-  if (!isJsonObject(value) || typeof address !== 'string') return []
-  const weight = wholeOf(value['tokens'])
-  return [{ address: cleanLine(address, 128), role: 'validator', ...(weight !== undefined && { weight }) }]
 }

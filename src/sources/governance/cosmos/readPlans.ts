@@ -3,7 +3,7 @@ import type { PlanFinding } from '../../../domain/plan.js'
 import { cleanLine } from '../../../domain/text.js'
 import { askRest, type Rest } from './askRest.js'
 import type { PendingPlan } from './cursor.js'
-import { findingOf } from './planIn.js'
+import { decodeCurrentPlan } from './decodeCurrentPlan.js'
 import { wholeOf } from './scalars.js'
 
 /** What x/upgrade has scheduled: there is one place, and a new plan takes it from the old one. */
@@ -20,14 +20,6 @@ export async function readCurrentPlan(rest: Rest): Promise<CurrentPlan | undefin
   if (answer.type !== 'found') return undefined
   const plan = decodeCurrentPlan(answer.body)
   return plan === undefined ? undefined : { ...plan, isFresh: answer.height === undefined || answer.height >= before }
-}
-
-/** The plan in an answer: none where it is `null`; `undefined` where the answer is something else. */
-export function decodeCurrentPlan(body: unknown): { readonly finding?: PlanFinding } | undefined {
-  if (!isJsonObject(body)) return undefined
-  const plan = body['plan']
-  if (plan === null || plan === undefined) return {}
-  return isJsonObject(plan) ? { finding: findingOf(plan, 'chain') } : undefined
 }
 
 /** What the chain makes of a plan that passed; `unsure` where that cannot be told now. */

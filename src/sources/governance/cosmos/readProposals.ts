@@ -2,17 +2,8 @@ import { isJsonObject } from '../../../domain/json.js'
 import { SourceError } from '../../../domain/errors.js'
 import { askRest, type Rest } from './askRest.js'
 import type { GovVersion, Memory } from './CosmosContext.js'
+import { decodePage, type Page } from './decodePage.js'
 import { decodeProposal, type GovProposal } from './decodeProposal.js'
-
-/** Some proposals, and where the next ones are. */
-export interface Page {
-  readonly proposals: readonly GovProposal[]
-  /** Absent at the end. */
-  readonly next?: string
-  /** How many there are in all, where the server says so. */
-  readonly total?: bigint
-  readonly warnings: readonly string[]
-}
 
 export interface PageQuery {
   readonly status?: GovProposal['status']
@@ -97,23 +88,6 @@ export async function readOne(rest: Rest, id: bigint, memory: Memory): Promise<G
 
 function decodeOne(body: unknown): GovProposal | string {
   return decodeProposal(isJsonObject(body) ? body['proposal'] : undefined)
-}
-
-/** The page in an answer; `undefined` where it is none. */
-export function decodePage(body: unknown): Page | undefined {
-  if (!isJsonObject(body)) return undefined
-  const list: unknown = body['proposals']
-  if (!Array.isArray(list)) return undefined
-  const decoded = list.map(decodeProposal)
-  const pagination = isJsonObject(body['pagination']) ? body['pagination'] : {}
-  const next = pagination['next_key']
-  const total = pagination['total']
-  return {
-    proposals: decoded.filter((proposal) => typeof proposal !== 'string'),
-    warnings: decoded.filter((proposal) => typeof proposal === 'string'),
-    ...(typeof next === 'string' && next !== '' && next.length <= 256 && { next }),
-    ...(typeof total === 'string' && /^[1-9][0-9]{0,15}$/.test(total) && { total: BigInt(total) }),
-  }
 }
 
 /** The page key that starts at an id: the store keeps proposals by their id as eight bytes. */

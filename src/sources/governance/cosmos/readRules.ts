@@ -2,10 +2,10 @@ import { isJsonObject } from '../../../domain/json.js'
 import { askRest, type Rest } from './askRest.js'
 import type { Memory } from './CosmosContext.js'
 import { type GovRules, tallyRulesOf } from './tallyOf.js'
+import { type ParamsKind, paramsOf } from './paramsOf.js'
 import { wholeOf } from './scalars.js'
 
 type Fields = Readonly<Record<string, unknown>>
-export type ParamsKind = 'voting' | 'tallying' | 'deposit'
 
 // Governance can change its own rules; within this time that is seen.
 const rulesMs = 600_000
@@ -31,13 +31,6 @@ export async function readParams(rest: Rest, kind: ParamsKind, memory: Memory): 
   const version = memory.versions.get(rest.endpoint) ?? 'v1'
   const answer = await askRest(rest, `/cosmos/gov/${version}/params/${kind}`)
   return answer.type === 'found' ? paramsOf(answer.body, kind) : undefined
-}
-
-/** The parameters in an answer; `undefined` where it has none of this kind. */
-export function paramsOf(body: unknown, kind: ParamsKind): Fields | undefined {
-  if (!isJsonObject(body)) return undefined
-  const own = body[{ voting: 'voting_params', tallying: 'tally_params', deposit: 'deposit_params' }[kind]]
-  return isJsonObject(body['params']) ? body['params'] : isJsonObject(own) ? own : undefined
 }
 
 async function fieldsAt(rest: Rest, path: string, key: string): Promise<Fields | undefined> {

@@ -1,32 +1,7 @@
-import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
-import { secondsOf, wholeOf } from './scalars.js'
-
-/** Where a CometBFT node stands. */
-export interface NodeStatus {
-  readonly network: string
-  readonly head: Head
-  /** The oldest block it still has: with the head it tells the pace of the chain. */
-  readonly earliest?: Head
-}
-
-const resultSchema = z.object({
-  node_info: z.object({ network: z.string().min(1).max(100) }),
-  sync_info: z.object({
-    latest_block_hash: z.unknown(),
-    latest_block_height: z.unknown(),
-    latest_block_time: z.unknown(),
-    earliest_block_hash: z.unknown(),
-    earliest_block_height: z.unknown(),
-    earliest_block_time: z.unknown(),
-    catching_up: z.boolean().optional(),
-  }),
-})
-// Some servers leave out the envelope.
-const answerSchema = z.union([z.object({ result: resultSchema }).transform(({ result }) => result), resultSchema])
+import { decodeStatus, type NodeStatus } from './decodeStatus.js'
 
 /**
  * Asks a CometBFT node where it stands.
@@ -47,32 +22,4 @@ export async function readStatus(endpoint: HttpEndpoint, expected: string | unde
   }
   if (catchingUp) throw new SourceError('transient', `${place} is still catching up with its chain, at block ${head.number}: it is read once it has.`)
   return status
-}
-
-/** The status in an answer; `undefined` where it is none. */
-export function decodeStatus(body: unknown): (NodeStatus & { readonly catchingUp: boolean }) | undefined {
-  const parsed = answerSchema.safeParse(body)
-  if (!parsed.success) return undefined
-  const { node_info, sync_info } = parsed.data
-  const head = headOf(sync_info.latest_block_height, sync_info.latest_block_time, sync_info.latest_block_hash)
-  if (head === undefined) return undefined
-  const earliest = headOf(sync_info.earliest_block_height, sync_info.earliest_block_time, sync_info.earliest_block_hash)
-  return {
-    network: node_info.network,
-    head,
-    ...(earliest !== undefined && earliest.number < head.number && { earliest }),
-    catchingUp: sync_info.catching_up ?? false,
-  }
-}
-
-function headOf(height: unknown, time: unknown, hash: unknown): Head | undefined {
-  const number = wholeOf(height)
-  const timestamp = secondsOf(time)
-  if (number === undefined || number === 0n || number >= 2n ** 63n || timestamp === undefined) return undefined
-  // The status does not tell the parent, and CometBFT blocks are final: nothing is compared with it.
-  return { number, timestamp, hash: hashOf(hash) ?? `height-${number}`, parentHash: '' }
-}
-
-function hashOf(hash: unknown): string | undefined {
-  return typeof hash === 'string' && /^[0-9A-Fa-f]{64}$/.test(hash) ? hash.toUpperCase() : undefined
 }

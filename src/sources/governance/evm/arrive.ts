@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { PublicClient } from 'viem'
 import type { Head } from '../../../domain/head.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
@@ -21,8 +20,6 @@ export async function arrive(
   endpoint: Endpoint, known: number | undefined, signal: AbortSignal, prepare: Prepare,
   { chain, chainId, finality }: EvmContext, memory: EvmMemory,
 ): Promise<Arrived> {
-  // Every call of a batch listens to it, and a batch has as many as it needs.
-  setMaxListeners(0, signal)
   const client = endpoint.client.scope({ signal })
   const { host } = endpoint
   const expected = chainId ?? known ?? memory.chainId

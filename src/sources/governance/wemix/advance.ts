@@ -3,8 +3,10 @@ import type { Head } from '../../../domain/head.js'
 import { isOpen, type Vote } from '../../../domain/proposal.js'
 import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
+import { readCalls } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import type { Advance, Step } from '../evm/readOn.js'
+import { govAbi } from './abi.js'
 import { idsBetween } from './idsBetween.js'
 import { keyOfBallot } from './keyOfBallot.js'
 import { type Asked, type ReadBallot, readBallots } from './readBallots.js'
@@ -15,8 +17,6 @@ import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixCon
 
 // Asked for before anybody knows whether they exist: so votes cost no request of their own.
 const votesAhead = 16n
-// That many votes back are looked at after a reorg: one ballot at a time is voted on, and each member votes once.
-const votesBack = 48n
 // Of a long absence, the last ones.
 const mostVotes = 2_000n
 
@@ -24,9 +24,10 @@ const mostVotes = 2_000n
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
  * more for every twenty new ballots, for more than 16 new votes, and where the registry points elsewhere.
  */
-export async function advance(place: Place, step: Step, options: WemixReaderOptions, memory: WemixMemory): Promise<Advance | 'reorged'> {
+export async function advance(place: Place, given: Step, options: WemixReaderOptions, memory: WemixMemory): Promise<Advance | 'reorged'> {
   // Ids may belong to other ballots after a reorg.
-  if (step.ancestor !== undefined) memory.followed = new Map()
+  if (given.ancestor !== undefined) memory.followed = new Map()
+  const step = given.ancestor === undefined ? given : await withoutOrphans(place, given, given.ancestor, memory)
   const { overview, counts, followed } = await lookAround(place, step, memory)
   const { at, contracts, headers: [before], nodeVersion } = overview
   if (step.anchor !== undefined && before?.hash !== step.anchor.hash) return 'reorged'
@@ -37,9 +38,6 @@ export async function advance(place: Place, step: Step, options: WemixReaderOpti
   const added = await readHistory(place, contracts.ballots, news, at.number)
   const votes = [...overview.votes, ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number))]
   if (news.length + late.length > 0) await requireSame(place, at)
-  const isNew = ({ voteId, time }: { readonly voteId: bigint; readonly time: bigint }): boolean =>
-    known !== undefined && voteId <= counts.votes
-    && (step.ancestor === undefined ? voteId > known.votes : before !== undefined && time > before.timestamp)
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
   const { remembered, ...settled } = settleBallots({ at, contracts, counts, open: step.open, followed, added, movedSince }, options, memory.followed)
   memory.followed = remembered
@@ -47,10 +45,12 @@ export async function advance(place: Place, step: Step, options: WemixReaderOpti
     at,
     ...(before !== undefined && { previous: before }),
     ...settled,
-    votes: votes.filter(isNew).map(({ voteId, ballotId, voter, choice, power }): Vote => ({
-      chain: options.chain, contract: contracts.ballots, id: ballotId.toString(),
-      voter, choice, weight: power, reason: '', block: at.number, index: Number(voteId),
-    })),
+    votes: votes
+      .filter(({ voteId }) => known !== undefined && voteId > known.votes && voteId <= counts.votes)
+      .map(({ voteId, ballotId, voter, choice, power }): Vote => ({
+        chain: options.chain, contract: contracts.ballots, id: ballotId.toString(),
+        voter, choice, weight: power, reason: '', block: at.number, index: Number(voteId),
+      })),
     counts: { [contracts.ballots.toLowerCase()]: counts.ballots, votes: counts.votes, voting: counts.voting },
     ...(nodeVersion !== undefined && { nodeVersion }),
   }
@@ -70,11 +70,10 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
   if (registry === undefined) throw new SourceError('transient', `The registry of ${place.chain} is not known yet.`)
   const assumed = contracts ?? await readContracts(place, registry, target.number)
   const known = knownOf(step, assumed)
-  const firstVote = known === undefined ? 1n : ancestor === undefined ? known.votes + 1n : latest(1n, known.votes - votesBack + 1n)
-  const lastVote = known === undefined ? 0n : known.votes + votesAhead
+  const voteIds = known === undefined ? [] : idsBetween(known.votes + 1n, known.votes + votesAhead)
   const headers = [anchor?.number ?? ancestor].filter((number) => number !== undefined)
   const [overview, followed, last] = await allInOrder([
-    readCounts(place, target, assumed, idsBetween(firstVote, lastVote), headers),
+    readCounts(place, target, assumed, voteIds, headers),
     readBallots(place, assumed.ballots, followedBallots(step, assumed, memory), target.number),
     readBlock(place.client, target.number, place.host),
   ])
@@ -85,7 +84,7 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
   return lookAround(place, step, memory, true)
 }
 
-/** Those still to be decided, after a reorg all in its reach, and the one that blocks the vote: it has expired, yet somebody may close it. */
+/** What is still to be decided, after a reorg all in its reach, and what has expired: that may yet be closed. */
 function followedBallots({ open, cursor, ancestor }: Step, { ballots }: WemixContracts, { followed }: WemixMemory): readonly Asked[] {
   const known = cursor?.counts?.[ballots.toLowerCase()]
   if (known === undefined) return []
@@ -103,6 +102,18 @@ function followedBallots({ open, cursor, ancestor }: Step, { ballots }: WemixCon
 function knownOf({ cursor }: Step, { ballots }: WemixContracts): { readonly ballots: bigint; readonly votes: bigint } | undefined {
   const count = cursor?.counts?.[ballots.toLowerCase()]
   return count === undefined ? undefined : { ballots: count, votes: cursor?.counts?.['votes'] ?? 0n }
+}
+
+/**
+ * After a reorg votes count from the block that survived: their ids go to others. Where the node has forgotten the
+ * state of that block, only those with ids never seen are told.
+ */
+async function withoutOrphans({ client }: Place, step: Step, ancestor: bigint, { contracts }: WemixMemory): Promise<Step> {
+  const { cursor } = step
+  if (contracts === undefined || cursor?.counts === undefined) return step
+  const [answer] = await readCalls(client, [{ address: contracts.gov, abi: govAbi, functionName: 'voteLength' }], ancestor).catch(() => [])
+  const votes = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : cursor.counts['votes'] ?? 0n
+  return { ...step, cursor: { ...cursor, counts: { ...cursor.counts, votes } } }
 }
 
 /** What took several requests was asked at one height, and must have been asked of one block. */

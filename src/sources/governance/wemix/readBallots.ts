@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import { SourceError } from '../../../domain/errors.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Call } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
@@ -7,10 +8,10 @@ import { type Ballot, decodeBallot, decodePayload, type Payload } from './decode
 import { readAlone } from './readAlone.js'
 import { readWide } from './readWide.js'
 
-/** A ballot as it was read. `none`: there is no such ballot. `undefined`: the answer makes no sense. */
+/** A ballot as it was read. `none`: there is no such ballot. */
 export interface ReadBallot {
   readonly id: bigint
-  readonly ballot: Ballot | 'none' | undefined
+  readonly ballot: Ballot | 'none'
   /** Absent where it was not asked for. */
   readonly payload?: Payload
 }
@@ -27,8 +28,12 @@ export interface Asked {
 const payloadViews = ['getBallotMember', 'getBallotForExit', 'getBallotAddress', 'getBallotVariable'] as const
 const views = ['getBallotBasic', ...payloadViews] as const
 
-/** Reads ballots at one block, all in the same tick. */
-export async function readBallots({ client }: Place, storage: Address, asked: readonly Asked[], block: bigint): Promise<readonly ReadBallot[]> {
+/**
+ * Reads ballots at one block, all in the same tick.
+ *
+ * @throws SourceError, permanent, for a ballot that cannot be decoded: to leave it out would be to miss what it decides.
+ */
+export async function readBallots({ client, chain }: Place, storage: Address, asked: readonly Asked[], block: bigint): Promise<readonly ReadBallot[]> {
   const callsOf = ({ id, whole }: Asked): readonly Call[] =>
     views.slice(0, whole ? views.length : 1).map((functionName) => ({ address: storage, abi: ballotAbi, functionName, args: [id] }))
   const [together, ...alone] = await allInOrder([
@@ -43,7 +48,10 @@ export async function readBallots({ client }: Place, storage: Address, asked: re
     })
     const [basic, member, exit, newGovernance, variable] = values
     const ballot = decodeBallot(basic)
-    return ballot === undefined || ballot === 'none' || !one.whole
+    if (ballot === undefined) {
+      throw new SourceError('permanent', `Ballot ${one.id} of ${storage} on ${chain} cannot be decoded: its contract is of a version this reader does not know, or the node sends nonsense.`)
+    }
+    return ballot === 'none' || !one.whole
       ? { id: one.id, ballot }
       : { id: one.id, ballot, payload: decodePayload(ballot.ballotType, { member, exit, newGovernance, variable }) }
   })

@@ -12,7 +12,12 @@ export async function readWide(client: PublicClient, calls: readonly Call[], blo
   const [first] = calls
   if (first === undefined) return []
   try {
-    return await readCalls(client, calls, block)
+    const answers = await readCalls(client, calls, block)
+    // One that fails among others may only have been left without gas by them.
+    return await Promise.all(calls.map((call, index) => {
+      const answer = answers[index]
+      return answer?.ok === true ? answer : readAlone(client, call, block)
+    }))
   } catch (cause) {
     if (!isTooLarge(cause)) throw cause
   }

@@ -56,9 +56,9 @@ export function settleBallots(
       continue
     }
     const payload = read ?? remembered.get(keyOfBallot(contracts.ballots, id))?.payload ?? {}
-    const proposal = ballot === undefined ? undefined : toProposal(id, ballot, payload, assembly)
-    if (proposal === undefined || ballot === undefined) {
-      warnings.push(`Ballot ${id} of ${contracts.ballots} on ${chain} ${ballot === undefined ? 'cannot be decoded' : `is in the unknown state ${ballot.state}`} and was left out.`)
+    const proposal = toProposal(id, ballot, payload, assembly)
+    if (proposal === undefined) {
+      warnings.push(`Ballot ${id} of ${contracts.ballots} on ${chain} is in the unknown state ${ballot.state} and was left out.`)
       continue
     }
     // A migration takes the old ballots along: what was over then is no news.

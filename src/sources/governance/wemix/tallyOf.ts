@@ -13,7 +13,8 @@ export function tallyOf({ state, totalVoters, accepts, rejects }: Ballot, thresh
     abstain: 0n,
     unit: 'bp',
     electorate: wholePower,
-    threshold: Number(threshold - 1n) / Number(wholePower),
+    // The chain asks for this many or more; a share is exclusive.
+    threshold: Math.max(0, Number(threshold - 1n) / Number(wholePower)),
     thresholdMet: accepts >= threshold,
     turnout: Math.min(1, Number(accepts + rejects) / Number(wholePower)),
   }

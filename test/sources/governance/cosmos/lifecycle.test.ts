@@ -73,6 +73,14 @@ describe('a proposal on its way', () => {
     expect(hub.proposal(5)?.status).toBe('rejected')
   })
 
+  it('keeps its last tally where the node has none to give', async () => {
+    server.put(1, { votes: ['500000', '0', '0', '0'] })
+    await hub.poll()
+    server.behave({ fail: (path) => (path.endsWith('/tally') ? { status: 404, body: '{"code":5,"message":"proposal 1 doesn\'t exist","details":[]}' } : undefined) })
+    await nextPoll()
+    expect(hub.proposal(1)?.tally).toMatchObject({ yes: 500_000n, quorumReached: true })
+  })
+
   it('is never asked about again once it is closed', async () => {
     server.put(1, { status: 'REJECTED' })
     server.put(2)

@@ -69,13 +69,15 @@ describe('a long list', () => {
 })
 
 describe('a server that takes no page key but its own', () => {
-  it('is asked for new proposals one by one', async () => {
-    server.behave({ ownKeysOnly: true })
+  it.each(['refused', 'ignored'] as const)('is asked for new proposals one by one (others are %s)', async (otherKeys) => {
+    server.behave({ otherKeys })
     fill(10)
     await hub.poll()
     server.put(31, { status: 'REJECTED' })
     server.put(33, { status: 'PASSED' })
+    server.requests.length = 0
     await nextPoll()
+    expect(server.requests.filter((path) => /proposals\/\d+$/.test(path)).length).toBeGreaterThan(5)
     expect(hub.proposal(31)?.status).toBe('rejected')
     expect(hub.proposal(33)?.status).toBe('passed')
   })
@@ -87,6 +89,7 @@ describe('a proposal that spoils every list it is in', () => {
     server.behave({ spoilt: 7 })
     await hub.poll()
     expect(idsRead()).toEqual(ids)
+    expect(server.requests.filter((path) => /proposals\/\d+$/.test(path)).length).toBeLessThan(40)
     server.put(4, { status: 'VOTING_PERIOD' })
     server.put(16, { status: 'PASSED' })
     server.put(150)
@@ -101,6 +104,7 @@ describe('a proposal that spoils every list it is in', () => {
     const { warnings } = await hub.poll()
     expect(idsRead()).toEqual(ids.filter((id) => id !== '7'))
     expect(warnings.join()).toMatch(/^Proposal 7 cannot be read at 127\.0\.0\.1:\d+ of hub: /)
+    expect((await nextPoll()).warnings).toEqual([])
   })
 })
 

@@ -46,7 +46,9 @@ export async function deployGovBase(
     address,
     members: members.map((member) => getAddress(member)),
     stranger: getAddress(stranger),
-    act: async (member, functionName, ...args) => void (await call(member, functionName, args)),
+    async act(member, functionName, ...args) {
+      await call(member, functionName, args)
+    },
     async propose(member, functionName, ...args) {
       const { logs } = await call(member, functionName, args)
       for (const { topics, data } of logs) {
@@ -58,8 +60,12 @@ export async function deployGovBase(
       }
       throw new Error(`${functionName} made no proposal.`)
     },
-    approve: async (member, id) => void (await call(member, 'approveProposal', [id])),
-    reject: async (member, id) => void (await call(member, 'disapproveProposal', [id])),
+    async approve(member, id) {
+      await call(member, 'approveProposal', [id])
+    },
+    async reject(member, id) {
+      await call(member, 'disapproveProposal', [id])
+    },
   }
 }
 

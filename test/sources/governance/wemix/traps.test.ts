@@ -129,9 +129,8 @@ describe('the block tags of WEMIX nodes', () => {
     proxy.behave({
       rewrite: (call, answer) => (call.params?.[0] === 'safe' ? { error: { code: -32602, message: 'invalid argument 0: hex string without 0x prefix' } } : answer),
     })
-    await expect(follow({ urls: [proxy.url], registry, finality: 'safe' }).poll()).rejects.toMatchObject({
-      kind: 'permanent', message: expect.stringMatching(/does not know the block tag .*: set finality to latest or to a number of confirmations\.$/),
-    })
+    await expect(follow({ urls: [proxy.url], registry, finality: 'safe' }).poll())
+      .rejects.toThrow(/does not know the block tag .*: set finality to latest or to a number of confirmations\.$/)
   })
 
   it('take `finalized` for the latest block', async () => {
@@ -181,10 +180,12 @@ describe('a memo', () => {
   })
 
   it('longer than a multicall can answer is read all the same, again and again, and capped', async () => {
-    const { registry, changeEnv } = await chain.wemix()
+    const { registry, changeEnv, editMemo } = await chain.wemix()
     const { poll, proposal, proposals } = follow({ urls: [proxy.url], registry })
     const others = [await changeEnv('blocksPer', [2n]), await changeEnv('blocksPer', [3n])]
-    const id = await changeEnv('blocksPer', [4n], { memo: 'x'.repeat(40_000) })
+    const id = await changeEnv('blocksPer', [4n], { memo: 'x'.repeat(18_000) })
+    // In two steps, because a block holds no more.
+    await editMemo(id, 'x'.repeat(30_000))
     await poll()
     expect(proposal(id)?.description).toHaveLength(20_000)
     expect(proposals.size).toBe(3)

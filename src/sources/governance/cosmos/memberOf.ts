@@ -1,0 +1,12 @@
+import { isJsonObject } from '../../../domain/json.js'
+import { cleanLine } from '../../../domain/text.js'
+import type { Member } from '../GovernanceReader.js'
+import { wholeOf } from './scalars.js'
+
+/** One validator; none where the entry is something else. */
+export function memberOf(value: unknown): readonly Member[] {
+  const address = isJsonObject(value) ? value['operator_address'] : undefined
+  if (!isJsonObject(value) || typeof address !== 'string') return []
+  const weight = wholeOf(value['tokens'])
+  return [{ address: cleanLine(address, 128), role: 'validator', ...(weight !== undefined && { weight }) }]
+}

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Address } from 'viem'
+import { SourceError } from '../../../../src/domain/errors.js'
+import { deploy } from '../../../../src/cli/demo/deploy.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
+
+let chain: Chain
+let proxy: CountingProxy
+let signal: AbortSignal
+beforeEach(async () => {
+  signal = new AbortController().signal
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterEach(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+const nodeInfo = {
+  protocols: { istanbul: { config: { chainId: 8283, londonBlock: 0, applepieBlock: 0, bohoBlock: 14_408_500, boho: { systemContracts: {} } } } },
+}
+
+describe('check', () => {
+  it('names each contract of the family, its members, quorum, expiry and validators', async () => {
+    const contracts = [
+      await deployGovBase(chain, 'GovBaseValidator', { lifetime: 604_800 }), await deployGovBase(chain, 'GovBaseMasterMinter'),
+      await deployGovBase(chain, 'GovBaseMinter'), await deployGovBase(chain, 'GovBaseCouncil', { size: 4, quorum: 2 }),
+    ]
+    const reports = await readerOf(chain.url, contracts).check(signal)
+
+    expect(reports.map(({ system, contract, summary }) => [system, contract, summary])).toStrictEqual([
+      ['gov-base', contracts[0]?.address, 'GovValidator, 5 members, quorum 3, votes end after 7 d, 5 validators'],
+      ['gov-base', contracts[1]?.address, 'GovMasterMinter, 5 members, quorum 3, votes end after 16 min 40 s'],
+      ['gov-base', contracts[2]?.address, 'GovMinter, 5 members, quorum 3, votes end after 16 min 40 s'],
+      ['gov-base', contracts[3]?.address, 'GovCouncil, 4 members, quorum 2, votes end after 16 min 40 s'],
+    ])
+  })
+
+  it('shows the fork heights in the node\'s config as such, where the node tells them, and makes no proposal of them', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    proxy.behave({ rewrite: (call, answer) => (call.method === 'admin_nodeInfo' ? { result: nodeInfo } : answer) })
+    const { reader, poll, proposals } = followGovBase(proxy.url, council)
+    const [report] = await reader.check(signal)
+    const [parameters] = await reader.readParameters(signal)
+    await poll()
+
+    const forks = ['fork applepie at block 0, from the node\'s config', 'fork boho at block 14408500, from the node\'s config']
+    expect(report?.summary.endsWith(forks.join(', '))).toBe(true)
+    expect(parameters?.details['forks']).toStrictEqual(forks)
+    expect(proposals.size).toBe(0)
+  })
+
+  it.each<readonly [title: string, addressOf: (at: Chain, from: Address) => Promise<Address>, message: RegExp]>([
+    ['where there is no contract', () => Promise.resolve('0x00000000000000000000000000000000000000Aa'), /There is no contract at 0x0+AA on chain local/],
+    ['where the contract is another one', (at, from) => deploy(at.client, from, 'Plain'), /is none of the GovBase family: it has no currentProposalId\(\)/],
+    ['of what is no address', () => Promise.resolve('0x12'), /0x12 is no address of a contract of local/],
+  ])('refuses %s', async (_title, addressOf, message) => {
+    const { stranger } = await deployGovBase(chain, 'GovBaseCouncil')
+    const address = await addressOf(chain, stranger)
+    const made = async () => readerOf(chain.url, [{ address }]).check(signal)
+
+    await expect(made()).rejects.toThrow(message)
+    await expect(made()).rejects.toBeInstanceOf(SourceError)
+    await expect(made()).rejects.toHaveProperty('kind', 'permanent')
+  })
+})
+
+describe('members', () => {
+  it('are those who vote, and the validators of the contract', async () => {
+    const validators = await deployGovBase(chain, 'GovBaseValidator', { size: 2, quorum: 2 })
+    const members = await readerOf(chain.url, [validators]).readMembers(signal)
+
+    expect(members).toMatchObject([
+      { address: validators.members[0], weight: 1n, role: 'member' }, { address: validators.members[1], role: 'member' },
+      { role: 'validator' }, { role: 'validator' },
+    ])
+  })
+
+  it('change in the contract with no event, and in the consensus when the node says so', async () => {
+    const validators = await deployGovBase(chain, 'GovBaseValidator', { size: 2, quorum: 2 })
+    const inContract = '0x00000000000000000000000000000000000000C1'
+    const inNode = '0x00000000000000000000000000000000000000c2'
+    await validators.act(0, 'configureValidator', inContract, '0x', '0x')
+    proxy.behave({ rewrite: (call, answer) => (call.method === 'istanbul_getValidators' ? { result: [inNode.toLowerCase()] } : answer) })
+    const reader = readerOf(proxy.url, [validators])
+    const found = (await reader.readMembers(signal)).filter(({ role }) => role === 'validator').map(({ address }) => address)
+
+    expect(found).toHaveLength(3)
+    expect(found).toContain(inContract)
+    expect(found).toContain(inNode)
+    expect((await reader.readParameters(signal))[0]?.details).toMatchObject({ validators: 2, validatorsOfNode: 1, gasTip: '1000000000', memberVersion: '1', maxAttempts: '3' })
+  })
+
+  it('do without the node\'s own methods where it has none', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { size: 1, quorum: 1 })
+    proxy.behave({
+      rewrite: (call, answer) => (/^(istanbul|admin)_/.test(call.method) ? { error: { code: -32601, message: 'the method does not exist/is not available' } } : answer),
+    })
+    const reader = readerOf(proxy.url, [council])
+
+    expect(await reader.readMembers(signal)).toHaveLength(1)
+    expect(await reader.check(signal)).toHaveLength(1)
+  })
+})
+
+describe('a single read', () => {
+  it('gives one proposal as it is, those in a status, and nothing for an id nobody knows', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const voting = await council.propose(0, 'proposeAddBlacklist', council.stranger)
+    const canceled = await council.propose(0, 'proposeChangeMaxProposals', 9n)
+    await council.act(0, 'cancelProposal', canceled)
+    await council.approve(2, voting)
+    const reader = readerOf(chain.url, [council])
+
+    expect(await reader.readProposal(council.address.toLowerCase(), '1', signal)).toMatchObject({ id: '1', status: 'voting', tally: { yes: 2n, electorate: 5n } })
+    expect(await reader.readProposal(council.address, '02', signal)).toMatchObject({ id: '2', status: 'canceled' })
+    for (const id of ['0', '3', '-1', 'x', '9'.repeat(78), '']) expect(await reader.readProposal(council.address, id, signal)).toBeUndefined()
+    expect(await reader.readProposal(council.stranger, '1', signal)).toBeUndefined()
+    expect((await reader.readProposals('canceled', signal)).map(({ id }) => id)).toStrictEqual(['2'])
+    expect(await reader.readProposals('executed', signal)).toStrictEqual([])
+  })
+
+  it('does not spoil the polls beside it', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const { reader, poll, proposal } = followGovBase(chain.url, council)
+    await poll()
+    await council.act(4, 'changeMember', council.stranger)
+    const id = await council.propose(0, 'proposeAddBlacklist', council.members[2])
+    await reader.readProposals('voting', signal)
+    await poll()
+
+    expect(proposal(id)?.description).toContain(council.stranger)
+    expect(proposal(id)?.description).not.toContain(council.members[4])
+  })
+})
+
+describe('a node that misbehaves', () => {
+  it('fails the reading and moves nothing, and says nothing of its URL', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    await council.propose(0, 'proposeAddBlacklist', council.stranger)
+    const { poll, cursor } = followGovBase(`${proxy.url}/secret-key`, council)
+    await poll()
+    const before = cursor()
+    await chain.client.mine({ blocks: 1 })
+    for (const fail of ['drop', { status: 503 }] as const) {
+      proxy.behave({ fail })
+      const failure = await poll().catch((cause: unknown) => cause)
+      expect(failure).toBeInstanceOf(SourceError)
+      expect(failure).toHaveProperty('kind', 'transient')
+      expect(String(failure)).not.toContain('secret-key')
+    }
+    expect(cursor()).toStrictEqual(before)
+  })
+
+  it('whose contract stops answering keeps what was known, with a warning', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
+    const { poll, proposal } = followGovBase(chain.url, council)
+    await poll()
+    await council.approve(1, id)
+    const code = (await chain.client.getCode({ address: council.address })) ?? '0x'
+    await chain.client.setCode({ address: council.address, bytecode: '0x00' })
+    const reading = await poll()
+
+    expect(reading.warnings).toStrictEqual([expect.stringMatching(/did not answer at block \d+: its proposals stay as they were/)])
+    expect(proposal(id)?.tally?.yes).toBe(1n)
+    await chain.client.setCode({ address: council.address, bytecode: code })
+    await chain.client.mine({ blocks: 1 })
+    await poll()
+    expect(proposal(id)?.tally?.yes).toBe(2n)
+  })
+})

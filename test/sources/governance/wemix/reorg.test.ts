@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keyOf } from '../../../../src/domain/proposal.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow } from './follow.js'
+import { startWemixChain, type WemixChain } from './wemixChain.js'
+
+let chain: WemixChain
+let proxy: CountingProxy
+beforeEach(async () => {
+  chain = await startWemixChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterEach(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+describe('a reorg', () => {
+  it('retracts a ballot it removed', async () => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, proposal, proposals } = follow({ urls: [chain.url], registry })
+    const kept = await changeEnv('blocksPer', [2n])
+    await poll()
+    await chain.mine()
+    const { at } = await poll()
+    const lost = await changeEnv('blocksPer', [3n])
+    await poll()
+    const before = proposal(lost)!
+
+    await chain.reorg(1)
+    const reading = await poll()
+    expect(reading.retracted).toStrictEqual([keyOf(before)])
+    expect(reading.rewoundTo).toBe(at.number)
+    expect([...proposals.values()].map(({ id }) => id)).toStrictEqual([kept.toString()])
+    expect((await poll()).retracted).toStrictEqual([])
+  })
+
+  it('that gives the id to another ballot retracts the one and tells the other', async () => {
+    const { registry, people, changeEnv, addMember } = await chain.wemix()
+    const { poll, proposal } = follow({ urls: [chain.url], registry })
+    await poll()
+    await chain.mine()
+    await poll()
+    const id = await changeEnv('blocksPer', [3n])
+    await poll()
+    const before = proposal(id)!
+    await chain.reorg(1)
+    expect(await addMember(people[5]!)).toBe(id)
+    const reading = await poll()
+    expect(reading.retracted).toStrictEqual([keyOf(before)])
+    expect(proposal(id)).toMatchObject({ title: `Add member ${people[5]} (newcomer)`, type: 'membership' })
+  })
+
+  it('takes back a vote, a decision and a cancellation, and tells the votes that come again', async () => {
+    const { registry, people, changeEnv, vote, cancel } = await chain.wemix()
+    const { poll, proposal } = follow({ urls: [chain.url], registry })
+    const id = await changeEnv('blocksPer', [2n])
+    const other = await changeEnv('blocksPer', [3n])
+    await vote(id, true, 0)
+    await poll()
+    await chain.mine()
+    await poll()
+    await cancel(other)
+    await vote(id, true, 1)
+    expect((await poll()).votes).toHaveLength(1)
+    expect(proposal(id)?.status).toBe('executed')
+    expect(proposal(other)?.status).toBe('canceled')
+
+    await chain.reorg(2)
+    const reading = await poll()
+    expect(reading).toMatchObject({ retracted: [], votes: [] })
+    expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 3_333n } })
+    expect(proposal(other)).toMatchObject({ status: 'submitted' })
+
+    await vote(id, false, 2)
+    expect((await poll()).votes).toMatchObject([{ voter: people[2], choice: 'no', index: 2 }])
+  })
+
+  it('tells a vote that the new blocks hold in the place of another', async () => {
+    const { registry, people, changeEnv, vote } = await chain.wemix()
+    const { poll } = follow({ urls: [chain.url], registry })
+    const id = await changeEnv('blocksPer', [2n])
+    await vote(id, true, 0)
+    await poll()
+    await chain.mine()
+    await poll()
+    await vote(id, true, 1)
+    await poll()
+    await chain.reorg(1)
+    await vote(id, false, 2)
+    await chain.mine()
+    const { votes, rewoundTo } = await poll()
+    expect(rewoundTo).toBeDefined()
+    expect(votes).toMatchObject([{ voter: people[2], choice: 'no', index: 2 }])
+  })
+
+  it('to another chain altogether is an error that says so', async () => {
+    const { registry } = await chain.wemix()
+    const { poll } = follow({ urls: [proxy.url], registry })
+    await poll()
+    const other = await startWemixChain()
+    await other.wemix()
+    await other.client.mine({ blocks: 20 })
+    proxy.retarget(other.url)
+    await expect(poll()).rejects.toThrow('it is another chain or one that was reset')
+    await other.stop()
+  })
+})
+
+describe('a node that lags behind', () => {
+  it('changes nothing', async () => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, proposal, cursor } = follow({ urls: [chain.url], registry })
+    await poll()
+    const id = await changeEnv('blocksPer', [2n])
+    const state = await chain.client.snapshot()
+    await chain.client.mine({ blocks: 5 })
+    await poll()
+    const before = cursor()
+    await chain.client.revert({ id: state })
+    const reading = await poll()
+    expect(reading).toMatchObject({ proposals: [], retracted: [], votes: [] })
+    expect(reading.rewoundTo).toBeUndefined()
+    expect(cursor()).toStrictEqual(before)
+    expect(proposal(id)).toMatchObject({ status: 'submitted' })
+  })
+})
