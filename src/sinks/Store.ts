@@ -58,12 +58,12 @@ export interface Store {
   postpone(item: OutboxItem, until: number, reason: string): void
   bury(item: OutboxItem, at: number, reason: string): void
   deadLetters(): readonly DeadLetter[]
-  /** Puts dead letters back into the outbox: one notification's, or all. Returns how many. */
-  revive(id: string | 'all', now: number): number
+  /** Puts dead letters back into the outbox: one notification's, or `all`. Returns how many. */
+  revive(id: string, now: number): number
 
   notifications(filter: { readonly unread?: boolean; readonly limit?: number }): readonly Notification[]
-  /** Returns how many were marked. */
-  markRead(id: string | 'all'): number
+  /** Marks one notification, or `all`, as read. Returns how many were marked. */
+  markRead(id: string): number
   stats(): NotificationStats
   /** Drops notifications beyond the bounds; undelivered ones are kept. Unix ms. */
   prune(bounds: { readonly maxNotifications: number; readonly before: number }): void

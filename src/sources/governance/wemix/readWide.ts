@@ -14,7 +14,7 @@ export async function readWide(client: PublicClient, calls: readonly Call[], blo
   try {
     const answers = await readCalls(client, calls, block)
     // One that fails among others may only have been left without gas by them.
-    return await Promise.all(calls.map((call, index) => {
+    return await Promise.all(calls.map(async (call, index): Promise<Answer> => {
       const answer = answers[index]
       return answer?.ok === true ? answer : readAlone(client, call, block)
     }))

@@ -147,7 +147,7 @@ describe('several endpoints', () => {
     expect(await poll()).not.toHaveProperty('nodeVersion')
     expect(proposal(id)).toBeDefined()
     proxy.behave({})
-    expect(await follow({ urls: [proxy.url], addresses: [governor] }).poll()).toMatchObject({ nodeVersion: expect.stringMatching(/^anvil/) })
+    expect((await follow({ urls: [proxy.url], addresses: [governor] }).poll()).nodeVersion).toMatch(/^anvil/)
 
     const dead = follow({ urls: ['http://127.0.0.1:1/s3cr3t', 'http://127.0.0.1:2/?key=s3cr3t'], addresses: [governor] })
     const failure: unknown = await dead.poll().catch((cause: unknown) => cause)

@@ -99,6 +99,8 @@ describe('a reorg', () => {
     const { poll } = follow({ urls: [proxy.url], registry })
     await poll()
     const other = await startWemixChain()
+    // Two chains that start in the same second are the same one.
+    await other.mine(1_000n)
     await other.wemix()
     await other.client.mine({ blocks: 20 })
     proxy.retarget(other.url)
