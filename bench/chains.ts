@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { ConfigInput } from '../src/config/schema.js'
+import { buildWhereStale } from '../test/process/buildWhereStale.js'
 import type { Row } from './measure.js'
 
 const chains = 200
@@ -23,12 +24,14 @@ const measuredSchema = z.object({ megabytes: z.array(z.number()), cpuMs: z.numbe
  * process holds in memory and takes of one core. Nodes and servers run in another process.
  */
 export async function benchChains(): Promise<readonly Row[]> {
+  // What is measured is what is shipped: without the compiler in the process.
+  await buildWhereStale()
   const path = mkdtempSync(join(tmpdir(), 'govstream-bench-'))
-  const servers = start('chainServers.ts', String(intervalSeconds))
+  const servers = start(['--import', 'tsx', 'chainServers.ts'], String(intervalSeconds))
   try {
     const config = join(path, 'config.json')
     writeFileSync(config, JSON.stringify(configOver(placesSchema.parse(await firstLine(servers)), join(path, 'govstream.db'))))
-    const monitor = start('chainMonitor.ts', config, String(warmUpSeconds), String(seconds))
+    const monitor = start(['chainMonitor.mjs'], config, String(warmUpSeconds), String(seconds))
     const measured = measuredSchema.parse(await firstLine(monitor))
     await ended(monitor)
     const expected = (chains * seconds) / intervalSeconds
@@ -65,8 +68,8 @@ function configOver({ evm, governor, govBase, london, registry, visor, hub }: z.
   }
 }
 
-function start(script: string, ...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(script, import.meta.url)), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+function start(script: readonly string[], ...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [...script, ...args], { cwd: fileURLToPath(new URL('.', import.meta.url)), stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
 async function firstLine(child: ChildProcess): Promise<unknown> {

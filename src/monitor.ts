@@ -8,6 +8,7 @@ import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
 import { logDelivery, logProgress, logRemoval, logTurn } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult, syncResultOf } from './assembly/Monitor.js'
+import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
@@ -93,7 +94,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     })
   }
 
-  function readingsOf({ name, reader, config: { monitor } }: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
+  function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
+    const { name, reader, config: { monitor } } = chain
     const counted: typeof reader = {
       ...reader,
       read: (request) => {
@@ -104,7 +106,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     return pollProposals({
       reader: counted,
       restored: { ...seed, proposals: seed.proposals.values() },
-      periodMs: () => pollPace(latest(), monitor.pollInterval),
+      periodMs: staggered(() => pollPace(latest(), monitor.pollInterval), (chains.indexOf(chain) + 1) / chains.length),
       maxBackoffMs: monitor.maxBackoff,
       trigger$: force$.pipe(filter((forced) => forced === name)),
       now,

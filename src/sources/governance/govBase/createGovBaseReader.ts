@@ -13,7 +13,7 @@ import { contractsOf, govBaseSystem } from './govBaseSystem.js'
 import type { GovBaseContext, GovBaseContract, GovBaseReaderOptions, Memory } from './GovBaseContext.js'
 import { askSummary } from './inquiry.js'
 import { membersOf } from './membersOf.js'
-import { forkDetails, readContract, reportOf } from './readContract.js'
+import { type ContractFacts, forkDetails, readContract, reportOf } from './readContract.js'
 import { readForks } from './readForks.js'
 import { readProposal } from './readProposal.js'
 import { readValidators } from './readValidators.js'
@@ -69,9 +69,9 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
       return (await readAll(signal)).filter((proposal) => proposal.status === status)
     },
     readParameters: (signal) => there(async (place, at, contracts) => {
-      const [forks, nodeValidators, facts] = await Promise.all([
-        readForks(place.client), readValidators(place.client, at.number), Promise.all(contracts.map((contract) => readContract(place, contract, at))),
-      ])
+      const facts = await factsOf(place, contracts, at)
+      const nodeValidators = await readValidators(place.client, at.number)
+      const forks = await readForks(place.client)
       return facts.map(({ parameters, validators }) => ({
         ...parameters,
         details: {
@@ -82,14 +82,17 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
       }))
     }, signal),
     readMembers: (signal) => there(async (place, at, contracts) => {
-      const [nodeValidators = [], facts] = await Promise.all([
-        readValidators(place.client, at.number), Promise.all(contracts.map((contract) => readContract(place, contract, at))),
-      ])
-      return membersOf(facts, nodeValidators)
+      const facts = await factsOf(place, contracts, at)
+      return membersOf(facts, await readValidators(place.client, at.number) ?? [])
     }, signal),
     check: (signal) => there(async (place, at, contracts) => {
-      const [forks, facts] = await Promise.all([readForks(place.client), Promise.all(contracts.map((contract) => readContract(place, contract, at)))])
+      const facts = await factsOf(place, contracts, at)
+      const forks = await readForks(place.client)
       return facts.map((fact, index) => reportOf(fact, index === 0 ? forks : []))
     }, signal),
   }
+}
+
+function factsOf(place: Place, contracts: readonly GovBaseContract[], at: Head): Promise<readonly ContractFacts[]> {
+  return Promise.all(contracts.map((contract) => readContract(place, contract, at)))
 }

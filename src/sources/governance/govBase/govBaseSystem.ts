@@ -26,7 +26,7 @@ export function govBaseSystem(context: GovBaseContext, memory: Memory): EvmSyste
 }
 
 /** Finds out which contract of the family those are that are not known yet. */
-export function prepareContracts({ chain, addresses }: Pick<GovBaseContext, 'chain' | 'addresses'>, memory: Memory): Prepare {
+function prepareContracts({ chain, addresses }: Pick<GovBaseContext, 'chain' | 'addresses'>, memory: Memory): Prepare {
   return async (client) => {
     const strangers = addresses.filter((address) => !memory.contracts.has(address.toLowerCase()))
     const probed = await Promise.all(strangers.map((address) => probeContract(client, address, `chain ${chain}`)))

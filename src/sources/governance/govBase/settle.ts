@@ -1,4 +1,5 @@
 import { type Address, size } from 'viem'
+import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import { isOpen, keyOf, type Origin, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
 import type { Place } from '../evm/Place.js'
@@ -27,6 +28,8 @@ export interface SettleOptions {
   readonly hasReorged: boolean
 }
 
+// Far more than any such chain will have: a node that says so is broken, and must not keep us busy for ever.
+const maxNew = 100_000n
 // Beyond this the data of one proposal would crowd the others out of a multicall.
 const largeBytes = 2_000
 
@@ -40,7 +43,11 @@ export async function settle(
     return { count: answer.count, proposals: [], retracted: [], warnings: [`${address} did not answer at block ${at.number}: its proposals stay as they were.`] }
   }
   const { count, expiry, memberVersion } = summary
-  const missing = range(1n, count).filter((id) => id > answer.count && !answer.found.has(id))
+  // Ids only grow, unless a reorg took some back.
+  if (count - answer.count > maxNew || (count < answer.count && !hasReorged)) {
+    throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${count} proposals after ${answer.count}, which cannot be.`)
+  }
+  const missing = range(answer.count + 1n, count).filter((id) => !answer.found.has(id))
   const more = await askMore(place, missing.map((id) => askProposal(contract, id)), at)
   const found = new Map([...answer.found, ...missing.map((id, index) => [id, more[index] ?? {}] as const)])
   const seats = await seatsOf(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)

@@ -43,6 +43,8 @@ export interface Synced {
 const portionLogs = 2_000
 const portionMs = 5_000
 const maxHeaders = 20
+// Enough blocks to tell how fast they come.
+const paceBlocks = 100n
 const nothing: ReadonlySet<ProposalKey> = new Set()
 
 /**
@@ -93,7 +95,8 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
 
     if (last) await settleAll(place, part, draft, rules, mayMove)
     else settleByClock(draft, nothing, part.window.end)
-    const previous = anchor === undefined || part.from !== from ? anchor : part.window.headers[0]
+    const [first] = part.window.headers
+    const previous = (part.from === from && anchor !== undefined) || (last && anchor === undefined) ? first : anchor
     return {
       at: part.window.end,
       draft,
@@ -108,7 +111,10 @@ interface Asked extends Wanted {
   readonly inquiries: readonly Inquiry[]
 }
 
-/** The first block's anchor is looked at again; at the target everything is asked that may have moved. */
+/**
+ * The first block's anchor is looked at again; at the target everything is asked that may have moved. Where there is
+ * no anchor, an older block takes its place: the pace of the chain is known from the first reading on.
+ */
 function wantedAt(
   start: bigint, last: boolean, { from, target, rules, anchor, rewound }: SyncQuery, draft: Draft, mayMove: (proposal: Proposal) => boolean,
 ): Asked {
@@ -119,6 +125,7 @@ function wantedAt(
     calls: callsOf(inquiries),
     headers: [
       ...(start === from && anchor !== undefined ? [anchor.number] : []),
+      ...(last && anchor === undefined ? [target.number > paceBlocks ? target.number - paceBlocks : 0n] : []),
       ...(last ? unknownTimes(draft.proposals.values()) : []),
     ],
   }

@@ -10,36 +10,43 @@ import { govAbi } from './abi.js'
 import { idsBetween } from './idsBetween.js'
 import { keyOfBallot } from './keyOfBallot.js'
 import { type Asked, type ReadBallot, readBallots } from './readBallots.js'
-import { type Counts, type Overview, readContracts, readCounts, readVotes } from './readCounts.js'
+import { readContracts } from './readContracts.js'
+import { type Counts, type Overview, readCounts } from './readCounts.js'
 import { readHistory } from './readHistory.js'
+import { readVotes } from './readVotes.js'
 import { settleBallots } from './settleBallots.js'
 import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixContext.js'
 
-// Asked for before anybody knows whether they exist: so votes cost no request of their own.
-const votesAhead = 16n
+// Where something can be voted on, that many votes are asked for before anybody knows whether they exist: so they
+// cost no request of their own.
+const votesAhead = 4n
 // Of a long absence, the last ones.
 const mostVotes = 2_000n
 
 /**
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
- * more for every twenty new ballots, for more than 16 new votes, and where the registry points elsewhere.
+ * more for every twenty new ballots, for many new votes, and where the registry points elsewhere.
  */
 export async function advance(place: Place, given: Step, options: WemixReaderOptions, memory: WemixMemory): Promise<Advance | 'reorged'> {
   // Ids may belong to other ballots after a reorg.
   if (given.ancestor !== undefined) memory.followed = new Map()
   const step = given.ancestor === undefined ? given : await withoutOrphans(place, given, given.ancestor, memory)
-  const { overview, counts, followed } = await lookAround(place, step, memory)
+  requireOurs(step, options.chain)
+  const { overview, counts, followed, votesAsked } = await lookAround(place, step, memory)
   const { at, contracts, headers: [before], nodeVersion } = overview
   if (step.anchor !== undefined && before?.hash !== step.anchor.hash) return 'reorged'
 
   const known = knownOf(step, contracts)
   const news = idsBetween((known?.ballots ?? 0n) + 1n, counts.ballots)
-  const late = known === undefined ? [] : idsBetween(latest(known.votes + votesAhead + 1n, counts.votes - mostVotes), counts.votes)
+  const late = known === undefined ? [] : idsBetween(latest(known.votes + votesAsked + 1n, counts.votes - mostVotes), counts.votes)
   const added = await readHistory(place, contracts.ballots, news, at.number)
   const votes = [...overview.votes, ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number))]
   if (news.length + late.length > 0) await requireSame(place, at)
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
-  const { remembered, ...settled } = settleBallots({ at, contracts, counts, open: step.open, followed, added, movedSince }, options, memory.followed)
+  const isRewound = step.ancestor !== undefined
+  const { remembered, ...settled } = settleBallots(
+    { at, contracts, counts, open: step.open, followed, added, isRewound, movedSince }, options, memory.followed,
+  )
   memory.followed = remembered
   return {
     at,
@@ -61,6 +68,8 @@ interface Surroundings {
   readonly counts: Counts
   /** The ballots that may have moved since the cursor. */
   readonly followed: readonly ReadBallot[]
+  /** How many votes after the known ones are in the overview, as far as they exist. */
+  readonly votesAsked: bigint
 }
 
 /** The one request of a poll; made again where the registry has come to point elsewhere. */
@@ -70,16 +79,18 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
   if (registry === undefined) throw new SourceError('transient', `The registry of ${place.chain} is not known yet.`)
   const assumed = contracts ?? await readContracts(place, registry, target.number)
   const known = knownOf(step, assumed)
-  const voteIds = known === undefined ? [] : idsBetween(known.votes + 1n, known.votes + votesAhead)
+  const asked = followedBallots(step, assumed, memory)
+  const votesAsked = asked.length > 0 ? votesAhead : 0n
+  const voteIds = known === undefined ? [] : idsBetween(known.votes + 1n, known.votes + votesAsked)
   const headers = [anchor?.number ?? ancestor].filter((number) => number !== undefined)
   const [overview, followed, last] = await allInOrder([
     readCounts(place, target, assumed, voteIds, headers),
-    readBallots(place, assumed.ballots, followedBallots(step, assumed, memory), target.number),
+    readBallots(place, assumed.ballots, asked, target.number),
     readBlock(place.client, target.number, place.host),
   ])
   if (last?.hash !== overview.at.hash) throw moved(place, overview.at)
   memory.contracts = overview.contracts
-  if (overview.counts !== undefined) return { overview, counts: overview.counts, followed }
+  if (overview.counts !== undefined) return { overview, counts: overview.counts, followed, votesAsked }
   if (isAgain) throw moved(place, overview.at)
   return lookAround(place, step, memory, true)
 }
@@ -114,6 +125,12 @@ async function withoutOrphans({ client }: Place, step: Step, ancestor: bigint, {
   const [answer] = await readCalls(client, [{ address: contracts.gov, abi: govAbi, functionName: 'voteLength' }], ancestor).catch(() => [])
   const votes = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : cursor.counts['votes'] ?? 0n
   return { ...step, cursor: { ...cursor, counts: { ...cursor.counts, votes } } }
+}
+
+/** A state file that was made with another system holds proposals this reader knows nothing of. */
+function requireOurs({ cursor }: Step, chain: string): void {
+  if (cursor === undefined || cursor.counts?.['voting'] !== undefined) return
+  throw new SourceError('permanent', `The stored place in the history of ${chain} is that of another governance system. Start with a new state file.`)
 }
 
 /** What took several requests was asked at one height, and must have been asked of one block. */

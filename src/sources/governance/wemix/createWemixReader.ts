@@ -4,8 +4,9 @@ import type { GovernanceReader } from '../GovernanceReader.js'
 import { advance } from './advance.js'
 import { readWemixParameters, reportWemix } from './describeWemix.js'
 import { idsBetween } from './idsBetween.js'
+import { prepareWemix } from './prepareWemix.js'
 import { readWemixMembers } from './readWemixMembers.js'
-import { prepareWemix, type Survey, survey } from './survey.js'
+import { type Survey, survey } from './survey.js'
 import type { WemixMemory, WemixReaderOptions } from './WemixContext.js'
 
 /**

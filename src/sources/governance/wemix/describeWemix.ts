@@ -4,7 +4,7 @@ import { cleanLine } from '../../../domain/text.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { envAbi, govAbi } from './abi.js'
-import { readMemberCount } from './readWemixMembers.js'
+import { readMemberCount } from './readMemberCount.js'
 import type { Survey } from './survey.js'
 
 // Under which names the values of each view are told. Amounts are in the smallest unit, durations in seconds.

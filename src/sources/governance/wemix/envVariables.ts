@@ -26,7 +26,7 @@ const variables: Readonly<Record<string, (words: Words) => string>> = {
 }
 const names = new Map(Object.keys(variables).map((name) => [keccak256(toBytes(name)), name]))
 
-export const variableKinds = [
+const variableKinds = [
   'Invalid', 'Int', 'Uint', 'Uint2', 'Uint3', 'Uint4', 'Address', 'Bytes32', 'Bytes', 'String',
 ] as const
 
@@ -62,9 +62,9 @@ export function variableText({ kind, value }: Variable): string | undefined {
 function byKind(kind: (typeof variableKinds)[number] | undefined, value: Hex, words: Words | undefined): string {
   const [first] = words ?? []
   if (kind === 'String') return `"${cleanLine(textIn(value), 60)}"`
+  if (kind === 'Address') return addressIn(value)
   if (first === undefined || kind === 'Bytes32') return shortHex(value)
   if (kind === 'Int') return BigInt.asIntN(256, first).toString()
-  if (kind === 'Address') return addressIn(value)
   return words !== undefined && kind?.startsWith('Uint') === true ? plain(words) : shortHex(value)
 }
 

@@ -9,7 +9,7 @@ import { registryAbi } from './abi.js'
 const magic = 0x57656d6978205265676973747279n
 const firstNonces = 10
 
-const genesisSchema = z.object({ miner: z.string().refine((miner) => isAddress(miner)) })
+const genesisSchema = z.object({ miner: z.string().toLowerCase().refine((miner) => isAddress(miner)) })
 
 /**
  * The registry of a chain: the configured one, or the one its nodes would use. That is the first of the ten

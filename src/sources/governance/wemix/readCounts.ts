@@ -1,14 +1,13 @@
-import type { Address } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
-import type { Answer, Call } from '../../rpc/readCalls.js'
-import { readCalls } from '../../rpc/readCalls.js'
+import type { Answer } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import type { Target } from '../evm/readTarget.js'
 import { readWindow } from '../evm/readWindow.js'
-import { ballotAbi, govAbi } from './abi.js'
+import { govAbi } from './abi.js'
 import { locate, located, locatingCalls } from './locate.js'
-import { type CastVote, voteOf } from './voteOf.js'
+import { votesById, votesIn } from './readVotes.js'
+import type { CastVote } from './voteOf.js'
 import type { WemixContracts } from './WemixContext.js'
 
 /** How much there is, at one block. */
@@ -39,11 +38,6 @@ export interface Overview {
 const mostBallots = 100_000n
 const views = ['ballotLength', 'voteLength', 'getBallotInVoting', 'getThreshold'] as const
 
-/** Where the registry says everything is, at one block. */
-export async function readContracts({ client, chain }: Place, registry: Address, block: bigint): Promise<WemixContracts> {
-  return located(registry, await readCalls(client, locate(registry), block), chain)
-}
-
 /**
  * What the governance counts, the votes of these ids, and what the registry says of the contracts that were asked:
  * one HTTP request, pinned to the target.
@@ -72,19 +66,6 @@ export async function readCounts(
     headers: read,
     ...(nodeVersion !== undefined && { nodeVersion }),
   }
-}
-
-/** The votes of these ids that exist, at one block. */
-export async function readVotes({ client }: Place, storage: Address, ids: readonly bigint[], block: bigint): Promise<readonly CastVote[]> {
-  return votesIn(await readCalls(client, votesById(storage, ids), block))
-}
-
-function votesById(storage: Address, ids: readonly bigint[]): readonly Call[] {
-  return ids.map((id) => ({ address: storage, abi: ballotAbi, functionName: 'getVote', args: [id] }))
-}
-
-function votesIn(answers: readonly Answer[]): readonly CastVote[] {
-  return answers.map(voteOf).filter((vote) => vote !== undefined)
 }
 
 function countsIn(answers: readonly Answer[], { gov }: WemixContracts, chain: string): Counts {

@@ -1,22 +1,22 @@
-import { type Address, type Hex, isAddress, isHex } from 'viem'
+import { type Hex, isAddress, isHex } from 'viem'
 import { z } from 'zod'
 import { cleanLine } from '../../../domain/text.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Member } from '../GovernanceReader.js'
 import { govAbi } from './abi.js'
 import { idsBetween } from './idsBetween.js'
+import { readMemberCount } from './readMemberCount.js'
 import { readText } from './readText.js'
 import type { Survey } from './survey.js'
 import { wholePower } from './tallyOf.js'
 
-const most = 1_000n
 const address = z.string().refine((text) => isAddress(text))
 const bytes = z.string().refine((text) => isHex(text))
 const nodeSchema = z.tuple([bytes, bytes, bytes, z.bigint()])
 
 /**
- * The members, each of which runs a node that makes blocks, and under another address of its own may vote. The weight of a
- * vote is what it would count now.
+ * The members, each of which runs a node that makes blocks, and who votes for them where that is another address.
+ * The weight of a vote is what it would count now.
  */
 export async function readWemixMembers({ place: { client }, block, contracts: { gov } }: Survey): Promise<readonly Member[]> {
   const length = await readMemberCount(client, gov, block)
@@ -35,13 +35,6 @@ export async function readWemixMembers({ place: { client }, block, contracts: { 
       ...(votes.success && votes.data !== member.data ? [{ address: votes.data, weight, role: 'voter' } as const] : []),
     ]
   })
-}
-
-/** How many members there are; a nonsensical count is cut. */
-export async function readMemberCount(client: Survey['place']['client'], gov: Address, block: bigint): Promise<bigint> {
-  const [answer] = await readCalls(client, [{ address: gov, abi: govAbi, functionName: 'getMemberLength' }], block)
-  const length = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : 0n
-  return length > most ? most : length
 }
 
 function nameIn(node: unknown): string {

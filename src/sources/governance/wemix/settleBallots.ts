@@ -21,6 +21,8 @@ export interface Harvest {
   readonly followed: readonly ReadBallot[]
   /** Ballots above the known ones. */
   readonly added: readonly ReadBallot[]
+  /** After a reorg an id can belong to another ballot. */
+  readonly isRewound?: boolean
   /** Set where the ballots are kept in another contract than at the last reading: Unix seconds of that reading. */
   readonly movedSince?: bigint | undefined
 }
@@ -39,7 +41,7 @@ export interface Settled {
  * @param remembered - What was known of ballots that were not asked for everything again.
  */
 export function settleBallots(
-  { at, contracts, counts, open, followed, added, movedSince }: Harvest,
+  { at, contracts, counts, open, followed, added, isRewound = false, movedSince }: Harvest,
   { chain, describe }: Pick<WemixReaderOptions, 'chain' | 'describe'>, remembered: ReadonlyMap<string, Remembered>,
 ): Settled {
   const all = [...followed, ...added]
@@ -63,7 +65,7 @@ export function settleBallots(
     }
     // A migration takes the old ballots along: what was over then is no news.
     if (movedSince !== undefined && !isOpen(proposal) && ballot.startTime <= movedSince) continue
-    if (before !== undefined && !isSame(before, proposal)) retracted.push(keyOf(before))
+    if (before !== undefined && isRewound && !isSame(before, proposal)) retracted.push(keyOf(before))
     if (isOpen(proposal) || id === counts.voting) {
       still.set(keyOfBallot(contracts.ballots, id), { payload, isLong: ballot.memo.length > longMemo })
     }
@@ -72,7 +74,7 @@ export function settleBallots(
   return { proposals: [...proposals, ...abandoned(open, contracts, at)], retracted, warnings, remembered: still }
 }
 
-/** After a reorg an id can belong to another ballot. What a ballot asks for and who did never changes. */
+/** What a ballot asks for, and who did, never changes. */
 function isSame(before: Proposal, { title, proposer }: Proposal): boolean {
   return before.title === title && before.proposer === proposer
 }

@@ -1,11 +1,12 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Proposal } from '../../../domain/proposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import { arrive, type Prepare } from '../evm/arrive.js'
+import { arrive } from '../evm/arrive.js'
 import type { Place } from '../evm/Place.js'
-import { findRegistry } from './findRegistry.js'
+import { prepareWemix } from './prepareWemix.js'
+import { readContracts } from './readContracts.js'
 import { readHistory } from './readHistory.js'
-import { type Counts, readContracts, readCounts } from './readCounts.js'
+import { type Counts, readCounts } from './readCounts.js'
 import { settleBallots } from './settleBallots.js'
 import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixContext.js'
 
@@ -17,16 +18,6 @@ export interface Survey {
   readonly counts: Counts
   /** Those of these ballots that exist and can be decoded. */
   readonly readProposals: (ids: readonly bigint[]) => Promise<readonly Proposal[]>
-}
-
-/** Finds the registry with the first request of a process. */
-export function prepareWemix({ chain, registry }: WemixReaderOptions, memory: WemixMemory): Prepare {
-  return async (client) => {
-    const found = memory.registry ?? await findRegistry(client, chain, registry)
-    return () => {
-      memory.registry = found
-    }
-  }
 }
 
 /** Looks at the governance by itself, beside the readings. */

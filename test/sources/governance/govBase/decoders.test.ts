@@ -5,7 +5,9 @@ import { describeProposal } from '../../../../src/domain/describeProposal.js'
 import { proposalStatuses } from '../../../../src/domain/proposal.js'
 import { govBaseEvents } from '../../../../src/sources/governance/govBase/abi.js'
 import { decodeGovBaseLog, govBaseTopics } from '../../../../src/sources/governance/govBase/decodeGovBaseLog.js'
+import { askSeats } from '../../../../src/sources/governance/govBase/askSeats.js'
 import { describeAction } from '../../../../src/sources/governance/govBase/describeAction.js'
+import { askProposal, askSummary } from '../../../../src/sources/governance/govBase/inquiry.js'
 import { forksIn } from '../../../../src/sources/governance/govBase/readForks.js'
 import { readRow } from '../../../../src/sources/governance/govBase/readRow.js'
 import { validatorsIn } from '../../../../src/sources/governance/govBase/readValidators.js'
@@ -122,6 +124,24 @@ describe('a log', () => {
   it('with the topic of ours and another indexing is left out', () => {
     const [topic] = encodeEventTopics({ abi: govBaseEvents, eventName: 'ProposalVoted', args: { proposalId: 1n, voter: contract.address } })
     expect(decodeGovBaseLog({ ...place, topics: [topic], data: '0x' })).toMatch(/^Log 0 of block 1 of 0x0+1001 cannot be decoded/)
+  })
+})
+
+describe('answers of any shape', () => {
+  const answers = fc.array(fc.oneof(
+    fc.record({ ok: fc.constant(true as const), value: fc.oneof(fc.anything(), uint(256), addresses, row, fc.array(uint(256), { maxLength: 3 })) }),
+    fc.record({ ok: fc.constant(false as const), why: fc.constantFrom('reverted' as const, 'empty' as const, 'malformed' as const), reason: hostile }),
+  ), { maxLength: 20 })
+
+  it('are read or left out', () => {
+    fc.assert(fc.property(answers, (all) => {
+      const { attemptsLeft = 0n } = askProposal(contract, 1n).read(all)
+      const { count = 0n, known } = askSeats(contract.address, 1n).read(all)
+      expect(attemptsLeft).toBeTypeOf('bigint')
+      expect(count).toBeLessThanOrEqual(256n)
+      for (const seat of known) expect(seat).toMatch(/^0x[0-9a-fA-F]{40}$/)
+      expect(Object.values(askSummary(contract).read(all) ?? { none: 0n }).map((value) => typeof value)).toContain('bigint')
+    }))
   })
 })
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Address } from 'viem'
+import { type Address, toFunctionSelector } from 'viem'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { deploy } from '../../../../src/cli/demo/deploy.js'
 import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { type Behaviour, type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
 import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
 
 let chain: Chain
@@ -19,6 +19,15 @@ afterEach(async () => {
   await chain.stop()
 })
 
+/** A contract that answers ncpList() with an empty list and nothing else. */
+async function ncpAt({ client }: Chain): Promise<Address> {
+  const address = '0x0000000000000000000000000000000000001003'
+  const selector = toFunctionSelector('ncpList()').slice(2)
+  await client.setCode({ address, bytecode: `0x60003560e01c63${selector}1460145760006000fd5b602060005260406000f3` })
+  return address
+}
+
+const isOwn = ({ method }: RpcCall): boolean => /^(istanbul|admin)_/.test(method)
 const nodeInfo = {
   protocols: { istanbul: { config: { chainId: 8283, londonBlock: 0, applepieBlock: 0, bohoBlock: 14_408_500, boho: { systemContracts: {} } } } },
 }
@@ -56,6 +65,7 @@ describe('check', () => {
   it.each<readonly [title: string, addressOf: (at: Chain, from: Address) => Promise<Address>, message: RegExp]>([
     ['where there is no contract', () => Promise.resolve('0x00000000000000000000000000000000000000Aa'), /There is no contract at 0x0+AA on chain local/],
     ['where the contract is another one', (at, from) => deploy(at.client, from, 'Plain'), /is none of the GovBase family: it has no currentProposalId\(\)/],
+    ['the GovNCP of another WBFT chain, which stands at the address of GovMinter', ncpAt, /it is the GovNCP of another WBFT chain, which is not read/],
     ['of what is no address', () => Promise.resolve('0x12'), /0x12 is no address of a contract of local/],
   ])('refuses %s', async (_title, addressOf, message) => {
     const { stranger } = await deployGovBase(chain, 'GovBaseCouncil')
@@ -94,11 +104,13 @@ describe('members', () => {
     expect((await reader.readParameters(signal))[0]?.details).toMatchObject({ validators: 2, validatorsOfNode: 1, gasTip: '1000000000', memberVersion: '1', maxAttempts: '3' })
   })
 
-  it('do without the node\'s own methods where it has none', async () => {
+  it.each<readonly [title: string, behaviour: Behaviour]>([
+    ['says so', { rewrite: (call, answer) => (isOwn(call) ? { error: { code: -32601, message: 'the method does not exist/is not available' } } : answer) }],
+    ['has a gateway before it that forbids them', { fail: { status: 403 }, failOn: isOwn }],
+    ['answers with something else', { rewrite: (call, answer) => (isOwn(call) ? { result: 'no' } : answer) }],
+  ])('do without the node\'s own methods where it has none and %s', async (_title, behaviour) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { size: 1, quorum: 1 })
-    proxy.behave({
-      rewrite: (call, answer) => (/^(istanbul|admin)_/.test(call.method) ? { error: { code: -32601, message: 'the method does not exist/is not available' } } : answer),
-    })
+    proxy.behave(behaviour)
     const reader = readerOf(proxy.url, [council])
 
     expect(await reader.readMembers(signal)).toHaveLength(1)
@@ -123,15 +135,17 @@ describe('a single read', () => {
     expect(await reader.readProposals('executed', signal)).toStrictEqual([])
   })
 
-  it('does not spoil the polls beside it', async () => {
+  it('says how it is now, whatever the polls beside it remember, and does not spoil them', async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const id = await council.propose(0, 'proposeAddBlacklist', council.members[2])
     const { reader, poll, proposal } = followGovBase(chain.url, council)
     await poll()
     await council.act(4, 'changeMember', council.stranger)
-    const id = await council.propose(0, 'proposeAddBlacklist', council.members[2])
-    await reader.readProposals('voting', signal)
-    await poll()
+    const [now] = await reader.readProposals('voting', signal)
+    expect(now?.description).toContain(council.stranger)
+    expect((await reader.readProposal(council.address, '1', signal))?.description).toContain(council.stranger)
 
+    await poll()
     expect(proposal(id)?.description).toContain(council.stranger)
     expect(proposal(id)?.description).not.toContain(council.members[4])
   })

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposal.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
-import { deployGovBase, followGovBase } from './govBaseChain.js'
+import { followReader } from '../../../support/followReader.js'
+import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
 
 let chain: Chain
 let proxy: CountingProxy
@@ -97,6 +98,24 @@ describe('a reorg', () => {
 
     expect(reading.retracted).toHaveLength(5)
     expect([...proposals.values()].map(({ id }) => id)).toStrictEqual(['1', '2', '3'])
+  })
+})
+
+describe('a reorg far behind the head', () => {
+  it('is read to its end in one reading, however slow the node', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    let time = 0
+    const { poll, portion, proposals } = followReader(readerOf(proxy.url, [council], { maxLogRange: 2, now: () => (time += 10_000) }))
+    await poll()
+    await council.propose(0, 'proposeChangeMaxProposals', 5n)
+    await poll()
+    await chain.reorg(1)
+    await chain.client.mine({ blocks: 12 })
+    const reading = await portion()
+
+    expect(reading).toMatchObject({ backlog: 0n, proposals: [] })
+    expect(reading.retracted).toHaveLength(1)
+    expect(proposals.size).toBe(0)
   })
 })
 

@@ -103,6 +103,13 @@ describe('a first sync', () => {
     expect((await portion()).at.number).toBeGreaterThan(3n)
   })
 
+  it('tells an older block too, so that the pace of the chain is known at once', async () => {
+    const { governor } = await lively()
+    const { at, previous } = await follow({ urls: [chain.url], addresses: [governor] }).poll()
+    const older = at.number > 100n ? at.number - 100n : 0n
+    expect(previous).toMatchObject({ number: older, hash: (await chain.client.getBlock({ blockNumber: older })).hash })
+  })
+
   it('starts at the configured block and asks for no block twice, nor beyond the head', async () => {
     const { governor, fromBlock } = await lively()
     const { poll } = follow({ urls: [proxy.url], addresses: [governor], maxLogRange: 10, fromBlock })

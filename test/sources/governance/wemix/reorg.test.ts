@@ -94,6 +94,26 @@ describe('a reorg', () => {
     expect(votes).toMatchObject([{ voter: people[2], choice: 'no', index: 2 }])
   })
 
+  it('below what the node remembers of the state still gives the ballots as they are', async () => {
+    const { registry, changeEnv, vote } = await chain.wemix()
+    const { poll, proposal } = follow({ urls: [proxy.url], registry })
+    const id = await changeEnv('blocksPer', [2n])
+    await vote(id, true, 0)
+    const { at } = await poll()
+    await chain.mine()
+    await poll()
+    await vote(id, true, 1)
+    await poll()
+    await chain.reorg(2)
+    await vote(id, false, 2)
+    proxy.behave({
+      rewrite: (call, answer) => (call.method === 'eth_call' && call.params?.[1] === `0x${at.number.toString(16)}`
+        ? { error: { code: -32000, message: 'missing trie node ab' } } : answer),
+    })
+    await expect(poll()).resolves.toMatchObject({ rewoundTo: at.number, votes: [] })
+    expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 3_333n, no: 3_333n } })
+  })
+
   it('to another chain altogether is an error that says so', async () => {
     const { registry } = await chain.wemix()
     const { poll } = follow({ urls: [proxy.url], registry })

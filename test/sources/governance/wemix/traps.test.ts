@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { encodeFunctionData, parseAbi, parseEther } from 'viem'
 import { transact } from '../../../../src/cli/demo/transact.js'
+import { boundedJson, parsedJson } from '../../../../src/domain/boundedJson.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'
@@ -239,6 +240,15 @@ describe('what cannot be read', () => {
     await expect(poll()).rejects.toBeInstanceOf(SourceError)
   })
 
+  it('is a place in the history that another system wrote', async () => {
+    const { registry } = await chain.wemix()
+    const { poll, cursor } = follow({ urls: [chain.url], registry })
+    await poll()
+    await chain.mine()
+    const theirs = boundedJson(parsedJson(JSON.stringify(cursor(), (key, value: unknown) => (key === 'counts' ? undefined : value)))) ?? null
+    await expect(readerOf({ urls: [chain.url], registry }).read({ cursor: theirs, open: [], signal })).rejects.toThrow('is that of another governance system')
+  })
+
   it('is a block that moved while it was read', async () => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })
@@ -269,5 +279,34 @@ describe('what cannot be read', () => {
     proxy.behave({})
     expect((await poll()).retracted).toStrictEqual([])
     expect(proposal(id)).toMatchObject({ status: 'submitted' })
+  })
+})
+
+describe('a node with the admin API', () => {
+  it('tells of the others; what it says is cleaned, and what is no such answer is passed over', async () => {
+    const { registry } = await chain.wemix()
+    const nodesOf = async (result: unknown): Promise<unknown> => {
+      proxy.behave({ rewrite: (call, answer) => (call.method === 'admin_wemixInfo' ? { result } : answer) })
+      const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(signal)
+      return parameters?.details['nodes']
+    }
+    expect(await nodesOf({ nodes: [{ name: 'seoul\u202e', status: 'up', miner: true, addr: someAddress }, { name: 'busan' }], maxIdle: 1e21 }))
+      .toStrictEqual([{ name: 'seoul', status: 'up', miner: true }, { name: 'busan' }])
+    expect(await nodesOf('')).toBeUndefined()
+    expect(await nodesOf({ nodes: 'none' })).toBeUndefined()
+    proxy.behave({})
+    const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(signal)
+    expect(parameters?.details).not.toHaveProperty('nodes')
+  })
+})
+
+const someAddress = '0x00000000000000000000000000000000000000A1'
+
+describe('a contract that says it has more ballots than there can be', () => {
+  it('is not read for ever', async () => {
+    const { registry, gov } = await chain.wemix()
+    // The fourth variable of the contract is ballotLength.
+    await chain.client.setStorageAt({ address: gov, index: 3, value: `0x${'ff'.repeat(32)}` })
+    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(/says it has \d+ ballots, more than any chain could hold/)
   })
 })

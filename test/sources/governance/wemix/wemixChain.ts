@@ -20,7 +20,7 @@ const govAbi = parseAbi([
 
 export const day = 86_400n
 
-export type WemixName = 'GovernanceContract' | 'BallotStorage' | 'EnvStorage'
+type WemixName = 'GovernanceContract' | 'BallotStorage' | 'EnvStorage'
 
 interface Common {
   /** Which member proposes. @defaultValue 0 */
@@ -56,7 +56,7 @@ export interface Wemix {
   readonly newBallots: () => Promise<Address>
 }
 
-export interface WemixOptions {
+interface WemixOptions {
   /** @defaultValue 3 */
   readonly members?: number
   /** Names that are left unset. */

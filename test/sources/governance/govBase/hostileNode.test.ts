@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeAbiParameters, encodeFunctionResult, parseAbi, parseAbiParameters } from 'viem'
+import { SourceError } from '../../../../src/domain/errors.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { deployGovBase, followGovBase, type GovBase } from './govBaseChain.js'
+
+let chain: Chain
+let proxy: CountingProxy
+let council: GovBase
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+  council = await deployGovBase(chain, 'GovBaseCouncil')
+  await council.propose(0, 'proposeAddBlacklist', council.stranger)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+const multicall = parseAbi(['struct R { bool success; bytes data; }', 'function aggregate3() view returns (R[])'])
+/** As many answers as a steady poll of one open proposal has calls: three of the contract, two for each of five ids. */
+const answersOf = (data: readonly `0x${string}`[]): `0x${string}` =>
+  encodeFunctionResult({ abi: multicall, result: Array.from({ length: 13 }, (_, index) => ({ success: true, data: data[index % data.length] ?? '0x' })) })
+const bytes = fc.uint8Array({ maxLength: 120 }).map((data): `0x${string}` => `0x${Buffer.from(data).toString('hex')}`)
+const answer = fc.oneof(
+  fc.jsonValue().map((result) => ({ result })),
+  fc.jsonValue().map((error) => ({ error })),
+  bytes.map((result) => ({ result })),
+  fc.array(bytes, { minLength: 1, maxLength: 13 }).map((data) => ({ result: answersOf(data) })),
+)
+const method = fc.constantFrom('eth_call', 'eth_getLogs', 'eth_getBlockByNumber', 'eth_chainId', 'web3_clientVersion')
+
+describe('whatever a node answers', () => {
+  it('a read gives a reading or a SourceError, and what was known stays', async () => {
+    const { poll, proposal } = followGovBase(proxy.url, council)
+    await poll()
+    await fc.assert(fc.asyncProperty(method, answer, async (hit, given) => {
+      await chain.client.mine({ blocks: 1 })
+      proxy.behave({ rewrite: (call, real) => (call.method === hit ? given : real) })
+      const outcome = await poll().catch((cause: unknown) => cause)
+      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SourceError)
+      expect(proposal(1n)).toMatchObject({ title: `Blacklist ${council.stranger}`, status: 'voting', tally: { yes: 1n } })
+    }), { numRuns: 120 })
+  })
+
+  it.each([
+    ['too many to be true', (1n << 255n) - 1n], ['fewer than before', 0n],
+  ])('a number of proposals that is %s fails the reading at once and moves nothing', async (_title, count) => {
+    const { poll, proposals, cursor } = followGovBase(proxy.url, council)
+    proxy.behave({})
+    await poll()
+    const before = cursor()
+    await chain.client.mine({ blocks: 1 })
+    const data = encodeAbiParameters(parseAbiParameters('uint256'), [count])
+    proxy.behave({ rewrite: (call, real) => (call.method === 'eth_call' ? { result: answersOf([data]) } : real) })
+
+    await expect(poll()).rejects.toThrow(/says that 0x\w+ has \d+ proposals after 1, which cannot be/)
+    await expect(poll()).rejects.toHaveProperty('kind', 'transient')
+    expect(proposals.size).toBe(1)
+    expect(cursor()).toStrictEqual(before)
+  })
+})

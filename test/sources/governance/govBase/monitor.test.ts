@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { chainOf, scratch, watch } from '../../../monitor/watching.js'
+import { deployGovBase } from './govBaseChain.js'
+
+let chain: Chain
+beforeAll(async () => {
+  chain = await startChain()
+})
+afterAll(() => chain.stop())
+
+describe('the monitor on contracts of the family', () => {
+  it('schedules the operator\'s own plan once its proposal is executed, and writes the file at its height', async () => {
+    using place = scratch()
+    const validators = await deployGovBase(chain, 'GovBaseValidator')
+    const minter = await deployGovBase(chain, 'GovBaseMinter')
+    const height = Number(await chain.client.getBlockNumber()) + 40
+    await using watching = watch({
+      chains: [chainOf(chain.url, '', {
+        governance: { system: 'gov-base', address: [validators.address, minter.address] },
+        plans: [{ proposal: '1', contract: validators.address, name: 'boho', height }],
+        upgradeInfo: { home: place.home },
+      })],
+    })
+    await watching.settle()
+    await minter.propose(0, 'proposePause')
+    const id = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
+    await watching.told('emergency_proposal')
+    await watching.told('voting_started', id)
+    for (const member of [1, 2]) await validators.approve(member, id)
+    await watching.told('upgrade_scheduled')
+    expect((await watching.upgrade(id)).contract).toBe(validators.address)
+    expect(await watching.upgrade(id)).toMatchObject({ name: 'boho', height, origin: 'operator', status: 'scheduled' })
+    expect(place.file()).toBeUndefined()
+
+    await chain.client.mine({ blocks: height - Number(await chain.client.getBlockNumber()) })
+    await watching.told('upgrade_triggered')
+    expect(place.file()).toMatchObject({ name: 'boho', height })
+    expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(4)
+  })
+
+  it('says nothing of proposals that were over when it came', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
+    await council.propose(0, 'proposeChangeMaxProposals', 9n)
+    await using watching = watch({ chains: [chainOf(chain.url, '', { governance: { system: 'gov-base', address: council.address } })] })
+    await watching.settle()
+    expect(watching.notifications()).toStrictEqual([])
+
+    const next = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
+    await watching.told('proposal_passed', next)
+    await council.act(1, 'executeWithFailure', next)
+    await watching.told('proposal_failed', next)
+    expect(watching.events()).not.toContain('upgrade_scheduled')
+  })
+})

@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chainOf, scratch, watch } from '../../../monitor/watching.js'
+import { startWemixChain, type WemixChain } from './wemixChain.js'
+
+let chain: WemixChain
+beforeAll(async () => {
+  chain = await startWemixChain()
+})
+afterAll(() => chain.stop())
+
+const mineTo = async (height: number): Promise<void> => chain.client.mine({ blocks: Math.max(0, height - Number(await chain.client.getBlockNumber())) })
+
+describe('a monitor of a WEMIX chain', () => {
+  it('tells the story of a ballot, also across a restart, and writes its plan at the height', async () => {
+    using place = scratch()
+    const { registry, signal, vote, editMemo } = await chain.wemix()
+    const config = { state: place.state, chains: [chainOf(chain.url, registry, { governance: { system: 'wemix', address: registry }, upgradeInfo: { home: place.home } })] }
+    const height = Number(await chain.client.getBlockNumber()) + 30
+    const first = watch(config)
+    await first.settle()
+    const id = await signal('software-upgrade', JSON.stringify({ name: 'v2', height, info: { by: 'ballot' } }))
+    await first.told('new_proposal', id)
+    await vote(id, true, 0)
+    await first.told('voting_started', id)
+    await editMemo(id, 'On second thoughts')
+    await first.settle()
+    expect(first.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(1)
+    await first.stop()
+
+    await using second = watch(config)
+    await second.settle()
+    expect(await second.proposal(id)).toMatchObject({ type: 'upgrade', status: 'voting' })
+    await vote(id, true, 1)
+    await second.told('upgrade_scheduled', id)
+    expect(second.events(id)).toStrictEqual(['voting_ended', 'proposal_passed', 'proposal_executed', 'upgrade_scheduled'])
+    expect(place.file()).toBeUndefined()
+    await mineTo(height)
+    await second.told('upgrade_triggered', id)
+    expect(place.file()).toStrictEqual({ name: 'v2', height, info: { by: 'ballot' } })
+  })
+
+  it('acts on the memo as it stood at the decision, and only once there is one', async () => {
+    using place = scratch()
+    const { registry, changeEnv, vote, editMemo } = await chain.wemix()
+    await using watching = watch({ chains: [chainOf(chain.url, registry, { governance: { system: 'wemix', address: registry }, upgradeInfo: { home: place.home } })] })
+    await watching.settle()
+    const height = Number(await chain.client.getBlockNumber()) + 30
+    const plan = (name: string): string => JSON.stringify({ name, height })
+    const id = await changeEnv('blocksPer', [1n], { memo: plan('v2') })
+    await vote(id, true, 0)
+    await watching.told('voting_started', id)
+    await editMemo(id, plan('v3'))
+    await watching.settle()
+    expect(watching.changes.filter(({ type }) => type === 'planEdited')).toHaveLength(1)
+    expect(watching.events(id)).not.toContain('upgrade_scheduled')
+    await editMemo(id, plan('v4'))
+    await vote(id, true, 1)
+    expect(await watching.upgrade(id)).toMatchObject({ name: 'v4', height, origin: 'memo', status: 'scheduled' })
+  })
+
+  it('says where there is no registry', async () => {
+    await using watching = watch({ chains: [chainOf(chain.url, '', { governance: { system: 'wemix' } })] })
+    await expect(watching.monitor.sync()).resolves.toMatchObject([{ ok: false, failure: { kind: 'permanent', message: expectedMessage } }])
+  })
+
+  it('finds the registry by itself where there is one', async () => {
+    using place = scratch()
+    const genesis = join(place.home, 'genesis.json')
+    writeFileSync(genesis, JSON.stringify({
+      config: { chainId: 1111 }, coinbase: founder, difficulty: '0x0', gasLimit: '0x1c9c380', timestamp: '0x65000000', alloc: { [founder]: { balance: '0xffffffffffffffffffff' } },
+    }))
+    const mainnet = await startWemixChain('--init', genesis, '--chain-id', '1111')
+    await mainnet.client.impersonateAccount({ address: founder })
+    const { registry, changeEnv } = await mainnet.wemix({ deployer: founder })
+    const id = await changeEnv('blocksPer', [2n])
+    await using watching = watch({ chains: [chainOf(mainnet.url, '', { governance: { system: 'wemix' }, rpc: { chainId: 1111 } })] })
+    await watching.settle()
+    expect(registry).toBe('0x2e051A657014024f3e6099fBF3931F8Dc14Ef0F8')
+    expect(await watching.proposal(id)).toMatchObject({ title: 'Change blocksPer to 2' })
+    await watching.stop()
+    await mainnet.stop()
+  })
+})
+
+// The miner of block 0 of the WEMIX3.0 mainnet, and so the registry has the address it has there.
+const founder = '0x5eFf08C64992ea745c532EA776C1B61F3aF0c2d3'
+const expectedMessage = 'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.'
