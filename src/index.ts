@@ -53,7 +53,7 @@ export { type Described, describeProposal, type RawProposal } from './domain/des
 export { cleanLine, cleanText } from './domain/text.js'
 export { checkPlan } from './domain/checkPlan.js'
 export type { Change } from './domain/change.js'
-export type { Evidence, Upgrade, UpgradeMove, UpgradeQueue, UpgradeStatus, WriteOutcome } from './domain/upgrade.js'
+export type { Evidence, PlanOnFile, Removal, Upgrade, UpgradeMove, UpgradeQueue, UpgradeStatus, WriteOutcome } from './domain/upgrade.js'
 export { queueOf } from './domain/queueOf.js'
 export { type PlanOptions, type Scheduling, withDefaults } from './domain/scheduling.js'
 export type { Notification, NotificationEvent, Priority } from './domain/notification.js'

@@ -1,18 +1,20 @@
 import {
   asyncScheduler, concat, defer, delay, EMPTY, exhaustMap, filter, finalize, forkJoin, fromEvent, ignoreElements, interval, lastValueFrom,
-  merge, mergeMap, NEVER, type Observable, of, scan, share, Subject, take, takeUntil, takeWhile, tap,
+  merge, mergeMap, NEVER, type Observable, of, share, Subject, take, takeUntil, tap,
 } from 'rxjs'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
 import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/eventsOf.js'
+import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
 import { logDelivery, logProgress, logRemoval, logTurn } from './assembly/logOf.js'
-import { type Monitor, type MonitorDeps, type SyncResult, syncResultOf } from './assembly/Monitor.js'
+import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
+import { StoreError } from './domain/errors.js'
 import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
 import type { WriteOutcome } from './domain/upgrade.js'
@@ -20,7 +22,6 @@ import { deliverDue } from './sinks/deliverDue.js'
 import { deliverOutbox } from './sinks/deliverOutbox.js'
 import { holdStore } from './sinks/holdStore.js'
 import type { Store } from './sinks/Store.js'
-import type { RemoveOutcome } from './sinks/upgradeInfo/removeUpgradeInfo.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { shareState } from './streams/shareState.js'
 import { newChain } from './streams/stepChain.js'
@@ -66,8 +67,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const stopping$ = new Subject<void>()
   // How many runs and syncs there are: without one, turns are kept but nothing is written or sent.
   let acting = 0
-  const reads = new Map<string, number>()
-  const readsOf = (name: string): number => reads.get(name) ?? 0
+  let running = false
+  // Reads of each chain that began and whose turn is not committed yet.
+  const underWay = new Map<string, number>()
+  const countRead = (name: string, by: 1 | -1): unknown => underWay.set(name, (underWay.get(name) ?? 0) + by)
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
   const turn$ = store$.pipe(untilDone((store) => merge(answerRequests(store), ...chains.map((chain) => turnsOf(chain, store)))), share())
@@ -76,20 +79,20 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
     return defer(() => {
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
-      const record = (outcome: WriteOutcome | RemoveOutcome): void => {
+      const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn).pipe(tap((outcome) => {
+        logRemoval(writer, chain.name, outcome)
         store.record({ at: now(), chain: chain.name, kind: 'write', detail: { ...outcome } })
-      }
-      const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn, (upgrade, outcome) => {
-        logRemoval(writer, upgrade, outcome)
-        record(outcome)
-      }).pipe(tap((outcome) => record(outcome)))
+      }))
       let latest = seed
       const commit = (turn: Turn): void => {
         store.commit(turn, route)
         latest = turn.state
+        if (turn.cause !== 'write') countRead(chain.name, -1)
       }
       return readingsOf(chain, seed, () => latest).pipe(
         watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act, now }),
+        // A read that was cut off has no turn.
+        finalize(() => underWay.delete(chain.name)),
       )
     })
   }
@@ -99,7 +102,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     const counted: typeof reader = {
       ...reader,
       read: (request) => {
-        reads.set(name, readsOf(name) + 1)
+        countRead(name, 1)
         return reader.read(request)
       },
     }
@@ -118,21 +121,12 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   /** One poll of a chain that begins after the subscription, with all it leads to; emits what came of it. */
   function forcedPoll({ name }: Chain): Observable<SyncResult> {
     return defer(() => {
-      const mine = readsOf(name) + 1
-      const settled$ = turn$.pipe(
-        filter(({ state }) => state.chain === name),
-        scan(({ left, result }: { readonly left: number; readonly result?: SyncResult }, turn) => {
-          if (result !== undefined) return { left: left - 1, result }
-          const counts = turn.cause !== 'write' && readsOf(name) >= mine && (turn.cause === 'failure' || turn.state.health.backlog === 0n)
-          return counts ? { left: turn.due.length, result: syncResultOf(turn) } : { left: 1 }
-        }, { left: 1 }),
-        takeWhile(({ left, result }) => result === undefined || left > 0, true),
-      )
+      const result$ = turn$.pipe(filter(({ state }) => state.chain === name), firstPollAfter(underWay.get(name) ?? 0))
       const ask$ = defer(() => {
         force$.next(name)
         return EMPTY
       })
-      return merge(settled$, ask$).pipe(mergeMap(({ result, left }) => (result !== undefined && left <= 0 ? of(result) : EMPTY)))
+      return merge(result$, ask$)
     })
   }
 
@@ -172,7 +166,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       acting += 1
       return store$.pipe(
         untilDone((store) => forcedSync().pipe(mergeMap((results) => concat(
-          alone ? deliverDue({ store, handlers: lanes, now, random, scheduler }).pipe(ignoreElements()) : EMPTY,
+          // A run that began meanwhile delivers by itself.
+          alone && !running ? deliverDue({ store, handlers: lanes, now, random, scheduler }).pipe(ignoreElements()) : EMPTY,
           of(results),
         )))),
         finalize(() => (acting -= 1)),
@@ -186,9 +181,17 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
         resolve()
         return
       }
+      if (running) {
+        reject(new StoreError('This monitor runs already: stop that run before the next one.'))
+        return
+      }
+      running = true
       acting += 1
       const stop$ = signal === undefined ? NEVER : fromEvent(signal, 'abort')
-      work(stop$).pipe(finalize(() => (acting -= 1))).subscribe({ error: reject, complete: resolve })
+      work(stop$).pipe(finalize(() => {
+        running = false
+        acting -= 1
+      })).subscribe({ error: reject, complete: resolve })
     })
   }
 

@@ -39,7 +39,8 @@ export type SyncResult =
 /**
  * The streams of all chains and what keeps them going.
  *
- * All streams share one reading of each chain, which starts with the first subscription and ends with the last.
+ * All streams share one reading of each chain, which starts with the first subscription and ends with the last. They
+ * complete when a `run()` stops.
  * What they emit is committed to the state before it is emitted. Files are written and handlers called only while
  * `run()` or `sync()` is at work. The streams error only where the state file fails.
  */
@@ -61,7 +62,10 @@ export interface Monitor {
    * and delivered. A chain that cannot be read is a result, not a rejection; rejects with a `StoreError`.
    */
   sync(): Promise<readonly SyncResult[]>
-  /** Reads, writes and delivers until `signal` aborts. Resolves after a clean stop, rejects with a `StoreError`. */
+  /**
+   * Reads, writes and delivers until `signal` aborts. Resolves after a clean stop; rejects with a `StoreError`, also
+   * where a run is under way.
+   */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>
 }
 

@@ -1,11 +1,11 @@
-import { concat, concatMap, from, ignoreElements, type Observable, of, tap } from 'rxjs'
+import { concat, concatMap, from, type Observable, of } from 'rxjs'
 import type { ChainConfig } from '../config/schema.js'
 import type { Turn } from '../domain/chainState.js'
 import type { Plan, PlanFinding } from '../domain/plan.js'
 import type { Proposal } from '../domain/proposal.js'
 import { isSchedulable } from '../domain/scheduleProposal.js'
-import type { Upgrade, UpgradeMove, WriteOutcome } from '../domain/upgrade.js'
-import { type RemoveOutcome, removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
+import type { PlanOnFile, Upgrade, WriteOutcome } from '../domain/upgrade.js'
+import { removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
 import { writeUpgradeInfo } from '../sinks/upgradeInfo/writeUpgradeInfo.js'
 import { confirmPlan } from '../sources/confirmPlan.js'
 import { fromAbortable } from '../sources/fromAbortable.js'
@@ -17,12 +17,11 @@ export interface ActDeps {
   readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
 }
 
-/** `onRemoved` hears what became of the file of a plan that was withdrawn. */
-export type Act = (turn: Turn, onRemoved: (upgrade: Upgrade, outcome: RemoveOutcome) => void) => Observable<WriteOutcome>
+export type Act = (turn: Turn) => Observable<WriteOutcome>
 
 /**
- * Makes the hand that carries out turns: first it takes back the files of plans that were withdrawn after they
- * were written ahead, then it writes what is due, one after the other. Answers once for each due upgrade.
+ * Makes the hand that carries out turns: first it takes back the file of a plan that is off, then it writes what is
+ * due, one after the other. Answers once for each.
  */
 export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Act {
   const { rpc, scheduler, upgradeInfo: { home, profile, when } } = config
@@ -43,20 +42,19 @@ export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Ac
     return write === undefined ? { result: 'skipped', key: upgrade.key } : write(upgrade, { head })
   }
 
-  return ({ state: { head, proposals }, moves, due }, onRemoved) => {
+  async function takeBack(plan: PlanOnFile, head: bigint): Promise<WriteOutcome> {
+    const { key } = plan
+    if (remove === undefined) return { result: 'kept', key, path: '', reason: 'No file is written here by configuration.' }
+    const outcome = await remove(plan, { head })
+    return outcome.result === 'failed' ? { ...outcome, result: 'stuck', key } : { ...outcome, key }
+  }
+
+  return ({ state: { head, proposals }, stale, due }) => {
     if (head === undefined) return of()
     const { number } = head
     return concat(
-      from(moves.flatMap(withdrawn)).pipe(
-        concatMap((upgrade) => (remove === undefined ? of() : from(remove(upgrade, { head: number })).pipe(tap((outcome) => onRemoved(upgrade, outcome))))),
-        ignoreElements(),
-      ),
+      stale === undefined ? of() : fromAbortable(() => takeBack(stale, number)),
       from(due).pipe(concatMap((upgrade) => fromAbortable((signal) => carryOut(upgrade, number, proposals.get(upgrade.key)?.origin?.block, signal)))),
     )
   }
-}
-
-/** The upgrade as it stands in a file that is no longer true. */
-function withdrawn({ type, before }: UpgradeMove): readonly Upgrade[] {
-  return (type === 'cancelled' || type === 'rescheduled' || type === 'refused') && before?.writtenAt !== undefined ? [before] : []
 }

@@ -1,18 +1,27 @@
 import type { ChainConfig } from '../config/schema.js'
 import { checkPlan } from '../domain/checkPlan.js'
+import { reasonOf } from '../domain/errors.js'
 import { mergeFindings } from '../domain/mergeFindings.js'
 import type { Plan, PlanFinding } from '../domain/plan.js'
 import type { Proposal } from '../domain/proposal.js'
+import { cleanLine } from '../domain/text.js'
 
-/** Finds a plan where the library user knows better than the rules: `undefined` means that there is none. */
+/**
+ * Finds a plan where the library user knows better than the rules: `undefined` means that there is none. What it
+ * throws is a problem of that one proposal, and refuses its upgrade.
+ */
 export type ExtractPlan = (proposal: Proposal) => Plan | undefined
 
 /** The plan of a proposal: what the chain says together with the operator's own `plans`, or what `extractPlan` says. */
 export function findPlanOf({ plans }: Pick<ChainConfig, 'plans'>, extractPlan?: ExtractPlan): (proposal: Proposal) => PlanFinding | undefined {
   if (extractPlan !== undefined) {
     return (proposal) => {
-      const plan = extractPlan(proposal)
-      return plan === undefined ? undefined : { plan, origin: 'library', problems: checkPlan(plan).problems }
+      try {
+        const plan = extractPlan(proposal)
+        return plan === undefined ? undefined : { plan, origin: 'library', problems: checkPlan(plan).problems }
+      } catch (cause) {
+        return { plan: { name: '', height: 0 }, origin: 'library', problems: [`extractPlan failed: ${cleanLine(reasonOf(cause), 200)}`] }
+      }
     }
   }
   return ({ id, contract, finding }) => {

@@ -1,9 +1,8 @@
 import type { Turn } from '../domain/chainState.js'
 import { durationText } from '../domain/time.js'
-import type { Upgrade } from '../domain/upgrade.js'
+import { isRemoval, type WriteOutcome } from '../domain/upgrade.js'
 import type { LogWriter } from '../sinks/handlers/logHandler.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
-import type { RemoveOutcome } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
 import type { SyncProgress } from '../sources/createReader.js'
 
 /** Logs what is odd about a turn. What is worth telling people reaches the log through the `log` handler. */
@@ -36,8 +35,9 @@ export function logProgress(log: LogWriter, { chain, done, toGo, blocksPerSecond
 }
 
 /** What became of a file that was written ahead for a plan that is off now. */
-export function logRemoval(log: LogWriter, { chain, name, height }: Upgrade, outcome: RemoveOutcome): void {
-  const fields = { chain, name, height, path: outcome.path }
+export function logRemoval(log: LogWriter, chain: string, outcome: WriteOutcome): void {
+  if (!isRemoval(outcome)) return
+  const fields = { chain, proposal: outcome.key, path: outcome.path }
   if (outcome.result === 'removed') log.warn(fields, `upgrade-info.json taken back. ${outcome.advice ?? ''}`.trimEnd())
   else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json not taken back: ${outcome.reason}`)
 }

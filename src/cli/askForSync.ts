@@ -20,7 +20,7 @@ export async function askForSync({ state, chains }: Config, { now, signal }: Pic
   if (state === ':memory:' || !existsSync(state)) return undefined
   const store = openStore({ path: state })
   try {
-    if (isFree(store, now())) return undefined
+    if (store.holder(now()) === undefined) return undefined
     const request = store.requestSync(now())
     for (let pause = 1; ; pause += 1) {
       const result = store.syncResult(request)
@@ -28,18 +28,12 @@ export async function askForSync({ state, chains }: Config, { now, signal }: Pic
         const lines = result.ok ? [] : result.problem.split('\n')
         return chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => syncedBy(store, name, lines))
       }
-      if (pause % pausesPerLook === 0 && isFree(store, now())) return undefined
+      if (pause % pausesPerLook === 0 && store.holder(now()) === undefined) return undefined
       await setTimeout(pauseMs, undefined, { signal })
     }
   } finally {
     store.close()
   }
-}
-
-function isFree(store: Store, now: number): boolean {
-  if (store.claim(now) !== undefined) return false
-  store.release()
-  return true
 }
 
 function syncedBy(store: Store, chain: string, problems: readonly string[]): SyncedChain {

@@ -6,7 +6,7 @@ import type { Json } from './json.js'
 import type { Notification } from './notification.js'
 import type { Proposal, ProposalKey } from './proposal.js'
 import type { ReadFailure } from './reading.js'
-import type { Upgrade, UpgradeMove } from './upgrade.js'
+import type { PlanOnFile, Upgrade, UpgradeMove } from './upgrade.js'
 
 /** Everything the monitor knows of one chain. It is what the store keeps and gives back after a restart. */
 export interface ChainState {
@@ -30,6 +30,8 @@ export interface ChainState {
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
   /** Bounded: finished upgrades are dropped by age. */
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+  /** The plan that was written last, until it is taken back. */
+  readonly file?: PlanOnFile
   /** Ids of the notifications given, by the subject they are about; dropped with their subject. */
   readonly told: ReadonlyMap<string, ReadonlySet<string>>
   readonly blockTime: BlockTime
@@ -51,6 +53,8 @@ export interface Turn {
   readonly tellings: readonly Telling[]
   /** Upgrades whose file is to be written now. */
   readonly due: readonly Upgrade[]
+  /** The plan whose file is to be taken back now, before anything is written. */
+  readonly stale?: PlanOnFile
   /** Proposals and upgrades dropped by age or count. */
   readonly forgotten: readonly ProposalKey[]
   /** Host clock, Unix milliseconds, of the event. */

@@ -1,5 +1,5 @@
 import type { Head } from './head.js'
-import { isBlocked, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
+import { isBlocked, isRemoval, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
 
 export interface WriteReport {
   readonly outcome: WriteOutcome
@@ -17,6 +17,7 @@ export interface WriteReport {
 export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   if (upgrade === undefined || !(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   const { outcome, head, hostTime, nodeVersion } = report
+  if (isRemoval(outcome)) return []
   const time = head.timestamp
   if (outcome.result === 'refused') {
     if (isBlocked(upgrade)) return []

@@ -76,8 +76,23 @@ export interface UpgradeQueue {
   readonly upgrades: readonly Upgrade[]
 }
 
-/** What the writer of upgrade-info.json did with a due upgrade. */
+/** The plan of ours that upgrade-info.json carries. */
+export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'>
+
+/** What became of the file of a plan that is off. */
+export type Removal =
+  | { readonly result: 'removed'; readonly key: ProposalKey; readonly path: string; readonly advice?: string }
+  | { readonly result: 'absent'; readonly key: ProposalKey; readonly path: string }
+  /** `kept`: the file is not ours any more. `stuck`: the disk said no; tried again on the next poll. */
+  | { readonly result: 'kept' | 'stuck'; readonly key: ProposalKey; readonly path: string; readonly reason: string }
+
+export function isRemoval(outcome: WriteOutcome): outcome is Removal {
+  return outcome.result === 'removed' || outcome.result === 'absent' || outcome.result === 'kept' || outcome.result === 'stuck'
+}
+
+/** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that is off. */
 export type WriteOutcome =
+  | Removal
   | { readonly result: 'written' | 'unchanged' | 'skipped'; readonly key: ProposalKey; readonly path?: string }
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
   | { readonly result: 'refused'; readonly key: ProposalKey; readonly reason: string }

@@ -34,12 +34,15 @@ export function holdStore({ path, maxNotifications, maxAge, now, scheduler = asy
     const prune = (): void => {
       store.prune({ maxNotifications, before: now() - maxAge })
     }
-    prune()
+    const ready$ = defer(() => {
+      prune()
+      return of(store)
+    })
     const upkeep$ = merge(
       interval(beatEveryMs, scheduler).pipe(tap(() => store.beat(now()))),
       interval(pruneEveryMs, scheduler).pipe(tap(prune)),
     ).pipe(ignoreElements())
-    return concat(of(store), upkeep$).pipe(
+    return concat(ready$, upkeep$).pipe(
       finalize(() => {
         store.release()
         store.close()

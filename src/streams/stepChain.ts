@@ -1,6 +1,7 @@
 import { emptyBlockTime } from '../domain/blockTime.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Bounds } from '../domain/pruneProposals.js'
+import { fileAfter, staleFile } from '../domain/planOnFile.js'
 import { isLive } from '../domain/queueOf.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
@@ -55,10 +56,10 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     ...changes.map((change): Announceable => ({ type: 'change', change })),
     ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
   ]
-  const { at: _at, ...rest } = known
+  const { at: _at, ...diffed } = known
   const next: ChainState = {
     ...state,
-    ...rest,
+    ...diffed,
     cursor: reading.cursor,
     head: reading.head,
     lastGoodAt: reading.readAt,
@@ -68,7 +69,9 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     upgrades: planned.upgrades,
     health,
   }
-  return forget(concluded(next, happenings, settings, { cause: 'reading', changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: reading.warnings }), settings.bounds)
+  const stale = caughtUp ? staleFile(state.file, planned.upgrades, reading.head.number) : undefined
+  const rest = { cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: reading.warnings }
+  return forget(concluded(next, happenings, settings, { ...rest, ...(stale !== undefined && { stale }) }), settings.bounds)
 }
 
 /** A node that answers with an older block than before says nothing new, only that it is alive. */
@@ -90,7 +93,9 @@ function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }
 }
 
 function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote' }>, settings: Settings): Turn {
+  const { file: before, ...others } = state
   const { head, nodeVersion } = state
+  const file = fileAfter(before, event.outcome, state.upgrades)
   const nothing = { cause: 'write' as const, changes: [], due: [], time: event.hostTime, warnings: [] }
   if (head === undefined) return concluded(state, [], settings, { ...nothing, moves: [] })
   const { upgrades, moves } = stepPlan(
@@ -99,7 +104,7 @@ function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote
     settings.plan,
   )
   const happenings = moves.map((move): Announceable => ({ type: 'upgrade', move, head, blockTime: state.blockTime }))
-  return concluded({ ...state, upgrades }, happenings, settings, { ...nothing, moves })
+  return concluded({ ...others, upgrades, ...(file !== undefined && { file }) }, happenings, settings, { ...nothing, moves })
 }
 
 function concluded(

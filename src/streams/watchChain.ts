@@ -8,7 +8,7 @@ import { type ChainEvent, type Settings, stepChain, type WatchOptions } from './
 export interface WatchPorts {
   /** Makes a turn durable; called before the turn is emitted or acted on. An exception ends the stream. @defaultValue keeps nothing */
   readonly commit?: (turn: Turn) => void
-  /** Carries out what a committed turn asks for and answers for each due upgrade. @defaultValue writes nothing */
+  /** Carries out what a committed turn asks for and answers for the stale file and each due upgrade. @defaultValue writes nothing */
   readonly act?: (turn: Turn) => ObservableInput<WriteOutcome>
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
   readonly now?: () => number

@@ -29,6 +29,20 @@ describe('describeProposal', () => {
     expect(describeProposal({ description: '# Hotfix', actions: [call] }, [{ type: 'emergency', title: 'hotfix' }]).type).toBe('emergency')
   })
 
+  it('takes title, kind and plan where the chain has them apart from the text', () => {
+    const raw = { title: ' Faster\u200b blocks ', description: 'Words', actions: [], kind: 'emergency', plan: { name: 'v2', height: '123' } } as const
+    expect(describeProposal(raw, [])).toStrictEqual({
+      title: 'Faster blocks', description: 'Words', type: 'emergency', finding: { origin: 'call', plan, problems: [] },
+    })
+    expect(describeProposal(raw, [{ type: 'other', title: 'faster' }]).type).toBe('other')
+    expect(describeProposal({ ...raw, title: '' }, []).title).toBe('Words')
+  })
+
+  it('takes two plans that disagree for a problem, wherever they stand', () => {
+    const description = `\`\`\`upgrade-plan\n${JSON.stringify({ name: 'v3', height: 123 })}\n\`\`\``
+    expect(describeProposal({ description, actions: [], plan }, []).finding?.problems).toHaveLength(1)
+  })
+
   it('finds a plan behind what it shows', () => {
     const description = `# Upgrade\n${'😀'.repeat(30_000)}\n\`\`\`upgrade-plan\n${JSON.stringify(plan)}\n\`\`\``
     const described = describeProposal({ description, actions: [] }, [])

@@ -1,6 +1,7 @@
 import { filter } from 'rxjs'
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { StoreError } from '../../src/domain/errors.js'
 import type { Notification } from '../../src/domain/notification.js'
 import { createMonitor } from '../../src/monitor.js'
 import { type Chain, startChain } from '../support/chain.js'
@@ -70,6 +71,22 @@ describe('createMonitor', () => {
     await monitor.sync()
     expect(handled.map(({ event, data }) => [event, data['proposalId']])).toContainEqual(['upgrade_scheduled', id.toString()])
     expect(place.file()).toStrictEqual({ name: 'v2', height })
+  })
+})
+
+describe('run', () => {
+  it('is refused while another one is under way, and can follow it', async () => {
+    const { governor } = await chain.deploy()
+    await using watching = watch({ chains: [chainOf(chain.url, governor)] })
+    await watching.settle()
+    await expect(watching.monitor.run()).rejects.toThrow(new StoreError('This monitor runs already: stop that run before the next one.'))
+    await watching.stop()
+    const stop = new AbortController()
+    const again = watching.monitor.run({ signal: stop.signal })
+    await soon(watching.monitor.heads$, 'a head')
+    stop.abort()
+
+    await expect(again).resolves.toBeUndefined()
   })
 })
 

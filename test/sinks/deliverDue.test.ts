@@ -45,6 +45,23 @@ describe('deliverDue', () => {
       .toBe('20s a 19999ms (b|)')
   }))
 
+  it('does not come round to a row again where the clock of the host steps back', async () => {
+    const store = memoryStore()
+    queue(store, [['a', 'hook']])
+    let clock = 3_600_000
+    let tries = 0
+    const handle = (): Promise<void> => {
+      tries += 1
+      clock = 60_000
+      return Promise.reject(down)
+    }
+    const handlers = new Map<string, Lane>([['hook', { handler: { type: 'test', handle }, timeoutMs: 1_000 }]])
+    await all(deliverDue({ store, handlers, now: () => clock, random: () => 1 }))
+
+    expect(tries).toBe(1)
+    expect(pending(store)).toStrictEqual(['hook/a/1'])
+  })
+
   it('stops at a receiver that asks for a pause', marbles(({ cold, expectObservable }) => {
     const store = memoryStore()
     queue(store, [['a', 'hook'], ['b', 'hook']])

@@ -1,5 +1,6 @@
 import { assembleMonitor } from '../../monitor.js'
 import { exitCodes } from '../exitCodes.js'
+import { keepSmall } from '../keepSmall.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
 import { readVersion } from '../readVersion.js'
@@ -9,6 +10,7 @@ import type { Context } from '../Terminal.js'
 /** Polls, schedules, writes and notifies until the process is asked to stop. */
 export async function run(options: StartOptions, { terminal: { attended, color }, signal }: Context): Promise<number> {
   const config = startConfig(options)
+  keepSmall()
   const log = createLogger(config, { pretty: attended, color })
   log.info({ version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) }, 'govstream starts')
   signal.addEventListener('abort', () => {

@@ -14,7 +14,8 @@ export function deliverLane(key: string, lane: Lane, options: OutboxOptions): Ob
   })
 
   function next(start: number): Observable<DeliveryReport> {
-    const [item] = options.store.due(start, 1, key)
+    // Where the clock has stepped back, what this pass postponed lies before its start.
+    const [item] = options.store.due(Math.min(start, options.now()), 1, key)
     return item === undefined ? EMPTY : attemptDelivery(item, lane, options)
   }
 }

@@ -22,6 +22,8 @@ export type Failover<E extends Named = Endpoint> = <T>(run: (endpoint: E) => Pro
 // An endpoint that failed is left alone for this long, doubled with each failure in a row.
 const restMs = 5_000
 const maxRestMs = 300_000
+// However long a node asks for: it may be the operator's own, and has to be tried again.
+const maxAskedMs = 3_600_000
 
 interface Rest {
   readonly failures: number
@@ -51,7 +53,7 @@ export function firstHealthy<E extends Named = Endpoint>({ chain, endpoints, now
         if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)
         const before = rests.get(endpoint)?.failures ?? 0
         const asked = retryAfterOf(cause)
-        const rest = Math.max(asked ?? 0, Math.min(maxRestMs, restMs * 2 ** before))
+        const rest = Math.max(Math.min(maxAskedMs, asked ?? 0), Math.min(maxRestMs, restMs * 2 ** before))
         rests.set(endpoint, { failures: before + 1, until: now() + rest })
         failures.push(toSourceError(cause, chain, endpoint.host))
       }

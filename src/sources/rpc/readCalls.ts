@@ -1,4 +1,7 @@
-import { type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError, HttpRequestError, type PublicClient, RpcRequestError, TimeoutError } from 'viem'
+import {
+  type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError,
+  HttpRequestError, type PublicClient, RpcRequestError, TimeoutError,
+} from 'viem'
 import { classifyRpcError } from './classifyRpcError.js'
 import { walk } from './walk.js'
 
@@ -11,6 +14,8 @@ export interface Call {
   /** Asked by an eth_call of its own, in the same batch: its answer may be more than a multicall holds. */
   readonly alone?: boolean
 }
+
+type Caller = Pick<PublicClient, 'multicall' | 'readContract'>
 
 interface At {
   readonly blockNumber?: bigint
@@ -31,7 +36,7 @@ const maxAnswerBytes = 24_000
  * Reads views at one block through a multicall that needs no contract on the chain, in as few eth_calls as its
  * limits allow, all in the same tick. A view that fails is an answer; a request that fails rejects.
  */
-export async function readCalls(client: Pick<PublicClient, 'multicall' | 'readContract'>, calls: readonly Call[], blockNumber?: bigint): Promise<readonly Answer[]> {
+export async function readCalls(client: Caller, calls: readonly Call[], blockNumber?: bigint): Promise<readonly Answer[]> {
   const at = blockNumber === undefined ? {} : { blockNumber }
   const shared = calls.filter(({ alone }) => alone !== true)
   const [chunks, lone] = await Promise.all([
@@ -43,7 +48,7 @@ export async function readCalls(client: Pick<PublicClient, 'multicall' | 'readCo
   return calls.map(({ alone }): Answer => (alone === true ? lone[nextLone++] : answers[nextShared++]) ?? { ok: false, why: 'malformed', reason: '' })
 }
 
-async function readTogether(client: Pick<PublicClient, 'multicall' | 'readContract'>, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+async function readTogether(client: Caller, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   const results = await client.multicall({ contracts: calls, batchSize: 0, deployless: true, ...at })
   if (results.some(({ error }) => error !== undefined && isTooLarge(error))) {
     return Promise.all(calls.map((call) => readAlone(client, call, at)))
@@ -56,7 +61,7 @@ function isTooLarge(error: Error): boolean {
   return isOfMulticall(error) && /code ?size|contract ?size/i.test(classifyRpcError(error).message)
 }
 
-async function readAlone(client: Pick<PublicClient, 'readContract'>, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
+async function readAlone(client: Caller, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
   try {
     return { ok: true, value: await client.readContract({ ...call, ...at }) }
   } catch (error) {

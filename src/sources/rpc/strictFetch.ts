@@ -1,3 +1,5 @@
+import { readBody } from '../http/readBody.js'
+
 // Above what any sane window of logs answers; viem stops reading there.
 export const maxResponseBytes = 32 * 1024 * 1024
 
@@ -13,7 +15,7 @@ export const strictFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init)
   const asked = idsOf(init?.body)
   if (asked === undefined || !response.ok) return response
-  const text = await readText(response)
+  const text = await readBody(response, maxResponseBytes)
   if (text === undefined) throw new Error(`The node answered with more than ${maxResponseBytes} bytes.`)
   const answer = parse(text)
   checkIds(asked, answer)
@@ -53,21 +55,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined // viem says what is wrong with it
   }
-}
-
-async function readText(response: Response): Promise<string | undefined> {
-  if (response.body === null) return ''
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body) {
-    const bytes: unknown = chunk
-    if (!(bytes instanceof Uint8Array)) continue
-    size += bytes.byteLength
-    // Leaving the loop cancels the rest of the answer.
-    if (size > maxResponseBytes) return undefined
-    chunks.push(bytes)
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
 function elementsOf(value: unknown): readonly unknown[] {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SourceError } from '../../../src/domain/errors.js'
+import { HttpStatusError } from '../../../src/sources/http/HttpStatusError.js'
 import { createEndpoints, type Endpoint } from '../../../src/sources/rpc/createEndpoints.js'
 import { firstHealthy } from '../../../src/sources/rpc/firstHealthy.js'
 
@@ -42,6 +43,20 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['b.example'])
     down.clear()
     expect(await run(5_000)).toBe('a.example')
+  })
+
+  it('comes back within an hour, however long the endpoint asks to be left alone', async () => {
+    let time = 0
+    const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
+    const busy = new HttpStatusError('transient', 'a.example asks for fewer requests.', 429, 864_000_000)
+    let answers = false
+    const run = ({ host }: Endpoint): Promise<string> => (host === 'a.example' && !answers ? Promise.reject(busy) : Promise.resolve(host))
+    await onHealthy(run, signal)
+    answers = true
+    time = 3_599_999
+    expect(await onHealthy(run, signal)).toBe('b.example')
+    time = 3_600_000
+    expect(await onHealthy(run, signal)).toBe('a.example')
   })
 
   it('tries all of them where all fail, and says so without a secret', async () => {

@@ -39,7 +39,9 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     onHealthy(async (endpoint) => {
       const { place, target } = await arrive(endpoint, undefined, signal, system.prepare, context, memory)
       const at = target.hash === target.head.hash ? target.head : await readBlock(place.client, target.number, place.host)
-      if (at === undefined) throw new SourceError('transient', `${place.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`)
+      if (at === undefined) {
+        throw new SourceError('transient', `${place.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`)
+      }
       return run(place, at, contractsOf(context.addresses, memory))
     }, signal)
 

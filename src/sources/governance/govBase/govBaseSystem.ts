@@ -57,9 +57,10 @@ async function advance(
   const wanted = (first: boolean, last: boolean): Asked => {
     const headers = first && anchor !== undefined ? [anchor.number] : []
     if (!last) return { calls: [], headers }
-    const state = together(contracts.map((contract) => askContract({
-      contract, count: cursor?.counts?.[contract.address.toLowerCase()] ?? 0n, watched: watchedOf(contract, open, hasReorged),
-    }, memory)))
+    const state = together(contracts.map((contract) => {
+      const count = cursor?.counts?.[contract.address.toLowerCase()] ?? 0n
+      return askContract({ contract, count, watched: watchedOf(contract, open, hasReorged) }, memory)
+    }))
     return { calls: state.calls, headers, state }
   }
 
@@ -72,7 +73,9 @@ async function advance(
     const { window, to, asked: { state } } = part
     const [header] = window.headers
     if (anchor !== undefined && next === start && header?.hash !== anchor.hash) {
-      if (header === undefined) throw new SourceError('transient', `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`)
+      if (header === undefined) {
+        throw new SourceError('transient', `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`)
+      }
       return 'reorged'
     }
     hear(part, contracts, chain, told, memory)
@@ -83,7 +86,8 @@ async function advance(
       continue
     }
     const answers = state?.read(window.answers) ?? []
-    const settled = await Promise.all(answers.map((answer) => settle(place, answer, { at: window.end, origins: told.origins, hasReorged }, context, memory)))
+    const scene = { at: window.end, origins: told.origins, hasReorged }
+    const settled = await Promise.all(answers.map((answer) => settle(place, answer, scene, context, memory)))
     const previous = next === start ? header : anchor
     return {
       at: window.end,
@@ -107,7 +111,9 @@ interface Told {
   readonly warnings: string[]
 }
 
-function hear({ window: { logs } }: Part, contracts: readonly GovBaseContract[], chain: string, { votes, origins, warnings }: Told, memory: Memory): void {
+function hear(
+  { window: { logs } }: Part, contracts: readonly GovBaseContract[], chain: string, { votes, origins, warnings }: Told, memory: Memory,
+): void {
   const addresses = new Map(contracts.map(({ address }) => [address.toLowerCase(), address]))
   for (const log of logs) {
     const event = decodeGovBaseLog(log)

@@ -22,11 +22,15 @@ export async function probeContract(client: PublicClient, address: Address, wher
       ...own.map((functionName) => ({ address, abi: ownAbi, functionName })),
     ]),
   ])
-  if (code === '0x') throw new SourceError('permanent', `There is no contract at ${address} on ${where}: check the address and the node's chain.`)
+  if (code === '0x') {
+    throw new SourceError('permanent', `There is no contract at ${address} on ${where}: check the address and the node's chain.`)
+  }
   const [count, expiry, memberVersion, maxAttempts] = answers.slice(0, shared.length).map(numberIn)
   const has = new Set(own.filter((_, index) => answers[shared.length + index]?.ok))
   if (count === undefined || expiry === undefined || memberVersion === undefined) {
-    const what = has.has('ncpList') ? 'it is the GovNCP of another WBFT chain, which is not read' : 'it has no currentProposalId(), proposalExpiry() and memberVersion()'
+    const what = has.has('ncpList')
+      ? 'it is the GovNCP of another WBFT chain, which is not read'
+      : 'it has no currentProposalId(), proposalExpiry() and memberVersion()'
     throw new SourceError('permanent', `${address} is none of the GovBase family: ${what}. Check the address and governance.system.`)
   }
   return { address, kind: kindOf(has), maxAttempts: maxAttempts ?? 3n, count, memberVersion }

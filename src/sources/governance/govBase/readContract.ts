@@ -70,7 +70,8 @@ function plainIn(answer: Answer | undefined): string | boolean | undefined {
 }
 
 /** One line about a contract, for `check`. `forks` are the chain's, not the contract's: told with the first one. */
-export function reportOf({ contract: { address, kind }, seats, validators, parameters: { quorum, votingPeriod } }: ContractFacts, forks: readonly Fork[]): SystemReport {
+export function reportOf({ contract: { address, kind }, seats, validators, parameters }: ContractFacts, forks: readonly Fork[]): SystemReport {
+  const { quorum, votingPeriod } = parameters
   const parts: string[] = [kind, `${seats.length} members`]
   if (quorum !== undefined) parts.push(`quorum ${quorum}`)
   if (votingPeriod !== undefined) parts.push(`votes end after ${durationText(votingPeriod)}`)

@@ -33,7 +33,13 @@ export function forksIn(nodeInfo: unknown): readonly Fork[] {
   return forks.sort((a, b) => (a.height < b.height ? -1 : a.height > b.height ? 1 : 0)).slice(0, maxForks)
 }
 
+interface NodeInfo {
+  readonly Method: 'admin_nodeInfo'
+  readonly Parameters?: undefined
+  readonly ReturnType: unknown
+}
+
 /** The forks in the node's config, where it answers `admin_nodeInfo`: most do not offer it. */
 export async function readForks(client: Pick<PublicClient, 'request'>): Promise<readonly Fork[]> {
-  return forksIn(await optionalAnswer(client.request<{ Method: 'admin_nodeInfo'; Parameters?: undefined; ReturnType: unknown }>({ method: 'admin_nodeInfo' })))
+  return forksIn(await optionalAnswer(client.request<NodeInfo>({ method: 'admin_nodeInfo' })))
 }

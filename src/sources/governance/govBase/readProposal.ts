@@ -11,7 +11,9 @@ import { toProposal } from './toProposal.js'
 export async function readProposal(
   place: Place, contract: GovBaseContract, id: bigint, at: Head, { chain, describe }: Pick<GovBaseContext, 'chain' | 'describe'>,
 ): Promise<Proposal | undefined> {
-  const [[summary], [found]] = await Promise.all([askMore(place, [askSummary(contract)], at), askMore(place, [askProposal(contract, id)], at)])
+  const [[summary], [found]] = await Promise.all([
+    askMore(place, [askSummary(contract)], at), askMore(place, [askProposal(contract, id)], at),
+  ])
   if (summary === undefined || found?.row === undefined || id > summary.count) return undefined
   const { row, attemptsLeft } = found
   const seats = await readSeats(place, contract.address, [row.memberVersion], at)

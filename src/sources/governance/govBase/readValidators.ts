@@ -11,12 +11,16 @@ export function validatorsIn(answer: unknown): readonly Address[] | undefined {
   return parsed.success ? parsed.data.map((address) => getAddress(address.toLowerCase())) : undefined
 }
 
+interface GetValidators {
+  readonly Method: 'istanbul_getValidators'
+  readonly Parameters: readonly [block: string]
+  readonly ReturnType: unknown
+}
+
 /**
  * Who validates at a block as the consensus has it, where the node offers `istanbul_getValidators`. The contract's
  * list runs ahead of it: a change counts from the next epoch block on.
  */
 export async function readValidators(client: Pick<PublicClient, 'request'>, block: bigint): Promise<readonly Address[] | undefined> {
-  return validatorsIn(await optionalAnswer(client.request<{ Method: 'istanbul_getValidators'; Parameters: readonly [string]; ReturnType: unknown }>({
-    method: 'istanbul_getValidators', params: [numberToHex(block)],
-  })))
+  return validatorsIn(await optionalAnswer(client.request<GetValidators>({ method: 'istanbul_getValidators', params: [numberToHex(block)] })))
 }

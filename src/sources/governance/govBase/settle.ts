@@ -40,12 +40,14 @@ export async function settle(
   const { contract, summary, watched } = answer
   const { address } = contract
   if (summary === undefined) {
-    return { count: answer.count, proposals: [], retracted: [], warnings: [`${address} did not answer at block ${at.number}: its proposals stay as they were.`] }
+    const warning = `${address} did not answer at block ${at.number}: its proposals stay as they were.`
+    return { count: answer.count, proposals: [], retracted: [], warnings: [warning] }
   }
   const { count, expiry, memberVersion } = summary
   // Ids only grow, unless a reorg took some back.
   if (count - answer.count > maxNew || (count < answer.count && !hasReorged)) {
-    throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${count} proposals after ${answer.count}, which cannot be.`)
+    const what = `${count} proposals after ${answer.count}, which cannot be`
+    throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${what}.`)
   }
   const missing = range(answer.count + 1n, count).filter((id) => !answer.found.has(id))
   const more = await askMore(place, missing.map((id) => askProposal(contract, id)), at)
@@ -61,10 +63,13 @@ export async function settle(
     const key = keyOf({ chain, contract: address, id: id.toString() })
     const known = before.get(id)
     const proposal = row === undefined ? undefined : toProposal(row, {
-      chain, id, contract, expiry, seats: seats.get(row.memberVersion), attemptsLeft, at, describe, origin: origins.get(key) ?? known?.origin,
+      chain, id, contract, expiry, attemptsLeft, at, describe,
+      seats: seats.get(row.memberVersion),
+      origin: origins.get(key) ?? known?.origin,
     })
     if (row === undefined || proposal === undefined) {
-      warnings.push(`${address} does not tell proposal ${id} in a way that can be read${known === undefined ? '; it was left out.' : `: it stays ${known.status}.`}`)
+      const consequence = known === undefined ? 'it was left out' : `it stays ${known.status}`
+      warnings.push(`${address} does not tell proposal ${id} in a way that can be read: ${consequence}.`)
       continue
     }
     if (hasReorged && known !== undefined && !isSame(known, proposal)) retracted.push(key)

@@ -11,7 +11,10 @@ export interface Tries {
 /** How the vote stands, for people: approvals against required, who has voted and who has not, attempts left. */
 export function standingText(row: Row, seats: readonly Address[] | undefined, status: ProposalStatus, { left, most }: Tries): string {
   const { approved, rejected, requiredApprovals, votedBitmap } = row
-  const lines = [`${approved} of ${requiredApprovals} required approvals${rejected === 0n ? '' : `, ${rejected} rejected`}${seats === undefined ? '' : `, ${seats.length} members`}.`]
+  const counts = [`${approved} of ${requiredApprovals} required approvals`]
+  if (rejected > 0n) counts.push(`${rejected} rejected`)
+  if (seats !== undefined) counts.push(`${seats.length} members`)
+  const lines = [`${counts.join(', ')}.`]
   if (seats !== undefined) {
     const hasVoted = (seat: number): boolean => ((votedBitmap >> BigInt(seat)) & 1n) === 1n
     const voted = seats.filter((_, seat) => hasVoted(seat))

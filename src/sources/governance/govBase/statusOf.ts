@@ -16,7 +16,9 @@ const statuses: readonly (ProposalStatus | undefined)[] = [
  *
  * Nothing is written when a proposal expires, approved ones included: that is known from the clock alone.
  */
-export function statusOf({ status: number, createdAt }: Pick<Row, 'status' | 'createdAt'>, expiry: bigint, now: bigint): Standing | undefined {
+export function statusOf(
+  { status: number, createdAt }: Pick<Row, 'status' | 'createdAt'>, expiry: bigint, now: bigint,
+): Standing | undefined {
   const status = statuses[number]
   if (status === undefined) return undefined
   const isOpen = status === 'voting' || status === 'passed'

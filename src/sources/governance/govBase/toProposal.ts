@@ -28,13 +28,14 @@ export interface RowFacts {
 const maxDescription = 20_000
 
 /** One proposal from its row, as it stands at the block it was read at; `undefined` where its status is none of the family's. */
-export function toProposal(row: Row, { chain, id, contract, expiry, seats, attemptsLeft, origin, at, describe }: RowFacts): Proposal | undefined {
+export function toProposal(row: Row, facts: RowFacts): Proposal | undefined {
+  const { chain, id, contract, expiry, seats, attemptsLeft, origin, at, describe } = facts
   const standing = statusOf(row, expiry, at.timestamp)
   if (standing === undefined) return undefined
   const { signature, title, details, kind, effect } = describeAction(row, contract.kind)
   const actions = [{ target: contract.address, value: 0n, selector: '0x', signature, effect }]
   const ends = row.createdAt + expiry
-  const tries = { left: attemptsLeft, most: contract.maxAttempts }
+  const state = standingText(row, seats, standing.status, { left: attemptsLeft, most: contract.maxAttempts })
   return {
     chain,
     contract: contract.address,
@@ -42,7 +43,7 @@ export function toProposal(row: Row, { chain, id, contract, expiry, seats, attem
     system: 'gov-base',
     // The texts of an action are the proposer's: no plan is looked for in them, for these contracts carry none.
     ...pick(describe({ title, description: '', actions, kind })),
-    description: cleanText([`${title}.`, details, standingText(row, seats, standing.status, tries)].filter((part) => part !== '').join('\n\n'), maxDescription),
+    description: cleanText([`${title}.`, details, state].filter((part) => part !== '').join('\n\n'), maxDescription),
     ...standing,
     proposer: row.proposer,
     actions,

@@ -1,12 +1,10 @@
 import type { Address } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
-import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Call } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import { ballotAbi } from './abi.js'
 import { type Ballot, decodeBallot, decodePayload, type Payload } from './decodeBallot.js'
-import { readAlone } from './readAlone.js'
-import { readWide } from './readWide.js'
+import { readSurely } from './readSurely.js'
 
 /** A ballot as it was read. `none`: there is no such ballot. */
 export interface ReadBallot {
@@ -34,16 +32,12 @@ const views = ['getBallotBasic', ...payloadViews] as const
  * @throws SourceError, permanent, for a ballot that cannot be decoded: to leave it out would be to miss what it decides.
  */
 export async function readBallots({ client, chain }: Place, storage: Address, asked: readonly Asked[], block: bigint): Promise<readonly ReadBallot[]> {
-  const callsOf = ({ id, whole }: Asked): readonly Call[] =>
-    views.slice(0, whole ? views.length : 1).map((functionName) => ({ address: storage, abi: ballotAbi, functionName, args: [id] }))
-  const [together, ...alone] = await allInOrder([
-    readWide(client, asked.filter((one) => !one.alone).flatMap(callsOf), block),
-    ...asked.filter((one) => one.alone).flatMap(callsOf).map((call) => readAlone(client, call, block)),
-  ])
-  const [shared, own] = [together.values(), alone.values()]
+  const callsOf = ({ id, whole, alone }: Asked): readonly Call[] =>
+    views.slice(0, whole ? views.length : 1).map((functionName) => ({ address: storage, abi: ballotAbi, functionName, args: [id], alone }))
+  const answers = (await readSurely(client, asked.flatMap(callsOf), block)).values()
   return asked.map((one): ReadBallot => {
     const values = callsOf(one).map((): unknown => {
-      const { value: answer } = one.alone ? own.next() : shared.next()
+      const { value: answer } = answers.next()
       return answer?.ok === true ? answer.value : undefined
     })
     const [basic, member, exit, newGovernance, variable] = values

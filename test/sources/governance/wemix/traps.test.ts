@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { encodeFunctionData, parseAbi, parseEther } from 'viem'
+import { decodeAbiParameters, encodeAbiParameters, encodeFunctionData, isHex, parseAbi, parseAbiParameters, parseEther } from 'viem'
 import { transact } from '../../../../src/cli/demo/transact.js'
 import { boundedJson, parsedJson } from '../../../../src/domain/boundedJson.js'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'
 import { day, startWemixChain, type WemixChain } from './wemixChain.js'
 
@@ -21,7 +21,7 @@ beforeEach(() => {
   proxy.behave({})
   proxy.reset()
 })
-const { signal } = new AbortController()
+const fresh = (): AbortSignal => new AbortController().signal
 
 /** A node whose block 0 was mined by `miner`. */
 const minedBy = (miner: string) => {
@@ -45,18 +45,18 @@ describe('the registry', () => {
     const { poll, proposal, reader } = follow({ urls: [proxy.url] })
     await poll()
     expect(proposal(id)).toMatchObject({ status: 'submitted' })
-    expect((await reader.check(signal))[0]?.summary).toContain(`registry ${registry}`)
+    expect((await reader.check(fresh()))[0]?.summary).toContain(`registry ${registry}`)
   })
 
   it('is missing on a private chain: that is said, with what to do', async () => {
     const { registry } = await chain.wemix({ deployer: await founder('0x00000000000000000000000000000000000aF00d', 10) })
     minedBy('0x00000000000000000000000000000000000af00d')
-    const found = readerOf({ urls: [proxy.url] }).check(signal)
+    const found = readerOf({ urls: [proxy.url] }).check(fresh())
     await expect(found).rejects.toMatchObject({
       name: 'SourceError', kind: 'permanent',
       message: 'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.',
     })
-    expect(await readerOf({ urls: [proxy.url], registry }).check(signal)).toHaveLength(1)
+    expect(await readerOf({ urls: [proxy.url], registry }).check(fresh())).toHaveLength(1)
   })
 
   it('is not just any contract', async () => {
@@ -97,7 +97,7 @@ describe('the registry', () => {
   })
 
   it('that is pointed at a new ballot storage is followed: what cannot be decided any more is canceled, old ballots are no news', async () => {
-    const { registry, ballots, changeEnv, newBallots, point } = await chain.wemix()
+    const { registry, ballots, changeEnv, cancel, newBallots, point } = await chain.wemix()
     const { poll, proposals, reader } = follow({ urls: [chain.url], registry })
     await changeEnv('blocksPer', [2n])
     await poll()
@@ -112,10 +112,16 @@ describe('the registry', () => {
       [moved, '2', 'submitted', false],
     ])
     expect([...proposals.values()][0]?.description).toContain(`The registry keeps its ballots at ${moved} now`)
-    expect(await reader.readProposal(ballots, '1', signal)).toBeUndefined()
+    expect(await reader.readProposal(ballots, '1', fresh())).toBeUndefined()
+    await cancel(2n, 0, moved)
     await point('BallotStorage', ballots)
     await poll()
     expect([...proposals.values()][0]).toMatchObject({ contract: ballots, id: '1', status: 'submitted' })
+
+    proposals.clear()
+    await point('BallotStorage', moved)
+    await poll()
+    expect([...proposals.values()].map(({ contract, id, status }) => [contract, id, status])).toStrictEqual([[ballots, '1', 'canceled']])
   })
 })
 
@@ -166,6 +172,22 @@ describe('the block tags of WEMIX nodes', () => {
   })
 })
 
+/** A multicall without a contract answers with the code of one: geth holds it to the size of code, anvil does not. */
+const withCodeLimit = ({ method, params }: RpcCall, answer: Readonly<Record<string, unknown>>) =>
+  method === 'eth_call' && !('to' in Object(params?.[0])) && String(answer['result']).length > 2 * 24_576
+    ? { error: { code: -32000, message: 'max code size exceeded' } }
+    : answer
+
+const results = parseAbiParameters('(bool success, bytes returnData)[]')
+/** Lets all but the first view of a multicall over so many new ballots run out of gas. */
+const starvedBallots = (ballots: number) => ({ method, params }: RpcCall, answer: Readonly<Record<string, unknown>>) => {
+  const { result } = answer
+  if (method !== 'eth_call' || 'to' in Object(params?.[0]) || !isHex(result)) return answer
+  const [views] = decodeAbiParameters(results, result)
+  if (views.length !== ballots * 5) return answer
+  return { result: encodeAbiParameters(results, [views.map((view, index) => (index === 0 ? view : { success: false, returnData: '0x' as const }))]) }
+}
+
 describe('a memo', () => {
   it.each([
     ['nothing', '0x', ''],
@@ -187,6 +209,7 @@ describe('a memo', () => {
     const id = await changeEnv('blocksPer', [4n], { memo: 'x'.repeat(18_000) })
     // In two steps, because a block holds no more.
     await editMemo(id, 'x'.repeat(30_000))
+    proxy.behave({ rewrite: withCodeLimit })
     await poll()
     expect(proposal(id)?.description).toHaveLength(20_000)
     expect(proposals.size).toBe(3)
@@ -195,6 +218,16 @@ describe('a memo', () => {
     await poll()
     expect(proxy.requests).toHaveLength(2)
     expect(others.map((other) => proposal(other)?.readAt)).toStrictEqual([proposal(id)?.readAt, proposal(id)?.readAt])
+  })
+
+  it('that leaves the views beside it without gas does not hide what they tell', async () => {
+    const { registry, changeEnv } = await chain.wemix()
+    await changeEnv('blocksPer', [2n], { memo: 'x'.repeat(1_000) })
+    await changeEnv('blocksPer', [3n])
+    proxy.behave({ rewrite: starvedBallots(2) })
+    const { poll, proposals } = follow({ urls: [proxy.url], registry })
+    await poll()
+    expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Change blocksPer to 2', 'Change blocksPer to 3'])
   })
 
   it('can still be changed after votes, not once the ballot is final, and for ever on a canceled one', async () => {
@@ -246,17 +279,19 @@ describe('what cannot be read', () => {
     await poll()
     await chain.mine()
     const theirs = boundedJson(parsedJson(JSON.stringify(cursor(), (key, value: unknown) => (key === 'counts' ? undefined : value)))) ?? null
-    await expect(readerOf({ urls: [chain.url], registry }).read({ cursor: theirs, open: [], signal })).rejects.toThrow('is that of another governance system')
+    await expect(readerOf({ urls: [chain.url], registry }).read({ cursor: theirs, open: [], signal: fresh() })).rejects.toThrow('is that of another governance system')
   })
 
-  it('is a block that moved while it was read', async () => {
+  it.each([1, 2, 3, 4])('is a block that is another one at the %i. look during one reading', async (look) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })
     await poll()
     const before = cursor()
     await changeEnv('blocksPer', [2n])
+    const head = `0x${(await chain.client.getBlockNumber()).toString(16)}`
+    let looks = 0
     proxy.behave({
-      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] !== 'latest'
+      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
         ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } } : answer),
     })
     await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
@@ -287,7 +322,7 @@ describe('a node with the admin API', () => {
     const { registry } = await chain.wemix()
     const nodesOf = async (result: unknown): Promise<unknown> => {
       proxy.behave({ rewrite: (call, answer) => (call.method === 'admin_wemixInfo' ? { result } : answer) })
-      const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(signal)
+      const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(fresh())
       return parameters?.details['nodes']
     }
     expect(await nodesOf({ nodes: [{ name: 'seoul\u202e', status: 'up', miner: true, addr: someAddress }, { name: 'busan' }], maxIdle: 1e21 }))
@@ -295,7 +330,7 @@ describe('a node with the admin API', () => {
     expect(await nodesOf('')).toBeUndefined()
     expect(await nodesOf({ nodes: 'none' })).toBeUndefined()
     proxy.behave({})
-    const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(signal)
+    const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(fresh())
     expect(parameters?.details).not.toHaveProperty('nodes')
   })
 })

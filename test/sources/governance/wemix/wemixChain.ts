@@ -46,7 +46,7 @@ export interface Wemix {
   /** A String variable of a name that no contract knows. */
   readonly signal: (name: string, text: string, options?: Common) => Promise<bigint>
   readonly vote: (id: bigint, approval: boolean, by: number) => Promise<void>
-  readonly cancel: (id: bigint, by?: number) => Promise<void>
+  readonly cancel: (id: bigint, by?: number, storage?: Address) => Promise<void>
   readonly editMemo: (id: bigint, memo: string, by?: number) => Promise<void>
   readonly finalizeEndedVote: () => Promise<void>
   /** Points the registry elsewhere. */
@@ -127,7 +127,7 @@ async function deployWemix(client: ChainClient, { members = 3, without = [], dep
     signal: (name, text, { by, memo, duration = 2n * day } = {}) =>
       propose('addProposalToChangeEnv', [keccak256(toBytes(name)), 9n, stringToHex(text), bytesOf(memo), duration], by),
     vote: (id, approval, by) => send(person(by), gov, govAbi, 'vote', [id, approval]),
-    cancel: (id, by = 0) => send(person(by), ballots, ballotAbi, 'cancelBallot', [id]),
+    cancel: (id, by = 0, storage = ballots) => send(person(by), storage, ballotAbi, 'cancelBallot', [id]),
     editMemo: (id, memo, by = 0) => send(person(by), ballots, ballotAbi, 'updateBallotMemo', [id, bytesOf(memo)]),
     finalizeEndedVote: () => send(person(0), gov, govAbi, 'finalizeEndedVote', []),
     successor: (all) => governance(all, gov),
