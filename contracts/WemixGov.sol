@@ -228,18 +228,18 @@ contract WemixGov {
             emit MemberAdded(next.staker, next.voter);
             return true;
         }
-        uint256 at = stakerIdx[old];
-        if (at == 0) return notApplicable(id, "Not a member");
-        address oldVoter = seats[at].voter;
+        uint256 place = stakerIdx[old];
+        if (place == 0) return notApplicable(id, "Not a member");
+        address oldVoter = seats[place].voter;
         (stakerIdx[old], voterIdx[oldVoter]) = (0, 0);
         if (ballotType == 2) {
             uint256 last = getMemberLength--;
-            if (at != last) put(at, seats[last]);
+            if (place != last) put(place, seats[last]);
             delete seats[last];
             emit MemberRemoved(old, oldVoter);
             return true;
         }
-        put(at, next);
+        put(place, next);
         if (old == next.staker) emit MemberUpdated(old, next.voter);
         else emit MemberChanged(old, next.staker, next.voter);
         return true;
@@ -255,9 +255,9 @@ contract WemixGov {
         return false;
     }
 
-    function put(uint256 at, Seat memory seat) private {
-        seats[at] = seat;
-        (stakerIdx[seat.staker], voterIdx[seat.voter]) = (at, at);
+    function put(uint256 place, Seat memory seat) private {
+        seats[place] = seat;
+        (stakerIdx[seat.staker], voterIdx[seat.voter]) = (place, place);
     }
 
     function memberIn(MemberInfo calldata info, address old) private pure returns (WemixBallotStorage.Member memory) {

@@ -25,11 +25,10 @@ export function fileAfter(file: PlanOnFile | undefined, outcome: WriteOutcome, u
  * The plan that has to be taken back: it was written ahead, and is off by now or has to make room. Known from the
  * state alone, so that neither a crash nor a disk that fails leaves it there. At the height it is too late for that.
  */
-export function staleFile(file: PlanOnFile | undefined, upgrades: Upgrades, head: bigint): PlanOnFile | undefined {
+export function staleFile(file: PlanOnFile | undefined, upgrades: Upgrades, due: readonly Upgrade[], head: bigint): PlanOnFile | undefined {
   if (file === undefined || head >= BigInt(file.height)) return undefined
-  const isWanted = [...upgrades.values()].some((upgrade) =>
-    isLive(upgrade) && upgrade.writtenAt !== undefined && upgrade.name === file.name && upgrade.height === file.height)
-  return isWanted ? undefined : file
+  const written = [...upgrades.values()].filter((upgrade) => isLive(upgrade) && upgrade.writtenAt !== undefined)
+  return [...written, ...due].some(({ name, height }) => name === file.name && height === file.height) ? undefined : file
 }
 
 function onFile({ key, name, height }: Upgrade): PlanOnFile {

@@ -1,7 +1,7 @@
 import { emptyBlockTime } from '../domain/blockTime.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Bounds } from '../domain/pruneProposals.js'
-import { fileAfter, staleFile } from '../domain/planOnFile.js'
+import { fileAfter, fileBefore, staleFile } from '../domain/planOnFile.js'
 import { isLive } from '../domain/queueOf.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
@@ -56,6 +56,8 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     ...changes.map((change): Announceable => ({ type: 'change', change })),
     ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
   ]
+  const stale = caughtUp ? staleFile(state.file, planned.upgrades, planned.due, reading.head.number) : undefined
+  const file = stale ?? fileBefore(state.file, planned.due, reading.head.number)
   const { at: _at, ...diffed } = known
   const next: ChainState = {
     ...state,
@@ -67,9 +69,9 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),
     readTo: reading.at.number,
     upgrades: planned.upgrades,
+    ...(file !== undefined && { file }),
     health,
   }
-  const stale = caughtUp ? staleFile(state.file, planned.upgrades, reading.head.number) : undefined
   const rest = { cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: reading.warnings }
   return forget(concluded(next, happenings, settings, { ...rest, ...(stale !== undefined && { stale }) }), settings.bounds)
 }

@@ -21,7 +21,7 @@ export interface Cursor {
   readonly initial: boolean
   /** The last reading was a portion: there is more to read up to the block it was made for. */
   readonly partial: boolean
-  /** How many proposals each contract had, by its address in lower case, where they are numbered. */
+  /** How many proposals each contract had, by its address in lower case, where they are numbered; and what else is. */
   readonly counts?: Readonly<Record<string, bigint>>
 }
 
