@@ -1,6 +1,8 @@
 import type { ChainConfig } from '../config/schema.js'
+import { concealing } from '../domain/concealing.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { type Act, actOn } from './actOn.js'
+import { discreet } from './discreet.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import { type ReaderDeps, readersOf } from './readersOf.js'
 
@@ -20,5 +22,8 @@ export interface Chain {
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
 export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
   const { reader, witnesses } = readersOf(config, deps)
-  return { name: config.name, config, reader, act: actOn(config, { witnesses, findPlan: findPlanOf(config, extractPlan) }) }
+  const own: unknown = deps.client?.transport['url']
+  const conceal = concealing({ urls: [...config.rpc.urls, ...config.governance.rest, ...(typeof own === 'string' && URL.canParse(own) ? [own] : [])] })
+  const act = actOn(config, { witnesses: witnesses.map((witness) => discreet(witness, conceal)), findPlan: findPlanOf(config, extractPlan) })
+  return { name: config.name, config, reader: discreet(reader, conceal), act }
 }

@@ -9,18 +9,19 @@ import { isBlocked, type Upgrade } from './upgrade.js'
  * first writing), the delay since scheduling is over, and a place is free among those in progress.
  *
  * The file holds one plan: none is due before the chain has passed every lower one, and none is written ahead
- * while another is in progress. One that what is in the file holds up is asked for again.
+ * while another is in progress. One that what is in the file holds up is asked for again while no other is there.
  *
  * The delay is over by the clock of the chain or by the host's: a chain that halts at the height has no more time.
  */
 export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, { head, hostTime }: { readonly head: Head; readonly hostTime: number }, options: Scheduling): readonly Upgrade[] {
   const { leadBlocks, maxConcurrentUpgrades, minUpgradeDelay, when } = options
-  const live = [...upgrades.values()].filter((upgrade) => isLive(upgrade) || isBlocked(upgrade)).sort(byHeight)
+  const all = [...upgrades.values()].sort(byHeight)
+  const live = all.filter(isLive)
   const busy = live.filter(({ status }) => status === 'in_progress').length
   const next = nextUp(live, head)
   const mayWriteAhead = ({ height }: Upgrade): boolean =>
     busy === 0 && (when === 'on-schedule' || (when === 'at-height' && head.number >= BigInt(height) - BigInt(leadBlocks)))
-  return live
+  const due = live
     .filter((upgrade) => {
       const { status, height, scheduledAt = head.timestamp, noticedAt = hostTime, writtenAt } = upgrade
       const waited = Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
@@ -29,6 +30,7 @@ export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, { head,
       return upgrade === next && (head.number === BigInt(height) || (writtenAt === undefined && mayWriteAhead(upgrade)))
     })
     .slice(0, Math.max(0, maxConcurrentUpgrades - busy))
+  return due.length > 0 || busy > 0 ? due : all.filter(isBlocked).slice(0, 1)
 }
 
 /** The live upgrade whose height comes next, of those in height order. */

@@ -1,17 +1,15 @@
 import { durationText } from './time.js'
 import type { ScheduleContext } from './scheduleProposal.js'
 import type { Scheduling } from './scheduling.js'
-import type { Head } from './head.js'
-import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
+import type { Upgrade, UpgradeMove } from './upgrade.js'
 
 /**
  * Refuses a scheduled upgrade whose height went by while nobody watched: by now somebody has switched the
  * binary by hand, or the chain has gone on without it, and a late file would only trip the process manager.
  * A node that still waits at the height is served, however long the absence, and so is a plan whose file was there
- * in time, or is the node's own to write. One that the file held up for as long as `lateLimit` is given up in silence.
+ * in time, or is the node's own to write.
  */
 export function giveUp(upgrade: Upgrade | undefined, { head, hostTime, watched }: ScheduleContext, { lateLimit, when }: Scheduling): readonly UpgradeMove[] {
-  if (upgrade !== undefined && isBlocked(upgrade)) return unblock(upgrade, head, lateLimit)
   if (upgrade?.status !== 'scheduled' || upgrade.writtenAt !== undefined || when === 'never' || watched === undefined) return []
   const height = BigInt(upgrade.height)
   const away = hostTime - watched.time
@@ -19,10 +17,4 @@ export function giveUp(upgrade: Upgrade | undefined, { head, hostTime, watched }
   const reason = `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. No file was written; switch the binary by hand if the node still needs it.`
   const refused: Upgrade = { ...upgrade, status: 'refused', completedAt: head.timestamp, reasons: [reason] }
   return [{ type: 'refused', upgrade: refused, time: head.timestamp, silent: false, before: upgrade }]
-}
-
-function unblock(before: Upgrade, { timestamp }: Head, lateLimit: number): readonly UpgradeMove[] {
-  if (timestamp - (before.completedAt ?? 0n) <= BigInt(Math.ceil(lateLimit / 1000))) return []
-  const { blocked: _blocked, ...upgrade } = before
-  return [{ type: 'refused', upgrade, time: timestamp, silent: true, before }]
 }

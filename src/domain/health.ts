@@ -16,6 +16,8 @@ export interface Health {
   readonly consecutiveFailures: number
   /** Share of failed polls among the last ones, 0..1. */
   readonly errorRate: number
+  /** Polls so far, up to the fifty that count. */
+  readonly polls?: number
   /** The last failure's sentence while it lasts. */
   readonly problem?: string
   /** Blocks still to be read. */

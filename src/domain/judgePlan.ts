@@ -60,9 +60,9 @@ function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): 
  */
 function behind(height: bigint, { head, hostTime, watched, votedUntil = 0n }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
   if (height > head) return []
-  if (watched === undefined) return [`height already passed: the plan's height ${height} is behind the head ${head}.`]
+  if (watched === undefined) return [`height already passed: the plan's height ${height} is not ahead of the head ${head}.`]
   if (height <= votedUntil) return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
-  if (height <= watched.head) return [`height already passed: the plan's height ${height} was behind the head ${watched.head} when the proposal passed.`]
+  if (height <= watched.head) return [`height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`]
   const away = hostTime - watched.time
   if (away <= lateLimit) return []
   return [`height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}.`]

@@ -24,7 +24,7 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
     return [{ type: 'refused', upgrade: { ...upgrade, status: 'refused', blocked: true, completedAt: time, reasons: [outcome.reason] }, time, silent: false }]
   }
   if (outcome.result === 'failed') {
-    // Still scheduled: the next poll tries again, and only a new reason is worth telling.
+    // Still scheduled: the next poll tries again. Only a new reason is noted; people are told once.
     if (isBlocked(upgrade) || upgrade.reasons.includes(outcome.reason)) return []
     return [{ type: 'failed', upgrade: { ...upgrade, reasons: [outcome.reason] }, time, silent: false }]
   }

@@ -13,18 +13,19 @@ export function startingHealth(chain: string, time: number): Health {
   return { chain, state: 'starting', since: time, consecutiveFailures: 0, errorRate: 0, backlog: 0n }
 }
 
-// Weight of one poll in the error rate: about the last fifty count.
-const weight = 0.02
+// About as many polls count in the error rate.
+const remembered = 50
 
 /** Moves the health of a chain on by one reading. A failed reading touches nothing else of what is known. */
 export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime, options: HealthOptions = {}): Health {
   const { stallAfter = 600_000, downAfter = 3 } = options
-  const errorRate = known.errorRate * (1 - weight) + (reading.ok ? 0 : weight)
+  const polls = Math.min(remembered, (known.polls ?? 0) + 1)
+  const errorRate = known.errorRate + ((reading.ok ? 0 : 1) - known.errorRate) / polls
   if (!reading.ok) {
     const consecutiveFailures = known.consecutiveFailures + 1
     // A permanent failure does not go away by waiting for two more of its kind.
     const down = known.state === 'down' || consecutiveFailures >= downAfter || reading.failure.kind === 'permanent'
-    return { ...moved(known, down ? 'down' : known.state, reading.readAt), consecutiveFailures, errorRate, problem: reading.failure.message }
+    return { ...moved(known, down ? 'down' : known.state, reading.readAt), consecutiveFailures, polls, errorRate, problem: reading.failure.message }
   }
   const { head, backlog, readAt } = reading
   const headMoved = known.head?.hash !== head.hash
@@ -39,6 +40,7 @@ export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime
     lastGoodAt: readAt,
     movedAt,
     consecutiveFailures: 0,
+    polls,
     errorRate,
     backlog,
     ...(stalled && { problem: `The node answers, but its head has stood at block ${head.number} since ${new Date(movedAt).toISOString()}.` }),

@@ -6,6 +6,7 @@ import { dueUpgrades } from '../domain/dueUpgrades.js'
 import { makeRoom } from '../domain/makeRoom.js'
 import { noteBefore } from '../domain/noteBefore.js'
 import type { Proposal, ProposalKey } from '../domain/proposal.js'
+import { releaseBlocked } from '../domain/releaseBlocked.js'
 import { remindersDue } from '../domain/remindersDue.js'
 import { giveUp } from '../domain/giveUp.js'
 import { scheduleProposal } from '../domain/scheduleProposal.js'
@@ -62,6 +63,7 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
     for (const proposal of inVotingOrder(event.proposals, next, options)) apply(scheduleProposal(proposal, next, event, options))
     for (const upgrade of upgrades.values()) apply(giveUp(next.get(upgrade.key), event, options))
     apply(makeRoom(next, event.head))
+    apply(releaseBlocked(next, event.head, options))
   }
   const time = event.type === 'read' ? event.head.timestamp : event.time
   const sighting = sightingOf(event)

@@ -50,12 +50,18 @@ describe('stepHealth', () => {
     })
   })
 
+  it('tells the share of failed polls from the first poll on', () => {
+    const polls = [failure(1), failure(2), reading(3), reading(4)]
+    const rates = polls.map((_, index) => after(...polls.slice(0, index + 1)).errorRate)
+    expect(rates.map((rate) => rate.toFixed(3))).toStrictEqual(['1.000', '1.000', '0.667', '0.500'])
+  })
+
   it('keeps the error rate between none and all, rising with failures only', () => {
     fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }), (oks) => {
       let health = startingHealth('local', 0)
       for (const [index, ok] of oks.entries()) {
         const next = stepHealth(health, ok ? reading(index) : failure(index), emptyBlockTime)
-        expect(ok ? next.errorRate <= health.errorRate : next.errorRate > health.errorRate).toBe(true)
+        expect(ok ? next.errorRate <= health.errorRate : next.errorRate >= health.errorRate).toBe(true)
         expect(next.errorRate).toBeLessThanOrEqual(1)
         health = next
       }

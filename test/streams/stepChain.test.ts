@@ -101,6 +101,14 @@ describe('stepChain', () => {
           .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'due v2', ''])
       })
 
+      it('never writes it after a later plan has come to its own height', () => {
+        const later = upgradeProposal('2', 'v3', 110, { status: 'passed' })
+        const refused = { ...notOurs(110), outcome: { result: 'refused', key: keyOf(later), reason: 'Not ours.' } } as const
+        expect(told([read(90, [passed(), later]), read(100), notOurs(100), read(105), read(110), refused, read(111)])).toStrictEqual([
+          'new_proposal, new_proposal, upgrade_scheduled, upgrade_scheduled', 'due v2', 'upgrade_refused', 'due v2', 'due v3', 'upgrade_refused', 'due v3',
+        ])
+      })
+
       it('writes nothing any more once the proposal is lost', () => {
         expect(told([read(90, [passed()]), read(100), notOurs(100), read(101, [passed({ status: 'canceled' })]), read(102)]))
           .toStrictEqual(['new_proposal, upgrade_scheduled', 'due v2', 'upgrade_refused', 'proposal_canceled', ''])

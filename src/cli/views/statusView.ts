@@ -33,7 +33,7 @@ export function statusView({ chain, system, state }: Watched): JsonObject {
     height: textOrNull(state?.head?.number),
     lastGoodPoll: state?.lastGoodAt === undefined ? null : isoOfMs(state.lastGoodAt),
     health: state?.health.state ?? 'starting',
-    errorRate: state?.health.errorRate ?? 0,
+    errorRate: Number((state?.health.errorRate ?? 0).toFixed(3)),
     problem: state?.health.problem ?? null,
     openProposals: countOpen(state),
     backlog: textOrNull(state?.health.backlog),

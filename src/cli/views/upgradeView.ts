@@ -35,7 +35,7 @@ export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObjec
     info: info ?? null,
     scheduledAt: timeOrNull(upgrade.scheduledAt),
     triggeredAt: timeOrNull(upgrade.triggeredAt),
-    completedAt: timeOrNull(upgrade.completedAt),
+    completedAt: timeOrNull(status === 'completed' ? upgrade.completedAt : undefined),
     reasons,
     blocksLeft: textOrNull(blocksLeft),
     eta: timeOrNull(eta),

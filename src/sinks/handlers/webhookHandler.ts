@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { basicAuthorization } from '../../domain/basicAuthorization.js'
 import { ConfigError, DeliveryError } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notification.js'
 import type { Handler } from './Handler.js'
@@ -45,26 +46,18 @@ export function webhookHandler({ url, secret, timeoutMs, now }: WebhookOptions):
 function addressOf(url: string): {
   readonly target: string
   readonly host: string
-  readonly authorization: Readonly<Record<string, string>>
+  readonly authorization: { readonly authorization?: string }
 } {
   const address = URL.canParse(url) ? new URL(url) : undefined
   if (address === undefined || !/^https?:$/.test(address.protocol)) {
     throw new ConfigError([{ path: 'url', message: 'a webhook needs an http or https address' }])
   }
-  const { host, username, password } = address
+  const { host } = address
+  const authorization = basicAuthorization(address)
   // fetch refuses an address with credentials, and quotes it in full when it does.
   address.username = ''
   address.password = ''
-  const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')
-  return { target: address.href, host, authorization: username + password === '' ? {} : { authorization: `Basic ${credentials}` } }
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch {
-    return part
-  }
+  return { target: address.href, host, authorization }
 }
 
 function headersFor(

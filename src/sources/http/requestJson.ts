@@ -1,3 +1,4 @@
+import { basicAuthorization } from '../../domain/basicAuthorization.js'
 import { SourceError } from '../../domain/errors.js'
 import { parsedJson } from '../../domain/boundedJson.js'
 import { withoutSecrets } from '../rpc/withoutSecrets.js'
@@ -42,7 +43,7 @@ export async function requestJson({ url, place, post, timeoutMs, maxBytes, signa
   try {
     const response = await fetch(withoutUser(url), {
       signal: controller.signal,
-      headers: { accept: 'application/json', ...(post !== undefined && { 'content-type': 'application/json' }), ...authorization(url) },
+      headers: { accept: 'application/json', ...(post !== undefined && { 'content-type': 'application/json' }), ...basicAuthorization(url) },
       ...(post !== undefined && { method: 'POST', body: post }),
     })
     const raw = await readBody(response, maxBytes)
@@ -67,12 +68,6 @@ function withoutUser(url: URL): URL {
   bare.username = ''
   bare.password = ''
   return bare
-}
-
-function authorization({ username, password }: URL): Readonly<Record<string, string>> {
-  if (username === '' && password === '') return {}
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { authorization: `Basic ${Buffer.from(user).toString('base64')}` }
 }
 
 /** The code of the system, such as ECONNREFUSED: the messages may hold the URL. */
