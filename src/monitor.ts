@@ -1,5 +1,5 @@
 import {
-  asyncScheduler, concat, defer, delay, EMPTY, exhaustMap, filter, finalize, forkJoin, fromEvent, ignoreElements, interval, lastValueFrom,
+  asyncScheduler, concat, defer, delay, EMPTY, exhaustMap, filter, finalize, forkJoin, from, fromEvent, ignoreElements, interval, lastValueFrom,
   merge, mergeMap, NEVER, type Observable, of, share, Subject, take, takeUntil, tap,
 } from 'rxjs'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
@@ -12,9 +12,10 @@ import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Moni
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
+import { canonical } from './domain/json.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
-import { StoreError } from './domain/errors.js'
+import { ConfigError, StoreError } from './domain/errors.js'
 import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
 import type { WriteOutcome } from './domain/upgrade.js'
@@ -51,6 +52,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const { log, scheduler = asyncScheduler, random = Math.random, handlers = [] } = deps
   const now = (): number => scheduler.now()
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const stranger = Object.keys(deps.clients ?? {}).find((name) => !config.chains.some((chain) => chain.name === name))
+  if (stranger !== undefined) throw new ConfigError([{ path: `clients.${stranger}`, message: 'expected the name of a chain of the configuration' }])
   const { lanes, route } = lanesOf(config, { log: writer, now, handlers })
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
@@ -68,6 +71,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   // How many runs and syncs there are: without one, turns are kept but nothing is written or sent.
   let acting = 0
   let running = false
+  // Syncs deliver by themselves: a run waits for them, or both would send the same.
+  let delivered: Promise<unknown> = Promise.resolve()
   // Reads of each chain that began and whose turn is not committed yet.
   const underWay = new Map<string, number>()
   const countRead = (name: string, by: 1 | -1): unknown => underWay.set(name, (underWay.get(name) ?? 0) + by)
@@ -79,9 +84,13 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
     return defer(() => {
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
+      let recorded = ''
       const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn).pipe(tap((outcome) => {
         logRemoval(writer, chain.name, outcome)
-        store.record({ at: now(), chain: chain.name, kind: 'write', detail: { ...outcome } })
+        // What is tried again on every poll is worth one entry.
+        const detail = { ...outcome }
+        if (recorded !== canonical(detail)) store.record({ at: now(), chain: chain.name, kind: 'write', detail })
+        recorded = canonical(detail)
       }))
       let latest = seed
       const commit = (turn: Turn): void => {
@@ -140,8 +149,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       exhaustMap(() => {
         const pending = store.pendingSyncs()
         return pending.length === 0 ? EMPTY : forcedSync().pipe(tap((results) => {
-          const problems = results.flatMap((result) => (result.ok ? [] : [`${result.chain}: ${result.failure.message}`]))
-          for (const request of pending) store.finishSync(request, problems.length === 0 ? undefined : problems.join('\n'))
+          const failures = results.flatMap((result) => (result.ok ? [] : [{ chain: result.chain, ...result.failure }]))
+          for (const request of pending) store.finishSync(request, failures.length === 0 ? undefined : JSON.stringify(failures))
         }))
       }),
       ignoreElements(),
@@ -161,7 +170,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   function sync(): Promise<readonly SyncResult[]> {
-    return lastValueFrom(defer(() => {
+    const synced = lastValueFrom(defer(() => {
       const alone = acting === 0
       acting += 1
       return store$.pipe(
@@ -173,6 +182,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
         finalize(() => (acting -= 1)),
       )
     }), { defaultValue: [] })
+    delivered = Promise.allSettled([delivered, synced])
+    return synced
   }
 
   function run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
@@ -188,7 +199,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       running = true
       acting += 1
       const stop$ = signal === undefined ? NEVER : fromEvent(signal, 'abort')
-      work(stop$).pipe(finalize(() => {
+      concat(
+        from(delivered).pipe(ignoreElements()),
+        defer(() => (signal?.aborted === true ? EMPTY : work(stop$))),
+      ).pipe(finalize(() => {
         running = false
         acting -= 1
       })).subscribe({ error: reject, complete: resolve })

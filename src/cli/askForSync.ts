@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import { z } from 'zod'
 import type { Config } from '../config/schema.js'
 import type { Store } from '../sinks/Store.js'
 import { openStore } from '../sinks/store/openStore.js'
@@ -25,8 +26,8 @@ export async function askForSync({ state, chains }: Config, { now, signal }: Pic
     for (let pause = 1; ; pause += 1) {
       const result = store.syncResult(request)
       if (result !== undefined) {
-        const lines = result.ok ? [] : result.problem.split('\n')
-        return chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => syncedBy(store, name, lines))
+        const failures = result.ok ? [] : failuresIn(result.problem)
+        return chains.filter(({ monitor }) => monitor.enabled).map(({ name }) => syncedBy(store, name, failures))
       }
       if (pause % pausesPerLook === 0 && store.holder(now()) === undefined) return undefined
       await setTimeout(pauseMs, undefined, { signal })
@@ -36,10 +37,23 @@ export async function askForSync({ state, chains }: Config, { now, signal }: Pic
   }
 }
 
-function syncedBy(store: Store, chain: string, problems: readonly string[]): SyncedChain {
-  const problem = problems.find((line) => line.startsWith(`${chain}: `))?.slice(chain.length + 2)
-  // The other process does not say whether trying again helps: its health, and the next sync, will.
-  if (problem !== undefined) return { chain, problem: { message: problem, temporary: true } }
+const failureSchema = z.array(z.object({ chain: z.string(), kind: z.enum(['transient', 'permanent']), message: z.string() }))
+type Failures = z.infer<typeof failureSchema>
+
+/** What the other process could not read. A sentence of the store's own is about all chains. */
+function failuresIn(problem: string): Failures | string {
+  try {
+    return failureSchema.parse(JSON.parse(problem))
+  } catch {
+    return problem
+  }
+}
+
+function syncedBy(store: Store, chain: string, failures: Failures | string): SyncedChain {
+  if (typeof failures === 'string') return { chain, problem: { message: failures, temporary: true } }
+  const failure = failures.find((one) => one.chain === chain)
+  if (failure !== undefined) return { chain, problem: { message: failure.message, temporary: failure.kind === 'transient' } }
   const height = store.load(chain)?.head?.number
-  return { chain, ...(height !== undefined && { height }) }
+  if (height !== undefined) return { chain, height }
+  return { chain, problem: { message: 'The running govstream does not watch this chain: start it again with this configuration.', temporary: false } }
 }

@@ -45,8 +45,8 @@ function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonl
   return [
     ...findSystemConflicts(chain, path),
     // The same node twice would agree with itself.
-    ...repeats(urls.map((url, at) => ({ path: [...path, 'rpc', 'urls', at], identity: text(url) })), 'expected each URL once'),
-    ...repeats(rest.map((url, at) => ({ path: [...path, 'governance', 'rest', at], identity: text(url) })), 'expected each URL once'),
+    ...repeats(urls.map((url, at) => ({ path: [...path, 'rpc', 'urls', at], identity: addressOf(url) })), 'expected each URL once'),
+    ...repeats(rest.map((url, at) => ({ path: [...path, 'governance', 'rest', at], identity: addressOf(url) })), 'expected each URL once'),
     ...repeats(
       addresses.map((identity, at) => ({ path: [...path, 'governance', 'address', at], identity })), 'expected each address once',
     ),
@@ -74,4 +74,10 @@ function boundTo(plan: unknown): string | undefined {
   const proposal = field(plan, 'proposal')
   if (typeof proposal !== 'string' && typeof proposal !== 'number') return undefined
   return `${proposal}@${text(field(plan, 'contract'))?.toLowerCase() ?? ''}`
+}
+
+/** One node may be written in several ways. */
+function addressOf(url: unknown): string | undefined {
+  const written = text(url)
+  return written !== undefined && URL.canParse(written) ? new URL(written).href : written
 }

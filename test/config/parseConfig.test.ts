@@ -137,6 +137,7 @@ describe('parseConfig', () => {
     [{ rpc: { urls: [] } }, 'rpc.urls: expected at least one URL'],
     [{ rpc: { urls: ['ws://127.0.0.1:8546'] } }, 'rpc.urls[0]: expected an http:// or https:// URL'],
     [{ rpc: { urls: ['http://a', 'http://a'] } }, 'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too'],
+    [{ rpc: { urls: ['http://a', 'http://A:80/'] } }, 'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too'],
     [{ rpc: { urls: ['http://a'], timeout: '25d' } }, `rpc.timeout: ${timer}`],
     [{ rpc: { urls: ['http://a'], chainId: '1' } }, 'rpc.chainId: expected a whole number of at least 1, got text'],
     [{ rpc: { urls: ['http://a'], agreement: 0 } }, 'rpc.agreement: expected a whole number of at least 1'],

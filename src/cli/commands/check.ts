@@ -4,6 +4,7 @@ import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
 import { redactUrl } from '../../domain/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
+import { type HomeReport, inspectHome } from '../../sinks/upgradeInfo/inspectHome.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
 import { paint } from '../output/paint.js'
@@ -15,6 +16,8 @@ import { identify } from './identify.js'
 interface Finding {
   readonly chain: ChainConfig
   readonly reports: readonly SystemReport[]
+  /** The file that is to be written, where one is. */
+  readonly file?: HomeReport
   readonly problem?: { readonly message: string; readonly temporary: boolean }
 }
 
@@ -42,28 +45,34 @@ function isUrlAlone({ rpc, config, home, profile, state }: CheckOptions): boolea
 }
 
 async function checkChain(chain: ChainConfig, { now, signal }: Pick<Context, 'now' | 'signal'>): Promise<Finding> {
+  const { home, when } = chain.upgradeInfo
+  const file = home === undefined || when === 'never' ? undefined : await inspectHome(home)
+  const written = file === undefined ? {} : { file }
   try {
-    return { chain, reports: await assembleChain(chain, { now }).reader.check(signal) }
+    const reports = await assembleChain(chain, { now }).reader.check(signal)
+    return { chain, reports, ...written, ...(file?.problem !== undefined && { problem: { message: file.problem, temporary: false } }) }
   } catch (error) {
     const temporary = error instanceof SourceError && error.kind === 'transient'
-    return { chain, reports: [], problem: { message: reasonOf(error), temporary } }
+    return { chain, reports: [], ...written, problem: { message: reasonOf(error), temporary } }
   }
 }
 
-function findingView({ chain, reports, problem }: Finding): JsonObject {
+function findingView({ chain, reports, file, problem }: Finding): JsonObject {
   return {
     chain: chain.name,
     ok: problem === undefined,
     contracts: reports.map(({ system, contract, summary }) => ({ system, contract, summary })),
+    file: file?.problem ?? file?.summary ?? null,
     problem: problem?.message ?? null,
   }
 }
 
-function findingText({ chain: { name, rpc }, reports, problem }: Finding, color: boolean): string {
+function findingText({ chain: { name, rpc }, reports, file, problem }: Finding, color: boolean): string {
   if (problem !== undefined) return `${name}: ${paint('failed', 'red', color)}. ${problem.message}`
   const hosts = rpc.urls.map(redactUrl).join(', ')
   return [
     `${name}: ${paint('reached', 'green', color)} through ${hosts}`,
     ...reports.map(({ contract, summary }) => `  ${contract}: ${summary}`),
+    ...(file === undefined ? [] : [`  ${file.summary}`]),
   ].join('\n')
 }

@@ -1,4 +1,5 @@
 import { assembleMonitor } from '../../monitor.js'
+import { inspectHome } from '../../sinks/upgradeInfo/inspectHome.js'
 import { exitCodes } from '../exitCodes.js'
 import { keepSmall } from '../keepSmall.js'
 import { createLogger } from '../logger.js'
@@ -13,6 +14,10 @@ export async function run(options: StartOptions, { terminal: { attended, color }
   keepSmall()
   const log = createLogger(config, { pretty: attended, color })
   log.info({ version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) }, 'govstream starts')
+  for (const { name, upgradeInfo: { home, when } } of config.chains) {
+    const problem = home === undefined || when === 'never' ? undefined : (await inspectHome(home)).problem
+    if (problem !== undefined) log.error({ chain: name }, problem)
+  }
   signal.addEventListener('abort', () => {
     log.info({}, 'stopping: what is in flight may end; a second signal stops at once')
   }, { once: true })
