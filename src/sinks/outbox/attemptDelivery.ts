@@ -10,6 +10,8 @@ import type { Lane, OutboxOptions, Receiver } from './OutboxOptions.js'
 import { settleDelivery } from './settleDelivery.js'
 
 const defaultMaxAttempts = 100
+// A row further ahead than this counts as left behind by a clock that stepped back.
+const longestWaitMs = 3_600_000
 
 /**
  * Hands one notification to its handler once and settles its row: gone after success, postponed after a transient
@@ -51,7 +53,7 @@ function reportOn(item: OutboxItem, outcome: Outcome, lane: Lane, at: number, ra
     return { ...about, result: 'buried', reason: `Given up after ${attempt} tries. ${reason}` }
   }
   const wish = known?.retryAfterMs
-  const until = at + Math.max(wish ?? 0, backOff(item.attempts, random))
+  const until = at + Math.min(longestWaitMs, Math.max(wish ?? 0, backOff(item.attempts, random)))
   return { ...about, result: 'postponed', until, held: wish !== undefined, reason }
 }
 

@@ -13,6 +13,9 @@ const rows = `SELECT id, read, json, handler, attempts, outbox.at AS at, reason
   FROM outbox JOIN notifications ON notifications.row = outbox.notification`
 const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)`
 
+// Nothing is postponed for longer: a row further ahead was postponed before the clock stepped back.
+const longestWaitMs = 3_600_000
+
 /** What is still to be delivered, and what was given up. */
 export function outbox(
   sql: Sql,
@@ -24,8 +27,8 @@ export function outbox(
   return {
     due: (now, limit, handler) => sql.all(
       itemRow,
-      `${rows} WHERE state = 'pending' AND next_at <= ? AND handler = coalesce(?, handler) ORDER BY outbox.row LIMIT ?`,
-      now, handler ?? null, limit,
+      `${rows} WHERE state = 'pending' AND (next_at <= ? OR next_at > ?) AND handler = coalesce(?, handler) ORDER BY outbox.row LIMIT ?`,
+      now, now + longestWaitMs, handler ?? null, limit,
     ).map(itemOf),
 
     nextDue: (handler) => sql.all(

@@ -68,8 +68,16 @@ function wordsOf(cause: unknown, rpc: RpcRequestError | undefined): string {
     const said = rpc.details || textIn(rpc.cause)
     return data === '' || said.includes(data) ? said : `${said} ${data}`
   }
-  if (cause instanceof BaseError) return cause.details || cause.shortMessage
-  return cause instanceof Error ? cause.message : textIn(cause)
+  const words = cause instanceof BaseError ? cause.details || cause.shortMessage : cause instanceof Error ? cause.message : textIn(cause)
+  const code = codeOf(cause)
+  return code === undefined ? words : `${words} (${code})`
+}
+
+/** The code of the system, such as ECONNREFUSED: `fetch failed` alone tells nobody what to look at. */
+function codeOf(cause: unknown): string | undefined {
+  const error = walk(cause, (one): one is Error & { readonly code: string } =>
+    one instanceof Error && 'code' in one && typeof one.code === 'string' && /^E[A-Z_]{2,40}$/.test(one.code))
+  return error?.code
 }
 
 function textIn(value: unknown): string {

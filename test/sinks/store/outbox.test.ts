@@ -24,6 +24,14 @@ describe('due', () => {
     expect(store.due(1_000, 1)).toStrictEqual([item('1')])
   })
 
+  it('gives what a clock that stepped back has left far ahead', () => {
+    const store = storeWith(['1'])
+    store.postpone(item('1'), 90_000_000, '503')
+
+    expect(names(store.due(86_400_000, 10))).toStrictEqual([])
+    expect(names(store.due(86_399_999, 10))).toStrictEqual(['1 log 1'])
+  })
+
   it('gives what is due for one handler', () => {
     const store = storeWith(['1', '2'], ['log', 'pager'])
 
