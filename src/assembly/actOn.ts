@@ -1,4 +1,4 @@
-import { concat, concatMap, from, type Observable, of } from 'rxjs'
+import { concat, concatMap, defer, finalize, from, type Observable, of } from 'rxjs'
 import type { ChainConfig } from '../config/schema.js'
 import type { Turn } from '../domain/chainState.js'
 import type { Plan, PlanFinding } from '../domain/plan.js'
@@ -8,8 +8,8 @@ import type { PlanOnFile, Upgrade, WriteOutcome } from '../domain/upgrade.js'
 import { removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
 import { writeUpgradeInfo } from '../sinks/upgradeInfo/writeUpgradeInfo.js'
 import { confirmPlan } from '../sources/confirmPlan.js'
-import { fromAbortable } from '../sources/fromAbortable.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
+import { patiently } from './patiently.js'
 
 export interface ActDeps {
   /** One reader a node, where several must agree; else none. */
@@ -19,9 +19,12 @@ export interface ActDeps {
 
 export type Act = (turn: Turn) => Observable<WriteOutcome>
 
+// Longer than any disk or node that works, shorter than a night.
+const limitMs = 120_000
+
 /**
  * Makes the hand that carries out turns: first it takes back the file of a plan that is off, then it writes what is
- * due, one after the other. Answers once for each.
+ * due, one after the other. Answers once for each, within two minutes: a disk that hangs holds up nothing else.
  */
 export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Act {
   const { rpc, scheduler, upgradeInfo: { home, profile, when } } = config
@@ -49,12 +52,20 @@ export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Ac
     return outcome.result === 'failed' ? { ...outcome, result: 'stuck', key } : { ...outcome, key }
   }
 
+  const patient = patiently({ limitMs })
+  const late = `No answer within ${limitMs / 1000} s: look whether the disk of ${home ?? 'the node'} hangs.`
+
   return ({ state: { head, proposals }, stale, due }) => {
     if (head === undefined) return of()
     const { number } = head
     return concat(
-      stale === undefined ? of() : fromAbortable(() => takeBack(stale, number)),
-      from(due).pipe(concatMap((upgrade) => fromAbortable((signal) => carryOut(upgrade, number, proposals.get(upgrade.key)?.origin?.block, signal)))),
+      stale === undefined ? of() : patient(() => takeBack(stale, number), { result: 'stuck', key: stale.key, path: home ?? '', reason: late }),
+      from(due).pipe(concatMap((upgrade) => defer(() => {
+        const controller = new AbortController()
+        const near = proposals.get(upgrade.key)?.origin?.block
+        return patient<WriteOutcome>(() => carryOut(upgrade, number, near, controller.signal), { result: 'failed', key: upgrade.key, reason: late })
+          .pipe(finalize(() => controller.abort()))
+      }))),
     )
   }
 }
