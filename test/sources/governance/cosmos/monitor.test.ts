@@ -70,7 +70,7 @@ describe('a monitor of a Cosmos chain', () => {
     await hub.settle()
     await hub.told('new_proposal', 60n)
     expect(hub.notifications().map(({ event, data }) => [event, data['proposalId']])).toEqual([['new_proposal', '60']])
-    expect((await hub.upgrade(51n)).reasons).toEqual(['height already passed: the plan\'s height 900 is behind the head 1000.'])
+    expect((await hub.upgrade(51n)).reasons).toEqual(['height already passed: the plan\'s height 900 is not ahead of the head 1000.'])
     expect((await hub.upgrade(38n)).status).toBe('refused')
   })
 
