@@ -2,7 +2,6 @@
 import { reasonOf } from '../domain/errors.js'
 import { exitCodes } from './exitCodes.js'
 import { openTerminal } from './output/openTerminal.js'
-import { runCli } from './runCli.js'
 import { stopSignal } from './stopSignal.js'
 
 // The last resort: a sentence, never a stack.
@@ -11,8 +10,7 @@ process.on('uncaughtException', (error) => {
   process.exit(exitCodes.failed)
 })
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  terminal: openTerminal(),
-  now: () => Date.now(),
-  signal: stopSignal(process),
-})
+// Signals are heard before the rest is loaded, so that a stop right after the start is one too.
+const signal = stopSignal(process)
+const { runCli } = await import('./runCli.js')
+process.exitCode = await runCli(process.argv.slice(2), { terminal: openTerminal(), now: () => Date.now(), signal })

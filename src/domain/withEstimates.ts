@@ -7,9 +7,9 @@ import type { Proposal } from './proposal.js'
  * showing only; nothing is decided by an estimate.
  */
 export function withEstimates(proposal: Proposal, { head, blockTime }: Pick<ChainState, 'head' | 'blockTime'>): Proposal {
-  const { clock, votingStart, votingEnd, votingStartsAt, votingEndsAt } = proposal
+  const { clock, votingStart, votingEnd, votingStartsAt, votingEndsAt, submittedAt = 0n } = proposal
   if (clock !== 'block' || head === undefined) return proposal
   const start = votingStartsAt ?? (votingStart === undefined ? undefined : etaOf(votingStart, head, blockTime))
   const end = votingEndsAt ?? (votingEnd === undefined ? undefined : etaOf(votingEnd, head, blockTime))
-  return { ...proposal, ...(start !== undefined && { votingStartsAt: start }), ...(end !== undefined && { votingEndsAt: end }) }
+  return { ...proposal, ...(start !== undefined && { votingStartsAt: start > submittedAt ? start : submittedAt }), ...(end !== undefined && { votingEndsAt: end }) }
 }

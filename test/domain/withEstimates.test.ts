@@ -18,6 +18,10 @@ describe('withEstimates', () => {
     expect(withEstimates(timed, at100)).toBe(timed)
   })
 
+  it('starts no vote before it was submitted', () => {
+    expect(withEstimates(proposal('1', { votingStart: 90n, submittedAt: genesis + 95n }), at100)).toMatchObject({ votingStartsAt: genesis + 95n })
+  })
+
   it('guesses nothing before the pace is known', () => {
     expect(withEstimates(proposal('1'), { ...at100, blockTime: emptyBlockTime })).not.toHaveProperty('votingEndsAt')
     expect(withEstimates(proposal('1'), { blockTime: emptyBlockTime })).not.toHaveProperty('votingEndsAt')
