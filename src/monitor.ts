@@ -1,7 +1,8 @@
 import {
-  asyncScheduler, concat, defer, delay, EMPTY, exhaustMap, filter, finalize, forkJoin, from, fromEvent, ignoreElements, interval, lastValueFrom,
+  asyncScheduler, concat, defer, delay, EMPTY, filter, finalize, forkJoin, from, fromEvent, ignoreElements, lastValueFrom,
   merge, mergeMap, NEVER, type Observable, of, share, Subject, take, takeUntil, tap,
 } from 'rxjs'
+import { answerSyncRequests } from './assembly/answerSyncRequests.js'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
 import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/eventsOf.js'
 import { firstPollAfter } from './assembly/firstPollAfter.js'
@@ -45,15 +46,12 @@ export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = 
   return assembleMonitor(parseConfig(config), deps)
 }
 
-const requestsEveryMs = 500
-
 /** As {@link createMonitor}, for a configuration that is parsed already. */
 export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor {
   const { log, scheduler = asyncScheduler, random = Math.random, handlers = [] } = deps
   const now = (): number => scheduler.now()
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const stranger = Object.keys(deps.clients ?? {}).find((name) => !config.chains.some((chain) => chain.name === name))
-  if (stranger !== undefined) throw new ConfigError([{ path: `clients.${stranger}`, message: 'expected the name of a chain of the configuration' }])
+  requireKnown(Object.keys(deps.clients ?? {}), config)
   const { lanes, route } = lanesOf(config, { log: writer, now, handlers })
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
@@ -78,7 +76,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const countRead = (name: string, by: 1 | -1): unknown => underWay.set(name, (underWay.get(name) ?? 0) + by)
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
-  const turn$ = store$.pipe(untilDone((store) => merge(answerRequests(store), ...chains.map((chain) => turnsOf(chain, store)))), share())
+  const turn$ = store$.pipe(untilDone((store) => merge(
+    answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
+    ...chains.map((chain) => turnsOf(chain, store)),
+  )), share())
   const chains$ = chainsOf(turn$)
 
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
@@ -143,21 +144,6 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     return chains.length === 0 ? of([]) : forkJoin(chains.map(forcedPoll))
   }
 
-  /** Serves the syncs that other processes ask for through the state file. */
-  function answerRequests(store: Store): Observable<never> {
-    return interval(requestsEveryMs, scheduler).pipe(
-      exhaustMap(() => {
-        const pending = store.pendingSyncs()
-        return pending.length === 0 ? EMPTY : forcedSync().pipe(tap((results) => {
-          const failures = results.flatMap((result) => (result.ok ? [] : [{ chain: result.chain, ...result.failure }]))
-          for (const request of pending) store.finishSync(request, failures.length === 0 ? undefined : JSON.stringify(failures))
-        }))
-      }),
-      ignoreElements(),
-      takeUntil(stopping$),
-    )
-  }
-
   /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
   function work(stop$: Observable<unknown>): Observable<unknown> {
     const outbox = { handlers: lanes, now, random, scheduler }
@@ -219,4 +205,9 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     sync,
     run,
   }
+}
+
+function requireKnown(names: readonly string[], { chains }: Config): void {
+  const stranger = names.find((name) => !chains.some((chain) => chain.name === name))
+  if (stranger !== undefined) throw new ConfigError([{ path: `clients.${stranger}`, message: 'expected the name of a chain of the configuration' }])
 }
