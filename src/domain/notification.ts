@@ -26,6 +26,12 @@ export const defaultPriorities = {
   upgrade_completed: 'high',
   upgrade_failed: 'critical',
   upgrade_cancelled: 'high',
+  upgrade_halt_reached: 'critical',
+  upgrade_restarted: 'high',
+  file_stale: 'critical',
+  hook_failed: 'critical',
+  hook_ran: 'low',
+  state_rebuilt: 'high',
   source_down: 'high',
   source_recovered: 'medium',
 } as const satisfies Record<string, Priority>
