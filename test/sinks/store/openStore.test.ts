@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { StoreError, reasonOf } from '../../../src/domain/errors.js'
+import { migrations } from '../../../src/sinks/store/migrations.js'
 import { type StoreOptions, openStore } from '../../../src/sinks/store/openStore.js'
 import { state, telling, temporaryDirectory, turn } from '../../support/storeGiven.js'
 
