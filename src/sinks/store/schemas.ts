@@ -41,6 +41,7 @@ const health: z.ZodType<Health> = z.looseObject({
   errorRate: number,
   problem: text.exactOptional(),
   backlog: bigint,
+  behind: z.looseObject({ least: bigint, since: number }).exactOptional(),
   secondsPerBlock: number.exactOptional(),
 })
 
