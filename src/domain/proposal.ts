@@ -32,6 +32,8 @@ export interface Tally {
   readonly unit: string
   /** Votes needed for the result to count, in `unit`. */
   readonly quorum?: bigint
+  /** Votes still missing for `quorum`, in `unit`; 0 once it is reached. */
+  readonly quorumMissing?: bigint
   /** Share of yes that passes, 0..1, exclusive, as the chain defines it. */
   readonly threshold?: number
   /** Votes that could have been cast at the snapshot, in `unit`. */

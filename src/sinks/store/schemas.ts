@@ -68,6 +68,7 @@ const tally: z.ZodType<Tally> = z.looseObject({
   veto: bigint.exactOptional(),
   unit: text,
   quorum: bigint.exactOptional(),
+  quorumMissing: bigint.exactOptional(),
   threshold: number.exactOptional(),
   electorate: bigint.exactOptional(),
   turnout: number.exactOptional(),
@@ -95,7 +96,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   ).exactOptional(),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional() })
+const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional() })
 
 export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   chain: text,
