@@ -11,7 +11,7 @@ export function headsOf(turn$: Observable<Turn>): Observable<Head & { readonly c
     groupBy(({ state }) => state.chain),
     mergeMap((chain$) => chain$.pipe(
       concatMap(({ state: { chain, head } }) => (head === undefined ? [] : [{ chain, ...head }])),
-      distinctUntilChanged(isSameBlock),
+      distinctUntilChanged((a, b) => isSameBlock(a, b)),
     )),
   )
 }
