@@ -21,6 +21,7 @@ function reader(...answers: readonly (GoodReading | Error)[]): GovernanceReader 
       if (answer === undefined) return new Promise(() => undefined)
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
     },
+    readBlock: unused,
     readProposal: unused,
     readProposals: unused,
     readParameters: unused,
@@ -73,6 +74,14 @@ describe('pollProposals', () => {
     const source = reader(reading(1, [], { backlog: 9n }), new SourceError('transient', 'Down.'), reading(10))
     expect((await readings(source, 3, { maxBackoffMs: 1 })).map(({ ok }) => ok)).toStrictEqual([true, false, true])
     expect(source.asked[2]?.cursor).toStrictEqual({ block: 1 })
+  })
+
+  it('does not read on where a portion came no further: that is a failure, and waits as one', async () => {
+    const circle = reading(1, [], { backlog: 9n })
+    const source = reader(circle, circle, reading(10))
+    const all = await readings(source, 3, { maxBackoffMs: 1 })
+    expect(all.map(({ ok }) => ok)).toStrictEqual([true, false, true])
+    expect(all[1]).toMatchObject({ failure: { kind: 'transient', message: 'local has more to be read, but the last reading came no further: a server answers the same over and over.' } })
   })
 
   it('gives away nothing of an error nobody foresaw', async () => {
