@@ -98,7 +98,7 @@ function fieldsOf(detail: Json | undefined, short: ShortId): Fields {
 function plainText(value: Json | undefined): string {
   if (Array.isArray(value)) return value.map((item: Json) => plainText(item)).join(' ')
   if (isJsonObject(value)) return Object.entries(value).map(([name, part]) => `${name} ${plainText(part)}`).join(', ')
-  return value === null || value === undefined ? '' : String(value)
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 
 function capital(text: string): string {
