@@ -26,7 +26,7 @@ import { holdStore } from './sinks/holdStore.js'
 import type { Store } from './sinks/Store.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { shareState } from './streams/shareState.js'
-import { newChain } from './streams/stepChain.js'
+import { newChain, rebuiltTurn } from './streams/stepChain.js'
 import { untilDone } from './streams/untilDone.js'
 import { watchChain } from './streams/watchChain.js'
 
@@ -76,11 +76,22 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const countRead = (name: string, by: 1 | -1): unknown => underWay.set(name, (underWay.get(name) ?? 0) + by)
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
-  const turn$ = store$.pipe(untilDone((store) => merge(
+  const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns(store), merge(
     answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
     ...chains.map((chain) => turnsOf(chain, store)),
-  )), share())
+  ))), share())
   const chains$ = chainsOf(turn$)
+
+  /** Where the state was damaged and begun anew, each chain says so, once. */
+  function rebuiltTurns(store: Store): Observable<Turn> {
+    return defer(() => {
+      const rebuilt = store.rebuilt()
+      const turns = rebuilt === undefined ? [] : chains.map(({ name }) => rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, now()))
+      for (const turn of turns) store.commit(turn, route)
+      if (turns.length > 0) store.forgetRebuilt()
+      return turns
+    })
+  }
 
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
     return defer(() => {

@@ -51,5 +51,9 @@ CREATE TABLE sync_requests (
 );
 `
 
+const rebuilt = `
+CREATE TABLE rebuilt (one INTEGER PRIMARY KEY CHECK (one = 1), moved_to TEXT NOT NULL, problem TEXT NOT NULL);
+`
+
 /** What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, rebuilt]
