@@ -8,6 +8,8 @@ import { holdStore } from '../../src/sinks/holdStore.js'
 import { openStore } from '../../src/sinks/store/openStore.js'
 import { telling, temporaryDirectory, turn } from '../support/storeGiven.js'
 
+const none = { defaultValue: undefined }
+
 /** Another program that keeps the file locked, as a backup does. */
 function lock(path: string): () => void {
   const other = new Database(path)
@@ -34,7 +36,7 @@ describe('a state that another program keeps locked', () => {
     }
 
     const report$ = deliverDue({ store, handlers: new Map([['own', { handler: { type: 'own', handle }, timeoutMs: 1_000 }]]), now: () => 2_000, random: () => 0 })
-    await expect(lastValueFrom(report$.pipe(toArray()))).resolves.toMatchObject([{ result: 'delivered', attempt: 1 }])
+    await expect(lastValueFrom(report$.pipe(toArray()), none)).resolves.toMatchObject([{ result: 'delivered', attempt: 1 }])
     expect(taken).toHaveLength(1)
     expect(store.stats()).toMatchObject({ pending: 0, delivered: 1 })
   })
@@ -52,7 +54,7 @@ describe('a state that another program keeps locked', () => {
       },
     }).pipe(tap(() => unlock.push(lock(path))), takeUntil(beat$.pipe(skip(1))))
 
-    await expect(lastValueFrom(held$)).resolves.toBeDefined()
+    await expect(lastValueFrom(held$, none)).resolves.toBeDefined()
     unlock.forEach((end) => end())
     expect(openStore({ path, pid: 1, isAlive: () => false }).claim(5_001)).toBeUndefined()
   })

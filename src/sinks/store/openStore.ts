@@ -12,6 +12,7 @@ import { isAliveHere } from './isAliveHere.js'
 import { openLooked } from './openLooked.js'
 import { outbox } from './outbox.js'
 import { rebuilds } from './rebuilds.js'
+import { proposalTrail } from './proposalTrail.js'
 import { syncRequests } from './syncRequests.js'
 import { tell } from './tell.js'
 
@@ -44,7 +45,8 @@ export interface StoreOptions {
  * - `notifications` and `audit` give the newest first, `deadLetters` the oldest.
  * - A file whose last writer crashed is looked at in another process first; a damaged one is moved aside for a new one,
  *   and `rebuilt` says so.
- * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; `prune` bounds the inbox.
+ * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; of each proposal the newest
+ *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox.
  *
  * @throws StoreError where the file cannot be used, here and from every method.
  *
@@ -62,6 +64,7 @@ export function openStore({
   if (rebuilt !== undefined) noteRebuilt(rebuilt)
   const states = chainStates(sql)
   const trail = auditTrail(sql)
+  const { write: writeTrail, ...ofProposals } = proposalTrail(sql)
   const { requireKept, ...right } = claim(sql, { pid, host, isAlive })
   // One entry a chain: bounded by the configuration.
   const committed = new Map<string, Committed>()
@@ -82,7 +85,9 @@ export function openStore({
       if (!tell(sql, telling.notification, route, at)) continue
       trail.record({ at, chain, kind: 'notification', detail: tellingDetail(telling) })
     }
-    return states.write(turn, committed.get(chain))
+    const written = states.write(turn, committed.get(chain))
+    writeTrail(turn)
+    return written
   }
 
   return {
@@ -93,6 +98,7 @@ export function openStore({
       committed.set(turn.state.chain, next)
     },
     chains: states.chains,
+    ...ofProposals,
     ...inbox(sql),
     ...outbox(sql),
     ...trail,

@@ -85,7 +85,8 @@ describe('a damaged state', () => {
 
     const store = openStore({ path, now: () => Date.UTC(2025, 0, 2, 3, 4, 5) })
     expect(store.chains()).toStrictEqual([])
-    expect(store.rebuilt()).toStrictEqual({ movedTo: `${path}.damaged-20250102T030405Z`, problem: expect.stringContaining('damaged') })
+    expect(store.rebuilt()?.movedTo).toBe(`${path}.damaged-20250102T030405Z`)
+    expect(store.rebuilt()?.problem).toContain('damaged')
     expect(readFileSync(`${path}.damaged-20250102T030405Z`)).toStrictEqual(bytes)
   })
 

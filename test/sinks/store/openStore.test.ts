@@ -90,11 +90,11 @@ describe('openStore', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     openStore({ path }).close()
-    new Database(path).exec('PRAGMA user_version = 99')
+    new Database(path).exec(`PRAGMA user_version = ${migrations.length + 1}`)
 
     for (const readOnly of [true, false]) {
       expect(refusal({ path, readOnly }, directory.path)).toBe(
-        `The state file DIR/a.db has schema version 99, and this govstream knows up to ${migrations.length}: a newer govstream wrote it. `
+        `The state file DIR/a.db has schema version ${migrations.length + 1}, and this govstream knows up to ${migrations.length}: a newer govstream wrote it. `
         + 'Install that version, or name another state file.',
       )
     }
