@@ -25,7 +25,7 @@ export function tellChange(change: Change, pace: Pick<ProposalMoment, 'head' | '
     const { proposal, backfill } = change
     if (backfill && !isOpen(proposal)) return []
     const first = tell(proposal, 'new_proposal')
-    const emergency = proposal.type === 'emergency' || proposal.expedited === true ? [tell(proposal, 'emergency_proposal')] : []
+    const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? [tell(proposal, 'emergency_proposal')] : []
     // What a proposal went through before we first looked is history; where it stands now is not.
     const stand = backfill ? [] : milestones('submitted', proposal.status).map((event) => tell(proposal, event))
     const quorum = !backfill && proposal.status === 'voting' && hasQuorum(proposal) ? [tell(proposal, 'quorum_reached')] : []
@@ -33,7 +33,10 @@ export function tellChange(change: Change, pace: Pick<ProposalMoment, 'head' | '
   }
   if (change.type === 'statusMoved') {
     const { proposal, from } = change
-    return milestones(from, proposal.status).map((event) => tell(proposal, event))
+    const events = milestones(from, proposal.status)
+    // Told where the proposal appeared already, it is the same fact and is not told again.
+    const urgent = from === 'submitted' && isActive(proposal) && isUrgent(proposal) ? ['emergency_proposal' as const] : []
+    return [...events, ...urgent].map((event) => tell(proposal, event))
   }
   if (change.type === 'tallyMoved') {
     // Not after the end was told: the outcome says more.
@@ -43,6 +46,15 @@ export function tellChange(change: Change, pace: Pick<ProposalMoment, 'head' | '
   }
   if (change.type === 'proposalRetracted') return [tell(change.proposal, 'proposal_retracted', String(change.at))]
   return []
+}
+
+function isUrgent({ type, expedited }: Proposal): boolean {
+  return type === 'emergency' || expedited === true
+}
+
+/** In deposit: anybody may put it up for a small part of what it takes to bring it to a vote, which has no date yet. */
+function isUnpaid({ status, votingStart }: Proposal): boolean {
+  return status === 'submitted' && votingStart === undefined
 }
 
 function hasQuorum({ tally }: Proposal): boolean {

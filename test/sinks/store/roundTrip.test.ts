@@ -84,7 +84,7 @@ const health: fc.Arbitrary<ChainState['health']> = both(
     chain: text, state: fc.constantFrom(...healthStates), since: number, consecutiveFailures: number, errorRate: number,
     backlog: bigint,
   }),
-  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number }),
+  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }) }),
 )
 
 const chainState: fc.Arbitrary<ChainState> = both(
