@@ -78,7 +78,7 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
       apply(concluded(upgrade, judgement, time))
     }
   }
-  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due: event.type === 'read' ? dueUpgrades(next, event, options) : [] }
+  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due: event.type === 'read' ? dueUpgrades(next, event, options).filter(({ key }) => isSure(event.proposals.get(key))) : [] }
 }
 
 /**
@@ -89,6 +89,11 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
 export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEvent, PlanStep> {
   const scheduling = withDefaults(options)
   return (event$) => event$.pipe(scan((step: PlanStep, event) => stepPlan(step, event, scheduling), noUpgrades))
+}
+
+/** False while the chain does not say whether it still has the plan. */
+function isSure(proposal: Proposal | undefined): boolean {
+  return proposal?.finding?.unsure === undefined
 }
 
 function sameEntries(before: ReadonlyMap<ProposalKey, Upgrade>, after: ReadonlyMap<ProposalKey, Upgrade>): boolean {
