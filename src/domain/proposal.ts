@@ -106,10 +106,12 @@ export interface Proposal extends ProposalRef {
   readonly closedAt?: { readonly block: bigint; readonly timestamp: bigint }
 }
 
+export const voteChoices = ['yes', 'no', 'abstain', 'veto', 'split'] as const
+
 /** One vote, as an event told it. */
 export interface Vote extends ProposalRef {
   readonly voter: string
-  readonly choice: 'yes' | 'no' | 'abstain' | 'veto' | 'split'
+  readonly choice: (typeof voteChoices)[number]
   readonly weight: bigint
   /** Sanitised and capped. */
   readonly reason: string

@@ -5,8 +5,9 @@ import { type Health, healthStates } from '../../domain/health.js'
 import { type Json, type JsonObject, isJsonObject } from '../../domain/json.js'
 import { type Notification, type NotificationEvent, defaultPriorities, priorities } from '../../domain/notification.js'
 import { type Plan, type PlanFinding, planOrigins } from '../../domain/plan.js'
-import { type Action, type Proposal, type Tally, proposalStatuses, proposalTypes } from '../../domain/proposal.js'
+import { type Action, type Proposal, type Tally, type Vote, proposalStatuses, proposalTypes, voteChoices } from '../../domain/proposal.js'
 import { type Evidence, type Upgrade, upgradeStatuses } from '../../domain/upgrade.js'
+import type { StatusMove } from '../Store.js'
 
 // What a row must hold to be read back. Loose: a field that this version does not know is kept, not lost.
 
@@ -158,9 +159,24 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   evidence: evidence.exactOptional(),
 })
 
+export const voteRow: z.ZodType<Vote> = z.looseObject({
+  chain: text,
+  contract: text,
+  id: text,
+  voter: text,
+  choice: z.enum(voteChoices),
+  weight: bigint,
+  reason: text,
+  block: bigint,
+  index: number,
+})
+
+export const moveRow: z.ZodType<StatusMove> = z.looseObject({ status: z.enum(proposalStatuses), derived: z.boolean(), block: bigint, time: bigint })
+
 /** The notifications given about one subject. */
 export const toldRow = z.object({ subject: text, ids: z.array(text) })
 
+// Its data is what the version that wrote it had: it is handed on as it is.
 export const notificationRow: z.ZodType<Notification> = z.looseObject({
   id: text,
   event: z.custom<NotificationEvent>(isEvent, 'is no event'),
@@ -171,6 +187,6 @@ export const notificationRow: z.ZodType<Notification> = z.looseObject({
   timestamp: text,
   data: jsonObject,
   read: z.boolean(),
-})
+}).transform((row): unknown => row).pipe(z.custom<Notification>())
 
 export const auditDetail: z.ZodType<Json> = json

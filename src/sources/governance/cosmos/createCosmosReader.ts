@@ -1,3 +1,4 @@
+import { isSameBlock } from '../../../domain/head.js'
 import type { Proposal } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
@@ -9,6 +10,7 @@ import { type Cursor, parseCursor } from './cursor.js'
 import { describeChain, readGovParameters } from './describeChain.js'
 import { findProposal, findProposals } from './findProposals.js'
 import { readOn, restAt } from './readOn.js'
+import { readHeight } from './readHeight.js'
 import { readMembers } from './readMembers.js'
 import type { NodeStatus } from './decodeStatus.js'
 import { readStatus } from './readStatus.js'
@@ -66,6 +68,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
         return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
       }, request.signal)
     },
+    readBlock: (height, signal) => onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
     readProposal: (contract, id, signal): Promise<Proposal | undefined> =>
       ask((server, { head }) => findProposal(server, contract, id, head, context, memory), signal),
     readProposals: (status, signal): Promise<readonly Proposal[]> =>
@@ -94,6 +97,5 @@ interface Standing {
 /** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */
 function isUnchanged({ head, next, state }: Cursor, status: NodeStatus): boolean {
   if (next !== undefined) return false
-  const isSame = status.head.number === head.number && status.head.hash === head.hash
-  return status.head.number < head.number || (isSame && state >= head.number)
+  return status.head.number < head.number || (isSameBlock(status.head, head) && state >= head.number)
 }

@@ -27,7 +27,7 @@ const resultSchema = z.object({
 // Some servers leave out the envelope.
 const answerSchema = z.union([z.object({ result: resultSchema }).transform(({ result }) => result), resultSchema])
 
-/** The status in an answer; `undefined` where it is none. */
+/** The status in an answer; `undefined` where it is none, as zeros are. */
 export function decodeStatus(body: unknown): (NodeStatus & { readonly catchingUp: boolean }) | undefined {
   const parsed = answerSchema.safeParse(body)
   if (!parsed.success) return undefined
@@ -48,10 +48,10 @@ function headOf(height: unknown, time: unknown, hash: unknown): Head | undefined
   const timestamp = secondsOf(time)
   if (number === undefined || number === 0n || number >= 2n ** 63n || timestamp === undefined) return undefined
   // The status does not tell the parent, and CometBFT blocks are final: nothing is compared with it.
-  return { number, timestamp, hash: blockHashOf(hash) ?? madeHash(number), parentHash: '' }
+  return { number, timestamp, hash: hashOf(hash) ?? madeHash(number), parentHash: '' }
 }
 
-/** A block hash as CometBFT writes it. Zeros are what an encoder leaves of none. */
-export function blockHashOf(hash: unknown): string | undefined {
+/** A block hash in upper case; `undefined` where it is none. */
+export function hashOf(hash: unknown): string | undefined {
   return typeof hash === 'string' && /^(?!0{64}$)[0-9A-Fa-f]{64}$/.test(hash) ? hash.toUpperCase() : undefined
 }

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../domain/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { blockHashOf } from './decodeStatus.js'
+import { hashOf } from './decodeStatus.js'
 import { wholeOf } from './scalars.js'
 
 /** The hash of the block a CometBFT node has at a height; `undefined` where it has none, or does not tell. */
@@ -19,7 +19,7 @@ export function hashIn(body: unknown, height: bigint): string | undefined {
   const signed = partOf(result, 'signed_header')
   const header = partOf(signed, 'header') ?? partOf(partOf(result, 'block'), 'header')
   const id = partOf(partOf(signed, 'commit'), 'block_id') ?? partOf(result, 'block_id')
-  return wholeOf(header?.['height']) === height ? blockHashOf(id?.['hash']) : undefined
+  return wholeOf(header?.['height']) === height ? hashOf(id?.['hash']) : undefined
 }
 
 function partOf(value: unknown, key: string): Readonly<Record<string, unknown>> | undefined {

@@ -7,6 +7,7 @@ import type { SourceLog } from '../../rpc/checkLogs.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import { readLogs } from '../../rpc/readLogs.js'
 import { readBlock } from '../../readHead.js'
+import { BehindError } from './BehindError.js'
 import type { Place } from './Place.js'
 
 /** Which logs are read. */
@@ -59,7 +60,7 @@ export async function readWindow(
     client.request({ method: 'web3_clientVersion' }).catch(() => undefined),
   ])
   if (first === undefined) {
-    throw new SourceError('transient', `${host} of ${chain} does not have block ${to}, though it said so: it may be several nodes.`)
+    throw new BehindError(`${host} of ${chain} does not have block ${to}, though it said so: it may be several nodes.`)
   }
   if (hash !== undefined && (first.hash !== hash || last?.hash !== hash)) {
     throw new SourceError('transient', `${chain} moved while block ${to} was read at ${host}.`)
