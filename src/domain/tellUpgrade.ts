@@ -60,7 +60,13 @@ function factOf({ upgrade, type, reminder, before }: UpgradeMove): string {
   const plan = `${upgrade.name}@${upgrade.height}${round}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'failed') return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
+  if (isHeldBack(upgrade, type, before)) return `${plan}.held`
   return plan
+}
+
+/** Not refused for good: see `holdBack`. */
+function isHeldBack({ status }: Upgrade, type: UpgradeMove['type'], before: Upgrade | undefined): boolean {
+  return type === 'refused' && status === 'scheduled' && before !== undefined
 }
 
 function titleOf({ upgrade, type, before }: UpgradeMove): string {
@@ -68,7 +74,7 @@ function titleOf({ upgrade, type, before }: UpgradeMove): string {
   const what = nameOf(upgrade)
   switch (type) {
     case 'scheduled': return `Upgrade ${what} scheduled for height ${height}`
-    case 'refused': return `Upgrade ${what} at height ${height} refused`
+    case 'refused': return `Upgrade ${what} at height ${height} ${isHeldBack(upgrade, type, before) ? 'held back' : 'refused'}`
     case 'rescheduled': return before === undefined || before.height === height
       ? `Upgrade ${what} changed, still at height ${height}`
       : `Upgrade ${what} moved from height ${before.height} to ${height}`
@@ -86,7 +92,9 @@ function detail({ upgrade, type, before }: UpgradeMove): string {
   const { height } = upgrade
   switch (type) {
     case 'scheduled': return `${from} passed; the node switches to ${name} at height ${height}. Have the binary in place.`
-    case 'refused': return `${from} asks for an upgrade that govstream does not act on. Nothing is written for it.`
+    case 'refused': return isHeldBack(upgrade, type, before)
+      ? `${from} is in a state that cannot be read. Look at the contract: the file for ${name} waits.`
+      : `${from} asks for an upgrade that govstream does not act on. Nothing is written for it.`
     case 'rescheduled': return `${from} now means ${name} at height ${height}; it meant ${before === undefined ? 'something else' : `${nameOf(before)} at ${before.height}`}.`
     case 'imminent': return `${name} is due at height ${height}. Is the binary in place?`
     case 'triggered': return upgrade.writtenAt === undefined

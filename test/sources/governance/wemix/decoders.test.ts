@@ -137,12 +137,15 @@ describe('the answer of getBallotBasic', () => {
 })
 
 describe('a ballot in a state nobody knows', () => {
-  it('is left out with a warning, and so is not taken for something else', () => {
+  it('is kept as it was and marked, with a word said once, and so is not taken for something else', () => {
     const counts = { ballots: 2n, votes: 0n, voting: 0n, threshold: 5_001n }
     const added = [{ id: 1n, ballot: basic({ state: 9n }), payload: {} }, { id: 2n, ballot: basic(), payload: {} }]
     const settled = settleBallots({ at: block(1), contracts, counts, open: [], followed: [], added }, { chain: 'local', describe: (raw) => describeProposal(raw, []) }, new Map())
-    expect(settled.warnings).toStrictEqual([`Ballot 1 of ${someone} on local is in the unknown state 9 and was left out.`])
-    expect(settled.proposals.map(({ id }) => id)).toStrictEqual(['2'])
+    expect(settled.warnings).toStrictEqual([`${someone} answers state 9 for proposal 1, which is not understood: it stays submitted, and nothing is acted on.`])
+    expect(settled.proposals).toMatchObject([{ id: '1', status: 'submitted', notUnderstood: 'state 9' }, { id: '2' }])
+    const followed = [{ id: 1n, ballot: basic({ state: 9n }), payload: {} }]
+    const again = settleBallots({ at: block(2), contracts, counts, open: settled.proposals, followed, added: [] }, { chain: 'local', describe: (raw) => describeProposal(raw, []) }, new Map())
+    expect(again.warnings).toStrictEqual([])
   })
 })
 
