@@ -8,7 +8,7 @@ import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/events
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
-import { logDelivery, logProgress, logRemoval, logTurn } from './assembly/logOf.js'
+import { logDelivery, logProgress, logRemoval, logTurn, logWarnings } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
@@ -131,7 +131,12 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   /** One poll of a chain that begins after the subscription, with all it leads to; emits what came of it. */
   function forcedPoll({ name }: Chain): Observable<SyncResult> {
     return defer(() => {
-      const result$ = turn$.pipe(filter(({ state }) => state.chain === name), firstPollAfter(underWay.get(name) ?? 0))
+      const result$ = turn$.pipe(
+        filter(({ state }) => state.chain === name),
+        // A run logs its turns itself.
+        tap((turn) => running || logWarnings(writer, turn)),
+        firstPollAfter(underWay.get(name) ?? 0),
+      )
       const ask$ = defer(() => {
         force$.next(name)
         return EMPTY

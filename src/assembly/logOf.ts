@@ -6,8 +6,9 @@ import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { SyncProgress } from '../sources/createReader.js'
 
 /** Logs what is odd about a turn. What is worth telling people reaches the log through the `log` handler. */
-export function logTurn(log: LogWriter, { cause, state: { chain, health, head }, warnings, moves }: Turn): void {
-  for (const warning of warnings) log.warn({ chain }, warning)
+export function logTurn(log: LogWriter, turn: Turn): void {
+  const { cause, state: { chain, health, head }, moves } = turn
+  logWarnings(log, turn)
   for (const { type, upgrade } of moves) {
     if (type === 'scheduled' && upgrade.writtenAt !== undefined) log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
   }
@@ -17,6 +18,11 @@ export function logTurn(log: LogWriter, { cause, state: { chain, health, head },
   if (Number.isInteger(Math.log2(consecutiveFailures))) {
     log.warn({ chain, failures: consecutiveFailures, ...(head !== undefined && { block: String(head.number) }) }, `poll failed: ${problem ?? 'no reason given'}`)
   }
+}
+
+/** What the reader found odd: all that a single sync logs, for it prints its failures itself. */
+export function logWarnings(log: LogWriter, { state: { chain }, warnings }: Turn): void {
+  for (const warning of warnings) log.warn({ chain }, warning)
 }
 
 export function logDelivery(log: LogWriter, report: DeliveryReport): void {

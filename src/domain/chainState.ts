@@ -49,6 +49,8 @@ export interface Turn {
   readonly cause: 'start' | 'reading' | 'failure' | 'write'
   readonly state: ChainState
   readonly changes: readonly Change[]
+  /** The newest block that survived, where the chain was reorganised. */
+  readonly rewoundTo?: bigint
   readonly moves: readonly UpgradeMove[]
   readonly tellings: readonly Telling[]
   /** Upgrades whose file is to be written now. */

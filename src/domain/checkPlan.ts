@@ -29,6 +29,10 @@ export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanV
   }
 }
 
+/** Said of a plan whose height or name is no such thing: what stands in its place is not the proposal's. */
+export const unreadHeights: readonly string[] = ['The plan has no height.', 'The plan\'s height is not a number.']
+export const unreadName = 'The plan\'s name is not a text.'
+
 /** Why a name cannot be the name of a directory. */
 export function nameProblems(name: string): readonly string[] {
   if (name.trim() === '') return ['The plan has no name.']
@@ -48,7 +52,7 @@ export function nameProblems(name: string): readonly string[] {
 
 /** Why a height cannot be compared with the height of a chain. */
 export function heightProblems(height: number): readonly string[] {
-  if (!Number.isFinite(height)) return ['The plan\'s height is not a number.']
+  if (!Number.isFinite(height)) return unreadHeights.slice(1)
   if (!Number.isInteger(height)) return [`The plan's height ${height} is not a whole number.`]
   if (height <= 0) return [`The plan's height ${height} is not above 0.`]
   if (height <= Number.MAX_SAFE_INTEGER) return []

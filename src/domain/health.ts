@@ -22,6 +22,8 @@ export interface Health {
   readonly problem?: string
   /** Blocks still to be read. */
   readonly backlog: bigint
+  /** The least backlog since there is one, and the host time at which it last shrank. */
+  readonly behind?: { readonly least: bigint; readonly since: number }
   /** Measured seconds a block, where known. */
   readonly secondsPerBlock?: number
 }

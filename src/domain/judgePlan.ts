@@ -1,4 +1,4 @@
-import { checkPlan } from './checkPlan.js'
+import { checkPlan, heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
 import { durationText } from './time.js'
 import type { PlanFinding } from './plan.js'
 import type { ProposalKey } from './proposal.js'
@@ -28,7 +28,14 @@ export function judgePlan(finding: PlanFinding, context: JudgeContext, options: 
 /** What is wrong with a plan by itself, whatever else is scheduled. */
 export function planProblems({ plan, problems }: PlanFinding, options: Scheduling): readonly string[] {
   const { strict, lenient } = splitProblems(plan, options)
-  return [...new Set([...problems.filter((problem) => !lenient.includes(problem)), ...strict])]
+  const standIns = standInProblems(problems)
+  return [...new Set([...problems.filter((problem) => !lenient.includes(problem)), ...strict.filter((problem) => !standIns.includes(problem))])]
+}
+
+/** What is only wrong with the 0 or the empty text that stands where no height or name could be read. */
+function standInProblems(problems: readonly string[]): readonly string[] {
+  const isHeightless = problems.some((problem) => unreadHeights.includes(problem))
+  return [...(isHeightless ? heightProblems(0) : []), ...(problems.includes(unreadName) ? nameProblems('') : [])]
 }
 
 function splitProblems(plan: PlanFinding['plan'], options: Scheduling): { readonly strict: readonly string[]; readonly lenient: readonly string[] } {

@@ -24,4 +24,9 @@ export interface PlanFinding {
   readonly problems: readonly string[]
   /** Why the chain, which once had it scheduled, has it no more: replaced or cancelled by somebody else. One sentence. */
   readonly withdrawn?: string
+  /**
+   * The height at which the chain itself says that it carried this plan out, above 0 (`applied_plan` of x/upgrade):
+   * proof, whatever a node says it runs. Absent where the chain does not say so.
+   */
+  readonly applied?: bigint
 }

@@ -32,6 +32,8 @@ export interface Tally {
   readonly unit: string
   /** Votes needed for the result to count, in `unit`. */
   readonly quorum?: bigint
+  /** Votes still missing for `quorum`, in `unit`; 0 once it is reached. */
+  readonly quorumMissing?: bigint
   /** Share of yes that passes, 0..1, exclusive, as the chain defines it. */
   readonly threshold?: number
   /** Votes that could have been cast at the snapshot, in `unit`. */
@@ -117,10 +119,12 @@ export interface Proposal extends ProposalRef {
   readonly closedAt?: { readonly block: bigint; readonly timestamp: bigint }
 }
 
+export const voteChoices = ['yes', 'no', 'abstain', 'veto', 'split'] as const
+
 /** One vote, as an event told it. */
 export interface Vote extends ProposalRef {
   readonly voter: string
-  readonly choice: 'yes' | 'no' | 'abstain' | 'veto' | 'split'
+  readonly choice: (typeof voteChoices)[number]
   readonly weight: bigint
   /** Sanitised and capped. */
   readonly reason: string

@@ -1,6 +1,6 @@
 import { binariesIn } from './binaryFindings.js'
 import { boundedJson } from './boundedJson.js'
-import { heightProblems, nameProblems } from './checkPlan.js'
+import { heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
 import { isJsonObject, type Json } from './json.js'
 import type { Plan } from './plan.js'
 import { cleanLine } from './text.js'
@@ -42,13 +42,13 @@ export function readPlan(value: unknown): WrittenPlan {
 
 function readName(value: unknown): { readonly name: string; readonly problems: readonly string[] } {
   if (value === undefined || value === '') return { name: '', problems: nameProblems('') }
-  if (typeof value !== 'string') return { name: '', problems: ['The plan\'s name is not a text.'] }
+  if (typeof value !== 'string') return { name: '', problems: [unreadName] }
   const problems = nameProblems(value)
   return { name: problems.length === 0 ? value : cleanLine(value, 128), problems }
 }
 
 function readHeight(value: unknown): { readonly height: number; readonly problems: readonly string[] } {
-  if (value === undefined || value === null) return { height: 0, problems: ['The plan has no height.'] }
+  if (value === undefined || value === null) return { height: 0, problems: unreadHeights.slice(0, 1) }
   const isDecimal = typeof value === 'string' && /^-?\d{1,100}(?:\.\d{1,100})?$/.test(value)
   const height = typeof value === 'number' || typeof value === 'bigint' || isDecimal ? Number(value) : NaN
   // What JSON cannot write again is not kept.

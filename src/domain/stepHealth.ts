@@ -30,10 +30,13 @@ export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime
   const { head, backlog, readAt } = reading
   const headMoved = known.head?.hash !== head.hash
   const movedAt = headMoved ? readAt : known.movedAt ?? readAt
-  const stalled = readAt - movedAt > stallAfter
-  const state: HealthState = backlog > 0n ? 'syncing' : stalled ? 'stalled' : 'up'
+  const behind = behindAfter(known, backlog, readAt)
+  const problem = behind === undefined
+    ? readAt - movedAt > stallAfter ? `The node answers, but its head has stood at block ${head.number} since ${new Date(movedAt).toISOString()}.` : undefined
+    : readAt - behind.since > stallAfter ? `The node answers, but what is still to be read has not become less since ${new Date(behind.since).toISOString()}: ${backlog} to go.` : undefined
+  const state: HealthState = problem !== undefined ? 'stalled' : backlog > 0n ? 'syncing' : 'up'
   const pace = secondsPerBlock(blockTime)
-  const { problem: _problem, ...rest } = moved(known, state, readAt)
+  const { problem: _problem, behind: _behind, ...rest } = moved(known, state, readAt)
   return {
     ...rest,
     head,
@@ -43,9 +46,16 @@ export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime
     polls,
     errorRate,
     backlog,
-    ...(stalled && { problem: `The node answers, but its head has stood at block ${head.number} since ${new Date(movedAt).toISOString()}.` }),
+    ...(behind !== undefined && { behind }),
+    ...(problem !== undefined && { problem }),
     ...(pace !== undefined && { secondsPerBlock: pace }),
   }
+}
+
+/** A backlog has to shrink: a server that pages in a circle never comes to an end. */
+function behindAfter({ behind }: Health, backlog: bigint, readAt: number): Health['behind'] {
+  if (backlog === 0n) return undefined
+  return behind === undefined || backlog < behind.least ? { least: backlog, since: readAt } : behind
 }
 
 /** True for the states in which the chain cannot be relied on. */

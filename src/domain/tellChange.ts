@@ -26,20 +26,32 @@ export function tellChange(change: Change): readonly Telling[] {
     const { proposal, backfill } = change
     if (backfill && !isOpen(proposal)) return []
     const first = tell(change, proposal, 'new_proposal')
-    const emergency = proposal.type === 'emergency' || proposal.expedited === true ? [tell(change, proposal, 'emergency_proposal')] : []
+    const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? [tell(change, proposal, 'emergency_proposal')] : []
     // What a proposal went through before we first looked is history; where it stands now is not.
     const stand = backfill ? [] : milestones('submitted', proposal.status).map((event) => tell(change, proposal, event))
     return [first, ...emergency, ...stand, ...quorum(change, proposal, backfill)]
   }
   if (change.type === 'statusMoved') {
     const { proposal, from } = change
-    return milestones(from, proposal.status).map((event) => tell(change, proposal, event))
+    const events = milestones(from, proposal.status)
+    // Told where the proposal appeared already, it is the same fact and is not told again.
+    const urgent = from === 'submitted' && isActive(proposal) && isUrgent(proposal) ? ['emergency_proposal' as const] : []
+    return [...events, ...urgent].map((event) => tell(change, proposal, event))
   }
   if (change.type === 'tallyMoved') {
     return change.from?.quorumReached === true ? [] : quorum(change, change.proposal, false)
   }
   if (change.type === 'proposalRetracted') return [tell(change, change.proposal, 'proposal_retracted', String(change.at))]
   return []
+}
+
+function isUrgent({ type, expedited }: Proposal): boolean {
+  return type === 'emergency' || expedited === true
+}
+
+/** In deposit: anybody may put it up for a small part of what it takes to bring it to a vote, which has no date yet. */
+function isUnpaid({ status, votingStart }: Proposal): boolean {
+  return status === 'submitted' && votingStart === undefined
 }
 
 function quorum(change: Change, proposal: Proposal, backfill: boolean): readonly Telling[] {

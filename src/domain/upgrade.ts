@@ -2,7 +2,11 @@ import type { JsonObject } from './json.js'
 import type { PlanOrigin } from './plan.js'
 import type { ProposalKey } from './proposal.js'
 
-export const upgradeStatuses = ['scheduled', 'in_progress', 'completed', 'failed', 'cancelled', 'refused'] as const
+/**
+ * `pending`: its vote runs. `past`: it was over before anybody looked. Both are recorded and told to nobody.
+ * `refused`: with reasons; nothing is written for it.
+ */
+export const upgradeStatuses = ['pending', 'scheduled', 'in_progress', 'completed', 'failed', 'cancelled', 'refused', 'past'] as const
 export type UpgradeStatus = (typeof upgradeStatuses)[number]
 
 /** A plan that passed, and what became of it. Times are Unix seconds of the chain. */
@@ -96,5 +100,7 @@ export type WriteOutcome =
   | { readonly result: 'written' | 'unchanged' | 'skipped'; readonly key: ProposalKey; readonly path?: string }
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
   | { readonly result: 'refused'; readonly key: ProposalKey; readonly reason: string }
+  /** Another process may be about to fill the file: looked at again on the next poll. */
+  | { readonly result: 'held'; readonly key: ProposalKey; readonly reason: string }
   /** The disk said no: tried again on the next poll. */
   | { readonly result: 'failed'; readonly key: ProposalKey; readonly reason: string }

@@ -1,6 +1,7 @@
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/json.js'
 import type { Notification } from '../domain/notification.js'
+import type { ProposalRef, ProposalStatus, Vote } from '../domain/proposal.js'
 
 /** One notification on its way to one handler. */
 export interface OutboxItem {
@@ -36,6 +37,15 @@ export interface NotificationStats {
   readonly dead: number
 }
 
+/** The status of a proposal from one block on. */
+export interface StatusMove {
+  readonly status: ProposalStatus
+  readonly derived: boolean
+  readonly block: bigint
+  /** Chain time, Unix seconds. */
+  readonly time: bigint
+}
+
 /** Which handlers want a notification: their keys. */
 export type Route = (notification: Notification) => readonly string[]
 
@@ -49,6 +59,11 @@ export interface Store {
    * there is left alone and not queued again.
    */
   commit(turn: Turn, route: Route): void
+
+  /** Votes on a proposal that were seen cast, in chain order: the newest thousand. */
+  votes(proposal: ProposalRef): readonly Vote[]
+  /** How the status of a proposal moved since it was first seen, in order: the newest hundred moves. */
+  moves(proposal: ProposalRef): readonly StatusMove[]
 
   /** Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all. */
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]

@@ -1,6 +1,6 @@
 import { catchError, defer, EMPTY, expand, map, type Observable, of, tap } from 'rxjs'
 import { SourceError } from '../domain/errors.js'
-import type { Json } from '../domain/json.js'
+import { canonical, type Json } from '../domain/json.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { fromAbortable } from './fromAbortable.js'
@@ -38,7 +38,8 @@ export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, ret
  * Polls one chain and emits every outcome, good or failed, in order.
  *
  * - The cursor moves with each emitted reading: a consumer that commits inside `next` has committed before
- *   the next read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once.
+ *   the next read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once; one
+ *   that comes no further than the one before is a failure.
  * - Never errors and never completes. Unsubscribing aborts the requests in flight.
  * - Each subscriber polls for itself: share downstream.
  */
@@ -50,7 +51,9 @@ export function pollProposals({ reader, restored, now, ...poll }: PollProposalsO
         isWithinReach(proposal, restored?.readTo ?? 0n) ? [[keyOf(proposal), proposal]] : [])),
     }
     function portion(): Observable<Reading> {
-      return fromAbortable((signal) => reader.read({ ...(seen.cursor !== undefined && { cursor: seen.cursor }), open: [...seen.proposals.values()], signal })).pipe(
+      const { cursor } = seen
+      return fromAbortable((signal) => reader.read({ ...(cursor !== undefined && { cursor }), open: [...seen.proposals.values()], signal })).pipe(
+        tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),
         map((reading): Reading => reading),
         catchError((cause: unknown) => of<Reading>(failedReading(reader.chain, now(), cause))),
@@ -61,6 +64,12 @@ export function pollProposals({ reader, restored, now, ...poll }: PollProposalsO
     }
     return pollEvery(wholePoll, { ...poll, hasFailed: ({ ok }) => !ok })
   })
+}
+
+/** A portion that ends where it began would be read again at once, and again. */
+function requireProgress({ chain, backlog, cursor }: GoodReading, before: Json | undefined): void {
+  if (backlog === 0n || before === undefined || canonical(cursor) !== canonical(before)) return
+  throw new SourceError('transient', `${chain} has more to be read, but the last reading came no further: a server answers the same over and over.`)
 }
 
 function isWithinReach(proposal: Proposal, block: bigint): boolean {

@@ -72,7 +72,10 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     ...(file !== undefined && { file }),
     health,
   }
-  const rest = { cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: reading.warnings }
+  const rest = {
+    cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: reading.warnings,
+    ...(reading.rewoundTo !== undefined && { rewoundTo: reading.rewoundTo }),
+  }
   return forget(concluded(next, happenings, settings, { ...rest, ...(stale !== undefined && { stale }) }), settings.bounds)
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type JudgeContext, judgePlan } from '../../src/domain/judgePlan.js'
 import type { Plan } from '../../src/domain/plan.js'
+import { readPlan } from '../../src/domain/readPlan.js'
 import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
 import { queued, upgrade } from '../support/builders.js'
 
@@ -35,6 +36,16 @@ describe('judgePlan', () => {
 
   it('refuses what the reader found wrong, once', () => {
     expect(judge({ name: '', height: 100 }, {}, { problems: ['The plan has no name.', 'Two plans.'] })).toStrictEqual(['The plan has no name.', 'Two plans.'])
+  })
+
+  it.each([
+    [{ name: 'v2', height: 'UPDATE_ME' }, 'The plan\'s height is not a number.'],
+    [{ name: 'v2' }, 'The plan has no height.'],
+    [{ name: 7, height: 100 }, 'The plan\'s name is not a text.'],
+    [{ name: 'v2', height: 0 }, 'The plan\'s height 0 is not above 0.'],
+  ])('gives the reason that is true of %j, and no other', (written, reason) => {
+    const { plan, problems } = readPlan(written)
+    expect(judge(plan, {}, { problems })).toStrictEqual([reason])
   })
 
   it('passes malformed downloads where validation is off, but never a name or a height', () => {

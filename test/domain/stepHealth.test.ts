@@ -30,6 +30,15 @@ describe('stepHealth', () => {
     expect(after(still(5), still(16)).problem).toBe('The node answers, but its head has stood at block 5 since 1970-01-01T00:00:05.000Z.')
   })
 
+  it('is stalled when the backlog does not become less, however the head moves', () => {
+    const behind = (second: number, backlog: bigint): Reading => reading(second, [], { backlog })
+    expect(states(behind(1, 9n), behind(6, 9n), behind(11, 12n), behind(12, 9n), behind(13, 8n), behind(14, 9n), reading(15)))
+      .toStrictEqual(['syncing', 'syncing', 'syncing', 'stalled', 'syncing', 'syncing', 'up'])
+    expect(after(behind(1, 9n), behind(12, 9n)).problem)
+      .toBe('The node answers, but what is still to be read has not become less since 1970-01-01T00:00:01.000Z: 9 to go.')
+    expect(after(behind(1, 9n), behind(12, 9n), reading(13))).not.toHaveProperty('behind')
+  })
+
   it('takes another block of the same height for a move', () => {
     const fork = reading(5, [], { readAt: 14_000, head: block(5, { hash: '0xf' }) })
     expect(states(reading(5), fork, { ...fork, readAt: 24_000 })).toStrictEqual(['up', 'up', 'up'])

@@ -48,6 +48,24 @@ describe('tellChange', () => {
     expect(told({ type: 'proposalAppeared', proposal: proposal('1', { type: 'emergency' }), backfill: true })).toStrictEqual(['new_proposal', 'emergency_proposal'])
   })
 
+  it('tells an emergency that is still in deposit when its vote begins: anybody may put one up', () => {
+    const deposit = { type: 'upgrade', expedited: true, clock: 'timestamp' } as const
+    const { votingStart: _none, ...unpaid } = proposal('1', { ...deposit, status: 'submitted' })
+    const paid = proposal('1', { ...deposit, status: 'voting', votingStart: 900n })
+    for (const backfill of [false, true]) expect(told({ type: 'proposalAppeared', proposal: unpaid, backfill })).toStrictEqual(['new_proposal'])
+    expect(told({ type: 'statusMoved', proposal: paid, from: 'submitted' })).toStrictEqual(['voting_started', 'emergency_proposal'])
+    expect(told({ type: 'proposalAppeared', proposal: paid, backfill: true })).toStrictEqual(['new_proposal', 'emergency_proposal'])
+    expect(told({ type: 'statusMoved', proposal: { ...paid, expedited: false, status: 'rejected' }, from: 'submitted' })).not.toContain('emergency_proposal')
+  })
+
+  it('tells one whose vote has a date already at once, and the same fact under the same id', () => {
+    const waiting = proposal('1', { type: 'emergency', status: 'submitted' })
+    const idOf = (kind: ChangeKind): string | undefined => tellChange(change(kind)).find(({ notification }) => notification.event === 'emergency_proposal')?.notification.id
+    const first = idOf({ type: 'proposalAppeared', proposal: waiting, backfill: false })
+    expect(first).toBeDefined()
+    expect(idOf({ type: 'statusMoved', proposal: { ...waiting, status: 'voting' }, from: 'submitted' })).toBe(first)
+  })
+
   it('tells the quorum when it is reached, not when it was', () => {
     const reached = proposal('1', { tally: tally(5n, { quorumReached: true }) })
     expect(told({ type: 'tallyMoved', proposal: reached, from: tally(4n, { quorumReached: false }) })).toStrictEqual(['quorum_reached'])

@@ -75,6 +75,14 @@ describe('pollProposals', () => {
     expect(source.asked[2]?.cursor).toStrictEqual({ block: 1 })
   })
 
+  it('does not read on where a portion came no further: that is a failure, and waits as one', async () => {
+    const circle = reading(1, [], { backlog: 9n })
+    const source = reader(circle, circle, reading(10))
+    const all = await readings(source, 3, { maxBackoffMs: 1 })
+    expect(all.map(({ ok }) => ok)).toStrictEqual([true, false, true])
+    expect(all[1]).toMatchObject({ failure: { kind: 'transient', message: 'local has more to be read, but the last reading came no further: a server answers the same over and over.' } })
+  })
+
   it('gives away nothing of an error nobody foresaw', async () => {
     const [failed] = await readings(reader(new TypeError('http://user:secret@host/')), 1)
     expect(failed).toMatchObject({ ok: false, failure: { kind: 'permanent', message: 'Reading local failed in an unforeseen way (TypeError). Please report this.' } })

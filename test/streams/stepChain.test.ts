@@ -29,6 +29,10 @@ const told = (...given: Parameters<typeof run>): readonly string[] => run(...giv
   [...tellings.map(({ notification }) => notification.event), ...due.map(({ name }) => `due ${name}`)].join(', '))
 
 describe('stepChain', () => {
+  it('names the block that a reorg went back to, so that what was kept of the others can go', () => {
+    expect(run([read(90), read(91, [], { rewoundTo: 89n })]).map(({ rewoundTo }) => rewoundTo)).toStrictEqual([undefined, 89n])
+  })
+
   it('tells the life of an upgrade from the first vote to the new binary', () => {
     const at = (status: Proposal['status'], yes = 0n): Proposal => passed({ status, votingStart: 12n, votingEnd: 30n, tally: tally(yes, { quorumReached: yes > 1n }) })
     const reminders = [parseReminder('20 blocks')!]

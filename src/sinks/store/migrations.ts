@@ -51,5 +51,19 @@ CREATE TABLE sync_requests (
 );
 `
 
+const second = `
+-- Who voted what, and how the status of a proposal moved: both are events, so the state in memory does not hold them.
+CREATE TABLE votes (
+  row INTEGER PRIMARY KEY, chain TEXT NOT NULL, key TEXT NOT NULL, block INTEGER NOT NULL, place INTEGER NOT NULL,
+  voter TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (chain, key, block, place, voter)
+);
+CREATE INDEX votes_block ON votes (chain, block);
+CREATE TABLE moves (
+  row INTEGER PRIMARY KEY, chain TEXT NOT NULL, key TEXT NOT NULL, block INTEGER NOT NULL, json TEXT NOT NULL
+);
+CREATE INDEX moves_key ON moves (chain, key);
+CREATE INDEX moves_block ON moves (chain, block);
+`
+
 /** What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to. */
-export const migrations: readonly string[] = [first]
+export const migrations: readonly string[] = [first, second]

@@ -9,6 +9,7 @@ import { inbox } from './inbox.js'
 import { isAliveHere } from './isAliveHere.js'
 import { openFile } from './openFile.js'
 import { outbox } from './outbox.js'
+import { proposalTrail } from './proposalTrail.js'
 import { syncRequests } from './syncRequests.js'
 import { tell } from './tell.js'
 
@@ -34,7 +35,8 @@ export interface StoreOptions {
  * - A reader of another process sees whole commits only, and waits for nobody; a writer waits up to 5 s.
  * - `delivered`, `postpone` and `bury` each count one try; on an item that is not pending they do nothing.
  * - `notifications` and `audit` give the newest first, `deadLetters` the oldest.
- * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; `prune` bounds the inbox.
+ * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; of each proposal the newest
+ *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox.
  *
  * @throws StoreError where the file cannot be used, here and from every method.
  *
@@ -48,6 +50,7 @@ export function openStore({
   const sql = openFile(path, readOnly)
   const states = chainStates(sql)
   const trail = auditTrail(sql)
+  const { write: writeTrail, ...ofProposals } = proposalTrail(sql)
   const { requireKept, ...right } = claim(sql, { pid, host, isAlive })
   // One entry a chain: bounded by the configuration.
   const committed = new Map<string, Committed>()
@@ -68,7 +71,9 @@ export function openStore({
       if (!tell(sql, telling.notification, route, at)) continue
       trail.record({ at, chain, kind: 'notification', detail: tellingDetail(telling) })
     }
-    return states.write(turn, committed.get(chain))
+    const written = states.write(turn, committed.get(chain))
+    writeTrail(turn)
+    return written
   }
 
   return {
@@ -79,6 +84,7 @@ export function openStore({
       committed.set(turn.state.chain, next)
     },
     chains: states.chains,
+    ...ofProposals,
     ...inbox(sql),
     ...outbox(sql),
     ...trail,

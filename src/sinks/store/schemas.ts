@@ -5,8 +5,9 @@ import { type Health, healthStates } from '../../domain/health.js'
 import { type Json, type JsonObject, isJsonObject } from '../../domain/json.js'
 import { type Notification, type NotificationEvent, defaultPriorities, priorities } from '../../domain/notification.js'
 import { type Plan, type PlanFinding, planOrigins } from '../../domain/plan.js'
-import { type Action, type Proposal, type Tally, proposalStatuses, proposalTypes } from '../../domain/proposal.js'
+import { type Action, type Proposal, type Tally, type Vote, proposalStatuses, proposalTypes, voteChoices } from '../../domain/proposal.js'
 import { type Evidence, type Upgrade, upgradeStatuses } from '../../domain/upgrade.js'
+import type { StatusMove } from '../Store.js'
 
 // What a row must hold to be read back. Loose: a field that this version does not know is kept, not lost.
 
@@ -40,6 +41,7 @@ const health: z.ZodType<Health> = z.looseObject({
   errorRate: number,
   problem: text.exactOptional(),
   backlog: bigint,
+  behind: z.looseObject({ least: bigint, since: number }).exactOptional(),
   secondsPerBlock: number.exactOptional(),
 })
 
@@ -68,6 +70,7 @@ const tally: z.ZodType<Tally> = z.looseObject({
   veto: bigint.exactOptional(),
   unit: text,
   quorum: bigint.exactOptional(),
+  quorumMissing: bigint.exactOptional(),
   threshold: number.exactOptional(),
   electorate: bigint.exactOptional(),
   turnout: number.exactOptional(),
@@ -95,7 +98,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   ).exactOptional(),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional() })
+const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional() })
 
 export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   chain: text,
@@ -160,6 +163,20 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   reminded: z.array(text),
   evidence: evidence.exactOptional(),
 })
+
+export const voteRow: z.ZodType<Vote> = z.looseObject({
+  chain: text,
+  contract: text,
+  id: text,
+  voter: text,
+  choice: z.enum(voteChoices),
+  weight: bigint,
+  reason: text,
+  block: bigint,
+  index: number,
+})
+
+export const moveRow: z.ZodType<StatusMove> = z.looseObject({ status: z.enum(proposalStatuses), derived: z.boolean(), block: bigint, time: bigint })
 
 /** The notifications given about one subject. */
 export const toldRow = z.object({ subject: text, ids: z.array(text) })

@@ -1,6 +1,6 @@
 import { BaseError, HttpRequestError, ResponseBodyTooLargeError, RpcRequestError, TimeoutError } from 'viem'
 import { walk } from './walk.js'
-import { lagTexts, permanentTexts, rangeTexts, rateTexts, revertTexts, tagTexts } from './errorTexts.js'
+import { lagTexts, missingBlock, permanentTexts, rangeTexts, rateTexts, revertTexts, tagTexts } from './errorTexts.js'
 import { type BlockRange, suggestedRange } from './suggestedRange.js'
 import { withoutSecrets } from './withoutSecrets.js'
 
@@ -13,6 +13,8 @@ export interface RpcFailure {
   readonly message: string
   /** The node does not know the block tag it was asked for. */
   readonly unknownTag?: true
+  /** The node does not have the block that was asked for: it is behind, or another one than the one that named it. */
+  readonly lagging?: true
   /** The node, or we, gave up waiting. */
   readonly timedOut?: true
   /** The range the node proposes, where it names one. */
@@ -45,7 +47,7 @@ export function classifyRpcError(cause: unknown): RpcFailure {
   })
 
   if (has(tagTexts)) return { ...of('permanent'), unknownTag: true }
-  if (has(lagTexts) || text.trim() === 'invalid block range') return of('transient')
+  if (has(lagTexts) || missingBlock.test(text) || text.trim() === 'invalid block range') return { ...of('transient'), lagging: true }
   if (rpc?.code === -32601) {
     // Every node has the methods we use: a gateway that says otherwise has lost its node.
     return of('transient')

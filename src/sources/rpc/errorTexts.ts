@@ -6,8 +6,11 @@
 /** The node is behind, or the block was orphaned. Checked first: some of these also read like a range error. */
 export const lagTexts = [
   'extends beyond current head block', 'header not found', 'does not have the requested block',
-  'blocks specified in filter', 'unknown block', 'block not found',
+  'blocks specified in filter', 'unknown block', 'block not found', 'blockoutofrange', 'block is out of range', 'block in the future',
 ]
+
+/** The same, with the number or hash of the block in the middle. */
+export const missingBlock = /\bblock (?:height |number |#)?(?:0x)?[0-9a-f]{1,64} (?:is |was )?not (?:found|available)/
 
 /** Answers to a block tag that the node does not know. An old geth takes it for a number; ours all start with 0x. */
 export const tagTexts = [

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { StoreError, reasonOf } from '../../../src/domain/errors.js'
+import { migrations } from '../../../src/sinks/store/migrations.js'
 import { type StoreOptions, openStore } from '../../../src/sinks/store/openStore.js'
 import { state, telling, temporaryDirectory, turn } from '../../support/storeGiven.js'
 
@@ -89,11 +90,11 @@ describe('openStore', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     openStore({ path }).close()
-    new Database(path).exec('PRAGMA user_version = 2')
+    new Database(path).exec(`PRAGMA user_version = ${migrations.length + 1}`)
 
     for (const readOnly of [true, false]) {
       expect(refusal({ path, readOnly }, directory.path)).toBe(
-        'The state file DIR/a.db has schema version 2, and this govstream knows up to 1: a newer govstream wrote it. '
+        `The state file DIR/a.db has schema version ${migrations.length + 1}, and this govstream knows up to ${migrations.length}: a newer govstream wrote it. `
         + 'Install that version, or name another state file.',
       )
     }

@@ -46,7 +46,7 @@ const action: fc.Arbitrary<Proposal['actions'][number]> = both(
 const tally: fc.Arbitrary<NonNullable<Proposal['tally']>> = both(
   all({ yes: bigint, no: bigint, abstain: bigint, unit: text }),
   some({
-    veto: bigint, quorum: bigint, threshold: number, electorate: bigint, turnout: number, quorumReached: fc.boolean(),
+    veto: bigint, quorum: bigint, quorumMissing: bigint, threshold: number, electorate: bigint, turnout: number, quorumReached: fc.boolean(),
     thresholdMet: fc.boolean(),
   }),
 )
@@ -59,7 +59,7 @@ const proposal: fc.Arbitrary<Proposal> = both(
   }),
   some({
     proposer: text, votingStart: bigint, votingEnd: bigint, executableAt: bigint, submittedAt: bigint, votingStartsAt: bigint,
-    votingEndsAt: bigint, tally, finding: all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }),
+    votingEndsAt: bigint, tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint })),
     origin: all({ block: bigint, hash: text, index: number }), closedAt: all({ block: bigint, timestamp: bigint }),
   }),
 )
@@ -84,7 +84,7 @@ const health: fc.Arbitrary<ChainState['health']> = both(
     chain: text, state: fc.constantFrom(...healthStates), since: number, consecutiveFailures: number, errorRate: number,
     backlog: bigint,
   }),
-  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number }),
+  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }) }),
 )
 
 const chainState: fc.Arbitrary<ChainState> = both(

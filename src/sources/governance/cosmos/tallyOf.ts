@@ -28,12 +28,13 @@ export function liveTally({ yes, no, abstain, veto }: Votes, { unit, quorum, bon
     ...(threshold !== undefined && { threshold: shareOf(threshold, one) }),
     ...(threshold !== undefined && vetoed !== undefined && { thresholdMet: !vetoed && counted > 0n && yes * one > threshold * counted }),
     ...(bonded !== undefined && bonded > 0n && { electorate: bonded, turnout: shareOf(cast, bonded) }),
-    ...(quorum !== undefined && bonded !== undefined && bonded > 0n && {
-      // Rounded up: a fraction of a token cannot be bonded.
-      quorum: (quorum * bonded + one - 1n) / one,
-      quorumReached: cast * one >= quorum * bonded,
-    }),
+    ...(quorum !== undefined && bonded !== undefined && bonded > 0n && quorumOf(cast, (quorum * bonded + one - 1n) / one)),
   }
+}
+
+/** Of a quorum that was rounded up: a fraction of a token cannot be bonded. */
+function quorumOf(cast: bigint, quorum: bigint): Pick<Tally, 'quorum' | 'quorumReached' | 'quorumMissing'> {
+  return { quorum, quorumReached: cast >= quorum, quorumMissing: cast >= quorum ? 0n : quorum - cast }
 }
 
 /** The result of a vote that is over. Its electorate is history that the chain does not tell. */

@@ -5,11 +5,13 @@ import type { GoodReading } from '../../../domain/reading.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { arrive, type Prepare } from './arrive.js'
+import { BehindError } from './BehindError.js'
 import { addCheckpoint, type Checkpoint } from './checkpoints.js'
 import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './cursor.js'
 import type { EvmContext, EvmMemory } from './EvmContext.js'
 import { findAncestor } from './findAncestor.js'
 import { isLagging } from './isLagging.js'
+import { nearTarget } from './nearTarget.js'
 import type { Place } from './Place.js'
 import type { Again } from './readPart.js'
 import type { Target } from './readTarget.js'
@@ -82,17 +84,22 @@ export async function readOn(
     return stayed(cursor, target.head, context)
   }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n
-  const step: Step = { target, open, from: latest(next, fromBlock), ...(cursor !== undefined && { cursor }) }
-  let advanced = behind ? 'reorged' as const : await advance(place, { ...step, ...fromCursor(cursor, step.from) })
+  const step = { open, from: latest(next, fromBlock), ...(cursor !== undefined && { cursor }) }
+  const toward = (floor: bigint, more: Omit<Step, 'target' | 'open'>): Promise<Reached | undefined> =>
+    nearTarget(target, floor, async (near) => ({ near, advanced: await advance(place, { ...step, ...more, target: near }) }))
+  let reached = behind ? 'reorged' as const : await toward(cursor?.at.number ?? fromBlock, { from: step.from, ...fromCursor(cursor, step.from) })
+  // What is new is not on every server yet.
+  if (reached === undefined && cursor?.partial === false) return stayed(cursor, target.head, context)
   let ancestor: bigint | undefined
-  if (advanced === 'reorged') {
+  if (reached === 'reorged' || reached?.advanced === 'reorged') {
     if (cursor === undefined) throw new SourceError('transient', `${chain} moved while it was read at ${endpoint.host}.`)
     ancestor = (await findAncestor(place.client, cursor, target.number, chain, endpoint.host)).number
-    advanced = await advance(place, { ...step, from: latest(ancestor + 1n, fromBlock), ancestor })
-    if (advanced === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
+    reached = await toward(ancestor, { from: latest(ancestor + 1n, fromBlock), ancestor })
   }
-  const { at, counts, nodeVersion, unsure = [], ...found } = advanced
-  const backlog = target.number > at.number ? target.number - at.number : 0n
+  if (reached === undefined) throw new BehindError(`${endpoint.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`)
+  if (reached.advanced === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
+  const { near, advanced: { at, counts, nodeVersion, unsure = [], ...found } } = reached
+  const backlog = near.number > at.number ? near.number - at.number : 0n
   return {
     ok: true,
     chain,
@@ -117,6 +124,12 @@ export async function readOn(
       ...(counts !== undefined && { counts }),
     }),
   }
+}
+
+interface Reached {
+  /** The target, or the lower block that was read in its place. */
+  readonly near: Target
+  readonly advanced: Advance | 'reorged'
 }
 
 /** A portion of a long history may end below the target while the head stands still. */

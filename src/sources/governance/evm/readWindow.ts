@@ -8,6 +8,7 @@ import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import { readLogs } from '../../rpc/readLogs.js'
 import { mayHoldLogs } from '../../rpc/mayHoldLogs.js'
 import { readBlock, readHeader } from '../../readHead.js'
+import { BehindError } from './BehindError.js'
 import type { Place } from './Place.js'
 
 /** Which logs are read. */
@@ -63,7 +64,7 @@ export async function readWindow(
     client.request({ method: 'web3_clientVersion' }).catch(() => undefined),
   ])
   if (first === undefined) {
-    throw new SourceError('transient', `${host} of ${chain} does not have block ${to}, though it said so: it may be several nodes.`)
+    throw new BehindError(`${host} of ${chain} does not have block ${to}, though it said so: it may be several nodes.`)
   }
   const { head: end, logsBloom } = first
   if (hash !== undefined && (end.hash !== hash || last?.hash !== hash)) {

@@ -74,6 +74,7 @@ function tallyOf({ approved, rejected, requiredApprovals }: Row, seats: readonly
     unit: 'members',
     quorum: requiredApprovals,
     quorumReached: isMet,
+    quorumMissing: BigInt(Math.max(0, Number(requiredApprovals - approved))),
     thresholdMet: isMet,
     ...(seats !== undefined && { electorate: BigInt(seats.length) }),
     ...(seats !== undefined && seats.length > 0 && { turnout: Math.min(1, Number(approved + rejected) / seats.length) }),

@@ -24,7 +24,7 @@ export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, elect
     threshold: 0.5,
     thresholdMet: yes > no,
     ...(quorum !== undefined && { quorum }),
-    ...(quorum !== undefined && counted !== undefined && { quorumReached: counted >= quorum }),
+    ...(quorum !== undefined && counted !== undefined && { quorumReached: counted >= quorum, quorumMissing: counted >= quorum ? 0n : quorum - counted }),
     ...(electorate !== undefined && { electorate }),
     ...(electorate !== undefined && electorate > 0n && { turnout: share(yes + no + abstain, electorate) }),
   }

@@ -116,6 +116,8 @@ describe('x/gov decides', () => {
       const tally = liveTally({ yes, no, abstain, veto }, rules, false)
       expect(tally.quorumReached).toBe(cast * 10n >= 4n * 10n ** 15n)
       expect(tally.quorumReached).toBe(cast >= (tally.quorum ?? 0n))
+      expect(cast + (tally.quorumMissing ?? -1n) >= (tally.quorum ?? 0n)).toBe(true)
+      expect(tally.quorumMissing === 0n).toBe(tally.quorumReached)
       expect(tally.thresholdMet).toBe(yes * 2n > yes + no + veto && !(cast > 0n && veto * 1000n > 334n * cast))
     }))
   })

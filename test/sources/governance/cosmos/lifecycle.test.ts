@@ -30,7 +30,7 @@ describe('a proposal on its way', () => {
     await nextPoll()
     expect(hub.proposal(12)).toMatchObject({ status: 'voting', votingStart: BigInt(start + 50), votingEnd: BigInt(start + 9_000), votingEndsAt: BigInt(start + 9_000) })
     expect(hub.proposal(12)?.tally).toEqual({
-      yes: 300_000n, abstain: 100_000n, no: 50_000n, veto: 10_000n, unit: 'uatom', quorum: 400_000n, quorumReached: true, threshold: 0.5,
+      yes: 300_000n, abstain: 100_000n, no: 50_000n, veto: 10_000n, unit: 'uatom', quorum: 400_000n, quorumReached: true, quorumMissing: 0n, threshold: 0.5,
       thresholdMet: true, electorate: 1_000_000n, turnout: 0.46,
     })
 

@@ -21,7 +21,7 @@ describe('a proposal', () => {
     expect(proposal(id)).toMatchObject({
       system: 'gov-base', contract: validators.address, title: 'Set gas tip to 5 gwei', type: 'parameter', status: 'voting', derived: false,
       proposer: first, clock: 'timestamp', actions: [{ target: validators.address, signature: 'SET_GAS_TIP(uint256)', effect: 'governance' }],
-      tally: { yes: 1n, no: 0n, abstain: 0n, unit: 'members', quorum: 3n, electorate: 5n, turnout: 0.2, thresholdMet: false, quorumReached: false },
+      tally: { yes: 1n, no: 0n, abstain: 0n, unit: 'members', quorum: 3n, electorate: 5n, turnout: 0.2, thresholdMet: false, quorumReached: false, quorumMissing: 2n },
     })
     expect(proposal(id)?.votingEnd).toBe((proposal(id)?.submittedAt ?? 0n) + BigInt(expiry))
     expect(proposal(id)?.origin).toMatchObject({ block: submitted.at.number, hash: submitted.at.hash })

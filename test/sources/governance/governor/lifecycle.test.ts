@@ -53,7 +53,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     await actor.vote(id, 1, 4)
     await poll()
     expect(proposal(id)?.tally).toMatchObject({
-      yes: 300n, quorum: 300n, quorumReached: true,
+      yes: 300n, quorum: 300n, quorumReached: true, quorumMissing: 0n,
       ...(options.version !== 'bravo' && { electorate: 500n, turnout: 1 }),
     })
 
@@ -114,7 +114,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     await late.poll()
 
     expect(late.proposals.size).toBe(2)
-    const essence = (id: bigint, { proposal }: typeof late) => ({ ...proposal(id), readAt: 0n, tally: { ...proposal(id)?.tally, quorum: 0n, quorumReached: false, electorate: 0n, turnout: 0 } })
+    const essence = (id: bigint, { proposal }: typeof late) => ({ ...proposal(id), readAt: 0n, tally: { ...proposal(id)?.tally, quorum: 0n, quorumReached: false, quorumMissing: 0n, electorate: 0n, turnout: 0 } })
     expect(essence(id, late)).toStrictEqual(essence(id, early))
     expect(essence(other, late)).toStrictEqual(essence(other, early))
   })

@@ -16,6 +16,13 @@ describe('the tally', () => {
     expect(reached('nonsense', 1n)).toBeUndefined()
   })
 
+  it('tells how many votes are missing for the quorum, where it knows which ones count', () => {
+    const missing = (mode: string | undefined, quorum: bigint) => tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum }).quorumMissing
+    expect(missing('support=bravo&quorum=for,abstain', 100n)).toBe(30n)
+    expect(missing('support=bravo&quorum=for,abstain', 70n)).toBe(0n)
+    expect(missing('nonsense', 100n)).toBeUndefined()
+  })
+
   it('leaves out what is not known', () => {
     expect(tallyOf(counts, {})).toStrictEqual({ ...counts, unit: 'votes', threshold: 0.5, thresholdMet: true })
   })
