@@ -14,6 +14,22 @@ contract NounsGovernor {
         uint256 endBlock;
     }
 
+    struct Condensed {
+        uint256 id;
+        address proposer;
+        uint256 proposalThreshold;
+        uint256 quorumVotes;
+        uint256 eta;
+        uint256 startBlock;
+        uint256 endBlock;
+        uint256 forVotes;
+        uint256 againstVotes;
+        uint256 abstainVotes;
+        bool canceled;
+        bool vetoed;
+        bool executed;
+    }
+
     event ProposalCreated(
         uint256 id,
         address proposer,
@@ -63,7 +79,10 @@ contract NounsGovernor {
         string memory description
     ) external returns (uint256 id) {
         id = ++proposalCount;
-        contents[id] = Content(msg.sender, targets, values, signatures, calldatas, block.number + votingDelay, block.number + votingDelay + votingPeriod);
+        setActions(id, targets, values, signatures, calldatas);
+        contents[id].proposer = msg.sender;
+        contents[id].startBlock = block.number + votingDelay;
+        contents[id].endBlock = block.number + votingDelay + votingPeriod;
         states[id] = 10;
         emit ProposalCreated(id, msg.sender, targets, values, signatures, calldatas, contents[id].startBlock, contents[id].endBlock, description);
     }
@@ -111,16 +130,17 @@ contract NounsGovernor {
         return 1;
     }
 
-    function proposals(uint256 id)
-        external
-        view
-        returns (
-            uint256, address proposer, uint256, uint256 quorum, uint256 eta, uint256 startBlock, uint256 endBlock,
-            uint256 forVotes, uint256 againstVotes, uint256 abstainVotes, bool canceled, bool vetoed, bool executed
-        )
-    {
+    function proposals(uint256 id) external view returns (Condensed memory condensed) {
         Content storage content = contents[id];
-        return (id, content.proposer, 0, 1, 0, content.startBlock, content.endBlock, 7, 3, 1, states[id] == 2, states[id] == 8, states[id] == 7);
+        condensed.id = id;
+        condensed.proposer = content.proposer;
+        condensed.quorumVotes = 1;
+        condensed.startBlock = content.startBlock;
+        condensed.endBlock = content.endBlock;
+        (condensed.forVotes, condensed.againstVotes, condensed.abstainVotes) = (7, 3, 1);
+        condensed.canceled = states[id] == 2;
+        condensed.vetoed = states[id] == 8;
+        condensed.executed = states[id] == 7;
     }
 
     function getActions(uint256 id)

@@ -9,7 +9,7 @@ export function compareProposals(before: Proposal | undefined, proposal: Proposa
   if (before === undefined) return [{ type: 'proposalAppeared', proposal, backfill: false }]
   const kinds: ChangeKind[] = []
   if (!sameTally(before.tally, proposal.tally)) {
-    kinds.push({ type: 'tallyMoved', proposal, ...(before.tally !== undefined && { from: before.tally }) })
+    kinds.push({ type: 'tallyMoved', proposal, fromStatus: before.status, ...(before.tally !== undefined && { from: before.tally }) })
   }
   if (before.votingEnd !== proposal.votingEnd) {
     kinds.push({ type: 'scheduleMoved', proposal, ...(before.votingEnd !== undefined && { from: before.votingEnd }) })

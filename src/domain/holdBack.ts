@@ -15,3 +15,8 @@ export function holdBack(upgrade: Upgrade, proposal: Proposal | undefined, time:
   const held: Upgrade = { ...upgrade, reasons: reason === undefined ? rest : [...rest, reason] }
   return [{ type: 'refused', upgrade: held, time, silent: reason === undefined, before: upgrade }]
 }
+
+/** True for the word that an upgrade waits, which is no refusal for good. */
+export function isHeldBack({ upgrade, type, before }: Pick<UpgradeMove, 'upgrade' | 'type'> & { readonly before?: Upgrade | undefined }): boolean {
+  return type === 'refused' && upgrade.status === 'scheduled' && before !== undefined
+}

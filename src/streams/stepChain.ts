@@ -53,7 +53,7 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     : { upgrades: state.upgrades, moves: [], due: [] }
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
-    ...changes.map((change): Announceable => ({ type: 'change', change })),
+    ...changes.map((change): Announceable => ({ type: 'change', change, head: reading.head, blockTime: known.blockTime })),
     ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
   ]
   const stale = caughtUp ? staleFile(state.file, planned.upgrades, planned.due, reading.head.number) : undefined

@@ -181,6 +181,7 @@ export const moveRow: z.ZodType<StatusMove> = z.looseObject({ status: z.enum(pro
 /** The notifications given about one subject. */
 export const toldRow = z.object({ subject: text, ids: z.array(text) })
 
+// Its data is what the version that wrote it had: it is handed on as it is.
 export const notificationRow: z.ZodType<Notification> = z.looseObject({
   id: text,
   event: z.custom<NotificationEvent>(isEvent, 'is no event'),
@@ -191,6 +192,6 @@ export const notificationRow: z.ZodType<Notification> = z.looseObject({
   timestamp: text,
   data: jsonObject,
   read: z.boolean(),
-})
+}).transform((row): unknown => row).pipe(z.custom<Notification>())
 
 export const auditDetail: z.ZodType<Json> = json
