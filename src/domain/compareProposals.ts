@@ -40,7 +40,8 @@ function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): bo
 
 function sameDetails(a: Proposal, b: Proposal): boolean {
   return a.title === b.title && a.description === b.description && a.type === b.type && a.derived === b.derived
-    && a.carriedOut === b.carriedOut && a.expedited === b.expedited
+    && a.carriedOut === b.carriedOut && a.expedited === b.expedited && a.notUnderstood === b.notUnderstood
+    && a.closesItself === b.closesItself && a.foreignClock === b.foreignClock
     && a.proposer === b.proposer && a.votingStart === b.votingStart && a.executableAt === b.executableAt
     && a.submittedAt === b.submittedAt && a.votingStartsAt === b.votingStartsAt && a.votingEndsAt === b.votingEndsAt
     && a.origin?.hash === b.origin?.hash && a.closedAt?.block === b.closedAt?.block
