@@ -78,11 +78,11 @@ export function actOn(config: ChainConfig, { witnesses, findPlan, conceal = (tex
             // The time of the operator's command is its own.
             concatMap((outcome) => {
               const answer = care.marked(outcome, upgrade)
-              return 'hook' in answer ? concat(of(answer), care.hook(upgrade)) : of(answer)
+              return 'hook' in answer ? concat(of(answer), care.actAfterWrite(upgrade)) : of(answer)
             }),
           )
       }))),
-      care.owed(turn),
+      care.actOnOwed(turn),
     )
   }
 }

@@ -32,7 +32,7 @@ export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult
 function step({ early, result, unanswered }: Progress, turn: Turn): Progress {
   const isHookOwed = [...turn.state.upgrades.values()].some(({ hook }) => hook === 'owed')
   if (result !== undefined) return { early, result, isHookOwed, unanswered: turn.cause === 'write' ? unanswered - 1 : unanswered }
-  if (turn.cause === 'write' || turn.cause === 'news') return { early, unanswered, isHookOwed }
+  if (turn.cause !== 'reading' && turn.cause !== 'failure') return { early, unanswered, isHookOwed }
   const isWhole = turn.cause === 'failure' || turn.state.health.backlog === 0n
   if (early > 0 || !isWhole) return { early: Math.max(0, early - 1), unanswered, isHookOwed }
   const files = [turn.stale, turn.finished].filter((plan) => plan !== undefined)

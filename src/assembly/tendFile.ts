@@ -19,9 +19,9 @@ export interface FileCare {
   /** The answer of the writer, marked where the command of the operator is to follow it. */
   readonly marked: (outcome: WriteOutcome, upgrade: Upgrade) => WriteOutcome
   /** Runs the command for one upgrade and answers for it. One at a time for each. */
-  readonly hook: (upgrade: Upgrade) => Observable<WriteOutcome>
+  readonly actAfterWrite: (upgrade: Upgrade) => Observable<WriteOutcome>
   /** Runs what is owed from before a crash, but for the upgrades that this turn writes anyway. */
-  readonly owed: (turn: Turn) => Observable<WriteOutcome>
+  readonly actOnOwed: (turn: Turn) => Observable<WriteOutcome>
 }
 
 export interface FileCareOptions {
@@ -47,7 +47,7 @@ export function tendFile({ name: chain, upgradeInfo: { home, profile, when, afte
     return { result: 'found', key: off.key, ...plan, path, reason: leftOverReason(off, { ...plan, path, profile }) }
   }
 
-  function hook(upgrade: Upgrade): Observable<WriteOutcome> {
+  function actAfterWrite(upgrade: Upgrade): Observable<WriteOutcome> {
     const { key, name, height } = upgrade
     if (command === undefined) return of({ result: 'hooked', key })
     if (running.has(key)) return EMPTY
@@ -81,10 +81,10 @@ export function tendFile({ name: chain, upgradeInfo: { home, profile, when, afte
       const isWriting = outcome.result === 'written' || (outcome.result === 'unchanged' && before !== 'done')
       return command !== undefined && isWriting ? { ...outcome, hook: true } : outcome
     },
-    hook,
-    owed: ({ state: { upgrades }, due }) => from([...upgrades.values()]).pipe(
+    actAfterWrite,
+    actOnOwed: ({ state: { upgrades }, due }) => from([...upgrades.values()]).pipe(
       filter((upgrade) => upgrade.hook === 'owed' && !due.some(({ key }) => key === upgrade.key)),
-      concatMap((upgrade) => (isLive(upgrade) ? hook(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }))),
+      concatMap((upgrade) => (isLive(upgrade) ? actAfterWrite(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }))),
     ),
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
+import { lastValueFrom, take as takeFirst, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { actOn } from '../../src/assembly/actOn.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
@@ -36,7 +36,7 @@ function given(upgradeInfo: { readonly when?: 'never'; readonly afterWrite?: { r
   const settings = { plan: withDefaults({ minUpgradeDelay: 0, when: upgradeInfo.when ?? 'on-schedule', completion: 'height', afterCompletion: config!.upgradeInfo.afterCompletion }) }
   const told: Notification[] = []
   const act = () => actOn(config!, { witnesses: [], findPlan: ({ finding }) => finding })
-  let running = act()
+  let acting = act()
   const store = openStore({ path: join(place.path, 'state.db') })
   const seen = (): ChainState => store.load('local') ?? newChain('local', 0)
   const take = (event: ChainEvent): Turn => {
@@ -52,20 +52,20 @@ function given(upgradeInfo: { readonly when?: 'never'; readonly afterWrite?: { r
     told: (event: NotificationEvent): readonly Notification[] => told.filter((notification) => notification.event === event),
     /** A process that ends after it committed the writing, before it knew how the command went. */
     crashInHook: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
-      const outcome = await firstValueFrom(running(take({ type: 'reading', reading: reading(block, ...proposals) })))
+      const outcome = (await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(takeFirst(1), toArray()), none))[0]!
       take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
-      running = act()
+      acting = act()
     },
     file: (): unknown => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined),
     status: (id: string): UpgradeStatus | undefined => seen().upgrades.get(keyOf(proposal(id)))?.status,
     crash: (block: bigint, ...proposals: readonly Proposal[]): Turn => take({ type: 'reading', reading: reading(block, ...proposals) }),
     /** A turn that is carried out, and the process killed before the answer is committed. */
     crashAfter: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
-      await lastValueFrom(running(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
-      running = act()
+      await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
+      acting = act()
     },
     poll: async (block: bigint, ...proposals: readonly Proposal[]): Promise<readonly string[]> => {
-      const outcomes = await lastValueFrom(running(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
+      const outcomes = await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
       for (const outcome of outcomes) take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
       return outcomes.map(({ result }) => result)
     },

@@ -43,11 +43,10 @@ export async function runHook({ command, timeout }: Hook, context: HookContext, 
     const cut = new AbortController()
     const kill = (): void => killGroup(child.pid)
     signal.addEventListener('abort', kill, { once: true })
-    let late = false
-    void delay(timeout, undefined, { signal: cut.signal }).then(() => {
-      late = true
+    const overtime = delay(timeout, undefined, { signal: cut.signal }).then(() => {
       kill()
-    }, () => undefined)
+      return true
+    }, () => false)
     try {
       await exited
       await Promise.race([closed, delay(drainMs, undefined, { signal: cut.signal })])
@@ -58,8 +57,8 @@ export async function runHook({ command, timeout }: Hook, context: HookContext, 
       child.stderr.destroy()
     }
     const { exitCode, signalCode } = child
-    if (late) return ended(false, `did not end within ${timeout / 1000} s and was killed`, output())
-    if (signal.aborted) return ended(false, 'was killed: govstream stops', output())
+    if (await overtime) return ended(false, `did not end within ${timeout / 1000} s and was killed`, output())
+    if (hasAborted(signal)) return ended(false, 'was killed: govstream stops', output())
     return ended(exitCode === 0, exitCode === null ? `was ended by ${signalCode ?? 'a signal'}` : `ended with exit code ${exitCode}`, output())
   } catch (cause) {
     return ended(false, `could not be started: ${reasonOf(cause)}`)
@@ -86,6 +85,11 @@ function collect(streams: readonly NodeJS.ReadableStream[]): () => string {
     })
   }
   return () => cleanText(Buffer.concat(kept).toString('utf8'), maxOutput).trim()
+}
+
+// The compiler believes that it cannot have changed since the first look.
+function hasAborted({ aborted }: AbortSignal): boolean {
+  return aborted
 }
 
 function killGroup(pid: number | undefined): void {

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runHook } from '../../../src/sinks/upgradeInfo/runHook.js'
 import { findProgram } from '../../../src/sinks/upgradeInfo/findProgram.js'
-import { freshHome } from './home.js'
+import { freshHome, says } from './home.js'
 
 const context = { chain: 'local', name: 'v2', height: 1_000, file: '/home/data/upgrade-info.json', searchPath: '/usr/bin:/bin' }
 const never = new AbortController().signal
 const sh = (script: string, timeout = 20_000, signal = never) => runHook({ command: ['sh', '-c', script], timeout }, context, signal)
 const isAlive = (pid: number): boolean => {
   try {
-    return process.kill(pid, 0) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
   } catch {
     return false
   }
@@ -34,7 +34,7 @@ describe('runHook', () => {
     expect(await sh('echo out; echo err >&2; exit 3')).toMatchObject({ ok: false, summary: 'ended with exit code 3', output: 'out\nerr' })
     expect(await sh('kill -TERM $$')).toMatchObject({ ok: false, summary: 'was ended by SIGTERM' })
     expect(await runHook({ command: ['/no/such/program'], timeout: 1_000 }, context, never)).toMatchObject({ ok: false, summary: 'could not be started: spawn /no/such/program ENOENT' })
-    expect(await runHook({ command: ['true'], timeout: 1_000 }, { ...context, name: 'v2\0' }, never)).toMatchObject({ ok: false, summary: expect.stringMatching(/^could not be started: /) })
+    expect(await runHook({ command: ['true'], timeout: 1_000 }, { ...context, name: 'v2\0' }, never)).toMatchObject({ ok: false, summary: says('could not be started: ') })
   })
 
   it('keeps the first 4,096 bytes of an endless output, and lets it end', async () => {

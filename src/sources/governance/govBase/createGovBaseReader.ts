@@ -6,6 +6,7 @@ import { readBlock } from '../../readHead.js'
 import { arrive } from '../evm/arrive.js'
 import { checksummed } from '../evm/checksummed.js'
 import type { Place } from '../evm/Place.js'
+import { readHeight } from '../evm/readHeight.js'
 import { readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { askMore } from './askMore.js'
@@ -30,7 +31,7 @@ import { settle } from './settle.js'
 export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
   const context: GovBaseContext = { ...options, addresses: options.addresses.map((address) => checksummed(address, chain)) }
-  const memory: Memory = { contracts: new Map(), seats: new Map(), large: new Set(), verified: new WeakSet() }
+  const memory: Memory = { contracts: new Map(), probedAt: new Map(), fewer: new Map(), seats: new Map(), large: new Set(), verified: new WeakSet() }
   const system = govBaseSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
@@ -38,7 +39,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
   const there = <T>(run: (place: Place, at: Head, contracts: readonly GovBaseContract[]) => Promise<T>, signal: AbortSignal): Promise<T> =>
     onHealthy(async (endpoint) => {
       const { place, target } = await arrive(endpoint, undefined, signal, system.prepare, context, memory)
-      const at = target.hash === target.head.hash ? target.head : await readBlock(place.client, target.number, place.host)
+      const at = target.hash === target.head.hash && target.number === target.head.number ? target.head : await readBlock(place.client, target.number, place.host)
       if (at === undefined) {
         throw new SourceError('transient', `${place.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`)
       }
@@ -50,7 +51,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     const fresh: Memory = { ...memory, contracts: new Map(), seats: new Map(), large: new Set() }
     const summaries = await askMore(place, contracts.map(askSummary), at)
     const settled = await Promise.all(contracts.map((contract, index) => settle(place, {
-      contract, count: 0n, watched: [], summary: summaries[index], found: new Map(), seats: new Map(),
+      contract, count: 0n, known: [], watched: [], summary: summaries[index], found: new Map(), seats: new Map(),
     }, { at, origins: new Map(), hasReorged: false }, context, fresh)))
     return settled.flatMap(({ proposals }) => proposals)
   }, signal)
@@ -59,6 +60,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     chain,
     system: 'gov-base',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
+    readBlock: (height, signal) => onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined

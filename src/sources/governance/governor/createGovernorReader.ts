@@ -5,6 +5,7 @@ import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import { checksummed } from '../evm/checksummed.js'
+import { readHeight } from '../evm/readHeight.js'
 import { readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { proposalAbi } from './abi.js'
@@ -27,7 +28,7 @@ import { isUnknownProposal } from './questions.js'
 export function createGovernorReader(options: GovernorReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
   const context: GovernorContext = { ...options, addresses: options.addresses.map((address) => checksummed(address, chain)) }
-  const memory: Memory = { rules: new Map(), verified: new WeakSet() }
+  const memory: Memory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet() }
   const system = governorSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
@@ -55,6 +56,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     chain,
     system: 'governor',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
+    readBlock: (height, signal) => onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
