@@ -4,19 +4,22 @@ import {
 } from 'rxjs'
 import { answerSyncRequests } from './assembly/answerSyncRequests.js'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
+import { countingReads } from './assembly/countingReads.js'
 import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/eventsOf.js'
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
 import { logDelivery, logProgress, logRemoval, logTurn, logWarnings } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
+import { rebuiltTurns } from './assembly/rebuiltTurns.js'
+import { requireKnown } from './assembly/requireKnown.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
 import { canonical } from './domain/json.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
-import { ConfigError, StoreError } from './domain/errors.js'
+import { StoreError } from './domain/errors.js'
 import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
 import type { WriteOutcome } from './domain/upgrade.js'
@@ -76,10 +79,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const countRead = (name: string, by: 1 | -1): unknown => underWay.set(name, (underWay.get(name) ?? 0) + by)
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
-  const turn$ = store$.pipe(untilDone((store) => merge(
+  const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns({ store, chains, route, now }), merge(
     answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
     ...chains.map((chain) => turnsOf(chain, store)),
-  )), share())
+  ))), share())
   const chains$ = chainsOf(turn$)
 
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
@@ -109,15 +112,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
 
   function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
     const { name, reader, config: { monitor } } = chain
-    const counted: typeof reader = {
-      ...reader,
-      read: (request) => {
-        countRead(name, 1)
-        return reader.read(request)
-      },
-    }
     return pollProposals({
-      reader: counted,
+      reader: countingReads(reader, () => countRead(name, 1)),
       restored: { ...seed, proposals: seed.proposals.values() },
       periodMs: staggered(() => pollPace(latest(), monitor.pollInterval), (chains.indexOf(chain) + 1) / chains.length),
       maxBackoffMs: monitor.maxBackoff,
@@ -210,9 +206,4 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     sync,
     run,
   }
-}
-
-function requireKnown(names: readonly string[], { chains }: Config): void {
-  const stranger = names.find((name) => !chains.some((chain) => chain.name === name))
-  if (stranger !== undefined) throw new ConfigError([{ path: `clients.${stranger}`, message: 'expected the name of a chain of the configuration' }])
 }

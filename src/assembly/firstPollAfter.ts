@@ -29,7 +29,7 @@ export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult
 
 function step({ early, result, unanswered }: Progress, turn: Turn): Progress {
   if (result !== undefined) return { early, result, unanswered: unanswered - 1 }
-  if (turn.cause === 'write') return { early, unanswered }
+  if (turn.cause === 'write' || turn.cause === 'start') return { early, unanswered }
   const isWhole = turn.cause === 'failure' || turn.state.health.backlog === 0n
   return early > 0 || !isWhole ? { early: Math.max(0, early - 1), unanswered } : { early, result: syncResultOf(turn), unanswered: turn.due.length + (turn.stale === undefined ? 0 : 1) }
 }

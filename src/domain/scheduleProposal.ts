@@ -30,6 +30,8 @@ export function scheduleProposal(
   const key = keyOf(proposal)
   const known = upgrades.get(key)
   const time = context.head.timestamp
+  // An answer that is not understood is not the last answer, and no withdrawal either.
+  if (proposal.notUnderstood !== undefined) return []
   // A reorg may also take back that it passed.
   if (!isSchedulable(proposal, options)) return isWaiting(known) ? [cancel(known, `The proposal is ${proposal.status}.`, time)] : []
   const finding = options.findPlan(proposal)
@@ -42,7 +44,7 @@ export function scheduleProposal(
   if (known !== undefined && !mayChange(known, isSame) && !(known.status === 'scheduled' && planProblems(finding, options).length > 0)) return []
 
   const { head, hostTime, watched } = context
-  const votedUntil = proposal.clock === 'block' ? proposal.votingEnd : undefined
+  const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
   const reasons = judgePlan(finding, { key, upgrades, head, blockTime: context.blockTime, hostTime, watched, votedUntil }, options)
   const upgrade: Upgrade = {
     key,
@@ -72,6 +74,10 @@ export function scheduleProposal(
 
 /** True where the status lets the plan of a proposal become an upgrade. */
 export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<Scheduling, 'scheduleOn'>): boolean {
+  return proposal.notUnderstood === undefined && hasPassed(proposal, scheduleOn)
+}
+
+function hasPassed(proposal: Proposal, scheduleOn: Scheduling['scheduleOn']): boolean {
   return isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
 }
 

@@ -15,7 +15,7 @@ export interface AnnounceOptions {
   readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
 }
 
-/** What may be worth telling. `head` and `blockTime` serve the countdown in the texts. */
+/** What may be worth telling. `head` and `blockTime` serve the countdowns in the texts. */
 export type Announceable = { readonly head?: Head; readonly blockTime?: BlockTime } & (
   | { readonly type: 'change'; readonly change: Change }
   | { readonly type: 'upgrade'; readonly move: UpgradeMove }
@@ -76,7 +76,7 @@ function bounded({ told, tellings }: AnnounceStep): AnnounceStep {
 }
 
 function draft(happening: Announceable): readonly Telling[] {
-  if (happening.type === 'change') return tellChange(happening.change)
+  if (happening.type === 'change') return tellChange(happening.change, happening)
   if (happening.type === 'health') return tellHealth(happening.from, happening.to)
   return tellUpgrade(happening.move, happening.head, happening.blockTime)
 }

@@ -52,7 +52,8 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
   const blockTime = stepBlockTime(samples, at)
   const caughtUp = reading.backlog === 0n
   // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
-  const settle = (proposal: Proposal): Proposal => settleProposal(proposal, { at, blockTime, ...(caughtUp && { proposalTimeout }) })
+  const settle = (proposal: Proposal, isAnswered: boolean): Proposal =>
+    settleProposal(proposal, { at, blockTime, ...(caughtUp && !(isAnswered && proposal.closesItself === true) && { proposalTimeout }) })
 
   const retracted = new Set(reading.retracted)
   const read = new Set(reading.proposals.map(keyOf))
@@ -68,7 +69,7 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
   for (const snapshot of [...unread, ...[...reading.proposals].sort(byOrigin)]) {
     const before = retracted.has(keyOf(snapshot)) ? undefined : known.proposals.get(keyOf(snapshot))
     const closedAt = snapshot.closedAt ?? before?.closedAt ?? (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
-    const proposal = settle(closedAt === undefined ? snapshot : { ...snapshot, closedAt })
+    const proposal = settle(closedAt === undefined ? snapshot : { ...snapshot, closedAt }, read.has(keyOf(snapshot)) || at.number === known.at)
     if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
     changes.push(...compareProposals(before, proposal).map(stamp))
   }

@@ -6,6 +6,7 @@ import { isLive } from '../domain/queueOf.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
 import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
+import { type RebuiltState, tellRebuilt } from '../domain/tellRebuilt.js'
 import { isBlocked, type WriteOutcome } from '../domain/upgrade.js'
 import { type Announceable, type AnnounceOptions, stepAnnounceAll } from './announce.js'
 import { type DiffOptions, type Known, stepDiff } from './diffProposals.js'
@@ -28,6 +29,11 @@ export type ChainEvent =
 /** A chain nobody has looked at yet. */
 export function newChain(chain: string, time: number): ChainState {
   return { chain, synced: false, proposals: new Map(), upgrades: new Map(), told: new Map(), blockTime: emptyBlockTime, health: startingHealth(chain, time) }
+}
+
+/** The turn that tells that a chain is read anew, because its state was damaged. `time` is Unix milliseconds. */
+export function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
+  return { cause: 'start', state, changes: [], moves: [], tellings: [tellRebuilt(state.chain, rebuilt, time)], due: [], forgotten: [], time, warnings: [] }
 }
 
 /** `WatchOptions` with the defaults of the plans filled in. */
@@ -53,7 +59,7 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     : { upgrades: state.upgrades, moves: [], due: [] }
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
-    ...changes.map((change): Announceable => ({ type: 'change', change })),
+    ...changes.map((change): Announceable => ({ type: 'change', change, head: reading.head, blockTime: known.blockTime })),
     ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
   ]
   const stale = caughtUp ? staleFile(state.file, planned.upgrades, planned.due, reading.head.number) : undefined

@@ -112,15 +112,20 @@ export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   derived: z.boolean(),
   carriedOut: z.boolean().exactOptional(),
   expedited: z.boolean().exactOptional(),
+  notUnderstood: text.exactOptional(),
+  closesItself: z.literal(true).exactOptional(),
   proposer: text.exactOptional(),
   actions: z.array(action),
   clock,
+  foreignClock: z.literal(true).exactOptional(),
   votingStart: bigint.exactOptional(),
   votingEnd: bigint.exactOptional(),
   executableAt: bigint.exactOptional(),
   submittedAt: bigint.exactOptional(),
   votingStartsAt: bigint.exactOptional(),
   votingEndsAt: bigint.exactOptional(),
+  votingStartsAtEstimated: z.literal(true).exactOptional(),
+  votingEndsAtEstimated: z.literal(true).exactOptional(),
   tally: tally.exactOptional(),
   finding: finding.exactOptional(),
   origin: z.looseObject({ block: bigint, hash: text, index: number }).exactOptional(),
@@ -176,6 +181,7 @@ export const moveRow: z.ZodType<StatusMove> = z.looseObject({ status: z.enum(pro
 /** The notifications given about one subject. */
 export const toldRow = z.object({ subject: text, ids: z.array(text) })
 
+// Its data is what the version that wrote it had: it is handed on as it is.
 export const notificationRow: z.ZodType<Notification> = z.looseObject({
   id: text,
   event: z.custom<NotificationEvent>(isEvent, 'is no event'),
@@ -186,6 +192,6 @@ export const notificationRow: z.ZodType<Notification> = z.looseObject({
   timestamp: text,
   data: jsonObject,
   read: z.boolean(),
-})
+}).transform((row): unknown => row).pipe(z.custom<Notification>())
 
 export const auditDetail: z.ZodType<Json> = json

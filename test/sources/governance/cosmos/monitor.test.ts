@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { proposalIdOf } from '../../../../src/domain/notification.js'
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import { scratch, watch } from '../../../monitor/watching.js'
 import { type CosmosServer, legacyMessage, startCosmosServer, timeOf, start, upgradeMessage } from '../../../support/cosmosServer.js'
@@ -69,7 +70,7 @@ describe('a monitor of a Cosmos chain', () => {
     await using hub = watch({ chains: [configOf()] })
     await hub.settle()
     await hub.told('new_proposal', 60n)
-    expect(hub.notifications().map(({ event, data }) => [event, data['proposalId']])).toEqual([['new_proposal', '60']])
+    expect(hub.notifications().map((notification) => [notification.event, proposalIdOf(notification)])).toEqual([['new_proposal', '60']])
     expect((await hub.upgrade(51n)).reasons).toEqual(['height already passed: the plan\'s height 900 is not ahead of the head 1000.'])
     expect((await hub.upgrade(38n)).status).toBe('refused')
   })
