@@ -67,8 +67,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }))
 
   // The edges where calls become events: a sync, and the end of a run.
-  const force$ = new Subject<string>()
-  const stopping$ = new Subject<void>()
+  const [force$, stopping$] = [new Subject<string>(), new Subject<void>()]
   // How many runs and syncs there are: without one, turns are kept but nothing is written or sent.
   let acting = 0
   let running = false
@@ -127,12 +126,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   /** One poll of a chain that begins after the subscription, with all it leads to; emits what came of it. */
   function forcedPoll({ name }: Chain): Observable<SyncResult> {
     return defer(() => {
-      const result$ = turn$.pipe(
-        filter(({ state }) => state.chain === name),
-        // A run logs its turns itself.
-        tap((turn) => running || logWarnings(writer, turn)),
-        firstPollAfter(underWay.get(name) ?? 0),
-      )
+      const logged$ = tap((turn: Turn) => running || logWarnings(writer, turn))
+      const result$ = turn$.pipe(filter(({ state }) => state.chain === name), logged$, firstPollAfter(underWay.get(name) ?? 0))
       const ask$ = defer(() => {
         force$.next(name)
         return EMPTY

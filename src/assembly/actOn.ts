@@ -40,7 +40,7 @@ export function actOn(config: ChainConfig, { witnesses, findPlan, conceal = (tex
 
   const planOf = (proposal: Proposal): Plan | undefined => {
     const finding = isSchedulable(proposal, scheduler) ? findPlan(proposal) : undefined
-    return finding?.withdrawn === undefined ? finding?.plan : undefined
+    return finding?.withdrawn === undefined && finding?.unsure === undefined ? finding?.plan : undefined
   }
 
   async function carryOut(upgrade: Upgrade, head: bigint, near: bigint | undefined, signal: AbortSignal): Promise<WriteOutcome> {

@@ -59,7 +59,7 @@ export function scheduleProposal(
       ? { status: 'scheduled' as const, scheduledAt: known?.scheduledAt ?? time, noticedAt: known?.noticedAt ?? hostTime }
       : { status: 'refused' as const, completedAt: time }),
     // What does not stand in the way but wants looking at: a missing checksum, a directory of another name.
-    reasons: reasons.length > 0 ? reasons : [...checkPlan(plan, { ...(options.profile !== undefined && { profile: options.profile }) }).warnings, ...hurry(plan, context, options)],
+    reasons: reasons.length > 0 ? reasons : [...returned(known), ...checkPlan(plan, { ...(options.profile !== undefined && { profile: options.profile }) }).warnings, ...hurry(plan, context, options)],
     round: (known?.round ?? 0) + 1,
     reminded: [],
   }
@@ -102,6 +102,10 @@ function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
 /** Over long before anybody looked: the height is far behind, or there is none and the proposal was carried out. */
 function isHistory(proposal: Proposal, { height }: Plan, context: ScheduleContext, { lateLimit }: Scheduling): boolean {
   return Number.isSafeInteger(height) && height > 0 ? isLongPast(BigInt(height), context, lateLimit) : isExecuted(proposal)
+}
+
+function returned(known: Upgrade | undefined): readonly string[] {
+  return known?.status === 'cancelled' ? ['It was called off before, and is back.'] : []
 }
 
 /** The operator's own delay may hold up the file beyond the height: better said while there is time. */

@@ -80,7 +80,7 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
       apply(concluded(upgrade, judgement, time))
     }
   }
-  const due = event.type === 'read' ? dueUpgrades(next, event, options).filter(({ key }) => event.proposals.get(key)?.notUnderstood === undefined) : []
+  const due = event.type === 'read' ? dueUpgrades(next, event, options).filter(({ key }) => isSure(event.proposals.get(key))) : []
   return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due }
 }
 
@@ -92,6 +92,11 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
 export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEvent, PlanStep> {
   const scheduling = withDefaults(options)
   return (event$) => event$.pipe(scan((step: PlanStep, event) => stepPlan(step, event, scheduling), noUpgrades))
+}
+
+/** False while the answers of the chain are not understood, or do not say whether it still has the plan. */
+function isSure(proposal: Proposal | undefined): boolean {
+  return proposal?.notUnderstood === undefined && proposal?.finding?.unsure === undefined
 }
 
 function sameEntries(before: ReadonlyMap<ProposalKey, Upgrade>, after: ReadonlyMap<ProposalKey, Upgrade>): boolean {

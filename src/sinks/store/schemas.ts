@@ -98,7 +98,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   ).exactOptional(),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional() })
+const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional(), unsure: text.exactOptional() })
 
 export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   chain: text,
