@@ -13,7 +13,7 @@ import type { Config } from './schema.js'
  * @throws ConfigError with everything that is wrong, missing variables included.
  */
 export function loadConfig(file: string, environment: Environment = readEnvironment()): Config {
-  const written = parseYaml(readText(file), file)
+  const { value: written, locate } = parseYaml(readText(file), file)
   if (written === null) throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
   const first = interpolate(written, environment)
   const inspection = inspectConfig(first.value)
@@ -26,7 +26,7 @@ export function loadConfig(file: string, environment: Environment = readEnvironm
   const again = inspectConfig(value)
   const unfilled = new Set(issues.map(({ path }) => path))
   const others = again.ok ? [] : again.issues.filter(({ path }) => !unfilled.has(path))
-  if (issues.length + others.length > 0) throw new ConfigError([...issues, ...others])
+  if (issues.length + others.length > 0) throw new ConfigError([...issues, ...others].map(locate))
   return parseConfig(value)
 }
 
