@@ -9,7 +9,7 @@ import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/events
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
-import { logDelivery, logProgress, logRemoval, logTurn, logWarnings } from './assembly/logOf.js'
+import { logDelivery, logFile, logProgress, logTurn, logWarnings } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
 import { requireKnown } from './assembly/requireKnown.js'
@@ -89,7 +89,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
       let recorded = ''
       const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn).pipe(tap((outcome) => {
-        logRemoval(writer, chain.name, outcome)
+        logFile(writer, chain.name, outcome)
         // What is tried again on every poll is worth one entry.
         const detail = { ...outcome }
         if (recorded !== canonical(detail)) store.record({ at: now(), chain: chain.name, kind: 'write', detail })
@@ -99,7 +99,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       const commit = (turn: Turn): void => {
         store.commit(turn, route)
         latest = turn.state
-        if (turn.cause !== 'write') countRead(chain.name, -1)
+        if (turn.cause === 'reading' || turn.cause === 'failure') countRead(chain.name, -1)
       }
       return readingsOf(chain, seed, () => latest).pipe(
         watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act, now }),

@@ -158,6 +158,7 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   completedAt: bigint.exactOptional(),
   reasons: z.array(text),
   round: number,
+  hook: z.enum(['owed', 'done']).exactOptional(),
   blocked: z.literal(true).exactOptional(),
   writtenAt: bigint.exactOptional(),
   reminded: z.array(text),

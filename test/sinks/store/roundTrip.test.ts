@@ -72,6 +72,7 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
   all({
     key: text, chain: fc.constant('local'), contract: text, proposalId: text, name: text, height: number,
     origin: fc.constantFrom(...planOrigins), status: fc.constantFrom(...upgradeStatuses), reasons: texts, round: fc.nat(),
+    hook: fc.constantFrom('owed' as const, 'done' as const),
     reminded: texts,
   }),
   some({
