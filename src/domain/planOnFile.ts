@@ -17,8 +17,8 @@ export function fileBefore(file: PlanOnFile | undefined, due: readonly Upgrade[]
 export function fileAfter(file: PlanOnFile | undefined, outcome: WriteOutcome, upgrades: Upgrades): PlanOnFile | undefined {
   if (isRemoval(outcome)) return outcome.result === 'stuck' ? file : undefined
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
-  const upgrade = upgrades.get(outcome.key)
-  return upgrade === undefined ? file : onFile(upgrade)
+  const plan = outcome.plan ?? upgrades.get(outcome.key)
+  return plan === undefined ? file : onFile({ key: outcome.key, name: plan.name, height: plan.height })
 }
 
 /**
@@ -31,6 +31,6 @@ export function staleFile(file: PlanOnFile | undefined, upgrades: Upgrades, due:
   return [...written, ...due].some(({ name, height }) => name === file.name && height === file.height) ? undefined : file
 }
 
-function onFile({ key, name, height }: Upgrade): PlanOnFile {
+function onFile({ key, name, height }: PlanOnFile): PlanOnFile {
   return { key, name, height }
 }

@@ -101,7 +101,7 @@ function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote
   const { file: before, ...others } = state
   const { head, nodeVersion } = state
   const file = fileAfter(before, event.outcome, state.upgrades)
-  const nothing = { cause: 'write' as const, changes: [], due: [], time: event.hostTime, warnings: [] }
+  const nothing = { cause: 'write' as const, answer: event.outcome, changes: [], due: [], time: event.hostTime, warnings: [] }
   if (head === undefined) return concluded(state, [], settings, { ...nothing, moves: [] })
   const { upgrades, moves } = stepPlan(
     state,

@@ -12,6 +12,9 @@ const turns = letters<Turn>({
   d: whole(3n, { due: [upgrade('1'), upgrade('2')] }),
   p: portion,
   w: whole(9n, { cause: 'write' }),
+  g: whole(9n, { cause: 'write', answer: { result: 'failed', key: upgrade('1').key, reason: 'Disk full.' } }),
+  h: whole(9n, { cause: 'write', answer: { result: 'written', key: upgrade('2').key } }),
+  k: whole(9n, { cause: 'write', answer: { result: 'written', key: upgrade('3').key } }),
   f: turn({ cause: 'failure', failure: { kind: 'transient', message: 'It is down.' } }),
 })
 const results = letters({
@@ -31,6 +34,8 @@ describe('firstPollAfter', () => {
     ['portions that began before as readings', 1, 'pp-s', '---(s|)'],
     ['no answer of the writer to an earlier one', 1, 'w-ws-r', '-----(r|)'],
     ['a reading once each due upgrade is answered for', 0, 'd-w-w-r', '----(d|)'],
+    ['a reading whose due upgrades are answered for while others are read', 0, 'd-khd-g', '------(d|)'],
+    ['a reading whose due upgrades are not asked for any more', 0, 'd-f-r', '----(d|)'],
     ['nothing where nothing comes', 0, '-', '-'],
   ])('counts %s', (_title, early, source, expected) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
