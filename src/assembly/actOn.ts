@@ -1,4 +1,4 @@
-import { combineLatest, concat, concatMap, defer, EMPTY, first, from, map, type Observable, of, type SchedulerLike, switchMap, timeout } from 'rxjs'
+import { combineLatest, concat, concatMap, defer, EMPTY, filter, first, from, map, type Observable, of, type SchedulerLike, switchMap, timeout } from 'rxjs'
 import type { ChainConfig } from '../config/schema.js'
 import { blockProblem } from '../domain/blockProblem.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
@@ -14,6 +14,7 @@ import { confirmHeight } from '../sources/confirmHeight.js'
 import { confirmPlan } from '../sources/confirmPlan.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { patiently } from './patiently.js'
+import { tendFile } from './tendFile.js'
 
 export interface ActDeps {
   /** One reader a node that tells of proposals, where several must agree; else none. */
@@ -23,6 +24,8 @@ export interface ActDeps {
   readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
+  /** Takes secrets out of what the operator's command prints. @defaultValue changes nothing */
+  readonly conceal?: (text: string) => string
 }
 
 export type Act = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome>
@@ -32,13 +35,14 @@ const limitMs = 120_000
 
 /**
  * Makes the hand that carries out turns: first it takes back the file of a plan that is off, then it writes what is
- * due, one after the other. Answers once for each.
+ * due, one after the other. Answers once for each. What else there is to say about the file, such as how the command
+ * after a writing went, comes besides.
  *
  * Before it writes, the nodes vouch for the plan where several must agree, and for the block that makes it due. Then
  * it looks once more whether the upgrade is still due by the state as it is by then. Nodes and disk have two minutes
  * each; what was given up, or unsubscribed from, writes nothing any more.
  */
-export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, scheduler }: ActDeps): Act {
+export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, scheduler, conceal = (text) => text }: ActDeps): Act {
   const { rpc, upgradeInfo: { home, profile, when } } = config
   const scheduling = withDefaults({ ...config.scheduler, when, profile, findPlan })
   const file = home === undefined || when === 'never' ? undefined : { home, profile }
@@ -50,9 +54,11 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
   const lateDisk = `No answer within ${seconds} s: look whether the disk of ${home ?? 'the node'} hangs.`
   const lateNodes = (what: string): string => `The nodes did not vouch for ${what} within ${seconds} s: nothing is written before they do. Look at the nodes in rpc.urls.`
 
+  const care = tendFile(config, { conceal })
+
   const planOf = (proposal: Proposal): Plan | undefined => {
     const finding = isSchedulable(proposal, scheduling) ? findPlan(proposal) : undefined
-    return finding?.withdrawn === undefined ? finding?.plan : undefined
+    return finding?.withdrawn === undefined && finding?.unsure === undefined ? finding?.plan : undefined
   }
 
   /** The block that makes it due; where it is written long before its height, the head that was read. */
@@ -115,12 +121,22 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
     return outcome.result === 'failed' ? { ...outcome, result: 'stuck', key } : { ...outcome, key }
   }
 
-  return ({ state, stale, due }, latest = () => state) => {
-    const { head } = state
+  return (turn, latest = () => turn.state) => {
+    const { state: { head }, stale, finished, due } = turn
     if (head === undefined) return EMPTY
+    const stuck = ({ key }: PlanOnFile): WriteOutcome => ({ result: 'stuck', key, path: home ?? '', reason: lateDisk })
     return concat(
-      stale === undefined ? EMPTY : patient(() => takeBack(stale, head.number), { result: 'stuck', key: stale.key, path: home ?? '', reason: lateDisk }),
-      from(due).pipe(concatMap((upgrade) => defer(() => carryOut(upgrade, latest)))),
+      stale === undefined ? EMPTY : patient(() => takeBack(stale, head.number), stuck(stale)),
+      finished === undefined ? EMPTY : patient(() => care.archive(finished), stuck(finished)),
+      patient(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined)),
+      from(due).pipe(concatMap((upgrade) => defer(() => carryOut(upgrade, latest)).pipe(
+        // The time of the operator's command is its own.
+        concatMap((outcome) => {
+          const answer = care.marked(outcome, upgrade)
+          return 'hook' in answer ? concat(of(answer), care.actAfterWrite(upgrade)) : of(answer)
+        }),
+      ))),
+      care.actOnOwed(turn),
     )
   }
 }

@@ -28,6 +28,6 @@ export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: Cha
   const conceal = concealing({ urls: [...config.rpc.urls, ...config.governance.rest, ...(typeof own === 'string' && URL.canParse(own) ? [own] : [])] })
   const witnesses = others.witnesses.map((witness) => discreet(witness, conceal))
   const nodes = others.nodes.map((node) => discreet(node, conceal))
-  const act = actOn(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan) })
+  const act = actOn(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan), conceal })
   return { name: config.name, config, reader: discreet(reader, conceal), nodes, act }
 }

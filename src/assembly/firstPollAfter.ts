@@ -9,6 +9,8 @@ interface Progress {
   readonly result?: SyncResult
   /** What that poll asked of the writer and is neither answered nor taken back yet. */
   readonly open: readonly string[]
+  /** The operator's command after a writing is still to end. */
+  readonly isHookOwed: boolean
 }
 
 /**
@@ -20,8 +22,8 @@ interface Progress {
 export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult> {
   return (turn$) =>
     turn$.pipe(
-      scan(step, { early, open: [] }),
-      filter(({ open }) => open.length === 0),
+      scan(step, { early, open: [], isHookOwed: false }),
+      filter(({ open, isHookOwed }) => open.length === 0 && !isHookOwed),
       map(({ result }) => result),
       filter((result) => result !== undefined),
       take(1),
@@ -29,10 +31,12 @@ export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult
 }
 
 function step({ early, result, open }: Progress, turn: Turn): Progress {
-  if (result !== undefined) return { early, result, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
-  if (turn.cause === 'write') return { early, open }
+  const isHookOwed = [...turn.state.upgrades.values()].some(({ hook }) => hook === 'owed')
+  if (result !== undefined) return { early, result, isHookOwed, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
+  if (turn.cause !== 'reading' && turn.cause !== 'failure') return { early, open, isHookOwed }
   const isWhole = turn.cause === 'failure' || turn.state.health.backlog === 0n
-  return early > 0 || !isWhole ? { early: Math.max(0, early - 1), open } : { early, result: syncResultOf(turn), open: asksOf(turn) }
+  if (early > 0 || !isWhole) return { early: Math.max(0, early - 1), open, isHookOwed }
+  return { early, result: syncResultOf(turn), open: asksOf(turn), isHookOwed }
 }
 
 function isOpenAfter(asked: string, index: number, turn: Turn): boolean {

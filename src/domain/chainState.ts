@@ -46,7 +46,7 @@ export interface Telling {
 
 /** All that one event led to, committed as a whole before any of it is acted on. */
 export interface Turn {
-  readonly cause: 'start' | 'reading' | 'failure' | 'write'
+  readonly cause: 'start' | 'reading' | 'failure' | 'write' | 'news'
   readonly state: ChainState
   readonly changes: readonly Change[]
   /** The newest block that survived, where the chain was reorganised. */
@@ -59,6 +59,8 @@ export interface Turn {
   readonly stale?: PlanOnFile
   /** What the writer answered, where that is what the turn is about. */
   readonly answer?: WriteOutcome
+  /** The plan of a completed upgrade whose file is to be moved aside now. */
+  readonly finished?: PlanOnFile
   /** Proposals and upgrades dropped by age or count. */
   readonly forgotten: readonly ProposalKey[]
   /** Host clock, Unix milliseconds, of the event. */

@@ -1,5 +1,5 @@
 import type { Head } from './head.js'
-import { isBlocked, isRemoval, type Removal, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
+import { isBlocked, isFileNews, isRemoval, type FileNews, type Removal, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
 
 export interface WriteReport {
   readonly outcome: WriteOutcome
@@ -17,7 +17,7 @@ export interface WriteReport {
  */
 export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   const { outcome, head, hostTime, nodeVersion } = report
-  if (upgrade === undefined || isRemoval(outcome) || outcome.result === 'held' || !isAbout(outcome, upgrade)) return []
+  if (upgrade === undefined || isRemoval(outcome) || isFileNews(outcome) || outcome.result === 'held' || !isAbout(outcome, upgrade)) return []
   const time = head.timestamp
   if (upgrade.status === 'cancelled') return outcome.result === 'written' && outcome.plan !== undefined && head.number >= BigInt(upgrade.height) ? [writtenAllTheSame(upgrade, time)] : []
   if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
@@ -31,7 +31,7 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
     return [{ type: 'failed', upgrade: { ...upgrade, reasons: [outcome.reason] }, time, silent: false }]
   }
   const { blocked: _blocked, completedAt: _refusedAt, ...free } = upgrade
-  const written: Upgrade = { ...free, status: 'scheduled', reasons: [], ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }) }
+  const written: Upgrade = { ...free, status: 'scheduled', reasons: [], ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }), ...(outcome.hook === true && { hook: 'owed' }) }
   if (head.number < BigInt(upgrade.height)) return outcome.result === 'skipped' ? [] : [{ type: 'scheduled', upgrade: written, time, silent: true }]
   // The switch may have come before this poll saw the height: what the node was like before it counts.
   const old = upgrade.evidence
@@ -56,7 +56,7 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
   }]
 }
 
-function isAbout({ plan }: Exclude<WriteOutcome, Removal>, { name, height }: Upgrade): boolean {
+function isAbout({ plan }: Exclude<WriteOutcome, Removal | FileNews>, { name, height }: Upgrade): boolean {
   return plan === undefined || (plan.name === name && plan.height === height)
 }
 

@@ -70,13 +70,13 @@ export function watchChain(seed: ChainState, { plan = {}, ...options }: WatchOpt
           isBusy = false
           const next = waiting
           waiting = undefined
-          const left = next === undefined ? undefined : without(next, answered)
+          const left = next === undefined ? undefined : { ...without(next, answered), state }
           return left === undefined || asksOf(left).length === 0 ? EMPTY : carryOut(left)
         }),
       ).pipe(tap({ complete: endWhereDone }))
     }
     const begin = (turn: Turn): Observable<never> => {
-      if (turn.cause === 'write') return EMPTY
+      if (turn.cause === 'write' || turn.cause === 'news') return EMPTY
       if (!isBusy) return carryOut(turn)
       // A failure says nothing new of what is to be written.
       if (turn.cause === 'reading') {
