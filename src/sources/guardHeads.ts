@@ -5,6 +5,7 @@ import { isSameBlock } from '../domain/head.js'
 import type { GoodReading } from '../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { nothingHeard } from './quorum.js'
 
 export interface GuardOptions {
   /** One reader a node. */
@@ -43,7 +44,7 @@ export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, 
       problemOf: ({ number, timestamp }) => number === height && distance(timestamp, head.timestamp) <= slack + back * slack ? undefined : `A node gives another time for block ${height}.`,
     })
     const stopped$ = fromEvent(signal, 'abort').pipe(mergeMap(() => throwError(() => new SourceError('transient', `The read of ${reader.chain} was stopped.`))))
-    const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$))
+    const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (isAgreed) return
     throw new SourceError('transient', `${reader.chain}: a node says that its newest block is ${head.number}${jumpText(before)}, and that is not confirmed. ${reasons.join(' ')} Nothing of it is believed.`)
   }

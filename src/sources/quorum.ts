@@ -23,7 +23,9 @@ interface Count extends Verdict {
   readonly votes: ReadonlyMap<string, number>
 }
 
-const nothingHeard: Count = { isAgreed: false, agreeing: 0, failed: 0, reasons: [], heard: 0, votes: new Map() }
+/** The verdict before anybody has spoken. */
+export const nothingHeard: Verdict = { isAgreed: false, agreeing: 0, failed: 0, reasons: [] }
+const start: Count = { ...nothingHeard, heard: 0, votes: new Map() }
 
 /**
  * Asks all voters at once. Emits one verdict, as soon as `needed` of them say the same or no longer can, and completes;
@@ -36,8 +38,8 @@ export function quorum<Voter>(
     catchError((cause: unknown) => of({ type: 'failed' as const, reason: reasonOf(cause) })),
   ))
   return (voters.length === 0 ? EMPTY : merge(...answers)).pipe(
-    scan((count: Count, vote: Vote | { readonly type: 'failed'; readonly reason: string }) => counted(count, vote, needed), nothingHeard),
-    startWith(nothingHeard),
+    scan((count: Count, vote: Vote | { readonly type: 'failed'; readonly reason: string }) => counted(count, vote, needed), start),
+    startWith(start),
     first(({ isAgreed, agreeing, heard }) => isAgreed || agreeing + voters.length - heard < needed),
     map(({ isAgreed, agreeing, failed, reasons }) => ({ isAgreed, agreeing, failed, reasons })),
   )

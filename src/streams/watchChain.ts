@@ -56,7 +56,7 @@ export function watchChain(seed: ChainState, { plan = {}, ...options }: WatchOpt
     const endWhereDone = (): void => {
       if (hasEnded && !isBusy) answer$.complete()
     }
-    const carryOut = (turn: Turn): Observable<never> => {
+    function carryOut(turn: Turn): Observable<never> {
       isBusy = true
       return concat(
         defer(() => act(turn, () => state)).pipe(
@@ -75,7 +75,7 @@ export function watchChain(seed: ChainState, { plan = {}, ...options }: WatchOpt
         }),
       ).pipe(tap({ complete: endWhereDone }))
     }
-    const begin = (turn: Turn): Observable<never> => {
+    function begin(turn: Turn): Observable<never> {
       if (turn.cause === 'write' || turn.cause === 'news') return EMPTY
       if (!isBusy) return carryOut(turn)
       // A failure says nothing new of what is to be written.

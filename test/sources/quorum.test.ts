@@ -1,6 +1,6 @@
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { quorum, type Vote } from '../../src/sources/quorum.js'
+import { nothingHeard, quorum, type Vote } from '../../src/sources/quorum.js'
 
 const yes = (value = ''): Vote => ({ type: 'yes', value })
 const no = (reason: string): Vote => ({ type: 'no', reason })
@@ -22,20 +22,20 @@ describe('quorum', () => {
     ['there is nobody to ask', 1, [], { isAgreed: false, agreeing: 0 }],
   ])('where %s', async (_, needed, votes, expected) => {
     const ask = (vote: Vote | Error): Promise<Vote> => (vote instanceof Error ? Promise.reject(vote) : Promise.resolve(vote))
-    expect(await lastValueFrom(quorum(votes, needed, ask).pipe(toArray()))).toMatchObject([expected])
+    expect(await lastValueFrom(quorum(votes, needed, ask).pipe(toArray()), { defaultValue: [] })).toMatchObject([expected])
   })
 
   it('settles as soon as enough agree, and cuts off who is still being asked', async () => {
     const cut: string[] = []
     const voters = [() => Promise.resolve(yes()), hangs(cut, 'slow'), () => Promise.resolve(yes())]
-    expect(await firstValueFrom(quorum(voters, 2, (voter, signal) => voter(signal)))).toMatchObject({ isAgreed: true })
+    expect(await firstValueFrom(quorum(voters, 2, (voter, signal) => voter(signal)), { defaultValue: nothingHeard })).toMatchObject({ isAgreed: true })
     expect(cut).toStrictEqual(['slow'])
   })
 
   it('settles as soon as not enough can agree any more', async () => {
     const cut: string[] = []
     const voters = [() => Promise.resolve(no('Not here.')), hangs(cut, 'slow'), hangs(cut, 'slower')]
-    expect(await firstValueFrom(quorum(voters, 3, (voter, signal) => voter(signal)))).toMatchObject({ isAgreed: false, reasons: ['Not here.'] })
+    expect(await firstValueFrom(quorum(voters, 3, (voter, signal) => voter(signal)), { defaultValue: nothingHeard })).toMatchObject({ isAgreed: false, reasons: ['Not here.'] })
     expect(cut).toStrictEqual(['slow', 'slower'])
   })
 

@@ -45,7 +45,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     const { key, name, height } = upgrade
     const refused = (reason: string): WriteOutcome => ({ result: 'refused', key, reason })
     const rendering = renderUpgradeInfo(upgrade, profile)
-    let isLate = false
+    const lastLook = { isLate: false }
     if (!rendering.ok) {
       return refused(`${path} cannot carry the plan for the profile ${profile}. ${rendering.problem}`)
     }
@@ -64,7 +64,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       }
       await replaceFile(directory, fileName, text, present.stats, () => {
         if (isWanted()) return
-        isLate = true
+        lastLook.isLate = true
         throw new Error('it was not asked for any more')
       })
       return { result: 'written', key, path }
@@ -74,7 +74,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     try {
       return await withDataDirectory(home, { make: true }, (directory) => writeIn(directory, rendering.text)) ?? failed(new Error('its directory is missing'))
     } catch (cause) {
-      if (isLate) return { result: 'held', key, reason: `${name} at height ${height} was not asked for any more when ${path} was about to be written.` }
+      if (lastLook.isLate) return { result: 'held', key, reason: `${name} at height ${height} was not asked for any more when ${path} was about to be written.` }
       return failed(cause)
     }
   }
