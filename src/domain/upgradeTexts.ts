@@ -1,3 +1,4 @@
+import { isHeldBack } from './holdBack.js'
 import { cleanLine } from './text.js'
 import type { Upgrade, UpgradeMove } from './upgrade.js'
 
@@ -14,7 +15,7 @@ export function titleOf({ upgrade, type, before }: UpgradeMove): string {
   const what = nameOf(upgrade)
   switch (type) {
     case 'scheduled': return `Upgrade ${what} scheduled for height ${height}`
-    case 'refused': return `Upgrade ${what} at height ${height} refused`
+    case 'refused': return `Upgrade ${what} at height ${height} ${isHeldBack({ upgrade, type, before }) ? 'held back' : 'refused'}`
     case 'rescheduled': return before === undefined || before.height === height
       ? `Upgrade ${what} changed, still at height ${height}`
       : `Upgrade ${what} moved from height ${before.height} to ${height}`
@@ -34,7 +35,9 @@ export function detailOf({ upgrade, type, before }: UpgradeMove): string {
     case 'scheduled': return upgrade.origin === 'chain'
       ? `the chain has it scheduled; the node switches to ${name} at height ${height}. Have the binary in place.`
       : `the proposal passed; the node switches to ${name} at height ${height}. Have the binary in place.`
-    case 'refused': return 'the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.'
+    case 'refused': return isHeldBack({ upgrade, type, before })
+      ? 'the proposal is in a state that cannot be read. Look at the contract: the file waits.'
+      : 'the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.'
     case 'rescheduled': return `the proposal now means ${name} at height ${height}; it meant ${before === undefined ? 'something else' : `${nameOf(before)} at ${before.height}`}.`
     case 'imminent': return `${name} is due at height ${height}. Is the binary in place?`
     case 'triggered': return upgrade.writtenAt === undefined

@@ -3,11 +3,13 @@ import type { BlockTime } from '../domain/blockTime.js'
 import type { Head } from '../domain/head.js'
 import { type Judgement, judgeCompletion, type Sighting } from '../domain/judgeCompletion.js'
 import { dueUpgrades } from '../domain/dueUpgrades.js'
+import { isSure } from '../domain/isStillDue.js'
 import { makeRoom } from '../domain/makeRoom.js'
 import { noteBefore } from '../domain/noteBefore.js'
 import type { Proposal, ProposalKey } from '../domain/proposal.js'
 import { releaseBlocked } from '../domain/releaseBlocked.js'
 import { remindersDue } from '../domain/remindersDue.js'
+import { holdBack } from '../domain/holdBack.js'
 import { giveUp } from '../domain/giveUp.js'
 import { scheduleProposal } from '../domain/scheduleProposal.js'
 import { type PlanOptions, type Scheduling, withDefaults } from '../domain/scheduling.js'
@@ -62,6 +64,7 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
     for (const key of event.retracted) if (!event.proposals.has(key)) apply(withdraw(next.get(key), event.head.timestamp))
     for (const proposal of inVotingOrder(event.proposals, next, options)) apply(scheduleProposal(proposal, next, event, options))
     for (const upgrade of upgrades.values()) apply(giveUp(next.get(upgrade.key), event, options))
+    for (const [key, upgrade] of next) apply(holdBack(upgrade, event.proposals.get(key), event.head.timestamp))
     apply(makeRoom(next, event.head))
     apply(releaseBlocked(next, event.head, options))
   }
@@ -78,7 +81,8 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
       apply(concluded(upgrade, judgement, time))
     }
   }
-  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due: event.type === 'read' ? dueUpgrades(next, event, options) : [] }
+  const due = event.type === 'read' ? dueUpgrades(next, event, options).filter(({ key }) => isSure(event.proposals.get(key))) : []
+  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due }
 }
 
 /**

@@ -7,7 +7,7 @@ import type { ShortId } from './shortIds.js'
 /** What one entry of the audit trail says, in words: what was done, to what, and why. */
 export function auditSentence({ kind, detail }: AuditEntry, short: ShortId): string {
   const fields = fieldsOf(detail, short)
-  const said = sentences[kind]?.(fields)
+  const said = sentenceOf(sentences, kind)?.(fields)
   return cleanLine(said ?? `${kind}: ${plainText(detail)}`, 600)
 }
 
@@ -29,12 +29,12 @@ interface Fields {
 type Sentence = (fields: Fields) => string | undefined
 
 const sentences: Readonly<Record<string, Sentence>> = {
-  change: (fields) => changes[fields.text('type')]?.(fields),
+  change: (fields) => sentenceOf(changes, fields.text('type'))?.(fields),
   upgrade: (fields) => {
-    const move = moves[fields.text('type')]
+    const move = sentenceOf(moves, fields.text('type'))
     return move === undefined ? undefined : `Upgrade ${fields.text('name')} at height ${fields.text('height')}, ${fields.proposal}: ${move(fields) ?? ''}${fields.phrase('. ', 'reasons')}`
   },
-  write: (fields) => writes[fields.text('result')]?.(fields),
+  write: (fields) => sentenceOf(writes, fields.text('result'))?.(fields),
   notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
   delivery: (fields) => {
     const { has, text, phrase, subject } = fields
@@ -80,6 +80,10 @@ const writes: Readonly<Record<string, Sentence>> = {
   absent: ({ proposal, text }) => `Nothing to take back for ${proposal}: ${text('path')} is not there`,
   kept: ({ proposal, text }) => `Left the file as it is though the plan of ${proposal} is off: ${text('reason')}`,
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
+}
+
+function sentenceOf(table: Readonly<Record<string, Sentence>>, word: string): Sentence | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined
 }
 
 function planText({ text }: Fields): string {

@@ -17,5 +17,5 @@ const byEvent: Readonly<Partial<Record<string, Style>>> = {
 
 /** The colour in which an event is told. */
 export function toneOf(event: string, priority: Priority): Style | undefined {
-  return byEvent[event] ?? byPriority[priority]
+  return (Object.hasOwn(byEvent, event) ? byEvent[event] : undefined) ?? byPriority[priority]
 }
