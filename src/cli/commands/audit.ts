@@ -34,7 +34,7 @@ export function audit({ chain, limit = 50, ...options }: AuditOptions, { termina
 /** A sentence each, whole: what does not fit on a line goes on below it. */
 function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, short: ShortId): string {
   const chains = new Set(entries.map(({ chain }) => chain))
-  const chainWidth = chains.size < 2 ? 0 : Math.max(...[...chains].map((chain) => chain.length)) + gap.length
+  const chainWidth = chains.size < 2 && width < Infinity ? 0 : Math.max(...[...chains].map((chain) => chain.length)) + gap.length
   return entries.flatMap((entry) => {
     const start = `${timeOfMsText(entry.at)}${gap}`
     const place = entry.chain.padEnd(chainWidth).slice(0, chainWidth)
