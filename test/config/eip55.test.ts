@@ -1,21 +1,25 @@
 import fc from 'fast-check'
-import { getAddress, keccak256 as reference, toHex } from 'viem'
+import { getAddress } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { hasSoundChecksum } from '../../src/config/eip55.js'
-import { keccak256 } from '../../src/config/keccak256.js'
 
 const digits = fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdef')), minLength: 40, maxLength: 40 })
 
 describe('the checksum of an address', () => {
-  it('is the hash that others give', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
-      expect(toHex(keccak256(text))).toBe(reference(toHex(text)))
-    }), { numRuns: 300 })
-  })
-
   it('fits an address as others write it, and one of one case', () => {
     fc.assert(fc.property(digits, (lower) => {
       expect([getAddress(`0x${lower}`), `0x${lower}`, `0x${lower.toUpperCase()}`].map(hasSoundChecksum)).toStrictEqual([true, true, true])
+    }))
+  })
+
+  it('fits one with some letters in the other case exactly where others say so', () => {
+    fc.assert(fc.property(digits, fc.nat(39), (lower, at) => {
+      const right = getAddress(`0x${lower}`)
+      const digit = right[at + 2] ?? ''
+      const other = digit === digit.toLowerCase() ? digit.toUpperCase() : digit.toLowerCase()
+      const turned = `${right.slice(0, at + 2)}${other}${right.slice(at + 3)}`
+      const isOneCase = [turned.slice(2).toLowerCase(), turned.slice(2).toUpperCase()].includes(turned.slice(2))
+      expect(hasSoundChecksum(turned)).toBe(turned === right || isOneCase)
     }))
   })
 

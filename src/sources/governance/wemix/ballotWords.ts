@@ -1,7 +1,9 @@
 import { formatEther, zeroAddress } from 'viem'
+import { parsedJson } from '../../../domain/boundedJson.js'
+import { readPlan } from '../../../domain/readPlan.js'
 import { cleanLine } from '../../../domain/text.js'
-import type { Ballot, MemberChange, Payload } from './decodeBallot.js'
-import { describeVariable } from './envVariables.js'
+import type { Ballot, MemberChange, Payload, Variable } from './decodeBallot.js'
+import { describeVariable, signalName, variableText } from './envVariables.js'
 import { readText } from './readText.js'
 
 /** What a ballot asks for, in a title and one sentence. */
@@ -32,13 +34,26 @@ export function ballotWords({ ballotType, creator }: Ballot, { member, exit, new
     return { title: `Point governance at ${newGovernance}`, sentence: `The code of the governance contract becomes that of ${newGovernance}.` }
   }
   if (ballotType === 5n && variable !== undefined) {
-    const { name, isKnown, value, kind } = describeVariable(variable)
-    return isKnown
-      ? { title: `Change ${name} to ${value}`, sentence: `Changes the variable ${name} to ${value}.` }
-      : { title: `Set ${name} to ${value}`, sentence: `Sets a variable of a name nobody here knows, of type ${kind}. Contracts pass over names they do not know.` }
+    return variableWords(variable)
   }
   const type = types[Number(ballotType)]
   return { title: type ?? `Ballot of type ${ballotType}`, sentence: 'What it asks for could not be read.' }
+}
+
+function variableWords(variable: Variable): BallotWords {
+  const { name, isKnown, value, kind } = describeVariable(variable)
+  if (name === signalName) {
+    const { plan, problems } = readPlan(parsedJson(variableText(variable) ?? ''))
+    return {
+      title: problems.length === 0 ? `Upgrade ${plan.name} at height ${plan.height}` : `Set ${name} to ${value}`,
+      sentence: `Sets the variable ${name}, which no contract reads: it tells those who run the nodes what was agreed on.`,
+    }
+  }
+  if (isKnown) return { title: `Change ${name} to ${value}`, sentence: `Changes the variable ${name} to ${value}.` }
+  return {
+    title: `Set the variable ${name.slice(0, 10)}… to ${value}`,
+    sentence: `Sets the variable ${name}, of type ${kind}: that is the hash of its name, which nobody here knows. Contracts pass over names they do not know.`,
+  }
 }
 
 const types: Readonly<Partial<Record<number, string>>> = {

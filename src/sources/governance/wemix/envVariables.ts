@@ -15,6 +15,11 @@ const variables: Readonly<Record<string, (words: Words) => string>> = {
   blocksPer: plain,
   ballotDurationMinMax: (words) => words.map(durationText).join(' to '),
   stakingMinMax: wemix,
+  // Named by contracts of before, and still accepted by those of today.
+  ballotDurationMin: ([seconds]) => durationText(seconds),
+  ballotDurationMax: ([seconds]) => durationText(seconds),
+  stakingMin: wemix,
+  stakingMax: wemix,
   MaxIdleBlockInterval: plain,
   blockCreationTime: ([ms]) => (ms % 1000n === 0n ? `${ms / 1000n} s` : `${ms} ms`),
   blockRewardAmount: wemix,
@@ -24,7 +29,10 @@ const variables: Readonly<Record<string, (words: Words) => string>> = {
     `gas limit ${limit}${rate === undefined ? '' : `, base fee change rate ${rate}`}${target === undefined ? '' : `, gas target ${target} %`}`,
   maxBaseFee: gwei,
 }
-const names = new Map(Object.keys(variables).map((name) => [keccak256(toBytes(name)), name]))
+
+/** A variable no contract reads: members use its name to agree on an upgrade of the software. */
+export const signalName = 'software-upgrade'
+const names = new Map([...Object.keys(variables), signalName].map((name) => [keccak256(toBytes(name)), name]))
 
 const variableKinds = [
   'Invalid', 'Int', 'Uint', 'Uint2', 'Uint3', 'Uint4', 'Address', 'Bytes32', 'Bytes', 'String',
@@ -44,7 +52,7 @@ export interface VariableWords {
 export function describeVariable({ name: hash, kind, value }: Variable): VariableWords {
   const name = names.get(hash)
   const words = wordsIn(value)
-  const inWords = name === undefined || words === undefined ? undefined : variables[name]?.(words)
+  const inWords = name === undefined || words === undefined ? undefined : (Object.hasOwn(variables, name) ? variables[name]?.(words) : undefined)
   const type = kind <= 9n ? variableKinds[Number(kind)] : undefined
   return {
     name: name ?? hash,
