@@ -229,7 +229,8 @@ contract WemixGov {
             return true;
         }
         uint256 place = stakerIdx[old];
-        if (place == 0) return notApplicable(id, "Not a member");
+        // A removal counts as accepted all the same.
+        if (place == 0) return notApplicable(id, "Not a member") || ballotType == 2;
         address oldVoter = seats[place].voter;
         (stakerIdx[old], voterIdx[oldVoter]) = (0, 0);
         if (ballotType == 2) {

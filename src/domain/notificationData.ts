@@ -47,6 +47,8 @@ export type ProposalData = {
   readonly status: ProposalStatus
   /** Nobody wrote this status down on chain: it follows from the clock. */
   readonly derived: boolean
+  /** Of an executed one: what its execution left undone, and why. */
+  readonly skipped: string | null
   /** Height of the block it was read at. */
   readonly block: string
   readonly proposer: string | null

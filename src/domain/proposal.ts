@@ -86,6 +86,8 @@ export interface Proposal extends ProposalRef {
   readonly notUnderstood?: string
   /** True where the contract itself says when it is over: no time-out overrules what it answers. */
   readonly closesItself?: true
+  /** Of an executed one: what its execution left undone, all or some, and why, in a sentence. Sanitised and capped. */
+  readonly skipped?: string
   /** True while it is decided in a shortened vote with a higher bar. */
   readonly expedited?: boolean
   readonly proposer?: string

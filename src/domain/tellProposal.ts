@@ -45,6 +45,7 @@ export function tellProposal(event: ProposalEvent, proposal: Proposal, moment: P
   const data = proposalData(proposal, moment)
   const lines = [
     `${chain}: ${type} proposal${proposer === undefined ? '' : ` by ${proposer}`}, now ${status}.`,
+    ...(proposal.skipped === undefined ? [] : [proposal.skipped]),
     ...(isActive(proposal) ? voteLines(data, moment) : []),
     ...(tally === undefined ? [] : [tallyLine(tally)]),
     ...(finding === undefined ? [] : [planLine(finding)]),
@@ -74,6 +75,7 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     type,
     status,
     derived,
+    skipped: proposal.skipped ?? null,
     block: at.toString(),
     proposer: proposer ?? null,
     clock,

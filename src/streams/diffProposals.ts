@@ -67,8 +67,10 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
   for (const [key, proposal] of known.proposals) {
     if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
   }
-  for (const snapshot of judged([...unread, ...[...reading.proposals].sort(byOrigin)], reading.standings, known.proposals)) {
-    const before = retracted.has(keyOf(snapshot)) ? undefined : known.proposals.get(keyOf(snapshot))
+  for (const given of judged([...unread, ...[...reading.proposals].sort(byOrigin)], reading.standings, known.proposals)) {
+    const before = retracted.has(keyOf(given)) ? undefined : known.proposals.get(keyOf(given))
+    // Who reads it again after long does not know any more where it came from.
+    const snapshot = given.origin !== undefined || before?.origin === undefined ? given : { ...given, origin: before.origin }
     const closedAt = snapshot.closedAt ?? before?.closedAt ?? (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
     const proposal = settle(closedAt === undefined ? snapshot : { ...snapshot, closedAt }, read.has(keyOf(snapshot)) || at.number === known.at)
     if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue

@@ -79,6 +79,7 @@ describe('proposals', () => {
   it('gives one in full as one object, with what happened to it', async () => {
     expect(await json('proposals', '7')).toStrictEqual({
       ...seven,
+      skipped: null,
       clock: 'block',
       executableAt: null,
       planOrigin: 'call', planProblems: [], planWithdrawn: null,

@@ -129,6 +129,13 @@ describe('tellChange', () => {
     expect(told(kind)).toStrictEqual([])
   })
 
+  it('says that an execution did nothing', () => {
+    const skipped = 'Nothing was done: already blacklisted.'
+    const [executed] = tellChange(change({ type: 'statusMoved', proposal: proposal('7', { status: 'executed', skipped }), from: 'queued' }))
+    expect(executed?.notification.message.split('\n')[1]).toBe(skipped)
+    expect(executed?.notification.data).toMatchObject({ status: 'executed', skipped })
+  })
+
   it('writes for people, and for machines', () => {
     const one = upgradeProposal('7', 'v2', 100, { title: 'Go v2', status: 'passed', proposer: '0xb0b', tally: tally(3n, { no: 1n, quorum: 2n, quorumReached: true }) })
     const [, passed] = tellChange(change({ type: 'statusMoved', proposal: one, from: 'voting' }))
@@ -143,7 +150,7 @@ describe('tellChange', () => {
         message: `local: upgrade proposal by 0xb0b, now passed.\nFor 75 % (3), against 25 % (1), abstain 0 % (0), quorum 2 reached\nPlan: v2 at height 100\nProposal 7 of ${contract}.`,
         timestamp: new Date(Number(genesis + 10n) * 1000).toISOString(),
         data: {
-          contract, proposalId: '7', system: 'governor', title: 'Go v2', type: 'upgrade', status: 'passed', derived: false, block: '10',
+          contract, proposalId: '7', system: 'governor', title: 'Go v2', type: 'upgrade', status: 'passed', derived: false, skipped: null, block: '10',
           proposer: '0xb0b', clock: 'block', votingStart: '1', votingEnd: '50', votingStartsAt: null, votingEndsAt: null,
           votingEndsAtEstimated: false, plan: { name: 'v2', height: 100 }, excerpt: 'Proposal 7',
           tally: {

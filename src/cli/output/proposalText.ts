@@ -14,7 +14,7 @@ import { wrapText } from './wrapText.js'
 export function proposalText({ proposal, estimated, moves, votes }: ShownInFull, { width, color }: Pick<Terminal, 'width' | 'color'>): string {
   const { chain, system, contract, id, title, type, proposer, actions, tally, finding, description } = proposal
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Status', statusText(proposal)],
+    ['Status', `${statusText(proposal)}${proposal.skipped === undefined ? '' : `. ${proposal.skipped}`}`],
     ['Type', type],
     ['Chain', `${chain} (${system} ${contract})`],
     ['Id', id],

@@ -48,6 +48,7 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
   const { description, actions, clock, executableAt, finding } = shown.proposal
   return {
     ...proposalView(shown),
+    skipped: shown.proposal.skipped ?? null,
     clock,
     executableAt: timeOrNull(executableAt),
     planOrigin: finding?.origin ?? null,

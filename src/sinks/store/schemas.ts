@@ -113,6 +113,7 @@ export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   carriedOut: z.boolean().exactOptional(),
   expedited: z.boolean().exactOptional(),
   notUnderstood: text.exactOptional(),
+  skipped: text.exactOptional(),
   closesItself: z.literal(true).exactOptional(),
   proposer: text.exactOptional(),
   actions: z.array(action),

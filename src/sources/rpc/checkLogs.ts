@@ -29,6 +29,11 @@ export function logNumber(index: number): number {
   return index % perTransaction
 }
 
+/** The number of the transaction in its block that made the log at a place. */
+export function transactionNumber(index: number): number {
+  return Math.floor(index / perTransaction)
+}
+
 /**
  * Checks every log of an answer: it must be of an address and a block that were asked for. Removed logs and
  * repetitions of one (block hash, transaction, log) are dropped; the rest comes in chain order.

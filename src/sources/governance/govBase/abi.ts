@@ -27,9 +27,16 @@ export const ownAbi = parseAbi([
   'function ncpList() view returns (address[])',
 ])
 
-/** What the state does not tell: who voted how, where a proposal came from, and that a seat changed hands. */
+/**
+ * What the state does not tell: who voted how, where a proposal came from, what its execution passed over, that a seat
+ * changed hands, and that what had silently expired is written down as such.
+ */
 export const govBaseEvents = parseAbi([
   'event ProposalCreated(uint256 indexed proposalId, address indexed proposer, bytes32 actionType, uint256 memberVersion, uint256 requiredApprovals, bytes callData)',
   'event ProposalVoted(uint256 indexed proposalId, address indexed voter, bool approval, uint256 approved, uint256 rejected)',
+  'event ProposalExecuted(uint256 indexed proposalId, address indexed executor, bool success)',
+  // The id in it is that of the newest proposal, whichever is executed.
+  'event ProposalExecutionSkipped(address indexed account, uint256 indexed proposalId, string reason)',
+  'event ProposalExpired(uint256 indexed proposalId, address indexed executor)',
   'event MemberChanged(address indexed oldMember, address indexed newMember)',
 ])

@@ -52,7 +52,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     const summaries = await askMore(place, contracts.map(askSummary), at)
     const settled = await Promise.all(contracts.map((contract, index) => settle(place, {
       contract, count: 0n, known: [], watched: [], summary: summaries[index], found: new Map(), seats: new Map(),
-    }, { at, origins: new Map(), hasReorged: false }, context, fresh)))
+    }, { at, origins: new Map(), skips: new Map(), expired: new Map(), hasReorged: false }, context, fresh)))
     return settled.flatMap(({ proposals }) => proposals)
   }, signal)
 

@@ -1,5 +1,6 @@
 import { decodeEventLog, getAddress, toEventSelector } from 'viem'
 import type { Origin } from '../../../domain/proposal.js'
+import { cleanLine } from '../../../domain/text.js'
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { govBaseEvents } from './abi.js'
 
@@ -7,11 +8,17 @@ import { govBaseEvents } from './abi.js'
 export type GovBaseEvent = { readonly contract: string; readonly origin: Origin } & (
   | { readonly type: 'created'; readonly id: string }
   | { readonly type: 'vote'; readonly id: string; readonly voter: string; readonly approval: boolean }
+  | { readonly type: 'executed'; readonly id: string }
+  /** Of the execution whose `executed` comes next in the transaction. */
+  | { readonly type: 'skipped'; readonly reason: string }
+  | { readonly type: 'expired'; readonly id: string }
   | { readonly type: 'seats' }
 )
 
 /** First topics of every event that is read. */
 export const govBaseTopics: readonly `0x${string}`[] = govBaseEvents.map((event) => toEventSelector(event))
+
+const maxReason = 100
 
 /** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
 export function decodeGovBaseLog({ address, topics: [topic, ...rest], data, block, blockHash, index }: SourceLog): GovBaseEvent | string {
@@ -23,6 +30,9 @@ export function decodeGovBaseLog({ address, topics: [topic, ...rest], data, bloc
     switch (eventName) {
       case 'ProposalCreated': return { ...place, type: 'created', id: args.proposalId.toString() }
       case 'ProposalVoted': return { ...place, type: 'vote', id: args.proposalId.toString(), voter: args.voter, approval: args.approval }
+      case 'ProposalExecuted': return { ...place, type: 'executed', id: args.proposalId.toString() }
+      case 'ProposalExecutionSkipped': return { ...place, type: 'skipped', reason: cleanLine(args.reason, maxReason) }
+      case 'ProposalExpired': return { ...place, type: 'expired', id: args.proposalId.toString() }
       case 'MemberChanged': return { ...place, type: 'seats' }
     }
   } catch {

@@ -14,6 +14,8 @@ export interface ActionInWords {
   readonly details: string
   readonly kind: ProposalType
   readonly effect: Action['effect']
+  /** How many accounts it is about, as far as that can be read. */
+  readonly accounts: number
 }
 
 type Proposed = Pick<Row, 'actionType' | 'callData' | 'requiredApprovals'>
@@ -24,11 +26,11 @@ export function describeAction({ actionType, callData, requiredApprovals }: Prop
   const hash = callData === '0x' ? '' : ` with the hash ${keccak256(callData)}`
   const raw = `The action has ${size(callData)} bytes of data${hash}.`
   if (wording === undefined) {
-    return { signature: actionType, title: `Unknown action ${actionType}`, details: raw, kind: 'other', effect: 'call' }
+    return { signature: actionType, title: `Unknown action ${actionType}`, details: raw, kind: 'other', effect: 'call', accounts: 0 }
   }
   const { name, types, kind, effect, say } = wording
   const values = valuesIn(callData, types)
-  const scene = { seat: contract === 'GovValidator' ? 'validator' : 'member', quorum: requiredApprovals } as const
+  const scene = { mayValidate: contract === 'GovValidator', quorum: requiredApprovals }
   const title = values === undefined ? undefined : say(values, scene)
   return {
     signature: `${name}${types}`,
@@ -36,6 +38,7 @@ export function describeAction({ actionType, callData, requiredApprovals }: Prop
     details: title === undefined ? raw : accountsInFull(values?.[0]),
     kind,
     effect,
+    accounts: Array.isArray(values?.[0]) ? values[0].length : 1,
   }
 }
 

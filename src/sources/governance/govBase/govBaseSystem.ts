@@ -2,6 +2,7 @@ import type { Address } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Origin, type ProposalKey, type Vote } from '../../../domain/proposal.js'
 import type { Prepare } from '../evm/arrive.js'
+import { transactionNumber } from '../../rpc/checkLogs.js'
 import { isStale } from '../evm/isStale.js'
 import type { Cursor } from '../evm/cursor.js'
 import type { Place } from '../evm/Place.js'
@@ -9,7 +10,7 @@ import { progressOf } from '../evm/progressOf.js'
 import type { Advance, EvmSystem, Step } from '../evm/readOn.js'
 import { type Part, readPart, type Wanted } from '../evm/readPart.js'
 import { askContract, type ContractAnswer, watchedOf } from './askContract.js'
-import { decodeGovBaseLog, govBaseTopics } from './decodeGovBaseLog.js'
+import { decodeGovBaseLog, type GovBaseEvent, govBaseTopics } from './decodeGovBaseLog.js'
 import type { GovBaseContext, GovBaseContract, Memory } from './GovBaseContext.js'
 import { type Inquiry, together } from './inquiry.js'
 import { probeContract } from './probeContract.js'
@@ -59,7 +60,7 @@ async function advance(
   const contracts = contractsOf(addresses, memory)
   const start = cursor === undefined ? target.number + 1n : hasReorged ? sinceFirst(cursor, from, context.fromBlock) : from
   const started = now()
-  const told: Told = { votes: [], origins: new Map(), warnings: [] }
+  const told: Told = { votes: [], origins: new Map(), skips: new Map(), expired: new Map(), warnings: [] }
   const wanted = (first: boolean, last: boolean): Asked => {
     const headers = first && anchor !== undefined ? [anchor.number] : []
     if (!last) return { calls: [], headers }
@@ -93,7 +94,7 @@ async function advance(
       continue
     }
     const answers = state?.read(window.answers) ?? []
-    const scene = { at: window.end, origins: told.origins, hasReorged }
+    const scene = { at: window.end, origins: told.origins, skips: told.skips, expired: told.expired, hasReorged }
     const settled = await Promise.all(answers.map((answer) => settle(place, answer, scene, context, memory)))
     const previous = next === start ? header : anchor
     return {
@@ -125,27 +126,40 @@ function sinceFirst({ at, checkpoints }: Cursor, from: bigint, fromBlock: bigint
 interface Told {
   readonly votes: Vote[]
   readonly origins: Map<ProposalKey, Origin>
+  readonly skips: Map<ProposalKey, readonly string[]>
+  readonly expired: Map<Address, readonly bigint[]>
   readonly warnings: string[]
 }
 
 function hear(
-  { window: { logs } }: Part, contracts: readonly GovBaseContract[], chain: string, { votes, origins, warnings }: Told, memory: Memory,
+  { window: { logs } }: Part, contracts: readonly GovBaseContract[], chain: string, { votes, origins, skips, expired, warnings }: Told, memory: Memory,
 ): void {
+  let passedOver: readonly GovBaseEvent[] = []
   const addresses = new Map(contracts.map(({ address }) => [address.toLowerCase(), address]))
   for (const log of logs) {
     const event = decodeGovBaseLog(log)
     const contract = addresses.get(log.address)
     if (typeof event === 'string') warnings.push(event)
     else if (event.type === 'seats') forgetSeats(event.contract, memory)
+    else if (event.type === 'skipped') passedOver = [...passedOver, event]
     else if (contract !== undefined) {
       const ref = { chain, contract, id: event.id }
       if (event.type === 'created') origins.set(keyOf(ref), event.origin)
-      else {
+      else if (event.type === 'expired') expired.set(contract, [...expired.get(contract) ?? [], BigInt(event.id)])
+      else if (event.type === 'executed') {
+        skips.set(keyOf(ref), passedOver.flatMap((skip) => (skip.type === 'skipped' && isOfOne(skip, event) ? [skip.reason] : [])))
+        passedOver = []
+      } else {
         const { block, index } = event.origin
         votes.push({ ...ref, voter: event.voter, choice: event.approval ? 'yes' : 'no', weight: 1n, reason: '', block, index })
       }
     }
   }
+}
+
+/** Whether both come from one contract in one transaction. */
+function isOfOne(a: GovBaseEvent, b: GovBaseEvent): boolean {
+  return a.contract === b.contract && a.origin.hash === b.origin.hash && transactionNumber(a.origin.index) === transactionNumber(b.origin.index)
 }
 
 export function contractsOf(addresses: readonly Address[], { contracts }: Pick<Memory, 'contracts'>): readonly GovBaseContract[] {

@@ -25,6 +25,10 @@ export interface SettleOptions {
   readonly at: Head
   /** Where proposals came from, by key, as far as their logs were read. */
   readonly origins: ReadonlyMap<ProposalKey, Origin>
+  /** Why accounts were passed over, by the proposal whose execution was heard of. */
+  readonly skips: ReadonlyMap<ProposalKey, readonly string[]>
+  /** By contract, ids of what it has come to call expired. */
+  readonly expired: ReadonlyMap<Address, readonly bigint[]>
   /** A reorg may have given an id to another proposal. */
   readonly hasReorged: boolean
 }
@@ -36,7 +40,7 @@ const largeBytes = 2_000
 
 /** Makes proposals of what a contract answered, and asks for what is missing: further ids, and seats. */
 export async function settle(
-  place: Place, answer: ContractAnswer, { at, origins, hasReorged }: SettleOptions, { chain, describe }: GovBaseContext, memory: Memory,
+  place: Place, answer: ContractAnswer, { at, origins, skips, expired, hasReorged }: SettleOptions, { chain, describe }: GovBaseContext, memory: Memory,
 ): Promise<Settled> {
   const { contract, summary, watched } = answer
   const { address } = contract
@@ -53,7 +57,9 @@ export async function settle(
     const what = `${count} proposals after ${answer.count}, which cannot be`
     throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${what}.`)
   }
-  const missing = range(answer.count + 1n, count).filter((id) => !answer.found.has(id))
+  // What had expired in silence was not asked about any more, until somebody touched it.
+  const touched = expired.get(address) ?? []
+  const missing = [...touched, ...range(answer.count + 1n, count)].filter((id) => id <= count && !answer.found.has(id))
   const more = await askMore(place, missing.map((id) => askProposal(contract, id)), at)
   const found = new Map<bigint, Found>([...answer.found, ...missing.map((id, index) => [id, more[index] ?? {}] as const)])
   const absent = [...found].find(([id, { isAbsent }]) => isAbsent === true && id > answer.count && id <= count)
@@ -62,7 +68,7 @@ export async function settle(
   }
   const seats = await seatsOf(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
 
-  const before = new Map(watched.map((proposal) => [BigInt(proposal.id), proposal]))
+  const before = new Map(answer.known.map((proposal) => [BigInt(proposal.id), proposal]))
   const proposals: Proposal[] = []
   const warnings: string[] = []
   const lost = isTakenBack ? answer.known : watched
@@ -80,12 +86,15 @@ export async function settle(
     const proposal = toProposal(row, {
       chain, id, contract, expiry, attemptsLeft, at, describe,
       before: known,
+      skips: skips.get(key),
       seats: seats.get(row.memberVersion),
       origin: origins.get(key) ?? known?.origin,
     })
     warnings.push(...wordOn(proposal, known))
+    const isForgotten = known === undefined && touched.includes(id)
     if (hasReorged && known !== undefined && !isSame(known, proposal)) retracted.push(key)
-    proposals.push(proposal)
+    // It was over long ago: nobody is to take it for new.
+    proposals.push(isForgotten ? { ...proposal, closedAt: { block: at.number, timestamp: row.createdAt + expiry } } : proposal)
     if (isOpen(proposal) && size(row.callData) > largeBytes) memory.large.add(key)
     else memory.large.delete(key)
   }

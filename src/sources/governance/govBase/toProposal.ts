@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
 import type { Head } from '../../../domain/head.js'
 import type { Origin, Proposal, Tally } from '../../../domain/proposal.js'
-import { cleanText } from '../../../domain/text.js'
+import { cleanLine, cleanText } from '../../../domain/text.js'
 import type { Describe } from '../evm/EvmContext.js'
 import { describeAction } from './describeAction.js'
 import type { GovBaseContract } from './GovBaseContext.js'
@@ -22,6 +22,8 @@ export interface RowFacts {
   /** What `canExecuteProposal` says of an approved one. */
   readonly attemptsLeft?: bigint | undefined
   readonly origin?: Origin | undefined
+  /** Why accounts were passed over, where its execution was heard of. */
+  readonly skips?: readonly string[] | undefined
   /** As it was read before. */
   readonly before?: Proposal | undefined
   readonly at: Pick<Head, 'number' | 'timestamp'>
@@ -32,9 +34,9 @@ const maxDescription = 20_000
 
 /** One proposal from its row, as it stands at the block it was read at. A status that is none of the family's is marked. */
 export function toProposal(row: Row, facts: RowFacts): Proposal {
-  const { chain, id, contract, expiry, seats, attemptsLeft, origin, before, at, describe } = facts
+  const { chain, id, contract, expiry, seats, attemptsLeft, origin, skips, before, at, describe } = facts
   const standing = statusOf(row, expiry, at.timestamp) ?? standingNow(before, `status ${row.status}`)
-  const { signature, title, details, kind, effect } = describeAction(row, contract.kind)
+  const { signature, title, details, kind, effect, accounts } = describeAction(row, contract.kind)
   const actions = [{ target: contract.address, value: 0n, selector: '0x', signature, effect }]
   const ends = row.createdAt + expiry
   const state = standingText(row, seats, standing.status, { left: attemptsLeft, most: contract.maxAttempts })
@@ -56,9 +58,18 @@ export function toProposal(row: Row, facts: RowFacts): Proposal {
     votingEndsAt: ends,
     submittedAt: row.createdAt,
     tally: tallyOf(row, seats),
+    ...(standing.status === 'executed' && skippedBy(skips, accounts, before)),
     ...(origin !== undefined && { origin }),
     readAt: at.number,
   }
+}
+
+/** Nothing is written down of what an execution passed over: it is known from the event alone. */
+function skippedBy(reasons: readonly string[] | undefined, accounts: number, before: Proposal | undefined): Pick<Proposal, 'skipped'> {
+  if (reasons === undefined) return before?.skipped === undefined ? {} : { skipped: before.skipped }
+  if (reasons.length === 0) return {}
+  const why = cleanLine([...new Set(reasons)].slice(0, 3).join(', '), 200) || 'no reason is given'
+  return { skipped: reasons.length < accounts ? `${reasons.length} of ${accounts} accounts were passed over: ${why}.` : `Nothing was done: ${why}.` }
 }
 
 function pick({ title, type }: ReturnType<Describe>): Pick<Proposal, 'title' | 'type'> {

@@ -5,7 +5,8 @@ import { accountIn, accountsInTitle } from './accountWords.js'
 
 /** Whose action it is. */
 interface Scene {
-  readonly seat: 'validator' | 'member'
+  /** A member may run a validator, under this address or another; it is none by itself. */
+  readonly mayValidate: boolean
   /** Approvals needed when it was proposed. */
   readonly quorum: bigint
 }
@@ -36,11 +37,11 @@ const aboutAccounts = (verb: string): Told =>
 const transfer = '(address,uint256,string)'
 
 const told: Readonly<Record<string, Told>> = {
-  ACTION_ADD_MEMBER: aboutSeats('(address,uint32)', ([who, next], { seat, quorum }) =>
-    joined(['Add ', seat, ' ', accountIn(who), ', ', quorumIn(quorum, next)])),
-  ACTION_REMOVE_MEMBER: aboutSeats('(address,uint32)', ([who, next], { seat, quorum }) =>
-    joined(['Remove ', seat, ' ', accountIn(who), ', ', quorumIn(quorum, next)])),
-  ACTION_CHANGE_MEMBER: aboutSeats('()', (_none, { seat }) => `Hand over the seat of a ${seat}`),
+  ACTION_ADD_MEMBER: aboutSeats('(address,uint32)', ([who, next], { mayValidate, quorum }) =>
+    joined(['Add member ', accountIn(who), mayValidate ? ' (may run a validator), ' : ', ', quorumIn(quorum, next)])),
+  ACTION_REMOVE_MEMBER: aboutSeats('(address,uint32)', ([who, next], { quorum }) =>
+    joined(['Remove member ', accountIn(who), ', ', quorumIn(quorum, next)])),
+  ACTION_CHANGE_MEMBER: aboutSeats('()', () => 'Hand over the seat of a member'),
   ACTION_CHANGE_QUORUM: aboutRules('(uint32)', ([next], { quorum }) => joined(['Change ', quorumIn(quorum, next)])),
   ACTION_CHANGE_MAX_PROPOSALS: aboutRules('(uint256)', ([most]) =>
     joined(['Let a member have ', numberIn(most), ' open proposals'])),

@@ -1,8 +1,9 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
-import { isOpen, type Vote } from '../../../domain/proposal.js'
+import { isOpen, keyOf, type Proposal, type Vote } from '../../../domain/proposal.js'
 import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
+import type { BlockRange } from '../../rpc/suggestedRange.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import type { Advance, Step } from '../evm/readOn.js'
@@ -13,6 +14,7 @@ import { type Asked, type ReadBallot, readBallots } from './readBallots.js'
 import { readContracts } from './readContracts.js'
 import { type Counts, type Overview, readCounts } from './readCounts.js'
 import { readHistory } from './readHistory.js'
+import { type Inapplicable, readInapplicable } from './readInapplicable.js'
 import { readVotes } from './readVotes.js'
 import { settleBallots } from './settleBallots.js'
 import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixContext.js'
@@ -25,7 +27,7 @@ const mostVotes = 2_000n
 
 /**
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
- * more for every twenty new ballots, for many new votes, and where the registry points elsewhere.
+ * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry points elsewhere.
  */
 export async function advance(place: Place, given: Step, options: WemixReaderOptions, memory: WemixMemory): Promise<Advance | 'reorged'> {
   // Ids may belong to other ballots after a reorg.
@@ -47,17 +49,22 @@ export async function advance(place: Place, given: Step, options: WemixReaderOpt
     throw new SourceError('transient', `${place.host} of ${place.chain} says that there are ${counts.ballots} ballots, and that number ${none.id} is none.`)
   }
   const votes = [...overview.votes, ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number))]
-  if (news.length + late.length > 0) await requireSame(place, at)
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
   const isRewound = step.ancestor !== undefined
   const { remembered, ...settled } = settleBallots(
     { at, contracts, counts, open: step.open, followed, added, isRewound, movedSince }, options, memory.followed,
   )
+  const accepted = known === undefined ? [] : acceptedSince(step.open, settled.proposals)
+  const idle = accepted.length === 0 ? nothing : await readInapplicable(place, contracts.gov, accepted, sinceLast(step, at, options))
+  if (news.length + late.length + accepted.length > 0) await requireSame(place, at)
   memory.followed = remembered
+  const done = new Map(idle.proposals.map((proposal) => [keyOf(proposal), proposal]))
   return {
     at,
     ...(before !== undefined && { previous: before }),
     ...settled,
+    proposals: settled.proposals.map((proposal) => done.get(keyOf(proposal)) ?? proposal),
+    warnings: [...settled.warnings, ...idle.warnings],
     votes: votes
       .filter(({ voteId }) => known !== undefined && voteId > known.votes && voteId <= counts.votes)
       .map(({ voteId, ballotId, voter, choice, power }): Vote => ({
@@ -67,6 +74,20 @@ export async function advance(place: Place, given: Step, options: WemixReaderOpt
     counts: { [contracts.ballots.toLowerCase()]: counts.ballots, votes: counts.votes, voting: counts.voting },
     ...(nodeVersion !== undefined && { nodeVersion }),
   }
+}
+
+const nothing: Inapplicable = { proposals: [], warnings: [] }
+
+/** Ballots on members that were accepted since they were read last: the others always change what they say. */
+function acceptedSince(open: readonly Proposal[], proposals: readonly Proposal[]): readonly Proposal[] {
+  const before = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
+  return proposals.filter((proposal) => proposal.status === 'executed' && proposal.actions.length === 0 && before.get(keyOf(proposal))?.status !== 'executed')
+}
+
+/** The blocks since the last reading; of a long absence the last ones that one request may ask for. */
+function sinceLast({ cursor, ancestor }: Step, { number }: Head, { maxLogRange }: WemixReaderOptions): BlockRange {
+  const after = (ancestor ?? cursor?.at.number ?? number) + 1n
+  return { from: latest(after < number ? after : number, number - BigInt(maxLogRange) + 1n), to: number }
 }
 
 interface Surroundings {

@@ -14,7 +14,8 @@ import type { WemixMemory, WemixReaderOptions } from './WemixContext.js'
  * Reads the ballots of a WEMIX3.0 chain, wherever its registry says they are.
  *
  * - A poll costs one HTTP request where no block is new, two where one is, however many ballots are open. New
- *   ballots cost one more for every twenty of them; so does a first sync. No logs are read.
+ *   ballots cost one more for every twenty of them; so does a first sync. Logs are read only where a ballot on members
+ *   was accepted, to hear whether it changed anything.
  * - Closed ballots are never asked about again, unless a reorg reached below their last reading. One that ran out
  *   of time is asked about until somebody closes it.
  * - A memo may change until its ballot is final: it is read again with every poll, and with the decision.

@@ -45,6 +45,8 @@ export function toProposal(id: bigint, ballot: Ballot, payload: Payload, assembl
     id: id.toString(),
     ...described,
     ...standing,
+    // Only an event told it, when the ballot was decided.
+    ...(standing.status === 'executed' && before?.status === 'executed' && before.skipped !== undefined && { skipped: before.skipped }),
     proposer: ballot.creator,
     actions,
     clock: 'timestamp',

@@ -17,8 +17,8 @@ const d = '0x00000000000000000000000000000000000000D4'
 const many = Array.from({ length: 60 }, (_, index) => `0x${(index + 1).toString(16).padStart(40, '0')}`)
 
 const cases: readonly [contract: GovBaseName, functionName: string, args: readonly unknown[], title: string, type: ProposalType][] = [
-  ['GovBaseValidator', 'proposeAddMember', [a, 4], `Add validator ${a}, quorum 3 -> 4`, 'membership'],
-  ['GovBaseValidator', 'proposeRemoveMember', [a, 3], `Remove validator ${a}, quorum stays 3`, 'membership'],
+  ['GovBaseValidator', 'proposeAddMember', [a, 4], `Add member ${a} (may run a validator), quorum 3 -> 4`, 'membership'],
+  ['GovBaseValidator', 'proposeRemoveMember', [a, 3], `Remove member ${a}, quorum stays 3`, 'membership'],
   ['GovBaseValidator', 'proposeGasTip', [5_000_000_000n], 'Set gas tip to 5 gwei', 'parameter'],
   ['GovBaseCouncil', 'proposeAddMember', [a, 4], `Add member ${a}, quorum 3 -> 4`, 'membership'],
   ['GovBaseCouncil', 'proposeChangeQuorum', [5], 'Change quorum 3 -> 5', 'parameter'],

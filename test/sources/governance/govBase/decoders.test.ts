@@ -117,7 +117,7 @@ describe('a log', () => {
     fc.assert(fc.property(fc.array(topic, { maxLength: 4 }), bytes, (topics, data) => {
       const event = decodeGovBaseLog({ ...place, topics, data })
       if (typeof event === 'string') expect(event).toMatch(/cannot be decoded and was left out\.$/)
-      else expect(['created', 'vote', 'seats']).toContain(event.type)
+      else expect(['created', 'vote', 'executed', 'skipped', 'expired', 'seats']).toContain(event.type)
     }), { numRuns: 500 })
   })
 

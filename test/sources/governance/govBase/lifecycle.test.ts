@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Chain, startChain } from '../../../support/chain.js'
-import { deployGovBase, expiry, followGovBase, pass } from './govBaseChain.js'
+import { compareProposals } from '../../../../src/domain/compareProposals.js'
+import { deployGovBase, expiry, followGovBase, pass, readerOf } from './govBaseChain.js'
 
 let chain: Chain
 beforeAll(async () => {
@@ -107,6 +108,38 @@ describe('expiry, which nothing on chain tells', () => {
     expect(late.proposal(id)).toMatchObject({ status: 'expired', derived: false, tally: { yes: 1n } })
   })
 
+  it('is confirmed also to who followed it, without telling anything anew', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const { poll, proposal } = followGovBase(chain.url, council)
+    await poll()
+    const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
+    await poll()
+    await pass(chain, expiry + 1)
+    await poll()
+    const derived = proposal(id)
+    expect(derived).toMatchObject({ status: 'expired', derived: true })
+
+    await council.approve(1, id)
+    const touched = await poll()
+    expect(proposal(id)).toMatchObject({ status: 'expired', derived: false, origin: derived?.origin, tally: { yes: 1n } })
+    expect(compareProposals(derived, proposal(id)!)).toMatchObject([{ type: 'detailsRead' }])
+    expect(touched.proposals).toHaveLength(1)
+  })
+
+  it('is confirmed of one that nobody has in reach any more, and is not new then', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil')
+    const reader = readerOf(chain.url, [council])
+    const { signal } = new AbortController()
+    const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
+    await pass(chain, expiry + 1)
+    const first = await reader.read({ open: [], signal })
+    await council.approve(1, id)
+    const touched = await reader.read({ cursor: first.cursor, open: [], signal })
+
+    expect(first.proposals).toMatchObject([{ status: 'expired', derived: true }])
+    expect(touched.proposals).toMatchObject([{ id: id.toString(), status: 'expired', derived: false, closedAt: { block: touched.at.number, timestamp: touched.proposals[0]!.votingEnd } }])
+  })
+
   it('also ends what was approved and not carried out', async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     const { poll, proposal } = followGovBase(chain.url, council)
@@ -117,6 +150,30 @@ describe('expiry, which nothing on chain tells', () => {
     await poll()
 
     expect(proposal(id)).toMatchObject({ status: 'expired', derived: true })
+  })
+})
+
+describe('an execution that passes accounts over', () => {
+  const accounts = ['0x00000000000000000000000000000000000000A1', '0x00000000000000000000000000000000000000A2', '0x00000000000000000000000000000000000000a3']
+
+  it('says so: nothing was done, or not all, and why, by the transaction and not by the id in the event', async () => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
+    const { poll, proposal } = followGovBase(chain.url, council)
+    await poll()
+    const whole = await council.propose(0, 'proposeAddBlacklistBatch', accounts.slice(0, 2))
+    const again = await council.propose(1, 'proposeAddBlacklistBatch', accounts.slice(0, 2))
+    const part = await council.propose(2, 'proposeAddBlacklistBatch', accounts)
+    // The newest, whose id the events carry.
+    const newest = await council.propose(3, 'proposeChangeMaxProposals', 7n)
+    for (const id of [whole, again, part]) await council.approve(4, id)
+    await poll()
+
+    expect([whole, again, part, newest].map((id) => [proposal(id)?.status, proposal(id)?.skipped])).toStrictEqual([
+      ['executed', undefined],
+      ['executed', 'Nothing was done: already blacklisted.'],
+      ['executed', '2 of 3 accounts were passed over: already blacklisted.'],
+      ['voting', undefined],
+    ])
   })
 })
 

@@ -73,6 +73,21 @@ describe('a ballot', () => {
     expect(proposal(ids[1]!)?.description).toContain('The vote passed, but the change could not be applied.')
   })
 
+  it('says that nothing was done where it was accepted and had nothing to remove', async () => {
+    const { registry, people, removeMember, vote } = await chain.wemix({ members: 5 })
+    const { poll, proposal } = follow({ urls: [chain.url], registry })
+    const ids = [await removeMember(people[4]!), await removeMember(people[4]!)]
+    await poll()
+    for (const id of ids) for (const by of [0, 1, 2]) await vote(id, true, by).catch(() => undefined)
+    await poll()
+    expect(proposal(ids[0]!)).toMatchObject({ status: 'executed', derived: false })
+    expect(proposal(ids[0]!)).not.toHaveProperty('skipped')
+    expect(proposal(ids[1]!)).toMatchObject({ status: 'executed', derived: false, skipped: 'Nothing was done: Not a member.' })
+    // It is not asked about again, and stays.
+    await poll()
+    expect(proposal(ids[1]!)).toHaveProperty('skipped')
+  })
+
   it('is canceled by its creator', async () => {
     const { registry, changeEnv, cancel } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })

@@ -1,0 +1,49 @@
+import { decodeEventLog, parseAbi, toEventSelector } from 'viem'
+import type { Proposal } from '../../../domain/proposal.js'
+import { cleanLine } from '../../../domain/text.js'
+import type { SourceLog } from '../../rpc/checkLogs.js'
+import { readLogs } from '../../rpc/readLogs.js'
+import type { BlockRange } from '../../rpc/suggestedRange.js'
+import type { Place } from '../evm/Place.js'
+
+const inapplicable = parseAbi(['event NotApplicable(uint256 indexed ballotId, string reason)'])
+const topics = inapplicable.map((event) => toEventSelector(event))
+
+const maxReason = 160
+
+export interface Inapplicable {
+  /** Those whose ballot was accepted and changed nothing, with the reason. */
+  readonly proposals: readonly Proposal[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * Looks which of the ballots that were accepted within `range` changed nothing: only an event tells, at a cost of one
+ * request. A node that does not give its logs leaves it open, with a warning.
+ */
+export async function readInapplicable({ client, host }: Place, gov: string, accepted: readonly Proposal[], range: BlockRange): Promise<Inapplicable> {
+  try {
+    const logs = await readLogs(client, { addresses: new Set([gov.toLowerCase()]), topics, host, ...range })
+    const reasons = new Map(logs.flatMap(reasonIn))
+    return {
+      proposals: accepted.flatMap((proposal) => {
+        const reason = reasons.get(proposal.id)
+        return reason === undefined ? [] : [{ ...proposal, skipped: `Nothing was done: ${reason}.` }]
+      }),
+      warnings: [],
+    }
+  } catch {
+    const ids = accepted.map(({ id }) => id).join(', ')
+    return { proposals: [], warnings: [`${host} did not give the logs of ${gov}: whether the accepted ballot ${ids} changed anything is not known.`] }
+  }
+}
+
+function reasonIn({ topics: [topic, ...rest], data }: SourceLog): readonly (readonly [string, string])[] {
+  if (topic === undefined) return []
+  try {
+    const { args } = decodeEventLog({ abi: inapplicable, topics: [topic, ...rest], data })
+    return [[args.ballotId.toString(), cleanLine(args.reason, maxReason).replace(/\.$/, '') || 'not applicable']]
+  } catch {
+    return []
+  }
+}
