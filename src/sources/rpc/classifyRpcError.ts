@@ -1,4 +1,6 @@
 import { BaseError, HttpRequestError, ResponseBodyTooLargeError, RpcRequestError, TimeoutError } from 'viem'
+import { RequestError } from '../../transport/RequestError.js'
+import { retryAfter } from '../../transport/retryAfter.js'
 import { walk } from './walk.js'
 import { lagTexts, missingBlock, permanentTexts, rangeTexts, rateTexts, revertTexts, tagTexts } from './errorTexts.js'
 import { type BlockRange, suggestedRange } from './suggestedRange.js'
@@ -27,25 +29,28 @@ export interface RpcFailure {
  * Tells what kind of failure a request ran into. The text decides before the code and the code before the HTTP
  * status; whatever is unknown counts as transient, because a retry costs little and a dropped poll a lot.
  */
-export function classifyRpcError(cause: unknown): RpcFailure {
+export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcFailure {
   const http = walk(cause, (error) => error instanceof HttpRequestError)
   const rpc = walk(cause, (error) => error instanceof RpcRequestError)
   const status = http?.status ?? rpc?.status
-  const words = wordsOf(cause, rpc)
+  const unanswered = walk(cause, (error) => error instanceof RequestError)
+  const words = unanswered?.message ?? wordsOf(cause, rpc)
   const text = words.toLowerCase()
   const range = suggestedRange(text, rpc?.data)
-  const retryAfterMs = retryAfterOf((http?.headers ?? rpc?.headers)?.get('Retry-After') ?? null)
+  const retryAfterMs = retryAfter((http?.headers ?? rpc?.headers)?.get('Retry-After'), now) ?? backoffIn(rpc?.data)
   const message = withoutSecrets(words === '' ? 'it gave no reason' : words)
-  const timedOut = walk(cause, (error) => error instanceof TimeoutError) !== undefined || /timed out|time-?out/.test(text)
+  const timedOut = walk(cause, (error) => error instanceof TimeoutError) !== undefined || unanswered?.failure === 'late' || /timed out|time-?out/.test(text)
   const has = (fragments: readonly string[]): boolean => fragments.some((fragment) => text.includes(fragment))
   const of = (kind: RpcErrorClass): RpcFailure => ({
     class: kind,
-    message: status === undefined ? message : `HTTP ${status}: ${message}`,
+    message: status === undefined || message.includes(`HTTP ${status}`) ? message : `HTTP ${status}: ${message}`,
     ...(kind === 'range-too-large' && range !== undefined && { suggestedRange: range }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(timedOut && { timedOut: true }),
   })
 
+  if (unanswered !== undefined) return of(unanswered.failure === 'too-large' ? 'range-too-large' : 'transient')
+  if (status !== undefined && status >= 300 && status <= 399) return of('permanent')
   if (has(tagTexts)) return { ...of('permanent'), unknownTag: true }
   if (has(lagTexts) || missingBlock.test(text) || text.trim() === 'invalid block range') return { ...of('transient'), lagging: true }
   if (rpc?.code === -32601) {
@@ -88,7 +93,9 @@ function textIn(value: unknown): string {
   return Object.values(value).filter((part) => typeof part === 'string').join(' ')
 }
 
-function retryAfterOf(header: string | null): number | undefined {
-  // The form with a date would need a clock; nodes send seconds.
-  return header !== null && /^[0-9]{1,6}$/.test(header.trim()) ? Number(header) * 1000 : undefined
+/** Seconds to wait, as some providers put them into the error. */
+function backoffIn(data: unknown): number | undefined {
+  const rate: unknown = typeof data === 'object' && data !== null && 'rate' in data ? data.rate : undefined
+  const seconds: unknown = typeof rate === 'object' && rate !== null && 'backoff_seconds' in rate ? rate.backoff_seconds : undefined
+  return typeof seconds === 'number' ? retryAfter(String(seconds), 0) : undefined
 }

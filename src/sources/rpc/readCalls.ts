@@ -2,6 +2,7 @@ import {
   type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError,
   HttpRequestError, type PublicClient, RpcRequestError, TimeoutError,
 } from 'viem'
+import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './classifyRpcError.js'
 import { walk } from './walk.js'
 
@@ -73,7 +74,7 @@ async function readAlone(client: Caller, { alone: _alone, ...call }: Call, at: A
 }
 
 function isOfRequest(error: unknown): error is Error {
-  return error instanceof RpcRequestError || error instanceof HttpRequestError || error instanceof TimeoutError
+  return error instanceof RpcRequestError || error instanceof HttpRequestError || error instanceof TimeoutError || error instanceof RequestError
 }
 
 function chunksOf(calls: readonly Call[]): readonly (readonly Call[])[] {
