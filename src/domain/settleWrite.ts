@@ -17,7 +17,7 @@ export interface WriteReport {
 export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   if (upgrade === undefined || !(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   const { outcome, head, hostTime, nodeVersion } = report
-  if (isRemoval(outcome)) return []
+  if (isRemoval(outcome) || outcome.result === 'held') return []
   const time = head.timestamp
   if (outcome.result === 'refused') {
     if (isBlocked(upgrade)) return []

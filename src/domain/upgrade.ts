@@ -100,5 +100,7 @@ export type WriteOutcome =
   | { readonly result: 'written' | 'unchanged' | 'skipped'; readonly key: ProposalKey; readonly path?: string }
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
   | { readonly result: 'refused'; readonly key: ProposalKey; readonly reason: string }
+  /** Another process may be about to fill the file: looked at again on the next poll. */
+  | { readonly result: 'held'; readonly key: ProposalKey; readonly reason: string }
   /** The disk said no: tried again on the next poll. */
   | { readonly result: 'failed'; readonly key: ProposalKey; readonly reason: string }

@@ -11,4 +11,6 @@ export interface UpgradeInfoOptions {
   /** The node's home; the file is `<home>/data/upgrade-info.json`. */
   readonly home: string
   readonly profile: UpgradeInfoProfile
+  /** Host clock, Unix milliseconds. @defaultValue `Date.now` */
+  readonly now?: () => number
 }

@@ -1,33 +1,51 @@
-import type { BigIntStats } from 'node:fs'
-import { lstat, readFile } from 'node:fs/promises'
+import { type BigIntStats, constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hasCode } from './hasCode.js'
+import type { DataDirectory } from './withDataDirectory.js'
 import { maxUpgradeInfoBytes, type ParsedFile, parseUpgradeInfo } from './parseUpgradeInfo.js'
 
-/** What lies at the path, and the mark by which a change of it is noticed. */
+/** What lies in the directory, and the mark by which a change of it is noticed. */
 export interface PresentFile {
   readonly content: ParsedFile
   /** Absent where there is no file. */
   readonly stats?: BigIntStats
 }
 
-/** Reads the file without following a link. Throws where the path holds anything but a regular file. */
-export async function readUpgradeInfo(path: string): Promise<PresentFile> {
-  const stats = await lstatIfThere(path)
-  if (stats === undefined) return { content: { kind: 'empty' } }
-  if (stats.isSymbolicLink()) throw new Error(`${path} is a symbolic link; put a regular file there or remove it`)
-  if (!stats.isFile()) throw new Error(`${path} is not a regular file; move it away`)
-  if (stats.size > BigInt(maxUpgradeInfoBytes)) return { stats, content: { kind: 'foreign', problem: 'is too large for a plan' } }
-  return { stats, content: parseUpgradeInfo(await readFile(path, 'utf8')) }
-}
-
-export async function lstatIfThere(path: string): Promise<BigIntStats | undefined> {
+/** Reads the file without following a link. Throws where the name holds anything but a regular file. */
+export async function readUpgradeInfo(directory: DataDirectory, name = fileName): Promise<PresentFile> {
+  const handle = await openFile(directory, name)
+  if (handle === undefined) return { content: { kind: 'empty' } }
   try {
-    return await lstat(path, { bigint: true })
-  } catch (cause) {
-    if (isMissing(cause)) return undefined
-    throw cause
+    const stats = await handle.stat({ bigint: true })
+    if (!stats.isFile()) throw notRegular(directory, name)
+    if (stats.size > BigInt(maxUpgradeInfoBytes)) return { stats, content: { kind: 'foreign', problem: 'is too large for a plan' } }
+    return { stats, content: parseUpgradeInfo(await readText(handle)) }
+  } finally {
+    await handle.close()
   }
 }
 
-export function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT'
+/** Where wemixvisor and cosmovisor look, in the data directory. */
+export const fileName = 'upgrade-info.json'
+
+async function openFile(directory: DataDirectory, name: string): Promise<FileHandle | undefined> {
+  try {
+    // O_NONBLOCK: a pipe must not hold us up.
+    return await open(directory.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (cause) {
+    if (hasCode(cause, 'ENOENT')) return undefined
+    if (hasCode(cause, 'ELOOP', 'EMLINK')) throw new Error(`${join(directory.path, name)} is a symbolic link; put a regular file there or remove it`)
+    throw hasCode(cause, 'ENXIO') ? notRegular(directory, name) : cause
+  }
+}
+
+/** Not beyond the bound, even where the file grows meanwhile. */
+async function readText(handle: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(maxUpgradeInfoBytes), position: 0 })
+  return buffer.toString('utf8', 0, bytesRead)
+}
+
+function notRegular(directory: DataDirectory, name: string): Error {
+  return new Error(`${join(directory.path, name)} is not a regular file; move it away`)
 }

@@ -1,9 +1,9 @@
 import { unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Upgrade } from '../../domain/upgrade.js'
 import { diskReason } from './diskReason.js'
-import { readUpgradeInfo } from './readUpgradeInfo.js'
-import { assertUnchanged, syncDirectory } from './replaceFile.js'
+import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
+import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
+import { assertUnchanged } from './replaceFile.js'
 import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
@@ -33,15 +33,18 @@ export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): Remove
   return async ({ name, height }, { head }) => {
     const kept = (reason: string): RemoveOutcome => ({ result: 'kept', path, reason })
     if (head >= BigInt(height)) return kept(`The height ${height} is reached: ${path} was left alone. Check the node.`)
-    try {
-      const { content, stats } = await readUpgradeInfo(path)
+    const removeFrom = async (directory: DataDirectory): Promise<RemoveOutcome> => {
+      const { content, stats } = await readUpgradeInfo(directory)
       if (stats === undefined) return { result: 'absent', path }
       const ours = content.kind === 'plan' && content.plan.name === name && content.plan.height === height
       if (!ours) return kept(`${path} does not hold this plan any more: it was left alone.`)
-      await assertUnchanged(path, stats)
-      await unlink(path)
-      await syncDirectory(dirname(path))
+      await assertUnchanged(directory, fileName, stats)
+      await unlink(directory.at(fileName))
+      await directory.sync()
       return { result: 'removed', path, ...(profile === 'wemixvisor' && { advice }) }
+    }
+    try {
+      return await withDataDirectory(home, {}, removeFrom) ?? { result: 'absent', path }
     } catch (cause) {
       return { result: 'failed', path, reason: `${path} could not be removed: ${diskReason(cause)}.` }
     }

@@ -1,11 +1,12 @@
-import { chown, mkdir, stat } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import type { Upgrade, WriteOutcome } from '../../domain/upgrade.js'
 import { diskReason } from './diskReason.js'
 import { judgeUpgradeInfo } from './judgeUpgradeInfo.js'
-import { isMissing, lstatIfThere, readUpgradeInfo } from './readUpgradeInfo.js'
+import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
+import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
 import { renderUpgradeInfo } from './renderUpgradeInfo.js'
-import { replaceFile, syncDirectory } from './replaceFile.js'
+import { lstatIfThere, replaceFile } from './replaceFile.js'
+import { sweepTempFiles } from './tempFiles.js'
+import { unfinishedFiles } from './unfinishedFiles.js'
 import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
@@ -19,14 +20,17 @@ export type WriteUpgradeInfo = (
  *
  * - `written`: the file holds the plan, whole and durable, with the owner and mode it had before.
  * - `unchanged`: it already held this name and height; it was not touched, its mtime stays.
+ * - `held`: it is empty or cut off, as if another process were about to fill it. Look again on the next poll; what
+ *   stays like that for a few seconds is judged as it is.
  * - `refused`: the file holds something that is not ours to replace ({@link judgeUpgradeInfo}), a cosmovisor batch
  *   file lies beside it, or the profile cannot carry the plan. Final.
  * - `failed`: the disk said no; the old file is as it was. Worth another try.
  *
  * When to write, and that the proposal passed, is for the caller to know. Calls must not overlap.
  */
-export function writeUpgradeInfo({ home, profile }: UpgradeInfoOptions): WriteUpgradeInfo {
+export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoOptions): WriteUpgradeInfo {
   const path = upgradeInfoPath(home)
+  const isUnfinished = unfinishedFiles(now)
 
   return async (upgrade, { head }) => {
     const { key, name, height } = upgrade
@@ -35,40 +39,28 @@ export function writeUpgradeInfo({ home, profile }: UpgradeInfoOptions): WriteUp
     if (!rendering.ok) {
       return refused(`${path} cannot carry the plan for the profile ${profile}. ${rendering.problem}`)
     }
-    try {
-      await prepareDirectory(home)
-      const present = await readUpgradeInfo(path)
+
+    async function writeIn(directory: DataDirectory, text: string): Promise<WriteOutcome> {
+      await sweepTempFiles(directory, now()).catch(() => undefined)
+      const present = await readUpgradeInfo(directory)
       const judged = judgeUpgradeInfo(present.content, { name, height }, head)
       if (judged.verdict === 'same') return { result: 'unchanged', key, path }
+      if (isUnfinished(present)) return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
       if (judged.verdict === 'refuse') {
         return refused(`${path} ${judged.problem}; it was left alone. Check whose it is and move it away to let this plan in.`)
       }
-      if ((await lstatIfThere(`${path}.batch`)) !== undefined) {
+      if ((await lstatIfThere(directory, `${fileName}.batch`)) !== undefined) {
         return refused(`${path}.batch exists: cosmovisor writes ${path} from it itself. Remove the batch file to let this plan in.`)
       }
-      await replaceFile(path, rendering.text, present.stats)
+      await replaceFile(directory, fileName, text, present.stats)
       return { result: 'written', key, path }
+    }
+
+    const failed = (cause: unknown): WriteOutcome => ({ result: 'failed', key, reason: `${path} could not be written: ${diskReason(cause)}.` })
+    try {
+      return await withDataDirectory(home, { make: true }, (directory) => writeIn(directory, rendering.text)) ?? failed(new Error('its directory is missing'))
     } catch (cause) {
-      return { result: 'failed', key, reason: `${path} could not be written: ${diskReason(cause)}.` }
+      return failed(cause)
     }
   }
-}
-
-/** The data directory is made if need be; the home is not: a wrong path must not look like a fresh node. */
-async function prepareDirectory(home: string): Promise<void> {
-  const found = await stat(home).catch((cause: unknown) => {
-    throw isMissing(cause) ? new Error(`the home ${resolve(home)} does not exist; check upgradeInfo.home`) : cause
-  })
-  if (!found.isDirectory()) throw new Error(`the home ${resolve(home)} is not a directory; check upgradeInfo.home`)
-  const data = join(home, 'data')
-  const there = await stat(data).catch((cause: unknown) => {
-    if (isMissing(cause)) return undefined
-    throw cause
-  })
-  if (there?.isDirectory() === true) return
-  if (there !== undefined) throw new Error(`${resolve(data)} is not a directory`)
-  await mkdir(data)
-  // The node must be able to write here, whoever we are.
-  await chown(data, found.uid, found.gid).catch(() => undefined)
-  await syncDirectory(home)
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeUpgradeInfo } from '../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
@@ -23,6 +23,7 @@ describe('upgrade-info.json files found in the wild', () => {
       copyFileSync(join(corpus, name), path)
       const before = readFileSync(path, 'utf8')
       const write = writeUpgradeInfo({ home, profile: 'wemixvisor' })
+      utimesSync(path, 1, 1)
       const ours = upgrade({ height: 2_000_000 })
 
       expect(await write(ours, { head: BigInt(height ?? 2_000_000) }), name).toMatchObject({ result: 'refused' })

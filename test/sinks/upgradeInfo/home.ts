@@ -31,12 +31,14 @@ export interface WriteElsewhere {
   /** File size limit in blocks of 512 or 1024 bytes. */
   readonly blocks?: number
   readonly crash?: boolean
+  /** Looks at the home instead. */
+  readonly inspect?: boolean
   readonly info?: string
 }
 
 /** Writes the plan v2 for height 1000 at head 1 in a process of its own: as another user, with a file size limit, or to be killed. */
-export function writeElsewhere(home: string, { uid, blocks, crash, info = '' }: WriteElsewhere): unknown {
-  const script = fileURLToPath(new URL(crash === true ? 'crashAtRename.ts' : 'writeOnce.ts', import.meta.url))
+export function writeElsewhere(home: string, { uid, blocks, crash, inspect, info = '' }: WriteElsewhere): unknown {
+  const script = fileURLToPath(new URL(crash === true ? 'crashAtRename.ts' : inspect === true ? 'inspectOnce.ts' : 'writeOnce.ts', import.meta.url))
   const limit = blocks === undefined ? '' : `trap '' XFSZ; ulimit -f ${blocks}; `
   const { stdout, stderr, status } = spawnSync(
     'sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', script, home, info],
@@ -50,4 +52,19 @@ export function writeElsewhere(home: string, { uid, blocks, crash, info = '' }: 
 /** Matches any text that holds `part`. */
 export function says(part: string): unknown {
   return expect.stringContaining(part)
+}
+
+/** Runs `body` between two commands of the system; where it refuses the first, as most containers refuse to mount, says so. */
+export async function whileDone(doing: readonly [string, ...string[]], undoing: readonly [string, ...string[]], body: () => Promise<void>): Promise<void> {
+  const call = ([command, ...args]: readonly [string, ...string[]]) => spawnSync(command, args, { encoding: 'utf8' })
+  const { status, stderr } = call(doing)
+  if (status !== 0) {
+    console.info(`not seen here, for the system refuses it: ${doing.join(' ')}: ${stderr}`)
+    return
+  }
+  try {
+    await body()
+  } finally {
+    expect(call(undoing).status).toBe(0)
+  }
 }

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs'
+import { type BigIntStats, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { replaceFile } from '../../../src/sinks/upgradeInfo/replaceFile.js'
+import { withDataDirectory } from '../../../src/sinks/upgradeInfo/withDataDirectory.js'
 import { writeUpgradeInfo } from '../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
 import { freshHome } from './home.js'
 import { upgrade } from './upgrade.js'
@@ -56,14 +58,28 @@ describe('replaceFile', () => {
   })
 
   it('gives way to somebody who wrote the file after it was read', async () => {
-    const { path, names } = freshHome()
-    await expect(replaceFile(path, 'ours', undefined)).resolves.toBeUndefined()
+    const { home, path, names } = freshHome()
+    const replace = (text: string, present: BigIntStats | undefined) =>
+      withDataDirectory(home, {}, (directory) => replaceFile(directory, 'upgrade-info.json', text, present))
+    await expect(replace('ours', undefined)).resolves.toBeUndefined()
     const read = lstatSync(path, { bigint: true })
     writeFileSync(path, 'theirs')
 
-    await expect(replaceFile(path, 'ours again', read)).rejects.toThrow('somebody else changed the file meanwhile')
-    await expect(replaceFile(path, 'ours again', undefined)).rejects.toThrow('somebody else changed the file meanwhile')
+    await expect(replace('ours again', read)).rejects.toThrow('somebody else changed the file meanwhile')
+    await expect(replace('ours again', undefined)).rejects.toThrow('somebody else changed the file meanwhile')
     expect(readFileSync(path, 'utf8')).toBe('theirs')
     expect(names()).toStrictEqual(['upgrade-info.json'])
+  })
+
+  it('fails where its directory was exchanged meanwhile: the node looks elsewhere', async () => {
+    const { home, data } = freshHome()
+    const replaced = withDataDirectory(home, {}, (directory) => {
+      renameSync(data, join(home, 'moved'))
+      mkdirSync(data)
+      return replaceFile(directory, 'upgrade-info.json', 'ours', undefined)
+    })
+
+    await expect(replaced).rejects.toThrow(`${data} was exchanged for another directory meanwhile`)
+    expect(readdirSync(data)).toStrictEqual([])
   })
 })

@@ -59,7 +59,7 @@ describe('writeUpgradeInfo', () => {
       rmSync(data, { recursive: true })
       writeFileSync(data, '')
     }],
-    ['the data directory is a link to nothing', 'EEXIST: file already exists', ({ home, data }: ReturnType<typeof freshHome>) => {
+    ['the data directory is a link to nothing', 'data is a link to nothing; put a directory there', ({ home, data }: ReturnType<typeof freshHome>) => {
       rmSync(data, { recursive: true })
       symlinkSync(join(home, 'gone'), data)
     }],
@@ -112,6 +112,7 @@ describe('writeUpgradeInfo', () => {
   ])('refuses to replace %s', async (_case, text, words) => {
     const { home, path, names } = freshHome()
     writeFileSync(path, text)
+    utimesSync(path, 1, 1)
     const before = trace(path)
     expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toStrictEqual({
       result: 'refused', key: 'local/0xgov/1',
@@ -141,6 +142,7 @@ describe('writeUpgradeInfo', () => {
     for (const text of ['', '\n', '{"name":"v1","height":900}']) {
       const { home, path, names } = freshHome()
       writeFileSync(path, text)
+      utimesSync(path, 1, 1)
       chmodSync(path, 0o660)
       if (asRoot) chownSync(path, 12_345, 54_321)
       const { uid, gid } = statSync(path)
@@ -163,6 +165,7 @@ describe('writeUpgradeInfo', () => {
   it('fails rather than take the file away from its owner', () => {
     const { home, data, path, names } = freshHome()
     writeFileSync(path, '')
+    utimesSync(path, 1, 1)
     chmodSync(data, 0o777)
     const { uid } = statSync(path)
     const outcome = writeElsewhere(home, asRoot ? { uid: nobody } : {})
@@ -179,7 +182,7 @@ describe('writeUpgradeInfo', () => {
     chmodSync(data, 0o555)
     const before = trace(path)
     const outcome = writeElsewhere(home, asRoot ? { uid: nobody } : {})
-    expect(outcome).toMatchObject({ result: 'failed', reason: `${path} could not be written: EACCES: permission denied.` })
+    expect(outcome).toMatchObject({ result: 'failed', reason: says(`${path} could not be written: EACCES: permission denied; run govstream as the user of the node`) })
     expect(trace(path)).toStrictEqual(before)
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
@@ -201,10 +204,59 @@ describe('writeUpgradeInfo', () => {
     expect(writeElsewhere(home, { crash: true })).toBeUndefined()
     expect(trace(path)).toStrictEqual(before)
     const [temp = ''] = names().filter((name) => name !== 'upgrade-info.json')
-    expect(temp).toMatch(/^\.upgrade-info\.json\.[0-9a-f-]{36}\.tmp$/)
+    expect(temp).toMatch(/^\.upgrade-info\.json\.[0-9a-f]{8}-\d+-[0-9a-f]{8}-[0-9a-f-]{36}\.tmp$/)
     expect(readFileSync(join(home, 'data', temp), 'utf8')).toBe(plain)
 
     expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head: 1n })).toMatchObject({ result: 'written' })
     expect(readFileSync(path, 'utf8')).toBe(plain)
+    expect(names()).toStrictEqual(['upgrade-info.json'])
+  })
+})
+
+describe('a file that another process is about to fill', () => {
+  const held = { result: 'held', key: 'local/0xgov/1', reason: says('is empty or cut off: another process may be about to fill it.') }
+
+  /** A writer whose clock stands until it is moved. */
+  function given(text: string) {
+    const place = freshHome()
+    const clock = { time: Date.now() }
+    const writer = writeUpgradeInfo({ home: place.home, profile: 'portable', now: () => clock.time })
+    writeFileSync(place.path, text)
+    return { ...place, look: (afterMs: number) => {
+      clock.time += afterMs
+      return writer(upgrade(), { head })
+    } }
+  }
+
+  it('is left to it, and judged by what it holds then', async () => {
+    const { look, path } = given('')
+    expect(await look(0)).toStrictEqual(held)
+    writeFileSync(path, '{"name":"v')
+    expect(await look(1_500)).toStrictEqual(held)
+    writeFileSync(path, '{"name":"by-hand","height":1500}')
+    expect(await look(1_500)).toMatchObject({ result: 'refused', reason: says('holds the plan "by-hand"') })
+    expect(readFileSync(path, 'utf8')).toBe('{"name":"by-hand","height":1500}')
+  })
+
+  it.each([['', 'written'], ['{"name":"v', 'refused']])('is what it is where it stays %j for two seconds', async (text, result) => {
+    const { look, path } = given(text)
+    expect(await look(0)).toStrictEqual(held)
+    expect(await look(1_000)).toStrictEqual(held)
+    expect(await look(1_000)).toMatchObject({ result })
+    expect(readFileSync(path, 'utf8')).toBe(result === 'written' ? plain : text)
+  })
+
+  it('is waited for half a minute at most, however often it is touched', async () => {
+    const { look, path } = given('')
+    for (let touch = 0; touch < 30; touch += 1) {
+      expect(await look(touch === 0 ? 0 : 1_000)).toStrictEqual(held)
+      utimesSync(path, new Date(), new Date(Date.now() + touch))
+    }
+    expect(await look(1_000)).toMatchObject({ result: 'written' })
+  })
+
+  it('is not waited for where it has lain there for long', async () => {
+    const { look } = given('')
+    expect(await look(61_000)).toMatchObject({ result: 'written' })
   })
 })
