@@ -12,7 +12,11 @@ import { logDelivery, logProgress, logRemoval, logTurn, logWarnings } from './as
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
+import { readProxies } from './config/environment.js'
 import { parseConfig } from './config/parseConfig.js'
+import { secretsOf } from './config/secretsOf.js'
+import { concealing } from './domain/concealing.js'
+import { createHttpClient } from './transport/createHttpClient.js'
 import { canonical } from './domain/json.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
@@ -52,9 +56,14 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const now = (): number => scheduler.now()
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
   requireKnown(Object.keys(deps.clients ?? {}), config)
-  const { lanes, route } = lanesOf(config, { log: writer, now, handlers })
+  const proxies = readProxies()
+  const http = createHttpClient({ proxies })
+  const conceal = concealing(secretsOf(config, proxies))
+  const { lanes, route } = lanesOf(config, { log: writer, now, handlers, http })
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
+    http,
+    conceal,
     onProgress: (progress) => {
       logProgress(writer, progress)
       deps.onProgress?.(progress)

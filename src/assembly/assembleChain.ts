@@ -1,5 +1,6 @@
 import type { ChainConfig } from '../config/schema.js'
 import { concealing } from '../domain/concealing.js'
+import type { HttpClient } from '../transport/createHttpClient.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { type Act, actOn } from './actOn.js'
 import { discreet } from './discreet.js'
@@ -7,6 +8,8 @@ import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import { type ReaderDeps, readersOf } from './readersOf.js'
 
 export interface ChainDeps extends ReaderDeps {
+  readonly conceal: (text: string) => string
+  readonly http: HttpClient
   readonly extractPlan?: ExtractPlan
 }
 
@@ -23,7 +26,8 @@ export interface Chain {
 export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
   const { reader, witnesses } = readersOf(config, deps)
   const own: unknown = deps.client?.transport['url']
-  const conceal = concealing({ urls: [...config.rpc.urls, ...config.governance.rest, ...(typeof own === 'string' && URL.canParse(own) ? [own] : [])] })
+  const hideOwn = concealing({ urls: typeof own === 'string' && URL.canParse(own) ? [own] : [] })
+  const conceal = (text: string): string => hideOwn(deps.conceal(text))
   const act = actOn(config, { witnesses: witnesses.map((witness) => discreet(witness, conceal)), findPlan: findPlanOf(config, extractPlan) })
   return { name: config.name, config, reader: discreet(reader, conceal), act }
 }

@@ -1,10 +1,11 @@
 import type { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
+import { platform } from 'node:os'
 import type { LookupAddress } from 'node:dns'
 
 type Read = typeof readFile
 
-const systemHosts = process.platform === 'win32' ? 'C:\\Windows\\System32\\drivers\\etc\\hosts' : '/etc/hosts'
+const systemHosts = platform() === 'win32' ? 'C:\\Windows\\System32\\drivers\\etc\\hosts' : '/etc/hosts'
 
 /** Addresses by name, in lower case, as the hosts file has them; `localhost` always. */
 export async function hostsFile(path: string = systemHosts, read: Read): Promise<ReadonlyMap<string, readonly LookupAddress[]>> {

@@ -1,10 +1,13 @@
-import { assembleChain } from '../../assembly/assembleChain.js'
+import { assembleChain, type ChainDeps } from '../../assembly/assembleChain.js'
+import { readProxies } from '../../config/environment.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
 import { redactUrl } from '../../domain/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
 import { type HomeReport, inspectHome } from '../../sinks/upgradeInfo/inspectHome.js'
+import { createHttpClient } from '../../transport/createHttpClient.js'
+import { concealer } from '../concealer.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
 import { paint } from '../output/paint.js'
@@ -31,7 +34,8 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   if (address !== undefined) throw new ConfigError([{ path: '--address', message: 'expected without --governor, which names the contract and what it is' }])
   const { terminal, now, signal } = context
   const config = startConfig(start)
-  const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, signal })))
+  const [http, conceal] = [createHttpClient({ proxies: readProxies() }), concealer(config)]
+  const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, http, conceal, signal })))
   if (options.json === true) printJson(terminal, findings.map(findingView))
   else terminal.out(['The configuration is valid.', ...findings.map((finding) => findingText(finding, terminal.color))].join('\n'))
 
@@ -44,12 +48,12 @@ function isUrlAlone({ rpc, config, home, profile, state }: CheckOptions): boolea
   return rpc !== undefined && [config, home, profile, state].every((option) => option === undefined)
 }
 
-async function checkChain(chain: ChainConfig, { now, signal }: Pick<Context, 'now' | 'signal'>): Promise<Finding> {
+async function checkChain(chain: ChainConfig, { signal, ...deps }: ChainDeps & Pick<Context, 'signal'>): Promise<Finding> {
   const { home, when } = chain.upgradeInfo
   const file = home === undefined || when === 'never' ? undefined : await inspectHome(home)
   const written = file === undefined ? {} : { file }
   try {
-    const reports = await assembleChain(chain, { now }).reader.check(signal)
+    const reports = await assembleChain(chain, deps).reader.check(signal)
     return { chain, reports, ...written, ...(file?.problem !== undefined && { problem: { message: file.problem, temporary: false } }) }
   } catch (error) {
     const temporary = error instanceof SourceError && error.kind === 'transient'

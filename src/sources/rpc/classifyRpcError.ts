@@ -15,6 +15,8 @@ export interface RpcFailure {
   readonly message: string
   /** The node does not know the block tag it was asked for. */
   readonly unknownTag?: true
+  /** It is said in words we know, such as those of a wrong key: the size of what was asked is not the reason. */
+  readonly known?: true
   /** The node does not have the block that was asked for: it is behind, or another one than the one that named it. */
   readonly lagging?: true
   /** The node, or we, gave up waiting. */
@@ -51,19 +53,20 @@ export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcF
 
   if (unanswered !== undefined) return of(unanswered.failure === 'too-large' ? 'range-too-large' : 'transient')
   if (status !== undefined && status >= 300 && status <= 399) return of('permanent')
-  if (has(tagTexts)) return { ...of('permanent'), unknownTag: true }
+  if (has(tagTexts)) return { ...of('permanent'), unknownTag: true, known: true }
   if (has(lagTexts) || missingBlock.test(text) || text.trim() === 'invalid block range') return { ...of('transient'), lagging: true }
   if (rpc?.code === -32601) {
     // Every node has the methods we use: a gateway that says otherwise has lost its node.
     return of('transient')
   }
-  if (has(['invalid block range params', 'specify address'])) return of('permanent')
+  if (has(['invalid block range params', 'specify address'])) return { ...of('permanent'), known: true }
   if (walk(cause, (error) => error instanceof ResponseBodyTooLargeError) !== undefined) return of('range-too-large')
   if (has(rateTexts) || (rpc?.code === 429)) return of('rate-limit')
   if (has(rangeTexts)) return of('range-too-large')
   if (status === 429 || status === 402) return of('rate-limit')
   if (rpc?.code === 3 || has(revertTexts)) return of('reverted')
-  if (has(permanentTexts) || rpc?.code === -32602) return of('permanent')
+  if (has(permanentTexts)) return { ...of('permanent'), known: true }
+  if (rpc?.code === -32602 || rpc?.code === -32008) return of('permanent')
   if (status === 413) return of('range-too-large')
   return of(status === 401 || status === 404 || (status === 403 && rpc === undefined) ? 'permanent' : 'transient')
 }

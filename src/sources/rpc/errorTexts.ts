@@ -26,9 +26,8 @@ export const rangeTexts = [
   'max range', 'max results', 'returned more than', 'too many results', 'response size', 'response too large',
   'response body exceeded the size limit', 'answered with more than', 'exceeded max allowed', 'eth_getlogs is limited', 'retry with the range',
   'specify less number of address', 'result is too big', 'result too big', 'result too large', 'results too large', 'response is too big',
-  'response too big', 'too big', 'range is too big', 'range too big', 'range too wide', 'too wide', 'exceeds max', 'exceed max', 'exceed maximum block',
-  'exceeds maximum', 'max block range', 'narrow your', 'narrow the', 'smaller range', 'smaller block range', 'reduce the range', 'reduce your', 'fewer blocks',
-  'limited to', 'limit the block', 'too many blocks', 'too many logs', 'logs exceed', 'size exceeded', 'no backend is currently healthy', 'try paginating',
+  'response too big', 'range is too big', 'range too big', 'range too wide', 'range is too wide', 'max block range', 'smaller range', 'smaller block range',
+  'narrow your', 'fewer blocks', 'limit the block', 'too many logs', 'no backend is currently healthy', 'try paginating',
 ]
 
 /** What is said where the number of calls in one request is the reason, or the size of their answers together. */
