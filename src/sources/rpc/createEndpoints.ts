@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { createPublicClient, custom, type PublicClient } from 'viem'
+import { createPublicClient, custom, type CustomTransport, type PublicClient } from 'viem'
 import { createHttpClient, type HttpClient } from '../../transport/createHttpClient.js'
 import { batchingTransport } from './batchingTransport.js'
 
@@ -33,7 +33,7 @@ export function createEndpoints({
 }: EndpointOptions): readonly Endpoint[] {
   return urls.map((text) => {
     const url = new URL(text)
-    const transport = batchingTransport({ url, http, headers, timeoutMs, maxBytes, batchSize, conceal })
+    const transport = manyListeners(batchingTransport({ url, http, headers, timeoutMs, maxBytes, batchSize, conceal }))
     return { host: url.host, client: createPublicClient({ cacheTime: 0, transport }) }
   })
 }
@@ -43,18 +43,33 @@ export function endpointsOf(clients: readonly PublicClient[]): readonly Endpoint
   return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client) }))
 }
 
-/** Every request of a reading listens to its signal. Node takes more than ten listeners for a leak, and says so. */
+/** A client over the host's own, whose requests may be many at once. */
 function withManyListeners(client: PublicClient): PublicClient {
-  const request = (args: unknown, options: { readonly signal?: AbortSignal } = {}): Promise<unknown> => {
-    if (options.signal !== undefined) setMaxListeners(0, options.signal)
+  const request = (args: unknown, options: unknown): Promise<unknown> => {
     const answer: unknown = Reflect.apply(client.request, client, [args, options])
     return Promise.resolve(answer)
   }
+  const { key, name } = client.transport
   return createPublicClient({
     cacheTime: 0,
     ...(client.chain !== undefined && { chain: client.chain }),
-    transport: custom({ request }, { key: client.transport.key, name: client.transport.name, retryCount: 0 }),
+    transport: manyListeners(custom({ request }, { key, name, retryCount: 0 })),
   })
+}
+
+/** Every call of a reading listens to its signal, in viem itself too. Node takes more than ten for a leak, and says so. */
+function manyListeners(transport: CustomTransport): CustomTransport {
+  return (options) => {
+    const made = transport(options)
+    const request = new Proxy(made.request, {
+      apply(target, self, args: Parameters<typeof made.request>) {
+        const [, given] = args
+        if (given?.signal !== undefined) setMaxListeners(0, given.signal)
+        return Reflect.apply(target, self, args)
+      },
+    })
+    return { ...made, request }
+  }
 }
 
 function urlOf(client: PublicClient): string {

@@ -61,10 +61,9 @@ async function readTogether(client: Caller, calls: readonly Call[], at: At): Pro
     if (fault === undefined) return results.map(answerOf)
     if (isTooLarge(fault)) return Promise.all(calls.map((call) => readAlone(client, call, at)))
     if (!isRefusal(fault)) throw fault
-    // Some nodes take no call without an address. If the other ways fail as well, that was not the reason.
-    const answers = await readOtherwise(client, calls, at).catch(() => {
-      throw fault
-    })
+    // Some nodes take no call without an address. Only an answer in another way shows that this was the reason.
+    const answers = await readOtherwise(client, calls, at).catch(() => [])
+    if (!answers.some(({ ok }) => ok)) throw fault
     refusing.add(client.transport)
     return answers
   }
@@ -76,7 +75,8 @@ async function readOtherwise(client: Caller, calls: readonly Call[], at: At): Pr
   const results = await client.multicall({ contracts: calls, batchSize: 0, multicallAddress, ...at })
   const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
   if (fault === undefined) return results.map(answerOf)
-  if (!isRefusal(fault) && !isTooLarge(fault)) throw fault
+  // It lets calls fail: where it reverts itself, something else is wrong.
+  if (!isTooLarge(fault) && (!isRefusal(fault) || classifyRpcError(fault).class === 'reverted')) throw fault
   return Promise.all(calls.map((call) => readAlone(client, call, at)))
 }
 
