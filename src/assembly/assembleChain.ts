@@ -28,6 +28,6 @@ export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: Cha
   const own: unknown = deps.client?.transport['url']
   const hideOwn = concealing({ urls: typeof own === 'string' && URL.canParse(own) ? [own] : [] })
   const conceal = (text: string): string => hideOwn(deps.conceal(text))
-  const act = actOn(config, { witnesses: witnesses.map((witness) => discreet(witness, conceal)), findPlan: findPlanOf(config, extractPlan) })
+  const act = actOn(config, { witnesses: witnesses.map((witness) => discreet(witness, conceal)), findPlan: findPlanOf(config, extractPlan), conceal })
   return { name: config.name, config, reader: discreet(reader, conceal), act }
 }

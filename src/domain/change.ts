@@ -8,7 +8,8 @@ export type ChangeKind =
   /** `backfill` is true for what was already over, or under way, when the first sync came by. */
   | { readonly type: 'proposalAppeared'; readonly proposal: Proposal; readonly backfill: boolean }
   | { readonly type: 'statusMoved'; readonly proposal: Proposal; readonly from: ProposalStatus }
-  | { readonly type: 'tallyMoved'; readonly proposal: Proposal; readonly from?: Tally }
+  /** `fromStatus` is what the proposal was before: votes are also counted in the reading that sees the end. */
+  | { readonly type: 'tallyMoved'; readonly proposal: Proposal; readonly from?: Tally; readonly fromStatus?: ProposalStatus }
   | { readonly type: 'scheduleMoved'; readonly proposal: Proposal; readonly from?: bigint }
   | { readonly type: 'planEdited'; readonly proposal: Proposal; readonly from?: Plan }
   /** Something else became known, such as the time of submission or of execution. */

@@ -1,4 +1,4 @@
-import type { Json } from './json.js'
+import type { NotificationDataByEvent } from './notificationData.js'
 
 export const priorities = ['low', 'medium', 'high', 'critical'] as const
 export type Priority = (typeof priorities)[number]
@@ -38,10 +38,11 @@ export const defaultPriorities = {
 
 export type NotificationEvent = keyof typeof defaultPriorities
 
-/** One thing worth telling. The same fact always carries the same id. */
-export interface Notification {
+/** What the `data` of a notification of this event holds. */
+export type NotificationDataOf<Event extends NotificationEvent> = NotificationDataByEvent[Event]
+
+interface NotificationBase {
   readonly id: string
-  readonly event: NotificationEvent
   readonly priority: Priority
   readonly chain: string
   /** One line. */
@@ -50,11 +51,23 @@ export interface Notification {
   readonly message: string
   /** ISO 8601 UTC: chain time of the block it is about, host time for the health of a source. */
   readonly timestamp: string
-  readonly data: Readonly<Record<string, Json>>
   readonly read: boolean
 }
+
+/**
+ * One thing worth telling. The same fact always carries the same id. `event` tells what `data` holds; a notification
+ * that an older version wrote into the state has the data of that version.
+ */
+export type Notification = {
+  readonly [Event in NotificationEvent]: NotificationBase & { readonly event: Event; readonly data: NotificationDataOf<Event> }
+}[NotificationEvent]
 
 /** True where `priority` is at least `least`. */
 export function reaches(priority: Priority, least: Priority): boolean {
   return priorities.indexOf(priority) >= priorities.indexOf(least)
+}
+
+/** The id of the proposal that a notification is about; absent where it is about none. */
+export function proposalIdOf({ data }: Notification): string | undefined {
+  return 'proposalId' in data && typeof data.proposalId === 'string' ? data.proposalId : undefined
 }

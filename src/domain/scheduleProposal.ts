@@ -30,6 +30,8 @@ export function scheduleProposal(
   const key = keyOf(proposal)
   const known = upgrades.get(key)
   const time = context.head.timestamp
+  // An answer that is not understood is not the last answer, and no withdrawal either.
+  if (proposal.notUnderstood !== undefined) return []
   // A reorg may also take back that it passed.
   if (!isSchedulable(proposal, options)) return isWaiting(known) ? [cancel(known, `The proposal is ${proposal.status}.`, time)] : []
   const finding = options.findPlan(proposal)
@@ -42,7 +44,7 @@ export function scheduleProposal(
   if (known !== undefined && !mayChange(known, isSame) && !(known.status === 'scheduled' && planProblems(finding, options).length > 0)) return []
 
   const { head, hostTime, watched } = context
-  const votedUntil = proposal.clock === 'block' ? proposal.votingEnd : undefined
+  const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
   const reasons = judgePlan(finding, { key, upgrades, head, blockTime: context.blockTime, hostTime, watched, votedUntil }, options)
   const upgrade: Upgrade = {
     key,
@@ -57,7 +59,7 @@ export function scheduleProposal(
       ? { status: 'scheduled' as const, scheduledAt: known?.scheduledAt ?? time, noticedAt: known?.noticedAt ?? hostTime }
       : { status: 'refused' as const, completedAt: time }),
     // What does not stand in the way but wants looking at: a missing checksum, a directory of another name.
-    reasons: reasons.length > 0 ? reasons : [...checkPlan(plan, { ...(options.profile !== undefined && { profile: options.profile }) }).warnings, ...hurry(plan, context, options)],
+    reasons: reasons.length > 0 ? reasons : [...returned(known), ...checkPlan(plan, { ...(options.profile !== undefined && { profile: options.profile }) }).warnings, ...hurry(plan, context, options)],
     round: (known?.round ?? 0) + 1,
     reminded: [],
   }
@@ -72,6 +74,10 @@ export function scheduleProposal(
 
 /** True where the status lets the plan of a proposal become an upgrade. */
 export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<Scheduling, 'scheduleOn'>): boolean {
+  return proposal.notUnderstood === undefined && hasPassed(proposal, scheduleOn)
+}
+
+function hasPassed(proposal: Proposal, scheduleOn: Scheduling['scheduleOn']): boolean {
   return isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
 }
 
@@ -96,6 +102,10 @@ function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
 /** Over long before anybody looked: the height is far behind, or there is none and the proposal was carried out. */
 function isHistory(proposal: Proposal, { height }: Plan, context: ScheduleContext, { lateLimit }: Scheduling): boolean {
   return Number.isSafeInteger(height) && height > 0 ? isLongPast(BigInt(height), context, lateLimit) : isExecuted(proposal)
+}
+
+function returned(known: Upgrade | undefined): readonly string[] {
+  return known?.status === 'cancelled' ? ['It was called off before, and is back.'] : []
 }
 
 /** The operator's own delay may hold up the file beyond the height: better said while there is time. */

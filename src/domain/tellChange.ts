@@ -1,13 +1,10 @@
 import type { Telling } from './chainState.js'
 import type { Change } from './change.js'
-import type { Json } from './json.js'
-import type { NotificationEvent } from './notification.js'
-import { isActive, isOpen, keyOf, type Proposal, type ProposalStatus } from './proposal.js'
-import { planLine, tallyLine } from './phrases.js'
-import { telling } from './telling.js'
-import { isoOf } from './time.js'
+import type { ProposalEvent } from './notificationData.js'
+import { isActive, isOpen, type Proposal, type ProposalStatus } from './proposal.js'
+import { type ProposalMoment, tellProposal } from './tellProposal.js'
 
-const arrivals: Readonly<Partial<Record<ProposalStatus, NotificationEvent>>> = {
+const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalEvent>>> = {
   passed: 'proposal_passed',
   queued: 'proposal_queued',
   executed: 'proposal_executed',
@@ -21,27 +18,33 @@ const arrivals: Readonly<Partial<Record<ProposalStatus, NotificationEvent>>> = {
  * What a change has to say. Milestones that lie between two readings are told in their order: a proposal that
  * went from voting to executed has also passed.
  */
-export function tellChange(change: Change): readonly Telling[] {
+export function tellChange(change: Change, pace: Pick<ProposalMoment, 'head' | 'blockTime'> = {}): readonly Telling[] {
+  const tell = (proposal: Proposal, event: ProposalEvent, extra?: string): Telling =>
+    tellProposal(event, proposal, { ...pace, at: change.at, time: change.time, ...(extra !== undefined && { extra }) })
   if (change.type === 'proposalAppeared') {
     const { proposal, backfill } = change
     if (backfill && !isOpen(proposal)) return []
-    const first = tell(change, proposal, 'new_proposal')
-    const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? [tell(change, proposal, 'emergency_proposal')] : []
+    const first = tell(proposal, 'new_proposal')
+    const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? [tell(proposal, 'emergency_proposal')] : []
     // What a proposal went through before we first looked is history; where it stands now is not.
-    const stand = backfill ? [] : milestones('submitted', proposal.status).map((event) => tell(change, proposal, event))
-    return [first, ...emergency, ...stand, ...quorum(change, proposal, backfill)]
+    const stand = backfill ? [] : milestones('submitted', proposal.status).map((event) => tell(proposal, event))
+    const quorum = !backfill && proposal.status === 'voting' && hasQuorum(proposal) ? [tell(proposal, 'quorum_reached')] : []
+    return [first, ...emergency, ...stand, ...quorum]
   }
   if (change.type === 'statusMoved') {
     const { proposal, from } = change
     const events = milestones(from, proposal.status)
     // Told where the proposal appeared already, it is the same fact and is not told again.
     const urgent = from === 'submitted' && isActive(proposal) && isUrgent(proposal) ? ['emergency_proposal' as const] : []
-    return [...events, ...urgent].map((event) => tell(change, proposal, event))
+    return [...events, ...urgent].map((event) => tell(proposal, event))
   }
   if (change.type === 'tallyMoved') {
-    return change.from?.quorumReached === true ? [] : quorum(change, change.proposal, false)
+    // Not after the end was told: the outcome says more.
+    const { proposal, from, fromStatus = proposal.status } = change
+    const isInTime = isActive({ status: fromStatus }) && proposal.status !== 'submitted'
+    return isInTime && from?.quorumReached !== true && hasQuorum(proposal) ? [tell(proposal, 'quorum_reached')] : []
   }
-  if (change.type === 'proposalRetracted') return [tell(change, change.proposal, 'proposal_retracted', String(change.at))]
+  if (change.type === 'proposalRetracted') return [tell(change.proposal, 'proposal_retracted', String(change.at))]
   return []
 }
 
@@ -54,61 +57,18 @@ function isUnpaid({ status, votingStart }: Proposal): boolean {
   return status === 'submitted' && votingStart === undefined
 }
 
-function quorum(change: Change, proposal: Proposal, backfill: boolean): readonly Telling[] {
-  return proposal.tally?.quorumReached === true && !backfill && proposal.status !== 'submitted'
-    ? [tell(change, proposal, 'quorum_reached')]
-    : []
+function hasQuorum({ tally }: Proposal): boolean {
+  return tally?.quorumReached === true
 }
 
 /** The events between two statuses, the last one included. Steps back (a reorg) are told by their arrival only. */
-export function milestones(from: ProposalStatus, to: ProposalStatus): readonly NotificationEvent[] {
+export function milestones(from: ProposalStatus, to: ProposalStatus): readonly ProposalEvent[] {
   if (to === 'submitted' || from === to) return []
   if (to === 'voting') return from === 'submitted' ? ['voting_started'] : []
-  const events: NotificationEvent[] = []
+  const events: ProposalEvent[] = []
   const voted = isActive({ status: from }) && to !== 'canceled'
   if (voted) events.push('voting_ended')
   if (voted && (to === 'queued' || to === 'executed')) events.push('proposal_passed')
   const arrival = arrivals[to]
   return arrival === undefined ? events : [...events, arrival]
-}
-
-const words: Readonly<Partial<Record<NotificationEvent, string>>> = {
-  new_proposal: 'New proposal',
-  voting_started: 'Voting started',
-  voting_ended: 'Voting ended',
-  quorum_reached: 'Quorum reached',
-  proposal_passed: 'Passed',
-  proposal_rejected: 'Rejected',
-  proposal_queued: 'Queued',
-  proposal_executed: 'Executed',
-  proposal_canceled: 'Canceled',
-  proposal_expired: 'Expired',
-  proposal_failed: 'Failed',
-  proposal_retracted: 'Removed by a reorg',
-  emergency_proposal: 'Emergency proposal',
-}
-
-function tell(change: Change, proposal: Proposal, event: NotificationEvent, extra?: string): Telling {
-  const { chain, contract, id, title, type, status, proposer, tally, finding } = proposal
-  // A proposal that a reorg took and brought back in another block is a new fact.
-  const fact = [proposal.origin?.hash.slice(0, 18), extra].filter((part) => part !== undefined).join('.')
-  const data: Record<string, Json> = { contract, proposalId: id, type, status, block: String(change.at) }
-  if (proposer !== undefined) data['proposer'] = proposer
-  if (finding !== undefined) data['plan'] = { name: finding.plan.name, height: finding.plan.height }
-  if (tally !== undefined) data['tally'] = { yes: String(tally.yes), no: String(tally.no), abstain: String(tally.abstain) }
-  const lines = [
-    `${chain}: ${type} proposal ${id}${proposer === undefined ? '' : ` by ${proposer}`}, now ${status}.`,
-    ...(tally === undefined || event === 'new_proposal' ? [] : [tallyLine(tally)]),
-    ...(finding === undefined ? [] : [planLine(finding)]),
-  ]
-  return telling({
-    chain,
-    event,
-    subject: keyOf(proposal),
-    ...(fact !== '' && { fact }),
-    title: `${words[event] ?? event}: ${title}`,
-    message: lines.join('\n'),
-    timestamp: isoOf(change.time),
-    data,
-  })
 }

@@ -1,5 +1,6 @@
 import type { Telling } from './chainState.js'
 import type { Health } from './health.js'
+import type { HealthData } from './notificationData.js'
 import { isTroubled } from './stepHealth.js'
 import { telling } from './telling.js'
 import { durationText, isoOfMs } from './time.js'
@@ -17,7 +18,7 @@ export function tellHealth(from: Health, to: Health): readonly Telling[] {
       title: to.state === 'stalled' ? `${chain} stands still` : `${chain} cannot be read`,
       message: `${to.problem ?? 'No answer.'}\nUpgrades of ${chain} are not seen until this is over.`,
       timestamp: isoOfMs(to.since),
-      data: { state: to.state, ...(to.head !== undefined && { block: String(to.head.number) }) },
+      data: healthData(to),
     })]
   }
   if (isTroubled(from) && !isTroubled(to)) {
@@ -31,8 +32,18 @@ export function tellHealth(from: Health, to: Health): readonly Telling[] {
       title: `${chain} is back`,
       message: `${chain} can be read again after ${durationText(lasted)}${to.head === undefined ? '' : `; its head is block ${to.head.number}`}.`,
       timestamp: isoOfMs(to.since),
-      data: { state: to.state, ...(to.head !== undefined && { block: String(to.head.number) }) },
+      data: healthData(to),
     })]
   }
   return []
+}
+
+function healthData({ state, since, head, lastGoodAt, problem }: Health): HealthData {
+  return {
+    state,
+    block: head?.number.toString() ?? null,
+    since: isoOfMs(since),
+    lastGoodPoll: lastGoodAt === undefined ? null : isoOfMs(lastGoodAt),
+    problem: problem ?? null,
+  }
 }

@@ -1,57 +1,73 @@
 import { type BlockTime, etaOf } from './blockTime.js'
 import type { Telling } from './chainState.js'
 import type { Head } from './head.js'
-import type { Json } from './json.js'
-import type { NotificationEvent } from './notification.js'
-import { telling } from './telling.js'
+import type { PlanData, SwitchData, UpgradeData } from './notificationData.js'
+import { blocksText } from './phrases.js'
+import { type Draft, telling } from './telling.js'
 import { cleanLine } from './text.js'
 import { durationText, isoOf } from './time.js'
 import type { Upgrade, UpgradeMove } from './upgrade.js'
-
-const events: Readonly<Record<UpgradeMove['type'], NotificationEvent>> = {
-  scheduled: 'upgrade_scheduled',
-  refused: 'upgrade_refused',
-  rescheduled: 'upgrade_rescheduled',
-  imminent: 'upgrade_imminent',
-  triggered: 'upgrade_triggered',
-  completed: 'upgrade_completed',
-  failed: 'upgrade_failed',
-  cancelled: 'upgrade_cancelled',
-}
+import { isHeldBack } from './holdBack.js'
+import { detailOf, maxName, titleOf } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
 export function tellUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Telling[] {
   if (move.silent) return []
-  const { upgrade, type, time } = move
-  const left = countdown(upgrade, head, blockTime)
-  const data: Record<string, Json> = {
-    contract: upgrade.contract,
-    proposalId: upgrade.proposalId,
-    name: cleanLine(upgrade.name, maxName),
-    height: upgrade.height,
-    status: upgrade.status,
-    origin: upgrade.origin,
-    reasons: upgrade.reasons,
-  }
-  if (upgrade.info !== undefined) data['info'] = upgrade.info
-  if (head !== undefined) data['block'] = String(head.number)
-  return [telling({
+  const { upgrade, time } = move
+  const distance = distanceOf(upgrade, head, blockTime)
+  const about = upgrade.contract === '' ? upgrade.proposalId : `${upgrade.proposalId} of ${upgrade.contract}`
+  const common = {
     chain: upgrade.chain,
-    event: events[type],
     subject: upgrade.key,
     fact: factOf(move),
     title: titleOf(move),
-    message: [`${upgrade.chain}: ${detail(move)}`, ...upgrade.reasons, ...(left === undefined ? [] : [left])].join('\n'),
+    message: [`${upgrade.chain}: ${detailOf(move)}`, ...upgrade.reasons, ...countdown(distance), `Proposal ${about}.`].join('\n'),
     timestamp: isoOf(time),
-    data,
-  })]
+  }
+  return [telling({ ...common, ...eventOf(move, upgradeData(upgrade, distance, head)) })]
 }
 
-// What a plan may be named and still be acted on; a host's own `extractPlan` may bring anything.
-const maxName = 128
+type EventAndData = Draft extends infer D ? D extends Draft ? Pick<D, 'event' | 'data'> : never : never
 
-function nameOf({ name }: Pick<Upgrade, 'name'>): string {
-  return cleanLine(name, maxName) || 'an unnamed plan'
+function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData {
+  switch (move.type) {
+    case 'scheduled': return { event: 'upgrade_scheduled', data }
+    case 'refused': return { event: 'upgrade_refused', data: { ...data, more: 0 } }
+    case 'rescheduled': return { event: 'upgrade_rescheduled', data: { ...data, before: move.before === undefined ? null : planData(move.before) } }
+    case 'imminent': return { event: 'upgrade_imminent', data: { ...data, reminder: move.reminder ?? null } }
+    case 'triggered': return { event: 'upgrade_triggered', data }
+    case 'completed': return { event: 'upgrade_completed', data: switchData(move, data) }
+    case 'failed': return { event: 'upgrade_failed', data }
+    case 'cancelled': return { event: 'upgrade_cancelled', data }
+  }
+}
+
+function upgradeData(upgrade: Upgrade, { blocksLeft, eta }: Distance, head: Head | undefined): UpgradeData {
+  const { key, contract, proposalId, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
+  return {
+    key,
+    contract,
+    proposalId,
+    name: cleanLine(upgrade.name, maxName),
+    height,
+    status,
+    origin,
+    info: info ?? null,
+    reasons,
+    block: head?.number.toString() ?? null,
+    blocksLeft: blocksLeft?.toString() ?? null,
+    eta: eta === undefined ? null : isoOf(eta),
+    scheduledAt: scheduledAt === undefined ? null : isoOf(scheduledAt),
+    triggeredAt: triggeredAt === undefined ? null : isoOf(triggeredAt),
+  }
+}
+
+function switchData({ upgrade: { evidence } }: UpgradeMove, data: UpgradeData): SwitchData {
+  return { ...data, oldVersion: evidence?.nodeVersion ?? null, newVersion: null, evidence: 'blocks_past_height' }
+}
+
+function planData({ name, height }: Upgrade): PlanData {
+  return { name: cleanLine(name, maxName), height }
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
@@ -60,51 +76,28 @@ function factOf({ upgrade, type, reminder, before }: UpgradeMove): string {
   const plan = `${upgrade.name}@${upgrade.height}${round}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'failed') return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
+  if (isHeldBack({ upgrade, type, before })) return `${plan}.held`
   return plan
 }
 
-function titleOf({ upgrade, type, before }: UpgradeMove): string {
-  const { height, status } = upgrade
-  const what = nameOf(upgrade)
-  switch (type) {
-    case 'scheduled': return `Upgrade ${what} scheduled for height ${height}`
-    case 'refused': return `Upgrade ${what} at height ${height} refused`
-    case 'rescheduled': return before === undefined || before.height === height
-      ? `Upgrade ${what} changed, still at height ${height}`
-      : `Upgrade ${what} moved from height ${before.height} to ${height}`
-    case 'imminent': return `Upgrade ${what} is near: height ${height}`
-    case 'triggered': return `Upgrade ${what} triggered at height ${height}`
-    case 'completed': return `Upgrade ${what} completed`
-    case 'failed': return status === 'scheduled' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
-    case 'cancelled': return `Upgrade ${what} cancelled`
-  }
+interface Distance {
+  readonly blocksLeft?: bigint
+  /** Unix seconds. */
+  readonly eta?: bigint
+  /** From now to `eta`. */
+  readonly seconds?: bigint
 }
 
-function detail({ upgrade, type, before }: UpgradeMove): string {
-  const from = `proposal ${upgrade.proposalId}`
-  const name = nameOf(upgrade)
-  const { height } = upgrade
-  switch (type) {
-    case 'scheduled': return `${from} passed; the node switches to ${name} at height ${height}. Have the binary in place.`
-    case 'refused': return `${from} asks for an upgrade that govstream does not act on. Nothing is written for it.`
-    case 'rescheduled': return `${from} now means ${name} at height ${height}; it meant ${before === undefined ? 'something else' : `${nameOf(before)} at ${before.height}`}.`
-    case 'imminent': return `${name} is due at height ${height}. Is the binary in place?`
-    case 'triggered': return upgrade.writtenAt === undefined
-      ? `the height of ${name} is reached. No file is written here by configuration.`
-      : `upgrade-info.json carries ${name}; the process manager switches the binary now.`
-    case 'completed': return `${name} is done: the chain is past height ${height} and moves on.`
-    case 'failed': return upgrade.status === 'scheduled'
-      ? `the file for ${name} could not be written. Each poll tries again.`
-      : `${name} was triggered, but there is no proof that the node carries on. Look at it now.`
-    case 'cancelled': return `${name} at height ${height} is off.`
-  }
-}
-
-function countdown({ status, height }: Upgrade, head?: Head, blockTime?: BlockTime): string | undefined {
-  if (status !== 'scheduled' || head === undefined || !Number.isSafeInteger(height)) return undefined
-  const blocks = BigInt(height) - head.number
-  if (blocks <= 0n) return undefined
+function distanceOf({ status, height }: Upgrade, head: Head | undefined, blockTime: BlockTime | undefined): Distance {
+  if (status !== 'scheduled' || head === undefined || !Number.isSafeInteger(height)) return {}
+  const blocksLeft = BigInt(height) - head.number
+  if (blocksLeft <= 0n) return {}
   const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
-  const blockText = `${blocks} block${blocks === 1n ? '' : 's'} to go`
-  return eta === undefined ? `${blockText}.` : `${blockText}, about ${durationText(Number(eta - head.timestamp))} (${isoOf(eta)}).`
+  return { blocksLeft, ...(eta !== undefined && { eta, seconds: eta - head.timestamp }) }
+}
+
+function countdown({ blocksLeft, eta, seconds }: Distance): readonly string[] {
+  if (blocksLeft === undefined) return []
+  const left = `${blocksText(blocksLeft)} to go`
+  return [eta === undefined || seconds === undefined ? `${left}.` : `${left}, about ${durationText(seconds)} (${isoOf(eta)}).`]
 }

@@ -1,27 +1,24 @@
 import type { Telling } from './chainState.js'
-import type { Json } from './json.js'
-import { defaultPriorities, type NotificationEvent } from './notification.js'
+import { defaultPriorities, type Notification } from './notification.js'
 
-export interface Draft {
-  readonly chain: string
-  readonly event: NotificationEvent
+interface Fact {
   /** What it is about: the key of a proposal, or the name of a chain. */
   readonly subject: string
   /** False where the fact holds its own moment and cannot be told twice. @defaultValue true */
   readonly remembered?: boolean
   /** What tells this fact from others of the same event and subject. */
   readonly fact?: string
-  readonly title: string
-  readonly message: string
-  /** ISO 8601 UTC. */
-  readonly timestamp: string
-  readonly data: Readonly<Record<string, Json>>
 }
 
+type Unfinished<N> = N extends Notification ? Omit<N, 'id' | 'priority' | 'read'> & Fact : never
+
+/** A notification that lacks but its id and priority. */
+export type Draft = Unfinished<Notification>
+
 /** A notification with the id that its fact always gets: readable, ASCII, fit for a header. */
-export function telling({ chain, event, subject, remembered = true, fact, title, message, timestamp, data }: Draft): Telling {
-  const id = [subject, event, ...(fact === undefined ? [] : [fact])].map(ascii).join(':')
-  return { ...(remembered && { subject }), notification: { id, event, priority: defaultPriorities[event], chain, title, message, timestamp, data, read: false } }
+export function telling({ subject, remembered = true, fact, ...draft }: Draft): Telling {
+  const id = [subject, draft.event, ...(fact === undefined ? [] : [fact])].map(ascii).join(':')
+  return { ...(remembered && { subject }), notification: { ...draft, id, priority: defaultPriorities[draft.event], read: false } }
 }
 
 const maxPart = 400

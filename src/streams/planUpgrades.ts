@@ -8,6 +8,7 @@ import { noteBefore } from '../domain/noteBefore.js'
 import type { Proposal, ProposalKey } from '../domain/proposal.js'
 import { releaseBlocked } from '../domain/releaseBlocked.js'
 import { remindersDue } from '../domain/remindersDue.js'
+import { holdBack } from '../domain/holdBack.js'
 import { giveUp } from '../domain/giveUp.js'
 import { scheduleProposal } from '../domain/scheduleProposal.js'
 import { type PlanOptions, type Scheduling, withDefaults } from '../domain/scheduling.js'
@@ -62,6 +63,7 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
     for (const key of event.retracted) if (!event.proposals.has(key)) apply(withdraw(next.get(key), event.head.timestamp))
     for (const proposal of inVotingOrder(event.proposals, next, options)) apply(scheduleProposal(proposal, next, event, options))
     for (const upgrade of upgrades.values()) apply(giveUp(next.get(upgrade.key), event, options))
+    for (const [key, upgrade] of next) apply(holdBack(upgrade, event.proposals.get(key), event.head.timestamp))
     apply(makeRoom(next, event.head))
     apply(releaseBlocked(next, event.head, options))
   }
@@ -78,7 +80,8 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
       apply(concluded(upgrade, judgement, time))
     }
   }
-  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due: event.type === 'read' ? dueUpgrades(next, event, options) : [] }
+  const due = event.type === 'read' ? dueUpgrades(next, event, options).filter(({ key }) => isSure(event.proposals.get(key))) : []
+  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due }
 }
 
 /**
@@ -89,6 +92,11 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
 export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEvent, PlanStep> {
   const scheduling = withDefaults(options)
   return (event$) => event$.pipe(scan((step: PlanStep, event) => stepPlan(step, event, scheduling), noUpgrades))
+}
+
+/** False while the answers of the chain are not understood, or do not say whether it still has the plan. */
+function isSure(proposal: Proposal | undefined): boolean {
+  return proposal?.notUnderstood === undefined && proposal?.finding?.unsure === undefined
 }
 
 function sameEntries(before: ReadonlyMap<ProposalKey, Upgrade>, after: ReadonlyMap<ProposalKey, Upgrade>): boolean {

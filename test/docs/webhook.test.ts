@@ -4,17 +4,15 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { Notification } from '../../src/domain/notification.js'
 import { webhookHandler } from '../../src/sinks/handlers/webhookHandler.js'
-import { temporaryDirectory } from '../support/storeGiven.js'
+import { notification as given, temporaryDirectory } from '../support/storeGiven.js'
 import { type ReceivedRequest, startWebhookServer, type WebhookServer } from '../support/webhookServer.js'
 import { blocksIn } from './pages.js'
 
 const secret = 'hunter2-and-more'
-const notification: Notification = {
-  id: 'local/0xc0ffee/12:proposal_passed', event: 'proposal_passed', priority: 'high', chain: 'local', title: 'Passed: Größeres',
-  message: 'local: it passed.', timestamp: '2025-01-01T00:00:00.000Z', data: { proposalId: '12' }, read: false,
-}
+const notification = given('local/0xc0ffee/12:proposal_passed', {
+  event: 'proposal_passed', priority: 'high', title: 'Passed: Größeres', message: 'local: it passed.', data: { proposalId: '12' },
+})
 const moduleSchema = z.object({
   isFromGovstream: z.custom<(headers: unknown, body: string, secret: string) => boolean>((value) => typeof value === 'function'),
 })

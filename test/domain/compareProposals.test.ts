@@ -37,7 +37,7 @@ describe('compareProposals', () => {
   it('says what was before', () => {
     const after = { ...before, tally: tally(3n), votingEnd: 60n, status: 'passed' as const, finding: { ...before.finding!, plan: { name: 'v3', height: 9 } } }
     expect(compareProposals(before, after)).toStrictEqual([
-      { type: 'tallyMoved', proposal: after, from: before.tally },
+      { type: 'tallyMoved', proposal: after, from: before.tally, fromStatus: 'voting' },
       { type: 'scheduleMoved', proposal: after, from: 50n },
       { type: 'planEdited', proposal: after, from: { name: 'v2', height: 100 } },
       { type: 'statusMoved', proposal: after, from: 'voting' },

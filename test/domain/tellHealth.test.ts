@@ -12,7 +12,7 @@ describe('tellHealth', () => {
       notification: {
         id: 'local:source_down:60000', event: 'source_down', priority: 'high', chain: 'local', title: 'local cannot be read',
         message: 'node.example is down.\nUpgrades of local are not seen until this is over.',
-        timestamp: '1970-01-01T00:01:00.000Z', data: { state: 'down', block: '7' }, read: false,
+        timestamp: '1970-01-01T00:01:00.000Z', data: { state: 'down', block: '7', since: '1970-01-01T00:01:00.000Z', lastGoodPoll: null, problem: 'node.example is down.' }, read: false,
       },
     }])
   })

@@ -31,9 +31,9 @@ describe('tellUpgrade', () => {
 
   it('counts down where the pace is known', () => {
     expect(said(move('scheduled', v2)).message).toBe(
-      'local: proposal 1 passed; the node switches to v2 at height 100. Have the binary in place.\n10 blocks to go, about 10 s (2023-11-14T22:15:00.000Z).',
+      `local: the proposal passed; the node switches to v2 at height 100. Have the binary in place.\n10 blocks to go, about 10 s (2023-11-14T22:15:00.000Z).\nProposal 1 of ${contract}.`,
     )
-    expect(tellUpgrade(move('scheduled', v2), block(99))[0]?.notification.message).toMatch(/\n1 block to go\.$/)
+    expect(tellUpgrade(move('scheduled', v2), block(99))[0]?.notification.message).toMatch(/\n1 block to go\.\n/)
     expect(said(move('scheduled', v2), 100).message).not.toContain('to go')
   })
 
@@ -45,8 +45,11 @@ describe('tellUpgrade', () => {
 
   it('gives machines the plan', () => {
     expect(said(move('scheduled', { ...v2, info: { a: 1 } })).data).toStrictEqual({
-      contract, proposalId: '1', name: 'v2', height: 100, status: 'scheduled', origin: 'fenced-block', reasons: [], info: { a: 1 }, block: '90',
+      key: `local/${contract}/1`, contract, proposalId: '1', name: 'v2', height: 100, status: 'scheduled', origin: 'fenced-block', reasons: [], info: { a: 1 },
+      block: '90', blocksLeft: '10', eta: '2023-11-14T22:15:00.000Z', scheduledAt: '2023-11-14T22:13:20.000Z', triggeredAt: null,
     })
+    expect(said(move('rescheduled', v2, { before: { ...v2, height: 80 } })).data).toMatchObject({ before: { name: 'v2', height: 80 } })
+    expect(said(move('imminent', v2, { reminder: '24h' })).data).toMatchObject({ reminder: '24h' })
   })
 
   it('gives each fact its own id, and one fact always the same', () => {

@@ -2,7 +2,7 @@ import { filter } from 'rxjs'
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
-import type { Notification } from '../../src/domain/notification.js'
+import { type Notification, proposalIdOf } from '../../src/domain/notification.js'
 import { createMonitor } from '../../src/monitor.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../support/countingProxy.js'
@@ -69,7 +69,7 @@ describe('createMonitor', () => {
 
     // What was committed meanwhile is carried out by whoever acts next.
     await monitor.sync()
-    expect(handled.map(({ event, data }) => [event, data['proposalId']])).toContainEqual(['upgrade_scheduled', id.toString()])
+    expect(handled.map((notification) => [notification.event, proposalIdOf(notification)])).toContainEqual(['upgrade_scheduled', id.toString()])
     expect(place.file()).toStrictEqual({ name: 'v2', height })
   })
 })

@@ -5,7 +5,7 @@ import { filter, type Observable, ReplaySubject, take, throwError, throwIfEmpty,
 import type { Monitor, MonitorDeps } from '../../src/assembly/Monitor.js'
 import type { ConfigInput } from '../../src/config/schema.js'
 import type { Change } from '../../src/domain/change.js'
-import type { Notification, NotificationEvent } from '../../src/domain/notification.js'
+import { type Notification, type NotificationEvent, proposalIdOf } from '../../src/domain/notification.js'
 import type { Proposal } from '../../src/domain/proposal.js'
 import type { Upgrade } from '../../src/domain/upgrade.js'
 import { createMonitor } from '../../src/monitor.js'
@@ -120,6 +120,6 @@ export function soon<T>(value$: Observable<T>, what: string): Promise<T> {
   })
 }
 
-function isAbout({ data }: Notification, about: bigint | undefined): boolean {
-  return about === undefined || data['proposalId'] === about.toString()
+function isAbout(notification: Notification, about: bigint | undefined): boolean {
+  return about === undefined || proposalIdOf(notification) === about.toString()
 }

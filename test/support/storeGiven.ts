@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { z } from 'zod'
 import type { ChainState, Telling, Turn } from '../../src/domain/chainState.js'
 import type { Head } from '../../src/domain/head.js'
-import type { Notification } from '../../src/domain/notification.js'
+import type { JsonObject } from '../../src/domain/json.js'
+import type { Notification, NotificationEvent } from '../../src/domain/notification.js'
 import { type Proposal, keyOf } from '../../src/domain/proposal.js'
 import type { Upgrade, UpgradeMove } from '../../src/domain/upgrade.js'
 
@@ -31,12 +33,15 @@ export const move = (moved: Upgrade, over: Partial<UpgradeMove> = {}): UpgradeMo
   type: 'scheduled', upgrade: moved, time: 20n, silent: false, ...over,
 })
 
-export const notification = (id: string, over: Partial<Notification> = {}): Notification => ({
+type Loose = Partial<Omit<Notification, 'event' | 'data'>> & { readonly event?: NotificationEvent; readonly data?: JsonObject }
+
+/** Store and handlers hand on whatever the data holds. */
+export const notification = (id: string, over: Loose = {}): Notification => z.custom<Notification>().parse({
   id, event: 'new_proposal', priority: 'medium', chain: 'local', title: `New: ${id}`, message: 'Vote on it.',
   timestamp: '2025-01-01T00:00:00Z', data: { id }, read: false, ...over,
 })
 
-export const telling = (id: string, over: Partial<Notification> = {}): Telling => ({
+export const telling = (id: string, over: Loose = {}): Telling => ({
   subject: `local/0xc0ffee/${id}`, notification: notification(id, over),
 })
 

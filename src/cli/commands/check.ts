@@ -1,11 +1,12 @@
 import { assembleChain, type ChainDeps } from '../../assembly/assembleChain.js'
+import { inspectFile } from '../../assembly/inspectFile.js'
 import { readProxies } from '../../config/environment.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
 import { redactUrl } from '../../domain/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
-import { type HomeReport, inspectHome } from '../../sinks/upgradeInfo/inspectHome.js'
+import type { HomeReport } from '../../sinks/upgradeInfo/inspectHome.js'
 import { createHttpClient } from '../../transport/createHttpClient.js'
 import { concealer } from '../concealer.js'
 import { exitCodes } from '../exitCodes.js'
@@ -49,8 +50,7 @@ function isUrlAlone({ rpc, config, home, profile, state }: CheckOptions): boolea
 }
 
 async function checkChain(chain: ChainConfig, { signal, ...deps }: ChainDeps & Pick<Context, 'signal'>): Promise<Finding> {
-  const { home, when } = chain.upgradeInfo
-  const file = home === undefined || when === 'never' ? undefined : await inspectHome(home)
+  const file = await inspectFile(chain.upgradeInfo)
   const written = file === undefined ? {} : { file }
   try {
     const reports = await assembleChain(chain, deps).reader.check(signal)

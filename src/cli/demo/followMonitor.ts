@@ -2,7 +2,7 @@ import {
   concatMap, filter, firstValueFrom, fromEvent, ignoreElements, lastValueFrom, merge, type Observable, ReplaySubject, share,
   takeUntil, tap, throwError, timeout, withLatestFrom,
 } from 'rxjs'
-import type { Notification, NotificationEvent } from '../../domain/notification.js'
+import { type Notification, type NotificationEvent, proposalIdOf } from '../../domain/notification.js'
 import type { Tally } from '../../domain/proposal.js'
 import type { Monitor } from '../../assembly/Monitor.js'
 import type { Narrator } from './narrator.js'
@@ -58,7 +58,7 @@ export function followMonitor(monitor: Monitor, { notify, tally: tell, say }: Na
   }
   return {
     told: (event, id) => first(
-      notification$.pipe(filter((told) => told.event === event && (id === undefined || told.data['proposalId'] === id.toString()))),
+      notification$.pipe(filter((told) => told.event === event && (id === undefined || proposalIdOf(told) === id.toString()))),
       event,
     ),
     tallied: (id, votes) => first(

@@ -98,7 +98,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   ).exactOptional(),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional() })
+const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional(), unsure: text.exactOptional() })
 
 export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   chain: text,
@@ -112,15 +112,20 @@ export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   derived: z.boolean(),
   carriedOut: z.boolean().exactOptional(),
   expedited: z.boolean().exactOptional(),
+  notUnderstood: text.exactOptional(),
+  closesItself: z.literal(true).exactOptional(),
   proposer: text.exactOptional(),
   actions: z.array(action),
   clock,
+  foreignClock: z.literal(true).exactOptional(),
   votingStart: bigint.exactOptional(),
   votingEnd: bigint.exactOptional(),
   executableAt: bigint.exactOptional(),
   submittedAt: bigint.exactOptional(),
   votingStartsAt: bigint.exactOptional(),
   votingEndsAt: bigint.exactOptional(),
+  votingStartsAtEstimated: z.literal(true).exactOptional(),
+  votingEndsAtEstimated: z.literal(true).exactOptional(),
   tally: tally.exactOptional(),
   finding: finding.exactOptional(),
   origin: z.looseObject({ block: bigint, hash: text, index: number }).exactOptional(),
@@ -153,6 +158,7 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   completedAt: bigint.exactOptional(),
   reasons: z.array(text),
   round: number,
+  hook: z.enum(['owed', 'done']).exactOptional(),
   blocked: z.literal(true).exactOptional(),
   writtenAt: bigint.exactOptional(),
   reminded: z.array(text),
@@ -176,6 +182,7 @@ export const moveRow: z.ZodType<StatusMove> = z.looseObject({ status: z.enum(pro
 /** The notifications given about one subject. */
 export const toldRow = z.object({ subject: text, ids: z.array(text) })
 
+// Its data is what the version that wrote it had: it is handed on as it is.
 export const notificationRow: z.ZodType<Notification> = z.looseObject({
   id: text,
   event: z.custom<NotificationEvent>(isEvent, 'is no event'),
@@ -186,6 +193,6 @@ export const notificationRow: z.ZodType<Notification> = z.looseObject({
   timestamp: text,
   data: jsonObject,
   read: z.boolean(),
-})
+}).transform((row): unknown => row).pipe(z.custom<Notification>())
 
 export const auditDetail: z.ZodType<Json> = json

@@ -15,8 +15,16 @@ export interface PartQuery<Asked extends Wanted> {
   /** First block to read logs of. */
   readonly from: bigint
   readonly target: Target
+  /** Blocks below the cursor to be read again: of those in between, logs were read already. */
+  readonly again?: Again | undefined
   /** What is wanted beside the logs; `last` where the part reaches the target. */
   readonly wanted: (last: boolean) => Asked
+}
+
+/** Blocks whose logs the node may have held back, and how far all others were read. */
+export interface Again {
+  readonly blocks: readonly bigint[]
+  readonly readTo: bigint
 }
 
 /** What is asked at the last block of a part. */
@@ -31,11 +39,13 @@ export interface Part<Asked extends Wanted = Wanted> {
   readonly to: bigint
   readonly window: Window
   readonly asked: Asked
+  /** Blocks of it whose logs may have been held back. */
+  readonly unsure: readonly bigint[]
 }
 
 /** Reads the window of blocks that starts at `from`, a narrower one where the node refuses it. */
 export async function readPart<Asked extends Wanted>(
-  place: Place, { filter, from, target, wanted }: PartQuery<Asked>, { maxLogRange }: Pick<EvmContext, 'maxLogRange'>, memory: EvmMemory,
+  place: Place, { filter, from, target, again, wanted }: PartQuery<Asked>, { maxLogRange }: Pick<EvmContext, 'maxLogRange'>, memory: EvmMemory,
 ): Promise<Part<Asked>> {
   const max = BigInt(maxLogRange)
   for (;;) {
@@ -50,23 +60,30 @@ export async function readPart<Asked extends Wanted>(
         filter, from, to, hash: last ? target.hash : undefined, calls: asked.calls, headers: asked.headers,
       })
       memory.window = afterGood(window, width, max)
-      return { from, to, window: read, asked }
+      const logs = again === undefined ? read.logs : read.logs.filter(({ block }) => block > again.readTo || again.blocks.includes(block))
+      return { from, to, window: { ...read, logs }, asked, unsure: unsureOf({ ...read, logs }, to, again) }
     } catch (cause) {
       const failure = classifyRpcError(cause)
-      const { again, narrow } = judge(cause, failure, width)
+      const { retry, narrow } = judge(cause, failure, width)
       if (narrow) memory.window = afterRefusal(width, usableWindow({ from, to }, failure.suggestedRange))
-      if (!again) throw cause
+      if (!retry) throw cause
     }
   }
 }
 
 /** Whether a failure deserves another try at once, and whether the next try is narrower. */
-function judge(cause: unknown, failure: RpcFailure, width: bigint): { readonly again: boolean; readonly narrow: boolean } {
-  if (cause instanceof SourceError || width === 1n) return { again: false, narrow: false }
-  if (failure.class === 'range-too-large') return { again: true, narrow: true }
+function judge(cause: unknown, failure: RpcFailure, width: bigint): { readonly retry: boolean; readonly narrow: boolean } {
+  if (cause instanceof SourceError || width === 1n) return { retry: false, narrow: false }
+  if (failure.class === 'range-too-large') return { retry: true, narrow: true }
   // Every provider words it in its own way. What looks lasting is either the range, or fails in the narrowest one too.
   const refused = walk(cause, (error) => error instanceof LogsRefusedError) !== undefined && failure.lagging !== true
-  if (refused && failure.class === 'permanent' && failure.known !== true) return { again: true, narrow: true }
+  if (refused && failure.class === 'permanent' && failure.known !== true) return { retry: true, narrow: true }
   // A node that runs out of time over a wide range would do so for ever. A hiccup costs little: the window grows back.
-  return { again: false, narrow: width > 100n && (failure.timedOut === true || (refused && failure.class === 'transient')) }
+  return { retry: false, narrow: width > 100n && (failure.timedOut === true || (refused && failure.class === 'transient')) }
+}
+
+/** A block stays in doubt while it answers without logs. */
+function unsureOf({ logs, isUnsure }: Window, to: bigint, again: Again | undefined): readonly bigint[] {
+  const still = (again?.blocks ?? []).filter((number) => number !== to && !logs.some(({ block }) => block === number))
+  return isUnsure ? [...still, to] : still
 }

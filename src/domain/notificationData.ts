@@ -1,0 +1,132 @@
+import type { HealthState } from './health.js'
+import type { Json, JsonObject } from './json.js'
+import type { PlanOrigin } from './plan.js'
+import type { ProposalStatus, ProposalType } from './proposal.js'
+import type { UpgradeStatus } from './upgrade.js'
+
+// What the `data` of a notification holds, by event. Types, not interfaces: each is a JSON object as it stands. Heights
+// and votes are decimal strings, times ISO 8601 UTC; what is not known is null. Keys may be added, none is renamed.
+
+export const proposalEvents = [
+  'new_proposal', 'voting_started', 'voting_ended', 'quorum_reached', 'proposal_passed', 'proposal_rejected', 'proposal_queued',
+  'proposal_executed', 'proposal_canceled', 'proposal_expired', 'proposal_failed', 'proposal_retracted', 'emergency_proposal',
+] as const
+export type ProposalEvent = (typeof proposalEvents)[number]
+
+/** A tally as far as the chain tells it, in `unit`. */
+export type TallyData = {
+  readonly yes: string
+  readonly no: string
+  readonly abstain: string
+  readonly veto: string | null
+  readonly unit: string
+  readonly quorum: string | null
+  /** Votes still missing for the quorum. */
+  readonly quorumMissing: string | null
+  readonly quorumReached: boolean | null
+  readonly threshold: number | null
+  readonly thresholdMet: boolean | null
+  readonly turnout: number | null
+}
+
+/** Name and height of a plan, as the proposal has them. */
+export type PlanData = { readonly name: string; readonly height: number }
+
+/** The proposal as it stood at the block it is about. */
+export type ProposalData = {
+  readonly contract: string
+  readonly proposalId: string
+  readonly system: string
+  readonly title: string
+  readonly type: ProposalType
+  readonly status: ProposalStatus
+  /** Nobody wrote this status down on chain: it follows from the clock. */
+  readonly derived: boolean
+  /** Height of the block it was read at. */
+  readonly block: string
+  readonly proposer: string | null
+  /** What `votingStart` and `votingEnd` count: blocks, or Unix seconds. */
+  readonly clock: 'block' | 'timestamp'
+  readonly votingStart: string | null
+  readonly votingEnd: string | null
+  readonly votingStartsAt: string | null
+  readonly votingEndsAt: string | null
+  /** True where `votingEndsAt` is worked out from the block time, for the block is yet to come. */
+  readonly votingEndsAtEstimated: boolean
+  readonly tally: TallyData | null
+  readonly plan: PlanData | null
+  /** The beginning of its text in one line, without its title and without code blocks. */
+  readonly excerpt: string
+}
+
+/** The upgrade as it stood then. */
+export type UpgradeData = {
+  readonly key: string
+  readonly contract: string
+  readonly proposalId: string
+  readonly name: string
+  readonly height: number
+  readonly status: UpgradeStatus
+  readonly origin: PlanOrigin
+  readonly info: string | JsonObject | null
+  readonly reasons: readonly string[]
+  /** The head then. */
+  readonly block: string | null
+  readonly blocksLeft: string | null
+  readonly eta: string | null
+  readonly scheduledAt: string | null
+  readonly triggeredAt: string | null
+}
+
+/** The plan that was changed. */
+export type RescheduledData = UpgradeData & { readonly before: PlanData | null }
+
+/** The reminder that is due, as configured. */
+export type ImminentData = UpgradeData & { readonly reminder: string | null }
+
+/** Refused plans of the same kind beyond those told one by one. */
+export type RefusedData = UpgradeData & { readonly more: number }
+
+/**
+ * What a switch is known by: the chain's own word that the plan was carried out, another version, the old version
+ * after an outage, or nothing but blocks past the height.
+ */
+export const switchEvidences = ['chain_applied', 'version_changed', 'same_version_after_outage', 'blocks_past_height'] as const
+export type SwitchEvidence = (typeof switchEvidences)[number]
+
+/** What the node ran before and runs now, and what says so. */
+export type SwitchData = UpgradeData & {
+  readonly oldVersion: string | null
+  readonly newVersion: string | null
+  readonly evidence: SwitchEvidence
+}
+
+/** How well the chain can be read. */
+export type HealthData = {
+  readonly state: HealthState
+  /** The last head that was read. */
+  readonly block: string | null
+  readonly since: string
+  readonly lastGoodPoll: string | null
+  readonly problem: string | null
+}
+
+/** The `data` of each event. */
+export type NotificationDataByEvent = Readonly<Record<ProposalEvent, ProposalData>> & {
+  readonly upgrade_scheduled: UpgradeData
+  readonly upgrade_refused: RefusedData
+  readonly upgrade_rescheduled: RescheduledData
+  readonly upgrade_imminent: ImminentData
+  readonly upgrade_triggered: UpgradeData
+  readonly upgrade_halt_reached: UpgradeData
+  readonly upgrade_restarted: SwitchData
+  readonly upgrade_completed: SwitchData
+  readonly upgrade_failed: UpgradeData
+  readonly upgrade_cancelled: UpgradeData
+  readonly source_down: HealthData
+  readonly source_recovered: HealthData
+  readonly file_stale: Readonly<Record<string, Json>>
+  readonly hook_failed: Readonly<Record<string, Json>>
+  readonly hook_ran: Readonly<Record<string, Json>>
+  readonly state_rebuilt: Readonly<Record<string, Json>>
+}

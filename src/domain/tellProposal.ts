@@ -1,0 +1,121 @@
+import { type BlockTime, emptyBlockTime } from './blockTime.js'
+import type { Telling } from './chainState.js'
+import { excerptOf } from './excerptOf.js'
+import type { Head } from './head.js'
+import type { ProposalData, ProposalEvent, TallyData } from './notificationData.js'
+import { blocksText, planLine, tallyLine } from './phrases.js'
+import { isActive, keyOf, type Proposal, type Tally } from './proposal.js'
+import { telling } from './telling.js'
+import { cleanLine } from './text.js'
+import { durationText, isoOf } from './time.js'
+import { withEstimates } from './withEstimates.js'
+
+/** When something about a proposal happened, and what tells how far off the end of its vote is. */
+export interface ProposalMoment {
+  /** Block of the reading, and its Unix seconds. */
+  readonly at: bigint
+  readonly time: bigint
+  readonly head?: Head
+  readonly blockTime?: BlockTime
+  /** What tells this fact from others of the same event and proposal. */
+  readonly extra?: string
+}
+
+const words: Readonly<Record<ProposalEvent, string>> = {
+  new_proposal: 'New proposal',
+  voting_started: 'Voting started',
+  voting_ended: 'Voting ended',
+  quorum_reached: 'Quorum reached',
+  proposal_passed: 'Passed',
+  proposal_rejected: 'Rejected',
+  proposal_queued: 'Queued',
+  proposal_executed: 'Executed',
+  proposal_canceled: 'Canceled',
+  proposal_expired: 'Expired',
+  proposal_failed: 'Failed',
+  proposal_retracted: 'Removed by a reorg',
+  emergency_proposal: 'Emergency proposal',
+}
+
+/** Says something about a proposal: what a voter asks first comes first, the id last. */
+export function tellProposal(event: ProposalEvent, proposal: Proposal, moment: ProposalMoment): Telling {
+  const { chain, contract, id, title, type, status, proposer, tally, finding } = proposal
+  // A proposal that a reorg took and brought back in another block is a new fact.
+  const fact = [proposal.origin?.hash.slice(0, 18), moment.extra].filter((part) => part !== undefined).join('.')
+  const data = proposalData(proposal, moment)
+  const lines = [
+    `${chain}: ${type} proposal${proposer === undefined ? '' : ` by ${proposer}`}, now ${status}.`,
+    ...(isActive(proposal) ? voteLines(data, moment) : []),
+    ...(tally === undefined ? [] : [tallyLine(tally)]),
+    ...(finding === undefined ? [] : [planLine(finding)]),
+    ...(isActive(proposal) && data.excerpt !== '' ? [data.excerpt] : []),
+    `Proposal ${id} of ${contract}.`,
+  ]
+  return telling({
+    chain,
+    event,
+    subject: keyOf(proposal),
+    ...(fact !== '' && { fact }),
+    title: `${words[event]}: ${title}`,
+    message: lines.join('\n'),
+    timestamp: isoOf(moment.time),
+    data,
+  })
+}
+
+function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime }: ProposalMoment): ProposalData {
+  const { contract, id, system, title, type, status, derived, proposer, clock, votingStart, votingEnd, tally, finding } = proposal
+  const { votingStartsAt, votingEndsAt } = head === undefined ? proposal : withEstimates(proposal, { head, blockTime })
+  return {
+    contract,
+    proposalId: id,
+    system,
+    title,
+    type,
+    status,
+    derived,
+    block: at.toString(),
+    proposer: proposer ?? null,
+    clock,
+    votingStart: votingStart?.toString() ?? null,
+    votingEnd: votingEnd?.toString() ?? null,
+    votingStartsAt: votingStartsAt === undefined ? null : isoOf(votingStartsAt),
+    votingEndsAt: votingEndsAt === undefined ? null : isoOf(votingEndsAt),
+    votingEndsAtEstimated: clock === 'block' && votingEndsAt !== undefined && (votingEnd ?? 0n) > at,
+    tally: tally === undefined ? null : tallyData(tally),
+    plan: finding === undefined ? null : { name: cleanLine(finding.plan.name, 128), height: finding.plan.height },
+    excerpt: excerptOf(proposal),
+  }
+}
+
+function tallyData({ yes, no, abstain, veto, unit, quorum, quorumMissing, quorumReached, threshold, thresholdMet, turnout }: Tally): TallyData {
+  return {
+    yes: yes.toString(),
+    no: no.toString(),
+    abstain: abstain.toString(),
+    veto: veto?.toString() ?? null,
+    unit,
+    quorum: quorum?.toString() ?? null,
+    quorumMissing: quorumMissing?.toString() ?? null,
+    quorumReached: quorumReached ?? null,
+    threshold: threshold ?? null,
+    thresholdMet: thresholdMet ?? null,
+    turnout: turnout ?? null,
+  }
+}
+
+/** When the vote opens, where it has not, and when it closes: the time, and how far off; else the block. */
+function voteLines({ status, clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: ProposalData, { at, time }: ProposalMoment): readonly string[] {
+  const ahead = (isoTime: string | null, point: string | null): string | undefined => {
+    const block = clock === 'block' && point !== null ? BigInt(point) : undefined
+    if (block !== undefined && block < at) return undefined
+    const where = block === undefined ? '' : `block ${block}`
+    if (isoTime === null) return where === '' ? undefined : `at ${where}, ${block === undefined ? '' : `${blocksText(block - at)} from now`}`
+    const seconds = Math.round(Date.parse(isoTime) / 1000) - Number(time)
+    if (seconds < 0) return undefined
+    return `${block === undefined ? '' : `at ${where}, about `}${isoTime}, in ${durationText(seconds)}`
+  }
+  const start = status === 'submitted' ? ahead(votingStartsAt, votingStart) : undefined
+  const end = ahead(votingEndsAt, votingEnd)
+  return [...(start === undefined ? [] : [`Voting starts ${start}.`]), ...(end === undefined ? [] : [`Voting ends ${end}.`])]
+}
