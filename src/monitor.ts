@@ -13,13 +13,10 @@ import { logDelivery, logFile, logProgress, logTurn, logWarnings } from './assem
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
 import { requireKnown } from './assembly/requireKnown.js'
+import { outsideOf } from './assembly/outsideOf.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
-import { readProxies } from './config/environment.js'
 import { parseConfig } from './config/parseConfig.js'
-import { secretsOf } from './config/secretsOf.js'
-import { concealing } from './domain/concealing.js'
-import { createHttpClient } from './transport/createHttpClient.js'
 import { canonical } from './domain/json.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
@@ -59,14 +56,11 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const now = (): number => scheduler.now()
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
   requireKnown(Object.keys(deps.clients ?? {}), config)
-  const proxies = readProxies()
-  const http = createHttpClient({ proxies })
-  const conceal = concealing(secretsOf(config, proxies))
-  const { lanes, route } = lanesOf(config, { log: writer, now, handlers, http })
+  const outside = outsideOf(config)
+  const { lanes, route } = lanesOf(config, { log: writer, now, handlers, http: outside.http })
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
-    http,
-    conceal,
+    ...outside,
     onProgress: (progress) => {
       logProgress(writer, progress)
       deps.onProgress?.(progress)

@@ -1,15 +1,13 @@
 import type { ChainConfig } from '../config/schema.js'
 import { concealing } from '../domain/concealing.js'
-import type { HttpClient } from '../transport/createHttpClient.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { type Act, actOn } from './actOn.js'
 import { discreet } from './discreet.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
+import type { Outside } from './outsideOf.js'
 import { type ReaderDeps, readersOf } from './readersOf.js'
 
-export interface ChainDeps extends ReaderDeps {
-  readonly conceal: (text: string) => string
-  readonly http: HttpClient
+export interface ChainDeps extends ReaderDeps, Outside {
   readonly extractPlan?: ExtractPlan
 }
 

@@ -1,14 +1,12 @@
 import { assembleChain, type ChainDeps } from '../../assembly/assembleChain.js'
 import { inspectFile } from '../../assembly/inspectFile.js'
-import { readProxies } from '../../config/environment.js'
+import { outsideOf } from '../../assembly/outsideOf.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
 import { redactUrl } from '../../domain/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
 import type { HomeReport } from '../../sinks/upgradeInfo/inspectHome.js'
-import { createHttpClient } from '../../transport/createHttpClient.js'
-import { concealer } from '../concealer.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
 import { paint } from '../output/paint.js'
@@ -35,8 +33,8 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   if (address !== undefined) throw new ConfigError([{ path: '--address', message: 'expected without --governor, which names the contract and what it is' }])
   const { terminal, now, signal } = context
   const config = startConfig(start)
-  const [http, conceal] = [createHttpClient({ proxies: readProxies() }), concealer(config)]
-  const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, http, conceal, signal })))
+  const outside = outsideOf(config)
+  const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal })))
   if (options.json === true) printJson(terminal, findings.map(findingView))
   else terminal.out(['The configuration is valid.', ...findings.map((finding) => findingText(finding, terminal.color))].join('\n'))
 

@@ -62,7 +62,7 @@ function manyListeners(transport: CustomTransport): CustomTransport {
   return (options) => {
     const made = transport(options)
     const request = new Proxy(made.request, {
-      apply(target, self, args: Parameters<typeof made.request>) {
+      apply(target, self, args: readonly [unknown, { readonly signal?: AbortSignal }?]) {
         const [, given] = args
         if (given?.signal !== undefined) setMaxListeners(0, given.signal)
         return Reflect.apply(target, self, args)

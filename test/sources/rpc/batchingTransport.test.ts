@@ -56,7 +56,7 @@ const askMany = async (say: (body: Body) => Said, { rounds = 1, batchSize = 100 
   let told: readonly unknown[] = []
   for (let round = 0; round < rounds; round++) {
     seen = []
-    told = await Promise.all(Array.from({ length: 12 }, (_, at) => endpoint?.client.request({ method: 'eth_getBlockByNumber', params: [`0x${at.toString(16)}`, false] })
+    told = await Promise.all(Array.from({ length: 12 }, (_, at) => endpoint!.client.request({ method: 'eth_getBlockByNumber', params: [`0x${at.toString(16)}`, false] })
       .catch((cause: unknown) => classifyRpcError(cause).message)))
     sizes.push(seen)
   }
@@ -143,10 +143,10 @@ describe('the signal of a reading', () => {
     process.off('warning', note)
     warned.length = 0
   })
-  const poll = async (client: PublicClient | undefined): Promise<void> => {
+  const poll = async (client: PublicClient): Promise<void> => {
     const controller = new AbortController()
-    const scoped = client?.scope({ signal: controller.signal })
-    await Promise.all(wanted.map((at) => scoped?.request({ method: 'eth_getBlockByNumber', params: [`0x${BigInt(at).toString(16)}`, false] })))
+    const scoped = client.scope({ signal: controller.signal })
+    await Promise.all(wanted.map((at) => scoped.request({ method: 'eth_getBlockByNumber', params: [`0x${BigInt(at).toString(16)}`, false] })))
     expect(getEventListeners(controller.signal, 'abort').length).toBeLessThan(2)
     // A warning is told in a later turn.
     await new Promise((resolve) => setImmediate(resolve))
@@ -160,7 +160,7 @@ describe('the signal of a reading', () => {
     const server = await startAnsweringServer(good)
     stop = server.stop
     process.on('warning', note)
-    await poll(endpointAt(server.url)?.client)
+    await poll(endpointAt(server.url)!.client)
     expect(warned).toStrictEqual([])
   })
 })
