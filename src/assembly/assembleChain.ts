@@ -7,7 +7,7 @@ import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import type { Outside } from './outsideOf.js'
 import { type ReaderDeps, readersOf } from './readersOf.js'
 
-export interface ChainDeps extends ReaderDeps, Outside {
+export interface ChainDeps extends Omit<ReaderDeps, keyof Outside>, Outside {
   readonly extractPlan?: ExtractPlan
 }
 
