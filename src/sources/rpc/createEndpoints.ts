@@ -62,9 +62,9 @@ function manyListeners(transport: CustomTransport): CustomTransport {
   return (options) => {
     const made = transport(options)
     const request = new Proxy(made.request, {
-      apply(target, self, args: readonly [unknown, { readonly signal?: AbortSignal }?]) {
+      apply(target, self, args: readonly unknown[]) {
         const [, given] = args
-        if (given?.signal !== undefined) setMaxListeners(0, given.signal)
+        if (typeof given === 'object' && given !== null && 'signal' in given && given.signal instanceof AbortSignal) setMaxListeners(0, given.signal)
         return Reflect.apply(target, self, args)
       },
     })
