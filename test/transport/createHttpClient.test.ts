@@ -107,7 +107,7 @@ describe('a request', () => {
   it('trusts what NODE_EXTRA_CA_CERTS names', async () => {
     const server = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) }, (_request, response) => response.end('up'))
     const port = await opened(server)
-    const script = fileURLToPath(new URL('./askOnce.ts', import.meta.url))
+    const script = fileURLToPath(new URL('../support/askOnce.ts', import.meta.url))
     const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, `https://127.0.0.1:${port}/`], { env: { ...process.env, NODE_EXTRA_CA_CERTS: at('cert.pem') } })
     expect(stdout).toBe('200 up')
   })

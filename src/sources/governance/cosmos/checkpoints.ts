@@ -1,3 +1,5 @@
+import type { Head } from '../../../domain/head.js'
+
 /** A block the reader has stood at. */
 export interface Checkpoint {
   readonly number: bigint
@@ -48,12 +50,20 @@ export async function isSameChain(checkpoints: readonly Checkpoint[], head: bigi
 }
 
 /** Blocks a second that no chain makes: a head that is further away than that was never there. */
-const fastest = 10n
-const slack = 1_000n
+const fastest = 100n
+const slack = 100_000n
 
 /** True for a height that cannot have been reached since `base`, which is the beginning of time where nothing is known. */
 export function isAbsurd(height: bigint, base: { readonly number: bigint; readonly timestamp: bigint } | undefined, nowMs: number): boolean {
   const { number, timestamp } = base ?? { number: 0n, timestamp: 0n }
   const seconds = BigInt(Math.floor(nowMs / 1000)) - timestamp
   return height > number + (seconds > 0n ? seconds : 0n) * fastest + slack
+}
+
+// A block from further ahead of the host's clock was made up.
+const maxAheadSeconds = 3_600n
+
+/** True for a head of then that cannot have been one: it lies in the future, or too far above the block a node has now. */
+export function isMadeUp(mark: Pick<Head, 'number' | 'timestamp'>, now: Pick<Head, 'number' | 'timestamp'>, nowMs: number): boolean {
+  return mark.timestamp > BigInt(Math.floor(nowMs / 1000)) + maxAheadSeconds || isAbsurd(mark.number, now, nowMs)
 }
