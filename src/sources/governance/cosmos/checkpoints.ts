@@ -1,3 +1,5 @@
+import type { Head } from '../../../domain/head.js'
+
 /** A block the reader has stood at. */
 export interface Checkpoint {
   readonly number: bigint
@@ -56,4 +58,12 @@ export function isAbsurd(height: bigint, base: { readonly number: bigint; readon
   const { number, timestamp } = base ?? { number: 0n, timestamp: 0n }
   const seconds = BigInt(Math.floor(nowMs / 1000)) - timestamp
   return height > number + (seconds > 0n ? seconds : 0n) * fastest + slack
+}
+
+// A block from further ahead of the host's clock was made up.
+const maxAheadSeconds = 3_600n
+
+/** True for a head of then that cannot have been one: it lies in the future, or too far above the block a node has now. */
+export function isMadeUp(mark: Pick<Head, 'number' | 'timestamp'>, now: Pick<Head, 'number' | 'timestamp'>, nowMs: number): boolean {
+  return mark.timestamp > BigInt(Math.floor(nowMs / 1000)) + maxAheadSeconds || isAbsurd(mark.number, now, nowMs)
 }

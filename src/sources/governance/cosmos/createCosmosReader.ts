@@ -14,7 +14,8 @@ import { readHeight } from './readHeight.js'
 import { readMembers } from './readMembers.js'
 import type { NodeStatus } from './decodeStatus.js'
 import { readStatus } from './readStatus.js'
-import { ContradictedHead, verifyPast } from './verifyPast.js'
+import { twice } from './twice.js'
+import { verifyPast } from './verifyPast.js'
 
 /**
  * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.
@@ -32,23 +33,12 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
   const onRest = firstHealthy({ chain, endpoints: rest, now })
 
-  /** Where the chain stands. A head of old falls only where no node says it again, in this order: all are asked twice. */
-  const standing = async (cursor: Cursor | undefined, signal: AbortSignal): Promise<Standing> => {
-    let isContradicted = false
-    const look = (mayFall: boolean): Promise<Standing> => onRpc(async (endpoint) => {
-      const status = await readStatus(endpoint, context.chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)
-      const past = await verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory).catch((cause: unknown) => {
-        isContradicted ||= cause instanceof ContradictedHead
-        throw cause
-      })
-      memory.chainId = status.network
-      return { status, hasFallen: past === 'fallen' }
-    }, signal)
-    return look(false).catch((cause: unknown) => {
-      if (!isContradicted || signal.aborted) throw cause
-      return look(true)
-    })
-  }
+  const standing = (cursor: Cursor | undefined, signal: AbortSignal): Promise<Standing> => twice((mayFall, noting) => onRpc(async (endpoint) => {
+    const status = await readStatus(endpoint, context.chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)
+    const past = await noting(verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory))
+    memory.chainId = status.network
+    return { status, hasFallen: past === 'fallen' }
+  }, signal), signal)
 
   const ask = async <T>(run: (server: Rest, status: NodeStatus, endpoint: HttpEndpoint) => Promise<T>, signal: AbortSignal): Promise<T> => {
     const { status } = await standing(undefined, signal)

@@ -24,6 +24,8 @@ import { maxLag } from './verifyPast.js'
 // What could not be read is tried again this often, and when a process starts.
 const tryAgainMs = 600_000
 const parallel = 4
+// At the first sync, a plan whose height is behind by less may just have been carried out: the chain is asked.
+const recentBlocks = 20_000n
 
 /**
  * One reading at one REST server: what is new in the list, the open proposals, those that left them, and last the
@@ -46,7 +48,7 @@ export async function readOn(
   const late = await readUnread(rest, isWhole ? (cursor?.unread ?? []).map(BigInt) : [], memory, now())
   for (const raw of [...still.proposals, ...late.proposals]) raws.set(raw.id, raw)
 
-  const passed = [...raws.values()].flatMap(pendingOf).filter(({ height }) => !isInitial(cursor) || BigInt(height) > head.number)
+  const passed = [...raws.values()].flatMap(pendingOf).filter(({ height }) => !isInitial(cursor) || BigInt(height) + recentBlocks > head.number)
   const pending = merged(cursor?.pending ?? [], passed)
   const settled = isWhole
     ? await settlePlans(rest, pending, [...raws.values()], { chain, head: head.number, wasServed: cursor?.upgrades === true })

@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { type BlockHash, isAbsurd, isMade, isSameChain } from './checkpoints.js'
+import { type BlockHash, isAbsurd, isMade, isMadeUp, isSameChain } from './checkpoints.js'
 import type { Memory } from './CosmosContext.js'
 import type { Cursor } from './cursor.js'
 import type { NodeStatus } from './decodeStatus.js'
@@ -10,8 +10,6 @@ import { readBlockHash } from './readBlockHash.js'
 export const maxLag = 20n
 // A node whose oldest block says nothing about its chain is asked for a known block this often.
 const againMs = 600_000
-// A block from further ahead of the host's clock was made up.
-const maxAheadSeconds = 3_600n
 
 /** A node that knows nothing of the head that was read before, though its own block is the later one. */
 export class ContradictedHead extends SourceError {}
@@ -52,8 +50,7 @@ async function behind({ head }: NodeStatus, cursor: Cursor, { endpoint, chain, m
   const place = `${endpoint.host} of ${chain}`
   const message = `${place} stands at block ${head.number}, behind block ${mark.number} that was read before.`
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
-  const isMadeUp = mark.timestamp > BigInt(Math.floor(now / 1000)) + maxAheadSeconds
-  if (head.timestamp < mark.timestamp && !isMadeUp) throw new SourceError('transient', message)
+  if (head.timestamp < mark.timestamp && !isMadeUp(mark, head, now)) throw new SourceError('transient', message)
   const same = await isSameChain(checkpoints, head.number, hashAt)
   // What stands below every block that was read, and more than one was, has begun anew.
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > head.number)

@@ -68,11 +68,12 @@ describe('a monitor of a Cosmos chain', () => {
     server.put(51, { status: 'PASSED', messages: [upgradeMessage('v5', 900)] })
     server.put(52, { status: 'REJECTED' })
     server.put(60)
+    server.mine(30_000)
     await using hub = watch({ chains: [configOf()] })
     await hub.settle()
     await hub.told('new_proposal', 60n)
     expect(hub.notifications().map((notification) => [notification.event, proposalIdOf(notification)])).toEqual([['new_proposal', '60']])
-    expect((await hub.upgrade(51n)).reasons).toEqual(['height already passed: the plan\'s height 900 is not ahead of the head 1000.'])
+    expect((await hub.upgrade(51n)).reasons.join()).toMatch(/the plan's height 900 is not ahead of the head 31000/)
     expect((await hub.upgrade(38n)).status).toBe('refused')
   })
 
