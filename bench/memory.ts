@@ -69,6 +69,7 @@ function fakeReader(scheduler: SchedulerLike): GovernanceReader & { readonly rea
       const reading = readingAt(at, scheduler.now())
       return Promise.resolve(reading)
     },
+    readBlock: unused,
     readProposal: unused,
     readProposals: unused,
     readParameters: unused,

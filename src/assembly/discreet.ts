@@ -14,6 +14,7 @@ export function discreet(reader: GovernanceReader, conceal: (text: string) => st
     chain: reader.chain,
     system: reader.system,
     read: hushed((request) => reader.read(request)),
+    readBlock: hushed((height, signal) => reader.readBlock(height, signal)),
     readProposal: hushed((contract, id, signal, near) => reader.readProposal(contract, id, signal, near)),
     readProposals: hushed((status, signal) => reader.readProposals(status, signal)),
     readParameters: hushed((signal) => reader.readParameters(signal)),

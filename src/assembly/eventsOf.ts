@@ -1,7 +1,7 @@
 import { concatMap, distinctUntilChanged, groupBy, map, mergeMap, type Observable } from 'rxjs'
 import type { Turn } from '../domain/chainState.js'
 import type { Change } from '../domain/change.js'
-import type { Head } from '../domain/head.js'
+import { type Head, isSameBlock } from '../domain/head.js'
 import type { Health } from '../domain/health.js'
 import type { Notification } from '../domain/notification.js'
 
@@ -11,7 +11,7 @@ export function headsOf(turn$: Observable<Turn>): Observable<Head & { readonly c
     groupBy(({ state }) => state.chain),
     mergeMap((chain$) => chain$.pipe(
       concatMap(({ state: { chain, head } }) => (head === undefined ? [] : [{ chain, ...head }])),
-      distinctUntilChanged((a, b) => a.hash === b.hash),
+      distinctUntilChanged((a, b) => isSameBlock(a, b)),
     )),
   )
 }

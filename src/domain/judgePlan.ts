@@ -1,4 +1,7 @@
+import type { BlockTime } from './blockTime.js'
 import { checkPlan, heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
+import type { Head } from './head.js'
+import { latenessOf } from './lateness.js'
 import { durationText } from './time.js'
 import type { PlanFinding } from './plan.js'
 import type { ProposalKey } from './proposal.js'
@@ -9,7 +12,8 @@ import { isBlocked, type Upgrade } from './upgrade.js'
 export interface JudgeContext {
   readonly key: ProposalKey
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
-  readonly head: bigint
+  readonly head: Head
+  readonly blockTime?: BlockTime | undefined
   /** Host time now, Unix milliseconds. */
   readonly hostTime: number
   /** The last reading before this one that had caught up; absent on a first sync. */
@@ -62,13 +66,19 @@ function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): 
 }
 
 /**
- * A height that is behind is only taken where the monitor watched the chain until just before it: then the
- * plan passed and its height came between two polls.
+ * A height that is behind is taken for as long as `lateLimit` after it was passed, where the vote ended before it: who
+ * looks at the chain for the first time may find the node waiting there. Where the monitor has watched, it must have
+ * been away when the plan passed and its height came, and not for longer than that.
  */
-function behind(height: bigint, { head, hostTime, watched, votedUntil = 0n }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
-  if (height > head) return []
-  if (watched === undefined) return [`height already passed: the plan's height ${height} is not ahead of the head ${head}.`]
+function behind(height: bigint, { head, blockTime, hostTime, watched, votedUntil = 0n }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
+  if (height > head.number) return []
   if (height <= votedUntil) return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
+  if (watched === undefined) {
+    const late = latenessOf(height, { head, blockTime })
+    if (late !== undefined && late <= lateLimit) return []
+    const since = late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} ago`
+    return [`height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}.`]
+  }
   if (height <= watched.head) return [`height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`]
   const away = hostTime - watched.time
   if (away <= lateLimit) return []

@@ -3,6 +3,7 @@ import type { Head } from './head.js'
 import { canonical } from './json.js'
 import { checkPlan } from './checkPlan.js'
 import { durationText } from './time.js'
+import { isLongPast } from './lateness.js'
 import { judgePlan, planProblems } from './judgePlan.js'
 import type { Plan } from './plan.js'
 import { keyOf, type Proposal, type ProposalKey } from './proposal.js'
@@ -42,7 +43,7 @@ export function scheduleProposal(
 
   const { head, hostTime, watched } = context
   const votedUntil = proposal.clock === 'block' ? proposal.votingEnd : undefined
-  const reasons = judgePlan(finding, { key, upgrades, head: head.number, hostTime, watched, votedUntil }, options)
+  const reasons = judgePlan(finding, { key, upgrades, head, blockTime: context.blockTime, hostTime, watched, votedUntil }, options)
   const upgrade: Upgrade = {
     key,
     chain: proposal.chain,
@@ -62,7 +63,7 @@ export function scheduleProposal(
   }
   if (reasons.length > 0) {
     if (isSame && known.status === 'refused') return []
-    const silent = watched === undefined && isHistory(proposal, plan, head)
+    const silent = watched === undefined && isHistory(proposal, plan, context, options)
     return [{ type: 'refused', upgrade, time, silent, ...(known !== undefined && { before: known }) }]
   }
   if (known?.status === 'scheduled') return [{ type: 'rescheduled', upgrade, time, silent: false, before: known }]
@@ -92,9 +93,9 @@ function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
   return name === plan.name && height === plan.height && canonical(info ?? null) === canonical(plan.info ?? null)
 }
 
-/** Over before anybody looked: the height is behind, or there is none and the proposal was carried out. */
-function isHistory(proposal: Proposal, { height }: Plan, head: Head): boolean {
-  return Number.isSafeInteger(height) && height > 0 ? BigInt(height) <= head.number : isExecuted(proposal)
+/** Over long before anybody looked: the height is far behind, or there is none and the proposal was carried out. */
+function isHistory(proposal: Proposal, { height }: Plan, context: ScheduleContext, { lateLimit }: Scheduling): boolean {
+  return Number.isSafeInteger(height) && height > 0 ? isLongPast(BigInt(height), context, lateLimit) : isExecuted(proposal)
 }
 
 /** The operator's own delay may hold up the file beyond the height: better said while there is time. */

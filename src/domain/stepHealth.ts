@@ -1,4 +1,5 @@
 import { type BlockTime, secondsPerBlock } from './blockTime.js'
+import { isSameBlock } from './head.js'
 import type { Health, HealthState } from './health.js'
 import type { Reading } from './reading.js'
 
@@ -28,7 +29,7 @@ export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime
     return { ...moved(known, down ? 'down' : known.state, reading.readAt), consecutiveFailures, polls, errorRate, problem: reading.failure.message }
   }
   const { head, backlog, readAt } = reading
-  const headMoved = known.head?.hash !== head.hash
+  const headMoved = known.head === undefined || !isSameBlock(known.head, head)
   const movedAt = headMoved ? readAt : known.movedAt ?? readAt
   const behind = behindAfter(known, backlog, readAt)
   const problem = behind === undefined

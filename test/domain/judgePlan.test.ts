@@ -3,7 +3,7 @@ import { type JudgeContext, judgePlan } from '../../src/domain/judgePlan.js'
 import type { Plan } from '../../src/domain/plan.js'
 import { readPlan } from '../../src/domain/readPlan.js'
 import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
-import { queued, upgrade } from '../support/builders.js'
+import { block, queued, steadyPace, upgrade } from '../support/builders.js'
 
 const own = upgrade('1', 'v2', 100)
 const hour = 3_600_000
@@ -11,7 +11,7 @@ const hour = 3_600_000
 function judge(plan: Plan, context: Partial<JudgeContext> = {}, { problems = [], ...options }: PlanOptions & { readonly problems?: readonly string[] } = {}): readonly string[] {
   return judgePlan(
     { plan, origin: 'call', problems },
-    { key: own.key, upgrades: new Map(), head: 50n, hostTime: 50_000, watched: { head: 49n, time: 49_000 }, ...context },
+    { key: own.key, upgrades: new Map(), head: block(50), hostTime: 50_000, watched: { head: 49n, time: 49_000 }, ...context },
     withDefaults(options),
   )
 }
@@ -84,29 +84,39 @@ describe('judgePlan', () => {
   describe('a height that is behind', () => {
     const behind = [expect.stringMatching(/^height already passed: /)]
 
-    it('is refused at first sight, the head itself included', () => {
-      expect(judge(v2, { head: 100n, watched: undefined })).toStrictEqual(behind)
-      expect(judge(v2, { head: 99n, watched: undefined })).toStrictEqual([])
+    it('is taken at first sight until lateLimit is over: the node may wait there', () => {
+      const first = (head: number): readonly string[] => judge(v2, { head: block(head), blockTime: steadyPace(head), watched: undefined })
+      expect([99, 100, 101, 100 + 3_600].flatMap(first)).toStrictEqual([])
+      expect(first(101 + 3_600)).toStrictEqual([expect.stringMatching(/^height already passed: .* about 1 h ago/)])
+    })
+
+    it('is taken at first sight at the head itself, and refused behind it, where the pace of the chain is unknown', () => {
+      expect(judge(v2, { head: block(100), watched: undefined })).toStrictEqual([])
+      expect(judge(v2, { head: block(101), watched: undefined })).toStrictEqual(behind)
+    })
+
+    it('is refused at first sight where the vote was still on at that height', () => {
+      expect(judge(v2, { head: block(110), blockTime: steadyPace(110), watched: undefined, votedUntil: 100n })).toStrictEqual(behind)
     })
 
     it('is refused where it was behind at the last look already', () => {
-      expect(judge(v2, { head: 110n, watched: { head: 100n, time: 49_000 } })).toStrictEqual(behind)
+      expect(judge(v2, { head: block(110), watched: { head: 100n, time: 49_000 } })).toStrictEqual(behind)
     })
 
     it('is taken where plan and height came between two looks', () => {
-      expect(judge(v2, { head: 110n, watched: { head: 99n, time: 49_000 } })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), watched: { head: 99n, time: 49_000 } })).toStrictEqual([])
     })
 
     it('is refused where the vote was still on at that height', () => {
-      expect(judge(v2, { head: 110n, watched: { head: 90n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(behind)
-      expect(judge(v2, { head: 110n, watched: { head: 90n, time: 49_000 }, votedUntil: 99n })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(behind)
+      expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 99n })).toStrictEqual([])
     })
 
     it('is refused after too long an absence', () => {
       const watched = { head: 90n, time: 0 }
-      expect(judge(v2, { head: 110n, hostTime: hour, watched })).toStrictEqual([])
-      expect(judge(v2, { head: 110n, hostTime: hour + 1, watched })).toStrictEqual([expect.stringMatching(/away for 1 h/)])
-      expect(judge(v2, { head: 110n, hostTime: hour + 1, watched }, { lateLimit: 2 * hour })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), hostTime: hour, watched })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), hostTime: hour + 1, watched })).toStrictEqual([expect.stringMatching(/away for 1 h/)])
+      expect(judge(v2, { head: block(110), hostTime: hour + 1, watched }, { lateLimit: 2 * hour })).toStrictEqual([])
     })
   })
 })

@@ -44,6 +44,12 @@ describe('stepHealth', () => {
     expect(states(reading(5), fork, { ...fork, readAt: 24_000 })).toStrictEqual(['up', 'up', 'up'])
   })
 
+  it('takes a block of another height for a move, also where the node gives every block the same hash', () => {
+    const zeros = `0x${'0'.repeat(64)}`
+    const at = (second: number): Reading => reading(second, [], { head: block(second, { hash: zeros }) })
+    expect(states(at(5), at(14), at(23))).toStrictEqual(['up', 'up', 'up'])
+  })
+
   it('remembers the problem while it lasts', () => {
     expect(after(reading(1), failure(2, 'No answer.')).problem).toBe('No answer.')
     expect(after(reading(1), failure(2), reading(3))).not.toHaveProperty('problem')

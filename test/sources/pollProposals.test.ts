@@ -21,6 +21,7 @@ function reader(...answers: readonly (GoodReading | Error)[]): GovernanceReader 
       if (answer === undefined) return new Promise(() => undefined)
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
     },
+    readBlock: unused,
     readProposal: unused,
     readProposals: unused,
     readParameters: unused,

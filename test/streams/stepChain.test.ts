@@ -12,6 +12,12 @@ import { block, failure, hashOf, proposal, reading, tally, upgradeProposal } fro
 const passed = (parts: Partial<Proposal> = {}): Proposal => upgradeProposal('1', 'v2', 100, { status: 'passed', ...parts })
 const key = keyOf(passed())
 const read = (at: number, proposals: readonly Proposal[] = [], parts: Partial<GoodReading> = {}): ChainEvent => ({ type: 'reading', reading: reading(at, proposals, parts) })
+/** The same an hour and a half later in the life of the chain. */
+const later = (event: ChainEvent): ChainEvent => {
+  if (event.type !== 'reading' || !event.reading.ok) return event
+  const at = Number(event.reading.head.number) + 5_400
+  return { type: 'reading', reading: { ...event.reading, readAt: at * 1000, head: block(at), at: block(at), previous: block(at - 1) } }
+}
 const fails = (at: number, message?: string, kind?: 'transient' | 'permanent'): ChainEvent => ({ type: 'reading', reading: failure(at, message, kind) })
 const wrote = (result: 'written' | 'skipped', second: number): ChainEvent => ({ type: 'wrote', outcome: { result, key }, hostTime: second * 1000 })
 const answered = (outcome: WriteOutcome, second: number): ChainEvent => ({ type: 'wrote', outcome, hostTime: second * 1000 })
@@ -56,13 +62,23 @@ describe('stepChain', () => {
       expect(told([read(60, history), read(61, history)])).toStrictEqual(['new_proposal, new_proposal, upgrade_scheduled', ''])
     })
 
-    it('is silent until it has caught up, and writes nothing', () => {
+    it('is silent until it has caught up, and writes nothing before', () => {
       const turns = told([read(40, [passed()], { backlog: 70n }), read(105, [], { backlog: 5n }), read(110)], {})
-      expect(turns).toStrictEqual(['', '', 'new_proposal'])
+      expect(turns).toStrictEqual(['', '', 'new_proposal, upgrade_scheduled, due v2'])
+    })
+
+    it('serves a height that fell into the history for as long as lateLimit', () => {
+      expect(told([read(100, [passed({ status: 'executed' })])])).toStrictEqual(['upgrade_scheduled, due v2'])
+      expect(told([read(200, [passed()], { previous: block(190) })], { lateLimit: 100_000 })).toStrictEqual(['new_proposal, upgrade_scheduled, due v2'])
+      expect(told([read(201, [passed()], { previous: block(191) })], { lateLimit: 100_000 })).toStrictEqual(['new_proposal'])
+    })
+
+    it('refuses aloud what passed too late for its height, within lateLimit', () => {
+      expect(told([read(110, [passed({ votingEnd: 100n })], { previous: block(109) })])).toStrictEqual(['new_proposal, upgrade_refused'])
     })
 
     it('refuses in silence a plan that passed and is behind, and never writes it', () => {
-      const turns = run([read(100, [passed({ status: 'executed' })]), read(101), read(200)])
+      const turns = run([read(100, [passed({ status: 'executed' })]), read(101), read(200)].map(later))
       expect(turns.flatMap(({ tellings }) => tellings)).toStrictEqual([])
       expect(turns.flatMap(({ due }) => due)).toStrictEqual([])
       expect(turns[2]?.state.upgrades.get(key)).toMatchObject({ status: 'refused', reasons: [expect.stringMatching(/^height already passed/)] })

@@ -130,6 +130,7 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     const { pathname } = url
     if (answers.has(pathname)) return ok(answers.get(pathname))
     if (pathname === '/status' || pathname === '/v1/status') return ok({ jsonrpc: '2.0', id: -1, result: statusOf() })
+    if (pathname === '/block') return blockOf(Number(url.searchParams.get('height')))
     const gov = /^\/cosmos\/gov\/(v1|v1beta1)(\/.*)$/.exec(pathname)
     if (gov !== null) {
       const [, version = '', path = ''] = gov
@@ -164,6 +165,15 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
       },
       validator_info: { address: 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3', voting_power: '0' },
     }
+  }
+
+  function blockOf(asked: number): Answer {
+    if (asked > height) {
+      const data = `height ${asked} must be less than or equal to the current blockchain height ${height}`
+      return { status: 500, body: { jsonrpc: '2.0', id: -1, error: { code: -32603, message: 'Internal error', data } } }
+    }
+    const header = { chain_id: behaviour.network ?? 'cosmoshub-4', height: String(asked), time: timeOf(start + asked * 5) }
+    return ok({ jsonrpc: '2.0', id: -1, result: { block_id: { hash: hashOf(asked) }, block: { header } } })
   }
 
   function govRoute(version: string, path: string, query: URLSearchParams): Answer {

@@ -1,3 +1,4 @@
+import type { Head } from '../../domain/head.js'
 import type { Json, JsonObject } from '../../domain/json.js'
 import type { Proposal, ProposalStatus } from '../../domain/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
@@ -61,6 +62,11 @@ export interface GovernanceReader {
    * `backlog > 0` is sound but not the end, and wants to be followed by another call at once.
    */
   read(request: ReadRequest): Promise<GoodReading>
+  /**
+   * The block of this height, on whatever chain of blocks the node stands on now; `undefined` where it has not reached
+   * that height. What the server does not tell of the block is made up as in a reading.
+   */
+  readBlock(height: bigint, signal: AbortSignal): Promise<Head | undefined>
   /**
    * One proposal as it is now; `undefined` where the chain does not know it. `near` is the block it was submitted
    * in, where that is known: it saves looking through the history.

@@ -1,4 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
+import { isSameBlock } from '../../../domain/head.js'
 import type { Proposal } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
@@ -10,6 +11,7 @@ import { type Cursor, parseCursor } from './cursor.js'
 import { describeChain, readGovParameters } from './describeChain.js'
 import { findProposal, findProposals } from './findProposals.js'
 import { maxLag, readOn, restAt } from './readOn.js'
+import { readHeight } from './readHeight.js'
 import { readMembers } from './readMembers.js'
 import type { NodeStatus } from './decodeStatus.js'
 import { readStatus } from './readStatus.js'
@@ -53,6 +55,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       if (cursor !== undefined && request.cursor !== undefined && isUnchanged(cursor, status)) return stayed(cursor, request.cursor)
       return onRest((endpoint) => readOn(endpoint, status, cursor, request, context, memory), request.signal)
     },
+    readBlock: (height, signal) => onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
     readProposal: (contract, id, signal): Promise<Proposal | undefined> =>
       ask((server, { head }) => findProposal(server, contract, id, head, context, memory), signal),
     readProposals: (status, signal): Promise<readonly Proposal[]> =>
@@ -75,5 +78,5 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
 /** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */
 function isUnchanged({ head, next, state }: Cursor, status: NodeStatus): boolean {
   if (next !== undefined) return false
-  return status.head.number < head.number || (status.head.hash === head.hash && state >= head.number)
+  return status.head.number < head.number || (isSameBlock(status.head, head) && state >= head.number)
 }

@@ -25,7 +25,7 @@ const resultSchema = z.object({
 // Some servers leave out the envelope.
 const answerSchema = z.union([z.object({ result: resultSchema }).transform(({ result }) => result), resultSchema])
 
-/** The status in an answer; `undefined` where it is none. */
+/** The status in an answer; `undefined` where it is none, as zeros are. */
 export function decodeStatus(body: unknown): (NodeStatus & { readonly catchingUp: boolean }) | undefined {
   const parsed = answerSchema.safeParse(body)
   if (!parsed.success) return undefined
@@ -49,6 +49,7 @@ function headOf(height: unknown, time: unknown, hash: unknown): Head | undefined
   return { number, timestamp, hash: hashOf(hash) ?? `height-${number}`, parentHash: '' }
 }
 
-function hashOf(hash: unknown): string | undefined {
-  return typeof hash === 'string' && /^[0-9A-Fa-f]{64}$/.test(hash) ? hash.toUpperCase() : undefined
+/** A block hash in upper case; `undefined` where it is none. */
+export function hashOf(hash: unknown): string | undefined {
+  return typeof hash === 'string' && /^(?!0{64})[0-9A-Fa-f]{64}$/.test(hash) ? hash.toUpperCase() : undefined
 }

@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
+import { type Head, isSameBlock } from '../../../domain/head.js'
 import type { Proposal, ProposalKey, Vote } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
@@ -129,7 +129,7 @@ interface Reached {
 function isUnchanged(cursor: Cursor, target: Target): boolean {
   if (cursor.at.number !== target.number) return false
   if (target.hash !== undefined) return target.hash === cursor.at.hash
-  return target.head.hash === cursor.head.hash
+  return isSameBlock(target.head, cursor.head)
 }
 
 /** True where a node that is behind the cursor stands on the same chain, as far as it goes. */

@@ -6,6 +6,7 @@ import { readBlock } from '../../readHead.js'
 import { arrive } from '../evm/arrive.js'
 import { checksummed } from '../evm/checksummed.js'
 import type { Place } from '../evm/Place.js'
+import { readHeight } from '../evm/readHeight.js'
 import { readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { askMore } from './askMore.js'
@@ -38,7 +39,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
   const there = <T>(run: (place: Place, at: Head, contracts: readonly GovBaseContract[]) => Promise<T>, signal: AbortSignal): Promise<T> =>
     onHealthy(async (endpoint) => {
       const { place, target } = await arrive(endpoint, undefined, signal, system.prepare, context, memory)
-      const at = target.hash === target.head.hash ? target.head : await readBlock(place.client, target.number, place.host)
+      const at = target.hash === target.head.hash && target.number === target.head.number ? target.head : await readBlock(place.client, target.number, place.host)
       if (at === undefined) {
         throw new SourceError('transient', `${place.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`)
       }
@@ -59,6 +60,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     chain,
     system: 'gov-base',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
+    readBlock: (height, signal) => onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined

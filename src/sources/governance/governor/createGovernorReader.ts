@@ -5,6 +5,7 @@ import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import { checksummed } from '../evm/checksummed.js'
+import { readHeight } from '../evm/readHeight.js'
 import { readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { proposalAbi } from './abi.js'
@@ -55,6 +56,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     chain,
     system: 'governor',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
+    readBlock: (height, signal) => onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined

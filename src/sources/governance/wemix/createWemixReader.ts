@@ -1,4 +1,5 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
+import { readHeight } from '../evm/readHeight.js'
 import { type EvmSystem, readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { advance } from './advance.js'
@@ -36,6 +37,7 @@ export function createWemixReader(options: WemixReaderOptions): GovernanceReader
     chain,
     system: 'wemix',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, options, memory), request.signal),
+    readBlock: (height, signal) => onHealthy((endpoint) => readHeight(endpoint, height, signal, options, memory), signal),
     readProposal: (contract, id, signal) => surveyed(signal, async ({ contracts, readProposals }) => {
       if (contract.toLowerCase() !== contracts.ballots.toLowerCase() || !/^[0-9]{1,20}$/.test(id)) return undefined
       const [proposal] = await readProposals([BigInt(id)])

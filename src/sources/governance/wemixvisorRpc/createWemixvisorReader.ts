@@ -6,6 +6,7 @@ import type { Call } from '../../jsonRpc/matchAnswers.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { contract } from './contract.js'
+import { blockAt, decodeBlock } from './decodeHead.js'
 import { decodeMembers } from './decodeMembers.js'
 import { parametersOf, rulesOf } from './decodeParams.js'
 import { decodeProposal } from './decodeProposal.js'
@@ -51,6 +52,13 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
     chain,
     system,
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, options, memory), request.signal),
+    readBlock: (height, signal) => onHealthy(async (endpoint) => {
+      const [first, answer] = await endpoint.ask([{ method: 'status' }, { method: 'block', params: { height: height.toString() } }], signal)
+      const status = statusIn(first, chain, endpoint.host)
+      const block = answer?.ok === true ? decodeBlock(answer.result) : {}
+      checkPlace(status.network ?? block.network, endpoint)
+      return blockAt(height, status, block, `${endpoint.host} of ${chain}`, BigInt(Math.floor(now() / 1000)))
+    }, signal),
     readProposal: (_contract, id, signal) => onHealthy(async (endpoint) => {
       const [first, answer, params] = await endpoint.ask([
         { method: 'status' }, { method: 'gov/proposal', params: { proposal_id: id } }, { method: 'gov/params' },

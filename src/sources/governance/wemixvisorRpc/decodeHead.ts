@@ -1,3 +1,4 @@
+import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import { isJsonObject } from '../../../domain/json.js'
 import { cleanLine } from '../../../domain/text.js'
@@ -72,12 +73,28 @@ export function headOf({ height, hash, time }: Pick<NodeStatus, 'height' | 'hash
   }
 }
 
+/**
+ * The block of a height that the node says it has reached; `undefined` where it has not. A server that tells nothing of
+ * its blocks vouches for the height by its status alone.
+ *
+ * @throws SourceError where the answer is about another block.
+ */
+export function blockAt(height: bigint, status: NodeStatus, block: BlockFacts, place: string, hostTime: bigint): Head | undefined {
+  if (status.height < height) return undefined
+  if (block.height !== undefined && block.height !== height) {
+    throw new SourceError('transient', `${place} answered with block ${block.height} where block ${height} was asked for.`)
+  }
+  const { hash, time } = status.height === height ? status : {}
+  return headOf({ height, ...(hash !== undefined && { hash }), ...(time !== undefined && { time }) }, block, hostTime)
+}
+
 function madeHash(height: bigint): string {
   return `height-${height}`
 }
 
+/** Zeros are no hash. */
 function hashOf(value: unknown): string | undefined {
-  return typeof value === 'string' && /^(?:0x)?[0-9a-f]{1,128}$/i.test(value) ? value.toLowerCase() : undefined
+  return typeof value === 'string' && /^(?:0x)?(?!0*$)[0-9a-f]{1,128}$/i.test(value) ? value.toLowerCase() : undefined
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,0 +1,32 @@
+import { type BlockTime, etaOf } from './blockTime.js'
+import type { Head } from './head.js'
+
+export interface ChainClock {
+  readonly head: Head
+  readonly blockTime?: BlockTime | undefined
+}
+
+/**
+ * Milliseconds of chain time since the block of this height: 0 where it is the head or still to come, `undefined`
+ * where the pace of the chain is not known. Exact where that block was read, else by the pace, and never more than
+ * since the last block that was read below it.
+ */
+export function latenessOf(height: bigint, { head, blockTime }: ChainClock): number | undefined {
+  if (height >= head.number) return 0
+  const samples = blockTime?.samples ?? []
+  const before = samples.findLast(({ number }) => number <= height)
+  const since = before === undefined ? undefined : head.timestamp - before.timestamp
+  const eta = before?.number === height || blockTime === undefined ? undefined : etaOf(height, head, blockTime)
+  const estimated = eta === undefined ? since : head.timestamp - eta
+  if (estimated === undefined) return undefined
+  const late = since !== undefined && since < estimated ? since : estimated
+  return Math.max(0, Number(late)) * 1000
+}
+
+/**
+ * True where the chain has left a height behind by more than `lateLimit` (milliseconds): a plan for it is history. So
+ * is one that is behind by a time that nobody can tell.
+ */
+export function isLongPast(height: bigint, clock: ChainClock, lateLimit: number): boolean {
+  return (latenessOf(height, clock) ?? Infinity) > lateLimit
+}
