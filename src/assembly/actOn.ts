@@ -42,7 +42,7 @@ export function actOn(config: ChainConfig, { witnesses, findPlan }: ActDeps): Ac
       ? undefined
       : await confirmPlan(upgrade, { readers: witnesses, agreement: rpc.agreement, planOf, signal, ...(near !== undefined && { near }) })
     if (doubt !== undefined) return { result: 'failed', key: upgrade.key, reason: doubt }
-    return write === undefined ? { result: 'skipped', key: upgrade.key } : write(upgrade, { head })
+    return write === undefined || upgrade.unwritten === true ? { result: 'skipped', key: upgrade.key } : write(upgrade, { head })
   }
 
   async function takeBack(plan: PlanOnFile, head: bigint): Promise<WriteOutcome> {
