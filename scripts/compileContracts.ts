@@ -12,7 +12,9 @@ const groups = [
     evmVersion: 'cancun',
     contracts: {
       Token: 'contracts/Token.sol',
+      DistantToken: 'contracts/DistantToken.sol',
       SimpleGovernor: 'contracts/SimpleGovernor.sol',
+      SequentialGovernor: 'contracts/SequentialGovernor.sol',
       TimelockGovernor: 'contracts/TimelockGovernor.sol',
       LateQuorumGovernor: 'contracts/LateQuorumGovernor.sol',
       TimelockController: '@openzeppelin/contracts/governance/TimelockController.sol',
@@ -26,6 +28,8 @@ const groups = [
       OldTimelockController: '@openzeppelin/contracts-v4/governance/TimelockController.sol',
       BravoGovernor: 'contracts/BravoGovernor.sol',
       BravoTimelock: 'contracts/BravoTimelock.sol',
+      NounsGovernor: 'contracts/NounsGovernor.sol',
+      UpgradableProxy: 'contracts/UpgradableProxy.sol',
       UpgradeRegistry: 'contracts/UpgradeRegistry.sol',
       Plain: 'contracts/Plain.sol',
       GovBaseValidator: 'contracts/GovBaseValidator.sol',

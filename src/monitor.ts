@@ -4,19 +4,22 @@ import {
 } from 'rxjs'
 import { answerSyncRequests } from './assembly/answerSyncRequests.js'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
+import { countingReads } from './assembly/countingReads.js'
 import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/eventsOf.js'
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
-import { logDelivery, logProgress, logRemoval, logTurn, logWarnings } from './assembly/logOf.js'
+import { logDelivery, logFile, logProgress, logTurn, logWarnings } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
+import { rebuiltTurns } from './assembly/rebuiltTurns.js'
+import { requireKnown } from './assembly/requireKnown.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
 import { canonical } from './domain/json.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
-import { ConfigError, StoreError } from './domain/errors.js'
+import { StoreError } from './domain/errors.js'
 import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
 import type { WriteOutcome } from './domain/upgrade.js'
@@ -64,8 +67,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }))
 
   // The edges where calls become events: a sync, and the end of a run.
-  const force$ = new Subject<string>()
-  const stopping$ = new Subject<void>()
+  const [force$, stopping$] = [new Subject<string>(), new Subject<void>()]
   // How many runs and syncs there are: without one, turns are kept but nothing is written or sent.
   let acting = 0
   let running = false
@@ -76,10 +78,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const countRead = (name: string, by: 1 | -1): unknown => underWay.set(name, (underWay.get(name) ?? 0) + by)
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
-  const turn$ = store$.pipe(untilDone((store) => merge(
+  const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns({ store, chains, route, now }), merge(
     answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
     ...chains.map((chain) => turnsOf(chain, store)),
-  )), share())
+  ))), share())
   const chains$ = chainsOf(turn$)
 
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
@@ -87,7 +89,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
       let recorded = ''
       const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn).pipe(tap((outcome) => {
-        logRemoval(writer, chain.name, outcome)
+        logFile(writer, chain.name, outcome)
         // What is tried again on every poll is worth one entry.
         const detail = { ...outcome }
         if (recorded !== canonical(detail)) store.record({ at: now(), chain: chain.name, kind: 'write', detail })
@@ -97,7 +99,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       const commit = (turn: Turn): void => {
         store.commit(turn, route)
         latest = turn.state
-        if (turn.cause !== 'write') countRead(chain.name, -1)
+        if (turn.cause === 'reading' || turn.cause === 'failure') countRead(chain.name, -1)
       }
       return readingsOf(chain, seed, () => latest).pipe(
         watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act, now }),
@@ -109,15 +111,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
 
   function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
     const { name, reader, config: { monitor } } = chain
-    const counted: typeof reader = {
-      ...reader,
-      read: (request) => {
-        countRead(name, 1)
-        return reader.read(request)
-      },
-    }
     return pollProposals({
-      reader: counted,
+      reader: countingReads(reader, () => countRead(name, 1)),
       restored: { ...seed, proposals: seed.proposals.values() },
       periodMs: staggered(() => pollPace(latest(), monitor.pollInterval), (chains.indexOf(chain) + 1) / chains.length),
       maxBackoffMs: monitor.maxBackoff,
@@ -131,12 +126,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   /** One poll of a chain that begins after the subscription, with all it leads to; emits what came of it. */
   function forcedPoll({ name }: Chain): Observable<SyncResult> {
     return defer(() => {
-      const result$ = turn$.pipe(
-        filter(({ state }) => state.chain === name),
-        // A run logs its turns itself.
-        tap((turn) => running || logWarnings(writer, turn)),
-        firstPollAfter(underWay.get(name) ?? 0),
-      )
+      const logged$ = tap((turn: Turn) => running || logWarnings(writer, turn))
+      const result$ = turn$.pipe(filter(({ state }) => state.chain === name), logged$, firstPollAfter(underWay.get(name) ?? 0))
       const ask$ = defer(() => {
         force$.next(name)
         return EMPTY
@@ -210,9 +201,4 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     sync,
     run,
   }
-}
-
-function requireKnown(names: readonly string[], { chains }: Config): void {
-  const stranger = names.find((name) => !chains.some((chain) => chain.name === name))
-  if (stranger !== undefined) throw new ConfigError([{ path: `clients.${stranger}`, message: 'expected the name of a chain of the configuration' }])
 }

@@ -24,6 +24,6 @@ export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: Cha
   const { reader, witnesses } = readersOf(config, deps)
   const own: unknown = deps.client?.transport['url']
   const conceal = concealing({ urls: [...config.rpc.urls, ...config.governance.rest, ...(typeof own === 'string' && URL.canParse(own) ? [own] : [])] })
-  const act = actOn(config, { witnesses: witnesses.map((witness) => discreet(witness, conceal)), findPlan: findPlanOf(config, extractPlan) })
+  const act = actOn(config, { witnesses: witnesses.map((witness) => discreet(witness, conceal)), findPlan: findPlanOf(config, extractPlan), conceal })
   return { name: config.name, config, reader: discreet(reader, conceal), act }
 }

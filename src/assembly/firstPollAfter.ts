@@ -8,6 +8,8 @@ interface Progress {
   readonly result?: SyncResult
   /** Upgrades and a file of that poll that are still to be answered for. */
   readonly unanswered: number
+  /** The operator's command after a writing is still to end. */
+  readonly isHookOwed: boolean
 }
 
 /**
@@ -19,8 +21,8 @@ interface Progress {
 export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult> {
   return (turn$) =>
     turn$.pipe(
-      scan(step, { early, unanswered: 0 }),
-      filter(({ unanswered }) => unanswered === 0),
+      scan(step, { early, unanswered: 0, isHookOwed: false }),
+      filter(({ unanswered, isHookOwed }) => unanswered === 0 && !isHookOwed),
       map(({ result }) => result),
       filter((result) => result !== undefined),
       take(1),
@@ -28,8 +30,11 @@ export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult
 }
 
 function step({ early, result, unanswered }: Progress, turn: Turn): Progress {
-  if (result !== undefined) return { early, result, unanswered: unanswered - 1 }
-  if (turn.cause === 'write') return { early, unanswered }
+  const isHookOwed = [...turn.state.upgrades.values()].some(({ hook }) => hook === 'owed')
+  if (result !== undefined) return { early, result, isHookOwed, unanswered: turn.cause === 'write' ? unanswered - 1 : unanswered }
+  if (turn.cause !== 'reading' && turn.cause !== 'failure') return { early, unanswered, isHookOwed }
   const isWhole = turn.cause === 'failure' || turn.state.health.backlog === 0n
-  return early > 0 || !isWhole ? { early: Math.max(0, early - 1), unanswered } : { early, result: syncResultOf(turn), unanswered: turn.due.length + (turn.stale === undefined ? 0 : 1) }
+  if (early > 0 || !isWhole) return { early: Math.max(0, early - 1), unanswered, isHookOwed }
+  const files = [turn.stale, turn.finished].filter((plan) => plan !== undefined)
+  return { early, result: syncResultOf(turn), isHookOwed, unanswered: turn.due.length + files.length }
 }

@@ -40,10 +40,18 @@ export function logProgress(log: LogWriter, { chain, done, toGo, blocksPerSecond
   )
 }
 
-/** What became of a file that was written ahead for a plan that is off now. */
-export function logRemoval(log: LogWriter, chain: string, outcome: WriteOutcome): void {
+/** What became of the file of a plan that is off or completed, and what the command after the writing printed. */
+export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): void {
+  if (outcome.result === 'hooked' && outcome.run !== undefined) {
+    const { ok, summary, output, ms } = outcome.run
+    const fields = { chain, proposal: outcome.key, ms, output }
+    if (ok) log.info(fields, `the command of upgradeInfo.afterWrite ${summary}`)
+    else log.error(fields, `the command of upgradeInfo.afterWrite ${summary}`)
+  }
+  if (outcome.result === 'held') log.warn({ chain, proposal: outcome.key }, outcome.reason)
   if (!isRemoval(outcome)) return
   const fields = { chain, proposal: outcome.key, path: outcome.path }
   if (outcome.result === 'removed') log.warn(fields, `upgrade-info.json taken back. ${outcome.advice ?? ''}`.trimEnd())
-  else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json not taken back: ${outcome.reason}`)
+  else if (outcome.result === 'archived') log.info(fields, `upgrade-info.json moved to ${outcome.to}: its upgrade is completed`)
+  else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json left where it is: ${outcome.reason}`)
 }

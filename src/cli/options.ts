@@ -1,5 +1,6 @@
+export { defaultState as defaultStateFile } from '../config/readNames.js'
+
 export const defaultConfigFile = './govstream.yaml'
-export const defaultStateFile = './govstream.db'
 
 interface ConfigOption {
   readonly config?: string
@@ -12,6 +13,11 @@ interface JsonOption {
 /** What every reading command takes. */
 export interface ReadOptions extends ConfigOption, JsonOption {
   readonly state?: string
+}
+
+/** A reading command that can look at one chain. */
+export interface ChainOptions extends ReadOptions {
+  readonly chain?: string
 }
 
 /** A start without a file, as the command line spells it. */

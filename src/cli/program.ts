@@ -3,13 +3,14 @@ import { proposalStatuses, proposalTypes } from '../domain/proposal.js'
 import { audit, type AuditOptions } from './commands/audit.js'
 import { notifications, type NotificationsOptions } from './commands/notifications.js'
 import { proposals, type ProposalsOptions } from './commands/proposals.js'
-import { status } from './commands/status.js'
+import { status, type StatusOptions } from './commands/status.js'
 import { upgrades } from './commands/upgrades.js'
-import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
+import { type ChainOptions, type CheckOptions, defaultConfigFile, type StartOptions } from './options.js'
 import { readVersion } from './readVersion.js'
 import type { Context } from './Terminal.js'
 
 const json = ['--json', 'one JSON document on stdout'] as const
+const chain = ['--chain <name>', 'only this chain'] as const
 
 /**
  * The command line. Commands that reach a chain are loaded when they are called: those that only read the state
@@ -52,20 +53,25 @@ export function createProgram(context: Context, done: (code: number) => void): C
       const { check } = await import('./commands/check.js')
       done(await check(command.optsWithGlobals<CheckOptions>(), context))
     })
-  read('status', 'how each chain is doing, and its next upgrade').action((_: unknown, command: Command) => {
-    done(status(command.optsWithGlobals<ReadOptions>(), context))
-  })
+  read('status', 'how each chain is doing, and its next upgrade')
+    .option('--exit-code', 'answer 0 where all is well, 1 where a chain is down or stalled, 75 where one was never read')
+    .action((_: unknown, command: Command) => {
+      done(status(command.optsWithGlobals<StatusOptions>(), context))
+    })
   read('proposals', 'what is tracked')
     .argument('[id]', 'one proposal in full; the start of a long id is enough')
     .addOption(new Option('--status <status>', 'only in this status').choices(proposalStatuses))
     .addOption(new Option('--type <type>', 'only of this type').choices(proposalTypes))
     .option('--active', 'only what is still to be voted on')
+    .option(...chain)
     .action((id: string | undefined, _: unknown, command: Command) => {
       done(proposals(id, command.optsWithGlobals<ProposalsOptions>(), context))
     })
-  read('upgrades', 'the queue in height order, then the finished ones').action((_: unknown, command: Command) => {
-    done(upgrades(command.optsWithGlobals<ReadOptions>(), context))
-  })
+  read('upgrades', 'what is in the vote, the queue in height order, then the finished ones')
+    .option(...chain)
+    .action((_: unknown, command: Command) => {
+      done(upgrades(command.optsWithGlobals<ChainOptions>(), context))
+    })
   read('notifications', 'the inbox')
     .option('--unread', 'only unread ones')
     .option('--limit <n>', 'at most so many', count)
@@ -77,7 +83,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
       done(notifications(command.optsWithGlobals<NotificationsOptions>(), context))
     })
   read('audit', 'what was done and why, newest first')
-    .option('--chain <name>', 'only this chain')
+    .option(...chain)
     .option('--limit <n>', 'at most so many (default: 50)', count)
     .action((_: unknown, command: Command) => {
       done(audit(command.optsWithGlobals<AuditOptions>(), context))

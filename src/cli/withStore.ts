@@ -9,13 +9,15 @@ interface WithStore {
 }
 
 /**
- * Opens the state, hands it over and closes it whatever happens. Before the first run there is none: then
- * there is nothing to read, which is no failure.
+ * Opens the state, hands it over and closes it whatever happens. Before the first run there is none: then there is
+ * nothing to read, which is no failure. Makes none, and brings none up, for writing neither.
  *
  * @throws StoreError
  */
 export function withStore<T>({ state, readOnly = true }: WithStore, use: (store: Store | undefined) => T): T {
   if (state !== ':memory:' && !existsSync(state)) return use(undefined)
+  // Only what can be read as it is may be written to.
+  if (!readOnly) openStore({ path: state, readOnly: true }).close()
   const store = openStore({ path: state, readOnly })
   try {
     return use(store)

@@ -25,6 +25,9 @@ export function findConflicts(input: unknown): readonly ConfigIssue[] {
       'expected a home of its own: two chains must not write one file',
     ),
     ...chains.flatMap((chain, at) => conflictsOfChain(chain, ['chains', at])),
+    ...chains.flatMap((chain, at) => (field(field(chain, 'upgradeInfo'), 'afterWrite') === undefined || writtenHome(chain) !== undefined ? [] : issue(
+      ['chains', at, 'upgradeInfo', 'afterWrite'], 'expected only where a file is written: set upgradeInfo.home, and a when other than never',
+    ))),
     ...repeats(
       handlers.map((handler, at) => ({ path: ['notifier', 'handlers', at, 'name'], identity: text(field(handler, 'name')) })),
       'expected a unique name',

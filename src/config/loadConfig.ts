@@ -13,8 +13,7 @@ import type { Config } from './schema.js'
  * @throws ConfigError with everything that is wrong, missing variables included.
  */
 export function loadConfig(file: string, environment: Environment = readEnvironment()): Config {
-  const written = parseYaml(readText(file), file)
-  if (written === null) throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
+  const written = readConfigFile(file)
   const first = interpolate(written, environment)
   const inspection = inspectConfig(first.value)
   if (inspection.ok && first.issues.length === 0) return parseConfig(first.value)
@@ -28,6 +27,17 @@ export function loadConfig(file: string, environment: Environment = readEnvironm
   const others = again.ok ? [] : again.issues.filter(({ path }) => !unfilled.has(path))
   if (issues.length + others.length > 0) throw new ConfigError([...issues, ...others])
   return parseConfig(value)
+}
+
+/**
+ * A configuration file as it is written.
+ *
+ * @throws ConfigError where there is none, it is empty, or it is no YAML.
+ */
+export function readConfigFile(file: string): unknown {
+  const written = parseYaml(readText(file), file)
+  if (written === null) throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
+  return written
 }
 
 function readText(file: string): string {

@@ -46,7 +46,7 @@ export interface Telling {
 
 /** All that one event led to, committed as a whole before any of it is acted on. */
 export interface Turn {
-  readonly cause: 'start' | 'reading' | 'failure' | 'write'
+  readonly cause: 'start' | 'reading' | 'failure' | 'write' | 'news'
   readonly state: ChainState
   readonly changes: readonly Change[]
   /** The newest block that survived, where the chain was reorganised. */
@@ -57,6 +57,8 @@ export interface Turn {
   readonly due: readonly Upgrade[]
   /** The plan whose file is to be taken back now, before anything is written. */
   readonly stale?: PlanOnFile
+  /** The plan of a completed upgrade whose file is to be moved aside now. */
+  readonly finished?: PlanOnFile
   /** Proposals and upgrades dropped by age or count. */
   readonly forgotten: readonly ProposalKey[]
   /** Host clock, Unix milliseconds, of the event. */

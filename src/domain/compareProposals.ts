@@ -35,12 +35,13 @@ function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): bo
   if (a === undefined || b === undefined) return false
   return a.plan.name === b.plan.name && a.plan.height === b.plan.height
     && canonical(a.plan.info ?? null) === canonical(b.plan.info ?? null)
-    && a.problems.join('\n') === b.problems.join('\n') && a.withdrawn === b.withdrawn && a.applied === b.applied
+    && a.problems.join('\n') === b.problems.join('\n') && a.withdrawn === b.withdrawn && a.applied === b.applied && a.unsure === b.unsure
 }
 
 function sameDetails(a: Proposal, b: Proposal): boolean {
   return a.title === b.title && a.description === b.description && a.type === b.type && a.derived === b.derived
-    && a.carriedOut === b.carriedOut && a.expedited === b.expedited
+    && a.carriedOut === b.carriedOut && a.expedited === b.expedited && a.notUnderstood === b.notUnderstood
+    && a.closesItself === b.closesItself && a.foreignClock === b.foreignClock
     && a.proposer === b.proposer && a.votingStart === b.votingStart && a.executableAt === b.executableAt
     && a.submittedAt === b.submittedAt && a.votingStartsAt === b.votingStartsAt && a.votingEndsAt === b.votingEndsAt
     && a.origin?.hash === b.origin?.hash && a.closedAt?.block === b.closedAt?.block

@@ -35,9 +35,17 @@ export class SourceError extends BaseError {
   }
 }
 
-/** The state file cannot be opened, read or written. Ends the process with exit code 1. */
+/**
+ * The state file cannot be opened, read or written. Ends the process with exit code 1, unless it is transient: then
+ * another process keeps the file locked, and a run tries again.
+ */
 export class StoreError extends BaseError {
-  readonly kind = 'permanent'
+  readonly kind: FailureKind
+
+  constructor(message: string, { kind = 'permanent', ...options }: ErrorOptions & { readonly kind?: FailureKind } = {}) {
+    super(message, options)
+    this.kind = kind
+  }
 }
 
 /** A notification did not get through. The outbox retries transient ones and parks permanent ones. */

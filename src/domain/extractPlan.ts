@@ -1,6 +1,6 @@
 import { parsedJson } from './boundedJson.js'
 import { markdownBlocks } from './markdownBlocks.js'
-import { agreed } from './mergeFindings.js'
+import { agreed, contentOf } from './mergeFindings.js'
 import type { PlanFinding } from './plan.js'
 import type { Action } from './proposal.js'
 import { readPlan, type WrittenPlan } from './readPlan.js'
@@ -20,6 +20,7 @@ export interface PlanSources {
 
 // 1 Mi characters: more than a block holds.
 const maxScan = 1_048_576
+const outOfSight = 'An upgrade-plan block stands within HTML or a comment, where a reader of the text does not see it as a plan.'
 
 /**
  * The plan a proposal carries, if it carries one. Never throws, whatever the texts hold; takes linear time.
@@ -27,23 +28,58 @@ const maxScan = 1_048_576
  * Looked for in this order: a call `scheduleUpgrade(name, height, info)`, or the plan a proposal has in its place;
  * fenced blocks `upgrade-plan` of the description, then of the memo; a memo, or description, that is nothing but
  * such a JSON object; the value of an EnvVal ballot. The first hit gives plan and origin. All hits are read: two that disagree are a problem.
+ *
+ * A block counts where a reader of the text sees it. One within raw HTML or a comment is a problem, for other tools
+ * may act on it, unless what it says is what a plan that can be seen says: then it changes nothing.
  */
 export function extractPlan({ description, actions, memo = '', envVal = '', plan }: PlanSources): PlanFinding | undefined {
   const texts = [withoutProposer(description), memo].map((text) => text.slice(0, maxScan))
-  return agreed([
+  const blocks = texts.flatMap(blocksOf)
+  const visible = [
     ...actions.flatMap(({ schedules }): readonly PlanFinding[] =>
       schedules === undefined ? [] : [{ origin: 'call', ...readPlan(schedules) }]),
     ...(plan === undefined ? [] : [{ origin: 'call' as const, ...readPlan(plan) }]),
-    ...texts.flatMap(blocksOf),
+    ...blocks.filter(({ isHidden }) => !isHidden).map(findingIn),
     ...texts.flatMap((text) => wholeOf(text, 'memo')),
     ...wholeOf(envVal.slice(0, maxScan), 'env-val'),
-  ])
+  ]
+  return agreed([...visible, ...refused(blocks.filter(({ isHidden }) => isHidden).map(findingIn), visible)])
 }
 
-function blocksOf(text: string): readonly PlanFinding[] {
-  if (!/```|~~~/.test(text)) return []
-  return [...markdownBlocks(text)].flatMap((block): readonly PlanFinding[] =>
-    block.kind === 'fence' && isPlanBlock(block.info) ? [{ origin: 'fenced-block', ...planIn(block.body, 'The upgrade-plan block') }] : [])
+interface PlanBlock {
+  readonly body: string
+  readonly isHidden: boolean
+}
+
+function blocksOf(text: string): readonly PlanBlock[] {
+  if (!text.includes('```') && !text.includes('~~~')) return []
+  const found: PlanBlock[] = []
+  for (const block of markdownBlocks(text)) {
+    if (block.kind === 'fence' && isPlanBlock(block.info)) found.push({ body: block.body, isHidden: false })
+    else if (block.kind === 'html') found.push(...hiddenIn(block.body))
+  }
+  return found
+}
+
+const anyFence = /(?:`{3,}|~{3,})([^\n]*)/g
+
+/** The plan blocks as a tool would find them that knows nothing of HTML: each from its marks to the next marks of any kind. */
+function hiddenIn(html: string): readonly PlanBlock[] {
+  const fences = [...html.matchAll(anyFence)]
+  return fences.flatMap(({ 0: marks, 1: info = '', index }, at): readonly PlanBlock[] => isPlanBlock(info)
+    ? [{ body: html.slice(index + marks.length, fences[at + 1]?.index), isHidden: true }]
+    : [])
+}
+
+function findingIn({ body }: PlanBlock): PlanFinding {
+  return { origin: 'fenced-block', ...planIn(body, 'The upgrade-plan block') }
+}
+
+/** The hidden findings that say something else than the visible ones, each with that as its problem. */
+function refused(hidden: readonly PlanFinding[], visible: readonly PlanFinding[]): readonly PlanFinding[] {
+  const seen = new Set(visible.map(({ plan }) => contentOf(plan)))
+  return hidden.filter(({ plan, problems }) => problems.length > 0 || !seen.has(contentOf(plan)))
+    .map((finding) => ({ ...finding, problems: [outOfSight, ...finding.problems] }))
 }
 
 /** As renderers do, the first word of the info string counts, in either case. */

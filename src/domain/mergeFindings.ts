@@ -41,6 +41,11 @@ function disagreeing(first: PlanFinding, found: readonly PlanFinding[]): Rivals 
   return rival === undefined ? undefined : [informed, rival]
 }
 
+/** A plan as text that is equal for equal content: name, height and info. */
+export function contentOf(plan: Plan): string {
+  return JSON.stringify([plan.name, plan.height, meaning(plan)])
+}
+
 /** Info as text that is equal for equal content: a call carries as text what a block carries as an object. */
 function meaning({ info }: Plan): string {
   const value = boundedJson(typeof info === 'string' ? parsedJson(info) : info)

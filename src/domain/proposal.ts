@@ -79,12 +79,21 @@ export interface Proposal extends ProposalRef {
   readonly derived: boolean
   /** True where the chain carries out what passes in the same step: `passed` is then the end of it. */
   readonly carriedOut?: boolean
+  /**
+   * What the contract answered where its status belongs, and nobody can read. The status is the last one that was
+   * understood: nothing is scheduled, written or cancelled on it.
+   */
+  readonly notUnderstood?: string
+  /** True where the contract itself says when it is over: no time-out overrules what it answers. */
+  readonly closesItself?: true
   /** True while it is decided in a shortened vote with a higher bar. */
   readonly expedited?: boolean
   readonly proposer?: string
   readonly actions: readonly Action[]
   /** Unit of `votingStart` and `votingEnd`: a block height or Unix seconds. */
   readonly clock: 'block' | 'timestamp'
+  /** True where the blocks of `votingStart` and `votingEnd` are those of another chain: no head of this one compares. */
+  readonly foreignClock?: true
   /** The snapshot: voting is open after this point. */
   readonly votingStart?: bigint
   /** The deadline: the last point at which a vote counts. */
@@ -93,10 +102,14 @@ export interface Proposal extends ProposalRef {
   readonly executableAt?: bigint
   /** Unix seconds of the block it was submitted in, where known. */
   readonly submittedAt?: bigint
-  /** Unix seconds. Exact for timestamp clocks; for block clocks an estimate until the block is past. */
+  /** Unix seconds. Of a block clock that of the block itself, known once it is past; before, see `withEstimates`. */
   readonly votingStartsAt?: bigint
   /** Unix seconds, as `votingStartsAt`. */
   readonly votingEndsAt?: bigint
+  /** True where `votingStartsAt` is reckoned from the pace of the chain. Never kept. */
+  readonly votingStartsAtEstimated?: true
+  /** True where `votingEndsAt` is reckoned from the pace of the chain. Never kept. */
+  readonly votingEndsAtEstimated?: true
   readonly tally?: Tally
   readonly finding?: PlanFinding
   readonly origin?: Origin

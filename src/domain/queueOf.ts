@@ -1,16 +1,16 @@
 import type { Upgrade, UpgradeQueue } from './upgrade.js'
 
 /**
- * The upgrades as a queue: those in the vote, then those that wait or are in progress, each in height order, then the
- * others, newest first, and last what was over before anybody looked.
+ * The upgrades as a queue: those in the vote and those that wait or are in progress, each in height order, then what
+ * became of the others, newest first, and last those that were over before anybody looked.
  */
 export function queueOf(upgrades: Iterable<Upgrade>): UpgradeQueue {
   const all = [...upgrades]
   const pending = all.filter(({ status }) => status === 'pending').sort(byHeight)
   const live = all.filter(isLive).sort(byHeight)
-  const over = all.filter((upgrade) => !isLive(upgrade) && upgrade.status !== 'pending')
-  const past = over.filter(({ status }) => status === 'past').sort(byEnd)
-  return { upgrades: [...pending, ...live, ...over.filter(({ status }) => status !== 'past').sort(byEnd), ...past] }
+  const over = all.filter((upgrade) => !isLive(upgrade) && upgrade.status !== 'pending' && upgrade.status !== 'past').sort(byEnd)
+  const past = all.filter(({ status }) => status === 'past').sort(byEnd)
+  return { upgrades: [...pending, ...live, ...over, ...past] }
 }
 
 /** Neither over nor called off. */

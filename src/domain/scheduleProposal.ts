@@ -33,6 +33,8 @@ export function scheduleProposal(
 ): readonly UpgradeMove[] {
   const known = upgrades.get(keyOf(proposal))
   const time = context.head.timestamp
+  // An answer that is not understood is not the last answer, and no withdrawal either.
+  if (proposal.notUnderstood !== undefined) return []
   const finding = options.findPlan(proposal)
   // A reorg may also take back that it passed.
   if (!isSchedulable(proposal, options)) {
@@ -66,7 +68,7 @@ function decide(proposal: Proposal, finding: PlanFinding, { known, isSame, upgra
   // The chain has one place for a plan: whoever asked for it, it is the same one.
   if (isHeld && isHeldAlready(plan, occupied, keyOf(proposal))) return []
   const remarks = remarksOn(proposal, finding, options)
-  const votedUntil = proposal.clock === 'block' ? proposal.votingEnd : undefined
+  const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
   const key = keyOf(proposal)
   const reasons = judgePlan(finding, { key, upgrades, occupied, head, blockTime, hostTime, watched, votedUntil, remarks, isHeld }, options)
   const base = upgradeOf(proposal, finding, known)
@@ -88,7 +90,7 @@ function decide(proposal: Proposal, finding: PlanFinding, { known, isSame, upgra
     status: 'scheduled',
     scheduledAt: known?.scheduledAt ?? time,
     noticedAt: known?.noticedAt ?? hostTime,
-    reasons: [...remarks, ...warnings],
+    reasons: [...returned(known), ...remarks, ...warnings],
   }
   const before = known?.status === 'scheduled' ? { before: known } : {}
   const scheduled: UpgradeMove = { type: known?.status === 'scheduled' ? 'rescheduled' : 'scheduled', upgrade, time, silent: false, ...before }
@@ -98,6 +100,10 @@ function decide(proposal: Proposal, finding: PlanFinding, { known, isSame, upgra
 
 /** True where the status lets the plan of a proposal become an upgrade. */
 export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<Scheduling, 'scheduleOn'>): boolean {
+  return proposal.notUnderstood === undefined && hasPassed(proposal, scheduleOn)
+}
+
+function hasPassed(proposal: Proposal, scheduleOn: Scheduling['scheduleOn']): boolean {
   return isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
 }
 
@@ -203,6 +209,10 @@ function isLongBehind({ height }: Plan, context: ScheduleContext, { lateLimit }:
 /** There is no height to come, and the proposal was carried out: nothing is left to happen. */
 function isHistory(proposal: Proposal, { height }: Plan): boolean {
   return !(Number.isSafeInteger(height) && height > 0) && isExecuted(proposal)
+}
+
+function returned(known: Upgrade | undefined): readonly string[] {
+  return known?.status === 'cancelled' ? ['It was called off before, and is back.'] : []
 }
 
 /** The operator's own delay may hold up the file beyond the height: better said while there is time. */

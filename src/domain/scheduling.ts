@@ -18,6 +18,8 @@ export interface PlanOptions {
   readonly leadBlocks?: number
   /** @defaultValue `at-height` */
   readonly when?: 'at-height' | 'on-schedule' | 'never'
+  /** What becomes of the file once its upgrade is completed. @defaultValue `keep` */
+  readonly afterCompletion?: 'keep' | 'archive'
   /** What the file's reader can carry. */
   readonly profile?: 'wemixvisor' | 'cosmovisor' | 'portable'
   /** @defaultValue none */
@@ -43,6 +45,7 @@ export function withDefaults(options: PlanOptions): Scheduling {
     validationEnabled: true,
     leadBlocks: 0,
     when: 'at-height',
+    afterCompletion: 'keep',
     reminders: [],
     stallTimeout: 1_800_000,
     completion: 'version',

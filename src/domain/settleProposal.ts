@@ -5,7 +5,7 @@ import { isActive, isOpen, type Proposal } from './proposal.js'
 export interface SettleContext {
   readonly at: Head
   readonly blockTime: BlockTime
-  /** Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread. */
+  /** Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread, or the contract tells it. */
   readonly proposalTimeout?: number
 }
 
@@ -50,11 +50,11 @@ function closed(proposal: Proposal, at: Head, blockTime: BlockTime): Proposal {
 }
 
 /** The vote still runs: its end need not be put into seconds. */
-function isRunning({ clock, votingEnd }: Proposal, at: Head): boolean {
-  return clock === 'block' && votingEnd !== undefined && at.number <= votingEnd
+function isRunning({ clock, foreignClock, votingEnd }: Proposal, at: Head): boolean {
+  return clock === 'block' && foreignClock !== true && votingEnd !== undefined && at.number <= votingEnd
 }
 
-function endOf({ clock, votingEnd, votingEndsAt }: Proposal, at: Head, blockTime: BlockTime): bigint | undefined {
-  if (votingEndsAt !== undefined || votingEnd === undefined) return votingEndsAt
+function endOf({ clock, foreignClock, votingEnd, votingEndsAt }: Proposal, at: Head, blockTime: BlockTime): bigint | undefined {
+  if (votingEndsAt !== undefined || votingEnd === undefined || foreignClock === true) return votingEndsAt
   return clock === 'timestamp' ? votingEnd : etaOf(votingEnd, at, blockTime)
 }

@@ -1,5 +1,5 @@
 import type { Head } from './head.js'
-import { isBlocked, isRemoval, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
+import { isBlocked, isFileNews, isRemoval, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
 
 export interface WriteReport {
   readonly outcome: WriteOutcome
@@ -17,7 +17,7 @@ export interface WriteReport {
 export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   if (upgrade === undefined || !(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   const { outcome, head, hostTime, nodeVersion } = report
-  if (isRemoval(outcome) || outcome.result === 'held') return []
+  if (isRemoval(outcome) || isFileNews(outcome) || outcome.result === 'held') return []
   const time = head.timestamp
   if (outcome.result === 'refused') {
     if (isBlocked(upgrade)) return []
@@ -33,7 +33,13 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
   const { blocked: _blocked, completedAt: _refusedAt, ...free } = upgrade
   // Why there is no file is still true when it is due.
   const reasons = upgrade.unwritten === true ? upgrade.reasons : []
-  const written: Upgrade = { ...free, status: 'scheduled', reasons, ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }) }
+  const written: Upgrade = {
+    ...free,
+    status: 'scheduled',
+    reasons,
+    ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }),
+    ...(outcome.hook === true && { hook: 'owed' }),
+  }
   if (head.number < BigInt(upgrade.height)) return outcome.result === 'skipped' ? [] : [{ type: 'scheduled', upgrade: written, time, silent: true, file: outcome.result }]
   // The switch may have come before this poll saw the height: what the node was like before it counts.
   const old = upgrade.evidence

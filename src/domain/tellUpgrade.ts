@@ -7,6 +7,7 @@ import { type Draft, telling } from './telling.js'
 import { cleanLine } from './text.js'
 import { durationText, isoOf } from './time.js'
 import type { Upgrade, UpgradeMove } from './upgrade.js'
+import { isHeldBack } from './holdBack.js'
 import { detailOf, maxName, titleOf } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
@@ -81,6 +82,7 @@ function factOf({ upgrade, type, reminder, before }: UpgradeMove): string {
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (type === 'failed') return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
+  if (isHeldBack({ upgrade, type, before })) return `${plan}.held`
   return plan
 }
 

@@ -10,6 +10,13 @@ const maxTitle = 120
 const maxLine = 1000
 const quotes = '"\'“”„«»'
 const heading = /^ {0,3}(#{1,6})(?:[ \t]+|$)/
+// What stands above or beside a text and says nothing of what is proposed.
+const sections: ReadonlySet<string> = new Set([
+  'abstract', 'background', 'category', 'change log', 'changelog', 'constitutional', 'context', 'description', 'details', 'executive summary',
+  'full proposal', 'introduction', 'motivation', 'next steps', 'non-constitutional', 'overview', 'preamble', 'problem', 'problem statement',
+  'proposal', 'proposal summary', 'rationale', 'simple summary', 'specification', 'summary', 'table of contents', 'title', 'tl;dr', 'tldr', 'type',
+])
+const label = /^(?:authors?|category|created|date|status|type|updated)\s?:/i
 const entities: Readonly<Record<string, string>> = {
   amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', ndash: '–', mdash: '—', hellip: '…',
   lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”',
@@ -19,22 +26,37 @@ const entities: Readonly<Record<string, string>> = {
  * The title of a proposal, as plain text on one line, at most 120 code points and never empty.
  *
  * It is the first line that says something if that is a heading; else the first heading of the top level, wherever
- * it stands; else that first line. Front matter, code, comments and tables are passed over.
+ * it stands; else that first line. Front matter, code, comments, scripts and tables are passed over, and so is what only
+ * names a section ("Summary", "Constitutional") or a label ("Category: …"), where there is anything else.
  */
 export function titleOf(description: string): string {
   let first: string | undefined
-  for (const block of markdownBlocks(withoutFrontMatter(withoutProposer(description)))) {
-    if (block.kind === 'fence' || block.text.trim() === '') continue
-    const line = block.text.replace(/^\p{Default_Ignorable_Code_Point}+/u, '').slice(0, maxLine)
+  let section: string | undefined
+  for (const text of linesOf(withoutFrontMatter(withoutProposer(description)))) {
+    if (text.trim() === '') continue
+    const line = text.slice(0, maxLine).replace(/^\p{Default_Ignorable_Code_Point}+/u, '')
     const marks = heading.exec(line)
-    const isTop = marks?.[1] === '#'
+    // Below a heading that only names a section, the next one of its level is a section too.
+    const isTop = marks?.[1] === '#' && (first === undefined || section === undefined)
     if (!isTop && (first !== undefined || isTable(line))) continue
     const title = plainOf(line.slice(marks?.[0].length ?? 0))
     if (title === '') continue
+    if (sections.has(title.toLowerCase().replace(/[ :;.]{1,4}$/, '')) || (marks === null && label.test(title))) {
+      section ??= title
+      continue
+    }
     if (isTop || (marks !== null && first === undefined)) return title
     first = title
   }
-  return first ?? untitled
+  return first ?? section ?? untitled
+}
+
+/** The lines that hold text, tags and all. */
+function* linesOf(text: string): Generator<string, void, undefined> {
+  for (const block of markdownBlocks(text)) {
+    if (block.kind === 'line') yield block.text
+    else if (block.kind === 'html' && block.isMarkup) yield* block.body.split('\n')
+  }
 }
 
 function withoutFrontMatter(text: string): string {

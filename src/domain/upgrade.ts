@@ -31,6 +31,8 @@ export interface Upgrade {
   readonly reasons: readonly string[]
   /** The file carries this plan since then (chain time). */
   readonly writtenAt?: bigint
+  /** The operator's command after a writing: `owed` from the writing until its result is known. */
+  readonly hook?: 'owed' | 'done'
   /** 1, and one more each time its plan changed or it came back. */
   readonly round: number
   /** Refused only because of what the file holds: written after all where that goes away within `lateLimit`. */
@@ -117,21 +119,47 @@ export interface UpgradeQueue {
 /** The plan of ours that upgrade-info.json carries. */
 export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'>
 
-/** What became of the file of a plan that is off. */
+/** What became of the file of a plan that is off, or of an upgrade that is completed. */
 export type Removal =
   | { readonly result: 'removed'; readonly key: ProposalKey; readonly path: string; readonly advice?: string }
   | { readonly result: 'absent'; readonly key: ProposalKey; readonly path: string }
+  /** Completed, and moved aside to `to`. */
+  | { readonly result: 'archived'; readonly key: ProposalKey; readonly path: string; readonly to: string }
   /** `kept`: the file is not ours any more. `stuck`: the disk said no; tried again on the next poll. */
   | { readonly result: 'kept' | 'stuck'; readonly key: ProposalKey; readonly path: string; readonly reason: string }
 
 export function isRemoval(outcome: WriteOutcome): outcome is Removal {
-  return outcome.result === 'removed' || outcome.result === 'absent' || outcome.result === 'kept' || outcome.result === 'stuck'
+  return ['removed', 'absent', 'archived', 'kept', 'stuck'].includes(outcome.result)
+}
+
+/** How the operator's command went. */
+export type HookRun = {
+  readonly ok: boolean
+  /** Ends the sentence "the command …". */
+  readonly summary: string
+  /** The first of what it printed. */
+  readonly output: string
+  /** How long it took, in milliseconds. */
+  readonly ms: number
+}
+
+/** What nobody asked for in so many words, but that has to be known. */
+export type FileNews =
+  /** The command after the writing has run; without `run` it was no longer to run. */
+  | { readonly result: 'hooked'; readonly key: ProposalKey; readonly run?: HookRun }
+  /** The file holds a plan that is off, and stays. `reason`: whole sentences, with what to do. */
+  | { readonly result: 'found'; readonly key: ProposalKey; readonly name: string; readonly height: number; readonly path: string; readonly reason: string }
+
+export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
+  return outcome.result === 'hooked' || outcome.result === 'found'
 }
 
 /** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that is off. */
 export type WriteOutcome =
   | Removal
-  | { readonly result: 'written' | 'unchanged' | 'skipped'; readonly key: ProposalKey; readonly path?: string }
+  | FileNews
+  /** `hook`: the operator's command follows, and answers by itself. */
+  | { readonly result: 'written' | 'unchanged' | 'skipped'; readonly key: ProposalKey; readonly path?: string; readonly hook?: true }
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
   | { readonly result: 'refused'; readonly key: ProposalKey; readonly reason: string }
   /** Another process may be about to fill the file: looked at again on the next poll. */

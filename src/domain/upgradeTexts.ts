@@ -1,3 +1,4 @@
+import { isHeldBack } from './holdBack.js'
 import { cleanLine } from './text.js'
 import type { Upgrade, UpgradeMove } from './upgrade.js'
 
@@ -14,7 +15,7 @@ export function titleOf({ upgrade, type, before }: UpgradeMove): string {
   const what = nameOf(upgrade)
   switch (type) {
     case 'scheduled': return `Upgrade ${what} scheduled for height ${height}`
-    case 'refused': return status === 'scheduled' ? `upgrade-info.json for ${what} is not written` : `Upgrade ${what} at height ${height} refused`
+    case 'refused': return isHeldBack({ upgrade, type, before }) ? `Upgrade ${what} at height ${height} held back` : status === 'scheduled' ? `upgrade-info.json for ${what} is not written` : `Upgrade ${what} at height ${height} refused`
     case 'rescheduled': return before === undefined || before.height === height
       ? `Upgrade ${what} changed, still at height ${height}`
       : `Upgrade ${what} moved from height ${before.height} to ${height}`
@@ -33,14 +34,12 @@ export function titleOf({ upgrade, type, before }: UpgradeMove): string {
 
 /** What a move of an upgrade means for people, and what they should do. */
 export function detailOf(move: UpgradeMove): string {
-  const { upgrade, type, before, more = 0 } = move
+  const { upgrade, type, before } = move
   const name = nameOf(upgrade)
   const { height } = upgrade
   switch (type) {
     case 'scheduled': return `${upgrade.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'}; the node switches to ${name} at height ${height}. Have the binary in place.`
-    case 'refused': return upgrade.status === 'scheduled'
-      ? `the chain holds ${name} and its nodes switch at height ${height} all the same: reminders and the rest go on. govstream writes no file for it.`
-      : `the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.${more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`}`
+    case 'refused': return refused(move, name)
     case 'rescheduled': return `the proposal now means ${name} at height ${height}; it meant ${before === undefined ? 'something else' : `${nameOf(before)} at ${before.height}`}.`
     case 'imminent': return `${name} is due at height ${height}. Is the binary in place?`
     case 'halted': return `block ${height - 1} is the last one that the old binary can process. A node without ${name} stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now. Without one, start ${name} by hand.`
@@ -51,6 +50,13 @@ export function detailOf(move: UpgradeMove): string {
     case 'cancelled': return `${name} at height ${height} is off.`
     case 'pending': case 'past': case 'dropped': return titleOf(move)
   }
+}
+
+function refused({ upgrade: { status, height }, type, upgrade, before, more = 0 }: UpgradeMove, name: string): string {
+  if (isHeldBack({ upgrade, type, before })) return 'the proposal is in a state that cannot be read. Look at the contract: the file waits.'
+  if (status === 'scheduled') return `the chain holds ${name} and its nodes switch at height ${height} all the same: reminders and the rest go on. govstream writes no file for it.`
+  const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
+  return `the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
 
 function triggered({ writtenAt, unwritten, held, height }: Upgrade, name: string): string {

@@ -1,6 +1,7 @@
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/json.js'
 import type { Notification } from '../domain/notification.js'
+import type { RebuiltState } from '../domain/tellRebuilt.js'
 import type { ProposalRef, ProposalStatus, Vote } from '../domain/proposal.js'
 
 /** One notification on its way to one handler. */
@@ -51,6 +52,9 @@ export type Route = (notification: Notification) => readonly string[]
 
 /** Durable state. All methods are synchronous; each writing one is a single transaction. Throws `StoreError`. */
 export interface Store {
+  /** What became of a damaged state that this one stands in for; undefined once that is told. */
+  rebuilt(): RebuiltState | undefined
+  forgetRebuilt(): void
   /** The state of a chain as the last commit left it. */
   load(chain: string): ChainState | undefined
   /**
@@ -92,7 +96,10 @@ export interface Store {
   claim(now: number): { readonly pid: number } | undefined
   /** Who holds the right to write and lives; undefined where nobody does. */
   holder(now: number): { readonly pid: number } | undefined
-  /** Says that this process is still there; call at least every 2 s while it holds the claim. */
+  /**
+   * Says that this process is still there; call at least every 2 s while it holds the claim. Throws also where the
+   * file was deleted or replaced: what is written from then on would be lost.
+   */
   beat(now: number): void
   release(): void
   /** Asks the process that holds the claim for a sync; the answer identifies the request. */

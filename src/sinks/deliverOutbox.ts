@@ -1,5 +1,6 @@
 import { asyncScheduler, concat, connect, defer, EMPTY, endWith, ignoreElements, merge, type Observable, of, repeat, take, tap, timer } from 'rxjs'
 import { buryStrays } from './outbox/buryStrays.js'
+import { retryWhileBusy } from './retryWhileBusy.js'
 import { deliverLane } from './outbox/deliverLane.js'
 import type { DeliveryReport } from './outbox/DeliveryReport.js'
 import type { Lane, OutboxOptions } from './outbox/OutboxOptions.js'
@@ -48,7 +49,7 @@ function deliverLaneFor(key: string, lane: Lane, woken$: Observable<unknown>, op
       if (heldUntil > now()) return rest(woken$.pipe(ignoreElements()), heldUntil - now(), options)
       const next = store.nextDue(key)
       return rest(woken$, next === undefined ? longestRestMs : next - now(), options)
-    })
+    }).pipe(retryWhileBusy(options.scheduler))
     return untilAsleep(woken$, pass$, rest$)
   })
 }

@@ -8,8 +8,16 @@ const hash = z.string().refine((value) => isHex(value) && isHash(value)).transfo
 // Some nodes answer with zeros where they have no hash: two such blocks would pass for one. Genesis has no parent.
 const ownHash = hash.refine((value) => /[1-9a-f]/.test(value.slice(2)))
 const blockSchema = z.object({ number: quantity, hash: ownHash, parentHash: hash, timestamp: quantity })
+const bloom = z.custom<`0x${string}`>((value) => typeof value === 'string' && /^0x[0-9a-f]{512}$/i.test(value))
+const headerSchema = blockSchema.extend({ logsBloom: z.exactOptional(bloom.optional().catch(undefined)) })
 
 export type BlockTag = 'latest' | 'safe' | 'finalized'
+
+/** A head with the filter of the logs in its block, where the node tells it. */
+export interface Header {
+  readonly head: Head
+  readonly logsBloom?: `0x${string}`
+}
 
 /**
  * One block header, by number or tag; `undefined` where the node has no block of that number.
@@ -17,16 +25,22 @@ export type BlockTag = 'latest' | 'safe' | 'finalized'
  * @throws SourceError where the answer is no block, is another block, or the tag is not known.
  */
 export async function readBlock(client: Pick<PublicClient, 'request'>, at: bigint | BlockTag, host: string): Promise<Head | undefined> {
+  return (await readHeader(client, at, host))?.head
+}
+
+/** As {@link readBlock}, with the filter of its logs. */
+export async function readHeader(client: Pick<PublicClient, 'request'>, at: bigint | BlockTag, host: string): Promise<Header | undefined> {
   const answer: unknown = await client.request({
     method: 'eth_getBlockByNumber',
     params: [typeof at === 'bigint' ? numberToHex(at) : at, false],
   })
   if (answer === null) return undefined
-  const block = blockSchema.safeParse(answer)
+  const block = headerSchema.safeParse(answer)
   if (!block.success || (typeof at === 'bigint' && block.data.number !== at)) {
     throw new SourceError('transient', `${host} answered with something that is not block ${at}.`)
   }
-  return block.data
+  const { logsBloom, ...head } = block.data
+  return { head, ...(logsBloom !== undefined && { logsBloom }) }
 }
 
 /**

@@ -10,11 +10,12 @@ import { concluded, halted, remind, withdraw } from '../domain/moveUpgrade.js'
 import { occupationOf, occupiedBy } from '../domain/occupied.js'
 import { keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
 import { releaseBlocked } from '../domain/releaseBlocked.js'
+import { holdBack } from '../domain/holdBack.js'
 import { giveUp } from '../domain/giveUp.js'
 import { scheduleProposal } from '../domain/scheduleProposal.js'
 import { type PlanOptions, type Scheduling, withDefaults } from '../domain/scheduling.js'
 import { settleWrite } from '../domain/settleWrite.js'
-import { undecided, type Verdicts } from '../domain/undecided.js'
+import { type Basis, type Candidate, undecided, type Verdicts } from '../domain/undecided.js'
 import type { Upgrade, UpgradeMove, WriteOutcome } from '../domain/upgrade.js'
 import { type UpgradeBoard, upgradeBoard } from '../domain/upgradeBoard.js'
 
@@ -78,7 +79,8 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
     board.put({ ...upgrade, evidence: judgement.evidence })
     apply(concluded(upgrade, judgement, time))
   }
-  return { upgrades: board.all(), moves, due: event.type === 'read' ? dueUpgrades(board.acting, event, options) : [] }
+  const due = event.type === 'read' ? dueUpgrades(board.acting, event, options).filter(({ key }) => isSure(event.proposals.get(key))) : []
+  return { upgrades: board.all(), moves, due }
 }
 
 /**
@@ -94,6 +96,11 @@ export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEv
 // What each proposal came to, and by what: a verdict that nothing can have changed is not asked for again. It may be
 // lost at any time, for it is no more than a saving.
 const verdicts: Verdicts = new WeakMap()
+
+/** False while the answers of the chain are not understood, or do not say whether it still has the plan. */
+function isSure(proposal: Proposal | undefined): boolean {
+  return proposal?.notUnderstood === undefined && proposal?.finding?.unsure === undefined
+}
 
 /** Moves the board on by what the proposals are now. */
 function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): readonly UpgradeMove[] {
@@ -113,12 +120,17 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
   }
   // What is off goes first: it must not stand in the way of what has passed.
   for (const key of retracted) if (!proposals.has(key)) apply(withdraw(board.get(key), head.timestamp))
+  const crowded: Candidate[] = []
+  const basisOf = (occupation: string): Basis => ({ occupation, head: head.number, isFirst: watched === undefined, options })
   const judge = (occupation: string): string => {
-    const basis = { occupation, head: head.number, isFirst: watched === undefined, options }
-    for (const { proposal, finding } of undecided(proposals, board.all(), basis, verdicts)) {
+    const basis = basisOf(occupation)
+    for (const candidate of undecided(proposals, board.all(), basis, verdicts)) {
+      const { proposal, finding } = candidate
+      const key = keyOf(proposal)
+      if (board.get(key)?.crowded === true) crowded.push(candidate)
       const made = scheduleProposal(proposal, board.all(), { ...event, occupied }, options)
       apply(made)
-      if (made.length === 0) verdicts.set(proposal, { ...basis, finding, upgrade: board.get(keyOf(proposal)) })
+      if (made.length === 0) verdicts.set(proposal, { ...basis, finding, upgrade: board.get(key) })
     }
     return occupationOf(board.acting.values())
   }
@@ -127,9 +139,14 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
   const takenNow = judge(taken)
   if (takenNow !== taken) judge(takenNow)
   for (const key of before.keys()) apply(giveUp(board.get(key), event, options))
+  for (const [key, upgrade] of [...board.acting]) apply(holdBack(upgrade, proposals.get(key), head.timestamp))
   apply(makeRoom(board.acting, head))
   apply(releaseBlocked(board.acting, head, options))
-  return gatherRefusals(crowdOut(board, known, moves, head.timestamp, options.maxWaiting))
+  const left = crowdOut(board, known, moves, head.timestamp, options.maxWaiting)
+  // There was no room for these, and there is none before somebody leaves.
+  const settled = occupationOf(board.acting.values())
+  for (const { proposal, finding } of crowded) verdicts.set(proposal, { ...basisOf(settled), finding, upgrade: board.get(keyOf(proposal)) })
+  return gatherRefusals(left)
 }
 
 function sightingOf(event: Exclude<PlanEvent, { type: 'wrote' }>): Sighting {

@@ -3,15 +3,17 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Change } from '../domain/change.js'
 import { keyOf } from '../domain/proposal.js'
 import type { Bounds } from '../domain/pruneProposals.js'
-import { fileAfter, fileBefore, staleFile } from '../domain/planOnFile.js'
+import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/planOnFile.js'
 import { isLive } from '../domain/queueOf.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
 import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
-import { isBlocked, type Upgrade, type WriteOutcome } from '../domain/upgrade.js'
+import { type RebuiltState, tellRebuilt } from '../domain/tellRebuilt.js'
+import { isBlocked, isFileNews, type Upgrade, type WriteOutcome } from '../domain/upgrade.js'
 import { type Announceable, type AnnounceOptions, stepAnnounceAll } from './announce.js'
 import { type DiffOptions, type Known, stepDiff } from './diffProposals.js'
 import { forget } from './forget.js'
+import { stepFileNews } from './stepFileNews.js'
 import { type PlanEvent, stepPlan } from './planUpgrades.js'
 
 export interface WatchOptions {
@@ -30,6 +32,11 @@ export type ChainEvent =
 /** A chain nobody has looked at yet. */
 export function newChain(chain: string, time: number): ChainState {
   return { chain, synced: false, proposals: new Map(), upgrades: new Map(), told: new Map(), blockTime: emptyBlockTime, health: startingHealth(chain, time) }
+}
+
+/** The turn that tells that a chain is read anew, because its state was damaged. `time` is Unix milliseconds. */
+export function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
+  return { cause: 'start', state, changes: [], moves: [], tellings: [tellRebuilt(state.chain, rebuilt, time)], due: [], forgotten: [], time, warnings: [] }
 }
 
 /** `WatchOptions` with the defaults of the plans filled in. */
@@ -59,6 +66,7 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
   ]
   const stale = caughtUp ? staleFile(state.file, planned.upgrades, planned.due, reading.head.number) : undefined
+  const finished = caughtUp && settings.plan.afterCompletion === 'archive' ? finishedFile(state.file, planned.upgrades) : undefined
   const file = stale ?? fileBefore(state.file, planned.due, reading.head.number)
   const { at: _at, ...diffed } = known
   const next: ChainState = {
@@ -78,7 +86,7 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: few(reading.warnings),
     ...(reading.rewoundTo !== undefined && { rewoundTo: reading.rewoundTo }),
   }
-  return forget(concluded(next, happenings, settings, { ...rest, ...(stale !== undefined && { stale }) }), settings.bounds)
+  return forget(concluded(next, happenings, settings, { ...rest, ...(stale !== undefined && { stale }), ...(finished !== undefined && { finished }) }), settings.bounds)
 }
 
 /** A node that answers with an older block than before says nothing new, only that it is alive. */
@@ -103,14 +111,19 @@ function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote
   const { file: before, ...others } = state
   const { head, nodeVersion } = state
   const file = fileAfter(before, event.outcome, state.upgrades)
-  const nothing = { cause: 'write' as const, changes: [], due: [], time: event.hostTime, warnings: [] }
+  const cause: Turn['cause'] = isFileNews(event.outcome) ? 'news' : 'write'
+  const nothing = { cause, changes: [], due: [], time: event.hostTime, warnings: [] }
   if (head === undefined) return concluded(state, [], settings, { ...nothing, moves: [] })
+  const news = stepFileNews(state, event.outcome, { time: head.timestamp, hostTime: event.hostTime })
   const { upgrades, moves } = stepPlan(
-    state,
+    news,
     { type: 'wrote', outcome: event.outcome, head, hostTime: event.hostTime, ...(nodeVersion !== undefined && { nodeVersion }) },
     settings.plan,
   )
-  const happenings = moves.map((move): Announceable => ({ type: 'upgrade', move, head, blockTime: state.blockTime }))
+  const happenings: readonly Announceable[] = [
+    ...moves.map((move): Announceable => ({ type: 'upgrade', move, head, blockTime: state.blockTime })),
+    ...news.happenings.map((happening): Announceable => ({ type: 'file', happening })),
+  ]
   return concluded({ ...others, upgrades, ...(file !== undefined && { file }) }, happenings, settings, { ...nothing, moves })
 }
 

@@ -21,7 +21,7 @@ describe('notifications', () => {
     expect(all).toMatchObject([{ id: 'b' }, { id: 'a' }])
     expect((await json('--limit', '1'))).toStrictEqual([{
       id: 'b', event: 'new_proposal', priority: 'critical', chain: 'local', title: 'Bad \u001b[31mnews', message: 'Vote on it.',
-      timestamp: '2025-01-01T00:00:00Z', data: { id: 'b' }, read: false,
+      timestamp: '2025-01-01T00:00:00Z', data: { id: 'b' }, read: false, labels: {},
     }])
   })
 
@@ -38,6 +38,17 @@ describe('notifications', () => {
     expect(await json('--read', 'all')).toStrictEqual({ marked: 1 })
     expect((await ask('--unread')).out).toBe('No unread notifications.\n')
     expect((await ask('--read', 'a')).out).toBe('Nothing was unread.\n')
+  })
+
+  it('takes the short ids that a terminal shows, as git does with hashes', async () => {
+    const { out } = await cliHere(['notifications'], directory.path, 80)
+    const [, short = ''] = /^\*.* Bad news +(\w+)$/m.exec(out) ?? []
+
+    expect(short).toMatch(/^[0-9a-f]{6}$/)
+    expect((await ask('--read', short)).out).toBe('1 notification marked as read.\n')
+    expect(await json('--unread')).toMatchObject([{ id: 'a' }])
+    const dead = /to webhook: HTTP 404$/m.exec((await cliHere(['notifications', '--dead'], directory.path, 80)).out)
+    expect(dead).not.toBeNull()
   })
 
   it('fails to mark what there is not', async () => {

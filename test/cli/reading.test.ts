@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cliHere } from '../support/cliHere.js'
 import { governor } from '../support/configs.js'
@@ -25,12 +26,12 @@ describe('status', () => {
   it('gives every chain of the configuration', async () => {
     expect(await json('status')).toStrictEqual([
       {
-        chain: 'local', system: 'governor', height: '10', lastGoodPoll: '2025-01-01T00:00:00.000Z', health: 'up', errorRate: 0.25,
+        chain: 'local', system: 'governor', enabled: true, height: '10', lastGoodPoll: '2025-01-01T00:00:00.000Z', health: 'up', errorRate: 0.25,
         problem: 'It was slow.', openProposals: 2, backlog: '0',
-        nextUpgrade: { name: 'v2', height: 1000, blocksLeft: '990', eta: '1970-01-01T00:33:20.000Z' },
+        nextUpgrade: { key: 'local/0xc0ffee/7', name: 'v2', height: 1000, status: 'scheduled', reasons: [], blocksLeft: '990', eta: '1970-01-01T00:33:20.000Z' },
       },
       {
-        chain: 'other', system: 'governor', height: null, lastGoodPoll: null, health: 'starting', errorRate: 0,
+        chain: 'other', system: 'governor', enabled: true, height: null, lastGoodPoll: null, health: 'starting', errorRate: 0,
         problem: null, openProposals: 0, backlog: null, nextUpgrade: null,
       },
     ])
@@ -40,7 +41,7 @@ describe('status', () => {
     expect(await text('status')).toMatchInlineSnapshot(`
       "CHAIN  HEIGHT  HEALTH        LAST GOOD POLL  ERRORS  OPEN  NEXT UPGRADE
       local      10  up            5 min ago         25 %     2  v2 at 1000: 990 blocks left, about 33 min
-      other       -  not read yet  never              0 %     0  none
+      other       -  not read yet  never              0 %     0  unknown
 
       local: It was slow.
 
@@ -50,24 +51,49 @@ describe('status', () => {
   })
 })
 
+const seven = {
+  chain: 'local', system: 'governor', contract: governor, id: '7', title: 'Move to v2', type: 'upgrade', status: 'passed', derived: false,
+  proposer: '0xabc', submittedAt: '2023-11-14T22:13:20.000Z', votingStart: '6', votingEnd: '9', votingStartsAt: '2023-11-14T22:13:30.000Z',
+  votingEndsAt: '2023-11-14T22:15:00.000Z', votingEndsAtEstimated: false,
+  tally: {
+    yes: '3000000000000000000', no: '1000000000000000000', abstain: '0', veto: null, unit: 'votes', quorum: '2000000000000000000', quorumMissing: null,
+    threshold: null, electorate: null, turnout: 0.8, quorumReached: true, thresholdMet: null,
+  },
+  plan: { name: 'v2', height: 1000, info: { binaries: {} }, binaries: null },
+  labels: {},
+}
+
 describe('proposals', () => {
   it('gives exactly the documented keys, newest first', async () => {
     const all = await json('proposals')
 
     expect(all).toHaveLength(3)
     expect(all).toMatchObject([{ id: '12345678901234567890' }, { id: '8' }, { id: '7' }])
-    expect(await json('proposals', '7')).toStrictEqual([{
-      chain: 'local', system: 'governor', contract: governor, id: '7', title: 'Move to v2', type: 'upgrade', status: 'passed', derived: false,
-      proposer: '0xabc', submittedAt: '2023-11-14T22:13:20.000Z', votingStartsAt: '2023-11-14T22:13:30.000Z', votingEndsAt: '2023-11-14T22:15:00.000Z',
-      tally: {
-        yes: '3000000000000000000', no: '1000000000000000000', abstain: '0', veto: null, unit: 'votes', quorum: '2000000000000000000',
-        threshold: null, electorate: null, turnout: 0.8, quorumReached: true, thresholdMet: null,
-      },
-      plan: { name: 'v2', height: 1000, info: { binaries: {} }, binaries: null },
-    }])
-    expect(await json('proposals', '8')).toMatchObject([
-      { derived: true, proposer: null, submittedAt: null, votingStartsAt: null, votingEndsAt: null, tally: null, plan: null },
-    ])
+    expect((Array.isArray(all) ? all : [])[2]).toStrictEqual(seven)
+    expect((Array.isArray(all) ? all : [])[1]).toMatchObject({
+      derived: true, proposer: null, submittedAt: null, votingStart: null, votingEnd: null, votingStartsAt: null, votingEndsAt: null, votingEndsAtEstimated: false,
+      tally: null, plan: null,
+    })
+  })
+
+  it('gives one in full as one object, with what happened to it', async () => {
+    expect(await json('proposals', '7')).toStrictEqual({
+      ...seven,
+      clock: 'block',
+      executableAt: null,
+      planOrigin: 'call', planProblems: [], planWithdrawn: null,
+      description: '# Move to v2\n\nFaster blocks.',
+      actions: [{ target: '0xdef', value: '5', selector: '0x12345678', signature: 'setDelay(uint256)', effect: 'call', schedules: null }],
+      history: [
+        { status: 'submitted', derived: false, at: '2023-11-14T22:13:20.000Z', block: '5' },
+        { status: 'voting', derived: false, at: '2023-11-14T22:13:30.000Z', block: '7' },
+        { status: 'passed', derived: false, at: '2023-11-14T22:15:10.000Z', block: '10' },
+      ],
+      votes: [
+        { voter: '0xa11ce', choice: 'yes', weight: '3000000000000000000', reason: 'Faster is better.', block: '8' },
+        { voter: '0xb0b', choice: 'no', weight: '1000000000000000000', reason: '', block: '9' },
+      ],
+    })
   })
 
   it.each([
@@ -75,10 +101,16 @@ describe('proposals', () => {
     [['--type', 'text'], ['12345678901234567890', '8']],
     [['--active'], ['12345678901234567890']],
     [['--active', '--type', 'upgrade'], []],
-    [['1234'], ['12345678901234567890']],
   ])('selects by %j', async (args, ids) => {
     expect(await json('proposals', ...args)).toMatchObject(ids.map((id) => ({ id })))
     expect(await json('proposals', ...args)).toHaveLength(ids.length)
+  })
+
+  it('finds a long id by its start, in the form that tables show, too; a short one only as a whole', async () => {
+    for (const start of ['1234', '123456', '123456…', '123456...', 'local/1234', `local/${governor}/1234`]) {
+      expect(await json('proposals', start)).toMatchObject({ id: '12345678901234567890' })
+    }
+    expect((await cliHere(['proposals', '123'], directory.path)).code).toBe(1)
   })
 
   it('shows one in full', async () => {
@@ -90,14 +122,24 @@ describe('proposals', () => {
       Id         7
       Proposer   0xabc
       Submitted  2023-11-14 22:13Z
-      Voting     2023-11-14 22:13Z to 2023-11-14 22:15Z
+      Voting     after block 6 to block 9, 2023-11-14 22:13Z to 2023-11-14 22:15Z
       Upgrade    v2 at height 1000
 
-      Votes:
+      History:
+        2023-11-14 22:13Z  submitted, block 5
+        2023-11-14 22:13Z  voting, block 7
+        2023-11-14 22:15Z  passed, block 10
+
+      Result:
         yes     ██████████████████████████████░░░░░░░░░░   75 %  3.000e18 votes
         no      ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   25 %  1.000e18 votes
         abstain ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  0 votes
         quorum 2.000e18 (reached), turnout 80 %
+
+      Votes:
+        no      0xb0b with 1.000e18 votes
+        yes     0xa11ce with 3.000e18 votes
+                Faster is better.
 
       Actions:
         1. setDelay(uint256) on 0xdef with 5 wei
@@ -114,8 +156,10 @@ describe('proposals', () => {
     expect(await text('proposals', '--status', 'failed')).toBe('No proposal fits: 3 are tracked in all.\n')
   })
 
-  it('fails where there is no such proposal', async () => {
-    expect(await cliHere(['proposals', '99'], directory.path)).toStrictEqual({ code: 1, out: '', err: 'There is no proposal 99.\n' })
+  it('fails where there is no such proposal, and says which there are', async () => {
+    const err = 'There is no proposal 95; tracked are 123456…, 8, 7.\n'
+    expect(await cliHere(['proposals', '95'], directory.path)).toStrictEqual({ code: 1, out: '', err })
+    expect(await cliHere(['proposals', '95', '--json'], directory.path)).toStrictEqual({ code: 1, out: 'null\n', err })
   })
 })
 
@@ -125,19 +169,19 @@ describe('upgrades', () => {
 
     expect(await json('upgrades')).toStrictEqual([
       {
-        chain: 'local', name: 'v2', height: 1000, status: 'scheduled', proposalId: '7', info: { binaries: {} }, scheduledAt: '2023-11-14T22:15:00.000Z',
+        key: 'local/0xc0ffee/7', chain: 'local', name: 'v2', height: 1000, time: null, status: 'scheduled', origin: 'call', kind: 'governance', proposalId: '7', info: { binaries: {} }, scheduledAt: '2023-11-14T22:15:00.000Z',
         triggeredAt: null, completedAt: null, reasons: [], blocksLeft: '990', eta: '1970-01-01T00:33:20.000Z',
       },
       {
-        chain: 'local', name: 'v3', height: 2000, status: 'scheduled', proposalId: '9', info: null, scheduledAt: null,
+        key: 'local/0xc0ffee/9', chain: 'local', name: 'v3', height: 2000, time: null, status: 'scheduled', origin: 'call', kind: 'governance', proposalId: '9', info: null, scheduledAt: null,
         triggeredAt: null, completedAt: null, reasons: [], blocksLeft: '1990', eta: '1970-01-01T01:06:40.000Z',
       },
       {
-        chain: 'local', name: 'v1', height: 4, status: 'completed', proposalId: '3', info: null, scheduledAt: '1970-01-01T00:00:02.000Z',
+        key: 'local/0xc0ffee/3', chain: 'local', name: 'v1', height: 4, time: null, status: 'completed', origin: 'call', kind: 'governance', proposalId: '3', info: null, scheduledAt: '1970-01-01T00:00:02.000Z',
         triggeredAt: '1970-01-01T00:00:08.000Z', completedAt: '1970-01-01T00:00:10.000Z', reasons: [], ...unknown,
       },
       {
-        chain: 'local', name: 'v0', height: 1, status: 'refused', proposalId: '4', info: null, scheduledAt: null,
+        key: 'local/0xc0ffee/4', chain: 'local', name: 'v0', height: 1, time: null, status: 'refused', origin: 'call', kind: 'governance', proposalId: '4', info: null, scheduledAt: null,
         triggeredAt: null, completedAt: null, reasons: ['height already passed'], ...unknown,
       },
     ])
@@ -157,12 +201,6 @@ describe('upgrades', () => {
   })
 })
 
-describe('audit', () => {
-  it('gives the newest entries first', async () => {
-    expect(await json('audit', '--limit', '1')).toMatchObject([{ seq: 2, chain: 'local', kind: 'notification' }])
-  })
-})
-
 describe('without a configuration', () => {
   it('reads the state file it is given, and the one a start without a file leaves', async () => {
     using empty = temporaryDirectory()
@@ -176,16 +214,103 @@ describe('without a configuration', () => {
     expect((await cliHere(['status', '--json'], empty.path)).out).toBe(out)
   })
 
-  it('says in words that there is nothing yet', async () => {
+  it('is wrong usage where the state that is named is not there, and none is made', async () => {
     using empty = temporaryDirectory()
-    const said = async (...args: readonly string[]): Promise<string> => (await cliHere([...args, '--state', 'none.db'], empty.path)).out
+    for (const command of [['status'], ['proposals', '7'], ['upgrades'], ['notifications'], ['notifications', '--read', 'all'], ['audit', '--json']]) {
+      expect(await cliHere([...command, '--state', 'none.db'], empty.path)).toStrictEqual({
+        code: 2, out: '', err: '--state: expected a state file, but there is none at none.db; "govstream run" or "govstream sync" makes one\n',
+      })
+    }
+    expect(readdirSync(empty.path)).toStrictEqual([])
+  })
 
-    expect(await said('status')).toBe('No chains yet: run "govstream run" or "govstream sync" first.\n')
-    expect(await said('proposals')).toMatch(/^No proposals yet: /)
-    expect(await said('upgrades')).toMatch(/^No upgrades: /)
-    expect(await said('notifications')).toMatch(/^No notifications yet: /)
+  it('makes no state out of an empty file', async () => {
+    using empty = temporaryDirectory()
+    writeFileSync(join(empty.path, 'empty.db'), '')
+    const { code, err } = await cliHere(['notifications', '--read', 'all', '--state', 'empty.db'], empty.path)
+
+    expect({ code, err }).toStrictEqual({ code: 1, err: 'govstream: There is no state yet in empty.db: run "govstream run" or "govstream sync" first.\n' })
+    expect(readFileSync(join(empty.path, 'empty.db'), 'utf8')).toBe('')
+  })
+})
+
+describe('before the first run of a configuration', () => {
+  it('says in words that there is nothing yet, and makes nothing', async () => {
+    using empty = temporaryDirectory()
+    writeFileSync(join(empty.path, 'govstream.yaml'), 'state: none.db\nchains: [{ name: local }]\n')
+    const said = async (...args: readonly string[]): Promise<string> => (await cliHere(args, empty.path)).out
+
+    expect(await said('status')).toMatch(/^local +- {2}not read yet +never +0 % +0 {2}unknown$/m)
+    expect(await said('proposals')).toBe('No proposals yet: nothing was found on chain so far, or nothing has been read into none.db.\n')
+    expect(await said('upgrades')).toBe('No upgrades yet: nothing has been read into none.db.\n')
+    expect(await said('notifications')).toBe('No notifications yet: nothing has been read into none.db.\n')
     expect(await said('notifications', '--dead')).toMatch(/^No dead letters: /)
+    expect(await said('notifications', '--read', 'all')).toBe('Nothing was unread.\n')
     expect(await said('audit')).toMatch(/^No entries yet: /)
     expect(await said('notifications', '--json')).toBe('[]\n')
+    expect(readdirSync(empty.path)).toStrictEqual(['govstream.yaml'])
+  })
+})
+
+describe('a configuration that cannot be used', () => {
+  const broken = (state: string): string => [
+    `state: ${state}`,
+    'chains:',
+    '  - { name: local, rpc: { urls: ["${RPC_URL_THAT_IS_NOT_SET}"], timeot: 3s }, governance: { system: governor, address: UPDATE_ME } }',
+    '  - { name: other, monitor: { enabled: false } }',
+    'notifier: { handlers: [{ type: webhook, url: "${WEBHOOK_URL_THAT_IS_NOT_SET}" }] }',
+    '',
+  ].join('\n')
+
+  it('is enough to read the state, where it names that and the chains', async () => {
+    using place = temporaryDirectory()
+    seedState(place.path)
+    writeFileSync(join(place.path, 'govstream.yaml'), broken('"${NAME_OF_THE_STATE:-govstream.db}"'))
+    for (const command of ['status', 'proposals', 'upgrades', 'notifications', 'audit']) {
+      expect(await cliHere([command, '--json'], place.path)).toMatchObject({ code: 0, err: '' })
+    }
+    expect(JSON.parse((await cliHere(['status', '--json'], place.path)).out)).toMatchObject([
+      { chain: 'local', system: 'governor', enabled: true, height: '10' }, { chain: 'other', system: null, enabled: false, height: null },
+    ])
+  })
+
+  it.each([
+    ['state: "${STATE_THAT_IS_NOT_SET}"\nchains: [{ name: local }]', 'state: expected the environment variable STATE_THAT_IS_NOT_SET, which is not set\n'],
+    ['chains: [{ name: 7 }, {}]', 'chains[0].name: expected a name of lower-case letters, digits and dashes\nchains[1].name: expected a name of lower-case letters, digits and dashes\n'],
+    ['state: a.db', 'chains: expected at least one chain\n'],
+  ])('says what it needs of %j', async (yaml, err) => {
+    using place = temporaryDirectory()
+    writeFileSync(join(place.path, 'govstream.yaml'), yaml)
+
+    expect(await cliHere(['status'], place.path)).toStrictEqual({ code: 2, out: '', err })
+  })
+})
+
+describe('--chain', () => {
+  it.each([['proposals'], ['upgrades'], ['audit']])('of %s is wrong usage where there is none of that name', async (command) => {
+    expect(await cliHere([command, '--chain', 'nope'], directory.path)).toStrictEqual({ code: 2, out: '', err: '--chain: there is no chain nope; there are local, other\n' })
+    expect((await cliHere([command, '--chain', 'locla'], directory.path)).err).toBe('--chain: there is no chain locla; did you mean local?\n')
+    expect((await cliHere([command, '--chain', 'local', '--json'], directory.path)).out).toBe((await cliHere([command, '--json'], directory.path)).out)
+    expect(await cliHere([command, '--chain', 'other', '--json'], directory.path)).toStrictEqual({ code: 0, out: '[]\n', err: '' })
+  })
+})
+
+describe('audit', () => {
+  it('gives the newest entries first', async () => {
+    expect(await json('audit', '--limit', '1')).toMatchObject([{ chain: 'local', kind: 'notification' }])
+  })
+
+  it('tells people in sentences', async () => {
+    expect(await text('audit')).toMatchInlineSnapshot(`
+      "TIME               CHAIN  WHAT
+      1970-01-01 00:00Z  local  Told with priority critical: Bad news
+      1970-01-01 00:00Z  local  Told with priority medium: New: a
+      1970-01-01 00:00Z  local  Upgrade v2 at height 1000, proposal 7: scheduled
+      1970-01-01 00:00Z  local  Proposal 7 went from voting to passed in block 10
+      1970-01-01 00:00Z  local  0xb0b voted no on proposal 7, with 1.000e18
+      1970-01-01 00:00Z  local  0xa11ce voted yes on proposal 7, with 3.000e18
+      1970-01-01 00:00Z  local  Proposal 7 appeared, voting: Move to v2; asks for v2 at height 1000 (upgrade)
+      "
+    `)
   })
 })

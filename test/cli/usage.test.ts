@@ -27,7 +27,7 @@ describe('wrong usage', () => {
   it('prints one line for each wrong key of the file, without a value', async () => {
     writeFileSync(join(directory.path, 'wrong.yaml'), 'chains:\n  - name: local\n    rpc: { urls: ["ws://key@node"], timeot: 3s }\n    governance: { system: governor, address: "${GOVERNOR}" }\n')
 
-    expect(await cliHere(['status', '--config', 'wrong.yaml'], directory.path)).toStrictEqual({
+    expect(await cliHere(['sync', '--config', 'wrong.yaml'], directory.path)).toStrictEqual({
       code: 2,
       out: '',
       err: 'chains[0].governance.address: expected the environment variable GOVERNOR, which is not set\n'

@@ -35,7 +35,7 @@ describe('where a plan comes from', () => {
   it('is nowhere in any other text', () => {
     const other = [
       '', 'Upgrade to v2 at height 123', '```json\n{"name":"v2","height":123}\n```', '    ```upgrade-plan\n    {}', '`upgrade-plan`',
-      '````md\n```upgrade-plan\n{}\n```\n````', '```upgrade-planning\n{}\n```', '<!--\n```upgrade-plan\n{"name":"v2","height":1}\n```\n-->',
+      '````md\n```upgrade-plan\n{}\n```\n````', '```upgrade-planning\n{}\n```', 'see <b>```upgrade-plan</b>', '<!-- ```upgrade-planning\n{} -->',
       '{"name":"Node 7","info":"a validator"}', '{"title":"x"}', '{}', '[1]', '{"name":"v2"', 'see {"name":"v2","height":123}', '{"height":3}',
     ]
     for (const text of other) expect([text, from(text, text)]).toStrictEqual([text, undefined])
@@ -51,9 +51,49 @@ describe('where a plan comes from', () => {
     ['a byte order mark', block(`\ufeff${JSON.stringify(v2)}`)],
     ['no end', `\`\`\`upgrade-plan\n${JSON.stringify(v2)}`],
     ['the proposer behind its end', `${block(v2)}#proposer=0x${'Ab'.repeat(20)}`],
+    ['marks of a list item around it, indented by four', `1.  Upgrade:\n\n    ${block(v2).replaceAll('\n', '\n    ')}`],
+    ['marks of a quote around it', `> ${block(v2).replaceAll('\n', '\n> ')}`],
+    ['HTML before it that a blank line ends', `<details>\n\n${block(v2)}\n\n</details>`],
     ['much text before it', `${'x'.repeat(900_000)}\n${block(v2)}`],
   ])('is a block with %s', (_, text) => {
     expect(from(text)).toStrictEqual({ origin: 'fenced-block', plan: v2, problems: [] })
+  })
+})
+
+describe('a plan that a reader of the text does not see', () => {
+  const unseen = 'An upgrade-plan block stands within HTML or a comment, where a reader of the text does not see it as a plan.'
+  const places: readonly [string, string, string][] = [
+    ['a comment', '<!--\n\n', '\n-->'],
+    ['a script', '<script>\n', '\n</script>'],
+    ['a details element without a blank line', '<details>\n', '\n</details>'],
+    ['a text field', '<textarea>\n', '\n</textarea>'],
+    ['a declaration', '<!X\n', '\n>'],
+    ['an element of any name', '<x-y z="1">\n', ''],
+    ['a comment in a quote', '> <!--\n> ', '\n'],
+    ['the line that begins a comment', '<!-- ', ' -->'],
+  ]
+
+  it.each(places)('is refused within %s', (_, before, after) => {
+    const hidden = before + block(v2).replaceAll('\n', before.startsWith('>') ? '\n> ' : '\n') + after
+    expect(from(hidden)).toStrictEqual({ origin: 'fenced-block', plan: v2, problems: [unseen] })
+    expect(from('# Upgrade', hidden)?.problems).toStrictEqual([unseen])
+  })
+
+  it('refuses the one that can be seen, where it says something else', () => {
+    const other = { ...v2, info: { binaries: { any: 'https://example.com/evil' } } }
+    expect(from(`${block(v2)}\n\n<!--\n${block(other)}\n-->`)).toStrictEqual({ origin: 'fenced-block', plan: v2, problems: [unseen] })
+    expect(extractPlan({ description: `<!--\n${block({ name: 'v3', height: 9 })}\n-->`, actions: [call('v2', 123n)] }))
+      .toMatchObject({ origin: 'call', plan: v2, problems: [unseen, expect.stringContaining('2 plans that disagree')] })
+  })
+
+  it('changes nothing where it says the same as one that can be seen', () => {
+    const info = { b: 1, a: 2 }
+    expect(from(`<!--\n${block({ ...v2, info })}\n-->\n${block({ info: { a: 2, b: 1 }, ...v2 })}`)?.problems).toStrictEqual([])
+  })
+
+  it('is refused where it cannot be read', () => {
+    expect(from(`${block(v2)}\n\n<!--\n${block('{"name":')}\n-->`)?.problems.slice(0, 2))
+      .toStrictEqual([unseen, 'The upgrade-plan block is not valid JSON, so its plan cannot be read.'])
   })
 })
 
@@ -203,6 +243,8 @@ describe('any text', () => {
     ['rival plans', Array.from({ length: 10_000 }, (_, height) => block({ name: 'v2', height })).join('\n')],
     ['plans behind long info', `${block({ name: 'v2', height: 1, info: { a: 'x'.repeat(60_000) } })}\n${`${block({ name: 'v2', height: 1 })}\n`.repeat(10_000)}`],
     ['comments', '<!--\n'.repeat(200_000)],
+    ['hidden plans', `<!--\n${'```upgrade-plan\n{}\n'.repeat(50_000)}`],
+    ['hidden marks', `<!--\n${'~~~'.repeat(300_000)}`],
     ['proposers', '#proposer=0x'.repeat(90_000)],
     ['marks', '`'.repeat(1_000_000)],
     ['upgrade-plan', 'upgrade-plan '.repeat(80_000)],

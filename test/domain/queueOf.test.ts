@@ -14,6 +14,14 @@ describe('queueOf', () => {
     expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['f', 'h', 'b', 'c', 'a', 'e', 'd', 'g'])
   })
 
+  it('begins with what is in the vote and ends with what was over before anybody looked', () => {
+    const all = [
+      upgrade('1', 'a', 30), upgrade('2', 'b', 60, { status: 'pending' }), upgrade('3', 'c', 2, { status: 'past', completedAt: 99n }),
+      upgrade('4', 'd', 5, { status: 'failed', completedAt: 8n }), upgrade('5', 'e', 50, { status: 'pending' }),
+    ]
+    expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['e', 'b', 'a', 'd', 'c'])
+  })
+
   it('loses none, and does not depend on the order they came in', () => {
     const any = fc.uniqueArray(fc.record({ id: fc.integer({ min: 1, max: 99 }), height: fc.integer({ min: 1, max: 9 }), status: fc.constantFrom(...upgradeStatuses) }), { selector: ({ id }) => id })
     fc.assert(fc.property(any, (all) => {

@@ -34,6 +34,13 @@ describe('titleOf', () => {
     ['no tables', '| Status | Open |\n| --- | --- |\n\nUpgrade to v2', 'Upgrade to v2'],
     ['no rulers', '***\n-----\nUpgrade to v2', 'Upgrade to v2'],
     ['no proposer', `Upgrade to v2#proposer=0x${'ab'.repeat(20)}`, 'Upgrade to v2'],
+    ['no name of a section where words follow', '## Summary\n\nSend 1,000 tokens to the team.\n\n## Motivation', 'Send 1,000 tokens to the team.'],
+    ['no name of a section where a title follows', '# Constitutional\n\n# Raise the quorum', 'Raise the quorum'],
+    ['no later section', '# Summary\n\nRaise the quorum\n\n# Governance votes', 'Raise the quorum'],
+    ['no label', '**Category:** Constitutional\n\nRaise the quorum', 'Raise the quorum'],
+    ['the words below the heading "Title"', '### Title:\r\nRaise the quorum\r\n\r\n### TL;DR;\r\nMore', 'Raise the quorum'],
+    ['the name of a section where there is nothing else', '# Constitutional', 'Constitutional'],
+    ['no scripts, but what HTML shows', '<script>\nvar a\n</script>\n<h1 align="center">\nUpgrade to v2\n</h1>', 'Upgrade to v2'],
     ['a heading behind a byte order mark', '\ufeff# Upgrade to v2', 'Upgrade to v2'],
     ['lines of any end', '# Upgrade to v2\rText', 'Upgrade to v2'],
   ])('gives %s', (_, description, expected) => {

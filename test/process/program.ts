@@ -15,7 +15,7 @@ export interface Ended {
 /** The program as a user starts it. */
 export interface Program {
   readonly pid: number
-  readonly signal: (name: 'SIGTERM' | 'SIGINT' | 'SIGKILL') => void
+  readonly signal: (name: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGKILL') => void
   /** Resolves once a line of the log holds these words; rejects where the program ends before. */
   readonly says: (words: string) => Promise<void>
   readonly ended: Promise<Ended>

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -62,12 +62,12 @@ describe('a signal', () => {
     }
   })
 
-  it('SIGINT ends it as well, and the state is free for the next', async () => {
+  it.each(['SIGINT', 'SIGHUP'] as const)('%s ends it as well, and the state is free for the next', async (name) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     const program = start(['run', '--config', office.config])
     await program.says('govstream starts')
-    program.signal('SIGINT')
+    program.signal(name)
     expect(await program.ended).toMatchObject({ code: 0 })
 
     expect(await ask('sync', '--config', office.config)).toMatchObject([{ chain: 'local', ok: true }])
@@ -127,6 +127,41 @@ describe('where something is missing', () => {
     expect({ code, stdout }).toStrictEqual({ code: 1, stdout: '' })
     expect(stderr).toContain(`govstream: The state file ${office.state} cannot be used`)
     expect(stderr).not.toMatch(/\n\s+at /)
+  })
+})
+
+describe('a state that breaks', () => {
+  it('is moved aside and read anew, and people are told', async () => {
+    const people = await chain.deploy()
+    using office = openOffice({ rpc: chain.url, governor: people.governor })
+    await people.actor.propose({ description: 'One' })
+    await ask('sync', '--config', office.config)
+    const bytes = readFileSync(office.state)
+    bytes.fill(0xff, 8_192, bytes.length)
+    writeFileSync(office.state, bytes)
+
+    expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+    expect(await ask('proposals', '--config', office.config)).toMatchObject([{ title: 'One' }])
+    await ask('sync', '--config', office.config)
+    expect(await ask('notifications', '--config', office.config)).toMatchObject([
+      { event: 'new_proposal', chain: 'local' },
+      { event: 'state_rebuilt', chain: 'local', priority: 'high' },
+    ])
+    expect(readdirSync(office.path).filter((name) => /\.damaged-\d{8}T\d{6}Z$/.test(name))).toHaveLength(1)
+  })
+
+  it('ends a run where it is deleted under it, and the next one starts over', async () => {
+    const { governor } = await chain.deploy()
+    using office = openOffice({ rpc: chain.url, governor })
+    const program = start(['run', '--config', office.config])
+    await program.says('govstream starts')
+    await ask('sync', '--config', office.config)
+    rmSync(office.state)
+    const { code, stderr } = await program.ended
+
+    expect(code).toBe(1)
+    expect(stderr).toContain(`govstream: The state file ${office.state} was deleted or replaced while govstream works with it`)
+    expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
   })
 })
 

@@ -56,6 +56,11 @@ describe('planUpgrades', () => {
 })
 
 describe('stepPlan', () => {
+  it('has nothing due while the chain does not say whether it still has the plan', () => {
+    const doubtful = passed('1', 'v2', 100, { finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], unsure: 'Who knows.' } })
+    expect(told([read(60, [passed()]), read(100, [doubtful]), read(101, [passed()])])).toStrictEqual(['scheduled v2', '', 'due v2'])
+  })
+
   it('gives the same map where nothing moved', () => {
     const { upgrades } = stepPlan(noUpgrades, read(60, [passed()]), withDefaults({}))
     expect(stepPlan({ upgrades }, read(61, [passed()]), withDefaults({})).upgrades).toBe(upgrades)

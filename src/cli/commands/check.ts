@@ -1,10 +1,11 @@
 import { assembleChain } from '../../assembly/assembleChain.js'
+import { inspectFile } from '../../assembly/inspectFile.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
 import { redactUrl } from '../../domain/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
-import { type HomeReport, inspectHome } from '../../sinks/upgradeInfo/inspectHome.js'
+import type { HomeReport } from '../../sinks/upgradeInfo/inspectHome.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
 import { paint } from '../output/paint.js'
@@ -45,8 +46,7 @@ function isUrlAlone({ rpc, config, home, profile, state }: CheckOptions): boolea
 }
 
 async function checkChain(chain: ChainConfig, { now, signal }: Pick<Context, 'now' | 'signal'>): Promise<Finding> {
-  const { home, when } = chain.upgradeInfo
-  const file = home === undefined || when === 'never' ? undefined : await inspectHome(home)
+  const file = await inspectFile(chain.upgradeInfo)
   const written = file === undefined ? {} : { file }
   try {
     const reports = await assembleChain(chain, { now }).reader.check(signal)

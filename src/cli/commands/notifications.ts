@@ -2,8 +2,10 @@ import type { NotificationStats, Store } from '../../sinks/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
+import { notificationsMeant, shortNotificationIds } from '../output/notificationIds.js'
 import { deadLettersTable, notificationsTable, statsText } from '../output/notificationsText.js'
 import { printJson } from '../output/printJson.js'
+import { wholeIds } from '../output/shortIds.js'
 import type { Context } from '../Terminal.js'
 import { deadLetterView } from '../views/deadLetterView.js'
 import { notificationView } from '../views/notificationView.js'
@@ -31,6 +33,7 @@ export function notifications(options: NotificationsOptions, context: Context): 
   if (read !== undefined) return markRead(state, read, options, context)
   if (redeliver !== undefined) return sendAgain(state, redeliver, options, context)
   return withStore({ state }, (store) => {
+    const short = terminal.width < Infinity ? shortNotificationIds(idsIn(store)) : wholeIds
     if (stats) {
       const counts = store?.stats() ?? noStats
       if (json) printJson(terminal, { ...counts })
@@ -38,13 +41,13 @@ export function notifications(options: NotificationsOptions, context: Context): 
     } else if (dead) {
       const letters = store?.deadLetters() ?? []
       if (json) printJson(terminal, letters.map(deadLetterView))
-      else terminal.out(letters.length === 0 ? 'No dead letters: nothing was given up on.' : deadLettersTable(letters, terminal))
+      else terminal.out(letters.length === 0 ? 'No dead letters: nothing was given up on.' : deadLettersTable(letters, terminal, short))
     } else {
       const most = limit ?? (json ? undefined : shownToPeople)
       const inbox = store?.notifications({ unread, ...(most !== undefined && { limit: most }) }) ?? []
       if (json) printJson(terminal, inbox.map(notificationView))
-      else if (inbox.length === 0) terminal.out(unread ? 'No unread notifications.' : 'No notifications yet: nothing worth telling has happened so far.')
-      else terminal.out(notificationsTable(inbox, terminal))
+      else if (inbox.length === 0) terminal.out(store === undefined ? `No notifications yet: nothing has been read into ${state}.` : unread ? 'No unread notifications.' : 'No notifications yet: nothing worth telling has happened so far.')
+      else terminal.out(notificationsTable(inbox, terminal, short))
       if (!json && limit === undefined && inbox.length === shownToPeople) {
         terminal.note(`These are the newest ${shownToPeople}; see more with --limit N.`)
       }
@@ -53,36 +56,44 @@ export function notifications(options: NotificationsOptions, context: Context): 
   })
 }
 
-function markRead(state: string, id: string, { json = false }: NotificationsOptions, { terminal }: Context): number {
+function idsIn(store: Store | undefined): readonly string[] {
+  return [...(store?.notifications({}) ?? []), ...(store?.deadLetters() ?? []).map(({ notification }) => notification)].map(({ id }) => id)
+}
+
+/** The one notification that is meant: `all` is taken as it is. Says what is wrong where it is none, or several. */
+function meant(store: Store | undefined, given: string, { terminal }: Context, words: { readonly what: string; readonly see: string; readonly ids: readonly string[] }): string | undefined {
+  if (given === 'all') return given
+  const [first, ...others] = store === undefined ? [] : notificationsMeant(words.ids, given)
+  if (first !== undefined && others.length === 0) return first
+  if (first === undefined) terminal.note(`There is no ${words.what} ${given}: see ${words.see}.`)
+  else terminal.note(`${given} means ${others.length + 1} of them; give more of the id.`)
+  return undefined
+}
+
+function markRead(state: string, given: string, { json = false }: NotificationsOptions, context: Context): number {
+  const { terminal } = context
   return withStore({ state, readOnly: false }, (store) => {
-    const known = id === 'all' || (store !== undefined && isKnown(store, id))
-    const count = store?.markRead(id) ?? 0
+    const id = meant(store, given, context, { what: 'notification', see: 'the ids with "govstream notifications"', ids: idsIn(store) })
+    const count = id === undefined ? 0 : store?.markRead(id) ?? 0
     if (json) printJson(terminal, { marked: count })
-    if (!known) terminal.note(`There is no notification ${id}: see the ids with "govstream notifications".`)
-    else if (!json) terminal.out(count === 0 ? 'Nothing was unread.' : `${counted(count)} marked as read.`)
-    return known ? exitCodes.done : exitCodes.failed
+    else if (id !== undefined) terminal.out(count === 0 ? 'Nothing was unread.' : `${counted(count)} marked as read.`)
+    return id === undefined ? exitCodes.failed : exitCodes.done
   })
 }
 
-function sendAgain(state: string, id: string, { json = false }: NotificationsOptions, { terminal, now }: Context): number {
+function sendAgain(state: string, given: string, { json = false }: NotificationsOptions, context: Context): number {
+  const { terminal, now } = context
   return withStore({ state, readOnly: false }, (store) => {
-    const count = store?.revive(id, now()) ?? 0
-    if (count > 0) {
-      store?.record({ at: now(), chain: '', kind: 'delivery', detail: { redeliver: id, count } })
-    }
+    const ids = (store?.deadLetters() ?? []).map(({ notification }) => notification.id)
+    const id = meant(store, given, context, { what: 'dead letter', see: 'them with "govstream notifications --dead"', ids })
+    const count = id === undefined ? 0 : store?.revive(id, now()) ?? 0
+    if (id !== undefined && count > 0) store?.record({ at: now(), chain: '', kind: 'delivery', detail: { redeliver: id, count } })
     if (json) printJson(terminal, { redelivered: count })
-    else if (count > 0) terminal.out(`${counted(count)} put back: the next "govstream run" or "govstream sync" sends it.`)
-    if (count > 0 || id === 'all') {
-      if (count === 0 && !json) terminal.out('No dead letters: nothing was given up on.')
-      return exitCodes.done
+    else if (id !== undefined) {
+      terminal.out(count === 0 ? 'No dead letters: nothing was given up on.' : `${counted(count)} put back: the next "govstream run" or "govstream sync" sends it.`)
     }
-    terminal.note(`There is no dead letter ${id}: see them with "govstream notifications --dead".`)
-    return exitCodes.failed
+    return id === undefined ? exitCodes.failed : exitCodes.done
   })
-}
-
-function isKnown(store: Store, id: string): boolean {
-  return store.notifications({}).some((notification) => notification.id === id)
 }
 
 function counted(count: number): string {

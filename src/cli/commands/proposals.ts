@@ -1,49 +1,81 @@
-import type { Proposal, ProposalStatus, ProposalType } from '../../domain/proposal.js'
+import { keyOf, type Proposal, type ProposalStatus, type ProposalType } from '../../domain/proposal.js'
 import { selectProposals } from '../../domain/selectProposals.js'
 import { withEstimates } from '../../domain/withEstimates.js'
+import type { Store } from '../../sinks/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
-import type { ReadOptions } from '../options.js'
+import type { ChainOptions } from '../options.js'
 import { printJson } from '../output/printJson.js'
 import { proposalText } from '../output/proposalText.js'
 import { proposalsTable } from '../output/proposalsTable.js'
+import { meantBy, type ShortId, shortIds, wholeIds } from '../output/shortIds.js'
 import { readWatched } from '../readWatched.js'
-import type { Context } from '../Terminal.js'
-import { proposalView } from '../views/proposalView.js'
+import type { Context, Terminal } from '../Terminal.js'
+import { fullProposalView, proposalView, type Shown } from '../views/proposalView.js'
 import { withStore } from '../withStore.js'
 
-export interface ProposalsOptions extends ReadOptions {
+export interface ProposalsOptions extends ChainOptions {
   readonly status?: ProposalStatus
   readonly type?: ProposalType
   readonly active?: boolean
 }
 
 /** Prints what is tracked, newest first; or one proposal in full, by its id or the start of it. */
-export function proposals(id: string | undefined, options: ProposalsOptions, { terminal }: Context): number {
+export function proposals(id: string | undefined, options: ProposalsOptions, { terminal, now }: Context): number {
   const located = locateState(options)
-  const { status, type, active } = options
-  const filter = { ...(status !== undefined && { status }), ...(type !== undefined && { type }), ...(active === true && { active }) }
-  const tracked = withStore(located, (store) => readWatched(store, located)).flatMap(({ state }) => state ?? [])
-  const count = tracked.reduce((sum, { proposals: { size } }) => sum + size, 0)
-  const found = tracked.flatMap((state) => [...selectProposals(state.proposals, filter)].sort(newestFirst).map((proposal) => withEstimates(proposal, state)))
-  const shown = id === undefined ? found : named(found, id)
+  return withStore(located, (store) => {
+    const tracked = readWatched(store, located, options.chain).flatMap(({ state }) => state ?? [])
+    const all = tracked.flatMap((state) => [...state.proposals.values()].sort(newestFirst).map((proposal): Shown => {
+      const shown = withEstimates(proposal, state)
+      return { proposal: shown, estimated: proposal.votingEndsAt === undefined && shown.votingEndsAt !== undefined }
+    }))
+    if (id !== undefined) return showOne(id, all, { store, json: options.json === true, terminal })
+    const { status, type, active } = options
+    const filter = { ...(status !== undefined && { status }), ...(type !== undefined && { type }), ...(active === true && { active }) }
+    const wanted = new Set(tracked.flatMap((state) => selectProposals(state.proposals, filter)).map(keyOf))
+    const short = terminal.width < Infinity ? shortIds(all.map(({ proposal }) => proposal.id)) : wholeIds
+    const shown = all.filter(({ proposal }) => wanted.has(keyOf(proposal)))
+    if (options.json === true) printJson(terminal, shown.map(proposalView))
+    else if (shown.length > 0) terminal.out(proposalsTable(shown, { terminal, short, now: now() }))
+    else terminal.out(nothing(all.length, located.state))
+    return exitCodes.done
+  })
+}
 
-  if (id !== undefined && shown.length === 0) {
-    terminal.note(`There is no proposal ${id}${count === 0 ? ': no proposals yet' : ''}.`)
-    if (options.json === true) printJson(terminal, [])
+interface OneOptions {
+  readonly store: Store | undefined
+  readonly json: boolean
+  readonly terminal: Terminal
+}
+
+/** One proposal in full. An id that two chains have is told apart by what stands before it: `chain/ID`. */
+function showOne(id: string, all: readonly Shown[], { store, json, terminal }: OneOptions): number {
+  const meant = meantBy(all, id, ({ proposal }) => [proposal.id, `${proposal.chain}/${proposal.id}`, keyOf(proposal)])
+  const [shown] = meant
+  if (shown === undefined || store === undefined) {
+    terminal.note(`There is no proposal ${id}${there(all, shortIds(all.map(({ proposal }) => proposal.id)))}`)
+    if (json) printJson(terminal, null)
     return exitCodes.failed
   }
-  if (options.json === true) printJson(terminal, shown.map(proposalView))
-  else if (id !== undefined) terminal.out(shown.map((proposal) => proposalText(proposal, terminal)).join('\n\n'))
-  else if (shown.length > 0) terminal.out(proposalsTable(shown, terminal))
-  else terminal.out(nothing(count, located.state))
+  if (meant.length > 1) {
+    terminal.note([`${id} means ${meant.length} proposals; say which:`, ...meant.slice(0, mostNamed).map(({ proposal }) => `  ${keyOf(proposal)}  ${proposal.title}`)].join('\n'))
+    return exitCodes.usage
+  }
+  const full = { ...shown, votes: store.votes(shown.proposal), moves: store.moves(shown.proposal) }
+  if (json) printJson(terminal, fullProposalView(full))
+  else terminal.out(proposalText(full, terminal))
   return exitCodes.done
 }
 
-/** A Governor's ids have up to 78 digits: the start is enough, as long as no id is exactly it. */
-function named(all: readonly Proposal[], id: string): readonly Proposal[] {
-  const exact = all.filter((proposal) => proposal.id === id)
-  return exact.length > 0 ? exact : all.filter((proposal) => id.length >= 4 && proposal.id.startsWith(id))
+const mostNamed = 10
+
+/** Which ones there are, as far as a line holds them. */
+function there(all: readonly Shown[], short: ShortId): string {
+  if (all.length === 0) return ': no proposals yet.'
+  const named = all.slice(0, mostNamed).map(({ proposal }) => short(proposal.id)).join(', ')
+  return all.length > mostNamed
+    ? `; ${all.length} are tracked, the newest are ${named}.`
+    : all.length === 1 ? `; the only one that is tracked is ${named}.` : `; tracked are ${named}.`
 }
 
 function newestFirst(a: Proposal, b: Proposal): number {

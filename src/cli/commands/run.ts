@@ -1,5 +1,5 @@
+import { inspectFile } from '../../assembly/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
-import { inspectHome } from '../../sinks/upgradeInfo/inspectHome.js'
 import { exitCodes } from '../exitCodes.js'
 import { keepSmall } from '../keepSmall.js'
 import { createLogger } from '../logger.js'
@@ -14,9 +14,9 @@ export async function run(options: StartOptions, { terminal: { attended, color }
   keepSmall()
   const log = createLogger(config, { pretty: attended, color })
   log.info({ version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) }, 'govstream starts')
-  for (const { name, upgradeInfo: { home, when } } of config.chains) {
-    const problem = home === undefined || when === 'never' ? undefined : (await inspectHome(home)).problem
-    if (problem !== undefined) log.error({ chain: name }, problem)
+  for (const { name, upgradeInfo } of config.chains) {
+    const report = await inspectFile(upgradeInfo)
+    if (report?.problem !== undefined) log.error({ chain: name }, report.problem)
   }
   signal.addEventListener('abort', () => {
     log.info({}, 'stopping: what is in flight may end; a second signal stops at once')

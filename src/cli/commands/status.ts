@@ -1,4 +1,5 @@
 import { durationText } from '../../domain/time.js'
+import type { Upgrade } from '../../domain/upgrade.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
@@ -9,11 +10,15 @@ import { agoText } from '../output/times.js'
 import { readWatched } from '../readWatched.js'
 import type { Context } from '../Terminal.js'
 import { distanceTo } from '../views/upgradeView.js'
-import { countOpen, nextUpgrade, statusView, type Watched } from '../views/statusView.js'
+import { countOpen, isUnread, nextUpgrade, statusView, type Watched } from '../views/statusView.js'
 import { withStore } from '../withStore.js'
 
-/** Prints how each chain is doing. */
-export function status(options: ReadOptions, { terminal, now }: Context): number {
+export interface StatusOptions extends ReadOptions {
+  readonly exitCode?: boolean
+}
+
+/** Prints how each chain is doing; where asked, the exit code tells it as well. */
+export function status(options: StatusOptions, { terminal, now }: Context): number {
   const located = locateState(options)
   const { watched, attended } = withStore(located, (store) => ({
     watched: readWatched(store, located),
@@ -21,10 +26,18 @@ export function status(options: ReadOptions, { terminal, now }: Context): number
   }))
   if (options.json === true) printJson(terminal, watched.map(statusView))
   else terminal.out(statusText(watched, attended, now(), terminal))
-  return exitCodes.done
+  return options.exitCode === true ? codeOf(watched.filter(({ enabled }) => enabled)) : exitCodes.done
+}
+
+function codeOf(watched: readonly Watched[]): number {
+  if (watched.some(({ state }) => state?.health.state === 'down' || state?.health.state === 'stalled')) return exitCodes.failed
+  return watched.length === 0 || watched.some(isUnread) ? exitCodes.temporary : exitCodes.done
 }
 
 const styles: Readonly<Record<string, Style>> = { up: 'green', stalled: 'yellow', syncing: 'yellow', down: 'red' }
+const nextStyles: Readonly<Record<string, Style>> = { in_progress: 'yellow', failed: 'red', refused: 'red', pending: 'dim' }
+// Enough for a name, a height and what of it.
+const leastNext = 30
 
 /** The table of all chains, and under it what is wrong. `now` is Unix milliseconds. */
 function statusText(watched: readonly Watched[], attended: boolean, now: number, terminal: Context['terminal']): string {
@@ -33,28 +46,43 @@ function statusText(watched: readonly Watched[], attended: boolean, now: number,
     { title: 'CHAIN', text: ({ chain }) => chain },
     { title: 'HEIGHT', text: ({ state }) => String(state?.head?.number ?? '-'), align: 'right' },
     { title: 'HEALTH', text: healthText, style: ({ state }) => styles[state?.health.state ?? ''] },
-    { title: 'LAST GOOD POLL', text: ({ state }) => agoText(state?.lastGoodAt, now) },
-    { title: 'ERRORS', text: ({ state }) => `${((state?.health.errorRate ?? 0) * 100).toFixed(0)} %`, align: 'right' },
+    { title: 'LAST GOOD POLL', text: ({ state }) => agoText(state?.lastGoodAt, now), yields: 2 },
+    { title: 'ERRORS', text: ({ state }) => `${((state?.health.errorRate ?? 0) * 100).toFixed(0)} %`, align: 'right', yields: 1 },
     { title: 'OPEN', text: ({ state }) => String(countOpen(state)), align: 'right' },
-    { title: 'NEXT UPGRADE', text: nextText, shrinks: true },
+    { title: 'NEXT UPGRADE', text: nextText, style: ({ state }) => nextStyles[nextUpgrade(state)?.status ?? ''], shrinks: true, least: leastNext },
   ]
-  const problems = watched.flatMap(({ chain, state }) =>
-    state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`])
+  const notes = watched.flatMap((chain) => notesOf(chain))
   const alone = attended ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
-  return [renderTable(columns, watched, terminal), ...(problems.length === 0 ? [] : ['', ...problems]), ...alone].join('\n')
+  return [renderTable(columns, watched, terminal), ...(notes.length === 0 ? [] : ['', ...notes]), ...alone].join('\n')
 }
 
-function healthText({ state }: Watched): string {
+/** What is wrong with a chain, and with the upgrade that comes next there. */
+function notesOf({ chain, state }: Watched): readonly string[] {
+  const next = nextUpgrade(state)
+  const reasons = next?.status === 'failed' || next?.status === 'refused' ? next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${next.status}: ${reason}`) : []
+  return [...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]), ...reasons]
+}
+
+function healthText({ enabled, state }: Watched): string {
+  if (!enabled) return 'not watched'
   if (state === undefined) return 'not read yet'
   const { state: health, backlog } = state.health
-  return backlog > 0n ? `${health}, ${backlog.toString()} blocks to go` : health
+  return backlog > 0n ? `${health}, ${backlog.toString()} ${backlog === 1n ? 'block' : 'blocks'} to go` : health
 }
 
-function nextText({ state }: Watched): string {
+function nextText(watched: Watched): string {
+  const { state } = watched
   const next = nextUpgrade(state)
-  if (next === undefined) return 'none'
+  if (next !== undefined) return `${next.name} at ${next.height}: ${standing(next, watched)}`
+  // What was not read to its end cannot be said to hold none.
+  return isUnread(watched) || state?.synced === false ? 'unknown' : 'none'
+}
+
+function standing(next: Upgrade, { state }: Watched): string {
   const { blocksLeft, eta } = distanceTo(next, state)
-  const left = blocksLeft === 0n ? 'height reached' : blocksLeft === undefined ? next.status.replace('_', ' ') : `${blocksLeft.toString()} blocks left`
-  const time = eta === undefined || state?.head === undefined ? '' : `, about ${durationText(eta - state.head.timestamp)}`
-  return `${next.name} at ${next.height}: ${left}${time}`
+  const left = blocksLeft === undefined ? '' : blocksLeft === 0n ? 'height reached' : `${blocksLeft.toString()} ${blocksLeft === 1n ? 'block' : 'blocks'} left`
+  const time = eta === undefined || state?.head === undefined || blocksLeft === 0n ? '' : `, about ${durationText(eta - state.head.timestamp)}`
+  if (next.status === 'scheduled' && left !== '') return `${left}${time}`
+  if (next.status === 'pending') return ['in the vote', `${left}${time}`].filter(Boolean).join(', ')
+  return next.status.replace('_', ' ')
 }

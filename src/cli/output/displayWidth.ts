@@ -1,12 +1,11 @@
-const wide =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}|[\u{20000}-\u{3fffd}]/u
-const narrow = /\p{M}/u
+import stringWidth from 'string-width'
+
+// Whole letters as people see them: a family of emoji is cut off as one.
+const letters = new Intl.Segmenter()
 
 /** Columns a text takes on a terminal. */
 export function displayWidth(text: string): number {
-  let width = 0
-  for (const letter of text) width += widthOf(letter)
-  return width
+  return stringWidth(text)
 }
 
 /** The text, cut to so many columns; what was cut shows as an ellipsis. */
@@ -14,14 +13,10 @@ export function cutToWidth(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text
   let kept = ''
   let width = 0
-  for (const letter of text) {
-    width += widthOf(letter)
+  for (const { segment } of letters.segment(text)) {
+    width += displayWidth(segment)
     if (width > columns - 1) break
-    kept += letter
+    kept += segment
   }
   return `${kept.trimEnd()}…`
-}
-
-function widthOf(letter: string): number {
-  return narrow.test(letter) ? 0 : wide.test(letter) ? 2 : 1
 }

@@ -1,36 +1,38 @@
 import type { Notification, Priority } from '../../domain/notification.js'
+import { cleanLine } from '../../domain/text.js'
 import type { DeadLetter, NotificationStats } from '../../sinks/Store.js'
 import type { Terminal } from '../Terminal.js'
 import type { Style } from './paint.js'
-import { type Column, renderTable } from './renderTable.js'
+import { type Column, leastTitle, renderTable } from './renderTable.js'
+import type { ShortId } from './shortIds.js'
 import { timeOfMsText } from './times.js'
 
 const styles: Readonly<Partial<Record<Priority, Style>>> = { critical: 'red', high: 'yellow', low: 'dim' }
 
-/** The inbox, one notification a line; unread ones carry a star. */
-export function notificationsTable(inbox: readonly Notification[], terminal: Terminal): string {
+/** The inbox, one notification a line; unread ones carry a star. `short` is for terminals: programs get whole ids. */
+export function notificationsTable(inbox: readonly Notification[], terminal: Terminal, short: ShortId): string {
   const columns: readonly Column<Notification>[] = [
     { title: '', text: ({ read }) => (read ? '' : '*') },
     { title: 'TIME', text: ({ timestamp }) => timeOfMsText(Date.parse(timestamp)) },
-    { title: 'PRIORITY', text: ({ priority }) => priority, style: ({ priority }) => styles[priority] },
-    { title: 'CHAIN', text: ({ chain }) => chain },
-    { title: 'TITLE', text: ({ title }) => title, shrinks: true },
-    { title: 'ID', text: ({ id }) => id },
+    { title: 'PRIORITY', text: ({ priority }) => priority, style: ({ priority }) => styles[priority], yields: 1 },
+    { title: 'CHAIN', text: ({ chain }) => chain, yields: 2 },
+    { title: 'TITLE', text: ({ title }) => title, shrinks: true, least: leastTitle },
+    { title: 'ID', text: ({ id }) => short(id) },
   ]
   return renderTable(columns, inbox, terminal)
 }
 
-/** What was given up on and why. */
-export function deadLettersTable(letters: readonly DeadLetter[], terminal: Terminal): string {
+/** What was given up on, and under it why. */
+export function deadLettersTable(letters: readonly DeadLetter[], terminal: Terminal, short: ShortId): string {
   const columns: readonly Column<DeadLetter>[] = [
     { title: 'SINCE', text: ({ at }) => timeOfMsText(at) },
     { title: 'HANDLER', text: ({ handler }) => handler },
-    { title: 'TRIES', text: ({ attempts }) => String(attempts), align: 'right' },
-    { title: 'ID', text: ({ notification }) => notification.id },
-    { title: 'TITLE', text: ({ notification }) => notification.title, shrinks: true },
-    { title: 'REASON', text: ({ reason }) => reason, shrinks: true },
+    { title: 'TRIES', text: ({ attempts }) => String(attempts), align: 'right', yields: 1 },
+    { title: 'TITLE', text: ({ notification }) => notification.title, shrinks: true, least: leastTitle },
+    { title: 'ID', text: ({ notification }) => short(notification.id) },
   ]
-  return renderTable(columns, letters, terminal)
+  const reasons = letters.map(({ notification, handler, reason }) => cleanLine(`${short(notification.id)} to ${handler}: ${reason}`, 1_000))
+  return [renderTable(columns, letters, terminal), '', ...reasons].join('\n')
 }
 
 /** The counts of the inbox and of its deliveries. */

@@ -1,7 +1,9 @@
-import { planLine } from '../../domain/phrases.js'
-import type { Action, Proposal } from '../../domain/proposal.js'
+import { countText, planLine } from '../../domain/phrases.js'
+import type { Action, Proposal, Tally, Vote } from '../../domain/proposal.js'
 import { cleanLine, cleanText } from '../../domain/text.js'
+import type { StatusMove } from '../../sinks/Store.js'
 import type { Terminal } from '../Terminal.js'
+import { historyOf, type ShownInFull } from '../views/proposalView.js'
 import { paint } from './paint.js'
 import { statusText } from './proposalsTable.js'
 import { tallyBars } from './tallyBars.js'
@@ -9,7 +11,7 @@ import { timeText } from './times.js'
 import { wrapText } from './wrapText.js'
 
 /** One proposal in full, for people. */
-export function proposalText(proposal: Proposal, { width, color }: Terminal): string {
+export function proposalText({ proposal, estimated, moves, votes }: ShownInFull, { width, color }: Pick<Terminal, 'width' | 'color'>): string {
   const { chain, system, contract, id, title, type, proposer, actions, tally, finding, description } = proposal
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Status', statusText(proposal)],
@@ -18,7 +20,7 @@ export function proposalText(proposal: Proposal, { width, color }: Terminal): st
     ['Id', id],
     ['Proposer', proposer],
     ['Submitted', timeText(proposal.submittedAt)],
-    ['Voting', votingText(proposal)],
+    ['Voting', votingText(proposal, estimated)],
     ['Executable', proposal.executableAt === undefined ? undefined : `from ${timeText(proposal.executableAt)}`],
     ['Upgrade', finding === undefined ? undefined : planLine(finding).replace(/^Plan: /, '')],
   ]
@@ -27,16 +29,18 @@ export function proposalText(proposal: Proposal, { width, color }: Terminal): st
   return [
     paint(cleanLine(title, 400), 'bold', color),
     ...shown,
-    ...section('Votes', tally === undefined ? [] : tallyBars(tally, readable)),
+    ...section('History', historyOf(proposal, moves).map(moveLine)),
+    ...section('Result', tally === undefined ? [] : tallyBars(tally, readable)),
+    ...section('Votes', voteLines(votes, tally, readable - 2)),
     ...section('Actions', actions.map(actionLine)),
     ...section('Description', description === '' ? [] : [wrapText(cleanText(description, 20_000), readable - 2)]),
   ].join('\n')
 }
 
-function votingText({ clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: Proposal): string {
+function votingText({ clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: Proposal, estimated: boolean): string {
   const times = `${timeText(votingStartsAt)} to ${timeText(votingEndsAt)}`
   if (clock === 'timestamp' || votingStart === undefined || votingEnd === undefined) return times
-  return `after block ${votingStart} to block ${votingEnd}${votingEndsAt === undefined ? '' : `, about ${times}`}`
+  return `after block ${votingStart} to block ${votingEnd}${votingEndsAt === undefined ? '' : `, ${estimated ? 'about ' : ''}${times}`}`
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -44,7 +48,25 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return ['', `${title}:`, ...lines.flatMap((line) => line.split('\n')).map((line) => `  ${line}`.trimEnd())]
 }
 
-function actionLine({ target, value, selector, signature, effect }: Action, index: number): string {
+function moveLine({ block, time, ...move }: StatusMove): string {
+  return `${timeText(time)}  ${statusText(move)}, block ${block}`
+}
+
+const mostVotes = 20
+
+/** The newest votes, newest first, with the words of those who gave some. */
+function voteLines(votes: readonly Vote[], tally: Tally | undefined, width: number): readonly string[] {
+  const shown = votes.slice(-mostVotes).reverse()
+  const lines = shown.map(({ voter, choice, weight, reason }) => {
+    const said = cleanLine(reason, 300)
+    const vote = `${choice.padEnd(8)}${cleanLine(`${voter} with ${countText(weight)} ${tally?.unit ?? 'votes'}`, 400)}`
+    return said === '' ? vote : `${vote}\n${wrapText(said, Math.max(20, width - 8)).split('\n').map((line) => `        ${line}`).join('\n')}`
+  })
+  return votes.length > shown.length ? [...lines, `and ${votes.length - shown.length} before; --json has them all`] : lines
+}
+
+function actionLine({ target, value, selector, signature, effect, schedules }: Action, index: number): string {
   const call = effect === 'none' && selector === '0x' ? 'nothing' : (signature ?? (selector === '0x' ? 'plain transfer' : selector))
-  return cleanLine(`${index + 1}. ${call} on ${target}${value === 0n ? '' : ` with ${value.toString()} wei`}`, 1_000)
+  const what = schedules === undefined ? '' : `: upgrade ${schedules.name} at height ${schedules.height}`
+  return cleanLine(`${index + 1}. ${call} on ${target}${value === 0n ? '' : ` with ${value.toString()} wei`}${what}`, 1_000)
 }

@@ -1,30 +1,49 @@
+import { durationText } from '../../domain/time.js'
 import type { Proposal } from '../../domain/proposal.js'
 import type { Terminal } from '../Terminal.js'
+import type { Shown } from '../views/proposalView.js'
 import type { Style } from './paint.js'
-import { type Column, renderTable } from './renderTable.js'
-import { timeText } from './times.js'
+import { type Column, leastTitle, renderTable } from './renderTable.js'
+import type { ShortId } from './shortIds.js'
+import { dateText, timeText } from './times.js'
 
 const styles: Readonly<Record<string, Style>> = {
   voting: 'green', passed: 'green', queued: 'green', failed: 'red', rejected: 'dim', expired: 'dim', canceled: 'dim',
 }
 
-/** Proposals, one a line. */
-export function proposalsTable(proposals: readonly Proposal[], terminal: Terminal): string {
-  const columns: readonly Column<Proposal>[] = [
-    { title: 'CHAIN', text: ({ chain }) => chain },
-    { title: 'ID', text: ({ id }) => (id.length > 14 && terminal.width < Infinity ? `${id.slice(0, 12)}…` : id) },
-    { title: 'TYPE', text: ({ type }) => type },
-    { title: 'STATUS', text: statusText, style: ({ status }) => styles[status] },
-    { title: 'VOTING ENDS', text: endText },
-    { title: 'TITLE', text: ({ title }) => title, shrinks: true },
+export interface TableOptions {
+  readonly terminal: Terminal
+  readonly short: ShortId
+  /** Unix milliseconds. */
+  readonly now: number
+}
+
+/** Proposals, one a line. On a terminal what fits it best: how long a vote still runs, the day it ended. */
+export function proposalsTable(shown: readonly Shown[], { terminal, short, now }: TableOptions): string {
+  const isNarrow = terminal.width < Infinity
+  const columns: readonly Column<Shown>[] = [
+    { title: 'CHAIN', text: ({ proposal }) => proposal.chain, yields: 2 },
+    { title: 'ID', text: ({ proposal }) => short(proposal.id) },
+    { title: 'TYPE', text: ({ proposal }) => proposal.type, yields: 1 },
+    { title: 'STATUS', text: ({ proposal }) => (isNarrow ? `${proposal.status}${proposal.derived ? '*' : ''}` : statusText(proposal)), style: ({ proposal }) => styles[proposal.status] },
+    { title: isNarrow ? 'VOTE ENDS' : 'VOTING ENDS', text: (row) => (isNarrow ? endSoon(row, now) : endText(row)) },
+    { title: 'TITLE', text: ({ proposal }) => proposal.title, shrinks: true, least: leastTitle },
   ]
-  return renderTable(columns, proposals, terminal)
+  const derived = isNarrow && shown.some(({ proposal }) => proposal.derived) ? ['', '* what the chain implies, though nobody has written it down there'] : []
+  return [renderTable(columns, shown, terminal), ...derived].join('\n')
 }
 
 /** A block clock's end is a block; its time, where the pace is known, an estimate. */
-function endText({ clock, votingEnd, votingEndsAt }: Proposal): string {
+function endText({ proposal: { clock, votingEnd, votingEndsAt } }: Shown): string {
   if (votingEndsAt === undefined && clock === 'block' && votingEnd !== undefined) return `block ${votingEnd}`
   return timeText(votingEndsAt)
+}
+
+function endSoon(row: Shown, now: number): string {
+  const { votingEndsAt } = row.proposal
+  if (votingEndsAt === undefined) return endText(row)
+  const left = votingEndsAt - BigInt(Math.floor(now / 1000))
+  return left > 0n ? `in ${durationText(left)}` : dateText(votingEndsAt)
 }
 
 /** A derived status is what the chain implies, though nobody has written it down there. */

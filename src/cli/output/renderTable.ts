@@ -10,8 +10,15 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right'
   /** This column gives way where the terminal is narrow. @defaultValue `false` */
   readonly shrinks?: boolean
+  /** So narrow and no narrower, as long as others can give way. @defaultValue 8 */
+  readonly least?: number
+  /** Left out where a column would become narrower than its least: the lowest number first. @defaultValue stays */
+  readonly yields?: number
   readonly style?: (row: Row) => Style | undefined
 }
+
+/** A title of a proposal can be read from so many columns on. */
+export const leastTitle = 30
 
 const gap = '  '
 const leastWidth = 8
@@ -20,42 +27,60 @@ const longestCell = 400
 
 /** Aligned columns under their titles, each row on one line no wider than the terminal. */
 export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], { width, color }: Pick<Terminal, 'width' | 'color'>): string {
-  const cells = rows.map((row) => columns.map(({ text }) => cleanLine(text(row), longestCell)))
-  const natural = columns.map(({ title }, at) =>
-    Math.max(displayWidth(title), ...cells.map((line) => displayWidth(line[at] ?? ''))))
-  const widths = fit(natural, columns.map(({ shrinks = false }) => shrinks), width)
+  const measured = columns.map((column): Measured<Row> => {
+    const cells = rows.map((row) => cleanLine(column.text(row), longestCell))
+    const natural = Math.max(displayWidth(column.title), ...cells.map(displayWidth))
+    return { ...column, cells, natural, least: Math.min(natural, column.least ?? leastWidth) }
+  })
+  const shown = without(measured, width)
+  const widths = fit(shown, width)
 
-  const line = (texts: readonly string[], styleAt: (at: number) => Style | undefined): string => {
-    const padded = columns.map(({ align = 'left' }, at) => {
+  const line = (textOf: (column: Measured<Row>) => string, styleOf: (column: Measured<Row>) => Style | undefined): string => {
+    const padded = shown.map((column, at) => {
       const size = widths[at] ?? 0
-      const text = cutToWidth(texts[at] ?? '', size)
+      const text = cutToWidth(textOf(column), size)
       const fill = ' '.repeat(size - displayWidth(text))
       // The last column needs no padding: trailing blanks only make lines wrap.
-      const shown = align === 'right' ? fill + text : at === columns.length - 1 ? text : text + fill
-      return paint(shown, styleAt(at), color)
+      return paint(column.align === 'right' ? fill + text : at === shown.length - 1 ? text : text + fill, styleOf(column), color)
     }).join(gap)
     return color ? padded : padded.trimEnd()
   }
 
   return [
-    line(columns.map(({ title }) => title), () => 'bold'),
-    ...rows.map((row, index) => line(cells[index] ?? [], (at) => columns[at]?.style?.(row))),
+    line(({ title }) => title, () => 'bold'),
+    ...rows.map((row, index) => line(({ cells }) => cells[index] ?? '', ({ style }) => style?.(row))),
   ].join('\n')
 }
 
+interface Measured<Row> extends Column<Row> {
+  readonly cells: readonly string[]
+  /** Columns of the terminal that its widest cell takes. */
+  readonly natural: number
+  readonly least: number
+}
+
+/** Leaves out what may be left out, one column after the other, until the rest has the room it needs. */
+function without<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
+  const needed = columns.reduce((sum, { shrinks = false, least, natural }) => sum + (shrinks ? least : natural), 0) + gap.length * (columns.length - 1)
+  const [first] = columns.filter(({ yields }) => yields !== undefined).sort((a, b) => (a.yields ?? 0) - (b.yields ?? 0))
+  return needed <= width || first === undefined ? columns : without(columns.filter((column) => column !== first), width)
+}
+
 /** Takes what is too much from the columns that give way, widest first; then from all. */
-function fit(natural: readonly number[], shrinks: readonly boolean[], width: number): readonly number[] {
-  const widths = [...natural]
+function fit<Row>(columns: readonly Measured<Row>[], width: number): readonly number[] {
+  const widths = columns.map(({ natural }) => natural)
   const total = (): number => widths.reduce((sum, size) => sum + size, 0) + gap.length * (widths.length - 1)
-  const narrow = (candidates: readonly number[]): void => {
+  const narrow = (candidates: readonly number[], leastOf: (at: number) => number): void => {
     while (total() > width) {
-      const widest = candidates.reduce((best, at) => ((widths[at] ?? 0) > (widths[best] ?? 0) ? at : best), candidates[0] ?? 0)
-      const size = widths[widest] ?? 0
-      if (size <= leastWidth) return
-      widths[widest] = size - 1
+      const open = candidates.filter((at) => (widths[at] ?? 0) > leastOf(at))
+      const widest = open.reduce((best, at) => ((widths[at] ?? 0) > (widths[best] ?? 0) ? at : best), open[0] ?? -1)
+      if (widest < 0) return
+      widths[widest] = (widths[widest] ?? 0) - 1
     }
   }
-  narrow(widths.map((_, at) => at).filter((at) => shrinks[at]))
-  narrow(widths.map((_, at) => at))
+  const all = columns.map((_, at) => at)
+  narrow(all.filter((at) => columns[at]?.shrinks), (at) => columns[at]?.least ?? leastWidth)
+  narrow(all.filter((at) => columns[at]?.least !== leastTitle), () => leastWidth)
+  narrow(all, () => leastWidth)
   return widths
 }

@@ -5,6 +5,11 @@ export function timeText(seconds: bigint | undefined): string {
   return seconds === undefined ? '-' : toMinute(isoOf(seconds))
 }
 
+/** The day of Unix seconds, in UTC. */
+export function dateText(seconds: bigint): string {
+  return isoOf(seconds).slice(0, 10)
+}
+
 /** Unix milliseconds, as {@link timeText}. */
 export function timeOfMsText(ms: number): string {
   return toMinute(isoOfMs(ms))

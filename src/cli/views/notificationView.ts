@@ -3,5 +3,5 @@ import type { Notification } from '../../domain/notification.js'
 
 /** One notification as `notifications --json` gives it: its own fields. */
 export function notificationView({ id, event, priority, chain, title, message, timestamp, data, read }: Notification): JsonObject {
-  return { id, event, priority, chain, title, message, timestamp, data, read }
+  return { id, event, priority, chain, title, message, timestamp, data, read, labels: {} }
 }

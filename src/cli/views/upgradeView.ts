@@ -13,9 +13,9 @@ export interface Distance {
   readonly eta?: bigint
 }
 
-/** How far a scheduled upgrade is off; nothing for one that is past its height or will not come. */
+/** How far an upgrade is off that is scheduled or in the vote; nothing for one that will not come. */
 export function distanceTo({ status, height }: Upgrade, pace: Pace | undefined): Distance {
-  if (status !== 'scheduled' || pace?.head === undefined) return {}
+  if ((status !== 'scheduled' && status !== 'pending') || pace?.head === undefined || !Number.isSafeInteger(height)) return {}
   const blocksLeft = BigInt(height) - pace.head.number
   if (blocksLeft <= 0n) return { blocksLeft: 0n }
   const eta = etaOf(BigInt(height), pace.head, pace.blockTime)
@@ -24,13 +24,18 @@ export function distanceTo({ status, height }: Upgrade, pace: Pace | undefined):
 
 /** One upgrade as `upgrades --json` gives it. */
 export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObject {
-  const { chain, name, height, status, proposalId, info, reasons } = upgrade
+  const { key, chain, name, height, status, origin, proposalId, info, reasons } = upgrade
   const { blocksLeft, eta } = distanceTo(upgrade, pace)
   return {
+    key,
     chain,
     name,
     height,
+    // Plans of heights only, and of proposals only, are known so far.
+    time: null,
     status,
+    origin,
+    kind: 'governance',
     proposalId,
     info: info ?? null,
     scheduledAt: timeOrNull(upgrade.scheduledAt),

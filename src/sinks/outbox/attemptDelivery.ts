@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, defer, endWith, from, ignoreElements, map, type Observable, of, tap, throwError, timeout } from 'rxjs'
+import { asyncScheduler, catchError, concatMap, defer, endWith, from, ignoreElements, map, type Observable, of, tap, throwError, timeout } from 'rxjs'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notification.js'
 import { redactUrl } from '../../domain/redact.js'
@@ -20,13 +20,14 @@ const longestWaitMs = 3_600_000
  * Unsubscribing aborts the handler and leaves the row as it was. Errors only with a `StoreError`.
  */
 export function attemptDelivery(item: OutboxItem, lane: Lane, options: OutboxOptions): Observable<DeliveryReport> {
-  const { scheduler = asyncScheduler, now, store } = options
+  const { scheduler = asyncScheduler, now } = options
   return call(lane.handler, item.notification).pipe(
     ignoreElements(),
     timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
     endWith<Outcome>({ ok: true }),
     catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
-    map((outcome) => settleDelivery(store, item, reportOn(item, outcome, lane, now(), options.random))),
+    map((outcome) => reportOn(item, outcome, lane, now(), options.random)),
+    concatMap((report) => settleDelivery(item, report, options)),
   )
 }
 

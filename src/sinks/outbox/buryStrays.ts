@@ -1,4 +1,5 @@
-import { defer, from, map, type Observable } from 'rxjs'
+import { concatMap, defer, from, type Observable } from 'rxjs'
+import { retryWhileBusy } from '../retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
 import { settleDelivery } from './settleDelivery.js'
@@ -6,18 +7,18 @@ import { settleDelivery } from './settleDelivery.js'
 const atOnce = 100
 
 /** Buries due rows of handlers that are not configured any more, where they can be found and revived. */
-export function buryStrays({ store, handlers, now }: OutboxOptions): Observable<DeliveryReport> {
+export function buryStrays(options: OutboxOptions): Observable<DeliveryReport> {
+  const { store, handlers, now, scheduler } = options
   return defer(() => from(store.due(now(), atOnce).filter(({ handler }) => !handlers.has(handler)))).pipe(
-    map((item) =>
-      settleDelivery(store, item, {
-        handler: item.handler,
-        id: item.notification.id,
-        chain: item.notification.chain,
-        attempt: item.attempts,
-        at: now(),
-        result: 'buried',
-        reason: `No handler ${item.handler} is configured any more.`,
-      }),
-    ),
+    retryWhileBusy(scheduler),
+    concatMap((item) => settleDelivery(item, {
+      handler: item.handler,
+      id: item.notification.id,
+      chain: item.notification.chain,
+      attempt: item.attempts,
+      at: now(),
+      result: 'buried',
+      reason: `No handler ${item.handler} is configured any more.`,
+    }, options)),
   )
 }

@@ -1,4 +1,5 @@
-import { defer, EMPTY, expand, type Observable } from 'rxjs'
+import { concatMap, defer, EMPTY, expand, type Observable, of } from 'rxjs'
+import { retryWhileBusy } from '../retryWhileBusy.js'
 import { attemptDelivery } from './attemptDelivery.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { Lane, OutboxOptions } from './OutboxOptions.js'
@@ -15,7 +16,9 @@ export function deliverLane(key: string, lane: Lane, options: OutboxOptions): Ob
 
   function next(start: number): Observable<DeliveryReport> {
     // Where the clock has stepped back, what this pass postponed lies before its start.
-    const [item] = options.store.due(Math.min(start, options.now()), 1, key)
-    return item === undefined ? EMPTY : attemptDelivery(item, lane, options)
+    return defer(() => of(options.store.due(Math.min(start, options.now()), 1, key))).pipe(
+      retryWhileBusy(options.scheduler),
+      concatMap(([item]) => (item === undefined ? EMPTY : attemptDelivery(item, lane, options))),
+    )
   }
 }

@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { StoreError } from '../../domain/errors.js'
 import type { Store } from '../Store.js'
+import { silenceMs } from './openMark.js'
 import type { Sql } from './sql.js'
-
-/** A holder that said nothing for this long is taken for dead. */
-const silenceMs = 10_000
 
 const claimRow = z.object({ token: z.string(), pid: z.number(), host: z.string(), beat: z.number() })
 
@@ -31,7 +29,8 @@ export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
     sql.all(claimRow, 'SELECT token, pid, host, beat FROM claim')[0]
 
   const lives = (other: z.infer<typeof claimRow>, now: number): boolean => {
-    if (now - other.beat >= silenceMs) return false
+    // A beat far ahead was left by a clock that has stepped back since: who lives says so each second.
+    if (Math.abs(now - other.beat) >= silenceMs) return false
     if (other.host !== host) return true
     return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
   }

@@ -65,5 +65,10 @@ CREATE INDEX moves_key ON moves (chain, key);
 CREATE INDEX moves_block ON moves (chain, block);
 `
 
+const third = `
+-- What became of a damaged state, until people are told.
+CREATE TABLE rebuilt (one INTEGER PRIMARY KEY CHECK (one = 1), moved_to TEXT NOT NULL, problem TEXT NOT NULL);
+`
+
 /** What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to. */
-export const migrations: readonly string[] = [first, second]
+export const migrations: readonly string[] = [first, second, third]

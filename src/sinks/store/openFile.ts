@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { StoreError, reasonOf } from '../../domain/errors.js'
 import { migrate, requireSchema } from './migrate.js'
 import { type Sql, openSql } from './sql.js'
+import { storeErrorOf } from './storeErrorOf.js'
 
 const checkRow = z.object({ quick_check: z.string() })
 const modeRow = z.object({ journal_mode: z.string() })
@@ -61,10 +62,13 @@ function prepareToRead(path: string): void {
 function requireSound(sql: Sql): void {
   const [verdict] = sql.all(checkRow, 'PRAGMA quick_check(1)')
   if (verdict?.quick_check === 'ok') return
-  throw new StoreError(
-    `The state file ${sql.file} is damaged (${verdict?.quick_check ?? 'no answer'}): restore it from a backup, `
-    + 'or move it away to start over from the chain.',
-  )
+  throw storeErrorOf(sql.file, Object.assign(new Error(verdict?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' }))
+}
+
+/** True where opening failed because the content of a state of ours is damaged. */
+export function isDamage(cause: unknown): boolean {
+  const engine: unknown = cause instanceof StoreError ? cause.cause : undefined
+  return engine instanceof Error && 'code' in engine && String(engine.code).startsWith('SQLITE_CORRUPT')
 }
 
 function setUp(sql: Sql): void {
@@ -91,20 +95,26 @@ function closingOnError(sql: Sql, work: (sql: Sql) => void): Sql {
 }
 
 /**
- * Opens the state file, for reading only where asked. A missing file and its directories are created for
- * writing, never for reading.
+ * Sees to it that there is a file to read, or a place to write one; its directories are created for writing only.
  *
- * @throws StoreError with what is wrong with the path or the file, and what to do.
+ * @throws StoreError with what is wrong with the path, and what to do.
+ */
+export function preparePath(path: string, readOnly: boolean): void {
+  if (readOnly) prepareToRead(path)
+  else prepareToWrite(path)
+}
+
+/**
+ * Opens a state file at a path that is prepared, for reading only where asked. A missing file is created for writing.
+ *
+ * @throws StoreError with what is wrong with the file, and what to do.
  */
 export function openFile(path: string, readOnly: boolean): Sql {
   if (readOnly) {
-    prepareToRead(path)
     return closingOnError(openSql(`${pathToFileURL(path).href}?mode=ro`, path), (sql) => {
       sql.exec('PRAGMA busy_timeout = 5000')
       requireSchema(sql)
     })
   }
-  if (path === ':memory:') return closingOnError(openSql(path, path), setUp)
-  prepareToWrite(path)
-  return closingOnError(openSql(resolve(path), path), setUp)
+  return closingOnError(openSql(path === ':memory:' ? path : resolve(path), path), setUp)
 }

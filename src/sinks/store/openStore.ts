@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { ChainState, Turn } from '../../domain/chainState.js'
+import { StoreError } from '../../domain/errors.js'
 import type { Route, Store } from '../Store.js'
 import { changeDetail, moveDetail, tellingDetail } from './auditDetails.js'
 import { auditTrail } from './auditTrail.js'
@@ -7,8 +9,9 @@ import { type Committed, chainStates } from './chainStates.js'
 import { claim } from './claim.js'
 import { inbox } from './inbox.js'
 import { isAliveHere } from './isAliveHere.js'
-import { openFile } from './openFile.js'
+import { openLooked } from './openLooked.js'
 import { outbox } from './outbox.js'
+import { rebuilds } from './rebuilds.js'
 import { proposalTrail } from './proposalTrail.js'
 import { syncRequests } from './syncRequests.js'
 import { tell } from './tell.js'
@@ -24,6 +27,10 @@ export interface StoreOptions {
   readonly host?: string
   /** Whether a process of this host lives. @defaultValue asks the operating system */
   readonly isAlive?: (pid: number) => boolean
+  /** Host clock, Unix milliseconds. @defaultValue the clock of the system */
+  readonly now?: () => number
+  /** How long a call waits, and holds up the process, while another process keeps the file locked. @defaultValue 5,000 ms */
+  readonly waitMs?: number
 }
 
 /**
@@ -32,9 +39,12 @@ export interface StoreOptions {
  * - `commit` is one transaction and is on the disk when it returns. It writes what differs from the last
  *   commit, so snapshots must be immutable; the state is the truth: what `turn.forgotten` names is deleted
  *   because the state no longer holds it. A turn in which only the health moved is written every 5 s at most.
- * - A reader of another process sees whole commits only, and waits for nobody; a writer waits up to 5 s.
+ * - A reader of another process sees whole commits only, and waits for nobody; a writer waits for `waitMs` and then
+ *   throws a transient `StoreError`.
  * - `delivered`, `postpone` and `bury` each count one try; on an item that is not pending they do nothing.
  * - `notifications` and `audit` give the newest first, `deadLetters` the oldest.
+ * - A file whose last writer crashed is looked at in another process first; a damaged one is moved aside for a new one,
+ *   and `rebuilt` says so.
  * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; of each proposal the newest
  *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox.
  *
@@ -45,9 +55,13 @@ export interface StoreOptions {
  * const state = store.load('local') ?? initialState('local')
  */
 export function openStore({
-  path, readOnly = false, pid = process.pid, host = hostname(), isAlive = isAliveHere,
+  path, readOnly = false, pid = process.pid, host = hostname(), isAlive = isAliveHere, now = Date.now, waitMs = 5_000,
 }: StoreOptions): Store {
-  const sql = openFile(path, readOnly)
+  const owner = { token: randomUUID(), pid, host }
+  const { sql, presence, rebuilt } = openLooked({ path, readOnly, owner, isAlive, now })
+  sql.exec(`PRAGMA busy_timeout = ${waitMs}`)
+  const { noteRebuilt, ...damage } = rebuilds(sql)
+  if (rebuilt !== undefined) noteRebuilt(rebuilt)
   const states = chainStates(sql)
   const trail = auditTrail(sql)
   const { write: writeTrail, ...ofProposals } = proposalTrail(sql)
@@ -89,12 +103,26 @@ export function openStore({
     ...outbox(sql),
     ...trail,
     ...right,
+    claim: (time) => {
+      const other = right.claim(time)
+      if (other === undefined) presence.take()
+      return other
+    },
+    beat: (time) => {
+      presence.beat(time)
+      right.beat(time)
+    },
     ...syncRequests(sql),
+    ...damage,
     close: () => {
       try {
         right.release()
+      } catch (cause) {
+        // Others see that the holder is gone.
+        if (!(cause instanceof StoreError && cause.kind === 'transient')) throw cause
       } finally {
         sql.close()
+        presence.leave()
       }
     },
   }

@@ -98,7 +98,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   ).exactOptional(),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional() })
+const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional(), unsure: text.exactOptional() })
 
 export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   chain: text,
@@ -112,15 +112,20 @@ export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   derived: z.boolean(),
   carriedOut: z.boolean().exactOptional(),
   expedited: z.boolean().exactOptional(),
+  notUnderstood: text.exactOptional(),
+  closesItself: z.literal(true).exactOptional(),
   proposer: text.exactOptional(),
   actions: z.array(action),
   clock,
+  foreignClock: z.literal(true).exactOptional(),
   votingStart: bigint.exactOptional(),
   votingEnd: bigint.exactOptional(),
   executableAt: bigint.exactOptional(),
   submittedAt: bigint.exactOptional(),
   votingStartsAt: bigint.exactOptional(),
   votingEndsAt: bigint.exactOptional(),
+  votingStartsAtEstimated: z.literal(true).exactOptional(),
+  votingEndsAtEstimated: z.literal(true).exactOptional(),
   tally: tally.exactOptional(),
   finding: finding.exactOptional(),
   origin: z.looseObject({ block: bigint, hash: text, index: number }).exactOptional(),
@@ -154,6 +159,7 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   completedAt: bigint.exactOptional(),
   reasons: z.array(text),
   round: number,
+  hook: z.enum(['owed', 'done']).exactOptional(),
   blocked: z.literal(true).exactOptional(),
   held: z.literal(true).exactOptional(),
   unwritten: z.literal(true).exactOptional(),

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { displayWidth } from '../../../src/cli/output/displayWidth.js'
-import { type Column, renderTable } from '../../../src/cli/output/renderTable.js'
+import { type Column, leastTitle, renderTable } from '../../../src/cli/output/renderTable.js'
 
 interface Row {
   readonly name: string
@@ -45,6 +45,20 @@ describe('renderTable', () => {
 
     expect(renderTable(columns, rows, { width: 80, color: true })).toContain('\u001b[31m')
     expect(renderTable(columns, rows, plain)).not.toContain('\u001b')
+  })
+
+  it('leaves out what may be left out before a title becomes narrower than it can be read, and cuts others first', () => {
+    const wide: readonly Column<Row>[] = [
+      { title: 'FIRST', text: () => 'x'.repeat(20) }, { title: 'SECOND', text: () => 'y'.repeat(20), yields: 2 }, { title: 'THIRD', text: () => 'z'.repeat(20), yields: 1 },
+      { title: 'TITLE', text: ({ name }) => name, shrinks: true, least: leastTitle },
+    ]
+    const titleAt = (width: number): readonly number[] => renderTable(wide, [{ name: 't'.repeat(60), count: 1 }], { width, color: false })
+      .split('\n').slice(1).flatMap((line) => [[...line.matchAll(/x+|y+|z+/g)].length, displayWidth(/t+…?$/.exec(line)?.[0] ?? '')])
+
+    expect(titleAt(120)).toStrictEqual([3, 54])
+    expect(titleAt(80)).toStrictEqual([2, 36])
+    expect(titleAt(60)).toStrictEqual([1, 38])
+    expect(titleAt(45)).toStrictEqual([1, 30])
   })
 
   it('never makes a line wider than the terminal, whatever the cells', () => {

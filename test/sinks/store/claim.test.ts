@@ -58,6 +58,14 @@ describe('claim', () => {
     expect(two.claim(11_000)).toBeUndefined()
   }))
 
+  it('does not live on a beat that a clock left in the future before it stepped back', () => withFile((open) => {
+    open({ pid: 1 }).claim(3_600_000)
+    const two = open({ pid: 2 })
+
+    expect(two.holder(1_000)).toBeUndefined()
+    expect(two.claim(1_000)).toBeUndefined()
+  }))
+
   it('is kept by beats', () => withFile((open) => {
     const [one, two] = [open({ pid: 1 }), open({ pid: 2 })]
     one.claim(1_000)

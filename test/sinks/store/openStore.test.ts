@@ -100,20 +100,6 @@ describe('openStore', () => {
     }
   })
 
-  it('finds damage before it is built upon', () => {
-    using directory = temporaryDirectory()
-    const path = join(directory.path, 'a.db')
-    const store = openStore({ path })
-    for (let id = 0; id < 200; id += 1) store.commit(turn({ tellings: [telling(String(id))], time: id }), nobody)
-    store.close()
-    new Database(path).exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    const bytes = readFileSync(path)
-    bytes.fill(0xff, 8_192, bytes.length)
-    writeFileSync(path, bytes)
-
-    expect(refusal({ path }, directory.path)).toMatch(/^The state file DIR\/a\.db .*damaged.*start over from the chain/s)
-  })
-
   it('names the row that cannot be read', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')

@@ -59,7 +59,7 @@ const proposal: fc.Arbitrary<Proposal> = both(
   }),
   some({
     proposer: text, votingStart: bigint, votingEnd: bigint, executableAt: bigint, submittedAt: bigint, votingStartsAt: bigint,
-    votingEndsAt: bigint, tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint })),
+    votingEndsAt: bigint, tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint, unsure: text })),
     origin: all({ block: bigint, hash: text, index: number }), closedAt: all({ block: bigint, timestamp: bigint }),
   }),
 )
@@ -72,6 +72,7 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
   all({
     key: text, chain: fc.constant('local'), contract: text, proposalId: text, name: text, height: number,
     origin: fc.constantFrom(...planOrigins), status: fc.constantFrom(...upgradeStatuses), reasons: texts, round: fc.nat(),
+    hook: fc.constantFrom('owed' as const, 'done' as const),
     reminded: texts,
   }),
   some({

@@ -5,8 +5,8 @@ import { storeErrorOf } from '../../../src/sinks/store/storeErrorOf.js'
 const engineError = (code: string, message: string): Error => Object.assign(new Error(message), { code })
 
 it.each([
-  ['SQLITE_BUSY', 'another process kept it locked'],
-  ['SQLITE_BUSY_SNAPSHOT', 'another process kept it locked'],
+  ['SQLITE_BUSY', 'another process keeps it locked'],
+  ['SQLITE_BUSY_SNAPSHOT', 'another process keeps it locked'],
   ['SQLITE_FULL', 'the disk is full; make room'],
   ['SQLITE_IOERR_WRITE', 'the disk failed'],
   ['SQLITE_READONLY_DIRECTORY', 'it may not be written'],

@@ -1,6 +1,7 @@
 import type { PublicClient } from 'viem'
 import type { Head } from '../../../domain/head.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
+import { readBlock } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { EvmContext, EvmMemory } from './EvmContext.js'
@@ -13,23 +14,27 @@ export type Prepare = (client: PublicClient) => Promise<(head: Head) => void>
 export interface Arrived {
   readonly place: Place
   readonly target: Target
+  /** Those of the wanted blocks that the node has. */
+  readonly blocks: readonly Head[]
 }
 
 /** The first request of a reading: where the node stands, and what is not known yet of the chain and its contracts. */
 export async function arrive(
   endpoint: Endpoint, known: number | undefined, signal: AbortSignal, prepare: Prepare,
-  { chain, chainId, finality }: EvmContext, memory: EvmMemory,
+  { chain, chainId, finality }: EvmContext, memory: EvmMemory, wanted: readonly bigint[] = [],
 ): Promise<Arrived> {
   const client = endpoint.client.scope({ signal })
   const { host } = endpoint
   const expected = chainId ?? known ?? memory.chainId
-  const [found, target, prepared] = await allInOrder([
+  const [found, target, prepared, blocks] = await allInOrder([
     expected !== undefined && memory.verified.has(endpoint) ? expected : checkChainId(client, expected, chain, host),
     readTarget(client, finality, host),
     prepare(client),
+    // Where a node keeps no old blocks, there are fewer to go back to.
+    Promise.all(wanted.map((number) => readBlock(client, number, host).catch(() => undefined))),
   ])
   memory.verified.add(endpoint)
   memory.chainId = found
   prepared(target.head)
-  return { place: { chain, host, client, chainId: found }, target }
+  return { place: { chain, host, client, chainId: found }, target, blocks: blocks.filter((block) => block !== undefined) }
 }

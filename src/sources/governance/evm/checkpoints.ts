@@ -14,6 +14,10 @@ const dense = 16
  */
 export function addCheckpoint(known: readonly Checkpoint[], block: Checkpoint): readonly Checkpoint[] {
   const all = [...known.filter(({ number }) => number < block.number), { number: block.number, hash: block.hash }]
+  return thinned(all, block)
+}
+
+function thinned(all: readonly Checkpoint[], block: Checkpoint): readonly Checkpoint[] {
   if (all.length <= most) return all
   let drop = 1
   let least = Infinity
@@ -27,5 +31,5 @@ export function addCheckpoint(known: readonly Checkpoint[], block: Checkpoint): 
       drop = index
     }
   }
-  return all.filter((_, index) => index !== drop)
+  return thinned(all.filter((_, index) => index !== drop), block)
 }

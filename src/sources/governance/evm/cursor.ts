@@ -21,6 +21,8 @@ export interface Cursor {
   readonly initial: boolean
   /** The last reading was a portion: there is more to read up to the block it was made for. */
   readonly partial: boolean
+  /** Blocks read last whose logs the node may have held back: they are read again. */
+  readonly unsure?: readonly bigint[]
   /** How many proposals each contract had, by its address in lower case, where they are numbered; and what else is. */
   readonly counts?: Readonly<Record<string, bigint>>
 }
@@ -38,6 +40,7 @@ const schema = z.strictObject({
   window: whole.refine((size) => size > 0n),
   initial: z.boolean(),
   partial: z.boolean(),
+  unsure: z.exactOptional(z.array(whole).max(8)),
   counts: z.exactOptional(z.record(z.string(), whole)),
 })
 
@@ -54,7 +57,7 @@ export function parseCursor(json: Json, chain: string): Cursor {
   return { ...cursor, checkpoints: checkpoints.map(([number, blockHash]) => ({ number, hash: blockHash })) }
 }
 
-export function formatCursor({ chainId, contracts, at, head, checkpoints, window, initial, partial, counts }: Cursor): Json {
+export function formatCursor({ chainId, contracts, at, head, checkpoints, window, initial, partial, unsure, counts }: Cursor): Json {
   return {
     v: 1,
     chainId,
@@ -65,6 +68,7 @@ export function formatCursor({ chainId, contracts, at, head, checkpoints, window
     window: window.toString(),
     initial,
     partial,
+    ...(unsure !== undefined && unsure.length > 0 && { unsure: unsure.map((number) => number.toString()) }),
     ...(counts !== undefined && { counts: Object.fromEntries(Object.entries(counts).map(([contract, count]) => [contract, count.toString()])) }),
   }
 }

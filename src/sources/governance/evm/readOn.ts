@@ -3,16 +3,17 @@ import { type Head, isSameBlock } from '../../../domain/head.js'
 import type { Proposal, ProposalKey, Vote } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import { readBlock } from '../../readHead.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { arrive, type Prepare } from './arrive.js'
 import { BehindError } from './BehindError.js'
-import { addCheckpoint } from './checkpoints.js'
+import { addCheckpoint, type Checkpoint } from './checkpoints.js'
 import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './cursor.js'
 import type { EvmContext, EvmMemory } from './EvmContext.js'
 import { findAncestor } from './findAncestor.js'
+import { isLagging } from './isLagging.js'
 import { nearTarget } from './nearTarget.js'
 import type { Place } from './Place.js'
+import type { Again } from './readPart.js'
 import type { Target } from './readTarget.js'
 
 /** What an EVM governance system does in a reading; the chain around it is looked after by {@link readOn}. */
@@ -37,6 +38,8 @@ export interface Step {
   readonly anchor?: Head
   /** The newest block that a reorg left in place. */
   readonly ancestor?: bigint
+  /** Blocks below the cursor that `from` goes back for. */
+  readonly again?: Again
 }
 
 export interface Advance {
@@ -50,6 +53,8 @@ export interface Advance {
   /** See {@link Cursor}. */
   readonly counts?: Readonly<Record<string, bigint>>
   readonly nodeVersion?: string
+  /** See {@link Cursor}. */
+  readonly unsure?: readonly bigint[]
   readonly warnings: readonly string[]
 }
 
@@ -68,31 +73,32 @@ export async function readOn(
     const max = BigInt(maxLogRange)
     memory.window = { size: cursor.window < max ? cursor.window : max, good: 0 }
   }
-  const { place, target } = await arrive(endpoint, cursor?.chainId, signal, prepare, context, memory)
+  const bases = cursor === undefined || (cursor.checkpoints[0]?.number ?? cursor.at.number) > fromBlock ? [...new Set([0n, fromBlock])] : []
+  const { place, target, blocks } = await arrive(endpoint, cursor?.chainId, signal, prepare, context, memory, bases)
   if (cursor !== undefined && isUnchanged(cursor, target)) return stayed(cursor, target.head, context)
 
   const behind = cursor !== undefined && target.number < cursor.at.number
-  if (behind && (await isLagging(place, cursor, target))) {
+  if (behind && (await isLagging(place, cursor, target.head, now()))) {
     // Half a history is no state to stay in: nobody may take it for the whole.
     if (cursor.partial) throw new SourceError('transient', `${endpoint.host} of ${chain} is behind block ${cursor.at.number}, which was read already.`)
     return stayed(cursor, target.head, context)
   }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n
-  const step = { open, from: next > fromBlock ? next : fromBlock, ...(cursor !== undefined && { cursor }) }
+  const step = { open, from: latest(next, fromBlock), ...(cursor !== undefined && { cursor }) }
   const toward = (floor: bigint, more: Omit<Step, 'target' | 'open'>): Promise<Reached | undefined> =>
     nearTarget(target, floor, async (near) => ({ near, advanced: await advance(place, { ...step, ...more, target: near }) }))
-  let reached = behind ? 'reorged' as const : await toward(cursor?.at.number ?? fromBlock, { from: step.from, ...(cursor !== undefined && { anchor: cursor.at }) })
+  let reached = behind ? 'reorged' as const : await toward(cursor?.at.number ?? fromBlock, { from: step.from, ...fromCursor(cursor, step.from) })
   // What is new is not on every server yet.
   if (reached === undefined && cursor?.partial === false) return stayed(cursor, target.head, context)
   let ancestor: bigint | undefined
   if (reached === 'reorged' || reached?.advanced === 'reorged') {
     if (cursor === undefined) throw new SourceError('transient', `${chain} moved while it was read at ${endpoint.host}.`)
     ancestor = (await findAncestor(place.client, cursor, target.number, chain, endpoint.host)).number
-    reached = await toward(ancestor, { from: ancestor + 1n > fromBlock ? ancestor + 1n : fromBlock, ancestor })
+    reached = await toward(ancestor, { from: latest(ancestor + 1n, fromBlock), ancestor })
   }
   if (reached === undefined) throw new BehindError(`${endpoint.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`)
   if (reached.advanced === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
-  const { near, advanced: { at, counts, nodeVersion, ...found } } = reached
+  const { near, advanced: { at, counts, nodeVersion, unsure = [], ...found } } = reached
   const backlog = near.number > at.number ? near.number - at.number : 0n
   return {
     ok: true,
@@ -110,10 +116,11 @@ export async function readOn(
       contracts: contracts.map((address) => address.toLowerCase()),
       at,
       head: target.head,
-      checkpoints: checkpointsOf(cursor, ancestor, at),
+      checkpoints: checkpointsOf(cursor, blocks, ancestor, at),
       window: memory.window?.size ?? BigInt(maxLogRange),
       initial: (cursor?.initial ?? true) && backlog > 0n,
       partial: backlog > 0n,
+      unsure: unsure.slice(-mostUnsure),
       ...(counts !== undefined && { counts }),
     }),
   }
@@ -130,16 +137,6 @@ function isUnchanged(cursor: Cursor, target: Target): boolean {
   if (cursor.at.number !== target.number) return false
   if (target.hash !== undefined) return target.hash === cursor.at.hash
   return isSameBlock(target.head, cursor.head)
-}
-
-/** True where a node that is behind the cursor stands on the same chain, as far as it goes. */
-async function isLagging({ client, host }: Place, { at, checkpoints }: Cursor, { number, head }: Target): Promise<boolean> {
-  const shared = [...checkpoints, at].filter((checkpoint) => checkpoint.number <= head.number).at(-1)
-  // Below everything that was recorded nothing can be compared: such a node is still syncing.
-  if (shared === undefined) return true
-  const block = await readBlock(client, shared.number, host)
-  if (block === undefined) throw new SourceError('transient', `${host} does not have block ${shared.number}, though it stands at ${number}.`)
-  return block.hash === shared.hash
 }
 
 /** A reading that says nothing but that the node answers. Heads never go backwards without a reorg. */
@@ -160,10 +157,27 @@ function stayed(cursor: Cursor, head: Head, { chain, now }: EvmContext): GoodRea
   }
 }
 
-function checkpointsOf(cursor: Cursor | undefined, ancestor: bigint | undefined, at: Head): Cursor['checkpoints'] {
-  if (cursor === undefined) return []
-  const still = [...cursor.checkpoints, { number: cursor.at.number, hash: cursor.at.hash }]
+// A block is read again as often as it is among the last ones.
+const mostUnsure = 2
+
+function fromCursor(cursor: Cursor | undefined, from: bigint): Partial<Step> {
+  if (cursor === undefined) return {}
+  const [first] = cursor.unsure ?? []
+  if (cursor.unsure === undefined || first === undefined || first >= from) return { anchor: cursor.at }
+  return { anchor: cursor.at, from: first, again: { blocks: cursor.unsure, readTo: cursor.at.number } }
+}
+
+/** `bases` are blocks before all that was read: a reorg below the first reading is then one like any other. */
+function checkpointsOf(cursor: Cursor | undefined, bases: readonly Head[], ancestor: bigint | undefined, at: Head): readonly Checkpoint[] {
+  const read = cursor === undefined ? [] : [...cursor.checkpoints, cursor.at]
+  const before = bases.filter(({ number }) => number < (read[0]?.number ?? at.number))
+  const still = [...before, ...read]
+    .map(({ number, hash }) => ({ number, hash }))
     .filter(({ number }) => number < at.number && (ancestor === undefined || number <= ancestor))
   const newest = still.at(-1)
   return newest === undefined ? [] : addCheckpoint(still.slice(0, -1), newest)
+}
+
+function latest(one: bigint, other: bigint): bigint {
+  return one > other ? one : other
 }

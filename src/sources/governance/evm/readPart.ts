@@ -13,8 +13,16 @@ export interface PartQuery<Asked extends Wanted> {
   /** First block to read logs of. */
   readonly from: bigint
   readonly target: Target
+  /** Blocks below the cursor to be read again: of those in between, logs were read already. */
+  readonly again?: Again | undefined
   /** What is wanted beside the logs; `last` where the part reaches the target. */
   readonly wanted: (last: boolean) => Asked
+}
+
+/** Blocks whose logs the node may have held back, and how far all others were read. */
+export interface Again {
+  readonly blocks: readonly bigint[]
+  readonly readTo: bigint
 }
 
 /** What is asked at the last block of a part. */
@@ -29,11 +37,13 @@ export interface Part<Asked extends Wanted = Wanted> {
   readonly to: bigint
   readonly window: Window
   readonly asked: Asked
+  /** Blocks of it whose logs may have been held back. */
+  readonly unsure: readonly bigint[]
 }
 
 /** Reads the window of blocks that starts at `from`, a narrower one where the node refuses it. */
 export async function readPart<Asked extends Wanted>(
-  place: Place, { filter, from, target, wanted }: PartQuery<Asked>, { maxLogRange }: Pick<EvmContext, 'maxLogRange'>, memory: EvmMemory,
+  place: Place, { filter, from, target, again, wanted }: PartQuery<Asked>, { maxLogRange }: Pick<EvmContext, 'maxLogRange'>, memory: EvmMemory,
 ): Promise<Part<Asked>> {
   const max = BigInt(maxLogRange)
   for (;;) {
@@ -48,7 +58,8 @@ export async function readPart<Asked extends Wanted>(
         filter, from, to, hash: last ? target.hash : undefined, calls: asked.calls, headers: asked.headers,
       })
       memory.window = afterGood(window, width, max)
-      return { from, to, window: read, asked }
+      const logs = again === undefined ? read.logs : read.logs.filter(({ block }) => block > again.readTo || again.blocks.includes(block))
+      return { from, to, window: { ...read, logs }, asked, unsure: unsureOf({ ...read, logs }, to, again) }
     } catch (cause) {
       const failure = classifyRpcError(cause)
       const tooLarge = !(cause instanceof SourceError) && width > 1n && failure.class === 'range-too-large'
@@ -59,4 +70,10 @@ export async function readPart<Asked extends Wanted>(
       if (!tooLarge) throw cause
     }
   }
+}
+
+/** A block stays in doubt while it answers without logs. */
+function unsureOf({ logs, isUnsure }: Window, to: bigint, again: Again | undefined): readonly bigint[] {
+  const still = (again?.blocks ?? []).filter((number) => number !== to && !logs.some(({ block }) => block === number))
+  return isUnsure ? [...still, to] : still
 }

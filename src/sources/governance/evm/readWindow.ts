@@ -6,7 +6,8 @@ import { checkChainId } from '../../rpc/checkChainId.js'
 import type { SourceLog } from '../../rpc/checkLogs.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import { readLogs } from '../../rpc/readLogs.js'
-import { readBlock } from '../../readHead.js'
+import { mayHoldLogs } from '../../rpc/mayHoldLogs.js'
+import { readBlock, readHeader } from '../../readHead.js'
 import { BehindError } from './BehindError.js'
 import type { Place } from './Place.js'
 
@@ -38,12 +39,15 @@ export interface Window {
   readonly answers: readonly Answer[]
   readonly headers: readonly (Head | undefined)[]
   readonly nodeVersion?: string
+  /** The header of block `to` speaks of logs, and the node gave none: its index may be behind its head. */
+  readonly isUnsure: boolean
 }
 
 /**
  * Reads logs, views and headers of one window of blocks: a single HTTP batch, all of it pinned to numbers.
  *
- * @throws SourceError, transient, where block `to` is not the expected one any more.
+ * @throws SourceError, transient, where block `to` is not the expected one any more, or a log is of another block
+ * than its header.
  */
 export async function readWindow(
   { chain, host, client, chainId }: Place, { filter, from, to, hash, calls, headers }: WindowQuery,
@@ -52,7 +56,7 @@ export async function readWindow(
   // one, and the next reading finds out.
   const [, first, wanted, logs, answers, last, version] = await allInOrder([
     checkChainId(client, chainId, chain, host),
-    readBlock(client, to, host),
+    readHeader(client, to, host),
     Promise.all(headers.map((number) => readBlock(client, number, host))),
     from > to ? [] : readLogs(client, { ...filter, from, to, host }),
     readCalls(client, calls, to),
@@ -62,11 +66,18 @@ export async function readWindow(
   if (first === undefined) {
     throw new BehindError(`${host} of ${chain} does not have block ${to}, though it said so: it may be several nodes.`)
   }
-  if (hash !== undefined && (first.hash !== hash || last?.hash !== hash)) {
+  const { head: end, logsBloom } = first
+  if (hash !== undefined && (end.hash !== hash || last?.hash !== hash)) {
     throw new SourceError('transient', `${chain} moved while block ${to} was read at ${host}.`)
   }
+  const known = new Map([end, ...wanted].flatMap((head) => (head === undefined ? [] : [[head.number, head.hash]])))
+  const stray = logs.find((log) => log.blockHash !== (known.get(log.block) ?? log.blockHash))
+  if (stray !== undefined) {
+    throw new SourceError('transient', `${host} of ${chain} answered with a log of a block ${stray.block} that is not the one its header tells of.`)
+  }
   return {
-    end: first,
+    end,
+    isUnsure: from <= to && logsBloom !== undefined && !logs.some(({ block }) => block === to) && mayHoldLogs(logsBloom, filter),
     logs,
     answers,
     headers: wanted,

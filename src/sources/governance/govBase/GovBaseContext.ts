@@ -31,6 +31,10 @@ export interface Memory extends EvmMemory {
   readonly contracts: Map<string, GovBaseContract>
   /** Seats in order, by {@link seatsKey}. Only of versions in use. */
   readonly seats: Map<string, readonly Address[]>
+  /** Unix milliseconds at which each contract was found out about, by its address in lower case. */
+  readonly probedAt: Map<string, number>
+  /** Blocks at which a contract had fewer proposals than it was said to have, by its address in lower case. */
+  readonly fewer: Map<string, ReadonlySet<string>>
   /** Keys of open proposals whose data would fill a multicall. */
   readonly large: Set<string>
 }

@@ -9,13 +9,16 @@ export interface ContractQuery {
   readonly contract: GovBaseContract
   /** Id of the newest proposal that is known. */
   readonly count: bigint
-  /** Proposals that may have changed. */
+  /** Its proposals within reach of a reorg. */
+  readonly known: readonly Proposal[]
+  /** Those that may have changed. */
   readonly watched: readonly Proposal[]
 }
 
 export interface ContractAnswer {
   readonly contract: GovBaseContract
   readonly count: bigint
+  readonly known: readonly Proposal[]
   readonly watched: readonly Proposal[]
   readonly summary: Summary | undefined
   /** By id: what was watched, and what may have come since. */
@@ -30,12 +33,12 @@ const unseen = 4n
 const atOnce = 100n
 
 /** What may have changed: all that is open, and after a reorg whatever was read lately. */
-export function watchedOf({ address }: GovBaseContract, open: readonly Proposal[], hasReorged: boolean): readonly Proposal[] {
-  return open.filter((proposal) => proposal.contract === address && (hasReorged || isOpen(proposal)))
+export function watchedOf(known: readonly Proposal[], hasReorged: boolean): readonly Proposal[] {
+  return hasReorged ? known : known.filter(isOpen)
 }
 
 /** Everything one poll asks about a contract whose history is known. */
-export function askContract({ contract, count, watched }: ContractQuery, memory: Memory): Inquiry<ContractAnswer> {
+export function askContract({ contract, count, known, watched }: ContractQuery, memory: Memory): Inquiry<ContractAnswer> {
   const summary = askSummary(contract)
   const probed = contract.count < count + atOnce ? contract.count : count + atOnce
   const ids = [...watched.map(({ id }) => BigInt(id)), ...range(count + 1n, probed < count + unseen ? count + unseen : probed)]
@@ -51,6 +54,7 @@ export function askContract({ contract, count, watched }: ContractQuery, memory:
       return {
         contract,
         count,
+        known,
         watched,
         summary: summary.read(ofSummary),
         found: zip(ids, proposals.read(ofProposals)),

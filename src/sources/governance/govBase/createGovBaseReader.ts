@@ -31,7 +31,7 @@ import { settle } from './settle.js'
 export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
   const context: GovBaseContext = { ...options, addresses: options.addresses.map((address) => checksummed(address, chain)) }
-  const memory: Memory = { contracts: new Map(), seats: new Map(), large: new Set(), verified: new WeakSet() }
+  const memory: Memory = { contracts: new Map(), probedAt: new Map(), fewer: new Map(), seats: new Map(), large: new Set(), verified: new WeakSet() }
   const system = govBaseSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
@@ -51,7 +51,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     const fresh: Memory = { ...memory, contracts: new Map(), seats: new Map(), large: new Set() }
     const summaries = await askMore(place, contracts.map(askSummary), at)
     const settled = await Promise.all(contracts.map((contract, index) => settle(place, {
-      contract, count: 0n, watched: [], summary: summaries[index], found: new Map(), seats: new Map(),
+      contract, count: 0n, known: [], watched: [], summary: summaries[index], found: new Map(), seats: new Map(),
     }, { at, origins: new Map(), hasReorged: false }, context, fresh)))
     return settled.flatMap(({ proposals }) => proposals)
   }, signal)

@@ -1,6 +1,6 @@
 import { decodeEventLog, getAddress, toEventSelector } from 'viem'
 import type { Origin } from '../../../domain/proposal.js'
-import type { SourceLog } from '../../rpc/checkLogs.js'
+import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { govBaseEvents } from './abi.js'
 
 /** A log of a contract of the family, decoded. `contract` is in lower case. */
@@ -16,7 +16,7 @@ export const govBaseTopics: readonly `0x${string}`[] = govBaseEvents.map((event)
 /** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
 export function decodeGovBaseLog({ address, topics: [topic, ...rest], data, block, blockHash, index }: SourceLog): GovBaseEvent | string {
   const place = { contract: address, origin: { block, hash: blockHash, index } }
-  const refusal = `Log ${index} of block ${block} of ${getAddress(`0x${address.slice(2)}`)} cannot be decoded and was left out.`
+  const refusal = `Log ${logNumber(index)} of block ${block} of ${getAddress(`0x${address.slice(2)}`)} cannot be decoded and was left out.`
   if (topic === undefined) return refusal
   try {
     const { eventName, args } = decodeEventLog({ abi: govBaseEvents, topics: [topic, ...rest], data })

@@ -2,6 +2,8 @@ import type { Address } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Origin, type ProposalKey, type Vote } from '../../../domain/proposal.js'
 import type { Prepare } from '../evm/arrive.js'
+import { isStale } from '../evm/isStale.js'
+import type { Cursor } from '../evm/cursor.js'
 import type { Place } from '../evm/Place.js'
 import { progressOf } from '../evm/progressOf.js'
 import type { Advance, EvmSystem, Step } from '../evm/readOn.js'
@@ -26,12 +28,16 @@ export function govBaseSystem(context: GovBaseContext, memory: Memory): EvmSyste
 }
 
 /** Finds out which contract of the family those are that are not known yet. */
-function prepareContracts({ chain, addresses }: Pick<GovBaseContext, 'chain' | 'addresses'>, memory: Memory): Prepare {
+function prepareContracts({ chain, addresses, now }: Pick<GovBaseContext, 'chain' | 'addresses' | 'now'>, memory: Memory): Prepare {
   return async (client) => {
-    const strangers = addresses.filter((address) => !memory.contracts.has(address.toLowerCase()))
+    // A fork of the chain may replace a contract, and no log tells.
+    const strangers = addresses.filter((address) => !memory.contracts.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()))
     const probed = await Promise.all(strangers.map((address) => probeContract(client, address, `chain ${chain}`)))
     return () => {
-      for (const contract of probed) memory.contracts.set(contract.address.toLowerCase(), contract)
+      for (const contract of probed) {
+        memory.contracts.set(contract.address.toLowerCase(), contract)
+        memory.probedAt.set(contract.address.toLowerCase(), now())
+      }
     }
   }
 }
@@ -45,13 +51,13 @@ interface Asked extends Wanted {
 }
 
 async function advance(
-  place: Place, { target, from, open, cursor, anchor, ancestor }: Step, context: GovBaseContext, memory: Memory,
+  place: Place, { target, from, open, cursor, anchor, ancestor, again }: Step, context: GovBaseContext, memory: Memory,
 ): Promise<Advance | 'reorged'> {
   const { chain, addresses, now, onProgress } = context
   const hasReorged = ancestor !== undefined
   if (hasReorged) memory.seats.clear()
   const contracts = contractsOf(addresses, memory)
-  const start = cursor === undefined ? target.number + 1n : from
+  const start = cursor === undefined ? target.number + 1n : hasReorged ? sinceFirst(cursor, from, context.fromBlock) : from
   const started = now()
   const told: Told = { votes: [], origins: new Map(), warnings: [] }
   const wanted = (first: boolean, last: boolean): Asked => {
@@ -59,7 +65,8 @@ async function advance(
     if (!last) return { calls: [], headers }
     const state = together(contracts.map((contract) => {
       const count = cursor?.counts?.[contract.address.toLowerCase()] ?? 0n
-      return askContract({ contract, count, watched: watchedOf(contract, open, hasReorged) }, memory)
+      const known = open.filter((proposal) => proposal.contract === contract.address)
+      return askContract({ contract, count, known, watched: watchedOf(known, hasReorged) }, memory)
     }))
     return { calls: state.calls, headers, state }
   }
@@ -68,7 +75,7 @@ async function advance(
   for (;;) {
     const part: Part<Asked> = await readPart(place, {
       filter: { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: govBaseTopics },
-      from: next, target, wanted: (last) => wanted(next === start, last),
+      from: next, target, again, wanted: (last) => wanted(next === start, last),
     }, context, memory)
     const { window, to, asked: { state } } = part
     const [header] = window.headers
@@ -94,6 +101,7 @@ async function advance(
       ...(previous !== undefined && { previous }),
       proposals: settled.flatMap(({ proposals }) => proposals),
       votes: told.votes,
+      unsure: part.unsure,
       retracted: settled.flatMap(({ retracted }) => retracted),
       counts: settled.length === 0
         ? cursor?.counts ?? {}
@@ -102,6 +110,15 @@ async function advance(
       warnings: [...told.warnings, ...settled.flatMap(({ warnings }) => warnings)],
     }
   }
+}
+
+// A reorg may have moved what the first reading saw a few blocks down.
+const reach = 64n
+
+/** Logs from before the first reading were never read; the state tells what they did. */
+function sinceFirst({ at, checkpoints }: Cursor, from: bigint, fromBlock: bigint): bigint {
+  const first = [...checkpoints, at].find(({ number }) => number > fromBlock)?.number ?? from
+  return first - reach > from ? first - reach : from
 }
 
 /** What the logs told. */

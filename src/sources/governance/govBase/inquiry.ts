@@ -1,7 +1,7 @@
 import type { Answer, Call } from '../../rpc/readCalls.js'
 import { govBaseAbi } from './abi.js'
 import type { GovBaseContract } from './GovBaseContext.js'
-import { readRow, type Row } from './readRow.js'
+import { isNobodys, readRow, type Row } from './readRow.js'
 
 /** Calls that are put together, and what their answers mean once they are there. */
 export interface Inquiry<T> {
@@ -32,6 +32,8 @@ export interface Found {
   /** Absent where the contract gives no such proposal. */
   readonly row?: Row
   readonly attemptsLeft?: bigint
+  /** The contract says that there is no such proposal. */
+  readonly isAbsent?: true
 }
 
 /** One proposal. `alone` where its data may be too much for a multicall. */
@@ -45,7 +47,8 @@ export function askProposal({ address }: GovBaseContract, id: bigint, alone = fa
       const row = proposal?.ok === true ? readRow(proposal.value) : undefined
       const pair: readonly unknown[] = attempts?.ok === true && Array.isArray(attempts.value) ? attempts.value : []
       const [, left] = pair
-      return { ...(row !== undefined && { row }), ...(typeof left === 'bigint' && { attemptsLeft: left }) }
+      const isAbsent = proposal?.ok === true ? isNobodys(proposal.value) : proposal?.why === 'reverted'
+      return { ...(isAbsent && { isAbsent }), ...(row !== undefined && { row }), ...(typeof left === 'bigint' && { attemptsLeft: left }) }
     },
   }
 }

@@ -32,6 +32,11 @@ const schema = z.object({
   callData: hex,
 })
 
+/** True for the row of an id that nobody has used. */
+export function isNobodys(value: unknown): boolean {
+  return schema.safeParse(value).data?.status === 0
+}
+
 /** What `getProposal` answered, or `undefined` where that is no proposal. Status 0 is the one of a proposal nobody made. */
 export function readRow(value: unknown): Row | undefined {
   const { data } = schema.safeParse(value)

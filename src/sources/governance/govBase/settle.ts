@@ -9,6 +9,7 @@ import type { Seats } from './askSeats.js'
 import { type GovBaseContext, type GovBaseContract, type Memory, seatsKey } from './GovBaseContext.js'
 import { askProposal, type Found } from './inquiry.js'
 import { readSeats } from './readSeats.js'
+import { standingNow, wordOn } from '../standingNow.js'
 import { toProposal } from './toProposal.js'
 
 /** What one contract says at one block. */
@@ -41,37 +42,48 @@ export async function settle(
   const { address } = contract
   if (summary === undefined) {
     const warning = `${address} did not answer at block ${at.number}: its proposals stay as they were.`
-    return { count: answer.count, proposals: [], retracted: [], warnings: [warning] }
+    return { count: answer.count, proposals: watched.map((known) => unread(known, at)), retracted: [], warnings: [warning] }
   }
   const { count, expiry, memberVersion } = summary
-  // Ids only grow, unless a reorg took some back.
-  if (count - answer.count > maxNew || (count < answer.count && !hasReorged)) {
+  // Ids only grow, unless a reorg took some back, or there never were as many.
+  const isFewer = count < answer.count && !hasReorged
+  const isTakenBack = isFewer && isRepeated(address, at, memory)
+  if (!isFewer) memory.fewer.delete(address.toLowerCase())
+  if (count - answer.count > maxNew || (isFewer && !isTakenBack)) {
     const what = `${count} proposals after ${answer.count}, which cannot be`
     throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${what}.`)
   }
   const missing = range(answer.count + 1n, count).filter((id) => !answer.found.has(id))
   const more = await askMore(place, missing.map((id) => askProposal(contract, id)), at)
-  const found = new Map([...answer.found, ...missing.map((id, index) => [id, more[index] ?? {}] as const)])
+  const found = new Map<bigint, Found>([...answer.found, ...missing.map((id, index) => [id, more[index] ?? {}] as const)])
+  const absent = [...found].find(([id, { isAbsent }]) => isAbsent === true && id > answer.count && id <= count)
+  if (absent !== undefined) {
+    throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${count} proposals, and that number ${absent[0]} is none.`)
+  }
   const seats = await seatsOf(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
 
   const before = new Map(watched.map((proposal) => [BigInt(proposal.id), proposal]))
   const proposals: Proposal[] = []
   const warnings: string[] = []
-  const retracted: ProposalKey[] = [...before].flatMap(([id, proposal]) => (id > count ? [keyOf(proposal)] : []))
+  const lost = isTakenBack ? answer.known : watched
+  const retracted: ProposalKey[] = lost.flatMap((proposal) => (BigInt(proposal.id) > count ? [keyOf(proposal)] : []))
   for (const [id, { row, attemptsLeft }] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (id > count) continue
     const key = keyOf({ chain, contract: address, id: id.toString() })
     const known = before.get(id)
-    const proposal = row === undefined ? undefined : toProposal(row, {
+    if (row === undefined) {
+      const consequence = known === undefined ? 'it was left out' : `it stays ${known.status}`
+      warnings.push(`${address} does not tell proposal ${id} in a way that can be read: ${consequence}.`)
+      if (known !== undefined) proposals.push(unread(known, at))
+      continue
+    }
+    const proposal = toProposal(row, {
       chain, id, contract, expiry, attemptsLeft, at, describe,
+      before: known,
       seats: seats.get(row.memberVersion),
       origin: origins.get(key) ?? known?.origin,
     })
-    if (row === undefined || proposal === undefined) {
-      const consequence = known === undefined ? 'it was left out' : `it stays ${known.status}`
-      warnings.push(`${address} does not tell proposal ${id} in a way that can be read: ${consequence}.`)
-      continue
-    }
+    warnings.push(...wordOn(proposal, known))
     if (hasReorged && known !== undefined && !isSame(known, proposal)) retracted.push(key)
     proposals.push(proposal)
     if (isOpen(proposal) && size(row.callData) > largeBytes) memory.large.add(key)
@@ -80,6 +92,21 @@ export async function settle(
   keepSeats(contract, memberVersion, proposals, found, seats, memory)
   memory.contracts.set(address.toLowerCase(), { ...contract, count, memberVersion })
   return { count, proposals, retracted, warnings }
+}
+
+/** A proposal that its contract does not tell any more: nothing may be done on what it said last. */
+function unread(known: Proposal, { number }: Head): Proposal {
+  return { ...known, ...standingNow(known, 'nothing that can be read'), readAt: number }
+}
+
+// One answer may be a lie; as many blocks that say the same are not.
+const enough = 3
+
+/** Whether enough blocks have said that a contract has fewer proposals than it was once said to have. */
+function isRepeated(address: Address, at: Head, { fewer }: Pick<Memory, 'fewer'>): boolean {
+  const blocks = new Set([...fewer.get(address.toLowerCase()) ?? [], at.hash])
+  fewer.set(address.toLowerCase(), blocks)
+  return blocks.size >= enough
 }
 
 /** The same proposal came back after a reorg; another one may have got its id. */

@@ -6,6 +6,7 @@ import type { Describe } from '../evm/EvmContext.js'
 import { describeAction } from './describeAction.js'
 import type { GovBaseContract } from './GovBaseContext.js'
 import type { Row } from './readRow.js'
+import { standingNow } from '../standingNow.js'
 import { statusOf } from './statusOf.js'
 import { standingText } from './standingText.js'
 
@@ -21,17 +22,18 @@ export interface RowFacts {
   /** What `canExecuteProposal` says of an approved one. */
   readonly attemptsLeft?: bigint | undefined
   readonly origin?: Origin | undefined
+  /** As it was read before. */
+  readonly before?: Proposal | undefined
   readonly at: Pick<Head, 'number' | 'timestamp'>
   readonly describe: Describe
 }
 
 const maxDescription = 20_000
 
-/** One proposal from its row, as it stands at the block it was read at; `undefined` where its status is none of the family's. */
-export function toProposal(row: Row, facts: RowFacts): Proposal | undefined {
-  const { chain, id, contract, expiry, seats, attemptsLeft, origin, at, describe } = facts
-  const standing = statusOf(row, expiry, at.timestamp)
-  if (standing === undefined) return undefined
+/** One proposal from its row, as it stands at the block it was read at. A status that is none of the family's is marked. */
+export function toProposal(row: Row, facts: RowFacts): Proposal {
+  const { chain, id, contract, expiry, seats, attemptsLeft, origin, before, at, describe } = facts
+  const standing = statusOf(row, expiry, at.timestamp) ?? standingNow(before, `status ${row.status}`)
   const { signature, title, details, kind, effect } = describeAction(row, contract.kind)
   const actions = [{ target: contract.address, value: 0n, selector: '0x', signature, effect }]
   const ends = row.createdAt + expiry

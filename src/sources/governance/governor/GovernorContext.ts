@@ -16,6 +16,8 @@ export interface GovernorContext extends EvmContext {
 export interface Memory extends EvmMemory {
   /** By address in lower case; dropped when an event says that the rules changed. */
   readonly rules: Map<string, GovernorRules>
+  /** Unix milliseconds at which each governor was found out about, by its address in lower case. */
+  readonly probedAt: Map<string, number>
   /** Head when the rules were read: events up to it hold no news. */
   rulesAt?: bigint
 }

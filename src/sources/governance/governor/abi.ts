@@ -19,6 +19,10 @@ export const ruleEvents = parseAbi([
   'event ProposalThresholdSet(uint256 oldProposalThreshold, uint256 newProposalThreshold)',
   'event TimelockChange(address oldTimelock, address newTimelock)',
   'event LateQuorumVoteExtensionSet(uint64 oldVoteExtension, uint64 newVoteExtension)',
+  // Of the proxy in front of it: EIP-1967, by a beacon, and Compound's own.
+  'event Upgraded(address indexed implementation)',
+  'event BeaconUpgraded(address indexed beacon)',
+  'event NewImplementation(address oldImplementation, address newImplementation)',
 ])
 
 /** Views of one proposal. */

@@ -28,7 +28,7 @@ import { isUnknownProposal } from './questions.js'
 export function createGovernorReader(options: GovernorReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
   const context: GovernorContext = { ...options, addresses: options.addresses.map((address) => checksummed(address, chain)) }
-  const memory: Memory = { rules: new Map(), verified: new WeakSet() }
+  const memory: Memory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet() }
   const system = governorSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
 

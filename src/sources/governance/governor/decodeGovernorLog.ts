@@ -1,5 +1,5 @@
 import { decodeAbiParameters, decodeEventLog, getAddress, parseAbiParameters, toEventSelector } from 'viem'
-import type { SourceLog } from '../../rpc/checkLogs.js'
+import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './decodeAction.js'
 
@@ -114,5 +114,5 @@ function decode(topics: [`0x${string}`, ...`0x${string}`[]], data: `0x${string}`
 }
 
 function undecodable({ block, index, contract }: Place): string {
-  return `Log ${index} of block ${block} of ${getAddress(contract)} cannot be decoded and was left out.`
+  return `Log ${logNumber(index)} of block ${block} of ${getAddress(contract)} cannot be decoded and was left out.`
 }

@@ -1,5 +1,6 @@
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
 import type { Prepare } from '../evm/arrive.js'
+import { isStale } from '../evm/isStale.js'
 import type { Advance, EvmSystem } from '../evm/readOn.js'
 import type { GovernorContext, Memory } from './GovernorContext.js'
 import { probeGovernor } from './probeGovernor.js'
@@ -11,7 +12,7 @@ export function governorSystem(context: GovernorContext, memory: Memory): EvmSys
   return {
     contracts: context.addresses,
     prepare: prepareGovernors(context, memory),
-    async advance(place, { target, from, open, cursor, anchor, ancestor }) {
+    async advance(place, { target, from, open, cursor, anchor, ancestor, again }) {
       const rules = new Map(memory.rules)
       const rewound = ancestor === undefined ? undefined : rewind(open, ancestor, rules)
       const { fromBlock } = context
@@ -24,31 +25,36 @@ export function governorSystem(context: GovernorContext, memory: Memory): EvmSys
         initial: cursor?.initial ?? true,
         ...(anchor !== undefined && { anchor }),
         ...(rewound !== undefined && { rewound }),
+        ...(again !== undefined && { again }),
       }, context, memory)
       return synced === 'reorged' ? synced : advanceOf(synced, rewound)
     },
   }
 }
 
-/** Finds out what kind of governor those are that are not known yet. */
-export function prepareGovernors({ chain, addresses }: GovernorContext, memory: Memory): Prepare {
+/** Finds out what kind of governor those are that are not known yet, or were asked long ago. */
+export function prepareGovernors({ chain, addresses, now }: GovernorContext, memory: Memory): Prepare {
   return async (client) => {
-    const strangers = addresses.filter((address) => !memory.rules.has(address.toLowerCase()))
+    const strangers = addresses.filter((address) => !memory.rules.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()))
     const probed = await Promise.all(strangers.map((address) => probeGovernor(client, address, `chain ${chain}`)))
     return (head) => {
       if (probed.length > 0) memory.rulesAt = head.number
-      for (const rules of probed) memory.rules.set(rules.address.toLowerCase(), rules)
+      for (const rules of probed) {
+        memory.rules.set(rules.address.toLowerCase(), rules)
+        memory.probedAt.set(rules.address.toLowerCase(), now())
+      }
     }
   }
 }
 
 function advanceOf(synced: Synced, rewound: Rewound | undefined): Advance {
-  const { at, previous, votes, nodeVersion, draft } = synced
+  const { at, previous, votes, nodeVersion, draft, unsure } = synced
   return {
     at,
     ...(previous !== undefined && { previous }),
     proposals: proposalsOf(synced),
     votes,
+    unsure,
     retracted: retractedBy(synced, rewound),
     ...(nodeVersion !== undefined && { nodeVersion }),
     warnings: draft.warnings,

@@ -4,7 +4,7 @@ import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../..
 import { readBlock } from '../../readHead.js'
 import type { Place } from '../evm/Place.js'
 import { progressOf } from '../evm/progressOf.js'
-import { type Part, readPart, type Wanted } from '../evm/readPart.js'
+import { type Again, type Part, readPart, type Wanted } from '../evm/readPart.js'
 import type { Target } from '../evm/readTarget.js'
 import type { Window } from '../evm/readWindow.js'
 import { askAll, byInquiry, callsOf, type Inquiry } from './askAll.js'
@@ -25,6 +25,7 @@ export interface SyncQuery {
   readonly anchor?: Head
   /** Set after a reorg. */
   readonly rewound?: Rewound
+  readonly again?: Again
   /** A first sync gives no votes. */
   readonly initial: boolean
 }
@@ -37,6 +38,7 @@ export interface Synced {
   readonly draft: Draft
   readonly votes: readonly Vote[]
   readonly nodeVersion?: string
+  readonly unsure: readonly bigint[]
 }
 
 // What one portion of a long history holds at most.
@@ -54,7 +56,7 @@ const nothing: ReadonlySet<ProposalKey> = new Set()
  * @returns `reorged` where the anchor is no longer on the chain.
  */
 export async function syncHistory(place: Place, query: SyncQuery, context: GovernorContext, memory: Memory): Promise<Synced | 'reorged'> {
-  const { from, target, rules, anchor, rewound, initial } = query
+  const { from, target, rules, anchor, rewound, again, initial } = query
   const { chain, now, describe, onProgress } = context
   const draft: Draft = { proposals: new Map(query.known), touched: new Set(), gone: new Set(), warnings: [] }
   const votes: Vote[] = []
@@ -63,7 +65,7 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
   const mayMove = (proposal: Proposal): boolean => isOpen(proposal) || (initial && proposal.derived)
   const filter = { addresses: new Set(rules.keys()), topics: governorTopics }
   const next = (start: bigint): Promise<Part<Asked>> => readPart(place, {
-    filter, from: start, target, wanted: (last) => wantedAt(start, last, query, draft, mayMove),
+    filter, from: start, target, again, wanted: (last) => wantedAt(start, last, query, draft, mayMove),
   }, context, memory)
 
   let read = 0
@@ -101,6 +103,7 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
       at: part.window.end,
       draft,
       votes,
+      unsure: part.unsure,
       ...(previous !== undefined && { previous }),
       ...(part.window.nodeVersion !== undefined && { nodeVersion: part.window.nodeVersion }),
     }

@@ -37,9 +37,15 @@ export async function advance(place: Place, given: Step, options: WemixReaderOpt
   if (step.anchor !== undefined && before?.hash !== step.anchor.hash) return 'reorged'
 
   const known = knownOf(step, contracts)
-  const news = idsBetween((known?.ballots ?? 0n) + 1n, counts.ballots)
+  // Ids only grow: where there are fewer than were told, what was read of them is not to be relied on.
+  const isFewer = known !== undefined && step.ancestor === undefined && counts.ballots < known.ballots
+  const news = idsBetween(isFewer ? 1n : (known?.ballots ?? 0n) + 1n, counts.ballots)
   const late = known === undefined ? [] : idsBetween(latest(known.votes + votesAsked + 1n, counts.votes - mostVotes), counts.votes)
   const added = await readHistory(place, contracts.ballots, news, at.number)
+  const none = added.find(({ ballot }) => ballot === 'none')
+  if (known !== undefined && none !== undefined) {
+    throw new SourceError('transient', `${place.host} of ${place.chain} says that there are ${counts.ballots} ballots, and that number ${none.id} is none.`)
+  }
   const votes = [...overview.votes, ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number))]
   if (news.length + late.length > 0) await requireSame(place, at)
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined

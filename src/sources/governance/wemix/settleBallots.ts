@@ -3,6 +3,7 @@ import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/
 import { keyOfBallot } from './keyOfBallot.js'
 import type { ReadBallot } from './readBallots.js'
 import type { Counts } from './readCounts.js'
+import { wordOn } from '../standingNow.js'
 import { standingOf } from './statusOf.js'
 import { type Assembly, toProposal } from './toProposal.js'
 import type { Remembered, WemixContracts, WemixReaderOptions } from './WemixContext.js'
@@ -58,11 +59,8 @@ export function settleBallots(
       continue
     }
     const payload = read ?? remembered.get(keyOfBallot(contracts.ballots, id))?.payload ?? {}
-    const proposal = toProposal(id, ballot, payload, assembly)
-    if (proposal === undefined) {
-      warnings.push(`Ballot ${id} of ${contracts.ballots} on ${chain} is in the unknown state ${ballot.state} and was left out.`)
-      continue
-    }
+    const proposal = toProposal(id, ballot, payload, assembly, before)
+    warnings.push(...wordOn(proposal, before))
     // A migration takes the old ballots along: what was over then is no news.
     if (movedSince !== undefined && !isOpen(proposal) && ballot.startTime <= movedSince) continue
     if (before !== undefined && isRewound && !isSame(before, proposal)) retracted.push(keyOf(before))

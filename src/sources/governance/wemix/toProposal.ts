@@ -1,6 +1,7 @@
 import type { Head } from '../../../domain/head.js'
 import type { Action, Proposal } from '../../../domain/proposal.js'
 import type { Describe } from '../evm/EvmContext.js'
+import { standingNow } from '../standingNow.js'
 import { ballotWords } from './ballotWords.js'
 import type { Ballot, Payload } from './decodeBallot.js'
 import { variableText } from './envVariables.js'
@@ -20,11 +21,10 @@ export interface Assembly {
   readonly stuckOn?: bigint
 }
 
-/** A ballot as a proposal; `undefined` where its state is one that no contract defines. */
-export function toProposal(id: bigint, ballot: Ballot, payload: Payload, assembly: Assembly): Proposal | undefined {
+/** A ballot as a proposal; `before` is what it was. A state that no contract defines is marked. */
+export function toProposal(id: bigint, ballot: Ballot, payload: Payload, assembly: Assembly, before?: Proposal): Proposal {
   const { chain, contracts, threshold, at, describe } = assembly
-  const standing = standingOf(ballot, threshold, at)
-  if (standing === undefined) return undefined
+  const standing = standingOf(ballot, threshold, at) ?? standingNow(before, `state ${ballot.state}`)
   const { title, sentence } = ballotWords(ballot, payload)
   const memo = readText(ballot.memo)
   const envVal = payload.variable === undefined ? undefined : variableText(payload.variable)

@@ -72,7 +72,7 @@ describe('a row of any values', () => {
       const proposal = read === undefined ? undefined : toProposal(read, {
         chain: 'local', id: 1n, contract, expiry: 604_800n, seats, at: { number: 1n, timestamp }, describe: (raw_) => describeProposal(raw_, []),
       })
-      expect(proposal === undefined).toBe(raw.status > 7)
+      expect(proposal?.notUnderstood).toBe(raw.status > 7 ? `status ${raw.status}` : undefined)
       if (proposal === undefined) return
       expect(proposalStatuses).toContain(proposal.status)
       expect(proposal.title.length).toBeLessThanOrEqual(240)

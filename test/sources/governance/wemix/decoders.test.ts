@@ -79,7 +79,6 @@ describe('decoding, from whatever there is', () => {
   it('any ballot becomes a proposal that can be shown', () => {
     fc.assert(fc.property(ballots, payloads, (ballot, payload) => {
       const proposal = toProposal(1n, ballot, payload, { chain: 'local', contracts, threshold: 5_001n, at: block(1), describe: (raw) => describeProposal(raw, []) })
-      if (proposal === undefined) return
       expect(proposal.title.length).toBeGreaterThan(0)
       expect(proposal.title).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/)
       expect(proposal.tally?.turnout ?? 0).toBeLessThanOrEqual(1)
@@ -137,12 +136,15 @@ describe('the answer of getBallotBasic', () => {
 })
 
 describe('a ballot in a state nobody knows', () => {
-  it('is left out with a warning, and so is not taken for something else', () => {
+  it('is kept as it was and marked, with a word said once, and so is not taken for something else', () => {
     const counts = { ballots: 2n, votes: 0n, voting: 0n, threshold: 5_001n }
     const added = [{ id: 1n, ballot: basic({ state: 9n }), payload: {} }, { id: 2n, ballot: basic(), payload: {} }]
     const settled = settleBallots({ at: block(1), contracts, counts, open: [], followed: [], added }, { chain: 'local', describe: (raw) => describeProposal(raw, []) }, new Map())
-    expect(settled.warnings).toStrictEqual([`Ballot 1 of ${someone} on local is in the unknown state 9 and was left out.`])
-    expect(settled.proposals.map(({ id }) => id)).toStrictEqual(['2'])
+    expect(settled.warnings).toStrictEqual([`${someone} answers state 9 for proposal 1, which is not understood: it stays submitted, and nothing is acted on.`])
+    expect(settled.proposals).toMatchObject([{ id: '1', status: 'submitted', notUnderstood: 'state 9' }, { id: '2' }])
+    const followed = [{ id: 1n, ballot: basic({ state: 9n }), payload: {} }]
+    const again = settleBallots({ at: block(2), contracts, counts, open: settled.proposals, followed, added: [] }, { chain: 'local', describe: (raw) => describeProposal(raw, []) }, new Map())
+    expect(again.warnings).toStrictEqual([])
   })
 })
 

@@ -1,0 +1,24 @@
+import { defer, type Observable } from 'rxjs'
+import type { Turn } from '../domain/chainState.js'
+import type { Route, Store } from '../sinks/Store.js'
+import { newChain, rebuiltTurn } from '../streams/stepChain.js'
+
+export interface RebuiltOptions {
+  readonly store: Pick<Store, 'rebuilt' | 'forgetRebuilt' | 'load' | 'commit'>
+  readonly chains: readonly { readonly name: string }[]
+  readonly route: Route
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes at once. */
+export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Observable<Turn> {
+  return defer(() => {
+    const rebuilt = store.rebuilt()
+    if (rebuilt === undefined) return []
+    const turns = chains.map(({ name }) => rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, now()))
+    for (const turn of turns) store.commit(turn, route)
+    store.forgetRebuilt()
+    return turns
+  })
+}

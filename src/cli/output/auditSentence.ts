@@ -1,0 +1,106 @@
+import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js'
+import { countText } from '../../domain/phrases.js'
+import { cleanLine } from '../../domain/text.js'
+import type { AuditEntry } from '../../sinks/Store.js'
+import type { ShortId } from './shortIds.js'
+
+/** What one entry of the audit trail says, in words: what was done, to what, and why. */
+export function auditSentence({ kind, detail }: AuditEntry, short: ShortId): string {
+  const fields = fieldsOf(detail, short)
+  const said = sentences[kind]?.(fields)
+  return cleanLine(said ?? `${kind}: ${plainText(detail)}`, 600)
+}
+
+interface Fields {
+  readonly has: (name: string) => boolean
+  /** A field as text; a dash where it is not there. */
+  readonly text: (name: string) => string
+  /** A big count for people. */
+  readonly count: (name: string) => string
+  /** `proposal 7`. */
+  readonly proposal: string
+  /** The field with these words around it, or nothing where it is not there. */
+  readonly phrase: (before: string, name: string, after?: string) => string
+  readonly part: (name: string) => Fields
+}
+
+type Sentence = (fields: Fields) => string | undefined
+
+const sentences: Readonly<Record<string, Sentence>> = {
+  change: (fields) => changes[fields.text('type')]?.(fields),
+  upgrade: (fields) => {
+    const move = moves[fields.text('type')]
+    return move === undefined ? undefined : `Upgrade ${fields.text('name')} at height ${fields.text('height')}, ${fields.proposal}: ${move(fields) ?? ''}${fields.phrase('. ', 'reasons')}`
+  },
+  write: (fields) => writes[fields.text('result')]?.(fields),
+  notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
+  delivery: ({ has, text }) => (has('redeliver') ? `Put back to be delivered: ${text('redeliver') === 'all' ? `all dead letters, ${text('count')}` : text('redeliver')}` : undefined),
+}
+
+const changes: Readonly<Record<string, Sentence>> = {
+  proposalAppeared: ({ proposal, text, phrase, has, part }) =>
+    `${capital(proposal)} ${text('backfill') === 'true' ? 'was there at the first sync' : 'appeared'}, ${text('status')}: ${text('title')}${has('plan') ? `${part('plan').phrase('; asks for ', 'name')}${part('plan').phrase(' at height ', 'height')}` : ''}${phrase(' (', 'kind', ')')}`,
+  statusMoved: ({ proposal, text }) => `${capital(proposal)} went from ${text('from')} to ${text('to')}${text('derived') === 'true' ? ' (derived)' : ''} in block ${text('at')}`,
+  tallyMoved: ({ proposal, count, has }) => `Votes on ${proposal}: ${count('yes')} for, ${count('no')} against, ${count('abstain')} abstain${has('veto') ? `, ${count('veto')} veto` : ''}`,
+  scheduleMoved: ({ proposal, text, has }) => `The vote on ${proposal} now ends at ${text('to')}${has('from') ? ` instead of ${text('from')}` : ''}`,
+  planEdited: ({ proposal, part, has }) =>
+    `The plan of ${proposal} is now ${has('to') ? planText(part('to')) : 'none'}${has('from') ? `; it was ${planText(part('from'))}` : ''}`,
+  voteCast: ({ proposal, text, count }) => `${text('voter')} voted ${text('choice')} on ${proposal}, with ${count('weight')}`,
+  detailsRead: ({ proposal, text }) => `More became known of ${proposal}, which is ${text('status')}`,
+  proposalRetracted: ({ proposal, text }) => `${capital(proposal)}, which was ${text('status')}, is gone: a reorg removed it`,
+}
+
+const moves: Readonly<Record<string, Sentence>> = {
+  pending: () => 'in the vote',
+  scheduled: () => 'scheduled',
+  refused: () => 'refused, nothing is written for it',
+  rescheduled: ({ phrase }) => `changed${phrase('; it was at height ', 'from')}`,
+  imminent: ({ phrase }) => `near${phrase(', reminder of ', 'reminder')}`,
+  triggered: () => 'its height is reached',
+  completed: () => 'done',
+  failed: ({ text }) => (text('status') === 'scheduled' ? 'its file could not be written, each poll tries again' : 'failed'),
+  cancelled: () => 'off',
+}
+
+const writes: Readonly<Record<string, Sentence>> = {
+  written: ({ proposal, text }) => `Wrote ${text('path')} for ${proposal}`,
+  unchanged: ({ proposal, text }) => `Left ${text('path')} as it is: it carries the plan of ${proposal} already`,
+  skipped: ({ proposal }) => `Wrote no file for ${proposal}, by configuration`,
+  refused: ({ proposal, text }) => `Refused to write the file for ${proposal}: ${text('reason')}`,
+  failed: ({ proposal, text }) => `Could not write the file for ${proposal}: ${text('reason')}`,
+  removed: ({ proposal, text, phrase }) => `Took back ${text('path')}, the plan of ${proposal} is off${phrase('. ', 'advice')}`,
+  absent: ({ proposal, text }) => `Nothing to take back for ${proposal}: ${text('path')} is not there`,
+  kept: ({ proposal, text }) => `Left the file as it is though the plan of ${proposal} is off: ${text('reason')}`,
+  stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
+}
+
+function planText({ text }: Fields): string {
+  return `${text('name')} at height ${text('height')}`
+}
+
+function fieldsOf(detail: Json | undefined, short: ShortId): Fields {
+  const object: JsonObject = isJsonObject(detail) ? detail : {}
+  const of = (name: string): Json | undefined => (Object.hasOwn(object, name) ? object[name] : undefined)
+  const has = (name: string): boolean => of(name) !== undefined && of(name) !== null && plainText(of(name)) !== ''
+  const text = (name: string): string => (has(name) ? plainText(of(name)) : '-')
+  const key = has('proposal') ? text('proposal') : text('key')
+  return {
+    has,
+    text,
+    count: (name) => (/^\d+$/.test(text(name)) ? countText(BigInt(text(name))) : text(name)),
+    proposal: `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}`,
+    phrase: (before, name, after = '') => (has(name) ? `${before}${text(name)}${after}` : ''),
+    part: (name) => fieldsOf(of(name), short),
+  }
+}
+
+/** A value as people write it: no braces, no quotes. */
+function plainText(value: Json | undefined): string {
+  if (Array.isArray(value)) return value.map((item: Json) => plainText(item)).join(' ')
+  if (isJsonObject(value)) return Object.entries(value).map(([name, part]) => `${name} ${plainText(part)}`).join(', ')
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+}

@@ -1,0 +1,53 @@
+import { ConfigError, type ConfigIssue } from '../domain/errors.js'
+import { type Environment, readEnvironment } from './environment.js'
+import { interpolate } from './interpolate.js'
+import { readConfigFile } from './loadConfig.js'
+import { field, items, text } from './rawInput.js'
+
+/** What a command that only reads the state must know of a configuration. */
+export interface Names {
+  readonly state: string
+  readonly chains: readonly NamedChain[]
+}
+
+export interface NamedChain {
+  readonly chain: string
+  /** As written; absent where it is not. */
+  readonly system?: string
+  /** False where the configuration says not to watch it. */
+  readonly enabled: boolean
+}
+
+export const defaultState = './govstream.db'
+
+/**
+ * The state and the names of the chains, and nothing else: a variable that is not set, or a mistake, anywhere else in
+ * the file stops nobody who only wants to look.
+ *
+ * @throws ConfigError where the file is not there, is no YAML, or these few cannot be read from it.
+ */
+export function readNames(file: string, environment: Environment = readEnvironment()): Names {
+  const written = readConfigFile(file)
+  const issues: ConfigIssue[] = []
+  const filled = (value: unknown, path: string): string | undefined => {
+    const { value: read, issues: found } = interpolate(value, environment)
+    issues.push(...found.map(({ message }) => ({ path, message })))
+    if (found.length > 0) return undefined
+    if (text(read) !== undefined && read !== '') return text(read)
+    issues.push({ path, message: path === 'state' ? 'expected a file, or :memory:' : 'expected a name of lower-case letters, digits and dashes' })
+    return undefined
+  }
+
+  const state = field(written, 'state') === undefined ? defaultState : filled(field(written, 'state'), 'state')
+  const chains = items(field(written, 'chains')).map((chain, at): NamedChain => {
+    const system = text(field(field(chain, 'governance'), 'system'))
+    return {
+      chain: filled(field(chain, 'name'), `chains[${at}].name`) ?? '',
+      enabled: field(field(chain, 'monitor'), 'enabled') !== false,
+      ...(system !== undefined && !system.includes('${') && { system }),
+    }
+  })
+  if (chains.length === 0) issues.push({ path: 'chains', message: 'expected at least one chain' })
+  if (issues.length > 0 || state === undefined) throw new ConfigError(issues)
+  return { state, chains }
+}

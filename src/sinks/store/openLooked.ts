@@ -1,0 +1,82 @@
+import { existsSync } from 'node:fs'
+import { reasonOf, StoreError } from '../../domain/errors.js'
+import type { RebuiltState } from '../../domain/tellRebuilt.js'
+import { inspectFile } from './inspectFile.js'
+import { isDamage, openFile, preparePath } from './openFile.js'
+import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
+import { isOpenHere, nowhere, type Presence, presenceAt } from './presence.js'
+import { setAside } from './setAside.js'
+import type { Sql } from './sql.js'
+
+export interface OpenOptions {
+  readonly path: string
+  readonly readOnly: boolean
+  /** Who opens it. */
+  readonly owner: MarkOwner
+  readonly isAlive: (pid: number) => boolean
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+export interface OpenedState {
+  readonly sql: Sql
+  readonly presence: Presence
+  /** Set where the file was damaged and made room for a new one. */
+  readonly rebuilt?: RebuiltState
+}
+
+/**
+ * Opens the state file. Where its last writer did not close it, it is looked at in another process first, because the
+ * engine ends the process on some kinds of damage. A damaged file is moved aside and a new one begun; for reading, it
+ * is refused.
+ *
+ * @throws StoreError
+ */
+export function openLooked(options: OpenOptions): OpenedState {
+  const { path, readOnly, owner, now } = options
+  if (path === ':memory:' && !readOnly) return { sql: openFile(path, readOnly), presence: nowhere }
+  preparePath(path, readOnly)
+  const isLeft = existsSync(path) && isAbandoned(options)
+  const problem = isLeft ? inspectFile(path) : undefined
+  if (readOnly) {
+    if (problem !== undefined) throw damagedError(path, problem)
+    return { sql: openFile(path, readOnly), presence: nowhere }
+  }
+  const aside = problem === undefined ? undefined : { movedTo: setAside(path, now()), problem }
+  const marked = existsSync(path) && (isLeft || readMark(path) === undefined)
+  // Before the engine touches the file: what ends the process on the way leaves the mark.
+  if (marked) writeMark(path, owner)
+  try {
+    const { sql, rebuilt = aside } = openSound(options)
+    const presence = presenceAt(path, owner)
+    if (marked || readMark(path) === undefined) presence.take()
+    return { sql, presence, ...(rebuilt !== undefined && { rebuilt }) }
+  } catch (cause) {
+    removeMark(path, owner)
+    throw cause
+  }
+}
+
+/** The damage may show only here, where nobody crashed. */
+function openSound({ path, now }: OpenOptions): { readonly sql: Sql; readonly rebuilt?: RebuiltState } {
+  try {
+    return { sql: openFile(path, false) }
+  } catch (cause) {
+    if (!isDamage(cause)) throw cause
+    const rebuilt = { movedTo: setAside(path, now()), problem: reasonOf(cause) }
+    return { sql: openFile(path, false), rebuilt }
+  }
+}
+
+/** True where the last writer ended without closing the file. */
+function isAbandoned({ path, owner, isAlive, now }: OpenOptions): boolean {
+  const mark = readMark(path)
+  if (mark === undefined || isOpenHere(mark)) return false
+  const isFresh = Math.abs(now() - mark.beat) < silenceMs
+  if (mark.host !== owner.host) return !isFresh
+  return !(isFresh && mark.pid !== owner.pid && isAlive(mark.pid))
+}
+
+function damagedError(path: string, problem: string): StoreError {
+  return new StoreError(`The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.`)
+}

@@ -1,0 +1,26 @@
+import { hexToBytes, keccak256 } from 'viem'
+
+export interface BloomFilter {
+  /** In lower case. */
+  readonly addresses: ReadonlySet<string>
+  /** Any of these as first topic. */
+  readonly topics: readonly `0x${string}`[]
+}
+
+/**
+ * Whether a block with this bloom filter may hold a log of one of the addresses with one of the topics. False is
+ * sure; true may be chance, the more often the fuller the block.
+ */
+export function mayHoldLogs(bloom: `0x${string}`, { addresses, topics }: BloomFilter): boolean {
+  const bits = hexToBytes(bloom)
+  return [...addresses].some((address) => isSet(bits, `0x${address.slice(2)}`)) && topics.some((topic) => isSet(bits, topic))
+}
+
+/** Three bits of 2,048 stand for a value; the lowest is the last one of the last byte. */
+function isSet(bits: Uint8Array, value: `0x${string}`): boolean {
+  const hash = keccak256(value, 'bytes')
+  return [0, 2, 4].every((at) => {
+    const bit = (((hash[at] ?? 0) << 8) | (hash[at + 1] ?? 0)) & 2047
+    return ((bits[255 - (bit >> 3)] ?? 0) & (1 << (bit & 7))) !== 0
+  })
+}
