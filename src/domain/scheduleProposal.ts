@@ -178,9 +178,13 @@ function carriedOut(base: Omit<Upgrade, 'status'>, known: Upgrade | undefined, {
   if (known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true) return []
   const { blocked: _blocked, ...open } = isNew ? base : known
   const oldVersion = open.evidence?.nodeVersion
-  return [{
+  // The switch came between two polls.
+  const triggered: readonly UpgradeMove[] = known?.status === 'scheduled'
+    ? [{ type: 'triggered', upgrade: { ...known, status: 'in_progress', triggeredAt: time, reasons: [] }, time, silent: false }]
+    : []
+  return [...triggered, {
     type: 'completed',
-    upgrade: { ...open, status: 'completed', completedAt: time, reasons: [] },
+    upgrade: { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time, reasons: [] },
     time,
     silent: false,
     seen: { evidence: 'chain_applied', ...(oldVersion !== undefined && { oldVersion }) },

@@ -210,7 +210,11 @@ describe('scheduleProposal', () => {
       expect(moves(applied, [], {}, first)).toMatchObject([{ type: 'past', silent: true, upgrade: { status: 'past' } }])
     })
 
-    it.each(['scheduled', 'in_progress', 'failed', 'cancelled', 'pending'] as const)('completes one that is %s, whatever version the node tells', (status) => {
+    it('triggers and completes one that waits, for the switch came between two polls', () => {
+      expect(moves(applied, [waiting]).map(({ type, upgrade: { status } }) => [type, status])).toStrictEqual([['triggered', 'in_progress'], ['completed', 'completed']])
+    })
+
+    it.each(['in_progress', 'failed', 'cancelled', 'pending'] as const)('completes one that is %s, whatever version the node tells', (status) => {
       expect(moves(applied, [{ ...waiting, status }])).toMatchObject([{ type: 'completed', silent: false, seen: { evidence: 'chain_applied' }, upgrade: { status: 'completed' } }])
     })
 
