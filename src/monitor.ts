@@ -27,6 +27,7 @@ import { deliverDue } from './sinks/deliverDue.js'
 import { deliverOutbox } from './sinks/deliverOutbox.js'
 import { holdStore } from './sinks/holdStore.js'
 import type { Store } from './sinks/Store.js'
+import { guardHeads } from './sources/guardHeads.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { shareState } from './streams/shareState.js'
 import { newChain } from './streams/stepChain.js'
@@ -88,7 +89,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     return defer(() => {
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
       let recorded = ''
-      const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn).pipe(tap((outcome) => {
+      const act = (turn: Turn, current: () => ChainState): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn, current).pipe(tap((outcome) => {
         logFile(writer, chain.name, outcome)
         // What is tried again on every poll is worth one entry.
         const detail = { ...outcome }
@@ -110,7 +111,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
-    const { name, reader, config: { monitor } } = chain
+    const { name, nodes, config: { monitor, rpc } } = chain
+    const reader = guardHeads(chain.reader, { nodes, agreement: rpc.agreement, known: latest, now })
     return pollProposals({
       reader: countingReads(reader, () => countRead(name, 1)),
       restored: { ...seed, proposals: seed.proposals.values() },

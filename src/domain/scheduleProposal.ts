@@ -73,7 +73,9 @@ function decide(proposal: Proposal, finding: PlanFinding, { known, isSame, upgra
   const reasons = judgePlan(finding, { key, upgrades, occupied, head, blockTime, hostTime, watched, votedUntil, remarks, isHeld }, options)
   const base = upgradeOf(proposal, finding, known)
   if (reasons.length > 0) {
-    if (watched === undefined && isLongBehind(plan, context, options)) return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time, reasons }, time, silent: true }]
+    // A chain that holds a plan does not go past its height without carrying it out.
+    const isOver = isHeld && Number.isSafeInteger(plan.height) && plan.height > 0 && BigInt(plan.height) < head.number
+    if (watched === undefined && (isOver || isLongBehind(plan, context, options))) return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time, reasons }, time, silent: true }]
     if (isSame && known?.status === 'refused' && known.crowded !== true) return []
     const silent = watched === undefined && isHistory(proposal, plan)
     const refused: Upgrade = { ...base, status: 'refused', completedAt: time, reasons }

@@ -4,6 +4,7 @@ import { crowdOut, gatherRefusals } from '../domain/crowdOut.js'
 import type { Head } from '../domain/head.js'
 import { judgeCompletion, type Sighting } from '../domain/judgeCompletion.js'
 import { dueUpgrades } from '../domain/dueUpgrades.js'
+import { isSure } from '../domain/isStillDue.js'
 import { makeRoom } from '../domain/makeRoom.js'
 import { noteBefore } from '../domain/noteBefore.js'
 import { concluded, halted, remind, withdraw } from '../domain/moveUpgrade.js'
@@ -96,11 +97,6 @@ export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEv
 // What each proposal came to, and by what: a verdict that nothing can have changed is not asked for again. It may be
 // lost at any time, for it is no more than a saving.
 const verdicts: Verdicts = new WeakMap()
-
-/** False while the answers of the chain are not understood, or do not say whether it still has the plan. */
-function isSure(proposal: Proposal | undefined): boolean {
-  return proposal?.notUnderstood === undefined && proposal?.finding?.unsure === undefined
-}
 
 /** Moves the board on by what the proposals are now. */
 function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): readonly UpgradeMove[] {

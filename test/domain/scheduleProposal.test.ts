@@ -176,6 +176,10 @@ describe('scheduleProposal', () => {
       expect(typesOf(moves(careless('v2', { finding: { ...signal, origin: 'call' } }), [], { when: 'never' }))).toStrictEqual(['refused'])
     })
 
+    it('is past where the chain has left its height behind before the first look', () => {
+      expect(typesOf(moves(careless('v2'), [], {}, { head: block(101), hostTime: 101_000 }))).toStrictEqual(['(past)'])
+    })
+
     it('is one plan, whoever asked for it', () => {
       const other = upgrade('9', 'v2', 100, { held: true })
       const occupied = occupiedBy([other])
