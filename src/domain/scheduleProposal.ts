@@ -4,11 +4,11 @@ import { canonical } from './json.js'
 import { checkPlan } from './checkPlan.js'
 import { durationText } from './time.js'
 import { isLongPast } from './lateness.js'
-import { formalProblems, judgePlan, planProblems } from './judgePlan.js'
+import { isHeldAlready, isHeldByChain, refusals, remarksOn } from './heldPlan.js'
+import { judgePlan, planProblems } from './judgePlan.js'
 import type { Occupied } from './occupied.js'
 import type { Plan, PlanFinding } from './plan.js'
 import { isActive, keyOf, type Proposal, type ProposalKey } from './proposal.js'
-import { isLive } from './queueOf.js'
 import type { Scheduling } from './scheduling.js'
 import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
 
@@ -107,30 +107,6 @@ export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<Schedulin
 
 function hasPassed(proposal: Proposal, scheduleOn: Scheduling['scheduleOn']): boolean {
   return isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
-}
-
-/**
- * True where the chain's own upgrade module has the plan: it says so itself, or it carried out a proposal whose own
- * message schedules it. Its nodes switch at the height, whatever anybody thinks of the plan.
- */
-export function isHeldByChain(proposal: Proposal, { origin }: PlanFinding): boolean {
-  return origin === 'chain' || (origin === 'call' && proposal.carriedOut === true)
-}
-
-function isHeldAlready({ name, height }: Plan, occupied: Occupied | undefined, key: ProposalKey): boolean {
-  return [...occupied?.names.get(name)?.values() ?? []].some((other) => other.key !== key && other.height === height && other.held === true && isLive(other))
-}
-
-/** What is wrong with a plan but only keeps us from writing it. */
-function remarksOn(proposal: Proposal, finding: PlanFinding, options: Scheduling): readonly string[] {
-  const isHeld = isHeldByChain(proposal, finding)
-  if (!isHeld && options.when !== 'never') return []
-  return formalProblems(finding, planProblems(finding, options), { isHeld })
-}
-
-function refusals(proposal: Proposal, finding: PlanFinding, options: Scheduling): readonly string[] {
-  const remarks = remarksOn(proposal, finding, options)
-  return planProblems(finding, options).filter((problem) => !remarks.includes(problem))
 }
 
 function upgradeOf(proposal: Proposal, { plan, origin }: PlanFinding, known: Upgrade | undefined): Omit<Upgrade, 'status'> {

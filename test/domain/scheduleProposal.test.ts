@@ -158,8 +158,9 @@ describe('scheduleProposal', () => {
     })
 
     it.each(['v2', 'release/v2', 'v2 ', 'v'.repeat(140)])('is scheduled with remarks, whatever is wrong with it: %j', (name) => {
+      expect(moves(careless(name), [], { when: 'never' })[0]?.upgrade.reasons.join()).toMatch(/checksum/)
       expect(moves(careless(name), [], { when: 'never' })).toMatchObject([{
-        type: 'scheduled', silent: false, upgrade: { status: 'scheduled', held: true, reasons: expect.arrayContaining([expect.stringMatching(/checksum|address|name|s3/)]) },
+        type: 'scheduled', silent: false, upgrade: { status: 'scheduled', held: true },
       }])
     })
 
