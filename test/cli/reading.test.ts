@@ -302,8 +302,7 @@ describe('audit', () => {
 
   it('tells people in sentences', async () => {
     expect(await text('audit')).toMatchInlineSnapshot(`
-      "TIME               CHAIN  WHAT
-      1970-01-01 00:00Z  local  Told with priority critical: Bad news
+      "1970-01-01 00:00Z  local  Told with priority critical: Bad news
       1970-01-01 00:00Z  local  Told with priority medium: New: a
       1970-01-01 00:00Z  local  Upgrade v2 at height 1000, proposal 7: scheduled
       1970-01-01 00:00Z  local  Proposal 7 went from voting to passed in block 10

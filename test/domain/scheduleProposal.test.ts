@@ -158,7 +158,7 @@ describe('scheduleProposal', () => {
     })
 
     it.each(['v2', 'release/v2', 'v2 ', 'v'.repeat(140)])('is scheduled with remarks, whatever is wrong with it: %j', (name) => {
-      expect(moves(careless(name), [], { when: 'never' })[0]?.upgrade.reasons.join()).toMatch(/checksum/)
+      expect(moves(careless(name), [], { when: 'never' })[0]?.upgrade.reasons.join()).toMatch(/not an http or https address/)
       expect(moves(careless(name), [], { when: 'never' })).toMatchObject([{
         type: 'scheduled', silent: false, upgrade: { status: 'scheduled', held: true },
       }])
