@@ -29,10 +29,11 @@ export { type ChainEvent, newChain, stepChain, type WatchOptions } from './strea
 export { shareState } from './streams/shareState.js'
 
 // Sinks.
+export { archiveUpgradeInfo, type ArchiveOutcome, type ArchiveUpgradeInfo } from './sinks/upgradeInfo/archiveUpgradeInfo.js'
 export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from './sinks/upgradeInfo/removeUpgradeInfo.js'
 export { type WriteUpgradeInfo, writeUpgradeInfo } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './sinks/store/openStore.js'
-export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, Store } from './sinks/Store.js'
+export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, StatusMove, Store } from './sinks/Store.js'
 export type { Handler } from './sinks/handlers/Handler.js'
 export { logHandler, type LogWriter } from './sinks/handlers/logHandler.js'
 export { webhookHandler, type WebhookOptions } from './sinks/handlers/webhookHandler.js'
@@ -53,7 +54,7 @@ export { type Described, describeProposal, type RawProposal } from './domain/des
 export { cleanLine, cleanText } from './domain/text.js'
 export { checkPlan } from './domain/checkPlan.js'
 export type { Change } from './domain/change.js'
-export type { Evidence, PlanOnFile, Removal, Upgrade, UpgradeMove, UpgradeQueue, UpgradeStatus, WriteOutcome } from './domain/upgrade.js'
+export type { Evidence, FileNews, HookRun, PlanOnFile, Removal, Upgrade, UpgradeMove, UpgradeQueue, UpgradeStatus, WriteOutcome } from './domain/upgrade.js'
 export { queueOf } from './domain/queueOf.js'
 export { type PlanOptions, type Scheduling, withDefaults } from './domain/scheduling.js'
 export type { Notification, NotificationDataOf, NotificationEvent, Priority } from './domain/notification.js'

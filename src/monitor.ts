@@ -9,10 +9,11 @@ import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/events
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
-import { logDelivery, logProgress, logRemoval, logTurn, logWarnings } from './assembly/logOf.js'
+import { logDelivery, logFile, logTurn, logWarnings, progressLog } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
 import { requireKnown } from './assembly/requireKnown.js'
+import { outsideOf } from './assembly/outsideOf.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
@@ -27,6 +28,7 @@ import { deliverDue } from './sinks/deliverDue.js'
 import { deliverOutbox } from './sinks/deliverOutbox.js'
 import { holdStore } from './sinks/holdStore.js'
 import type { Store } from './sinks/Store.js'
+import { guardHeads } from './sources/guardHeads.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { shareState } from './streams/shareState.js'
 import { newChain } from './streams/stepChain.js'
@@ -55,20 +57,19 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const now = (): number => scheduler.now()
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
   requireKnown(Object.keys(deps.clients ?? {}), config)
-  const { lanes, route } = lanesOf(config, { log: writer, now, handlers })
+  const outside = outsideOf(config)
+  const { lanes, route } = lanesOf(config, { log: writer, now, handlers, http: outside.http })
+  const tellProgress = progressLog(writer, now)
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
-    onProgress: (progress) => {
-      logProgress(writer, progress)
-      deps.onProgress?.(progress)
-    },
+    ...outside,
+    onProgress: deps.onProgress ?? tellProgress,
     ...(deps.clients?.[chain.name] !== undefined && { client: deps.clients[chain.name] }),
     ...(deps.extractPlan !== undefined && { extractPlan: deps.extractPlan }),
   }))
 
   // The edges where calls become events: a sync, and the end of a run.
-  const force$ = new Subject<string>()
-  const stopping$ = new Subject<void>()
+  const [force$, stopping$] = [new Subject<string>(), new Subject<void>()]
   // How many runs and syncs there are: without one, turns are kept but nothing is written or sent.
   let acting = 0
   let running = false
@@ -89,8 +90,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     return defer(() => {
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
       let recorded = ''
-      const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn).pipe(tap((outcome) => {
-        logRemoval(writer, chain.name, outcome)
+      const act = (turn: Turn, current: () => ChainState): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn, current).pipe(tap((outcome) => {
+        logFile(writer, chain.name, outcome)
         // What is tried again on every poll is worth one entry.
         const detail = { ...outcome }
         if (recorded !== canonical(detail)) store.record({ at: now(), chain: chain.name, kind: 'write', detail })
@@ -100,7 +101,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       const commit = (turn: Turn): void => {
         store.commit(turn, route)
         latest = turn.state
-        if (turn.cause !== 'write') countRead(chain.name, -1)
+        if (turn.cause === 'reading' || turn.cause === 'failure') countRead(chain.name, -1)
       }
       return readingsOf(chain, seed, () => latest).pipe(
         watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act, now }),
@@ -111,7 +112,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
-    const { name, reader, config: { monitor } } = chain
+    const { name, nodes, config: { monitor, rpc } } = chain
+    const reader = guardHeads(chain.reader, { nodes, agreement: rpc.agreement, known: latest, now })
     return pollProposals({
       reader: countingReads(reader, () => countRead(name, 1)),
       restored: { ...seed, proposals: seed.proposals.values() },
@@ -127,12 +129,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   /** One poll of a chain that begins after the subscription, with all it leads to; emits what came of it. */
   function forcedPoll({ name }: Chain): Observable<SyncResult> {
     return defer(() => {
-      const result$ = turn$.pipe(
-        filter(({ state }) => state.chain === name),
-        // A run logs its turns itself.
-        tap((turn) => running || logWarnings(writer, turn)),
-        firstPollAfter(underWay.get(name) ?? 0),
-      )
+      const logged$ = tap((turn: Turn) => running || logWarnings(writer, turn))
+      const result$ = turn$.pipe(filter(({ state }) => state.chain === name), logged$, firstPollAfter(underWay.get(name) ?? 0))
       const ask$ = defer(() => {
         force$.next(name)
         return EMPTY

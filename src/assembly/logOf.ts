@@ -9,8 +9,8 @@ import type { SyncProgress } from '../sources/createReader.js'
 export function logTurn(log: LogWriter, turn: Turn): void {
   const { cause, state: { chain, health, head }, moves } = turn
   logWarnings(log, turn)
-  for (const { type, upgrade } of moves) {
-    if (type === 'scheduled' && upgrade.writtenAt !== undefined) log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
+  for (const { upgrade, file } of moves) {
+    if (file === 'written') log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
   }
   if (cause !== 'failure') return
   const { consecutiveFailures, problem } = health
@@ -33,17 +33,36 @@ export function logDelivery(log: LogWriter, report: DeliveryReport): void {
   else log.error(fields, `delivery given up: ${report.reason}`)
 }
 
-export function logProgress(log: LogWriter, { chain, done, toGo, blocksPerSecond, secondsLeft }: SyncProgress): void {
-  log.info(
-    { chain, done: String(done), toGo: String(toGo), ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }) },
-    toGo === 0n ? 'history read' : `reading the history: ${toGo} blocks to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
-  )
+const progressEveryMs = 10_000
+
+/** Logs how far the reading of each history is: when it begins, every ten seconds, and when it is done. */
+export function progressLog(log: LogWriter, now: () => number): (progress: SyncProgress) => void {
+  // One entry a chain: bounded by the configuration.
+  const logged = new Map<string, number>()
+  return ({ chain, done, toGo, blocksPerSecond, secondsLeft }) => {
+    const last = logged.get(chain)
+    if (toGo > 0n && last !== undefined && Math.abs(now() - last) < progressEveryMs) return
+    if (toGo > 0n) logged.set(chain, now())
+    else logged.delete(chain)
+    log.info(
+      { chain, done: String(done), toGo: String(toGo), ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }) },
+      toGo === 0n ? 'history read' : `reading the history: ${toGo} ${toGo === 1n ? 'block' : 'blocks'} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
+    )
+  }
 }
 
-/** What became of a file that was written ahead for a plan that is off now. */
-export function logRemoval(log: LogWriter, chain: string, outcome: WriteOutcome): void {
+/** What became of the file of a plan that is off or completed, and what the command after the writing printed. */
+export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): void {
+  if (outcome.result === 'hooked' && outcome.run !== undefined) {
+    const { ok, summary, output, ms } = outcome.run
+    const fields = { chain, proposal: outcome.key, ms, output }
+    if (ok) log.info(fields, `the command of upgradeInfo.afterWrite ${summary}`)
+    else log.error(fields, `the command of upgradeInfo.afterWrite ${summary}`)
+  }
+  if (outcome.result === 'held') log.warn({ chain, proposal: outcome.key }, outcome.reason)
   if (!isRemoval(outcome)) return
   const fields = { chain, proposal: outcome.key, path: outcome.path }
   if (outcome.result === 'removed') log.warn(fields, `upgrade-info.json taken back. ${outcome.advice ?? ''}`.trimEnd())
-  else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json not taken back: ${outcome.reason}`)
+  else if (outcome.result === 'archived') log.info(fields, `upgrade-info.json moved to ${outcome.to}: its upgrade is completed`)
+  else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json left where it is: ${outcome.reason}`)
 }

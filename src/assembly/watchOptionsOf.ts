@@ -13,6 +13,7 @@ export function watchOptionsOf(chain: ChainConfig, config: Config, extractPlan?:
     plan: {
       ...scheduler,
       when: upgradeInfo.when,
+      afterCompletion: upgradeInfo.afterCompletion,
       profile: upgradeInfo.profile,
       findPlan: findPlanOf(chain, extractPlan),
     },

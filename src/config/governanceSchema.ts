@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { patternProblem } from '../domain/pattern.js'
 import { proposalTypes } from '../domain/proposal.js'
-import { address, httpUrl, list, oneOf, text, whole } from './scalars.js'
+import { field } from './rawInput.js'
+import { address, expectedOneOf, httpUrl, list, oneOf, text, whole } from './scalars.js'
 import { section } from './section.js'
 import { systems } from './systems.js'
 
@@ -8,14 +10,16 @@ const oneOrMore = 'expected a 0x address of 40 hex digits, in quotes, or a list 
 const noRest = 'expected no REST endpoints: only the system cosmos has them'
 const noBlock = 'expected no fromBlock: only EVM systems have one'
 
-const regex = text('expected a regular expression').refine(compiles, {
-  error: 'expected a regular expression; this one does not compile',
+const regex = text('expected a regular expression').superRefine((source, context) => {
+  const problem = patternProblem(source)
+  if (problem === undefined) return
+  context.addIssue({ code: 'custom', message: `expected a regular expression of RE2, which has no look-around and no back-references; this one does not compile: ${problem}` })
 })
 
 /** A rule of the operator's own that gives a proposal its type. */
 const classifySchema = section({
   type: oneOf(proposalTypes).describe('The type a matching proposal gets.'),
-  title: z.exactOptional(regex).describe('Regular expression the title must match; case does not count.'),
+  title: z.exactOptional(regex).describe('Regular expression (RE2) that the title must match; case does not count.'),
   target: z.exactOptional(address()).describe('Address one of the calls must go to.'),
 }).refine(({ title, target }) => title !== undefined || target !== undefined, { error: 'expected a title, a target, or both' })
 
@@ -59,13 +63,7 @@ const schemas = [
 
 /** What to read on one chain. The keys depend on the system. */
 export const governanceSchema = z.discriminatedUnion('system', schemas, {
-  error: ({ code }: { readonly code?: string }) => (code === 'invalid_union' ? `expected one of ${systems.join(', ')}` : 'expected a mapping with a system and what belongs to it'),
+  error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) => (code === 'invalid_union'
+    ? expectedOneOf(systems, field(input, 'system'))
+    : 'expected a mapping with a system and what belongs to it'),
 })
-
-function compiles(source: string): boolean {
-  try {
-    return new RegExp(source, 'i') instanceof RegExp
-  } catch {
-    return false
-  }
-}

@@ -9,6 +9,9 @@ export interface PlanVerdict {
   readonly warnings: readonly string[]
 }
 
+// Longer than any address that servers take. The host of a URL is normalised, which takes the square of its length.
+const maxUrl = 4_096
+
 const hexDigits: Readonly<Record<string, number>> = { md5: 32, sha1: 40, sha256: 64, sha512: 128 }
 
 /**
@@ -68,7 +71,7 @@ function verdictOf(platform: string, url: unknown): PlanVerdict {
 }
 
 function addressOf(url: unknown): URL | undefined {
-  if (typeof url !== 'string' || !/^https?:\/\/[^/?#\s]/i.test(url) || /[\s\p{Cc}\\]/u.test(url) || !URL.canParse(url)) return undefined
+  if (typeof url !== 'string' || url.length > maxUrl || !/^https?:\/\/[^/?#\s]/i.test(url) || /[\s\p{Cc}\\]/u.test(url) || !URL.canParse(url)) return undefined
   return new URL(url)
 }
 

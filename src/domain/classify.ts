@@ -1,10 +1,11 @@
+import { compilePattern, type Pattern } from './pattern.js'
 import type { PlanFinding } from './plan.js'
 import type { Action, ProposalType } from './proposal.js'
 
 /** A rule of the operator's own: what meets all its conditions has this type. */
 export interface ClassifyRule {
   readonly type: ProposalType
-  /** Source of a regular expression, looked for in the title in either case. Must compile: the config checks it. */
+  /** Source of a regular expression of RE2, looked for in the title in either case. Must compile: the config checks it. */
   readonly title?: string | undefined
   /** Address that one of the calls goes to. */
   readonly target?: string | undefined
@@ -18,9 +19,9 @@ export interface Classified {
   readonly kind?: ProposalType | undefined
 }
 
-// A title has 120 code points; whoever brings a longer one shall not make a pattern run wild on it.
+// A title has 120 code points; whoever brings a longer one shall not make a pattern run long.
 const maxTested = 240
-const compiled = new WeakMap<ClassifyRule, RegExp>()
+const compiled = new WeakMap<ClassifyRule, Pattern>()
 
 /**
  * The type of a proposal. The first rule that fits wins; then the chain's own kind, where it has kinds; else a plan
@@ -41,15 +42,15 @@ export function typeOf(proposal: Classified, rules: readonly ClassifyRule[]): Pr
 function fits(rule: ClassifyRule, { title, actions }: Classified): boolean {
   const target = rule.target?.toLowerCase()
   return (
-    (rule.title === undefined || patternOf(rule, rule.title).test(title.slice(0, maxTested))) &&
+    (rule.title === undefined || patternOf(rule, rule.title)(title.slice(0, maxTested))) &&
     (target === undefined || actions.some((action) => action.target.toLowerCase() === target))
   )
 }
 
-function patternOf(rule: ClassifyRule, source: string): RegExp {
+function patternOf(rule: ClassifyRule, source: string): Pattern {
   const known = compiled.get(rule)
   if (known !== undefined) return known
-  const pattern = new RegExp(source, 'i')
+  const pattern = compilePattern(source)
   compiled.set(rule, pattern)
   return pattern
 }

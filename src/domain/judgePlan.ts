@@ -6,12 +6,14 @@ import { durationText } from './time.js'
 import type { PlanFinding } from './plan.js'
 import type { ProposalKey } from './proposal.js'
 import type { Scheduling } from './scheduling.js'
-import { isLive } from './queueOf.js'
-import { isBlocked, type Upgrade } from './upgrade.js'
+import { conflictsWith, type Occupied, occupiedBy } from './occupied.js'
+import type { Upgrade } from './upgrade.js'
 
 export interface JudgeContext {
   readonly key: ProposalKey
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+  /** `upgrades` by name and height, where there is such an index. */
+  readonly occupied?: Occupied | undefined
   readonly head: Head
   readonly blockTime?: BlockTime | undefined
   /** Host time now, Unix milliseconds. */
@@ -20,13 +22,19 @@ export interface JudgeContext {
   readonly watched: { readonly head: bigint; readonly time: number } | undefined
   /** The last block of the vote, where it is counted in blocks. */
   readonly votedUntil?: bigint | undefined
+  /** Problems that do not stand in the way here. @defaultValue none */
+  readonly remarks?: readonly string[]
+  /** The chain itself holds the plan: it has settled what stands beside it. @defaultValue false */
+  readonly isHeld?: boolean
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
 export function judgePlan(finding: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
-  const problems = planProblems(finding, options)
+  const { key, upgrades, occupied, remarks = [], isHeld = false } = context
+  const problems = planProblems(finding, options).filter((problem) => !remarks.includes(problem))
   if (problems.length > 0) return problems
-  return [...conflicts(finding.plan, context), ...behind(BigInt(finding.plan.height), context, options)]
+  const conflicts = isHeld ? [] : conflictsWith(occupied ?? occupiedBy(upgrades.values()), finding.plan, key)
+  return [...conflicts, ...behind(BigInt(finding.plan.height), context, options)]
 }
 
 /** What is wrong with a plan by itself, whatever else is scheduled. */
@@ -51,33 +59,31 @@ function splitProblems(plan: PlanFinding['plan'], options: Scheduling): { readon
   return { strict, lenient: problems.filter((problem) => !strict.includes(problem)) }
 }
 
-function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): readonly string[] {
-  return [...upgrades.values()].flatMap((other) => {
-    if (other.key === key) return []
-    const live = isLive(other) || isBlocked(other)
-    if (other.name === plan.name && (live || other.status === 'completed')) {
-      return [`Proposal ${other.proposalId} already has an upgrade named ${other.name} (${other.status}, height ${other.height}).`]
-    }
-    if (other.height === plan.height && live) {
-      return [`Proposal ${other.proposalId} already has the upgrade ${other.name} at height ${other.height}.`]
-    }
-    return []
-  })
+/**
+ * Problems of a plan that only stand in the way of writing it: all of them, where the chain itself holds it and its
+ * height can be waited for; where nobody writes, those of its form. A plan that is hidden, or one of two, is never ours.
+ */
+export function formalProblems({ plan }: PlanFinding, problems: readonly string[], { isHeld }: { readonly isHeld: boolean }): readonly string[] {
+  if (heightProblems(plan.height).length > 0) return []
+  if (isHeld) return problems
+  const { problems: own } = checkPlan(plan)
+  return problems.filter((problem) => own.includes(problem) || /^The plan's (?:name|info) /.test(problem))
 }
 
 /**
- * A height that is behind is taken for as long as `lateLimit` after it was passed, where the vote ended before it: who
- * looks at the chain for the first time may find the node waiting there. Where the monitor has watched, it must have
- * been away when the plan passed and its height came, and not for longer than that.
+ * A height that is behind is taken where nobody could have seen plan and height before: on the first look at a chain
+ * that stands at that very height, for its node may wait there for the file; or where plan and height came while the
+ * monitor was away, not for longer than `lateLimit`. A plan for a height that was behind when its vote ended never is.
  */
-function behind(height: bigint, { head, blockTime, hostTime, watched, votedUntil = 0n }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
-  if (height > head.number) return []
+function behind(height: bigint, { head, blockTime, hostTime, watched, votedUntil = 0n, isHeld = false }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
+  // The chain does not go past the height of a plan that it holds without carrying it out.
+  if (height > head.number || (isHeld && watched !== undefined)) return []
   if (height <= votedUntil) return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
   if (watched === undefined) {
+    if (height === head.number) return []
     const late = latenessOf(height, { head, blockTime })
-    if (late !== undefined && late <= lateLimit) return []
-    const since = late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} ago`
-    return [`height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}.`]
+    const since = late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} before the first look`
+    return [`height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. No file was written; switch the binary by hand if the node still needs it.`]
   }
   if (height <= watched.head) return [`height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`]
   const away = hostTime - watched.time

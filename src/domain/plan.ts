@@ -29,4 +29,23 @@ export interface PlanFinding {
    * proof, whatever a node says it runs. Absent where the chain does not say so.
    */
   readonly applied?: bigint
+  /** Why nobody can say now whether the chain still has it scheduled. Nothing is written meanwhile. One sentence. */
+  readonly unsure?: string
+}
+
+/** What the chain says of a plan beside the proposal that asked for it; with nothing said, the plan stands. */
+export interface PlanStanding {
+  readonly withdrawn?: string
+  readonly applied?: bigint
+  readonly unsure?: string
+}
+
+/** A finding as the chain has it now: what it said of it before no longer counts. */
+export function withStanding({ plan, origin, problems }: PlanFinding, { withdrawn, applied, unsure }: PlanStanding): PlanFinding {
+  return {
+    plan, origin, problems,
+    ...(withdrawn !== undefined && { withdrawn }),
+    ...(applied !== undefined && { applied }),
+    ...(unsure !== undefined && { unsure }),
+  }
 }

@@ -15,10 +15,10 @@ export function fileBefore(file: PlanOnFile | undefined, due: readonly Upgrade[]
 
 /** What the file holds of ours after the writer's answer. What could not be taken back is still there. */
 export function fileAfter(file: PlanOnFile | undefined, outcome: WriteOutcome, upgrades: Upgrades): PlanOnFile | undefined {
-  if (isRemoval(outcome)) return outcome.result === 'stuck' ? file : undefined
+  if (isRemoval(outcome)) return outcome.result === 'stuck' || file?.key !== outcome.key ? file : undefined
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
-  const upgrade = upgrades.get(outcome.key)
-  return upgrade === undefined ? file : onFile(upgrade)
+  const plan = outcome.plan ?? upgrades.get(outcome.key)
+  return plan === undefined ? file : onFile({ key: outcome.key, name: plan.name, height: plan.height })
 }
 
 /**
@@ -31,6 +31,29 @@ export function staleFile(file: PlanOnFile | undefined, upgrades: Upgrades, due:
   return [...written, ...due].some(({ name, height }) => name === file.name && height === file.height) ? undefined : file
 }
 
-function onFile({ key, name, height }: Upgrade): PlanOnFile {
+/** The plan of a completed upgrade that the file still holds: its reader would apply it again at the next crash. */
+export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): PlanOnFile | undefined {
+  const upgrade = file === undefined ? undefined : upgrades.get(file.key)
+  return upgrade?.status === 'completed' && upgrade.name === file?.name && upgrade.height === file.height ? file : undefined
+}
+
+/**
+ * The upgrade that a file is left over from: it carries the plan of a cancelled one, or what a scheduled one meant
+ * before it was moved, and its height is still to come. None where the plan stands for any upgrade that is not off.
+ */
+export function leftOver(plan: Pick<PlanOnFile, 'name' | 'height'>, upgrades: Upgrades, head: bigint): Upgrade | undefined {
+  const all = [...upgrades.values()]
+  const same = all.filter(({ name, height }) => name === plan.name && height === plan.height)
+  if (same.length > 0) return same.every(({ status }) => status === 'cancelled') ? same[0] : undefined
+  if (BigInt(plan.height) <= head) return undefined
+  return all.find(({ status, name, round }) => status === 'scheduled' && round > 1 && name === plan.name)
+}
+
+/** True where some upgrade is off, or was moved, so that a file may be left over from it. */
+export function mayBeLeftOver(upgrades: Upgrades): boolean {
+  return [...upgrades.values()].some(({ status, round }) => status === 'cancelled' || (status === 'scheduled' && round > 1))
+}
+
+function onFile({ key, name, height }: PlanOnFile): PlanOnFile {
   return { key, name, height }
 }

@@ -1,5 +1,6 @@
 import type { Head } from './head.js'
 import type { Json } from './json.js'
+import type { PlanStanding } from './plan.js'
 import type { Proposal, ProposalKey, Vote } from './proposal.js'
 
 /** Why a reading failed. `permanent` failures need a human; polling goes on all the same. */
@@ -7,6 +8,13 @@ export interface ReadFailure {
   readonly kind: 'transient' | 'permanent'
   /** One sentence: what failed, where, what to do. Never a credential. */
   readonly message: string
+}
+
+/** What became of the plan of one proposal, as the chain itself has it. */
+export interface PlanVerdict extends PlanStanding {
+  readonly key: ProposalKey
+  readonly name: string
+  readonly height: number
 }
 
 /** Everything one poll learned of one chain, all of it at the block `at`. */
@@ -29,6 +37,12 @@ export interface GoodReading {
   readonly rewoundTo?: bigint
   /** Proposals that a reorg removed from the chain. */
   readonly retracted: readonly ProposalKey[]
+  /**
+   * What the chain says of plans, by the key of their proposals: it holds also where the proposal itself could not be
+   * read, or is not read any more. Where the proposal has another plan by now, it says nothing.
+   * @defaultValue none
+   */
+  readonly standings?: readonly PlanVerdict[]
   /** Blocks still to be read; 0 when the reading has caught up with `at`. */
   readonly backlog: bigint
   /** Where the next reading starts. Opaque to all but the reader that made it. */

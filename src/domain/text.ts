@@ -1,6 +1,4 @@
-// A terminal command: CSI with its parameters, OSC/DCS/APC with their text, or any other two-part escape.
-const escapes =
-  /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-~]/g
+import { withoutTerminalCommands } from './terminalCommands.js'
 
 const lineBreaks = /\r\n|[\r\u000b\u000c\u0085\u2028\u2029]/g
 
@@ -40,9 +38,7 @@ export function cleanLine(text: string, max: number): string {
 
 function seen(text: string): string {
   if (plain.test(text)) return text
-  return text
-    .toWellFormed()
-    .replace(escapes, '')
+  return withoutTerminalCommands(text.toWellFormed())
     .replace(lineBreaks, '\n')
     .replace(unseen, '')
     .replace(endlessMarks, '$1')

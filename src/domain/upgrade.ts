@@ -31,10 +31,22 @@ export interface Upgrade {
   readonly reasons: readonly string[]
   /** The file carries this plan since then (chain time). */
   readonly writtenAt?: bigint
+  /** The operator's command after a writing: `owed` from the writing until its result is known. */
+  readonly hook?: 'owed' | 'done'
   /** 1, and one more each time its plan changed or it came back. */
   readonly round: number
   /** Refused only because of what the file holds: written after all where that goes away within `lateLimit`. */
   readonly blocked?: true
+  /** The chain's own upgrade module holds the plan: the node switches at the height, whatever anybody thinks of it. */
+  readonly held?: true
+  /** No file is written for it, though files are written here: `reasons` say why. The rest takes its course. */
+  readonly unwritten?: true
+  /** Refused only because too many others wait: judged anew when their number falls. */
+  readonly crowded?: true
+  /** Its proposal was lost after it was triggered: nothing completes it any more. */
+  readonly withdrawn?: true
+  /** When the last block before the height was first seen, where nodes stop there. */
+  readonly haltReachedAt?: bigint
   /** Reminders already given, by their configured text. */
   readonly reminded: readonly string[]
   /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
@@ -49,7 +61,7 @@ export function isBlocked({ status, blocked }: Upgrade): boolean {
 export interface Evidence {
   /** Head when the upgrade was triggered; while it waits, when the old binary was last seen for sure. */
   readonly block: bigint
-  /** Highest head seen since. */
+  /** The head seen since: the highest, unless later answers took it back. */
   readonly head: bigint
   /** Host clock, Unix milliseconds, of the trigger and of the last move of the head. */
   readonly since: number
@@ -58,12 +70,30 @@ export interface Evidence {
   readonly nodeVersion?: string
   /** The node was out of reach since then. */
   readonly outage: boolean
+  /** It came back with `nodeVersion`, which was told. */
+  readonly restarted?: true
+}
+
+/**
+ * What a switch is known by: the chain's own word that the plan was carried out, another version, the old version
+ * after an outage, or nothing but blocks past the height.
+ */
+export type SwitchEvidence = 'chain_applied' | 'version_changed' | 'same_version_after_outage' | 'blocks_past_height'
+
+/** What the node ran before and runs now, as far as it said so, and what that is known by. */
+export interface Switch {
+  readonly evidence: SwitchEvidence
+  readonly oldVersion?: string
+  readonly newVersion?: string
 }
 
 /** What happened to an upgrade in one step. */
 export interface UpgradeMove {
   readonly type:
-    | 'scheduled' | 'refused' | 'rescheduled' | 'imminent' | 'triggered' | 'completed' | 'failed' | 'cancelled'
+    | 'scheduled' | 'refused' | 'rescheduled' | 'imminent' | 'halted' | 'triggered' | 'restarted' | 'completed' | 'failed' | 'cancelled'
+    /** Silent: its vote runs, it was over before anybody looked, or it was pending and has lost its vote. */
+    | 'pending' | 'past' | 'dropped'
+  /** As it is now; as it last was where it is `dropped`. */
   readonly upgrade: Upgrade
   /** Chain time, Unix seconds. */
   readonly time: bigint
@@ -73,9 +103,15 @@ export interface UpgradeMove {
   readonly before?: Upgrade
   /** `imminent`: the reminder that is due, as configured. */
   readonly reminder?: string
+  /** `restarted` and `completed`: what says so. */
+  readonly seen?: Switch
+  /** `refused`: how many more were refused with it, silently. */
+  readonly more?: number
+  /** `scheduled` and silent: the file was written ahead, or held this plan already. */
+  readonly file?: 'written' | 'unchanged'
 }
 
-/** All upgrades of all chains: the waiting ones in height order, then the others, newest first. */
+/** All upgrades of all chains: those in the vote, the waiting ones in height order, then the others, newest first, the past ones last. */
 export interface UpgradeQueue {
   readonly upgrades: readonly Upgrade[]
 }
@@ -83,24 +119,57 @@ export interface UpgradeQueue {
 /** The plan of ours that upgrade-info.json carries. */
 export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'>
 
-/** What became of the file of a plan that is off. */
+/** What became of the file of a plan that is off, or of an upgrade that is completed. */
 export type Removal =
   | { readonly result: 'removed'; readonly key: ProposalKey; readonly path: string; readonly advice?: string }
   | { readonly result: 'absent'; readonly key: ProposalKey; readonly path: string }
+  /** Completed, and moved aside to `to`. */
+  | { readonly result: 'archived'; readonly key: ProposalKey; readonly path: string; readonly to: string }
   /** `kept`: the file is not ours any more. `stuck`: the disk said no; tried again on the next poll. */
   | { readonly result: 'kept' | 'stuck'; readonly key: ProposalKey; readonly path: string; readonly reason: string }
 
 export function isRemoval(outcome: WriteOutcome): outcome is Removal {
-  return outcome.result === 'removed' || outcome.result === 'absent' || outcome.result === 'kept' || outcome.result === 'stuck'
+  return ['removed', 'absent', 'archived', 'kept', 'stuck'].includes(outcome.result)
+}
+
+/** How the operator's command went. */
+export type HookRun = {
+  readonly ok: boolean
+  /** Ends the sentence "the command …". */
+  readonly summary: string
+  /** The first of what it printed. */
+  readonly output: string
+  /** How long it took, in milliseconds. */
+  readonly ms: number
+}
+
+/** What nobody asked for in so many words, but that has to be known. */
+export type FileNews =
+  /** The command after the writing has run; without `run` it was no longer to run. */
+  | { readonly result: 'hooked'; readonly key: ProposalKey; readonly run?: HookRun }
+  /** The file holds a plan that is off, and stays. `reason`: whole sentences, with what to do. */
+  | { readonly result: 'found'; readonly key: ProposalKey; readonly name: string; readonly height: number; readonly path: string; readonly reason: string }
+
+export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
+  return outcome.result === 'hooked' || outcome.result === 'found'
 }
 
 /** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that is off. */
 export type WriteOutcome =
   | Removal
-  | { readonly result: 'written' | 'unchanged' | 'skipped'; readonly key: ProposalKey; readonly path?: string }
+  | FileNews
+  /** `hook`: the operator's command follows, and answers by itself. */
+  | (Asked & { readonly result: 'written' | 'unchanged' | 'skipped'; readonly path?: string; readonly hook?: true })
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
-  | { readonly result: 'refused'; readonly key: ProposalKey; readonly reason: string }
-  /** Another process may be about to fill the file: looked at again on the next poll. */
-  | { readonly result: 'held'; readonly key: ProposalKey; readonly reason: string }
-  /** The disk said no: tried again on the next poll. */
-  | { readonly result: 'failed'; readonly key: ProposalKey; readonly reason: string }
+  | (Asked & { readonly result: 'refused'; readonly reason: string })
+  /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */
+  | (Asked & { readonly result: 'held'; readonly reason: string })
+  /** The nodes did not vouch for it, or the disk said no: tried again on the next poll. */
+  | (Asked & { readonly result: 'failed'; readonly reason: string })
+
+/** What the writer was asked for. The plan of the upgrade may be another one by the time of the answer. */
+interface Asked {
+  readonly key: ProposalKey
+  /** @defaultValue the plan that the upgrade has now */
+  readonly plan?: Pick<Upgrade, 'name' | 'height'>
+}

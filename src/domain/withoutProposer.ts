@@ -1,4 +1,8 @@
+const mark = /#proposer=0x[0-9a-f]{40}$/i
+const markLength = '#proposer=0x'.length + 40
+
 /** A description less the `#proposer=0x…` with which OpenZeppelin reserves it for one sender. */
 export function withoutProposer(description: string): string {
-  return description.replace(/#proposer=0x[0-9a-f]{40}\s*$/i, '')
+  const text = description.trimEnd()
+  return mark.test(text.slice(-markLength)) ? text.slice(0, -markLength) : description
 }

@@ -6,9 +6,10 @@ import type { Head } from '../domain/head.js'
 import type { BlockTime } from '../domain/blockTime.js'
 import type { Notification, NotificationEvent, Priority } from '../domain/notification.js'
 import { tellChange } from '../domain/tellChange.js'
+import { type FileHappening, tellFile } from '../domain/tellFile.js'
 import { tellHealth } from '../domain/tellHealth.js'
 import { tellUpgrade } from '../domain/tellUpgrade.js'
-import type { UpgradeMove } from '../domain/upgrade.js'
+import type { Upgrade, UpgradeMove } from '../domain/upgrade.js'
 
 export interface AnnounceOptions {
   /** Priorities that differ from the default ones. */
@@ -17,8 +18,9 @@ export interface AnnounceOptions {
 
 /** What may be worth telling. `head` and `blockTime` serve the countdowns in the texts. */
 export type Announceable = { readonly head?: Head; readonly blockTime?: BlockTime } & (
-  | { readonly type: 'change'; readonly change: Change }
+  | { readonly type: 'change'; readonly change: Change; readonly upgrade?: Upgrade | undefined }
   | { readonly type: 'upgrade'; readonly move: UpgradeMove }
+  | { readonly type: 'file'; readonly happening: FileHappening }
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }
 )
 
@@ -77,6 +79,7 @@ function bounded({ told, tellings }: AnnounceStep): AnnounceStep {
 
 function draft(happening: Announceable): readonly Telling[] {
   if (happening.type === 'change') return tellChange(happening.change, happening)
+  if (happening.type === 'file') return tellFile(happening.happening)
   if (happening.type === 'health') return tellHealth(happening.from, happening.to)
   return tellUpgrade(happening.move, happening.head, happening.blockTime)
 }

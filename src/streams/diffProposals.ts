@@ -3,8 +3,9 @@ import { type BlockTime, emptyBlockTime, stepBlockTime } from '../domain/blockTi
 import type { Change, ChangeKind } from '../domain/change.js'
 import { compareProposals } from '../domain/compareProposals.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
+import { withVerdict } from '../domain/withVerdict.js'
 import { type Bounds, isAged, pruneProposals } from '../domain/pruneProposals.js'
-import type { Reading } from '../domain/reading.js'
+import type { PlanVerdict, Reading } from '../domain/reading.js'
 import { settleProposal } from '../domain/settleProposal.js'
 import { stepTrack } from './trackProposals.js'
 
@@ -66,7 +67,7 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
   for (const [key, proposal] of known.proposals) {
     if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
   }
-  for (const snapshot of [...unread, ...[...reading.proposals].sort(byOrigin)]) {
+  for (const snapshot of judged([...unread, ...[...reading.proposals].sort(byOrigin)], reading.standings, known.proposals)) {
     const before = retracted.has(keyOf(snapshot)) ? undefined : known.proposals.get(keyOf(snapshot))
     const closedAt = snapshot.closedAt ?? before?.closedAt ?? (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
     const proposal = settle(closedAt === undefined ? snapshot : { ...snapshot, closedAt }, read.has(keyOf(snapshot)) || at.number === known.at)
@@ -106,6 +107,17 @@ export function diffProposals(options: DiffOptions = {}): OperatorFunction<Readi
       scan(({ known }: Diff, reading) => forgetful(stepDiff(known, reading, options), options.bounds), { known: nothingKnown, changes: [] }),
       concatMap(({ changes }) => changes),
     )
+}
+
+/** The snapshots with what the chain says of their plans, and those known ones that it says something new of. */
+function judged(snapshots: readonly Proposal[], standings: readonly PlanVerdict[] = [], known: ReadonlyMap<ProposalKey, Proposal>): readonly Proposal[] {
+  if (standings.length === 0) return snapshots
+  const all = new Map(snapshots.map((snapshot) => [keyOf(snapshot), snapshot]))
+  for (const standing of standings) {
+    const proposal = all.get(standing.key) ?? known.get(standing.key)
+    if (proposal !== undefined) all.set(standing.key, withVerdict(proposal, standing))
+  }
+  return [...all.values()]
 }
 
 function forgetful({ known, changes }: Diff, bounds: Bounds = {}): Diff {

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastValueFrom, toArray } from 'rxjs'
+import { lastValueFrom, take as takeFirst, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { actOn } from '../../src/assembly/actOn.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import type { Notification, NotificationEvent } from '../../src/domain/notification.js'
 import { keyOf, type Proposal, type ProposalStatus } from '../../src/domain/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { withDefaults } from '../../src/domain/scheduling.js'
@@ -14,8 +15,6 @@ import { type ChainEvent, newChain, stepChain } from '../../src/streams/stepChai
 import { at, proposal, temporaryDirectory } from '../support/storeGiven.js'
 
 const none = { defaultValue: [] }
-const settings = { plan: withDefaults({ minUpgradeDelay: 0, when: 'on-schedule' }) }
-
 const voted = (id: string, status: ProposalStatus, height: number): Proposal =>
   proposal(id, { status, type: 'upgrade', votingEnd: 5n, finding: { plan: { name: `v${id}`, height }, origin: 'call', problems: [] } })
 
@@ -25,35 +24,48 @@ const reading = (block: bigint, ...proposals: readonly Proposal[]): GoodReading 
 })
 
 /** A chain, its store and the file it writes; `crash` is a turn that is committed and not carried out. */
-function given() {
+function given(upgradeInfo: { readonly when?: 'never'; readonly afterWrite?: { readonly command: readonly string[] }; readonly afterCompletion?: 'keep' } = {}) {
   const place = temporaryDirectory()
   onTestFinished(() => place[Symbol.dispose]())
   const { chains: [config] } = parseConfig({
     chains: [{
       name: 'local', rpc: { urls: ['http://127.0.0.1:1'] }, governance: { system: 'governor', address: `0x${'1'.repeat(40)}` },
-      upgradeInfo: { home: place.path, when: 'on-schedule' },
+      upgradeInfo: { home: place.path, when: 'on-schedule', ...upgradeInfo },
     }],
   })
-  const act = actOn(config!, { witnesses: [], findPlan: ({ finding }) => finding })
+  const settings = { plan: withDefaults({ minUpgradeDelay: 0, when: upgradeInfo.when ?? 'on-schedule', completion: 'height', afterCompletion: config!.upgradeInfo.afterCompletion }) }
+  const told: Notification[] = []
+  const act = () => actOn(config!, { witnesses: [], findPlan: ({ finding }) => finding })
+  let acting = act()
   const store = openStore({ path: join(place.path, 'state.db') })
   const seen = (): ChainState => store.load('local') ?? newChain('local', 0)
   const take = (event: ChainEvent): Turn => {
     const turn = stepChain(seen(), event, settings)
     store.commit(turn, () => [])
+    told.push(...turn.tellings.map(({ notification }) => notification))
     return turn
   }
   const path = join(place.path, 'data', 'upgrade-info.json')
   return {
     path,
+    home: place.path,
+    told: (event: NotificationEvent): readonly Notification[] => told.filter((notification) => notification.event === event),
+    /** A process that ends after it committed the writing, before it knew how the command went. */
+    crashInHook: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
+      const outcome = (await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(takeFirst(1), toArray()), none))[0]!
+      take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
+      acting = act()
+    },
     file: (): unknown => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined),
     status: (id: string): UpgradeStatus | undefined => seen().upgrades.get(keyOf(proposal(id)))?.status,
     crash: (block: bigint, ...proposals: readonly Proposal[]): Turn => take({ type: 'reading', reading: reading(block, ...proposals) }),
     /** A turn that is carried out, and the process killed before the answer is committed. */
     crashAfter: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
-      await lastValueFrom(act(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
+      await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
+      acting = act()
     },
     poll: async (block: bigint, ...proposals: readonly Proposal[]): Promise<readonly string[]> => {
-      const outcomes = await lastValueFrom(act(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
+      const outcomes = await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
       for (const outcome of outcomes) take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
       return outcomes.map(({ result }) => result)
     },
@@ -127,7 +139,8 @@ describe('the file of a plan that is off', () => {
     await poll(11n, voted('1', 'passed', 100))
     crash(12n, voted('1', 'canceled', 100))
 
-    expect(await poll(100n)).toStrictEqual([])
+    expect(await poll(100n)).toStrictEqual(['found'])
+    expect(await poll(101n)).toStrictEqual([])
     expect(file()).toStrictEqual({ name: 'v1', height: 100 })
   })
 
@@ -140,5 +153,171 @@ describe('the file of a plan that is off', () => {
 
     expect(await poll(13n)).toStrictEqual([])
     expect(file()).toStrictEqual({ name: 'by-hand', height: 90 })
+  })
+})
+
+describe('the command after a writing', () => {
+  /** A command that notes each call beside the home, and ends as it is told. */
+  const noting = (end = 'exit 0') => ['sh', '-c', `echo "$GOVSTREAM_NAME $GOVSTREAM_HEIGHT $(cat "$GOVSTREAM_FILE")" >> "$(dirname "$GOVSTREAM_FILE")/../calls"; ${end}`] as const
+  const calls = (home: string): readonly string[] => (existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8').trim().split('\n') : [])
+
+  it('runs once a writing, when the file is there, and is told', async () => {
+    const { poll, home, told } = given({ afterWrite: { command: noting('echo restarted') } })
+    await poll(10n, voted('1', 'voting', 100))
+    expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual(['written', 'hooked'])
+    expect(await poll(12n)).toStrictEqual([])
+    expect(await poll(100n)).toStrictEqual(['unchanged'])
+
+    expect(calls(home)).toStrictEqual(['v1 100 {"name":"v1","height":100}'])
+    expect(told('hook_ran')).toMatchObject([{ priority: 'low', title: 'Command after the writing ran for v1', data: { output: 'restarted', summary: 'ended with exit code 0' } }])
+    expect(told('hook_ran')[0]?.message).toMatch(/^local: the command of upgradeInfo\.afterWrite ended with exit code 0, after [\d.]+ s\.\nIt printed: restarted$/)
+  })
+
+  it('runs again where the file had to be written again', async () => {
+    const { poll, home, path } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    rmSync(path)
+    expect(await poll(100n)).toStrictEqual(['written', 'hooked'])
+
+    expect(calls(home)).toHaveLength(2)
+  })
+
+  it('runs again after a crash between the writing and its commit', async () => {
+    const { poll, crashAfter, home, told } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await crashAfter(11n, voted('1', 'passed', 100))
+    expect(await poll(12n)).toStrictEqual(['unchanged', 'hooked'])
+
+    expect(calls(home)).toHaveLength(2)
+    expect(told('hook_ran')).toHaveLength(1)
+  })
+
+  it('runs again after a crash before its own result was committed', async () => {
+    const { poll, crashInHook, home, told } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await crashInHook(11n, voted('1', 'passed', 100))
+    expect(await poll(12n)).toStrictEqual(['hooked'])
+    expect(await poll(13n)).toStrictEqual([])
+
+    expect(calls(home).length).toBeGreaterThan(0)
+    expect(told('hook_ran')).toHaveLength(1)
+  })
+
+  it('that fails is told as what it is, and is not tried again by itself', async () => {
+    const { poll, home, told, status } = given({ afterWrite: { command: noting('echo no such unit; exit 4') } })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(100n)
+
+    expect(calls(home)).toHaveLength(1)
+    expect(status('1')).toBe('in_progress')
+    expect(told('hook_failed')).toMatchObject([{ priority: 'critical', title: 'Command after the writing failed for v1' }])
+    expect(told('hook_failed')[0]?.message).toContain('ended with exit code 4')
+    expect(told('hook_failed')[0]?.message).toContain('do it by hand now.\nIt printed: no such unit')
+  })
+
+  it('is owed no more where the plan is off by then, or the command was taken out of the configuration', async () => {
+    const { poll, crashInHook, home } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await crashInHook(11n, voted('1', 'passed', 100))
+    const before = calls(home).length
+    expect(await poll(12n, voted('1', 'canceled', 100))).toStrictEqual(['removed', 'hooked'])
+    expect(await poll(13n)).toStrictEqual([])
+    expect(calls(home).length).toBeLessThanOrEqual(Math.max(before, 1))
+  })
+})
+
+describe('the file of a completed upgrade', () => {
+  it('is moved aside for wemixvisor, once and also after a crash', async () => {
+    const { poll, crash, home, status } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(100n)
+    crash(102n)
+    expect(status('1')).toBe('completed')
+    expect(await poll(103n)).toStrictEqual(['archived'])
+    expect(await poll(104n)).toStrictEqual([])
+
+    expect(readdirSync(join(home, 'data'))).toStrictEqual(['upgrade-info.100.json'])
+  })
+
+  it('stays where that is configured, and where it is not ours any more', async () => {
+    const keeping = given({ afterCompletion: 'keep' })
+    const other = given()
+    for (const { poll } of [keeping, other]) {
+      await poll(10n, voted('1', 'voting', 100))
+      await poll(11n, voted('1', 'passed', 100))
+      await poll(100n)
+    }
+    expect(await keeping.poll(102n)).toStrictEqual([])
+    expect(keeping.file()).toStrictEqual({ name: 'v1', height: 100 })
+
+    writeFileSync(other.path, '{"name":"by-hand","height":200}')
+    expect(await other.poll(102n)).toStrictEqual(['kept'])
+    expect(await other.poll(103n)).toStrictEqual([])
+    expect(other.file()).toStrictEqual({ name: 'by-hand', height: 200 })
+  })
+
+  it('that cannot be moved is tried on each poll and told once', async () => {
+    const { poll, home, told } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(100n)
+    writeFileSync(join(home, 'data', 'upgrade-info.100.json'), 'notes')
+    expect(await poll(102n)).toStrictEqual(['stuck'])
+    expect(await poll(103n)).toStrictEqual(['stuck'])
+    rmSync(join(home, 'data', 'upgrade-info.100.json'))
+    expect(await poll(104n)).toStrictEqual(['archived'])
+
+    expect(told('file_stale')).toMatchObject([{ priority: 'critical', title: 'upgrade-info.json still holds v1 for height 100' }])
+    expect(told('file_stale')[0]?.message).toContain('v1 is completed, but')
+    expect(told('file_stale')[0]?.message).toContain('wemixvisor applies it again when the node ends with an error: move the file away by hand.')
+  })
+})
+
+describe('a file that is left over and stays', () => {
+  const text = '{"name":"v1","height":100}'
+
+  it.each([['we write files', {}], ['we write none', { when: 'never' as const }]])('is told once where the cancelled plan is in it, by whomever written, and %s', async (_case, upgradeInfo) => {
+    const { poll, path, home, told } = given(upgradeInfo)
+    mkdirSync(join(home, 'data'), { recursive: true })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(12n, voted('1', 'canceled', 100))
+    expect(told('file_stale')).toStrictEqual([])
+    writeFileSync(path, text)
+    expect(await poll(13n)).toStrictEqual(['found'])
+    expect(await poll(14n)).toStrictEqual([])
+
+    expect(told('file_stale')).toMatchObject([{ priority: 'critical', data: { name: 'v1', height: 100, path } }])
+    expect(told('file_stale')[0]?.message).toContain(`${path} holds v1 for height 100, but that plan is cancelled. govstream does not remove it`)
+    expect(told('file_stale')[0]?.message).toContain('Move the file away and restart wemixvisor')
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  it('is told where the plan was moved and the file holds the old height', async () => {
+    const { poll, path, home, told } = given({ when: 'never' })
+    mkdirSync(join(home, 'data'), { recursive: true })
+    writeFileSync(path, text)
+    await poll(10n, voted('1', 'voting', 100))
+    expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual([])
+    const moved = { ...voted('1', 'passed', 200), finding: { plan: { name: 'v1', height: 200 }, origin: 'call' as const, problems: [] } }
+    expect(await poll(12n, moved)).toStrictEqual(['found'])
+
+    expect(told('file_stale')[0]?.message).toContain('but that plan was moved to height 200')
+  })
+
+  it('is told where the disk does not let us take it back', async () => {
+    const { poll, path, told } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    renameSync(path, `${path}.real`)
+    symlinkSync(`${path}.real`, path)
+    await poll(12n, voted('1', 'canceled', 100))
+    await poll(13n)
+
+    expect(told('file_stale')).toHaveLength(1)
+    expect(told('file_stale')[0]?.message).toContain('is a symbolic link')
   })
 })

@@ -12,6 +12,12 @@ const turns = letters<Turn>({
   d: whole(3n, { due: [upgrade('1'), upgrade('2')] }),
   p: portion,
   w: whole(9n, { cause: 'write' }),
+  g: whole(9n, { cause: 'write', answer: { result: 'failed', key: upgrade('1').key, reason: 'Disk full.' } }),
+  b: whole(9n, { cause: 'write', answer: { result: 'written', key: upgrade('2').key } }),
+  k: whole(9n, { cause: 'write', answer: { result: 'written', key: upgrade('3').key } }),
+  o: turn({ state: state({ head: at(9n), upgrades: new Map([['1', upgrade('1', { hook: 'owed' })]]) }), cause: 'write' }),
+  h: whole(9n, { cause: 'news' }),
+  c: whole(1n, { finished: { key: '1', name: 'v1', height: 1 } }),
   f: turn({ cause: 'failure', failure: { kind: 'transient', message: 'It is down.' } }),
 })
 const results = letters({
@@ -31,6 +37,11 @@ describe('firstPollAfter', () => {
     ['portions that began before as readings', 1, 'pp-s', '---(s|)'],
     ['no answer of the writer to an earlier one', 1, 'w-ws-r', '-----(r|)'],
     ['a reading once each due upgrade is answered for', 0, 'd-w-w-r', '----(d|)'],
+    ['a reading whose due upgrades are answered for while others are read', 0, 'd-kbd-g', '------(d|)'],
+    ['a reading whose due upgrades are not asked for any more', 0, 'd-f-r', '----(d|)'],
+    ['a reading once the command after a writing has ended', 0, 'd-w-o-h-r', '------(d|)'],
+    ['no news of the file as an answer', 0, 'd-h-w-w-r', '------(d|)'],
+    ['a reading once the file of a completed upgrade is moved', 0, 'c-w-r', '--(r|)'],
     ['nothing where nothing comes', 0, '-', '-'],
   ])('counts %s', (_title, early, source, expected) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {

@@ -74,10 +74,10 @@ describe('what goes with a system', () => {
   })
 
   it.each<[string, object, object, object]>([
-    ['every other system writes at the height, for wemixvisor', { system: 'wemixvisor-rpc' }, {}, { when: 'at-height', profile: 'wemixvisor' }],
-    ['a Cosmos node writes the file itself', cosmos, {}, { when: 'never', profile: 'cosmovisor' }],
-    ['writing for a Cosmos node is an explicit choice', cosmos, { when: 'on-schedule' }, { when: 'on-schedule', profile: 'cosmovisor' }],
-    ['so is the profile', cosmos, { when: 'at-height', profile: 'portable' }, { when: 'at-height', profile: 'portable' }],
+    ['every other system writes at the height, for wemixvisor', { system: 'wemixvisor-rpc' }, {}, { when: 'at-height', profile: 'wemixvisor', afterCompletion: 'archive' }],
+    ['a Cosmos node writes the file itself', cosmos, {}, { when: 'never', profile: 'cosmovisor', afterCompletion: 'keep' }],
+    ['writing for a Cosmos node is an explicit choice', cosmos, { when: 'on-schedule' }, { when: 'on-schedule', profile: 'cosmovisor', afterCompletion: 'keep' }],
+    ['so is the profile', cosmos, { when: 'at-height', profile: 'portable' }, { when: 'at-height', profile: 'portable', afterCompletion: 'keep' }],
   ])('%s', (_, governance, upgradeInfo, settled) => {
     expect(chainOf({ governance, upgradeInfo })?.upgradeInfo).toStrictEqual(settled)
   })

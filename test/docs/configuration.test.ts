@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { withConfigReference } from '../../scripts/configReference.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { assembleChain } from '../../src/assembly/assembleChain.js'
 import { interpolate } from '../../src/config/interpolate.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
@@ -19,7 +20,7 @@ const environment = { WEBHOOK_URL: 'https://example.org/hook', WEBHOOK_SECRET: '
 
 describe('a configuration on a page', () => {
   it.each(blocksIn('yaml'))('$page:$line can be pasted', ({ page, text }) => {
-    const { value, issues } = interpolate(parseYaml(text, page), environment)
+    const { value, issues } = interpolate(parseYaml(text, page).value, environment)
 
     expect(issues).toStrictEqual([])
     expect(parseConfig(value).chains.length).toBeGreaterThan(0)
@@ -58,7 +59,7 @@ const governanceOf: Readonly<Record<(typeof systems)[number], object>> = {
 function hasReader(system: (typeof systems)[number]): boolean {
   const [chain] = parseConfig(minimal({ governance: { system, ...governanceOf[system] } })).chains
   try {
-    return chain !== undefined && assembleChain(chain, { now: () => 0 }).reader.system === system
+    return chain !== undefined && assembleChain(chain, { now: () => 0, http: createHttpClient(), conceal: (text) => text }).reader.system === system
   } catch (error) {
     if (error instanceof ConfigError) return false
     throw error

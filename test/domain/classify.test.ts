@@ -26,6 +26,8 @@ describe('typeOf', () => {
 
   it.each<[string, ClassifyRule, boolean]>([
     ['its title, in either case', { type: 'emergency', title: 'TREASURY$' }, true],
+    ['its title, in either case of any alphabet', { type: 'emergency', title: 'É\\w+|treasur[yi]' }, true],
+    ['its title by a pattern that others take for ever on', { type: 'emergency', title: '^(\\w+\\s?)+$' }, true],
     ['its title, not', { type: 'emergency', title: '^treasury' }, false],
     ['its target, in either case', { type: 'emergency', target: target.toUpperCase().replace('0X', '0x') }, true],
     ['its target, not', { type: 'emergency', target: `${target.slice(0, -1)}b` }, false],

@@ -97,6 +97,7 @@ describe('a megabyte', () => {
     ['of escapes', '\u001b'],
     ['of unfinished terminal commands', '\u001b[0'],
     ['of unfinished window titles', '\u001b]'],
+    ['of unfinished commands of eight bits', '\u0090'],
     ['of marks that want sorting', '\u0316\u0301'],
     ['of emoji', '😀'],
     ['of half pairs', '\ud800'],

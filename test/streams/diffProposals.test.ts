@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Change } from '../../src/domain/change.js'
+import type { PlanStanding } from '../../src/domain/plan.js'
 import { keyOf } from '../../src/domain/proposal.js'
 import type { GoodReading, Reading } from '../../src/domain/reading.js'
 import { type DiffOptions, diffProposals, type Known, nothingKnown, stepDiff } from '../../src/streams/diffProposals.js'
-import { block, failure, genesis, hashOf, proposal, reading, tally, vote } from '../support/builders.js'
+import { block, failure, genesis, hashOf, proposal, reading, tally, upgradeProposal, vote } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
 
 /** What each reading has to say, in short. */
@@ -162,5 +163,33 @@ describe('stepDiff', () => {
 
   it('tells of a moved tally what it was', () => {
     expect(changeOf(reading(11, [{ ...one, tally: tally(2n) }]), 0, reading(10, [{ ...one, tally: tally(1n) }]))).toMatchObject({ type: 'tallyMoved', from: { yes: 1n } })
+  })
+})
+
+describe('what the chain says of a plan', () => {
+  const passed = upgradeProposal('1', 'v2', 100, { status: 'passed', carriedOut: true })
+  const verdict = (standing: PlanStanding, name = 'v2') => ({ standings: [{ key: keyOf(passed), name, height: 100, ...standing }] })
+  const findingAfter = (...readings: readonly Reading[]) => {
+    let known = nothingKnown
+    for (const each of readings) known = stepDiff(known, each).known
+    return known.proposals.get(keyOf(passed))?.finding
+  }
+
+  it('holds where the proposal is not read again, and a reading that says nothing leaves it', () => {
+    expect(findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' })), reading(12))).toMatchObject({ plan: { name: 'v2' }, withdrawn: 'Off.' })
+  })
+
+  it('is taken back, and takes the place of what it said before', () => {
+    expect(findingAfter(reading(10, [passed]), reading(11, [], verdict({ unsure: 'Who knows.' })), reading(12, [], verdict({ applied: 100n })))).toStrictEqual({ ...passed.finding, applied: 100n })
+    expect(findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' })), reading(12, [], verdict({})))).toStrictEqual(passed.finding)
+  })
+
+  it('is told once, as an edit of the plan', () => {
+    expect(told([reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' })), reading(12, [], verdict({ withdrawn: 'Off.' }))])).toStrictEqual([['there was 1 passed'], ['planEdited 1'], []])
+  })
+
+  it('says nothing of another plan, or of a proposal nobody knows', () => {
+    expect(findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' }, 'v3')))).toStrictEqual(passed.finding)
+    expect(findingAfter(reading(10), reading(11, [], verdict({ withdrawn: 'Off.' })))).toBeUndefined()
   })
 })

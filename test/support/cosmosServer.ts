@@ -45,6 +45,18 @@ export interface CosmosBehaviour {
   /** Lists that hold this proposal fall over; it can still be read by id, unless `isUnreadable`. */
   readonly spoilt?: number
   readonly isUnreadable?: boolean
+  /** Refuses the names of statuses, as SDK 0.46 does. */
+  readonly numbersOnly?: boolean
+  /** Every page holds the same proposals and names the same next page. */
+  readonly circles?: boolean
+  /** Proposals it tells with a status that nobody knows. */
+  readonly garbled?: (id: number) => boolean
+  /** Other parts of the status; a part that is `undefined` is left out. */
+  readonly sync?: Readonly<Record<string, unknown>>
+  /** Name of the header that tells the height. */
+  readonly heightHeader?: string
+  /** Serves no single blocks. */
+  readonly hidesBlocks?: boolean
   /** Takes only page keys that it gave itself; others it refuses, or begins anew. */
   readonly otherKeys?: 'refused' | 'ignored'
 }
@@ -64,6 +76,8 @@ export interface CosmosServer {
   drop(id: number): void
   /** What x/upgrade has scheduled; `null` for nothing. */
   schedule(plan: ChainPlan | null): void
+  /** The chain begins anew under the same id, and stands at this height: every block is another one. */
+  reset(height: number): void
   /** The plan is carried out at the height of the chain. */
   apply(name: string): void
   /** Answers a path with this body. */
@@ -97,6 +111,7 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
   const given = new Set<string>()
   let plan: ChainPlan | null = null
   let height = 1_000
+  let era = 0
   let behaviour: CosmosBehaviour = {}
 
   const stateHeight = (): number => height - (behaviour.lag ?? 0)
@@ -122,7 +137,7 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     const { status, body } = route(url)
     response.writeHead(status, {
       'content-type': 'application/json',
-      ...(behaviour.hidesHeight === true || url.pathname === '/status' ? {} : { 'Grpc-Metadata-X-Cosmos-Block-Height': String(behaviour.heightOf?.(asked) ?? stateHeight()) }),
+      ...(behaviour.hidesHeight === true || url.pathname === '/status' ? {} : { [behaviour.heightHeader ?? 'Grpc-Metadata-X-Cosmos-Block-Height']: String(behaviour.heightOf?.(asked) ?? stateHeight()) }),
     }).end(JSON.stringify(body))
   }
 
@@ -130,7 +145,7 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     const { pathname } = url
     if (answers.has(pathname)) return ok(answers.get(pathname))
     if (pathname === '/status' || pathname === '/v1/status') return ok({ jsonrpc: '2.0', id: -1, result: statusOf() })
-    if (pathname === '/block') return blockOf(Number(url.searchParams.get('height')))
+    if (pathname === '/commit' || pathname === '/block') return blockAt(pathname, Number(url.searchParams.get('height') ?? height))
     const gov = /^\/cosmos\/gov\/(v1|v1beta1)(\/.*)$/.exec(pathname)
     if (gov !== null) {
       const [, version = '', path = ''] = gov
@@ -160,20 +175,26 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     return {
       node_info: { network: behaviour.network ?? 'cosmoshub-4', version: '0.37.6' },
       sync_info: {
-        latest_block_hash: hashOf(height), latest_block_height: String(height), latest_block_time: timeOf(start + height * 5),
-        earliest_block_hash: hashOf(1), earliest_block_height: '1', earliest_block_time: timeOf(start + 5), catching_up: behaviour.catchingUp ?? false,
+        latest_block_hash: hashOf(height, era), latest_block_height: String(height), latest_block_time: timeAt(height),
+        earliest_block_hash: hashOf(1, era), earliest_block_height: '1', earliest_block_time: timeAt(1), catching_up: behaviour.catchingUp ?? false,
+        ...behaviour.sync,
       },
       validator_info: { address: 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3', voting_power: '0' },
     }
   }
 
-  function blockOf(asked: number): Answer {
-    if (asked > height) {
-      const data = `height ${asked} must be less than or equal to the current blockchain height ${height}`
-      return { status: 500, body: { jsonrpc: '2.0', id: -1, error: { code: -32603, message: 'Internal error', data } } }
+  /** A chain that began anew has later blocks at lower heights. */
+  function timeAt(block: number): string {
+    return timeOf(start + era * 1_000_000 + block * 5)
+  }
+
+  function blockAt(path: string, block: number): Answer {
+    if (behaviour.hidesBlocks === true) return { status: 404, body: {} }
+    if (block < 1 || block > height) {
+      return { status: 500, body: { jsonrpc: '2.0', id: -1, error: { code: -32603, message: 'Internal error', data: `height ${block} must be less than or equal to the current blockchain height ${height}` } } }
     }
-    const header = { chain_id: behaviour.network ?? 'cosmoshub-4', height: String(asked), time: timeOf(start + asked * 5) }
-    return ok({ jsonrpc: '2.0', id: -1, result: { block_id: { hash: hashOf(asked) }, block: { header } } })
+    const [id, header] = [{ hash: hashOf(block, era) }, { chain_id: behaviour.network ?? 'cosmoshub-4', height: String(block), time: timeAt(block) }]
+    return ok({ jsonrpc: '2.0', id: -1, result: path === '/block' ? { block_id: id, block: { header } } : { signed_header: { header, commit: { height: String(block), block_id: id } }, canonical: true } })
   }
 
   function govRoute(version: string, path: string, query: URLSearchParams): Answer {
@@ -184,11 +205,18 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     if (proposal === undefined) return { status: 404, body: { code: 5, message: `proposal ${id} doesn't exist`, details: [] } }
     if (behaviour.spoilt === proposal.id && behaviour.isUnreadable === true) return spoilt
     if (rest === '/tally') return ok({ tally: tallyOf(proposal.votes, version) })
-    return ok({ proposal: told(proposal, version) })
+    return ok({ proposal: behaviour.garbled?.(proposal.id) === true ? { id, status: 'PROPOSAL_STATUS_OF_TOMORROW' } : told(proposal, version) })
   }
 
   function list(version: string, query: URLSearchParams): Answer {
     const wanted = query.get('proposal_status')
+    if (wanted !== null && behaviour.numbersOnly === true && !/^[0-9]+$/.test(wanted)) {
+      return { status: 400, body: { code: 3, message: `parsing field "proposal_status": strconv.ParseInt: parsing "${wanted}": invalid syntax`, details: [] } }
+    }
+    if (behaviour.circles === true) {
+      const first = [...proposals.values()].slice(0, pageSize).map((proposal) => told(proposal, version))
+      return ok({ proposals: first, pagination: { next_key: 'AAAAAAAAAAM=', total: '0' } })
+    }
     const key = query.get('pagination.key')
     const isForeign = key !== null && behaviour.otherKeys !== undefined && !given.has(key)
     if (isForeign && behaviour.otherKeys === 'refused') return { status: 400, body: { code: 3, message: 'invalid key', details: [] } }
@@ -206,7 +234,7 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     if (version === 'v1beta1' && page.some(({ messages }) => messages.length !== 1)) {
       return { status: 500, body: { code: 2, message: 'can\'t convert a gov/v1 Proposal to gov/v1beta1 Proposal when amount of proposal messages not exactly one: invalid type: unknown request', details: [] } }
     }
-    return ok({ proposals: page.map((proposal) => told(proposal, version)), pagination: { next_key: nextKey, total: key === null ? String(fitting.length) : '0' } })
+    return ok({ proposals: page.map((proposal) => (behaviour.garbled?.(proposal.id) === true ? { id: String(proposal.id), status: 'PROPOSAL_STATUS_OF_TOMORROW' } : told(proposal, version))), pagination: { next_key: nextKey, total: key === null ? String(fitting.length) : '0' } })
   }
 
   return {
@@ -227,6 +255,12 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     },
     schedule(next) {
       plan = next
+    },
+    reset(next) {
+      era += 1
+      height = next
+      proposals.clear()
+      plan = null
     },
     apply(name) {
       applied.set(name, height)
@@ -259,8 +293,8 @@ export function keyOf(id: number): string {
   return bytes.toString('base64')
 }
 
-function hashOf(height: number): string {
-  return height.toString(16).toUpperCase().padStart(64, '0')
+function hashOf(height: number, era: number): string {
+  return `${era === 0 ? '' : `${era}F`}${height.toString(16).toUpperCase().padStart(8, '0')}`.padStart(64, '0')
 }
 
 function tallyOf([yes, abstain, no, veto]: ChainProposal['votes'], version: string): unknown {

@@ -25,6 +25,10 @@ export interface Manner {
   readonly body?: (answers: readonly object[]) => string
   readonly httpStatus?: number
   readonly headers?: Readonly<Record<string, string>>
+  /** Says once and again that it knows no proposal of this id. */
+  readonly forgets?: (id: string) => boolean
+  /** Tells every proposal with a status that nobody knows. */
+  readonly garbled?: (id: string) => boolean
   /** Never answers. */
   readonly hang?: boolean
 }
@@ -41,6 +45,8 @@ export interface WemixvisorServer {
   /** Takes a proposal away, as if it had never been. */
   drop(id: string): void
   behave(manner: Manner): void
+  /** Another chain begins under the same name, and stands at this height. */
+  restart(height: number): void
   reset(): void
   waitFor(count: number): Promise<unknown>
   /** Resolves when the client has closed a connection whose answer it was waiting for. */
@@ -60,6 +66,7 @@ export async function startWemixvisorServer(height = 1_000, port = 0): Promise<W
   const received = arrivals<readonly WemixvisorCall[]>()
   const proposals = new Map<string, WireProposal>()
   let tip = height
+  let era = 0
   let manner: Manner = {}
   let cutOff: () => void = () => undefined
   const cut = new Promise<void>((resolve) => (cutOff = resolve))
@@ -68,11 +75,15 @@ export async function startWemixvisorServer(height = 1_000, port = 0): Promise<W
     'status': () => ({ ...manner.status, sync_info: { latest_block_height: String(tip), ...manner.sync } }),
     'block': ({ height: asked }) => ({
       block: {
-        header: { height: asked, time: timeOfBlock(Number(asked)), hash: `0x${Number(asked).toString(16).padStart(64, '0')}` },
+        header: { height: asked, time: timeOfBlock(Number(asked) + era * 100_000), hash: `0x${era === 0 ? '' : 'f'}${Number(asked).toString(16).padStart(era === 0 ? 64 : 63, '0')}` },
         data: { txs: [] },
       },
     }),
-    'gov/proposals': ({ proposal_status: word }) => ({ proposals: [...proposals.values()].filter(({ status }) => status === word) }),
+    'gov/proposals': ({ proposal_status: word }) => ({
+      proposals: [...proposals.values()].filter(({ status }) => status === word)
+        .filter(({ proposal_id: id }) => manner.forgets?.(id) !== true)
+        .map((proposal) => (manner.garbled?.(proposal.proposal_id) === true ? { ...proposal, status: 'asleep' } : proposal)),
+    }),
     'gov/proposal': ({ proposal_id: id }) => ({ proposal: proposals.get(String(id)) }),
     'gov/params': () => ({
       voting_params: { voting_period: '172800s' },
@@ -86,6 +97,8 @@ export async function startWemixvisorServer(height = 1_000, port = 0): Promise<W
     const result = manner.without?.includes(method) === true ? undefined : results[method]
     if (result === undefined) return refuse(-32601, 'Method not found')
     if (method === 'gov/proposals' && manner.unknownWords?.test(String(params['proposal_status'])) === true) return refuse(-32602, 'unknown proposal_status')
+    if (method === 'block' && (Number(params['height']) > tip || Number(params['height']) < 1)) return refuse(-32603, `height ${String(params['height'])} must be less than or equal to the current blockchain height ${tip}`)
+    if (method === 'gov/proposal' && manner.forgets?.(String(params['proposal_id'])) === true) return refuse(-32603, 'Proposal not found')
     if (method === 'gov/proposal' && !proposals.has(String(params['proposal_id']))) return refuse(-32603, 'Proposal not found')
     return { jsonrpc: '2.0', id, result: result(params) }
   }
@@ -111,6 +124,11 @@ export async function startWemixvisorServer(height = 1_000, port = 0): Promise<W
     put: (proposal) => void proposals.set(proposal.proposal_id, proposal),
     drop: (id) => void proposals.delete(id),
     behave: (next) => void (manner = next),
+    restart: (next) => {
+      era += 1
+      tip = next
+      proposals.clear()
+    },
     reset: received.clear,
     waitFor: received.waitFor,
     cut,

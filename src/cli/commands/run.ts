@@ -1,5 +1,6 @@
+import { inspectFile } from '../../assembly/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
-import { inspectHome } from '../../sinks/upgradeInfo/inspectHome.js'
+import { looseState } from '../../sinks/store/looseState.js'
 import { exitCodes } from '../exitCodes.js'
 import { keepSmall } from '../keepSmall.js'
 import { createLogger } from '../logger.js'
@@ -9,19 +10,22 @@ import { startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
 
 /** Polls, schedules, writes and notifies until the process is asked to stop. */
-export async function run(options: StartOptions, { terminal: { attended, color }, signal }: Context): Promise<number> {
+export async function run(options: StartOptions, context: Context): Promise<number> {
   const config = startConfig(options)
   keepSmall()
-  const log = createLogger(config, { pretty: attended, color })
+  const { signal } = context
+  const { log, onProgress, end } = createLogger(config, context)
   log.info({ version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) }, 'govstream starts')
-  for (const { name, upgradeInfo: { home, when } } of config.chains) {
-    const problem = home === undefined || when === 'never' ? undefined : (await inspectHome(home)).problem
-    if (problem !== undefined) log.error({ chain: name }, problem)
+  const loose = looseState(config.state)
+  if (loose !== undefined) log.warn({}, loose)
+  for (const { name, upgradeInfo } of config.chains) {
+    const report = await inspectFile(upgradeInfo)
+    if (report?.problem !== undefined) log.error({ chain: name }, report.problem)
   }
   signal.addEventListener('abort', () => {
     log.info({}, 'stopping: what is in flight may end; a second signal stops at once')
   }, { once: true })
-  await assembleMonitor(config, { log }).run({ signal })
+  await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) }).run({ signal }).finally(end)
   log.info({}, 'govstream stopped')
   return exitCodes.done
 }

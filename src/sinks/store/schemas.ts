@@ -98,7 +98,7 @@ const plan: z.ZodType<Plan> = z.looseObject({
   ).exactOptional(),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional() })
+const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional(), unsure: text.exactOptional() })
 
 export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   chain: text,
@@ -140,6 +140,7 @@ const evidence: z.ZodType<Evidence> = z.looseObject({
   movedAt: number,
   nodeVersion: text.exactOptional(),
   outage: z.boolean(),
+  restarted: z.literal(true).exactOptional(),
 })
 
 export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
@@ -158,7 +159,13 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   completedAt: bigint.exactOptional(),
   reasons: z.array(text),
   round: number,
+  hook: z.enum(['owed', 'done']).exactOptional(),
   blocked: z.literal(true).exactOptional(),
+  held: z.literal(true).exactOptional(),
+  unwritten: z.literal(true).exactOptional(),
+  crowded: z.literal(true).exactOptional(),
+  withdrawn: z.literal(true).exactOptional(),
+  haltReachedAt: bigint.exactOptional(),
   writtenAt: bigint.exactOptional(),
   reminded: z.array(text),
   evidence: evidence.exactOptional(),

@@ -59,23 +59,26 @@ const proposal: fc.Arbitrary<Proposal> = both(
   }),
   some({
     proposer: text, votingStart: bigint, votingEnd: bigint, executableAt: bigint, submittedAt: bigint, votingStartsAt: bigint,
-    votingEndsAt: bigint, tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint })),
+    votingEndsAt: bigint, tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint, unsure: text })),
     origin: all({ block: bigint, hash: text, index: number }), closedAt: all({ block: bigint, timestamp: bigint }),
   }),
 )
 
 const evidence = both(
-  all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }), some({ nodeVersion: text }),
+  all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }), some({ nodeVersion: text, restarted: fc.constant(true as const) }),
 )
 
 const upgrade: fc.Arbitrary<Upgrade> = both(
   all({
     key: text, chain: fc.constant('local'), contract: text, proposalId: text, name: text, height: number,
     origin: fc.constantFrom(...planOrigins), status: fc.constantFrom(...upgradeStatuses), reasons: texts, round: fc.nat(),
+    hook: fc.constantFrom('owed' as const, 'done' as const),
     reminded: texts,
   }),
   some({
     info: fc.oneof(text, object), scheduledAt: bigint, triggeredAt: bigint, completedAt: bigint, writtenAt: bigint, evidence,
+    held: fc.constant(true as const), unwritten: fc.constant(true as const), crowded: fc.constant(true as const), withdrawn: fc.constant(true as const),
+    haltReachedAt: bigint,
   }),
 )
 

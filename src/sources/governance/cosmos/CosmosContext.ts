@@ -33,6 +33,10 @@ export interface Memory {
   readonly verified: Set<HttpEndpoint>
   /** REST servers that refused a page which starts at an id of our own choice. */
   readonly unkeyed: Set<HttpEndpoint>
+  /** Host time at which a CometBFT server was last seen to have a block that is known. */
+  readonly comparedAt: Map<HttpEndpoint, number>
+  /** Host time at which proposals that could not be read were last tried again. */
+  triedAt?: number
   rules?: Omit<GovRules, 'bonded'>
   /** Host time the rules were read. */
   rulesAt?: number

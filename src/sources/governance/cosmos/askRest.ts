@@ -8,8 +8,8 @@ import { wholeOf } from './scalars.js'
 /** What a REST server says to one question. */
 export type RestAnswer =
   | { readonly type: 'found'; readonly body: unknown; readonly height?: bigint }
-  /** The thing asked for is not on the chain. */
-  | { readonly type: 'missing' }
+  /** The thing asked for is not on the chain, as the server knows it at that height. */
+  | { readonly type: 'missing'; readonly height?: bigint }
   /** The server does not know the path: the chain is older, or has no such module. */
   | { readonly type: 'unserved' }
   /** The chain's own code fell over the question: one bad proposal spoils every list it is in. */
@@ -23,11 +23,16 @@ export interface Rest {
   readonly signal: AbortSignal
   /** State older than this height was read before: such an answer would turn things back. */
   readonly floor: bigint
+  /** An answer that claims a height above this one tells none: the chain is not there yet. */
+  readonly ceiling: bigint
+  /** Head of the last reading: what a server says is absent at this height or above is. */
+  readonly lastHead: bigint
   /** Height of the newest answer so far. */
   newest: bigint
 }
 
-const heightHeader = 'Grpc-Metadata-X-Cosmos-Block-Height'
+// One header under the names that gateways give it.
+const heightHeaders = ['Grpc-Metadata-X-Cosmos-Block-Height', 'X-Cosmos-Block-Height', 'Grpc-Trailer-X-Cosmos-Block-Height', 'Grpcgateway-X-Cosmos-Block-Height']
 const fallen = /proto: |no concrete type registered|can't convert a gov\/v1|type mismatch, parameter|strconv\.Parse/i
 const busy = new Set([4n, 8n, 14n])
 
@@ -39,7 +44,7 @@ const busy = new Set([4n, 8n, 14n])
 export async function askRest(rest: Rest, path: string, query: Readonly<Record<string, string>> = {}): Promise<RestAnswer> {
   const { endpoint, place, floor, signal } = rest
   const answer = await endpoint.get(path, query, signal)
-  const height = wholeOf(answer.headers.get(heightHeader) ?? undefined)
+  const height = heightIn(answer, rest)
   if (height !== undefined && height < floor) {
     throw new SourceError('transient', `${place} lags behind: it answers for block ${height}, after ${floor} was read.`)
   }
@@ -47,7 +52,15 @@ export async function askRest(rest: Rest, path: string, query: Readonly<Record<s
     if (height !== undefined && height > rest.newest) rest.newest = height
     return { type: 'found', body: answer.body, ...(height !== undefined && { height }) }
   }
-  return refused(answer, place)
+  const refusal = refused(answer, place)
+  return refusal.type === 'missing' && height !== undefined ? { ...refusal, height } : refusal
+}
+
+/** The height an answer is for; `undefined` where the server says none, several, or one that the chain has not reached. */
+function heightIn({ headers }: HttpAnswer, { ceiling }: Rest): bigint | undefined {
+  const told = heightHeaders.flatMap((name) => headers.get(name)?.split(',') ?? []).map((value) => wholeOf(value.trim()))
+  const [height] = told
+  return height === undefined || height > ceiling || told.some((other) => other !== height) ? undefined : height
 }
 
 function refused(answer: HttpAnswer, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {

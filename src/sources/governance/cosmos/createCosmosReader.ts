@@ -1,4 +1,3 @@
-import { SourceError } from '../../../domain/errors.js'
 import { isSameBlock } from '../../../domain/head.js'
 import type { Proposal } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
@@ -10,11 +9,13 @@ import type { CosmosContext, CosmosReaderOptions, Memory } from './CosmosContext
 import { type Cursor, parseCursor } from './cursor.js'
 import { describeChain, readGovParameters } from './describeChain.js'
 import { findProposal, findProposals } from './findProposals.js'
-import { maxLag, readOn, restAt } from './readOn.js'
+import { readOn, restAt } from './readOn.js'
 import { readHeight } from './readHeight.js'
 import { readMembers } from './readMembers.js'
 import type { NodeStatus } from './decodeStatus.js'
 import { readStatus } from './readStatus.js'
+import { twice } from './twice.js'
+import { verifyPast } from './verifyPast.js'
 
 /**
  * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.
@@ -28,21 +29,19 @@ import { readStatus } from './readStatus.js'
 export function createCosmosReader(options: CosmosReaderOptions): GovernanceReader {
   const { chain, rpc, rest, now, chainId, classify = [] } = options
   const context: CosmosContext = { chain, rpc, rest, now, classify, ...(chainId !== undefined && { chainId: String(chainId) }) }
-  const memory: Memory = { versions: new Map(), verified: new Set(), unkeyed: new Set() }
+  const memory: Memory = { versions: new Map(), verified: new Set(), unkeyed: new Set(), comparedAt: new Map() }
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
   const onRest = firstHealthy({ chain, endpoints: rest, now })
 
-  const standing = (cursor: Cursor | undefined, signal: AbortSignal): Promise<NodeStatus> => onRpc(async (endpoint) => {
+  const standing = (cursor: Cursor | undefined, signal: AbortSignal): Promise<Standing> => twice((mayFall, noting) => onRpc(async (endpoint) => {
     const status = await readStatus(endpoint, context.chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)
-    if (cursor !== undefined && status.head.number + maxLag < cursor.head.number) {
-      throw new SourceError('transient', `${endpoint.host} of ${chain} stands at block ${status.head.number}, behind block ${cursor.head.number} that was read before.`)
-    }
+    const past = await noting(verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory))
     memory.chainId = status.network
-    return status
-  }, signal)
+    return { status, hasFallen: past === 'fallen' }
+  }, signal), signal)
 
   const ask = async <T>(run: (server: Rest, status: NodeStatus, endpoint: HttpEndpoint) => Promise<T>, signal: AbortSignal): Promise<T> => {
-    const status = await standing(undefined, signal)
+    const { status } = await standing(undefined, signal)
     return onRest((endpoint) => run(restAt(endpoint, chain, status.head, undefined, signal), status, endpoint), signal)
   }
 
@@ -51,9 +50,13 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
     system: 'cosmos',
     async read(request) {
       const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
-      const status = await standing(cursor, request.signal)
-      if (cursor !== undefined && request.cursor !== undefined && isUnchanged(cursor, status)) return stayed(cursor, request.cursor)
-      return onRest((endpoint) => readOn(endpoint, status, cursor, request, context, memory), request.signal)
+      const { status, hasFallen } = await standing(cursor, request.signal)
+      if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status)) return stayed(cursor, request.cursor)
+      const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
+      return onRest(async (endpoint) => {
+        const reading = await readOn(endpoint, status, past, request, context, memory)
+        return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
+      }, request.signal)
     },
     readBlock: (height, signal) => onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
     readProposal: (contract, id, signal): Promise<Proposal | undefined> =>
@@ -73,6 +76,12 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       warnings: [],
     }
   }
+}
+
+interface Standing {
+  readonly status: NodeStatus
+  /** The head that was read before was never on the chain. */
+  readonly hasFallen: boolean
 }
 
 /** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import type { Json } from '../../../domain/json.js'
+import type { Checkpoint } from './checkpoints.js'
 
 /** A plan that passed and is not settled yet: `contract` and `id` are those of its proposal. */
 export interface PendingPlan {
@@ -9,37 +10,63 @@ export interface PendingPlan {
   readonly id: string
   readonly name: string
   readonly height: number
+  /** Its absence was told once, for a block that the server did not tell: told again, it counts. */
+  readonly doubted?: true
+  /** Why it counts as withdrawn. It is watched on: what one server says may be taken back. */
+  readonly withdrawn?: string
 }
 
 /** Where the reader stands. It is all that survives a restart, beside the proposals. */
 export interface Cursor {
   readonly chainId: string
   readonly head: Head
+  /** Heads it stood at before, oldest first. */
+  readonly checkpoints: readonly Checkpoint[]
+  /** The oldest block a node was seen to have: of a chain that begins anew it is another one. */
+  readonly first?: Checkpoint
   /** Height of the newest state that was read, where the servers tell it. */
   readonly state: bigint
   /** Newest proposal id seen. */
   readonly lastId: bigint
   /** Where the first sync goes on; absent once it has read the whole list. */
   readonly next?: string
+  /** Proposals of the list still to be read, as far as the server has told. */
+  readonly left?: bigint
   /** When the deposit of a proposal must be there, by id: who misses it is deleted. Unix seconds. */
   readonly deposits: ReadonlyMap<string, bigint>
   readonly pending: readonly PendingPlan[]
+  /** Ids of open proposals that were absent at the last reading, for a block that nobody told. */
+  readonly absent: readonly string[]
+  /** Ids of proposals that are there and could not be read: tried again now and then. */
+  readonly unread: readonly string[]
+  /** x/upgrade has answered: where it is silent from now on, that is a failure. */
+  readonly upgrades?: true
 }
 
 /** Bounds of what the cursor may hold. */
 const maxDeposits = 1_000
 const maxPending = 100
+const maxIds = 1_000
 
 const whole = z.string().regex(/^[0-9]{1,20}$/).transform((text) => BigInt(text))
+const id = z.string().regex(/^[0-9]{1,20}$/)
+const checkpoint = z.tuple([whole, z.string().max(100)]).transform(([number, hash]): Checkpoint => ({ number, hash }))
 const schema = z.strictObject({
   v: z.literal(1),
   chainId: z.string().min(1).max(100),
   head: z.strictObject({ number: whole, hash: z.string().max(100), parentHash: z.string().max(100), timestamp: whole }),
+  checkpoints: z.array(checkpoint).max(maxIds).default([]),
+  first: checkpoint.exactOptional(),
   state: whole,
   lastId: whole,
   next: z.string().max(256).exactOptional(),
-  deposits: z.array(z.tuple([z.string().regex(/^[0-9]{1,20}$/), whole])).max(maxDeposits),
-  pending: z.array(z.tuple([z.string(), z.string(), z.string(), z.number()])).max(maxPending),
+  left: whole.exactOptional(),
+  deposits: z.array(z.tuple([id, whole])).max(maxDeposits),
+  // The fifth: nothing while it is in doubt, and the reason where it is withdrawn.
+  pending: z.array(z.union([z.tuple([z.string(), z.string(), z.string(), z.number()]), z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000)])])).max(maxPending),
+  absent: z.array(id).max(maxIds).default([]),
+  unread: z.array(id).max(maxIds).default([]),
+  upgrades: z.literal(true).exactOptional(),
 })
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
@@ -49,18 +76,33 @@ export function parseCursor(json: Json, chain: string): Cursor {
     throw new SourceError('permanent', `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`)
   }
   const { v: _version, deposits, pending, ...cursor } = parsed.data
-  return { ...cursor, deposits: new Map(deposits), pending: pending.map(([contract, id, name, height]) => ({ contract, id, name, height })) }
+  return {
+    ...cursor,
+    deposits: new Map(deposits),
+    pending: pending.map(([contract, proposal, name, height, mark]) => ({
+      contract, id: proposal, name, height, ...(mark === '' ? { doubted: true as const } : mark !== undefined && { withdrawn: mark }),
+    })),
+  }
 }
 
-export function formatCursor({ chainId, head, state, lastId, next, deposits, pending }: Cursor): Json {
+export function formatCursor({ chainId, head, checkpoints, first, state, lastId, next, left, deposits, pending, absent, unread, upgrades }: Cursor): Json {
+  // What is withdrawn goes first where there is too much: it is only watched for its return.
+  const kept = [...pending.filter(({ withdrawn }) => withdrawn !== undefined), ...pending.filter(({ withdrawn }) => withdrawn === undefined)].slice(-maxPending)
   return {
     v: 1,
     chainId,
     head: { number: head.number.toString(), hash: head.hash, parentHash: head.parentHash, timestamp: head.timestamp.toString() },
+    checkpoints: checkpoints.map(({ number, hash }) => [number.toString(), hash]),
+    ...(first !== undefined && { first: [first.number.toString(), first.hash] }),
     state: state.toString(),
     lastId: lastId.toString(),
     ...(next !== undefined && { next }),
-    deposits: [...deposits].slice(-maxDeposits).map(([id, end]) => [id, end.toString()]),
-    pending: pending.slice(-maxPending).map(({ contract, id, name, height }) => [contract, id, name, height]),
+    ...(left !== undefined && { left: left.toString() }),
+    deposits: [...deposits].slice(-maxDeposits).map(([proposal, end]) => [proposal, end.toString()]),
+    pending: kept.map(({ contract, id: proposal, name, height, doubted, withdrawn }) =>
+      [contract, proposal, name, height, ...(withdrawn !== undefined ? [withdrawn.slice(0, 1_000) || '-'] : doubted === true ? [''] : [])]),
+    absent: absent.slice(0, maxIds),
+    unread: unread.slice(-maxIds),
+    ...(upgrades !== undefined && { upgrades }),
   }
 }

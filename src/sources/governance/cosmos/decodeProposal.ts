@@ -21,6 +21,8 @@ export interface GovProposal {
   readonly hasContent: boolean
   readonly title: string
   readonly summary: string
+  /** As it was written: JSON, an address, or words. */
+  readonly metadata: string
   readonly proposer: string
   readonly expedited: boolean
   readonly failedReason: string
@@ -48,8 +50,8 @@ const maxId = 2n ** 64n
 /** Reads one proposal of v1 or v1beta1, or says in a sentence why it cannot be read. Never throws. */
 export function decodeProposal(value: unknown): GovProposal | string {
   if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
-  const id = wholeOf(value['id'] ?? value['proposal_id'])
-  if (id === undefined || id >= maxId) return 'A proposal without a usable id was left out.'
+  const id = idOf(value)
+  if (id === undefined) return 'A proposal without a usable id was left out.'
   const status = statusOf(value['status'])
   if (status === undefined) return `Proposal ${id} has a status that is not known: it was left out.`
   const isV1 = value['messages'] !== undefined
@@ -65,8 +67,9 @@ export function decodeProposal(value: unknown): GovProposal | string {
     status,
     messages: isV1 ? messagesIn(value['messages']) : messagesIn([content]),
     hasContent: isV1 || isJsonObject(value['content']),
-    title: firstText(value['title'], content['title'], metadata['title']),
-    summary: firstText(value['summary'], content['description'], metadata['summary'], metadata['details']),
+    title: firstText(value['title'], content['title'], metadata['title'], metadata['Title'], metadata['name']),
+    summary: firstText(value['summary'], content['description'], metadata['summary'], metadata['details'], metadata['description']),
+    metadata: firstText(value['metadata']),
     proposer: firstText(value['proposer']),
     expedited: value['expedited'] === true || value['proposal_type'] === 'PROPOSAL_TYPE_EXPEDITED' || value['is_expedited'] === true,
     failedReason: firstText(value['failed_reason']),
@@ -76,6 +79,12 @@ export function decodeProposal(value: unknown): GovProposal | string {
     ...(votingEnd !== undefined && { votingEnd }),
     ...(finalTally !== undefined && { finalTally }),
   }
+}
+
+/** The id of a proposal of either version. */
+export function idOf(value: Fields): bigint | undefined {
+  const id = wholeOf(value['id'] ?? value['proposal_id'])
+  return id === undefined || id >= maxId ? undefined : id
 }
 
 /** The votes of a tally, of either version; `undefined` where one of them is missing. */
@@ -99,7 +108,7 @@ function contentOf(value: Fields): Fields {
 }
 
 /** Many chains keep title and summary as JSON in the metadata; others an address of it, which is not followed. */
-function metadataOf(value: unknown): Fields {
+export function metadataOf(value: unknown): Fields {
   const parsed = typeof value === 'string' && value.length <= maxMetadata ? parsedJson(value) : undefined
   return isJsonObject(parsed) ? parsed : {}
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Head } from '../../../domain/head.js'
+import { madeHash } from './checkpoints.js'
 import { secondsOf, wholeOf } from './scalars.js'
 
 /** Where a CometBFT node stands. */
@@ -12,14 +13,15 @@ export interface NodeStatus {
 
 const resultSchema = z.object({
   node_info: z.object({ network: z.string().min(1).max(100) }),
+  // What is not told must not be asked for: z.unknown() by itself wants the key to be there.
   sync_info: z.object({
-    latest_block_hash: z.unknown(),
-    latest_block_height: z.unknown(),
-    latest_block_time: z.unknown(),
-    earliest_block_hash: z.unknown(),
-    earliest_block_height: z.unknown(),
-    earliest_block_time: z.unknown(),
-    catching_up: z.boolean().optional(),
+    latest_block_hash: z.unknown().optional(),
+    latest_block_height: z.unknown().optional(),
+    latest_block_time: z.unknown().optional(),
+    earliest_block_hash: z.unknown().optional(),
+    earliest_block_height: z.unknown().optional(),
+    earliest_block_time: z.unknown().optional(),
+    catching_up: z.boolean().nullish(),
   }),
 })
 // Some servers leave out the envelope.
@@ -36,7 +38,7 @@ export function decodeStatus(body: unknown): (NodeStatus & { readonly catchingUp
   return {
     network: node_info.network,
     head,
-    ...(earliest !== undefined && earliest.number < head.number && { earliest }),
+    ...(earliest !== undefined && earliest.number <= head.number && { earliest }),
     catchingUp: sync_info.catching_up ?? false,
   }
 }
@@ -46,10 +48,10 @@ function headOf(height: unknown, time: unknown, hash: unknown): Head | undefined
   const timestamp = secondsOf(time)
   if (number === undefined || number === 0n || number >= 2n ** 63n || timestamp === undefined) return undefined
   // The status does not tell the parent, and CometBFT blocks are final: nothing is compared with it.
-  return { number, timestamp, hash: hashOf(hash) ?? `height-${number}`, parentHash: '' }
+  return { number, timestamp, hash: hashOf(hash) ?? madeHash(number), parentHash: '' }
 }
 
 /** A block hash in upper case; `undefined` where it is none. */
 export function hashOf(hash: unknown): string | undefined {
-  return typeof hash === 'string' && /^(?!0{64})[0-9A-Fa-f]{64}$/.test(hash) ? hash.toUpperCase() : undefined
+  return typeof hash === 'string' && /^(?!0{64}$)[0-9A-Fa-f]{64}$/.test(hash) ? hash.toUpperCase() : undefined
 }

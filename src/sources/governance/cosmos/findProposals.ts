@@ -1,14 +1,18 @@
 import type { Head } from '../../../domain/head.js'
+import { type PlanStanding, withStanding } from '../../../domain/plan.js'
 import type { Proposal, ProposalStatus } from '../../../domain/proposal.js'
 import type { Rest } from './askRest.js'
 import type { CosmosContext, Memory } from './CosmosContext.js'
 import type { GovProposal } from './decodeProposal.js'
-import { fateOf, readCurrentPlan } from './readPlans.js'
+import { idsOn } from './decodePage.js'
+import { fateOf, type PlanFate } from './fateOf.js'
+import { pagesOf } from './pagesOf.js'
+import { readCurrentPlan } from './readPlans.js'
 import { readOne, readPage } from './readProposals.js'
 import { readTallies } from './readTallies.js'
 import { SourceError } from '../../../domain/errors.js'
 import { pendingOf, unproposed, upgradeContract } from './settlePlans.js'
-import { govContract, toProposal, withReason } from './toProposal.js'
+import { govContract, toProposal } from './toProposal.js'
 
 /** One proposal as it is now, its plan compared with the one the chain has scheduled. */
 export async function findProposal(rest: Rest, contract: string, id: string, head: Head, context: CosmosContext, memory: Memory): Promise<Proposal | undefined> {
@@ -18,28 +22,37 @@ export async function findProposal(rest: Rest, contract: string, id: string, hea
     return proposal?.id === id ? proposal : undefined
   }
   if (contract !== govContract || !/^[0-9]{1,19}$/.test(id)) return undefined
-  const raw = await readOne(rest, BigInt(id), memory)
-  if (typeof raw === 'string') throw new SourceError('transient', raw)
-  if (raw === undefined) return undefined
+  const one = await readOne(rest, BigInt(id), memory)
+  if (one.type === 'unreadable') throw new SourceError('transient', one.why)
+  if (one.type === 'missing') return undefined
+  const { raw } = one
   const [proposal] = await told(rest, [raw], head, context, memory)
   const [plan] = pendingOf(raw)
-  const current = plan === undefined || BigInt(plan.height) <= head.number ? undefined : await readCurrentPlan(rest)
-  if (proposal === undefined || plan === undefined || current === undefined) return proposal
-  const fate = await fateOf(rest, plan, current)
-  return withReason(proposal, typeof fate === 'string' ? undefined : fate.withdrawn)
+  const current = plan === undefined ? undefined : await readCurrentPlan(rest)
+  if (proposal?.finding === undefined || plan === undefined || current === undefined) return proposal
+  return { ...proposal, finding: withStanding(proposal.finding, standingOf(await fateOf(rest, plan, current, head.number))) }
+}
+
+/** Asked once, whoever does not say that the plan stands does not confirm it. */
+function standingOf(fate: PlanFate): PlanStanding {
+  switch (fate.type) {
+    case 'scheduled': return {}
+    case 'applied': return { applied: fate.height }
+    case 'unsure': return { unsure: 'The chain does not say whether it has this upgrade scheduled.' }
+    case 'absent':
+    case 'withdrawn': return { withdrawn: fate.reason }
+  }
 }
 
 /** All proposals in one status. What the chain deletes, or never has, gives none. */
 export async function findProposals(rest: Rest, status: ProposalStatus, head: Head, context: CosmosContext, memory: Memory): Promise<readonly Proposal[]> {
   if (status === 'queued' || status === 'executed' || status === 'expired' || status === 'canceled') return []
   const raws: GovProposal[] = []
-  let key: string | undefined
-  do {
+  for await (const { proposals } of pagesOf(async (key) => {
     const page = await readPage(rest, { status, ...(key !== undefined && { key }) }, memory)
     if (page === 'broken') throw new SourceError('transient', `${rest.place} cannot list its proposals: one of them is spoilt. Ask for them by id.`)
-    raws.push(...page.proposals.filter((raw) => raw.status === status))
-    key = page.next
-  } while (key !== undefined)
+    return { ...page, ids: idsOn(page) }
+  }, rest.place)) raws.push(...proposals.filter((raw) => raw.status === status))
   return told(rest, raws, head, context, memory)
 }
 

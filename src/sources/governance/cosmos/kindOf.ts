@@ -1,6 +1,9 @@
 import type { ProposalType } from '../../../domain/proposal.js'
 import { type Message, nameOf } from './messages.js'
 
+// Above the name of any message; keeps the patterns below from running over a book.
+const maxName = 200
+
 const kinds: readonly (readonly [RegExp, ProposalType])[] = [
   [/^(?:MsgSoftwareUpgrade|MsgCancelUpgrade|SoftwareUpgradeProposal|CancelSoftwareUpgradeProposal|MsgIBCSoftwareUpgrade|UpgradeProposal)$/, 'upgrade'],
   [/^(?:Msg\w*Update\w*Params|ParameterChangeProposal|MsgUpdateConsensusParams|MsgUpdateGovParams)$/, 'parameter'],
@@ -24,6 +27,6 @@ export function kindOf(messages: readonly Message[], expedited: boolean): Propos
 
 /** The type of one message. */
 export function kindOfMessage(type: string): ProposalType {
-  const name = nameOf(type)
+  const name = nameOf(type).slice(0, maxName)
   return kinds.find(([pattern]) => pattern.test(name))?.[1] ?? 'other'
 }

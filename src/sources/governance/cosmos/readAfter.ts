@@ -3,6 +3,7 @@ import type { Rest } from './askRest.js'
 import type { Memory } from './CosmosContext.js'
 import type { GovProposal } from './decodeProposal.js'
 import type { Page } from './decodePage.js'
+import { circle } from './pagesOf.js'
 import { keyOfId, readOne, readPage } from './readProposals.js'
 
 /** Where in the list of all proposals to go on. */
@@ -21,12 +22,14 @@ export interface Part {
   readonly done: boolean
   readonly total?: bigint
   readonly warnings: readonly string[]
+  /** Ids that are there and cannot be read: the place is past them. */
+  readonly unread: readonly bigint[]
 }
 
 // Ids have gaps where deposits were never raised; the widest known one is 438 on the Cosmos Hub.
 const reach = { first: 500n, steady: 10n }
 const parallel = 5
-const most = 100
+const walkMost = 100
 
 /**
  * The proposals after a place, whatever their status: one page, or where the chain falls over the page (one bad
@@ -44,45 +47,49 @@ export async function readAfter(rest: Rest, place: Place, isFirst: boolean, memo
     memory.unkeyed.add(rest.endpoint)
     return walk(rest, lastId, reach.steady, memory)
   }
-  return partOf(page, lastId)
+  return partOf(page, place, rest.place)
 }
 
-function partOf({ proposals, next, total, warnings }: Page, lastId: bigint): Part {
+/** @throws SourceError where there is more, but nothing new on this page: ids only rise. */
+function partOf({ proposals, next, total, warnings, unread }: Page, { lastId, next: asked }: Place, server: string): Part {
+  const newest = [...proposals.map(({ id }) => id), ...unread].reduce((most, id) => (id > most ? id : most), lastId)
+  if (next !== undefined && (newest === lastId || next === asked)) throw circle(server)
   return {
     proposals,
-    place: { lastId: newestOf(proposals, lastId), ...(next !== undefined && { next }) },
+    place: { lastId: newest, ...(next !== undefined && { next }) },
     done: next === undefined,
     ...(total !== undefined && { total }),
     warnings,
+    unread,
   }
 }
 
-/** Reads by id until none is found for a while. An id that cannot be read counts as seen: it is not tried again. */
+/** Reads by id until none is found for a while. An id that cannot be read counts as seen. */
 async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Promise<Part> {
   const found: GovProposal[] = []
   const warnings: string[] = []
+  const unread: bigint[] = []
   let seen = lastId
   for (let id = lastId + 1n; id <= seen + far; id += BigInt(parallel)) {
     const ids = Array.from({ length: parallel }, (_, index) => id + BigInt(index))
     const read = await mapLimited(ids, parallel, (each) => readOne(rest, each, memory))
     for (const [index, one] of read.entries()) {
-      if (one === undefined) continue
+      if (one.type === 'missing') continue
       seen = id + BigInt(index)
-      if (typeof one === 'string') warnings.push(one)
-      else found.push(one)
+      if (one.type === 'read') found.push(one.raw)
+      else {
+        warnings.push(one.why)
+        unread.push(seen)
+      }
     }
-    if (found.length >= most) return { proposals: found, place: { lastId: seen }, done: false, warnings }
+    if (found.length >= walkMost) return { proposals: found, place: { lastId: seen }, done: false, warnings, unread }
     if (seen < id || memory.unkeyed.has(rest.endpoint)) continue
     // Past the bad proposal the list may work again, and is much cheaper.
     const page = await readPage(rest, { key: keyOfId(seen + 1n) }, memory)
     if (page !== 'broken' && page.proposals.every((proposal) => proposal.id > seen)) {
-      const part = partOf(page, seen)
-      return { ...part, proposals: [...found, ...part.proposals], warnings: [...warnings, ...part.warnings] }
+      const part = partOf(page, { lastId: seen }, rest.place)
+      return { ...part, proposals: [...found, ...part.proposals], warnings: [...warnings, ...part.warnings], unread: [...unread, ...part.unread] }
     }
   }
-  return { proposals: found, place: { lastId: seen }, done: true, warnings }
-}
-
-function newestOf(proposals: readonly GovProposal[], least: bigint): bigint {
-  return proposals.reduce((newest, { id }) => (id > newest ? id : newest), least)
+  return { proposals: found, place: { lastId: seen }, done: true, warnings, unread }
 }

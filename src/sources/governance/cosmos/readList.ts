@@ -11,6 +11,7 @@ export interface ListRead {
   /** Proposals still to be read, at least; 0 at the end of the list. */
   readonly toGo: bigint
   readonly warnings: readonly string[]
+  readonly unread: readonly bigint[]
 }
 
 // What one portion of a long list holds at most.
@@ -20,6 +21,7 @@ const portionPages = 5
 export async function readList(rest: Rest, cursor: Cursor | undefined, memory: Memory): Promise<ListRead> {
   const proposals: GovProposal[] = []
   const warnings: string[] = []
+  const unread: bigint[] = []
   let total: bigint | undefined
   let place: Place = {
     lastId: cursor?.lastId ?? 0n,
@@ -29,12 +31,15 @@ export async function readList(rest: Rest, cursor: Cursor | undefined, memory: M
     const part = await readAfter(rest, place, isInitial(cursor), memory)
     proposals.push(...part.proposals)
     warnings.push(...part.warnings)
+    unread.push(...part.unread)
     total ??= part.total
     place = part.place
-    if (part.done) return { proposals, place, toGo: 0n, warnings }
+    if (part.done) return { proposals, place, toGo: 0n, warnings, unread }
   }
+  // The number of all comes with the first page only.
+  const before = total ?? cursor?.left ?? 0n
   const read = BigInt(proposals.length)
-  return { proposals, place, toGo: total !== undefined && total > read ? total - read : 1n, warnings }
+  return { proposals, place, toGo: before > read ? before - read : 1n, warnings, unread }
 }
 
 /** True while the list has never been read to its end. */

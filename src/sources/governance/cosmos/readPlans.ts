@@ -1,49 +1,54 @@
+import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/json.js'
 import type { PlanFinding } from '../../../domain/plan.js'
-import { cleanLine } from '../../../domain/text.js'
 import { askRest, type Rest } from './askRest.js'
-import type { PendingPlan } from './cursor.js'
 import { decodeCurrentPlan } from './decodeCurrentPlan.js'
 import { wholeOf } from './scalars.js'
 
 /** What x/upgrade has scheduled: there is one place, and a new plan takes it from the old one. */
 export interface CurrentPlan {
+  /** Absent where the chain says that nothing is scheduled. */
   readonly finding?: PlanFinding
+  /** Height of the answer; absent where the server does not tell it: then it may be an old one. */
+  readonly height?: bigint
   /** False where the answer is older than some of the proposals of this reading: it proves nothing against them. */
   readonly isFresh: boolean
 }
 
-/** The plan the chain has scheduled; `undefined` where the chain cannot say, for then nothing follows from it. */
-export async function readCurrentPlan(rest: Rest): Promise<CurrentPlan | undefined> {
+/**
+ * The plan the chain has scheduled; `undefined` where it has no x/upgrade.
+ *
+ * @param wasServed - x/upgrade has answered before: its silence is a failure then, not its absence.
+ * @throws SourceError where the answer is not understood. Only `"plan": null` means that there is none.
+ */
+export async function readCurrentPlan(rest: Rest, wasServed = false): Promise<CurrentPlan | undefined> {
   const before = rest.newest
   const answer = await askRest(rest, '/cosmos/upgrade/v1beta1/current_plan')
-  if (answer.type !== 'found') return undefined
-  const plan = decodeCurrentPlan(answer.body)
-  return plan === undefined ? undefined : { ...plan, isFresh: answer.height === undefined || answer.height >= before }
-}
-
-/** What the chain makes of a plan that passed; `unsure` where that cannot be told now. */
-export type PlanFate = 'scheduled' | 'applied' | 'unsure' | { readonly withdrawn: string }
-
-/** Compares a plan that passed with what the chain has scheduled and has applied. */
-export async function fateOf(rest: Rest, { name, height }: Pick<PendingPlan, 'name' | 'height'>, current: CurrentPlan): Promise<PlanFate> {
-  const { finding, isFresh } = current
-  if (finding?.plan.name === name && finding.plan.height === height) return 'scheduled'
-  if (!isFresh) return 'unsure'
-  const applied = await readApplied(rest, name)
-  if (applied === undefined) return 'unsure'
-  if (applied > 0n) return 'applied'
-  return {
-    withdrawn: finding === undefined
-      ? 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
-      : `The chain has another upgrade scheduled in its place: ${cleanLine(finding.plan.name, 128)} at height ${finding.plan.height}.`,
+  if (answer.type === 'broken') throw new SourceError('transient', `${rest.place} cannot tell the scheduled upgrade: ${answer.said}`)
+  if (answer.type !== 'found') {
+    if (wasServed) throw new SourceError('transient', `${rest.place} does not tell the scheduled upgrade any more, though the chain has x/upgrade: check governance.rest.`)
+    return undefined
   }
+  const plan = decodeCurrentPlan(answer.body)
+  if (plan === undefined) {
+    throw new SourceError('transient', `${rest.place} answered with something that neither names the scheduled upgrade nor says that there is none.`)
+  }
+  const { height } = answer
+  return { ...plan, ...(height !== undefined && { height }), isFresh: height === undefined || height >= before }
 }
 
-/** Height at which a plan was applied; 0 where it never was, `undefined` where the chain cannot say. */
-async function readApplied(rest: Rest, name: string): Promise<bigint | undefined> {
+/** The height at which a plan was carried out, and the height of the answer where the server tells it. */
+export interface AppliedPlan {
+  /** 0 where it never was. */
+  readonly applied: bigint
+  readonly height?: bigint
+}
+
+/** What the chain says of a plan that may be behind it; `undefined` where it does not say. */
+export async function readApplied(rest: Rest, name: string): Promise<AppliedPlan | undefined> {
   // Such a name cannot be a part of a path.
   if (name === '' || name === '.' || name === '..') return undefined
   const answer = await askRest(rest, `/cosmos/upgrade/v1beta1/applied_plan/${encodeURIComponent(name)}`)
-  return answer.type === 'found' && isJsonObject(answer.body) ? wholeOf(answer.body['height']) : undefined
+  const applied = answer.type === 'found' && isJsonObject(answer.body) ? wholeOf(answer.body['height']) : undefined
+  return answer.type !== 'found' || applied === undefined ? undefined : { applied, ...(answer.height !== undefined && { height: answer.height }) }
 }

@@ -12,13 +12,8 @@ export interface PageQuery {
 }
 
 const pageSize = '100'
-const names = {
-  submitted: ['PROPOSAL_STATUS_DEPOSIT_PERIOD', '1'],
-  voting: ['PROPOSAL_STATUS_VOTING_PERIOD', '2'],
-  passed: ['PROPOSAL_STATUS_PASSED', '3'],
-  rejected: ['PROPOSAL_STATUS_REJECTED', '4'],
-  failed: ['PROPOSAL_STATUS_FAILED', '5'],
-} as const
+// Names are known only where an application links them (SDK 0.46 does not); numbers are known everywhere.
+const statusNumbers = { submitted: '1', voting: '2', passed: '3', rejected: '4', failed: '5' } as const
 
 /**
  * One page of the list of proposals, in the version the server has: v1, and v1beta1 only where it does not serve v1.
@@ -52,8 +47,7 @@ function isWhole(page: Page | 'broken' | 'unserved'): page is Page {
 
 async function pageIn(rest: Rest, version: GovVersion, { status, key }: PageQuery): Promise<Page | 'broken' | 'unserved'> {
   const answer = await askRest(rest, `/cosmos/gov/${version}/proposals`, {
-    // Old servers take the number only.
-    ...(status !== undefined && { proposal_status: names[status][version === 'v1' ? 0 : 1] }),
+    ...(status !== undefined && { proposal_status: statusNumbers[status] }),
     'pagination.limit': pageSize,
     ...(key !== undefined && { 'pagination.key': key }),
   })
@@ -61,33 +55,46 @@ async function pageIn(rest: Rest, version: GovVersion, { status, key }: PageQuer
   if (answer.type !== 'found') return 'unserved'
   const page = decodePage(answer.body)
   if (page === undefined) throw new SourceError('transient', `${rest.place} answered with something that is no list of proposals.`)
+  const { proposals, warnings } = page
+  // One new proposal that cannot be read must not hide the others; a whole list of them is no list.
+  if (proposals.length === 0 && warnings.length > (key === undefined ? 0 : 1)) {
+    throw new SourceError('transient', `${rest.place} lists ${warnings.length} proposals, and none of them can be read: ${warnings[0] ?? ''}`)
+  }
   return page
 }
 
-/** One proposal; `undefined` where the chain has none of this id, a sentence where it cannot be read. */
-export async function readOne(rest: Rest, id: bigint, memory: Memory): Promise<GovProposal | string | undefined> {
+/** What a server says of one proposal. */
+export type OneRead =
+  | { readonly type: 'read'; readonly raw: GovProposal }
+  | { readonly type: 'unreadable'; readonly why: string }
+  /** The chain has none of this id; sure where it is told for the last block that was read or a later one. */
+  | { readonly type: 'missing'; readonly isSure: boolean }
+
+/** One proposal by its id. */
+export async function readOne(rest: Rest, id: bigint, memory: Memory): Promise<OneRead> {
   const known = memory.versions.get(rest.endpoint)
-  let best: GovProposal | string | undefined
+  let best: OneRead | undefined
   for (const version of known === 'v1' ? (['v1'] as const) : known === 'v1beta1' ? (['v1beta1', 'v1'] as const) : (['v1', 'v1beta1'] as const)) {
     const answer = await askRest(rest, `/cosmos/gov/${version}/proposals/${id}`)
-    if (answer.type === 'missing') return undefined
+    if (answer.type === 'missing') return { type: 'missing', isSure: answer.height !== undefined && answer.height >= rest.lastHead }
     if (answer.type === 'unserved') continue
-    const one = answer.type === 'broken' ? `Proposal ${id} cannot be read at ${rest.place}: ${answer.said}` : decodeOne(answer.body)
-    if (typeof one !== 'string' && one.id !== id) {
-      throw new SourceError('transient', `${rest.place} answered with proposal ${one.id} when asked for ${id}.`)
+    const one: OneRead = answer.type === 'broken' ? { type: 'unreadable', why: `Proposal ${id} cannot be read at ${rest.place}: ${answer.said}` } : decodeOne(answer.body)
+    if (one.type === 'read' && one.raw.id !== id) {
+      throw new SourceError('transient', `${rest.place} answered with proposal ${one.raw.id} when asked for ${id}.`)
     }
-    if (typeof one === 'string' || !one.hasContent) {
+    if (one.type !== 'read' || !one.raw.hasContent) {
       best ??= one
       continue
     }
     memory.versions.set(rest.endpoint, version)
     return one
   }
-  return best
+  return best ?? { type: 'unreadable', why: `Proposal ${id} cannot be read at ${rest.place}: it does not know the address of a proposal.` }
 }
 
-function decodeOne(body: unknown): GovProposal | string {
-  return decodeProposal(isJsonObject(body) ? body['proposal'] : undefined)
+function decodeOne(body: unknown): OneRead {
+  const decoded = decodeProposal(isJsonObject(body) ? body['proposal'] : undefined)
+  return typeof decoded === 'string' ? { type: 'unreadable', why: decoded } : { type: 'read', raw: decoded }
 }
 
 /** The page key that starts at an id: the store keeps proposals by their id as eight bytes. */

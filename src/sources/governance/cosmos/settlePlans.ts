@@ -1,13 +1,15 @@
 import { typeOf } from '../../../domain/classify.js'
-import type { PlanFinding } from '../../../domain/plan.js'
-import type { Proposal } from '../../../domain/proposal.js'
+import type { PlanFinding, PlanStanding } from '../../../domain/plan.js'
+import { keyOf, type Proposal } from '../../../domain/proposal.js'
+import type { PlanVerdict } from '../../../domain/reading.js'
 import { cleanLine } from '../../../domain/text.js'
 import type { Rest } from './askRest.js'
 import type { CosmosContext } from './CosmosContext.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decodeProposal.js'
 import { planIn } from './planIn.js'
-import { fateOf, readCurrentPlan } from './readPlans.js'
+import { fateOf, type PlanFate } from './fateOf.js'
+import { readCurrentPlan } from './readPlans.js'
 import { govContract } from './toProposal.js'
 
 /** What stands for the contract of an upgrade that no known proposal asked for. */
@@ -16,10 +18,12 @@ export const upgradeContract = 'upgrade'
 export interface SettledPlans {
   /** What is still to be watched. */
   readonly pending: readonly PendingPlan[]
-  /** Plans the chain does not carry out, and why. */
-  readonly withdrawn: readonly { readonly plan: PendingPlan; readonly reason: string }[]
+  /** What the chain says of each plan that was asked about, whether its proposal could be read or not. */
+  readonly standings: readonly PlanVerdict[]
   /** The plan the chain has scheduled though nobody is known to have proposed it. */
   readonly unproposed?: PlanFinding
+  /** The chain has x/upgrade. */
+  readonly isServed: boolean
   readonly warnings: readonly string[]
 }
 
@@ -27,26 +31,57 @@ export interface SettledPlans {
  * Compares the plans that passed with the one the chain has scheduled, which alone is the truth: a new plan takes
  * the place of the old one without a word, and a cancellation names none. To be called after all proposals were read.
  *
+ * A withdrawn plan is watched until its height is behind: what one server said may turn out to be wrong.
+ *
  * @param raws - The proposals of this reading: one of them may be about to schedule what the chain has scheduled.
  */
-export async function settlePlans(rest: Rest, pending: readonly PendingPlan[], raws: readonly GovProposal[]): Promise<SettledPlans> {
-  const current = await readCurrentPlan(rest)
+export async function settlePlans(rest: Rest, pending: readonly PendingPlan[], raws: readonly GovProposal[], { chain, head, wasServed }: SettleContext): Promise<SettledPlans> {
+  const current = await readCurrentPlan(rest, wasServed)
   if (current === undefined) {
-    return { pending, withdrawn: [], warnings: pending.length === 0 ? [] : [`${rest.place} does not tell the scheduled upgrade: passed plans are taken at their word.`] }
+    const warnings = pending.length === 0 ? [] : [`${rest.place} does not tell the scheduled upgrade: passed plans are taken at their word.`]
+    return { pending, standings: [], isServed: false, warnings }
+  }
+  const kept: PendingPlan[] = []
+  const standings: PlanVerdict[] = []
+  for (const plan of pending) {
+    const { contract, id, name, height } = plan
+    const fate = await fateOf(rest, plan, current, head, pending)
+    const { standing, next } = standingAfter(plan, fate, head)
+    standings.push({ key: keyOf({ chain, contract, id }), name, height, ...standing })
+    if (next !== undefined) kept.push(next)
   }
   const { finding, isFresh } = current
-  const kept: PendingPlan[] = []
-  const withdrawn: { readonly plan: PendingPlan; readonly reason: string }[] = []
-  for (const plan of pending) {
-    const fate = await fateOf(rest, plan, current)
-    if (fate === 'scheduled' || fate === 'unsure') kept.push(plan)
-    else if (fate !== 'applied') withdrawn.push({ plan, reason: fate.withdrawn })
-  }
   const isUnderWay = raws.some(({ status, messages }) => (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding))
   const isKnown = finding === undefined || !isFresh || isUnderWay || kept.some((plan) => isSame(plan, finding))
-  if (isKnown) return { pending: kept, withdrawn, warnings: [] }
+  const settled = { standings, isServed: true, warnings: [] }
+  if (isKnown) return { ...settled, pending: kept }
   const { name, height } = finding.plan
-  return { pending: [...kept, { contract: upgradeContract, id: idOf(finding), name, height }], withdrawn, unproposed: finding, warnings: [] }
+  return { ...settled, pending: [...kept, { contract: upgradeContract, id: idOf(finding), name, height }], unproposed: finding }
+}
+
+export interface SettleContext {
+  readonly chain: string
+  readonly head: bigint
+  readonly wasServed: boolean
+}
+
+// How long a plan is watched that counts as withdrawn though nobody could prove it.
+const watchBlocks = 1_000n
+
+/** What follows from the fate of a plan, and how it is watched on, if it is. */
+function standingAfter(plan: PendingPlan, fate: PlanFate, head: bigint): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
+  const { contract, id, name, height, doubted, withdrawn } = plan
+  const plain: PendingPlan = { contract, id, name, height }
+  const off = (reason: string, isOver: boolean): ReturnType<typeof standingAfter> =>
+    ({ standing: { withdrawn: reason }, ...(!isOver && { next: { ...plain, withdrawn: reason } }) })
+  if (fate.type === 'scheduled') return { standing: {}, next: plain }
+  if (fate.type === 'applied') return { standing: { applied: fate.height } }
+  const due = BigInt(height)
+  if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due <= head)
+  if (withdrawn !== undefined) return off(withdrawn, due + watchBlocks < head)
+  if (fate.type === 'absent' && doubted === true) return off(fate.reason, false)
+  const unsure = 'The servers do not say for sure whether the chain still has it scheduled, or has carried it out.'
+  return { standing: { unsure }, next: fate.type === 'absent' ? { ...plain, doubted: true } : plan }
 }
 
 function isSame(plan: Pick<PendingPlan, 'name' | 'height'> | undefined, finding: PlanFinding | undefined): boolean {

@@ -1,4 +1,5 @@
 import { typeOf, type ClassifyRule } from '../../../domain/classify.js'
+import type { PlanFinding } from '../../../domain/plan.js'
 import type { Action, Proposal, ProposalType, Tally } from '../../../domain/proposal.js'
 import { cleanLine, cleanText } from '../../../domain/text.js'
 import { titleOf, untitled } from '../../../domain/titleOf.js'
@@ -27,7 +28,7 @@ export function toProposal(raw: GovProposal, { chain, classify, tally, readAt }:
   const { id, status, messages, expedited, proposer, submitTime, votingStart, votingEnd } = raw
   const finding = planIn(messages)
   const actions = messages.map(actionOf)
-  const title = titleFor(raw)
+  const title = titleFor(raw, finding)
   // An expedited vote that is over is no emergency any more.
   const isUrgent = expedited && (status === 'submitted' || status === 'voting')
   return {
@@ -54,20 +55,25 @@ export function toProposal(raw: GovProposal, { chain, classify, tally, readAt }:
   }
 }
 
-/** A proposal whose plan the chain does not carry out, where there is a reason to say so. */
-export function withReason(proposal: Proposal, reason: string | undefined): Proposal {
-  return proposal.finding === undefined || reason === undefined ? proposal : { ...proposal, finding: { ...proposal.finding, withdrawn: reason } }
-}
-
-function titleFor({ title, summary, messages }: GovProposal): string {
+/** Its own title, a line of its summary, words in its metadata, its plan, and only then what it does. */
+function titleFor({ title, summary, metadata, messages }: GovProposal, finding: PlanFinding | undefined): string {
   const line = cleanLine(title, maxTitle)
   if (line !== '') return line
-  const written = titleOf(summary)
+  const written = [summary, wordsIn(metadata)].map(titleOf).find((candidate) => candidate !== untitled)
+  if (written !== undefined) return written
+  if (finding !== undefined && finding.plan.name !== '') return cleanLine(`Upgrade ${finding.plan.name}`, maxTitle)
   const [first] = messages
-  return written !== untitled || first === undefined ? written : cleanLine(nameOf(first.type), maxTitle)
+  return first === undefined ? untitled : cleanLine(nameOf(first.type), maxTitle)
 }
 
-function descriptionOf({ summary, failedReason }: GovProposal): string {
+/** Metadata that people can read: an address or a code of one is where to look, not what it is about. */
+export function wordsIn(metadata: string): string {
+  const text = metadata.slice(0, 2_000).trim()
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !/\p{L}\s+\S/u.test(text) || /^[{[]/.test(text) ? '' : text
+}
+
+function descriptionOf({ summary: own, metadata, failedReason }: GovProposal): string {
+  const summary = own === '' ? wordsIn(metadata) : own
   return failedReason === '' ? summary : `It passed, but the chain could not carry it out: ${cleanLine(failedReason, 500)}\n\n${summary}`
 }
 

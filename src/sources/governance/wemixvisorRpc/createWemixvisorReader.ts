@@ -4,6 +4,7 @@ import { durationText } from '../../../domain/time.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Call } from '../../jsonRpc/matchAnswers.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
+import { twice } from '../cosmos/twice.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { contract } from './contract.js'
 import { blockAt, decodeBlock } from './decodeHead.js'
@@ -51,7 +52,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
   return {
     chain,
     system,
-    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, options, memory), request.signal),
+    read: (request) => twice((mayFall, noting) => onHealthy((endpoint) => noting(readOn(endpoint, request, options, memory, mayFall)), request.signal), request.signal),
     readBlock: (height, signal) => onHealthy(async (endpoint) => {
       const [first, answer] = await endpoint.ask([{ method: 'status' }, { method: 'block', params: { height: height.toString() } }], signal)
       const status = statusIn(first, chain, endpoint.host)

@@ -2,21 +2,43 @@ import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import type { Json } from '../../../domain/json.js'
+import type { Checkpoint } from '../cosmos/checkpoints.js'
+
+/** A plan that another proposal has called off. */
+export interface CalledOff {
+  /** Of the proposal with the plan. */
+  readonly id: string
+  readonly name: string
+  readonly height: number
+  /** Of the proposal that called it off. */
+  readonly by: string
+}
 
 /** Where the reader stands. It is all that survives a restart, beside the proposals. */
 export interface Cursor {
   /** The newest block read. */
   readonly head: Head
+  /** Blocks it stood at, oldest first, where the dialect tells their hashes. */
+  readonly checkpoints: readonly Checkpoint[]
   /** What the chain called itself, where it did. */
   readonly network?: string
+  /** Ids of open proposals that the node did not know at the last reading. */
+  readonly absent: readonly string[]
+  readonly calledOff: readonly CalledOff[]
 }
+
+const maxIds = 1_000
+const maxCalledOff = 100
 
 const whole = z.string().regex(/^[0-9]{1,20}$/).transform((text) => BigInt(text))
 const hash = z.string().min(1).max(200)
 const schema = z.strictObject({
   v: z.literal(1),
   head: z.strictObject({ number: whole, hash, parentHash: hash, timestamp: whole }),
+  checkpoints: z.array(z.tuple([whole, hash]).transform(([number, own]): Checkpoint => ({ number, hash: own }))).max(maxIds).default([]),
   network: z.string().exactOptional(),
+  absent: z.array(z.string().max(200)).max(maxIds).default([]),
+  calledOff: z.array(z.tuple([z.string(), z.string(), z.number(), z.string()]).transform(([id, name, height, by]): CalledOff => ({ id, name, height, by }))).max(maxCalledOff).default([]),
 })
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
@@ -25,14 +47,17 @@ export function parseCursor(json: Json, chain: string): Cursor {
   if (!parsed.success) {
     throw new SourceError('permanent', `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`)
   }
-  const { head, network } = parsed.data
-  return { head, ...(network !== undefined && { network }) }
+  const { v: _version, ...cursor } = parsed.data
+  return cursor
 }
 
-export function formatCursor({ head: { number, hash: own, parentHash, timestamp }, network }: Cursor): Json {
+export function formatCursor({ head: { number, hash: own, parentHash, timestamp }, checkpoints, network, absent, calledOff }: Cursor): Json {
   return {
     v: 1,
     head: { number: number.toString(), hash: own, parentHash, timestamp: timestamp.toString() },
+    checkpoints: checkpoints.map((checkpoint) => [checkpoint.number.toString(), checkpoint.hash]),
     ...(network !== undefined && { network }),
+    absent: absent.slice(0, maxIds),
+    calledOff: calledOff.slice(-maxCalledOff).map(({ id, name, height, by }) => [id, name, height, by]),
   }
 }

@@ -2,6 +2,7 @@ import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import { isJsonObject } from '../../../domain/json.js'
 import { cleanLine } from '../../../domain/text.js'
+import { madeHash } from '../cosmos/checkpoints.js'
 import { secondsOf, wholeOf } from '../cosmos/scalars.js'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -86,10 +87,6 @@ export function blockAt(height: bigint, status: NodeStatus, block: BlockFacts, p
   }
   const { hash, time } = status.height === height ? status : {}
   return headOf({ height, ...(hash !== undefined && { hash }), ...(time !== undefined && { time }) }, block, hostTime)
-}
-
-function madeHash(height: bigint): string {
-  return `height-${height}`
 }
 
 /** Zeros are no hash. */

@@ -3,9 +3,12 @@ import type { Head } from '../../../domain/head.js'
 import { isJsonObject } from '../../../domain/json.js'
 import { isOpen, keyOf, type Proposal } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
+import { withVerdict } from '../../../domain/withVerdict.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
+import { addCheckpoint, madeHash } from '../cosmos/checkpoints.js'
+import { callOff, verdictsOf } from './callOff.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, decodeBlock, headOf, type NodeStatus } from './decodeHead.js'
 import { rulesOf } from './decodeParams.js'
@@ -13,7 +16,7 @@ import { type Decoded, decodeProposal } from './decodeProposal.js'
 import { callFor, entriesIn, wordsFor } from './readLists.js'
 import { checkNetwork, statusIn } from './statusIn.js'
 import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
-import { withdrawCanceled } from './withdrawCanceled.js'
+import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 
 // What is over is read at the start and then this often: a proposal may come and go between two polls.
 const allEveryMs = 3_600_000
@@ -25,10 +28,10 @@ const sampleBlocks = 100n
  * dialect pins nothing to a block: proposals are as they were when the node stood at the height it named.
  */
 export async function readOn(
-  endpoint: JsonRpcEndpoint, { cursor: json, open, signal }: ReadRequest, options: WemixvisorReaderOptions, memory: Memory,
+  endpoint: JsonRpcEndpoint, { cursor: json, open, signal }: ReadRequest, options: WemixvisorReaderOptions, memory: Memory, mayFall = false,
 ): Promise<GoodReading> {
   const { chain, chainId, now } = options
-  const cursor = json === undefined ? undefined : parseCursor(json, chain)
+  const stored = json === undefined ? undefined : parseCursor(json, chain)
   const all = memory.allReadAt === undefined || now() - memory.allReadAt >= allEveryMs
   const words = wordsFor(endpoint, all, memory)
   const [first, ...others] = await endpoint.ask([
@@ -37,35 +40,42 @@ export async function readOn(
     ...(all ? [{ method: 'gov/params' }] : []),
   ], signal)
   const status = statusIn(first, chain, endpoint.host)
-  const expected = chainId ?? cursor?.network
+  const expected = chainId ?? stored?.network
   if (status.network !== undefined) checkNetwork(status.network, expected, chain, endpoint.host)
-  if (cursor !== undefined && status.height < cursor.head.number) return stayed(cursor, options)
+  const past: PastOptions = { endpoint, place: `${endpoint.host} of ${chain}`, mayFall, now: now(), signal }
+  const standing = await verifyPast(status, stored, past)
+  if (stored !== undefined && standing === 'behind') return stayed(stored, options)
+  // A head that never was is no place to read on from; what else is known stays.
+  const cursor = standing === 'fallen' ? undefined : stored
 
   const params = all ? others[words.length] : undefined
   if (params?.ok === true) memory.rules = rulesOf(params.result)
   const context = { ...options, rules: memory.rules ?? {}, readAt: status.height }
-  const listed = decodeAll(entriesIn(endpoint, words, others.slice(0, words.length), memory), context)
+  const entries = entriesIn(endpoint, words, others.slice(0, words.length), memory)
+  const listed = decodeAll(entries, context)
+  if (entries.length > 0 && listed.decoded.size === 0) {
+    throw new SourceError('transient', `${past.place} lists ${entries.length} proposals, and none of them can be read: ${listed.warnings[0] ?? ''}`)
+  }
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
-  const { block, sample, vanished } = await lookUp(endpoint, status, cursor, missing, chain, signal)
+  const { block, sample, before, vanished } = await lookUp(endpoint, status, cursor, missing, chain, signal)
+  if (cursor !== undefined && before !== undefined && before !== cursor.checkpoints.at(-1)?.hash) await verifyChain(status.height, cursor, past)
   const network = status.network ?? block.network
   if (network !== undefined) checkNetwork(network, expected, chain, endpoint.host)
   if (network === undefined && chainId !== undefined) {
     throw new SourceError('permanent', `${endpoint.host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`)
   }
-  const retracted: Proposal[] = []
-  const followed = decodeAll(missing.flatMap((proposal, at): readonly unknown[] => {
-    const answer = vanished[at]
-    if (answer !== undefined && isUnknown(answer)) retracted.push(proposal)
-    else if (answer?.ok === false) throw answer.error
-    return answer?.ok === true && !isUnknown(answer) ? [proposalIn(answer.result)] : []
-  }), context)
+  const { retracted, absent, entries: found } = sortVanished(missing, vanished, new Set(stored?.absent))
+  const followed = decodeAll(found, context)
   if (all) memory.allReadAt = now()
   const known = cursor?.head
-  const isKnown = known?.number === status.height && (status.hash ?? known.hash) === known.hash
+  const isKnown = cursor !== undefined && known?.number === status.height && (status.hash ?? known.hash) === known.hash
   const head = isKnown ? known : headOf(status, block, BigInt(Math.floor(now() / 1000)))
   const previous = known !== undefined && known.number < head.number ? known : sample
-  const kept = network ?? cursor?.network
+  const kept = network ?? stored?.network
+  const wereOff = stored?.calledOff ?? []
+  const calledOff = callOff(wereOff, [...listed.decoded.values(), ...followed.decoded.values()])
+  const standings = verdictsOf(chain, wereOff, calledOff)
   return {
     ok: true,
     chain,
@@ -73,23 +83,45 @@ export async function readOn(
     head,
     at: head,
     ...(previous !== undefined && previous.timestamp <= head.timestamp && { previous }),
-    proposals: withdrawCanceled([...listed.decoded.values(), ...followed.decoded.values()]),
+    proposals: [...listed.decoded.values(), ...followed.decoded.values()].map(({ proposal }) => standings.filter(({ key }) => key === keyOf(proposal)).reduce(withVerdict, proposal)),
     votes: [],
+    ...(standing === 'fallen' && { rewoundTo: head.number }),
     retracted: retracted.map(keyOf),
+    standings,
     backlog: 0n,
-    cursor: formatCursor({ head, ...(kept !== undefined && { network: kept }) }),
+    cursor: formatCursor({ head, checkpoints: isKnown ? cursor.checkpoints : addCheckpoint(stored?.checkpoints ?? [], { number: head.number, hash: block.hash ?? madeHash(head.number) }), ...(kept !== undefined && { network: kept }), absent, calledOff }),
     ...(status.version !== undefined && { nodeVersion: status.version }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
   }
 }
 
+/** What became of the open proposals that are in no list any more. */
+function sortVanished(missing: readonly Proposal[], answers: readonly Answer[], doubted: ReadonlySet<string>): { readonly retracted: readonly Proposal[]; readonly absent: readonly string[]; readonly entries: readonly unknown[] } {
+  const retracted: Proposal[] = []
+  const absent: string[] = []
+  const entries: unknown[] = []
+  for (const [at, proposal] of missing.entries()) {
+    const answer = answers[at]
+    if (answer === undefined) continue
+    // The answer tells no height: the node may be an old one behind a balancer. Said again, it counts.
+    if (isUnknown(answer)) {
+      if (doubted.has(proposal.id)) retracted.push(proposal)
+      else absent.push(proposal.id)
+    } else if (answer.ok) entries.push(proposalIn(answer.result))
+    else throw answer.error
+  }
+  return { retracted, absent, entries }
+}
+
 /** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */
 async function lookUp(
   endpoint: JsonRpcEndpoint, status: NodeStatus, cursor: Cursor | undefined, missing: readonly Proposal[], chain: string, signal: AbortSignal,
-): Promise<{ readonly block: BlockFacts; readonly sample?: Head; readonly vanished: readonly Answer[] }> {
+): Promise<{ readonly block: BlockFacts; readonly sample?: Head; readonly before?: string; readonly vanished: readonly Answer[] }> {
   const { height } = status
   const back = height > sampleBlocks ? height - sampleBlocks : 1n
-  const heights = cursor?.head.number === height ? [] : [height, ...(cursor === undefined && back < height ? [back] : [])]
+  // Where the reader stood before must still be the same block, where blocks have hashes.
+  const known = cursor?.checkpoints.slice(-1).map(({ number }) => number) ?? []
+  const heights = cursor?.head.number === height ? [] : [height, ...(cursor === undefined ? (back < height ? [back] : []) : known)]
   const calls: readonly Call[] = [
     ...heights.map((at) => ({ method: 'block', params: { height: at.toString() } })),
     ...missing.map(({ id }) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
@@ -104,8 +136,9 @@ async function lookUp(
     }
     return facts
   })
-  const sample = older.time === undefined ? undefined : headOf({ height: back, time: older.time }, older, older.time)
-  return { block, ...(sample !== undefined && { sample }), vanished: answers.slice(heights.length) }
+  const sample = cursor !== undefined || older.time === undefined ? undefined : headOf({ height: back, time: older.time }, older, older.time)
+  const before = cursor === undefined ? undefined : older.hash
+  return { block, ...(sample !== undefined && { sample }), ...(before !== undefined && { before }), vanished: answers.slice(heights.length) }
 }
 
 function decodeAll(entries: readonly unknown[], context: Parameters<typeof decodeProposal>[1]): { readonly decoded: ReadonlyMap<string, Decoded>; readonly warnings: readonly string[] } {

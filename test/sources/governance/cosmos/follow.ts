@@ -1,5 +1,6 @@
 import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/json.js'
+import { withVerdict } from '../../../../src/domain/withVerdict.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
 import { createReader } from '../../../../src/sources/createReader.js'
@@ -58,6 +59,10 @@ export function follow(options: FollowOptions, start?: { readonly cursor: Json |
   const portion = async (): Promise<GoodReading> => {
     const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal: new AbortController().signal })
     for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
+    for (const standing of reading.standings ?? []) {
+      const proposal = proposals.get(standing.key)
+      if (proposal !== undefined) proposals.set(standing.key, withVerdict(proposal, standing))
+    }
     cursor = reading.cursor
     return reading
   }

@@ -88,6 +88,9 @@ describe('whatever a server answers', () => {
         state: fc.bigInt(0n, 2n ** 63n), lastId: fc.bigInt(0n, 2n ** 63n),
         deposits: fc.array(fc.tuple(fc.nat().map(String), fc.bigInt(0n, 2n ** 40n))).map((entries) => new Map(entries)),
         pending: fc.array(fc.record({ contract: fc.constantFrom('gov', 'upgrade'), id: hostile, name: hostile, height: fc.nat() }), { maxLength: 5 }),
+        checkpoints: fc.array(fc.record({ number: fc.bigInt(0n, 2n ** 63n), hash: fc.constant('AB') })),
+        absent: fc.array(fc.nat().map(String)),
+        unread: fc.array(fc.nat().map(String)),
       }),
       (cursor) => {
         expect(parseCursor(jsonOf(formatCursor(cursor)), 'hub')).toEqual(cursor)

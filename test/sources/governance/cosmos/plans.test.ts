@@ -108,8 +108,16 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
   })
 
-  it('is not asked about for what was over at the first sync', async () => {
+  it('is asked about at the first sync for what may just have been carried out', async () => {
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v3', 990)] })
+    server.apply('v3')
+    await hub.poll()
+    expect(hub.proposal(5)?.finding?.applied).toBe(1_000n)
+  })
+
+  it('is not asked about for what was over long before the first sync', async () => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v3', 900)] })
+    server.mine(30_000)
     await hub.poll()
     expect(hub.proposal(5)?.finding).toMatchObject({ plan: { name: 'v3', height: 900 } })
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)

@@ -52,12 +52,13 @@ describe('a poll', () => {
     expect(methods()).toStrictEqual([['status', 'gov/proposals'], ['block', 'gov/proposal']])
   })
 
-  it('retracts a proposal that the node no longer knows, as one whose deposit ran out', async () => {
+  it('retracts a proposal that the node says twice it no longer knows, as one whose deposit ran out', async () => {
     server.put(wire('1', 'submitted'))
     server.put(wire('2', 'voting'))
     const { poll } = follow(readerOver([server.url]))
     await poll()
     server.drop('1')
+    expect((await poll()).retracted).toStrictEqual([])
     expect((await poll()).retracted).toStrictEqual(['local/gov/1'])
   })
 

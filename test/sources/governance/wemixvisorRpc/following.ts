@@ -3,6 +3,7 @@ import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/json.js'
 import { keyOf, type Proposal } from '../../../../src/domain/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
+import { withVerdict } from '../../../../src/domain/withVerdict.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/WemixvisorContext.js'
@@ -45,15 +46,26 @@ export function readerOver(urls: readonly string[], options: Partial<WemixvisorR
   })
 }
 
+export interface Followed {
+  readonly poll: () => Promise<GoodReading>
+  readonly known: ReadonlyMap<string, Proposal>
+  readonly cursor: () => Json | undefined
+}
+
 /** Polls as the monitor does, and remembers what it read. */
-export function follow(reader: GovernanceReader): { readonly poll: () => Promise<GoodReading>; readonly known: ReadonlyMap<string, Proposal> } {
-  const known = new Map<string, Proposal>()
-  let cursor: Json | undefined
+export function follow(reader: GovernanceReader, before?: Followed): Followed {
+  const known = new Map<string, Proposal>(before?.known)
+  let cursor: Json | undefined = before?.cursor()
   return {
     known,
+    cursor: () => structuredClone(cursor),
     async poll() {
       const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...known.values()], signal })
       for (const proposal of reading.proposals) known.set(keyOf(proposal), proposal)
+      for (const standing of reading.standings ?? []) {
+        const proposal = known.get(standing.key)
+        if (proposal !== undefined) known.set(standing.key, withVerdict(proposal, standing))
+      }
       for (const key of reading.retracted) known.delete(key)
       cursor = reading.cursor
       return reading

@@ -1,0 +1,54 @@
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Upgrade } from '../../domain/upgrade.js'
+import { diskReason } from './diskReason.js'
+import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
+import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
+import { assertUnchanged } from './replaceFile.js'
+import { upgradeInfoPath } from './upgradeInfoPath.js'
+
+/** What became of the file of a completed upgrade. */
+export type ArchiveOutcome =
+  | { readonly result: 'archived'; readonly path: string; readonly to: string }
+  /** There was no file. */
+  | { readonly result: 'absent'; readonly path: string }
+  /** The file is not ours any more. */
+  | { readonly result: 'kept'; readonly path: string; readonly reason: string }
+  | { readonly result: 'failed'; readonly path: string; readonly reason: string }
+
+export type ArchiveUpgradeInfo = (upgrade: Pick<Upgrade, 'name' | 'height'>) => Promise<ArchiveOutcome>
+
+/**
+ * Makes the function that moves the file of a completed upgrade to `upgrade-info.<height>.json` beside it, for
+ * wemixvisor would apply it again at the next crash of the node. It never rejects, and moves only a file that still
+ * holds this name and height; what has that other name already and holds something else stays, and the move fails.
+ */
+export function archiveUpgradeInfo({ home }: { readonly home: string }): ArchiveUpgradeInfo {
+  const path = upgradeInfoPath(home)
+
+  return async ({ name, height }) => {
+    const target = `upgrade-info.${height}.json`
+    const archiveIn = async (directory: DataDirectory): Promise<ArchiveOutcome> => {
+      const holds = async (file: string): Promise<'nothing' | 'ours' | 'else'> => {
+        const { content, stats } = await readUpgradeInfo(directory, file)
+        if (stats === undefined) return 'nothing'
+        return content.kind === 'plan' && content.plan.name === name && content.plan.height === height ? 'ours' : 'else'
+      }
+      const { stats } = await readUpgradeInfo(directory)
+      const present = await holds(fileName)
+      if (present === 'nothing') return { result: 'absent', path }
+      if (present === 'else') return { result: 'kept', path, reason: `${path} does not hold this plan any more: it was left alone.` }
+      const to = join(directory.path, target)
+      if (await holds(target) === 'else') throw new Error(`${to} is there already and holds something else; move it away`)
+      await assertUnchanged(directory, fileName, stats)
+      await rename(directory.at(fileName), directory.at(target))
+      await directory.sync()
+      return { result: 'archived', path, to }
+    }
+    try {
+      return await withDataDirectory(home, {}, archiveIn) ?? { result: 'absent', path }
+    } catch (cause) {
+      return { result: 'failed', path, reason: `${path} could not be moved away: ${diskReason(cause)}.` }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { SourceError } from '../../../domain/errors.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { type BlockHash, isAbsurd, isMade, isMadeUp, isSameChain } from './checkpoints.js'
+import type { Memory } from './CosmosContext.js'
+import type { Cursor } from './cursor.js'
+import type { NodeStatus } from './decodeStatus.js'
+import { readBlockHash } from './readBlockHash.js'
+
+// Servers behind one name differ by a few blocks, on fast chains by more; this many are no coincidence.
+export const maxLag = 20n
+// A node whose oldest block says nothing about its chain is asked for a known block this often.
+const againMs = 600_000
+
+/** A node that knows nothing of the head that was read before, though its own block is the later one. */
+export class ContradictedHead extends SourceError {}
+
+export interface PastOptions {
+  readonly endpoint: HttpEndpoint
+  readonly chain: string
+  /** Whether the head that was read before may be given up: no node has said it again. */
+  readonly mayFall: boolean
+  /** Host clock, Unix milliseconds. */
+  readonly now: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Compares where a node stands with what was read before. `fallen` where the head of then was never on the chain.
+ *
+ * @throws SourceError where the node lags, claims a height that nobody can have reached and has no such block, or
+ * stands on another chain; {@link ContradictedHead} where it may be the head of then that is wrong.
+ */
+export async function verifyPast(status: NodeStatus, cursor: Cursor | undefined, options: PastOptions, memory: Memory): Promise<'onward' | 'fallen'> {
+  const { endpoint, chain, now, signal } = options
+  const { head } = status
+  const place = `${endpoint.host} of ${chain}`
+  const hashAt: BlockHash = (height) => readBlockHash(endpoint, height, signal)
+  if (isAbsurd(head.number, cursor?.head ?? status.earliest, now) && (await hashAt(head.number)) !== head.hash) {
+    throw new SourceError('transient', `${place} claims to stand at block ${head.number}, which cannot be reached by now, and has no such block.`)
+  }
+  if (cursor === undefined) return 'onward'
+  if (isOtherFirst(status, cursor)) throw resetChain(place, cursor.first?.number)
+  if (head.number + maxLag < cursor.head.number) return behind(status, cursor, options, hashAt)
+  await verifyNow(status, cursor, options, hashAt, memory)
+  return 'onward'
+}
+
+async function behind({ head }: NodeStatus, cursor: Cursor, { endpoint, chain, mayFall, now }: PastOptions, hashAt: BlockHash): Promise<'fallen'> {
+  const { head: mark, checkpoints } = cursor
+  const place = `${endpoint.host} of ${chain}`
+  const message = `${place} stands at block ${head.number}, behind block ${mark.number} that was read before.`
+  // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
+  if (head.timestamp < mark.timestamp && !isMadeUp(mark, head, now)) throw new SourceError('transient', message)
+  const same = await isSameChain(checkpoints, head.number, hashAt)
+  // What stands below every block that was read, and more than one was, has begun anew.
+  const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > head.number)
+  if (same === false || isAnew) throw resetChain(place, checkpoints.findLast(({ number }) => number <= head.number)?.number ?? mark.number)
+  if (!mayFall) throw new ContradictedHead('transient', message)
+  return 'fallen'
+}
+
+/** Asks for a known block at the first contact, where the oldest block vouches for nothing, and now and then. */
+async function verifyNow({ head, earliest }: NodeStatus, cursor: Cursor, { endpoint, chain, now }: PastOptions, hashAt: BlockHash, memory: Memory): Promise<void> {
+  const { first, checkpoints } = cursor
+  if (first !== undefined && earliest?.number === first.number && earliest.hash === first.hash) return
+  const isPruned = first !== undefined && earliest !== undefined && earliest.number > first.number
+  if (head.number === cursor.head.number && head.hash === cursor.head.hash) return
+  if (isPruned && now - (memory.comparedAt.get(endpoint) ?? -Infinity) < againMs) return
+  if ((await isSameChain(checkpoints, head.number, hashAt)) === false) {
+    throw resetChain(`${endpoint.host} of ${chain}`, checkpoints.findLast(({ number }) => number <= head.number)?.number)
+  }
+  memory.comparedAt.set(endpoint, now)
+}
+
+function isOtherFirst({ earliest }: NodeStatus, { first }: Cursor): boolean {
+  return first !== undefined && earliest?.number === first.number && !isMade(earliest.hash) && !isMade(first.hash) && earliest.hash !== first.hash
+}
+
+function resetChain(place: string, height: bigint | undefined): SourceError {
+  return new SourceError(
+    'permanent',
+    `The history at ${place} differs from what was recorded${height === undefined ? '' : ` at block ${height}`}: `
+      + 'it is another chain or one that was reset under the same id. Check rpc.urls, or start with a new state file.',
+  )
+}

@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isJsonObject } from '../../../../src/domain/json.js'
+import { type CosmosServer, keyOf, startCosmosServer, timeOf, start } from '../../../support/cosmosServer.js'
+import { failureOf, follow, type Follower } from './follow.js'
+
+let server: CosmosServer
+let hub: Follower
+beforeEach(async () => {
+  server = await startCosmosServer(3)
+  server.put(1)
+  hub = follow({ rpc: [server.url], rest: [server.url] })
+})
+afterEach(() => server.stop())
+const { signal } = new AbortController()
+const far = 2n ** 62n
+
+async function nextPoll() {
+  server.mine(1)
+  return hub.poll()
+}
+
+describe('one wrong height', () => {
+  it('in a header of REST does not make all other servers count as old', async () => {
+    server.behave({ heightOf: (path) => (path.includes('current_plan') ? Number(far) : undefined) })
+    await hub.poll()
+    server.behave({})
+    server.put(2)
+    await nextPoll()
+    expect(hub.proposal(2)?.status).toBe('voting')
+  })
+
+  it('that stands in a state written before is given up', async () => {
+    await hub.poll()
+    const cursor = hub.cursor()
+    if (!isJsonObject(cursor)) throw new Error('no cursor')
+    server.put(2)
+    server.mine(1)
+    const { proposals } = await hub.reader.read({ cursor: { ...cursor, state: far.toString() }, open: [...hub.proposals.values()], signal })
+    expect(proposals.map(({ id }) => id)).toEqual(['1', '2'])
+  })
+
+  it('of a head that nobody can have reached is not taken without its block', async () => {
+    await hub.poll()
+    server.behave({ sync: { latest_block_height: far.toString() } })
+    expect((await failureOf(hub.poll())).message).toMatch(/claims to stand at block 4611686018427387904, which cannot be reached by now, and has no such block\.$/)
+    server.behave({})
+    expect((await nextPoll()).head.number).toBe(1_001n)
+  })
+
+  it('of a head falls again, also after a restart, where later blocks are lower', async () => {
+    await hub.poll()
+    server.behave({ sync: { latest_block_height: '90000', latest_block_hash: 'AB'.repeat(32) } })
+    await expect(hub.poll()).rejects.toThrow(/lags behind: it answers for block 1000/)
+    server.behave({ sync: { latest_block_height: '90000', latest_block_hash: 'AB'.repeat(32) }, hidesHeight: true })
+    expect((await hub.poll()).head.number).toBe(90_000n)
+    server.behave({})
+    hub = hub.restarted()
+    server.put(2)
+    const { head, rewoundTo } = await nextPoll()
+    expect([head.number, rewoundTo]).toEqual([1_001n, 1_001n])
+    expect(hub.proposal(2)?.status).toBe('voting')
+    expect(await nextPoll()).not.toHaveProperty('rewoundTo')
+  })
+
+  it('of a head stands where another node says it too', async () => {
+    const other = await startCosmosServer()
+    hub = follow({ rpc: [server.url, other.url], rest: [server.url, other.url] })
+    other.put(1)
+    server.mine(100)
+    await hub.poll()
+    server.mine(-100)
+    other.mine(100)
+    server.behave({ sync: { latest_block_time: timeOf(start + 9_000_000) } })
+    expect((await hub.poll()).head.number).toBe(1_100n)
+    await other.stop()
+  })
+
+  it('of a proposal does not end the list for good', async () => {
+    await hub.poll()
+    server.put(Number.MAX_SAFE_INTEGER, { status: 'REJECTED' })
+    await nextPoll()
+    server.drop(Number.MAX_SAFE_INTEGER)
+    server.put(2)
+    await nextPoll()
+    server.put(3, { status: 'REJECTED' })
+    await nextPoll()
+    expect(hub.proposal(3)?.status).toBe('rejected')
+  })
+})
+
+describe('a chain that begins anew under the same id', () => {
+  const words = /differs from what was recorded.*: it is another chain or one that was reset under the same id\. Check rpc\.urls, or start with a new state file\.$/
+
+  it.each<[string, number, Readonly<Record<string, unknown>>]>([
+    ['stands below what was read', 7, {}],
+    ['has passed what was read', 5_000, {}],
+    ['has passed it, on a node that does not tell its oldest block', 5_000, { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined }],
+    ['stands below, on a node that does not tell its oldest block', 7, { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined }],
+    ['has passed it, on a node that has dropped its first blocks', 5_000, { earliest_block_hash: 'CD'.repeat(32), earliest_block_height: '4000', earliest_block_time: timeOf(start + 1_020_000) }],
+  ])('is refused with what to do: it %s', async (_what, height, sync) => {
+    server.behave({ sync })
+    await hub.poll()
+    await nextPoll()
+    server.reset(height)
+    server.put(1, { title: 'Another one' })
+    for (const each of [hub, hub.restarted()]) {
+      const { kind, message } = await failureOf(each.poll())
+      expect(kind).toBe('permanent')
+      expect(message).toMatch(words)
+    }
+    expect(hub.proposal(1)?.title).toBe('Proposal 1')
+  })
+
+  it('is not what a single wrong hash says', async () => {
+    server.behave({ sync: { earliest_block_height: undefined } })
+    await hub.poll()
+    server.behave({ sync: { earliest_block_height: undefined, latest_block_hash: 'AB'.repeat(32) } })
+    await nextPoll()
+    server.behave({ sync: { earliest_block_height: undefined } })
+    expect((await nextPoll()).head.number).toBe(1_002n)
+  })
+
+  it('is not what a node without blocks says', async () => {
+    server.behave({ sync: { earliest_block_height: undefined }, hidesBlocks: true })
+    await hub.poll()
+    expect((await nextPoll()).head.number).toBe(1_001n)
+  })
+
+  it('costs nothing to tell apart where the node tells its oldest block', async () => {
+    await hub.poll()
+    server.requests.length = 0
+    await nextPoll()
+    expect(server.requests.filter((path) => path.startsWith('/commit') || path.startsWith('/block'))).toEqual([])
+  })
+})
+
+describe('a hash', () => {
+  it.each(['0'.repeat(64), ''])('of "%s" is none: the height alone tells blocks apart, and nothing freezes', async (hash) => {
+    server.behave({ sync: { latest_block_hash: hash } })
+    expect((await hub.poll()).head.hash).toBe('height-1000')
+    server.put(2)
+    expect((await nextPoll()).head.hash).toBe('height-1001')
+    expect(hub.proposal(2)?.status).toBe('voting')
+  })
+})
+
+describe('a status', () => {
+  it.each([
+    ['the oldest block', { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined }],
+    ['the hash, and whether it catches up', { latest_block_hash: undefined, catching_up: undefined }],
+  ])('need not tell %s', async (_what, sync) => {
+    server.behave({ sync })
+    expect((await hub.poll()).head.number).toBe(1_000n)
+  })
+})
+
+describe('pages without end', () => {
+  const circle = /pages in a circle: it answers with what was read before and says that there is more\. Look at the server, or at the cache in front of it\.$/
+
+  it('are a failed reading after a page or two, whoever asks', async () => {
+    for (const id of [1, 2, 3, 4]) server.put(id)
+    server.behave({ circles: true })
+    const { kind, message } = await failureOf(hub.poll())
+    expect(kind).toBe('transient')
+    expect(message).toMatch(circle)
+    expect(server.requests.filter((path) => path.includes('/proposals?')).length).toBeLessThan(4)
+    await expect(hub.reader.readProposals('voting', signal)).rejects.toThrow(circle)
+  })
+
+  it('of one status are too', async () => {
+    await hub.poll()
+    const page = { proposals: [], pagination: { next_key: keyOf(9), total: '0' } }
+    server.behave({ fail: (path) => (path.includes('proposal_status') ? { status: 200, body: JSON.stringify(page) } : undefined) })
+    server.mine(1)
+    await expect(hub.poll()).rejects.toThrow(circle)
+  })
+
+  it('of validators are too', async () => {
+    server.answer('/cosmos/staking/v1beta1/validators', { validators: [{ operator_address: 'a' }], pagination: { next_key: 'AA==' } })
+    await expect(hub.reader.readMembers(signal)).rejects.toThrow(circle)
+  })
+
+  it('that differ are a backlog, and it becomes less', async () => {
+    for (let id = 1; id <= 50; id++) server.put(id, { status: 'REJECTED' })
+    const backlogs: bigint[] = []
+    do backlogs.push((await hub.portion()).backlog)
+    while (backlogs.at(-1) !== 0n)
+    expect(backlogs).toEqual([35n, 20n, 5n, 0n])
+  })
+})
+
+describe('SDK 0.46', () => {
+  it('is asked for a status by number, in either version', async () => {
+    server.behave({ numbersOnly: true })
+    await expect(hub.reader.check(signal)).resolves.toHaveLength(1)
+    await hub.poll()
+    expect(hub.proposal(1)?.status).toBe('voting')
+    expect(server.requests.filter((path) => path.includes('proposal_status')).every((path) => /proposal_status=[1-5](?:&|$)/.test(path))).toBe(true)
+  })
+})

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isJsonObject } from '../../../../src/domain/json.js'
+import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { failureOf, follow, type Followed, readerOver, signal, upgrade, wire } from './following.js'
+
+let server: WemixvisorServer
+let node: Followed
+beforeEach(async () => {
+  server = await startWemixvisorServer()
+  node = follow(readerOver([server.url]))
+})
+afterEach(() => server.stop())
+
+const restarted = (): Followed => follow(readerOver([server.url]), node)
+async function nextPoll() {
+  server.mine()
+  return node.poll()
+}
+const far = (2n ** 53n - 1n).toString()
+
+describe('one wrong height', () => {
+  it.each([
+    ['at the first poll', false],
+    ['later', true],
+  ])('that nobody can have reached is not taken without its block (%s)', async (_what, isLater) => {
+    if (isLater) await node.poll()
+    server.put(wire('1', 'voting'))
+    server.behave({ sync: { latest_block_height: far } })
+    expect(await failureOf(node.poll())).toMatch(/^transient: .* claims to stand at block 9007199254740991, which cannot be reached by now, and has no such block\.$/)
+    server.behave({})
+    node = restarted()
+    expect((await nextPoll()).head.number).toBe(1_001n)
+    expect(node.known.get('local/gov/1')?.status).toBe('voting')
+  })
+
+  it('stands for no longer than it is said, on a server without blocks, also after a restart', async () => {
+    server.behave({ without: ['block'] })
+    await node.poll()
+    server.behave({ without: ['block'], sync: { latest_block_height: far } })
+    for (const each of [node, restarted(), node]) await expect(each.poll()).rejects.toThrow(/cannot be reached by now/)
+    server.behave({ without: ['block'], sync: { latest_block_height: '90000' } })
+    expect((await node.poll()).head.number).toBe(90_000n)
+    server.behave({ without: ['block'] })
+    node = restarted()
+    server.put(wire('1', 'voting'))
+    const { head, rewoundTo } = await nextPoll()
+    expect([head.number, rewoundTo]).toStrictEqual([1_001n, 1_001n])
+    expect(node.known.get('local/gov/1')?.status).toBe('voting')
+    expect(await nextPoll()).not.toHaveProperty('rewoundTo')
+  })
+
+  it('that stands in a state written before is given up', async () => {
+    const { cursor } = await node.poll()
+    if (!isJsonObject(cursor)) throw new Error('no cursor')
+    const head = { number: far, hash: `height-${far}`, parentHash: 'height-0', timestamp: '1800000000' }
+    server.put(wire('1', 'voting'))
+    const { rewoundTo, proposals } = await readerOver([server.url]).read({ cursor: { v: 1, head }, open: [], signal })
+    expect(rewoundTo).toBe(1_000n)
+    expect(proposals).toHaveLength(1)
+  })
+
+  it('stands where another node says it too, whichever is asked first', async () => {
+    const other = await startWemixvisorServer(1_100)
+    node = follow(readerOver([server.url, other.url]))
+    server.mine(100)
+    await node.poll()
+    server.mine(-100)
+    server.behave({ sync: { latest_block_time: timeOfBlock(5_000) } })
+    expect((await node.poll()).head.number).toBe(1_100n)
+    await other.stop()
+  })
+
+  it('is waited for where the blocks of the node are older: it lags', async () => {
+    server.mine(100)
+    await node.poll()
+    server.mine(-100)
+    server.put(wire('1', 'voting'))
+    expect(await node.poll()).toMatchObject({ head: { number: 1_100n }, proposals: [] })
+  })
+})
+
+describe('a chain that begins anew under the same name', () => {
+  it.each([['stands below what was read', 7], ['has passed it', 3_000]])('is refused with what to do: it %s', async (_what, height) => {
+    server.put(wire('1', 'voting'))
+    await node.poll()
+    await nextPoll()
+    server.restart(height)
+    for (const each of [node, restarted()]) {
+      expect(await failureOf(each.poll()))
+        .toMatch(/^permanent: The history at .* differs from what was recorded.*: it is another chain or one that was reset\. Check rpc\.urls, or start with a new state file\.$/)
+    }
+  })
+
+  it('is not what a single wrong hash says', async () => {
+    await node.poll()
+    const wrong = `0x${'ab'.repeat(32)}`
+    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll(`0x${(1_001).toString(16).padStart(64, '0')}`, wrong) })
+    await nextPoll()
+    server.behave({})
+    expect((await nextPoll()).head.number).toBe(1_002n)
+  })
+})
+
+describe('a hash', () => {
+  it.each(['0'.repeat(64), `0x${'0'.repeat(64)}`, ''])('of "%s" is none: nothing freezes', async (hash) => {
+    server.behave({ without: ['block'], sync: { latest_block_hash: hash } })
+    expect((await node.poll()).head.hash).toBe('height-1000')
+    server.put(wire('1', 'voting'))
+    expect((await nextPoll()).head.hash).toBe('height-1001')
+    expect(node.known.get('local/gov/1')?.status).toBe('voting')
+  })
+})
+
+describe('that a proposal is not known', () => {
+  it('counts only when it is said again, also after a restart', async () => {
+    server.put(upgrade('1', 'passed', { name: 'v2', height: 5_000 }))
+    await node.poll()
+    server.behave({ forgets: () => true })
+    expect((await nextPoll()).retracted).toStrictEqual([])
+    server.behave({})
+    expect((await nextPoll()).retracted).toStrictEqual([])
+    server.behave({ forgets: () => true })
+    expect((await nextPoll()).retracted).toStrictEqual([])
+    node = restarted()
+    expect((await nextPoll()).retracted).toStrictEqual(['local/gov/1'])
+  })
+})
+
+describe('a plan that was called off', () => {
+  const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', 'title': 'No' }
+  const end = (minute: number) => ({ voting_end_time: `2026-01-01T00:${minute}:00Z` })
+  const finding = () => node.known.get('local/gov/2')?.finding
+
+  beforeEach(async () => {
+    server.put(upgrade('1', 'passed', { name: 'v1', height: 500 }, end(10)))
+    server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, end(20)))
+    server.put(wire('3', 'passed', { content: cancel, ...end(30) }))
+    await node.poll()
+    expect(finding()?.withdrawn).toBe('Proposal 3 called it off.')
+  })
+
+  it.each([
+    ['is in no list that is read', (): void => server.put(wire('3', 'executed', { content: cancel, ...end(30) }))],
+    ['cannot be read', (): void => server.behave({ garbled: (id) => id === '3' })],
+    ['is forgotten', (): void => server.drop('3')],
+  ])('stays so where the proposal that did it %s', async (_what, happens) => {
+    happens()
+    for (const each of [node, node]) {
+      await each.poll()
+      expect(finding()?.withdrawn).toBe('Proposal 3 called it off.')
+    }
+    node = restarted()
+    await nextPoll()
+    expect(finding()?.withdrawn).toBe('Proposal 3 called it off.')
+  })
+
+  it('holds where its own proposal cannot be read, and takes no other one along', async () => {
+    server.behave({ garbled: (id) => id === '2' })
+    const { standings } = await nextPoll()
+    expect(standings).toStrictEqual([{ key: 'local/gov/2', name: 'v2', height: 9_000, withdrawn: 'Proposal 3 called it off.' }])
+    expect(node.known.get('local/gov/1')?.finding?.withdrawn).toBeUndefined()
+  })
+
+  it('is back where the cancellation is read and has not passed after all', async () => {
+    server.put(wire('3', 'voting', { content: cancel, ...end(30) }))
+    await nextPoll()
+    expect(finding()).not.toHaveProperty('withdrawn')
+  })
+})
+
+describe('a list of nothing that can be read', () => {
+  it('is a failed reading, not an empty one', async () => {
+    server.put(wire('1', 'voting'))
+    server.put(wire('2', 'passed'))
+    server.behave({ garbled: () => true })
+    expect(await failureOf(node.poll())).toMatch(/^transient: .* lists 2 proposals, and none of them can be read: Proposal [12] has a status that is not known: it was left out\.$/)
+  })
+})

@@ -1,0 +1,111 @@
+import { stringToHex, zeroAddress } from 'viem'
+import { cutToWidth, displayWidth } from '../../src/cli/output/displayWidth.js'
+import { wrapText } from '../../src/cli/output/wrapText.js'
+import { parsedJson } from '../../src/domain/boundedJson.js'
+import { checkPlan } from '../../src/domain/checkPlan.js'
+import { typeOf } from '../../src/domain/classify.js'
+import { concealing } from '../../src/domain/concealing.js'
+import { describeProposal } from '../../src/domain/describeProposal.js'
+import { extractPlan } from '../../src/domain/extractPlan.js'
+import { htmlStart } from '../../src/domain/htmlBlock.js'
+import { isAllDefinitions } from '../../src/domain/linkDefinitions.js'
+import { markdownBlocks } from '../../src/domain/markdownBlocks.js'
+import { readPlan } from '../../src/domain/readPlan.js'
+import { redactUrl } from '../../src/domain/redact.js'
+import { cleanLine, cleanText, hasUnseen } from '../../src/domain/text.js'
+import { titleOf } from '../../src/domain/titleOf.js'
+import { withoutProposer } from '../../src/domain/withoutProposer.js'
+import { retryAfter } from '../../src/transport/retryAfter.js'
+import { parseUpgradeInfo } from '../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
+import { decodeCurrentPlan } from '../../src/sources/governance/cosmos/decodeCurrentPlan.js'
+import { decodeNodeInfo } from '../../src/sources/governance/cosmos/decodeNodeInfo.js'
+import { decodePage } from '../../src/sources/governance/cosmos/decodePage.js'
+import { decodeProposal } from '../../src/sources/governance/cosmos/decodeProposal.js'
+import { decodeStatus } from '../../src/sources/governance/cosmos/decodeStatus.js'
+import { decimalOf } from '../../src/sources/governance/cosmos/decimals.js'
+import { kindOf } from '../../src/sources/governance/cosmos/kindOf.js'
+import { memberOf } from '../../src/sources/governance/cosmos/memberOf.js'
+import { messagesIn } from '../../src/sources/governance/cosmos/messages.js'
+import { durationOf, secondsOf, wholeOf } from '../../src/sources/governance/cosmos/scalars.js'
+import { toProposal } from '../../src/sources/governance/cosmos/toProposal.js'
+import { forksIn } from '../../src/sources/governance/govBase/readForks.js'
+import { decodeAction } from '../../src/sources/governance/governor/decodeAction.js'
+import { splitOf } from '../../src/sources/governance/governor/splitOf.js'
+import { describeVariable, variableText } from '../../src/sources/governance/wemix/envVariables.js'
+import { readText } from '../../src/sources/governance/wemix/readText.js'
+import { decodeMembers } from '../../src/sources/governance/wemixvisorRpc/decodeMembers.js'
+import { decodeProposal as decodeDialect } from '../../src/sources/governance/wemixvisorRpc/decodeProposal.js'
+import { rulesOf } from '../../src/sources/governance/wemixvisorRpc/decodeParams.js'
+import { classifyRpcError } from '../../src/sources/rpc/classifyRpcError.js'
+import { suggestedRange } from '../../src/sources/rpc/suggestedRange.js'
+import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
+
+const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
+const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
+const hide = concealing({ urls: ['https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it'], secrets: ['aaaaaaaa', 'secret'] })
+const proposalOf = (text: string): unknown => ({
+  id: '7', status: 'PROPOSAL_STATUS_PASSED', title: text, summary: text, metadata: JSON.stringify({ title: text }), proposer: text, failed_reason: text,
+  submit_time: text, messages: [{ '@type': text }, { '@type': `/cosmos.upgrade.v1beta1.${text}` }, { '@type': '/x.MsgSoftwareUpgrade', plan: { name: text, height: text, info: text } }],
+})
+const dialectOf = (text: string): unknown => ({
+  proposal_id: '7', status: 'passed', title: text, description: text, proposer: text, content: { '@type': text, title: text, description: text, plan: { name: text, height: text, info: text } },
+})
+
+/**
+ * Every function that is given a text of somebody else: a proposal, an answer of a node, a file, a header. A new one
+ * belongs here: test/process/growth.test.ts then holds it to linear time.
+ */
+export const foreignTextFunctions: Readonly<Record<string, (text: string) => unknown>> = {
+  cleanLine: (text) => cleanLine(text, 120),
+  cleanText: (text) => cleanText(text, 20_000),
+  hasUnseen,
+  titleOf,
+  withoutProposer,
+  markdownBlocks: (text) => [...markdownBlocks(text)].length,
+  htmlStart: (text) => [htmlStart(text, false), htmlStart(`<a ${text}`, false), htmlStart(`<a b="1"${text}`, false)],
+  isAllDefinitions: (text) => [isAllDefinitions(text), isAllDefinitions(`[a]: ${text}`), isAllDefinitions(`[a]: b\n${text}`)],
+  'extractPlan of a description': (description) => extractPlan({ description, actions: [] }),
+  'extractPlan of a memo': (memo) => extractPlan({ description: '', memo, actions: [] }),
+  'extractPlan of a block': (text) => extractPlan({ description: block(text), actions: [] }),
+  'extractPlan of hidden blocks': (text) => extractPlan({ description: `${block('{}')}\n<!--\n${text}`, actions: [] }),
+  'extractPlan of an EnvVal ballot': (envVal) => extractPlan({ description: '', envVal, actions: [] }),
+  describeProposal: (text) => describe({ title: text, description: text, memo: text, actions: [] }),
+  'typeOf with a pattern': (title) => typeOf({ title, actions: [] }, [{ type: 'text', title: '^(\\w+\\s?)+$' }, { type: 'other', title: '(a*)*b|(.*)*x' }]),
+  parsedJson,
+  readPlan: (text) => readPlan({ name: text, height: text, info: text }),
+  'readPlan with binaries': (text) => readPlan({ name: 'v2', height: 1, info: { binaries: { [text]: text } } }),
+  checkPlan: (text) => checkPlan({ name: text, height: 1, info: text }, { profile: 'cosmovisor' }),
+  'checkPlan of binaries': (text) => checkPlan({ name: 'v2', height: 1, info: { binaries: { [text]: text, 'linux/amd64': `https://example.com/${text}?checksum=${text}`, any: `https://${text}` } } }),
+  redactUrl,
+  concealing: hide,
+  withoutSecrets,
+  suggestedRange: (text) => suggestedRange(text),
+  classifyRpcError: (text) => classifyRpcError(new Error(text)),
+  retryAfter: (text) => retryAfter(text, 0),
+  parseUpgradeInfo,
+  'cosmos: decodeProposal, toProposal': (text) => {
+    const raw = decodeProposal(proposalOf(text))
+    return typeof raw === 'string' ? raw : toProposal(raw, { chain: 'a', classify: [], readAt: 1n })
+  },
+  'cosmos: messages': (text) => kindOf(messagesIn([{ '@type': text }, { '@type': `Msg${text}` }, { '@type': `x.authz.v${text}`, msgs: [] }]), false),
+  'cosmos: scalars': (text) => [secondsOf(text), durationOf(text), wholeOf(text), decimalOf(text)],
+  'cosmos: answers': (text) => [
+    decodeCurrentPlan({ plan: { name: text, height: text, info: text } }), decodeNodeInfo({ application_version: { name: text, version: text } }),
+    decodePage({ proposals: [text], pagination: { next_key: text, total: text } }),
+    decodeStatus({ result: { node_info: { network: text, version: text }, sync_info: { latest_block_height: text, latest_block_hash: text, latest_block_time: text } } }),
+    memberOf({ operator_address: text, description: { moniker: text }, tokens: text, status: 'BOND_STATUS_BONDED' }),
+  ],
+  'wemixvisor-rpc: decodeProposal': (text) => decodeDialect(dialectOf(text), { chain: 'a', describe, rules: rulesOf({}), readAt: 1n }),
+  'wemixvisor-rpc: decodeMembers': (text) => decodeMembers({ validators: [{ address: text, pub_key: text, voting_power: text }] }),
+  'governor: decodeAction': (text) => [
+    decodeAction({ target: text, value: 0n, signature: text, calldata: '0x' }, new Set()),
+    decodeAction({ target: zeroAddress, value: 0n, signature: `f(${text})`, calldata: stringToHex(text) }, new Set()),
+  ],
+  'governor: splitOf': (text) => splitOf({ support: 255, weight: 1n, params: stringToHex(text) }),
+  'wemix: texts': (text) => {
+    const variable = { name: `0x${'00'.repeat(32)}`, kind: 9n, value: stringToHex(text) } as const
+    return [readText(stringToHex(text)), describeVariable(variable), variableText(variable)]
+  },
+  'gov-base: forksIn': (text) => forksIn({ protocols: { eth: { config: { [text]: 1, [`${text}Block`]: 1 } } } }),
+  'command line: widths': (text) => [displayWidth(text), cutToWidth(text, 80), wrapText(cleanText(text, 20_000), 80)],
+}
