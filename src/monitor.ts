@@ -9,7 +9,7 @@ import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/events
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
-import { logDelivery, logFile, logProgress, logTurn, logWarnings } from './assembly/logOf.js'
+import { logDelivery, logFile, logTurn, logWarnings, progressLog } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
 import { requireKnown } from './assembly/requireKnown.js'
@@ -57,12 +57,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
   requireKnown(Object.keys(deps.clients ?? {}), config)
   const { lanes, route } = lanesOf(config, { log: writer, now, handlers })
+  const tellProgress = progressLog(writer, now)
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
-    onProgress: (progress) => {
-      logProgress(writer, progress)
-      deps.onProgress?.(progress)
-    },
+    onProgress: deps.onProgress ?? tellProgress,
     ...(deps.clients?.[chain.name] !== undefined && { client: deps.clients[chain.name] }),
     ...(deps.extractPlan !== undefined && { extractPlan: deps.extractPlan }),
   }))

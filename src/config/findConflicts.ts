@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { ConfigIssue } from '../domain/errors.js'
 import { findSystemConflicts } from './findSystemConflicts.js'
 import { formatPath } from './formatPath.js'
+import { nearest } from './nearest.js'
 import { field, issue, items, systemOf, text } from './rawInput.js'
 
 interface Entry {
@@ -35,8 +36,13 @@ export function findConflicts(input: unknown): readonly ConfigIssue[] {
     ...handlers.flatMap((handler, at) => items(field(handler, 'chains')).flatMap((chain, index) =>
       typeof chain !== 'string' || names.includes(chain)
         ? []
-        : issue(['notifier', 'handlers', at, 'chains', index], 'expected the name of a chain of this file'))),
+        : issue(['notifier', 'handlers', at, 'chains', index], unknownChain(chain, names)))),
   ]
+}
+
+function unknownChain(name: string, names: readonly (string | undefined)[]): string {
+  const meant = nearest(name, names.flatMap((known) => known ?? []))
+  return `expected the name of a chain of this file${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
 
 function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {

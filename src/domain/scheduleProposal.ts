@@ -40,6 +40,8 @@ export function scheduleProposal(
   }
   const { plan, origin, withdrawn } = finding
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : []
+  // What nobody can say now begins nothing; what waits already goes on waiting.
+  if (finding.unsure !== undefined && !isWaiting(known)) return []
   const isSame = known !== undefined && carries(known, plan)
   if (known !== undefined && !mayChange(known, isSame) && !(known.status === 'scheduled' && planProblems(finding, options).length > 0)) return []
 

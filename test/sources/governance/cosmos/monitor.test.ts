@@ -164,6 +164,36 @@ describe('a monitor of a Cosmos chain', () => {
     expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
   })
 
+  it('schedules nothing that was called off before anybody looked, though the servers tell no height', async () => {
+    server.behave({ hidesHeight: true })
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
+    await using hub = watch({ chains: [configOf()] })
+    await hub.settle()
+    server.mine(1)
+    await hub.settle()
+    await hub.settle()
+    expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual([])
+    server.schedule({ name: 'v18', height: '5000', info: '' })
+    server.mine(1)
+    expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
+  })
+
+  it('goes on after one REST header of 2^62, also where the state was written then', async () => {
+    using place = scratch()
+    const config = { state: place.state, chains: [configOf()] }
+    server.behave({ heightOf: (path) => (path.includes('current_plan') ? 2 ** 62 : undefined) })
+    {
+      await using hub = watch(config)
+      await hub.settle()
+    }
+    server.behave({})
+    await using hub = watch(config)
+    await hub.settle()
+    server.put(9)
+    server.mine(1)
+    expect(await hub.told('new_proposal', 9n)).toMatchObject({ chain: 'hub' })
+  })
+
   it('tells of a server that pages in a circle, and ends a sync', async () => {
     server.behave({ circles: true })
     for (const id of [1, 2, 3, 4]) server.put(id)
