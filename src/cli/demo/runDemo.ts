@@ -61,7 +61,7 @@ async function onStage(directory: string, tell: Narrator, signal: AbortSignal): 
         name: 'local',
         rpc: { urls: [node.url], timeout: '5s' },
         governance: { system: 'governor', address: deployment.governor, fromBlock: Number(deployment.fromBlock) },
-        monitor: { pollInterval: '150ms', maxBackoff: '500ms' },
+        monitor: { pollInterval: '150ms', maxBackoff: '500ms', downAfter: '150ms' },
         scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'] },
         upgradeInfo: { home, profile: 'wemixvisor' },
       }],
