@@ -189,7 +189,7 @@ describe('the first sync of a chain with a history', () => {
     await using again = watch(config)
     await again.settle()
     expect(again.events()).toStrictEqual([])
-    const { reasons } = await again.upgrade(behind, ({ status }) => status === 'refused')
+    const { reasons } = await again.upgrade(behind, ({ status }) => status === 'past')
     expect(reasons.join(' ')).toContain('height already passed')
     expect(await again.upgrade(scheduled)).toMatchObject({ status: 'scheduled' })
   })
