@@ -96,7 +96,7 @@ function afterReading(state: ChainState, told: GoodReading, settings: Settings):
 /** A node that answers with an older block than before says nothing new, only that it is alive. */
 function steppedBack(state: ChainState, reading: GoodReading, settings: Settings): Turn {
   const known = { ...reading, head: state.head ?? reading.head, backlog: state.health.backlog }
-  const health = stepHealth(state.health, known, state.blockTime, settings.health)
+  const health = stepHealth(state.health, known, state.blockTime, { ...settings.health, answers: reading.head.number })
   const happenings: readonly Announceable[] = [{ type: 'health', from: state.health, to: health }]
   return concluded({ ...state, health }, happenings, settings, { cause: 'reading', changes: [], moves: [], due: [], time: reading.readAt, warnings: few(reading.warnings) })
 }

@@ -232,7 +232,7 @@ describe('stepChain', () => {
 
   describe('health', () => {
     it('tells that a chain is down, and back, and leaves all else alone', () => {
-      const turns = run([read(10, [passed()]), fails(11), fails(12), fails(13), fails(14), read(15)])
+      const turns = run([read(10, [passed()]), fails(11), fails(12), fails(13), fails(14), read(15)], {}, { health: { downAfter: 2_000, recoverAfter: 0 } })
       expect(turns.map(({ tellings }) => tellings.map(({ notification }) => notification.event).join())).toStrictEqual([
         'new_proposal,upgrade_scheduled', '', '', 'source_down', '', 'source_recovered',
       ])
@@ -245,7 +245,7 @@ describe('stepChain', () => {
     it('takes nothing from a node that steps back but that it lives', () => {
       const turns = run([read(10, [passed()]), read(9, [passed({ status: 'canceled' })]), read(11)])
       expect(turns[1]).toMatchObject({ changes: [], moves: [], due: [], tellings: [] })
-      expect(turns[1]?.state).toMatchObject({ head: block(10), readTo: 10n, cursor: { block: 10 }, health: { lastGoodAt: 9_000 } })
+      expect(turns[1]?.state).toMatchObject({ head: block(10), readTo: 10n, cursor: { block: 10 }, health: { lastGoodAt: 9_000, problem: expect.stringMatching(/block 9, and block 10/) as unknown } })
     })
 
     it('calls a node that keeps stepping back stalled', () => {

@@ -38,6 +38,8 @@ const health: z.ZodType<Health> = z.looseObject({
   lastGoodAt: number.exactOptional(),
   movedAt: number.exactOptional(),
   consecutiveFailures: number,
+  failingSince: number.exactOptional(),
+  trouble: z.looseObject({ since: number, upSince: number.exactOptional() }).exactOptional(),
   errorRate: number,
   problem: text.exactOptional(),
   backlog: bigint,

@@ -87,7 +87,7 @@ const health: fc.Arbitrary<ChainState['health']> = both(
     chain: text, state: fc.constantFrom(...healthStates), since: number, consecutiveFailures: number, errorRate: number,
     backlog: bigint,
   }),
-  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }) }),
+  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }), failingSince: number, trouble: both(all({ since: number }), some({ upSince: number })) }),
 )
 
 const chainState: fc.Arbitrary<ChainState> = both(
