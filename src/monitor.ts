@@ -13,6 +13,7 @@ import { logDelivery, logFile, logTurn, logWarnings, progressLog } from './assem
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
 import { requireKnown } from './assembly/requireKnown.js'
+import { outsideOf } from './assembly/outsideOf.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
@@ -56,10 +57,12 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const now = (): number => scheduler.now()
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
   requireKnown(Object.keys(deps.clients ?? {}), config)
-  const { lanes, route } = lanesOf(config, { log: writer, now, handlers })
+  const outside = outsideOf(config)
+  const { lanes, route } = lanesOf(config, { log: writer, now, handlers, http: outside.http })
   const tellProgress = progressLog(writer, now)
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
+    ...outside,
     onProgress: deps.onProgress ?? tellProgress,
     ...(deps.clients?.[chain.name] !== undefined && { client: deps.clients[chain.name] }),
     ...(deps.extractPlan !== undefined && { extractPlan: deps.extractPlan }),
@@ -109,8 +112,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
-    const { name, nodes, config: { monitor, rpc } } = chain
-    const reader = guardHeads(chain.reader, { nodes, agreement: rpc.agreement, known: latest, now })
+    const { name, nodes, config: { monitor } } = chain
+    const reader = guardHeads(chain.reader, { nodes, known: latest, now })
     return pollProposals({
       reader: countingReads(reader, () => countRead(name, 1)),
       restored: { ...seed, proposals: seed.proposals.values() },

@@ -1,5 +1,8 @@
 import { emptyBlockTime } from '../domain/blockTime.js'
+import { atTime, type ChainClock, stepClock } from '../domain/chainClock.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
+import type { Change } from '../domain/change.js'
+import { keyOf } from '../domain/proposal.js'
 import type { Bounds } from '../domain/pruneProposals.js'
 import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/planOnFile.js'
 import { isLive } from '../domain/queueOf.js'
@@ -7,7 +10,7 @@ import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
 import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
 import { type RebuiltState, tellRebuilt } from '../domain/tellRebuilt.js'
-import { isBlocked, isFileNews, type WriteOutcome } from '../domain/upgrade.js'
+import { isBlocked, isFileNews, type Upgrade, type WriteOutcome } from '../domain/upgrade.js'
 import { type Announceable, type AnnounceOptions, stepAnnounceAll } from './announce.js'
 import { type DiffOptions, type Known, stepDiff } from './diffProposals.js'
 import { forget } from './forget.js'
@@ -49,10 +52,12 @@ export function stepChain(state: ChainState, event: ChainEvent, settings: Settin
   return event.reading.ok ? afterReading(state, event.reading, settings) : afterFailure(state, event.reading, settings)
 }
 
-function afterReading(state: ChainState, reading: GoodReading, settings: Settings): Turn {
-  if (state.readTo !== undefined && reading.at.number < state.readTo && reading.rewoundTo === undefined) return steppedBack(state, reading, settings)
+function afterReading(state: ChainState, told: GoodReading, settings: Settings): Turn {
+  if (state.readTo !== undefined && told.at.number < state.readTo && told.rewoundTo === undefined) return steppedBack(state, told, settings)
+  const clock = stepClock(state.clock, told.head.timestamp, told.readAt)
+  const reading = inTime(told, clock)
   const { known, changes } = stepDiff(knownOf(state), reading, { ...settings.diff, ...(settings.bounds !== undefined && { bounds: settings.bounds }) })
-  const health = stepHealth(state.health, reading, known.blockTime, settings.health)
+  const health = stepHealth(state.health, told, known.blockTime, settings.health)
   const caughtUp = reading.backlog === 0n
   // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
   const planned = caughtUp
@@ -60,7 +65,7 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     : { upgrades: state.upgrades, moves: [], due: [] }
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
-    ...changes.map((change): Announceable => ({ type: 'change', change, head: reading.head, blockTime: known.blockTime })),
+    ...changes.map((change): Announceable => ({ type: 'change', change, head: reading.head, blockTime: known.blockTime, upgrade: upgradeOf(change, planned.upgrades) })),
     ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
   ]
   const stale = caughtUp ? staleFile(state.file, planned.upgrades, planned.due, reading.head.number) : undefined
@@ -71,7 +76,8 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     ...state,
     ...diffed,
     cursor: reading.cursor,
-    head: reading.head,
+    head: told.head,
+    clock,
     lastGoodAt: reading.readAt,
     ...(caughtUp && { watched: { head: reading.head.number, time: reading.readAt } }),
     ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),
@@ -81,7 +87,7 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     health,
   }
   const rest = {
-    cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: reading.warnings,
+    cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: few(reading.warnings),
     ...(reading.rewoundTo !== undefined && { rewoundTo: reading.rewoundTo }),
   }
   return forget(concluded(next, happenings, settings, { ...rest, ...(stale !== undefined && { stale }), ...(finished !== undefined && { finished }) }), settings.bounds)
@@ -90,14 +96,14 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
 /** A node that answers with an older block than before says nothing new, only that it is alive. */
 function steppedBack(state: ChainState, reading: GoodReading, settings: Settings): Turn {
   const known = { ...reading, head: state.head ?? reading.head, backlog: state.health.backlog }
-  const health = stepHealth(state.health, known, state.blockTime, settings.health)
+  const health = stepHealth(state.health, known, state.blockTime, { ...settings.health, answers: reading.head.number })
   const happenings: readonly Announceable[] = [{ type: 'health', from: state.health, to: health }]
-  return concluded({ ...state, health }, happenings, settings, { cause: 'reading', changes: [], moves: [], due: [], time: reading.readAt, warnings: reading.warnings })
+  return concluded({ ...state, health }, happenings, settings, { cause: 'reading', changes: [], moves: [], due: [], time: reading.readAt, warnings: few(reading.warnings) })
 }
 
 function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }>, settings: Settings): Turn {
   const health = stepHealth(state.health, reading, state.blockTime, settings.health)
-  const { upgrades, moves } = stepPlan(state, { type: 'missed', hostTime: reading.readAt, time: state.head?.timestamp ?? 0n }, settings.plan)
+  const { upgrades, moves } = stepPlan(state, { type: 'missed', hostTime: reading.readAt, time: state.clock?.time ?? state.head?.timestamp ?? 0n }, settings.plan)
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
     ...moves.map((move): Announceable => ({ type: 'upgrade', move })),
@@ -107,7 +113,8 @@ function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }
 
 function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote' }>, settings: Settings): Turn {
   const { file: before, ...others } = state
-  const { head, nodeVersion } = state
+  const { nodeVersion, clock } = state
+  const head = state.head === undefined || clock === undefined ? state.head : atTime(state.head, clock)
   const file = fileAfter(before, event.outcome, state.upgrades)
   const cause: Turn['cause'] = isFileNews(event.outcome) ? 'news' : 'write'
   const nothing = { cause, answer: event.outcome, changes: [], due: [], time: event.hostTime, warnings: [] }
@@ -139,6 +146,12 @@ function knownOf({ synced, proposals, readTo, lastVote, blockTime }: ChainState)
   return { synced, proposals, blockTime, ...(readTo !== undefined && { at: readTo }), ...(lastVote !== undefined && { lastVote }) }
 }
 
+/** The reading as of the time that is believed. Its block is never later than the head. */
+function inTime(reading: GoodReading, clock: ChainClock): GoodReading {
+  const { head, at } = reading
+  return { ...reading, head: atTime(head, clock), at: at.timestamp > clock.time ? atTime(at, clock) : at }
+}
+
 function planEvent({ watched, upgrades }: ChainState, reading: GoodReading, known: Known): PlanEvent {
   // A portion of a backlog may have told the retraction. The proposal of a live upgrade is never forgotten.
   const orphans = [...upgrades.values()].filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !known.proposals.has(upgrade.key)).map(({ key }) => key)
@@ -152,4 +165,16 @@ function planEvent({ watched, upgrades }: ChainState, reading: GoodReading, know
     ...(watched !== undefined && { watched }),
     ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),
   }
+}
+
+function upgradeOf(change: Change, upgrades: ChainState['upgrades']): Upgrade | undefined {
+  return change.type === 'voteCast' ? undefined : upgrades.get(keyOf(change.proposal))
+}
+
+// Anyone may cause oddities, and each becomes a line of the log.
+const maxWarnings = 20
+
+function few(warnings: readonly string[]): readonly string[] {
+  const more = warnings.length - maxWarnings
+  return more > 0 ? [...warnings.slice(0, maxWarnings), `There are ${more} more of these.`] : warnings
 }

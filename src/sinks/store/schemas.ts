@@ -38,6 +38,8 @@ const health: z.ZodType<Health> = z.looseObject({
   lastGoodAt: number.exactOptional(),
   movedAt: number.exactOptional(),
   consecutiveFailures: number,
+  failingSince: number.exactOptional(),
+  trouble: z.looseObject({ since: number, upSince: number.exactOptional() }).exactOptional(),
   errorRate: number,
   problem: text.exactOptional(),
   backlog: bigint,
@@ -54,6 +56,7 @@ export const chainRow: z.ZodType<ChainRow> = z.looseObject({
   cursor: json.exactOptional(),
   head: head.exactOptional(),
   lastGoodAt: number.exactOptional(),
+  clock: z.looseObject({ time: bigint, hostTime: number, leap: bigint.exactOptional() }).exactOptional(),
   watched: z.looseObject({ head: bigint, time: number }).exactOptional(),
   readTo: bigint.exactOptional(),
   file: z.looseObject({ key: text, name: text, height: number }).exactOptional(),
@@ -141,6 +144,7 @@ const evidence: z.ZodType<Evidence> = z.looseObject({
   movedAt: number,
   nodeVersion: text.exactOptional(),
   outage: z.boolean(),
+  restarted: z.literal(true).exactOptional(),
 })
 
 export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
@@ -161,6 +165,11 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   round: number,
   hook: z.enum(['owed', 'done']).exactOptional(),
   blocked: z.literal(true).exactOptional(),
+  held: z.literal(true).exactOptional(),
+  unwritten: z.literal(true).exactOptional(),
+  crowded: z.literal(true).exactOptional(),
+  withdrawn: z.literal(true).exactOptional(),
+  haltReachedAt: bigint.exactOptional(),
   writtenAt: bigint.exactOptional(),
   reminded: z.array(text),
   evidence: evidence.exactOptional(),

@@ -58,14 +58,14 @@ const proposal: fc.Arbitrary<Proposal> = both(
     actions: fc.array(action, { maxLength: 2 }), clock: fc.constantFrom('block', 'timestamp'), readAt: bigint,
   }),
   some({
-    proposer: text, votingStart: bigint, votingEnd: bigint, executableAt: bigint, submittedAt: bigint, votingStartsAt: bigint,
+    skipped: text, proposer: text, votingStart: bigint, votingEnd: bigint, executableAt: bigint, submittedAt: bigint, votingStartsAt: bigint,
     votingEndsAt: bigint, tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint, unsure: text })),
     origin: all({ block: bigint, hash: text, index: number }), closedAt: all({ block: bigint, timestamp: bigint }),
   }),
 )
 
 const evidence = both(
-  all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }), some({ nodeVersion: text }),
+  all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }), some({ nodeVersion: text, restarted: fc.constant(true as const) }),
 )
 
 const upgrade: fc.Arbitrary<Upgrade> = both(
@@ -77,6 +77,8 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
   }),
   some({
     info: fc.oneof(text, object), scheduledAt: bigint, triggeredAt: bigint, completedAt: bigint, writtenAt: bigint, evidence,
+    held: fc.constant(true as const), unwritten: fc.constant(true as const), crowded: fc.constant(true as const), withdrawn: fc.constant(true as const),
+    haltReachedAt: bigint,
   }),
 )
 
@@ -85,7 +87,7 @@ const health: fc.Arbitrary<ChainState['health']> = both(
     chain: text, state: fc.constantFrom(...healthStates), since: number, consecutiveFailures: number, errorRate: number,
     backlog: bigint,
   }),
-  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }) }),
+  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }), failingSince: number, trouble: both(all({ since: number }), some({ upSince: number })) }),
 )
 
 const chainState: fc.Arbitrary<ChainState> = both(
@@ -98,7 +100,7 @@ const chainState: fc.Arbitrary<ChainState> = both(
     blockTime: all({ samples: fc.array(all({ number: bigint, timestamp: bigint }), { maxLength: 3 }) }),
   }),
   some({
-    cursor: json, head, lastGoodAt: number, watched: all({ head: bigint, time: number }), readTo: bigint, nodeVersion: text,
+    cursor: json, head, lastGoodAt: number, clock: all({ time: bigint, hostTime: number, leap: bigint }), watched: all({ head: bigint, time: number }), readTo: bigint, nodeVersion: text,
     lastVote: all({ block: bigint, index: number }),
   }),
 )

@@ -57,9 +57,10 @@ export async function settle(
     const what = `${count} proposals after ${answer.count}, which cannot be`
     throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${what}.`)
   }
-  // What had expired in silence was not asked about any more, until somebody touched it.
+  // What had expired in silence was not asked about any more, until somebody touched it; what came while the mark stood
+  // too high was taken for known.
   const touched = expired.get(address) ?? []
-  const missing = [...touched, ...range(answer.count + 1n, count)].filter((id) => id <= count && !answer.found.has(id))
+  const missing = [...new Set([...touched, ...range(isTakenBack ? 1n : answer.count + 1n, count)])].filter((id) => id <= count && !answer.found.has(id))
   const more = await askMore(place, missing.map((id) => askProposal(contract, id)), at)
   const found = new Map<bigint, Found>([...answer.found, ...missing.map((id, index) => [id, more[index] ?? {}] as const)])
   const absent = [...found].find(([id, { isAbsent }]) => isAbsent === true && id > answer.count && id <= count)
@@ -80,7 +81,7 @@ export async function settle(
     if (row === undefined) {
       const consequence = known === undefined ? 'it was left out' : `it stays ${known.status}`
       warnings.push(`${address} does not tell proposal ${id} in a way that can be read: ${consequence}.`)
-      if (known !== undefined) proposals.push(unread(known, at))
+      if (known !== undefined && watched.includes(known)) proposals.push(unread(known, at))
       continue
     }
     const proposal = toProposal(row, {
