@@ -1,6 +1,6 @@
 // Putting it all together.
 export { createMonitor } from './monitor.js'
-export type { Monitor, MonitorDeps, SyncResult } from './assembly/Monitor.js'
+export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './assembly/Monitor.js'
 export type { ExtractPlan } from './assembly/findPlanOf.js'
 
 // Configuration.

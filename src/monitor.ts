@@ -5,14 +5,15 @@ import {
 import { answerSyncRequests } from './assembly/answerSyncRequests.js'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
 import { countingReads } from './assembly/countingReads.js'
-import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/eventsOf.js'
+import { changesOf, notificationsOf } from './assembly/eventsOf.js'
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
-import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
+import { type Chains, chainsOf, headsOf, healthOf, proposalsIn, proposalsOf, upgradesOf } from './assembly/latestOf.js'
 import { logDelivery, logFile, logProgress, logTurn, logWarnings } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
 import { requireKnown } from './assembly/requireKnown.js'
+import { readChains, snapshotOf } from './assembly/snapshotOf.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
@@ -22,6 +23,7 @@ import type { ChainState, Turn } from './domain/chainState.js'
 import { StoreError } from './domain/errors.js'
 import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
+import { selectProposals } from './domain/selectProposals.js'
 import type { WriteOutcome } from './domain/upgrade.js'
 import { deliverDue } from './sinks/deliverDue.js'
 import { deliverOutbox } from './sinks/deliverOutbox.js'
@@ -77,16 +79,21 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const underWay = new Map<string, number>()
   const countRead = (name: string, by: 1 | -1): unknown => underWay.set(name, (underWay.get(name) ?? 0) + by)
 
+  // The latest state of each chain, for as long as anybody is subscribed.
+  const states = new Map<string, ChainState>()
+
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
   const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns({ store, chains, route, now }), merge(
     answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
     ...chains.map((chain) => turnsOf(chain, store)),
-  ))), share())
-  const chains$ = chainsOf(turn$)
+  ))), tap(({ state }) => states.set(state.chain, state)), finalize(() => states.clear()), share())
+  const chains$ = chainsOf(turn$, () => states)
+  const known = (): Chains => (states.size > 0 ? states : readChains(config.state, chains))
 
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
     return defer(() => {
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
+      states.set(chain.name, seed)
       let recorded = ''
       const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn).pipe(tap((outcome) => {
         logFile(writer, chain.name, outcome)
@@ -192,12 +199,14 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   return {
-    heads$: headsOf(turn$),
+    heads$: headsOf(chains$),
     changes$: changesOf(turn$),
     proposals$: proposalsOf(chains$),
     upgrades$: upgradesOf(chains$),
     notifications$: notificationsOf(turn$),
-    health$: healthOf(turn$),
+    health$: healthOf(chains$),
+    snapshot: () => snapshotOf(known()),
+    find: (wanted) => selectProposals(proposalsIn(known()), wanted),
     sync,
     run,
   }
