@@ -48,7 +48,7 @@ import { watchChain } from './streams/watchChain.js'
  * await monitor.run({ signal })
  */
 export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
-  return assembleMonitor(parseConfig(config), deps)
+  return assembleMonitor(parseConfig(config, { clients: Object.keys(deps.clients ?? {}) }), deps)
 }
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
