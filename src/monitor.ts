@@ -9,26 +9,27 @@ import { changesOf, notificationsOf } from './assembly/eventsOf.js'
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
 import { type Chains, chainsOf, headsOf, healthOf, proposalsIn, proposalsOf, upgradesOf } from './assembly/latestOf.js'
-import { logDelivery, logFile, logProgress, logTurn, logWarnings } from './assembly/logOf.js'
+import { logDelivery, logTurn, logWarnings, progressLog } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
+import { recordingAct } from './assembly/recordingAct.js'
 import { requireKnown } from './assembly/requireKnown.js'
 import { readChains, snapshotOf } from './assembly/snapshotOf.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
-import { canonical } from './domain/json.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
 import { StoreError } from './domain/errors.js'
 import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
 import { selectProposals } from './domain/selectProposals.js'
-import type { WriteOutcome } from './domain/upgrade.js'
 import { deliverDue } from './sinks/deliverDue.js'
 import { deliverOutbox } from './sinks/deliverOutbox.js'
+import { retryWhileBusy } from './sinks/retryWhileBusy.js'
 import { holdStore } from './sinks/holdStore.js'
 import type { Store } from './sinks/Store.js'
+import { guardHeads } from './sources/guardHeads.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { shareState } from './streams/shareState.js'
 import { newChain } from './streams/stepChain.js'
@@ -58,12 +59,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
   requireKnown(Object.keys(deps.clients ?? {}), config)
   const { lanes, route } = lanesOf(config, { log: writer, now, handlers })
+  const tellProgress = progressLog(writer, now)
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
-    onProgress: (progress) => {
-      logProgress(writer, progress)
-      deps.onProgress?.(progress)
-    },
+    onProgress: deps.onProgress ?? tellProgress,
     ...(deps.clients?.[chain.name] !== undefined && { client: deps.clients[chain.name] }),
     ...(deps.extractPlan !== undefined && { extractPlan: deps.extractPlan }),
   }))
@@ -83,7 +82,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const states = new Map<string, ChainState>()
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
-  const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns({ store, chains, route, now }), merge(
+  const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns({ store, chains, route, now }).pipe(retryWhileBusy(scheduler)), merge(
     answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
     ...chains.map((chain) => turnsOf(chain, store)),
   ))), tap(({ state }) => states.set(state.chain, state)), finalize(() => states.clear()), share())
@@ -94,22 +93,16 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     return defer(() => {
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
       states.set(chain.name, seed)
-      let recorded = ''
-      const act = (turn: Turn): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn).pipe(tap((outcome) => {
-        logFile(writer, chain.name, outcome)
-        // What is tried again on every poll is worth one entry.
-        const detail = { ...outcome }
-        if (recorded !== canonical(detail)) store.record({ at: now(), chain: chain.name, kind: 'write', detail })
-        recorded = canonical(detail)
-      }))
+      const act = recordingAct(chain.act, { chain: chain.name, store, log: writer, now, scheduler })
       let latest = seed
-      const commit = (turn: Turn): void => {
+      const commit = (turn: Turn): Observable<never> => defer(() => {
         store.commit(turn, route)
         latest = turn.state
         if (turn.cause === 'reading' || turn.cause === 'failure') countRead(chain.name, -1)
-      }
+        return EMPTY
+      }).pipe(retryWhileBusy(scheduler))
       return readingsOf(chain, seed, () => latest).pipe(
-        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act, now }),
+        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act: (turn, current) => (acting === 0 ? EMPTY : act(turn, current)), now }),
         // A read that was cut off has no turn.
         finalize(() => underWay.delete(chain.name)),
       )
@@ -117,7 +110,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
-    const { name, reader, config: { monitor } } = chain
+    const { name, nodes, config: { monitor, rpc } } = chain
+    const reader = guardHeads(chain.reader, { nodes, agreement: rpc.agreement, known: latest, now })
     return pollProposals({
       reader: countingReads(reader, () => countRead(name, 1)),
       restored: { ...seed, proposals: seed.proposals.values() },

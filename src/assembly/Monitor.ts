@@ -25,7 +25,7 @@ export interface MonitorDeps {
   readonly extractPlan?: ExtractPlan
   /** Where the log and the `log` handler write; a pino logger fits. @defaultValue nowhere */
   readonly log?: LogWriter
-  /** How far the reading of a long history is. */
+  /** How far the reading of a long history is. @defaultValue it is logged, a line every ten seconds */
   readonly onProgress?: (progress: SyncProgress) => void
   /** Clock and timers. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike

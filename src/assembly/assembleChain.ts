@@ -15,15 +15,19 @@ export interface Chain {
   readonly name: string
   readonly config: ChainConfig
   readonly reader: GovernanceReader
+  /** One reader a node that tells of blocks. */
+  readonly nodes: readonly GovernanceReader[]
   /** Carries out what a committed turn asks for, and answers for each due upgrade. */
   readonly act: Act
 }
 
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
 export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
-  const { reader, witnesses } = readersOf(config, deps)
+  const { reader, ...others } = readersOf(config, deps)
   const own: unknown = deps.client?.transport['url']
   const conceal = concealing({ urls: [...config.rpc.urls, ...config.governance.rest, ...(typeof own === 'string' && URL.canParse(own) ? [own] : [])] })
-  const act = actOn(config, { witnesses: witnesses.map((witness) => discreet(witness, conceal)), findPlan: findPlanOf(config, extractPlan), conceal })
-  return { name: config.name, config, reader: discreet(reader, conceal), act }
+  const witnesses = others.witnesses.map((witness) => discreet(witness, conceal))
+  const nodes = others.nodes.map((node) => discreet(node, conceal))
+  const act = actOn(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan), conceal })
+  return { name: config.name, config, reader: discreet(reader, conceal), nodes, act }
 }

@@ -33,11 +33,22 @@ export function logDelivery(log: LogWriter, report: DeliveryReport): void {
   else log.error(fields, `delivery given up: ${report.reason}`)
 }
 
-export function logProgress(log: LogWriter, { chain, done, toGo, blocksPerSecond, secondsLeft }: SyncProgress): void {
-  log.info(
-    { chain, done: String(done), toGo: String(toGo), ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }) },
-    toGo === 0n ? 'history read' : `reading the history: ${toGo} blocks to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
-  )
+const progressEveryMs = 10_000
+
+/** Logs how far the reading of each history is: when it begins, every ten seconds, and when it is done. */
+export function progressLog(log: LogWriter, now: () => number): (progress: SyncProgress) => void {
+  // One entry a chain: bounded by the configuration.
+  const logged = new Map<string, number>()
+  return ({ chain, done, toGo, blocksPerSecond, secondsLeft }) => {
+    const last = logged.get(chain)
+    if (toGo > 0n && last !== undefined && Math.abs(now() - last) < progressEveryMs) return
+    if (toGo > 0n) logged.set(chain, now())
+    else logged.delete(chain)
+    log.info(
+      { chain, done: String(done), toGo: String(toGo), ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }) },
+      toGo === 0n ? 'history read' : `reading the history: ${toGo} ${toGo === 1n ? 'block' : 'blocks'} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
+    )
+  }
 }
 
 /** What became of the file of a plan that is off or completed, and what the command after the writing printed. */

@@ -17,8 +17,10 @@ export interface ReaderDeps {
 export interface Readers {
   /** Reads from the first healthy node. */
   readonly reader: GovernanceReader
-  /** One reader a node, where several must agree. */
+  /** One reader a node that tells of proposals, where several must agree. */
   readonly witnesses: readonly GovernanceReader[]
+  /** One reader a node that tells of blocks, always. */
+  readonly nodes: readonly GovernanceReader[]
 }
 
 /** The readers of one chain, of whatever system. Nothing is contacted before their first call. */
@@ -26,10 +28,14 @@ export function readersOf(config: ChainConfig, deps: ReaderDeps): Readers {
   const { rpc, governance } = config
   // Who is asked about a proposal: on Cosmos the REST endpoints, elsewhere the nodes.
   const urls = governance.system === 'cosmos' ? governance.rest : rpc.urls
-  const witnesses = rpc.agreement > 1 ? urls.slice(0, deps.client === undefined ? urls.length : 1) : []
+  const isOwn = deps.client !== undefined
+  const single = urls.slice(0, isOwn ? 1 : urls.length).map((url) => createReader(optionsOf(config, [url], deps)))
   return {
     reader: createReader(optionsOf(config, urls, deps)),
-    witnesses: witnesses.map((url) => createReader(optionsOf(config, [url], deps))),
+    witnesses: rpc.agreement > 1 ? single : [],
+    nodes: governance.system === 'cosmos'
+      ? rpc.urls.map((url) => createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)))
+      : single,
   }
 }
 

@@ -4,9 +4,14 @@ export interface Terminal {
   readonly out: (text: string) => void
   /** Everything that is not the result. */
   readonly note: (text: string) => void
-  /** Columns of a line; `Infinity` where the output is not a terminal: what a program reads is not cut. */
+  /** As `note`, the text as it is and without an end of line: for a line that is drawn anew. */
+  readonly draw: (text: string) => void
+  /** Columns of a line of the result; `Infinity` where it is not a terminal: what a program reads is not cut. */
   readonly width: number
   readonly color: boolean
+  /** Columns and colour of the notes, which may go elsewhere. */
+  readonly noteWidth: number
+  readonly noteColor: boolean
   /** People read the notes as they come: a log is written for them, not for programs. */
   readonly attended: boolean
 }

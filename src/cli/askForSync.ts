@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { pathExistsSync } from 'fs-extra/esm'
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Config } from '../config/schema.js'
@@ -18,7 +18,7 @@ const pausesPerLook = 10
  * @throws StoreError
  */
 export async function askForSync({ state, chains }: Config, { now, signal }: Pick<Context, 'now' | 'signal'>): Promise<readonly SyncedChain[] | undefined> {
-  if (state === ':memory:' || !existsSync(state)) return undefined
+  if (state === ':memory:' || !pathExistsSync(state)) return undefined
   const store = openStore({ path: state })
   try {
     if (store.holder(now()) === undefined) return undefined

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { pathExistsSync } from 'fs-extra/esm'
 import { type NamedChain, readNames } from '../config/readNames.js'
 import { ConfigError } from '../domain/errors.js'
 import { defaultConfigFile, defaultStateFile, type ReadOptions } from './options.js'
@@ -18,11 +18,11 @@ export interface Located {
  */
 export function locateState({ config, state }: ReadOptions): Located {
   if (state !== undefined) {
-    if (!existsSync(state)) {
+    if (!pathExistsSync(state)) {
       throw new ConfigError([{ path: '--state', message: `expected a state file, but there is none at ${state}; "govstream run" or "govstream sync" makes one` }])
     }
     return { state, ...(config !== undefined && { chains: readNames(config).chains }) }
   }
-  if (config === undefined && !existsSync(defaultConfigFile) && existsSync(defaultStateFile)) return { state: defaultStateFile }
+  if (config === undefined && !pathExistsSync(defaultConfigFile) && pathExistsSync(defaultStateFile)) return { state: defaultStateFile }
   return readNames(config ?? defaultConfigFile)
 }

@@ -1,29 +1,71 @@
 import { type Logger, pino } from 'pino'
-import { PinoPretty } from 'pino-pretty'
 import type { Config } from '../config/schema.js'
 import { BaseError } from '../domain/errors.js'
+import { isJsonObject, type JsonObject } from '../domain/json.js'
+import type { SyncProgress } from '../sources/createReader.js'
 import { concealer } from './concealer.js'
+import { type MovingLine, movingLine } from './output/movingLine.js'
+import { paint } from './output/paint.js'
+import { prettyLine } from './output/prettyLine.js'
+import { dayText } from './output/times.js'
+import type { Context, Terminal } from './Terminal.js'
 
-export interface LoggerOptions {
-  /** Lines for people rather than JSON. */
-  readonly pretty: boolean
-  readonly color: boolean
+/** The log on stderr, and how far the reading of a long history is. */
+export interface Log {
+  readonly log: Logger
+  /** Shows it as one line that moves; absent where the log tells it, a line every ten seconds. */
+  readonly onProgress?: (progress: SyncProgress) => void
+  /** Takes away what moves: nothing is read any more. */
+  readonly end: () => void
 }
 
 /** The log on stderr. No line of it holds a secret of the configuration, or the stack of an error. */
-export function createLogger(config: Config, { pretty, color }: LoggerOptions): Logger {
-  const conceal = concealer(config)
+export function createLogger(config: Config, { terminal, now }: Pick<Context, 'terminal' | 'now'>): Log {
   const options = {
     level: config.log.level,
     timestamp: pino.stdTimeFunctions.isoTime,
     serializers: { err: describeError },
     redact: { paths: ['secret', '*.secret', 'password', '*.password', 'token', '*.token'], censor: '(secret)' },
-    hooks: { streamWrite: conceal },
+    hooks: { streamWrite: concealer(config) },
   }
-  const destination = pretty
-    ? PinoPretty({ destination: 2, sync: true, colorize: color, translateTime: 'SYS:HH:MM:ss', singleLine: true, ignore: 'pid,hostname,notification,event,priority,timestamp,data' })
-    : pino.destination({ dest: 2, sync: true })
-  return pino(options, destination)
+  const format = config.log.format ?? (terminal.attended ? 'pretty' : 'json')
+  if (format === 'json') return { log: pino(options, pino.destination({ dest: 2, sync: true })), end: () => undefined }
+  const line = terminal.attended ? movingLine(terminal, now) : undefined
+  return {
+    log: pino(options, readableLines(terminal, line)),
+    ...(line !== undefined && { onProgress: line.progress }),
+    end: () => line?.end(),
+  }
+}
+
+/** Takes lines of JSON and writes them for people; the day is said where it changes. */
+function readableLines(terminal: Terminal, line: MovingLine | undefined): { readonly write: (text: string) => void } {
+  const { noteWidth, noteColor } = terminal
+  const put = line?.above ?? terminal.note
+  let day = ''
+  return {
+    write: (text) => {
+      const fields = parsed(text)
+      if (fields === undefined) {
+        put(text.trimEnd())
+        return
+      }
+      const { time } = fields
+      const today = dayText(typeof time === 'string' ? Date.parse(time) : 0)
+      if (today !== day) put(paint(today, 'dim', noteColor))
+      day = today
+      put(prettyLine(fields, { width: noteWidth, color: noteColor }))
+    },
+  }
+}
+
+function parsed(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isJsonObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function describeError(error: unknown): Readonly<Record<string, string>> {

@@ -18,10 +18,15 @@ export function describeIssues(issues: readonly Issue[], input: unknown, base: P
       return issue.keys.map((key, index) => ({ path: formatPath([...path, key]), message: hints[index] ?? 'unknown key' }))
     }
     // A list that is wrong in one place is better told by that place than as a whole.
-    const within = issue.code === 'invalid_union' ? issue.errors.find(pointsDeeper) : undefined
+    const within = issue.code === 'invalid_union' ? issue.errors.find(pointsDeeper) ?? issue.errors.find(isOurs) : undefined
     if (within !== undefined) return describeIssues(within, input, path)
-    return [{ path: formatPath(path), message: `${issue.message}${found(issue, valueAt(input, path))}` }]
+    return [{ path: formatPath(path), message: issue.message.endsWith('?') ? issue.message : `${issue.message}${found(issue, valueAt(input, path))}` }]
   })
+}
+
+/** The form was right, and a check of our own refused what stands there. */
+function isOurs(issues: readonly Issue[]): boolean {
+  return issues.length > 0 && issues.every(({ code }) => code === 'custom')
 }
 
 function pointsDeeper(issues: readonly Issue[]): boolean {

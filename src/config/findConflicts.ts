@@ -3,6 +3,7 @@ import type { ConfigIssue } from '../domain/errors.js'
 import { isJsonObject } from '../domain/json.js'
 import { findSystemConflicts } from './findSystemConflicts.js'
 import { formatPath } from './formatPath.js'
+import { nearest } from './nearest.js'
 import { field, issue, items, systemOf, text } from './rawInput.js'
 import { systemsWithoutContracts } from './systems.js'
 
@@ -45,8 +46,13 @@ export function findConflicts(input: unknown, { clients = [] }: ConflictOptions 
     ...handlers.flatMap((handler, at) => items(field(handler, 'chains')).flatMap((chain, index) =>
       typeof chain !== 'string' || names.includes(chain)
         ? []
-        : issue(['notifier', 'handlers', at, 'chains', index], 'expected the name of a chain of this file'))),
+        : issue(['notifier', 'handlers', at, 'chains', index], unknownChain(chain, names)))),
   ]
+}
+
+function unknownChain(name: string, names: readonly (string | undefined)[]): string {
+  const meant = nearest(name, names.flatMap((known) => known ?? []))
+  return `expected the name of a chain of this file${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
 
 function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { patternProblem } from '../domain/pattern.js'
 import { proposalTypes } from '../domain/proposal.js'
-import { address, httpUrl, list, oneOf, text, whole } from './scalars.js'
+import { field } from './rawInput.js'
+import { address, expectedOneOf, httpUrl, list, oneOf, text, whole } from './scalars.js'
 import { section } from './section.js'
 import { systems } from './systems.js'
 
@@ -63,5 +64,7 @@ const schemas = [
 
 /** What to read on one chain. The keys depend on the system. */
 export const governanceSchema = z.discriminatedUnion('system', schemas, {
-  error: ({ code }: { readonly code?: string }) => (code === 'invalid_union' ? `expected one of ${systems.join(', ')}` : 'expected a mapping with a system and what belongs to it'),
+  error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) => (code === 'invalid_union'
+    ? expectedOneOf(systems, field(input, 'system'))
+    : 'expected a mapping with a system and what belongs to it'),
 })

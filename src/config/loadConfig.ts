@@ -5,7 +5,7 @@ import type { ConflictOptions } from './findConflicts.js'
 import { inspectConfig } from './inspectConfig.js'
 import { interpolate } from './interpolate.js'
 import { parseConfig } from './parseConfig.js'
-import { parseYaml } from './parseYaml.js'
+import { type ParsedYaml, parseYaml } from './parseYaml.js'
 import type { Config } from './schema.js'
 
 /**
@@ -14,7 +14,7 @@ import type { Config } from './schema.js'
  * @throws ConfigError with everything that is wrong, missing variables included.
  */
 export function loadConfig(file: string, environment: Environment = readEnvironment(), options: ConflictOptions = {}): Config {
-  const written = readConfigFile(file)
+  const { value: written, locate } = readConfigFile(file)
   const first = interpolate(written, environment)
   const inspection = inspectConfig(first.value, options)
   if (inspection.ok && first.issues.length === 0) return parseConfig(first.value, options)
@@ -26,19 +26,19 @@ export function loadConfig(file: string, environment: Environment = readEnvironm
   const again = inspectConfig(value, options)
   const unfilled = new Set(issues.map(({ path }) => path))
   const others = again.ok ? [] : again.issues.filter(({ path }) => !unfilled.has(path))
-  if (issues.length + others.length > 0) throw new ConfigError([...issues, ...others])
+  if (issues.length + others.length > 0) throw new ConfigError([...issues, ...others].map(locate))
   return parseConfig(value, options)
 }
 
 /**
- * A configuration file as it is written.
+ * A configuration file as it is written, and where what stands in it.
  *
  * @throws ConfigError where there is none, it is empty, or it is no YAML.
  */
-export function readConfigFile(file: string): unknown {
-  const written = parseYaml(readText(file), file)
-  if (written === null) throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
-  return written
+export function readConfigFile(file: string): ParsedYaml {
+  const parsed = parseYaml(readText(file), file)
+  if (parsed.value === null) throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
+  return parsed
 }
 
 function readText(file: string): string {

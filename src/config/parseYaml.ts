@@ -1,5 +1,16 @@
 import { LineCounter, parseDocument, visit } from 'yaml'
-import { ConfigError, reasonOf } from '../domain/errors.js'
+import { ConfigError, type ConfigIssue, reasonOf } from '../domain/errors.js'
+import { type LocateIssue, locateIssues } from './locateIssues.js'
+
+export interface ParsedYaml {
+  readonly value: unknown
+  readonly locate: LocateIssue
+}
+
+interface Mistake {
+  readonly pos: readonly [number, number]
+  readonly message: string
+}
 
 /**
  * The plain value of a YAML text. Numbers that JavaScript would spoil (long proposal ids, addresses without
@@ -7,14 +18,15 @@ import { ConfigError, reasonOf } from '../domain/errors.js'
  *
  * @throws ConfigError with line and column of every mistake, and no text of the file: it may hold a secret.
  */
-export function parseYaml(text: string, file: string): unknown {
+export function parseYaml(text: string, file: string): ParsedYaml {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const mistakes = [...document.errors, ...document.warnings]
   if (mistakes.length > 0) {
-    throw new ConfigError(mistakes.map(({ pos, message }) => {
-      const { line, col } = lines.linePos(pos[0])
-      return { path: `${file}:${line}:${col}`, message: `expected YAML: ${withoutSource(message)}` }
+    const bare = mistakes.filter(({ pos: [at] }) => text.startsWith('${', at - 1))
+    throw new ConfigError((bare.length > 0 ? bare : mistakes).map((mistake): ConfigIssue => {
+      const { line, col } = lines.linePos(mistake.pos[0])
+      return { path: `${file}:${line}:${col}`, message: bare.length > 0 ? withoutQuotes(mistake, text) : `expected YAML: ${withoutSource(mistake.message)}` }
     }))
   }
   visit(document, {
@@ -24,10 +36,17 @@ export function parseYaml(text: string, file: string): unknown {
     },
   })
   try {
-    return document.toJS()
+    const value: unknown = document.toJS()
+    return { value, locate: locateIssues(document, lines, file) }
   } catch (error) {
     throw new ConfigError([{ path: file, message: `expected YAML: ${withoutSource(reasonOf(error))}` }])
   }
+}
+
+/** Within `{ }` and `[ ]` the brace of a variable ends the text: YAML then finds fault with all that follows. */
+function withoutQuotes({ pos: [at] }: Mistake, text: string): string {
+  const name = /^\$\{([A-Za-z_]\w{0,60})/.exec(text.slice(at - 1, at + 80))?.[1] ?? '…'
+  return `quote it: within { } or [ ] a variable is written in quotes, as "\${${name}}"`
 }
 
 /** What follows a colon in yaml's messages is a piece of the file. */

@@ -27,7 +27,7 @@ export const defaultState = './govstream.db'
  * @throws ConfigError where the file is not there, is no YAML, or these few cannot be read from it.
  */
 export function readNames(file: string, environment: Environment = readEnvironment()): Names {
-  const written = readConfigFile(file)
+  const { value: written, locate } = readConfigFile(file)
   const issues: ConfigIssue[] = []
   const filled = (value: unknown, path: string): string | undefined => {
     const { value: read, issues: found } = interpolate(value, environment)
@@ -48,6 +48,6 @@ export function readNames(file: string, environment: Environment = readEnvironme
     }
   })
   if (chains.length === 0) issues.push({ path: 'chains', message: 'expected at least one chain' })
-  if (issues.length > 0 || state === undefined) throw new ConfigError(issues)
+  if (issues.length > 0 || state === undefined) throw new ConfigError(issues.map(locate))
   return { state, chains }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../domain/duration.js'
+import { hasSoundChecksum } from './eip55.js'
+import { nearest } from './nearest.js'
 
 // Node clamps a timer above 2^31-1 ms to 1 ms, rxjs#3015.
 const longestTimer = 2 ** 31 - 1
@@ -36,8 +38,21 @@ export function flag(): z.ZodBoolean {
 }
 
 export function oneOf<const Words extends readonly string[]>(words: Words): z.ZodEnum<z.core.util.ToEnum<Words[number]>> {
-  const error = words.length === 1 ? `expected ${words.join('')}` : `expected one of ${words.join(', ')}`
-  return z.enum(words, { error })
+  return z.enum(words, { error: ({ input }) => expectedOneOf(words, input) })
+}
+
+/** What was expected in the place of a word, and which of it was most likely meant. */
+export function expectedOneOf(words: readonly string[], input: unknown): string {
+  const expected = words.length === 1 ? `expected ${words.join('')}` : `expected one of ${words.join(', ')}`
+  const meant = typeof input === 'string' && words.length > 1 ? nearest(input, words) : undefined
+  return meant === undefined ? expected : `${expected}; did you mean ${meant}?`
+}
+
+const noTilde = 'expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path'
+
+/** A file or directory. A shell puts the home in the place of `~`; nobody does so here. */
+export function path(expected: string): z.ZodString {
+  return text(expected).refine((written) => written !== '~' && !written.startsWith('~/'), { error: noTilde })
 }
 
 const webUrl = 'expected an http:// or https:// URL'
@@ -48,10 +63,12 @@ export function httpUrl(): z.ZodURL {
 }
 
 const addressOf = 'expected a 0x address of 40 hex digits, in quotes'
+const brokenChecksum = 'expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'
 
-/** An EVM address, as it is written: any case. */
+/** An EVM address, as it is written. One in both cases carries a checksum, which must fit. */
 export function address(): z.ZodString {
-  return z.string({ error: addressOf }).regex(/^0x[0-9a-fA-F]{40}$/, { error: addressOf })
+  return z.string({ error: addressOf }).regex(/^0x[0-9a-fA-F]{40}$/, { error: addressOf, abort: true })
+    .refine(hasSoundChecksum, { error: brokenChecksum })
 }
 
 export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {

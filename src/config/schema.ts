@@ -1,19 +1,22 @@
 import type { z } from 'zod'
 import { chainSchema } from './chainSchema.js'
 import { notifierSchema } from './notifierSchema.js'
-import { duration, list, oneOf, text, timerDuration } from './scalars.js'
+import { duration, list, oneOf, path, timerDuration } from './scalars.js'
 import { section } from './section.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
+const logFormats = ['pretty', 'json'] as const
+
 /** The whole configuration. What holds between its parts is checked by `findConflicts`. */
 export const configSchema = section({
-  state: text('expected a file, or :memory:').prefault('./govstream.db')
+  state: path('expected a file, or :memory:').prefault('./govstream.db')
     .describe('The embedded SQLite file; :memory: keeps nothing.'),
   gracePeriod: timerDuration().prefault('10s').describe('Longest wait for what is in flight when asked to stop.'),
   log: section({
     level: oneOf(logLevels).prefault('info').describe('Least level that is logged.'),
-  }).prefault({}).describe('The log on stderr: pretty on a terminal, JSON lines otherwise.'),
+    format: oneOf(logFormats).exactOptional().describe('`pretty` for people, `json` for programs; where it is not set, pretty on a terminal and JSON lines otherwise.'),
+  }).prefault({}).describe('The log on stderr.'),
   chains: list(chainSchema, 'chains').min(1, { error: 'expected at least one chain' }).readonly()
     .describe('The chains to watch.'),
   proposals: section({

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { oneOf, text, timerDuration } from './scalars.js'
+import { oneOf, path, text, timerDuration } from './scalars.js'
 import { section } from './section.js'
 
 const command = 'expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'
 
 /** Where and how upgrade-info.json is written. What is left out depends on the system: see `settleUpgradeInfo`. */
 export const upgradeInfoSchema = section({
-  home: z.exactOptional(text('expected a directory'))
+  home: z.exactOptional(path('expected a directory'))
     .describe('Home of the node: <home>/data/upgrade-info.json is written. Leave out to write nothing.'),
   profile: z.exactOptional(oneOf(['wemixvisor', 'cosmovisor', 'portable']))
     .describe('Form of info in the file: wemixvisor an object, cosmovisor a string, portable none. By default wemixvisor; cosmovisor for cosmos.'),

@@ -6,7 +6,7 @@ import type { Json } from './json.js'
 import type { Notification } from './notification.js'
 import type { Proposal, ProposalKey } from './proposal.js'
 import type { ReadFailure } from './reading.js'
-import type { PlanOnFile, Upgrade, UpgradeMove } from './upgrade.js'
+import type { PlanOnFile, Upgrade, UpgradeMove, WriteOutcome } from './upgrade.js'
 
 /** Everything the monitor knows of one chain. It is what the store keeps and gives back after a restart. */
 export interface ChainState {
@@ -57,6 +57,8 @@ export interface Turn {
   readonly due: readonly Upgrade[]
   /** The plan whose file is to be taken back now, before anything is written. */
   readonly stale?: PlanOnFile
+  /** What the writer answered, where that is what the turn is about. */
+  readonly answer?: WriteOutcome
   /** The plan of a completed upgrade whose file is to be moved aside now. */
   readonly finished?: PlanOnFile
   /** Proposals and upgrades dropped by age or count. */

@@ -17,6 +17,8 @@ export interface ConfigIssue {
   /** Such as `chains[0].rpc.urls`; empty for the file as a whole. */
   readonly path: string
   readonly message: string
+  /** File and line, such as `govstream.yaml:12`, where it was read from a file. */
+  readonly at?: string
 }
 
 /** The configuration cannot be used. The command line prints one line an issue and exits 2. */
@@ -24,7 +26,7 @@ export class ConfigError extends BaseError {
   readonly kind = 'permanent'
 
   constructor(readonly issues: readonly ConfigIssue[]) {
-    super(issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n'))
+    super(issues.map(({ at = '', path, message }) => [at, path, message].filter((part) => part !== '').join(': ')).join('\n'))
   }
 }
 

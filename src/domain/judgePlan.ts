@@ -66,18 +66,18 @@ function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): 
 }
 
 /**
- * A height that is behind is taken for as long as `lateLimit` after it was passed, where the vote ended before it: who
- * looks at the chain for the first time may find the node waiting there. Where the monitor has watched, it must have
- * been away when the plan passed and its height came, and not for longer than that.
+ * A height that is behind is taken where nobody could have seen plan and height before: on the first look at a chain
+ * that stands at that very height, for its node may wait there for the file; or where plan and height came while the
+ * monitor was away, not for longer than `lateLimit`. A plan for a height that was behind when its vote ended never is.
  */
 function behind(height: bigint, { head, blockTime, hostTime, watched, votedUntil = 0n }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
   if (height > head.number) return []
   if (height <= votedUntil) return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
   if (watched === undefined) {
+    if (height === head.number) return []
     const late = latenessOf(height, { head, blockTime })
-    if (late !== undefined && late <= lateLimit) return []
-    const since = late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} ago`
-    return [`height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}.`]
+    const since = late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} before the first look`
+    return [`height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. No file was written; switch the binary by hand if the node still needs it.`]
   }
   if (height <= watched.head) return [`height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`]
   const away = hostTime - watched.time

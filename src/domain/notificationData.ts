@@ -13,6 +13,11 @@ export const proposalEvents = [
 ] as const
 export type ProposalEvent = (typeof proposalEvents)[number]
 
+/** True where the event is about a proposal, so that its data is {@link ProposalData}. */
+export function isProposalEvent(event: string): event is ProposalEvent {
+  return proposalEvents.some((one) => one === event)
+}
+
 /** A tally as far as the chain tells it, in `unit`. */
 export type TallyData = {
   readonly yes: string

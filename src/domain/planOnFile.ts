@@ -17,8 +17,8 @@ export function fileBefore(file: PlanOnFile | undefined, due: readonly Upgrade[]
 export function fileAfter(file: PlanOnFile | undefined, outcome: WriteOutcome, upgrades: Upgrades): PlanOnFile | undefined {
   if (isRemoval(outcome)) return outcome.result === 'stuck' || file?.key !== outcome.key ? file : undefined
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
-  const upgrade = upgrades.get(outcome.key)
-  return upgrade === undefined ? file : onFile(upgrade)
+  const plan = outcome.plan ?? upgrades.get(outcome.key)
+  return plan === undefined ? file : onFile({ key: outcome.key, name: plan.name, height: plan.height })
 }
 
 /**
@@ -54,6 +54,6 @@ export function mayBeLeftOver(upgrades: Upgrades): boolean {
   return [...upgrades.values()].some(({ status, round }) => status === 'cancelled' || (status === 'scheduled' && round > 1))
 }
 
-function onFile({ key, name, height }: Upgrade): PlanOnFile {
+function onFile({ key, name, height }: PlanOnFile): PlanOnFile {
   return { key, name, height }
 }

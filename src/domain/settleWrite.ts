@@ -1,5 +1,5 @@
 import type { Head } from './head.js'
-import { isBlocked, isFileNews, isRemoval, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
+import { isBlocked, isFileNews, isRemoval, type FileNews, type Removal, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
 
 export interface WriteReport {
   readonly outcome: WriteOutcome
@@ -12,13 +12,15 @@ export interface WriteReport {
 /**
  * What the writer's answer does to the upgrade it was about. A file that is there before the height leaves it
  * scheduled; at the height it is triggered. A refusal by what the file holds is told once and can still turn into a
- * trigger. An answer that comes too late does nothing.
+ * trigger. An answer that comes too late, or is about a plan that has changed since, does nothing; but that the file was
+ * written at the height of a plan that was called off in the same moment is told.
  */
 export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
-  if (upgrade === undefined || !(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   const { outcome, head, hostTime, nodeVersion } = report
-  if (isRemoval(outcome) || isFileNews(outcome) || outcome.result === 'held') return []
+  if (upgrade === undefined || isRemoval(outcome) || isFileNews(outcome) || outcome.result === 'held' || !isAbout(outcome, upgrade)) return []
   const time = head.timestamp
+  if (upgrade.status === 'cancelled') return outcome.result === 'written' && outcome.plan !== undefined && head.number >= BigInt(upgrade.height) ? [writtenAllTheSame(upgrade, time)] : []
+  if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   if (outcome.result === 'refused') {
     if (isBlocked(upgrade)) return []
     return [{ type: 'refused', upgrade: { ...upgrade, status: 'refused', blocked: true, completedAt: time, reasons: [outcome.reason] }, time, silent: false }]
@@ -52,4 +54,13 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
     time,
     silent: false,
   }]
+}
+
+function isAbout({ plan }: Exclude<WriteOutcome, Removal | FileNews>, { name, height }: Upgrade): boolean {
+  return plan === undefined || (plan.name === name && plan.height === height)
+}
+
+function writtenAllTheSame(before: Upgrade, time: bigint): UpgradeMove {
+  const reason = 'The file was written in the moment it was called off: look at the node before it switches.'
+  return { type: 'failed', upgrade: { ...before, status: 'failed', completedAt: time, reasons: [...before.reasons, reason] }, time, silent: false, before }
 }

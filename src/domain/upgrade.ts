@@ -125,10 +125,17 @@ export type WriteOutcome =
   | Removal
   | FileNews
   /** `hook`: the operator's command follows, and answers by itself. */
-  | { readonly result: 'written' | 'unchanged' | 'skipped'; readonly key: ProposalKey; readonly path?: string; readonly hook?: true }
+  | (Asked & { readonly result: 'written' | 'unchanged' | 'skipped'; readonly path?: string; readonly hook?: true })
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
-  | { readonly result: 'refused'; readonly key: ProposalKey; readonly reason: string }
-  /** Another process may be about to fill the file: looked at again on the next poll. */
-  | { readonly result: 'held'; readonly key: ProposalKey; readonly reason: string }
-  /** The disk said no: tried again on the next poll. */
-  | { readonly result: 'failed'; readonly key: ProposalKey; readonly reason: string }
+  | (Asked & { readonly result: 'refused'; readonly reason: string })
+  /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */
+  | (Asked & { readonly result: 'held'; readonly reason: string })
+  /** The nodes did not vouch for it, or the disk said no: tried again on the next poll. */
+  | (Asked & { readonly result: 'failed'; readonly reason: string })
+
+/** What the writer was asked for. The plan of the upgrade may be another one by the time of the answer. */
+interface Asked {
+  readonly key: ProposalKey
+  /** @defaultValue the plan that the upgrade has now */
+  readonly plan?: Pick<Upgrade, 'name' | 'height'>
+}

@@ -1,8 +1,10 @@
-import { reasonOf } from '../domain/errors.js'
+import { map, type Observable } from 'rxjs'
+import { canonical } from '../domain/json.js'
 import type { Plan } from '../domain/plan.js'
 import type { Proposal } from '../domain/proposal.js'
 import type { Upgrade } from '../domain/upgrade.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { quorum, type Vote } from './quorum.js'
 
 export interface ConfirmOptions {
   /** One reader a node. */
@@ -13,25 +15,24 @@ export interface ConfirmOptions {
   readonly planOf: (proposal: Proposal) => Plan | undefined
   /** Block the proposal was submitted in, where it is known. */
   readonly near?: bigint
-  readonly signal: AbortSignal
 }
 
 /**
- * Asks every node by itself whether an upgrade's proposal has passed with this very plan. Gives the reason why
- * the upgrade is not confirmed, or nothing where enough nodes agree. Never rejects: a node that fails does not agree.
+ * Asks every node by itself whether an upgrade's proposal has passed with this very plan: name, height, and all of its
+ * `info`, the download addresses and checksums in it included. Emits the reason why the upgrade is not confirmed, or
+ * nothing where enough nodes agree, as soon as that is certain. Never errors: a node that fails does not agree.
  */
-export async function confirmPlan(upgrade: Upgrade, { readers, agreement, planOf, near, signal }: ConfirmOptions): Promise<string | undefined> {
-  const answers = await Promise.all(readers.map(async (reader) => {
-    try {
-      const proposal = await reader.readProposal(upgrade.contract, upgrade.proposalId, signal, near)
-      const plan = proposal === undefined ? undefined : planOf(proposal)
-      return plan?.name === upgrade.name && plan.height === upgrade.height ? 'yes' : 'a node does not confirm it'
-    } catch (cause) {
-      return reasonOf(cause)
-    }
-  }))
-  const agreeing = answers.filter((answer) => answer === 'yes').length
-  if (agreeing >= agreement) return undefined
-  const others = [...new Set(answers.filter((answer) => answer !== 'yes'))]
-  return `${agreeing} of ${readers.length} nodes confirm ${upgrade.name} at height ${upgrade.height}, ${agreement} must: ${others.join(' ')}`
+export function confirmPlan(upgrade: Upgrade, { readers, agreement, planOf, near }: ConfirmOptions): Observable<string | undefined> {
+  const asked = async (reader: GovernanceReader, signal: AbortSignal): Promise<Vote> => {
+    const proposal = await reader.readProposal(upgrade.contract, upgrade.proposalId, signal, near)
+    return voteOn(upgrade, proposal === undefined ? undefined : planOf(proposal))
+  }
+  return quorum(readers, agreement, asked).pipe(map(({ isAgreed, agreeing, reasons }) => isAgreed
+    ? undefined
+    : `${agreeing} of ${readers.length} nodes confirm ${upgrade.name} at height ${upgrade.height}, ${agreement} must: ${reasons.join(' ')}`))
+}
+
+function voteOn(upgrade: Upgrade, plan: Plan | undefined): Vote {
+  if (plan === undefined || plan.name !== upgrade.name || plan.height !== upgrade.height) return { type: 'no', reason: 'A node does not confirm it.' }
+  return canonical(plan.info ?? null) === canonical(upgrade.info ?? null) ? { type: 'yes', value: '' } : { type: 'no', reason: 'A node tells other info for it, such as another download address or checksum.' }
 }

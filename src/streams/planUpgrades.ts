@@ -3,6 +3,7 @@ import type { BlockTime } from '../domain/blockTime.js'
 import type { Head } from '../domain/head.js'
 import { type Judgement, judgeCompletion, type Sighting } from '../domain/judgeCompletion.js'
 import { dueUpgrades } from '../domain/dueUpgrades.js'
+import { isSure } from '../domain/isStillDue.js'
 import { makeRoom } from '../domain/makeRoom.js'
 import { noteBefore } from '../domain/noteBefore.js'
 import type { Proposal, ProposalKey } from '../domain/proposal.js'
@@ -92,11 +93,6 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
 export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEvent, PlanStep> {
   const scheduling = withDefaults(options)
   return (event$) => event$.pipe(scan((step: PlanStep, event) => stepPlan(step, event, scheduling), noUpgrades))
-}
-
-/** False while the answers of the chain are not understood, or do not say whether it still has the plan. */
-function isSure(proposal: Proposal | undefined): boolean {
-  return proposal?.notUnderstood === undefined && proposal?.finding?.unsure === undefined
 }
 
 function sameEntries(before: ReadonlyMap<ProposalKey, Upgrade>, after: ReadonlyMap<ProposalKey, Upgrade>): boolean {

@@ -110,7 +110,7 @@ function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote
   const { head, nodeVersion } = state
   const file = fileAfter(before, event.outcome, state.upgrades)
   const cause: Turn['cause'] = isFileNews(event.outcome) ? 'news' : 'write'
-  const nothing = { cause, changes: [], due: [], time: event.hostTime, warnings: [] }
+  const nothing = { cause, answer: event.outcome, changes: [], due: [], time: event.hostTime, warnings: [] }
   if (head === undefined) return concluded(state, [], settings, { ...nothing, moves: [] })
   const news = stepFileNews(state, event.outcome, { time: head.timestamp, hostTime: event.hostTime })
   const { upgrades, moves } = stepPlan(

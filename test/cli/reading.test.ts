@@ -118,7 +118,7 @@ describe('proposals', () => {
       "Move to v2
       Status     passed
       Type       upgrade
-      Chain      local (governor 0xaBaBaBaBaBaBaBaBaBaBaBaBaBaBaBaBaBaBaBaB)
+      Chain      local (governor 0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB)
       Id         7
       Proposer   0xabc
       Submitted  2023-11-14 22:13Z
@@ -275,9 +275,9 @@ describe('a configuration that cannot be used', () => {
   })
 
   it.each([
-    ['state: "${STATE_THAT_IS_NOT_SET}"\nchains: [{ name: local }]', 'state: expected the environment variable STATE_THAT_IS_NOT_SET, which is not set\n'],
-    ['chains: [{ name: 7 }, {}]', 'chains[0].name: expected a name of lower-case letters, digits and dashes\nchains[1].name: expected a name of lower-case letters, digits and dashes\n'],
-    ['state: a.db', 'chains: expected at least one chain\n'],
+    ['state: "${STATE_THAT_IS_NOT_SET}"\nchains: [{ name: local }]', './govstream.yaml:1: state: expected the environment variable STATE_THAT_IS_NOT_SET, which is not set\n'],
+    ['chains: [{ name: 7 }, {}]', './govstream.yaml:1: chains[0].name: expected a name of lower-case letters, digits and dashes\n./govstream.yaml:1: chains[1].name: expected a name of lower-case letters, digits and dashes\n'],
+    ['state: a.db', './govstream.yaml:1: chains: expected at least one chain\n'],
   ])('says what it needs of %j', async (yaml, err) => {
     using place = temporaryDirectory()
     writeFileSync(join(place.path, 'govstream.yaml'), yaml)
@@ -302,8 +302,7 @@ describe('audit', () => {
 
   it('tells people in sentences', async () => {
     expect(await text('audit')).toMatchInlineSnapshot(`
-      "TIME               CHAIN  WHAT
-      1970-01-01 00:00Z  local  Told with priority critical: Bad news
+      "1970-01-01 00:00Z  local  Told with priority critical: Bad news
       1970-01-01 00:00Z  local  Told with priority medium: New: a
       1970-01-01 00:00Z  local  Upgrade v2 at height 1000, proposal 7: scheduled
       1970-01-01 00:00Z  local  Proposal 7 went from voting to passed in block 10

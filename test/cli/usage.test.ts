@@ -30,9 +30,9 @@ describe('wrong usage', () => {
     expect(await cliHere(['sync', '--config', 'wrong.yaml'], directory.path)).toStrictEqual({
       code: 2,
       out: '',
-      err: 'chains[0].governance.address: expected the environment variable GOVERNOR, which is not set\n'
-        + 'chains[0].rpc.urls[0]: expected an http:// or https:// URL\n'
-        + 'chains[0].rpc.timeot: unknown key; did you mean timeout?\n',
+      err: 'wrong.yaml:4: chains[0].governance.address: expected the environment variable GOVERNOR, which is not set\n'
+        + 'wrong.yaml:3: chains[0].rpc.urls[0]: expected an http:// or https:// URL\n'
+        + 'wrong.yaml:3: chains[0].rpc.timeot: unknown key; did you mean timeout?\n',
     })
   })
 

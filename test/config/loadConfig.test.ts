@@ -69,11 +69,32 @@ describe('loadConfig', () => {
     const text = head('{ urls: ["${RPC_URL}"], timeout: 30 }', 'notifier: { handlers: [{ type: webhook, url: "${HOOK}", secret: "${" }] }\n')
 
     expect(linesOf(() => loadConfig(write(text), {}))).toStrictEqual([
-      'chains[0].rpc.urls[0]: expected the environment variable RPC_URL, which is not set',
-      'notifier.handlers[0].url: expected the environment variable HOOK, which is not set',
-      'notifier.handlers[0].secret: expected ${NAME} or ${NAME:-default}; write $${ for a plain ${',
-      'chains[0].rpc.timeout: expected a duration above 0 and below 24 days, such as 30s, got a number',
+      `${file}:3: chains[0].rpc.urls[0]: expected the environment variable RPC_URL, which is not set`,
+      `${file}:5: notifier.handlers[0].url: expected the environment variable HOOK, which is not set`,
+      `${file}:5: notifier.handlers[0].secret: expected \${NAME} or \${NAME:-default}; write $\${ for a plain \${`,
+      `${file}:3: chains[0].rpc.timeout: expected a duration above 0 and below 24 days, such as 30s, got a number`,
     ])
+  })
+
+  it('names the line of what is wrong, or of what should hold it', () => {
+    const text = `log:\n  level: loud\nchains:\n  - name: a\n    rpc:\n      urls:\n        - http://a\n        - ftp://b\n    governance:\n      system: govenor\n  - name: b\n    "odd key": 1\n`
+    const lines = linesOf(() => loadConfig(write(text), {}))
+
+    expect(lines).toContain(`${file}:8: chains[0].rpc.urls[1]: expected an http:// or https:// URL`)
+    expect(lines).toContain(`${file}:10: chains[0].governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos; did you mean governor?`)
+    expect(lines.find((line) => line.includes('chains[1].rpc'))).toMatch(`${file}:11: chains[1].rpc: expected a mapping with the keys urls, `)
+    expect(lines.find((line) => line.includes('odd key'))).toMatch(`${file}:12: chains[1]["odd key"]: unknown key`)
+  })
+
+  it.each([
+    ['in a list', head('{ urls: [${RPC_URL}] }'), 3, 'RPC_URL'],
+    ['in a mapping, with a default', head('{ urls: ["http://a"] }', 'notifier: { handlers: [{ type: webhook, url: ${HOOK:-http://b}, secret: x }] }\n'), 5, 'HOOK'],
+  ])('says in one line to quote a variable %s', (_, text, line, name) => {
+    const lines = linesOf(() => loadConfig(write(text), {}))
+
+    expect(lines).toHaveLength(1)
+    expect(lines[0]?.startsWith(`${file}:${line}:`)).toBe(true)
+    expect(lines[0]).toContain(`quote it: within { } or [ ] a variable is written in quotes, as "\${${name}}"`)
   })
 
   it('keeps addresses and long ids that nobody put in quotes', () => {

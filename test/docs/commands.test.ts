@@ -6,7 +6,7 @@ import { exitCodes } from '../../src/cli/exitCodes.js'
 import { createProgram } from '../../src/cli/program.js'
 import { blocksIn, pageText, root, tableOf } from './pages.js'
 
-const silent = { out: () => undefined, note: () => undefined, width: Infinity, color: false, attended: false }
+const silent = { out: () => undefined, note: () => undefined, draw: () => undefined, width: Infinity, color: false, noteWidth: Infinity, noteColor: false, attended: false }
 const newProgram = (): Command =>
   createProgram({ terminal: silent, now: () => 0, signal: new AbortController().signal }, () => undefined)
 const packageSchema = z.object({ scripts: z.record(z.string(), z.string()), engines: z.object({ node: z.string() }) })

@@ -19,7 +19,7 @@ const environment = { WEBHOOK_URL: 'https://example.org/hook', WEBHOOK_SECRET: '
 
 describe('a configuration on a page', () => {
   it.each(blocksIn('yaml'))('$page:$line can be pasted', ({ page, text }) => {
-    const { value, issues } = interpolate(parseYaml(text, page), environment)
+    const { value, issues } = interpolate(parseYaml(text, page).value, environment)
 
     expect(issues).toStrictEqual([])
     expect(parseConfig(value).chains.length).toBeGreaterThan(0)

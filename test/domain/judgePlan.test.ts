@@ -84,19 +84,19 @@ describe('judgePlan', () => {
   describe('a height that is behind', () => {
     const behind = [expect.stringMatching(/^height already passed: /)]
 
-    it('is taken at first sight until lateLimit is over: the node may wait there', () => {
+    it('is taken at first sight at the head itself: the node may wait there', () => {
       const first = (head: number): readonly string[] => judge(v2, { head: block(head), blockTime: steadyPace(head), watched: undefined })
-      expect([99, 100, 101, 100 + 3_600].flatMap(first)).toStrictEqual([])
-      expect(first(101 + 3_600)).toStrictEqual([expect.stringMatching(/^height already passed: .* about 1 h ago/)])
+      expect([99, 100].flatMap(first)).toStrictEqual([])
+      expect(first(101)).toStrictEqual([expect.stringMatching(/^height already passed: .* about 1 s before the first look/)])
+      expect(first(3_700)).toStrictEqual([expect.stringMatching(/^height already passed: .* about 1 h before the first look/)])
     })
 
-    it('is taken at first sight at the head itself, and refused behind it, where the pace of the chain is unknown', () => {
-      expect(judge(v2, { head: block(100), watched: undefined })).toStrictEqual([])
+    it('is refused at first sight where nobody can tell how far it is behind', () => {
       expect(judge(v2, { head: block(101), watched: undefined })).toStrictEqual(behind)
     })
 
     it('is refused at first sight where the vote was still on at that height', () => {
-      expect(judge(v2, { head: block(110), blockTime: steadyPace(110), watched: undefined, votedUntil: 100n })).toStrictEqual(behind)
+      expect(judge(v2, { head: block(100), watched: undefined, votedUntil: 100n })).toStrictEqual(behind)
     })
 
     it('is refused where it was behind at the last look already', () => {

@@ -169,6 +169,8 @@ describe('the first sync of a chain with a history', () => {
     await people.actor.pastDeadline(over)
     const behind = await pass(people, upgradeDraft(people, { name: 'v1', height: head + 10 }))
     const scheduled = await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    // Two hours in blocks of a minute: longer than lateLimit.
+    await chain.client.mine({ blocks: 120, interval: 60 })
     const open = await people.actor.propose({ description: 'Open' })
     const config = { state: place.state, chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] }
     const first = watch(config)

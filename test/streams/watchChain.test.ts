@@ -1,6 +1,7 @@
-import { EMPTY, map, Observable, of, throwError } from 'rxjs'
+import { EMPTY, map, merge, Observable, of, Subject, tap, throwError } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { Turn } from '../../src/domain/chainState.js'
+import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import { keyOf } from '../../src/domain/proposal.js'
 import type { Reading } from '../../src/domain/reading.js'
 import type { WriteOutcome } from '../../src/domain/upgrade.js'
 import { newChain, type WatchOptions } from '../../src/streams/stepChain.js'
@@ -59,13 +60,73 @@ describe('watchChain', () => {
     expectObservable(readings$.pipe(watch({ act: answers }))).toBe('-A-(BWV)|', turns)
   }))
 
-  it('lets readings wait while the writer is at work, and loses none', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
-    const readings$ = hot(' -a-bcx|')
-    const slow$ = cold('       ---w---v--|', letters<WriteOutcome>({ w: answers(dueTurn)[0]!, v: answers(dueTurn)[1]! }))
-    const expected = '      -A-B--W---V--(CX|)'
+  it('reads on while the writer is at work, and folds its answers in as they come', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+    const readings$ = hot(' -a-bcx----|')
+    const slow$ = cold('       -----w---v--|', letters<WriteOutcome>({ w: answers(dueTurn)[0]!, v: answers(dueTurn)[1]! }))
+    const expected = '      -A-BDX--W---V--|'
     const values$ = readings$.pipe(map((letter) => readings[letter]!), watch({ act: ({ due }) => (due.length > 0 ? slow$ : EMPTY) }))
-    expectObservable(values$).toBe(expected, turns)
-    expectSubscriptions(slow$.subscriptions).toBe('---^---------!')
+    expectObservable(values$).toBe(expected, letters({ ...turns, D: 'reading 111 due v2 due v3', X: 'failure 111', W: 'write 111 triggered v2', V: 'write 111 triggered v3' }))
+    // What reading 111 asked for again was answered by then.
+    expectSubscriptions(slow$.subscriptions).toBe('---^-----------!')
+  }))
+
+  it('writes what a later reading asks for once the writer is free, the latest only', marbles(({ hot, cold, expectObservable }) => {
+    const asked: string[] = []
+    const act = ({ due }: Turn): Observable<WriteOutcome> => {
+      if (due.length === 0) return EMPTY
+      asked.push(due.map(({ name }) => name).join())
+      const outcomes = Object.fromEntries(due.map(({ key }, index): [string, WriteOutcome] => [String(index), asked.length === 1 ? { result: 'failed', key, reason: 'Disk full.' } : { result: 'written', key }]))
+      return cold(due.length === 2 ? '---(01|)' : '----(0|)', outcomes)
+    }
+    const third = upgradeProposal('3', 'v4', 112, { status: 'passed' })
+    const given = letters<Reading>({ a: reading(99, [...both, third]), b: reading(110, both), c: reading(111, both), d: reading(113, [...both, third]) })
+    const values$ = hot('-a-bcd------------', given).pipe(watchChain(seed, { plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 3 } }, { act }), map(inShort))
+    expectObservable(values$).toBe('-A-BCD(EF)G-------', {
+      A: 'reading 99 scheduled v2 scheduled v3 scheduled v4', B: 'reading 110 due v2 due v3', C: 'reading 111 due v2 due v3', D: 'reading 113 due v2 due v3 due v4',
+      E: 'write 113 failed v2', F: 'write 113 failed v3', G: 'write 113 triggered v4',
+    })
+    expectObservable(hot('-----------------a').pipe(map(() => asked))).toBe('-----------------a', { a: ['v2,v3', 'v4'] })
+  }))
+
+  it('tells the writer the state as it is by then: what a reorg takes away is not written', marbles(({ hot, cold, expectObservable }) => {
+    const key = keyOf(both[0]!)
+    const standing = (latest: () => ChainState): WriteOutcome => {
+      const status = latest().upgrades.get(key)?.status ?? 'gone'
+      return status === 'scheduled' ? { result: 'written', key } : { result: 'held', key, reason: status }
+    }
+    const seen: WriteOutcome[] = []
+    const act = ({ due }: Turn, latest: () => ChainState): Observable<WriteOutcome> =>
+      due.length === 0 ? EMPTY : cold('---x|').pipe(map(() => standing(latest)), tap((outcome) => seen.push(outcome)))
+    const one = [both[0]!]
+    const given = letters<Reading>({ a: reading(99, one), b: reading(100, one), r: reading(101, [], { rewoundTo: 90n, retracted: [key] }) })
+    expectObservable(hot('-a-b-r----', given).pipe(watchChain(seed, plan, { act }), map(inShort))).toBe('-A-B-RW---', {
+      A: 'reading 99 scheduled v2', B: 'reading 100 due v2', R: 'reading 101 cancelled v2', W: 'write 101',
+    })
+    expectObservable(hot('---------a').pipe(map(() => seen))).toBe('---------a', { a: [{ result: 'held', key, reason: 'cancelled' }] })
+  }))
+
+  it('takes an event that another one causes after it, not within it', () => {
+    const more$ = new Subject<Reading>()
+    const seen: string[] = []
+    merge(of(readings['a']!), more$).pipe(watch({ act: answers })).subscribe((turn) => {
+      seen.push(turn)
+      if (seen.length === 1) more$.next(readings['b']!)
+      seen.push('.')
+    })
+    more$.next(readings['b']!)
+    expect(seen.filter((turn) => turn !== '.')).toStrictEqual([turns['A'], turns['B'], turns['W'], turns['V']])
+    expect(seen.filter((_, index) => index % 2 === 1)).toStrictEqual(['.', '.', '.', '.'])
+  })
+
+  it('ends with an error where the answer of the writer cannot be committed', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+    const full = new Error('disk full')
+    const readings$ = hot('-a-b----c-', readings)
+    const commit = ({ cause }: Turn): undefined => {
+      if (cause === 'write') throw full
+    }
+    const act = ({ due }: Turn): Observable<WriteOutcome> => (due.length === 0 ? EMPTY : cold('--w-', { w: answers(dueTurn)[0]! }))
+    expectObservable(readings$.pipe(watch({ commit, act }))).toBe('-A-B-#', turns, full)
+    expectSubscriptions(readings$.subscriptions).toBe('^----!')
   }))
 
   it('cancels the writer with its subscription', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
@@ -83,7 +144,10 @@ describe('watchChain', () => {
   it('commits every turn before it is emitted or acted on', () => {
     const log: string[] = []
     of(readings['a']!, readings['b']!, readings['x']!).pipe(watchChain(seed, plan, {
-      commit: (turn) => log.push(`commit ${inShort(turn)}`),
+      commit: (turn) => {
+        log.push(`commit ${inShort(turn)}`)
+        return undefined
+      },
       act: (turn) => new Observable<WriteOutcome>((subscriber) => {
         log.push(`act ${inShort(turn)}`)
         for (const answer of answers(turn)) subscriber.next(answer)
@@ -101,11 +165,17 @@ describe('watchChain', () => {
   it('ends with an error where a commit fails, before anybody sees the turn', marbles(({ hot, expectObservable, expectSubscriptions }) => {
     const readings$ = hot('-a-b-', readings)
     const full = new Error('disk full')
-    const commit = (turn: Turn): void => {
+    const commit = (turn: Turn): undefined => {
       if (turn.due.length > 0) throw full
     }
     expectObservable(readings$.pipe(watch({ commit }))).toBe('-A-#', turns, full)
     expectSubscriptions(readings$.subscriptions).toBe('^--!')
+  }))
+
+  it('waits for a commit that answers later: until then nothing is emitted, acted on or read into it', marbles(({ hot, cold, expectObservable }) => {
+    const readings$ = hot('-a-b--------x|', readings)
+    const commit = ({ cause }: Turn): Observable<never> => (cause === 'reading' ? cold('---|') : EMPTY)
+    expectObservable(readings$.pipe(watch({ commit, act: answers }))).toBe('----A--(BWV)X|', letters({ ...turns, X: 'failure 110' }))
   }))
 
   it('goes on from the state it is given', () => {

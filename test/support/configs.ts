@@ -1,6 +1,6 @@
 import { ConfigError } from '../../src/domain/errors.js'
 
-export const governor = `0x${'aB'.repeat(20)}`
+export const governor = '0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB'
 
 /** The least that is a configuration: one chain with one Governor. */
 export function minimal(chain: object = {}, top: object = {}): Record<string, unknown> {

@@ -9,10 +9,11 @@ import { startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
 
 /** Polls, schedules, writes and notifies until the process is asked to stop. */
-export async function run(options: StartOptions, { terminal: { attended, color }, signal }: Context): Promise<number> {
+export async function run(options: StartOptions, context: Context): Promise<number> {
   const config = startConfig(options)
   keepSmall()
-  const log = createLogger(config, { pretty: attended, color })
+  const { signal } = context
+  const { log, onProgress, end } = createLogger(config, context)
   log.info({ version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) }, 'govstream starts')
   for (const { name, upgradeInfo } of config.chains) {
     const report = await inspectFile(upgradeInfo)
@@ -21,7 +22,7 @@ export async function run(options: StartOptions, { terminal: { attended, color }
   signal.addEventListener('abort', () => {
     log.info({}, 'stopping: what is in flight may end; a second signal stops at once')
   }, { once: true })
-  await assembleMonitor(config, { log }).run({ signal })
+  await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) }).run({ signal }).finally(end)
   log.info({}, 'govstream stopped')
   return exitCodes.done
 }

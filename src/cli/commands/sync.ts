@@ -27,8 +27,9 @@ export async function sync(options: StartOptions, context: Context): Promise<num
   return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
 }
 
-async function syncHere(config: Config, { terminal: { attended, color } }: Context): Promise<readonly SyncedChain[]> {
-  const results = await assembleMonitor(config, { log: createLogger(config, { pretty: attended, color }) }).sync()
+async function syncHere(config: Config, context: Context): Promise<readonly SyncedChain[]> {
+  const { log, onProgress, end } = createLogger(config, context)
+  const results = await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) }).sync().finally(end)
   return results.map((result) => (result.ok
     ? { chain: result.chain, height: result.height }
     : { chain: result.chain, problem: { message: result.failure.message, temporary: result.failure.kind === 'transient' } }))

@@ -1,5 +1,5 @@
-import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
+import fs from 'fs-extra'
 
 const require = createRequire(import.meta.url)
 
@@ -14,7 +14,7 @@ export function findAnvil(platform: string = process.platform, arch: string = pr
     // Beside us, or in the project we are called from.
     const paths = [import.meta.dirname, process.cwd()]
     const path = require.resolve(`${name}/bin/${platform === 'win32' ? 'anvil.exe' : 'anvil'}`, { paths })
-    accessSync(path, constants.X_OK)
+    fs.accessSync(path, fs.constants.X_OK)
     return path
   } catch (cause) {
     throw new Error(

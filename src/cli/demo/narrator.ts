@@ -1,7 +1,8 @@
-import type { Notification, Priority } from '../../domain/notification.js'
+import type { Notification } from '../../domain/notification.js'
 import type { Tally } from '../../domain/proposal.js'
 import { cleanLine } from '../../domain/text.js'
 import { paint, type Style } from '../output/paint.js'
+import { toneOf } from '../output/toneOf.js'
 
 export interface NarratorOptions {
   /** Takes whole lines. */
@@ -20,9 +21,6 @@ export interface Narrator {
   readonly end: (text: string) => void
 }
 
-const styles: Readonly<Record<Priority, Style | undefined>> = {
-  low: 'dim', medium: undefined, high: 'yellow', critical: 'red',
-}
 const left = 14
 const barCells = 20
 
@@ -43,7 +41,7 @@ export function narrator({ write, color }: NarratorOptions): Narrator {
     say: (who, text) => line(who, text),
     notify({ event, priority, title }) {
       const text = `${event.padEnd(20)}${priority.padEnd(10)}${cleanLine(title, 100)}`
-      line('> govstream', paint(text, styles[priority], color), 'green')
+      line('> govstream', paint(text, toneOf(event, priority), color), 'green')
     },
     tally: (tally) => line('  tally', `${paint(bar(tally), 'green', color)}  ${paint(counts(tally), 'dim', color)}`),
     file(path, content) {

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { readJson } from 'fs-extra/esm'
 import { type Abi, type Hex, isHex } from 'viem'
 import { z } from 'zod'
 
@@ -11,8 +12,8 @@ export type Artifact = Readonly<z.infer<typeof artifactSchema>>
 
 /** One compiled contract of contracts/artifacts.json. */
 export async function readArtifact(name: string): Promise<Artifact> {
-  const file = new URL('../../../contracts/artifacts.json', import.meta.url)
-  const artifacts = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(file, 'utf8')))
+  const file = fileURLToPath(new URL('../../../contracts/artifacts.json', import.meta.url))
+  const artifacts = z.record(z.string(), z.unknown()).parse(await readJson(file))
   const parsed = artifactSchema.safeParse(artifacts[name])
   if (!parsed.success) throw new Error(`contracts/artifacts.json holds no ${name}: run "npm run contracts".`)
   return parsed.data

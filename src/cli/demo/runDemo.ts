@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ensureDir } from 'fs-extra/esm'
 import { createMonitor } from '../../monitor.js'
 import { chainClient } from './chainClient.js'
 import { deployGovernor } from './deployGovernor.js'
@@ -42,7 +42,7 @@ export async function runDemo({ stdout, signal, color }: DemoOptions): Promise<n
 async function onStage(directory: string, tell: Narrator, signal: AbortSignal): Promise<void> {
   const home = join(directory, 'home')
   const data = join(home, 'data')
-  await mkdir(data, { recursive: true })
+  await ensureDir(data)
 
   tell.chapter('A chain with governance')
   const node = await localNode(directory)

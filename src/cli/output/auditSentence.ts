@@ -7,7 +7,7 @@ import type { ShortId } from './shortIds.js'
 /** What one entry of the audit trail says, in words: what was done, to what, and why. */
 export function auditSentence({ kind, detail }: AuditEntry, short: ShortId): string {
   const fields = fieldsOf(detail, short)
-  const said = sentences[kind]?.(fields)
+  const said = sentenceOf(sentences, kind)?.(fields)
   return cleanLine(said ?? `${kind}: ${plainText(detail)}`, 600)
 }
 
@@ -19,6 +19,8 @@ interface Fields {
   readonly count: (name: string) => string
   /** `proposal 7`. */
   readonly proposal: string
+  /** Of a notification, by its id: the event and what it is about. */
+  readonly subject: string
   /** The field with these words around it, or nothing where it is not there. */
   readonly phrase: (before: string, name: string, after?: string) => string
   readonly part: (name: string) => Fields
@@ -27,14 +29,20 @@ interface Fields {
 type Sentence = (fields: Fields) => string | undefined
 
 const sentences: Readonly<Record<string, Sentence>> = {
-  change: (fields) => changes[fields.text('type')]?.(fields),
+  change: (fields) => sentenceOf(changes, fields.text('type'))?.(fields),
   upgrade: (fields) => {
-    const move = moves[fields.text('type')]
+    const move = sentenceOf(moves, fields.text('type'))
     return move === undefined ? undefined : `Upgrade ${fields.text('name')} at height ${fields.text('height')}, ${fields.proposal}: ${move(fields) ?? ''}${fields.phrase('. ', 'reasons')}`
   },
-  write: (fields) => writes[fields.text('result')]?.(fields),
+  write: (fields) => sentenceOf(writes, fields.text('result'))?.(fields),
   notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
-  delivery: ({ has, text }) => (has('redeliver') ? `Put back to be delivered: ${text('redeliver') === 'all' ? `all dead letters, ${text('count')}` : text('redeliver')}` : undefined),
+  delivery: (fields) => {
+    const { has, text, phrase, subject } = fields
+    if (has('redeliver')) return `Put back to be delivered: ${text('redeliver') === 'all' ? `all dead letters, ${text('count')}` : text('redeliver')}`
+    const tries = text('attempt') === '1' ? '' : ` at try ${text('attempt')}`
+    if (text('result') === 'delivered') return `Delivered through ${text('handler')}${tries}: ${subject}`
+    return `${text('result') === 'postponed' ? 'Not delivered yet' : 'Gave up delivering'} through ${text('handler')}${tries}: ${subject}${phrase('; ', 'reason')}`
+  },
 }
 
 const changes: Readonly<Record<string, Sentence>> = {
@@ -74,6 +82,10 @@ const writes: Readonly<Record<string, Sentence>> = {
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
 }
 
+function sentenceOf(table: Readonly<Record<string, Sentence>>, word: string): Sentence | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined
+}
+
 function planText({ text }: Fields): string {
   return `${text('name')} at height ${text('height')}`
 }
@@ -89,9 +101,16 @@ function fieldsOf(detail: Json | undefined, short: ShortId): Fields {
     text,
     count: (name) => (/^\d+$/.test(text(name)) ? countText(BigInt(text(name))) : text(name)),
     proposal: `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}`,
+    subject: subjectOf(text('id'), short),
     phrase: (before, name, after = '') => (has(name) ? `${before}${text(name)}${after}` : ''),
     part: (name) => fieldsOf(of(name), short),
   }
+}
+
+/** An id is chain/contract/proposal:event:fact, or chain:event:fact. */
+function subjectOf(id: string, short: ShortId): string {
+  const [about = '', event = id] = id.split(':')
+  return about.includes('/') ? `${event}, proposal ${short(about.slice(about.lastIndexOf('/') + 1))}` : event
 }
 
 /** A value as people write it: no braces, no quotes. */

@@ -15,6 +15,35 @@ export function timeOfMsText(ms: number): string {
   return toMinute(isoOfMs(ms))
 }
 
+/** The time of day of Unix milliseconds where this process runs, with the zone: `12:03:41Z`, `21:03:41+09`. */
+export function clockText(ms: number): string {
+  const minutes = minutesEastOf(ms)
+  return `${isoOfMs(ms + minutes * 60_000).slice(11, 19)}${zoneText(minutes)}`
+}
+
+/** The day of Unix milliseconds where this process runs, with the zone. */
+export function dayText(ms: number): string {
+  const minutes = minutesEastOf(ms)
+  return `${isoOfMs(ms + minutes * 60_000).slice(0, 10)}, times are ${minutes === 0 ? 'UTC' : `UTC${zoneText(minutes)}`}`
+}
+
+/** A moment near `now` by its time of day, another one with its day. Both Unix milliseconds. */
+export function momentText(ms: number, now: number): string {
+  const [day, today] = [ms, now].map((moment) => isoOfMs(moment + minutesEastOf(moment) * 60_000).slice(0, 10))
+  return day === today ? clockText(ms) : `${day ?? ''} ${clockText(ms)}`
+}
+
+function minutesEastOf(ms: number): number {
+  return -new Date(ms).getTimezoneOffset()
+}
+
+function zoneText(minutes: number): string {
+  if (minutes === 0) return 'Z'
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  const pair = (part: number): string => String(part).padStart(2, '0')
+  return `${minutes < 0 ? '-' : '+'}${pair(hours)}${rest === 0 ? '' : `:${pair(rest)}`}`
+}
+
 /** How long ago, both in Unix milliseconds. */
 export function agoText(then: number | undefined, now: number): string {
   return then === undefined ? 'never' : `${durationText(Math.max(0, Math.floor((now - then) / 1000)))} ago`

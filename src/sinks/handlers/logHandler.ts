@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from '../../domain/json.js'
-import type { Notification, Priority } from '../../domain/notification.js'
-import { cleanLine } from '../../domain/text.js'
+import type { Notification, NotificationEvent, Priority } from '../../domain/notification.js'
+import { cleanLine, cleanText } from '../../domain/text.js'
 import type { Handler } from './Handler.js'
 
 type Level = 'info' | 'warn' | 'error'
@@ -13,6 +13,8 @@ export interface LogHandlerOptions {
 }
 
 const levels = { low: 'info', medium: 'info', high: 'warn', critical: 'error' } as const satisfies Record<Priority, Level>
+// What went as planned is no error, however much it matters.
+const asPlanned: ReadonlySet<NotificationEvent> = new Set(['upgrade_triggered', 'upgrade_halt_reached'])
 const maxLetters = 4_000
 
 /**
@@ -23,7 +25,7 @@ export function logHandler({ write }: LogHandlerOptions): Handler {
   return {
     type: 'log',
     handle: (notification) => {
-      write[levels[notification.priority]](fieldsOf(notification), cleanLine(notification.title, maxLetters))
+      write[asPlanned.has(notification.event) ? 'warn' : levels[notification.priority]](fieldsOf(notification), cleanLine(notification.title, maxLetters))
       return Promise.resolve()
     },
   }
@@ -36,7 +38,8 @@ function fieldsOf({ id, event, priority, chain, message, timestamp, data }: Noti
     priority,
     chain: cleanLine(chain, maxLetters),
     timestamp,
-    message: cleanLine(message, maxLetters),
+    // Its lines are ours; what came from a chain stands on one.
+    message: cleanText(message, maxLetters),
     data: clean(data),
   }
 }

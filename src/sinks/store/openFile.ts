@@ -1,4 +1,4 @@
-import { type Stats, accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import fs, { type Stats } from 'fs-extra'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ const modeRow = z.object({ journal_mode: z.string() })
 
 function find(path: string): Stats | undefined {
   try {
-    return statSync(path, { throwIfNoEntry: false })
+    return fs.statSync(path, { throwIfNoEntry: false })
   } catch (cause) {
     throw new StoreError(`The state file ${path} cannot be reached: ${reasonOf(cause)}. Name another state file.`, { cause })
   }
@@ -30,7 +30,7 @@ function exists(path: string): boolean {
 
 function requireAccess(path: string, mode: number, deed: string): void {
   try {
-    accessSync(path, mode)
+    fs.accessSync(path, mode)
   } catch (cause) {
     throw new StoreError(
       `The state file cannot be ${deed}: this user has no right to ${path}. Change its owner or mode, or name another state file.`,
@@ -43,12 +43,12 @@ function requireAccess(path: string, mode: number, deed: string): void {
 function prepareToWrite(path: string): void {
   const directory = dirname(resolve(path))
   try {
-    mkdirSync(directory, { recursive: true })
+    fs.ensureDirSync(directory)
   } catch (cause) {
     throw new StoreError(`The directory of the state file ${path} cannot be created: ${reasonOf(cause)}. Name another state file.`, { cause })
   }
-  requireAccess(directory, constants.W_OK | constants.X_OK, 'written')
-  if (exists(path)) requireAccess(path, constants.R_OK | constants.W_OK, 'written')
+  requireAccess(directory, fs.constants.W_OK | fs.constants.X_OK, 'written')
+  if (exists(path)) requireAccess(path, fs.constants.R_OK | fs.constants.W_OK, 'written')
 }
 
 function prepareToRead(path: string): void {
@@ -56,7 +56,7 @@ function prepareToRead(path: string): void {
     throw new StoreError('The state is ":memory:", which no other process can read: set "state" to a file.')
   }
   if (!exists(path)) throw new StoreError(`There is no state yet in ${path}: run "govstream run" or "govstream sync" first.`)
-  requireAccess(path, constants.R_OK, 'read')
+  requireAccess(path, fs.constants.R_OK, 'read')
 }
 
 function requireSound(sql: Sql): void {

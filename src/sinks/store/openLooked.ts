@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { pathExistsSync } from 'fs-extra/esm'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import type { RebuiltState } from '../../domain/tellRebuilt.js'
 import { inspectFile } from './inspectFile.js'
@@ -36,14 +36,14 @@ export function openLooked(options: OpenOptions): OpenedState {
   const { path, readOnly, owner, now } = options
   if (path === ':memory:' && !readOnly) return { sql: openFile(path, readOnly), presence: nowhere }
   preparePath(path, readOnly)
-  const isLeft = existsSync(path) && isAbandoned(options)
+  const isLeft = pathExistsSync(path) && isAbandoned(options)
   const problem = isLeft ? inspectFile(path) : undefined
   if (readOnly) {
     if (problem !== undefined) throw damagedError(path, problem)
     return { sql: openFile(path, readOnly), presence: nowhere }
   }
   const aside = problem === undefined ? undefined : { movedTo: setAside(path, now()), problem }
-  const marked = existsSync(path) && (isLeft || readMark(path) === undefined)
+  const marked = pathExistsSync(path) && (isLeft || readMark(path) === undefined)
   // Before the engine touches the file: what ends the process on the way leaves the mark.
   if (marked) writeMark(path, owner)
   try {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import fs from 'fs-extra'
 import { StoreError } from '../../domain/errors.js'
 import { beatMark, type MarkOwner, removeMark, writeMark } from './openMark.js'
 
@@ -52,6 +52,6 @@ export function presenceAt(path: string, owner: MarkOwner): Presence {
 
 /** What tells one file from another at the same path. */
 function placeOf(path: string): string | undefined {
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+  const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false })
   return found === undefined ? undefined : `${found.dev}:${found.ino}`
 }

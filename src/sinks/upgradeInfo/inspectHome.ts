@@ -1,5 +1,5 @@
-import { mkdtemp, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import fs from 'fs-extra'
 import { diskReason } from './diskReason.js'
 import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
 import { probeReplacing } from './probeReplacing.js'
@@ -37,6 +37,6 @@ async function inspect(directory: DataDirectory, path: string): Promise<HomeRepo
 
 /** The data directory is made by the first writing: whether one can be made is tried with another name. */
 async function inspectFresh(home: string, path: string): Promise<HomeReport> {
-  await rmdir(await mkdtemp(join(resolve(home), '.upgrade-info-')))
+  await fs.rmdir(await fs.mkdtemp(join(resolve(home), '.upgrade-info-')))
   return { summary: `${path} can be written` }
 }

@@ -11,12 +11,17 @@ import { tempName } from './tempFiles.js'
  * Owner and mode of the `present` file are kept. A new file takes the owner of its directory where that is
  * allowed: a node that runs as another user must be able to write it too. On every failure the temp file is
  * removed and the old file stays.
+ *
+ * @param lastLook - Called last of all, right before the file appears; what it throws stops that.
  */
-export async function replaceFile(directory: DataDirectory, name: string, text: string, present: BigIntStats | undefined): Promise<void> {
+export async function replaceFile(
+  directory: DataDirectory, name: string, text: string, present: BigIntStats | undefined, lastLook: () => void = () => undefined,
+): Promise<void> {
   const temp = tempName()
   const written = await writeTemp(directory, temp, text, present)
   try {
     await assertUnchanged(directory, name, present)
+    lastLook()
     await rename(directory.at(temp), directory.at(name))
   } catch (cause) {
     await unlink(directory.at(temp)).catch(() => undefined)

@@ -1,6 +1,6 @@
 import type { Upgrade, WriteOutcome } from '../../domain/upgrade.js'
 import { diskReason } from './diskReason.js'
-import { judgeUpgradeInfo } from './judgeUpgradeInfo.js'
+import { judgeUpgradeInfo, type Verdict } from './judgeUpgradeInfo.js'
 import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
 import { renderUpgradeInfo } from './renderUpgradeInfo.js'
@@ -12,16 +12,25 @@ import { upgradeInfoPath } from './upgradeInfoPath.js'
 
 export type WriteUpgradeInfo = (
   upgrade: Pick<Upgrade, 'key' | 'name' | 'height' | 'info'>,
-  context: { readonly head: bigint },
+  context: WriteContext,
 ) => Promise<WriteOutcome>
+
+export interface WriteContext {
+  /** A block that the chain has reached for sure. What lies below it is history. */
+  readonly head: bigint
+  /** The newest block that any node claims; may be a lie. @defaultValue `head` */
+  readonly newest?: bigint
+  /** Asked last of all, right before the file appears. @defaultValue it is wanted */
+  readonly isWanted?: () => boolean
+}
 
 /**
  * Makes the writer of one node's `<home>/data/upgrade-info.json`. The writer never rejects.
  *
  * - `written`: the file holds the plan, whole and durable, with the owner and mode it had before.
  * - `unchanged`: it already held this name and height; it was not touched, its mtime stays.
- * - `held`: it is empty or cut off, as if another process were about to fill it. Look again on the next poll; what
- *   stays like that for a few seconds is judged as it is.
+ * - `held`: it is empty or cut off, as if another process were about to fill it, or the plan was not wanted any more.
+ *   Look again on the next poll; what stays like that for a few seconds is judged as it is.
  * - `refused`: the file holds something that is not ours to replace ({@link judgeUpgradeInfo}), a cosmovisor batch
  *   file lies beside it, or the profile cannot carry the plan. Final.
  * - `failed`: the disk said no; the old file is as it was. Worth another try.
@@ -32,10 +41,11 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
   const path = upgradeInfoPath(home)
   const isUnfinished = unfinishedFiles(now)
 
-  return async (upgrade, { head }) => {
+  return async (upgrade, { head, newest = head, isWanted = () => true }) => {
     const { key, name, height } = upgrade
     const refused = (reason: string): WriteOutcome => ({ result: 'refused', key, reason })
     const rendering = renderUpgradeInfo(upgrade, profile)
+    const lastLook = { isLate: false }
     if (!rendering.ok) {
       return refused(`${path} cannot carry the plan for the profile ${profile}. ${rendering.problem}`)
     }
@@ -43,7 +53,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     async function writeIn(directory: DataDirectory, text: string): Promise<WriteOutcome> {
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
-      const judged = judgeUpgradeInfo(present.content, { name, height }, head)
+      const judged = strictest([head, newest].map((at) => judgeUpgradeInfo(present.content, { name, height }, at)))
       if (judged.verdict === 'same') return { result: 'unchanged', key, path }
       if (isUnfinished(present)) return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
       if (judged.verdict === 'refuse') {
@@ -52,7 +62,11 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       if ((await lstatIfThere(directory, `${fileName}.batch`)) !== undefined) {
         return refused(`${path}.batch exists: cosmovisor writes ${path} from it itself. Remove the batch file to let this plan in.`)
       }
-      await replaceFile(directory, fileName, text, present.stats)
+      await replaceFile(directory, fileName, text, present.stats, () => {
+        if (isWanted()) return
+        lastLook.isLate = true
+        throw new Error('it was not asked for any more')
+      })
       return { result: 'written', key, path }
     }
 
@@ -60,7 +74,13 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     try {
       return await withDataDirectory(home, { make: true }, (directory) => writeIn(directory, rendering.text)) ?? failed(new Error('its directory is missing'))
     } catch (cause) {
+      if (lastLook.isLate) return { result: 'held', key, reason: `${name} at height ${height} was not asked for any more when ${path} was about to be written.` }
       return failed(cause)
     }
   }
+}
+
+/** Replaced only where that is right at every block the chain may have reached. */
+function strictest(verdicts: readonly Verdict[]): Verdict {
+  return verdicts.find(({ verdict }) => verdict !== 'replace') ?? { verdict: 'replace' }
 }

@@ -28,13 +28,25 @@ describe('logHandler', () => {
     expect(written[0]?.[0]).toBe(level)
   })
 
+  it('keeps the lines of a message, which are ours, and nothing else in it that steers', async () => {
+    const { write, written } = lines()
+    await logHandler({ write }).handle(notification('n-1', { message: 'One.\n\u001b[2JTwo\u202e.\r\u0007' }), { signal })
+    expect(written[0]?.[1]).toMatchObject({ message: 'One.\nTwo.' })
+  })
+
+  it('takes no upgrade that goes as planned for an error', async () => {
+    const { write, written } = lines()
+    await logHandler({ write }).handle(notification('n-1', { event: 'upgrade_triggered', priority: 'critical' }), { signal })
+    expect(written[0]?.[0]).toBe('warn')
+  })
+
   it('lets nothing that steers a terminal through, wherever it hides', async () => {
     const { write, written } = lines()
     const evil = 'a\u001b[2J\u009b31m\u202eb\u2028c\r\nd\u0007'
     await logHandler({ write }).handle(
       notification('n-1', { title: evil, message: evil, data: { [evil]: [evil, { deep: evil }] } }), { signal },
     )
-    const everything = JSON.stringify(written)
+    const everything = JSON.stringify(written.map(([level, fields, line]) => [level, { ...(typeof fields === 'object' && fields), message: '' }, line]))
     expect(everything).toContain('ab c d')
     expect(everything).not.toMatch(/\\u001b|\\n|\\r|\\u0007|[\u0080-\u009f\u202e\u2028]/)
   })

@@ -50,8 +50,8 @@ export async function isSameChain(checkpoints: readonly Checkpoint[], head: bigi
 }
 
 /** Blocks a second that no chain makes: a head that is further away than that was never there. */
-const fastest = 10n
-const slack = 1_000n
+const fastest = 100n
+const slack = 100_000n
 
 /** True for a height that cannot have been reached since `base`, which is the beginning of time where nothing is known. */
 export function isAbsurd(height: bigint, base: { readonly number: bigint; readonly timestamp: bigint } | undefined, nowMs: number): boolean {

@@ -108,7 +108,7 @@ function contentOf(value: Fields): Fields {
 }
 
 /** Many chains keep title and summary as JSON in the metadata; others an address of it, which is not followed. */
-function metadataOf(value: unknown): Fields {
+export function metadataOf(value: unknown): Fields {
   const parsed = typeof value === 'string' && value.length <= maxMetadata ? parsedJson(value) : undefined
   return isJsonObject(parsed) ? parsed : {}
 }

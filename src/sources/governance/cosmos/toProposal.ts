@@ -67,7 +67,7 @@ function titleFor({ title, summary, metadata, messages }: GovProposal, finding: 
 }
 
 /** Metadata that people can read: an address or a code of one is where to look, not what it is about. */
-function wordsIn(metadata: string): string {
+export function wordsIn(metadata: string): string {
   const text = metadata.slice(0, 2_000).trim()
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !/\p{L}\s+\S/u.test(text) || /^[{[]/.test(text) ? '' : text
 }

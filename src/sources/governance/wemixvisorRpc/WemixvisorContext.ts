@@ -19,7 +19,5 @@ export interface Memory {
   allReadAt?: number
   rules?: Rules
   /** Words for a status that an endpoint has refused for good. */
-  /** A height that was claimed and could not be shown. */
-  suspected?: bigint
   readonly refused: WeakMap<JsonRpcEndpoint, Set<string>>
 }

@@ -2,8 +2,10 @@ import type { Described, RawProposal } from '../../../domain/describeProposal.js
 import { isJsonObject } from '../../../domain/json.js'
 import { type Proposal, type ProposalType, proposalTypes } from '../../../domain/proposal.js'
 import { cleanLine } from '../../../domain/text.js'
+import { metadataOf } from '../cosmos/decodeProposal.js'
 import { kindOfMessage } from '../cosmos/kindOf.js'
 import { secondsOf } from '../cosmos/scalars.js'
+import { wordsIn } from '../cosmos/toProposal.js'
 import { contract } from './contract.js'
 import type { Rules } from './decodeParams.js'
 import { isCarriedOut, statusOf } from './statusWords.js'
@@ -36,6 +38,7 @@ export function decodeProposal(value: unknown, { chain, describe, rules, readAt 
   const status = statusOf(value['status'])
   if (status === undefined) return `Proposal ${id} has a status that is not known: it was left out.`
   const content: Fields = isJsonObject(value['content']) ? value['content'] : {}
+  const metadata = metadataOf(value['metadata'])
   const type = textOf(content['@type'])
   const submittedAt = secondsOf(value['submit_time'])
   const votingStart = secondsOf(value['voting_start_time'])
@@ -52,8 +55,8 @@ export function decodeProposal(value: unknown, { chain, describe, rules, readAt 
       contract,
       id,
       ...describe({
-        title: firstText(content['title'], value['title']),
-        description: firstText(content['description'], value['description']),
+        title: firstText(content['title'], value['title'], metadata['title']),
+        description: firstText(content['description'], value['description'], value['summary'], metadata['summary'], wordsIn(textOf(value['metadata']))),
         actions: [],
         ...(plan !== undefined && { plan }),
         ...kindIn(type, value['type'] ?? content['type'], plan !== undefined),

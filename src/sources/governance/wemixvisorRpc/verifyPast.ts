@@ -4,7 +4,6 @@ import { type BlockHash, isAbsurd, isMadeUp, isSameChain } from '../cosmos/check
 import { ContradictedHead, maxLag } from '../cosmos/verifyPast.js'
 import type { Cursor } from './cursor.js'
 import { type BlockFacts, decodeBlock, type NodeStatus } from './decodeHead.js'
-import type { Memory } from './WemixvisorContext.js'
 
 export interface PastOptions {
   readonly endpoint: JsonRpcEndpoint
@@ -24,10 +23,12 @@ export interface PastOptions {
  * @throws SourceError where it claims a height that cannot be reached by now, or stands on another chain;
  * {@link ContradictedHead} where it may be the head of then that is wrong.
  */
-export async function verifyPast(status: NodeStatus, cursor: Cursor | undefined, options: PastOptions, memory: Memory): Promise<'onward' | 'behind' | 'fallen'> {
+export async function verifyPast(status: NodeStatus, cursor: Cursor | undefined, options: PastOptions): Promise<'onward' | 'behind' | 'fallen'> {
   const { place, mayFall, now } = options
   const { height } = status
-  if (isAbsurd(height, cursor?.head, now)) await requireBlock(height, options, memory)
+  if (isAbsurd(height, cursor?.head, now) && (await blockAt(height, options)) === undefined) {
+    throw new SourceError('transient', `${place} claims to stand at block ${height}, which cannot be reached by now, and has no such block.`)
+  }
   if (cursor === undefined || height >= cursor.head.number) return 'onward'
   const { head: mark, checkpoints } = cursor
   if (mark.number - height <= maxLag) return 'behind'
@@ -45,19 +46,6 @@ export async function verifyPast(status: NodeStatus, cursor: Cursor | undefined,
 export async function verifyChain(height: bigint, { checkpoints }: Cursor, options: PastOptions): Promise<void> {
   if ((await isSameChain(checkpoints, height, hashesOf(options))) !== false) return
   throw resetChain(options.place, checkpoints.findLast(({ number }) => number <= height)?.number)
-}
-
-/** A server without blocks can only say it again: it is believed at the next poll. */
-async function requireBlock(height: bigint, options: PastOptions, memory: Memory): Promise<void> {
-  if (await blockAt(height, options) !== undefined) return
-  const isSaidAgain = memory.suspected === height
-  memory.suspected = height
-  if (isSaidAgain && await hasNoBlocks(options)) return
-  throw new SourceError('transient', `${options.place} claims to stand at block ${height}, which cannot be reached by now, and has no such block.`)
-}
-
-async function hasNoBlocks(options: PastOptions): Promise<boolean> {
-  return await blockAt(1n, options) === undefined
 }
 
 async function blockAt(height: bigint, { endpoint, signal }: PastOptions): Promise<BlockFacts | undefined> {

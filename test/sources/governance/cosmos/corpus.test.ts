@@ -5,6 +5,9 @@ import { isOpen, type Proposal } from '../../../../src/domain/proposal.js'
 import { withDefaults } from '../../../../src/domain/scheduling.js'
 import { decodeProposal, votesOf } from '../../../../src/sources/governance/cosmos/decodeProposal.js'
 import { paramsOf } from '../../../../src/sources/governance/cosmos/paramsOf.js'
+import { binaryFindings } from '../../../../src/domain/binaryFindings.js'
+import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/decodeCurrentPlan.js'
+import { hashIn } from '../../../../src/sources/governance/cosmos/readBlockHash.js'
 import { decodePage } from '../../../../src/sources/governance/cosmos/decodePage.js'
 import { decodeStatus } from '../../../../src/sources/governance/cosmos/decodeStatus.js'
 import { tallyRulesOf } from '../../../../src/sources/governance/cosmos/tallyOf.js'
@@ -71,6 +74,9 @@ describe('proposals of BitSong, which has v1beta1 only', () => {
   })
 })
 
+const planOf = (plan: unknown) => planIn([{ type: '/cosmos.upgrade.v1beta1.MsgSoftwareUpgrade', body: { plan } }])
+const others = ['quokka/lcd-error', 'quokka/vote', 'quokka/vote-not-found', 'node-exporter/block', 'node-exporter/block2', 'node-exporter/empty', 'node-exporter/upgrade-plan', 'node-exporter/gitopia-error', 'node-exporter/upgrade-plan-empty', 'node-exporter/github-error', 'quokka/vote-unknown', 'quokka/vote-old', 'quokka/vote-old-unknown', 'quokka/params_deposit']
+
 describe('smaller answers', () => {
   itOnCorpus('are a status', { path: 'cosmos/node-exporter/status.json', schema: z.unknown(), cases: 1 }, (body) => {
     expect(decodeStatus(body)).toMatchObject({
@@ -87,7 +93,6 @@ describe('smaller answers', () => {
     expect(tallyRulesOf(paramsOf(corpus(quokka('params_voting')), 'tallying') ?? {})).toEqual({})
     expect(paramsOf(corpus(quokka('params_voting')), 'voting')).toMatchObject({ voting_period: '1209600s' })
   })
-  const others = ['quokka/lcd-error', 'quokka/vote', 'quokka/vote-not-found', 'node-exporter/block', 'node-exporter/block2', 'node-exporter/empty', 'node-exporter/upgrade-plan', 'node-exporter/gitopia-error']
   for (const name of others) {
     itOnCorpus(`such as ${name} are neither a list nor a status`, { path: `cosmos/${name}.json`, schema: z.unknown(), cases: 1 }, (body) => {
       expect([decodePage(body), decodeStatus(body)]).toEqual([undefined, undefined])
@@ -95,7 +100,37 @@ describe('smaller answers', () => {
   }
 })
 
-const planOf = (plan: unknown) => planIn([{ type: '/cosmos.upgrade.v1beta1.MsgSoftwareUpgrade', body: { plan } }])
+describe('answers of another kind', () => {
+  const strangers = [...others, 'quokka/tally', 'quokka/params_voting', 'node-exporter/status']
+  for (const name of strangers) {
+    itOnCorpus(`such as ${name} do not say that no upgrade is scheduled`, { path: `cosmos/${name}.json`, schema: z.unknown(), cases: 1 }, (body) => {
+      expect(decodeCurrentPlan(body)).toBeUndefined()
+    })
+  }
+  itOnCorpus('that are blocks have their hashes at their own heights only', { path: 'cosmos/node-exporter/block.json', schema: z.unknown(), cases: 2 }, (body) => {
+    expect(hashIn(body, 21_077_108n)).toMatch(/^[0-9A-F]{64}$/)
+    expect(hashIn(body, 21_076_108n)).toBeUndefined()
+    expect(hashIn(corpus('cosmos/node-exporter/block2.json'), 21_076_108n)).toMatch(/^[0-9A-F]{64}$/)
+    expect(hashIn(body, 21_077_108n)).not.toBe(hashIn(corpus('cosmos/node-exporter/block2.json'), 21_076_108n))
+  })
+  itOnCorpus('that are deposit parameters are told from the zeroes beside them', { path: quokka('params_deposit'), schema: z.unknown(), cases: 1 }, (body) => {
+    expect(paramsOf(body, 'deposit')).toHaveProperty('min_deposit')
+    expect(tallyRulesOf(paramsOf(body, 'tallying') ?? {})).toEqual({})
+  })
+})
+
+const odditiesSchema = z.array(z.looseObject({ oddity: z.string(), upgradeName: z.string().optional(), platform: z.string().optional(), url: z.string().optional() }))
+describe('what is odd in the chain registry', () => {
+  itOnCorpus('is a checksum of no length that is known: said of the platform it belongs to', { path: 'cosmos/chain-registry-oddities.json', schema: odditiesSchema, cases: 43 }, (oddities) => {
+    const sums = oddities.filter(({ oddity }) => oddity.startsWith('sha256'))
+    expect(sums).toHaveLength(2)
+    for (const { upgradeName = '', platform = '', url = '' } of sums) {
+      const finding = planOf({ name: upgradeName, height: '5', info: JSON.stringify({ binaries: { [platform]: url } }) })
+      expect(finding === undefined ? [] : binaryFindings(finding.plan).problems).toEqual([expect.stringContaining(`The checksum for ${platform} `)])
+    }
+  })
+})
+
 
 const registrySchema = z.array(z.object({ upgradeName: z.string(), height: z.number().optional() }))
 describe('real plans', () => {

@@ -191,6 +191,18 @@ describe('the texts', () => {
     expect(hub.proposal(2)).toMatchObject({ title: 'MsgUpdateParams', description: '' })
   })
 
+  it.each([
+    ['words in the metadata', { metadata: 'Upgrade the hub to v18: faster, safer' }, 'Upgrade the hub to v18: faster, safer', 'Upgrade the hub to v18: faster, safer'],
+    ['the first heading of them', { metadata: '# Gaia v18\n\nWhat is new' }, 'Gaia v18', '# Gaia v18\n\nWhat is new'],
+    ['the plan, where the metadata is an address', { metadata: 'ipfs://bafybeif a b' }, 'Upgrade v18', ''],
+    ['the plan, where the metadata is a code', { metadata: 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3' }, 'Upgrade v18', ''],
+    ['the summary before the metadata', { summary: 'A summary', metadata: 'Other words' }, 'A summary', 'A summary'],
+  ])('of an upgrade without a title are %s', async (_what, parts, title, description) => {
+    server.put(1, { title: '', summary: '', messages: [upgradeMessage('v18', 5_000)], ...parts })
+    await hub.poll()
+    expect(hub.proposal(1)).toMatchObject({ title, description })
+  })
+
   it('are safe to print', async () => {
     server.put(1, { title: 'Up\u202egrade \u001b[31mnow\nor never', proposer: 'cosmos\u200b1p' })
     await hub.poll()

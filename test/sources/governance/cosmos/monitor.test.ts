@@ -164,6 +164,22 @@ describe('a monitor of a Cosmos chain', () => {
     expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
   })
 
+  it('goes on after one REST header of 2^62, also where the state was written then', async () => {
+    using place = scratch()
+    const config = { state: place.state, chains: [configOf()] }
+    server.behave({ heightOf: (path) => (path.includes('current_plan') ? 2 ** 62 : undefined) })
+    {
+      await using hub = watch(config)
+      await hub.settle()
+    }
+    server.behave({})
+    await using hub = watch(config)
+    await hub.settle()
+    server.put(9)
+    server.mine(1)
+    expect(await hub.told('new_proposal', 9n)).toMatchObject({ chain: 'hub' })
+  })
+
   it('tells of a server that pages in a circle, and ends a sync', async () => {
     server.behave({ circles: true })
     for (const id of [1, 2, 3, 4]) server.put(id)

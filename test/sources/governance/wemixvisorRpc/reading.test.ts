@@ -92,6 +92,16 @@ describe('one reading', () => {
     expect((proposal?.finding?.problems.length ?? 0) > 0).toBe(!('problems' in finding))
   })
 
+  it.each([
+    ['{"title":"From metadata","summary":"More words"}', 'From metadata', 'More words'],
+    ['Faster blocks for all', 'Faster blocks for all', 'Faster blocks for all'],
+    ['https://example.org/12', 'Upgrade v2', ''],
+  ])('takes title and text from the metadata %s where there is nothing else', async (metadata, title, description) => {
+    server.put(wire('1', 'voting', { metadata, content: { '@type': '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', 'plan': { name: 'v2', height: 9_000 } } }))
+    const { proposals: [proposal] } = await follow(readerOver([server.url])).poll()
+    expect(proposal).toMatchObject({ title, description })
+  })
+
   it('has no tally while there is nothing final to tell', async () => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'rejected'))

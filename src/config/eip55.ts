@@ -1,0 +1,13 @@
+import { keccak256 } from './keccak256.js'
+
+/** True for an address in one case, and for one in both whose cases are the checksum of EIP-55. */
+export function hasSoundChecksum(address: string): boolean {
+  const digits = address.slice(2)
+  if (digits === digits.toLowerCase() || digits === digits.toUpperCase()) return true
+  const hash = keccak256(digits.toLowerCase())
+  return Array.from(digits).every((digit, at) => {
+    const byte = hash[at >> 1] ?? 0
+    const isUpper = (at % 2 === 0 ? byte >> 4 : byte & 15) >= 8
+    return digit === (isUpper ? digit.toUpperCase() : digit.toLowerCase())
+  })
+}

@@ -1,0 +1,54 @@
+import { asyncScheduler, defer, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
+import type { Head } from '../domain/head.js'
+import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { quorum, type Verdict, type Vote } from './quorum.js'
+
+export interface ConfirmHeightOptions {
+  /** One reader a node. */
+  readonly readers: readonly Pick<GovernanceReader, 'readBlock'>[]
+  /** How many of them must have the same block there. */
+  readonly agreement: number
+  /** Why the block cannot be the one of that height. */
+  readonly problemOf: (block: Head) => string | undefined
+  /** False once nobody needs the answer any more. @defaultValue it is wanted */
+  readonly isWanted?: () => boolean
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
+}
+
+// A node that is a block behind has caught up by then.
+const everyMs = 1_000
+
+/**
+ * Asks the nodes for the block of a height until enough of them have the same one: nodes are a few blocks apart, and
+ * stand on two branches for a moment. Emits nothing (`undefined`) where they do, or the reason why they never will
+ * within this call: too many failed to answer, or nobody wants to know any more. Never errors; where nodes just do not
+ * get there it goes on, and is for the caller to end.
+ */
+export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Observable<string | undefined> {
+  const { readers, agreement, isWanted = () => true, scheduler = asyncScheduler } = options
+  return defer(() => askForBlock(height, options)).pipe(
+    repeat({ delay: () => timer(everyMs, scheduler) }),
+    first(({ isAgreed, failed }) => isAgreed || failed > readers.length - agreement || !isWanted()),
+    map((verdict) => (verdict.isAgreed ? undefined : doubtOf(height, verdict, options))),
+  )
+}
+
+/** One round of {@link confirmHeight}. */
+export function askForBlock(height: bigint, { readers, agreement, problemOf }: ConfirmHeightOptions): Observable<Verdict> {
+  return quorum(readers, agreement, async (reader, signal): Promise<Vote> => {
+    const block = await reader.readBlock(height, signal)
+    if (block === undefined) return { type: 'no', reason: `A node does not have block ${height}.` }
+    const problem = problemOf(block)
+    return problem === undefined ? { type: 'yes', value: hashText(block.hash) } : { type: 'no', reason: problem }
+  })
+}
+
+export function doubtOf(height: bigint, { agreeing, reasons }: Verdict, { readers, agreement }: Pick<ConfirmHeightOptions, 'readers' | 'agreement'>): string {
+  return `${agreeing} of ${readers.length} nodes have the same block ${height}, ${agreement} must: ${reasons.join(' ')}`.trimEnd()
+}
+
+/** One spelling: some servers write hashes with `0x`, some in capitals. */
+function hashText(hash: string): string {
+  return hash.toLowerCase().replace(/^0x/, '')
+}

@@ -1,0 +1,67 @@
+import { firstValueFrom, fromEvent, merge, mergeMap, throwError } from 'rxjs'
+import { SourceError } from '../domain/errors.js'
+import { expectedLead, isHeadJump, type KnownHead } from '../domain/headJump.js'
+import { isSameBlock } from '../domain/head.js'
+import type { GoodReading } from '../domain/reading.js'
+import { askForBlock } from './confirmHeight.js'
+import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { nothingHeard } from './quorum.js'
+
+export interface GuardOptions {
+  /** One reader a node. */
+  readonly nodes: readonly Pick<GovernanceReader, 'readBlock'>[]
+  /** How many of them must have the blocks of a jump. */
+  readonly agreement: number
+  /** What was known before the reading. */
+  readonly known: () => KnownHead
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+// Their readings read the block they are made at by its number too: a single node has been asked again by then.
+const readsByNumber: ReadonlySet<string> = new Set(['governor', 'gov-base', 'wemix'])
+
+// Far less than what any deadline hangs on being wrong by, far more than what the clocks of servers differ by.
+const slack = 3_600n
+
+/**
+ * The reader, with heads that are vouched for: one that jumps is read once more, at every node, and where nobody serves
+ * that block again the reading has failed. So one absurd answer moves no mark, no deadline and no upgrade. A head that
+ * goes on at the pace of its chain costs nothing; a jump, and the very first head, cost one small request a node.
+ */
+export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, now }: GuardOptions): GovernanceReader {
+  async function vouch({ head, at }: Pick<GoodReading, 'head' | 'at'>, signal: AbortSignal): Promise<void> {
+    const before = known()
+    if (nodes.length === 0 || !isHeadJump(head, before, now())) return
+    if (nodes.length === 1 && readsByNumber.has(reader.system) && isSameBlock(head, at)) return
+    const needed = Math.min(agreement, nodes.length)
+    // Where several must agree, the slower ones may be a few blocks behind.
+    const back = needed > 1 ? expectedLead : 0n
+    const height = head.number > back ? head.number - back : head.number
+    const verdict$ = askForBlock(height, {
+      readers: nodes,
+      agreement: needed,
+      problemOf: ({ number, timestamp }) => number === height && distance(timestamp, head.timestamp) <= slack + back * slack ? undefined : `A node gives another time for block ${height}.`,
+    })
+    const stopped$ = fromEvent(signal, 'abort').pipe(mergeMap(() => throwError(() => new SourceError('transient', `The read of ${reader.chain} was stopped.`))))
+    const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
+    if (isAgreed) return
+    throw new SourceError('transient', `${reader.chain}: a node says that its newest block is ${head.number}${jumpText(before)}, and that is not confirmed. ${reasons.join(' ')} Nothing of it is believed.`)
+  }
+  return {
+    ...reader,
+    async read(request) {
+      const reading = await reader.read(request)
+      await vouch(reading, request.signal)
+      return reading
+    },
+  }
+}
+
+function jumpText({ head }: KnownHead): string {
+  return head === undefined ? '' : `, after block ${head.number} at the last reading`
+}
+
+function distance(a: bigint, b: bigint): bigint {
+  return a < b ? b - a : a - b
+}

@@ -1,0 +1,83 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { archiveUpgradeInfo } from '../../../src/sinks/upgradeInfo/archiveUpgradeInfo.js'
+import { runHook } from '../../../src/sinks/upgradeInfo/runHook.js'
+import { upgradeInfoPath } from '../../../src/sinks/upgradeInfo/upgradeInfoPath.js'
+import { writeUpgradeInfo } from '../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
+import { type WemixvisorHome, wemixvisorHome } from '../../support/wemixvisorHome.js'
+import { says } from './home.js'
+import { upgrade } from './upgrade.js'
+
+const recipe = fileURLToPath(new URL('../../../contrib/wemixvisor/after-write.sh', import.meta.url))
+const slow = { timeout: 20_000 }
+
+const write = ({ home }: WemixvisorHome) => writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade(), { head: 1_000n })
+const afterWrite = ({ home, searchPath }: WemixvisorHome) => runHook(
+  { command: [recipe, 'noded.service'], timeout: 60_000 },
+  { chain: 'local', name: 'v2', height: 1_000, file: upgradeInfoPath(home), searchPath },
+  new AbortController().signal,
+)
+/** A node that runs, before anything was written. */
+async function running(node: WemixvisorHome): Promise<void> {
+  node.start()
+  await expect.poll(() => node.log(), slow).toStrictEqual(['manager -', 'start genesis'])
+}
+
+describe('a node under the process.Manager of wemixvisor', () => {
+  it('is stopped and started with its old binary for ever, where nothing follows the writing', async () => {
+    using node = wemixvisorHome()
+    await running(node)
+    expect(await write(node)).toMatchObject({ result: 'written' })
+    await expect.poll(() => node.count('end stopped'), slow).toBeGreaterThan(5)
+
+    expect(node.count('upgrade v2')).toBe(0)
+    expect(node.current()).toBe('genesis')
+  })
+
+  it('is switched once by the recipe, which may run again', async () => {
+    using node = wemixvisorHome()
+    await running(node)
+    await write(node)
+    expect(await afterWrite(node)).toMatchObject({ ok: true, output: 'switched to v2' })
+    await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
+    const before = node.log()
+    expect(await afterWrite(node)).toMatchObject({ ok: true, output: 'v2 is current already' })
+
+    expect(node.current()).toBe('v2')
+    expect(node.log()).toStrictEqual(before)
+    expect(before.slice(-5)).toStrictEqual(['manager v2', 'start genesis', 'end badly', 'upgrade v2', 'start v2'])
+  })
+
+  it('is left running with its old binary, and this is told, where the new one is not in place', async () => {
+    using node = wemixvisorHome({ staged: [] })
+    await running(node)
+    await write(node)
+    expect(await afterWrite(node)).toMatchObject({ ok: false, summary: 'ended with exit code 1', output: says('put it there, then end the node with: kill -KILL') })
+
+    expect(node.log().slice(-2)).toStrictEqual(['manager v2', 'start genesis'])
+    expect(node.current()).toBe('genesis')
+  })
+
+  it('goes through the upgrade again at a later crash while the file lies there, and not once it is archived', async () => {
+    using node = wemixvisorHome()
+    await running(node)
+    await write(node)
+    await afterWrite(node)
+    node.restart()
+    await expect.poll(() => node.log().slice(-2), slow).toStrictEqual(['manager v2', 'start v2'])
+    node.crash()
+    await expect.poll(() => node.count('upgrade v2'), slow).toBe(2)
+    await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
+
+    expect(await archiveUpgradeInfo({ home: node.home })({ name: 'v2', height: 1_000 })).toMatchObject({ result: 'archived' })
+    // What it has read it keeps until it is restarted.
+    node.crash()
+    await expect.poll(() => node.count('upgrade v2'), slow).toBe(3)
+    await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
+    node.restart()
+    await expect.poll(() => node.log().slice(-2), slow).toStrictEqual(['manager -', 'start v2'])
+    node.crash()
+    await expect.poll(() => node.log().at(-1), slow).toBe('end badly')
+    expect(node.count('upgrade v2')).toBe(3)
+  })
+})
