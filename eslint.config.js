@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config'
 import rxjsX from 'eslint-plugin-rxjs-x'
 import tseslint from 'typescript-eslint'
 
-const inwards = 'Dependencies point inwards: cli -> monitor -> {sources, streams, sinks} -> domain.'
+const inwards = 'Dependencies point inwards: cli -> monitor -> {sources, streams, sinks} -> domain; {sources, sinks} -> transport -> domain.'
 const room = (files, groups, extra = {}) => ({
   files,
   rules: {
@@ -43,10 +43,11 @@ export default defineConfig(
     },
   },
   { files: ['src/config/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
-  room(['src/domain/**/*.ts'], [['rxjs', 'rxjs/*'], ['viem', 'viem/*', 'pino', 'libsql', 'fs-extra', 'node:*'], ['**/sources/**', '**/streams/**', '**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*']], pure),
-  room(['src/streams/**/*.ts'], [['viem', 'viem/*', 'pino', 'libsql', 'fs-extra', 'node:*'], ['**/sources/**', '**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*']], pure),
-  room(['src/sources/**/*.ts'], [['pino', 'libsql', 'fs-extra'], ['**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*']]),
-  room(['src/sinks/**/*.ts'], [['viem', 'viem/*'], ['**/sources/**', '**/streams/**', '**/cli/**', '**/config/**', '**/monitor*']]),
+  room(['src/domain/**/*.ts'], [['rxjs', 'rxjs/*'], ['viem', 'viem/*', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*'], ['**/sources/**', '**/transport/**', '**/streams/**', '**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*']], pure),
+  room(['src/streams/**/*.ts'], [['viem', 'viem/*', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*'], ['**/sources/**', '**/transport/**', '**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*']], pure),
+  room(['src/transport/**/*.ts'], [['rxjs', 'rxjs/*', 'viem', 'viem/*', 'pino', 'libsql', 'fs-extra'], ['**/sources/**', '**/streams/**', '**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*']], { 'no-restricted-globals': ['error', 'fetch', 'process', 'console'] }),
+  room(['src/sources/**/*.ts'], [['pino', 'libsql', 'fs-extra', 'undici'], ['**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*']]),
+  room(['src/sinks/**/*.ts'], [['viem', 'viem/*', 'undici'], ['**/sources/**', '**/streams/**', '**/cli/**', '**/config/**', '**/monitor*']]),
   {
     files: ['src/cli/**/*.ts', 'src/sinks/**/*.ts'],
     // The writer of upgrade-info.json works on open descriptors, which fs-extra does not know.

@@ -14,6 +14,7 @@ import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Moni
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
 import { recordingAct } from './assembly/recordingAct.js'
 import { requireKnown } from './assembly/requireKnown.js'
+import { outsideOf } from './assembly/outsideOf.js'
 import { readChains, snapshotOf } from './assembly/snapshotOf.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
@@ -58,10 +59,12 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const now = (): number => scheduler.now()
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
   requireKnown(Object.keys(deps.clients ?? {}), config)
-  const { lanes, route } = lanesOf(config, { log: writer, now, handlers })
+  const outside = outsideOf(config)
+  const { lanes, route } = lanesOf(config, { log: writer, now, handlers, http: outside.http })
   const tellProgress = progressLog(writer, now)
   const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
     now,
+    ...outside,
     onProgress: deps.onProgress ?? tellProgress,
     ...(deps.clients?.[chain.name] !== undefined && { client: deps.clients[chain.name] }),
     ...(deps.extractPlan !== undefined && { extractPlan: deps.extractPlan }),

@@ -4,9 +4,10 @@ import type { GovernanceReader } from '../sources/governance/GovernanceReader.js
 import { type Act, actOn } from './actOn.js'
 import { discreet } from './discreet.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
+import type { Outside } from './outsideOf.js'
 import { type ReaderDeps, readersOf } from './readersOf.js'
 
-export interface ChainDeps extends ReaderDeps {
+export interface ChainDeps extends Omit<ReaderDeps, keyof Outside>, Outside {
   readonly extractPlan?: ExtractPlan
 }
 
@@ -25,7 +26,8 @@ export interface Chain {
 export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
   const { reader, ...others } = readersOf(config, deps)
   const own: unknown = deps.client?.transport['url']
-  const conceal = concealing({ urls: [...config.rpc.urls, ...config.governance.rest, ...(typeof own === 'string' && URL.canParse(own) ? [own] : [])] })
+  const hideOwn = concealing({ urls: typeof own === 'string' && URL.canParse(own) ? [own] : [] })
+  const conceal = (text: string): string => hideOwn(deps.conceal(text))
   const witnesses = others.witnesses.map((witness) => discreet(witness, conceal))
   const nodes = others.nodes.map((node) => discreet(node, conceal))
   const act = actOn(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan), conceal })

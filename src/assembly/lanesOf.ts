@@ -3,6 +3,7 @@ import { type Notification, reaches } from '../domain/notification.js'
 import type { Handler } from '../sinks/handlers/Handler.js'
 import { logHandler, type LogWriter } from '../sinks/handlers/logHandler.js'
 import { webhookHandler } from '../sinks/handlers/webhookHandler.js'
+import type { HttpClient } from '../transport/createHttpClient.js'
 import type { Lane } from '../sinks/outbox/OutboxOptions.js'
 import type { Route } from '../sinks/Store.js'
 
@@ -15,6 +16,7 @@ export interface Lanes {
 export interface LaneDeps {
   readonly log: LogWriter
   readonly now: () => number
+  readonly http: HttpClient
   /** Handlers of the host's own; they get every notification. */
   readonly handlers: readonly Handler[]
 }
@@ -22,11 +24,11 @@ export interface LaneDeps {
 const ownTimeoutMs = 30_000
 
 /** Where notifications go: the configured handlers, then those the host brought along. */
-export function lanesOf({ notifier }: Config, { log, now, handlers }: LaneDeps): Lanes {
+export function lanesOf({ notifier }: Config, { log, now, handlers, http }: LaneDeps): Lanes {
   const lanes = new Map<string, Lane>()
   const wanted = new Map<string, (notification: Notification) => boolean>()
   for (const handler of notifier.handlers) {
-    lanes.set(handler.name, laneOf(handler, { log, now }))
+    lanes.set(handler.name, laneOf(handler, { log, now, http }))
     wanted.set(handler.name, (notification) => wants(handler, notification))
   }
   for (const handler of handlers) {
@@ -37,10 +39,10 @@ export function lanesOf({ notifier }: Config, { log, now, handlers }: LaneDeps):
   return { lanes, route: (notification) => [...wanted].flatMap(([key, wants]) => (wants(notification) ? [key] : [])) }
 }
 
-function laneOf(handler: HandlerConfig, { log, now }: Pick<LaneDeps, 'log' | 'now'>): Lane {
+function laneOf(handler: HandlerConfig, { log, now, http }: Pick<LaneDeps, 'log' | 'now' | 'http'>): Lane {
   if (handler.type === 'log') return { handler: logHandler({ write: log }), timeoutMs: ownTimeoutMs }
   const { url, secret, timeout, maxAttempts } = handler
-  return { handler: webhookHandler({ url, timeoutMs: timeout, now, ...(secret !== undefined && { secret }) }), maxAttempts, timeoutMs: timeout }
+  return { handler: webhookHandler({ url, timeoutMs: timeout, now, http, ...(secret !== undefined && { secret }) }), maxAttempts, timeoutMs: timeout }
 }
 
 function wants({ minPriority, events, chains }: HandlerConfig, { priority, event, chain }: Notification): boolean {

@@ -3,6 +3,7 @@ import { describeProposal } from '../domain/describeProposal.js'
 import { createReader, type ReaderOptions, type SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { createJsonRpcEndpoints } from '../sources/jsonRpc/createJsonRpcEndpoints.js'
+import { createHttpClient, type HttpClient } from '../transport/createHttpClient.js'
 import { createHttpEndpoints } from '../sources/http/createHttpEndpoints.js'
 import { createEndpoints, type Endpoint, endpointsOf } from '../sources/rpc/createEndpoints.js'
 
@@ -12,6 +13,10 @@ export interface ReaderDeps {
   readonly onProgress?: (progress: SyncProgress) => void
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
+  /** @defaultValue one a chain, without a proxy */
+  readonly http?: HttpClient
+  /** Takes the secrets of the configuration out of what servers say. @defaultValue takes nothing out */
+  readonly conceal?: (text: string) => string
 }
 
 export interface Readers {
@@ -39,7 +44,9 @@ export function readersOf(config: ChainConfig, deps: ReaderDeps): Readers {
   }
 }
 
-function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readonly string[], { client, onProgress, now }: ReaderDeps): ReaderOptions {
+function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readonly string[], { client, onProgress, now, http = createHttpClient(), conceal = (text) => text }: ReaderDeps): ReaderOptions {
+  const reach = { timeoutMs: rpc.timeout, http, conceal, now }
+  const toNodes = { ...reach, headers: rpc.headers, batchSize: rpc.batchSize }
   const common = {
     chain: name,
     describe: (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, governance.classify),
@@ -47,7 +54,7 @@ function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readon
   }
   const evm = () => ({
     ...common,
-    endpoints: client === undefined ? createEndpoints({ urls, timeoutMs: rpc.timeout }) : endpointsOf([client]),
+    endpoints: client === undefined ? createEndpoints({ urls, ...toNodes }) : endpointsOf([client]),
     fromBlock: BigInt(governance.fromBlock ?? 0),
     finality: monitor.finality,
     maxLogRange: rpc.maxLogRange,
@@ -61,17 +68,22 @@ function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readon
     case 'wemixvisor-rpc': return {
       system: 'wemixvisor-rpc',
       ...common,
-      endpoints: createJsonRpcEndpoints({ chain: name, urls, timeoutMs: rpc.timeout }),
+      endpoints: createJsonRpcEndpoints({ chain: name, urls, ...toNodes }),
       ...(typeof rpc.chainId === 'string' && { chainId: rpc.chainId }),
     }
     case 'cosmos': return {
       system: 'cosmos',
       chain: name,
-      rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, timeoutMs: rpc.timeout }),
-      rest: createHttpEndpoints({ chain: name, urls, timeoutMs: rpc.timeout }),
+      rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
+      // A token goes to the servers it was given for, and to no other.
+      rest: urls.flatMap((url) => createHttpEndpoints({ chain: name, urls: [url], ...reach, headers: isAmong(url, rpc.urls) ? rpc.headers : {} })),
       classify: governance.classify,
       now,
       ...(rpc.chainId !== undefined && { chainId: rpc.chainId }),
     }
   }
+}
+
+function isAmong(url: string, urls: readonly string[]): boolean {
+  return urls.some((other) => new URL(other).host === new URL(url).host)
 }

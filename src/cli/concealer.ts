@@ -1,13 +1,9 @@
+import { readProxies } from '../config/environment.js'
 import type { Config } from '../config/schema.js'
+import { secretsOf } from '../config/secretsOf.js'
 import { concealing } from '../domain/concealing.js'
 
-/** Puts something harmless in the place of every secret of a configuration, in any text. */
-export function concealer({ chains, notifier: { handlers } }: Config): (text: string) => string {
-  return concealing({
-    urls: [
-      ...chains.flatMap(({ rpc, governance }) => [...rpc.urls, ...governance.rest]),
-      ...handlers.flatMap((handler) => ('url' in handler ? [handler.url] : [])),
-    ],
-    secrets: handlers.flatMap((handler) => ('secret' in handler ? [handler.secret] : [])),
-  })
+/** Puts something harmless in the place of every secret of a configuration and of the environment's proxies, in any text. */
+export function concealer(config: Config): (text: string) => string {
+  return concealing(secretsOf(config, readProxies()))
 }

@@ -13,4 +13,7 @@ process.on('uncaughtException', (error) => {
 // Signals are heard before the rest is loaded, so that a stop right after the start is one too.
 const signal = stopSignal(process)
 const { runCli } = await import('./runCli.js')
-process.exitCode = await runCli(process.argv.slice(2), { terminal: openTerminal(), now: () => Date.now(), signal })
+const code = await runCli(process.argv.slice(2), { terminal: openTerminal(), now: () => Date.now(), signal })
+// What still hangs, such as a lookup or a write to a dead disk, was given up: it does not keep the process. Texts are out first.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((written) => stream.write('', written))))
+process.exit(code)

@@ -1,7 +1,38 @@
+import { ConfigError } from '../domain/errors.js'
+
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The variables this process was started with. */
 export function readEnvironment(): Environment {
   return process.env
+}
+
+/** Proxies as the environment names them. */
+export interface ProxyVariables {
+  readonly http?: string
+  readonly https?: string
+  readonly except?: string
+}
+
+/**
+ * The proxies this process was started with: HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in lower case too, which wins.
+ *
+ * @throws ConfigError where one is no http or https URL.
+ */
+export function readProxies(environment: Environment = readEnvironment()): ProxyVariables {
+  const written = (name: string): readonly [string, string] | undefined => {
+    const found = [name.toLowerCase(), name].find((spelling) => (environment[spelling] ?? '') !== '')
+    return found === undefined ? undefined : [found, environment[found] ?? '']
+  }
+  const proxy = (name: string): string | undefined => {
+    const [variable = name, value] = written(name) ?? []
+    if (value === undefined) return undefined
+    // As curl takes it: a host and port alone is an http proxy.
+    const url = value.includes('://') ? value : `http://${value}`
+    if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
+    throw new ConfigError([{ path: variable, message: 'expected the URL of a proxy, such as http://proxy.example.org:3128, in this variable of the environment' }])
+  }
+  const [http, https, except] = [proxy('HTTP_PROXY'), proxy('HTTPS_PROXY'), written('NO_PROXY')?.[1]]
+  return { ...(http !== undefined && { http }), ...(https !== undefined && { https }), ...(except !== undefined && { except }) }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { section } from './section.js'
-import { httpUrl, list, text, timerDuration, whole } from './scalars.js'
+import { headerName, headerValue, httpUrl, list, text, timerDuration, whole } from './scalars.js'
 
 const chainId = 'expected a chain id: a whole number, or a text on a chain without contracts'
 
@@ -13,5 +13,9 @@ export const rpcSchema = section({
   chainId: z.exactOptional(z.union([whole(1), text(chainId)], { error: chainId }))
     .describe('Expected chain id, a text such as "cosmoshub-4" for cosmos. A node that answers another one is refused.'),
   agreement: whole(1).prefault(1).describe('How many of the urls must agree before an upgrade is acted on.'),
+  batchSize: whole(1).prefault(100)
+    .describe('Most calls in one JSON-RPC batch. It is halved by itself where a node takes fewer.'),
+  headers: z.record(headerName(), headerValue()).prefault({})
+    .describe('Headers of every request to these URLs, such as an authorization. Their values are kept secret.'),
   maxLogRange: whole(1).prefault(10_000).describe('Most blocks one eth_getLogs asks for.'),
 })

@@ -62,6 +62,20 @@ export function httpUrl(): z.ZodURL {
   return z.url({ protocol: /^https?$/, error: webUrl })
 }
 
+const ownHeaders = /^(?:host|content-length|content-type|transfer-encoding|connection|accept|accept-encoding|expect|upgrade|keep-alive|proxy-.*|te|trailer)$/i
+
+/** The name of a header that is not ours to set. */
+export function headerName(): z.ZodString {
+  return z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, { error: 'expected the name of a header' })
+    .refine((name) => !ownHeaders.test(name), { error: 'expected another header: this one is set for each request' })
+}
+
+/** Printable ASCII: anything else is refused by servers or cut by proxies. It is a secret: no message ever shows it. */
+export function headerValue(): z.ZodString {
+  const error = 'expected text of printable letters without accents'
+  return z.string({ error }).regex(/^[\t\x20-\x7e]{1,8192}$/, { error })
+}
+
 const addressOf = 'expected a 0x address of 40 hex digits, in quotes'
 const brokenChecksum = 'expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'
 

@@ -9,6 +9,7 @@ import { HttpStatusError } from './http/HttpStatusError.js'
 import { type Identified, identifyContract } from './identifyContract.js'
 import { createJsonRpcEndpoints } from './jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer } from './jsonRpc/matchAnswers.js'
+import type { HttpClient } from '../transport/createHttpClient.js'
 import { createEndpoints } from './rpc/createEndpoints.js'
 import { toSourceError } from './rpc/toSourceError.js'
 
@@ -20,6 +21,10 @@ export interface IdentifyOptions {
   readonly address?: string
   /** Longest wait for one answer, in milliseconds. */
   readonly timeoutMs: number
+  /** @defaultValue one of its own, without a proxy */
+  readonly http?: HttpClient
+  /** Takes the secrets of the URL out of what a server says. @defaultValue takes nothing out */
+  readonly conceal?: (text: string) => string
   readonly signal: AbortSignal
 }
 
@@ -38,7 +43,7 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
       ? spoken.identified
       : { ...spoken.identified, summary: `${spoken.identified.summary} There are no contracts there: leave the address out.` }
   }
-  const [endpoint] = createEndpoints({ urls: [options.url], timeoutMs: options.timeoutMs })
+  const [endpoint] = createEndpoints({ urls: [options.url], ...reachIn(options) })
   if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
   const client = endpoint.client.scope({ signal: options.signal })
   const where = `chain ${spoken.chainId} at ${endpoint.host}`
@@ -60,8 +65,9 @@ type Speaking =
   | { readonly dialect: 'evm'; readonly chainId: number }
   | { readonly dialect: 'other'; readonly identified: Identified }
 
-async function speakingOf({ url, address, timeoutMs, signal }: IdentifyOptions): Promise<Speaking> {
-  const [endpoint] = createJsonRpcEndpoints({ chain, urls: [url], timeoutMs })
+async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
+  const { url, address, signal } = options
+  const [endpoint] = createJsonRpcEndpoints({ chain, urls: [url], ...reachIn(options) })
   if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
   try {
     const [chainId, status, params, proposals] = await endpoint.ask([
@@ -85,7 +91,7 @@ async function speakingOf({ url, address, timeoutMs, signal }: IdentifyOptions):
     // A REST server knows no POST.
     if (!(cause instanceof HttpStatusError) || ![400, 404, 405, 415, 501].includes(cause.status)) throw cause
   }
-  const network = await networkOfRest({ url, timeoutMs, signal })
+  const network = await networkOfRest(options)
   if (network === undefined) {
     throw new SourceError('permanent', `${endpoint.host} answers, but speaks neither the JSON-RPC of an EVM chain, of CometBFT or of wemixvisor, nor the REST of a Cosmos chain: check the URL.`)
   }
@@ -97,8 +103,12 @@ function chainIdIn(answer: Answer | undefined): number | undefined {
   return typeof id === 'string' && /^0x[0-9a-f]{1,12}$/i.test(id) ? Number(id) : undefined
 }
 
-async function networkOfRest({ url, timeoutMs, signal }: IdentifyOptions): Promise<string | undefined> {
-  const [endpoint] = createHttpEndpoints({ chain, urls: [url], timeoutMs })
+function reachIn({ timeoutMs, http, conceal }: IdentifyOptions): Pick<IdentifyOptions, 'timeoutMs' | 'http' | 'conceal'> {
+  return { timeoutMs, ...(http !== undefined && { http }), ...(conceal !== undefined && { conceal }) }
+}
+
+async function networkOfRest({ url, signal, ...reach }: IdentifyOptions): Promise<string | undefined> {
+  const [endpoint] = createHttpEndpoints({ chain, urls: [url], ...reachIn({ url, signal, ...reach }) })
   const answer = await endpoint?.get('/cosmos/base/tendermint/v1beta1/blocks/latest', {}, signal).catch((cause: unknown) => {
     if (cause instanceof SourceError && !signal.aborted) return undefined
     throw cause

@@ -19,7 +19,7 @@ describe('parseConfig', () => {
       log: { level: 'info' },
       chains: [{
         name: 'local',
-        rpc: { urls: ['http://127.0.0.1:8545'], timeout: 30_000, agreement: 1, maxLogRange: 10_000 },
+        rpc: { urls: ['http://127.0.0.1:8545'], timeout: 30_000, agreement: 1, batchSize: 100, headers: {}, maxLogRange: 10_000 },
         governance: { system: 'governor', address: [governor], fromBlock: 0, rest: [], classify: [] },
         monitor: {
           enabled: true, pollInterval: 30_000, proposalTimeout: 86_400_000, finality: 'latest', stallAfter: 600_000, maxBackoff: 60_000,

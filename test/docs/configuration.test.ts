@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { withConfigReference } from '../../scripts/configReference.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { assembleChain } from '../../src/assembly/assembleChain.js'
 import { interpolate } from '../../src/config/interpolate.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
@@ -58,7 +59,7 @@ const governanceOf: Readonly<Record<(typeof systems)[number], object>> = {
 function hasReader(system: (typeof systems)[number]): boolean {
   const [chain] = parseConfig(minimal({ governance: { system, ...governanceOf[system] } })).chains
   try {
-    return chain !== undefined && assembleChain(chain, { now: () => 0 }).reader.system === system
+    return chain !== undefined && assembleChain(chain, { now: () => 0, http: createHttpClient(), conceal: (text) => text }).reader.system === system
   } catch (error) {
     if (error instanceof ConfigError) return false
     throw error

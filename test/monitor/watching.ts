@@ -29,14 +29,14 @@ export function chainOf(
 }
 
 /** A directory of a test's own: a node's home, and room for a state file. */
-export function scratch(): { readonly home: string; readonly state: string; readonly file: () => unknown; readonly [Symbol.dispose]: () => void } {
+export function scratch(): { readonly home: string; readonly state: string; readonly file: (name?: string) => unknown; readonly [Symbol.dispose]: () => void } {
   const path = mkdtempSync(join(tmpdir(), 'govstream-monitor-'))
   const home = join(path, 'home')
   mkdirSync(home)
   return {
     home,
     state: join(path, 'govstream.db'),
-    file: () => contentOf(join(home, 'data', 'upgrade-info.json')),
+    file: (name = 'upgrade-info.json') => contentOf(join(home, 'data', name)),
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   }
 }

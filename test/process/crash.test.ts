@@ -110,8 +110,11 @@ describe('kill -9', () => {
         'upgrade_triggered', 'upgrade_completed',
       ])
       expect(new Set(webhook.taken.all)).toStrictEqual(new Set(undisturbed.notifications().map(({ id: told }) => told)))
-      expect(office.file()).toStrictEqual({ name: 'v2', height })
-      expect(place.file()).toStrictEqual({ name: 'v2', height })
+      // Moved aside once it is completed: wemixvisor would apply it again.
+      const moved = `upgrade-info.${height}.json`
+      expect(office.file(moved)).toStrictEqual({ name: 'v2', height })
+      expect(place.file(moved)).toStrictEqual({ name: 'v2', height })
+      expect(place.file()).toBeUndefined()
       expect(await ask('upgrades', '--config', office.config)).toMatchObject([{ name: 'v2', height, status: 'completed' }])
     } finally {
       await webhook.stop()

@@ -8,8 +8,8 @@ export interface Office {
   readonly config: string
   readonly state: string
   readonly home: string
-  /** The parsed upgrade-info.json. */
-  readonly file: () => unknown
+  /** The parsed upgrade-info.json, or another file beside it. */
+  readonly file: (name?: string) => unknown
   readonly [Symbol.dispose]: () => void
 }
 
@@ -46,8 +46,8 @@ export function openOffice({ rpc, governor, webhook, pollInterval = '50ms', grac
     config,
     state,
     home,
-    file() {
-      const content: unknown = JSON.parse(readFileSync(join(home, 'data', 'upgrade-info.json'), 'utf8'))
+    file(name = 'upgrade-info.json') {
+      const content: unknown = JSON.parse(readFileSync(join(home, 'data', name), 'utf8'))
       return content
     },
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),

@@ -21,7 +21,7 @@ export interface Program {
   readonly ended: Promise<Ended>
 }
 
-export function start(args: readonly string[], options: { readonly cwd?: string } = {}): Program {
+export function start(args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Program {
   const child: ChildProcess = spawn(process.execPath, [main, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let log = ''
   const waiting = new Set<() => void>()

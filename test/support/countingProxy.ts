@@ -23,8 +23,8 @@ export interface Behaviour {
     | { readonly status: number; readonly body?: string; readonly headers?: Readonly<Record<string, string>> }
     | 'drop'
     | 'hang'
-  /** Fails only requests with a call that is named so. */
-  readonly failOn?: (call: RpcCall) => boolean
+  /** Fails only requests with a call that is named so; the others of its batch come along. */
+  readonly failOn?: (call: RpcCall, calls: readonly RpcCall[]) => boolean
   /** Waits before it passes a request on. */
   readonly delayMs?: number
   /** Says it is this chain. */
@@ -79,7 +79,7 @@ export async function startCountingProxy(targetUrl: string): Promise<CountingPro
       const { fail, failOn, delayMs } = behaviour
       received.add(calls)
       if (delayMs !== undefined) await wait(delayMs)
-      if (fail === undefined || (failOn !== undefined && !calls.some(failOn))) {
+      if (fail === undefined || (failOn !== undefined && !calls.some((call) => failOn(call, calls)))) {
         const answer = await forward(body, calls)
         response.writeHead(200, { 'content-type': 'application/json' }).end(answer)
       } else if (fail === 'drop') request.socket.destroy()

@@ -1,5 +1,6 @@
-import { assembleChain } from '../../assembly/assembleChain.js'
+import { assembleChain, type ChainDeps } from '../../assembly/assembleChain.js'
 import { inspectFile } from '../../assembly/inspectFile.js'
+import { outsideOf } from '../../assembly/outsideOf.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
@@ -32,7 +33,8 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   if (address !== undefined) throw new ConfigError([{ path: '--address', message: 'expected without --governor, which names the contract and what it is' }])
   const { terminal, now, signal } = context
   const config = startConfig(start)
-  const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, signal })))
+  const outside = outsideOf(config)
+  const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal })))
   if (options.json === true) printJson(terminal, findings.map(findingView))
   else terminal.out(['The configuration is valid.', ...findings.map((finding) => findingText(finding, terminal.color))].join('\n'))
 
@@ -45,11 +47,11 @@ function isUrlAlone({ rpc, config, home, profile, state }: CheckOptions): boolea
   return rpc !== undefined && [config, home, profile, state].every((option) => option === undefined)
 }
 
-async function checkChain(chain: ChainConfig, { now, signal }: Pick<Context, 'now' | 'signal'>): Promise<Finding> {
+async function checkChain(chain: ChainConfig, { signal, ...deps }: ChainDeps & Pick<Context, 'signal'>): Promise<Finding> {
   const file = await inspectFile(chain.upgradeInfo)
   const written = file === undefined ? {} : { file }
   try {
-    const reports = await assembleChain(chain, { now }).reader.check(signal)
+    const reports = await assembleChain(chain, deps).reader.check(signal)
     return { chain, reports, ...written, ...(file?.problem !== undefined && { problem: { message: file.problem, temporary: false } }) }
   } catch (error) {
     const temporary = error instanceof SourceError && error.kind === 'transient'

@@ -1,6 +1,9 @@
+import { readProxies } from '../../config/environment.js'
+import { concealing } from '../../domain/concealing.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import { redactUrl } from '../../domain/redact.js'
 import { type Identified, identifySystem } from '../../sources/identifySystem.js'
+import { createHttpClient } from '../../transport/createHttpClient.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
 import { printJson } from '../output/printJson.js'
@@ -16,8 +19,10 @@ const timeoutMs = 30_000
 export async function identify(options: CheckOptions & { readonly rpc?: string }, { terminal, signal }: Context): Promise<number> {
   const { rpc, address, json } = options
   const url = urlIn(options)
+  const proxies = readProxies()
+  const conceal = concealing({ urls: [url, ...[proxies.http, proxies.https].filter((proxy) => proxy !== undefined)] })
   try {
-    const found = await identifySystem({ url, timeoutMs, signal, ...(address !== undefined && { address }) })
+    const found = await identifySystem({ url, timeoutMs, signal, http: createHttpClient({ proxies }), conceal, ...(address !== undefined && { address }) })
     if (json === true) printJson(terminal, { ...viewOf(rpc, address), system: found.system ?? null, configure: found.address ?? null, summary: found.summary, problem: null })
     else terminal.out([found.summary, ...pasteable(found)].join('\n'))
     return found.system === undefined ? exitCodes.failed : exitCodes.done

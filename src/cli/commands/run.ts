@@ -1,5 +1,6 @@
 import { inspectFile } from '../../assembly/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
+import { looseState } from '../../sinks/store/looseState.js'
 import { exitCodes } from '../exitCodes.js'
 import { keepSmall } from '../keepSmall.js'
 import { createLogger } from '../logger.js'
@@ -15,6 +16,8 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   const { signal } = context
   const { log, onProgress, end } = createLogger(config, context)
   log.info({ version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) }, 'govstream starts')
+  const loose = looseState(config.state)
+  if (loose !== undefined) log.warn({}, loose)
   for (const { name, upgradeInfo } of config.chains) {
     const report = await inspectFile(upgradeInfo)
     if (report?.problem !== undefined) log.error({ chain: name }, report.problem)

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto'
-import { basicAuthorization } from '../../domain/basicAuthorization.js'
 import { ConfigError, DeliveryError } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notification.js'
+import { createHttpClient, type HttpClient } from '../../transport/createHttpClient.js'
+import { redirectOf } from '../../transport/redirectOf.js'
+import { RequestError } from '../../transport/RequestError.js'
+import { retryAfter } from '../../transport/retryAfter.js'
 import type { Handler } from './Handler.js'
-import { retryAfter } from './retryAfter.js'
 
 export interface WebhookOptions {
   /** http or https. User and password in it are sent as basic authentication. */
@@ -14,50 +16,40 @@ export interface WebhookOptions {
   readonly timeoutMs: number
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
+  /** @defaultValue one of its own, without a proxy */
+  readonly http?: HttpClient
 }
 
 /**
  * Posts each notification as JSON, signed where there is a secret: `X-Govstream-Signature` is `sha256=` and the hex
  * HMAC-SHA256 of timestamp, a dot and the body.
  *
- * 2xx is delivered. 408, 429, 5xx and network errors are transient, `Retry-After` is passed on; every other answer,
+ * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, `Retry-After` is passed on; every other answer,
  * redirects included, is permanent. Errors name the host and nothing else of the address.
  */
-export function webhookHandler({ url, secret, timeoutMs, now }: WebhookOptions): Handler {
-  const { target, host, authorization } = addressOf(url)
+export function webhookHandler({ url: written, secret, timeoutMs, now, http = createHttpClient() }: WebhookOptions): Handler {
+  const url = addressOf(written)
 
   return {
     type: 'webhook',
     handle: async (notification, { signal }) => {
       const body = JSON.stringify(notification)
-      const deadline = AbortSignal.timeout(timeoutMs)
-      const headers = { ...authorization, ...headersFor(notification, body, Math.floor(now() / 1_000), secret) }
-      const response = await fetch(target, {
-        method: 'POST', headers, body, redirect: 'manual', signal: AbortSignal.any([signal, deadline]),
-      }).catch((cause: unknown) => {
-        throw new DeliveryError('transient', unreachable(host, deadline.aborted ? `no answer in ${timeoutMs} ms` : codeOf(cause)))
+      const headers = headersFor(notification, body, Math.floor(now() / 1_000), secret)
+      const { status, header } = await http.request({ url, headers, body, timeoutMs, maxBytes: maxAnswerBytes, statusOnly: true, signal }).catch((cause: unknown) => {
+        throw cause instanceof RequestError ? new DeliveryError(cause.kind, `The webhook at ${url.host} ${cause.message}`) : cause
       })
-      await discard(response)
-      if (!response.ok) throw refusal(host, response.status, retryAfter(response.headers.get('retry-after'), now()))
+      if (status < 200 || status > 299) throw refusal(url, status, header, now())
     },
   }
 }
 
-function addressOf(url: string): {
-  readonly target: string
-  readonly host: string
-  readonly authorization: { readonly authorization?: string }
-} {
+// A short answer is read to its end, so that the connection can serve again; a long one is cut off.
+const maxAnswerBytes = 4_096
+
+function addressOf(url: string): URL {
   const address = URL.canParse(url) ? new URL(url) : undefined
-  if (address === undefined || !/^https?:$/.test(address.protocol)) {
-    throw new ConfigError([{ path: 'url', message: 'a webhook needs an http or https address' }])
-  }
-  const { host } = address
-  const authorization = basicAuthorization(address)
-  // fetch refuses an address with credentials, and quotes it in full when it does.
-  address.username = ''
-  address.password = ''
-  return { target: address.href, host, authorization }
+  if (address !== undefined && /^https?:$/.test(address.protocol)) return address
+  throw new ConfigError([{ path: 'url', message: 'a webhook needs an http or https address' }])
 }
 
 function headersFor(
@@ -82,38 +74,12 @@ function headerSafe(id: string): string {
   return id.toWellFormed().replace(/[^\x21-\x7e]/gu, (letter) => encodeURIComponent(letter))
 }
 
-const maxAnswerBytes = 4_096
-
-/** Reads a short answer to its end, so that the connection can serve again, and cuts a long one off. */
-async function discard(response: Response): Promise<void> {
-  let read = 0
-  try {
-    const answer: AsyncIterable<Uint8Array> | null = response.body
-    for await (const chunk of answer ?? []) {
-      read += chunk.length
-      if (read > maxAnswerBytes) return
-    }
-  } catch {
-    // The status is known: what breaks off after it changes nothing.
+function refusal(url: URL, status: number, header: (name: string) => string | undefined, now: number): DeliveryError {
+  const place = `The webhook at ${url.host}`
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    return new DeliveryError('transient', `${place} answered ${status}.`, retryAfter(header('retry-after'), now))
   }
-}
-
-function refusal(host: string, status: number, retryAfterMs: number | undefined): DeliveryError {
-  const answered = `The webhook at ${host} answered ${status}`
-  if (status === 408 || status === 429 || status >= 500) {
-    return new DeliveryError('transient', `${answered}.`, retryAfterMs)
-  }
-  if (status < 400) return new DeliveryError('permanent', `${answered}: redirects are not followed. Configure the final address.`)
-  return new DeliveryError('permanent', `${answered}: it does not take this request. Check its address and secret.`)
-}
-
-function unreachable(host: string, why: string): string {
-  return `The webhook at ${host} could not be reached (${why}).`
-}
-
-/** The code of a network error, such as ECONNREFUSED. Its message may quote the address. */
-function codeOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'unknown error'
-  if ('code' in cause && typeof cause.code === 'string') return cause.code
-  return cause.cause === undefined ? cause.name : codeOf(cause.cause)
+  const redirect = redirectOf({ status, header }, url)
+  if (redirect !== undefined) return new DeliveryError('permanent', `${place} ${redirect}`)
+  return new DeliveryError('permanent', `${place} answered ${status}: it does not take this request. Check its address and secret.`)
 }

@@ -116,5 +116,15 @@ export function openFile(path: string, readOnly: boolean): Sql {
       requireSchema(sql)
     })
   }
+  if (path !== ':memory:') createPrivately(resolve(path))
   return closingOnError(openSql(path === ':memory:' ? path : resolve(path), path), setUp)
+}
+
+/** An empty file is an empty database. Its journals take over its mode, so that nobody else ever reads them. */
+function createPrivately(path: string): void {
+  try {
+    fs.closeSync(fs.openSync(path, 'a', 0o600))
+  } catch {
+    // The engine tries the same and says what is wrong.
+  }
 }

@@ -1,3 +1,4 @@
+import { reachOf, type ReachOptions } from './reachOf.js'
 import { type HttpAnswer, requestJson } from './requestJson.js'
 
 /** One HTTP server of a chain. Its whole URL is known only inside. */
@@ -12,23 +13,20 @@ export interface HttpEndpoint {
   get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer>
 }
 
-export interface HttpEndpointOptions {
+export interface HttpEndpointOptions extends ReachOptions {
   /** Name of the chain, for the sentences of failures. */
   readonly chain: string
   readonly urls: readonly string[]
-  /** Longest wait for one answer, in milliseconds. */
-  readonly timeoutMs: number
-  /** @defaultValue 32 MiB */
-  readonly maxBytes?: number
 }
 
 /** The HTTP servers of one chain: no cache and no retry, for both are the caller's business. */
-export function createHttpEndpoints({ chain, urls, timeoutMs, maxBytes = 32 * 1024 * 1024 }: HttpEndpointOptions): readonly HttpEndpoint[] {
+export function createHttpEndpoints({ chain, urls, ...options }: HttpEndpointOptions): readonly HttpEndpoint[] {
+  const reach = reachOf(options)
   return urls.map((url) => {
     const base = new URL(url)
     return {
       host: base.host,
-      get: (path, query, signal) => requestJson({ url: addressOf(base, path, query), place: `${base.host} of ${chain}`, timeoutMs, maxBytes, signal }),
+      get: (path, query, signal) => requestJson({ ...reach, url: addressOf(base, path, query), place: `${base.host} of ${chain}`, signal }),
     }
   })
 }

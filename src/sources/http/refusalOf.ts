@@ -1,16 +1,13 @@
 import { HttpStatusError } from './HttpStatusError.js'
 import type { HttpAnswer } from './requestJson.js'
 
-/** An answer that is no success as an error that names the host and what the server said. */
-export function refusalOf({ status, headers, text }: HttpAnswer, place: string): HttpStatusError {
-  const said = text === '' ? '' : `: ${text}`
-  if (status === 429 || status === 402) return new HttpStatusError('transient', `${place} asks for fewer requests (HTTP ${status}${said}).`, status, retryAfterOf(headers))
-  const isLasting = status >= 400 && status < 500 && status !== 408
-  return new HttpStatusError(isLasting ? 'permanent' : 'transient', `${place} refuses the request (HTTP ${status}${said}).`, status, retryAfterOf(headers))
-}
+// Of the refusals these go away by themselves: the server was too slow, or too early.
+const passing: readonly number[] = [408, 425]
 
-function retryAfterOf(headers: Headers): number | undefined {
-  const header = headers.get('Retry-After')?.trim()
-  // The form with a date would need a clock; servers send seconds.
-  return header !== undefined && /^[0-9]{1,6}$/.test(header) ? Number(header) * 1000 : undefined
+/** An answer that is no success as an error that names the host and what the server said. */
+export function refusalOf({ status, retryAfterMs, text }: Pick<HttpAnswer, 'status' | 'retryAfterMs' | 'text'>, place: string): HttpStatusError {
+  const said = text === '' ? '' : `: ${text}`
+  if (status === 429 || status === 402) return new HttpStatusError('transient', `${place} asks for fewer requests (HTTP ${status}${said}).`, status, retryAfterMs)
+  const isLasting = status >= 400 && status < 500 && !passing.includes(status)
+  return new HttpStatusError(isLasting ? 'permanent' : 'transient', `${place} refuses the request (HTTP ${status}${said}).`, status, retryAfterMs)
 }

@@ -29,26 +29,26 @@ const lasting: readonly unknown[] = [-32600, -32601, -32602]
  * - Entries that answer nobody, such as notifications and ids of others, are left out.
  * - A call that is answered twice, or not at all, has an error in place of its answer.
  */
-export function matchAnswers(calls: readonly SentCall[], body: unknown, place: string): readonly Answer[] {
+export function matchAnswers(calls: readonly SentCall[], body: unknown, place: string, conceal: (text: string) => string = (text) => text): readonly Answer[] {
   const entries = (Array.isArray(body) ? body : [body]).filter((entry): entry is Entry => isJsonObject(entry) && !('method' in entry))
-  const refusal = refusalOf(entries, place)
+  const refusal = refusalOf(entries, place, conceal)
   return calls.map(({ id, method }): Answer => {
     const own = entries.filter((entry) => entry['id'] === id)
     const [entry] = own
     if (entry === undefined) return refusal ?? failed(`${place} did not answer ${method}.`)
-    return own.length > 1 ? failed(`${place} answered ${method} more than once.`) : answerIn(entry, `${place} answers ${method}`)
+    return own.length > 1 ? failed(`${place} answered ${method} more than once.`) : answerIn(entry, `${place} answers ${method}`, conceal)
   })
 }
 
 /** The error of a request that the server could not even read: it has no id to answer to. */
-function refusalOf(entries: readonly Entry[], place: string): Answer | undefined {
+function refusalOf(entries: readonly Entry[], place: string, conceal: (text: string) => string): Answer | undefined {
   const [entry, ...others] = entries
   return entry !== undefined && others.length === 0 && (entry['id'] ?? null) === null && (entry['error'] ?? null) !== null
-    ? answerIn(entry, `${place} refuses the request`)
+    ? answerIn(entry, `${place} refuses the request`, conceal)
     : undefined
 }
 
-function answerIn(entry: Entry, doing: string): Answer {
+function answerIn(entry: Entry, doing: string, conceal: (text: string) => string): Answer {
   const { jsonrpc, error = null } = entry
   if (jsonrpc !== '2.0') return failed(`${doing} in another protocol than JSON-RPC 2.0.`)
   if (error === null) return 'result' in entry ? { ok: true, result: entry['result'] } : failed(`${doing} with neither a result nor an error.`)
@@ -56,7 +56,7 @@ function answerIn(entry: Entry, doing: string): Answer {
   const { code, message, data }: Entry = isJsonObject(error) ? error : { message: error }
   const said = [message, data].filter((part) => typeof part === 'string' && part.trim() !== '').join(': ')
   const number = typeof code === 'number' && Number.isInteger(code) ? code : undefined
-  const why = `${said === '' ? 'no reason' : withoutSecrets(said)}${number === undefined ? '' : ` (code ${number})`}`
+  const why = `${said === '' ? 'no reason' : withoutSecrets(conceal(said))}${number === undefined ? '' : ` (code ${number})`}`
   return { ok: false, error: new JsonRpcError(lasting.includes(number) ? 'permanent' : 'transient', `${doing} with an error: ${why}.`, number, data) }
 }
 

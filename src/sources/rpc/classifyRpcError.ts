@@ -1,4 +1,6 @@
 import { BaseError, HttpRequestError, ResponseBodyTooLargeError, RpcRequestError, TimeoutError } from 'viem'
+import { RequestError } from '../../transport/RequestError.js'
+import { retryAfter } from '../../transport/retryAfter.js'
 import { walk } from './walk.js'
 import { lagTexts, missingBlock, permanentTexts, rangeTexts, rateTexts, revertTexts, tagTexts } from './errorTexts.js'
 import { type BlockRange, suggestedRange } from './suggestedRange.js'
@@ -13,6 +15,8 @@ export interface RpcFailure {
   readonly message: string
   /** The node does not know the block tag it was asked for. */
   readonly unknownTag?: true
+  /** It is said in words we know, such as those of a wrong key: the size of what was asked is not the reason. */
+  readonly known?: true
   /** The node does not have the block that was asked for: it is behind, or another one than the one that named it. */
   readonly lagging?: true
   /** The node, or we, gave up waiting. */
@@ -27,38 +31,42 @@ export interface RpcFailure {
  * Tells what kind of failure a request ran into. The text decides before the code and the code before the HTTP
  * status; whatever is unknown counts as transient, because a retry costs little and a dropped poll a lot.
  */
-export function classifyRpcError(cause: unknown): RpcFailure {
+export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcFailure {
   const http = walk(cause, (error) => error instanceof HttpRequestError)
   const rpc = walk(cause, (error) => error instanceof RpcRequestError)
   const status = http?.status ?? rpc?.status
-  const words = wordsOf(cause, rpc)
+  const unanswered = walk(cause, (error) => error instanceof RequestError)
+  const words = unanswered?.message ?? wordsOf(cause, rpc)
   const text = words.toLowerCase()
   const range = suggestedRange(text, rpc?.data)
-  const retryAfterMs = retryAfterOf((http?.headers ?? rpc?.headers)?.get('Retry-After') ?? null)
+  const retryAfterMs = retryAfter((http?.headers ?? rpc?.headers)?.get('Retry-After'), now) ?? backoffIn(rpc?.data)
   const message = withoutSecrets(words === '' ? 'it gave no reason' : words)
-  const timedOut = walk(cause, (error) => error instanceof TimeoutError) !== undefined || /timed out|time-?out/.test(text)
+  const timedOut = walk(cause, (error) => error instanceof TimeoutError) !== undefined || unanswered?.failure === 'late' || /timed out|time-?out/.test(text)
   const has = (fragments: readonly string[]): boolean => fragments.some((fragment) => text.includes(fragment))
   const of = (kind: RpcErrorClass): RpcFailure => ({
     class: kind,
-    message: status === undefined ? message : `HTTP ${status}: ${message}`,
+    message: status === undefined || message.includes(`HTTP ${status}`) ? message : `HTTP ${status}: ${message}`,
     ...(kind === 'range-too-large' && range !== undefined && { suggestedRange: range }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(timedOut && { timedOut: true }),
   })
 
-  if (has(tagTexts)) return { ...of('permanent'), unknownTag: true }
+  if (unanswered !== undefined) return of(unanswered.failure === 'too-large' ? 'range-too-large' : 'transient')
+  if (status !== undefined && status >= 300 && status <= 399) return of('permanent')
+  if (has(tagTexts)) return { ...of('permanent'), unknownTag: true, known: true }
   if (has(lagTexts) || missingBlock.test(text) || text.trim() === 'invalid block range') return { ...of('transient'), lagging: true }
   if (rpc?.code === -32601) {
     // Every node has the methods we use: a gateway that says otherwise has lost its node.
     return of('transient')
   }
-  if (has(['invalid block range params', 'specify address'])) return of('permanent')
+  if (has(['invalid block range params', 'specify address'])) return { ...of('permanent'), known: true }
   if (walk(cause, (error) => error instanceof ResponseBodyTooLargeError) !== undefined) return of('range-too-large')
   if (has(rateTexts) || (rpc?.code === 429)) return of('rate-limit')
   if (has(rangeTexts)) return of('range-too-large')
   if (status === 429 || status === 402) return of('rate-limit')
   if (rpc?.code === 3 || has(revertTexts)) return of('reverted')
-  if (has(permanentTexts) || rpc?.code === -32602) return of('permanent')
+  if (has(permanentTexts)) return { ...of('permanent'), known: true }
+  if (rpc?.code === -32602 || rpc?.code === -32008) return of('permanent')
   if (status === 413) return of('range-too-large')
   return of(status === 401 || status === 404 || (status === 403 && rpc === undefined) ? 'permanent' : 'transient')
 }
@@ -88,7 +96,9 @@ function textIn(value: unknown): string {
   return Object.values(value).filter((part) => typeof part === 'string').join(' ')
 }
 
-function retryAfterOf(header: string | null): number | undefined {
-  // The form with a date would need a clock; nodes send seconds.
-  return header !== null && /^[0-9]{1,6}$/.test(header.trim()) ? Number(header) * 1000 : undefined
+/** Seconds to wait, as some providers put them into the error. */
+function backoffIn(data: unknown): number | undefined {
+  const rate: unknown = typeof data === 'object' && data !== null && 'rate' in data ? data.rate : undefined
+  const seconds: unknown = typeof rate === 'object' && rate !== null && 'backoff_seconds' in rate ? rate.backoff_seconds : undefined
+  return typeof seconds === 'number' ? retryAfter(String(seconds), 0) : undefined
 }

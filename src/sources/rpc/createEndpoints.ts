@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
-import { createPublicClient, http, type HttpTransport, type PublicClient } from 'viem'
-import { maxResponseBytes, strictFetch } from './strictFetch.js'
+import { createPublicClient, custom, type CustomTransport, type PublicClient } from 'viem'
+import { createHttpClient, type HttpClient } from '../../transport/createHttpClient.js'
+import { batchingTransport } from './batchingTransport.js'
 
 /** One node of a chain, and how it fared. */
 export interface Endpoint {
@@ -13,46 +14,62 @@ export interface EndpointOptions {
   readonly urls: readonly string[]
   /** Longest wait for one answer, in milliseconds. */
   readonly timeoutMs: number
+  /** @defaultValue one of its own, without a proxy */
+  readonly http?: HttpClient
+  /** Sent with every request. @defaultValue none */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Most calls in one request. @defaultValue 100 */
+  readonly batchSize?: number
+  /** Takes the secrets out of what a node says where it refuses. @defaultValue takes nothing out */
+  readonly conceal?: (text: string) => string
 }
 
-// One poll is far below this; the nodes' own limits lie at 1,000.
-const batchSize = 1_000
+// Above what any sane window of logs answers; no more is read.
+const maxBytes = 32 * 1024 * 1024
 
 /** Clients of the nodes of one chain: JSON-RPC batches, no cache, no retry, for both are the caller's business. */
-export function createEndpoints({ urls, timeoutMs }: EndpointOptions): readonly Endpoint[] {
-  return urls.map((url) => ({
-    host: hostOf(url),
-    client: createPublicClient({
-      cacheTime: 0,
-      transport: manyListeners(http(url, {
-        batch: { batchSize },
-        fetchFn: strictFetch,
-        maxResponseBodySize: maxResponseBytes,
-        retryCount: 0,
-        timeout: timeoutMs,
-      })),
-    }),
-  }))
+export function createEndpoints({
+  urls, timeoutMs, http = createHttpClient(), headers = {}, batchSize = 100, conceal = (text) => text,
+}: EndpointOptions): readonly Endpoint[] {
+  return urls.map((text) => {
+    const url = new URL(text)
+    const transport = manyListeners(batchingTransport({ url, http, headers, timeoutMs, maxBytes, batchSize, conceal }))
+    return { host: url.host, client: createPublicClient({ cacheTime: 0, transport }) }
+  })
 }
 
-/** Every call of a batch listens to the signal of its reading. Node takes more than ten for a leak, and says so. */
-function manyListeners(transport: HttpTransport): HttpTransport {
+/** Endpoints over viem clients of the user's own. Whether they batch, cache or retry is theirs to set. */
+export function endpointsOf(clients: readonly PublicClient[]): readonly Endpoint[] {
+  return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client) }))
+}
+
+/** A client over the host's own, whose requests may be many at once. */
+function withManyListeners(client: PublicClient): PublicClient {
+  const request = (args: unknown, options: unknown): Promise<unknown> => {
+    const answer: unknown = Reflect.apply(client.request, client, [args, options])
+    return Promise.resolve(answer)
+  }
+  const { key, name } = client.transport
+  return createPublicClient({
+    cacheTime: 0,
+    ...(client.chain !== undefined && { chain: client.chain }),
+    transport: manyListeners(custom({ request }, { key, name, retryCount: 0 })),
+  })
+}
+
+/** Every call of a reading listens to its signal, in viem itself too. Node takes more than ten for a leak, and says so. */
+function manyListeners(transport: CustomTransport): CustomTransport {
   return (options) => {
     const made = transport(options)
     const request = new Proxy(made.request, {
-      apply(target, self, args: Parameters<typeof made.request>) {
+      apply(target, self, args: readonly unknown[]) {
         const [, given] = args
-        if (given?.signal !== undefined) setMaxListeners(0, given.signal)
+        if (typeof given === 'object' && given !== null && 'signal' in given && given.signal instanceof AbortSignal) setMaxListeners(0, given.signal)
         return Reflect.apply(target, self, args)
       },
     })
     return { ...made, request }
   }
-}
-
-/** Endpoints over viem clients of the user's own. Whether they batch, cache or retry is theirs to set. */
-export function endpointsOf(clients: readonly PublicClient[]): readonly Endpoint[] {
-  return clients.map((client) => ({ host: hostOf(urlOf(client)), client }))
 }
 
 function urlOf(client: PublicClient): string {

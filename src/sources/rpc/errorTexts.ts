@@ -25,7 +25,15 @@ export const rangeTexts = [
   'maximum allowed number of requested blocks', 'limit the query to', 'query exceeds', 'must be smaller than size',
   'max range', 'max results', 'returned more than', 'too many results', 'response size', 'response too large',
   'response body exceeded the size limit', 'answered with more than', 'exceeded max allowed', 'eth_getlogs is limited', 'retry with the range',
-  'specify less number of address', 'no backend is currently healthy', 'try paginating',
+  'specify less number of address', 'result is too big', 'result too big', 'result too large', 'results too large', 'response is too big',
+  'response too big', 'range is too big', 'range too big', 'range too wide', 'range is too wide', 'max block range', 'smaller range', 'smaller block range',
+  'narrow your', 'fewer blocks', 'limit the block', 'too many logs', 'no backend is currently healthy', 'try paginating',
+]
+
+/** What is said where the number of calls in one request is the reason, or the size of their answers together. */
+export const batchTexts = [
+  'batch', 'missing request id', 'too many calls', 'too many rpc calls', 'too many json-rpc', 'calls per request', 'requests per payload',
+  'response too large', 'array of requests', 'expected a json object', 'expected object',
 ]
 
 export const rateTexts = [

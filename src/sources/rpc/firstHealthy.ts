@@ -1,4 +1,5 @@
 import { SourceError } from '../../domain/errors.js'
+import { durationText } from '../../domain/time.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
 import { classifyRpcError } from './classifyRpcError.js'
 import type { Endpoint } from './createEndpoints.js'
@@ -28,12 +29,15 @@ const maxAskedMs = 3_600_000
 interface Rest {
   readonly failures: number
   readonly until: number
+  /** Until then the endpoint itself asked to be left alone. */
+  readonly askedUntil: number
 }
 
 /**
  * Makes the runner that gives a whole reading to one endpoint and goes on to the next where it fails.
  *
  * - Endpoints are tried in the order of the list; one that failed rests for a while, unless all do.
+ * - One that asked to be left alone is left alone, an hour at most, also where it is the only one.
  * - A run is never split over two endpoints: they may stand at different blocks.
  * - Where all fail, the error is a `SourceError` that names every host tried, transient if one of them is.
  * - An abort ends it at once.
@@ -43,8 +47,10 @@ export function firstHealthy<E extends Named = Endpoint>({ chain, endpoints, now
 
   return async (run, signal) => {
     const rested = endpoints.filter((endpoint) => (rests.get(endpoint)?.until ?? 0) <= now())
+    const willing = endpoints.filter((endpoint) => (rests.get(endpoint)?.askedUntil ?? 0) <= now())
     const failures: SourceError[] = []
-    for (const endpoint of rested.length === 0 ? endpoints : rested) {
+    if (willing.length === 0 && endpoints.length > 0) throw leftAlone()
+    for (const endpoint of rested.length === 0 ? willing : rested) {
       try {
         const value = await run(endpoint)
         rests.delete(endpoint)
@@ -52,19 +58,27 @@ export function firstHealthy<E extends Named = Endpoint>({ chain, endpoints, now
       } catch (cause) {
         if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)
         const before = rests.get(endpoint)?.failures ?? 0
-        const asked = retryAfterOf(cause)
-        const rest = Math.max(Math.min(maxAskedMs, asked ?? 0), Math.min(maxRestMs, restMs * 2 ** before))
-        rests.set(endpoint, { failures: before + 1, until: now() + rest })
+        const asked = Math.min(maxAskedMs, retryAfterOf(cause, now()) ?? 0)
+        const rest = Math.max(asked, Math.min(maxRestMs, restMs * 2 ** before))
+        rests.set(endpoint, { failures: before + 1, until: now() + rest, askedUntil: now() + asked })
         failures.push(toSourceError(cause, chain, endpoint.host))
       }
     }
     throw merged(chain, failures)
   }
+
+  function leftAlone(): SourceError {
+    const said = endpoints.map((endpoint) => {
+      const ms = (rests.get(endpoint)?.askedUntil ?? 0) - now()
+      return `${endpoint.host} of ${chain} asked to be left alone for another ${durationText(Math.max(1, Math.ceil(ms / 1_000)))}.`
+    })
+    return new SourceError('transient', said.join(' '))
+  }
 }
 
-function retryAfterOf(cause: unknown): number | undefined {
+function retryAfterOf(cause: unknown, now: number): number | undefined {
   if (cause instanceof HttpStatusError) return cause.retryAfterMs
-  return cause instanceof SourceError ? undefined : classifyRpcError(cause).retryAfterMs
+  return cause instanceof SourceError ? undefined : classifyRpcError(cause, now).retryAfterMs
 }
 
 function merged(chain: string, failures: readonly SourceError[]): SourceError {

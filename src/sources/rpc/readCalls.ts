@@ -2,6 +2,7 @@ import {
   type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError,
   HttpRequestError, type PublicClient, RpcRequestError, TimeoutError,
 } from 'viem'
+import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './classifyRpcError.js'
 import { walk } from './walk.js'
 
@@ -15,7 +16,12 @@ export interface Call {
   readonly alone?: boolean
 }
 
-type Caller = Pick<PublicClient, 'multicall' | 'readContract'>
+type Caller = Pick<PublicClient, 'multicall' | 'readContract' | 'transport'>
+
+// Nodes that took no call without an address; by what all clients of a node share.
+const refusing = new WeakSet<object>()
+// At this address on most chains, https://www.multicall3.com.
+const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
 
 interface At {
   readonly blockNumber?: bigint
@@ -49,11 +55,41 @@ export async function readCalls(client: Caller, calls: readonly Call[], blockNum
 }
 
 async function readTogether(client: Caller, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
-  const results = await client.multicall({ contracts: calls, batchSize: 0, deployless: true, ...at })
-  if (results.some(({ error }) => error !== undefined && isTooLarge(error))) {
-    return Promise.all(calls.map((call) => readAlone(client, call, at)))
+  if (!refusing.has(client.transport)) {
+    const results = await client.multicall({ contracts: calls, batchSize: 0, deployless: true, ...at })
+    const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
+    if (fault === undefined) return results.map(answerOf)
+    if (isTooLarge(fault)) return Promise.all(calls.map((call) => readAlone(client, call, at)))
+    if (!isRefusal(fault)) throw fault
+    // Some nodes take no call without an address. Only an answer in another way shows that this was the reason.
+    const answers = await readOtherwise(client, calls, at).catch(() => [])
+    if (!answers.some(({ ok }) => ok)) throw fault
+    refusing.add(client.transport)
+    return answers
   }
-  return results.map((result): Answer => (result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)))
+  return readOtherwise(client, calls, at)
+}
+
+/** Through the multicall contract that stands on most chains, or one by one where it does not. */
+async function readOtherwise(client: Caller, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+  const results = await client.multicall({ contracts: calls, batchSize: 0, multicallAddress, ...at })
+  const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
+  if (fault === undefined) return results.map(answerOf)
+  // It lets calls fail: where it reverts itself, something else is wrong.
+  if (!isTooLarge(fault) && (!isRefusal(fault) || classifyRpcError(fault).class === 'reverted')) throw fault
+  return Promise.all(calls.map((call) => readAlone(client, call, at)))
+}
+
+function answerOf(result: { readonly status: 'success'; readonly result: unknown } | { readonly status: 'failure'; readonly error: Error }): Answer {
+  return result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)
+}
+
+/** The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests. */
+function isRefusal(fault: Error): boolean {
+  if (walk(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
+  if (walk(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false
+  const failure = classifyRpcError(fault)
+  return failure.lagging !== true && failure.class !== 'rate-limit' && failure.known !== true
 }
 
 /** The answers together are more than the code of a contract may be. */
@@ -73,7 +109,7 @@ async function readAlone(client: Caller, { alone: _alone, ...call }: Call, at: A
 }
 
 function isOfRequest(error: unknown): error is Error {
-  return error instanceof RpcRequestError || error instanceof HttpRequestError || error instanceof TimeoutError
+  return error instanceof RpcRequestError || error instanceof HttpRequestError || error instanceof TimeoutError || error instanceof RequestError
 }
 
 function chunksOf(calls: readonly Call[]): readonly (readonly Call[])[] {

@@ -1,5 +1,6 @@
-import { numberToHex, type PublicClient } from 'viem'
+import { numberToHex, type PublicClient, RpcRequestError } from 'viem'
 import { type AskedLogs, checkLogs, type SourceLog } from './checkLogs.js'
+import { walk } from './walk.js'
 
 export interface LogQuery extends AskedLogs {
   /** Any of these as first topic. */
@@ -14,7 +15,7 @@ export interface LogQuery extends AskedLogs {
  * beyond the head of the same node, where some answer with an empty list.
  */
 export async function readLogs(client: Pick<PublicClient, 'request'>, query: LogQuery): Promise<readonly SourceLog[]> {
-  const logs = await client.request({
+  const logs = await refusing(client.request({
     method: 'eth_getLogs',
     params: [{
       address: [...query.addresses].map((address): `0x${string}` => `0x${address.slice(2)}`),
@@ -22,6 +23,22 @@ export async function readLogs(client: Pick<PublicClient, 'request'>, query: Log
       fromBlock: numberToHex(query.from),
       toBlock: numberToHex(query.to),
     }],
-  })
+  }))
   return checkLogs(logs, query, query.host)
+}
+
+/** The node answered the question for logs itself, and with an error: the range may be the reason, whatever it says. */
+export class LogsRefusedError extends Error {
+  constructor(options: ErrorOptions) {
+    super('The node refuses the logs.', options)
+    this.name = 'LogsRefusedError'
+  }
+}
+
+async function refusing<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (cause) {
+    throw walk(cause, (error) => error instanceof RpcRequestError) === undefined ? cause : new LogsRefusedError({ cause })
+  }
 }

@@ -1,9 +1,13 @@
 import { SourceError } from '../../domain/errors.js'
+import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './classifyRpcError.js'
+import { walk } from './walk.js'
 
 /** Any failure of a read as a `SourceError` that names the host and nothing else of the URL. */
 export function toSourceError(cause: unknown, chain: string, host: string): SourceError {
   if (cause instanceof SourceError) return cause
+  const unanswered = walk(cause, (error) => error instanceof RequestError)
+  if (unanswered !== undefined) return new SourceError(unanswered.kind, `${host} of ${chain} ${unanswered.message}`)
   const failure = classifyRpcError(cause)
   if (failure.unknownTag) {
     return new SourceError(

@@ -78,7 +78,9 @@ describe('webhookHandler', () => {
 
   it.each([
     ['408', 408, {}, 'transient', undefined],
+    ['425', 425, {}, 'transient', undefined],
     ['429', 429, {}, 'transient', undefined],
+    ['429 with a fraction of a second', 429, { 'retry-after': '1.5' }, 'transient', 1_500],
     ['429 with seconds', 429, { 'retry-after': '17' }, 'transient', 17_000],
     ['503 with a date', 503, { 'retry-after': new Date(now() + 60_001).toUTCString() }, 'transient', 60_001],
     ['429 with a wish beyond all measure', 429, { 'retry-after': '999999' }, 'transient', 3_600_000],
@@ -100,23 +102,24 @@ describe('webhookHandler', () => {
     const rounded = wait === 60_001 ? 60_000 : wait
     expect(failed).toMatchObject({ kind, ...(rounded === undefined ? { wait } : {}) })
     if (rounded !== undefined) expect(Math.abs(waitOf(failed) - rounded)).toBeLessThan(1_000)
-    expect(JSON.stringify(failed)).toContain(`The webhook at ${new URL(url).host} answered ${status}`)
+    const said = status >= 300 && status < 400 ? `redirects${status === 304 ? '' : ' to another path of the same host'} (HTTP ${status})` : `answered ${status}`
+    expect(JSON.stringify(failed)).toContain(`The webhook at ${new URL(url).host} ${said}`)
     expect(JSON.stringify(failed)).not.toContain(key)
     expect(requests).toHaveLength(1)
   })
 
   it.each([
-    ['nobody listens', 'ECONNREFUSED'],
-    ['the connection is cut', 'UND_ERR_SOCKET'],
-    ['there is no answer in time', 'no answer in 50 ms'],
+    ['nobody listens', 'cannot be reached (ECONNREFUSED): nothing listens at that port. Start the server, or correct host and port.'],
+    ['the connection is cut', 'cannot be reached (UND_ERR_SOCKET): the connection was cut. Where it repeats, look at the log of the server, or of what stands in front of it.'],
+    ['there is no answer in time', 'did not answer within 50 ms.'],
   ])('is transient where %s, and names no more than the host', async (_case, why) => {
     const receiver = await startWebhookServer()
     const { url } = receiver
-    receiver.answerAlways(why.startsWith('no answer') ? 'hang' : 'drop')
-    if (why === 'ECONNREFUSED') await receiver.stop()
+    receiver.answerAlways(why.startsWith('did not') ? 'hang' : 'drop')
+    if (why.includes('ECONNREFUSED')) await receiver.stop()
     else onTestFinished(() => receiver.stop())
-    expect(await failure(post(`${url.replace('://', `://${key}:${key}@`)}/${key}`, { timeoutMs: why.startsWith('no') ? 50 : 5_000 }))).toStrictEqual({
-      kind: 'transient', message: `The webhook at ${new URL(url).host} could not be reached (${why}).`, wait: undefined,
+    expect(await failure(post(`${url.replace('://', `://${key}:${key}@`)}/${key}`, { timeoutMs: why.startsWith('did not') ? 50 : 5_000 }))).toStrictEqual({
+      kind: 'transient', message: `The webhook at ${new URL(url).host} ${why}`, wait: undefined,
     })
   })
 

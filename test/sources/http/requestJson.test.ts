@@ -36,7 +36,7 @@ describe('a request', () => {
   it.each<readonly [string, RequestListener, RegExp]>([
     ['is no JSON', (_request, response) => response.end('<html>'), /answered with something that is no JSON\.$/],
     ['is empty', (_request, response) => response.end(), /answered with something that is no JSON\.$/],
-    ['is cut short', (_request, response) => void response.writeHead(200, { 'content-length': '50' }).write('{"a":', () => response.destroy()), /cannot be reached \(UND_ERR_SOCKET\)\.$/],
+    ['is cut short', (_request, response) => void response.writeHead(200, { 'content-length': '50' }).write('{"a":', () => response.destroy()), /cannot be reached \(UND_ERR_SOCKET\): the connection was cut\. /],
     ['is too large', (_request, response) => response.end(`"${'x'.repeat(2_000)}"`), /answered with more than 1000 bytes\.$/],
   ])('fails where the answer %s', async (_what, listener, message) => {
     const endpoint = await endpointOver(listener)
@@ -60,7 +60,7 @@ describe('a request', () => {
     const endpoint = await endpointOver((_request, response) => response.end('1'))
     await server?.stop()
     server = undefined
-    await expect(endpoint.get('/', {}, signal)).rejects.toThrow(/^127\.0\.0\.1:\d+ of hub cannot be reached \(ECONNREFUSED\)\.$/)
+    await expect(endpoint.get('/', {}, signal)).rejects.toThrow(/^127\.0\.0\.1:\d+ of hub cannot be reached \(ECONNREFUSED\): nothing listens at that port\. Start the server, or correct host and port\.$/)
   })
 
   it('waits no longer than it may, for the last byte too', async () => {
@@ -82,8 +82,8 @@ describe('a request', () => {
 })
 
 describe('a refusal', () => {
-  it.each([[429, 'transient'], [402, 'transient'], [408, 'transient'], [500, 'transient'], [503, 'transient'], [400, 'permanent'], [403, 'permanent'], [404, 'permanent']] as const)('of HTTP %i is %s', (status, kind) => {
-    const refusal = refusalOf({ status, headers: new Headers({ 'Retry-After': '7' }), body: undefined, text: 'go away' }, 'rest.example of hub')
+  it.each([[429, 'transient'], [402, 'transient'], [408, 'transient'], [500, 'transient'], [503, 'transient'], [425, 'transient'], [400, 'permanent'], [403, 'permanent'], [404, 'permanent']] as const)('of HTTP %i is %s', (status, kind) => {
+    const refusal = refusalOf({ status, retryAfterMs: 7_000, text: 'go away' }, 'rest.example of hub')
     expect(refusal).toMatchObject({ kind, status, retryAfterMs: 7_000 })
     expect(refusal.message).toContain('rest.example of hub')
   })

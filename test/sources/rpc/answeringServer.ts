@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { listen } from '../../support/listen.js'
 
-const callSchema = z.looseObject({ id: z.number().optional(), method: z.string() })
+const callSchema = z.looseObject({ id: z.number().optional(), method: z.string(), params: z.array(z.unknown()).optional() })
 const bodySchema = z.union([z.array(callSchema), callSchema])
 export type Body = z.infer<typeof bodySchema>
 

@@ -8,7 +8,7 @@ const endpoints = createEndpoints({ urls: ['https://a.example/v3/s3cr3t', 'https
 const signal = new AbortController().signal
 
 /** Runs that fail at the hosts in `down`, and the hosts that were tried. */
-const trial = () => {
+const trial = (some: readonly Endpoint[] = endpoints) => {
   const tried: string[] = []
   const down = new Set<string>()
   let time = 0
@@ -19,7 +19,7 @@ const trial = () => {
       return host
     })
   }
-  const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
+  const onHealthy = firstHealthy({ chain: 'local', endpoints: some, now: () => time })
   return { tried, down, run: (wait = 0) => {
     time += wait
     tried.length = 0
@@ -57,6 +57,34 @@ describe('firstHealthy', () => {
     expect(await onHealthy(run, signal)).toBe('b.example')
     time = 3_600_000
     expect(await onHealthy(run, signal)).toBe('a.example')
+  })
+
+  it.each([
+    ['the only endpoint', [endpoints[0]!]],
+    ['every endpoint', endpoints],
+  ])('asks nobody where %s asked to be left alone, and says for how long', async (_what, some) => {
+    let time = 0
+    let tried = 0
+    const onHealthy = firstHealthy({ chain: 'local', endpoints: some, now: () => time })
+    const busy = (): Promise<string> => {
+      tried += 1
+      return Promise.reject(new HttpStatusError('transient', 'it asks for fewer requests.', 429, 90_000))
+    }
+    await expect(onHealthy(busy, signal)).rejects.toThrow('fewer requests')
+    time = 89_999
+    await expect(onHealthy(busy, signal)).rejects.toMatchObject({ kind: 'transient', message: expect.stringMatching(/a\.example of local asked to be left alone for another/) })
+    expect(tried).toBe(some.length)
+    time = 90_000
+    await expect(onHealthy(({ host }) => Promise.resolve(host), signal)).resolves.toBe('a.example')
+  })
+
+  it('asks the only endpoint again at once where it named no time', async () => {
+    const { tried, down, run } = trial([endpoints[0]!])
+    down.add('a.example')
+    await expect(run()).rejects.toThrow('down')
+    down.clear()
+    await expect(run(1)).resolves.toBe('a.example')
+    expect(tried).toStrictEqual(['a.example'])
   })
 
   it('tries all of them where all fail, and says so without a secret', async () => {

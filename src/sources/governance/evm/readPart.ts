@@ -1,8 +1,10 @@
 import { SourceError } from '../../../domain/errors.js'
-import { classifyRpcError } from '../../rpc/classifyRpcError.js'
+import { classifyRpcError, type RpcFailure } from '../../rpc/classifyRpcError.js'
 import { afterGood, afterRefusal, type LogWindow } from '../../rpc/logWindow.js'
 import type { Call } from '../../rpc/readCalls.js'
+import { LogsRefusedError } from '../../rpc/readLogs.js'
 import { usableWindow } from '../../rpc/suggestedRange.js'
+import { walk } from '../../rpc/walk.js'
 import type { EvmContext, EvmMemory } from './EvmContext.js'
 import type { Place } from './Place.js'
 import type { Target } from './readTarget.js'
@@ -62,14 +64,22 @@ export async function readPart<Asked extends Wanted>(
       return { from, to, window: { ...read, logs }, asked, unsure: unsureOf({ ...read, logs }, to, again) }
     } catch (cause) {
       const failure = classifyRpcError(cause)
-      const tooLarge = !(cause instanceof SourceError) && width > 1n && failure.class === 'range-too-large'
-      // A node that runs out of time over a wide range would do so for ever.
-      if (tooLarge || (failure.timedOut === true && width > 100n)) {
-        memory.window = afterRefusal(width, usableWindow({ from, to }, failure.suggestedRange))
-      }
-      if (!tooLarge) throw cause
+      const { retry, narrow } = judge(cause, failure, width)
+      if (narrow) memory.window = afterRefusal(width, usableWindow({ from, to }, failure.suggestedRange))
+      if (!retry) throw cause
     }
   }
+}
+
+/** Whether a failure deserves another try at once, and whether the next try is narrower. */
+function judge(cause: unknown, failure: RpcFailure, width: bigint): { readonly retry: boolean; readonly narrow: boolean } {
+  if (cause instanceof SourceError || width === 1n) return { retry: false, narrow: false }
+  if (failure.class === 'range-too-large') return { retry: true, narrow: true }
+  // Every provider words it in its own way. What looks lasting is either the range, or fails in the narrowest one too.
+  const refused = walk(cause, (error) => error instanceof LogsRefusedError) !== undefined && failure.lagging !== true
+  if (refused && failure.class === 'permanent' && failure.known !== true) return { retry: true, narrow: true }
+  // A node that runs out of time over a wide range would do so for ever. A hiccup costs little: the window grows back.
+  return { retry: false, narrow: width > 100n && (failure.timedOut === true || (refused && failure.class === 'transient')) }
 }
 
 /** A block stays in doubt while it answers without logs. */

@@ -65,18 +65,8 @@ export async function readOn(
   if (network === undefined && chainId !== undefined) {
     throw new SourceError('permanent', `${endpoint.host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`)
   }
-  const retracted: Proposal[] = []
-  const absent: string[] = []
-  const doubted = new Set(stored?.absent)
-  const followed = decodeAll(missing.flatMap((proposal, at): readonly unknown[] => {
-    const answer = vanished[at]
-    // The answer tells no height: the node may be an old one behind a balancer. Said again, it counts.
-    if (answer !== undefined && isUnknown(answer)) {
-      if (doubted.has(proposal.id)) retracted.push(proposal)
-      else absent.push(proposal.id)
-    } else if (answer?.ok === false) throw answer.error
-    return answer?.ok === true && !isUnknown(answer) ? [proposalIn(answer.result)] : []
-  }), context)
+  const { retracted, absent, entries: found } = sortVanished(missing, vanished, new Set(stored?.absent))
+  const followed = decodeAll(found, context)
   if (all) memory.allReadAt = now()
   const known = cursor?.head
   const isKnown = cursor !== undefined && known?.number === status.height && (status.hash ?? known.hash) === known.hash
@@ -103,6 +93,24 @@ export async function readOn(
     ...(status.version !== undefined && { nodeVersion: status.version }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
   }
+}
+
+/** What became of the open proposals that are in no list any more. */
+function sortVanished(missing: readonly Proposal[], answers: readonly Answer[], doubted: ReadonlySet<string>): { readonly retracted: readonly Proposal[]; readonly absent: readonly string[]; readonly entries: readonly unknown[] } {
+  const retracted: Proposal[] = []
+  const absent: string[] = []
+  const entries: unknown[] = []
+  for (const [at, proposal] of missing.entries()) {
+    const answer = answers[at]
+    if (answer === undefined) continue
+    // The answer tells no height: the node may be an old one behind a balancer. Said again, it counts.
+    if (isUnknown(answer)) {
+      if (doubted.has(proposal.id)) retracted.push(proposal)
+      else absent.push(proposal.id)
+    } else if (answer.ok) entries.push(proposalIn(answer.result))
+    else throw answer.error
+  }
+  return { retracted, absent, entries }
 }
 
 /** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */

@@ -164,6 +164,20 @@ describe('a monitor of a Cosmos chain', () => {
     expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
   })
 
+  it('schedules nothing that was called off before anybody looked, though the servers tell no height', async () => {
+    server.behave({ hidesHeight: true })
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
+    await using hub = watch({ chains: [configOf()] })
+    await hub.settle()
+    server.mine(1)
+    await hub.settle()
+    await hub.settle()
+    expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual([])
+    server.schedule({ name: 'v18', height: '5000', info: '' })
+    server.mine(1)
+    expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
+  })
+
   it('goes on after one REST header of 2^62, also where the state was written then', async () => {
     using place = scratch()
     const config = { state: place.state, chains: [configOf()] }

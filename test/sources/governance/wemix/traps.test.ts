@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { decodeAbiParameters, encodeAbiParameters, encodeFunctionData, isHex, parseAbi, parseAbiParameters, parseEther } from 'viem'
+import { decodeAbiParameters, encodeAbiParameters, encodeFunctionData, isHex, numberToHex, parseAbi, parseAbiParameters, parseEther } from 'viem'
 import { transact } from '../../../../src/cli/demo/transact.js'
 import { boundedJson, parsedJson } from '../../../../src/domain/boundedJson.js'
 import { SourceError } from '../../../../src/domain/errors.js'
@@ -129,6 +129,18 @@ async function voteAt(gov: `0x${string}`, id: bigint, from: `0x${string}`): Prom
   const data = encodeFunctionData({ abi: parseAbi(['function vote(uint256 id, bool approval)']), functionName: 'vote', args: [id, true] })
   await transact(chain.client, { from, to: gov, data })
 }
+
+describe('a count of many more ballots than there are', () => {
+  it('is not followed to its end: the reading has failed after a portion of nothing', async () => {
+    const { registry, gov, changeEnv } = await chain.wemix()
+    await changeEnv('blocksPer', [2n])
+    await chain.client.setStorageAt({ address: gov, index: 3, value: numberToHex(3_000n, { size: 32 }) })
+    await chain.client.mine({ blocks: 1 })
+    proxy.reset()
+    await expect(follow({ urls: [proxy.url], registry }).poll()).rejects.toThrow(/says that there are 3000 ballots, and none of those from \d+ on is there\.$/)
+    expect(proxy.requests.length).toBeLessThan(10)
+  })
+})
 
 describe('the block tags of WEMIX nodes', () => {
   it('do not know `safe`: that is said, with what to do', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { retryAfter } from '../../../src/sinks/handlers/retryAfter.js'
+import { retryAfter } from '../../src/transport/retryAfter.js'
 
 const now = Date.parse('2025-06-01T12:00:00Z')
 
@@ -8,6 +8,10 @@ describe('retryAfter', () => {
     ['seconds', '7', 7_000],
     ['no wait', '0', 0],
     ['white space', ' 7 ', 7_000],
+    ['a fraction', '1.5', 1_500],
+    ['a fraction of a millisecond', '0.0001', 1],
+    ['a negative number', '-5', undefined],
+    ['a number with a unit', '5s', undefined],
     ['a date', 'Sun, 01 Jun 2025 12:00:30 GMT', 30_000],
     ['a date that is past', 'Sun, 01 Jun 2025 11:00:00 GMT', 0],
     ['more than an hour', '86400', 3_600_000],

@@ -1,0 +1,22 @@
+import { readProxies } from '../config/environment.js'
+import type { Config } from '../config/schema.js'
+import { secretsOf } from '../config/secretsOf.js'
+import { concealing } from '../domain/concealing.js'
+import { createHttpClient, type HttpClient } from '../transport/createHttpClient.js'
+
+/** How servers are reached, and what they must not give away. */
+export interface Outside {
+  readonly http: HttpClient
+  /** Puts something harmless in the place of every secret of the configuration and of the proxies. */
+  readonly conceal: (text: string) => string
+}
+
+/**
+ * One client for all that a configuration reaches, through the proxies of the environment. Nothing is contacted.
+ *
+ * @throws ConfigError where the environment names a proxy that is none.
+ */
+export function outsideOf(config: Config): Outside {
+  const proxies = readProxies()
+  return { http: createHttpClient({ proxies }), conceal: concealing(secretsOf(config, proxies)) }
+}

@@ -1,0 +1,24 @@
+import { createHttpClient, type HttpClient } from '../../transport/createHttpClient.js'
+import type { Reach } from './requestJson.js'
+
+/** What may be said of how servers are reached. */
+export interface ReachOptions {
+  /** Longest wait for one answer, in milliseconds. */
+  readonly timeoutMs: number
+  /** @defaultValue 32 MiB */
+  readonly maxBytes?: number
+  /** @defaultValue one of its own, without a proxy */
+  readonly http?: HttpClient
+  /** Sent with every request. @defaultValue none */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Takes the secrets out of what a server says where it refuses. @defaultValue takes nothing out */
+  readonly conceal?: (text: string) => string
+  /** Host clock, Unix milliseconds. @defaultValue that of the host */
+  readonly now?: () => number
+}
+
+export function reachOf({
+  timeoutMs, maxBytes = 32 * 1024 * 1024, http = createHttpClient(), headers = {}, conceal = (text) => text, now = Date.now,
+}: ReachOptions): Reach {
+  return { timeoutMs, maxBytes, http, headers, conceal, now }
+}

@@ -1,0 +1,86 @@
+import { Agent, type Dispatcher, ProxyAgent } from 'undici'
+import { basicAuthorization } from '../domain/basicAuthorization.js'
+import { boundedLookup, type Lookup } from './boundedLookup.js'
+import { type Proxies, proxyFor } from './proxyFor.js'
+import { sendRequest } from './sendRequest.js'
+
+/** What is asked of a server. */
+export interface HttpRequest {
+  /** http or https. User and password in it are sent as basic authentication. */
+  readonly url: URL
+  /** @defaultValue GET, POST where there is a body */
+  readonly method?: 'GET' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** From the lookup of the name to the last byte, in milliseconds. */
+  readonly timeoutMs: number
+  /** Largest body, decoded. */
+  readonly maxBytes: number
+  /** The status is all that is wanted: of the body no more than `maxBytes` is read, and whatever becomes of it is fine. */
+  readonly statusOnly?: boolean
+  readonly signal: AbortSignal
+}
+
+/** What a server said, whatever the status. Redirects are answers too: none is followed. */
+export interface HttpResponse {
+  readonly status: number
+  /** A header of the answer by its name, in any case; the first where there are several. */
+  readonly header: (name: string) => string | undefined
+  readonly text: string
+}
+
+/** The one way to reach a server. */
+export interface HttpClient {
+  /**
+   * One request. Connections are kept and used again.
+   *
+   * @throws RequestError where there is no whole answer.
+   */
+  readonly request: (request: HttpRequest) => Promise<HttpResponse>
+}
+
+export interface HttpClientOptions {
+  /** @defaultValue none */
+  readonly proxies?: Proxies
+  /** @defaultValue a bounded lookup of the system's name servers */
+  readonly lookup?: Lookup
+}
+
+const connectMs = 10_000
+// Longer than most polls are apart, shorter than most servers wait. A server that names its own limit is heard.
+const keepAliveMs = 30_000
+
+/**
+ * Makes the HTTP client of a process. Nothing is contacted before the first request; idle connections keep no process
+ * alive. Behind a proxy only the name of the proxy is looked up.
+ */
+export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: HttpClientOptions = {}): HttpClient {
+  const common = { keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs * 2, headersTimeout: 0, bodyTimeout: 0 }
+  const connect = { lookup, timeout: connectMs }
+  let direct: Dispatcher | undefined
+  const through = new Map<string, Dispatcher>()
+  const viaProxy = (written: string): Dispatcher => {
+    const proxy = new URL(written)
+    const { authorization } = basicAuthorization(proxy)
+    return new ProxyAgent({
+      ...common,
+      uri: proxy.origin,
+      ...(authorization !== undefined && { token: authorization }),
+      proxyTls: connect,
+      requestTls: { timeout: connectMs },
+      // Plain HTTP goes to the proxy as it is: many let CONNECT through to port 443 only.
+      proxyTunnel: false,
+    })
+  }
+
+  return {
+    request: (request) => {
+      const proxy = proxyFor(request.url, proxies)
+      const found = proxy === undefined ? direct : through.get(proxy)
+      const dispatcher = found ?? (proxy === undefined ? new Agent({ ...common, connect }) : viaProxy(proxy))
+      if (proxy === undefined) direct = dispatcher
+      else through.set(proxy, dispatcher)
+      return sendRequest(dispatcher, request, proxy === undefined ? undefined : new URL(proxy).host)
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import { writeFileSync, readFileSync } from 'node:fs'
+import { beforeAll, expect, it, onTestFinished } from 'vitest'
+import { startNameServer } from '../support/nameServer.js'
+import { buildWhereStale } from './buildWhereStale.js'
+import { openOffice } from './office.js'
+import { call, start } from './program.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
+
+const preload = new URL('../support/silentNames.mjs', import.meta.url).href
+
+it('the program ends with its last word, while name servers stay silent and something in it never ends', async () => {
+  const names = await startNameServer(() => 'silence')
+  onTestFinished(() => names.stop())
+  using office = openOffice({ rpc: 'http://dead.example:8545', governor: `0x${'1'.repeat(40)}` })
+  const program = start(['run', '--config', office.config], { env: { ...process.env, NODE_OPTIONS: `--import ${preload}`, SILENT_NAME_SERVER: names.address } })
+  await names.waitFor(1)
+  program.signal('SIGTERM')
+  const { code, stderr } = await program.ended
+  expect(code).toBe(0)
+  expect(stderr.trimEnd().split('\n').at(-1)).toContain('govstream stopped')
+})
+
+it('what a command prints is out before it ends, however long', async () => {
+  using office = openOffice({ rpc: 'http://127.0.0.1:1', governor: `0x${'1'.repeat(40)}` })
+  const config: { chains: object[] } = JSON.parse(readFileSync(office.config, 'utf8'))
+  writeFileSync(office.config, JSON.stringify({ ...config, chains: Array.from({ length: 2_000 }, (_, at) => ({ ...config.chains[0], name: `chain-${at}` })) }))
+  const { code, stdout } = await call('status', '--json', '--config', office.config)
+  expect(code).toBe(0)
+  expect(stdout.length).toBeGreaterThan(200_000)
+  expect(JSON.parse(stdout)).toHaveLength(2_000)
+})

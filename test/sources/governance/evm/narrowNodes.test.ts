@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { hexToNumber, isHex } from 'viem'
+import { z } from 'zod'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow } from '../governor/follow.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+afterEach(() => proxy.behave({}))
+
+const filterSchema = z.object({ fromBlock: z.string(), toBlock: z.string() })
+const widthOf = ({ method, params }: RpcCall): number => {
+  if (method !== 'eth_getLogs') return 0
+  const { fromBlock, toBlock } = filterSchema.parse(params?.[0])
+  return isHex(fromBlock) && isHex(toBlock) ? hexToNumber(toBlock) - hexToNumber(fromBlock) + 1 : 0
+}
+const refusingAbove = (most: number, error: object): void => proxy.behave({ rewrite: (call, answer) => (widthOf(call) > most ? { error } : answer) })
+const widths = (): readonly number[] => proxy.requests.flat().map(widthOf).filter((width) => width > 0)
+
+describe('a node that takes only so many blocks at once', () => {
+  it.each([
+    { code: -32008, message: 'Result is too big' },
+    { code: -32602, message: 'query timeout exceeded' },
+    { code: -32602, message: 'vendor quota 17 of 16 exhausted' },
+    { code: -32000, message: 'Response is too big' },
+    { code: -32005, message: 'please narrow your request' },
+  ])('is read with fewer, in whatever words it says so: $message', async (error) => {
+    const { governor, actor } = await chain.deploy()
+    await actor.propose({ description: 'Found' })
+    await actor.mine(60)
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+    refusingAbove(16, error)
+    await poll()
+    expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Found'])
+  })
+
+  it('that looks as if it failed by accident is read with fewer the next time', async () => {
+    const { governor, actor } = await chain.deploy()
+    await actor.propose({ description: 'Found' })
+    await actor.mine(500)
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+    refusingAbove(200, { code: -32603, message: 'upstream sent 0x17' })
+    for (let tries = 0; tries < 10 && proposals.size === 0; tries++) await poll().catch(() => undefined)
+    expect(proposals.size).toBe(1)
+  })
+
+  it('is asked for no more after a restart', async () => {
+    const { governor, actor } = await chain.deploy()
+    await actor.mine(60)
+    const first = follow({ urls: [proxy.url], addresses: [governor] })
+    refusingAbove(16, { code: -32008, message: 'Result is too big' })
+    await first.poll()
+    await actor.mine(40)
+    const second = first.restarted({ urls: [proxy.url], addresses: [governor] })
+    proxy.reset()
+    await second.poll()
+    expect(Math.max(...widths())).toBeLessThanOrEqual(32)
+    // One more may be tried after eight good ones, and is refused.
+    expect(widths().filter((width) => width > 16).length).toBeLessThanOrEqual(1)
+  })
+
+  it('that does not know the key is not asked again and again', async () => {
+    const { governor, actor } = await chain.deploy()
+    await actor.mine(60)
+    refusingAbove(0, { code: -32602, message: 'invalid api key' })
+    proxy.reset()
+    await expect(follow({ urls: [proxy.url], addresses: [governor] }).poll()).rejects.toThrow(/invalid api key/)
+    expect(widths()).toHaveLength(1)
+  })
+})
+
+const isDeployless = ({ method, params }: RpcCall): boolean => method === 'eth_call' && z.looseObject({ to: z.string().optional() }).parse(params?.[0]).to === undefined
+
+describe('a node that takes no call without an address', () => {
+  it.each([
+    { code: -32602, message: "missing field 'to'" },
+    { code: -32603, message: 'Internal Server Error' },
+    { code: -32000, message: 'execution reverted' },
+  ])('is asked one by one, and from then on in the same two requests: $message', async (error) => {
+    const { governor, actor } = await chain.deploy({ votingPeriod: 100 })
+    const id = await actor.propose({ description: 'Read' })
+    await actor.toVotingStart(id)
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    proxy.behave({ rewrite: (call, answer) => (isDeployless(call) ? { error } : answer) })
+    await poll()
+    await actor.mine(1)
+    await poll()
+    expect(proposal(id)?.status).toBe('voting')
+
+    await actor.mine(1)
+    await actor.vote(id, 1, 0)
+    proxy.reset()
+    await poll()
+    expect(proposal(id)?.tally?.yes).toBe(100n)
+    // Head, batch with the multicall contract that this chain does not have, and the calls one by one.
+    expect(proxy.requests.length).toBeLessThanOrEqual(3)
+    expect(proxy.requests.flat().some(isDeployless)).toBe(false)
+  })
+
+  it('that answers it with nothing is asked one by one as well', async () => {
+    const { governor, actor } = await chain.deploy()
+    const id = await actor.propose({ description: 'Read' })
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    proxy.behave({ rewrite: (call, answer) => (isDeployless(call) ? { result: '0x' } : answer) })
+    await poll()
+    expect(proposal(id)?.title).toBe('Read')
+  })
+})
+
+describe('a server that takes few calls at once', () => {
+  it('is read all the same, in as many requests as it takes', async () => {
+    const { governor, actor } = await chain.deploy()
+    const id = await actor.propose({ description: 'Three by three' })
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const most = (count: number): void => proxy.behave({
+      fail: { status: 500, body: '{"message":"Batch of more than 3 requests are not allowed on free tier","code":31}' },
+      failOn: (_call, calls) => calls.length > count,
+    })
+    most(3)
+    await poll()
+    expect(proposal(id)?.title).toBe('Three by three')
+    most(1)
+    await actor.mine(1)
+    await expect(poll()).resolves.toMatchObject({ ok: true })
+  })
+})
