@@ -11,14 +11,14 @@ import type { UpgradeQueue } from '../domain/upgrade.js'
 import type { Handler } from '../sinks/handlers/Handler.js'
 import type { LogWriter } from '../sinks/handlers/logHandler.js'
 import type { SyncProgress } from '../sources/createReader.js'
-import type { Endpoint } from '../sources/rpc/createEndpoints.js'
+import type { HostClient } from '../sources/rpc/createEndpoints.js'
 import type { ProposalState } from '../streams/trackProposals.js'
 import type { ExtractPlan } from './findPlanOf.js'
 
 /** What a host may bring along. */
 export interface MonitorDeps {
   /** viem clients of the host's own, by the name of the chain; they replace the configured URLs. */
-  readonly clients?: Readonly<Record<string, Endpoint['client']>>
+  readonly clients?: Readonly<Record<string, HostClient>>
   /** Handlers of the host's own; each gets every notification. */
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
