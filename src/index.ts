@@ -33,7 +33,7 @@ export { archiveUpgradeInfo, type ArchiveOutcome, type ArchiveUpgradeInfo } from
 export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from './sinks/upgradeInfo/removeUpgradeInfo.js'
 export { type WriteUpgradeInfo, writeUpgradeInfo } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './sinks/store/openStore.js'
-export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, Store } from './sinks/Store.js'
+export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, StatusMove, Store } from './sinks/Store.js'
 export type { Handler } from './sinks/handlers/Handler.js'
 export { logHandler, type LogWriter } from './sinks/handlers/logHandler.js'
 export { webhookHandler, type WebhookOptions } from './sinks/handlers/webhookHandler.js'

@@ -102,7 +102,7 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
       switchMap((doubt): Observable<WriteOutcome> => {
         if (!isWanted()) return of(held)
         if (doubt !== undefined) return of({ result: 'failed', key, reason: doubt })
-        if (write === undefined) return of({ result: 'skipped', key })
+        if (write === undefined || upgrade.unwritten === true) return of({ result: 'skipped', key })
         const head = nodes.length === 0 ? start.head?.number ?? reached : reached
         const newest = latest().head?.number ?? head
         return patient<WriteOutcome>(

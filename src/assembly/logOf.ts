@@ -9,8 +9,8 @@ import type { SyncProgress } from '../sources/createReader.js'
 export function logTurn(log: LogWriter, turn: Turn): void {
   const { cause, state: { chain, health, head }, moves } = turn
   logWarnings(log, turn)
-  for (const { type, upgrade } of moves) {
-    if (type === 'scheduled' && upgrade.writtenAt !== undefined) log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
+  for (const { upgrade, file } of moves) {
+    if (file === 'written') log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
   }
   if (cause !== 'failure') return
   const { consecutiveFailures, problem } = health

@@ -24,15 +24,26 @@ export function stepBlockTime(known: BlockTime, { number, timestamp }: Sample): 
  * Measured seconds a block: the median over the samples, weighted by the blocks they span, so that one
  * halt or one jump of the clock does not spoil it. Absent before two heads were seen.
  */
-export function secondsPerBlock({ samples }: BlockTime): number | undefined {
-  const paces = samples.slice(1).map((sample, index) => {
+export function secondsPerBlock(known: BlockTime): number | undefined {
+  const measured = paces.get(known)
+  if (measured !== undefined) return measured.pace
+  const pace = measure(known)
+  paces.set(known, { pace })
+  return pace
+}
+
+// Asked for once for each upgrade that waits, on every poll.
+const paces = new WeakMap<BlockTime, { readonly pace: number | undefined }>()
+
+function measure({ samples }: BlockTime): number | undefined {
+  const steps = samples.slice(1).map((sample, index) => {
     const before = samples[index] ?? sample
     const blocks = Number(sample.number - before.number)
     return { blocks, pace: Number(sample.timestamp - before.timestamp) / blocks }
   }).sort((a, b) => a.pace - b.pace)
-  const half = paces.reduce((sum, { blocks }) => sum + blocks, 0) / 2
+  const half = steps.reduce((sum, { blocks }) => sum + blocks, 0) / 2
   let passed = 0
-  for (const { blocks, pace } of paces) {
+  for (const { blocks, pace } of steps) {
     passed += blocks
     if (passed >= half) return pace
   }

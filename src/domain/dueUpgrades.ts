@@ -15,8 +15,10 @@ import { isBlocked, type Upgrade } from './upgrade.js'
  */
 export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, { head, hostTime }: { readonly head: Head; readonly hostTime: number }, options: Scheduling): readonly Upgrade[] {
   const { leadBlocks, maxConcurrentUpgrades, minUpgradeDelay, when } = options
-  const all = [...upgrades.values()].sort(byHeight)
+  const all = [...upgrades.values()].filter((upgrade) => isLive(upgrade) || isBlocked(upgrade)).sort(byHeight)
   const live = all.filter(isLive)
+  // Where there is no file there is no delay for it, and no place to wait for.
+  const isFree = ({ unwritten }: Upgrade): boolean => when === 'never' || unwritten === true
   const busy = live.filter(({ status }) => status === 'in_progress').length
   const next = nextUp(live, head)
   const mayWriteAhead = ({ height }: Upgrade): boolean =>
@@ -25,12 +27,14 @@ export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, { head,
     .filter((upgrade) => {
       const { status, height, scheduledAt = head.timestamp, noticedAt = hostTime, writtenAt } = upgrade
       const waited = Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
-      if (status === 'in_progress' || waited < minUpgradeDelay) return false
+      if (status === 'in_progress') return false
+      if (isFree(upgrade)) return head.number >= BigInt(height)
+      if (waited < minUpgradeDelay) return false
       if (head.number > BigInt(height)) return true
       return upgrade === next && (head.number === BigInt(height) || (writtenAt === undefined && mayWriteAhead(upgrade)))
     })
-    .slice(0, Math.max(0, maxConcurrentUpgrades - busy))
-  return due.length > 0 || busy > 0 ? due : all.filter(isBlocked).slice(0, 1)
+  const taken = [...due.filter(isFree), ...due.filter((upgrade) => !isFree(upgrade)).slice(0, Math.max(0, maxConcurrentUpgrades - busy))]
+  return taken.length > 0 || busy > 0 ? taken : all.filter(isBlocked).slice(0, 1)
 }
 
 /** The live upgrade whose height comes next, of those in height order. */

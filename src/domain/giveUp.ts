@@ -11,6 +11,8 @@ import type { Upgrade, UpgradeMove } from './upgrade.js'
  */
 export function giveUp(upgrade: Upgrade | undefined, { head, hostTime, watched }: ScheduleContext, { lateLimit, when }: Scheduling): readonly UpgradeMove[] {
   if (upgrade?.status !== 'scheduled' || upgrade.writtenAt !== undefined || when === 'never' || watched === undefined) return []
+  // The chain does not go past the height of a plan that it holds without carrying it out.
+  if (upgrade.held === true || upgrade.unwritten === true) return []
   const height = BigInt(upgrade.height)
   const away = hostTime - watched.time
   if (away <= lateLimit || watched.head >= height || head.number <= height + 1n) return []

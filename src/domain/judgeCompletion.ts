@@ -1,6 +1,6 @@
 import { durationText } from './time.js'
 import type { Scheduling } from './scheduling.js'
-import type { Evidence, Upgrade } from './upgrade.js'
+import type { Evidence, Switch, Upgrade } from './upgrade.js'
 
 /** What a poll says about an upgrade in progress; `head` is absent where the node did not answer. */
 export interface Sighting {
@@ -10,28 +10,51 @@ export interface Sighting {
   readonly hostTime: number
 }
 
-export type Judgement = { readonly evidence: Evidence } & Verdict
-type Verdict = { readonly verdict: 'waiting' | 'completed' } | { readonly verdict: 'failed'; readonly reason: string }
+export type Judgement = {
+  readonly evidence: Evidence
+  /** Set in the sighting in which the node is first seen to have come back as it was. */
+  readonly restart?: Switch
+} & Verdict
+type Verdict =
+  | { readonly verdict: 'waiting' }
+  | { readonly verdict: 'completed'; readonly seen: Switch }
+  | { readonly verdict: 'failed'; readonly reason: string }
 
 // One block past the height could still be the old binary's last one.
 const blocksOfProof = 2n
 
+// Servers behind one name differ by a few blocks; a head that falls by more was never there.
+const maxLag = 20n
+
 /**
  * Weighs what was seen since the trigger.
  *
- * Completed: the head is two blocks past the height and the trigger, and, where the node told its version
- * then, the version has changed or was seen again after an outage (inference: a node that was restarted by
- * its process manager runs what the manager gave it). Failed: no block for `stallTimeout`, or blocks but no
- * such sign of a new binary for that long past the height.
+ * Completed: the head is two blocks past the height and the trigger, and the node tells another version than before, or
+ * none at all. The version it had before, seen again after an outage, is a restart: it completes only where nobody is
+ * known who should have changed it. Where the chain itself holds the plan, its blocks past the height are proof enough
+ * once `stallTimeout` has brought no better. Failed: no block for `stallTimeout`, or blocks but no such sign of a new
+ * binary for that long past the height.
  */
 export function judgeCompletion(upgrade: Upgrade, sighting: Sighting, options: Scheduling): Judgement | undefined {
-  const before = upgrade.evidence
-  if (before === undefined) return undefined
-  const { head, nodeVersion, hostTime } = sighting
-  const height = BigInt(upgrade.height)
+  if (upgrade.evidence === undefined || upgrade.withdrawn === true) return undefined
+  const { head, nodeVersion } = sighting
+  const evidence = observed(upgrade.evidence, BigInt(upgrade.height), sighting)
+  const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
+  const isRestart = cameBack && evidence.restarted !== true
+  const seen: Evidence = isRestart ? { ...evidence, restarted: true } : evidence
+  const restart = isRestart ? { restart: switchOf('same_version_after_outage', evidence, nodeVersion) } : {}
+  const floor = BigInt(upgrade.height) > evidence.block ? BigInt(upgrade.height) : evidence.block
+  const past = head !== undefined && head >= floor + blocksOfProof
+  const proof = past ? proofOf(upgrade, evidence, sighting, options) : undefined
+  if (proof !== undefined) return { evidence: seen, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion), ...restart }
+  const reason = upgrade.status === 'failed' ? undefined : failureOf(evidence, past, cameBack, sighting, options)
+  return reason === undefined ? { evidence: seen, verdict: 'waiting', ...restart } : { evidence: seen, verdict: 'failed', reason, ...restart }
+}
+
+function observed(before: Evidence, height: bigint, { head, nodeVersion, hostTime }: Sighting): Evidence {
   const moved = head !== undefined && head > before.head
-  const top = moved ? head : before.head
-  const evidence: Evidence = {
+  const top = head !== undefined && (moved || before.head - head > maxLag) ? head : before.head
+  return {
     ...before,
     head: top,
     // The clock of the switch starts when the height is there, however early the file was written.
@@ -41,17 +64,33 @@ export function judgeCompletion(upgrade: Upgrade, sighting: Sighting, options: S
     outage: before.outage || head === undefined || (moved && before.nodeVersion !== undefined && nodeVersion === undefined),
     ...(before.nodeVersion === undefined && nodeVersion !== undefined && !before.outage && { nodeVersion }),
   }
-  const past = top >= (height > before.block ? height : before.block) + blocksOfProof
-  const fresh = evidence.nodeVersion === undefined || options.completion === 'height'
-    || (nodeVersion !== undefined && (nodeVersion !== evidence.nodeVersion || evidence.outage))
-  if (head !== undefined && past && fresh) return { evidence, verdict: 'completed' }
-  if (upgrade.status === 'failed') return { evidence, verdict: 'waiting' }
-  const wait = durationText(Math.round(options.stallTimeout / 1000))
-  if (hostTime - evidence.movedAt > options.stallTimeout) {
-    return { evidence, verdict: 'failed', reason: `No new block for ${wait} after the upgrade was triggered; the last one is ${top}.` }
+}
+
+function proofOf(upgrade: Upgrade, evidence: Evidence, { nodeVersion, hostTime }: Sighting, { completion, profile, stallTimeout }: Scheduling): Switch['evidence'] | undefined {
+  const old = evidence.nodeVersion
+  if (old !== undefined && nodeVersion !== undefined && nodeVersion !== old) return 'version_changed'
+  if (old === undefined || completion === 'height') return 'blocks_past_height'
+  if (nodeVersion === undefined) return undefined
+  if (upgrade.held === true && hostTime - evidence.since > stallTimeout) return 'blocks_past_height'
+  // These change the binary, and with it the version.
+  return evidence.outage && profile !== 'wemixvisor' && profile !== 'cosmovisor' ? 'same_version_after_outage' : undefined
+}
+
+function switchOf(evidence: Switch['evidence'], { nodeVersion: oldVersion }: Evidence, newVersion: string | undefined): Switch {
+  return { evidence, ...(oldVersion !== undefined && { oldVersion }), ...(newVersion !== undefined && { newVersion }) }
+}
+
+function failureOf(evidence: Evidence, past: boolean, cameBack: boolean, { head, nodeVersion, hostTime }: Sighting, { stallTimeout }: Scheduling): string | undefined {
+  const wait = durationText(Math.round(stallTimeout / 1000))
+  if (hostTime - evidence.movedAt > stallTimeout) {
+    return head === undefined
+      ? `No answer from the node and no new block for ${wait} after the upgrade was triggered; the last one seen is ${evidence.head}.`
+      : `No new block for ${wait} after the upgrade was triggered; the last one is ${evidence.head}.`
   }
-  if (past && hostTime - evidence.since > options.stallTimeout) {
-    return { evidence, verdict: 'failed', reason: `The chain moved on for ${wait}, but the node still runs ${evidence.nodeVersion ?? 'its old version'} and was never seen to restart.` }
-  }
-  return { evidence, verdict: 'waiting' }
+  if (!past || hostTime - evidence.since <= stallTimeout) return undefined
+  const moved = `The chain moved on for ${wait}`
+  if (nodeVersion === undefined) return `${moved}, but the node itself does not answer: what it runs is not known.`
+  return cameBack
+    ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.`
+    : `${moved}, but the node still runs ${nodeVersion} and was never seen to restart.`
 }

@@ -6,12 +6,14 @@ import { durationText } from './time.js'
 import type { PlanFinding } from './plan.js'
 import type { ProposalKey } from './proposal.js'
 import type { Scheduling } from './scheduling.js'
-import { isLive } from './queueOf.js'
-import { isBlocked, type Upgrade } from './upgrade.js'
+import { conflictsWith, type Occupied, occupiedBy } from './occupied.js'
+import type { Upgrade } from './upgrade.js'
 
 export interface JudgeContext {
   readonly key: ProposalKey
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+  /** `upgrades` by name and height, where there is such an index. */
+  readonly occupied?: Occupied | undefined
   readonly head: Head
   readonly blockTime?: BlockTime | undefined
   /** Host time now, Unix milliseconds. */
@@ -20,13 +22,19 @@ export interface JudgeContext {
   readonly watched: { readonly head: bigint; readonly time: number } | undefined
   /** The last block of the vote, where it is counted in blocks. */
   readonly votedUntil?: bigint | undefined
+  /** Problems that do not stand in the way here. @defaultValue none */
+  readonly remarks?: readonly string[]
+  /** The chain itself holds the plan: it has settled what stands beside it. @defaultValue false */
+  readonly isHeld?: boolean
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
 export function judgePlan(finding: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
-  const problems = planProblems(finding, options)
+  const { key, upgrades, occupied, remarks = [], isHeld = false } = context
+  const problems = planProblems(finding, options).filter((problem) => !remarks.includes(problem))
   if (problems.length > 0) return problems
-  return [...conflicts(finding.plan, context), ...behind(BigInt(finding.plan.height), context, options)]
+  const conflicts = isHeld ? [] : conflictsWith(occupied ?? occupiedBy(upgrades.values()), finding.plan, key)
+  return [...conflicts, ...behind(BigInt(finding.plan.height), context, options)]
 }
 
 /** What is wrong with a plan by itself, whatever else is scheduled. */
@@ -51,18 +59,15 @@ function splitProblems(plan: PlanFinding['plan'], options: Scheduling): { readon
   return { strict, lenient: problems.filter((problem) => !strict.includes(problem)) }
 }
 
-function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): readonly string[] {
-  return [...upgrades.values()].flatMap((other) => {
-    if (other.key === key) return []
-    const live = isLive(other) || isBlocked(other)
-    if (other.name === plan.name && (live || other.status === 'completed')) {
-      return [`Proposal ${other.proposalId} already has an upgrade named ${other.name} (${other.status}, height ${other.height}).`]
-    }
-    if (other.height === plan.height && live) {
-      return [`Proposal ${other.proposalId} already has the upgrade ${other.name} at height ${other.height}.`]
-    }
-    return []
-  })
+/**
+ * Problems of a plan that only stand in the way of writing it: all of them, where the chain itself holds it and its
+ * height can be waited for; where nobody writes, those of its form. A plan that is hidden, or one of two, is never ours.
+ */
+export function formalProblems({ plan }: PlanFinding, problems: readonly string[], { isHeld }: { readonly isHeld: boolean }): readonly string[] {
+  if (heightProblems(plan.height).length > 0) return []
+  if (isHeld) return problems
+  const { problems: own } = checkPlan(plan)
+  return problems.filter((problem) => own.includes(problem) || /^The plan's (?:name|info) /.test(problem))
 }
 
 /**
@@ -70,8 +75,9 @@ function conflicts(plan: PlanFinding['plan'], { key, upgrades }: JudgeContext): 
  * that stands at that very height, for its node may wait there for the file; or where plan and height came while the
  * monitor was away, not for longer than `lateLimit`. A plan for a height that was behind when its vote ended never is.
  */
-function behind(height: bigint, { head, blockTime, hostTime, watched, votedUntil = 0n }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
-  if (height > head.number) return []
+function behind(height: bigint, { head, blockTime, hostTime, watched, votedUntil = 0n, isHeld = false }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
+  // The chain does not go past the height of a plan that it holds without carrying it out.
+  if (height > head.number || (isHeld && watched !== undefined)) return []
   if (height <= votedUntil) return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
   if (watched === undefined) {
     if (height === head.number) return []

@@ -2,7 +2,7 @@ import type { HealthState } from './health.js'
 import type { Json, JsonObject } from './json.js'
 import type { PlanOrigin } from './plan.js'
 import type { ProposalStatus, ProposalType } from './proposal.js'
-import type { UpgradeStatus } from './upgrade.js'
+import type { SwitchEvidence, UpgradeStatus } from './upgrade.js'
 
 // What the `data` of a notification holds, by event. Types, not interfaces: each is a JSON object as it stands. Heights
 // and votes are decimal strings, times ISO 8601 UTC; what is not known is null. Keys may be added, none is renamed.
@@ -89,15 +89,8 @@ export type RescheduledData = UpgradeData & { readonly before: PlanData | null }
 /** The reminder that is due, as configured. */
 export type ImminentData = UpgradeData & { readonly reminder: string | null }
 
-/** Refused plans of the same kind beyond those told one by one. */
+/** `more` plans were refused together with this one and are not told one by one. */
 export type RefusedData = UpgradeData & { readonly more: number }
-
-/**
- * What a switch is known by: the chain's own word that the plan was carried out, another version, the old version
- * after an outage, or nothing but blocks past the height.
- */
-export const switchEvidences = ['chain_applied', 'version_changed', 'same_version_after_outage', 'blocks_past_height'] as const
-export type SwitchEvidence = (typeof switchEvidences)[number]
 
 /** What the node ran before and runs now, and what says so. */
 export type SwitchData = UpgradeData & {

@@ -10,6 +10,8 @@ export interface PlanOptions {
   readonly minUpgradeDelay?: number
   /** @defaultValue 1 */
   readonly maxConcurrentUpgrades?: number
+  /** Most upgrades of a chain that wait at a time, and most plans in the vote that are noted; the lowest heights stay. @defaultValue 100 */
+  readonly maxWaiting?: number
   /** False accepts plans whose `info` has malformed addresses or checksums; names and heights are always checked. @defaultValue true */
   readonly validationEnabled?: boolean
   /** Blocks before the height at which the file is written. @defaultValue 0 */
@@ -39,6 +41,7 @@ export function withDefaults(options: PlanOptions): Scheduling {
     scheduleOn: 'passed',
     minUpgradeDelay: 600_000,
     maxConcurrentUpgrades: 1,
+    maxWaiting: 100,
     validationEnabled: true,
     leadBlocks: 0,
     when: 'at-height',

@@ -23,6 +23,8 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
   if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   if (outcome.result === 'refused') {
     if (isBlocked(upgrade)) return []
+    // The node switches all the same: only the file is off.
+    if (upgrade.held === true) return [{ type: 'refused', upgrade: { ...upgrade, unwritten: true, reasons: [outcome.reason] }, time, silent: false }]
     return [{ type: 'refused', upgrade: { ...upgrade, status: 'refused', blocked: true, completedAt: time, reasons: [outcome.reason] }, time, silent: false }]
   }
   if (outcome.result === 'failed') {
@@ -31,8 +33,16 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
     return [{ type: 'failed', upgrade: { ...upgrade, reasons: [outcome.reason] }, time, silent: false }]
   }
   const { blocked: _blocked, completedAt: _refusedAt, ...free } = upgrade
-  const written: Upgrade = { ...free, status: 'scheduled', reasons: [], ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }), ...(outcome.hook === true && { hook: 'owed' }) }
-  if (head.number < BigInt(upgrade.height)) return outcome.result === 'skipped' ? [] : [{ type: 'scheduled', upgrade: written, time, silent: true }]
+  // Why there is no file is still true when it is due.
+  const reasons = upgrade.unwritten === true ? upgrade.reasons : []
+  const written: Upgrade = {
+    ...free,
+    status: 'scheduled',
+    reasons,
+    ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }),
+    ...(outcome.hook === true && { hook: 'owed' }),
+  }
+  if (head.number < BigInt(upgrade.height)) return outcome.result === 'skipped' ? [] : [{ type: 'scheduled', upgrade: written, time, silent: true, file: outcome.result }]
   // The switch may have come before this poll saw the height: what the node was like before it counts.
   const old = upgrade.evidence
   const version = old?.nodeVersion ?? nodeVersion

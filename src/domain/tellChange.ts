@@ -3,6 +3,7 @@ import type { Change } from './change.js'
 import type { ProposalEvent } from './notificationData.js'
 import { isActive, isOpen, type Proposal, type ProposalStatus } from './proposal.js'
 import { type ProposalMoment, tellProposal } from './tellProposal.js'
+import type { Upgrade } from './upgrade.js'
 
 const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalEvent>>> = {
   passed: 'proposal_passed',
@@ -14,16 +15,21 @@ const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalEvent>>> = {
   canceled: 'proposal_canceled',
 }
 
+/** What else is known at the time: the pace of the chain, and what became of the plan of the proposal. */
+export interface Surroundings extends Pick<ProposalMoment, 'head' | 'blockTime'> {
+  readonly upgrade?: Upgrade | undefined
+}
+
 /**
  * What a change has to say. Milestones that lie between two readings are told in their order: a proposal that
  * went from voting to executed has also passed.
  */
-export function tellChange(change: Change, pace: Pick<ProposalMoment, 'head' | 'blockTime'> = {}): readonly Telling[] {
+export function tellChange(change: Change, { upgrade, ...pace }: Surroundings = {}): readonly Telling[] {
   const tell = (proposal: Proposal, event: ProposalEvent, extra?: string): Telling =>
     tellProposal(event, proposal, { ...pace, at: change.at, time: change.time, ...(extra !== undefined && { extra }) })
   if (change.type === 'proposalAppeared') {
     const { proposal, backfill } = change
-    if (backfill && !isOpen(proposal)) return []
+    if (backfill && !hasFuture(proposal, change, upgrade)) return []
     const first = tell(proposal, 'new_proposal')
     const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? [tell(proposal, 'emergency_proposal')] : []
     // What a proposal went through before we first looked is history; where it stands now is not.
@@ -46,6 +52,16 @@ export function tellChange(change: Change, pace: Pick<ProposalMoment, 'head' | '
   }
   if (change.type === 'proposalRetracted') return [tell(change.proposal, 'proposal_retracted', String(change.at))]
   return []
+}
+
+/** At a first sync: it can still be voted on, or its execution or its plan is yet to come. */
+function hasFuture(proposal: Proposal, { at, time }: Change, upgrade: Upgrade | undefined): boolean {
+  if (isActive(proposal)) return true
+  const { executableAt, finding } = proposal
+  const height = finding?.plan.height ?? 0
+  // What became of the plan says it best.
+  const isAhead = upgrade === undefined ? Number.isSafeInteger(height) && BigInt(height) > at : upgrade.status !== 'past'
+  return isOpen(proposal) && (isAhead || (executableAt !== undefined && executableAt > time))
 }
 
 function isUrgent({ type, expedited }: Proposal): boolean {

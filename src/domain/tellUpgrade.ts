@@ -15,6 +15,8 @@ export function tellUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTim
   if (move.silent) return []
   const { upgrade, time } = move
   const distance = distanceOf(upgrade, head, blockTime)
+  const event = eventOf(move, upgradeData(upgrade, distance, head))
+  if (event === undefined) return []
   const about = upgrade.contract === '' ? upgrade.proposalId : `${upgrade.proposalId} of ${upgrade.contract}`
   const common = {
     chain: upgrade.chain,
@@ -24,21 +26,24 @@ export function tellUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTim
     message: [`${upgrade.chain}: ${detailOf(move)}`, ...upgrade.reasons, ...countdown(distance), `Proposal ${about}.`].join('\n'),
     timestamp: isoOf(time),
   }
-  return [telling({ ...common, ...eventOf(move, upgradeData(upgrade, distance, head)) })]
+  return [telling({ ...common, ...event })]
 }
 
 type EventAndData = Draft extends infer D ? D extends Draft ? Pick<D, 'event' | 'data'> : never : never
 
-function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData {
+function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined {
   switch (move.type) {
     case 'scheduled': return { event: 'upgrade_scheduled', data }
-    case 'refused': return { event: 'upgrade_refused', data: { ...data, more: 0 } }
+    case 'refused': return { event: 'upgrade_refused', data: { ...data, more: move.more ?? 0 } }
     case 'rescheduled': return { event: 'upgrade_rescheduled', data: { ...data, before: move.before === undefined ? null : planData(move.before) } }
     case 'imminent': return { event: 'upgrade_imminent', data: { ...data, reminder: move.reminder ?? null } }
+    case 'halted': return { event: 'upgrade_halt_reached', data }
+    case 'restarted': return { event: 'upgrade_restarted', data: switchData(move, data) }
     case 'triggered': return { event: 'upgrade_triggered', data }
     case 'completed': return { event: 'upgrade_completed', data: switchData(move, data) }
     case 'failed': return { event: 'upgrade_failed', data }
     case 'cancelled': return { event: 'upgrade_cancelled', data }
+    case 'pending': case 'past': case 'dropped': return undefined
   }
 }
 
@@ -62,8 +67,8 @@ function upgradeData(upgrade: Upgrade, { blocksLeft, eta }: Distance, head: Head
   }
 }
 
-function switchData({ upgrade: { evidence } }: UpgradeMove, data: UpgradeData): SwitchData {
-  return { ...data, oldVersion: evidence?.nodeVersion ?? null, newVersion: null, evidence: 'blocks_past_height' }
+function switchData({ seen }: UpgradeMove, data: UpgradeData): SwitchData {
+  return { ...data, oldVersion: seen?.oldVersion ?? null, newVersion: seen?.newVersion ?? null, evidence: seen?.evidence ?? 'blocks_past_height' }
 }
 
 function planData({ name, height }: Upgrade): PlanData {
@@ -75,6 +80,7 @@ function factOf({ upgrade, type, reminder, before }: UpgradeMove): string {
   const round = upgrade.round === 1 ? '' : `.${upgrade.round}`
   const plan = `${upgrade.name}@${upgrade.height}${round}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
+  if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (type === 'failed') return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   if (isHeldBack({ upgrade, type, before })) return `${plan}.held`
   return plan

@@ -37,6 +37,16 @@ export interface Upgrade {
   readonly round: number
   /** Refused only because of what the file holds: written after all where that goes away within `lateLimit`. */
   readonly blocked?: true
+  /** The chain's own upgrade module holds the plan: the node switches at the height, whatever anybody thinks of it. */
+  readonly held?: true
+  /** No file is written for it, though files are written here: `reasons` say why. The rest takes its course. */
+  readonly unwritten?: true
+  /** Refused only because too many others wait: judged anew when their number falls. */
+  readonly crowded?: true
+  /** Its proposal was lost after it was triggered: nothing completes it any more. */
+  readonly withdrawn?: true
+  /** When the last block before the height was first seen, where nodes stop there. */
+  readonly haltReachedAt?: bigint
   /** Reminders already given, by their configured text. */
   readonly reminded: readonly string[]
   /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
@@ -51,7 +61,7 @@ export function isBlocked({ status, blocked }: Upgrade): boolean {
 export interface Evidence {
   /** Head when the upgrade was triggered; while it waits, when the old binary was last seen for sure. */
   readonly block: bigint
-  /** Highest head seen since. */
+  /** The head seen since: the highest, unless later answers took it back. */
   readonly head: bigint
   /** Host clock, Unix milliseconds, of the trigger and of the last move of the head. */
   readonly since: number
@@ -60,12 +70,30 @@ export interface Evidence {
   readonly nodeVersion?: string
   /** The node was out of reach since then. */
   readonly outage: boolean
+  /** It came back with `nodeVersion`, which was told. */
+  readonly restarted?: true
+}
+
+/**
+ * What a switch is known by: the chain's own word that the plan was carried out, another version, the old version
+ * after an outage, or nothing but blocks past the height.
+ */
+export type SwitchEvidence = 'chain_applied' | 'version_changed' | 'same_version_after_outage' | 'blocks_past_height'
+
+/** What the node ran before and runs now, as far as it said so, and what that is known by. */
+export interface Switch {
+  readonly evidence: SwitchEvidence
+  readonly oldVersion?: string
+  readonly newVersion?: string
 }
 
 /** What happened to an upgrade in one step. */
 export interface UpgradeMove {
   readonly type:
-    | 'scheduled' | 'refused' | 'rescheduled' | 'imminent' | 'triggered' | 'completed' | 'failed' | 'cancelled'
+    | 'scheduled' | 'refused' | 'rescheduled' | 'imminent' | 'halted' | 'triggered' | 'restarted' | 'completed' | 'failed' | 'cancelled'
+    /** Silent: its vote runs, it was over before anybody looked, or it was pending and has lost its vote. */
+    | 'pending' | 'past' | 'dropped'
+  /** As it is now; as it last was where it is `dropped`. */
   readonly upgrade: Upgrade
   /** Chain time, Unix seconds. */
   readonly time: bigint
@@ -75,9 +103,15 @@ export interface UpgradeMove {
   readonly before?: Upgrade
   /** `imminent`: the reminder that is due, as configured. */
   readonly reminder?: string
+  /** `restarted` and `completed`: what says so. */
+  readonly seen?: Switch
+  /** `refused`: how many more were refused with it, silently. */
+  readonly more?: number
+  /** `scheduled` and silent: the file was written ahead, or held this plan already. */
+  readonly file?: 'written' | 'unchanged'
 }
 
-/** All upgrades of all chains: the waiting ones in height order, then the others, newest first. */
+/** All upgrades of all chains: those in the vote, the waiting ones in height order, then the others, newest first, the past ones last. */
 export interface UpgradeQueue {
   readonly upgrades: readonly Upgrade[]
 }

@@ -9,7 +9,7 @@ import { tellChange } from '../domain/tellChange.js'
 import { type FileHappening, tellFile } from '../domain/tellFile.js'
 import { tellHealth } from '../domain/tellHealth.js'
 import { tellUpgrade } from '../domain/tellUpgrade.js'
-import type { UpgradeMove } from '../domain/upgrade.js'
+import type { Upgrade, UpgradeMove } from '../domain/upgrade.js'
 
 export interface AnnounceOptions {
   /** Priorities that differ from the default ones. */
@@ -18,7 +18,7 @@ export interface AnnounceOptions {
 
 /** What may be worth telling. `head` and `blockTime` serve the countdowns in the texts. */
 export type Announceable = { readonly head?: Head; readonly blockTime?: BlockTime } & (
-  | { readonly type: 'change'; readonly change: Change }
+  | { readonly type: 'change'; readonly change: Change; readonly upgrade?: Upgrade | undefined }
   | { readonly type: 'upgrade'; readonly move: UpgradeMove }
   | { readonly type: 'file'; readonly happening: FileHappening }
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }

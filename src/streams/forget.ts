@@ -2,7 +2,7 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import { keyOf, type ProposalKey } from '../domain/proposal.js'
 import { type Bounds, isAged, pruneProposals } from '../domain/pruneProposals.js'
 import { isLive } from '../domain/queueOf.js'
-import type { Upgrade } from '../domain/upgrade.js'
+import { isBlocked, type Upgrade } from '../domain/upgrade.js'
 
 /**
  * Drops what is too old or too much. A proposal stays for as long as its upgrade is under way or its end is
@@ -16,9 +16,11 @@ export function forget(turn: Turn, bounds: Bounds = {}): Turn {
     .flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
     .filter((key) => !state.proposals.has(key) && !state.upgrades.has(key))
   const isOver = (upgrade: Upgrade): boolean => !isLive(upgrade) && isAged(upgrade.completedAt ?? 0n, time, bounds)
+  // Anyone may propose: what led to nothing does not keep its proposal.
+  const isIdle = (upgrade: Upgrade): boolean => (upgrade.status === 'refused' && !isBlocked(upgrade)) || upgrade.status === 'past' || upgrade.status === 'pending'
   const old = pruneProposals(state.proposals, time, bounds).filter((key) => {
     const upgrade = state.upgrades.get(key)
-    return upgrade === undefined || isOver(upgrade)
+    return upgrade === undefined || isIdle(upgrade) || isOver(upgrade)
   })
   const finished = [...state.upgrades.values()]
     .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))

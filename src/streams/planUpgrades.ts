@@ -1,20 +1,24 @@
 import { type OperatorFunction, scan } from 'rxjs'
 import type { BlockTime } from '../domain/blockTime.js'
+import { crowdOut, gatherRefusals } from '../domain/crowdOut.js'
 import type { Head } from '../domain/head.js'
-import { type Judgement, judgeCompletion, type Sighting } from '../domain/judgeCompletion.js'
+import { judgeCompletion, type Sighting } from '../domain/judgeCompletion.js'
 import { dueUpgrades } from '../domain/dueUpgrades.js'
 import { isSure } from '../domain/isStillDue.js'
 import { makeRoom } from '../domain/makeRoom.js'
 import { noteBefore } from '../domain/noteBefore.js'
-import type { Proposal, ProposalKey } from '../domain/proposal.js'
+import { concluded, halted, remind, withdraw } from '../domain/moveUpgrade.js'
+import { occupationOf, occupiedBy } from '../domain/occupied.js'
+import { keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
 import { releaseBlocked } from '../domain/releaseBlocked.js'
-import { remindersDue } from '../domain/remindersDue.js'
 import { holdBack } from '../domain/holdBack.js'
 import { giveUp } from '../domain/giveUp.js'
 import { scheduleProposal } from '../domain/scheduleProposal.js'
 import { type PlanOptions, type Scheduling, withDefaults } from '../domain/scheduling.js'
 import { settleWrite } from '../domain/settleWrite.js'
+import { type Basis, type Candidate, undecided, type Verdicts } from '../domain/undecided.js'
 import type { Upgrade, UpgradeMove, WriteOutcome } from '../domain/upgrade.js'
+import { type UpgradeBoard, upgradeBoard } from '../domain/upgradeBoard.js'
 
 /** What can move an upgrade. `hostTime` is the host clock in Unix milliseconds. */
 export type PlanEvent =
@@ -35,6 +39,8 @@ export type PlanEvent =
   /** The writer has done with a due upgrade. */
   | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly head: Head; readonly hostTime: number; readonly nodeVersion?: string }
 
+type ReadEvent = Extract<PlanEvent, { type: 'read' }>
+
 /** The upgrades of one chain, and what the last event did to them. */
 export interface PlanStep {
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
@@ -47,42 +53,35 @@ export const noUpgrades: PlanStep = { upgrades: new Map(), moves: [], due: [] }
 
 /** Moves the upgrades on by one event. Depends on the state of the proposals only, not on the way they got there. */
 export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEvent, options: Scheduling): PlanStep {
-  const next = new Map(upgrades)
-  const moves: UpgradeMove[] = []
-  const apply = (made: readonly UpgradeMove[]): void => {
-    for (const move of made) {
-      next.set(move.upgrade.key, move.upgrade)
-      moves.push(move)
-    }
-  }
+  const board = upgradeBoard(upgrades)
   if (event.type === 'wrote') {
-    apply(settleWrite(next.get(event.outcome.key), event))
-    return { upgrades: next, moves, due: [] }
+    const moves = settleWrite(board.get(event.outcome.key), event)
+    for (const { upgrade } of moves) board.put(upgrade)
+    return { upgrades: board.all(), moves, due: [] }
   }
-  if (event.type === 'read') {
-    // What is off goes first: it must not stand in the way of what has passed.
-    for (const key of event.retracted) if (!event.proposals.has(key)) apply(withdraw(next.get(key), event.head.timestamp))
-    for (const proposal of inVotingOrder(event.proposals, next, options)) apply(scheduleProposal(proposal, next, event, options))
-    for (const upgrade of upgrades.values()) apply(giveUp(next.get(upgrade.key), event, options))
-    for (const [key, upgrade] of next) apply(holdBack(upgrade, event.proposals.get(key), event.head.timestamp))
-    apply(makeRoom(next, event.head))
-    apply(releaseBlocked(next, event.head, options))
-  }
+  const moves: UpgradeMove[] = event.type === 'read' ? [...schedule(board, event, options)] : []
   const time = event.type === 'read' ? event.head.timestamp : event.time
   const sighting = sightingOf(event)
-  for (const { key } of [...next.values()]) {
-    if (event.type === 'read') apply(remind(next.get(key), event, options))
-    const upgrade = next.get(key)
-    if (upgrade?.status === 'scheduled') next.set(key, noteBefore(upgrade, sighting))
-    if (upgrade?.status === 'in_progress' || upgrade?.status === 'failed') {
-      const judgement = judgeCompletion(upgrade, sighting, options)
-      if (judgement === undefined) continue
-      next.set(key, { ...upgrade, evidence: judgement.evidence })
-      apply(concluded(upgrade, judgement, time))
-    }
+  const apply = (made: readonly UpgradeMove[]): void => {
+    for (const move of made) board.put(move.upgrade)
+    moves.push(...made)
   }
-  const due = event.type === 'read' ? dueUpgrades(next, event, options).filter(({ key }) => isSure(event.proposals.get(key))) : []
-  return { upgrades: sameEntries(upgrades, next) ? upgrades : next, moves, due }
+  for (const { key, status } of [...board.acting.values()]) {
+    if (status === 'scheduled') {
+      if (event.type === 'read') apply(remind(board.get(key), event, options))
+      if (event.type === 'read') apply(halted(board.get(key), event.head))
+      const upgrade = board.get(key)
+      if (upgrade !== undefined) board.put(noteBefore(upgrade, sighting))
+    }
+    const upgrade = board.get(key)
+    if (upgrade === undefined || (status !== 'in_progress' && status !== 'failed')) continue
+    const judgement = judgeCompletion(upgrade, sighting, options)
+    if (judgement === undefined) continue
+    board.put({ ...upgrade, evidence: judgement.evidence })
+    apply(concluded(upgrade, judgement, time))
+  }
+  const due = event.type === 'read' ? dueUpgrades(board.acting, event, options).filter(({ key }) => isSure(event.proposals.get(key))) : []
+  return { upgrades: board.all(), moves, due }
 }
 
 /**
@@ -95,56 +94,60 @@ export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEv
   return (event$) => event$.pipe(scan((step: PlanStep, event) => stepPlan(step, event, scheduling), noUpgrades))
 }
 
-function sameEntries(before: ReadonlyMap<ProposalKey, Upgrade>, after: ReadonlyMap<ProposalKey, Upgrade>): boolean {
-  return before.size === after.size && [...after].every(([key, upgrade]) => before.get(key) === upgrade)
-}
+// What each proposal came to, and by what: a verdict that nothing can have changed is not asked for again. It may be
+// lost at any time, for it is no more than a saving.
+const verdicts: Verdicts = new WeakMap()
 
-/** Those that may have a say: first what did not pass, or not any more, then what passed, in the order of the votes. */
-function inVotingOrder(
-  proposals: ReadonlyMap<ProposalKey, Proposal>,
-  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
-  { findPlan }: Scheduling,
-): readonly Proposal[] {
-  const rank = ({ status }: Proposal): number => (status === 'passed' || status === 'queued' || status === 'executed' ? 1 : 0)
-  const place = ({ votingEnd, origin }: Proposal): bigint => votingEnd ?? origin?.block ?? 0n
-  const concerned: Proposal[] = []
-  for (const [key, proposal] of proposals) {
-    // Most carry no plan, and thousands may be remembered.
-    if (upgrades.has(key) || (rank(proposal) === 1 && findPlan(proposal) !== undefined)) concerned.push(proposal)
+/** Moves the board on by what the proposals are now. */
+function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): readonly UpgradeMove[] {
+  const { head, watched, proposals, retracted } = event
+  const before = new Map(board.acting)
+  const known = board.all()
+  const moves: UpgradeMove[] = []
+  const occupied = occupiedBy(board.acting.values())
+  const apply = (made: readonly UpgradeMove[]): void => {
+    for (const move of made) {
+      const { upgrade, type } = move
+      occupied.enter(type === 'dropped' ? { ...upgrade, status: 'cancelled' } : upgrade, board.get(upgrade.key))
+      if (type === 'dropped') board.remove(upgrade.key)
+      else board.put(upgrade)
+      moves.push(move)
+    }
   }
-  return concerned.sort((a, b) => rank(a) - rank(b) || (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : a.id < b.id ? -1 : 1))
+  // What is off goes first: it must not stand in the way of what has passed.
+  for (const key of retracted) if (!proposals.has(key)) apply(withdraw(board.get(key), head.timestamp))
+  const crowded: Candidate[] = []
+  const basisOf = (occupation: string): Basis => ({ occupation, head: head.number, isFirst: watched === undefined, options })
+  const judge = (occupation: string): string => {
+    const basis = basisOf(occupation)
+    for (const candidate of undecided(proposals, board.all(), basis, verdicts)) {
+      const { proposal, finding } = candidate
+      const key = keyOf(proposal)
+      if (board.get(key)?.crowded === true) crowded.push(candidate)
+      const made = scheduleProposal(proposal, board.all(), { ...event, occupied }, options)
+      apply(made)
+      if (made.length === 0) verdicts.set(proposal, { ...basis, finding, upgrade: board.get(key) })
+    }
+    return occupationOf(board.acting.values())
+  }
+  // What is called off leaves its place to one that was refused because of it.
+  const taken = occupationOf(board.acting.values())
+  const takenNow = judge(taken)
+  if (takenNow !== taken) judge(takenNow)
+  for (const key of before.keys()) apply(giveUp(board.get(key), event, options))
+  for (const [key, upgrade] of [...board.acting]) apply(holdBack(upgrade, proposals.get(key), head.timestamp))
+  apply(makeRoom(board.acting, head))
+  apply(releaseBlocked(board.acting, head, options))
+  const left = crowdOut(board, known, moves, head.timestamp, options.maxWaiting)
+  // There was no room for these, and there is none before somebody leaves.
+  const settled = occupationOf(board.acting.values())
+  for (const { proposal, finding } of crowded) verdicts.set(proposal, { ...basisOf(settled), finding, upgrade: board.get(keyOf(proposal)) })
+  return gatherRefusals(left)
 }
 
-function sightingOf(event: Extract<PlanEvent, { type: 'read' | 'missed' }>): Sighting {
+function sightingOf(event: Exclude<PlanEvent, { type: 'wrote' }>): Sighting {
   const { hostTime } = event
   if (event.type === 'missed') return { hostTime }
   const { head, nodeVersion } = event
   return { head: head.number, hostTime, ...(nodeVersion !== undefined && { nodeVersion }) }
-}
-
-function concluded(upgrade: Upgrade, judgement: Judgement, time: bigint): readonly UpgradeMove[] {
-  const { evidence, verdict } = judgement
-  if (verdict === 'waiting') return []
-  const reasons = verdict === 'failed' ? [judgement.reason] : []
-  return [{ type: verdict, upgrade: { ...upgrade, evidence, status: verdict, completedAt: time, reasons }, time, silent: false }]
-}
-
-function withdraw(upgrade: Upgrade | undefined, time: bigint): readonly UpgradeMove[] {
-  if (upgrade === undefined || upgrade.status === 'cancelled' || upgrade.status === 'completed') return []
-  if (upgrade.status === 'in_progress' || upgrade.status === 'failed') {
-    const reason = 'A reorg removed the proposal after the file was written: look at the node before it switches.'
-    if (upgrade.reasons.includes(reason)) return []
-    return [{ type: 'failed', upgrade: { ...upgrade, status: 'failed', completedAt: time, reasons: [...upgrade.reasons, reason] }, time, silent: false, before: upgrade }]
-  }
-  const cancelled: Upgrade = { ...upgrade, status: 'cancelled', completedAt: time, reasons: ['A reorg removed the proposal from the chain.'] }
-  return [{ type: 'cancelled', upgrade: cancelled, time, silent: upgrade.status === 'refused', before: upgrade }]
-}
-
-function remind(upgrade: Upgrade | undefined, event: Extract<PlanEvent, { type: 'read' }>, { reminders }: Scheduling): readonly UpgradeMove[] {
-  if (upgrade?.status !== 'scheduled' || reminders.length === 0) return []
-  const due = remindersDue(upgrade, event.head, event.blockTime, reminders)
-  const tightest = due.at(-1)
-  if (tightest === undefined) return []
-  const reminded: Upgrade = { ...upgrade, reminded: [...upgrade.reminded, ...due.map(({ text }) => text)] }
-  return [{ type: 'imminent', upgrade: reminded, time: event.head.timestamp, silent: false, reminder: tightest.text }]
 }

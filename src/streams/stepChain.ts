@@ -1,5 +1,7 @@
 import { emptyBlockTime } from '../domain/blockTime.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
+import type { Change } from '../domain/change.js'
+import { keyOf } from '../domain/proposal.js'
 import type { Bounds } from '../domain/pruneProposals.js'
 import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/planOnFile.js'
 import { isLive } from '../domain/queueOf.js'
@@ -7,7 +9,7 @@ import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
 import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
 import { type RebuiltState, tellRebuilt } from '../domain/tellRebuilt.js'
-import { isBlocked, isFileNews, type WriteOutcome } from '../domain/upgrade.js'
+import { isBlocked, isFileNews, type Upgrade, type WriteOutcome } from '../domain/upgrade.js'
 import { type Announceable, type AnnounceOptions, stepAnnounceAll } from './announce.js'
 import { type DiffOptions, type Known, stepDiff } from './diffProposals.js'
 import { forget } from './forget.js'
@@ -60,7 +62,7 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     : { upgrades: state.upgrades, moves: [], due: [] }
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
-    ...changes.map((change): Announceable => ({ type: 'change', change, head: reading.head, blockTime: known.blockTime })),
+    ...changes.map((change): Announceable => ({ type: 'change', change, head: reading.head, blockTime: known.blockTime, upgrade: upgradeOf(change, planned.upgrades) })),
     ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
   ]
   const stale = caughtUp ? staleFile(state.file, planned.upgrades, planned.due, reading.head.number) : undefined
@@ -81,7 +83,7 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     health,
   }
   const rest = {
-    cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: reading.warnings,
+    cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: few(reading.warnings),
     ...(reading.rewoundTo !== undefined && { rewoundTo: reading.rewoundTo }),
   }
   return forget(concluded(next, happenings, settings, { ...rest, ...(stale !== undefined && { stale }), ...(finished !== undefined && { finished }) }), settings.bounds)
@@ -92,7 +94,7 @@ function steppedBack(state: ChainState, reading: GoodReading, settings: Settings
   const known = { ...reading, head: state.head ?? reading.head, backlog: state.health.backlog }
   const health = stepHealth(state.health, known, state.blockTime, settings.health)
   const happenings: readonly Announceable[] = [{ type: 'health', from: state.health, to: health }]
-  return concluded({ ...state, health }, happenings, settings, { cause: 'reading', changes: [], moves: [], due: [], time: reading.readAt, warnings: reading.warnings })
+  return concluded({ ...state, health }, happenings, settings, { cause: 'reading', changes: [], moves: [], due: [], time: reading.readAt, warnings: few(reading.warnings) })
 }
 
 function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }>, settings: Settings): Turn {
@@ -152,4 +154,16 @@ function planEvent({ watched, upgrades }: ChainState, reading: GoodReading, know
     ...(watched !== undefined && { watched }),
     ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),
   }
+}
+
+function upgradeOf(change: Change, upgrades: ChainState['upgrades']): Upgrade | undefined {
+  return change.type === 'voteCast' ? undefined : upgrades.get(keyOf(change.proposal))
+}
+
+// Anyone may cause oddities, and each becomes a line of the log.
+const maxWarnings = 20
+
+function few(warnings: readonly string[]): readonly string[] {
+  const more = warnings.length - maxWarnings
+  return more > 0 ? [...warnings.slice(0, maxWarnings), `There are ${more} more of these.`] : warnings
 }

@@ -58,6 +58,47 @@ describe('judgeCompletion', () => {
     expect(verdicts(running({ nodeVersion: 'v1' }), [sight(102n, 1, 'v1')], { completion: 'height' })).toStrictEqual(['completed'])
   })
 
+  describe('where the process manager changes the version', () => {
+    it.each(['wemixvisor', 'cosmovisor'] as const)('tells a restart once and does not complete on it (%s)', (profile) => {
+      const options = withDefaults({ stallTimeout: limit, profile })
+      const first = judgeCompletion(running({ nodeVersion: 'v1', outage: true }), sight(105n, 1, 'v1'), options)
+      expect(first).toMatchObject({ verdict: 'waiting', restart: { evidence: 'same_version_after_outage', oldVersion: 'v1', newVersion: 'v1' } })
+      const later = { ...running(), evidence: first!.evidence }
+      expect(judgeCompletion(later, sight(106n, 2, 'v1'), options)).not.toHaveProperty('restart')
+      expect(judgeCompletion(later, sight(900n, limit + 1, 'v1'), options)).toMatchObject({
+        verdict: 'failed', reason: 'The chain moved on for 10 s, but the node came back with v1, the version it ran before.',
+      })
+      expect(judgeCompletion(later, sight(106n, 2, 'v2'), options)).toMatchObject({ verdict: 'completed', seen: { evidence: 'version_changed', oldVersion: 'v1', newVersion: 'v2' } })
+    })
+  })
+
+  it('takes the blocks of a chain that holds the plan for proof once nothing better came', () => {
+    const held: Upgrade = { ...running({ nodeVersion: 'v1', outage: true, restarted: true }), held: true }
+    expect(verdicts(held, [sight(105n, 1, 'v1'), sight(900n, limit + 1, 'v1')], { profile: 'cosmovisor' })).toStrictEqual(['waiting', 'completed'])
+  })
+
+  it('says only what is so', () => {
+    const said = (start: Upgrade, sighting: Sighting): string | undefined => {
+      const judgement = judgeCompletion(start, sighting, withDefaults({ stallTimeout: limit, profile: 'wemixvisor' }))
+      return judgement?.verdict === 'failed' ? judgement.reason : undefined
+    }
+    const old = running({ nodeVersion: 'v1', head: 200n, movedAt: limit })
+    // Out of reach: nobody knows what it runs.
+    expect(said(old, { hostTime: 3 * limit })).toBe('No answer from the node and no new block for 10 s after the upgrade was triggered; the last one seen is 200.')
+    expect(said(old, sight(201n, limit + 1))).toBe('The chain moved on for 10 s, but the node itself does not answer: what it runs is not known.')
+    // The head of now is below the height: whatever was claimed before, the chain did not move on.
+    expect(said(running({ nodeVersion: 'v1', head: 2n ** 40n, movedAt: limit }), sight(99n, limit + 1, 'v1'))).toBeUndefined()
+  })
+
+  it('does not hold on to a head that later answers take back', () => {
+    const lied = running({ head: 2n ** 40n })
+    expect(verdicts(lied, [sight(100n, 1), sight(101n, limit), sight(102n, limit + 2)])).toStrictEqual(['waiting', 'waiting', 'completed'])
+  })
+
+  it('says nothing more of one whose proposal is lost', () => {
+    expect(judgeCompletion({ ...running(), status: 'failed', withdrawn: true }, sight(900n, 1), withDefaults({}))).toBeUndefined()
+  })
+
   it('fails where no block comes, in sight or out of reach', () => {
     expect(verdicts(running(), [sight(100n, limit), sight(100n, limit + 1)])).toStrictEqual(['waiting', 'failed'])
     expect(verdicts(running(), [{ hostTime: limit }, { hostTime: limit + 1 }])).toStrictEqual(['waiting', 'failed'])

@@ -9,8 +9,9 @@ describe('queueOf', () => {
     const all = [
       upgrade('1', 'a', 30), upgrade('2', 'b', 10, { status: 'in_progress' }), upgrade('3', 'c', 20),
       upgrade('4', 'd', 5, { status: 'completed', completedAt: 8n }), upgrade('5', 'e', 50, { status: 'refused', completedAt: 9n }),
+      upgrade('6', 'f', 60, { status: 'pending' }), upgrade('7', 'g', 40, { status: 'past', completedAt: 10n }), upgrade('8', 'h', 70, { status: 'pending' }),
     ]
-    expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['b', 'c', 'a', 'e', 'd'])
+    expect(queueOf(all).upgrades.map(({ name }) => name)).toStrictEqual(['f', 'h', 'b', 'c', 'a', 'e', 'd', 'g'])
   })
 
   it('begins with what is in the vote and ends with what was over before anybody looked', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { checkPlan } from '../../src/domain/checkPlan.js'
+import { occupiedBy } from '../../src/domain/occupied.js'
 import type { Proposal, ProposalStatus } from '../../src/domain/proposal.js'
+import { readPlan } from '../../src/domain/readPlan.js'
 import { type ScheduleContext, scheduleProposal } from '../../src/domain/scheduleProposal.js'
 import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
 import type { Upgrade, UpgradeMove } from '../../src/domain/upgrade.js'
@@ -33,8 +36,8 @@ describe('scheduleProposal', () => {
   })
 
   it.each<[ProposalStatus, readonly string[], readonly string[]]>([
-    ['submitted', [], []], ['voting', [], []], ['rejected', [], []], ['canceled', [], []], ['expired', [], []], ['failed', [], []],
-    ['passed', ['scheduled'], []], ['queued', ['scheduled'], []], ['executed', ['scheduled'], ['scheduled']],
+    ['submitted', ['(pending)'], ['(pending)']], ['voting', ['(pending)'], ['(pending)']], ['rejected', [], []], ['canceled', [], []], ['expired', [], []], ['failed', [], []],
+    ['passed', ['scheduled'], ['(pending)']], ['queued', ['scheduled'], ['(pending)']], ['executed', ['scheduled'], ['scheduled']],
   ])('makes of a proposal that is %s %j, and %j where it has to be executed first', (status, onPassed, onExecuted) => {
     expect(typesOf(moves(passed('v2', 100, { status })))).toStrictEqual(onPassed)
     expect(typesOf(moves(passed('v2', 100, { status }), [], { scheduleOn: 'executed' }))).toStrictEqual(onExecuted)
@@ -114,8 +117,8 @@ describe('scheduleProposal', () => {
   describe('at first sight', () => {
     const first: ScheduleContext = { head: block(110), hostTime: 110_000 }
 
-    it('refuses in silence what is history', () => {
-      expect(moves(passed(), [], {}, first)).toMatchObject([{ type: 'refused', silent: true, upgrade: { reasons: [expect.stringMatching(/^height already passed/)] } }])
+    it('records in silence what is history', () => {
+      expect(moves(passed(), [], {}, first)).toMatchObject([{ type: 'past', silent: true, upgrade: { status: 'past',  reasons: [expect.stringMatching(/^height already passed/)] } }])
       expect(typesOf(moves(passed('v2', 0, { status: 'executed' }), [], {}, first))).toStrictEqual(['(refused)'])
     })
 
@@ -126,6 +129,105 @@ describe('scheduleProposal', () => {
 
     it('schedules what is ahead', () => {
       expect(typesOf(moves(passed('v2', 200, { status: 'executed' }), [], {}, first))).toStrictEqual(['scheduled'])
+    })
+  })
+
+  describe('a plan in the vote', () => {
+    const pending: Upgrade = moves(passed('v2', 100, { status: 'voting' }))[0]!.upgrade
+
+    it('is pending: with what is wrong with it, and told to nobody', () => {
+      expect(moves(passed('../v2', 100, { status: 'voting' }))).toMatchObject([{ type: 'pending', silent: true, upgrade: { status: 'pending', round: 1, reasons: [expect.stringMatching(/slash/)] } }])
+      expect(moves(passed('v2', 100, { status: 'voting' }), [pending])).toStrictEqual([])
+    })
+
+    it('follows its plan, is scheduled when it passes, in the first round, and goes with a vote that is lost', () => {
+      expect(moves(passed('v3', 100, { status: 'voting' }), [pending])).toMatchObject([{ type: 'pending', upgrade: { name: 'v3' } }])
+      expect(moves(passed(), [pending])).toStrictEqual(moves(passed()))
+      expect(moves(passed('../v2'), [pending])).toMatchObject([{ type: 'refused', silent: false, upgrade: { round: 1 } }])
+      for (const status of ['rejected', 'canceled', 'expired', 'failed'] as const) {
+        expect(typesOf(moves(passed('v2', 100, { status }), [pending]))).toStrictEqual(['(dropped)'])
+      }
+      expect(typesOf(moves(proposal('1', { status: 'voting' }), [pending]))).toStrictEqual(['(dropped)'])
+    })
+  })
+
+  describe('a plan that the chain itself holds', () => {
+    const info = { binaries: { 'linux/amd64': 's3::https://example.org/node?checksum=sha256:nonsense' } }
+    const careless = (name: string, parts: Partial<Proposal> = {}): Proposal => proposal('1', {
+      type: 'upgrade', status: 'passed', carriedOut: true, finding: { ...readPlan({ name, height: 100, info }), origin: 'call', problems: readPlan({ name, height: 100, info }).problems }, ...parts,
+    })
+
+    it.each(['v2', 'release/v2', 'v2 ', 'v'.repeat(140)])('is scheduled with remarks, whatever is wrong with it: %j', (name) => {
+      expect(moves(careless(name), [], { when: 'never' })[0]?.upgrade.reasons.join()).toMatch(/not an http or https address/)
+      expect(moves(careless(name), [], { when: 'never' })).toMatchObject([{
+        type: 'scheduled', silent: false, upgrade: { status: 'scheduled', held: true },
+      }])
+    })
+
+    it('is scheduled where we write, and the writing is refused aloud', () => {
+      const made = moves(careless('release/v2'))
+      expect(made.map(({ type, silent, upgrade: { status, unwritten } }) => [type, silent, status, unwritten])).toStrictEqual([
+        ['scheduled', false, 'scheduled', true], ['refused', false, 'scheduled', true],
+      ])
+      expect(moves(careless('release/v2'), [made[1]!.upgrade])).toStrictEqual([])
+    })
+
+    it('is refused where no height can be waited for', () => {
+      const signal = readPlan({ name: 'Signal', height: '0' })
+      expect(typesOf(moves(careless('v2', { finding: { ...signal, origin: 'call' } }), [], { when: 'never' }))).toStrictEqual(['refused'])
+    })
+
+    it('is past where the chain has left its height behind before the first look', () => {
+      expect(typesOf(moves(careless('v2'), [], {}, { head: block(101), hostTime: 101_000 }))).toStrictEqual(['(past)'])
+    })
+
+    it('is one plan, whoever asked for it', () => {
+      const other = upgrade('9', 'v2', 100, { held: true })
+      const occupied = occupiedBy([other])
+      expect(moves(careless('v2'), [other], { when: 'never' }, { ...context, occupied })).toStrictEqual([])
+    })
+
+    it('is refused where only we would act on it', () => {
+      expect(typesOf(moves(careless('release/v2', { carriedOut: false })))).toStrictEqual(['refused'])
+    })
+  })
+
+  describe('where nothing is written', () => {
+    it('schedules what has only a form that cannot be written', () => {
+      const info = { binaries: { 'linux/amd64': 'ftp://example.org/node' } }
+      const plan = { name: 'v2', height: 100, info }
+      const careless = passed('v2', 100, { finding: { plan, origin: 'call', problems: checkPlan(plan).problems } })
+      expect(moves(careless, [], { when: 'never' })).toMatchObject([{ type: 'scheduled', upgrade: { reasons: checkPlan(plan).problems } }])
+      expect(typesOf(moves(careless))).toStrictEqual(['refused'])
+    })
+
+    it('refuses what is not one plan that everybody sees', () => {
+      const torn = passed('v2', 100, { finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: ['The proposal carries 2 plans that disagree.'] } })
+      expect(typesOf(moves(torn, [], { when: 'never' }))).toStrictEqual(['refused'])
+    })
+  })
+
+  describe('a plan that the chain says it carried out', () => {
+    const applied = passed('v2', 100, { finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], applied: 100n } })
+    const first: ScheduleContext = { head: block(110), hostTime: 110_000 }
+
+    it('is past at first sight, however short ago', () => {
+      expect(moves(applied, [], {}, first)).toMatchObject([{ type: 'past', silent: true, upgrade: { status: 'past' } }])
+    })
+
+    it('triggers and completes one that waits, for the switch came between two polls', () => {
+      expect(moves(applied, [waiting]).map(({ type, upgrade: { status } }) => [type, status])).toStrictEqual([['triggered', 'in_progress'], ['completed', 'completed']])
+    })
+
+    it.each(['in_progress', 'failed', 'cancelled', 'pending'] as const)('completes one that is %s, whatever version the node tells', (status) => {
+      expect(moves(applied, [{ ...waiting, status }])).toMatchObject([{ type: 'completed', silent: false, seen: { evidence: 'chain_applied' }, upgrade: { status: 'completed' } }])
+    })
+
+    it('is history where it was refused at first sight, and over where it is over', () => {
+      const { scheduledAt: _, ...unscheduled } = waiting
+      expect(typesOf(moves(applied, [{ ...unscheduled, status: 'refused' }]))).toStrictEqual(['(past)'])
+      expect(moves(applied, [{ ...waiting, status: 'completed' }])).toStrictEqual([])
+      expect(moves(applied, [{ ...waiting, status: 'failed', withdrawn: true }])).toStrictEqual([])
     })
   })
 })

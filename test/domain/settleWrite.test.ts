@@ -27,8 +27,10 @@ describe('settleWrite', () => {
 
   it('keeps what is written ahead scheduled, in silence', () => {
     expect(after({ result: 'written' }, waiting, 90)).toStrictEqual([
-      { type: 'scheduled', time: genesis + 90n, silent: true, upgrade: { ...waiting, writtenAt: genesis + 90n } },
+      { type: 'scheduled', time: genesis + 90n, silent: true, upgrade: { ...waiting, writtenAt: genesis + 90n }, file: 'written' },
     ])
+    // An identical file was left alone.
+    expect(after({ result: 'unchanged' }, waiting, 90)).toMatchObject([{ type: 'scheduled', silent: true, file: 'unchanged' }])
     expect(after({ result: 'skipped' }, waiting, 90)).toStrictEqual([])
   })
 
@@ -61,5 +63,15 @@ describe('settleWrite', () => {
 
   it('does nothing about one it does not know', () => {
     expect(settleWrite(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 })).toStrictEqual([])
+  })
+
+  describe('of a plan that the chain itself holds', () => {
+    const held: Upgrade = { ...waiting, held: true }
+
+    it('refuses only the writing', () => {
+      const [refused] = after({ result: 'refused', reason: 'Not ours.' }, held, 100)
+      expect(refused).toMatchObject({ type: 'refused', silent: false, upgrade: { status: 'scheduled', unwritten: true, reasons: ['Not ours.'] } })
+      expect(after({ result: 'skipped' }, refused!.upgrade, 100)).toMatchObject([{ type: 'triggered', upgrade: { status: 'in_progress', reasons: ['Not ours.'] } }])
+    })
   })
 })

@@ -3,7 +3,7 @@ import type { ChangeKind } from '../../src/domain/change.js'
 import { defaultPriorities, type NotificationEvent, type Priority } from '../../src/domain/notification.js'
 import { type Proposal, type ProposalStatus, proposalStatuses } from '../../src/domain/proposal.js'
 import { milestones, tellChange } from '../../src/domain/tellChange.js'
-import { block, change, contract, genesis, hashOf, proposal, steadyPace, tally, upgradeProposal, vote } from '../support/builders.js'
+import { block, change, contract, genesis, hashOf, proposal, steadyPace, tally, upgrade, upgradeProposal, vote } from '../support/builders.js'
 
 const told = (kind: ChangeKind): readonly NotificationEvent[] => tellChange(change(kind)).map(({ notification }) => notification.event)
 const appears = (status: ProposalStatus, backfill = false): ChangeKind => ({ type: 'proposalAppeared', proposal: proposal('1', { status }), backfill })
@@ -37,11 +37,28 @@ describe('tellChange', () => {
     expect(told(appears('voting'))).toStrictEqual(['new_proposal', 'voting_started'])
   })
 
-  it('announces what was there at the first sync once while it is open, and nothing that was over', () => {
-    for (const status of proposalStatuses) {
-      const open = ['submitted', 'voting', 'passed', 'queued'].includes(status)
-      expect(told(appears(status, true))).toStrictEqual(open ? ['new_proposal'] : [])
-    }
+  describe('announces what was there at the first sync once', () => {
+    it('while it can be voted on, and nothing that was over or that nobody carries out', () => {
+      for (const status of proposalStatuses) {
+        expect(told(appears(status, true))).toStrictEqual(status === 'submitted' || status === 'voting' ? ['new_proposal'] : [])
+      }
+    })
+
+    it('while its plan or its execution is to come', () => {
+      const seen = (one: Proposal): readonly NotificationEvent[] => told({ type: 'proposalAppeared', proposal: one, backfill: true })
+      expect(seen(upgradeProposal('1', 'v2', 100, { status: 'passed' }))).toStrictEqual(['new_proposal'])
+      expect(seen(upgradeProposal('1', 'v2', 10, { status: 'passed' }))).toStrictEqual([])
+      // What became of it says it best: served though its height has just gone by, or over.
+      const seenWith = (status: 'scheduled' | 'past') => tellChange(change({ type: 'proposalAppeared', proposal: upgradeProposal('1', 'v2', 10, { status: 'passed' }), backfill: true }), { upgrade: upgrade('1', 'v2', 10, { status }) })
+      expect([seenWith('scheduled').length, seenWith('past').length]).toStrictEqual([1, 0])
+      expect(seen(proposal('1', { status: 'queued', executableAt: genesis + 11n }))).toStrictEqual(['new_proposal'])
+      expect(seen(proposal('1', { status: 'queued', executableAt: genesis + 10n }))).toStrictEqual([])
+    })
+
+    it('one of ten, where nine passed and nothing is left to do', () => {
+      const ten = Array.from({ length: 10 }, (_, id) => proposal(String(id), { type: 'text', status: id === 3 ? 'voting' : 'passed' }))
+      expect(ten.flatMap((one) => told({ type: 'proposalAppeared', proposal: one, backfill: true }))).toStrictEqual(['new_proposal'])
+    })
   })
 
   it('tells an emergency that was there at the first sync', () => {

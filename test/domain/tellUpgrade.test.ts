@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NotificationEvent, Priority } from '../../src/domain/notification.js'
 import { tellUpgrade } from '../../src/domain/tellUpgrade.js'
-import type { UpgradeMove } from '../../src/domain/upgrade.js'
+import type { SwitchEvidence, UpgradeMove } from '../../src/domain/upgrade.js'
 import { block, contract, genesis, move, steadyPace, upgrade } from '../support/builders.js'
 
 const v2 = upgrade('1', 'v2', 100)
@@ -20,6 +20,9 @@ describe('tellUpgrade', () => {
     [move('failed', { ...v2, status: 'failed', reasons: ['Stalled.'] }), 'upgrade_failed', 'critical', 'Upgrade v2 failed'],
     [move('failed', { ...v2, reasons: ['Disk full.'] }), 'upgrade_failed', 'critical', 'upgrade-info.json for v2 cannot be written'],
     [move('cancelled', { ...v2, status: 'cancelled', reasons: ['Off.'] }), 'upgrade_cancelled', 'high', 'Upgrade v2 cancelled'],
+    [move('halted', { ...v2, held: true }), 'upgrade_halt_reached', 'critical', 'The halt height of v2 is reached: block 99'],
+    [move('restarted', { ...v2, status: 'in_progress' }), 'upgrade_restarted', 'high', 'The node restarted at upgrade v2, with the version it ran before'],
+    [move('refused', { ...v2, held: true, unwritten: true, reasons: ['No checksum.'] }), 'upgrade_refused', 'critical', 'upgrade-info.json for v2 is not written'],
   ])('tells it: %#', (one, event, priority, title) => {
     expect(said(one)).toMatchObject({ event, priority, title, chain: 'local', read: false, timestamp: new Date(Number(genesis + 10n) * 1000).toISOString() })
     for (const reason of one.upgrade.reasons) expect(said(one).message).toContain(reason)
@@ -41,6 +44,42 @@ describe('tellUpgrade', () => {
     const triggered = { ...v2, status: 'in_progress' as const }
     expect(said(move('triggered', triggered)).message).toContain('No file is written here by configuration.')
     expect(said(move('triggered', { ...triggered, writtenAt: 1n })).message).toContain('upgrade-info.json carries v2')
+  })
+
+  it('says of a finished one only what was seen', () => {
+    const done = { ...v2, status: 'completed' as const }
+    const [oldVersion, newVersion] = ['geth/1', 'geth/2']
+    const by = (evidence: SwitchEvidence) => said(move('completed', done, { seen: { evidence, oldVersion, newVersion } }))
+    expect(by('version_changed').message).toContain('v2 is done: the node runs geth/2, it ran geth/1 before, and the chain is past height 100.')
+    expect(by('chain_applied').message).toContain('v2 is done: the chain says that it carried the plan out.')
+    expect(by('blocks_past_height').message).toContain('v2 counts as done: the chain is past height 100. No other version of the node was seen.')
+    expect(by('same_version_after_outage').message).toContain('It still tells the version geth/1.')
+    expect(by('version_changed').data).toMatchObject({ oldVersion, newVersion, evidence: 'version_changed' })
+  })
+
+  it('says of a restart what ran before and runs now, and what that is known by', () => {
+    const seen = { evidence: 'same_version_after_outage', oldVersion: 'geth/1', newVersion: 'geth/1' } as const
+    const restarted = said(move('restarted', { ...v2, status: 'in_progress' }, { seen }))
+    expect(restarted.message).toContain('runs geth/1 again: a restart, not a switch.')
+    expect(restarted.data).toMatchObject(seen)
+  })
+
+  it('says nothing of the file where none was written', () => {
+    const lost = { ...v2, status: 'failed' as const, withdrawn: true as const }
+    expect(said(move('failed', lost, { before: v2 })).message).toContain('the proposal of v2 is lost after its height was reached. Look')
+    expect(said(move('failed', { ...lost, writtenAt: 1n }, { before: v2 })).message).toContain('after its height was reached and its file was written. Look')
+    expect(said(move('triggered', { ...v2, status: 'in_progress', unwritten: true, held: true })).message)
+      .toContain('the height of v2 is reached: block 100. No file is written for it by govstream. The nodes of this chain switch by themselves.')
+  })
+
+  it('tells many refusals as one', () => {
+    const refused = said(move('refused', { ...v2, status: 'refused', reasons: ['No room.'] }, { more: 11_899 }))
+    expect(refused.message).toContain('So it is with 11899 more at once')
+    expect(refused.data).toMatchObject({ more: 11_899 })
+  })
+
+  it.each(['pending', 'past', 'dropped'] as const)('tells nobody of one that is %s', (type) => {
+    expect(tellUpgrade(move(type, v2))).toStrictEqual([])
   })
 
   it('gives machines the plan', () => {
@@ -66,6 +105,6 @@ describe('tellUpgrade', () => {
   it('cleans a name that was never meant to be read', () => {
     const hostile = said(move('refused', { ...v2, name: 'v2\u202e\u001b[31m\n', status: 'refused' }))
     expect(JSON.stringify([hostile.title, hostile.message, hostile.data])).not.toMatch(/\\u202e|\u202e|\\u001b/)
-    expect(said(move('refused', { ...v2, name: '\u200b' })).title).toBe('Upgrade an unnamed plan at height 100 refused')
+    expect(said(move('refused', { ...v2, name: '\u200b', status: 'refused' })).title).toBe('Upgrade an unnamed plan at height 100 refused')
   })
 })

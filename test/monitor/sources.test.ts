@@ -32,7 +32,7 @@ describe('a node that fails', () => {
 
     expect(title).toBe('local cannot be read')
     expect(watching.events()).toStrictEqual([
-      'source_down', 'source_recovered', 'new_proposal', 'voting_ended', 'proposal_passed', 'quorum_reached', 'upgrade_scheduled',
+      'source_down', 'source_recovered', 'new_proposal', 'voting_ended', 'proposal_passed', 'upgrade_scheduled',
     ])
     expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(3)
   })

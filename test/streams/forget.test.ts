@@ -37,6 +37,11 @@ describe('forget', () => {
     expect(dropped(turnOf([over], [upgrade('1', 'v2', 200, parts)]))).toStrictEqual([])
   })
 
+  it.each(['refused', 'past', 'pending'] as const)('lets a proposal of too many go with its upgrade that is %s', (status) => {
+    const turn = turnOf([over, proposal('2')], [upgrade('1', 'v2', 200, { status, completedAt: genesis + 99n })])
+    expect(forget(turn, { maxAge: 10 ** 9, maxCount: 1 }).forgotten).toStrictEqual([key])
+  })
+
   it('drops an old upgrade without a proposal', () => {
     expect(dropped(turnOf([], [upgrade('1', 'v2', 10, { status: 'cancelled', completedAt: genesis })]))).toStrictEqual([key])
     expect(dropped(turnOf([], [upgrade('1', 'v2', 10, { status: 'cancelled', completedAt: genesis + 50n })]))).toStrictEqual([])

@@ -220,7 +220,10 @@ describe('in every turn of any such run, whatever the writer says', () => {
 
   it('the queue is sorted by height, the living before the others', () => {
     everyTurn(({ state }) => {
-      const { upgrades } = queueOf(state.upgrades.values())
+      const all = queueOf(state.upgrades.values()).upgrades
+      const pending = all.filter(({ status }) => status === 'pending')
+      expect(all.slice(0, pending.length)).toStrictEqual(pending)
+      const upgrades = all.slice(pending.length)
       const living = upgrades.filter(isLive)
       expect(upgrades.slice(0, living.length)).toStrictEqual(living)
       expect(living).toStrictEqual([...living].sort(byHeight))

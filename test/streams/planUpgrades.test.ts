@@ -97,6 +97,11 @@ describe('stepPlan', () => {
       expect(told([retracted, retracted], {}, [running])).toStrictEqual(['failed v2', ''])
     })
 
+    it('never completes what was lost, whatever the node does', () => {
+      const running = upgrade('1', 'v2', 100, { status: 'in_progress', evidence: { block: 100n, head: 100n, since: 0, movedAt: 0, nodeVersion: 'v1', outage: false } })
+      expect(told([retracted, read(103, [], { nodeVersion: 'v2' }), read(110, [], { nodeVersion: 'v2' })], {}, [running])).toStrictEqual(['failed v2', '', ''])
+    })
+
     it('takes a refusal back in silence, and leaves what is done', () => {
       expect(told([retracted], {}, [upgrade('1', 'v2', 100, { status: 'refused' })])).toStrictEqual(['silent cancelled v2'])
       expect(told([retracted], {}, [upgrade('1', 'v2', 100, { status: 'completed' })])).toStrictEqual([''])
@@ -151,6 +156,33 @@ describe('stepPlan', () => {
 
   it('gives up what came and went during too long an absence', () => {
     expect(told([read(200, [passed()], { watched: { head: 90n, time: 0 }, hostTime: 3_600_001 })], {}, [upgrade('1', 'v2', 100)])).toStrictEqual(['refused v2'])
+  })
+
+  describe('a chain that holds the plan itself', () => {
+    const held = (height = 100, applied?: bigint): Proposal => passed('1', 'release/v2', height, {
+      carriedOut: true, finding: { plan: { name: 'release/v2', height }, origin: 'call', problems: [], ...(applied !== undefined && { applied }) },
+    })
+    const skipped = (head: number): PlanEvent => ({ type: 'wrote', outcome: { result: 'skipped', key }, head: block(head), hostTime: head * 1000, nodeVersion: 'v1' })
+
+    it('is followed from the plan to the switch, however little we like the plan', () => {
+      const options: PlanOptions = { when: 'never', minUpgradeDelay: 10 ** 9, profile: 'cosmovisor' }
+      expect(told([
+        read(60, [held()], { nodeVersion: 'v1' }), read(99, [held()], { nodeVersion: 'v1' }), read(99, [held()]), missed(100), read(100, [held()], { nodeVersion: 'v1' }), skipped(100),
+        read(101, [held(100, 100n)], { nodeVersion: 'v1' }),
+      ], options)).toStrictEqual([
+        'scheduled release/v2', 'halted release/v2', '', '', 'due release/v2', 'triggered release/v2', 'completed release/v2',
+      ])
+    })
+
+    it('is asked of the writer as any other where files are written, and skipped', () => {
+      expect(told([read(60, [held()]), read(100, [held()]), skipped(100)], { minUpgradeDelay: 10 ** 9 })).toStrictEqual([
+        'scheduled release/v2, refused release/v2', 'due release/v2', 'triggered release/v2',
+      ])
+    })
+
+    it('does not stop at a block before the height where nobody holds the plan', () => {
+      expect(told([read(99, [passed()])])).toStrictEqual(['scheduled v2'])
+    })
   })
 
   it('forgets an answer about an upgrade that is not there', () => {

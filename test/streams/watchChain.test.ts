@@ -132,7 +132,7 @@ describe('watchChain', () => {
   it('cancels the writer with its subscription', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
     const readings$ = hot('-b----', readings)
     const act$ = cold<WriteOutcome>('-----')
-    expectObservable(readings$.pipe(watch({ act: () => act$ })), '^--!').toBe('-F--', letters({ F: 'reading 110 refused v2 refused v3' }))
+    expectObservable(readings$.pipe(watch({ act: () => act$ })), '^--!').toBe('-F--', letters({ F: 'reading 110 past v2 past v3' }))
     expectSubscriptions(act$.subscriptions).toBe('-^-!')
   }))
 

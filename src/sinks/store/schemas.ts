@@ -140,6 +140,7 @@ const evidence: z.ZodType<Evidence> = z.looseObject({
   movedAt: number,
   nodeVersion: text.exactOptional(),
   outage: z.boolean(),
+  restarted: z.literal(true).exactOptional(),
 })
 
 export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
@@ -160,6 +161,11 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   round: number,
   hook: z.enum(['owed', 'done']).exactOptional(),
   blocked: z.literal(true).exactOptional(),
+  held: z.literal(true).exactOptional(),
+  unwritten: z.literal(true).exactOptional(),
+  crowded: z.literal(true).exactOptional(),
+  withdrawn: z.literal(true).exactOptional(),
+  haltReachedAt: bigint.exactOptional(),
   writtenAt: bigint.exactOptional(),
   reminded: z.array(text),
   evidence: evidence.exactOptional(),

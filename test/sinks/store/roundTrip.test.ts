@@ -65,7 +65,7 @@ const proposal: fc.Arbitrary<Proposal> = both(
 )
 
 const evidence = both(
-  all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }), some({ nodeVersion: text }),
+  all({ block: bigint, head: bigint, since: number, movedAt: number, outage: fc.boolean() }), some({ nodeVersion: text, restarted: fc.constant(true as const) }),
 )
 
 const upgrade: fc.Arbitrary<Upgrade> = both(
@@ -77,6 +77,8 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
   }),
   some({
     info: fc.oneof(text, object), scheduledAt: bigint, triggeredAt: bigint, completedAt: bigint, writtenAt: bigint, evidence,
+    held: fc.constant(true as const), unwritten: fc.constant(true as const), crowded: fc.constant(true as const), withdrawn: fc.constant(true as const),
+    haltReachedAt: bigint,
   }),
 )
 

@@ -57,7 +57,7 @@ describe('a monitor of a WEMIX chain', () => {
     expect(watching.events(id)).not.toContain('upgrade_scheduled')
     await editMemo(id, plan('v4'))
     await vote(id, true, 1)
-    expect(await watching.upgrade(id)).toMatchObject({ name: 'v4', height, origin: 'memo', status: 'scheduled' })
+    expect(await watching.upgrade(id, ({ status }) => status === 'scheduled')).toMatchObject({ name: 'v4', height, origin: 'memo' })
   })
 
   it('says where there is no registry', async () => {

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { createLogger } from '../../src/cli/logger.js'
+import type { Terminal } from '../../src/cli/Terminal.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { SourceError } from '../../src/domain/errors.js'
+import { minimal } from '../support/configs.js'
+
+const secret = '0123456789abcdef0123'
+
+function logged(log: object, terminal: Partial<Terminal> = {}) {
+  const notes: string[] = []
+  const config = parseConfig(minimal({ rpc: { urls: [`https://rpc.example.org/v3/${secret}`] } }, { log }))
+  const silent = { out: () => undefined, draw: () => undefined, width: 80, color: false, noteWidth: 80, noteColor: false, attended: false }
+  return { notes, ...createLogger(config, { terminal: { ...silent, note: (text) => void notes.push(text), ...terminal }, now: () => 0 }) }
+}
+
+describe('the log', () => {
+  it('is for people where they look or ask for it, the day first, and holds no secret', () => {
+    for (const { log, notes } of [logged({}, { attended: true }), logged({ format: 'pretty' })]) {
+      log.info({ chain: 'local' }, `GET https://rpc.example.org/v3/${secret} failed`)
+      log.error({ err: new SourceError('transient', `no project ${secret}`) }, 'again')
+
+      expect(notes.map((line) => line.replace(/^\d\d:\d\d:\d\d\S*/, 'HH:MM:SS'))).toStrictEqual([
+        expect.stringMatching(/^\d{4}-\d\d-\d\d, times are UTC/),
+        'HH:MM:SS  local: GET https://rpc.example.org failed',
+        'HH:MM:SS  error: again: no project (secret)',
+      ])
+    }
+  })
+
+  it('shows progress as one line that moves on a terminal only; elsewhere, and as JSON, the log tells it', () => {
+    expect(logged({}, { attended: true }).onProgress).toBeTypeOf('function')
+    expect(logged({ format: 'json' }, { attended: true }).onProgress).toBeUndefined()
+    expect(logged({ format: 'pretty' }).onProgress).toBeUndefined()
+  })
+
+  it('keeps to the level that is set', () => {
+    const { log, notes } = logged({ level: 'warn', format: 'pretty' })
+    log.info('not this')
+    log.warn('but this')
+    expect(notes.slice(1)).toStrictEqual([expect.stringMatching(/ {2}warning: but this$/)])
+  })
+})
