@@ -65,7 +65,7 @@ export function tellProposal(event: ProposalEvent, proposal: Proposal, moment: P
 
 function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime }: ProposalMoment): ProposalData {
   const { contract, id, system, title, type, status, derived, proposer, clock, votingStart, votingEnd, tally, finding } = proposal
-  const { votingStartsAt, votingEndsAt } = head === undefined ? proposal : withEstimates(proposal, { head, blockTime })
+  const { votingStartsAt, votingEndsAt, votingEndsAtEstimated = false } = head === undefined ? proposal : withEstimates(proposal, { head, blockTime })
   return {
     contract,
     proposalId: id,
@@ -81,7 +81,7 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     votingEnd: votingEnd?.toString() ?? null,
     votingStartsAt: votingStartsAt === undefined ? null : isoOf(votingStartsAt),
     votingEndsAt: votingEndsAt === undefined ? null : isoOf(votingEndsAt),
-    votingEndsAtEstimated: clock === 'block' && votingEndsAt !== undefined && (votingEnd ?? 0n) > at,
+    votingEndsAtEstimated,
     tally: tally === undefined ? null : tallyData(tally),
     plan: finding === undefined ? null : { name: cleanLine(finding.plan.name, 128), height: finding.plan.height },
     excerpt: excerptOf(proposal),

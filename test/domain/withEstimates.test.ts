@@ -8,7 +8,7 @@ const at100 = { head: block(100), blockTime: steadyPace(100) }
 describe('withEstimates', () => {
   it('puts the blocks of a vote into time, behind and ahead, at the measured pace', () => {
     expect(withEstimates(proposal('1', { votingStart: 90n, votingEnd: 160n }), at100)).toMatchObject({
-      votingStartsAt: genesis + 90n, votingEndsAt: genesis + 160n,
+      votingStartsAt: genesis + 90n, votingStartsAtEstimated: true, votingEndsAt: genesis + 160n, votingEndsAtEstimated: true,
     })
   })
 

@@ -53,7 +53,8 @@ export async function settle(
     const what = `${count} proposals after ${answer.count}, which cannot be`
     throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${what}.`)
   }
-  const missing = range(answer.count + 1n, count).filter((id) => !answer.found.has(id))
+  // What came while the mark stood too high was taken for known.
+  const missing = range(isTakenBack ? 1n : answer.count + 1n, count).filter((id) => !answer.found.has(id))
   const more = await askMore(place, missing.map((id) => askProposal(contract, id)), at)
   const found = new Map<bigint, Found>([...answer.found, ...missing.map((id, index) => [id, more[index] ?? {}] as const)])
   const absent = [...found].find(([id, { isAbsent }]) => isAbsent === true && id > answer.count && id <= count)

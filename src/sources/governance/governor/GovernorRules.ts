@@ -7,6 +7,15 @@ export interface GovernorRules {
   /** Such as `OpenZeppelin Governor 5`. */
   readonly flavour: string
   readonly clock: 'block' | 'timestamp'
+  /** The clock is the block number of another chain: nothing here compares with it, the contract alone knows. */
+  readonly isDistant?: true
+  /** The chain whose clock it is, where the contract names one. */
+  readonly clockOf?: string | undefined
+  /**
+   * What vouches for the content of a proposal: its id, which is the hash of it; the contract, which finds the id by
+   * the content; or the contract, which keeps the calls. Absent where nothing does.
+   */
+  readonly vouchedBy?: 'hash' | 'content' | 'actions' | undefined
   /** Which view tells the votes; `logs` where there is none and they are summed from the events. */
   readonly votesFrom: 'proposalVotes' | 'proposals' | 'logs'
   /** Compound's quorum is one number; OpenZeppelin's depends on the snapshot. */

@@ -9,6 +9,11 @@ export const governorEvents = parseAbi([
   'event VoteCast(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason)',
   'event VoteCastWithParams(address indexed voter, uint256 proposalId, uint8 support, uint256 weight, string reason, bytes params)',
   'event ProposalExtended(uint256 indexed proposalId, uint64 extendedDeadline)',
+  // The Nouns family: vetoes, and edits before the vote.
+  'event ProposalVetoed(uint256 proposalId)',
+  'event ProposalUpdated(uint256 indexed proposalId, address indexed proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, string description, string updateMessage)',
+  'event ProposalTransactionsUpdated(uint256 indexed proposalId, address indexed proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, string updateMessage)',
+  'event ProposalDescriptionUpdated(uint256 indexed proposalId, address indexed proposer, string description, string updateMessage)',
 ])
 
 /** Events after which the rules may be others. */
@@ -35,6 +40,14 @@ export const proposalAbi = parseAbi([
   'function quorum(uint256 timepoint) view returns (uint256)',
   'error GovernorNonexistentProposal(uint256 proposalId)',
   'error ERC5805FutureLookup(uint256 timepoint, uint48 clock)',
+])
+
+/** Views that vouch for the content of a proposal. */
+export const contentAbi = parseAbi([
+  'function hashProposal(address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash) view returns (uint256)',
+  'function getProposalId(address[] targets, uint256[] values, bytes[] calldatas, bytes32 descriptionHash) view returns (uint256)',
+  'function latestProposalId() view returns (uint256)',
+  'function getActions(uint256 proposalId) view returns (address[] targets, uint256[] values, string[] signatures, bytes[] calldatas)',
 ])
 
 /** Views of the rules. Not every governor has all of them. */

@@ -48,6 +48,13 @@ export function decodeAction({ target, value, signature, calldata }: RawAction, 
   }
 }
 
+const maxActions = 50
+
+/** The calls of a proposal, as many as are kept. One that schedules an upgrade counts wherever it stands. */
+export function decodeActions(raw: readonly RawAction[], ours: ReadonlySet<string>): readonly Action[] {
+  return raw.map((action) => decodeAction(action, ours)).filter((action, index) => index < maxActions || action.schedules !== undefined)
+}
+
 function effectOf(target: string, value: bigint, data: Hex, known: string | undefined, ours: ReadonlySet<string>): Action['effect'] {
   if (value === 0n && (data === '0x' || target === zeroAddress)) return 'none'
   if (data === '0x') return 'transfer'
@@ -64,7 +71,7 @@ function decodeSchedule(data: Hex): Action['schedules'] {
   }
 }
 
-function withSelector(signature: string, calldata: Hex): Hex {
+export function withSelector(signature: string, calldata: Hex): Hex {
   try {
     return concat([toFunctionSelector(signature), calldata])
   } catch {

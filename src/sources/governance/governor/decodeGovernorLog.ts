@@ -1,4 +1,4 @@
-import { decodeAbiParameters, decodeEventLog, getAddress, parseAbiParameters, toEventSelector } from 'viem'
+import { decodeAbiParameters, decodeEventLog, getAddress, type Hex, hexToString, keccak256, parseAbiParameters, toEventSelector } from 'viem'
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './decodeAction.js'
@@ -21,6 +21,16 @@ export interface Created {
   readonly votingStart: bigint
   readonly votingEnd: bigint
   readonly description: string
+  /** Of the bytes as they were logged: they need not be text. */
+  readonly descriptionHash: Hex
+}
+
+/** What an edit before the vote leaves as it was is absent. */
+export interface Edited {
+  readonly type: 'edited'
+  readonly id: string
+  readonly actions?: readonly RawAction[]
+  readonly description?: string
 }
 
 export interface Cast {
@@ -39,6 +49,7 @@ export interface Cast {
 export type GovernorEvent = { readonly place: Place } & (
   | Created
   | Cast
+  | Edited
   | { readonly type: 'canceled' | 'executed'; readonly id: string }
   | { readonly type: 'queued'; readonly id: string; readonly eta: bigint }
   | { readonly type: 'extended'; readonly id: string; readonly deadline: bigint }
@@ -48,7 +59,10 @@ export type GovernorEvent = { readonly place: Place } & (
 /** First topics of every event that is read. */
 export const governorTopics: readonly `0x${string}`[] = [...governorEvents, ...ruleEvents].map((event) => toEventSelector(event))
 
+const laterEvents = governorEvents.filter((event) => event.name !== 'ProposalCreated')
 const voteParameters = parseAbiParameters('uint256, uint8, uint256, string')
+const createdParameters = parseAbiParameters('uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, bytes')
+const created = toEventSelector('ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)')
 const voteCast = toEventSelector('VoteCast(address,uint256,uint8,uint256,string)')
 const rules = new Set(ruleEvents.map((event) => toEventSelector(event)))
 
@@ -65,6 +79,7 @@ export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
   if (topic === undefined) return undecodable(place)
   if (rules.has(topic)) return { place, type: 'rules' }
   try {
+    if (topic === created) return rest.length > 0 ? undecodable(place) : { place, ...decodeCreated(log.data) }
     return topic === voteCast ? decodeVote(place, rest, log.data) : { place, ...decode([topic, ...rest], log.data) }
   } catch {
     return undecodable(place)
@@ -78,24 +93,40 @@ function decodeVote(place: Place, [voter, ...more]: readonly `0x${string}`[], da
   return { place, type: 'vote', id: id.toString(), voter: getAddress(`0x${voter.slice(26)}`), support, weight, reason }
 }
 
+function decodeCreated(data: Hex): Created {
+  const [id, proposer, targets, values, signatures, calldatas, votingStart, votingEnd, description] = decodeAbiParameters(createdParameters, data)
+  return {
+    type: 'created',
+    id: id.toString(),
+    proposer,
+    actions: rawActions({ targets, values, signatures, calldatas }),
+    votingStart,
+    votingEnd,
+    description: hexToString(description),
+    descriptionHash: keccak256(description),
+  }
+}
+
+interface Arrays {
+  readonly targets: readonly string[]
+  readonly values: readonly bigint[]
+  readonly signatures: readonly string[]
+  readonly calldatas: readonly Hex[]
+}
+
+function rawActions({ targets, values, signatures, calldatas }: Arrays): readonly RawAction[] {
+  return targets.map((target, index) => ({
+    target, value: values[index] ?? 0n, signature: signatures[index] ?? '', calldata: calldatas[index] ?? '0x',
+  }))
+}
+
 function decode(topics: [`0x${string}`, ...`0x${string}`[]], data: `0x${string}`) {
-  const { eventName, args } = decodeEventLog({ abi: governorEvents, topics, data })
+  const { eventName, args } = decodeEventLog({ abi: laterEvents, topics, data })
   const id = args.proposalId.toString()
   switch (eventName) {
-    case 'ProposalCreated': return {
-      type: 'created' as const,
-      id,
-      proposer: args.proposer,
-      actions: args.targets.map((target, index) => ({
-        target,
-        value: args.values[index] ?? 0n,
-        signature: args.signatures[index] ?? '',
-        calldata: args.calldatas[index] ?? '0x' as const,
-      })),
-      votingStart: args.voteStart,
-      votingEnd: args.voteEnd,
-      description: args.description,
-    }
+    case 'ProposalUpdated': return { type: 'edited' as const, id, actions: rawActions(args), description: args.description }
+    case 'ProposalTransactionsUpdated': return { type: 'edited' as const, id, actions: rawActions(args) }
+    case 'ProposalDescriptionUpdated': return { type: 'edited' as const, id, description: args.description }
     case 'VoteCast':
     case 'VoteCastWithParams': return {
       type: 'vote' as const,
@@ -106,6 +137,7 @@ function decode(topics: [`0x${string}`, ...`0x${string}`[]], data: `0x${string}`
       reason: args.reason,
       ...('params' in args && { params: args.params }),
     }
+    case 'ProposalVetoed':
     case 'ProposalCanceled': return { type: 'canceled' as const, id }
     case 'ProposalExecuted': return { type: 'executed' as const, id }
     case 'ProposalQueued': return { type: 'queued' as const, id, eta: args.etaSeconds }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../domain/json.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { neighbourAbi, rulesAbi } from './abi.js'
+import { readEvmNumber } from './readEvmNumber.js'
 import type { GovernorRules } from './GovernorRules.js'
 
 /** The parameters of one governor, with what its token and timelock tell. */
@@ -10,7 +11,8 @@ export async function readGovernorParameters(client: PublicClient, rules: Govern
   const { address, token, timelock, fixedQuorum } = rules
   const now = await client.getBlock({ includeTransactions: false })
   // The newest point that is surely past.
-  const point = (rules.clock === 'block' ? now.number : now.timestamp) - 1n
+  const clock = rules.isDistant === true ? await clockNow(client, address, now.number) : rules.clock === 'block' ? now.number : now.timestamp
+  const point = clock - 1n
   const [quorum, supply, minDelay, delay] = await readCalls(client, [
     { address, abi: rulesAbi, functionName: 'quorum', args: [point] },
     { address: token ?? address, abi: neighbourAbi, functionName: 'totalSupply' },
@@ -37,10 +39,17 @@ export async function readGovernorParameters(client: PublicClient, rules: Govern
 }
 
 /** One line about a governor, for `check`. */
-export function reportOf({ contract, clock, timelock, timelockDelay }: GovernanceParameters, { flavour }: GovernorRules): SystemReport {
-  const parts = [flavour, `${clock} clock`]
+export function reportOf({ contract, clock, timelock, timelockDelay }: GovernanceParameters, { flavour, isDistant, clockOf }: GovernorRules): SystemReport {
+  const parts = [flavour, isDistant === true ? `block clock of ${clockOf ?? 'another chain'}` : `${clock} clock`]
   if (timelock !== undefined) parts.push(`timelock ${timelock}${timelockDelay === undefined ? '' : ` (${durationOf(timelockDelay)})`}`)
   return { system: 'governor', contract, summary: parts.join(', ') }
+}
+
+/** The present of a governor that counts in the blocks of another chain. */
+async function clockNow(client: PublicClient, address: GovernorRules['address'], block: bigint): Promise<bigint> {
+  const [clock] = await readCalls(client, [{ address, abi: rulesAbi, functionName: 'clock' }], block)
+  const told = clock?.ok === true && typeof clock.value === 'number' ? BigInt(clock.value) : await readEvmNumber(client, block)
+  return told ?? block
 }
 
 function detailsOf({ flavour, countingMode, quorumNumerator, quorumDenominator, extendsDeadline }: GovernorRules): JsonObject {

@@ -1,8 +1,8 @@
 import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposal.js'
 import { cleanText } from '../../../domain/text.js'
 import type { Describe } from '../evm/EvmContext.js'
-import type { Cast, Created, GovernorEvent, Place } from './decodeGovernorLog.js'
-import { decodeAction } from './decodeAction.js'
+import type { Cast, Created, Edited, GovernorEvent, Place } from './decodeGovernorLog.js'
+import { decodeActions } from './decodeAction.js'
 import type { GovernorRules, RuleBook } from './GovernorRules.js'
 import { splitOf } from './splitOf.js'
 import { tallyOf } from './tallyOf.js'
@@ -19,11 +19,13 @@ export interface Folded {
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
   /** Proposals an event was about. */
   readonly touched: ReadonlySet<ProposalKey>
+  /** What proposals were created with, and which were edited. */
+  readonly created: ReadonlyMap<ProposalKey, Created>
+  readonly edited: ReadonlySet<ProposalKey>
   /** Votes in chain order. */
   readonly votes: readonly Vote[]
 }
 
-const maxActions = 50
 const maxReason = 1_000
 
 /**
@@ -33,6 +35,8 @@ const maxReason = 1_000
 export function foldEvents(known: ReadonlyMap<ProposalKey, Proposal>, events: readonly GovernorEvent[], context: FoldContext): Folded {
   const proposals = new Map(known)
   const touched = new Set<ProposalKey>()
+  const created = new Map<ProposalKey, Created>()
+  const edited = new Set<ProposalKey>()
   const votes: Vote[] = []
   for (const event of events) {
     const rules = context.rules.get(event.place.contract)
@@ -43,23 +47,44 @@ export function foldEvents(known: ReadonlyMap<ProposalKey, Proposal>, events: re
     const before = proposals.get(key)
     const after = before === undefined
       ? (event.type === 'created' ? createdFrom(event, event.place, rules, context) : undefined)
-      : step(before, event, rules)
+      : step(before, event, rules, context.describe)
     if (after === undefined || after === before) continue
     proposals.set(key, after)
     touched.add(key)
+    if (event.type === 'created') created.set(key, event)
+    if (event.type === 'edited') edited.add(key)
   }
-  return { proposals, touched, votes }
+  return { proposals, touched, created, edited, votes }
 }
 
-function step(proposal: Proposal, event: Exclude<GovernorEvent, { readonly type: 'rules' }>, rules: GovernorRules): Proposal {
+function step(proposal: Proposal, event: Exclude<GovernorEvent, { readonly type: 'rules' }>, rules: GovernorRules, describe: Describe): Proposal {
   switch (event.type) {
     case 'created': return proposal
     case 'canceled': return { ...proposal, status: 'canceled', derived: false }
     case 'executed': return { ...proposal, status: 'executed', derived: false }
     case 'queued': return { ...proposal, status: 'queued', derived: false, ...(event.eta > 0n && { executableAt: event.eta }) }
-    case 'extended': return { ...proposal, votingEnd: event.deadline }
+    case 'extended': return withDeadline(proposal, event.deadline)
+    case 'edited': return withEdit(proposal, event, rules, describe)
     case 'vote': return withVote(proposal, event, rules)
   }
+}
+
+/** A moved deadline has another time, which is read once its block is past. */
+export function withDeadline(proposal: Proposal, deadline: bigint): Proposal {
+  if (proposal.votingEnd === deadline) return proposal
+  const { votingEndsAt: _before, ...rest } = proposal
+  return { ...rest, votingEnd: deadline, ...(proposal.clock === 'timestamp' && { votingEndsAt: deadline }) }
+}
+
+/** What the edit does not name stays; the plan is looked for anew in what there is now. */
+function withEdit(proposal: Proposal, { actions: raw, description = proposal.description }: Edited, rules: GovernorRules, describe: Describe): Proposal {
+  const actions = raw === undefined ? proposal.actions : decodeActions(raw, oursOf(rules))
+  const { finding: _before, ...rest } = proposal
+  return { ...rest, ...describe({ description, actions }), actions }
+}
+
+function oursOf({ address, timelock }: GovernorRules): ReadonlySet<string> {
+  return new Set([address, ...(timelock === undefined ? [] : [timelock])].map((one) => one.toLowerCase()))
 }
 
 function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposal {
@@ -78,11 +103,8 @@ function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposa
 }
 
 function createdFrom(created: Created, place: Place, rules: GovernorRules, { chain, describe }: FoldContext): Proposal {
-  const ours = new Set([rules.address, ...(rules.timelock === undefined ? [] : [rules.timelock])].map((address) => address.toLowerCase()))
-  const decoded = created.actions.map((action) => decodeAction(action, ours))
-  // A call that schedules an upgrade counts wherever it stands.
-  const actions = decoded.filter((action, index) => index < maxActions || action.schedules !== undefined)
-  const { clock, address: contract, fixedQuorum, quorumRule } = rules
+  const actions = decodeActions(created.actions, oursOf(rules))
+  const { clock, isDistant, address: contract, fixedQuorum, quorumRule } = rules
   return {
     chain,
     contract,
@@ -91,9 +113,11 @@ function createdFrom(created: Created, place: Place, rules: GovernorRules, { cha
     ...describe({ description: created.description, actions }),
     status: 'submitted',
     derived: false,
+    closesItself: true,
     proposer: created.proposer,
     actions,
     clock,
+    ...(isDistant === true && { foreignClock: true as const }),
     votingStart: created.votingStart,
     votingEnd: created.votingEnd,
     ...(place.timestamp !== undefined && { submittedAt: place.timestamp }),

@@ -1,18 +1,28 @@
 import { type Address, isAddress, type PublicClient } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { cleanLine } from '../../../domain/text.js'
+import { readHead } from '../../readHead.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
-import { rulesAbi } from './abi.js'
+import { contentAbi, rulesAbi } from './abi.js'
+import { type ClockOwner, clockOwnerOf } from './clockOf.js'
 import type { GovernorRules } from './GovernorRules.js'
+import { readEvmNumber } from './readEvmNumber.js'
 import { quorumRuleOf } from './tallyOf.js'
+import { proposalHash } from './vouch.js'
 
 const views = [
   'name', 'COUNTING_MODE', 'CLOCK_MODE', 'votingDelay', 'votingPeriod', 'proposalThreshold', 'quorumNumerator',
-  'quorumDenominator', 'quorumVotes', 'proposalCount', 'lateQuorumVoteExtension', 'token', 'timelock',
+  'quorumDenominator', 'quorumVotes', 'proposalCount', 'lateQuorumVoteExtension', 'token', 'timelock', 'clock',
 ] as const
 // Asked with id 0: no governor has it, but whoever has the function answers or reverts with words of its own.
 const viewsOfOne = ['state', 'proposalVotes', 'proposalNeedsQueuing'] as const
-type View = (typeof views)[number] | (typeof viewsOfOne)[number]
+// Asked for a content that nobody proposed.
+const nothing = [[], [], [], `0x${'0'.repeat(64)}`] as const
+const viewsOfContent = [
+  { functionName: 'hashProposal', args: nothing }, { functionName: 'getProposalId', args: nothing },
+  { functionName: 'latestProposalId', args: [] }, { functionName: 'getActions', args: [0n] },
+] as const
+type View = (typeof views)[number] | (typeof viewsOfOne)[number] | (typeof viewsOfContent)[number]['functionName']
 
 /**
  * Finds out what kind of governor stands at `address`, in one HTTP request where the client batches.
@@ -20,20 +30,30 @@ type View = (typeof views)[number] | (typeof viewsOfOne)[number]
  * @throws SourceError, permanent, where there is no contract or the contract is no governor.
  */
 export async function probeGovernor(client: PublicClient, address: Address, where: string): Promise<GovernorRules> {
-  const names: readonly View[] = [...views, ...viewsOfOne]
-  const [code, answers] = await Promise.all([
+  const names: readonly View[] = [...views, ...viewsOfOne, ...viewsOfContent.map(({ functionName }) => functionName)]
+  const [code, head, evmNumber, chainId, answers] = await Promise.all([
+
     client.request({ method: 'eth_getCode', params: [address, 'latest'] }),
+    readHead(client, 'latest', where),
+    readEvmNumber(client),
+    client.request({ method: 'eth_chainId' }),
     readCalls(client, [
       ...views.map((functionName) => ({ address, abi: rulesAbi, functionName })),
       ...viewsOfOne.map((functionName) => ({ address, abi: rulesAbi, functionName, args: [0n] })),
+      ...viewsOfContent.map(({ functionName, args }) => ({ address, abi: contentAbi, functionName, args })),
     ]),
   ])
   if (code === '0x') throw new SourceError('permanent', `There is no contract at ${address} on ${where}: check the address and the node's chain.`)
   const answered = new Map(names.map((name, index) => [name, answers[index]]))
-  return rulesOf(address, (name) => answered.get(name))
+  const answerOf = (name: View): Answer | undefined => answered.get(name)
+  const clock = answerOf('clock')
+  const now = clock?.ok !== true ? evmNumber : typeof clock.value === 'number' ? BigInt(clock.value) : undefined
+  const mode = answerOf('CLOCK_MODE')
+  const owner = clockOwnerOf({ mode: mode?.ok === true ? textIn(mode.value) : undefined, now, head: head.number, chainId: Number(chainId) })
+  return rulesOf(address, answerOf, owner)
 }
 
-function rulesOf(address: Address, answerOf: (name: View) => Answer | undefined): GovernorRules {
+function rulesOf(address: Address, answerOf: (name: View) => Answer | undefined, owner: ClockOwner): GovernorRules {
   const value = (name: View): unknown => {
     const answer = answerOf(name)
     return answer?.ok === true ? answer.value : undefined
@@ -57,6 +77,8 @@ function rulesOf(address: Address, answerOf: (name: View) => Answer | undefined)
     address,
     flavour: flavourOf(countingMode !== undefined, bravo, has),
     clock: text('CLOCK_MODE')?.includes('mode=timestamp') === true ? 'timestamp' : 'block',
+    ...owner,
+    vouchedBy: voucherIn(answerOf),
     votesFrom: has('proposalVotes') ? 'proposalVotes' : bravo ? 'proposals' : 'logs',
     extendsDeadline: has('lateQuorumVoteExtension'),
     fixedQuorum,
@@ -71,6 +93,16 @@ function rulesOf(address: Address, answerOf: (name: View) => Answer | undefined)
     quorumNumerator: number('quorumNumerator'),
     quorumDenominator: number('quorumDenominator'),
   }
+}
+
+function voucherIn(answerOf: (name: View) => Answer | undefined): GovernorRules['vouchedBy'] {
+  const [hash, id, latest, actions] = [answerOf('hashProposal'), answerOf('getProposalId'), answerOf('latestProposalId'), answerOf('getActions')]
+  const own = proposalHash({ targets: [], values: [], calldatas: [] }, nothing[3])
+  if (hash?.ok === true && hash.value === own) {
+    if (latest?.ok !== true && (id?.ok !== true || id.value === own)) return 'hash'
+    return id === undefined || (!id.ok && id.why === 'empty') ? undefined : 'content'
+  }
+  return actions?.ok === true || actions?.why === 'reverted' ? 'actions' : undefined
 }
 
 function flavourOf(counts: boolean, bravo: boolean, has: (name: View) => boolean): string {

@@ -3,6 +3,8 @@ import type { Proposal } from '../../../domain/proposal.js'
 import type { Answer, Call } from '../../rpc/readCalls.js'
 import { neighbourAbi, proposalAbi } from './abi.js'
 import type { GovernorRules } from './GovernorRules.js'
+import { standingNow, wordOn } from '../standingNow.js'
+import { withDeadline } from './foldEvents.js'
 import { standingOf } from './statusOf.js'
 import { tallyOf } from './tallyOf.js'
 
@@ -21,7 +23,7 @@ export interface Question {
 export function questionsFor(
   proposal: Proposal, rules: GovernorRules, now: Pick<Head, 'number' | 'timestamp'>, all = false,
 ): readonly Question[] {
-  const { address, clock, token } = rules
+  const { address, clock, isDistant, token } = rules
   const id = BigInt(proposal.id)
   const ask = (kind: Kind, functionName: string, args: readonly unknown[] = [id]): Question =>
     ({ kind, call: { address, abi: proposalAbi, functionName, args } })
@@ -33,7 +35,7 @@ export function questionsFor(
   }
   const snapshot = proposal.votingStart
   // Asked before the vote has started, quorum and supply revert.
-  if (snapshot === undefined || snapshot >= (clock === 'block' ? now.number : now.timestamp)) return questions
+  if (snapshot === undefined || (isDistant === true ? proposal.status === 'submitted' : snapshot >= (clock === 'block' ? now.number : now.timestamp))) return questions
   if (rules.fixedQuorum === undefined && proposal.tally?.quorum === undefined) questions.push(ask('quorum', 'quorum', [snapshot]))
   if (token !== undefined && proposal.tally?.electorate === undefined) {
     questions.push({ kind: 'electorate', call: { address: token, abi: neighbourAbi, functionName: 'getPastTotalSupply', args: [snapshot] } })
@@ -55,36 +57,40 @@ export function applyAnswers(proposal: Proposal, questions: readonly Question[],
   }
   const state = answerTo('state')
   if (state !== undefined && !state.ok && state.why === 'reverted' && isUnknownProposal(state.reason)) return { gone: true }
-  const standing = standingOf(value('state'))
-  const status = standing ?? { status: proposal.status, derived: proposal.derived }
+  const status = standingOf(value('state')) ?? standingNow(proposal, answerWords(state))
   const deadline = positive(value('deadline'))
-  const row = votesIn(value('votes'), rules)
+  const row = votesIn(value('votes'), rules, proposal)
   const eta = row?.eta ?? positive(value('eta'))
-  const { executableAt: before, ...rest } = proposal
+  const { executableAt: before, notUnderstood: _understood, foreignClock: _foreign, ...rest } = deadline === undefined ? proposal : withDeadline(proposal, deadline)
   const executableAt = status.status === 'queued' || status.status === 'executed' ? eta ?? before : undefined
   const known = proposal.tally
   const counts = row?.counts ?? known
   const quorum = rules.fixedQuorum ?? known?.quorum ?? nonNegative(value('quorum'))
   const electorate = known?.electorate ?? nonNegative(value('electorate'))
-  return {
-    proposal: {
+  const told: Proposal = {
       ...rest,
       ...status,
-      ...(deadline !== undefined && { votingEnd: deadline }),
+      closesItself: true,
+      ...(rules.isDistant === true && { foreignClock: true }),
       ...(executableAt !== undefined && { executableAt }),
       ...(counts !== undefined && {
         tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate }),
       }),
-    },
-    ...(standing === undefined && {
-      warning: `${proposal.contract} did not tell the state of proposal ${proposal.id}: it stays ${proposal.status}.`,
-    }),
   }
+  const [warning] = wordOn(told, proposal)
+  return { proposal: told, ...(warning !== undefined && { warning }) }
 }
 
-function votesIn(value: unknown, { votesFrom }: GovernorRules) {
+function answerWords(state: Answer | undefined): string {
+  if (state?.ok === true) return `state ${String(state.value)}`
+  return state?.why === 'reverted' ? 'a refusal to tell the state' : 'nothing that is a state'
+}
+
+/** Forks order the row of `proposals(id)` in ways of their own: it is read where it names the known blocks of the vote. */
+function votesIn(value: unknown, { votesFrom }: GovernorRules, { votingStart, votingEnd }: Proposal) {
   if (!Array.isArray(value)) return undefined
   const row: readonly unknown[] = value
+  if (votesFrom === 'proposals' && (row[3] !== votingStart || row[4] !== votingEnd)) return undefined
   const [no, yes, abstain] = votesFrom === 'proposalVotes' ? row : [row[6], row[5], row[7]]
   if (typeof yes !== 'bigint' || typeof no !== 'bigint' || typeof abstain !== 'bigint') return undefined
   return { counts: { yes, no, abstain }, eta: votesFrom === 'proposals' ? positive(row[2]) : undefined }

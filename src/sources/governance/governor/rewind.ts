@@ -35,9 +35,21 @@ export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleB
       rebuilt.add(key)
       if (origin.block < from) from = origin.block
     } else {
-      known.set(key, proposal)
+      known.set(key, withoutTimes(proposal, ancestor))
       if (proposal.readAt > ancestor) again.add(key)
     }
   }
   return { ancestor, from, known, again, orphans, rebuilt }
+}
+
+/** Blocks above the ancestor have come again at other times. */
+function withoutTimes(proposal: Proposal, ancestor: bigint): Proposal {
+  const { clock, foreignClock, votingStart = 0n, votingEnd = 0n } = proposal
+  if (clock !== 'block' || foreignClock === true || (votingStart <= ancestor && votingEnd <= ancestor)) return proposal
+  const { votingStartsAt, votingEndsAt, ...rest } = proposal
+  return {
+    ...rest,
+    ...(votingStartsAt !== undefined && votingStart <= ancestor && { votingStartsAt }),
+    ...(votingEndsAt !== undefined && votingEnd <= ancestor && { votingEndsAt }),
+  }
 }

@@ -2,6 +2,7 @@ import { isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../
 import type { Head } from '../../../domain/head.js'
 import type { Answer } from '../../rpc/readCalls.js'
 import type { Inquiry } from './askAll.js'
+import type { Created } from './decodeGovernorLog.js'
 import type { RuleBook } from './GovernorRules.js'
 import { applyAnswers, questionsFor } from './questions.js'
 import { standingByClock } from './statusOf.js'
@@ -11,9 +12,16 @@ export interface Draft {
   readonly proposals: Map<ProposalKey, Proposal>
   /** Proposals that the reading will hold. */
   readonly touched: Set<ProposalKey>
+  /** Proposals whose creation was read, with their content; and those that were edited. */
+  readonly created: Map<ProposalKey, Created>
+  readonly edited: Set<ProposalKey>
   /** Proposals the contract does not know any more. */
   readonly gone: Set<ProposalKey>
   readonly warnings: string[]
+}
+
+export function newDraft(known: Iterable<readonly [ProposalKey, Proposal]>): Draft {
+  return { proposals: new Map(known), touched: new Set(), created: new Map(), edited: new Set(), gone: new Set(), warnings: [] }
 }
 
 type Now = Pick<Head, 'number' | 'timestamp'>

@@ -6,7 +6,8 @@ export interface Standing {
   readonly derived: boolean
 }
 
-// The order of the enum is the same in OpenZeppelin's and Compound's governors.
+// The order of the enum is the same in OpenZeppelin's and Compound's governors. The last three are those of the Nouns
+// family: vetoed, in its objection period, and still to be edited.
 const standings: readonly Standing[] = [
   { status: 'submitted', derived: false },
   { status: 'voting', derived: false },
@@ -16,6 +17,9 @@ const standings: readonly Standing[] = [
   { status: 'queued', derived: false },
   { status: 'expired', derived: true },
   { status: 'executed', derived: false },
+  { status: 'canceled', derived: false },
+  { status: 'voting', derived: false },
+  { status: 'submitted', derived: false },
 ]
 
 /** What `state(id)` says; `undefined` for a number no governor defines. */
@@ -25,13 +29,14 @@ export function standingOf(state: unknown): Standing | undefined {
 
 /**
  * What the events and the clock alone tell of a proposal that nobody closed; `undefined` once its deadline is
- * past, for then only the contract knows. Voting starts after `votingStart` and includes `votingEnd`.
+ * past, or where the clock is another chain's, for then only the contract knows. Voting starts after `votingStart` and
+ * includes `votingEnd`.
  */
 export function standingByClock(
-  { clock, votingStart, votingEnd }: Pick<Proposal, 'clock' | 'votingStart' | 'votingEnd'>, at: Head,
+  { clock, foreignClock, votingStart, votingEnd }: Pick<Proposal, 'clock' | 'foreignClock' | 'votingStart' | 'votingEnd'>, at: Head,
 ): Standing | undefined {
   const now = clock === 'block' ? at.number : at.timestamp
-  if (votingStart === undefined || votingEnd === undefined) return undefined
+  if (foreignClock === true || votingStart === undefined || votingEnd === undefined) return undefined
   if (votingStart >= now) return { status: 'submitted', derived: false }
   return votingEnd >= now ? { status: 'voting', derived: false } : undefined
 }

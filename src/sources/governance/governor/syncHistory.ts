@@ -1,19 +1,21 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposal.js'
-import { readBlock } from '../../readHead.js'
 import type { Place } from '../evm/Place.js'
 import { progressOf } from '../evm/progressOf.js'
-import { type Again, type Part, readPart, type Wanted } from '../evm/readPart.js'
+import { type Again, type Part, readPart } from '../evm/readPart.js'
 import type { Target } from '../evm/readTarget.js'
 import type { Window } from '../evm/readWindow.js'
-import { askAll, byInquiry, callsOf, type Inquiry } from './askAll.js'
+import { callsOf } from './askAll.js'
 import { decodeGovernorLog, type GovernorEvent, governorTopics } from './decodeGovernorLog.js'
 import { foldEvents } from './foldEvents.js'
 import type { GovernorContext, Memory } from './GovernorContext.js'
 import type { RuleBook } from './GovernorRules.js'
 import type { Rewound } from './rewind.js'
-import { type Draft, inquire, settleAnswers, settleByClock } from './settle.js'
+import { type Draft, inquire, newDraft, settleByClock } from './settle.js'
+import { type Asked, settleAll, settleDoubts } from './settleAll.js'
+import { believable } from './vouch.js'
+import { blocksToTime, readTimes, setTimes } from './voteTimes.js'
 
 export interface SyncQuery {
   /** First block to read logs of. */
@@ -58,7 +60,7 @@ const nothing: ReadonlySet<ProposalKey> = new Set()
 export async function syncHistory(place: Place, query: SyncQuery, context: GovernorContext, memory: Memory): Promise<Synced | 'reorged'> {
   const { from, target, rules, anchor, rewound, again, initial } = query
   const { chain, now, describe, onProgress } = context
-  const draft: Draft = { proposals: new Map(query.known), touched: new Set(), gone: new Set(), warnings: [] }
+  const draft = newDraft(query.known)
   const votes: Vote[] = []
   const started = now()
   // A store may have given up on a vote in the middle of a first sync; the contract has the last word.
@@ -84,11 +86,13 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
     // The node works on the next window while this one is decoded.
     if (!stop) pending = next(part.to + 1n)
 
-    const events = decoded(part.window, draft, rewound, chain, rules)
+    const events = trusted(decoded(part.window, draft, rewound, chain, rules), draft, query, place, memory)
     const folded = foldEvents(draft.proposals, events, { chain, rules, describe, withVotes: !initial })
     for (const key of folded.touched) draft.touched.add(key)
     for (const [key, proposal] of folded.proposals) draft.proposals.set(key, proposal)
     for (const vote of folded.votes) if (rewound === undefined || vote.block > rewound.ancestor) votes.push(vote)
+    for (const [key, created] of folded.created) draft.created.set(key, created)
+    for (const key of folded.edited) draft.edited.add(key)
     for (const { type, place: { block, contract } } of events) {
       if (type === 'rules' && block >= (memory.rulesAt ?? 0n)) memory.rules.delete(contract)
     }
@@ -97,6 +101,9 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
 
     if (last) await settleAll(place, part, draft, rules, mayMove)
     else settleByClock(draft, nothing, part.window.end)
+    await settleDoubts(place, draft, rules, { at: last ? part.window.end : target, last, initial })
+    setTimes(draft, [part.window.end])
+    await readTimes(place, draft, part.window.end.number, initial)
     const [first] = part.window.headers
     const previous = (part.from === from && anchor !== undefined) || (last && anchor === undefined) ? first : anchor
     return {
@@ -108,10 +115,6 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
       ...(part.window.nodeVersion !== undefined && { nodeVersion: part.window.nodeVersion }),
     }
   }
-}
-
-interface Asked extends Wanted {
-  readonly inquiries: readonly Inquiry[]
 }
 
 /**
@@ -129,17 +132,31 @@ function wantedAt(
     headers: [
       ...(start === from && anchor !== undefined ? [anchor.number] : []),
       ...(last && anchor === undefined ? [target.number > paceBlocks ? target.number - paceBlocks : 0n] : []),
-      ...(last ? unknownTimes(draft.proposals.values()) : []),
+      ...(last ? unknownTimes(draft.proposals.values(), target.number) : []),
     ],
   }
 }
 
-function unknownTimes(proposals: Iterable<Proposal>): readonly bigint[] {
+function unknownTimes(proposals: Iterable<Proposal>, to: bigint): readonly bigint[] {
   const blocks = new Set<bigint>()
-  for (const { submittedAt, origin, ...proposal } of proposals) {
-    if (submittedAt === undefined && origin !== undefined && isOpen(proposal)) blocks.add(origin.block)
+  for (const proposal of proposals) {
+    if (isOpen(proposal)) for (const block of blocksToTime(proposal, to)) blocks.add(block)
   }
   return [...blocks].slice(0, maxHeaders)
+}
+
+/** What a liar tells may be what rules of another time make a lie of: they are found out anew. */
+function trusted(
+  events: readonly GovernorEvent[], { warnings }: Draft, { rules }: SyncQuery, place: Place, memory: Memory,
+): readonly GovernorEvent[] {
+  try {
+    const believed = believable(events, rules, place)
+    warnings.push(...believed.warnings)
+    return believed.events
+  } catch (cause) {
+    memory.rules.clear()
+    throw cause
+  }
 }
 
 function decoded({ logs }: Window, { warnings }: Draft, rewound: Rewound | undefined, chain: string, rules: RuleBook): readonly GovernorEvent[] {
@@ -155,26 +172,4 @@ function decoded({ logs }: Window, { warnings }: Draft, rewound: Rewound | undef
     }
   }
   return events
-}
-
-async function settleAll(
-  place: Place, { window, asked: { inquiries } }: Part<Asked>, draft: Draft, rules: RuleBook, mayMove: (proposal: Proposal) => boolean,
-): Promise<void> {
-  const { end } = window
-  settleAnswers(draft, inquiries, byInquiry(inquiries, window.answers), rules)
-  for (const header of window.headers) {
-    for (const [key, proposal] of draft.proposals) {
-      if (header === undefined || proposal.submittedAt !== undefined || proposal.origin?.hash !== header.hash) continue
-      draft.proposals.set(key, { ...proposal, submittedAt: header.timestamp })
-      draft.touched.add(key)
-    }
-  }
-  const asked = new Set(inquiries.map(({ proposal }) => keyOf(proposal)))
-  const undecided = settleByClock(draft, asked, end)
-  if (undecided.length === 0) return
-  const more = inquire(undecided, rules, end, mayMove, nothing)
-  const { client, chain, host } = place
-  const [answers, block] = await Promise.all([askAll(client, more, end.number), readBlock(client, end.number, host)])
-  if (block?.hash !== end.hash) throw new SourceError('transient', `${chain} moved while block ${end.number} was read at ${host}.`)
-  settleAnswers(draft, more, answers, rules)
 }

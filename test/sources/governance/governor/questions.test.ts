@@ -53,11 +53,18 @@ describe('the answers', () => {
     expect(answered([reverted(reason)])).toStrictEqual({ gone: true })
   })
 
-  it.each<readonly [string, Answer | undefined]>([
-    ['another revert', reverted('Pausable: paused')], ['nothing', { ok: false, why: 'empty', reason: '' }],
-    ['a state nobody knows', ok(42)], ['no answer', undefined],
-  ])('that hold %s keep the status and warn', (_what, answer) => {
-    expect(answered(answer === undefined ? [] : [answer])).toMatchObject({ proposal: { status: 'voting' }, warning: `${rules.address} did not tell the state of proposal 7: it stays voting.` })
+  it.each<readonly [string, Answer | undefined, string]>([
+    ['another revert', reverted('Pausable: paused'), 'a refusal to tell the state'], ['nothing', { ok: false, why: 'empty', reason: '' }, 'nothing that is a state'],
+    ['a state nobody knows', ok(42), 'state 42'], ['no answer', undefined, 'nothing that is a state'],
+  ])('that hold %s keep the status, mark it, and warn once', (_what, answer, words) => {
+    const answers = answer === undefined ? [] : [answer]
+    expect(answered(answers)).toMatchObject({
+      proposal: { status: 'voting', notUnderstood: words },
+      warning: `${rules.address} answers ${words} for proposal 7, which is not understood: it stays voting, and nothing is acted on.`,
+    })
+    expect(answered(answers, { notUnderstood: words })).not.toHaveProperty('warning')
+    expect(answered([ok(5)], { notUnderstood: words })).toMatchObject({ proposal: { status: 'queued' } })
+    expect(answered([ok(5)], { notUnderstood: words })).not.toHaveProperty('proposal.notUnderstood')
   })
 
   it('that make no sense change no count', () => {

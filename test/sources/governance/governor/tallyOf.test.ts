@@ -49,6 +49,7 @@ describe('the status', () => {
       { status: 'rejected', derived: true }, { status: 'passed', derived: false }, { status: 'queued', derived: false },
       { status: 'expired', derived: true }, { status: 'executed', derived: false },
     ])
-    expect([standingOf(8), standingOf('1'), standingOf(undefined)]).toStrictEqual([undefined, undefined, undefined])
+    expect([8, 9, 10].map(standingOf)).toMatchObject([{ status: 'canceled' }, { status: 'voting' }, { status: 'submitted' }])
+    expect([standingOf(11), standingOf('1'), standingOf(undefined)]).toStrictEqual([undefined, undefined, undefined])
   })
 })

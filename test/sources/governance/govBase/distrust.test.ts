@@ -1,0 +1,63 @@
+import { decodeFunctionResult, encodeAbiParameters, encodeFunctionResult, numberToHex, parseAbi, parseAbiParameters } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { deployGovBase, followGovBase, type GovBase } from './govBaseChain.js'
+
+let chain: Chain
+let proxy: CountingProxy
+let council: GovBase
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+  council = await deployGovBase(chain, 'GovBaseCouncil')
+  await council.propose(0, 'proposeAddBlacklist', council.stranger)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+const multicall = parseAbi(['struct R { bool success; bytes data; }', 'function aggregate3() view returns (R[])'])
+const counted = (count: bigint) => encodeAbiParameters(parseAbiParameters('uint256'), [count])
+/** Puts another number of proposals into the first answer of a multicall of several. */
+const claim = (count: bigint) => (call: { readonly method: string }, answer: Readonly<Record<string, unknown>>) => {
+  const { result } = answer
+  if (call.method !== 'eth_call' || typeof result !== 'string' || result.length < 1_000) return answer
+  const all = decodeFunctionResult({ abi: multicall, data: `0x${result.slice(2)}` })
+  return { result: encodeFunctionResult({ abi: multicall, result: all.map((one, index) => (index === 0 ? { success: true, data: counted(count) } : one)) }) }
+}
+
+describe('a number of proposals that one answer claims', () => {
+  it('moves nothing where the proposals are not there', async () => {
+    const { poll, proposals, cursor } = followGovBase(proxy.url, council)
+    await poll()
+    const before = cursor()
+    await chain.client.mine({ blocks: 1 })
+    proxy.behave({ rewrite: claim(3_000n) })
+    await expect(poll()).rejects.toThrow(/has 3000 proposals, and that number \d+ is none/)
+    proxy.behave({})
+    expect(cursor()).toStrictEqual(before)
+    expect(proposals.size).toBe(1)
+  })
+
+  it('falls again once three blocks have contradicted it, and what comes after is read', async () => {
+    const { poll, cursor, restarted, reader } = followGovBase(proxy.url, council)
+    await poll()
+    // A cursor that one lie has led to.
+    const { counts } = Object(cursor())
+    const lied = restarted(reader)
+    const stored = Object(lied.cursor())
+    stored.counts = Object.fromEntries(Object.keys(counts).map((key) => [key, '3000']))
+    for (let block = 0; block < 2; block++) {
+      await chain.client.mine({ blocks: 1 })
+      await expect(lied.poll()).rejects.toThrow(/1 proposals after 3000, which cannot be/)
+    }
+    const id = await council.propose(1, 'proposeAddBlacklist', council.members[0])
+    await lied.poll()
+    await chain.client.mine({ blocks: 1 })
+    await lied.poll()
+    expect(lied.proposal(id)).toMatchObject({ status: 'voting' })
+    expect(numberToHex(id)).toBe('0x2')
+  })
+})

@@ -1,0 +1,127 @@
+import { encodeAbiParameters, encodeFunctionData, numberToHex, parseAbi, parseAbiParameters } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { deploy } from '../../../../src/cli/demo/deploy.js'
+import { governorActor } from '../../../../src/cli/demo/governorActor.js'
+import { transact } from '../../../../src/cli/demo/transact.js'
+import { withEstimates } from '../../../../src/domain/withEstimates.js'
+import { clockOwnerOf } from '../../../../src/sources/governance/governor/clockOf.js'
+import { newChain, stepChain } from '../../../../src/streams/stepChain.js'
+import { withDefaults } from '../../../../src/domain/scheduling.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow, readerOf } from './follow.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+const { signal } = new AbortController()
+
+/** A governor that counts in the blocks of another chain, which stands at `distant`, and its people. */
+async function distantGovernor(distant: number) {
+  const near = await chain.deploy()
+  const from = near.voters[0]!
+  const token = await deploy(chain.client, from, 'DistantToken', encodeAbiParameters(parseAbiParameters('uint48, address[], uint256'), [distant, near.voters, 100n]))
+  const governor = await deploy(chain.client, from, 'SimpleGovernor', encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, 1n, 10n, 300n]))
+  const moveOn = (blocks: number) => transact(chain.client, { from, to: token, data: encodeFunctionData({ abi: parseAbi(['function moveOn(uint48)']), args: [blocks] }) })
+  return { governor, moveOn, actor: governorActor(chain.client, { ...near, governor, token }) }
+}
+
+describe('a governor that counts in the blocks of another chain', () => {
+  it.each([['far behind', 4], ['far ahead', 5_000_000]])('which is %s, is followed by what it says, through every status', async (_where, distant) => {
+    const { governor, moveOn, actor } = await distantGovernor(distant)
+    await actor.mine(40)
+    const { poll, proposal, restarted } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const id = await actor.propose({ description: 'Counted elsewhere' })
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'submitted', foreignClock: true })
+    await moveOn(2)
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'voting' })
+    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 300n, quorum: 300n, quorumReached: true } })
+    await moveOn(20)
+    const next = restarted({ urls: [proxy.url], addresses: [governor] })
+    await next.poll()
+    expect(next.proposal(id)).toMatchObject({ status: 'passed' })
+    expect(await readerOf({ urls: [proxy.url], addresses: [governor] }).check(signal)).toMatchObject([{ summary: expect.stringContaining('block clock of eip155:1') }])
+  })
+
+  it('is not timed out, not estimated, and not taken for over', async () => {
+    const { governor, moveOn, actor } = await distantGovernor(4)
+    const { poll, reader } = follow({ urls: [proxy.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'Long past here' })
+    await moveOn(2)
+    await actor.mine(60, 3_600)
+    const reading = await reader.read({ open: [], signal })
+    const { state } = stepChain(newChain('local', 0), { type: 'reading', reading }, { plan: withDefaults({}), diff: { proposalTimeout: 1_000 } })
+    const [found] = [...state.proposals.values()]
+    expect(found).toMatchObject({ id: id.toString(), status: 'voting' })
+    expect(withEstimates(found!, state)).toStrictEqual(found)
+    await poll()
+  })
+
+  it('is told by what contracts see as block.number, where it has no clock of its own', async () => {
+    const { governor, actor } = await chain.deploy({ version: 'bravo' })
+    const id = await actor.propose({ description: 'On a rollup' })
+    await actor.toVotingStart(id)
+    await actor.mine(1)
+    proxy.behave({ rewrite: (call, answer) => (JSON.stringify(call.params ?? []).includes('0x4360005260206000f3') ? { result: numberToHex(400_000n, { size: 32 }) } : answer) })
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'voting', foreignClock: true })
+    proxy.behave({})
+  })
+
+  it('is told from one of this chain by its name or its distance', () => {
+    const owner = (mode: string | undefined, now: bigint | undefined) => clockOwnerOf({ mode, now, head: 1_000n, chainId: 10 })
+    expect(owner('mode=blocknumber&from=default', 1_001n)).toStrictEqual({})
+    expect(owner('mode=blocknumber&from=eip155:10', 1_000n)).toStrictEqual({})
+    expect(owner('mode=blocknumber&from=eip155:1', 1_000n)).toStrictEqual({ isDistant: true, clockOf: 'eip155:1' })
+    expect(owner('mode=blocknumber&from=default', 90n)).toStrictEqual({ isDistant: true })
+    expect(owner(undefined, 90n)).toStrictEqual({ isDistant: true })
+    expect(owner(undefined, undefined)).toStrictEqual({})
+    expect(owner('mode=timestamp', 1_700_000_000n)).toStrictEqual({})
+  })
+})
+
+describe('the times of a vote that is counted in blocks', () => {
+  const timeOf = async (block: bigint | undefined) => (await chain.client.getBlock({ blockNumber: block ?? 0n })).timestamp
+
+  it('are those of its own blocks once they are past, read once', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'Timed' })
+    await poll()
+    expect(proposal(id)).not.toHaveProperty('votingEndsAt')
+    await actor.mine(3, 7)
+    await poll()
+    expect(proposal(id)?.votingStartsAt).toBe(await timeOf(proposal(id)?.votingStart))
+    await actor.mine(20, 60)
+    await poll()
+    expect(proposal(id)?.status).toBe('rejected')
+    const end = await timeOf(proposal(id)?.votingEnd)
+    expect(proposal(id)?.votingEndsAt).toBe(end)
+    await actor.mine(20, 600)
+    await poll()
+    expect(proposal(id)?.votingEndsAt).toBe(end)
+  })
+
+  it('are read for what was over before the first sync, too', async () => {
+    const { governor, actor } = await chain.deploy()
+    const id = await actor.propose({ description: 'Over' })
+    await actor.mine(30, 13)
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    expect(proposal(id)?.votingStartsAt).toBe(await timeOf(proposal(id)?.votingStart))
+    expect(proposal(id)?.votingEndsAt).toBe(await timeOf(proposal(id)?.votingEnd))
+  })
+})

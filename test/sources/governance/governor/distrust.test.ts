@@ -1,0 +1,235 @@
+import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, numberToHex, parseAbi, parseAbiParameters, stringToHex } from 'viem'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { deploy } from '../../../../src/cli/demo/deploy.js'
+import { transact } from '../../../../src/cli/demo/transact.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow, readerOf } from './follow.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeEach(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterEach(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+const { signal } = new AbortController()
+
+type Fields = Readonly<Record<string, unknown>>
+const fieldsSchema = z.record(z.string(), z.unknown())
+const logsIn = ({ method }: RpcCall, { result }: Fields): readonly Fields[] | undefined =>
+  method === 'eth_getLogs' && Array.isArray(result) ? z.array(fieldsSchema).parse(result) : undefined
+/** Changes every log the node gives. */
+const spoilLogs = (spoil: (log: Fields) => Fields) => (call: RpcCall, answer: Fields): Fields => {
+  const logs = logsIn(call, answer)
+  return logs === undefined ? answer : { result: logs.map(spoil) }
+}
+const swapText = (from: string, to: string) => spoilLogs((log) => ({ ...log, data: String(log['data']).replaceAll(stringToHex(from).slice(2), stringToHex(to).slice(2)) }))
+
+describe('a node whose logs tell another content than the contract holds', () => {
+  it('is not read, and the next one is, for the id is the hash of the content', async () => {
+    const { governor, actor } = await chain.deploy()
+    const id = await actor.propose({ description: 'Get it from https://good.example' })
+    proxy.behave({ rewrite: swapText('good', 'evil') })
+
+    const alone = follow({ urls: [proxy.url], addresses: [governor] })
+    await expect(alone.poll()).rejects.toMatchObject({ kind: 'transient' })
+    await expect(alone.poll()).rejects.toThrow(new RegExp(`tells proposal ${id} of ${governor} with a content that is not the one its contract holds`))
+    expect(alone.proposals.size).toBe(0)
+
+    const two = follow({ urls: [proxy.url, chain.url], addresses: [governor] })
+    await two.poll()
+    expect(two.proposal(id)?.title).toBe('Get it from https://good.example')
+    await expect(readerOf({ urls: [proxy.url], addresses: [governor] }).readProposal(governor, id.toString(), signal, two.proposal(id)?.origin?.block)).rejects.toThrow(/content/)
+  })
+
+  it('is found out by the calldata too, and under every version of OpenZeppelin', async () => {
+    const { governor, actor } = await chain.deploy({ version: '4-bravo' })
+    await actor.propose({ description: 'Pay', calldatas: ['0xaaaaaaaa11'] })
+    await follow({ urls: [proxy.url], addresses: [governor] }).poll()
+    proxy.behave({ rewrite: spoilLogs((log) => ({ ...log, data: String(log['data']).replace('aaaaaaaa11', 'aaaaaaaa12') })) })
+    await expect(follow({ urls: [proxy.url], addresses: [governor] }).poll()).rejects.toThrow(/content/)
+  })
+
+  it('may hold bytes that are no text: those are what is hashed', async () => {
+    const { governor, voters } = await chain.deploy()
+    // The text is broken where it is sent: no library encodes such a string.
+    const data = encodeFunctionData({
+      abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']), args: [[governor], [0n], ['0x'], 'Broken ****'],
+    }).replace(stringToHex('****').slice(2), 'ff00fe80')
+    await transact(chain.client, { from: voters[0]!, to: governor, data: `0x${data.slice(2)}` })
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ title: expect.stringContaining('Broken') }])
+  })
+
+  it('is found out by the contract where proposals are numbered', async () => {
+    const { token, voters } = await chain.deploy()
+    const [from] = voters
+    const governor = await deploy(chain.client, from!, 'SequentialGovernor', encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, 1n, 10n, 300n]))
+    const data = encodeFunctionData({ abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']), args: [[governor], [0n], ['0x'], 'By good people'] })
+    await transact(chain.client, { from: from!, to: governor, data })
+
+    const honest = follow({ urls: [proxy.url], addresses: [governor] })
+    await honest.poll()
+    expect(honest.proposal(1n)).toMatchObject({ title: 'By good people' })
+    proxy.behave({ rewrite: swapText('good', 'evil') })
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+    await expect(poll()).rejects.toThrow(/content/)
+    expect(proposals.size).toBe(0)
+  })
+
+  it('is found out by the calls that Compound keeps', async () => {
+    const { governor, actor } = await chain.deploy({ version: 'bravo' })
+    const id = await actor.propose({ description: 'Schedule', calldatas: ['0xaaaaaaaa11'] })
+    const honest = follow({ urls: [proxy.url], addresses: [governor] })
+    await honest.poll()
+    expect(honest.proposal(id)).toMatchObject({ title: 'Schedule' })
+
+    proxy.behave({ rewrite: spoilLogs((log) => ({ ...log, data: String(log['data']).replace('aaaaaaaa11', 'bbbbbbbb11') })) })
+    await expect(follow({ urls: [proxy.url], addresses: [governor] }).poll()).rejects.toThrow(/content/)
+  })
+})
+
+describe('a node that counts logs anew in each transaction', () => {
+  it('gives both proposals of a block', async () => {
+    const { governor, actor, voters } = await chain.deploy()
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const data = (description: string): Hex => encodeFunctionData({
+      abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']), args: [[governor], [0n], ['0x'], description],
+    })
+    await chain.client.setAutomine(false)
+    for (const [index, from] of voters.slice(0, 2).entries()) await chain.client.request({ method: 'eth_sendTransaction', params: [{ from, to: governor, data: data(`Number ${index}`) }] })
+    await actor.mine(1)
+    await chain.client.setAutomine(true)
+    proxy.behave({ rewrite: spoilLogs((log) => ({ ...log, logIndex: '0x0' })) })
+    await poll()
+    expect([...proposals.values()].map(({ title }) => title).sort()).toStrictEqual(['Number 0', 'Number 1'])
+  })
+})
+
+describe('a log that its block speaks of and the node holds back', () => {
+  it('is read one poll later, within the same requests', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    const id = await actor.propose({ description: 'Late' })
+    proxy.behave({ rewrite: (call, answer) => (logsIn(call, answer) === undefined ? answer : { result: [] }) })
+    await poll()
+    expect(proposal(id)).toBeUndefined()
+    expect(cursor()).toHaveProperty('unsure')
+
+    proxy.behave({})
+    proxy.reset()
+    await actor.mine(1)
+    await poll()
+    expect(proposal(id)).toMatchObject({ title: 'Late', status: 'submitted' })
+    expect(proxy.requests).toHaveLength(2)
+    expect(cursor()).not.toHaveProperty('unsure')
+  })
+
+  it('gives no vote twice', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    const id = await actor.propose({ description: 'Voted on' })
+    await actor.toVotingStart(id)
+    await actor.mine(1)
+    await poll()
+    await actor.vote(id, 1, 0)
+    proxy.behave({ rewrite: (call, answer) => (logsIn(call, answer) === undefined ? answer : { result: [] }) })
+    expect((await poll()).votes).toStrictEqual([])
+    proxy.behave({})
+    await actor.vote(id, 1, 1)
+    expect((await poll()).votes).toHaveLength(2)
+    await actor.mine(1)
+    expect((await poll()).votes).toStrictEqual([])
+    expect(proposal(id)?.tally?.yes).toBe(200n)
+  })
+})
+
+describe('a head that never was', () => {
+  it('claimed once, with everything that goes with it, is forgotten by the next honest answer', async () => {
+    const { governor, actor } = await chain.deploy()
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor], maxLogRange: 2 ** 41 })
+    await poll()
+    await actor.mine(1)
+    const real = await chain.client.request({ method: 'eth_getBlockByNumber', params: ['latest', false] })
+    const absurd: Fields = { ...real, number: numberToHex(2n ** 40n), hash: `0x${'ab'.repeat(32)}` }
+    const claimed = (at: unknown): boolean => at === 'latest' || at === absurd['number']
+    proxy.behave({
+      rewrite: (call, answer) => {
+        if (call.method === 'eth_getBlockByNumber') return claimed(call.params?.[0]) ? { result: absurd } : answer
+        return call.method === 'eth_getLogs' ? { result: [] } : answer
+      },
+    })
+    expect(await poll()).toMatchObject({ at: { number: 2n ** 40n }, head: { number: 2n ** 40n } })
+    proxy.behave({})
+    const lost = await actor.propose({ description: 'After' })
+    const reading = await poll()
+
+    expect(reading.at.number).toBe(await chain.client.getBlockNumber())
+    expect(reading.head.number).toBe(reading.at.number)
+    expect(proposal(lost)).toMatchObject({ title: 'After' })
+    expect(reading.retracted).toStrictEqual([])
+  })
+})
+
+describe('a reorg right after the very first sync', () => {
+  it.each([0n, 1n])('is one like any other, from block %i on', async (fromBlock) => {
+    const { governor, actor } = await chain.deploy()
+    await actor.propose({ description: 'Goes' })
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], fromBlock })
+    await poll()
+    expect(proposals.size).toBe(1)
+
+    await chain.reorg(1)
+    const reading = await poll()
+    expect(reading.retracted).toHaveLength(1)
+    expect(proposals.size).toBe(0)
+    const id = await actor.propose({ description: 'Comes' })
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ id: id.toString() }])
+  })
+})
+
+describe('a governor that is upgraded behind its proxy', () => {
+  const proxyAbi = parseAbi(['function upgradeTo(address)', 'function propose(address[], uint256[], bytes[], string)'])
+  const upgradable = async (): Promise<{ readonly address: Address; readonly from: Address; readonly timed: Address }> => {
+    const [byBlock, byTime] = [await chain.deploy(), await chain.deploy({ clock: 'timestamp' })]
+    const from = byBlock.voters[0]!
+    return { address: await deploy(chain.client, from, 'UpgradableProxy', encodeAbiParameters(parseAbiParameters('address'), [byBlock.governor])), from, timed: byTime.governor }
+  }
+  const propose = (from: Address, to: Address, text: string) =>
+    transact(chain.client, { from, to, data: encodeFunctionData({ abi: proxyAbi, functionName: 'propose', args: [[to], [0n], ['0x'], text] }) })
+
+  it('is read by its new rules from the next poll on, for its proxy logs it', async () => {
+    const { address, from, timed } = await upgradable()
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
+    await poll()
+    await transact(chain.client, { from, to: address, data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }) })
+    await poll()
+    await propose(from, address, 'By time')
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
+  })
+
+  it('is found out about again by time, where nothing tells, within the same requests', async () => {
+    const { address, from, timed } = await upgradable()
+    let now = Date.now()
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address], now: () => now })
+    await poll()
+    const slot = '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc'
+    await chain.client.setStorageAt({ address, index: slot, value: `0x${timed.slice(2).padStart(64, '0')}` })
+    await propose(from, address, 'Nobody told')
+    now += 3_600_000
+    proxy.reset()
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
+    expect(proxy.requests.length).toBeLessThanOrEqual(3)
+  })
+})
