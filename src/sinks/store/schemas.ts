@@ -56,6 +56,7 @@ export const chainRow: z.ZodType<ChainRow> = z.looseObject({
   cursor: json.exactOptional(),
   head: head.exactOptional(),
   lastGoodAt: number.exactOptional(),
+  clock: z.looseObject({ time: bigint, hostTime: number, leap: bigint.exactOptional() }).exactOptional(),
   watched: z.looseObject({ head: bigint, time: number }).exactOptional(),
   readTo: bigint.exactOptional(),
   file: z.looseObject({ key: text, name: text, height: number }).exactOptional(),

@@ -100,7 +100,7 @@ const chainState: fc.Arbitrary<ChainState> = both(
     blockTime: all({ samples: fc.array(all({ number: bigint, timestamp: bigint }), { maxLength: 3 }) }),
   }),
   some({
-    cursor: json, head, lastGoodAt: number, watched: all({ head: bigint, time: number }), readTo: bigint, nodeVersion: text,
+    cursor: json, head, lastGoodAt: number, clock: all({ time: bigint, hostTime: number, leap: bigint }), watched: all({ head: bigint, time: number }), readTo: bigint, nodeVersion: text,
     lastVote: all({ block: bigint, index: number }),
   }),
 )
