@@ -88,7 +88,7 @@ const health: fc.Arbitrary<ChainState['health']> = both(
     chain: text, state: fc.constantFrom(...healthStates), since: number, consecutiveFailures: number, errorRate: number,
     backlog: bigint,
   }),
-  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }) }),
+  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }), failingSince: number, trouble: both(all({ since: number }), some({ upSince: number })) }),
 )
 
 const chainState: fc.Arbitrary<ChainState> = both(
@@ -101,7 +101,7 @@ const chainState: fc.Arbitrary<ChainState> = both(
     blockTime: all({ samples: fc.array(all({ number: bigint, timestamp: bigint }), { maxLength: 3 }) }),
   }),
   some({
-    cursor: json, head, lastGoodAt: number, watched: all({ head: bigint, time: number }), readTo: bigint, nodeVersion: text,
+    cursor: json, head, lastGoodAt: number, clock: all({ time: bigint, hostTime: number, leap: bigint }), watched: all({ head: bigint, time: number }), readTo: bigint, nodeVersion: text,
     lastVote: all({ block: bigint, index: number }),
   }),
 )
