@@ -113,8 +113,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
-    const { name, nodes, config: { monitor, rpc } } = chain
-    const reader = guardHeads(chain.reader, { nodes, agreement: rpc.agreement, known: latest, now })
+    const { name, nodes, config: { monitor } } = chain
+    const reader = guardHeads(chain.reader, { nodes, known: latest, now })
     return pollProposals({
       reader: countingReads(reader, () => countRead(name, 1)),
       restored: { ...seed, proposals: seed.proposals.values() },

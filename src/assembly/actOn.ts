@@ -61,10 +61,11 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
     return finding?.withdrawn === undefined && finding?.unsure === undefined ? finding?.plan : undefined
   }
 
-  /** The block that makes it due; where it is written long before its height, the head that was read. */
+  /** The block that makes it due: its height, less the lead; where it is written on schedule, the head that was read. */
   const reachedFor = ({ height }: Upgrade, head: bigint): bigint => {
+    if (head >= BigInt(height)) return BigInt(height)
     const ahead = BigInt(height) - BigInt(scheduling.leadBlocks)
-    return head >= BigInt(height) ? BigInt(height) : head > ahead && ahead > 0n ? ahead : head
+    return when === 'on-schedule' && head < ahead ? head : ahead > 0n ? ahead : 0n
   }
 
   function vouched(upgrade: Upgrade, { head, proposals, blockTime }: ChainState, reached: bigint, latest: () => ChainState): Observable<string | undefined> {

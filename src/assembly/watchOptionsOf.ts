@@ -7,7 +7,7 @@ export function watchOptionsOf(chain: ChainConfig, config: Config, extractPlan?:
   const { monitor, scheduler, upgradeInfo } = chain
   return {
     diff: { proposalTimeout: monitor.proposalTimeout },
-    health: { stallAfter: monitor.stallAfter },
+    health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
     bounds: { maxAge: config.proposals.maxAge },
     announce: { priorities: config.notifier.priorities },
     plan: {

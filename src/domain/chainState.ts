@@ -1,4 +1,5 @@
 import type { BlockTime } from './blockTime.js'
+import type { ChainClock } from './chainClock.js'
 import type { Change } from './change.js'
 import type { Head } from './head.js'
 import type { Health } from './health.js'
@@ -16,6 +17,8 @@ export interface ChainState {
   /** Where the next reading starts; opaque to all but the reader. */
   readonly cursor?: Json
   readonly head?: Head
+  /** The time of the chain that deadlines are counted by. */
+  readonly clock?: ChainClock
   /** Host clock, Unix milliseconds, of the last good reading. */
   readonly lastGoodAt?: number
   /** The last reading that had caught up with the chain: up to there nothing was overlooked. Host time in ms. */

@@ -9,8 +9,8 @@ export interface KnownHead {
   readonly blockTime: BlockTime
 }
 
-/** Blocks that a head may be ahead of what is expected: the pace of a chain changes, and blocks come in bursts. */
-export const expectedLead = 16n
+// Blocks that a head may be ahead of what is expected: the pace of a chain changes, and blocks come in bursts.
+const expectedLead = 16n
 
 /**
  * True where a head is further ahead than the block time and the time that has gone on this host allow, or where there

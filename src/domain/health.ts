@@ -14,6 +14,10 @@ export interface Health {
   /** Host time at which the head last moved. */
   readonly movedAt?: number
   readonly consecutiveFailures: number
+  /** Host time of the first of them. */
+  readonly failingSince?: number
+  /** The trouble that was told and whose end was not: since when, and since when no poll has failed. Host times. */
+  readonly trouble?: { readonly since: number; readonly upSince?: number }
   /** Share of failed polls among the last ones, 0..1. */
   readonly errorRate: number
   /** Polls so far, up to the fifty that count. */

@@ -13,7 +13,8 @@ export function isStillDue(upgrade: Upgrade, reached: bigint, { head, health, up
   const now = upgrades.get(upgrade.key)
   if (head === undefined || head.number < reached || health.backlog > 0n || now === undefined || !isSamePlan(now, upgrade)) return false
   if (!isSure(proposals.get(upgrade.key))) return false
-  if (isBlocked(now)) return true
+  // Where nothing is written there is no turn to wait for.
+  if (isBlocked(now) || (now.status === 'scheduled' && now.unwritten === true)) return true
   if (now.status !== 'scheduled') return false
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
   return head.number > BigInt(now.height) || nextUp(live, head) === now

@@ -40,7 +40,8 @@ export function judgeCompletion(upgrade: Upgrade, sighting: Sighting, options: S
   const { head, nodeVersion } = sighting
   const evidence = observed(upgrade.evidence, BigInt(upgrade.height), sighting)
   const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
-  const isRestart = cameBack && evidence.restarted !== true
+  // Where the version is said to tell nothing, it tells no restart either.
+  const isRestart = cameBack && options.completion === 'version' && evidence.restarted !== true
   const seen: Evidence = isRestart ? { ...evidence, restarted: true } : evidence
   const restart = isRestart ? { restart: switchOf('same_version_after_outage', evidence, nodeVersion) } : {}
   const floor = BigInt(upgrade.height) > evidence.block ? BigInt(upgrade.height) : evidence.block

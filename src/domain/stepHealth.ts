@@ -1,13 +1,18 @@
 import { type BlockTime, secondsPerBlock } from './blockTime.js'
 import { isSameBlock } from './head.js'
 import type { Health, HealthState } from './health.js'
-import type { Reading } from './reading.js'
+import type { GoodReading, Reading } from './reading.js'
+import { isoOfMs } from './time.js'
 
 export interface HealthOptions {
   /** Milliseconds of host time without a new block after which a chain counts as stalled. @defaultValue 600,000 */
   readonly stallAfter?: number
-  /** Failures in a row after which a chain counts as down. @defaultValue 3 */
+  /** Milliseconds of host time from the first failure of a row after which a chain counts as down. @defaultValue 30,000 */
   readonly downAfter?: number
+  /** The block that the node answers with, where it is below the one that was read before. */
+  readonly answers?: bigint
+  /** Milliseconds of host time without a failure after which trouble is over: what comes before is the same trouble. @defaultValue four times `downAfter` */
+  readonly recoverAfter?: number
 }
 
 export function startingHealth(chain: string, time: number): Health {
@@ -19,38 +24,65 @@ const remembered = 50
 
 /** Moves the health of a chain on by one reading. A failed reading touches nothing else of what is known. */
 export function stepHealth(known: Health, reading: Reading, blockTime: BlockTime, options: HealthOptions = {}): Health {
-  const { stallAfter = 600_000, downAfter = 3 } = options
+  const { downAfter = 30_000, recoverAfter = 4 * downAfter } = options
   const polls = Math.min(remembered, (known.polls ?? 0) + 1)
   const errorRate = known.errorRate + ((reading.ok ? 0 : 1) - known.errorRate) / polls
-  if (!reading.ok) {
-    const consecutiveFailures = known.consecutiveFailures + 1
-    // A permanent failure does not go away by waiting for two more of its kind.
-    const down = known.state === 'down' || consecutiveFailures >= downAfter || reading.failure.kind === 'permanent'
-    return { ...moved(known, down ? 'down' : known.state, reading.readAt), consecutiveFailures, polls, errorRate, problem: reading.failure.message }
+  const next = reading.ok ? answered(known, reading, blockTime, options) : silent(known, reading, downAfter)
+  return withTrouble(known, { ...next, polls, errorRate }, reading, recoverAfter)
+}
+
+function silent(known: Health, { failure, readAt }: Extract<Reading, { ok: false }>, downAfter: number): Health {
+  const failingSince = known.failingSince ?? readAt
+  // A permanent failure does not go away by waiting for more of its kind.
+  const down = known.state === 'down' || readAt - failingSince >= downAfter || failure.kind === 'permanent'
+  return {
+    ...moved(known, down ? 'down' : known.state, readAt),
+    failingSince,
+    consecutiveFailures: known.consecutiveFailures + 1,
+    problem: failure.message,
   }
+}
+
+function answered(known: Health, reading: GoodReading, blockTime: BlockTime, { stallAfter = 600_000, answers }: HealthOptions): Health {
   const { head, backlog, readAt } = reading
   const headMoved = known.head === undefined || !isSameBlock(known.head, head)
   const movedAt = headMoved ? readAt : known.movedAt ?? readAt
   const behind = behindAfter(known, backlog, readAt)
-  const problem = behind === undefined
-    ? readAt - movedAt > stallAfter ? `The node answers, but its head has stood at block ${head.number} since ${new Date(movedAt).toISOString()}.` : undefined
-    : readAt - behind.since > stallAfter ? `The node answers, but what is still to be read has not become less since ${new Date(behind.since).toISOString()}: ${backlog} to go.` : undefined
-  const state: HealthState = problem !== undefined ? 'stalled' : backlog > 0n ? 'syncing' : 'up'
+  const isStill = behind === undefined ? readAt - movedAt > stallAfter : readAt - behind.since > stallAfter
+  const problem = answers !== undefined && answers < head.number
+    ? wentBack(answers, head.number, movedAt)
+    : !isStill ? undefined
+      : behind === undefined ? `The node answers, but its head has stood at block ${head.number} since ${isoOfMs(movedAt)}.`
+        : `The node answers, but what is still to be read has not become less since ${isoOfMs(behind.since)}: ${backlog} to go.`
+  const state: HealthState = isStill ? 'stalled' : backlog > 0n ? 'syncing' : 'up'
   const pace = secondsPerBlock(blockTime)
-  const { problem: _problem, behind: _behind, ...rest } = moved(known, state, readAt)
+  const { problem: _problem, behind: _behind, failingSince: _failing, ...rest } = moved(known, state, readAt)
   return {
     ...rest,
     head,
     lastGoodAt: readAt,
     movedAt,
     consecutiveFailures: 0,
-    polls,
-    errorRate,
     backlog,
     ...(behind !== undefined && { behind }),
     ...(problem !== undefined && { problem }),
     ...(pace !== undefined && { secondsPerBlock: pace }),
   }
+}
+
+function wentBack(to: bigint, from: bigint, since: number): string {
+  return `The node went back: it answers with block ${to}, and block ${from} was read at ${isoOfMs(since)}. Another node may serve behind the same address, or this one was reset or rolled back. Nothing is taken from it before it is past block ${from} again.`
+}
+
+/** Trouble is one story from its begin until no poll has failed for a while, however often it comes and goes. */
+function withTrouble(known: Health, next: Health, { ok, readAt }: Reading, recoverAfter: number): Health {
+  const { trouble: _trouble, ...calm } = next
+  const before = known.trouble ?? (isTroubled(known) ? { since: known.since } : undefined)
+  if (isTroubled(next)) return { ...calm, trouble: { since: before?.since ?? readAt } }
+  if (before === undefined) return calm
+  if (!ok) return { ...calm, trouble: { since: before.since } }
+  const upSince = before.upSince ?? readAt
+  return readAt - upSince >= recoverAfter ? calm : { ...calm, trouble: { since: before.since, upSince } }
 }
 
 /** A backlog has to shrink: a server that pages in a circle never comes to an end. */

@@ -45,7 +45,7 @@ export function askForBlock(height: bigint, { readers, agreement, problemOf }: C
 }
 
 export function doubtOf(height: bigint, { agreeing, reasons }: Verdict, { readers, agreement }: Pick<ConfirmHeightOptions, 'readers' | 'agreement'>): string {
-  return `${agreeing} of ${readers.length} nodes have the same block ${height}, ${agreement} must: ${reasons.join(' ')}`.trimEnd()
+  return `At most ${agreeing} of ${readers.length} nodes have the same block ${height}, ${agreement} must: ${reasons.join(' ')}`.trimEnd()
 }
 
 /** One spelling: some servers write hashes with `0x`, some in capitals. */

@@ -29,7 +29,7 @@ export function confirmPlan(upgrade: Upgrade, { readers, agreement, planOf, near
   }
   return quorum(readers, agreement, asked).pipe(map(({ isAgreed, agreeing, reasons }) => isAgreed
     ? undefined
-    : `${agreeing} of ${readers.length} nodes confirm ${upgrade.name} at height ${upgrade.height}, ${agreement} must: ${reasons.join(' ')}`))
+    : `At most ${agreeing} of ${readers.length} nodes confirm ${upgrade.name} at height ${upgrade.height}, ${agreement} must: ${reasons.join(' ')}`))
 }
 
 function voteOn(upgrade: Upgrade, plan: Plan | undefined): Vote {

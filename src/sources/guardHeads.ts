@@ -1,6 +1,6 @@
 import { firstValueFrom, fromEvent, merge, mergeMap, throwError } from 'rxjs'
 import { SourceError } from '../domain/errors.js'
-import { expectedLead, isHeadJump, type KnownHead } from '../domain/headJump.js'
+import { isHeadJump, type KnownHead } from '../domain/headJump.js'
 import { isSameBlock } from '../domain/head.js'
 import type { GoodReading } from '../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
@@ -10,8 +10,6 @@ import { nothingHeard } from './quorum.js'
 export interface GuardOptions {
   /** One reader a node. */
   readonly nodes: readonly Pick<GovernanceReader, 'readBlock'>[]
-  /** How many of them must have the blocks of a jump. */
-  readonly agreement: number
   /** What was known before the reading. */
   readonly known: () => KnownHead
   /** Host clock, Unix milliseconds. */
@@ -26,22 +24,19 @@ const slack = 3_600n
 
 /**
  * The reader, with heads that are vouched for: one that jumps is read once more, at every node, and where nobody serves
- * that block again the reading has failed. So one absurd answer moves no mark, no deadline and no upgrade. A head that
- * goes on at the pace of its chain costs nothing; a jump, and the very first head, cost one small request a node.
+ * that block again the reading has failed. So one absurd answer moves no mark and no upgrade. A head that goes on at the
+ * pace of its chain costs nothing; a jump, and the very first head, cost one small request a node. One node that serves
+ * the block is enough here, for a chain must be read also while others are down; a file takes `agreement` of them.
  */
-export function guardHeads(reader: GovernanceReader, { nodes, agreement, known, now }: GuardOptions): GovernanceReader {
+export function guardHeads(reader: GovernanceReader, { nodes, known, now }: GuardOptions): GovernanceReader {
   async function vouch({ head, at }: Pick<GoodReading, 'head' | 'at'>, signal: AbortSignal): Promise<void> {
     const before = known()
     if (nodes.length === 0 || !isHeadJump(head, before, now())) return
     if (nodes.length === 1 && readsByNumber.has(reader.system) && isSameBlock(head, at)) return
-    const needed = Math.min(agreement, nodes.length)
-    // Where several must agree, the slower ones may be a few blocks behind.
-    const back = needed > 1 ? expectedLead : 0n
-    const height = head.number > back ? head.number - back : head.number
-    const verdict$ = askForBlock(height, {
+    const verdict$ = askForBlock(head.number, {
       readers: nodes,
-      agreement: needed,
-      problemOf: ({ number, timestamp }) => number === height && distance(timestamp, head.timestamp) <= slack + back * slack ? undefined : `A node gives another time for block ${height}.`,
+      agreement: 1,
+      problemOf: ({ number, timestamp }) => number === head.number && distance(timestamp, head.timestamp) <= slack ? undefined : `A node gives another block ${head.number}.`,
     })
     const stopped$ = fromEvent(signal, 'abort').pipe(mergeMap(() => throwError(() => new SourceError('transient', `The read of ${reader.chain} was stopped.`))))
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })

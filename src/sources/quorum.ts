@@ -10,7 +10,7 @@ export type Vote =
 export interface Verdict {
   /** True where enough nodes say the same. */
   readonly isAgreed: boolean
-  /** The most nodes that say the same. */
+  /** How many say the same; where it is not enough, how many can at most. */
   readonly agreeing: number
   /** Nodes that failed to answer. */
   readonly failed: number
@@ -41,7 +41,7 @@ export function quorum<Voter>(
     scan((count: Count, vote: Vote | { readonly type: 'failed'; readonly reason: string }) => counted(count, vote, needed), start),
     startWith(start),
     first(({ isAgreed, agreeing, heard }) => isAgreed || agreeing + voters.length - heard < needed),
-    map(({ isAgreed, agreeing, failed, reasons }) => ({ isAgreed, agreeing, failed, reasons })),
+    map(({ isAgreed, agreeing, heard, failed, reasons }) => ({ isAgreed, agreeing: isAgreed ? agreeing : agreeing + voters.length - heard, failed, reasons })),
   )
 }
 

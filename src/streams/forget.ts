@@ -10,7 +10,7 @@ import { isBlocked, type Upgrade } from '../domain/upgrade.js'
  */
 export function forget(turn: Turn, bounds: Bounds = {}): Turn {
   const { state } = turn
-  const time = state.head?.timestamp ?? 0n
+  const time = state.clock?.time ?? state.head?.timestamp ?? 0n
   // A retracted proposal that comes back does so in another block, and is another fact.
   const retracted = turn.changes
     .flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))

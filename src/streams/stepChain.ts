@@ -1,4 +1,5 @@
 import { emptyBlockTime } from '../domain/blockTime.js'
+import { atTime, type ChainClock, stepClock } from '../domain/chainClock.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Change } from '../domain/change.js'
 import { keyOf } from '../domain/proposal.js'
@@ -51,10 +52,12 @@ export function stepChain(state: ChainState, event: ChainEvent, settings: Settin
   return event.reading.ok ? afterReading(state, event.reading, settings) : afterFailure(state, event.reading, settings)
 }
 
-function afterReading(state: ChainState, reading: GoodReading, settings: Settings): Turn {
-  if (state.readTo !== undefined && reading.at.number < state.readTo && reading.rewoundTo === undefined) return steppedBack(state, reading, settings)
+function afterReading(state: ChainState, told: GoodReading, settings: Settings): Turn {
+  if (state.readTo !== undefined && told.at.number < state.readTo && told.rewoundTo === undefined) return steppedBack(state, told, settings)
+  const clock = stepClock(state.clock, told.head.timestamp, told.readAt)
+  const reading = inTime(told, clock)
   const { known, changes } = stepDiff(knownOf(state), reading, { ...settings.diff, ...(settings.bounds !== undefined && { bounds: settings.bounds }) })
-  const health = stepHealth(state.health, reading, known.blockTime, settings.health)
+  const health = stepHealth(state.health, told, known.blockTime, settings.health)
   const caughtUp = reading.backlog === 0n
   // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
   const planned = caughtUp
@@ -73,7 +76,8 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
     ...state,
     ...diffed,
     cursor: reading.cursor,
-    head: reading.head,
+    head: told.head,
+    clock,
     lastGoodAt: reading.readAt,
     ...(caughtUp && { watched: { head: reading.head.number, time: reading.readAt } }),
     ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),
@@ -92,14 +96,14 @@ function afterReading(state: ChainState, reading: GoodReading, settings: Setting
 /** A node that answers with an older block than before says nothing new, only that it is alive. */
 function steppedBack(state: ChainState, reading: GoodReading, settings: Settings): Turn {
   const known = { ...reading, head: state.head ?? reading.head, backlog: state.health.backlog }
-  const health = stepHealth(state.health, known, state.blockTime, settings.health)
+  const health = stepHealth(state.health, known, state.blockTime, { ...settings.health, answers: reading.head.number })
   const happenings: readonly Announceable[] = [{ type: 'health', from: state.health, to: health }]
   return concluded({ ...state, health }, happenings, settings, { cause: 'reading', changes: [], moves: [], due: [], time: reading.readAt, warnings: few(reading.warnings) })
 }
 
 function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }>, settings: Settings): Turn {
   const health = stepHealth(state.health, reading, state.blockTime, settings.health)
-  const { upgrades, moves } = stepPlan(state, { type: 'missed', hostTime: reading.readAt, time: state.head?.timestamp ?? 0n }, settings.plan)
+  const { upgrades, moves } = stepPlan(state, { type: 'missed', hostTime: reading.readAt, time: state.clock?.time ?? state.head?.timestamp ?? 0n }, settings.plan)
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
     ...moves.map((move): Announceable => ({ type: 'upgrade', move })),
@@ -109,7 +113,8 @@ function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }
 
 function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote' }>, settings: Settings): Turn {
   const { file: before, ...others } = state
-  const { head, nodeVersion } = state
+  const { nodeVersion, clock } = state
+  const head = state.head === undefined || clock === undefined ? state.head : atTime(state.head, clock)
   const file = fileAfter(before, event.outcome, state.upgrades)
   const cause: Turn['cause'] = isFileNews(event.outcome) ? 'news' : 'write'
   const nothing = { cause, answer: event.outcome, changes: [], due: [], time: event.hostTime, warnings: [] }
@@ -139,6 +144,12 @@ function concluded(
 
 function knownOf({ synced, proposals, readTo, lastVote, blockTime }: ChainState): Known {
   return { synced, proposals, blockTime, ...(readTo !== undefined && { at: readTo }), ...(lastVote !== undefined && { lastVote }) }
+}
+
+/** The reading as of the time that is believed. Its block is never later than the head. */
+function inTime(reading: GoodReading, clock: ChainClock): GoodReading {
+  const { head, at } = reading
+  return { ...reading, head: atTime(head, clock), at: at.timestamp > clock.time ? atTime(at, clock) : at }
 }
 
 function planEvent({ watched, upgrades }: ChainState, reading: GoodReading, known: Known): PlanEvent {

@@ -15,6 +15,25 @@ describe('patiently', () => {
     expect(await answerOf(patient(() => Promise.resolve('again'), 'late'))).toBe('again')
   })
 
+  it('tells a call that it was given up, or unsubscribed from', async () => {
+    const patient = patiently({ limitMs: 1_000 })
+    const given: AbortSignal[] = []
+    let release = (): void => undefined
+    const hanging = (signal: AbortSignal): Promise<string> => {
+      given.push(signal)
+      return new Promise((resolve) => (release = () => resolve('at last')))
+    }
+    const answer = answerOf(patient(hanging, 'late'))
+    expect(given[0]?.aborted).toBe(false)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await answer).toBe('late')
+    expect(given[0]?.aborted).toBe(true)
+    release()
+    await vi.advanceTimersByTimeAsync(0)
+    patient(hanging, 'late').subscribe().unsubscribe()
+    expect(given[1]?.aborted).toBe(true)
+  })
+
   it('answers for a call that hangs, and starts no other until that one has ended', async () => {
     const patient = patiently({ limitMs: 1_000 })
     let release = (): void => undefined

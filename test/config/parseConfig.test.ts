@@ -22,7 +22,7 @@ describe('parseConfig', () => {
         rpc: { urls: ['http://127.0.0.1:8545'], timeout: 30_000, agreement: 1, batchSize: 100, headers: {}, maxLogRange: 10_000 },
         governance: { system: 'governor', address: [governor], fromBlock: 0, rest: [], classify: [] },
         monitor: {
-          enabled: true, pollInterval: 30_000, proposalTimeout: 86_400_000, finality: 'latest', stallAfter: 600_000, maxBackoff: 60_000,
+          enabled: true, pollInterval: 30_000, proposalTimeout: 86_400_000, finality: 'latest', downAfter: 30_000, stallAfter: 600_000, maxBackoff: 60_000,
         },
         scheduler: {
           minUpgradeDelay: 600_000,
@@ -169,7 +169,7 @@ describe('parseConfig', () => {
     [{ monitor: { finality: -1 } }, 'monitor.finality: expected a whole number of at least 0'],
     [{ monitor: { stallAfter: '30d' } }, `monitor.stallAfter: ${timer}`],
     [{ monitor: { maxBackoff: '2147483648ms' } }, `monitor.maxBackoff: ${timer}`],
-    [{ monitor: null }, 'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, stallAfter, maxBackoff, but it is empty'],
+    [{ monitor: null }, 'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, downAfter, stallAfter, maxBackoff, but it is empty'],
     [{ scheduler: { minUpgradeDelay: '-1s' } }, `scheduler.minUpgradeDelay: ${anyDuration}`],
     [{ scheduler: { maxConcurrentUpgrades: 0 } }, 'scheduler.maxConcurrentUpgrades: expected a whole number of at least 1'],
     [{ scheduler: { validationEnabled: 1 } }, 'scheduler.validationEnabled: expected true or false, got a number'],

@@ -72,6 +72,11 @@ describe('judgeCompletion', () => {
     })
   })
 
+  it('tells no restart where the version is said to tell nothing', () => {
+    const seen = judgeCompletion(running({ nodeVersion: 'v1', outage: true }), sight(101n, 1, 'v1'), withDefaults({ completion: 'height', profile: 'wemixvisor' }))
+    expect(seen).not.toHaveProperty('restart')
+  })
+
   it('takes the blocks of a chain that holds the plan for proof once nothing better came', () => {
     const held: Upgrade = { ...running({ nodeVersion: 'v1', outage: true, restarted: true }), held: true }
     expect(verdicts(held, [sight(105n, 1, 'v1'), sight(900n, limit + 1, 'v1')], { profile: 'cosmovisor' })).toStrictEqual(['waiting', 'completed'])

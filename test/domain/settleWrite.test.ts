@@ -65,6 +65,20 @@ describe('settleWrite', () => {
     expect(settleWrite(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 })).toStrictEqual([])
   })
 
+  it('takes no answer about a plan that has changed since for one about the new plan', () => {
+    const plan = { name: 'v2', height: 90 }
+    for (const result of ['written', 'skipped'] as const) expect(after({ result, plan })).toStrictEqual([])
+    expect(after({ result: 'failed', reason: 'Disk full.', plan })).toStrictEqual([])
+    expect(after({ result: 'written', plan: { name: 'v2', height: 100 } })).toMatchObject([{ type: 'triggered' }])
+  })
+
+  it('tells of a file that was written at the height in the moment the plan was called off', () => {
+    const off: Upgrade = { ...waiting, status: 'cancelled', reasons: ['A reorg removed it.'] }
+    const plan = { name: 'v2', height: 100 }
+    expect(after({ result: 'written', plan }, off)).toMatchObject([{ type: 'failed', silent: false, before: off, upgrade: { status: 'failed', reasons: ['A reorg removed it.', expect.stringContaining('look at the node')] } }])
+    expect(after({ result: 'written', plan }, off, 99)).toStrictEqual([])
+  })
+
   describe('of a plan that the chain itself holds', () => {
     const held: Upgrade = { ...waiting, held: true }
 

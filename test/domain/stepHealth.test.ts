@@ -4,10 +4,11 @@ import { emptyBlockTime } from '../../src/domain/blockTime.js'
 import type { Health } from '../../src/domain/health.js'
 import type { Reading } from '../../src/domain/reading.js'
 import { isTroubled, startingHealth, stepHealth } from '../../src/domain/stepHealth.js'
+import { tellHealth } from '../../src/domain/tellHealth.js'
 import { block, failure, reading, steadyPace } from '../support/builders.js'
 
 const after = (...readings: readonly Reading[]): Health =>
-  readings.reduce((health, one) => stepHealth(health, one, emptyBlockTime, { stallAfter: 10_000 }), startingHealth('local', 0))
+  readings.reduce((health, one) => stepHealth(health, one, emptyBlockTime, { stallAfter: 10_000, downAfter: 2_000, recoverAfter: 0 }), startingHealth('local', 0))
 const states = (...readings: readonly Reading[]): readonly string[] => readings.map((_, index) => after(...readings.slice(0, index + 1)).state)
 
 describe('stepHealth', () => {
@@ -15,13 +16,52 @@ describe('stepHealth', () => {
     expect(states(reading(1, [], { backlog: 9n }), reading(2))).toStrictEqual(['syncing', 'up'])
   })
 
-  it('is down after three failures in a row', () => {
+  it('is down when it has failed for as long as downAfter, however many polls that were', () => {
     expect(states(reading(1), failure(2), failure(3), failure(4), reading(5))).toStrictEqual(['up', 'up', 'up', 'down', 'up'])
     expect(states(reading(1), failure(2), failure(3), reading(4), failure(5))).not.toContain('down')
+    expect(states(reading(1), failure(2), failure(2.1), failure(2.2), failure(2.3), failure(3.9))).not.toContain('down')
   })
 
   it('is down at once after a failure that does not go away by itself', () => {
     expect(states(reading(1), failure(2, 'Wrong chain.', 'permanent'))).toStrictEqual(['up', 'down'])
+  })
+
+  it('tells both heights of a head that went back, and what may be the cause', () => {
+    const back = (readAt: number): Health => stepHealth(after(reading(1_000)), reading(999, [], { readAt, head: block(1_000) }), emptyBlockTime, { stallAfter: 10_000, answers: 999n })
+    expect(back(1_001_000).state).toBe('up')
+    expect(back(1_001_000).problem).toMatch(/^The node went back: it answers with block 999, and block 1000 was read at .*Another node .*reset or rolled back/)
+    expect(back(1_010_001).state).toBe('stalled')
+  })
+
+  describe('trouble', () => {
+    const options = { downAfter: 2_000, recoverAfter: 60_000 }
+    const story = (...readings: readonly Reading[]): readonly string[] => {
+      let health = startingHealth('local', 0)
+      return readings.flatMap((one) => {
+        const next = stepHealth(health, one, emptyBlockTime, options)
+        const told = tellHealth(health, next).map(({ notification: { event } }) => event)
+        health = next
+        return told
+      })
+    }
+
+    it('that comes and goes is one story with one end', () => {
+      const flaps = Array.from({ length: 7 }, (_, index) => [failure(10 + index * 10), failure(13 + index * 10), reading(15 + index * 10)]).flat()
+      expect(story(reading(1), ...flaps)).toStrictEqual(['source_down'])
+      expect(story(reading(1), ...flaps, reading(134))).toStrictEqual(['source_down'])
+      expect(story(reading(1), ...flaps, reading(135))).toStrictEqual(['source_down', 'source_recovered'])
+    })
+
+    it('is over only where no poll has failed since', () => {
+      expect(story(reading(1), failure(10), failure(13), reading(15), failure(70), reading(76))).toStrictEqual(['source_down'])
+    })
+
+    it('that an older version told is ended too', () => {
+      const { trouble: _, ...old } = stepHealth(startingHealth('local', 0), failure(1, 'Wrong chain.', 'permanent'), emptyBlockTime, options)
+      const back = stepHealth(old, reading(2), emptyBlockTime, options)
+      expect(tellHealth(old, back)).toStrictEqual([])
+      expect(tellHealth(back, stepHealth(back, reading(62), emptyBlockTime, options)).map(({ notification: { event } }) => event)).toStrictEqual(['source_recovered'])
+    })
   })
 
   it('is stalled when the head stands still', () => {

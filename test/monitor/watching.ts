@@ -22,7 +22,7 @@ export function chainOf(
     name: 'local',
     rpc: { urls: typeof url === 'string' ? [url] : [...url], ...rpc },
     governance: { system: 'governor', address },
-    monitor: { pollInterval: '50ms', ...monitor },
+    monitor: { pollInterval: '50ms', downAfter: '50ms', ...monitor },
     scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], ...scheduler },
     ...rest,
   }

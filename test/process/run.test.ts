@@ -122,6 +122,7 @@ describe('where something is missing', () => {
     using office = openOffice({ rpc: chain.url, governor })
     await ask('sync', '--config', office.config)
     // Modes do not hold root back; a directory where the journal belongs does.
+    rmSync(`${office.state}-wal`, { force: true })
     mkdirSync(`${office.state}-wal`)
     const { code, stdout, stderr } = await call('run', '--config', office.config)
 

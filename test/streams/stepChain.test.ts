@@ -7,7 +7,7 @@ import { parseReminder } from '../../src/domain/reminder.js'
 import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
 import type { WriteOutcome } from '../../src/domain/upgrade.js'
 import { type ChainEvent, newChain, stepChain, type WatchOptions } from '../../src/streams/stepChain.js'
-import { block, failure, hashOf, proposal, reading, tally, upgradeProposal } from '../support/builders.js'
+import { block, failure, genesis, hashOf, proposal, reading, tally, upgradeProposal } from '../support/builders.js'
 
 const passed = (parts: Partial<Proposal> = {}): Proposal => upgradeProposal('1', 'v2', 100, { status: 'passed', ...parts })
 const key = keyOf(passed())
@@ -82,6 +82,36 @@ describe('stepChain', () => {
       expect(turns.flatMap(({ tellings }) => tellings)).toStrictEqual([])
       expect(turns.flatMap(({ due }) => due)).toStrictEqual([])
       expect(turns[2]?.state.upgrades.get(key)).toMatchObject({ status: 'past', reasons: [expect.stringMatching(/^height already passed/)] })
+    })
+  })
+
+  describe('one block with an absurd time', () => {
+    const absurd = (at: number, timestamp: bigint): ChainEvent => read(at, [], { head: block(at, { timestamp }), at: block(at, { timestamp }) })
+    const far = 4_102_444_800n
+
+    it('ends no delay, and the next one that fits is believed', () => {
+      const events = [read(60, [passed()]), read(99), absurd(101, far), read(102), read(700)]
+      expect(told(events, { minUpgradeDelay: 600_000 })).toStrictEqual(['new_proposal, upgrade_scheduled', '', '', '', 'due v2'])
+    })
+
+    it('in the past makes no delay look long, where the plan is scheduled at it', () => {
+      const events = [read(50), read(60, [passed()], { head: block(60, { timestamp: 5n }), at: block(60, { timestamp: 5n }) }), read(101), read(640), read(661)]
+      expect(told(events, { minUpgradeDelay: 600_000 })).toStrictEqual(['', 'new_proposal, voting_ended, proposal_passed, upgrade_scheduled', '', '', 'due v2'])
+    })
+
+    it('expires no vote, and forgets no proposal and no upgrade', () => {
+      const open = proposal('4', { clock: 'timestamp', votingStart: genesis, votingEnd: genesis + 70n })
+      const over = proposal('3', { status: 'rejected', closedAt: { block: 50n, timestamp: block(50).timestamp } })
+      const turns = run([read(60, [passed(), open, over]), read(100), absurd(101, far), read(102)])
+      expect(turns.flatMap(({ forgotten }) => forgotten)).toStrictEqual([])
+      expect([...(turns[2]?.state.proposals.values() ?? [])].map(({ id, status }) => [id, status]).sort()).toStrictEqual([['1', 'passed'], ['3', 'rejected'], ['4', 'voting']])
+      expect(turns[2]?.state.head?.timestamp).toBe(far)
+    })
+
+    it('counts once the next reading tells it again', () => {
+      const open = proposal('4', { clock: 'timestamp', votingStart: genesis, votingEnd: genesis + 70n })
+      const turns = run([read(60, [open]), absurd(101, genesis + 200_000n), absurd(101, genesis + 200_000n)])
+      expect(turns.map(({ state }) => state.proposals.get(keyOf(open))?.status)).toStrictEqual(['voting', 'voting', 'expired'])
     })
   })
 
@@ -202,7 +232,7 @@ describe('stepChain', () => {
 
   describe('health', () => {
     it('tells that a chain is down, and back, and leaves all else alone', () => {
-      const turns = run([read(10, [passed()]), fails(11), fails(12), fails(13), fails(14), read(15)])
+      const turns = run([read(10, [passed()]), fails(11), fails(12), fails(13), fails(14), read(15)], {}, { health: { downAfter: 2_000, recoverAfter: 0 } })
       expect(turns.map(({ tellings }) => tellings.map(({ notification }) => notification.event).join())).toStrictEqual([
         'new_proposal,upgrade_scheduled', '', '', 'source_down', '', 'source_recovered',
       ])
@@ -216,6 +246,7 @@ describe('stepChain', () => {
       const turns = run([read(10, [passed()]), read(9, [passed({ status: 'canceled' })]), read(11)])
       expect(turns[1]).toMatchObject({ changes: [], moves: [], due: [], tellings: [] })
       expect(turns[1]?.state).toMatchObject({ head: block(10), readTo: 10n, cursor: { block: 10 }, health: { lastGoodAt: 9_000 } })
+      expect(turns[1]?.state.health.problem).toMatch(/block 9, and block 10/)
     })
 
     it('calls a node that keeps stepping back stalled', () => {

@@ -61,8 +61,9 @@ async function onStage(directory: string, tell: Narrator, signal: AbortSignal): 
         name: 'local',
         rpc: { urls: [node.url], timeout: '5s' },
         governance: { system: 'governor', address: deployment.governor, fromBlock: Number(deployment.fromBlock) },
-        monitor: { pollInterval: '150ms', maxBackoff: '500ms' },
-        scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'] },
+        monitor: { pollInterval: '150ms', maxBackoff: '500ms', downAfter: '150ms' },
+        // It is the same anvil that comes back: its version tells nothing.
+        scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'], completion: 'height' },
         upgradeInfo: { home, profile: 'wemixvisor' },
       }],
     })

@@ -59,7 +59,8 @@ const proposal: fc.Arbitrary<Proposal> = both(
   }),
   some({
     proposer: text, votingStart: bigint, votingEnd: bigint, executableAt: bigint, submittedAt: bigint, votingStartsAt: bigint,
-    votingEndsAt: bigint, tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint, unsure: text })),
+    votingEndsAt: bigint, notUnderstood: text, closesItself: fc.constant(true), foreignClock: fc.constant(true), votingStartsAtEstimated: fc.constant(true),
+    votingEndsAtEstimated: fc.constant(true), tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint, unsure: text })),
     origin: all({ block: bigint, hash: text, index: number }), closedAt: all({ block: bigint, timestamp: bigint }),
   }),
 )
@@ -87,7 +88,7 @@ const health: fc.Arbitrary<ChainState['health']> = both(
     chain: text, state: fc.constantFrom(...healthStates), since: number, consecutiveFailures: number, errorRate: number,
     backlog: bigint,
   }),
-  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }) }),
+  some({ head, lastGoodAt: number, movedAt: number, problem: text, secondsPerBlock: number, behind: all({ least: bigint, since: number }), failingSince: number, trouble: both(all({ since: number }), some({ upSince: number })) }),
 )
 
 const chainState: fc.Arbitrary<ChainState> = both(
@@ -100,7 +101,7 @@ const chainState: fc.Arbitrary<ChainState> = both(
     blockTime: all({ samples: fc.array(all({ number: bigint, timestamp: bigint }), { maxLength: 3 }) }),
   }),
   some({
-    cursor: json, head, lastGoodAt: number, watched: all({ head: bigint, time: number }), readTo: bigint, nodeVersion: text,
+    cursor: json, head, lastGoodAt: number, clock: all({ time: bigint, hostTime: number, leap: bigint }), watched: all({ head: bigint, time: number }), readTo: bigint, nodeVersion: text,
     lastVote: all({ block: bigint, index: number }),
   }),
 )

@@ -25,6 +25,23 @@ describe('writeUpgradeInfo', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
+  it('leaves everything as it was where the plan is not wanted any more by then', async () => {
+    const { home, path, names } = freshHome()
+    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head, isWanted: () => false })).toMatchObject({ result: 'held' })
+    expect(existsSync(path)).toBe(false)
+    expect(names()).toStrictEqual([])
+  })
+
+  it.each([
+    ['takes no plan for history because of a head that nobody vouches for', { name: 'by-hand', height: 5_000 }, 'refused'],
+    ['replaces no later plan of the same name that the chain may have passed', { name: 'v2', height: 2_000 }, 'refused'],
+    ['replaces what is history for sure', { name: 'v1', height: 900 }, 'written'],
+  ])('%s', async (_, there, result) => {
+    const { home, path } = freshHome()
+    writeFileSync(path, JSON.stringify(there))
+    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head, newest: 2n ** 40n })).toMatchObject({ result })
+  })
+
   it('makes the data directory where only that is missing', async () => {
     const { home, path } = freshHome({ data: false })
     expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toMatchObject({ result: 'written' })
