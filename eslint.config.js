@@ -28,7 +28,7 @@ export default defineConfig(
     rules: {
       'rxjs-x/finnish': ['error', {
         functions: false, methods: false, parameters: true, properties: true, variables: true,
-        names: { '^(cold|hot|read|sink|handle|act|work|patient)': false },
+        names: { '^(cold|hot|read|sink|handle|act|commit|keep|take|work|patient)': false },
       }],
       'rxjs-x/no-sharereplay': ['error', { allowConfig: false }],
       'rxjs-x/no-subject-value': 'error',

@@ -1,6 +1,6 @@
 // Putting it all together.
 export { createMonitor } from './monitor.js'
-export type { Monitor, MonitorDeps, SyncResult } from './assembly/Monitor.js'
+export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './assembly/Monitor.js'
 export type { ExtractPlan } from './assembly/findPlanOf.js'
 
 // Configuration.
@@ -11,7 +11,7 @@ export type { Config, ConfigInput } from './config/schema.js'
 // Sources.
 export { createReader, type ReaderOptions, type SyncProgress } from './sources/createReader.js'
 export { createHttpEndpoints, type HttpEndpoint, type HttpEndpointOptions } from './sources/http/createHttpEndpoints.js'
-export { createEndpoints, type Endpoint, type EndpointOptions, endpointsOf } from './sources/rpc/createEndpoints.js'
+export { createEndpoints, type Endpoint, type EndpointOptions, endpointsOf, type HostClient } from './sources/rpc/createEndpoints.js'
 export type {
   GovernanceParameters, GovernanceReader, Member, ReadRequest, SystemReport,
 } from './sources/governance/GovernanceReader.js'

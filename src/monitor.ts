@@ -5,27 +5,29 @@ import {
 import { answerSyncRequests } from './assembly/answerSyncRequests.js'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
 import { countingReads } from './assembly/countingReads.js'
-import { changesOf, headsOf, healthOf, notificationsOf } from './assembly/eventsOf.js'
+import { changesOf, notificationsOf } from './assembly/eventsOf.js'
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
-import { chainsOf, proposalsOf, upgradesOf } from './assembly/latestOf.js'
-import { logDelivery, logFile, logTurn, logWarnings, progressLog } from './assembly/logOf.js'
+import { type Chains, chainsOf, headsOf, healthOf, proposalsIn, proposalsOf, upgradesOf } from './assembly/latestOf.js'
+import { logDelivery, logTurn, logWarnings, progressLog } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
+import { recordingAct } from './assembly/recordingAct.js'
 import { requireKnown } from './assembly/requireKnown.js'
 import { outsideOf } from './assembly/outsideOf.js'
+import { readChains, snapshotOf } from './assembly/snapshotOf.js'
 import { staggered } from './assembly/staggered.js'
 import { watchOptionsOf } from './assembly/watchOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
-import { canonical } from './domain/json.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
 import { StoreError } from './domain/errors.js'
 import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
-import type { WriteOutcome } from './domain/upgrade.js'
+import { selectProposals } from './domain/selectProposals.js'
 import { deliverDue } from './sinks/deliverDue.js'
 import { deliverOutbox } from './sinks/deliverOutbox.js'
+import { retryWhileBusy } from './sinks/retryWhileBusy.js'
 import { holdStore } from './sinks/holdStore.js'
 import type { Store } from './sinks/Store.js'
 import { guardHeads } from './sources/guardHeads.js'
@@ -48,7 +50,7 @@ import { watchChain } from './streams/watchChain.js'
  * await monitor.run({ signal })
  */
 export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
-  return assembleMonitor(parseConfig(config), deps)
+  return assembleMonitor(parseConfig(config, { clients: Object.keys(deps.clients ?? {}) }), deps)
 }
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
@@ -79,32 +81,31 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const underWay = new Map<string, number>()
   const countRead = (name: string, by: 1 | -1): unknown => underWay.set(name, (underWay.get(name) ?? 0) + by)
 
+  // The latest state of each chain, for as long as anybody is subscribed.
+  const states = new Map<string, ChainState>()
+
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
-  const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns({ store, chains, route, now }), merge(
+  const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns({ store, chains, route, now }).pipe(retryWhileBusy(scheduler)), merge(
     answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
     ...chains.map((chain) => turnsOf(chain, store)),
-  ))), share())
-  const chains$ = chainsOf(turn$)
+  ))), tap(({ state }) => states.set(state.chain, state)), finalize(() => states.clear()), share())
+  const chains$ = chainsOf(turn$, () => states)
+  const known = (): Chains => (states.size > 0 ? states : readChains(config.state, chains))
 
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
     return defer(() => {
       const seed = store.load(chain.name) ?? newChain(chain.name, now())
-      let recorded = ''
-      const act = (turn: Turn, current: () => ChainState): Observable<WriteOutcome> => acting === 0 ? EMPTY : chain.act(turn, current).pipe(tap((outcome) => {
-        logFile(writer, chain.name, outcome)
-        // What is tried again on every poll is worth one entry.
-        const detail = { ...outcome }
-        if (recorded !== canonical(detail)) store.record({ at: now(), chain: chain.name, kind: 'write', detail })
-        recorded = canonical(detail)
-      }))
+      states.set(chain.name, seed)
+      const act = recordingAct(chain.act, { chain: chain.name, store, log: writer, now, scheduler })
       let latest = seed
-      const commit = (turn: Turn): void => {
+      const commit = (turn: Turn): Observable<never> => defer(() => {
         store.commit(turn, route)
         latest = turn.state
         if (turn.cause === 'reading' || turn.cause === 'failure') countRead(chain.name, -1)
-      }
+        return EMPTY
+      }).pipe(retryWhileBusy(scheduler))
       return readingsOf(chain, seed, () => latest).pipe(
-        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act, now }),
+        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act: (turn, current) => (acting === 0 ? EMPTY : act(turn, current)), now }),
         // A read that was cut off has no turn.
         finalize(() => underWay.delete(chain.name)),
       )
@@ -195,12 +196,14 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   return {
-    heads$: headsOf(turn$),
+    heads$: headsOf(chains$),
     changes$: changesOf(turn$),
     proposals$: proposalsOf(chains$),
     upgrades$: upgradesOf(chains$),
     notifications$: notificationsOf(turn$),
-    health$: healthOf(turn$),
+    health$: healthOf(chains$),
+    snapshot: () => snapshotOf(known()),
+    find: (wanted) => selectProposals(proposalsIn(known()), wanted),
     sync,
     run,
   }

@@ -4,19 +4,21 @@ import type { Change } from '../domain/change.js'
 import type { Head } from '../domain/head.js'
 import type { Health } from '../domain/health.js'
 import type { Notification } from '../domain/notification.js'
+import type { Proposal } from '../domain/proposal.js'
 import type { ReadFailure } from '../domain/reading.js'
+import type { ProposalFilter } from '../domain/selectProposals.js'
 import type { UpgradeQueue } from '../domain/upgrade.js'
 import type { Handler } from '../sinks/handlers/Handler.js'
 import type { LogWriter } from '../sinks/handlers/logHandler.js'
 import type { SyncProgress } from '../sources/createReader.js'
-import type { Endpoint } from '../sources/rpc/createEndpoints.js'
+import type { HostClient } from '../sources/rpc/createEndpoints.js'
 import type { ProposalState } from '../streams/trackProposals.js'
 import type { ExtractPlan } from './findPlanOf.js'
 
 /** What a host may bring along. */
 export interface MonitorDeps {
   /** viem clients of the host's own, by the name of the chain; they replace the configured URLs. */
-  readonly clients?: Readonly<Record<string, Endpoint['client']>>
+  readonly clients?: Readonly<Record<string, HostClient>>
   /** Handlers of the host's own; each gets every notification. */
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
@@ -36,6 +38,13 @@ export type SyncResult =
   | { readonly chain: string; readonly ok: true; readonly height: bigint }
   | { readonly chain: string; readonly ok: false; readonly failure: ReadFailure }
 
+/** What is known of all chains at one moment. */
+export interface Snapshot extends ProposalState, UpgradeQueue {
+  /** One a chain that was ever read. */
+  readonly heads: readonly (Head & { readonly chain: string })[]
+  readonly health: readonly Health[]
+}
+
 /**
  * The streams of all chains and what keeps them going.
  *
@@ -45,7 +54,7 @@ export type SyncResult =
  * `run()` or `sync()` is at work. The streams error only where the state file fails.
  */
 export interface Monitor {
-  /** Every new head that was read, in order; heads between two polls are skipped. */
+  /** Every new head that was read, in order; heads between two polls are skipped. The latest of each chain first. */
   readonly heads$: Observable<Head & { readonly chain: string }>
   /** Every difference, in order. None is lost while subscribed. */
   readonly changes$: Observable<Change>
@@ -55,8 +64,15 @@ export interface Monitor {
   readonly upgrades$: Observable<UpgradeQueue>
   /** Each notification once, in order. */
   readonly notifications$: Observable<Notification>
-  /** The health of a chain after each of its polls. */
+  /** The health of a chain after each of its polls. The latest of each chain first. */
   readonly health$: Observable<Health>
+  /**
+   * Heads, proposals, upgrades and health as they are now, without a subscription: of a monitor that is at work, else
+   * as the state file has them. Throws a `StoreError` where that cannot be read.
+   */
+  snapshot(): Snapshot
+  /** The tracked proposals that fit, in the order they became known; as `snapshot()`, with `limit` and `after` for pages. */
+  find(filter?: ProposalFilter): readonly Proposal[]
   /**
    * Polls every chain now. Resolves when all of it is committed and, outside a `run()`, what was due is written
    * and delivered. A chain that cannot be read is a result, not a rejection; rejects with a `StoreError`.

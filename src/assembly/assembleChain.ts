@@ -1,6 +1,7 @@
 import type { ChainConfig } from '../config/schema.js'
 import { concealing } from '../domain/concealing.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
+import { urlOf } from '../sources/rpc/createEndpoints.js'
 import { type Act, actOn } from './actOn.js'
 import { discreet } from './discreet.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
@@ -25,8 +26,8 @@ export interface Chain {
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
 export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
   const { reader, ...others } = readersOf(config, deps)
-  const own: unknown = deps.client?.transport['url']
-  const hideOwn = concealing({ urls: typeof own === 'string' && URL.canParse(own) ? [own] : [] })
+  const own = deps.client === undefined ? '' : urlOf(deps.client)
+  const hideOwn = concealing({ urls: URL.canParse(own) ? [own] : [] })
   const conceal = (text: string): string => hideOwn(deps.conceal(text))
   const witnesses = others.witnesses.map((witness) => discreet(witness, conceal))
   const nodes = others.nodes.map((node) => discreet(node, conceal))

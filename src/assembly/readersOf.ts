@@ -5,11 +5,11 @@ import type { GovernanceReader } from '../sources/governance/GovernanceReader.js
 import { createJsonRpcEndpoints } from '../sources/jsonRpc/createJsonRpcEndpoints.js'
 import { createHttpClient, type HttpClient } from '../transport/createHttpClient.js'
 import { createHttpEndpoints } from '../sources/http/createHttpEndpoints.js'
-import { createEndpoints, type Endpoint, endpointsOf } from '../sources/rpc/createEndpoints.js'
+import { createEndpoints, endpointsOf, type HostClient } from '../sources/rpc/createEndpoints.js'
 
 export interface ReaderDeps {
   /** The host's own client instead of the configured URLs; EVM systems only. */
-  readonly client?: Endpoint['client']
+  readonly client?: HostClient
   readonly onProgress?: (progress: SyncProgress) => void
   /** Host clock, Unix milliseconds. */
   readonly now: () => number

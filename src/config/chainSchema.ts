@@ -15,7 +15,7 @@ const chainName = 'expected a name of lower-case letters, digits and dashes'
 export const chainSchema = section({
   name: z.string({ error: chainName }).regex(/^[a-z0-9-]+$/, { error: chainName })
     .describe('Unique name of the chain.'),
-  rpc: rpcSchema.describe('How to reach the chain.'),
+  rpc: rpcSchema.prefault({}).describe('How to reach the chain.'),
   governance: governanceSchema.describe('What to read there.'),
   monitor: watchSchema.prefault({}).describe('How it is watched.'),
   scheduler: schedulerSchema.prefault({}).describe('What becomes of a proposal that passed.'),

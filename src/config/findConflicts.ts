@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import type { ConfigIssue } from '../domain/errors.js'
+import { isJsonObject } from '../domain/json.js'
 import { findSystemConflicts } from './findSystemConflicts.js'
 import { formatPath } from './formatPath.js'
 import { nearest } from './nearest.js'
 import { field, issue, items, systemOf, text } from './rawInput.js'
+import { systemsWithoutContracts } from './systems.js'
 
 interface Entry {
   readonly path: readonly PropertyKey[]
@@ -11,11 +13,16 @@ interface Entry {
   readonly identity: string | undefined
 }
 
+export interface ConflictOptions {
+  /** Chains that a host brings a client along for: they need no URL. @defaultValue none */
+  readonly clients?: readonly string[]
+}
+
 /**
  * What is wrong between parts that may each be right. Works on the raw input, and passes over whatever has not
  * the form it should have, so that these issues are told together with the schema's.
  */
-export function findConflicts(input: unknown): readonly ConfigIssue[] {
+export function findConflicts(input: unknown, { clients = [] }: ConflictOptions = {}): readonly ConfigIssue[] {
   const chains = items(field(input, 'chains'))
   const names = chains.map((chain) => text(field(chain, 'name')))
   const handlers = items(field(field(input, 'notifier'), 'handlers'))
@@ -26,6 +33,9 @@ export function findConflicts(input: unknown): readonly ConfigIssue[] {
       'expected a home of its own: two chains must not write one file',
     ),
     ...chains.flatMap((chain, at) => conflictsOfChain(chain, ['chains', at])),
+    ...chains.flatMap((chain, at) => (clients.includes(names[at] ?? '') && !systemsWithoutContracts.includes(systemOf(chain) ?? '')
+      ? agreementWithClient(chain, ['chains', at])
+      : missingUrls(chain, ['chains', at]))),
     ...chains.flatMap((chain, at) => (field(field(chain, 'upgradeInfo'), 'afterWrite') === undefined || writtenHome(chain) !== undefined ? [] : issue(
       ['chains', at, 'upgradeInfo', 'afterWrite'], 'expected only where a file is written: set upgradeInfo.home, and a when other than never',
     ))),
@@ -61,6 +71,19 @@ function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonl
     ),
     ...repeats(plans.map((plan, at) => ({ path: [...path, 'plans', at, 'proposal'], identity: boundTo(plan) })), 'expected one plan a proposal'),
   ]
+}
+
+function agreementWithClient(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  const agreement = field(field(chain, 'rpc'), 'agreement')
+  return typeof agreement === 'number' && agreement > 1 ? issue([...path, 'rpc', 'agreement'], 'expected 1: a client of your own is one node') : []
+}
+
+function missingUrls(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+  if (!isJsonObject(chain)) return []
+  const rpc = field(chain, 'rpc')
+  const urls = field(rpc, 'urls')
+  if (urls === undefined && (rpc === undefined || isJsonObject(rpc))) return issue([...path, 'rpc', 'urls'], 'expected a list of URLs, but it is missing')
+  return Array.isArray(urls) && urls.length === 0 ? issue([...path, 'rpc', 'urls'], 'expected at least one URL') : []
 }
 
 function repeats(entries: readonly Entry[], expected: string): readonly ConfigIssue[] {

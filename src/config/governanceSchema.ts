@@ -30,7 +30,8 @@ const classify = list(classifySchema, 'rules').readonly().prefault([])
 const rest = list(httpUrl(), 'URLs').max(0, { error: noRest }).readonly().prefault([]).describe('Must stay empty here: cosmos only.')
 const noFromBlock = z.exactOptional(z.literal(0, { error: noBlock })).describe('Must stay 0 here: EVM systems only.')
 
-const fromBlock = whole(0).prefault(0).describe('Block to read the history from: the one the contract was deployed in.')
+// Code may write it as viem gives it.
+const fromBlock = z.preprocess((written: number | bigint | undefined) => (typeof written === 'bigint' ? Number(written) : written), whole(0).prefault(0)).describe('Block to read the history from: the one the contract was deployed in.')
 const addresses = z.union([
   address().transform((one): readonly string[] => [one]),
   list(address(), 'addresses').min(1, { error: oneOrMore }).readonly(),

@@ -1,6 +1,6 @@
 import type { ConfigIssue } from '../domain/errors.js'
 import { describeIssues } from './describeIssues.js'
-import { findConflicts } from './findConflicts.js'
+import { type ConflictOptions, findConflicts } from './findConflicts.js'
 import { type Config, configSchema } from './schema.js'
 
 export type Inspection =
@@ -8,9 +8,9 @@ export type Inspection =
   | { readonly ok: false; readonly issues: readonly ConfigIssue[] }
 
 /** Checks a configuration and finds all that is wrong with it. Never throws. */
-export function inspectConfig(input: unknown): Inspection {
+export function inspectConfig(input: unknown, options: ConflictOptions = {}): Inspection {
   const parsed = configSchema.safeParse(input)
-  const conflicts = findConflicts(input)
+  const conflicts = findConflicts(input, options)
   if (parsed.success && conflicts.length === 0) return { ok: true, config: parsed.data }
   return { ok: false, issues: [...(parsed.success ? [] : describeIssues(parsed.error.issues, input)), ...conflicts] }
 }

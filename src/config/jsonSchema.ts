@@ -20,11 +20,24 @@ export function jsonSchema(): Node {
     override: ({ jsonSchema: node }) => {
       // Only our types are readonly: the file is there to be edited.
       delete node.readOnly
+      requireUrls(node)
       allowVariable(node)
     },
   })
   const definitions = isJsonObject(schema['definitions']) ? schema['definitions'] : {}
   return { ...schema, title: 'govstream.yaml', definitions: { ...definitions, variable } }
+}
+
+/** What only code may leave out: a file brings no client along. */
+function requireUrls(node: Node): void {
+  const { rpc, urls, agreement } = node.properties ?? {}
+  const owner = rpc !== undefined ? 'rpc' : urls !== undefined && agreement !== undefined ? 'urls' : undefined
+  if (owner === undefined) return
+  node.required = [...new Set([...(node.required ?? []), owner])].sort()
+  const part = owner === 'rpc' ? rpc : urls
+  if (typeof part !== 'object') return
+  delete part.default
+  if (owner === 'urls') part.minItems = 1
 }
 
 /** A variable may stand wherever a value of a certain form is wanted. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError, reasonOf } from '../domain/errors.js'
 import { type Environment, readEnvironment } from './environment.js'
+import type { ConflictOptions } from './findConflicts.js'
 import { inspectConfig } from './inspectConfig.js'
 import { interpolate } from './interpolate.js'
 import { parseConfig } from './parseConfig.js'
@@ -12,21 +13,21 @@ import type { Config } from './schema.js'
  *
  * @throws ConfigError with everything that is wrong, missing variables included.
  */
-export function loadConfig(file: string, environment: Environment = readEnvironment()): Config {
+export function loadConfig(file: string, environment: Environment = readEnvironment(), options: ConflictOptions = {}): Config {
   const { value: written, locate } = readConfigFile(file)
   const first = interpolate(written, environment)
-  const inspection = inspectConfig(first.value)
-  if (inspection.ok && first.issues.length === 0) return parseConfig(first.value)
+  const inspection = inspectConfig(first.value, options)
+  if (inspection.ok && first.issues.length === 0) return parseConfig(first.value, options)
 
   // A key that wants a number refused the text of a variable that spells one: give it the number.
   const refused = inspection.ok ? [] : inspection.issues.map(({ path }) => path)
   const readAs = new Set(refused.filter((path) => first.literals.has(path)))
   const { value, issues } = interpolate(written, environment, readAs)
-  const again = inspectConfig(value)
+  const again = inspectConfig(value, options)
   const unfilled = new Set(issues.map(({ path }) => path))
   const others = again.ok ? [] : again.issues.filter(({ path }) => !unfilled.has(path))
   if (issues.length + others.length > 0) throw new ConfigError([...issues, ...others].map(locate))
-  return parseConfig(value)
+  return parseConfig(value, options)
 }
 
 /**

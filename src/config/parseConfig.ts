@@ -1,4 +1,5 @@
 import { ConfigError } from '../domain/errors.js'
+import type { ConflictOptions } from './findConflicts.js'
 import { inspectConfig } from './inspectConfig.js'
 import type { Config } from './schema.js'
 
@@ -10,9 +11,9 @@ const made = new WeakSet()
  *
  * @throws ConfigError with every wrong place at once.
  */
-export function parseConfig(input: unknown): Config {
+export function parseConfig(input: unknown, options: ConflictOptions = {}): Config {
   if (isMade(input)) return input
-  const inspection = inspectConfig(input)
+  const inspection = inspectConfig(input, options)
   if (!inspection.ok) throw new ConfigError(inspection.issues)
   made.add(inspection.config)
   return inspection.config

@@ -6,8 +6,8 @@ const chainId = 'expected a chain id: a whole number, or a text on a chain witho
 
 /** How to reach one chain. */
 export const rpcSchema = section({
-  urls: list(httpUrl(), 'URLs')
-    .min(1, { error: 'expected at least one URL' }).readonly()
+  // That one is needed where no client is brought along, `findConflicts` sees to.
+  urls: list(httpUrl(), 'URLs').readonly().prefault([])
     .describe('RPC endpoints of the chain. The first healthy one is used.'),
   timeout: timerDuration().prefault('30s').describe('Longest wait for one answer.'),
   chainId: z.exactOptional(z.union([whole(1), text(chainId)], { error: chainId }))

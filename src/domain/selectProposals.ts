@@ -7,17 +7,31 @@ export interface ProposalFilter {
   readonly type?: ProposalType
   /** True: submitted or voting. False: the rest. */
   readonly active?: boolean
+  /** Most to give. @defaultValue all */
+  readonly limit?: number
+  /** Key of a proposal: only those that became known after it, for the next page. One that is not known gives none. */
+  readonly after?: ProposalKey
 }
 
 /** The proposals that fit every given condition, in the order they became known. */
 export function selectProposals(proposals: ReadonlyMap<ProposalKey, Proposal>, filter: ProposalFilter = {}): readonly Proposal[] {
-  const { chain, id, status, type, active } = filter
-  return [...proposals.values()].filter((proposal) =>
-    (chain === undefined || proposal.chain === chain)
-    && (id === undefined || proposal.id === id)
-    && (status === undefined || proposal.status === status)
-    && (type === undefined || proposal.type === type)
-    && (active === undefined || isActive(proposal) === active))
+  const { chain, id, status, type, active, limit = Infinity, after } = filter
+  const selected: Proposal[] = []
+  let isPast = after === undefined
+  for (const [key, proposal] of proposals) {
+    if (selected.length >= limit) break
+    if (isPast && fits(proposal)) selected.push(proposal)
+    isPast ||= key === after
+  }
+  return selected
+
+  function fits(proposal: Proposal): boolean {
+    return (chain === undefined || proposal.chain === chain)
+      && (id === undefined || proposal.id === id)
+      && (status === undefined || proposal.status === status)
+      && (type === undefined || proposal.type === type)
+      && (active === undefined || isActive(proposal) === active)
+  }
 }
 
 export interface ProposalStatistics {

@@ -1,4 +1,4 @@
-import { concat, concatMap, defer, EMPTY, ignoreElements, map, merge, mergeMap, type Observable, type ObservableInput, of, type OperatorFunction, Subject, tap } from 'rxjs'
+import { concat, concatMap, defer, EMPTY, from, ignoreElements, map, merge, mergeMap, type Observable, type ObservableInput, of, type OperatorFunction, Subject, tap } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Reading } from '../domain/reading.js'
 import { withDefaults } from '../domain/scheduling.js'
@@ -7,8 +7,11 @@ import type { WriteOutcome } from '../domain/upgrade.js'
 import { type ChainEvent, type Settings, stepChain, type WatchOptions } from './stepChain.js'
 
 export interface WatchPorts {
-  /** Makes a turn durable; called before the turn is emitted or acted on. An exception ends the stream. @defaultValue keeps nothing */
-  readonly commit?: (turn: Turn) => void
+  /**
+   * Makes a turn durable, before it is emitted or acted on: at once, or by the time that what it answers completes;
+   * until then readings and answers wait. An error ends the stream. @defaultValue keeps nothing
+   */
+  readonly commit?: (turn: Turn) => ObservableInput<unknown> | undefined
   /**
    * Carries out what a committed turn asks for and answers for the stale file and each due upgrade. `latest` tells the
    * state as it is by then: readings go on meanwhile. @defaultValue writes nothing
@@ -46,12 +49,15 @@ export function watchChain(seed: ChainState, { plan = {}, ...options }: WatchOpt
     let waiting: Turn | undefined
     const answered = new Set<string>()
 
-    const take = (event: ChainEvent): Turn => {
-      const turn = stepChain(state, event, settings)
-      commit(turn)
+    const keep = (turn: Turn): Observable<Turn> => {
       state = turn.state
       time = turn.time
-      return turn
+      return of(turn)
+    }
+    const take = (event: ChainEvent): Observable<Turn> => {
+      const turn = stepChain(state, event, settings)
+      const committed = commit(turn)
+      return committed === undefined ? keep(turn) : concat(from(committed).pipe(ignoreElements()), defer(() => keep(turn)))
     }
     const endWhereDone = (): void => {
       if (hasEnded && !isBusy) answer$.complete()
@@ -98,7 +104,7 @@ export function watchChain(seed: ChainState, { plan = {}, ...options }: WatchOpt
     )
     return merge(answers$, readings$).pipe(
       // One event after the other, also where one is caused while another is told.
-      concatMap((event) => of(take(event))),
+      concatMap(take),
       mergeMap((turn) => concat(of(turn), defer(() => begin(turn)))),
     )
   })

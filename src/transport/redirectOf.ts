@@ -8,8 +8,11 @@ export function redirectOf({ status, header }: Pick<HttpResponse, 'status' | 'he
   if (status < 300 || status > 399) return undefined
   const location = header('location') ?? ''
   const target = URL.canParse(location, asked.href) ? new URL(location, asked.href) : undefined
+  const over = target === undefined || target.protocol === asked.protocol ? '' : ` over ${target.protocol.slice(0, -1)}`
   const where = target === undefined || location === ''
     ? ''
-    : target.host === asked.host ? ' to another path of the same host' : ` to ${target.protocol}//${target.host.slice(0, 200)}`
+    : target.hostname !== asked.hostname || (over === '' && target.host !== asked.host)
+      ? ` to ${target.host.slice(0, 200)}${over}`
+      : over === '' ? ' to another path of the same host' : ` to the same host${over}`
   return `redirects${where} (HTTP ${status}). No redirect is followed: configure the final address.`
 }

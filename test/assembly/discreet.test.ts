@@ -29,4 +29,59 @@ describe('a server that quotes the path it was asked for', () => {
     expect(told).toHaveLength(1)
     expect(JSON.stringify([results, told])).not.toContain(key)
   })
+
+  it.each<[string, (url: string) => Governance]>([
+    ['governor', () => ({ system: 'governor', address: `0x${'1'.repeat(40)}` })],
+    ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
+    ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
+  ])('does not bring short keys, users, passwords or headers there either, in any form it knows them in (%s)', async (_system, governance) => {
+    const server = await listen((request, response) => {
+      const { authorization = '', 'x-api-key': apiKey = '' } = request.headers
+      const [user = '', password = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
+      const echo = [request.url, authorization, apiKey, user, password, encodeURIComponent(password), JSON.stringify(password)].join(' | ')
+      // Long before it, so that a cut may fall anywhere.
+      response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` } }))
+    })
+    onTestFinished(() => server.stop())
+    const secrets = ['k3y5', 'q9z8', 'bob7', 'pä"s', 'h3ad3r', Buffer.from('bob7:pä"s').toString('base64'), 'p%C3%A4%22s', 'pä\\"s']
+    for (const pad of [0, 200, 230, 260, 290]) {
+      const url = `${server.url.replace('//', '//bob7:p%C3%A4%22s@')}/v3/k3y5?network=q9z8`
+      const told: unknown[] = []
+      const lines: unknown[] = []
+      const write = (...line: readonly unknown[]): void => void lines.push(line)
+      const monitor = createMonitor(
+        { state: ':memory:', notifier: { handlers: [] }, chains: [{ name: 'local', rpc: { urls: [url], headers: { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') } }, governance: governance(url) }] },
+        { handlers: [{ type: 'own', handle: (notification) => { told.push(notification); return Promise.resolve() } }], log: { info: write, warn: write, error: write } },
+      )
+      const results = await monitor.sync()
+      const all = JSON.stringify([results, told, lines])
+      expect(all).toContain('HTTP 403')
+      for (const secret of secrets) expect(all).not.toContain(secret)
+      // Nor the first letters of one, where a text was cut.
+      expect(all).not.toMatch(/bob|h3a|Basic Y/)
+    }
+  })
+})
+
+describe('a node that points elsewhere', () => {
+  it.each<[string, (url: string) => Governance]>([
+    ['governor', () => ({ system: 'governor', address: `0x${'1'.repeat(40)}` })],
+    ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
+    ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
+  ])('is not followed, and is told with the host it points to and no more (%s)', async (_system, governance) => {
+    let reached = 0
+    const other = await listen((_request, response) => {
+      reached += 1
+      response.end('{}')
+    })
+    const server = await listen((_request, response) => response.writeHead(307, { location: `${other.url}/v3/${key}` }).end('moved'))
+    onTestFinished(() => other.stop())
+    onTestFinished(() => server.stop())
+    const [result] = await createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [{ name: 'local', rpc: { urls: [server.url] }, governance: governance(server.url) }] }).sync()
+    expect(result).toMatchObject({ ok: false, failure: { kind: 'permanent' } })
+    const { message } = result?.ok === false ? result.failure : { message: '' }
+    expect(message).toContain(`redirects to ${new URL(other.url).host} (HTTP 307). No redirect is followed: configure the final address.`)
+    expect(message).not.toContain(key)
+    expect(reached).toBe(0)
+  })
 })

@@ -247,6 +247,16 @@ describe('parseConfig', () => {
     }), { numRuns: 500 })
     expect(() => parseConfig({ chains: 1 })).toThrow(ConfigError)
   })
+
+  it('needs no URL for a chain that a client is brought along for, which stands for one node', () => {
+    const governance = { system: 'governor', address: governor, fromBlock: 12n }
+    const config = (over: object = {}) => ({ chains: [{ name: 'local', governance, ...over }] })
+
+    expect(linesOf(() => parseConfig(config()))).toStrictEqual(['chains[0].rpc.urls: expected a list of URLs, but it is missing'])
+    expect(parseConfig(config(), { clients: ['local'] }).chains).toMatchObject([{ rpc: { urls: [], agreement: 1 }, governance: { fromBlock: 12 } }])
+    expect(linesOf(() => parseConfig(config({ rpc: { agreement: 2 } }), { clients: ['local'] })))
+      .toStrictEqual(['chains[0].rpc.agreement: expected 1: a client of your own is one node'])
+  })
 })
 
 function minimalChain(): object {

@@ -28,7 +28,8 @@ describe('stepHealth', () => {
 
   it('tells both heights of a head that went back, and what may be the cause', () => {
     const back = (readAt: number): Health => stepHealth(after(reading(1_000)), reading(999, [], { readAt, head: block(1_000) }), emptyBlockTime, { stallAfter: 10_000, answers: 999n })
-    expect(back(1_001_000)).toMatchObject({ state: 'up', problem: expect.stringMatching(/^The node went back: it answers with block 999, and block 1000 was read at .*Another node .*reset or rolled back/) as unknown })
+    expect(back(1_001_000).state).toBe('up')
+    expect(back(1_001_000).problem).toMatch(/^The node went back: it answers with block 999, and block 1000 was read at .*Another node .*reset or rolled back/)
     expect(back(1_010_001).state).toBe('stalled')
   })
 

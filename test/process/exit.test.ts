@@ -1,5 +1,6 @@
 import { writeFileSync, readFileSync } from 'node:fs'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
 import { startNameServer } from '../support/nameServer.js'
 import { buildWhereStale } from './buildWhereStale.js'
 import { openOffice } from './office.js'
@@ -23,7 +24,7 @@ it('the program ends with its last word, while name servers stay silent and some
 
 it('what a command prints is out before it ends, however long', async () => {
   using office = openOffice({ rpc: 'http://127.0.0.1:1', governor: `0x${'1'.repeat(40)}` })
-  const config: { chains: object[] } = JSON.parse(readFileSync(office.config, 'utf8'))
+  const config = z.looseObject({ chains: z.array(z.looseObject({})) }).parse(JSON.parse(readFileSync(office.config, 'utf8')))
   writeFileSync(office.config, JSON.stringify({ ...config, chains: Array.from({ length: 2_000 }, (_, at) => ({ ...config.chains[0], name: `chain-${at}` })) }))
   const { code, stdout } = await call('status', '--json', '--config', office.config)
   expect(code).toBe(0)

@@ -245,7 +245,8 @@ describe('stepChain', () => {
     it('takes nothing from a node that steps back but that it lives', () => {
       const turns = run([read(10, [passed()]), read(9, [passed({ status: 'canceled' })]), read(11)])
       expect(turns[1]).toMatchObject({ changes: [], moves: [], due: [], tellings: [] })
-      expect(turns[1]?.state).toMatchObject({ head: block(10), readTo: 10n, cursor: { block: 10 }, health: { lastGoodAt: 9_000, problem: expect.stringMatching(/block 9, and block 10/) as unknown } })
+      expect(turns[1]?.state).toMatchObject({ head: block(10), readTo: 10n, cursor: { block: 10 }, health: { lastGoodAt: 9_000 } })
+      expect(turns[1]?.state.health.problem).toMatch(/block 9, and block 10/)
     })
 
     it('calls a node that keeps stepping back stalled', () => {

@@ -121,7 +121,7 @@ describe('watchChain', () => {
   it('ends with an error where the answer of the writer cannot be committed', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
     const full = new Error('disk full')
     const readings$ = hot('-a-b----c-', readings)
-    const commit = ({ cause }: Turn): void => {
+    const commit = ({ cause }: Turn): undefined => {
       if (cause === 'write') throw full
     }
     const act = ({ due }: Turn): Observable<WriteOutcome> => (due.length === 0 ? EMPTY : cold('--w-', { w: answers(dueTurn)[0]! }))
@@ -144,7 +144,10 @@ describe('watchChain', () => {
   it('commits every turn before it is emitted or acted on', () => {
     const log: string[] = []
     of(readings['a']!, readings['b']!, readings['x']!).pipe(watchChain(seed, plan, {
-      commit: (turn) => log.push(`commit ${inShort(turn)}`),
+      commit: (turn) => {
+        log.push(`commit ${inShort(turn)}`)
+        return undefined
+      },
       act: (turn) => new Observable<WriteOutcome>((subscriber) => {
         log.push(`act ${inShort(turn)}`)
         for (const answer of answers(turn)) subscriber.next(answer)
@@ -162,11 +165,17 @@ describe('watchChain', () => {
   it('ends with an error where a commit fails, before anybody sees the turn', marbles(({ hot, expectObservable, expectSubscriptions }) => {
     const readings$ = hot('-a-b-', readings)
     const full = new Error('disk full')
-    const commit = (turn: Turn): void => {
+    const commit = (turn: Turn): undefined => {
       if (turn.due.length > 0) throw full
     }
     expectObservable(readings$.pipe(watch({ commit }))).toBe('-A-#', turns, full)
     expectSubscriptions(readings$.subscriptions).toBe('^--!')
+  }))
+
+  it('waits for a commit that answers later: until then nothing is emitted, acted on or read into it', marbles(({ hot, cold, expectObservable }) => {
+    const readings$ = hot('-a-b--------x|', readings)
+    const commit = ({ cause }: Turn): Observable<never> => (cause === 'reading' ? cold('---|') : EMPTY)
+    expectObservable(readings$.pipe(watch({ commit, act: answers }))).toBe('----A--(BWV)X|', letters({ ...turns, X: 'failure 110' }))
   }))
 
   it('goes on from the state it is given', () => {

@@ -27,7 +27,7 @@ export function proposals(id: string | undefined, options: ProposalsOptions, { t
     const tracked = readWatched(store, located, options.chain).flatMap(({ state }) => state ?? [])
     const all = tracked.flatMap((state) => [...state.proposals.values()].sort(newestFirst).map((proposal): Shown => {
       const shown = withEstimates(proposal, state)
-      return { proposal: shown, estimated: proposal.votingEndsAt === undefined && shown.votingEndsAt !== undefined }
+      return { proposal: shown, estimated: shown.votingEndsAtEstimated === true }
     }))
     if (id !== undefined) return showOne(id, all, { store, json: options.json === true, terminal })
     const { status, type, active } = options

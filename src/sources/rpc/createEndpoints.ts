@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { createPublicClient, custom, type CustomTransport, type PublicClient } from 'viem'
+import { type Chain, createPublicClient, custom, type CustomTransport, type PublicClient } from 'viem'
 import { createHttpClient, type HttpClient } from '../../transport/createHttpClient.js'
 import { batchingTransport } from './batchingTransport.js'
 
@@ -8,6 +8,14 @@ export interface Endpoint {
   /** Host and port: all that is ever told of the URL. */
   readonly host: string
   readonly client: PublicClient
+}
+
+/** A viem client that a host brings along: of any chain, plain or with whatever actions. Only its `request` is used. */
+export interface HostClient {
+  readonly name: string
+  readonly chain?: Chain | undefined
+  readonly transport: object
+  readonly request: (...args: never[]) => Promise<unknown>
 }
 
 export interface EndpointOptions {
@@ -39,21 +47,20 @@ export function createEndpoints({
 }
 
 /** Endpoints over viem clients of the user's own. Whether they batch, cache or retry is theirs to set. */
-export function endpointsOf(clients: readonly PublicClient[]): readonly Endpoint[] {
+export function endpointsOf(clients: readonly HostClient[]): readonly Endpoint[] {
   return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client) }))
 }
 
 /** A client over the host's own, whose requests may be many at once. */
-function withManyListeners(client: PublicClient): PublicClient {
+function withManyListeners(client: HostClient): PublicClient {
   const request = (args: unknown, options: unknown): Promise<unknown> => {
     const answer: unknown = Reflect.apply(client.request, client, [args, options])
     return Promise.resolve(answer)
   }
-  const { key, name } = client.transport
   return createPublicClient({
     cacheTime: 0,
     ...(client.chain !== undefined && { chain: client.chain }),
-    transport: manyListeners(custom({ request }, { key, name, retryCount: 0 })),
+    transport: manyListeners(custom({ request }, { name: client.name, retryCount: 0 })),
   })
 }
 
@@ -72,9 +79,9 @@ function manyListeners(transport: CustomTransport): CustomTransport {
   }
 }
 
-function urlOf(client: PublicClient): string {
-  const url: unknown = client.transport['url']
-  return typeof url === 'string' ? url : client.name
+/** The URL of a host's client, where its transport tells it; else its name. */
+export function urlOf({ name, transport }: HostClient): string {
+  return 'url' in transport && typeof transport.url === 'string' ? transport.url : name
 }
 
 function hostOf(url: string): string {

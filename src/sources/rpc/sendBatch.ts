@@ -57,7 +57,7 @@ export function batchSender({ url, http, headers, timeoutMs, maxBytes, conceal }
     })
     if (sent instanceof RequestError) return { refused: 'size', error: sent }
     const redirect = redirectOf(sent, url)
-    if (redirect !== undefined) throw httpError(host, sent, redirect)
+    if (redirect !== undefined) throw httpError(host, sent, `it ${redirect}`)
     const body = bodyOf(sent.text)
     const isGood = sent.status >= 200 && sent.status <= 299
     const failed = (instead = ''): HttpRequestError => httpError(host, sent, conceal(sent.text.slice(0, maxSeen)).slice(0, maxText) || instead)

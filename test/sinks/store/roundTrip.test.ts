@@ -59,7 +59,8 @@ const proposal: fc.Arbitrary<Proposal> = both(
   }),
   some({
     skipped: text, proposer: text, votingStart: bigint, votingEnd: bigint, executableAt: bigint, submittedAt: bigint, votingStartsAt: bigint,
-    votingEndsAt: bigint, tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint, unsure: text })),
+    votingEndsAt: bigint, notUnderstood: text, closesItself: fc.constant(true), foreignClock: fc.constant(true), votingStartsAtEstimated: fc.constant(true),
+    votingEndsAtEstimated: fc.constant(true), tally, finding: both(all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }), some({ withdrawn: text, applied: bigint, unsure: text })),
     origin: all({ block: bigint, hash: text, index: number }), closedAt: all({ block: bigint, timestamp: bigint }),
   }),
 )

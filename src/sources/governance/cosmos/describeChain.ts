@@ -1,5 +1,7 @@
 import type { Head } from '../../../domain/head.js'
 import { isJsonObject, type Json, type JsonObject } from '../../../domain/json.js'
+import { blocksText } from '../../../domain/phrases.js'
+import type { Plan } from '../../../domain/plan.js'
 import { cleanLine } from '../../../domain/text.js'
 import { durationText } from '../../../domain/time.js'
 import { SourceError } from '../../../domain/errors.js'
@@ -54,9 +56,16 @@ export async function describeChain(rest: Rest, network: string, head: Head, mem
     name ?? 'x/gov',
     ...(votingPeriod === undefined ? [] : [`votes take ${durationText(votingPeriod)}`]),
     ...(quorum === undefined ? [] : [`quorum ${(shareOf(quorum, one) * 100).toFixed(1)} %`]),
-    current === undefined ? 'x/upgrade does not answer' : plan === undefined ? 'no upgrade scheduled' : `upgrade ${cleanLine(plan.name, 128)} scheduled for height ${plan.height}`,
+    current === undefined ? 'x/upgrade does not answer' : plan === undefined ? 'no upgrade scheduled' : planText(plan, head),
   ]
   return { system: 'cosmos', contract: govContract, summary: parts.join(', ') }
+}
+
+/** A plan whose height is behind is over, or was skipped: the chain may name it until the next one. */
+function planText({ name, height }: Plan, head: Head): string {
+  const upgrade = `upgrade ${cleanLine(name, 128)}`
+  const behind = Number(head.number) - height
+  return behind > 0 ? `${upgrade} still named though its height ${height} is ${blocksText(behind)} behind` : `${upgrade} scheduled for height ${height}`
 }
 
 async function findVersion(rest: Rest, memory: Memory): Promise<void> {

@@ -99,10 +99,11 @@ export function doubtOf(proposal: Proposal, created: Created | undefined, { addr
 
 function rawActionsIn(value: unknown): readonly RawAction[] | undefined {
   if (!Array.isArray(value)) return undefined
-  const [targets, values, signatures, calldatas]: readonly unknown[] = value
-  if (!Array.isArray(targets) || !Array.isArray(values) || !Array.isArray(signatures) || !Array.isArray(calldatas)) return undefined
-  return targets.map((target: unknown, index): RawAction => {
-    const [amount, signature, calldata]: readonly unknown[] = [values[index], signatures[index], calldatas[index]]
+  const lists: readonly unknown[] = value
+  if (lists.length < 4 || !lists.every((list) => Array.isArray(list))) return undefined
+  const [targets = [], ...others]: readonly (readonly unknown[])[] = lists
+  return targets.map((target, index): RawAction => {
+    const [amount, signature, calldata] = others.map((list) => list[index])
     return {
       target: typeof target === 'string' ? target : '',
       value: typeof amount === 'bigint' ? amount : 0n,

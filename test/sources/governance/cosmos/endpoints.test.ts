@@ -172,6 +172,12 @@ describe('what check and its kin say', () => {
     })
   })
 
+  it('does not call a plan scheduled whose height is behind', async () => {
+    server.schedule({ name: 'v17', height: '999', info: '' })
+    const [report] = await readerOf({ rpc: [server.url], rest: [server.url] }).check(signal)
+    expect(report?.summary).toMatch(/, upgrade v17 still named though its height 999 is 1 block behind$/)
+  })
+
   it('names the validators', async () => {
     expect(await readerOf({ rpc: [server.url], rest: [server.url] }).readMembers(signal)).toEqual([
       { address: 'cosmosvaloper1a', role: 'validator', weight: 600_000n }, { address: 'cosmosvaloper1b', role: 'validator', weight: 400_000n },

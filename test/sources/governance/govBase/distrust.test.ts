@@ -2,6 +2,8 @@ import { decodeFunctionResult, encodeAbiParameters, encodeFunctionResult, number
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { isJsonObject } from '../../../../src/domain/json.js'
+import { followReader } from '../../../support/followReader.js'
 import { deployGovBase, followGovBase, type GovBase } from './govBaseChain.js'
 
 let chain: Chain
@@ -42,13 +44,13 @@ describe('a number of proposals that one answer claims', () => {
   })
 
   it('falls again once three blocks have contradicted it, and what comes after is read', async () => {
-    const { poll, cursor, restarted, reader } = followGovBase(proxy.url, council)
+    const { poll, cursor, proposals, reader } = followGovBase(proxy.url, council)
     await poll()
     // A cursor that one lie has led to.
-    const { counts } = Object(cursor())
-    const lied = restarted(reader)
-    const stored = Object(lied.cursor())
-    stored.counts = Object.fromEntries(Object.keys(counts).map((key) => [key, '3000']))
+    const stored = cursor()
+    if (!isJsonObject(stored) || !isJsonObject(stored['counts'])) throw new Error('There is no cursor with counts.')
+    const counts = Object.fromEntries(Object.keys(stored['counts']).map((key) => [key, '3000']))
+    const lied = followReader(reader, { cursor: { ...stored, counts }, proposals })
     for (let block = 0; block < 2; block++) {
       await chain.client.mine({ blocks: 1 })
       await expect(lied.poll()).rejects.toThrow(/1 proposals after 3000, which cannot be/)

@@ -52,7 +52,8 @@ describe('a governor that counts in the blocks of another chain', () => {
     const next = restarted({ urls: [proxy.url], addresses: [governor] })
     await next.poll()
     expect(next.proposal(id)).toMatchObject({ status: 'passed' })
-    expect(await readerOf({ urls: [proxy.url], addresses: [governor] }).check(signal)).toMatchObject([{ summary: expect.stringContaining('block clock of eip155:1') }])
+    const [report] = await readerOf({ urls: [proxy.url], addresses: [governor] }).check(signal)
+    expect(report?.summary).toContain('block clock of eip155:1')
   })
 
   it('is not timed out, not estimated, and not taken for over', async () => {

@@ -64,7 +64,7 @@ describe('a node whose logs tell another content than the contract holds', () =>
     await transact(chain.client, { from: voters[0]!, to: governor, data: `0x${data.slice(2)}` })
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
-    expect([...proposals.values()]).toMatchObject([{ title: expect.stringContaining('Broken') }])
+    expect([...proposals.values()].map(({ title }) => title)).toStrictEqual([expect.stringContaining('Broken')])
   })
 
   it('is found out by the contract where proposals are numbered', async () => {

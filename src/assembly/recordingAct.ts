@@ -1,0 +1,30 @@
+import { concatMap, defer, of, type SchedulerLike, tap } from 'rxjs'
+import { canonical } from '../domain/json.js'
+import type { LogWriter } from '../sinks/handlers/logHandler.js'
+import { retryWhileBusy } from '../sinks/retryWhileBusy.js'
+import type { Store } from '../sinks/Store.js'
+import type { Act } from './actOn.js'
+import { logFile } from './logOf.js'
+
+export interface RecordingOptions {
+  readonly chain: string
+  readonly store: Pick<Store, 'record'>
+  readonly log: LogWriter
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly scheduler: SchedulerLike
+}
+
+/** The same hand, whose answers are logged and recorded. What is tried again on every poll is worth one entry. */
+export function recordingAct(act: Act, { chain, store, log, now, scheduler }: RecordingOptions): Act {
+  let recorded = ''
+  return (turn, current) => act(turn, current).pipe(
+    tap((outcome) => logFile(log, chain, outcome)),
+    concatMap((outcome) => defer(() => {
+      const detail = { ...outcome }
+      if (recorded !== canonical(detail)) store.record({ at: now(), chain, kind: 'write', detail })
+      recorded = canonical(detail)
+      return of(outcome)
+    }).pipe(retryWhileBusy(scheduler))),
+  )
+}

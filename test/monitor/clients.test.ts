@@ -1,0 +1,39 @@
+import { type Client, createClient, createPublicClient, http } from 'viem'
+import { optimism } from 'viem/chains'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { HostClient } from '../../src/index.js'
+import { createMonitor } from '../../src/monitor.js'
+import { type Chain, startChain } from '../support/chain.js'
+
+let chain: Chain
+beforeAll(async () => {
+  chain = await startChain()
+}, 180_000)
+afterAll(() => chain.stop())
+
+const monitorWith = (governor: string, client: HostClient) => createMonitor({
+  state: ':memory:',
+  chains: [{ name: 'local', governance: { system: 'governor', address: governor, fromBlock: 0n } }],
+}, { clients: { local: client } })
+
+it.each<[string, (url: string) => HostClient]>([
+  ['a plain client without actions', (url): Client => createClient({ transport: http(url) })],
+  ['a client of a chain with formats of its own', (url) => createPublicClient({ chain: optimism, transport: http(url) })],
+  ['a client that batches', (url) => createPublicClient({ transport: http(url, { batch: true }) })],
+])('reads through %s, without any URL in the configuration', async (_, clientOf) => {
+  const people = await chain.deploy()
+  await people.actor.propose({ description: '# One' })
+  const monitor = monitorWith(people.governor, clientOf(chain.url))
+
+  const [result] = await monitor.sync()
+  expect(result).toMatchObject({ chain: 'local', ok: true })
+})
+
+it('tells nothing of the URL of a client but its host', async () => {
+  const client = createPublicClient({ transport: http('http://user:hunter2@127.0.0.1:9/keykeykeykeykeykey', { retryCount: 0 }) })
+  const [result] = await monitorWith(`0x${'12'.repeat(20)}`, client).sync()
+
+  expect(result).toMatchObject({ ok: false })
+  expect(JSON.stringify(result)).toContain('127.0.0.1:9')
+  expect(JSON.stringify(result)).not.toMatch(/hunter2|keykey/)
+})
