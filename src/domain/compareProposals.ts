@@ -40,7 +40,7 @@ function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): bo
 
 function sameDetails(a: Proposal, b: Proposal): boolean {
   return a.title === b.title && a.description === b.description && a.type === b.type && a.derived === b.derived
-    && a.carriedOut === b.carriedOut && a.expedited === b.expedited && a.notUnderstood === b.notUnderstood && a.skipped === b.skipped
+    && a.carriedOut === b.carriedOut && a.expedited === b.expedited && a.notUnderstood === b.notUnderstood && a.tally?.unit === b.tally?.unit && a.tally?.decimals === b.tally?.decimals && a.skipped === b.skipped
     && a.closesItself === b.closesItself && a.foreignClock === b.foreignClock
     && a.proposer === b.proposer && a.votingStart === b.votingStart && a.executableAt === b.executableAt
     && a.submittedAt === b.submittedAt && a.votingStartsAt === b.votingStartsAt && a.votingEndsAt === b.votingEndsAt

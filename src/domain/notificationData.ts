@@ -25,6 +25,8 @@ export type TallyData = {
   readonly abstain: string
   readonly veto: string | null
   readonly unit: string
+  /** Digits of every count that stand after the point, where the unit is that of a token. */
+  readonly decimals: number | null
   readonly quorum: string | null
   /** Votes still missing for the quorum. */
   readonly quorumMissing: string | null

@@ -12,27 +12,46 @@ export function blocksText(blocks: bigint | number): string {
   return `${blocks} block${Number(blocks) === 1 ? '' : 's'}`
 }
 
-/** Large counts in a short form: token votes carry eighteen decimals that nobody reads. */
-export function countText(count: bigint): string {
-  const text = String(count)
-  if (text.length <= 12) return text.replace(/\B(?=(\d{3})+$)/g, ' ')
-  return `${text.slice(0, 1)}.${text.slice(1, 4)}e${text.length - 1}`
+/**
+ * A count for people, with commas; `decimals` of its digits stand after the point. What is below a thousand keeps two
+ * of those, what is below one its first two, down to a millionth; what is larger than anybody reads is given by its size.
+ */
+export function countText(count: bigint, decimals = 0): string {
+  const digits = String(count).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  if (whole.length > (decimals === 0 ? 12 : 15)) return `${whole.slice(0, 1)}.${whole.slice(1, 4)}e${whole.length - 1}`
+  const fraction = digits.slice(digits.length - decimals)
+  if (whole === '0' && /^0{6}\d*[1-9]/.test(fraction)) return '<0.000001'
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${pointed(whole, fraction)}`
+}
+
+function pointed(whole: string, fraction: string): string {
+  const first = fraction.search(/[1-9]/)
+  if (first < 0 || whole.length > 3) return ''
+  const kept = fraction.slice(0, whole === '0' ? first + 2 : 2).replace(/0+$/, '')
+  return kept === '' ? '' : `.${kept}`
+}
+
+/** A count of votes, in its unit where that is a token. */
+export function votesText(count: bigint, { unit, decimals }: Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }): string {
+  return decimals === undefined ? countText(count) : `${countText(count, decimals)} ${unit}`
 }
 
 /** The tally in one line: counts, quorum and turnout as far as the chain tells them. */
-export function tallyLine({ yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout }: Tally): string {
+export function tallyLine(tally: Tally): string {
+  const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
   const cast = yes + no + abstain + (veto ?? 0n)
-  const share = (part: bigint): string => (cast === 0n ? '0 %' : percent(Number((part * 10_000n) / cast) / 10_000))
+  const part = (name: string, votes: bigint): string =>
+    `${name} ${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
+  const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
   return [
-    `For ${share(yes)} (${countText(yes)}), against ${share(no)} (${countText(no)}), abstain ${share(abstain)} (${countText(abstain)})`,
-    ...(veto === undefined ? [] : [`veto ${share(veto)} (${countText(veto)})`]),
-    ...(quorum === undefined ? [] : [`quorum ${countText(quorum)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : missingText(quorumMissing)}`]),
+    part('For', yes),
+    part('against', no),
+    part('abstain', abstain),
+    ...(veto === undefined ? [] : [part('veto', veto)]),
+    ...(quorum === undefined ? [] : [`quorum ${votesText(quorum, tally)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : ` not reached${missing}`}`]),
     ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),
   ].join(', ')
-}
-
-function missingText(missing: bigint | undefined): string {
-  return missing === undefined ? ' not reached' : ` not reached, ${countText(missing)} missing`
 }
 
 /** The plan in one line, with what is wrong with it. */

@@ -28,8 +28,10 @@ export interface Tally {
   readonly no: bigint
   readonly abstain: bigint
   readonly veto?: bigint
-  /** What one vote counts in, such as `votes` or `members`. */
+  /** What one vote counts in, such as `votes`, `members` or the symbol of a token. Sanitised and capped. */
   readonly unit: string
+  /** Digits of every count that stand after the point, where the unit is that of a token. The counts are in its smallest part. */
+  readonly decimals?: number
   /** Votes needed for the result to count, in `unit`. */
   readonly quorum?: bigint
   /** Votes still missing for `quorum`, in `unit`; 0 once it is reached. */

@@ -90,13 +90,14 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
   }
 }
 
-function tallyData({ yes, no, abstain, veto, unit, quorum, quorumMissing, quorumReached, threshold, thresholdMet, turnout }: Tally): TallyData {
+function tallyData({ yes, no, abstain, veto, unit, decimals, quorum, quorumMissing, quorumReached, threshold, thresholdMet, turnout }: Tally): TallyData {
   return {
     yes: yes.toString(),
     no: no.toString(),
     abstain: abstain.toString(),
     veto: veto?.toString() ?? null,
     unit,
+    decimals: decimals ?? null,
     quorum: quorum?.toString() ?? null,
     quorumMissing: quorumMissing?.toString() ?? null,
     quorumReached: quorumReached ?? null,

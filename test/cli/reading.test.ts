@@ -56,7 +56,7 @@ const seven = {
   proposer: '0xabc', submittedAt: '2023-11-14T22:13:20.000Z', votingStart: '6', votingEnd: '9', votingStartsAt: '2023-11-14T22:13:30.000Z',
   votingEndsAt: '2023-11-14T22:15:00.000Z', votingEndsAtEstimated: false,
   tally: {
-    yes: '3000000000000000000', no: '1000000000000000000', abstain: '0', veto: null, unit: 'votes', quorum: '2000000000000000000', quorumMissing: null,
+    yes: '3000000000000000000', no: '1000000000000000000', abstain: '0', veto: null, unit: 'AAVE', decimals: 18, quorum: '2000000000000000000', quorumMissing: null,
     threshold: null, electorate: null, turnout: 0.8, quorumReached: true, thresholdMet: null,
   },
   plan: { name: 'v2', height: 1000, info: { binaries: {} }, binaries: null },
@@ -132,14 +132,14 @@ describe('proposals', () => {
         2023-11-14 22:15Z  passed, block 10
 
       Result:
-        yes     ██████████████████████████████░░░░░░░░░░   75 %  3.000e18 votes
-        no      ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   25 %  1.000e18 votes
-        abstain ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  0 votes
-        quorum 2.000e18 (reached), turnout 80 %
+        yes     ██████████████████████████████░░░░░░░░░░   75 %  3 AAVE
+        no      ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   25 %  1 AAVE
+        abstain ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  0 AAVE
+        quorum 2 AAVE (reached), turnout 80 %
 
       Votes:
-        no      0xb0b with 1.000e18 votes
-        yes     0xa11ce with 3.000e18 votes
+        no      0xb0b with 1 AAVE
+        yes     0xa11ce with 3 AAVE
                 Faster is better.
 
       Actions:

@@ -9,8 +9,32 @@ describe('percent', () => {
 })
 
 describe('countText', () => {
-  it.each([[0n, '0'], [999n, '999'], [1_234_567n, '1 234 567'], [123_456_789_012n, '123 456 789 012'], [1_234_567_890_123n, '1.234e12'], [25n * 10n ** 24n, '2.500e25']])('writes %s as %s', (count, text) => {
+  it.each([[0n, '0'], [999n, '999'], [1_234_567n, '1,234,567'], [123_456_789_012n, '123,456,789,012'], [1_234_567_890_123n, '1.234e12'], [25n * 10n ** 24n, '2.500e25']])('writes %s as %s', (count, text) => {
     expect(countText(count)).toBe(text)
+  })
+})
+
+describe('the votes of a token', () => {
+  const ether = 10n ** 18n
+  it.each<[bigint, number, string]>([
+    [246_912n * ether, 18, '246,912'],
+    [246_912n * ether + ether / 2n, 18, '246,912'],
+    [12n * ether + ether / 2n, 18, '12.5'],
+    [999n * ether + 999n * 10n ** 15n, 18, '999.99'],
+    [ether / 1_000n, 18, '0.001'],
+    [1n, 18, '<0.000001'],
+    [10n ** 12n, 18, '0.000001'],
+    [0n, 18, '0'],
+    [1_234_567n, 6, '1.23'],
+    [12n, 0, '12'],
+    [10n ** 40n, 18, '1.000e22'],
+  ])('%s with %s decimals reads %s', (count, decimals, text) => {
+    expect(countText(count, decimals)).toBe(text)
+  })
+
+  it('are named by its symbol, with the quorum', () => {
+    expect(tallyLine(tally(246_912n * ether, { unit: 'AAVE', decimals: 18, quorum: 320_000n * ether, quorumReached: false, quorumMissing: 73_088n * ether })))
+      .toBe('For 100 % (246,912 AAVE), against 0 % (0 AAVE), abstain 0 % (0 AAVE), quorum 320,000 AAVE not reached, 73,088 AAVE missing')
   })
 })
 

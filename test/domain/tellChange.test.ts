@@ -171,7 +171,7 @@ describe('tellChange', () => {
           proposer: '0xb0b', clock: 'block', votingStart: '1', votingEnd: '50', votingStartsAt: null, votingEndsAt: null,
           votingEndsAtEstimated: false, plan: { name: 'v2', height: 100 }, excerpt: 'Proposal 7',
           tally: {
-            yes: '3', no: '1', abstain: '0', veto: null, unit: 'votes', quorum: '2', quorumMissing: null, quorumReached: true,
+            yes: '3', no: '1', abstain: '0', veto: null, unit: 'votes', decimals: null, quorum: '2', quorumMissing: null, quorumReached: true,
             threshold: null, thresholdMet: null, turnout: null,
           },
         },

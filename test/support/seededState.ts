@@ -9,7 +9,7 @@ const contract = governor
 export const passed = proposal('7', {
   contract, type: 'upgrade', status: 'passed', title: 'Move to v2', description: '# Move to v2\n\nFaster blocks.', proposer: '0xabc',
   votingStart: 6n, votingEnd: 9n, submittedAt: 1_700_000_000n, votingStartsAt: 1_700_000_010n, votingEndsAt: 1_700_000_100n,
-  tally: { yes: 3n * 10n ** 18n, no: 10n ** 18n, abstain: 0n, unit: 'votes', quorum: 2n * 10n ** 18n, turnout: 0.8, quorumReached: true },
+  tally: { yes: 3n * 10n ** 18n, no: 10n ** 18n, abstain: 0n, unit: 'AAVE', decimals: 18, quorum: 2n * 10n ** 18n, turnout: 0.8, quorumReached: true },
   actions: [{ target: '0xdef', value: 5n, selector: '0x12345678', signature: 'setDelay(uint256)', effect: 'call' }],
   finding: { plan: { name: 'v2', height: 1_000, info: { binaries: {} } }, origin: 'call', problems: [] },
   origin: { block: 5n, hash: '0x5', index: 0 },

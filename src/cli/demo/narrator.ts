@@ -1,3 +1,4 @@
+import { countText } from '../../domain/phrases.js'
 import type { Notification } from '../../domain/notification.js'
 import type { Tally } from '../../domain/proposal.js'
 import { cleanLine } from '../../domain/text.js'
@@ -63,7 +64,7 @@ function bar({ yes, no, abstain, electorate }: Tally): string {
   return `${'█'.repeat(cells(yes))}${'▒'.repeat(cells(no))}`.padEnd(barCells, '·').slice(0, barCells)
 }
 
-function counts({ yes, no, abstain, quorum, quorumReached }: Tally): string {
-  const cast = `${yes.toString()} for, ${no.toString()} against, ${abstain.toString()} abstain`
-  return quorum === undefined ? cast : `${cast}, quorum of ${quorum.toString()}${quorumReached === true ? '' : ' not'} reached`
+function counts({ yes, no, abstain, decimals, quorum, quorumReached }: Tally): string {
+  const cast = `${countText(yes, decimals)} for, ${countText(no, decimals)} against, ${countText(abstain, decimals)} abstain`
+  return quorum === undefined ? cast : `${cast}, quorum of ${countText(quorum, decimals)}${quorumReached === true ? '' : ' not'} reached`
 }

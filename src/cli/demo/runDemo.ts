@@ -9,7 +9,7 @@ import { type Narrator, narrator } from './narrator.js'
 import { playStory } from './playStory.js'
 import { withScratch } from './withScratch.js'
 
-const votesEach = 100n
+const votesEach = 100n * 10n ** 18n
 
 export interface DemoOptions {
   readonly stdout: { write(text: string): unknown }

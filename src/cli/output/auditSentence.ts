@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js'
-import { countText } from '../../domain/phrases.js'
+import { votesText } from '../../domain/phrases.js'
 import { cleanLine } from '../../domain/text.js'
 import type { AuditEntry } from '../../sinks/Store.js'
 import type { ShortId } from './shortIds.js'
@@ -99,12 +99,16 @@ function fieldsOf(detail: Json | undefined, short: ShortId): Fields {
   return {
     has,
     text,
-    count: (name) => (/^\d+$/.test(text(name)) ? countText(BigInt(text(name))) : text(name)),
+    count: (name) => (/^\d+$/.test(text(name)) ? votesText(BigInt(text(name)), unitOf(of('decimals'), text('unit'))) : text(name)),
     proposal: `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}`,
     subject: subjectOf(text('id'), short),
     phrase: (before, name, after = '') => (has(name) ? `${before}${text(name)}${after}` : ''),
     part: (name) => fieldsOf(of(name), short),
   }
+}
+
+function unitOf(decimals: Json | undefined, unit: string): Parameters<typeof votesText>[1] {
+  return typeof decimals === 'number' ? { unit, decimals } : { unit }
 }
 
 /** An id is chain/contract/proposal:event:fact, or chain:event:fact. */

@@ -42,7 +42,7 @@ function tallyText(tally: JsonObject): string {
   const shares = cast === 0n ? 'no votes yet' : [['for', yes], ['against', no], ['veto', veto]].flatMap(([word, votes]) =>
     (typeof votes === 'bigint' && (votes > 0n || word !== 'veto') ? [`${percent(Number((votes * 10_000n) / cast) / 10_000)} ${String(word)}`] : [])).join(', ')
   const missing = countOf(tally['quorumMissing'])
-  const quorum = tally['quorumReached'] === true ? 'quorum reached' : missing === undefined || missing === 0n ? '' : `${countText(missing)} ${textOf(tally['unit'])} missing for the quorum`
+  const quorum = tally['quorumReached'] === true ? 'quorum reached' : missing === undefined || missing === 0n ? '' : `${countText(missing, typeof tally['decimals'] === 'number' ? tally['decimals'] : undefined)} ${textOf(tally['unit'])} missing for the quorum`
   return [shares, quorum].filter(Boolean).join(', ')
 }
 

@@ -59,7 +59,7 @@ function voteLines(votes: readonly Vote[], tally: Tally | undefined, width: numb
   const shown = votes.slice(-mostVotes).reverse()
   const lines = shown.map(({ voter, choice, weight, reason }) => {
     const said = cleanLine(reason, 300)
-    const vote = `${choice.padEnd(8)}${cleanLine(`${voter} with ${countText(weight)} ${tally?.unit ?? 'votes'}`, 400)}`
+    const vote = `${choice.padEnd(8)}${cleanLine(`${voter} with ${countText(weight, tally?.decimals)} ${tally?.unit ?? 'votes'}`, 400)}`
     return said === '' ? vote : `${vote}\n${wrapText(said, Math.max(20, width - 8)).split('\n').map((line) => `        ${line}`).join('\n')}`
   })
   return votes.length > shown.length ? [...lines, `and ${votes.length - shown.length} before; --json has them all`] : lines

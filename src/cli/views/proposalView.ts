@@ -79,13 +79,14 @@ function actionView({ target, value, selector, signature, effect, schedules }: A
 }
 
 function tallyView(tally: Tally): JsonObject {
-  const { yes, no, abstain, veto, unit, quorum, quorumMissing, threshold, electorate, turnout, quorumReached, thresholdMet } = tally
+  const { yes, no, abstain, veto, unit, decimals, quorum, quorumMissing, threshold, electorate, turnout, quorumReached, thresholdMet } = tally
   return {
     yes: String(yes),
     no: String(no),
     abstain: String(abstain),
     veto: textOrNull(veto),
     unit,
+    decimals: decimals ?? null,
     quorum: textOrNull(quorum),
     quorumMissing: textOrNull(quorumMissing),
     threshold: threshold ?? null,

@@ -31,8 +31,8 @@ function difference(change: Change): object {
     case 'statusMoved':
       return { from: change.from, to: change.proposal.status, derived: change.proposal.derived }
     case 'tallyMoved': {
-      const { yes, no, abstain, veto } = change.proposal.tally ?? {}
-      return { yes, no, abstain, veto }
+      const { yes, no, abstain, veto, unit, decimals } = change.proposal.tally ?? {}
+      return { yes, no, abstain, veto, ...(decimals !== undefined && { unit, decimals }) }
     }
     case 'scheduleMoved':
       return { from: change.from, to: change.proposal.votingEnd }

@@ -72,6 +72,7 @@ const tally: z.ZodType<Tally> = z.looseObject({
   abstain: bigint,
   veto: bigint.exactOptional(),
   unit: text,
+  decimals: number.exactOptional(),
   quorum: bigint.exactOptional(),
   quorumMissing: bigint.exactOptional(),
   threshold: number.exactOptional(),

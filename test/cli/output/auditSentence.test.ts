@@ -10,7 +10,8 @@ const said = (kind: string, detail: Json): string => auditSentence({ seq: 1, at:
 describe('an entry of the audit trail in words', () => {
   it.each<[string, Json, string]>([
     ['change', { type: 'proposalAppeared', proposal: key, title: 'A', status: 'voting', backfill: true }, 'Proposal 123456… was there at the first sync, voting: A'],
-    ['change', { type: 'tallyMoved', proposal: key, yes: '1000', no: '2', abstain: '0' }, 'Votes on proposal 123456…: 1 000 for, 2 against, 0 abstain'],
+    ['change', { type: 'tallyMoved', proposal: key, yes: '1000', no: '2', abstain: '0' }, 'Votes on proposal 123456…: 1,000 for, 2 against, 0 abstain'],
+    ['change', { type: 'tallyMoved', proposal: key, yes: '246912000000', no: '2500000', abstain: '0', unit: 'AAVE', decimals: 6 }, 'Votes on proposal 123456…: 246,912 AAVE for, 2.5 AAVE against, 0 AAVE abstain'],
     ['change', { type: 'planEdited', proposal: key, from: { name: 'v1', height: 5 }, to: { name: 'v2', height: 6 } }, 'The plan of proposal 123456… is now v2 at height 6; it was v1 at height 5'],
     ['change', { type: 'proposalRetracted', proposal: key, status: 'voting' }, 'Proposal 123456…, which was voting, is gone: a reorg removed it'],
     ['upgrade', { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['Too late.'] }, 'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. Too late.'],

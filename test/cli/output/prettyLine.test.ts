@@ -20,7 +20,7 @@ const id = '39473730484848484848484848484848484848484848484848484848484848484848
 const proposal = {
   type: 'text', proposalId: id, proposer: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC', status: 'voting', clock: 'timestamp', votingEnd: '1795860000', votingStartsAt: null,
   votingEndsAt: '2026-11-26T12:00:00.000Z', votingEndsAtEstimated: false, plan: null,
-  tally: { yes: '300', no: '100', abstain: '0', veto: null, unit: 'votes', quorumMissing: '50', quorumReached: false },
+  tally: { yes: '300', no: '100', abstain: '0', veto: null, unit: 'AAVE', decimals: 0, quorumMissing: '50', quorumReached: false },
 }
 const told = (event: string, data: JsonObject, more: JsonObject = {}): JsonObject =>
   ({ event, priority: 'medium', chain: 'local', msg: 'A title', message: 'local: Something.', data, ...more })
@@ -29,7 +29,7 @@ describe('a line about an event', () => {
   it('tells when, what, how much it matters, where and the title; under it what follows and when', () => {
     expect(line(told('voting_started', proposal))).toStrictEqual([
       '10:00:00Z  voting_started        medium    local  A title',
-      '           vote ends in 2 h, 12:00:00Z; 75 % for, 25 % against, 50 votes missing',
+      '           vote ends in 2 h, 12:00:00Z; 75 % for, 25 % against, 50 AAVE missing',
       '           for the quorum',
     ])
   })

@@ -47,7 +47,7 @@ const tally: fc.Arbitrary<NonNullable<Proposal['tally']>> = both(
   all({ yes: bigint, no: bigint, abstain: bigint, unit: text }),
   some({
     veto: bigint, quorum: bigint, quorumMissing: bigint, threshold: number, electorate: bigint, turnout: number, quorumReached: fc.boolean(),
-    thresholdMet: fc.boolean(),
+    thresholdMet: fc.boolean(), decimals: number,
   }),
 )
 

@@ -1,5 +1,6 @@
 import type { Address } from 'viem'
 import type { QuorumRule } from './tallyOf.js'
+import type { TokenUnit } from './tokenUnit.js'
 
 /** How one governor works, as its contract says. */
 export interface GovernorRules {
@@ -26,6 +27,10 @@ export interface GovernorRules {
   readonly name?: string | undefined
   readonly countingMode?: string | undefined
   readonly token?: Address | undefined
+  /** The token its votes are those of, by whatever name the contract has for it. */
+  readonly countedIn?: Address | undefined
+  /** The unit of that token, once it was asked for. */
+  readonly unit?: TokenUnit
   readonly timelock?: Address | undefined
   /** In the unit of the clock, as the period. */
   readonly votingDelay?: bigint | undefined

@@ -71,6 +71,8 @@ export const rulesAbi = parseAbi([
   'function proposalNeedsQueuing(uint256 proposalId) view returns (bool)',
   'function lateQuorumVoteExtension() view returns (uint64)',
   'function token() view returns (address)',
+  'function comp() view returns (address)',
+  'function uni() view returns (address)',
   'function timelock() view returns (address)',
   'error GovernorNonexistentProposal(uint256 proposalId)',
 ])

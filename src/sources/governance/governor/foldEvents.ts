@@ -98,13 +98,14 @@ function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposa
       quorumRule: rules.quorumRule,
       quorum: tally.quorum,
       electorate: tally.electorate,
+      unit: rules.unit,
     }),
   }
 }
 
 function createdFrom(created: Created, place: Place, rules: GovernorRules, { chain, describe }: FoldContext): Proposal {
   const actions = decodeActions(created.actions, oursOf(rules))
-  const { clock, isDistant, address: contract, fixedQuorum, quorumRule } = rules
+  const { clock, isDistant, address: contract, fixedQuorum, quorumRule, unit } = rules
   return {
     chain,
     contract,
@@ -122,7 +123,7 @@ function createdFrom(created: Created, place: Place, rules: GovernorRules, { cha
     votingEnd: created.votingEnd,
     ...(place.timestamp !== undefined && { submittedAt: place.timestamp }),
     ...(clock === 'timestamp' && { votingStartsAt: created.votingStart, votingEndsAt: created.votingEnd }),
-    tally: tallyOf({ yes: 0n, no: 0n, abstain: 0n }, { quorumRule, quorum: fixedQuorum }),
+    tally: tallyOf({ yes: 0n, no: 0n, abstain: 0n }, { quorumRule, quorum: fixedQuorum, unit }),
     origin: { block: place.block, hash: place.hash, index: place.index },
     readAt: place.block,
   }

@@ -40,7 +40,9 @@ export function prepareGovernors({ chain, addresses, now }: GovernorContext, mem
     return (head) => {
       if (probed.length > 0) memory.rulesAt = head.number
       for (const rules of probed) {
-        memory.rules.set(rules.address.toLowerCase(), rules)
+        const before = memory.rules.get(rules.address.toLowerCase())
+        const isSameToken = before?.unit !== undefined && before.countedIn === rules.countedIn
+        memory.rules.set(rules.address.toLowerCase(), isSameToken ? { ...rules, unit: before.unit } : rules)
         memory.probedAt.set(rules.address.toLowerCase(), now())
       }
     }

@@ -13,6 +13,8 @@ import { proposalHash } from './vouch.js'
 const views = [
   'name', 'COUNTING_MODE', 'CLOCK_MODE', 'votingDelay', 'votingPeriod', 'proposalThreshold', 'quorumNumerator',
   'quorumDenominator', 'quorumVotes', 'proposalCount', 'lateQuorumVoteExtension', 'token', 'timelock', 'clock',
+  // What Compound and its forks call their token.
+  'comp', 'uni',
 ] as const
 // Asked with id 0: no governor has it, but whoever has the function answers or reverts with words of its own.
 const viewsOfOne = ['state', 'proposalVotes', 'proposalNeedsQueuing'] as const
@@ -86,6 +88,7 @@ function rulesOf(address: Address, answerOf: (name: View) => Answer | undefined,
     name: text('name'),
     countingMode,
     token: contract('token'),
+    countedIn: contract('token') ?? contract('comp') ?? contract('uni'),
     timelock: contract('timelock'),
     votingDelay: number('votingDelay'),
     votingPeriod: number('votingPeriod'),

@@ -74,7 +74,7 @@ export function applyAnswers(proposal: Proposal, questions: readonly Question[],
       ...(rules.isDistant === true && { foreignClock: true }),
       ...(executableAt !== undefined && { executableAt }),
       ...(counts !== undefined && {
-        tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate }),
+        tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
       }),
   }
   const [warning] = wordOn(told, proposal)

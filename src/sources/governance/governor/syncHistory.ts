@@ -8,6 +8,7 @@ import type { Target } from '../evm/readTarget.js'
 import type { Window } from '../evm/readWindow.js'
 import { callsOf } from './askAll.js'
 import { decodeGovernorLog, type GovernorEvent, governorTopics } from './decodeGovernorLog.js'
+import { withUnits } from './tokenUnit.js'
 import { foldEvents } from './foldEvents.js'
 import type { GovernorContext, Memory } from './GovernorContext.js'
 import type { RuleBook } from './GovernorRules.js'
@@ -58,22 +59,24 @@ const nothing: ReadonlySet<ProposalKey> = new Set()
  * @returns `reorged` where the anchor is no longer on the chain.
  */
 export async function syncHistory(place: Place, query: SyncQuery, context: GovernorContext, memory: Memory): Promise<Synced | 'reorged'> {
-  const { from, target, rules, anchor, rewound, again, initial } = query
+  const { from, target, anchor, rewound, again, initial } = query
   const { chain, now, describe, onProgress } = context
   const draft = newDraft(query.known)
   const votes: Vote[] = []
   const started = now()
   // A store may have given up on a vote in the middle of a first sync; the contract has the last word.
   const mayMove = (proposal: Proposal): boolean => isOpen(proposal) || (initial && proposal.derived)
-  const filter = { addresses: new Set(rules.keys()), topics: governorTopics }
+  const filter = { addresses: new Set(query.rules.keys()), topics: governorTopics }
   const next = (start: bigint): Promise<Part<Asked>> => readPart(place, {
     filter, from: start, target, again, wanted: (last) => wantedAt(start, last, query, draft, mayMove),
   }, context, memory)
 
   let read = 0
   let pending = next(from)
+  const measured = measureRules(place, query, memory)
   for (;;) {
     const part = await pending
+    const rules = await measured
     if (anchor !== undefined && part.from === from && part.window.headers[0]?.hash !== anchor.hash) {
       if (part.window.headers[0] === undefined) {
         throw new SourceError('transient', `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`)
@@ -115,6 +118,13 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
       ...(part.window.nodeVersion !== undefined && { nodeVersion: part.window.nodeVersion }),
     }
   }
+}
+
+/** In the tick, and so in the request, of the first window. */
+async function measureRules({ client }: Place, { rules }: SyncQuery, memory: Memory): Promise<RuleBook> {
+  const measured = await withUnits(client, rules)
+  for (const [key, its] of measured) if (memory.rules.get(key) === rules.get(key)) memory.rules.set(key, its)
+  return measured
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Tally } from '../../../domain/proposal.js'
 import type { Split } from './splitOf.js'
+import type { TokenUnit } from './tokenUnit.js'
 
 /** Which votes count towards the quorum. */
 export type QuorumRule = ReadonlySet<'for' | 'against' | 'abstain'>
@@ -9,10 +10,11 @@ export interface TallyRules {
   readonly quorumRule?: QuorumRule | undefined
   readonly quorum?: bigint | undefined
   readonly electorate?: bigint | undefined
+  readonly unit?: TokenUnit | undefined
 }
 
 /** The tally of a governor: for must exceed against, and the quorum be reached. Unknown parts are absent. */
-export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, electorate }: TallyRules): Tally {
+export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, electorate, unit }: TallyRules): Tally {
   const counted = quorumRule === undefined
     ? undefined
     : (quorumRule.has('for') ? yes : 0n) + (quorumRule.has('against') ? no : 0n) + (quorumRule.has('abstain') ? abstain : 0n)
@@ -20,7 +22,8 @@ export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, elect
     yes,
     no,
     abstain,
-    unit: 'votes',
+    unit: unit?.symbol ?? 'votes',
+    ...(unit?.decimals !== undefined && { decimals: unit.decimals }),
     threshold: 0.5,
     thresholdMet: yes > no,
     ...(quorum !== undefined && { quorum }),

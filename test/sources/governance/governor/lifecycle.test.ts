@@ -32,7 +32,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(proposal(id)).toMatchObject({
       status: 'submitted', derived: false, title: 'Upgrade to v2', type: 'upgrade', contract: governor, system: 'governor',
       actions: [{ target: registry, effect: 'call', schedules: { name: 'v2', height: 5_000n } }],
-      tally: { yes: 0n, no: 0n, abstain: 0n, unit: 'votes' },
+      tally: { yes: 0n, no: 0n, abstain: 0n, unit: options.version === undefined ? 'VOTE' : 'OVOTE', decimals: 18 },
     })
     expect(proposal(id)?.submittedAt).toBeTypeOf('bigint')
 

@@ -1,0 +1,53 @@
+import { type Address, hexToString, isHex, parseAbi, type PublicClient } from 'viem'
+import { cleanLine } from '../../../domain/text.js'
+import type { GovernorRules, RuleBook } from './GovernorRules.js'
+import { readCalls } from '../../rpc/readCalls.js'
+
+/** What the votes of a token are counted in, for people. */
+export interface TokenUnit {
+  /** Absent where the token has none that can be shown. */
+  readonly symbol?: string
+  /** Digits after the point; absent where its votes have none, as those of an NFT. */
+  readonly decimals?: number
+}
+
+const tokenAbi = parseAbi(['function decimals() view returns (uint8)', 'function symbol() view returns (string)'])
+// Tokens of the first years.
+const oldAbi = parseAbi(['function symbol() view returns (bytes32)'])
+
+// Nobody needs more, and a hostile token could turn every count into nothing.
+const mostDecimals = 36
+const maxSymbol = 16
+
+/** Asks a token for its unit, all in the same tick. */
+async function readTokenUnit(client: PublicClient, token: Address): Promise<TokenUnit> {
+  const [decimals, symbol, old] = await readCalls(client, [
+    { address: token, abi: tokenAbi, functionName: 'decimals' },
+    { address: token, abi: tokenAbi, functionName: 'symbol' },
+    { address: token, abi: oldAbi, functionName: 'symbol' },
+  ])
+  const digits = decimals?.ok === true ? decimals.value : undefined
+  if (typeof digits !== 'number' || digits > mostDecimals) return {}
+  const shown = symbolIn(symbol?.ok === true ? symbol.value : old?.ok === true && isHex(old.value) ? hexToString(old.value) : undefined)
+  return { decimals: digits, ...(shown !== undefined && { symbol: shown }) }
+}
+
+/** A symbol that can stand behind a count: letters, digits and signs of currencies, one of them no digit. */
+export function symbolIn(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  const symbol = cleanLine(value.slice(0, 256).replace(/[^\p{L}\p{N}\p{Sc}.-]/gu, ''), maxSymbol)
+  return /[\p{L}\p{Sc}]/u.test(symbol) ? symbol : undefined
+}
+
+/**
+ * The rules with the units of their tokens, each asked for once. In the tick it is called in: so it costs no request
+ * beside another. A node that does not answer is asked again with the next reading.
+ */
+export async function withUnits(client: PublicClient, rules: RuleBook): Promise<RuleBook> {
+  const all = await Promise.all([...rules].map(async ([key, its]): Promise<readonly [string, GovernorRules]> => {
+    if (its.countedIn === undefined || its.unit !== undefined) return [key, its]
+    const unit = await readTokenUnit(client, its.countedIn).catch(() => undefined)
+    return [key, unit === undefined ? its : { ...its, unit }]
+  }))
+  return new Map(all)
+}
