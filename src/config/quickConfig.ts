@@ -1,5 +1,6 @@
 import { ConfigError } from '../domain/errors.js'
 import { inspectConfig } from './inspectConfig.js'
+import { brokenChecksum } from './scalars.js'
 import { parseConfig } from './parseConfig.js'
 import type { Config } from './schema.js'
 
@@ -41,6 +42,6 @@ export function quickConfig({ rpc, governor, home, profile, state }: QuickOption
   throw new ConfigError(inspection.issues.map(({ path, message }) => {
     const name = names.get(path) ?? path
     // A shell needs no quotes, and the option takes one address.
-    return { path: name, message: name === '--governor' ? 'expected a 0x address of 40 hex digits' : message }
+    return { path: name, message: name === '--governor' && message !== brokenChecksum ? 'expected a 0x address of 40 hex digits' : message }
   }))
 }

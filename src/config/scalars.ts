@@ -77,7 +77,8 @@ export function headerValue(): z.ZodString {
 }
 
 const addressOf = 'expected a 0x address of 40 hex digits, in quotes'
-const brokenChecksum = 'expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'
+/** Said of an address in both cases whose cases are no checksum of it. */
+export const brokenChecksum = 'expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'
 
 /** An EVM address, as it is written. One in both cases carries a checksum, which must fit. */
 export function address(): z.ZodString {

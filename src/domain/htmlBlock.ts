@@ -1,5 +1,5 @@
 /** What ends a block of HTML: a text in one of its lines, or a blank line. */
-export type HtmlEnd = RegExp | 'blank'
+type HtmlEnd = RegExp | 'blank'
 
 /** A block of HTML: `isMarkup` where what stands between its tags may be seen as text, unlike a comment or a script. */
 export interface HtmlStart {

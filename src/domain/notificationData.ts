@@ -7,7 +7,7 @@ import type { SwitchEvidence, UpgradeStatus } from './upgrade.js'
 // What the `data` of a notification holds, by event. Types, not interfaces: each is a JSON object as it stands. Heights
 // and votes are decimal strings, times ISO 8601 UTC; what is not known is null. Keys may be added, none is renamed.
 
-export const proposalEvents = [
+const proposalEvents = [
   'new_proposal', 'voting_started', 'voting_ended', 'quorum_reached', 'proposal_passed', 'proposal_rejected', 'proposal_queued',
   'proposal_executed', 'proposal_canceled', 'proposal_expired', 'proposal_failed', 'proposal_retracted', 'emergency_proposal',
 ] as const
@@ -88,13 +88,13 @@ export type UpgradeData = {
 }
 
 /** The plan that was changed. */
-export type RescheduledData = UpgradeData & { readonly before: PlanData | null }
+type RescheduledData = UpgradeData & { readonly before: PlanData | null }
 
 /** The reminder that is due, as configured. */
-export type ImminentData = UpgradeData & { readonly reminder: string | null }
+type ImminentData = UpgradeData & { readonly reminder: string | null }
 
 /** `more` plans were refused together with this one and are not told one by one. */
-export type RefusedData = UpgradeData & { readonly more: number }
+type RefusedData = UpgradeData & { readonly more: number }
 
 /** What the node ran before and runs now, and what says so. */
 export type SwitchData = UpgradeData & {

@@ -14,7 +14,7 @@ export interface Basis {
 }
 
 /** A proposal that changed nothing the last time it was asked. */
-export interface Verdict extends Basis {
+interface Verdict extends Basis {
   readonly finding: PlanFinding | undefined
   readonly upgrade: Upgrade | undefined
 }

@@ -5,7 +5,7 @@ import type { Upgrade, UpgradeMove } from './upgrade.js'
 /** What a plan may be named and still be acted on; a host's own `extractPlan` may bring anything. */
 export const maxName = 128
 
-export function nameOf({ name }: Pick<Upgrade, 'name'>): string {
+function nameOf({ name }: Pick<Upgrade, 'name'>): string {
   return cleanLine(name, maxName) || 'an unnamed plan'
 }
 

@@ -44,7 +44,7 @@ export function askForBlock(height: bigint, { readers, agreement, problemOf }: C
   })
 }
 
-export function doubtOf(height: bigint, { agreeing, reasons }: Verdict, { readers, agreement }: Pick<ConfirmHeightOptions, 'readers' | 'agreement'>): string {
+function doubtOf(height: bigint, { agreeing, reasons }: Verdict, { readers, agreement }: Pick<ConfirmHeightOptions, 'readers' | 'agreement'>): string {
   return `At most ${agreeing} of ${readers.length} nodes have the same block ${height}, ${agreement} must: ${reasons.join(' ')}`.trimEnd()
 }
 

@@ -45,6 +45,7 @@ describe('check with an address and no system', () => {
   it.each<[readonly string[], string]>([
     [['--address', '0x12'], '--rpc: expected the URL of a node to look for the address at, but it is missing\n--address: expected a 0x address of 40 hex digits\n'],
     [['--rpc', 'localhost'], '--rpc: expected an http:// or https:// URL\n'],
+    [['--rpc', 'http://a', '--address', '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed'], '--address: expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case\n'],
     [['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--home', '/srv'], '--home: expected without --address: what is found decides about it\n'],
     [['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--governor', `0x${'1'.repeat(40)}`], '--address: expected without --governor, which names the contract and what it is\n'],
   ])('refuses %j', async (args, said) => {

@@ -16,6 +16,13 @@ describe('quickConfig', () => {
     expect(config).toMatchObject({ state: ':memory:', chains: [{ upgradeInfo: { home: '/srv/node', profile: 'cosmovisor' } }] })
   })
 
+  it('finds a mistyped address by its checksum', () => {
+    expect(linesOf(() => quickConfig({ rpc: 'http://a', governor: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed' }))).toStrictEqual([
+      expect.stringMatching(/^--governor: .*its checksum \(EIP-55\) does not fit/),
+    ])
+    expect(quickConfig({ rpc: 'http://a', governor: '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed' }).chains).toHaveLength(1)
+  })
+
   it('names the options, not keys of a file that is not there', () => {
     expect(linesOf(() => quickConfig({ rpc: 'localhost', governor: '0x1', home: '', profile: 'x', state: '' }))).toStrictEqual([
       '--state: expected a file, or :memory:',

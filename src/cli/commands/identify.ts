@@ -1,5 +1,7 @@
 import { readProxies } from '../../config/environment.js'
 import { concealing } from '../../domain/concealing.js'
+import { hasSoundChecksum } from '../../config/eip55.js'
+import { brokenChecksum } from '../../config/scalars.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import { redactUrl } from '../../domain/redact.js'
 import { type Identified, identifySystem } from '../../sources/identifySystem.js'
@@ -40,11 +42,16 @@ function urlIn({ rpc, address, config, home, profile, state }: CheckOptions): st
     ...(rpc === undefined
       ? [{ path: '--rpc', message: 'expected the URL of a node to look for the address at, but it is missing' }]
       : /^https?:$/.test(URL.canParse(rpc) ? new URL(rpc).protocol : '') ? [] : [{ path: '--rpc', message: 'expected an http:// or https:// URL' }]),
-    ...(address === undefined || /^0x[0-9a-fA-F]{40}$/.test(address) ? [] : [{ path: '--address', message: 'expected a 0x address of 40 hex digits' }]),
+    ...(address === undefined ? [] : addressProblem(address)).map((message) => ({ path: '--address', message })),
     ...others.map(([name]) => ({ path: `--${name}`, message: 'expected without --address: what is found decides about it' })),
   ]
   if (issues.length > 0 || rpc === undefined) throw new ConfigError(issues)
   return rpc
+}
+
+function addressProblem(address: string): readonly string[] {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(address)) return ['expected a 0x address of 40 hex digits']
+  return hasSoundChecksum(address) ? [] : [brokenChecksum]
 }
 
 function viewOf(rpc = '', address?: string): { readonly rpc: string; readonly address: string | null } {

@@ -21,7 +21,7 @@ export interface FoundMark extends MarkOwner {
 const ownerSchema = z.object({ token: z.string(), pid: z.number(), host: z.string() })
 
 /** The file beside the state that is there for as long as a process writes it: left behind, it tells of a crash. */
-export function markPath(file: string): string {
+function markPath(file: string): string {
   return `${file}.open`
 }
 

@@ -1,7 +1,9 @@
+import type { PublicClient } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { type Head, isSameBlock } from '../../../domain/head.js'
 import type { Proposal, ProposalKey, Vote } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { arrive, type Prepare } from './arrive.js'
@@ -21,6 +23,8 @@ export interface EvmSystem {
   /** Contracts whose history a cursor stands for, in any case. */
   readonly contracts: readonly string[]
   readonly prepare: Prepare
+  /** Looks, in the request of `prepare`, whether a first sync can begin. @throws SourceError where it cannot */
+  readonly begin?: (client: PublicClient) => Promise<void>
   /** Reads on to the target or a part of the way. Gives `reorged` where the anchor is no longer on the chain. */
   readonly advance: (place: Place, step: Step) => Promise<Advance | 'reorged'>
 }
@@ -63,7 +67,7 @@ export interface Advance {
  * long, or nothing where no block is new. See {@link GovernanceReader}.
  */
 export async function readOn(
-  endpoint: Endpoint, { cursor: json, open, signal }: ReadRequest, { contracts, prepare, advance }: EvmSystem,
+  endpoint: Endpoint, { cursor: json, open, signal }: ReadRequest, { contracts, prepare: learn, begin, advance }: EvmSystem,
   context: EvmContext, memory: EvmMemory,
 ): Promise<GoodReading> {
   const { chain, fromBlock, maxLogRange, now } = context
@@ -72,6 +76,10 @@ export async function readOn(
   if (cursor !== undefined && memory.window === undefined) {
     const max = BigInt(maxLogRange)
     memory.window = { size: cursor.window < max ? cursor.window : max, good: 0 }
+  }
+  const prepare: Prepare = cursor !== undefined || begin === undefined ? learn : async (client) => {
+    const [prepared] = await allInOrder([learn(client), begin(client)])
+    return prepared
   }
   const bases = cursor === undefined || (cursor.checkpoints[0]?.number ?? cursor.at.number) > fromBlock ? [...new Set([0n, fromBlock])] : []
   const { place, target, blocks } = await arrive(endpoint, cursor?.chainId, signal, prepare, context, memory, bases)

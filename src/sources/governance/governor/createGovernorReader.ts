@@ -2,8 +2,10 @@ import type { Json } from '../../../domain/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { readCalls } from '../../rpc/readCalls.js'
+import { requireWholeHistory } from '../evm/requireWholeHistory.js'
 import { checksummed } from '../evm/checksummed.js'
 import { readHeight } from '../evm/readHeight.js'
 import { readOn } from '../evm/readOn.js'
@@ -82,7 +84,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     }, signal),
     readMembers: () => Promise.resolve([]),
     check: (signal) => onHealthy(async (endpoint) => {
-      const all = await probeAll(endpoint, signal)
+      const [all] = await allInOrder([probeAll(endpoint, signal), requireWholeHistory(endpoint.client.scope({ signal }), context.addresses, context.fromBlock, chain)])
       return Promise.all(all.map(async (rules) => reportOf(await readGovernorParameters(endpoint.client.scope({ signal }), rules), rules)))
     }, signal),
   }

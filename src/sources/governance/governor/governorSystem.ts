@@ -1,5 +1,6 @@
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
 import type { Prepare } from '../evm/arrive.js'
+import { requireWholeHistory } from '../evm/requireWholeHistory.js'
 import { isStale } from '../evm/isStale.js'
 import type { Advance, EvmSystem } from '../evm/readOn.js'
 import type { GovernorContext, Memory } from './GovernorContext.js'
@@ -12,6 +13,7 @@ export function governorSystem(context: GovernorContext, memory: Memory): EvmSys
   return {
     contracts: context.addresses,
     prepare: prepareGovernors(context, memory),
+    begin: (client) => requireWholeHistory(client, context.addresses, context.fromBlock, context.chain),
     async advance(place, { target, from, open, cursor, anchor, ancestor, again }) {
       const rules = new Map(memory.rules)
       const rewound = ancestor === undefined ? undefined : rewind(open, ancestor, rules)

@@ -37,7 +37,7 @@ function contentOf(actions: readonly RawAction[]): Content {
  * Whether a proposal whose id is said to be a hash has this content. `not-a-hash`: the id is a number, of an older
  * contract at the address perhaps, and vouches for nothing.
  */
-export function judgeHash({ id, actions, descriptionHash }: Pick<Created, 'id' | 'actions' | 'descriptionHash'>): 'vouched' | 'lie' | 'not-a-hash' {
+function judgeHash({ id, actions, descriptionHash }: Pick<Created, 'id' | 'actions' | 'descriptionHash'>): 'vouched' | 'lie' | 'not-a-hash' {
   if (proposalHash(contentOf(actions), descriptionHash) === BigInt(id)) return 'vouched'
   return BigInt(id) < mostSequential ? 'not-a-hash' : 'lie'
 }

@@ -1,0 +1,67 @@
+import { createPublicClient, custom } from 'viem'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { requireWholeHistory } from '../../../../src/sources/governance/evm/requireWholeHistory.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow } from './follow.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+const late = 'earlier proposals would be missed. Set governance.fromBlock to the block of the deployment or any block before it, 0 included.'
+
+describe('the first block of a history', () => {
+  it('may be that of the deployment, or an older one, at the cost of no request', async () => {
+    const { governor, fromBlock, actor } = await chain.deploy()
+    const id = await actor.propose({ description: 'One' })
+    const requests: number[] = []
+    for (const first of [0n, fromBlock]) {
+      const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor], fromBlock: first })
+      proxy.reset()
+      await poll()
+      requests.push(proxy.requests.length)
+      expect(proposal(id)?.title).toBe('One')
+      await actor.mine(1)
+      proxy.reset()
+      await poll()
+      expect(proxy.requests.flat().map(({ method }) => method)).not.toContain('eth_getCode')
+    }
+    expect(new Set(requests).size).toBe(1)
+  })
+
+  it('is refused after the deployment: by a check, and before anything is read', async () => {
+    const { governor, fromBlock, actor } = await chain.deploy()
+    await actor.propose({ description: 'One' })
+    const { reader } = follow({ urls: [chain.url], addresses: [governor], fromBlock: fromBlock + 1n })
+    const { signal } = new AbortController()
+    const message = `${governor} of local is older than block ${fromBlock + 1n}, from which the history is to be read: ${late}`
+    const refusal = { kind: 'permanent', message }
+    await expect(reader.check(signal)).rejects.toMatchObject(refusal)
+    await expect(reader.read({ open: [], signal })).rejects.toMatchObject(refusal)
+  })
+
+  it('is not judged where the node has no state of it, or gives that of its newest block', async () => {
+    const { governor, fromBlock } = await chain.deploy()
+    const through = (answer: (block: unknown) => unknown) => createPublicClient({
+      transport: custom({
+        request: ({ method, params }: { readonly method: string; readonly params: readonly unknown[] }) =>
+          (method === 'eth_getCode' ? Promise.resolve(answer(params[1])) : Promise.reject(new Error(method))),
+      }, { retryCount: 0 }),
+    })
+    const judged = (answer: (block: unknown) => unknown) => requireWholeHistory(through(answer), [governor], fromBlock + 5n, 'local')
+    const pruned = (): never => {
+      throw new Error('missing trie node')
+    }
+    await expect(judged(pruned)).resolves.toBeUndefined()
+    await expect(judged(() => '0x6001')).resolves.toBeUndefined()
+    await expect(judged((block) => (block === '0x0' ? pruned() : '0x6001'))).rejects.toThrow(late)
+  })
+})
