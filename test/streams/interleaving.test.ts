@@ -196,7 +196,8 @@ describe('in every turn of any such run, whatever the writer says', () => {
       const { number, timestamp } = state.head!
       for (const { height, scheduledAt } of due) {
         if (when !== 'on-schedule') expect(Number(number)).toBeGreaterThanOrEqual(height - (when === 'never' ? 0 : leadBlocks))
-        expect(timestamp - scheduledAt!).toBeGreaterThanOrEqual(BigInt(minUpgradeDelay / 1000))
+        // Where no file is written, nothing is delayed: the node switches at the height.
+        if (when !== 'never') expect(timestamp - scheduledAt!).toBeGreaterThanOrEqual(BigInt(minUpgradeDelay / 1000))
       }
       const busy = [...state.upgrades.values()].filter(({ status }) => status === 'in_progress').length
       expect(due.length === 0 || busy + due.length <= maxConcurrentUpgrades).toBe(true)
