@@ -146,7 +146,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
 
   /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
   function work(stop$: Observable<unknown>): Observable<unknown> {
-    const outbox = { handlers: lanes, now, random, scheduler }
+    const outbox = { handlers: lanes, now, random, conceal: outside.conceal, scheduler }
     const watched$ = turn$.pipe(tap((turn) => logTurn(writer, turn)))
     return merge(
       store$.pipe(untilDone((store) => deliverOutbox({ ...outbox, store, wake$: watched$ })), tap((report) => logDelivery(writer, report))),
@@ -162,7 +162,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       return store$.pipe(
         untilDone((store) => forcedSync().pipe(mergeMap((results) => concat(
           // A run that began meanwhile delivers by itself.
-          alone && !running ? deliverDue({ store, handlers: lanes, now, random, scheduler }).pipe(ignoreElements()) : EMPTY,
+          alone && !running ? deliverDue({ store, handlers: lanes, now, random, conceal: outside.conceal, scheduler }).pipe(ignoreElements()) : EMPTY,
           of(results),
         )))),
         finalize(() => (acting -= 1)),

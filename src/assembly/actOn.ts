@@ -68,17 +68,21 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
     return when === 'on-schedule' && head < ahead ? head : ahead > 0n ? ahead : 0n
   }
 
-  function vouched(upgrade: Upgrade, { head, proposals, blockTime }: ChainState, reached: bigint, latest: () => ChainState): Observable<string | undefined> {
+  function vouched(upgrade: Upgrade, { head: start, proposals }: ChainState, reached: bigint, latest: () => ChainState): Observable<string | undefined> {
     const near = proposals.get(upgrade.key)?.origin?.block
     const plan$ = witnesses.length === 0
       ? of(undefined)
       : confirmPlan(upgrade, { readers: witnesses, agreement: rpc.agreement, planOf, ...(near !== undefined && { near }) })
-    const height$ = nodes.length === 0 || head === undefined
+    const height$ = nodes.length === 0 || start === undefined
       ? of(undefined)
       : confirmHeight(reached, {
           readers: nodes,
           agreement: Math.min(rpc.agreement, nodes.length),
-          problemOf: (block) => blockProblem(block, reached, { head, blockTime }),
+          // What is known by then: readings go on meanwhile.
+          problemOf: (block) => {
+            const { head = start, blockTime } = latest()
+            return blockProblem(block, reached, { head, blockTime })
+          },
           isWanted: () => isStillDue(upgrade, reached, latest()),
           ...timing,
         })

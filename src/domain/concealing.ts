@@ -21,12 +21,14 @@ interface Form {
 
 // Shorter ones would hide half of every text.
 const least = 4
+// So much of a longer secret, at the end of a text that was cut off in it, is no coincidence.
+const leastBeginning = 8
 const hidden = '(secret)'
 const word = /^(?:[a-z]{4,7}|[A-Z]{4,7}|[A-Z][a-z]{3,6})$/
 
 /**
  * Puts something harmless in the place of every secret of four letters or more, in any text and in every form a server
- * may give it back in: as it is, percent-encoded, in base64, escaped for JSON or HTML. Linear in the text.
+ * may give it back in; see {@link secretForms}. Linear in the text.
  */
 export function concealing({ urls, secrets = [], headers = [] }: Concealed): (text: string) => string {
   const forms: readonly (readonly [string, string])[] = [
@@ -47,7 +49,9 @@ export function concealing({ urls, secrets = [], headers = [] }: Concealed): (te
     let shown = ''
     let kept = 0
     for (let at = 0; at + least <= text.length; ) {
-      const form = index.get(text.slice(at, at + least))?.find((one) => text.startsWith(one.text, at) && (!one.alone || standsAlone(text, at, one.text.length)))
+      const known = index.get(text.slice(at, at + least))
+      const form = known?.find((one) => text.startsWith(one.text, at) && (!one.alone || standsAlone(text, at, one.text.length)))
+      if (form === undefined && known?.some((one) => isBeginning(one, text, at)) === true) return shown + text.slice(kept, at) + hidden
       if (form === undefined) at += 1
       else {
         shown += text.slice(kept, at) + form.instead
@@ -81,6 +85,12 @@ function fromBase64(text: string): readonly string[] {
   } catch {
     return []
   }
+}
+
+/** True where the text ends in the middle of a secret. */
+function isBeginning({ text: secret, instead }: Form, text: string, at: number): boolean {
+  const length = text.length - at
+  return instead === hidden && secret !== hidden && length >= leastBeginning && length < secret.length && secret.startsWith(text.slice(at))
 }
 
 function standsAlone(text: string, at: number, length: number): boolean {

@@ -1,9 +1,12 @@
 import { percentDecoded } from './percentDecoded.js'
 
-/** Every form a text may come back in: as it stands, percent-encoded or decoded, in base64, escaped for JSON or HTML. */
+/**
+ * Every form a text may come back in: as it stands, percent-encoded or decoded, in base64, in hex as contracts give
+ * texts back, in capitals or small letters as names of hosts are, escaped for JSON or HTML.
+ */
 export function secretForms(secret: string): readonly string[] {
   const plain = [...new Set([secret, percentDecoded(secret)])]
-  const encoded = plain.flatMap((text) => [text, ...percentForms(text), ...base64Forms(text)])
+  const encoded = plain.flatMap((text) => [text, text.toLowerCase(), text.toUpperCase(), ...percentForms(text), ...base64Forms(text), ...hexForms(text)])
   return [...new Set(encoded.flatMap((text) => [text, ...escapedForms(text)]))].filter((text) => text !== '')
 }
 
@@ -27,6 +30,11 @@ function base64Forms(text: string): readonly string[] {
   const padded = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
   const base64 = padded.replace(/=+$/, '')
   return [padded, base64, base64.replaceAll('+', '-').replaceAll('/', '_'), encodeURIComponent(base64), encodeURIComponent(padded)]
+}
+
+function hexForms(text: string): readonly string[] {
+  const hex = Array.from(new TextEncoder().encode(text), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [hex, hex.toUpperCase()]
 }
 
 function escapedForms(text: string): readonly string[] {

@@ -56,7 +56,9 @@ function afterReading(state: ChainState, told: GoodReading, settings: Settings):
   if (state.readTo !== undefined && told.at.number < state.readTo && told.rewoundTo === undefined) return steppedBack(state, told, settings)
   const clock = stepClock(state.clock, told.head.timestamp, told.readAt)
   const reading = inTime(told, clock)
-  const { known, changes } = stepDiff(knownOf(state), reading, { ...settings.diff, ...(settings.bounds !== undefined && { bounds: settings.bounds }) })
+  const { known: diff, changes } = stepDiff(knownOf(state), reading, { ...settings.diff, ...(settings.bounds !== undefined && { bounds: settings.bounds }) })
+  // A block whose time is not believed is no measure of time.
+  const known = clock.leap === undefined ? diff : { ...diff, blockTime: state.blockTime }
   const health = stepHealth(state.health, told, known.blockTime, settings.health)
   const caughtUp = reading.backlog === 0n
   // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.

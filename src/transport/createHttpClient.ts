@@ -9,7 +9,7 @@ export interface HttpRequest {
   /** http or https. User and password in it are sent as basic authentication. */
   readonly url: URL
   /** @defaultValue GET, POST where there is a body */
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'HEAD' | 'POST'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** From the lookup of the name to the last byte, in milliseconds. */
@@ -18,6 +18,8 @@ export interface HttpRequest {
   readonly maxBytes: number
   /** The status is all that is wanted: of the body no more than `maxBytes` is read, and whatever becomes of it is fine. */
   readonly statusOnly?: boolean
+  /** Never sent twice by itself: whoever asks counts the tries, or the request does something. @defaultValue false */
+  readonly once?: boolean
   readonly signal: AbortSignal
 }
 

@@ -56,7 +56,7 @@ async function opened(dispatcher: Dispatcher, request: HttpRequest, ending: Even
   try {
     return await dispatcher.request(options)
   } catch (cause) {
-    if (!wasKeptTooLong(cause)) throw cause
+    if (request.once === true || !wasKeptTooLong(cause)) throw cause
     return dispatcher.request(options)
   }
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { createMonitor } from '../../src/monitor.js'
@@ -60,6 +63,25 @@ describe('a server that quotes the path it was asked for', () => {
       // Nor the first letters of one, where a text was cut.
       expect(all).not.toMatch(/bob|h3a|Basic Y/)
     }
+  })
+})
+
+describe('a receiver that quotes what it was sent', () => {
+  it('does not bring a secret of the configuration into the state, by a redirect to a host named so', async () => {
+    const server = await listen((request, response) => response.writeHead(302, { location: `http://${request.url?.split('/').at(-1)}.example/` }).end())
+    const node = await listen((_request, response) => response.writeHead(404).end())
+    const path = mkdtempSync(join(tmpdir(), 'govstream-discreet-'))
+    onTestFinished(() => server.stop())
+    onTestFinished(() => node.stop())
+    onTestFinished(() => rmSync(path, { recursive: true }))
+    await createMonitor({
+      state: join(path, 'state.db'),
+      notifier: { handlers: [{ type: 'webhook', url: `${server.url}/hook/H00kKey` }] },
+      chains: [{ name: 'local', rpc: { urls: [node.url] }, governance: { system: 'wemixvisor-rpc' } }],
+    }).sync()
+    const files = readdirSync(path).map((name) => readFileSync(join(path, name), 'latin1')).join('')
+    expect(files).toContain('redirects to (secret).example')
+    expect(files.toLowerCase()).not.toContain('h00kkey')
   })
 })
 

@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStore } from '../../src/sinks/store/openStore.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { cli, startCli } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
@@ -46,6 +47,57 @@ describe('check', () => {
     expect(unreachable.out).toMatch(/^default: failed\. .*127\.0\.0\.1:9/m)
     expect(unreachable.out + unreachable.err).not.toContain('hunter2')
     expect((await cliHere(['check', '--rpc', chain.url, '--governor', `0x${'1'.repeat(40)}`], directory.path)).code).toBe(1)
+  })
+})
+
+describe('check of what lies beside the chains', () => {
+  const write = (state: string, url: string): readonly string[] => {
+    writeFileSync(join(directory.path, 'checked.yaml'), JSON.stringify({
+      state,
+      chains: [{ name: 'local', rpc: { urls: [chain.url] }, governance: { system: 'governor', address: governor } }],
+      notifier: { handlers: [{ type: 'webhook', name: 'ops', url }] },
+    }))
+    return ['check', '--config', 'checked.yaml']
+  }
+
+  it('tries the address of a webhook without posting to it, and makes no state', async () => {
+    const methods: string[] = []
+    const server = await listen((request, response) => {
+      methods.push(request.method ?? '')
+      response.writeHead(405).end()
+    })
+    const { code, out } = await cliHere(write('checked.db', `${server.url}/hunter2hunter2`), directory.path)
+    await server.stop()
+
+    expect(code).toBe(0)
+    expect(out).toContain(`ops: ${new URL(server.url).host} answers (HTTP 405 to a HEAD).`)
+    expect(out).toContain('The state checked.db is made at the first start.')
+    expect(out).not.toContain('hunter2')
+    expect(methods).toStrictEqual(['HEAD'])
+    expect(existsSync(join(directory.path, 'checked.db'))).toBe(false)
+  })
+
+  it('says which address cannot be reached, and which state cannot be used', async () => {
+    const unreachable = await cliHere(write('checked.db', 'http://127.0.0.1:9/hunter2hunter2'), directory.path)
+    expect(unreachable.code).toBe(75)
+    expect(unreachable.out).toMatch(/^failed\. ops: 127\.0\.0\.1:9 cannot be reached \(ECONNREFUSED\)/m)
+
+    writeFileSync(join(directory.path, 'text.db'), 'no database at all '.repeat(100))
+    const unusable = await cliHere([...write('text.db', 'http://127.0.0.1:9'), '--json'], directory.path)
+    expect(unusable.code).toBe(1)
+    expect(unusable.err).toContain('The state file text.db cannot be used: it is no database')
+    expect(JSON.parse(unusable.out)).toMatchObject([{ chain: 'local', ok: true }])
+  })
+
+  it('says who works with a state, and that a damaged one makes room', async () => {
+    const path = join(directory.path, 'held.db')
+    const store = openStore({ path })
+    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain(`The state held.db is sound; process ${process.pid} works with it.`)
+    store.close()
+    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain('The state held.db is sound.')
+
+    writeFileSync(path, readFileSync(path).fill(0xff, 8_192))
+    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toMatch(/^failed\. The state file held\.db is damaged .* moves it aside/m)
   })
 })
 

@@ -82,7 +82,7 @@ describe('loadConfig', () => {
 
     expect(lines).toContain(`${file}:8: chains[0].rpc.urls[1]: expected an http:// or https:// URL`)
     expect(lines).toContain(`${file}:10: chains[0].governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos; did you mean governor?`)
-    expect(lines.find((line) => line.includes('chains[1].rpc'))).toMatch(`${file}:11: chains[1].rpc: expected a mapping with the keys urls, `)
+    expect(lines.find((line) => line.includes('chains[1].rpc'))).toMatch(`${file}:11: chains[1].rpc.urls: expected a list of URLs, but it is missing`)
     expect(lines.find((line) => line.includes('odd key'))).toMatch(`${file}:12: chains[1]["odd key"]: unknown key`)
   })
 

@@ -13,6 +13,8 @@ describe('concealing', () => {
     ['a value of the query', 'https://node.example/?apikey=a%2Bb%2Fc%3D', ['a+b/c=', 'a%2Bb%2Fc%3D', 'a%2bb%2fc%3d', 'a+b\\/c=']],
     ['a value that is a plain word, where its name says that it is secret', 'https://node.example/?token=mainnet', ['token=mainnet']],
     ['a query that is nothing but a key', 'https://node.example/?k3yk3y', ['k3yk3y']],
+    ['what a revert holds', 'https://node.example/v3/k3y5', ['0x08c379a06b337935206f', '6B337935']],
+    ['what became the name of a host', 'https://node.example/v3/K3y5aBc', ['k3y5abc.evil.example', 'K3Y5ABC.EVIL.EXAMPLE']],
   ])('hides %s in every form', (_what, url, echoes) => {
     const conceal = concealing({ urls: [url] })
     for (const echo of echoes) {
@@ -35,6 +37,12 @@ describe('concealing', () => {
   it('hides a plain word where it stands alone, after an escape too', () => {
     const conceal = concealing({ urls: ['https://u5er:test@node.example/'] })
     expect(conceal('no user test; path=%2Ftest; {"a":"\\ntest"}')).toBe('no user (secret); path=%2F(secret); {"a":"\\n(secret)"}')
+  })
+
+  it('hides the beginning of a secret where the text was cut off in it', () => {
+    const conceal = concealing({ urls: ['https://node.example/v3/k3y5aBcD9eFgH'] })
+    expect(conceal('GET /v3/k3y5aBcD9e')).toBe('GET /v3/(secret)')
+    expect(conceal('the key is of no use')).toBe('the key is of no use')
   })
 
   it('hides headers, with and without the word before them, and what a basic one stands for', () => {

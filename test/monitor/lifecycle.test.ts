@@ -42,7 +42,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     await actor.vote(id, 2, 4, 'no opinion')
     await watching.settle()
     const unit = 100n
-    expect((await watching.proposal(id)).tally).toMatchObject({ yes: 0n, no: unit, abstain: unit, unit: 'VOTE', decimals: 18 })
+    expect((await watching.proposal(id)).tally).toMatchObject({ yes: 0n, no: unit, abstain: unit, decimals: 18 })
     for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
     await told('quorum_reached', id)
     expect((await watching.proposal(id)).tally).toMatchObject({ yes: 3n * unit, no: unit, abstain: unit, quorumReached: true, thresholdMet: true })

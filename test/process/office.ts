@@ -35,7 +35,7 @@ export function openOffice({ rpc, governor, webhook, pollInterval = '50ms', grac
       name: 'local',
       rpc: { urls: [rpc] },
       governance: { system: 'governor', address: governor },
-      monitor: { pollInterval, maxBackoff: '200ms' },
+      monitor: { pollInterval, maxBackoff: '200ms', downAfter: '1s' },
       scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
       upgradeInfo: { home },
     }],

@@ -10,7 +10,7 @@ const rejected = change({ type: 'statusMoved', proposal: proposal('1', { status:
 const happenings = letters<Announceable>({
   r: { type: 'change', change: rejected },
   u: { type: 'upgrade', move: move('scheduled', upgrade('1', 'v2', 100)) },
-  h: { type: 'health', from: startingHealth('local', 0), to: { ...startingHealth('local', 5), state: 'down' } },
+  h: { type: 'health', from: startingHealth('local', 0), to: { ...startingHealth('local', 5), state: 'down', trouble: { since: 5 } } },
   q: { type: 'change', change: change({ type: 'detailsRead', proposal: proposal('1') }) },
 })
 const [ended, lost] = tellChange(rejected).map(({ notification }) => notification)

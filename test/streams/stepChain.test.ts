@@ -108,6 +108,11 @@ describe('stepChain', () => {
       expect(turns[2]?.state.head?.timestamp).toBe(far)
     })
 
+    it('is no measure of the pace of blocks, and none for the blocks around it', () => {
+      const turns = run([read(60), read(99), absurd(101, far), read(102)])
+      expect(turns.map(({ state }) => state.blockTime.samples.map(({ number }) => Number(number)))).toStrictEqual([[60], [60, 99], [60, 99], [60, 99, 102]])
+    })
+
     it('counts once the next reading tells it again', () => {
       const open = proposal('4', { clock: 'timestamp', votingStart: genesis, votingEnd: genesis + 70n })
       const turns = run([read(60, [open]), absurd(101, genesis + 200_000n), absurd(101, genesis + 200_000n)])

@@ -1,20 +1,29 @@
-import { stringToHex, zeroAddress } from 'viem'
+import { encodeAbiParameters, isHex, parseAbiParameters, stringToHex, zeroAddress } from 'viem'
+import { auditSentence } from '../../src/cli/output/auditSentence.js'
+import { followsFrom } from '../../src/cli/output/followsFrom.js'
 import { cutToWidth, displayWidth } from '../../src/cli/output/displayWidth.js'
+import { prettyLine } from '../../src/cli/output/prettyLine.js'
+import { meantBy, shortIds, wholeIds } from '../../src/cli/output/shortIds.js'
 import { wrapText } from '../../src/cli/output/wrapText.js'
 import { parsedJson } from '../../src/domain/boundedJson.js'
 import { checkPlan } from '../../src/domain/checkPlan.js'
 import { typeOf } from '../../src/domain/classify.js'
 import { concealing } from '../../src/domain/concealing.js'
 import { describeProposal } from '../../src/domain/describeProposal.js'
+import { excerptOf } from '../../src/domain/excerptOf.js'
 import { extractPlan } from '../../src/domain/extractPlan.js'
 import { htmlStart } from '../../src/domain/htmlBlock.js'
 import { isAllDefinitions } from '../../src/domain/linkDefinitions.js'
 import { markdownBlocks } from '../../src/domain/markdownBlocks.js'
+import { percentDecoded } from '../../src/domain/percentDecoded.js'
+import { planLine, votesText } from '../../src/domain/phrases.js'
 import { readPlan } from '../../src/domain/readPlan.js'
 import { redactUrl } from '../../src/domain/redact.js'
 import { cleanLine, cleanText, hasUnseen } from '../../src/domain/text.js'
 import { titleOf } from '../../src/domain/titleOf.js'
 import { withoutProposer } from '../../src/domain/withoutProposer.js'
+import { causeOf } from '../../src/transport/causes.js'
+import { redirectOf } from '../../src/transport/redirectOf.js'
 import { retryAfter } from '../../src/transport/retryAfter.js'
 import { parseUpgradeInfo } from '../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
 import { decodeCurrentPlan } from '../../src/sources/governance/cosmos/decodeCurrentPlan.js'
@@ -28,14 +37,20 @@ import { memberOf } from '../../src/sources/governance/cosmos/memberOf.js'
 import { messagesIn } from '../../src/sources/governance/cosmos/messages.js'
 import { durationOf, secondsOf, wholeOf } from '../../src/sources/governance/cosmos/scalars.js'
 import { toProposal } from '../../src/sources/governance/cosmos/toProposal.js'
+import { accountsInFull, accountsInTitle } from '../../src/sources/governance/govBase/accountWords.js'
+import { describeAction } from '../../src/sources/governance/govBase/describeAction.js'
 import { forksIn } from '../../src/sources/governance/govBase/readForks.js'
+import { wordings } from '../../src/sources/governance/govBase/wordings.js'
 import { decodeAction } from '../../src/sources/governance/governor/decodeAction.js'
 import { splitOf } from '../../src/sources/governance/governor/splitOf.js'
+import { symbolIn } from '../../src/sources/governance/governor/tokenUnit.js'
+import { proposalHash } from '../../src/sources/governance/governor/vouch.js'
 import { describeVariable, variableText } from '../../src/sources/governance/wemix/envVariables.js'
 import { readText } from '../../src/sources/governance/wemix/readText.js'
 import { decodeMembers } from '../../src/sources/governance/wemixvisorRpc/decodeMembers.js'
 import { decodeProposal as decodeDialect } from '../../src/sources/governance/wemixvisorRpc/decodeProposal.js'
 import { rulesOf } from '../../src/sources/governance/wemixvisorRpc/decodeParams.js'
+import { matchAnswers } from '../../src/sources/jsonRpc/matchAnswers.js'
 import { classifyRpcError } from '../../src/sources/rpc/classifyRpcError.js'
 import { suggestedRange } from '../../src/sources/rpc/suggestedRange.js'
 import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
@@ -43,6 +58,7 @@ import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
 const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
 const hide = concealing({ urls: ['https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it'], secrets: ['aaaaaaaa', 'secret'] })
+const transferOf = (text: string): `0x${string}` => encodeAbiParameters(parseAbiParameters('address, uint256, string'), [zeroAddress, 1n, text])
 const proposalOf = (text: string): unknown => ({
   id: '7', status: 'PROPOSAL_STATUS_PASSED', title: text, summary: text, metadata: JSON.stringify({ title: text }), proposer: text, failed_reason: text,
   submit_time: text, messages: [{ '@type': text }, { '@type': `/cosmos.upgrade.v1beta1.${text}` }, { '@type': '/x.MsgSoftwareUpgrade', plan: { name: text, height: text, info: text } }],
@@ -76,11 +92,20 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
   'readPlan with binaries': (text) => readPlan({ name: 'v2', height: 1, info: { binaries: { [text]: text } } }),
   checkPlan: (text) => checkPlan({ name: text, height: 1, info: text }, { profile: 'cosmovisor' }),
   'checkPlan of binaries': (text) => checkPlan({ name: 'v2', height: 1, info: { binaries: { [text]: text, 'linux/amd64': `https://example.com/${text}?checksum=${text}`, any: `https://${text}` } } }),
+  'excerptOf a description': (description) => excerptOf({ title: description.slice(0, 20), description }),
+  'excerptOf a title': (title) => excerptOf({ title, description: `${title}\n${title}` }),
+  percentDecoded,
+  'phrases: lines': (text) => [planLine({ plan: { name: text, height: 1 }, origin: 'memo', problems: [text] }), votesText(1_000n, { unit: text, decimals: 2 })],
   redactUrl,
   concealing: hide,
   withoutSecrets,
   suggestedRange: (text) => suggestedRange(text),
   classifyRpcError: (text) => classifyRpcError(new Error(text)),
+  'a gateway: causeOf, redirectOf': (text) => [
+    causeOf(new Error(`Proxy response (${text}`)), causeOf(Object.assign(new Error(text), { code: text })),
+    ...[text, `//${text}`, `https://${text}/`].map((location) => redirectOf({ status: 302, header: () => location }, new URL('https://example.com'))),
+  ],
+  'matchAnswers: an error': (message) => matchAnswers([{ id: 1, method: 'status' }], { jsonrpc: '2.0', id: 1, error: { code: -1, message, data: message } }, 'a', hide),
   retryAfter: (text) => retryAfter(text, 0),
   parseUpgradeInfo,
   'cosmos: decodeProposal, toProposal': (text) => {
@@ -101,11 +126,25 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
     decodeAction({ target: text, value: 0n, signature: text, calldata: '0x' }, new Set()),
     decodeAction({ target: zeroAddress, value: 0n, signature: `f(${text})`, calldata: stringToHex(text) }, new Set()),
   ],
+  'governor: symbolIn': symbolIn,
+  'governor: proposalHash': (text) => proposalHash({ targets: [zeroAddress], values: [0n], calldatas: [stringToHex(text)] }, stringToHex('', { size: 32 })),
   'governor: splitOf': (text) => splitOf({ support: 255, weight: 1n, params: stringToHex(text) }),
   'wemix: texts': (text) => {
     const variable = { name: `0x${'00'.repeat(32)}`, kind: 9n, value: stringToHex(text) } as const
     return [readText(stringToHex(text)), describeVariable(variable), variableText(variable)]
   },
+  'gov-base: words': (text) => [
+    accountsInTitle([text]), accountsInFull([text, text, text]),
+    ...[...wordings.keys()].filter((key) => isHex(key)).map((actionType) => describeAction({ actionType, callData: transferOf(text), requiredApprovals: 1n }, 'GovValidator')),
+  ],
   'gov-base: forksIn': (text) => forksIn({ protocols: { eth: { config: { [text]: 1, [`${text}Block`]: 1 } } } }),
+  'command line: ids': (text) => [shortIds([text, `${text}a`, `b${text}`])(text), meantBy([text], text.slice(0, -1), (one) => [one]).length],
+  'command line: lines': (text) => [
+    prettyLine({ priority: 'high', level: 30, time: text, msg: text, chain: text, message: text, title: text, event: text, data: { text } }, { width: 80, color: false }),
+    followsFrom({ event: 'source_down', chain: 'a', message: text, data: {} }, 0),
+    followsFrom({ event: 'new_proposal', chain: 'a', message: text, data: { status: 'voting', proposalId: text, proposer: text, plan: { name: text, height: text }, tally: { yes: text, unit: text } } }, 0),
+    ...['change', 'upgrade', 'write', 'notification', 'delivery', 'other'].map((kind) =>
+      auditSentence({ seq: 1, at: 0, chain: 'a', kind, detail: { type: 'proposalAppeared', result: 'refused', reason: text, reasons: [text], title: text, id: text, key: text, name: text } }, wholeIds)),
+  ],
   'command line: widths': (text) => [displayWidth(text), cutToWidth(text, 80), wrapText(cleanText(text, 20_000), 80)],
 }

@@ -1,11 +1,13 @@
 import { assembleChain, type ChainDeps } from '../../assembly/assembleChain.js'
 import { inspectFile } from '../../assembly/inspectFile.js'
+import { inspectHandlers } from '../../assembly/inspectHandlers.js'
 import { outsideOf } from '../../assembly/outsideOf.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
 import { redactUrl } from '../../domain/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
+import { inspectState, type StateReport } from '../../sinks/store/inspectState.js'
 import type { HomeReport } from '../../sinks/upgradeInfo/inspectHome.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
@@ -24,7 +26,8 @@ interface Finding {
 }
 
 /**
- * Validates the configuration, then reaches every chain and contract and says what is there. With an address, or a URL
+ * Validates the configuration, then looks at the state, tries the addresses of the handlers, reaches every chain and
+ * contract and says what is there. With an address, or a URL
  * alone, it says what that is instead.
  */
 export async function check(options: CheckOptions, context: Context): Promise<number> {
@@ -34,11 +37,28 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   const { terminal, now, signal } = context
   const config = startConfig(start)
   const outside = outsideOf(config)
-  const findings = await Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal })))
+  const state = inspectState(config.state, now())
+  const [findings, handlers] = await Promise.all([
+    Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal }))),
+    inspectHandlers(config, outside, signal),
+  ])
   if (options.json === true) printJson(terminal, findings.map(findingView))
-  else terminal.out(['The configuration is valid.', ...findings.map((finding) => findingText(finding, terminal.color))].join('\n'))
+  else {
+    const { color } = terminal
+    terminal.out([
+      'The configuration is valid.',
+      ...[state, ...handlers].map((report) => reportText(report, color)),
+      ...findings.map((finding) => findingText(finding, color)),
+    ].join('\n'))
+  }
 
-  const problems = findings.flatMap(({ problem }) => problem ?? [])
+  const besides = [
+    ...(state.problem === undefined ? [] : [{ message: state.problem, temporary: false }]),
+    ...handlers.flatMap(({ problem }) => (problem === undefined ? [] : [{ message: problem, temporary: true }])),
+  ]
+  // The JSON document is about the chains.
+  if (options.json === true) for (const { message } of besides) terminal.note(message)
+  const problems = [...besides, ...findings.flatMap(({ problem }) => problem ?? [])]
   if (problems.length === 0) return exitCodes.done
   return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
 }
@@ -57,6 +77,10 @@ async function checkChain(chain: ChainConfig, { signal, ...deps }: ChainDeps & P
     const temporary = error instanceof SourceError && error.kind === 'transient'
     return { chain, reports: [], ...written, problem: { message: reasonOf(error), temporary } }
   }
+}
+
+function reportText({ summary, problem }: StateReport, color: boolean): string {
+  return problem === undefined ? summary : `${paint('failed', 'red', color)}. ${problem}`
 }
 
 function findingView({ chain, reports, file, problem }: Finding): JsonObject {

@@ -35,7 +35,7 @@ export function webhookHandler({ url: written, secret, timeoutMs, now, http = cr
     handle: async (notification, { signal }) => {
       const body = JSON.stringify(notification)
       const headers = headersFor(notification, body, Math.floor(now() / 1_000), secret)
-      const { status, header } = await http.request({ url, headers, body, timeoutMs, maxBytes: maxAnswerBytes, statusOnly: true, signal }).catch((cause: unknown) => {
+      const { status, header } = await http.request({ url, headers, body, timeoutMs, maxBytes: maxAnswerBytes, statusOnly: true, once: true, signal }).catch((cause: unknown) => {
         throw cause instanceof RequestError ? new DeliveryError(cause.kind, `The webhook at ${url.host} ${cause.message}`) : cause
       })
       if (status < 200 || status > 299) throw refusal(url, status, header, now())

@@ -26,7 +26,7 @@ export function attemptDelivery(item: OutboxItem, lane: Lane, options: OutboxOpt
     timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
     endWith<Outcome>({ ok: true }),
     catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
-    map((outcome) => reportOn(item, outcome, lane, now(), options.random)),
+    map((outcome) => reportOn(item, outcome, lane, now(), options)),
     concatMap((report) => settleDelivery(item, report, options)),
   )
 }
@@ -42,13 +42,13 @@ function call(handler: Receiver, notification: Notification): Observable<unknown
   })
 }
 
-function reportOn(item: OutboxItem, outcome: Outcome, lane: Lane, at: number, random: () => number): DeliveryReport {
+function reportOn(item: OutboxItem, outcome: Outcome, lane: Lane, at: number, { random, conceal = (text) => text }: OutboxOptions): DeliveryReport {
   const attempt = item.attempts + 1
   const about = { handler: item.handler, id: item.notification.id, chain: item.notification.chain, attempt, at }
   if (outcome.ok) return { ...about, result: 'delivered' }
   const { cause } = outcome
   const known = cause instanceof DeliveryError ? cause : undefined
-  const reason = plainReason(cause)
+  const reason = plainReason(cause, conceal)
   if (known?.kind === 'permanent') return { ...about, result: 'buried', reason }
   if (attempt >= (lane.maxAttempts ?? defaultMaxAttempts)) {
     return { ...about, result: 'buried', reason: `Given up after ${attempt} tries. ${reason}` }
@@ -59,8 +59,9 @@ function reportOn(item: OutboxItem, outcome: Outcome, lane: Lane, at: number, ra
 }
 
 /** One line without the secrets a foreign error may quote: of an address only its host is left. */
-function plainReason(cause: unknown): string {
-  return cleanLine(reasonOf(cause), 300).replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, redactUrl)
+function plainReason(cause: unknown, conceal: (text: string) => string): string {
+  // Concealed before it is cut, or the beginning of a secret may stay.
+  return cleanLine(conceal(reasonOf(cause).slice(0, 20_000)), 300).replace(/[a-z][a-z0-9+.-]*:\/\/\S+/gi, redactUrl)
 }
 
 function tooSlow(handler: string, timeoutMs: number): DeliveryError {

@@ -10,7 +10,12 @@ const versionRow = z.object({ user_version: z.number() })
 const idRow = z.object({ application_id: z.number() })
 const tablesRow = z.object({ tables: z.number() })
 
-function versionOf(sql: Sql, newest: number): number {
+/**
+ * The schema version of a state file; 0 of an empty one.
+ *
+ * @throws StoreError where a newer govstream, or another program, wrote it.
+ */
+export function versionOf(sql: Sql, newest: number): number {
   const [version] = sql.all(versionRow, 'PRAGMA user_version')
   const [id] = sql.all(idRow, 'PRAGMA application_id')
   const [content] = sql.all(tablesRow, 'SELECT count(*) AS tables FROM sqlite_master')

@@ -69,6 +69,8 @@ export function openStore({
   // One entry a chain: bounded by the configuration.
   const committed = new Map<string, Committed>()
 
+  let closed = false
+
   const load = (chain: string): ChainState | undefined => {
     const found = sql.snapshot(() => states.load(chain))
     if (found === undefined) committed.delete(chain)
@@ -115,8 +117,12 @@ export function openStore({
     ...syncRequests(sql),
     ...damage,
     close: () => {
+      if (closed) return
+      closed = true
       try {
         right.release()
+        // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
+        if (!readOnly) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       } catch (cause) {
         // Others see that the holder is gone.
         if (!(cause instanceof StoreError && cause.kind === 'transient')) throw cause

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { StoreError, reasonOf } from '../../../src/domain/errors.js'
 import { migrations } from '../../../src/sinks/store/migrations.js'
 import { type StoreOptions, openStore } from '../../../src/sinks/store/openStore.js'
-import { state, telling, temporaryDirectory, turn } from '../../support/storeGiven.js'
+import { at, state, telling, temporaryDirectory, turn } from '../../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
 
@@ -44,6 +44,17 @@ describe('openStore', () => {
     openStore({ path })
 
     expect(new Database(path).prepare('PRAGMA journal_mode').all()).toStrictEqual([{ journal_mode: 'wal' }])
+  })
+
+  it('leaves everything in the one file when it is closed: a copy of it alone is whole', () => {
+    using directory = temporaryDirectory()
+    const [path, copy] = [join(directory.path, 'a.db'), join(directory.path, 'copy.db')]
+    const store = openStore({ path })
+    store.commit(turn({ state: state({ head: at(42n) }) }), nobody)
+    store.close()
+    copyFileSync(path, copy)
+
+    expect(openStore({ path: copy }).load('local')?.head).toStrictEqual(at(42n))
   })
 
   it('says what is wrong with a path', () => {

@@ -118,9 +118,8 @@ describe('a reorg', () => {
     const { registry } = await chain.wemix()
     const { poll } = follow({ urls: [proxy.url], registry })
     await poll()
-    const other = await startWemixChain()
-    // Two chains that start in the same second are the same one.
-    await other.mine(1_000n)
+    // Two chains that start in the same second have the same genesis.
+    const other = await startWemixChain('--timestamp', '1700000000')
     await other.wemix()
     await other.client.mine({ blocks: 20 })
     proxy.retarget(other.url)
