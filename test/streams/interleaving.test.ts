@@ -200,7 +200,7 @@ describe('in every turn of any such run, whatever the writer says', () => {
         if (when !== 'never') expect(timestamp - scheduledAt!).toBeGreaterThanOrEqual(BigInt(minUpgradeDelay / 1000))
       }
       const busy = [...state.upgrades.values()].filter(({ status }) => status === 'in_progress').length
-      expect(due.length === 0 || busy + due.length <= maxConcurrentUpgrades).toBe(true)
+      if (when !== 'never') expect(due.length === 0 || busy + due.length <= maxConcurrentUpgrades).toBe(true)
     })
     expect(written).toBeGreaterThan(0)
   })
