@@ -3,7 +3,8 @@ import { createServer } from 'node:http'
 import { text as bodyOf } from 'node:stream/consumers'
 import {
   decodeAbiParameters, decodeFunctionData, deploylessCallViaBytecodeBytecode, encodeAbiParameters, encodeEventTopics,
-  encodeFunctionResult, type Hex, multicall3Abi, numberToHex, parseAbi, parseAbiParameters, slice, toFunctionSelector, zeroAddress,
+  encodeFunctionResult, type Hex, keccak256, multicall3Abi, numberToHex, parseAbi, parseAbiParameters, slice, stringToBytes, toFunctionSelector,
+  zeroAddress, zeroHash,
 } from 'viem'
 import { z } from 'zod'
 
@@ -20,16 +21,23 @@ const perProposal = 20
 const addressOf = (index: number): `0x${string}` => `0x${index.toString(16).padStart(40, 'b')}`
 const hashOf = (block: number): Hex => numberToHex(block + 1, { size: 32 })
 
+/** The id OpenZeppelin gives a proposal. */
+const idOf = (targets: readonly Hex[], values: readonly bigint[], calldatas: readonly Hex[], descriptionHash: Hex): bigint =>
+  BigInt(keccak256(encodeAbiParameters(parseAbiParameters('address[], uint256[], bytes[], bytes32'), [targets, values, calldatas, descriptionHash])))
+const descriptionOf = (proposal: number): string => `# Proposal ${proposal}\n\n${'What it is for, and why now. '.repeat(20)}`
+const ids = Array.from({ length: Math.ceil(logCount / perProposal) }, (_, proposal) =>
+  idOf([addressOf(2)], [0n], ['0xa9059cbb'], keccak256(stringToBytes(descriptionOf(proposal)))))
+
 function logAt(index: number): { readonly topics: readonly unknown[]; readonly data: Hex } {
-  const id = BigInt(Math.floor(index / perProposal)) + (1n << 200n)
+  const proposal = Math.floor(index / perProposal)
+  const id = ids[proposal] ?? 0n
   const part = index % perProposal
   if (part === 0) {
-    const description = `# Proposal ${id}\n\n${'What it is for, and why now. '.repeat(20)}`
     return {
       topics: encodeEventTopics({ abi: events, eventName: 'ProposalCreated' }),
       data: encodeAbiParameters(
         parseAbiParameters('uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, string'),
-        [id, addressOf(1), [addressOf(2)], [0n], [''], ['0xa9059cbb'], 1n, 2n, description],
+        [id, addressOf(1), [addressOf(2)], [0n], [''], ['0xa9059cbb'], 1n, 2n, descriptionOf(proposal)],
       ),
     }
   }
@@ -58,11 +66,14 @@ const views = new Map(([
   ['function votingPeriod()', word(10n)],
   ['function COUNTING_MODE()', text('support=bravo&quorum=for,abstain')],
   ['function CLOCK_MODE()', text('mode=blocknumber&from=default')],
+  ['function hashProposal(address[],uint256[],bytes[],bytes32)', word(idOf([], [], [], zeroHash))],
   ['function state(uint256)', word(7n)],
   ['function proposalVotes(uint256)', `${word(1n)}${word(2n).slice(2)}${word(3n).slice(2)}`],
 ] as const).map(([signature, result]) => [toFunctionSelector(signature), result]))
 
 function answerCall(data: string): Hex {
+  // Code that asks for the number of the block.
+  if (!data.startsWith(deploylessCallViaBytecodeBytecode)) return word(BigInt(blockCount))
   const [, inner] = decodeAbiParameters(parseAbiParameters('bytes, bytes'), `0x${data.slice(deploylessCallViaBytecodeBytecode.length)}`)
   const { functionName, args } = decodeFunctionData({ abi: multicall3Abi, data: inner })
   if (functionName !== 'aggregate3') throw new Error(`Not expected: ${functionName}`)

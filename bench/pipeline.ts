@@ -60,9 +60,10 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
   let changes = 0
   for (const [round, { proposals, votes, head, readAt }] of readings.entries()) {
     const moves: UpgradeMove[] = []
+    const blockTime = { samples: readings.slice(Math.max(0, round - 59), round + 1).map(({ at: { number, timestamp } }) => ({ number, timestamp })) }
     const tell = (change: Change): void => {
       changes += 1
-      for (const { notification } of tellChange(change)) push(notification)
+      for (const { notification } of tellChange(change, { head, blockTime })) push(notification)
     }
     const stamp = { chain, at: head.number, time: head.timestamp }
     for (const proposal of proposals) {
@@ -85,7 +86,6 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
       moves.push({ type: 'scheduled', upgrade, time: head.timestamp, silent: false })
     }
     for (const vote of votes) tell({ ...stamp, type: 'voteCast', vote })
-    const blockTime = { samples: readings.slice(Math.max(0, round - 59), round + 1).map(({ at: { number, timestamp } }) => ({ number, timestamp })) }
     for (const move of moves) for (const { notification } of tellUpgrade(move, head, blockTime)) push(notification)
     queue = queueOf(upgrades.values())
   }

@@ -45,7 +45,7 @@ export function scheduleProposal(
     return isWaiting(known) ? [cancel(known, 'The proposal no longer carries a plan.', time)] : drop(known, time)
   }
   const { plan, withdrawn, applied } = finding
-  if (applied !== undefined) return carriedOut(upgradeOf(proposal, finding, known), known, context)
+  if (applied !== undefined) return carriedOut(upgradeOf(proposal, finding, known), known, applied, context)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
   // What nobody can say now begins nothing; what waits already goes on waiting.
   if (finding.unsure !== undefined && !isWaiting(known)) return []
@@ -149,10 +149,12 @@ function drop(known: Upgrade | undefined, time: bigint): readonly UpgradeMove[] 
 }
 
 /** The chain says that it carried the plan out: whatever was thought of it, it is done. */
-function carriedOut(base: Omit<Upgrade, 'status'>, known: Upgrade | undefined, { head, watched }: ScheduleContext): readonly UpgradeMove[] {
+function carriedOut(base: Omit<Upgrade, 'status'>, known: Upgrade | undefined, applied: bigint, { head, watched }: ScheduleContext): readonly UpgradeMove[] {
   const time = head.timestamp
   const isNew = known === undefined || known.status === 'pending'
-  if (isNew ? watched === undefined : known.status === 'refused' && known.scheduledAt === undefined && !isBlocked(known)) {
+  // What was never seen to wait, and was carried out at a block that was read before, was over at the first look: only no server had said so.
+  const wasOver = watched === undefined || (known === undefined && applied <= watched.head)
+  if (isNew ? wasOver : known.status === 'refused' && known.scheduledAt === undefined && !isBlocked(known)) {
     return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time }, time, silent: true }]
   }
   if (known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true) return []

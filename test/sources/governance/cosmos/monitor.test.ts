@@ -77,6 +77,21 @@ describe('a monitor of a Cosmos chain', () => {
     expect((await hub.upgrade(38n)).status).toBe('refused')
   })
 
+  it('counts as past what was applied before the first look, also where the server cannot say so at once', async () => {
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v5', 990)] })
+    server.apply('v5')
+    server.behave({ fail: (path) => (path.includes('applied_plan') ? { status: 500, body: '{"code":13,"message":"busy"}' } : undefined) })
+    await using hub = watch({ chains: [configOf()] })
+    await hub.settle()
+    server.mine(1)
+    await hub.settle()
+    server.behave({})
+    server.mine(1)
+    await hub.settle()
+    expect((await hub.upgrade(5n)).status).toBe('past')
+    expect(hub.events()).toEqual([])
+  })
+
   it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async () => {
     await using hub = watch({ chains: [configOf()] })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
