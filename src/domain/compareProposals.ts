@@ -8,6 +8,10 @@ export function compareProposals(before: Proposal | undefined, proposal: Proposa
   if (before === proposal) return []
   if (before === undefined) return [{ type: 'proposalAppeared', proposal, backfill: false }]
   const kinds: ChangeKind[] = []
+  const moved: readonly ChangeKind[] = before.status === proposal.status ? [] : [{ type: 'statusMoved', proposal, from: before.status }]
+  // A vote begins before it is counted, and is counted before it is over.
+  const begins = proposal.status === 'voting'
+  if (begins) kinds.push(...moved)
   if (!sameTally(before.tally, proposal.tally)) {
     kinds.push({ type: 'tallyMoved', proposal, fromStatus: before.status, ...(before.tally !== undefined && { from: before.tally }) })
   }
@@ -17,7 +21,7 @@ export function compareProposals(before: Proposal | undefined, proposal: Proposa
   if (!sameFinding(before.finding, proposal.finding)) {
     kinds.push({ type: 'planEdited', proposal, ...(before.finding !== undefined && { from: before.finding.plan }) })
   }
-  if (before.status !== proposal.status) kinds.push({ type: 'statusMoved', proposal, from: before.status })
+  if (!begins) kinds.push(...moved)
   if (kinds.length === 0 && !sameDetails(before, proposal)) kinds.push({ type: 'detailsRead', proposal })
   return kinds
 }

@@ -80,6 +80,7 @@ describe('proposals', () => {
     expect(await json('proposals', '7')).toStrictEqual({
       ...seven,
       skipped: null,
+      notUnderstood: null,
       clock: 'block',
       executableAt: null,
       planOrigin: 'call', planProblems: [], planWithdrawn: null,

@@ -44,6 +44,13 @@ describe('compareProposals', () => {
     ])
   })
 
+  it('lets a vote begin before it is counted, and counts it before it is over', () => {
+    const submitted = { ...before, status: 'submitted' as const }
+    const types = (status: 'voting' | 'passed') => compareProposals(submitted, { ...before, status, tally: tally(3n) }).map(({ type }) => type)
+    expect(types('voting')).toStrictEqual(['statusMoved', 'tallyMoved'])
+    expect(types('passed')).toStrictEqual(['tallyMoved', 'statusMoved'])
+  })
+
   it('takes a plan whose info has its keys in another order for the same', () => {
     const a = proposal('1', { finding: { plan: { name: 'v', height: 1, info: { x: 1, y: 2 } }, origin: 'call', problems: [] } })
     const b = proposal('1', { finding: { plan: { name: 'v', height: 1, info: { y: 2, x: 1 } }, origin: 'call', problems: [] } })

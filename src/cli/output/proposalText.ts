@@ -15,6 +15,7 @@ export function proposalText({ proposal, estimated, moves, votes }: ShownInFull,
   const { chain, system, contract, id, title, type, proposer, actions, tally, finding, description } = proposal
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Status', `${statusText(proposal)}${proposal.skipped === undefined ? '' : `. ${proposal.skipped}`}`],
+    ['Chain says', proposal.notUnderstood === undefined ? undefined : `${proposal.notUnderstood}, which is not understood; nothing is written for it`],
     ['Type', type],
     ['Chain', `${chain} (${system} ${contract})`],
     ['Id', id],

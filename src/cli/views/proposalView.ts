@@ -49,6 +49,7 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
   return {
     ...proposalView(shown),
     skipped: shown.proposal.skipped ?? null,
+    notUnderstood: shown.proposal.notUnderstood ?? null,
     clock,
     executableAt: timeOrNull(executableAt),
     planOrigin: finding?.origin ?? null,
