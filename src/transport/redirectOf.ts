@@ -6,7 +6,8 @@ import type { HttpResponse } from './createHttpClient.js'
  */
 export function redirectOf({ status, header }: Pick<HttpResponse, 'status' | 'header'>, asked: URL): string | undefined {
   if (status < 300 || status > 399) return undefined
-  const location = header('location') ?? ''
+  // No host is longer, and the names of hosts are normalized in more than linear time.
+  const location = (header('location') ?? '').slice(0, 2_000)
   const target = URL.canParse(location, asked.href) ? new URL(location, asked.href) : undefined
   const over = target === undefined || target.protocol === asked.protocol ? '' : ` over ${target.protocol.slice(0, -1)}`
   const where = target === undefined || location === ''

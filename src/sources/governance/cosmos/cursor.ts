@@ -10,6 +10,8 @@ export interface PendingPlan {
   readonly id: string
   readonly name: string
   readonly height: number
+  /** The name as the chain spells it, where it is shown otherwise: what the chain is asked by. */
+  readonly spelled?: string
   /** Its absence was told once, for a block that the server did not tell: told again, it counts. */
   readonly doubted?: true
   /** Why it counts as withdrawn. It is watched on: what one server says may be taken back. */
@@ -64,6 +66,7 @@ const schema = z.strictObject({
   deposits: z.array(z.tuple([id, whole])).max(maxDeposits),
   // The fifth: nothing while it is in doubt, and the reason where it is withdrawn.
   pending: z.array(z.union([z.tuple([z.string(), z.string(), z.string(), z.number()]), z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000)])])).max(maxPending),
+  spelled: z.array(z.tuple([z.string(), z.string()])).max(maxPending).default([]),
   absent: z.array(id).max(maxIds).default([]),
   unread: z.array(id).max(maxIds).default([]),
   upgrades: z.literal(true).exactOptional(),
@@ -75,14 +78,19 @@ export function parseCursor(json: Json, chain: string): Cursor {
   if (!parsed.success) {
     throw new SourceError('permanent', `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`)
   }
-  const { v: _version, deposits, pending, ...cursor } = parsed.data
+  const { v: _version, deposits, pending, spelled, ...cursor } = parsed.data
+  const spellings = new Map(spelled)
   return {
     ...cursor,
     deposits: new Map(deposits),
     pending: pending.map(([contract, proposal, name, height, mark]) => ({
-      contract, id: proposal, name, height, ...(mark === '' ? { doubted: true as const } : mark !== undefined && { withdrawn: mark }),
+      contract, id: proposal, name, height, ...spellingFor(spellings.get(`${contract} ${proposal}`)), ...(mark === '' ? { doubted: true as const } : mark !== undefined && { withdrawn: mark }),
     })),
   }
+}
+
+function spellingFor(spelled: string | undefined): Pick<PendingPlan, 'spelled'> {
+  return spelled === undefined ? {} : { spelled }
 }
 
 export function formatCursor({ chainId, head, checkpoints, first, state, lastId, next, left, deposits, pending, absent, unread, upgrades }: Cursor): Json {
@@ -101,6 +109,7 @@ export function formatCursor({ chainId, head, checkpoints, first, state, lastId,
     deposits: [...deposits].slice(-maxDeposits).map(([proposal, end]) => [proposal, end.toString()]),
     pending: kept.map(({ contract, id: proposal, name, height, doubted, withdrawn }) =>
       [contract, proposal, name, height, ...(withdrawn !== undefined ? [withdrawn.slice(0, 1_000) || '-'] : doubted === true ? [''] : [])]),
+    spelled: kept.flatMap(({ contract, id: proposal, spelled }) => (spelled === undefined ? [] : [[`${contract} ${proposal}`, spelled]])),
     absent: absent.slice(0, maxIds),
     unread: unread.slice(-maxIds),
     ...(upgrades !== undefined && { upgrades }),

@@ -14,7 +14,7 @@ export type PlanFate =
   | { readonly type: 'absent'; readonly reason: string }
   | { readonly type: 'withdrawn'; readonly reason: string }
 
-type Plan = Pick<PendingPlan, 'name' | 'height'>
+type Plan = Pick<PendingPlan, 'name' | 'height' | 'spelled'>
 
 /**
  * Compares a plan that passed with what the chain has scheduled and has applied.
@@ -33,7 +33,7 @@ export async function fateOf(rest: Rest, plan: Plan, current: CurrentPlan, head:
     : `The chain has another upgrade scheduled in its place: ${cleanLine(finding.plan.name, 128)} at height ${finding.plan.height}.`
   if (at !== undefined && at < due) return { type: 'withdrawn', reason }
   if (at === undefined && due > head + maxLag) return { type: 'absent', reason }
-  const answer = await readApplied(rest, plan.name)
+  const answer = await readApplied(rest, plan.spelled ?? plan.name)
   if (answer === undefined) return { type: 'unsure' }
   const { applied, height } = answer
   if (applied > 0n) return isOfRival(plan, applied, rivals) ? { type: 'withdrawn', reason: `The chain carried out ${cleanLine(plan.name, 128)} at height ${applied}, not ${plan.height}.` } : { type: 'applied', height: applied }

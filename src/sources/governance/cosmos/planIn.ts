@@ -17,6 +17,20 @@ export function planIn(messages: readonly Message[]): PlanFinding | undefined {
   }))
 }
 
+const maxSpelled = 1_000
+
+/** The name as the chain spells it, where it is shown otherwise: empty where it is too long to be asked for. */
+export function spellingOf(plan: Readonly<Record<string, unknown>>, shown: string): { readonly spelled?: string } {
+  const name = plan['name']
+  return typeof name !== 'string' || name === shown ? {} : { spelled: name.length > maxSpelled ? '' : name }
+}
+
+/** The same for the plan that the messages of a proposal carry. */
+export function spellingIn(messages: readonly Message[], shown: string): { readonly spelled?: string } {
+  const plan = messages.findLast(({ type, body }) => kindOfMessage(type) === 'upgrade' && isJsonObject(body['plan']))?.body['plan']
+  return isJsonObject(plan) ? spellingOf(plan, shown) : {}
+}
+
 /** A plan as x/upgrade writes it. One bound to a time cannot be scheduled: signal proposals and old chains have them. */
 export function findingOf(plan: Readonly<Record<string, unknown>>, origin: PlanFinding['origin']): PlanFinding {
   const { plan: read, problems } = readPlan(plan)

@@ -9,6 +9,8 @@ import { wholeOf } from './scalars.js'
 export interface CurrentPlan {
   /** Absent where the chain says that nothing is scheduled. */
   readonly finding?: PlanFinding
+  /** Its name as the chain spells it, where it is shown otherwise. */
+  readonly spelled?: string
   /** Height of the answer; absent where the server does not tell it: then it may be an old one. */
   readonly height?: bigint
   /** False where the answer is older than some of the proposals of this reading: it proves nothing against them. */

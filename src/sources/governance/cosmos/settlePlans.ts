@@ -7,7 +7,7 @@ import type { Rest } from './askRest.js'
 import type { CosmosContext } from './CosmosContext.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decodeProposal.js'
-import { planIn } from './planIn.js'
+import { planIn, spellingIn } from './planIn.js'
 import { fateOf, type PlanFate } from './fateOf.js'
 import { readCurrentPlan } from './readPlans.js'
 import { govContract } from './toProposal.js'
@@ -50,13 +50,13 @@ export async function settlePlans(rest: Rest, pending: readonly PendingPlan[], r
     standings.push({ key: keyOf({ chain, contract, id }), name, height, ...standing })
     if (next !== undefined) kept.push(next)
   }
-  const { finding, isFresh } = current
+  const { finding, isFresh, spelled } = current
   const isUnderWay = raws.some(({ status, messages }) => (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding))
   const isKnown = finding === undefined || !isFresh || isUnderWay || kept.some((plan) => isSame(plan, finding))
   const settled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...settled, pending: kept }
   const { name, height } = finding.plan
-  return { ...settled, pending: [...kept, { contract: upgradeContract, id: idOf(finding), name, height }], unproposed: finding }
+  return { ...settled, pending: [...kept, { contract: upgradeContract, id: idOf(finding), name, height, ...(spelled !== undefined && { spelled }) }], unproposed: finding }
 }
 
 export interface SettleContext {
@@ -70,8 +70,8 @@ const watchBlocks = 1_000n
 
 /** What follows from the fate of a plan, and how it is watched on, if it is. */
 function standingAfter(plan: PendingPlan, fate: PlanFate, head: bigint): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
-  const { contract, id, name, height, doubted, withdrawn } = plan
-  const plain: PendingPlan = { contract, id, name, height }
+  const { contract, id, name, height, spelled, doubted, withdrawn } = plan
+  const plain: PendingPlan = { contract, id, name, height, ...(spelled !== undefined && { spelled }) }
   const off = (reason: string, isOver: boolean): ReturnType<typeof standingAfter> =>
     ({ standing: { withdrawn: reason }, ...(!isOver && { next: { ...plain, withdrawn: reason } }) })
   if (fate.type === 'scheduled') return { standing: {}, next: plain }
@@ -117,5 +117,5 @@ export function unproposed(finding: PlanFinding, readAt: bigint, { chain, classi
 export function pendingOf({ id, status, messages }: GovProposal): readonly PendingPlan[] {
   const finding = status === 'passed' ? planIn(messages) : undefined
   if (finding === undefined || finding.plan.height <= 0 || finding.plan.name === '') return []
-  return [{ contract: govContract, id: id.toString(), name: finding.plan.name, height: finding.plan.height }]
+  return [{ contract: govContract, id: id.toString(), name: finding.plan.name, height: finding.plan.height, ...spellingIn(messages, finding.plan.name) }]
 }

@@ -92,6 +92,19 @@ describe('a monitor of a Cosmos chain', () => {
     expect(hub.events()).toEqual([])
   })
 
+  it.each(['v18 ', 'v'.repeat(140)])('sees a plan through whose name is shown otherwise than the chain spells it: %j', async (name) => {
+    await using hub = watch({ chains: [configOf()] })
+    await hub.settle()
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage(name, 1_050)] })
+    server.schedule({ name, height: '1050', info: '' })
+    server.mine(1)
+    await hub.settle()
+    server.mine(1_050 - server.height())
+    server.apply(name)
+    await hub.settle()
+    expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
+  })
+
   it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async () => {
     await using hub = watch({ chains: [configOf()] })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
