@@ -1,5 +1,5 @@
 import type { HealthState } from './health.js'
-import type { Json, JsonObject } from './json.js'
+import type { JsonObject } from './json.js'
 import type { PlanOrigin } from './plan.js'
 import type { ProposalStatus, ProposalType } from './proposal.js'
 import type { SwitchEvidence, UpgradeStatus } from './upgrade.js'
@@ -113,6 +113,26 @@ export type HealthData = {
   readonly problem: string | null
 }
 
+/** How the command of `upgradeInfo.afterWrite` went. */
+type HookData = {
+  readonly contract: string
+  readonly proposalId: string
+  readonly name: string
+  readonly height: number
+  /** Such as `ended with exit code 1`. */
+  readonly summary: string
+  /** The beginning of what it printed. */
+  readonly output: string
+  /** How long it ran, in milliseconds. */
+  readonly ms: number
+}
+
+/** The plan whose file is left over, where it lies, and why it stays. */
+type LeftoverData = { readonly name: string; readonly height: number; readonly path: string; readonly reason: string }
+
+/** Where the damaged state lies now, and what is wrong with it. */
+type RebuiltData = { readonly movedTo: string; readonly problem: string }
+
 /** The `data` of each event. */
 export type NotificationDataByEvent = Readonly<Record<ProposalEvent, ProposalData>> & {
   readonly upgrade_scheduled: UpgradeData
@@ -127,8 +147,8 @@ export type NotificationDataByEvent = Readonly<Record<ProposalEvent, ProposalDat
   readonly upgrade_cancelled: UpgradeData
   readonly source_down: HealthData
   readonly source_recovered: HealthData
-  readonly file_stale: Readonly<Record<string, Json>>
-  readonly hook_failed: Readonly<Record<string, Json>>
-  readonly hook_ran: Readonly<Record<string, Json>>
-  readonly state_rebuilt: Readonly<Record<string, Json>>
+  readonly file_stale: LeftoverData
+  readonly hook_failed: HookData
+  readonly hook_ran: HookData
+  readonly state_rebuilt: RebuiltData
 }

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { type Draft, telling } from '../../src/domain/telling.js'
 import { hostile } from '../support/hostile.js'
 
-const draft = { chain: 'local', event: 'hook_ran' as const, subject: 'local/0xa1/1', title: 'T', message: 'M', timestamp: 'now', data: {} }
+const draft = { chain: 'local', event: 'state_rebuilt' as const, subject: 'local/0xa1/1', title: 'T', message: 'M', timestamp: 'now', data: { movedTo: '', problem: '' } }
 const idOf = (parts: Partial<Pick<Draft, 'subject' | 'fact'>>): string => telling({ ...draft, ...parts }).notification.id
 
 describe('telling', () => {
   it('names subject, event and fact in the id', () => {
-    expect(idOf({})).toBe('local/0xa1/1:hook_ran')
-    expect(idOf({ fact: 'v2@100' })).toBe('local/0xa1/1:hook_ran:v2%40100')
+    expect(idOf({})).toBe('local/0xa1/1:state_rebuilt')
+    expect(idOf({ fact: 'v2@100' })).toBe('local/0xa1/1:state_rebuilt:v2%40100')
   })
 
   it('leaves out the subject of what cannot come twice', () => {
@@ -32,6 +32,6 @@ describe('telling', () => {
   })
 
   it('cannot be made to look like another subject', () => {
-    expect(idOf({ subject: 'local/0xa1/1:hook_ran', fact: 'x' })).not.toBe(idOf({ fact: 'hook_ran:x' }))
+    expect(idOf({ subject: 'local/0xa1/1:state_rebuilt', fact: 'x' })).not.toBe(idOf({ fact: 'state_rebuilt:x' }))
   })
 })
