@@ -21,7 +21,7 @@ export type Finality = 'latest' | 'safe' | 'finalized' | number
 /** Title, type and plan of a proposal from its text and calls. */
 export type Describe = (raw: RawProposal) => Described
 
-/** What the reader of every EVM system is given. */
+/** What the reader of every EVM system works with. */
 export interface EvmContext {
   /** Name of the chain in the config. */
   readonly chain: string
@@ -38,6 +38,12 @@ export interface EvmContext {
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly onProgress?: (progress: SyncProgress) => void
+}
+
+/** What a reader is made from: numbers of blocks as code writes them. */
+export interface EvmOptions extends Omit<EvmContext, 'fromBlock'> {
+  /** First block of the history, the one the contract was deployed in or an earlier one. */
+  readonly fromBlock: bigint | number
 }
 
 /** What every EVM reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */

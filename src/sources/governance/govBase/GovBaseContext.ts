@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
-import type { EvmContext, EvmMemory } from '../evm/EvmContext.js'
+import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
 
-export interface GovBaseReaderOptions extends EvmContext {
+export interface GovBaseReaderOptions extends EvmOptions {
   /** Contracts of the family, in any case. */
   readonly addresses: readonly string[]
 }

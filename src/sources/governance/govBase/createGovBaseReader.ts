@@ -30,7 +30,7 @@ import { settle } from './settle.js'
  */
 export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
-  const context: GovBaseContext = { ...options, addresses: options.addresses.map((address) => checksummed(address, chain)) }
+  const context: GovBaseContext = { ...options, fromBlock: BigInt(options.fromBlock), addresses: options.addresses.map((address) => checksummed(address, chain)) }
   const memory: Memory = { contracts: new Map(), probedAt: new Map(), fewer: new Map(), seats: new Map(), large: new Set(), verified: new WeakSet() }
   const system = govBaseSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })

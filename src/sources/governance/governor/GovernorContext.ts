@@ -1,8 +1,8 @@
 import type { Address } from 'viem'
-import type { EvmContext, EvmMemory } from '../evm/EvmContext.js'
+import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
 import type { GovernorRules } from './GovernorRules.js'
 
-export interface GovernorReaderOptions extends EvmContext {
+export interface GovernorReaderOptions extends EvmOptions {
   /** Governor contracts, in any case. */
   readonly addresses: readonly string[]
 }

@@ -29,7 +29,7 @@ import { isUnknownProposal } from './questions.js'
  */
 export function createGovernorReader(options: GovernorReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
-  const context: GovernorContext = { ...options, addresses: options.addresses.map((address) => checksummed(address, chain)) }
+  const context: GovernorContext = { ...options, fromBlock: BigInt(options.fromBlock), addresses: options.addresses.map((address) => checksummed(address, chain)) }
   const memory: Memory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet() }
   const system = governorSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })

@@ -1,11 +1,14 @@
 import type { Address } from 'viem'
-import type { EvmContext, EvmMemory } from '../evm/EvmContext.js'
+import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
 import type { Payload } from './decodeBallot.js'
 
-export interface WemixReaderOptions extends EvmContext {
+interface Registry {
   /** The registry, in any case. @defaultValue found through the miner of block 0, as the nodes find it */
   readonly registry?: string
 }
+
+export type WemixReaderOptions = EvmOptions & Registry
+export type WemixContext = EvmContext & Registry
 
 /** Where the registry says that everything is. */
 export interface WemixContracts {

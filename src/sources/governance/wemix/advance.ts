@@ -17,7 +17,7 @@ import { readHistory } from './readHistory.js'
 import { type Inapplicable, readInapplicable } from './readInapplicable.js'
 import { readVotes } from './readVotes.js'
 import { settleBallots } from './settleBallots.js'
-import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixContext.js'
+import type { WemixContracts, WemixMemory, WemixContext } from './WemixContext.js'
 
 // Where something can be voted on, that many votes are asked for before anybody knows whether they exist: so they
 // cost no request of their own.
@@ -29,7 +29,7 @@ const mostVotes = 2_000n
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
  * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry points elsewhere.
  */
-export async function advance(place: Place, given: Step, options: WemixReaderOptions, memory: WemixMemory): Promise<Advance | 'reorged'> {
+export async function advance(place: Place, given: Step, options: WemixContext, memory: WemixMemory): Promise<Advance | 'reorged'> {
   // Ids may belong to other ballots after a reorg.
   if (given.ancestor !== undefined) memory.followed = new Map()
   const step = given.ancestor === undefined ? given : await withoutOrphans(place, given, given.ancestor, memory)
@@ -85,7 +85,7 @@ function acceptedSince(open: readonly Proposal[], proposals: readonly Proposal[]
 }
 
 /** The blocks since the last reading; of a long absence the last ones that one request may ask for. */
-function sinceLast({ cursor, ancestor }: Step, { number }: Head, { maxLogRange }: WemixReaderOptions): BlockRange {
+function sinceLast({ cursor, ancestor }: Step, { number }: Head, { maxLogRange }: WemixContext): BlockRange {
   const after = (ancestor ?? cursor?.at.number ?? number) + 1n
   return { from: latest(after < number ? after : number, number - BigInt(maxLogRange) + 1n), to: number }
 }

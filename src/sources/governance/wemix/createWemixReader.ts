@@ -8,7 +8,7 @@ import { idsBetween } from './idsBetween.js'
 import { prepareWemix } from './prepareWemix.js'
 import { readWemixMembers } from './readWemixMembers.js'
 import { type Survey, survey } from './survey.js'
-import type { WemixMemory, WemixReaderOptions } from './WemixContext.js'
+import type { WemixContext, WemixMemory, WemixReaderOptions } from './WemixContext.js'
 
 /**
  * Reads the ballots of a WEMIX3.0 chain, wherever its registry says they are.
@@ -21,7 +21,8 @@ import type { WemixMemory, WemixReaderOptions } from './WemixContext.js'
  * - A memo may change until its ballot is final: it is read again with every poll, and with the decision.
  * - Nothing is contacted before the first call.
  */
-export function createWemixReader(options: WemixReaderOptions): GovernanceReader {
+export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
+  const options: WemixContext = { ...given, fromBlock: BigInt(given.fromBlock) }
   const { chain, endpoints, now } = options
   const memory: WemixMemory = { verified: new WeakSet(), followed: new Map() }
   const onHealthy = firstHealthy({ chain, endpoints, now })

@@ -6,7 +6,7 @@ import type { Counts } from './readCounts.js'
 import { wordOn } from '../standingNow.js'
 import { standingOf } from './statusOf.js'
 import { type Assembly, toProposal } from './toProposal.js'
-import type { Remembered, WemixContracts, WemixReaderOptions } from './WemixContext.js'
+import type { Remembered, WemixContracts, WemixContext } from './WemixContext.js'
 
 // In hex digits. A multicall answers 24 kB, and holds up to fifty ballots.
 const longMemo = 4_000
@@ -43,7 +43,7 @@ export interface Settled {
  */
 export function settleBallots(
   { at, contracts, counts, open, followed, added, isRewound = false, movedSince }: Harvest,
-  { chain, describe }: Pick<WemixReaderOptions, 'chain' | 'describe'>, remembered: ReadonlyMap<string, Remembered>,
+  { chain, describe }: Pick<WemixContext, 'chain' | 'describe'>, remembered: ReadonlyMap<string, Remembered>,
 ): Settled {
   const all = [...followed, ...added]
   const assembly: Assembly = { chain, contracts, threshold: counts.threshold, at, describe, ...stuckOn(all, counts, at) }

@@ -8,7 +8,7 @@ import { readContracts } from './readContracts.js'
 import { readHistory } from './readHistory.js'
 import { type Counts, readCounts } from './readCounts.js'
 import { settleBallots } from './settleBallots.js'
-import type { WemixContracts, WemixMemory, WemixReaderOptions } from './WemixContext.js'
+import type { WemixContracts, WemixMemory, WemixContext } from './WemixContext.js'
 
 /** The governance as it stands at one block, of the configured finality. */
 export interface Survey {
@@ -21,7 +21,7 @@ export interface Survey {
 }
 
 /** Looks at the governance by itself, beside the readings. */
-export async function survey(endpoint: Endpoint, signal: AbortSignal, options: WemixReaderOptions, memory: WemixMemory): Promise<Survey> {
+export async function survey(endpoint: Endpoint, signal: AbortSignal, options: WemixContext, memory: WemixMemory): Promise<Survey> {
   const { place, target } = await arrive(endpoint, undefined, signal, prepareWemix(options, memory), options, memory)
   const { registry } = memory
   if (registry === undefined) throw new SourceError('transient', `The registry of ${options.chain} is not known yet.`)
