@@ -55,7 +55,8 @@ describe('concealing', () => {
     expect(conceal(conceal('secret and k3yk3y'))).toBe('(secret) and (secret)')
   })
 
-  const secret = fc.string({ minLength: 4, maxLength: 40, unit: 'grapheme' }).filter((text) => !/^[\s(]|^[a-zA-Z]+$|[\ud800-\udfff]|secret/u.test(text) && text.trim().length >= 4)
+  // What a URL takes for an escape is another secret: `%00` in a password has to be written `%2500` there.
+  const secret = fc.string({ minLength: 4, maxLength: 40, unit: 'grapheme' }).filter((text) => !/^[\s(]|^[a-zA-Z]+$|[\ud800-\udfff]|secret|%[0-9a-fA-F]{2}/u.test(text) && text.trim().length >= 4)
 
   it('lets no form of any secret through, whatever stands around it', () => {
     fc.assert(fc.property(secret, secret, fc.string(), fc.string(), (user, password, before, after) => {
