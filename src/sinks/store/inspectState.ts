@@ -7,7 +7,8 @@ import { inspectFile } from './inspectFile.js'
 import { isAliveHere } from './isAliveHere.js'
 import { versionOf } from './migrate.js'
 import { migrations } from './migrations.js'
-import { readMark, silenceMs } from './openMark.js'
+import { damagedError, isAbandoned } from './openLooked.js'
+import { readMark } from './openMark.js'
 import { openSql } from './sql.js'
 
 export interface StateReport {
@@ -31,10 +32,10 @@ function inspectExisting(path: string, now: number): StateReport {
   requireWritable(path, `this user may not read and write the state file ${path}`)
   requireWritable(dirname(resolve(path)), `this user may not write beside the state file ${path}, where its journal belongs`)
   requireState(path)
-  const mark = readMark(path)
-  const holder = mark !== undefined && Math.abs(now - mark.beat) < silenceMs && (mark.host !== hostname() || isAliveHere(mark.pid)) ? mark : undefined
+  const owner = { pid: process.pid, host: hostname() }
+  const holder = isAbandoned({ path, owner, isAlive: isAliveHere, now: () => now }) ? undefined : readMark(path)
   const damage = holder === undefined ? inspectFile(path) : undefined
-  if (damage !== undefined) throw new StoreError(`The state file ${path} is damaged (${damage}). The next "govstream run" or "govstream sync" moves it aside and reads the chains anew.`)
+  if (damage !== undefined) throw damagedError(path, damage)
   return { summary: `The state ${path} is sound${holder === undefined ? '' : `; process ${holder.pid} works with it`}.` }
 }
 

@@ -69,7 +69,7 @@ function openSound({ path, now }: OpenOptions): { readonly sql: Sql; readonly re
 }
 
 /** True where the last writer ended without closing the file. */
-function isAbandoned({ path, owner, isAlive, now }: OpenOptions): boolean {
+export function isAbandoned({ path, owner, isAlive, now }: Pick<OpenOptions, 'path' | 'isAlive' | 'now'> & { readonly owner: Pick<MarkOwner, 'pid' | 'host'> }): boolean {
   const mark = readMark(path)
   if (mark === undefined || isOpenHere(mark)) return false
   const isFresh = Math.abs(now() - mark.beat) < silenceMs
@@ -77,6 +77,7 @@ function isAbandoned({ path, owner, isAlive, now }: OpenOptions): boolean {
   return !(isFresh && mark.pid !== owner.pid && isAlive(mark.pid))
 }
 
-function damagedError(path: string, problem: string): StoreError {
+/** What is said of a damaged file where none may be moved. */
+export function damagedError(path: string, problem: string): StoreError {
   return new StoreError(`The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.`)
 }
