@@ -31,7 +31,9 @@ for (let second = 0; second < Number(seconds); second += 1) {
   megabytes.push(Math.round(process.memoryUsage().rss / 1_048_576))
 }
 const { user, system } = process.cpuUsage(cpu)
-process.stdout.write(`${JSON.stringify({ megabytes, cpuMs: (user + system) / 1000, wallMs: performance.now() - start, good, failed, chainsUp: up.size })}\n`)
+process.stdout.write(
+  `${JSON.stringify({ megabytes, cpuMs: (user + system) / 1000, wallMs: performance.now() - start, good, failed, chainsUp: up.size })}\n`,
+)
 controller.abort()
 await ended
 seen.unsubscribe()

@@ -17,18 +17,38 @@ const address = '0x00000000000000000000000000000000000000A1'
 
 /** A first sync of a long history, against a bare loop that fetches and decodes the same logs in the same windows. */
 export async function benchColdSync(): Promise<readonly Row[]> {
-  const node = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('logServer.ts', import.meta.url)), String(logCount), String(blockCount)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const node = spawn(
+    process.execPath,
+    ['--import', 'tsx', fileURLToPath(new URL('logServer.ts', import.meta.url)), String(logCount), String(blockCount)],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   try {
     const url = (await new Promise<string>((resolve) => node.stdout.setEncoding('utf8').once('data', resolve))).trim()
-    const [bare, reader, whole] = await compare(7, () => syncBare(url), () => syncReader(url), () => syncMonitor(url))
+    const [bare, reader, whole] = await compare(
+      7,
+      () => syncBare(url),
+      () => syncReader(url),
+      () => syncMonitor(url),
+    )
     const baseline = bare?.median ?? Number.NaN
     const row = (name: string, measured: typeof bare): Row => {
       const ours = measured?.median ?? Number.NaN
       return {
-        name, unit: 'ms', ours, baseline, ratio: ours / baseline, goal: 1.25,
-        details: { logs: logCount, blocks: blockCount, window, samples: measured?.samples ?? [], baselineSamples: bare?.samples ?? [] },
+        name,
+        unit: 'ms',
+        ours,
+        baseline,
+        ratio: ours / baseline,
+        goal: 1.25,
+        details: {
+          logs: logCount,
+          blocks: blockCount,
+          window,
+          samples: measured?.samples ?? [],
+          baselineSamples: bare?.samples ?? [],
+        },
       }
     }
     return [row('cold sync: pollProposals', reader), row('cold sync: whole monitor, SQLite in memory', whole)]
@@ -51,21 +71,34 @@ async function syncBare(url: string): Promise<void> {
       if (eventName === 'ProposalCreated') proposals.set(args.proposalId, args.description)
     }
   }
-  if (count !== logCount || proposals.size !== logCount / 20) throw new Error(`The bare loop saw ${count} logs and ${proposals.size} proposals.`)
+  if (count !== logCount || proposals.size !== logCount / 20)
+    throw new Error(`The bare loop saw ${count} logs and ${proposals.size} proposals.`)
 }
 
 async function syncReader(url: string): Promise<void> {
   const reader = createReader({
-    system: 'governor', chain: 'bench', endpoints: createEndpoints({ urls: [url], timeoutMs: 30_000 }), addresses: [address], fromBlock: 0n,
-    finality: 'latest', maxLogRange: window, describe: (raw) => describeProposal(raw, []), now: () => Date.now(),
+    system: 'governor',
+    chain: 'bench',
+    endpoints: createEndpoints({ urls: [url], timeoutMs: 30_000 }),
+    addresses: [address],
+    fromBlock: 0n,
+    finality: 'latest',
+    maxLogRange: window,
+    describe: (raw) => describeProposal(raw, []),
+    now: () => Date.now(),
   })
   let seen = 0
   const reading$ = pollProposals({ reader, periodMs: 1_000, now: () => Date.now() })
-  const last = await lastValueFrom(reading$.pipe(takeWhile((reading) => {
-    if (!reading.ok) throw new Error(reading.failure.message)
-    seen += reading.proposals.length
-    return reading.backlog > 0n
-  }, true)), { defaultValue: undefined })
+  const last = await lastValueFrom(
+    reading$.pipe(
+      takeWhile((reading) => {
+        if (!reading.ok) throw new Error(reading.failure.message)
+        seen += reading.proposals.length
+        return reading.backlog > 0n
+      }, true),
+    ),
+    { defaultValue: undefined },
+  )
   if (last?.ok !== true || seen < logCount / 20) throw new Error(`The reader saw ${seen} proposals.`)
 }
 

@@ -23,28 +23,47 @@ export async function benchLatency(): Promise<readonly Row[]> {
     const actor = governorActor(client, deployment)
     const first = Number(await client.getBlockNumber()) + 250
     const heights = Array.from({ length: runs }, (_, run) => first + run * 5)
-    const mineTo = async (height: number): Promise<void> => client.mine({ blocks: height - Number(await client.getBlockNumber()) })
+    const mineTo = async (height: number): Promise<void> =>
+      client.mine({ blocks: height - Number(await client.getBlockNumber()) })
 
     const home = join(path, 'home')
     mkdirSync(join(home, 'data'), { recursive: true })
     const monitor = createMonitor({
       state: join(path, 'govstream.db'),
       notifier: { handlers: [] },
-      chains: [{
-        name: 'bench', rpc: { urls: [anvil.url] }, governance: { system: 'governor', address: deployment.governor }, monitor: { pollInterval: `${pollMs}ms` },
-        scheduler: { minUpgradeDelay: '0s', completion: 'height', maxConcurrentUpgrades: runs, reminders: [] }, upgradeInfo: { home },
-      }],
+      chains: [
+        {
+          name: 'bench',
+          rpc: { urls: [anvil.url] },
+          governance: { system: 'governor', address: deployment.governor },
+          monitor: { pollInterval: `${pollMs}ms` },
+          scheduler: { minUpgradeDelay: '0s', completion: 'height', maxConcurrentUpgrades: runs, reminders: [] },
+          upgradeInfo: { home },
+        },
+      ],
     })
     const stop = new AbortController()
     const ended = monitor.run({ signal: stop.signal })
     const ids: bigint[] = []
     for (const [run, height] of heights.entries()) {
       const { target, calldata } = upgradeCall(deployment.registry, { name: `v${run}`, height })
-      ids.push(await actor.propose({ description: `# Upgrade ${run}`, targets: [target], calldatas: [calldata], proposer: run % 5 }))
+      ids.push(
+        await actor.propose({
+          description: `# Upgrade ${run}`,
+          targets: [target],
+          calldatas: [calldata],
+          proposer: run % 5,
+        }),
+      )
     }
     for (const id of ids) for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
     await actor.pastDeadline(ids.at(-1) ?? 0n)
-    await firstValueFrom(monitor.upgrades$.pipe(filter(({ upgrades }) => upgrades.filter(({ status }) => status === 'scheduled').length === runs)), { defaultValue: undefined })
+    await firstValueFrom(
+      monitor.upgrades$.pipe(
+        filter(({ upgrades }) => upgrades.filter(({ status }) => status === 'scheduled').length === runs),
+      ),
+      { defaultValue: undefined },
+    )
 
     const ours: number[] = []
     for (const height of heights) ours.push(await untilWritten(join(home, 'data'), height, () => mineTo(height)))
@@ -53,13 +72,28 @@ export async function benchLatency(): Promise<readonly Row[]> {
 
     const bare: number[] = []
     using _loop = bareLoop(() => client.getBlockNumber({ cacheTime: 0 }), path)
-    for (const height of heights.map((one) => one + runs * 5)) bare.push(await untilWritten(path, height, () => mineTo(height)))
+    for (const height of heights.map((one) => one + runs * 5))
+      bare.push(await untilWritten(path, height, () => mineTo(height)))
 
-    const spread = (samples: readonly number[]): string => [0, 0.5, 0.9, 1].map((share) => `${Math.round(quantile(samples, share))}`).join(' / ')
-    return [{
-      name: `mined block to file, polled every ${pollMs} ms (median)`, unit: 'ms', ours: quantile(ours), baseline: quantile(bare), ratio: quantile(ours) / quantile(bare),
-      details: { runs, pollMs, 'least / median / 90 % / most': spread(ours), 'baseline least / median / 90 % / most': spread(bare), samples: ours.map(Math.round), baselineSamples: bare.map(Math.round) },
-    }]
+    const spread = (samples: readonly number[]): string =>
+      [0, 0.5, 0.9, 1].map((share) => `${Math.round(quantile(samples, share))}`).join(' / ')
+    return [
+      {
+        name: `mined block to file, polled every ${pollMs} ms (median)`,
+        unit: 'ms',
+        ours: quantile(ours),
+        baseline: quantile(bare),
+        ratio: quantile(ours) / quantile(bare),
+        details: {
+          runs,
+          pollMs,
+          'least / median / 90 % / most': spread(ours),
+          'baseline least / median / 90 % / most': spread(bare),
+          samples: ours.map(Math.round),
+          baselineSamples: bare.map(Math.round),
+        },
+      },
+    ]
   } finally {
     await anvil.stop()
     rmSync(path, { recursive: true, force: true })

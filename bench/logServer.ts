@@ -2,9 +2,23 @@
 import { createServer } from 'node:http'
 import { text as bodyOf } from 'node:stream/consumers'
 import {
-  decodeAbiParameters, decodeFunctionData, deploylessCallViaBytecodeBytecode, encodeAbiParameters, encodeEventTopics,
-  encodeFunctionResult, type Hex, keccak256, multicall3Abi, numberToHex, parseAbi, parseAbiParameters, slice, stringToBytes, toFunctionSelector,
-  zeroAddress, zeroHash,
+  decodeAbiParameters,
+  decodeFunctionData,
+  deploylessCallViaBytecodeBytecode,
+  encodeAbiParameters,
+  encodeEventTopics,
+  encodeFunctionResult,
+  type Hex,
+  keccak256,
+  multicall3Abi,
+  numberToHex,
+  parseAbi,
+  parseAbiParameters,
+  slice,
+  stringToBytes,
+  toFunctionSelector,
+  zeroAddress,
+  zeroHash,
 } from 'viem'
 import { z } from 'zod'
 
@@ -22,11 +36,27 @@ const addressOf = (index: number): `0x${string}` => `0x${index.toString(16).padS
 const hashOf = (block: number): Hex => numberToHex(block + 1, { size: 32 })
 
 /** The id OpenZeppelin gives a proposal. */
-const idOf = (targets: readonly Hex[], values: readonly bigint[], calldatas: readonly Hex[], descriptionHash: Hex): bigint =>
-  BigInt(keccak256(encodeAbiParameters(parseAbiParameters('address[], uint256[], bytes[], bytes32'), [targets, values, calldatas, descriptionHash])))
-const descriptionOf = (proposal: number): string => `# Proposal ${proposal}\n\n${'What it is for, and why now. '.repeat(20)}`
+const idOf = (
+  targets: readonly Hex[],
+  values: readonly bigint[],
+  calldatas: readonly Hex[],
+  descriptionHash: Hex,
+): bigint =>
+  BigInt(
+    keccak256(
+      encodeAbiParameters(parseAbiParameters('address[], uint256[], bytes[], bytes32'), [
+        targets,
+        values,
+        calldatas,
+        descriptionHash,
+      ]),
+    ),
+  )
+const descriptionOf = (proposal: number): string =>
+  `# Proposal ${proposal}\n\n${'What it is for, and why now. '.repeat(20)}`
 const ids = Array.from({ length: Math.ceil(logCount / perProposal) }, (_, proposal) =>
-  idOf([addressOf(2)], [0n], ['0xa9059cbb'], keccak256(stringToBytes(descriptionOf(proposal)))))
+  idOf([addressOf(2)], [0n], ['0xa9059cbb'], keccak256(stringToBytes(descriptionOf(proposal)))),
+)
 
 function logAt(index: number): { readonly topics: readonly unknown[]; readonly data: Hex } {
   const proposal = Math.floor(index / perProposal)
@@ -42,11 +72,19 @@ function logAt(index: number): { readonly topics: readonly unknown[]; readonly d
     }
   }
   if (part === perProposal - 1) {
-    return { topics: encodeEventTopics({ abi: events, eventName: 'ProposalExecuted' }), data: encodeAbiParameters(parseAbiParameters('uint256'), [id]) }
+    return {
+      topics: encodeEventTopics({ abi: events, eventName: 'ProposalExecuted' }),
+      data: encodeAbiParameters(parseAbiParameters('uint256'), [id]),
+    }
   }
   return {
     topics: encodeEventTopics({ abi: events, eventName: 'VoteCast', args: { voter: addressOf(part) } }),
-    data: encodeAbiParameters(parseAbiParameters('uint256, uint8, uint256, string'), [id, part % 3, 10n ** 18n, 'because']),
+    data: encodeAbiParameters(parseAbiParameters('uint256, uint8, uint256, string'), [
+      id,
+      part % 3,
+      10n ** 18n,
+      'because',
+    ]),
   }
 }
 
@@ -54,27 +92,41 @@ const blockOf = (index: number): number => Math.floor((index * blockCount) / log
 const logs = Array.from({ length: logCount }, (_, index) => {
   const block = blockOf(index)
   return JSON.stringify({
-    address: governor, ...logAt(index), blockNumber: numberToHex(block), blockHash: hashOf(block), logIndex: numberToHex(index),
-    transactionHash: hashOf(index), transactionIndex: '0x0', removed: false, blockTimestamp: numberToHex(1_700_000_000 + block),
+    address: governor,
+    ...logAt(index),
+    blockNumber: numberToHex(block),
+    blockHash: hashOf(block),
+    logIndex: numberToHex(index),
+    transactionHash: hashOf(index),
+    transactionIndex: '0x0',
+    removed: false,
+    blockTimestamp: numberToHex(1_700_000_000 + block),
   })
 })
 
 const word = (value: bigint): Hex => numberToHex(value, { size: 32 })
 const text = (value: string): Hex => encodeAbiParameters(parseAbiParameters('string'), [value])
-const views = new Map(([
-  ['function votingDelay()', word(1n)],
-  ['function votingPeriod()', word(10n)],
-  ['function COUNTING_MODE()', text('support=bravo&quorum=for,abstain')],
-  ['function CLOCK_MODE()', text('mode=blocknumber&from=default')],
-  ['function hashProposal(address[],uint256[],bytes[],bytes32)', word(idOf([], [], [], zeroHash))],
-  ['function state(uint256)', word(7n)],
-  ['function proposalVotes(uint256)', `${word(1n)}${word(2n).slice(2)}${word(3n).slice(2)}`],
-] as const).map(([signature, result]) => [toFunctionSelector(signature), result]))
+const views = new Map(
+  (
+    [
+      ['function votingDelay()', word(1n)],
+      ['function votingPeriod()', word(10n)],
+      ['function COUNTING_MODE()', text('support=bravo&quorum=for,abstain')],
+      ['function CLOCK_MODE()', text('mode=blocknumber&from=default')],
+      ['function hashProposal(address[],uint256[],bytes[],bytes32)', word(idOf([], [], [], zeroHash))],
+      ['function state(uint256)', word(7n)],
+      ['function proposalVotes(uint256)', `${word(1n)}${word(2n).slice(2)}${word(3n).slice(2)}`],
+    ] as const
+  ).map(([signature, result]) => [toFunctionSelector(signature), result]),
+)
 
 function answerCall(data: string): Hex {
   // Code that asks for the number of the block.
   if (!data.startsWith(deploylessCallViaBytecodeBytecode)) return word(BigInt(blockCount))
-  const [, inner] = decodeAbiParameters(parseAbiParameters('bytes, bytes'), `0x${data.slice(deploylessCallViaBytecodeBytecode.length)}`)
+  const [, inner] = decodeAbiParameters(
+    parseAbiParameters('bytes, bytes'),
+    `0x${data.slice(deploylessCallViaBytecodeBytecode.length)}`,
+  )
   const { functionName, args } = decodeFunctionData({ abi: multicall3Abi, data: inner })
   if (functionName !== 'aggregate3') throw new Error(`Not expected: ${functionName}`)
   return encodeFunctionResult({
@@ -93,15 +145,24 @@ const dataSchema = z.looseObject({ data: z.string() })
 
 function resultOf(method: string, params: readonly unknown[]): string {
   switch (method) {
-    case 'eth_chainId': return '"0x1"'
-    case 'web3_clientVersion': return '"bench/1"'
-    case 'eth_getCode': return '"0x60"'
-    case 'eth_blockNumber': return JSON.stringify(numberToHex(blockCount))
-    case 'eth_call': return JSON.stringify(answerCall(dataSchema.parse(params[0]).data))
+    case 'eth_chainId':
+      return '"0x1"'
+    case 'web3_clientVersion':
+      return '"bench/1"'
+    case 'eth_getCode':
+      return '"0x60"'
+    case 'eth_blockNumber':
+      return JSON.stringify(numberToHex(blockCount))
+    case 'eth_call':
+      return JSON.stringify(answerCall(dataSchema.parse(params[0]).data))
     case 'eth_getBlockByNumber': {
       const number = params[0] === 'latest' ? blockCount : Number(params[0])
       return JSON.stringify({
-        number: numberToHex(number), hash: hashOf(number), parentHash: hashOf(number - 1), timestamp: numberToHex(1_700_000_000 + number), miner: zeroAddress,
+        number: numberToHex(number),
+        hash: hashOf(number),
+        parentHash: hashOf(number - 1),
+        timestamp: numberToHex(1_700_000_000 + number),
+        miner: zeroAddress,
       })
     }
     case 'eth_getLogs': {
@@ -110,7 +171,8 @@ function resultOf(method: string, params: readonly unknown[]): string {
       const first = (block: number): number => Math.min(logCount, Math.ceil((block * logCount) / blockCount))
       return `[${logs.slice(first(Number(fromBlock)), first(Number(toBlock) + 1)).join(',')}]`
     }
-    default: return 'null'
+    default:
+      return 'null'
   }
 }
 

@@ -9,7 +9,14 @@ import { benchMemory } from './memory.js'
 import { benchPipeline } from './pipeline.js'
 import { benchStep } from './step.js'
 
-const benches = { sync: benchColdSync, pipeline: benchPipeline, step: benchStep, latency: benchLatency, memory: benchMemory, chains: benchChains }
+const benches = {
+  sync: benchColdSync,
+  pipeline: benchPipeline,
+  step: benchStep,
+  latency: benchLatency,
+  memory: benchMemory,
+  chains: benchChains,
+}
 
 /** `npm run bench`, or `npm run bench -- pipeline memory` for some of it. */
 const wanted = process.argv.slice(2)
@@ -20,13 +27,35 @@ for (const [name, bench] of Object.entries(benches)) {
   rows.push(...(await bench()))
 }
 
-const round = (value: number): string => (value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3))
+const round = (value: number): string =>
+  value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
 const lines = rows.map(({ name, unit, ours, baseline, ratio, goal }) => [
-  name, `${round(ours)} ${unit}`, `${round(baseline)} ${unit}`, `${ratio.toFixed(2)}x`, goal === undefined ? '' : `${ratio <= goal ? 'within' : 'MISSES'} ${goal}x`,
+  name,
+  `${round(ours)} ${unit}`,
+  `${round(baseline)} ${unit}`,
+  `${ratio.toFixed(2)}x`,
+  goal === undefined ? '' : `${ratio <= goal ? 'within' : 'MISSES'} ${goal}x`,
 ])
 const table = [['measure', 'govstream', 'baseline', 'ratio', 'goal'], ...lines]
 const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? []
-process.stdout.write(`${table.map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')}\n`)
+process.stdout.write(
+  `${table
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`,
+)
 
-const machine = { node: process.version, platform: `${platform()} ${arch()}`, cpus: cpus().length, model: cpus()[0]?.model ?? 'unknown' }
-writeFileSync(fileURLToPath(new URL('results.json', import.meta.url)), `${JSON.stringify({ machine, rows }, undefined, 2)}\n`)
+const machine = {
+  node: process.version,
+  platform: `${platform()} ${arch()}`,
+  cpus: cpus().length,
+  model: cpus()[0]?.model ?? 'unknown',
+}
+writeFileSync(
+  fileURLToPath(new URL('results.json', import.meta.url)),
+  `${JSON.stringify({ machine, rows }, undefined, 2)}\n`,
+)

@@ -50,7 +50,11 @@ export function compareCpu(rounds: number, ...works: readonly (() => unknown)[])
   return inTurns(timedCpu, rounds, works)
 }
 
-async function inTurns(clock: typeof timed, rounds: number, works: readonly (() => unknown)[]): Promise<readonly Measured[]> {
+async function inTurns(
+  clock: typeof timed,
+  rounds: number,
+  works: readonly (() => unknown)[],
+): Promise<readonly Measured[]> {
   const samples = works.map((): number[] => [])
   for (let round = -1; round < rounds; round += 1) {
     for (const [index, work] of works.entries()) {

@@ -19,18 +19,38 @@ const life = 1_000
 
 /** A year of polls: the heap must not grow. The baseline is the same source without the streams behind it. */
 export async function benchMemory(): Promise<readonly Row[]> {
-  const watched = await heapOver(polls, (reading$) => reading$.pipe(watchChain(newChain(chain, 0), {}, {
-    act: ({ due }) => due.map(({ key }) => ({ result: 'written', key })),
-  })))
+  const watched = await heapOver(polls, (reading$) =>
+    reading$.pipe(
+      watchChain(
+        newChain(chain, 0),
+        {},
+        {
+          act: ({ due }) => due.map(({ key }) => ({ result: 'written', key })),
+        },
+      ),
+    ),
+  )
   const bare = await heapOver(barePolls, (reading$) => reading$)
   const growth = (heaps: readonly number[]): number => (heaps.at(-1) ?? 0) / (heaps[0] ?? 1)
-  return [{
-    name: 'heap after 1,000,000 polls', unit: 'MB', ours: watched.at(-1) ?? 0, baseline: bare.at(-1) ?? 0, ratio: (watched.at(-1) ?? 0) / (bare.at(-1) ?? 1),
-    details: { polls, barePolls, periodMs, marks, heaps: watched, growth: growth(watched), baselineHeaps: bare },
-  }, {
-    name: 'heap at 100 % of the polls, to that at 10 %', unit: 'MB', ours: watched.at(-1) ?? 0, baseline: watched[0] ?? 0, ratio: growth(watched), goal: 1.1,
-    details: { heaps: watched },
-  }]
+  return [
+    {
+      name: 'heap after 1,000,000 polls',
+      unit: 'MB',
+      ours: watched.at(-1) ?? 0,
+      baseline: bare.at(-1) ?? 0,
+      ratio: (watched.at(-1) ?? 0) / (bare.at(-1) ?? 1),
+      details: { polls, barePolls, periodMs, marks, heaps: watched, growth: growth(watched), baselineHeaps: bare },
+    },
+    {
+      name: 'heap at 100 % of the polls, to that at 10 %',
+      unit: 'MB',
+      ours: watched.at(-1) ?? 0,
+      baseline: watched[0] ?? 0,
+      ratio: growth(watched),
+      goal: 1.1,
+      details: { heaps: watched },
+    },
+  ]
 }
 
 /** Megabytes in use after a collection, at each mark. */
@@ -79,19 +99,48 @@ function fakeReader(scheduler: SchedulerLike): GovernanceReader & { readonly rea
 }
 
 function readingAt(at: number, readAt: number): GoodReading {
-  const head = { number: BigInt(at), hash: `0x${at.toString(16)}`, parentHash: `0x${(at - 1).toString(16)}`, timestamp: 1_700_000_000n + BigInt(at) * 30n }
+  const head = {
+    number: BigInt(at),
+    hash: `0x${at.toString(16)}`,
+    parentHash: `0x${(at - 1).toString(16)}`,
+    timestamp: 1_700_000_000n + BigInt(at) * 30n,
+  }
   const born = Math.floor(at / life)
   const age = at % life
   const proposal: Proposal = {
-    chain, contract, id: String(born), system: 'governor', title: `Proposal ${born}`, description: `# Proposal ${born}`, type: 'upgrade',
-    status: age === 0 ? 'submitted' : age < life - 100 ? 'voting' : age < life - 50 ? 'passed' : 'executed', derived: false, actions: [], clock: 'block',
-    votingStart: BigInt(born * life), votingEnd: BigInt((born + 1) * life - 100), origin: { block: BigInt(born * life), hash: `0x${born}`, index: 0 }, readAt: head.number,
+    chain,
+    contract,
+    id: String(born),
+    system: 'governor',
+    title: `Proposal ${born}`,
+    description: `# Proposal ${born}`,
+    type: 'upgrade',
+    status: age === 0 ? 'submitted' : age < life - 100 ? 'voting' : age < life - 50 ? 'passed' : 'executed',
+    derived: false,
+    actions: [],
+    clock: 'block',
+    votingStart: BigInt(born * life),
+    votingEnd: BigInt((born + 1) * life - 100),
+    origin: { block: BigInt(born * life), hash: `0x${born}`, index: 0 },
+    readAt: head.number,
     tally: { yes: BigInt(age), no: 0n, abstain: 0n, unit: 'votes', quorum: 500n, quorumReached: age >= 500 },
     finding: { plan: { name: `v${born}`, height: (born + 1) * life - 20 }, origin: 'fenced-block', problems: [] },
   }
   return {
-    ok: true, chain, readAt, head, at: head, retracted: [], backlog: 0n, cursor: at, warnings: [], proposals: [proposal],
-    votes: age < life - 100 ? [{ ...keyed(proposal), voter: '0xb0b', choice: 'yes', weight: 1n, reason: '', block: head.number, index: 0 }] : [],
+    ok: true,
+    chain,
+    readAt,
+    head,
+    at: head,
+    retracted: [],
+    backlog: 0n,
+    cursor: at,
+    warnings: [],
+    proposals: [proposal],
+    votes:
+      age < life - 100
+        ? [{ ...keyed(proposal), voter: '0xb0b', choice: 'yes', weight: 1n, reason: '', block: head.number, index: 0 }]
+        : [],
   }
 }
 

@@ -14,7 +14,6 @@ import { watchChain } from '../src/streams/watchChain.js'
 import { compareCpu, type Row } from './measure.js'
 import { chain, contract, story } from './story.js'
 
-
 interface Outcome {
   readonly changes: number
   readonly notifications: readonly Notification[]
@@ -26,28 +25,49 @@ export async function benchPipeline(): Promise<readonly Row[]> {
   const readings = story()
   const streamed = await runStreams(readings)
   const looped = runLoop(readings)
-  if (!isDeepStrictEqual(streamed, looped)) throw new Error(`The streams and the loop differ: ${difference(streamed, looped)}`)
-  const [ours, baseline] = await compareCpu(25, () => runStreams(readings), () => runLoop(readings))
+  if (!isDeepStrictEqual(streamed, looped))
+    throw new Error(`The streams and the loop differ: ${difference(streamed, looped)}`)
+  const [ours, baseline] = await compareCpu(
+    25,
+    () => runStreams(readings),
+    () => runLoop(readings),
+  )
   const perSecond = (ms = Number.NaN): number => (streamed.changes / ms) * 1000
-  return [{
-    name: 'pipeline: watchChain (CPU time)', unit: 'changes/s', ours: perSecond(ours?.median), baseline: perSecond(baseline?.median),
-    ratio: (ours?.median ?? Number.NaN) / (baseline?.median ?? Number.NaN), goal: 2,
-    details: {
-      readings: readings.length, changes: streamed.changes, notifications: streamed.notifications.length, upgrades: streamed.queue.upgrades.length,
-      samplesMs: ours?.samples ?? [], baselineSamplesMs: baseline?.samples ?? [],
+  return [
+    {
+      name: 'pipeline: watchChain (CPU time)',
+      unit: 'changes/s',
+      ours: perSecond(ours?.median),
+      baseline: perSecond(baseline?.median),
+      ratio: (ours?.median ?? Number.NaN) / (baseline?.median ?? Number.NaN),
+      goal: 2,
+      details: {
+        readings: readings.length,
+        changes: streamed.changes,
+        notifications: streamed.notifications.length,
+        upgrades: streamed.queue.upgrades.length,
+        samplesMs: ours?.samples ?? [],
+        baselineSamplesMs: baseline?.samples ?? [],
+      },
     },
-  }]
+  ]
 }
 
 function runStreams(readings: readonly GoodReading[]): Promise<Outcome> {
   const nothing: Outcome = { changes: 0, notifications: [], queue: { upgrades: [] } }
-  return lastValueFrom(from(readings).pipe(
-    watchChain(newChain(chain, 0)),
-    scan(({ changes, notifications }: { changes: number; notifications: Notification[]; queue: UpgradeQueue }, turn) => {
-      for (const { notification } of turn.tellings) notifications.push(notification)
-      return { changes: changes + turn.changes.length, notifications, queue: queueOf(turn.state.upgrades.values()) }
-    }, { changes: 0, notifications: [], queue: { upgrades: [] } }),
-  ), { defaultValue: nothing })
+  return lastValueFrom(
+    from(readings).pipe(
+      watchChain(newChain(chain, 0)),
+      scan(
+        ({ changes, notifications }: { changes: number; notifications: Notification[]; queue: UpgradeQueue }, turn) => {
+          for (const { notification } of turn.tellings) notifications.push(notification)
+          return { changes: changes + turn.changes.length, notifications, queue: queueOf(turn.state.upgrades.values()) }
+        },
+        { changes: 0, notifications: [], queue: { upgrades: [] } },
+      ),
+    ),
+    { defaultValue: nothing },
+  )
 }
 
 /** What one would write for this one case: maps that are changed in place, and no state that can be taken back. */
@@ -60,7 +80,11 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
   let changes = 0
   for (const [round, { proposals, votes, head, readAt }] of readings.entries()) {
     const moves: UpgradeMove[] = []
-    const blockTime = { samples: readings.slice(Math.max(0, round - 59), round + 1).map(({ at: { number, timestamp } }) => ({ number, timestamp })) }
+    const blockTime = {
+      samples: readings
+        .slice(Math.max(0, round - 59), round + 1)
+        .map(({ at: { number, timestamp } }) => ({ number, timestamp })),
+    }
     const tell = (change: Change): void => {
       changes += 1
       for (const { notification } of tellChange(change, { head, blockTime })) push(notification)
@@ -72,15 +96,27 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
       known.set(key, proposal)
       if (before === undefined) tell({ ...stamp, type: 'proposalAppeared', proposal, backfill: round === 0 })
       else {
-        if (before.tally?.yes !== proposal.tally?.yes) tell({ ...stamp, type: 'tallyMoved', proposal, ...(before.tally !== undefined && { from: before.tally }) })
+        if (before.tally?.yes !== proposal.tally?.yes)
+          tell({ ...stamp, type: 'tallyMoved', proposal, ...(before.tally !== undefined && { from: before.tally }) })
         if (before.status !== proposal.status) tell({ ...stamp, type: 'statusMoved', proposal, from: before.status })
       }
       if (proposal.status !== 'passed' || proposal.finding === undefined || upgrades.has(key)) continue
       const { plan, origin } = proposal.finding
       if (checkPlan(plan).problems.length > 0) continue
       const upgrade: Upgrade = {
-        key, chain, contract, proposalId: proposal.id, name: plan.name, height: plan.height, origin, status: 'scheduled', scheduledAt: head.timestamp, noticedAt: readAt,
-        reasons: [], round: 1, reminded: [],
+        key,
+        chain,
+        contract,
+        proposalId: proposal.id,
+        name: plan.name,
+        height: plan.height,
+        origin,
+        status: 'scheduled',
+        scheduledAt: head.timestamp,
+        noticedAt: readAt,
+        reasons: [],
+        round: 1,
+        reminded: [],
       }
       upgrades.set(key, upgrade)
       moves.push({ type: 'scheduled', upgrade, time: head.timestamp, silent: false })
@@ -99,9 +135,16 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
 }
 
 function difference(a: Outcome, b: Outcome): string {
-  const index = a.notifications.findIndex((notification, place) => !isDeepStrictEqual(notification, b.notifications[place]))
-  return JSON.stringify({
-    changes: [a.changes, b.changes], notifications: [a.notifications.length, b.notifications.length], first: [a.notifications[index], b.notifications[index]],
-    queues: [a.queue.upgrades.length, b.queue.upgrades.length],
-  }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+  const index = a.notifications.findIndex(
+    (notification, place) => !isDeepStrictEqual(notification, b.notifications[place]),
+  )
+  return JSON.stringify(
+    {
+      changes: [a.changes, b.changes],
+      notifications: [a.notifications.length, b.notifications.length],
+      first: [a.notifications[index], b.notifications[index]],
+      queues: [a.queue.upgrades.length, b.queue.upgrades.length],
+    },
+    (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+  )
 }

@@ -18,12 +18,14 @@ const client = createPublicClient({ transport: http(url, { batch: true }), cache
 const { heads$, upgrades$ } = createMonitor(
   {
     state: ':memory:',
-    chains: [{
-      name: 'mainnet',
-      rpc: { urls: [url] },
-      governance: { system: 'governor', address },
-      monitor: { pollInterval: '1s' },
-    }],
+    chains: [
+      {
+        name: 'mainnet',
+        rpc: { urls: [url] },
+        governance: { system: 'governor', address },
+        monitor: { pollInterval: '1s' },
+      },
+    ],
   },
   { clients: { mainnet: client } },
 )

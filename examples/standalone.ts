@@ -14,13 +14,15 @@ const monitor = createMonitor(
   {
     // Keep it in a file, and a restart neither loses nor repeats anything.
     state: ':memory:',
-    chains: [{
-      name: 'mainnet',
-      rpc: { urls: [url] },
-      governance: { system: 'governor', address },
-      monitor: { pollInterval: '2s' },
-      upgradeInfo: home === undefined ? {} : { home, profile: 'cosmovisor' },
-    }],
+    chains: [
+      {
+        name: 'mainnet',
+        rpc: { urls: [url] },
+        governance: { system: 'governor', address },
+        monitor: { pollInterval: '2s' },
+        upgradeInfo: home === undefined ? {} : { home, profile: 'cosmovisor' },
+      },
+    ],
   },
   { log: pino() },
 )

@@ -23,12 +23,14 @@ const pager: Handler = {
 const monitor = createMonitor(
   {
     state: ':memory:',
-    chains: [{
-      name: 'mainnet',
-      rpc: { urls: [url] },
-      governance: { system: 'governor', address },
-      monitor: { pollInterval: '1s' },
-    }],
+    chains: [
+      {
+        name: 'mainnet',
+        rpc: { urls: [url] },
+        governance: { system: 'governor', address },
+        monitor: { pollInterval: '1s' },
+      },
+    ],
     notifier: { handlers: [] },
   },
   { handlers: [pager] },
@@ -39,7 +41,10 @@ const bigVotes$ = monitor.changes$.pipe(
   concatMap((change) => (change.type === 'voteCast' ? [change.vote] : [])),
   withLatestFrom(monitor.proposals$, (vote, { proposals }) => ({ vote, proposal: proposals.get(keyOf(vote)) })),
   filter(({ vote, proposal }) => Number(vote.weight) > Number(proposal?.tally?.quorum ?? Infinity) * Number(share)),
-  map(({ vote: { voter, choice, weight }, proposal }) => `${voter} votes ${choice} with ${weight} on: ${proposal?.title ?? ''}`),
+  map(
+    ({ vote: { voter, choice, weight }, proposal }) =>
+      `${voter} votes ${choice} with ${weight} on: ${proposal?.title ?? ''}`,
+  ),
 )
 
 const tapped = bigVotes$.subscribe(print)

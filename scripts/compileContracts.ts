@@ -46,10 +46,18 @@ const groups = [
 
 const outputSchema = z.object({
   errors: z.array(z.object({ severity: z.string(), formattedMessage: z.string() })).default([]),
-  contracts: z.record(z.string(), z.record(z.string(), z.object({
-    abi: z.array(z.unknown()),
-    evm: z.object({ bytecode: z.object({ object: z.string() }) }),
-  }))).default({}),
+  contracts: z
+    .record(
+      z.string(),
+      z.record(
+        z.string(),
+        z.object({
+          abi: z.array(z.unknown()),
+          evm: z.object({ bytecode: z.object({ object: z.string() }) }),
+        }),
+      ),
+    )
+    .default({}),
 })
 
 const compilerSchema = z.object({
@@ -68,19 +76,23 @@ function readImport(path: string): { contents: string } {
 
 function compileGroup({ evmVersion, contracts }: (typeof groups)[number]): readonly string[] {
   const sources = Object.values(contracts).map((path) => [path, { content: readImport(path).contents }] as const)
-  const output = outputSchema.parse(JSON.parse(compile(
-    JSON.stringify({
-      language: 'Solidity',
-      sources: Object.fromEntries(sources),
-      settings: {
-        evmVersion,
-        optimizer: { enabled: true, runs: 200 },
-        metadata: { appendCBOR: false, bytecodeHash: 'none' },
-        outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
-      },
-    }),
-    { import: readImport },
-  )))
+  const output = outputSchema.parse(
+    JSON.parse(
+      compile(
+        JSON.stringify({
+          language: 'Solidity',
+          sources: Object.fromEntries(sources),
+          settings: {
+            evmVersion,
+            optimizer: { enabled: true, runs: 200 },
+            metadata: { appendCBOR: false, bytecodeHash: 'none' },
+            outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
+          },
+        }),
+        { import: readImport },
+      ),
+    ),
+  )
   const errors = output.errors.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new Error(errors.map(({ formattedMessage }) => formattedMessage).join('\n'))
 

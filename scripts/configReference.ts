@@ -36,7 +36,9 @@ interface Section {
 /** The tables of docs/configuration.md, one a mapping, as the schema of the configuration has them. */
 function configReference(): string {
   // What several systems share is told once.
-  return [...new Set(sectionsOf({ title: 'The file', node: nodeSchema.parse(jsonSchema()) }, '').map(tableOf))].join('\n\n')
+  return [...new Set(sectionsOf({ title: 'The file', node: nodeSchema.parse(jsonSchema()) }, '').map(tableOf))].join(
+    '\n\n',
+  )
 }
 
 /** The page with the tables as they are now between its two marks. */
@@ -47,7 +49,9 @@ export function withConfigReference(page: string): string {
 }
 
 function sectionsOf(section: Section, path: string): readonly Section[] {
-  const below = Object.entries(section.node.properties ?? {}).flatMap(([key, node]) => mappingsIn(node, path === '' ? key : `${path}.${key}`))
+  const below = Object.entries(section.node.properties ?? {}).flatMap(([key, node]) =>
+    mappingsIn(node, path === '' ? key : `${path}.${key}`),
+  )
   return [section, ...below]
 }
 
@@ -55,20 +59,26 @@ function mappingsIn(node: Node, path: string): readonly Section[] {
   if (node.items !== undefined) return mappingsIn(node.items, `${path}[]`)
   if (node.oneOf !== undefined) return node.oneOf.flatMap((one) => mappingsIn(one, path))
   if (node.properties === undefined) return []
-  const kind = ['type', 'system'].map((key) => [key, node.properties?.[key]?.const] as const).find(([, word]) => word !== undefined)
+  const kind = ['type', 'system']
+    .map((key) => [key, node.properties?.[key]?.const] as const)
+    .find(([, word]) => word !== undefined)
   return sectionsOf({ title: `\`${path}\`${kind === undefined ? '' : ` of ${kind[0]} \`${kind[1]}\``}`, node }, path)
 }
 
 function tableOf({ title, node }: Section): string {
-  const rows = Object.entries(node.properties ?? {}).map(([key, child]) =>
-    `| \`${key}\` | ${valuesOf(child)} | ${defaultOf(child, node.required.includes(key))} | ${child.description.replace(/[|<]/g, '\\$&')} |`)
+  const rows = Object.entries(node.properties ?? {}).map(
+    ([key, child]) =>
+      `| \`${key}\` | ${valuesOf(child)} | ${defaultOf(child, node.required.includes(key))} | ${child.description.replace(/[|<]/g, '\\$&')} |`,
+  )
   return [`### ${title}`, '', '| Key | Value | Default | Meaning |', '|---|---|---|---|', ...rows].join('\n')
 }
 
 function defaultOf(node: Node, required: boolean): string {
   if (required) return 'required'
   if (node.default === undefined) return 'none'
-  return node.properties !== undefined ? 'those below' : `\`${typeof node.default === 'string' ? node.default : JSON.stringify(node.default)}\``
+  return node.properties !== undefined
+    ? 'those below'
+    : `\`${typeof node.default === 'string' ? node.default : JSON.stringify(node.default)}\``
 }
 
 /** What may be written, in words; that a variable may stand there as well goes without saying. */

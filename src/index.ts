@@ -11,25 +11,53 @@ export type { Config, ConfigInput } from './config/schema.js'
 // Sources.
 export { createReader, type ReaderOptions, type SyncProgress } from './sources/createReader.js'
 export { createHttpEndpoints, type HttpEndpoint, type HttpEndpointOptions } from './sources/http/createHttpEndpoints.js'
-export { createEndpoints, type Endpoint, type EndpointOptions, endpointsOf, type HostClient } from './sources/rpc/createEndpoints.js'
+export {
+  createEndpoints,
+  type Endpoint,
+  type EndpointOptions,
+  endpointsOf,
+  type HostClient,
+} from './sources/rpc/createEndpoints.js'
 export type {
-  GovernanceParameters, GovernanceReader, Member, ReadRequest, SystemReport,
+  GovernanceParameters,
+  GovernanceReader,
+  Member,
+  ReadRequest,
+  SystemReport,
 } from './sources/governance/GovernanceReader.js'
 export { pollEvery, type PollOptions } from './sources/pollEvery.js'
 export { type HeadReading, pollHeads, type PollHeadsOptions } from './sources/pollHeads.js'
 export { pollProposals, type PollProposalsOptions } from './sources/pollProposals.js'
 
 // Streams, each an operator around a pure step.
-export { diffProposals, type Diff, type DiffOptions, type Known, nothingKnown, stepDiff } from './streams/diffProposals.js'
+export {
+  diffProposals,
+  type Diff,
+  type DiffOptions,
+  type Known,
+  nothingKnown,
+  stepDiff,
+} from './streams/diffProposals.js'
 export { type ProposalState, stepTrack, trackProposals } from './streams/trackProposals.js'
 export { noUpgrades, type PlanEvent, type PlanStep, planUpgrades, stepPlan } from './streams/planUpgrades.js'
-export { announce, type Announceable, type AnnounceOptions, type AnnounceStep, nothingTold, stepAnnounce } from './streams/announce.js'
+export {
+  announce,
+  type Announceable,
+  type AnnounceOptions,
+  type AnnounceStep,
+  nothingTold,
+  stepAnnounce,
+} from './streams/announce.js'
 export { watchChain, type WatchPorts } from './streams/watchChain.js'
 export { type ChainEvent, newChain, stepChain, type WatchOptions } from './streams/stepChain.js'
 export { shareState } from './streams/shareState.js'
 
 // Sinks.
-export { archiveUpgradeInfo, type ArchiveOutcome, type ArchiveUpgradeInfo } from './sinks/upgradeInfo/archiveUpgradeInfo.js'
+export {
+  archiveUpgradeInfo,
+  type ArchiveOutcome,
+  type ArchiveUpgradeInfo,
+} from './sinks/upgradeInfo/archiveUpgradeInfo.js'
 export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from './sinks/upgradeInfo/removeUpgradeInfo.js'
 export { type WriteUpgradeInfo, writeUpgradeInfo } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './sinks/store/openStore.js'
@@ -44,17 +72,41 @@ export { deliverOutbox, type DeliverOutboxOptions } from './sinks/deliverOutbox.
 export type { Head } from './domain/head.js'
 export type { FailedReading, GoodReading, Reading, ReadFailure } from './domain/reading.js'
 export type {
-  Action, Origin, Proposal, ProposalKey, ProposalRef, ProposalStatus, ProposalType, Tally, Vote,
+  Action,
+  Origin,
+  Proposal,
+  ProposalKey,
+  ProposalRef,
+  ProposalStatus,
+  ProposalType,
+  Tally,
+  Vote,
 } from './domain/proposal.js'
 export { isActive, isOpen, keyOf } from './domain/proposal.js'
-export { type ProposalFilter, type ProposalStatistics, selectProposals, statisticsOf } from './domain/selectProposals.js'
+export {
+  type ProposalFilter,
+  type ProposalStatistics,
+  selectProposals,
+  statisticsOf,
+} from './domain/selectProposals.js'
 export type { Plan, PlanFinding, PlanOrigin } from './domain/plan.js'
 export { extractPlan, type PlanSources } from './domain/extractPlan.js'
 export { type Described, describeProposal, type RawProposal } from './domain/describeProposal.js'
 export { cleanLine, cleanText } from './domain/text.js'
 export { checkPlan } from './domain/checkPlan.js'
 export type { Change } from './domain/change.js'
-export type { Evidence, FileNews, HookRun, PlanOnFile, Removal, Upgrade, UpgradeMove, UpgradeQueue, UpgradeStatus, WriteOutcome } from './domain/upgrade.js'
+export type {
+  Evidence,
+  FileNews,
+  HookRun,
+  PlanOnFile,
+  Removal,
+  Upgrade,
+  UpgradeMove,
+  UpgradeQueue,
+  UpgradeStatus,
+  WriteOutcome,
+} from './domain/upgrade.js'
 export { queueOf } from './domain/queueOf.js'
 export { type PlanOptions, type Scheduling, withDefaults } from './domain/scheduling.js'
 export type { Notification, NotificationDataOf, NotificationEvent, Priority } from './domain/notification.js'

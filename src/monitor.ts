@@ -1,6 +1,26 @@
 import {
-  asyncScheduler, concat, defer, delay, EMPTY, filter, finalize, forkJoin, from, fromEvent, ignoreElements, lastValueFrom,
-  merge, mergeMap, NEVER, type Observable, of, share, Subject, take, takeUntil, tap,
+  asyncScheduler,
+  concat,
+  defer,
+  delay,
+  EMPTY,
+  filter,
+  finalize,
+  forkJoin,
+  from,
+  fromEvent,
+  ignoreElements,
+  lastValueFrom,
+  merge,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  share,
+  Subject,
+  take,
+  takeUntil,
+  tap,
 } from 'rxjs'
 import { answerSyncRequests } from './assembly/answerSyncRequests.js'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
@@ -62,13 +82,17 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const outside = outsideOf(config)
   const { lanes, route } = lanesOf(config, { log: writer, now, handlers, http: outside.http })
   const tellProgress = progressLog(writer, now)
-  const chains = config.chains.filter(({ monitor }) => monitor.enabled).map((chain) => assembleChain(chain, {
-    now,
-    ...outside,
-    onProgress: deps.onProgress ?? tellProgress,
-    ...(deps.clients?.[chain.name] !== undefined && { client: deps.clients[chain.name] }),
-    ...(deps.extractPlan !== undefined && { extractPlan: deps.extractPlan }),
-  }))
+  const chains = config.chains
+    .filter(({ monitor }) => monitor.enabled)
+    .map((chain) =>
+      assembleChain(chain, {
+        now,
+        ...outside,
+        onProgress: deps.onProgress ?? tellProgress,
+        ...(deps.clients?.[chain.name] !== undefined && { client: deps.clients[chain.name] }),
+        ...(deps.extractPlan !== undefined && { extractPlan: deps.extractPlan }),
+      }),
+    )
 
   // The edges where calls become events: a sync, and the end of a run.
   const [force$, stopping$] = [new Subject<string>(), new Subject<void>()]
@@ -85,10 +109,20 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const states = new Map<string, ChainState>()
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
-  const turn$ = store$.pipe(untilDone((store) => concat(rebuiltTurns({ store, chains, route, now }).pipe(retryWhileBusy(scheduler)), merge(
-    answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
-    ...chains.map((chain) => turnsOf(chain, store)),
-  ))), tap(({ state }) => states.set(state.chain, state)), finalize(() => states.clear()), share())
+  const turn$ = store$.pipe(
+    untilDone((store) =>
+      concat(
+        rebuiltTurns({ store, chains, route, now }).pipe(retryWhileBusy(scheduler)),
+        merge(
+          answerSyncRequests(store, forcedSync, scheduler).pipe(takeUntil(stopping$)),
+          ...chains.map((chain) => turnsOf(chain, store)),
+        ),
+      ),
+    ),
+    tap(({ state }) => states.set(state.chain, state)),
+    finalize(() => states.clear()),
+    share(),
+  )
   const chains$ = chainsOf(turn$, () => states)
   const known = (): Chains => (states.size > 0 ? states : readChains(config.state, chains))
 
@@ -98,14 +132,19 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       states.set(chain.name, seed)
       const act = recordingAct(chain.act, { chain: chain.name, store, log: writer, now, scheduler })
       let latest = seed
-      const commit = (turn: Turn): Observable<never> => defer(() => {
-        store.commit(turn, route)
-        latest = turn.state
-        if (turn.cause === 'reading' || turn.cause === 'failure') countRead(chain.name, -1)
-        return EMPTY
-      }).pipe(retryWhileBusy(scheduler))
+      const commit = (turn: Turn): Observable<never> =>
+        defer(() => {
+          store.commit(turn, route)
+          latest = turn.state
+          if (turn.cause === 'reading' || turn.cause === 'failure') countRead(chain.name, -1)
+          return EMPTY
+        }).pipe(retryWhileBusy(scheduler))
       return readingsOf(chain, seed, () => latest).pipe(
-        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), { commit, act: (turn, current) => (acting === 0 ? EMPTY : act(turn, current)), now }),
+        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), {
+          commit,
+          act: (turn, current) => (acting === 0 ? EMPTY : act(turn, current)),
+          now,
+        }),
         // A read that was cut off has no turn.
         finalize(() => underWay.delete(chain.name)),
       )
@@ -113,7 +152,11 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   function readingsOf(chain: Chain, seed: ChainState, latest: () => ChainState): Observable<Reading> {
-    const { name, nodes, config: { monitor } } = chain
+    const {
+      name,
+      nodes,
+      config: { monitor },
+    } = chain
     const reader = guardHeads(chain.reader, { nodes, known: latest, now })
     return pollProposals({
       reader: countingReads(reader, () => countRead(name, 1)),
@@ -131,7 +174,11 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   function forcedPoll({ name }: Chain): Observable<SyncResult> {
     return defer(() => {
       const logged$ = tap((turn: Turn) => running || logWarnings(writer, turn))
-      const result$ = turn$.pipe(filter(({ state }) => state.chain === name), logged$, firstPollAfter(underWay.get(name) ?? 0))
+      const result$ = turn$.pipe(
+        filter(({ state }) => state.chain === name),
+        logged$,
+        firstPollAfter(underWay.get(name) ?? 0),
+      )
       const ask$ = defer(() => {
         force$.next(name)
         return EMPTY
@@ -149,25 +196,44 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     const outbox = { handlers: lanes, now, random, conceal: outside.conceal, scheduler }
     const watched$ = turn$.pipe(tap((turn) => logTurn(writer, turn)))
     return merge(
-      store$.pipe(untilDone((store) => deliverOutbox({ ...outbox, store, wake$: watched$ })), tap((report) => logDelivery(writer, report))),
+      store$.pipe(
+        untilDone((store) => deliverOutbox({ ...outbox, store, wake$: watched$ })),
+        tap((report) => logDelivery(writer, report)),
+      ),
       chains$,
-      stop$.pipe(take(1), tap(() => stopping$.next())),
+      stop$.pipe(
+        take(1),
+        tap(() => stopping$.next()),
+      ),
     ).pipe(takeUntil(stop$.pipe(delay(config.gracePeriod, scheduler))))
   }
 
   function sync(): Promise<readonly SyncResult[]> {
-    const synced = lastValueFrom(defer(() => {
-      const alone = acting === 0
-      acting += 1
-      return store$.pipe(
-        untilDone((store) => forcedSync().pipe(mergeMap((results) => concat(
-          // A run that began meanwhile delivers by itself.
-          alone && !running ? deliverDue({ store, handlers: lanes, now, random, conceal: outside.conceal, scheduler }).pipe(ignoreElements()) : EMPTY,
-          of(results),
-        )))),
-        finalize(() => (acting -= 1)),
-      )
-    }), { defaultValue: [] })
+    const synced = lastValueFrom(
+      defer(() => {
+        const alone = acting === 0
+        acting += 1
+        return store$.pipe(
+          untilDone((store) =>
+            forcedSync().pipe(
+              mergeMap((results) =>
+                concat(
+                  // A run that began meanwhile delivers by itself.
+                  alone && !running
+                    ? deliverDue({ store, handlers: lanes, now, random, conceal: outside.conceal, scheduler }).pipe(
+                        ignoreElements(),
+                      )
+                    : EMPTY,
+                  of(results),
+                ),
+              ),
+            ),
+          ),
+          finalize(() => (acting -= 1)),
+        )
+      }),
+      { defaultValue: [] },
+    )
     delivered = Promise.allSettled([delivered, synced])
     return synced
   }
@@ -188,10 +254,14 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       concat(
         from(delivered).pipe(ignoreElements()),
         defer(() => (signal?.aborted === true ? EMPTY : work(stop$))),
-      ).pipe(finalize(() => {
-        running = false
-        acting -= 1
-      })).subscribe({ error: reject, complete: resolve })
+      )
+        .pipe(
+          finalize(() => {
+            running = false
+            acting -= 1
+          }),
+        )
+        .subscribe({ error: reject, complete: resolve })
     })
   }
 

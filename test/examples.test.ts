@@ -18,7 +18,10 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** An example as its first lines say to start it. */
 function startExample(name: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${name}.ts`, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['--import', 'tsx', `examples/${name}.ts`, ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   const waiting = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr]) {
@@ -29,14 +32,15 @@ function startExample(name: string, ...args: readonly string[]) {
   }
   const closed = once(child, 'close')
   return {
-    says: (words: string | RegExp) => new Promise<void>((resolve, reject) => {
-      const check = (): void => {
-        if (typeof words === 'string' ? said.includes(words) : words.test(said)) resolve()
-      }
-      waiting.add(check)
-      void closed.then(() => reject(new Error(`${name} ended before it said ${String(words)}:\n${said}`)))
-      check()
-    }),
+    says: (words: string | RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        const check = (): void => {
+          if (typeof words === 'string' ? said.includes(words) : words.test(said)) resolve()
+        }
+        waiting.add(check)
+        void closed.then(() => reject(new Error(`${name} ended before it said ${String(words)}:\n${said}`)))
+        check()
+      }),
     said: () => said,
     async stop() {
       child.kill('SIGTERM')

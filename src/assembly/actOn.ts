@@ -1,4 +1,19 @@
-import { combineLatest, concat, concatMap, defer, EMPTY, filter, first, from, map, type Observable, of, type SchedulerLike, switchMap, timeout } from 'rxjs'
+import {
+  combineLatest,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  filter,
+  first,
+  from,
+  map,
+  type Observable,
+  of,
+  type SchedulerLike,
+  switchMap,
+  timeout,
+} from 'rxjs'
 import type { ChainConfig } from '../config/schema.js'
 import { blockProblem } from '../domain/blockProblem.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
@@ -42,8 +57,14 @@ const limitMs = 120_000
  * it looks once more whether the upgrade is still due by the state as it is by then. Nodes and disk have two minutes
  * each; what was given up, or unsubscribed from, writes nothing any more.
  */
-export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, scheduler, conceal = (text) => text }: ActDeps): Act {
-  const { rpc, upgradeInfo: { home, profile, when } } = config
+export function actOn(
+  config: ChainConfig,
+  { witnesses, nodes = [], findPlan, scheduler, conceal = (text) => text }: ActDeps,
+): Act {
+  const {
+    rpc,
+    upgradeInfo: { home, profile, when },
+  } = config
   const scheduling = withDefaults({ ...config.scheduler, when, profile, findPlan })
   const file = home === undefined || when === 'never' ? undefined : { home, profile }
   const write = file === undefined ? undefined : writeUpgradeInfo(file)
@@ -52,7 +73,8 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
   const patient = patiently({ limitMs, ...timing })
   const seconds = limitMs / 1000
   const lateDisk = `No answer within ${seconds} s: look whether the disk of ${home ?? 'the node'} hangs.`
-  const lateNodes = (what: string): string => `The nodes did not vouch for ${what} within ${seconds} s: nothing is written before they do. Look at the nodes in rpc.urls.`
+  const lateNodes = (what: string): string =>
+    `The nodes did not vouch for ${what} within ${seconds} s: nothing is written before they do. Look at the nodes in rpc.urls.`
 
   const care = tendFile(config, { conceal })
 
@@ -68,28 +90,43 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
     return when === 'on-schedule' && head < ahead ? head : ahead > 0n ? ahead : 0n
   }
 
-  function vouched(upgrade: Upgrade, { head: start, proposals }: ChainState, reached: bigint, latest: () => ChainState): Observable<string | undefined> {
+  function vouched(
+    upgrade: Upgrade,
+    { head: start, proposals }: ChainState,
+    reached: bigint,
+    latest: () => ChainState,
+  ): Observable<string | undefined> {
     const near = proposals.get(upgrade.key)?.origin?.block
-    const plan$ = witnesses.length === 0
-      ? of(undefined)
-      : confirmPlan(upgrade, { readers: witnesses, agreement: rpc.agreement, planOf, ...(near !== undefined && { near }) })
-    const height$ = nodes.length === 0 || start === undefined
-      ? of(undefined)
-      : confirmHeight(reached, {
-          readers: nodes,
-          agreement: Math.min(rpc.agreement, nodes.length),
-          // What is known by then: readings go on meanwhile.
-          problemOf: (block) => {
-            const { head = start, blockTime } = latest()
-            return blockProblem(block, reached, { head, blockTime })
-          },
-          isWanted: () => isStillDue(upgrade, reached, latest()),
-          ...timing,
-        })
+    const plan$ =
+      witnesses.length === 0
+        ? of(undefined)
+        : confirmPlan(upgrade, {
+            readers: witnesses,
+            agreement: rpc.agreement,
+            planOf,
+            ...(near !== undefined && { near }),
+          })
+    const height$ =
+      nodes.length === 0 || start === undefined
+        ? of(undefined)
+        : confirmHeight(reached, {
+            readers: nodes,
+            agreement: Math.min(rpc.agreement, nodes.length),
+            // What is known by then: readings go on meanwhile.
+            problemOf: (block) => {
+              const { head = start, blockTime } = latest()
+              return blockProblem(block, reached, { head, blockTime })
+            },
+            isWanted: () => isStillDue(upgrade, reached, latest()),
+            ...timing,
+          })
     const doubts = [plan$, height$].map((answer$) => answer$.pipe(map((doubt) => ({ doubt }))))
     return combineLatest(doubts.map((doubt$) => concat(of(undefined), doubt$))).pipe(
       // The first doubt is enough.
-      first((answers) => answers.some((answer) => answer?.doubt !== undefined) || answers.every((answer) => answer !== undefined)),
+      first(
+        (answers) =>
+          answers.some((answer) => answer?.doubt !== undefined) || answers.every((answer) => answer !== undefined),
+      ),
       map((answers) => answers.find((answer) => answer?.doubt !== undefined)?.doubt),
       timeout({ first: limitMs, ...timing, with: () => of(lateNodes(`${upgrade.name} at block ${reached}`)) }),
     )
@@ -108,7 +145,7 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
         if (!isWanted()) return of(held)
         if (doubt !== undefined) return of({ result: 'failed', key, reason: doubt })
         if (write === undefined || upgrade.unwritten === true) return of({ result: 'skipped', key })
-        const head = nodes.length === 0 ? start.head?.number ?? reached : reached
+        const head = nodes.length === 0 ? (start.head?.number ?? reached) : reached
         const newest = latest().head?.number ?? head
         return patient<WriteOutcome>(
           (signal) => write(upgrade, { head, newest, isWanted: () => !signal.aborted && isWanted() }),
@@ -121,26 +158,36 @@ export function actOn(config: ChainConfig, { witnesses, nodes = [], findPlan, sc
 
   async function takeBack(plan: PlanOnFile, head: bigint): Promise<WriteOutcome> {
     const { key } = plan
-    if (remove === undefined) return { result: 'kept', key, path: '', reason: 'No file is written here by configuration.' }
+    if (remove === undefined)
+      return { result: 'kept', key, path: '', reason: 'No file is written here by configuration.' }
     const outcome = await remove(plan, { head })
     return outcome.result === 'failed' ? { ...outcome, result: 'stuck', key } : { ...outcome, key }
   }
 
   return (turn, latest = () => turn.state) => {
-    const { state: { head }, stale, finished, due } = turn
+    const {
+      state: { head },
+      stale,
+      finished,
+      due,
+    } = turn
     if (head === undefined) return EMPTY
     const stuck = ({ key }: PlanOnFile): WriteOutcome => ({ result: 'stuck', key, path: home ?? '', reason: lateDisk })
     return concat(
       stale === undefined ? EMPTY : patient(() => takeBack(stale, head.number), stuck(stale)),
       finished === undefined ? EMPTY : patient(() => care.archive(finished), stuck(finished)),
       patient(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined)),
-      from(due).pipe(concatMap((upgrade) => defer(() => carryOut(upgrade, latest)).pipe(
-        // The time of the operator's command is its own.
-        concatMap((outcome) => {
-          const answer = care.marked(outcome, upgrade)
-          return 'hook' in answer ? concat(of(answer), care.actAfterWrite(upgrade)) : of(answer)
-        }),
-      ))),
+      from(due).pipe(
+        concatMap((upgrade) =>
+          defer(() => carryOut(upgrade, latest)).pipe(
+            // The time of the operator's command is its own.
+            concatMap((outcome) => {
+              const answer = care.marked(outcome, upgrade)
+              return 'hook' in answer ? concat(of(answer), care.actAfterWrite(upgrade)) : of(answer)
+            }),
+          ),
+        ),
+      ),
       care.actOnOwed(turn),
     )
   }

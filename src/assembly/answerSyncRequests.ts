@@ -1,4 +1,13 @@
-import { concatMap, defer, EMPTY, exhaustMap, ignoreElements, interval, type Observable, type SchedulerLike } from 'rxjs'
+import {
+  concatMap,
+  defer,
+  EMPTY,
+  exhaustMap,
+  ignoreElements,
+  interval,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs'
 import { retryWhileBusy } from '../sinks/retryWhileBusy.js'
 import type { Store } from '../sinks/Store.js'
 import type { SyncResult } from './Monitor.js'
@@ -17,11 +26,20 @@ export function answerSyncRequests(
   return interval(everyMs, scheduler).pipe(
     exhaustMap(() => {
       const pending = store.pendingSyncs()
-      return pending.length === 0 ? EMPTY : readAll().pipe(concatMap((results) => defer(() => {
-        const failures = results.flatMap((result) => (result.ok ? [] : [{ chain: result.chain, ...result.failure }]))
-        for (const request of pending) store.finishSync(request, failures.length === 0 ? undefined : JSON.stringify(failures))
-        return EMPTY
-      }).pipe(retryWhileBusy(scheduler))))
+      return pending.length === 0
+        ? EMPTY
+        : readAll().pipe(
+            concatMap((results) =>
+              defer(() => {
+                const failures = results.flatMap((result) =>
+                  result.ok ? [] : [{ chain: result.chain, ...result.failure }],
+                )
+                for (const request of pending)
+                  store.finishSync(request, failures.length === 0 ? undefined : JSON.stringify(failures))
+                return EMPTY
+              }).pipe(retryWhileBusy(scheduler)),
+            ),
+          )
     }),
     ignoreElements(),
   )

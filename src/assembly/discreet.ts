@@ -3,13 +3,15 @@ import type { GovernanceReader } from '../sources/governance/GovernanceReader.js
 
 /** The reader, less the secrets that a server may quote in what it refuses: many repeat the path they were asked for. */
 export function discreet(reader: GovernanceReader, conceal: (text: string) => string): GovernanceReader {
-  const hushed = <Asked extends readonly unknown[], Told>(ask: (...asked: Asked) => Promise<Told>) => async (...asked: Asked): Promise<Told> => {
-    try {
-      return await ask(...asked)
-    } catch (cause) {
-      throw cause instanceof SourceError ? new SourceError(cause.kind, conceal(cause.message)) : cause
+  const hushed =
+    <Asked extends readonly unknown[], Told>(ask: (...asked: Asked) => Promise<Told>) =>
+    async (...asked: Asked): Promise<Told> => {
+      try {
+        return await ask(...asked)
+      } catch (cause) {
+        throw cause instanceof SourceError ? new SourceError(cause.kind, conceal(cause.message)) : cause
+      }
     }
-  }
   return {
     chain: reader.chain,
     system: reader.system,

@@ -13,21 +13,30 @@ import { cleanLine } from '../domain/text.js'
 export type ExtractPlan = (proposal: Proposal) => Plan | undefined
 
 /** The plan of a proposal: what the chain says together with the operator's own `plans`, or what `extractPlan` says. */
-export function findPlanOf({ plans }: Pick<ChainConfig, 'plans'>, extractPlan?: ExtractPlan): (proposal: Proposal) => PlanFinding | undefined {
+export function findPlanOf(
+  { plans }: Pick<ChainConfig, 'plans'>,
+  extractPlan?: ExtractPlan,
+): (proposal: Proposal) => PlanFinding | undefined {
   if (extractPlan !== undefined) {
     return remembered((proposal) => {
       try {
         const plan = extractPlan(proposal)
         return plan === undefined ? undefined : { plan, origin: 'library', problems: checkPlan(plan).problems }
       } catch (cause) {
-        return { plan: { name: '', height: 0 }, origin: 'library', problems: [`extractPlan failed: ${cleanLine(reasonOf(cause), 200)}`] }
+        return {
+          plan: { name: '', height: 0 },
+          origin: 'library',
+          problems: [`extractPlan failed: ${cleanLine(reasonOf(cause), 200)}`],
+        }
       }
     })
   }
   if (plans.length === 0) return ({ finding }) => finding
   return remembered(({ id, contract, finding }) => {
-    const own = plans.find((plan) => plan.proposal === id
-      && (plan.contract === undefined || plan.contract.toLowerCase() === contract.toLowerCase()))
+    const own = plans.find(
+      (plan) =>
+        plan.proposal === id && (plan.contract === undefined || plan.contract.toLowerCase() === contract.toLowerCase()),
+    )
     if (own === undefined) return finding
     const { name, height, info } = own
     return mergeFindings(finding, { name, height, ...(info !== undefined && { info }) })
@@ -35,7 +44,9 @@ export function findPlanOf({ plans }: Pick<ChainConfig, 'plans'>, extractPlan?: 
 }
 
 /** Every poll asks again for each proposal; as long as it is the same object, so is the answer. */
-function remembered(find: (proposal: Proposal) => PlanFinding | undefined): (proposal: Proposal) => PlanFinding | undefined {
+function remembered(
+  find: (proposal: Proposal) => PlanFinding | undefined,
+): (proposal: Proposal) => PlanFinding | undefined {
   const found = new WeakMap<Proposal, { readonly finding: PlanFinding | undefined }>()
   return (proposal) => {
     const known = found.get(proposal)

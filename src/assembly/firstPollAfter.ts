@@ -32,7 +32,8 @@ export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult
 
 function step({ early, result, open }: Progress, turn: Turn): Progress {
   const isHookOwed = [...turn.state.upgrades.values()].some(({ hook }) => hook === 'owed')
-  if (result !== undefined) return { early, result, isHookOwed, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
+  if (result !== undefined)
+    return { early, result, isHookOwed, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
   if (turn.cause !== 'reading' && turn.cause !== 'failure') return { early, open, isHookOwed }
   const isWhole = turn.cause === 'failure' || turn.state.health.backlog === 0n
   if (early > 0 || !isWhole) return { early: Math.max(0, early - 1), open, isHookOwed }

@@ -4,11 +4,18 @@ import { findProgram } from '../sinks/upgradeInfo/findProgram.js'
 import { type HomeReport, inspectHome } from '../sinks/upgradeInfo/inspectHome.js'
 
 /** What stands in the way of the file of a chain and of the command after it; `undefined` where none is written. */
-export async function inspectFile({ home, when, afterWrite }: ChainConfig['upgradeInfo']): Promise<HomeReport | undefined> {
+export async function inspectFile({
+  home,
+  when,
+  afterWrite,
+}: ChainConfig['upgradeInfo']): Promise<HomeReport | undefined> {
   if (home === undefined || when === 'never') return undefined
   const report = await inspectHome(home)
   const [program] = afterWrite?.command ?? []
   if (report.problem !== undefined || program === undefined) return report
-  if (await findProgram(program, readEnvironment()['PATH']) !== undefined) return report
-  return { ...report, problem: `The command of upgradeInfo.afterWrite, ${program}, is not there or may not be run: give its full path and make it executable.` }
+  if ((await findProgram(program, readEnvironment()['PATH'])) !== undefined) return report
+  return {
+    ...report,
+    problem: `The command of upgradeInfo.afterWrite, ${program}, is not there or may not be run: give its full path and make it executable.`,
+  }
 }

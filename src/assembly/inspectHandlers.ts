@@ -16,18 +16,31 @@ const longestMs = 10_000
  * Tries the address of each handler that has one, without sending it a notification: any answer to a HEAD counts, for
  * receivers that take a POST alone refuse it.
  */
-export function inspectHandlers({ notifier }: Config, { http, conceal }: Outside, signal: AbortSignal): Promise<readonly HandlerReport[]> {
+export function inspectHandlers(
+  { notifier }: Config,
+  { http, conceal }: Outside,
+  signal: AbortSignal,
+): Promise<readonly HandlerReport[]> {
   const withAddress = notifier.handlers.flatMap((handler) => (handler.type === 'webhook' ? [handler] : []))
-  return Promise.all(withAddress.map(async ({ name, url: written, timeout }) => {
-    const url = new URL(written)
-    try {
-      const { status } = await http.request({
-        url, method: 'HEAD', timeoutMs: Math.min(timeout, longestMs), maxBytes: 0, statusOnly: true, signal,
-      })
-      return { name, summary: `${name}: ${url.host} answers (HTTP ${status} to a HEAD).` }
-    } catch (cause) {
-      const problem = conceal(cause instanceof RequestError ? `${name}: ${url.host} ${cause.message}` : `${name}: ${reasonOf(cause)}`)
-      return { name, summary: problem, problem }
-    }
-  }))
+  return Promise.all(
+    withAddress.map(async ({ name, url: written, timeout }) => {
+      const url = new URL(written)
+      try {
+        const { status } = await http.request({
+          url,
+          method: 'HEAD',
+          timeoutMs: Math.min(timeout, longestMs),
+          maxBytes: 0,
+          statusOnly: true,
+          signal,
+        })
+        return { name, summary: `${name}: ${url.host} answers (HTTP ${status} to a HEAD).` }
+      } catch (cause) {
+        const problem = conceal(
+          cause instanceof RequestError ? `${name}: ${url.host} ${cause.message}` : `${name}: ${reasonOf(cause)}`,
+        )
+        return { name, summary: problem, problem }
+      }
+    }),
+  )
 }

@@ -42,13 +42,19 @@ export function lanesOf({ notifier }: Config, { log, now, handlers, http }: Lane
 function laneOf(handler: HandlerConfig, { log, now, http }: Pick<LaneDeps, 'log' | 'now' | 'http'>): Lane {
   if (handler.type === 'log') return { handler: logHandler({ write: log }), timeoutMs: ownTimeoutMs }
   const { url, secret, timeout, maxAttempts } = handler
-  return { handler: webhookHandler({ url, timeoutMs: timeout, now, http, ...(secret !== undefined && { secret }) }), maxAttempts, timeoutMs: timeout }
+  return {
+    handler: webhookHandler({ url, timeoutMs: timeout, now, http, ...(secret !== undefined && { secret }) }),
+    maxAttempts,
+    timeoutMs: timeout,
+  }
 }
 
 function wants({ minPriority, events, chains }: HandlerConfig, { priority, event, chain }: Notification): boolean {
-  return reaches(priority, minPriority)
-    && (events === undefined || events.includes(event))
-    && (chains === undefined || chains.includes(chain))
+  return (
+    reaches(priority, minPriority) &&
+    (events === undefined || events.includes(event)) &&
+    (chains === undefined || chains.includes(chain))
+  )
 }
 
 function freeKey(type: string, lanes: ReadonlyMap<string, Lane>): string {

@@ -28,12 +28,21 @@ export function chainsOf(turn$: Observable<Turn>, known: () => Chains): Observab
 
 /** Every new head; the latest of each chain first. */
 export function headsOf(chains$: Observable<Chains>): Observable<Head & { readonly chain: string }> {
-  return chains$.pipe(eachNew(({ head }) => head, isSameBlock), map(([chain, head]) => ({ chain, ...head })))
+  return chains$.pipe(
+    eachNew(({ head }) => head, isSameBlock),
+    map(([chain, head]) => ({ chain, ...head })),
+  )
 }
 
 /** The health of a chain after each of its polls; the latest of each chain first. */
 export function healthOf(chains$: Observable<Chains>): Observable<Health> {
-  return chains$.pipe(eachNew(({ health }) => health, (a, b) => a === b), map(([, health]) => health))
+  return chains$.pipe(
+    eachNew(
+      ({ health }) => health,
+      (a, b) => a === b,
+    ),
+    map(([, health]) => health),
+  )
 }
 
 /** All proposals of all chains, whenever one changed. */
@@ -64,21 +73,29 @@ export function upgradesIn(chains: Chains): UpgradeQueue {
 
 /** One part of each chain's state whenever it is another one, with the name of its chain; at first that of every chain. */
 function eachNew<T>(part: (state: ChainState) => T | undefined, isSame: (a: T, b: T) => boolean) {
-  return (chains$: Observable<Chains>): Observable<readonly [string, T]> => defer(() => {
-    // One entry a chain: bounded by the configuration.
-    const known = new Map<string, T>()
-    return chains$.pipe(concatMap((chains) => [...chains].flatMap(([name, state]): (readonly [string, T])[] => {
-      const [before, latest] = [known.get(name), part(state)]
-      if (latest === undefined || (before !== undefined && isSame(before, latest))) return []
-      known.set(name, latest)
-      return [[name, latest]]
-    })))
-  })
+  return (chains$: Observable<Chains>): Observable<readonly [string, T]> =>
+    defer(() => {
+      // One entry a chain: bounded by the configuration.
+      const known = new Map<string, T>()
+      return chains$.pipe(
+        concatMap((chains) =>
+          [...chains].flatMap(([name, state]): (readonly [string, T])[] => {
+            const [before, latest] = [known.get(name), part(state)]
+            if (latest === undefined || (before !== undefined && isSame(before, latest))) return []
+            known.set(name, latest)
+            return [[name, latest]]
+          }),
+        ),
+      )
+    })
 }
 
 function sameFor(a: Chains, b: Chains, part: (state: ChainState) => unknown): boolean {
-  return a.size === b.size && [...b].every(([name, state]) => {
-    const before = a.get(name)
-    return before !== undefined && part(before) === part(state)
-  })
+  return (
+    a.size === b.size &&
+    [...b].every(([name, state]) => {
+      const before = a.get(name)
+      return before !== undefined && part(before) === part(state)
+    })
+  )
 }

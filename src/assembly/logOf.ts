@@ -7,16 +7,24 @@ import type { SyncProgress } from '../sources/createReader.js'
 
 /** Logs what is odd about a turn. What is worth telling people reaches the log through the `log` handler. */
 export function logTurn(log: LogWriter, turn: Turn): void {
-  const { cause, state: { chain, health, head }, moves } = turn
+  const {
+    cause,
+    state: { chain, health, head },
+    moves,
+  } = turn
   logWarnings(log, turn)
   for (const { upgrade, file } of moves) {
-    if (file === 'written') log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
+    if (file === 'written')
+      log.info({ chain, name: upgrade.name, height: upgrade.height }, 'upgrade-info.json written ahead')
   }
   if (cause !== 'failure') return
   const { consecutiveFailures, problem } = health
   // The first of a row, then ever more seldom.
   if (Number.isInteger(Math.log2(consecutiveFailures))) {
-    log.warn({ chain, failures: consecutiveFailures, ...(head !== undefined && { block: String(head.number) }) }, `poll failed: ${problem ?? 'no reason given'}`)
+    log.warn(
+      { chain, failures: consecutiveFailures, ...(head !== undefined && { block: String(head.number) }) },
+      `poll failed: ${problem ?? 'no reason given'}`,
+    )
   }
 }
 
@@ -45,8 +53,15 @@ export function progressLog(log: LogWriter, now: () => number): (progress: SyncP
     if (toGo > 0n) logged.set(chain, now())
     else logged.delete(chain)
     log.info(
-      { chain, done: String(done), toGo: String(toGo), ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }) },
-      toGo === 0n ? 'history read' : `reading the history: ${toGo} ${toGo === 1n ? 'block' : 'blocks'} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
+      {
+        chain,
+        done: String(done),
+        toGo: String(toGo),
+        ...(blocksPerSecond !== undefined && { blocksPerSecond: Math.round(blocksPerSecond) }),
+      },
+      toGo === 0n
+        ? 'history read'
+        : `reading the history: ${toGo} ${toGo === 1n ? 'block' : 'blocks'} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
     )
   }
 }
@@ -63,6 +78,7 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
   if (!isRemoval(outcome)) return
   const fields = { chain, proposal: outcome.key, path: outcome.path }
   if (outcome.result === 'removed') log.warn(fields, `upgrade-info.json taken back. ${outcome.advice ?? ''}`.trimEnd())
-  else if (outcome.result === 'archived') log.info(fields, `upgrade-info.json moved to ${outcome.to}: its upgrade is completed`)
+  else if (outcome.result === 'archived')
+    log.info(fields, `upgrade-info.json moved to ${outcome.to}: its upgrade is completed`)
   else if (outcome.result !== 'absent') log.error(fields, `upgrade-info.json left where it is: ${outcome.reason}`)
 }

@@ -19,16 +19,17 @@ export type Patience = <T>(call: (signal: AbortSignal) => Promise<T>, late: T) =
  */
 export function patiently({ limitMs, scheduler = asyncScheduler }: PatienceOptions): Patience {
   let busy = false
-  return (call, late) => defer(() => {
-    if (busy) return of(late)
-    busy = true
-    const controller = new AbortController()
-    const ended = call(controller.signal).finally(() => {
-      busy = false
+  return (call, late) =>
+    defer(() => {
+      if (busy) return of(late)
+      busy = true
+      const controller = new AbortController()
+      const ended = call(controller.signal).finally(() => {
+        busy = false
+      })
+      return from(ended).pipe(
+        timeout({ each: limitMs, scheduler, with: () => of(late) }),
+        finalize(() => controller.abort()),
+      )
     })
-    return from(ended).pipe(
-      timeout({ each: limitMs, scheduler, with: () => of(late) }),
-      finalize(() => controller.abort()),
-    )
-  })
 }

@@ -38,13 +38,18 @@ export function readersOf(config: ChainConfig, deps: ReaderDeps): Readers {
   return {
     reader: createReader(optionsOf(config, urls, deps)),
     witnesses: rpc.agreement > 1 ? single : [],
-    nodes: governance.system === 'cosmos'
-      ? rpc.urls.map((url) => createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)))
-      : single,
+    nodes:
+      governance.system === 'cosmos'
+        ? rpc.urls.map((url) => createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)))
+        : single,
   }
 }
 
-function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readonly string[], { client, onProgress, now, http = createHttpClient(), conceal = (text) => text }: ReaderDeps): ReaderOptions {
+function optionsOf(
+  { name, rpc, governance, monitor }: ChainConfig,
+  urls: readonly string[],
+  { client, onProgress, now, http = createHttpClient(), conceal = (text) => text }: ReaderDeps,
+): ReaderOptions {
   const reach = { timeoutMs: rpc.timeout, http, conceal, now }
   const toNodes = { ...reach, headers: rpc.headers, batchSize: rpc.batchSize }
   const common = {
@@ -62,25 +67,37 @@ function optionsOf({ name, rpc, governance, monitor }: ChainConfig, urls: readon
     ...(onProgress !== undefined && { onProgress }),
   })
   switch (governance.system) {
-    case 'governor': return { system: 'governor', ...evm(), addresses: governance.address }
-    case 'gov-base': return { system: 'gov-base', ...evm(), addresses: governance.address }
-    case 'wemix': return { system: 'wemix', ...evm(), ...(governance.address !== undefined && { registry: governance.address }) }
-    case 'wemixvisor-rpc': return {
-      system: 'wemixvisor-rpc',
-      ...common,
-      endpoints: createJsonRpcEndpoints({ chain: name, urls, ...toNodes }),
-      ...(typeof rpc.chainId === 'string' && { chainId: rpc.chainId }),
-    }
-    case 'cosmos': return {
-      system: 'cosmos',
-      chain: name,
-      rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
-      // A token goes to the servers it was given for, and to no other.
-      rest: urls.flatMap((url) => createHttpEndpoints({ chain: name, urls: [url], ...reach, headers: isAmong(url, rpc.urls) ? rpc.headers : {} })),
-      classify: governance.classify,
-      now,
-      ...(rpc.chainId !== undefined && { chainId: rpc.chainId }),
-    }
+    case 'governor':
+      return { system: 'governor', ...evm(), addresses: governance.address }
+    case 'gov-base':
+      return { system: 'gov-base', ...evm(), addresses: governance.address }
+    case 'wemix':
+      return { system: 'wemix', ...evm(), ...(governance.address !== undefined && { registry: governance.address }) }
+    case 'wemixvisor-rpc':
+      return {
+        system: 'wemixvisor-rpc',
+        ...common,
+        endpoints: createJsonRpcEndpoints({ chain: name, urls, ...toNodes }),
+        ...(typeof rpc.chainId === 'string' && { chainId: rpc.chainId }),
+      }
+    case 'cosmos':
+      return {
+        system: 'cosmos',
+        chain: name,
+        rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
+        // A token goes to the servers it was given for, and to no other.
+        rest: urls.flatMap((url) =>
+          createHttpEndpoints({
+            chain: name,
+            urls: [url],
+            ...reach,
+            headers: isAmong(url, rpc.urls) ? rpc.headers : {},
+          }),
+        ),
+        classify: governance.classify,
+        now,
+        ...(rpc.chainId !== undefined && { chainId: rpc.chainId }),
+      }
   }
 }
 

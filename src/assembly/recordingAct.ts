@@ -18,13 +18,16 @@ export interface RecordingOptions {
 /** The same hand, whose answers are logged and recorded. What is tried again on every poll is worth one entry. */
 export function recordingAct(act: Act, { chain, store, log, now, scheduler }: RecordingOptions): Act {
   let recorded = ''
-  return (turn, current) => act(turn, current).pipe(
-    tap((outcome) => logFile(log, chain, outcome)),
-    concatMap((outcome) => defer(() => {
-      const detail = { ...outcome }
-      if (recorded !== canonical(detail)) store.record({ at: now(), chain, kind: 'write', detail })
-      recorded = canonical(detail)
-      return of(outcome)
-    }).pipe(retryWhileBusy(scheduler))),
-  )
+  return (turn, current) =>
+    act(turn, current).pipe(
+      tap((outcome) => logFile(log, chain, outcome)),
+      concatMap((outcome) =>
+        defer(() => {
+          const detail = { ...outcome }
+          if (recorded !== canonical(detail)) store.record({ at: now(), chain, kind: 'write', detail })
+          recorded = canonical(detail)
+          return of(outcome)
+        }).pipe(retryWhileBusy(scheduler)),
+      ),
+    )
 }

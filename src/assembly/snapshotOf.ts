@@ -8,10 +8,12 @@ export function readChains(path: string, watched: readonly { readonly name: stri
   if (path === ':memory:' || !existsSync(path)) return new Map()
   const store = openStore({ path, readOnly: true })
   try {
-    return new Map(watched.flatMap(({ name }) => {
-      const state = store.load(name)
-      return state === undefined ? [] : [[name, state]]
-    }))
+    return new Map(
+      watched.flatMap(({ name }) => {
+        const state = store.load(name)
+        return state === undefined ? [] : [[name, state]]
+      }),
+    )
   } finally {
     store.close()
   }

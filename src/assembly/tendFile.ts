@@ -30,7 +30,10 @@ export interface FileCareOptions {
 }
 
 /** Makes the care for the file of one chain. */
-export function tendFile({ name: chain, upgradeInfo: { home, profile, when, afterWrite } }: ChainConfig, { conceal }: FileCareOptions): FileCare {
+export function tendFile(
+  { name: chain, upgradeInfo: { home, profile, when, afterWrite } }: ChainConfig,
+  { conceal }: FileCareOptions,
+): FileCare {
   const path = home === undefined ? '' : upgradeInfoPath(home)
   const move = home === undefined ? undefined : archiveUpgradeInfo({ home })
   const command = home === undefined || when === 'never' ? undefined : afterWrite
@@ -54,8 +57,18 @@ export function tendFile({ name: chain, upgradeInfo: { home, profile, when, afte
     return defer(() => {
       running.add(key)
       const controller = new AbortController()
-      const ran = runHook(command, { chain, name, height, file: path, searchPath: readEnvironment()['PATH'] }, controller.signal)
-      return from(ran.then((run): WriteOutcome => ({ result: 'hooked', key, run: { ...run, output: conceal(run.output), summary: conceal(run.summary) } }))).pipe(
+      const ran = runHook(
+        command,
+        { chain, name, height, file: path, searchPath: readEnvironment()['PATH'] },
+        controller.signal,
+      )
+      return from(
+        ran.then((run): WriteOutcome => ({
+          result: 'hooked',
+          key,
+          run: { ...run, output: conceal(run.output), summary: conceal(run.summary) },
+        })),
+      ).pipe(
         finalize(() => {
           controller.abort()
           running.delete(key)
@@ -70,7 +83,12 @@ export function tendFile({ name: chain, upgradeInfo: { home, profile, when, afte
       if (move === undefined) return { result: 'kept', key, path, reason: 'No file is written here by configuration.' }
       const outcome = await move(plan)
       if (outcome.result !== 'failed') return { ...outcome, key }
-      return { result: 'stuck', key, path, reason: `${plan.name} is completed, but ${outcome.reason} ${atNextCrash[profile]}` }
+      return {
+        result: 'stuck',
+        key,
+        path,
+        reason: `${plan.name} is completed, but ${outcome.reason} ${atNextCrash[profile]}`,
+      }
     },
     look: async (turn) => {
       const isCaughtUp = turn.cause === 'reading' && turn.state.health.backlog === 0n
@@ -82,10 +100,13 @@ export function tendFile({ name: chain, upgradeInfo: { home, profile, when, afte
       return command !== undefined && isWriting ? { ...outcome, hook: true } : outcome
     },
     actAfterWrite,
-    actOnOwed: ({ state: { upgrades }, due }) => from([...upgrades.values()]).pipe(
-      filter((upgrade) => upgrade.hook === 'owed' && !due.some(({ key }) => key === upgrade.key)),
-      concatMap((upgrade) => (isLive(upgrade) ? actAfterWrite(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }))),
-    ),
+    actOnOwed: ({ state: { upgrades }, due }) =>
+      from([...upgrades.values()]).pipe(
+        filter((upgrade) => upgrade.hook === 'owed' && !due.some(({ key }) => key === upgrade.key)),
+        concatMap((upgrade) =>
+          isLive(upgrade) ? actAfterWrite(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }),
+        ),
+      ),
   }
 }
 
@@ -95,10 +116,24 @@ const atNextCrash = {
   portable: 'Move the file away by hand.',
 } as const
 
-function leftOverReason({ status, height: moved }: Upgrade, { name, height, path, profile }: { readonly name: string; readonly height: number; readonly path: string; readonly profile: keyof typeof atNextCrash }): string {
+function leftOverReason(
+  { status, height: moved }: Upgrade,
+  {
+    name,
+    height,
+    path,
+    profile,
+  }: {
+    readonly name: string
+    readonly height: number
+    readonly path: string
+    readonly profile: keyof typeof atNextCrash
+  },
+): string {
   const off = status === 'cancelled' ? 'that plan is cancelled' : `that plan was moved to height ${moved}`
-  const todo = profile === 'wemixvisor'
-    ? 'Move the file away and restart wemixvisor, which keeps a plan it has read; else it switches the binary when the node ends with an error.'
-    : 'Move the file away before that height, or the process manager switches the binary there; if it has switched already, put the old one back.'
+  const todo =
+    profile === 'wemixvisor'
+      ? 'Move the file away and restart wemixvisor, which keeps a plan it has read; else it switches the binary when the node ends with an error.'
+      : 'Move the file away before that height, or the process manager switches the binary there; if it has switched already, put the old one back.'
   return `${path} holds ${name} for height ${height}, but ${off}. govstream does not remove it: it is not its own any more, or its height is reached. ${todo}`
 }

@@ -17,7 +17,10 @@ const pausesPerLook = 10
  *
  * @throws StoreError
  */
-export async function askForSync({ state, chains }: Config, { now, signal }: Pick<Context, 'now' | 'signal'>): Promise<readonly SyncedChain[] | undefined> {
+export async function askForSync(
+  { state, chains }: Config,
+  { now, signal }: Pick<Context, 'now' | 'signal'>,
+): Promise<readonly SyncedChain[] | undefined> {
   if (state === ':memory:' || !pathExistsSync(state)) return undefined
   const store = openStore({ path: state })
   try {
@@ -37,7 +40,9 @@ export async function askForSync({ state, chains }: Config, { now, signal }: Pic
   }
 }
 
-const failureSchema = z.array(z.object({ chain: z.string(), kind: z.enum(['transient', 'permanent']), message: z.string() }))
+const failureSchema = z.array(
+  z.object({ chain: z.string(), kind: z.enum(['transient', 'permanent']), message: z.string() }),
+)
 type Failures = z.infer<typeof failureSchema>
 
 /** What the other process could not read. A sentence of the store's own is about all chains. */
@@ -52,8 +57,15 @@ function failuresIn(problem: string): Failures | string {
 function syncedBy(store: Store, chain: string, failures: Failures | string): SyncedChain {
   if (typeof failures === 'string') return { chain, problem: { message: failures, temporary: true } }
   const failure = failures.find((one) => one.chain === chain)
-  if (failure !== undefined) return { chain, problem: { message: failure.message, temporary: failure.kind === 'transient' } }
+  if (failure !== undefined)
+    return { chain, problem: { message: failure.message, temporary: failure.kind === 'transient' } }
   const height = store.load(chain)?.head?.number
   if (height !== undefined) return { chain, height }
-  return { chain, problem: { message: 'The running govstream does not watch this chain: start it again with this configuration.', temporary: false } }
+  return {
+    chain,
+    problem: {
+      message: 'The running govstream does not watch this chain: start it again with this configuration.',
+      temporary: false,
+    },
+  }
 }

@@ -19,10 +19,16 @@ export interface Located {
 export function locateState({ config, state }: ReadOptions): Located {
   if (state !== undefined) {
     if (!pathExistsSync(state)) {
-      throw new ConfigError([{ path: '--state', message: `expected a state file, but there is none at ${state}; "govstream run" or "govstream sync" makes one` }])
+      throw new ConfigError([
+        {
+          path: '--state',
+          message: `expected a state file, but there is none at ${state}; "govstream run" or "govstream sync" makes one`,
+        },
+      ])
     }
     return { state, ...(config !== undefined && { chains: readNames(config).chains }) }
   }
-  if (config === undefined && !pathExistsSync(defaultConfigFile) && pathExistsSync(defaultStateFile)) return { state: defaultStateFile }
+  if (config === undefined && !pathExistsSync(defaultConfigFile) && pathExistsSync(defaultStateFile))
+    return { state: defaultStateFile }
   return readNames(config ?? defaultConfigFile)
 }

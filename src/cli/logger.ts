@@ -28,11 +28,16 @@ export function createLogger(config: Config, { terminal, now }: Pick<Context, 't
     serializers: { err: (error: unknown) => concealed(describeError(error), conceal) },
     redact: { paths: ['secret', '*.secret', 'password', '*.password', 'token', '*.token'], censor: '(secret)' },
     // In the texts, before they become a line: what stands around them in the JSON is never touched.
-    formatters: { log: (fields: object) => Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, concealed(value, conceal)])) },
+    formatters: {
+      log: (fields: object) =>
+        Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, concealed(value, conceal)])),
+    },
     hooks: {
       logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn) {
         const [fields, line, ...more] = args
-        const [first, second]: readonly unknown[] = [fields, line].map((arg: unknown) => (typeof arg === 'string' ? conceal(arg) : arg))
+        const [first, second]: readonly unknown[] = [fields, line].map((arg: unknown) =>
+          typeof arg === 'string' ? conceal(arg) : arg,
+        )
         Reflect.apply(method, this, line === undefined ? [first] : [first, second, ...more])
       },
     },

@@ -18,7 +18,9 @@ const chain = ['--chain <name>', 'only this chain'] as const
  */
 export function createProgram(context: Context, done: (code: number) => void): Command {
   const program = new Command('govstream')
-    .description('Watches on-chain governance, schedules the upgrades that pass, writes upgrade-info.json and tells people.')
+    .description(
+      'Watches on-chain governance, schedules the upgrades that pass, writes upgrade-info.json and tells people.',
+    )
     .version(readVersion())
     .option('--config <file>', `configuration (default: ${defaultConfigFile})`)
     .configureHelp({ showGlobalOptions: true })
@@ -29,32 +31,44 @@ export function createProgram(context: Context, done: (code: number) => void): C
       writeErr: (text) => context.terminal.note(text.trimEnd()),
     })
 
-  const start = (name: string, description: string): Command => program.command(name).description(description)
-    .option('--rpc <url>', 'without a file: RPC endpoint of the chain')
-    .option('--governor <address>', 'without a file: the Governor to watch')
-    .option('--home <dir>', 'without a file: home of the node, for <dir>/data/upgrade-info.json')
-    .option('--profile <profile>', 'without a file: wemixvisor, cosmovisor or portable')
-    .option('--state <file>', 'without a file: the state (default: ./govstream.db)')
-  const read = (name: string, description: string): Command => program.command(name).description(description)
-    .option('--state <file>', 'read this state file; needs no configuration')
-    .option(...json)
+  const start = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('--rpc <url>', 'without a file: RPC endpoint of the chain')
+      .option('--governor <address>', 'without a file: the Governor to watch')
+      .option('--home <dir>', 'without a file: home of the node, for <dir>/data/upgrade-info.json')
+      .option('--profile <profile>', 'without a file: wemixvisor, cosmovisor or portable')
+      .option('--state <file>', 'without a file: the state (default: ./govstream.db)')
+  const read = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .option('--state <file>', 'read this state file; needs no configuration')
+      .option(...json)
 
   start('run', 'poll, schedule, write and notify until a signal').action(async (_: unknown, command: Command) => {
     const { run } = await import('./commands/run.js')
     done(await run(command.optsWithGlobals<StartOptions>(), context))
   })
-  start('sync', 'one full poll of every chain, deliver what is due, exit').option(...json).action(async (_: unknown, command: Command) => {
-    const { sync } = await import('./commands/sync.js')
-    done(await sync(command.optsWithGlobals<StartOptions>(), context))
-  })
-  start('check', 'validate the configuration, reach every chain and contract').option(...json)
+  start('sync', 'one full poll of every chain, deliver what is due, exit')
+    .option(...json)
+    .action(async (_: unknown, command: Command) => {
+      const { sync } = await import('./commands/sync.js')
+      done(await sync(command.optsWithGlobals<StartOptions>(), context))
+    })
+  start('check', 'validate the configuration, reach every chain and contract')
+    .option(...json)
     .option('--address <address>', 'with --rpc: tell what this contract is')
     .action(async (_: unknown, command: Command) => {
       const { check } = await import('./commands/check.js')
       done(await check(command.optsWithGlobals<CheckOptions>(), context))
     })
   read('status', 'how each chain is doing, and its next upgrade')
-    .option('--exit-code', 'answer 0 where all is well, 1 where a chain is down or stalled, 75 where one was never read')
+    .option(
+      '--exit-code',
+      'answer 0 where all is well, 1 where a chain is down or stalled, 75 where one was never read',
+    )
     .action((_: unknown, command: Command) => {
       done(status(command.optsWithGlobals<StatusOptions>(), context))
     })
@@ -88,10 +102,13 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action((_: unknown, command: Command) => {
       done(audit(command.optsWithGlobals<AuditOptions>(), context))
     })
-  program.command('demo').description('the whole story on a local chain it starts itself').action(async () => {
-    const { demo } = await import('./commands/demo.js')
-    done(await demo(context))
-  })
+  program
+    .command('demo')
+    .description('the whole story on a local chain it starts itself')
+    .action(async () => {
+      const { demo } = await import('./commands/demo.js')
+      done(await demo(context))
+    })
   return program
 }
 

@@ -4,5 +4,7 @@ import { z } from 'zod'
 
 /** The version in package.json, which lies at the same distance from `src` and `dist`. */
 export function readVersion(): string {
-  return z.object({ version: z.string() }).parse(readJsonSync(fileURLToPath(new URL('../../package.json', import.meta.url)))).version
+  return z
+    .object({ version: z.string() })
+    .parse(readJsonSync(fileURLToPath(new URL('../../package.json', import.meta.url)))).version
 }

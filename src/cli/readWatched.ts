@@ -13,13 +13,24 @@ import type { Watched } from './views/statusView.js'
  */
 export function readWatched(store: Store | undefined, located: Located, only?: string): readonly Watched[] {
   requireChain(store, located, only)
-  const named: readonly NamedChain[] = located.chains ?? (store?.chains() ?? []).map((chain) => ({ chain, enabled: true }))
+  const named: readonly NamedChain[] =
+    located.chains ?? (store?.chains() ?? []).map((chain) => ({ chain, enabled: true }))
   // A chain may have left the configuration; its state is there until it is thrown away.
-  const wanted: readonly NamedChain[] = only === undefined ? named : named.some(({ chain }) => chain === only) ? named.filter(({ chain }) => chain === only) : [{ chain: only, enabled: true }]
+  const wanted: readonly NamedChain[] =
+    only === undefined
+      ? named
+      : named.some(({ chain }) => chain === only)
+        ? named.filter(({ chain }) => chain === only)
+        : [{ chain: only, enabled: true }]
   return wanted.map((watched) => {
     const state = store?.load(watched.chain)
     const system = watched.system ?? [...(state?.proposals.values() ?? [])][0]?.system
-    return { chain: watched.chain, enabled: watched.enabled, ...(system !== undefined && { system }), ...(state !== undefined && { state }) }
+    return {
+      chain: watched.chain,
+      enabled: watched.enabled,
+      ...(system !== undefined && { system }),
+      ...(state !== undefined && { state }),
+    }
   })
 }
 
@@ -32,6 +43,11 @@ export function requireChain(store: Store | undefined, { chains = [] }: Located,
   const known = [...new Set([...chains.map(({ chain }) => chain), ...(store?.chains() ?? [])])]
   if (name === undefined || known.includes(name)) return
   const meant = nearest(name, known)
-  const there = known.length === 0 ? 'nothing has been read yet' : meant === undefined ? `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}` : `did you mean ${meant}?`
+  const there =
+    known.length === 0
+      ? 'nothing has been read yet'
+      : meant === undefined
+        ? `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
+        : `did you mean ${meant}?`
   throw new ConfigError([{ path: '--chain', message: `there is no chain ${name}; ${there}` }])
 }

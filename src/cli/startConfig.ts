@@ -13,12 +13,16 @@ export function startConfig({ config, rpc, governor, home, profile, state }: Sta
   const quick = Object.entries({ rpc, governor, home, profile, state }).filter(([, value]) => value !== undefined)
   if (quick.length === 0) return loadConfig(config ?? defaultConfigFile)
   if (config !== undefined) {
-    throw new ConfigError(quick.map(([name]) => ({ path: `--${name}`, message: 'expected in the file: --config is given too' })))
+    throw new ConfigError(
+      quick.map(([name]) => ({ path: `--${name}`, message: 'expected in the file: --config is given too' })),
+    )
   }
   if (rpc === undefined || governor === undefined) {
     throw new ConfigError([
       ...(rpc === undefined ? [{ path: '--rpc', message: 'expected the URL of a node, but it is missing' }] : []),
-      ...(governor === undefined ? [{ path: '--governor', message: 'expected the address of the Governor, but it is missing' }] : []),
+      ...(governor === undefined
+        ? [{ path: '--governor', message: 'expected the address of the Governor, but it is missing' }]
+        : []),
     ])
   }
   return quickConfig({

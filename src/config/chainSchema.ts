@@ -13,13 +13,17 @@ const chainName = 'expected a name of lower-case letters, digits and dashes'
 
 /** One chain to watch. */
 export const chainSchema = section({
-  name: z.string({ error: chainName }).regex(/^[a-z0-9-]+$/, { error: chainName })
+  name: z
+    .string({ error: chainName })
+    .regex(/^[a-z0-9-]+$/, { error: chainName })
     .describe('Unique name of the chain.'),
   rpc: rpcSchema.prefault({}).describe('How to reach the chain.'),
   governance: governanceSchema.describe('What to read there.'),
   monitor: watchSchema.prefault({}).describe('How it is watched.'),
   scheduler: schedulerSchema.prefault({}).describe('What becomes of a proposal that passed.'),
   upgradeInfo: upgradeInfoSchema.prefault({}).describe('Where and how upgrade-info.json is written.'),
-  plans: list(planSchema, 'plans').readonly().prefault([])
-    .describe('Plans of your own, each bound to a proposal.'),
-}).transform(({ upgradeInfo, ...chain }) => ({ ...chain, upgradeInfo: settleUpgradeInfo(chain.governance.system, upgradeInfo) }))
+  plans: list(planSchema, 'plans').readonly().prefault([]).describe('Plans of your own, each bound to a proposal.'),
+}).transform(({ upgradeInfo, ...chain }) => ({
+  ...chain,
+  upgradeInfo: settleUpgradeInfo(chain.governance.system, upgradeInfo),
+}))

@@ -15,12 +15,21 @@ export function describeIssues(issues: readonly Issue[], input: unknown, base: P
     if (issue.code === 'unrecognized_keys') {
       // section() writes one line a key, in the order of the keys.
       const hints = issue.message.split('\n')
-      return issue.keys.map((key, index) => ({ path: formatPath([...path, key]), message: hints[index] ?? 'unknown key' }))
+      return issue.keys.map((key, index) => ({
+        path: formatPath([...path, key]),
+        message: hints[index] ?? 'unknown key',
+      }))
     }
     // A list that is wrong in one place is better told by that place than as a whole.
-    const within = issue.code === 'invalid_union' ? issue.errors.find(pointsDeeper) ?? issue.errors.find(isOurs) : undefined
+    const within =
+      issue.code === 'invalid_union' ? (issue.errors.find(pointsDeeper) ?? issue.errors.find(isOurs)) : undefined
     if (within !== undefined) return describeIssues(within, input, path)
-    return [{ path: formatPath(path), message: issue.message.endsWith('?') ? issue.message : `${issue.message}${found(issue, valueAt(input, path))}` }]
+    return [
+      {
+        path: formatPath(path),
+        message: issue.message.endsWith('?') ? issue.message : `${issue.message}${found(issue, valueAt(input, path))}`,
+      },
+    ]
   })
 }
 

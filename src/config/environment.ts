@@ -31,8 +31,18 @@ export function readProxies(environment: Environment = readEnvironment()): Proxy
     // As curl takes it: a host and port alone is an http proxy.
     const url = value.includes('://') ? value : `http://${value}`
     if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url
-    throw new ConfigError([{ path: variable, message: 'expected the URL of a proxy, such as http://proxy.example.org:3128, in this variable of the environment' }])
+    throw new ConfigError([
+      {
+        path: variable,
+        message:
+          'expected the URL of a proxy, such as http://proxy.example.org:3128, in this variable of the environment',
+      },
+    ])
   }
   const [http, https, except] = [proxy('HTTP_PROXY'), proxy('HTTPS_PROXY'), written('NO_PROXY')?.[1]]
-  return { ...(http !== undefined && { http }), ...(https !== undefined && { https }), ...(except !== undefined && { except }) }
+  return {
+    ...(http !== undefined && { http }),
+    ...(https !== undefined && { https }),
+    ...(except !== undefined && { except }),
+  }
 }

@@ -27,31 +27,50 @@ export function findConflicts(input: unknown, { clients = [] }: ConflictOptions 
   const names = chains.map((chain) => text(field(chain, 'name')))
   const handlers = items(field(field(input, 'notifier'), 'handlers'))
   return [
-    ...repeats(names.map((identity, at) => ({ path: ['chains', at, 'name'], identity })), 'expected a unique name'),
+    ...repeats(
+      names.map((identity, at) => ({ path: ['chains', at, 'name'], identity })),
+      'expected a unique name',
+    ),
     ...repeats(
       chains.map((chain, at) => ({ path: ['chains', at, 'upgradeInfo', 'home'], identity: writtenHome(chain) })),
       'expected a home of its own: two chains must not write one file',
     ),
     ...chains.flatMap((chain, at) => conflictsOfChain(chain, ['chains', at])),
-    ...chains.flatMap((chain, at) => (clients.includes(names[at] ?? '') && !systemsWithoutContracts.includes(systemOf(chain) ?? '')
-      ? agreementWithClient(chain, ['chains', at])
-      : missingUrls(chain, ['chains', at]))),
-    ...chains.flatMap((chain, at) => (field(field(chain, 'upgradeInfo'), 'afterWrite') === undefined || writtenHome(chain) !== undefined ? [] : issue(
-      ['chains', at, 'upgradeInfo', 'afterWrite'], 'expected only where a file is written: set upgradeInfo.home, and a when other than never',
-    ))),
+    ...chains.flatMap((chain, at) =>
+      clients.includes(names[at] ?? '') && !systemsWithoutContracts.includes(systemOf(chain) ?? '')
+        ? agreementWithClient(chain, ['chains', at])
+        : missingUrls(chain, ['chains', at]),
+    ),
+    ...chains.flatMap((chain, at) =>
+      field(field(chain, 'upgradeInfo'), 'afterWrite') === undefined || writtenHome(chain) !== undefined
+        ? []
+        : issue(
+            ['chains', at, 'upgradeInfo', 'afterWrite'],
+            'expected only where a file is written: set upgradeInfo.home, and a when other than never',
+          ),
+    ),
     ...repeats(
-      handlers.map((handler, at) => ({ path: ['notifier', 'handlers', at, 'name'], identity: text(field(handler, 'name')) })),
+      handlers.map((handler, at) => ({
+        path: ['notifier', 'handlers', at, 'name'],
+        identity: text(field(handler, 'name')),
+      })),
       'expected a unique name',
     ),
-    ...handlers.flatMap((handler, at) => items(field(handler, 'chains')).flatMap((chain, index) =>
-      typeof chain !== 'string' || names.includes(chain)
-        ? []
-        : issue(['notifier', 'handlers', at, 'chains', index], unknownChain(chain, names)))),
+    ...handlers.flatMap((handler, at) =>
+      items(field(handler, 'chains')).flatMap((chain, index) =>
+        typeof chain !== 'string' || names.includes(chain)
+          ? []
+          : issue(['notifier', 'handlers', at, 'chains', index], unknownChain(chain, names)),
+      ),
+    ),
   ]
 }
 
 function unknownChain(name: string, names: readonly (string | undefined)[]): string {
-  const meant = nearest(name, names.flatMap((known) => known ?? []))
+  const meant = nearest(
+    name,
+    names.flatMap((known) => known ?? []),
+  )
   return `expected the name of a chain of this file${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
 
@@ -64,25 +83,38 @@ function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonl
   return [
     ...findSystemConflicts(chain, path),
     // The same node twice would agree with itself.
-    ...repeats(urls.map((url, at) => ({ path: [...path, 'rpc', 'urls', at], identity: addressOf(url) })), 'expected each URL once'),
-    ...repeats(rest.map((url, at) => ({ path: [...path, 'governance', 'rest', at], identity: addressOf(url) })), 'expected each URL once'),
     ...repeats(
-      addresses.map((identity, at) => ({ path: [...path, 'governance', 'address', at], identity })), 'expected each address once',
+      urls.map((url, at) => ({ path: [...path, 'rpc', 'urls', at], identity: addressOf(url) })),
+      'expected each URL once',
     ),
-    ...repeats(plans.map((plan, at) => ({ path: [...path, 'plans', at, 'proposal'], identity: boundTo(plan) })), 'expected one plan a proposal'),
+    ...repeats(
+      rest.map((url, at) => ({ path: [...path, 'governance', 'rest', at], identity: addressOf(url) })),
+      'expected each URL once',
+    ),
+    ...repeats(
+      addresses.map((identity, at) => ({ path: [...path, 'governance', 'address', at], identity })),
+      'expected each address once',
+    ),
+    ...repeats(
+      plans.map((plan, at) => ({ path: [...path, 'plans', at, 'proposal'], identity: boundTo(plan) })),
+      'expected one plan a proposal',
+    ),
   ]
 }
 
 function agreementWithClient(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const agreement = field(field(chain, 'rpc'), 'agreement')
-  return typeof agreement === 'number' && agreement > 1 ? issue([...path, 'rpc', 'agreement'], 'expected 1: a client of your own is one node') : []
+  return typeof agreement === 'number' && agreement > 1
+    ? issue([...path, 'rpc', 'agreement'], 'expected 1: a client of your own is one node')
+    : []
 }
 
 function missingUrls(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   if (!isJsonObject(chain)) return []
   const rpc = field(chain, 'rpc')
   const urls = field(rpc, 'urls')
-  if (urls === undefined && (rpc === undefined || isJsonObject(rpc))) return issue([...path, 'rpc', 'urls'], 'expected a list of URLs, but it is missing')
+  if (urls === undefined && (rpc === undefined || isJsonObject(rpc)))
+    return issue([...path, 'rpc', 'urls'], 'expected a list of URLs, but it is missing')
   return Array.isArray(urls) && urls.length === 0 ? issue([...path, 'rpc', 'urls'], 'expected at least one URL') : []
 }
 

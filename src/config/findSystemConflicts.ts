@@ -9,16 +9,19 @@ export function findSystemConflicts(chain: unknown, path: readonly PropertyKey[]
     ...agreementConflict(chain, path),
     ...chainIdConflict(system, field(field(chain, 'rpc'), 'chainId'), [...path, 'rpc', 'chainId']),
     ...finalityConflict(system, field(field(chain, 'monitor'), 'finality'), [...path, 'monitor', 'finality']),
-    ...items(field(chain, 'plans')).flatMap((plan, at) => contractConflict(chain, field(plan, 'contract'), [...path, 'plans', at, 'contract'])),
+    ...items(field(chain, 'plans')).flatMap((plan, at) =>
+      contractConflict(chain, field(plan, 'contract'), [...path, 'plans', at, 'contract']),
+    ),
   ]
 }
 
 function agreementConflict(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   const agreement = field(field(chain, 'rpc'), 'agreement')
   // On Cosmos it is the REST endpoints that tell of proposals.
-  const [what, urls] = systemOf(chain) === 'cosmos'
-    ? ['REST endpoints', items(field(field(chain, 'governance'), 'rest'))] as const
-    : ['urls', items(field(field(chain, 'rpc'), 'urls'))] as const
+  const [what, urls] =
+    systemOf(chain) === 'cosmos'
+      ? (['REST endpoints', items(field(field(chain, 'governance'), 'rest'))] as const)
+      : (['urls', items(field(field(chain, 'rpc'), 'urls'))] as const)
   return typeof agreement === 'number' && urls.length > 0 && agreement > urls.length
     ? issue([...path, 'rpc', 'agreement'], `expected at most the number of ${what}, which is ${urls.length}`)
     : []
@@ -26,14 +29,19 @@ function agreementConflict(chain: unknown, path: readonly PropertyKey[]): readon
 
 function chainIdConflict(system: string, chainId: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   if (systemsWithoutContracts.includes(system)) {
-    return typeof chainId === 'number' ? issue(path, `expected a text, such as "cosmoshub-4": the system ${system} has chain ids of text`) : []
+    return typeof chainId === 'number'
+      ? issue(path, `expected a text, such as "cosmoshub-4": the system ${system} has chain ids of text`)
+      : []
   }
   return typeof chainId === 'string' ? issue(path, 'expected a whole number of at least 1, got text') : []
 }
 
 function finalityConflict(system: string, finality: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
   return system === 'wemixvisor-rpc' && finality !== undefined && finality !== 'latest'
-    ? issue(path, 'expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block')
+    ? issue(
+        path,
+        'expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
+      )
     : []
 }
 
@@ -42,7 +50,8 @@ function contractConflict(chain: unknown, written: unknown, path: readonly Prope
   const system = systemOf(chain) ?? ''
   // The ballots of wemix stand in a contract that the registry names.
   if (contract === undefined || system === 'wemix') return []
-  if (systemsWithoutContracts.includes(system)) return issue(path, `expected no contract: the system ${system} has none`)
+  if (systemsWithoutContracts.includes(system))
+    return issue(path, `expected no contract: the system ${system} has none`)
   const address = field(field(chain, 'governance'), 'address')
   const addresses = (typeof address === 'string' ? [address] : items(address)).map((one) => text(one)?.toLowerCase())
   return addresses.includes(contract) ? [] : issue(path, 'expected one of the addresses under governance')

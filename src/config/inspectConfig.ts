@@ -4,8 +4,7 @@ import { type ConflictOptions, findConflicts } from './findConflicts.js'
 import { type Config, configSchema } from './schema.js'
 
 export type Inspection =
-  | { readonly ok: true; readonly config: Config }
-  | { readonly ok: false; readonly issues: readonly ConfigIssue[] }
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly issues: readonly ConfigIssue[] }
 
 /** Checks a configuration and finds all that is wrong with it. Never throws. */
 export function inspectConfig(input: unknown, options: ConflictOptions = {}): Inspection {

@@ -20,7 +20,11 @@ const literal = /^(?:true|false|-?(?:0|[1-9]\d{0,15}))$/
  *
  * @param readAs - Places whose text is to be read as the number or boolean it spells.
  */
-export function interpolate(input: unknown, environment: Environment, readAs: ReadonlySet<string> = new Set()): Interpolation {
+export function interpolate(
+  input: unknown,
+  environment: Environment,
+  readAs: ReadonlySet<string> = new Set(),
+): Interpolation {
   const issues: ConfigIssue[] = []
   const literals = new Set<string>()
 
@@ -30,9 +34,13 @@ export function interpolate(input: unknown, environment: Environment, readAs: Re
       const value = name === undefined ? undefined : environment[name]
       if (value !== undefined && (value !== '' || fallback === undefined)) return value
       if (fallback !== undefined) return fallback
-      issues.push({ path, message: name === undefined
-        ? 'expected ${NAME} or ${NAME:-default}; write $${ for a plain ${'
-        : `expected the environment variable ${name}, which is not set` })
+      issues.push({
+        path,
+        message:
+          name === undefined
+            ? 'expected ${NAME} or ${NAME:-default}; write $${ for a plain ${'
+            : `expected the environment variable ${name}, which is not set`,
+      })
       return match
     })
     if (!/^\$\{[^}]*\}$/.test(source) || !literal.test(filled)) return filled

@@ -42,7 +42,8 @@ function requireUrls(node: Node): void {
 
 /** A variable may stand wherever a value of a certain form is wanted. */
 function allowVariable(node: Node): void {
-  const hasForm = leaves.includes(node.type) || [node.pattern, node.enum, node.format].some((part) => part !== undefined)
+  const hasForm =
+    leaves.includes(node.type) || [node.pattern, node.enum, node.format].some((part) => part !== undefined)
   if (!hasForm) return
   const form = Object.entries(node).filter(([key]) => key !== 'description' && key !== 'default')
   for (const [key] of form) Reflect.deleteProperty(node, key)

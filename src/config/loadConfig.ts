@@ -13,7 +13,11 @@ import type { Config } from './schema.js'
  *
  * @throws ConfigError with everything that is wrong, missing variables included.
  */
-export function loadConfig(file: string, environment: Environment = readEnvironment(), options: ConflictOptions = {}): Config {
+export function loadConfig(
+  file: string,
+  environment: Environment = readEnvironment(),
+  options: ConflictOptions = {},
+): Config {
   const { value: written, locate } = readConfigFile(file)
   const first = interpolate(written, environment)
   const inspection = inspectConfig(first.value, options)
@@ -37,7 +41,8 @@ export function loadConfig(file: string, environment: Environment = readEnvironm
  */
 export function readConfigFile(file: string): ParsedYaml {
   const parsed = parseYaml(readText(file), file)
-  if (parsed.value === null) throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
+  if (parsed.value === null)
+    throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
   return parsed
 }
 
@@ -45,9 +50,14 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new ConfigError([{ path: file, message: isMissing(error)
-      ? 'expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS'
-      : `expected a configuration file that can be read: ${reasonOf(error)}` }])
+    throw new ConfigError([
+      {
+        path: file,
+        message: isMissing(error)
+          ? 'expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS'
+          : `expected a configuration file that can be read: ${reasonOf(error)}`,
+      },
+    ])
   }
 }
 

@@ -20,7 +20,8 @@ export function locateIssues(document: Document, lines: LineCounter, file: strin
   note([], document.contents)
   return (issue) => {
     let place = issue.path
-    while (!known.has(place) && place !== '') place = place.slice(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['), 0))
+    while (!known.has(place) && place !== '')
+      place = place.slice(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['), 0))
     const line = known.get(place)
     return line === undefined ? issue : { ...issue, at: `${file}:${line}` }
   }

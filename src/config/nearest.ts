@@ -10,7 +10,10 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 
 // poll_interval, poll-interval and pollinterval all mean pollInterval. Capped: the word may be anything.
 function plain(word: string): string {
-  return word.slice(0, 60).replaceAll(/[^a-zA-Z0-9]/g, '').toLowerCase()
+  return word
+    .slice(0, 60)
+    .replaceAll(/[^a-zA-Z0-9]/g, '')
+    .toLowerCase()
 }
 
 /** Levenshtein distance, row by row. */
@@ -20,11 +23,13 @@ function distance(a: string, b: string): number {
   for (const [row, letter] of Array.from(a).entries()) {
     const current = [row + 1]
     for (const [column, other] of letters.entries()) {
-      current.push(Math.min(
-        (above[column + 1] ?? 0) + 1,
-        (current[column] ?? 0) + 1,
-        (above[column] ?? 0) + (letter === other ? 0 : 1),
-      ))
+      current.push(
+        Math.min(
+          (above[column + 1] ?? 0) + 1,
+          (current[column] ?? 0) + 1,
+          (above[column] ?? 0) + (letter === other ? 0 : 1),
+        ),
+      )
     }
     above = current
   }

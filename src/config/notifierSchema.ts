@@ -19,6 +19,8 @@ export const notifierSchema = section({
   maxNotifications: whole(1).prefault(1_000).describe('Most notifications kept.'),
   maxAge: duration({ least: 1 }).prefault('30d').describe('How long notifications are kept.'),
   priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
-  handlers: list(handlerSchema, 'handlers').transform(nameHandlers).prefault([{ type: 'log' }])
+  handlers: list(handlerSchema, 'handlers')
+    .transform(nameHandlers)
+    .prefault([{ type: 'log' }])
     .describe('Where notifications go.'),
 })

@@ -24,15 +24,21 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   const mistakes = [...document.errors, ...document.warnings]
   if (mistakes.length > 0) {
     const bare = mistakes.filter(({ pos: [at] }) => text.startsWith('${', at - 1))
-    throw new ConfigError((bare.length > 0 ? bare : mistakes).map((mistake): ConfigIssue => {
-      const { line, col } = lines.linePos(mistake.pos[0])
-      return { path: `${file}:${line}:${col}`, message: bare.length > 0 ? withoutQuotes(mistake, text) : `expected YAML: ${withoutSource(mistake.message)}` }
-    }))
+    throw new ConfigError(
+      (bare.length > 0 ? bare : mistakes).map((mistake): ConfigIssue => {
+        const { line, col } = lines.linePos(mistake.pos[0])
+        return {
+          path: `${file}:${line}:${col}`,
+          message: bare.length > 0 ? withoutQuotes(mistake, text) : `expected YAML: ${withoutSource(mistake.message)}`,
+        }
+      }),
+    )
   }
   visit(document, {
     Scalar(_key, node) {
       if (typeof node.value !== 'number' || node.source === undefined) return
-      if (/^0[xo]/.test(node.source) || (Number.isInteger(node.value) && !Number.isSafeInteger(node.value))) node.value = node.source
+      if (/^0[xo]/.test(node.source) || (Number.isInteger(node.value) && !Number.isSafeInteger(node.value)))
+        node.value = node.source
     },
   })
   try {

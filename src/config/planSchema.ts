@@ -12,14 +12,18 @@ const jsonObject: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), z.jso
 
 /** The operator's own word on what a proposal asks nodes to run. */
 export const planSchema = section({
-  proposal: z.union([
-    text(proposalId),
-    z.int({ error: proposalId }).min(0, { error: proposalId }).transform(String),
-  ], { error: proposalId }).describe('Id of the proposal. Long ids belong in quotes.'),
+  proposal: z
+    .union([text(proposalId), z.int({ error: proposalId }).min(0, { error: proposalId }).transform(String)], {
+      error: proposalId,
+    })
+    .describe('Id of the proposal. Long ids belong in quotes.'),
   contract: z.exactOptional(address()).describe('Its contract, where several are watched.'),
-  name: z.string({ error: planName }).regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,128}$/u, { error: planName })
+  name: z
+    .string({ error: planName })
+    .regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,128}$/u, { error: planName })
     .describe('Name of the upgrade, and of the directory that holds the binary.'),
   height: whole(1).describe('First block the new binary runs.'),
-  info: z.exactOptional(z.union([z.string({ error: infoOf }), jsonObject], { error: infoOf }))
+  info: z
+    .exactOptional(z.union([z.string({ error: infoOf }), jsonObject], { error: infoOf }))
     .describe('What the process manager is told about the binaries.'),
 })

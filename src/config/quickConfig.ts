@@ -29,19 +29,27 @@ const options = {
 export function quickConfig({ rpc, governor, home, profile, state }: QuickOptions): Config {
   const input = {
     ...(state === undefined ? {} : { state }),
-    chains: [{
-      name: 'default',
-      rpc: { urls: [rpc] },
-      governance: { system: 'governor', address: governor },
-      upgradeInfo: { ...(home === undefined ? {} : { home }), ...(profile === undefined ? {} : { profile }) },
-    }],
+    chains: [
+      {
+        name: 'default',
+        rpc: { urls: [rpc] },
+        governance: { system: 'governor', address: governor },
+        upgradeInfo: { ...(home === undefined ? {} : { home }), ...(profile === undefined ? {} : { profile }) },
+      },
+    ],
   }
   const inspection = inspectConfig(input)
   if (inspection.ok) return parseConfig(input)
   const names = new Map(Object.entries(options))
-  throw new ConfigError(inspection.issues.map(({ path, message }) => {
-    const name = names.get(path) ?? path
-    // A shell needs no quotes, and the option takes one address.
-    return { path: name, message: name === '--governor' && message !== brokenChecksum ? 'expected a 0x address of 40 hex digits' : message }
-  }))
+  throw new ConfigError(
+    inspection.issues.map(({ path, message }) => {
+      const name = names.get(path) ?? path
+      // A shell needs no quotes, and the option takes one address.
+      return {
+        path: name,
+        message:
+          name === '--governor' && message !== brokenChecksum ? 'expected a 0x address of 40 hex digits' : message,
+      }
+    }),
+  )
 }

@@ -34,7 +34,11 @@ export function readNames(file: string, environment: Environment = readEnvironme
     issues.push(...found.map(({ message }) => ({ path, message })))
     if (found.length > 0) return undefined
     if (text(read) !== undefined && read !== '') return text(read)
-    issues.push({ path, message: path === 'state' ? 'expected a file, or :memory:' : 'expected a name of lower-case letters, digits and dashes' })
+    issues.push({
+      path,
+      message:
+        path === 'state' ? 'expected a file, or :memory:' : 'expected a name of lower-case letters, digits and dashes',
+    })
     return undefined
   }
 

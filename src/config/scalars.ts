@@ -9,13 +9,19 @@ const durationPattern = /^\d{1,12}(ms|s|m|h|d)$/
 const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
 
 /** A duration in text; milliseconds in the parsed configuration. */
-export function duration({ least = 0, most = Number.MAX_SAFE_INTEGER, error = anyDuration } = {}): z.ZodType<number, string> {
-  return z.string({ error }).regex(durationPattern, { error, abort: true }).transform((text, context) => {
-    const ms = parseDuration(text)
-    if (ms !== undefined && ms >= least && ms <= most) return ms
-    context.addIssue({ code: 'custom', message: error })
-    return z.NEVER
-  })
+export function duration({ least = 0, most = Number.MAX_SAFE_INTEGER, error = anyDuration } = {}): z.ZodType<
+  number,
+  string
+> {
+  return z
+    .string({ error })
+    .regex(durationPattern, { error, abort: true })
+    .transform((text, context) => {
+      const ms = parseDuration(text)
+      if (ms !== undefined && ms >= least && ms <= most) return ms
+      context.addIssue({ code: 'custom', message: error })
+      return z.NEVER
+    })
 }
 
 /** A duration that drives a timer: more than nothing, less than the 24 days a timer can hold. */
@@ -37,7 +43,9 @@ export function flag(): z.ZodBoolean {
   return z.boolean({ error: 'expected true or false' })
 }
 
-export function oneOf<const Words extends readonly string[]>(words: Words): z.ZodEnum<z.core.util.ToEnum<Words[number]>> {
+export function oneOf<const Words extends readonly string[]>(
+  words: Words,
+): z.ZodEnum<z.core.util.ToEnum<Words[number]>> {
   return z.enum(words, { error: ({ input }) => expectedOneOf(words, input) })
 }
 
@@ -62,11 +70,14 @@ export function httpUrl(): z.ZodURL {
   return z.url({ protocol: /^https?$/, error: webUrl })
 }
 
-const ownHeaders = /^(?:host|content-length|content-type|transfer-encoding|connection|accept|accept-encoding|expect|upgrade|keep-alive|proxy-.*|te|trailer)$/i
+const ownHeaders =
+  /^(?:host|content-length|content-type|transfer-encoding|connection|accept|accept-encoding|expect|upgrade|keep-alive|proxy-.*|te|trailer)$/i
 
 /** The name of a header that is not ours to set. */
 export function headerName(): z.ZodString {
-  return z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, { error: 'expected the name of a header' })
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, { error: 'expected the name of a header' })
     .refine((name) => !ownHeaders.test(name), { error: 'expected another header: this one is set for each request' })
 }
 
@@ -78,11 +89,14 @@ export function headerValue(): z.ZodString {
 
 const addressOf = 'expected a 0x address of 40 hex digits, in quotes'
 /** Said of an address in both cases whose cases are no checksum of it. */
-export const brokenChecksum = 'expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'
+export const brokenChecksum =
+  'expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'
 
 /** An EVM address, as it is written. One in both cases carries a checksum, which must fit. */
 export function address(): z.ZodString {
-  return z.string({ error: addressOf }).regex(/^0x[0-9a-fA-F]{40}$/, { error: addressOf, abort: true })
+  return z
+    .string({ error: addressOf })
+    .regex(/^0x[0-9a-fA-F]{40}$/, { error: addressOf, abort: true })
     .refine(hasSoundChecksum, { error: brokenChecksum })
 }
 

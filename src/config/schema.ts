@@ -10,18 +10,29 @@ const logFormats = ['pretty', 'json'] as const
 
 /** The whole configuration. What holds between its parts is checked by `findConflicts`. */
 export const configSchema = section({
-  state: path('expected a file, or :memory:').prefault('./govstream.db')
+  state: path('expected a file, or :memory:')
+    .prefault('./govstream.db')
     .describe('The embedded SQLite file; :memory: keeps nothing.'),
   gracePeriod: timerDuration().prefault('10s').describe('Longest wait for what is in flight when asked to stop.'),
   log: section({
     level: oneOf(logLevels).prefault('info').describe('Least level that is logged.'),
-    format: oneOf(logFormats).exactOptional().describe('`pretty` for people, `json` for programs; where it is not set, pretty on a terminal and JSON lines otherwise.'),
-  }).prefault({}).describe('The log on stderr.'),
-  chains: list(chainSchema, 'chains').min(1, { error: 'expected at least one chain' }).readonly()
+    format: oneOf(logFormats)
+      .exactOptional()
+      .describe(
+        '`pretty` for people, `json` for programs; where it is not set, pretty on a terminal and JSON lines otherwise.',
+      ),
+  })
+    .prefault({})
+    .describe('The log on stderr.'),
+  chains: list(chainSchema, 'chains')
+    .min(1, { error: 'expected at least one chain' })
+    .readonly()
     .describe('The chains to watch.'),
   proposals: section({
     maxAge: duration({ least: 1 }).prefault('30d').describe('How long completed proposals are kept.'),
-  }).prefault({}).describe('What is kept of the proposals.'),
+  })
+    .prefault({})
+    .describe('What is kept of the proposals.'),
   notifier: notifierSchema.prefault({}).describe('What is kept of the notifications and where they go.'),
 })
 

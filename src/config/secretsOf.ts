@@ -3,7 +3,10 @@ import type { ProxyVariables } from './environment.js'
 import type { Config } from './schema.js'
 
 /** Every secret that a configuration and the proxies of the environment hold. */
-export function secretsOf({ chains, notifier: { handlers } }: Pick<Config, 'chains' | 'notifier'>, { http, https }: ProxyVariables = {}): Required<Concealed> {
+export function secretsOf(
+  { chains, notifier: { handlers } }: Pick<Config, 'chains' | 'notifier'>,
+  { http, https }: ProxyVariables = {},
+): Required<Concealed> {
   return {
     urls: [
       ...chains.flatMap(({ rpc, governance }) => [...rpc.urls, ...governance.rest]),

@@ -21,11 +21,19 @@ export function section<Shape extends z.ZodRawShape>(
 }
 
 /** A line for each unknown key, in their order. */
-export function hintsFor(keys: readonly string[], known: readonly string[], refused: Readonly<Record<string, string>> = {}): string {
-  return keys.map((key) => {
-    const said = Object.hasOwn(refused, key) ? refused[key] : undefined
-    if (said !== undefined) return said
-    const meant = nearest(key, known)
-    return meant === undefined ? `unknown key; known here: ${known.join(', ')}` : `unknown key; did you mean ${meant}?`
-  }).join('\n')
+export function hintsFor(
+  keys: readonly string[],
+  known: readonly string[],
+  refused: Readonly<Record<string, string>> = {},
+): string {
+  return keys
+    .map((key) => {
+      const said = Object.hasOwn(refused, key) ? refused[key] : undefined
+      if (said !== undefined) return said
+      const meant = nearest(key, known)
+      return meant === undefined
+        ? `unknown key; known here: ${known.join(', ')}`
+        : `unknown key; did you mean ${meant}?`
+    })
+    .join('\n')
 }

@@ -6,17 +6,34 @@ const command = 'expected a program and its arguments, such as [/usr/local/sbin/
 
 /** Where and how upgrade-info.json is written. What is left out depends on the system: see `settleUpgradeInfo`. */
 export const upgradeInfoSchema = section({
-  home: z.exactOptional(path('expected a directory'))
+  home: z
+    .exactOptional(path('expected a directory'))
     .describe('Home of the node: <home>/data/upgrade-info.json is written. Leave out to write nothing.'),
-  profile: z.exactOptional(oneOf(['wemixvisor', 'cosmovisor', 'portable']))
-    .describe('Form of info in the file: wemixvisor an object, cosmovisor a string, portable none. By default wemixvisor; cosmovisor for cosmos.'),
-  when: z.exactOptional(oneOf(['at-height', 'on-schedule', 'never']))
+  profile: z
+    .exactOptional(oneOf(['wemixvisor', 'cosmovisor', 'portable']))
+    .describe(
+      'Form of info in the file: wemixvisor an object, cosmovisor a string, portable none. By default wemixvisor; cosmovisor for cosmos.',
+    ),
+  when: z
+    .exactOptional(oneOf(['at-height', 'on-schedule', 'never']))
     .describe('When the file is written. By default at-height; never for cosmos, whose node writes it itself.'),
-  afterWrite: z.exactOptional(section({
-    command: z.array(text(command), { error: command }).min(1, { error: command }).readonly()
-      .describe('The program and its arguments; no shell reads them. It gets PATH and GOVSTREAM_CHAIN, _NAME, _HEIGHT and _FILE, and nothing else.'),
-    timeout: timerDuration().prefault('30s').describe('After this long the command and all it started is killed.'),
-  })).describe('A command that runs once after each writing, and again after a crash before its result was kept.'),
-  afterCompletion: z.exactOptional(oneOf(['keep', 'archive']))
-    .describe('What becomes of the file once its upgrade is completed: archive moves it to upgrade-info.<height>.json beside it. By default archive for wemixvisor, which would apply it again at the next crash; else keep.'),
+  afterWrite: z
+    .exactOptional(
+      section({
+        command: z
+          .array(text(command), { error: command })
+          .min(1, { error: command })
+          .readonly()
+          .describe(
+            'The program and its arguments; no shell reads them. It gets PATH and GOVSTREAM_CHAIN, _NAME, _HEIGHT and _FILE, and nothing else.',
+          ),
+        timeout: timerDuration().prefault('30s').describe('After this long the command and all it started is killed.'),
+      }),
+    )
+    .describe('A command that runs once after each writing, and again after a crash before its result was kept.'),
+  afterCompletion: z
+    .exactOptional(oneOf(['keep', 'archive']))
+    .describe(
+      'What becomes of the file once its upgrade is completed: archive moves it to upgrade-info.<height>.json beside it. By default archive for wemixvisor, which would apply it again at the next crash; else keep.',
+    ),
 })

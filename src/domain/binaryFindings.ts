@@ -22,7 +22,10 @@ export function binaryFindings({ info, binaries }: Plan): PlanVerdict {
   const named = info === undefined ? binaries : binariesIn(info)
   if (named === undefined) return { problems: [], warnings: typeof info === 'string' ? textWarnings(info) : [] }
   if (!isJsonObject(named) || Object.keys(named).length === 0) {
-    return { problems: [], warnings: ['The plan\'s info has "binaries" but names no platform: nothing can be downloaded from it.'] }
+    return {
+      problems: [],
+      warnings: ['The plan\'s info has "binaries" but names no platform: nothing can be downloaded from it.'],
+    }
   }
   const verdicts = Object.entries(named).map(([platform, url]) => verdictOf(cleanLine(platform, 60), url))
   return {
@@ -40,10 +43,10 @@ export function binariesIn(info: NonNullable<Plan['info']>): unknown {
 function textWarnings(info: string): readonly string[] {
   const text = info.trim()
   if (text.startsWith('{') && parsedJson(text) === undefined) {
-    return ['The plan\'s info looks like JSON but cannot be read as such: its binaries are unknown.']
+    return ["The plan's info looks like JSON but cannot be read as such: its binaries are unknown."]
   }
   if (/^https?:\/\/\S+$/i.test(text) && !text.includes('checksum=')) {
-    return ['The plan\'s info is an address without a checksum: what it leads to can change after the vote.']
+    return ["The plan's info is an address without a checksum: what it leads to can change after the vote."]
   }
   return []
 }
@@ -52,18 +55,23 @@ function verdictOf(platform: string, url: unknown): PlanVerdict {
   const refuse = (problem: string): PlanVerdict => ({ problems: [problem], warnings: [] })
   const warn = (...warnings: readonly string[]): PlanVerdict => ({ problems: [], warnings })
   if (platform !== 'any' && !/^[a-z0-9]+\/[a-z0-9]+$/.test(platform)) {
-    return warn(`"${platform}" in the plan's binaries is no platform such as "linux/amd64": no download tool will use it.`)
+    return warn(
+      `"${platform}" in the plan's binaries is no platform such as "linux/amd64": no download tool will use it.`,
+    )
   }
   const address = addressOf(url)
   if (address === undefined) return refuse(`The download address for ${platform} is not an http or https address.`)
   const [checksum, second] = address.searchParams.getAll('checksum')
   if (checksum === undefined) {
-    return warn(address.href.includes('checksum=')
-      ? `The checksum for ${platform} is in the wrong place: without "?" before it, it checks nothing.`
-      : `The download for ${platform} has no checksum.`)
+    return warn(
+      address.href.includes('checksum=')
+        ? `The checksum for ${platform} is in the wrong place: without "?" before it, it checks nothing.`
+        : `The download for ${platform} has no checksum.`,
+    )
   }
   if (second !== undefined) return refuse(`The download address for ${platform} has more than one checksum.`)
-  if (/^file:\S+$/.test(checksum)) return warn(`The checksum for ${platform} is itself a download: it can change after the vote.`)
+  if (/^file:\S+$/.test(checksum))
+    return warn(`The checksum for ${platform} is itself a download: it can change after the vote.`)
   const problem = checksumProblem(checksum)
   if (problem !== undefined) return refuse(`The checksum for ${platform} ${problem}`)
   const isWeak = /^(?:md5:|sha1:)|^(?:.{32}|.{40})$/i.test(checksum)
@@ -71,13 +79,21 @@ function verdictOf(platform: string, url: unknown): PlanVerdict {
 }
 
 function addressOf(url: unknown): URL | undefined {
-  if (typeof url !== 'string' || url.length > maxUrl || !/^https?:\/\/[^/?#\s]/i.test(url) || /[\s\p{Cc}\\]/u.test(url) || !URL.canParse(url)) return undefined
+  if (
+    typeof url !== 'string' ||
+    url.length > maxUrl ||
+    !/^https?:\/\/[^/?#\s]/i.test(url) ||
+    /[\s\p{Cc}\\]/u.test(url) ||
+    !URL.canParse(url)
+  )
+    return undefined
   return new URL(url)
 }
 
 function checksumProblem(checksum: string): string | undefined {
   const [, type, hex] = /^(?:([^:]*):)?(.*)$/s.exec(checksum) ?? []
-  const lengths = type === undefined ? Object.values(hexDigits) : [Object.hasOwn(hexDigits, type) ? hexDigits[type] : undefined]
+  const lengths =
+    type === undefined ? Object.values(hexDigits) : [Object.hasOwn(hexDigits, type) ? hexDigits[type] : undefined]
   if (lengths[0] === undefined) return 'is of an unknown kind: md5, sha1, sha256 and sha512 are known.'
   if (hex === undefined || !/^[0-9a-f]*$/i.test(hex)) return 'holds characters that are not hex digits.'
   if (lengths.includes(hex.length)) return undefined

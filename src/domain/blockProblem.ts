@@ -23,5 +23,7 @@ export function blockProblem(block: Head, height: bigint, { head, blockTime }: K
   const above = heads.find(({ number }) => number >= height)
   const isEarly = below !== undefined && block.timestamp < below.timestamp - slack
   const isLate = above !== undefined && block.timestamp > above.timestamp + slack
-  return isEarly || isLate ? `A node gives ${isoOf(block.timestamp)} as the time of block ${height}, which does not fit the blocks around it.` : undefined
+  return isEarly || isLate
+    ? `A node gives ${isoOf(block.timestamp)} as the time of block ${height}, which does not fit the blocks around it.`
+    : undefined
 }

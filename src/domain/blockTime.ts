@@ -36,11 +36,14 @@ export function secondsPerBlock(known: BlockTime): number | undefined {
 const paces = new WeakMap<BlockTime, { readonly pace: number | undefined }>()
 
 function measure({ samples }: BlockTime): number | undefined {
-  const steps = samples.slice(1).map((sample, index) => {
-    const before = samples[index] ?? sample
-    const blocks = Number(sample.number - before.number)
-    return { blocks, pace: Number(sample.timestamp - before.timestamp) / blocks }
-  }).sort((a, b) => a.pace - b.pace)
+  const steps = samples
+    .slice(1)
+    .map((sample, index) => {
+      const before = samples[index] ?? sample
+      const blocks = Number(sample.number - before.number)
+      return { blocks, pace: Number(sample.timestamp - before.timestamp) / blocks }
+    })
+    .sort((a, b) => a.pace - b.pace)
   const half = steps.reduce((sum, { blocks }) => sum + blocks, 0) / 2
   let passed = 0
   for (const { blocks, pace } of steps) {

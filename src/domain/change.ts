@@ -9,7 +9,12 @@ export type ChangeKind =
   | { readonly type: 'proposalAppeared'; readonly proposal: Proposal; readonly backfill: boolean }
   | { readonly type: 'statusMoved'; readonly proposal: Proposal; readonly from: ProposalStatus }
   /** `fromStatus` is what the proposal was before: votes are also counted in the reading that sees the end. */
-  | { readonly type: 'tallyMoved'; readonly proposal: Proposal; readonly from?: Tally; readonly fromStatus?: ProposalStatus }
+  | {
+      readonly type: 'tallyMoved'
+      readonly proposal: Proposal
+      readonly from?: Tally
+      readonly fromStatus?: ProposalStatus
+    }
   | { readonly type: 'scheduleMoved'; readonly proposal: Proposal; readonly from?: bigint }
   | { readonly type: 'planEdited'; readonly proposal: Proposal; readonly from?: Plan }
   /** Something else became known, such as the time of submission or of execution. */

@@ -30,20 +30,21 @@ export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanV
 }
 
 /** Said of a plan whose height or name is no such thing: what stands in its place is not the proposal's. */
-export const unreadHeights: readonly string[] = ['The plan has no height.', 'The plan\'s height is not a number.']
-export const unreadName = 'The plan\'s name is not a text.'
+export const unreadHeights: readonly string[] = ['The plan has no height.', "The plan's height is not a number."]
+export const unreadName = "The plan's name is not a text."
 
 /** Why a name cannot be the name of a directory. */
 export function nameProblems(name: string): readonly string[] {
   if (name.trim() === '') return ['The plan has no name.']
-  if (hasUnseen(name)) return ['The plan\'s name holds characters that cannot be seen.']
+  if (hasUnseen(name)) return ["The plan's name holds characters that cannot be seen."]
   const points = name.length > 2 * maxName ? Infinity : Array.from(name).length
   if (points > maxName) return [`The plan's name is longer than ${maxName} characters.`]
   const problems: string[] = []
-  if (/[/\\]/.test(name)) problems.push('The plan\'s name holds a slash, which could lead out of the upgrade directory.')
+  if (/[/\\]/.test(name)) problems.push("The plan's name holds a slash, which could lead out of the upgrade directory.")
   if (name === '.' || name === '..') problems.push(`The plan's name "${name}" means another directory.`)
-  if (name !== name.trim()) problems.push('The plan\'s name begins or ends with a space.')
-  if (name !== name.normalize('NFC')) problems.push('The plan\'s name is not in Unicode normal form C: another name looks the same.')
+  if (name !== name.trim()) problems.push("The plan's name begins or ends with a space.")
+  if (name !== name.normalize('NFC'))
+    problems.push("The plan's name is not in Unicode normal form C: another name looks the same.")
   if (encodeURIComponent(name).replace(/%../g, '_').length > maxDirectoryBytes) {
     problems.push(`The plan's name is longer than ${maxDirectoryBytes} bytes, the most a directory name can have.`)
   }
@@ -56,24 +57,31 @@ export function heightProblems(height: number): readonly string[] {
   if (!Number.isInteger(height)) return [`The plan's height ${height} is not a whole number.`]
   if (height <= 0) return [`The plan's height ${height} is not above 0.`]
   if (height <= Number.MAX_SAFE_INTEGER) return []
-  return [`The plan's height is above ${Number.MAX_SAFE_INTEGER}, the largest that can be told apart from its neighbours.`]
+  return [
+    `The plan's height is above ${Number.MAX_SAFE_INTEGER}, the largest that can be told apart from its neighbours.`,
+  ]
 }
 
 function portableProblems(name: string, profile: CheckPlanOptions['profile']): readonly string[] {
   if (profile !== 'portable' || nameProblems(name).length > 0 || /^[a-z0-9][a-z0-9._-]*$/.test(name)) return []
-  return [`The profile portable cannot carry the name "${name}": it takes a-z, 0-9, ".", "_" and "-", a letter or digit first.`]
+  return [
+    `The profile portable cannot carry the name "${name}": it takes a-z, 0-9, ".", "_" and "-", a letter or digit first.`,
+  ]
 }
 
 function nameWarnings(name: string, profile: CheckPlanOptions['profile']): readonly string[] {
   if (nameProblems(name).length > 0) return []
   const warnings: string[] = []
   if (/^[.-]/.test(name)) {
-    warnings.push(`The plan's name "${name}" begins with "${name.charAt(0)}", which shells and scripts treat in a way of their own.`)
+    warnings.push(
+      `The plan's name "${name}" begins with "${name.charAt(0)}", which shells and scripts treat in a way of their own.`,
+    )
   } else if (!/^[\w.+-]+$/.test(name)) {
     warnings.push(`The plan's name "${name}" holds spaces or special characters: scripts may trip over the directory.`)
   }
   const directory = profile === 'cosmovisor' ? escaped(name.toLowerCase()) : name
-  if (directory !== name) warnings.push(`cosmovisor looks for this upgrade in the directory "${directory}", not "${name}".`)
+  if (directory !== name)
+    warnings.push(`cosmovisor looks for this upgrade in the directory "${directory}", not "${name}".`)
   return warnings
 }
 

@@ -35,8 +35,9 @@ export function concealing({ urls, secrets = [], headers = [] }: Concealed): (te
     // What is hidden already stays as it is, whatever the secret.
     [hidden, hidden],
     ...urls.flatMap(wholeUrls),
-    ...[...urls.flatMap(secretsInUrl), ...secrets, ...headers.flatMap(partsOfHeader)]
-      .flatMap((secret) => secretForms(secret).map((form) => [form, hidden] as const)),
+    ...[...urls.flatMap(secretsInUrl), ...secrets, ...headers.flatMap(partsOfHeader)].flatMap((secret) =>
+      secretForms(secret).map((form) => [form, hidden] as const),
+    ),
   ]
   const index = new Map<string, Form[]>()
   for (const [text, instead] of new Map(forms.filter(([text]) => text.length >= least).toReversed())) {
@@ -48,10 +49,13 @@ export function concealing({ urls, secrets = [], headers = [] }: Concealed): (te
   return (text) => {
     let shown = ''
     let kept = 0
-    for (let at = 0; at + least <= text.length; ) {
+    for (let at = 0; at + least <= text.length;) {
       const known = index.get(text.slice(at, at + least))
-      const form = known?.find((one) => text.startsWith(one.text, at) && (!one.alone || standsAlone(text, at, one.text.length)))
-      if (form === undefined && known?.some((one) => isBeginning(one, text, at)) === true) return shown + text.slice(kept, at) + hidden
+      const form = known?.find(
+        (one) => text.startsWith(one.text, at) && (!one.alone || standsAlone(text, at, one.text.length)),
+      )
+      if (form === undefined && known?.some((one) => isBeginning(one, text, at)) === true)
+        return shown + text.slice(kept, at) + hidden
       if (form === undefined) at += 1
       else {
         shown += text.slice(kept, at) + form.instead
@@ -90,7 +94,13 @@ function fromBase64(text: string): readonly string[] {
 /** True where the text ends in the middle of a secret. */
 function isBeginning({ text: secret, instead }: Form, text: string, at: number): boolean {
   const length = text.length - at
-  return instead === hidden && secret !== hidden && length >= leastBeginning && length < secret.length && secret.startsWith(text.slice(at))
+  return (
+    instead === hidden &&
+    secret !== hidden &&
+    length >= leastBeginning &&
+    length < secret.length &&
+    secret.startsWith(text.slice(at))
+  )
 }
 
 function standsAlone(text: string, at: number, length: number): boolean {

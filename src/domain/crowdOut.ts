@@ -29,7 +29,13 @@ export function crowdOut(
     }
     const crowded: Upgrade = { ...upgrade, status: 'refused', crowded: true, completedAt: time, reasons: [reason] }
     board.put(crowded)
-    refused.push({ type: 'refused', upgrade: crowded, time, silent: false, ...(was?.status === 'scheduled' && { before: was }) })
+    refused.push({
+      type: 'refused',
+      upgrade: crowded,
+      time,
+      silent: false,
+      ...(was?.status === 'scheduled' && { before: was }),
+    })
   }
   const gone = new Set(surplus.map(({ key }) => key))
   return [...moves.filter(({ upgrade }) => !(gone.has(upgrade.key) && upgrade.status === 'scheduled')), ...refused]
@@ -40,12 +46,16 @@ const maxTold = 20
 
 /** Tells many refusals of one step as few: one of all that there is no room for, and not more than a handful of others. */
 export function gatherRefusals(moves: readonly UpgradeMove[]): readonly UpgradeMove[] {
-  const isTold = ({ type, silent, upgrade }: UpgradeMove): boolean => type === 'refused' && !silent && upgrade.status === 'refused'
+  const isTold = ({ type, silent, upgrade }: UpgradeMove): boolean =>
+    type === 'refused' && !silent && upgrade.status === 'refused'
   const crowded = moves.filter((move) => isTold(move) && move.upgrade.crowded === true)
   const others = moves.filter((move) => isTold(move) && move.upgrade.crowded !== true)
   if (crowded.length <= 1 && others.length <= maxTold) return moves
   const silenced = new Set([...crowded.slice(1), ...others.slice(maxTold)])
-  const more = new Map([[crowded[0], crowded.length - 1], [others[maxTold - 1], others.length - maxTold]])
+  const more = new Map([
+    [crowded[0], crowded.length - 1],
+    [others[maxTold - 1], others.length - maxTold],
+  ])
   return moves.map((move) => {
     if (silenced.has(move)) return { ...move, silent: true }
     const count = more.get(move) ?? 0

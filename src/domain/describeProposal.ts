@@ -40,10 +40,15 @@ export function describeProposal(raw: RawProposal, rules: readonly ClassifyRule[
   }
 }
 
-function titleFor({ title: given = '', description, memo = '' }: RawProposal, finding: PlanFinding | undefined): string {
+function titleFor(
+  { title: given = '', description, memo = '' }: RawProposal,
+  finding: PlanFinding | undefined,
+): string {
   const own = cleanLine(given, 120)
   if (own !== '') return own
-  const written = [description, memo].filter((text) => finding === undefined || !text.trimStart().startsWith('{')).map(titleOf)
+  const written = [description, memo]
+    .filter((text) => finding === undefined || !text.trimStart().startsWith('{'))
+    .map(titleOf)
   const title = written.find((candidate) => candidate !== untitled)
   if (title !== undefined) return title
   return finding === undefined || finding.plan.name === '' ? untitled : cleanLine(`Upgrade ${finding.plan.name}`, 120)

@@ -13,7 +13,11 @@ import { isBlocked, type Upgrade } from './upgrade.js'
  *
  * The delay is over by the clock of the chain or by the host's: a chain that halts at the height has no more time.
  */
-export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, { head, hostTime }: { readonly head: Head; readonly hostTime: number }, options: Scheduling): readonly Upgrade[] {
+export function dueUpgrades(
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  { head, hostTime }: { readonly head: Head; readonly hostTime: number },
+  options: Scheduling,
+): readonly Upgrade[] {
   const { leadBlocks, maxConcurrentUpgrades, minUpgradeDelay, when } = options
   const all = [...upgrades.values()].filter((upgrade) => isLive(upgrade) || isBlocked(upgrade)).sort(byHeight)
   const live = all.filter(isLive)
@@ -22,18 +26,21 @@ export function dueUpgrades(upgrades: ReadonlyMap<ProposalKey, Upgrade>, { head,
   const busy = live.filter(({ status }) => status === 'in_progress').length
   const next = nextUp(live, head)
   const mayWriteAhead = ({ height }: Upgrade): boolean =>
-    busy === 0 && (when === 'on-schedule' || (when === 'at-height' && head.number >= BigInt(height) - BigInt(leadBlocks)))
-  const due = live
-    .filter((upgrade) => {
-      const { status, height, scheduledAt = head.timestamp, noticedAt = hostTime, writtenAt } = upgrade
-      const waited = Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
-      if (status === 'in_progress') return false
-      if (isFree(upgrade)) return head.number >= BigInt(height)
-      if (waited < minUpgradeDelay) return false
-      if (head.number > BigInt(height)) return true
-      return upgrade === next && (head.number === BigInt(height) || (writtenAt === undefined && mayWriteAhead(upgrade)))
-    })
-  const taken = [...due.filter(isFree), ...due.filter((upgrade) => !isFree(upgrade)).slice(0, Math.max(0, maxConcurrentUpgrades - busy))]
+    busy === 0 &&
+    (when === 'on-schedule' || (when === 'at-height' && head.number >= BigInt(height) - BigInt(leadBlocks)))
+  const due = live.filter((upgrade) => {
+    const { status, height, scheduledAt = head.timestamp, noticedAt = hostTime, writtenAt } = upgrade
+    const waited = Math.max(Number(head.timestamp - scheduledAt) * 1000, hostTime - noticedAt)
+    if (status === 'in_progress') return false
+    if (isFree(upgrade)) return head.number >= BigInt(height)
+    if (waited < minUpgradeDelay) return false
+    if (head.number > BigInt(height)) return true
+    return upgrade === next && (head.number === BigInt(height) || (writtenAt === undefined && mayWriteAhead(upgrade)))
+  })
+  const taken = [
+    ...due.filter(isFree),
+    ...due.filter((upgrade) => !isFree(upgrade)).slice(0, Math.max(0, maxConcurrentUpgrades - busy)),
+  ]
   return taken.length > 0 || busy > 0 ? taken : all.filter(isBlocked).slice(0, 1)
 }
 

@@ -26,13 +26,21 @@ export class ConfigError extends BaseError {
   readonly kind = 'permanent'
 
   constructor(readonly issues: readonly ConfigIssue[]) {
-    super(issues.map(({ at = '', path, message }) => [at, path, message].filter((part) => part !== '').join(': ')).join('\n'))
+    super(
+      issues
+        .map(({ at = '', path, message }) => [at, path, message].filter((part) => part !== '').join(': '))
+        .join('\n'),
+    )
   }
 }
 
 /** A chain could not be read. Sources make it a failed reading; `check` and `sync` exit 75 where it is transient. */
 export class SourceError extends BaseError {
-  constructor(readonly kind: FailureKind, message: string, options?: ErrorOptions) {
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options)
   }
 }
@@ -44,7 +52,10 @@ export class SourceError extends BaseError {
 export class StoreError extends BaseError {
   readonly kind: FailureKind
 
-  constructor(message: string, { kind = 'permanent', ...options }: ErrorOptions & { readonly kind?: FailureKind } = {}) {
+  constructor(
+    message: string,
+    { kind = 'permanent', ...options }: ErrorOptions & { readonly kind?: FailureKind } = {},
+  ) {
     super(message, options)
     this.kind = kind
   }

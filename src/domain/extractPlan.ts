@@ -20,7 +20,8 @@ export interface PlanSources {
 
 // 1 Mi characters: more than a block holds.
 const maxScan = 1_048_576
-const outOfSight = 'An upgrade-plan block stands within HTML or a comment, where a reader of the text does not see it as a plan.'
+const outOfSight =
+  'An upgrade-plan block stands within HTML or a comment, where a reader of the text does not see it as a plan.'
 
 /**
  * The plan a proposal carries, if it carries one. Never throws, whatever the texts hold; takes linear time.
@@ -32,12 +33,19 @@ const outOfSight = 'An upgrade-plan block stands within HTML or a comment, where
  * A block counts where a reader of the text sees it. One within raw HTML or a comment is a problem, for other tools
  * may act on it, unless what it says is what a plan that can be seen says: then it changes nothing.
  */
-export function extractPlan({ description, actions, memo = '', envVal = '', plan }: PlanSources): PlanFinding | undefined {
+export function extractPlan({
+  description,
+  actions,
+  memo = '',
+  envVal = '',
+  plan,
+}: PlanSources): PlanFinding | undefined {
   const texts = [withoutProposer(description), memo].map((text) => text.slice(0, maxScan))
   const blocks = texts.flatMap(blocksOf)
   const visible = [
     ...actions.flatMap(({ schedules }): readonly PlanFinding[] =>
-      schedules === undefined ? [] : [{ origin: 'call', ...readPlan(schedules) }]),
+      schedules === undefined ? [] : [{ origin: 'call', ...readPlan(schedules) }],
+    ),
     ...(plan === undefined ? [] : [{ origin: 'call' as const, ...readPlan(plan) }]),
     ...blocks.filter(({ isHidden }) => !isHidden).map(findingIn),
     ...texts.flatMap((text) => wholeOf(text, 'memo')),
@@ -66,9 +74,9 @@ const anyFence = /(?:`{3,}|~{3,})([^\n]*)/g
 /** The plan blocks as a tool would find them that knows nothing of HTML: each from its marks to the next marks of any kind. */
 function hiddenIn(html: string): readonly PlanBlock[] {
   const fences = [...html.matchAll(anyFence)]
-  return fences.flatMap(({ 0: marks, 1: info = '', index }, at): readonly PlanBlock[] => isPlanBlock(info)
-    ? [{ body: html.slice(index + marks.length, fences[at + 1]?.index), isHidden: true }]
-    : [])
+  return fences.flatMap(({ 0: marks, 1: info = '', index }, at): readonly PlanBlock[] =>
+    isPlanBlock(info) ? [{ body: html.slice(index + marks.length, fences[at + 1]?.index), isHidden: true }] : [],
+  )
 }
 
 function findingIn({ body }: PlanBlock): PlanFinding {
@@ -78,7 +86,8 @@ function findingIn({ body }: PlanBlock): PlanFinding {
 /** The hidden findings that say something else than the visible ones, each with that as its problem. */
 function refused(hidden: readonly PlanFinding[], visible: readonly PlanFinding[]): readonly PlanFinding[] {
   const seen = new Set(visible.map(({ plan }) => contentOf(plan)))
-  return hidden.filter(({ plan, problems }) => problems.length > 0 || !seen.has(contentOf(plan)))
+  return hidden
+    .filter(({ plan, problems }) => problems.length > 0 || !seen.has(contentOf(plan)))
     .map((finding) => ({ ...finding, problems: [outOfSight, ...finding.problems] }))
 }
 
@@ -95,9 +104,10 @@ function wholeOf(text: string, origin: 'memo' | 'env-val'): readonly PlanFinding
   const whole = text.trim()
   if (!whole.startsWith('{')) return []
   const value = parsedJson(whole)
-  const isPlan = typeof value === 'object' && value !== null
-    ? Object.hasOwn(value, 'height') && (Object.hasOwn(value, 'name') || Object.hasOwn(value, 'info'))
-    : whole.endsWith('}') && whole.includes('"name"') && whole.includes('"height"')
+  const isPlan =
+    typeof value === 'object' && value !== null
+      ? Object.hasOwn(value, 'height') && (Object.hasOwn(value, 'name') || Object.hasOwn(value, 'info'))
+      : whole.endsWith('}') && whole.includes('"name"') && whole.includes('"height"')
   return isPlan ? [{ origin, ...planIn(whole, origin === 'memo' ? 'The memo' : 'The value of the ballot') }] : []
 }
 

@@ -9,8 +9,13 @@ import type { Upgrade, UpgradeMove } from './upgrade.js'
  * A node that still waits at the height is served, however long the absence, and so is a plan whose file was there
  * in time, or is the node's own to write.
  */
-export function giveUp(upgrade: Upgrade | undefined, { head, hostTime, watched }: ScheduleContext, { lateLimit, when }: Scheduling): readonly UpgradeMove[] {
-  if (upgrade?.status !== 'scheduled' || upgrade.writtenAt !== undefined || when === 'never' || watched === undefined) return []
+export function giveUp(
+  upgrade: Upgrade | undefined,
+  { head, hostTime, watched }: ScheduleContext,
+  { lateLimit, when }: Scheduling,
+): readonly UpgradeMove[] {
+  if (upgrade?.status !== 'scheduled' || upgrade.writtenAt !== undefined || when === 'never' || watched === undefined)
+    return []
   // The chain does not go past the height of a plan that it holds without carrying it out.
   if (upgrade.held === true || upgrade.unwritten === true) return []
   const height = BigInt(upgrade.height)

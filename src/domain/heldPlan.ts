@@ -14,7 +14,9 @@ export function isHeldByChain(proposal: Proposal, { origin }: PlanFinding): bool
 }
 
 export function isHeldAlready({ name, height }: Plan, occupied: Occupied | undefined, key: ProposalKey): boolean {
-  return [...occupied?.names.get(name)?.values() ?? []].some((other) => other.key !== key && other.height === height && other.held === true && isLive(other))
+  return [...(occupied?.names.get(name)?.values() ?? [])].some(
+    (other) => other.key !== key && other.height === height && other.held === true && isLive(other),
+  )
 }
 
 /** What is wrong with a plan but only keeps us from writing it. */

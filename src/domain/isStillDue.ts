@@ -9,9 +9,20 @@ import { isBlocked, type Upgrade } from './upgrade.js'
  * True while the state still asks for an upgrade that was due: its plan is the same and waits, the block that made it
  * due is still reached, and no lower one has come before it. In a backlog its end may lie unread.
  */
-export function isStillDue(upgrade: Upgrade, reached: bigint, { head, health, upgrades, proposals }: ChainState): boolean {
+export function isStillDue(
+  upgrade: Upgrade,
+  reached: bigint,
+  { head, health, upgrades, proposals }: ChainState,
+): boolean {
   const now = upgrades.get(upgrade.key)
-  if (head === undefined || head.number < reached || health.backlog > 0n || now === undefined || !isSamePlan(now, upgrade)) return false
+  if (
+    head === undefined ||
+    head.number < reached ||
+    health.backlog > 0n ||
+    now === undefined ||
+    !isSamePlan(now, upgrade)
+  )
+    return false
   if (!isSure(proposals.get(upgrade.key))) return false
   // Where nothing is written there is no turn to wait for.
   if (isBlocked(now) || (now.status === 'scheduled' && now.unwritten === true)) return true

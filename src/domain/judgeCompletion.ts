@@ -47,9 +47,12 @@ export function judgeCompletion(upgrade: Upgrade, sighting: Sighting, options: S
   const floor = BigInt(upgrade.height) > evidence.block ? BigInt(upgrade.height) : evidence.block
   const past = head !== undefined && head >= floor + blocksOfProof
   const proof = past ? proofOf(upgrade, evidence, sighting, options) : undefined
-  if (proof !== undefined) return { evidence: seen, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion), ...restart }
+  if (proof !== undefined)
+    return { evidence: seen, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion), ...restart }
   const reason = upgrade.status === 'failed' ? undefined : failureOf(evidence, past, cameBack, sighting, options)
-  return reason === undefined ? { evidence: seen, verdict: 'waiting', ...restart } : { evidence: seen, verdict: 'failed', reason, ...restart }
+  return reason === undefined
+    ? { evidence: seen, verdict: 'waiting', ...restart }
+    : { evidence: seen, verdict: 'failed', reason, ...restart }
 }
 
 function observed(before: Evidence, height: bigint, { head, nodeVersion, hostTime }: Sighting): Evidence {
@@ -62,26 +65,44 @@ function observed(before: Evidence, height: bigint, { head, nodeVersion, hostTim
     since: top < height ? hostTime : before.since,
     movedAt: moved || top < height ? hostTime : before.movedAt,
     // Another endpoint that serves in its place is an outage of the node too.
-    outage: before.outage || head === undefined || (moved && before.nodeVersion !== undefined && nodeVersion === undefined),
+    outage:
+      before.outage || head === undefined || (moved && before.nodeVersion !== undefined && nodeVersion === undefined),
     ...(before.nodeVersion === undefined && nodeVersion !== undefined && !before.outage && { nodeVersion }),
   }
 }
 
-function proofOf(upgrade: Upgrade, evidence: Evidence, { nodeVersion, hostTime }: Sighting, { completion, profile, stallTimeout }: Scheduling): Switch['evidence'] | undefined {
+function proofOf(
+  upgrade: Upgrade,
+  evidence: Evidence,
+  { nodeVersion, hostTime }: Sighting,
+  { completion, profile, stallTimeout }: Scheduling,
+): Switch['evidence'] | undefined {
   const old = evidence.nodeVersion
   if (old !== undefined && nodeVersion !== undefined && nodeVersion !== old) return 'version_changed'
   if (old === undefined || completion === 'height') return 'blocks_past_height'
   if (nodeVersion === undefined) return undefined
   if (upgrade.held === true && hostTime - evidence.since > stallTimeout) return 'blocks_past_height'
   // These change the binary, and with it the version.
-  return evidence.outage && profile !== 'wemixvisor' && profile !== 'cosmovisor' ? 'same_version_after_outage' : undefined
+  return evidence.outage && profile !== 'wemixvisor' && profile !== 'cosmovisor'
+    ? 'same_version_after_outage'
+    : undefined
 }
 
-function switchOf(evidence: Switch['evidence'], { nodeVersion: oldVersion }: Evidence, newVersion: string | undefined): Switch {
+function switchOf(
+  evidence: Switch['evidence'],
+  { nodeVersion: oldVersion }: Evidence,
+  newVersion: string | undefined,
+): Switch {
   return { evidence, ...(oldVersion !== undefined && { oldVersion }), ...(newVersion !== undefined && { newVersion }) }
 }
 
-function failureOf(evidence: Evidence, past: boolean, cameBack: boolean, { head, nodeVersion, hostTime }: Sighting, { stallTimeout }: Scheduling): string | undefined {
+function failureOf(
+  evidence: Evidence,
+  past: boolean,
+  cameBack: boolean,
+  { head, nodeVersion, hostTime }: Sighting,
+  { stallTimeout }: Scheduling,
+): string | undefined {
   const wait = durationText(Math.round(stallTimeout / 1000))
   if (hostTime - evidence.movedAt > stallTimeout) {
     return head === undefined

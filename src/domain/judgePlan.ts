@@ -41,7 +41,12 @@ export function judgePlan(finding: PlanFinding, context: JudgeContext, options: 
 export function planProblems({ plan, problems }: PlanFinding, options: Scheduling): readonly string[] {
   const { strict, lenient } = splitProblems(plan, options)
   const standIns = standInProblems(problems)
-  return [...new Set([...problems.filter((problem) => !lenient.includes(problem)), ...strict.filter((problem) => !standIns.includes(problem))])]
+  return [
+    ...new Set([
+      ...problems.filter((problem) => !lenient.includes(problem)),
+      ...strict.filter((problem) => !standIns.includes(problem)),
+    ]),
+  ]
 }
 
 /** What is only wrong with the 0 or the empty text that stands where no height or name could be read. */
@@ -50,7 +55,10 @@ function standInProblems(problems: readonly string[]): readonly string[] {
   return [...(isHeightless ? heightProblems(0) : []), ...(problems.includes(unreadName) ? nameProblems('') : [])]
 }
 
-function splitProblems(plan: PlanFinding['plan'], options: Scheduling): { readonly strict: readonly string[]; readonly lenient: readonly string[] } {
+function splitProblems(
+  plan: PlanFinding['plan'],
+  options: Scheduling,
+): { readonly strict: readonly string[]; readonly lenient: readonly string[] } {
   const { problems } = checkPlan(plan, options.profile === undefined ? {} : { profile: options.profile })
   if (options.validationEnabled) return { strict: problems, lenient: [] }
   // Names and heights stay checked: they decide which directory and which block.
@@ -63,7 +71,11 @@ function splitProblems(plan: PlanFinding['plan'], options: Scheduling): { readon
  * Problems of a plan that only stand in the way of writing it: all of them, where the chain itself holds it and its
  * height can be waited for; where nobody writes, those of its form. A plan that is hidden, or one of two, is never ours.
  */
-export function formalProblems({ plan }: PlanFinding, problems: readonly string[], { isHeld }: { readonly isHeld: boolean }): readonly string[] {
+export function formalProblems(
+  { plan }: PlanFinding,
+  problems: readonly string[],
+  { isHeld }: { readonly isHeld: boolean },
+): readonly string[] {
   if (heightProblems(plan.height).length > 0) return []
   if (isHeld) return problems
   const { problems: own } = checkPlan(plan)
@@ -75,18 +87,31 @@ export function formalProblems({ plan }: PlanFinding, problems: readonly string[
  * that stands at that very height, for its node may wait there for the file; or where plan and height came while the
  * monitor was away, not for longer than `lateLimit`. A plan for a height that was behind when its vote ended never is.
  */
-function behind(height: bigint, { head, blockTime, hostTime, watched, votedUntil = 0n, isHeld = false }: JudgeContext, { lateLimit }: Scheduling): readonly string[] {
+function behind(
+  height: bigint,
+  { head, blockTime, hostTime, watched, votedUntil = 0n, isHeld = false }: JudgeContext,
+  { lateLimit }: Scheduling,
+): readonly string[] {
   // The chain does not go past the height of a plan that it holds without carrying it out.
   if (height > head.number || (isHeld && watched !== undefined)) return []
-  if (height <= votedUntil) return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
+  if (height <= votedUntil)
+    return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
   if (watched === undefined) {
     if (height === head.number) return []
     const late = latenessOf(height, { head, blockTime })
-    const since = late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} before the first look`
-    return [`height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. No file was written; switch the binary by hand if the node still needs it.`]
+    const since =
+      late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} before the first look`
+    return [
+      `height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. No file was written; switch the binary by hand if the node still needs it.`,
+    ]
   }
-  if (height <= watched.head) return [`height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`]
+  if (height <= watched.head)
+    return [
+      `height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`,
+    ]
   const away = hostTime - watched.time
   if (away <= lateLimit) return []
-  return [`height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}.`]
+  return [
+    `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}.`,
+  ]
 }

@@ -9,7 +9,13 @@ export function makeRoom(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
   const next = nextUp(live, head)
   return live.flatMap((before) => {
-    if (before.status !== 'scheduled' || before.writtenAt === undefined || before === next || BigInt(before.height) <= head.number) return []
+    if (
+      before.status !== 'scheduled' ||
+      before.writtenAt === undefined ||
+      before === next ||
+      BigInt(before.height) <= head.number
+    )
+      return []
     const { writtenAt: _writtenAt, ...upgrade } = before
     return [{ type: 'rescheduled' as const, upgrade, time: head.timestamp, silent: true, before }]
   })

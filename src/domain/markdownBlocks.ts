@@ -1,7 +1,15 @@
 import { htmlStart, type HtmlStart } from './htmlBlock.js'
 import { isAllDefinitions } from './linkDefinitions.js'
 import { indentOf, isBlank, isThematicBreak, type MarkdownLine, openLine, restOf, skipIndent } from './markdownLine.js'
-import { closesFence, isHeading, isQuoteMark, openingFence, readItemMark, readQuoteMark, underlines } from './markdownMarks.js'
+import {
+  closesFence,
+  isHeading,
+  isQuoteMark,
+  openingFence,
+  readItemMark,
+  readQuoteMark,
+  underlines,
+} from './markdownMarks.js'
 
 /** A part of a Markdown text: a line as it is written, or a fenced block or a block of HTML as a whole. */
 export type MarkdownBlock =
@@ -14,7 +22,13 @@ export type MarkdownBlock =
 type Paragraph =
   /** Its lines, as long as they may be nothing but link definitions. */
   { readonly kind: 'paragraph'; readonly lines: string[] | undefined }
-type Fence = { readonly kind: 'fence'; readonly info: string; readonly marks: string; readonly indent: number; readonly body: string[] }
+type Fence = {
+  readonly kind: 'fence'
+  readonly info: string
+  readonly marks: string
+  readonly indent: number
+  readonly body: string[]
+}
 type Html = { readonly kind: 'html'; readonly start: HtmlStart; readonly body: string[] }
 
 /** The blocks that are open, and the finished ones that are still to be given out. */
@@ -199,5 +213,6 @@ function endLeaf(state: State): void {
   const { leaf } = state
   state.leaf = undefined
   if (leaf?.kind === 'fence') state.done.push({ kind: 'fence', info: leaf.info, body: leaf.body.join('\n') })
-  if (leaf?.kind === 'html') state.done.push({ kind: 'html', isMarkup: leaf.start.isMarkup, body: leaf.body.join('\n') })
+  if (leaf?.kind === 'html')
+    state.done.push({ kind: 'html', isMarkup: leaf.start.isMarkup, body: leaf.body.join('\n') })
 }

@@ -40,7 +40,7 @@ export function indentOf({ column, nextColumn }: MarkdownLine): number {
 export function skipIndent(line: MarkdownLine, columns: number): void {
   const end = Math.min(line.column + columns, line.nextColumn)
   while (line.column < end) {
-    const after = line.text.charAt(line.at) === '\t' ? line.column + 4 - line.column % 4 : line.column + 1
+    const after = line.text.charAt(line.at) === '\t' ? line.column + 4 - (line.column % 4) : line.column + 1
     line.isInTab = after > end
     line.column = Math.min(after, end)
     if (!line.isInTab) line.at += 1
@@ -57,7 +57,7 @@ export function skipMark(line: MarkdownLine, length: number): void {
 
 /** What is not read yet. Of a tab that is read in part, spaces are left. */
 export function restOf({ text, at, column, isInTab }: MarkdownLine): string {
-  return isInTab ? `${' '.repeat(4 - column % 4)}${text.slice(at + 1)}` : text.slice(at)
+  return isInTab ? `${' '.repeat(4 - (column % 4))}${text.slice(at + 1)}` : text.slice(at)
 }
 
 export function isThematicBreak(line: MarkdownLine): boolean {
@@ -72,7 +72,7 @@ function findNext(line: MarkdownLine): void {
   for (; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (code === 0x20) column += 1
-    else if (code === 0x09) column += 4 - column % 4
+    else if (code === 0x09) column += 4 - (column % 4)
     else break
   }
   line.next = at

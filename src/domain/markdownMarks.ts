@@ -26,7 +26,10 @@ export function underlines({ text, next }: MarkdownLine): boolean {
 }
 
 /** The marks and words of a fence that opens here. The words behind backticks hold none. */
-export function openingFence({ text, next }: MarkdownLine): { readonly marks: string; readonly info: string } | undefined {
+export function openingFence({
+  text,
+  next,
+}: MarkdownLine): { readonly marks: string; readonly info: string } | undefined {
   const mark = text.charAt(next)
   if (mark !== '`' && mark !== '~') return undefined
   const end = runEnd(text, next)
@@ -51,7 +54,8 @@ export function readItemMark(line: MarkdownLine, isInterrupting: boolean): numbe
   const isBullet = first === 0x2d || first === 0x2a || first === 0x2b
   const end = isBullet ? next + 1 : numberEnd(text, next)
   if (end < 0 || !isSpaceOrEnd(text, end)) return undefined
-  if (isInterrupting && (isNothing(text, end) || (!isBullet && Number(text.slice(next, end - 1)) !== 1))) return undefined
+  if (isInterrupting && (isNothing(text, end) || (!isBullet && Number(text.slice(next, end - 1)) !== 1)))
+    return undefined
   const indent = indentOf(line)
   skipMark(line, end - next)
   // Where more than four columns follow, or nothing, one belongs to the mark, and the rest is indented code.

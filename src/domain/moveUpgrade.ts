@@ -9,11 +9,15 @@ import type { Upgrade, UpgradeMove } from './upgrade.js'
 export function concluded(upgrade: Upgrade, judgement: Judgement, time: bigint): readonly UpgradeMove[] {
   const { evidence, restart } = judgement
   const seen: Upgrade = { ...upgrade, evidence }
-  const restarted: readonly UpgradeMove[] = restart === undefined ? [] : [{ type: 'restarted', upgrade: seen, time, silent: false, seen: restart }]
+  const restarted: readonly UpgradeMove[] =
+    restart === undefined ? [] : [{ type: 'restarted', upgrade: seen, time, silent: false, seen: restart }]
   if (judgement.verdict === 'waiting') return restarted
   const over = { ...seen, status: judgement.verdict, completedAt: time }
   return judgement.verdict === 'completed'
-    ? [...restarted, { type: 'completed', upgrade: { ...over, reasons: [] }, time, silent: false, seen: judgement.seen }]
+    ? [
+        ...restarted,
+        { type: 'completed', upgrade: { ...over, reasons: [] }, time, silent: false, seen: judgement.seen },
+      ]
     : [...restarted, { type: 'failed', upgrade: { ...over, reasons: [judgement.reason] }, time, silent: false }]
 }
 
@@ -25,9 +29,22 @@ export function withdraw(upgrade: Upgrade | undefined, time: bigint): readonly U
   if (status === 'pending' || status === 'past') return [{ type: 'dropped', upgrade, time, silent: true }]
   if (status === 'in_progress' || status === 'failed') {
     const reason = `A reorg removed the proposal after ${writtenAt === undefined ? 'the height was reached' : 'the file was written'}: look at the node before it switches.`
-    return [{ type: 'failed', upgrade: { ...upgrade, status: 'failed', withdrawn: true, completedAt: time, reasons: [...reasons, reason] }, time, silent: false, before: upgrade }]
+    return [
+      {
+        type: 'failed',
+        upgrade: { ...upgrade, status: 'failed', withdrawn: true, completedAt: time, reasons: [...reasons, reason] },
+        time,
+        silent: false,
+        before: upgrade,
+      },
+    ]
   }
-  const cancelled: Upgrade = { ...upgrade, status: 'cancelled', completedAt: time, reasons: ['A reorg removed the proposal from the chain.'] }
+  const cancelled: Upgrade = {
+    ...upgrade,
+    status: 'cancelled',
+    completedAt: time,
+    reasons: ['A reorg removed the proposal from the chain.'],
+  }
   return [{ type: 'cancelled', upgrade: cancelled, time, silent: status === 'refused', before: upgrade }]
 }
 
@@ -46,6 +63,14 @@ export function remind(
 
 /** The last block of the old binary, at which the nodes of a chain that holds the plan itself stop; told once. */
 export function halted(upgrade: Upgrade | undefined, head: Head): readonly UpgradeMove[] {
-  if (upgrade?.status !== 'scheduled' || upgrade.held !== true || upgrade.haltReachedAt !== undefined || head.number !== BigInt(upgrade.height) - 1n) return []
-  return [{ type: 'halted', upgrade: { ...upgrade, haltReachedAt: head.timestamp }, time: head.timestamp, silent: false }]
+  if (
+    upgrade?.status !== 'scheduled' ||
+    upgrade.held !== true ||
+    upgrade.haltReachedAt !== undefined ||
+    head.number !== BigInt(upgrade.height) - 1n
+  )
+    return []
+  return [
+    { type: 'halted', upgrade: { ...upgrade, haltReachedAt: head.timestamp }, time: head.timestamp, silent: false },
+  ]
 }

@@ -5,9 +5,13 @@ import type { Upgrade } from './upgrade.js'
  * Keeps what the node was like when it surely ran the old binary still, and whether it was gone since then: a file
  * that was written ahead, or that the node writes itself, may switch it before a poll sees the height.
  */
-export function noteBefore(upgrade: Upgrade, { head, nodeVersion = upgrade.evidence?.nodeVersion, hostTime }: Sighting): Upgrade {
+export function noteBefore(
+  upgrade: Upgrade,
+  { head, nodeVersion = upgrade.evidence?.nodeVersion, hostTime }: Sighting,
+): Upgrade {
   const { evidence, height } = upgrade
-  if (head === undefined) return evidence === undefined || evidence.outage ? upgrade : { ...upgrade, evidence: { ...evidence, outage: true } }
+  if (head === undefined)
+    return evidence === undefined || evidence.outage ? upgrade : { ...upgrade, evidence: { ...evidence, outage: true } }
   // The last block of the old binary is the one before the height.
   if (head >= BigInt(height) - 1n || nodeVersion === undefined) return upgrade
   if (evidence?.nodeVersion === nodeVersion && !evidence.outage) return upgrade

@@ -59,7 +59,10 @@ interface NotificationBase {
  * that an older version wrote into the state has the data of that version.
  */
 export type Notification = {
-  readonly [Event in NotificationEvent]: NotificationBase & { readonly event: Event; readonly data: NotificationDataOf<Event> }
+  readonly [Event in NotificationEvent]: NotificationBase & {
+    readonly event: Event
+    readonly data: NotificationDataOf<Event>
+  }
 }[NotificationEvent]
 
 /** True where `priority` is at least `least`. */

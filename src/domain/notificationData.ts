@@ -8,8 +8,19 @@ import type { SwitchEvidence, UpgradeStatus } from './upgrade.js'
 // and votes are decimal strings, times ISO 8601 UTC; what is not known is null. Keys may be added, none is renamed.
 
 const proposalEvents = [
-  'new_proposal', 'voting_started', 'voting_ended', 'quorum_reached', 'proposal_passed', 'proposal_rejected', 'proposal_queued',
-  'proposal_executed', 'proposal_canceled', 'proposal_expired', 'proposal_failed', 'proposal_retracted', 'emergency_proposal',
+  'new_proposal',
+  'voting_started',
+  'voting_ended',
+  'quorum_reached',
+  'proposal_passed',
+  'proposal_rejected',
+  'proposal_queued',
+  'proposal_executed',
+  'proposal_canceled',
+  'proposal_expired',
+  'proposal_failed',
+  'proposal_retracted',
+  'emergency_proposal',
 ] as const
 export type ProposalEvent = (typeof proposalEvents)[number]
 

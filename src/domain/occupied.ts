@@ -34,8 +34,13 @@ export function conflictsWith({ names, heights }: Occupied, plan: Plan, key: Pro
   const sameName = othersIn(names.get(plan.name), key)
   const sameHeight = othersIn(heights.get(plan.height), key).filter((other) => !sameName.includes(other))
   return [
-    ...sameName.map(({ proposalId, name, status, height }) => `Proposal ${proposalId} already has an upgrade named ${name} (${status}, height ${height}).`),
-    ...sameHeight.map(({ proposalId, name, height }) => `Proposal ${proposalId} already has the upgrade ${name} at height ${height}.`),
+    ...sameName.map(
+      ({ proposalId, name, status, height }) =>
+        `Proposal ${proposalId} already has an upgrade named ${name} (${status}, height ${height}).`,
+    ),
+    ...sameHeight.map(
+      ({ proposalId, name, height }) => `Proposal ${proposalId} already has the upgrade ${name} at height ${height}.`,
+    ),
   ].slice(0, maxTold)
 }
 

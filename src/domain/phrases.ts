@@ -33,7 +33,10 @@ function pointed(whole: string, fraction: string): string {
 }
 
 /** A count of votes, in its unit where that is a token. */
-export function votesText(count: bigint, { unit, decimals }: Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }): string {
+export function votesText(
+  count: bigint,
+  { unit, decimals }: Pick<Tally, 'unit'> & { readonly decimals?: number | undefined },
+): string {
   return decimals === undefined ? countText(count) : `${countText(count, decimals)} ${unit}`
 }
 
@@ -49,7 +52,11 @@ export function tallyLine(tally: Tally): string {
     part('against', no),
     part('abstain', abstain),
     ...(veto === undefined ? [] : [part('veto', veto)]),
-    ...(quorum === undefined ? [] : [`quorum ${votesText(quorum, tally)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : ` not reached${missing}`}`]),
+    ...(quorum === undefined
+      ? []
+      : [
+          `quorum ${votesText(quorum, tally)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : ` not reached${missing}`}`,
+        ]),
     ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),
   ].join(', ')
 }

@@ -41,9 +41,14 @@ export interface PlanStanding {
 }
 
 /** A finding as the chain has it now: what it said of it before no longer counts. */
-export function withStanding({ plan, origin, problems }: PlanFinding, { withdrawn, applied, unsure }: PlanStanding): PlanFinding {
+export function withStanding(
+  { plan, origin, problems }: PlanFinding,
+  { withdrawn, applied, unsure }: PlanStanding,
+): PlanFinding {
   return {
-    plan, origin, problems,
+    plan,
+    origin,
+    problems,
     ...(withdrawn !== undefined && { withdrawn }),
     ...(applied !== undefined && { applied }),
     ...(unsure !== undefined && { unsure }),

@@ -8,13 +8,21 @@ type Upgrades = ReadonlyMap<ProposalKey, Upgrade>
  * What the file will hold once what is due is written ahead of its height; noted before it is, for a crash may come
  * right after the writing.
  */
-export function fileBefore(file: PlanOnFile | undefined, due: readonly Upgrade[], head: bigint): PlanOnFile | undefined {
+export function fileBefore(
+  file: PlanOnFile | undefined,
+  due: readonly Upgrade[],
+  head: bigint,
+): PlanOnFile | undefined {
   const ahead = due.find(({ height }) => BigInt(height) > head)
   return ahead === undefined ? file : onFile(ahead)
 }
 
 /** What the file holds of ours after the writer's answer. What could not be taken back is still there. */
-export function fileAfter(file: PlanOnFile | undefined, outcome: WriteOutcome, upgrades: Upgrades): PlanOnFile | undefined {
+export function fileAfter(
+  file: PlanOnFile | undefined,
+  outcome: WriteOutcome,
+  upgrades: Upgrades,
+): PlanOnFile | undefined {
   if (isRemoval(outcome)) return outcome.result === 'stuck' || file?.key !== outcome.key ? file : undefined
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
   const plan = outcome.plan ?? upgrades.get(outcome.key)
@@ -25,23 +33,36 @@ export function fileAfter(file: PlanOnFile | undefined, outcome: WriteOutcome, u
  * The plan that has to be taken back: it was written ahead, and is off by now or has to make room. Known from the
  * state alone, so that neither a crash nor a disk that fails leaves it there. At the height it is too late for that.
  */
-export function staleFile(file: PlanOnFile | undefined, upgrades: Upgrades, due: readonly Upgrade[], head: bigint): PlanOnFile | undefined {
+export function staleFile(
+  file: PlanOnFile | undefined,
+  upgrades: Upgrades,
+  due: readonly Upgrade[],
+  head: bigint,
+): PlanOnFile | undefined {
   if (file === undefined || head >= BigInt(file.height)) return undefined
   const written = [...upgrades.values()].filter((upgrade) => isLive(upgrade) && upgrade.writtenAt !== undefined)
-  return [...written, ...due].some(({ name, height }) => name === file.name && height === file.height) ? undefined : file
+  return [...written, ...due].some(({ name, height }) => name === file.name && height === file.height)
+    ? undefined
+    : file
 }
 
 /** The plan of a completed upgrade that the file still holds: its reader would apply it again at the next crash. */
 export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): PlanOnFile | undefined {
   const upgrade = file === undefined ? undefined : upgrades.get(file.key)
-  return upgrade?.status === 'completed' && upgrade.name === file?.name && upgrade.height === file.height ? file : undefined
+  return upgrade?.status === 'completed' && upgrade.name === file?.name && upgrade.height === file.height
+    ? file
+    : undefined
 }
 
 /**
  * The upgrade that a file is left over from: it carries the plan of a cancelled one, or what a scheduled one meant
  * before it was moved, and its height is still to come. None where the plan stands for any upgrade that is not off.
  */
-export function leftOver(plan: Pick<PlanOnFile, 'name' | 'height'>, upgrades: Upgrades, head: bigint): Upgrade | undefined {
+export function leftOver(
+  plan: Pick<PlanOnFile, 'name' | 'height'>,
+  upgrades: Upgrades,
+  head: bigint,
+): Upgrade | undefined {
   const all = [...upgrades.values()]
   const same = all.filter(({ name, height }) => name === plan.name && height === plan.height)
   if (same.length > 0) return same.every(({ status }) => status === 'cancelled') ? same[0] : undefined
@@ -51,7 +72,9 @@ export function leftOver(plan: Pick<PlanOnFile, 'name' | 'height'>, upgrades: Up
 
 /** True where some upgrade is off, or was moved, so that a file may be left over from it. */
 export function mayBeLeftOver(upgrades: Upgrades): boolean {
-  return [...upgrades.values()].some(({ status, round }) => status === 'cancelled' || (status === 'scheduled' && round > 1))
+  return [...upgrades.values()].some(
+    ({ status, round }) => status === 'cancelled' || (status === 'scheduled' && round > 1),
+  )
 }
 
 function onFile({ key, name, height }: PlanOnFile): PlanOnFile {

@@ -8,7 +8,10 @@ const shortestMs = 1_000
  * Milliseconds to wait before the next poll: the configured interval, or less where the height of a scheduled
  * upgrade is expected sooner, so that its file is not an interval late.
  */
-export function pollPace({ upgrades, head, blockTime }: Pick<ChainState, 'upgrades' | 'head' | 'blockTime'>, intervalMs: number): number {
+export function pollPace(
+  { upgrades, head, blockTime }: Pick<ChainState, 'upgrades' | 'head' | 'blockTime'>,
+  intervalMs: number,
+): number {
   let pace = intervalMs
   if (head === undefined) return pace
   for (const { status, height } of upgrades.values()) {

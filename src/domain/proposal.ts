@@ -1,7 +1,15 @@
 import type { PlanFinding } from './plan.js'
 
 export const proposalStatuses = [
-  'submitted', 'voting', 'passed', 'queued', 'executed', 'rejected', 'failed', 'expired', 'canceled',
+  'submitted',
+  'voting',
+  'passed',
+  'queued',
+  'executed',
+  'rejected',
+  'failed',
+  'expired',
+  'canceled',
 ] as const
 export type ProposalStatus = (typeof proposalStatuses)[number]
 
@@ -142,6 +150,14 @@ export function isActive({ status }: { readonly status: ProposalStatus }): boole
 }
 
 /** Can still change by itself or by somebody's transaction: active, or passed and not yet carried out. */
-export function isOpen({ status, carriedOut }: { readonly status: ProposalStatus; readonly carriedOut?: boolean }): boolean {
-  return status === 'submitted' || status === 'voting' || (status === 'passed' && carriedOut !== true) || status === 'queued'
+export function isOpen({
+  status,
+  carriedOut,
+}: {
+  readonly status: ProposalStatus
+  readonly carriedOut?: boolean
+}): boolean {
+  return (
+    status === 'submitted' || status === 'voting' || (status === 'passed' && carriedOut !== true) || status === 'queued'
+  )
 }

@@ -20,12 +20,18 @@ export function pruneProposals(
   const surplus = proposals.size - aged.length - maxCount
   if (surplus <= 0) return aged
   const dropped = new Set(aged)
-  const rest = [...proposals].filter(([key]) => !dropped.has(key)).sort(([, a], [, b]) => rank(a) - rank(b) || ageOf(a, b))
+  const rest = [...proposals]
+    .filter(([key]) => !dropped.has(key))
+    .sort(([, a], [, b]) => rank(a) - rank(b) || ageOf(a, b))
   return [...aged, ...rest.slice(0, surplus).map(([key]) => key)]
 }
 
 /** True where `end` lies further back than completed things are remembered at `time`. Unix seconds. */
-export function isAged(end: bigint | undefined, time: bigint, { maxAge = defaultMaxAge }: Pick<Bounds, 'maxAge'> = {}): boolean {
+export function isAged(
+  end: bigint | undefined,
+  time: bigint,
+  { maxAge = defaultMaxAge }: Pick<Bounds, 'maxAge'> = {},
+): boolean {
   return end !== undefined && end < time - BigInt(Math.ceil(maxAge / 1000))
 }
 

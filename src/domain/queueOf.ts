@@ -8,7 +8,9 @@ export function queueOf(upgrades: Iterable<Upgrade>): UpgradeQueue {
   const all = [...upgrades]
   const pending = all.filter(({ status }) => status === 'pending').sort(byHeight)
   const live = all.filter(isLive).sort(byHeight)
-  const over = all.filter((upgrade) => !isLive(upgrade) && upgrade.status !== 'pending' && upgrade.status !== 'past').sort(byEnd)
+  const over = all
+    .filter((upgrade) => !isLive(upgrade) && upgrade.status !== 'pending' && upgrade.status !== 'past')
+    .sort(byEnd)
   const past = all.filter(({ status }) => status === 'past').sort(byEnd)
   return { upgrades: [...pending, ...live, ...over, ...past] }
 }

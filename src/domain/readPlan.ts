@@ -55,19 +55,28 @@ function readHeight(value: unknown): { readonly height: number; readonly problem
   return { height: Number.isFinite(height) ? height + 0 : 0, problems: heightProblems(height) }
 }
 
-function readInfo(value: unknown): { readonly info?: string | Plan['info'] & object; readonly problems: readonly string[] } {
+function readInfo(value: unknown): {
+  readonly info?: string | (Plan['info'] & object)
+  readonly problems: readonly string[]
+} {
   if (value === undefined || value === null || value === '') return { problems: [] }
   const info: Json | undefined = boundedJson(value)
-  if (info === undefined) return { problems: ['The plan\'s info is nested too deeply.'] }
-  if (typeof info !== 'string' && !isJsonObject(info)) return { problems: ['The plan\'s info is neither a text nor an object.'] }
+  if (info === undefined) return { problems: ["The plan's info is nested too deeply."] }
+  if (typeof info !== 'string' && !isJsonObject(info))
+    return { problems: ["The plan's info is neither a text nor an object."] }
   const size = typeof info === 'string' ? info.length : JSON.stringify(info).length
-  return size > maxInfo ? { problems: [`The plan's info is longer than ${maxInfo} characters.`] } : { info, problems: [] }
+  return size > maxInfo
+    ? { problems: [`The plan's info is longer than ${maxInfo} characters.`] }
+    : { info, problems: [] }
 }
 
 function pickBinaries(info: NonNullable<Plan['info']>): Readonly<Record<string, string>> {
   const named = binariesIn(info)
   if (!isJsonObject(named)) return {}
-  const picked = Object.entries(named).slice(0, maxBinaries).flatMap(([platform, url]): [string, string][] =>
-    typeof url === 'string' && platform !== '__proto__' ? [[platform, url]] : [])
+  const picked = Object.entries(named)
+    .slice(0, maxBinaries)
+    .flatMap(([platform, url]): [string, string][] =>
+      typeof url === 'string' && platform !== '__proto__' ? [[platform, url]] : [],
+    )
   return Object.fromEntries(picked)
 }

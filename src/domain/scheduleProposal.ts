@@ -50,7 +50,8 @@ export function scheduleProposal(
   // What nobody can say now begins nothing; what waits already goes on waiting.
   if (finding.unsure !== undefined && !isWaiting(known)) return []
   const isSame = known !== undefined && carries(known, plan)
-  const isUnsound = (): boolean => known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
+  const isUnsound = (): boolean =>
+    known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
   if (known !== undefined && !mayChange(known, isSame) && !isUnsound()) return []
   return decide(proposal, finding, { known, isSame, upgrades }, context, options)
 }
@@ -62,7 +63,13 @@ interface Standing {
 }
 
 /** Schedules a plan that passed, or says why not. */
-function decide(proposal: Proposal, finding: PlanFinding, { known, isSame, upgrades }: Standing, context: ScheduleContext, options: Scheduling): readonly UpgradeMove[] {
+function decide(
+  proposal: Proposal,
+  finding: PlanFinding,
+  { known, isSame, upgrades }: Standing,
+  context: ScheduleContext,
+  options: Scheduling,
+): readonly UpgradeMove[] {
   const { head, hostTime, watched, blockTime, occupied } = context
   const { plan } = finding
   const time = head.timestamp
@@ -72,16 +79,29 @@ function decide(proposal: Proposal, finding: PlanFinding, { known, isSame, upgra
   const remarks = remarksOn(proposal, finding, options)
   const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
   const key = keyOf(proposal)
-  const reasons = judgePlan(finding, { key, upgrades, occupied, head, blockTime, hostTime, watched, votedUntil, remarks, isHeld }, options)
+  const reasons = judgePlan(
+    finding,
+    { key, upgrades, occupied, head, blockTime, hostTime, watched, votedUntil, remarks, isHeld },
+    options,
+  )
   const base = upgradeOf(proposal, finding, known)
   if (reasons.length > 0) {
     // A chain that holds a plan does not go past its height without carrying it out.
     const isOver = isHeld && Number.isSafeInteger(plan.height) && plan.height > 0 && BigInt(plan.height) < head.number
-    if (watched === undefined && (isOver || isLongBehind(plan, context, options))) return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time, reasons }, time, silent: true }]
+    if (watched === undefined && (isOver || isLongBehind(plan, context, options)))
+      return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time, reasons }, time, silent: true }]
     if (isSame && known?.status === 'refused' && known.crowded !== true) return []
     const silent = watched === undefined && isHistory(proposal, plan)
     const refused: Upgrade = { ...base, status: 'refused', completedAt: time, reasons }
-    return [{ type: 'refused', upgrade: refused, time, silent, ...(known !== undefined && known.status !== 'pending' && { before: known }) }]
+    return [
+      {
+        type: 'refused',
+        upgrade: refused,
+        time,
+        silent,
+        ...(known !== undefined && known.status !== 'pending' && { before: known }),
+      },
+    ]
   }
   const isWriting = options.when !== 'never'
   const profile = options.profile === undefined ? {} : { profile: options.profile }
@@ -97,7 +117,13 @@ function decide(proposal: Proposal, finding: PlanFinding, { known, isSame, upgra
     reasons: [...returned(known), ...remarks, ...warnings],
   }
   const before = known?.status === 'scheduled' ? { before: known } : {}
-  const scheduled: UpgradeMove = { type: known?.status === 'scheduled' ? 'rescheduled' : 'scheduled', upgrade, time, silent: false, ...before }
+  const scheduled: UpgradeMove = {
+    type: known?.status === 'scheduled' ? 'rescheduled' : 'scheduled',
+    upgrade,
+    time,
+    silent: false,
+    ...before,
+  }
   // People rely on the file: that there will be none is told by itself.
   return upgrade.unwritten === true ? [scheduled, { type: 'refused', upgrade, time, silent: false }] : [scheduled]
 }
@@ -108,10 +134,16 @@ export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<Schedulin
 }
 
 function hasPassed(proposal: Proposal, scheduleOn: Scheduling['scheduleOn']): boolean {
-  return isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
+  return (
+    isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
+  )
 }
 
-function upgradeOf(proposal: Proposal, { plan, origin }: PlanFinding, known: Upgrade | undefined): Omit<Upgrade, 'status'> {
+function upgradeOf(
+  proposal: Proposal,
+  { plan, origin }: PlanFinding,
+  known: Upgrade | undefined,
+): Omit<Upgrade, 'status'> {
   return {
     key: keyOf(proposal),
     chain: proposal.chain,
@@ -137,10 +169,20 @@ function isUndecided(proposal: Proposal): boolean {
 }
 
 /** A plan in the vote is shown to people before it can become an upgrade; nobody is told. */
-function notePending(proposal: Proposal, finding: PlanFinding | undefined, known: Upgrade | undefined, { head }: ScheduleContext, options: Scheduling): readonly UpgradeMove[] {
+function notePending(
+  proposal: Proposal,
+  finding: PlanFinding | undefined,
+  known: Upgrade | undefined,
+  { head }: ScheduleContext,
+  options: Scheduling,
+): readonly UpgradeMove[] {
   if (finding === undefined || finding.withdrawn !== undefined) return drop(known, head.timestamp)
   if (known !== undefined && (known.status !== 'pending' || carries(known, finding.plan))) return []
-  const pending: Upgrade = { ...upgradeOf(proposal, finding, known), status: 'pending', reasons: planProblems(finding, options) }
+  const pending: Upgrade = {
+    ...upgradeOf(proposal, finding, known),
+    status: 'pending',
+    reasons: planProblems(finding, options),
+  }
   return [{ type: 'pending', upgrade: pending, time: head.timestamp, silent: true }]
 }
 
@@ -149,7 +191,12 @@ function drop(known: Upgrade | undefined, time: bigint): readonly UpgradeMove[] 
 }
 
 /** The chain says that it carried the plan out: whatever was thought of it, it is done. */
-function carriedOut(base: Omit<Upgrade, 'status'>, known: Upgrade | undefined, applied: bigint, { head, watched }: ScheduleContext): readonly UpgradeMove[] {
+function carriedOut(
+  base: Omit<Upgrade, 'status'>,
+  known: Upgrade | undefined,
+  applied: bigint,
+  { head, watched }: ScheduleContext,
+): readonly UpgradeMove[] {
   const time = head.timestamp
   const isNew = known === undefined || known.status === 'pending'
   // What was never seen to wait, and was carried out at a block that was read before, was over at the first look: only no server had said so.
@@ -161,16 +208,27 @@ function carriedOut(base: Omit<Upgrade, 'status'>, known: Upgrade | undefined, a
   const { blocked: _blocked, ...open } = isNew ? base : known
   const oldVersion = open.evidence?.nodeVersion
   // The switch came between two polls.
-  const triggered: readonly UpgradeMove[] = known?.status === 'scheduled'
-    ? [{ type: 'triggered', upgrade: { ...known, status: 'in_progress', triggeredAt: time, reasons: [] }, time, silent: false }]
-    : []
-  return [...triggered, {
-    type: 'completed',
-    upgrade: { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time, reasons: [] },
-    time,
-    silent: false,
-    seen: { evidence: 'chain_applied', ...(oldVersion !== undefined && { oldVersion }) },
-  }]
+  const triggered: readonly UpgradeMove[] =
+    known?.status === 'scheduled'
+      ? [
+          {
+            type: 'triggered',
+            upgrade: { ...known, status: 'in_progress', triggeredAt: time, reasons: [] },
+            time,
+            silent: false,
+          },
+        ]
+      : []
+  return [
+    ...triggered,
+    {
+      type: 'completed',
+      upgrade: { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time, reasons: [] },
+      time,
+      silent: false,
+      seen: { evidence: 'chain_applied', ...(oldVersion !== undefined && { oldVersion }) },
+    },
+  ]
 }
 
 /**
@@ -180,11 +238,17 @@ function carriedOut(base: Omit<Upgrade, 'status'>, known: Upgrade | undefined, a
  */
 function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
   if (status === 'cancelled' || status === 'pending') return true
-  return isSame ? status === 'refused' && scheduledAt === undefined : status === 'scheduled' || status === 'refused' || status === 'past'
+  return isSame
+    ? status === 'refused' && scheduledAt === undefined
+    : status === 'scheduled' || status === 'refused' || status === 'past'
 }
 
 function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
-  return name === plan.name && height === plan.height && (info === plan.info || canonical(info ?? null) === canonical(plan.info ?? null))
+  return (
+    name === plan.name &&
+    height === plan.height &&
+    (info === plan.info || canonical(info ?? null) === canonical(plan.info ?? null))
+  )
 }
 
 /** The chain has left the height far behind. */
@@ -202,10 +266,16 @@ function returned(known: Upgrade | undefined): readonly string[] {
 }
 
 /** The operator's own delay may hold up the file beyond the height: better said while there is time. */
-function hurry({ height }: Plan, { head, blockTime }: ScheduleContext, { minUpgradeDelay }: Scheduling): readonly string[] {
+function hurry(
+  { height }: Plan,
+  { head, blockTime }: ScheduleContext,
+  { minUpgradeDelay }: Scheduling,
+): readonly string[] {
   const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
   if (eta === undefined || Number(eta - head.timestamp) * 1000 >= minUpgradeDelay) return []
-  return [`The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then.`]
+  return [
+    `The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then.`,
+  ]
 }
 
 function isWaiting(known: Upgrade | undefined): known is Upgrade {
@@ -214,5 +284,11 @@ function isWaiting(known: Upgrade | undefined): known is Upgrade {
 
 function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {
   // Of one that the file held up, people know already that nothing is written.
-  return { type: 'cancelled', upgrade: { ...known, status: 'cancelled', completedAt: time, reasons: [reason] }, time, silent: isBlocked(known), before: known }
+  return {
+    type: 'cancelled',
+    upgrade: { ...known, status: 'cancelled', completedAt: time, reasons: [reason] },
+    time,
+    silent: isBlocked(known),
+    before: known,
+  }
 }

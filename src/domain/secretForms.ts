@@ -6,7 +6,14 @@ import { percentDecoded } from './percentDecoded.js'
  */
 export function secretForms(secret: string): readonly string[] {
   const plain = [...new Set([secret, percentDecoded(secret)])]
-  const encoded = plain.flatMap((text) => [text, text.toLowerCase(), text.toUpperCase(), ...percentForms(text), ...base64Forms(text), ...hexForms(text)])
+  const encoded = plain.flatMap((text) => [
+    text,
+    text.toLowerCase(),
+    text.toUpperCase(),
+    ...percentForms(text),
+    ...base64Forms(text),
+    ...hexForms(text),
+  ])
   return [...new Set(encoded.flatMap((text) => [text, ...escapedForms(text)]))].filter((text) => text !== '')
 }
 
@@ -29,7 +36,13 @@ function base64Forms(text: string): readonly string[] {
   const bytes = new TextEncoder().encode(text)
   const padded = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
   const base64 = padded.replace(/=+$/, '')
-  return [padded, base64, base64.replaceAll('+', '-').replaceAll('/', '_'), encodeURIComponent(base64), encodeURIComponent(padded)]
+  return [
+    padded,
+    base64,
+    base64.replaceAll('+', '-').replaceAll('/', '_'),
+    encodeURIComponent(base64),
+    encodeURIComponent(padded),
+  ]
 }
 
 function hexForms(text: string): readonly string[] {
@@ -39,8 +52,19 @@ function hexForms(text: string): readonly string[] {
 
 function escapedForms(text: string): readonly string[] {
   const json = JSON.stringify(text).slice(1, -1)
-  const ascii = json.replaceAll(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const ascii = json.replaceAll(
+    /[\u007f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
   const html = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
   const quotes = ['&#39;', '&#x27;', '&apos;'].map((quote) => html.replaceAll("'", quote))
-  return [json, json.replaceAll('/', '\\/'), ascii, JSON.stringify(json).slice(1, -1), html, html.replaceAll('&quot;', '&#34;'), ...quotes]
+  return [
+    json,
+    json.replaceAll('/', '\\/'),
+    ascii,
+    JSON.stringify(json).slice(1, -1),
+    html,
+    html.replaceAll('&quot;', '&#34;'),
+    ...quotes,
+  ]
 }

@@ -14,7 +14,10 @@ export interface ProposalFilter {
 }
 
 /** The proposals that fit every given condition, in the order they became known. */
-export function selectProposals(proposals: ReadonlyMap<ProposalKey, Proposal>, filter: ProposalFilter = {}): readonly Proposal[] {
+export function selectProposals(
+  proposals: ReadonlyMap<ProposalKey, Proposal>,
+  filter: ProposalFilter = {},
+): readonly Proposal[] {
   const { chain, id, status, type, active, limit = Infinity, after } = filter
   const selected: Proposal[] = []
   let isPast = after === undefined
@@ -26,11 +29,13 @@ export function selectProposals(proposals: ReadonlyMap<ProposalKey, Proposal>, f
   return selected
 
   function fits(proposal: Proposal): boolean {
-    return (chain === undefined || proposal.chain === chain)
-      && (id === undefined || proposal.id === id)
-      && (status === undefined || proposal.status === status)
-      && (type === undefined || proposal.type === type)
-      && (active === undefined || isActive(proposal) === active)
+    return (
+      (chain === undefined || proposal.chain === chain) &&
+      (id === undefined || proposal.id === id) &&
+      (status === undefined || proposal.status === status) &&
+      (type === undefined || proposal.type === type) &&
+      (active === undefined || isActive(proposal) === active)
+    )
   }
 }
 

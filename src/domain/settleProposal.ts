@@ -54,7 +54,11 @@ function isRunning({ clock, foreignClock, votingEnd }: Proposal, at: Head): bool
   return clock === 'block' && foreignClock !== true && votingEnd !== undefined && at.number <= votingEnd
 }
 
-function endOf({ clock, foreignClock, votingEnd, votingEndsAt }: Proposal, at: Head, blockTime: BlockTime): bigint | undefined {
+function endOf(
+  { clock, foreignClock, votingEnd, votingEndsAt }: Proposal,
+  at: Head,
+  blockTime: BlockTime,
+): bigint | undefined {
   if (votingEndsAt !== undefined || votingEnd === undefined || foreignClock === true) return votingEndsAt
   return clock === 'timestamp' ? votingEnd : etaOf(votingEnd, at, blockTime)
 }

@@ -1,5 +1,14 @@
 import type { Head } from './head.js'
-import { isBlocked, isFileNews, isRemoval, type FileNews, type Removal, type Upgrade, type UpgradeMove, type WriteOutcome } from './upgrade.js'
+import {
+  isBlocked,
+  isFileNews,
+  isRemoval,
+  type FileNews,
+  type Removal,
+  type Upgrade,
+  type UpgradeMove,
+  type WriteOutcome,
+} from './upgrade.js'
 
 export interface WriteReport {
   readonly outcome: WriteOutcome
@@ -17,15 +26,35 @@ export interface WriteReport {
  */
 export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   const { outcome, head, hostTime, nodeVersion } = report
-  if (upgrade === undefined || isRemoval(outcome) || isFileNews(outcome) || outcome.result === 'held' || !isAbout(outcome, upgrade)) return []
+  if (
+    upgrade === undefined ||
+    isRemoval(outcome) ||
+    isFileNews(outcome) ||
+    outcome.result === 'held' ||
+    !isAbout(outcome, upgrade)
+  )
+    return []
   const time = head.timestamp
-  if (upgrade.status === 'cancelled') return outcome.result === 'written' && outcome.plan !== undefined && head.number >= BigInt(upgrade.height) ? [writtenAllTheSame(upgrade, time)] : []
+  if (upgrade.status === 'cancelled')
+    return outcome.result === 'written' && outcome.plan !== undefined && head.number >= BigInt(upgrade.height)
+      ? [writtenAllTheSame(upgrade, time)]
+      : []
   if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
   if (outcome.result === 'refused') {
     if (isBlocked(upgrade)) return []
     // The node switches all the same: only the file is off.
-    if (upgrade.held === true) return [{ type: 'refused', upgrade: { ...upgrade, unwritten: true, reasons: [outcome.reason] }, time, silent: false }]
-    return [{ type: 'refused', upgrade: { ...upgrade, status: 'refused', blocked: true, completedAt: time, reasons: [outcome.reason] }, time, silent: false }]
+    if (upgrade.held === true)
+      return [
+        { type: 'refused', upgrade: { ...upgrade, unwritten: true, reasons: [outcome.reason] }, time, silent: false },
+      ]
+    return [
+      {
+        type: 'refused',
+        upgrade: { ...upgrade, status: 'refused', blocked: true, completedAt: time, reasons: [outcome.reason] },
+        time,
+        silent: false,
+      },
+    ]
   }
   if (outcome.result === 'failed') {
     // Still scheduled: the next poll tries again. Only a new reason is noted; people are told once.
@@ -42,28 +71,33 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
     ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }),
     ...(outcome.hook === true && { hook: 'owed' }),
   }
-  if (head.number < BigInt(upgrade.height)) return outcome.result === 'skipped' ? [] : [{ type: 'scheduled', upgrade: written, time, silent: true, file: outcome.result }]
+  if (head.number < BigInt(upgrade.height))
+    return outcome.result === 'skipped'
+      ? []
+      : [{ type: 'scheduled', upgrade: written, time, silent: true, file: outcome.result }]
   // The switch may have come before this poll saw the height: what the node was like before it counts.
   const old = upgrade.evidence
   const version = old?.nodeVersion ?? nodeVersion
-  return [{
-    type: 'triggered',
-    upgrade: {
-      ...written,
-      status: 'in_progress',
-      triggeredAt: time,
-      evidence: {
-        block: head.number,
-        head: head.number,
-        since: hostTime,
-        movedAt: hostTime,
-        outage: old?.outage === true && (upgrade.writtenAt !== undefined || outcome.result === 'skipped'),
-        ...(version !== undefined && { nodeVersion: version }),
+  return [
+    {
+      type: 'triggered',
+      upgrade: {
+        ...written,
+        status: 'in_progress',
+        triggeredAt: time,
+        evidence: {
+          block: head.number,
+          head: head.number,
+          since: hostTime,
+          movedAt: hostTime,
+          outage: old?.outage === true && (upgrade.writtenAt !== undefined || outcome.result === 'skipped'),
+          ...(version !== undefined && { nodeVersion: version }),
+        },
       },
+      time,
+      silent: false,
     },
-    time,
-    silent: false,
-  }]
+  ]
 }
 
 function isAbout({ plan }: Exclude<WriteOutcome, Removal | FileNews>, { name, height }: Upgrade): boolean {
@@ -72,5 +106,11 @@ function isAbout({ plan }: Exclude<WriteOutcome, Removal | FileNews>, { name, he
 
 function writtenAllTheSame(before: Upgrade, time: bigint): UpgradeMove {
   const reason = 'The file was written in the moment it was called off: look at the node before it switches.'
-  return { type: 'failed', upgrade: { ...before, status: 'failed', completedAt: time, reasons: [...before.reasons, reason] }, time, silent: false, before }
+  return {
+    type: 'failed',
+    upgrade: { ...before, status: 'failed', completedAt: time, reasons: [...before.reasons, reason] },
+    time,
+    silent: false,
+    before,
+  }
 }

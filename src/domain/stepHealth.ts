@@ -43,17 +43,25 @@ function silent(known: Health, { failure, readAt }: Extract<Reading, { ok: false
   }
 }
 
-function answered(known: Health, reading: GoodReading, blockTime: BlockTime, { stallAfter = 600_000, answers }: HealthOptions): Health {
+function answered(
+  known: Health,
+  reading: GoodReading,
+  blockTime: BlockTime,
+  { stallAfter = 600_000, answers }: HealthOptions,
+): Health {
   const { head, backlog, readAt } = reading
   const headMoved = known.head === undefined || !isSameBlock(known.head, head)
-  const movedAt = headMoved ? readAt : known.movedAt ?? readAt
+  const movedAt = headMoved ? readAt : (known.movedAt ?? readAt)
   const behind = behindAfter(known, backlog, readAt)
   const isStill = behind === undefined ? readAt - movedAt > stallAfter : readAt - behind.since > stallAfter
-  const problem = answers !== undefined && answers < head.number
-    ? wentBack(answers, head.number, movedAt)
-    : !isStill ? undefined
-      : behind === undefined ? `The node answers, but its head has stood at block ${head.number} since ${isoOfMs(movedAt)}.`
-        : `The node answers, but what is still to be read has not become less since ${isoOfMs(behind.since)}: ${backlog} to go.`
+  const problem =
+    answers !== undefined && answers < head.number
+      ? wentBack(answers, head.number, movedAt)
+      : !isStill
+        ? undefined
+        : behind === undefined
+          ? `The node answers, but its head has stood at block ${head.number} since ${isoOfMs(movedAt)}.`
+          : `The node answers, but what is still to be read has not become less since ${isoOfMs(behind.since)}: ${backlog} to go.`
   const state: HealthState = isStill ? 'stalled' : backlog > 0n ? 'syncing' : 'up'
   const pace = secondsPerBlock(blockTime)
   const { problem: _problem, behind: _behind, failingSince: _failing, ...rest } = moved(known, state, readAt)

@@ -34,14 +34,16 @@ export function tellChange(change: Change, { upgrade, ...pace }: Surroundings = 
     const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? [tell(proposal, 'emergency_proposal')] : []
     // What a proposal went through before we first looked is history; where it stands now is not.
     const stand = backfill ? [] : milestones('submitted', proposal.status).map((event) => tell(proposal, event))
-    const quorum = !backfill && proposal.status === 'voting' && hasQuorum(proposal) ? [tell(proposal, 'quorum_reached')] : []
+    const quorum =
+      !backfill && proposal.status === 'voting' && hasQuorum(proposal) ? [tell(proposal, 'quorum_reached')] : []
     return [first, ...emergency, ...stand, ...quorum]
   }
   if (change.type === 'statusMoved') {
     const { proposal, from } = change
     const events = milestones(from, proposal.status)
     // Told where the proposal appeared already, it is the same fact and is not told again.
-    const urgent = from === 'submitted' && isActive(proposal) && isUrgent(proposal) ? ['emergency_proposal' as const] : []
+    const urgent =
+      from === 'submitted' && isActive(proposal) && isUrgent(proposal) ? ['emergency_proposal' as const] : []
     return [...events, ...urgent].map((event) => tell(proposal, event))
   }
   if (change.type === 'tallyMoved') {
@@ -60,7 +62,8 @@ function hasFuture(proposal: Proposal, { at, time }: Change, upgrade: Upgrade | 
   const { executableAt, finding } = proposal
   const height = finding?.plan.height ?? 0
   // What became of the plan says it best.
-  const isAhead = upgrade === undefined ? Number.isSafeInteger(height) && BigInt(height) > at : upgrade.status !== 'past'
+  const isAhead =
+    upgrade === undefined ? Number.isSafeInteger(height) && BigInt(height) > at : upgrade.status !== 'past'
   return isOpen(proposal) && (isAhead || (executableAt !== undefined && executableAt > time))
 }
 

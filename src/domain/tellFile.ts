@@ -7,8 +7,21 @@ import type { FileNews, PlanOnFile, Upgrade } from './upgrade.js'
 /** What is worth telling about the file itself. `time` is chain time, Unix seconds. */
 export type FileHappening =
   /** `hostTime` in Unix milliseconds is the moment that tells this run from others. */
-  | { readonly of: 'hook'; readonly upgrade: Upgrade; readonly run: NonNullable<Extract<FileNews, { result: 'hooked' }>['run']>; readonly time: bigint; readonly hostTime: number }
-  | { readonly of: 'leftover'; readonly chain: string; readonly plan: PlanOnFile; readonly path: string; readonly reason: string; readonly time: bigint }
+  | {
+      readonly of: 'hook'
+      readonly upgrade: Upgrade
+      readonly run: NonNullable<Extract<FileNews, { result: 'hooked' }>['run']>
+      readonly time: bigint
+      readonly hostTime: number
+    }
+  | {
+      readonly of: 'leftover'
+      readonly chain: string
+      readonly plan: PlanOnFile
+      readonly path: string
+      readonly reason: string
+      readonly time: bigint
+    }
 
 /** How the command after a writing went; and once for each plan, that its file is left over and stays. */
 export function tellFile(happening: FileHappening): readonly Telling[] {
@@ -30,7 +43,11 @@ function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { 
     remembered: false,
     fact: `${upgrade.name}@${height}.${hostTime}`,
     title: run.ok ? `Command after the writing ran for ${name}` : `Command after the writing failed for ${name}`,
-    message: [`${chain}: the command of upgradeInfo.afterWrite ${run.summary}, after ${(run.ms / 1000).toFixed(1)} s.`, ...todo, ...printed].join('\n'),
+    message: [
+      `${chain}: the command of upgradeInfo.afterWrite ${run.summary}, after ${(run.ms / 1000).toFixed(1)} s.`,
+      ...todo,
+      ...printed,
+    ].join('\n'),
     timestamp: isoOf(time),
     data: { contract, proposalId, name, height, summary: run.summary, output: run.output, ms: run.ms },
   })

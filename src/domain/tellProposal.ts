@@ -65,8 +65,26 @@ export function tellProposal(event: ProposalEvent, proposal: Proposal, moment: P
 }
 
 function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime }: ProposalMoment): ProposalData {
-  const { contract, id, system, title, type, status, derived, proposer, clock, votingStart, votingEnd, tally, finding } = proposal
-  const { votingStartsAt, votingEndsAt, votingEndsAtEstimated = false } = head === undefined ? proposal : withEstimates(proposal, { head, blockTime })
+  const {
+    contract,
+    id,
+    system,
+    title,
+    type,
+    status,
+    derived,
+    proposer,
+    clock,
+    votingStart,
+    votingEnd,
+    tally,
+    finding,
+  } = proposal
+  const {
+    votingStartsAt,
+    votingEndsAt,
+    votingEndsAtEstimated = false,
+  } = head === undefined ? proposal : withEstimates(proposal, { head, blockTime })
   return {
     contract,
     proposalId: id,
@@ -90,7 +108,20 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
   }
 }
 
-function tallyData({ yes, no, abstain, veto, unit, decimals, quorum, quorumMissing, quorumReached, threshold, thresholdMet, turnout }: Tally): TallyData {
+function tallyData({
+  yes,
+  no,
+  abstain,
+  veto,
+  unit,
+  decimals,
+  quorum,
+  quorumMissing,
+  quorumReached,
+  threshold,
+  thresholdMet,
+  turnout,
+}: Tally): TallyData {
   return {
     yes: yes.toString(),
     no: no.toString(),
@@ -108,17 +139,26 @@ function tallyData({ yes, no, abstain, veto, unit, decimals, quorum, quorumMissi
 }
 
 /** When the vote opens, where it has not, and when it closes: the time, and how far off; else the block. */
-function voteLines({ status, clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: ProposalData, { at, time }: ProposalMoment): readonly string[] {
+function voteLines(
+  { status, clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: ProposalData,
+  { at, time }: ProposalMoment,
+): readonly string[] {
   const ahead = (isoTime: string | null, point: string | null): string | undefined => {
     const block = clock === 'block' && point !== null ? BigInt(point) : undefined
     if (block !== undefined && block < at) return undefined
     const where = block === undefined ? '' : `block ${block}`
-    if (isoTime === null) return where === '' ? undefined : `at ${where}, ${block === undefined ? '' : `${blocksText(block - at)} from now`}`
+    if (isoTime === null)
+      return where === ''
+        ? undefined
+        : `at ${where}, ${block === undefined ? '' : `${blocksText(block - at)} from now`}`
     const seconds = Math.round(Date.parse(isoTime) / 1000) - Number(time)
     if (seconds < 0) return undefined
     return `${block === undefined ? '' : `at ${where}, about `}${isoTime}, in ${durationText(seconds)}`
   }
   const start = status === 'submitted' ? ahead(votingStartsAt, votingStart) : undefined
   const end = ahead(votingEndsAt, votingEnd)
-  return [...(start === undefined ? [] : [`Voting starts ${start}.`]), ...(end === undefined ? [] : [`Voting ends ${end}.`])]
+  return [
+    ...(start === undefined ? [] : [`Voting starts ${start}.`]),
+    ...(end === undefined ? [] : [`Voting ends ${end}.`]),
+  ]
 }

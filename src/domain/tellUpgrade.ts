@@ -23,27 +23,48 @@ export function tellUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTim
     subject: upgrade.key,
     fact: factOf(move),
     title: titleOf(move),
-    message: [`${upgrade.chain}: ${detailOf(move)}`, ...upgrade.reasons, ...countdown(distance), `Proposal ${about}.`].join('\n'),
+    message: [
+      `${upgrade.chain}: ${detailOf(move)}`,
+      ...upgrade.reasons,
+      ...countdown(distance),
+      `Proposal ${about}.`,
+    ].join('\n'),
     timestamp: isoOf(time),
   }
   return [telling({ ...common, ...event })]
 }
 
-type EventAndData = Draft extends infer D ? D extends Draft ? Pick<D, 'event' | 'data'> : never : never
+type EventAndData = Draft extends infer D ? (D extends Draft ? Pick<D, 'event' | 'data'> : never) : never
 
 function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined {
   switch (move.type) {
-    case 'scheduled': return { event: 'upgrade_scheduled', data }
-    case 'refused': return { event: 'upgrade_refused', data: { ...data, more: move.more ?? 0 } }
-    case 'rescheduled': return { event: 'upgrade_rescheduled', data: { ...data, before: move.before === undefined ? null : planData(move.before) } }
-    case 'imminent': return { event: 'upgrade_imminent', data: { ...data, reminder: move.reminder ?? null } }
-    case 'halted': return { event: 'upgrade_halt_reached', data }
-    case 'restarted': return { event: 'upgrade_restarted', data: switchData(move, data) }
-    case 'triggered': return { event: 'upgrade_triggered', data }
-    case 'completed': return { event: 'upgrade_completed', data: switchData(move, data) }
-    case 'failed': return { event: 'upgrade_failed', data }
-    case 'cancelled': return { event: 'upgrade_cancelled', data }
-    case 'pending': case 'past': case 'dropped': return undefined
+    case 'scheduled':
+      return { event: 'upgrade_scheduled', data }
+    case 'refused':
+      return { event: 'upgrade_refused', data: { ...data, more: move.more ?? 0 } }
+    case 'rescheduled':
+      return {
+        event: 'upgrade_rescheduled',
+        data: { ...data, before: move.before === undefined ? null : planData(move.before) },
+      }
+    case 'imminent':
+      return { event: 'upgrade_imminent', data: { ...data, reminder: move.reminder ?? null } }
+    case 'halted':
+      return { event: 'upgrade_halt_reached', data }
+    case 'restarted':
+      return { event: 'upgrade_restarted', data: switchData(move, data) }
+    case 'triggered':
+      return { event: 'upgrade_triggered', data }
+    case 'completed':
+      return { event: 'upgrade_completed', data: switchData(move, data) }
+    case 'failed':
+      return { event: 'upgrade_failed', data }
+    case 'cancelled':
+      return { event: 'upgrade_cancelled', data }
+    case 'pending':
+    case 'past':
+    case 'dropped':
+      return undefined
   }
 }
 
@@ -68,7 +89,12 @@ function upgradeData(upgrade: Upgrade, { blocksLeft, eta }: Distance, head: Head
 }
 
 function switchData({ seen }: UpgradeMove, data: UpgradeData): SwitchData {
-  return { ...data, oldVersion: seen?.oldVersion ?? null, newVersion: seen?.newVersion ?? null, evidence: seen?.evidence ?? 'blocks_past_height' }
+  return {
+    ...data,
+    oldVersion: seen?.oldVersion ?? null,
+    newVersion: seen?.newVersion ?? null,
+    evidence: seen?.evidence ?? 'blocks_past_height',
+  }
 }
 
 function planData({ name, height }: Upgrade): PlanData {
@@ -81,7 +107,8 @@ function factOf({ upgrade, type, reminder, before }: UpgradeMove): string {
   const plan = `${upgrade.name}@${upgrade.height}${round}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
-  if (type === 'failed') return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
+  if (type === 'failed')
+    return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   if (isHeldBack({ upgrade, type, before })) return `${plan}.held`
   return plan
 }
@@ -105,5 +132,9 @@ function distanceOf({ status, height }: Upgrade, head: Head | undefined, blockTi
 function countdown({ blocksLeft, eta, seconds }: Distance): readonly string[] {
   if (blocksLeft === undefined) return []
   const left = `${blocksText(blocksLeft)} to go`
-  return [eta === undefined || seconds === undefined ? `${left}.` : `${left}, about ${durationText(seconds)} (${isoOf(eta)}).`]
+  return [
+    eta === undefined || seconds === undefined
+      ? `${left}.`
+      : `${left}, about ${durationText(seconds)} (${isoOf(eta)}).`,
+  ]
 }

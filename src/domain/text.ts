@@ -28,12 +28,22 @@ export function hasUnseen(text: string): boolean {
  * - Takes time in proportion to its input; cleaning twice changes nothing.
  */
 export function cleanText(text: string, max: number): string {
-  return cap(seen(text).replace(/\n{3,}/g, '\n\n').trim(), max)
+  return cap(
+    seen(text)
+      .replace(/\n{3,}/g, '\n\n')
+      .trim(),
+    max,
+  )
 }
 
 /** As {@link cleanText}, on one line: all white space in a row becomes one space. */
 export function cleanLine(text: string, max: number): string {
-  return cap(seen(text).replace(/(?: ?[^\S ]| ?\u2800| {2})[\s\u2800]*/g, ' ').trim(), max)
+  return cap(
+    seen(text)
+      .replace(/(?: ?[^\S ]| ?\u2800| {2})[\s\u2800]*/g, ' ')
+      .trim(),
+    max,
+  )
 }
 
 function seen(text: string): string {

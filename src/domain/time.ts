@@ -12,7 +12,12 @@ export function isoOf(seconds: bigint): string {
   return isoOfMs(Number(seconds) * 1000)
 }
 
-const units = [['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]] as const
+const units = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+  ['s', 1],
+] as const
 
 /** A span for people: its largest unit and the next one, such as `2 d 3 h`, `5 min` or `45 s`; rounded down. */
 export function durationText(seconds: number | bigint): string {

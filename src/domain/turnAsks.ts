@@ -7,7 +7,10 @@ const aboutUpgrade = (key: string): string => `upgrade ${key}`
 
 /** What a turn asks of the writer: a name for each question, which its answer gets too. */
 export function asksOf({ due, stale, finished }: Pick<Turn, 'due' | 'stale' | 'finished'>): readonly string[] {
-  return [...[stale, finished].flatMap((plan) => (plan === undefined ? [] : [aboutFile(plan.key)])), ...due.map(({ key }) => aboutUpgrade(key))]
+  return [
+    ...[stale, finished].flatMap((plan) => (plan === undefined ? [] : [aboutFile(plan.key)])),
+    ...due.map(({ key }) => aboutUpgrade(key)),
+  ]
 }
 
 /** The question that an outcome answers; news answer none. */

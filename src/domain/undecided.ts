@@ -50,7 +50,13 @@ export function undecided(
     // Most carry no plan.
     if (upgrade === undefined && finding === undefined) continue
     const verdict = verdicts.get(proposal)
-    if (verdict !== undefined && verdict.finding === finding && verdict.upgrade === upgrade && stillHolds(verdict, basis)) continue
+    if (
+      verdict !== undefined &&
+      verdict.finding === finding &&
+      verdict.upgrade === upgrade &&
+      stillHolds(verdict, basis)
+    )
+      continue
     if (upgrade === undefined && isActive(proposal)) room -= 1
     candidates.push({ proposal, finding })
   }
@@ -59,7 +65,12 @@ export function undecided(
 
 function stillHolds(verdict: Verdict, { occupation, head, isFirst, options }: Basis): boolean {
   // A head that was taken back may have made a plan look late.
-  return verdict.occupation === occupation && verdict.head <= head && verdict.isFirst === isFirst && verdict.options === options
+  return (
+    verdict.occupation === occupation &&
+    verdict.head <= head &&
+    verdict.isFirst === isFirst &&
+    verdict.options === options
+  )
 }
 
 function hasPassed({ status }: Proposal): boolean {

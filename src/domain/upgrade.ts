@@ -6,7 +6,16 @@ import type { ProposalKey } from './proposal.js'
  * `pending`: its vote runs. `past`: it was over before anybody looked. Both are recorded and told to nobody.
  * `refused`: with reasons; nothing is written for it.
  */
-export const upgradeStatuses = ['pending', 'scheduled', 'in_progress', 'completed', 'failed', 'cancelled', 'refused', 'past'] as const
+export const upgradeStatuses = [
+  'pending',
+  'scheduled',
+  'in_progress',
+  'completed',
+  'failed',
+  'cancelled',
+  'refused',
+  'past',
+] as const
 export type UpgradeStatus = (typeof upgradeStatuses)[number]
 
 /** A plan that passed, and what became of it. Times are Unix seconds of the chain. */
@@ -90,9 +99,20 @@ export interface Switch {
 /** What happened to an upgrade in one step. */
 export interface UpgradeMove {
   readonly type:
-    | 'scheduled' | 'refused' | 'rescheduled' | 'imminent' | 'halted' | 'triggered' | 'restarted' | 'completed' | 'failed' | 'cancelled'
+    | 'scheduled'
+    | 'refused'
+    | 'rescheduled'
+    | 'imminent'
+    | 'halted'
+    | 'triggered'
+    | 'restarted'
+    | 'completed'
+    | 'failed'
+    | 'cancelled'
     /** Silent: its vote runs, it was over before anybody looked, or it was pending and has lost its vote. */
-    | 'pending' | 'past' | 'dropped'
+    | 'pending'
+    | 'past'
+    | 'dropped'
   /** As it is now; as it last was where it is `dropped`. */
   readonly upgrade: Upgrade
   /** Chain time, Unix seconds. */
@@ -148,7 +168,14 @@ export type FileNews =
   /** The command after the writing has run; without `run` it was no longer to run. */
   | { readonly result: 'hooked'; readonly key: ProposalKey; readonly run?: HookRun }
   /** The file holds a plan that is off, and stays. `reason`: whole sentences, with what to do. */
-  | { readonly result: 'found'; readonly key: ProposalKey; readonly name: string; readonly height: number; readonly path: string; readonly reason: string }
+  | {
+      readonly result: 'found'
+      readonly key: ProposalKey
+      readonly name: string
+      readonly height: number
+      readonly path: string
+      readonly reason: string
+    }
 
 export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
   return outcome.result === 'hooked' || outcome.result === 'found'

@@ -42,5 +42,11 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
 
 function isActing(upgrade: Upgrade): boolean {
   const { status } = upgrade
-  return status === 'scheduled' || status === 'in_progress' || status === 'failed' || status === 'completed' || isBlocked(upgrade)
+  return (
+    status === 'scheduled' ||
+    status === 'in_progress' ||
+    status === 'failed' ||
+    status === 'completed' ||
+    isBlocked(upgrade)
+  )
 }

@@ -1,4 +1,19 @@
-import { asyncScheduler, concat, connect, defer, EMPTY, endWith, ignoreElements, merge, type Observable, of, repeat, take, tap, timer } from 'rxjs'
+import {
+  asyncScheduler,
+  concat,
+  connect,
+  defer,
+  EMPTY,
+  endWith,
+  ignoreElements,
+  merge,
+  type Observable,
+  of,
+  repeat,
+  take,
+  tap,
+  timer,
+} from 'rxjs'
 import { buryStrays } from './outbox/buryStrays.js'
 import { retryWhileBusy } from './retryWhileBusy.js'
 import { deliverLane } from './outbox/deliverLane.js'
@@ -35,7 +50,12 @@ export function deliverOutbox({ wake$, ...options }: DeliverOutboxOptions): Obse
   )
 }
 
-function deliverLaneFor(key: string, lane: Lane, woken$: Observable<unknown>, options: OutboxOptions): Observable<DeliveryReport> {
+function deliverLaneFor(
+  key: string,
+  lane: Lane,
+  woken$: Observable<unknown>,
+  options: OutboxOptions,
+): Observable<DeliveryReport> {
   const { now, store } = options
   return defer(() => {
     let heldUntil = 0
@@ -73,7 +93,11 @@ function untilAsleep<T>(woken$: Observable<unknown>, pass$: Observable<T>, rest$
 }
 
 /** Ends on a value or the end of `woken$`, or after `ms`. */
-function rest(woken$: Observable<unknown>, ms: number, { scheduler = asyncScheduler }: OutboxOptions): Observable<never> {
+function rest(
+  woken$: Observable<unknown>,
+  ms: number,
+  { scheduler = asyncScheduler }: OutboxOptions,
+): Observable<never> {
   // A row that is due already is left for the next turn: never a loop without a pause.
   const pause = Math.min(longestRestMs, Math.max(1, ms))
   return merge(woken$.pipe(endWith(undefined)), timer(pause, scheduler)).pipe(take(1), ignoreElements())

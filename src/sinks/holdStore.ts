@@ -1,4 +1,16 @@
-import { asyncScheduler, concat, defer, finalize, ignoreElements, interval, merge, type Observable, of, type SchedulerLike, tap } from 'rxjs'
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  finalize,
+  ignoreElements,
+  interval,
+  merge,
+  type Observable,
+  of,
+  type SchedulerLike,
+  tap,
+} from 'rxjs'
 import { StoreError } from '../domain/errors.js'
 import { isBusy } from './retryWhileBusy.js'
 import { openStore } from './store/openStore.js'
@@ -27,13 +39,21 @@ const pruneEveryMs = 600_000
  * Errors with a `StoreError` where the file cannot be used, another process holds the claim, or the file was deleted or
  * replaced meanwhile.
  */
-export function holdStore({ path, maxNotifications, maxAge, now, scheduler = asyncScheduler }: HoldStoreOptions): Observable<Store> {
+export function holdStore({
+  path,
+  maxNotifications,
+  maxAge,
+  now,
+  scheduler = asyncScheduler,
+}: HoldStoreOptions): Observable<Store> {
   return defer(() => {
     const store = openStore({ path, waitMs, now })
     const holder = store.claim(now())
     if (holder !== undefined) {
       store.close()
-      throw new StoreError(`Another govstream (process ${holder.pid}) works with the state ${path}. Stop it first, or give this one a state of its own.`)
+      throw new StoreError(
+        `Another govstream (process ${holder.pid}) works with the state ${path}. Stop it first, or give this one a state of its own.`,
+      )
     }
     const prune = (): void => {
       store.prune({ maxNotifications, before: now() - maxAge })
@@ -46,9 +66,7 @@ export function holdStore({ path, maxNotifications, maxAge, now, scheduler = asy
       interval(beatEveryMs, scheduler).pipe(tap(unlessBusy(() => store.beat(now())))),
       interval(pruneEveryMs, scheduler).pipe(tap(unlessBusy(prune))),
     ).pipe(ignoreElements())
-    return concat(ready$, upkeep$).pipe(
-      finalize(() => store.close()),
-    )
+    return concat(ready$, upkeep$).pipe(finalize(() => store.close()))
   })
 }
 

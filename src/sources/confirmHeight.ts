@@ -35,7 +35,10 @@ export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Ob
 }
 
 /** One round of {@link confirmHeight}. */
-export function askForBlock(height: bigint, { readers, agreement, problemOf }: ConfirmHeightOptions): Observable<Verdict> {
+export function askForBlock(
+  height: bigint,
+  { readers, agreement, problemOf }: ConfirmHeightOptions,
+): Observable<Verdict> {
   return quorum(readers, agreement, async (reader, signal): Promise<Vote> => {
     const block = await reader.readBlock(height, signal)
     if (block === undefined) return { type: 'no', reason: `A node does not have block ${height}.` }
@@ -44,7 +47,11 @@ export function askForBlock(height: bigint, { readers, agreement, problemOf }: C
   })
 }
 
-function doubtOf(height: bigint, { agreeing, reasons }: Verdict, { readers, agreement }: Pick<ConfirmHeightOptions, 'readers' | 'agreement'>): string {
+function doubtOf(
+  height: bigint,
+  { agreeing, reasons }: Verdict,
+  { readers, agreement }: Pick<ConfirmHeightOptions, 'readers' | 'agreement'>,
+): string {
   return `At most ${agreeing} of ${readers.length} nodes have the same block ${height}, ${agreement} must: ${reasons.join(' ')}`.trimEnd()
 }
 

@@ -22,17 +22,27 @@ export interface ConfirmOptions {
  * `info`, the download addresses and checksums in it included. Emits the reason why the upgrade is not confirmed, or
  * nothing where enough nodes agree, as soon as that is certain. Never errors: a node that fails does not agree.
  */
-export function confirmPlan(upgrade: Upgrade, { readers, agreement, planOf, near }: ConfirmOptions): Observable<string | undefined> {
+export function confirmPlan(
+  upgrade: Upgrade,
+  { readers, agreement, planOf, near }: ConfirmOptions,
+): Observable<string | undefined> {
   const asked = async (reader: GovernanceReader, signal: AbortSignal): Promise<Vote> => {
     const proposal = await reader.readProposal(upgrade.contract, upgrade.proposalId, signal, near)
     return voteOn(upgrade, proposal === undefined ? undefined : planOf(proposal))
   }
-  return quorum(readers, agreement, asked).pipe(map(({ isAgreed, agreeing, reasons }) => isAgreed
-    ? undefined
-    : `At most ${agreeing} of ${readers.length} nodes confirm ${upgrade.name} at height ${upgrade.height}, ${agreement} must: ${reasons.join(' ')}`))
+  return quorum(readers, agreement, asked).pipe(
+    map(({ isAgreed, agreeing, reasons }) =>
+      isAgreed
+        ? undefined
+        : `At most ${agreeing} of ${readers.length} nodes confirm ${upgrade.name} at height ${upgrade.height}, ${agreement} must: ${reasons.join(' ')}`,
+    ),
+  )
 }
 
 function voteOn(upgrade: Upgrade, plan: Plan | undefined): Vote {
-  if (plan === undefined || plan.name !== upgrade.name || plan.height !== upgrade.height) return { type: 'no', reason: 'A node does not confirm it.' }
-  return canonical(plan.info ?? null) === canonical(upgrade.info ?? null) ? { type: 'yes', value: '' } : { type: 'no', reason: 'A node tells other info for it, such as another download address or checksum.' }
+  if (plan === undefined || plan.name !== upgrade.name || plan.height !== upgrade.height)
+    return { type: 'no', reason: 'A node does not confirm it.' }
+  return canonical(plan.info ?? null) === canonical(upgrade.info ?? null)
+    ? { type: 'yes', value: '' }
+    : { type: 'no', reason: 'A node tells other info for it, such as another download address or checksum.' }
 }

@@ -23,10 +23,15 @@ export type ReaderOptions =
 /** The reader of a governance system. Nothing is contacted before its first call. */
 export function createReader(options: ReaderOptions): GovernanceReader {
   switch (options.system) {
-    case 'governor': return createGovernorReader(options)
-    case 'gov-base': return createGovBaseReader(options)
-    case 'wemix': return createWemixReader(options)
-    case 'cosmos': return createCosmosReader(options)
-    case 'wemixvisor-rpc': return createWemixvisorReader(options)
+    case 'governor':
+      return createGovernorReader(options)
+    case 'gov-base':
+      return createGovBaseReader(options)
+    case 'wemix':
+      return createWemixReader(options)
+    case 'cosmos':
+      return createCosmosReader(options)
+    case 'wemixvisor-rpc':
+      return createWemixvisorReader(options)
   }
 }

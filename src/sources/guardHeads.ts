@@ -36,12 +36,20 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
     const verdict$ = askForBlock(head.number, {
       readers: nodes,
       agreement: 1,
-      problemOf: ({ number, timestamp }) => number === head.number && distance(timestamp, head.timestamp) <= slack ? undefined : `A node gives another block ${head.number}.`,
+      problemOf: ({ number, timestamp }) =>
+        number === head.number && distance(timestamp, head.timestamp) <= slack
+          ? undefined
+          : `A node gives another block ${head.number}.`,
     })
-    const stopped$ = fromEvent(signal, 'abort').pipe(mergeMap(() => throwError(() => new SourceError('transient', `The read of ${reader.chain} was stopped.`))))
+    const stopped$ = fromEvent(signal, 'abort').pipe(
+      mergeMap(() => throwError(() => new SourceError('transient', `The read of ${reader.chain} was stopped.`))),
+    )
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (isAgreed) return
-    throw new SourceError('transient', `${reader.chain}: a node says that its newest block is ${head.number}${jumpText(before)}, and that is not confirmed. ${reasons.join(' ')} Nothing of it is believed.`)
+    throw new SourceError(
+      'transient',
+      `${reader.chain}: a node says that its newest block is ${head.number}${jumpText(before)}, and that is not confirmed. ${reasons.join(' ')} Nothing of it is believed.`,
+    )
   }
   return {
     ...reader,

@@ -27,23 +27,37 @@ export async function identifyContract(client: PublicClient, address: Address, w
   const code = await client.request({ method: 'eth_getCode', params: [address, 'latest'] })
   if (code === '0x') return { summary: `There is no contract at ${address} on ${where}.` }
   const governor = await unlessForeign(probeGovernor(client, address, where))
-  if (governor !== undefined) return { system: 'governor', address, summary: `${address} on ${where} is a Governor: ${governor.flavour}.` }
+  if (governor !== undefined)
+    return { system: 'governor', address, summary: `${address} on ${where} is a Governor: ${governor.flavour}.` }
   const govBase = await unlessForeign(probeContract(client, address, where))
-  if (govBase !== undefined) return { system: 'gov-base', address, summary: `${address} on ${where} is a ${govBase.kind} of the WBFT system contracts.` }
+  if (govBase !== undefined)
+    return {
+      system: 'gov-base',
+      address,
+      summary: `${address} on ${where} is a ${govBase.kind} of the WBFT system contracts.`,
+    }
   const registry = await unlessForeign(findRegistry(client, where, address))
-  if (registry !== undefined) return { system: 'wemix', address, summary: `${address} on ${where} is the registry of WEMIX3.0.` }
+  if (registry !== undefined)
+    return { system: 'wemix', address, summary: `${address} on ${where} is the registry of WEMIX3.0.` }
   return identifyStranger(client, address, where)
 }
 
 /** What cannot be configured as it is, but has a name. */
 async function identifyStranger(client: PublicClient, address: Address, where: string): Promise<Identified> {
   const views = ['currentProposalID', 'ncpList', 'ballotLength', 'reg'] as const
-  const [proposal, ncpList, ballots, reg] = await readCalls(client, views.map((functionName) => ({ address, abi: strangerAbi, functionName })))
+  const [proposal, ncpList, ballots, reg] = await readCalls(
+    client,
+    views.map((functionName) => ({ address, abi: strangerAbi, functionName })),
+  )
   if (answered(proposal) && answered(ncpList)) {
     return { summary: `${address} on ${where} is a GovNCP of a WBFT chain, which no system reads yet.` }
   }
   if (answered(ballots) && reg?.ok === true && typeof reg.value === 'string') {
-    return { system: 'wemix', address: reg.value, summary: `${address} on ${where} is the Gov contract of WEMIX3.0, which may be replaced: its registry ${reg.value} is what to configure.` }
+    return {
+      system: 'wemix',
+      address: reg.value,
+      summary: `${address} on ${where} is the Gov contract of WEMIX3.0, which may be replaced: its registry ${reg.value} is what to configure.`,
+    }
   }
   return { summary: `${address} on ${where} is a contract, but none that govstream knows to govern.` }
 }

@@ -41,7 +41,10 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
   if (spoken.dialect === 'other') {
     return options.address === undefined
       ? spoken.identified
-      : { ...spoken.identified, summary: `${spoken.identified.summary} There are no contracts there: leave the address out.` }
+      : {
+          ...spoken.identified,
+          summary: `${spoken.identified.summary} There are no contracts there: leave the address out.`,
+        }
   }
   const [endpoint] = createEndpoints({ urls: [options.url], ...reachIn(options) })
   if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
@@ -55,37 +58,50 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
     })
     return registry === undefined
       ? { summary: `This is EVM ${where}. Give an address as well to know what governs it.` }
-      : { system: 'wemix', address: registry, summary: `This is EVM ${where}, with the WEMIX3.0 registry at ${registry}.` }
+      : {
+          system: 'wemix',
+          address: registry,
+          summary: `This is EVM ${where}, with the WEMIX3.0 registry at ${registry}.`,
+        }
   } catch (cause) {
     throw toSourceError(cause, chain, endpoint.host)
   }
 }
 
 type Speaking =
-  | { readonly dialect: 'evm'; readonly chainId: number }
-  | { readonly dialect: 'other'; readonly identified: Identified }
+  { readonly dialect: 'evm'; readonly chainId: number } | { readonly dialect: 'other'; readonly identified: Identified }
 
 async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
   const { url, address, signal } = options
   const [endpoint] = createJsonRpcEndpoints({ chain, urls: [url], ...reachIn(options) })
   if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
   try {
-    const [chainId, status, params, proposals] = await endpoint.ask([
-      { method: 'eth_chainId' },
-      { method: 'status' },
-      { method: 'gov/params' },
-      { method: 'gov/proposals', params: { proposal_status: 'voting' } },
-    ], signal)
+    const [chainId, status, params, proposals] = await endpoint.ask(
+      [
+        { method: 'eth_chainId' },
+        { method: 'status' },
+        { method: 'gov/params' },
+        { method: 'gov/proposals', params: { proposal_status: 'voting' } },
+      ],
+      signal,
+    )
     const evm = chainIdIn(chainId)
     const node = status?.ok === true ? decodeStatus(status.result) : undefined
     const isWemixvisor = params?.ok === true || proposals?.ok === true
     // A gateway may serve both: then an address decides.
-    if (evm !== undefined && (address !== undefined || node === undefined || !isWemixvisor)) return { dialect: 'evm', chainId: evm }
+    if (evm !== undefined && (address !== undefined || node === undefined || !isWemixvisor))
+      return { dialect: 'evm', chainId: evm }
     if (node !== undefined) {
       const place = `${endpoint.host}${node.network === undefined ? '' : `, chain ${node.network}`}, at block ${node.height}`
-      return { dialect: 'other', identified: isWemixvisor
-        ? { system: 'wemixvisor-rpc', summary: `This is the JSON-RPC of wemixvisor (${place}).` }
-        : { system: 'cosmos', summary: `This is the RPC of CometBFT (${place}): it belongs under rpc.urls, and REST endpoints of the same chain under governance.rest.` } }
+      return {
+        dialect: 'other',
+        identified: isWemixvisor
+          ? { system: 'wemixvisor-rpc', summary: `This is the JSON-RPC of wemixvisor (${place}).` }
+          : {
+              system: 'cosmos',
+              summary: `This is the RPC of CometBFT (${place}): it belongs under rpc.urls, and REST endpoints of the same chain under governance.rest.`,
+            },
+      }
     }
   } catch (cause) {
     // A REST server knows no POST.
@@ -93,9 +109,18 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
   }
   const network = await networkOfRest(options)
   if (network === undefined) {
-    throw new SourceError('permanent', `${endpoint.host} answers, but speaks neither the JSON-RPC of an EVM chain, of CometBFT or of wemixvisor, nor the REST of a Cosmos chain: check the URL.`)
+    throw new SourceError(
+      'permanent',
+      `${endpoint.host} answers, but speaks neither the JSON-RPC of an EVM chain, of CometBFT or of wemixvisor, nor the REST of a Cosmos chain: check the URL.`,
+    )
   }
-  return { dialect: 'other', identified: { system: 'cosmos', summary: `This is the REST of a Cosmos chain (${endpoint.host}, chain ${network}): it belongs under governance.rest, and CometBFT endpoints of the same chain under rpc.urls.` } }
+  return {
+    dialect: 'other',
+    identified: {
+      system: 'cosmos',
+      summary: `This is the REST of a Cosmos chain (${endpoint.host}, chain ${network}): it belongs under governance.rest, and CometBFT endpoints of the same chain under rpc.urls.`,
+    },
+  }
 }
 
 function chainIdIn(answer: Answer | undefined): number | undefined {
@@ -103,16 +128,22 @@ function chainIdIn(answer: Answer | undefined): number | undefined {
   return typeof id === 'string' && /^0x[0-9a-f]{1,12}$/i.test(id) ? Number(id) : undefined
 }
 
-function reachIn({ timeoutMs, http, conceal }: IdentifyOptions): Pick<IdentifyOptions, 'timeoutMs' | 'http' | 'conceal'> {
+function reachIn({
+  timeoutMs,
+  http,
+  conceal,
+}: IdentifyOptions): Pick<IdentifyOptions, 'timeoutMs' | 'http' | 'conceal'> {
   return { timeoutMs, ...(http !== undefined && { http }), ...(conceal !== undefined && { conceal }) }
 }
 
 async function networkOfRest({ url, signal, ...reach }: IdentifyOptions): Promise<string | undefined> {
   const [endpoint] = createHttpEndpoints({ chain, urls: [url], ...reachIn({ url, signal, ...reach }) })
-  const answer = await endpoint?.get('/cosmos/base/tendermint/v1beta1/blocks/latest', {}, signal).catch((cause: unknown) => {
-    if (cause instanceof SourceError && !signal.aborted) return undefined
-    throw cause
-  })
+  const answer = await endpoint
+    ?.get('/cosmos/base/tendermint/v1beta1/blocks/latest', {}, signal)
+    .catch((cause: unknown) => {
+      if (cause instanceof SourceError && !signal.aborted) return undefined
+      throw cause
+    })
   const block = isJsonObject(answer?.body) ? answer.body['block'] : undefined
   const header = isJsonObject(block) ? block['header'] : undefined
   const network = isJsonObject(header) && secondsOf(header['time']) !== undefined ? header['chain_id'] : undefined

@@ -1,4 +1,20 @@
-import { asyncScheduler, defer, ignoreElements, merge, NEVER, type Observable, type ObservableInput, of, race, repeat, type SchedulerLike, share, take, tap, timer } from 'rxjs'
+import {
+  asyncScheduler,
+  defer,
+  ignoreElements,
+  merge,
+  NEVER,
+  type Observable,
+  type ObservableInput,
+  of,
+  race,
+  repeat,
+  type SchedulerLike,
+  share,
+  take,
+  tap,
+  timer,
+} from 'rxjs'
 
 export interface PollOptions<T> {
   /** Wait after one read before the next, in milliseconds; below 2^31. A function is asked after every read. */
@@ -30,7 +46,13 @@ export interface PollOptions<T> {
  * ```
  */
 export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOptions<T>): Observable<T> {
-  const { periodMs, maxBackoffMs = 60_000, hasFailed = () => false, trigger$ = NEVER, scheduler = asyncScheduler } = options
+  const {
+    periodMs,
+    maxBackoffMs = 60_000,
+    hasFailed = () => false,
+    trigger$ = NEVER,
+    scheduler = asyncScheduler,
+  } = options
   const random = options.random ?? ((): number => 1)
   return defer(() => {
     let failures = 0
@@ -50,6 +72,12 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
       }),
       repeat({ delay: () => (wanted ? of(0) : race(timer(wait(), scheduler), hot$).pipe(take(1))) }),
     )
-    return merge(hot$.pipe(tap(() => (wanted = true)), ignoreElements()), reads$)
+    return merge(
+      hot$.pipe(
+        tap(() => (wanted = true)),
+        ignoreElements(),
+      ),
+      reads$,
+    )
   })
 }

@@ -10,8 +10,7 @@ import { toSourceError } from './rpc/toSourceError.js'
 
 /** The outcome of one look at the head. */
 export type HeadReading =
-  | { readonly ok: true; readonly head: Head }
-  | { readonly ok: false; readonly failure: ReadFailure }
+  { readonly ok: true; readonly head: Head } | { readonly ok: false; readonly failure: ReadFailure }
 
 export interface PollHeadsOptions extends Omit<PollOptions<HeadReading>, 'hasFailed'> {
   /** Name of the chain, for the sentences of failures. */
@@ -26,15 +25,21 @@ export interface PollHeadsOptions extends Omit<PollOptions<HeadReading>, 'hasFai
  *
  * Never errors and never completes; failures are values and slow it down. Unsubscribing aborts the request.
  */
-export function pollHeads({ chain, endpoint: { client, host }, tag = 'latest', ...poll }: PollHeadsOptions): Observable<HeadReading> {
+export function pollHeads({
+  chain,
+  endpoint: { client, host },
+  tag = 'latest',
+  ...poll
+}: PollHeadsOptions): Observable<HeadReading> {
   return pollEvery(
-    () => fromAbortable((signal) => readHead(client.scope({ signal }), tag, host)).pipe(
-      map((head): HeadReading => ({ ok: true, head })),
-      catchError((cause: unknown) => {
-        const { kind, message } = cause instanceof SourceError ? cause : toSourceError(cause, chain, host)
-        return of<HeadReading>({ ok: false, failure: { kind, message } })
-      }),
-    ),
+    () =>
+      fromAbortable((signal) => readHead(client.scope({ signal }), tag, host)).pipe(
+        map((head): HeadReading => ({ ok: true, head })),
+        catchError((cause: unknown) => {
+          const { kind, message } = cause instanceof SourceError ? cause : toSourceError(cause, chain, host)
+          return of<HeadReading>({ ok: false, failure: { kind, message } })
+        }),
+      ),
     { ...poll, hasFailed: ({ ok }) => !ok },
   )
 }

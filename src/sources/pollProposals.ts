@@ -47,12 +47,17 @@ export function pollProposals({ reader, restored, now, ...poll }: PollProposalsO
   return defer(() => {
     let seen: Seen = {
       ...(restored?.cursor !== undefined && { cursor: restored.cursor }),
-      proposals: new Map([...(restored?.proposals ?? [])].flatMap((proposal) =>
-        isWithinReach(proposal, restored?.readTo ?? 0n) ? [[keyOf(proposal), proposal]] : [])),
+      proposals: new Map(
+        [...(restored?.proposals ?? [])].flatMap((proposal) =>
+          isWithinReach(proposal, restored?.readTo ?? 0n) ? [[keyOf(proposal), proposal]] : [],
+        ),
+      ),
     }
     function portion(): Observable<Reading> {
       const { cursor } = seen
-      return fromAbortable((signal) => reader.read({ ...(cursor !== undefined && { cursor }), open: [...seen.proposals.values()], signal })).pipe(
+      return fromAbortable((signal) =>
+        reader.read({ ...(cursor !== undefined && { cursor }), open: [...seen.proposals.values()], signal }),
+      ).pipe(
         tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),
         map((reading): Reading => reading),
@@ -69,7 +74,10 @@ export function pollProposals({ reader, restored, now, ...poll }: PollProposalsO
 /** A portion that ends where it began would be read again at once, and again. */
 function requireProgress({ chain, backlog, cursor }: GoodReading, before: Json | undefined): void {
   if (backlog === 0n || before === undefined || canonical(cursor) !== canonical(before)) return
-  throw new SourceError('transient', `${chain} has more to be read, but the last reading came no further: a server answers the same over and over.`)
+  throw new SourceError(
+    'transient',
+    `${chain} has more to be read, but the last reading came no further: a server answers the same over and over.`,
+  )
 }
 
 function isWithinReach(proposal: Proposal, block: bigint): boolean {
@@ -77,8 +85,12 @@ function isWithinReach(proposal: Proposal, block: bigint): boolean {
 }
 
 function failedReading(chain: string, readAt: number, cause: unknown): FailedReading {
-  const failure = cause instanceof SourceError
-    ? { kind: cause.kind, message: cause.message }
-    : { kind: 'permanent' as const, message: `Reading ${chain} failed in an unforeseen way (${cause instanceof Error ? cause.name : 'unknown'}). Please report this.` }
+  const failure =
+    cause instanceof SourceError
+      ? { kind: cause.kind, message: cause.message }
+      : {
+          kind: 'permanent' as const,
+          message: `Reading ${chain} failed in an unforeseen way (${cause instanceof Error ? cause.name : 'unknown'}). Please report this.`,
+        }
   return { ok: false, chain, readAt, failure }
 }

@@ -3,9 +3,7 @@ import { reasonOf } from '../domain/errors.js'
 import { fromAbortable } from './fromAbortable.js'
 
 /** What one node says: `yes` to a value, or `no` for a reason. */
-export type Vote =
-  | { readonly type: 'yes'; readonly value: string }
-  | { readonly type: 'no'; readonly reason: string }
+export type Vote = { readonly type: 'yes'; readonly value: string } | { readonly type: 'no'; readonly reason: string }
 
 export interface Verdict {
   /** True where enough nodes say the same. */
@@ -32,22 +30,45 @@ const start: Count = { ...nothingHeard, heard: 0, votes: new Map() }
  * whoever is still being asked then is cut off. Never errors: a voter that fails does not agree.
  */
 export function quorum<Voter>(
-  voters: readonly Voter[], needed: number, ask: (voter: Voter, signal: AbortSignal) => Promise<Vote>,
+  voters: readonly Voter[],
+  needed: number,
+  ask: (voter: Voter, signal: AbortSignal) => Promise<Vote>,
 ): Observable<Verdict> {
-  const answers = voters.map((voter) => fromAbortable((signal) => ask(voter, signal)).pipe(
-    catchError((cause: unknown) => of({ type: 'failed' as const, reason: reasonOf(cause) })),
-  ))
+  const answers = voters.map((voter) =>
+    fromAbortable((signal) => ask(voter, signal)).pipe(
+      catchError((cause: unknown) => of({ type: 'failed' as const, reason: reasonOf(cause) })),
+    ),
+  )
   return (voters.length === 0 ? EMPTY : merge(...answers)).pipe(
-    scan((count: Count, vote: Vote | { readonly type: 'failed'; readonly reason: string }) => counted(count, vote, needed), start),
+    scan(
+      (count: Count, vote: Vote | { readonly type: 'failed'; readonly reason: string }) => counted(count, vote, needed),
+      start,
+    ),
     startWith(start),
     first(({ isAgreed, agreeing, heard }) => isAgreed || agreeing + voters.length - heard < needed),
-    map(({ isAgreed, agreeing, heard, failed, reasons }) => ({ isAgreed, agreeing: isAgreed ? agreeing : agreeing + voters.length - heard, failed, reasons })),
+    map(({ isAgreed, agreeing, heard, failed, reasons }) => ({
+      isAgreed,
+      agreeing: isAgreed ? agreeing : agreeing + voters.length - heard,
+      failed,
+      reasons,
+    })),
   )
 }
 
-function counted({ votes, heard, failed, reasons, agreeing }: Count, vote: Vote | { readonly type: 'failed'; readonly reason: string }, needed: number): Count {
+function counted(
+  { votes, heard, failed, reasons, agreeing }: Count,
+  vote: Vote | { readonly type: 'failed'; readonly reason: string },
+  needed: number,
+): Count {
   if (vote.type !== 'yes') {
-    return { isAgreed: false, agreeing, votes, heard: heard + 1, failed: failed + (vote.type === 'failed' ? 1 : 0), reasons: [...new Set([...reasons, vote.reason])] }
+    return {
+      isAgreed: false,
+      agreeing,
+      votes,
+      heard: heard + 1,
+      failed: failed + (vote.type === 'failed' ? 1 : 0),
+      reasons: [...new Set([...reasons, vote.reason])],
+    }
   }
   const all = new Map(votes).set(vote.value, (votes.get(vote.value) ?? 0) + 1)
   const most = Math.max(...all.values())

@@ -3,8 +3,14 @@ import { z } from 'zod'
 import { SourceError } from '../domain/errors.js'
 import type { Head } from '../domain/head.js'
 
-const quantity = z.string().regex(/^0x[0-9a-f]{1,16}$/i).transform((hex) => BigInt(hex))
-const hash = z.string().refine((value) => isHex(value) && isHash(value)).transform((value) => value.toLowerCase())
+const quantity = z
+  .string()
+  .regex(/^0x[0-9a-f]{1,16}$/i)
+  .transform((hex) => BigInt(hex))
+const hash = z
+  .string()
+  .refine((value) => isHex(value) && isHash(value))
+  .transform((value) => value.toLowerCase())
 // Some nodes answer with zeros where they have no hash: two such blocks would pass for one. Genesis has no parent.
 const ownHash = hash.refine((value) => /[1-9a-f]/.test(value.slice(2)))
 const blockSchema = z.object({ number: quantity, hash: ownHash, parentHash: hash, timestamp: quantity })
@@ -24,12 +30,20 @@ export interface Header {
  *
  * @throws SourceError where the answer is no block, is another block, or the tag is not known.
  */
-export async function readBlock(client: Pick<PublicClient, 'request'>, at: bigint | BlockTag, host: string): Promise<Head | undefined> {
+export async function readBlock(
+  client: Pick<PublicClient, 'request'>,
+  at: bigint | BlockTag,
+  host: string,
+): Promise<Head | undefined> {
   return (await readHeader(client, at, host))?.head
 }
 
 /** As {@link readBlock}, with the filter of its logs. */
-export async function readHeader(client: Pick<PublicClient, 'request'>, at: bigint | BlockTag, host: string): Promise<Header | undefined> {
+export async function readHeader(
+  client: Pick<PublicClient, 'request'>,
+  at: bigint | BlockTag,
+  host: string,
+): Promise<Header | undefined> {
   const answer: unknown = await client.request({
     method: 'eth_getBlockByNumber',
     params: [typeof at === 'bigint' ? numberToHex(at) : at, false],
@@ -52,5 +66,8 @@ export async function readHead(client: Pick<PublicClient, 'request'>, tag: Block
   const head = await readBlock(client, tag, host)
   if (head !== undefined) return head
   if (tag === 'latest') throw new SourceError('transient', `${host} has no latest block yet.`)
-  throw new SourceError('permanent', `${host} does not know the block tag ${tag}: set finality to latest or to a number of confirmations.`)
+  throw new SourceError(
+    'permanent',
+    `${host} does not know the block tag ${tag}: set finality to latest or to a number of confirmations.`,
+  )
 }

@@ -35,12 +35,20 @@ export interface AnnounceStep {
 export const nothingTold: AnnounceStep = { told: new Map(), tellings: [] }
 
 /** What one happening has to say, less what was said before. The same fact always gives the same id. */
-export function stepAnnounce(known: Pick<AnnounceStep, 'told'>, happening: Announceable, options: AnnounceOptions = {}): AnnounceStep {
+export function stepAnnounce(
+  known: Pick<AnnounceStep, 'told'>,
+  happening: Announceable,
+  options: AnnounceOptions = {},
+): AnnounceStep {
   return stepAnnounceAll(known, [happening], options)
 }
 
 /** As {@link stepAnnounce}, for happenings that belong together: the memory is copied once for all of them. */
-export function stepAnnounceAll({ told }: Pick<AnnounceStep, 'told'>, happenings: readonly Announceable[], { priorities = {} }: AnnounceOptions = {}): AnnounceStep {
+export function stepAnnounceAll(
+  { told }: Pick<AnnounceStep, 'told'>,
+  happenings: readonly Announceable[],
+  { priorities = {} }: AnnounceOptions = {},
+): AnnounceStep {
   const tellings: Telling[] = []
   let next: Map<string, ReadonlySet<string>> | undefined
   for (const { subject, notification } of happenings.flatMap(draft)) {
@@ -52,7 +60,10 @@ export function stepAnnounceAll({ told }: Pick<AnnounceStep, 'told'>, happenings
       next.delete(subject)
       next.set(subject, new Set([...(ids ?? []), notification.id]))
     }
-    tellings.push({ ...(subject !== undefined && { subject }), notification: { ...notification, priority: priorities[notification.event] ?? notification.priority } })
+    tellings.push({
+      ...(subject !== undefined && { subject }),
+      notification: { ...notification, priority: priorities[notification.event] ?? notification.priority },
+    })
   }
   return { told: next ?? told, tellings }
 }

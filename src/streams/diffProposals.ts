@@ -43,18 +43,29 @@ export interface Diff {
  * - What was over long enough to be forgotten does not appear again, however often it is read.
  * - In one reading: retractions first, then proposals in the order of the chain, then votes.
  */
-export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_400_000, bounds = {} }: DiffOptions = {}): Diff {
+export function stepDiff(
+  known: Known,
+  reading: Reading,
+  { proposalTimeout = 86_400_000, bounds = {} }: DiffOptions = {},
+): Diff {
   if (!reading.ok) return { known, changes: [] }
   const { chain, at, previous, rewoundTo } = reading
   if (known.at !== undefined && at.number < known.at && rewoundTo === undefined) return { known, changes: [] }
 
   const stamp = (kind: ChangeKind): Change => ({ chain, at: at.number, time: at.timestamp, ...kind })
-  const samples = previous === undefined || known.blockTime.samples.length > 0 ? known.blockTime : stepBlockTime(known.blockTime, previous)
+  const samples =
+    previous === undefined || known.blockTime.samples.length > 0
+      ? known.blockTime
+      : stepBlockTime(known.blockTime, previous)
   const blockTime = stepBlockTime(samples, at)
   const caughtUp = reading.backlog === 0n
   // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
   const settle = (proposal: Proposal, isAnswered: boolean): Proposal =>
-    settleProposal(proposal, { at, blockTime, ...(caughtUp && !(isAnswered && proposal.closesItself === true) && { proposalTimeout }) })
+    settleProposal(proposal, {
+      at,
+      blockTime,
+      ...(caughtUp && !(isAnswered && proposal.closesItself === true) && { proposalTimeout }),
+    })
 
   const retracted = new Set(reading.retracted)
   const read = new Set(reading.proposals.map(keyOf))
@@ -67,19 +78,31 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
   for (const [key, proposal] of known.proposals) {
     if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
   }
-  for (const given of judged([...unread, ...[...reading.proposals].sort(byOrigin)], reading.standings, known.proposals)) {
+  for (const given of judged(
+    [...unread, ...[...reading.proposals].sort(byOrigin)],
+    reading.standings,
+    known.proposals,
+  )) {
     const before = retracted.has(keyOf(given)) ? undefined : known.proposals.get(keyOf(given))
     // Who reads it again after long does not know any more where it came from.
-    const snapshot = given.origin !== undefined || before?.origin === undefined ? given : { ...given, origin: before.origin }
-    const closedAt = snapshot.closedAt ?? before?.closedAt ?? (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
-    const proposal = settle(closedAt === undefined ? snapshot : { ...snapshot, closedAt }, read.has(keyOf(snapshot)) || at.number === known.at)
+    const snapshot =
+      given.origin !== undefined || before?.origin === undefined ? given : { ...given, origin: before.origin }
+    const closedAt =
+      snapshot.closedAt ??
+      before?.closedAt ??
+      (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
+    const proposal = settle(
+      closedAt === undefined ? snapshot : { ...snapshot, closedAt },
+      read.has(keyOf(snapshot)) || at.number === known.at,
+    )
     if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
     changes.push(...compareProposals(before, proposal).map(stamp))
   }
 
-  const from = rewoundTo !== undefined && known.lastVote !== undefined && known.lastVote.block > rewoundTo
-    ? { block: rewoundTo, index: Number.MAX_SAFE_INTEGER }
-    : known.lastVote
+  const from =
+    rewoundTo !== undefined && known.lastVote !== undefined && known.lastVote.block > rewoundTo
+      ? { block: rewoundTo, index: Number.MAX_SAFE_INTEGER }
+      : known.lastVote
   const votes = reading.votes.filter((vote) => from === undefined || isAfter(vote, from))
   const lastVote = votes.at(-1) ?? from
   const next: Known = {
@@ -89,11 +112,14 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
     blockTime,
     ...(lastVote !== undefined && { lastVote: { block: lastVote.block, index: lastVote.index } }),
   }
-  if (known.synced) return { known: next, changes: [...changes, ...votes.map((vote) => stamp({ type: 'voteCast', vote }))] }
+  if (known.synced)
+    return { known: next, changes: [...changes, ...votes.map((vote) => stamp({ type: 'voteCast', vote }))] }
   if (!caughtUp) return { known: next, changes: [] }
   return {
     known: next,
-    changes: [...next.proposals.values()].sort(byOrigin).map((proposal) => stamp({ type: 'proposalAppeared', proposal, backfill: true })),
+    changes: [...next.proposals.values()]
+      .sort(byOrigin)
+      .map((proposal) => stamp({ type: 'proposalAppeared', proposal, backfill: true })),
   }
 }
 
@@ -106,13 +132,20 @@ export function stepDiff(known: Known, reading: Reading, { proposalTimeout = 86_
 export function diffProposals(options: DiffOptions = {}): OperatorFunction<Reading, Change> {
   return (reading$) =>
     reading$.pipe(
-      scan(({ known }: Diff, reading) => forgetful(stepDiff(known, reading, options), options.bounds), { known: nothingKnown, changes: [] }),
+      scan(({ known }: Diff, reading) => forgetful(stepDiff(known, reading, options), options.bounds), {
+        known: nothingKnown,
+        changes: [],
+      }),
       concatMap(({ changes }) => changes),
     )
 }
 
 /** The snapshots with what the chain says of their plans, and those known ones that it says something new of. */
-function judged(snapshots: readonly Proposal[], standings: readonly PlanVerdict[] = [], known: ReadonlyMap<ProposalKey, Proposal>): readonly Proposal[] {
+function judged(
+  snapshots: readonly Proposal[],
+  standings: readonly PlanVerdict[] = [],
+  known: ReadonlyMap<ProposalKey, Proposal>,
+): readonly Proposal[] {
   if (standings.length === 0) return snapshots
   const all = new Map(snapshots.map((snapshot) => [keyOf(snapshot), snapshot]))
   for (const standing of standings) {
@@ -135,6 +168,9 @@ function byOrigin(a: Proposal, b: Proposal): number {
   return (a.origin?.index ?? 0) - (b.origin?.index ?? 0)
 }
 
-function isAfter(vote: { readonly block: bigint; readonly index: number }, place: { readonly block: bigint; readonly index: number }): boolean {
+function isAfter(
+  vote: { readonly block: bigint; readonly index: number },
+  place: { readonly block: bigint; readonly index: number },
+): boolean {
   return vote.block > place.block || (vote.block === place.block && vote.index > place.index)
 }

@@ -17,7 +17,8 @@ export function forget(turn: Turn, bounds: Bounds = {}): Turn {
     .filter((key) => !state.proposals.has(key) && !state.upgrades.has(key))
   const isOver = (upgrade: Upgrade): boolean => !isLive(upgrade) && isAged(upgrade.completedAt ?? 0n, time, bounds)
   // Anyone may propose: what led to nothing does not keep its proposal.
-  const isIdle = (upgrade: Upgrade): boolean => (upgrade.status === 'refused' && !isBlocked(upgrade)) || upgrade.status === 'past' || upgrade.status === 'pending'
+  const isIdle = (upgrade: Upgrade): boolean =>
+    (upgrade.status === 'refused' && !isBlocked(upgrade)) || upgrade.status === 'past' || upgrade.status === 'pending'
   const old = pruneProposals(state.proposals, time, bounds).filter((key) => {
     const upgrade = state.upgrades.get(key)
     return upgrade === undefined || isIdle(upgrade) || isOver(upgrade)

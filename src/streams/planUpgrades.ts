@@ -37,7 +37,13 @@ export type PlanEvent =
   /** The node did not answer. */
   | { readonly type: 'missed'; readonly hostTime: number; readonly time: bigint }
   /** The writer has done with a due upgrade. */
-  | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly head: Head; readonly hostTime: number; readonly nodeVersion?: string }
+  | {
+      readonly type: 'wrote'
+      readonly outcome: WriteOutcome
+      readonly head: Head
+      readonly hostTime: number
+      readonly nodeVersion?: string
+    }
 
 type ReadEvent = Extract<PlanEvent, { type: 'read' }>
 
@@ -80,7 +86,10 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
     board.put({ ...upgrade, evidence: judgement.evidence })
     apply(concluded(upgrade, judgement, time))
   }
-  const due = event.type === 'read' ? dueUpgrades(board.acting, event, options).filter(({ key }) => isSure(event.proposals.get(key))) : []
+  const due =
+    event.type === 'read'
+      ? dueUpgrades(board.acting, event, options).filter(({ key }) => isSure(event.proposals.get(key)))
+      : []
   return { upgrades: board.all(), moves, due }
 }
 
@@ -117,7 +126,12 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
   // What is off goes first: it must not stand in the way of what has passed.
   for (const key of retracted) if (!proposals.has(key)) apply(withdraw(board.get(key), head.timestamp))
   const crowded: Candidate[] = []
-  const basisOf = (occupation: string): Basis => ({ occupation, head: head.number, isFirst: watched === undefined, options })
+  const basisOf = (occupation: string): Basis => ({
+    occupation,
+    head: head.number,
+    isFirst: watched === undefined,
+    options,
+  })
   const judge = (occupation: string): string => {
     const basis = basisOf(occupation)
     for (const candidate of undecided(proposals, board.all(), basis, verdicts)) {
@@ -141,7 +155,8 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
   const left = crowdOut(board, known, moves, head.timestamp, options.maxWaiting)
   // There was no room for these, and there is none before somebody leaves.
   const settled = occupationOf(board.acting.values())
-  for (const { proposal, finding } of crowded) verdicts.set(proposal, { ...basisOf(settled), finding, upgrade: board.get(keyOf(proposal)) })
+  for (const { proposal, finding } of crowded)
+    verdicts.set(proposal, { ...basisOf(settled), finding, upgrade: board.get(keyOf(proposal)) })
   return gatherRefusals(left)
 }
 

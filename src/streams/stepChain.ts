@@ -32,12 +32,30 @@ export type ChainEvent =
 
 /** A chain nobody has looked at yet. */
 export function newChain(chain: string, time: number): ChainState {
-  return { chain, synced: false, proposals: new Map(), upgrades: new Map(), told: new Map(), blockTime: emptyBlockTime, health: startingHealth(chain, time) }
+  return {
+    chain,
+    synced: false,
+    proposals: new Map(),
+    upgrades: new Map(),
+    told: new Map(),
+    blockTime: emptyBlockTime,
+    health: startingHealth(chain, time),
+  }
 }
 
 /** The turn that tells that a chain is read anew, because its state was damaged. `time` is Unix milliseconds. */
 export function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
-  return { cause: 'start', state, changes: [], moves: [], tellings: [tellRebuilt(state.chain, rebuilt, time)], due: [], forgotten: [], time, warnings: [] }
+  return {
+    cause: 'start',
+    state,
+    changes: [],
+    moves: [],
+    tellings: [tellRebuilt(state.chain, rebuilt, time)],
+    due: [],
+    forgotten: [],
+    time,
+    warnings: [],
+  }
 }
 
 /** `WatchOptions` with the defaults of the plans filled in. */
@@ -53,10 +71,14 @@ export function stepChain(state: ChainState, event: ChainEvent, settings: Settin
 }
 
 function afterReading(state: ChainState, told: GoodReading, settings: Settings): Turn {
-  if (state.readTo !== undefined && told.at.number < state.readTo && told.rewoundTo === undefined) return steppedBack(state, told, settings)
+  if (state.readTo !== undefined && told.at.number < state.readTo && told.rewoundTo === undefined)
+    return steppedBack(state, told, settings)
   const clock = stepClock(state.clock, told.head.timestamp, told.readAt)
   const reading = inTime(told, clock)
-  const { known: diff, changes } = stepDiff(knownOf(state), reading, { ...settings.diff, ...(settings.bounds !== undefined && { bounds: settings.bounds }) })
+  const { known: diff, changes } = stepDiff(knownOf(state), reading, {
+    ...settings.diff,
+    ...(settings.bounds !== undefined && { bounds: settings.bounds }),
+  })
   // A block whose time is not believed is no measure of time.
   const known = clock.leap === undefined ? diff : { ...diff, blockTime: state.blockTime }
   const health = stepHealth(state.health, told, known.blockTime, settings.health)
@@ -67,11 +89,23 @@ function afterReading(state: ChainState, told: GoodReading, settings: Settings):
     : { upgrades: state.upgrades, moves: [], due: [] }
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
-    ...changes.map((change): Announceable => ({ type: 'change', change, head: reading.head, blockTime: known.blockTime, upgrade: upgradeOf(change, planned.upgrades) })),
-    ...planned.moves.map((move): Announceable => ({ type: 'upgrade', move, head: reading.head, blockTime: known.blockTime })),
+    ...changes.map((change): Announceable => ({
+      type: 'change',
+      change,
+      head: reading.head,
+      blockTime: known.blockTime,
+      upgrade: upgradeOf(change, planned.upgrades),
+    })),
+    ...planned.moves.map((move): Announceable => ({
+      type: 'upgrade',
+      move,
+      head: reading.head,
+      blockTime: known.blockTime,
+    })),
   ]
   const stale = caughtUp ? staleFile(state.file, planned.upgrades, planned.due, reading.head.number) : undefined
-  const finished = caughtUp && settings.plan.afterCompletion === 'archive' ? finishedFile(state.file, planned.upgrades) : undefined
+  const finished =
+    caughtUp && settings.plan.afterCompletion === 'archive' ? finishedFile(state.file, planned.upgrades) : undefined
   const file = stale ?? fileBefore(state.file, planned.due, reading.head.number)
   const { at: _at, ...diffed } = known
   const next: ChainState = {
@@ -89,10 +123,22 @@ function afterReading(state: ChainState, told: GoodReading, settings: Settings):
     health,
   }
   const rest = {
-    cause: 'reading' as const, changes, moves: planned.moves, due: planned.due, time: reading.readAt, warnings: few(reading.warnings),
+    cause: 'reading' as const,
+    changes,
+    moves: planned.moves,
+    due: planned.due,
+    time: reading.readAt,
+    warnings: few(reading.warnings),
     ...(reading.rewoundTo !== undefined && { rewoundTo: reading.rewoundTo }),
   }
-  return forget(concluded(next, happenings, settings, { ...rest, ...(stale !== undefined && { stale }), ...(finished !== undefined && { finished }) }), settings.bounds)
+  return forget(
+    concluded(next, happenings, settings, {
+      ...rest,
+      ...(stale !== undefined && { stale }),
+      ...(finished !== undefined && { finished }),
+    }),
+    settings.bounds,
+  )
 }
 
 /** A node that answers with an older block than before says nothing new, only that it is alive. */
@@ -100,17 +146,36 @@ function steppedBack(state: ChainState, reading: GoodReading, settings: Settings
   const known = { ...reading, head: state.head ?? reading.head, backlog: state.health.backlog }
   const health = stepHealth(state.health, known, state.blockTime, { ...settings.health, answers: reading.head.number })
   const happenings: readonly Announceable[] = [{ type: 'health', from: state.health, to: health }]
-  return concluded({ ...state, health }, happenings, settings, { cause: 'reading', changes: [], moves: [], due: [], time: reading.readAt, warnings: few(reading.warnings) })
+  return concluded({ ...state, health }, happenings, settings, {
+    cause: 'reading',
+    changes: [],
+    moves: [],
+    due: [],
+    time: reading.readAt,
+    warnings: few(reading.warnings),
+  })
 }
 
 function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }>, settings: Settings): Turn {
   const health = stepHealth(state.health, reading, state.blockTime, settings.health)
-  const { upgrades, moves } = stepPlan(state, { type: 'missed', hostTime: reading.readAt, time: state.clock?.time ?? state.head?.timestamp ?? 0n }, settings.plan)
+  const { upgrades, moves } = stepPlan(
+    state,
+    { type: 'missed', hostTime: reading.readAt, time: state.clock?.time ?? state.head?.timestamp ?? 0n },
+    settings.plan,
+  )
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
     ...moves.map((move): Announceable => ({ type: 'upgrade', move })),
   ]
-  return concluded({ ...state, upgrades, health }, happenings, settings, { cause: 'failure', failure: reading.failure, changes: [], moves, due: [], time: reading.readAt, warnings: [] })
+  return concluded({ ...state, upgrades, health }, happenings, settings, {
+    cause: 'failure',
+    failure: reading.failure,
+    changes: [],
+    moves,
+    due: [],
+    time: reading.readAt,
+    warnings: [],
+  })
 }
 
 function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote' }>, settings: Settings): Turn {
@@ -124,14 +189,23 @@ function afterWrite(state: ChainState, event: Extract<ChainEvent, { type: 'wrote
   const news = stepFileNews(state, event.outcome, { time: head.timestamp, hostTime: event.hostTime })
   const { upgrades, moves } = stepPlan(
     news,
-    { type: 'wrote', outcome: event.outcome, head, hostTime: event.hostTime, ...(nodeVersion !== undefined && { nodeVersion }) },
+    {
+      type: 'wrote',
+      outcome: event.outcome,
+      head,
+      hostTime: event.hostTime,
+      ...(nodeVersion !== undefined && { nodeVersion }),
+    },
     settings.plan,
   )
   const happenings: readonly Announceable[] = [
     ...moves.map((move): Announceable => ({ type: 'upgrade', move, head, blockTime: state.blockTime })),
     ...news.happenings.map((happening): Announceable => ({ type: 'file', happening })),
   ]
-  return concluded({ ...others, upgrades, ...(file !== undefined && { file }) }, happenings, settings, { ...nothing, moves })
+  return concluded({ ...others, upgrades, ...(file !== undefined && { file }) }, happenings, settings, {
+    ...nothing,
+    moves,
+  })
 }
 
 function concluded(
@@ -145,7 +219,13 @@ function concluded(
 }
 
 function knownOf({ synced, proposals, readTo, lastVote, blockTime }: ChainState): Known {
-  return { synced, proposals, blockTime, ...(readTo !== undefined && { at: readTo }), ...(lastVote !== undefined && { lastVote }) }
+  return {
+    synced,
+    proposals,
+    blockTime,
+    ...(readTo !== undefined && { at: readTo }),
+    ...(lastVote !== undefined && { lastVote }),
+  }
 }
 
 /** The reading as of the time that is believed. Its block is never later than the head. */
@@ -156,7 +236,9 @@ function inTime(reading: GoodReading, clock: ChainClock): GoodReading {
 
 function planEvent({ watched, upgrades }: ChainState, reading: GoodReading, known: Known): PlanEvent {
   // A portion of a backlog may have told the retraction. The proposal of a live upgrade is never forgotten.
-  const orphans = [...upgrades.values()].filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !known.proposals.has(upgrade.key)).map(({ key }) => key)
+  const orphans = [...upgrades.values()]
+    .filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !known.proposals.has(upgrade.key))
+    .map(({ key }) => key)
   return {
     type: 'read',
     head: reading.head,

@@ -9,7 +9,10 @@ export interface ProposalState {
 }
 
 /** Applies changes to the proposals known; the same map where nothing about a proposal changed. */
-export function stepTrack(known: ReadonlyMap<ProposalKey, Proposal>, changes: readonly Change[]): ReadonlyMap<ProposalKey, Proposal> {
+export function stepTrack(
+  known: ReadonlyMap<ProposalKey, Proposal>,
+  changes: readonly Change[],
+): ReadonlyMap<ProposalKey, Proposal> {
   let next: Map<ProposalKey, Proposal> | undefined
   for (const change of changes) {
     if (change.type === 'voteCast') continue
@@ -40,7 +43,10 @@ export function trackProposals(bounds: Bounds = {}): OperatorFunction<Change, Pr
     )
 }
 
-function without(proposals: ReadonlyMap<ProposalKey, Proposal>, keys: readonly ProposalKey[]): ReadonlyMap<ProposalKey, Proposal> {
+function without(
+  proposals: ReadonlyMap<ProposalKey, Proposal>,
+  keys: readonly ProposalKey[],
+): ReadonlyMap<ProposalKey, Proposal> {
   const dropped = new Set(keys)
   return new Map([...proposals].filter(([key]) => !dropped.has(key)))
 }

@@ -5,5 +5,9 @@ import { dematerialize, from, materialize, type ObservableInput, type OperatorFu
  * does, letting go of the source. Errors of either come through.
  */
 export function untilDone<T, R>(work: (value: T) => ObservableInput<R>): OperatorFunction<T, R> {
-  return (source$) => source$.pipe(switchMap((value) => from(work(value)).pipe(materialize())), dematerialize())
+  return (source$) =>
+    source$.pipe(
+      switchMap((value) => from(work(value)).pipe(materialize())),
+      dematerialize(),
+    )
 }

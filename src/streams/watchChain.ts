@@ -1,4 +1,20 @@
-import { concat, concatMap, defer, EMPTY, from, ignoreElements, map, merge, mergeMap, type Observable, type ObservableInput, of, type OperatorFunction, Subject, tap } from 'rxjs'
+import {
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  type ObservableInput,
+  of,
+  type OperatorFunction,
+  Subject,
+  tap,
+} from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Reading } from '../domain/reading.js'
 import { withDefaults } from '../domain/scheduling.js'
@@ -37,75 +53,92 @@ export interface WatchPorts {
  * output:   -A---B-C-W---
  * ```
  */
-export function watchChain(seed: ChainState, { plan = {}, ...options }: WatchOptions = {}, ports: WatchPorts = {}): OperatorFunction<Reading, Turn> {
+export function watchChain(
+  seed: ChainState,
+  { plan = {}, ...options }: WatchOptions = {},
+  ports: WatchPorts = {},
+): OperatorFunction<Reading, Turn> {
   const { commit = () => undefined, act = () => EMPTY, now } = ports
   const settings: Settings = { ...options, plan: withDefaults(plan) }
-  return (reading$) => defer(() => {
-    const answer$ = new Subject<WriteOutcome>()
-    let state = seed
-    let time = 0
-    let isBusy = false
-    let hasEnded = false
-    let waiting: Turn | undefined
-    const answered = new Set<string>()
+  return (reading$) =>
+    defer(() => {
+      const answer$ = new Subject<WriteOutcome>()
+      let state = seed
+      let time = 0
+      let isBusy = false
+      let hasEnded = false
+      let waiting: Turn | undefined
+      const answered = new Set<string>()
 
-    const keep = (turn: Turn): Observable<Turn> => {
-      state = turn.state
-      time = turn.time
-      return of(turn)
-    }
-    const take = (event: ChainEvent): Observable<Turn> => {
-      const turn = stepChain(state, event, settings)
-      const committed = commit(turn)
-      return committed === undefined ? keep(turn) : concat(from(committed).pipe(ignoreElements()), defer(() => keep(turn)))
-    }
-    const endWhereDone = (): void => {
-      if (hasEnded && !isBusy) answer$.complete()
-    }
-    function carryOut(turn: Turn): Observable<never> {
-      isBusy = true
-      return concat(
-        defer(() => act(turn, () => state)).pipe(
-          tap((outcome) => {
-            answered.add(answerOf(outcome))
-            answer$.next(outcome)
-          }),
-          ignoreElements(),
-        ),
-        defer(() => {
-          isBusy = false
-          const next = waiting
-          waiting = undefined
-          const left = next === undefined ? undefined : { ...without(next, answered), state }
-          return left === undefined || asksOf(left).length === 0 ? EMPTY : carryOut(left)
-        }),
-      ).pipe(tap({ complete: endWhereDone }))
-    }
-    function begin(turn: Turn): Observable<never> {
-      if (turn.cause === 'write' || turn.cause === 'news') return EMPTY
-      if (!isBusy) return carryOut(turn)
-      // A failure says nothing new of what is to be written.
-      if (turn.cause === 'reading') {
-        waiting = asksOf(turn).length === 0 ? undefined : turn
-        answered.clear()
+      const keep = (turn: Turn): Observable<Turn> => {
+        state = turn.state
+        time = turn.time
+        return of(turn)
       }
-      return EMPTY
-    }
+      const take = (event: ChainEvent): Observable<Turn> => {
+        const turn = stepChain(state, event, settings)
+        const committed = commit(turn)
+        return committed === undefined
+          ? keep(turn)
+          : concat(
+              from(committed).pipe(ignoreElements()),
+              defer(() => keep(turn)),
+            )
+      }
+      const endWhereDone = (): void => {
+        if (hasEnded && !isBusy) answer$.complete()
+      }
+      function carryOut(turn: Turn): Observable<never> {
+        isBusy = true
+        return concat(
+          defer(() => act(turn, () => state)).pipe(
+            tap((outcome) => {
+              answered.add(answerOf(outcome))
+              answer$.next(outcome)
+            }),
+            ignoreElements(),
+          ),
+          defer(() => {
+            isBusy = false
+            const next = waiting
+            waiting = undefined
+            const left = next === undefined ? undefined : { ...without(next, answered), state }
+            return left === undefined || asksOf(left).length === 0 ? EMPTY : carryOut(left)
+          }),
+        ).pipe(tap({ complete: endWhereDone }))
+      }
+      function begin(turn: Turn): Observable<never> {
+        if (turn.cause === 'write' || turn.cause === 'news') return EMPTY
+        if (!isBusy) return carryOut(turn)
+        // A failure says nothing new of what is to be written.
+        if (turn.cause === 'reading') {
+          waiting = asksOf(turn).length === 0 ? undefined : turn
+          answered.clear()
+        }
+        return EMPTY
+      }
 
-    const answers$ = answer$.pipe(map((outcome): ChainEvent => ({ type: 'wrote', outcome, hostTime: now?.() ?? time })))
-    const readings$ = reading$.pipe(
-      map((reading): ChainEvent => ({ type: 'reading', reading })),
-      tap({
-        complete: () => {
-          hasEnded = true
-          endWhereDone()
-        },
-      }),
-    )
-    return merge(answers$, readings$).pipe(
-      // One event after the other, also where one is caused while another is told.
-      concatMap(take),
-      mergeMap((turn) => concat(of(turn), defer(() => begin(turn)))),
-    )
-  })
+      const answers$ = answer$.pipe(
+        map((outcome): ChainEvent => ({ type: 'wrote', outcome, hostTime: now?.() ?? time })),
+      )
+      const readings$ = reading$.pipe(
+        map((reading): ChainEvent => ({ type: 'reading', reading })),
+        tap({
+          complete: () => {
+            hasEnded = true
+            endWhereDone()
+          },
+        }),
+      )
+      return merge(answers$, readings$).pipe(
+        // One event after the other, also where one is caused while another is told.
+        concatMap(take),
+        mergeMap((turn) =>
+          concat(
+            of(turn),
+            defer(() => begin(turn)),
+          ),
+        ),
+      )
+    })
 }

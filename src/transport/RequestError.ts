@@ -10,7 +10,10 @@ export type RequestFailure = 'stopped' | 'late' | 'too-large' | 'unreachable'
 export class RequestError extends BaseError {
   readonly kind: FailureKind = 'transient'
 
-  constructor(readonly failure: RequestFailure, message: string) {
+  constructor(
+    readonly failure: RequestFailure,
+    message: string,
+  ) {
     super(message)
   }
 }

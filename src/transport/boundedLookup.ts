@@ -6,7 +6,9 @@ import { hostsFile, resolvConf } from './systemNames.js'
 
 /** Finds the addresses of a name; what `net.connect` takes for its `lookup`. */
 export type Lookup = (
-  name: string, options: LookupOptions, callback: (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void,
+  name: string,
+  options: LookupOptions,
+  callback: (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void,
 ) => void
 
 export interface LookupSettings {
@@ -64,16 +66,18 @@ export function boundedLookup({ servers, hostsPath, limitMs = 5_000, now = Date.
     const name = written.toLowerCase()
     const literal = isIP(name)
     const found = literal === 0 ? addressesOf(name) : Promise.resolve([{ address: name, family: literal }])
-    found.then((all) => {
-      const { family = 0 } = options
-      const wanted = all.filter((one) => family === 0 || family === one.family || family === `IPv${one.family}`)
-      const [first] = wanted
-      if (first === undefined) callback(lookupError('ENOTFOUND', name), [])
-      else if (options.all === true) callback(null, [...wanted])
-      else callback(null, first.address, first.family)
-    }).catch((cause: unknown) => {
-      callback(lookupError(codeOf(cause), name), [])
-    })
+    found
+      .then((all) => {
+        const { family = 0 } = options
+        const wanted = all.filter((one) => family === 0 || family === one.family || family === `IPv${one.family}`)
+        const [first] = wanted
+        if (first === undefined) callback(lookupError('ENOTFOUND', name), [])
+        else if (options.all === true) callback(null, [...wanted])
+        else callback(null, first.address, first.family)
+      })
+      .catch((cause: unknown) => {
+        callback(lookupError(codeOf(cause), name), [])
+      })
   }
 }
 
@@ -83,7 +87,10 @@ interface Asked {
 }
 
 /** Both kinds of address, of the first of the names that a short one may stand for. */
-async function ask(name: string, { servers, limitMs }: Pick<LookupSettings, 'servers'> & { readonly limitMs: number }): Promise<Asked> {
+async function ask(
+  name: string,
+  { servers, limitMs }: Pick<LookupSettings, 'servers'> & { readonly limitMs: number },
+): Promise<Asked> {
   // A new one each time: it reads the name servers of the system as they are now.
   const resolver = new Resolver({ timeout: tryMs, tries })
   if (servers !== undefined) resolver.setServers([...servers])
@@ -91,12 +98,21 @@ async function ask(name: string, { servers, limitMs }: Pick<LookupSettings, 'ser
   try {
     let failure: unknown
     for (const full of await fullNames(name)) {
-      const found = await Promise.allSettled([resolver.resolve4(full, { ttl: true }), resolver.resolve6(full, { ttl: true })])
+      const found = await Promise.allSettled([
+        resolver.resolve4(full, { ttl: true }),
+        resolver.resolve6(full, { ttl: true }),
+      ])
       const [four, six] = found.map((one) => (one.status === 'fulfilled' ? one.value : []))
-      const all = [...(four ?? []).map((one) => ({ ...one, family: 4 })), ...(six ?? []).map((one) => ({ ...one, family: 6 }))]
+      const all = [
+        ...(four ?? []).map((one) => ({ ...one, family: 4 })),
+        ...(six ?? []).map((one) => ({ ...one, family: 6 })),
+      ]
       if (all.length > 0) {
         const ttl = Math.min(...all.map((one) => one.ttl)) * 1_000
-        return { addresses: all.map(({ address, family }) => ({ address, family })), ageMs: Math.min(maxAgeMs, Math.max(minAgeMs, ttl)) }
+        return {
+          addresses: all.map(({ address, family }) => ({ address, family })),
+          ageMs: Math.min(maxAgeMs, Math.max(minAgeMs, ttl)),
+        }
       }
       // A server that fails says more than a name it does not know.
       const causes = found.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []))
@@ -127,6 +143,15 @@ function codeOf(cause: unknown): string {
 
 function lookupError(code: string, name: string): NodeJS.ErrnoException {
   // The codes of c-ares, in words that cannot be taken for those of a socket.
-  const named = code === 'ENODATA' ? 'ENOTFOUND' : code === 'ETIMEOUT' || code === 'ECANCELLED' || code === 'ECONNREFUSED' ? 'EAI_AGAIN' : code
-  return Object.assign(new Error(`lookup of ${name} failed (${named})`), { code: named, syscall: 'lookup', hostname: name })
+  const named =
+    code === 'ENODATA'
+      ? 'ENOTFOUND'
+      : code === 'ETIMEOUT' || code === 'ECANCELLED' || code === 'ECONNREFUSED'
+        ? 'EAI_AGAIN'
+        : code
+  return Object.assign(new Error(`lookup of ${name} failed (${named})`), {
+    code: named,
+    syscall: 'lookup',
+    hostname: name,
+  })
 }

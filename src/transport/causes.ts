@@ -10,37 +10,126 @@ export interface Cause {
 
 type Row = readonly [codes: readonly string[], what: string, todo: string]
 
-const trust = 'Give the file with the certificate of its authority to the process in NODE_EXTRA_CA_CERTS, or correct the certificate.'
+const trust =
+  'Give the file with the certificate of its authority to the process in NODE_EXTRA_CA_CERTS, or correct the certificate.'
 
 // One table for nodes, REST servers and webhooks.
 const table: readonly Row[] = [
   [['ECONNREFUSED'], 'nothing listens at that port', 'Start the server, or correct host and port.'],
-  [['ENOTFOUND'], 'no name server knows the name', 'Correct the name, or add it to the hosts file: names of local networks (mDNS) are not looked up.'],
-  [['EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'EREFUSED', 'EBADRESP', 'EBADNAME', 'EFORMERR', 'ENOTIMP'], 'the name servers give no answer for the name', 'Look at the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.'],
-  [['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'], 'no connection in time', 'See whether the host is up and a firewall lets the port through.'],
-  [['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL'], 'no way leads to that address', 'Look at the network of this machine, and at the address.'],
-  [['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED'], 'the connection was cut', 'Where it repeats, look at the log of the server, or of what stands in front of it.'],
-  [['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'], 'the answer stopped coming', 'The server is overloaded or stuck: look at its log.'],
-  [['CERT_HAS_EXPIRED'], 'its certificate has expired', 'Renew the certificate of the server; see that the clock of this machine is right.'],
+  [
+    ['ENOTFOUND'],
+    'no name server knows the name',
+    'Correct the name, or add it to the hosts file: names of local networks (mDNS) are not looked up.',
+  ],
+  [
+    ['EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'EREFUSED', 'EBADRESP', 'EBADNAME', 'EFORMERR', 'ENOTIMP'],
+    'the name servers give no answer for the name',
+    'Look at the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.',
+  ],
+  [
+    ['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
+    'no connection in time',
+    'See whether the host is up and a firewall lets the port through.',
+  ],
+  [
+    ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EADDRNOTAVAIL'],
+    'no way leads to that address',
+    'Look at the network of this machine, and at the address.',
+  ],
+  [
+    ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'UND_ERR_SOCKET', 'UND_ERR_CLOSED', 'UND_ERR_DESTROYED'],
+    'the connection was cut',
+    'Where it repeats, look at the log of the server, or of what stands in front of it.',
+  ],
+  [
+    ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+    'the answer stopped coming',
+    'The server is overloaded or stuck: look at its log.',
+  ],
+  [
+    ['CERT_HAS_EXPIRED'],
+    'its certificate has expired',
+    'Renew the certificate of the server; see that the clock of this machine is right.',
+  ],
   [['CERT_NOT_YET_VALID'], 'its certificate is not valid yet', 'See that the clock of this machine is right.'],
-  [['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'], 'its certificate is for another name', 'Use the name the certificate was made for.'],
-  [['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'CERT_UNTRUSTED', 'INVALID_CA'], 'nobody this machine trusts has signed its certificate', trust],
-  [['CERT_REVOKED', 'CERT_REJECTED', 'CERT_SIGNATURE_FAILURE', 'CERT_CHAIN_TOO_LONG'], 'its certificate is refused', trust],
-  [['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG', 'ERR_SSL_HTTP_REQUEST', 'UND_ERR_PRX_TLS'], 'no agreement about TLS', 'Where the server speaks plain HTTP, write http:// instead of https://.'],
-  [['HPE_'], 'the answer is no HTTP', 'See that the port is that of HTTP, and write https:// where the server wants TLS.'],
-  [['UND_ERR_HEADERS_OVERFLOW'], 'the headers of the answer are too large', 'See that the address is that of the right service.'],
-  [['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_RES_EXCEEDED_MAX_SIZE', 'Z_'], 'the answer is damaged', 'Where it repeats, look at what stands in front of the server.'],
-  [['PROXY_407'], 'the proxy wants a user and a password', 'Write them into the address of the proxy (HTTPS_PROXY or HTTP_PROXY).'],
+  [
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
+    'its certificate is for another name',
+    'Use the name the certificate was made for.',
+  ],
+  [
+    [
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNABLE_TO_GET_ISSUER_CERT',
+      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+      'CERT_UNTRUSTED',
+      'INVALID_CA',
+    ],
+    'nobody this machine trusts has signed its certificate',
+    trust,
+  ],
+  [
+    ['CERT_REVOKED', 'CERT_REJECTED', 'CERT_SIGNATURE_FAILURE', 'CERT_CHAIN_TOO_LONG'],
+    'its certificate is refused',
+    trust,
+  ],
+  [
+    [
+      'EPROTO',
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+      'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+      'ERR_SSL_HTTP_REQUEST',
+      'UND_ERR_PRX_TLS',
+    ],
+    'no agreement about TLS',
+    'Where the server speaks plain HTTP, write http:// instead of https://.',
+  ],
+  [
+    ['HPE_'],
+    'the answer is no HTTP',
+    'See that the port is that of HTTP, and write https:// where the server wants TLS.',
+  ],
+  [
+    ['UND_ERR_HEADERS_OVERFLOW'],
+    'the headers of the answer are too large',
+    'See that the address is that of the right service.',
+  ],
+  [
+    ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_RES_EXCEEDED_MAX_SIZE', 'Z_'],
+    'the answer is damaged',
+    'Where it repeats, look at what stands in front of the server.',
+  ],
+  [
+    ['PROXY_407'],
+    'the proxy wants a user and a password',
+    'Write them into the address of the proxy (HTTPS_PROXY or HTTP_PROXY).',
+  ],
   [['PROXY_'], 'the proxy refuses to connect', 'Allow host and port at the proxy, or name the host in NO_PROXY.'],
-  [['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'], 'this machine has no connection left to give', 'Raise the limit of open files (ulimit -n).'],
-  [['UND_ERR_INVALID_ARG', 'ERR_INVALID_ARG_VALUE', 'ERR_INVALID_CHAR', 'ERR_SOCKET_BAD_PORT', 'ERR_INVALID_URL'], 'the address or a header cannot be used', 'Correct the address; headers may hold printable letters only.'],
+  [
+    ['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM'],
+    'this machine has no connection left to give',
+    'Raise the limit of open files (ulimit -n).',
+  ],
+  [
+    ['UND_ERR_INVALID_ARG', 'ERR_INVALID_ARG_VALUE', 'ERR_INVALID_CHAR', 'ERR_SOCKET_BAD_PORT', 'ERR_INVALID_URL'],
+    'the address or a header cannot be used',
+    'Correct the address; headers may hold printable letters only.',
+  ],
 ]
 
 /** The cause of a failed request. Only its code is looked at: messages may hold the URL. */
 export function causeOf(error: unknown): Cause {
   const code = codeOf(error) ?? 'unknown'
-  const row = table.find(([codes]) => codes.some((known) => (known.endsWith('_') ? code.startsWith(known) : code === known)))
-  const [, what, todo] = row ?? [[], 'the request failed', 'Where it repeats, look at the address and at the log of the server.']
+  const row = table.find(([codes]) =>
+    codes.some((known) => (known.endsWith('_') ? code.startsWith(known) : code === known)),
+  )
+  const [, what, todo] = row ?? [
+    [],
+    'the request failed',
+    'Where it repeats, look at the address and at the log of the server.',
+  ]
   return { code, what, todo }
 }
 
@@ -50,6 +139,9 @@ function codeOf(error: unknown, depth = 0): string | undefined {
   const inner: unknown = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined)
   const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)
   if (refusal !== null) return `PROXY_${refusal[1] ?? ''}`
-  const own = 'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code) ? error.code : undefined
+  const own =
+    'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code)
+      ? error.code
+      : undefined
   return codeOf(inner, depth + 1) ?? own
 }

@@ -28,7 +28,11 @@ const retryAfterAsks = 100
  *
  * Rejects where a single call is refused, or a batch and a single call alike: then the number is not the reason.
  */
-export function createBatches<Call, Answer>({ most, abreast = 1, send }: BatchOptions<Call, Answer>): (calls: readonly Call[], signal: AbortSignal) => Promise<readonly Answer[]> {
+export function createBatches<Call, Answer>({
+  most,
+  abreast = 1,
+  send,
+}: BatchOptions<Call, Answer>): (calls: readonly Call[], signal: AbortSignal) => Promise<readonly Answer[]> {
   let limit = most
   let limited = 0
 
@@ -59,7 +63,10 @@ export function createBatches<Call, Answer>({ most, abreast = 1, send }: BatchOp
         waiting = waiting.slice(size)
         continue
       }
-      const sent = await send(portion.map(([, call]) => call), signal)
+      const sent = await send(
+        portion.map(([, call]) => call),
+        signal,
+      )
       if ('refused' in sent) {
         if (sent.refused === 'unclear') {
           // Where a single call fares no better, the size is not the reason.

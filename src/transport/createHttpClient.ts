@@ -57,7 +57,12 @@ const keepAliveMs = 30_000
  * alive. Behind a proxy only the name of the proxy is looked up.
  */
 export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: HttpClientOptions = {}): HttpClient {
-  const common = { keepAliveTimeout: keepAliveMs, keepAliveMaxTimeout: keepAliveMs * 2, headersTimeout: 0, bodyTimeout: 0 }
+  const common = {
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs * 2,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  }
   const connect = { lookup, timeout: connectMs }
   let direct: Dispatcher | undefined
   const through = new Map<string, Dispatcher>()

@@ -10,7 +10,11 @@ import { RequestError } from './RequestError.js'
 type Answer = Dispatcher.ResponseData
 
 /** One request over a dispatcher, and once more where a kept connection turned out to be closed. */
-export async function sendRequest(dispatcher: Dispatcher, request: HttpRequest, proxy: string | undefined): Promise<HttpResponse> {
+export async function sendRequest(
+  dispatcher: Dispatcher,
+  request: HttpRequest,
+  proxy: string | undefined,
+): Promise<HttpResponse> {
   const { signal, timeoutMs, statusOnly = false } = request
   if (signal.aborted) throw new RequestError('stopped', 'was not asked: the request was stopped.')
   // What undici listens to: cheaper than a second AbortController, and each request has its own.
@@ -36,7 +40,10 @@ export async function sendRequest(dispatcher: Dispatcher, request: HttpRequest, 
     if (ended === 'stopped') throw new RequestError('stopped', 'was not heard to the end: the request was stopped.')
     if (ended === 'late') throw new RequestError('late', `did not answer within ${timeoutMs} ms.`)
     const { code, what, todo } = causeOf(cause)
-    throw new RequestError('unreachable', `cannot be reached${proxy === undefined ? '' : ` through the proxy ${proxy}`} (${code}): ${what}. ${todo}`)
+    throw new RequestError(
+      'unreachable',
+      `cannot be reached${proxy === undefined ? '' : ` through the proxy ${proxy}`} (${code}): ${what}. ${todo}`,
+    )
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
@@ -89,7 +96,12 @@ async function textOf({ body, headers }: Answer, { maxBytes, statusOnly = false 
   return (await decoded(raw, firstOf(headers['content-encoding']), maxBytes)).toString('utf8')
 }
 
-const decoders = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) }
+const decoders = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+}
 
 async function decoded(raw: Buffer, encoding: string | undefined, maxBytes: number): Promise<Buffer> {
   const name = encoding?.trim().toLowerCase()

@@ -8,7 +8,10 @@ type Read = typeof readFile
 const systemHosts = platform() === 'win32' ? 'C:\\Windows\\System32\\drivers\\etc\\hosts' : '/etc/hosts'
 
 /** Addresses by name, in lower case, as the hosts file has them; `localhost` always. */
-export async function hostsFile(path: string = systemHosts, read: Read): Promise<ReadonlyMap<string, readonly LookupAddress[]>> {
+export async function hostsFile(
+  path: string = systemHosts,
+  read: Read,
+): Promise<ReadonlyMap<string, readonly LookupAddress[]>> {
   const names = new Map<string, readonly LookupAddress[]>()
   for (const line of await linesOf(path, read)) {
     const [address = '', ...aliases] = line.split(/\s+/)
@@ -19,7 +22,11 @@ export async function hostsFile(path: string = systemHosts, read: Read): Promise
       names.set(name, [...(names.get(name) ?? []), { address, family }])
     }
   }
-  if (!names.has('localhost')) names.set('localhost', [{ address: '127.0.0.1', family: 4 }, { address: '::1', family: 6 }])
+  if (!names.has('localhost'))
+    names.set('localhost', [
+      { address: '127.0.0.1', family: 4 },
+      { address: '::1', family: 6 },
+    ])
   return names
 }
 
@@ -36,7 +43,11 @@ export async function resolvConf(read: Read, path = '/etc/resolv.conf'): Promise
   let ndots = 1
   for (const line of await linesOf(path, read)) {
     const [key, ...values] = line.split(/\s+/)
-    if (key === 'search' || key === 'domain') search = values.filter((domain) => domain !== '.').map((domain) => domain.replace(/\.$/, '')).slice(0, 6)
+    if (key === 'search' || key === 'domain')
+      search = values
+        .filter((domain) => domain !== '.')
+        .map((domain) => domain.replace(/\.$/, ''))
+        .slice(0, 6)
     const dots = key === 'options' ? values.find((value) => /^ndots:\d{1,2}$/.test(value)) : undefined
     if (dots !== undefined) ndots = Number(dots.slice('ndots:'.length))
   }
@@ -47,7 +58,10 @@ export async function resolvConf(read: Read, path = '/etc/resolv.conf'): Promise
 async function linesOf(path: string, read: Read): Promise<readonly string[]> {
   try {
     const text = await read(path, 'utf8')
-    return text.split('\n').map((line) => line.replace(/[#;].*$/, '').trim()).filter((line) => line !== '')
+    return text
+      .split('\n')
+      .map((line) => line.replace(/[#;].*$/, '').trim())
+      .filter((line) => line !== '')
   } catch {
     return []
   }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  renameSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { lastValueFrom, take as takeFirst, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -16,24 +25,57 @@ import { at, proposal, temporaryDirectory } from '../support/storeGiven.js'
 
 const none = { defaultValue: [] }
 const voted = (id: string, status: ProposalStatus, height: number): Proposal =>
-  proposal(id, { status, type: 'upgrade', votingEnd: 5n, finding: { plan: { name: `v${id}`, height }, origin: 'call', problems: [] } })
+  proposal(id, {
+    status,
+    type: 'upgrade',
+    votingEnd: 5n,
+    finding: { plan: { name: `v${id}`, height }, origin: 'call', problems: [] },
+  })
 
 const reading = (block: bigint, ...proposals: readonly Proposal[]): GoodReading => ({
-  ok: true, chain: 'local', readAt: Number(block) * 2_000, head: at(block), at: at(block), proposals, votes: [], retracted: [],
-  backlog: 0n, cursor: block.toString(), warnings: [],
+  ok: true,
+  chain: 'local',
+  readAt: Number(block) * 2_000,
+  head: at(block),
+  at: at(block),
+  proposals,
+  votes: [],
+  retracted: [],
+  backlog: 0n,
+  cursor: block.toString(),
+  warnings: [],
 })
 
 /** A chain, its store and the file it writes; `crash` is a turn that is committed and not carried out. */
-function given(upgradeInfo: { readonly when?: 'never'; readonly afterWrite?: { readonly command: readonly string[] }; readonly afterCompletion?: 'keep' } = {}) {
+function given(
+  upgradeInfo: {
+    readonly when?: 'never'
+    readonly afterWrite?: { readonly command: readonly string[] }
+    readonly afterCompletion?: 'keep'
+  } = {},
+) {
   const place = temporaryDirectory()
   onTestFinished(() => place[Symbol.dispose]())
-  const { chains: [config] } = parseConfig({
-    chains: [{
-      name: 'local', rpc: { urls: ['http://127.0.0.1:1'] }, governance: { system: 'governor', address: `0x${'1'.repeat(40)}` },
-      upgradeInfo: { home: place.path, when: 'on-schedule', ...upgradeInfo },
-    }],
+  const {
+    chains: [config],
+  } = parseConfig({
+    chains: [
+      {
+        name: 'local',
+        rpc: { urls: ['http://127.0.0.1:1'] },
+        governance: { system: 'governor', address: `0x${'1'.repeat(40)}` },
+        upgradeInfo: { home: place.path, when: 'on-schedule', ...upgradeInfo },
+      },
+    ],
   })
-  const settings = { plan: withDefaults({ minUpgradeDelay: 0, when: upgradeInfo.when ?? 'on-schedule', completion: 'height', afterCompletion: config!.upgradeInfo.afterCompletion }) }
+  const settings = {
+    plan: withDefaults({
+      minUpgradeDelay: 0,
+      when: upgradeInfo.when ?? 'on-schedule',
+      completion: 'height',
+      afterCompletion: config!.upgradeInfo.afterCompletion,
+    }),
+  }
   const told: Notification[] = []
   const act = () => actOn(config!, { witnesses: [], findPlan: ({ finding }) => finding })
   let acting = act()
@@ -49,23 +91,36 @@ function given(upgradeInfo: { readonly when?: 'never'; readonly afterWrite?: { r
   return {
     path,
     home: place.path,
-    told: (event: NotificationEvent): readonly Notification[] => told.filter((notification) => notification.event === event),
+    told: (event: NotificationEvent): readonly Notification[] =>
+      told.filter((notification) => notification.event === event),
     /** A process that ends after it committed the writing, before it knew how the command went. */
     crashInHook: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
-      const outcome = (await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(takeFirst(1), toArray()), none))[0]!
+      const outcome = (
+        await lastValueFrom(
+          acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(takeFirst(1), toArray()),
+          none,
+        )
+      )[0]!
       take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
       acting = act()
     },
     file: (): unknown => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined),
     status: (id: string): UpgradeStatus | undefined => seen().upgrades.get(keyOf(proposal(id)))?.status,
-    crash: (block: bigint, ...proposals: readonly Proposal[]): Turn => take({ type: 'reading', reading: reading(block, ...proposals) }),
+    crash: (block: bigint, ...proposals: readonly Proposal[]): Turn =>
+      take({ type: 'reading', reading: reading(block, ...proposals) }),
     /** A turn that is carried out, and the process killed before the answer is committed. */
     crashAfter: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
-      await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
+      await lastValueFrom(
+        acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()),
+        none,
+      )
       acting = act()
     },
     poll: async (block: bigint, ...proposals: readonly Proposal[]): Promise<readonly string[]> => {
-      const outcomes = await lastValueFrom(acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()), none)
+      const outcomes = await lastValueFrom(
+        acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()),
+        none,
+      )
       for (const outcome of outcomes) take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
       return outcomes.map(({ result }) => result)
     },
@@ -158,8 +213,14 @@ describe('the file of a plan that is off', () => {
 
 describe('the command after a writing', () => {
   /** A command that notes each call beside the home, and ends as it is told. */
-  const noting = (end = 'exit 0') => ['sh', '-c', `echo "$GOVSTREAM_NAME $GOVSTREAM_HEIGHT $(cat "$GOVSTREAM_FILE")" >> "$(dirname "$GOVSTREAM_FILE")/../calls"; ${end}`] as const
-  const calls = (home: string): readonly string[] => (existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8').trim().split('\n') : [])
+  const noting = (end = 'exit 0') =>
+    [
+      'sh',
+      '-c',
+      `echo "$GOVSTREAM_NAME $GOVSTREAM_HEIGHT $(cat "$GOVSTREAM_FILE")" >> "$(dirname "$GOVSTREAM_FILE")/../calls"; ${end}`,
+    ] as const
+  const calls = (home: string): readonly string[] =>
+    existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8').trim().split('\n') : []
 
   it('runs once a writing, when the file is there, and is told', async () => {
     const { poll, home, told } = given({ afterWrite: { command: noting('echo restarted') } })
@@ -169,8 +230,16 @@ describe('the command after a writing', () => {
     expect(await poll(100n)).toStrictEqual(['unchanged'])
 
     expect(calls(home)).toStrictEqual(['v1 100 {"name":"v1","height":100}'])
-    expect(told('hook_ran')).toMatchObject([{ priority: 'low', title: 'Command after the writing ran for v1', data: { output: 'restarted', summary: 'ended with exit code 0' } }])
-    expect(told('hook_ran')[0]?.message).toMatch(/^local: the command of upgradeInfo\.afterWrite ended with exit code 0, after [\d.]+ s\.\nIt printed: restarted$/)
+    expect(told('hook_ran')).toMatchObject([
+      {
+        priority: 'low',
+        title: 'Command after the writing ran for v1',
+        data: { output: 'restarted', summary: 'ended with exit code 0' },
+      },
+    ])
+    expect(told('hook_ran')[0]?.message).toMatch(
+      /^local: the command of upgradeInfo\.afterWrite ended with exit code 0, after [\d.]+ s\.\nIt printed: restarted$/,
+    )
   })
 
   it('runs again where the file had to be written again', async () => {
@@ -212,7 +281,9 @@ describe('the command after a writing', () => {
 
     expect(calls(home)).toHaveLength(1)
     expect(status('1')).toBe('in_progress')
-    expect(told('hook_failed')).toMatchObject([{ priority: 'critical', title: 'Command after the writing failed for v1' }])
+    expect(told('hook_failed')).toMatchObject([
+      { priority: 'critical', title: 'Command after the writing failed for v1' },
+    ])
     expect(told('hook_failed')[0]?.message).toContain('ended with exit code 4')
     expect(told('hook_failed')[0]?.message).toContain('do it by hand now.\nIt printed: no such unit')
   })
@@ -270,16 +341,23 @@ describe('the file of a completed upgrade', () => {
     rmSync(join(home, 'data', 'upgrade-info.100.json'))
     expect(await poll(104n)).toStrictEqual(['archived'])
 
-    expect(told('file_stale')).toMatchObject([{ priority: 'critical', title: 'upgrade-info.json still holds v1 for height 100' }])
+    expect(told('file_stale')).toMatchObject([
+      { priority: 'critical', title: 'upgrade-info.json still holds v1 for height 100' },
+    ])
     expect(told('file_stale')[0]?.message).toContain('v1 is completed, but')
-    expect(told('file_stale')[0]?.message).toContain('wemixvisor applies it again when the node ends with an error: move the file away by hand.')
+    expect(told('file_stale')[0]?.message).toContain(
+      'wemixvisor applies it again when the node ends with an error: move the file away by hand.',
+    )
   })
 })
 
 describe('a file that is left over and stays', () => {
   const text = '{"name":"v1","height":100}'
 
-  it.each([['we write files', {}], ['we write none', { when: 'never' as const }]])('is told once where the cancelled plan is in it, by whomever written, and %s', async (_case, upgradeInfo) => {
+  it.each([
+    ['we write files', {}],
+    ['we write none', { when: 'never' as const }],
+  ])('is told once where the cancelled plan is in it, by whomever written, and %s', async (_case, upgradeInfo) => {
     const { poll, path, home, told } = given(upgradeInfo)
     mkdirSync(join(home, 'data'), { recursive: true })
     await poll(10n, voted('1', 'voting', 100))
@@ -291,7 +369,9 @@ describe('a file that is left over and stays', () => {
     expect(await poll(14n)).toStrictEqual([])
 
     expect(told('file_stale')).toMatchObject([{ priority: 'critical', data: { name: 'v1', height: 100, path } }])
-    expect(told('file_stale')[0]?.message).toContain(`${path} holds v1 for height 100, but that plan is cancelled. govstream does not remove it`)
+    expect(told('file_stale')[0]?.message).toContain(
+      `${path} holds v1 for height 100, but that plan is cancelled. govstream does not remove it`,
+    )
     expect(told('file_stale')[0]?.message).toContain('Move the file away and restart wemixvisor')
     expect(readFileSync(path, 'utf8')).toBe(text)
   })
@@ -302,7 +382,10 @@ describe('a file that is left over and stays', () => {
     writeFileSync(path, text)
     await poll(10n, voted('1', 'voting', 100))
     expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual([])
-    const moved = { ...voted('1', 'passed', 200), finding: { plan: { name: 'v1', height: 200 }, origin: 'call' as const, problems: [] } }
+    const moved = {
+      ...voted('1', 'passed', 200),
+      finding: { plan: { name: 'v1', height: 200 }, origin: 'call' as const, problems: [] },
+    }
     expect(await poll(12n, moved)).toStrictEqual(['found'])
 
     expect(told('file_stale')[0]?.message).toContain('but that plan was moved to height 200')

@@ -23,8 +23,22 @@ describe('a server that quotes the path it was asked for', () => {
     const url = `${server.url}/v3/${key}?token=${key}`
     const told: string[] = []
     const monitor = createMonitor(
-      { state: ':memory:', notifier: { handlers: [] }, chains: [{ name: 'local', rpc: { urls: [url] }, governance: governance(url) }] },
-      { handlers: [{ type: 'own', handle: ({ message }) => { told.push(message); return Promise.resolve() } }] },
+      {
+        state: ':memory:',
+        notifier: { handlers: [] },
+        chains: [{ name: 'local', rpc: { urls: [url] }, governance: governance(url) }],
+      },
+      {
+        handlers: [
+          {
+            type: 'own',
+            handle: ({ message }) => {
+              told.push(message)
+              return Promise.resolve()
+            },
+          },
+        ],
+      },
     )
     const results = await monitor.sync()
 
@@ -37,38 +51,89 @@ describe('a server that quotes the path it was asked for', () => {
     ['governor', () => ({ system: 'governor', address: `0x${'1'.repeat(40)}` })],
     ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
     ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
-  ])('does not bring short keys, users, passwords or headers there either, in any form it knows them in (%s)', async (_system, governance) => {
-    const server = await listen((request, response) => {
-      const { authorization = '', 'x-api-key': apiKey = '' } = request.headers
-      const [user = '', password = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
-      const echo = [request.url, authorization, apiKey, user, password, encodeURIComponent(password), JSON.stringify(password)].join(' | ')
-      // Long before it, so that a cut may fall anywhere.
-      response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` } }))
-    })
-    onTestFinished(() => server.stop())
-    const secrets = ['k3y5', 'q9z8', 'bob7', 'pä"s', 'h3ad3r', Buffer.from('bob7:pä"s').toString('base64'), 'p%C3%A4%22s', 'pä\\"s']
-    for (const pad of [0, 200, 230, 260, 290]) {
-      const url = `${server.url.replace('//', '//bob7:p%C3%A4%22s@')}/v3/k3y5?network=q9z8`
-      const told: unknown[] = []
-      const lines: unknown[] = []
-      const write = (...line: readonly unknown[]): void => void lines.push(line)
-      const monitor = createMonitor(
-        { state: ':memory:', notifier: { handlers: [] }, chains: [{ name: 'local', rpc: { urls: [url], headers: { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') } }, governance: governance(url) }] },
-        { handlers: [{ type: 'own', handle: (notification) => { told.push(notification); return Promise.resolve() } }], log: { info: write, warn: write, error: write } },
-      )
-      const results = await monitor.sync()
-      const all = JSON.stringify([results, told, lines])
-      expect(all).toContain('HTTP 403')
-      for (const secret of secrets) expect(all).not.toContain(secret)
-      // Nor the first letters of one, where a text was cut.
-      expect(all).not.toMatch(/bob|h3a|Basic Y/)
-    }
-  })
+  ])(
+    'does not bring short keys, users, passwords or headers there either, in any form it knows them in (%s)',
+    async (_system, governance) => {
+      const server = await listen((request, response) => {
+        const { authorization = '', 'x-api-key': apiKey = '' } = request.headers
+        const [user = '', password = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64')
+          .toString()
+          .split(':')
+        const echo = [
+          request.url,
+          authorization,
+          apiKey,
+          user,
+          password,
+          encodeURIComponent(password),
+          JSON.stringify(password),
+        ].join(' | ')
+        // Long before it, so that a cut may fall anywhere.
+        response
+          .writeHead(403, { 'content-type': 'application/json' })
+          .end(
+            JSON.stringify({
+              error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` },
+            }),
+          )
+      })
+      onTestFinished(() => server.stop())
+      const secrets = [
+        'k3y5',
+        'q9z8',
+        'bob7',
+        'pä"s',
+        'h3ad3r',
+        Buffer.from('bob7:pä"s').toString('base64'),
+        'p%C3%A4%22s',
+        'pä\\"s',
+      ]
+      for (const pad of [0, 200, 230, 260, 290]) {
+        const url = `${server.url.replace('//', '//bob7:p%C3%A4%22s@')}/v3/k3y5?network=q9z8`
+        const told: unknown[] = []
+        const lines: unknown[] = []
+        const write = (...line: readonly unknown[]): void => void lines.push(line)
+        const monitor = createMonitor(
+          {
+            state: ':memory:',
+            notifier: { handlers: [] },
+            chains: [
+              {
+                name: 'local',
+                rpc: { urls: [url], headers: { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') } },
+                governance: governance(url),
+              },
+            ],
+          },
+          {
+            handlers: [
+              {
+                type: 'own',
+                handle: (notification) => {
+                  told.push(notification)
+                  return Promise.resolve()
+                },
+              },
+            ],
+            log: { info: write, warn: write, error: write },
+          },
+        )
+        const results = await monitor.sync()
+        const all = JSON.stringify([results, told, lines])
+        expect(all).toContain('HTTP 403')
+        for (const secret of secrets) expect(all).not.toContain(secret)
+        // Nor the first letters of one, where a text was cut.
+        expect(all).not.toMatch(/bob|h3a|Basic Y/)
+      }
+    },
+  )
 })
 
 describe('a receiver that quotes what it was sent', () => {
   it('does not bring a secret of the configuration into the state, by a redirect to a host named so', async () => {
-    const server = await listen((request, response) => response.writeHead(302, { location: `http://${request.url?.split('/').at(-1)}.example/` }).end())
+    const server = await listen((request, response) =>
+      response.writeHead(302, { location: `http://${request.url?.split('/').at(-1)}.example/` }).end(),
+    )
     const node = await listen((_request, response) => response.writeHead(404).end())
     const path = mkdtempSync(join(tmpdir(), 'govstream-discreet-'))
     onTestFinished(() => server.stop())
@@ -79,7 +144,9 @@ describe('a receiver that quotes what it was sent', () => {
       notifier: { handlers: [{ type: 'webhook', url: `${server.url}/hook/H00kKey` }] },
       chains: [{ name: 'local', rpc: { urls: [node.url] }, governance: { system: 'wemixvisor-rpc' } }],
     }).sync()
-    const files = readdirSync(path).map((name) => readFileSync(join(path, name), 'latin1')).join('')
+    const files = readdirSync(path)
+      .map((name) => readFileSync(join(path, name), 'latin1'))
+      .join('')
     expect(files).toContain('redirects to (secret).example')
     expect(files.toLowerCase()).not.toContain('h00kkey')
   })
@@ -96,13 +163,21 @@ describe('a node that points elsewhere', () => {
       reached += 1
       response.end('{}')
     })
-    const server = await listen((_request, response) => response.writeHead(307, { location: `${other.url}/v3/${key}` }).end('moved'))
+    const server = await listen((_request, response) =>
+      response.writeHead(307, { location: `${other.url}/v3/${key}` }).end('moved'),
+    )
     onTestFinished(() => other.stop())
     onTestFinished(() => server.stop())
-    const [result] = await createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [{ name: 'local', rpc: { urls: [server.url] }, governance: governance(server.url) }] }).sync()
+    const [result] = await createMonitor({
+      state: ':memory:',
+      notifier: { handlers: [] },
+      chains: [{ name: 'local', rpc: { urls: [server.url] }, governance: governance(server.url) }],
+    }).sync()
     expect(result).toMatchObject({ ok: false, failure: { kind: 'permanent' } })
     const { message } = result?.ok === false ? result.failure : { message: '' }
-    expect(message).toContain(`redirects to ${new URL(other.url).host} (HTTP 307). No redirect is followed: configure the final address.`)
+    expect(message).toContain(
+      `redirects to ${new URL(other.url).host} (HTTP 307). No redirect is followed: configure the final address.`,
+    )
     expect(message).not.toContain(key)
     expect(reached).toBe(0)
   })

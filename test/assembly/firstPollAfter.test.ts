@@ -15,7 +15,10 @@ const turns = letters<Turn>({
   g: whole(9n, { cause: 'write', answer: { result: 'failed', key: upgrade('1').key, reason: 'Disk full.' } }),
   b: whole(9n, { cause: 'write', answer: { result: 'written', key: upgrade('2').key } }),
   k: whole(9n, { cause: 'write', answer: { result: 'written', key: upgrade('3').key } }),
-  o: turn({ state: state({ head: at(9n), upgrades: new Map([['1', upgrade('1', { hook: 'owed' })]]) }), cause: 'write' }),
+  o: turn({
+    state: state({ head: at(9n), upgrades: new Map([['1', upgrade('1', { hook: 'owed' })]]) }),
+    cause: 'write',
+  }),
   h: whole(9n, { cause: 'news' }),
   c: whole(1n, { finished: { key: '1', name: 'v1', height: 1 } }),
   f: turn({ cause: 'failure', failure: { kind: 'transient', message: 'It is down.' } }),
@@ -52,9 +55,12 @@ describe('firstPollAfter', () => {
     })()
   })
 
-  it('ends with its source, and errors with it', marbles(({ cold, expectObservable }) => {
-    expectObservable(cold<Turn>('-|').pipe(firstPollAfter(0))).toBe('-|')
-    expectObservable(cold<Turn>('-#').pipe(firstPollAfter(0))).toBe('-#')
-    expectObservable(cold('-r', turns).pipe(firstPollAfter(1)), '--!').toBe('---')
-  }))
+  it(
+    'ends with its source, and errors with it',
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold<Turn>('-|').pipe(firstPollAfter(0))).toBe('-|')
+      expectObservable(cold<Turn>('-#').pipe(firstPollAfter(0))).toBe('-#')
+      expectObservable(cold('-r', turns).pipe(firstPollAfter(1)), '--!').toBe('---')
+    }),
+  )
 })

@@ -12,10 +12,13 @@ describe('inspectFile', () => {
     const { home, path } = freshHome()
     const script = join(home, 'after-write.sh')
     writeFileSync(script, '#!/bin/sh\n', { mode: 0o644 })
-    const problem = (program: string): string => `The command of upgradeInfo.afterWrite, ${program}, is not there or may not be run: give its full path and make it executable.`
+    const problem = (program: string): string =>
+      `The command of upgradeInfo.afterWrite, ${program}, is not there or may not be run: give its full path and make it executable.`
 
     expect(await inspectFile({ ...chain, home, ...after('sh') })).toStrictEqual({ summary: `${path} can be written` })
-    expect(await inspectFile({ ...chain, home, ...after('/bin/sh') })).toStrictEqual({ summary: `${path} can be written` })
+    expect(await inspectFile({ ...chain, home, ...after('/bin/sh') })).toStrictEqual({
+      summary: `${path} can be written`,
+    })
     for (const program of [script, 'no-such-program-anywhere']) {
       expect(await inspectFile({ ...chain, home, ...after(program) })).toMatchObject({ problem: problem(program) })
     }

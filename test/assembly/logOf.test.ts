@@ -2,13 +2,21 @@ import { describe, expect, it } from 'vitest'
 import { progressLog } from '../../src/assembly/logOf.js'
 import type { SyncProgress } from '../../src/sources/createReader.js'
 
-const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({ chain, from: 0n, done, toGo, blocksPerSecond: 10, secondsLeft: Number(toGo) / 10 })
+const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
+  chain,
+  from: 0n,
+  done,
+  toGo,
+  blocksPerSecond: 10,
+  secondsLeft: Number(toGo) / 10,
+})
 
 describe('the progress of a first sync in the log', () => {
   it('is a line when it begins, one every ten seconds for each chain, and one when it is done', () => {
     const lines: string[] = []
     let time = 0
-    const write = ({ chain }: { readonly chain?: unknown }, line: string): void => void lines.push(`${time / 1000} ${String(chain)}: ${line}`)
+    const write = ({ chain }: { readonly chain?: unknown }, line: string): void =>
+      void lines.push(`${time / 1000} ${String(chain)}: ${line}`)
     const tell = progressLog({ info: write, warn: write, error: write }, () => time)
     for (let done = 1n; done <= 25n; done += 1n) {
       tell(progress('a', done, 25n - done))
@@ -16,8 +24,12 @@ describe('the progress of a first sync in the log', () => {
       time += 1_000
     }
     expect(lines).toStrictEqual([
-      '0 a: reading the history: 24 blocks to go, about 2 s', '0 b: reading the history: 1 block to go, about 0 s', '1 b: history read',
-      '10 a: reading the history: 14 blocks to go, about 1 s', '20 a: reading the history: 4 blocks to go, about 0 s', '24 a: history read',
+      '0 a: reading the history: 24 blocks to go, about 2 s',
+      '0 b: reading the history: 1 block to go, about 0 s',
+      '1 b: history read',
+      '10 a: reading the history: 14 blocks to go, about 1 s',
+      '20 a: reading the history: 4 blocks to go, about 0 s',
+      '24 a: history read',
     ])
   })
 })

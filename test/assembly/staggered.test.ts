@@ -17,7 +17,12 @@ describe('staggered', () => {
   })
 
   it('spreads several over the interval after their first poll, and keeps them apart', () => {
-    expect(pollsOf(4, 1_000, 4)).toStrictEqual([[0, 250, 1_250, 2_250], [0, 500, 1_500, 2_500], [0, 750, 1_750, 2_750], [0, 1_000, 2_000, 3_000]])
+    expect(pollsOf(4, 1_000, 4)).toStrictEqual([
+      [0, 250, 1_250, 2_250],
+      [0, 500, 1_500, 2_500],
+      [0, 750, 1_750, 2_750],
+      [0, 1_000, 2_000, 3_000],
+    ])
   })
 
   it('never lets two of two hundred come together again', () => {

@@ -14,9 +14,18 @@ import { block, byKey, chain, contract, queued, steadyPace, upgrade, upgradeProp
 import { temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const info = { binaries: { 'linux/amd64': 'https://good.example/v2' } }
-const passed: Proposal = upgradeProposal('1', 'v2', 100, { status: 'passed', finding: { plan: { name: 'v2', height: 100, info }, origin: 'memo', problems: [] } })
+const passed: Proposal = upgradeProposal('1', 'v2', 100, {
+  status: 'passed',
+  finding: { plan: { name: 'v2', height: 100, info }, origin: 'memo', problems: [] },
+})
 const due = upgrade('1', 'v2', 100, { info })
-const standing: ChainState = { ...newChain(chain, 0), head: block(103), blockTime: steadyPace(103), proposals: byKey(passed), upgrades: queued(due) }
+const standing: ChainState = {
+  ...newChain(chain, 0),
+  head: block(103),
+  blockTime: steadyPace(103),
+  proposals: byKey(passed),
+  upgrades: queued(due),
+}
 
 interface Node {
   readonly proposal?: () => Promise<Proposal | undefined>
@@ -24,25 +33,52 @@ interface Node {
 }
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
 const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
-function nodeOf({ proposal = () => Promise.resolve(passed), block: blockAt = (height) => Promise.resolve(block(height)) }: Node): GovernanceReader {
-  return { chain, system: 'governor', read: unused, readProposal: proposal, readBlock: blockAt, readProposals: unused, readParameters: unused, readMembers: unused, check: unused }
+function nodeOf({
+  proposal = () => Promise.resolve(passed),
+  block: blockAt = (height) => Promise.resolve(block(height)),
+}: Node): GovernanceReader {
+  return {
+    chain,
+    system: 'governor',
+    read: unused,
+    readProposal: proposal,
+    readBlock: blockAt,
+    readProposals: unused,
+    readParameters: unused,
+    readMembers: unused,
+    check: unused,
+  }
 }
 
 /** A writer with its nodes, at a turn that asks for v2. `wait` lets the clock of the writer run out. */
 function given(nodes: readonly Node[], agreement: number, { isVirtual = true, leadBlocks = 0 } = {}) {
   const place = temporaryDirectory()
   onTestFinished(() => place[Symbol.dispose]())
-  const { chains: [config] } = parseConfig({
-    chains: [{
-      name: chain, rpc: { urls: nodes.map((_, index) => `http://127.0.0.1:${index + 1}`), agreement }, governance: { system: 'governor', address: contract.toLowerCase() },
-      scheduler: { leadBlocks }, upgradeInfo: { home: place.path },
-    }],
+  const {
+    chains: [config],
+  } = parseConfig({
+    chains: [
+      {
+        name: chain,
+        rpc: { urls: nodes.map((_, index) => `http://127.0.0.1:${index + 1}`), agreement },
+        governance: { system: 'governor', address: contract.toLowerCase() },
+        scheduler: { leadBlocks },
+        upgradeInfo: { home: place.path },
+      },
+    ],
   })
   const scheduler = new VirtualTimeScheduler()
   const readers = nodes.map(nodeOf)
-  const act = actOn(config!, { witnesses: agreement > 1 ? readers : [], nodes: readers, findPlan: ({ finding }) => finding, ...(isVirtual && { scheduler }) })
+  const act = actOn(config!, {
+    witnesses: agreement > 1 ? readers : [],
+    nodes: readers,
+    findPlan: ({ finding }) => finding,
+    ...(isVirtual && { scheduler }),
+  })
   let latest = standing
-  const done = lastValueFrom(act(turn({ state: standing, due: [due] }), () => latest).pipe(toArray()), { defaultValue: [] })
+  const done = lastValueFrom(act(turn({ state: standing, due: [due] }), () => latest).pipe(toArray()), {
+    defaultValue: [],
+  })
   return {
     done: async () => (await done).map(({ result }) => result),
     outcome: async () => (await done)[0],
@@ -55,17 +91,71 @@ function given(nodes: readonly Node[], agreement: number, { isVirtual = true, le
 describe('before a file is written', () => {
   it('the block at the height is read, not only a head believed', async () => {
     const asked: bigint[] = []
-    const { done, isWritten } = given([{ block: (height) => { asked.push(height); return Promise.resolve(block(height)) } }], 1)
+    const { done, isWritten } = given(
+      [
+        {
+          block: (height) => {
+            asked.push(height)
+            return Promise.resolve(block(height))
+          },
+        },
+      ],
+      1,
+    )
     expect(await done()).toStrictEqual(['written'])
     expect({ asked, written: isWritten() }).toStrictEqual({ asked: [100n], written: true })
   })
 
   it.each<[string, readonly Node[], number, WriteOutcome['result']]>([
     ['one of two has the block, where one is enough', [{ block: () => Promise.resolve(undefined) }, {}], 1, 'written'],
-    ['two of three have the same block', [{ block: (height) => Promise.resolve(block(height, { hash: '0xf' })) }, {}, {}], 2, 'written'],
-    ['a node that agrees spells its hash in capitals', [{ block: (height) => Promise.resolve(block(height, { hash: block(height).hash.toUpperCase().replace('0X', '') })) }, {}], 2, 'written'],
-    ['one of two tells other info', [{ proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, plan: { name: 'v2', height: 100, info: { binaries: { 'linux/amd64': 'https://evil.example/v2' } } } } }) }, {}], 2, 'failed'],
-    ['one of two leaves the info out', [{ proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, plan: { name: 'v2', height: 100 } } }) }, {}], 2, 'failed'],
+    [
+      'two of three have the same block',
+      [{ block: (height) => Promise.resolve(block(height, { hash: '0xf' })) }, {}, {}],
+      2,
+      'written',
+    ],
+    [
+      'a node that agrees spells its hash in capitals',
+      [
+        {
+          block: (height) =>
+            Promise.resolve(block(height, { hash: block(height).hash.toUpperCase().replace('0X', '') })),
+        },
+        {},
+      ],
+      2,
+      'written',
+    ],
+    [
+      'one of two tells other info',
+      [
+        {
+          proposal: () =>
+            Promise.resolve({
+              ...passed,
+              finding: {
+                ...passed.finding!,
+                plan: { name: 'v2', height: 100, info: { binaries: { 'linux/amd64': 'https://evil.example/v2' } } },
+              },
+            }),
+        },
+        {},
+      ],
+      2,
+      'failed',
+    ],
+    [
+      'one of two leaves the info out',
+      [
+        {
+          proposal: () =>
+            Promise.resolve({ ...passed, finding: { ...passed.finding!, plan: { name: 'v2', height: 100 } } }),
+        },
+        {},
+      ],
+      2,
+      'failed',
+    ],
     ['one of two fails', [{ proposal: () => Promise.reject(new Error('Down.')) }, {}], 2, 'failed'],
     ['the third hangs', [{ proposal: () => never(), block: () => never() }, {}, {}], 2, 'written'],
   ])('where %s: %#', async (_, nodes, agreement, expected) => {
@@ -74,16 +164,22 @@ describe('before a file is written', () => {
     expect(isWritten()).toBe(expected === 'written')
   })
 
-  it('it is tried again for a while at nodes that are a block behind, and given up for their fault, not the disk\'s', async () => {
+  it("it is tried again for a while at nodes that are a block behind, and given up for their fault, not the disk's", async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
     onTestFinished(() => void vi.useRealTimers())
     const asked: bigint[] = []
-    const behind = given([{
-      block: (height) => {
-        asked.push(height)
-        return Promise.resolve(asked.length > 2 ? block(height) : undefined)
-      },
-    }], 1, { isVirtual: false })
+    const behind = given(
+      [
+        {
+          block: (height) => {
+            asked.push(height)
+            return Promise.resolve(asked.length > 2 ? block(height) : undefined)
+          },
+        },
+      ],
+      1,
+      { isVirtual: false },
+    )
     await vi.advanceTimersByTimeAsync(1_000)
     expect(behind.isWritten()).toBe(false)
     await vi.advanceTimersByTimeAsync(1_000)
@@ -93,17 +189,24 @@ describe('before a file is written', () => {
 
     let isAsked = (): void => undefined
     const waiting = new Promise<void>((resolve) => (isAsked = resolve))
-    const hanging = given([{
-      block: () => {
-        isAsked()
-        return never()
-      },
-    }], 1)
+    const hanging = given(
+      [
+        {
+          block: () => {
+            isAsked()
+            return never()
+          },
+        },
+      ],
+      1,
+    )
     await waiting
     hanging.wait()
     const outcome = await hanging.outcome()
     expect(outcome?.result).toBe('failed')
-    expect(outcome !== undefined && 'reason' in outcome ? outcome.reason : '').toMatch(/^The nodes did not vouch for v2 at block 100 within 120 s/)
+    expect(outcome !== undefined && 'reason' in outcome ? outcome.reason : '').toMatch(
+      /^The nodes did not vouch for v2 at block 100 within 120 s/,
+    )
     expect(hanging.isWritten()).toBe(false)
   })
 
@@ -111,12 +214,17 @@ describe('before a file is written', () => {
     let answer = (_: Head): void => undefined
     let isAsked = (): void => undefined
     const asked = new Promise<void>((resolve) => (isAsked = resolve))
-    const late = given([{
-      block: () => {
-        isAsked()
-        return new Promise((resolve) => (answer = resolve))
-      },
-    }], 1)
+    const late = given(
+      [
+        {
+          block: () => {
+            isAsked()
+            return new Promise((resolve) => (answer = resolve))
+          },
+        },
+      ],
+      1,
+    )
     await asked
     late.wait()
     await late.done()
@@ -127,7 +235,18 @@ describe('before a file is written', () => {
 
   it('with a lead, the block at the height less the lead is read', async () => {
     const asked: bigint[] = []
-    const early = given([{ block: (height) => { asked.push(height); return Promise.resolve(block(height)) } }], 1, { leadBlocks: 10 })
+    const early = given(
+      [
+        {
+          block: (height) => {
+            asked.push(height)
+            return Promise.resolve(block(height))
+          },
+        },
+      ],
+      1,
+      { leadBlocks: 10 },
+    )
     early.becomes({ head: block(93) })
     expect(await early.done()).toStrictEqual(['written'])
     expect(asked).toStrictEqual([90n])
@@ -142,12 +261,17 @@ describe('before a file is written', () => {
     let answer = (_head: Head): void => undefined
     let isAsked = (): void => undefined
     const asked = new Promise<void>((resolve) => (isAsked = resolve))
-    const asking = given([{
-      block: () => {
-        isAsked()
-        return new Promise((resolve) => (answer = resolve))
-      },
-    }], 1)
+    const asking = given(
+      [
+        {
+          block: () => {
+            isAsked()
+            return new Promise((resolve) => (answer = resolve))
+          },
+        },
+      ],
+      1,
+    )
     await asked
     asking.becomes(after)
     answer(block(100))

@@ -46,17 +46,22 @@ describe('check', () => {
     expect(unreachable.code).toBe(75)
     expect(unreachable.out).toMatch(/^default: failed\. .*127\.0\.0\.1:9/m)
     expect(unreachable.out + unreachable.err).not.toContain('hunter2')
-    expect((await cliHere(['check', '--rpc', chain.url, '--governor', `0x${'1'.repeat(40)}`], directory.path)).code).toBe(1)
+    expect(
+      (await cliHere(['check', '--rpc', chain.url, '--governor', `0x${'1'.repeat(40)}`], directory.path)).code,
+    ).toBe(1)
   })
 })
 
 describe('check of what lies beside the chains', () => {
   const write = (state: string, url: string): readonly string[] => {
-    writeFileSync(join(directory.path, 'checked.yaml'), JSON.stringify({
-      state,
-      chains: [{ name: 'local', rpc: { urls: [chain.url] }, governance: { system: 'governor', address: governor } }],
-      notifier: { handlers: [{ type: 'webhook', name: 'ops', url }] },
-    }))
+    writeFileSync(
+      join(directory.path, 'checked.yaml'),
+      JSON.stringify({
+        state,
+        chains: [{ name: 'local', rpc: { urls: [chain.url] }, governance: { system: 'governor', address: governor } }],
+        notifier: { handlers: [{ type: 'webhook', name: 'ops', url }] },
+      }),
+    )
     return ['check', '--config', 'checked.yaml']
   }
 
@@ -92,12 +97,18 @@ describe('check of what lies beside the chains', () => {
   it('says who works with a state, and that a damaged one makes room', async () => {
     const path = join(directory.path, 'held.db')
     const store = openStore({ path })
-    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain(`The state held.db is sound; process ${process.pid} works with it.`)
+    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain(
+      `The state held.db is sound; process ${process.pid} works with it.`,
+    )
     store.close()
-    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain('The state held.db is sound.')
+    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain(
+      'The state held.db is sound.',
+    )
 
     writeFileSync(path, readFileSync(path).fill(0xff, 8_192))
-    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toMatch(/^failed\. The state file held\.db is damaged .* moves it aside/m)
+    expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toMatch(
+      /^failed\. The state file held\.db is damaged .* moves it aside/m,
+    )
   })
 })
 
@@ -108,11 +119,16 @@ describe('sync', () => {
 
     expect(code).toBe(0)
     expect(JSON.parse(out)).toStrictEqual([{ chain: 'default', ok: true, height, problem: null }])
-    expect(JSON.parse((await cliHere(['proposals', '--state', 'chain.db', '--json'], directory.path)).out)).toMatchObject([{ title: 'First' }])
+    expect(
+      JSON.parse((await cliHere(['proposals', '--state', 'chain.db', '--json'], directory.path)).out),
+    ).toMatchObject([{ title: 'First' }])
   })
 
   it('answers 75, names the chain and the reason, and no secret', async () => {
-    const { code, out, err } = await cli(['sync', '--rpc', dead, '--governor', governor, '--state', 'dead.db'], directory.path)
+    const { code, out, err } = await cli(
+      ['sync', '--rpc', dead, '--governor', governor, '--state', 'dead.db'],
+      directory.path,
+    )
 
     expect(code).toBe(75)
     expect(out).toBe('default: could not be read\n')
@@ -131,12 +147,19 @@ describe('run', () => {
 
     expect(asked.code).toBe(0)
     expect(JSON.parse(asked.out)).toMatchObject([{ chain: 'default', ok: true, height }])
-    expect(JSON.parse((await cliHere(['status', '--state', 'chain.db', '--json'], directory.path)).out)).toMatchObject([{ health: 'up', height }])
+    expect(JSON.parse((await cliHere(['status', '--state', 'chain.db', '--json'], directory.path)).out)).toMatchObject([
+      { health: 'up', height },
+    ])
 
     running.child.kill('SIGTERM')
     const { code, out, err } = await running.ended
     expect({ code, out }).toStrictEqual({ code: 0, out: '' })
-    expect(err.trim().split('\n').map((line) => typeof JSON.parse(line))).not.toContain('undefined')
+    expect(
+      err
+        .trim()
+        .split('\n')
+        .map((line) => typeof JSON.parse(line)),
+    ).not.toContain('undefined')
     expect(err).toContain('govstream stopped')
   })
 
@@ -146,13 +169,16 @@ describe('run', () => {
     let posted = (): void => undefined
     const inFlight = new Promise<void>((resolve) => (posted = resolve))
     const silent = await listen(() => posted())
-    writeFileSync(join(directory.path, 'slow.yaml'), [
-      'gracePeriod: 1h',
-      'chains:',
-      `  - { name: local, rpc: { urls: ["${chain.url}"] }, governance: { system: governor, address: "${governor}" } }`,
-      `notifier: { handlers: [{ type: webhook, url: "${silent.url}/hunter2", timeout: 1h }] }`,
-      '',
-    ].join('\n'))
+    writeFileSync(
+      join(directory.path, 'slow.yaml'),
+      [
+        'gracePeriod: 1h',
+        'chains:',
+        `  - { name: local, rpc: { urls: ["${chain.url}"] }, governance: { system: governor, address: "${governor}" } }`,
+        `notifier: { handlers: [{ type: webhook, url: "${silent.url}/hunter2", timeout: 1h }] }`,
+        '',
+      ].join('\n'),
+    )
     const running = startCli(['run', '--config', 'slow.yaml'], directory.path)
     await inFlight
     running.child.kill('SIGINT')

@@ -4,10 +4,20 @@ import { parseConfig } from '../../src/config/parseConfig.js'
 import { minimal } from '../support/configs.js'
 
 const key = '0123456789abcdef0123'
-const conceal = concealer(parseConfig(minimal(
-  { rpc: { urls: [`https://rpc.example.org/v3/${key}`, 'https://u:p%20w@node.example.org/', 'http://127.0.0.1:8545'] } },
-  { notifier: { handlers: [{ type: 'webhook', url: 'https://hook.example.org/T1?token=abc', secret: 'whis"per' }] } },
-)))
+const conceal = concealer(
+  parseConfig(
+    minimal(
+      {
+        rpc: {
+          urls: [`https://rpc.example.org/v3/${key}`, 'https://u:p%20w@node.example.org/', 'http://127.0.0.1:8545'],
+        },
+      },
+      {
+        notifier: { handlers: [{ type: 'webhook', url: 'https://hook.example.org/T1?token=abc', secret: 'whis"per' }] },
+      },
+    ),
+  ),
+)
 
 describe('concealer', () => {
   it.each([

@@ -31,17 +31,21 @@ async function leftovers(scratch: string): Promise<readonly string[]> {
 
 async function untilSaid(child: ChildProcess, phrase: string): Promise<void> {
   let said = ''
-  await new Promise<void>((resolve) => child.stdout?.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
-    if (said.includes(phrase)) resolve()
-  }))
+  await new Promise<void>((resolve) =>
+    child.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      if (said.includes(phrase)) resolve()
+    }),
+  )
 }
 
 async function listens(output: string): Promise<boolean> {
   const socket = connect(Number(/127\.0\.0\.1:(\d+)/.exec(output)?.[1]), '127.0.0.1')
   return new Promise((resolve) => {
     socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-  }).finally(() => socket.destroy()).then((connected) => connected === true)
+  })
+    .finally(() => socket.destroy())
+    .then((connected) => connected === true)
 }
 
 describe.concurrent('govstream demo', () => {
@@ -53,14 +57,31 @@ describe.concurrent('govstream demo', () => {
     const story = await output
     const chapters = story.split(/^\d\. /m)
     expect(chapters.map((chapter) => chapter.split('\n')[0])).toEqual([
-      'govstream demo', 'A chain with governance', 'Five proposals', 'The vote', 'Through the timelock',
-      'The queue counts down', 'The process manager switches the binary',
+      'govstream demo',
+      'A chain with governance',
+      'Five proposals',
+      'The vote',
+      'Through the timelock',
+      'The queue counts down',
+      'The process manager switches the binary',
     ])
-    const eventsIn = (chapter: number) => [...(chapters[chapter] ?? '').matchAll(/^ {2}> govstream {3}(\w+)/gm)].map(([, event]) => event)
+    const eventsIn = (chapter: number) =>
+      [...(chapters[chapter] ?? '').matchAll(/^ {2}> govstream {3}(\w+)/gm)].map(([, event]) => event)
     expect(eventsIn(2)).toEqual([...Array.from({ length: 5 }, () => 'new_proposal'), 'proposal_canceled'])
-    expect(eventsIn(3).filter((event) => event !== 'voting_started' && event !== 'quorum_reached').sort()).toEqual([
-      'proposal_passed', 'proposal_passed', 'proposal_passed', 'proposal_rejected', 'upgrade_scheduled',
-      'voting_ended', 'voting_ended', 'voting_ended', 'voting_ended',
+    expect(
+      eventsIn(3)
+        .filter((event) => event !== 'voting_started' && event !== 'quorum_reached')
+        .sort(),
+    ).toEqual([
+      'proposal_passed',
+      'proposal_passed',
+      'proposal_passed',
+      'proposal_rejected',
+      'upgrade_scheduled',
+      'voting_ended',
+      'voting_ended',
+      'voting_ended',
+      'voting_ended',
     ])
     expect(eventsIn(4)).toEqual(['proposal_queued', 'proposal_queued', 'proposal_executed', 'proposal_executed'])
     expect(eventsIn(5)).toEqual(['upgrade_imminent', 'upgrade_triggered'])
@@ -95,4 +116,3 @@ describe.concurrent('govstream demo', () => {
     expect(await listens(story)).toBe(false)
   })
 })
-

@@ -15,12 +15,20 @@ describe('check with an address and no system', () => {
   it('names it, and says what to configure', async () => {
     const { code, out, err } = await run('--rpc', chain.url, '--address', governor)
     expect({ code, err }).toStrictEqual({ code: 0, err: '' })
-    expect(out).toBe(`${governor} on chain 31337 at ${new URL(chain.url).host} is a Governor: OpenZeppelin Governor 5.\n\ngovernance:\n  system: governor\n  address: "${governor}"\n`)
+    expect(out).toBe(
+      `${governor} on chain 31337 at ${new URL(chain.url).host} is a Governor: OpenZeppelin Governor 5.\n\ngovernance:\n  system: governor\n  address: "${governor}"\n`,
+    )
   })
 
   it('names it for a program, too', async () => {
     const { out } = await run('--rpc', chain.url, '--address', governor, '--json')
-    expect(JSON.parse(out)).toMatchObject({ rpc: chain.url, address: governor, system: 'governor', configure: governor, problem: null })
+    expect(JSON.parse(out)).toMatchObject({
+      rpc: chain.url,
+      address: governor,
+      system: 'governor',
+      configure: governor,
+      problem: null,
+    })
   })
 
   it('fails where nothing reads what stands there', async () => {
@@ -43,11 +51,23 @@ describe('check with an address and no system', () => {
   })
 
   it.each<[readonly string[], string]>([
-    [['--address', '0x12'], '--rpc: expected the URL of a node to look for the address at, but it is missing\n--address: expected a 0x address of 40 hex digits\n'],
+    [
+      ['--address', '0x12'],
+      '--rpc: expected the URL of a node to look for the address at, but it is missing\n--address: expected a 0x address of 40 hex digits\n',
+    ],
     [['--rpc', 'localhost'], '--rpc: expected an http:// or https:// URL\n'],
-    [['--rpc', 'http://a', '--address', '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed'], '--address: expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case\n'],
-    [['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--home', '/srv'], '--home: expected without --address: what is found decides about it\n'],
-    [['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--governor', `0x${'1'.repeat(40)}`], '--address: expected without --governor, which names the contract and what it is\n'],
+    [
+      ['--rpc', 'http://a', '--address', '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed'],
+      '--address: expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case\n',
+    ],
+    [
+      ['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--home', '/srv'],
+      '--home: expected without --address: what is found decides about it\n',
+    ],
+    [
+      ['--rpc', 'http://a', '--address', `0x${'1'.repeat(40)}`, '--governor', `0x${'1'.repeat(40)}`],
+      '--address: expected without --governor, which names the contract and what it is\n',
+    ],
   ])('refuses %j', async (args, said) => {
     const { code, err } = await run(...args)
     expect({ code, err }).toStrictEqual({ code: 2, err: said })

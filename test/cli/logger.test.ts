@@ -10,8 +10,22 @@ const secret = '0123456789abcdef0123'
 function logged(log: object, terminal: Partial<Terminal> = {}) {
   const notes: string[] = []
   const config = parseConfig(minimal({ rpc: { urls: [`https://rpc.example.org/v3/${secret}`] } }, { log }))
-  const silent = { out: () => undefined, draw: () => undefined, width: 80, color: false, noteWidth: 80, noteColor: false, attended: false }
-  return { notes, ...createLogger(config, { terminal: { ...silent, note: (text) => void notes.push(text), ...terminal }, now: () => 0 }) }
+  const silent = {
+    out: () => undefined,
+    draw: () => undefined,
+    width: 80,
+    color: false,
+    noteWidth: 80,
+    noteColor: false,
+    attended: false,
+  }
+  return {
+    notes,
+    ...createLogger(config, {
+      terminal: { ...silent, note: (text) => void notes.push(text), ...terminal },
+      now: () => 0,
+    }),
+  }
 }
 
 describe('the log', () => {

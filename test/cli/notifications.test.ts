@@ -19,10 +19,20 @@ describe('notifications', () => {
     const all = await json()
 
     expect(all).toMatchObject([{ id: 'b' }, { id: 'a' }])
-    expect((await json('--limit', '1'))).toStrictEqual([{
-      id: 'b', event: 'new_proposal', priority: 'critical', chain: 'local', title: 'Bad \u001b[31mnews', message: 'Vote on it.',
-      timestamp: '2025-01-01T00:00:00Z', data: { id: 'b' }, read: false, labels: {},
-    }])
+    expect(await json('--limit', '1')).toStrictEqual([
+      {
+        id: 'b',
+        event: 'new_proposal',
+        priority: 'critical',
+        chain: 'local',
+        title: 'Bad \u001b[31mnews',
+        message: 'Vote on it.',
+        timestamp: '2025-01-01T00:00:00Z',
+        data: { id: 'b' },
+        read: false,
+        labels: {},
+      },
+    ])
   })
 
   it('steers no terminal, whatever a title says', async () => {
@@ -53,19 +63,29 @@ describe('notifications', () => {
 
   it('fails to mark what there is not', async () => {
     expect(await ask('--read', 'zzz')).toStrictEqual({
-      code: 1, out: '', err: 'There is no notification zzz: see the ids with "govstream notifications".\n',
+      code: 1,
+      out: '',
+      err: 'There is no notification zzz: see the ids with "govstream notifications".\n',
     })
   })
 
   it('counts', async () => {
     expect(await json('--stats')).toStrictEqual({
-      total: 2, unread: 2, byEvent: { new_proposal: 2 }, byPriority: { critical: 1, medium: 1 }, pending: 1, delivered: 0, dead: 1,
+      total: 2,
+      unread: 2,
+      byEvent: { new_proposal: 2 },
+      byPriority: { critical: 1, medium: 1 },
+      pending: 1,
+      delivered: 0,
+      dead: 1,
     })
     expect((await ask('--stats')).out).toContain('Deliveries:    0 made, 1 to come, 1 given up on')
   })
 
   it('shows dead letters and sends them again', async () => {
-    expect(await json('--dead')).toMatchObject([{ notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', at: '2025-01-02T00:00:00.000Z' }])
+    expect(await json('--dead')).toMatchObject([
+      { notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', at: '2025-01-02T00:00:00.000Z' },
+    ])
     expect((await ask('--redeliver', 'b')).code).toBe(1)
     expect((await ask('--redeliver', 'a')).out).toMatch(/^1 notification put back: /)
     expect(await json('--dead')).toStrictEqual([])

@@ -26,13 +26,38 @@ describe('status', () => {
   it('gives every chain of the configuration', async () => {
     expect(await json('status')).toStrictEqual([
       {
-        chain: 'local', system: 'governor', enabled: true, height: '10', lastGoodPoll: '2025-01-01T00:00:00.000Z', health: 'up', errorRate: 0.25,
-        problem: 'It was slow.', openProposals: 2, backlog: '0',
-        nextUpgrade: { key: 'local/0xc0ffee/7', name: 'v2', height: 1000, status: 'scheduled', reasons: [], blocksLeft: '990', eta: '1970-01-01T00:33:20.000Z' },
+        chain: 'local',
+        system: 'governor',
+        enabled: true,
+        height: '10',
+        lastGoodPoll: '2025-01-01T00:00:00.000Z',
+        health: 'up',
+        errorRate: 0.25,
+        problem: 'It was slow.',
+        openProposals: 2,
+        backlog: '0',
+        nextUpgrade: {
+          key: 'local/0xc0ffee/7',
+          name: 'v2',
+          height: 1000,
+          status: 'scheduled',
+          reasons: [],
+          blocksLeft: '990',
+          eta: '1970-01-01T00:33:20.000Z',
+        },
       },
       {
-        chain: 'other', system: 'governor', enabled: true, height: null, lastGoodPoll: null, health: 'starting', errorRate: 0,
-        problem: null, openProposals: 0, backlog: null, nextUpgrade: null,
+        chain: 'other',
+        system: 'governor',
+        enabled: true,
+        height: null,
+        lastGoodPoll: null,
+        health: 'starting',
+        errorRate: 0,
+        problem: null,
+        openProposals: 0,
+        backlog: null,
+        nextUpgrade: null,
       },
     ])
   })
@@ -52,12 +77,35 @@ describe('status', () => {
 })
 
 const seven = {
-  chain: 'local', system: 'governor', contract: governor, id: '7', title: 'Move to v2', type: 'upgrade', status: 'passed', derived: false,
-  proposer: '0xabc', submittedAt: '2023-11-14T22:13:20.000Z', votingStart: '6', votingEnd: '9', votingStartsAt: '2023-11-14T22:13:30.000Z',
-  votingEndsAt: '2023-11-14T22:15:00.000Z', votingEndsAtEstimated: false,
+  chain: 'local',
+  system: 'governor',
+  contract: governor,
+  id: '7',
+  title: 'Move to v2',
+  type: 'upgrade',
+  status: 'passed',
+  derived: false,
+  proposer: '0xabc',
+  submittedAt: '2023-11-14T22:13:20.000Z',
+  votingStart: '6',
+  votingEnd: '9',
+  votingStartsAt: '2023-11-14T22:13:30.000Z',
+  votingEndsAt: '2023-11-14T22:15:00.000Z',
+  votingEndsAtEstimated: false,
   tally: {
-    yes: '3000000000000000000', no: '1000000000000000000', abstain: '0', veto: null, unit: 'AAVE', decimals: 18, quorum: '2000000000000000000', quorumMissing: null,
-    threshold: null, electorate: null, turnout: 0.8, quorumReached: true, thresholdMet: null,
+    yes: '3000000000000000000',
+    no: '1000000000000000000',
+    abstain: '0',
+    veto: null,
+    unit: 'AAVE',
+    decimals: 18,
+    quorum: '2000000000000000000',
+    quorumMissing: null,
+    threshold: null,
+    electorate: null,
+    turnout: 0.8,
+    quorumReached: true,
+    thresholdMet: null,
   },
   plan: { name: 'v2', height: 1000, info: { binaries: {} }, binaries: null },
   labels: {},
@@ -71,8 +119,16 @@ describe('proposals', () => {
     expect(all).toMatchObject([{ id: '12345678901234567890' }, { id: '8' }, { id: '7' }])
     expect((Array.isArray(all) ? all : [])[2]).toStrictEqual(seven)
     expect((Array.isArray(all) ? all : [])[1]).toMatchObject({
-      derived: true, proposer: null, submittedAt: null, votingStart: null, votingEnd: null, votingStartsAt: null, votingEndsAt: null, votingEndsAtEstimated: false,
-      tally: null, plan: null,
+      derived: true,
+      proposer: null,
+      submittedAt: null,
+      votingStart: null,
+      votingEnd: null,
+      votingStartsAt: null,
+      votingEndsAt: null,
+      votingEndsAtEstimated: false,
+      tally: null,
+      plan: null,
     })
   })
 
@@ -83,9 +139,20 @@ describe('proposals', () => {
       notUnderstood: null,
       clock: 'block',
       executableAt: null,
-      planOrigin: 'call', planProblems: [], planWithdrawn: null,
+      planOrigin: 'call',
+      planProblems: [],
+      planWithdrawn: null,
       description: '# Move to v2\n\nFaster blocks.',
-      actions: [{ target: '0xdef', value: '5', selector: '0x12345678', signature: 'setDelay(uint256)', effect: 'call', schedules: null }],
+      actions: [
+        {
+          target: '0xdef',
+          value: '5',
+          selector: '0x12345678',
+          signature: 'setDelay(uint256)',
+          effect: 'call',
+          schedules: null,
+        },
+      ],
       history: [
         { status: 'submitted', derived: false, at: '2023-11-14T22:13:20.000Z', block: '5' },
         { status: 'voting', derived: false, at: '2023-11-14T22:13:30.000Z', block: '7' },
@@ -100,7 +167,10 @@ describe('proposals', () => {
 
   it.each([
     [['--status', 'passed'], ['7']],
-    [['--type', 'text'], ['12345678901234567890', '8']],
+    [
+      ['--type', 'text'],
+      ['12345678901234567890', '8'],
+    ],
     [['--active'], ['12345678901234567890']],
     [['--active', '--type', 'upgrade'], []],
   ])('selects by %j', async (args, ids) => {
@@ -171,20 +241,74 @@ describe('upgrades', () => {
 
     expect(await json('upgrades')).toStrictEqual([
       {
-        key: 'local/0xc0ffee/7', chain: 'local', name: 'v2', height: 1000, time: null, status: 'scheduled', origin: 'call', kind: 'governance', proposalId: '7', info: { binaries: {} }, scheduledAt: '2023-11-14T22:15:00.000Z',
-        triggeredAt: null, completedAt: null, reasons: [], blocksLeft: '990', eta: '1970-01-01T00:33:20.000Z',
+        key: 'local/0xc0ffee/7',
+        chain: 'local',
+        name: 'v2',
+        height: 1000,
+        time: null,
+        status: 'scheduled',
+        origin: 'call',
+        kind: 'governance',
+        proposalId: '7',
+        info: { binaries: {} },
+        scheduledAt: '2023-11-14T22:15:00.000Z',
+        triggeredAt: null,
+        completedAt: null,
+        reasons: [],
+        blocksLeft: '990',
+        eta: '1970-01-01T00:33:20.000Z',
       },
       {
-        key: 'local/0xc0ffee/9', chain: 'local', name: 'v3', height: 2000, time: null, status: 'scheduled', origin: 'call', kind: 'governance', proposalId: '9', info: null, scheduledAt: null,
-        triggeredAt: null, completedAt: null, reasons: [], blocksLeft: '1990', eta: '1970-01-01T01:06:40.000Z',
+        key: 'local/0xc0ffee/9',
+        chain: 'local',
+        name: 'v3',
+        height: 2000,
+        time: null,
+        status: 'scheduled',
+        origin: 'call',
+        kind: 'governance',
+        proposalId: '9',
+        info: null,
+        scheduledAt: null,
+        triggeredAt: null,
+        completedAt: null,
+        reasons: [],
+        blocksLeft: '1990',
+        eta: '1970-01-01T01:06:40.000Z',
       },
       {
-        key: 'local/0xc0ffee/3', chain: 'local', name: 'v1', height: 4, time: null, status: 'completed', origin: 'call', kind: 'governance', proposalId: '3', info: null, scheduledAt: '1970-01-01T00:00:02.000Z',
-        triggeredAt: '1970-01-01T00:00:08.000Z', completedAt: '1970-01-01T00:00:10.000Z', reasons: [], ...unknown,
+        key: 'local/0xc0ffee/3',
+        chain: 'local',
+        name: 'v1',
+        height: 4,
+        time: null,
+        status: 'completed',
+        origin: 'call',
+        kind: 'governance',
+        proposalId: '3',
+        info: null,
+        scheduledAt: '1970-01-01T00:00:02.000Z',
+        triggeredAt: '1970-01-01T00:00:08.000Z',
+        completedAt: '1970-01-01T00:00:10.000Z',
+        reasons: [],
+        ...unknown,
       },
       {
-        key: 'local/0xc0ffee/4', chain: 'local', name: 'v0', height: 1, time: null, status: 'refused', origin: 'call', kind: 'governance', proposalId: '4', info: null, scheduledAt: null,
-        triggeredAt: null, completedAt: null, reasons: ['height already passed'], ...unknown,
+        key: 'local/0xc0ffee/4',
+        chain: 'local',
+        name: 'v0',
+        height: 1,
+        time: null,
+        status: 'refused',
+        origin: 'call',
+        kind: 'governance',
+        proposalId: '4',
+        info: null,
+        scheduledAt: null,
+        triggeredAt: null,
+        completedAt: null,
+        reasons: ['height already passed'],
+        ...unknown,
       },
     ])
   })
@@ -218,9 +342,18 @@ describe('without a configuration', () => {
 
   it('is wrong usage where the state that is named is not there, and none is made', async () => {
     using empty = temporaryDirectory()
-    for (const command of [['status'], ['proposals', '7'], ['upgrades'], ['notifications'], ['notifications', '--read', 'all'], ['audit', '--json']]) {
+    for (const command of [
+      ['status'],
+      ['proposals', '7'],
+      ['upgrades'],
+      ['notifications'],
+      ['notifications', '--read', 'all'],
+      ['audit', '--json'],
+    ]) {
       expect(await cliHere([...command, '--state', 'none.db'], empty.path)).toStrictEqual({
-        code: 2, out: '', err: '--state: expected a state file, but there is none at none.db; "govstream run" or "govstream sync" makes one\n',
+        code: 2,
+        out: '',
+        err: '--state: expected a state file, but there is none at none.db; "govstream run" or "govstream sync" makes one\n',
       })
     }
     expect(readdirSync(empty.path)).toStrictEqual([])
@@ -231,7 +364,10 @@ describe('without a configuration', () => {
     writeFileSync(join(empty.path, 'empty.db'), '')
     const { code, err } = await cliHere(['notifications', '--read', 'all', '--state', 'empty.db'], empty.path)
 
-    expect({ code, err }).toStrictEqual({ code: 1, err: 'govstream: There is no state yet in empty.db: run "govstream run" or "govstream sync" first.\n' })
+    expect({ code, err }).toStrictEqual({
+      code: 1,
+      err: 'govstream: There is no state yet in empty.db: run "govstream run" or "govstream sync" first.\n',
+    })
     expect(readFileSync(join(empty.path, 'empty.db'), 'utf8')).toBe('')
   })
 })
@@ -243,7 +379,9 @@ describe('before the first run of a configuration', () => {
     const said = async (...args: readonly string[]): Promise<string> => (await cliHere(args, empty.path)).out
 
     expect(await said('status')).toMatch(/^local +- {2}not read yet +never +0 % +0 {2}unknown$/m)
-    expect(await said('proposals')).toBe('No proposals yet: nothing was found on chain so far, or nothing has been read into none.db.\n')
+    expect(await said('proposals')).toBe(
+      'No proposals yet: nothing was found on chain so far, or nothing has been read into none.db.\n',
+    )
     expect(await said('upgrades')).toBe('No upgrades yet: nothing has been read into none.db.\n')
     expect(await said('notifications')).toBe('No notifications yet: nothing has been read into none.db.\n')
     expect(await said('notifications', '--dead')).toMatch(/^No dead letters: /)
@@ -255,14 +393,15 @@ describe('before the first run of a configuration', () => {
 })
 
 describe('a configuration that cannot be used', () => {
-  const broken = (state: string): string => [
-    `state: ${state}`,
-    'chains:',
-    '  - { name: local, rpc: { urls: ["${RPC_URL_THAT_IS_NOT_SET}"], timeot: 3s }, governance: { system: governor, address: UPDATE_ME } }',
-    '  - { name: other, monitor: { enabled: false } }',
-    'notifier: { handlers: [{ type: webhook, url: "${WEBHOOK_URL_THAT_IS_NOT_SET}" }] }',
-    '',
-  ].join('\n')
+  const broken = (state: string): string =>
+    [
+      `state: ${state}`,
+      'chains:',
+      '  - { name: local, rpc: { urls: ["${RPC_URL_THAT_IS_NOT_SET}"], timeot: 3s }, governance: { system: governor, address: UPDATE_ME } }',
+      '  - { name: other, monitor: { enabled: false } }',
+      'notifier: { handlers: [{ type: webhook, url: "${WEBHOOK_URL_THAT_IS_NOT_SET}" }] }',
+      '',
+    ].join('\n')
 
   it('is enough to read the state, where it names that and the chains', async () => {
     using place = temporaryDirectory()
@@ -272,13 +411,20 @@ describe('a configuration that cannot be used', () => {
       expect(await cliHere([command, '--json'], place.path)).toMatchObject({ code: 0, err: '' })
     }
     expect(JSON.parse((await cliHere(['status', '--json'], place.path)).out)).toMatchObject([
-      { chain: 'local', system: 'governor', enabled: true, height: '10' }, { chain: 'other', system: null, enabled: false, height: null },
+      { chain: 'local', system: 'governor', enabled: true, height: '10' },
+      { chain: 'other', system: null, enabled: false, height: null },
     ])
   })
 
   it.each([
-    ['state: "${STATE_THAT_IS_NOT_SET}"\nchains: [{ name: local }]', './govstream.yaml:1: state: expected the environment variable STATE_THAT_IS_NOT_SET, which is not set\n'],
-    ['chains: [{ name: 7 }, {}]', './govstream.yaml:1: chains[0].name: expected a name of lower-case letters, digits and dashes\n./govstream.yaml:1: chains[1].name: expected a name of lower-case letters, digits and dashes\n'],
+    [
+      'state: "${STATE_THAT_IS_NOT_SET}"\nchains: [{ name: local }]',
+      './govstream.yaml:1: state: expected the environment variable STATE_THAT_IS_NOT_SET, which is not set\n',
+    ],
+    [
+      'chains: [{ name: 7 }, {}]',
+      './govstream.yaml:1: chains[0].name: expected a name of lower-case letters, digits and dashes\n./govstream.yaml:1: chains[1].name: expected a name of lower-case letters, digits and dashes\n',
+    ],
     ['state: a.db', './govstream.yaml:1: chains: expected at least one chain\n'],
   ])('says what it needs of %j', async (yaml, err) => {
     using place = temporaryDirectory()
@@ -289,12 +435,27 @@ describe('a configuration that cannot be used', () => {
 })
 
 describe('--chain', () => {
-  it.each([['proposals'], ['upgrades'], ['audit']])('of %s is wrong usage where there is none of that name', async (command) => {
-    expect(await cliHere([command, '--chain', 'nope'], directory.path)).toStrictEqual({ code: 2, out: '', err: '--chain: there is no chain nope; there are local, other\n' })
-    expect((await cliHere([command, '--chain', 'locla'], directory.path)).err).toBe('--chain: there is no chain locla; did you mean local?\n')
-    expect((await cliHere([command, '--chain', 'local', '--json'], directory.path)).out).toBe((await cliHere([command, '--json'], directory.path)).out)
-    expect(await cliHere([command, '--chain', 'other', '--json'], directory.path)).toStrictEqual({ code: 0, out: '[]\n', err: '' })
-  })
+  it.each([['proposals'], ['upgrades'], ['audit']])(
+    'of %s is wrong usage where there is none of that name',
+    async (command) => {
+      expect(await cliHere([command, '--chain', 'nope'], directory.path)).toStrictEqual({
+        code: 2,
+        out: '',
+        err: '--chain: there is no chain nope; there are local, other\n',
+      })
+      expect((await cliHere([command, '--chain', 'locla'], directory.path)).err).toBe(
+        '--chain: there is no chain locla; did you mean local?\n',
+      )
+      expect((await cliHere([command, '--chain', 'local', '--json'], directory.path)).out).toBe(
+        (await cliHere([command, '--json'], directory.path)).out,
+      )
+      expect(await cliHere([command, '--chain', 'other', '--json'], directory.path)).toStrictEqual({
+        code: 0,
+        out: '[]\n',
+        err: '',
+      })
+    },
+  )
 })
 
 describe('audit', () => {

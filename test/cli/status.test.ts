@@ -17,13 +17,23 @@ interface Given {
 }
 
 /** The state file of one chain, and what `status` says of it. */
-async function statusOf({ upgrades = [], proposals = [], health = 'up', read = true, synced = true }: Given, ...args: readonly string[]) {
+async function statusOf(
+  { upgrades = [], proposals = [], health = 'up', read = true, synced = true }: Given,
+  ...args: readonly string[]
+) {
   using directory = temporaryDirectory()
   const store = openStore({ path: join(directory.path, 'govstream.db') })
   const { head, ...rest } = state({ synced, proposals: holding(...proposals), upgrades: queueing(...upgrades) })
-  store.commit(turn({ state: {
-    ...rest, ...(read && { head, lastGoodAt: Date.UTC(2025, 0, 1) }), health: { ...rest.health, state: health },
-  } }), () => [])
+  store.commit(
+    turn({
+      state: {
+        ...rest,
+        ...(read && { head, lastGoodAt: Date.UTC(2025, 0, 1) }),
+        health: { ...rest.health, state: health },
+      },
+    }),
+    () => [],
+  )
   store.close()
   const { code, out } = await cliHere(['status', '--state', 'govstream.db', ...args], directory.path)
   return { code, out, line: out.split('\n')[1] ?? '' }
@@ -32,17 +42,37 @@ async function statusOf({ upgrades = [], proposals = [], health = 'up', read = t
 describe('the next upgrade', () => {
   const pending = upgrade('7', { name: 'v7', height: 900, status: 'pending' })
   const scheduled = upgrade('3', { name: 'v3', height: 1_000 })
-  const failed = upgrade('2', { name: 'v2', height: 5, status: 'failed', completedAt: 9n, reasons: ['No block for 10 min.'] })
+  const failed = upgrade('2', {
+    name: 'v2',
+    height: 5,
+    status: 'failed',
+    completedAt: 9n,
+    reasons: ['No block for 10 min.'],
+  })
   const done = upgrade('1', { name: 'v1', height: 4, status: 'completed', completedAt: 8n })
-  const refused = upgrade('4', { name: 'v4', height: 2_000, status: 'refused', completedAt: 9n, reasons: ['No such name.'] })
+  const refused = upgrade('4', {
+    name: 'v4',
+    height: 2_000,
+    status: 'refused',
+    completedAt: 9n,
+    reasons: ['No such name.'],
+  })
 
   it.each<[string, Given, string]>([
     ['that is in the vote', { upgrades: [pending, done] }, 'v7 at 900: in the vote, 890 blocks left'],
     ['that is scheduled, before one in the vote', { upgrades: [pending, scheduled] }, 'v3 at 1000: 990 blocks left'],
     ['that failed, until something was done since', { upgrades: [failed, done, scheduled] }, 'v2 at 5: failed'],
-    ['that is scheduled, where another was done after the one that failed', { upgrades: [{ ...failed, completedAt: 7n }, done, scheduled] }, 'v3 at 1000: 990 blocks left'],
+    [
+      'that is scheduled, where another was done after the one that failed',
+      { upgrades: [{ ...failed, completedAt: 7n }, done, scheduled] },
+      'v3 at 1000: 990 blocks left',
+    ],
     ['that was refused, whose height is still to come', { upgrades: [refused, done] }, 'v4 at 2000: refused'],
-    ['is none where those of the past are over', { upgrades: [done, upgrade('0', { status: 'past', height: 2, completedAt: 1n })] }, 'none'],
+    [
+      'is none where those of the past are over',
+      { upgrades: [done, upgrade('0', { status: 'past', height: 2, completedAt: 1n })] },
+      'none',
+    ],
     ['is not known where the chain was never read', { read: false, health: 'down' }, 'unknown'],
     ['is not known while the history is read', { synced: false, health: 'syncing' }, 'unknown'],
   ])('is the one %s', async (_, given, shown) => {
@@ -51,7 +81,9 @@ describe('the next upgrade', () => {
 
   it('brings along why it failed or was refused', async () => {
     expect((await statusOf({ upgrades: [failed] })).out).toContain('local: upgrade v2 failed: No block for 10 min.\n')
-    expect(JSON.parse((await statusOf({ upgrades: [refused] }, '--json')).out)).toMatchObject([{ nextUpgrade: { name: 'v4', status: 'refused', reasons: ['No such name.'], blocksLeft: null } }])
+    expect(JSON.parse((await statusOf({ upgrades: [refused] }, '--json')).out)).toMatchObject([
+      { nextUpgrade: { name: 'v4', status: 'refused', reasons: ['No such name.'], blocksLeft: null } },
+    ])
   })
 })
 
@@ -59,8 +91,12 @@ it('counts as open what can still change, not a text that passed and calls nothi
   const call = { target: '0x1', value: 0n, selector: '0x12345678', effect: 'call' } as const
   const nothing = { target: '0x1', value: 0n, selector: '0x', effect: 'none' } as const
   const proposals = [
-    proposal('1', { status: 'voting' }), proposal('2', { status: 'passed', actions: [call] }), proposal('3', { status: 'passed', actions: [nothing] }),
-    proposal('4', { status: 'executed' }), proposal('5', { status: 'passed', carriedOut: true }), proposal('6', { status: 'queued', actions: [nothing] }),
+    proposal('1', { status: 'voting' }),
+    proposal('2', { status: 'passed', actions: [call] }),
+    proposal('3', { status: 'passed', actions: [nothing] }),
+    proposal('4', { status: 'executed' }),
+    proposal('5', { status: 'passed', carriedOut: true }),
+    proposal('6', { status: 'queued', actions: [nothing] }),
   ]
   expect(JSON.parse((await statusOf({ proposals }, '--json')).out)).toMatchObject([{ openProposals: 3 }])
 })

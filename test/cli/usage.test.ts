@@ -9,30 +9,46 @@ afterAll(() => directory[Symbol.dispose]())
 
 describe('wrong usage', () => {
   it.each([
-    [['bogus'], 'error: unknown command \'bogus\'\n'],
-    [['statu'], 'error: unknown command \'statu\'\n(Did you mean status?)\n'],
-    [['status', '--bogus'], 'error: unknown option \'--bogus\'\n'],
-    [['status', 'extra'], 'error: too many arguments for \'status\'. Expected 0 arguments but got 1.\n'],
-    [['proposals', '--status', 'open'], 'error: option \'--status <status>\' argument \'open\' is invalid. Allowed choices are submitted, voting, passed, queued, executed, rejected, failed, expired, canceled.\n'],
-    [['audit', '--limit', '0'], 'error: option \'--limit <n>\' argument \'0\' is invalid. Expected a whole number of at least 1.\n'],
-    [['notifications', '--stats', '--dead'], 'error: option \'--stats\' cannot be used with option \'--dead\'\n'],
-    [['status'], './govstream.yaml: expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS\n'],
+    [['bogus'], "error: unknown command 'bogus'\n"],
+    [['statu'], "error: unknown command 'statu'\n(Did you mean status?)\n"],
+    [['status', '--bogus'], "error: unknown option '--bogus'\n"],
+    [['status', 'extra'], "error: too many arguments for 'status'. Expected 0 arguments but got 1.\n"],
+    [
+      ['proposals', '--status', 'open'],
+      "error: option '--status <status>' argument 'open' is invalid. Allowed choices are submitted, voting, passed, queued, executed, rejected, failed, expired, canceled.\n",
+    ],
+    [
+      ['audit', '--limit', '0'],
+      "error: option '--limit <n>' argument '0' is invalid. Expected a whole number of at least 1.\n",
+    ],
+    [['notifications', '--stats', '--dead'], "error: option '--stats' cannot be used with option '--dead'\n"],
+    [
+      ['status'],
+      './govstream.yaml: expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS\n',
+    ],
     [['run', '--rpc', 'http://127.0.0.1:9'], '--governor: expected the address of the Governor, but it is missing\n'],
-    [['sync', '--rpc', 'localhost', '--governor', '0x1'], '--rpc: expected an http:// or https:// URL\n--governor: expected a 0x address of 40 hex digits\n'],
+    [
+      ['sync', '--rpc', 'localhost', '--governor', '0x1'],
+      '--rpc: expected an http:// or https:// URL\n--governor: expected a 0x address of 40 hex digits\n',
+    ],
     [['check', '--config', 'a.yaml', '--home', '/srv'], '--home: expected in the file: --config is given too\n'],
   ])('answers %j with 2 and what was expected', async (args, err) => {
     expect(await cliHere(args, directory.path)).toStrictEqual({ code: 2, out: '', err })
   })
 
   it('prints one line for each wrong key of the file, without a value', async () => {
-    writeFileSync(join(directory.path, 'wrong.yaml'), 'chains:\n  - name: local\n    rpc: { urls: ["ws://key@node"], timeot: 3s }\n    governance: { system: governor, address: "${GOVERNOR}" }\n')
+    writeFileSync(
+      join(directory.path, 'wrong.yaml'),
+      'chains:\n  - name: local\n    rpc: { urls: ["ws://key@node"], timeot: 3s }\n    governance: { system: governor, address: "${GOVERNOR}" }\n',
+    )
 
     expect(await cliHere(['sync', '--config', 'wrong.yaml'], directory.path)).toStrictEqual({
       code: 2,
       out: '',
-      err: 'wrong.yaml:4: chains[0].governance.address: expected the environment variable GOVERNOR, which is not set\n'
-        + 'wrong.yaml:3: chains[0].rpc.urls[0]: expected an http:// or https:// URL\n'
-        + 'wrong.yaml:3: chains[0].rpc.timeot: unknown key; did you mean timeout?\n',
+      err:
+        'wrong.yaml:4: chains[0].governance.address: expected the environment variable GOVERNOR, which is not set\n' +
+        'wrong.yaml:3: chains[0].rpc.urls[0]: expected an http:// or https:// URL\n' +
+        'wrong.yaml:3: chains[0].rpc.timeot: unknown key; did you mean timeout?\n',
     })
   })
 
@@ -53,13 +69,26 @@ describe('wrong usage', () => {
   it('names every command in its help', async () => {
     const { out } = await cliHere(['--help'], directory.path)
 
-    for (const command of ['run', 'sync', 'check', 'status', 'proposals', 'upgrades', 'notifications', 'audit', 'demo']) {
+    for (const command of [
+      'run',
+      'sync',
+      'check',
+      'status',
+      'proposals',
+      'upgrades',
+      'notifications',
+      'audit',
+      'demo',
+    ]) {
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'))
     }
   })
 
   it('says in a sentence what is wrong with a state file, and no stack', async () => {
-    writeFileSync(join(directory.path, 'broken.db'), 'this is no database, though it is long enough to be read as one'.repeat(100))
+    writeFileSync(
+      join(directory.path, 'broken.db'),
+      'this is no database, though it is long enough to be read as one'.repeat(100),
+    )
     const { code, out, err } = await cliHere(['status', '--state', 'broken.db'], directory.path)
 
     expect({ code, out }).toStrictEqual({ code: 1, out: '' })

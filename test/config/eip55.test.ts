@@ -7,20 +7,26 @@ const digits = fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdef
 
 describe('the checksum of an address', () => {
   it('fits an address as others write it, and one of one case', () => {
-    fc.assert(fc.property(digits, (lower) => {
-      expect([getAddress(`0x${lower}`), `0x${lower}`, `0x${lower.toUpperCase()}`].map(hasSoundChecksum)).toStrictEqual([true, true, true])
-    }))
+    fc.assert(
+      fc.property(digits, (lower) => {
+        expect(
+          [getAddress(`0x${lower}`), `0x${lower}`, `0x${lower.toUpperCase()}`].map(hasSoundChecksum),
+        ).toStrictEqual([true, true, true])
+      }),
+    )
   })
 
   it('fits one with some letters in the other case exactly where others say so', () => {
-    fc.assert(fc.property(digits, fc.nat(39), (lower, at) => {
-      const right = getAddress(`0x${lower}`)
-      const digit = right[at + 2] ?? ''
-      const other = digit === digit.toLowerCase() ? digit.toUpperCase() : digit.toLowerCase()
-      const turned = `${right.slice(0, at + 2)}${other}${right.slice(at + 3)}`
-      const isOneCase = [turned.slice(2).toLowerCase(), turned.slice(2).toUpperCase()].includes(turned.slice(2))
-      expect(hasSoundChecksum(turned)).toBe(turned === right || isOneCase)
-    }))
+    fc.assert(
+      fc.property(digits, fc.nat(39), (lower, at) => {
+        const right = getAddress(`0x${lower}`)
+        const digit = right[at + 2] ?? ''
+        const other = digit === digit.toLowerCase() ? digit.toUpperCase() : digit.toLowerCase()
+        const turned = `${right.slice(0, at + 2)}${other}${right.slice(at + 3)}`
+        const isOneCase = [turned.slice(2).toLowerCase(), turned.slice(2).toUpperCase()].includes(turned.slice(2))
+        expect(hasSoundChecksum(turned)).toBe(turned === right || isOneCase)
+      }),
+    )
   })
 
   it('does not fit one with a letter in the other case, or mistyped', () => {

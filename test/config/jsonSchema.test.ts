@@ -20,7 +20,9 @@ describe('govstream.schema.json', () => {
   })
 
   it('accepts a variable wherever a value of a certain form is wanted', () => {
-    expect(accepts(minimal({ monitor: { enabled: '${ON}', pollInterval: '${POLL:-30s}', finality: '${FINALITY}' } }))).toBe(true)
+    expect(
+      accepts(minimal({ monitor: { enabled: '${ON}', pollInterval: '${POLL:-30s}', finality: '${FINALITY}' } })),
+    ).toBe(true)
   })
 
   it.each<[string, object]>([
@@ -28,14 +30,19 @@ describe('govstream.schema.json', () => {
     ['a number for a duration', { monitor: { pollInterval: 30 } }],
     ['a word that is none of the choices', { scheduler: { scheduleOn: 'voted' } }],
     ['text for a number', { scheduler: { leadBlocks: 'few' } }],
-    ['an address where the system has no contracts', { governance: { system: 'cosmos', rest: ['http://a'], address: `0x${'1'.repeat(40)}` } }],
+    [
+      'an address where the system has no contracts',
+      { governance: { system: 'cosmos', rest: ['http://a'], address: `0x${'1'.repeat(40)}` } },
+    ],
     ['an address that is too short', { governance: { system: 'governor', address: '0x12' } }],
   ])('refuses %s', (_, chain) => {
     expect(accepts(minimal(chain))).toBe(false)
   })
 
   it('describes every key', () => {
-    const silent = [...keysOf(committed, '')].filter(([, node]) => !isJsonObject(node) || typeof node['description'] !== 'string')
+    const silent = [...keysOf(committed, '')].filter(
+      ([, node]) => !isJsonObject(node) || typeof node['description'] !== 'string',
+    )
 
     expect(silent.map(([path]) => path)).toStrictEqual([])
     expect([...keysOf(committed, '')].length).toBeGreaterThan(50)

@@ -26,15 +26,27 @@ describe('loadConfig', () => {
   it('reads the example of the design', () => {
     const config = loadConfig(write(example), { WEBHOOK_URL: 'https://example.org/hook', WEBHOOK_SECRET: 'whisper' })
 
-    expect(config.chains[0]).toMatchObject({ name: 'local', upgradeInfo: { home: '/var/lib/wemixd' }, plans: [{ proposal: '12' }] })
-    expect(config.notifier.handlers[1]).toMatchObject({ url: 'https://example.org/hook', secret: 'whisper', events: ['upgrade_triggered'] })
+    expect(config.chains[0]).toMatchObject({
+      name: 'local',
+      upgradeInfo: { home: '/var/lib/wemixd' },
+      plans: [{ proposal: '12' }],
+    })
+    expect(config.notifier.handlers[1]).toMatchObject({
+      url: 'https://example.org/hook',
+      secret: 'whisper',
+      events: ['upgrade_triggered'],
+    })
   })
 
   it('puts variables into texts, with defaults as a shell has them', () => {
     const urls = '{ urls: ["${A}", "${B:-http://b}", "http://${C:-c}:${P}/x", "${E:-http://e}"] }'
 
-    expect(loadConfig(write(head(urls)), { A: 'http://a', P: '80', E: '' }).chains[0]?.rpc.urls)
-      .toStrictEqual(['http://a', 'http://b', 'http://c:80/x', 'http://e'])
+    expect(loadConfig(write(head(urls)), { A: 'http://a', P: '80', E: '' }).chains[0]?.rpc.urls).toStrictEqual([
+      'http://a',
+      'http://b',
+      'http://c:80/x',
+      'http://e',
+    ])
   })
 
   it('keeps $${ as a plain ${', () => {
@@ -43,16 +55,23 @@ describe('loadConfig', () => {
 
   it('reads a variable that is the whole value as the number or boolean the key wants', () => {
     const rpc = '{ urls: ["http://a"], chainId: "${ID}", agreement: "${AGREE:-1}" }'
-    const config = loadConfig(write(head(rpc, '    monitor: { enabled: "${ON}", finality: "${ID}" }\n')), { ID: '31337', ON: 'false' })
+    const config = loadConfig(write(head(rpc, '    monitor: { enabled: "${ON}", finality: "${ID}" }\n')), {
+      ID: '31337',
+      ON: 'false',
+    })
 
-    expect(config.chains[0]).toMatchObject({ rpc: { chainId: 31337, agreement: 1 }, monitor: { enabled: false, finality: 31337 } })
+    expect(config.chains[0]).toMatchObject({
+      rpc: { chainId: 31337, agreement: 1 },
+      monitor: { enabled: false, finality: 31337 },
+    })
   })
 
   it('leaves digits text where the key wants text', () => {
     const notifier = 'notifier: { handlers: [{ type: webhook, url: "http://a", secret: "${S}" }] }\n'
 
-    expect(loadConfig(write(head('{ urls: ["http://a"] }', notifier)), { S: '123456' }).notifier.handlers[0])
-      .toMatchObject({ secret: '123456' })
+    expect(
+      loadConfig(write(head('{ urls: ["http://a"] }', notifier)), { S: '123456' }).notifier.handlers[0],
+    ).toMatchObject({ secret: '123456' })
   })
 
   it('does not let a value bring structure of its own', () => {
@@ -62,11 +81,16 @@ describe('loadConfig', () => {
   })
 
   it('does not fill in what a value itself says', () => {
-    expect(loadConfig(write(`state: "\${S}"\n${head('{ urls: ["http://a"] }')}`), { S: '${HOME}', HOME: '/root' }).state).toBe('${HOME}')
+    expect(
+      loadConfig(write(`state: "\${S}"\n${head('{ urls: ["http://a"] }')}`), { S: '${HOME}', HOME: '/root' }).state,
+    ).toBe('${HOME}')
   })
 
   it('names every missing variable and where it is wanted, beside all that is wrong otherwise', () => {
-    const text = head('{ urls: ["${RPC_URL}"], timeout: 30 }', 'notifier: { handlers: [{ type: webhook, url: "${HOOK}", secret: "${" }] }\n')
+    const text = head(
+      '{ urls: ["${RPC_URL}"], timeout: 30 }',
+      'notifier: { handlers: [{ type: webhook, url: "${HOOK}", secret: "${" }] }\n',
+    )
 
     expect(linesOf(() => loadConfig(write(text), {}))).toStrictEqual([
       `${file}:3: chains[0].rpc.urls[0]: expected the environment variable RPC_URL, which is not set`,
@@ -81,14 +105,26 @@ describe('loadConfig', () => {
     const lines = linesOf(() => loadConfig(write(text), {}))
 
     expect(lines).toContain(`${file}:8: chains[0].rpc.urls[1]: expected an http:// or https:// URL`)
-    expect(lines).toContain(`${file}:10: chains[0].governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos; did you mean governor?`)
-    expect(lines.find((line) => line.includes('chains[1].rpc'))).toMatch(`${file}:11: chains[1].rpc.urls: expected a list of URLs, but it is missing`)
+    expect(lines).toContain(
+      `${file}:10: chains[0].governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos; did you mean governor?`,
+    )
+    expect(lines.find((line) => line.includes('chains[1].rpc'))).toMatch(
+      `${file}:11: chains[1].rpc.urls: expected a list of URLs, but it is missing`,
+    )
     expect(lines.find((line) => line.includes('odd key'))).toMatch(`${file}:12: chains[1]["odd key"]: unknown key`)
   })
 
   it.each([
     ['in a list', head('{ urls: [${RPC_URL}] }'), 3, 'RPC_URL'],
-    ['in a mapping, with a default', head('{ urls: ["http://a"] }', 'notifier: { handlers: [{ type: webhook, url: ${HOOK:-http://b}, secret: x }] }\n'), 5, 'HOOK'],
+    [
+      'in a mapping, with a default',
+      head(
+        '{ urls: ["http://a"] }',
+        'notifier: { handlers: [{ type: webhook, url: ${HOOK:-http://b}, secret: x }] }\n',
+      ),
+      5,
+      'HOOK',
+    ],
   ])('says in one line to quote a variable %s', (_, text, line, name) => {
     const lines = linesOf(() => loadConfig(write(text), {}))
 
@@ -99,9 +135,14 @@ describe('loadConfig', () => {
 
   it('keeps addresses and long ids that nobody put in quotes', () => {
     const id = '95180366405418253184069229139016022083212170148083462391216163612394128414871'
-    const text = head('{ urls: ["http://a"] }', `    plans: [{ proposal: ${id}, name: v2, height: 5 }]\n`).replaceAll('"0x', '0x').replaceAll('B"', 'B')
+    const text = head('{ urls: ["http://a"] }', `    plans: [{ proposal: ${id}, name: v2, height: 5 }]\n`)
+      .replaceAll('"0x', '0x')
+      .replaceAll('B"', 'B')
 
-    expect(loadConfig(write(text), {}).chains[0]).toMatchObject({ governance: { address: [governor] }, plans: [{ proposal: id }] })
+    expect(loadConfig(write(text), {}).chains[0]).toMatchObject({
+      governance: { address: [governor] },
+      plans: [{ proposal: id }],
+    })
   })
 
   it('takes anchors and merge keys', () => {
@@ -131,7 +172,9 @@ describe('loadConfig', () => {
     expect(linesOf(() => loadConfig(missing, {}))).toStrictEqual([
       `${missing}: expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS`,
     ])
-    expect(linesOf(() => loadConfig(directory, {}))[0]).toMatch(/: expected a configuration file that can be read: EISDIR/)
+    expect(linesOf(() => loadConfig(directory, {}))[0]).toMatch(
+      /: expected a configuration file that can be read: EISDIR/,
+    )
   })
 })
 

@@ -17,31 +17,46 @@ describe('parseConfig', () => {
       state: './govstream.db',
       gracePeriod: 10_000,
       log: { level: 'info' },
-      chains: [{
-        name: 'local',
-        rpc: { urls: ['http://127.0.0.1:8545'], timeout: 30_000, agreement: 1, batchSize: 100, headers: {}, maxLogRange: 10_000 },
-        governance: { system: 'governor', address: [governor], fromBlock: 0, rest: [], classify: [] },
-        monitor: {
-          enabled: true, pollInterval: 30_000, proposalTimeout: 86_400_000, finality: 'latest', downAfter: 30_000, stallAfter: 600_000, maxBackoff: 60_000,
+      chains: [
+        {
+          name: 'local',
+          rpc: {
+            urls: ['http://127.0.0.1:8545'],
+            timeout: 30_000,
+            agreement: 1,
+            batchSize: 100,
+            headers: {},
+            maxLogRange: 10_000,
+          },
+          governance: { system: 'governor', address: [governor], fromBlock: 0, rest: [], classify: [] },
+          monitor: {
+            enabled: true,
+            pollInterval: 30_000,
+            proposalTimeout: 86_400_000,
+            finality: 'latest',
+            downAfter: 30_000,
+            stallAfter: 600_000,
+            maxBackoff: 60_000,
+          },
+          scheduler: {
+            minUpgradeDelay: 600_000,
+            maxConcurrentUpgrades: 1,
+            validationEnabled: true,
+            scheduleOn: 'passed',
+            leadBlocks: 0,
+            reminders: [
+              { kind: 'time', text: '24h', ms: 86_400_000 },
+              { kind: 'time', text: '1h', ms: 3_600_000 },
+              { kind: 'blocks', text: '100 blocks', blocks: 100 },
+            ],
+            stallTimeout: 1_800_000,
+            completion: 'version',
+            lateLimit: 3_600_000,
+          },
+          upgradeInfo: { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'archive' },
+          plans: [],
         },
-        scheduler: {
-          minUpgradeDelay: 600_000,
-          maxConcurrentUpgrades: 1,
-          validationEnabled: true,
-          scheduleOn: 'passed',
-          leadBlocks: 0,
-          reminders: [
-            { kind: 'time', text: '24h', ms: 86_400_000 },
-            { kind: 'time', text: '1h', ms: 3_600_000 },
-            { kind: 'blocks', text: '100 blocks', blocks: 100 },
-          ],
-          stallTimeout: 1_800_000,
-          completion: 'version',
-          lateLimit: 3_600_000,
-        },
-        upgradeInfo: { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'archive' },
-        plans: [],
-      }],
+      ],
       proposals: { maxAge: 2_592_000_000 },
       notifier: {
         maxNotifications: 1_000,
@@ -63,7 +78,9 @@ describe('parseConfig', () => {
     ['one address in any case', { address: governor }, [governor]],
     ['a list of addresses', { address: [governor, `0x${'1'.repeat(40)}`] }, [governor, `0x${'1'.repeat(40)}`]],
   ])('takes %s', (_, governance, address) => {
-    expect(parseConfig(minimal({ governance: { system: 'governor', ...governance } })).chains[0]?.governance).toMatchObject({ address })
+    expect(
+      parseConfig(minimal({ governance: { system: 'governor', ...governance } })).chains[0]?.governance,
+    ).toMatchObject({ address })
   })
 
   it.each([['latest'], ['safe'], ['finalized'], [0], [64]])('takes %s as finality', (finality) => {
@@ -72,10 +89,14 @@ describe('parseConfig', () => {
 
   it('binds plans by the text of the id, however it is written', () => {
     const info = { binaries: { 'linux/amd64': 'https://example.org/v2' } }
-    const { chains } = parseConfig(minimal({ plans: [
-      { proposal: 12, name: 'v2', height: 123, info },
-      { proposal: '13', contract: governor.toLowerCase(), name: 'v3', height: 456, info: 'v3' },
-    ] }))
+    const { chains } = parseConfig(
+      minimal({
+        plans: [
+          { proposal: 12, name: 'v2', height: 123, info },
+          { proposal: '13', contract: governor.toLowerCase(), name: 'v3', height: 456, info: 'v3' },
+        ],
+      }),
+    )
 
     expect(chains[0]?.plans).toStrictEqual([
       { proposal: '12', name: 'v2', height: 123, info },
@@ -85,7 +106,10 @@ describe('parseConfig', () => {
 
   it('names handlers by their type, numbered where the name is taken', () => {
     const hook = { type: 'webhook', url: 'https://example.org/hook' }
-    const { notifier } = parseConfig({ ...minimal(), notifier: { handlers: [hook, { ...hook, name: 'webhook-2' }, hook, { type: 'log' }] } })
+    const { notifier } = parseConfig({
+      ...minimal(),
+      notifier: { handlers: [hook, { ...hook, name: 'webhook-2' }, hook, { type: 'log' }] },
+    })
 
     expect(notifier.handlers.map(({ name }) => name)).toStrictEqual(['webhook', 'webhook-2', 'webhook-3', 'log'])
   })
@@ -102,7 +126,10 @@ describe('parseConfig', () => {
     [{}, 'chains: expected a list of chains, but it is missing'],
     [{ chains: {} }, 'chains: expected a list of chains, got a mapping'],
     [{ chains: [] }, 'chains: expected at least one chain'],
-    [{ chains: [null] }, 'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, plans, but it is empty'],
+    [
+      { chains: [null] },
+      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, plans, but it is empty',
+    ],
   ])('refuses %j as a whole', (input, line) => {
     expect(linesOf(() => parseConfig(input))).toStrictEqual([line])
   })
@@ -114,19 +141,59 @@ describe('parseConfig', () => {
     [{ proposals: { maxAge: '30' } }, `proposals.maxAge: ${anyDuration}`],
     [{ notifier: { maxNotifications: 0 } }, 'notifier.maxNotifications: expected a whole number of at least 1'],
     [{ notifier: { maxAge: 30 } }, `notifier.maxAge: ${anyDuration}, got a number`],
-    [{ notifier: { priorities: { new_proposal: 'urgent' } } }, 'notifier.priorities.new_proposal: expected one of low, medium, high, critical'],
-    [{ notifier: { priorities: { new_propsal: 'low' } } }, 'notifier.priorities.new_propsal: unknown key; did you mean new_proposal?'],
+    [
+      { notifier: { priorities: { new_proposal: 'urgent' } } },
+      'notifier.priorities.new_proposal: expected one of low, medium, high, critical',
+    ],
+    [
+      { notifier: { priorities: { new_propsal: 'low' } } },
+      'notifier.priorities.new_propsal: unknown key; did you mean new_proposal?',
+    ],
     [{ notifier: { priorities: [] } }, 'notifier.priorities: expected a mapping of events to priorities, got a list'],
-    [{ notifier: { handlers: [{}] } }, 'notifier.handlers[0].type: expected a handler with a type, one of log, webhook, but it is missing'],
-    [{ notifier: { handlers: [{ type: 'pigeon' }] } }, 'notifier.handlers[0].type: expected a handler with a type, one of log, webhook, got text'],
-    [{ notifier: { handlers: [{ type: 'log', url: 'x' }] } }, 'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains'],
-    [{ notifier: { handlers: [{ type: 'webhook' }] } }, 'notifier.handlers[0].url: expected an http:// or https:// URL, but it is missing'],
-    [{ notifier: { handlers: [{ type: 'webhook', url: 'http://x', maxAttempts: 0 }] } }, 'notifier.handlers[0].maxAttempts: expected a whole number of at least 1'],
-    [{ notifier: { handlers: [{ type: 'log', minPriority: 'none' }] } }, 'notifier.handlers[0].minPriority: expected one of low, medium, high, critical'],
-    [{ notifier: { handlers: [{ type: 'log', chains: ['elsewhere'] }] } }, 'notifier.handlers[0].chains[0]: expected the name of a chain of this file'],
-    [{ notifier: { handlers: [{ type: 'log', name: 'a' }, { type: 'log', name: 'a' }] } }, 'notifier.handlers[1].name: expected a unique name; notifier.handlers[0].name has it too'],
+    [
+      { notifier: { handlers: [{}] } },
+      'notifier.handlers[0].type: expected a handler with a type, one of log, webhook, but it is missing',
+    ],
+    [
+      { notifier: { handlers: [{ type: 'pigeon' }] } },
+      'notifier.handlers[0].type: expected a handler with a type, one of log, webhook, got text',
+    ],
+    [
+      { notifier: { handlers: [{ type: 'log', url: 'x' }] } },
+      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains',
+    ],
+    [
+      { notifier: { handlers: [{ type: 'webhook' }] } },
+      'notifier.handlers[0].url: expected an http:// or https:// URL, but it is missing',
+    ],
+    [
+      { notifier: { handlers: [{ type: 'webhook', url: 'http://x', maxAttempts: 0 }] } },
+      'notifier.handlers[0].maxAttempts: expected a whole number of at least 1',
+    ],
+    [
+      { notifier: { handlers: [{ type: 'log', minPriority: 'none' }] } },
+      'notifier.handlers[0].minPriority: expected one of low, medium, high, critical',
+    ],
+    [
+      { notifier: { handlers: [{ type: 'log', chains: ['elsewhere'] }] } },
+      'notifier.handlers[0].chains[0]: expected the name of a chain of this file',
+    ],
+    [
+      {
+        notifier: {
+          handlers: [
+            { type: 'log', name: 'a' },
+            { type: 'log', name: 'a' },
+          ],
+        },
+      },
+      'notifier.handlers[1].name: expected a unique name; notifier.handlers[0].name has it too',
+    ],
     [{ notifer: {} }, 'notifer: unknown key; did you mean notifier?'],
-    [{ 'with\nnewline': 1 }, '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, chains, proposals, notifier'],
+    [
+      { 'with\nnewline': 1 },
+      '["with\\nnewline"]: unknown key; known here: state, gracePeriod, log, chains, proposals, notifier',
+    ],
   ])('refuses %j', (top, line) => {
     expect(topLines(top)).toStrictEqual([line])
   })
@@ -136,28 +203,73 @@ describe('parseConfig', () => {
     [{ rpc: {} }, 'rpc.urls: expected a list of URLs, but it is missing'],
     [{ rpc: { urls: [] } }, 'rpc.urls: expected at least one URL'],
     [{ rpc: { urls: ['ws://127.0.0.1:8546'] } }, 'rpc.urls[0]: expected an http:// or https:// URL'],
-    [{ rpc: { urls: ['http://a', 'http://a'] } }, 'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too'],
-    [{ rpc: { urls: ['http://a', 'http://A:80/'] } }, 'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too'],
+    [
+      { rpc: { urls: ['http://a', 'http://a'] } },
+      'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too',
+    ],
+    [
+      { rpc: { urls: ['http://a', 'http://A:80/'] } },
+      'rpc.urls[1]: expected each URL once; chains[0].rpc.urls[0] has it too',
+    ],
     [{ rpc: { urls: ['http://a'], timeout: '25d' } }, `rpc.timeout: ${timer}`],
     [{ rpc: { urls: ['http://a'], chainId: '1' } }, 'rpc.chainId: expected a whole number of at least 1, got text'],
     [{ rpc: { urls: ['http://a'], agreement: 0 } }, 'rpc.agreement: expected a whole number of at least 1'],
     [{ rpc: { urls: ['http://a'], agreement: 2 } }, 'rpc.agreement: expected at most the number of urls, which is 1'],
-    [{ rpc: { urls: ['http://a'], maxLogRange: 0.5 } }, 'rpc.maxLogRange: expected a whole number of at least 1, got a number'],
+    [
+      { rpc: { urls: ['http://a'], maxLogRange: 0.5 } },
+      'rpc.maxLogRange: expected a whole number of at least 1, got a number',
+    ],
     [{ governance: { system: 'senate', address: governor } }, `governance.system: ${oneSystem}, got text`],
     [{ governance: { system: 'governor' } }, `governance.address: ${oneAddress}, or a list of them, but it is missing`],
     [{ governance: { system: 'governor', address: [] } }, `governance.address: ${oneAddress}, or a list of them`],
-    [{ governance: { system: 'governor', address: '0x123' } }, `governance.address: ${oneAddress}, or a list of them, got text`],
-    [{ governance: { system: 'governor', address: [governor, `0x${'g'.repeat(40)}`] } }, `governance.address[1]: ${oneAddress}`],
-    [{ governance: { system: 'governor', address: [governor, governor.toLowerCase()] } }, 'governance.address[1]: expected each address once; chains[0].governance.address[0] has it too'],
-    [{ governance: { system: 'governor', address: governor, fromBlock: -1 } }, 'governance.fromBlock: expected a whole number of at least 0'],
-    [{ governance: { system: 'governor', address: governor, rest: ['http://a'] } }, 'governance.rest: expected no REST endpoints: only the system cosmos has them'],
-    [{ governance: { system: 'governor', address: governor, classify: [{ type: 'upgrade' }] } }, 'governance.classify[0]: expected a title, a target, or both'],
-    [{ governance: { system: 'governor', address: governor.replace('BaB', 'bAB') } }, 'governance.address: expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'],
-    [{ upgradeInfo: { home: '~/node' } }, 'upgradeInfo.home: expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path'],
-    [{ upgradeInfo: { profile: 'cosmoviser' } }, 'upgradeInfo.profile: expected one of wemixvisor, cosmovisor, portable; did you mean cosmovisor?'],
-    [{ governance: { system: 'governor', address: governor, classify: [{ type: 'text', title: '(?=x)' }] } }, 'governance.classify[0].title: expected a regular expression of RE2, which has no look-around and no back-references; this one does not compile: invalid or unsupported Perl syntax'],
-    [{ governance: { system: 'governor', address: governor, classify: [{ type: 'text', title: '(' }] } }, 'governance.classify[0].title: expected a regular expression of RE2, which has no look-around and no back-references; this one does not compile: missing closing )'],
-    [{ governance: { system: 'governor', address: governor, classify: [{ type: 'text', target: '0x1' }] } }, `governance.classify[0].target: ${oneAddress}`],
+    [
+      { governance: { system: 'governor', address: '0x123' } },
+      `governance.address: ${oneAddress}, or a list of them, got text`,
+    ],
+    [
+      { governance: { system: 'governor', address: [governor, `0x${'g'.repeat(40)}`] } },
+      `governance.address[1]: ${oneAddress}`,
+    ],
+    [
+      { governance: { system: 'governor', address: [governor, governor.toLowerCase()] } },
+      'governance.address[1]: expected each address once; chains[0].governance.address[0] has it too',
+    ],
+    [
+      { governance: { system: 'governor', address: governor, fromBlock: -1 } },
+      'governance.fromBlock: expected a whole number of at least 0',
+    ],
+    [
+      { governance: { system: 'governor', address: governor, rest: ['http://a'] } },
+      'governance.rest: expected no REST endpoints: only the system cosmos has them',
+    ],
+    [
+      { governance: { system: 'governor', address: governor, classify: [{ type: 'upgrade' }] } },
+      'governance.classify[0]: expected a title, a target, or both',
+    ],
+    [
+      { governance: { system: 'governor', address: governor.replace('BaB', 'bAB') } },
+      'governance.address: expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case',
+    ],
+    [
+      { upgradeInfo: { home: '~/node' } },
+      'upgradeInfo.home: expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path',
+    ],
+    [
+      { upgradeInfo: { profile: 'cosmoviser' } },
+      'upgradeInfo.profile: expected one of wemixvisor, cosmovisor, portable; did you mean cosmovisor?',
+    ],
+    [
+      { governance: { system: 'governor', address: governor, classify: [{ type: 'text', title: '(?=x)' }] } },
+      'governance.classify[0].title: expected a regular expression of RE2, which has no look-around and no back-references; this one does not compile: invalid or unsupported Perl syntax',
+    ],
+    [
+      { governance: { system: 'governor', address: governor, classify: [{ type: 'text', title: '(' }] } },
+      'governance.classify[0].title: expected a regular expression of RE2, which has no look-around and no back-references; this one does not compile: missing closing )',
+    ],
+    [
+      { governance: { system: 'governor', address: governor, classify: [{ type: 'text', target: '0x1' }] } },
+      `governance.classify[0].target: ${oneAddress}`,
+    ],
     [{ monitor: { enabled: 'yes' } }, 'monitor.enabled: expected true or false, got text'],
     [{ monitor: { pollInterval: 30 } }, `monitor.pollInterval: ${timer}, got a number`],
     [{ monitor: { pollInterval: '30' } }, `monitor.pollInterval: ${timer}`],
@@ -165,36 +277,86 @@ describe('parseConfig', () => {
     [{ monitor: { pollIntervall: '30s' } }, 'monitor.pollIntervall: unknown key; did you mean pollInterval?'],
     [{ monitor: { poll_interval: '30s' } }, 'monitor.poll_interval: unknown key; did you mean pollInterval?'],
     [{ monitor: { proposalTimeout: 'soon' } }, `monitor.proposalTimeout: ${anyDuration}`],
-    [{ monitor: { finality: 'soon' } }, 'monitor.finality: expected latest, safe, finalized or a number of confirmations, got text'],
+    [
+      { monitor: { finality: 'soon' } },
+      'monitor.finality: expected latest, safe, finalized or a number of confirmations, got text',
+    ],
     [{ monitor: { finality: -1 } }, 'monitor.finality: expected a whole number of at least 0'],
     [{ monitor: { stallAfter: '30d' } }, `monitor.stallAfter: ${timer}`],
     [{ monitor: { maxBackoff: '2147483648ms' } }, `monitor.maxBackoff: ${timer}`],
-    [{ monitor: null }, 'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, downAfter, stallAfter, maxBackoff, but it is empty'],
+    [
+      { monitor: null },
+      'monitor: expected a mapping with the keys enabled, pollInterval, proposalTimeout, finality, downAfter, stallAfter, maxBackoff, but it is empty',
+    ],
     [{ scheduler: { minUpgradeDelay: '-1s' } }, `scheduler.minUpgradeDelay: ${anyDuration}`],
-    [{ scheduler: { maxConcurrentUpgrades: 0 } }, 'scheduler.maxConcurrentUpgrades: expected a whole number of at least 1'],
+    [
+      { scheduler: { maxConcurrentUpgrades: 0 } },
+      'scheduler.maxConcurrentUpgrades: expected a whole number of at least 1',
+    ],
     [{ scheduler: { validationEnabled: 1 } }, 'scheduler.validationEnabled: expected true or false, got a number'],
     [{ scheduler: { scheduleOn: 'voted' } }, 'scheduler.scheduleOn: expected one of passed, executed'],
     [{ scheduler: { leadBlocks: -5 } }, 'scheduler.leadBlocks: expected a whole number of at least 0'],
-    [{ scheduler: { reminders: ['0 blocks'] } }, 'scheduler.reminders[0]: expected a duration such as 24h, or a count such as 100 blocks, above zero'],
-    [{ scheduler: { reminders: ['1h', 'later'] } }, 'scheduler.reminders[1]: expected a duration such as 24h, or a count such as 100 blocks'],
+    [
+      { scheduler: { reminders: ['0 blocks'] } },
+      'scheduler.reminders[0]: expected a duration such as 24h, or a count such as 100 blocks, above zero',
+    ],
+    [
+      { scheduler: { reminders: ['1h', 'later'] } },
+      'scheduler.reminders[1]: expected a duration such as 24h, or a count such as 100 blocks',
+    ],
     [{ scheduler: { stallTimeout: '' } }, `scheduler.stallTimeout: ${anyDuration}`],
     [{ scheduler: { completion: 'luck' } }, 'scheduler.completion: expected one of version, height'],
     [{ scheduler: { lateLimit: '1y' } }, `scheduler.lateLimit: ${anyDuration}`],
     [{ upgradeInfo: { home: '' } }, 'upgradeInfo.home: expected a directory'],
-    [{ upgradeInfo: { profile: 'hypervisor' } }, 'upgradeInfo.profile: expected one of wemixvisor, cosmovisor, portable'],
-    [{ upgradeInfo: { home: '/srv', afterWrite: { command: [] } } }, 'upgradeInfo.afterWrite.command: expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'],
-    [{ upgradeInfo: { home: '/srv', afterWrite: { command: 'reboot now' } } }, 'upgradeInfo.afterWrite.command: expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor], got text'],
-    [{ upgradeInfo: { home: '/srv', afterWrite: { command: ['a'], timeout: '0s' } } }, 'upgradeInfo.afterWrite.timeout: expected a duration above 0 and below 24 days, such as 30s'],
-    [{ upgradeInfo: { afterWrite: { command: ['a'] } } }, 'upgradeInfo.afterWrite: expected only where a file is written: set upgradeInfo.home, and a when other than never'],
+    [
+      { upgradeInfo: { profile: 'hypervisor' } },
+      'upgradeInfo.profile: expected one of wemixvisor, cosmovisor, portable',
+    ],
+    [
+      { upgradeInfo: { home: '/srv', afterWrite: { command: [] } } },
+      'upgradeInfo.afterWrite.command: expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]',
+    ],
+    [
+      { upgradeInfo: { home: '/srv', afterWrite: { command: 'reboot now' } } },
+      'upgradeInfo.afterWrite.command: expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor], got text',
+    ],
+    [
+      { upgradeInfo: { home: '/srv', afterWrite: { command: ['a'], timeout: '0s' } } },
+      'upgradeInfo.afterWrite.timeout: expected a duration above 0 and below 24 days, such as 30s',
+    ],
+    [
+      { upgradeInfo: { afterWrite: { command: ['a'] } } },
+      'upgradeInfo.afterWrite: expected only where a file is written: set upgradeInfo.home, and a when other than never',
+    ],
     [{ upgradeInfo: { afterCompletion: 'delete' } }, 'upgradeInfo.afterCompletion: expected one of keep, archive'],
     [{ upgradeInfo: { when: 'later' } }, 'upgradeInfo.when: expected one of at-height, on-schedule, never'],
     [{ plans: [{ name: 'v2', height: 5 }] }, 'plans[0].proposal: expected a proposal id, in quotes, but it is missing'],
-    [{ plans: [{ proposal: 1e21, name: 'v2', height: 5 }] }, 'plans[0].proposal: expected a proposal id, in quotes, got a number'],
-    [{ plans: [{ proposal: '1', name: '../v2', height: 5 }] }, 'plans[0].name: expected a name of 1 to 128 characters without a slash'],
+    [
+      { plans: [{ proposal: 1e21, name: 'v2', height: 5 }] },
+      'plans[0].proposal: expected a proposal id, in quotes, got a number',
+    ],
+    [
+      { plans: [{ proposal: '1', name: '../v2', height: 5 }] },
+      'plans[0].name: expected a name of 1 to 128 characters without a slash',
+    ],
     [{ plans: [{ proposal: '1', name: 'v2', height: 0 }] }, 'plans[0].height: expected a whole number of at least 1'],
-    [{ plans: [{ proposal: '1', name: 'v2', height: 5, info: 7 }] }, 'plans[0].info: expected text or a mapping, got a number'],
-    [{ plans: [{ proposal: '1', name: 'v2', height: 5, contract: `0x${'1'.repeat(40)}` }] }, 'plans[0].contract: expected one of the addresses under governance'],
-    [{ plans: [{ proposal: '1', name: 'v2', height: 5 }, { proposal: 1, name: 'v3', height: 6 }] }, 'plans[1].proposal: expected one plan a proposal; chains[0].plans[0].proposal has it too'],
+    [
+      { plans: [{ proposal: '1', name: 'v2', height: 5, info: 7 }] },
+      'plans[0].info: expected text or a mapping, got a number',
+    ],
+    [
+      { plans: [{ proposal: '1', name: 'v2', height: 5, contract: `0x${'1'.repeat(40)}` }] },
+      'plans[0].contract: expected one of the addresses under governance',
+    ],
+    [
+      {
+        plans: [
+          { proposal: '1', name: 'v2', height: 5 },
+          { proposal: 1, name: 'v3', height: 6 },
+        ],
+      },
+      'plans[1].proposal: expected one plan a proposal; chains[0].plans[0].proposal has it too',
+    ],
   ])('refuses a chain with %j', (chain, line) => {
     expect(chainLines(chain)).toStrictEqual([`chains[0].${line}`])
   })
@@ -202,7 +364,14 @@ describe('parseConfig', () => {
   it('tells everything that is wrong at once, what is between two parts included', () => {
     const chain = { ...minimalChain(), upgradeInfo: { home: '/srv/node' } }
 
-    expect(linesOf(() => parseConfig({ chains: [chain, { ...chain, upgradeInfo: { home: '/srv/x/../node' }, plan: [] }], log: { level: 1 } }))).toStrictEqual([
+    expect(
+      linesOf(() =>
+        parseConfig({
+          chains: [chain, { ...chain, upgradeInfo: { home: '/srv/x/../node' }, plan: [] }],
+          log: { level: 1 },
+        }),
+      ),
+    ).toStrictEqual([
       'log.level: expected one of trace, debug, info, warn, error, fatal, silent',
       'chains[1].plan: unknown key; did you mean plans?',
       'chains[1].name: expected a unique name; chains[0].name has it too',
@@ -213,38 +382,67 @@ describe('parseConfig', () => {
   it('lets two chains share a home where only one of them writes', () => {
     const chain = { ...minimalChain(), upgradeInfo: { home: '/srv/node' } }
 
-    expect(parseConfig({ chains: [chain, { ...chain, name: 'other', upgradeInfo: { home: '/srv/node', when: 'never' } }] }).chains).toHaveLength(2)
+    expect(
+      parseConfig({ chains: [chain, { ...chain, name: 'other', upgradeInfo: { home: '/srv/node', when: 'never' } }] })
+        .chains,
+    ).toHaveLength(2)
   })
 
   it('never shows a value: it may be a secret', () => {
     const secret = 'hunter2'
-    const lines = linesOf(() => parseConfig({
-      state: [secret],
-      chains: [{ name: secret.toUpperCase(), rpc: { urls: [`ws://u:${secret}@node`], timeout: secret }, governance: { system: secret, address: secret } }],
-      notifier: { handlers: [{ type: 'webhook', url: secret, secret: [secret] }, { type: secret }] },
-    }))
+    const lines = linesOf(() =>
+      parseConfig({
+        state: [secret],
+        chains: [
+          {
+            name: secret.toUpperCase(),
+            rpc: { urls: [`ws://u:${secret}@node`], timeout: secret },
+            governance: { system: secret, address: secret },
+          },
+        ],
+        notifier: { handlers: [{ type: 'webhook', url: secret, secret: [secret] }, { type: secret }] },
+      }),
+    )
 
     expect(lines).toHaveLength(8)
     expect(lines.join('\n')).not.toMatch(/hunter2/i)
   })
 
   it('throws nothing but a ConfigError with at least one line, whatever it is given', () => {
-    const shaped = fc.record({
-      chains: fc.array(fc.record({
-        name: fc.jsonValue(), rpc: fc.record({ urls: fc.jsonValue(), agreement: fc.jsonValue() }), governance: fc.jsonValue(),
-        upgradeInfo: fc.jsonValue(), plans: fc.jsonValue(),
-      }, { requiredKeys: [] })),
-      notifier: fc.jsonValue(),
-    }, { requiredKeys: [] })
+    const shaped = fc.record(
+      {
+        chains: fc.array(
+          fc.record(
+            {
+              name: fc.jsonValue(),
+              rpc: fc.record({ urls: fc.jsonValue(), agreement: fc.jsonValue() }),
+              governance: fc.jsonValue(),
+              upgradeInfo: fc.jsonValue(),
+              plans: fc.jsonValue(),
+            },
+            { requiredKeys: [] },
+          ),
+        ),
+        notifier: fc.jsonValue(),
+      },
+      { requiredKeys: [] },
+    )
 
-    fc.assert(fc.property(fc.oneof(fc.anything(), fc.jsonValue(), shaped), (input) => {
-      try {
-        parseConfig(input)
-        return false
-      } catch (error) {
-        return error instanceof ConfigError && error.issues.length > 0 && error.issues.every(({ message }) => message !== '')
-      }
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.jsonValue(), shaped), (input) => {
+        try {
+          parseConfig(input)
+          return false
+        } catch (error) {
+          return (
+            error instanceof ConfigError &&
+            error.issues.length > 0 &&
+            error.issues.every(({ message }) => message !== '')
+          )
+        }
+      }),
+      { numRuns: 500 },
+    )
     expect(() => parseConfig({ chains: 1 })).toThrow(ConfigError)
   })
 
@@ -252,13 +450,22 @@ describe('parseConfig', () => {
     const governance = { system: 'governor', address: governor, fromBlock: 12n }
     const config = (over: object = {}) => ({ chains: [{ name: 'local', governance, ...over }] })
 
-    expect(linesOf(() => parseConfig(config()))).toStrictEqual(['chains[0].rpc.urls: expected a list of URLs, but it is missing'])
-    expect(parseConfig(config(), { clients: ['local'] }).chains).toMatchObject([{ rpc: { urls: [], agreement: 1 }, governance: { fromBlock: 12 } }])
-    expect(linesOf(() => parseConfig(config({ rpc: { agreement: 2 } }), { clients: ['local'] })))
-      .toStrictEqual(['chains[0].rpc.agreement: expected 1: a client of your own is one node'])
+    expect(linesOf(() => parseConfig(config()))).toStrictEqual([
+      'chains[0].rpc.urls: expected a list of URLs, but it is missing',
+    ])
+    expect(parseConfig(config(), { clients: ['local'] }).chains).toMatchObject([
+      { rpc: { urls: [], agreement: 1 }, governance: { fromBlock: 12 } },
+    ])
+    expect(linesOf(() => parseConfig(config({ rpc: { agreement: 2 } }), { clients: ['local'] }))).toStrictEqual([
+      'chains[0].rpc.agreement: expected 1: a client of your own is one node',
+    ])
   })
 })
 
 function minimalChain(): object {
-  return { name: 'local', rpc: { urls: ['http://127.0.0.1:8545'] }, governance: { system: 'governor', address: governor } }
+  return {
+    name: 'local',
+    rpc: { urls: ['http://127.0.0.1:8545'] },
+    governance: { system: 'governor', address: governor },
+  }
 }

@@ -9,10 +9,19 @@ const linesFor = (chain: object): readonly string[] => linesOf(() => parseConfig
 
 describe('governance', () => {
   it.each<[object, object]>([
-    [{ system: 'governor', address: governor }, { address: [governor], fromBlock: 0, rest: [] }],
-    [{ system: 'gov-base', address: [governor], fromBlock: 7 }, { address: [governor], fromBlock: 7, rest: [] }],
+    [
+      { system: 'governor', address: governor },
+      { address: [governor], fromBlock: 0, rest: [] },
+    ],
+    [
+      { system: 'gov-base', address: [governor], fromBlock: 7 },
+      { address: [governor], fromBlock: 7, rest: [] },
+    ],
     [{ system: 'wemix' }, { fromBlock: 0, rest: [] }],
-    [{ system: 'wemix', address: governor }, { address: governor, fromBlock: 0, rest: [] }],
+    [
+      { system: 'wemix', address: governor },
+      { address: governor, fromBlock: 0, rest: [] },
+    ],
     [{ system: 'wemixvisor-rpc' }, { rest: [] }],
     [{ system: 'cosmos', rest }, { rest }],
   ])('takes %j', (governance, more) => {
@@ -20,7 +29,9 @@ describe('governance', () => {
   })
 
   it('takes the keys of the other systems where they are empty, as an example with every key has them', () => {
-    expect(linesFor({ governance: { system: 'governor', address: governor, fromBlock: 0, rest: [] } })).toStrictEqual([])
+    expect(linesFor({ governance: { system: 'governor', address: governor, fromBlock: 0, rest: [] } })).toStrictEqual(
+      [],
+    )
     expect(linesFor({ governance: { system: 'wemixvisor-rpc', fromBlock: 0, rest: [] } })).toStrictEqual([])
     expect(linesFor({ governance: { system: 'cosmos', fromBlock: 0, rest } })).toStrictEqual([])
   })
@@ -30,19 +41,46 @@ describe('governance', () => {
     ['governor', 'governance: expected a mapping with a system and what belongs to it, got text'],
     [{}, 'governance.system: expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos, but it is missing'],
     [{ system: 'gov-base' }, `governance.address: ${oneOrMore}, but it is missing`],
-    [{ system: 'gov-base', address: governor, rest }, 'governance.rest: expected no REST endpoints: only the system cosmos has them'],
+    [
+      { system: 'gov-base', address: governor, rest },
+      'governance.rest: expected no REST endpoints: only the system cosmos has them',
+    ],
     [{ system: 'wemix', address: '0x1' }, 'governance.address: expected a 0x address of 40 hex digits, in quotes'],
-    [{ system: 'wemix', address: [governor] }, 'governance.address: expected a 0x address of 40 hex digits, in quotes, got a list'],
-    [{ system: 'wemixvisor-rpc', address: governor }, 'governance.address: expected no address: the system wemixvisor-rpc has no contracts'],
-    [{ system: 'wemixvisor-rpc', rest }, 'governance.rest: expected no REST endpoints: only the system cosmos has them'],
-    [{ system: 'wemixvisor-rpc', fromBlock: 5 }, 'governance.fromBlock: expected no fromBlock: only EVM systems have one'],
+    [
+      { system: 'wemix', address: [governor] },
+      'governance.address: expected a 0x address of 40 hex digits, in quotes, got a list',
+    ],
+    [
+      { system: 'wemixvisor-rpc', address: governor },
+      'governance.address: expected no address: the system wemixvisor-rpc has no contracts',
+    ],
+    [
+      { system: 'wemixvisor-rpc', rest },
+      'governance.rest: expected no REST endpoints: only the system cosmos has them',
+    ],
+    [
+      { system: 'wemixvisor-rpc', fromBlock: 5 },
+      'governance.fromBlock: expected no fromBlock: only EVM systems have one',
+    ],
     [{ system: 'cosmos' }, 'governance.rest: expected a list of URLs, but it is missing'],
     [{ system: 'cosmos', rest: [] }, 'governance.rest: expected at least one REST endpoint'],
     [{ system: 'cosmos', rest: ['grpc://a'] }, 'governance.rest[0]: expected an http:// or https:// URL'],
-    [{ system: 'cosmos', rest: ['http://a', 'http://a'] }, 'governance.rest[1]: expected each URL once; chains[0].governance.rest[0] has it too'],
-    [{ system: 'cosmos', rest, address: governor }, 'governance.address: expected no address: the system cosmos has no contracts'],
-    [{ system: 'cosmos', rest, fromBlock: 5 }, 'governance.fromBlock: expected no fromBlock: only EVM systems have one'],
-    [{ system: 'cosmos', rest, contracts: governor }, 'governance.contracts: unknown key; known here: system, rest, fromBlock, classify'],
+    [
+      { system: 'cosmos', rest: ['http://a', 'http://a'] },
+      'governance.rest[1]: expected each URL once; chains[0].governance.rest[0] has it too',
+    ],
+    [
+      { system: 'cosmos', rest, address: governor },
+      'governance.address: expected no address: the system cosmos has no contracts',
+    ],
+    [
+      { system: 'cosmos', rest, fromBlock: 5 },
+      'governance.fromBlock: expected no fromBlock: only EVM systems have one',
+    ],
+    [
+      { system: 'cosmos', rest, contracts: governor },
+      'governance.contracts: unknown key; known here: system, rest, fromBlock, classify',
+    ],
   ])('refuses %j', (governance, line) => {
     expect(linesFor({ governance })).toStrictEqual([`chains[0].${line}`])
   })
@@ -58,26 +96,72 @@ describe('what goes with a system', () => {
   })
 
   it.each<[object, string]>([
-    [{ governance: cosmos, rpc: { ...rpc, chainId: 4 } }, 'rpc.chainId: expected a text, such as "cosmoshub-4": the system cosmos has chain ids of text'],
-    [{ governance: { system: 'wemix' }, rpc: { ...rpc, chainId: 'wemix-1' } }, 'rpc.chainId: expected a whole number of at least 1, got text'],
-    [{ governance: cosmos, rpc: { ...rpc, chainId: [] } }, 'rpc.chainId: expected a chain id: a whole number, or a text on a chain without contracts, got a list'],
-    [{ governance: cosmos, rpc: { urls: ['http://a', 'http://b'], agreement: 2 } }, 'rpc.agreement: expected at most the number of REST endpoints, which is 1'],
-    [{ governance: { system: 'wemixvisor-rpc' }, rpc: { ...rpc, agreement: 2 } }, 'rpc.agreement: expected at most the number of urls, which is 1'],
-    [{ governance: { system: 'wemixvisor-rpc' }, monitor: { finality: 12 } }, 'monitor.finality: expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block'],
-    [{ governance: cosmos, plans: [{ proposal: 1, contract: governor, name: 'v2', height: 5 }] }, 'plans[0].contract: expected no contract: the system cosmos has none'],
+    [
+      { governance: cosmos, rpc: { ...rpc, chainId: 4 } },
+      'rpc.chainId: expected a text, such as "cosmoshub-4": the system cosmos has chain ids of text',
+    ],
+    [
+      { governance: { system: 'wemix' }, rpc: { ...rpc, chainId: 'wemix-1' } },
+      'rpc.chainId: expected a whole number of at least 1, got text',
+    ],
+    [
+      { governance: cosmos, rpc: { ...rpc, chainId: [] } },
+      'rpc.chainId: expected a chain id: a whole number, or a text on a chain without contracts, got a list',
+    ],
+    [
+      { governance: cosmos, rpc: { urls: ['http://a', 'http://b'], agreement: 2 } },
+      'rpc.agreement: expected at most the number of REST endpoints, which is 1',
+    ],
+    [
+      { governance: { system: 'wemixvisor-rpc' }, rpc: { ...rpc, agreement: 2 } },
+      'rpc.agreement: expected at most the number of urls, which is 1',
+    ],
+    [
+      { governance: { system: 'wemixvisor-rpc' }, monitor: { finality: 12 } },
+      'monitor.finality: expected latest: the system wemixvisor-rpc tells of proposals as they are now, and of no older block',
+    ],
+    [
+      { governance: cosmos, plans: [{ proposal: 1, contract: governor, name: 'v2', height: 5 }] },
+      'plans[0].contract: expected no contract: the system cosmos has none',
+    ],
   ])('refuses a chain with %j', (chain, line) => {
     expect(linesFor(chain)).toStrictEqual([`chains[0].${line}`])
   })
 
   it('lets a plan name a contract of wemix, which only the registry knows', () => {
-    expect(linesFor({ governance: { system: 'wemix' }, plans: [{ proposal: 1, contract: governor, name: 'v2', height: 5 }] })).toStrictEqual([])
+    expect(
+      linesFor({
+        governance: { system: 'wemix' },
+        plans: [{ proposal: 1, contract: governor, name: 'v2', height: 5 }],
+      }),
+    ).toStrictEqual([])
   })
 
   it.each<[string, object, object, object]>([
-    ['every other system writes at the height, for wemixvisor', { system: 'wemixvisor-rpc' }, {}, { when: 'at-height', profile: 'wemixvisor', afterCompletion: 'archive' }],
-    ['a Cosmos node writes the file itself', cosmos, {}, { when: 'never', profile: 'cosmovisor', afterCompletion: 'keep' }],
-    ['writing for a Cosmos node is an explicit choice', cosmos, { when: 'on-schedule' }, { when: 'on-schedule', profile: 'cosmovisor', afterCompletion: 'keep' }],
-    ['so is the profile', cosmos, { when: 'at-height', profile: 'portable' }, { when: 'at-height', profile: 'portable', afterCompletion: 'keep' }],
+    [
+      'every other system writes at the height, for wemixvisor',
+      { system: 'wemixvisor-rpc' },
+      {},
+      { when: 'at-height', profile: 'wemixvisor', afterCompletion: 'archive' },
+    ],
+    [
+      'a Cosmos node writes the file itself',
+      cosmos,
+      {},
+      { when: 'never', profile: 'cosmovisor', afterCompletion: 'keep' },
+    ],
+    [
+      'writing for a Cosmos node is an explicit choice',
+      cosmos,
+      { when: 'on-schedule' },
+      { when: 'on-schedule', profile: 'cosmovisor', afterCompletion: 'keep' },
+    ],
+    [
+      'so is the profile',
+      cosmos,
+      { when: 'at-height', profile: 'portable' },
+      { when: 'at-height', profile: 'portable', afterCompletion: 'keep' },
+    ],
   ])('%s', (_, governance, upgradeInfo, settled) => {
     expect(chainOf({ governance, upgradeInfo })?.upgradeInfo).toStrictEqual(settled)
   })
@@ -85,12 +169,22 @@ describe('what goes with a system', () => {
   it('counts a home as written only where something writes it', () => {
     const home = { upgradeInfo: { home: '/srv/node' } }
     const chain = { name: 'a', rpc, governance: cosmos, ...home }
-    const twice = (more: object): readonly string[] => linesOf(() => parseConfig({ chains: [chain, { ...chain, name: 'b', ...more }] }))
+    const twice = (more: object): readonly string[] =>
+      linesOf(() => parseConfig({ chains: [chain, { ...chain, name: 'b', ...more }] }))
 
     expect(twice({})).toStrictEqual([])
     expect(twice({ governance: { system: 'wemixvisor-rpc' } })).toStrictEqual([])
-    expect(linesOf(() => parseConfig({ chains: [
-      { ...chain, governance: { system: 'wemixvisor-rpc' } }, { ...chain, name: 'b', governance: { system: 'wemixvisor-rpc' } },
-    ] }))).toStrictEqual(['chains[1].upgradeInfo.home: expected a home of its own: two chains must not write one file; chains[0].upgradeInfo.home has it too'])
+    expect(
+      linesOf(() =>
+        parseConfig({
+          chains: [
+            { ...chain, governance: { system: 'wemixvisor-rpc' } },
+            { ...chain, name: 'b', governance: { system: 'wemixvisor-rpc' } },
+          ],
+        }),
+      ),
+    ).toStrictEqual([
+      'chains[1].upgradeInfo.home: expected a home of its own: two chains must not write one file; chains[0].upgradeInfo.home has it too',
+    ])
   })
 })

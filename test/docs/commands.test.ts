@@ -6,7 +6,16 @@ import { exitCodes } from '../../src/cli/exitCodes.js'
 import { createProgram } from '../../src/cli/program.js'
 import { blocksIn, pageText, root, tableOf } from './pages.js'
 
-const silent = { out: () => undefined, note: () => undefined, draw: () => undefined, width: Infinity, color: false, noteWidth: Infinity, noteColor: false, attended: false }
+const silent = {
+  out: () => undefined,
+  note: () => undefined,
+  draw: () => undefined,
+  width: Infinity,
+  color: false,
+  noteWidth: Infinity,
+  noteColor: false,
+  attended: false,
+}
 const newProgram = (): Command =>
   createProgram({ terminal: silent, now: () => 0, signal: new AbortController().signal }, () => undefined)
 const packageSchema = z.object({ scripts: z.record(z.string(), z.string()), engines: z.object({ node: z.string() }) })
@@ -14,7 +23,11 @@ const manifest = packageSchema.parse(JSON.parse(readFileSync(new URL('package.js
 
 const lines = [
   ...blocksIn('sh').flatMap(({ text }) => text.trim().split('\n')),
-  ...blocksIn('ini').flatMap(({ text }) => [...text.matchAll(/^ExecStart=\S+node \S+\/dist\/cli\/main\.js (.*)$/gm)].map(([, rest = '']) => `npx govstream ${rest}`)),
+  ...blocksIn('ini').flatMap(({ text }) =>
+    [...text.matchAll(/^ExecStart=\S+node \S+\/dist\/cli\/main\.js (.*)$/gm)].map(
+      ([, rest = '']) => `npx govstream ${rest}`,
+    ),
+  ),
 ]
 const commands = lines.flatMap((line) => line.split(' && '))
 const ours = commands.filter((command) => command.startsWith('npx govstream '))
@@ -23,16 +36,20 @@ describe('README.md', () => {
   it('has every command with its arguments and options', () => {
     const rows = tableOf('README.md', ['Command', 'Does', 'Options'])
 
-    expect(rows.map(([command, , options]) => ({ command, options: options?.split(' ').filter(Boolean) })))
-      .toStrictEqual(newProgram().commands.map((command) => ({
+    expect(
+      rows.map(([command, , options]) => ({ command, options: options?.split(' ').filter(Boolean) })),
+    ).toStrictEqual(
+      newProgram().commands.map((command) => ({
         command: [command.name(), ...command.registeredArguments.map((argument) => `[${argument.name()}]`)].join(' '),
         options: command.options.map(({ long }) => long),
-      })))
+      })),
+    )
   })
 
   it('has every exit code', () => {
-    expect(tableOf('README.md', ['Exit code', 'Means']).map(([code]) => Number(code)))
-      .toStrictEqual(Object.values(exitCodes).sort((a, b) => a - b))
+    expect(tableOf('README.md', ['Exit code', 'Means']).map(([code]) => Number(code))).toStrictEqual(
+      Object.values(exitCodes).sort((a, b) => a - b),
+    )
   })
 
   it('has both lines at its top, and says what they need', () => {
@@ -59,7 +76,10 @@ describe('a command on a page', () => {
 
   it('is ours, or a script of package.json', () => {
     const others = commands.filter((command) => !ours.includes(command))
-    const scripts = ['npm ci', ...Object.keys(manifest.scripts).flatMap((script) => [`npm run ${script}`, `npm ${script}`])]
+    const scripts = [
+      'npm ci',
+      ...Object.keys(manifest.scripts).flatMap((script) => [`npm run ${script}`, `npm ${script}`]),
+    ]
 
     expect(others.filter((command) => !scripts.includes(command))).toStrictEqual([])
     expect(ours.length).toBeGreaterThan(10)

@@ -16,7 +16,11 @@ import { governor, minimal } from '../support/configs.js'
 import { blocksIn, pageText, tableOf } from './pages.js'
 
 const fileSchema = z.object({ info: z.unknown() })
-const environment = { WEBHOOK_URL: 'https://example.org/hook', WEBHOOK_SECRET: 'secret', BACKUP_RPC_URL: 'http://127.0.0.1:8546' }
+const environment = {
+  WEBHOOK_URL: 'https://example.org/hook',
+  WEBHOOK_SECRET: 'secret',
+  BACKUP_RPC_URL: 'http://127.0.0.1:8546',
+}
 
 describe('a configuration on a page', () => {
   it.each(blocksIn('yaml'))('$page:$line can be pasted', ({ page, text }) => {
@@ -27,9 +31,9 @@ describe('a configuration on a page', () => {
   })
 
   it('is there to be tested', () => {
-    expect(blocksIn('yaml').map(({ page }) => page)).toStrictEqual(expect.arrayContaining(
-      ['README.md', 'docs/configuration.md', 'docs/governor.md', 'docs/process-managers.md'],
-    ))
+    expect(blocksIn('yaml').map(({ page }) => page)).toStrictEqual(
+      expect.arrayContaining(['README.md', 'docs/configuration.md', 'docs/governor.md', 'docs/process-managers.md']),
+    )
   })
 })
 
@@ -59,7 +63,10 @@ const governanceOf: Readonly<Record<(typeof systems)[number], object>> = {
 function hasReader(system: (typeof systems)[number]): boolean {
   const [chain] = parseConfig(minimal({ governance: { system, ...governanceOf[system] } })).chains
   try {
-    return chain !== undefined && assembleChain(chain, { now: () => 0, http: createHttpClient(), conceal: (text) => text }).reader.system === system
+    return (
+      chain !== undefined &&
+      assembleChain(chain, { now: () => 0, http: createHttpClient(), conceal: (text) => text }).reader.system === system
+    )
   } catch (error) {
     if (error instanceof ConfigError) return false
     throw error
@@ -68,7 +75,9 @@ function hasReader(system: (typeof systems)[number]): boolean {
 
 describe('README.md', () => {
   it('lists the governance systems that have a reader', () => {
-    expect(tableOf('README.md', ['`governance.system`', 'Reads']).map(([system]) => system)).toStrictEqual(systems.filter(hasReader))
+    expect(tableOf('README.md', ['`governance.system`', 'Reads']).map(([system]) => system)).toStrictEqual(
+      systems.filter(hasReader),
+    )
   })
 })
 
@@ -76,15 +85,18 @@ describe('docs/governor.md', () => {
   it('tells what the states of the contract become', () => {
     const rows = tableOf('docs/governor.md', ['`state()` of the contract', 'Status', '`derived`'])
 
-    expect(rows.map(([, status, derived]) => ({ status, derived: derived === 'true' })))
-      .toStrictEqual(rows.map((_, state) => standingOf(state)))
+    expect(rows.map(([, status, derived]) => ({ status, derived: derived === 'true' }))).toStrictEqual(
+      rows.map((_, state) => standingOf(state)),
+    )
     expect(standingOf(rows.length)).toBeUndefined()
   })
 
   it('shows a proposal whose plan is found and sound', () => {
     const findings = blocksIn('markdown').map(({ text }) => extractPlan({ description: text, actions: [] }))
 
-    expect(findings).toMatchObject([{ origin: 'fenced-block', problems: [], plan: { name: 'v2.0.0', height: 1_500_000 } }])
+    expect(findings).toMatchObject([
+      { origin: 'fenced-block', problems: [], plan: { name: 'v2.0.0', height: 1_500_000 } },
+    ])
   })
 })
 

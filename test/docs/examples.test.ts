@@ -5,7 +5,9 @@ import { expect, it } from 'vitest'
 import { blocksIn, root } from './pages.js'
 
 const home = fileURLToPath(root)
-const examples = new Map(blocksIn('ts').map((block) => [join(home, `${block.page.replaceAll('/', '-')}-${block.line}.ts`), block]))
+const examples = new Map(
+  blocksIn('ts').map((block) => [join(home, `${block.page.replaceAll('/', '-')}-${block.line}.ts`), block]),
+)
 
 it('type-checks every example against the public API', { timeout: 180_000 }, () => {
   expect(examples.size).toBeGreaterThan(8)
@@ -14,7 +16,12 @@ it('type-checks every example against the public API', { timeout: 180_000 }, () 
 
 /** What the compiler says about the examples, as if each were a file beside package.json. */
 function complaints(): readonly string[] {
-  const options = ts.getParsedCommandLineOfConfigFile(join(home, 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined })?.options ?? {}
+  const options =
+    ts.getParsedCommandLineOfConfigFile(
+      join(home, 'tsconfig.json'),
+      {},
+      { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => undefined },
+    )?.options ?? {}
   const host = ts.createCompilerHost(options)
   const program = ts.createProgram({
     rootNames: [...examples.keys()],
@@ -25,15 +32,19 @@ function complaints(): readonly string[] {
       readFile: (path) => examples.get(path)?.text ?? host.readFile(path),
       getSourceFile: (path, language, ...rest) => {
         const example = examples.get(path)
-        return example === undefined ? host.getSourceFile(path, language, ...rest) : ts.createSourceFile(path, example.text, language)
+        return example === undefined
+          ? host.getSourceFile(path, language, ...rest)
+          : ts.createSourceFile(path, example.text, language)
       },
     },
   })
   return [...examples].flatMap(([path, { page, line }]) => {
     const source = program.getSourceFile(path)
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(({ messageText, start = 0 }) => {
-      const at = line + (source?.getLineAndCharacterOfPosition(start).line ?? 0)
-      return `${page}:${at} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
-    })
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+      ({ messageText, start = 0 }) => {
+        const at = line + (source?.getLineAndCharacterOfPosition(start).line ?? 0)
+        return `${page}:${at} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`
+      },
+    )
   })
 }

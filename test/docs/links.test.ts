@@ -8,12 +8,17 @@ interface Link {
 }
 
 const links: readonly Link[] = [...pages].flatMap(([page, text]) =>
-  [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => ({ page, to })))
+  [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, to = '']) => ({ page, to })),
+)
 
 /** The anchors of a page, as its renderers make them from the headings. */
 function anchorsOf(text: string): readonly string[] {
   return [...proseOf(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-'))
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
 }
 
 describe('a link', () => {

@@ -13,8 +13,13 @@ export const root = new URL('../../', import.meta.url)
 
 /** Every page of the documentation, by its path from the root. */
 export const pages: ReadonlyMap<string, string> = new Map(
-  ['README.md', 'CHANGELOG.md', ...readdirSync(new URL('docs/', root)).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)]
-    .map((page) => [page, readFileSync(new URL(page, root), 'utf8')]),
+  [
+    'README.md',
+    'CHANGELOG.md',
+    ...readdirSync(new URL('docs/', root))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ].map((page) => [page, readFileSync(new URL(page, root), 'utf8')]),
 )
 
 export function pageText(page: string): string {
@@ -39,11 +44,19 @@ export function tableOf(page: string, header: readonly string[]): readonly (read
   const start = lines.indexOf(`| ${header.join(' | ')} |`)
   if (start < 0) throw new Error(`${page} has no table ${header.join(', ')}.`)
   const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'))
-  return lines.slice(start + 2, end).map((line) => line.split('|').slice(1, -1).map((cell) => cell.replaceAll('`', '').trim()))
+  return lines.slice(start + 2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.replaceAll('`', '').trim()),
+  )
 }
 
 function blocksOf(page: string, text: string): readonly Block[] {
   return [...text.matchAll(/^(`{3,})([\w-]*)\n([^]*?)^\1$/gm)].map(({ index, 2: language = '', 3: body = '' }) => ({
-    page, language, text: body, line: text.slice(0, index).split('\n').length + 1,
+    page,
+    language,
+    text: body,
+    line: text.slice(0, index).split('\n').length + 1,
   }))
 }

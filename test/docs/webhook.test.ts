@@ -11,10 +11,16 @@ import { blocksIn } from './pages.js'
 
 const secret = 'hunter2-and-more'
 const notification = given('local/0xc0ffee/12:proposal_passed', {
-  event: 'proposal_passed', priority: 'high', title: 'Passed: Größeres', message: 'local: it passed.', data: { proposalId: '12' },
+  event: 'proposal_passed',
+  priority: 'high',
+  title: 'Passed: Größeres',
+  message: 'local: it passed.',
+  data: { proposalId: '12' },
 })
 const moduleSchema = z.object({
-  isFromGovstream: z.custom<(headers: unknown, body: string, secret: string) => boolean>((value) => typeof value === 'function'),
+  isFromGovstream: z.custom<(headers: unknown, body: string, secret: string) => boolean>(
+    (value) => typeof value === 'function',
+  ),
 })
 
 const directory = temporaryDirectory()
@@ -24,8 +30,13 @@ let isFromGovstream: z.infer<typeof moduleSchema>['isFromGovstream']
 beforeAll(async () => {
   server = await startWebhookServer()
   const file = join(directory.path, 'receiver.mjs')
-  writeFileSync(file, blocksIn('js').map(({ text }) => text).join('\n'))
-  isFromGovstream = moduleSchema.parse({ ...await import(pathToFileURL(file).href) }).isFromGovstream
+  writeFileSync(
+    file,
+    blocksIn('js')
+      .map(({ text }) => text)
+      .join('\n'),
+  )
+  isFromGovstream = moduleSchema.parse({ ...(await import(pathToFileURL(file).href)) }).isFromGovstream
 })
 afterAll(async () => {
   await server.stop()
@@ -52,10 +63,30 @@ describe('the receiver of the README', () => {
   it.each<[string, (request: ReceivedRequest) => unknown, string, string]>([
     ['another body', ({ headers }) => headers, `${JSON.stringify(notification)} `, secret],
     ['another secret', ({ headers }) => headers, JSON.stringify(notification), 'guess'],
-    ['no signature', ({ headers: { 'x-govstream-signature': _, ...headers } }) => headers, JSON.stringify(notification), secret],
-    ['a signature of other letters', ({ headers }) => ({ ...headers, 'x-govstream-signature': 'é'.repeat(71) }), JSON.stringify(notification), secret],
-    ['no timestamp', ({ headers: { 'x-govstream-timestamp': _, ...headers } }) => headers, JSON.stringify(notification), secret],
-    ['another time', ({ headers }) => ({ ...headers, 'x-govstream-timestamp': String(Math.floor(Date.now() / 1000) - 1) }), JSON.stringify(notification), secret],
+    [
+      'no signature',
+      ({ headers: { 'x-govstream-signature': _, ...headers } }) => headers,
+      JSON.stringify(notification),
+      secret,
+    ],
+    [
+      'a signature of other letters',
+      ({ headers }) => ({ ...headers, 'x-govstream-signature': 'é'.repeat(71) }),
+      JSON.stringify(notification),
+      secret,
+    ],
+    [
+      'no timestamp',
+      ({ headers: { 'x-govstream-timestamp': _, ...headers } }) => headers,
+      JSON.stringify(notification),
+      secret,
+    ],
+    [
+      'another time',
+      ({ headers }) => ({ ...headers, 'x-govstream-timestamp': String(Math.floor(Date.now() / 1000) - 1) }),
+      JSON.stringify(notification),
+      secret,
+    ],
   ])('refuses %s', async (_, headersOf, body, key) => {
     expect(isFromGovstream(headersOf(await received(Date.now())), body, key)).toBe(false)
   })
@@ -69,7 +100,9 @@ describe('the receiver of the README', () => {
   itWithOpenssl('says the same in a shell', async () => {
     const { headers, body } = await received(Date.now())
     writeFileSync(join(directory.path, 'body.json'), body)
-    const script = blocksIn('bash').map(({ text }) => text).join('\n')
+    const script = blocksIn('bash')
+      .map(({ text }) => text)
+      .join('\n')
     const said = execFileSync('sh', ['-c', script], {
       cwd: directory.path,
       encoding: 'utf8',

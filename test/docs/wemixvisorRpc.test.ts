@@ -4,8 +4,16 @@ import { tableOf } from './pages.js'
 
 describe('docs/wemixvisor-rpc.md', () => {
   it('tells every word for a status, and what it becomes', () => {
-    const words = tableOf('docs/wemixvisor-rpc.md', ['Word of the dialect', 'Word of the Cosmos SDK', 'Status'])
-      .flatMap(([own = '', cosmos = '', status]) => `${own},${cosmos}`.split(/[^\w]+/).filter((word) => word !== '').map((word) => [word, status]))
+    const words = tableOf('docs/wemixvisor-rpc.md', [
+      'Word of the dialect',
+      'Word of the Cosmos SDK',
+      'Status',
+    ]).flatMap(([own = '', cosmos = '', status]) =>
+      `${own},${cosmos}`
+        .split(/[^\w]+/)
+        .filter((word) => word !== '')
+        .map((word) => [word, status]),
+    )
 
     expect(words).toStrictEqual(words.map(([word = '']) => [word, statusOf(word)]))
     expect(words.map(([word]) => word)).toStrictEqual(expect.arrayContaining(statusWords(true).map(({ word }) => word)))

@@ -10,7 +10,11 @@ describe('blockProblem', () => {
     ['one a little out of line', block(95, { timestamp: genesis + 3_000n }), undefined],
     ['another block', block(96), /block 96 for block 95/],
     ['no hash', block(95, { hash: `0x${'0'.repeat(64)}` }), /without a hash/],
-    ['a time far after the blocks above it', block(95, { timestamp: genesis + 4_000n }), /2023-11-14T23:20:00\.000Z as the time of block 95/],
+    [
+      'a time far after the blocks above it',
+      block(95, { timestamp: genesis + 4_000n }),
+      /2023-11-14T23:20:00\.000Z as the time of block 95/,
+    ],
     ['a time far before the blocks below it', block(95, { timestamp: 5n }), /1970-01-01T00:00:05\.000Z/],
   ])('%s', (_, given, expected) => {
     const problem = blockProblem(given, 95n, known)

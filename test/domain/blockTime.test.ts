@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { type BlockTime, emptyBlockTime, etaOf, secondsPerBlock, stepBlockTime } from '../../src/domain/blockTime.js'
 
 const heads = (...pairs: readonly (readonly [number, number])[]): BlockTime =>
-  pairs.map(([number, timestamp]) => ({ number: BigInt(number), timestamp: BigInt(timestamp) })).reduce(stepBlockTime, emptyBlockTime)
+  pairs
+    .map(([number, timestamp]) => ({ number: BigInt(number), timestamp: BigInt(timestamp) }))
+    .reduce(stepBlockTime, emptyBlockTime)
 
 describe('secondsPerBlock', () => {
   it.each([
@@ -19,18 +21,26 @@ describe('secondsPerBlock', () => {
   })
 
   it('lies between the fastest and the slowest pace seen', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 500 })), { minLength: 1, maxLength: 80 }), (gaps) => {
-      let at = { number: 0n, timestamp: 0n }
-      let known = stepBlockTime(emptyBlockTime, at)
-      for (const [blocks, seconds] of gaps) {
-        at = { number: at.number + BigInt(blocks), timestamp: at.timestamp + BigInt(seconds) }
-        known = stepBlockTime(known, at)
-      }
-      const paces = gaps.map(([blocks, seconds]) => seconds / blocks)
-      const pace = secondsPerBlock(known) ?? NaN
-      expect(pace).toBeGreaterThanOrEqual(Math.min(...paces))
-      expect(pace).toBeLessThanOrEqual(Math.max(...paces))
-    }))
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 500 })), {
+          minLength: 1,
+          maxLength: 80,
+        }),
+        (gaps) => {
+          let at = { number: 0n, timestamp: 0n }
+          let known = stepBlockTime(emptyBlockTime, at)
+          for (const [blocks, seconds] of gaps) {
+            at = { number: at.number + BigInt(blocks), timestamp: at.timestamp + BigInt(seconds) }
+            known = stepBlockTime(known, at)
+          }
+          const paces = gaps.map(([blocks, seconds]) => seconds / blocks)
+          const pace = secondsPerBlock(known) ?? NaN
+          expect(pace).toBeGreaterThanOrEqual(Math.min(...paces))
+          expect(pace).toBeLessThanOrEqual(Math.max(...paces))
+        },
+      ),
+    )
   })
 })
 

@@ -6,7 +6,9 @@ const start: ChainClock = { time: 1_000n, hostTime: 5_000_000 }
 /** The times believed after each reading: its block time, and the seconds since the start. */
 const times = (...readings: readonly (readonly [timestamp: number, second: number])[]): readonly bigint[] => {
   let clock = start
-  return readings.map(([timestamp, second]) => (clock = stepClock(clock, BigInt(timestamp), start.hostTime + second * 1000)).time)
+  return readings.map(
+    ([timestamp, second]) => (clock = stepClock(clock, BigInt(timestamp), start.hostTime + second * 1000)).time,
+  )
 }
 
 describe('stepClock', () => {
@@ -23,7 +25,10 @@ describe('stepClock', () => {
     expect(stepClock(start, 500_000n, 500_000_000)).toMatchObject({ time: 500_000n })
   })
 
-  it.each([['the future', 4_102_444_800], ['the past', 5]])('does not believe one block time far in %s', (_, absurd) => {
+  it.each([
+    ['the future', 4_102_444_800],
+    ['the past', 5],
+  ])('does not believe one block time far in %s', (_, absurd) => {
     expect(times([1_012, 12], [absurd, 24], [1_036, 36])).toStrictEqual([1_012n, 1_012n, 1_036n])
   })
 
@@ -34,16 +39,23 @@ describe('stepClock', () => {
   })
 
   it('never believes a single time that differs from those before and after it', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 3, maxLength: 20 }), fc.nat(), fc.bigInt({ min: 10_000_000n, max: 2n ** 62n }), (steps, place, absurd) => {
-      const index = 1 + (place % (steps.length - 2))
-      let clock = start
-      let second = 0
-      for (const [at, step] of steps.entries()) {
-        second += step
-        clock = stepClock(clock, at === index ? absurd : 1_000n + BigInt(second), start.hostTime + second * 1000)
-        expect(clock.time).toBeLessThanOrEqual(1_000n + BigInt(second))
-      }
-      expect(clock.time).toBe(1_000n + BigInt(second))
-    }))
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 3, maxLength: 20 }),
+        fc.nat(),
+        fc.bigInt({ min: 10_000_000n, max: 2n ** 62n }),
+        (steps, place, absurd) => {
+          const index = 1 + (place % (steps.length - 2))
+          let clock = start
+          let second = 0
+          for (const [at, step] of steps.entries()) {
+            second += step
+            clock = stepClock(clock, at === index ? absurd : 1_000n + BigInt(second), start.hostTime + second * 1000)
+            expect(clock.time).toBeLessThanOrEqual(1_000n + BigInt(second))
+          }
+          expect(clock.time).toBe(1_000n + BigInt(second))
+        },
+      ),
+    )
   })
 })

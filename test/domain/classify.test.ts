@@ -3,8 +3,11 @@ import { typeOf, type Classified, type ClassifyRule } from '../../src/domain/cla
 
 type Effect = Classified['actions'][number]['effect']
 const target = '0x00000000000000000000000000000000000000Aa'
-const proposal = (effects: readonly Effect[], changes: Partial<Classified> = {}): Classified =>
-  ({ title: 'Upgrade the Treasury', actions: effects.map((effect) => ({ target, effect })), ...changes })
+const proposal = (effects: readonly Effect[], changes: Partial<Classified> = {}): Classified => ({
+  title: 'Upgrade the Treasury',
+  actions: effects.map((effect) => ({ target, effect })),
+  ...changes,
+})
 const finding = { origin: 'call', plan: { name: 'v2', height: 1 }, problems: ['Broken.'] } as const
 
 describe('typeOf', () => {
@@ -21,7 +24,8 @@ describe('typeOf', () => {
   })
 
   it('is an upgrade where there is a plan, sound or not', () => {
-    for (const effects of [[], ['governance'], ['transfer'], ['call']] as const) expect(typeOf(proposal(effects, { finding }), [])).toBe('upgrade')
+    for (const effects of [[], ['governance'], ['transfer'], ['call']] as const)
+      expect(typeOf(proposal(effects, { finding }), [])).toBe('upgrade')
   })
 
   it.each<[string, ClassifyRule, boolean]>([
@@ -38,12 +42,18 @@ describe('typeOf', () => {
   })
 
   it('follows the first rule that fits', () => {
-    const rules: readonly ClassifyRule[] = [{ type: 'text', title: 'nothing' }, { type: 'membership', title: 'upgrade' }, { type: 'community', title: 'upgrade' }]
+    const rules: readonly ClassifyRule[] = [
+      { type: 'text', title: 'nothing' },
+      { type: 'membership', title: 'upgrade' },
+      { type: 'community', title: 'upgrade' },
+    ]
     expect(typeOf(proposal([]), rules)).toBe('membership')
     expect(typeOf(proposal([]), rules)).toBe('membership')
   })
 
   it('tests no more than a title', () => {
-    expect(typeOf(proposal([], { title: `${'x'.repeat(1_000_000)}upgrade` }), [{ type: 'emergency', title: 'upgrade' }])).toBe('text')
+    expect(
+      typeOf(proposal([], { title: `${'x'.repeat(1_000_000)}upgrade` }), [{ type: 'emergency', title: 'upgrade' }]),
+    ).toBe('text')
   })
 })

@@ -15,7 +15,9 @@ describe('compareProposals', () => {
   })
 
   it('tells first sight', () => {
-    expect(compareProposals(undefined, before)).toStrictEqual([{ type: 'proposalAppeared', proposal: before, backfill: false }])
+    expect(compareProposals(undefined, before)).toStrictEqual([
+      { type: 'proposalAppeared', proposal: before, backfill: false },
+    ])
   })
 
   it.each([
@@ -35,7 +37,13 @@ describe('compareProposals', () => {
   })
 
   it('says what was before', () => {
-    const after = { ...before, tally: tally(3n), votingEnd: 60n, status: 'passed' as const, finding: { ...before.finding!, plan: { name: 'v3', height: 9 } } }
+    const after = {
+      ...before,
+      tally: tally(3n),
+      votingEnd: 60n,
+      status: 'passed' as const,
+      finding: { ...before.finding!, plan: { name: 'v3', height: 9 } },
+    }
     expect(compareProposals(before, after)).toStrictEqual([
       { type: 'tallyMoved', proposal: after, from: before.tally, fromStatus: 'voting' },
       { type: 'scheduleMoved', proposal: after, from: 50n },
@@ -46,14 +54,19 @@ describe('compareProposals', () => {
 
   it('lets a vote begin before it is counted, and counts it before it is over', () => {
     const submitted = { ...before, status: 'submitted' as const }
-    const types = (status: 'voting' | 'passed') => compareProposals(submitted, { ...before, status, tally: tally(3n) }).map(({ type }) => type)
+    const types = (status: 'voting' | 'passed') =>
+      compareProposals(submitted, { ...before, status, tally: tally(3n) }).map(({ type }) => type)
     expect(types('voting')).toStrictEqual(['statusMoved', 'tallyMoved'])
     expect(types('passed')).toStrictEqual(['tallyMoved', 'statusMoved'])
   })
 
   it('takes a plan whose info has its keys in another order for the same', () => {
-    const a = proposal('1', { finding: { plan: { name: 'v', height: 1, info: { x: 1, y: 2 } }, origin: 'call', problems: [] } })
-    const b = proposal('1', { finding: { plan: { name: 'v', height: 1, info: { y: 2, x: 1 } }, origin: 'call', problems: [] } })
+    const a = proposal('1', {
+      finding: { plan: { name: 'v', height: 1, info: { x: 1, y: 2 } }, origin: 'call', problems: [] },
+    })
+    const b = proposal('1', {
+      finding: { plan: { name: 'v', height: 1, info: { y: 2, x: 1 } }, origin: 'call', problems: [] },
+    })
     expect(compareProposals(a, b)).toStrictEqual([])
   })
 })

@@ -7,7 +7,12 @@ import { itOnCorpus } from '../support/corpus.js'
 import { hostile } from '../support/hostile.js'
 import { proposalLogs } from '../support/proposalTexts.js'
 
-const call: Action = { target: '0x00000000000000000000000000000000000000aa', value: 0n, selector: '0x12345678', effect: 'call' }
+const call: Action = {
+  target: '0x00000000000000000000000000000000000000aa',
+  value: 0n,
+  selector: '0x12345678',
+  effect: 'call',
+}
 const plan = { name: 'v2', height: 123 }
 
 describe('describeProposal', () => {
@@ -22,17 +27,32 @@ describe('describeProposal', () => {
   })
 
   it('has no finding where there is no plan', () => {
-    expect(describeProposal({ description: 'Thanks', actions: [] }, [])).toStrictEqual({ title: 'Thanks', description: 'Thanks', type: 'text' })
+    expect(describeProposal({ description: 'Thanks', actions: [] }, [])).toStrictEqual({
+      title: 'Thanks',
+      description: 'Thanks',
+      type: 'text',
+    })
   })
 
-  it('lets the operator\'s rules win', () => {
-    expect(describeProposal({ description: '# Hotfix', actions: [call] }, [{ type: 'emergency', title: 'hotfix' }]).type).toBe('emergency')
+  it("lets the operator's rules win", () => {
+    expect(
+      describeProposal({ description: '# Hotfix', actions: [call] }, [{ type: 'emergency', title: 'hotfix' }]).type,
+    ).toBe('emergency')
   })
 
   it('takes title, kind and plan where the chain has them apart from the text', () => {
-    const raw = { title: ' Faster\u200b blocks ', description: 'Words', actions: [], kind: 'emergency', plan: { name: 'v2', height: '123' } } as const
+    const raw = {
+      title: ' Faster\u200b blocks ',
+      description: 'Words',
+      actions: [],
+      kind: 'emergency',
+      plan: { name: 'v2', height: '123' },
+    } as const
     expect(describeProposal(raw, [])).toStrictEqual({
-      title: 'Faster blocks', description: 'Words', type: 'emergency', finding: { origin: 'call', plan, problems: [] },
+      title: 'Faster blocks',
+      description: 'Words',
+      type: 'emergency',
+      finding: { origin: 'call', plan, problems: [] },
     })
     expect(describeProposal(raw, [{ type: 'other', title: 'faster' }]).type).toBe('other')
     expect(describeProposal({ ...raw, title: '' }, []).title).toBe('Words')
@@ -55,7 +75,11 @@ describe('describeProposal', () => {
     ['the plan of a memo', { description: '', memo: JSON.stringify(plan) }, 'Upgrade v2'],
     ['the plan of a description', { description: JSON.stringify(plan) }, 'Upgrade v2'],
     ['the plan of a block alone', { description: `\`\`\`upgrade-plan\n${JSON.stringify(plan)}\n\`\`\`` }, 'Upgrade v2'],
-    ['the plan of a call', { description: '', actions: [{ ...call, schedules: { name: 'v2', height: 123n, info: '' } }] }, 'Upgrade v2'],
+    [
+      'the plan of a call',
+      { description: '', actions: [{ ...call, schedules: { name: 'v2', height: 123n, info: '' } }] },
+      'Upgrade v2',
+    ],
     ['nothing, where the plan has no name', { description: '{"height":1,"info":"x"}' }, '(untitled)'],
     ['other JSON as it is', { description: '{"title":"x"}' }, '{"title":"x"}'],
   ])('takes the title from %s where the description has none', (_, raw, title) => {
@@ -63,12 +87,15 @@ describe('describeProposal', () => {
   })
 
   it('stands every text', () => {
-    fc.assert(fc.property(hostile, hostile, (description, memo) => {
-      const described = describeProposal({ description, memo, actions: [] }, [])
-      expect(described.title).not.toBe('')
-      expect(described.title).not.toMatch(/\p{Cc}/u)
-      expect(described.type).toBe(described.finding === undefined ? 'text' : 'upgrade')
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(hostile, hostile, (description, memo) => {
+        const described = describeProposal({ description, memo, actions: [] }, [])
+        expect(described.title).not.toBe('')
+        expect(described.title).not.toMatch(/\p{Cc}/u)
+        expect(described.type).toBe(described.finding === undefined ? 'text' : 'upgrade')
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('stands bytes that are no text', () => {
@@ -82,7 +109,10 @@ describe('describeProposal', () => {
 })
 
 describe('real proposals', () => {
-  for (const [name, path, cases] of [['Uniswap', 'evm/uniswap-governor-bravo.logs.json', 83], ['Seamless', 'evm/seamless-oz-governor.rawlogs.json', 29]] as const) {
+  for (const [name, path, cases] of [
+    ['Uniswap', 'evm/uniswap-governor-bravo.logs.json', 83],
+    ['Seamless', 'evm/seamless-oz-governor.rawlogs.json', 29],
+  ] as const) {
     itOnCorpus(`of ${name} carry no plan`, { path, schema: proposalLogs, cases }, (texts) => {
       expect(texts.length).toBe(cases)
       for (const text of texts) {
@@ -95,19 +125,34 @@ describe('real proposals', () => {
   }
 
   const gov = z.object({
-    proposals: z.array(z.object({
-      id: z.string(), metadata: z.string(), messages: z.array(z.object({ content: z.object({ title: z.string(), description: z.string(), plan: z.unknown() }).partial().optional() })),
-    })),
+    proposals: z.array(
+      z.object({
+        id: z.string(),
+        metadata: z.string(),
+        messages: z.array(
+          z.object({
+            content: z.object({ title: z.string(), description: z.string(), plan: z.unknown() }).partial().optional(),
+          }),
+        ),
+      }),
+    ),
   })
   for (const page of [1, 2]) {
-    itOnCorpus(`of the Cosmos Hub, page ${page}, have a title and no plan in their text`, { path: `cosmos/quokka/proposals_v1_page${page}.json`, schema: gov, cases: 100 }, ({ proposals }) => {
-      expect(proposals.length).toBe(100)
-      for (const { id, metadata, messages } of proposals) {
-        const { title = '', description = '' } = messages[0]?.content ?? {}
-        const described = describeProposal({ description: `# ${title}\n\n${description}`, memo: metadata, actions: [] }, [])
-        expect([id, described.finding]).toStrictEqual([id, undefined])
-        expect(described.title).not.toMatch(/[\p{Cc}\u200b-\u200f]/u)
-      }
-    })
+    itOnCorpus(
+      `of the Cosmos Hub, page ${page}, have a title and no plan in their text`,
+      { path: `cosmos/quokka/proposals_v1_page${page}.json`, schema: gov, cases: 100 },
+      ({ proposals }) => {
+        expect(proposals.length).toBe(100)
+        for (const { id, metadata, messages } of proposals) {
+          const { title = '', description = '' } = messages[0]?.content ?? {}
+          const described = describeProposal(
+            { description: `# ${title}\n\n${description}`, memo: metadata, actions: [] },
+            [],
+          )
+          expect([id, described.finding]).toStrictEqual([id, undefined])
+          expect(described.title).not.toMatch(/[\p{Cc}\u200b-\u200f]/u)
+        }
+      },
+    )
   }
 })

@@ -5,7 +5,9 @@ import type { Upgrade } from '../../src/domain/upgrade.js'
 import { block, genesis, queued, upgrade } from '../support/builders.js'
 
 const due = (head: number, all: readonly Upgrade[], options: PlanOptions = {}, hostTime = 0): readonly string[] =>
-  dueUpgrades(queued(...all), { head: block(head), hostTime }, withDefaults({ minUpgradeDelay: 0, ...options })).map(({ name }) => name)
+  dueUpgrades(queued(...all), { head: block(head), hostTime }, withDefaults({ minUpgradeDelay: 0, ...options })).map(
+    ({ name }) => name,
+  )
 
 const v2 = upgrade('1', 'v2', 100)
 const v3 = upgrade('2', 'v3', 110)
@@ -24,7 +26,10 @@ describe('dueUpgrades', () => {
 
   it('comes at once, and again at the height, on schedule', () => {
     expect(due(1, [v2], { when: 'on-schedule' })).toStrictEqual(['v2'])
-    expect([99, 100].map((head) => due(head, [{ ...v2, writtenAt: genesis }], { when: 'on-schedule' }))).toStrictEqual([[], ['v2']])
+    expect([99, 100].map((head) => due(head, [{ ...v2, writtenAt: genesis }], { when: 'on-schedule' }))).toStrictEqual([
+      [],
+      ['v2'],
+    ])
   })
 
   it('takes no lead where nothing is written', () => {
@@ -33,13 +38,21 @@ describe('dueUpgrades', () => {
 
   it('waits for the delay since scheduling, in the time of the chain', () => {
     const late = { ...v2, scheduledAt: genesis + 95n }
-    expect([100, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000 }))).toStrictEqual([[], [], ['v2']])
-    expect([94, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000, when: 'on-schedule' }))).toStrictEqual([[], [], ['v2']])
+    expect([100, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000 }))).toStrictEqual([
+      [],
+      [],
+      ['v2'],
+    ])
+    expect(
+      [94, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000, when: 'on-schedule' })),
+    ).toStrictEqual([[], [], ['v2']])
   })
 
   it('waits no longer than that by the clock of the host: a chain that halts at the height has no more time', () => {
     const late = { ...v2, scheduledAt: genesis + 100n, noticedAt: 5_000 }
-    expect([5_000, 14_999, 15_000].map((hostTime) => due(100, [late], { minUpgradeDelay: 10_000 }, hostTime))).toStrictEqual([[], [], ['v2']])
+    expect(
+      [5_000, 14_999, 15_000].map((hostTime) => due(100, [late], { minUpgradeDelay: 10_000 }, hostTime)),
+    ).toStrictEqual([[], [], ['v2']])
   })
 
   it('takes the lowest height first, and no more than there are places', () => {
@@ -55,7 +68,9 @@ describe('dueUpgrades', () => {
     expect(due(70, [{ ...v2, writtenAt: genesis }, v3], both)).toStrictEqual([])
     expect(due(100, [underWay, v3], both)).toStrictEqual([])
     expect(due(70, [v2, v3], { when: 'on-schedule', maxConcurrentUpgrades: 2 })).toStrictEqual(['v2'])
-    expect(due(71, [{ ...v2, writtenAt: genesis }, v3], { when: 'on-schedule', maxConcurrentUpgrades: 2 })).toStrictEqual([])
+    expect(
+      due(71, [{ ...v2, writtenAt: genesis }, v3], { when: 'on-schedule', maxConcurrentUpgrades: 2 }),
+    ).toStrictEqual([])
   })
 
   it('writes ahead only when the one before is done', () => {
@@ -63,7 +78,10 @@ describe('dueUpgrades', () => {
     expect(due(105, [{ ...v2, status: 'completed' }, v3], { leadBlocks: 50 })).toStrictEqual(['v3'])
   })
 
-  it.each(['cancelled', 'refused', 'failed', 'completed', 'in_progress'] as const)('never takes one that is %s', (status) => {
-    expect(due(500, [{ ...v2, status }])).toStrictEqual([])
-  })
+  it.each(['cancelled', 'refused', 'failed', 'completed', 'in_progress'] as const)(
+    'never takes one that is %s',
+    (status) => {
+      expect(due(500, [{ ...v2, status }])).toStrictEqual([])
+    },
+  )
 })

@@ -16,10 +16,13 @@ describe('excerptOf', () => {
   })
 
   it('is one line of 280 code points at most, whatever the text', () => {
-    fc.assert(fc.property(hostile, hostile, (title, description) => {
-      const excerpt = excerptOf({ title, description })
-      expect(Array.from(excerpt).length).toBeLessThanOrEqual(280)
-      expect(excerpt).not.toContain('\n')
-    }), { numRuns: 300 })
+    fc.assert(
+      fc.property(hostile, hostile, (title, description) => {
+        const excerpt = excerptOf({ title, description })
+        expect(Array.from(excerpt).length).toBeLessThanOrEqual(280)
+        expect(excerpt).not.toContain('\n')
+      }),
+      { numRuns: 300 },
+    )
   })
 })

@@ -7,16 +7,41 @@ import { block, genesis, upgrade } from '../support/builders.js'
 const hour = 3_600_000
 const waiting = upgrade('1', 'v2', 100)
 
-function reasons(one: Upgrade, { head = 110, away = hour + 1, watched = 90n, ...options }: PlanOptions & { readonly head?: number; readonly away?: number; readonly watched?: bigint } = {}) {
-  return giveUp(one, { head: block(head), hostTime: away, watched: { head: watched, time: 0 } }, withDefaults(options)).flatMap(({ upgrade: { reasons: why } }) => why)
+function reasons(
+  one: Upgrade,
+  {
+    head = 110,
+    away = hour + 1,
+    watched = 90n,
+    ...options
+  }: PlanOptions & { readonly head?: number; readonly away?: number; readonly watched?: bigint } = {},
+) {
+  return giveUp(
+    one,
+    { head: block(head), hostTime: away, watched: { head: watched, time: 0 } },
+    withDefaults(options),
+  ).flatMap(({ upgrade: { reasons: why } }) => why)
 }
 
 describe('giveUp', () => {
   it('refuses a height that came and went during too long an absence', () => {
-    expect(giveUp(waiting, { head: block(110), hostTime: 2 * hour, watched: { head: 90n, time: 0 } }, withDefaults({}))).toMatchObject([{
-      type: 'refused', silent: false, time: genesis + 110n, before: waiting,
-      upgrade: { status: 'refused', completedAt: genesis + 110n, reasons: [expect.stringMatching(/^height already passed: height 100 came by while govstream was away for 2 h/)] },
-    }])
+    expect(
+      giveUp(waiting, { head: block(110), hostTime: 2 * hour, watched: { head: 90n, time: 0 } }, withDefaults({})),
+    ).toMatchObject([
+      {
+        type: 'refused',
+        silent: false,
+        time: genesis + 110n,
+        before: waiting,
+        upgrade: {
+          status: 'refused',
+          completedAt: genesis + 110n,
+          reasons: [
+            expect.stringMatching(/^height already passed: height 100 came by while govstream was away for 2 h/),
+          ],
+        },
+      },
+    ])
   })
 
   it.each([

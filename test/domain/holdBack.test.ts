@@ -10,10 +10,16 @@ import { block, genesis, proposal } from '../support/builders.js'
 const finding = { plan: { name: 'v2', height: 50 }, origin: 'memo', problems: [] } as const
 const passed = proposal('1', { status: 'queued', finding })
 const options = withDefaults({ minUpgradeDelay: 0 })
-const read = (at: number, one = passed, watched?: { readonly head: bigint; readonly time: number }) => ({
-  type: 'read', head: block(at), hostTime: at * 1_000, proposals: new Map([[keyOf(one), one]]), retracted: [], blockTime: emptyBlockTime,
-  ...(watched !== undefined && { watched }),
-} as const)
+const read = (at: number, one = passed, watched?: { readonly head: bigint; readonly time: number }) =>
+  ({
+    type: 'read',
+    head: block(at),
+    hostTime: at * 1_000,
+    proposals: new Map([[keyOf(one), one]]),
+    retracted: [],
+    blockTime: emptyBlockTime,
+    ...(watched !== undefined && { watched }),
+  }) as const
 const puzzling = { ...passed, notUnderstood: 'state 42' }
 
 describe('a proposal whose contract answers what nobody understands', () => {
@@ -25,7 +31,13 @@ describe('a proposal whose contract answers what nobody understands', () => {
     expect(scheduled.moves.map(({ type }) => type)).toStrictEqual(['scheduled'])
     const held = stepPlan(scheduled, read(50, puzzling, { head: 10n, time: 10_000 }), options)
     expect(held.due).toStrictEqual([])
-    expect(held.moves).toMatchObject([{ type: 'refused', silent: false, upgrade: { status: 'scheduled', reasons: [expect.stringContaining('state 42')] } }])
+    expect(held.moves).toMatchObject([
+      {
+        type: 'refused',
+        silent: false,
+        upgrade: { status: 'scheduled', reasons: [expect.stringContaining('state 42')] },
+      },
+    ])
     const still = stepPlan(held, read(51, puzzling, { head: 50n, time: 50_000 }), options)
     expect(still).toMatchObject({ due: [], moves: [] })
 

@@ -6,7 +6,11 @@ import { newChain } from '../../src/streams/stepChain.js'
 import { block, byKey, proposal, queued, upgrade } from '../support/builders.js'
 
 const v2 = upgrade('1', 'v2', 100, { info: { sum: 'a' } })
-const stateOf = (head: number, ...upgrades: readonly Upgrade[]): ChainState => ({ ...newChain('local', 0), head: block(head), upgrades: queued(...upgrades) })
+const stateOf = (head: number, ...upgrades: readonly Upgrade[]): ChainState => ({
+  ...newChain('local', 0),
+  head: block(head),
+  upgrades: queued(...upgrades),
+})
 const busy = (state: ChainState): ChainState => ({ ...state, health: { ...state.health, backlog: 3n } })
 
 describe('isStillDue', () => {
@@ -21,8 +25,16 @@ describe('isStillDue', () => {
     ['with another checksum', stateOf(100, { ...v2, info: { sum: 'b' } }), false],
     ['above a head that a reorg took back', stateOf(99, v2), false],
     ['in a backlog', busy(stateOf(100, v2)), false],
-    ['while an answer about its proposal is not understood', { ...stateOf(100, v2), proposals: byKey(proposal('1', { notUnderstood: 'state 9' })) }, false],
-    ['behind a lower plan that came in at the same block', stateOf(100, { ...v2, height: 101 }, upgrade('2', 'v1', 100)), false],
+    [
+      'while an answer about its proposal is not understood',
+      { ...stateOf(100, v2), proposals: byKey(proposal('1', { notUnderstood: 'state 9' })) },
+      false,
+    ],
+    [
+      'behind a lower plan that came in at the same block',
+      stateOf(100, { ...v2, height: 101 }, upgrade('2', 'v1', 100)),
+      false,
+    ],
   ])('%s', (_, state, expected) => {
     expect(isStillDue(v2, 100n, state)).toBe(expected)
   })

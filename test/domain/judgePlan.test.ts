@@ -8,10 +8,21 @@ import { block, queued, steadyPace, upgrade } from '../support/builders.js'
 const own = upgrade('1', 'v2', 100)
 const hour = 3_600_000
 
-function judge(plan: Plan, context: Partial<JudgeContext> = {}, { problems = [], ...options }: PlanOptions & { readonly problems?: readonly string[] } = {}): readonly string[] {
+function judge(
+  plan: Plan,
+  context: Partial<JudgeContext> = {},
+  { problems = [], ...options }: PlanOptions & { readonly problems?: readonly string[] } = {},
+): readonly string[] {
   return judgePlan(
     { plan, origin: 'call', problems },
-    { key: own.key, upgrades: new Map(), head: block(50), hostTime: 50_000, watched: { head: 49n, time: 49_000 }, ...context },
+    {
+      key: own.key,
+      upgrades: new Map(),
+      head: block(50),
+      hostTime: 50_000,
+      watched: { head: 49n, time: 49_000 },
+      ...context,
+    },
     withDefaults(options),
   )
 }
@@ -35,14 +46,17 @@ describe('judgePlan', () => {
   })
 
   it('refuses what the reader found wrong, once', () => {
-    expect(judge({ name: '', height: 100 }, {}, { problems: ['The plan has no name.', 'Two plans.'] })).toStrictEqual(['The plan has no name.', 'Two plans.'])
+    expect(judge({ name: '', height: 100 }, {}, { problems: ['The plan has no name.', 'Two plans.'] })).toStrictEqual([
+      'The plan has no name.',
+      'Two plans.',
+    ])
   })
 
   it.each([
-    [{ name: 'v2', height: 'UPDATE_ME' }, 'The plan\'s height is not a number.'],
+    [{ name: 'v2', height: 'UPDATE_ME' }, "The plan's height is not a number."],
     [{ name: 'v2' }, 'The plan has no height.'],
-    [{ name: 7, height: 100 }, 'The plan\'s name is not a text.'],
-    [{ name: 'v2', height: 0 }, 'The plan\'s height 0 is not above 0.'],
+    [{ name: 7, height: 100 }, "The plan's name is not a text."],
+    [{ name: 'v2', height: 0 }, "The plan's height 0 is not above 0."],
   ])('gives the reason that is true of %j, and no other', (written, reason) => {
     const { plan, problems } = readPlan(written)
     expect(judge(plan, {}, { problems })).toStrictEqual([reason])
@@ -56,7 +70,9 @@ describe('judgePlan', () => {
   })
 
   it('refuses a name that the file of this profile cannot carry', () => {
-    expect(judge({ name: 'V2', height: 100 }, {}, { profile: 'portable' })).toStrictEqual([expect.stringMatching(/portable/)])
+    expect(judge({ name: 'V2', height: 100 }, {}, { profile: 'portable' })).toStrictEqual([
+      expect.stringMatching(/portable/),
+    ])
   })
 
   describe('conflicts', () => {
@@ -85,10 +101,15 @@ describe('judgePlan', () => {
     const behind = [expect.stringMatching(/^height already passed: /)]
 
     it('is taken at first sight at the head itself: the node may wait there', () => {
-      const first = (head: number): readonly string[] => judge(v2, { head: block(head), blockTime: steadyPace(head), watched: undefined })
+      const first = (head: number): readonly string[] =>
+        judge(v2, { head: block(head), blockTime: steadyPace(head), watched: undefined })
       expect([99, 100].flatMap(first)).toStrictEqual([])
-      expect(first(101)).toStrictEqual([expect.stringMatching(/^height already passed: .* about 1 s before the first look/)])
-      expect(first(3_700)).toStrictEqual([expect.stringMatching(/^height already passed: .* about 1 h before the first look/)])
+      expect(first(101)).toStrictEqual([
+        expect.stringMatching(/^height already passed: .* about 1 s before the first look/),
+      ])
+      expect(first(3_700)).toStrictEqual([
+        expect.stringMatching(/^height already passed: .* about 1 h before the first look/),
+      ])
     })
 
     it('is refused at first sight where nobody can tell how far it is behind', () => {
@@ -108,14 +129,18 @@ describe('judgePlan', () => {
     })
 
     it('is refused where the vote was still on at that height', () => {
-      expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(behind)
+      expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
+        behind,
+      )
       expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 99n })).toStrictEqual([])
     })
 
     it('is refused after too long an absence', () => {
       const watched = { head: 90n, time: 0 }
       expect(judge(v2, { head: block(110), hostTime: hour, watched })).toStrictEqual([])
-      expect(judge(v2, { head: block(110), hostTime: hour + 1, watched })).toStrictEqual([expect.stringMatching(/away for 1 h/)])
+      expect(judge(v2, { head: block(110), hostTime: hour + 1, watched })).toStrictEqual([
+        expect.stringMatching(/away for 1 h/),
+      ])
       expect(judge(v2, { head: block(110), hostTime: hour + 1, watched }, { lateLimit: 2 * hour })).toStrictEqual([])
     })
   })

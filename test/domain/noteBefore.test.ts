@@ -8,8 +8,13 @@ const after = (...sightings: readonly Sighting[]) => sightings.reduce(noteBefore
 
 describe('noteBefore', () => {
   it('keeps the last version told while the old binary surely ran', () => {
-    expect(after({ head: 90n, hostTime: 1, nodeVersion: 'v1' }, { head: 98n, hostTime: 2, nodeVersion: 'v1.1' }, { head: 99n, hostTime: 3, nodeVersion: 'v2' }).evidence)
-      .toStrictEqual({ block: 98n, head: 98n, since: 2, movedAt: 2, nodeVersion: 'v1.1', outage: false })
+    expect(
+      after(
+        { head: 90n, hostTime: 1, nodeVersion: 'v1' },
+        { head: 98n, hostTime: 2, nodeVersion: 'v1.1' },
+        { head: 99n, hostTime: 3, nodeVersion: 'v2' },
+      ).evidence,
+    ).toStrictEqual({ block: 98n, head: 98n, since: 2, movedAt: 2, nodeVersion: 'v1.1', outage: false })
   })
 
   it('gives the same where nothing is new', () => {

@@ -3,13 +3,26 @@ import { countText, percent, planLine, tallyLine } from '../../src/domain/phrase
 import { tally } from '../support/builders.js'
 
 describe('percent', () => {
-  it.each([[0, '0 %'], [0.004, '0.4 %'], [0.0999, '10.0 %'], [0.5, '50 %'], [1, '100 %']])('writes %s as %s', (share, text) => {
+  it.each([
+    [0, '0 %'],
+    [0.004, '0.4 %'],
+    [0.0999, '10.0 %'],
+    [0.5, '50 %'],
+    [1, '100 %'],
+  ])('writes %s as %s', (share, text) => {
     expect(percent(share)).toBe(text)
   })
 })
 
 describe('countText', () => {
-  it.each([[0n, '0'], [999n, '999'], [1_234_567n, '1,234,567'], [123_456_789_012n, '123,456,789,012'], [1_234_567_890_123n, '1.234e12'], [25n * 10n ** 24n, '2.500e25']])('writes %s as %s', (count, text) => {
+  it.each([
+    [0n, '0'],
+    [999n, '999'],
+    [1_234_567n, '1,234,567'],
+    [123_456_789_012n, '123,456,789,012'],
+    [1_234_567_890_123n, '1.234e12'],
+    [25n * 10n ** 24n, '2.500e25'],
+  ])('writes %s as %s', (count, text) => {
     expect(countText(count)).toBe(text)
   })
 })
@@ -33,8 +46,19 @@ describe('the votes of a token', () => {
   })
 
   it('are named by its symbol, with the quorum', () => {
-    expect(tallyLine(tally(246_912n * ether, { unit: 'AAVE', decimals: 18, quorum: 320_000n * ether, quorumReached: false, quorumMissing: 73_088n * ether })))
-      .toBe('For 100 % (246,912 AAVE), against 0 % (0 AAVE), abstain 0 % (0 AAVE), quorum 320,000 AAVE not reached, 73,088 AAVE missing')
+    expect(
+      tallyLine(
+        tally(246_912n * ether, {
+          unit: 'AAVE',
+          decimals: 18,
+          quorum: 320_000n * ether,
+          quorumReached: false,
+          quorumMissing: 73_088n * ether,
+        }),
+      ),
+    ).toBe(
+      'For 100 % (246,912 AAVE), against 0 % (0 AAVE), abstain 0 % (0 AAVE), quorum 320,000 AAVE not reached, 73,088 AAVE missing',
+    )
   })
 })
 
@@ -44,8 +68,9 @@ describe('tallyLine', () => {
   })
 
   it('tells veto, quorum and turnout where the chain does', () => {
-    expect(tallyLine(tally(0n, { veto: 1n, quorum: 4n, quorumReached: false, turnout: 0.05 })))
-      .toBe('For 0 % (0), against 0 % (0), abstain 0 % (0), veto 100 % (1), quorum 4 not reached, turnout 5.0 %')
+    expect(tallyLine(tally(0n, { veto: 1n, quorum: 4n, quorumReached: false, turnout: 0.05 }))).toBe(
+      'For 0 % (0), against 0 % (0), abstain 0 % (0), veto 100 % (1), quorum 4 not reached, turnout 5.0 %',
+    )
     expect(tallyLine(tally(0n, { quorum: 4n }))).toBe('For 0 % (0), against 0 % (0), abstain 0 % (0), quorum 4')
   })
 })
@@ -53,7 +78,11 @@ describe('tallyLine', () => {
 describe('planLine', () => {
   it.each([
     [{ name: 'v2', height: 100 }, [], 'Plan: v2 at height 100'],
-    [{ name: '', height: 0 }, ['The plan has no name.', 'No height.'], 'Plan: (no name) at height 0; not usable: The plan has no name. No height.'],
+    [
+      { name: '', height: 0 },
+      ['The plan has no name.', 'No height.'],
+      'Plan: (no name) at height 0; not usable: The plan has no name. No height.',
+    ],
     [{ name: 'v\u202e2\n', height: 1 }, [], 'Plan: v2 at height 1'],
   ])('is one line: %#', (plan, problems, text) => {
     expect(planLine({ plan, origin: 'call', problems })).toBe(text)

@@ -5,7 +5,11 @@ import type { Upgrade } from '../../src/domain/upgrade.js'
 import { block, upgrade } from '../support/builders.js'
 
 const everySecond: BlockTime = { samples: [block(90), block(100)] }
-const at100 = (...all: readonly Upgrade[]) => ({ head: block(100), blockTime: everySecond, upgrades: new Map(all.map((one) => [one.key, one])) })
+const at100 = (...all: readonly Upgrade[]) => ({
+  head: block(100),
+  blockTime: everySecond,
+  upgrades: new Map(all.map((one) => [one.key, one])),
+})
 
 describe('pollPace', () => {
   it('is the configured interval where nothing is scheduled, or the height is far', () => {

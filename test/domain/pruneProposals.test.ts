@@ -4,7 +4,8 @@ import { isOpen, type Proposal } from '../../src/domain/proposal.js'
 import { isAged, pruneProposals } from '../../src/domain/pruneProposals.js'
 import { byKey, contract, proposal } from '../support/builders.js'
 
-const closed = (id: string, timestamp: bigint): Proposal => proposal(id, { status: 'executed', closedAt: { block: 1n, timestamp } })
+const closed = (id: string, timestamp: bigint): Proposal =>
+  proposal(id, { status: 'executed', closedAt: { block: 1n, timestamp } })
 const idsOf = (keys: readonly string[]): readonly string[] => keys.map((key) => key.replace(`local/${contract}/`, ''))
 
 describe('pruneProposals', () => {
@@ -29,19 +30,27 @@ describe('pruneProposals', () => {
 
   it('holds the bound, and never drops an open one for one that is over', () => {
     const any = fc.array(fc.record({ end: fc.bigInt({ min: 0n, max: 100n }), isOver: fc.boolean() }), { maxLength: 30 })
-    fc.assert(fc.property(any, fc.integer({ min: 0, max: 30 }), (all, maxCount) => {
-      const known = byKey(...all.map(({ end, isOver }, index) => (isOver ? closed(String(index), end) : proposal(String(index)))))
-      const dropped = new Set(pruneProposals(known, 100n, { maxCount }))
-      const kept = [...known].filter(([key]) => !dropped.has(key))
-      expect(kept.length).toBe(Math.min(known.size, maxCount))
-      const lostOpen = [...known].some(([key, one]) => dropped.has(key) && isOpen(one))
-      expect(lostOpen && kept.some(([, one]) => !isOpen(one))).toBe(false)
-    }))
+    fc.assert(
+      fc.property(any, fc.integer({ min: 0, max: 30 }), (all, maxCount) => {
+        const known = byKey(
+          ...all.map(({ end, isOver }, index) => (isOver ? closed(String(index), end) : proposal(String(index)))),
+        )
+        const dropped = new Set(pruneProposals(known, 100n, { maxCount }))
+        const kept = [...known].filter(([key]) => !dropped.has(key))
+        expect(kept.length).toBe(Math.min(known.size, maxCount))
+        const lostOpen = [...known].some(([key, one]) => dropped.has(key) && isOpen(one))
+        expect(lostOpen && kept.some(([, one]) => !isOpen(one))).toBe(false)
+      }),
+    )
   })
 })
 
 describe('isAged', () => {
   it('is false for what has no end, and up to the very second', () => {
-    expect([undefined, 90n, 89n].map((end) => isAged(end, 100n, { maxAge: 10_000 }))).toStrictEqual([false, false, true])
+    expect([undefined, 90n, 89n].map((end) => isAged(end, 100n, { maxAge: 10_000 }))).toStrictEqual([
+      false,
+      false,
+      true,
+    ])
   })
 })

@@ -13,8 +13,13 @@ describe('redactUrl', () => {
   })
 
   it('shows nothing of user, path or query', () => {
-    fc.assert(fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), fc.stringMatching(/^[A-Z]{20}$/), (url, key) =>
-      !redactUrl(`${url}${url.includes('?') ? '&' : '?'}${key}`).includes(key)))
+    fc.assert(
+      fc.property(
+        fc.webUrl({ withQueryParameters: true, withFragments: true }),
+        fc.stringMatching(/^[A-Z]{20}$/),
+        (url, key) => !redactUrl(`${url}${url.includes('?') ? '&' : '?'}${key}`).includes(key),
+      ),
+    )
     expect(redactUrl('http://a/b')).toBe('http://a')
   })
 })

@@ -6,7 +6,10 @@ describe('parseReminder', () => {
     expect(parseReminder('24h')).toStrictEqual({ kind: 'time', text: '24h', ms: 86_400_000 })
   })
 
-  it.each([['100 blocks', 100], ['1 block', 1]])('reads %s', (text, blocks) => {
+  it.each([
+    ['100 blocks', 100],
+    ['1 block', 1],
+  ])('reads %s', (text, blocks) => {
     expect(parseReminder(text)).toStrictEqual({ kind: 'blocks', text, blocks })
   })
 

@@ -41,6 +41,8 @@ describe('statisticsOf', () => {
 
   it('guesses no turnout', () => {
     const [first] = known.values()
-    expect(statisticsOf(new Map([[keyOf(first!), proposal('1', { status: 'executed' })]]))).not.toHaveProperty('meanTurnout')
+    expect(statisticsOf(new Map([[keyOf(first!), proposal('1', { status: 'executed' })]]))).not.toHaveProperty(
+      'meanTurnout',
+    )
   })
 })

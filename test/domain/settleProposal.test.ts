@@ -3,7 +3,11 @@ import { settleProposal } from '../../src/domain/settleProposal.js'
 import { block, genesis, proposal, steadyPace } from '../support/builders.js'
 
 const day = 86_400_000
-const at = (number: number, proposalTimeout = day) => ({ at: block(number), blockTime: steadyPace(number), proposalTimeout })
+const at = (number: number, proposalTimeout = day) => ({
+  at: block(number),
+  blockTime: steadyPace(number),
+  proposalTimeout,
+})
 
 describe('settleProposal', () => {
   it('leaves an open proposal as it is', () => {
@@ -12,14 +16,21 @@ describe('settleProposal', () => {
   })
 
   it('gives a timestamp clock its times', () => {
-    const { votingStartsAt, votingEndsAt } = settleProposal(proposal('1', { clock: 'timestamp', votingStart: 5n, votingEnd: genesis * 2n }), at(40))
+    const { votingStartsAt, votingEndsAt } = settleProposal(
+      proposal('1', { clock: 'timestamp', votingStart: 5n, votingEnd: genesis * 2n }),
+      at(40),
+    )
     expect([votingStartsAt, votingEndsAt]).toStrictEqual([5n, genesis * 2n])
   })
 
   it('counts a vote that nobody closes as expired once the timeout is over, by the clock of the chain', () => {
     const open = proposal('1', { votingEnd: 50n })
     expect(settleProposal(open, at(60, 10_000)).status).toBe('voting')
-    expect(settleProposal(open, at(61, 10_000))).toMatchObject({ status: 'expired', derived: true, closedAt: { block: 61n, timestamp: genesis + 50n } })
+    expect(settleProposal(open, at(61, 10_000))).toMatchObject({
+      status: 'expired',
+      derived: true,
+      closedAt: { block: 61n, timestamp: genesis + 50n },
+    })
   })
 
   it('does so for a timestamp clock without an estimate', () => {
@@ -38,8 +49,14 @@ describe('settleProposal', () => {
   })
 
   it('dates the close of a history read late at the end of its vote, of any other at the block', () => {
-    expect(settleProposal(proposal('1', { status: 'executed' }), at(80)).closedAt).toStrictEqual({ block: 80n, timestamp: genesis + 50n })
-    expect(settleProposal(proposal('1', { status: 'canceled' }), at(40)).closedAt).toStrictEqual({ block: 40n, timestamp: genesis + 40n })
+    expect(settleProposal(proposal('1', { status: 'executed' }), at(80)).closedAt).toStrictEqual({
+      block: 80n,
+      timestamp: genesis + 50n,
+    })
+    expect(settleProposal(proposal('1', { status: 'canceled' }), at(40)).closedAt).toStrictEqual({
+      block: 40n,
+      timestamp: genesis + 40n,
+    })
   })
 
   it('keeps the first close, and drops it from what is open again', () => {

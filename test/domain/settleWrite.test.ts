@@ -6,18 +6,30 @@ import { block, genesis, upgrade } from '../support/builders.js'
 const waiting = upgrade('1', 'v2', 100)
 type Result = WriteOutcome extends infer One ? (One extends WriteOutcome ? Omit<One, 'key'> : never) : never
 const after = (result: Result, one: Upgrade = waiting, head = 100, nodeVersion?: string): readonly UpgradeMove[] =>
-  settleWrite(one, { outcome: { ...result, key: one.key }, head: block(head), hostTime: 5, ...(nodeVersion !== undefined && { nodeVersion }) })
+  settleWrite(one, {
+    outcome: { ...result, key: one.key },
+    head: block(head),
+    hostTime: 5,
+    ...(nodeVersion !== undefined && { nodeVersion }),
+  })
 const time = genesis + 100n
 
 describe('settleWrite', () => {
   it.each(['written', 'unchanged'] as const)('triggers at the height when the file is %s', (result) => {
-    expect(after({ result }, waiting, 100, 'v1')).toStrictEqual([{
-      type: 'triggered', time, silent: false,
-      upgrade: {
-        ...waiting, status: 'in_progress', writtenAt: time, triggeredAt: time,
-        evidence: { block: 100n, head: 100n, since: 5, movedAt: 5, outage: false, nodeVersion: 'v1' },
+    expect(after({ result }, waiting, 100, 'v1')).toStrictEqual([
+      {
+        type: 'triggered',
+        time,
+        silent: false,
+        upgrade: {
+          ...waiting,
+          status: 'in_progress',
+          writtenAt: time,
+          triggeredAt: time,
+          evidence: { block: 100n, head: 100n, since: 5, movedAt: 5, outage: false, nodeVersion: 'v1' },
+        },
       },
-    }])
+    ])
   })
 
   it('triggers without a file where none is written', () => {
@@ -27,10 +39,18 @@ describe('settleWrite', () => {
 
   it('keeps what is written ahead scheduled, in silence', () => {
     expect(after({ result: 'written' }, waiting, 90)).toStrictEqual([
-      { type: 'scheduled', time: genesis + 90n, silent: true, upgrade: { ...waiting, writtenAt: genesis + 90n }, file: 'written' },
+      {
+        type: 'scheduled',
+        time: genesis + 90n,
+        silent: true,
+        upgrade: { ...waiting, writtenAt: genesis + 90n },
+        file: 'written',
+      },
     ])
     // An identical file was left alone.
-    expect(after({ result: 'unchanged' }, waiting, 90)).toMatchObject([{ type: 'scheduled', silent: true, file: 'unchanged' }])
+    expect(after({ result: 'unchanged' }, waiting, 90)).toMatchObject([
+      { type: 'scheduled', silent: true, file: 'unchanged' },
+    ])
     expect(after({ result: 'skipped' }, waiting, 90)).toStrictEqual([])
   })
 
@@ -40,13 +60,20 @@ describe('settleWrite', () => {
 
   it('weighs against the node before the height: it may have switched by now', () => {
     const evidence: Evidence = { block: 90n, head: 90n, since: 1, movedAt: 1, nodeVersion: 'v1', outage: true }
-    expect(after({ result: 'unchanged' }, { ...waiting, evidence, writtenAt: genesis }, 100, 'v2')[0]?.upgrade.evidence).toMatchObject({ nodeVersion: 'v1', outage: true, since: 5 })
+    expect(
+      after({ result: 'unchanged' }, { ...waiting, evidence, writtenAt: genesis }, 100, 'v2')[0]?.upgrade.evidence,
+    ).toMatchObject({ nodeVersion: 'v1', outage: true, since: 5 })
     // An outage before there was a file has nothing to do with the switch.
-    expect(after({ result: 'written' }, { ...waiting, evidence }, 100, 'v1')[0]?.upgrade.evidence).toMatchObject({ nodeVersion: 'v1', outage: false })
+    expect(after({ result: 'written' }, { ...waiting, evidence }, 100, 'v1')[0]?.upgrade.evidence).toMatchObject({
+      nodeVersion: 'v1',
+      outage: false,
+    })
   })
 
   it('refuses for good what the file does not admit', () => {
-    expect(after({ result: 'refused', reason: 'Not ours.' })).toMatchObject([{ type: 'refused', silent: false, upgrade: { status: 'refused', completedAt: time, reasons: ['Not ours.'] } }])
+    expect(after({ result: 'refused', reason: 'Not ours.' })).toMatchObject([
+      { type: 'refused', silent: false, upgrade: { status: 'refused', completedAt: time, reasons: ['Not ours.'] } },
+    ])
   })
 
   it('tells a failed write once for each reason, and stays scheduled', () => {
@@ -62,7 +89,9 @@ describe('settleWrite', () => {
   })
 
   it('does nothing about one it does not know', () => {
-    expect(settleWrite(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 })).toStrictEqual([])
+    expect(
+      settleWrite(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 }),
+    ).toStrictEqual([])
   })
 
   it('takes no answer about a plan that has changed since for one about the new plan', () => {
@@ -75,7 +104,14 @@ describe('settleWrite', () => {
   it('tells of a file that was written at the height in the moment the plan was called off', () => {
     const off: Upgrade = { ...waiting, status: 'cancelled', reasons: ['A reorg removed it.'] }
     const plan = { name: 'v2', height: 100 }
-    expect(after({ result: 'written', plan }, off)).toMatchObject([{ type: 'failed', silent: false, before: off, upgrade: { status: 'failed', reasons: ['A reorg removed it.', expect.stringContaining('look at the node')] } }])
+    expect(after({ result: 'written', plan }, off)).toMatchObject([
+      {
+        type: 'failed',
+        silent: false,
+        before: off,
+        upgrade: { status: 'failed', reasons: ['A reorg removed it.', expect.stringContaining('look at the node')] },
+      },
+    ])
     expect(after({ result: 'written', plan }, off, 99)).toStrictEqual([])
   })
 
@@ -84,8 +120,14 @@ describe('settleWrite', () => {
 
     it('refuses only the writing', () => {
       const [refused] = after({ result: 'refused', reason: 'Not ours.' }, held, 100)
-      expect(refused).toMatchObject({ type: 'refused', silent: false, upgrade: { status: 'scheduled', unwritten: true, reasons: ['Not ours.'] } })
-      expect(after({ result: 'skipped' }, refused!.upgrade, 100)).toMatchObject([{ type: 'triggered', upgrade: { status: 'in_progress', reasons: ['Not ours.'] } }])
+      expect(refused).toMatchObject({
+        type: 'refused',
+        silent: false,
+        upgrade: { status: 'scheduled', unwritten: true, reasons: ['Not ours.'] },
+      })
+      expect(after({ result: 'skipped' }, refused!.upgrade, 100)).toMatchObject([
+        { type: 'triggered', upgrade: { status: 'in_progress', reasons: ['Not ours.'] } },
+      ])
     })
   })
 })

@@ -8,8 +8,12 @@ import { tellHealth } from '../../src/domain/tellHealth.js'
 import { block, failure, reading, steadyPace } from '../support/builders.js'
 
 const after = (...readings: readonly Reading[]): Health =>
-  readings.reduce((health, one) => stepHealth(health, one, emptyBlockTime, { stallAfter: 10_000, downAfter: 2_000, recoverAfter: 0 }), startingHealth('local', 0))
-const states = (...readings: readonly Reading[]): readonly string[] => readings.map((_, index) => after(...readings.slice(0, index + 1)).state)
+  readings.reduce(
+    (health, one) => stepHealth(health, one, emptyBlockTime, { stallAfter: 10_000, downAfter: 2_000, recoverAfter: 0 }),
+    startingHealth('local', 0),
+  )
+const states = (...readings: readonly Reading[]): readonly string[] =>
+  readings.map((_, index) => after(...readings.slice(0, index + 1)).state)
 
 describe('stepHealth', () => {
   it('is up after a good reading, and syncing while there is a backlog', () => {
@@ -17,7 +21,13 @@ describe('stepHealth', () => {
   })
 
   it('is down when it has failed for as long as downAfter, however many polls that were', () => {
-    expect(states(reading(1), failure(2), failure(3), failure(4), reading(5))).toStrictEqual(['up', 'up', 'up', 'down', 'up'])
+    expect(states(reading(1), failure(2), failure(3), failure(4), reading(5))).toStrictEqual([
+      'up',
+      'up',
+      'up',
+      'down',
+      'up',
+    ])
     expect(states(reading(1), failure(2), failure(3), reading(4), failure(5))).not.toContain('down')
     expect(states(reading(1), failure(2), failure(2.1), failure(2.2), failure(2.3), failure(3.9))).not.toContain('down')
   })
@@ -27,9 +37,15 @@ describe('stepHealth', () => {
   })
 
   it('tells both heights of a head that went back, and what may be the cause', () => {
-    const back = (readAt: number): Health => stepHealth(after(reading(1_000)), reading(999, [], { readAt, head: block(1_000) }), emptyBlockTime, { stallAfter: 10_000, answers: 999n })
+    const back = (readAt: number): Health =>
+      stepHealth(after(reading(1_000)), reading(999, [], { readAt, head: block(1_000) }), emptyBlockTime, {
+        stallAfter: 10_000,
+        answers: 999n,
+      })
     expect(back(1_001_000).state).toBe('up')
-    expect(back(1_001_000).problem).toMatch(/^The node went back: it answers with block 999, and block 1000 was read at .*Another node .*reset or rolled back/)
+    expect(back(1_001_000).problem).toMatch(
+      /^The node went back: it answers with block 999, and block 1000 was read at .*Another node .*reset or rolled back/,
+    )
     expect(back(1_010_001).state).toBe('stalled')
   })
 
@@ -46,36 +62,63 @@ describe('stepHealth', () => {
     }
 
     it('that comes and goes is one story with one end', () => {
-      const flaps = Array.from({ length: 7 }, (_, index) => [failure(10 + index * 10), failure(13 + index * 10), reading(15 + index * 10)]).flat()
+      const flaps = Array.from({ length: 7 }, (_, index) => [
+        failure(10 + index * 10),
+        failure(13 + index * 10),
+        reading(15 + index * 10),
+      ]).flat()
       expect(story(reading(1), ...flaps)).toStrictEqual(['source_down'])
       expect(story(reading(1), ...flaps, reading(134))).toStrictEqual(['source_down'])
       expect(story(reading(1), ...flaps, reading(135))).toStrictEqual(['source_down', 'source_recovered'])
     })
 
     it('is over only where no poll has failed since', () => {
-      expect(story(reading(1), failure(10), failure(13), reading(15), failure(70), reading(76))).toStrictEqual(['source_down'])
+      expect(story(reading(1), failure(10), failure(13), reading(15), failure(70), reading(76))).toStrictEqual([
+        'source_down',
+      ])
     })
 
     it('that an older version told is ended too', () => {
-      const { trouble: _, ...old } = stepHealth(startingHealth('local', 0), failure(1, 'Wrong chain.', 'permanent'), emptyBlockTime, options)
+      const { trouble: _, ...old } = stepHealth(
+        startingHealth('local', 0),
+        failure(1, 'Wrong chain.', 'permanent'),
+        emptyBlockTime,
+        options,
+      )
       const back = stepHealth(old, reading(2), emptyBlockTime, options)
       expect(tellHealth(old, back)).toStrictEqual([])
-      expect(tellHealth(back, stepHealth(back, reading(62), emptyBlockTime, options)).map(({ notification: { event } }) => event)).toStrictEqual(['source_recovered'])
+      expect(
+        tellHealth(back, stepHealth(back, reading(62), emptyBlockTime, options)).map(
+          ({ notification: { event } }) => event,
+        ),
+      ).toStrictEqual(['source_recovered'])
     })
   })
 
   it('is stalled when the head stands still', () => {
     const still = (second: number): Reading => reading(5, [], { readAt: second * 1000 })
     expect(states(still(5), still(15), still(16), reading(17))).toStrictEqual(['up', 'up', 'stalled', 'up'])
-    expect(after(still(5), still(16)).problem).toBe('The node answers, but its head has stood at block 5 since 1970-01-01T00:00:05.000Z.')
+    expect(after(still(5), still(16)).problem).toBe(
+      'The node answers, but its head has stood at block 5 since 1970-01-01T00:00:05.000Z.',
+    )
   })
 
   it('is stalled when the backlog does not become less, however the head moves', () => {
     const behind = (second: number, backlog: bigint): Reading => reading(second, [], { backlog })
-    expect(states(behind(1, 9n), behind(6, 9n), behind(11, 12n), behind(12, 9n), behind(13, 8n), behind(14, 9n), reading(15)))
-      .toStrictEqual(['syncing', 'syncing', 'syncing', 'stalled', 'syncing', 'syncing', 'up'])
-    expect(after(behind(1, 9n), behind(12, 9n)).problem)
-      .toBe('The node answers, but what is still to be read has not become less since 1970-01-01T00:00:01.000Z: 9 to go.')
+    expect(
+      states(
+        behind(1, 9n),
+        behind(6, 9n),
+        behind(11, 12n),
+        behind(12, 9n),
+        behind(13, 8n),
+        behind(14, 9n),
+        reading(15),
+      ),
+    ).toStrictEqual(['syncing', 'syncing', 'syncing', 'stalled', 'syncing', 'syncing', 'up'])
+    expect(after(behind(1, 9n), behind(12, 9n)).problem).toBe(
+      'The node answers, but what is still to be read has not become less since 1970-01-01T00:00:01.000Z: 9 to go.',
+    )
     expect(after(behind(1, 9n), behind(12, 9n), reading(13))).not.toHaveProperty('behind')
   })
 
@@ -101,7 +144,12 @@ describe('stepHealth', () => {
 
   it('tells head, backlog and pace', () => {
     expect(stepHealth(startingHealth('local', 0), reading(7, [], { backlog: 3n }), steadyPace(7))).toMatchObject({
-      head: block(7), lastGoodAt: 7_000, movedAt: 7_000, backlog: 3n, secondsPerBlock: 1, consecutiveFailures: 0,
+      head: block(7),
+      lastGoodAt: 7_000,
+      movedAt: 7_000,
+      backlog: 3n,
+      secondsPerBlock: 1,
+      consecutiveFailures: 0,
     })
   })
 
@@ -112,23 +160,29 @@ describe('stepHealth', () => {
   })
 
   it('keeps the error rate between none and all, rising with failures only', () => {
-    fc.assert(fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }), (oks) => {
-      let health = startingHealth('local', 0)
-      for (const [index, ok] of oks.entries()) {
-        const next = stepHealth(health, ok ? reading(index) : failure(index), emptyBlockTime)
-        // Nothing rises above all.
-        if (ok) expect(next.errorRate).toBeLessThanOrEqual(health.errorRate)
-        else if (health.errorRate < 1) expect(next.errorRate).toBeGreaterThan(health.errorRate)
-        else expect(next.errorRate).toBe(1)
-        expect(next.errorRate).toBeLessThanOrEqual(1)
-        health = next
-      }
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }), (oks) => {
+        let health = startingHealth('local', 0)
+        for (const [index, ok] of oks.entries()) {
+          const next = stepHealth(health, ok ? reading(index) : failure(index), emptyBlockTime)
+          // Nothing rises above all.
+          if (ok) expect(next.errorRate).toBeLessThanOrEqual(health.errorRate)
+          else if (health.errorRate < 1) expect(next.errorRate).toBeGreaterThan(health.errorRate)
+          else expect(next.errorRate).toBe(1)
+          expect(next.errorRate).toBeLessThanOrEqual(1)
+          health = next
+        }
+      }),
+    )
   })
 })
 
 describe('isTroubled', () => {
   it('is true where the chain cannot be relied on', () => {
-    expect((['starting', 'syncing', 'up', 'stalled', 'down'] as const).filter((state) => isTroubled({ ...startingHealth('local', 0), state }))).toStrictEqual(['stalled', 'down'])
+    expect(
+      (['starting', 'syncing', 'up', 'stalled', 'down'] as const).filter((state) =>
+        isTroubled({ ...startingHealth('local', 0), state }),
+      ),
+    ).toStrictEqual(['stalled', 'down'])
   })
 })

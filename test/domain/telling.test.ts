@@ -3,8 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { type Draft, telling } from '../../src/domain/telling.js'
 import { hostile } from '../support/hostile.js'
 
-const draft = { chain: 'local', event: 'state_rebuilt' as const, subject: 'local/0xa1/1', title: 'T', message: 'M', timestamp: 'now', data: { movedTo: '', problem: '' } }
-const idOf = (parts: Partial<Pick<Draft, 'subject' | 'fact'>>): string => telling({ ...draft, ...parts }).notification.id
+const draft = {
+  chain: 'local',
+  event: 'state_rebuilt' as const,
+  subject: 'local/0xa1/1',
+  title: 'T',
+  message: 'M',
+  timestamp: 'now',
+  data: { movedTo: '', problem: '' },
+}
+const idOf = (parts: Partial<Pick<Draft, 'subject' | 'fact'>>): string =>
+  telling({ ...draft, ...parts }).notification.id
 
 describe('telling', () => {
   it('names subject, event and fact in the id', () => {
@@ -18,12 +27,15 @@ describe('telling', () => {
   })
 
   it('fits a header, whatever a chain brings', () => {
-    fc.assert(fc.property(hostile, hostile, (subject, fact) => {
-      const id = idOf({ subject, fact })
-      expect(id).toMatch(/^[!-~]*$/)
-      expect(id.length).toBeLessThan(1_000)
-      expect(idOf({ subject, fact })).toBe(id)
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(hostile, hostile, (subject, fact) => {
+        const id = idOf({ subject, fact })
+        expect(id).toMatch(/^[!-~]*$/)
+        expect(id.length).toBeLessThan(1_000)
+        expect(idOf({ subject, fact })).toBe(id)
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('tells apart what differs at the end of a long name', () => {

@@ -67,24 +67,30 @@ describe('any text', () => {
   const max = fc.integer({ min: 1, max: 60 })
 
   it('comes out without a forbidden character, well-formed, in form C and within its bound', () => {
-    fc.assert(fc.property(hostile, max, (text, bound) => {
-      for (const clean of [cleanLine(text, bound), cleanText(text, bound)]) {
-        expect(clean).not.toMatch(forbidden)
-        expect(clean.isWellFormed()).toBe(true)
-        expect(clean).toBe(clean.normalize('NFC'))
-        expect(Array.from(clean).length).toBeLessThanOrEqual(bound)
-      }
-      expect(cleanLine(text, bound)).not.toMatch(/[\n\t]/)
-    }), { numRuns: 2_000 })
+    fc.assert(
+      fc.property(hostile, max, (text, bound) => {
+        for (const clean of [cleanLine(text, bound), cleanText(text, bound)]) {
+          expect(clean).not.toMatch(forbidden)
+          expect(clean.isWellFormed()).toBe(true)
+          expect(clean).toBe(clean.normalize('NFC'))
+          expect(Array.from(clean).length).toBeLessThanOrEqual(bound)
+        }
+        expect(cleanLine(text, bound)).not.toMatch(/[\n\t]/)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   it('stays as it is when it is cleaned again', () => {
-    fc.assert(fc.property(hostile, max, (text, bound) => {
-      const line = cleanLine(text, bound)
-      const lines = cleanText(text, bound)
-      expect(cleanLine(line, bound)).toBe(line)
-      expect(cleanText(lines, bound)).toBe(lines)
-    }), { numRuns: 2_000 })
+    fc.assert(
+      fc.property(hostile, max, (text, bound) => {
+        const line = cleanLine(text, bound)
+        const lines = cleanText(text, bound)
+        expect(cleanLine(line, bound)).toBe(line)
+        expect(cleanText(lines, bound)).toBe(lines)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 })
 

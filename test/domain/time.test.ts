@@ -16,22 +16,41 @@ describe('isoOf', () => {
 
   it('keeps the order of times', () => {
     const time = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n })
-    fc.assert(fc.property(time, time, (a, b) => {
-      expect(a <= b ? isoOf(a) <= isoOf(b) : isoOf(a) >= isoOf(b)).toBe(true)
-    }))
+    fc.assert(
+      fc.property(time, time, (a, b) => {
+        expect(a <= b ? isoOf(a) <= isoOf(b) : isoOf(a) >= isoOf(b)).toBe(true)
+      }),
+    )
   })
 })
 
 describe('isoOfMs', () => {
-  it.each([[1_719_853_209_418, '2024-07-01T17:00:09.418Z'], [NaN, '1970-01-01T00:00:00.000Z'], [Infinity, '9999-12-31T23:59:59.999Z']])('writes %s as %s', (ms, iso) => {
+  it.each([
+    [1_719_853_209_418, '2024-07-01T17:00:09.418Z'],
+    [NaN, '1970-01-01T00:00:00.000Z'],
+    [Infinity, '9999-12-31T23:59:59.999Z'],
+  ])('writes %s as %s', (ms, iso) => {
     expect(isoOfMs(ms)).toBe(iso)
   })
 })
 
 describe('durationText', () => {
   it.each([
-    [0, '0 s'], [0.9, '0 s'], [45, '45 s'], [60, '1 min'], [61.7, '1 min 1 s'], [3_600, '1 h'], [3_605, '1 h'], [3_660, '1 h 1 min'],
-    [183_600, '2 d 3 h'], [86_400n, '1 d'], [8_640_000_000n, '100000 d'], [-90, '-1 min 30 s'], [-0.5, '0 s'], [NaN, 'unknown'], [Infinity, 'unknown'],
+    [0, '0 s'],
+    [0.9, '0 s'],
+    [45, '45 s'],
+    [60, '1 min'],
+    [61.7, '1 min 1 s'],
+    [3_600, '1 h'],
+    [3_605, '1 h'],
+    [3_660, '1 h 1 min'],
+    [183_600, '2 d 3 h'],
+    [86_400n, '1 d'],
+    [8_640_000_000n, '100000 d'],
+    [-90, '-1 min 30 s'],
+    [-0.5, '0 s'],
+    [NaN, 'unknown'],
+    [Infinity, 'unknown'],
   ])('says %s seconds as %s', (seconds, text) => {
     expect(durationText(seconds)).toBe(text)
   })

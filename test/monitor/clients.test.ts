@@ -11,14 +11,21 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => chain.stop())
 
-const monitorWith = (governor: string, client: HostClient) => createMonitor({
-  state: ':memory:',
-  chains: [{ name: 'local', governance: { system: 'governor', address: governor, fromBlock: 0n } }],
-}, { clients: { local: client } })
+const monitorWith = (governor: string, client: HostClient) =>
+  createMonitor(
+    {
+      state: ':memory:',
+      chains: [{ name: 'local', governance: { system: 'governor', address: governor, fromBlock: 0n } }],
+    },
+    { clients: { local: client } },
+  )
 
 it.each<[string, (url: string) => HostClient]>([
   ['a plain client without actions', (url): Client => createClient({ transport: http(url) })],
-  ['a client of a chain with formats of its own', (url) => createPublicClient({ chain: optimism, transport: http(url) })],
+  [
+    'a client of a chain with formats of its own',
+    (url) => createPublicClient({ chain: optimism, transport: http(url) }),
+  ],
   ['a client that batches', (url) => createPublicClient({ transport: http(url, { batch: true }) })],
 ])('reads through %s, without any URL in the configuration', async (_, clientOf) => {
   const people = await chain.deploy()
@@ -30,7 +37,9 @@ it.each<[string, (url: string) => HostClient]>([
 })
 
 it('tells nothing of the URL of a client but its host', async () => {
-  const client = createPublicClient({ transport: http('http://user:hunter2@127.0.0.1:9/keykeykeykeykeykey', { retryCount: 0 }) })
+  const client = createPublicClient({
+    transport: http('http://user:hunter2@127.0.0.1:9/keykeykeykeykeykey', { retryCount: 0 }),
+  })
   const [result] = await monitorWith(`0x${'12'.repeat(20)}`, client).sync()
 
   expect(result).toMatchObject({ ok: false })

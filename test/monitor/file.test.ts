@@ -13,16 +13,19 @@ beforeAll(async () => {
 afterAll(() => chain.stop())
 
 const headAnd = async (blocks: number): Promise<number> => Number(await chain.client.getBlockNumber()) + blocks
-const mineTo = async (height: number): Promise<void> => chain.client.mine({ blocks: Math.max(0, height - Number(await chain.client.getBlockNumber())) })
+const mineTo = async (height: number): Promise<void> =>
+  chain.client.mine({ blocks: Math.max(0, height - Number(await chain.client.getBlockNumber())) })
 
 describe('upgrade-info.json', () => {
-  it('is left alone with somebody else\'s plan in it: the upgrade is refused', async () => {
+  it("is left alone with somebody else's plan in it: the upgrade is refused", async () => {
     using place = scratch()
     const people = await chain.deploy()
     const theirs = JSON.stringify({ name: 'by-hand', height: 5_000_000 })
     mkdirSync(join(place.home, 'data'))
     writeFileSync(join(place.home, 'data', 'upgrade-info.json'), theirs)
-    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    })
     await watching.settle()
     const height = await headAnd(60)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
@@ -42,7 +45,9 @@ describe('upgrade-info.json', () => {
     const people = await chain.deploy()
     rmSync(place.home, { recursive: true })
     writeFileSync(place.home, 'a file where the directory should be')
-    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    })
     await watching.settle()
     const height = await headAnd(60)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
@@ -69,7 +74,9 @@ describe('upgrade-info.json', () => {
   it('is written ahead on schedule, and taken back when the proposal is canceled', async () => {
     using place = scratch()
     const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
-    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home, when: 'on-schedule' } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home, when: 'on-schedule' } })],
+    })
     await watching.settle()
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height: 800_000 }))
     await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
@@ -86,7 +93,12 @@ describe('upgrade-info.json', () => {
     using place = scratch()
     const people = await chain.deploy()
     await using watching = watch({
-      chains: [chainOf(chain.url, people.governor, { scheduler: { leadBlocks: 5, minUpgradeDelay: '1h', reminders: ['20 blocks'] }, upgradeInfo: { home: place.home } })],
+      chains: [
+        chainOf(chain.url, people.governor, {
+          scheduler: { leadBlocks: 5, minUpgradeDelay: '1h', reminders: ['20 blocks'] },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
     })
     await watching.settle()
     const height = await headAnd(100)
@@ -113,7 +125,9 @@ describe('upgrade-info.json', () => {
   it('is written one at a time, the lowest height first', async () => {
     using place = scratch()
     const people = await chain.deploy({ votingPeriod: 30 })
-    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    })
     await watching.settle()
     const height = await headAnd(100)
     const late = await people.actor.propose(upgradeDraft(people, { name: 'v3', height: height + 1 }))
@@ -122,7 +136,10 @@ describe('upgrade-info.json', () => {
     for (const id of [late, early]) for (const voter of [0, 1, 2]) await people.actor.vote(id, 1, voter)
     await people.actor.pastDeadline(early)
     await Promise.all([late, early].map((id) => watching.told('upgrade_scheduled', id)))
-    expect((await soon(watching.monitor.upgrades$, 'the queue')).upgrades.map(({ name }) => name)).toStrictEqual(['v2', 'v3'])
+    expect((await soon(watching.monitor.upgrades$, 'the queue')).upgrades.map(({ name }) => name)).toStrictEqual([
+      'v2',
+      'v3',
+    ])
 
     await mineTo(height + 1)
     await watching.settle()
@@ -139,7 +156,9 @@ describe('upgrade-info.json', () => {
   it('is not written again where it holds the plan already', async () => {
     using place = scratch()
     const people = await chain.deploy()
-    const config = (pollInterval: string) => ({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval }, upgradeInfo: { home: place.home } })] })
+    const config = (pollInterval: string) => ({
+      chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval }, upgradeInfo: { home: place.home } })],
+    })
     await using first = watch(config('50ms'))
     await using second = watch(config('1h'))
     await first.settle()
@@ -163,11 +182,17 @@ describe('agreement of the nodes', () => {
   it('two of two: is not written while one of them lies, and is when it tells the truth', async () => {
     using place = scratch()
     const people = await chain.deploy()
-    await using proxy = Object.assign(await startCountingProxy(chain.url), { async [Symbol.asyncDispose]() { await proxy.stop() } })
+    await using proxy = Object.assign(await startCountingProxy(chain.url), {
+      async [Symbol.asyncDispose]() {
+        await proxy.stop()
+      },
+    })
     // It says that no proposal was ever made.
     proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_getLogs' ? { result: [] } : answer) })
     await using watching = watch({
-      chains: [chainOf([chain.url, proxy.url], people.governor, { rpc: { agreement: 2 }, upgradeInfo: { home: place.home } })],
+      chains: [
+        chainOf([chain.url, proxy.url], people.governor, { rpc: { agreement: 2 }, upgradeInfo: { home: place.home } }),
+      ],
     })
     await watching.settle()
     const height = await headAnd(60)

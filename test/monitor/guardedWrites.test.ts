@@ -12,7 +12,11 @@ let chain: Chain
 let proxies: readonly [CountingProxy, CountingProxy, CountingProxy]
 beforeAll(async () => {
   chain = await startChain()
-  proxies = [await startCountingProxy(chain.url), await startCountingProxy(chain.url), await startCountingProxy(chain.url)]
+  proxies = [
+    await startCountingProxy(chain.url),
+    await startCountingProxy(chain.url),
+    await startCountingProxy(chain.url),
+  ]
 })
 afterEach(() => {
   for (const proxy of proxies) proxy.behave({})
@@ -51,7 +55,9 @@ describe('one absurd height', () => {
     const people = await chain.deploy()
     await chain.client.mine({ blocks: 100 })
     const config = chainOf(urls(nodes), people.governor, {
-      rpc: { agreement }, monitor: { pollInterval: '50ms', maxBackoff: '50ms', finality: 'finalized' }, upgradeInfo: { home: place.home },
+      rpc: { agreement },
+      monitor: { pollInterval: '50ms', maxBackoff: '50ms', finality: 'finalized' },
+      upgradeInfo: { home: place.home },
     })
     await using watching = watch({ chains: [config] })
     await watching.settle()
@@ -61,7 +67,7 @@ describe('one absurd height', () => {
     const lie = lyingHead(times)
     proxies[0].behave(lie.behaviour)
     const results: SyncResult[] = []
-    while (lie.told() < times) results.push(...await watching.monitor.sync())
+    while (lie.told() < times) results.push(...(await watching.monitor.sync()))
     for (let poll = 0; poll < 3; poll += 1) {
       await people.actor.mine(1)
       await watching.settle()
@@ -72,16 +78,27 @@ describe('one absurd height', () => {
     expect(watching.events(id)).not.toContain('upgrade_triggered')
     expect(await watching.upgrade(id)).toMatchObject({ status: 'scheduled' })
 
-    await chain.client.mine({ blocks: height - await headAnd(0) })
+    await chain.client.mine({ blocks: height - (await headAnd(0)) })
     await watching.told('upgrade_triggered', id)
     expect(place.file()).toStrictEqual({ name: 'v2', height })
   })
 
   it('of a server of the wemixvisor dialect does neither', async () => {
     using place = scratch()
-    await using server = Object.assign(await startWemixvisorServer(), { async [Symbol.asyncDispose]() { await server.stop() } })
+    await using server = Object.assign(await startWemixvisorServer(), {
+      async [Symbol.asyncDispose]() {
+        await server.stop()
+      },
+    })
     await using watching = watch({
-      chains: [{ ...chainOf(server.url, ''), governance: { system: 'wemixvisor-rpc' }, monitor: { pollInterval: '1h' }, upgradeInfo: { home: place.home } }],
+      chains: [
+        {
+          ...chainOf(server.url, ''),
+          governance: { system: 'wemixvisor-rpc' },
+          monitor: { pollInterval: '1h' },
+          upgradeInfo: { home: place.home },
+        },
+      ],
     })
     await watching.settle()
     server.put(wireUpgrade('7', 'passed', { name: 'v2', height: '1100', info: '' }))
@@ -89,7 +106,12 @@ describe('one absurd height', () => {
     await watching.settle()
     expect(await watching.upgrade(7n)).toMatchObject({ status: 'scheduled' })
     let lies = 1
-    server.behave({ body: (answers) => JSON.stringify(answers).replace('"latest_block_height":"1002"', (told) => (lies-- > 0 ? `"latest_block_height":"${2 ** 40}"` : told)) })
+    server.behave({
+      body: (answers) =>
+        JSON.stringify(answers).replace('"latest_block_height":"1002"', (told) =>
+          lies-- > 0 ? `"latest_block_height":"${2 ** 40}"` : told,
+        ),
+    })
     server.mine()
     expect(await watching.monitor.sync()).toMatchObject([{ ok: false }])
     server.mine()
@@ -109,7 +131,10 @@ describe('the info of a plan', () => {
     const sum = (digit: string): string => digit.repeat(64)
     const hex = (text: string): string => Buffer.from(text).toString('hex')
     proxies[0].behave({
-      rewrite: (call, answer) => (call.method === 'eth_getLogs' ? { result: JSON.parse(JSON.stringify(answer['result']).replaceAll(hex(sum('a')), hex(sum('b')))) } : answer),
+      rewrite: (call, answer) =>
+        call.method === 'eth_getLogs'
+          ? { result: JSON.parse(JSON.stringify(answer['result']).replaceAll(hex(sum('a')), hex(sum('b')))) }
+          : answer,
     })
     await using watching = watch({
       chains: [chainOf(urls(3), people.governor, { rpc: { agreement: 3 }, upgradeInfo: { home: place.home } })],
@@ -119,7 +144,7 @@ describe('the info of a plan', () => {
     const info = { binaries: { 'linux/amd64': `https://good.example/v2?checksum=sha256:${sum('a')}` } }
     const id = await pass(people, { description: `# Upgrade\n\n${planBlock({ name: 'v2', height, info })}` })
     await watching.told('upgrade_scheduled', id)
-    await chain.client.mine({ blocks: height - await headAnd(0) })
+    await chain.client.mine({ blocks: height - (await headAnd(0)) })
     const { message } = await watching.told('upgrade_failed', id)
     await watching.settle()
 
@@ -133,14 +158,16 @@ describe('a node that hangs', () => {
     using place = scratch()
     const people = await chain.deploy()
     await using watching = watch({
-      chains: [chainOf(urls(3), people.governor, { rpc: { agreement: 2, timeout: '60s' }, upgradeInfo: { home: place.home } })],
+      chains: [
+        chainOf(urls(3), people.governor, { rpc: { agreement: 2, timeout: '60s' }, upgradeInfo: { home: place.home } }),
+      ],
     })
     await watching.settle()
     const height = await headAnd(60)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
     await watching.told('upgrade_scheduled', id)
     proxies[2].behave({ fail: 'hang' })
-    await chain.client.mine({ blocks: height - await headAnd(0) })
+    await chain.client.mine({ blocks: height - (await headAnd(0)) })
     await watching.told('upgrade_triggered', id)
     expect(place.file()).toStrictEqual({ name: 'v2', height })
   })
@@ -149,14 +176,16 @@ describe('a node that hangs', () => {
     using place = scratch()
     const people = await chain.deploy()
     await using watching = watch({
-      chains: [chainOf(urls(2), people.governor, { rpc: { agreement: 2, timeout: '60s' }, upgradeInfo: { home: place.home } })],
+      chains: [
+        chainOf(urls(2), people.governor, { rpc: { agreement: 2, timeout: '60s' }, upgradeInfo: { home: place.home } }),
+      ],
     })
     await watching.settle()
     const height = await headAnd(60)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
     await watching.told('upgrade_scheduled', id)
     proxies[1].behave({ fail: 'hang' })
-    await chain.client.mine({ blocks: height - await headAnd(0) })
+    await chain.client.mine({ blocks: height - (await headAnd(0)) })
     await proxies[1].waitFor(proxies[1].requests.length + 1)
     const other = await people.actor.propose({ description: 'Seen while the write waits' })
     await watching.told('new_proposal', other)

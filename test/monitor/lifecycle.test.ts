@@ -11,12 +11,37 @@ beforeAll(async () => {
 afterAll(() => chain.stop())
 
 const info = { binaries: { 'linux/amd64': `https://example.org/node?checksum=sha256:${'c0ffee42'.repeat(8)}` } }
-const kinds: readonly (Partial<GovernorOptions> & { readonly title: string; readonly profile: 'wemixvisor' | 'cosmovisor' | 'portable'; readonly info: unknown })[] = [
+const kinds: readonly (Partial<GovernorOptions> & {
+  readonly title: string
+  readonly profile: 'wemixvisor' | 'cosmovisor' | 'portable'
+  readonly info: unknown
+})[] = [
   { title: 'OpenZeppelin 5 on a block clock', profile: 'wemixvisor', info },
-  { title: 'OpenZeppelin 5 on a timestamp clock', clock: 'timestamp', votingDelay: 20, votingPeriod: 100, profile: 'cosmovisor', info: JSON.stringify(info) },
+  {
+    title: 'OpenZeppelin 5 on a timestamp clock',
+    clock: 'timestamp',
+    votingDelay: 20,
+    votingPeriod: 100,
+    profile: 'cosmovisor',
+    info: JSON.stringify(info),
+  },
   { title: 'OpenZeppelin 5 with a timelock', timelock: { minDelay: 60 }, profile: 'portable', info: undefined },
-  { title: 'OpenZeppelin 5 on a timestamp clock with a timelock', clock: 'timestamp', votingDelay: 20, votingPeriod: 100, timelock: { minDelay: 60 }, profile: 'wemixvisor', info },
-  { title: 'OpenZeppelin 4 with the interface of Bravo', version: '4-bravo', timelock: { minDelay: 60 }, profile: 'cosmovisor', info: JSON.stringify(info) },
+  {
+    title: 'OpenZeppelin 5 on a timestamp clock with a timelock',
+    clock: 'timestamp',
+    votingDelay: 20,
+    votingPeriod: 100,
+    timelock: { minDelay: 60 },
+    profile: 'wemixvisor',
+    info,
+  },
+  {
+    title: 'OpenZeppelin 4 with the interface of Bravo',
+    version: '4-bravo',
+    timelock: { minDelay: 60 },
+    profile: 'cosmovisor',
+    info: JSON.stringify(info),
+  },
   { title: 'Compound Bravo', version: 'bravo', timelock: { minDelay: 60 }, profile: 'wemixvisor', info },
 ]
 
@@ -29,7 +54,9 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     using place = scratch()
     const people = await chain.deploy(options)
     const { actor, governor } = people
-    await using watching = watch({ chains: [chainOf(chain.url, governor, { upgradeInfo: { home: place.home, profile } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, governor, { upgradeInfo: { home: place.home, profile } })],
+    })
     const { told } = watching
     await watching.settle()
 
@@ -45,10 +72,22 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     expect((await watching.proposal(id)).tally).toMatchObject({ yes: 0n, no: unit, abstain: unit, decimals: 18 })
     for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
     await told('quorum_reached', id)
-    expect((await watching.proposal(id)).tally).toMatchObject({ yes: 3n * unit, no: unit, abstain: unit, quorumReached: true, thresholdMet: true })
+    expect((await watching.proposal(id)).tally).toMatchObject({
+      yes: 3n * unit,
+      no: unit,
+      abstain: unit,
+      quorumReached: true,
+      thresholdMet: true,
+    })
     await actor.pastDeadline(id)
     await told('upgrade_scheduled', id)
-    expect(await watching.upgrade(id)).toMatchObject({ name: 'v2', height, status: 'scheduled', origin: 'call', proposalId: id.toString() })
+    expect(await watching.upgrade(id)).toMatchObject({
+      name: 'v2',
+      height,
+      status: 'scheduled',
+      origin: 'call',
+      proposalId: id.toString(),
+    })
     if (waits) {
       await actor.queue(id)
       await told('proposal_queued', id)
@@ -69,18 +108,30 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     await watching.settle()
 
     expect(watching.events()).toStrictEqual([
-      'new_proposal', 'voting_started', 'quorum_reached', 'voting_ended', 'proposal_passed', 'upgrade_scheduled',
-      ...(waits ? ['proposal_queued'] : []), 'proposal_executed', 'upgrade_triggered', 'upgrade_completed',
+      'new_proposal',
+      'voting_started',
+      'quorum_reached',
+      'voting_ended',
+      'proposal_passed',
+      'upgrade_scheduled',
+      ...(waits ? ['proposal_queued'] : []),
+      'proposal_executed',
+      'upgrade_triggered',
+      'upgrade_completed',
     ])
     expect(await watching.upgrade(id)).toMatchObject({ status: 'completed' })
-    expect(watching.changes.flatMap((change) => (change.type === 'voteCast' ? [change.vote.choice] : []))).toStrictEqual(['no', 'abstain', 'yes', 'yes', 'yes'])
+    expect(
+      watching.changes.flatMap((change) => (change.type === 'voteCast' ? [change.vote.choice] : [])),
+    ).toStrictEqual(['no', 'abstain', 'yes', 'yes', 'yes'])
   })
 
   it('tells a cancellation, takes back what was scheduled for it, and writes nothing', async () => {
     using place = scratch()
     const people = await chain.deploy(options)
     const { actor, governor } = people
-    await using watching = watch({ chains: [chainOf(chain.url, governor, { upgradeInfo: { home: place.home, profile } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, governor, { upgradeInfo: { home: place.home, profile } })],
+    })
     await watching.settle()
 
     const height = Number(await chain.client.getBlockNumber()) + 100
@@ -118,7 +169,8 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
 
     expect(watching.events(lost)).toStrictEqual(['new_proposal', 'voting_ended', 'proposal_rejected'])
     expect(watching.changes.flatMap((change) => (change.type === 'voteCast' ? [change.vote] : []))).toMatchObject([
-      { choice: 'no', reason: 'no', id: lost.toString() }, { choice: 'yes', reason: '' },
+      { choice: 'no', reason: 'no', id: lost.toString() },
+      { choice: 'yes', reason: '' },
     ])
     expect(await watching.proposal(lost)).toMatchObject({ status: 'rejected', derived: true })
   })

@@ -20,8 +20,13 @@ let visor: WemixvisorServer
 let hanging: WemixvisorServer
 let lying: WemixvisorServer
 beforeAll(async () => {
-  [evm, london, hub, visor, hanging, lying] = await Promise.all([
-    startChain(), startWemixChain(), startCosmosServer(), startWemixvisorServer(), startWemixvisorServer(), startWemixvisorServer(),
+  ;[evm, london, hub, visor, hanging, lying] = await Promise.all([
+    startChain(),
+    startWemixChain(),
+    startCosmosServer(),
+    startWemixvisorServer(),
+    startWemixvisorServer(),
+    startWemixvisorServer(),
   ])
   wbft = await deployGovBase(evm, 'GovBaseValidator')
   ballots = await london.wemix()
@@ -29,17 +34,31 @@ beforeAll(async () => {
 afterAll(() => Promise.all([evm, london, hub, visor, hanging, lying].map((server) => server.stop())))
 
 type ChainInput = ConfigInput['chains'][number]
-const other = (name: string, url: string, governance: ChainInput['governance'], rest: NonNullable<Parameters<typeof chainOf>[2]> = {}): ChainInput =>
-  ({ ...chainOf(url, '0x', rest), name, governance })
+const other = (
+  name: string,
+  url: string,
+  governance: ChainInput['governance'],
+  rest: NonNullable<Parameters<typeof chainOf>[2]> = {},
+): ChainInput => ({ ...chainOf(url, '0x', rest), name, governance })
 
 /** What is told of one chain, also where it was told before. */
 function told({ monitor, notifications }: Watching, chain: string, event: NotificationEvent): Promise<Notification> {
   const given$ = defer(() => merge(monitor.notifications$, from([...notifications()])))
-  return soon(given$.pipe(filter((notification) => notification.chain === chain && notification.event === event)), `${event} of ${chain}`)
+  return soon(
+    given$.pipe(filter((notification) => notification.chain === chain && notification.event === event)),
+    `${event} of ${chain}`,
+  )
 }
 
 function up({ monitor }: Watching, ...chains: readonly string[]): Promise<unknown> {
-  return Promise.all(chains.map((chain) => soon(monitor.health$.pipe(filter((health) => health.chain === chain && health.state === 'up')), `${chain} being up`)))
+  return Promise.all(
+    chains.map((chain) =>
+      soon(
+        monitor.health$.pipe(filter((health) => health.chain === chain && health.state === 'up')),
+        `${chain} being up`,
+      ),
+    ),
+  )
 }
 
 describe('chains of every system in one process', () => {
@@ -51,17 +70,19 @@ describe('chains of every system in one process', () => {
     hanging.behave({ hang: true })
     lying.behave({ status: { node_info: { network: 'elsewhere-1' } } })
     lying.put(wire('99', 'voting'))
-    await using watching = watch({ chains: [
-      // The broken ones come first: nobody waits for them.
-      other('hanging', hanging.url, { system: 'wemixvisor-rpc' }, { rpc: { timeout: '10m' } }),
-      other('dead', 'http://127.0.0.1:9', { system: 'wemix' }),
-      other('lying', lying.url, { system: 'wemixvisor-rpc' }, { rpc: { chainId: 'here-1' } }),
-      { ...chainOf(evm.url, governor, { upgradeInfo: { home: evmHome.home } }), name: 'evm' },
-      other('wbft', evm.url, { system: 'gov-base', address: wbft.address }),
-      other('ballots', london.url, { system: 'wemix', address: ballots.registry }),
-      other('visor', visor.url, { system: 'wemixvisor-rpc' }, { upgradeInfo: { home: visorHome.home } }),
-      other('hub', hub.url, { system: 'cosmos', rest: [hub.url] }),
-    ] })
+    await using watching = watch({
+      chains: [
+        // The broken ones come first: nobody waits for them.
+        other('hanging', hanging.url, { system: 'wemixvisor-rpc' }, { rpc: { timeout: '10m' } }),
+        other('dead', 'http://127.0.0.1:9', { system: 'wemix' }),
+        other('lying', lying.url, { system: 'wemixvisor-rpc' }, { rpc: { chainId: 'here-1' } }),
+        { ...chainOf(evm.url, governor, { upgradeInfo: { home: evmHome.home } }), name: 'evm' },
+        other('wbft', evm.url, { system: 'gov-base', address: wbft.address }),
+        other('ballots', london.url, { system: 'wemix', address: ballots.registry }),
+        other('visor', visor.url, { system: 'wemixvisor-rpc' }, { upgradeInfo: { home: visorHome.home } }),
+        other('hub', hub.url, { system: 'cosmos', rest: [hub.url] }),
+      ],
+    })
     await up(watching, 'evm', 'wbft', 'ballots', 'visor', 'hub')
 
     await actor.propose(upgradeDraft({ governor, registry, ...people }, { name: 'v2', height: 900_000 }))
@@ -78,18 +99,26 @@ describe('chains of every system in one process', () => {
     expect(visorHome.file()).toStrictEqual({ name: 'visor-v2', height: visor.height() })
     expect(evmHome.file()).toBeUndefined()
     expect((await told(watching, 'dead', 'source_down')).title).toBe('dead cannot be read')
-    expect((await told(watching, 'lying', 'source_down')).message).toContain('stands on chain elsewhere-1, expected here-1')
+    expect((await told(watching, 'lying', 'source_down')).message).toContain(
+      'stands on chain elsewhere-1, expected here-1',
+    )
     // Its first request still waits, as long as it may: nothing was told of it, good or bad.
     expect(hanging.requests).toHaveLength(1)
     const troubled = watching.notifications().filter(({ chain }) => ['hanging', 'dead', 'lying'].includes(chain))
-    expect(troubled.map(({ chain, event }) => `${chain} ${event}`).sort()).toStrictEqual(['dead source_down', 'lying source_down'])
+    expect(troubled.map(({ chain, event }) => `${chain} ${event}`).sort()).toStrictEqual([
+      'dead source_down',
+      'lying source_down',
+    ])
   })
 
   it('keep what they know apart: the same id on two chains is two proposals', async () => {
     const second = await startWemixvisorServer()
-    await using watching = watch({ chains: [
-      other('one', visor.url, { system: 'wemixvisor-rpc' }), other('two', second.url, { system: 'wemixvisor-rpc' }),
-    ] })
+    await using watching = watch({
+      chains: [
+        other('one', visor.url, { system: 'wemixvisor-rpc' }),
+        other('two', second.url, { system: 'wemixvisor-rpc' }),
+      ],
+    })
     await up(watching, 'one', 'two')
     visor.put(wire('5', 'voting'))
     second.put(wire('5', 'submitted'))
@@ -99,7 +128,12 @@ describe('chains of every system in one process', () => {
     await told(watching, 'one', 'proposal_rejected')
     await watching.settle()
 
-    expect(watching.notifications(5n).filter(({ chain }) => chain === 'two').map(({ event }) => event)).toStrictEqual(['new_proposal'])
+    expect(
+      watching
+        .notifications(5n)
+        .filter(({ chain }) => chain === 'two')
+        .map(({ event }) => event),
+    ).toStrictEqual(['new_proposal'])
     await second.stop()
   })
 })

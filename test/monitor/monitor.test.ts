@@ -40,8 +40,16 @@ describe('createMonitor', () => {
   it('reads a chain once for all who listen', async () => {
     const { governor } = await chain.deploy()
     proxy.reset()
-    const monitor = createMonitor({ state: ':memory:', chains: [chainOf(proxy.url, governor, { monitor: { pollInterval: '1h' } })] })
-    await Promise.all([soon(monitor.heads$, 'a head'), soon(monitor.health$, 'the health'), soon(monitor.proposals$, 'the proposals'), soon(monitor.upgrades$, 'the queue')])
+    const monitor = createMonitor({
+      state: ':memory:',
+      chains: [chainOf(proxy.url, governor, { monitor: { pollInterval: '1h' } })],
+    })
+    await Promise.all([
+      soon(monitor.heads$, 'a head'),
+      soon(monitor.health$, 'the health'),
+      soon(monitor.proposals$, 'the proposals'),
+      soon(monitor.upgrades$, 'the queue'),
+    ])
 
     expect(proxy.methods().filter((method) => method === 'eth_getLogs')).toHaveLength(1)
   })
@@ -52,8 +60,22 @@ describe('createMonitor', () => {
     const handled: Notification[] = []
     const height = Number(await chain.client.getBlockNumber()) + 60
     const monitor = createMonitor(
-      { state: place.state, notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] },
-      { handlers: [{ type: 'own', handle: (notification) => { handled.push(notification); return Promise.resolve() } }] },
+      {
+        state: place.state,
+        notifier: { handlers: [] },
+        chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+      },
+      {
+        handlers: [
+          {
+            type: 'own',
+            handle: (notification) => {
+              handled.push(notification)
+              return Promise.resolve()
+            },
+          },
+        ],
+      },
     )
     const listening = monitor.notifications$.subscribe()
     await soon(monitor.heads$, 'a head')
@@ -69,7 +91,10 @@ describe('createMonitor', () => {
 
     // What was committed meanwhile is carried out by whoever acts next.
     await monitor.sync()
-    expect(handled.map((notification) => [notification.event, proposalIdOf(notification)])).toContainEqual(['upgrade_scheduled', id.toString()])
+    expect(handled.map((notification) => [notification.event, proposalIdOf(notification)])).toContainEqual([
+      'upgrade_scheduled',
+      id.toString(),
+    ])
     expect(place.file()).toStrictEqual({ name: 'v2', height })
   })
 })
@@ -79,7 +104,9 @@ describe('run', () => {
     const { governor } = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, governor)] })
     await watching.settle()
-    await expect(watching.monitor.run()).rejects.toThrow(new StoreError('This monitor runs already: stop that run before the next one.'))
+    await expect(watching.monitor.run()).rejects.toThrow(
+      new StoreError('This monitor runs already: stop that run before the next one.'),
+    )
     await watching.stop()
     const stop = new AbortController()
     const again = watching.monitor.run({ signal: stop.signal })
@@ -95,9 +122,25 @@ describe('sync', () => {
     using place = scratch()
     const people = await chain.deploy()
     const handled: string[] = []
-    const config = { state: place.state, notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] }
-    const monitor = createMonitor(config, { handlers: [{ type: 'own', handle: ({ event }) => { handled.push(event); return Promise.resolve() } }] })
-    expect(await monitor.sync()).toStrictEqual([{ chain: 'local', ok: true, height: await chain.client.getBlockNumber() }])
+    const config = {
+      state: place.state,
+      notifier: { handlers: [] },
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    }
+    const monitor = createMonitor(config, {
+      handlers: [
+        {
+          type: 'own',
+          handle: ({ event }) => {
+            handled.push(event)
+            return Promise.resolve()
+          },
+        },
+      ],
+    })
+    expect(await monitor.sync()).toStrictEqual([
+      { chain: 'local', ok: true, height: await chain.client.getBlockNumber() },
+    ])
     await people.actor.propose({ description: 'Hello' })
     await monitor.sync()
 
@@ -139,8 +182,12 @@ describe('who subscribes late', () => {
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000 }))
     await watching.settle()
     const heard: string[] = []
-    watching.monitor.proposals$.subscribe(({ proposals }) => heard.push([...proposals.values()].map(({ status }) => status).join()))
-    watching.monitor.upgrades$.subscribe(({ upgrades }) => heard.push(upgrades.map(({ name, proposalId }) => `${name} of ${proposalId}`).join()))
+    watching.monitor.proposals$.subscribe(({ proposals }) =>
+      heard.push([...proposals.values()].map(({ status }) => status).join()),
+    )
+    watching.monitor.upgrades$.subscribe(({ upgrades }) =>
+      heard.push(upgrades.map(({ name, proposalId }) => `${name} of ${proposalId}`).join()),
+    )
 
     expect(heard).toStrictEqual(['passed', `v2 of ${id}`])
   })

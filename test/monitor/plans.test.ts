@@ -40,7 +40,10 @@ const ways: readonly Way[] = [
   {
     origin: 'library',
     draft: () => ({ description: '# By the library' }),
-    extractPlan: (height) => ({ title }) => (title.startsWith('By the library') ? { ...plan, height } : undefined),
+    extractPlan:
+      (height) =>
+      ({ title }) =>
+        title.startsWith('By the library') ? { ...plan, height } : undefined,
   },
 ]
 
@@ -50,7 +53,11 @@ describe('the plan of a proposal', () => {
     const height = Number(await chain.client.getBlockNumber()) + 100
     const id = await people.actor.propose(draft(height))
     await using watching = watch(
-      { chains: [chainOf(chain.url, people.governor, { plans: plans?.(id, height) ?? [], upgradeInfo: { home: place.home } })] },
+      {
+        chains: [
+          chainOf(chain.url, people.governor, { plans: plans?.(id, height) ?? [], upgradeInfo: { home: place.home } }),
+        ],
+      },
       extractPlan === undefined ? {} : { extractPlan: extractPlan(height) },
     )
     await watching.settle()
@@ -64,16 +71,48 @@ describe('the plan of a proposal', () => {
   })
 })
 
-const refusals: readonly { readonly title: string; readonly description: (height: number) => string; readonly reason: RegExp }[] = [
-  { title: 'two plans that disagree', description: (height) => `${planBlock({ name: 'v2', height })}\n${planBlock({ name: 'v3', height })}`, reason: /2 plans that disagree/ },
-  { title: 'a name that leaves its directory', description: (height) => planBlock({ name: '../../etc', height }), reason: /slash/ },
-  { title: 'a name that means another directory', description: (height) => planBlock({ name: '..', height }), reason: /another directory/ },
+const refusals: readonly {
+  readonly title: string
+  readonly description: (height: number) => string
+  readonly reason: RegExp
+}[] = [
+  {
+    title: 'two plans that disagree',
+    description: (height) => `${planBlock({ name: 'v2', height })}\n${planBlock({ name: 'v3', height })}`,
+    reason: /2 plans that disagree/,
+  },
+  {
+    title: 'a name that leaves its directory',
+    description: (height) => planBlock({ name: '../../etc', height }),
+    reason: /slash/,
+  },
+  {
+    title: 'a name that means another directory',
+    description: (height) => planBlock({ name: '..', height }),
+    reason: /another directory/,
+  },
   { title: 'no name', description: (height) => planBlock({ name: '', height }), reason: /no name/ },
-  { title: 'a name with unseen characters', description: (height) => planBlock({ name: 'v2\u202Etxt', height }), reason: /cannot be seen/ },
+  {
+    title: 'a name with unseen characters',
+    description: (height) => planBlock({ name: 'v2\u202Etxt', height }),
+    reason: /cannot be seen/,
+  },
   { title: 'a negative height', description: () => planBlock({ name: 'v2', height: -5 }), reason: /not above 0/ },
-  { title: 'a fractional height', description: () => planBlock({ name: 'v2', height: 100.5 }), reason: /not a whole number/ },
-  { title: 'an enormous height', description: () => planBlock({ name: 'v2', height: 2 ** 60 }), reason: /above 9007199254740991/ },
-  { title: 'a height behind', description: () => planBlock({ name: 'v2', height: 3 }), reason: /height already passed/ },
+  {
+    title: 'a fractional height',
+    description: () => planBlock({ name: 'v2', height: 100.5 }),
+    reason: /not a whole number/,
+  },
+  {
+    title: 'an enormous height',
+    description: () => planBlock({ name: 'v2', height: 2 ** 60 }),
+    reason: /above 9007199254740991/,
+  },
+  {
+    title: 'a height behind',
+    description: () => planBlock({ name: 'v2', height: 3 }),
+    reason: /height already passed/,
+  },
   { title: 'no JSON', description: () => '```upgrade-plan\n{"name": "v2", "height": \n```', reason: /not valid JSON/ },
 ]
 
@@ -85,7 +124,8 @@ describe('a plan that passed but must not be acted on', () => {
     await watching.settle()
     const height = Number(await chain.client.getBlockNumber()) + 120
     const ids: bigint[] = []
-    for (const { title, description } of refusals) ids.push(await own.actor.propose({ description: `# ${title}\n\n${description(height)}` }))
+    for (const { title, description } of refusals)
+      ids.push(await own.actor.propose({ description: `# ${title}\n\n${description(height)}` }))
     await own.actor.mine(2)
     for (const id of ids) for (const voter of [0, 1, 2]) await own.actor.vote(id, 1, voter)
     await own.actor.pastDeadline(ids.at(-1)!)
@@ -122,7 +162,9 @@ describe('a plan that passed but must not be acted on', () => {
   it('is not taken from an operator who contradicts the chain', async () => {
     const own = await chain.deploy()
     const id = await own.actor.propose(upgradeDraft(own, { name: 'v2', height: 900_000 }))
-    await using watching = watch({ chains: [chainOf(chain.url, own.governor, { plans: [{ proposal: id.toString(), name: 'v2', height: 900_001 }] })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, own.governor, { plans: [{ proposal: id.toString(), name: 'v2', height: 900_001 }] })],
+    })
     await watching.settle()
     await carry(own.actor, id)
     const { message } = await watching.told('upgrade_refused', id)
@@ -134,7 +176,11 @@ describe('a plan that passed but must not be acted on', () => {
 describe('what people write on chain', () => {
   it.each([
     { title: 'a megabyte', text: new TextEncoder().encode(`# Long\n\n${'x'.repeat(1_000_000)}`), shown: /^Long$/ },
-    { title: 'no valid UTF-8', text: Uint8Array.from([0x23, 0x20, 0x41, 0xff, 0xc0, 0xaf, 0xed, 0xa0, 0x80, 0x42]), shown: /^A\ufffd+B$/ },
+    {
+      title: 'no valid UTF-8',
+      text: Uint8Array.from([0x23, 0x20, 0x41, 0xff, 0xc0, 0xaf, 0xed, 0xa0, 0x80, 0x42]),
+      shown: /^A\ufffd+B$/,
+    },
   ])('may be $title', async ({ text, shown }) => {
     const own = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, own.governor)] })
@@ -143,7 +189,9 @@ describe('what people write on chain', () => {
     await watching.told('new_proposal')
     await watching.settle()
 
-    const [appeared] = watching.changes.flatMap((change) => (change.type === 'proposalAppeared' ? [change.proposal] : []))
+    const [appeared] = watching.changes.flatMap((change) =>
+      change.type === 'proposalAppeared' ? [change.proposal] : [],
+    )
     expect(appeared?.title).toMatch(shown)
     expect(appeared?.description.length).toBeLessThanOrEqual(20_000)
     expect(watching.events()).toStrictEqual(['new_proposal'])
@@ -159,7 +207,11 @@ async function proposeBytes({ governor, voters }: Deployment, bytes: Uint8Array)
   })
   const place = data.lastIndexOf('01'.repeat(bytes.length))
   const patched: Hex = `0x${data.slice(2, place)}${Buffer.from(bytes).toString('hex')}${data.slice(place + bytes.length * 2)}`
-  await chain.client.request<{ Method: 'eth_sendTransactionSync'; Parameters: readonly unknown[]; ReturnType: unknown }>({
+  await chain.client.request<{
+    Method: 'eth_sendTransactionSync'
+    Parameters: readonly unknown[]
+    ReturnType: unknown
+  }>({
     method: 'eth_sendTransactionSync',
     params: [{ from: voters[0], to: governor, data: patched, gas: '0x40000000' }],
   })

@@ -5,17 +5,28 @@ import { openStore } from '../../src/sinks/store/openStore.js'
 import { at, holding, proposal, queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
 /** A monitor of a chain that cannot be reached, over the state of an earlier run. */
-const monitorOver = (path: string) => createMonitor({
-  state: path,
-  chains: [{ name: 'local', rpc: { urls: ['http://127.0.0.1:9'] }, governance: { system: 'governor', address: '0x5FbDB2315678afecb367f032d93F642f64180aa3' } }],
-})
+const monitorOver = (path: string) =>
+  createMonitor({
+    state: path,
+    chains: [
+      {
+        name: 'local',
+        rpc: { urls: ['http://127.0.0.1:9'] },
+        governance: { system: 'governor', address: '0x5FbDB2315678afecb367f032d93F642f64180aa3' },
+      },
+    ],
+  })
 
 it('tells what an earlier run left, without a subscription and beside a process that runs', () => {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')
   const running = openStore({ path })
   running.claim(Date.now())
-  const proposals = holding(proposal('1', { status: 'voting' }), proposal('2', { status: 'executed' }), proposal('3', { status: 'voting' }))
+  const proposals = holding(
+    proposal('1', { status: 'voting' }),
+    proposal('2', { status: 'executed' }),
+    proposal('3', { status: 'voting' }),
+  )
   running.commit(turn({ state: state({ proposals, upgrades: queueing(upgrade('2')) }) }), () => [])
 
   const monitor = monitorOver(path)
@@ -27,7 +38,9 @@ it('tells what an earlier run left, without a subscription and beside a process 
 
   expect(monitor.find().map(({ id }) => id)).toStrictEqual(['1', '2', '3'])
   expect(monitor.find({ status: 'voting', limit: 1 }).map(({ id }) => id)).toStrictEqual(['1'])
-  expect(monitor.find({ status: 'voting', limit: 1, after: 'local/0xc0ffee/1' }).map(({ id }) => id)).toStrictEqual(['3'])
+  expect(monitor.find({ status: 'voting', limit: 1, after: 'local/0xc0ffee/1' }).map(({ id }) => id)).toStrictEqual([
+    '3',
+  ])
   expect(monitor.find({ after: 'local/0xc0ffee/unknown' })).toStrictEqual([])
   running.close()
 })

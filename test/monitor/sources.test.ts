@@ -20,7 +20,9 @@ describe('a node that fails', () => {
   it('is told once when it is down and once when it is back, and nothing that happened meanwhile is lost', async () => {
     const people = await chain.deploy()
     proxy.behave({})
-    await using watching = watch({ chains: [chainOf(proxy.url, people.governor, { monitor: { pollInterval: '50ms', maxBackoff: '100ms' } })] })
+    await using watching = watch({
+      chains: [chainOf(proxy.url, people.governor, { monitor: { pollInterval: '50ms', maxBackoff: '100ms' } })],
+    })
     await watching.settle()
     proxy.behave({ fail: 'drop' })
     const { title } = await watching.told('source_down')
@@ -33,7 +35,11 @@ describe('a node that fails', () => {
     expect(title).toBe('local cannot be read')
     // That it is back is told once it has stayed so.
     expect(watching.events().filter((event) => event !== 'source_recovered')).toStrictEqual([
-      'source_down', 'new_proposal', 'voting_ended', 'proposal_passed', 'upgrade_scheduled',
+      'source_down',
+      'new_proposal',
+      'voting_ended',
+      'proposal_passed',
+      'upgrade_scheduled',
     ])
     expect(watching.events().filter((event) => event === 'source_recovered')).toHaveLength(1)
     expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(3)
@@ -44,9 +50,13 @@ describe('a node that fails', () => {
     const people = await chain.deploy()
     proxy.behave({})
     await using watching = watch({
-      chains: [chainOf(proxy.url, people.governor, {
-        monitor: { pollInterval: '50ms', maxBackoff: '100ms' }, scheduler: { completion: 'version' }, upgradeInfo: { home: place.home },
-      })],
+      chains: [
+        chainOf(proxy.url, people.governor, {
+          monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
+          scheduler: { completion: 'version' },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
     })
     await watching.settle()
     const height = Number(await chain.client.getBlockNumber()) + 60
@@ -58,7 +68,9 @@ describe('a node that fails', () => {
     await watching.settle()
     expect(await watching.upgrade(id)).toMatchObject({ status: 'in_progress' })
 
-    proxy.behave({ rewrite: (call, answer) => (call.method === 'web3_clientVersion' ? { result: 'anvil/v2' } : answer) })
+    proxy.behave({
+      rewrite: (call, answer) => (call.method === 'web3_clientVersion' ? { result: 'anvil/v2' } : answer),
+    })
     await people.actor.mine(1)
     await watching.told('upgrade_completed', id)
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_triggered', 'upgrade_completed'])
@@ -67,7 +79,14 @@ describe('a node that fails', () => {
   it('that answers for another chain id changes the health and nothing else', async () => {
     const people = await chain.deploy()
     proxy.behave({ chainId: 5 })
-    await using watching = watch({ chains: [chainOf(proxy.url, people.governor, { rpc: { chainId: 31_337 }, monitor: { pollInterval: '50ms', maxBackoff: '100ms' } })] })
+    await using watching = watch({
+      chains: [
+        chainOf(proxy.url, people.governor, {
+          rpc: { chainId: 31_337 },
+          monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
+        }),
+      ],
+    })
     const { message } = await watching.told('source_down')
     expect(message).toMatch(/chain.*5/)
     expect(await watching.monitor.sync()).toMatchObject([{ chain: 'local', ok: false, failure: { kind: 'permanent' } }])
@@ -85,7 +104,9 @@ describe('a node that fails', () => {
     const other = await startChain('--chain-id', '4242')
     try {
       proxy.behave({})
-      await using watching = watch({ chains: [chainOf(proxy.url, people.governor, { monitor: { pollInterval: '50ms', maxBackoff: '100ms' } })] })
+      await using watching = watch({
+        chains: [chainOf(proxy.url, people.governor, { monitor: { pollInterval: '50ms', maxBackoff: '100ms' } })],
+      })
       await watching.settle()
       const id = await people.actor.propose({ description: 'Known' })
       await watching.told('new_proposal', id)
@@ -118,15 +139,25 @@ describe('a node that fails', () => {
     const { chain: where } = await watching.told('new_proposal', id)
 
     expect(where).toBe('alive')
-    expect(await watching.monitor.sync()).toMatchObject([{ chain: 'dead', ok: false }, { chain: 'alive', ok: true }])
-    expect(watching.notifications().filter(({ chain: name }) => name === 'dead').map(({ event }) => event)).toStrictEqual(['source_down'])
+    expect(await watching.monitor.sync()).toMatchObject([
+      { chain: 'dead', ok: false },
+      { chain: 'alive', ok: true },
+    ])
+    expect(
+      watching
+        .notifications()
+        .filter(({ chain: name }) => name === 'dead')
+        .map(({ event }) => event),
+    ).toStrictEqual(['source_down'])
   })
 })
 
 describe('finality', () => {
   it('as a number sees a block only when so many are on top of it', async () => {
     const people = await chain.deploy()
-    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h', finality: 5 } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h', finality: 5 } })],
+    })
     await watching.settle()
     const id = await people.actor.propose({ description: 'Deep enough?' })
     await people.actor.mine(4)
@@ -143,7 +174,9 @@ describe('a reorg', () => {
   it('that removes a scheduled proposal is told, and its upgrade is cancelled before it is written', async () => {
     using place = scratch()
     const people = await chain.deploy()
-    await using watching = watch({ chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    })
     await watching.settle()
     const before = Number(await chain.client.getBlockNumber())
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height: before + 60 }))
@@ -155,7 +188,11 @@ describe('a reorg', () => {
     await people.actor.mine(80)
     await watching.settle()
 
-    expect(watching.events(id).slice(-3)).toStrictEqual(['upgrade_scheduled', 'proposal_retracted', 'upgrade_cancelled'])
+    expect(watching.events(id).slice(-3)).toStrictEqual([
+      'upgrade_scheduled',
+      'proposal_retracted',
+      'upgrade_cancelled',
+    ])
     expect(place.file()).toBeUndefined()
     const { proposals } = await soon(watching.monitor.proposals$, 'the proposals')
     expect([...proposals.values()].map((proposal) => proposal.id)).not.toContain(id.toString())
@@ -174,7 +211,10 @@ describe('the first sync of a chain with a history', () => {
     // Two hours in blocks of a minute: longer than lateLimit.
     await chain.client.mine({ blocks: 120, interval: 60 })
     const open = await people.actor.propose({ description: 'Open' })
-    const config = { state: place.state, chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] }
+    const config = {
+      state: place.state,
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    }
     const first = watch(config)
     await first.settle()
     await first.settle()
@@ -204,9 +244,15 @@ describe('the cost of a poll', () => {
     for (let index = 0; index < 3; index += 1) gone.push(await closed.actor.propose({ description: `Closed ${index}` }))
     await closed.actor.mine(300)
     const ids: bigint[] = []
-    for (let index = 0; index < 60; index += 1) ids.push(await people.actor.propose({ description: `Proposal ${index}`, proposer: index % 5 }))
+    for (let index = 0; index < 60; index += 1)
+      ids.push(await people.actor.propose({ description: `Proposal ${index}`, proposer: index % 5 }))
     await using watching = watch({
-      chains: [chainOf(proxy.url, people.governor, { governance: { system: 'governor', address: [people.governor, closed.governor] }, monitor: { pollInterval: '1h' } })],
+      chains: [
+        chainOf(proxy.url, people.governor, {
+          governance: { system: 'governor', address: [people.governor, closed.governor] },
+          monitor: { pollInterval: '1h' },
+        }),
+      ],
     })
     await watching.settle()
     await people.actor.mine(1)
@@ -225,7 +271,10 @@ describe('the cost of a poll', () => {
     expect(proxy.requests.length).toBeLessThanOrEqual(2)
     const asked = JSON.stringify(proxy.requests)
     for (const id of gone) expect(asked).not.toContain(id.toString(16).padStart(64, '0'))
-    const { proposals } = await soon(watching.monitor.proposals$.pipe(filter(({ proposals: all }) => all.size === 63)), 'all proposals')
+    const { proposals } = await soon(
+      watching.monitor.proposals$.pipe(filter(({ proposals: all }) => all.size === 63)),
+      'all proposals',
+    )
     expect(proposals.size).toBe(63)
   })
 })

@@ -6,7 +6,11 @@ import type { ProposalDraft } from '../../src/cli/demo/governorActor.js'
 type People = Deployment & { readonly actor: GovernorActor }
 
 /** A proposal that calls `scheduleUpgrade`. */
-export function upgradeDraft({ registry }: Deployment, plan: UpgradePlan, more: Partial<ProposalDraft> = {}): ProposalDraft {
+export function upgradeDraft(
+  { registry }: Deployment,
+  plan: UpgradePlan,
+  more: Partial<ProposalDraft> = {},
+): ProposalDraft {
   const { target, calldata } = upgradeCall(registry, plan)
   return { description: `# Upgrade to ${plan.name}`, targets: [target], calldatas: [calldata], ...more }
 }

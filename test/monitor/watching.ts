@@ -16,7 +16,12 @@ type ChainInput = ConfigInput['chains'][number]
 export function chainOf(
   url: string | readonly string[],
   address: string,
-  { rpc, monitor, scheduler, ...rest }: Partial<Omit<ChainInput, 'rpc'>> & { readonly rpc?: Partial<ChainInput['rpc']> } = {},
+  {
+    rpc,
+    monitor,
+    scheduler,
+    ...rest
+  }: Partial<Omit<ChainInput, 'rpc'>> & { readonly rpc?: Partial<ChainInput['rpc']> } = {},
 ): ChainInput {
   return {
     name: 'local',
@@ -29,7 +34,12 @@ export function chainOf(
 }
 
 /** A directory of a test's own: a node's home, and room for a state file. */
-export function scratch(): { readonly home: string; readonly state: string; readonly file: (name?: string) => unknown; readonly [Symbol.dispose]: () => void } {
+export function scratch(): {
+  readonly home: string
+  readonly state: string
+  readonly file: (name?: string) => unknown
+  readonly [Symbol.dispose]: () => void
+} {
   const path = mkdtempSync(join(tmpdir(), 'govstream-monitor-'))
   const home = join(path, 'home')
   mkdirSync(home)
@@ -70,7 +80,10 @@ export interface Watching {
 }
 
 /** Runs a monitor until it is stopped or goes out of scope, and remembers what it says. */
-export function watch(config: Omit<ConfigInput, 'state'> & { readonly state?: string }, deps: MonitorDeps = {}): Watching {
+export function watch(
+  config: Omit<ConfigInput, 'state'> & { readonly state?: string },
+  deps: MonitorDeps = {},
+): Watching {
   const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, ...config }, deps)
   const controller = new AbortController()
   const told$ = new ReplaySubject<Notification>(Infinity)
@@ -81,7 +94,8 @@ export function watch(config: Omit<ConfigInput, 'state'> & { readonly state?: st
   const seen = monitor.changes$.subscribe((change) => changes.push(change))
   const latest = [monitor.proposals$.subscribe(), monitor.upgrades$.subscribe()]
   const ended = monitor.run({ signal: controller.signal })
-  const notifications = (about?: bigint): readonly Notification[] => given.filter((notification) => isAbout(notification, about))
+  const notifications = (about?: bigint): readonly Notification[] =>
+    given.filter((notification) => isAbout(notification, about))
   const stop = async (): Promise<void> => {
     controller.abort()
     await ended
@@ -90,18 +104,27 @@ export function watch(config: Omit<ConfigInput, 'state'> & { readonly state?: st
   }
   return {
     monitor,
-    told: (event, about) => soon(told$.pipe(filter((notification) => notification.event === event && isAbout(notification, about))), event),
+    told: (event, about) =>
+      soon(told$.pipe(filter((notification) => notification.event === event && isAbout(notification, about))), event),
     notifications,
     events: (about) => notifications(about).map(({ event }) => event),
     changes,
     proposal: async (id, wanted = () => true) => {
-      const find = (all: ReadonlyMap<string, Proposal>): Proposal | undefined => [...all.values()].find((one) => one.id === id.toString() && wanted(one))
-      const { proposals } = await soon(monitor.proposals$.pipe(filter((state) => find(state.proposals) !== undefined)), `proposal ${id}`)
+      const find = (all: ReadonlyMap<string, Proposal>): Proposal | undefined =>
+        [...all.values()].find((one) => one.id === id.toString() && wanted(one))
+      const { proposals } = await soon(
+        monitor.proposals$.pipe(filter((state) => find(state.proposals) !== undefined)),
+        `proposal ${id}`,
+      )
       return find(proposals)!
     },
     upgrade: async (id, wanted = () => true) => {
-      const find = (all: readonly Upgrade[]): Upgrade | undefined => all.find((one) => one.proposalId === id.toString() && wanted(one))
-      const { upgrades } = await soon(monitor.upgrades$.pipe(filter((queue) => find(queue.upgrades) !== undefined)), `upgrade of ${id}`)
+      const find = (all: readonly Upgrade[]): Upgrade | undefined =>
+        all.find((one) => one.proposalId === id.toString() && wanted(one))
+      const { upgrades } = await soon(
+        monitor.upgrades$.pipe(filter((queue) => find(queue.upgrades) !== undefined)),
+        `upgrade of ${id}`,
+      )
       return find(upgrades)!
     },
     settle: async () => {
@@ -116,7 +139,9 @@ export function watch(config: Omit<ConfigInput, 'state'> & { readonly state?: st
 export function soon<T>(value$: Observable<T>, what: string): Promise<T> {
   const late = (): Error => new Error(`Nothing was heard of ${what}.`)
   return new Promise((resolve, reject) => {
-    value$.pipe(timeout({ first: 20_000, with: () => throwError(late) }), take(1), throwIfEmpty(late)).subscribe({ next: resolve, error: reject })
+    value$
+      .pipe(timeout({ first: 20_000, with: () => throwError(late) }), take(1), throwIfEmpty(late))
+      .subscribe({ next: resolve, error: reject })
   })
 }
 

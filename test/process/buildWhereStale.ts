@@ -27,8 +27,9 @@ function isStale(): boolean {
   const built = join(root, 'dist', 'cli', 'main.js')
   if (!existsSync(built)) return true
   const { mtimeMs } = statSync(built)
-  return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
-    .some((entry) => entry.isFile() && statSync(join(entry.parentPath, entry.name)).mtimeMs > mtimeMs)
+  return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).some(
+    (entry) => entry.isFile() && statSync(join(entry.parentPath, entry.name)).mtimeMs > mtimeMs,
+  )
 }
 
 function take(): boolean {

@@ -33,10 +33,15 @@ describe('kill -9', () => {
       webhook.hold()
       const first = start(['run', '--config', office.config])
       await first.says('govstream starts')
-      const ids = [await people.actor.propose({ description: 'One' }), await people.actor.propose({ description: 'Two', proposer: 1 })]
+      const ids = [
+        await people.actor.propose({ description: 'One' }),
+        await people.actor.propose({ description: 'Two', proposer: 1 }),
+      ]
       await webhook.came.waitFor(1)
       // Committed, and on its way.
-      expect(await ask('notifications', '--config', office.config)).toContainEqual(expect.objectContaining({ event: 'new_proposal' }))
+      expect(await ask('notifications', '--config', office.config)).toContainEqual(
+        expect.objectContaining({ event: 'new_proposal' }),
+      )
       first.signal('SIGKILL')
       expect(await first.ended).toMatchObject({ code: null })
       webhook.release()
@@ -49,7 +54,9 @@ describe('kill -9', () => {
       expect(await second.ended).toMatchObject({ code: 0 })
 
       expect(webhook.taken.all).toHaveLength(2)
-      expect(new Set(webhook.taken.all.map((id) => ids.findIndex((proposal) => id.includes(proposal.toString()))))).toStrictEqual(new Set([0, 1]))
+      expect(
+        new Set(webhook.taken.all.map((id) => ids.findIndex((proposal) => id.includes(proposal.toString())))),
+      ).toStrictEqual(new Set([0, 1]))
       expect(await ask('notifications', '--config', office.config)).toHaveLength(2)
     } finally {
       await webhook.stop()
@@ -63,7 +70,11 @@ describe('kill -9', () => {
     const webhook = await startHoldingServer()
     using place = scratch()
     using office = openOffice({ rpc: proxy.url, governor: people.governor, webhook: webhook.url })
-    await using undisturbed = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' }, upgradeInfo: { home: place.home } })] })
+    await using undisturbed = watch({
+      chains: [
+        chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' }, upgradeInfo: { home: place.home } }),
+      ],
+    })
     const random = seeded(20_261_122)
     let kills = 0
 
@@ -106,8 +117,15 @@ describe('kill -9', () => {
 
       expect(kills).toBeGreaterThanOrEqual(7)
       expect(undisturbed.events(id)).toStrictEqual([
-        'new_proposal', 'voting_started', 'quorum_reached', 'voting_ended', 'proposal_passed', 'upgrade_scheduled', 'proposal_executed',
-        'upgrade_triggered', 'upgrade_completed',
+        'new_proposal',
+        'voting_started',
+        'quorum_reached',
+        'voting_ended',
+        'proposal_passed',
+        'upgrade_scheduled',
+        'proposal_executed',
+        'upgrade_triggered',
+        'upgrade_completed',
       ])
       expect(new Set(webhook.taken.all)).toStrictEqual(new Set(undisturbed.notifications().map(({ id: told }) => told)))
       // Moved aside once it is completed: wemixvisor would apply it again.
@@ -115,7 +133,9 @@ describe('kill -9', () => {
       expect(office.file(moved)).toStrictEqual({ name: 'v2', height })
       expect(place.file(moved)).toStrictEqual({ name: 'v2', height })
       expect(place.file()).toBeUndefined()
-      expect(await ask('upgrades', '--config', office.config)).toMatchObject([{ name: 'v2', height, status: 'completed' }])
+      expect(await ask('upgrades', '--config', office.config)).toMatchObject([
+        { name: 'v2', height, status: 'completed' },
+      ])
     } finally {
       await webhook.stop()
       await proxy.stop()

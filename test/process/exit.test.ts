@@ -14,7 +14,9 @@ it('the program ends with its last word, while name servers stay silent and some
   const names = await startNameServer(() => 'silence')
   onTestFinished(() => names.stop())
   using office = openOffice({ rpc: 'http://dead.example:8545', governor: `0x${'1'.repeat(40)}` })
-  const program = start(['run', '--config', office.config], { env: { ...process.env, NODE_OPTIONS: `--import ${preload}`, SILENT_NAME_SERVER: names.address } })
+  const program = start(['run', '--config', office.config], {
+    env: { ...process.env, NODE_OPTIONS: `--import ${preload}`, SILENT_NAME_SERVER: names.address },
+  })
   await names.waitFor(1)
   program.signal('SIGTERM')
   const { code, stderr } = await program.ended
@@ -24,8 +26,16 @@ it('the program ends with its last word, while name servers stay silent and some
 
 it('what a command prints is out before it ends, however long', async () => {
   using office = openOffice({ rpc: 'http://127.0.0.1:1', governor: `0x${'1'.repeat(40)}` })
-  const config = z.looseObject({ chains: z.array(z.looseObject({})) }).parse(JSON.parse(readFileSync(office.config, 'utf8')))
-  writeFileSync(office.config, JSON.stringify({ ...config, chains: Array.from({ length: 2_000 }, (_, at) => ({ ...config.chains[0], name: `chain-${at}` })) }))
+  const config = z
+    .looseObject({ chains: z.array(z.looseObject({})) })
+    .parse(JSON.parse(readFileSync(office.config, 'utf8')))
+  writeFileSync(
+    office.config,
+    JSON.stringify({
+      ...config,
+      chains: Array.from({ length: 2_000 }, (_, at) => ({ ...config.chains[0], name: `chain-${at}` })),
+    }),
+  )
   const { code, stdout } = await call('status', '--json', '--config', office.config)
   expect(code).toBe(0)
   expect(stdout.length).toBeGreaterThan(200_000)

@@ -7,7 +7,10 @@ const script = fileURLToPath(new URL('../support/measureGrowth.ts', import.meta.
 it('reads every text of somebody else in linear time', { timeout: 300_000 }, async ({ signal }) => {
   const seed = Math.floor(Math.random() * 2 ** 31)
   // A function that takes for ever cannot be stopped from within: the process is killed, and its last line names it.
-  const child = spawn(process.execPath, ['--import', 'tsx', script, String(seed)], { stdio: ['ignore', 'pipe', 'inherit'], signal })
+  const child = spawn(process.execPath, ['--import', 'tsx', script, String(seed)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    signal,
+  })
   let said = ''
   let quiet: NodeJS.Timeout | undefined
   for await (const part of child.stdout.setEncoding('utf8')) {

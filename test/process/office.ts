@@ -22,25 +22,36 @@ export interface OfficeOptions {
 }
 
 /** A directory with a configuration for one chain and, where wanted, one webhook. */
-export function openOffice({ rpc, governor, webhook, pollInterval = '50ms', gracePeriod = '5s' }: OfficeOptions): Office {
+export function openOffice({
+  rpc,
+  governor,
+  webhook,
+  pollInterval = '50ms',
+  gracePeriod = '5s',
+}: OfficeOptions): Office {
   const path = mkdtempSync(join(tmpdir(), 'govstream-process-'))
   const config = join(path, 'govstream.yaml')
   const state = join(path, 'govstream.db')
   const home = join(path, 'home')
   mkdirSync(home)
-  writeFileSync(config, JSON.stringify({
-    state,
-    gracePeriod,
-    chains: [{
-      name: 'local',
-      rpc: { urls: [rpc] },
-      governance: { system: 'governor', address: governor },
-      monitor: { pollInterval, maxBackoff: '200ms', downAfter: '1s' },
-      scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
-      upgradeInfo: { home },
-    }],
-    notifier: { handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }])] },
-  }))
+  writeFileSync(
+    config,
+    JSON.stringify({
+      state,
+      gracePeriod,
+      chains: [
+        {
+          name: 'local',
+          rpc: { urls: [rpc] },
+          governance: { system: 'governor', address: governor },
+          monitor: { pollInterval, maxBackoff: '200ms', downAfter: '1s' },
+          scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
+          upgradeInfo: { home },
+        },
+      ],
+      notifier: { handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }])] },
+    }),
+  )
   return {
     path,
     config,

@@ -21,8 +21,14 @@ export interface Program {
   readonly ended: Promise<Ended>
 }
 
-export function start(args: readonly string[], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Program {
-  const child: ChildProcess = spawn(process.execPath, [main, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+export function start(
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Program {
+  const child: ChildProcess = spawn(process.execPath, [main, ...args], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let log = ''
   const waiting = new Set<() => void>()
   child.stderr!.setEncoding('utf8').on('data', (chunk: string) => {
@@ -40,16 +46,19 @@ export function start(args: readonly string[], options: { readonly cwd?: string;
     signal: (name) => {
       child.kill(name)
     },
-    says: (words) => new Promise((resolve, reject) => {
-      const check = (): void => {
-        if (!log.includes(words)) return
-        waiting.delete(check)
-        resolve()
-      }
-      waiting.add(check)
-      void ended.then(({ code }) => reject(new Error(`The program ended with ${code ?? 'a signal'} before it said "${words}":\n${log}`)))
-      check()
-    }),
+    says: (words) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (!log.includes(words)) return
+          waiting.delete(check)
+          resolve()
+        }
+        waiting.add(check)
+        void ended.then(({ code }) =>
+          reject(new Error(`The program ended with ${code ?? 'a signal'} before it said "${words}":\n${log}`)),
+        )
+        check()
+      }),
     ended,
   }
 }

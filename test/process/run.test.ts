@@ -87,13 +87,30 @@ describe('while it runs', () => {
     expect(await ask('sync', ...config)).toStrictEqual([{ chain: 'local', ok: true, height, problem: null }])
 
     const [status, proposals, upgrades, notifications, second] = await Promise.all([
-      ask('status', ...config), ask('proposals', ...config), ask('upgrades', ...config), ask('notifications', ...config), call('run', ...config),
+      ask('status', ...config),
+      ask('proposals', ...config),
+      ask('upgrades', ...config),
+      ask('notifications', ...config),
+      call('run', ...config),
     ])
-    expect(status).toMatchObject([{ chain: 'local', system: 'governor', height, health: 'up', openProposals: 1, nextUpgrade: { name: 'v2', height: 900_000 } }])
+    expect(status).toMatchObject([
+      {
+        chain: 'local',
+        system: 'governor',
+        height,
+        health: 'up',
+        openProposals: 1,
+        nextUpgrade: { name: 'v2', height: 900_000 },
+      },
+    ])
     expect(proposals).toMatchObject([{ id: id.toString(), status: 'passed', type: 'upgrade', tally: { yes: '300' } }])
-    expect(upgrades).toMatchObject([{ name: 'v2', height: 900_000, status: 'scheduled', proposalId: id.toString(), reasons: [] }])
+    expect(upgrades).toMatchObject([
+      { name: 'v2', height: 900_000, status: 'scheduled', proposalId: id.toString(), reasons: [] },
+    ])
     // Not `quorum_reached`: it had passed by the time it was first seen.
-    expect(notifications).toMatchObject(['upgrade_scheduled', 'proposal_passed', 'voting_ended', 'new_proposal'].map((event) => ({ event })))
+    expect(notifications).toMatchObject(
+      ['upgrade_scheduled', 'proposal_passed', 'voting_ended', 'new_proposal'].map((event) => ({ event })),
+    )
     expect(second.code).toBe(1)
     expect(second.stderr).toContain(`Another govstream (process ${program.pid}) works with the state ${office.state}.`)
 
@@ -162,7 +179,9 @@ describe('a state that breaks', () => {
     const { code, stderr } = await program.ended
 
     expect(code).toBe(1)
-    expect(stderr).toContain(`govstream: The state file ${office.state} was deleted or replaced while govstream works with it`)
+    expect(stderr).toContain(
+      `govstream: The state file ${office.state} was deleted or replaced while govstream works with it`,
+    )
     expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
   })
 })
@@ -173,8 +192,21 @@ describe('without a file', () => {
     const path = mkdtempSync(join(tmpdir(), 'govstream-quick-'))
     try {
       mkdirSync(join(path, 'home'))
-      const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height: Number(await chain.client.getBlockNumber()) + 60, info: '{"a":1}' }))
-      const quick = ['--rpc', chain.url, '--governor', people.governor, '--home', join(path, 'home'), '--profile', 'cosmovisor', '--state', join(path, 'quick.db')]
+      const id = await people.actor.propose(
+        upgradeDraft(people, { name: 'v2', height: Number(await chain.client.getBlockNumber()) + 60, info: '{"a":1}' }),
+      )
+      const quick = [
+        '--rpc',
+        chain.url,
+        '--governor',
+        people.governor,
+        '--home',
+        join(path, 'home'),
+        '--profile',
+        'cosmovisor',
+        '--state',
+        join(path, 'quick.db'),
+      ]
       const program = start(['run', ...quick], { cwd: path })
       await program.says('New proposal')
       await carry(people.actor, id)
@@ -192,7 +224,10 @@ describe('without a file', () => {
       expect(await program.ended).toMatchObject({ code: 0 })
 
       expect(existsSync(join(path, 'quick.db'))).toBe(true)
-      expect(JSON.parse(readFileSync(join(path, 'home', 'data', 'upgrade-info.json'), 'utf8'))).toMatchObject({ name: 'v2', info: '{"a":1}' })
+      expect(JSON.parse(readFileSync(join(path, 'home', 'data', 'upgrade-info.json'), 'utf8'))).toMatchObject({
+        name: 'v2',
+        info: '{"a":1}',
+      })
     } finally {
       rmSync(path, { recursive: true, force: true })
     }

@@ -35,8 +35,15 @@ describe('a state that another program keeps locked', () => {
       return Promise.resolve()
     }
 
-    const report$ = deliverDue({ store, handlers: new Map([['own', { handler: { type: 'own', handle }, timeoutMs: 1_000 }]]), now: () => 2_000, random: () => 0 })
-    await expect(lastValueFrom(report$.pipe(toArray()), none)).resolves.toMatchObject([{ result: 'delivered', attempt: 1 }])
+    const report$ = deliverDue({
+      store,
+      handlers: new Map([['own', { handler: { type: 'own', handle }, timeoutMs: 1_000 }]]),
+      now: () => 2_000,
+      random: () => 0,
+    })
+    await expect(lastValueFrom(report$.pipe(toArray()), none)).resolves.toMatchObject([
+      { result: 'delivered', attempt: 1 },
+    ])
     expect(taken).toHaveLength(1)
     expect(store.stats()).toMatchObject({ pending: 0, delivered: 1 })
   })
@@ -47,12 +54,17 @@ describe('a state that another program keeps locked', () => {
     const beat$ = new Subject<void>()
     const unlock: (() => void)[] = []
     const held$ = holdStore({
-      path, maxNotifications: 10, maxAge: 1_000,
+      path,
+      maxNotifications: 10,
+      maxAge: 1_000,
       now: () => {
         if (unlock.length > 0) beat$.next()
         return 5_000
       },
-    }).pipe(tap(() => unlock.push(lock(path))), takeUntil(beat$.pipe(skip(1))))
+    }).pipe(
+      tap(() => unlock.push(lock(path))),
+      takeUntil(beat$.pipe(skip(1))),
+    )
 
     await expect(lastValueFrom(held$, none)).resolves.toBeDefined()
     unlock.forEach((end) => end())

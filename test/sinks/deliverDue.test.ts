@@ -18,32 +18,57 @@ function all<T>(source$: Observable<T>): Promise<T[]> {
 const down = new DeliveryError('transient', 'It is down.')
 
 describe('deliverDue', () => {
-  it('tries every row that is due once, every handler at its own pace, and completes', marbles(({ cold, expectObservable, flush }) => {
-    const store = memoryStore()
-    queue(store, [['a', 'hook', 'log'], ['b', 'hook', 'log']])
-    queue(store, [['later', 'log']], 5_000)
-    queue(store, [['c', 'old']])
-    const hook = { handler: { type: 'test', handle: () => cold('-----#', {}, down) }, timeoutMs: 9_000 }
-    const log = { handler: { type: 'test', handle: () => cold('--|') }, timeoutMs: 9_000 }
-    const handlers = new Map<string, Lane>([['hook', hook], ['log', log]])
-    const due$ = deliverDue({ store, handlers, now: () => asyncScheduler.now(), random: () => 1 })
+  it(
+    'tries every row that is due once, every handler at its own pace, and completes',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook', 'log'],
+        ['b', 'hook', 'log'],
+      ])
+      queue(store, [['later', 'log']], 5_000)
+      queue(store, [['c', 'old']])
+      const hook = { handler: { type: 'test', handle: () => cold('-----#', {}, down) }, timeoutMs: 9_000 }
+      const log = { handler: { type: 'test', handle: () => cold('--|') }, timeoutMs: 9_000 }
+      const handlers = new Map<string, Lane>([
+        ['hook', hook],
+        ['log', log],
+      ])
+      const due$ = deliverDue({ store, handlers, now: () => asyncScheduler.now(), random: () => 1 })
 
-    expectObservable(due$.pipe(map(({ handler, id, result }) => `${handler}/${id} ${result}`))).toBe('z-a-bc----(d|)', {
-      z: 'old/c buried', a: 'log/a delivered', b: 'log/b delivered', c: 'hook/a postponed', d: 'hook/b postponed',
-    })
-    flush()
-    expect(pending(store)).toStrictEqual(['hook/a/1', 'hook/b/1', 'log/later/0'])
-    expect(dead(store)).toHaveLength(1)
-  }))
+      expectObservable(due$.pipe(map(({ handler, id, result }) => `${handler}/${id} ${result}`))).toBe(
+        'z-a-bc----(d|)',
+        {
+          z: 'old/c buried',
+          a: 'log/a delivered',
+          b: 'log/b delivered',
+          c: 'hook/a postponed',
+          d: 'hook/b postponed',
+        },
+      )
+      flush()
+      expect(pending(store)).toStrictEqual(['hook/a/1', 'hook/b/1', 'log/later/0'])
+      expect(dead(store)).toHaveLength(1)
+    }),
+  )
 
-  it('does not come round to a row again, however long the pass takes', marbles(({ cold, expectObservable }) => {
-    const store = memoryStore()
-    queue(store, [['a', 'hook'], ['b', 'hook']])
-    const handlers = new Map<string, Lane>([['hook', { handler: { type: 'test', handle: () => cold('20s #', {}, down) }, timeoutMs: 30_000 }]])
+  it(
+    'does not come round to a row again, however long the pass takes',
+    marbles(({ cold, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook'],
+        ['b', 'hook'],
+      ])
+      const handlers = new Map<string, Lane>([
+        ['hook', { handler: { type: 'test', handle: () => cold('20s #', {}, down) }, timeoutMs: 30_000 }],
+      ])
 
-    expectObservable(deliverDue({ store, handlers, now: () => asyncScheduler.now(), random: () => 1 }).pipe(map(({ id }) => id)))
-      .toBe('20s a 19999ms (b|)')
-  }))
+      expectObservable(
+        deliverDue({ store, handlers, now: () => asyncScheduler.now(), random: () => 1 }).pipe(map(({ id }) => id)),
+      ).toBe('20s a 19999ms (b|)')
+    }),
+  )
 
   it('does not come round to a row again where the clock of the host steps back', async () => {
     const store = memoryStore()
@@ -62,15 +87,24 @@ describe('deliverDue', () => {
     expect(pending(store)).toStrictEqual(['hook/a/1'])
   })
 
-  it('stops at a receiver that asks for a pause', marbles(({ cold, expectObservable }) => {
-    const store = memoryStore()
-    queue(store, [['a', 'hook'], ['b', 'hook']])
-    const busy$ = cold('-#', {}, new DeliveryError('transient', 'It is busy.', 60_000))
-    const handlers = new Map<string, Lane>([['hook', { handler: { type: 'test', handle: () => busy$ }, timeoutMs: 30_000 }]])
+  it(
+    'stops at a receiver that asks for a pause',
+    marbles(({ cold, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook'],
+        ['b', 'hook'],
+      ])
+      const busy$ = cold('-#', {}, new DeliveryError('transient', 'It is busy.', 60_000))
+      const handlers = new Map<string, Lane>([
+        ['hook', { handler: { type: 'test', handle: () => busy$ }, timeoutMs: 30_000 }],
+      ])
 
-    expectObservable(deliverDue({ store, handlers, now: () => asyncScheduler.now(), random: () => 1 }).pipe(map(({ id }) => id)))
-      .toBe('-(a|)')
-  }))
+      expectObservable(
+        deliverDue({ store, handlers, now: () => asyncScheduler.now(), random: () => 1 }).pipe(map(({ id }) => id)),
+      ).toBe('-(a|)')
+    }),
+  )
 })
 
 describe('the outbox and a real receiver', () => {
@@ -80,14 +114,21 @@ describe('the outbox and a real receiver', () => {
     const store = memoryStore()
     const now = (): number => clock
     let clock = 0
-    queue(store, Array.from({ length: 50 }, (_, index) => [`n-${index}`, 'hook']))
+    queue(
+      store,
+      Array.from({ length: 50 }, (_, index) => [`n-${index}`, 'hook']),
+    )
     const hook = { handler: webhookHandler({ url: server.url, secret: 's', timeoutMs: 5_000, now }), timeoutMs: 6_000 }
     const options: OutboxOptions = { store, handlers: new Map([['hook', hook]]), now, random: () => 1 }
     server.answerNext({ status: 503 }, { status: 204 }, 'drop', { status: 404 })
 
     const first = await all(deliverDue(options))
     expect(first.slice(0, 5).map(({ id, result }) => `${id} ${result}`)).toStrictEqual([
-      'n-0 postponed', 'n-1 delivered', 'n-2 postponed', 'n-3 buried', 'n-4 delivered',
+      'n-0 postponed',
+      'n-1 delivered',
+      'n-2 postponed',
+      'n-3 buried',
+      'n-4 delivered',
     ])
     clock = 1_000
     await all(deliverDue(options))
@@ -107,7 +148,10 @@ describe('the outbox and a real receiver', () => {
     const options = { handlers: new Map([['hook', hook]]), wake$: NEVER, now: () => 0, random: () => 1 }
 
     const before = openStore({ path })
-    queue(before, [['a', 'hook'], ['b', 'hook']])
+    queue(before, [
+      ['a', 'hook'],
+      ['b', 'hook'],
+    ])
     server.answerNext({ status: 200 }, 'hang')
     const running = deliverOutbox({ store: before, ...options }).subscribe()
     await server.waitFor(2)

@@ -15,7 +15,9 @@ describe('holdStore', () => {
     const path = join(directory.path, 'state.db')
     const held$ = holdStore({ path, ...bounds, now: () => 5_000 })
     const first = held$.subscribe()
-    await expect(lastValueFrom(held$.pipe(take(1)), none)).rejects.toThrow(`Another govstream (process ${process.pid}) works with the state ${path}.`)
+    await expect(lastValueFrom(held$.pipe(take(1)), none)).rejects.toThrow(
+      `Another govstream (process ${process.pid}) works with the state ${path}.`,
+    )
     first.unsubscribe()
 
     await expect(lastValueFrom(held$.pipe(take(1)), none)).resolves.toBeDefined()
@@ -26,11 +28,15 @@ describe('holdStore', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'state.db')
     const times = [5_000]
-    const failing$ = holdStore({ path, ...bounds, now: () => {
-      const time = times.shift()
-      if (time === undefined) throw new StoreError('The disk is full.')
-      return time
-    } })
+    const failing$ = holdStore({
+      path,
+      ...bounds,
+      now: () => {
+        const time = times.shift()
+        if (time === undefined) throw new StoreError('The disk is full.')
+        return time
+      },
+    })
     await expect(lastValueFrom(failing$.pipe(take(1)), none)).rejects.toThrow('The disk is full.')
 
     expect(openStore({ path, readOnly: true }).holder(5_000)).toBeUndefined()

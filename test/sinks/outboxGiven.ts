@@ -18,7 +18,9 @@ export function queue(store: Store, rows: readonly (readonly [id: string, ...han
 
 /** What is still in the outbox, whenever it is due. */
 export function pending(store: Store): readonly string[] {
-  return store.due(Number.MAX_SAFE_INTEGER, 1_000).map(({ handler, notification, attempts }) => `${handler}/${notification.id}/${attempts}`)
+  return store
+    .due(Number.MAX_SAFE_INTEGER, 1_000)
+    .map(({ handler, notification, attempts }) => `${handler}/${notification.id}/${attempts}`)
 }
 
 export function dead(store: Store): readonly string[] {

@@ -6,11 +6,19 @@ it('calls once a subscriber and emits the value', async () => {
   let calls = 0
   const value$ = fromAbortable(() => Promise.resolve(++calls))
   expect(calls).toBe(0)
-  expect([await lastValueFrom(value$, { defaultValue: 0 }), await lastValueFrom(value$, { defaultValue: 0 })]).toStrictEqual([1, 2])
+  expect([
+    await lastValueFrom(value$, { defaultValue: 0 }),
+    await lastValueFrom(value$, { defaultValue: 0 }),
+  ]).toStrictEqual([1, 2])
 })
 
 it('errors with the rejection', async () => {
-  await expect(lastValueFrom(fromAbortable(() => Promise.reject(new Error('down'))), { defaultValue: 0 })).rejects.toThrow('down')
+  await expect(
+    lastValueFrom(
+      fromAbortable(() => Promise.reject(new Error('down'))),
+      { defaultValue: 0 },
+    ),
+  ).rejects.toThrow('down')
 })
 
 it('aborts the call on unsubscribe, and not before', () => {

@@ -27,7 +27,8 @@ async function placed(answers: Readonly<Record<string, readonly bigint[]>>): Pro
   next += 1
   const address = getAddress(`0x${next.toString(16).padStart(40, '0')}`)
   await chain.client.request<{ Method: 'anvil_setCode'; Parameters: [string, string]; ReturnType: null }>({
-    method: 'anvil_setCode', params: [address, answeringContract(answers)],
+    method: 'anvil_setCode',
+    params: [address, answeringContract(answers)],
   })
   return address
 }
@@ -40,7 +41,9 @@ describe('an address', () => {
     const { governor } = await chain.deploy(options)
     const found = await identify(chain.url, governor.toLowerCase())
     expect(found).toMatchObject({ system: 'governor', address: governor })
-    expect(found.summary).toContain(`${governor} on chain 31337 at ${new URL(chain.url).host} is a Governor: ${flavour}`)
+    expect(found.summary).toContain(
+      `${governor} on chain 31337 at ${new URL(chain.url).host} is a Governor: ${flavour}`,
+    )
   })
 
   it('is one of the WBFT system contracts', async () => {
@@ -88,7 +91,9 @@ describe('an address', () => {
   it('cannot be on a chain without contracts', async () => {
     const server = await startWemixvisorServer()
     servers.push(server)
-    expect((await identify(server.url, `0x${'1'.repeat(40)}`)).summary).toMatch(/There are no contracts there: leave the address out\.$/)
+    expect((await identify(server.url, `0x${'1'.repeat(40)}`)).summary).toMatch(
+      /There are no contracts there: leave the address out\.$/,
+    )
   })
 })
 
@@ -105,7 +110,8 @@ describe('a URL', () => {
     for (const single of [false, true]) {
       server.behave({ single })
       expect(await identify(server.url)).toStrictEqual({
-        system: 'wemixvisor-rpc', summary: `This is the JSON-RPC of wemixvisor (${new URL(server.url).host}, at block 1000).`,
+        system: 'wemixvisor-rpc',
+        summary: `This is the JSON-RPC of wemixvisor (${new URL(server.url).host}, at block 1000).`,
       })
     }
   })
@@ -116,22 +122,30 @@ describe('a URL', () => {
     server.behave({ without: ['gov/params', 'gov/proposals'], status: { node_info: { network: 'cosmoshub-4' } } })
     const found = await identify(server.url)
     expect(found.system).toBe('cosmos')
-    expect(found.summary).toMatch(/^This is the RPC of CometBFT \(.*, chain cosmoshub-4, at block 1000\): it belongs under rpc\.urls/)
+    expect(found.summary).toMatch(
+      /^This is the RPC of CometBFT \(.*, chain cosmoshub-4, at block 1000\): it belongs under rpc\.urls/,
+    )
   })
 
   it('is the REST of a Cosmos chain', async () => {
-    const rest = await served((path) => (path === '/cosmos/base/tendermint/v1beta1/blocks/latest'
-      ? { block: { header: { chain_id: 'cosmoshub-4', time: '2026-01-01T00:00:00Z' } } }
-      : undefined))
+    const rest = await served((path) =>
+      path === '/cosmos/base/tendermint/v1beta1/blocks/latest'
+        ? { block: { header: { chain_id: 'cosmoshub-4', time: '2026-01-01T00:00:00Z' } } }
+        : undefined,
+    )
     const found = await identify(rest.url)
     expect(found.system).toBe('cosmos')
-    expect(found.summary).toMatch(/^This is the REST of a Cosmos chain \(.*, chain cosmoshub-4\): it belongs under governance\.rest/)
+    expect(found.summary).toMatch(
+      /^This is the REST of a Cosmos chain \(.*, chain cosmoshub-4\): it belongs under governance\.rest/,
+    )
   })
 
   it('is something else', async () => {
     const page = await served(() => undefined)
     await expect(identify(page.url)).rejects.toMatchObject({ kind: 'permanent' })
-    await expect(identify(page.url)).rejects.toThrow(/speaks neither the JSON-RPC of an EVM chain, of CometBFT or of wemixvisor, nor the REST of a Cosmos chain/)
+    await expect(identify(page.url)).rejects.toThrow(
+      /speaks neither the JSON-RPC of an EVM chain, of CometBFT or of wemixvisor, nor the REST of a Cosmos chain/,
+    )
   })
 
   it('cannot be reached', async () => {

@@ -30,8 +30,14 @@ function reader(...answers: readonly (GoodReading | Error)[]): GovernanceReader 
   }
 }
 
-const readings = (from: GovernanceReader, count: number, options: Partial<PollProposalsOptions> = {}): Promise<readonly Reading[]> =>
-  lastValueFrom(pollProposals({ reader: from, periodMs: 1, now: () => 77, ...options }).pipe(take(count), toArray()), { defaultValue: [] })
+const readings = (
+  from: GovernanceReader,
+  count: number,
+  options: Partial<PollProposalsOptions> = {},
+): Promise<readonly Reading[]> =>
+  lastValueFrom(pollProposals({ reader: from, periodMs: 1, now: () => 77, ...options }).pipe(take(count), toArray()), {
+    defaultValue: [],
+  })
 const idsOf = ({ open }: ReadRequest): readonly string[] => open.map(({ id }) => id)
 const executed = (id: string, block: bigint): Proposal => proposal(id, { status: 'executed', readAt: block })
 
@@ -43,7 +49,11 @@ describe('pollProposals', () => {
   })
 
   it('asks about what may still change, in its latest form', async () => {
-    const source = reader(reading(1, [proposal('1'), proposal('2')]), reading(2, [proposal('2', { title: 'New' })]), reading(3))
+    const source = reader(
+      reading(1, [proposal('1'), proposal('2')]),
+      reading(2, [proposal('2', { title: 'New' })]),
+      reading(3),
+    )
     await readings(source, 3)
     expect(source.asked.map(idsOf)).toStrictEqual([[], ['1', '2'], ['1', '2']])
     expect(source.asked[2]?.open[1]?.title).toBe('New')
@@ -51,7 +61,13 @@ describe('pollProposals', () => {
 
   it('starts where an earlier run stopped', async () => {
     const source = reader(reading(600))
-    await readings(source, 1, { restored: { cursor: { block: 500 }, readTo: 500n, proposals: [proposal('1'), executed('2', 400n), executed('3', 100n)] } })
+    await readings(source, 1, {
+      restored: {
+        cursor: { block: 500 },
+        readTo: 500n,
+        proposals: [proposal('1'), executed('2', 400n), executed('3', 100n)],
+      },
+    })
     expect(source.asked[0]?.cursor).toStrictEqual({ block: 500 })
     expect(idsOf(source.asked[0]!)).toStrictEqual(['1', '2'])
   })
@@ -64,8 +80,17 @@ describe('pollProposals', () => {
   })
 
   it('emits a failure as a value, keeps its place and goes on', async () => {
-    const source = reader(reading(1, [proposal('1')]), new SourceError('transient', 'node.example is down.'), reading(2))
-    expect((await readings(source, 3, { maxBackoffMs: 1 }))[1]).toStrictEqual({ ok: false, chain: 'local', readAt: 77, failure: { kind: 'transient', message: 'node.example is down.' } })
+    const source = reader(
+      reading(1, [proposal('1')]),
+      new SourceError('transient', 'node.example is down.'),
+      reading(2),
+    )
+    expect((await readings(source, 3, { maxBackoffMs: 1 }))[1]).toStrictEqual({
+      ok: false,
+      chain: 'local',
+      readAt: 77,
+      failure: { kind: 'transient', message: 'node.example is down.' },
+    })
     expect(source.asked[2]?.cursor).toStrictEqual({ block: 1 })
     expect(idsOf(source.asked[2]!)).toStrictEqual(['1'])
   })
@@ -81,18 +106,36 @@ describe('pollProposals', () => {
     const source = reader(circle, circle, reading(10))
     const all = await readings(source, 3, { maxBackoffMs: 1 })
     expect(all.map(({ ok }) => ok)).toStrictEqual([true, false, true])
-    expect(all[1]).toMatchObject({ failure: { kind: 'transient', message: 'local has more to be read, but the last reading came no further: a server answers the same over and over.' } })
+    expect(all[1]).toMatchObject({
+      failure: {
+        kind: 'transient',
+        message:
+          'local has more to be read, but the last reading came no further: a server answers the same over and over.',
+      },
+    })
   })
 
   it('gives away nothing of an error nobody foresaw', async () => {
     const [failed] = await readings(reader(new TypeError('http://user:secret@host/')), 1)
-    expect(failed).toMatchObject({ ok: false, failure: { kind: 'permanent', message: 'Reading local failed in an unforeseen way (TypeError). Please report this.' } })
+    expect(failed).toMatchObject({
+      ok: false,
+      failure: {
+        kind: 'permanent',
+        message: 'Reading local failed in an unforeseen way (TypeError). Please report this.',
+      },
+    })
   })
 
   it('has moved on before the next read when a consumer sees a reading', async () => {
     const source = reader(reading(1), reading(2))
     const askedAt: number[] = []
-    await lastValueFrom(pollProposals({ reader: source, periodMs: 1, now: () => 0 }).pipe(take(2), tap(() => askedAt.push(source.asked.length))), { defaultValue: undefined })
+    await lastValueFrom(
+      pollProposals({ reader: source, periodMs: 1, now: () => 0 }).pipe(
+        take(2),
+        tap(() => askedAt.push(source.asked.length)),
+      ),
+      { defaultValue: undefined },
+    )
     expect(askedAt).toStrictEqual([1, 2])
   })
 

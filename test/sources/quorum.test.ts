@@ -5,37 +5,58 @@ import { nothingHeard, quorum, type Vote } from '../../src/sources/quorum.js'
 const yes = (value = ''): Vote => ({ type: 'yes', value })
 const no = (reason: string): Vote => ({ type: 'no', reason })
 /** Never answers; rejects when it is cut off, as a request does. */
-const hangs = (cut: string[], name: string) => (signal: AbortSignal): Promise<Vote> => new Promise((_resolve, reject) => {
-  signal.addEventListener('abort', () => {
-    cut.push(name)
-    reject(new Error('stopped'))
-  })
-})
+const hangs =
+  (cut: string[], name: string) =>
+  (signal: AbortSignal): Promise<Vote> =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        cut.push(name)
+        reject(new Error('stopped'))
+      })
+    })
 
 describe('quorum', () => {
   it.each<[string, number, readonly (Vote | Error)[], object]>([
     ['enough agree', 2, [yes(), yes(), no('Not here.')], { isAgreed: true, agreeing: 2 }],
-    ['too few agree', 3, [yes(), yes(), no('Not here.')], { isAgreed: false, agreeing: 2, reasons: ['Not here.'], failed: 0 }],
+    [
+      'too few agree',
+      3,
+      [yes(), yes(), no('Not here.')],
+      { isAgreed: false, agreeing: 2, reasons: ['Not here.'], failed: 0 },
+    ],
     ['one fails', 2, [yes(), new Error('Down.')], { isAgreed: false, agreeing: 1, reasons: ['Down.'], failed: 1 }],
     ['they say different things', 2, [yes('a'), yes('b')], { isAgreed: false, agreeing: 1 }],
     ['two of three say the same', 2, [yes('a'), yes('b'), yes('a')], { isAgreed: true, agreeing: 2 }],
     ['there is nobody to ask', 1, [], { isAgreed: false, agreeing: 0 }],
   ])('where %s', async (_, needed, votes, expected) => {
-    const ask = (vote: Vote | Error): Promise<Vote> => (vote instanceof Error ? Promise.reject(vote) : Promise.resolve(vote))
-    expect(await lastValueFrom(quorum(votes, needed, ask).pipe(toArray()), { defaultValue: [] })).toMatchObject([expected])
+    const ask = (vote: Vote | Error): Promise<Vote> =>
+      vote instanceof Error ? Promise.reject(vote) : Promise.resolve(vote)
+    expect(await lastValueFrom(quorum(votes, needed, ask).pipe(toArray()), { defaultValue: [] })).toMatchObject([
+      expected,
+    ])
   })
 
   it('settles as soon as enough agree, and cuts off who is still being asked', async () => {
     const cut: string[] = []
     const voters = [() => Promise.resolve(yes()), hangs(cut, 'slow'), () => Promise.resolve(yes())]
-    expect(await firstValueFrom(quorum(voters, 2, (voter, signal) => voter(signal)), { defaultValue: nothingHeard })).toMatchObject({ isAgreed: true })
+    expect(
+      await firstValueFrom(
+        quorum(voters, 2, (voter, signal) => voter(signal)),
+        { defaultValue: nothingHeard },
+      ),
+    ).toMatchObject({ isAgreed: true })
     expect(cut).toStrictEqual(['slow'])
   })
 
   it('settles as soon as not enough can agree any more', async () => {
     const cut: string[] = []
     const voters = [() => Promise.resolve(no('Not here.')), hangs(cut, 'slow'), hangs(cut, 'slower')]
-    expect(await firstValueFrom(quorum(voters, 3, (voter, signal) => voter(signal)), { defaultValue: nothingHeard })).toMatchObject({ isAgreed: false, reasons: ['Not here.'] })
+    expect(
+      await firstValueFrom(
+        quorum(voters, 3, (voter, signal) => voter(signal)),
+        { defaultValue: nothingHeard },
+      ),
+    ).toMatchObject({ isAgreed: false, reasons: ['Not here.'] })
     expect(cut).toStrictEqual(['slow', 'slower'])
   })
 
@@ -47,4 +68,3 @@ describe('quorum', () => {
     expect(cut).toStrictEqual(['a', 'b'])
   })
 })
-

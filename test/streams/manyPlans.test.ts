@@ -7,16 +7,32 @@ import { block, byKey, reading, steadyPace, upgradeProposal } from '../support/b
 
 const settings = withDefaults({ minUpgradeDelay: 0 })
 
-const plans = (count: number, parts: Partial<Proposal> = {}, nameOf = (id: number): string => `v${id}`): readonly Proposal[] =>
-  Array.from({ length: count }, (_, id) => upgradeProposal(String(id), nameOf(id), 1_000 + id, { status: 'passed', ...parts }))
+const plans = (
+  count: number,
+  parts: Partial<Proposal> = {},
+  nameOf = (id: number): string => `v${id}`,
+): readonly Proposal[] =>
+  Array.from({ length: count }, (_, id) =>
+    upgradeProposal(String(id), nameOf(id), 1_000 + id, { status: 'passed', ...parts }),
+  )
 
 function step(before: Pick<PlanStep, 'upgrades'>, proposals: readonly Proposal[], at = 60): PlanStep {
-  return stepPlan(before, {
-    type: 'read', head: block(at), hostTime: at * 1000, proposals: byKey(...proposals), retracted: [], blockTime: steadyPace(at),
-    watched: { head: BigInt(at - 1), time: (at - 1) * 1000 },
-  }, settings)
+  return stepPlan(
+    before,
+    {
+      type: 'read',
+      head: block(at),
+      hostTime: at * 1000,
+      proposals: byKey(...proposals),
+      retracted: [],
+      blockTime: steadyPace(at),
+      watched: { head: BigInt(at - 1), time: (at - 1) * 1000 },
+    },
+    settings,
+  )
 }
-const count = ({ upgrades }: Pick<PlanStep, 'upgrades'>, status: string): number => [...upgrades.values()].filter((upgrade) => upgrade.status === status).length
+const count = ({ upgrades }: Pick<PlanStep, 'upgrades'>, status: string): number =>
+  [...upgrades.values()].filter((upgrade) => upgrade.status === status).length
 const told = ({ moves }: PlanStep): readonly string[] => moves.filter(({ silent }) => !silent).map(({ type }) => type)
 
 describe('more plans than anybody means to carry out', () => {
@@ -24,9 +40,16 @@ describe('more plans than anybody means to carry out', () => {
     const all = plans(1_200)
     const first = step(noUpgrades, [...all].reverse())
     expect([count(first, 'scheduled'), count(first, 'refused')]).toStrictEqual([100, 1_100])
-    expect(Math.max(...[...first.upgrades.values()].filter(({ status }) => status === 'scheduled').map(({ height }) => height))).toBe(1_099)
+    expect(
+      Math.max(
+        ...[...first.upgrades.values()].filter(({ status }) => status === 'scheduled').map(({ height }) => height),
+      ),
+    ).toBe(1_099)
     expect(told(first).filter((type) => type === 'refused')).toHaveLength(1)
-    expect(first.moves.find(({ type, silent }) => type === 'refused' && !silent)).toMatchObject({ more: 1_099, upgrade: { reasons: [expect.stringMatching(/^More than 100 upgrades wait/)] } })
+    expect(first.moves.find(({ type, silent }) => type === 'refused' && !silent)).toMatchObject({
+      more: 1_099,
+      upgrade: { reasons: [expect.stringMatching(/^More than 100 upgrades wait/)] },
+    })
     const second = step(first, all, 61)
     expect(second.moves).toStrictEqual([])
     expect(step(second, all, 62).upgrades).toBe(second.upgrades)
@@ -38,11 +61,17 @@ describe('more plans than anybody means to carry out', () => {
     const low = upgradeProposal('low', 'low', 500, { status: 'passed' })
     const second = step(first, [...all, low], 61)
     expect(told(second)).toStrictEqual(['scheduled', 'refused'])
-    expect(second.upgrades.get('local/0x00000000000000000000000000000000000000A1/99')).toMatchObject({ status: 'refused', crowded: true })
+    expect(second.upgrades.get('local/0x00000000000000000000000000000000000000A1/99')).toMatchObject({
+      status: 'refused',
+      crowded: true,
+    })
     const without = [...all, low].map((one) => (one.id === 'low' ? { ...one, status: 'canceled' as const } : one))
     const third = step(second, without, 62)
     expect(told(third)).toStrictEqual(['cancelled', 'scheduled'])
-    expect(third.upgrades.get('local/0x00000000000000000000000000000000000000A1/99')).toMatchObject({ status: 'scheduled', round: 2 })
+    expect(third.upgrades.get('local/0x00000000000000000000000000000000000000A1/99')).toMatchObject({
+      status: 'scheduled',
+      round: 2,
+    })
   })
 
   it('are noted while they are in the vote up to the same bound', () => {
@@ -53,28 +82,39 @@ describe('more plans than anybody means to carry out', () => {
   })
 
   it('are told one by one only up to a handful where they are refused for what they are', () => {
-    const first = step(noUpgrades, plans(300, {}, (id) => `../v${id}`))
+    const first = step(
+      noUpgrades,
+      plans(300, {}, (id) => `../v${id}`),
+    )
     expect(told(first)).toHaveLength(20)
     expect(first.moves.filter(({ more = 0 }) => more > 0).map(({ more }) => more)).toStrictEqual([280])
     expect(count(first, 'refused')).toBe(300)
   })
 
   it('are judged again when the place they wanted is free, and when the head that made them late is taken back', () => {
-    const rivals = [upgradeProposal('1', 'v2', 100, { status: 'passed', votingEnd: 40n }), upgradeProposal('2', 'v2', 120, { status: 'passed' })]
+    const rivals = [
+      upgradeProposal('1', 'v2', 100, { status: 'passed', votingEnd: 40n }),
+      upgradeProposal('2', 'v2', 120, { status: 'passed' }),
+    ]
     const settled = step(step(noUpgrades, rivals), rivals, 61)
     expect(told(step(settled, rivals, 62))).toStrictEqual([])
-    expect(told(step(settled, [{ ...rivals[0]!, status: 'canceled' }, rivals[1]!], 62))).toStrictEqual(['cancelled', 'scheduled'])
+    expect(told(step(settled, [{ ...rivals[0]!, status: 'canceled' }, rivals[1]!], 62))).toStrictEqual([
+      'cancelled',
+      'scheduled',
+    ])
   })
 
   it('cost a poll little once they were refused, in step with their number', () => {
     const cost = (many: number): number => {
       const all = plans(many, {}, (id) => `../v${id}`)
       const settled = step(step(noUpgrades, all), all, 61)
-      return Math.min(...Array.from({ length: 5 }, (_, turn) => {
-        const began = performance.now()
-        for (let poll = 0; poll < 10; poll += 1) step(settled, all, 70 + turn * 10 + poll)
-        return performance.now() - began
-      }))
+      return Math.min(
+        ...Array.from({ length: 5 }, (_, turn) => {
+          const began = performance.now()
+          for (let poll = 0; poll < 10; poll += 1) step(settled, all, 70 + turn * 10 + poll)
+          return performance.now() - began
+        }),
+      )
     }
     cost(500)
     expect(cost(4_000)).toBeLessThan(cost(500) * 8 * 4)
@@ -83,22 +123,40 @@ describe('more plans than anybody means to carry out', () => {
 
 describe('a first sync', () => {
   const history = [
-    ...Array.from({ length: 9 }, (_, id) => upgradeProposal(`old${id}`, `v${id}`, 10 + id, { status: 'passed', clock: 'timestamp', votingEnd: 1n })),
+    ...Array.from({ length: 9 }, (_, id) =>
+      upgradeProposal(`old${id}`, `v${id}`, 10 + id, { status: 'passed', clock: 'timestamp', votingEnd: 1n }),
+    ),
     upgradeProposal('open', 'v20', 90_000, { status: 'voting', votingEnd: 80_000n }),
     upgradeProposal('next', 'v19', 85_000, { status: 'passed', votingEnd: 60n }),
   ]
-  const turn = stepChain(newChain('local', 0), { type: 'reading', reading: reading(20_000, history, { previous: block(0) }) }, { plan: settings })
+  const turn = stepChain(
+    newChain('local', 0),
+    { type: 'reading', reading: reading(20_000, history, { previous: block(0) }) },
+    { plan: settings },
+  )
 
   it('keeps what was over as past, and announces only what is to come', () => {
-    expect([...turn.state.upgrades.values()].map(({ status }) => status).sort()).toStrictEqual([...Array.from({ length: 9 }, () => 'past'), 'pending', 'scheduled'])
-    expect(turn.tellings.map(({ notification }) => notification.event)).toStrictEqual(['new_proposal', 'new_proposal', 'upgrade_scheduled'])
+    expect([...turn.state.upgrades.values()].map(({ status }) => status).sort()).toStrictEqual([
+      ...Array.from({ length: 9 }, () => 'past'),
+      'pending',
+      'scheduled',
+    ])
+    expect(turn.tellings.map(({ notification }) => notification.event)).toStrictEqual([
+      'new_proposal',
+      'new_proposal',
+      'upgrade_scheduled',
+    ])
   })
 })
 
 describe('the oddities of a reading', () => {
   it('are kept to a few, and the number of the others', () => {
     const warnings = Array.from({ length: 10_000 }, (_, index) => `Odd ${index}.`)
-    const turn = stepChain(newChain('local', 0), { type: 'reading', reading: reading(10, [], { warnings }) }, { plan: settings })
+    const turn = stepChain(
+      newChain('local', 0),
+      { type: 'reading', reading: reading(10, [], { warnings }) },
+      { plan: settings },
+    )
     expect(turn.warnings).toHaveLength(21)
     expect(turn.warnings.at(-1)).toBe('There are 9980 more of these.')
   })

@@ -11,14 +11,30 @@ import { letters, marbles } from '../support/marbles.js'
 
 const seed = newChain('local', 0)
 const plan: WatchOptions = { plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 2 } }
-const both = [upgradeProposal('1', 'v2', 100, { status: 'passed' }), upgradeProposal('2', 'v3', 101, { status: 'passed' })]
-const readings = letters<Reading>({ a: reading(99, both), b: reading(110, both), c: reading(111, both), x: failure(112) })
+const both = [
+  upgradeProposal('1', 'v2', 100, { status: 'passed' }),
+  upgradeProposal('2', 'v3', 101, { status: 'passed' }),
+]
+const readings = letters<Reading>({
+  a: reading(99, both),
+  b: reading(110, both),
+  c: reading(111, both),
+  x: failure(112),
+})
 
 /** A turn in short: its cause, block, moves and what is due. */
 function inShort({ cause, state, moves, due }: Turn): string {
-  return [cause, String(state.head?.number), ...moves.map(({ type, upgrade }) => `${type} ${upgrade.name}`), ...due.map(({ name }) => `due ${name}`)].join(' ')
+  return [
+    cause,
+    String(state.head?.number),
+    ...moves.map(({ type, upgrade }) => `${type} ${upgrade.name}`),
+    ...due.map(({ name }) => `due ${name}`),
+  ].join(' ')
 }
-const watch = (ports: WatchPorts = {}) => (readings$: Observable<Reading>) => readings$.pipe(watchChain(seed, plan, ports), map(inShort))
+const watch =
+  (ports: WatchPorts = {}) =>
+  (readings$: Observable<Reading>) =>
+    readings$.pipe(watchChain(seed, plan, ports), map(inShort))
 const answers = ({ due }: Turn): readonly WriteOutcome[] => due.map(({ key }) => ({ result: 'written', key }))
 const turns = letters({
   A: 'reading 99 scheduled v2 scheduled v3',
@@ -32,163 +48,284 @@ const turns = letters({
 
 const dueTurn = (() => {
   const seen: Turn[] = []
-  of(readings['a']!, readings['b']!).pipe(watchChain(seed, plan)).subscribe((turn) => seen.push(turn))
+  of(readings['a']!, readings['b']!)
+    .pipe(watchChain(seed, plan))
+    .subscribe((turn) => seen.push(turn))
   return seen[1]!
 })()
 
 describe('watchChain', () => {
-  it('gives a turn for each reading', marbles(({ hot, expectObservable, expectSubscriptions }) => {
-    const readings$ = hot('-a---x-|', letters<Reading>({ a: reading(99), x: failure(100) }))
-    expectObservable(readings$.pipe(watch())).toBe('-a---x-|', letters({ a: 'reading 99', x: 'failure 99' }))
-    expectSubscriptions(readings$.subscriptions).toBe('^------!')
-  }))
+  it(
+    'gives a turn for each reading',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const readings$ = hot('-a---x-|', letters<Reading>({ a: reading(99), x: failure(100) }))
+      expectObservable(readings$.pipe(watch())).toBe('-a---x-|', letters({ a: 'reading 99', x: 'failure 99' }))
+      expectSubscriptions(readings$.subscriptions).toBe('^------!')
+    }),
+  )
 
-  it('gives nothing for nothing', marbles(({ cold, expectObservable }) => {
-    expectObservable(cold<Reading>('----').pipe(watch()), '^--!').toBe('----')
-    expectObservable(cold<Reading>('--|').pipe(watch())).toBe('--|')
-  }))
+  it(
+    'gives nothing for nothing',
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold<Reading>('----').pipe(watch()), '^--!').toBe('----')
+      expectObservable(cold<Reading>('--|').pipe(watch())).toBe('--|')
+    }),
+  )
 
-  it('errors with its source, and lets go of it with its subscription', marbles(({ cold, expectObservable, expectSubscriptions }) => {
-    expectObservable(cold('-x-#', readings).pipe(watch())).toBe('-Y-#', turns)
-    const readings$ = cold('-x-x', readings)
-    expectObservable(readings$.pipe(watch()), '^-!').toBe('-Y', turns)
-    expectSubscriptions(readings$.subscriptions).toBe('^-!')
-  }))
+  it(
+    'errors with its source, and lets go of it with its subscription',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      expectObservable(cold('-x-#', readings).pipe(watch())).toBe('-Y-#', turns)
+      const readings$ = cold('-x-x', readings)
+      expectObservable(readings$.pipe(watch()), '^-!').toBe('-Y', turns)
+      expectSubscriptions(readings$.subscriptions).toBe('^-!')
+    }),
+  )
 
-  it('folds the answers of the writer in, in order', marbles(({ hot, expectObservable }) => {
-    const readings$ = hot('-a-b----|', readings)
-    expectObservable(readings$.pipe(watch({ act: answers }))).toBe('-A-(BWV)|', turns)
-  }))
+  it(
+    'folds the answers of the writer in, in order',
+    marbles(({ hot, expectObservable }) => {
+      const readings$ = hot('-a-b----|', readings)
+      expectObservable(readings$.pipe(watch({ act: answers }))).toBe('-A-(BWV)|', turns)
+    }),
+  )
 
-  it('reads on while the writer is at work, and folds its answers in as they come', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
-    const readings$ = hot(' -a-bcx----|')
-    const slow$ = cold('       -----w---v--|', letters<WriteOutcome>({ w: answers(dueTurn)[0]!, v: answers(dueTurn)[1]! }))
-    const expected = '      -A-BDX--W---V--|'
-    const values$ = readings$.pipe(map((letter) => readings[letter]!), watch({ act: ({ due }) => (due.length > 0 ? slow$ : EMPTY) }))
-    expectObservable(values$).toBe(expected, letters({ ...turns, D: 'reading 111 due v2 due v3', X: 'failure 111', W: 'write 111 triggered v2', V: 'write 111 triggered v3' }))
-    // What reading 111 asked for again was answered by then.
-    expectSubscriptions(slow$.subscriptions).toBe('---^-----------!')
-  }))
+  it(
+    'reads on while the writer is at work, and folds its answers in as they come',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const readings$ = hot(' -a-bcx----|')
+      const slow$ = cold(
+        '       -----w---v--|',
+        letters<WriteOutcome>({ w: answers(dueTurn)[0]!, v: answers(dueTurn)[1]! }),
+      )
+      const expected = '      -A-BDX--W---V--|'
+      const values$ = readings$.pipe(
+        map((letter) => readings[letter]!),
+        watch({ act: ({ due }) => (due.length > 0 ? slow$ : EMPTY) }),
+      )
+      expectObservable(values$).toBe(
+        expected,
+        letters({
+          ...turns,
+          D: 'reading 111 due v2 due v3',
+          X: 'failure 111',
+          W: 'write 111 triggered v2',
+          V: 'write 111 triggered v3',
+        }),
+      )
+      // What reading 111 asked for again was answered by then.
+      expectSubscriptions(slow$.subscriptions).toBe('---^-----------!')
+    }),
+  )
 
-  it('writes what a later reading asks for once the writer is free, the latest only', marbles(({ hot, cold, expectObservable }) => {
-    const asked: string[] = []
-    const act = ({ due }: Turn): Observable<WriteOutcome> => {
-      if (due.length === 0) return EMPTY
-      asked.push(due.map(({ name }) => name).join())
-      const outcomes = Object.fromEntries(due.map(({ key }, index): [string, WriteOutcome] => [String(index), asked.length === 1 ? { result: 'failed', key, reason: 'Disk full.' } : { result: 'written', key }]))
-      return cold(due.length === 2 ? '---(01|)' : '----(0|)', outcomes)
-    }
-    const third = upgradeProposal('3', 'v4', 112, { status: 'passed' })
-    const given = letters<Reading>({ a: reading(99, [...both, third]), b: reading(110, both), c: reading(111, both), d: reading(113, [...both, third]) })
-    const values$ = hot('-a-bcd------------', given).pipe(watchChain(seed, { plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 3 } }, { act }), map(inShort))
-    expectObservable(values$).toBe('-A-BCD(EF)G-------', {
-      A: 'reading 99 scheduled v2 scheduled v3 scheduled v4', B: 'reading 110 due v2 due v3', C: 'reading 111 due v2 due v3', D: 'reading 113 due v2 due v3 due v4',
-      E: 'write 113 failed v2', F: 'write 113 failed v3', G: 'write 113 triggered v4',
-    })
-    expectObservable(hot('-----------------a').pipe(map(() => asked))).toBe('-----------------a', { a: ['v2,v3', 'v4'] })
-  }))
+  it(
+    'writes what a later reading asks for once the writer is free, the latest only',
+    marbles(({ hot, cold, expectObservable }) => {
+      const asked: string[] = []
+      const act = ({ due }: Turn): Observable<WriteOutcome> => {
+        if (due.length === 0) return EMPTY
+        asked.push(due.map(({ name }) => name).join())
+        const outcomes = Object.fromEntries(
+          due.map(({ key }, index): [string, WriteOutcome] => [
+            String(index),
+            asked.length === 1 ? { result: 'failed', key, reason: 'Disk full.' } : { result: 'written', key },
+          ]),
+        )
+        return cold(due.length === 2 ? '---(01|)' : '----(0|)', outcomes)
+      }
+      const third = upgradeProposal('3', 'v4', 112, { status: 'passed' })
+      const given = letters<Reading>({
+        a: reading(99, [...both, third]),
+        b: reading(110, both),
+        c: reading(111, both),
+        d: reading(113, [...both, third]),
+      })
+      const values$ = hot('-a-bcd------------', given).pipe(
+        watchChain(seed, { plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 3 } }, { act }),
+        map(inShort),
+      )
+      expectObservable(values$).toBe('-A-BCD(EF)G-------', {
+        A: 'reading 99 scheduled v2 scheduled v3 scheduled v4',
+        B: 'reading 110 due v2 due v3',
+        C: 'reading 111 due v2 due v3',
+        D: 'reading 113 due v2 due v3 due v4',
+        E: 'write 113 failed v2',
+        F: 'write 113 failed v3',
+        G: 'write 113 triggered v4',
+      })
+      expectObservable(hot('-----------------a').pipe(map(() => asked))).toBe('-----------------a', {
+        a: ['v2,v3', 'v4'],
+      })
+    }),
+  )
 
-  it('tells the writer the state as it is by then: what a reorg takes away is not written', marbles(({ hot, cold, expectObservable }) => {
-    const key = keyOf(both[0]!)
-    const standing = (latest: () => ChainState): WriteOutcome => {
-      const status = latest().upgrades.get(key)?.status ?? 'gone'
-      return status === 'scheduled' ? { result: 'written', key } : { result: 'held', key, reason: status }
-    }
-    const seen: WriteOutcome[] = []
-    const act = ({ due }: Turn, latest: () => ChainState): Observable<WriteOutcome> =>
-      due.length === 0 ? EMPTY : cold('---x|').pipe(map(() => standing(latest)), tap((outcome) => seen.push(outcome)))
-    const one = [both[0]!]
-    const given = letters<Reading>({ a: reading(99, one), b: reading(100, one), r: reading(101, [], { rewoundTo: 90n, retracted: [key] }) })
-    expectObservable(hot('-a-b-r----', given).pipe(watchChain(seed, plan, { act }), map(inShort))).toBe('-A-B-RW---', {
-      A: 'reading 99 scheduled v2', B: 'reading 100 due v2', R: 'reading 101 cancelled v2', W: 'write 101',
-    })
-    expectObservable(hot('---------a').pipe(map(() => seen))).toBe('---------a', { a: [{ result: 'held', key, reason: 'cancelled' }] })
-  }))
+  it(
+    'tells the writer the state as it is by then: what a reorg takes away is not written',
+    marbles(({ hot, cold, expectObservable }) => {
+      const key = keyOf(both[0]!)
+      const standing = (latest: () => ChainState): WriteOutcome => {
+        const status = latest().upgrades.get(key)?.status ?? 'gone'
+        return status === 'scheduled' ? { result: 'written', key } : { result: 'held', key, reason: status }
+      }
+      const seen: WriteOutcome[] = []
+      const act = ({ due }: Turn, latest: () => ChainState): Observable<WriteOutcome> =>
+        due.length === 0
+          ? EMPTY
+          : cold('---x|').pipe(
+              map(() => standing(latest)),
+              tap((outcome) => seen.push(outcome)),
+            )
+      const one = [both[0]!]
+      const given = letters<Reading>({
+        a: reading(99, one),
+        b: reading(100, one),
+        r: reading(101, [], { rewoundTo: 90n, retracted: [key] }),
+      })
+      expectObservable(hot('-a-b-r----', given).pipe(watchChain(seed, plan, { act }), map(inShort))).toBe(
+        '-A-B-RW---',
+        {
+          A: 'reading 99 scheduled v2',
+          B: 'reading 100 due v2',
+          R: 'reading 101 cancelled v2',
+          W: 'write 101',
+        },
+      )
+      expectObservable(hot('---------a').pipe(map(() => seen))).toBe('---------a', {
+        a: [{ result: 'held', key, reason: 'cancelled' }],
+      })
+    }),
+  )
 
   it('takes an event that another one causes after it, not within it', () => {
     const more$ = new Subject<Reading>()
     const seen: string[] = []
-    merge(of(readings['a']!), more$).pipe(watch({ act: answers })).subscribe((turn) => {
-      seen.push(turn)
-      if (seen.length === 1) more$.next(readings['b']!)
-      seen.push('.')
-    })
+    merge(of(readings['a']!), more$)
+      .pipe(watch({ act: answers }))
+      .subscribe((turn) => {
+        seen.push(turn)
+        if (seen.length === 1) more$.next(readings['b']!)
+        seen.push('.')
+      })
     more$.next(readings['b']!)
     expect(seen.filter((turn) => turn !== '.')).toStrictEqual([turns['A'], turns['B'], turns['W'], turns['V']])
     expect(seen.filter((_, index) => index % 2 === 1)).toStrictEqual(['.', '.', '.', '.'])
   })
 
-  it('ends with an error where the answer of the writer cannot be committed', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
-    const full = new Error('disk full')
-    const readings$ = hot('-a-b----c-', readings)
-    const commit = ({ cause }: Turn): undefined => {
-      if (cause === 'write') throw full
-    }
-    const act = ({ due }: Turn): Observable<WriteOutcome> => (due.length === 0 ? EMPTY : cold('--w-', { w: answers(dueTurn)[0]! }))
-    expectObservable(readings$.pipe(watch({ commit, act }))).toBe('-A-B-#', turns, full)
-    expectSubscriptions(readings$.subscriptions).toBe('^----!')
-  }))
+  it(
+    'ends with an error where the answer of the writer cannot be committed',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const full = new Error('disk full')
+      const readings$ = hot('-a-b----c-', readings)
+      const commit = ({ cause }: Turn): undefined => {
+        if (cause === 'write') throw full
+      }
+      const act = ({ due }: Turn): Observable<WriteOutcome> =>
+        due.length === 0 ? EMPTY : cold('--w-', { w: answers(dueTurn)[0]! })
+      expectObservable(readings$.pipe(watch({ commit, act }))).toBe('-A-B-#', turns, full)
+      expectSubscriptions(readings$.subscriptions).toBe('^----!')
+    }),
+  )
 
-  it('cancels the writer with its subscription', marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
-    const readings$ = hot('-b----', readings)
-    const act$ = cold<WriteOutcome>('-----')
-    expectObservable(readings$.pipe(watch({ act: () => act$ })), '^--!').toBe('-F--', letters({ F: 'reading 110 past v2 past v3' }))
-    expectSubscriptions(act$.subscriptions).toBe('-^-!')
-  }))
+  it(
+    'cancels the writer with its subscription',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const readings$ = hot('-b----', readings)
+      const act$ = cold<WriteOutcome>('-----')
+      expectObservable(readings$.pipe(watch({ act: () => act$ })), '^--!').toBe(
+        '-F--',
+        letters({ F: 'reading 110 past v2 past v3' }),
+      )
+      expectSubscriptions(act$.subscriptions).toBe('-^-!')
+    }),
+  )
 
-  it('errors where the writer does', marbles(({ hot, expectObservable }) => {
-    const broken = new Error('broken')
-    expectObservable(hot('-a-b-', readings).pipe(watch({ act: ({ due }) => (due.length > 0 ? throwError(() => broken) : EMPTY) }))).toBe('-A-(B#)', turns, broken)
-  }))
+  it(
+    'errors where the writer does',
+    marbles(({ hot, expectObservable }) => {
+      const broken = new Error('broken')
+      expectObservable(
+        hot('-a-b-', readings).pipe(watch({ act: ({ due }) => (due.length > 0 ? throwError(() => broken) : EMPTY) })),
+      ).toBe('-A-(B#)', turns, broken)
+    }),
+  )
 
   it('commits every turn before it is emitted or acted on', () => {
     const log: string[] = []
-    of(readings['a']!, readings['b']!, readings['x']!).pipe(watchChain(seed, plan, {
-      commit: (turn) => {
-        log.push(`commit ${inShort(turn)}`)
-        return undefined
-      },
-      act: (turn) => new Observable<WriteOutcome>((subscriber) => {
-        log.push(`act ${inShort(turn)}`)
-        for (const answer of answers(turn)) subscriber.next(answer)
-        subscriber.complete()
-      }),
-    })).subscribe((turn) => log.push(`emit ${inShort(turn)}`))
+    of(readings['a']!, readings['b']!, readings['x']!)
+      .pipe(
+        watchChain(seed, plan, {
+          commit: (turn) => {
+            log.push(`commit ${inShort(turn)}`)
+            return undefined
+          },
+          act: (turn) =>
+            new Observable<WriteOutcome>((subscriber) => {
+              log.push(`act ${inShort(turn)}`)
+              for (const answer of answers(turn)) subscriber.next(answer)
+              subscriber.complete()
+            }),
+        }),
+      )
+      .subscribe((turn) => log.push(`emit ${inShort(turn)}`))
     expect(log).toStrictEqual([
-      'commit reading 99 scheduled v2 scheduled v3', 'emit reading 99 scheduled v2 scheduled v3', 'act reading 99 scheduled v2 scheduled v3',
-      'commit reading 110 due v2 due v3', 'emit reading 110 due v2 due v3', 'act reading 110 due v2 due v3',
-      'commit write 110 triggered v2', 'emit write 110 triggered v2', 'commit write 110 triggered v3', 'emit write 110 triggered v3',
-      'commit failure 110', 'emit failure 110', 'act failure 110',
+      'commit reading 99 scheduled v2 scheduled v3',
+      'emit reading 99 scheduled v2 scheduled v3',
+      'act reading 99 scheduled v2 scheduled v3',
+      'commit reading 110 due v2 due v3',
+      'emit reading 110 due v2 due v3',
+      'act reading 110 due v2 due v3',
+      'commit write 110 triggered v2',
+      'emit write 110 triggered v2',
+      'commit write 110 triggered v3',
+      'emit write 110 triggered v3',
+      'commit failure 110',
+      'emit failure 110',
+      'act failure 110',
     ])
   })
 
-  it('ends with an error where a commit fails, before anybody sees the turn', marbles(({ hot, expectObservable, expectSubscriptions }) => {
-    const readings$ = hot('-a-b-', readings)
-    const full = new Error('disk full')
-    const commit = (turn: Turn): undefined => {
-      if (turn.due.length > 0) throw full
-    }
-    expectObservable(readings$.pipe(watch({ commit }))).toBe('-A-#', turns, full)
-    expectSubscriptions(readings$.subscriptions).toBe('^--!')
-  }))
+  it(
+    'ends with an error where a commit fails, before anybody sees the turn',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const readings$ = hot('-a-b-', readings)
+      const full = new Error('disk full')
+      const commit = (turn: Turn): undefined => {
+        if (turn.due.length > 0) throw full
+      }
+      expectObservable(readings$.pipe(watch({ commit }))).toBe('-A-#', turns, full)
+      expectSubscriptions(readings$.subscriptions).toBe('^--!')
+    }),
+  )
 
-  it('waits for a commit that answers later: until then nothing is emitted, acted on or read into it', marbles(({ hot, cold, expectObservable }) => {
-    const readings$ = hot('-a-b--------x|', readings)
-    const commit = ({ cause }: Turn): Observable<never> => (cause === 'reading' ? cold('---|') : EMPTY)
-    expectObservable(readings$.pipe(watch({ commit, act: answers }))).toBe('----A--(BWV)X|', letters({ ...turns, X: 'failure 110' }))
-  }))
+  it(
+    'waits for a commit that answers later: until then nothing is emitted, acted on or read into it',
+    marbles(({ hot, cold, expectObservable }) => {
+      const readings$ = hot('-a-b--------x|', readings)
+      const commit = ({ cause }: Turn): Observable<never> => (cause === 'reading' ? cold('---|') : EMPTY)
+      expectObservable(readings$.pipe(watch({ commit, act: answers }))).toBe(
+        '----A--(BWV)X|',
+        letters({ ...turns, X: 'failure 110' }),
+      )
+    }),
+  )
 
   it('goes on from the state it is given', () => {
     const seen: Turn[] = []
-    of(readings['a']!).pipe(watchChain(seed, plan)).subscribe((turn) => seen.push(turn))
-    of(readings['b']!).pipe(watchChain(seen[0]!.state, plan)).subscribe((turn) => seen.push(turn))
+    of(readings['a']!)
+      .pipe(watchChain(seed, plan))
+      .subscribe((turn) => seen.push(turn))
+    of(readings['b']!)
+      .pipe(watchChain(seen[0]!.state, plan))
+      .subscribe((turn) => seen.push(turn))
     expect(seen.map(inShort)).toStrictEqual(['reading 99 scheduled v2 scheduled v3', 'reading 110 due v2 due v3'])
   })
 
   it('takes the time of an answer from the host, or from the reading', () => {
     const times = (ports: WatchPorts): readonly number[] => {
       const seen: number[] = []
-      of(readings['a']!, readings['b']!).pipe(watchChain(seed, plan, { act: answers, ...ports })).subscribe(({ time }) => seen.push(time))
+      of(readings['a']!, readings['b']!)
+        .pipe(watchChain(seed, plan, { act: answers, ...ports }))
+        .subscribe(({ time }) => seen.push(time))
       return seen
     }
     expect(times({})).toStrictEqual([99_000, 110_000, 110_000, 110_000])

@@ -1,6 +1,16 @@
 import { concat, type Hex, numberToHex, pad, size, slice, toFunctionSelector } from 'viem'
 
-const op = { eq: '0x14', shr: '0x1c', load: '0x35', store: '0x52', jumpIf: '0x57', mark: '0x5b', dup: '0x80', end: '0xf3', revert: '0xfd' } as const
+const op = {
+  eq: '0x14',
+  shr: '0x1c',
+  load: '0x35',
+  store: '0x52',
+  jumpIf: '0x57',
+  mark: '0x5b',
+  dup: '0x80',
+  end: '0xf3',
+  revert: '0xfd',
+} as const
 const push = (value: Hex): Hex => concat([numberToHex(0x5f + size(value), { size: 1 }), value])
 const two = (value: number): Hex => push(numberToHex(value, { size: 2 }))
 const one = (value: number): Hex => push(numberToHex(value, { size: 1 }))
@@ -10,7 +20,10 @@ const one = (value: number): Hex => push(numberToHex(value, { size: 1 }))
  * without a word on all others. For contracts of which nothing but the face matters.
  */
 export function answeringContract(answers: Readonly<Record<string, readonly bigint[]>>): Hex {
-  const entries = Object.entries(answers).map(([signature, words]) => ({ selector: toFunctionSelector(signature), body: bodyOf(words) }))
+  const entries = Object.entries(answers).map(([signature, words]) => ({
+    selector: toFunctionSelector(signature),
+    body: bodyOf(words),
+  }))
   const head = concat([one(0), op.load, one(0xe0), op.shr])
   // dup, push4, eq, push2, jumpi: 11 bytes for each; then the revert.
   const refusal = concat([one(0), one(0), op.revert])

@@ -17,15 +17,16 @@ export function arrivals<T>(): Arrivals<T> {
       all.push(arrival)
       for (const check of [...waiting]) check()
     },
-    waitFor: (count) => new Promise((resolve) => {
-      const check = (): void => {
-        if (all.length < count) return
-        waiting.delete(check)
-        resolve([...all])
-      }
-      waiting.add(check)
-      check()
-    }),
+    waitFor: (count) =>
+      new Promise((resolve) => {
+        const check = (): void => {
+          if (all.length < count) return
+          waiting.delete(check)
+          resolve([...all])
+        }
+        waiting.add(check)
+        check()
+      }),
     clear() {
       all.length = 0
     },

@@ -19,24 +19,35 @@ export interface Balancer {
  * One address in front of two servers of a chain: every other request reaches one that stands `lag` blocks behind and
  * has no newer block. It says so in the words of `geth`, or as some do with nothing (`silent`).
  */
-export async function startBalancer(node: string, { lag, silent = false }: { readonly lag: number; readonly silent?: boolean }): Promise<Balancer> {
+export async function startBalancer(
+  node: string,
+  { lag, silent = false }: { readonly lag: number; readonly silent?: boolean },
+): Promise<Balancer> {
   let requests = 0
   const ask = async (call: object): Promise<Readonly<Record<string, unknown>>> => {
-    const response = await fetch(node, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(call) })
+    const response = await fetch(node, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(call),
+    })
     return answerSchema.parse(await response.json())
   }
   const behind = async (call: Call): Promise<unknown> => {
     const { result } = await ask({ jsonrpc: '2.0', id: 1, method: 'eth_blockNumber', params: [] })
     const top = hexToNumber(hexOf(result)) - lag
-    const isNewer = JSON.stringify(call.params).includes(`"${numberToHex(top + 1)}"`)
-      || Array.from({ length: lag }, (_, index) => numberToHex(top + 1 + index)).some((hex) => JSON.stringify(call.params).includes(`"${hex}"`))
+    const isNewer =
+      JSON.stringify(call.params).includes(`"${numberToHex(top + 1)}"`) ||
+      Array.from({ length: lag }, (_, index) => numberToHex(top + 1 + index)).some((hex) =>
+        JSON.stringify(call.params).includes(`"${hex}"`),
+      )
     if (isNewer) {
       const { id, method } = call
       if (method === 'eth_getBlockByNumber') return { jsonrpc: '2.0', id, result: null }
       if (method === 'eth_getLogs' && silent) return { jsonrpc: '2.0', id, result: [] }
-      const error = method === 'eth_getLogs'
-        ? { code: -32602, message: 'block range extends beyond current head block' }
-        : { code: -32000, message: 'header not found' }
+      const error =
+        method === 'eth_getLogs'
+          ? { code: -32602, message: 'block range extends beyond current head block' }
+          : { code: -32000, message: 'header not found' }
       return { jsonrpc: '2.0', id, error }
     }
     return ask({ ...call, params: call.params.map((param) => (param === 'latest' ? numberToHex(top) : param)) })
@@ -47,7 +58,9 @@ export async function startBalancer(node: string, { lag, silent = false }: { rea
     void (async () => {
       const parsed: unknown = JSON.parse(await text(request))
       const answers = await Promise.all(bodySchema.parse(parsed).map((call) => (isBehind ? behind(call) : ask(call))))
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(Array.isArray(parsed) ? answers : answers[0]))
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify(Array.isArray(parsed) ? answers : answers[0]))
     })().catch(() => response.writeHead(502).end())
   })
   return { url: server.url, requests: () => requests, stop: server.stop }

@@ -49,10 +49,18 @@ export function proposal(id: string, parts: Partial<Proposal> = {}): Proposal {
 
 /** A proposal that carries a sound plan. */
 export function upgradeProposal(id: string, name: string, height: number, parts: Partial<Proposal> = {}): Proposal {
-  return proposal(id, { type: 'upgrade', finding: { plan: { name, height }, origin: 'fenced-block', problems: [] }, ...parts })
+  return proposal(id, {
+    type: 'upgrade',
+    finding: { plan: { name, height }, origin: 'fenced-block', problems: [] },
+    ...parts,
+  })
 }
 
-export function reading(at: number, proposals: readonly Proposal[] = [], parts: Partial<GoodReading> = {}): GoodReading {
+export function reading(
+  at: number,
+  proposals: readonly Proposal[] = [],
+  parts: Partial<GoodReading> = {},
+): GoodReading {
   return {
     ok: true,
     chain,
@@ -69,7 +77,11 @@ export function reading(at: number, proposals: readonly Proposal[] = [], parts: 
   }
 }
 
-export function failure(readAt: number, message = 'node.example is down.', kind: 'transient' | 'permanent' = 'transient'): FailedReading {
+export function failure(
+  readAt: number,
+  message = 'node.example is down.',
+  kind: 'transient' | 'permanent' = 'transient',
+): FailedReading {
   return { ok: false, chain, readAt: readAt * 1000, failure: { kind, message } }
 }
 
@@ -91,7 +103,9 @@ export function upgrade(id: string, name: string, height: number, parts: Partial
   }
 }
 
-export function byKey<T extends { readonly chain: string; readonly contract: string; readonly id: string }>(...all: readonly T[]): ReadonlyMap<ProposalKey, T> {
+export function byKey<T extends { readonly chain: string; readonly contract: string; readonly id: string }>(
+  ...all: readonly T[]
+): ReadonlyMap<ProposalKey, T> {
   return new Map(all.map((one) => [keyOf(one), one]))
 }
 
@@ -100,7 +114,18 @@ export function tally(yes: bigint, parts: Partial<Tally> = {}): Tally {
 }
 
 export function vote(id: string, at: number, parts: Partial<Vote> = {}): Vote {
-  return { chain, contract, id, voter: '0xb0b', choice: 'yes', weight: 1n, reason: '', block: BigInt(at), index: 0, ...parts }
+  return {
+    chain,
+    contract,
+    id,
+    voter: '0xb0b',
+    choice: 'yes',
+    weight: 1n,
+    reason: '',
+    block: BigInt(at),
+    index: 0,
+    ...parts,
+  }
 }
 
 /** A block time of one second, up to the block `at`. */

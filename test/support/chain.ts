@@ -25,7 +25,8 @@ export async function startChain(...args: readonly string[]): Promise<Chain> {
     },
     async reorg(depth) {
       await client.request<{ Method: 'anvil_reorg'; Parameters: [number, []]; ReturnType: null }>({
-        method: 'anvil_reorg', params: [depth, []],
+        method: 'anvil_reorg',
+        params: [depth, []],
       })
     },
   }

@@ -35,14 +35,15 @@ export function startCli(args: readonly string[], cwd: string, env: Readonly<Rec
   return {
     child,
     ended,
-    said: (text) => new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (err.includes(text)) resolve()
-      }
-      child.stderr.on('data', look)
-      child.once('close', () => reject(new Error(`The process ended without saying ${text}: ${err}`)))
-      look()
-    }),
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (err.includes(text)) resolve()
+        }
+        child.stderr.on('data', look)
+        child.once('close', () => reject(new Error(`The process ended without saying ${text}: ${err}`)))
+        look()
+      }),
   }
 }
 

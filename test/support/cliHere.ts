@@ -9,7 +9,16 @@ export async function cliHere(args: readonly string[], cwd: string, width = Infi
   process.chdir(cwd)
   try {
     const code = await runCli(args, {
-      terminal: { out: (text) => (out += `${text}\n`), note: (text) => (err += `${text}\n`), draw: (text) => (err += text), width, color: false, noteWidth: width, noteColor: false, attended: false },
+      terminal: {
+        out: (text) => (out += `${text}\n`),
+        note: (text) => (err += `${text}\n`),
+        draw: (text) => (err += text),
+        width,
+        color: false,
+        noteWidth: width,
+        noteColor: false,
+        attended: false,
+      },
       now: () => Date.UTC(2025, 0, 1, 0, 5),
       signal: new AbortController().signal,
     })

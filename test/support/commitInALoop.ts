@@ -10,11 +10,14 @@ const start = Number(store.load(chain)?.head?.number ?? 0n)
 for (let turnNumber = start + 1; turnNumber <= start + Number(count); turnNumber += 1) {
   const seen = proposal('1', { chain, readAt: BigInt(turnNumber) })
   const over = proposal(`old-${turnNumber}`, { chain, status: 'executed', readAt: BigInt(turnNumber) })
-  store.commit(turn({
-    state: state({ chain, head: at(BigInt(turnNumber)), proposals: holding(seen, over) }),
-    tellings: [telling(`${chain}-${turnNumber}`, { chain })],
-    time: turnNumber,
-  }), () => ['log'])
+  store.commit(
+    turn({
+      state: state({ chain, head: at(BigInt(turnNumber)), proposals: holding(seen, over) }),
+      tellings: [telling(`${chain}-${turnNumber}`, { chain })],
+      time: turnNumber,
+    }),
+    () => ['log'],
+  )
   writeSync(1, `${turnNumber}\n`)
 }
 store.close()

@@ -6,7 +6,14 @@ export const governor = '0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB'
 export function minimal(chain: object = {}, top: object = {}): Record<string, unknown> {
   return {
     ...top,
-    chains: [{ name: 'local', rpc: { urls: ['http://127.0.0.1:8545'] }, governance: { system: 'governor', address: governor }, ...chain }],
+    chains: [
+      {
+        name: 'local',
+        rpc: { urls: ['http://127.0.0.1:8545'] },
+        governance: { system: 'governor', address: governor },
+        ...chain,
+      },
+    ],
   }
 }
 

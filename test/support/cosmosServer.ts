@@ -31,7 +31,13 @@ export interface ChainPlan {
 /** How the server behaves; `{}` is a healthy node. */
 export interface CosmosBehaviour {
   /** Paths that fail, and how; `drop` cuts the connection, `hang` never answers. Asked with path and query. */
-  readonly fail?: (path: string) => { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> } | 'drop' | 'hang' | undefined
+  readonly fail?: (
+    path: string,
+  ) =>
+    | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+    | 'drop'
+    | 'hang'
+    | undefined
   readonly network?: string
   readonly catchingUp?: boolean
   /** Blocks the REST state is behind the head. */
@@ -96,9 +102,21 @@ export function timeOf(seconds: number): string {
 /** A text proposal in voting. */
 function newProposal(id: number): ChainProposal {
   return {
-    id, status: 'VOTING_PERIOD', messages: [], title: `Proposal ${id}`, summary: `What ${id} is about.`, metadata: '', proposer: 'cosmos1proposer',
-    expedited: false, failedReason: '', submitTime: timeOf(start), depositEnd: timeOf(start + 1000), votingStart: timeOf(start + 10),
-    votingEnd: timeOf(start + 100_000), votes: zero, finalVotes: zero,
+    id,
+    status: 'VOTING_PERIOD',
+    messages: [],
+    title: `Proposal ${id}`,
+    summary: `What ${id} is about.`,
+    metadata: '',
+    proposer: 'cosmos1proposer',
+    expedited: false,
+    failedReason: '',
+    submitTime: timeOf(start),
+    depositEnd: timeOf(start + 1000),
+    votingStart: timeOf(start + 10),
+    votingEnd: timeOf(start + 100_000),
+    votes: zero,
+    finalVotes: zero,
   }
 }
 
@@ -135,21 +153,32 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
       return
     }
     const { status, body } = route(url)
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      ...(behaviour.hidesHeight === true || url.pathname === '/status' ? {} : { [behaviour.heightHeader ?? 'Grpc-Metadata-X-Cosmos-Block-Height']: String(behaviour.heightOf?.(asked) ?? stateHeight()) }),
-    }).end(JSON.stringify(body))
+    response
+      .writeHead(status, {
+        'content-type': 'application/json',
+        ...(behaviour.hidesHeight === true || url.pathname === '/status'
+          ? {}
+          : {
+              [behaviour.heightHeader ?? 'Grpc-Metadata-X-Cosmos-Block-Height']: String(
+                behaviour.heightOf?.(asked) ?? stateHeight(),
+              ),
+            }),
+      })
+      .end(JSON.stringify(body))
   }
 
   function route(url: URL): Answer {
     const { pathname } = url
     if (answers.has(pathname)) return ok(answers.get(pathname))
     if (pathname === '/status' || pathname === '/v1/status') return ok({ jsonrpc: '2.0', id: -1, result: statusOf() })
-    if (pathname === '/commit' || pathname === '/block') return blockAt(pathname, Number(url.searchParams.get('height') ?? height))
+    if (pathname === '/commit' || pathname === '/block')
+      return blockAt(pathname, Number(url.searchParams.get('height') ?? height))
     const gov = /^\/cosmos\/gov\/(v1|v1beta1)(\/.*)$/.exec(pathname)
     if (gov !== null) {
       const [, version = '', path = ''] = gov
-      return (behaviour.versions ?? ['v1', 'v1beta1']).includes(version) ? govRoute(version, path, url.searchParams) : unserved
+      return (behaviour.versions ?? ['v1', 'v1beta1']).includes(version)
+        ? govRoute(version, path, url.searchParams)
+        : unserved
     }
     if (pathname === '/cosmos/upgrade/v1beta1/current_plan') {
       return ok({ plan: plan === null ? null : { time: '0001-01-01T00:00:00Z', upgraded_client_state: null, ...plan } })
@@ -157,10 +186,17 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     if (pathname.startsWith('/cosmos/upgrade/v1beta1/applied_plan/')) {
       return ok({ height: String(applied.get(decodeURIComponent(pathname.split('/').at(-1) ?? '')) ?? 0) })
     }
-    if (pathname === '/cosmos/staking/v1beta1/pool') return ok({ pool: { not_bonded_tokens: '6592794544086', bonded_tokens: '1000000' } })
+    if (pathname === '/cosmos/staking/v1beta1/pool')
+      return ok({ pool: { not_bonded_tokens: '6592794544086', bonded_tokens: '1000000' } })
     if (pathname === '/cosmos/staking/v1beta1/params') return ok({ params: { bond_denom: 'uatom' } })
     if (pathname === '/cosmos/staking/v1beta1/validators') {
-      return ok({ validators: [{ operator_address: 'cosmosvaloper1a', tokens: '600000' }, { operator_address: 'cosmosvaloper1b', tokens: '400000' }], pagination: { next_key: null, total: '2' } })
+      return ok({
+        validators: [
+          { operator_address: 'cosmosvaloper1a', tokens: '600000' },
+          { operator_address: 'cosmosvaloper1b', tokens: '400000' },
+        ],
+        pagination: { next_key: null, total: '2' },
+      })
     }
     if (pathname === '/cosmos/base/tendermint/v1beta1/node_info') {
       return ok({
@@ -175,8 +211,13 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     return {
       node_info: { network: behaviour.network ?? 'cosmoshub-4', version: '0.37.6' },
       sync_info: {
-        latest_block_hash: hashOf(height, era), latest_block_height: String(height), latest_block_time: timeAt(height),
-        earliest_block_hash: hashOf(1, era), earliest_block_height: '1', earliest_block_time: timeAt(1), catching_up: behaviour.catchingUp ?? false,
+        latest_block_hash: hashOf(height, era),
+        latest_block_height: String(height),
+        latest_block_time: timeAt(height),
+        earliest_block_hash: hashOf(1, era),
+        earliest_block_height: '1',
+        earliest_block_time: timeAt(1),
+        catching_up: behaviour.catchingUp ?? false,
         ...behaviour.sync,
       },
       validator_info: { address: 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3', voting_power: '0' },
@@ -191,10 +232,31 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
   function blockAt(path: string, block: number): Answer {
     if (behaviour.hidesBlocks === true) return { status: 404, body: {} }
     if (block < 1 || block > height) {
-      return { status: 500, body: { jsonrpc: '2.0', id: -1, error: { code: -32603, message: 'Internal error', data: `height ${block} must be less than or equal to the current blockchain height ${height}` } } }
+      return {
+        status: 500,
+        body: {
+          jsonrpc: '2.0',
+          id: -1,
+          error: {
+            code: -32603,
+            message: 'Internal error',
+            data: `height ${block} must be less than or equal to the current blockchain height ${height}`,
+          },
+        },
+      }
     }
-    const [id, header] = [{ hash: hashOf(block, era) }, { chain_id: behaviour.network ?? 'cosmoshub-4', height: String(block), time: timeAt(block) }]
-    return ok({ jsonrpc: '2.0', id: -1, result: path === '/block' ? { block_id: id, block: { header } } : { signed_header: { header, commit: { height: String(block), block_id: id } }, canonical: true } })
+    const [id, header] = [
+      { hash: hashOf(block, era) },
+      { chain_id: behaviour.network ?? 'cosmoshub-4', height: String(block), time: timeAt(block) },
+    ]
+    return ok({
+      jsonrpc: '2.0',
+      id: -1,
+      result:
+        path === '/block'
+          ? { block_id: id, block: { header } }
+          : { signed_header: { header, commit: { height: String(block), block_id: id } }, canonical: true },
+    })
   }
 
   function govRoute(version: string, path: string, query: URLSearchParams): Answer {
@@ -202,16 +264,29 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     if (path.startsWith('/params/')) return ok(paramsOf(path.slice('/params/'.length), version))
     const [, id = '', rest = ''] = /^\/proposals\/([0-9]+)(\/.*)?$/.exec(path) ?? []
     const proposal = proposals.get(Number(id))
-    if (proposal === undefined) return { status: 404, body: { code: 5, message: `proposal ${id} doesn't exist`, details: [] } }
+    if (proposal === undefined)
+      return { status: 404, body: { code: 5, message: `proposal ${id} doesn't exist`, details: [] } }
     if (behaviour.spoilt === proposal.id && behaviour.isUnreadable === true) return spoilt
     if (rest === '/tally') return ok({ tally: tallyOf(proposal.votes, version) })
-    return ok({ proposal: behaviour.garbled?.(proposal.id) === true ? { id, status: 'PROPOSAL_STATUS_OF_TOMORROW' } : told(proposal, version) })
+    return ok({
+      proposal:
+        behaviour.garbled?.(proposal.id) === true
+          ? { id, status: 'PROPOSAL_STATUS_OF_TOMORROW' }
+          : told(proposal, version),
+    })
   }
 
   function list(version: string, query: URLSearchParams): Answer {
     const wanted = query.get('proposal_status')
     if (wanted !== null && behaviour.numbersOnly === true && !/^[0-9]+$/.test(wanted)) {
-      return { status: 400, body: { code: 3, message: `parsing field "proposal_status": strconv.ParseInt: parsing "${wanted}": invalid syntax`, details: [] } }
+      return {
+        status: 400,
+        body: {
+          code: 3,
+          message: `parsing field "proposal_status": strconv.ParseInt: parsing "${wanted}": invalid syntax`,
+          details: [],
+        },
+      }
     }
     if (behaviour.circles === true) {
       const first = [...proposals.values()].slice(0, pageSize).map((proposal) => told(proposal, version))
@@ -219,10 +294,12 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     }
     const key = query.get('pagination.key')
     const isForeign = key !== null && behaviour.otherKeys !== undefined && !given.has(key)
-    if (isForeign && behaviour.otherKeys === 'refused') return { status: 400, body: { code: 3, message: 'invalid key', details: [] } }
+    if (isForeign && behaviour.otherKeys === 'refused')
+      return { status: 400, body: { code: 3, message: 'invalid key', details: [] } }
     const from = key === null || isForeign ? 0 : Number(Buffer.from(key, 'base64').readBigUInt64BE())
     const all = [...proposals.values()].sort((a, b) => a.id - b.id).filter(({ id }) => id >= from)
-    const isWanted = ({ status }: ChainProposal): boolean => wanted === null || wanted === `PROPOSAL_STATUS_${status}` || wanted === statusNumbers[status]
+    const isWanted = ({ status }: ChainProposal): boolean =>
+      wanted === null || wanted === `PROPOSAL_STATUS_${status}` || wanted === statusNumbers[status]
     const fitting = all.filter(isWanted)
     const page = fitting.slice(0, Math.min(pageSize, Number(query.get('pagination.limit') ?? '100')))
     // The filter looks at every proposal on its way, as the SDK does.
@@ -232,9 +309,24 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     const nextKey = next === undefined ? null : keyOf(next.id)
     if (nextKey !== null) given.add(nextKey)
     if (version === 'v1beta1' && page.some(({ messages }) => messages.length !== 1)) {
-      return { status: 500, body: { code: 2, message: 'can\'t convert a gov/v1 Proposal to gov/v1beta1 Proposal when amount of proposal messages not exactly one: invalid type: unknown request', details: [] } }
+      return {
+        status: 500,
+        body: {
+          code: 2,
+          message:
+            "can't convert a gov/v1 Proposal to gov/v1beta1 Proposal when amount of proposal messages not exactly one: invalid type: unknown request",
+          details: [],
+        },
+      }
     }
-    return ok({ proposals: page.map((proposal) => (behaviour.garbled?.(proposal.id) === true ? { id: String(proposal.id), status: 'PROPOSAL_STATUS_OF_TOMORROW' } : told(proposal, version))), pagination: { next_key: nextKey, total: key === null ? String(fitting.length) : '0' } })
+    return ok({
+      proposals: page.map((proposal) =>
+        behaviour.garbled?.(proposal.id) === true
+          ? { id: String(proposal.id), status: 'PROPOSAL_STATUS_OF_TOMORROW' }
+          : told(proposal, version),
+      ),
+      pagination: { next_key: nextKey, total: key === null ? String(fitting.length) : '0' },
+    })
   }
 
   return {
@@ -279,8 +371,23 @@ interface Answer {
 }
 
 const unserved: Answer = { status: 501, body: { code: 12, message: 'Not Implemented', details: [] } }
-const spoilt: Answer = { status: 500, body: { code: 13, message: 'no concrete type registered for type URL /centauri.ratelimit.v1beta1.MsgAddRateLimit against interface *types.Msg', details: [] } }
-const statusNumbers = { DEPOSIT_PERIOD: '1', VOTING_PERIOD: '2', PASSED: '3', REJECTED: '4', FAILED: '5', UNSPECIFIED: '0' } as const
+const spoilt: Answer = {
+  status: 500,
+  body: {
+    code: 13,
+    message:
+      'no concrete type registered for type URL /centauri.ratelimit.v1beta1.MsgAddRateLimit against interface *types.Msg',
+    details: [],
+  },
+}
+const statusNumbers = {
+  DEPOSIT_PERIOD: '1',
+  VOTING_PERIOD: '2',
+  PASSED: '3',
+  REJECTED: '4',
+  FAILED: '5',
+  UNSPECIFIED: '0',
+} as const
 
 function ok(body: unknown): Answer {
   return { status: 200, body }
@@ -318,24 +425,46 @@ function told(proposal: ChainProposal, version: string): unknown {
     return { proposal_id: String(proposal.id), content: message?.['content'] ?? null, ...common }
   }
   const { messages, metadata, title, summary, proposer, expedited, failedReason } = proposal
-  return { id: String(proposal.id), messages, ...common, metadata, title, summary, proposer, expedited, failed_reason: failedReason }
+  return {
+    id: String(proposal.id),
+    messages,
+    ...common,
+    metadata,
+    title,
+    summary,
+    proposer,
+    expedited,
+    failed_reason: failedReason,
+  }
 }
 
 function paramsOf(kind: string, version: string): unknown {
   const own = {
     voting_params: { voting_period: kind === 'voting' ? '1209600s' : '0s' },
-    deposit_params: kind === 'deposit' ? { min_deposit: [{ denom: 'uatom', amount: '250000000' }], max_deposit_period: '1209600s' } : { min_deposit: [], max_deposit_period: '0s' },
-    tally_params: kind === 'tallying'
-      ? { quorum: '0.400000000000000000', threshold: '0.500000000000000000', veto_threshold: '0.334000000000000000' }
-      : { quorum: '0.000000000000000000', threshold: '0.000000000000000000', veto_threshold: '0.000000000000000000' },
+    deposit_params:
+      kind === 'deposit'
+        ? { min_deposit: [{ denom: 'uatom', amount: '250000000' }], max_deposit_period: '1209600s' }
+        : { min_deposit: [], max_deposit_period: '0s' },
+    tally_params:
+      kind === 'tallying'
+        ? { quorum: '0.400000000000000000', threshold: '0.500000000000000000', veto_threshold: '0.334000000000000000' }
+        : { quorum: '0.000000000000000000', threshold: '0.000000000000000000', veto_threshold: '0.000000000000000000' },
   }
   if (version === 'v1beta1') return own
   return {
-    voting_params: null, deposit_params: null, tally_params: null,
+    voting_params: null,
+    deposit_params: null,
+    tally_params: null,
     params: {
-      min_deposit: [{ denom: 'uatom', amount: '250000000' }], max_deposit_period: '1209600s', voting_period: '1209600s',
-      quorum: '0.400000000000000000', threshold: '0.500000000000000000', veto_threshold: '0.334000000000000000',
-      expedited_voting_period: '86400s', expedited_threshold: '0.667000000000000000', expedited_min_deposit: [{ denom: 'uatom', amount: '500000000' }],
+      min_deposit: [{ denom: 'uatom', amount: '250000000' }],
+      max_deposit_period: '1209600s',
+      voting_period: '1209600s',
+      quorum: '0.400000000000000000',
+      threshold: '0.500000000000000000',
+      veto_threshold: '0.334000000000000000',
+      expedited_voting_period: '86400s',
+      expedited_threshold: '0.667000000000000000',
+      expedited_min_deposit: [{ denom: 'uatom', amount: '500000000' }],
     },
   }
 }
@@ -350,7 +479,10 @@ export function upgradeMessage(name: string, height: number, info = ''): Readonl
 }
 
 /** An old kind of proposal as v1 tells it. */
-export function legacyMessage(type: string, fields: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+export function legacyMessage(
+  type: string,
+  fields: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
   return {
     '@type': '/cosmos.gov.v1.MsgExecLegacyContent',
     authority: 'cosmos10d07y265gmmuvt4z0w9aw880jnsr700j6zn9kn',

@@ -18,14 +18,17 @@ describe('the counting proxy', () => {
     proxy.behave({})
     proxy.reset()
   })
-  const client = (batch: boolean) => createPublicClient({ cacheTime: 0, transport: http(proxy.url, { batch, retryCount: 0 }) })
+  const client = (batch: boolean) =>
+    createPublicClient({ cacheTime: 0, transport: http(proxy.url, { batch, retryCount: 0 }) })
 
   it('counts requests, and the calls in each', async () => {
     await client(false).getChainId()
     const batched = client(true)
     await Promise.all([batched.getBlockNumber(), batched.getGasPrice()])
-    expect(proxy.requests.map((calls) => calls.map(({ method }) => method)))
-      .toEqual([['eth_chainId'], ['eth_blockNumber', 'eth_gasPrice']])
+    expect(proxy.requests.map((calls) => calls.map(({ method }) => method))).toEqual([
+      ['eth_chainId'],
+      ['eth_blockNumber', 'eth_gasPrice'],
+    ])
     expect(proxy.methods()).toEqual(['eth_chainId', 'eth_blockNumber', 'eth_gasPrice'])
   })
 

@@ -61,14 +61,17 @@ export async function startCountingProxy(targetUrl: string): Promise<CountingPro
     const answered = await response.text()
     if (chainId === undefined && rewrite === undefined) return answered
     const parsed: unknown = JSON.parse(answered)
-    const answers = listOf(answerSchema).parse(parsed).map((answer) => {
-      const call = calls.find(({ id }) => id === answer.id)
-      if (call === undefined) return answer
-      const ours = call.method === 'eth_chainId' && chainId !== undefined
-        ? { jsonrpc: '2.0', id: answer.id, result: numberToHex(chainId) }
-        : answer
-      return rewrite === undefined ? ours : { ...rewrite(call, ours), jsonrpc: '2.0', id: answer.id }
-    })
+    const answers = listOf(answerSchema)
+      .parse(parsed)
+      .map((answer) => {
+        const call = calls.find(({ id }) => id === answer.id)
+        if (call === undefined) return answer
+        const ours =
+          call.method === 'eth_chainId' && chainId !== undefined
+            ? { jsonrpc: '2.0', id: answer.id, result: numberToHex(chainId) }
+            : answer
+        return rewrite === undefined ? ours : { ...rewrite(call, ours), jsonrpc: '2.0', id: answer.id }
+      })
     return JSON.stringify(Array.isArray(parsed) ? answers : answers[0])
   }
 

@@ -31,7 +31,9 @@ export function followReader(reader: GovernanceReader, start: Seen = { proposals
   let seen: Seen = start
   const portion = async (): Promise<GoodReading> => {
     const reading = await reader.read({
-      ...(seen.cursor !== undefined && { cursor: seen.cursor }), open: [...seen.proposals.values()], signal: new AbortController().signal,
+      ...(seen.cursor !== undefined && { cursor: seen.cursor }),
+      open: [...seen.proposals.values()],
+      signal: new AbortController().signal,
     })
     seen = stepSeen(seen, reading)
     for (const key of reading.retracted) proposals.delete(key)

@@ -57,16 +57,38 @@ import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
 
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
 const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
-const hide = concealing({ urls: ['https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it'], secrets: ['aaaaaaaa', 'secret'] })
-const transferOf = (text: string): `0x${string}` => encodeAbiParameters(parseAbiParameters('address, uint256, string'), [zeroAddress, 1n, text])
+const hide = concealing({
+  urls: ['https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it'],
+  secrets: ['aaaaaaaa', 'secret'],
+})
+const transferOf = (text: string): `0x${string}` =>
+  encodeAbiParameters(parseAbiParameters('address, uint256, string'), [zeroAddress, 1n, text])
 // One action whose data holds a text stands for all.
-const textWordings = [...wordings].flatMap(([key, { types }]) => (isHex(key) && types.includes('string') ? [key] : [])).slice(0, 1)
+const textWordings = [...wordings]
+  .flatMap(([key, { types }]) => (isHex(key) && types.includes('string') ? [key] : []))
+  .slice(0, 1)
 const proposalOf = (text: string): unknown => ({
-  id: '7', status: 'PROPOSAL_STATUS_PASSED', title: text, summary: text, metadata: JSON.stringify({ title: text }), proposer: text, failed_reason: text,
-  submit_time: text, messages: [{ '@type': text }, { '@type': `/cosmos.upgrade.v1beta1.${text}` }, { '@type': '/x.MsgSoftwareUpgrade', plan: { name: text, height: text, info: text } }],
+  id: '7',
+  status: 'PROPOSAL_STATUS_PASSED',
+  title: text,
+  summary: text,
+  metadata: JSON.stringify({ title: text }),
+  proposer: text,
+  failed_reason: text,
+  submit_time: text,
+  messages: [
+    { '@type': text },
+    { '@type': `/cosmos.upgrade.v1beta1.${text}` },
+    { '@type': '/x.MsgSoftwareUpgrade', plan: { name: text, height: text, info: text } },
+  ],
 })
 const dialectOf = (text: string): unknown => ({
-  proposal_id: '7', status: 'passed', title: text, description: text, proposer: text, content: { '@type': text, title: text, description: text, plan: { name: text, height: text, info: text } },
+  proposal_id: '7',
+  status: 'passed',
+  title: text,
+  description: text,
+  proposer: text,
+  content: { '@type': text, title: text, description: text, plan: { name: text, height: text, info: text } },
 })
 
 /**
@@ -81,72 +103,171 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
   withoutProposer,
   markdownBlocks: (text) => [...markdownBlocks(text)].length,
   htmlStart: (text) => [htmlStart(text, false), htmlStart(`<a ${text}`, false), htmlStart(`<a b="1"${text}`, false)],
-  isAllDefinitions: (text) => [isAllDefinitions(text), isAllDefinitions(`[a]: ${text}`), isAllDefinitions(`[a]: b\n${text}`)],
+  isAllDefinitions: (text) => [
+    isAllDefinitions(text),
+    isAllDefinitions(`[a]: ${text}`),
+    isAllDefinitions(`[a]: b\n${text}`),
+  ],
   'extractPlan of a description': (description) => extractPlan({ description, actions: [] }),
   'extractPlan of a memo': (memo) => extractPlan({ description: '', memo, actions: [] }),
   'extractPlan of a block': (text) => extractPlan({ description: block(text), actions: [] }),
   'extractPlan of hidden blocks': (text) => extractPlan({ description: `${block('{}')}\n<!--\n${text}`, actions: [] }),
   'extractPlan of an EnvVal ballot': (envVal) => extractPlan({ description: '', envVal, actions: [] }),
   describeProposal: (text) => describe({ title: text, description: text, memo: text, actions: [] }),
-  'typeOf with a pattern': (title) => typeOf({ title, actions: [] }, [{ type: 'text', title: '^(\\w+\\s?)+$' }, { type: 'other', title: '(a*)*b|(.*)*x' }]),
+  'typeOf with a pattern': (title) =>
+    typeOf({ title, actions: [] }, [
+      { type: 'text', title: '^(\\w+\\s?)+$' },
+      { type: 'other', title: '(a*)*b|(.*)*x' },
+    ]),
   parsedJson,
   readPlan: (text) => readPlan({ name: text, height: text, info: text }),
   'readPlan with binaries': (text) => readPlan({ name: 'v2', height: 1, info: { binaries: { [text]: text } } }),
   checkPlan: (text) => checkPlan({ name: text, height: 1, info: text }, { profile: 'cosmovisor' }),
-  'checkPlan of binaries': (text) => checkPlan({ name: 'v2', height: 1, info: { binaries: { [text]: text, 'linux/amd64': `https://example.com/${text}?checksum=${text}`, any: `https://${text}` } } }),
+  'checkPlan of binaries': (text) =>
+    checkPlan({
+      name: 'v2',
+      height: 1,
+      info: {
+        binaries: {
+          [text]: text,
+          'linux/amd64': `https://example.com/${text}?checksum=${text}`,
+          any: `https://${text}`,
+        },
+      },
+    }),
   'excerptOf a description': (description) => excerptOf({ title: description.slice(0, 20), description }),
   'excerptOf a title': (title) => excerptOf({ title, description: `${title}\n${title}` }),
   percentDecoded,
-  'phrases: lines': (text) => [planLine({ plan: { name: text, height: 1 }, origin: 'memo', problems: [text] }), votesText(1_000n, { unit: text, decimals: 2 })],
+  'phrases: lines': (text) => [
+    planLine({ plan: { name: text, height: 1 }, origin: 'memo', problems: [text] }),
+    votesText(1_000n, { unit: text, decimals: 2 }),
+  ],
   redactUrl,
   concealing: hide,
   withoutSecrets,
   suggestedRange: (text) => suggestedRange(text),
   classifyRpcError: (text) => classifyRpcError(new Error(text)),
   'a gateway: causeOf, redirectOf': (text) => [
-    causeOf(new Error(`Proxy response (${text}`)), causeOf(Object.assign(new Error(text), { code: text })),
-    ...[text, `//${text}`, `https://${text}/`].map((location) => redirectOf({ status: 302, header: () => location }, new URL('https://example.com'))),
+    causeOf(new Error(`Proxy response (${text}`)),
+    causeOf(Object.assign(new Error(text), { code: text })),
+    ...[text, `//${text}`, `https://${text}/`].map((location) =>
+      redirectOf({ status: 302, header: () => location }, new URL('https://example.com')),
+    ),
   ],
-  'matchAnswers: an error': (message) => matchAnswers([{ id: 1, method: 'status' }], { jsonrpc: '2.0', id: 1, error: { code: -1, message, data: message } }, 'a', hide),
+  'matchAnswers: an error': (message) =>
+    matchAnswers(
+      [{ id: 1, method: 'status' }],
+      { jsonrpc: '2.0', id: 1, error: { code: -1, message, data: message } },
+      'a',
+      hide,
+    ),
   retryAfter: (text) => retryAfter(text, 0),
   parseUpgradeInfo,
   'cosmos: decodeProposal, toProposal': (text) => {
     const raw = decodeProposal(proposalOf(text))
     return typeof raw === 'string' ? raw : toProposal(raw, { chain: 'a', classify: [], readAt: 1n })
   },
-  'cosmos: messages': (text) => kindOf(messagesIn([{ '@type': text }, { '@type': `Msg${text}` }, { '@type': `x.authz.v${text}`, msgs: [] }]), false),
+  'cosmos: messages': (text) =>
+    kindOf(
+      messagesIn([{ '@type': text }, { '@type': `Msg${text}` }, { '@type': `x.authz.v${text}`, msgs: [] }]),
+      false,
+    ),
   'cosmos: scalars': (text) => [secondsOf(text), durationOf(text), wholeOf(text), decimalOf(text)],
   'cosmos: answers': (text) => [
-    decodeCurrentPlan({ plan: { name: text, height: text, info: text } }), decodeNodeInfo({ application_version: { name: text, version: text } }),
+    decodeCurrentPlan({ plan: { name: text, height: text, info: text } }),
+    decodeNodeInfo({ application_version: { name: text, version: text } }),
     decodePage({ proposals: [text], pagination: { next_key: text, total: text } }),
-    decodeStatus({ result: { node_info: { network: text, version: text }, sync_info: { latest_block_height: text, latest_block_hash: text, latest_block_time: text } } }),
+    decodeStatus({
+      result: {
+        node_info: { network: text, version: text },
+        sync_info: { latest_block_height: text, latest_block_hash: text, latest_block_time: text },
+      },
+    }),
     memberOf({ operator_address: text, description: { moniker: text }, tokens: text, status: 'BOND_STATUS_BONDED' }),
   ],
-  'wemixvisor-rpc: decodeProposal': (text) => decodeDialect(dialectOf(text), { chain: 'a', describe, rules: rulesOf({}), readAt: 1n }),
-  'wemixvisor-rpc: decodeMembers': (text) => decodeMembers({ validators: [{ address: text, pub_key: text, voting_power: text }] }),
+  'wemixvisor-rpc: decodeProposal': (text) =>
+    decodeDialect(dialectOf(text), { chain: 'a', describe, rules: rulesOf({}), readAt: 1n }),
+  'wemixvisor-rpc: decodeMembers': (text) =>
+    decodeMembers({ validators: [{ address: text, pub_key: text, voting_power: text }] }),
   'governor: decodeAction': (text) => [
     decodeAction({ target: text, value: 0n, signature: text, calldata: '0x' }, new Set()),
     decodeAction({ target: zeroAddress, value: 0n, signature: `f(${text})`, calldata: stringToHex(text) }, new Set()),
   ],
   'governor: symbolIn': symbolIn,
-  'governor: proposalHash': (text) => proposalHash({ targets: [zeroAddress], values: [0n], calldatas: [stringToHex(text)] }, stringToHex('', { size: 32 })),
+  'governor: proposalHash': (text) =>
+    proposalHash(
+      { targets: [zeroAddress], values: [0n], calldatas: [stringToHex(text)] },
+      stringToHex('', { size: 32 }),
+    ),
   'governor: splitOf': (text) => splitOf({ support: 255, weight: 1n, params: stringToHex(text) }),
   'wemix: texts': (text) => {
     const variable = { name: `0x${'00'.repeat(32)}`, kind: 9n, value: stringToHex(text) } as const
     return [readText(stringToHex(text)), describeVariable(variable), variableText(variable)]
   },
   'gov-base: words': (text) => [
-    accountsInTitle([text]), accountsInFull([text, text, text]),
-    textWordings.map((actionType) => describeAction({ actionType, callData: transferOf(text), requiredApprovals: 1n }, 'GovValidator')),
+    accountsInTitle([text]),
+    accountsInFull([text, text, text]),
+    textWordings.map((actionType) =>
+      describeAction({ actionType, callData: transferOf(text), requiredApprovals: 1n }, 'GovValidator'),
+    ),
   ],
   'gov-base: forksIn': (text) => forksIn({ protocols: { eth: { config: { [text]: 1, [`${text}Block`]: 1 } } } }),
-  'command line: ids': (text) => [shortIds([text, `${text}a`, `b${text}`])(text), meantBy([text], text.slice(0, -1), (one) => [one]).length],
+  'command line: ids': (text) => [
+    shortIds([text, `${text}a`, `b${text}`])(text),
+    meantBy([text], text.slice(0, -1), (one) => [one]).length,
+  ],
   'command line: lines': (text) => [
-    prettyLine({ priority: 'high', level: 30, time: text, msg: text, chain: text, message: text, title: text, event: 'source_down', data: { text } }, { width: 80, color: false }),
+    prettyLine(
+      {
+        priority: 'high',
+        level: 30,
+        time: text,
+        msg: text,
+        chain: text,
+        message: text,
+        title: text,
+        event: 'source_down',
+        data: { text },
+      },
+      { width: 80, color: false },
+    ),
     followsFrom({ event: 'source_down', chain: 'a', message: text, data: {} }, 0),
-    followsFrom({ event: 'new_proposal', chain: 'a', message: text, data: { status: 'voting', proposalId: text, proposer: text, plan: { name: text, height: text }, tally: { yes: text, unit: text } } }, 0),
+    followsFrom(
+      {
+        event: 'new_proposal',
+        chain: 'a',
+        message: text,
+        data: {
+          status: 'voting',
+          proposalId: text,
+          proposer: text,
+          plan: { name: text, height: text },
+          tally: { yes: text, unit: text },
+        },
+      },
+      0,
+    ),
     ...['change', 'upgrade', 'delivery'].map((kind) =>
-      auditSentence({ seq: 1, at: 0, chain: 'a', kind, detail: { type: 'proposalAppeared', result: 'refused', reason: text, reasons: [text], title: text, id: text, key: text, name: text } }, wholeIds)),
+      auditSentence(
+        {
+          seq: 1,
+          at: 0,
+          chain: 'a',
+          kind,
+          detail: {
+            type: 'proposalAppeared',
+            result: 'refused',
+            reason: text,
+            reasons: [text],
+            title: text,
+            id: text,
+            key: text,
+            name: text,
+          },
+        },
+        wholeIds,
+      ),
+    ),
   ],
   'command line: widths': (text) => [displayWidth(text), cutToWidth(text, 80), wrapText(cleanText(text, 20_000), 80)],
 }

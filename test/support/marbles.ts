@@ -14,10 +14,14 @@ export function marbles(body: (run: RunHelpers) => void): () => void {
 
 /** A table of marble letters that throws on a letter nobody defined. */
 export function letters<T>(table: Readonly<Record<string, T>>): Record<string, T> {
-  return new Proxy<Record<string, T>>({ ...table }, {
-    get(known, letter) {
-      if (typeof letter !== 'string' || !(letter in known)) throw new RangeError(`no value for letter ${String(letter)}`)
-      return known[letter]
+  return new Proxy<Record<string, T>>(
+    { ...table },
+    {
+      get(known, letter) {
+        if (typeof letter !== 'string' || !(letter in known))
+          throw new RangeError(`no value for letter ${String(letter)}`)
+        return known[letter]
+      },
     },
-  })
+  )
 }

@@ -30,7 +30,9 @@ const read = () => {
 }
 
 let isAsked = false
-process.on('SIGTERM', () => { isAsked = true })
+process.on('SIGTERM', () => {
+  isAsked = true
+})
 let plan = read()
 let isNew = false
 setInterval(() => {

@@ -16,44 +16,99 @@ export function temporaryDirectory(): { readonly path: string; readonly [Symbol.
 }
 
 export const at = (number: bigint): Head => ({
-  number, hash: `0x${number.toString(16)}`, parentHash: `0x${(number - 1n).toString(16)}`, timestamp: number * 2n,
+  number,
+  hash: `0x${number.toString(16)}`,
+  parentHash: `0x${(number - 1n).toString(16)}`,
+  timestamp: number * 2n,
 })
 
 export const proposal = (id: string, over: Partial<Proposal> = {}): Proposal => ({
-  chain: 'local', contract: '0xc0ffee', id, system: 'governor', title: `Proposal ${id}`, description: 'What it is for.',
-  type: 'text', status: 'voting', derived: false, actions: [], clock: 'block', readAt: 10n, ...over,
+  chain: 'local',
+  contract: '0xc0ffee',
+  id,
+  system: 'governor',
+  title: `Proposal ${id}`,
+  description: 'What it is for.',
+  type: 'text',
+  status: 'voting',
+  derived: false,
+  actions: [],
+  clock: 'block',
+  readAt: 10n,
+  ...over,
 })
 
 export const upgrade = (id: string, over: Partial<Upgrade> = {}): Upgrade => ({
-  key: keyOf(proposal(id)), chain: 'local', contract: '0xc0ffee', proposalId: id, name: `v${id}`, height: 1_000,
-  origin: 'call', status: 'scheduled', reasons: [], round: 1, reminded: [], ...over,
+  key: keyOf(proposal(id)),
+  chain: 'local',
+  contract: '0xc0ffee',
+  proposalId: id,
+  name: `v${id}`,
+  height: 1_000,
+  origin: 'call',
+  status: 'scheduled',
+  reasons: [],
+  round: 1,
+  reminded: [],
+  ...over,
 })
 
 export const move = (moved: Upgrade, over: Partial<UpgradeMove> = {}): UpgradeMove => ({
-  type: 'scheduled', upgrade: moved, time: 20n, silent: false, ...over,
+  type: 'scheduled',
+  upgrade: moved,
+  time: 20n,
+  silent: false,
+  ...over,
 })
 
-type Loose = Partial<Omit<Notification, 'event' | 'data'>> & { readonly event?: NotificationEvent; readonly data?: JsonObject }
+type Loose = Partial<Omit<Notification, 'event' | 'data'>> & {
+  readonly event?: NotificationEvent
+  readonly data?: JsonObject
+}
 
 /** Store and handlers hand on whatever the data holds. */
-export const notification = (id: string, over: Loose = {}): Notification => z.custom<Notification>().parse({
-  id, event: 'new_proposal', priority: 'medium', chain: 'local', title: `New: ${id}`, message: 'Vote on it.',
-  timestamp: '2025-01-01T00:00:00Z', data: { id }, read: false, ...over,
-})
+export const notification = (id: string, over: Loose = {}): Notification =>
+  z.custom<Notification>().parse({
+    id,
+    event: 'new_proposal',
+    priority: 'medium',
+    chain: 'local',
+    title: `New: ${id}`,
+    message: 'Vote on it.',
+    timestamp: '2025-01-01T00:00:00Z',
+    data: { id },
+    read: false,
+    ...over,
+  })
 
 export const telling = (id: string, over: Loose = {}): Telling => ({
-  subject: `local/0xc0ffee/${id}`, notification: notification(id, over),
+  subject: `local/0xc0ffee/${id}`,
+  notification: notification(id, over),
 })
 
 export const state = (over: Partial<ChainState> = {}): ChainState => ({
-  chain: 'local', synced: true, head: at(10n), proposals: new Map(), upgrades: new Map(), told: new Map(),
+  chain: 'local',
+  synced: true,
+  head: at(10n),
+  proposals: new Map(),
+  upgrades: new Map(),
+  told: new Map(),
   blockTime: { samples: [] },
   health: { chain: 'local', state: 'up', since: 0, consecutiveFailures: 0, errorRate: 0, backlog: 0n },
   ...over,
 })
 
 export const turn = (over: Partial<Turn> = {}): Turn => ({
-  cause: 'reading', state: state(), changes: [], moves: [], tellings: [], due: [], forgotten: [], time: 1_000, warnings: [], ...over,
+  cause: 'reading',
+  state: state(),
+  changes: [],
+  moves: [],
+  tellings: [],
+  due: [],
+  forgotten: [],
+  time: 1_000,
+  warnings: [],
+  ...over,
 })
 
 export const holding = (...proposals: readonly Proposal[]): ReadonlyMap<string, Proposal> =>

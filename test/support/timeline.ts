@@ -45,13 +45,15 @@ export function readAt(timeline: Timeline, cursor: Json | undefined, head: numbe
   const branch = reorg !== undefined && head >= reorg.at ? 1 : 0
   const ancestor = reorg === undefined ? 0 : reorg.at - reorg.depth - 1
   const isRewound = seen !== undefined && seen.branch !== branch && seen.block > ancestor
-  const from = isRewound ? ancestor : seen?.block ?? -1
-  const asked = isRewound ? Math.min(ancestor, seen.asked) : seen?.asked ?? 0
+  const from = isRewound ? ancestor : (seen?.block ?? -1)
+  const asked = isRewound ? Math.min(ancestor, seen.asked) : (seen?.asked ?? 0)
   const now: Place = { block: upTo, branch }
   const happens = (at: number, isLost: boolean | undefined, place: Place): boolean =>
     at <= place.block && !(isLost === true && place.branch === 1 && at > ancestor)
-  const there = (life: Life, place: Place): boolean => life.created <= place.block && happens(life.created, life.isLost, place)
-  const votesOf = (life: Life, place: Place): Life['votes'] => life.votes.filter((vote) => happens(vote.block, vote.isLost, place))
+  const there = (life: Life, place: Place): boolean =>
+    life.created <= place.block && happens(life.created, life.isLost, place)
+  const votesOf = (life: Life, place: Place): Life['votes'] =>
+    life.votes.filter((vote) => happens(vote.block, vote.isLost, place))
 
   const statusOf = (life: Life, place: Place, isPortion: boolean): ProposalStatus => {
     const { canceled, executed, finalised, votingStart, votingEnd } = life
@@ -59,7 +61,12 @@ export function readAt(timeline: Timeline, cursor: Json | undefined, head: numbe
     const yes = votes.filter((vote) => vote.yes).length
     const passes = yes >= quorum && yes * 2 > votes.length
     // What was rejected cannot be canceled any more.
-    if (canceled !== undefined && canceled <= place.block && (passes || canceled <= Math.max(votingEnd, finalised ?? 0) || finalised === 0)) return 'canceled'
+    if (
+      canceled !== undefined &&
+      canceled <= place.block &&
+      (passes || canceled <= Math.max(votingEnd, finalised ?? 0) || finalised === 0)
+    )
+      return 'canceled'
     if (place.block <= votingStart) return 'submitted'
     if (place.block <= votingEnd) return 'voting'
     if (finalised !== undefined && (finalised === 0 || place.block < finalised)) return 'voting'
@@ -77,7 +84,10 @@ export function readAt(timeline: Timeline, cursor: Json | undefined, head: numbe
       tally: { yes, no: BigInt(votes.length) - yes, abstain: 0n, unit: 'votes', quorum, quorumReached: yes >= quorum },
       origin: { block: BigInt(life.created), hash: hashOf(BigInt(life.created), forked), index: Number(life.id) },
       readAt: BigInt(upTo),
-      ...(life.plan !== undefined && { type: 'upgrade', finding: { plan: life.plan, origin: 'fenced-block', problems: [] } }),
+      ...(life.plan !== undefined && {
+        type: 'upgrade',
+        finding: { plan: life.plan, origin: 'fenced-block', problems: [] },
+      }),
     })
   }
   const isNews = (life: Life): boolean => {
@@ -85,7 +95,12 @@ export function readAt(timeline: Timeline, cursor: Json | undefined, head: numbe
     const then: Place = { block: asked, branch }
     if (upTo === head) return !there(life, then) || isOpen({ status: statusOf(life, then, false) })
     const status = statusOf(life, now, true)
-    const events = [status === 'canceled' ? life.canceled : undefined, status === 'executed' ? life.executed : undefined, life.finalised, ...votesOf(life, now).map((vote) => vote.block)]
+    const events = [
+      status === 'canceled' ? life.canceled : undefined,
+      status === 'executed' ? life.executed : undefined,
+      life.finalised,
+      ...votesOf(life, now).map((vote) => vote.block),
+    ]
     return events.some((event) => event !== undefined && event > from && event <= upTo)
   }
 
@@ -98,11 +113,18 @@ export function readAt(timeline: Timeline, cursor: Json | undefined, head: numbe
       .filter(({ vote }) => vote.block > from)
       .sort((a, b) => a.vote.block - b.vote.block || Number(a.life.id) - Number(b.life.id))
       .map(({ life, vote }) => ({
-        ...refOf(life), voter: `0x${vote.block}`, choice: vote.yes ? 'yes' as const : 'no' as const, weight: 1n, reason: '',
-        block: BigInt(vote.block), index: Number(life.id),
+        ...refOf(life),
+        voter: `0x${vote.block}`,
+        choice: vote.yes ? ('yes' as const) : ('no' as const),
+        weight: 1n,
+        reason: '',
+        block: BigInt(vote.block),
+        index: Number(life.id),
       })),
     ...(isRewound && { rewoundTo: BigInt(ancestor) }),
-    retracted: isRewound ? lives.filter((life) => there(life, seen) && !there(life, now)).map((life) => keyOf(refOf(life))) : [],
+    retracted: isRewound
+      ? lives.filter((life) => there(life, seen) && !there(life, now)).map((life) => keyOf(refOf(life)))
+      : [],
     backlog: BigInt(head - upTo),
     cursor: { block: upTo, branch, asked: upTo === head ? head : asked },
   })

@@ -18,6 +18,10 @@ it('records what it gets and answers what it was told', async () => {
 
   expect([first.status, first.headers.get('retry-after'), third.status]).toEqual([429, '7', 200])
   const seen = (await waiting).map(({ method, path, body }) => [method, path, body])
-  expect(seen).toEqual([['POST', '/hook?x=1', 'ä'], ['POST', '/hook?x=1', 'b'], ['POST', '/hook?x=1', 'c']])
+  expect(seen).toEqual([
+    ['POST', '/hook?x=1', 'ä'],
+    ['POST', '/hook?x=1', 'b'],
+    ['POST', '/hook?x=1', 'c'],
+  ])
   expect(server.requests[2]?.headers['x-mark']).toBe('c')
 })

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -70,7 +79,9 @@ export function wemixvisorHome({ staged = ['v2'] }: { readonly staged?: readonly
 function writeSystemctl(place: string, home: string, pidFile: string): string {
   mkdirSync(join(place, 'bin'))
   const path = join(place, 'bin', 'systemctl')
-  writeFileSync(path, `#!/bin/sh
+  writeFileSync(
+    path,
+    `#!/bin/sh
 start() {
   setsid "${process.execPath}" "${manager}" "${home}" ${daemon} </dev/null >/dev/null 2>&1 &
   echo $! > "${pidFile}"
@@ -89,7 +100,8 @@ case $1 in
   restart) stop; start ;;
   show) cat "${pidFile}" ;;
 esac
-`)
+`,
+  )
   chmodSync(path, 0o755)
   return path
 }

@@ -3,7 +3,12 @@ import { z } from 'zod'
 import { arrivals } from './arrivals.js'
 import { listen } from './listen.js'
 
-const callSchema = z.looseObject({ jsonrpc: z.literal('2.0'), id: z.number(), method: z.string(), params: z.record(z.string(), z.unknown()).optional() })
+const callSchema = z.looseObject({
+  jsonrpc: z.literal('2.0'),
+  id: z.number(),
+  method: z.string(),
+  params: z.record(z.string(), z.unknown()).optional(),
+})
 export type WemixvisorCall = z.infer<typeof callSchema>
 
 /** A proposal as the dialect writes it. */
@@ -72,49 +77,75 @@ export async function startWemixvisorServer(height = 1_000, port = 0): Promise<W
   const cut = new Promise<void>((resolve) => (cutOff = resolve))
 
   const results: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>> = {
-    'status': () => ({ ...manner.status, sync_info: { latest_block_height: String(tip), ...manner.sync } }),
-    'block': ({ height: asked }) => ({
+    status: () => ({ ...manner.status, sync_info: { latest_block_height: String(tip), ...manner.sync } }),
+    block: ({ height: asked }) => ({
       block: {
-        header: { height: asked, time: timeOfBlock(Number(asked) + era * 100_000), hash: `0x${era === 0 ? '' : 'f'}${Number(asked).toString(16).padStart(era === 0 ? 64 : 63, '0')}` },
+        header: {
+          height: asked,
+          time: timeOfBlock(Number(asked) + era * 100_000),
+          hash: `0x${era === 0 ? '' : 'f'}${Number(asked)
+            .toString(16)
+            .padStart(era === 0 ? 64 : 63, '0')}`,
+        },
         data: { txs: [] },
       },
     }),
     'gov/proposals': ({ proposal_status: word }) => ({
-      proposals: [...proposals.values()].filter(({ status }) => status === word)
+      proposals: [...proposals.values()]
+        .filter(({ status }) => status === word)
         .filter(({ proposal_id: id }) => manner.forgets?.(id) !== true)
-        .map((proposal) => (manner.garbled?.(proposal.proposal_id) === true ? { ...proposal, status: 'asleep' } : proposal)),
+        .map((proposal) =>
+          manner.garbled?.(proposal.proposal_id) === true ? { ...proposal, status: 'asleep' } : proposal,
+        ),
     }),
     'gov/proposal': ({ proposal_id: id }) => ({ proposal: proposals.get(String(id)) }),
     'gov/params': () => ({
       voting_params: { voting_period: '172800s' },
       deposit_params: { min_deposit: [{ denom: 'uwemix', amount: '10000000' }], max_deposit_period: '172800s' },
-      tally_params: { quorum: '0.334000000000000000', threshold: '0.500000000000000000', veto_threshold: '0.334000000000000000' },
+      tally_params: {
+        quorum: '0.334000000000000000',
+        threshold: '0.500000000000000000',
+        veto_threshold: '0.334000000000000000',
+      },
     }),
-    'validators': () => ({ validators: [{ address: 'wemixvaloper1abc', pub_key: 'base64key', voting_power: '1000000' }] }),
+    validators: () => ({
+      validators: [{ address: 'wemixvaloper1abc', pub_key: 'base64key', voting_power: '1000000' }],
+    }),
   }
   const answer = ({ id, method, params = {} }: WemixvisorCall): object => {
     const refuse = (code: number, message: string): object => ({ jsonrpc: '2.0', id, error: { code, message } })
     const result = manner.without?.includes(method) === true ? undefined : results[method]
     if (result === undefined) return refuse(-32601, 'Method not found')
-    if (method === 'gov/proposals' && manner.unknownWords?.test(String(params['proposal_status'])) === true) return refuse(-32602, 'unknown proposal_status')
-    if (method === 'block' && (Number(params['height']) > tip || Number(params['height']) < 1)) return refuse(-32603, `height ${String(params['height'])} must be less than or equal to the current blockchain height ${tip}`)
-    if (method === 'gov/proposal' && manner.forgets?.(String(params['proposal_id'])) === true) return refuse(-32603, 'Proposal not found')
-    if (method === 'gov/proposal' && !proposals.has(String(params['proposal_id']))) return refuse(-32603, 'Proposal not found')
+    if (method === 'gov/proposals' && manner.unknownWords?.test(String(params['proposal_status'])) === true)
+      return refuse(-32602, 'unknown proposal_status')
+    if (method === 'block' && (Number(params['height']) > tip || Number(params['height']) < 1))
+      return refuse(
+        -32603,
+        `height ${String(params['height'])} must be less than or equal to the current blockchain height ${tip}`,
+      )
+    if (method === 'gov/proposal' && manner.forgets?.(String(params['proposal_id'])) === true)
+      return refuse(-32603, 'Proposal not found')
+    if (method === 'gov/proposal' && !proposals.has(String(params['proposal_id'])))
+      return refuse(-32603, 'Proposal not found')
     return { jsonrpc: '2.0', id, result: result(params) }
   }
 
   const server = await listen((request, response) => {
-    void text(request).then((body) => {
-      const parsed: unknown = JSON.parse(body)
-      const calls = z.array(callSchema).parse(Array.isArray(parsed) ? parsed : [parsed])
-      received.add(calls)
-      const { single, hang, httpStatus = 200, headers = {}, body: write } = manner
-      if (hang === true) return void request.socket.once('close', cutOff)
-      const answers = calls.map(answer)
-      const refusal = { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'Invalid Request' } }
-      const said = Array.isArray(parsed) ? (single === true ? refusal : answers) : answers[0]
-      response.writeHead(httpStatus, { 'content-type': 'application/json', ...headers }).end(write?.(answers) ?? JSON.stringify(said))
-    }).catch(() => response.writeHead(400).end())
+    void text(request)
+      .then((body) => {
+        const parsed: unknown = JSON.parse(body)
+        const calls = z.array(callSchema).parse(Array.isArray(parsed) ? parsed : [parsed])
+        received.add(calls)
+        const { single, hang, httpStatus = 200, headers = {}, body: write } = manner
+        if (hang === true) return void request.socket.once('close', cutOff)
+        const answers = calls.map(answer)
+        const refusal = { jsonrpc: '2.0', id: null, error: { code: -32600, message: 'Invalid Request' } }
+        const said = Array.isArray(parsed) ? (single === true ? refusal : answers) : answers[0]
+        response
+          .writeHead(httpStatus, { 'content-type': 'application/json', ...headers })
+          .end(write?.(answers) ?? JSON.stringify(said))
+      })
+      .catch(() => response.writeHead(400).end())
   }, port)
   return {
     url: server.url,

@@ -17,18 +17,29 @@ function hosts(content: string): string {
 async function over(answer: (name: string) => NameAnswer, settings: LookupSettings = {}) {
   const server = await startNameServer(answer)
   onTestFinished(() => server.stop())
-  return { server, lookup: boundedLookup({ servers: [server.address], hostsPath: hosts('10.1.2.3 Listed.test alias.test # a comment\n::2 listed.test\n'), ...settings }) }
+  return {
+    server,
+    lookup: boundedLookup({
+      servers: [server.address],
+      hostsPath: hosts('10.1.2.3 Listed.test alias.test # a comment\n::2 listed.test\n'),
+      ...settings,
+    }),
+  }
 }
-const find = (lookup: Lookup, name: string, all = true): Promise<unknown> => new Promise((resolve) => {
-  lookup(name, { all }, (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => {
-    resolve(error === null ? (all ? address : [address, family]) : error.code)
+const find = (lookup: Lookup, name: string, all = true): Promise<unknown> =>
+  new Promise((resolve) => {
+    lookup(name, { all }, (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => {
+      resolve(error === null ? (all ? address : [address, family]) : error.code)
+    })
   })
-})
 const address = (ip: string, ttl = 300): NameAnswer => ({ address: ip, ttl })
 
 it('takes what the hosts file lists without asking anybody, in any case', async () => {
   const { server, lookup } = await over(() => 'silence')
-  expect(await find(lookup, 'listed.TEST')).toStrictEqual([{ address: '10.1.2.3', family: 4 }, { address: '::2', family: 6 }])
+  expect(await find(lookup, 'listed.TEST')).toStrictEqual([
+    { address: '10.1.2.3', family: 4 },
+    { address: '::2', family: 6 },
+  ])
   expect(await find(lookup, 'alias.test', false)).toStrictEqual(['10.1.2.3', 4])
   expect(await find(lookup, 'localhost')).toContainEqual({ address: '127.0.0.1', family: 4 })
   expect(server.asked).toStrictEqual([])
@@ -65,7 +76,9 @@ it.each<readonly [string, NameAnswer, string]>([
 })
 
 it('dead names hold up no other: a server with a name of its own answers while they hang', async () => {
-  const { server, lookup } = await over((name) => (name === 'healthy.example' ? address('127.0.0.1') : 'silence'), { limitMs: 20_000 })
+  const { server, lookup } = await over((name) => (name === 'healthy.example' ? address('127.0.0.1') : 'silence'), {
+    limitMs: 20_000,
+  })
   const node = await listen((_request, response) => response.end('up'))
   onTestFinished(() => node.stop())
   const client = createHttpClient({ lookup })
@@ -73,7 +86,11 @@ it('dead names hold up no other: a server with a name of its own answers while t
   const common = { timeoutMs: 60_000, maxBytes: 1_000, signal: controller.signal }
   const settled: unknown[] = []
   // More than the threads that the lookup of the system has.
-  const dead = Array.from({ length: 8 }, (_, at) => client.request({ ...common, url: new URL(`http://dead-${at}.example/`) }).catch((cause: unknown) => settled.push(cause)))
+  const dead = Array.from({ length: 8 }, (_, at) =>
+    client
+      .request({ ...common, url: new URL(`http://dead-${at}.example/`) })
+      .catch((cause: unknown) => settled.push(cause)),
+  )
   await server.waitFor(8)
 
   expect((await client.request({ ...common, url: new URL(`http://healthy.example:${node.port}/`) })).text).toBe('up')
@@ -85,6 +102,13 @@ it('dead names hold up no other: a server with a name of its own answers while t
 
 it('a dead name is a sentence that says what to do', async () => {
   const { lookup } = await over(() => 'silence', { limitMs: 50 })
-  const asked = createHttpClient({ lookup }).request({ url: new URL('http://dead.example/s3cr3t'), timeoutMs: 10_000, maxBytes: 1, signal: new AbortController().signal })
-  await expect(asked).rejects.toThrow('cannot be reached (EAI_AGAIN): the name servers give no answer for the name. Look at the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.')
+  const asked = createHttpClient({ lookup }).request({
+    url: new URL('http://dead.example/s3cr3t'),
+    timeoutMs: 10_000,
+    maxBytes: 1,
+    signal: new AbortController().signal,
+  })
+  await expect(asked).rejects.toThrow(
+    'cannot be reached (EAI_AGAIN): the name servers give no answer for the name. Look at the name servers of this machine (/etc/resolv.conf), or add the name to the hosts file.',
+  )
 })

@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createHttpClient, type HttpClientOptions, type HttpRequest, type HttpResponse } from '../../src/transport/createHttpClient.js'
+import {
+  createHttpClient,
+  type HttpClientOptions,
+  type HttpRequest,
+  type HttpResponse,
+} from '../../src/transport/createHttpClient.js'
 import { listen } from '../support/listen.js'
 
 const at = (file: string): string => fileURLToPath(new URL(`../support/tls/${file}`, import.meta.url))
@@ -17,7 +22,11 @@ const limits = { timeoutMs: 10_000, maxBytes: 100_000, signal }
 
 const get = (url: string, request: Partial<HttpRequest> = {}, options: HttpClientOptions = {}): Promise<HttpResponse> =>
   createHttpClient(options).request({ ...limits, url: new URL(url), ...request })
-const failure = async (asked: Promise<unknown>): Promise<string> => asked.then(() => 'it was answered', (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)))
+const failure = async (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'it was answered',
+    (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
+  )
 
 async function opened(server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')
@@ -41,13 +50,17 @@ describe('a request', () => {
   ])('sends %s of the URL', async (_what, written, sent) => {
     const server = await listen((request, response) => response.end(request.headers.authorization))
     onTestFinished(() => server.stop())
-    expect((await get(server.url.replace('//', `//${written}@`))).text).toBe(`Basic ${Buffer.from(sent).toString('base64')}`)
+    expect((await get(server.url.replace('//', `//${written}@`))).text).toBe(
+      `Basic ${Buffer.from(sent).toString('base64')}`,
+    )
   })
 
   it('lets a header win over what the URL says', async () => {
     const server = await listen((request, response) => response.end(request.headers.authorization))
     onTestFinished(() => server.stop())
-    expect((await get(server.url.replace('//', '//me:pw@'), { headers: { Authorization: 'Bearer t' } })).text).toBe('Bearer t')
+    expect((await get(server.url.replace('//', '//me:pw@'), { headers: { Authorization: 'Bearer t' } })).text).toBe(
+      'Bearer t',
+    )
   })
 
   it('follows no redirect', async () => {
@@ -56,7 +69,9 @@ describe('a request', () => {
       seen.push(request)
       response.end('other')
     })
-    const server = await listen((_request, response) => response.writeHead(302, { location: `${other.url}/key` }).end('elsewhere'))
+    const server = await listen((_request, response) =>
+      response.writeHead(302, { location: `${other.url}/key` }).end('elsewhere'),
+    )
     onTestFinished(() => other.stop())
     onTestFinished(() => server.stop())
     const { status, header, text } = await get(server.url)
@@ -65,7 +80,9 @@ describe('a request', () => {
   })
 
   it('reads what is packed, no further than it may unfold', async () => {
-    const server = await listen((_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(5_000))))
+    const server = await listen((_request, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(5_000))),
+    )
     onTestFinished(() => server.stop())
     expect((await get(server.url)).text).toBe('x'.repeat(5_000))
     expect(await failure(get(server.url, { maxBytes: 4_999 }))).toBe('answered with more than 4999 bytes.')
@@ -95,20 +112,34 @@ describe('a request', () => {
   })
 
   it('says of an answer that is no HTTP what may be wrong', async () => {
-    const server = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) }, (_request, response) => response.end('up'))
+    const server = createTlsServer(
+      { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) },
+      (_request, response) => response.end('up'),
+    )
     const port = await opened(server)
-    expect(await failure(get(`https://127.0.0.1:${port}/s3cr3t`))).toBe('cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT): nobody this machine trusts has signed its certificate. '
-      + 'Give the file with the certificate of its authority to the process in NODE_EXTRA_CA_CERTS, or correct the certificate.')
+    expect(await failure(get(`https://127.0.0.1:${port}/s3cr3t`))).toBe(
+      'cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT): nobody this machine trusts has signed its certificate. ' +
+        'Give the file with the certificate of its authority to the process in NODE_EXTRA_CA_CERTS, or correct the certificate.',
+    )
     const plain = await listen((_request, response) => response.end('up'))
     onTestFinished(() => plain.stop())
-    expect(await failure(get(plain.url.replace('http:', 'https:')))).toMatch(/no agreement about TLS\. Where the server speaks plain HTTP, write http/)
+    expect(await failure(get(plain.url.replace('http:', 'https:')))).toMatch(
+      /no agreement about TLS\. Where the server speaks plain HTTP, write http/,
+    )
   })
 
   it('trusts what NODE_EXTRA_CA_CERTS names', async () => {
-    const server = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) }, (_request, response) => response.end('up'))
+    const server = createTlsServer(
+      { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) },
+      (_request, response) => response.end('up'),
+    )
     const port = await opened(server)
     const script = fileURLToPath(new URL('../support/askOnce.ts', import.meta.url))
-    const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script, `https://127.0.0.1:${port}/`], { env: { ...process.env, NODE_EXTRA_CA_CERTS: at('cert.pem') } })
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', script, `https://127.0.0.1:${port}/`],
+      { env: { ...process.env, NODE_EXTRA_CA_CERTS: at('cert.pem') } },
+    )
     expect(stdout).toBe('200 up')
   })
 })
@@ -148,11 +179,18 @@ describe('a proxy', () => {
   })
 
   it('is asked for a tunnel to a server with TLS, and what it refuses is said with its host', async () => {
-    const server = createTlsServer({ key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) }, (_request, response) => response.end('up'))
+    const server = createTlsServer(
+      { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) },
+      (_request, response) => response.end('up'),
+    )
     const { seen, port } = await startProxy(await opened(server))
     const proxies = { https: `http://127.0.0.1:${port}` }
-    expect(await failure(get('https://node.test/s3cr3t', {}, { proxies, lookup: noLookup }))).toMatch(new RegExp(`^cannot be reached through the proxy 127\\.0\\.0\\.1:${port} \\(DEPTH_ZERO_SELF_SIGNED_CERT\\)`))
-    expect(await failure(get('https://forbidden.test/', {}, { proxies, lookup: noLookup }))).toBe(`cannot be reached through the proxy 127.0.0.1:${port} (PROXY_403): the proxy refuses to connect. Allow host and port at the proxy, or name the host in NO_PROXY.`)
+    expect(await failure(get('https://node.test/s3cr3t', {}, { proxies, lookup: noLookup }))).toMatch(
+      new RegExp(`^cannot be reached through the proxy 127\\.0\\.0\\.1:${port} \\(DEPTH_ZERO_SELF_SIGNED_CERT\\)`),
+    )
+    expect(await failure(get('https://forbidden.test/', {}, { proxies, lookup: noLookup }))).toBe(
+      `cannot be reached through the proxy 127.0.0.1:${port} (PROXY_403): the proxy refuses to connect. Allow host and port at the proxy, or name the host in NO_PROXY.`,
+    )
     expect(seen).toStrictEqual(['CONNECT node.test:443', 'CONNECT forbidden.test:443'])
   })
 
@@ -162,7 +200,9 @@ describe('a proxy', () => {
     onTestFinished(() => server.stop())
     const proxies = { http: `http://127.0.0.1:${port}`, except: 'other.test, .lan' }
     expect((await get(server.url, {}, { proxies })).text).toBe('direct')
-    expect(await failure(get('http://node.lan/', {}, { proxies, lookup: noLookup }))).toMatch(/^cannot be reached \(ENOTFOUND\)/)
+    expect(await failure(get('http://node.lan/', {}, { proxies, lookup: noLookup }))).toMatch(
+      /^cannot be reached \(ENOTFOUND\)/,
+    )
     expect(seen).toStrictEqual([])
   })
 })

@@ -24,6 +24,10 @@ it.each<readonly [string, string | undefined, string | undefined]>([
 })
 
 it('reads the variables in either case, the lower one first, and refuses what is no proxy', () => {
-  expect(readProxies({ HTTPS_PROXY: 'http://a.example', https_proxy: 'b.example:3128', HTTP_PROXY: '', no_proxy: 'lan' })).toStrictEqual({ https: 'http://b.example:3128', except: 'lan' })
-  expect(() => readProxies({ HTTPS_PROXY: 'socks5://s3cr3t.example' })).toThrow(/^HTTPS_PROXY: expected the URL of a proxy(?!.*s3cr3t)/)
+  expect(
+    readProxies({ HTTPS_PROXY: 'http://a.example', https_proxy: 'b.example:3128', HTTP_PROXY: '', no_proxy: 'lan' }),
+  ).toStrictEqual({ https: 'http://b.example:3128', except: 'lan' })
+  expect(() => readProxies({ HTTPS_PROXY: 'socks5://s3cr3t.example' })).toThrow(
+    /^HTTPS_PROXY: expected the URL of a proxy(?!.*s3cr3t)/,
+  )
 })

@@ -31,9 +31,13 @@ interface Finding {
  * alone, it says what that is instead.
  */
 export async function check(options: CheckOptions, context: Context): Promise<number> {
-  if (options.governor === undefined && (options.address !== undefined || isUrlAlone(options))) return identify(options, context)
+  if (options.governor === undefined && (options.address !== undefined || isUrlAlone(options)))
+    return identify(options, context)
   const { address, ...start } = options
-  if (address !== undefined) throw new ConfigError([{ path: '--address', message: 'expected without --governor, which names the contract and what it is' }])
+  if (address !== undefined)
+    throw new ConfigError([
+      { path: '--address', message: 'expected without --governor, which names the contract and what it is' },
+    ])
   const { terminal, now, signal } = context
   const config = startConfig(start)
   const outside = outsideOf(config)
@@ -45,11 +49,13 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   if (options.json === true) printJson(terminal, findings.map(findingView))
   else {
     const { color } = terminal
-    terminal.out([
-      'The configuration is valid.',
-      ...[state, ...handlers].map((report) => reportText(report, color)),
-      ...findings.map((finding) => findingText(finding, color)),
-    ].join('\n'))
+    terminal.out(
+      [
+        'The configuration is valid.',
+        ...[state, ...handlers].map((report) => reportText(report, color)),
+        ...findings.map((finding) => findingText(finding, color)),
+      ].join('\n'),
+    )
   }
 
   const besides = [
@@ -67,12 +73,20 @@ function isUrlAlone({ rpc, config, home, profile, state }: CheckOptions): boolea
   return rpc !== undefined && [config, home, profile, state].every((option) => option === undefined)
 }
 
-async function checkChain(chain: ChainConfig, { signal, ...deps }: ChainDeps & Pick<Context, 'signal'>): Promise<Finding> {
+async function checkChain(
+  chain: ChainConfig,
+  { signal, ...deps }: ChainDeps & Pick<Context, 'signal'>,
+): Promise<Finding> {
   const file = await inspectFile(chain.upgradeInfo)
   const written = file === undefined ? {} : { file }
   try {
     const reports = await assembleChain(chain, deps).reader.check(signal)
-    return { chain, reports, ...written, ...(file?.problem !== undefined && { problem: { message: file.problem, temporary: false } }) }
+    return {
+      chain,
+      reports,
+      ...written,
+      ...(file?.problem !== undefined && { problem: { message: file.problem, temporary: false } }),
+    }
   } catch (error) {
     const temporary = error instanceof SourceError && error.kind === 'transient'
     return { chain, reports: [], ...written, problem: { message: reasonOf(error), temporary } }

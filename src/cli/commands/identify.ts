@@ -18,19 +18,43 @@ const timeoutMs = 30_000
  *
  * @throws ConfigError where the options do not go together.
  */
-export async function identify(options: CheckOptions & { readonly rpc?: string }, { terminal, signal }: Context): Promise<number> {
+export async function identify(
+  options: CheckOptions & { readonly rpc?: string },
+  { terminal, signal }: Context,
+): Promise<number> {
   const { rpc, address, json } = options
   const url = urlIn(options)
   const proxies = readProxies()
   const conceal = concealing({ urls: [url, ...[proxies.http, proxies.https].filter((proxy) => proxy !== undefined)] })
   try {
-    const found = await identifySystem({ url, timeoutMs, signal, http: createHttpClient({ proxies }), conceal, ...(address !== undefined && { address }) })
-    if (json === true) printJson(terminal, { ...viewOf(rpc, address), system: found.system ?? null, configure: found.address ?? null, summary: found.summary, problem: null })
+    const found = await identifySystem({
+      url,
+      timeoutMs,
+      signal,
+      http: createHttpClient({ proxies }),
+      conceal,
+      ...(address !== undefined && { address }),
+    })
+    if (json === true)
+      printJson(terminal, {
+        ...viewOf(rpc, address),
+        system: found.system ?? null,
+        configure: found.address ?? null,
+        summary: found.summary,
+        problem: null,
+      })
     else terminal.out([found.summary, ...pasteable(found)].join('\n'))
     return found.system === undefined ? exitCodes.failed : exitCodes.done
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
-    if (json === true) printJson(terminal, { ...viewOf(rpc, address), system: null, configure: null, summary: null, problem: error.message })
+    if (json === true)
+      printJson(terminal, {
+        ...viewOf(rpc, address),
+        system: null,
+        configure: null,
+        summary: null,
+        problem: error.message,
+      })
     else terminal.out(reasonOf(error))
     return error.kind === 'transient' ? exitCodes.temporary : exitCodes.failed
   }
@@ -41,9 +65,14 @@ function urlIn({ rpc, address, config, home, profile, state }: CheckOptions): st
   const issues = [
     ...(rpc === undefined
       ? [{ path: '--rpc', message: 'expected the URL of a node to look for the address at, but it is missing' }]
-      : /^https?:$/.test(URL.canParse(rpc) ? new URL(rpc).protocol : '') ? [] : [{ path: '--rpc', message: 'expected an http:// or https:// URL' }]),
+      : /^https?:$/.test(URL.canParse(rpc) ? new URL(rpc).protocol : '')
+        ? []
+        : [{ path: '--rpc', message: 'expected an http:// or https:// URL' }]),
     ...(address === undefined ? [] : addressProblem(address)).map((message) => ({ path: '--address', message })),
-    ...others.map(([name]) => ({ path: `--${name}`, message: 'expected without --address: what is found decides about it' })),
+    ...others.map(([name]) => ({
+      path: `--${name}`,
+      message: 'expected without --address: what is found decides about it',
+    })),
   ]
   if (issues.length > 0 || rpc === undefined) throw new ConfigError(issues)
   return rpc
@@ -61,5 +90,11 @@ function viewOf(rpc = '', address?: string): { readonly rpc: string; readonly ad
 /** What to write under `chains`; no URL, which may hold a key. */
 function pasteable({ system, address }: Identified): readonly string[] {
   if (system === undefined) return []
-  return ['', 'governance:', `  system: ${system}`, ...(address === undefined ? [] : [`  address: "${address}"`]), ...(system === 'cosmos' ? ['  rest: [https://…]'] : [])]
+  return [
+    '',
+    'governance:',
+    `  system: ${system}`,
+    ...(address === undefined ? [] : [`  address: "${address}"`]),
+    ...(system === 'cosmos' ? ['  rest: [https://…]'] : []),
+  ]
 }

@@ -21,7 +21,15 @@ export interface NotificationsOptions extends ReadOptions {
   readonly limit?: number
 }
 
-const noStats: NotificationStats = { total: 0, unread: 0, byEvent: {}, byPriority: {}, pending: 0, delivered: 0, dead: 0 }
+const noStats: NotificationStats = {
+  total: 0,
+  unread: 0,
+  byEvent: {},
+  byPriority: {},
+  pending: 0,
+  delivered: 0,
+  dead: 0,
+}
 // A screenful or two: more only for those who ask, and for programs.
 const shownToPeople = 50
 
@@ -41,12 +49,24 @@ export function notifications(options: NotificationsOptions, context: Context): 
     } else if (dead) {
       const letters = store?.deadLetters() ?? []
       if (json) printJson(terminal, letters.map(deadLetterView))
-      else terminal.out(letters.length === 0 ? 'No dead letters: nothing was given up on.' : deadLettersTable(letters, terminal, short))
+      else
+        terminal.out(
+          letters.length === 0
+            ? 'No dead letters: nothing was given up on.'
+            : deadLettersTable(letters, terminal, short),
+        )
     } else {
       const most = limit ?? (json ? undefined : shownToPeople)
       const inbox = store?.notifications({ unread, ...(most !== undefined && { limit: most }) }) ?? []
       if (json) printJson(terminal, inbox.map(notificationView))
-      else if (inbox.length === 0) terminal.out(store === undefined ? `No notifications yet: nothing has been read into ${state}.` : unread ? 'No unread notifications.' : 'No notifications yet: nothing worth telling has happened so far.')
+      else if (inbox.length === 0)
+        terminal.out(
+          store === undefined
+            ? `No notifications yet: nothing has been read into ${state}.`
+            : unread
+              ? 'No unread notifications.'
+              : 'No notifications yet: nothing worth telling has happened so far.',
+        )
       else terminal.out(notificationsTable(inbox, terminal, short))
       if (!json && limit === undefined && inbox.length === shownToPeople) {
         terminal.note(`These are the newest ${shownToPeople}; see more with --limit N.`)
@@ -57,11 +77,19 @@ export function notifications(options: NotificationsOptions, context: Context): 
 }
 
 function idsIn(store: Store | undefined): readonly string[] {
-  return [...(store?.notifications({}) ?? []), ...(store?.deadLetters() ?? []).map(({ notification }) => notification)].map(({ id }) => id)
+  return [
+    ...(store?.notifications({}) ?? []),
+    ...(store?.deadLetters() ?? []).map(({ notification }) => notification),
+  ].map(({ id }) => id)
 }
 
 /** The one notification that is meant: `all` is taken as it is. Says what is wrong where it is none, or several. */
-function meant(store: Store | undefined, given: string, { terminal }: Context, words: { readonly what: string; readonly see: string; readonly ids: readonly string[] }): string | undefined {
+function meant(
+  store: Store | undefined,
+  given: string,
+  { terminal }: Context,
+  words: { readonly what: string; readonly see: string; readonly ids: readonly string[] },
+): string | undefined {
   if (given === 'all') return given
   const [first, ...others] = store === undefined ? [] : notificationsMeant(words.ids, given)
   if (first !== undefined && others.length === 0) return first
@@ -73,8 +101,12 @@ function meant(store: Store | undefined, given: string, { terminal }: Context, w
 function markRead(state: string, given: string, { json = false }: NotificationsOptions, context: Context): number {
   const { terminal } = context
   return withStore({ state, readOnly: false }, (store) => {
-    const id = meant(store, given, context, { what: 'notification', see: 'the ids with "govstream notifications"', ids: idsIn(store) })
-    const count = id === undefined ? 0 : store?.markRead(id) ?? 0
+    const id = meant(store, given, context, {
+      what: 'notification',
+      see: 'the ids with "govstream notifications"',
+      ids: idsIn(store),
+    })
+    const count = id === undefined ? 0 : (store?.markRead(id) ?? 0)
     if (json) printJson(terminal, { marked: count })
     else if (id !== undefined) terminal.out(count === 0 ? 'Nothing was unread.' : `${counted(count)} marked as read.`)
     return id === undefined ? exitCodes.failed : exitCodes.done
@@ -85,12 +117,21 @@ function sendAgain(state: string, given: string, { json = false }: Notifications
   const { terminal, now } = context
   return withStore({ state, readOnly: false }, (store) => {
     const ids = (store?.deadLetters() ?? []).map(({ notification }) => notification.id)
-    const id = meant(store, given, context, { what: 'dead letter', see: 'them with "govstream notifications --dead"', ids })
-    const count = id === undefined ? 0 : store?.revive(id, now()) ?? 0
-    if (id !== undefined && count > 0) store?.record({ at: now(), chain: '', kind: 'delivery', detail: { redeliver: id, count } })
+    const id = meant(store, given, context, {
+      what: 'dead letter',
+      see: 'them with "govstream notifications --dead"',
+      ids,
+    })
+    const count = id === undefined ? 0 : (store?.revive(id, now()) ?? 0)
+    if (id !== undefined && count > 0)
+      store?.record({ at: now(), chain: '', kind: 'delivery', detail: { redeliver: id, count } })
     if (json) printJson(terminal, { redelivered: count })
     else if (id !== undefined) {
-      terminal.out(count === 0 ? 'No dead letters: nothing was given up on.' : `${counted(count)} put back: the next "govstream run" or "govstream sync" sends it.`)
+      terminal.out(
+        count === 0
+          ? 'No dead letters: nothing was given up on.'
+          : `${counted(count)} put back: the next "govstream run" or "govstream sync" sends it.`,
+      )
     }
     return id === undefined ? exitCodes.failed : exitCodes.done
   })

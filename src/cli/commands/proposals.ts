@@ -25,13 +25,19 @@ export function proposals(id: string | undefined, options: ProposalsOptions, { t
   const located = locateState(options)
   return withStore(located, (store) => {
     const tracked = readWatched(store, located, options.chain).flatMap(({ state }) => state ?? [])
-    const all = tracked.flatMap((state) => [...state.proposals.values()].sort(newestFirst).map((proposal): Shown => {
-      const shown = withEstimates(proposal, state)
-      return { proposal: shown, estimated: shown.votingEndsAtEstimated === true }
-    }))
+    const all = tracked.flatMap((state) =>
+      [...state.proposals.values()].sort(newestFirst).map((proposal): Shown => {
+        const shown = withEstimates(proposal, state)
+        return { proposal: shown, estimated: shown.votingEndsAtEstimated === true }
+      }),
+    )
     if (id !== undefined) return showOne(id, all, { store, json: options.json === true, terminal })
     const { status, type, active } = options
-    const filter = { ...(status !== undefined && { status }), ...(type !== undefined && { type }), ...(active === true && { active }) }
+    const filter = {
+      ...(status !== undefined && { status }),
+      ...(type !== undefined && { type }),
+      ...(active === true && { active }),
+    }
     const wanted = new Set(tracked.flatMap((state) => selectProposals(state.proposals, filter)).map(keyOf))
     const short = terminal.width < Infinity ? shortIds(all.map(({ proposal }) => proposal.id)) : wholeIds
     const shown = all.filter(({ proposal }) => wanted.has(keyOf(proposal)))
@@ -58,7 +64,12 @@ function showOne(id: string, all: readonly Shown[], { store, json, terminal }: O
     return exitCodes.failed
   }
   if (meant.length > 1) {
-    terminal.note([`${id} means ${meant.length} proposals; say which:`, ...meant.slice(0, mostNamed).map(({ proposal }) => `  ${keyOf(proposal)}  ${proposal.title}`)].join('\n'))
+    terminal.note(
+      [
+        `${id} means ${meant.length} proposals; say which:`,
+        ...meant.slice(0, mostNamed).map(({ proposal }) => `  ${keyOf(proposal)}  ${proposal.title}`),
+      ].join('\n'),
+    )
     return exitCodes.usage
   }
   const full = { ...shown, votes: store.votes(shown.proposal), moves: store.moves(shown.proposal) }
@@ -72,10 +83,15 @@ const mostNamed = 10
 /** Which ones there are, as far as a line holds them. */
 function there(all: readonly Shown[], short: ShortId): string {
   if (all.length === 0) return ': no proposals yet.'
-  const named = all.slice(0, mostNamed).map(({ proposal }) => short(proposal.id)).join(', ')
+  const named = all
+    .slice(0, mostNamed)
+    .map(({ proposal }) => short(proposal.id))
+    .join(', ')
   return all.length > mostNamed
     ? `; ${all.length} are tracked, the newest are ${named}.`
-    : all.length === 1 ? `; the only one that is tracked is ${named}.` : `; tracked are ${named}.`
+    : all.length === 1
+      ? `; the only one that is tracked is ${named}.`
+      : `; tracked are ${named}.`
 }
 
 function newestFirst(a: Proposal, b: Proposal): number {

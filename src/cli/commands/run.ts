@@ -15,17 +15,26 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   keepSmall()
   const { signal } = context
   const { log, onProgress, end } = createLogger(config, context)
-  log.info({ version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) }, 'govstream starts')
+  log.info(
+    { version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) },
+    'govstream starts',
+  )
   const loose = looseState(config.state)
   if (loose !== undefined) log.warn({}, loose)
   for (const { name, upgradeInfo } of config.chains) {
     const report = await inspectFile(upgradeInfo)
     if (report?.problem !== undefined) log.error({ chain: name }, report.problem)
   }
-  signal.addEventListener('abort', () => {
-    log.info({}, 'stopping: what is in flight may end; a second signal stops at once')
-  }, { once: true })
-  await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) }).run({ signal }).finally(end)
+  signal.addEventListener(
+    'abort',
+    () => {
+      log.info({}, 'stopping: what is in flight may end; a second signal stops at once')
+    },
+    { once: true },
+  )
+  await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) })
+    .run({ signal })
+    .finally(end)
   log.info({}, 'govstream stopped')
   return exitCodes.done
 }

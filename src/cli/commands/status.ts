@@ -30,26 +30,48 @@ export function status(options: StatusOptions, { terminal, now }: Context): numb
 }
 
 function codeOf(watched: readonly Watched[]): number {
-  if (watched.some(({ state }) => state?.health.state === 'down' || state?.health.state === 'stalled')) return exitCodes.failed
+  if (watched.some(({ state }) => state?.health.state === 'down' || state?.health.state === 'stalled'))
+    return exitCodes.failed
   return watched.length === 0 || watched.some(isUnread) ? exitCodes.temporary : exitCodes.done
 }
 
 const styles: Readonly<Record<string, Style>> = { up: 'green', stalled: 'yellow', syncing: 'yellow', down: 'red' }
-const nextStyles: Readonly<Record<string, Style>> = { in_progress: 'yellow', failed: 'red', refused: 'red', pending: 'dim' }
+const nextStyles: Readonly<Record<string, Style>> = {
+  in_progress: 'yellow',
+  failed: 'red',
+  refused: 'red',
+  pending: 'dim',
+}
 // Enough for a name, a height and what of it.
 const leastNext = 30
 
 /** The table of all chains, and under it what is wrong. `now` is Unix milliseconds. */
-function statusText(watched: readonly Watched[], attended: boolean, now: number, terminal: Context['terminal']): string {
+function statusText(
+  watched: readonly Watched[],
+  attended: boolean,
+  now: number,
+  terminal: Context['terminal'],
+): string {
   if (watched.length === 0) return 'No chains yet: run "govstream run" or "govstream sync" first.'
   const columns: readonly Column<Watched>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
     { title: 'HEIGHT', text: ({ state }) => String(state?.head?.number ?? '-'), align: 'right' },
     { title: 'HEALTH', text: healthText, style: ({ state }) => styles[state?.health.state ?? ''] },
     { title: 'LAST GOOD POLL', text: ({ state }) => agoText(state?.lastGoodAt, now), yields: 2 },
-    { title: 'ERRORS', text: ({ state }) => `${((state?.health.errorRate ?? 0) * 100).toFixed(0)} %`, align: 'right', yields: 1 },
+    {
+      title: 'ERRORS',
+      text: ({ state }) => `${((state?.health.errorRate ?? 0) * 100).toFixed(0)} %`,
+      align: 'right',
+      yields: 1,
+    },
     { title: 'OPEN', text: ({ state }) => String(countOpen(state)), align: 'right' },
-    { title: 'NEXT UPGRADE', text: nextText, style: ({ state }) => nextStyles[nextUpgrade(state)?.status ?? ''], shrinks: true, least: leastNext },
+    {
+      title: 'NEXT UPGRADE',
+      text: nextText,
+      style: ({ state }) => nextStyles[nextUpgrade(state)?.status ?? ''],
+      shrinks: true,
+      least: leastNext,
+    },
   ]
   const notes = watched.flatMap((chain) => notesOf(chain))
   const alone = attended ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
@@ -59,7 +81,10 @@ function statusText(watched: readonly Watched[], attended: boolean, now: number,
 /** What is wrong with a chain, and with the upgrade that comes next there. */
 function notesOf({ chain, state }: Watched): readonly string[] {
   const next = nextUpgrade(state)
-  const reasons = next?.status === 'failed' || next?.status === 'refused' ? next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${next.status}: ${reason}`) : []
+  const reasons =
+    next?.status === 'failed' || next?.status === 'refused'
+      ? next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${next.status}: ${reason}`)
+      : []
   return [...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]), ...reasons]
 }
 
@@ -80,8 +105,16 @@ function nextText(watched: Watched): string {
 
 function standing(next: Upgrade, { state }: Watched): string {
   const { blocksLeft, eta } = distanceTo(next, state)
-  const left = blocksLeft === undefined ? '' : blocksLeft === 0n ? 'height reached' : `${blocksLeft.toString()} ${blocksLeft === 1n ? 'block' : 'blocks'} left`
-  const time = eta === undefined || state?.head === undefined || blocksLeft === 0n ? '' : `, about ${durationText(eta - state.head.timestamp)}`
+  const left =
+    blocksLeft === undefined
+      ? ''
+      : blocksLeft === 0n
+        ? 'height reached'
+        : `${blocksLeft.toString()} ${blocksLeft === 1n ? 'block' : 'blocks'} left`
+  const time =
+    eta === undefined || state?.head === undefined || blocksLeft === 0n
+      ? ''
+      : `, about ${durationText(eta - state.head.timestamp)}`
   if (next.status === 'scheduled' && left !== '') return `${left}${time}`
   if (next.status === 'pending') return ['in the vote', `${left}${time}`].filter(Boolean).join(', ')
   return next.status.replace('_', ' ')

@@ -14,13 +14,20 @@ import type { Context } from '../Terminal.js'
 export async function sync(options: StartOptions, context: Context): Promise<number> {
   const { terminal, signal } = context
   const config = startConfig(options)
-  signal.addEventListener('abort', () => {
-    terminal.note('Finishing the poll; a second signal stops at once.')
-  }, { once: true })
+  signal.addEventListener(
+    'abort',
+    () => {
+      terminal.note('Finishing the poll; a second signal stops at once.')
+    },
+    { once: true },
+  )
   const synced = (await askForSync(config, context)) ?? (await syncHere(config, context))
 
   if (options.json === true) printJson(terminal, synced.map(syncedView))
-  else terminal.out(synced.length === 0 ? 'No chain is enabled: there is nothing to poll.' : synced.flatMap(syncedText).join('\n'))
+  else
+    terminal.out(
+      synced.length === 0 ? 'No chain is enabled: there is nothing to poll.' : synced.flatMap(syncedText).join('\n'),
+    )
   const problems = synced.flatMap(({ chain, problem }) => (problem === undefined ? [] : [{ chain, ...problem }]))
   for (const { chain, message } of problems) terminal.note(`${chain}: ${message}`)
   if (problems.length === 0) return exitCodes.done
@@ -29,10 +36,17 @@ export async function sync(options: StartOptions, context: Context): Promise<num
 
 async function syncHere(config: Config, context: Context): Promise<readonly SyncedChain[]> {
   const { log, onProgress, end } = createLogger(config, context)
-  const results = await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) }).sync().finally(end)
-  return results.map((result) => (result.ok
-    ? { chain: result.chain, height: result.height }
-    : { chain: result.chain, problem: { message: result.failure.message, temporary: result.failure.kind === 'transient' } }))
+  const results = await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) })
+    .sync()
+    .finally(end)
+  return results.map((result) =>
+    result.ok
+      ? { chain: result.chain, height: result.height }
+      : {
+          chain: result.chain,
+          problem: { message: result.failure.message, temporary: result.failure.kind === 'transient' },
+        },
+  )
 }
 
 function syncedView({ chain, height, problem }: SyncedChain): JsonObject {

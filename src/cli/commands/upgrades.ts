@@ -19,17 +19,34 @@ type Paces = ReadonlyMap<string, Pace>
 /** Prints what is in the vote, the queue in height order, then the finished upgrades. */
 export function upgrades(options: ChainOptions, { terminal }: Context): number {
   const located = locateState(options)
-  const states = withStore(located, (store) => readWatched(store, located, options.chain)).flatMap(({ state }) => state ?? [])
+  const states = withStore(located, (store) => readWatched(store, located, options.chain)).flatMap(
+    ({ state }) => state ?? [],
+  )
   const paces: Paces = new Map(states.map((state) => [state.chain, state]))
   const queue = queueOf(states.flatMap((state) => [...state.upgrades.values()])).upgrades
-  if (options.json === true) printJson(terminal, queue.map((upgrade) => upgradeView(upgrade, paces.get(upgrade.chain))))
+  if (options.json === true)
+    printJson(
+      terminal,
+      queue.map((upgrade) => upgradeView(upgrade, paces.get(upgrade.chain))),
+    )
   else if (queue.length > 0) terminal.out(upgradesText(queue, paces, terminal))
-  else terminal.out(states.length === 0 ? `No upgrades yet: nothing has been read into ${located.state}.` : 'No upgrades: no proposal with a plan was found so far.')
+  else
+    terminal.out(
+      states.length === 0
+        ? `No upgrades yet: nothing has been read into ${located.state}.`
+        : 'No upgrades: no proposal with a plan was found so far.',
+    )
   return exitCodes.done
 }
 
 const styles: Readonly<Record<string, Style>> = {
-  in_progress: 'yellow', completed: 'green', failed: 'red', refused: 'red', cancelled: 'dim', past: 'dim', pending: 'dim',
+  in_progress: 'yellow',
+  completed: 'green',
+  failed: 'red',
+  refused: 'red',
+  cancelled: 'dim',
+  past: 'dim',
+  pending: 'dim',
 }
 
 function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context['terminal']): string {
@@ -43,7 +60,8 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
     { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)) },
   ]
   const reasons = queue.flatMap(({ chain, name, status, reasons: given }) =>
-    given.map((reason) => `${chain} ${name} (${statusWord(status)}): ${reason}`))
+    given.map((reason) => `${chain} ${name} (${statusWord(status)}): ${reason}`),
+  )
   return [renderTable(columns, queue, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
 }
 

@@ -1,4 +1,12 @@
-import { createTestClient, http, publicActions, type Client, type TestActions, type PublicActions, type Transport } from 'viem'
+import {
+  createTestClient,
+  http,
+  publicActions,
+  type Client,
+  type TestActions,
+  type PublicActions,
+  type Transport,
+} from 'viem'
 import { anvil } from 'viem/chains'
 
 /** What the actors of the local chain use: reads and the node's own test methods. */

@@ -1,4 +1,11 @@
-import { type Address, encodeAbiParameters, getAddress, getContractAddress, parseAbiParameters, zeroAddress } from 'viem'
+import {
+  type Address,
+  encodeAbiParameters,
+  getAddress,
+  getContractAddress,
+  parseAbiParameters,
+  zeroAddress,
+} from 'viem'
 import type { ChainClient } from './chainClient.js'
 import { deploy } from './deploy.js'
 
@@ -48,17 +55,39 @@ export async function deployGovernor(client: ChainClient, options: GovernorOptio
   const [deployer] = voters
   if (deployer === undefined) throw new Error('The node has no accounts of its own: start anvil with --accounts.')
 
-  const token = version === '5'
-    ? await deploy(client, deployer, 'Token', encodeAbiParameters(
-      parseAbiParameters('bool, address[], uint256'), [clock === 'timestamp', voters, votesEach]))
-    : await deploy(client, deployer, 'OldToken', encodeAbiParameters(
-      parseAbiParameters('address[], uint256'), [voters, votesEach]))
+  const token =
+    version === '5'
+      ? await deploy(
+          client,
+          deployer,
+          'Token',
+          encodeAbiParameters(parseAbiParameters('bool, address[], uint256'), [
+            clock === 'timestamp',
+            voters,
+            votesEach,
+          ]),
+        )
+      : await deploy(
+          client,
+          deployer,
+          'OldToken',
+          encodeAbiParameters(parseAbiParameters('address[], uint256'), [voters, votesEach]),
+        )
   const supply = votesEach * BigInt(voters.length)
   const timelock = await deployTimelock(client, deployer, options)
   const governor = await deployGovernorItself(client, deployer, options, { token, supply, timelock })
   const fromBlock = await client.getBlockNumber()
   const registry = await deploy(client, deployer, 'UpgradeRegistry')
-  return { version, clock, governor, token, registry, fromBlock, voters, ...(timelock === undefined ? {} : { timelock }) }
+  return {
+    version,
+    clock,
+    governor,
+    token,
+    registry,
+    fromBlock,
+    voters,
+    ...(timelock === undefined ? {} : { timelock }),
+  }
 }
 
 function refuseMisfits({ version = '5', clock, timelock, lateQuorum }: GovernorOptions): void {
@@ -83,8 +112,12 @@ async function deployTimelock(
     return deploy(client, deployer, 'BravoTimelock', args)
   }
   // Anybody may execute what is ready.
-  const args = encodeAbiParameters(
-    parseAbiParameters('uint256, address[], address[], address'), [delay, [governor], [zeroAddress], zeroAddress])
+  const args = encodeAbiParameters(parseAbiParameters('uint256, address[], address[], address'), [
+    delay,
+    [governor],
+    [zeroAddress],
+    zeroAddress,
+  ])
   return deploy(client, deployer, version === '5' ? 'TimelockController' : 'OldTimelockController', args)
 }
 
@@ -92,7 +125,11 @@ async function deployGovernorItself(
   client: ChainClient,
   deployer: Address,
   { version = '5', votingDelay, votingPeriod, quorum, lateQuorum, initialProposalId = 0n }: GovernorOptions,
-  { token, supply, timelock }: {
+  {
+    token,
+    supply,
+    timelock,
+  }: {
     readonly token: Address
     readonly supply: bigint
     readonly timelock: Address | undefined
@@ -101,19 +138,52 @@ async function deployGovernorItself(
   const delay = BigInt(votingDelay)
   const period = BigInt(votingPeriod)
   if (version === '5' && lateQuorum !== undefined) {
-    return deploy(client, deployer, 'LateQuorumGovernor', encodeAbiParameters(
-      parseAbiParameters('address, uint48, uint32, uint256, uint48'),
-      [token, votingDelay, votingPeriod, quorum * 1_000_000n / supply, lateQuorum]))
+    return deploy(
+      client,
+      deployer,
+      'LateQuorumGovernor',
+      encodeAbiParameters(parseAbiParameters('address, uint48, uint32, uint256, uint48'), [
+        token,
+        votingDelay,
+        votingPeriod,
+        (quorum * 1_000_000n) / supply,
+        lateQuorum,
+      ]),
+    )
   }
   if (timelock === undefined) {
-    return deploy(client, deployer, 'SimpleGovernor', encodeAbiParameters(
-      parseAbiParameters('address, uint256, uint256, uint256'), [token, delay, period, quorum]))
+    return deploy(
+      client,
+      deployer,
+      'SimpleGovernor',
+      encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, delay, period, quorum]),
+    )
   }
   if (version === 'bravo') {
-    return deploy(client, deployer, 'BravoGovernor', encodeAbiParameters(
-      parseAbiParameters('address, uint256, uint256, uint256, address, uint256'),
-      [token, delay, period, quorum, timelock, initialProposalId]))
+    return deploy(
+      client,
+      deployer,
+      'BravoGovernor',
+      encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256, address, uint256'), [
+        token,
+        delay,
+        period,
+        quorum,
+        timelock,
+        initialProposalId,
+      ]),
+    )
   }
-  return deploy(client, deployer, version === '5' ? 'TimelockGovernor' : 'CompatibleGovernor', encodeAbiParameters(
-    parseAbiParameters('address, uint256, uint256, uint256, address'), [token, delay, period, quorum, timelock]))
+  return deploy(
+    client,
+    deployer,
+    version === '5' ? 'TimelockGovernor' : 'CompatibleGovernor',
+    encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256, address'), [
+      token,
+      delay,
+      period,
+      quorum,
+      timelock,
+    ]),
+  )
 }

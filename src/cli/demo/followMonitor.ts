@@ -1,6 +1,19 @@
 import {
-  concatMap, filter, firstValueFrom, fromEvent, ignoreElements, lastValueFrom, merge, type Observable, ReplaySubject, share,
-  takeUntil, tap, throwError, timeout, withLatestFrom,
+  concatMap,
+  filter,
+  firstValueFrom,
+  fromEvent,
+  ignoreElements,
+  lastValueFrom,
+  merge,
+  type Observable,
+  ReplaySubject,
+  share,
+  takeUntil,
+  tap,
+  throwError,
+  timeout,
+  withLatestFrom,
 } from 'rxjs'
 import { type Notification, type NotificationEvent, proposalIdOf } from '../../domain/notification.js'
 import type { Tally } from '../../domain/proposal.js'
@@ -33,11 +46,15 @@ export function followMonitor(monitor: Monitor, { notify, tally: tell, say }: Na
     share({ connector: () => new ReplaySubject<Notification>(200), resetOnRefCountZero: false }),
   )
   const tally$ = monitor.changes$.pipe(
-    concatMap((change) => (change.type === 'tallyMoved' && change.proposal.tally !== undefined ? [change.proposal] : [])),
+    concatMap((change) =>
+      change.type === 'tallyMoved' && change.proposal.tally !== undefined ? [change.proposal] : [],
+    ),
   )
-  const tallies$ = tally$.pipe(tap(({ tally }) => {
-    if (tally !== undefined && castOf(tally) > 0n) tell(tally)
-  }))
+  const tallies$ = tally$.pipe(
+    tap(({ tally }) => {
+      if (tally !== undefined && castOf(tally) > 0n) tell(tally)
+    }),
+  )
   const countdown$ = monitor.heads$.pipe(
     withLatestFrom(monitor.upgrades$),
     tap(([{ number }, { upgrades }]) => {
@@ -50,27 +67,39 @@ export function followMonitor(monitor: Monitor, { notify, tally: tell, say }: Na
   )
   const first = async (value$: Observable<unknown>, what: string): Promise<void> => {
     const noticed$ = value$.pipe(
-      timeout({ first: patienceMs, with: () => throwError(() => new Error(`govstream did not notice ${what} within half a minute.`)) }),
+      timeout({
+        first: patienceMs,
+        with: () => throwError(() => new Error(`govstream did not notice ${what} within half a minute.`)),
+      }),
       takeUntil(stop$),
     )
     await firstValueFrom(noticed$, { defaultValue: undefined })
     signal.throwIfAborted()
   }
   return {
-    told: (event, id) => first(
-      notification$.pipe(filter((told) => told.event === event && (id === undefined || proposalIdOf(told) === id.toString()))),
-      event,
-    ),
-    tallied: (id, votes) => first(
-      tally$.pipe(filter((proposal) => proposal.id === id.toString() && proposal.tally !== undefined && castOf(proposal.tally) >= votes)),
-      'a vote',
-    ),
+    told: (event, id) =>
+      first(
+        notification$.pipe(
+          filter((told) => told.event === event && (id === undefined || proposalIdOf(told) === id.toString())),
+        ),
+        event,
+      ),
+    tallied: (id, votes) =>
+      first(
+        tally$.pipe(
+          filter(
+            (proposal) =>
+              proposal.id === id.toString() && proposal.tally !== undefined && castOf(proposal.tally) >= votes,
+          ),
+        ),
+        'a vote',
+      ),
     synced: () => first(monitor.heads$, 'the chain'),
-    outage: () => first(monitor.health$.pipe(filter(({ consecutiveFailures }) => consecutiveFailures > 0)), 'the outage'),
-    ended: lastValueFrom(
-      merge(tallies$, countdown$, notification$).pipe(ignoreElements(), takeUntil(stop$)),
-      { defaultValue: undefined },
-    ),
+    outage: () =>
+      first(monitor.health$.pipe(filter(({ consecutiveFailures }) => consecutiveFailures > 0)), 'the outage'),
+    ended: lastValueFrom(merge(tallies$, countdown$, notification$).pipe(ignoreElements(), takeUntil(stop$)), {
+      defaultValue: undefined,
+    }),
   }
 }
 

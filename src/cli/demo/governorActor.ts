@@ -5,7 +5,14 @@ import { bravoGovernorAbi, governorAbi, ozGovernorAbi } from './governorAbi.js'
 import { transact } from './transact.js'
 
 const governorStates = [
-  'Pending', 'Active', 'Canceled', 'Defeated', 'Succeeded', 'Queued', 'Expired', 'Executed',
+  'Pending',
+  'Active',
+  'Canceled',
+  'Defeated',
+  'Succeeded',
+  'Queued',
+  'Expired',
+  'Executed',
 ] as const
 type GovernorState = (typeof governorStates)[number]
 
@@ -73,9 +80,10 @@ export function governorActor(client: ChainClient, deployment: Deployment): Gove
   const act = async (id: bigint, functionName: 'queue' | 'execute' | 'cancel', value = 0n): Promise<void> => {
     const { from, targets, values, calldatas, description } = contentOf(id)
     const args = [targets, values, calldatas, keccak256(stringToHex(description))] as const
-    const data = version === '5'
-      ? encodeFunctionData({ abi: ozGovernorAbi, functionName, args })
-      : encodeFunctionData({ abi: bravoGovernorAbi, functionName, args: [id] })
+    const data =
+      version === '5'
+        ? encodeFunctionData({ abi: ozGovernorAbi, functionName, args })
+        : encodeFunctionData({ abi: bravoGovernorAbi, functionName, args: [id] })
     await send(data, from, value)
   }
 
@@ -87,7 +95,11 @@ export function governorActor(client: ChainClient, deployment: Deployment): Gove
     }
     const read = (functionName: 'proposalSnapshot' | 'proposalDeadline' | 'proposalEta'): Promise<bigint> =>
       client.readContract({ address: governor, abi: ozGovernorAbi, functionName, args: [id] })
-    const [start, end, eta] = await Promise.all([read('proposalSnapshot'), read('proposalDeadline'), read('proposalEta')])
+    const [start, end, eta] = await Promise.all([
+      read('proposalSnapshot'),
+      read('proposalDeadline'),
+      read('proposalEta'),
+    ])
     return { start, end, eta }
   }
 
@@ -99,7 +111,7 @@ export function governorActor(client: ChainClient, deployment: Deployment): Gove
   }
   const mineUntil = async (point: bigint): Promise<void> => {
     if (clock === 'timestamp') return mineUntilTime(point)
-    const blocks = Number(point - await client.getBlockNumber())
+    const blocks = Number(point - (await client.getBlockNumber()))
     if (blocks > 0) await client.mine({ blocks })
   }
 
@@ -107,19 +119,30 @@ export function governorActor(client: ChainClient, deployment: Deployment): Gove
     async propose({ description, targets = [zeroAddress], values, calldatas, signatures, proposer = 0 }) {
       const from = voterAt(proposer)
       const content = {
-        targets, description, from,
+        targets,
+        description,
+        from,
         values: values ?? targets.map(() => 0n),
         calldatas: calldatas ?? targets.map((): Hex => '0x'),
       }
-      const data = version === '5'
-        ? encodeFunctionData({
-          abi: ozGovernorAbi, functionName: 'propose',
-          args: [content.targets, content.values, content.calldatas, description],
-        })
-        : encodeFunctionData({
-          abi: bravoGovernorAbi, functionName: 'propose',
-          args: [content.targets, content.values, signatures ?? targets.map(() => ''), content.calldatas, description],
-        })
+      const data =
+        version === '5'
+          ? encodeFunctionData({
+              abi: ozGovernorAbi,
+              functionName: 'propose',
+              args: [content.targets, content.values, content.calldatas, description],
+            })
+          : encodeFunctionData({
+              abi: bravoGovernorAbi,
+              functionName: 'propose',
+              args: [
+                content.targets,
+                content.values,
+                signatures ?? targets.map(() => ''),
+                content.calldatas,
+                description,
+              ],
+            })
       const { logs } = await send(data, from)
       const [created] = parseEventLogs({ abi: governorAbi, eventName: 'ProposalCreated', logs })
       if (created === undefined) throw new Error('The governor did not say that it created a proposal.')
@@ -127,18 +150,25 @@ export function governorActor(client: ChainClient, deployment: Deployment): Gove
       return created.args.proposalId
     },
     async vote(id, support, voter, reason) {
-      const data = reason === undefined
-        ? encodeFunctionData({ abi: governorAbi, functionName: 'castVote', args: [id, support] })
-        : encodeFunctionData({ abi: governorAbi, functionName: 'castVoteWithReason', args: [id, support, reason] })
+      const data =
+        reason === undefined
+          ? encodeFunctionData({ abi: governorAbi, functionName: 'castVote', args: [id, support] })
+          : encodeFunctionData({ abi: governorAbi, functionName: 'castVoteWithReason', args: [id, support, reason] })
       await send(data, voterAt(voter))
     },
     queue: (id) => act(id, 'queue'),
-    execute: (id) => act(id, 'execute', contentOf(id).values.reduce((sum, value) => sum + value, 0n)),
+    execute: (id) =>
+      act(
+        id,
+        'execute',
+        contentOf(id).values.reduce((sum, value) => sum + value, 0n),
+      ),
     cancel: (id) => act(id, 'cancel'),
     async state(id) {
-      const state = governorStates[
-        await client.readContract({ address: governor, abi: governorAbi, functionName: 'state', args: [id] })
-      ]
+      const state =
+        governorStates[
+          await client.readContract({ address: governor, abi: governorAbi, functionName: 'state', args: [id] })
+        ]
       if (state === undefined) throw new Error(`Proposal ${id.toString()} is in a state nobody knows.`)
       return state
     },

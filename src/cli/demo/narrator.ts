@@ -66,5 +66,7 @@ function bar({ yes, no, abstain, electorate }: Tally): string {
 
 function counts({ yes, no, abstain, decimals, quorum, quorumReached }: Tally): string {
   const cast = `${countText(yes, decimals)} for, ${countText(no, decimals)} against, ${countText(abstain, decimals)} abstain`
-  return quorum === undefined ? cast : `${cast}, quorum of ${countText(quorum, decimals)}${quorumReached === true ? '' : ' not'} reached`
+  return quorum === undefined
+    ? cast
+    : `${cast}, quorum of ${countText(quorum, decimals)}${quorumReached === true ? '' : ' not'} reached`
 }

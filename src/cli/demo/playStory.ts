@@ -27,7 +27,16 @@ const words = ['against', 'for', 'abstain'] as const
 const beatMs = 150
 
 /** Everything that happens on the chain and around it, from the proposals to the new binary. */
-export async function playStory({ client, deployment, votesEach, node, narrator, follower, data, signal }: Stage): Promise<void> {
+export async function playStory({
+  client,
+  deployment,
+  votesEach,
+  node,
+  narrator,
+  follower,
+  data,
+  signal,
+}: Stage): Promise<void> {
   const { chapter, say } = narrator
   const { told } = follower
   const actor = governorActor(client, deployment)
@@ -74,10 +83,17 @@ export async function playStory({ client, deployment, votesEach, node, narrator,
   await vote(spending, drafts.spending, [0, 0, 0, 1])
   say('chain', 'mines on to the end of the vote')
   await actor.pastDeadline(spending)
-  await Promise.all([told('upgrade_scheduled', upgrade), told('proposal_passed', text), told('proposal_rejected', spending)])
+  await Promise.all([
+    told('upgrade_scheduled', upgrade),
+    told('proposal_passed', text),
+    told('proposal_rejected', spending),
+  ])
 
   chapter('Through the timelock')
-  const passed = [[upgrade, drafts.upgrade], [parameter, drafts.parameter]] as const
+  const passed = [
+    [upgrade, drafts.upgrade],
+    [parameter, drafts.parameter],
+  ] as const
   for (const [id, draft] of passed) {
     await actor.queue(id)
     say('bob', `queues: ${titleOf(draft)}`)

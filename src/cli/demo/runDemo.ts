@@ -52,20 +52,26 @@ async function onStage(directory: string, tell: Narrator, signal: AbortSignal): 
     tell.say('node', `anvil at ${node.url}, a block a second`)
     const client = chainClient(node.url)
     const deployment = await deployGovernor(client, {
-      votingDelay: 40, votingPeriod: 150, votesEach, quorum: 3n * votesEach, timelock: { minDelay: 2 },
+      votingDelay: 40,
+      votingPeriod: 150,
+      votesEach,
+      quorum: 3n * votesEach,
+      timelock: { minDelay: 2 },
     })
     tell.say('governor', `OpenZeppelin 5 at ${deployment.governor}, timelock of 2 s`)
     const monitor = createMonitor({
       state: join(directory, 'govstream.db'),
-      chains: [{
-        name: 'local',
-        rpc: { urls: [node.url], timeout: '5s' },
-        governance: { system: 'governor', address: deployment.governor, fromBlock: Number(deployment.fromBlock) },
-        monitor: { pollInterval: '150ms', maxBackoff: '500ms', downAfter: '150ms' },
-        // It is the same anvil that comes back: its version tells nothing.
-        scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'], completion: 'height' },
-        upgradeInfo: { home, profile: 'wemixvisor' },
-      }],
+      chains: [
+        {
+          name: 'local',
+          rpc: { urls: [node.url], timeout: '5s' },
+          governance: { system: 'governor', address: deployment.governor, fromBlock: Number(deployment.fromBlock) },
+          monitor: { pollInterval: '150ms', maxBackoff: '500ms', downAfter: '150ms' },
+          // It is the same anvil that comes back: its version tells nothing.
+          scheduler: { minUpgradeDelay: '1s', reminders: ['4 blocks'], completion: 'height' },
+          upgradeInfo: { home, profile: 'wemixvisor' },
+        },
+      ],
     })
     const running = monitor.run({ signal: stop })
     const follower = followMonitor(monitor, tell, stop)

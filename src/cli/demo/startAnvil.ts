@@ -32,10 +32,12 @@ export async function startAnvil({ args = [], port = 0 }: AnvilOptions = {}): Pr
     child.kill('SIGTERM')
   }
   process.once('exit', kill)
-  const gone = new Promise<void>((resolve) => child.once('exit', () => {
-    process.off('exit', kill)
-    resolve()
-  }))
+  const gone = new Promise<void>((resolve) =>
+    child.once('exit', () => {
+      process.off('exit', kill)
+      resolve()
+    }),
+  )
 
   const listening = await untilListening(child)
   return {

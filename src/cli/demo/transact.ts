@@ -1,5 +1,10 @@
 import {
-  type Address, formatTransactionReceipt, type Hex, numberToHex, type RpcTransactionReceipt, type TransactionReceipt,
+  type Address,
+  formatTransactionReceipt,
+  type Hex,
+  numberToHex,
+  type RpcTransactionReceipt,
+  type TransactionReceipt,
 } from 'viem'
 import type { ChainClient } from './chainClient.js'
 
@@ -28,17 +33,24 @@ const gas = numberToHex(15_000_000n)
  *
  * @throws Error with the contract's reason where it reverts.
  */
-export async function transact(client: ChainClient, { from, to, data, value }: Transaction): Promise<TransactionReceipt> {
-  const receipt = formatTransactionReceipt(await client.request<SendSync>({
-    method: 'eth_sendTransactionSync',
-    params: [{
-      from,
-      gas,
-      ...(to === undefined ? {} : { to }),
-      ...(data === undefined ? {} : { data }),
-      ...(value === undefined ? {} : { value: numberToHex(value) }),
-    }],
-  }))
+export async function transact(
+  client: ChainClient,
+  { from, to, data, value }: Transaction,
+): Promise<TransactionReceipt> {
+  const receipt = formatTransactionReceipt(
+    await client.request<SendSync>({
+      method: 'eth_sendTransactionSync',
+      params: [
+        {
+          from,
+          gas,
+          ...(to === undefined ? {} : { to }),
+          ...(data === undefined ? {} : { data }),
+          ...(value === undefined ? {} : { value: numberToHex(value) }),
+        },
+      ],
+    }),
+  )
   if (receipt.status === 'reverted') {
     // Asked again at the same place, the node says why.
     await client.call({ account: from, to, data, value, blockNumber: receipt.blockNumber - 1n })

@@ -32,13 +32,16 @@ const sentences: Readonly<Record<string, Sentence>> = {
   change: (fields) => sentenceOf(changes, fields.text('type'))?.(fields),
   upgrade: (fields) => {
     const move = sentenceOf(moves, fields.text('type'))
-    return move === undefined ? undefined : `Upgrade ${fields.text('name')} at height ${fields.text('height')}, ${fields.proposal}: ${move(fields) ?? ''}${fields.phrase('. ', 'reasons')}`
+    return move === undefined
+      ? undefined
+      : `Upgrade ${fields.text('name')} at height ${fields.text('height')}, ${fields.proposal}: ${move(fields) ?? ''}${fields.phrase('. ', 'reasons')}`
   },
   write: (fields) => sentenceOf(writes, fields.text('result'))?.(fields),
   notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
   delivery: (fields) => {
     const { has, text, phrase, subject } = fields
-    if (has('redeliver')) return `Put back to be delivered: ${text('redeliver') === 'all' ? `all dead letters, ${text('count')}` : text('redeliver')}`
+    if (has('redeliver'))
+      return `Put back to be delivered: ${text('redeliver') === 'all' ? `all dead letters, ${text('count')}` : text('redeliver')}`
     const tries = text('attempt') === '1' ? '' : ` at try ${text('attempt')}`
     if (text('result') === 'delivered') return `Delivered through ${text('handler')}${tries}: ${subject}`
     return `${text('result') === 'postponed' ? 'Not delivered yet' : 'Gave up delivering'} through ${text('handler')}${tries}: ${subject}${phrase('; ', 'reason')}`
@@ -48,14 +51,19 @@ const sentences: Readonly<Record<string, Sentence>> = {
 const changes: Readonly<Record<string, Sentence>> = {
   proposalAppeared: ({ proposal, text, phrase, has, part }) =>
     `${capital(proposal)} ${text('backfill') === 'true' ? 'was there at the first sync' : 'appeared'}, ${text('status')}: ${text('title')}${has('plan') ? `${part('plan').phrase('; asks for ', 'name')}${part('plan').phrase(' at height ', 'height')}` : ''}${phrase(' (', 'kind', ')')}`,
-  statusMoved: ({ proposal, text }) => `${capital(proposal)} went from ${text('from')} to ${text('to')}${text('derived') === 'true' ? ' (derived)' : ''} in block ${text('at')}`,
-  tallyMoved: ({ proposal, count, has }) => `Votes on ${proposal}: ${count('yes')} for, ${count('no')} against, ${count('abstain')} abstain${has('veto') ? `, ${count('veto')} veto` : ''}`,
-  scheduleMoved: ({ proposal, text, has }) => `The vote on ${proposal} now ends at ${text('to')}${has('from') ? ` instead of ${text('from')}` : ''}`,
+  statusMoved: ({ proposal, text }) =>
+    `${capital(proposal)} went from ${text('from')} to ${text('to')}${text('derived') === 'true' ? ' (derived)' : ''} in block ${text('at')}`,
+  tallyMoved: ({ proposal, count, has }) =>
+    `Votes on ${proposal}: ${count('yes')} for, ${count('no')} against, ${count('abstain')} abstain${has('veto') ? `, ${count('veto')} veto` : ''}`,
+  scheduleMoved: ({ proposal, text, has }) =>
+    `The vote on ${proposal} now ends at ${text('to')}${has('from') ? ` instead of ${text('from')}` : ''}`,
   planEdited: ({ proposal, part, has }) =>
     `The plan of ${proposal} is now ${has('to') ? planText(part('to')) : 'none'}${has('from') ? `; it was ${planText(part('from'))}` : ''}`,
-  voteCast: ({ proposal, text, count }) => `${text('voter')} voted ${text('choice')} on ${proposal}, with ${count('weight')}`,
+  voteCast: ({ proposal, text, count }) =>
+    `${text('voter')} voted ${text('choice')} on ${proposal}, with ${count('weight')}`,
   detailsRead: ({ proposal, text }) => `More became known of ${proposal}, which is ${text('status')}`,
-  proposalRetracted: ({ proposal, text }) => `${capital(proposal)}, which was ${text('status')}, is gone: a reorg removed it`,
+  proposalRetracted: ({ proposal, text }) =>
+    `${capital(proposal)}, which was ${text('status')}, is gone: a reorg removed it`,
 }
 
 const moves: Readonly<Record<string, Sentence>> = {
@@ -66,7 +74,8 @@ const moves: Readonly<Record<string, Sentence>> = {
   imminent: ({ phrase }) => `near${phrase(', reminder of ', 'reminder')}`,
   triggered: () => 'its height is reached',
   completed: () => 'done',
-  failed: ({ text }) => (text('status') === 'scheduled' ? 'its file could not be written, each poll tries again' : 'failed'),
+  failed: ({ text }) =>
+    text('status') === 'scheduled' ? 'its file could not be written, each poll tries again' : 'failed',
   cancelled: () => 'off',
 }
 
@@ -76,7 +85,8 @@ const writes: Readonly<Record<string, Sentence>> = {
   skipped: ({ proposal }) => `Wrote no file for ${proposal}, by configuration`,
   refused: ({ proposal, text }) => `Refused to write the file for ${proposal}: ${text('reason')}`,
   failed: ({ proposal, text }) => `Could not write the file for ${proposal}: ${text('reason')}`,
-  removed: ({ proposal, text, phrase }) => `Took back ${text('path')}, the plan of ${proposal} is off${phrase('. ', 'advice')}`,
+  removed: ({ proposal, text, phrase }) =>
+    `Took back ${text('path')}, the plan of ${proposal} is off${phrase('. ', 'advice')}`,
   absent: ({ proposal, text }) => `Nothing to take back for ${proposal}: ${text('path')} is not there`,
   kept: ({ proposal, text }) => `Left the file as it is though the plan of ${proposal} is off: ${text('reason')}`,
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
@@ -99,7 +109,8 @@ function fieldsOf(detail: Json | undefined, short: ShortId): Fields {
   return {
     has,
     text,
-    count: (name) => (/^\d+$/.test(text(name)) ? votesText(BigInt(text(name)), unitOf(of('decimals'), text('unit'))) : text(name)),
+    count: (name) =>
+      /^\d+$/.test(text(name)) ? votesText(BigInt(text(name)), unitOf(of('decimals'), text('unit'))) : text(name),
     proposal: `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}`,
     subject: subjectOf(text('id'), short),
     phrase: (before, name, after = '') => (has(name) ? `${before}${text(name)}${after}` : ''),
@@ -120,7 +131,10 @@ function subjectOf(id: string, short: ShortId): string {
 /** A value as people write it: no braces, no quotes. */
 function plainText(value: Json | undefined): string {
   if (Array.isArray(value)) return value.map((item: Json) => plainText(item)).join(' ')
-  if (isJsonObject(value)) return Object.entries(value).map(([name, part]) => `${name} ${plainText(part)}`).join(', ')
+  if (isJsonObject(value))
+    return Object.entries(value)
+      .map(([name, part]) => `${name} ${plainText(part)}`)
+      .join(', ')
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
 

@@ -16,7 +16,10 @@ const drawEveryMs = 100
 const clear = '\r\u001b[2K'
 
 /** @param now - Host clock, Unix milliseconds. */
-export function movingLine({ draw, note, noteWidth }: Pick<Terminal, 'draw' | 'note' | 'noteWidth'>, now: () => number): MovingLine {
+export function movingLine(
+  { draw, note, noteWidth }: Pick<Terminal, 'draw' | 'note' | 'noteWidth'>,
+  now: () => number,
+): MovingLine {
   // One entry a chain: bounded by the configuration.
   const under = new Map<string, SyncProgress>()
   let isDrawn = false

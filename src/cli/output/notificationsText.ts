@@ -31,7 +31,9 @@ export function deadLettersTable(letters: readonly DeadLetter[], terminal: Termi
     { title: 'TITLE', text: ({ notification }) => notification.title, shrinks: true, least: leastTitle },
     { title: 'ID', text: ({ notification }) => short(notification.id) },
   ]
-  const reasons = letters.map(({ notification, handler, reason }) => cleanLine(`${short(notification.id)} to ${handler}: ${reason}`, 1_000))
+  const reasons = letters.map(({ notification, handler, reason }) =>
+    cleanLine(`${short(notification.id)} to ${handler}: ${reason}`, 1_000),
+  )
   return [renderTable(columns, letters, terminal), '', ...reasons].join('\n')
 }
 

@@ -25,7 +25,21 @@ const mostLines = 5
 const pinoWarn = 40
 const pinoError = 50
 // What every line has, or what is shown in another way.
-const own = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'chain', 'notification', 'event', 'priority', 'timestamp', 'message', 'data', 'err'])
+const own = new Set([
+  'level',
+  'time',
+  'pid',
+  'hostname',
+  'msg',
+  'chain',
+  'notification',
+  'event',
+  'priority',
+  'timestamp',
+  'message',
+  'data',
+  'err',
+])
 
 /** One line of the log as people read it: when, what, how much it matters, where; under it what follows from it. */
 export function prettyLine(fields: JsonObject, { width, color }: PrettyOptions): string {
@@ -33,24 +47,37 @@ export function prettyLine(fields: JsonObject, { width, color }: PrettyOptions):
   const event = textOf(fields['event'])
   const priority = priorities.find((one) => one === fields['priority'])
   const options = { width, color, clock }
-  return event === '' || priority === undefined ? plainLine(fields, options) : eventLine(fields, { ...options, event, priority })
+  return event === '' || priority === undefined
+    ? plainLine(fields, options)
+    : eventLine(fields, { ...options, event, priority })
 }
 
 interface Line extends PrettyOptions {
   readonly clock: string
 }
 
-function eventLine(fields: JsonObject, { width, color, clock, event, priority }: Line & { readonly event: string; readonly priority: Priority }): string {
+function eventLine(
+  fields: JsonObject,
+  { width, color, clock, event, priority }: Line & { readonly event: string; readonly priority: Priority },
+): string {
   const chain = cleanLine(textOf(fields['chain']), 100)
   const tone = toneOf(event, priority)
   const start = `${clock}${gap}${event.padEnd(eventWidth)}${gap}${priority.padEnd(priorityWidth)}${gap}`
   // A long name of a chain stands in the title rather than leave no room for it.
-  const place = displayWidth(chain) <= chainWidth && displayWidth(start) + displayWidth(chain) + gap.length + leastTitle <= width ? `${chain}${gap}` : ''
+  const place =
+    displayWidth(chain) <= chainWidth && displayWidth(start) + displayWidth(chain) + gap.length + leastTitle <= width
+      ? `${chain}${gap}`
+      : ''
   const indent = displayWidth(start) + displayWidth(place)
-  const title = titleLines(`${place === '' && chain !== '' ? `${chain}: ` : ''}${shortened(textOf(fields['msg']))}`, Math.max(leastTitle, width - indent))
-  const head = title.map((text, at) => (at === 0
-    ? `${paint(clock, 'dim', color)}${gap}${paint(`${event.padEnd(eventWidth)}${gap}${priority.padEnd(priorityWidth)}`, tone, color)}${gap}${place}${paint(text, tone, color)}`
-    : `${' '.repeat(indent)}${paint(text, tone, color)}`))
+  const title = titleLines(
+    `${place === '' && chain !== '' ? `${chain}: ` : ''}${shortened(textOf(fields['msg']))}`,
+    Math.max(leastTitle, width - indent),
+  )
+  const head = title.map((text, at) =>
+    at === 0
+      ? `${paint(clock, 'dim', color)}${gap}${paint(`${event.padEnd(eventWidth)}${gap}${priority.padEnd(priorityWidth)}`, tone, color)}${gap}${place}${paint(text, tone, color)}`
+      : `${' '.repeat(indent)}${paint(text, tone, color)}`,
+  )
   return [...head, ...follow(fields, { indent: displayWidth(clock) + gap.length, width, color })].join('\n')
 }
 
@@ -61,33 +88,56 @@ function titleLines(title: string, room: number): readonly string[] {
 }
 
 /** What follows, dim, as far as a glance takes it in. */
-function follow(fields: JsonObject, { indent, width, color }: PrettyOptions & { readonly indent: number }): readonly string[] {
+function follow(
+  fields: JsonObject,
+  { indent, width, color }: PrettyOptions & { readonly indent: number },
+): readonly string[] {
   const room = Math.max(leastTitle, Math.min(width, readable) - indent)
-  const lines = followsFrom(fields, Date.parse(textOf(fields['time']))).flatMap((line) => wrapText(shortened(line), room).split('\n'))
+  const lines = followsFrom(fields, Date.parse(textOf(fields['time']))).flatMap((line) =>
+    wrapText(shortened(line), room).split('\n'),
+  )
   const shown = lines.length > mostLines ? [...lines.slice(0, mostLines - 1), '…'] : lines
   return shown.map((line) => `${' '.repeat(indent)}${paint(line, 'dim', color)}`)
 }
 
 function plainLine(fields: JsonObject, { width, color, clock }: Line): string {
   const level = Number(fields['level'])
-  const [word, style]: readonly [string, Style | undefined] = level >= pinoError ? ['error: ', 'red'] : level >= pinoWarn ? ['warning: ', 'yellow'] : ['', undefined]
+  const [word, style]: readonly [string, Style | undefined] =
+    level >= pinoError ? ['error: ', 'red'] : level >= pinoWarn ? ['warning: ', 'yellow'] : ['', undefined]
   const chain = textOf(fields['chain'])
   const error = isJsonObject(fields['err']) ? textOf(fields['err']['message']) : ''
   const said = [chain === '' ? '' : `${chain}: `, textOf(fields['msg']), error === '' ? '' : `: ${error}`].join('')
-  const rest = Object.entries(fields).filter(([name]) => !own.has(name)).map(([name, value]) => `${name} ${textOf(value)}`).join(', ')
+  const rest = Object.entries(fields)
+    .filter(([name]) => !own.has(name))
+    .map(([name, value]) => `${name} ${textOf(value)}`)
+    .join(', ')
   const indent = displayWidth(clock) + gap.length
-  const lines = wrapText(shortened(`${word}${said}${rest === '' ? '' : ` (${rest})`}`), Math.max(leastTitle, width - indent)).split('\n')
-  return lines.map((line, at) => `${at === 0 ? `${paint(clock, 'dim', color)}${gap}` : ' '.repeat(indent)}${paint(line, style, color)}`).join('\n')
+  const lines = wrapText(
+    shortened(`${word}${said}${rest === '' ? '' : ` (${rest})`}`),
+    Math.max(leastTitle, width - indent),
+  ).split('\n')
+  return lines
+    .map(
+      (line, at) =>
+        `${at === 0 ? `${paint(clock, 'dim', color)}${gap}` : ' '.repeat(indent)}${paint(line, style, color)}`,
+    )
+    .join('\n')
 }
 
 /** Ids of a Governor have up to 78 digits, hashes 64: their start is enough, and is taken as an id. */
 function shortened(text: string): string {
-  return cleanLine(text, 4_000).replace(/\b(\d{8})\d{12,}\b/g, '$1…').replace(/\b0x([0-9a-fA-F]{6})[0-9a-fA-F]{30,}([0-9a-fA-F]{4})\b/g, '0x$1…$2')
+  return cleanLine(text, 4_000)
+    .replace(/\b(\d{8})\d{12,}\b/g, '$1…')
+    .replace(/\b0x([0-9a-fA-F]{6})[0-9a-fA-F]{30,}([0-9a-fA-F]{4})\b/g, '0x$1…$2')
 }
 
 function textOf(value: Json | undefined): string {
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return value.map((item: Json) => textOf(item)).join(' ')
-  return isJsonObject(value) ? Object.entries(value).map(([name, part]) => `${name} ${textOf(part)}`).join(' ') : ''
+  return isJsonObject(value)
+    ? Object.entries(value)
+        .map(([name, part]) => `${name} ${textOf(part)}`)
+        .join(' ')
+    : ''
 }

@@ -11,11 +11,19 @@ import { timeText } from './times.js'
 import { wrapText } from './wrapText.js'
 
 /** One proposal in full, for people. */
-export function proposalText({ proposal, estimated, moves, votes }: ShownInFull, { width, color }: Pick<Terminal, 'width' | 'color'>): string {
+export function proposalText(
+  { proposal, estimated, moves, votes }: ShownInFull,
+  { width, color }: Pick<Terminal, 'width' | 'color'>,
+): string {
   const { chain, system, contract, id, title, type, proposer, actions, tally, finding, description } = proposal
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Status', `${statusText(proposal)}${proposal.skipped === undefined ? '' : `. ${proposal.skipped}`}`],
-    ['Chain says', proposal.notUnderstood === undefined ? undefined : `${proposal.notUnderstood}, which is not understood; nothing is written for it`],
+    [
+      'Chain says',
+      proposal.notUnderstood === undefined
+        ? undefined
+        : `${proposal.notUnderstood}, which is not understood; nothing is written for it`,
+    ],
     ['Type', type],
     ['Chain', `${chain} (${system} ${contract})`],
     ['Id', id],
@@ -25,7 +33,9 @@ export function proposalText({ proposal, estimated, moves, votes }: ShownInFull,
     ['Executable', proposal.executableAt === undefined ? undefined : `from ${timeText(proposal.executableAt)}`],
     ['Upgrade', finding === undefined ? undefined : planLine(finding).replace(/^Plan: /, '')],
   ]
-  const shown = facts.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(11)}${cleanLine(value, 1_000)}`]))
+  const shown = facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name.padEnd(11)}${cleanLine(value, 1_000)}`],
+  )
   const readable = Math.min(width, 100)
   return [
     paint(cleanLine(title, 400), 'bold', color),
@@ -38,7 +48,10 @@ export function proposalText({ proposal, estimated, moves, votes }: ShownInFull,
   ].join('\n')
 }
 
-function votingText({ clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: Proposal, estimated: boolean): string {
+function votingText(
+  { clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: Proposal,
+  estimated: boolean,
+): string {
   const times = `${timeText(votingStartsAt)} to ${timeText(votingEndsAt)}`
   if (clock === 'timestamp' || votingStart === undefined || votingEnd === undefined) return times
   return `after block ${votingStart} to block ${votingEnd}${votingEndsAt === undefined ? '' : `, ${estimated ? 'about ' : ''}${times}`}`
@@ -61,13 +74,26 @@ function voteLines(votes: readonly Vote[], tally: Tally | undefined, width: numb
   const lines = shown.map(({ voter, choice, weight, reason }) => {
     const said = cleanLine(reason, 300)
     const vote = `${choice.padEnd(8)}${cleanLine(`${voter} with ${countText(weight, tally?.decimals)} ${tally?.unit ?? 'votes'}`, 400)}`
-    return said === '' ? vote : `${vote}\n${wrapText(said, Math.max(20, width - 8)).split('\n').map((line) => `        ${line}`).join('\n')}`
+    return said === ''
+      ? vote
+      : `${vote}\n${wrapText(said, Math.max(20, width - 8))
+          .split('\n')
+          .map((line) => `        ${line}`)
+          .join('\n')}`
   })
-  return votes.length > shown.length ? [...lines, `and ${votes.length - shown.length} before; --json has them all`] : lines
+  return votes.length > shown.length
+    ? [...lines, `and ${votes.length - shown.length} before; --json has them all`]
+    : lines
 }
 
 function actionLine({ target, value, selector, signature, effect, schedules }: Action, index: number): string {
-  const call = effect === 'none' && selector === '0x' ? 'nothing' : (signature ?? (selector === '0x' ? 'plain transfer' : selector))
+  const call =
+    effect === 'none' && selector === '0x'
+      ? 'nothing'
+      : (signature ?? (selector === '0x' ? 'plain transfer' : selector))
   const what = schedules === undefined ? '' : `: upgrade ${schedules.name} at height ${schedules.height}`
-  return cleanLine(`${index + 1}. ${call} on ${target}${value === 0n ? '' : ` with ${value.toString()} wei`}${what}`, 1_000)
+  return cleanLine(
+    `${index + 1}. ${call} on ${target}${value === 0n ? '' : ` with ${value.toString()} wei`}${what}`,
+    1_000,
+  )
 }

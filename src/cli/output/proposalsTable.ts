@@ -8,7 +8,13 @@ import type { ShortId } from './shortIds.js'
 import { dateText, timeText } from './times.js'
 
 const styles: Readonly<Record<string, Style>> = {
-  voting: 'green', passed: 'green', queued: 'green', failed: 'red', rejected: 'dim', expired: 'dim', canceled: 'dim',
+  voting: 'green',
+  passed: 'green',
+  queued: 'green',
+  failed: 'red',
+  rejected: 'dim',
+  expired: 'dim',
+  canceled: 'dim',
 }
 
 export interface TableOptions {
@@ -25,11 +31,18 @@ export function proposalsTable(shown: readonly Shown[], { terminal, short, now }
     { title: 'CHAIN', text: ({ proposal }) => proposal.chain, yields: 2 },
     { title: 'ID', text: ({ proposal }) => short(proposal.id) },
     { title: 'TYPE', text: ({ proposal }) => proposal.type, yields: 1 },
-    { title: 'STATUS', text: ({ proposal }) => (isNarrow ? `${proposal.status}${proposal.derived ? '*' : ''}` : statusText(proposal)), style: ({ proposal }) => styles[proposal.status] },
+    {
+      title: 'STATUS',
+      text: ({ proposal }) => (isNarrow ? `${proposal.status}${proposal.derived ? '*' : ''}` : statusText(proposal)),
+      style: ({ proposal }) => styles[proposal.status],
+    },
     { title: isNarrow ? 'VOTE ENDS' : 'VOTING ENDS', text: (row) => (isNarrow ? endSoon(row, now) : endText(row)) },
     { title: 'TITLE', text: ({ proposal }) => proposal.title, shrinks: true, least: leastTitle },
   ]
-  const derived = isNarrow && shown.some(({ proposal }) => proposal.derived) ? ['', '* what the chain implies, though nobody has written it down there'] : []
+  const derived =
+    isNarrow && shown.some(({ proposal }) => proposal.derived)
+      ? ['', '* what the chain implies, though nobody has written it down there']
+      : []
   return [renderTable(columns, shown, terminal), ...derived].join('\n')
 }
 

@@ -26,7 +26,11 @@ const leastWidth = 8
 const longestCell = 400
 
 /** Aligned columns under their titles, each row on one line no wider than the terminal. */
-export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[], { width, color }: Pick<Terminal, 'width' | 'color'>): string {
+export function renderTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { width, color }: Pick<Terminal, 'width' | 'color'>,
+): string {
   const measured = columns.map((column): Measured<Row> => {
     const cells = rows.map((row) => cleanLine(column.text(row), longestCell))
     const natural = Math.max(displayWidth(column.title), ...cells.map(displayWidth))
@@ -35,20 +39,37 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
   const shown = without(measured, width)
   const widths = fit(shown, width)
 
-  const line = (textOf: (column: Measured<Row>) => string, styleOf: (column: Measured<Row>) => Style | undefined): string => {
-    const padded = shown.map((column, at) => {
-      const size = widths[at] ?? 0
-      const text = cutToWidth(textOf(column), size)
-      const fill = ' '.repeat(size - displayWidth(text))
-      // The last column needs no padding: trailing blanks only make lines wrap.
-      return paint(column.align === 'right' ? fill + text : at === shown.length - 1 ? text : text + fill, styleOf(column), color)
-    }).join(gap)
+  const line = (
+    textOf: (column: Measured<Row>) => string,
+    styleOf: (column: Measured<Row>) => Style | undefined,
+  ): string => {
+    const padded = shown
+      .map((column, at) => {
+        const size = widths[at] ?? 0
+        const text = cutToWidth(textOf(column), size)
+        const fill = ' '.repeat(size - displayWidth(text))
+        // The last column needs no padding: trailing blanks only make lines wrap.
+        return paint(
+          column.align === 'right' ? fill + text : at === shown.length - 1 ? text : text + fill,
+          styleOf(column),
+          color,
+        )
+      })
+      .join(gap)
     return color ? padded : padded.trimEnd()
   }
 
   return [
-    line(({ title }) => title, () => 'bold'),
-    ...rows.map((row, index) => line(({ cells }) => cells[index] ?? '', ({ style }) => style?.(row))),
+    line(
+      ({ title }) => title,
+      () => 'bold',
+    ),
+    ...rows.map((row, index) =>
+      line(
+        ({ cells }) => cells[index] ?? '',
+        ({ style }) => style?.(row),
+      ),
+    ),
   ].join('\n')
 }
 
@@ -61,9 +82,16 @@ interface Measured<Row> extends Column<Row> {
 
 /** Leaves out what may be left out, one column after the other, until the rest has the room it needs. */
 function without<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
-  const needed = columns.reduce((sum, { shrinks = false, least, natural }) => sum + (shrinks ? least : natural), 0) + gap.length * (columns.length - 1)
+  const needed =
+    columns.reduce((sum, { shrinks = false, least, natural }) => sum + (shrinks ? least : natural), 0) +
+    gap.length * (columns.length - 1)
   const [first] = columns.filter(({ yields }) => yields !== undefined).sort((a, b) => (a.yields ?? 0) - (b.yields ?? 0))
-  return needed <= width || first === undefined ? columns : without(columns.filter((column) => column !== first), width)
+  return needed <= width || first === undefined
+    ? columns
+    : without(
+        columns.filter((column) => column !== first),
+        width,
+      )
 }
 
 /** Takes what is too much from the columns that give way, widest first; then from all. */
@@ -79,8 +107,14 @@ function fit<Row>(columns: readonly Measured<Row>[], width: number): readonly nu
     }
   }
   const all = columns.map((_, at) => at)
-  narrow(all.filter((at) => columns[at]?.shrinks), (at) => columns[at]?.least ?? leastWidth)
-  narrow(all.filter((at) => columns[at]?.least !== leastTitle), () => leastWidth)
+  narrow(
+    all.filter((at) => columns[at]?.shrinks),
+    (at) => columns[at]?.least ?? leastWidth,
+  )
+  narrow(
+    all.filter((at) => columns[at]?.least !== leastTitle),
+    () => leastWidth,
+  )
   narrow(all, () => leastWidth)
   return widths
 }

@@ -1,7 +1,12 @@
 import type { NotificationEvent, Priority } from '../../domain/notification.js'
 import type { Style } from './paint.js'
 
-const byPriority: Readonly<Record<Priority, Style | undefined>> = { low: 'dim', medium: undefined, high: 'yellow', critical: 'red' }
+const byPriority: Readonly<Record<Priority, Style | undefined>> = {
+  low: 'dim',
+  medium: undefined,
+  high: 'yellow',
+  critical: 'red',
+}
 
 // What went well is no alarm, however much it matters.
 const byEvent: Readonly<Partial<Record<string, Style>>> = {

@@ -2,6 +2,16 @@ import type { JsonObject } from '../../domain/json.js'
 import type { Notification } from '../../domain/notification.js'
 
 /** One notification as `notifications --json` gives it: its own fields. */
-export function notificationView({ id, event, priority, chain, title, message, timestamp, data, read }: Notification): JsonObject {
+export function notificationView({
+  id,
+  event,
+  priority,
+  chain,
+  title,
+  message,
+  timestamp,
+  data,
+  read,
+}: Notification): JsonObject {
   return { id, event, priority, chain, title, message, timestamp, data, read, labels: {} }
 }

@@ -57,8 +57,19 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
     planWithdrawn: finding?.withdrawn ?? null,
     description,
     actions: actions.map(actionView),
-    history: historyOf(shown.proposal, moves).map(({ status, derived, block, time }) => ({ status, derived, at: isoOf(time), block: String(block) })),
-    votes: votes.map(({ voter, choice, weight, reason, block }) => ({ voter, choice, weight: String(weight), reason, block: String(block) })),
+    history: historyOf(shown.proposal, moves).map(({ status, derived, block, time }) => ({
+      status,
+      derived,
+      at: isoOf(time),
+      block: String(block),
+    })),
+    votes: votes.map(({ voter, choice, weight, reason, block }) => ({
+      voter,
+      choice,
+      weight: String(weight),
+      reason,
+      block: String(block),
+    })),
   }
 }
 
@@ -75,12 +86,27 @@ function actionView({ target, value, selector, signature, effect, schedules }: A
     selector,
     signature: signature ?? null,
     effect,
-    schedules: schedules === undefined ? null : { name: schedules.name, height: String(schedules.height), info: schedules.info },
+    schedules:
+      schedules === undefined ? null : { name: schedules.name, height: String(schedules.height), info: schedules.info },
   }
 }
 
 function tallyView(tally: Tally): JsonObject {
-  const { yes, no, abstain, veto, unit, decimals, quorum, quorumMissing, threshold, electorate, turnout, quorumReached, thresholdMet } = tally
+  const {
+    yes,
+    no,
+    abstain,
+    veto,
+    unit,
+    decimals,
+    quorum,
+    quorumMissing,
+    threshold,
+    electorate,
+    turnout,
+    quorumReached,
+    thresholdMet,
+  } = tally
   return {
     yes: String(yes),
     no: String(no),

@@ -24,11 +24,13 @@ export interface Watched {
 export function nextUpgrade(state: ChainState | undefined): Upgrade | undefined {
   const { upgrades } = queueOf(state?.upgrades.values() ?? [])
   const waiting = upgrades.filter((upgrade) => isLive(upgrade))
-  return waiting.find(({ status }) => status === 'in_progress')
-    ?? justFailed(upgrades)
-    ?? waiting[0]
-    ?? upgrades.find(({ status }) => status === 'pending')
-    ?? upgrades.find((upgrade) => upgrade.status === 'refused' && isAhead(upgrade, state))
+  return (
+    waiting.find(({ status }) => status === 'in_progress') ??
+    justFailed(upgrades) ??
+    waiting[0] ??
+    upgrades.find(({ status }) => status === 'pending') ??
+    upgrades.find((upgrade) => upgrade.status === 'refused' && isAhead(upgrade, state))
+  )
 }
 
 /** The last thing that was done, where that failed. */
@@ -48,7 +50,12 @@ export function countOpen(state: ChainState | undefined): number {
 
 /** A passed text calls nothing: it is over, though nobody marks it as executed. */
 function isSaid({ status, actions, finding }: Proposal): boolean {
-  return status === 'passed' && finding === undefined && actions.length > 0 && actions.every(({ effect }) => effect === 'none')
+  return (
+    status === 'passed' &&
+    finding === undefined &&
+    actions.length > 0 &&
+    actions.every(({ effect }) => effect === 'none')
+  )
 }
 
 /** Never read, as far as the state tells. */

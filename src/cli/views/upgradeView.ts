@@ -15,7 +15,8 @@ export interface Distance {
 
 /** How far an upgrade is off that is scheduled or in the vote; nothing for one that will not come. */
 export function distanceTo({ status, height }: Upgrade, pace: Pace | undefined): Distance {
-  if ((status !== 'scheduled' && status !== 'pending') || pace?.head === undefined || !Number.isSafeInteger(height)) return {}
+  if ((status !== 'scheduled' && status !== 'pending') || pace?.head === undefined || !Number.isSafeInteger(height))
+    return {}
   const blocksLeft = BigInt(height) - pace.head.number
   if (blocksLeft <= 0n) return { blocksLeft: 0n }
   const eta = etaOf(BigInt(height), pace.head, pace.blockTime)

@@ -7,7 +7,9 @@ export const events = Object.keys(defaultPriorities).filter(isEvent)
 
 /** Keys every handler takes. */
 export const handlerKeys = {
-  name: z.exactOptional(text()).describe('Name in the log and the outbox; by default the type, numbered where it repeats.'),
+  name: z
+    .exactOptional(text())
+    .describe('Name in the log and the outbox; by default the type, numbered where it repeats.'),
   minPriority: oneOf(priorities).prefault('low').describe('Least priority it wants.'),
   events: z.exactOptional(list(oneOf(events), 'events').readonly()).describe('Only these events.'),
   chains: z.exactOptional(list(text(), 'chain names').readonly()).describe('Only these chains.'),

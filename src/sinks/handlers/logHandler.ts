@@ -12,7 +12,10 @@ export interface LogHandlerOptions {
   readonly write: LogWriter
 }
 
-const levels = { low: 'info', medium: 'info', high: 'warn', critical: 'error' } as const satisfies Record<Priority, Level>
+const levels = { low: 'info', medium: 'info', high: 'warn', critical: 'error' } as const satisfies Record<
+  Priority,
+  Level
+>
 // What went as planned is no error, however much it matters.
 const asPlanned: ReadonlySet<NotificationEvent> = new Set(['upgrade_triggered', 'upgrade_halt_reached'])
 const maxLetters = 4_000
@@ -25,13 +28,24 @@ export function logHandler({ write }: LogHandlerOptions): Handler {
   return {
     type: 'log',
     handle: (notification) => {
-      write[asPlanned.has(notification.event) ? 'warn' : levels[notification.priority]](fieldsOf(notification), cleanLine(notification.title, maxLetters))
+      write[asPlanned.has(notification.event) ? 'warn' : levels[notification.priority]](
+        fieldsOf(notification),
+        cleanLine(notification.title, maxLetters),
+      )
       return Promise.resolve()
     },
   }
 }
 
-function fieldsOf({ id, event, priority, chain, message, timestamp, data }: Notification): Readonly<Record<string, Json>> {
+function fieldsOf({
+  id,
+  event,
+  priority,
+  chain,
+  message,
+  timestamp,
+  data,
+}: Notification): Readonly<Record<string, Json>> {
   return {
     notification: cleanLine(id, maxLetters),
     event,

@@ -27,7 +27,13 @@ export interface WebhookOptions {
  * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, `Retry-After` is passed on; every other answer,
  * redirects included, is permanent. Errors name the host and nothing else of the address.
  */
-export function webhookHandler({ url: written, secret, timeoutMs, now, http = createHttpClient() }: WebhookOptions): Handler {
+export function webhookHandler({
+  url: written,
+  secret,
+  timeoutMs,
+  now,
+  http = createHttpClient(),
+}: WebhookOptions): Handler {
   const url = addressOf(written)
 
   return {
@@ -35,9 +41,13 @@ export function webhookHandler({ url: written, secret, timeoutMs, now, http = cr
     handle: async (notification, { signal }) => {
       const body = JSON.stringify(notification)
       const headers = headersFor(notification, body, Math.floor(now() / 1_000), secret)
-      const { status, header } = await http.request({ url, headers, body, timeoutMs, maxBytes: maxAnswerBytes, statusOnly: true, once: true, signal }).catch((cause: unknown) => {
-        throw cause instanceof RequestError ? new DeliveryError(cause.kind, `The webhook at ${url.host} ${cause.message}`) : cause
-      })
+      const { status, header } = await http
+        .request({ url, headers, body, timeoutMs, maxBytes: maxAnswerBytes, statusOnly: true, once: true, signal })
+        .catch((cause: unknown) => {
+          throw cause instanceof RequestError
+            ? new DeliveryError(cause.kind, `The webhook at ${url.host} ${cause.message}`)
+            : cause
+        })
       if (status < 200 || status > 299) throw refusal(url, status, header, now())
     },
   }
@@ -59,7 +69,8 @@ function headersFor(
   secret: string | undefined,
 ): Readonly<Record<string, string>> {
   const timestamp = String(seconds)
-  const signature = secret === undefined ? undefined : createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+  const signature =
+    secret === undefined ? undefined : createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
   return {
     'content-type': 'application/json',
     'user-agent': 'govstream',
@@ -81,5 +92,8 @@ function refusal(url: URL, status: number, header: (name: string) => string | un
   }
   const redirect = redirectOf({ status, header }, url)
   if (redirect !== undefined) return new DeliveryError('permanent', `${place} ${redirect}`)
-  return new DeliveryError('permanent', `${place} answered ${status}: it does not take this request. Check its address and secret.`)
+  return new DeliveryError(
+    'permanent',
+    `${place} answered ${status}: it does not take this request. Check its address and secret.`,
+  )
 }

@@ -1,4 +1,18 @@
-import { asyncScheduler, catchError, concatMap, defer, endWith, from, ignoreElements, map, type Observable, of, tap, throwError, timeout } from 'rxjs'
+import {
+  asyncScheduler,
+  catchError,
+  concatMap,
+  defer,
+  endWith,
+  from,
+  ignoreElements,
+  map,
+  type Observable,
+  of,
+  tap,
+  throwError,
+  timeout,
+} from 'rxjs'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notification.js'
 import { redactUrl } from '../../domain/redact.js'
@@ -42,7 +56,13 @@ function call(handler: Receiver, notification: Notification): Observable<unknown
   })
 }
 
-function reportOn(item: OutboxItem, outcome: Outcome, lane: Lane, at: number, { random, conceal = (text) => text }: OutboxOptions): DeliveryReport {
+function reportOn(
+  item: OutboxItem,
+  outcome: Outcome,
+  lane: Lane,
+  at: number,
+  { random, conceal = (text) => text }: OutboxOptions,
+): DeliveryReport {
   const attempt = item.attempts + 1
   const about = { handler: item.handler, id: item.notification.id, chain: item.notification.chain, attempt, at }
   if (outcome.ok) return { ...about, result: 'delivered' }

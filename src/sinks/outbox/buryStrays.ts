@@ -11,14 +11,20 @@ export function buryStrays(options: OutboxOptions): Observable<DeliveryReport> {
   const { store, handlers, now, scheduler } = options
   return defer(() => from(store.due(now(), atOnce).filter(({ handler }) => !handlers.has(handler)))).pipe(
     retryWhileBusy(scheduler),
-    concatMap((item) => settleDelivery(item, {
-      handler: item.handler,
-      id: item.notification.id,
-      chain: item.notification.chain,
-      attempt: item.attempts,
-      at: now(),
-      result: 'buried',
-      reason: `No handler ${item.handler} is configured any more.`,
-    }, options)),
+    concatMap((item) =>
+      settleDelivery(
+        item,
+        {
+          handler: item.handler,
+          id: item.notification.id,
+          chain: item.notification.chain,
+          attempt: item.attempts,
+          at: now(),
+          result: 'buried',
+          reason: `No handler ${item.handler} is configured any more.`,
+        },
+        options,
+      ),
+    ),
   )
 }

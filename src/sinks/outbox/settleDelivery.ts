@@ -8,7 +8,11 @@ import type { OutboxOptions } from './OutboxOptions.js'
  * Writes down what the report says, first in the outbox, then in the audit trail, and emits it. Waits while the state
  * is locked: what was delivered is not delivered again for that. Errors with a `StoreError`.
  */
-export function settleDelivery(item: OutboxItem, report: DeliveryReport, { store, scheduler }: Pick<OutboxOptions, 'store' | 'scheduler'>): Observable<DeliveryReport> {
+export function settleDelivery(
+  item: OutboxItem,
+  report: DeliveryReport,
+  { store, scheduler }: Pick<OutboxOptions, 'store' | 'scheduler'>,
+): Observable<DeliveryReport> {
   return defer(() => {
     if (report.result === 'delivered') store.delivered(item, report.at)
     else if (report.result === 'postponed') store.postpone(item, report.until, report.reason)

@@ -15,7 +15,9 @@ function plain(value: unknown): Json {
 
 function plainObject(value: object): JsonObject {
   return Object.fromEntries(
-    Object.entries(value).filter(([, part]) => part !== undefined).map(([key, part]) => [key, plain(part)]),
+    Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .map(([key, part]) => [key, plain(part)]),
   )
 }
 
@@ -55,7 +57,18 @@ export function changeDetail(change: Change): JsonObject {
 /** One line of the audit trail for what happened to an upgrade. */
 export function moveDetail({ type, upgrade, time, silent, before, reminder }: UpgradeMove): JsonObject {
   const { key, name, height, status, reasons } = upgrade
-  return plainObject({ type, proposal: key, name, height, status, reasons, time, silent, from: before?.height, reminder })
+  return plainObject({
+    type,
+    proposal: key,
+    name,
+    height,
+    status,
+    reasons,
+    time,
+    silent,
+    from: before?.height,
+    reminder,
+  })
 }
 
 /** One line of the audit trail for a notification; its message is in the inbox. */

@@ -40,10 +40,12 @@ function lasting(state: ChainState): string {
 }
 
 function hasNews({ state, changes, moves, tellings, time }: Turn, known: Committed): boolean {
-  return changes.length + moves.length + tellings.length > 0
+  return (
+    changes.length + moves.length + tellings.length > 0 ||
     // The clock of the host may step back.
-    || Math.abs(time - known.at) >= restMs
-    || lasting(state) !== lasting(known.state)
+    Math.abs(time - known.at) >= restMs ||
+    lasting(state) !== lasting(known.state)
+  )
 }
 
 export function chainStates(sql: Sql): ChainStates {
@@ -60,7 +62,12 @@ export function chainStates(sql: Sql): ChainStates {
         `INSERT INTO proposals (chain, key, status, type, closed, json) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (chain, key) DO UPDATE SET
           status = excluded.status, type = excluded.type, closed = excluded.closed, json = excluded.json`,
-        chain, key, proposal.status, proposal.type, isOpen(proposal) ? 0 : 1, encode(proposal),
+        chain,
+        key,
+        proposal.status,
+        proposal.type,
+        isOpen(proposal) ? 0 : 1,
+        encode(proposal),
       )
     }
     return changed.length + gone.length
@@ -73,7 +80,10 @@ export function chainStates(sql: Sql): ChainStates {
       sql.run(
         `INSERT INTO upgrades (chain, key, status, json) VALUES (?, ?, ?, ?)
         ON CONFLICT (chain, key) DO UPDATE SET status = excluded.status, json = excluded.json`,
-        chain, key, upgrade.status, encode(upgrade),
+        chain,
+        key,
+        upgrade.status,
+        encode(upgrade),
       )
     }
     return changed.length + gone.length
@@ -86,7 +96,9 @@ export function chainStates(sql: Sql): ChainStates {
       sql.run(
         `INSERT INTO told (chain, subject, json) VALUES (?, ?, ?)
         ON CONFLICT (chain, subject) DO UPDATE SET json = excluded.json`,
-        chain, subject, encode({ subject, ids: [...ids] }),
+        chain,
+        subject,
+        encode({ subject, ids: [...ids] }),
       )
     }
     return changed.length + gone.length
@@ -102,11 +114,14 @@ export function chainStates(sql: Sql): ChainStates {
     load: (chain) => {
       const [found] = sql.all(jsonRow, 'SELECT json FROM chains WHERE chain = ?', chain)
       if (found === undefined) return undefined
-      const proposals = sql.all(jsonRow, 'SELECT json FROM proposals WHERE chain = ? ORDER BY row', chain)
+      const proposals = sql
+        .all(jsonRow, 'SELECT json FROM proposals WHERE chain = ? ORDER BY row', chain)
         .map(({ json }) => decode(proposalRow, json, where(`a proposal of ${chain}`)))
-      const upgrades = sql.all(jsonRow, 'SELECT json FROM upgrades WHERE chain = ? ORDER BY row', chain)
+      const upgrades = sql
+        .all(jsonRow, 'SELECT json FROM upgrades WHERE chain = ? ORDER BY row', chain)
         .map(({ json }) => decode(upgradeRow, json, where(`an upgrade of ${chain}`)))
-      const told = sql.all(jsonRow, 'SELECT json FROM told WHERE chain = ? ORDER BY row', chain)
+      const told = sql
+        .all(jsonRow, 'SELECT json FROM told WHERE chain = ? ORDER BY row', chain)
         .map(({ json }) => decode(toldRow, json, where(`what was told about ${chain}`)))
       const state: ChainState = {
         ...decode(chainRow, found.json, where(`the chain ${chain}`)),
@@ -123,15 +138,18 @@ export function chainStates(sql: Sql): ChainStates {
       const revision = revisionOf(chain)
       const base = known?.revision === revision ? known : undefined
       if (base === undefined) clear(chain)
-      const touched = writeProposals(chain, base?.state.proposals ?? new Map(), proposals)
-        + writeUpgrades(chain, base?.state.upgrades ?? new Map(), upgrades)
-        + writeTold(chain, base?.state.told ?? new Map(), told)
+      const touched =
+        writeProposals(chain, base?.state.proposals ?? new Map(), proposals) +
+        writeUpgrades(chain, base?.state.upgrades ?? new Map(), upgrades) +
+        writeTold(chain, base?.state.told ?? new Map(), told)
       if (base !== undefined && touched === 0 && !hasNews(turn, base)) return base
       const next = (revision ?? 0) + 1
       sql.run(
         `INSERT INTO chains (chain, revision, json) VALUES (?, ?, ?)
         ON CONFLICT (chain) DO UPDATE SET revision = excluded.revision, json = excluded.json`,
-        chain, next, encode({ chain, ...row }),
+        chain,
+        next,
+        encode({ chain, ...row }),
       )
       return { state, revision: next, at: time }
     },

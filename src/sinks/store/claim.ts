@@ -40,19 +40,26 @@ export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
     const found = holder()
     if (found?.token === token) return
     throw new StoreError(
-      `The state file ${sql.file} was taken over by process ${found?.pid ?? 'unknown'}, because this one was silent for more than `
-      + `${silenceMs / 1000} s: it must not write any more. Stop one of the two.`,
+      `The state file ${sql.file} was taken over by process ${found?.pid ?? 'unknown'}, because this one was silent for more than ` +
+        `${silenceMs / 1000} s: it must not write any more. Stop one of the two.`,
     )
   }
 
   return {
-    claim: (now) => sql.transaction(() => {
-      const found = holder()
-      if (found !== undefined && found.token !== token && lives(found, now)) return { pid: found.pid }
-      sql.run('INSERT OR REPLACE INTO claim (one, token, pid, host, beat) VALUES (1, ?, ?, ?, ?)', token, pid, host, now)
-      heldHere.add(token)
-      return undefined
-    }),
+    claim: (now) =>
+      sql.transaction(() => {
+        const found = holder()
+        if (found !== undefined && found.token !== token && lives(found, now)) return { pid: found.pid }
+        sql.run(
+          'INSERT OR REPLACE INTO claim (one, token, pid, host, beat) VALUES (1, ?, ?, ?, ?)',
+          token,
+          pid,
+          host,
+          now,
+        )
+        heldHere.add(token)
+        return undefined
+      }),
 
     holder: (now) => {
       const found = holder()

@@ -5,7 +5,10 @@ import { isJsonObject } from '../../domain/json.js'
 // A tag is an object with one key that starts with a single `$`. Keys of the data that start with `$` get
 // one more, so that nothing a chain wrote can be taken for a tag.
 const oddNumbers: ReadonlyMap<string, number> = new Map([
-  ['NaN', NaN], ['Infinity', Infinity], ['-Infinity', -Infinity], ['-0', -0],
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+  ['-0', -0],
 ])
 
 function tagged(value: unknown): unknown {
@@ -45,12 +48,17 @@ export function encode(value: unknown): string {
  * @param where - The file and the row, for the sentence.
  * @throws StoreError where the text is damaged or was written by a program that holds other things true.
  */
-export function decode<T>(schema: z.ZodType<T>, text: string, where: { readonly file: string; readonly row: string }): T {
-  const unreadable = (reason: string, cause?: unknown): StoreError => new StoreError(
-    `The state file ${where.file} holds a row that cannot be read, ${where.row}: ${reason}. `
-    + 'Restore the file from a backup, or move it away to start over from the chain.',
-    { cause },
-  )
+export function decode<T>(
+  schema: z.ZodType<T>,
+  text: string,
+  where: { readonly file: string; readonly row: string },
+): T {
+  const unreadable = (reason: string, cause?: unknown): StoreError =>
+    new StoreError(
+      `The state file ${where.file} holds a row that cannot be read, ${where.row}: ${reason}. ` +
+        'Restore the file from a backup, or move it away to start over from the chain.',
+      { cause },
+    )
   let value: unknown
   try {
     value = untagged(JSON.parse(text))

@@ -9,7 +9,10 @@ const inboxRow = z.object({ id: z.string(), read: z.number(), json: z.string() }
 const countRow = z.object({ name: z.string(), count: z.number() })
 
 /** Reads a notification from its row; `read` has a column of its own. */
-export function notificationOf(sql: Sql, row: { readonly id: string; readonly read: number; readonly json: string }): Notification {
+export function notificationOf(
+  sql: Sql,
+  row: { readonly id: string; readonly read: number; readonly json: string },
+): Notification {
   return {
     ...decode(notificationRow, row.json, { file: sql.file, row: `the notification ${row.id}` }),
     read: row.read === 1,
@@ -22,15 +25,20 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'markRead' | 'sta
     Object.fromEntries(sql.all(countRow, text).map(({ name, count }) => [name, count]))
 
   return {
-    notifications: ({ unread = false, limit = -1 }) => sql.all(
-      inboxRow,
-      'SELECT id, read, json FROM notifications WHERE read <= ? ORDER BY row DESC LIMIT ?',
-      unread ? 0 : 1, limit,
-    ).map((row) => notificationOf(sql, row)),
+    notifications: ({ unread = false, limit = -1 }) =>
+      sql
+        .all(
+          inboxRow,
+          'SELECT id, read, json FROM notifications WHERE read <= ? ORDER BY row DESC LIMIT ?',
+          unread ? 0 : 1,
+          limit,
+        )
+        .map((row) => notificationOf(sql, row)),
 
-    markRead: (id) => id === 'all'
-      ? sql.run('UPDATE notifications SET read = 1 WHERE read = 0')
-      : sql.run('UPDATE notifications SET read = 1 WHERE read = 0 AND id = ?', id),
+    markRead: (id) =>
+      id === 'all'
+        ? sql.run('UPDATE notifications SET read = 1 WHERE read = 0')
+        : sql.run('UPDATE notifications SET read = 1 WHERE read = 0 AND id = ?', id),
 
     stats: (): NotificationStats => {
       const byRead = countBy('SELECT CAST(read AS TEXT) AS name, count(*) AS count FROM notifications GROUP BY read')
@@ -52,7 +60,8 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'markRead' | 'sta
         `DELETE FROM notifications
         WHERE (at < ? OR row NOT IN (SELECT row FROM notifications ORDER BY row DESC LIMIT ?))
           AND NOT EXISTS (SELECT 1 FROM outbox WHERE notification = notifications.row AND state = 'pending')`,
-        before, maxNotifications,
+        before,
+        maxNotifications,
       )
     },
   }

@@ -23,20 +23,26 @@ export function inspectState(path: string, now: number): StateReport {
   try {
     return fs.existsSync(path) ? inspectExisting(path, now) : inspectMissing(path)
   } catch (cause) {
-    const problem = cause instanceof StoreError ? cause.message : `The state file ${path} cannot be looked at: ${reasonOf(cause)}.`
+    const problem =
+      cause instanceof StoreError ? cause.message : `The state file ${path} cannot be looked at: ${reasonOf(cause)}.`
     return { summary: problem, problem }
   }
 }
 
 function inspectExisting(path: string, now: number): StateReport {
   requireWritable(path, `this user may not read and write the state file ${path}`)
-  requireWritable(dirname(resolve(path)), `this user may not write beside the state file ${path}, where its journal belongs`)
+  requireWritable(
+    dirname(resolve(path)),
+    `this user may not write beside the state file ${path}, where its journal belongs`,
+  )
   requireState(path)
   const owner = { pid: process.pid, host: hostname() }
   const holder = isAbandoned({ path, owner, isAlive: isAliveHere, now: () => now }) ? undefined : readMark(path)
   const damage = holder === undefined ? inspectFile(path) : undefined
   if (damage !== undefined) throw damagedError(path, damage)
-  return { summary: `The state ${path} is sound${holder === undefined ? '' : `; process ${holder.pid} works with it`}.` }
+  return {
+    summary: `The state ${path} is sound${holder === undefined ? '' : `; process ${holder.pid} works with it`}.`,
+  }
 }
 
 /** Sees to it that it is a state of ours, of a version that is known. */
@@ -60,6 +66,8 @@ function requireWritable(path: string, words: string): void {
   try {
     fs.accessSync(path, fs.constants.R_OK | fs.constants.W_OK)
   } catch (cause) {
-    throw new StoreError(`The state cannot be kept: ${words}. Change the owner or mode, or name another state file.`, { cause })
+    throw new StoreError(`The state cannot be kept: ${words}. Change the owner or mode, or name another state file.`, {
+      cause,
+    })
   }
 }

@@ -22,8 +22,8 @@ export function versionOf(sql: Sql, newest: number): number {
   const found = version?.user_version ?? 0
   if (found > newest) {
     throw new StoreError(
-      `The state file ${sql.file} has schema version ${found}, and this govstream knows up to ${newest}: `
-      + 'a newer govstream wrote it. Install that version, or name another state file.',
+      `The state file ${sql.file} has schema version ${found}, and this govstream knows up to ${newest}: ` +
+        'a newer govstream wrote it. Install that version, or name another state file.',
     )
   }
   if (id?.application_id === applicationId || (found === 0 && content?.tables === 0)) return found

@@ -14,7 +14,9 @@ function find(path: string): Stats | undefined {
   try {
     return fs.statSync(path, { throwIfNoEntry: false })
   } catch (cause) {
-    throw new StoreError(`The state file ${path} cannot be reached: ${reasonOf(cause)}. Name another state file.`, { cause })
+    throw new StoreError(`The state file ${path} cannot be reached: ${reasonOf(cause)}. Name another state file.`, {
+      cause,
+    })
   }
 }
 
@@ -22,7 +24,9 @@ function exists(path: string): boolean {
   const found = find(path)
   if (found === undefined) return false
   if (found.isDirectory()) {
-    throw new StoreError(`The state file ${path} is a directory: name a file in it, such as ${join(path, 'govstream.db')}.`)
+    throw new StoreError(
+      `The state file ${path} is a directory: name a file in it, such as ${join(path, 'govstream.db')}.`,
+    )
   }
   if (!found.isFile()) throw new StoreError(`The state file ${path} is not a regular file: name another one.`)
   return true
@@ -45,7 +49,10 @@ function prepareToWrite(path: string): void {
   try {
     fs.ensureDirSync(directory)
   } catch (cause) {
-    throw new StoreError(`The directory of the state file ${path} cannot be created: ${reasonOf(cause)}. Name another state file.`, { cause })
+    throw new StoreError(
+      `The directory of the state file ${path} cannot be created: ${reasonOf(cause)}. Name another state file.`,
+      { cause },
+    )
   }
   requireAccess(directory, fs.constants.W_OK | fs.constants.X_OK, 'written')
   if (exists(path)) requireAccess(path, fs.constants.R_OK | fs.constants.W_OK, 'written')
@@ -55,14 +62,18 @@ function prepareToRead(path: string): void {
   if (path === ':memory:') {
     throw new StoreError('The state is ":memory:", which no other process can read: set "state" to a file.')
   }
-  if (!exists(path)) throw new StoreError(`There is no state yet in ${path}: run "govstream run" or "govstream sync" first.`)
+  if (!exists(path))
+    throw new StoreError(`There is no state yet in ${path}: run "govstream run" or "govstream sync" first.`)
   requireAccess(path, fs.constants.R_OK, 'read')
 }
 
 function requireSound(sql: Sql): void {
   const [verdict] = sql.all(checkRow, 'PRAGMA quick_check(1)')
   if (verdict?.quick_check === 'ok') return
-  throw storeErrorOf(sql.file, Object.assign(new Error(verdict?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' }))
+  throw storeErrorOf(
+    sql.file,
+    Object.assign(new Error(verdict?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' }),
+  )
 }
 
 /** True where opening failed because the content of a state of ours is damaged. */
@@ -77,7 +88,9 @@ function setUp(sql: Sql): void {
   // After the schema is known to be ours: the journal mode is written into the file.
   const [journal] = sql.all(modeRow, 'PRAGMA journal_mode = WAL')
   if (journal?.journal_mode !== 'wal' && sql.file !== ':memory:') {
-    throw new StoreError(`The state file ${sql.file} lies on a file system without shared locks: put it on a local disk.`)
+    throw new StoreError(
+      `The state file ${sql.file} lies on a file system without shared locks: put it on a local disk.`,
+    )
   }
   // The journal is cut back to 16 MiB after a burst: bounded on disk as in memory.
   sql.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216')

@@ -69,7 +69,12 @@ function openSound({ path, now }: OpenOptions): { readonly sql: Sql; readonly re
 }
 
 /** True where the last writer ended without closing the file. */
-export function isAbandoned({ path, owner, isAlive, now }: Pick<OpenOptions, 'path' | 'isAlive' | 'now'> & { readonly owner: Pick<MarkOwner, 'pid' | 'host'> }): boolean {
+export function isAbandoned({
+  path,
+  owner,
+  isAlive,
+  now,
+}: Pick<OpenOptions, 'path' | 'isAlive' | 'now'> & { readonly owner: Pick<MarkOwner, 'pid' | 'host'> }): boolean {
   const mark = readMark(path)
   if (mark === undefined || isOpenHere(mark)) return false
   const isFresh = Math.abs(now() - mark.beat) < silenceMs
@@ -79,5 +84,7 @@ export function isAbandoned({ path, owner, isAlive, now }: Pick<OpenOptions, 'pa
 
 /** What is said of a damaged file where none may be moved. */
 export function damagedError(path: string, problem: string): StoreError {
-  return new StoreError(`The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.`)
+  return new StoreError(
+    `The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.`,
+  )
 }

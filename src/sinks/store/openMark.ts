@@ -47,7 +47,10 @@ export function writeMark(file: string, owner: MarkOwner): void {
     fs.renameSync(temporary, path)
   } catch (cause) {
     fs.rmSync(temporary, { force: true })
-    throw new StoreError(`${path} cannot be written beside the state: ${reasonOf(cause)}. Check the disk and the rights of the directory.`, { cause })
+    throw new StoreError(
+      `${path} cannot be written beside the state: ${reasonOf(cause)}. Check the disk and the rights of the directory.`,
+      { cause },
+    )
   }
 }
 

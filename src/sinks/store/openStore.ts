@@ -55,7 +55,13 @@ export interface StoreOptions {
  * const state = store.load('local') ?? initialState('local')
  */
 export function openStore({
-  path, readOnly = false, pid = process.pid, host = hostname(), isAlive = isAliveHere, now = Date.now, waitMs = 5_000,
+  path,
+  readOnly = false,
+  pid = process.pid,
+  host = hostname(),
+  isAlive = isAliveHere,
+  now = Date.now,
+  waitMs = 5_000,
 }: StoreOptions): Store {
   const owner = { token: randomUUID(), pid, host }
   const { sql, presence, rebuilt } = openLooked({ path, readOnly, owner, isAlive, now })
@@ -79,7 +85,10 @@ export function openStore({
   }
 
   const write = (turn: Turn, route: Route): Committed => {
-    const { state: { chain }, time: at } = turn
+    const {
+      state: { chain },
+      time: at,
+    } = turn
     requireKept()
     for (const change of turn.changes) trail.record({ at, chain, kind: 'change', detail: changeDetail(change) })
     for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })

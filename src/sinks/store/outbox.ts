@@ -4,7 +4,12 @@ import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
 
 const itemRow = z.object({
-  id: z.string(), read: z.number(), json: z.string(), handler: z.string(), attempts: z.number(), at: z.number(),
+  id: z.string(),
+  read: z.number(),
+  json: z.string(),
+  handler: z.string(),
+  attempts: z.number(),
+  at: z.number(),
   reason: z.string(),
 })
 const nextRow = z.object({ next: z.number().nullable() })
@@ -21,52 +26,73 @@ export function outbox(
   sql: Sql,
 ): Pick<Store, 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'> {
   const itemOf = (row: z.infer<typeof itemRow>): OutboxItem => ({
-    notification: notificationOf(sql, row), handler: row.handler, attempts: row.attempts,
+    notification: notificationOf(sql, row),
+    handler: row.handler,
+    attempts: row.attempts,
   })
 
   return {
-    due: (now, limit, handler) => sql.all(
-      itemRow,
-      `${rows} WHERE state = 'pending' AND (next_at <= ? OR next_at > ?) AND handler = coalesce(?, handler) ORDER BY outbox.row LIMIT ?`,
-      now, now + longestWaitMs, handler ?? null, limit,
-    ).map(itemOf),
+    due: (now, limit, handler) =>
+      sql
+        .all(
+          itemRow,
+          `${rows} WHERE state = 'pending' AND (next_at <= ? OR next_at > ?) AND handler = coalesce(?, handler) ORDER BY outbox.row LIMIT ?`,
+          now,
+          now + longestWaitMs,
+          handler ?? null,
+          limit,
+        )
+        .map(itemOf),
 
-    nextDue: (handler) => sql.all(
-      nextRow,
-      `SELECT min(next_at) AS next FROM outbox WHERE state = 'pending' AND handler = coalesce(?, handler)`,
-      handler ?? null,
-    )[0]?.next ?? undefined,
+    nextDue: (handler) =>
+      sql.all(
+        nextRow,
+        `SELECT min(next_at) AS next FROM outbox WHERE state = 'pending' AND handler = coalesce(?, handler)`,
+        handler ?? null,
+      )[0]?.next ?? undefined,
 
     delivered: ({ notification, handler }, at) => {
       sql.run(
         `UPDATE outbox SET state = 'delivered', attempts = attempts + 1, at = ?, reason = '' WHERE ${ofItem}`,
-        at, handler, notification.id,
+        at,
+        handler,
+        notification.id,
       )
     },
 
     postpone: ({ notification, handler }, until, reason) => {
       sql.run(
         `UPDATE outbox SET attempts = attempts + 1, next_at = ?, reason = ? WHERE ${ofItem}`,
-        until, reason, handler, notification.id,
+        until,
+        reason,
+        handler,
+        notification.id,
       )
     },
 
     bury: ({ notification, handler }, at, reason) => {
       sql.run(
         `UPDATE outbox SET state = 'dead', attempts = attempts + 1, at = ?, reason = ? WHERE ${ofItem}`,
-        at, reason, handler, notification.id,
+        at,
+        reason,
+        handler,
+        notification.id,
       )
     },
 
-    deadLetters: () => sql.all(itemRow, `${rows} WHERE state = 'dead' ORDER BY outbox.at, outbox.row`)
-      .map((row): DeadLetter => ({ ...itemOf(row), reason: row.reason, at: row.at })),
+    deadLetters: () =>
+      sql
+        .all(itemRow, `${rows} WHERE state = 'dead' ORDER BY outbox.at, outbox.row`)
+        .map((row): DeadLetter => ({ ...itemOf(row), reason: row.reason, at: row.at })),
 
-    revive: (id, now) => id === 'all'
-      ? sql.run(`UPDATE outbox SET state = 'pending', attempts = 0, next_at = ? WHERE state = 'dead'`, now)
-      : sql.run(
-        `UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?
+    revive: (id, now) =>
+      id === 'all'
+        ? sql.run(`UPDATE outbox SET state = 'pending', attempts = 0, next_at = ? WHERE state = 'dead'`, now)
+        : sql.run(
+            `UPDATE outbox SET state = 'pending', attempts = 0, next_at = ?
         WHERE state = 'dead' AND notification = (SELECT row FROM notifications WHERE id = ?)`,
-        now, id,
-      ),
+            now,
+            id,
+          ),
   }
 }

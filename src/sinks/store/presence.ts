@@ -37,8 +37,8 @@ export function presenceAt(path: string, owner: MarkOwner): Presence {
     beat: (now) => {
       if (placeOf(path) !== opened) {
         throw new StoreError(
-          `The state file ${path} was deleted or replaced while govstream works with it: nothing is kept from here on. `
-          + 'Start govstream again; what a new state lacks is read from the chain.',
+          `The state file ${path} was deleted or replaced while govstream works with it: nothing is kept from here on. ` +
+            'Start govstream again; what a new state lacks is read from the chain.',
         )
       }
       beatMark(path, owner, now)

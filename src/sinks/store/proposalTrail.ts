@@ -20,16 +20,27 @@ interface ProposalTrail extends Pick<Store, 'votes' | 'moves'> {
 
 export function proposalTrail(sql: Sql): ProposalTrail {
   const movesOf = (chain: string, key: string): readonly StatusMove[] =>
-    sql.all(jsonRow, 'SELECT json FROM moves WHERE chain = ? AND key = ? ORDER BY row', chain, key)
+    sql
+      .all(jsonRow, 'SELECT json FROM moves WHERE chain = ? AND key = ? ORDER BY row', chain, key)
       .map(({ json }) => decode(moveRow, json, { file: sql.file, row: `a move of ${key}` }))
 
   const addMove = (chain: string, key: string, move: StatusMove): void => {
     // After a reorg the chain may repeat what it said before.
     if (movesOf(chain, key).at(-1)?.status === move.status) return
-    sql.run('INSERT INTO moves (chain, key, block, json) VALUES (?, ?, ?, ?)', chain, key, Number(move.block), encode(move))
+    sql.run(
+      'INSERT INTO moves (chain, key, block, json) VALUES (?, ?, ?, ?)',
+      chain,
+      key,
+      Number(move.block),
+      encode(move),
+    )
     sql.run(
       'DELETE FROM moves WHERE chain = ? AND key = ? AND row NOT IN (SELECT row FROM moves WHERE chain = ? AND key = ? ORDER BY row DESC LIMIT ?)',
-      chain, key, chain, key, trailBounds.moves,
+      chain,
+      key,
+      chain,
+      key,
+      trailBounds.moves,
     )
   }
 
@@ -37,25 +48,42 @@ export function proposalTrail(sql: Sql): ProposalTrail {
     for (const vote of votes.slice(-trailBounds.votes)) {
       sql.run(
         'INSERT INTO votes (chain, key, block, place, voter, json) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (chain, key, block, place, voter) DO UPDATE SET json = excluded.json',
-        chain, key, Number(vote.block), vote.index, vote.voter, encode(vote),
+        chain,
+        key,
+        Number(vote.block),
+        vote.index,
+        vote.voter,
+        encode(vote),
       )
     }
     sql.run(
       'DELETE FROM votes WHERE chain = ? AND key = ? AND row NOT IN (SELECT row FROM votes WHERE chain = ? AND key = ? ORDER BY block DESC, place DESC LIMIT ?)',
-      chain, key, chain, key, trailBounds.votes,
+      chain,
+      key,
+      chain,
+      key,
+      trailBounds.votes,
     )
   }
 
   const dropGone = (chain: string): void => {
     for (const table of ['votes', 'moves'] as const) {
       const unknown = `SELECT DISTINCT key FROM ${table} WHERE chain = ? AND key NOT IN (SELECT key FROM proposals WHERE chain = ?)`
-      for (const { key } of sql.all(goneRow, unknown, chain, chain)) sql.run(`DELETE FROM ${table} WHERE chain = ? AND key = ?`, chain, key)
+      for (const { key } of sql.all(goneRow, unknown, chain, chain))
+        sql.run(`DELETE FROM ${table} WHERE chain = ? AND key = ?`, chain, key)
     }
   }
 
   return {
-    votes: (proposal) => sql.all(jsonRow, 'SELECT json FROM votes WHERE chain = ? AND key = ? ORDER BY block, place', proposal.chain, keyOf(proposal))
-      .map(({ json }) => decode(voteRow, json, { file: sql.file, row: `a vote on ${keyOf(proposal)}` })),
+    votes: (proposal) =>
+      sql
+        .all(
+          jsonRow,
+          'SELECT json FROM votes WHERE chain = ? AND key = ? ORDER BY block, place',
+          proposal.chain,
+          keyOf(proposal),
+        )
+        .map(({ json }) => decode(voteRow, json, { file: sql.file, row: `a vote on ${keyOf(proposal)}` })),
 
     moves: (proposal) => movesOf(proposal.chain, keyOf(proposal)),
 
@@ -65,7 +93,11 @@ export function proposalTrail(sql: Sql): ProposalTrail {
         sql.run('DELETE FROM moves WHERE chain = ? AND block > ?', chain, Number(rewoundTo))
       }
       for (const change of changes) {
-        if ((change.type !== 'proposalAppeared' && change.type !== 'statusMoved') || !proposals.has(keyOf(change.proposal))) continue
+        if (
+          (change.type !== 'proposalAppeared' && change.type !== 'statusMoved') ||
+          !proposals.has(keyOf(change.proposal))
+        )
+          continue
         addMove(chain, keyOf(change.proposal), moveTo(change.proposal, change.at, change.time))
       }
       const cast = new Map<string, Vote[]>()
@@ -83,8 +115,9 @@ export function proposalTrail(sql: Sql): ProposalTrail {
 
 /** What was submitted was so from its block on, whenever it was first read. */
 function moveTo({ status, derived, origin, submittedAt }: Proposal, block: bigint, time: bigint): StatusMove {
-  const at = status === 'submitted' && origin !== undefined && submittedAt !== undefined
-    ? { block: origin.block, time: submittedAt }
-    : { block, time }
+  const at =
+    status === 'submitted' && origin !== undefined && submittedAt !== undefined
+      ? { block: origin.block, time: submittedAt }
+      : { block, time }
   return { status, derived, ...at }
 }

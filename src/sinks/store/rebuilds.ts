@@ -6,7 +6,9 @@ import type { Sql } from './sql.js'
 const rebuiltRow = z.object({ moved_to: z.string(), problem: z.string() })
 
 /** Keeps what became of a damaged state until people are told. */
-export function rebuilds(sql: Sql): Pick<Store, 'rebuilt' | 'forgetRebuilt'> & { readonly noteRebuilt: (rebuilt: RebuiltState) => void } {
+export function rebuilds(
+  sql: Sql,
+): Pick<Store, 'rebuilt' | 'forgetRebuilt'> & { readonly noteRebuilt: (rebuilt: RebuiltState) => void } {
   return {
     noteRebuilt: ({ movedTo, problem }) => {
       sql.run('INSERT OR REPLACE INTO rebuilt (one, moved_to, problem) VALUES (1, ?, ?)', movedTo, problem)

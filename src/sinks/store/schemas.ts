@@ -5,14 +5,23 @@ import { type Health, healthStates } from '../../domain/health.js'
 import { type Json, type JsonObject, isJsonObject } from '../../domain/json.js'
 import { type Notification, type NotificationEvent, defaultPriorities, priorities } from '../../domain/notification.js'
 import { type Plan, type PlanFinding, planOrigins } from '../../domain/plan.js'
-import { type Action, type Proposal, type Tally, type Vote, proposalStatuses, proposalTypes, voteChoices } from '../../domain/proposal.js'
+import {
+  type Action,
+  type Proposal,
+  type Tally,
+  type Vote,
+  proposalStatuses,
+  proposalTypes,
+  voteChoices,
+} from '../../domain/proposal.js'
 import { type Evidence, type Upgrade, upgradeStatuses } from '../../domain/upgrade.js'
 import type { StatusMove } from '../Store.js'
 
 // What a row must hold to be read back. Loose: a field that this version does not know is kept, not lost.
 
 function isJson(value: unknown): value is Json {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return true
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return true
   return Array.isArray(value) ? value.every(isJson) : isJsonObject(value) && Object.values(value).every(isJson)
 }
 
@@ -97,12 +106,21 @@ const plan: z.ZodType<Plan> = z.looseObject({
   name: text,
   height: number,
   info: z.union([text, jsonObject]).exactOptional(),
-  binaries: z.custom<Readonly<Record<string, string>>>(
-    (value) => isJsonObject(value) && Object.values(value).every((part) => typeof part === 'string'),
-  ).exactOptional(),
+  binaries: z
+    .custom<Readonly<Record<string, string>>>(
+      (value) => isJsonObject(value) && Object.values(value).every((part) => typeof part === 'string'),
+    )
+    .exactOptional(),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({ plan, origin: z.enum(planOrigins), problems: z.array(text), withdrawn: text.exactOptional(), applied: bigint.exactOptional(), unsure: text.exactOptional() })
+const finding: z.ZodType<PlanFinding> = z.looseObject({
+  plan,
+  origin: z.enum(planOrigins),
+  problems: z.array(text),
+  withdrawn: text.exactOptional(),
+  applied: bigint.exactOptional(),
+  unsure: text.exactOptional(),
+})
 
 export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   chain: text,
@@ -188,22 +206,30 @@ export const voteRow: z.ZodType<Vote> = z.looseObject({
   index: number,
 })
 
-export const moveRow: z.ZodType<StatusMove> = z.looseObject({ status: z.enum(proposalStatuses), derived: z.boolean(), block: bigint, time: bigint })
+export const moveRow: z.ZodType<StatusMove> = z.looseObject({
+  status: z.enum(proposalStatuses),
+  derived: z.boolean(),
+  block: bigint,
+  time: bigint,
+})
 
 /** The notifications given about one subject. */
 export const toldRow = z.object({ subject: text, ids: z.array(text) })
 
 // Its data is what the version that wrote it had: it is handed on as it is.
-export const notificationRow: z.ZodType<Notification> = z.looseObject({
-  id: text,
-  event: z.custom<NotificationEvent>(isEvent, 'is no event'),
-  priority: z.enum(priorities),
-  chain: text,
-  title: text,
-  message: text,
-  timestamp: text,
-  data: jsonObject,
-  read: z.boolean(),
-}).transform((row): unknown => row).pipe(z.custom<Notification>())
+export const notificationRow: z.ZodType<Notification> = z
+  .looseObject({
+    id: text,
+    event: z.custom<NotificationEvent>(isEvent, 'is no event'),
+    priority: z.enum(priorities),
+    chain: text,
+    title: text,
+    message: text,
+    timestamp: text,
+    data: jsonObject,
+    read: z.boolean(),
+  })
+  .transform((row): unknown => row)
+  .pipe(z.custom<Notification>())
 
 export const auditDetail: z.ZodType<Json> = json

@@ -84,7 +84,12 @@ export function openSql(address: string, file: string): Sql {
   return {
     file,
     run: (text, ...values) => guarded(() => prepare(text).run(values).changes),
-    all: (row, text, ...values) => guarded(() => prepare(text).all(values).map((found) => row.parse(found))),
+    all: (row, text, ...values) =>
+      guarded(() =>
+        prepare(text)
+          .all(values)
+          .map((found) => row.parse(found)),
+      ),
     exec,
     transaction: (body) => between('BEGIN IMMEDIATE', body),
     snapshot: (body) => between('BEGIN DEFERRED', body),

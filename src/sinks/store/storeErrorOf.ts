@@ -29,5 +29,8 @@ export function storeErrorOf(file: string, cause: unknown): StoreError {
   const code = codeOf(cause)
   const remedy = remedies.get(code)
   const words = remedy === undefined ? reasonOf(cause) : `${remedy} (${reasonOf(cause)})`
-  return new StoreError(`The state file ${file} cannot be used: ${words}.`, { cause, kind: passing.has(code) ? 'transient' : 'permanent' })
+  return new StoreError(`The state file ${file} cannot be used: ${words}.`, {
+    cause,
+    kind: passing.has(code) ? 'transient' : 'permanent',
+  })
 }

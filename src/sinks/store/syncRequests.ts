@@ -11,12 +11,13 @@ const resultRow = z.object({ done: z.number(), problem: z.string().nullable() })
 /** How a process that does not hold the claim asks the one that does for a sync. */
 export function syncRequests(sql: Sql): Pick<Store, 'requestSync' | 'pendingSyncs' | 'finishSync' | 'syncResult'> {
   return {
-    requestSync: (now) => sql.transaction(() => {
-      const [made] = sql.all(idRow, 'INSERT INTO sync_requests (at, done) VALUES (?, 0) RETURNING id', now)
-      const id = made?.id ?? 0
-      sql.run('DELETE FROM sync_requests WHERE id <= ?', id - bound)
-      return id
-    }),
+    requestSync: (now) =>
+      sql.transaction(() => {
+        const [made] = sql.all(idRow, 'INSERT INTO sync_requests (at, done) VALUES (?, 0) RETURNING id', now)
+        const id = made?.id ?? 0
+        sql.run('DELETE FROM sync_requests WHERE id <= ?', id - bound)
+        return id
+      }),
 
     pendingSyncs: () => sql.all(idRow, 'SELECT id FROM sync_requests WHERE done = 0 ORDER BY id').map(({ id }) => id),
 
@@ -26,7 +27,8 @@ export function syncRequests(sql: Sql): Pick<Store, 'requestSync' | 'pendingSync
 
     syncResult: (request) => {
       const [found] = sql.all(resultRow, 'SELECT done, problem FROM sync_requests WHERE id = ?', request)
-      if (found === undefined) return { ok: false, problem: `The sync request ${request} is not in the state file any more: ask again.` }
+      if (found === undefined)
+        return { ok: false, problem: `The sync request ${request} is not in the state file any more: ask again.` }
       if (found.done === 0) return undefined
       return found.problem === null ? { ok: true } : { ok: false, problem: found.problem }
     },

@@ -14,7 +14,13 @@ export function tell(sql: Sql, notification: Notification, route: Route, at: num
   const added = sql.run(
     `INSERT INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (id) DO NOTHING`,
-    id, chain, event, priority, at, read ? 1 : 0, encode(notification),
+    id,
+    chain,
+    event,
+    priority,
+    at,
+    read ? 1 : 0,
+    encode(notification),
   )
   if (added === 0) return false
   for (const handler of route(notification)) {
@@ -22,7 +28,10 @@ export function tell(sql: Sql, notification: Notification, route: Route, at: num
       `INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason)
       SELECT row, ?, 'pending', 0, ?, ?, '' FROM notifications WHERE id = ?
       ON CONFLICT (notification, handler) DO NOTHING`,
-      handler, at, at, id,
+      handler,
+      at,
+      at,
+      id,
     )
   }
   return true

@@ -37,16 +37,18 @@ export function archiveUpgradeInfo({ home }: { readonly home: string }): Archive
       const { stats } = await readUpgradeInfo(directory)
       const present = await holds(fileName)
       if (present === 'nothing') return { result: 'absent', path }
-      if (present === 'else') return { result: 'kept', path, reason: `${path} does not hold this plan any more: it was left alone.` }
+      if (present === 'else')
+        return { result: 'kept', path, reason: `${path} does not hold this plan any more: it was left alone.` }
       const to = join(directory.path, target)
-      if (await holds(target) === 'else') throw new Error(`${to} is there already and holds something else; move it away`)
+      if ((await holds(target)) === 'else')
+        throw new Error(`${to} is there already and holds something else; move it away`)
       await assertUnchanged(directory, fileName, stats)
       await rename(directory.at(fileName), directory.at(target))
       await directory.sync()
       return { result: 'archived', path, to }
     }
     try {
-      return await withDataDirectory(home, {}, archiveIn) ?? { result: 'absent', path }
+      return (await withDataDirectory(home, {}, archiveIn)) ?? { result: 'absent', path }
     } catch (cause) {
       return { result: 'failed', path, reason: `${path} could not be moved away: ${diskReason(cause)}.` }
     }

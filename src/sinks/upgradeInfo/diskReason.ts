@@ -5,8 +5,10 @@ const mends: Readonly<Record<string, string>> = {
   EBUSY: 'what is mounted cannot be replaced: mount the whole data directory instead of the file',
   EDQUOT: 'the quota is used up: make room',
   ENOSPC: 'the disk is full: make room',
-  EPERM: 'it or its directory is immutable or append-only (see lsattr; chattr -i -a), or the directory is sticky and the file belongs to another user',
-  EROFS: 'the file system is mounted read-only: mount it writable; under systemd name the data directory in ReadWritePaths=',
+  EPERM:
+    'it or its directory is immutable or append-only (see lsattr; chattr -i -a), or the directory is sticky and the file belongs to another user',
+  EROFS:
+    'the file system is mounted read-only: mount it writable; under systemd name the data directory in ReadWritePaths=',
 }
 
 /**

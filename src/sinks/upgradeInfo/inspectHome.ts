@@ -20,7 +20,9 @@ export interface HomeReport {
 export async function inspectHome(home: string): Promise<HomeReport> {
   const path = upgradeInfoPath(home)
   try {
-    return await withDataDirectory(home, {}, (directory) => inspect(directory, path)) ?? await inspectFresh(home, path)
+    return (
+      (await withDataDirectory(home, {}, (directory) => inspect(directory, path))) ?? (await inspectFresh(home, path))
+    )
   } catch (cause) {
     return { summary: path, problem: `${path} cannot be written: ${diskReason(cause)}.` }
   }
@@ -30,9 +32,15 @@ async function inspect(directory: DataDirectory, path: string): Promise<HomeRepo
   await sweepTempFiles(directory, Date.now()).catch(() => undefined)
   const present = await readUpgradeInfo(directory)
   const { content } = present
-  if (content.kind === 'foreign') return { summary: path, problem: `${path} ${content.problem}: it is not ours to replace. Move it away.` }
+  if (content.kind === 'foreign')
+    return { summary: path, problem: `${path} ${content.problem}: it is not ours to replace. Move it away.` }
   await probeReplacing(directory, present)
-  return { summary: content.kind === 'plan' ? `${path} holds ${content.plan.name} at height ${content.plan.height}` : `${path} can be written` }
+  return {
+    summary:
+      content.kind === 'plan'
+        ? `${path} holds ${content.plan.name} at height ${content.plan.height}`
+        : `${path} can be written`,
+  }
 }
 
 /** The data directory is made by the first writing: whether one can be made is tried with another name. */

@@ -13,7 +13,7 @@ import { tempName } from './tempFiles.js'
  */
 export async function probeReplacing(directory: DataDirectory, present: PresentFile): Promise<void> {
   const path = join(directory.path, fileName)
-  if (await lstatIfThere(directory, `${fileName}.batch`) !== undefined) {
+  if ((await lstatIfThere(directory, `${fileName}.batch`)) !== undefined) {
     throw new Error(`${path}.batch exists: cosmovisor writes the file from it itself; remove the batch file`)
   }
   if (present.stats !== undefined) await assertReplaceable(directory, path, present.stats.uid)
@@ -47,7 +47,9 @@ async function assertReplaceable(directory: DataDirectory, path: string, owner: 
     const [mine, around] = await Promise.all([mountOf(handle.fd), mountOf(directory.fd)])
     const { dev } = await handle.stat({ bigint: true })
     if (dev !== directory.stats.dev || mine !== around) {
-      throw new Error(`${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the directory ${directory.path} instead of the file`)
+      throw new Error(
+        `${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the directory ${directory.path} instead of the file`,
+      )
     }
   } finally {
     await handle.close()

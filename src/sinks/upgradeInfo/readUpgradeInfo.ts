@@ -19,7 +19,8 @@ export async function readUpgradeInfo(directory: DataDirectory, name = fileName)
   try {
     const stats = await handle.stat({ bigint: true })
     if (!stats.isFile()) throw notRegular(directory, name)
-    if (stats.size > BigInt(maxUpgradeInfoBytes)) return { stats, content: { kind: 'foreign', problem: 'is too large for a plan' } }
+    if (stats.size > BigInt(maxUpgradeInfoBytes))
+      return { stats, content: { kind: 'foreign', problem: 'is too large for a plan' } }
     return { stats, content: parseUpgradeInfo(await readText(handle)) }
   } finally {
     await handle.close()
@@ -35,7 +36,8 @@ async function openFile(directory: DataDirectory, name: string): Promise<FileHan
     return await open(directory.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     if (hasCode(cause, 'ENOENT')) return undefined
-    if (hasCode(cause, 'ELOOP', 'EMLINK')) throw new Error(`${join(directory.path, name)} is a symbolic link; put a regular file there or remove it`)
+    if (hasCode(cause, 'ELOOP', 'EMLINK'))
+      throw new Error(`${join(directory.path, name)} is a symbolic link; put a regular file there or remove it`)
     throw hasCode(cause, 'ENXIO') ? notRegular(directory, name) : cause
   }
 }

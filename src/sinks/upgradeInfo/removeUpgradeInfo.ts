@@ -44,7 +44,7 @@ export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): Remove
       return { result: 'removed', path, ...(profile === 'wemixvisor' && { advice }) }
     }
     try {
-      return await withDataDirectory(home, {}, removeFrom) ?? { result: 'absent', path }
+      return (await withDataDirectory(home, {}, removeFrom)) ?? { result: 'absent', path }
     } catch (cause) {
       return { result: 'failed', path, reason: `${path} could not be removed: ${diskReason(cause)}.` }
     }

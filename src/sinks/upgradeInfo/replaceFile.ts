@@ -15,7 +15,11 @@ import { tempName } from './tempFiles.js'
  * @param lastLook - Called last of all, right before the file appears; what it throws stops that.
  */
 export async function replaceFile(
-  directory: DataDirectory, name: string, text: string, present: BigIntStats | undefined, lastLook: () => void = () => undefined,
+  directory: DataDirectory,
+  name: string,
+  text: string,
+  present: BigIntStats | undefined,
+  lastLook: () => void = () => undefined,
 ): Promise<void> {
   const temp = tempName()
   const written = await writeTemp(directory, temp, text, present)
@@ -33,8 +37,17 @@ export async function replaceFile(
 }
 
 /** Writes a new file, durable and with its final owner and mode; removes it again where that fails. */
-export async function writeTemp(directory: DataDirectory, temp: string, text: string, present: BigIntStats | undefined): Promise<BigIntStats> {
-  const handle = await open(directory.at(temp), constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
+export async function writeTemp(
+  directory: DataDirectory,
+  temp: string,
+  text: string,
+  present: BigIntStats | undefined,
+): Promise<BigIntStats> {
+  const handle = await open(
+    directory.at(temp),
+    constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW,
+    0o600,
+  )
   try {
     try {
       await handle.writeFile(text)
@@ -51,7 +64,11 @@ export async function writeTemp(directory: DataDirectory, temp: string, text: st
 }
 
 /** Throws where somebody else wrote the file since it was read. */
-export async function assertUnchanged(directory: DataDirectory, name: string, known: BigIntStats | undefined): Promise<void> {
+export async function assertUnchanged(
+  directory: DataDirectory,
+  name: string,
+  known: BigIntStats | undefined,
+): Promise<void> {
   const now = await lstatIfThere(directory, name)
   const same = now?.ino === known?.ino && now?.mtimeNs === known?.mtimeNs && now?.size === known?.size
   if (!same) throw new Error('somebody else changed the file meanwhile')
@@ -66,12 +83,18 @@ export async function lstatIfThere(directory: DataDirectory, name: string): Prom
   }
 }
 
-async function assertReadsBack(directory: DataDirectory, name: string, text: string, written: BigIntStats): Promise<void> {
+async function assertReadsBack(
+  directory: DataDirectory,
+  name: string,
+  text: string,
+  written: BigIntStats,
+): Promise<void> {
   const handle = await open(directory.at(name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   try {
     const { ino, size } = await handle.stat({ bigint: true })
     const isOurs = ino === written.ino && size === written.size
-    if (!isOurs || await handle.readFile('utf8') !== text) throw new Error('the file does not read back as it was written')
+    if (!isOurs || (await handle.readFile('utf8')) !== text)
+      throw new Error('the file does not read back as it was written')
   } finally {
     await handle.close()
   }

@@ -32,21 +32,32 @@ const drainMs = 250
 export async function runHook({ command, timeout }: Hook, context: HookContext, signal: AbortSignal): Promise<HookRun> {
   const [program = '', ...args] = command
   const started = performance.now()
-  const ended = (ok: boolean, summary: string, output = ''): HookRun =>
-    ({ ok, summary, output, ms: Math.round(performance.now() - started) })
+  const ended = (ok: boolean, summary: string, output = ''): HookRun => ({
+    ok,
+    summary,
+    output,
+    ms: Math.round(performance.now() - started),
+  })
   if (signal.aborted) return ended(false, 'was not started: govstream stops')
   try {
-    const child = spawn(program, args, { env: environmentOf(context), stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const child = spawn(program, args, {
+      env: environmentOf(context),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     const output = collect([child.stdout, child.stderr])
     const exited = once(child, 'exit')
     const closed = once(child, 'close').catch(() => undefined)
     const cut = new AbortController()
     const kill = (): void => killGroup(child.pid)
     signal.addEventListener('abort', kill, { once: true })
-    const overtime = delay(timeout, undefined, { signal: cut.signal }).then(() => {
-      kill()
-      return true
-    }, () => false)
+    const overtime = delay(timeout, undefined, { signal: cut.signal }).then(
+      () => {
+        kill()
+        return true
+      },
+      () => false,
+    )
     try {
       await exited
       await Promise.race([closed, delay(drainMs, undefined, { signal: cut.signal })])
@@ -59,7 +70,11 @@ export async function runHook({ command, timeout }: Hook, context: HookContext, 
     const { exitCode, signalCode } = child
     if (await overtime) return ended(false, `did not end within ${timeout / 1000} s and was killed`, output())
     if (hasAborted(signal)) return ended(false, 'was killed: govstream stops', output())
-    return ended(exitCode === 0, exitCode === null ? `was ended by ${signalCode ?? 'a signal'}` : `ended with exit code ${exitCode}`, output())
+    return ended(
+      exitCode === 0,
+      exitCode === null ? `was ended by ${signalCode ?? 'a signal'}` : `ended with exit code ${exitCode}`,
+      output(),
+    )
   } catch (cause) {
     return ended(false, `could not be started: ${reasonOf(cause)}`)
   }

@@ -8,7 +8,8 @@ import type { DataDirectory } from './withDataDirectory.js'
 // processes that had this id, as containers give every process the same one.
 const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8)
 const here = randomUUID().slice(0, 8)
-const pattern = /^\.upgrade-info\.json\.(?:(?<host>[0-9a-f]{8})-(?<pid>\d{1,10})-(?<here>[0-9a-f]{8})-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
+const pattern =
+  /^\.upgrade-info\.json\.(?:(?<host>[0-9a-f]{8})-(?<pid>\d{1,10})-(?<here>[0-9a-f]{8})-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/
 
 /** Whose process cannot be asked is left alone for this long; no writing takes so much time. Milliseconds. */
 const oldMs = 600_000

@@ -33,7 +33,11 @@ export interface OpenOptions {
  * As root it writes only where nobody but root or the owner of the home can have put the directory, and not at all
  * below somebody else's home where the system cannot reach files through a descriptor: there, run as the owner.
  */
-export async function withDataDirectory<T>(home: string, { make = false, descriptors = '/proc/self/fd' }: OpenOptions, use: (directory: DataDirectory) => Promise<T>): Promise<T | undefined> {
+export async function withDataDirectory<T>(
+  home: string,
+  { make = false, descriptors = '/proc/self/fd' }: OpenOptions,
+  use: (directory: DataDirectory) => Promise<T>,
+): Promise<T | undefined> {
   const named = `the home ${resolve(home)}`
   const homeHandle = await openOr(home, homeFlags, {
     ENOENT: `${named} does not exist; check upgradeInfo.home`,
@@ -81,7 +85,11 @@ async function heldOpen(handle: FileHandle, path: string, descriptors: string): 
   }
 }
 
-async function openData(home: Held, make: boolean, descriptors: string): Promise<{ readonly handle: FileHandle; readonly linked: boolean } | undefined> {
+async function openData(
+  home: Held,
+  make: boolean,
+  descriptors: string,
+): Promise<{ readonly handle: FileHandle; readonly linked: boolean } | undefined> {
   const place = home.at('data')
   const path = join(home.path, 'data')
   try {
@@ -112,7 +120,8 @@ async function makeData(home: Held, descriptors: string): Promise<FileHandle> {
     const made = await heldOpen(handle, join(home.path, 'data'), descriptors)
     // Another directory may have been moved here since: an empty one of our own is nothing to give away.
     const isOurs = made.stats.uid === BigInt(me ?? 0) && (await readdir(made.at('.'))).length === 0
-    if (isOurs && (me !== Number(uid) || made.stats.gid !== gid)) await handle.chown(Number(uid), Number(gid)).catch(() => undefined)
+    if (isOurs && (me !== Number(uid) || made.stats.gid !== gid))
+      await handle.chown(Number(uid), Number(gid)).catch(() => undefined)
     await syncNames(home.at('.'))
     return handle
   } catch (cause) {
@@ -136,17 +145,23 @@ function assertSafeForRoot(home: Held, data: Held, linked: boolean): void {
   const others = (home.stats.mode & 0o022n) !== 0n
   if (owner !== 0n || data.stats.uid !== 0n) assertViaDescriptor(home, data)
   if (linked && (others || data.stats.uid !== owner)) {
-    throw new Error(`${data.path} is a link that root does not follow, for it leads to a directory of another owner than the home; run govstream as the user of the node`)
+    throw new Error(
+      `${data.path} is a link that root does not follow, for it leads to a directory of another owner than the home; run govstream as the user of the node`,
+    )
   }
   if (!linked && (owner !== 0n || others) && data.stats.uid !== owner && data.stats.uid !== 0n) {
-    throw new Error(`${data.path} belongs to user ${data.stats.uid} and the home to user ${owner}; root writes in neither's place: run govstream as the user of the node`)
+    throw new Error(
+      `${data.path} belongs to user ${data.stats.uid} and the home to user ${owner}; root writes in neither's place: run govstream as the user of the node`,
+    )
   }
 }
 
 function assertViaDescriptor(home: Held, { stats, viaDescriptor, path }: Held): void {
   if (home.viaDescriptor && viaDescriptor) return
   const owner = stats.uid === 0n ? home.stats.uid : stats.uid
-  throw new Error(`${path} is in the hands of user ${owner}, and without /proc root cannot write there safely; run govstream as user ${owner}`)
+  throw new Error(
+    `${path} is in the hands of user ${owner}, and without /proc root cannot write there safely; run govstream as user ${owner}`,
+  )
 }
 
 async function openOr(path: string, flags: number, sentences: Readonly<Record<string, string>>): Promise<FileHandle> {

@@ -55,12 +55,17 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       const present = await readUpgradeInfo(directory)
       const judged = strictest([head, newest].map((at) => judgeUpgradeInfo(present.content, { name, height }, at)))
       if (judged.verdict === 'same') return { result: 'unchanged', key, path }
-      if (isUnfinished(present)) return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
+      if (isUnfinished(present))
+        return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
       if (judged.verdict === 'refuse') {
-        return refused(`${path} ${judged.problem}; it was left alone. Check whose it is and move it away to let this plan in.`)
+        return refused(
+          `${path} ${judged.problem}; it was left alone. Check whose it is and move it away to let this plan in.`,
+        )
       }
       if ((await lstatIfThere(directory, `${fileName}.batch`)) !== undefined) {
-        return refused(`${path}.batch exists: cosmovisor writes ${path} from it itself. Remove the batch file to let this plan in.`)
+        return refused(
+          `${path}.batch exists: cosmovisor writes ${path} from it itself. Remove the batch file to let this plan in.`,
+        )
       }
       await replaceFile(directory, fileName, text, present.stats, () => {
         if (isWanted()) return
@@ -70,11 +75,23 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       return { result: 'written', key, path }
     }
 
-    const failed = (cause: unknown): WriteOutcome => ({ result: 'failed', key, reason: `${path} could not be written: ${diskReason(cause)}.` })
+    const failed = (cause: unknown): WriteOutcome => ({
+      result: 'failed',
+      key,
+      reason: `${path} could not be written: ${diskReason(cause)}.`,
+    })
     try {
-      return await withDataDirectory(home, { make: true }, (directory) => writeIn(directory, rendering.text)) ?? failed(new Error('its directory is missing'))
+      return (
+        (await withDataDirectory(home, { make: true }, (directory) => writeIn(directory, rendering.text))) ??
+        failed(new Error('its directory is missing'))
+      )
     } catch (cause) {
-      if (lastLook.isLate) return { result: 'held', key, reason: `${name} at height ${height} was not asked for any more when ${path} was about to be written.` }
+      if (lastLook.isLate)
+        return {
+          result: 'held',
+          key,
+          reason: `${name} at height ${height} was not asked for any more when ${path} was about to be written.`,
+        }
       return failed(cause)
     }
   }

@@ -2,7 +2,12 @@ import { type FailureKind, SourceError } from '../../domain/errors.js'
 
 /** A server refused a request. The fail-over goes to the next one and leaves this one alone for as long as it asks. */
 export class HttpStatusError extends SourceError {
-  constructor(kind: FailureKind, message: string, readonly status: number, readonly retryAfterMs?: number) {
+  constructor(
+    kind: FailureKind,
+    message: string,
+    readonly status: number,
+    readonly retryAfterMs?: number,
+  ) {
     super(kind, message)
   }
 }

@@ -26,7 +26,8 @@ export function createHttpEndpoints({ chain, urls, ...options }: HttpEndpointOpt
     const base = new URL(url)
     return {
       host: base.host,
-      get: (path, query, signal) => requestJson({ ...reach, url: addressOf(base, path, query), place: `${base.host} of ${chain}`, signal }),
+      get: (path, query, signal) =>
+        requestJson({ ...reach, url: addressOf(base, path, query), place: `${base.host} of ${chain}`, signal }),
     }
   })
 }

@@ -18,7 +18,12 @@ export interface ReachOptions {
 }
 
 export function reachOf({
-  timeoutMs, maxBytes = 32 * 1024 * 1024, http = createHttpClient(), headers = {}, conceal = (text) => text, now = Date.now,
+  timeoutMs,
+  maxBytes = 32 * 1024 * 1024,
+  http = createHttpClient(),
+  headers = {},
+  conceal = (text) => text,
+  now = Date.now,
 }: ReachOptions): Reach {
   return { timeoutMs, maxBytes, http, headers, conceal, now }
 }

@@ -5,9 +5,23 @@ import type { HttpAnswer } from './requestJson.js'
 const passing: readonly number[] = [408, 425]
 
 /** An answer that is no success as an error that names the host and what the server said. */
-export function refusalOf({ status, retryAfterMs, text }: Pick<HttpAnswer, 'status' | 'retryAfterMs' | 'text'>, place: string): HttpStatusError {
+export function refusalOf(
+  { status, retryAfterMs, text }: Pick<HttpAnswer, 'status' | 'retryAfterMs' | 'text'>,
+  place: string,
+): HttpStatusError {
   const said = text === '' ? '' : `: ${text}`
-  if (status === 429 || status === 402) return new HttpStatusError('transient', `${place} asks for fewer requests (HTTP ${status}${said}).`, status, retryAfterMs)
+  if (status === 429 || status === 402)
+    return new HttpStatusError(
+      'transient',
+      `${place} asks for fewer requests (HTTP ${status}${said}).`,
+      status,
+      retryAfterMs,
+    )
   const isLasting = status >= 400 && status < 500 && !passing.includes(status)
-  return new HttpStatusError(isLasting ? 'permanent' : 'transient', `${place} refuses the request (HTTP ${status}${said}).`, status, retryAfterMs)
+  return new HttpStatusError(
+    isLasting ? 'permanent' : 'transient',
+    `${place} refuses the request (HTTP ${status}${said}).`,
+    status,
+    retryAfterMs,
+  )
 }

@@ -48,19 +48,40 @@ export interface JsonRequest extends Reach {
  * @throws SourceError, transient, where no whole answer came or a success holds no JSON. It never tells the URL.
  * @throws HttpStatusError, permanent, for a redirect: none is followed.
  */
-export async function requestJson({ url, place, post, http, headers, timeoutMs, maxBytes, signal, conceal, now }: JsonRequest): Promise<HttpAnswer> {
-  const { status, header, text } = await http.request({
-    url, timeoutMs, maxBytes, signal,
-    headers: { ...headers, accept: 'application/json', ...(post !== undefined && { 'content-type': 'application/json' }) },
-    ...(post !== undefined && { body: post }),
-  }).catch((cause: unknown) => {
-    throw cause instanceof RequestError ? new SourceError(cause.kind, `${place} ${cause.message}`) : cause
-  })
+export async function requestJson({
+  url,
+  place,
+  post,
+  http,
+  headers,
+  timeoutMs,
+  maxBytes,
+  signal,
+  conceal,
+  now,
+}: JsonRequest): Promise<HttpAnswer> {
+  const { status, header, text } = await http
+    .request({
+      url,
+      timeoutMs,
+      maxBytes,
+      signal,
+      headers: {
+        ...headers,
+        accept: 'application/json',
+        ...(post !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(post !== undefined && { body: post }),
+    })
+    .catch((cause: unknown) => {
+      throw cause instanceof RequestError ? new SourceError(cause.kind, `${place} ${cause.message}`) : cause
+    })
   const redirect = redirectOf({ status, header }, url)
   if (redirect !== undefined) throw new HttpStatusError('permanent', `${place} ${redirect}`, status)
   const isGood = status >= 200 && status <= 299
   const body = parsedJson(text)
-  if (isGood && body === undefined) throw new SourceError('transient', `${place} answered with something that is no JSON.`)
+  if (isGood && body === undefined)
+    throw new SourceError('transient', `${place} answered with something that is no JSON.`)
   const retryAfterMs = isGood ? undefined : retryAfter(header('retry-after'), now())
   return {
     status,

@@ -33,7 +33,12 @@ const abreast = 5
 const unrelated: readonly number[] = [401, 402, 403, 407, 408, 425, 429, 502, 503, 504]
 
 /** The JSON-RPC servers of one chain: no cache and no retry, for both are the caller's business. */
-export function createJsonRpcEndpoints({ chain, urls, batchSize = 100, ...options }: JsonRpcEndpointOptions): readonly JsonRpcEndpoint[] {
+export function createJsonRpcEndpoints({
+  chain,
+  urls,
+  batchSize = 100,
+  ...options
+}: JsonRpcEndpointOptions): readonly JsonRpcEndpoint[] {
   const reach = reachOf(options)
   return urls.map((text) => {
     const url = new URL(text)
@@ -51,7 +56,9 @@ export function createJsonRpcEndpoints({ chain, urls, batchSize = 100, ...option
       if (refused instanceof HttpStatusError && unrelated.includes(refused.status)) throw refused
       if (refused instanceof HttpStatusError) return { refused: 'unclear', error: refused }
       const [answer] = answers
-      return single && isUnderstood(refused) ? { answers } : { refused: 'unclear', error: refused, ...(single && answer !== undefined && { answer }) }
+      return single && isUnderstood(refused)
+        ? { answers }
+        : { refused: 'unclear', error: refused, ...(single && answer !== undefined && { answer }) }
     }
     const ask = createBatches<Call, Answer>({ most: batchSize, abreast, send })
     return {
@@ -62,7 +69,11 @@ export function createJsonRpcEndpoints({ chain, urls, batchSize = 100, ...option
 }
 
 /** Why a server did not take a request, where it did not. */
-function refusalIn(answer: HttpAnswer, answers: readonly Answer[], place: string): HttpStatusError | JsonRpcError | undefined {
+function refusalIn(
+  answer: HttpAnswer,
+  answers: readonly Answer[],
+  place: string,
+): HttpStatusError | JsonRpcError | undefined {
   // Some servers put an error of JSON-RPC into a failure of HTTP.
   if (isFailure(answer.status) && !answers.some(isTold)) return refusalOf(answer, place)
   const [first] = answers

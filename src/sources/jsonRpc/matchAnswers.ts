@@ -14,8 +14,7 @@ export interface SentCall extends Call {
 }
 
 export type Answer =
-  | { readonly ok: true; readonly result: unknown }
-  | { readonly ok: false; readonly error: JsonRpcError }
+  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: JsonRpcError }
 
 type Entry = Readonly<Record<string, unknown>>
 
@@ -29,21 +28,33 @@ const lasting: readonly unknown[] = [-32600, -32601, -32602]
  * - Entries that answer nobody, such as notifications and ids of others, are left out.
  * - A call that is answered twice, or not at all, has an error in place of its answer.
  */
-export function matchAnswers(calls: readonly SentCall[], body: unknown, place: string, conceal: (text: string) => string = (text) => text): readonly Answer[] {
-  const entries = (Array.isArray(body) ? body : [body]).filter((entry): entry is Entry => isJsonObject(entry) && !('method' in entry))
+export function matchAnswers(
+  calls: readonly SentCall[],
+  body: unknown,
+  place: string,
+  conceal: (text: string) => string = (text) => text,
+): readonly Answer[] {
+  const entries = (Array.isArray(body) ? body : [body]).filter(
+    (entry): entry is Entry => isJsonObject(entry) && !('method' in entry),
+  )
   const refusal = refusalOf(entries, place, conceal)
   return calls.map(({ id, method }): Answer => {
     const own = entries.filter((entry) => entry['id'] === id)
     const [entry] = own
     if (entry === undefined) return refusal ?? failed(`${place} did not answer ${method}.`)
-    return own.length > 1 ? failed(`${place} answered ${method} more than once.`) : answerIn(entry, `${place} answers ${method}`, conceal)
+    return own.length > 1
+      ? failed(`${place} answered ${method} more than once.`)
+      : answerIn(entry, `${place} answers ${method}`, conceal)
   })
 }
 
 /** The error of a request that the server could not even read: it has no id to answer to. */
 function refusalOf(entries: readonly Entry[], place: string, conceal: (text: string) => string): Answer | undefined {
   const [entry, ...others] = entries
-  return entry !== undefined && others.length === 0 && (entry['id'] ?? null) === null && (entry['error'] ?? null) !== null
+  return entry !== undefined &&
+    others.length === 0 &&
+    (entry['id'] ?? null) === null &&
+    (entry['error'] ?? null) !== null
     ? answerIn(entry, `${place} refuses the request`, conceal)
     : undefined
 }
@@ -51,13 +62,24 @@ function refusalOf(entries: readonly Entry[], place: string, conceal: (text: str
 function answerIn(entry: Entry, doing: string, conceal: (text: string) => string): Answer {
   const { jsonrpc, error = null } = entry
   if (jsonrpc !== '2.0') return failed(`${doing} in another protocol than JSON-RPC 2.0.`)
-  if (error === null) return 'result' in entry ? { ok: true, result: entry['result'] } : failed(`${doing} with neither a result nor an error.`)
+  if (error === null)
+    return 'result' in entry
+      ? { ok: true, result: entry['result'] }
+      : failed(`${doing} with neither a result nor an error.`)
   if ((entry['result'] ?? null) !== null) return failed(`${doing} with both a result and an error.`)
   const { code, message, data }: Entry = isJsonObject(error) ? error : { message: error }
   const said = [message, data].filter((part) => typeof part === 'string' && part.trim() !== '').join(': ')
   const number = typeof code === 'number' && Number.isInteger(code) ? code : undefined
   const why = `${said === '' ? 'no reason' : withoutSecrets(conceal(said))}${number === undefined ? '' : ` (code ${number})`}`
-  return { ok: false, error: new JsonRpcError(lasting.includes(number) ? 'permanent' : 'transient', `${doing} with an error: ${why}.`, number, data) }
+  return {
+    ok: false,
+    error: new JsonRpcError(
+      lasting.includes(number) ? 'permanent' : 'transient',
+      `${doing} with an error: ${why}.`,
+      number,
+      data,
+    ),
+  }
 }
 
 function failed(message: string): Answer {

@@ -2,7 +2,9 @@
  * `Promise.all` that waits for every promise and rejects with the first failure of the list, not with the first
  * in time: where several fail, the one that explains the others comes first.
  */
-export async function allInOrder<T extends readonly unknown[] | []>(promises: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+export async function allInOrder<T extends readonly unknown[] | []>(
+  promises: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(promises)
   return Promise.all(promises)
 }

@@ -26,28 +26,38 @@ export function batchingTransport(options: BatchingOptions): CustomTransport {
   const flush = (signal: AbortSignal): void => {
     const queue = queues.get(signal) ?? []
     queues.delete(signal)
-    ask(queue.map(({ call }) => call), signal).then((answers) => {
-      for (const [at, { resolve, reject }] of queue.entries()) {
-        const answer = answers[at]
-        if (answer?.ok === true) resolve(answer.result)
-        else reject(answer?.error ?? new Error('The node left a call out.'))
-      }
-    }, (cause: unknown) => {
-      for (const { reject } of queue) reject(cause)
-    })
+    ask(
+      queue.map(({ call }) => call),
+      signal,
+    ).then(
+      (answers) => {
+        for (const [at, { resolve, reject }] of queue.entries()) {
+          const answer = answers[at]
+          if (answer?.ok === true) resolve(answer.result)
+          else reject(answer?.error ?? new Error('The node left a call out.'))
+        }
+      },
+      (cause: unknown) => {
+        for (const { reject } of queue) reject(cause)
+      },
+    )
   }
 
-  return custom({
-    request: (call: RpcCall, { signal = never }: { readonly signal?: AbortSignal } = {}) => new Promise<unknown>((resolve, reject) => {
-      const waiting = { call, resolve, reject }
-      const queue = queues.get(signal)
-      if (queue !== undefined) {
-        queue.push(waiting)
-        return
-      }
-      queues.set(signal, [waiting])
-      // After every promise of this turn: what belongs together is asked together.
-      setImmediate(flush, signal)
-    }),
-  }, { key: 'http', name: 'JSON-RPC batches over HTTP', retryCount: 0 })
+  return custom(
+    {
+      request: (call: RpcCall, { signal = never }: { readonly signal?: AbortSignal } = {}) =>
+        new Promise<unknown>((resolve, reject) => {
+          const waiting = { call, resolve, reject }
+          const queue = queues.get(signal)
+          if (queue !== undefined) {
+            queue.push(waiting)
+            return
+          }
+          queues.set(signal, [waiting])
+          // After every promise of this turn: what belongs together is asked together.
+          setImmediate(flush, signal)
+        }),
+    },
+    { key: 'http', name: 'JSON-RPC batches over HTTP', retryCount: 0 },
+  )
 }

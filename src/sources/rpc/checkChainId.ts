@@ -8,7 +8,10 @@ import { SourceError } from '../../domain/errors.js'
  * @throws SourceError, permanent, where the node stands on another chain.
  */
 export async function checkChainId(
-  client: Pick<PublicClient, 'request'>, expected: number | undefined, chain: string, host: string,
+  client: Pick<PublicClient, 'request'>,
+  expected: number | undefined,
+  chain: string,
+  host: string,
 ): Promise<number> {
   const answer: unknown = await client.request({ method: 'eth_chainId' })
   if (typeof answer !== 'string' || !/^0x[0-9a-f]{1,12}$/i.test(answer)) {
@@ -16,7 +19,10 @@ export async function checkChainId(
   }
   const found = hexToNumber(`0x${answer.slice(2)}`)
   if (expected !== undefined && found !== expected) {
-    throw new SourceError('permanent', `${host} of ${chain} stands on chain ${found}, expected ${expected}: check rpc.urls and rpc.chainId.`)
+    throw new SourceError(
+      'permanent',
+      `${host} of ${chain} stands on chain ${found}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+    )
   }
   return found
 }

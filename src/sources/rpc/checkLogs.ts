@@ -40,7 +40,11 @@ export function transactionNumber(index: number): number {
  *
  * @throws SourceError, transient, for a log nobody asked for, one that is not a log, or two blocks of one number.
  */
-export function checkLogs(logs: readonly RpcLog[], { addresses, from, to }: AskedLogs, host: string): readonly SourceLog[] {
+export function checkLogs(
+  logs: readonly RpcLog[],
+  { addresses, from, to }: AskedLogs,
+  host: string,
+): readonly SourceLog[] {
   const seen = new Set<string>()
   const hashes = new Map<bigint, string>()
   const checked: SourceLog[] = []
@@ -49,11 +53,18 @@ export function checkLogs(logs: readonly RpcLog[], { addresses, from, to }: Aske
     const parsed = parseLog(log)
     if (parsed === undefined) throw new SourceError('transient', `${host} answered with a log that cannot be read.`)
     if (!addresses.has(parsed.address) || parsed.block < from || parsed.block > to) {
-      throw new SourceError('transient', `${host} answered with a log of block ${parsed.block} of ${parsed.address}, which was not asked for.`)
+      throw new SourceError(
+        'transient',
+        `${host} answered with a log of block ${parsed.block} of ${parsed.address}, which was not asked for.`,
+      )
     }
     const { transaction, ...sourceLog } = parsed
     const known = hashes.get(parsed.block) ?? parsed.blockHash
-    if (known !== parsed.blockHash) throw new SourceError('transient', `${host} answered with logs of two blocks ${parsed.block}: the chain moved while they were read.`)
+    if (known !== parsed.blockHash)
+      throw new SourceError(
+        'transient',
+        `${host} answered with logs of two blocks ${parsed.block}: the chain moved while they were read.`,
+      )
     hashes.set(parsed.block, known)
     const id = `${parsed.blockHash}/${transaction}/${parsed.index}`
     if (seen.has(id)) continue
@@ -64,9 +75,12 @@ export function checkLogs(logs: readonly RpcLog[], { addresses, from, to }: Aske
 }
 
 // The type is what viem promises, the value is what a node sent.
-function parseLog(log: { readonly [key in keyof RpcLog]?: unknown }): (SourceLog & { readonly transaction: string }) | undefined {
-  const { address, topics, data, blockNumber, blockHash, transactionHash, transactionIndex, logIndex, blockTimestamp } = log
-  if (typeof address !== 'string' || !Array.isArray(topics) || topics.length > 4 || !topics.every(isTopic)) return undefined
+function parseLog(log: { readonly [key in keyof RpcLog]?: unknown }):
+  (SourceLog & { readonly transaction: string }) | undefined {
+  const { address, topics, data, blockNumber, blockHash, transactionHash, transactionIndex, logIndex, blockTimestamp } =
+    log
+  if (typeof address !== 'string' || !Array.isArray(topics) || topics.length > 4 || !topics.every(isTopic))
+    return undefined
   if (!isHex(data, { strict: false }) || !isQuantity(blockNumber) || !isQuantity(logIndex)) return undefined
   if (typeof blockHash !== 'string' || !isHash(blockHash)) return undefined
   const place = (isQuantity(transactionIndex) ? Number(transactionIndex) : 0) * perTransaction + Number(logIndex)

@@ -41,7 +41,10 @@ export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcF
   const range = suggestedRange(text, rpc?.data)
   const retryAfterMs = retryAfter((http?.headers ?? rpc?.headers)?.get('Retry-After'), now) ?? backoffIn(rpc?.data)
   const message = withoutSecrets(words === '' ? 'it gave no reason' : words)
-  const timedOut = walk(cause, (error) => error instanceof TimeoutError) !== undefined || unanswered?.failure === 'late' || /timed out|time-?out/.test(text)
+  const timedOut =
+    walk(cause, (error) => error instanceof TimeoutError) !== undefined ||
+    unanswered?.failure === 'late' ||
+    /timed out|time-?out/.test(text)
   const has = (fragments: readonly string[]): boolean => fragments.some((fragment) => text.includes(fragment))
   const of = (kind: RpcErrorClass): RpcFailure => ({
     class: kind,
@@ -54,14 +57,15 @@ export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcF
   if (unanswered !== undefined) return of(unanswered.failure === 'too-large' ? 'range-too-large' : 'transient')
   if (status !== undefined && status >= 300 && status <= 399) return of('permanent')
   if (has(tagTexts)) return { ...of('permanent'), unknownTag: true, known: true }
-  if (has(lagTexts) || missingBlock.test(text) || text.trim() === 'invalid block range') return { ...of('transient'), lagging: true }
+  if (has(lagTexts) || missingBlock.test(text) || text.trim() === 'invalid block range')
+    return { ...of('transient'), lagging: true }
   if (rpc?.code === -32601) {
     // Every node has the methods we use: a gateway that says otherwise has lost its node.
     return of('transient')
   }
   if (has(['invalid block range params', 'specify address'])) return { ...of('permanent'), known: true }
   if (walk(cause, (error) => error instanceof ResponseBodyTooLargeError) !== undefined) return of('range-too-large')
-  if (has(rateTexts) || (rpc?.code === 429)) return of('rate-limit')
+  if (has(rateTexts) || rpc?.code === 429) return of('rate-limit')
   if (has(rangeTexts)) return of('range-too-large')
   if (status === 429 || status === 402) return of('rate-limit')
   if (rpc?.code === 3 || has(revertTexts)) return of('reverted')
@@ -78,27 +82,38 @@ function wordsOf(cause: unknown, rpc: RpcRequestError | undefined): string {
     const said = rpc.details || textIn(rpc.cause)
     return data === '' || said.includes(data) ? said : `${said} ${data}`
   }
-  const words = cause instanceof BaseError ? cause.details || cause.shortMessage : cause instanceof Error ? cause.message : textIn(cause)
+  const words =
+    cause instanceof BaseError
+      ? cause.details || cause.shortMessage
+      : cause instanceof Error
+        ? cause.message
+        : textIn(cause)
   const code = codeOf(cause)
   return code === undefined ? words : `${words} (${code})`
 }
 
 /** The code of the system, such as ECONNREFUSED: `fetch failed` alone tells nobody what to look at. */
 function codeOf(cause: unknown): string | undefined {
-  const error = walk(cause, (one): one is Error & { readonly code: string } =>
-    one instanceof Error && 'code' in one && typeof one.code === 'string' && /^E[A-Z_]{2,40}$/.test(one.code))
+  const error = walk(
+    cause,
+    (one): one is Error & { readonly code: string } =>
+      one instanceof Error && 'code' in one && typeof one.code === 'string' && /^E[A-Z_]{2,40}$/.test(one.code),
+  )
   return error?.code
 }
 
 function textIn(value: unknown): string {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null) return ''
-  return Object.values(value).filter((part) => typeof part === 'string').join(' ')
+  return Object.values(value)
+    .filter((part) => typeof part === 'string')
+    .join(' ')
 }
 
 /** Seconds to wait, as some providers put them into the error. */
 function backoffIn(data: unknown): number | undefined {
   const rate: unknown = typeof data === 'object' && data !== null && 'rate' in data ? data.rate : undefined
-  const seconds: unknown = typeof rate === 'object' && rate !== null && 'backoff_seconds' in rate ? rate.backoff_seconds : undefined
+  const seconds: unknown =
+    typeof rate === 'object' && rate !== null && 'backoff_seconds' in rate ? rate.backoff_seconds : undefined
   return typeof seconds === 'number' ? retryAfter(String(seconds), 0) : undefined
 }

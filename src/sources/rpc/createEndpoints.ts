@@ -37,7 +37,12 @@ const maxBytes = 32 * 1024 * 1024
 
 /** Clients of the nodes of one chain: JSON-RPC batches, no cache, no retry, for both are the caller's business. */
 export function createEndpoints({
-  urls, timeoutMs, http = createHttpClient(), headers = {}, batchSize = 100, conceal = (text) => text,
+  urls,
+  timeoutMs,
+  http = createHttpClient(),
+  headers = {},
+  batchSize = 100,
+  conceal = (text) => text,
 }: EndpointOptions): readonly Endpoint[] {
   return urls.map((text) => {
     const url = new URL(text)
@@ -71,7 +76,8 @@ function manyListeners(transport: CustomTransport): CustomTransport {
     const request = new Proxy(made.request, {
       apply(target, self, args: readonly unknown[]) {
         const [, given] = args
-        if (typeof given === 'object' && given !== null && 'signal' in given && given.signal instanceof AbortSignal) setMaxListeners(0, given.signal)
+        if (typeof given === 'object' && given !== null && 'signal' in given && given.signal instanceof AbortSignal)
+          setMaxListeners(0, given.signal)
         return Reflect.apply(target, self, args)
       },
     })

@@ -18,7 +18,10 @@ export interface FailoverOptions<E extends Named = Endpoint> {
 }
 
 /** Runs `run` on the first healthy endpoint. */
-export type Failover<E extends Named = Endpoint> = <T>(run: (endpoint: E) => Promise<T>, signal: AbortSignal) => Promise<T>
+export type Failover<E extends Named = Endpoint> = <T>(
+  run: (endpoint: E) => Promise<T>,
+  signal: AbortSignal,
+) => Promise<T>
 
 // An endpoint that failed is left alone for this long, doubled with each failure in a row.
 const restMs = 5_000

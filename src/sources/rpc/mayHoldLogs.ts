@@ -13,7 +13,9 @@ export interface BloomFilter {
  */
 export function mayHoldLogs(bloom: `0x${string}`, { addresses, topics }: BloomFilter): boolean {
   const bits = hexToBytes(bloom)
-  return [...addresses].some((address) => isSet(bits, `0x${address.slice(2)}`)) && topics.some((topic) => isSet(bits, topic))
+  return (
+    [...addresses].some((address) => isSet(bits, `0x${address.slice(2)}`)) && topics.some((topic) => isSet(bits, topic))
+  )
 }
 
 /** Three bits of 2,048 stand for a value; the lowest is the last one of the last byte. */

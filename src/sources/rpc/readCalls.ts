@@ -1,6 +1,13 @@
 import {
-  type Abi, type AbiParameter, ContractFunctionExecutionError, ContractFunctionRevertedError, ContractFunctionZeroDataError,
-  HttpRequestError, type PublicClient, RpcRequestError, TimeoutError,
+  type Abi,
+  type AbiParameter,
+  ContractFunctionExecutionError,
+  ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
+  HttpRequestError,
+  type PublicClient,
+  RpcRequestError,
+  TimeoutError,
 } from 'viem'
 import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './classifyRpcError.js'
@@ -42,7 +49,11 @@ const maxAnswerBytes = 24_000
  * Reads views at one block through a multicall that needs no contract on the chain, in as few eth_calls as its
  * limits allow, all in the same tick. A view that fails is an answer; a request that fails rejects.
  */
-export async function readCalls(client: Caller, calls: readonly Call[], blockNumber?: bigint): Promise<readonly Answer[]> {
+export async function readCalls(
+  client: Caller,
+  calls: readonly Call[],
+  blockNumber?: bigint,
+): Promise<readonly Answer[]> {
   const at = blockNumber === undefined ? {} : { blockNumber }
   const shared = calls.filter(({ alone }) => alone !== true)
   const [chunks, lone] = await Promise.all([
@@ -51,7 +62,10 @@ export async function readCalls(client: Caller, calls: readonly Call[], blockNum
   ])
   const answers = chunks.flat()
   let [nextShared, nextLone] = [0, 0]
-  return calls.map(({ alone }): Answer => (alone === true ? lone[nextLone++] : answers[nextShared++]) ?? { ok: false, why: 'malformed', reason: '' })
+  return calls.map(
+    ({ alone }): Answer =>
+      (alone === true ? lone[nextLone++] : answers[nextShared++]) ?? { ok: false, why: 'malformed', reason: '' },
+  )
 }
 
 async function readTogether(client: Caller, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
@@ -80,7 +94,10 @@ async function readOtherwise(client: Caller, calls: readonly Call[], at: At): Pr
   return Promise.all(calls.map((call) => readAlone(client, call, at)))
 }
 
-function answerOf(result: { readonly status: 'success'; readonly result: unknown } | { readonly status: 'failure'; readonly error: Error }): Answer {
+function answerOf(
+  result:
+    { readonly status: 'success'; readonly result: unknown } | { readonly status: 'failure'; readonly error: Error },
+): Answer {
   return result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)
 }
 
@@ -102,14 +119,22 @@ async function readAlone(client: Caller, { alone: _alone, ...call }: Call, at: A
     return { ok: true, value: await client.readContract({ ...call, ...at }) }
   } catch (error) {
     // A revert comes as the refusal of the request too.
-    const isAnswer = walk(error, (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError)
+    const isAnswer = walk(
+      error,
+      (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError,
+    )
     if (isAnswer === undefined && walk(error, isOfRequest) !== undefined) throw error
     return failed(error)
   }
 }
 
 function isOfRequest(error: unknown): error is Error {
-  return error instanceof RpcRequestError || error instanceof HttpRequestError || error instanceof TimeoutError || error instanceof RequestError
+  return (
+    error instanceof RpcRequestError ||
+    error instanceof HttpRequestError ||
+    error instanceof TimeoutError ||
+    error instanceof RequestError
+  )
 }
 
 function chunksOf(calls: readonly Call[]): readonly (readonly Call[])[] {

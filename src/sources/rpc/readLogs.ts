@@ -15,15 +15,19 @@ export interface LogQuery extends AskedLogs {
  * beyond the head of the same node, where some answer with an empty list.
  */
 export async function readLogs(client: Pick<PublicClient, 'request'>, query: LogQuery): Promise<readonly SourceLog[]> {
-  const logs = await refusing(client.request({
-    method: 'eth_getLogs',
-    params: [{
-      address: [...query.addresses].map((address): `0x${string}` => `0x${address.slice(2)}`),
-      topics: [[...query.topics]],
-      fromBlock: numberToHex(query.from),
-      toBlock: numberToHex(query.to),
-    }],
-  }))
+  const logs = await refusing(
+    client.request({
+      method: 'eth_getLogs',
+      params: [
+        {
+          address: [...query.addresses].map((address): `0x${string}` => `0x${address.slice(2)}`),
+          topics: [[...query.topics]],
+          fromBlock: numberToHex(query.from),
+          toBlock: numberToHex(query.to),
+        },
+      ],
+    }),
+  )
   return checkLogs(logs, query, query.host)
 }
 
@@ -39,6 +43,8 @@ async function refusing<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked
   } catch (cause) {
-    throw walk(cause, (error) => error instanceof RpcRequestError) === undefined ? cause : new LogsRefusedError({ cause })
+    throw walk(cause, (error) => error instanceof RpcRequestError) === undefined
+      ? cause
+      : new LogsRefusedError({ cause })
   }
 }

@@ -13,7 +13,8 @@ export interface RpcCall {
   readonly params?: unknown
 }
 
-export type RpcAnswer = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: RpcRequestError }
+export type RpcAnswer =
+  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: RpcRequestError }
 
 export interface NodeOptions {
   readonly url: URL
@@ -40,27 +41,47 @@ const maxText = 2_000
  * Nothing goes by position: a batch answer with an id nobody asked with, or one twice, is refused as a whole. Calls
  * that a batch leaves out are left out here, for {@link createBatches} to ask again.
  */
-export function batchSender({ url, http, headers, timeoutMs, maxBytes, conceal }: NodeOptions): (calls: readonly RpcCall[], signal: AbortSignal) => Promise<Sent<RpcAnswer>> {
+export function batchSender({
+  url,
+  http,
+  headers,
+  timeoutMs,
+  maxBytes,
+  conceal,
+}: NodeOptions): (calls: readonly RpcCall[], signal: AbortSignal) => Promise<Sent<RpcAnswer>> {
   const { host } = url
   let id = 0
 
   return async (calls, signal) => {
     const ids = calls.map(() => (id += 1))
-    const asked = calls.map(({ method, params }, at) => ({ jsonrpc: '2.0', id: ids[at], method, ...(params !== undefined && { params }) }))
+    const asked = calls.map(({ method, params }, at) => ({
+      jsonrpc: '2.0',
+      id: ids[at],
+      method,
+      ...(params !== undefined && { params }),
+    }))
     const single = calls.length === 1
     const posted = JSON.stringify(single ? asked[0] : asked)
-    const sent = await http.request({
-      url, timeoutMs, maxBytes, signal, body: posted, headers: { ...headers, 'content-type': 'application/json', 'accept': 'application/json' },
-    }).catch((cause: unknown) => {
-      if (!single && cause instanceof RequestError && cause.failure === 'too-large') return cause
-      throw cause
-    })
+    const sent = await http
+      .request({
+        url,
+        timeoutMs,
+        maxBytes,
+        signal,
+        body: posted,
+        headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+      })
+      .catch((cause: unknown) => {
+        if (!single && cause instanceof RequestError && cause.failure === 'too-large') return cause
+        throw cause
+      })
     if (sent instanceof RequestError) return { refused: 'size', error: sent }
     const redirect = redirectOf(sent, url)
     if (redirect !== undefined) throw httpError(host, sent, `it ${redirect}`)
     const body = bodyOf(sent.text)
     const isGood = sent.status >= 200 && sent.status <= 299
-    const failed = (instead = ''): HttpRequestError => httpError(host, sent, conceal(sent.text.slice(0, maxSeen)).slice(0, maxText) || instead)
+    const failed = (instead = ''): HttpRequestError =>
+      httpError(host, sent, conceal(sent.text.slice(0, maxSeen)).slice(0, maxText) || instead)
     const told = { host, response: sent, conceal }
     if (body === undefined) return refusedUnless(single, sent, failed('it answered with nothing'))
     const refusal = refusalIn(body)
@@ -79,7 +100,11 @@ interface Told extends Pick<NodeOptions, 'conceal'> {
 }
 
 /** A refusal that may be one of the batch, unless it says what else is wrong. */
-function refusedUnless(single: boolean, { status }: HttpResponse, error: HttpRequestError | RpcRequestError): Sent<RpcAnswer> {
+function refusedUnless(
+  single: boolean,
+  { status }: HttpResponse,
+  error: HttpRequestError | RpcRequestError,
+): Sent<RpcAnswer> {
   if (single || unrelated.includes(status)) throw error
   const text = error.details.toLowerCase()
   if (status === 413 || isAboutBatch(text)) return { refused: 'size', error }
@@ -112,12 +137,18 @@ function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[]
   const [only] = entries
   if (calls.length === 1 && only !== undefined) {
     // HTTP pairs a single call with its answer; some nodes leave the id out.
-    if (entries.length > 1 || !['undefined', 'null', String(ids[0])].includes(String(only['id']))) throw mismatch(told, calls.length)
+    if (entries.length > 1 || !['undefined', 'null', String(ids[0])].includes(String(only['id'])))
+      throw mismatch(told, calls.length)
     return { answers: [answerIn(only, calls[0]?.method ?? '', told)] }
   }
   const byId = new Map(entries.map((entry) => [String(entry['id']), entry]))
   const known = new Set(ids.map(String))
-  if (!isList(body) || entries.length !== body.length || byId.size !== entries.length || [...byId.keys()].some((id) => !known.has(id))) {
+  if (
+    !isList(body) ||
+    entries.length !== body.length ||
+    byId.size !== entries.length ||
+    [...byId.keys()].some((id) => !known.has(id))
+  ) {
     throw mismatch(told, calls.length)
   }
   const answers = ids.map((id, at) => {
@@ -125,7 +156,10 @@ function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[]
     return entry === undefined || isLeftOut(entry) ? undefined : answerIn(entry, calls[at]?.method ?? '', told)
   })
   if (answers.some((answer) => answer !== undefined)) return { answers }
-  return { refused: 'size', error: only === undefined ? mismatch(told, calls.length) : errorIn(only, calls[0]?.method ?? '', told) }
+  return {
+    refused: 'size',
+    error: only === undefined ? mismatch(told, calls.length) : errorIn(only, calls[0]?.method ?? '', told),
+  }
 }
 
 /** Answered with an error that speaks of the batch, not of the call. */
@@ -133,7 +167,13 @@ function isLeftOut({ error }: Entry): boolean {
   if (!isJsonObject(error) || error['code'] === 3) return false
   const { message, data } = error
   const more = isJsonObject(data) ? data['message'] : data
-  return isAboutBatch([message, more].filter((part) => typeof part === 'string').join(' ').toLowerCase().slice(0, maxText))
+  return isAboutBatch(
+    [message, more]
+      .filter((part) => typeof part === 'string')
+      .join(' ')
+      .toLowerCase()
+      .slice(0, maxText),
+  )
 }
 
 function answerIn(entry: Entry, method: string, told: Told): RpcAnswer {
@@ -142,7 +182,11 @@ function answerIn(entry: Entry, method: string, told: Told): RpcAnswer {
   return { ok: false, error: errorIn({ error: { code: -32603, message: `no result for ${method}` } }, method, told) }
 }
 
-function errorIn({ error }: Entry, method: string, { host, response: { status, header }, conceal }: Told): RpcRequestError {
+function errorIn(
+  { error }: Entry,
+  method: string,
+  { host, response: { status, header }, conceal }: Told,
+): RpcRequestError {
   const { code, message, data }: Entry = isJsonObject(error) ? error : { message: error }
   const isGood = status >= 200 && status <= 299
   return new RpcRequestError({
@@ -159,9 +203,14 @@ function errorIn({ error }: Entry, method: string, { host, response: { status, h
 
 /** Texts without secrets; what a contract said, in hex, stays as it is. */
 function concealedIn(data: unknown, conceal: (text: string) => string): unknown {
-  if (typeof data === 'string') return /^0x[0-9a-f]*$/i.test(data) ? data : conceal(data.slice(0, maxSeen)).slice(0, maxText)
+  if (typeof data === 'string')
+    return /^0x[0-9a-f]*$/i.test(data) ? data : conceal(data.slice(0, maxSeen)).slice(0, maxText)
   if (!isJsonObject(data)) return data
-  return Object.fromEntries(Object.entries(data).slice(0, 50).map(([key, value]) => [key, typeof value === 'string' ? concealedIn(value, conceal) : value]))
+  return Object.fromEntries(
+    Object.entries(data)
+      .slice(0, 50)
+      .map(([key, value]) => [key, typeof value === 'string' ? concealedIn(value, conceal) : value]),
+  )
 }
 
 function httpError(host: string, { status, header }: HttpResponse, details: string): HttpRequestError {
@@ -169,7 +218,12 @@ function httpError(host: string, { status, header }: HttpResponse, details: stri
 }
 
 function mismatch({ host, response: { status, header } }: Told, count: number): HttpRequestError {
-  return new HttpRequestError({ url: `//${host}`, status, headers: headersOf(header), details: `it answered ${count === 1 ? 'a call' : `a batch of ${count} calls`} with ids that do not match` })
+  return new HttpRequestError({
+    url: `//${host}`,
+    status,
+    headers: headersOf(header),
+    details: `it answered ${count === 1 ? 'a call' : `a batch of ${count} calls`} with ids that do not match`,
+  })
 }
 
 function headersOf(header: HttpResponse['header']): Headers {

@@ -12,8 +12,8 @@ export function toSourceError(cause: unknown, chain: string, host: string): Sour
   if (failure.unknownTag) {
     return new SourceError(
       'permanent',
-      `${host} of ${chain} does not know the block tag it was asked for (${failure.message}): `
-        + 'set finality to latest or to a number of confirmations.',
+      `${host} of ${chain} does not know the block tag it was asked for (${failure.message}): ` +
+        'set finality to latest or to a number of confirmations.',
     )
   }
   const kind = failure.class === 'permanent' || failure.class === 'reverted' ? 'permanent' : 'transient'
@@ -22,9 +22,9 @@ export function toSourceError(cause: unknown, chain: string, host: string): Sour
 }
 
 const phrases = {
-  'transient': 'gave no usable answer',
-  'permanent': 'refuses the request',
+  transient: 'gave no usable answer',
+  permanent: 'refuses the request',
   'range-too-large': 'finds the request too large',
   'rate-limit': 'asks for fewer requests',
-  'reverted': 'reverted a call that must not fail',
+  reverted: 'reverted a call that must not fail',
 } as const

@@ -5,7 +5,8 @@ const maxRead = 2_000
 
 /** A text of a node as it may be shown: on one line, capped, without addresses of servers, for those may hold keys. */
 export function withoutSecrets(text: string): string {
-  const line = text.slice(0, maxRead)
+  const line = text
+    .slice(0, maxRead)
     .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, '(URL)')
     .replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()

@@ -52,7 +52,7 @@ async function eventsOf({ governor, registry, fromBlock }: Deployment) {
   return parseEventLogs({ abi: eventsAbi, logs, strict: true })
 }
 
-const readerOf = ({ governor: address }: Deployment) => ({ address, abi: viewsAbi } as const)
+const readerOf = ({ governor: address }: Deployment) => ({ address, abi: viewsAbi }) as const
 
 describe.each(variants)('%s', (_name, options) => {
   it('lives from the proposal to the call it makes', async () => {
@@ -78,14 +78,33 @@ describe.each(variants)('%s', (_name, options) => {
     const delayed = deployment.timelock !== undefined
     expect(states).toEqual(['Pending', 'Active', 'Succeeded', ...(delayed ? ['Queued'] : []), 'Executed'])
     const events = await eventsOf(deployment)
-    expect(events.map(({ eventName }) => eventName).filter((name) => name !== 'ProposalExtended').sort()).toEqual([
-      'ProposalCreated', 'ProposalExecuted', ...(delayed ? ['ProposalQueued'] : []), 'UpgradeScheduled',
-      'VoteCast', 'VoteCast', 'VoteCast', 'VoteCast',
+    expect(
+      events
+        .map(({ eventName }) => eventName)
+        .filter((name) => name !== 'ProposalExtended')
+        .sort(),
+    ).toEqual([
+      'ProposalCreated',
+      'ProposalExecuted',
+      ...(delayed ? ['ProposalQueued'] : []),
+      'UpgradeScheduled',
+      'VoteCast',
+      'VoteCast',
+      'VoteCast',
+      'VoteCast',
     ])
-    expect(events.find(({ eventName }) => eventName === 'UpgradeScheduled')?.args)
-      .toEqual({ name: 'v2', height: 1_000n, info: '{}' })
-    expect(events.find(({ eventName }) => eventName === 'VoteCast')?.args)
-      .toMatchObject({ id, voter: deployment.voters[0], support: 1, weight: 100n, reason: 'ship it' })
+    expect(events.find(({ eventName }) => eventName === 'UpgradeScheduled')?.args).toEqual({
+      name: 'v2',
+      height: 1_000n,
+      info: '{}',
+    })
+    expect(events.find(({ eventName }) => eventName === 'VoteCast')?.args).toMatchObject({
+      id,
+      voter: deployment.voters[0],
+      support: 1,
+      weight: 100n,
+      reason: 'ship it',
+    })
   })
 
   it('is defeated without a quorum, with no event that says so', async () => {
@@ -97,7 +116,11 @@ describe.each(variants)('%s', (_name, options) => {
     await actor.vote(id, 1, 1)
     await actor.pastDeadline(id)
     await expect(actor.state(id)).resolves.toBe('Defeated')
-    expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).toEqual(['ProposalCreated', 'VoteCast', 'VoteCast'])
+    expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).toEqual([
+      'ProposalCreated',
+      'VoteCast',
+      'VoteCast',
+    ])
     await expect(actor.vote(id, 1, 2)).rejects.toThrow('revert')
   })
 
@@ -107,7 +130,10 @@ describe.each(variants)('%s', (_name, options) => {
     const id = await actor.propose({ description: 'Never mind', proposer: 2 })
     await actor.cancel(id)
     await expect(actor.state(id)).resolves.toBe('Canceled')
-    expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).toEqual(['ProposalCreated', 'ProposalCanceled'])
+    expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).toEqual([
+      'ProposalCreated',
+      'ProposalCanceled',
+    ])
   })
 })
 
@@ -121,7 +147,11 @@ it('accepts a vote in the deadline block and opens one block after the start', a
   await expect(actor.state(id)).resolves.toBe('Active')
   await actor.mine(2)
   await actor.vote(id, 1, 0)
-  const deadline = await chain.client.readContract({ ...readerOf(deployment), functionName: 'proposalDeadline', args: [id] })
+  const deadline = await chain.client.readContract({
+    ...readerOf(deployment),
+    functionName: 'proposalDeadline',
+    args: [id],
+  })
   await expect(chain.client.getBlockNumber()).resolves.toBe(deadline)
   await actor.mine(1)
   await expect(actor.state(id)).resolves.toBe('Defeated')
@@ -144,7 +174,9 @@ it('extends the deadline on a late quorum, and tells the quorum only after the s
   const head = await chain.client.getBlockNumber()
   expect(head).toBeLessThanOrEqual(deadline)
   expect(extended?.args).toEqual({ id, extendedDeadline: head + 8n })
-  await expect(chain.client.readContract({ ...reader, functionName: 'proposalDeadline', args: [id] })).resolves.toBe(head + 8n)
+  await expect(chain.client.readContract({ ...reader, functionName: 'proposalDeadline', args: [id] })).resolves.toBe(
+    head + 8n,
+  )
 })
 
 it('is executed by the timelock alone with no event of the governor', async () => {
@@ -157,11 +189,15 @@ it('is executed by the timelock alone with no event of the governor', async () =
   await actor.queue(id)
   await actor.pastEta(id)
   const [scheduled] = await chain.client.getLogs({
-    address: deployment.timelock, fromBlock: deployment.fromBlock, strict: true,
+    address: deployment.timelock,
+    fromBlock: deployment.fromBlock,
+    strict: true,
     event: parseAbi(['event CallSalt(bytes32 indexed id, bytes32 salt)'])[0],
   })
   const data = encodeFunctionData({
-    abi: parseAbi(['function executeBatch(address[] targets, uint256[] values, bytes[] payloads, bytes32 predecessor, bytes32 salt) payable']),
+    abi: parseAbi([
+      'function executeBatch(address[] targets, uint256[] values, bytes[] payloads, bytes32 predecessor, bytes32 salt) payable',
+    ]),
     args: [[zeroAddress], [0n], ['0x'], zeroHash, scheduled!.args.salt],
   })
   await transact(chain.client, { from: deployment.voters[4]!, to: deployment.timelock!, data })
@@ -194,13 +230,18 @@ describe('Compound Bravo', () => {
     await expect(deployment.actor.propose({ description: 'Three' })).rejects.toThrow('one live proposal per proposer')
   })
 
-  it('tells votes by proposals(id) and receipts, and has none of OpenZeppelin\'s views', async () => {
+  it("tells votes by proposals(id) and receipts, and has none of OpenZeppelin's views", async () => {
     const deployment = await chain.deploy(bravo)
     const { actor, voters } = deployment
     const reader = readerOf(deployment)
     const signatures = ['setVotingPeriod(uint256)']
     const calldatas = [`0x${'0'.repeat(62)}64`] as const
-    const id = await actor.propose({ targets: [deployment.governor], signatures, calldatas, description: 'Longer votes' })
+    const id = await actor.propose({
+      targets: [deployment.governor],
+      signatures,
+      calldatas,
+      description: 'Longer votes',
+    })
     await actor.toVotingStart(id)
     await actor.vote(id, 1, 0)
     await actor.vote(id, 0, 1)
@@ -208,21 +249,30 @@ describe('Compound Bravo', () => {
 
     const proposal = await chain.client.readContract({ ...reader, functionName: 'proposals', args: [id] })
     expect([proposal[1], ...proposal.slice(5)]).toEqual([voters[0], 100n, 100n, 100n, false, false])
-    await expect(chain.client.readContract({ ...reader, functionName: 'getActions', args: [id] }))
-      .resolves.toEqual([[deployment.governor], [0n], signatures, calldatas])
-    await expect(chain.client.readContract({ ...reader, functionName: 'getReceipt', args: [id, voters[1]!] }))
-      .resolves.toEqual({ hasVoted: true, support: 0, votes: 100n })
+    await expect(chain.client.readContract({ ...reader, functionName: 'getActions', args: [id] })).resolves.toEqual([
+      [deployment.governor],
+      [0n],
+      signatures,
+      calldatas,
+    ])
+    await expect(
+      chain.client.readContract({ ...reader, functionName: 'getReceipt', args: [id, voters[1]!] }),
+    ).resolves.toEqual({ hasVoted: true, support: 0, votes: 100n })
     await expect(chain.client.readContract({ ...reader, functionName: 'quorumVotes' })).resolves.toBe(300n)
     await expect(chain.client.readContract({ ...reader, functionName: 'CLOCK_MODE' })).rejects.toThrow('revert')
-    await expect(chain.client.readContract({ ...reader, functionName: 'proposalVotes', args: [id] })).rejects.toThrow('revert')
+    await expect(chain.client.readContract({ ...reader, functionName: 'proposalVotes', args: [id] })).rejects.toThrow(
+      'revert',
+    )
   })
 
   it('executes a call that is named by its signature', async () => {
     const deployment = await chain.deploy({ ...bravo, quorum: 100n })
     const { actor } = deployment
     const id = await actor.propose({
-      targets: [deployment.governor], signatures: ['setVotingPeriod(uint256)'],
-      calldatas: [`0x${'0'.repeat(62)}64`], description: 'Longer votes',
+      targets: [deployment.governor],
+      signatures: ['setVotingPeriod(uint256)'],
+      calldatas: [`0x${'0'.repeat(62)}64`],
+      description: 'Longer votes',
     })
     await actor.toVotingStart(id)
     await actor.vote(id, 1, 0)
@@ -231,8 +281,9 @@ describe('Compound Bravo', () => {
     await actor.pastEta(id)
     await actor.execute(id)
     const period = parseAbi(['function votingPeriod() view returns (uint256)'])
-    await expect(chain.client.readContract({ address: deployment.governor, abi: period, functionName: 'votingPeriod' }))
-      .resolves.toBe(100n)
+    await expect(
+      chain.client.readContract({ address: deployment.governor, abi: period, functionName: 'votingPeriod' }),
+    ).resolves.toBe(100n)
   })
 
   it('lets a queued proposal expire after the grace period, with no event', async () => {
@@ -266,9 +317,12 @@ it('has no votes view and a yes-only quorum on OpenZeppelin 4.9 with the Bravo i
   await actor.vote(id, 1, 3)
   await actor.pastDeadline(id)
   await expect(actor.state(id)).resolves.toBe('Defeated')
-  await expect(london.client.readContract({ ...reader, functionName: 'COUNTING_MODE' }))
-    .resolves.toBe('support=bravo&quorum=bravo')
-  await expect(london.client.readContract({ ...reader, functionName: 'proposalVotes', args: [id] })).rejects.toThrow('revert')
+  await expect(london.client.readContract({ ...reader, functionName: 'COUNTING_MODE' })).resolves.toBe(
+    'support=bravo&quorum=bravo',
+  )
+  await expect(london.client.readContract({ ...reader, functionName: 'proposalVotes', args: [id] })).rejects.toThrow(
+    'revert',
+  )
 })
 
 it('takes a proposal back in a reorg', async () => {
@@ -282,6 +336,10 @@ it('takes a proposal back in a reorg', async () => {
 })
 
 it('refuses what no governor offers', async () => {
-  await expect(chain.deploy({ version: 'bravo', clock: 'timestamp' })).rejects.toThrow('Version bravo has no timestamp clock.')
-  await expect(chain.deploy({ lateQuorum: 3, timelock })).rejects.toThrow('lateQuorum goes with version 5 without a timelock.')
+  await expect(chain.deploy({ version: 'bravo', clock: 'timestamp' })).rejects.toThrow(
+    'Version bravo has no timestamp clock.',
+  )
+  await expect(chain.deploy({ lateQuorum: 3, timelock })).rejects.toThrow(
+    'lateQuorum goes with version 5 without a timelock.',
+  )
 })

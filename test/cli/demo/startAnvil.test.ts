@@ -39,23 +39,35 @@ describe('startAnvil', () => {
   })
 
   it('says why the node did not come up', async () => {
-    await expect(startAnvil({ args: ['--no-such-flag'] })).rejects.toThrow(/ended \(2\) before it listened: .*--no-such-flag/)
+    await expect(startAnvil({ args: ['--no-such-flag'] })).rejects.toThrow(
+      /ended \(2\) before it listened: .*--no-such-flag/,
+    )
   })
 
   it('says what to install where there is no binary', () => {
     expect(() => findAnvil('plan9', 'x64')).toThrow(
-      'The local chain needs anvil, and @foundry-rs/anvil-plan9-amd64 is not installed here: '
-      + 'run "npm install @foundry-rs/anvil" in this directory and try again.',
+      'The local chain needs anvil, and @foundry-rs/anvil-plan9-amd64 is not installed here: ' +
+        'run "npm install @foundry-rs/anvil" in this directory and try again.',
     )
   })
 
   it('leaves no node behind when the process ends without stopping it', async () => {
-    const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', `
+    const parent = spawn(
+      process.execPath,
+      [
+        '--import',
+        'tsx',
+        '--input-type=module',
+        '-e',
+        `
       import { startAnvil } from './src/cli/demo/startAnvil.ts'
       const { port } = await startAnvil()
       process.stdin.once('end', () => process.exit(3)).resume()
       console.log(port)
-    `], { stdio: ['pipe', 'pipe', 'inherit'] })
+    `,
+      ],
+      { stdio: ['pipe', 'pipe', 'inherit'] },
+    )
     const ended = once(parent, 'exit')
     const output: unknown[] = await once(parent.stdout, 'data')
     const socket = connect(Number(String(output[0])), '127.0.0.1')

@@ -5,20 +5,69 @@ import type { Json } from '../../../src/domain/json.js'
 
 const id = '12345678901234567890'
 const key = `local/0xabc/${id}`
-const said = (kind: string, detail: Json): string => auditSentence({ seq: 1, at: 0, chain: 'local', kind, detail }, shortIds([id]))
+const said = (kind: string, detail: Json): string =>
+  auditSentence({ seq: 1, at: 0, chain: 'local', kind, detail }, shortIds([id]))
 
 describe('an entry of the audit trail in words', () => {
   it.each<[string, Json, string]>([
-    ['change', { type: 'proposalAppeared', proposal: key, title: 'A', status: 'voting', backfill: true }, 'Proposal 123456… was there at the first sync, voting: A'],
-    ['change', { type: 'tallyMoved', proposal: key, yes: '1000', no: '2', abstain: '0' }, 'Votes on proposal 123456…: 1,000 for, 2 against, 0 abstain'],
-    ['change', { type: 'tallyMoved', proposal: key, yes: '246912000000', no: '2500000', abstain: '0', unit: 'AAVE', decimals: 6 }, 'Votes on proposal 123456…: 246,912 AAVE for, 2.5 AAVE against, 0 AAVE abstain'],
-    ['change', { type: 'planEdited', proposal: key, from: { name: 'v1', height: 5 }, to: { name: 'v2', height: 6 } }, 'The plan of proposal 123456… is now v2 at height 6; it was v1 at height 5'],
-    ['change', { type: 'proposalRetracted', proposal: key, status: 'voting' }, 'Proposal 123456…, which was voting, is gone: a reorg removed it'],
-    ['upgrade', { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['Too late.'] }, 'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. Too late.'],
-    ['write', { result: 'written', key, path: '/h/upgrade-info.json' }, 'Wrote /h/upgrade-info.json for proposal 123456…'],
-    ['write', { result: 'failed', key, reason: 'The disk is full.' }, 'Could not write the file for proposal 123456…: The disk is full.'],
-    ['delivery', { handler: 'hook', id: `${key}:new_proposal:0x1`, attempt: 1, result: 'delivered' }, 'Delivered through hook: new_proposal, proposal 123456…'],
-    ['delivery', { handler: 'hook', id: 'local:source_down:1', attempt: 3, result: 'buried', reason: 'HTTP 404' }, 'Gave up delivering through hook at try 3: source_down; HTTP 404'],
+    [
+      'change',
+      { type: 'proposalAppeared', proposal: key, title: 'A', status: 'voting', backfill: true },
+      'Proposal 123456… was there at the first sync, voting: A',
+    ],
+    [
+      'change',
+      { type: 'tallyMoved', proposal: key, yes: '1000', no: '2', abstain: '0' },
+      'Votes on proposal 123456…: 1,000 for, 2 against, 0 abstain',
+    ],
+    [
+      'change',
+      {
+        type: 'tallyMoved',
+        proposal: key,
+        yes: '246912000000',
+        no: '2500000',
+        abstain: '0',
+        unit: 'AAVE',
+        decimals: 6,
+      },
+      'Votes on proposal 123456…: 246,912 AAVE for, 2.5 AAVE against, 0 AAVE abstain',
+    ],
+    [
+      'change',
+      { type: 'planEdited', proposal: key, from: { name: 'v1', height: 5 }, to: { name: 'v2', height: 6 } },
+      'The plan of proposal 123456… is now v2 at height 6; it was v1 at height 5',
+    ],
+    [
+      'change',
+      { type: 'proposalRetracted', proposal: key, status: 'voting' },
+      'Proposal 123456…, which was voting, is gone: a reorg removed it',
+    ],
+    [
+      'upgrade',
+      { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['Too late.'] },
+      'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. Too late.',
+    ],
+    [
+      'write',
+      { result: 'written', key, path: '/h/upgrade-info.json' },
+      'Wrote /h/upgrade-info.json for proposal 123456…',
+    ],
+    [
+      'write',
+      { result: 'failed', key, reason: 'The disk is full.' },
+      'Could not write the file for proposal 123456…: The disk is full.',
+    ],
+    [
+      'delivery',
+      { handler: 'hook', id: `${key}:new_proposal:0x1`, attempt: 1, result: 'delivered' },
+      'Delivered through hook: new_proposal, proposal 123456…',
+    ],
+    [
+      'delivery',
+      { handler: 'hook', id: 'local:source_down:1', attempt: 3, result: 'buried', reason: 'HTTP 404' },
+      'Gave up delivering through hook at try 3: source_down; HTTP 404',
+    ],
     ['delivery', { redeliver: 'all', count: 2 }, 'Put back to be delivered: all dead letters, 2'],
     ['something new', { deed: 'done', to: ['a', 'b'] }, 'something new: deed done, to a b'],
     ['change', 'nonsense', 'change: nonsense'],

@@ -3,7 +3,14 @@ import { movingLine } from '../../../src/cli/output/movingLine.js'
 import type { SyncProgress } from '../../../src/sources/createReader.js'
 
 const clear = '\r\u001b[2K'
-const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({ chain, from: 0n, done, toGo, blocksPerSecond: 10, secondsLeft: Number(toGo) / 10 })
+const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
+  chain,
+  from: 0n,
+  done,
+  toGo,
+  blocksPerSecond: 10,
+  secondsLeft: Number(toGo) / 10,
+})
 
 /** What a terminal is given, and the line as it would show. */
 function screen(noteWidth = 80) {

@@ -18,12 +18,36 @@ const line = (fields: JsonObject, width = 80): readonly string[] =>
 
 const id = '39473730484848484848484848484848484848484848484848484848484848484848484848484'
 const proposal = {
-  type: 'text', proposalId: id, proposer: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC', status: 'voting', clock: 'timestamp', votingEnd: '1795860000', votingStartsAt: null,
-  votingEndsAt: '2026-11-26T12:00:00.000Z', votingEndsAtEstimated: false, plan: null,
-  tally: { yes: '300', no: '100', abstain: '0', veto: null, unit: 'AAVE', decimals: 0, quorumMissing: '50', quorumReached: false },
+  type: 'text',
+  proposalId: id,
+  proposer: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
+  status: 'voting',
+  clock: 'timestamp',
+  votingEnd: '1795860000',
+  votingStartsAt: null,
+  votingEndsAt: '2026-11-26T12:00:00.000Z',
+  votingEndsAtEstimated: false,
+  plan: null,
+  tally: {
+    yes: '300',
+    no: '100',
+    abstain: '0',
+    veto: null,
+    unit: 'AAVE',
+    decimals: 0,
+    quorumMissing: '50',
+    quorumReached: false,
+  },
 }
-const told = (event: string, data: JsonObject, more: JsonObject = {}): JsonObject =>
-  ({ event, priority: 'medium', chain: 'local', msg: 'A title', message: 'local: Something.', data, ...more })
+const told = (event: string, data: JsonObject, more: JsonObject = {}): JsonObject => ({
+  event,
+  priority: 'medium',
+  chain: 'local',
+  msg: 'A title',
+  message: 'local: Something.',
+  data,
+  ...more,
+})
 
 describe('a line about an event', () => {
   it('tells when, what, how much it matters, where and the title; under it what follows and when', () => {
@@ -35,16 +59,39 @@ describe('a line about an event', () => {
   })
 
   it('names a new proposal by the start of its id, and its plan', () => {
-    expect(line(told('new_proposal', { ...proposal, status: 'submitted', votingStartsAt: '2026-11-26T10:05:00.000Z', plan: { name: 'v2', height: 300 } }), 120).slice(1)).toStrictEqual([
+    expect(
+      line(
+        told('new_proposal', {
+          ...proposal,
+          status: 'submitted',
+          votingStartsAt: '2026-11-26T10:05:00.000Z',
+          plan: { name: 'v2', height: 300 },
+        }),
+        120,
+      ).slice(1),
+    ).toStrictEqual([
       '           vote starts in 5 min, ends in 2 h, 12:00:00Z',
       '           text proposal 39473730… by 0x3C44Cd…93BC, asks for v2 at height 300',
     ])
   })
 
   it('says the block where the time is not known, and the day where it is another one', () => {
-    expect(line(told('voting_started', { ...proposal, clock: 'block', votingEnd: '77', votingEndsAt: null, tally: null }))[1]).toBe('           vote ends at block 77')
-    expect(line(told('voting_started', { ...proposal, votingEndsAt: '2026-12-24T10:00:00.000Z', votingEndsAtEstimated: true, tally: null }), 120)[1])
-      .toBe('           vote ends in 28 d, about 2026-12-24 10:00:00Z')
+    expect(
+      line(
+        told('voting_started', { ...proposal, clock: 'block', votingEnd: '77', votingEndsAt: null, tally: null }),
+      )[1],
+    ).toBe('           vote ends at block 77')
+    expect(
+      line(
+        told('voting_started', {
+          ...proposal,
+          votingEndsAt: '2026-12-24T10:00:00.000Z',
+          votingEndsAtEstimated: true,
+          tally: null,
+        }),
+        120,
+      )[1],
+    ).toBe('           vote ends in 28 d, about 2026-12-24 10:00:00Z')
   })
 
   it('gives what the message says of an upgrade, without the chain, the id and zeros of times', () => {
@@ -56,23 +103,36 @@ describe('a line about an event', () => {
   })
 
   it('leaves a title thirty columns at least, two lines at most, and nothing wider than the terminal', () => {
-    const long = told('upgrade_halt_reached', proposal, { msg: 'A title that is so long that nobody would read it to its end '.repeat(5) })
+    const long = told('upgrade_halt_reached', proposal, {
+      msg: 'A title that is so long that nobody would read it to its end '.repeat(5),
+    })
     const lines = line(long)
 
     expect(lines[0]?.slice(50).length).toBeGreaterThanOrEqual(20)
     expect(lines.filter((one) => one.startsWith(' '.repeat(50)))).toHaveLength(1)
     expect(lines[1]).toMatch(/…$/)
     expect(Math.max(...lines.map(displayWidth))).toBeLessThanOrEqual(80)
-    expect(line({ ...long, chain: 'a-chain-of-a-long-name' })[0]).toMatch(/ medium {4}a-chain-of-a-long-name: A title that$/)
+    expect(line({ ...long, chain: 'a-chain-of-a-long-name' })[0]).toMatch(
+      / medium {4}a-chain-of-a-long-name: A title that$/,
+    )
   })
 
   it('takes nothing that steers a terminal, whatever a chain says', () => {
-    expect(prettyLine({ level: 30, time: '', ...told('new_proposal', proposal, { msg: '\u001b[2Jx\u202e', chain: '\u0007c', message: '\u001b[31m' }) }, { width: 80, color: false }))
-      .not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)
+    expect(
+      prettyLine(
+        {
+          level: 30,
+          time: '',
+          ...told('new_proposal', proposal, { msg: '\u001b[2Jx\u202e', chain: '\u0007c', message: '\u001b[31m' }),
+        },
+        { width: 80, color: false },
+      ),
+    ).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/)
   })
 
   it('is coloured by what it means: what went as planned is no alarm', () => {
-    const colored = (event: string, priority: string): string => prettyLine({ level: 30, time: '', ...told(event, {}, { priority }) }, { width: 80, color: true })
+    const colored = (event: string, priority: string): string =>
+      prettyLine({ level: 30, time: '', ...told(event, {}, { priority }) }, { width: 80, color: true })
     expect(colored('upgrade_failed', 'critical')).toContain('\u001b[31m')
     expect(colored('upgrade_triggered', 'critical')).toContain('\u001b[32m')
     expect(colored('upgrade_triggered', 'critical')).not.toContain('\u001b[31m')
@@ -81,8 +141,14 @@ describe('a line about an event', () => {
 
 describe('any other line', () => {
   it('is a sentence, with what belongs to it in brackets', () => {
-    expect(line({ msg: 'govstream starts', version: '1.2.3', chains: ['a', 'b'], pid: 7, hostname: 'h' })).toStrictEqual(['10:00:00Z  govstream starts (version 1.2.3, chains a b)'])
-    expect(line({ level: 40, chain: 'local', msg: 'poll failed: no answer', failures: 2 })).toStrictEqual(['10:00:00Z  warning: local: poll failed: no answer (failures 2)'])
-    expect(line({ level: 50, msg: 'stopped', err: { message: 'the disk is full' } })).toStrictEqual(['10:00:00Z  error: stopped: the disk is full'])
+    expect(
+      line({ msg: 'govstream starts', version: '1.2.3', chains: ['a', 'b'], pid: 7, hostname: 'h' }),
+    ).toStrictEqual(['10:00:00Z  govstream starts (version 1.2.3, chains a b)'])
+    expect(line({ level: 40, chain: 'local', msg: 'poll failed: no answer', failures: 2 })).toStrictEqual([
+      '10:00:00Z  warning: local: poll failed: no answer (failures 2)',
+    ])
+    expect(line({ level: 50, msg: 'stopped', err: { message: 'the disk is full' } })).toStrictEqual([
+      '10:00:00Z  error: stopped: the disk is full',
+    ])
   })
 })

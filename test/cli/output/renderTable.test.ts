@@ -16,22 +16,35 @@ const plain = { width: Infinity, color: false }
 
 describe('renderTable', () => {
   it('aligns columns, numbers at their ends', () => {
-    expect(renderTable(columns, [{ name: 'one', count: 1 }, { name: 'thousand', count: 1000 }], plain).split('\n')).toStrictEqual([
-      'NAME      COUNT',
-      'one           1',
-      'thousand   1000',
-    ])
+    expect(
+      renderTable(
+        columns,
+        [
+          { name: 'one', count: 1 },
+          { name: 'thousand', count: 1000 },
+        ],
+        plain,
+      ).split('\n'),
+    ).toStrictEqual(['NAME      COUNT', 'one           1', 'thousand   1000'])
   })
 
   it('cuts the column that gives way to the width of the terminal', () => {
-    expect(renderTable(columns, [{ name: 'a name that is much too long', count: 1 }], { width: 20, color: false }).split('\n')).toStrictEqual([
-      'NAME           COUNT',
-      'a name that…       1',
-    ])
+    expect(
+      renderTable(columns, [{ name: 'a name that is much too long', count: 1 }], { width: 20, color: false }).split(
+        '\n',
+      ),
+    ).toStrictEqual(['NAME           COUNT', 'a name that…       1'])
   })
 
   it('keeps columns in line for letters that take two cells or none', () => {
-    const lines = renderTable(columns, [{ name: '升级🚀', count: 1 }, { name: 'e\u0301te', count: 2 }], plain).split('\n')
+    const lines = renderTable(
+      columns,
+      [
+        { name: '升级🚀', count: 1 },
+        { name: 'e\u0301te', count: 2 },
+      ],
+      plain,
+    ).split('\n')
 
     expect(lines.map(displayWidth)).toStrictEqual([13, 13, 13])
   })
@@ -49,11 +62,16 @@ describe('renderTable', () => {
 
   it('leaves out what may be left out before a title becomes narrower than it can be read, and cuts others first', () => {
     const wide: readonly Column<Row>[] = [
-      { title: 'FIRST', text: () => 'x'.repeat(20) }, { title: 'SECOND', text: () => 'y'.repeat(20), yields: 2 }, { title: 'THIRD', text: () => 'z'.repeat(20), yields: 1 },
+      { title: 'FIRST', text: () => 'x'.repeat(20) },
+      { title: 'SECOND', text: () => 'y'.repeat(20), yields: 2 },
+      { title: 'THIRD', text: () => 'z'.repeat(20), yields: 1 },
       { title: 'TITLE', text: ({ name }) => name, shrinks: true, least: leastTitle },
     ]
-    const titleAt = (width: number): readonly number[] => renderTable(wide, [{ name: 't'.repeat(60), count: 1 }], { width, color: false })
-      .split('\n').slice(1).flatMap((line) => [[...line.matchAll(/x+|y+|z+/g)].length, displayWidth(/t+…?$/.exec(line)?.[0] ?? '')])
+    const titleAt = (width: number): readonly number[] =>
+      renderTable(wide, [{ name: 't'.repeat(60), count: 1 }], { width, color: false })
+        .split('\n')
+        .slice(1)
+        .flatMap((line) => [[...line.matchAll(/x+|y+|z+/g)].length, displayWidth(/t+…?$/.exec(line)?.[0] ?? '')])
 
     expect(titleAt(120)).toStrictEqual([3, 54])
     expect(titleAt(80)).toStrictEqual([2, 36])
@@ -64,8 +82,13 @@ describe('renderTable', () => {
   it('never makes a line wider than the terminal, whatever the cells', () => {
     const row = fc.record({ name: fc.string({ unit: 'grapheme', maxLength: 200 }), count: fc.nat() })
 
-    fc.assert(fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 40, max: 200 }), (rows, width) =>
-      renderTable(columns, rows, { width, color: false }).split('\n').every((line) => displayWidth(line) <= width)))
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 5 }), fc.integer({ min: 40, max: 200 }), (rows, width) =>
+        renderTable(columns, rows, { width, color: false })
+          .split('\n')
+          .every((line) => displayWidth(line) <= width),
+      ),
+    )
     expect(renderTable(columns, [], plain)).toBe('NAME  COUNT')
   })
 })

@@ -16,21 +16,35 @@ async function server(): Promise<Awaited<ReturnType<typeof startWebhookServer>>>
   return started
 }
 
-function post(url: string, options: Partial<WebhookOptions> = {}, about: Notification = notification('n-1')): Promise<void> {
-  return webhookHandler({ url, timeoutMs: 5_000, now, ...options }).handle(about, { signal: new AbortController().signal })
+function post(
+  url: string,
+  options: Partial<WebhookOptions> = {},
+  about: Notification = notification('n-1'),
+): Promise<void> {
+  return webhookHandler({ url, timeoutMs: 5_000, now, ...options }).handle(about, {
+    signal: new AbortController().signal,
+  })
 }
 
 /** What a delivery was refused with. */
 async function failure(delivery: Promise<void>): Promise<unknown> {
-  const cause: unknown = await delivery.then(() => undefined, (error: unknown) => error)
+  const cause: unknown = await delivery.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
   expect(cause).toBeInstanceOf(DeliveryError)
-  return cause instanceof DeliveryError ? { kind: cause.kind, message: cause.message, wait: cause.retryAfterMs } : undefined
+  return cause instanceof DeliveryError
+    ? { kind: cause.kind, message: cause.message, wait: cause.retryAfterMs }
+    : undefined
 }
 
 describe('webhookHandler', () => {
   it('posts the notification as JSON, and signs timestamp and body', async () => {
     const { url, requests } = await server()
-    const about = notification('upgrade_triggered:local/0xc0ffee/1', { title: 'Ünïcode', data: { height: 5, name: 'v2' } })
+    const about = notification('upgrade_triggered:local/0xc0ffee/1', {
+      title: 'Ünïcode',
+      data: { height: 5, name: 'v2' },
+    })
     await post(`${url}/hook?key=${key}`, { secret: 's3cret' }, about)
 
     const [request] = requests
@@ -102,15 +116,24 @@ describe('webhookHandler', () => {
     const rounded = wait === 60_001 ? 60_000 : wait
     expect(failed).toMatchObject({ kind, ...(rounded === undefined ? { wait } : {}) })
     if (rounded !== undefined) expect(Math.abs(waitOf(failed) - rounded)).toBeLessThan(1_000)
-    const said = status >= 300 && status < 400 ? `redirects${status === 304 ? '' : ' to another path of the same host'} (HTTP ${status})` : `answered ${status}`
+    const said =
+      status >= 300 && status < 400
+        ? `redirects${status === 304 ? '' : ' to another path of the same host'} (HTTP ${status})`
+        : `answered ${status}`
     expect(JSON.stringify(failed)).toContain(`The webhook at ${new URL(url).host} ${said}`)
     expect(JSON.stringify(failed)).not.toContain(key)
     expect(requests).toHaveLength(1)
   })
 
   it.each([
-    ['nobody listens', 'cannot be reached (ECONNREFUSED): nothing listens at that port. Start the server, or correct host and port.'],
-    ['the connection is cut', 'cannot be reached (UND_ERR_SOCKET): the connection was cut. Where it repeats, look at the log of the server, or of what stands in front of it.'],
+    [
+      'nobody listens',
+      'cannot be reached (ECONNREFUSED): nothing listens at that port. Start the server, or correct host and port.',
+    ],
+    [
+      'the connection is cut',
+      'cannot be reached (UND_ERR_SOCKET): the connection was cut. Where it repeats, look at the log of the server, or of what stands in front of it.',
+    ],
     ['there is no answer in time', 'did not answer within 50 ms.'],
   ])('is transient where %s, and names no more than the host', async (_case, why) => {
     const receiver = await startWebhookServer()
@@ -118,8 +141,16 @@ describe('webhookHandler', () => {
     receiver.answerAlways(why.startsWith('did not') ? 'hang' : 'drop')
     if (why.includes('ECONNREFUSED')) await receiver.stop()
     else onTestFinished(() => receiver.stop())
-    expect(await failure(post(`${url.replace('://', `://${key}:${key}@`)}/${key}`, { timeoutMs: why.startsWith('did not') ? 50 : 5_000 }))).toStrictEqual({
-      kind: 'transient', message: `The webhook at ${new URL(url).host} ${why}`, wait: undefined,
+    expect(
+      await failure(
+        post(`${url.replace('://', `://${key}:${key}@`)}/${key}`, {
+          timeoutMs: why.startsWith('did not') ? 50 : 5_000,
+        }),
+      ),
+    ).toStrictEqual({
+      kind: 'transient',
+      message: `The webhook at ${new URL(url).host} ${why}`,
+      wait: undefined,
     })
   })
 
@@ -128,7 +159,9 @@ describe('webhookHandler', () => {
     const { url } = receiver
     receiver.answerAlways('hang')
     const stop = new AbortController()
-    const delivery = failure(webhookHandler({ url, timeoutMs: 60_000, now }).handle(notification('n-1'), { signal: stop.signal }))
+    const delivery = failure(
+      webhookHandler({ url, timeoutMs: 60_000, now }).handle(notification('n-1'), { signal: stop.signal }),
+    )
     await receiver.waitFor(1)
     stop.abort()
     expect(await delivery).toMatchObject({ kind: 'transient' })
@@ -156,10 +189,14 @@ describe('webhookHandler', () => {
   })
 
   it.each(['not an address', `ftp://example.com/${key}`, ''])('does not start with the address %j', (url) => {
-    expect(() => webhookHandler({ url, timeoutMs: 1, now })).toThrow(new ConfigError([{ path: 'url', message: 'a webhook needs an http or https address' }]))
+    expect(() => webhookHandler({ url, timeoutMs: 1, now })).toThrow(
+      new ConfigError([{ path: 'url', message: 'a webhook needs an http or https address' }]),
+    )
   })
 })
 
 function waitOf(failed: unknown): number {
-  return typeof failed === 'object' && failed !== null && 'wait' in failed && typeof failed.wait === 'number' ? failed.wait : NaN
+  return typeof failed === 'object' && failed !== null && 'wait' in failed && typeof failed.wait === 'number'
+    ? failed.wait
+    : NaN
 }

@@ -10,7 +10,9 @@ type Handle = Receiver['handle']
 
 // Handlers are promises in real life, and those live outside marbles.
 async function attempt(handle: Handle, timeoutMs = 5_000): Promise<DeliveryReport | undefined> {
-  const reports = await lastValueFrom(attemptDelivery(...given(handle, timeoutMs)).pipe(toArray()), { defaultValue: [] })
+  const reports = await lastValueFrom(attemptDelivery(...given(handle, timeoutMs)).pipe(toArray()), {
+    defaultValue: [],
+  })
   expect(reports).toHaveLength(1)
   return reports[0]
 }
@@ -41,15 +43,23 @@ describe('attemptDelivery', () => {
 
   it.each([
     ['rejects', () => Promise.reject(new Error('boom'))],
-    ['throws', () => {
-      throw new Error('boom')
-    }],
-  ] satisfies [string, Handle][])('counts a handler that %s with an error of its own as transient', async (_case, handle) => {
-    expect(await attempt(handle)).toMatchObject({ result: 'postponed', until: 1_007, held: false, reason: 'boom' })
-  })
+    [
+      'throws',
+      () => {
+        throw new Error('boom')
+      },
+    ],
+  ] satisfies [string, Handle][])(
+    'counts a handler that %s with an error of its own as transient',
+    async (_case, handle) => {
+      expect(await attempt(handle)).toMatchObject({ result: 'postponed', until: 1_007, held: false, reason: 'boom' })
+    },
+  )
 
   it('lets no secret and no control character of a foreign error through', async () => {
-    const cause = new Error('POST https://hooks.example.com/T0/very-secret?key=1 failed\u001b[31m\nand wss://user:pw@host.example/x too')
+    const cause = new Error(
+      'POST https://hooks.example.com/T0/very-secret?key=1 failed\u001b[31m\nand wss://user:pw@host.example/x too',
+    )
     expect(await attempt(() => Promise.reject(cause))).toMatchObject({
       reason: 'POST https://hooks.example.com failed and wss://host.example too',
     })
@@ -67,26 +77,35 @@ describe('attemptDelivery', () => {
 
   it('aborts on unsubscribe and leaves the row, but does not abort what is done', async () => {
     const signals: AbortSignal[] = []
-    const handle = (answer: Promise<unknown>): Handle => (_notification, { signal }) => {
-      signals.push(signal)
-      return answer
-    }
+    const handle =
+      (answer: Promise<unknown>): Handle =>
+      (_notification, { signal }) => {
+        signals.push(signal)
+        return answer
+      }
     await attempt(handle(Promise.resolve()))
     const parts = given(handle(new Promise(() => undefined)))
-    attemptDelivery(...parts).subscribe().unsubscribe()
+    attemptDelivery(...parts)
+      .subscribe()
+      .unsubscribe()
     expect(signals.map(({ aborted }) => aborted)).toStrictEqual([false, true])
     expect(parts[2].store.due(0, 1)).toHaveLength(1)
   })
 
   it('never lets a rejection after the end escape', async () => {
     let fail = (): void => undefined
-    const parts = given(() => new Promise((_resolve, reject) => {
-      fail = () => reject(new Error('too late'))
-    }))
+    const parts = given(
+      () =>
+        new Promise((_resolve, reject) => {
+          fail = () => reject(new Error('too late'))
+        }),
+    )
     const escaped: unknown[] = []
     const note = (cause: unknown): void => void escaped.push(cause)
     process.on('unhandledRejection', note)
-    attemptDelivery(...parts).subscribe().unsubscribe()
+    attemptDelivery(...parts)
+      .subscribe()
+      .unsubscribe()
     fail()
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', note)

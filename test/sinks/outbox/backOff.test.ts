@@ -9,12 +9,14 @@ describe('backOff', () => {
   })
 
   it('stays between half of that and all of it, however many tries there were', () => {
-    fc.assert(fc.property(fc.nat(10_000), fc.double({ min: 0, max: 1, noNaN: true }), (earlier, random) => {
-      const wait = backOff(earlier, () => random)
-      const longest = backOff(earlier, () => 1)
-      expect(wait).toBeGreaterThanOrEqual(longest / 2)
-      expect(wait).toBeLessThanOrEqual(Math.min(longest, 600_000))
-    }))
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.double({ min: 0, max: 1, noNaN: true }), (earlier, random) => {
+        const wait = backOff(earlier, () => random)
+        const longest = backOff(earlier, () => 1)
+        expect(wait).toBeGreaterThanOrEqual(longest / 2)
+        expect(wait).toBeLessThanOrEqual(Math.min(longest, 600_000))
+      }),
+    )
     expect.hasAssertions()
   })
 })

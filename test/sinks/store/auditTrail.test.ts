@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { openStore } from '../../../src/sinks/store/openStore.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
 
-const entry = { at: 1_000, chain: 'local', kind: 'write', detail: { result: 'written', path: '/home/data', n: [1, null] } }
+const entry = {
+  at: 1_000,
+  chain: 'local',
+  kind: 'write',
+  detail: { result: 'written', path: '/home/data', n: [1, null] },
+}
 
 describe('audit', () => {
   it('gives what was recorded, newest first, of one chain where asked', () => {
@@ -14,7 +19,9 @@ describe('audit', () => {
     store.record({ ...entry, at: 2_000 })
 
     expect(store.audit({})).toStrictEqual([
-      { ...entry, at: 2_000, seq: 3 }, { ...entry, chain: 'other', detail: 'a word', seq: 2 }, { ...entry, seq: 1 },
+      { ...entry, at: 2_000, seq: 3 },
+      { ...entry, chain: 'other', detail: 'a word', seq: 2 },
+      { ...entry, seq: 1 },
     ])
     expect(store.audit({ chain: 'local' }).map(({ seq }) => seq)).toStrictEqual([3, 1])
     expect(store.audit({ chain: 'local', limit: 1 }).map(({ seq }) => seq)).toStrictEqual([3])
@@ -39,7 +46,8 @@ describe('audit', () => {
       INSERT INTO audit (at, chain, kind, detail) SELECT i, 'local', 'write', '{}' FROM n`)
     for (let step = 0; step < 3; step += 1) store.record(entry)
 
-    expect(raw.prepare('SELECT min(seq) AS first, count(*) AS rows FROM audit').all())
-      .toStrictEqual([{ first: 4, rows: 100_000 }])
+    expect(raw.prepare('SELECT min(seq) AS first, count(*) AS rows FROM audit').all()).toStrictEqual([
+      { first: 4, rows: 100_000 },
+    ])
   })
 })

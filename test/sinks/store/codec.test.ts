@@ -12,17 +12,25 @@ const key = fc.oneof(fc.constantFrom('$n', '$f', '$$n', '$', '__proto__', 'const
 const { value: anything } = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
-    fc.constant(null), fc.boolean(), fc.double(), fc.bigInt(), fc.string({ unit: 'binary' }),
-    fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    fc.constant(null),
+    fc.boolean(),
+    fc.double(),
+    fc.bigInt(),
+    fc.string({ unit: 'binary' }),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(key, tie('value'), { maxKeys: 4, noNullPrototype: true }),
   ),
 }))
 
 describe('codec', () => {
   it('gives back every value it was given, whatever its keys look like', () => {
     // Not vitest's own matcher: it takes a key named "constructor" for the class of the object.
-    fc.assert(fc.property(anything, (value) => {
-      expect(isDeepStrictEqual(decode(z.unknown(), encode(value), where), value)).toBe(true)
-    }), { numRuns: 1_000 })
+    fc.assert(
+      fc.property(anything, (value) => {
+        expect(isDeepStrictEqual(decode(z.unknown(), encode(value), where), value)).toBe(true)
+      }),
+      { numRuns: 1_000 },
+    )
   })
 
   it.each([
@@ -44,9 +52,11 @@ describe('codec', () => {
     ['no bigint', '{"$n":"twelve"}', 'Cannot convert twelve to a BigInt'],
     ['other content', '{"height":"12"}', 'height Invalid input: expected bigint, received string'],
   ])('says where a row is that holds %s', (_name, text, reason) => {
-    expect(() => decode(z.object({ height: z.bigint() }), text, where)).toThrow(new StoreError(
-      `The state file a.db holds a row that cannot be read, the chain local: ${reason}. `
-      + 'Restore the file from a backup, or move it away to start over from the chain.',
-    ))
+    expect(() => decode(z.object({ height: z.bigint() }), text, where)).toThrow(
+      new StoreError(
+        `The state file a.db holds a row that cannot be read, the chain local: ${reason}. ` +
+          'Restore the file from a backup, or move it away to start over from the chain.',
+      ),
+    )
   })
 })

@@ -5,7 +5,16 @@ import type { ChainState } from '../../../src/domain/chainState.js'
 import { keyOf } from '../../../src/domain/proposal.js'
 import { openStore } from '../../../src/sinks/store/openStore.js'
 import {
-  at, holding, move, proposal, queueing, state, telling, temporaryDirectory, turn, upgrade,
+  at,
+  holding,
+  move,
+  proposal,
+  queueing,
+  state,
+  telling,
+  temporaryDirectory,
+  turn,
+  upgrade,
 } from '../../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
@@ -13,11 +22,14 @@ const first = proposal('1')
 const second = proposal('2', { status: 'executed' })
 const told = new Map([[keyOf(first), new Set(['a', 'b'])]])
 
-const counts = (path: string): unknown => new Database(path).prepare(
-  `SELECT (SELECT count(*) FROM proposals) AS proposals, (SELECT count(*) FROM upgrades) AS upgrades,
+const counts = (path: string): unknown =>
+  new Database(path)
+    .prepare(
+      `SELECT (SELECT count(*) FROM proposals) AS proposals, (SELECT count(*) FROM upgrades) AS upgrades,
     (SELECT count(*) FROM told) AS told, (SELECT count(*) FROM notifications) AS notifications,
     (SELECT count(*) FROM outbox) AS outbox, (SELECT count(*) FROM audit) AS audit`,
-).all()[0]
+    )
+    .all()[0]
 
 describe('load', () => {
   it('knows nothing of a chain that was never committed', () => {
@@ -32,9 +44,15 @@ describe('load', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const full = state({
-      cursor: { block: '12', seen: [1, null, true] }, lastGoodAt: 5, nodeVersion: 'v1', readTo: 9n,
-      proposals: holding(second, first), upgrades: queueing(upgrade('1')), told,
-      lastVote: { block: 3n, index: 0 }, watched: { head: 10n, time: 5 },
+      cursor: { block: '12', seen: [1, null, true] },
+      lastGoodAt: 5,
+      nodeVersion: 'v1',
+      readTo: 9n,
+      proposals: holding(second, first),
+      upgrades: queueing(upgrade('1')),
+      told,
+      lastVote: { block: 3n, index: 0 },
+      watched: { head: 10n, time: 5 },
     })
     openStore({ path }).commit(turn({ state: full }), nobody)
     const loaded = openStore({ path }).load('local')
@@ -118,8 +136,9 @@ describe('commit', () => {
       return openStore({ path, readOnly: true }).load('local')?.lastGoodAt
     }
 
-    expect([polledAt(10_000), polledAt(12_000), polledAt(14_999), polledAt(15_000), polledAt(16_000)])
-      .toStrictEqual([10_000, 10_000, 10_000, 15_000, 15_000])
+    expect([polledAt(10_000), polledAt(12_000), polledAt(14_999), polledAt(15_000), polledAt(16_000)]).toStrictEqual([
+      10_000, 10_000, 10_000, 15_000, 15_000,
+    ])
     expect(polledAt(16_100, { head: at(11n) })).toBe(16_100)
     expect(polledAt(16_200, { head: at(11n), cursor: 'x' })).toBe(16_200)
     expect(polledAt(16_300, { head: at(11n), cursor: 'x' })).toBe(16_200)
@@ -147,36 +166,105 @@ describe('commit', () => {
     store.commit(turn({ tellings: [telling('1')], time: 3_000 }), () => ['late'])
 
     expect(store.due(3_000, 10).map(({ notification: { id, title }, handler }) => [id, title, handler])).toStrictEqual([
-      ['1', 'New: 1', 'log'], ['2', 'New: 2', 'log'], ['2', 'New: 2', 'pager'], ['3', 'New: 3', 'log'],
+      ['1', 'New: 1', 'log'],
+      ['2', 'New: 2', 'log'],
+      ['2', 'New: 2', 'pager'],
+      ['3', 'New: 3', 'log'],
     ])
   })
 
   it('records each change, move and new notification, but not the same notification again', () => {
     const store = openStore({ path: ':memory:' })
-    const appeared = { type: 'proposalAppeared', chain: 'local', at: 10n, time: 20n, proposal: first, backfill: false } as const
+    const appeared = {
+      type: 'proposalAppeared',
+      chain: 'local',
+      at: 10n,
+      time: 20n,
+      proposal: first,
+      backfill: false,
+    } as const
     const vote = {
-      type: 'voteCast', chain: 'local', at: 10n, time: 20n,
-      vote: { chain: 'local', contract: '0xc0ffee', id: '1', voter: '0xab', choice: 'yes', weight: 2n ** 200n, reason: 'long', block: 9n, index: 0 },
+      type: 'voteCast',
+      chain: 'local',
+      at: 10n,
+      time: 20n,
+      vote: {
+        chain: 'local',
+        contract: '0xc0ffee',
+        id: '1',
+        voter: '0xab',
+        choice: 'yes',
+        weight: 2n ** 200n,
+        reason: 'long',
+        block: 9n,
+        index: 0,
+      },
     } as const
     const event = turn({ changes: [appeared, vote], moves: [move(upgrade('1'))], tellings: [telling('1')] })
     store.commit(event, nobody)
     store.commit({ ...event, changes: [], moves: [] }, nobody)
 
-    expect(store.audit({}).map(({ seq, at: time, chain, kind, detail }) => [seq, time, chain, kind, detail])).toStrictEqual([
-      [4, 1_000, 'local', 'notification', {
-        id: '1', subject: 'local/0xc0ffee/1', event: 'new_proposal', priority: 'medium', title: 'New: 1',
-      }],
-      [3, 1_000, 'local', 'upgrade', {
-        type: 'scheduled', proposal: 'local/0xc0ffee/1', name: 'v1', height: 1_000, status: 'scheduled', reasons: [],
-        time: '20', silent: false,
-      }],
-      [2, 1_000, 'local', 'change', {
-        type: 'voteCast', proposal: 'local/0xc0ffee/1', at: '10', voter: '0xab', choice: 'yes', weight: (2n ** 200n).toString(),
-      }],
-      [1, 1_000, 'local', 'change', {
-        type: 'proposalAppeared', proposal: 'local/0xc0ffee/1', at: '10', title: 'Proposal 1', kind: 'text',
-        status: 'voting', backfill: false,
-      }],
+    expect(
+      store.audit({}).map(({ seq, at: time, chain, kind, detail }) => [seq, time, chain, kind, detail]),
+    ).toStrictEqual([
+      [
+        4,
+        1_000,
+        'local',
+        'notification',
+        {
+          id: '1',
+          subject: 'local/0xc0ffee/1',
+          event: 'new_proposal',
+          priority: 'medium',
+          title: 'New: 1',
+        },
+      ],
+      [
+        3,
+        1_000,
+        'local',
+        'upgrade',
+        {
+          type: 'scheduled',
+          proposal: 'local/0xc0ffee/1',
+          name: 'v1',
+          height: 1_000,
+          status: 'scheduled',
+          reasons: [],
+          time: '20',
+          silent: false,
+        },
+      ],
+      [
+        2,
+        1_000,
+        'local',
+        'change',
+        {
+          type: 'voteCast',
+          proposal: 'local/0xc0ffee/1',
+          at: '10',
+          voter: '0xab',
+          choice: 'yes',
+          weight: (2n ** 200n).toString(),
+        },
+      ],
+      [
+        1,
+        1_000,
+        'local',
+        'change',
+        {
+          type: 'proposalAppeared',
+          proposal: 'local/0xc0ffee/1',
+          at: '10',
+          title: 'Proposal 1',
+          kind: 'text',
+          status: 'voting',
+          backfill: false,
+        },
+      ],
     ])
   })
 
@@ -187,10 +275,19 @@ describe('commit', () => {
     const before = state({ proposals: holding(first) })
     store.commit(turn({ state: before }), nobody)
     const untouched = counts(path)
-    const change = { type: 'statusMoved', chain: 'local', at: 11n, time: 22n, proposal: second, from: 'voting' } as const
+    const change = {
+      type: 'statusMoved',
+      chain: 'local',
+      at: 11n,
+      time: 22n,
+      proposal: second,
+      from: 'voting',
+    } as const
     const failing = turn({
       state: state({ head: at(11n), proposals: holding(second), upgrades: queueing(upgrade('2')), told }),
-      changes: [change], moves: [move(upgrade('2'))], tellings: [telling('1'), telling('2')],
+      changes: [change],
+      moves: [move(upgrade('2'))],
+      tellings: [telling('1'), telling('2')],
     })
     const route = ({ id }: { readonly id: string }): readonly string[] => {
       if (id === '2') throw new RangeError('no route to 2')
@@ -216,10 +313,15 @@ describe('commit', () => {
         const number = round * 100 + step
         const kept = Array.from({ length: 5 }, (_, back) => proposal(String(number - back)))
         const subjects = new Map(kept.map((one) => [keyOf(one), new Set([one.id])]))
-        store.commit(turn({
-          state: state({ head: at(BigInt(number)), proposals: holding(...kept), told: subjects }),
-          tellings: [telling(String(number))], forgotten: [keyOf(proposal(String(number - 5)))], time: number,
-        }), () => ['log'])
+        store.commit(
+          turn({
+            state: state({ head: at(BigInt(number)), proposals: holding(...kept), told: subjects }),
+            tellings: [telling(String(number))],
+            forgotten: [keyOf(proposal(String(number - 5)))],
+            time: number,
+          }),
+          () => ['log'],
+        )
         for (const item of store.due(number, 10)) store.delivered(item, number)
         store.prune({ maxNotifications: 20, before: 0 })
         store.finishSync(store.requestSync(number))
@@ -228,8 +330,11 @@ describe('commit', () => {
       return [counts(path), syncs]
     })
 
-    expect(sizes).toStrictEqual([100, 200, 300].map((audit) => [
-      { proposals: 5, upgrades: 0, told: 5, notifications: 20, outbox: 20, audit }, { n: 100 },
-    ]))
+    expect(sizes).toStrictEqual(
+      [100, 200, 300].map((audit) => [
+        { proposals: 5, upgrades: 0, told: 5, notifications: 20, outbox: 20, audit },
+        { n: 100 },
+      ]),
+    )
   })
 })

@@ -122,8 +122,8 @@ describe('a damaged state', () => {
     leaveMark(path)
 
     expect(() => openStore({ path, readOnly: true, host: 'here' })).toThrow(
-      `The state file ${path} is damaged (the database engine ends with SIGABRT when it reads it). `
-      + 'The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.',
+      `The state file ${path} is damaged (the database engine ends with SIGABRT when it reads it). ` +
+        'The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.',
     )
     expect(existsSync(path)).toBe(true)
   })
@@ -161,6 +161,8 @@ describe('a state file that is deleted while it is open', () => {
 
     spawnSync('rm', [path])
     if (deed === 'replaced') writeFileSync(path, '')
-    expect(() => store.beat(3_000)).toThrow(`The state file ${path} was deleted or replaced while govstream works with it`)
+    expect(() => store.beat(3_000)).toThrow(
+      `The state file ${path} was deleted or replaced while govstream works with it`,
+    )
   })
 })

@@ -38,7 +38,10 @@ describe('markRead', () => {
     const store = storeWith('1', '2')
 
     expect([store.markRead('1'), store.markRead('1'), store.markRead('no such')]).toStrictEqual([1, 0, 0])
-    expect(store.notifications({}).map(({ id, read }) => [id, read])).toStrictEqual([['2', false], ['1', true]])
+    expect(store.notifications({}).map(({ id, read }) => [id, read])).toStrictEqual([
+      ['2', false],
+      ['1', true],
+    ])
   })
 
   it('marks all that are left', () => {
@@ -61,14 +64,22 @@ describe('markRead', () => {
 describe('stats', () => {
   it('counts an empty inbox', () => {
     expect(openStore({ path: ':memory:' }).stats()).toStrictEqual({
-      total: 0, unread: 0, byEvent: {}, byPriority: {}, pending: 0, delivered: 0, dead: 0,
+      total: 0,
+      unread: 0,
+      byEvent: {},
+      byPriority: {},
+      pending: 0,
+      delivered: 0,
+      dead: 0,
     })
   })
 
   it('counts by event and priority, and what became of the deliveries', () => {
     const store = openStore({ path: ':memory:' })
     const tellings = [
-      telling('1'), telling('2', { event: 'upgrade_failed', priority: 'critical' }), telling('3', { priority: 'critical' }),
+      telling('1'),
+      telling('2', { event: 'upgrade_failed', priority: 'critical' }),
+      telling('3', { priority: 'critical' }),
     ]
     store.commit(turn({ tellings }), () => ['log'])
     const [first, second] = store.due(1_000, 2)
@@ -77,8 +88,13 @@ describe('stats', () => {
     store.markRead('3')
 
     expect(store.stats()).toStrictEqual({
-      total: 3, unread: 2, byEvent: { new_proposal: 2, upgrade_failed: 1 }, byPriority: { medium: 1, critical: 2 },
-      pending: 1, delivered: 1, dead: 1,
+      total: 3,
+      unread: 2,
+      byEvent: { new_proposal: 2, upgrade_failed: 1 },
+      byPriority: { medium: 1, critical: 2 },
+      pending: 1,
+      delivered: 1,
+      dead: 1,
     })
   })
 })

@@ -2,20 +2,24 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { mapDifference } from '../../../src/sinks/store/mapDifference.js'
 
-const map = fc.array(fc.tuple(fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 2 }), fc.nat(2))).map((entries) => new Map(entries))
+const map = fc
+  .array(fc.tuple(fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 2 }), fc.nat(2)))
+  .map((entries) => new Map(entries))
 
 describe('mapDifference', () => {
   it('is all it takes to turn one map into the other, and nothing more', () => {
-    fc.assert(fc.property(map, map, (before, after) => {
-      const { changed, gone } = mapDifference(before, after)
-      const copy = new Map(before)
-      for (const name of gone) copy.delete(name)
-      for (const [name, value] of changed) copy.set(name, value)
+    fc.assert(
+      fc.property(map, map, (before, after) => {
+        const { changed, gone } = mapDifference(before, after)
+        const copy = new Map(before)
+        for (const name of gone) copy.delete(name)
+        for (const [name, value] of changed) copy.set(name, value)
 
-      expect(copy).toStrictEqual(after)
-      expect(changed.every(([name, value]) => before.get(name) !== value)).toBe(true)
-      expect(gone.every((name) => before.has(name))).toBe(true)
-    }))
+        expect(copy).toStrictEqual(after)
+        expect(changed.every(([name, value]) => before.get(name) !== value)).toBe(true)
+        expect(gone.every((name) => before.has(name))).toBe(true)
+      }),
+    )
   })
 
   it('compares by reference', () => {

@@ -6,8 +6,10 @@ import { openSql } from '../../../src/sinks/store/sql.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
 
 const steps = ['CREATE TABLE first (x)', 'ALTER TABLE first ADD COLUMN y; CREATE TABLE second (x)']
-const tables = (path: string): unknown => new Database(path)
-  .prepare('SELECT name, (SELECT user_version FROM pragma_user_version) AS version FROM sqlite_master ORDER BY name').all()
+const tables = (path: string): unknown =>
+  new Database(path)
+    .prepare('SELECT name, (SELECT user_version FROM pragma_user_version) AS version FROM sqlite_master ORDER BY name')
+    .all()
 
 describe('migrate', () => {
   it('takes a file through the steps it has not had yet, and keeps what is in it', () => {
@@ -19,7 +21,10 @@ describe('migrate', () => {
     migrate(sql, steps)
     migrate(sql, steps)
 
-    expect(tables(path)).toStrictEqual([{ name: 'first', version: 2 }, { name: 'second', version: 2 }])
+    expect(tables(path)).toStrictEqual([
+      { name: 'first', version: 2 },
+      { name: 'second', version: 2 },
+    ])
     expect(new Database(path).prepare('SELECT * FROM first').all()).toStrictEqual([{ x: 7, y: null }])
   })
 

@@ -62,12 +62,15 @@ describe('openStore', () => {
     const dir = directory.path
     writeFileSync(join(dir, 'file'), 'x')
 
-    expect(refusal({ path: dir }, dir))
-      .toBe('The state file DIR is a directory: name a file in it, such as DIR/govstream.db.')
+    expect(refusal({ path: dir }, dir)).toBe(
+      'The state file DIR is a directory: name a file in it, such as DIR/govstream.db.',
+    )
     expect(refusal({ path: join(dir, 'file', 'a.db') }, dir)).toMatch(
       /^The directory of the state file DIR\/file\/a\.db cannot be created: .+\. Name another state file\.$/,
     )
-    expect(refusal({ path: '/dev/null' }, dir)).toBe('The state file /dev/null is not a regular file: name another one.')
+    expect(refusal({ path: '/dev/null' }, dir)).toBe(
+      'The state file /dev/null is not a regular file: name another one.',
+    )
   })
 
   it('says what is wrong with a file', () => {
@@ -78,8 +81,8 @@ describe('openStore', () => {
 
     for (const readOnly of [true, false]) {
       expect(refusal({ path, readOnly }, dir)).toBe(
-        'The state file DIR/a.db cannot be used: it is no database; name another state file, or move this one away '
-        + '(file is not a database).',
+        'The state file DIR/a.db cannot be used: it is no database; name another state file, or move this one away ' +
+          '(file is not a database).',
       )
     }
     expect(readFileSync(path, 'utf8')).toBe('state: ./govstream.db\n'.repeat(100))
@@ -105,8 +108,8 @@ describe('openStore', () => {
 
     for (const readOnly of [true, false]) {
       expect(refusal({ path, readOnly }, directory.path)).toBe(
-        `The state file DIR/a.db has schema version ${migrations.length + 1}, and this govstream knows up to ${migrations.length}: a newer govstream wrote it. `
-        + 'Install that version, or name another state file.',
+        `The state file DIR/a.db has schema version ${migrations.length + 1}, and this govstream knows up to ${migrations.length}: a newer govstream wrote it. ` +
+          'Install that version, or name another state file.',
       )
     }
   })
@@ -143,9 +146,13 @@ describe('openStore', () => {
     chmodSync(path, 0o444)
     const told = (how: 'read' | 'write'): string => openAsUser(path, how).replaceAll(directory.path, 'DIR')
 
-    expect(told('write')).toMatch(/^StoreError: The state file cannot be written: this user has no right to DIR.* Change its owner or mode/)
+    expect(told('write')).toMatch(
+      /^StoreError: The state file cannot be written: this user has no right to DIR.* Change its owner or mode/,
+    )
     chmodSync(path, 0o000)
-    expect(told('read')).toMatch(/^StoreError: The state file cannot be read: this user has no right to DIR\/a\.db\. Change its owner or mode/)
+    expect(told('read')).toMatch(
+      /^StoreError: The state file cannot be read: this user has no right to DIR\/a\.db\. Change its owner or mode/,
+    )
   })
 
   it('does not write into a read-only directory', () => {
@@ -154,8 +161,9 @@ describe('openStore', () => {
     chmodSync(directory.path, 0o755)
     chmodSync(join(directory.path, 'ro'), 0o555)
 
-    expect(openAsUser(join(directory.path, 'ro', 'a.db'), 'write'))
-      .toMatch(/^StoreError: The state file cannot be written: this user has no right to .*\/ro\. /)
+    expect(openAsUser(join(directory.path, 'ro', 'a.db'), 'write')).toMatch(
+      /^StoreError: The state file cannot be written: this user has no right to .*\/ro\. /,
+    )
   })
 })
 
@@ -164,8 +172,9 @@ describe('openStore for reading', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, name)
 
-    expect(refusal({ path, readOnly: true }, directory.path))
-      .toBe(`There is no state yet in DIR/${name}: run "govstream run" or "govstream sync" first.`)
+    expect(refusal({ path, readOnly: true }, directory.path)).toBe(
+      `There is no state yet in DIR/${name}: run "govstream run" or "govstream sync" first.`,
+    )
     expect(readdirSync(directory.path)).toStrictEqual([])
   })
 
@@ -178,8 +187,9 @@ describe('openStore for reading', () => {
   })
 
   it('has no state of a process that keeps nothing', () => {
-    expect(refusal({ path: ':memory:', readOnly: true }, '/'))
-      .toBe('The state is ":memory:", which no other process can read: set "state" to a file.')
+    expect(refusal({ path: ':memory:', readOnly: true }, '/')).toBe(
+      'The state is ":memory:", which no other process can read: set "state" to a file.',
+    )
     expect(existsSync(':memory:')).toBe(false)
   })
 

@@ -10,7 +10,9 @@ import { proposal, temporaryDirectory } from '../../support/storeGiven.js'
 
 const script = join(import.meta.dirname, '../../support/commitInALoop.ts')
 const start = (path: string, chain: string, count: number): ChildProcess =>
-  spawn(process.execPath, ['--import', 'tsx', script, path, chain, String(count)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  spawn(process.execPath, ['--import', 'tsx', script, path, chain, String(count)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
 
 /**
  * Lets a process commit until it has acknowledged `enough` turns, kills it, and tells the last number it
@@ -47,12 +49,15 @@ describe('a store of several processes', () => {
       expect(looked).toStrictEqual(loaded)
       // One commit may have reached the disk without its acknowledgement.
       expect([acknowledged, acknowledged + 1]).toContain(number)
-      expect([...(loaded?.proposals ?? [])]).toStrictEqual([
-        proposal('1', { readAt: BigInt(number) }),
-        proposal(`old-${number}`, { status: 'executed', readAt: BigInt(number) }),
-      ].map((one): [string, Proposal] => [keyOf(one), one]))
-      expect(store.due(number, 1_000_000).map(({ notification }) => notification.id))
-        .toStrictEqual(Array.from({ length: number }, (_, index) => `local-${index + 1}`))
+      expect([...(loaded?.proposals ?? [])]).toStrictEqual(
+        [
+          proposal('1', { readAt: BigInt(number) }),
+          proposal(`old-${number}`, { status: 'executed', readAt: BigInt(number) }),
+        ].map((one): [string, Proposal] => [keyOf(one), one]),
+      )
+      expect(store.due(number, 1_000_000).map(({ notification }) => notification.id)).toStrictEqual(
+        Array.from({ length: number }, (_, index) => `local-${index + 1}`),
+      )
       expect(store.notifications({})).toHaveLength(number)
       expect(store.audit({})).toHaveLength(number)
       expect(new Database(path).prepare('PRAGMA integrity_check').all()).toStrictEqual([{ integrity_check: 'ok' }])
@@ -83,10 +88,12 @@ describe('a store of several processes', () => {
     const path = join(directory.path, 'a.db')
     const chains = ['a', 'b', 'c']
     const children = chains.map((chain) => start(path, chain, 40))
-    const exits = await Promise.all(children.map(async (child) => {
-      child.stdout?.resume()
-      return once(child, 'close')
-    }))
+    const exits = await Promise.all(
+      children.map(async (child) => {
+        child.stdout?.resume()
+        return once(child, 'close')
+      }),
+    )
     const store = openStore({ path })
 
     expect(exits).toStrictEqual(chains.map(() => [0, null]))

@@ -11,11 +11,36 @@ import { trailBounds } from '../../../src/sinks/store/proposalTrail.js'
 import { holding, proposal, state, temporaryDirectory, turn } from '../../support/storeGiven.js'
 
 const seven = proposal('7')
-const vote = (voter: string, block: bigint, over: Partial<Vote> = {}): Vote =>
-  ({ chain: 'local', contract: seven.contract, id: '7', voter, choice: 'yes', weight: 5n, reason: 'Because.', block, index: 0, ...over })
-const cast = (...votes: readonly Vote[]): readonly Change[] => votes.map((one) => ({ type: 'voteCast', vote: one, chain: 'local', at: one.block, time: one.block * 2n }))
-const appeared = (one: Proposal, at: bigint): Change => ({ type: 'proposalAppeared', proposal: one, backfill: false, chain: 'local', at, time: at * 2n })
-const moved = (one: Proposal, from: Proposal['status'], at: bigint): Change => ({ type: 'statusMoved', proposal: one, from, chain: 'local', at, time: at * 2n })
+const vote = (voter: string, block: bigint, over: Partial<Vote> = {}): Vote => ({
+  chain: 'local',
+  contract: seven.contract,
+  id: '7',
+  voter,
+  choice: 'yes',
+  weight: 5n,
+  reason: 'Because.',
+  block,
+  index: 0,
+  ...over,
+})
+const cast = (...votes: readonly Vote[]): readonly Change[] =>
+  votes.map((one) => ({ type: 'voteCast', vote: one, chain: 'local', at: one.block, time: one.block * 2n }))
+const appeared = (one: Proposal, at: bigint): Change => ({
+  type: 'proposalAppeared',
+  proposal: one,
+  backfill: false,
+  chain: 'local',
+  at,
+  time: at * 2n,
+})
+const moved = (one: Proposal, from: Proposal['status'], at: bigint): Change => ({
+  type: 'statusMoved',
+  proposal: one,
+  from,
+  chain: 'local',
+  at,
+  time: at * 2n,
+})
 
 let store: Store
 let path: string
@@ -28,16 +53,30 @@ beforeEach(() => {
     directory[Symbol.dispose]()
   })
 })
-const commit = (changes: readonly Change[], over: Partial<Parameters<typeof turn>[0]> = {}, held: readonly Proposal[] = [seven]): void =>
-  store.commit(turn({ state: state({ proposals: holding(...held) }), changes, ...over }), () => [])
+const commit = (
+  changes: readonly Change[],
+  over: Partial<Parameters<typeof turn>[0]> = {},
+  held: readonly Proposal[] = [seven],
+): void => store.commit(turn({ state: state({ proposals: holding(...held) }), changes, ...over }), () => [])
 
 describe('votes', () => {
   it('are kept whole, in the order of the chain, and survive a restart', () => {
-    commit([appeared(seven, 1n), ...cast(vote('0xb', 9n, { index: 3 }), vote('0xa', 9n, { index: 1 }), vote('0xc', 12n, { choice: 'no', weight: 2n ** 200n }))])
+    commit([
+      appeared(seven, 1n),
+      ...cast(
+        vote('0xb', 9n, { index: 3 }),
+        vote('0xa', 9n, { index: 1 }),
+        vote('0xc', 12n, { choice: 'no', weight: 2n ** 200n }),
+      ),
+    ])
     store.close()
     store = openStore({ path })
 
-    expect(store.votes(seven)).toStrictEqual([vote('0xa', 9n, { index: 1 }), vote('0xb', 9n, { index: 3 }), vote('0xc', 12n, { choice: 'no', weight: 2n ** 200n })])
+    expect(store.votes(seven)).toStrictEqual([
+      vote('0xa', 9n, { index: 1 }),
+      vote('0xb', 9n, { index: 3 }),
+      vote('0xc', 12n, { choice: 'no', weight: 2n ** 200n }),
+    ])
     expect(store.votes(proposal('8'))).toStrictEqual([])
   })
 
@@ -82,7 +121,11 @@ describe('votes', () => {
 })
 
 describe('moves', () => {
-  const submitted = proposal('7', { status: 'submitted', submittedAt: 3n, origin: { block: 1n, hash: '0x1', index: 0 } })
+  const submitted = proposal('7', {
+    status: 'submitted',
+    submittedAt: 3n,
+    origin: { block: 1n, hash: '0x1', index: 0 },
+  })
   const passed = proposal('7', { status: 'passed' })
 
   it('tell each status with its time; what was submitted was so from its block on', () => {

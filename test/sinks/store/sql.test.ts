@@ -23,10 +23,11 @@ describe('transaction', () => {
   it('is part of the one around it: all of both or nothing', () => {
     const sql = openSql(':memory:', ':memory:')
     sql.exec('CREATE TABLE t (x)')
-    const failing = (): void => sql.transaction(() => {
-      sql.transaction(() => sql.run('INSERT INTO t VALUES (1)'))
-      throw new RangeError('afterwards')
-    })
+    const failing = (): void =>
+      sql.transaction(() => {
+        sql.transaction(() => sql.run('INSERT INTO t VALUES (1)'))
+        throw new RangeError('afterwards')
+      })
 
     expect(failing).toThrow(new RangeError('afterwards'))
     expect(sql.all(row, 'SELECT x FROM t')).toStrictEqual([])

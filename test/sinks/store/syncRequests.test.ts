@@ -27,7 +27,8 @@ describe('sync requests', () => {
 
     expect(store.pendingSyncs()).toHaveLength(100)
     expect(store.syncResult(old)).toStrictEqual({
-      ok: false, problem: `The sync request ${old} is not in the state file any more: ask again.`,
+      ok: false,
+      problem: `The sync request ${old} is not in the state file any more: ask again.`,
     })
   })
 })

@@ -29,22 +29,33 @@ describe('archiveUpgradeInfo', () => {
     writeFileSync(path, text)
     writeFileSync(to, 'notes of the operator')
     expect(await archiveUpgradeInfo({ home })(ours)).toStrictEqual({
-      result: 'failed', path, reason: `${path} could not be moved away: ${to} is there already and holds something else; move it away.`,
+      result: 'failed',
+      path,
+      reason: `${path} could not be moved away: ${to} is there already and holds something else; move it away.`,
     })
     expect(names()).toStrictEqual(['upgrade-info.1000.json', 'upgrade-info.json'])
   })
 
-  it.each(['{"name":"v3","height":2000}', '{"name":"v2","height":2000}', 'words', ''])('leaves %j alone: it is not ours', async (other) => {
-    const { home, path, names } = freshHome()
-    writeFileSync(path, other)
-    expect(await archiveUpgradeInfo({ home })(ours)).toMatchObject({ result: 'kept', reason: says('does not hold this plan any more') })
-    expect(readFileSync(path, 'utf8')).toBe(other)
-    expect(names()).toStrictEqual(['upgrade-info.json'])
-  })
+  it.each(['{"name":"v3","height":2000}', '{"name":"v2","height":2000}', 'words', ''])(
+    'leaves %j alone: it is not ours',
+    async (other) => {
+      const { home, path, names } = freshHome()
+      writeFileSync(path, other)
+      expect(await archiveUpgradeInfo({ home })(ours)).toMatchObject({
+        result: 'kept',
+        reason: says('does not hold this plan any more'),
+      })
+      expect(readFileSync(path, 'utf8')).toBe(other)
+      expect(names()).toStrictEqual(['upgrade-info.json'])
+    },
+  )
 
   it('says so where the disk says no', async () => {
     const { home, path } = freshHome()
     mkdirSync(path)
-    expect(await archiveUpgradeInfo({ home })(ours)).toMatchObject({ result: 'failed', reason: says('is not a regular file') })
+    expect(await archiveUpgradeInfo({ home })(ours)).toMatchObject({
+      result: 'failed',
+      reason: says('is not a regular file'),
+    })
   })
 })

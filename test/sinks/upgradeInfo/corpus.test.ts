@@ -10,7 +10,12 @@ const found = existsSync(corpus)
 
 /** Files found in the wild, each with the height and the name it holds, where it is a plan. */
 const files = [
-  ['01.json', 494_400, 'providers-v1.0.16.1'], ['02.json', 1_283_200, 'v1.0.0'], ['03.json'], ['04.json'], ['05.json'], ['06.json', 999, 'v999'],
+  ['01.json', 494_400, 'providers-v1.0.16.1'],
+  ['02.json', 1_283_200, 'v1.0.0'],
+  ['03.json'],
+  ['04.json'],
+  ['05.json'],
+  ['06.json', 999, 'v999'],
   ['07.json'],
 ] as const
 
@@ -29,7 +34,9 @@ describe('upgrade-info.json files found in the wild', () => {
       expect(await write(ours, { head: BigInt(height ?? 2_000_000) }), name).toMatchObject({ result: 'refused' })
       expect(readFileSync(path, 'utf8'), name).toBe(before)
       if (height === undefined) continue
-      expect(await write(upgrade({ name: planName, height }), { head: 1n }), name).toMatchObject({ result: 'unchanged' })
+      expect(await write(upgrade({ name: planName, height }), { head: 1n }), name).toMatchObject({
+        result: 'unchanged',
+      })
       expect(await write(ours, { head: BigInt(height + 1) }), name).toMatchObject({ result: 'written' })
     }
     expect(files).toHaveLength(7)

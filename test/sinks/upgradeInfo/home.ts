@@ -38,10 +38,16 @@ export interface WriteElsewhere {
 
 /** Writes the plan v2 for height 1000 at head 1 in a process of its own: as another user, with a file size limit, or to be killed. */
 export function writeElsewhere(home: string, { uid, blocks, crash, inspect, info = '' }: WriteElsewhere): unknown {
-  const script = fileURLToPath(new URL(crash === true ? 'crashAtRename.ts' : inspect === true ? 'inspectOnce.ts' : 'writeOnce.ts', import.meta.url))
+  const script = fileURLToPath(
+    new URL(
+      crash === true ? 'crashAtRename.ts' : inspect === true ? 'inspectOnce.ts' : 'writeOnce.ts',
+      import.meta.url,
+    ),
+  )
   const limit = blocks === undefined ? '' : `trap '' XFSZ; ulimit -f ${blocks}; `
   const { stdout, stderr, status } = spawnSync(
-    'sh', ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', script, home, info],
+    'sh',
+    ['-c', `${limit}exec "$0" "$@"`, process.execPath, '--import', 'tsx', script, home, info],
     { encoding: 'utf8', env: { ...process.env, TSX_DISABLE_CACHE: '1' }, ...(uid !== undefined && { uid, gid: uid }) },
   )
   if (crash === true && status === null) return undefined
@@ -55,7 +61,11 @@ export function says(part: string): unknown {
 }
 
 /** Runs `body` between two commands of the system; where it refuses the first, as most containers refuse to mount, says so. */
-export async function whileDone(doing: readonly [string, ...string[]], undoing: readonly [string, ...string[]], body: () => Promise<void>): Promise<void> {
+export async function whileDone(
+  doing: readonly [string, ...string[]],
+  undoing: readonly [string, ...string[]],
+  body: () => Promise<void>,
+): Promise<void> {
   const call = ([command, ...args]: readonly [string, ...string[]]) => spawnSync(command, args, { encoding: 'utf8' })
   const { status, stderr } = call(doing)
   if (status !== 0) {

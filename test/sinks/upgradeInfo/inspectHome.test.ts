@@ -54,31 +54,45 @@ describe('what only the last step of the writer would meet', () => {
   it('is a file that is mounted by itself, as containers do it', async () => {
     await writeFile(join(home, 'source.json'), '{"name":"v1","height":7}')
     await whileDone(['mount', '--bind', join(home, 'source.json'), path], ['umount', path], async () => {
-      expect((await inspectHome(home)).problem).toBe(`${path} cannot be written: ${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the directory ${data} instead of the file.`)
-      expect(await written()).toMatchObject({ result: 'failed', reason: says('EBUSY: resource busy or locked; what is mounted cannot be replaced') })
+      expect((await inspectHome(home)).problem).toBe(
+        `${path} cannot be written: ${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the directory ${data} instead of the file.`,
+      )
+      expect(await written()).toMatchObject({
+        result: 'failed',
+        reason: says('EBUSY: resource busy or locked; what is mounted cannot be replaced'),
+      })
       expect(await readdir(data)).toStrictEqual(['upgrade-info.json'])
     })
   })
 
   it('is told by the mount an open file lies on, which takes no rights to see', async () => {
-    const mounts = await Promise.all(['/', '/proc', '/proc/version'].map(async (place) => {
-      const handle = await open(place, 'r')
-      return mountOf(handle.fd).finally(() => handle.close())
-    }))
+    const mounts = await Promise.all(
+      ['/', '/proc', '/proc/version'].map(async (place) => {
+        const handle = await open(place, 'r')
+        return mountOf(handle.fd).finally(() => handle.close())
+      }),
+    )
     expect(mounts).toStrictEqual([expect.stringMatching(/^\d+$/), mounts[2], expect.stringMatching(/^\d+$/)])
     expect(mounts[0]).not.toBe(mounts[1])
   })
 
   it('is a file that is immutable', async () => {
     await whileDone(['chattr', '+i', path], ['chattr', '-i', path], async () => {
-      expect((await inspectHome(home)).problem).toBe(`${path} cannot be written: ${path} is immutable or append-only; run: chattr -i -a ${path}.`)
-      expect(await written()).toMatchObject({ result: 'failed', reason: says('EPERM: operation not permitted; it or its directory is immutable or append-only') })
+      expect((await inspectHome(home)).problem).toBe(
+        `${path} cannot be written: ${path} is immutable or append-only; run: chattr -i -a ${path}.`,
+      )
+      expect(await written()).toMatchObject({
+        result: 'failed',
+        reason: says('EPERM: operation not permitted; it or its directory is immutable or append-only'),
+      })
     })
   })
 
   it('is a file system that is mounted read-only', async () => {
     await whileDone(['mount', '--bind', '-o', 'ro', data, data], ['umount', data], async () => {
-      expect((await inspectHome(home)).problem).toContain('EROFS: read-only file system; the file system is mounted read-only: mount it writable')
+      expect((await inspectHome(home)).problem).toContain(
+        'EROFS: read-only file system; the file system is mounted read-only: mount it writable',
+      )
       expect(await written()).toMatchObject({ result: 'failed', reason: says('EROFS') })
     })
   })
@@ -97,24 +111,41 @@ describe('what only the last step of the writer would meet', () => {
     await chmod(data, 0o777)
     const inspect = () => writeElsewhere(home, { inspect: true, ...(asRoot && { uid: nobody }) })
     // Without root nobody can be made the owner but ourselves, and then there is nothing in the way.
-    expect(inspect()).toStrictEqual(asRoot
-      ? { summary: path, problem: `${path} cannot be written: its owner 0:0 cannot be kept; run govstream as that user.` }
-      : { summary: `${path} holds v1 at height 7` })
+    expect(inspect()).toStrictEqual(
+      asRoot
+        ? {
+            summary: path,
+            problem: `${path} cannot be written: its owner 0:0 cannot be kept; run govstream as that user.`,
+          }
+        : { summary: `${path} holds v1 at height 7` },
+    )
     await chmod(data, 0o1777)
-    expect(inspect()).toStrictEqual(asRoot
-      ? { summary: path, problem: `${path} cannot be written: ${data} is sticky and ${path} belongs to user 0; run govstream as user 0.` }
-      : { summary: `${path} holds v1 at height 7` })
+    expect(inspect()).toStrictEqual(
+      asRoot
+        ? {
+            summary: path,
+            problem: `${path} cannot be written: ${data} is sticky and ${path} belongs to user 0; run govstream as user 0.`,
+          }
+        : { summary: `${path} holds v1 at height 7` },
+    )
   })
 
   it('is a batch of cosmovisor', async () => {
     await writeFile(`${path}.batch`, '[]')
-    expect((await inspectHome(home)).problem).toBe(`${path} cannot be written: ${path}.batch exists: cosmovisor writes the file from it itself; remove the batch file.`)
+    expect((await inspectHome(home)).problem).toBe(
+      `${path} cannot be written: ${path}.batch exists: cosmovisor writes the file from it itself; remove the batch file.`,
+    )
   })
 
   it('leaves the file and its neighbours as they were', async () => {
     const before = await stat(path, { bigint: true })
     expect(await inspectHome(home)).toStrictEqual({ summary: `${path} holds v1 at height 7` })
-    expect({ ...await stat(path, { bigint: true }), atimeMs: 0n, atimeNs: 0n, atime: 0 }).toStrictEqual({ ...before, atimeMs: 0n, atimeNs: 0n, atime: 0 })
+    expect({ ...(await stat(path, { bigint: true })), atimeMs: 0n, atimeNs: 0n, atime: 0 }).toStrictEqual({
+      ...before,
+      atimeMs: 0n,
+      atimeNs: 0n,
+      atime: 0,
+    })
     expect(await readdir(data)).toStrictEqual(['upgrade-info.json'])
   })
 })

@@ -31,17 +31,24 @@ describe('judgeUpgradeInfo', () => {
 
   it('says what stands in the way, without the tricks a name may hold', () => {
     expect(judge('v3\u001b[31m\u202e', 2_000, 1_000n)).toStrictEqual({
-      verdict: 'refuse', problem: 'holds the plan "v3" for height 2000, which the chain has not passed yet',
+      verdict: 'refuse',
+      problem: 'holds the plan "v3" for height 2000, which the chain has not passed yet',
     })
   })
 
   it('never replaces another name that the chain has not passed, or anything at our height', () => {
     const height = fc.integer({ min: 1, max: 20 })
-    fc.assert(fc.property(height, height, fc.constantFrom('v2', 'v3'), (theirs, head, name) => {
-      const verdict = judgeUpgradeInfo({ kind: 'plan', plan: { name, height: theirs } }, { name: 'v2', height: 10 }, BigInt(head)).verdict
-      if (verdict === 'same') expect([name, theirs]).toStrictEqual(['v2', 10])
-      if (verdict === 'replace') expect(theirs !== 10 && (name === 'v2' || theirs < Math.min(head, 10))).toBe(true)
-    }))
+    fc.assert(
+      fc.property(height, height, fc.constantFrom('v2', 'v3'), (theirs, head, name) => {
+        const verdict = judgeUpgradeInfo(
+          { kind: 'plan', plan: { name, height: theirs } },
+          { name: 'v2', height: 10 },
+          BigInt(head),
+        ).verdict
+        if (verdict === 'same') expect([name, theirs]).toStrictEqual(['v2', 10])
+        if (verdict === 'replace') expect(theirs !== 10 && (name === 'v2' || theirs < Math.min(head, 10))).toBe(true)
+      }),
+    )
     expect.hasAssertions()
   })
 })

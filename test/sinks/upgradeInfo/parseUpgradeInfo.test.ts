@@ -23,7 +23,11 @@ describe('parseUpgradeInfo', () => {
     ['no height', '{"name":"v2"}', 'holds no plan height (a positive whole number)'],
     ['a height in quotes', '{"name":"v2","height":"1000"}', 'holds no plan height (a positive whole number)'],
     ['height 0', '{"name":"v2","height":0}', 'holds no plan height (a positive whole number)'],
-    ['a height JSON cannot tell from its neighbours', '{"name":"v2","height":9007199254740993}', 'holds no plan height (a positive whole number)'],
+    [
+      'a height JSON cannot tell from its neighbours',
+      '{"name":"v2","height":9007199254740993}',
+      'holds no plan height (a positive whole number)',
+    ],
   ])('leaves %s to its owner', (_case, text, problem) => {
     expect(parseUpgradeInfo(text)).toMatchObject({ kind: 'foreign', problem })
   })

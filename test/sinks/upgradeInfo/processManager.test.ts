@@ -11,12 +11,14 @@ import { upgrade } from './upgrade.js'
 const recipe = fileURLToPath(new URL('../../../contrib/wemixvisor/after-write.sh', import.meta.url))
 const slow = { timeout: 20_000 }
 
-const write = ({ home }: WemixvisorHome) => writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade(), { head: 1_000n })
-const afterWrite = ({ home, searchPath }: WemixvisorHome) => runHook(
-  { command: [recipe, 'noded.service'], timeout: 60_000 },
-  { chain: 'local', name: 'v2', height: 1_000, file: upgradeInfoPath(home), searchPath },
-  new AbortController().signal,
-)
+const write = ({ home }: WemixvisorHome) =>
+  writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade(), { head: 1_000n })
+const afterWrite = ({ home, searchPath }: WemixvisorHome) =>
+  runHook(
+    { command: [recipe, 'noded.service'], timeout: 60_000 },
+    { chain: 'local', name: 'v2', height: 1_000, file: upgradeInfoPath(home), searchPath },
+    new AbortController().signal,
+  )
 /** A node that runs, before anything was written. */
 async function running(node: WemixvisorHome): Promise<void> {
   node.start()
@@ -52,7 +54,11 @@ describe('a node under the process.Manager of wemixvisor', () => {
     using node = wemixvisorHome({ staged: [] })
     await running(node)
     await write(node)
-    expect(await afterWrite(node)).toMatchObject({ ok: false, summary: 'ended with exit code 1', output: says('put it there, then end the node with: kill -KILL') })
+    expect(await afterWrite(node)).toMatchObject({
+      ok: false,
+      summary: 'ended with exit code 1',
+      output: says('put it there, then end the node with: kill -KILL'),
+    })
 
     expect(node.log().slice(-2)).toStrictEqual(['manager v2', 'start genesis'])
     expect(node.current()).toBe('genesis')
@@ -69,7 +75,9 @@ describe('a node under the process.Manager of wemixvisor', () => {
     await expect.poll(() => node.count('upgrade v2'), slow).toBe(2)
     await expect.poll(() => node.log().at(-1), slow).toBe('start v2')
 
-    expect(await archiveUpgradeInfo({ home: node.home })({ name: 'v2', height: 1_000 })).toMatchObject({ result: 'archived' })
+    expect(await archiveUpgradeInfo({ home: node.home })({ name: 'v2', height: 1_000 })).toMatchObject({
+      result: 'archived',
+    })
     // What it has read it keeps until it is restarted.
     node.crash()
     await expect.poll(() => node.count('upgrade v2'), slow).toBe(3)

@@ -9,7 +9,10 @@ describe('removeUpgradeInfo', () => {
   it('takes back a plan that was written ahead', async () => {
     const { home, path, names } = freshHome()
     await writeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1n })
-    expect(await removeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 999n })).toStrictEqual({ result: 'removed', path })
+    expect(await removeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 999n })).toStrictEqual({
+      result: 'removed',
+      path,
+    })
     expect(names()).toStrictEqual([])
   })
 
@@ -17,7 +20,8 @@ describe('removeUpgradeInfo', () => {
     const { home } = freshHome()
     await writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade(), { head: 1n })
     expect(await removeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade(), { head: 999n })).toMatchObject({
-      result: 'removed', advice: says('restart it'),
+      result: 'removed',
+      advice: says('restart it'),
     })
   })
 
@@ -25,23 +29,33 @@ describe('removeUpgradeInfo', () => {
     const { home, path } = freshHome()
     await writeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1n })
     expect(await removeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1_000n })).toStrictEqual({
-      result: 'kept', path, reason: `The height 1000 is reached: ${path} was left alone. Check the node.`,
+      result: 'kept',
+      path,
+      reason: `The height 1000 is reached: ${path} was left alone. Check the node.`,
     })
     expect(existsSync(path)).toBe(true)
   })
 
-  it.each(['{"name":"v2","height":1001}', '{"name":"v3","height":1000}', '', 'words'])('leaves %j alone: it is not ours', async (text) => {
-    const { home, path } = freshHome()
-    writeFileSync(path, text)
-    expect(await removeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1n })).toMatchObject({ result: 'kept' })
-    expect(readFileSync(path, 'utf8')).toBe(text)
-  })
+  it.each(['{"name":"v2","height":1001}', '{"name":"v3","height":1000}', '', 'words'])(
+    'leaves %j alone: it is not ours',
+    async (text) => {
+      const { home, path } = freshHome()
+      writeFileSync(path, text)
+      expect(await removeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1n })).toMatchObject({
+        result: 'kept',
+      })
+      expect(readFileSync(path, 'utf8')).toBe(text)
+    },
+  )
 
   it('has nothing to do where there is no file, and says so where there is no such place', async () => {
     const { home, path } = freshHome()
     const remove = removeUpgradeInfo({ home, profile: 'cosmovisor' })
     expect(await remove(upgrade(), { head: 1n })).toStrictEqual({ result: 'absent', path })
     mkdirSync(path)
-    expect(await remove(upgrade(), { head: 1n })).toMatchObject({ result: 'failed', reason: says('is not a regular file') })
+    expect(await remove(upgrade(), { head: 1n })).toMatchObject({
+      result: 'failed',
+      reason: says('is not a regular file'),
+    })
   })
 })

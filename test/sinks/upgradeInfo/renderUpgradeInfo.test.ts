@@ -14,17 +14,26 @@ function textOf(profile: UpgradeInfoProfile, info?: Info): string {
 
 /** What wemixvisor's reader takes: Go's encoding/json into {name string, height int64, info map}. */
 function readAsWemixvisor(text: string): unknown {
-  return z.object({
-    name: z.string().min(1), height: z.int().positive(), info: z.record(z.string(), z.unknown()).nullish(),
-  }).parse(JSON.parse(text)).info
+  return z
+    .object({
+      name: z.string().min(1),
+      height: z.int().positive(),
+      info: z.record(z.string(), z.unknown()).nullish(),
+    })
+    .parse(JSON.parse(text)).info
 }
 
 /** What cosmovisor's reader takes: Go's encoding/json into an upgrade Plan, then its validation. */
 function readAsCosmovisor(text: string): unknown {
-  return z.object({
-    name: z.string().min(1), height: z.int().positive(), info: z.string().optional(), time: z.undefined().optional(),
-    upgraded_client_state: z.undefined().optional(),
-  }).parse(JSON.parse(text)).info
+  return z
+    .object({
+      name: z.string().min(1),
+      height: z.int().positive(),
+      info: z.string().optional(),
+      time: z.undefined().optional(),
+      upgraded_client_state: z.undefined().optional(),
+    })
+    .parse(JSON.parse(text)).info
 }
 
 describe('renderUpgradeInfo', () => {
@@ -53,17 +62,27 @@ describe('renderUpgradeInfo', () => {
     expect(textOf(profile, info)).toBe(text)
   })
 
-  it.each(['', ' ', '.', '..', '../v2', 'a/b', 'a\\b', 'v2\0', 'v2\n', 'v\u202e2', 'v2\ud800', 'v'.repeat(300)])('refuses the name %j', (name) => {
-    for (const profile of profiles) expect(renderUpgradeInfo({ name, height: 1 }, profile).ok).toBe(false)
-  })
+  it.each(['', ' ', '.', '..', '../v2', 'a/b', 'a\\b', 'v2\0', 'v2\n', 'v\u202e2', 'v2\ud800', 'v'.repeat(300)])(
+    'refuses the name %j',
+    (name) => {
+      for (const profile of profiles) expect(renderUpgradeInfo({ name, height: 1 }, profile).ok).toBe(false)
+    },
+  )
 
   it.each([0, -1, 1.5, NaN, Infinity, 2 ** 53])('refuses the height %d', (height) => {
     for (const profile of profiles) expect(renderUpgradeInfo({ name: 'v2', height }, profile).ok).toBe(false)
   })
 
-  it.each(['V2', '-v2', '.v2', 'v 2', 'v2+1', 'ünal'])('keeps the name %j to the profiles that can carry it', (name) => {
-    expect(profiles.map((profile) => renderUpgradeInfo({ name, height: 1 }, profile).ok)).toStrictEqual([true, true, false])
-  })
+  it.each(['V2', '-v2', '.v2', 'v 2', 'v2+1', 'ünal'])(
+    'keeps the name %j to the profiles that can carry it',
+    (name) => {
+      expect(profiles.map((profile) => renderUpgradeInfo({ name, height: 1 }, profile).ok)).toStrictEqual([
+        true,
+        true,
+        false,
+      ])
+    },
+  )
 
   it('wraps text that is an object too deep to hold, and refuses such an object', () => {
     const depth = 100_000
@@ -83,24 +102,34 @@ describe('renderUpgradeInfo', () => {
     const jsonText = fc.json().map((text) => text)
     const infos = fc.oneof(fc.string({ unit: 'binary' }), jsonText, fc.dictionary(fc.string(), fc.string()))
     const names = fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,20}$/)
-    fc.assert(fc.property(names, fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), infos, (name, height, info) => {
-      const texts = profiles.map((profile) => {
-        const rendering = renderUpgradeInfo({ name, height, info }, profile)
-        if (!rendering.ok) throw new Error(rendering.problem)
-        return rendering.text
-      })
-      const [wemixvisor = '', cosmovisor = '', portable = ''] = texts
-      for (const text of texts) {
-        expect(z.object({ name: z.string(), height: z.number(), info: z.unknown().optional() }).strict().parse(JSON.parse(text)))
-          .toMatchObject({ name, height })
-        expect(text.split('\n')).toStrictEqual([text.slice(0, -1), ''])
-      }
-      const seenByWemixvisor = readAsWemixvisor(wemixvisor)
-      if (typeof info === 'object') expect(seenByWemixvisor).toStrictEqual(Object.fromEntries(Object.entries(info).filter(([key]) => key !== '__proto__')))
-      const seenByCosmovisor = readAsCosmovisor(cosmovisor)
-      if (typeof info === 'string') expect(seenByCosmovisor).toBe(info === '' ? undefined : JSON.parse(JSON.stringify(info)))
-      expect([readAsWemixvisor(portable), readAsCosmovisor(portable)]).toStrictEqual([undefined, undefined])
-    }))
+    fc.assert(
+      fc.property(names, fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), infos, (name, height, info) => {
+        const texts = profiles.map((profile) => {
+          const rendering = renderUpgradeInfo({ name, height, info }, profile)
+          if (!rendering.ok) throw new Error(rendering.problem)
+          return rendering.text
+        })
+        const [wemixvisor = '', cosmovisor = '', portable = ''] = texts
+        for (const text of texts) {
+          expect(
+            z
+              .object({ name: z.string(), height: z.number(), info: z.unknown().optional() })
+              .strict()
+              .parse(JSON.parse(text)),
+          ).toMatchObject({ name, height })
+          expect(text.split('\n')).toStrictEqual([text.slice(0, -1), ''])
+        }
+        const seenByWemixvisor = readAsWemixvisor(wemixvisor)
+        if (typeof info === 'object')
+          expect(seenByWemixvisor).toStrictEqual(
+            Object.fromEntries(Object.entries(info).filter(([key]) => key !== '__proto__')),
+          )
+        const seenByCosmovisor = readAsCosmovisor(cosmovisor)
+        if (typeof info === 'string')
+          expect(seenByCosmovisor).toBe(info === '' ? undefined : JSON.parse(JSON.stringify(info)))
+        expect([readAsWemixvisor(portable), readAsCosmovisor(portable)]).toStrictEqual([undefined, undefined])
+      }),
+    )
     expect.hasAssertions()
   })
 })

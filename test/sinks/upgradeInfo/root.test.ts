@@ -1,6 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, lchownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -22,11 +34,15 @@ function operatorsHome(options: { readonly data?: boolean } = {}): Home {
   return place
 }
 
-const write = (home: string, height = 1_000) => writeUpgradeInfo({ home, profile: 'portable' })(upgrade({ height }), { head })
+const write = (home: string, height = 1_000) =>
+  writeUpgradeInfo({ home, profile: 'portable' })(upgrade({ height }), { head })
 
 describe('as root, in the home of somebody else', () => {
   beforeAll(() => {
-    expect(asRoot, 'these tests are about what root may be led to do and switch users: run them as root, as CI does').toBe(true)
+    expect(
+      asRoot,
+      'these tests are about what root may be led to do and switch users: run them as root, as CI does',
+    ).toBe(true)
   })
 
   it('never touches, gives away or writes a file outside, while data is exchanged for a link again and again', async () => {
@@ -36,10 +52,11 @@ describe('as root, in the home of somebody else', () => {
     writeFileSync(victim, '{"name":"v2","height":900}')
     chmodSync(victim, 0o600)
     chmodSync(elsewhere.data, 0o755)
-    const trace = () => [elsewhere.home, elsewhere.data, victim].map((each) => {
-      const { uid, gid, ino, mode, mtimeNs, ctimeNs } = lstatSync(each, { bigint: true })
-      return { uid, gid, ino, mode, mtimeNs, ctimeNs }
-    })
+    const trace = () =>
+      [elsewhere.home, elsewhere.data, victim].map((each) => {
+        const { uid, gid, ino, mode, mtimeNs, ctimeNs } = lstatSync(each, { bigint: true })
+        return { uid, gid, ino, mode, mtimeNs, ctimeNs }
+      })
     const before = trace()
     const script = fileURLToPath(new URL('swapData.mjs', import.meta.url))
     const swapper = spawn(process.execPath, [script, home, elsewhere.data], { uid: operator, gid: operator })
@@ -85,7 +102,10 @@ describe('as root, in the home of somebody else', () => {
     const { home, data, names } = operatorsHome()
     chownSync(data, 4321, 4321)
 
-    expect(await write(home)).toMatchObject({ result: 'failed', reason: says(`${data} belongs to user 4321 and the home to user 1234`) })
+    expect(await write(home)).toMatchObject({
+      result: 'failed',
+      reason: says(`${data} belongs to user 4321 and the home to user 1234`),
+    })
     expect(names()).toStrictEqual([])
   })
 
@@ -100,9 +120,13 @@ describe('as root, in the home of somebody else', () => {
     const descriptors = '/nowhere'
     const { home, data, names } = operatorsHome()
     const unused = () => Promise.reject(new Error('was used'))
-    await expect(withDataDirectory(home, { descriptors }, unused)).rejects.toThrow(`${data} is in the hands of user 1234, and without /proc root cannot write there safely; run govstream as user 1234`)
+    await expect(withDataDirectory(home, { descriptors }, unused)).rejects.toThrow(
+      `${data} is in the hands of user 1234, and without /proc root cannot write there safely; run govstream as user 1234`,
+    )
     const fresh = operatorsHome({ data: false })
-    await expect(withDataDirectory(fresh.home, { make: true, descriptors }, unused)).rejects.toThrow('run govstream as user 1234')
+    await expect(withDataDirectory(fresh.home, { make: true, descriptors }, unused)).rejects.toThrow(
+      'run govstream as user 1234',
+    )
 
     expect(names()).toStrictEqual([])
     // Its own home is nobody else's to exchange.
@@ -147,15 +171,21 @@ describe('temp files of killed processes', () => {
     expect(left).toMatch(/\.tmp$/)
     const [, host = '', , run = ''] = /json\.(\w+)-(\d+)-(\w+)-/.exec(left) ?? []
     // Of an earlier process with our own id, as in a container; of a host that cannot be asked, old; of an older version, old.
-    for (const name of [`${host}-${process.pid}-${run}-${uuid}`, `00000000-1-${run}-${uuid}`, uuid]) place(`.upgrade-info.json.${name}.tmp`, 700_000, home)
+    for (const name of [`${host}-${process.pid}-${run}-${uuid}`, `00000000-1-${run}-${uuid}`, uuid])
+      place(`.upgrade-info.json.${name}.tmp`, 700_000, home)
     const kept = [
-      `.upgrade-info.json.${host}-${process.ppid}-${run}-${uuid}.tmp`, `.upgrade-info.json.00000000-1-${run}-${uuid}.tmp`.replace('11.', '12.'),
-      '.upgrade-info.json.tmp', 'upgrade-info.json.900.tmp', `.other.json.${uuid}.tmp`,
+      `.upgrade-info.json.${host}-${process.ppid}-${run}-${uuid}.tmp`,
+      `.upgrade-info.json.00000000-1-${run}-${uuid}.tmp`.replace('11.', '12.'),
+      '.upgrade-info.json.tmp',
+      'upgrade-info.json.900.tmp',
+      `.other.json.${uuid}.tmp`,
     ]
     for (const name of kept) place(name, name.startsWith('.upgrade-info.json.') && name.length > 30 ? 0 : 700_000, home)
     mkdirSync(join(home.data, `.upgrade-info.json.${uuid.replace('0b', '0c')}.tmp`))
 
     expect(await write(home.home)).toMatchObject({ result: 'written' })
-    expect(home.names()).toStrictEqual(['upgrade-info.json', ...kept, `.upgrade-info.json.${uuid.replace('0b', '0c')}.tmp`].sort())
+    expect(home.names()).toStrictEqual(
+      ['upgrade-info.json', ...kept, `.upgrade-info.json.${uuid.replace('0b', '0c')}.tmp`].sort(),
+    )
   })
 })

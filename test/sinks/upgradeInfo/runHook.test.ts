@@ -5,9 +5,16 @@ import { runHook } from '../../../src/sinks/upgradeInfo/runHook.js'
 import { findProgram } from '../../../src/sinks/upgradeInfo/findProgram.js'
 import { freshHome, says } from './home.js'
 
-const context = { chain: 'local', name: 'v2', height: 1_000, file: '/home/data/upgrade-info.json', searchPath: '/usr/bin:/bin' }
+const context = {
+  chain: 'local',
+  name: 'v2',
+  height: 1_000,
+  file: '/home/data/upgrade-info.json',
+  searchPath: '/usr/bin:/bin',
+}
 const never = new AbortController().signal
-const sh = (script: string, timeout = 20_000, signal = never) => runHook({ command: ['sh', '-c', script], timeout }, context, signal)
+const sh = (script: string, timeout = 20_000, signal = never) =>
+  runHook({ command: ['sh', '-c', script], timeout }, context, signal)
 const isAlive = (pid: number): boolean => {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
@@ -21,7 +28,11 @@ describe('runHook', () => {
     const { ok, summary, output } = await runHook({ command: ['env'], timeout: 20_000 }, context, never)
     expect({ ok, summary }).toStrictEqual({ ok: true, summary: 'ended with exit code 0' })
     expect(output.split('\n').sort()).toStrictEqual([
-      'GOVSTREAM_CHAIN=local', 'GOVSTREAM_FILE=/home/data/upgrade-info.json', 'GOVSTREAM_HEIGHT=1000', 'GOVSTREAM_NAME=v2', 'PATH=/usr/bin:/bin',
+      'GOVSTREAM_CHAIN=local',
+      'GOVSTREAM_FILE=/home/data/upgrade-info.json',
+      'GOVSTREAM_HEIGHT=1000',
+      'GOVSTREAM_NAME=v2',
+      'PATH=/usr/bin:/bin',
     ])
   })
 
@@ -31,10 +42,20 @@ describe('runHook', () => {
   })
 
   it('tells how it failed, with what it printed on both outputs', async () => {
-    expect(await sh('echo out; echo err >&2; exit 3')).toMatchObject({ ok: false, summary: 'ended with exit code 3', output: 'out\nerr' })
+    expect(await sh('echo out; echo err >&2; exit 3')).toMatchObject({
+      ok: false,
+      summary: 'ended with exit code 3',
+      output: 'out\nerr',
+    })
     expect(await sh('kill -TERM $$')).toMatchObject({ ok: false, summary: 'was ended by SIGTERM' })
-    expect(await runHook({ command: ['/no/such/program'], timeout: 1_000 }, context, never)).toMatchObject({ ok: false, summary: 'could not be started: spawn /no/such/program ENOENT' })
-    expect(await runHook({ command: ['true'], timeout: 1_000 }, { ...context, name: 'v2\0' }, never)).toMatchObject({ ok: false, summary: says('could not be started: ') })
+    expect(await runHook({ command: ['/no/such/program'], timeout: 1_000 }, context, never)).toMatchObject({
+      ok: false,
+      summary: 'could not be started: spawn /no/such/program ENOENT',
+    })
+    expect(await runHook({ command: ['true'], timeout: 1_000 }, { ...context, name: 'v2\0' }, never)).toMatchObject({
+      ok: false,
+      summary: says('could not be started: '),
+    })
   })
 
   it('keeps the first 4,096 bytes of an endless output, and lets it end', async () => {
@@ -66,7 +87,10 @@ describe('runHook', () => {
     await expect.poll(() => existsSync(join(data, 'begun'))).toBe(true)
     controller.abort()
     expect(await run).toMatchObject({ ok: false, summary: 'was killed: govstream stops' })
-    expect(await sh('true', 20_000, controller.signal)).toMatchObject({ ok: false, summary: 'was not started: govstream stops' })
+    expect(await sh('true', 20_000, controller.signal)).toMatchObject({
+      ok: false,
+      summary: 'was not started: govstream stops',
+    })
   })
 })
 

@@ -6,7 +6,11 @@ const data = `${home}/data`
 let stop = false
 let swaps = 0
 let made = 0
-process.stdin.on('end', () => { stop = true }).resume()
+process.stdin
+  .on('end', () => {
+    stop = true
+  })
+  .resume()
 
 // Where the other side has made a directory of its own meanwhile, it is put away.
 const insist = (step) => {
@@ -14,7 +18,7 @@ const insist = (step) => {
     try {
       return step()
     } catch {
-      renameSync(data, `${home}/made-${made += 1}`)
+      renameSync(data, `${home}/made-${(made += 1)}`)
     }
   }
 }

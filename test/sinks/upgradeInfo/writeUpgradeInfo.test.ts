@@ -1,4 +1,15 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeUpgradeInfo } from '../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
@@ -19,7 +30,11 @@ describe('writeUpgradeInfo', () => {
     const { home, path, names } = freshHome()
     const write = writeUpgradeInfo({ home, profile: 'wemixvisor' })
 
-    expect(await write(upgrade({ info: '{"a":1}' }), { head })).toStrictEqual({ result: 'written', key: 'local/0xgov/1', path })
+    expect(await write(upgrade({ info: '{"a":1}' }), { head })).toStrictEqual({
+      result: 'written',
+      key: 'local/0xgov/1',
+      path,
+    })
     expect(readFileSync(path, 'utf8')).toBe('{"name":"v2","height":1000,"info":{"a":1}}\n')
     expect(statSync(path).mode & 0o777).toBe(0o644)
     expect(names()).toStrictEqual(['upgrade-info.json'])
@@ -27,31 +42,46 @@ describe('writeUpgradeInfo', () => {
 
   it('leaves everything as it was where the plan is not wanted any more by then', async () => {
     const { home, path, names } = freshHome()
-    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head, isWanted: () => false })).toMatchObject({ result: 'held' })
+    expect(
+      await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head, isWanted: () => false }),
+    ).toMatchObject({ result: 'held' })
     expect(existsSync(path)).toBe(false)
     expect(names()).toStrictEqual([])
   })
 
   it.each([
-    ['takes no plan for history because of a head that nobody vouches for', { name: 'by-hand', height: 5_000 }, 'refused'],
-    ['replaces no later plan of the same name that the chain may have passed', { name: 'v2', height: 2_000 }, 'refused'],
+    [
+      'takes no plan for history because of a head that nobody vouches for',
+      { name: 'by-hand', height: 5_000 },
+      'refused',
+    ],
+    [
+      'replaces no later plan of the same name that the chain may have passed',
+      { name: 'v2', height: 2_000 },
+      'refused',
+    ],
     ['replaces what is history for sure', { name: 'v1', height: 900 }, 'written'],
   ])('%s', async (_, there, result) => {
     const { home, path } = freshHome()
     writeFileSync(path, JSON.stringify(there))
-    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head, newest: 2n ** 40n })).toMatchObject({ result })
+    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head, newest: 2n ** 40n })).toMatchObject(
+      { result },
+    )
   })
 
   it('makes the data directory where only that is missing', async () => {
     const { home, path } = freshHome({ data: false })
-    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toMatchObject({ result: 'written' })
+    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toMatchObject({
+      result: 'written',
+    })
     expect(readFileSync(path, 'utf8')).toBe(plain)
   })
 
   it('does not make a home: a wrong path must not look like a fresh node', async () => {
     const home = join(freshHome().home, 'typo')
     expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toStrictEqual({
-      result: 'failed', key: 'local/0xgov/1',
+      result: 'failed',
+      key: 'local/0xgov/1',
       reason: `${home}/data/upgrade-info.json could not be written: the home ${home} does not exist; check upgradeInfo.home.`,
     })
     expect(existsSync(home)).toBe(false)
@@ -61,29 +91,52 @@ describe('writeUpgradeInfo', () => {
     const { home, path } = freshHome({ data: false })
     const elsewhere = freshHome()
     symlinkSync(elsewhere.data, join(home, 'data'))
-    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toMatchObject({ result: 'written', path })
+    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toMatchObject({
+      result: 'written',
+      path,
+    })
     expect(readFileSync(elsewhere.path, 'utf8')).toBe(plain)
   })
 
   it.each([
-    ['the file is a link', 'is a symbolic link', ({ home, path }: ReturnType<typeof freshHome>) => {
-      writeFileSync(join(home, 'target'), plain)
-      symlinkSync(join(home, 'target'), path)
-    }],
-    ['the file is a link to nothing', 'is a symbolic link', ({ home, path }: ReturnType<typeof freshHome>) => symlinkSync(join(home, 'gone'), path)],
+    [
+      'the file is a link',
+      'is a symbolic link',
+      ({ home, path }: ReturnType<typeof freshHome>) => {
+        writeFileSync(join(home, 'target'), plain)
+        symlinkSync(join(home, 'target'), path)
+      },
+    ],
+    [
+      'the file is a link to nothing',
+      'is a symbolic link',
+      ({ home, path }: ReturnType<typeof freshHome>) => symlinkSync(join(home, 'gone'), path),
+    ],
     ['the file is a directory', 'is not a regular file', ({ path }: ReturnType<typeof freshHome>) => mkdirSync(path)],
-    ['the data directory is a file', 'is not a directory', ({ data }: ReturnType<typeof freshHome>) => {
-      rmSync(data, { recursive: true })
-      writeFileSync(data, '')
-    }],
-    ['the data directory is a link to nothing', 'data is a link to nothing; put a directory there', ({ home, data }: ReturnType<typeof freshHome>) => {
-      rmSync(data, { recursive: true })
-      symlinkSync(join(home, 'gone'), data)
-    }],
-    ['the home is a file', 'is not a directory', ({ home }: ReturnType<typeof freshHome>) => {
-      rmSync(home, { recursive: true })
-      writeFileSync(home, '')
-    }],
+    [
+      'the data directory is a file',
+      'is not a directory',
+      ({ data }: ReturnType<typeof freshHome>) => {
+        rmSync(data, { recursive: true })
+        writeFileSync(data, '')
+      },
+    ],
+    [
+      'the data directory is a link to nothing',
+      'data is a link to nothing; put a directory there',
+      ({ home, data }: ReturnType<typeof freshHome>) => {
+        rmSync(data, { recursive: true })
+        symlinkSync(join(home, 'gone'), data)
+      },
+    ],
+    [
+      'the home is a file',
+      'is not a directory',
+      ({ home }: ReturnType<typeof freshHome>) => {
+        rmSync(home, { recursive: true })
+        writeFileSync(home, '')
+      },
+    ],
   ])('fails with a sentence where %s, the same on every try', async (_case, words, spoil) => {
     const place = freshHome()
     spoil(place)
@@ -96,7 +149,10 @@ describe('writeUpgradeInfo', () => {
 
   it('fails the same way on a directory the kernel lets nobody write to', async () => {
     const outcome = await writeUpgradeInfo({ home: '/proc', profile: 'portable' })(upgrade(), { head })
-    expect(outcome).toMatchObject({ result: 'failed', reason: says('/proc/data/upgrade-info.json could not be written: E') })
+    expect(outcome).toMatchObject({
+      result: 'failed',
+      reason: says('/proc/data/upgrade-info.json could not be written: E'),
+    })
   })
 
   it('does not touch a file that holds the plan already, whatever else is in it', async () => {
@@ -105,7 +161,11 @@ describe('writeUpgradeInfo', () => {
     writeFileSync(`${path}.batch`, '[]')
     const before = trace(path)
     for (const profile of ['wemixvisor', 'cosmovisor', 'portable'] as const) {
-      expect(await writeUpgradeInfo({ home, profile })(upgrade({ info: 'other' }), { head })).toStrictEqual({ result: 'unchanged', key: 'local/0xgov/1', path })
+      expect(await writeUpgradeInfo({ home, profile })(upgrade({ info: 'other' }), { head })).toStrictEqual({
+        result: 'unchanged',
+        key: 'local/0xgov/1',
+        path,
+      })
     }
     expect(trace(path)).toStrictEqual(before)
   })
@@ -121,10 +181,18 @@ describe('writeUpgradeInfo', () => {
   })
 
   it.each([
-    ['another plan to come', '{"name":"v1","height":1500}', 'holds the plan "v1" for height 1500, which the chain has not passed yet'],
-    ['another plan at our height', '{"name":"v1","height":1000}', 'holds the plan "v1" for height 1000, the same height'],
+    [
+      'another plan to come',
+      '{"name":"v1","height":1500}',
+      'holds the plan "v1" for height 1500, which the chain has not passed yet',
+    ],
+    [
+      'another plan at our height',
+      '{"name":"v1","height":1000}',
+      'holds the plan "v1" for height 1000, the same height',
+    ],
     ['half a plan', '{"name":"v1","hei', 'is not JSON'],
-    ['somebody else\'s JSON', '{"version":2}', 'holds no plan name'],
+    ["somebody else's JSON", '{"version":2}', 'holds no plan name'],
     ['far too much', ' '.repeat(2 ** 20 + 1), 'is too large for a plan'],
   ])('refuses to replace %s', async (_case, text, words) => {
     const { home, path, names } = freshHome()
@@ -132,7 +200,8 @@ describe('writeUpgradeInfo', () => {
     utimesSync(path, 1, 1)
     const before = trace(path)
     expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toStrictEqual({
-      result: 'refused', key: 'local/0xgov/1',
+      result: 'refused',
+      key: 'local/0xgov/1',
       reason: `${path} ${words}; it was left alone. Check whose it is and move it away to let this plan in.`,
     })
     expect(trace(path)).toStrictEqual(before)
@@ -143,17 +212,21 @@ describe('writeUpgradeInfo', () => {
     const { home, path, names } = freshHome()
     writeFileSync(`${path}.batch`, '[]')
     expect(await writeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head })).toMatchObject({
-      result: 'refused', reason: says('upgrade-info.json.batch exists'),
+      result: 'refused',
+      reason: says('upgrade-info.json.batch exists'),
     })
     expect(names()).toStrictEqual(['upgrade-info.json.batch'])
   })
 
-  it.each(['../v2', '..', 'a/b', ' ', 'v2\n'])('refuses a plan named %j before it comes near the disk', async (name) => {
-    const { home, names } = freshHome()
-    const outcome = await writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade({ name }), { head })
-    expect(outcome).toMatchObject({ result: 'refused', reason: says('The plan') })
-    expect(names()).toStrictEqual([])
-  })
+  it.each(['../v2', '..', 'a/b', ' ', 'v2\n'])(
+    'refuses a plan named %j before it comes near the disk',
+    async (name) => {
+      const { home, names } = freshHome()
+      const outcome = await writeUpgradeInfo({ home, profile: 'wemixvisor' })(upgrade({ name }), { head })
+      expect(outcome).toMatchObject({ result: 'refused', reason: says('The plan') })
+      expect(names()).toStrictEqual([])
+    },
+  )
 
   it('replaces an empty file and a plan that is history, and keeps mode and owner', async () => {
     for (const text of ['', '\n', '{"name":"v1","height":900}']) {
@@ -163,7 +236,9 @@ describe('writeUpgradeInfo', () => {
       chmodSync(path, 0o660)
       if (asRoot) chownSync(path, 12_345, 54_321)
       const { uid, gid } = statSync(path)
-      expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toMatchObject({ result: 'written' })
+      expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head })).toMatchObject({
+        result: 'written',
+      })
       expect(statSync(path)).toMatchObject({ uid, gid, mode: 0o100660 })
       expect(readFileSync(path, 'utf8')).toBe(plain)
       expect(names()).toStrictEqual(['upgrade-info.json'])
@@ -187,7 +262,9 @@ describe('writeUpgradeInfo', () => {
     const { uid } = statSync(path)
     const outcome = writeElsewhere(home, asRoot ? { uid: nobody } : {})
     // Without root nobody can be made the owner but ourselves, and then there is nothing to lose.
-    const kept = asRoot ? { result: 'failed', reason: says('its owner 0:0 cannot be kept; run govstream as that user') } : { result: 'written' }
+    const kept = asRoot
+      ? { result: 'failed', reason: says('its owner 0:0 cannot be kept; run govstream as that user') }
+      : { result: 'written' }
     expect(outcome).toMatchObject(kept)
     expect(statSync(path).uid).toBe(uid)
     expect(names()).toStrictEqual(['upgrade-info.json'])
@@ -199,7 +276,10 @@ describe('writeUpgradeInfo', () => {
     chmodSync(data, 0o555)
     const before = trace(path)
     const outcome = writeElsewhere(home, asRoot ? { uid: nobody } : {})
-    expect(outcome).toMatchObject({ result: 'failed', reason: says(`${path} could not be written: EACCES: permission denied; run govstream as the user of the node`) })
+    expect(outcome).toMatchObject({
+      result: 'failed',
+      reason: says(`${path} could not be written: EACCES: permission denied; run govstream as the user of the node`),
+    })
     expect(trace(path)).toStrictEqual(before)
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
@@ -224,14 +304,20 @@ describe('writeUpgradeInfo', () => {
     expect(temp).toMatch(/^\.upgrade-info\.json\.[0-9a-f]{8}-\d+-[0-9a-f]{8}-[0-9a-f-]{36}\.tmp$/)
     expect(readFileSync(join(home, 'data', temp), 'utf8')).toBe(plain)
 
-    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head: 1n })).toMatchObject({ result: 'written' })
+    expect(await writeUpgradeInfo({ home, profile: 'portable' })(upgrade(), { head: 1n })).toMatchObject({
+      result: 'written',
+    })
     expect(readFileSync(path, 'utf8')).toBe(plain)
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 })
 
 describe('a file that another process is about to fill', () => {
-  const held = { result: 'held', key: 'local/0xgov/1', reason: says('is empty or cut off: another process may be about to fill it.') }
+  const held = {
+    result: 'held',
+    key: 'local/0xgov/1',
+    reason: says('is empty or cut off: another process may be about to fill it.'),
+  }
 
   /** A writer whose clock stands until it is moved. */
   function given(text: string) {
@@ -239,10 +325,13 @@ describe('a file that another process is about to fill', () => {
     const clock = { time: Date.now() }
     const writer = writeUpgradeInfo({ home: place.home, profile: 'portable', now: () => clock.time })
     writeFileSync(place.path, text)
-    return { ...place, look: (afterMs: number) => {
-      clock.time += afterMs
-      return writer(upgrade(), { head })
-    } }
+    return {
+      ...place,
+      look: (afterMs: number) => {
+        clock.time += afterMs
+        return writer(upgrade(), { head })
+      },
+    }
   }
 
   it('is left to it, and judged by what it holds then', async () => {
@@ -255,7 +344,10 @@ describe('a file that another process is about to fill', () => {
     expect(readFileSync(path, 'utf8')).toBe('{"name":"by-hand","height":1500}')
   })
 
-  it.each([['', 'written'], ['{"name":"v', 'refused']])('is what it is where it stays %j for two seconds', async (text, result) => {
+  it.each([
+    ['', 'written'],
+    ['{"name":"v', 'refused'],
+  ])('is what it is where it stays %j for two seconds', async (text, result) => {
     const { look, path } = given(text)
     expect(await look(0)).toStrictEqual(held)
     expect(await look(1_000)).toStrictEqual(held)

@@ -30,36 +30,66 @@ const now = (): number => 1_800_000_000_000
 
 function evm(system: 'governor' | 'gov-base' | 'wemix', chainId?: number): ReaderOptions {
   const common = {
-    chain: 'local', endpoints: createEndpoints({ urls: [proxy.url], timeoutMs: 5_000 }), fromBlock: 0n, finality: 'latest' as const,
-    maxLogRange: 1_000, describe: describePlain, now, ...(chainId !== undefined && { chainId }),
+    chain: 'local',
+    endpoints: createEndpoints({ urls: [proxy.url], timeoutMs: 5_000 }),
+    fromBlock: 0n,
+    finality: 'latest' as const,
+    maxLogRange: 1_000,
+    describe: describePlain,
+    now,
+    ...(chainId !== undefined && { chainId }),
   }
   return system === 'wemix' ? { system, ...common, registry: address } : { system, ...common, addresses: [address] }
 }
-const wemixvisorReader = () => createReader({
-  system: 'wemixvisor-rpc', chain: 'local', endpoints: createJsonRpcEndpoints({ chain: 'local', urls: [wemixvisor.url], timeoutMs: 5_000 }), describe: describePlain, now,
-})
-const hubReader = (chainId = 'cosmoshub-4') => createReader({
-  system: 'cosmos', chain: 'hub', rpc: createHttpEndpoints({ chain: 'hub', urls: [hub.url], timeoutMs: 5_000 }),
-  rest: createHttpEndpoints({ chain: 'hub', urls: [hub.url], timeoutMs: 5_000 }), now, chainId,
-})
+const wemixvisorReader = () =>
+  createReader({
+    system: 'wemixvisor-rpc',
+    chain: 'local',
+    endpoints: createJsonRpcEndpoints({ chain: 'local', urls: [wemixvisor.url], timeoutMs: 5_000 }),
+    describe: describePlain,
+    now,
+  })
+const hubReader = (chainId = 'cosmoshub-4') =>
+  createReader({
+    system: 'cosmos',
+    chain: 'hub',
+    rpc: createHttpEndpoints({ chain: 'hub', urls: [hub.url], timeoutMs: 5_000 }),
+    rest: createHttpEndpoints({ chain: 'hub', urls: [hub.url], timeoutMs: 5_000 }),
+    now,
+    chainId,
+  })
 
 describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height, by the reader of %s', (system) => {
   it('is the one the node has, in one request, and none where it has not got there', async () => {
     const { number, hash, parentHash, timestamp } = await chain.client.getBlock()
     proxy.reset()
-    expect(await createReader(evm(system)).readBlock(number, signal)).toStrictEqual({ number, hash, parentHash, timestamp })
+    expect(await createReader(evm(system)).readBlock(number, signal)).toStrictEqual({
+      number,
+      hash,
+      parentHash,
+      timestamp,
+    })
     expect(proxy.requests).toHaveLength(1)
     expect(await createReader(evm(system)).readBlock(2n ** 40n, signal)).toBeUndefined()
   })
 
   it('of a node of another chain is no answer', async () => {
-    await expect(createReader(evm(system, 5)).readBlock(0n, signal)).rejects.toMatchObject({ name: 'SourceError', kind: 'permanent' })
+    await expect(createReader(evm(system, 5)).readBlock(0n, signal)).rejects.toMatchObject({
+      name: 'SourceError',
+      kind: 'permanent',
+    })
   })
 
   it('is no block where its number or its hash is not', async () => {
     for (const wrong of [{ number: '0x5' }, { hash: `0x${'0'.repeat(64)}` }]) {
-      proxy.behave({ rewrite: ({ method }, answer) => (method === 'eth_getBlockByNumber' ? { result: Object.assign({}, answer['result'], wrong) } : answer) })
-      await expect(createReader(evm(system)).readBlock(0n, signal)).rejects.toMatchObject({ name: 'SourceError', kind: 'transient' })
+      proxy.behave({
+        rewrite: ({ method }, answer) =>
+          method === 'eth_getBlockByNumber' ? { result: Object.assign({}, answer['result'], wrong) } : answer,
+      })
+      await expect(createReader(evm(system)).readBlock(0n, signal)).rejects.toMatchObject({
+        name: 'SourceError',
+        kind: 'transient',
+      })
     }
     proxy.behave({})
   })
@@ -68,13 +98,23 @@ describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height
 describe('the block of a height, by the reader of wemixvisor-rpc', () => {
   it('is the one the server has, and none where its status has not got there', async () => {
     const time = BigInt(Date.parse(timeOfBlock(60)) / 1000)
-    expect(await wemixvisorReader().readBlock(60n, signal)).toStrictEqual({ number: 60n, hash: `0x${'3c'.padStart(64, '0')}`, parentHash: 'height-59', timestamp: time })
+    expect(await wemixvisorReader().readBlock(60n, signal)).toStrictEqual({
+      number: 60n,
+      hash: `0x${'3c'.padStart(64, '0')}`,
+      parentHash: 'height-59',
+      timestamp: time,
+    })
     expect(await wemixvisorReader().readBlock(101n, signal)).toBeUndefined()
   })
 
   it('is vouched for by the status alone where the server tells nothing of its blocks', async () => {
     wemixvisor.behave({ without: ['block'] })
-    expect(await wemixvisorReader().readBlock(60n, signal)).toStrictEqual({ number: 60n, hash: 'height-60', parentHash: 'height-59', timestamp: 1_800_000_000n })
+    expect(await wemixvisorReader().readBlock(60n, signal)).toStrictEqual({
+      number: 60n,
+      hash: 'height-60',
+      parentHash: 'height-59',
+      timestamp: 1_800_000_000n,
+    })
     expect(await wemixvisorReader().readBlock(101n, signal)).toBeUndefined()
     wemixvisor.behave({})
   })
@@ -82,13 +122,23 @@ describe('the block of a height, by the reader of wemixvisor-rpc', () => {
 
 describe('the block of a height, by the reader of cosmos', () => {
   it('is the one CometBFT has, and none where it has not got there', async () => {
-    expect(await hubReader().readBlock(60n, signal)).toStrictEqual({ number: 60n, hash: '3C'.padStart(64, '0'), parentHash: '', timestamp: 1_719_000_300n })
+    expect(await hubReader().readBlock(60n, signal)).toStrictEqual({
+      number: 60n,
+      hash: '3C'.padStart(64, '0'),
+      parentHash: '',
+      timestamp: 1_719_000_300n,
+    })
     expect(await hubReader().readBlock(1_001n, signal)).toBeUndefined()
   })
 
   it('of a node of another chain is no answer, nor is another block', async () => {
     await expect(hubReader('osmosis-1').readBlock(60n, signal)).rejects.toMatchObject({ kind: 'permanent' })
-    hub.answer('/block', { result: { block_id: {}, block: { header: { chain_id: 'cosmoshub-4', height: '61', time: '2026-01-01T00:00:00Z' } } } })
+    hub.answer('/block', {
+      result: {
+        block_id: {},
+        block: { header: { chain_id: 'cosmoshub-4', height: '61', time: '2026-01-01T00:00:00Z' } },
+      },
+    })
     await expect(hubReader().readBlock(60n, signal)).rejects.toMatchObject({ kind: 'transient' })
   })
 })

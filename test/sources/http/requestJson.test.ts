@@ -9,7 +9,10 @@ let server: Listening | undefined
 afterEach(() => server?.stop())
 const { signal } = new AbortController()
 
-async function endpointOver(listener: RequestListener, { path = '', timeoutMs = 5_000, maxBytes = 1_000 } = {}): Promise<HttpEndpoint> {
+async function endpointOver(
+  listener: RequestListener,
+  { path = '', timeoutMs = 5_000, maxBytes = 1_000 } = {},
+): Promise<HttpEndpoint> {
   server = await listen(listener)
   const [endpoint] = createHttpEndpoints({ chain: 'hub', urls: [`${server.url}${path}`], timeoutMs, maxBytes })
   return endpoint!
@@ -17,14 +20,24 @@ async function endpointOver(listener: RequestListener, { path = '', timeoutMs = 
 
 describe('a request', () => {
   it('goes below the path of the URL and keeps its query, which may hold a key', async () => {
-    const endpoint = await endpointOver((request, response) => response.end(JSON.stringify({ url: request.url, accept: request.headers.accept })), { path: '/hub/?apikey=1' })
+    const endpoint = await endpointOver(
+      (request, response) => response.end(JSON.stringify({ url: request.url, accept: request.headers.accept })),
+      { path: '/hub/?apikey=1' },
+    )
     const { body } = await endpoint.get('/status', { height: '7', 'pagination.key': 'AA+/=' }, signal)
-    expect(body).toEqual({ url: '/hub/status?apikey=1&height=7&pagination.key=AA%2B%2F%3D', accept: 'application/json' })
+    expect(body).toEqual({
+      url: '/hub/status?apikey=1&height=7&pagination.key=AA%2B%2F%3D',
+      accept: 'application/json',
+    })
   })
 
   it('sends user and password of the URL as a header', async () => {
     server = await listen((request, response) => response.end(JSON.stringify(request.headers.authorization)))
-    const [endpoint] = createHttpEndpoints({ chain: 'hub', urls: [server.url.replace('//', '//me:p%40ss@')], timeoutMs: 1_000 })
+    const [endpoint] = createHttpEndpoints({
+      chain: 'hub',
+      urls: [server.url.replace('//', '//me:p%40ss@')],
+      timeoutMs: 1_000,
+    })
     expect((await endpoint!.get('/', {}, signal)).body).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`)
   })
 
@@ -36,8 +49,17 @@ describe('a request', () => {
   it.each<readonly [string, RequestListener, RegExp]>([
     ['is no JSON', (_request, response) => response.end('<html>'), /answered with something that is no JSON\.$/],
     ['is empty', (_request, response) => response.end(), /answered with something that is no JSON\.$/],
-    ['is cut short', (_request, response) => void response.writeHead(200, { 'content-length': '50' }).write('{"a":', () => response.destroy()), /cannot be reached \(UND_ERR_SOCKET\): the connection was cut\. /],
-    ['is too large', (_request, response) => response.end(`"${'x'.repeat(2_000)}"`), /answered with more than 1000 bytes\.$/],
+    [
+      'is cut short',
+      (_request, response) =>
+        void response.writeHead(200, { 'content-length': '50' }).write('{"a":', () => response.destroy()),
+      /cannot be reached \(UND_ERR_SOCKET\): the connection was cut\. /,
+    ],
+    [
+      'is too large',
+      (_request, response) => response.end(`"${'x'.repeat(2_000)}"`),
+      /answered with more than 1000 bytes\.$/,
+    ],
   ])('fails where the answer %s', async (_what, listener, message) => {
     const endpoint = await endpointOver(listener)
     const answer = endpoint.get('/', {}, signal)
@@ -60,7 +82,9 @@ describe('a request', () => {
     const endpoint = await endpointOver((_request, response) => response.end('1'))
     await server?.stop()
     server = undefined
-    await expect(endpoint.get('/', {}, signal)).rejects.toThrow(/^127\.0\.0\.1:\d+ of hub cannot be reached \(ECONNREFUSED\): nothing listens at that port\. Start the server, or correct host and port\.$/)
+    await expect(endpoint.get('/', {}, signal)).rejects.toThrow(
+      /^127\.0\.0\.1:\d+ of hub cannot be reached \(ECONNREFUSED\): nothing listens at that port\. Start the server, or correct host and port\.$/,
+    )
   })
 
   it('waits no longer than it may, for the last byte too', async () => {
@@ -82,7 +106,17 @@ describe('a request', () => {
 })
 
 describe('a refusal', () => {
-  it.each([[429, 'transient'], [402, 'transient'], [408, 'transient'], [500, 'transient'], [503, 'transient'], [425, 'transient'], [400, 'permanent'], [403, 'permanent'], [404, 'permanent']] as const)('of HTTP %i is %s', (status, kind) => {
+  it.each([
+    [429, 'transient'],
+    [402, 'transient'],
+    [408, 'transient'],
+    [500, 'transient'],
+    [503, 'transient'],
+    [425, 'transient'],
+    [400, 'permanent'],
+    [403, 'permanent'],
+    [404, 'permanent'],
+  ] as const)('of HTTP %i is %s', (status, kind) => {
     const refusal = refusalOf({ status, retryAfterMs: 7_000, text: 'go away' }, 'rest.example of hub')
     expect(refusal).toMatchObject({ kind, status, retryAfterMs: 7_000 })
     expect(refusal.message).toContain('rest.example of hub')

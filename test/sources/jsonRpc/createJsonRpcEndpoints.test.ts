@@ -11,7 +11,9 @@ const open: { stop(): Promise<void> }[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.stop()))
 })
-async function serve(manner: Manner = {}): Promise<{ readonly server: WemixvisorServer; readonly endpoint: JsonRpcEndpoint }> {
+async function serve(
+  manner: Manner = {},
+): Promise<{ readonly server: WemixvisorServer; readonly endpoint: JsonRpcEndpoint }> {
   const server = await startWemixvisorServer()
   open.push(server)
   server.behave(manner)
@@ -23,19 +25,29 @@ function over(url: string, timeoutMs = 5_000, maxBytes = 100_000): JsonRpcEndpoi
   return endpoint
 }
 const failureOf = async (asked: Promise<unknown>): Promise<SourceError> =>
-  asked.then(() => { throw new Error('it was answered') }, (cause: unknown) => {
-    if (cause instanceof SourceError) return cause
-    throw cause
-  })
+  asked.then(
+    () => {
+      throw new Error('it was answered')
+    },
+    (cause: unknown) => {
+      if (cause instanceof SourceError) return cause
+      throw cause
+    },
+  )
 
 describe('a JSON-RPC endpoint', () => {
   it('asks one thing as a plain call and several as one batch, each with an id of its own', async () => {
     const { server, endpoint } = await serve()
-    await expect(endpoint.ask([{ method: 'status' }], signal)).resolves.toStrictEqual([{ ok: true, result: { sync_info: { latest_block_height: '1000' } } }])
+    await expect(endpoint.ask([{ method: 'status' }], signal)).resolves.toStrictEqual([
+      { ok: true, result: { sync_info: { latest_block_height: '1000' } } },
+    ])
     const answers = await endpoint.ask(calls, signal)
 
     expect(answers.map(({ ok }) => ok)).toStrictEqual([true, true, true])
-    expect(server.requests.map((request) => request.map(({ method }) => method))).toStrictEqual([['status'], ['status', 'gov/params', 'block']])
+    expect(server.requests.map((request) => request.map(({ method }) => method))).toStrictEqual([
+      ['status'],
+      ['status', 'gov/params', 'block'],
+    ])
     expect(new Set(server.requests.flat().map(({ id }) => id)).size).toBe(4)
   })
 
@@ -79,16 +91,38 @@ describe('a JSON-RPC endpoint', () => {
       })
     })
     open.push(picky)
-    await expect(over(picky.url).ask(calls, signal)).resolves.toStrictEqual(calls.map(() => ({ ok: true, result: 'up' })))
+    await expect(over(picky.url).ask(calls, signal)).resolves.toStrictEqual(
+      calls.map(() => ({ ok: true, result: 'up' })),
+    )
   })
 
   it.each<[string, Manner, RegExp, string]>([
-    ['an overloaded server', { httpStatus: 503, body: () => 'busy' }, /refuses the request \(HTTP 503: busy\)/, 'transient'],
+    [
+      'an overloaded server',
+      { httpStatus: 503, body: () => 'busy' },
+      /refuses the request \(HTTP 503: busy\)/,
+      'transient',
+    ],
     ['a wrong key', { httpStatus: 401, body: () => 'no' }, /HTTP 401/, 'permanent'],
-    ['a server that takes neither batches nor calls', { httpStatus: 404, body: () => 'not here' }, /HTTP 404/, 'permanent'],
-    ['a page instead of an answer', { body: () => '<html>maintenance</html>', headers: { 'content-type': 'text/html' } }, /something that is no JSON/, 'transient'],
+    [
+      'a server that takes neither batches nor calls',
+      { httpStatus: 404, body: () => 'not here' },
+      /HTTP 404/,
+      'permanent',
+    ],
+    [
+      'a page instead of an answer',
+      { body: () => '<html>maintenance</html>', headers: { 'content-type': 'text/html' } },
+      /something that is no JSON/,
+      'transient',
+    ],
     ['an empty answer', { body: () => '' }, /something that is no JSON/, 'transient'],
-    ['a truncated body', { body: (answers) => JSON.stringify(answers).slice(0, -20) }, /something that is no JSON/, 'transient'],
+    [
+      'a truncated body',
+      { body: (answers) => JSON.stringify(answers).slice(0, -20) },
+      /something that is no JSON/,
+      'transient',
+    ],
     ['a body too large', { body: () => `[${' '.repeat(200_000)}]` }, /more than 100000 bytes/, 'transient'],
   ])('says what is wrong with %s', async (_, manner, said, kind) => {
     const { endpoint } = await serve(manner)
@@ -107,14 +141,18 @@ describe('a JSON-RPC endpoint', () => {
   })
 
   it('does not let a small answer unfold into a large one', async () => {
-    const bomb = await listen((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(`[${' '.repeat(5_000_000)}]`)))
+    const bomb = await listen((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(`[${' '.repeat(5_000_000)}]`)),
+    )
     open.push(bomb)
     expect((await failureOf(over(bomb.url).ask(calls, signal))).message).toMatch(/more than 100000 bytes/)
   })
 
   it('hands on the error of JSON-RPC that comes with a failure of HTTP', async () => {
     const { endpoint } = await serve({ httpStatus: 500, without: ['status'] })
-    await expect(endpoint.ask([{ method: 'status' }], signal)).resolves.toMatchObject([{ ok: false, error: { code: -32601 } }])
+    await expect(endpoint.ask([{ method: 'status' }], signal)).resolves.toMatchObject([
+      { ok: false, error: { code: -32601 } },
+    ])
   })
 
   it('tells how long the server wants to be left alone', async () => {
@@ -141,9 +179,13 @@ describe('a JSON-RPC endpoint', () => {
 
   it('never tells the URL, for it may hold a key', async () => {
     const { server } = await serve({ httpStatus: 500, body: () => 'failed at http://127.0.0.1/hunter2' })
-    const messages = await Promise.all([
-      `${server.url}/hunter2?key=hunter2`, `${server.url.replace('//', '//user:hunter2@')}/`, 'http://127.0.0.1:1/hunter2',
-    ].map(async (url) => (await failureOf(over(url).ask(calls, signal))).message))
+    const messages = await Promise.all(
+      [
+        `${server.url}/hunter2?key=hunter2`,
+        `${server.url.replace('//', '//user:hunter2@')}/`,
+        'http://127.0.0.1:1/hunter2',
+      ].map(async (url) => (await failureOf(over(url).ask(calls, signal))).message),
+    )
     expect(messages).toHaveLength(3)
     expect(messages.join(' ')).not.toContain('hunter2')
   })

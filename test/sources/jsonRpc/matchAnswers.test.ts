@@ -17,7 +17,10 @@ const told = (body: unknown): unknown => {
 
 describe('matchAnswers', () => {
   it('gives each call the answer with its id, whatever their order', () => {
-    expect(answersTo([ok(2, 'params'), ok(1, 'status')])).toStrictEqual([{ ok: true, result: 'status' }, { ok: true, result: 'params' }])
+    expect(answersTo([ok(2, 'params'), ok(1, 'status')])).toStrictEqual([
+      { ok: true, result: 'status' },
+      { ok: true, result: 'params' },
+    ])
   })
 
   it('takes a result of null for what it is', () => {
@@ -29,8 +32,18 @@ describe('matchAnswers', () => {
   })
 
   it('leaves out what answers nobody: notifications, other ids, and things that are no answer', () => {
-    const stray = [{ jsonrpc: '2.0', method: 'status', params: {} }, { jsonrpc: '2.0', method: 'status', id: 1 }, ok(9, 'foreign'), null, 7, []]
-    expect(answersTo([...stray, ok(1, 'status'), ok(2, 'params')])).toStrictEqual([{ ok: true, result: 'status' }, { ok: true, result: 'params' }])
+    const stray = [
+      { jsonrpc: '2.0', method: 'status', params: {} },
+      { jsonrpc: '2.0', method: 'status', id: 1 },
+      ok(9, 'foreign'),
+      null,
+      7,
+      [],
+    ]
+    expect(answersTo([...stray, ok(1, 'status'), ok(2, 'params')])).toStrictEqual([
+      { ok: true, result: 'status' },
+      { ok: true, result: 'params' },
+    ])
   })
 
   it('finds the answer to a lone call among notifications', () => {
@@ -41,15 +54,39 @@ describe('matchAnswers', () => {
     ['no answer', [ok(2, 'params')], 'node:1 of local did not answer status.'],
     ['an id of another type', ok('1', 'up'), 'node:1 of local did not answer status.'],
     ['two answers', [ok(1, 'up'), ok(1, 'down')], 'node:1 of local answered status more than once.'],
-    ['another protocol', { id: 1, result: 'up' }, 'node:1 of local answers status in another protocol than JSON-RPC 2.0.'],
-    ['an older protocol', { jsonrpc: '1.0', id: 1, result: 'up' }, 'node:1 of local answers status in another protocol than JSON-RPC 2.0.'],
+    [
+      'another protocol',
+      { id: 1, result: 'up' },
+      'node:1 of local answers status in another protocol than JSON-RPC 2.0.',
+    ],
+    [
+      'an older protocol',
+      { jsonrpc: '1.0', id: 1, result: 'up' },
+      'node:1 of local answers status in another protocol than JSON-RPC 2.0.',
+    ],
     ['nothing', { jsonrpc: '2.0', id: 1 }, 'node:1 of local answers status with neither a result nor an error.'],
-    ['both', { ...ok(1, 'up'), error: { code: 1, message: 'down' } }, 'node:1 of local answers status with both a result and an error.'],
-    ['an error', error(1, { code: -32601, message: 'Method not found' }), 'node:1 of local answers status with an error: Method not found (code -32601).'],
-    ['an error with data', error(1, { code: -32000, message: 'failed', data: 'no such block' }), 'node:1 of local answers status with an error: failed: no such block (code -32000).'],
+    [
+      'both',
+      { ...ok(1, 'up'), error: { code: 1, message: 'down' } },
+      'node:1 of local answers status with both a result and an error.',
+    ],
+    [
+      'an error',
+      error(1, { code: -32601, message: 'Method not found' }),
+      'node:1 of local answers status with an error: Method not found (code -32601).',
+    ],
+    [
+      'an error with data',
+      error(1, { code: -32000, message: 'failed', data: 'no such block' }),
+      'node:1 of local answers status with an error: failed: no such block (code -32000).',
+    ],
     ['an error of text', error(1, 'gone'), 'node:1 of local answers status with an error: gone.'],
     ['an error without a word', error(1, {}), 'node:1 of local answers status with an error: no reason.'],
-    ['a refusal without an id', error(null, { code: -32700, message: 'Parse error' }), 'node:1 of local refuses the request with an error: Parse error (code -32700).'],
+    [
+      'a refusal without an id',
+      error(null, { code: -32700, message: 'Parse error' }),
+      'node:1 of local refuses the request with an error: Parse error (code -32700).',
+    ],
   ])('does not take %s for an answer', (_, body, said) => {
     expect(told(body)).toBe(said)
   })
@@ -60,24 +97,41 @@ describe('matchAnswers', () => {
   })
 
   it('keeps code and data, and tells what will not go away from what may', () => {
-    const [first, second] = answersTo([error(1, { code: -32602, message: 'bad', data: { field: 'height' } }), error(2, { code: -32603, message: 'busy' })])
+    const [first, second] = answersTo([
+      error(1, { code: -32602, message: 'bad', data: { field: 'height' } }),
+      error(2, { code: -32603, message: 'busy' }),
+    ])
     expect(first).toMatchObject({ ok: false, error: { kind: 'permanent', code: -32602, data: { field: 'height' } } })
     expect(second).toMatchObject({ ok: false, error: { kind: 'transient', code: -32603 } })
   })
 
   it('never repeats a URL, for it may hold a key', () => {
-    expect(told(error(1, { code: -32000, message: 'upstream https://node.example/v1/hunter2 failed' }))).not.toContain('hunter2')
+    expect(told(error(1, { code: -32000, message: 'upstream https://node.example/v1/hunter2 failed' }))).not.toContain(
+      'hunter2',
+    )
   })
 
   it('gives every call an answer or a typed error, whatever the body is', () => {
-    const entry = fc.record({
-      jsonrpc: fc.constantFrom('2.0', '1.0', 2), id: fc.constantFrom(1, 2, '1', null), result: fc.jsonValue(),
-      error: fc.oneof(fc.jsonValue(), fc.record({ code: fc.jsonValue(), message: fc.jsonValue(), data: fc.jsonValue() })), method: fc.constant('status'),
-    }, { requiredKeys: [] })
-    fc.assert(fc.property(fc.oneof(fc.anything(), fc.jsonValue(), entry, fc.array(entry)), (body) => {
-      const answers = answersTo(body)
-      expect(answers).toHaveLength(2)
-      expect(answers.every((answer) => answer.ok || answer.error instanceof JsonRpcError)).toBe(true)
-    }), { numRuns: 500 })
+    const entry = fc.record(
+      {
+        jsonrpc: fc.constantFrom('2.0', '1.0', 2),
+        id: fc.constantFrom(1, 2, '1', null),
+        result: fc.jsonValue(),
+        error: fc.oneof(
+          fc.jsonValue(),
+          fc.record({ code: fc.jsonValue(), message: fc.jsonValue(), data: fc.jsonValue() }),
+        ),
+        method: fc.constant('status'),
+      },
+      { requiredKeys: [] },
+    )
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.jsonValue(), entry, fc.array(entry)), (body) => {
+        const answers = answersTo(body)
+        expect(answers).toHaveLength(2)
+        expect(answers.every((answer) => answer.ok || answer.error instanceof JsonRpcError)).toBe(true)
+      }),
+      { numRuns: 500 },
+    )
   })
 })

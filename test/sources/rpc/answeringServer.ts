@@ -2,7 +2,11 @@ import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { listen } from '../../support/listen.js'
 
-const callSchema = z.looseObject({ id: z.number().optional(), method: z.string(), params: z.array(z.unknown()).optional() })
+const callSchema = z.looseObject({
+  id: z.number().optional(),
+  method: z.string(),
+  params: z.array(z.unknown()).optional(),
+})
 const bodySchema = z.union([z.array(callSchema), callSchema])
 export type Body = z.infer<typeof bodySchema>
 
@@ -15,7 +19,9 @@ export interface Said {
 }
 
 /** A node that answers as it is told, over real HTTP. */
-export async function startAnsweringServer(answer: (body: Body) => Said): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
+export async function startAnsweringServer(
+  answer: (body: Body) => Said,
+): Promise<{ readonly url: string; readonly stop: () => Promise<void> }> {
   const server = await listen((request, response) => {
     void text(request).then((asked) => {
       const { status = 200, type = 'application/json', headers, body } = answer(bodySchema.parse(JSON.parse(asked)))

@@ -19,7 +19,10 @@ const ask = async (say: (body: Body) => unknown): Promise<readonly unknown[]> =>
   const server = await startAnsweringServer((body): Said => ({ body: JSON.stringify(say(body)) }))
   stop = server.stop
   const [endpoint] = createEndpoints({ urls: [server.url], timeoutMs: 5_000 })
-  return Promise.all([endpoint?.client.request({ method: 'eth_chainId' }), endpoint?.client.request({ method: 'eth_blockNumber' })])
+  return Promise.all([
+    endpoint?.client.request({ method: 'eth_chainId' }),
+    endpoint?.client.request({ method: 'eth_blockNumber' }),
+  ])
 }
 
 it('takes the answers of a batch in any order', async () => {
@@ -29,22 +32,33 @@ it('takes the answers of a batch in any order', async () => {
 it.each<readonly [string, (body: Body) => unknown]>([
   ['twice the same id', (body) => [answers(body)[0], answers(body)[0]]],
   ['one answer too many', (body) => [...answers(body), ...answers(body)]],
-  ['an id nobody asked with', (body) => answers(body).map((answer, index) => (index === 0 ? { ...answer, id: -7 } : answer))],
+  [
+    'an id nobody asked with',
+    (body) => answers(body).map((answer, index) => (index === 0 ? { ...answer, id: -7 } : answer)),
+  ],
   ['an answer without an id', (body) => answers(body).map(({ result }) => ({ result }))],
 ])('refuses %s', async (_what, say) => {
   await expect(ask(say)).rejects.toThrow(/ids that do not match/)
 })
 
 it('gives the refusal of a whole batch to every call of it', async () => {
-  await expect(ask(() => ({ id: null, jsonrpc: '2.0', error: { code: -32604, message: 'missing request id' } }))).rejects.toThrow(/missing request id/)
+  await expect(
+    ask(() => ({ id: null, jsonrpc: '2.0', error: { code: -32604, message: 'missing request id' } })),
+  ).rejects.toThrow(/missing request id/)
 })
 
-it.each([{ error: 'out of blocks' }, { error: { message: 'out of blocks' } }])('knows %j for a refusal of the whole batch', async (refusal) => {
-  await expect(ask(() => refusal)).rejects.toThrow(/out of blocks/)
-})
+it.each([{ error: 'out of blocks' }, { error: { message: 'out of blocks' } }])(
+  'knows %j for a refusal of the whole batch',
+  async (refusal) => {
+    await expect(ask(() => refusal)).rejects.toThrow(/out of blocks/)
+  },
+)
 
 /** Twelve calls at once, `rounds` times, to a server that answers as told; and how many calls each request held. */
-const askMany = async (say: (body: Body) => Said, { rounds = 1, batchSize = 100 } = {}): Promise<{ readonly told: readonly unknown[]; readonly sizes: readonly (readonly number[])[] }> => {
+const askMany = async (
+  say: (body: Body) => Said,
+  { rounds = 1, batchSize = 100 } = {},
+): Promise<{ readonly told: readonly unknown[]; readonly sizes: readonly (readonly number[])[] }> => {
   let seen: number[] = []
   const server = await startAnsweringServer((body) => {
     seen.push(Array.isArray(body) ? body.length : 1)
@@ -56,21 +70,37 @@ const askMany = async (say: (body: Body) => Said, { rounds = 1, batchSize = 100 
   let told: readonly unknown[] = []
   for (let round = 0; round < rounds; round++) {
     seen = []
-    told = await Promise.all(Array.from({ length: 12 }, (_, at) => endpoint!.client.request({ method: 'eth_getBlockByNumber', params: [`0x${at.toString(16)}`, false] })
-      .catch((cause: unknown) => classifyRpcError(cause).message)))
+    told = await Promise.all(
+      Array.from({ length: 12 }, (_, at) =>
+        endpoint!.client
+          .request({ method: 'eth_getBlockByNumber', params: [`0x${at.toString(16)}`, false] })
+          .catch((cause: unknown) => classifyRpcError(cause).message),
+      ),
+    )
     sizes.push(seen)
   }
   return { told, sizes }
 }
 const echo = (body: Body): unknown => {
-  const given = (Array.isArray(body) ? body : [body]).map(({ id, params }) => ({ jsonrpc: '2.0', id, result: Array.isArray(params) ? params[0] : undefined }))
+  const given = (Array.isArray(body) ? body : [body]).map(({ id, params }) => ({
+    jsonrpc: '2.0',
+    id,
+    result: Array.isArray(params) ? params[0] : undefined,
+  }))
   return Array.isArray(body) ? given : given[0]
 }
 const good = (body: Body): Said => ({ body: JSON.stringify(echo(body)) })
 const wanted = Array.from({ length: 12 }, (_, at) => `0x${at.toString(16)}`)
-const overThree = (refusal: Said) => (body: Body): Said => (Array.isArray(body) && body.length > 3 ? refusal : good(body))
-const noBatch = (refusal: Said) => (body: Body): Said => (Array.isArray(body) ? refusal : good(body))
-const fault = (code: number, message: string, data?: unknown): string => JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message, data } })
+const overThree =
+  (refusal: Said) =>
+  (body: Body): Said =>
+    Array.isArray(body) && body.length > 3 ? refusal : good(body)
+const noBatch =
+  (refusal: Said) =>
+  (body: Body): Said =>
+    Array.isArray(body) ? refusal : good(body)
+const fault = (code: number, message: string, data?: unknown): string =>
+  JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message, data } })
 
 describe('a batch that a node refuses', () => {
   it.each<readonly [string, Said]>([
@@ -98,16 +128,31 @@ describe('a batch that a node refuses', () => {
   })
 
   it('is asked again for what it leaves out', async () => {
-    const onlyThree = (body: Body): Said => ({ body: JSON.stringify(Array.isArray(body) ? [echo(body)].flat().slice(0, 3) : echo(body)) })
+    const onlyThree = (body: Body): Said => ({
+      body: JSON.stringify(Array.isArray(body) ? [echo(body)].flat().slice(0, 3) : echo(body)),
+    })
     const { told, sizes } = await askMany(onlyThree, { rounds: 2 })
     expect(told).toStrictEqual(wanted)
     expect(sizes[1]).toStrictEqual([3, 3, 3, 3])
   })
 
   it('is asked again for what was cancelled with the rest', async () => {
-    const cancelling = (body: Body): Said => (Array.isArray(body) && body.length > 3
-      ? { body: JSON.stringify(body.map(({ id }) => ({ jsonrpc: '2.0', id, error: { code: -32600, message: 'Invalid Request', data: { message: 'Cancelled due to validation errors in batch request' } } }))) }
-      : good(body))
+    const cancelling = (body: Body): Said =>
+      Array.isArray(body) && body.length > 3
+        ? {
+            body: JSON.stringify(
+              body.map(({ id }) => ({
+                jsonrpc: '2.0',
+                id,
+                error: {
+                  code: -32600,
+                  message: 'Invalid Request',
+                  data: { message: 'Cancelled due to validation errors in batch request' },
+                },
+              })),
+            ),
+          }
+        : good(body)
     expect((await askMany(cancelling)).told).toStrictEqual(wanted)
   })
 
@@ -123,7 +168,12 @@ describe('a batch that a node refuses', () => {
 
   it.each<readonly [string, Said, readonly number[], RegExp]>([
     ['a limit on requests', { status: 429, body: 'slow down' }, [12], /slow down/],
-    ['a rate limit in JSON', { body: fault(-32005, 'daily request count exceeded, request rate limited') }, [12], /rate limited/],
+    [
+      'a rate limit in JSON',
+      { body: fault(-32005, 'daily request count exceeded, request rate limited') },
+      [12],
+      /rate limited/,
+    ],
     ['an outage', { status: 503, type: 'text/html', body: '<h1>Guru Meditation</h1>' }, [12], /Guru Meditation/],
     ['a wrong key', { status: 401, body: 'no such key' }, [12], /no such key/],
     ['a fault of the server', { status: 500, body: 'boom' }, [12, 1], /boom/],
@@ -146,7 +196,11 @@ describe('the signal of a reading', () => {
   const poll = async (client: PublicClient): Promise<void> => {
     const controller = new AbortController()
     const scoped = client.scope({ signal: controller.signal })
-    await Promise.all(wanted.map((at) => scoped.request({ method: 'eth_getBlockByNumber', params: [`0x${BigInt(at).toString(16)}`, false] })))
+    await Promise.all(
+      wanted.map((at) =>
+        scoped.request({ method: 'eth_getBlockByNumber', params: [`0x${BigInt(at).toString(16)}`, false] }),
+      ),
+    )
     expect(getEventListeners(controller.signal, 'abort').length).toBeLessThan(2)
     // A warning is told in a later turn.
     await new Promise((resolve) => setImmediate(resolve))
@@ -155,7 +209,10 @@ describe('the signal of a reading', () => {
   it.each<readonly [string, (url: string) => Endpoint | undefined]>([
     ['our own', (url) => createEndpoints({ urls: [url], timeoutMs: 5_000 })[0]],
     ['a plain one of the host', (url) => endpointsOf([createPublicClient({ transport: http(url) })])[0]],
-    ['a batching one of the host', (url) => endpointsOf([createPublicClient({ transport: http(url, { batch: true }) })])[0]],
+    [
+      'a batching one of the host',
+      (url) => endpointsOf([createPublicClient({ transport: http(url, { batch: true }) })])[0],
+    ],
   ])('may be heard by many calls of a client without a warning of Node (%s)', async (_what, endpointAt) => {
     const server = await startAnsweringServer(good)
     stop = server.stop

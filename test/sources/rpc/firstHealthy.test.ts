@@ -4,7 +4,10 @@ import { HttpStatusError } from '../../../src/sources/http/HttpStatusError.js'
 import { createEndpoints, type Endpoint } from '../../../src/sources/rpc/createEndpoints.js'
 import { firstHealthy } from '../../../src/sources/rpc/firstHealthy.js'
 
-const endpoints = createEndpoints({ urls: ['https://a.example/v3/s3cr3t', 'https://user:s3cr3t@b.example/'], timeoutMs: 1_000 })
+const endpoints = createEndpoints({
+  urls: ['https://a.example/v3/s3cr3t', 'https://user:s3cr3t@b.example/'],
+  timeoutMs: 1_000,
+})
 const signal = new AbortController().signal
 
 /** Runs that fail at the hosts in `down`, and the hosts that were tried. */
@@ -20,11 +23,15 @@ const trial = (some: readonly Endpoint[] = endpoints) => {
     })
   }
   const onHealthy = firstHealthy({ chain: 'local', endpoints: some, now: () => time })
-  return { tried, down, run: (wait = 0) => {
-    time += wait
-    tried.length = 0
-    return onHealthy(run, signal)
-  } }
+  return {
+    tried,
+    down,
+    run: (wait = 0) => {
+      time += wait
+      tried.length = 0
+      return onHealthy(run, signal)
+    },
+  }
 }
 
 describe('firstHealthy', () => {
@@ -50,7 +57,8 @@ describe('firstHealthy', () => {
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
     const busy = new HttpStatusError('transient', 'a.example asks for fewer requests.', 429, 864_000_000)
     let answers = false
-    const run = ({ host }: Endpoint): Promise<string> => (host === 'a.example' && !answers ? Promise.reject(busy) : Promise.resolve(host))
+    const run = ({ host }: Endpoint): Promise<string> =>
+      host === 'a.example' && !answers ? Promise.reject(busy) : Promise.resolve(host)
     await onHealthy(run, signal)
     answers = true
     time = 3_599_999
@@ -97,7 +105,10 @@ describe('firstHealthy', () => {
 
   it('names nothing but the host of an endpoint', async () => {
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => 0 })
-    const failure: unknown = await onHealthy(() => Promise.reject(new Error('no route to https://a.example/v3/s3cr3t')), signal).catch((cause: unknown) => cause)
+    const failure: unknown = await onHealthy(
+      () => Promise.reject(new Error('no route to https://a.example/v3/s3cr3t')),
+      signal,
+    ).catch((cause: unknown) => cause)
     expect(String(failure)).not.toContain('s3cr3t')
     expect(String(failure)).toContain('a.example of local')
   })

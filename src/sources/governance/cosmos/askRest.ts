@@ -32,7 +32,12 @@ export interface Rest {
 }
 
 // One header under the names that gateways give it.
-const heightHeaders = ['Grpc-Metadata-X-Cosmos-Block-Height', 'X-Cosmos-Block-Height', 'Grpc-Trailer-X-Cosmos-Block-Height', 'Grpcgateway-X-Cosmos-Block-Height']
+const heightHeaders = [
+  'Grpc-Metadata-X-Cosmos-Block-Height',
+  'X-Cosmos-Block-Height',
+  'Grpc-Trailer-X-Cosmos-Block-Height',
+  'Grpcgateway-X-Cosmos-Block-Height',
+]
 const fallen = /proto: |no concrete type registered|can't convert a gov\/v1|type mismatch, parameter|strconv\.Parse/i
 const busy = new Set([4n, 8n, 14n])
 
@@ -41,7 +46,11 @@ const busy = new Set([4n, 8n, 14n])
  *
  * @throws SourceError where the server fails, is too busy, has just started or lags behind what was read before.
  */
-export async function askRest(rest: Rest, path: string, query: Readonly<Record<string, string>> = {}): Promise<RestAnswer> {
+export async function askRest(
+  rest: Rest,
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<RestAnswer> {
   const { endpoint, place, floor, signal } = rest
   const answer = await endpoint.get(path, query, signal)
   const height = heightIn(answer, rest)
@@ -58,7 +67,9 @@ export async function askRest(rest: Rest, path: string, query: Readonly<Record<s
 
 /** The height an answer is for; `undefined` where the server says none, several, or one that the chain has not reached. */
 function heightIn({ headers }: HttpAnswer, { ceiling }: Rest): bigint | undefined {
-  const told = heightHeaders.flatMap((name) => headers.get(name)?.split(',') ?? []).map((value) => wholeOf(value.trim()))
+  const told = heightHeaders
+    .flatMap((name) => headers.get(name)?.split(',') ?? [])
+    .map((value) => wholeOf(value.trim()))
   const [height] = told
   return height === undefined || height > ceiling || told.some((other) => other !== height) ? undefined : height
 }
@@ -68,7 +79,8 @@ function refused(answer: HttpAnswer, place: string): Exclude<RestAnswer, { reado
   const code = isJsonObject(body) ? wholeOf(body['code']) : undefined
   const said = isJsonObject(body) && typeof body['message'] === 'string' ? body['message'] : text
   if (status === 429 || status === 402 || status === 401 || status === 403) throw refusalOf(answer, place)
-  if (/latest height: 0\b/.test(said)) throw new SourceError('transient', `${place} has just started and has no state yet.`)
+  if (/latest height: 0\b/.test(said))
+    throw new SourceError('transient', `${place} has just started and has no state yet.`)
   if (code !== undefined && busy.has(code)) throw refusalOf(answer, place)
   if (status === 501 || code === 12n) return { type: 'unserved' }
   // A route the gateway does not know says exactly this.

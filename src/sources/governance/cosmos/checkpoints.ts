@@ -36,7 +36,11 @@ const mostAsked = 3
  * Whether a node is on the chain that was read before, by its blocks at the newest checkpoints it can have. One that
  * is the same is enough: a single hash may have been told wrong. `unknown` where there is nothing to compare.
  */
-export async function isSameChain(checkpoints: readonly Checkpoint[], head: bigint, hashAt: BlockHash): Promise<boolean | 'unknown'> {
+export async function isSameChain(
+  checkpoints: readonly Checkpoint[],
+  head: bigint,
+  hashAt: BlockHash,
+): Promise<boolean | 'unknown'> {
   const within = checkpoints.filter(({ number, hash }) => number <= head && !isMade(hash)).reverse()
   const [oldest] = within.slice(-1)
   const asked = within.length <= mostAsked || oldest === undefined ? within : [...within.slice(0, mostAsked), oldest]
@@ -54,7 +58,11 @@ const fastest = 100n
 const slack = 100_000n
 
 /** True for a height that cannot have been reached since `base`, which is the beginning of time where nothing is known. */
-export function isAbsurd(height: bigint, base: { readonly number: bigint; readonly timestamp: bigint } | undefined, nowMs: number): boolean {
+export function isAbsurd(
+  height: bigint,
+  base: { readonly number: bigint; readonly timestamp: bigint } | undefined,
+  nowMs: number,
+): boolean {
   const { number, timestamp } = base ?? { number: 0n, timestamp: 0n }
   const seconds = BigInt(Math.floor(nowMs / 1000)) - timestamp
   return height > number + (seconds > 0n ? seconds : 0n) * fastest + slack
@@ -64,6 +72,10 @@ export function isAbsurd(height: bigint, base: { readonly number: bigint; readon
 const maxAheadSeconds = 3_600n
 
 /** True for a head of then that cannot have been one: it lies in the future, or too far above the block a node has now. */
-export function isMadeUp(mark: Pick<Head, 'number' | 'timestamp'>, now: Pick<Head, 'number' | 'timestamp'>, nowMs: number): boolean {
+export function isMadeUp(
+  mark: Pick<Head, 'number' | 'timestamp'>,
+  now: Pick<Head, 'number' | 'timestamp'>,
+  nowMs: number,
+): boolean {
   return mark.timestamp > BigInt(Math.floor(nowMs / 1000)) + maxAheadSeconds || isAbsurd(mark.number, now, nowMs)
 }

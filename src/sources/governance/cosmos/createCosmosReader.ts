@@ -28,19 +28,36 @@ import { verifyPast } from './verifyPast.js'
  */
 export function createCosmosReader(options: CosmosReaderOptions): GovernanceReader {
   const { chain, rpc, rest, now, chainId, classify = [] } = options
-  const context: CosmosContext = { chain, rpc, rest, now, classify, ...(chainId !== undefined && { chainId: String(chainId) }) }
+  const context: CosmosContext = {
+    chain,
+    rpc,
+    rest,
+    now,
+    classify,
+    ...(chainId !== undefined && { chainId: String(chainId) }),
+  }
   const memory: Memory = { versions: new Map(), verified: new Set(), unkeyed: new Set(), comparedAt: new Map() }
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
   const onRest = firstHealthy({ chain, endpoints: rest, now })
 
-  const standing = (cursor: Cursor | undefined, signal: AbortSignal): Promise<Standing> => twice((mayFall, noting) => onRpc(async (endpoint) => {
-    const status = await readStatus(endpoint, context.chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)
-    const past = await noting(verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory))
-    memory.chainId = status.network
-    return { status, hasFallen: past === 'fallen' }
-  }, signal), signal)
+  const standing = (cursor: Cursor | undefined, signal: AbortSignal): Promise<Standing> =>
+    twice(
+      (mayFall, noting) =>
+        onRpc(async (endpoint) => {
+          const status = await readStatus(endpoint, context.chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)
+          const past = await noting(
+            verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory),
+          )
+          memory.chainId = status.network
+          return { status, hasFallen: past === 'fallen' }
+        }, signal),
+      signal,
+    )
 
-  const ask = async <T>(run: (server: Rest, status: NodeStatus, endpoint: HttpEndpoint) => Promise<T>, signal: AbortSignal): Promise<T> => {
+  const ask = async <T>(
+    run: (server: Rest, status: NodeStatus, endpoint: HttpEndpoint) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> => {
     const { status } = await standing(undefined, signal)
     return onRest((endpoint) => run(restAt(endpoint, chain, status.head, undefined, signal), status, endpoint), signal)
   }
@@ -51,27 +68,39 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
     async read(request) {
       const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
       const { status, hasFallen } = await standing(cursor, request.signal)
-      if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status)) return stayed(cursor, request.cursor)
+      if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status))
+        return stayed(cursor, request.cursor)
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
       return onRest(async (endpoint) => {
         const reading = await readOn(endpoint, status, past, request, context, memory)
         return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
       }, request.signal)
     },
-    readBlock: (height, signal) => onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
+    readBlock: (height, signal) =>
+      onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
     readProposal: (contract, id, signal): Promise<Proposal | undefined> =>
       ask((server, { head }) => findProposal(server, contract, id, head, context, memory), signal),
     readProposals: (status, signal): Promise<readonly Proposal[]> =>
       ask((server, { head }) => findProposals(server, status, head, context, memory), signal),
     readParameters: (signal) => ask(async (server) => [await readGovParameters(server, memory, now())], signal),
     readMembers: (signal) => ask((server) => readMembers(server), signal),
-    check: (signal) => ask(async (server, { network, head }) => [await describeChain(server, network, head, memory, now())], signal),
+    check: (signal) =>
+      ask(async (server, { network, head }) => [await describeChain(server, network, head, memory, now())], signal),
   }
 
   /** A reading that says nothing but that the node answers. Heads never go backwards. */
   function stayed(cursor: Cursor, json: GoodReading['cursor']): GoodReading {
     return {
-      ok: true, chain, readAt: now(), head: cursor.head, at: cursor.head, proposals: [], votes: [], retracted: [], backlog: 0n, cursor: json,
+      ok: true,
+      chain,
+      readAt: now(),
+      head: cursor.head,
+      at: cursor.head,
+      proposals: [],
+      votes: [],
+      retracted: [],
+      backlog: 0n,
+      cursor: json,
       ...(memory.nodeVersion !== undefined && { nodeVersion: memory.nodeVersion }),
       warnings: [],
     }

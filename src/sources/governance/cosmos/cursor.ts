@@ -50,7 +50,10 @@ const maxDeposits = 1_000
 const maxPending = 100
 const maxIds = 1_000
 
-const whole = z.string().regex(/^[0-9]{1,20}$/).transform((text) => BigInt(text))
+const whole = z
+  .string()
+  .regex(/^[0-9]{1,20}$/)
+  .transform((text) => BigInt(text))
 const id = z.string().regex(/^[0-9]{1,20}$/)
 const checkpoint = z.tuple([whole, z.string().max(100)]).transform(([number, hash]): Checkpoint => ({ number, hash }))
 const schema = z.strictObject({
@@ -65,8 +68,18 @@ const schema = z.strictObject({
   left: whole.exactOptional(),
   deposits: z.array(z.tuple([id, whole])).max(maxDeposits),
   // The fifth: nothing while it is in doubt, and the reason where it is withdrawn.
-  pending: z.array(z.union([z.tuple([z.string(), z.string(), z.string(), z.number()]), z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000)])])).max(maxPending),
-  spelled: z.array(z.tuple([z.string(), z.string()])).max(maxPending).default([]),
+  pending: z
+    .array(
+      z.union([
+        z.tuple([z.string(), z.string(), z.string(), z.number()]),
+        z.tuple([z.string(), z.string(), z.string(), z.number(), z.string().max(1_000)]),
+      ]),
+    )
+    .max(maxPending),
+  spelled: z
+    .array(z.tuple([z.string(), z.string()]))
+    .max(maxPending)
+    .default([]),
   absent: z.array(id).max(maxIds).default([]),
   unread: z.array(id).max(maxIds).default([]),
   upgrades: z.literal(true).exactOptional(),
@@ -76,7 +89,10 @@ const schema = z.strictObject({
 export function parseCursor(json: Json, chain: string): Cursor {
   const parsed = schema.safeParse(json)
   if (!parsed.success) {
-    throw new SourceError('permanent', `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`)
+    throw new SourceError(
+      'permanent',
+      `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`,
+    )
   }
   const { v: _version, deposits, pending, spelled, ...cursor } = parsed.data
   const spellings = new Map(spelled)
@@ -84,7 +100,12 @@ export function parseCursor(json: Json, chain: string): Cursor {
     ...cursor,
     deposits: new Map(deposits),
     pending: pending.map(([contract, proposal, name, height, mark]) => ({
-      contract, id: proposal, name, height, ...spellingFor(spellings.get(`${contract} ${proposal}`)), ...(mark === '' ? { doubted: true as const } : mark !== undefined && { withdrawn: mark }),
+      contract,
+      id: proposal,
+      name,
+      height,
+      ...spellingFor(spellings.get(`${contract} ${proposal}`)),
+      ...(mark === '' ? { doubted: true as const } : mark !== undefined && { withdrawn: mark }),
     })),
   }
 }
@@ -93,13 +114,35 @@ function spellingFor(spelled: string | undefined): Pick<PendingPlan, 'spelled'> 
   return spelled === undefined ? {} : { spelled }
 }
 
-export function formatCursor({ chainId, head, checkpoints, first, state, lastId, next, left, deposits, pending, absent, unread, upgrades }: Cursor): Json {
+export function formatCursor({
+  chainId,
+  head,
+  checkpoints,
+  first,
+  state,
+  lastId,
+  next,
+  left,
+  deposits,
+  pending,
+  absent,
+  unread,
+  upgrades,
+}: Cursor): Json {
   // What is withdrawn goes first where there is too much: it is only watched for its return.
-  const kept = [...pending.filter(({ withdrawn }) => withdrawn !== undefined), ...pending.filter(({ withdrawn }) => withdrawn === undefined)].slice(-maxPending)
+  const kept = [
+    ...pending.filter(({ withdrawn }) => withdrawn !== undefined),
+    ...pending.filter(({ withdrawn }) => withdrawn === undefined),
+  ].slice(-maxPending)
   return {
     v: 1,
     chainId,
-    head: { number: head.number.toString(), hash: head.hash, parentHash: head.parentHash, timestamp: head.timestamp.toString() },
+    head: {
+      number: head.number.toString(),
+      hash: head.hash,
+      parentHash: head.parentHash,
+      timestamp: head.timestamp.toString(),
+    },
     checkpoints: checkpoints.map(({ number, hash }) => [number.toString(), hash]),
     ...(first !== undefined && { first: [first.number.toString(), first.hash] }),
     state: state.toString(),
@@ -107,9 +150,16 @@ export function formatCursor({ chainId, head, checkpoints, first, state, lastId,
     ...(next !== undefined && { next }),
     ...(left !== undefined && { left: left.toString() }),
     deposits: [...deposits].slice(-maxDeposits).map(([proposal, end]) => [proposal, end.toString()]),
-    pending: kept.map(({ contract, id: proposal, name, height, doubted, withdrawn }) =>
-      [contract, proposal, name, height, ...(withdrawn !== undefined ? [withdrawn.slice(0, 1_000) || '-'] : doubted === true ? [''] : [])]),
-    spelled: kept.flatMap(({ contract, id: proposal, spelled }) => (spelled === undefined ? [] : [[`${contract} ${proposal}`, spelled]])),
+    pending: kept.map(({ contract, id: proposal, name, height, doubted, withdrawn }) => [
+      contract,
+      proposal,
+      name,
+      height,
+      ...(withdrawn !== undefined ? [withdrawn.slice(0, 1_000) || '-'] : doubted === true ? [''] : []),
+    ]),
+    spelled: kept.flatMap(({ contract, id: proposal, spelled }) =>
+      spelled === undefined ? [] : [[`${contract} ${proposal}`, spelled]],
+    ),
     absent: absent.slice(0, maxIds),
     unread: unread.slice(-maxIds),
     ...(upgrades !== undefined && { upgrades }),

@@ -15,9 +15,15 @@ export function decodeNodeInfo(body: unknown): NodeInfo {
   const node = body['default_node_info'] ?? body['node_info']
   const application = body['application_version']
   const network = textIn(node, 'network')
-  const version = [textIn(application, 'name'), textIn(application, 'version')].filter((part) => part !== undefined).join(' ')
+  const version = [textIn(application, 'name'), textIn(application, 'version')]
+    .filter((part) => part !== undefined)
+    .join(' ')
   const sdk = textIn(application, 'cosmos_sdk_version')
-  return { ...(network !== undefined && { network }), ...(version !== '' && { version }), ...(sdk !== undefined && { sdk }) }
+  return {
+    ...(network !== undefined && { network }),
+    ...(version !== '' && { version }),
+    ...(sdk !== undefined && { sdk }),
+  }
 }
 
 function textIn(fields: Json | undefined, key: string): string | undefined {

@@ -37,11 +37,16 @@ export interface GovProposal {
 type Fields = Readonly<Record<string, unknown>>
 
 const statuses: Readonly<Record<string, GovProposal['status']>> = {
-  PROPOSAL_STATUS_DEPOSIT_PERIOD: 'submitted', 1: 'submitted',
-  PROPOSAL_STATUS_VOTING_PERIOD: 'voting', 2: 'voting',
-  PROPOSAL_STATUS_PASSED: 'passed', 3: 'passed',
-  PROPOSAL_STATUS_REJECTED: 'rejected', 4: 'rejected',
-  PROPOSAL_STATUS_FAILED: 'failed', 5: 'failed',
+  PROPOSAL_STATUS_DEPOSIT_PERIOD: 'submitted',
+  1: 'submitted',
+  PROPOSAL_STATUS_VOTING_PERIOD: 'voting',
+  2: 'voting',
+  PROPOSAL_STATUS_PASSED: 'passed',
+  3: 'passed',
+  PROPOSAL_STATUS_REJECTED: 'rejected',
+  4: 'rejected',
+  PROPOSAL_STATUS_FAILED: 'failed',
+  5: 'failed',
 }
 
 const maxMetadata = 65_536
@@ -68,10 +73,19 @@ export function decodeProposal(value: unknown): GovProposal | string {
     messages: isV1 ? messagesIn(value['messages']) : messagesIn([content]),
     hasContent: isV1 || isJsonObject(value['content']),
     title: firstText(value['title'], content['title'], metadata['title'], metadata['Title'], metadata['name']),
-    summary: firstText(value['summary'], content['description'], metadata['summary'], metadata['details'], metadata['description']),
+    summary: firstText(
+      value['summary'],
+      content['description'],
+      metadata['summary'],
+      metadata['details'],
+      metadata['description'],
+    ),
     metadata: firstText(value['metadata']),
     proposer: firstText(value['proposer']),
-    expedited: value['expedited'] === true || value['proposal_type'] === 'PROPOSAL_TYPE_EXPEDITED' || value['is_expedited'] === true,
+    expedited:
+      value['expedited'] === true ||
+      value['proposal_type'] === 'PROPOSAL_TYPE_EXPEDITED' ||
+      value['is_expedited'] === true,
     failedReason: firstText(value['failed_reason']),
     ...(submitTime !== undefined && { submitTime }),
     ...(depositEnd !== undefined && { depositEnd }),
@@ -90,8 +104,12 @@ export function idOf(value: Fields): bigint | undefined {
 /** The votes of a tally, of either version; `undefined` where one of them is missing. */
 export function votesOf(value: unknown): Votes | undefined {
   if (!isJsonObject(value)) return undefined
-  const [yes, no, abstain, veto] = (['yes', 'no', 'abstain', 'no_with_veto'] as const).map((key) => wholeOf(value[`${key}_count`] ?? value[key]))
-  return yes === undefined || no === undefined || abstain === undefined || veto === undefined ? undefined : { yes, no, abstain, veto }
+  const [yes, no, abstain, veto] = (['yes', 'no', 'abstain', 'no_with_veto'] as const).map((key) =>
+    wholeOf(value[`${key}_count`] ?? value[key]),
+  )
+  return yes === undefined || no === undefined || abstain === undefined || veto === undefined
+    ? undefined
+    : { yes, no, abstain, veto }
 }
 
 function statusOf(value: unknown): GovProposal['status'] | undefined {

@@ -27,7 +27,9 @@ export async function readGovParameters(rest: Rest, memory: Memory, now: number)
   await findVersion(rest, memory)
   const rules = await readRules(rest, memory, now, true)
   const [voting, tallying, deposit] = await Promise.all([
-    readParams(rest, 'voting', memory), readParams(rest, 'tallying', memory), readParams(rest, 'deposit', memory),
+    readParams(rest, 'voting', memory),
+    readParams(rest, 'tallying', memory),
+    readParams(rest, 'deposit', memory),
   ])
   const votingPeriod = durationOf(voting?.['voting_period'])
   const { unit, quorum, bonded } = rules
@@ -43,7 +45,13 @@ export async function readGovParameters(rest: Rest, memory: Memory, now: number)
 }
 
 /** What `check` says of a chain. */
-export async function describeChain(rest: Rest, network: string, head: Head, memory: Memory, now: number): Promise<SystemReport> {
+export async function describeChain(
+  rest: Rest,
+  network: string,
+  head: Head,
+  memory: Memory,
+  now: number,
+): Promise<SystemReport> {
   const info = await readNodeInfo(rest, network)
   const { name, votingPeriod } = await readGovParameters(rest, memory, now)
   const quorum = memory.rules?.quorum
@@ -56,7 +64,11 @@ export async function describeChain(rest: Rest, network: string, head: Head, mem
     name ?? 'x/gov',
     ...(votingPeriod === undefined ? [] : [`votes take ${durationText(votingPeriod)}`]),
     ...(quorum === undefined ? [] : [`quorum ${(shareOf(quorum, one) * 100).toFixed(1)} %`]),
-    current === undefined ? 'x/upgrade does not answer' : plan === undefined ? 'no upgrade scheduled' : planText(plan, head),
+    current === undefined
+      ? 'x/upgrade does not answer'
+      : plan === undefined
+        ? 'no upgrade scheduled'
+        : planText(plan, head),
   ]
   return { system: 'cosmos', contract: govContract, summary: parts.join(', ') }
 }
@@ -65,7 +77,9 @@ export async function describeChain(rest: Rest, network: string, head: Head, mem
 function planText({ name, height }: Plan, head: Head): string {
   const upgrade = `upgrade ${cleanLine(name, 128)}`
   const behind = Number(head.number) - height
-  return behind > 0 ? `${upgrade} still named though its height ${height} is ${blocksText(behind)} behind` : `${upgrade} scheduled for height ${height}`
+  return behind > 0
+    ? `${upgrade} still named though its height ${height} is ${blocksText(behind)} behind`
+    : `${upgrade} scheduled for height ${height}`
 }
 
 async function findVersion(rest: Rest, memory: Memory): Promise<void> {
@@ -77,11 +91,13 @@ async function findVersion(rest: Rest, memory: Memory): Promise<void> {
 }
 
 function picked(fields: Readonly<Record<string, unknown>> | undefined, keys: readonly string[]): JsonObject {
-  return Object.fromEntries(keys.flatMap((key): readonly [string, Json][] => {
-    const value = fields?.[key]
-    if (typeof value === 'string') return [[key, cleanLine(value, 100)]]
-    return Array.isArray(value) ? [[key, value.slice(0, 10).map(coinText)]] : []
-  }))
+  return Object.fromEntries(
+    keys.flatMap((key): readonly [string, Json][] => {
+      const value = fields?.[key]
+      if (typeof value === 'string') return [[key, cleanLine(value, 100)]]
+      return Array.isArray(value) ? [[key, value.slice(0, 10).map(coinText)]] : []
+    }),
+  )
 }
 
 function coinText(value: unknown): string {

@@ -23,20 +23,33 @@ type Plan = Pick<PendingPlan, 'name' | 'height' | 'spelled'>
  * applied is proved only by state at its height or above: a server below it, or one that does not tell its height,
  * says 0 of every plan.
  */
-export async function fateOf(rest: Rest, plan: Plan, current: CurrentPlan, head: bigint, rivals: readonly Plan[] = []): Promise<PlanFate> {
+export async function fateOf(
+  rest: Rest,
+  plan: Plan,
+  current: CurrentPlan,
+  head: bigint,
+  rivals: readonly Plan[] = [],
+): Promise<PlanFate> {
   const { finding, isFresh, height: at } = current
   if (finding?.plan.name === plan.name && finding.plan.height === plan.height) return { type: 'scheduled' }
   if (!isFresh) return { type: 'unsure' }
   const due = BigInt(plan.height)
-  const reason = finding === undefined
-    ? 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
-    : `The chain has another upgrade scheduled in its place: ${cleanLine(finding.plan.name, 128)} at height ${finding.plan.height}.`
+  const reason =
+    finding === undefined
+      ? 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
+      : `The chain has another upgrade scheduled in its place: ${cleanLine(finding.plan.name, 128)} at height ${finding.plan.height}.`
   if (at !== undefined && at < due) return { type: 'withdrawn', reason }
   if (at === undefined && due > head + maxLag) return { type: 'absent', reason }
   const answer = await readApplied(rest, plan.spelled ?? plan.name)
   if (answer === undefined) return { type: 'unsure' }
   const { applied, height } = answer
-  if (applied > 0n) return isOfRival(plan, applied, rivals) ? { type: 'withdrawn', reason: `The chain carried out ${cleanLine(plan.name, 128)} at height ${applied}, not ${plan.height}.` } : { type: 'applied', height: applied }
+  if (applied > 0n)
+    return isOfRival(plan, applied, rivals)
+      ? {
+          type: 'withdrawn',
+          reason: `The chain carried out ${cleanLine(plan.name, 128)} at height ${applied}, not ${plan.height}.`,
+        }
+      : { type: 'applied', height: applied }
   if (height !== undefined && height >= due) return { type: 'withdrawn', reason }
   return due > head && height === undefined ? { type: 'absent', reason } : { type: 'unsure' }
 }

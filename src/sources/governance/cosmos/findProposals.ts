@@ -15,7 +15,14 @@ import { pendingOf, unproposed, upgradeContract } from './settlePlans.js'
 import { govContract, toProposal } from './toProposal.js'
 
 /** One proposal as it is now, its plan compared with the one the chain has scheduled. */
-export async function findProposal(rest: Rest, contract: string, id: string, head: Head, context: CosmosContext, memory: Memory): Promise<Proposal | undefined> {
+export async function findProposal(
+  rest: Rest,
+  contract: string,
+  id: string,
+  head: Head,
+  context: CosmosContext,
+  memory: Memory,
+): Promise<Proposal | undefined> {
   if (contract === upgradeContract) {
     const finding = (await readCurrentPlan(rest))?.finding
     const proposal = finding === undefined ? undefined : unproposed(finding, head.number, context)
@@ -30,33 +37,57 @@ export async function findProposal(rest: Rest, contract: string, id: string, hea
   const [plan] = pendingOf(raw)
   const current = plan === undefined ? undefined : await readCurrentPlan(rest)
   if (proposal?.finding === undefined || plan === undefined || current === undefined) return proposal
-  return { ...proposal, finding: withStanding(proposal.finding, standingOf(await fateOf(rest, plan, current, head.number))) }
+  return {
+    ...proposal,
+    finding: withStanding(proposal.finding, standingOf(await fateOf(rest, plan, current, head.number))),
+  }
 }
 
 /** Asked once, whoever does not say that the plan stands does not confirm it. */
 function standingOf(fate: PlanFate): PlanStanding {
   switch (fate.type) {
-    case 'scheduled': return {}
-    case 'applied': return { applied: fate.height }
-    case 'unsure': return { unsure: 'The chain does not say whether it has this upgrade scheduled.' }
+    case 'scheduled':
+      return {}
+    case 'applied':
+      return { applied: fate.height }
+    case 'unsure':
+      return { unsure: 'The chain does not say whether it has this upgrade scheduled.' }
     case 'absent':
-    case 'withdrawn': return { withdrawn: fate.reason }
+    case 'withdrawn':
+      return { withdrawn: fate.reason }
   }
 }
 
 /** All proposals in one status. What the chain deletes, or never has, gives none. */
-export async function findProposals(rest: Rest, status: ProposalStatus, head: Head, context: CosmosContext, memory: Memory): Promise<readonly Proposal[]> {
+export async function findProposals(
+  rest: Rest,
+  status: ProposalStatus,
+  head: Head,
+  context: CosmosContext,
+  memory: Memory,
+): Promise<readonly Proposal[]> {
   if (status === 'queued' || status === 'executed' || status === 'expired' || status === 'canceled') return []
   const raws: GovProposal[] = []
   for await (const { proposals } of pagesOf(async (key) => {
     const page = await readPage(rest, { status, ...(key !== undefined && { key }) }, memory)
-    if (page === 'broken') throw new SourceError('transient', `${rest.place} cannot list its proposals: one of them is spoilt. Ask for them by id.`)
+    if (page === 'broken')
+      throw new SourceError(
+        'transient',
+        `${rest.place} cannot list its proposals: one of them is spoilt. Ask for them by id.`,
+      )
     return { ...page, ids: idsOn(page) }
-  }, rest.place)) raws.push(...proposals.filter((raw) => raw.status === status))
+  }, rest.place))
+    raws.push(...proposals.filter((raw) => raw.status === status))
   return told(rest, raws, head, context, memory)
 }
 
-async function told(rest: Rest, raws: readonly GovProposal[], head: Head, context: CosmosContext, memory: Memory): Promise<readonly Proposal[]> {
+async function told(
+  rest: Rest,
+  raws: readonly GovProposal[],
+  head: Head,
+  context: CosmosContext,
+  memory: Memory,
+): Promise<readonly Proposal[]> {
   const tallies = await readTallies(rest, raws, memory, context.now())
   return raws.map((raw) => toProposal(raw, { ...context, readAt: head.number, tally: tallies.get(raw.id) }))
 }

@@ -5,9 +5,15 @@ import { type Message, nameOf } from './messages.js'
 const maxName = 200
 
 const kinds: readonly (readonly [RegExp, ProposalType])[] = [
-  [/^(?:MsgSoftwareUpgrade|MsgCancelUpgrade|SoftwareUpgradeProposal|CancelSoftwareUpgradeProposal|MsgIBCSoftwareUpgrade|UpgradeProposal)$/, 'upgrade'],
+  [
+    /^(?:MsgSoftwareUpgrade|MsgCancelUpgrade|SoftwareUpgradeProposal|CancelSoftwareUpgradeProposal|MsgIBCSoftwareUpgrade|UpgradeProposal)$/,
+    'upgrade',
+  ],
   [/^(?:Msg\w*Update\w*Params|ParameterChangeProposal|MsgUpdateConsensusParams|MsgUpdateGovParams)$/, 'parameter'],
-  [/^(?:MsgSetPower|MsgRemoveValidator|MsgRemovePending|MsgAddValidator|MsgUpdateGroupMembers|MsgUpdateStakingAdmins)$/, 'membership'],
+  [
+    /^(?:MsgSetPower|MsgRemoveValidator|MsgRemovePending|MsgAddValidator|MsgUpdateGroupMembers|MsgUpdateStakingAdmins)$/,
+    'membership',
+  ],
   [/^(?:\w*CommunityPool\w*|MsgSend|MsgMultiSend|MsgCreateContinuousFund)$/, 'community'],
   [/^TextProposal$/, 'text'],
 ]

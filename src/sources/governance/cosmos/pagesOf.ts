@@ -17,7 +17,10 @@ const maxPages = 500
  * @throws SourceError where a page that is not the last one brings nothing new, or names a page that was read: such a
  * server would be asked for ever.
  */
-export async function* pagesOf<P extends ListPage>(read: (key: string | undefined) => Promise<P | undefined>, place: string): AsyncGenerator<P, void, undefined> {
+export async function* pagesOf<P extends ListPage>(
+  read: (key: string | undefined) => Promise<P | undefined>,
+  place: string,
+): AsyncGenerator<P, void, undefined> {
   const keys = new Set<string>()
   const seen = new Set<string>()
   for (let key: string | undefined, count = 0; count < maxPages; count++) {
@@ -37,5 +40,8 @@ export async function* pagesOf<P extends ListPage>(read: (key: string | undefine
 
 /** Of a server whose pages lead back to what was read. */
 export function circle(place: string): SourceError {
-  return new SourceError('transient', `${place} pages in a circle: it answers with what was read before and says that there is more. Look at the server, or at the cache in front of it.`)
+  return new SourceError(
+    'transient',
+    `${place} pages in a circle: it answers with what was read before and says that there is more. Look at the server, or at the cache in front of it.`,
+  )
 }

@@ -11,10 +11,12 @@ import { secondsOf } from './scalars.js'
  * finding, though the chain takes the last one: nobody should have to guess which was voted for.
  */
 export function planIn(messages: readonly Message[]): PlanFinding | undefined {
-  return agreed(messages.flatMap(({ type, body }): readonly PlanFinding[] => {
-    const plan = body['plan']
-    return kindOfMessage(type) === 'upgrade' && isJsonObject(plan) ? [findingOf(plan, 'call')] : []
-  }))
+  return agreed(
+    messages.flatMap(({ type, body }): readonly PlanFinding[] => {
+      const plan = body['plan']
+      return kindOfMessage(type) === 'upgrade' && isJsonObject(plan) ? [findingOf(plan, 'call')] : []
+    }),
+  )
 }
 
 const maxSpelled = 1_000
@@ -27,7 +29,8 @@ export function spellingOf(plan: Readonly<Record<string, unknown>>, shown: strin
 
 /** The same for the plan that the messages of a proposal carry. */
 export function spellingIn(messages: readonly Message[], shown: string): { readonly spelled?: string } {
-  const plan = messages.findLast(({ type, body }) => kindOfMessage(type) === 'upgrade' && isJsonObject(body['plan']))?.body['plan']
+  const plan = messages.findLast(({ type, body }) => kindOfMessage(type) === 'upgrade' && isJsonObject(body['plan']))
+    ?.body['plan']
   return isJsonObject(plan) ? spellingOf(plan, shown) : {}
 }
 

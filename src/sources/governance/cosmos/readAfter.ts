@@ -51,7 +51,11 @@ export async function readAfter(rest: Rest, place: Place, isFirst: boolean, memo
 }
 
 /** @throws SourceError where there is more, but nothing new on this page: ids only rise. */
-function partOf({ proposals, next, total, warnings, unread }: Page, { lastId, next: asked }: Place, server: string): Part {
+function partOf(
+  { proposals, next, total, warnings, unread }: Page,
+  { lastId, next: asked }: Place,
+  server: string,
+): Part {
   const newest = [...proposals.map(({ id }) => id), ...unread].reduce((most, id) => (id > most ? id : most), lastId)
   if (next !== undefined && (newest === lastId || next === asked)) throw circle(server)
   return {
@@ -88,7 +92,12 @@ async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Pr
     const page = await readPage(rest, { key: keyOfId(seen + 1n) }, memory)
     if (page !== 'broken' && page.proposals.every((proposal) => proposal.id > seen)) {
       const part = partOf(page, { lastId: seen }, rest.place)
-      return { ...part, proposals: [...found, ...part.proposals], warnings: [...warnings, ...part.warnings], unread: [...unread, ...part.unread] }
+      return {
+        ...part,
+        proposals: [...found, ...part.proposals],
+        warnings: [...warnings, ...part.warnings],
+        unread: [...unread, ...part.unread],
+      }
     }
   }
   return { proposals: found, place: { lastId: seen }, done: true, warnings, unread }

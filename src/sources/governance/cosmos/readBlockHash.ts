@@ -4,7 +4,11 @@ import { hashOf } from './decodeStatus.js'
 import { wholeOf } from './scalars.js'
 
 /** The hash of the block a CometBFT node has at a height; `undefined` where it has none, or does not tell. */
-export async function readBlockHash(endpoint: HttpEndpoint, height: bigint, signal: AbortSignal): Promise<string | undefined> {
+export async function readBlockHash(
+  endpoint: HttpEndpoint,
+  height: bigint,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   for (const path of ['/commit', '/block']) {
     const { status, body } = await endpoint.get(path, { height: height.toString() }, signal)
     const hash = status >= 200 && status <= 299 ? hashIn(body, height) : undefined

@@ -11,13 +11,24 @@ export async function readMembers(rest: Rest): Promise<readonly Member[]> {
   return members
 }
 
-async function pageAt(rest: Rest, key: string | undefined): Promise<{ readonly members: readonly Member[]; readonly ids: readonly string[]; readonly next?: string } | undefined> {
+async function pageAt(
+  rest: Rest,
+  key: string | undefined,
+): Promise<
+  { readonly members: readonly Member[]; readonly ids: readonly string[]; readonly next?: string } | undefined
+> {
   const answer = await askRest(rest, '/cosmos/staking/v1beta1/validators', {
-    'status': 'BOND_STATUS_BONDED', 'pagination.limit': '200', ...(key !== undefined && { 'pagination.key': key }),
+    status: 'BOND_STATUS_BONDED',
+    'pagination.limit': '200',
+    ...(key !== undefined && { 'pagination.key': key }),
   })
   if (answer.type !== 'found' || !isJsonObject(answer.body)) return undefined
   const { validators, pagination } = answer.body
   const members = (Array.isArray(validators) ? validators : []).flatMap(memberOf)
   const next = isJsonObject(pagination) ? pagination['next_key'] : undefined
-  return { members, ids: members.map(({ address }) => address), ...(typeof next === 'string' && next !== '' && { next }) }
+  return {
+    members,
+    ids: members.map(({ address }) => address),
+    ...(typeof next === 'string' && next !== '' && { next }),
+  }
 }

@@ -11,7 +11,10 @@ export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeIn
   const answer = await askRest(rest, '/cosmos/base/tendermint/v1beta1/node_info')
   const info = answer.type === 'found' ? decodeNodeInfo(answer.body) : {}
   if (info.network !== undefined && info.network !== expected) {
-    throw new SourceError('permanent', `${rest.place} serves chain ${info.network}, expected ${expected}: check governance.rest and rpc.chainId.`)
+    throw new SourceError(
+      'permanent',
+      `${rest.place} serves chain ${info.network}, expected ${expected}: check governance.rest and rpc.chainId.`,
+    )
   }
   return info
 }

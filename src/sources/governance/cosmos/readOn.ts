@@ -32,7 +32,12 @@ const recentBlocks = 20_000n
  * plan the chain has scheduled. A long list comes in portions; all but the new is left to the last one.
  */
 export async function readOn(
-  endpoint: HttpEndpoint, { head, network, earliest }: NodeStatus, cursor: Cursor | undefined, { open, signal }: ReadRequest, context: CosmosContext, memory: Memory,
+  endpoint: HttpEndpoint,
+  { head, network, earliest }: NodeStatus,
+  cursor: Cursor | undefined,
+  { open, signal }: ReadRequest,
+  context: CosmosContext,
+  memory: Memory,
 ): Promise<GoodReading> {
   const { chain, now } = context
   const rest = restAt(endpoint, chain, head, cursor, signal)
@@ -43,15 +48,25 @@ export async function readOn(
   const raws = new Map(list.proposals.map((raw) => [raw.id, raw]))
   const listed = new Set(raws.keys())
   const mine = open.filter(({ contract }) => contract === govContract)
-  const known = mine.filter((proposal) => isOpen(proposal) && !raws.has(BigInt(proposal.id))).map(({ id }) => BigInt(id))
-  const still = isWhole ? await readOpen(rest, known, new Set(cursor?.absent.map(BigInt)), memory) : { proposals: [], gone: [], absent: [], warnings: [] }
+  const known = mine
+    .filter((proposal) => isOpen(proposal) && !raws.has(BigInt(proposal.id)))
+    .map(({ id }) => BigInt(id))
+  const still = isWhole
+    ? await readOpen(rest, known, new Set(cursor?.absent.map(BigInt)), memory)
+    : { proposals: [], gone: [], absent: [], warnings: [] }
   const late = await readUnread(rest, isWhole ? (cursor?.unread ?? []).map(BigInt) : [], memory, now())
   for (const raw of [...still.proposals, ...late.proposals]) raws.set(raw.id, raw)
 
-  const passed = [...raws.values()].flatMap(pendingOf).filter(({ height }) => !isInitial(cursor) || BigInt(height) + recentBlocks > head.number)
+  const passed = [...raws.values()]
+    .flatMap(pendingOf)
+    .filter(({ height }) => !isInitial(cursor) || BigInt(height) + recentBlocks > head.number)
   const pending = merged(cursor?.pending ?? [], passed)
   const settled = isWhole
-    ? await settlePlans(rest, pending, [...raws.values()], { chain, head: head.number, wasServed: cursor?.upgrades === true })
+    ? await settlePlans(rest, pending, [...raws.values()], {
+        chain,
+        head: head.number,
+        wasServed: cursor?.upgrades === true,
+      })
     : { pending, standings: [], isServed: cursor?.upgrades === true, warnings: [] }
   for (const { id } of newlyWithdrawn(pending, settled.pending)) {
     // Only to show it as it is: what the chain says of its plan holds whether it can be read or not.
@@ -64,8 +79,16 @@ export async function readOn(
   const before = new Map(mine.map((proposal) => [proposal.id, proposal]))
   const gone = new Set(still.gone.map(String))
   const proposals: readonly Proposal[] = [
-    ...sorted.map((raw) => toProposal(raw, { ...context, readAt: head.number, tally: tallies.get(raw.id) ?? before.get(raw.id.toString())?.tally })),
-    ...mine.filter(({ id }) => gone.has(id)).map((proposal) => droppedOf(proposal, cursor?.deposits.get(proposal.id), head)),
+    ...sorted.map((raw) =>
+      toProposal(raw, {
+        ...context,
+        readAt: head.number,
+        tally: tallies.get(raw.id) ?? before.get(raw.id.toString())?.tally,
+      }),
+    ),
+    ...mine
+      .filter(({ id }) => gone.has(id))
+      .map((proposal) => droppedOf(proposal, cursor?.deposits.get(proposal.id), head)),
     ...settled.standings.flatMap((standing) => withdrawnUnproposed(standing, pending, open)),
     ...(settled.unproposed === undefined ? [] : [unproposed(settled.unproposed, head.number, context)]),
   ].map((proposal) => judged(proposal, settled.standings))
@@ -90,7 +113,11 @@ export async function readOn(
       checkpoints: addCheckpoint(cursor?.checkpoints ?? [], head),
       ...(first !== undefined && { first: { number: first.number, hash: first.hash } }),
       state: rest.newest,
-      lastId: lastIdAfter(list.place.lastId, sorted, overlooked(still.proposals, [...listed, ...mine.map(({ id }) => BigInt(id))], list.place.lastId)),
+      lastId: lastIdAfter(
+        list.place.lastId,
+        sorted,
+        overlooked(still.proposals, [...listed, ...mine.map(({ id }) => BigInt(id))], list.place.lastId),
+      ),
       ...(!isWhole && { next: list.place.next ?? '', left: list.toGo }),
       deposits: depositsAfter(cursor, sorted, gone),
       pending: settled.pending,
@@ -107,14 +134,24 @@ export async function readOn(
  * A REST server, held to what was read before and to the height of the chain. A state that lies beyond the chain was
  * never read: one wrong header must not make all others count as old.
  */
-export function restAt(endpoint: HttpEndpoint, chain: string, head: Head, cursor: Cursor | undefined, signal: AbortSignal): Rest {
+export function restAt(
+  endpoint: HttpEndpoint,
+  chain: string,
+  head: Head,
+  cursor: Cursor | undefined,
+  signal: AbortSignal,
+): Rest {
   const ceiling = head.number + maxLag
   const state = cursor?.state ?? 0n
   const read = state > ceiling ? 0n : state
   const least = head.number - maxLag
   return {
-    endpoint, place: `${endpoint.host} of ${chain}`, signal, ceiling,
-    floor: read > least ? read : least, newest: read,
+    endpoint,
+    place: `${endpoint.host} of ${chain}`,
+    signal,
+    ceiling,
+    floor: read > least ? read : least,
+    newest: read,
     lastHead: cursor === undefined || cursor.head.number > head.number ? 0n : cursor.head.number,
   }
 }
@@ -132,7 +169,9 @@ async function readUnread(rest: Rest, ids: readonly bigint[], memory: Memory, no
   const read = await mapLimited(ids, parallel, async (id) => ({ id, one: await readOne(rest, id, memory) }))
   return {
     proposals: read.flatMap(({ one }) => (one.type === 'read' ? [one.raw] : [])),
-    still: read.filter(({ one }) => one.type === 'unreadable' || (one.type === 'missing' && !one.isSure)).map(({ id }) => id),
+    still: read
+      .filter(({ one }) => one.type === 'unreadable' || (one.type === 'missing' && !one.isSure))
+      .map(({ id }) => id),
   }
 }
 
@@ -143,14 +182,27 @@ function judged(proposal: Proposal, standings: readonly PlanVerdict[]): Proposal
 }
 
 /** A plan of no known proposal, to be shown as it is once the chain has it no more. */
-function withdrawnUnproposed({ key, withdrawn }: PlanVerdict, before: readonly PendingPlan[], open: readonly Proposal[]): readonly Proposal[] {
-  const stood = before.some((plan) => plan.contract === upgradeContract && plan.withdrawn === undefined && key.endsWith(`/${plan.id}`))
-  return withdrawn === undefined || !stood ? [] : open.filter((proposal) => proposal.contract === upgradeContract && keyOf(proposal) === key)
+function withdrawnUnproposed(
+  { key, withdrawn }: PlanVerdict,
+  before: readonly PendingPlan[],
+  open: readonly Proposal[],
+): readonly Proposal[] {
+  const stood = before.some(
+    (plan) => plan.contract === upgradeContract && plan.withdrawn === undefined && key.endsWith(`/${plan.id}`),
+  )
+  return withdrawn === undefined || !stood
+    ? []
+    : open.filter((proposal) => proposal.contract === upgradeContract && keyOf(proposal) === key)
 }
 
-function newlyWithdrawn(before: readonly PendingPlan[], after: readonly PendingPlan[]): readonly { readonly id: bigint }[] {
+function newlyWithdrawn(
+  before: readonly PendingPlan[],
+  after: readonly PendingPlan[],
+): readonly { readonly id: bigint }[] {
   const stood = new Set(before.filter(({ withdrawn }) => withdrawn === undefined).map(({ id }) => id))
-  return after.filter(({ contract, id, withdrawn }) => contract === govContract && withdrawn !== undefined && stood.has(id)).map(({ id }) => ({ id: BigInt(id) }))
+  return after
+    .filter(({ contract, id, withdrawn }) => contract === govContract && withdrawn !== undefined && stood.has(id))
+    .map(({ id }) => ({ id: BigInt(id) }))
 }
 
 /** Open proposals that are new to us though their ids lie below the newest one: it cannot have been one. */
@@ -165,13 +217,18 @@ function lastIdAfter(lastId: bigint, raws: readonly GovProposal[], missed: reado
   return ids.reduce((last, id) => (missed.length > 0 ? (id <= last ? id - 1n : last) : id > last ? id : last), lastId)
 }
 
-function unreadAfter(still: readonly bigint[], added: readonly bigint[], read: ReadonlyMap<bigint, GovProposal>): readonly bigint[] {
+function unreadAfter(
+  still: readonly bigint[],
+  added: readonly bigint[],
+  read: ReadonlyMap<bigint, GovProposal>,
+): readonly bigint[] {
   return [...new Set([...still, ...added])].filter((id) => !read.has(id))
 }
 
 /** Makes sure that the server serves this chain, and asks what it runs while that is of interest. */
 async function meet(rest: Rest, network: string, cursor: Cursor | undefined, memory: Memory): Promise<void> {
-  if (memory.verified.has(rest.endpoint) && !(cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined)) return
+  if (memory.verified.has(rest.endpoint) && !(cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined))
+    return
   const { version } = await readNodeInfo(rest, network)
   if (version !== undefined) memory.nodeVersion = version
   memory.verified.add(rest.endpoint)
@@ -182,7 +239,11 @@ function merged(known: readonly PendingPlan[], passed: readonly PendingPlan[]): 
   return [...all.values()]
 }
 
-function depositsAfter(cursor: Cursor | undefined, raws: readonly GovProposal[], gone: ReadonlySet<string>): ReadonlyMap<string, bigint> {
+function depositsAfter(
+  cursor: Cursor | undefined,
+  raws: readonly GovProposal[],
+  gone: ReadonlySet<string>,
+): ReadonlyMap<string, bigint> {
   const deposits = new Map(cursor?.deposits)
   for (const { id, status, depositEnd } of raws) {
     if (status === 'submitted' && depositEnd !== undefined) deposits.set(id.toString(), depositEnd)

@@ -24,7 +24,12 @@ const parallel = 4
  *
  * @param doubted - Those that were absent at the last reading already: absent again, they are gone.
  */
-export async function readOpen(rest: Rest, known: readonly bigint[], doubted: ReadonlySet<bigint>, memory: Memory): Promise<OpenRead> {
+export async function readOpen(
+  rest: Rest,
+  known: readonly bigint[],
+  doubted: ReadonlySet<bigint>,
+  memory: Memory,
+): Promise<OpenRead> {
   // Deposits first: what moves on between the two lists is then in both, not in neither, and the later one counts.
   const lists = [...(await readAll(rest, 'submitted', memory)), ...(await readAll(rest, 'voting', memory))]
   const listed = new Map(lists.map((proposal) => [proposal.id, proposal]))
@@ -53,6 +58,7 @@ async function readAll(rest: Rest, status: GovProposal['status'], memory: Memory
   }
   const all: GovProposal[] = []
   // Some servers do not know the filter.
-  for await (const { proposals } of pagesOf(read, rest.place)) all.push(...proposals.filter((proposal) => proposal.status === status))
+  for await (const { proposals } of pagesOf(read, rest.place))
+    all.push(...proposals.filter((proposal) => proposal.status === status))
   return pages.includes('broken') ? [] : all
 }

@@ -26,14 +26,22 @@ export interface CurrentPlan {
 export async function readCurrentPlan(rest: Rest, wasServed = false): Promise<CurrentPlan | undefined> {
   const before = rest.newest
   const answer = await askRest(rest, '/cosmos/upgrade/v1beta1/current_plan')
-  if (answer.type === 'broken') throw new SourceError('transient', `${rest.place} cannot tell the scheduled upgrade: ${answer.said}`)
+  if (answer.type === 'broken')
+    throw new SourceError('transient', `${rest.place} cannot tell the scheduled upgrade: ${answer.said}`)
   if (answer.type !== 'found') {
-    if (wasServed) throw new SourceError('transient', `${rest.place} does not tell the scheduled upgrade any more, though the chain has x/upgrade: check governance.rest.`)
+    if (wasServed)
+      throw new SourceError(
+        'transient',
+        `${rest.place} does not tell the scheduled upgrade any more, though the chain has x/upgrade: check governance.rest.`,
+      )
     return undefined
   }
   const plan = decodeCurrentPlan(answer.body)
   if (plan === undefined) {
-    throw new SourceError('transient', `${rest.place} answered with something that neither names the scheduled upgrade nor says that there is none.`)
+    throw new SourceError(
+      'transient',
+      `${rest.place} answered with something that neither names the scheduled upgrade nor says that there is none.`,
+    )
   }
   const { height } = answer
   return { ...plan, ...(height !== undefined && { height }), isFresh: height === undefined || height >= before }
@@ -52,5 +60,7 @@ export async function readApplied(rest: Rest, name: string): Promise<AppliedPlan
   if (name === '' || name === '.' || name === '..') return undefined
   const answer = await askRest(rest, `/cosmos/upgrade/v1beta1/applied_plan/${encodeURIComponent(name)}`)
   const applied = answer.type === 'found' && isJsonObject(answer.body) ? wholeOf(answer.body['height']) : undefined
-  return answer.type !== 'found' || applied === undefined ? undefined : { applied, ...(answer.height !== undefined && { height: answer.height }) }
+  return answer.type !== 'found' || applied === undefined
+    ? undefined
+    : { applied, ...(answer.height !== undefined && { height: answer.height }) }
 }

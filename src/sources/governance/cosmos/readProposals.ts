@@ -32,7 +32,10 @@ export async function readPage(rest: Rest, query: PageQuery, memory: Memory): Pr
   // A list that was there before is still there: it is the page that is not.
   if (other === 'broken' || (known !== undefined && query.key !== undefined)) return 'broken'
   memory.versions.delete(rest.endpoint)
-  throw new SourceError('permanent', `${rest.place} serves neither gov v1 nor v1beta1: check that governance.rest is the REST (API) address of the chain.`)
+  throw new SourceError(
+    'permanent',
+    `${rest.place} serves neither gov v1 nor v1beta1: check that governance.rest is the REST (API) address of the chain.`,
+  )
 }
 
 function settled(rest: Rest, version: GovVersion, page: Page, memory: Memory): Page {
@@ -45,7 +48,11 @@ function isWhole(page: Page | 'broken' | 'unserved'): page is Page {
   return page !== 'broken' && page !== 'unserved' && page.proposals.every(({ hasContent }) => hasContent)
 }
 
-async function pageIn(rest: Rest, version: GovVersion, { status, key }: PageQuery): Promise<Page | 'broken' | 'unserved'> {
+async function pageIn(
+  rest: Rest,
+  version: GovVersion,
+  { status, key }: PageQuery,
+): Promise<Page | 'broken' | 'unserved'> {
   const answer = await askRest(rest, `/cosmos/gov/${version}/proposals`, {
     ...(status !== undefined && { proposal_status: statusNumbers[status] }),
     'pagination.limit': pageSize,
@@ -54,11 +61,15 @@ async function pageIn(rest: Rest, version: GovVersion, { status, key }: PageQuer
   if (answer.type === 'broken') return 'broken'
   if (answer.type !== 'found') return 'unserved'
   const page = decodePage(answer.body)
-  if (page === undefined) throw new SourceError('transient', `${rest.place} answered with something that is no list of proposals.`)
+  if (page === undefined)
+    throw new SourceError('transient', `${rest.place} answered with something that is no list of proposals.`)
   const { proposals, warnings } = page
   // One new proposal that cannot be read must not hide the others; a whole list of them is no list.
   if (proposals.length === 0 && warnings.length > (key === undefined ? 0 : 1)) {
-    throw new SourceError('transient', `${rest.place} lists ${warnings.length} proposals, and none of them can be read: ${warnings[0] ?? ''}`)
+    throw new SourceError(
+      'transient',
+      `${rest.place} lists ${warnings.length} proposals, and none of them can be read: ${warnings[0] ?? ''}`,
+    )
   }
   return page
 }
@@ -74,11 +85,19 @@ export type OneRead =
 export async function readOne(rest: Rest, id: bigint, memory: Memory): Promise<OneRead> {
   const known = memory.versions.get(rest.endpoint)
   let best: OneRead | undefined
-  for (const version of known === 'v1' ? (['v1'] as const) : known === 'v1beta1' ? (['v1beta1', 'v1'] as const) : (['v1', 'v1beta1'] as const)) {
+  for (const version of known === 'v1'
+    ? (['v1'] as const)
+    : known === 'v1beta1'
+      ? (['v1beta1', 'v1'] as const)
+      : (['v1', 'v1beta1'] as const)) {
     const answer = await askRest(rest, `/cosmos/gov/${version}/proposals/${id}`)
-    if (answer.type === 'missing') return { type: 'missing', isSure: answer.height !== undefined && answer.height >= rest.lastHead }
+    if (answer.type === 'missing')
+      return { type: 'missing', isSure: answer.height !== undefined && answer.height >= rest.lastHead }
     if (answer.type === 'unserved') continue
-    const one: OneRead = answer.type === 'broken' ? { type: 'unreadable', why: `Proposal ${id} cannot be read at ${rest.place}: ${answer.said}` } : decodeOne(answer.body)
+    const one: OneRead =
+      answer.type === 'broken'
+        ? { type: 'unreadable', why: `Proposal ${id} cannot be read at ${rest.place}: ${answer.said}` }
+        : decodeOne(answer.body)
     if (one.type === 'read' && one.raw.id !== id) {
       throw new SourceError('transient', `${rest.place} answered with proposal ${one.raw.id} when asked for ${id}.`)
     }
@@ -89,7 +108,12 @@ export async function readOne(rest: Rest, id: bigint, memory: Memory): Promise<O
     memory.versions.set(rest.endpoint, version)
     return one
   }
-  return best ?? { type: 'unreadable', why: `Proposal ${id} cannot be read at ${rest.place}: it does not know the address of a proposal.` }
+  return (
+    best ?? {
+      type: 'unreadable',
+      why: `Proposal ${id} cannot be read at ${rest.place}: it does not know the address of a proposal.`,
+    }
+  )
 }
 
 function decodeOne(body: unknown): OneRead {

@@ -13,9 +13,15 @@ const rulesMs = 600_000
 /** What votes are decided by now. Asks for the bonded tokens each time, where they are wanted, and for the rest now and then. */
 export async function readRules(rest: Rest, memory: Memory, now: number, withBonded: boolean): Promise<GovRules> {
   if (memory.rules === undefined || now - (memory.rulesAt ?? 0) > rulesMs) {
-    const [tallying, staking] = await Promise.all([readParams(rest, 'tallying', memory), fieldsAt(rest, '/cosmos/staking/v1beta1/params', 'params')])
+    const [tallying, staking] = await Promise.all([
+      readParams(rest, 'tallying', memory),
+      fieldsAt(rest, '/cosmos/staking/v1beta1/params', 'params'),
+    ])
     const denom = staking?.['bond_denom']
-    memory.rules = { unit: typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : 'tokens', ...tallyRulesOf(tallying ?? {}) }
+    memory.rules = {
+      unit: typeof denom === 'string' && /^[\w/:.-]{1,128}$/.test(denom) ? denom : 'tokens',
+      ...tallyRulesOf(tallying ?? {}),
+    }
     memory.rulesAt = now
   }
   if (!withBonded) return memory.rules

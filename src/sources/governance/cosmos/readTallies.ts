@@ -11,13 +11,19 @@ const parallel = 4
 const maxLive = 50
 
 /** The tallies that can be told, by id: live ones are asked for, the others stand in the proposal. */
-export async function readTallies(rest: Rest, proposals: readonly GovProposal[], memory: Memory, now: number): Promise<ReadonlyMap<bigint, Tally>> {
+export async function readTallies(
+  rest: Rest,
+  proposals: readonly GovProposal[],
+  memory: Memory,
+  now: number,
+): Promise<ReadonlyMap<bigint, Tally>> {
   const tallies = new Map<bigint, Tally>()
   const voting = proposals.filter(({ status }) => status === 'voting').slice(0, maxLive)
   const closed = proposals.filter(({ status }) => status !== 'voting' && status !== 'submitted')
   if (voting.length === 0 && closed.length === 0) return tallies
   const rules = await readRules(rest, memory, now, voting.length > 0)
-  for (const { id, status, finalTally: votes } of closed) if (votes !== undefined) tallies.set(id, finalTally(votes, rules.unit, status))
+  for (const { id, status, finalTally: votes } of closed)
+    if (votes !== undefined) tallies.set(id, finalTally(votes, rules.unit, status))
   const version = memory.versions.get(rest.endpoint) ?? 'v1'
   await mapLimited(voting, parallel, async ({ id, expedited }) => {
     const answer = await askRest(rest, `/cosmos/gov/${version}/proposals/${id}/tally`)

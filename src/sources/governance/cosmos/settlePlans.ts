@@ -35,10 +35,18 @@ export interface SettledPlans {
  *
  * @param raws - The proposals of this reading: one of them may be about to schedule what the chain has scheduled.
  */
-export async function settlePlans(rest: Rest, pending: readonly PendingPlan[], raws: readonly GovProposal[], { chain, head, wasServed }: SettleContext): Promise<SettledPlans> {
+export async function settlePlans(
+  rest: Rest,
+  pending: readonly PendingPlan[],
+  raws: readonly GovProposal[],
+  { chain, head, wasServed }: SettleContext,
+): Promise<SettledPlans> {
   const current = await readCurrentPlan(rest, wasServed)
   if (current === undefined) {
-    const warnings = pending.length === 0 ? [] : [`${rest.place} does not tell the scheduled upgrade: passed plans are taken at their word.`]
+    const warnings =
+      pending.length === 0
+        ? []
+        : [`${rest.place} does not tell the scheduled upgrade: passed plans are taken at their word.`]
     return { pending, standings: [], isServed: false, warnings }
   }
   const kept: PendingPlan[] = []
@@ -51,12 +59,22 @@ export async function settlePlans(rest: Rest, pending: readonly PendingPlan[], r
     if (next !== undefined) kept.push(next)
   }
   const { finding, isFresh, spelled } = current
-  const isUnderWay = raws.some(({ status, messages }) => (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding))
+  const isUnderWay = raws.some(
+    ({ status, messages }) =>
+      (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding),
+  )
   const isKnown = finding === undefined || !isFresh || isUnderWay || kept.some((plan) => isSame(plan, finding))
   const settled = { standings, isServed: true, warnings: [] }
   if (isKnown) return { ...settled, pending: kept }
   const { name, height } = finding.plan
-  return { ...settled, pending: [...kept, { contract: upgradeContract, id: idOf(finding), name, height, ...(spelled !== undefined && { spelled }) }], unproposed: finding }
+  return {
+    ...settled,
+    pending: [
+      ...kept,
+      { contract: upgradeContract, id: idOf(finding), name, height, ...(spelled !== undefined && { spelled }) },
+    ],
+    unproposed: finding,
+  }
 }
 
 export interface SettleContext {
@@ -69,11 +87,17 @@ export interface SettleContext {
 const watchBlocks = 1_000n
 
 /** What follows from the fate of a plan, and how it is watched on, if it is. */
-function standingAfter(plan: PendingPlan, fate: PlanFate, head: bigint): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
+function standingAfter(
+  plan: PendingPlan,
+  fate: PlanFate,
+  head: bigint,
+): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
   const { contract, id, name, height, spelled, doubted, withdrawn } = plan
   const plain: PendingPlan = { contract, id, name, height, ...(spelled !== undefined && { spelled }) }
-  const off = (reason: string, isOver: boolean): ReturnType<typeof standingAfter> =>
-    ({ standing: { withdrawn: reason }, ...(!isOver && { next: { ...plain, withdrawn: reason } }) })
+  const off = (reason: string, isOver: boolean): ReturnType<typeof standingAfter> => ({
+    standing: { withdrawn: reason },
+    ...(!isOver && { next: { ...plain, withdrawn: reason } }),
+  })
   if (fate.type === 'scheduled') return { standing: {}, next: plain }
   if (fate.type === 'applied') return { standing: { applied: fate.height } }
   const due = BigInt(height)
@@ -93,7 +117,11 @@ function idOf({ plan: { name, height } }: PlanFinding): string {
 }
 
 /** An upgrade the chain has scheduled though no known proposal asked for it: another authority may. */
-export function unproposed(finding: PlanFinding, readAt: bigint, { chain, classify }: Pick<CosmosContext, 'chain' | 'classify'>): Proposal {
+export function unproposed(
+  finding: PlanFinding,
+  readAt: bigint,
+  { chain, classify }: Pick<CosmosContext, 'chain' | 'classify'>,
+): Proposal {
   const title = cleanLine(`Upgrade ${finding.plan.name}`, 120)
   return {
     chain,
@@ -117,5 +145,13 @@ export function unproposed(finding: PlanFinding, readAt: bigint, { chain, classi
 export function pendingOf({ id, status, messages }: GovProposal): readonly PendingPlan[] {
   const finding = status === 'passed' ? planIn(messages) : undefined
   if (finding === undefined || finding.plan.height <= 0 || finding.plan.name === '') return []
-  return [{ contract: govContract, id: id.toString(), name: finding.plan.name, height: finding.plan.height, ...spellingIn(messages, finding.plan.name) }]
+  return [
+    {
+      contract: govContract,
+      id: id.toString(),
+      name: finding.plan.name,
+      height: finding.plan.height,
+      ...spellingIn(messages, finding.plan.name),
+    },
+  ]
 }

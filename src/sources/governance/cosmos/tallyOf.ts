@@ -18,17 +18,29 @@ export interface GovRules {
  * The tally while the vote goes on, measured by x/gov's own rule: abstentions count for the quorum but not for the
  * threshold, and a veto share above its own threshold defeats everything.
  */
-export function liveTally({ yes, no, abstain, veto }: Votes, { unit, quorum, bonded, vetoThreshold, ...rules }: GovRules, expedited: boolean): Tally {
+export function liveTally(
+  { yes, no, abstain, veto }: Votes,
+  { unit, quorum, bonded, vetoThreshold, ...rules }: GovRules,
+  expedited: boolean,
+): Tally {
   const threshold = expedited ? rules.expeditedThreshold : rules.threshold
   const cast = yes + no + abstain + veto
   const counted = cast - abstain
   const vetoed = vetoThreshold === undefined ? undefined : cast > 0n && veto * one > vetoThreshold * cast
   return {
-    yes, no, abstain, veto, unit,
+    yes,
+    no,
+    abstain,
+    veto,
+    unit,
     ...(threshold !== undefined && { threshold: shareOf(threshold, one) }),
-    ...(threshold !== undefined && vetoed !== undefined && { thresholdMet: !vetoed && counted > 0n && yes * one > threshold * counted }),
+    ...(threshold !== undefined &&
+      vetoed !== undefined && { thresholdMet: !vetoed && counted > 0n && yes * one > threshold * counted }),
     ...(bonded !== undefined && bonded > 0n && { electorate: bonded, turnout: shareOf(cast, bonded) }),
-    ...(quorum !== undefined && bonded !== undefined && bonded > 0n && quorumOf(cast, (quorum * bonded + one - 1n) / one)),
+    ...(quorum !== undefined &&
+      bonded !== undefined &&
+      bonded > 0n &&
+      quorumOf(cast, (quorum * bonded + one - 1n) / one)),
   }
 }
 
@@ -51,7 +63,12 @@ export function tallyRulesOf(fields: Readonly<Record<string, unknown>>): Omit<Go
     // A zero means that this is the answer to another question.
     return decimal === 0n ? undefined : decimal
   }
-  const [quorum, threshold, vetoThreshold, expeditedThreshold] = [share('quorum'), share('threshold'), share('veto_threshold'), share('expedited_threshold')]
+  const [quorum, threshold, vetoThreshold, expeditedThreshold] = [
+    share('quorum'),
+    share('threshold'),
+    share('veto_threshold'),
+    share('expedited_threshold'),
+  ]
   return {
     ...(quorum !== undefined && { quorum }),
     ...(threshold !== undefined && { threshold }),

@@ -74,10 +74,16 @@ export function wordsIn(metadata: string): string {
 
 function descriptionOf({ summary: own, metadata, failedReason }: GovProposal): string {
   const summary = own === '' ? wordsIn(metadata) : own
-  return failedReason === '' ? summary : `It passed, but the chain could not carry it out: ${cleanLine(failedReason, 500)}\n\n${summary}`
+  return failedReason === ''
+    ? summary
+    : `It passed, but the chain could not carry it out: ${cleanLine(failedReason, 500)}\n\n${summary}`
 }
 
-const effects: Readonly<Partial<Record<ProposalType, Action['effect']>>> = { parameter: 'governance', community: 'transfer', text: 'none' }
+const effects: Readonly<Partial<Record<ProposalType, Action['effect']>>> = {
+  parameter: 'governance',
+  community: 'transfer',
+  text: 'none',
+}
 
 function actionOf({ type, body }: Message): Action {
   const target = [body['recipient'], body['to_address'], body['authority']].find((part) => typeof part === 'string')

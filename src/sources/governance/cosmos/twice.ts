@@ -7,12 +7,16 @@ export type Noting = <T>(look: Promise<T>) => Promise<T>
  * Looks at the nodes of a chain, and once more where none of them could be read and one contradicts the head that was
  * read before: only then may that head fall. So one node that says it again keeps it, in whatever order they are asked.
  */
-export async function twice<T>(look: (mayFall: boolean, noting: Noting) => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function twice<T>(
+  look: (mayFall: boolean, noting: Noting) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
   let isContradicted = false
-  const noting: Noting = (seen) => seen.catch((cause: unknown) => {
-    isContradicted ||= cause instanceof ContradictedHead
-    throw cause
-  })
+  const noting: Noting = (seen) =>
+    seen.catch((cause: unknown) => {
+      isContradicted ||= cause instanceof ContradictedHead
+      throw cause
+    })
   return look(false, noting).catch((cause: unknown) => {
     if (!isContradicted || signal.aborted) throw cause
     return look(true, noting)

@@ -30,13 +30,21 @@ export interface PastOptions {
  * @throws SourceError where the node lags, claims a height that nobody can have reached and has no such block, or
  * stands on another chain; {@link ContradictedHead} where it may be the head of then that is wrong.
  */
-export async function verifyPast(status: NodeStatus, cursor: Cursor | undefined, options: PastOptions, memory: Memory): Promise<'onward' | 'fallen'> {
+export async function verifyPast(
+  status: NodeStatus,
+  cursor: Cursor | undefined,
+  options: PastOptions,
+  memory: Memory,
+): Promise<'onward' | 'fallen'> {
   const { endpoint, chain, now, signal } = options
   const { head } = status
   const place = `${endpoint.host} of ${chain}`
   const hashAt: BlockHash = (height) => readBlockHash(endpoint, height, signal)
   if (isAbsurd(head.number, cursor?.head ?? status.earliest, now) && (await hashAt(head.number)) !== head.hash) {
-    throw new SourceError('transient', `${place} claims to stand at block ${head.number}, which cannot be reached by now, and has no such block.`)
+    throw new SourceError(
+      'transient',
+      `${place} claims to stand at block ${head.number}, which cannot be reached by now, and has no such block.`,
+    )
   }
   if (cursor === undefined) return 'onward'
   if (isOtherFirst(status, cursor)) throw resetChain(place, cursor.first?.number)
@@ -45,7 +53,12 @@ export async function verifyPast(status: NodeStatus, cursor: Cursor | undefined,
   return 'onward'
 }
 
-async function behind({ head }: NodeStatus, cursor: Cursor, { endpoint, chain, mayFall, now }: PastOptions, hashAt: BlockHash): Promise<'fallen'> {
+async function behind(
+  { head }: NodeStatus,
+  cursor: Cursor,
+  { endpoint, chain, mayFall, now }: PastOptions,
+  hashAt: BlockHash,
+): Promise<'fallen'> {
   const { head: mark, checkpoints } = cursor
   const place = `${endpoint.host} of ${chain}`
   const message = `${place} stands at block ${head.number}, behind block ${mark.number} that was read before.`
@@ -54,32 +67,48 @@ async function behind({ head }: NodeStatus, cursor: Cursor, { endpoint, chain, m
   const same = await isSameChain(checkpoints, head.number, hashAt)
   // What stands below every block that was read, and more than one was, has begun anew.
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > head.number)
-  if (same === false || isAnew) throw resetChain(place, checkpoints.findLast(({ number }) => number <= head.number)?.number ?? mark.number)
+  if (same === false || isAnew)
+    throw resetChain(place, checkpoints.findLast(({ number }) => number <= head.number)?.number ?? mark.number)
   if (!mayFall) throw new ContradictedHead('transient', message)
   return 'fallen'
 }
 
 /** Asks for a known block at the first contact, where the oldest block vouches for nothing, and now and then. */
-async function verifyNow({ head, earliest }: NodeStatus, cursor: Cursor, { endpoint, chain, now }: PastOptions, hashAt: BlockHash, memory: Memory): Promise<void> {
+async function verifyNow(
+  { head, earliest }: NodeStatus,
+  cursor: Cursor,
+  { endpoint, chain, now }: PastOptions,
+  hashAt: BlockHash,
+  memory: Memory,
+): Promise<void> {
   const { first, checkpoints } = cursor
   if (first !== undefined && earliest?.number === first.number && earliest.hash === first.hash) return
   const isPruned = first !== undefined && earliest !== undefined && earliest.number > first.number
   if (head.number === cursor.head.number && head.hash === cursor.head.hash) return
   if (isPruned && now - (memory.comparedAt.get(endpoint) ?? -Infinity) < againMs) return
   if ((await isSameChain(checkpoints, head.number, hashAt)) === false) {
-    throw resetChain(`${endpoint.host} of ${chain}`, checkpoints.findLast(({ number }) => number <= head.number)?.number)
+    throw resetChain(
+      `${endpoint.host} of ${chain}`,
+      checkpoints.findLast(({ number }) => number <= head.number)?.number,
+    )
   }
   memory.comparedAt.set(endpoint, now)
 }
 
 function isOtherFirst({ earliest }: NodeStatus, { first }: Cursor): boolean {
-  return first !== undefined && earliest?.number === first.number && !isMade(earliest.hash) && !isMade(first.hash) && earliest.hash !== first.hash
+  return (
+    first !== undefined &&
+    earliest?.number === first.number &&
+    !isMade(earliest.hash) &&
+    !isMade(first.hash) &&
+    earliest.hash !== first.hash
+  )
 }
 
 function resetChain(place: string, height: bigint | undefined): SourceError {
   return new SourceError(
     'permanent',
-    `The history at ${place} differs from what was recorded${height === undefined ? '' : ` at block ${height}`}: `
-      + 'it is another chain or one that was reset under the same id. Check rpc.urls, or start with a new state file.',
+    `The history at ${place} differs from what was recorded${height === undefined ? '' : ` at block ${height}`}: ` +
+      'it is another chain or one that was reset under the same id. Check rpc.urls, or start with a new state file.',
   )
 }

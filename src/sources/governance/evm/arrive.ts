@@ -20,8 +20,13 @@ export interface Arrived {
 
 /** The first request of a reading: where the node stands, and what is not known yet of the chain and its contracts. */
 export async function arrive(
-  endpoint: Endpoint, known: number | undefined, signal: AbortSignal, prepare: Prepare,
-  { chain, chainId, finality }: EvmContext, memory: EvmMemory, wanted: readonly bigint[] = [],
+  endpoint: Endpoint,
+  known: number | undefined,
+  signal: AbortSignal,
+  prepare: Prepare,
+  { chain, chainId, finality }: EvmContext,
+  memory: EvmMemory,
+  wanted: readonly bigint[] = [],
 ): Promise<Arrived> {
   const client = endpoint.client.scope({ signal })
   const { host } = endpoint
@@ -36,5 +41,9 @@ export async function arrive(
   memory.verified.add(endpoint)
   memory.chainId = found
   prepared(target.head)
-  return { place: { chain, host, client, chainId: found }, target, blocks: blocks.filter((block) => block !== undefined) }
+  return {
+    place: { chain, host, client, chainId: found },
+    target,
+    blocks: blocks.filter((block) => block !== undefined),
+  }
 }

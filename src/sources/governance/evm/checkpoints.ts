@@ -31,5 +31,8 @@ function thinned(all: readonly Checkpoint[], block: Checkpoint): readonly Checkp
       drop = index
     }
   }
-  return thinned(all.filter((_, index) => index !== drop), block)
+  return thinned(
+    all.filter((_, index) => index !== drop),
+    block,
+  )
 }

@@ -27,7 +27,10 @@ export interface Cursor {
   readonly counts?: Readonly<Record<string, bigint>>
 }
 
-const whole = z.string().regex(/^[0-9]{1,20}$/).transform((text) => BigInt(text))
+const whole = z
+  .string()
+  .regex(/^[0-9]{1,20}$/)
+  .transform((text) => BigInt(text))
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
 const head = z.strictObject({ number: whole, hash, parentHash: hash, timestamp: whole })
 const schema = z.strictObject({
@@ -57,7 +60,18 @@ export function parseCursor(json: Json, chain: string): Cursor {
   return { ...cursor, checkpoints: checkpoints.map(([number, blockHash]) => ({ number, hash: blockHash })) }
 }
 
-export function formatCursor({ chainId, contracts, at, head, checkpoints, window, initial, partial, unsure, counts }: Cursor): Json {
+export function formatCursor({
+  chainId,
+  contracts,
+  at,
+  head,
+  checkpoints,
+  window,
+  initial,
+  partial,
+  unsure,
+  counts,
+}: Cursor): Json {
   return {
     v: 1,
     chainId,
@@ -69,7 +83,9 @@ export function formatCursor({ chainId, contracts, at, head, checkpoints, window
     initial,
     partial,
     ...(unsure !== undefined && unsure.length > 0 && { unsure: unsure.map((number) => number.toString()) }),
-    ...(counts !== undefined && { counts: Object.fromEntries(Object.entries(counts).map(([contract, count]) => [contract, count.toString()])) }),
+    ...(counts !== undefined && {
+      counts: Object.fromEntries(Object.entries(counts).map(([contract, count]) => [contract, count.toString()])),
+    }),
   }
 }
 

@@ -11,7 +11,11 @@ import type { Cursor } from './cursor.js'
  * @throws SourceError, permanent, where not even the first one is.
  */
 export async function findAncestor(
-  client: Pick<PublicClient, 'request'>, { at, checkpoints }: Cursor, head: bigint, chain: string, host: string,
+  client: Pick<PublicClient, 'request'>,
+  { at, checkpoints }: Cursor,
+  head: bigint,
+  chain: string,
+  host: string,
 ): Promise<Checkpoint> {
   const known = [...checkpoints, at].filter(({ number }) => number <= head).reverse()
   const answers = await Promise.allSettled(known.map(({ number }) => readBlock(client, number, host)))
@@ -22,13 +26,16 @@ export async function findAncestor(
   if (failed?.status === 'rejected') throw failed.reason
   const missing = within.find((_, index) => blocks[index] === undefined)
   if (missing !== undefined) {
-    throw new SourceError('transient', `${host} of ${chain} does not have block ${missing.number}, though its head is ${head}.`)
+    throw new SourceError(
+      'transient',
+      `${host} of ${chain} does not have block ${missing.number}, though its head is ${head}.`,
+    )
   }
   const ancestor = known[found]
   if (ancestor !== undefined) return ancestor
   throw new SourceError(
     'permanent',
-    `The history of ${chain} at ${host} differs from what was recorded at block ${known.at(-1)?.number ?? at.number}: `
-      + 'it is another chain or one that was reset. Check rpc.urls, or start with a new state file.',
+    `The history of ${chain} at ${host} differs from what was recorded at block ${known.at(-1)?.number ?? at.number}: ` +
+      'it is another chain or one that was reset. Check rpc.urls, or start with a new state file.',
   )
 }

@@ -17,12 +17,21 @@ const clockSkew = 3_600
  * A node that lacks more blocks than can have come since its newest one does not lag: it is the cursor that stands
  * at a block that was never there, because one answer claimed it.
  */
-export async function isLagging({ client, host }: Place, { at, checkpoints }: Cursor, head: Head, now: number): Promise<boolean> {
+export async function isLagging(
+  { client, host }: Place,
+  { at, checkpoints }: Cursor,
+  head: Head,
+  now: number,
+): Promise<boolean> {
   const shared = [...checkpoints, at].filter((checkpoint) => checkpoint.number <= head.number).at(-1)
   // Below everything that was recorded nothing can be compared: such a node is still syncing.
   if (shared === undefined) return true
   const block = await readBlock(client, shared.number, host)
-  if (block === undefined) throw new SourceError('transient', `${host} does not have block ${shared.number}, though it stands at ${head.number}.`)
+  if (block === undefined)
+    throw new SourceError(
+      'transient',
+      `${host} does not have block ${shared.number}, though it stands at ${head.number}.`,
+    )
   if (block.hash !== shared.hash) return false
   const latest = Math.max(now / 1000, Math.min(Number(at.timestamp), now / 1000 + clockSkew))
   const missing = Math.max(0, latest - Number(head.timestamp)) * paceOf(block, head)

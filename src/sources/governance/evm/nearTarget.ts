@@ -14,7 +14,11 @@ const steps = [0n, 0n, 1n, 2n, 4n, 8n, 16n]
  * @returns `undefined` where only that is left.
  * @throws What the last try threw, or the first that is no matter of a missing block.
  */
-export async function nearTarget<T>(target: Target, floor: bigint, run: (target: Target) => Promise<T>): Promise<T | undefined> {
+export async function nearTarget<T>(
+  target: Target,
+  floor: bigint,
+  run: (target: Target) => Promise<T>,
+): Promise<T | undefined> {
   let missing: unknown
   for (const step of steps) {
     if (step > 0n && target.number - step <= floor) return undefined

@@ -6,7 +6,11 @@ import type { EvmContext, EvmMemory } from './EvmContext.js'
 
 /** The block of a height at a node of the right chain, in one HTTP request; `undefined` where it has none. */
 export async function readHeight(
-  endpoint: Endpoint, height: bigint, signal: AbortSignal, { chain, chainId }: EvmContext, memory: EvmMemory,
+  endpoint: Endpoint,
+  height: bigint,
+  signal: AbortSignal,
+  { chain, chainId }: EvmContext,
+  memory: EvmMemory,
 ): Promise<Head | undefined> {
   const client = endpoint.client.scope({ signal })
   const [found, block] = await Promise.all([

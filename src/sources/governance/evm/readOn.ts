@@ -67,8 +67,11 @@ export interface Advance {
  * long, or nothing where no block is new. See {@link GovernanceReader}.
  */
 export async function readOn(
-  endpoint: Endpoint, { cursor: json, open, signal }: ReadRequest, { contracts, prepare: learn, begin, advance }: EvmSystem,
-  context: EvmContext, memory: EvmMemory,
+  endpoint: Endpoint,
+  { cursor: json, open, signal }: ReadRequest,
+  { contracts, prepare: learn, begin, advance }: EvmSystem,
+  context: EvmContext,
+  memory: EvmMemory,
 ): Promise<GoodReading> {
   const { chain, fromBlock, maxLogRange, now } = context
   const cursor = json === undefined ? undefined : parseCursor(json, chain)
@@ -77,36 +80,59 @@ export async function readOn(
     const max = BigInt(maxLogRange)
     memory.window = { size: cursor.window < max ? cursor.window : max, good: 0 }
   }
-  const prepare: Prepare = cursor !== undefined || begin === undefined ? learn : async (client) => {
-    const [prepared] = await allInOrder([learn(client), begin(client)])
-    return prepared
-  }
-  const bases = cursor === undefined || (cursor.checkpoints[0]?.number ?? cursor.at.number) > fromBlock ? [...new Set([0n, fromBlock])] : []
+  const prepare: Prepare =
+    cursor !== undefined || begin === undefined
+      ? learn
+      : async (client) => {
+          const [prepared] = await allInOrder([learn(client), begin(client)])
+          return prepared
+        }
+  const bases =
+    cursor === undefined || (cursor.checkpoints[0]?.number ?? cursor.at.number) > fromBlock
+      ? [...new Set([0n, fromBlock])]
+      : []
   const { place, target, blocks } = await arrive(endpoint, cursor?.chainId, signal, prepare, context, memory, bases)
   if (cursor !== undefined && isUnchanged(cursor, target)) return stayed(cursor, target.head, context)
 
   const behind = cursor !== undefined && target.number < cursor.at.number
   if (behind && (await isLagging(place, cursor, target.head, now()))) {
     // Half a history is no state to stay in: nobody may take it for the whole.
-    if (cursor.partial) throw new SourceError('transient', `${endpoint.host} of ${chain} is behind block ${cursor.at.number}, which was read already.`)
+    if (cursor.partial)
+      throw new SourceError(
+        'transient',
+        `${endpoint.host} of ${chain} is behind block ${cursor.at.number}, which was read already.`,
+      )
     return stayed(cursor, target.head, context)
   }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n
   const step = { open, from: latest(next, fromBlock), ...(cursor !== undefined && { cursor }) }
   const toward = (floor: bigint, more: Omit<Step, 'target' | 'open'>): Promise<Reached | undefined> =>
-    nearTarget(target, floor, async (near) => ({ near, advanced: await advance(place, { ...step, ...more, target: near }) }))
-  let reached = behind ? 'reorged' as const : await toward(cursor?.at.number ?? fromBlock, { from: step.from, ...fromCursor(cursor, step.from) })
+    nearTarget(target, floor, async (near) => ({
+      near,
+      advanced: await advance(place, { ...step, ...more, target: near }),
+    }))
+  let reached = behind
+    ? ('reorged' as const)
+    : await toward(cursor?.at.number ?? fromBlock, { from: step.from, ...fromCursor(cursor, step.from) })
   // What is new is not on every server yet.
   if (reached === undefined && cursor?.partial === false) return stayed(cursor, target.head, context)
   let ancestor: bigint | undefined
   if (reached === 'reorged' || reached?.advanced === 'reorged') {
-    if (cursor === undefined) throw new SourceError('transient', `${chain} moved while it was read at ${endpoint.host}.`)
+    if (cursor === undefined)
+      throw new SourceError('transient', `${chain} moved while it was read at ${endpoint.host}.`)
     ancestor = (await findAncestor(place.client, cursor, target.number, chain, endpoint.host)).number
     reached = await toward(ancestor, { from: latest(ancestor + 1n, fromBlock), ancestor })
   }
-  if (reached === undefined) throw new BehindError(`${endpoint.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`)
-  if (reached.advanced === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
-  const { near, advanced: { at, counts, nodeVersion, unsure = [], ...found } } = reached
+  if (reached === undefined)
+    throw new BehindError(
+      `${endpoint.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`,
+    )
+  if (reached.advanced === 'reorged')
+    throw new SourceError('transient', `${chain} moved again while it was read at ${endpoint.host}.`)
+  const {
+    near,
+    advanced: { at, counts, nodeVersion, unsure = [], ...found },
+  } = reached
   const backlog = near.number > at.number ? near.number - at.number : 0n
   return {
     ok: true,
@@ -176,7 +202,12 @@ function fromCursor(cursor: Cursor | undefined, from: bigint): Partial<Step> {
 }
 
 /** `bases` are blocks before all that was read: a reorg below the first reading is then one like any other. */
-function checkpointsOf(cursor: Cursor | undefined, bases: readonly Head[], ancestor: bigint | undefined, at: Head): readonly Checkpoint[] {
+function checkpointsOf(
+  cursor: Cursor | undefined,
+  bases: readonly Head[],
+  ancestor: bigint | undefined,
+  at: Head,
+): readonly Checkpoint[] {
   const read = cursor === undefined ? [] : [...cursor.checkpoints, cursor.at]
   const before = bases.filter(({ number }) => number < (read[0]?.number ?? at.number))
   const still = [...before, ...read]

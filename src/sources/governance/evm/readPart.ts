@@ -45,7 +45,10 @@ export interface Part<Asked extends Wanted = Wanted> {
 
 /** Reads the window of blocks that starts at `from`, a narrower one where the node refuses it. */
 export async function readPart<Asked extends Wanted>(
-  place: Place, { filter, from, target, again, wanted }: PartQuery<Asked>, { maxLogRange }: Pick<EvmContext, 'maxLogRange'>, memory: EvmMemory,
+  place: Place,
+  { filter, from, target, again, wanted }: PartQuery<Asked>,
+  { maxLogRange }: Pick<EvmContext, 'maxLogRange'>,
+  memory: EvmMemory,
 ): Promise<Part<Asked>> {
   const max = BigInt(maxLogRange)
   for (;;) {
@@ -57,10 +60,18 @@ export async function readPart<Asked extends Wanted>(
     const asked = wanted(last)
     try {
       const read = await readWindow(place, {
-        filter, from, to, hash: last ? target.hash : undefined, calls: asked.calls, headers: asked.headers,
+        filter,
+        from,
+        to,
+        hash: last ? target.hash : undefined,
+        calls: asked.calls,
+        headers: asked.headers,
       })
       memory.window = afterGood(window, width, max)
-      const logs = again === undefined ? read.logs : read.logs.filter(({ block }) => block > again.readTo || again.blocks.includes(block))
+      const logs =
+        again === undefined
+          ? read.logs
+          : read.logs.filter(({ block }) => block > again.readTo || again.blocks.includes(block))
       return { from, to, window: { ...read, logs }, asked, unsure: unsureOf({ ...read, logs }, to, again) }
     } catch (cause) {
       const failure = classifyRpcError(cause)
@@ -72,14 +83,21 @@ export async function readPart<Asked extends Wanted>(
 }
 
 /** Whether a failure deserves another try at once, and whether the next try is narrower. */
-function judge(cause: unknown, failure: RpcFailure, width: bigint): { readonly retry: boolean; readonly narrow: boolean } {
+function judge(
+  cause: unknown,
+  failure: RpcFailure,
+  width: bigint,
+): { readonly retry: boolean; readonly narrow: boolean } {
   if (cause instanceof SourceError || width === 1n) return { retry: false, narrow: false }
   if (failure.class === 'range-too-large') return { retry: true, narrow: true }
   // Every provider words it in its own way. What looks lasting is either the range, or fails in the narrowest one too.
   const refused = walk(cause, (error) => error instanceof LogsRefusedError) !== undefined && failure.lagging !== true
   if (refused && failure.class === 'permanent' && failure.known !== true) return { retry: true, narrow: true }
   // A node that runs out of time over a wide range would do so for ever. A hiccup costs little: the window grows back.
-  return { retry: false, narrow: width > 100n && (failure.timedOut === true || (refused && failure.class === 'transient')) }
+  return {
+    retry: false,
+    narrow: width > 100n && (failure.timedOut === true || (refused && failure.class === 'transient')),
+  }
 }
 
 /** A block stays in doubt while it answers without logs. */

@@ -12,7 +12,11 @@ export interface Target {
 }
 
 /** The head of the node, and with the finality's tag in the same HTTP batch where there is one. */
-export async function readTarget(client: Pick<PublicClient, 'request'>, finality: Finality, host: string): Promise<Target> {
+export async function readTarget(
+  client: Pick<PublicClient, 'request'>,
+  finality: Finality,
+  host: string,
+): Promise<Target> {
   if (finality === 'latest') {
     const head = await readHead(client, 'latest', host)
     return { head, number: head.number, hash: head.hash }

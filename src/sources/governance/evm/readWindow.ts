@@ -50,7 +50,8 @@ export interface Window {
  * than its header.
  */
 export async function readWindow(
-  { chain, host, client, chainId }: Place, { filter, from, to, hash, calls, headers }: WindowQuery,
+  { chain, host, client, chainId }: Place,
+  { filter, from, to, hash, calls, headers }: WindowQuery,
 ): Promise<Window> {
   // The header goes first, the logs after it: should the chain move in between, the recorded hash is the older
   // one, and the next reading finds out.
@@ -73,11 +74,18 @@ export async function readWindow(
   const known = new Map([end, ...wanted].flatMap((head) => (head === undefined ? [] : [[head.number, head.hash]])))
   const stray = logs.find((log) => log.blockHash !== (known.get(log.block) ?? log.blockHash))
   if (stray !== undefined) {
-    throw new SourceError('transient', `${host} of ${chain} answered with a log of a block ${stray.block} that is not the one its header tells of.`)
+    throw new SourceError(
+      'transient',
+      `${host} of ${chain} answered with a log of a block ${stray.block} that is not the one its header tells of.`,
+    )
   }
   return {
     end,
-    isUnsure: from <= to && logsBloom !== undefined && !logs.some(({ block }) => block === to) && mayHoldLogs(logsBloom, filter),
+    isUnsure:
+      from <= to &&
+      logsBloom !== undefined &&
+      !logs.some(({ block }) => block === to) &&
+      mayHoldLogs(logsBloom, filter),
     logs,
     answers,
     headers: wanted,

@@ -7,21 +7,28 @@ import { SourceError } from '../../../domain/errors.js'
  *
  * @throws SourceError, permanent, with what to write instead.
  */
-export async function requireWholeHistory(client: PublicClient, addresses: readonly Address[], fromBlock: bigint, chain: string): Promise<void> {
+export async function requireWholeHistory(
+  client: PublicClient,
+  addresses: readonly Address[],
+  fromBlock: bigint,
+  chain: string,
+): Promise<void> {
   if (fromBlock <= 1n) return
   const codeAt = (address: Address, block: bigint): Promise<Hex | undefined> =>
     client.request({ method: 'eth_getCode', params: [address, numberToHex(block)] }).catch(() => undefined)
-  const older = await Promise.all(addresses.map(async (address) => {
-    const [before, first] = await Promise.all([codeAt(address, fromBlock - 1n), codeAt(address, 0n)])
-    // A node that has code in block 0 too looks at its newest block, whatever it is asked.
-    return hasCode(before) && !hasCode(first)
-  }))
+  const older = await Promise.all(
+    addresses.map(async (address) => {
+      const [before, first] = await Promise.all([codeAt(address, fromBlock - 1n), codeAt(address, 0n)])
+      // A node that has code in block 0 too looks at its newest block, whatever it is asked.
+      return hasCode(before) && !hasCode(first)
+    }),
+  )
   const found = addresses.filter((_, at) => older[at] === true)
   if (found.length === 0) return
   throw new SourceError(
     'permanent',
-    `${found.join(', ')} of ${chain} ${found.length === 1 ? 'is' : 'are'} older than block ${fromBlock}, from which the history is to be read: earlier proposals would be missed. `
-    + 'Set governance.fromBlock to the block of the deployment or any block before it, 0 included.',
+    `${found.join(', ')} of ${chain} ${found.length === 1 ? 'is' : 'are'} older than block ${fromBlock}, from which the history is to be read: earlier proposals would be missed. ` +
+      'Set governance.fromBlock to the block of the deployment or any block before it, 0 included.',
   )
 }
 

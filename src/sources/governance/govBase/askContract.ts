@@ -38,10 +38,16 @@ export function watchedOf(known: readonly Proposal[], hasReorged: boolean): read
 }
 
 /** Everything one poll asks about a contract whose history is known. */
-export function askContract({ contract, count, known, watched }: ContractQuery, memory: Memory): Inquiry<ContractAnswer> {
+export function askContract(
+  { contract, count, known, watched }: ContractQuery,
+  memory: Memory,
+): Inquiry<ContractAnswer> {
   const summary = askSummary(contract)
   const probed = contract.count < count + atOnce ? contract.count : count + atOnce
-  const ids = [...watched.map(({ id }) => BigInt(id)), ...range(count + 1n, probed < count + unseen ? count + unseen : probed)]
+  const ids = [
+    ...watched.map(({ id }) => BigInt(id)),
+    ...range(count + 1n, probed < count + unseen ? count + unseen : probed),
+  ]
   const alone = new Set(watched.filter((proposal) => memory.large.has(keyOf(proposal))).map(({ id }) => BigInt(id)))
   const proposals = together(ids.map((id) => askProposal(contract, id, alone.has(id))))
   const versions = memory.seats.has(seatsKey(contract.address, contract.memberVersion)) ? [] : [contract.memberVersion]
@@ -77,8 +83,10 @@ function cut(answers: readonly Answer[], first: readonly Call[], second: readonl
 }
 
 function zip<K, V>(keys: readonly K[], values: readonly V[]): ReadonlyMap<K, V> {
-  return new Map(keys.flatMap((key, index) => {
-    const value = values[index]
-    return value === undefined ? [] : [[key, value] as const]
-  }))
+  return new Map(
+    keys.flatMap((key, index) => {
+      const value = values[index]
+      return value === undefined ? [] : [[key, value] as const]
+    }),
+  )
 }

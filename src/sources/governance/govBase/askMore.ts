@@ -13,12 +13,20 @@ const portion = 600
  *
  * @throws SourceError, transient, where the block is not the same one any more.
  */
-export async function askMore<T>({ chain, client, host }: Place, inquiries: readonly Inquiry<T>[], at: Head): Promise<readonly T[]> {
+export async function askMore<T>(
+  { chain, client, host }: Place,
+  inquiries: readonly Inquiry<T>[],
+  at: Head,
+): Promise<readonly T[]> {
   const found: T[] = []
   for (const part of portionsOf(inquiries)) {
     const { calls, read } = together(part)
-    const [answers, block] = await Promise.all([readCalls(client, calls, at.number), readBlock(client, at.number, host)])
-    if (block?.hash !== at.hash) throw new SourceError('transient', `${chain} moved while block ${at.number} was read at ${host}.`)
+    const [answers, block] = await Promise.all([
+      readCalls(client, calls, at.number),
+      readBlock(client, at.number, host),
+    ])
+    if (block?.hash !== at.hash)
+      throw new SourceError('transient', `${chain} moved while block ${at.number} was read at ${host}.`)
     found.push(...read(answers))
   }
   return found

@@ -19,7 +19,8 @@ const maxSeats = 256n
 export function askSeats(address: Address, version: bigint, from = 0n, to = guessedSeats): Inquiry<Seats> {
   const end = to < maxSeats ? to : maxSeats
   const seats: Call[] = []
-  for (let seat = from; seat < end; seat++) seats.push({ address, abi: govBaseAbi, functionName: 'getMemberAt', args: [version, seat] })
+  for (let seat = from; seat < end; seat++)
+    seats.push({ address, abi: govBaseAbi, functionName: 'getMemberAt', args: [version, seat] })
   return {
     calls: [{ address, abi: govBaseAbi, functionName: 'getMemberCount', args: [version] }, ...seats],
     read: ([first, ...others]) => {

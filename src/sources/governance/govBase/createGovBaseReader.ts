@@ -30,37 +30,75 @@ import { settle } from './settle.js'
  */
 export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
-  const context: GovBaseContext = { ...options, fromBlock: BigInt(options.fromBlock), addresses: options.addresses.map((address) => checksummed(address, chain)) }
-  const memory: Memory = { contracts: new Map(), probedAt: new Map(), fewer: new Map(), seats: new Map(), large: new Set(), verified: new WeakSet() }
+  const context: GovBaseContext = {
+    ...options,
+    fromBlock: BigInt(options.fromBlock),
+    addresses: options.addresses.map((address) => checksummed(address, chain)),
+  }
+  const memory: Memory = {
+    contracts: new Map(),
+    probedAt: new Map(),
+    fewer: new Map(),
+    seats: new Map(),
+    large: new Set(),
+    verified: new WeakSet(),
+  }
   const system = govBaseSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
   /** Runs at the target block of a healthy node, with the contracts known. */
-  const there = <T>(run: (place: Place, at: Head, contracts: readonly GovBaseContract[]) => Promise<T>, signal: AbortSignal): Promise<T> =>
+  const there = <T>(
+    run: (place: Place, at: Head, contracts: readonly GovBaseContract[]) => Promise<T>,
+    signal: AbortSignal,
+  ): Promise<T> =>
     onHealthy(async (endpoint) => {
       const { place, target } = await arrive(endpoint, undefined, signal, system.prepare, context, memory)
-      const at = target.hash === target.head.hash && target.number === target.head.number ? target.head : await readBlock(place.client, target.number, place.host)
+      const at =
+        target.hash === target.head.hash && target.number === target.head.number
+          ? target.head
+          : await readBlock(place.client, target.number, place.host)
       if (at === undefined) {
-        throw new SourceError('transient', `${place.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`)
+        throw new SourceError(
+          'transient',
+          `${place.host} of ${chain} does not have block ${target.number}, though it said so: it may be several nodes.`,
+        )
       }
       return run(place, at, contractsOf(context.addresses, memory))
     }, signal)
 
-  const readAll = (signal: AbortSignal): Promise<readonly Proposal[]> => there(async (place, at, contracts) => {
-    // A memory of its own: what a poll remembers belongs to the block the poll stands at.
-    const fresh: Memory = { ...memory, contracts: new Map(), seats: new Map(), large: new Set() }
-    const summaries = await askMore(place, contracts.map(askSummary), at)
-    const settled = await Promise.all(contracts.map((contract, index) => settle(place, {
-      contract, count: 0n, known: [], watched: [], summary: summaries[index], found: new Map(), seats: new Map(),
-    }, { at, origins: new Map(), skips: new Map(), expired: new Map(), hasReorged: false }, context, fresh)))
-    return settled.flatMap(({ proposals }) => proposals)
-  }, signal)
+  const readAll = (signal: AbortSignal): Promise<readonly Proposal[]> =>
+    there(async (place, at, contracts) => {
+      // A memory of its own: what a poll remembers belongs to the block the poll stands at.
+      const fresh: Memory = { ...memory, contracts: new Map(), seats: new Map(), large: new Set() }
+      const summaries = await askMore(place, contracts.map(askSummary), at)
+      const settled = await Promise.all(
+        contracts.map((contract, index) =>
+          settle(
+            place,
+            {
+              contract,
+              count: 0n,
+              known: [],
+              watched: [],
+              summary: summaries[index],
+              found: new Map(),
+              seats: new Map(),
+            },
+            { at, origins: new Map(), skips: new Map(), expired: new Map(), hasReorged: false },
+            context,
+            fresh,
+          ),
+        ),
+      )
+      return settled.flatMap(({ proposals }) => proposals)
+    }, signal)
 
   return {
     chain,
     system: 'gov-base',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
-    readBlock: (height, signal) => onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
+    readBlock: (height, signal) =>
+      onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
@@ -72,28 +110,32 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     async readProposals(status, signal) {
       return (await readAll(signal)).filter((proposal) => proposal.status === status)
     },
-    readParameters: (signal) => there(async (place, at, contracts) => {
-      const facts = await factsOf(place, contracts, at)
-      const nodeValidators = await readValidators(place.client, at.number)
-      const forks = await readForks(place.client)
-      return facts.map(({ parameters, validators }) => ({
-        ...parameters,
-        details: {
-          ...parameters.details,
-          ...(validators !== undefined && nodeValidators !== undefined && { validatorsOfNode: nodeValidators.length }),
-          ...forkDetails(forks),
-        },
-      }))
-    }, signal),
-    readMembers: (signal) => there(async (place, at, contracts) => {
-      const facts = await factsOf(place, contracts, at)
-      return membersOf(facts, await readValidators(place.client, at.number) ?? [])
-    }, signal),
-    check: (signal) => there(async (place, at, contracts) => {
-      const facts = await factsOf(place, contracts, at)
-      const forks = await readForks(place.client)
-      return facts.map((fact, index) => reportOf(fact, index === 0 ? forks : []))
-    }, signal),
+    readParameters: (signal) =>
+      there(async (place, at, contracts) => {
+        const facts = await factsOf(place, contracts, at)
+        const nodeValidators = await readValidators(place.client, at.number)
+        const forks = await readForks(place.client)
+        return facts.map(({ parameters, validators }) => ({
+          ...parameters,
+          details: {
+            ...parameters.details,
+            ...(validators !== undefined &&
+              nodeValidators !== undefined && { validatorsOfNode: nodeValidators.length }),
+            ...forkDetails(forks),
+          },
+        }))
+      }, signal),
+    readMembers: (signal) =>
+      there(async (place, at, contracts) => {
+        const facts = await factsOf(place, contracts, at)
+        return membersOf(facts, (await readValidators(place.client, at.number)) ?? [])
+      }, signal),
+    check: (signal) =>
+      there(async (place, at, contracts) => {
+        const facts = await factsOf(place, contracts, at)
+        const forks = await readForks(place.client)
+        return facts.map((fact, index) => reportOf(fact, index === 0 ? forks : []))
+      }, signal),
   }
 }
 

@@ -21,19 +21,32 @@ export const govBaseTopics: readonly `0x${string}`[] = govBaseEvents.map((event)
 const maxReason = 100
 
 /** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
-export function decodeGovBaseLog({ address, topics: [topic, ...rest], data, block, blockHash, index }: SourceLog): GovBaseEvent | string {
+export function decodeGovBaseLog({
+  address,
+  topics: [topic, ...rest],
+  data,
+  block,
+  blockHash,
+  index,
+}: SourceLog): GovBaseEvent | string {
   const place = { contract: address, origin: { block, hash: blockHash, index } }
   const refusal = `Log ${logNumber(index)} of block ${block} of ${getAddress(`0x${address.slice(2)}`)} cannot be decoded and was left out.`
   if (topic === undefined) return refusal
   try {
     const { eventName, args } = decodeEventLog({ abi: govBaseEvents, topics: [topic, ...rest], data })
     switch (eventName) {
-      case 'ProposalCreated': return { ...place, type: 'created', id: args.proposalId.toString() }
-      case 'ProposalVoted': return { ...place, type: 'vote', id: args.proposalId.toString(), voter: args.voter, approval: args.approval }
-      case 'ProposalExecuted': return { ...place, type: 'executed', id: args.proposalId.toString() }
-      case 'ProposalExecutionSkipped': return { ...place, type: 'skipped', reason: cleanLine(args.reason, maxReason) }
-      case 'ProposalExpired': return { ...place, type: 'expired', id: args.proposalId.toString() }
-      case 'MemberChanged': return { ...place, type: 'seats' }
+      case 'ProposalCreated':
+        return { ...place, type: 'created', id: args.proposalId.toString() }
+      case 'ProposalVoted':
+        return { ...place, type: 'vote', id: args.proposalId.toString(), voter: args.voter, approval: args.approval }
+      case 'ProposalExecuted':
+        return { ...place, type: 'executed', id: args.proposalId.toString() }
+      case 'ProposalExecutionSkipped':
+        return { ...place, type: 'skipped', reason: cleanLine(args.reason, maxReason) }
+      case 'ProposalExpired':
+        return { ...place, type: 'expired', id: args.proposalId.toString() }
+      case 'MemberChanged':
+        return { ...place, type: 'seats' }
     }
   } catch {
     return refusal

@@ -21,12 +21,22 @@ export interface ActionInWords {
 type Proposed = Pick<Row, 'actionType' | 'callData' | 'requiredApprovals'>
 
 /** Says what a proposal would do. Never throws: whoever may propose may write any bytes. */
-export function describeAction({ actionType, callData, requiredApprovals }: Proposed, contract: GovBaseKind): ActionInWords {
+export function describeAction(
+  { actionType, callData, requiredApprovals }: Proposed,
+  contract: GovBaseKind,
+): ActionInWords {
   const wording = wordings.get(actionType)
   const hash = callData === '0x' ? '' : ` with the hash ${keccak256(callData)}`
   const raw = `The action has ${size(callData)} bytes of data${hash}.`
   if (wording === undefined) {
-    return { signature: actionType, title: `Unknown action ${actionType}`, details: raw, kind: 'other', effect: 'call', accounts: 0 }
+    return {
+      signature: actionType,
+      title: `Unknown action ${actionType}`,
+      details: raw,
+      kind: 'other',
+      effect: 'call',
+      accounts: 0,
+    }
   }
   const { name, types, kind, effect, say } = wording
   const values = valuesIn(callData, types)

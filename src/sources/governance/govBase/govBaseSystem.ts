@@ -29,10 +29,16 @@ export function govBaseSystem(context: GovBaseContext, memory: Memory): EvmSyste
 }
 
 /** Finds out which contract of the family those are that are not known yet. */
-function prepareContracts({ chain, addresses, now }: Pick<GovBaseContext, 'chain' | 'addresses' | 'now'>, memory: Memory): Prepare {
+function prepareContracts(
+  { chain, addresses, now }: Pick<GovBaseContext, 'chain' | 'addresses' | 'now'>,
+  memory: Memory,
+): Prepare {
   return async (client) => {
     // A fork of the chain may replace a contract, and no log tells.
-    const strangers = addresses.filter((address) => !memory.contracts.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()))
+    const strangers = addresses.filter(
+      (address) =>
+        !memory.contracts.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()),
+    )
     const probed = await Promise.all(strangers.map((address) => probeContract(client, address, `chain ${chain}`)))
     return () => {
       for (const contract of probed) {
@@ -52,37 +58,58 @@ interface Asked extends Wanted {
 }
 
 async function advance(
-  place: Place, { target, from, open, cursor, anchor, ancestor, again }: Step, context: GovBaseContext, memory: Memory,
+  place: Place,
+  { target, from, open, cursor, anchor, ancestor, again }: Step,
+  context: GovBaseContext,
+  memory: Memory,
 ): Promise<Advance | 'reorged'> {
   const { chain, addresses, now, onProgress } = context
   const hasReorged = ancestor !== undefined
   if (hasReorged) memory.seats.clear()
   const contracts = contractsOf(addresses, memory)
-  const start = cursor === undefined ? target.number + 1n : hasReorged ? sinceFirst(cursor, from, context.fromBlock) : from
+  const start =
+    cursor === undefined ? target.number + 1n : hasReorged ? sinceFirst(cursor, from, context.fromBlock) : from
   const started = now()
   const told: Told = { votes: [], origins: new Map(), skips: new Map(), expired: new Map(), warnings: [] }
   const wanted = (first: boolean, last: boolean): Asked => {
     const headers = first && anchor !== undefined ? [anchor.number] : []
     if (!last) return { calls: [], headers }
-    const state = together(contracts.map((contract) => {
-      const count = cursor?.counts?.[contract.address.toLowerCase()] ?? 0n
-      const known = open.filter((proposal) => proposal.contract === contract.address)
-      return askContract({ contract, count, known, watched: watchedOf(known, hasReorged) }, memory)
-    }))
+    const state = together(
+      contracts.map((contract) => {
+        const count = cursor?.counts?.[contract.address.toLowerCase()] ?? 0n
+        const known = open.filter((proposal) => proposal.contract === contract.address)
+        return askContract({ contract, count, known, watched: watchedOf(known, hasReorged) }, memory)
+      }),
+    )
     return { calls: state.calls, headers, state }
   }
 
   let next = start
   for (;;) {
-    const part: Part<Asked> = await readPart(place, {
-      filter: { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: govBaseTopics },
-      from: next, target, again, wanted: (last) => wanted(next === start, last),
-    }, context, memory)
-    const { window, to, asked: { state } } = part
+    const part: Part<Asked> = await readPart(
+      place,
+      {
+        filter: { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: govBaseTopics },
+        from: next,
+        target,
+        again,
+        wanted: (last) => wanted(next === start, last),
+      },
+      context,
+      memory,
+    )
+    const {
+      window,
+      to,
+      asked: { state },
+    } = part
     const [header] = window.headers
     if (anchor !== undefined && next === start && header?.hash !== anchor.hash) {
       if (header === undefined) {
-        throw new SourceError('transient', `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`)
+        throw new SourceError(
+          'transient',
+          `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`,
+        )
       }
       return 'reorged'
     }
@@ -104,9 +131,15 @@ async function advance(
       votes: told.votes,
       unsure: part.unsure,
       retracted: settled.flatMap(({ retracted }) => retracted),
-      counts: settled.length === 0
-        ? cursor?.counts ?? {}
-        : Object.fromEntries(answers.map(({ contract, count }, index) => [contract.address.toLowerCase(), settled[index]?.count ?? count])),
+      counts:
+        settled.length === 0
+          ? (cursor?.counts ?? {})
+          : Object.fromEntries(
+              answers.map(({ contract, count }, index) => [
+                contract.address.toLowerCase(),
+                settled[index]?.count ?? count,
+              ]),
+            ),
       ...(window.nodeVersion !== undefined && { nodeVersion: window.nodeVersion }),
       warnings: [...told.warnings, ...settled.flatMap(({ warnings }) => warnings)],
     }
@@ -132,7 +165,11 @@ interface Told {
 }
 
 function hear(
-  { window: { logs } }: Part, contracts: readonly GovBaseContract[], chain: string, { votes, origins, skips, expired, warnings }: Told, memory: Memory,
+  { window: { logs } }: Part,
+  contracts: readonly GovBaseContract[],
+  chain: string,
+  { votes, origins, skips, expired, warnings }: Told,
+  memory: Memory,
 ): void {
   let passedOver: readonly GovBaseEvent[] = []
   const addresses = new Map(contracts.map(({ address }) => [address.toLowerCase(), address]))
@@ -145,13 +182,24 @@ function hear(
     else if (contract !== undefined) {
       const ref = { chain, contract, id: event.id }
       if (event.type === 'created') origins.set(keyOf(ref), event.origin)
-      else if (event.type === 'expired') expired.set(contract, [...expired.get(contract) ?? [], BigInt(event.id)])
+      else if (event.type === 'expired') expired.set(contract, [...(expired.get(contract) ?? []), BigInt(event.id)])
       else if (event.type === 'executed') {
-        skips.set(keyOf(ref), passedOver.flatMap((skip) => (skip.type === 'skipped' && isOfOne(skip, event) ? [skip.reason] : [])))
+        skips.set(
+          keyOf(ref),
+          passedOver.flatMap((skip) => (skip.type === 'skipped' && isOfOne(skip, event) ? [skip.reason] : [])),
+        )
         passedOver = []
       } else {
         const { block, index } = event.origin
-        votes.push({ ...ref, voter: event.voter, choice: event.approval ? 'yes' : 'no', weight: 1n, reason: '', block, index })
+        votes.push({
+          ...ref,
+          voter: event.voter,
+          choice: event.approval ? 'yes' : 'no',
+          weight: 1n,
+          reason: '',
+          block,
+          index,
+        })
       }
     }
   }
@@ -159,9 +207,16 @@ function hear(
 
 /** Whether both come from one contract in one transaction. */
 function isOfOne(a: GovBaseEvent, b: GovBaseEvent): boolean {
-  return a.contract === b.contract && a.origin.hash === b.origin.hash && transactionNumber(a.origin.index) === transactionNumber(b.origin.index)
+  return (
+    a.contract === b.contract &&
+    a.origin.hash === b.origin.hash &&
+    transactionNumber(a.origin.index) === transactionNumber(b.origin.index)
+  )
 }
 
-export function contractsOf(addresses: readonly Address[], { contracts }: Pick<Memory, 'contracts'>): readonly GovBaseContract[] {
+export function contractsOf(
+  addresses: readonly Address[],
+  { contracts }: Pick<Memory, 'contracts'>,
+): readonly GovBaseContract[] {
   return addresses.flatMap((address) => contracts.get(address.toLowerCase()) ?? [])
 }

@@ -20,10 +20,16 @@ export interface Summary {
 /** `undefined` where the contract does not answer all of it. */
 export function askSummary({ address }: GovBaseContract): Inquiry<Summary | undefined> {
   return {
-    calls: ['currentProposalId', 'memberVersion', 'proposalExpiry'].map((functionName) => ({ address, abi: govBaseAbi, functionName })),
+    calls: ['currentProposalId', 'memberVersion', 'proposalExpiry'].map((functionName) => ({
+      address,
+      abi: govBaseAbi,
+      functionName,
+    })),
     read: (answers) => {
       const [count, memberVersion, expiry] = answers.map(numberIn)
-      return count === undefined || memberVersion === undefined || expiry === undefined ? undefined : { count, memberVersion, expiry }
+      return count === undefined || memberVersion === undefined || expiry === undefined
+        ? undefined
+        : { count, memberVersion, expiry }
     },
   }
 }
@@ -48,7 +54,11 @@ export function askProposal({ address }: GovBaseContract, id: bigint, alone = fa
       const pair: readonly unknown[] = attempts?.ok === true && Array.isArray(attempts.value) ? attempts.value : []
       const [, left] = pair
       const isAbsent = proposal?.ok === true ? isNobodys(proposal.value) : proposal?.why === 'reverted'
-      return { ...(isAbsent && { isAbsent }), ...(row !== undefined && { row }), ...(typeof left === 'bigint' && { attemptsLeft: left }) }
+      return {
+        ...(isAbsent && { isAbsent }),
+        ...(row !== undefined && { row }),
+        ...(typeof left === 'bigint' && { attemptsLeft: left }),
+      }
     },
   }
 }

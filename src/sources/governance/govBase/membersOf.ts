@@ -4,7 +4,8 @@ import type { ContractFacts } from './readContract.js'
 
 /** Who votes in any of the contracts, and who validates by the contract or by the consensus; each once in each role. */
 export function membersOf(
-  facts: readonly Pick<ContractFacts, 'seats' | 'validators'>[], nodeValidators: readonly Address[],
+  facts: readonly Pick<ContractFacts, 'seats' | 'validators'>[],
+  nodeValidators: readonly Address[],
 ): readonly Member[] {
   const members = new Set(facts.flatMap(({ seats }) => seats))
   const validators = new Set([...facts.flatMap(({ validators: own = [] }) => own), ...nodeValidators])

@@ -16,6 +16,6 @@ export async function optionalAnswer(answer: Promise<unknown>): Promise<unknown>
 
 function isRefusal(error: unknown): error is Error {
   if (error instanceof RpcRequestError) return true
-  const status = error instanceof HttpRequestError ? error.status ?? 0 : 0
+  const status = error instanceof HttpRequestError ? (error.status ?? 0) : 0
   return status >= 400 && status < 500 && status !== 408 && status !== 429
 }

@@ -23,7 +23,10 @@ export async function probeContract(client: PublicClient, address: Address, wher
     ]),
   ])
   if (code === '0x') {
-    throw new SourceError('permanent', `There is no contract at ${address} on ${where}: check the address and the node's chain.`)
+    throw new SourceError(
+      'permanent',
+      `There is no contract at ${address} on ${where}: check the address and the node's chain.`,
+    )
   }
   const [count, expiry, memberVersion, maxAttempts] = answers.slice(0, shared.length).map(numberIn)
   const has = new Set(own.filter((_, index) => answers[shared.length + index]?.ok))
@@ -31,7 +34,10 @@ export async function probeContract(client: PublicClient, address: Address, wher
     const what = has.has('ncpList')
       ? 'it is the GovNCP of another WBFT chain, which is not read'
       : 'it has no currentProposalId(), proposalExpiry() and memberVersion()'
-    throw new SourceError('permanent', `${address} is none of the GovBase family: ${what}. Check the address and governance.system.`)
+    throw new SourceError(
+      'permanent',
+      `${address} is none of the GovBase family: ${what}. Check the address and governance.system.`,
+    )
   }
   return { address, kind: kindOf(has), maxAttempts: maxAttempts ?? 3n, count, memberVersion }
 }

@@ -23,12 +23,22 @@ export interface ContractFacts {
   readonly parameters: GovernanceParameters
 }
 
-const own = ['gasTip', 'getBlacklistCount', 'getAuthorizedAccountCount', 'maxMinterAllowance', 'emergencyPaused'] as const
+const own = [
+  'gasTip',
+  'getBlacklistCount',
+  'getAuthorizedAccountCount',
+  'maxMinterAllowance',
+  'emergencyPaused',
+] as const
 
 /** Reads rules, members and validators of one contract. */
 export async function readContract(place: Place, contract: GovBaseContract, at: Head): Promise<ContractFacts> {
   const { address, kind, maxAttempts } = contract
-  const views = ['quorum', 'maxActiveProposalsPerMember'].map((functionName) => ({ address, abi: govBaseAbi, functionName }))
+  const views = ['quorum', 'maxActiveProposalsPerMember'].map((functionName) => ({
+    address,
+    abi: govBaseAbi,
+    functionName,
+  }))
   const more = ['validatorList', ...own].map((functionName) => ({ address, abi: ownAbi, functionName }))
   const summary = askSummary(contract)
   const [answers] = await askMore(place, [{ calls: [...summary.calls, ...views, ...more], read: (all) => all }], at)
@@ -44,10 +54,12 @@ export async function readContract(place: Place, contract: GovBaseContract, at: 
     maxAttempts: maxAttempts.toString(),
     ...(maxActive !== undefined && { maxActiveProposalsPerMember: maxActive.toString() }),
     ...(validators !== undefined && { validators: validators.length }),
-    ...Object.fromEntries(own.flatMap((name, index) => {
-      const value = plainIn(others[index])
-      return value === undefined ? [] : [[name, value] as const]
-    })),
+    ...Object.fromEntries(
+      own.flatMap((name, index) => {
+        const value = plainIn(others[index])
+        return value === undefined ? [] : [[name, value] as const]
+      }),
+    ),
   }
   return {
     contract,
@@ -66,21 +78,32 @@ export async function readContract(place: Place, contract: GovBaseContract, at: 
 
 function plainIn(answer: Answer | undefined): string | boolean | undefined {
   if (answer?.ok !== true) return undefined
-  return typeof answer.value === 'bigint' ? answer.value.toString() : typeof answer.value === 'boolean' ? answer.value : undefined
+  return typeof answer.value === 'bigint'
+    ? answer.value.toString()
+    : typeof answer.value === 'boolean'
+      ? answer.value
+      : undefined
 }
 
 /** One line about a contract, for `check`. `forks` are the chain's, not the contract's: told with the first one. */
-export function reportOf({ contract: { address, kind }, seats, validators, parameters }: ContractFacts, forks: readonly Fork[]): SystemReport {
+export function reportOf(
+  { contract: { address, kind }, seats, validators, parameters }: ContractFacts,
+  forks: readonly Fork[],
+): SystemReport {
   const { quorum, votingPeriod } = parameters
   const parts: string[] = [kind, `${seats.length} members`]
   if (quorum !== undefined) parts.push(`quorum ${quorum}`)
   if (votingPeriod !== undefined) parts.push(`votes end after ${durationText(votingPeriod)}`)
   if (validators !== undefined) parts.push(`${validators.length} validators`)
-  parts.push(...forks.map(({ name, height }) => `fork ${cleanLine(name, 40)} at block ${height}, from the node's config`))
+  parts.push(
+    ...forks.map(({ name, height }) => `fork ${cleanLine(name, 40)} at block ${height}, from the node's config`),
+  )
   return { system: 'gov-base', contract: address, summary: parts.join(', ') }
 }
 
 /** The same for the details of the parameters. */
 export function forkDetails(forks: readonly Fork[]): JsonObject {
-  return forks.length === 0 ? {} : { forks: forks.map(({ name, height }) => `fork ${name} at block ${height}, from the node's config`) }
+  return forks.length === 0
+    ? {}
+    : { forks: forks.map(({ name, height }) => `fork ${name} at block ${height}, from the node's config`) }
 }

@@ -11,8 +11,21 @@ export interface Fork {
 
 // Every Ethereum node has these, long behind it.
 const inherited = new Set([
-  'homestead', 'daoFork', 'eip150', 'eip155', 'eip158', 'byzantium', 'constantinople', 'petersburg', 'istanbul', 'muirGlacier',
-  'berlin', 'london', 'arrowGlacier', 'grayGlacier', 'mergeNetsplit',
+  'homestead',
+  'daoFork',
+  'eip150',
+  'eip155',
+  'eip158',
+  'byzantium',
+  'constantinople',
+  'petersburg',
+  'istanbul',
+  'muirGlacier',
+  'berlin',
+  'london',
+  'arrowGlacier',
+  'grayGlacier',
+  'mergeNetsplit',
 ])
 const maxForks = 50
 

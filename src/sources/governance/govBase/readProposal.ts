@@ -9,13 +9,27 @@ import { toProposal } from './toProposal.js'
 
 /** One proposal as it is at `at`; `undefined` where the contract does not know it. */
 export async function readProposal(
-  place: Place, contract: GovBaseContract, id: bigint, at: Head, { chain, describe }: Pick<GovBaseContext, 'chain' | 'describe'>,
+  place: Place,
+  contract: GovBaseContract,
+  id: bigint,
+  at: Head,
+  { chain, describe }: Pick<GovBaseContext, 'chain' | 'describe'>,
 ): Promise<Proposal | undefined> {
   const [[summary], [found]] = await Promise.all([
-    askMore(place, [askSummary(contract)], at), askMore(place, [askProposal(contract, id)], at),
+    askMore(place, [askSummary(contract)], at),
+    askMore(place, [askProposal(contract, id)], at),
   ])
   if (summary === undefined || found?.row === undefined || id > summary.count) return undefined
   const { row, attemptsLeft } = found
   const seats = await readSeats(place, contract.address, [row.memberVersion], at)
-  return toProposal(row, { chain, id, contract, expiry: summary.expiry, seats: seats.get(row.memberVersion), attemptsLeft, at, describe })
+  return toProposal(row, {
+    chain,
+    id,
+    contract,
+    expiry: summary.expiry,
+    seats: seats.get(row.memberVersion),
+    attemptsLeft,
+    at,
+    describe,
+  })
 }

@@ -18,13 +18,19 @@ export interface Row {
 }
 
 const hex = z.custom<`0x${string}`>((value) => isHex(value))
-const count = z.number().int().nonnegative().transform((value) => BigInt(value))
+const count = z
+  .number()
+  .int()
+  .nonnegative()
+  .transform((value) => BigInt(value))
 const schema = z.object({
   actionType: hex,
   memberVersion: z.bigint(),
   votedBitmap: z.bigint().nonnegative(),
   createdAt: z.bigint(),
-  proposer: z.custom<Address>((value) => typeof value === 'string' && isAddress(value)).transform((value) => getAddress(value)),
+  proposer: z
+    .custom<Address>((value) => typeof value === 'string' && isAddress(value))
+    .transform((value) => getAddress(value)),
   requiredApprovals: count,
   approved: count,
   rejected: count,

@@ -11,16 +11,30 @@ const none: Seats = { known: [] }
  * would call somebody missing who is not. `asked` holds what a batch has told already.
  */
 export async function readSeats(
-  place: Place, address: Address, versions: readonly bigint[], at: Head, asked: ReadonlyMap<bigint, Seats> = new Map(),
+  place: Place,
+  address: Address,
+  versions: readonly bigint[],
+  at: Head,
+  asked: ReadonlyMap<bigint, Seats> = new Map(),
 ): Promise<ReadonlyMap<bigint, readonly Address[]>> {
   const unasked = versions.filter((version) => !asked.has(version))
-  const answers = await askMore(place, unasked.map((version) => askSeats(address, version)), at)
+  const answers = await askMore(
+    place,
+    unasked.map((version) => askSeats(address, version)),
+    at,
+  )
   const first = new Map([...asked, ...unasked.map((version, index) => [version, answers[index] ?? none] as const)])
   const long = versions.filter((version) => (first.get(version)?.count ?? 0n) > guessedSeats)
-  const rest = await askMore(place, long.map((version) => askSeats(address, version, guessedSeats, first.get(version)?.count)), at)
-  return new Map(versions.flatMap((version) => {
-    const { count, known } = first.get(version) ?? none
-    const all = [...known, ...(rest[long.indexOf(version)]?.known ?? [])]
-    return BigInt(all.length) === count ? [[version, all] as const] : []
-  }))
+  const rest = await askMore(
+    place,
+    long.map((version) => askSeats(address, version, guessedSeats, first.get(version)?.count)),
+    at,
+  )
+  return new Map(
+    versions.flatMap((version) => {
+      const { count, known } = first.get(version) ?? none
+      const all = [...known, ...(rest[long.indexOf(version)]?.known ?? [])]
+      return BigInt(all.length) === count ? [[version, all] as const] : []
+    }),
+  )
 }

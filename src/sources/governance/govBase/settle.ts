@@ -40,13 +40,22 @@ const largeBytes = 2_000
 
 /** Makes proposals of what a contract answered, and asks for what is missing: further ids, and seats. */
 export async function settle(
-  place: Place, answer: ContractAnswer, { at, origins, skips, expired, hasReorged }: SettleOptions, { chain, describe }: GovBaseContext, memory: Memory,
+  place: Place,
+  answer: ContractAnswer,
+  { at, origins, skips, expired, hasReorged }: SettleOptions,
+  { chain, describe }: GovBaseContext,
+  memory: Memory,
 ): Promise<Settled> {
   const { contract, summary, watched } = answer
   const { address } = contract
   if (summary === undefined) {
     const warning = `${address} did not answer at block ${at.number}: its proposals stay as they were.`
-    return { count: answer.count, proposals: watched.map((known) => unread(known, at)), retracted: [], warnings: [warning] }
+    return {
+      count: answer.count,
+      proposals: watched.map((known) => unread(known, at)),
+      retracted: [],
+      warnings: [warning],
+    }
   }
   const { count, expiry, memberVersion } = summary
   // Ids only grow, unless a reorg took some back, or there never were as many.
@@ -60,12 +69,24 @@ export async function settle(
   // What had expired in silence was not asked about any more, until somebody touched it; what came while the mark stood
   // too high was taken for known.
   const touched = expired.get(address) ?? []
-  const missing = [...new Set([...touched, ...range(isTakenBack ? 1n : answer.count + 1n, count)])].filter((id) => id <= count && !answer.found.has(id))
-  const more = await askMore(place, missing.map((id) => askProposal(contract, id)), at)
-  const found = new Map<bigint, Found>([...answer.found, ...missing.map((id, index) => [id, more[index] ?? {}] as const)])
+  const missing = [...new Set([...touched, ...range(isTakenBack ? 1n : answer.count + 1n, count)])].filter(
+    (id) => id <= count && !answer.found.has(id),
+  )
+  const more = await askMore(
+    place,
+    missing.map((id) => askProposal(contract, id)),
+    at,
+  )
+  const found = new Map<bigint, Found>([
+    ...answer.found,
+    ...missing.map((id, index) => [id, more[index] ?? {}] as const),
+  ])
   const absent = [...found].find(([id, { isAbsent }]) => isAbsent === true && id > answer.count && id <= count)
   if (absent !== undefined) {
-    throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${count} proposals, and that number ${absent[0]} is none.`)
+    throw new SourceError(
+      'transient',
+      `${place.host} of ${chain} says that ${address} has ${count} proposals, and that number ${absent[0]} is none.`,
+    )
   }
   const seats = await seatsOf(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
 
@@ -85,7 +106,13 @@ export async function settle(
       continue
     }
     const proposal = toProposal(row, {
-      chain, id, contract, expiry, attemptsLeft, at, describe,
+      chain,
+      id,
+      contract,
+      expiry,
+      attemptsLeft,
+      at,
+      describe,
       before: known,
       skips: skips.get(key),
       seats: seats.get(row.memberVersion),
@@ -95,7 +122,9 @@ export async function settle(
     const isForgotten = known === undefined && touched.includes(id)
     if (hasReorged && known !== undefined && !isSame(known, proposal)) retracted.push(key)
     // It was over long ago: nobody is to take it for new.
-    proposals.push(isForgotten ? { ...proposal, closedAt: { block: at.number, timestamp: row.createdAt + expiry } } : proposal)
+    proposals.push(
+      isForgotten ? { ...proposal, closedAt: { block: at.number, timestamp: row.createdAt + expiry } } : proposal,
+    )
     if (isOpen(proposal) && size(row.callData) > largeBytes) memory.large.add(key)
     else memory.large.delete(key)
   }
@@ -114,15 +143,18 @@ const enough = 3
 
 /** Whether enough blocks have said that a contract has fewer proposals than it was once said to have. */
 function isRepeated(address: Address, at: Head, { fewer }: Pick<Memory, 'fewer'>): boolean {
-  const blocks = new Set([...fewer.get(address.toLowerCase()) ?? [], at.hash])
+  const blocks = new Set([...(fewer.get(address.toLowerCase()) ?? []), at.hash])
   fewer.set(address.toLowerCase(), blocks)
   return blocks.size >= enough
 }
 
 /** The same proposal came back after a reorg; another one may have got its id. */
 function isSame(known: Proposal, proposal: Proposal): boolean {
-  return known.proposer === proposal.proposer && known.title === proposal.title
-    && known.actions[0]?.signature === proposal.actions[0]?.signature
+  return (
+    known.proposer === proposal.proposer &&
+    known.title === proposal.title &&
+    known.actions[0]?.signature === proposal.actions[0]?.signature
+  )
 }
 
 function versionsIn(found: ReadonlyMap<bigint, Found>, current: bigint): readonly bigint[] {
@@ -131,21 +163,36 @@ function versionsIn(found: ReadonlyMap<bigint, Found>, current: bigint): readonl
 
 /** Seats by version: from memory, from the batch, or asked for now. */
 async function seatsOf(
-  place: Place, { address }: GovBaseContract, versions: readonly bigint[], asked: ReadonlyMap<bigint, Seats>, at: Head, memory: Memory,
+  place: Place,
+  { address }: GovBaseContract,
+  versions: readonly bigint[],
+  asked: ReadonlyMap<bigint, Seats>,
+  at: Head,
+  memory: Memory,
 ): Promise<ReadonlyMap<bigint, readonly Address[]>> {
   const known = versions.flatMap((version) => {
     const seats = memory.seats.get(seatsKey(address, version))
     return seats === undefined ? [] : [[version, seats] as const]
   })
   const remembered = new Map(known)
-  const read = await readSeats(place, address, versions.filter((version) => !remembered.has(version)), at, asked)
+  const read = await readSeats(
+    place,
+    address,
+    versions.filter((version) => !remembered.has(version)),
+    at,
+    asked,
+  )
   return new Map([...remembered, ...read])
 }
 
 /** Remembers the seats of the versions in use, and no others. */
 function keepSeats(
-  { address }: GovBaseContract, current: bigint, proposals: readonly Proposal[], found: ReadonlyMap<bigint, Found>,
-  seats: ReadonlyMap<bigint, readonly Address[]>, memory: Memory,
+  { address }: GovBaseContract,
+  current: bigint,
+  proposals: readonly Proposal[],
+  found: ReadonlyMap<bigint, Found>,
+  seats: ReadonlyMap<bigint, readonly Address[]>,
+  memory: Memory,
 ): void {
   const open = proposals.filter(isOpen).flatMap(({ id }) => found.get(BigInt(id))?.row?.memberVersion ?? [])
   forgetSeats(address, memory)

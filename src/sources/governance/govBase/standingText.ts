@@ -9,7 +9,12 @@ export interface Tries {
 }
 
 /** How the vote stands, for people: approvals against required, who has voted and who has not, attempts left. */
-export function standingText(row: Row, seats: readonly Address[] | undefined, status: ProposalStatus, { left, most }: Tries): string {
+export function standingText(
+  row: Row,
+  seats: readonly Address[] | undefined,
+  status: ProposalStatus,
+  { left, most }: Tries,
+): string {
   const { approved, rejected, requiredApprovals, votedBitmap } = row
   const counts = [`${approved} of ${requiredApprovals} required approvals`]
   if (rejected > 0n) counts.push(`${rejected} rejected`)
@@ -21,8 +26,10 @@ export function standingText(row: Row, seats: readonly Address[] | undefined, st
     const missing = seats.filter((_, seat) => !hasVoted(seat))
     // The contract keeps who voted and not how: only where nobody rejected, all who voted approved.
     if (voted.length > 0) lines.push(`${rejected === 0n ? 'Approved by' : 'Voted'}: ${voted.join(', ')}.`)
-    if (missing.length > 0) lines.push(`${status === 'voting' ? 'Not voted yet' : 'Did not vote'}: ${missing.join(', ')}.`)
+    if (missing.length > 0)
+      lines.push(`${status === 'voting' ? 'Not voted yet' : 'Did not vote'}: ${missing.join(', ')}.`)
   }
-  if (status === 'passed') lines.push(`Approved, but its action failed.${left === undefined ? '' : ` ${left} of ${most} attempts left.`}`)
+  if (status === 'passed')
+    lines.push(`Approved, but its action failed.${left === undefined ? '' : ` ${left} of ${most} attempts left.`}`)
   return lines.join('\n')
 }

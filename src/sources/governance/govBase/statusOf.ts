@@ -8,7 +8,14 @@ export interface Standing {
 
 // None, Voting, Approved, Executed, Cancelled, Expired, Failed, Rejected.
 const statuses: readonly (ProposalStatus | undefined)[] = [
-  undefined, 'voting', 'passed', 'executed', 'canceled', 'expired', 'failed', 'rejected',
+  undefined,
+  'voting',
+  'passed',
+  'executed',
+  'canceled',
+  'expired',
+  'failed',
+  'rejected',
 ]
 
 /**
@@ -17,7 +24,9 @@ const statuses: readonly (ProposalStatus | undefined)[] = [
  * Nothing is written when a proposal expires, approved ones included: that is known from the clock alone.
  */
 export function statusOf(
-  { status: number, createdAt }: Pick<Row, 'status' | 'createdAt'>, expiry: bigint, now: bigint,
+  { status: number, createdAt }: Pick<Row, 'status' | 'createdAt'>,
+  expiry: bigint,
+  now: bigint,
 ): Standing | undefined {
   const status = statuses[number]
   if (status === undefined) return undefined

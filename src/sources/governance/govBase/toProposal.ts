@@ -65,11 +65,20 @@ export function toProposal(row: Row, facts: RowFacts): Proposal {
 }
 
 /** Nothing is written down of what an execution passed over: it is known from the event alone. */
-function skippedBy(reasons: readonly string[] | undefined, accounts: number, before: Proposal | undefined): Pick<Proposal, 'skipped'> {
+function skippedBy(
+  reasons: readonly string[] | undefined,
+  accounts: number,
+  before: Proposal | undefined,
+): Pick<Proposal, 'skipped'> {
   if (reasons === undefined) return before?.skipped === undefined ? {} : { skipped: before.skipped }
   if (reasons.length === 0) return {}
   const why = cleanLine([...new Set(reasons)].slice(0, 3).join(', '), 200) || 'no reason is given'
-  return { skipped: reasons.length < accounts ? `${reasons.length} of ${accounts} accounts were passed over: ${why}.` : `Nothing was done: ${why}.` }
+  return {
+    skipped:
+      reasons.length < accounts
+        ? `${reasons.length} of ${accounts} accounts were passed over: ${why}.`
+        : `Nothing was done: ${why}.`,
+  }
 }
 
 function pick({ title, type }: ReturnType<Describe>): Pick<Proposal, 'title' | 'type'> {
@@ -88,6 +97,7 @@ function tallyOf({ approved, rejected, requiredApprovals }: Row, seats: readonly
     quorumMissing: BigInt(Math.max(0, Number(requiredApprovals - approved))),
     thresholdMet: isMet,
     ...(seats !== undefined && { electorate: BigInt(seats.length) }),
-    ...(seats !== undefined && seats.length > 0 && { turnout: Math.min(1, Number(approved + rejected) / seats.length) }),
+    ...(seats !== undefined &&
+      seats.length > 0 && { turnout: Math.min(1, Number(approved + rejected) / seats.length) }),
   }
 }

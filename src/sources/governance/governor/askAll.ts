@@ -10,7 +10,11 @@ export interface Inquiry {
 }
 
 /** Puts all questions into as few calls as fit, and gives the answers back by inquiry. */
-export async function askAll(client: PublicClient, inquiries: readonly Inquiry[], block: bigint): Promise<readonly (readonly Answer[])[]> {
+export async function askAll(
+  client: PublicClient,
+  inquiries: readonly Inquiry[],
+  block: bigint,
+): Promise<readonly (readonly Answer[])[]> {
   return byInquiry(inquiries, await readCalls(client, callsOf(inquiries), block))
 }
 

@@ -11,9 +11,17 @@ const tolerance = 64n
  * Tells the clock of this chain from one of another. `mode` is the contract's CLOCK_MODE, `now` what it or the EVM
  * gives as the present, `head` the newest block of the node.
  */
-export function clockOwnerOf(
-  { mode, now, head, chainId }: { readonly mode: string | undefined; readonly now: bigint | undefined; readonly head: bigint; readonly chainId: number | undefined },
-): ClockOwner {
+export function clockOwnerOf({
+  mode,
+  now,
+  head,
+  chainId,
+}: {
+  readonly mode: string | undefined
+  readonly now: bigint | undefined
+  readonly head: bigint
+  readonly chainId: number | undefined
+}): ClockOwner {
   const words = new URLSearchParams(mode)
   if (words.get('mode') === 'timestamp') return {}
   const from = words.get('from') ?? 'default'

@@ -29,15 +29,20 @@ import { isUnknownProposal } from './questions.js'
  */
 export function createGovernorReader(options: GovernorReaderOptions): GovernanceReader {
   const { chain, endpoints, now } = options
-  const context: GovernorContext = { ...options, fromBlock: BigInt(options.fromBlock), addresses: options.addresses.map((address) => checksummed(address, chain)) }
+  const context: GovernorContext = {
+    ...options,
+    fromBlock: BigInt(options.fromBlock),
+    addresses: options.addresses.map((address) => checksummed(address, chain)),
+  }
   const memory: Memory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet() }
   const system = governorSystem(context, memory)
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
   const probeAll = (endpoint: Endpoint, signal: AbortSignal): Promise<readonly GovernorRules[]> => {
     const client = endpoint.client.scope({ signal })
-    return checkChainId(client, context.chainId ?? memory.chainId, chain, endpoint.host)
-      .then(() => Promise.all(context.addresses.map((address) => probeGovernor(client, address, `chain ${chain}`))))
+    return checkChainId(client, context.chainId ?? memory.chainId, chain, endpoint.host).then(() =>
+      Promise.all(context.addresses.map((address) => probeGovernor(client, address, `chain ${chain}`))),
+    )
   }
 
   /** The whole history, from its first block: proposals by key. */
@@ -46,7 +51,11 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     const reader = createGovernorReader(options)
     let cursor: Json | undefined
     for (;;) {
-      const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal })
+      const reading = await reader.read({
+        ...(cursor !== undefined && { cursor }),
+        open: [...proposals.values()],
+        signal,
+      })
       for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
       for (const key of reading.retracted) proposals.delete(key)
       if (reading.backlog === 0n) return [...proposals.values()]
@@ -58,7 +67,8 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     chain,
     system: 'governor',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
-    readBlock: (height, signal) => onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
+    readBlock: (height, signal) =>
+      onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined
@@ -66,9 +76,13 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
         const ref = { chain, contract: address, id: BigInt(id).toString() }
         return onHealthy((endpoint) => readOne(endpoint, ref, near, signal, context, memory), signal)
       }
-      const [state] = await onHealthy(({ client }) => readCalls(
-        client.scope({ signal }), [{ address, abi: proposalAbi, functionName: 'state', args: [BigInt(id)] }],
-      ), signal)
+      const [state] = await onHealthy(
+        ({ client }) =>
+          readCalls(client.scope({ signal }), [
+            { address, abi: proposalAbi, functionName: 'state', args: [BigInt(id)] },
+          ]),
+        signal,
+      )
       // Its text stands nowhere but in the history, which is long: not read for an id that nobody knows.
       if (state?.ok === false && isUnknownProposal(state.reason)) return undefined
       const history = await readHistory(signal)
@@ -78,14 +92,23 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
       const history = await readHistory(signal)
       return history.filter((proposal) => proposal.status === status)
     },
-    readParameters: (signal) => onHealthy(async (endpoint) => {
-      const all = await probeAll(endpoint, signal)
-      return Promise.all(all.map((rules) => readGovernorParameters(endpoint.client.scope({ signal }), rules)))
-    }, signal),
+    readParameters: (signal) =>
+      onHealthy(async (endpoint) => {
+        const all = await probeAll(endpoint, signal)
+        return Promise.all(all.map((rules) => readGovernorParameters(endpoint.client.scope({ signal }), rules)))
+      }, signal),
     readMembers: () => Promise.resolve([]),
-    check: (signal) => onHealthy(async (endpoint) => {
-      const [all] = await allInOrder([probeAll(endpoint, signal), requireWholeHistory(endpoint.client.scope({ signal }), context.addresses, context.fromBlock, chain)])
-      return Promise.all(all.map(async (rules) => reportOf(await readGovernorParameters(endpoint.client.scope({ signal }), rules), rules)))
-    }, signal),
+    check: (signal) =>
+      onHealthy(async (endpoint) => {
+        const [all] = await allInOrder([
+          probeAll(endpoint, signal),
+          requireWholeHistory(endpoint.client.scope({ signal }), context.addresses, context.fromBlock, chain),
+        ])
+        return Promise.all(
+          all.map(async (rules) =>
+            reportOf(await readGovernorParameters(endpoint.client.scope({ signal }), rules), rules),
+          ),
+        )
+      }, signal),
   }
 }

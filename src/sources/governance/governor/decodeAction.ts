@@ -12,18 +12,37 @@ export interface RawAction {
 
 const scheduleSignature = 'scheduleUpgrade(string,uint256,string)'
 const transfers = [
-  'transfer(address,uint256)', 'transferFrom(address,address,uint256)', 'safeTransferFrom(address,address,uint256)',
+  'transfer(address,uint256)',
+  'transferFrom(address,address,uint256)',
+  'safeTransferFrom(address,address,uint256)',
   'safeTransferFrom(address,address,uint256,bytes)',
 ]
 const others = [
-  'approve(address,uint256)', 'mint(address,uint256)', 'upgradeTo(address)', 'upgradeToAndCall(address,bytes)',
-  'transferOwnership(address)', 'acceptOwnership()', 'pause()', 'unpause()', 'setVotingDelay(uint48)',
-  'setVotingDelay(uint256)', 'setVotingPeriod(uint32)', 'setVotingPeriod(uint256)', 'setProposalThreshold(uint256)',
-  'updateQuorumNumerator(uint256)', 'updateTimelock(address)', 'updateDelay(uint256)', 'relay(address,uint256,bytes)',
-  'updateParam(string,bytes,address)', 'grantRole(bytes32,address)', 'revokeRole(bytes32,address)',
+  'approve(address,uint256)',
+  'mint(address,uint256)',
+  'upgradeTo(address)',
+  'upgradeToAndCall(address,bytes)',
+  'transferOwnership(address)',
+  'acceptOwnership()',
+  'pause()',
+  'unpause()',
+  'setVotingDelay(uint48)',
+  'setVotingDelay(uint256)',
+  'setVotingPeriod(uint32)',
+  'setVotingPeriod(uint256)',
+  'setProposalThreshold(uint256)',
+  'updateQuorumNumerator(uint256)',
+  'updateTimelock(address)',
+  'updateDelay(uint256)',
+  'relay(address,uint256,bytes)',
+  'updateParam(string,bytes,address)',
+  'grantRole(bytes32,address)',
+  'revokeRole(bytes32,address)',
 ]
 
-const selectors = new Map([scheduleSignature, ...transfers, ...others].map((signature) => [toFunctionSelector(signature), signature]))
+const selectors = new Map(
+  [scheduleSignature, ...transfers, ...others].map((signature) => [toFunctionSelector(signature), signature]),
+)
 const scheduleParameters = parseAbiParameters('string name, uint256 height, string info')
 const zeroAddress = '0x0000000000000000000000000000000000000000'
 
@@ -52,10 +71,18 @@ const maxActions = 50
 
 /** The calls of a proposal, as many as are kept. One that schedules an upgrade counts wherever it stands. */
 export function decodeActions(raw: readonly RawAction[], ours: ReadonlySet<string>): readonly Action[] {
-  return raw.map((action) => decodeAction(action, ours)).filter((action, index) => index < maxActions || action.schedules !== undefined)
+  return raw
+    .map((action) => decodeAction(action, ours))
+    .filter((action, index) => index < maxActions || action.schedules !== undefined)
 }
 
-function effectOf(target: string, value: bigint, data: Hex, known: string | undefined, ours: ReadonlySet<string>): Action['effect'] {
+function effectOf(
+  target: string,
+  value: bigint,
+  data: Hex,
+  known: string | undefined,
+  ours: ReadonlySet<string>,
+): Action['effect'] {
   if (value === 0n && (data === '0x' || target === zeroAddress)) return 'none'
   if (data === '0x') return 'transfer'
   if (ours.has(target)) return 'governance'

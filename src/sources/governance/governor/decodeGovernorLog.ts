@@ -1,4 +1,13 @@
-import { decodeAbiParameters, decodeEventLog, getAddress, type Hex, hexToString, keccak256, parseAbiParameters, toEventSelector } from 'viem'
+import {
+  decodeAbiParameters,
+  decodeEventLog,
+  getAddress,
+  type Hex,
+  hexToString,
+  keccak256,
+  parseAbiParameters,
+  toEventSelector,
+} from 'viem'
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './decodeAction.js'
@@ -57,12 +66,18 @@ export type GovernorEvent = { readonly place: Place } & (
 )
 
 /** First topics of every event that is read. */
-export const governorTopics: readonly `0x${string}`[] = [...governorEvents, ...ruleEvents].map((event) => toEventSelector(event))
+export const governorTopics: readonly `0x${string}`[] = [...governorEvents, ...ruleEvents].map((event) =>
+  toEventSelector(event),
+)
 
 const laterEvents = governorEvents.filter((event) => event.name !== 'ProposalCreated')
 const voteParameters = parseAbiParameters('uint256, uint8, uint256, string')
-const createdParameters = parseAbiParameters('uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, bytes')
-const created = toEventSelector('ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)')
+const createdParameters = parseAbiParameters(
+  'uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, bytes',
+)
+const created = toEventSelector(
+  'ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)',
+)
 const voteCast = toEventSelector('VoteCast(address,uint256,uint8,uint256,string)')
 const rules = new Set(ruleEvents.map((event) => toEventSelector(event)))
 
@@ -87,14 +102,19 @@ export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
 }
 
 // By far the most frequent one, and most of what a first sync has to do: decoded without a search for its event.
-function decodeVote(place: Place, [voter, ...more]: readonly `0x${string}`[], data: `0x${string}`): GovernorEvent | string {
+function decodeVote(
+  place: Place,
+  [voter, ...more]: readonly `0x${string}`[],
+  data: `0x${string}`,
+): GovernorEvent | string {
   if (voter === undefined || more.length > 0) return undecodable(place)
   const [id, support, weight, reason] = decodeAbiParameters(voteParameters, data)
   return { place, type: 'vote', id: id.toString(), voter: getAddress(`0x${voter.slice(26)}`), support, weight, reason }
 }
 
 function decodeCreated(data: Hex): Created {
-  const [id, proposer, targets, values, signatures, calldatas, votingStart, votingEnd, description] = decodeAbiParameters(createdParameters, data)
+  const [id, proposer, targets, values, signatures, calldatas, votingStart, votingEnd, description] =
+    decodeAbiParameters(createdParameters, data)
   return {
     type: 'created',
     id: id.toString(),
@@ -116,7 +136,10 @@ interface Arrays {
 
 function rawActions({ targets, values, signatures, calldatas }: Arrays): readonly RawAction[] {
   return targets.map((target, index) => ({
-    target, value: values[index] ?? 0n, signature: signatures[index] ?? '', calldata: calldatas[index] ?? '0x',
+    target,
+    value: values[index] ?? 0n,
+    signature: signatures[index] ?? '',
+    calldata: calldatas[index] ?? '0x',
   }))
 }
 
@@ -124,24 +147,32 @@ function decode(topics: [`0x${string}`, ...`0x${string}`[]], data: `0x${string}`
   const { eventName, args } = decodeEventLog({ abi: laterEvents, topics, data })
   const id = args.proposalId.toString()
   switch (eventName) {
-    case 'ProposalUpdated': return { type: 'edited' as const, id, actions: rawActions(args), description: args.description }
-    case 'ProposalTransactionsUpdated': return { type: 'edited' as const, id, actions: rawActions(args) }
-    case 'ProposalDescriptionUpdated': return { type: 'edited' as const, id, description: args.description }
+    case 'ProposalUpdated':
+      return { type: 'edited' as const, id, actions: rawActions(args), description: args.description }
+    case 'ProposalTransactionsUpdated':
+      return { type: 'edited' as const, id, actions: rawActions(args) }
+    case 'ProposalDescriptionUpdated':
+      return { type: 'edited' as const, id, description: args.description }
     case 'VoteCast':
-    case 'VoteCastWithParams': return {
-      type: 'vote' as const,
-      id,
-      voter: args.voter,
-      support: args.support,
-      weight: args.weight,
-      reason: args.reason,
-      ...('params' in args && { params: args.params }),
-    }
+    case 'VoteCastWithParams':
+      return {
+        type: 'vote' as const,
+        id,
+        voter: args.voter,
+        support: args.support,
+        weight: args.weight,
+        reason: args.reason,
+        ...('params' in args && { params: args.params }),
+      }
     case 'ProposalVetoed':
-    case 'ProposalCanceled': return { type: 'canceled' as const, id }
-    case 'ProposalExecuted': return { type: 'executed' as const, id }
-    case 'ProposalQueued': return { type: 'queued' as const, id, eta: args.etaSeconds }
-    case 'ProposalExtended': return { type: 'extended' as const, id, deadline: args.extendedDeadline }
+    case 'ProposalCanceled':
+      return { type: 'canceled' as const, id }
+    case 'ProposalExecuted':
+      return { type: 'executed' as const, id }
+    case 'ProposalQueued':
+      return { type: 'queued' as const, id, eta: args.etaSeconds }
+    case 'ProposalExtended':
+      return { type: 'extended' as const, id, deadline: args.extendedDeadline }
   }
 }
 

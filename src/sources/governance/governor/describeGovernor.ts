@@ -7,21 +7,33 @@ import { readEvmNumber } from './readEvmNumber.js'
 import type { GovernorRules } from './GovernorRules.js'
 
 /** The parameters of one governor, with what its token and timelock tell. */
-export async function readGovernorParameters(client: PublicClient, rules: GovernorRules): Promise<GovernanceParameters> {
+export async function readGovernorParameters(
+  client: PublicClient,
+  rules: GovernorRules,
+): Promise<GovernanceParameters> {
   const { address, token, timelock, fixedQuorum } = rules
   const now = await client.getBlock({ includeTransactions: false })
   // The newest point that is surely past.
-  const clock = rules.isDistant === true ? await clockNow(client, address, now.number) : rules.clock === 'block' ? now.number : now.timestamp
+  const clock =
+    rules.isDistant === true
+      ? await clockNow(client, address, now.number)
+      : rules.clock === 'block'
+        ? now.number
+        : now.timestamp
   const point = clock - 1n
-  const [quorum, supply, minDelay, delay] = await readCalls(client, [
-    { address, abi: rulesAbi, functionName: 'quorum', args: [point] },
-    { address: token ?? address, abi: neighbourAbi, functionName: 'totalSupply' },
-    { address: timelock ?? address, abi: neighbourAbi, functionName: 'getMinDelay' },
-    { address: timelock ?? address, abi: neighbourAbi, functionName: 'delay' },
-  ], now.number)
+  const [quorum, supply, minDelay, delay] = await readCalls(
+    client,
+    [
+      { address, abi: rulesAbi, functionName: 'quorum', args: [point] },
+      { address: token ?? address, abi: neighbourAbi, functionName: 'totalSupply' },
+      { address: timelock ?? address, abi: neighbourAbi, functionName: 'getMinDelay' },
+      { address: timelock ?? address, abi: neighbourAbi, functionName: 'delay' },
+    ],
+    now.number,
+  )
   const quorumNow = fixedQuorum ?? numberIn(quorum)
   const totalSupply = token === undefined ? undefined : numberIn(supply)
-  const timelockDelay = timelock === undefined ? undefined : numberIn(minDelay) ?? numberIn(delay)
+  const timelockDelay = timelock === undefined ? undefined : (numberIn(minDelay) ?? numberIn(delay))
   return {
     contract: address,
     clock: rules.clock,
@@ -39,20 +51,31 @@ export async function readGovernorParameters(client: PublicClient, rules: Govern
 }
 
 /** One line about a governor, for `check`. */
-export function reportOf({ contract, clock, timelock, timelockDelay }: GovernanceParameters, { flavour, isDistant, clockOf }: GovernorRules): SystemReport {
+export function reportOf(
+  { contract, clock, timelock, timelockDelay }: GovernanceParameters,
+  { flavour, isDistant, clockOf }: GovernorRules,
+): SystemReport {
   const parts = [flavour, isDistant === true ? `block clock of ${clockOf ?? 'another chain'}` : `${clock} clock`]
-  if (timelock !== undefined) parts.push(`timelock ${timelock}${timelockDelay === undefined ? '' : ` (${durationOf(timelockDelay)})`}`)
+  if (timelock !== undefined)
+    parts.push(`timelock ${timelock}${timelockDelay === undefined ? '' : ` (${durationOf(timelockDelay)})`}`)
   return { system: 'governor', contract, summary: parts.join(', ') }
 }
 
 /** The present of a governor that counts in the blocks of another chain. */
 async function clockNow(client: PublicClient, address: GovernorRules['address'], block: bigint): Promise<bigint> {
   const [clock] = await readCalls(client, [{ address, abi: rulesAbi, functionName: 'clock' }], block)
-  const told = clock?.ok === true && typeof clock.value === 'number' ? BigInt(clock.value) : await readEvmNumber(client, block)
+  const told =
+    clock?.ok === true && typeof clock.value === 'number' ? BigInt(clock.value) : await readEvmNumber(client, block)
   return told ?? block
 }
 
-function detailsOf({ flavour, countingMode, quorumNumerator, quorumDenominator, extendsDeadline }: GovernorRules): JsonObject {
+function detailsOf({
+  flavour,
+  countingMode,
+  quorumNumerator,
+  quorumDenominator,
+  extendsDeadline,
+}: GovernorRules): JsonObject {
   return {
     flavour,
     ...(countingMode !== undefined && { countingMode }),
@@ -62,11 +85,16 @@ function detailsOf({ flavour, countingMode, quorumNumerator, quorumDenominator, 
   }
 }
 
-const units = [['day', 86_400n], ['hour', 3_600n], ['minute', 60n]] as const
+const units = [
+  ['day', 86_400n],
+  ['hour', 3_600n],
+  ['minute', 60n],
+] as const
 
 function durationOf(seconds: bigint): string {
   for (const [unit, length] of units) {
-    if (seconds >= length && seconds % length === 0n) return `${seconds / length} ${unit}${seconds === length ? '' : 's'}`
+    if (seconds >= length && seconds % length === 0n)
+      return `${seconds / length} ${unit}${seconds === length ? '' : 's'}`
   }
   return `${seconds} s`
 }

@@ -32,7 +32,11 @@ const maxReason = 1_000
  * Adds events, in chain order, to what is known. The same proposal logged twice is one proposal: the first stands.
  * Events about proposals that are not known, closed long ago, change nothing but still give their vote.
  */
-export function foldEvents(known: ReadonlyMap<ProposalKey, Proposal>, events: readonly GovernorEvent[], context: FoldContext): Folded {
+export function foldEvents(
+  known: ReadonlyMap<ProposalKey, Proposal>,
+  events: readonly GovernorEvent[],
+  context: FoldContext,
+): Folded {
   const proposals = new Map(known)
   const touched = new Set<ProposalKey>()
   const created = new Map<ProposalKey, Created>()
@@ -45,9 +49,12 @@ export function foldEvents(known: ReadonlyMap<ProposalKey, Proposal>, events: re
     const key = keyOf(ref)
     if (event.type === 'vote' && context.withVotes) votes.push({ ...ref, ...voteOf(event, event.place) })
     const before = proposals.get(key)
-    const after = before === undefined
-      ? (event.type === 'created' ? createdFrom(event, event.place, rules, context) : undefined)
-      : step(before, event, rules, context.describe)
+    const after =
+      before === undefined
+        ? event.type === 'created'
+          ? createdFrom(event, event.place, rules, context)
+          : undefined
+        : step(before, event, rules, context.describe)
     if (after === undefined || after === before) continue
     proposals.set(key, after)
     touched.add(key)
@@ -57,15 +64,27 @@ export function foldEvents(known: ReadonlyMap<ProposalKey, Proposal>, events: re
   return { proposals, touched, created, edited, votes }
 }
 
-function step(proposal: Proposal, event: Exclude<GovernorEvent, { readonly type: 'rules' }>, rules: GovernorRules, describe: Describe): Proposal {
+function step(
+  proposal: Proposal,
+  event: Exclude<GovernorEvent, { readonly type: 'rules' }>,
+  rules: GovernorRules,
+  describe: Describe,
+): Proposal {
   switch (event.type) {
-    case 'created': return proposal
-    case 'canceled': return { ...proposal, status: 'canceled', derived: false }
-    case 'executed': return { ...proposal, status: 'executed', derived: false }
-    case 'queued': return { ...proposal, status: 'queued', derived: false, ...(event.eta > 0n && { executableAt: event.eta }) }
-    case 'extended': return withDeadline(proposal, event.deadline)
-    case 'edited': return withEdit(proposal, event, rules, describe)
-    case 'vote': return withVote(proposal, event, rules)
+    case 'created':
+      return proposal
+    case 'canceled':
+      return { ...proposal, status: 'canceled', derived: false }
+    case 'executed':
+      return { ...proposal, status: 'executed', derived: false }
+    case 'queued':
+      return { ...proposal, status: 'queued', derived: false, ...(event.eta > 0n && { executableAt: event.eta }) }
+    case 'extended':
+      return withDeadline(proposal, event.deadline)
+    case 'edited':
+      return withEdit(proposal, event, rules, describe)
+    case 'vote':
+      return withVote(proposal, event, rules)
   }
 }
 
@@ -77,7 +96,12 @@ export function withDeadline(proposal: Proposal, deadline: bigint): Proposal {
 }
 
 /** What the edit does not name stays; the plan is looked for anew in what there is now. */
-function withEdit(proposal: Proposal, { actions: raw, description = proposal.description }: Edited, rules: GovernorRules, describe: Describe): Proposal {
+function withEdit(
+  proposal: Proposal,
+  { actions: raw, description = proposal.description }: Edited,
+  rules: GovernorRules,
+  describe: Describe,
+): Proposal {
   const actions = raw === undefined ? proposal.actions : decodeActions(raw, oursOf(rules))
   const { finding: _before, ...rest } = proposal
   return { ...rest, ...describe({ description, actions }), actions }
@@ -94,12 +118,15 @@ function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposa
   if (split === undefined || tally === undefined) return proposal
   return {
     ...proposal,
-    tally: tallyOf({ yes: tally.yes + split.yes, no: tally.no + split.no, abstain: tally.abstain + split.abstain }, {
-      quorumRule: rules.quorumRule,
-      quorum: tally.quorum,
-      electorate: tally.electorate,
-      unit: rules.unit,
-    }),
+    tally: tallyOf(
+      { yes: tally.yes + split.yes, no: tally.no + split.no, abstain: tally.abstain + split.abstain },
+      {
+        quorumRule: rules.quorumRule,
+        quorum: tally.quorum,
+        electorate: tally.electorate,
+        unit: rules.unit,
+      },
+    ),
   }
 }
 
@@ -129,7 +156,10 @@ function createdFrom(created: Created, place: Place, rules: GovernorRules, { cha
   }
 }
 
-function voteOf({ voter, support, weight, reason }: Cast, { block, index }: Place): Omit<Vote, 'chain' | 'contract' | 'id'> {
+function voteOf(
+  { voter, support, weight, reason }: Cast,
+  { block, index }: Place,
+): Omit<Vote, 'chain' | 'contract' | 'id'> {
   return {
     voter,
     choice: choices[support] ?? 'split',

@@ -19,16 +19,21 @@ export function governorSystem(context: GovernorContext, memory: Memory): EvmSys
       const rewound = ancestor === undefined ? undefined : rewind(open, ancestor, rules)
       const { fromBlock } = context
       const start = rewound === undefined ? from : rewound.from > fromBlock ? rewound.from : fromBlock
-      const synced = await syncHistory(place, {
-        from: start,
-        target,
-        known: rewound?.known ?? new Map(open.map((proposal) => [keyOf(proposal), proposal])),
-        rules,
-        initial: cursor?.initial ?? true,
-        ...(anchor !== undefined && { anchor }),
-        ...(rewound !== undefined && { rewound }),
-        ...(again !== undefined && { again }),
-      }, context, memory)
+      const synced = await syncHistory(
+        place,
+        {
+          from: start,
+          target,
+          known: rewound?.known ?? new Map(open.map((proposal) => [keyOf(proposal), proposal])),
+          rules,
+          initial: cursor?.initial ?? true,
+          ...(anchor !== undefined && { anchor }),
+          ...(rewound !== undefined && { rewound }),
+          ...(again !== undefined && { again }),
+        },
+        context,
+        memory,
+      )
       return synced === 'reorged' ? synced : advanceOf(synced, rewound)
     },
   }
@@ -37,7 +42,10 @@ export function governorSystem(context: GovernorContext, memory: Memory): EvmSys
 /** Finds out what kind of governor those are that are not known yet, or were asked long ago. */
 export function prepareGovernors({ chain, addresses, now }: GovernorContext, memory: Memory): Prepare {
   return async (client) => {
-    const strangers = addresses.filter((address) => !memory.rules.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()))
+    const strangers = addresses.filter(
+      (address) =>
+        !memory.rules.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()),
+    )
     const probed = await Promise.all(strangers.map((address) => probeGovernor(client, address, `chain ${chain}`)))
     return (head) => {
       if (probed.length > 0) memory.rulesAt = head.number

@@ -11,18 +11,33 @@ import { quorumRuleOf } from './tallyOf.js'
 import { proposalHash } from './vouch.js'
 
 const views = [
-  'name', 'COUNTING_MODE', 'CLOCK_MODE', 'votingDelay', 'votingPeriod', 'proposalThreshold', 'quorumNumerator',
-  'quorumDenominator', 'quorumVotes', 'proposalCount', 'lateQuorumVoteExtension', 'token', 'timelock', 'clock',
+  'name',
+  'COUNTING_MODE',
+  'CLOCK_MODE',
+  'votingDelay',
+  'votingPeriod',
+  'proposalThreshold',
+  'quorumNumerator',
+  'quorumDenominator',
+  'quorumVotes',
+  'proposalCount',
+  'lateQuorumVoteExtension',
+  'token',
+  'timelock',
+  'clock',
   // What Compound and its forks call their token.
-  'comp', 'uni',
+  'comp',
+  'uni',
 ] as const
 // Asked with id 0: no governor has it, but whoever has the function answers or reverts with words of its own.
 const viewsOfOne = ['state', 'proposalVotes', 'proposalNeedsQueuing'] as const
 // Asked for a content that nobody proposed.
 const nothing = [[], [], [], `0x${'0'.repeat(64)}`] as const
 const viewsOfContent = [
-  { functionName: 'hashProposal', args: nothing }, { functionName: 'getProposalId', args: nothing },
-  { functionName: 'latestProposalId', args: [] }, { functionName: 'getActions', args: [0n] },
+  { functionName: 'hashProposal', args: nothing },
+  { functionName: 'getProposalId', args: nothing },
+  { functionName: 'latestProposalId', args: [] },
+  { functionName: 'getActions', args: [0n] },
 ] as const
 type View = (typeof views)[number] | (typeof viewsOfOne)[number] | (typeof viewsOfContent)[number]['functionName']
 
@@ -34,7 +49,6 @@ type View = (typeof views)[number] | (typeof viewsOfOne)[number] | (typeof views
 export async function probeGovernor(client: PublicClient, address: Address, where: string): Promise<GovernorRules> {
   const names: readonly View[] = [...views, ...viewsOfOne, ...viewsOfContent.map(({ functionName }) => functionName)]
   const [code, head, evmNumber, chainId, answers] = await Promise.all([
-
     client.request({ method: 'eth_getCode', params: [address, 'latest'] }),
     readHead(client, 'latest', where),
     readEvmNumber(client),
@@ -45,13 +59,22 @@ export async function probeGovernor(client: PublicClient, address: Address, wher
       ...viewsOfContent.map(({ functionName, args }) => ({ address, abi: contentAbi, functionName, args })),
     ]),
   ])
-  if (code === '0x') throw new SourceError('permanent', `There is no contract at ${address} on ${where}: check the address and the node's chain.`)
+  if (code === '0x')
+    throw new SourceError(
+      'permanent',
+      `There is no contract at ${address} on ${where}: check the address and the node's chain.`,
+    )
   const answered = new Map(names.map((name, index) => [name, answers[index]]))
   const answerOf = (name: View): Answer | undefined => answered.get(name)
   const clock = answerOf('clock')
   const now = clock?.ok !== true ? evmNumber : typeof clock.value === 'number' ? BigInt(clock.value) : undefined
   const mode = answerOf('CLOCK_MODE')
-  const owner = clockOwnerOf({ mode: mode?.ok === true ? textIn(mode.value) : undefined, now, head: head.number, chainId: Number(chainId) })
+  const owner = clockOwnerOf({
+    mode: mode?.ok === true ? textIn(mode.value) : undefined,
+    now,
+    head: head.number,
+    chainId: Number(chainId),
+  })
   return rulesOf(address, answerOf, owner)
 }
 
@@ -99,7 +122,12 @@ function rulesOf(address: Address, answerOf: (name: View) => Answer | undefined,
 }
 
 function voucherIn(answerOf: (name: View) => Answer | undefined): GovernorRules['vouchedBy'] {
-  const [hash, id, latest, actions] = [answerOf('hashProposal'), answerOf('getProposalId'), answerOf('latestProposalId'), answerOf('getActions')]
+  const [hash, id, latest, actions] = [
+    answerOf('hashProposal'),
+    answerOf('getProposalId'),
+    answerOf('latestProposalId'),
+    answerOf('getActions'),
+  ]
   const own = proposalHash({ targets: [], values: [], calldatas: [] }, nothing[3])
   if (hash?.ok === true && hash.value === own) {
     if (latest?.ok !== true && (id?.ok !== true || id.value === own)) return 'hash'

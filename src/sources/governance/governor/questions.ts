@@ -21,12 +21,17 @@ export interface Question {
  * `now` is the clock of the block it will be asked at. `all` asks again for what a reorg may have changed.
  */
 export function questionsFor(
-  proposal: Proposal, rules: GovernorRules, now: Pick<Head, 'number' | 'timestamp'>, all = false,
+  proposal: Proposal,
+  rules: GovernorRules,
+  now: Pick<Head, 'number' | 'timestamp'>,
+  all = false,
 ): readonly Question[] {
   const { address, clock, isDistant, token } = rules
   const id = BigInt(proposal.id)
-  const ask = (kind: Kind, functionName: string, args: readonly unknown[] = [id]): Question =>
-    ({ kind, call: { address, abi: proposalAbi, functionName, args } })
+  const ask = (kind: Kind, functionName: string, args: readonly unknown[] = [id]): Question => ({
+    kind,
+    call: { address, abi: proposalAbi, functionName, args },
+  })
   const questions: Question[] = [ask('state', 'state')]
   if (rules.votesFrom !== 'logs') questions.push(ask('votes', rules.votesFrom))
   if (rules.extendsDeadline) questions.push(ask('deadline', 'proposalDeadline'))
@@ -35,10 +40,20 @@ export function questionsFor(
   }
   const snapshot = proposal.votingStart
   // Asked before the vote has started, quorum and supply revert.
-  if (snapshot === undefined || (isDistant === true ? proposal.status === 'submitted' : snapshot >= (clock === 'block' ? now.number : now.timestamp))) return questions
-  if (rules.fixedQuorum === undefined && proposal.tally?.quorum === undefined) questions.push(ask('quorum', 'quorum', [snapshot]))
+  if (
+    snapshot === undefined ||
+    (isDistant === true
+      ? proposal.status === 'submitted'
+      : snapshot >= (clock === 'block' ? now.number : now.timestamp))
+  )
+    return questions
+  if (rules.fixedQuorum === undefined && proposal.tally?.quorum === undefined)
+    questions.push(ask('quorum', 'quorum', [snapshot]))
   if (token !== undefined && proposal.tally?.electorate === undefined) {
-    questions.push({ kind: 'electorate', call: { address: token, abi: neighbourAbi, functionName: 'getPastTotalSupply', args: [snapshot] } })
+    questions.push({
+      kind: 'electorate',
+      call: { address: token, abi: neighbourAbi, functionName: 'getPastTotalSupply', args: [snapshot] },
+    })
   }
   return questions
 }
@@ -49,33 +64,45 @@ export type Told =
   | { readonly gone: true }
 
 /** The proposal with what the contract answered. What was not answered stays as it was. */
-export function applyAnswers(proposal: Proposal, questions: readonly Question[], answers: readonly Answer[], rules: GovernorRules): Told {
-  const answerTo = (kind: Kind): Answer | undefined => answers[questions.findIndex((question) => question.kind === kind)]
+export function applyAnswers(
+  proposal: Proposal,
+  questions: readonly Question[],
+  answers: readonly Answer[],
+  rules: GovernorRules,
+): Told {
+  const answerTo = (kind: Kind): Answer | undefined =>
+    answers[questions.findIndex((question) => question.kind === kind)]
   const value = (kind: Kind): unknown => {
     const answer = answerTo(kind)
     return answer?.ok === true ? answer.value : undefined
   }
   const state = answerTo('state')
-  if (state !== undefined && !state.ok && state.why === 'reverted' && isUnknownProposal(state.reason)) return { gone: true }
+  if (state !== undefined && !state.ok && state.why === 'reverted' && isUnknownProposal(state.reason))
+    return { gone: true }
   const status = standingOf(value('state')) ?? standingNow(proposal, answerWords(state))
   const deadline = positive(value('deadline'))
   const row = votesIn(value('votes'), rules, proposal)
   const eta = row?.eta ?? positive(value('eta'))
-  const { executableAt: before, notUnderstood: _understood, foreignClock: _foreign, ...rest } = deadline === undefined ? proposal : withDeadline(proposal, deadline)
-  const executableAt = status.status === 'queued' || status.status === 'executed' ? eta ?? before : undefined
+  const {
+    executableAt: before,
+    notUnderstood: _understood,
+    foreignClock: _foreign,
+    ...rest
+  } = deadline === undefined ? proposal : withDeadline(proposal, deadline)
+  const executableAt = status.status === 'queued' || status.status === 'executed' ? (eta ?? before) : undefined
   const known = proposal.tally
   const counts = row?.counts ?? known
   const quorum = rules.fixedQuorum ?? known?.quorum ?? nonNegative(value('quorum'))
   const electorate = known?.electorate ?? nonNegative(value('electorate'))
   const told: Proposal = {
-      ...rest,
-      ...status,
-      closesItself: true,
-      ...(rules.isDistant === true && { foreignClock: true }),
-      ...(executableAt !== undefined && { executableAt }),
-      ...(counts !== undefined && {
-        tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
-      }),
+    ...rest,
+    ...status,
+    closesItself: true,
+    ...(rules.isDistant === true && { foreignClock: true }),
+    ...(executableAt !== undefined && { executableAt }),
+    ...(counts !== undefined && {
+      tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
+    }),
   }
   const [warning] = wordOn(told, proposal)
   return { proposal: told, ...(warning !== undefined && { warning }) }

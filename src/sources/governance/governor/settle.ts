@@ -21,27 +21,42 @@ export interface Draft {
 }
 
 export function newDraft(known: Iterable<readonly [ProposalKey, Proposal]>): Draft {
-  return { proposals: new Map(known), touched: new Set(), created: new Map(), edited: new Set(), gone: new Set(), warnings: [] }
+  return {
+    proposals: new Map(known),
+    touched: new Set(),
+    created: new Map(),
+    edited: new Set(),
+    gone: new Set(),
+    warnings: [],
+  }
 }
 
 type Now = Pick<Head, 'number' | 'timestamp'>
 
 /** What to ask at `now` about every proposal that may still move, and about those in `again`. */
 export function inquire(
-  proposals: Iterable<Proposal>, rules: RuleBook, now: Now, mayMove: (proposal: Proposal) => boolean, again: ReadonlySet<ProposalKey>,
+  proposals: Iterable<Proposal>,
+  rules: RuleBook,
+  now: Now,
+  mayMove: (proposal: Proposal) => boolean,
+  again: ReadonlySet<ProposalKey>,
 ): readonly Inquiry[] {
   const inquiries: Inquiry[] = []
   for (const proposal of proposals) {
     const its = rules.get(proposal.contract.toLowerCase())
     const twice = again.has(keyOf(proposal))
-    if (its !== undefined && (twice || mayMove(proposal))) inquiries.push({ proposal, questions: questionsFor(proposal, its, now, twice) })
+    if (its !== undefined && (twice || mayMove(proposal)))
+      inquiries.push({ proposal, questions: questionsFor(proposal, its, now, twice) })
   }
   return inquiries
 }
 
 /** Puts the answers into the draft: what the contract says wins over what the events said. */
 export function settleAnswers(
-  { proposals, touched, gone, warnings }: Draft, inquiries: readonly Inquiry[], answers: readonly (readonly Answer[])[], rules: RuleBook,
+  { proposals, touched, gone, warnings }: Draft,
+  inquiries: readonly Inquiry[],
+  answers: readonly (readonly Answer[])[],
+  rules: RuleBook,
 ): void {
   for (const [index, { proposal: asked, questions }] of inquiries.entries()) {
     const key = keyOf(asked)
@@ -64,7 +79,11 @@ export function settleAnswers(
  * Gives the proposals nobody was asked about the status that the clock implies, and returns those where only the
  * contract can tell.
  */
-export function settleByClock({ proposals, touched }: Draft, asked: ReadonlySet<ProposalKey>, at: Head): readonly Proposal[] {
+export function settleByClock(
+  { proposals, touched }: Draft,
+  asked: ReadonlySet<ProposalKey>,
+  at: Head,
+): readonly Proposal[] {
   const undecided: Proposal[] = []
   for (const key of touched) {
     const proposal = proposals.get(key)

@@ -19,7 +19,11 @@ const nothing: ReadonlySet<ProposalKey> = new Set()
 
 /** Settles the draft with what was answered at its last block, and asks about those where only the contract can tell. */
 export async function settleAll(
-  place: Place, { window, asked: { inquiries } }: Part<Asked>, draft: Draft, rules: RuleBook, mayMove: (proposal: Proposal) => boolean,
+  place: Place,
+  { window, asked: { inquiries } }: Part<Asked>,
+  draft: Draft,
+  rules: RuleBook,
+  mayMove: (proposal: Proposal) => boolean,
 ): Promise<void> {
   const { end } = window
   settleAnswers(draft, inquiries, byInquiry(inquiries, window.answers), rules)
@@ -46,7 +50,12 @@ export interface DoubtScope {
  *
  * @throws SourceError, transient, for a proposal whose contract holds another content.
  */
-export async function settleDoubts(place: Place, draft: Draft, rules: RuleBook, { at, last, initial }: DoubtScope): Promise<void> {
+export async function settleDoubts(
+  place: Place,
+  draft: Draft,
+  rules: RuleBook,
+  { at, last, initial }: DoubtScope,
+): Promise<void> {
   const doubts = [...draft.proposals].flatMap(([key, proposal]): readonly Doubt[] => {
     const its = rules.get(proposal.contract.toLowerCase())
     const isNew = draft.created.has(key) || draft.edited.has(key) || (initial && last && isOpen(proposal))
@@ -54,25 +63,42 @@ export async function settleDoubts(place: Place, draft: Draft, rules: RuleBook, 
     return doubt === undefined ? [] : [doubt]
   })
   if (doubts.length === 0) return
-  const [answers] = await Promise.all([readCalls(place.client, doubts.map(({ call }) => call), at.number), requireBlock(place, at)])
+  const [answers] = await Promise.all([
+    readCalls(
+      place.client,
+      doubts.map(({ call }) => call),
+      at.number,
+    ),
+    requireBlock(place, at),
+  ])
   for (const [index, { proposal, judge }] of doubts.entries()) {
     const verdict = judge(answers[index])
     const { contract, id } = proposal
     const key = keyOf(proposal)
     // An edit may lie in a later portion.
-    if (verdict === 'vouched' || (verdict === 'lie' && !last && isOpen(proposal) && rules.get(contract.toLowerCase())?.vouchedBy === 'actions')) continue
+    if (
+      verdict === 'vouched' ||
+      (verdict === 'lie' && !last && isOpen(proposal) && rules.get(contract.toLowerCase())?.vouchedBy === 'actions')
+    )
+      continue
     if (verdict === 'lie') throw lieOf(contract, id, place)
     if (verdict === 'unanswered') {
-      throw new SourceError('transient', `${place.host} of ${place.chain} does not tell what proposal ${id} of ${contract} holds.`)
+      throw new SourceError(
+        'transient',
+        `${place.host} of ${place.chain} does not tell what proposal ${id} of ${contract} holds.`,
+      )
     }
     draft.proposals.delete(key)
     draft.touched.delete(key)
-    draft.warnings.push(`Proposal ${id} of ${contract} was left out: its contract holds nothing that vouches for its content.`)
+    draft.warnings.push(
+      `Proposal ${id} of ${contract} was left out: its contract holds nothing that vouches for its content.`,
+    )
   }
 }
 
 async function requireBlock({ client, chain, host }: Place, { number, hash }: DoubtScope['at']): Promise<void> {
   if (hash === undefined) return
   const block = await readBlock(client, number, host)
-  if (block?.hash !== hash) throw new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
+  if (block?.hash !== hash)
+    throw new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
 }

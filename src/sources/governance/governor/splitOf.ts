@@ -15,13 +15,18 @@ export interface Split {
  */
 export function splitOf({ support, weight, params }: Pick<Cast, 'support' | 'weight' | 'params'>): Split | undefined {
   switch (support) {
-    case 0: return { yes: 0n, no: weight, abstain: 0n }
-    case 1: return { yes: weight, no: 0n, abstain: 0n }
-    case 2: return { yes: 0n, no: 0n, abstain: weight }
-    case 255: return params !== undefined && size(params) === 48
-      ? { no: part(params, 0), yes: part(params, 16), abstain: part(params, 32) }
-      : undefined
-    default: return undefined
+    case 0:
+      return { yes: 0n, no: weight, abstain: 0n }
+    case 1:
+      return { yes: weight, no: 0n, abstain: 0n }
+    case 2:
+      return { yes: 0n, no: 0n, abstain: weight }
+    case 255:
+      return params !== undefined && size(params) === 48
+        ? { no: part(params, 0), yes: part(params, 16), abstain: part(params, 32) }
+        : undefined
+    default:
+      return undefined
   }
 }
 

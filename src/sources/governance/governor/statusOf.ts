@@ -33,7 +33,13 @@ export function standingOf(state: unknown): Standing | undefined {
  * includes `votingEnd`.
  */
 export function standingByClock(
-  { clock, foreignClock, votingStart, votingEnd }: Pick<Proposal, 'clock' | 'foreignClock' | 'votingStart' | 'votingEnd'>, at: Head,
+  {
+    clock,
+    foreignClock,
+    votingStart,
+    votingEnd,
+  }: Pick<Proposal, 'clock' | 'foreignClock' | 'votingStart' | 'votingEnd'>,
+  at: Head,
 ): Standing | undefined {
   const now = clock === 'block' ? at.number : at.timestamp
   if (foreignClock === true || votingStart === undefined || votingEnd === undefined) return undefined

@@ -58,7 +58,12 @@ const nothing: ReadonlySet<ProposalKey> = new Set()
  *
  * @returns `reorged` where the anchor is no longer on the chain.
  */
-export async function syncHistory(place: Place, query: SyncQuery, context: GovernorContext, memory: Memory): Promise<Synced | 'reorged'> {
+export async function syncHistory(
+  place: Place,
+  query: SyncQuery,
+  context: GovernorContext,
+  memory: Memory,
+): Promise<Synced | 'reorged'> {
   const { from, target, anchor, rewound, again, initial } = query
   const { chain, now, describe, onProgress } = context
   const draft = newDraft(query.known)
@@ -67,9 +72,19 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
   // A store may have given up on a vote in the middle of a first sync; the contract has the last word.
   const mayMove = (proposal: Proposal): boolean => isOpen(proposal) || (initial && proposal.derived)
   const filter = { addresses: new Set(query.rules.keys()), topics: governorTopics }
-  const next = (start: bigint): Promise<Part<Asked>> => readPart(place, {
-    filter, from: start, target, again, wanted: (last) => wantedAt(start, last, query, draft, mayMove),
-  }, context, memory)
+  const next = (start: bigint): Promise<Part<Asked>> =>
+    readPart(
+      place,
+      {
+        filter,
+        from: start,
+        target,
+        again,
+        wanted: (last) => wantedAt(start, last, query, draft, mayMove),
+      },
+      context,
+      memory,
+    )
 
   let read = 0
   let pending = next(from)
@@ -79,7 +94,10 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
     const rules = await measured
     if (anchor !== undefined && part.from === from && part.window.headers[0]?.hash !== anchor.hash) {
       if (part.window.headers[0] === undefined) {
-        throw new SourceError('transient', `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`)
+        throw new SourceError(
+          'transient',
+          `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`,
+        )
       }
       return 'reorged'
     }
@@ -96,10 +114,14 @@ export async function syncHistory(place: Place, query: SyncQuery, context: Gover
     for (const vote of folded.votes) if (rewound === undefined || vote.block > rewound.ancestor) votes.push(vote)
     for (const [key, created] of folded.created) draft.created.set(key, created)
     for (const key of folded.edited) draft.edited.add(key)
-    for (const { type, place: { block, contract } } of events) {
+    for (const {
+      type,
+      place: { block, contract },
+    } of events) {
       if (type === 'rules' && block >= (memory.rulesAt ?? 0n)) memory.rules.delete(contract)
     }
-    if (initial || !last || part.from > from) onProgress?.(progressOf(chain, from, part.to, target.number, now() - started))
+    if (initial || !last || part.from > from)
+      onProgress?.(progressOf(chain, from, part.to, target.number, now() - started))
     if (!stop) continue
 
     if (last) await settleAll(place, part, draft, rules, mayMove)
@@ -132,7 +154,11 @@ async function measureRules({ client }: Place, { rules }: SyncQuery, memory: Mem
  * no anchor, an older block takes its place: the pace of the chain is known from the first reading on.
  */
 function wantedAt(
-  start: bigint, last: boolean, { from, target, rules, anchor, rewound }: SyncQuery, draft: Draft, mayMove: (proposal: Proposal) => boolean,
+  start: bigint,
+  last: boolean,
+  { from, target, rules, anchor, rewound }: SyncQuery,
+  draft: Draft,
+  mayMove: (proposal: Proposal) => boolean,
 ): Asked {
   const clock = { number: target.number, timestamp: target.head.timestamp }
   const inquiries = last ? inquire(draft.proposals.values(), rules, clock, mayMove, rewound?.again ?? nothing) : []
@@ -157,7 +183,11 @@ function unknownTimes(proposals: Iterable<Proposal>, to: bigint): readonly bigin
 
 /** What a liar tells may be what rules of another time make a lie of: they are found out anew. */
 function trusted(
-  events: readonly GovernorEvent[], { warnings }: Draft, { rules }: SyncQuery, place: Place, memory: Memory,
+  events: readonly GovernorEvent[],
+  { warnings }: Draft,
+  { rules }: SyncQuery,
+  place: Place,
+  memory: Memory,
 ): readonly GovernorEvent[] {
   try {
     const believed = believable(events, rules, place)
@@ -169,7 +199,13 @@ function trusted(
   }
 }
 
-function decoded({ logs }: Window, { warnings }: Draft, rewound: Rewound | undefined, chain: string, rules: RuleBook): readonly GovernorEvent[] {
+function decoded(
+  { logs }: Window,
+  { warnings }: Draft,
+  rewound: Rewound | undefined,
+  chain: string,
+  rules: RuleBook,
+): readonly GovernorEvent[] {
   const events: GovernorEvent[] = []
   for (const log of logs) {
     const event = decodeGovernorLog(log)

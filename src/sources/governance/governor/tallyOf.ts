@@ -15,9 +15,12 @@ export interface TallyRules {
 
 /** The tally of a governor: for must exceed against, and the quorum be reached. Unknown parts are absent. */
 export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, electorate, unit }: TallyRules): Tally {
-  const counted = quorumRule === undefined
-    ? undefined
-    : (quorumRule.has('for') ? yes : 0n) + (quorumRule.has('against') ? no : 0n) + (quorumRule.has('abstain') ? abstain : 0n)
+  const counted =
+    quorumRule === undefined
+      ? undefined
+      : (quorumRule.has('for') ? yes : 0n) +
+        (quorumRule.has('against') ? no : 0n) +
+        (quorumRule.has('abstain') ? abstain : 0n)
   return {
     yes,
     no,
@@ -27,7 +30,11 @@ export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, elect
     threshold: 0.5,
     thresholdMet: yes > no,
     ...(quorum !== undefined && { quorum }),
-    ...(quorum !== undefined && counted !== undefined && { quorumReached: counted >= quorum, quorumMissing: counted >= quorum ? 0n : quorum - counted }),
+    ...(quorum !== undefined &&
+      counted !== undefined && {
+        quorumReached: counted >= quorum,
+        quorumMissing: counted >= quorum ? 0n : quorum - counted,
+      }),
     ...(electorate !== undefined && { electorate }),
     ...(electorate !== undefined && electorate > 0n && { turnout: share(yes + no + abstain, electorate) }),
   }

@@ -28,7 +28,9 @@ async function readTokenUnit(client: PublicClient, token: Address): Promise<Toke
   ])
   const digits = decimals?.ok === true ? decimals.value : undefined
   if (typeof digits !== 'number' || digits > mostDecimals) return {}
-  const shown = symbolIn(symbol?.ok === true ? symbol.value : old?.ok === true && isHex(old.value) ? hexToString(old.value) : undefined)
+  const shown = symbolIn(
+    symbol?.ok === true ? symbol.value : old?.ok === true && isHex(old.value) ? hexToString(old.value) : undefined,
+  )
   return { decimals: digits, ...(shown !== undefined && { symbol: shown }) }
 }
 
@@ -44,10 +46,12 @@ export function symbolIn(value: unknown): string | undefined {
  * beside another. A node that does not answer is asked again with the next reading.
  */
 export async function withUnits(client: PublicClient, rules: RuleBook): Promise<RuleBook> {
-  const all = await Promise.all([...rules].map(async ([key, its]): Promise<readonly [string, GovernorRules]> => {
-    if (its.countedIn === undefined || its.unit !== undefined) return [key, its]
-    const unit = await readTokenUnit(client, its.countedIn).catch(() => undefined)
-    return [key, unit === undefined ? its : { ...its, unit }]
-  }))
+  const all = await Promise.all(
+    [...rules].map(async ([key, its]): Promise<readonly [string, GovernorRules]> => {
+      if (its.countedIn === undefined || its.unit !== undefined) return [key, its]
+      const unit = await readTokenUnit(client, its.countedIn).catch(() => undefined)
+      return [key, unit === undefined ? its : { ...its, unit }]
+    }),
+  )
   return new Map(all)
 }

@@ -5,7 +5,10 @@ import type { Place } from '../evm/Place.js'
 import type { Draft } from './settle.js'
 
 /** Blocks up to `to` whose own times a proposal still lacks: that of its submission, and both ends of its vote. */
-export function blocksToTime({ submittedAt, origin, clock, foreignClock, ...vote }: Proposal, to: bigint): readonly bigint[] {
+export function blocksToTime(
+  { submittedAt, origin, clock, foreignClock, ...vote }: Proposal,
+  to: bigint,
+): readonly bigint[] {
   const counts = clock === 'block' && foreignClock !== true
   return [
     submittedAt === undefined ? origin?.block : undefined,
@@ -46,13 +49,20 @@ const most = 2_000
 
 /** Reads, once, the times of votes that had begun when they were first read, or that are over. The others are asked for with the polls. */
 export async function readTimes({ client, host }: Place, draft: Draft, to: bigint, initial: boolean): Promise<void> {
-  const isOver = (key: ProposalKey, proposal: Proposal): boolean => draft.touched.has(key) && (initial || draft.created.has(key) || !isOpen(proposal))
-  const wanted = new Set([...draft.proposals].flatMap(([key, proposal]) => (isOver(key, proposal) ? blocksToTime(proposal, to) : [])))
+  const isOver = (key: ProposalKey, proposal: Proposal): boolean =>
+    draft.touched.has(key) && (initial || draft.created.has(key) || !isOpen(proposal))
+  const wanted = new Set(
+    [...draft.proposals].flatMap(([key, proposal]) => (isOver(key, proposal) ? blocksToTime(proposal, to) : [])),
+  )
   const blocks = [...wanted].slice(0, most)
   const headers: (Head | undefined)[] = []
   for (let first = 0; first < blocks.length; first += portion) {
     // A node may keep no old blocks: then the times stay estimates.
-    headers.push(...(await Promise.all(blocks.slice(first, first + portion).map((number) => readBlock(client, number, host).catch(() => undefined)))))
+    headers.push(
+      ...(await Promise.all(
+        blocks.slice(first, first + portion).map((number) => readBlock(client, number, host).catch(() => undefined)),
+      )),
+    )
   }
   if (headers.length > 0) setTimes(draft, headers)
 }

@@ -1,4 +1,13 @@
-import { type Address, encodeAbiParameters, getAddress, type Hex, isAddress, isHex, keccak256, parseAbiParameters } from 'viem'
+import {
+  type Address,
+  encodeAbiParameters,
+  getAddress,
+  type Hex,
+  isAddress,
+  isHex,
+  keccak256,
+  parseAbiParameters,
+} from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import type { Action, Proposal } from '../../../domain/proposal.js'
 import type { Answer } from '../../rpc/readCalls.js'
@@ -21,7 +30,16 @@ const mostSequential = 2n ** 64n
 
 /** The id OpenZeppelin gives a proposal: the hash of all it would do and say. */
 export function proposalHash({ targets, values, calldatas }: Content, descriptionHash: Hex): bigint {
-  return BigInt(keccak256(encodeAbiParameters(hashed, [targets.filter((target): target is Address => isAddress(target, { strict: false })), values, calldatas, descriptionHash])))
+  return BigInt(
+    keccak256(
+      encodeAbiParameters(hashed, [
+        targets.filter((target): target is Address => isAddress(target, { strict: false })),
+        values,
+        calldatas,
+        descriptionHash,
+      ]),
+    ),
+  )
 }
 
 /** The content as it is hashed: of a call with a signature of its own, with the selector in front. */
@@ -29,7 +47,9 @@ function contentOf(actions: readonly RawAction[]): Content {
   return {
     targets: actions.map(({ target }) => target),
     values: actions.map(({ value }) => value),
-    calldatas: actions.map(({ signature, calldata }) => (signature === '' ? calldata : withSelector(signature, calldata))),
+    calldatas: actions.map(({ signature, calldata }) =>
+      signature === '' ? calldata : withSelector(signature, calldata),
+    ),
   }
 }
 
@@ -37,7 +57,11 @@ function contentOf(actions: readonly RawAction[]): Content {
  * Whether a proposal whose id is said to be a hash has this content. `not-a-hash`: the id is a number, of an older
  * contract at the address perhaps, and vouches for nothing.
  */
-function judgeHash({ id, actions, descriptionHash }: Pick<Created, 'id' | 'actions' | 'descriptionHash'>): 'vouched' | 'lie' | 'not-a-hash' {
+function judgeHash({
+  id,
+  actions,
+  descriptionHash,
+}: Pick<Created, 'id' | 'actions' | 'descriptionHash'>): 'vouched' | 'lie' | 'not-a-hash' {
   if (proposalHash(contentOf(actions), descriptionHash) === BigInt(id)) return 'vouched'
   return BigInt(id) < mostSequential ? 'not-a-hash' : 'lie'
 }
@@ -47,21 +71,30 @@ function judgeHash({ id, actions, descriptionHash }: Pick<Created, 'id' | 'actio
  *
  * @throws SourceError, transient, for a content that does not hash to its id.
  */
-export function believable(events: readonly GovernorEvent[], rules: RuleBook, place: Pick<Place, 'chain' | 'host'>): { readonly events: readonly GovernorEvent[]; readonly warnings: readonly string[] } {
+export function believable(
+  events: readonly GovernorEvent[],
+  rules: RuleBook,
+  place: Pick<Place, 'chain' | 'host'>,
+): { readonly events: readonly GovernorEvent[]; readonly warnings: readonly string[] } {
   const warnings: string[] = []
   const kept = events.filter((event) => {
     if (event.type !== 'created' || rules.get(event.place.contract)?.vouchedBy !== 'hash') return true
     const verdict = judgeHash(event)
     if (verdict === 'lie') throw lieOf(event.place.contract, event.id, place)
     if (verdict === 'vouched') return true
-    warnings.push(`Proposal ${event.id} of ${getAddress(event.place.contract)} was left out: nothing vouches for its content, for its id is no hash of it.`)
+    warnings.push(
+      `Proposal ${event.id} of ${getAddress(event.place.contract)} was left out: nothing vouches for its content, for its id is no hash of it.`,
+    )
     return false
   })
   return { events: kept, warnings }
 }
 
 export function lieOf(contract: string, id: string, { chain, host }: Pick<Place, 'chain' | 'host'>): SourceError {
-  return new SourceError('transient', `${host} of ${chain} tells proposal ${id} of ${getAddress(contract)} with a content that is not the one its contract holds: that node cannot be trusted.`)
+  return new SourceError(
+    'transient',
+    `${host} of ${chain} tells proposal ${id} of ${getAddress(contract)} with a content that is not the one its contract holds: that node cannot be trusted.`,
+  )
 }
 
 /** A proposal whose contract is asked whether its content is the right one. */
@@ -72,15 +105,29 @@ export interface Doubt {
 }
 
 /** What to ask the contract of a proposal, where its id does not vouch for the content. */
-export function doubtOf(proposal: Proposal, created: Created | undefined, { address, vouchedBy }: GovernorRules): Doubt | undefined {
+export function doubtOf(
+  proposal: Proposal,
+  created: Created | undefined,
+  { address, vouchedBy }: GovernorRules,
+): Doubt | undefined {
   if (vouchedBy === 'content' && created !== undefined) {
     if (judgeHash(created) === 'vouched') return undefined
     const { targets, values, calldatas } = contentOf(created.actions)
-    const call = { address, abi: contentAbi, functionName: 'getProposalId', args: [targets, values, calldatas, created.descriptionHash], alone: true }
-    return { proposal, call, judge: (answer) => {
-      if (answer?.ok === true) return String(answer.value) === proposal.id ? 'vouched' : 'lie'
-      return answer?.why === 'reverted' ? 'lie' : 'unanswered'
-    } }
+    const call = {
+      address,
+      abi: contentAbi,
+      functionName: 'getProposalId',
+      args: [targets, values, calldatas, created.descriptionHash],
+      alone: true,
+    }
+    return {
+      proposal,
+      call,
+      judge: (answer) => {
+        if (answer?.ok === true) return String(answer.value) === proposal.id ? 'vouched' : 'lie'
+        return answer?.why === 'reverted' ? 'lie' : 'unanswered'
+      },
+    }
   }
   if (vouchedBy !== 'actions') return undefined
   const call = { address, abi: contentAbi, functionName: 'getActions', args: [BigInt(proposal.id)], alone: true }
@@ -115,6 +162,14 @@ function rawActionsIn(value: unknown): readonly RawAction[] | undefined {
 
 function sameActions(one: readonly Action[], other: readonly Action[]): boolean {
   const text = ({ target, value, selector, signature, schedules }: Action): string =>
-    JSON.stringify([target.toLowerCase(), value.toString(), selector, signature, schedules?.name, schedules?.height.toString(), schedules?.info])
+    JSON.stringify([
+      target.toLowerCase(),
+      value.toString(),
+      selector,
+      signature,
+      schedules?.name,
+      schedules?.height.toString(),
+      schedules?.info,
+    ])
   return one.length === other.length && one.every((action, index) => text(action) === text(other[index] ?? action))
 }

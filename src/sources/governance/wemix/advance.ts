@@ -29,33 +29,55 @@ const mostVotes = 2_000n
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
  * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry points elsewhere.
  */
-export async function advance(place: Place, given: Step, options: WemixContext, memory: WemixMemory): Promise<Advance | 'reorged'> {
+export async function advance(
+  place: Place,
+  given: Step,
+  options: WemixContext,
+  memory: WemixMemory,
+): Promise<Advance | 'reorged'> {
   // Ids may belong to other ballots after a reorg.
   if (given.ancestor !== undefined) memory.followed = new Map()
   const step = given.ancestor === undefined ? given : await withoutOrphans(place, given, given.ancestor, memory)
   requireOurs(step, options.chain)
   const { overview, counts, followed, votesAsked } = await lookAround(place, step, memory)
-  const { at, contracts, headers: [before], nodeVersion } = overview
+  const {
+    at,
+    contracts,
+    headers: [before],
+    nodeVersion,
+  } = overview
   if (step.anchor !== undefined && before?.hash !== step.anchor.hash) return 'reorged'
 
   const known = knownOf(step, contracts)
   // Ids only grow: where there are fewer than were told, what was read of them is not to be relied on.
   const isFewer = known !== undefined && step.ancestor === undefined && counts.ballots < known.ballots
   const news = idsBetween(isFewer ? 1n : (known?.ballots ?? 0n) + 1n, counts.ballots)
-  const late = known === undefined ? [] : idsBetween(latest(known.votes + votesAsked + 1n, counts.votes - mostVotes), counts.votes)
+  const late =
+    known === undefined ? [] : idsBetween(latest(known.votes + votesAsked + 1n, counts.votes - mostVotes), counts.votes)
   const added = await readHistory(place, contracts.ballots, news, at.number)
   const none = added.find(({ ballot }) => ballot === 'none')
   if (known !== undefined && none !== undefined) {
-    throw new SourceError('transient', `${place.host} of ${place.chain} says that there are ${counts.ballots} ballots, and that number ${none.id} is none.`)
+    throw new SourceError(
+      'transient',
+      `${place.host} of ${place.chain} says that there are ${counts.ballots} ballots, and that number ${none.id} is none.`,
+    )
   }
-  const votes = [...overview.votes, ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number))]
+  const votes = [
+    ...overview.votes,
+    ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number)),
+  ]
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
   const isRewound = step.ancestor !== undefined
   const { remembered, ...settled } = settleBallots(
-    { at, contracts, counts, open: step.open, followed, added, isRewound, movedSince }, options, memory.followed,
+    { at, contracts, counts, open: step.open, followed, added, isRewound, movedSince },
+    options,
+    memory.followed,
   )
   const accepted = known === undefined ? [] : acceptedSince(step.open, settled.proposals)
-  const idle = accepted.length === 0 ? nothing : await readInapplicable(place, contracts.gov, accepted, sinceLast(step, at, options))
+  const idle =
+    accepted.length === 0
+      ? nothing
+      : await readInapplicable(place, contracts.gov, accepted, sinceLast(step, at, options))
   if (news.length + late.length + accepted.length > 0) await requireSame(place, at)
   memory.followed = remembered
   const done = new Map(idle.proposals.map((proposal) => [keyOf(proposal), proposal]))
@@ -68,8 +90,15 @@ export async function advance(place: Place, given: Step, options: WemixContext, 
     votes: votes
       .filter(({ voteId }) => known !== undefined && voteId > known.votes && voteId <= counts.votes)
       .map(({ voteId, ballotId, voter, choice, power }): Vote => ({
-        chain: options.chain, contract: contracts.ballots, id: ballotId.toString(),
-        voter, choice, weight: power, reason: '', block: at.number, index: Number(voteId),
+        chain: options.chain,
+        contract: contracts.ballots,
+        id: ballotId.toString(),
+        voter,
+        choice,
+        weight: power,
+        reason: '',
+        block: at.number,
+        index: Number(voteId),
       })),
     counts: { [contracts.ballots.toLowerCase()]: counts.ballots, votes: counts.votes, voting: counts.voting },
     ...(nodeVersion !== undefined && { nodeVersion }),
@@ -81,7 +110,12 @@ const nothing: Inapplicable = { proposals: [], warnings: [] }
 /** Ballots on members that were accepted since they were read last: the others always change what they say. */
 function acceptedSince(open: readonly Proposal[], proposals: readonly Proposal[]): readonly Proposal[] {
   const before = new Map(open.map((proposal) => [keyOf(proposal), proposal]))
-  return proposals.filter((proposal) => proposal.status === 'executed' && proposal.actions.length === 0 && before.get(keyOf(proposal))?.status !== 'executed')
+  return proposals.filter(
+    (proposal) =>
+      proposal.status === 'executed' &&
+      proposal.actions.length === 0 &&
+      before.get(keyOf(proposal))?.status !== 'executed',
+  )
 }
 
 /** The blocks since the last reading; of a long absence the last ones that one request may ask for. */
@@ -104,7 +138,7 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
   const { registry, contracts } = memory
   const { target, anchor, ancestor } = step
   if (registry === undefined) throw new SourceError('transient', `The registry of ${place.chain} is not known yet.`)
-  const assumed = contracts ?? await readContracts(place, registry, target.number)
+  const assumed = contracts ?? (await readContracts(place, registry, target.number))
   const known = knownOf(step, assumed)
   const asked = followedBallots(step, assumed, memory)
   const votesAsked = asked.length > 0 ? votesAhead : 0n
@@ -123,21 +157,32 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
 }
 
 /** What is still to be decided, after a reorg all in its reach, and what has expired: that may yet be closed. */
-function followedBallots({ open, cursor, ancestor }: Step, { ballots }: WemixContracts, { followed }: WemixMemory): readonly Asked[] {
+function followedBallots(
+  { open, cursor, ancestor }: Step,
+  { ballots }: WemixContracts,
+  { followed }: WemixMemory,
+): readonly Asked[] {
   const known = cursor?.counts?.[ballots.toLowerCase()]
   if (known === undefined) return []
-  const mayMove = open.filter((proposal) => proposal.contract === ballots && (ancestor !== undefined || isOpen(proposal)))
+  const mayMove = open.filter(
+    (proposal) => proposal.contract === ballots && (ancestor !== undefined || isOpen(proposal)),
+  )
   const ids = new Set(mayMove.map(({ id }) => BigInt(id)).filter((id) => id <= known))
   const voting = cursor?.counts?.['voting'] ?? 0n
   if (voting > 0n && voting <= known) ids.add(voting)
-  return [...ids].sort((a, b) => (a < b ? -1 : 1)).map((id) => {
-    const remembered = followed.get(keyOfBallot(ballots, id))
-    return { id, whole: remembered === undefined, alone: remembered?.isLong ?? false }
-  })
+  return [...ids]
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((id) => {
+      const remembered = followed.get(keyOfBallot(ballots, id))
+      return { id, whole: remembered === undefined, alone: remembered?.isLong ?? false }
+    })
 }
 
 /** How far the ballots and votes of these contracts were read; `undefined` where they never were. */
-function knownOf({ cursor }: Step, { ballots }: WemixContracts): { readonly ballots: bigint; readonly votes: bigint } | undefined {
+function knownOf(
+  { cursor }: Step,
+  { ballots }: WemixContracts,
+): { readonly ballots: bigint; readonly votes: bigint } | undefined {
   const count = cursor?.counts?.[ballots.toLowerCase()]
   return count === undefined ? undefined : { ballots: count, votes: cursor?.counts?.['votes'] ?? 0n }
 }
@@ -146,18 +191,30 @@ function knownOf({ cursor }: Step, { ballots }: WemixContracts): { readonly ball
  * After a reorg votes count from the block that survived: their ids go to others. Where the node has forgotten the
  * state of that block, only those with ids never seen are told.
  */
-async function withoutOrphans({ client }: Place, step: Step, ancestor: bigint, { contracts }: WemixMemory): Promise<Step> {
+async function withoutOrphans(
+  { client }: Place,
+  step: Step,
+  ancestor: bigint,
+  { contracts }: WemixMemory,
+): Promise<Step> {
   const { cursor } = step
   if (contracts === undefined || cursor?.counts === undefined) return step
-  const [answer] = await readCalls(client, [{ address: contracts.gov, abi: govAbi, functionName: 'voteLength' }], ancestor).catch(() => [])
-  const votes = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : cursor.counts['votes'] ?? 0n
+  const [answer] = await readCalls(
+    client,
+    [{ address: contracts.gov, abi: govAbi, functionName: 'voteLength' }],
+    ancestor,
+  ).catch(() => [])
+  const votes = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : (cursor.counts['votes'] ?? 0n)
   return { ...step, cursor: { ...cursor, counts: { ...cursor.counts, votes } } }
 }
 
 /** A state file that was made with another system holds proposals this reader knows nothing of. */
 function requireOurs({ cursor }: Step, chain: string): void {
   if (cursor === undefined || cursor.counts?.['voting'] !== undefined) return
-  throw new SourceError('permanent', `The stored place in the history of ${chain} is that of another governance system. Start with a new state file.`)
+  throw new SourceError(
+    'permanent',
+    `The stored place in the history of ${chain} is that of another governance system. Start with a new state file.`,
+  )
 }
 
 /** What took several requests was asked at one height, and must have been asked of one block. */

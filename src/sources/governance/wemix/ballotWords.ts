@@ -13,7 +13,10 @@ export interface BallotWords {
 }
 
 /** Says in words what a ballot asks for; of what cannot be decoded at least the type. */
-export function ballotWords({ ballotType, creator }: Ballot, { member, exit, newGovernance, variable }: Payload): BallotWords {
+export function ballotWords(
+  { ballotType, creator }: Ballot,
+  { member, exit, newGovernance, variable }: Payload,
+): BallotWords {
   if (ballotType === 1n && member !== undefined) {
     return { title: `Add member ${member.newStaker}${nodeName(member)}`, sentence: `Adds ${seat(member)}` }
   }
@@ -24,14 +27,20 @@ export function ballotWords({ ballotType, creator }: Ballot, { member, exit, new
   if (ballotType === 3n && member !== undefined) {
     const isOwn = member.oldStaker === creator && member.newStaker === creator
     return isOwn
-      ? { title: `Member ${creator} changes its own entry${nodeName(member)}`, sentence: `The new entry is ${seat(member)}` }
+      ? {
+          title: `Member ${creator} changes its own entry${nodeName(member)}`,
+          sentence: `The new entry is ${seat(member)}`,
+        }
       : {
           title: `Replace member ${member.oldStaker} by ${member.newStaker}`,
           sentence: `Replaces member ${member.oldStaker} by ${seat(member)}`,
         }
   }
   if (ballotType === 4n && newGovernance !== undefined) {
-    return { title: `Point governance at ${newGovernance}`, sentence: `The code of the governance contract becomes that of ${newGovernance}.` }
+    return {
+      title: `Point governance at ${newGovernance}`,
+      sentence: `The code of the governance contract becomes that of ${newGovernance}.`,
+    }
   }
   if (ballotType === 5n && variable !== undefined) {
     return variableWords(variable)
@@ -57,7 +66,11 @@ function variableWords(variable: Variable): BallotWords {
 }
 
 const types: Readonly<Partial<Record<number, string>>> = {
-  1: 'Add a member', 2: 'Remove a member', 3: 'Change a member', 4: 'Point governance at another contract', 5: 'Change a variable',
+  1: 'Add a member',
+  2: 'Remove a member',
+  3: 'Change a member',
+  4: 'Point governance at another contract',
+  5: 'Change a variable',
 }
 
 function seat(member: MemberChange): string {

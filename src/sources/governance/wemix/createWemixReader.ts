@@ -39,16 +39,19 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
     chain,
     system: 'wemix',
     read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, options, memory), request.signal),
-    readBlock: (height, signal) => onHealthy((endpoint) => readHeight(endpoint, height, signal, options, memory), signal),
-    readProposal: (contract, id, signal) => surveyed(signal, async ({ contracts, readProposals }) => {
-      if (contract.toLowerCase() !== contracts.ballots.toLowerCase() || !/^[0-9]{1,20}$/.test(id)) return undefined
-      const [proposal] = await readProposals([BigInt(id)])
-      return proposal
-    }),
-    readProposals: (status, signal) => surveyed(signal, async ({ counts, readProposals }) => {
-      const all = await readProposals(idsBetween(1n, counts.ballots))
-      return all.filter((proposal) => proposal.status === status)
-    }),
+    readBlock: (height, signal) =>
+      onHealthy((endpoint) => readHeight(endpoint, height, signal, options, memory), signal),
+    readProposal: (contract, id, signal) =>
+      surveyed(signal, async ({ contracts, readProposals }) => {
+        if (contract.toLowerCase() !== contracts.ballots.toLowerCase() || !/^[0-9]{1,20}$/.test(id)) return undefined
+        const [proposal] = await readProposals([BigInt(id)])
+        return proposal
+      }),
+    readProposals: (status, signal) =>
+      surveyed(signal, async ({ counts, readProposals }) => {
+        const all = await readProposals(idsBetween(1n, counts.ballots))
+        return all.filter((proposal) => proposal.status === status)
+      }),
     readParameters: (signal) => surveyed(signal, async (found) => [await readWemixParameters(found)]),
     readMembers: (signal) => surveyed(signal, readWemixMembers),
     check: (signal) => surveyed(signal, async (found) => [await reportWemix(found)]),

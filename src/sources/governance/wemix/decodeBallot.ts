@@ -58,7 +58,19 @@ const amount = z.bigint().nonnegative()
 const address = z.string().refine((text) => isAddress(text))
 const bytes = z.string().refine((text) => isHex(text))
 // The answer has no id in front, though the struct in the storage has.
-const basicSchema = z.tuple([amount, amount, amount, address, bytes, amount, amount, amount, amount, z.boolean(), amount])
+const basicSchema = z.tuple([
+  amount,
+  amount,
+  amount,
+  address,
+  bytes,
+  amount,
+  amount,
+  amount,
+  amount,
+  z.boolean(),
+  amount,
+])
 const memberSchema = z.tuple([address, address, address, address, bytes, bytes, bytes, amount, amount])
 const exitSchema = z.tuple([amount, amount])
 const variableSchema = z.tuple([bytes, amount, bytes])
@@ -67,7 +79,8 @@ const variableSchema = z.tuple([bytes, amount, bytes])
 export function decodeBallot(answer: unknown): Ballot | 'none' | undefined {
   const all = basicSchema.safeParse(answer).data
   if (all === undefined) return undefined
-  const [startTime, endTime, ballotType, creator, memo, totalVoters, accepts, rejects, state, isFinalized, duration] = all
+  const [startTime, endTime, ballotType, creator, memo, totalVoters, accepts, rejects, state, isFinalized, duration] =
+    all
   if (creator === zeroAddress) return 'none'
   return { startTime, endTime, ballotType, creator, memo, totalVoters, accepts, rejects, state, isFinalized, duration }
 }
@@ -87,8 +100,14 @@ export function decodePayload(ballotType: bigint, raw: RawPayload): Payload {
   return {
     ...(member !== undefined && {
       member: {
-        oldStaker: member[0], newStaker: member[1], newVoter: member[2], newReward: member[3],
-        nodeName: member[4], nodeIp: member[6], nodePort: member[7], lockAmount: member[8],
+        oldStaker: member[0],
+        newStaker: member[1],
+        newVoter: member[2],
+        newReward: member[3],
+        nodeName: member[4],
+        nodeIp: member[6],
+        nodePort: member[7],
+        lockAmount: member[8],
       },
     }),
     ...(exit !== undefined && { exit: { unlockAmount: exit[0], slashing: exit[1] } }),

@@ -24,23 +24,36 @@ const nodeSchema = z.object({ name: z.string(), status: z.string().optional(), m
 const infoSchema = z.object({ nodes: z.array(nodeSchema) })
 
 /** The rules of the governance and the variables it votes on; what a contract does not tell is absent. */
-export async function readWemixParameters({ place: { client }, block, contracts, counts }: Survey): Promise<GovernanceParameters> {
+export async function readWemixParameters({
+  place: { client },
+  block,
+  contracts,
+  counts,
+}: Survey): Promise<GovernanceParameters> {
   const { gov, env, registry, ballots } = contracts
   const [answers, [implementation], members, nodes] = await Promise.all([
-    readCalls(client, Object.keys(views).map((functionName) => ({ address: env, abi: envAbi, functionName })), block),
+    readCalls(
+      client,
+      Object.keys(views).map((functionName) => ({ address: env, abi: envAbi, functionName })),
+      block,
+    ),
     readCalls(client, [{ address: gov, abi: govAbi, functionName: 'implementation' }], block),
     readMemberCount(client, gov, block),
     readNodes(client),
   ])
   const variables = Object.values(views).flatMap((names, index) => {
     const answer = answers[index]
-    const values: readonly unknown[] = answer?.ok !== true ? [] : Array.isArray(answer.value) ? answer.value : [answer.value]
-    return names.flatMap((name, at): readonly [string, Json][] => (typeof values[at] === 'bigint' ? [[name, values[at].toString()]] : []))
+    const values: readonly unknown[] =
+      answer?.ok !== true ? [] : Array.isArray(answer.value) ? answer.value : [answer.value]
+    return names.flatMap((name, at): readonly [string, Json][] =>
+      typeof values[at] === 'bigint' ? [[name, values[at].toString()]] : [],
+    )
   })
   const details: JsonObject = {
     registry,
     governance: gov,
-    ...(implementation?.ok === true && typeof implementation.value === 'string' && { implementation: implementation.value }),
+    ...(implementation?.ok === true &&
+      typeof implementation.value === 'string' && { implementation: implementation.value }),
     envStorage: env,
     members: members.toString(),
     ballots: counts.ballots.toString(),
@@ -55,13 +68,18 @@ export async function readWemixParameters({ place: { client }, block, contracts,
 /** One line about the governance, for `check`. */
 export async function reportWemix(found: Survey): Promise<SystemReport> {
   const { contracts, counts, readProposals } = found
-  const [members, [voting]] = await Promise.all([readMemberCount(found.place.client, contracts.gov, found.block), readProposals([counts.voting])])
+  const [members, [voting]] = await Promise.all([
+    readMemberCount(found.place.client, contracts.gov, found.block),
+    readProposals([counts.voting]),
+  ])
   const parts = [
     `WEMIX3.0 ballots, registry ${contracts.registry}, Gov ${contracts.gov}`,
     `${members} members`,
     `${counts.ballots} ballots`,
     counts.voting === 0n ? 'none in voting' : `ballot ${counts.voting} in voting`,
-    ...(voting?.status === 'expired' ? ['whose time is over: governance is stuck until a member calls finalizeEndedVote()'] : []),
+    ...(voting?.status === 'expired'
+      ? ['whose time is over: governance is stuck until a member calls finalizeEndedVote()']
+      : []),
   ]
   return { system: 'wemix', contract: contracts.ballots, summary: parts.join(', ') }
 }
@@ -74,7 +92,9 @@ async function readNodes(client: Survey['place']['client']): Promise<readonly Js
   const info = infoSchema.safeParse(answer)
   return info.success
     ? info.data.nodes.slice(0, 200).map(({ name, status, miner }) => ({
-        name: cleanLine(name, 60), ...(status !== undefined && { status: cleanLine(status, 20) }), ...(miner !== undefined && { miner }),
+        name: cleanLine(name, 60),
+        ...(status !== undefined && { status: cleanLine(status, 20) }),
+        ...(miner !== undefined && { miner }),
       }))
     : undefined
 }

@@ -1,4 +1,16 @@
-import { decodeAbiParameters, formatEther, formatGwei, hexToBigInt, type Hex, isAddress, getAddress, keccak256, size, slice, toBytes } from 'viem'
+import {
+  decodeAbiParameters,
+  formatEther,
+  formatGwei,
+  hexToBigInt,
+  type Hex,
+  isAddress,
+  getAddress,
+  keccak256,
+  size,
+  slice,
+  toBytes,
+} from 'viem'
 import { cleanLine } from '../../../domain/text.js'
 import { durationText } from '../../../domain/time.js'
 import type { Variable } from './decodeBallot.js'
@@ -35,7 +47,16 @@ export const signalName = 'software-upgrade'
 const names = new Map([...Object.keys(variables), signalName].map((name) => [keccak256(toBytes(name)), name]))
 
 const variableKinds = [
-  'Invalid', 'Int', 'Uint', 'Uint2', 'Uint3', 'Uint4', 'Address', 'Bytes32', 'Bytes', 'String',
+  'Invalid',
+  'Int',
+  'Uint',
+  'Uint2',
+  'Uint3',
+  'Uint4',
+  'Address',
+  'Bytes32',
+  'Bytes',
+  'String',
 ] as const
 
 /** A variable of the chain and the value a ballot gives it, for people. */
@@ -52,7 +73,12 @@ export interface VariableWords {
 export function describeVariable({ name: hash, kind, value }: Variable): VariableWords {
   const name = names.get(hash)
   const words = wordsIn(value)
-  const inWords = name === undefined || words === undefined ? undefined : (Object.hasOwn(variables, name) ? variables[name]?.(words) : undefined)
+  const inWords =
+    name === undefined || words === undefined
+      ? undefined
+      : Object.hasOwn(variables, name)
+        ? variables[name]?.(words)
+        : undefined
   const type = kind <= 9n ? variableKinds[Number(kind)] : undefined
   return {
     name: name ?? hash,
@@ -85,7 +111,9 @@ function addressIn(value: Hex): string {
 function wordsIn(value: Hex): Words | undefined {
   const count = size(value) / 32
   if (!Number.isInteger(count) || count < 1 || count > 4) return undefined
-  const [first, ...rest] = Array.from({ length: count }, (_, index) => hexToBigInt(slice(value, index * 32, (index + 1) * 32)))
+  const [first, ...rest] = Array.from({ length: count }, (_, index) =>
+    hexToBigInt(slice(value, index * 32, (index + 1) * 32)),
+  )
   return first === undefined ? undefined : [first, ...rest]
 }
 

@@ -9,7 +9,12 @@ import { registryAbi } from './abi.js'
 const magic = 0x57656d6978205265676973747279n
 const firstNonces = 10
 
-const genesisSchema = z.object({ miner: z.string().toLowerCase().refine((miner) => isAddress(miner)) })
+const genesisSchema = z.object({
+  miner: z
+    .string()
+    .toLowerCase()
+    .refine((miner) => isAddress(miner)),
+})
 
 /**
  * The registry of a chain: the configured one, or the one its nodes would use. That is the first of the ten
@@ -19,22 +24,31 @@ const genesisSchema = z.object({ miner: z.string().toLowerCase().refine((miner) 
  */
 export async function findRegistry(client: PublicClient, chain: string, configured?: string): Promise<Address> {
   const candidates = configured === undefined ? await candidatesOf(client, chain) : [checksummed(configured, chain)]
-  const answers = await readCalls(client, candidates.map((address) => ({ address, abi: registryAbi, functionName: 'magic' })))
+  const answers = await readCalls(
+    client,
+    candidates.map((address) => ({ address, abi: registryAbi, functionName: 'magic' })),
+  )
   const registry = candidates.find((_, index) => {
     const answer = answers[index]
     return answer?.ok === true && answer.value === magic
   })
   if (registry !== undefined) return registry
-  throw new SourceError('permanent', configured === undefined
-    ? `No WEMIX registry was found on ${chain}: none of the first ${firstNonces} contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.`
-    : `${configured} on ${chain} is no WEMIX registry: it does not answer to magic() as one does. Check governance.address and the node's chain.`)
+  throw new SourceError(
+    'permanent',
+    configured === undefined
+      ? `No WEMIX registry was found on ${chain}: none of the first ${firstNonces} contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.`
+      : `${configured} on ${chain} is no WEMIX registry: it does not answer to magic() as one does. Check governance.address and the node's chain.`,
+  )
 }
 
 async function candidatesOf(client: PublicClient, chain: string): Promise<readonly Address[]> {
   const answer: unknown = await client.request({ method: 'eth_getBlockByNumber', params: ['0x0', false] })
   const genesis = genesisSchema.safeParse(answer)
   if (!genesis.success) {
-    throw new SourceError('transient', `The node of ${chain} does not tell who mined block 0, which leads to the registry. Set governance.address to it.`)
+    throw new SourceError(
+      'transient',
+      `The node of ${chain} does not tell who mined block 0, which leads to the registry. Set governance.address to it.`,
+    )
   }
   const from = checksummed(genesis.data.miner, chain)
   return Array.from({ length: firstNonces }, (_, nonce) => getContractAddress({ from, nonce: BigInt(nonce) }))

@@ -12,7 +12,12 @@ export const locatingCalls = names.length
 
 /** Asks the registry where everything is. */
 export function locate(registry: Address): readonly Call[] {
-  return names.map((name) => ({ address: registry, abi: registryAbi, functionName: 'contracts', args: [stringToHex(name, { size: 32 })] }))
+  return names.map((name) => ({
+    address: registry,
+    abi: registryAbi,
+    functionName: 'contracts',
+    args: [stringToHex(name, { size: 32 })],
+  }))
 }
 
 /** @throws SourceError, permanent, where the registry does not know one of the contracts. */
@@ -21,8 +26,12 @@ export function located(registry: Address, answers: readonly Answer[], chain: st
     const answer = answers[index]
     const value = answer?.ok === true ? answer.value : undefined
     if (typeof value === 'string' && isAddress(value) && value !== zeroAddress) return value
-    throw new SourceError('permanent', `The registry ${registry} of ${chain} names no ${name}: its governance is not set up, or governance.address is another contract.`)
+    throw new SourceError(
+      'permanent',
+      `The registry ${registry} of ${chain} names no ${name}: its governance is not set up, or governance.address is another contract.`,
+    )
   })
-  if (gov === undefined || ballots === undefined || env === undefined) throw new SourceError('permanent', `The registry ${registry} of ${chain} cannot be read.`)
+  if (gov === undefined || ballots === undefined || env === undefined)
+    throw new SourceError('permanent', `The registry ${registry} of ${chain} cannot be read.`)
   return { registry, gov, ballots, env }
 }

@@ -5,7 +5,7 @@ import type { WemixMemory, WemixContext } from './WemixContext.js'
 /** Finds the registry with the first request of a process. */
 export function prepareWemix({ chain, registry }: WemixContext, memory: WemixMemory): Prepare {
   return async (client) => {
-    const found = memory.registry ?? await findRegistry(client, chain, registry)
+    const found = memory.registry ?? (await findRegistry(client, chain, registry))
     return () => {
       memory.registry = found
     }

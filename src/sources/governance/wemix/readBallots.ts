@@ -31,9 +31,16 @@ const views = ['getBallotBasic', ...payloadViews] as const
  *
  * @throws SourceError, permanent, for a ballot that cannot be decoded: to leave it out would be to miss what it decides.
  */
-export async function readBallots({ client, chain }: Place, storage: Address, asked: readonly Asked[], block: bigint): Promise<readonly ReadBallot[]> {
+export async function readBallots(
+  { client, chain }: Place,
+  storage: Address,
+  asked: readonly Asked[],
+  block: bigint,
+): Promise<readonly ReadBallot[]> {
   const callsOf = ({ id, whole, alone }: Asked): readonly Call[] =>
-    views.slice(0, whole ? views.length : 1).map((functionName) => ({ address: storage, abi: ballotAbi, functionName, args: [id], alone }))
+    views
+      .slice(0, whole ? views.length : 1)
+      .map((functionName) => ({ address: storage, abi: ballotAbi, functionName, args: [id], alone }))
   const answers = (await readSurely(client, asked.flatMap(callsOf), block)).values()
   return asked.map((one): ReadBallot => {
     const values = callsOf(one).map((): unknown => {
@@ -43,7 +50,10 @@ export async function readBallots({ client, chain }: Place, storage: Address, as
     const [basic, member, exit, newGovernance, variable] = values
     const ballot = decodeBallot(basic)
     if (ballot === undefined) {
-      throw new SourceError('permanent', `Ballot ${one.id} of ${storage} on ${chain} cannot be decoded: its contract is of a version this reader does not know, or the node sends nonsense.`)
+      throw new SourceError(
+        'permanent',
+        `Ballot ${one.id} of ${storage} on ${chain} cannot be decoded: its contract is of a version this reader does not know, or the node sends nonsense.`,
+      )
     }
     return ballot === 'none' || !one.whole
       ? { id: one.id, ballot }

@@ -5,6 +5,10 @@ import { locate, located } from './locate.js'
 import type { WemixContracts } from './WemixContext.js'
 
 /** Where the registry says everything is, at one block. */
-export async function readContracts({ client, chain }: Place, registry: Address, block: bigint): Promise<WemixContracts> {
+export async function readContracts(
+  { client, chain }: Place,
+  registry: Address,
+  block: bigint,
+): Promise<WemixContracts> {
   return located(registry, await readCalls(client, locate(registry), block), chain)
 }

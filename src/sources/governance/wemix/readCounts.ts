@@ -45,10 +45,23 @@ const views = ['ballotLength', 'voteLength', 'getBallotInVoting', 'getThreshold'
  * @throws SourceError, permanent, where there is no WEMIX governance; transient where the block moved meanwhile.
  */
 export async function readCounts(
-  place: Place, target: Target, assumed: WemixContracts, voteIds: readonly bigint[] = [], headers: readonly bigint[] = [],
+  place: Place,
+  target: Target,
+  assumed: WemixContracts,
+  voteIds: readonly bigint[] = [],
+  headers: readonly bigint[] = [],
 ): Promise<Overview> {
-  const { end, answers, headers: read, nodeVersion } = await readWindow(place, {
-    filter: { addresses: new Set(), topics: [] }, from: target.number + 1n, to: target.number, hash: target.hash, headers,
+  const {
+    end,
+    answers,
+    headers: read,
+    nodeVersion,
+  } = await readWindow(place, {
+    filter: { addresses: new Set(), topics: [] },
+    from: target.number + 1n,
+    to: target.number,
+    hash: target.hash,
+    headers,
     calls: [
       ...locate(assumed.registry),
       ...views.map((functionName) => ({ address: assumed.gov, abi: govAbi, functionName })),
@@ -72,10 +85,16 @@ function countsIn(answers: readonly Answer[], { gov }: WemixContracts, chain: st
   const [ballots, votes, voting, threshold] = views.map((view, index) => {
     const answer = answers[index]
     if (answer?.ok === true && typeof answer.value === 'bigint') return answer.value
-    throw new SourceError('permanent', `${gov}, which the registry of ${chain} names as GovernanceContract, is no governance of WEMIX: it has no ${view}().`)
+    throw new SourceError(
+      'permanent',
+      `${gov}, which the registry of ${chain} names as GovernanceContract, is no governance of WEMIX: it has no ${view}().`,
+    )
   })
   if (ballots === undefined || ballots > mostBallots) {
-    throw new SourceError('permanent', `${gov} of ${chain} says it has ${ballots ?? 'no'} ballots, more than any chain could hold. Check governance.address.`)
+    throw new SourceError(
+      'permanent',
+      `${gov} of ${chain} says it has ${ballots ?? 'no'} ballots, more than any chain could hold. Check governance.address.`,
+    )
   }
   return { ballots, votes: votes ?? 0n, voting: voting ?? 0n, threshold: threshold ?? 0n }
 }

@@ -21,7 +21,12 @@ export interface Inapplicable {
  * Looks which of the ballots that were accepted within `range` changed nothing: only an event tells, at a cost of one
  * request. A node that does not give its logs leaves it open, with a warning.
  */
-export async function readInapplicable({ client, host }: Place, gov: string, accepted: readonly Proposal[], range: BlockRange): Promise<Inapplicable> {
+export async function readInapplicable(
+  { client, host }: Place,
+  gov: string,
+  accepted: readonly Proposal[],
+  range: BlockRange,
+): Promise<Inapplicable> {
   try {
     const logs = await readLogs(client, { addresses: new Set([gov.toLowerCase()]), topics, host, ...range })
     const reasons = new Map(logs.flatMap(reasonIn))
@@ -34,7 +39,12 @@ export async function readInapplicable({ client, host }: Place, gov: string, acc
     }
   } catch {
     const ids = accepted.map(({ id }) => id).join(', ')
-    return { proposals: [], warnings: [`${host} did not give the logs of ${gov}: whether the accepted ballot ${ids} changed anything is not known.`] }
+    return {
+      proposals: [],
+      warnings: [
+        `${host} did not give the logs of ${gov}: whether the accepted ballot ${ids} changed anything is not known.`,
+      ],
+    }
   }
 }
 

@@ -5,7 +5,12 @@ import { ballotAbi } from './abi.js'
 import { type CastVote, voteOf } from './voteOf.js'
 
 /** The votes of these ids that exist, at one block. */
-export async function readVotes({ client }: Place, storage: Address, ids: readonly bigint[], block: bigint): Promise<readonly CastVote[]> {
+export async function readVotes(
+  { client }: Place,
+  storage: Address,
+  ids: readonly bigint[],
+  block: bigint,
+): Promise<readonly CastVote[]> {
   return votesIn(await readCalls(client, votesById(storage, ids), block))
 }
 

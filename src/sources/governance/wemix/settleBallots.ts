@@ -43,11 +43,21 @@ export interface Settled {
  */
 export function settleBallots(
   { at, contracts, counts, open, followed, added, isRewound = false, movedSince }: Harvest,
-  { chain, describe }: Pick<WemixContext, 'chain' | 'describe'>, remembered: ReadonlyMap<string, Remembered>,
+  { chain, describe }: Pick<WemixContext, 'chain' | 'describe'>,
+  remembered: ReadonlyMap<string, Remembered>,
 ): Settled {
   const all = [...followed, ...added]
-  const assembly: Assembly = { chain, contracts, threshold: counts.threshold, at, describe, ...stuckOn(all, counts, at) }
-  const known = new Map(open.filter(({ contract }) => contract === contracts.ballots).map((proposal) => [proposal.id, proposal]))
+  const assembly: Assembly = {
+    chain,
+    contracts,
+    threshold: counts.threshold,
+    at,
+    describe,
+    ...stuckOn(all, counts, at),
+  }
+  const known = new Map(
+    open.filter(({ contract }) => contract === contracts.ballots).map((proposal) => [proposal.id, proposal]),
+  )
   const still = new Map<string, Remembered>()
   const proposals: Proposal[] = []
   const retracted: ProposalKey[] = []
@@ -79,16 +89,20 @@ function isSame(before: Proposal, { title, proposer }: Proposal): boolean {
 
 function stuckOn(all: readonly ReadBallot[], { voting, threshold }: Counts, at: Head): Pick<Assembly, 'stuckOn'> {
   const ballot = all.find(({ id }) => id === voting)?.ballot
-  return ballot !== undefined && ballot !== 'none' && standingOf(ballot, threshold, at)?.status === 'expired' ? { stuckOn: voting } : {}
+  return ballot !== undefined && ballot !== 'none' && standingOf(ballot, threshold, at)?.status === 'expired'
+    ? { stuckOn: voting }
+    : {}
 }
 
 /** Ballots in a contract that the registry no longer names: nobody can vote on them or close them. */
 function abandoned(open: readonly Proposal[], { ballots }: WemixContracts, at: Head): readonly Proposal[] {
-  return open.filter((proposal) => proposal.contract !== ballots && isOpen(proposal)).map((proposal): Proposal => ({
-    ...proposal,
-    status: 'canceled',
-    derived: true,
-    description: `The registry keeps its ballots at ${ballots} now, so this one cannot be decided any more.\n${proposal.description}`,
-    readAt: at.number,
-  }))
+  return open
+    .filter((proposal) => proposal.contract !== ballots && isOpen(proposal))
+    .map((proposal): Proposal => ({
+      ...proposal,
+      status: 'canceled',
+      derived: true,
+      description: `The registry keeps its ballots at ${ballots} now, so this one cannot be decided any more.\n${proposal.description}`,
+      readAt: at.number,
+    }))
 }

@@ -21,13 +21,19 @@ export interface Survey {
 }
 
 /** Looks at the governance by itself, beside the readings. */
-export async function survey(endpoint: Endpoint, signal: AbortSignal, options: WemixContext, memory: WemixMemory): Promise<Survey> {
+export async function survey(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  options: WemixContext,
+  memory: WemixMemory,
+): Promise<Survey> {
   const { place, target } = await arrive(endpoint, undefined, signal, prepareWemix(options, memory), options, memory)
   const { registry } = memory
   if (registry === undefined) throw new SourceError('transient', `The registry of ${options.chain} is not known yet.`)
   const contracts = await readContracts(place, registry, target.number)
   const { at, counts } = await readCounts(place, target, contracts)
-  if (counts === undefined) throw new SourceError('transient', `The registry of ${options.chain} answers in two ways at block ${at.number}.`)
+  if (counts === undefined)
+    throw new SourceError('transient', `The registry of ${options.chain} answers in two ways at block ${at.number}.`)
   return {
     place,
     block: at.number,

@@ -22,7 +22,13 @@ export interface Assembly {
 }
 
 /** A ballot as a proposal; `before` is what it was. A state that no contract defines is marked. */
-export function toProposal(id: bigint, ballot: Ballot, payload: Payload, assembly: Assembly, before?: Proposal): Proposal {
+export function toProposal(
+  id: bigint,
+  ballot: Ballot,
+  payload: Payload,
+  assembly: Assembly,
+  before?: Proposal,
+): Proposal {
   const { chain, contracts, threshold, at, describe } = assembly
   const standing = standingOf(ballot, threshold, at) ?? standingNow(before, `state ${ballot.state}`)
   const { title, sentence } = ballotWords(ballot, payload)
@@ -46,7 +52,9 @@ export function toProposal(id: bigint, ballot: Ballot, payload: Payload, assembl
     ...described,
     ...standing,
     // Only an event told it, when the ballot was decided.
-    ...(standing.status === 'executed' && before?.status === 'executed' && before.skipped !== undefined && { skipped: before.skipped }),
+    ...(standing.status === 'executed' &&
+      before?.status === 'executed' &&
+      before.skipped !== undefined && { skipped: before.skipped }),
     proposer: ballot.creator,
     actions,
     clock: 'timestamp',
@@ -64,7 +72,12 @@ function actionsOf({ newGovernance, variable }: Payload, { gov, env }: WemixCont
   return variable === undefined ? [] : [{ target: env, value: 0n, selector: '0x', effect: 'governance' }]
 }
 
-function notes(id: bigint, { state, totalVoters }: Ballot, status: Proposal['status'], { stuckOn }: Assembly): readonly string[] {
+function notes(
+  id: bigint,
+  { state, totalVoters }: Ballot,
+  status: Proposal['status'],
+  { stuckOn }: Assembly,
+): readonly string[] {
   if (status === 'expired') {
     return [
       'Its time is over and nothing was decided. Governance is stuck: no ballot can be voted on until a member calls finalizeEndedVote().',
@@ -73,7 +86,9 @@ function notes(id: bigint, { state, totalVoters }: Ballot, status: Proposal['sta
   if (status === 'submitted') {
     return stuckOn === undefined || stuckOn === id
       ? ['The first vote starts it; until then it has no deadline.']
-      : [`It cannot be voted on: ballot ${stuckOn} ended undecided, and governance is stuck until a member calls finalizeEndedVote().`]
+      : [
+          `It cannot be voted on: ballot ${stuckOn} ended undecided, and governance is stuck until a member calls finalizeEndedVote().`,
+        ]
   }
   if (status === 'failed') return ['The vote passed, but the change could not be applied.']
   return state === 3n && totalVoters === 0n ? ['Accepted without a vote, as a member may do with its own entry.'] : []

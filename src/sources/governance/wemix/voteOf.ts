@@ -15,7 +15,14 @@ export interface CastVote {
 }
 
 const amount = z.bigint().nonnegative()
-const schema = z.tuple([amount.positive(), amount, z.string().refine((voter) => isAddress(voter)), z.union([z.literal(1n), z.literal(2n)]), amount, amount])
+const schema = z.tuple([
+  amount.positive(),
+  amount,
+  z.string().refine((voter) => isAddress(voter)),
+  z.union([z.literal(1n), z.literal(2n)]),
+  amount,
+  amount,
+])
 
 /** `undefined` where there is no such vote: the contract reverts, or answers zeros. */
 export function voteOf(answer: Answer | undefined): CastVote | undefined {

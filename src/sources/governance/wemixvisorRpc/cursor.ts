@@ -30,28 +30,50 @@ export interface Cursor {
 const maxIds = 1_000
 const maxCalledOff = 100
 
-const whole = z.string().regex(/^[0-9]{1,20}$/).transform((text) => BigInt(text))
+const whole = z
+  .string()
+  .regex(/^[0-9]{1,20}$/)
+  .transform((text) => BigInt(text))
 const hash = z.string().min(1).max(200)
 const schema = z.strictObject({
   v: z.literal(1),
   head: z.strictObject({ number: whole, hash, parentHash: hash, timestamp: whole }),
-  checkpoints: z.array(z.tuple([whole, hash]).transform(([number, own]): Checkpoint => ({ number, hash: own }))).max(maxIds).default([]),
+  checkpoints: z
+    .array(z.tuple([whole, hash]).transform(([number, own]): Checkpoint => ({ number, hash: own })))
+    .max(maxIds)
+    .default([]),
   network: z.string().exactOptional(),
   absent: z.array(z.string().max(200)).max(maxIds).default([]),
-  calledOff: z.array(z.tuple([z.string(), z.string(), z.number(), z.string()]).transform(([id, name, height, by]): CalledOff => ({ id, name, height, by }))).max(maxCalledOff).default([]),
+  calledOff: z
+    .array(
+      z
+        .tuple([z.string(), z.string(), z.number(), z.string()])
+        .transform(([id, name, height, by]): CalledOff => ({ id, name, height, by })),
+    )
+    .max(maxCalledOff)
+    .default([]),
 })
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
 export function parseCursor(json: Json, chain: string): Cursor {
   const parsed = schema.safeParse(json)
   if (!parsed.success) {
-    throw new SourceError('permanent', `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`)
+    throw new SourceError(
+      'permanent',
+      `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`,
+    )
   }
   const { v: _version, ...cursor } = parsed.data
   return cursor
 }
 
-export function formatCursor({ head: { number, hash: own, parentHash, timestamp }, checkpoints, network, absent, calledOff }: Cursor): Json {
+export function formatCursor({
+  head: { number, hash: own, parentHash, timestamp },
+  checkpoints,
+  network,
+  absent,
+  calledOff,
+}: Cursor): Json {
   return {
     v: 1,
     head: { number: number.toString(), hash: own, parentHash, timestamp: timestamp.toString() },

@@ -65,7 +65,11 @@ export function decodeBlock(answer: unknown): BlockFacts {
  * The head out of all that is told of it. A dialect that tells no hash gets one made from the height: it still
  * changes with every block, but cannot show that a block was replaced.
  */
-export function headOf({ height, hash, time }: Pick<NodeStatus, 'height' | 'hash' | 'time'>, block: BlockFacts, hostTime: bigint): Head {
+export function headOf(
+  { height, hash, time }: Pick<NodeStatus, 'height' | 'hash' | 'time'>,
+  block: BlockFacts,
+  hostTime: bigint,
+): Head {
   return {
     number: height,
     hash: hash ?? block.hash ?? madeHash(height),
@@ -80,10 +84,19 @@ export function headOf({ height, hash, time }: Pick<NodeStatus, 'height' | 'hash
  *
  * @throws SourceError where the answer is about another block.
  */
-export function blockAt(height: bigint, status: NodeStatus, block: BlockFacts, place: string, hostTime: bigint): Head | undefined {
+export function blockAt(
+  height: bigint,
+  status: NodeStatus,
+  block: BlockFacts,
+  place: string,
+  hostTime: bigint,
+): Head | undefined {
   if (status.height < height) return undefined
   if (block.height !== undefined && block.height !== height) {
-    throw new SourceError('transient', `${place} answered with block ${block.height} where block ${height} was asked for.`)
+    throw new SourceError(
+      'transient',
+      `${place} answered with block ${block.height} where block ${height} was asked for.`,
+    )
   }
   const { hash, time } = status.height === height ? status : {}
   return headOf({ height, ...(hash !== undefined && { hash }), ...(time !== undefined && { time }) }, block, hostTime)

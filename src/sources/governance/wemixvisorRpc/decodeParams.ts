@@ -38,9 +38,11 @@ export function parametersOf(answer: unknown): GovernanceParameters {
 function detailsOf(answer: unknown): JsonObject {
   const { min_deposit } = fieldsOf(answer, 'deposit_params')
   const { quorum, threshold, veto_threshold } = fieldsOf(answer, 'tally_params')
-  const details = boundedJson(Object.fromEntries(
-    Object.entries({ min_deposit, quorum, threshold, veto_threshold }).filter(([, value]) => value !== undefined),
-  ))
+  const details = boundedJson(
+    Object.fromEntries(
+      Object.entries({ min_deposit, quorum, threshold, veto_threshold }).filter(([, value]) => value !== undefined),
+    ),
+  )
   return isJsonObject(details) && JSON.stringify(details).length <= maxDetails ? details : {}
 }
 

@@ -56,7 +56,13 @@ export function decodeProposal(value: unknown, { chain, describe, rules, readAt 
       id,
       ...describe({
         title: firstText(content['title'], value['title'], metadata['title']),
-        description: firstText(content['description'], value['description'], value['summary'], metadata['summary'], wordsIn(textOf(value['metadata']))),
+        description: firstText(
+          content['description'],
+          value['description'],
+          value['summary'],
+          metadata['summary'],
+          wordsIn(textOf(value['metadata'])),
+        ),
         actions: [],
         ...(plan !== undefined && { plan }),
         ...kindIn(type, value['type'] ?? content['type'], plan !== undefined),

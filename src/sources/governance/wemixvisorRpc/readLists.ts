@@ -22,7 +22,12 @@ export function callFor({ word }: StatusWord): Call {
  *
  * @throws JsonRpcError where no spelling of a needed status is answered.
  */
-export function entriesIn(endpoint: JsonRpcEndpoint, words: readonly StatusWord[], answers: readonly Answer[], { refused }: Memory): readonly unknown[] {
+export function entriesIn(
+  endpoint: JsonRpcEndpoint,
+  words: readonly StatusWord[],
+  answers: readonly Answer[],
+  { refused }: Memory,
+): readonly unknown[] {
   const told = new Set(words.flatMap(({ status }, at) => (answers[at]?.ok === true ? [status] : [])))
   words.forEach(({ status, word, isNeeded }, at) => {
     const answer = answers[at]

@@ -28,17 +28,20 @@ const sampleBlocks = 100n
  * dialect pins nothing to a block: proposals are as they were when the node stood at the height it named.
  */
 export async function readOn(
-  endpoint: JsonRpcEndpoint, { cursor: json, open, signal }: ReadRequest, options: WemixvisorReaderOptions, memory: Memory, mayFall = false,
+  endpoint: JsonRpcEndpoint,
+  { cursor: json, open, signal }: ReadRequest,
+  options: WemixvisorReaderOptions,
+  memory: Memory,
+  mayFall = false,
 ): Promise<GoodReading> {
   const { chain, chainId, now } = options
   const stored = json === undefined ? undefined : parseCursor(json, chain)
   const all = memory.allReadAt === undefined || now() - memory.allReadAt >= allEveryMs
   const words = wordsFor(endpoint, all, memory)
-  const [first, ...others] = await endpoint.ask([
-    { method: 'status' },
-    ...words.map(callFor),
-    ...(all ? [{ method: 'gov/params' }] : []),
-  ], signal)
+  const [first, ...others] = await endpoint.ask(
+    [{ method: 'status' }, ...words.map(callFor), ...(all ? [{ method: 'gov/params' }] : [])],
+    signal,
+  )
   const status = statusIn(first, chain, endpoint.host)
   const expected = chainId ?? stored?.network
   if (status.network !== undefined) checkNetwork(status.network, expected, chain, endpoint.host)
@@ -54,16 +57,23 @@ export async function readOn(
   const entries = entriesIn(endpoint, words, others.slice(0, words.length), memory)
   const listed = decodeAll(entries, context)
   if (entries.length > 0 && listed.decoded.size === 0) {
-    throw new SourceError('transient', `${past.place} lists ${entries.length} proposals, and none of them can be read: ${listed.warnings[0] ?? ''}`)
+    throw new SourceError(
+      'transient',
+      `${past.place} lists ${entries.length} proposals, and none of them can be read: ${listed.warnings[0] ?? ''}`,
+    )
   }
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
   const { block, sample, before, vanished } = await lookUp(endpoint, status, cursor, missing, chain, signal)
-  if (cursor !== undefined && before !== undefined && before !== cursor.checkpoints.at(-1)?.hash) await verifyChain(status.height, cursor, past)
+  if (cursor !== undefined && before !== undefined && before !== cursor.checkpoints.at(-1)?.hash)
+    await verifyChain(status.height, cursor, past)
   const network = status.network ?? block.network
   if (network !== undefined) checkNetwork(network, expected, chain, endpoint.host)
   if (network === undefined && chainId !== undefined) {
-    throw new SourceError('permanent', `${endpoint.host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`)
+    throw new SourceError(
+      'permanent',
+      `${endpoint.host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`,
+    )
   }
   const { retracted, absent, entries: found } = sortVanished(missing, vanished, new Set(stored?.absent))
   const followed = decodeAll(found, context)
@@ -83,20 +93,38 @@ export async function readOn(
     head,
     at: head,
     ...(previous !== undefined && previous.timestamp <= head.timestamp && { previous }),
-    proposals: [...listed.decoded.values(), ...followed.decoded.values()].map(({ proposal }) => standings.filter(({ key }) => key === keyOf(proposal)).reduce(withVerdict, proposal)),
+    proposals: [...listed.decoded.values(), ...followed.decoded.values()].map(({ proposal }) =>
+      standings.filter(({ key }) => key === keyOf(proposal)).reduce(withVerdict, proposal),
+    ),
     votes: [],
     ...(standing === 'fallen' && { rewoundTo: head.number }),
     retracted: retracted.map(keyOf),
     standings,
     backlog: 0n,
-    cursor: formatCursor({ head, checkpoints: isKnown ? cursor.checkpoints : addCheckpoint(stored?.checkpoints ?? [], { number: head.number, hash: block.hash ?? madeHash(head.number) }), ...(kept !== undefined && { network: kept }), absent, calledOff }),
+    cursor: formatCursor({
+      head,
+      checkpoints: isKnown
+        ? cursor.checkpoints
+        : addCheckpoint(stored?.checkpoints ?? [], { number: head.number, hash: block.hash ?? madeHash(head.number) }),
+      ...(kept !== undefined && { network: kept }),
+      absent,
+      calledOff,
+    }),
     ...(status.version !== undefined && { nodeVersion: status.version }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
   }
 }
 
 /** What became of the open proposals that are in no list any more. */
-function sortVanished(missing: readonly Proposal[], answers: readonly Answer[], doubted: ReadonlySet<string>): { readonly retracted: readonly Proposal[]; readonly absent: readonly string[]; readonly entries: readonly unknown[] } {
+function sortVanished(
+  missing: readonly Proposal[],
+  answers: readonly Answer[],
+  doubted: ReadonlySet<string>,
+): {
+  readonly retracted: readonly Proposal[]
+  readonly absent: readonly string[]
+  readonly entries: readonly unknown[]
+} {
   const retracted: Proposal[] = []
   const absent: string[] = []
   const entries: unknown[] = []
@@ -115,13 +143,24 @@ function sortVanished(missing: readonly Proposal[], answers: readonly Answer[], 
 
 /** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */
 async function lookUp(
-  endpoint: JsonRpcEndpoint, status: NodeStatus, cursor: Cursor | undefined, missing: readonly Proposal[], chain: string, signal: AbortSignal,
-): Promise<{ readonly block: BlockFacts; readonly sample?: Head; readonly before?: string; readonly vanished: readonly Answer[] }> {
+  endpoint: JsonRpcEndpoint,
+  status: NodeStatus,
+  cursor: Cursor | undefined,
+  missing: readonly Proposal[],
+  chain: string,
+  signal: AbortSignal,
+): Promise<{
+  readonly block: BlockFacts
+  readonly sample?: Head
+  readonly before?: string
+  readonly vanished: readonly Answer[]
+}> {
   const { height } = status
   const back = height > sampleBlocks ? height - sampleBlocks : 1n
   // Where the reader stood before must still be the same block, where blocks have hashes.
   const known = cursor?.checkpoints.slice(-1).map(({ number }) => number) ?? []
-  const heights = cursor?.head.number === height ? [] : [height, ...(cursor === undefined ? (back < height ? [back] : []) : known)]
+  const heights =
+    cursor?.head.number === height ? [] : [height, ...(cursor === undefined ? (back < height ? [back] : []) : known)]
   const calls: readonly Call[] = [
     ...heights.map((at) => ({ method: 'block', params: { height: at.toString() } })),
     ...missing.map(({ id }) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
@@ -132,16 +171,30 @@ async function lookUp(
     const answer = answers[index]
     const facts = answer?.ok === true ? decodeBlock(answer.result) : {}
     if (facts.height !== undefined && facts.height !== at) {
-      throw new SourceError('transient', `${endpoint.host} of ${chain} answered with block ${facts.height} where block ${at} was asked for.`)
+      throw new SourceError(
+        'transient',
+        `${endpoint.host} of ${chain} answered with block ${facts.height} where block ${at} was asked for.`,
+      )
     }
     return facts
   })
-  const sample = cursor !== undefined || older.time === undefined ? undefined : headOf({ height: back, time: older.time }, older, older.time)
+  const sample =
+    cursor !== undefined || older.time === undefined
+      ? undefined
+      : headOf({ height: back, time: older.time }, older, older.time)
   const before = cursor === undefined ? undefined : older.hash
-  return { block, ...(sample !== undefined && { sample }), ...(before !== undefined && { before }), vanished: answers.slice(heights.length) }
+  return {
+    block,
+    ...(sample !== undefined && { sample }),
+    ...(before !== undefined && { before }),
+    vanished: answers.slice(heights.length),
+  }
 }
 
-function decodeAll(entries: readonly unknown[], context: Parameters<typeof decodeProposal>[1]): { readonly decoded: ReadonlyMap<string, Decoded>; readonly warnings: readonly string[] } {
+function decodeAll(
+  entries: readonly unknown[],
+  context: Parameters<typeof decodeProposal>[1],
+): { readonly decoded: ReadonlyMap<string, Decoded>; readonly warnings: readonly string[] } {
   const decoded = new Map<string, Decoded>()
   const warnings: string[] = []
   for (const entry of entries) {
@@ -157,7 +210,8 @@ function decodeAll(entries: readonly unknown[], context: Parameters<typeof decod
 export function isUnknown(answer: Answer): boolean {
   return answer.ok
     ? (proposalIn(answer.result) ?? null) === null
-    : /not found|no such|does ?n[o']t exist|unknown proposal|not exist/i.test(answer.error.message) && answer.error.code !== -32601
+    : /not found|no such|does ?n[o']t exist|unknown proposal|not exist/i.test(answer.error.message) &&
+        answer.error.code !== -32601
 }
 
 export function proposalIn(result: unknown): unknown {
@@ -167,7 +221,16 @@ export function proposalIn(result: unknown): unknown {
 /** A reading that says nothing but that the node answers. Heads never go backwards. */
 function stayed(cursor: Cursor, { chain, now }: WemixvisorReaderOptions): GoodReading {
   return {
-    ok: true, chain, readAt: now(), head: cursor.head, at: cursor.head, proposals: [], votes: [], retracted: [], backlog: 0n,
-    cursor: formatCursor(cursor), warnings: [],
+    ok: true,
+    chain,
+    readAt: now(),
+    head: cursor.head,
+    at: cursor.head,
+    proposals: [],
+    votes: [],
+    retracted: [],
+    backlog: 0n,
+    cursor: formatCursor(cursor),
+    warnings: [],
   }
 }

@@ -27,7 +27,8 @@ export interface StatusWord {
 /** What to ask `gov/proposals` for; with `all` the proposals that are over as well. */
 export function statusWords(all: boolean): readonly StatusWord[] {
   return [...open, ...(all ? closed : [])].flatMap((status) =>
-    spellings[status].map((word) => ({ status, word, isNeeded: needed.includes(status) })))
+    spellings[status].map((word) => ({ status, word, isNeeded: needed.includes(status) })),
+  )
 }
 
 const statuses = new Map<string, ProposalStatus>([

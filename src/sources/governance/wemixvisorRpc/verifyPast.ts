@@ -23,22 +23,35 @@ export interface PastOptions {
  * @throws SourceError where it claims a height that cannot be reached by now, or stands on another chain;
  * {@link ContradictedHead} where it may be the head of then that is wrong.
  */
-export async function verifyPast(status: NodeStatus, cursor: Cursor | undefined, options: PastOptions): Promise<'onward' | 'behind' | 'fallen'> {
+export async function verifyPast(
+  status: NodeStatus,
+  cursor: Cursor | undefined,
+  options: PastOptions,
+): Promise<'onward' | 'behind' | 'fallen'> {
   const { place, mayFall, now } = options
   const { height } = status
   if (isAbsurd(height, cursor?.head, now) && (await blockAt(height, options)) === undefined) {
-    throw new SourceError('transient', `${place} claims to stand at block ${height}, which cannot be reached by now, and has no such block.`)
+    throw new SourceError(
+      'transient',
+      `${place} claims to stand at block ${height}, which cannot be reached by now, and has no such block.`,
+    )
   }
   if (cursor === undefined || height >= cursor.head.number) return 'onward'
   const { head: mark, checkpoints } = cursor
   if (mark.number - height <= maxLag) return 'behind'
   const time = status.time ?? (await blockAt(height, options))?.time
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
-  if (time !== undefined && time < mark.timestamp && !isMadeUp(mark, { number: height, timestamp: time }, now)) return 'behind'
+  if (time !== undefined && time < mark.timestamp && !isMadeUp(mark, { number: height, timestamp: time }, now))
+    return 'behind'
   const same = await isSameChain(checkpoints, height, hashesOf(options))
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > height)
-  if (same === false || isAnew) throw resetChain(place, checkpoints.findLast(({ number }) => number <= height)?.number ?? mark.number)
-  if (!mayFall) throw new ContradictedHead('transient', `${place} stands at block ${height}, behind block ${mark.number} that was read before.`)
+  if (same === false || isAnew)
+    throw resetChain(place, checkpoints.findLast(({ number }) => number <= height)?.number ?? mark.number)
+  if (!mayFall)
+    throw new ContradictedHead(
+      'transient',
+      `${place} stands at block ${height}, behind block ${mark.number} that was read before.`,
+    )
   return 'fallen'
 }
 
@@ -61,7 +74,7 @@ function hashesOf(options: PastOptions): BlockHash {
 function resetChain(place: string, height: bigint | undefined): SourceError {
   return new SourceError(
     'permanent',
-    `The history at ${place} differs from what was recorded${height === undefined ? '' : ` at block ${height}`}: `
-      + 'it is another chain or one that was reset. Check rpc.urls, or start with a new state file.',
+    `The history at ${place} differs from what was recorded${height === undefined ? '' : ` at block ${height}`}: ` +
+      'it is another chain or one that was reset. Check rpc.urls, or start with a new state file.',
   )
 }

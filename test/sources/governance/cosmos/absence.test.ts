@@ -29,7 +29,10 @@ const cancelled = 'The chain has no upgrade scheduled any more: it was cancelled
 describe('a withdrawal', () => {
   it.each([
     ['is not found', { status: 404, body: '{"code":5,"message":"proposal 6 doesn\'t exist","details":[]}' }],
-    ['has a message that the node has lost', { status: 500, body: '{"code":13,"message":"no concrete type registered for type URL /a.b.Msg","details":[]}' }],
+    [
+      'has a message that the node has lost',
+      { status: 500, body: '{"code":13,"message":"no concrete type registered for type URL /a.b.Msg","details":[]}' },
+    ],
     ['has a page that nobody serves', { status: 501, body: '{"code":12,"message":"Not Implemented","details":[]}' }],
   ])('holds also where the proposal %s', async (_what, failure) => {
     pass(6, 'v18', 5_000)
@@ -95,8 +98,16 @@ describe('that nothing is scheduled', () => {
   })
 
   it.each([
-    ['HTTP 500', { status: 500, body: '{"code":13,"message":"upstream busy","details":[]}' }, /cannot tell the scheduled upgrade: .*upstream busy/],
-    ['a route that was there before', { status: 404, body: '{"code":5,"message":"Not Found","details":[]}' }, /does not tell the scheduled upgrade any more/],
+    [
+      'HTTP 500',
+      { status: 500, body: '{"code":13,"message":"upstream busy","details":[]}' },
+      /cannot tell the scheduled upgrade: .*upstream busy/,
+    ],
+    [
+      'a route that was there before',
+      { status: 404, body: '{"code":5,"message":"Not Found","details":[]}' },
+      /does not tell the scheduled upgrade any more/,
+    ],
   ])('is not said by %s: the reading has failed', async (_what, failure, words) => {
     pass(5, 'v18', 5_000)
     await hub.poll()
@@ -124,7 +135,9 @@ describe('a plan whose height is reached', () => {
     server.behave(heightOf === undefined ? { hidesHeight: true } : { heightOf })
     for (let poll = 0; poll < 4; poll++) {
       // Who has read a later block does not even listen.
-      await nextPoll().catch((cause: unknown) => expect(reasonOf(cause)).toMatch(/lags behind: it answers for block 1003/))
+      await nextPoll().catch((cause: unknown) =>
+        expect(reasonOf(cause)).toMatch(/lags behind: it answers for block 1003/),
+      )
       expect(finding(5)).not.toHaveProperty('withdrawn')
       expect(finding(5)?.unsure).toMatch(/do not say for sure/)
     }
@@ -173,7 +186,12 @@ describe('a plan whose height is reached', () => {
 })
 
 describe('where no height is told', () => {
-  it.each(['Grpc-Metadata-X-Cosmos-Block-Height', 'x-cosmos-block-height', 'grpc-metadata-x-cosmos-block-height', 'Grpc-Trailer-X-Cosmos-Block-Height'])('(it may stand in %s)', async (heightHeader) => {
+  it.each([
+    'Grpc-Metadata-X-Cosmos-Block-Height',
+    'x-cosmos-block-height',
+    'grpc-metadata-x-cosmos-block-height',
+    'Grpc-Trailer-X-Cosmos-Block-Height',
+  ])('(it may stand in %s)', async (heightHeader) => {
     server.behave({ heightHeader, lag: 50 })
     await expect(hub.poll()).rejects.toThrow(/lags behind: it answers for block 950/)
   })
@@ -218,7 +236,17 @@ describe('where no height is told', () => {
     await hub.poll()
     server.drop(9)
     server.mine(1)
-    server.behave({ hidesHeight: true, fail: (path) => (/\/proposals\/9$/.test(path) ? { status: 404, body: '{"code":5,"message":"proposal 9 doesn\'t exist"}', headers: { 'Grpc-Metadata-X-Cosmos-Block-Height': '1000' } } : undefined) })
+    server.behave({
+      hidesHeight: true,
+      fail: (path) =>
+        /\/proposals\/9$/.test(path)
+          ? {
+              status: 404,
+              body: '{"code":5,"message":"proposal 9 doesn\'t exist"}',
+              headers: { 'Grpc-Metadata-X-Cosmos-Block-Height': '1000' },
+            }
+          : undefined,
+    })
     await hub.poll()
     expect(hub.proposal(9)?.status).toBe('canceled')
   })
@@ -252,7 +280,9 @@ describe('a proposal that cannot be read', () => {
     server.behave({ garbled: () => true })
     const { kind, message } = await failureOf(hub.poll())
     expect(kind).toBe('transient')
-    expect(message).toMatch(/lists 3 proposals, and none of them can be read: Proposal 1 has a status that is not known: it was left out\.$/)
+    expect(message).toMatch(
+      /lists 3 proposals, and none of them can be read: Proposal 1 has a status that is not known: it was left out\.$/,
+    )
   })
 
   it('does not hide the others where it is the only new one', async () => {

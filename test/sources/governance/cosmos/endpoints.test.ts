@@ -30,7 +30,11 @@ describe('the height', () => {
     await hub.poll()
     server.requests.length = 0
     const { proposals, backlog } = await hub.poll()
-    expect({ requests: server.requests, proposals, backlog }).toEqual({ requests: ['/status'], proposals: [], backlog: 0n })
+    expect({ requests: server.requests, proposals, backlog }).toEqual({
+      requests: ['/status'],
+      proposals: [],
+      backlog: 0n,
+    })
   })
 
   it('never goes back by the block or two that servers behind one name differ', async () => {
@@ -56,7 +60,9 @@ describe('the height', () => {
 
   it('of a node that is catching up does not count', async () => {
     server.behave({ catchingUp: true })
-    await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toThrow(/is still catching up with its chain, at block 1000/)
+    await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toThrow(
+      /is still catching up with its chain, at block 1000/,
+    )
     other.mine(20)
     expect((await follow({ rpc: both(), rest: [other.url] }).poll()).head.number).toBe(1_020n)
   })
@@ -79,7 +85,9 @@ describe('a server of another chain', () => {
 
   it('is refused by what REST says of itself, and the next one is asked', async () => {
     server.behave({ network: 'osmosis-1' })
-    await expect(follow({ rpc: [other.url], rest: [server.url] }).poll()).rejects.toThrow(/serves chain osmosis-1, expected cosmoshub-4: check governance\.rest/)
+    await expect(follow({ rpc: [other.url], rest: [server.url] }).poll()).rejects.toThrow(
+      /serves chain osmosis-1, expected cosmoshub-4: check governance\.rest/,
+    )
     const { proposals } = await follow({ rpc: [other.url], rest: both() }).poll()
     expect(proposals).toHaveLength(1)
   })
@@ -116,7 +124,10 @@ describe('a server that fails', () => {
     'too many requests': { status: 429, body: '' },
     'no JSON': { status: 200, body: '<html>welcome</html>' },
     'JSON that is no list': { status: 200, body: '{"proposals":7}' },
-    'a node that has just started': { status: 500, body: '{"code":2,"message":"failed to load state at height 0; version does not exist (latest height: 0): invalid request"}' },
+    'a node that has just started': {
+      status: 500,
+      body: '{"code":2,"message":"failed to load state at height 0; version does not exist (latest height: 0): invalid request"}',
+    },
   }
   it.each(Object.entries(bodies))('with %s is passed over', async (_what, failure) => {
     server.behave({ fail: (path) => (path.startsWith('/cosmos') ? failure : undefined) })
@@ -147,8 +158,11 @@ describe('a server that fails', () => {
   it('never tells a key that stands in its URL', async () => {
     server.behave({ fail: () => ({ status: 403, body: 'bad key at https://rest.example/SECRET?key=SECRET' }) })
     const keyed = server.url.replace('http://', 'http://user:SECRET@')
-    await expect(follow({ rpc: [`${keyed}/SECRET?apikey=SECRET`], rest: [server.url] }).poll()).rejects.toSatisfy((error: Error) =>
-      !JSON.stringify([error.message, String(error.cause), error.stack]).includes('SECRET') && error.message.includes('HTTP 403'))
+    await expect(follow({ rpc: [`${keyed}/SECRET?apikey=SECRET`], rest: [server.url] }).poll()).rejects.toSatisfy(
+      (error: Error) =>
+        !JSON.stringify([error.message, String(error.cause), error.stack]).includes('SECRET') &&
+        error.message.includes('HTTP 403'),
+    )
   })
 })
 
@@ -156,7 +170,10 @@ describe('a read that is stopped', () => {
   it('ends at once', async () => {
     server.behave({ fail: () => 'hang' })
     const controller = new AbortController()
-    const read = readerOf({ rpc: [server.url], rest: [server.url], timeoutMs: 60_000 }).read({ open: [], signal: controller.signal })
+    const read = readerOf({ rpc: [server.url], rest: [server.url], timeoutMs: 60_000 }).read({
+      open: [],
+      signal: controller.signal,
+    })
     controller.abort()
     await expect(read).rejects.toMatchObject({ message: 'The read of hub was stopped.' })
   })
@@ -167,8 +184,10 @@ describe('what check and its kin say', () => {
     server.schedule({ name: 'v18', height: '5000', info: '' })
     const [report] = await readerOf({ rpc: [server.url], rest: [server.url] }).check(signal)
     expect(report).toEqual({
-      system: 'cosmos', contract: 'gov',
-      summary: 'cosmoshub-4 at block 1000, gaia v17.0.0, Cosmos SDK v0.47.13, x/gov v1, votes take 14 d, quorum 40.0 %, upgrade v18 scheduled for height 5000',
+      system: 'cosmos',
+      contract: 'gov',
+      summary:
+        'cosmoshub-4 at block 1000, gaia v17.0.0, Cosmos SDK v0.47.13, x/gov v1, votes take 14 d, quorum 40.0 %, upgrade v18 scheduled for height 5000',
     })
   })
 
@@ -180,11 +199,14 @@ describe('what check and its kin say', () => {
 
   it('names the validators', async () => {
     expect(await readerOf({ rpc: [server.url], rest: [server.url] }).readMembers(signal)).toEqual([
-      { address: 'cosmosvaloper1a', role: 'validator', weight: 600_000n }, { address: 'cosmosvaloper1b', role: 'validator', weight: 400_000n },
+      { address: 'cosmosvaloper1a', role: 'validator', weight: 600_000n },
+      { address: 'cosmosvaloper1b', role: 'validator', weight: 400_000n },
     ])
   })
 
   it('refuses a place in the history that another version wrote', async () => {
-    await expect(readerOf({ rpc: [server.url], rest: [server.url] }).read({ cursor: { v: 2 }, open: [], signal })).rejects.toThrow(/cannot be read: it is of another version/)
+    await expect(
+      readerOf({ rpc: [server.url], rest: [server.url] }).read({ cursor: { v: 2 }, open: [], signal }),
+    ).rejects.toThrow(/cannot be read: it is of another version/)
   })
 })

@@ -52,12 +52,19 @@ export interface Follower {
 }
 
 /** Follows a chain as the monitor does. */
-export function follow(options: FollowOptions, start?: { readonly cursor: Json | undefined; readonly proposals: Map<ProposalKey, Proposal> }): Follower {
+export function follow(
+  options: FollowOptions,
+  start?: { readonly cursor: Json | undefined; readonly proposals: Map<ProposalKey, Proposal> },
+): Follower {
   const reader = readerOf(options)
   const proposals = new Map(start?.proposals)
   let cursor = start?.cursor
   const portion = async (): Promise<GoodReading> => {
-    const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal: new AbortController().signal })
+    const reading = await reader.read({
+      ...(cursor !== undefined && { cursor }),
+      open: [...proposals.values()],
+      signal: new AbortController().signal,
+    })
     for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
     for (const standing of reading.standings ?? []) {
       const proposal = proposals.get(standing.key)
@@ -77,7 +84,11 @@ export function follow(options: FollowOptions, start?: { readonly cursor: Json |
         const reading = await portion()
         readings.push(reading)
         if (reading.backlog === 0n) {
-          return { ...reading, proposals: readings.flatMap((one) => one.proposals), warnings: readings.flatMap(({ warnings }) => warnings) }
+          return {
+            ...reading,
+            proposals: readings.flatMap((one) => one.proposals),
+            warnings: readings.flatMap(({ warnings }) => warnings),
+          }
         }
       }
     },

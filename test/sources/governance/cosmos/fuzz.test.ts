@@ -25,108 +25,262 @@ const one = 10n ** 18n
 /** What a store would give back. */
 const jsonOf = (raw: unknown): Json => z.json().parse(JSON.parse(JSON.stringify(raw)))
 const value = fc.oneof(
-  fc.jsonValue({ maxDepth: 3 }), hostile, fc.constantFrom('1', '0', '-1', '9'.repeat(80), '0001-01-01T00:00:00Z', '2024-07-01T17:00:09.418591987Z', '2024-99-99T99:99:99Z', '1209600s', null, true),
+  fc.jsonValue({ maxDepth: 3 }),
+  hostile,
+  fc.constantFrom(
+    '1',
+    '0',
+    '-1',
+    '9'.repeat(80),
+    '0001-01-01T00:00:00Z',
+    '2024-07-01T17:00:09.418591987Z',
+    '2024-99-99T99:99:99Z',
+    '1209600s',
+    null,
+    true,
+  ),
 )
 const plan = fc.record({ name: value, height: value, info: value, time: value }, { requiredKeys: [] })
-const content = fc.record({ '@type': fc.constantFrom('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', '/cosmos.gov.v1beta1.TextProposal', 'x', ''), title: value, description: value, plan: fc.oneof(plan, value) }, { requiredKeys: [] })
+const content = fc.record(
+  {
+    '@type': fc.constantFrom(
+      '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal',
+      '/cosmos.gov.v1beta1.TextProposal',
+      'x',
+      '',
+    ),
+    title: value,
+    description: value,
+    plan: fc.oneof(plan, value),
+  },
+  { requiredKeys: [] },
+)
 const { message } = fc.letrec((tie) => ({
   message: fc.oneof(
     { depthSize: 'small' },
-    fc.record({ '@type': fc.constantFrom('/cosmos.upgrade.v1beta1.MsgSoftwareUpgrade', '/a.MsgUpdateParams'), plan: fc.oneof(plan, value), authority: value }),
-    fc.record({ '@type': fc.constant('/cosmos.gov.v1.MsgExecLegacyContent'), content: fc.oneof(content, tie('message')) }),
-    fc.record({ '@type': fc.constant('/cosmos.authz.v1beta1.MsgExec'), msgs: fc.array(tie('message'), { maxLength: 3 }) }),
+    fc.record({
+      '@type': fc.constantFrom('/cosmos.upgrade.v1beta1.MsgSoftwareUpgrade', '/a.MsgUpdateParams'),
+      plan: fc.oneof(plan, value),
+      authority: value,
+    }),
+    fc.record({
+      '@type': fc.constant('/cosmos.gov.v1.MsgExecLegacyContent'),
+      content: fc.oneof(content, tie('message')),
+    }),
+    fc.record({
+      '@type': fc.constant('/cosmos.authz.v1beta1.MsgExec'),
+      msgs: fc.array(tie('message'), { maxLength: 3 }),
+    }),
     value,
   ),
 }))
-const nearlyProposal = fc.record({
-  id: fc.oneof(fc.nat().map(String), value), proposal_id: value, messages: fc.oneof(fc.array(message, { maxLength: 4 }), value), content: fc.oneof(content, value),
-  status: fc.oneof(fc.constantFrom('PROPOSAL_STATUS_PASSED', 'PROPOSAL_STATUS_VOTING_PERIOD', 'PROPOSAL_STATUS_DEPOSIT_PERIOD', 2, 'constructor', '__proto__'), value),
-  final_tally_result: fc.oneof(fc.record({ yes: fc.nat().map(String), no: fc.nat().map(String), abstain: fc.nat().map(String), no_with_veto: value }), value),
-  submit_time: value, deposit_end_time: value, voting_start_time: value, voting_end_time: value, metadata: fc.oneof(fc.json(), value), title: value, summary: value,
-  proposer: value, expedited: value, failed_reason: value,
-}, { requiredKeys: [] })
+const nearlyProposal = fc.record(
+  {
+    id: fc.oneof(fc.nat().map(String), value),
+    proposal_id: value,
+    messages: fc.oneof(fc.array(message, { maxLength: 4 }), value),
+    content: fc.oneof(content, value),
+    status: fc.oneof(
+      fc.constantFrom(
+        'PROPOSAL_STATUS_PASSED',
+        'PROPOSAL_STATUS_VOTING_PERIOD',
+        'PROPOSAL_STATUS_DEPOSIT_PERIOD',
+        2,
+        'constructor',
+        '__proto__',
+      ),
+      value,
+    ),
+    final_tally_result: fc.oneof(
+      fc.record({
+        yes: fc.nat().map(String),
+        no: fc.nat().map(String),
+        abstain: fc.nat().map(String),
+        no_with_veto: value,
+      }),
+      value,
+    ),
+    submit_time: value,
+    deposit_end_time: value,
+    voting_start_time: value,
+    voting_end_time: value,
+    metadata: fc.oneof(fc.json(), value),
+    title: value,
+    summary: value,
+    proposer: value,
+    expedited: value,
+    failed_reason: value,
+  },
+  { requiredKeys: [] },
+)
 
 describe('whatever a server answers', () => {
   it('a proposal is decoded, or a sentence says why not; what comes of it is safe to print', () => {
-    fc.assert(fc.property(fc.oneof(nearlyProposal, value), (raw) => {
-      const decoded = decodeProposal(JSON.parse(JSON.stringify(raw)))
-      if (typeof decoded === 'string') {
-        expect(decoded).toMatch(/\.$/)
-        return
-      }
-      const proposal = toProposal(decoded, { chain: 'hub', classify: [], readAt: 1n })
-      expect(keyOf(proposal)).toBe(`hub/gov/${decoded.id}`)
-      expect([proposal.title, proposal.proposer ?? '', ...proposal.actions.map(({ target, signature }) => target + (signature ?? ''))].filter(hasUnseen)).toEqual([])
-      expect(Array.from(proposal.title).length).toBeLessThanOrEqual(120)
-    }), { numRuns: 1_500 })
+    fc.assert(
+      fc.property(fc.oneof(nearlyProposal, value), (raw) => {
+        const decoded = decodeProposal(JSON.parse(JSON.stringify(raw)))
+        if (typeof decoded === 'string') {
+          expect(decoded).toMatch(/\.$/)
+          return
+        }
+        const proposal = toProposal(decoded, { chain: 'hub', classify: [], readAt: 1n })
+        expect(keyOf(proposal)).toBe(`hub/gov/${decoded.id}`)
+        expect(
+          [
+            proposal.title,
+            proposal.proposer ?? '',
+            ...proposal.actions.map(({ target, signature }) => target + (signature ?? '')),
+          ].filter(hasUnseen),
+        ).toEqual([])
+        expect(Array.from(proposal.title).length).toBeLessThanOrEqual(120)
+      }),
+      { numRuns: 1_500 },
+    )
   })
 
   it('every other answer is a value or nothing', () => {
-    fc.assert(fc.property(fc.oneof(value, fc.record({ result: fc.record({ node_info: value, sync_info: value }), proposals: fc.oneof(fc.array(nearlyProposal), value), pagination: value, plan: fc.oneof(plan, value), params: value, tally_params: value, default_node_info: value, application_version: value }, { requiredKeys: [] })), (raw) => {
-      const body: unknown = JSON.parse(JSON.stringify(raw))
-      const answers = [decodePage(body), decodeStatus(body), decodeNodeInfo(body), memberOf(body), decodeCurrentPlan(body), paramsOf(body, 'tallying'), votesOf(body), messagesIn(body)]
-      expect(answers.every((answer) => answer === undefined || typeof answer === 'object')).toBe(true)
-      expect([secondsOf(body), durationOf(body), wholeOf(body), decimalOf(body)].every((answer) => answer === undefined || answer >= 0n)).toBe(true)
-    }), { numRuns: 1_500 })
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          value,
+          fc.record(
+            {
+              result: fc.record({ node_info: value, sync_info: value }),
+              proposals: fc.oneof(fc.array(nearlyProposal), value),
+              pagination: value,
+              plan: fc.oneof(plan, value),
+              params: value,
+              tally_params: value,
+              default_node_info: value,
+              application_version: value,
+            },
+            { requiredKeys: [] },
+          ),
+        ),
+        (raw) => {
+          const body: unknown = JSON.parse(JSON.stringify(raw))
+          const answers = [
+            decodePage(body),
+            decodeStatus(body),
+            decodeNodeInfo(body),
+            memberOf(body),
+            decodeCurrentPlan(body),
+            paramsOf(body, 'tallying'),
+            votesOf(body),
+            messagesIn(body),
+          ]
+          expect(answers.every((answer) => answer === undefined || typeof answer === 'object')).toBe(true)
+          expect(
+            [secondsOf(body), durationOf(body), wholeOf(body), decimalOf(body)].every(
+              (answer) => answer === undefined || answer >= 0n,
+            ),
+          ).toBe(true)
+        },
+      ),
+      { numRuns: 1_500 },
+    )
   })
 
   it('messages wrapped in messages without end do not hang', () => {
     let wrapped: Json = { '@type': '/a.Msg' }
-    for (let depth = 0; depth < 5_000; depth++) wrapped = { '@type': '/cosmos.authz.v1beta1.MsgExec', msgs: [wrapped, wrapped] }
+    for (let depth = 0; depth < 5_000; depth++)
+      wrapped = { '@type': '/cosmos.authz.v1beta1.MsgExec', msgs: [wrapped, wrapped] }
     expect(messagesIn([wrapped])).toEqual([])
     expect(messagesIn(Array.from({ length: 10_000 }, () => ({ '@type': '/a.Msg' })))).toHaveLength(64)
   })
 
   it('a cursor that was not written here is refused, and one that was comes back as it was', () => {
-    fc.assert(fc.property(value, (raw) => {
-      expect(() => parseCursor(jsonOf(raw), 'hub')).toThrow(SourceError)
-    }))
-    fc.assert(fc.property(
-      fc.record({
-        chainId: fc.string({ minLength: 1, maxLength: 20 }),
-        head: fc.record({ number: fc.bigInt(0n, 2n ** 63n), hash: fc.constant('AB'), parentHash: fc.constant(''), timestamp: fc.bigInt(0n, 2n ** 40n) }),
-        state: fc.bigInt(0n, 2n ** 63n), lastId: fc.bigInt(0n, 2n ** 63n),
-        deposits: fc.array(fc.tuple(fc.nat().map(String), fc.bigInt(0n, 2n ** 40n))).map((entries) => new Map(entries)),
-        pending: fc.array(fc.record({ contract: fc.constantFrom('gov', 'upgrade'), id: hostile, name: hostile, height: fc.nat() }), { maxLength: 5 }),
-        checkpoints: fc.array(fc.record({ number: fc.bigInt(0n, 2n ** 63n), hash: fc.constant('AB') })),
-        absent: fc.array(fc.nat().map(String)),
-        unread: fc.array(fc.nat().map(String)),
+    fc.assert(
+      fc.property(value, (raw) => {
+        expect(() => parseCursor(jsonOf(raw), 'hub')).toThrow(SourceError)
       }),
-      (cursor) => {
-        expect(parseCursor(jsonOf(formatCursor(cursor)), 'hub')).toEqual(cursor)
-      },
-    ))
+    )
+    fc.assert(
+      fc.property(
+        fc.record({
+          chainId: fc.string({ minLength: 1, maxLength: 20 }),
+          head: fc.record({
+            number: fc.bigInt(0n, 2n ** 63n),
+            hash: fc.constant('AB'),
+            parentHash: fc.constant(''),
+            timestamp: fc.bigInt(0n, 2n ** 40n),
+          }),
+          state: fc.bigInt(0n, 2n ** 63n),
+          lastId: fc.bigInt(0n, 2n ** 63n),
+          deposits: fc
+            .array(fc.tuple(fc.nat().map(String), fc.bigInt(0n, 2n ** 40n)))
+            .map((entries) => new Map(entries)),
+          pending: fc.array(
+            fc.record({ contract: fc.constantFrom('gov', 'upgrade'), id: hostile, name: hostile, height: fc.nat() }),
+            { maxLength: 5 },
+          ),
+          checkpoints: fc.array(fc.record({ number: fc.bigInt(0n, 2n ** 63n), hash: fc.constant('AB') })),
+          absent: fc.array(fc.nat().map(String)),
+          unread: fc.array(fc.nat().map(String)),
+        }),
+        (cursor) => {
+          expect(parseCursor(jsonOf(formatCursor(cursor)), 'hub')).toEqual(cursor)
+        },
+      ),
+    )
   })
 })
 
 describe('numbers of the SDK', () => {
   it('are read exactly', () => {
     expect(decimalOf('0.334000000000000000')).toBe((one * 334n) / 1000n)
-    expect([decimalOf('1'), decimalOf('.5'), decimalOf('-0.5'), decimalOf(0.5), decimalOf('')]).toEqual([one, undefined, undefined, undefined, undefined])
-    expect([secondsOf('2024-07-01T17:00:09.999999999Z'), secondsOf('0001-01-01T00:00:00Z'), secondsOf('2024-13-01T00:00:00Z')]).toEqual([1_719_853_209n, undefined, undefined])
+    expect([decimalOf('1'), decimalOf('.5'), decimalOf('-0.5'), decimalOf(0.5), decimalOf('')]).toEqual([
+      one,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ])
+    expect([
+      secondsOf('2024-07-01T17:00:09.999999999Z'),
+      secondsOf('0001-01-01T00:00:00Z'),
+      secondsOf('2024-13-01T00:00:00Z'),
+    ]).toEqual([1_719_853_209n, undefined, undefined])
     expect([durationOf('1209600s'), durationOf('1.5s'), durationOf('1h')]).toEqual([1_209_600n, 1n, undefined])
     expect(keyOfId(797n)).toBe('AAAAAAAAAx0=')
   })
 })
 
 describe('x/gov decides', () => {
-  const votes = fc.record({ yes: fc.bigInt(0n, 10n ** 15n), no: fc.bigInt(0n, 10n ** 15n), abstain: fc.bigInt(0n, 10n ** 15n), veto: fc.bigInt(0n, 10n ** 15n) })
-  const rules = { unit: 'uatom', quorum: (one * 4n) / 10n, threshold: one / 2n, vetoThreshold: (one * 334n) / 1000n, bonded: 10n ** 15n }
+  const votes = fc.record({
+    yes: fc.bigInt(0n, 10n ** 15n),
+    no: fc.bigInt(0n, 10n ** 15n),
+    abstain: fc.bigInt(0n, 10n ** 15n),
+    veto: fc.bigInt(0n, 10n ** 15n),
+  })
+  const rules = {
+    unit: 'uatom',
+    quorum: (one * 4n) / 10n,
+    threshold: one / 2n,
+    vetoThreshold: (one * 334n) / 1000n,
+    bonded: 10n ** 15n,
+  }
 
   it('abstentions count for the quorum and not for the threshold; enough vetoes defeat any majority', () => {
-    fc.assert(fc.property(votes, ({ yes, no, abstain, veto }) => {
-      const cast = yes + no + abstain + veto
-      const tally = liveTally({ yes, no, abstain, veto }, rules, false)
-      expect(tally.quorumReached).toBe(cast * 10n >= 4n * 10n ** 15n)
-      expect(tally.quorumReached).toBe(cast >= (tally.quorum ?? 0n))
-      expect(cast + (tally.quorumMissing ?? -1n) >= (tally.quorum ?? 0n)).toBe(true)
-      expect(tally.quorumMissing === 0n).toBe(tally.quorumReached)
-      expect(tally.thresholdMet).toBe(yes * 2n > yes + no + veto && !(cast > 0n && veto * 1000n > 334n * cast))
-    }))
+    fc.assert(
+      fc.property(votes, ({ yes, no, abstain, veto }) => {
+        const cast = yes + no + abstain + veto
+        const tally = liveTally({ yes, no, abstain, veto }, rules, false)
+        expect(tally.quorumReached).toBe(cast * 10n >= 4n * 10n ** 15n)
+        expect(tally.quorumReached).toBe(cast >= (tally.quorum ?? 0n))
+        expect(cast + (tally.quorumMissing ?? -1n) >= (tally.quorum ?? 0n)).toBe(true)
+        expect(tally.quorumMissing === 0n).toBe(tally.quorumReached)
+        expect(tally.thresholdMet).toBe(yes * 2n > yes + no + veto && !(cast > 0n && veto * 1000n > 334n * cast))
+      }),
+    )
   })
 
   it('with no vote, nothing is met', () => {
-    expect(liveTally({ yes: 0n, no: 0n, abstain: 0n, veto: 0n }, rules, false)).toMatchObject({ thresholdMet: false, quorumReached: false, turnout: 0 })
+    expect(liveTally({ yes: 0n, no: 0n, abstain: 0n, veto: 0n }, rules, false)).toMatchObject({
+      thresholdMet: false,
+      quorumReached: false,
+      turnout: 0,
+    })
   })
 
   it('exactly half is not more than half, and exactly the veto share is not above it', () => {

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isOpen, type ProposalStatus, type ProposalType } from '../../../../src/domain/proposal.js'
-import { type ChainProposal, type CosmosServer, legacyMessage, start, startCosmosServer, timeOf, upgradeMessage } from '../../../support/cosmosServer.js'
+import {
+  type ChainProposal,
+  type CosmosServer,
+  legacyMessage,
+  start,
+  startCosmosServer,
+  timeOf,
+  upgradeMessage,
+} from '../../../support/cosmosServer.js'
 import { follow, type Follower } from './follow.js'
 
 let server: CosmosServer
@@ -21,28 +29,66 @@ describe('a proposal on its way', () => {
     server.put(12, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, title: 'More blocks' })
     await hub.poll()
     expect(hub.proposal(12)).toMatchObject({
-      chain: 'hub', contract: 'gov', id: '12', system: 'cosmos', title: 'More blocks', description: 'What 12 is about.', status: 'submitted',
-      derived: false, proposer: 'cosmos1proposer', clock: 'timestamp', submittedAt: BigInt(start), readAt: 1000n,
+      chain: 'hub',
+      contract: 'gov',
+      id: '12',
+      system: 'cosmos',
+      title: 'More blocks',
+      description: 'What 12 is about.',
+      status: 'submitted',
+      derived: false,
+      proposer: 'cosmos1proposer',
+      clock: 'timestamp',
+      submittedAt: BigInt(start),
+      readAt: 1000n,
     })
     expect(hub.proposal(12)).not.toHaveProperty('votingEnd')
 
-    server.put(12, { status: 'VOTING_PERIOD', votingStart: timeOf(start + 50), votingEnd: timeOf(start + 9_000), votes: ['300000', '100000', '50000', '10000'] })
+    server.put(12, {
+      status: 'VOTING_PERIOD',
+      votingStart: timeOf(start + 50),
+      votingEnd: timeOf(start + 9_000),
+      votes: ['300000', '100000', '50000', '10000'],
+    })
     await nextPoll()
-    expect(hub.proposal(12)).toMatchObject({ status: 'voting', votingStart: BigInt(start + 50), votingEnd: BigInt(start + 9_000), votingEndsAt: BigInt(start + 9_000) })
+    expect(hub.proposal(12)).toMatchObject({
+      status: 'voting',
+      votingStart: BigInt(start + 50),
+      votingEnd: BigInt(start + 9_000),
+      votingEndsAt: BigInt(start + 9_000),
+    })
     expect(hub.proposal(12)?.tally).toEqual({
-      yes: 300_000n, abstain: 100_000n, no: 50_000n, veto: 10_000n, unit: 'uatom', quorum: 400_000n, quorumReached: true, quorumMissing: 0n, threshold: 0.5,
-      thresholdMet: true, electorate: 1_000_000n, turnout: 0.46,
+      yes: 300_000n,
+      abstain: 100_000n,
+      no: 50_000n,
+      veto: 10_000n,
+      unit: 'uatom',
+      quorum: 400_000n,
+      quorumReached: true,
+      quorumMissing: 0n,
+      threshold: 0.5,
+      thresholdMet: true,
+      electorate: 1_000_000n,
+      turnout: 0.46,
     })
 
     server.put(12, { status: 'PASSED', finalVotes: ['310000', '100000', '50000', '10000'] })
     await nextPoll()
     const passed = hub.proposal(12)
-    expect(passed).toMatchObject({ status: 'passed', carriedOut: true, tally: { yes: 310_000n, quorumReached: true, thresholdMet: true } })
+    expect(passed).toMatchObject({
+      status: 'passed',
+      carriedOut: true,
+      tally: { yes: 310_000n, quorumReached: true, thresholdMet: true },
+    })
     expect(passed !== undefined && isOpen(passed)).toBe(false)
   })
 
   it.each<readonly [ChainProposal['status'], ProposalStatus]>([
-    ['DEPOSIT_PERIOD', 'submitted'], ['VOTING_PERIOD', 'voting'], ['PASSED', 'passed'], ['REJECTED', 'rejected'], ['FAILED', 'failed'],
+    ['DEPOSIT_PERIOD', 'submitted'],
+    ['VOTING_PERIOD', 'voting'],
+    ['PASSED', 'passed'],
+    ['REJECTED', 'rejected'],
+    ['FAILED', 'failed'],
   ])('in %s is %s', async (status, expected) => {
     server.put(3, { status })
     await hub.poll()
@@ -59,10 +105,16 @@ describe('a proposal on its way', () => {
   })
 
   it('that passed and FAILED to be carried out says why', async () => {
-    server.put(7, { status: 'FAILED', failedReason: 'client \u001b[31mstate\n is expired', finalVotes: ['9', '0', '0', '0'] })
+    server.put(7, {
+      status: 'FAILED',
+      failedReason: 'client \u001b[31mstate\n is expired',
+      finalVotes: ['9', '0', '0', '0'],
+    })
     await hub.poll()
     expect(hub.proposal(7)).toMatchObject({ status: 'failed', tally: { yes: 9n, quorumReached: true } })
-    expect(hub.proposal(7)?.description).toMatch(/^It passed, but the chain could not carry it out: client state is expired\n/)
+    expect(hub.proposal(7)?.description).toMatch(
+      /^It passed, but the chain could not carry it out: client state is expired\n/,
+    )
   })
 
   it('that comes and goes between two polls is seen all the same', async () => {
@@ -76,7 +128,12 @@ describe('a proposal on its way', () => {
   it('keeps its last tally where the node has none to give', async () => {
     server.put(1, { votes: ['500000', '0', '0', '0'] })
     await hub.poll()
-    server.behave({ fail: (path) => (path.endsWith('/tally') ? { status: 404, body: '{"code":5,"message":"proposal 1 doesn\'t exist","details":[]}' } : undefined) })
+    server.behave({
+      fail: (path) =>
+        path.endsWith('/tally')
+          ? { status: 404, body: '{"code":5,"message":"proposal 1 doesn\'t exist","details":[]}' }
+          : undefined,
+    })
     await nextPoll()
     expect(hub.proposal(1)?.tally).toMatchObject({ yes: 500_000n, quorumReached: true })
   })
@@ -120,12 +177,21 @@ describe('a proposal the chain deletes', () => {
 })
 
 describe('an expedited proposal', () => {
-  const parts = { expedited: true, messages: [upgradeMessage('v18', 5_000)], votingEnd: timeOf(start + 7_000), votes: ['600000', '0', '400000', '0'] } as const
+  const parts = {
+    expedited: true,
+    messages: [upgradeMessage('v18', 5_000)],
+    votingEnd: timeOf(start + 7_000),
+    votes: ['600000', '0', '400000', '0'],
+  } as const
 
   it('keeps its type, says that it is expedited, and has its own threshold', async () => {
     server.put(20, parts)
     await hub.poll()
-    expect(hub.proposal(20)).toMatchObject({ type: 'upgrade', expedited: true, tally: { threshold: 0.667, thresholdMet: false } })
+    expect(hub.proposal(20)).toMatchObject({
+      type: 'upgrade',
+      expedited: true,
+      tally: { threshold: 0.667, thresholdMet: false },
+    })
   })
 
   it('that turns regular stays in voting, with a later end and no result yet', async () => {
@@ -133,7 +199,11 @@ describe('an expedited proposal', () => {
     await hub.poll()
     server.put(20, { expedited: false, votingEnd: timeOf(start + 90_000), finalVotes: ['1', '2', '3', '4'] })
     await nextPoll()
-    expect(hub.proposal(20)).toMatchObject({ status: 'voting', votingEnd: BigInt(start + 90_000), tally: { yes: 600_000n, threshold: 0.5, thresholdMet: true } })
+    expect(hub.proposal(20)).toMatchObject({
+      status: 'voting',
+      votingEnd: BigInt(start + 90_000),
+      tally: { yes: 600_000n, threshold: 0.5, thresholdMet: true },
+    })
     expect(hub.proposal(20)).not.toHaveProperty('expedited')
   })
 
@@ -185,14 +255,24 @@ describe('the texts', () => {
 
   it('come from JSON in the metadata where there is nothing else', async () => {
     server.put(1, { title: '', summary: '', metadata: '{"title":"From metadata","summary":"More words"}' })
-    server.put(2, { title: '', summary: '', metadata: 'ipfs://bafy', messages: [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }] })
+    server.put(2, {
+      title: '',
+      summary: '',
+      metadata: 'ipfs://bafy',
+      messages: [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }],
+    })
     await hub.poll()
     expect(hub.proposal(1)).toMatchObject({ title: 'From metadata', description: 'More words' })
     expect(hub.proposal(2)).toMatchObject({ title: 'MsgUpdateParams', description: '' })
   })
 
   it.each([
-    ['words in the metadata', { metadata: 'Upgrade the hub to v18: faster, safer' }, 'Upgrade the hub to v18: faster, safer', 'Upgrade the hub to v18: faster, safer'],
+    [
+      'words in the metadata',
+      { metadata: 'Upgrade the hub to v18: faster, safer' },
+      'Upgrade the hub to v18: faster, safer',
+      'Upgrade the hub to v18: faster, safer',
+    ],
     ['the first heading of them', { metadata: '# Gaia v18\n\nWhat is new' }, 'Gaia v18', '# Gaia v18\n\nWhat is new'],
     ['the plan, where the metadata is an address', { metadata: 'ipfs://bafybeif a b' }, 'Upgrade v18', ''],
     ['the plan, where the metadata is a code', { metadata: 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3' }, 'Upgrade v18', ''],

@@ -23,7 +23,8 @@ function fill(count: number): readonly string[] {
   return ids.map(String)
 }
 
-const idsRead = (): readonly string[] => [...hub.proposals.values()].map(({ id }) => id).sort((a, b) => Number(a) - Number(b))
+const idsRead = (): readonly string[] =>
+  [...hub.proposals.values()].map(({ id }) => id).sort((a, b) => Number(a) - Number(b))
 
 describe('a long list', () => {
   it('comes in portions, by the keys of its pages, and each proposal once', async () => {
@@ -64,23 +65,28 @@ describe('a long list', () => {
     server.requests.length = 0
     await nextPoll()
     const lists = server.requests.filter((path) => path.includes('/proposals?'))
-    expect(lists.filter((path) => !path.includes('proposal_status'))).toEqual(['/cosmos/gov/v1/proposals?pagination.limit=100&pagination.key=AAAAAAAAADs%3D'])
+    expect(lists.filter((path) => !path.includes('proposal_status'))).toEqual([
+      '/cosmos/gov/v1/proposals?pagination.limit=100&pagination.key=AAAAAAAAADs%3D',
+    ])
   })
 })
 
 describe('a server that takes no page key but its own', () => {
-  it.each(['refused', 'ignored'] as const)('is asked for new proposals one by one (others are %s)', async (otherKeys) => {
-    server.behave({ otherKeys })
-    fill(10)
-    await hub.poll()
-    server.put(31, { status: 'REJECTED' })
-    server.put(33, { status: 'PASSED' })
-    server.requests.length = 0
-    await nextPoll()
-    expect(server.requests.filter((path) => /proposals\/\d+$/.test(path)).length).toBeGreaterThan(5)
-    expect(hub.proposal(31)?.status).toBe('rejected')
-    expect(hub.proposal(33)?.status).toBe('passed')
-  })
+  it.each(['refused', 'ignored'] as const)(
+    'is asked for new proposals one by one (others are %s)',
+    async (otherKeys) => {
+      server.behave({ otherKeys })
+      fill(10)
+      await hub.poll()
+      server.put(31, { status: 'REJECTED' })
+      server.put(33, { status: 'PASSED' })
+      server.requests.length = 0
+      await nextPoll()
+      expect(server.requests.filter((path) => /proposals\/\d+$/.test(path)).length).toBeGreaterThan(5)
+      expect(hub.proposal(31)?.status).toBe('rejected')
+      expect(hub.proposal(33)?.status).toBe('passed')
+    },
+  )
 })
 
 describe('a proposal that spoils every list it is in', () => {
@@ -112,13 +118,21 @@ describe('an old chain without gov v1', () => {
   beforeEach(() => {
     server.behave({ versions: ['v1beta1'] })
     for (const id of [1, 2, 3, 4]) {
-      server.put(id, { messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal', { title: `Old ${id}` })], votes: ['300000', '0', '100000', '0'] })
+      server.put(id, {
+        messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal', { title: `Old ${id}` })],
+        votes: ['300000', '0', '100000', '0'],
+      })
     }
   })
 
   it('is read as v1beta1, live tally and rules included', async () => {
     await hub.poll()
-    expect(hub.proposal(4)).toMatchObject({ title: 'Old 4', type: 'text', status: 'voting', tally: { yes: 300_000n, quorum: 400_000n, quorumReached: true, threshold: 0.5, thresholdMet: true } })
+    expect(hub.proposal(4)).toMatchObject({
+      title: 'Old 4',
+      type: 'text',
+      status: 'voting',
+      tally: { yes: 300_000n, quorum: 400_000n, quorumReached: true, threshold: 0.5, thresholdMet: true },
+    })
     expect(server.requests.filter((path) => path.startsWith('/cosmos/gov/v1/'))).toHaveLength(1)
   })
 
@@ -128,7 +142,10 @@ describe('an old chain without gov v1', () => {
   })
 
   it.each([
-    ['a list falls over two messages', [legacyMessage('/cosmos.gov.v1beta1.TextProposal'), legacyMessage('/cosmos.gov.v1beta1.TextProposal')]],
+    [
+      'a list falls over two messages',
+      [legacyMessage('/cosmos.gov.v1beta1.TextProposal'), legacyMessage('/cosmos.gov.v1beta1.TextProposal')],
+    ],
     ['a proposal has no content', [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }]],
   ])('is read as v1 at once where v1beta1 can no longer tell: %s', async (_what, messages) => {
     await hub.poll()
@@ -143,14 +160,26 @@ describe('an old chain without gov v1', () => {
 
   it('that serves neither is no REST address', async () => {
     server.behave({ versions: [] })
-    await expect(hub.poll()).rejects.toThrow(/serves neither gov v1 nor v1beta1: check that governance\.rest is the REST \(API\) address/)
+    await expect(hub.poll()).rejects.toThrow(
+      /serves neither gov v1 nor v1beta1: check that governance\.rest is the REST \(API\) address/,
+    )
   })
 
   it('never lends its zeroes to the rules: each is taken from the answer to its own question', async () => {
     const [parameters] = await hub.reader.readParameters(signal)
     expect(parameters).toMatchObject({
-      contract: 'gov', clock: 'timestamp', votingPeriod: 1_209_600n, quorum: 400_000n, token: 'uatom',
-      details: { quorum: '0.400000000000000000', threshold: '0.500000000000000000', min_deposit: ['250000000 uatom'], max_deposit_period: '1209600s', voting_period: '1209600s' },
+      contract: 'gov',
+      clock: 'timestamp',
+      votingPeriod: 1_209_600n,
+      quorum: 400_000n,
+      token: 'uatom',
+      details: {
+        quorum: '0.400000000000000000',
+        threshold: '0.500000000000000000',
+        min_deposit: ['250000000 uatom'],
+        max_deposit_period: '1209600s',
+        voting_period: '1209600s',
+      },
     })
   })
 })

@@ -35,14 +35,20 @@ describe('one wrong height', () => {
     if (!isJsonObject(cursor)) throw new Error('no cursor')
     server.put(2)
     server.mine(1)
-    const { proposals } = await hub.reader.read({ cursor: { ...cursor, state: far.toString() }, open: [...hub.proposals.values()], signal })
+    const { proposals } = await hub.reader.read({
+      cursor: { ...cursor, state: far.toString() },
+      open: [...hub.proposals.values()],
+      signal,
+    })
     expect(proposals.map(({ id }) => id)).toEqual(['1', '2'])
   })
 
   it('of a head that nobody can have reached is not taken without its block', async () => {
     await hub.poll()
     server.behave({ sync: { latest_block_height: far.toString() } })
-    expect((await failureOf(hub.poll())).message).toMatch(/claims to stand at block 4611686018427387904, which cannot be reached by now, and has no such block\.$/)
+    expect((await failureOf(hub.poll())).message).toMatch(
+      /claims to stand at block 4611686018427387904, which cannot be reached by now, and has no such block\.$/,
+    )
     server.behave({})
     expect((await nextPoll()).head.number).toBe(1_001n)
   })
@@ -89,14 +95,31 @@ describe('one wrong height', () => {
 })
 
 describe('a chain that begins anew under the same id', () => {
-  const words = /differs from what was recorded.*: it is another chain or one that was reset under the same id\. Check rpc\.urls, or start with a new state file\.$/
+  const words =
+    /differs from what was recorded.*: it is another chain or one that was reset under the same id\. Check rpc\.urls, or start with a new state file\.$/
 
   it.each<[string, number, Readonly<Record<string, unknown>>]>([
     ['stands below what was read', 7, {}],
     ['has passed what was read', 5_000, {}],
-    ['has passed it, on a node that does not tell its oldest block', 5_000, { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined }],
-    ['stands below, on a node that does not tell its oldest block', 7, { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined }],
-    ['has passed it, on a node that has dropped its first blocks', 5_000, { earliest_block_hash: 'CD'.repeat(32), earliest_block_height: '4000', earliest_block_time: timeOf(start + 1_020_000) }],
+    [
+      'has passed it, on a node that does not tell its oldest block',
+      5_000,
+      { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined },
+    ],
+    [
+      'stands below, on a node that does not tell its oldest block',
+      7,
+      { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined },
+    ],
+    [
+      'has passed it, on a node that has dropped its first blocks',
+      5_000,
+      {
+        earliest_block_hash: 'CD'.repeat(32),
+        earliest_block_height: '4000',
+        earliest_block_time: timeOf(start + 1_020_000),
+      },
+    ],
   ])('is refused with what to do: it %s', async (_what, height, sync) => {
     server.behave({ sync })
     await hub.poll()
@@ -135,18 +158,24 @@ describe('a chain that begins anew under the same id', () => {
 })
 
 describe('a hash', () => {
-  it.each(['0'.repeat(64), ''])('of "%s" is none: the height alone tells blocks apart, and nothing freezes', async (hash) => {
-    server.behave({ sync: { latest_block_hash: hash } })
-    expect((await hub.poll()).head.hash).toBe('height-1000')
-    server.put(2)
-    expect((await nextPoll()).head.hash).toBe('height-1001')
-    expect(hub.proposal(2)?.status).toBe('voting')
-  })
+  it.each(['0'.repeat(64), ''])(
+    'of "%s" is none: the height alone tells blocks apart, and nothing freezes',
+    async (hash) => {
+      server.behave({ sync: { latest_block_hash: hash } })
+      expect((await hub.poll()).head.hash).toBe('height-1000')
+      server.put(2)
+      expect((await nextPoll()).head.hash).toBe('height-1001')
+      expect(hub.proposal(2)?.status).toBe('voting')
+    },
+  )
 })
 
 describe('a status', () => {
   it.each([
-    ['the oldest block', { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined }],
+    [
+      'the oldest block',
+      { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined },
+    ],
     ['the hash, and whether it catches up', { latest_block_hash: undefined, catching_up: undefined }],
   ])('need not tell %s', async (_what, sync) => {
     server.behave({ sync })
@@ -155,7 +184,8 @@ describe('a status', () => {
 })
 
 describe('pages without end', () => {
-  const circle = /pages in a circle: it answers with what was read before and says that there is more\. Look at the server, or at the cache in front of it\.$/
+  const circle =
+    /pages in a circle: it answers with what was read before and says that there is more\. Look at the server, or at the cache in front of it\.$/
 
   it('are a failed reading after a page or two, whoever asks', async () => {
     for (const id of [1, 2, 3, 4]) server.put(id)
@@ -170,13 +200,18 @@ describe('pages without end', () => {
   it('of one status are too', async () => {
     await hub.poll()
     const page = { proposals: [], pagination: { next_key: keyOf(9), total: '0' } }
-    server.behave({ fail: (path) => (path.includes('proposal_status') ? { status: 200, body: JSON.stringify(page) } : undefined) })
+    server.behave({
+      fail: (path) => (path.includes('proposal_status') ? { status: 200, body: JSON.stringify(page) } : undefined),
+    })
     server.mine(1)
     await expect(hub.poll()).rejects.toThrow(circle)
   })
 
   it('of validators are too', async () => {
-    server.answer('/cosmos/staking/v1beta1/validators', { validators: [{ operator_address: 'a' }], pagination: { next_key: 'AA==' } })
+    server.answer('/cosmos/staking/v1beta1/validators', {
+      validators: [{ operator_address: 'a' }],
+      pagination: { next_key: 'AA==' },
+    })
     await expect(hub.reader.readMembers(signal)).rejects.toThrow(circle)
   })
 
@@ -195,6 +230,10 @@ describe('SDK 0.46', () => {
     await expect(hub.reader.check(signal)).resolves.toHaveLength(1)
     await hub.poll()
     expect(hub.proposal(1)?.status).toBe('voting')
-    expect(server.requests.filter((path) => path.includes('proposal_status')).every((path) => /proposal_status=[1-5](?:&|$)/.test(path))).toBe(true)
+    expect(
+      server.requests
+        .filter((path) => path.includes('proposal_status'))
+        .every((path) => /proposal_status=[1-5](?:&|$)/.test(path)),
+    ).toBe(true)
   })
 })

@@ -3,7 +3,14 @@ import { createMonitor } from '../../../../src/monitor.js'
 import { proposalIdOf } from '../../../../src/domain/notification.js'
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import { scratch, watch } from '../../../monitor/watching.js'
-import { type CosmosServer, legacyMessage, startCosmosServer, timeOf, start, upgradeMessage } from '../../../support/cosmosServer.js'
+import {
+  type CosmosServer,
+  legacyMessage,
+  startCosmosServer,
+  timeOf,
+  start,
+  upgradeMessage,
+} from '../../../support/cosmosServer.js'
 
 let server: CosmosServer
 beforeEach(async () => {
@@ -11,10 +18,13 @@ beforeEach(async () => {
 })
 afterEach(() => server.stop())
 
-const info = '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
+const info =
+  '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
 
 /** The configuration of the docs, made fast. */
-function configOf(upgradeInfo: Partial<NonNullable<ConfigInput['chains'][number]['upgradeInfo']>> = {}): ConfigInput['chains'][number] {
+function configOf(
+  upgradeInfo: Partial<NonNullable<ConfigInput['chains'][number]['upgradeInfo']>> = {},
+): ConfigInput['chains'][number] {
   return {
     name: 'hub',
     rpc: { urls: [server.url], chainId: 'cosmoshub-4' },
@@ -30,7 +40,11 @@ describe('a monitor of a Cosmos chain', () => {
     using place = scratch()
     await using hub = watch({ chains: [configOf({ home: place.home })] })
     await hub.settle()
-    server.put(937, { title: 'Gaia v18', messages: [upgradeMessage('v18', 1_050, info)], votes: ['300000', '0', '0', '0'] })
+    server.put(937, {
+      title: 'Gaia v18',
+      messages: [upgradeMessage('v18', 1_050, info)],
+      votes: ['300000', '0', '0', '0'],
+    })
     server.mine(1)
     await hub.told('new_proposal', 937n)
     server.mine(1)
@@ -50,7 +64,16 @@ describe('a monitor of a Cosmos chain', () => {
     server.mine(10)
     await hub.told('upgrade_completed', 937n)
     expect(place.file()).toBeUndefined()
-    expect(hub.events(937n)).toEqual(['new_proposal', 'voting_started', 'quorum_reached', 'voting_ended', 'proposal_passed', 'upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
+    expect(hub.events(937n)).toEqual([
+      'new_proposal',
+      'voting_started',
+      'quorum_reached',
+      'voting_ended',
+      'proposal_passed',
+      'upgrade_scheduled',
+      'upgrade_triggered',
+      'upgrade_completed',
+    ])
   })
 
   it('writes the file ahead where it is told to, with info as text, as cosmovisor reads it', async () => {
@@ -64,7 +87,14 @@ describe('a monitor of a Cosmos chain', () => {
   })
 
   it('announces nothing of a history that is over, a signal bound to a time included', async () => {
-    server.put(38, { status: 'PASSED', messages: [legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', { plan: { name: 'Signal', height: '0', info: '', time: '9999-12-31T00:00:00Z' } })] })
+    server.put(38, {
+      status: 'PASSED',
+      messages: [
+        legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', {
+          plan: { name: 'Signal', height: '0', info: '', time: '9999-12-31T00:00:00Z' },
+        }),
+      ],
+    })
     server.put(51, { status: 'PASSED', messages: [upgradeMessage('v5', 900)] })
     server.put(52, { status: 'REJECTED' })
     server.put(60)
@@ -72,7 +102,9 @@ describe('a monitor of a Cosmos chain', () => {
     await using hub = watch({ chains: [configOf()] })
     await hub.settle()
     await hub.told('new_proposal', 60n)
-    expect(hub.notifications().map((notification) => [notification.event, proposalIdOf(notification)])).toEqual([['new_proposal', '60']])
+    expect(hub.notifications().map((notification) => [notification.event, proposalIdOf(notification)])).toEqual([
+      ['new_proposal', '60'],
+    ])
     expect((await hub.upgrade(51n)).reasons.join()).toMatch(/the plan's height 900 is not ahead of the head 31000/)
     expect((await hub.upgrade(38n)).status).toBe('refused')
   })
@@ -80,7 +112,10 @@ describe('a monitor of a Cosmos chain', () => {
   it('counts as past what was applied before the first look, also where the server cannot say so at once', async () => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v5', 990)] })
     server.apply('v5')
-    server.behave({ fail: (path) => (path.includes('applied_plan') ? { status: 500, body: '{"code":13,"message":"busy"}' } : undefined) })
+    server.behave({
+      fail: (path) =>
+        path.includes('applied_plan') ? { status: 500, body: '{"code":13,"message":"busy"}' } : undefined,
+    })
     await using hub = watch({ chains: [configOf()] })
     await hub.settle()
     server.mine(1)
@@ -92,18 +127,25 @@ describe('a monitor of a Cosmos chain', () => {
     expect(hub.events()).toEqual([])
   })
 
-  it.each(['v18 ', 'v'.repeat(140)])('sees a plan through whose name is shown otherwise than the chain spells it: %j', async (name) => {
-    await using hub = watch({ chains: [configOf()] })
-    await hub.settle()
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage(name, 1_050)] })
-    server.schedule({ name, height: '1050', info: '' })
-    server.mine(1)
-    await hub.settle()
-    server.mine(1_050 - server.height())
-    server.apply(name)
-    await hub.settle()
-    expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
-  })
+  it.each(['v18 ', 'v'.repeat(140)])(
+    'sees a plan through whose name is shown otherwise than the chain spells it: %j',
+    async (name) => {
+      await using hub = watch({ chains: [configOf()] })
+      await hub.settle()
+      server.put(5, { status: 'PASSED', messages: [upgradeMessage(name, 1_050)] })
+      server.schedule({ name, height: '1050', info: '' })
+      server.mine(1)
+      await hub.settle()
+      server.mine(1_050 - server.height())
+      server.apply(name)
+      await hub.settle()
+      expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual([
+        'upgrade_scheduled',
+        'upgrade_triggered',
+        'upgrade_completed',
+      ])
+    },
+  )
 
   it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async () => {
     await using hub = watch({ chains: [configOf()] })
@@ -117,7 +159,10 @@ describe('a monitor of a Cosmos chain', () => {
     const { message } = await hub.told('upgrade_cancelled', 5n)
     expect(message).toContain('The chain has another upgrade scheduled in its place: v18 at height 6000.')
     await hub.told('upgrade_scheduled', 6n)
-    server.put(7, { status: 'PASSED', messages: [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'gov' }] })
+    server.put(7, {
+      status: 'PASSED',
+      messages: [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'gov' }],
+    })
     server.schedule(null)
     server.mine(1)
     await hub.told('upgrade_cancelled', 6n)
@@ -162,7 +207,11 @@ describe('a monitor of a Cosmos chain', () => {
     server.mine(1)
     await hub.upgrade(5n, ({ status, round }) => status === 'scheduled' && round === 2)
     await hub.settle()
-    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled', 'upgrade_cancelled', 'upgrade_scheduled'])
+    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
+      'upgrade_scheduled',
+      'upgrade_cancelled',
+      'upgrade_scheduled',
+    ])
     expect(hub.notifications(5n).at(-1)?.message).toContain('It was called off before, and is back.')
   })
 
@@ -187,7 +236,11 @@ describe('a monitor of a Cosmos chain', () => {
     server.put(2, { status: 'PASSED' })
     server.behave({ garbled: (id) => id === 2 })
     const warnings: string[] = []
-    const log = { info: () => undefined, warn: (_fields: object, message: string) => void warnings.push(message), error: () => undefined }
+    const log = {
+      info: () => undefined,
+      warn: (_fields: object, message: string) => void warnings.push(message),
+      error: () => undefined,
+    }
     await createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf()] }, { log }).sync()
     expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
   })

@@ -12,7 +12,8 @@ beforeEach(async () => {
 })
 afterEach(() => server.stop())
 const { signal } = new AbortController()
-const info = '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
+const info =
+  '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
 
 async function nextPoll() {
   server.mine(1)
@@ -29,13 +30,27 @@ describe('a plan', () => {
   it('stands in MsgSoftwareUpgrade, its info verbatim', async () => {
     server.put(1, { messages: [upgradeMessage('v18', 21_330_500, info)] })
     await hub.poll()
-    expect(hub.proposal(1)?.finding).toMatchObject({ plan: { name: 'v18', height: 21_330_500, info }, origin: 'call', problems: [] })
+    expect(hub.proposal(1)?.finding).toMatchObject({
+      plan: { name: 'v18', height: 21_330_500, info },
+      origin: 'call',
+      problems: [],
+    })
   })
 
   it('stands in the content of old inside a v1 message', async () => {
-    server.put(1, { messages: [legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', { plan: { name: 'v0.5.0', height: '1764000', info: '', time: '0001-01-01T00:00:00Z' } })] })
+    server.put(1, {
+      messages: [
+        legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', {
+          plan: { name: 'v0.5.0', height: '1764000', info: '', time: '0001-01-01T00:00:00Z' },
+        }),
+      ],
+    })
     await hub.poll()
-    expect(hub.proposal(1)?.finding).toEqual({ plan: { name: 'v0.5.0', height: 1_764_000 }, origin: 'call', problems: [] })
+    expect(hub.proposal(1)?.finding).toEqual({
+      plan: { name: 'v0.5.0', height: 1_764_000 },
+      origin: 'call',
+      problems: [],
+    })
   })
 
   it('in the text alone is none: only x/upgrade schedules', async () => {
@@ -45,11 +60,23 @@ describe('a plan', () => {
   })
 
   it('bound to a time is not scheduled', async () => {
-    server.put(38, { status: 'PASSED', messages: [legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', { plan: { name: 'Signal', height: '0', info: '', time: '9999-12-31T00:00:00Z' } })] })
+    server.put(38, {
+      status: 'PASSED',
+      messages: [
+        legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', {
+          plan: { name: 'Signal', height: '0', info: '', time: '9999-12-31T00:00:00Z' },
+        }),
+      ],
+    })
     await hub.poll()
     const finding = hub.proposal(38)?.finding
-    expect(finding?.problems).toEqual(['The plan is bound to a time, not to a height: no block can be waited for.', 'The plan\'s height 0 is not above 0.'])
-    expect(finding !== undefined && planProblems(finding, withDefaults({}))).toContain('The plan\'s height 0 is not above 0.')
+    expect(finding?.problems).toEqual([
+      'The plan is bound to a time, not to a height: no block can be waited for.',
+      "The plan's height 0 is not above 0.",
+    ])
+    expect(finding !== undefined && planProblems(finding, withDefaults({}))).toContain(
+      "The plan's height 0 is not above 0.",
+    )
   })
 
   it('that differs from another one in the same proposal is a problem', async () => {
@@ -76,11 +103,18 @@ describe('the plan the chain has scheduled is the truth', () => {
     server.mine(1_000)
     await hub.poll()
     hub = hub.restarted()
-    server.put(6, { status: 'PASSED', messages: [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'gov' }] })
+    server.put(6, {
+      status: 'PASSED',
+      messages: [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'gov' }],
+    })
     server.schedule(null)
     await nextPoll()
     expect(hub.proposal(5)).toMatchObject({
-      status: 'passed', finding: { plan: { name: 'v18', height: 5_000 }, withdrawn: 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.' },
+      status: 'passed',
+      finding: {
+        plan: { name: 'v18', height: 5_000 },
+        withdrawn: 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.',
+      },
     })
     server.requests.length = 0
     await nextPoll()
@@ -92,7 +126,9 @@ describe('the plan the chain has scheduled is the truth', () => {
     await hub.poll()
     pass(6, 'v18', 6_000)
     await nextPoll()
-    expect(hub.proposal(5)?.finding?.withdrawn).toBe('The chain has another upgrade scheduled in its place: v18 at height 6000.')
+    expect(hub.proposal(5)?.finding?.withdrawn).toBe(
+      'The chain has another upgrade scheduled in its place: v18 at height 6000.',
+    )
     expect(hub.proposal(6)?.finding).not.toHaveProperty('withdrawn')
   })
 
@@ -139,7 +175,12 @@ describe('the plan the chain has scheduled is the truth', () => {
 
   it('is unknown on a chain without x/upgrade: plans are taken at their word, with a warning', async () => {
     pass(5, 'v18', 5_000)
-    server.behave({ fail: (path) => (path.includes('/upgrade/') ? { status: 501, body: '{"code":12,"message":"Not Implemented","details":[]}' } : undefined) })
+    server.behave({
+      fail: (path) =>
+        path.includes('/upgrade/')
+          ? { status: 501, body: '{"code":12,"message":"Not Implemented","details":[]}' }
+          : undefined,
+    })
     const { warnings } = await hub.poll()
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
     expect(warnings.join()).toMatch(/does not tell the scheduled upgrade: passed plans are taken at their word/)
@@ -150,7 +191,11 @@ describe('the plan the chain has scheduled is the truth', () => {
     server.schedule({ name: 'v19', height: '7000', info })
     await nextPoll()
     expect(hub.proposal('v19@7000', 'upgrade')).toMatchObject({
-      title: 'Upgrade v19', type: 'upgrade', status: 'passed', derived: true, finding: { plan: { name: 'v19', height: 7_000, info }, origin: 'chain', problems: [] },
+      title: 'Upgrade v19',
+      type: 'upgrade',
+      status: 'passed',
+      derived: true,
+      finding: { plan: { name: 'v19', height: 7_000, info }, origin: 'chain', problems: [] },
     })
     server.schedule(null)
     await nextPoll()

@@ -16,14 +16,16 @@ const walked = (steps: readonly number[]): readonly Checkpoint[] => {
 
 describe('addCheckpoint', () => {
   it('keeps at most 64, in order, the very first and the last sixteen among them', () => {
-    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 400 }), (steps) => {
-      const known = walked(steps).map(({ number }) => number)
-      const all = steps.reduce<bigint[]>((blocks, step) => [...blocks, (blocks.at(-1) ?? 0n) + BigInt(step)], [])
-      expect(known.length).toBe(Math.min(64, steps.length))
-      expect(known[0]).toBe(all[0])
-      expect(known.slice(-16)).toStrictEqual(all.slice(-16))
-      expect([...known].sort((a, b) => (a < b ? -1 : 1))).toStrictEqual(known)
-    }))
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 400 }), (steps) => {
+        const known = walked(steps).map(({ number }) => number)
+        const all = steps.reduce<bigint[]>((blocks, step) => [...blocks, (blocks.at(-1) ?? 0n) + BigInt(step)], [])
+        expect(known.length).toBe(Math.min(64, steps.length))
+        expect(known[0]).toBe(all[0])
+        expect(known.slice(-16)).toStrictEqual(all.slice(-16))
+        expect([...known].sort((a, b) => (a < b ? -1 : 1))).toStrictEqual(known)
+      }),
+    )
   })
 
   it('leaves gaps that grow with the distance, so that no reorg is rewound much too far', () => {
@@ -35,7 +37,10 @@ describe('addCheckpoint', () => {
   })
 
   it('forgets what lies above', () => {
-    expect(addCheckpoint(walked([5, 5, 5]), { number: 10n, hash: '0xb' }).map(({ number }) => number)).toStrictEqual([5n, 10n])
+    expect(addCheckpoint(walked([5, 5, 5]), { number: 10n, hash: '0xb' }).map(({ number }) => number)).toStrictEqual([
+      5n,
+      10n,
+    ])
   })
 })
 

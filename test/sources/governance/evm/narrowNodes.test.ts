@@ -23,8 +23,13 @@ const widthOf = ({ method, params }: RpcCall): number => {
   const { fromBlock, toBlock } = filterSchema.parse(params?.[0])
   return isHex(fromBlock) && isHex(toBlock) ? hexToNumber(toBlock) - hexToNumber(fromBlock) + 1 : 0
 }
-const refusingAbove = (most: number, error: object): void => proxy.behave({ rewrite: (call, answer) => (widthOf(call) > most ? { error } : answer) })
-const widths = (): readonly number[] => proxy.requests.flat().map(widthOf).filter((width) => width > 0)
+const refusingAbove = (most: number, error: object): void =>
+  proxy.behave({ rewrite: (call, answer) => (widthOf(call) > most ? { error } : answer) })
+const widths = (): readonly number[] =>
+  proxy.requests
+    .flat()
+    .map(widthOf)
+    .filter((width) => width > 0)
 
 describe('a node that takes only so many blocks at once', () => {
   it.each([
@@ -78,7 +83,8 @@ describe('a node that takes only so many blocks at once', () => {
   })
 })
 
-const isDeployless = ({ method, params }: RpcCall): boolean => method === 'eth_call' && z.looseObject({ to: z.string().optional() }).parse(params?.[0]).to === undefined
+const isDeployless = ({ method, params }: RpcCall): boolean =>
+  method === 'eth_call' && z.looseObject({ to: z.string().optional() }).parse(params?.[0]).to === undefined
 
 describe('a node that takes no call without an address', () => {
   it.each([
@@ -121,10 +127,14 @@ describe('a server that takes few calls at once', () => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Three by three' })
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
-    const most = (count: number): void => proxy.behave({
-      fail: { status: 500, body: '{"message":"Batch of more than 3 requests are not allowed on free tier","code":31}' },
-      failOn: (_call, calls) => calls.length > count,
-    })
+    const most = (count: number): void =>
+      proxy.behave({
+        fail: {
+          status: 500,
+          body: '{"message":"Batch of more than 3 requests are not allowed on free tier","code":31}',
+        },
+        failOn: (_call, calls) => calls.length > count,
+      })
     most(3)
     await poll()
     expect(proposal(id)?.title).toBe('Three by three')

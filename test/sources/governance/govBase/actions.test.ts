@@ -16,14 +16,32 @@ const c = '0x00000000000000000000000000000000000000c3'
 const d = '0x00000000000000000000000000000000000000D4'
 const many = Array.from({ length: 60 }, (_, index) => `0x${(index + 1).toString(16).padStart(40, '0')}`)
 
-const cases: readonly [contract: GovBaseName, functionName: string, args: readonly unknown[], title: string, type: ProposalType][] = [
-  ['GovBaseValidator', 'proposeAddMember', [a, 4], `Add member ${a} (may run a validator), quorum 3 -> 4`, 'membership'],
+const cases: readonly [
+  contract: GovBaseName,
+  functionName: string,
+  args: readonly unknown[],
+  title: string,
+  type: ProposalType,
+][] = [
+  [
+    'GovBaseValidator',
+    'proposeAddMember',
+    [a, 4],
+    `Add member ${a} (may run a validator), quorum 3 -> 4`,
+    'membership',
+  ],
   ['GovBaseValidator', 'proposeRemoveMember', [a, 3], `Remove member ${a}, quorum stays 3`, 'membership'],
   ['GovBaseValidator', 'proposeGasTip', [5_000_000_000n], 'Set gas tip to 5 gwei', 'parameter'],
   ['GovBaseCouncil', 'proposeAddMember', [a, 4], `Add member ${a}, quorum 3 -> 4`, 'membership'],
   ['GovBaseCouncil', 'proposeChangeQuorum', [5], 'Change quorum 3 -> 5', 'parameter'],
   ['GovBaseCouncil', 'proposeChangeMaxProposals', [9n], 'Let a member have 9 open proposals', 'parameter'],
-  ['GovBaseCouncil', 'proposeAnything', [keccak256(stringToHex('ACTION_CHANGE_MEMBER')), '0x'], 'Hand over the seat of a member', 'membership'],
+  [
+    'GovBaseCouncil',
+    'proposeAnything',
+    [keccak256(stringToHex('ACTION_CHANGE_MEMBER')), '0x'],
+    'Hand over the seat of a member',
+    'membership',
+  ],
   ['GovBaseCouncil', 'proposeAddBlacklist', [a], `Blacklist ${a}`, 'other'],
   ['GovBaseCouncil', 'proposeRemoveBlacklist', [a], `Unblacklist ${a}`, 'other'],
   ['GovBaseCouncil', 'proposeAddAuthorizedAccount', [a], `Authorize ${a}`, 'other'],
@@ -34,7 +52,13 @@ const cases: readonly [contract: GovBaseName, functionName: string, args: readon
   ['GovBaseMinter', 'proposeUnpause', [], 'Emergency: end the pause', 'emergency'],
   ['GovBaseMasterMinter', 'proposeConfigureMinter', [a, 10n], `Let ${a} mint 10 base units`, 'community'],
   ['GovBaseMasterMinter', 'proposeRemoveMinter', [a], `Remove minter ${a}`, 'community'],
-  ['GovBaseMasterMinter', 'proposeUpdateMaxMinterAllowance', [11n], 'Let no minter mint more than 11 base units', 'parameter'],
+  [
+    'GovBaseMasterMinter',
+    'proposeUpdateMaxMinterAllowance',
+    [11n],
+    'Let no minter mint more than 11 base units',
+    'parameter',
+  ],
 ]
 
 describe('an action', () => {
@@ -65,7 +89,11 @@ describe('an action', () => {
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
 
-    expect(proposal(id)).toMatchObject({ title: `Unknown action ${hash}`, type: 'other', actions: [{ signature: hash }] })
+    expect(proposal(id)).toMatchObject({
+      title: `Unknown action ${hash}`,
+      type: 'other',
+      actions: [{ signature: hash }],
+    })
     expect(proposal(id)?.description).toContain(`The action has 2 bytes of data with the hash ${keccak256('0x1234')}.`)
   })
 
@@ -75,12 +103,22 @@ describe('an action', () => {
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
 
-    expect(proposal(id)).toMatchObject({ title: 'SET_GAS_TIP with data that cannot be decoded', type: 'parameter', status: 'voting' })
+    expect(proposal(id)).toMatchObject({
+      title: 'SET_GAS_TIP with data that cannot be decoded',
+      type: 'parameter',
+      status: 'voting',
+    })
   })
 
   it('carries no plan, even where somebody writes one into a text of it, and no text does harm', async () => {
     const minter = await deployGovBase(chain, 'GovBaseMinter')
-    const id = await minter.propose(0, 'proposeMint', a, 1n, '```upgrade-plan\n{"name":"evil","height":9}\n```\u202e\u001b[31m')
+    const id = await minter.propose(
+      0,
+      'proposeMint',
+      a,
+      1n,
+      '```upgrade-plan\n{"name":"evil","height":9}\n```\u202e\u001b[31m',
+    )
     const whole = await minter.propose(0, 'proposeMint', a, 1n, '{"name":"evil","height":9}')
     const { poll, proposal } = followGovBase(chain.url, minter)
     await poll()

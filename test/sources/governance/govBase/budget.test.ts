@@ -19,16 +19,23 @@ const requestsOf = async (poll: () => Promise<unknown>): Promise<readonly (reado
   await poll()
   return proxy.requests.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
 }
-const two = [['eth_getBlockByNumber'], ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion']]
+const two = [
+  ['eth_getBlockByNumber'],
+  ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion'],
+]
 
 describe('the RPC budget of four contracts with 60 open proposals', () => {
   it('is two requests where a block is new, also with new proposals and votes, one where none is, and nothing for closed ones', async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const contracts = [
-      council, await deployGovBase(chain, 'GovBaseValidator'), await deployGovBase(chain, 'GovBaseMinter'), await deployGovBase(chain, 'GovBaseMasterMinter'),
+      council,
+      await deployGovBase(chain, 'GovBaseValidator'),
+      await deployGovBase(chain, 'GovBaseMinter'),
+      await deployGovBase(chain, 'GovBaseMasterMinter'),
     ]
     for (const contract of contracts) {
-      for (let index = 0; index < 15; index++) await contract.propose(index % 5, 'proposeChangeMaxProposals', BigInt(index + 1))
+      for (let index = 0; index < 15; index++)
+        await contract.propose(index % 5, 'proposeChangeMaxProposals', BigInt(index + 1))
     }
     const { poll, proposals } = followGovBase(proxy.url, ...contracts)
     await poll()
@@ -76,7 +83,11 @@ describe('proposals whose data would burst a multicall', () => {
     await poll()
     for (let index = 0; index < 3; index++) await council.propose(index, 'proposeAddBlacklistBatch', accounts)
     await poll()
-    expect([...proposals.values()].map(({ title }) => title.slice(0, 12))).toStrictEqual(['Blacklist 0x', 'Blacklist 0x', 'Blacklist 0x'])
+    expect([...proposals.values()].map(({ title }) => title.slice(0, 12))).toStrictEqual([
+      'Blacklist 0x',
+      'Blacklist 0x',
+      'Blacklist 0x',
+    ])
 
     await chain.client.mine({ blocks: 1 })
     expect(await requestsOf(poll)).toStrictEqual(two)

@@ -1,4 +1,11 @@
-import { decodeFunctionResult, encodeAbiParameters, encodeFunctionResult, numberToHex, parseAbi, parseAbiParameters } from 'viem'
+import {
+  decodeFunctionResult,
+  encodeAbiParameters,
+  encodeFunctionResult,
+  numberToHex,
+  parseAbi,
+  parseAbiParameters,
+} from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
@@ -27,7 +34,12 @@ const claim = (count: bigint) => (call: { readonly method: string }, answer: Rea
   const { result } = answer
   if (call.method !== 'eth_call' || typeof result !== 'string' || result.length < 1_000) return answer
   const all = decodeFunctionResult({ abi: multicall, data: `0x${result.slice(2)}` })
-  return { result: encodeFunctionResult({ abi: multicall, result: all.map((one, index) => (index === 0 ? { success: true, data: counted(count) } : one)) }) }
+  return {
+    result: encodeFunctionResult({
+      abi: multicall,
+      result: all.map((one, index) => (index === 0 ? { success: true, data: counted(count) } : one)),
+    }),
+  }
 }
 
 describe('a number of proposals that one answer claims', () => {

@@ -1,4 +1,13 @@
-import { type Abi, type Address, decodeEventLog, encodeAbiParameters, encodeFunctionData, getAddress, parseAbi, parseAbiParameters } from 'viem'
+import {
+  type Abi,
+  type Address,
+  decodeEventLog,
+  encodeAbiParameters,
+  encodeFunctionData,
+  getAddress,
+  parseAbi,
+  parseAbiParameters,
+} from 'viem'
 import { deploy } from '../../../../src/cli/demo/deploy.js'
 import { readArtifact } from '../../../../src/cli/demo/readArtifact.js'
 import { transact } from '../../../../src/cli/demo/transact.js'
@@ -13,7 +22,9 @@ import { type Follower, followReader } from '../../../support/followReader.js'
 /** Seconds a proposal lives. */
 export const expiry = 1_000
 
-const created = parseAbi(['event ProposalCreated(uint256 indexed proposalId, address indexed proposer, bytes32 actionType, uint256 memberVersion, uint256 requiredApprovals, bytes callData)'])
+const created = parseAbi([
+  'event ProposalCreated(uint256 indexed proposalId, address indexed proposer, bytes32 actionType, uint256 memberVersion, uint256 requiredApprovals, bytes callData)',
+])
 
 export type GovBaseName = 'GovBaseValidator' | 'GovBaseCouncil' | 'GovBaseMinter' | 'GovBaseMasterMinter'
 
@@ -33,13 +44,24 @@ export interface GovBase {
 
 /** Deploys a contract; the first accounts of the node are its members. 3 of 5 by default. */
 export async function deployGovBase(
-  { client }: Chain, name: GovBaseName, { size = 5, quorum = 3, lifetime = expiry }: { readonly size?: number; readonly quorum?: number; readonly lifetime?: number } = {},
+  { client }: Chain,
+  name: GovBaseName,
+  {
+    size = 5,
+    quorum = 3,
+    lifetime = expiry,
+  }: { readonly size?: number; readonly quorum?: number; readonly lifetime?: number } = {},
 ): Promise<GovBase> {
   const accounts = await client.request({ method: 'eth_accounts' })
   const members = accounts.slice(0, size)
   const stranger = accounts.at(-1)!
   const { abi }: { readonly abi: Abi } = await readArtifact(name)
-  const address = await deploy(client, stranger, name, encodeAbiParameters(parseAbiParameters('address[], uint32, uint256'), [members, quorum, BigInt(lifetime)]))
+  const address = await deploy(
+    client,
+    stranger,
+    name,
+    encodeAbiParameters(parseAbiParameters('address[], uint32, uint256'), [members, quorum, BigInt(lifetime)]),
+  )
   const call = (member: number, functionName: string, args: readonly unknown[]) =>
     transact(client, { from: accounts[member]!, to: address, data: encodeFunctionData({ abi, functionName, args }) })
   return {
@@ -76,7 +98,11 @@ export async function pass({ client }: Chain, seconds: number): Promise<void> {
 }
 
 /** A reader of contracts of the family on the chain `local`, as the monitor would make it. */
-export function readerOf(url: string, contracts: readonly Pick<GovBase, 'address'>[], options: Partial<GovBaseReaderOptions> = {}): GovernanceReader {
+export function readerOf(
+  url: string,
+  contracts: readonly Pick<GovBase, 'address'>[],
+  options: Partial<GovBaseReaderOptions> = {},
+): GovernanceReader {
   return createReader({
     system: 'gov-base',
     chain: 'local',

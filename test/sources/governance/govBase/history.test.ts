@@ -43,7 +43,9 @@ describe('a first sync', () => {
     expect(['canceled', 'expired, derived', 'executed', 'voting'].map(countOf)).toStrictEqual([117, 13, 1, 1])
     expect(proposal(1n)?.tally?.electorate).toBe(5n)
     expect(proposal(132n)?.tally?.electorate).toBe(6n)
-    expect([...proposals.values()].map(({ id }) => Number(id))).toStrictEqual(Array.from({ length: 132 }, (_, index) => index + 1))
+    expect([...proposals.values()].map(({ id }) => Number(id))).toStrictEqual(
+      Array.from({ length: 132 }, (_, index) => index + 1),
+    )
     expect(proxy.methods()).not.toContain('eth_getLogs')
     expect(proxy.requests.length).toBeLessThanOrEqual(4)
 
@@ -95,7 +97,9 @@ describe('reading on', () => {
   it('after a long absence takes the votes portion by portion, and the state at the end', async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     let time = 0
-    const { poll, portion, proposal } = followReader(readerOf(chain.url, [council], { maxLogRange: 4, now: () => (time += 2_000) }))
+    const { poll, portion, proposal } = followReader(
+      readerOf(chain.url, [council], { maxLogRange: 4, now: () => (time += 2_000) }),
+    )
     await poll()
     const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     for (const member of [1, 3]) {
@@ -108,7 +112,9 @@ describe('reading on', () => {
     const rest = await poll()
 
     expect([...first.votes, ...rest.votes].map(({ voter, choice }) => [voter, choice])).toStrictEqual([
-      [council.members[0], 'yes'], [council.members[1], 'no'], [council.members[3], 'no'],
+      [council.members[0], 'yes'],
+      [council.members[1], 'no'],
+      [council.members[3], 'no'],
     ])
     expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 1n, no: 2n } })
   })
@@ -122,7 +128,10 @@ describe('reading on', () => {
     await validators.propose(0, 'proposeGasTip', 1n)
     const { votes } = await poll()
 
-    expect([...proposals.values()].map(({ contract, id }) => [contract, id])).toStrictEqual([[council.address, '1'], [validators.address, '1']])
+    expect([...proposals.values()].map(({ contract, id }) => [contract, id])).toStrictEqual([
+      [council.address, '1'],
+      [validators.address, '1'],
+    ])
     expect(votes.map(({ contract }) => contract)).toStrictEqual([council.address, validators.address])
   })
 

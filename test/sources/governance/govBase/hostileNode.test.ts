@@ -23,7 +23,10 @@ afterAll(async () => {
 const multicall = parseAbi(['struct R { bool success; bytes data; }', 'function aggregate3() view returns (R[])'])
 /** As many answers as a steady poll of one open proposal has calls: three of the contract, two for each of five ids. */
 const answersOf = (data: readonly `0x${string}`[]): `0x${string}` =>
-  encodeFunctionResult({ abi: multicall, result: Array.from({ length: 13 }, (_, index) => ({ success: true, data: data[index % data.length] ?? '0x' })) })
+  encodeFunctionResult({
+    abi: multicall,
+    result: Array.from({ length: 13 }, (_, index) => ({ success: true, data: data[index % data.length] ?? '0x' })),
+  })
 const bytes = fc.uint8Array({ maxLength: 120 }).map((data): `0x${string}` => `0x${Buffer.from(data).toString('hex')}`)
 const answer = fc.oneof(
   fc.jsonValue().map((result) => ({ result })),
@@ -37,17 +40,25 @@ describe('whatever a node answers', () => {
   it('a read gives a reading or a SourceError, and what was known stays', async () => {
     const { poll, proposal } = followGovBase(proxy.url, council)
     await poll()
-    await fc.assert(fc.asyncProperty(method, answer, async (hit, given) => {
-      await chain.client.mine({ blocks: 1 })
-      proxy.behave({ rewrite: (call, real) => (call.method === hit ? given : real) })
-      const outcome = await poll().catch((cause: unknown) => cause)
-      if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SourceError)
-      expect(proposal(1n)).toMatchObject({ title: `Blacklist ${council.stranger}`, status: 'voting', tally: { yes: 1n } })
-    }), { numRuns: 120 })
+    await fc.assert(
+      fc.asyncProperty(method, answer, async (hit, given) => {
+        await chain.client.mine({ blocks: 1 })
+        proxy.behave({ rewrite: (call, real) => (call.method === hit ? given : real) })
+        const outcome = await poll().catch((cause: unknown) => cause)
+        if (outcome instanceof Error) expect(outcome).toBeInstanceOf(SourceError)
+        expect(proposal(1n)).toMatchObject({
+          title: `Blacklist ${council.stranger}`,
+          status: 'voting',
+          tally: { yes: 1n },
+        })
+      }),
+      { numRuns: 120 },
+    )
   })
 
   it.each([
-    ['too many to be true', (1n << 255n) - 1n], ['fewer than before', 0n],
+    ['too many to be true', (1n << 255n) - 1n],
+    ['fewer than before', 0n],
   ])('a number of proposals that is %s fails the reading at once and moves nothing', async (_title, count) => {
     const { poll, proposals, cursor } = followGovBase(proxy.url, council)
     proxy.behave({})

@@ -20,9 +20,27 @@ describe('a proposal', () => {
     const submitted = await poll()
     expect(submitted.votes).toMatchObject([{ voter: first, choice: 'yes', weight: 1n, id: '1' }])
     expect(proposal(id)).toMatchObject({
-      system: 'gov-base', contract: validators.address, title: 'Set gas tip to 5 gwei', type: 'parameter', status: 'voting', derived: false,
-      proposer: first, clock: 'timestamp', actions: [{ target: validators.address, signature: 'SET_GAS_TIP(uint256)', effect: 'governance' }],
-      tally: { yes: 1n, no: 0n, abstain: 0n, unit: 'members', quorum: 3n, electorate: 5n, turnout: 0.2, thresholdMet: false, quorumReached: false, quorumMissing: 2n },
+      system: 'gov-base',
+      contract: validators.address,
+      title: 'Set gas tip to 5 gwei',
+      type: 'parameter',
+      status: 'voting',
+      derived: false,
+      proposer: first,
+      clock: 'timestamp',
+      actions: [{ target: validators.address, signature: 'SET_GAS_TIP(uint256)', effect: 'governance' }],
+      tally: {
+        yes: 1n,
+        no: 0n,
+        abstain: 0n,
+        unit: 'members',
+        quorum: 3n,
+        electorate: 5n,
+        turnout: 0.2,
+        thresholdMet: false,
+        quorumReached: false,
+        quorumMissing: 2n,
+      },
     })
     expect(proposal(id)?.votingEnd).toBe((proposal(id)?.submittedAt ?? 0n) + BigInt(expiry))
     expect(proposal(id)?.origin).toMatchObject({ block: submitted.at.number, hash: submitted.at.hash })
@@ -30,16 +48,27 @@ describe('a proposal', () => {
     await validators.approve(3, id)
     await validators.reject(1, id)
     const voted = await poll()
-    expect(voted.votes).toMatchObject([{ voter: fourth, choice: 'yes' }, { voter: second, choice: 'no' }])
+    expect(voted.votes).toMatchObject([
+      { voter: fourth, choice: 'yes' },
+      { voter: second, choice: 'no' },
+    ])
     expect(proposal(id)?.tally).toMatchObject({ yes: 2n, no: 1n, turnout: 0.6 })
-    expect(proposal(id)?.description).toBe([
-      'Set gas tip to 5 gwei.\n',
-      '2 of 3 required approvals, 1 rejected, 5 members.', `Voted: ${[first, second, fourth].join(', ')}.`, `Not voted yet: ${[third, fifth].join(', ')}.`,
-    ].join('\n'))
+    expect(proposal(id)?.description).toBe(
+      [
+        'Set gas tip to 5 gwei.\n',
+        '2 of 3 required approvals, 1 rejected, 5 members.',
+        `Voted: ${[first, second, fourth].join(', ')}.`,
+        `Not voted yet: ${[third, fifth].join(', ')}.`,
+      ].join('\n'),
+    )
 
     await validators.approve(4, id)
     await poll()
-    expect(proposal(id)).toMatchObject({ status: 'executed', derived: false, tally: { yes: 3n, no: 1n, thresholdMet: true, quorumReached: true } })
+    expect(proposal(id)).toMatchObject({
+      status: 'executed',
+      derived: false,
+      tally: { yes: 3n, no: 1n, thresholdMet: true, quorumReached: true },
+    })
     expect(proposal(id)?.description).toContain(`Did not vote: ${String(third)}.`)
   })
 
@@ -78,7 +107,12 @@ describe('a proposal', () => {
     await expect(council.act(0, 'cancelProposal', kept)).rejects.toThrow()
     await poll()
 
-    expect(proposal(mistake)).toMatchObject({ status: 'canceled', derived: false, title: 'Let a member have 7 open proposals', type: 'parameter' })
+    expect(proposal(mistake)).toMatchObject({
+      status: 'canceled',
+      derived: false,
+      title: 'Let a member have 7 open proposals',
+      type: 'parameter',
+    })
     expect(proposal(kept)?.status).toBe('voting')
   })
 })
@@ -121,7 +155,12 @@ describe('expiry, which nothing on chain tells', () => {
 
     await council.approve(1, id)
     const touched = await poll()
-    expect(proposal(id)).toMatchObject({ status: 'expired', derived: false, origin: derived?.origin, tally: { yes: 1n } })
+    expect(proposal(id)).toMatchObject({
+      status: 'expired',
+      derived: false,
+      origin: derived?.origin,
+      tally: { yes: 1n },
+    })
     expect(compareProposals(derived, proposal(id)!)).toMatchObject([{ type: 'detailsRead' }])
     expect(touched.proposals).toHaveLength(1)
   })
@@ -137,7 +176,14 @@ describe('expiry, which nothing on chain tells', () => {
     const touched = await reader.read({ cursor: first.cursor, open: [], signal })
 
     expect(first.proposals).toMatchObject([{ status: 'expired', derived: true }])
-    expect(touched.proposals).toMatchObject([{ id: id.toString(), status: 'expired', derived: false, closedAt: { block: touched.at.number, timestamp: touched.proposals[0]!.votingEnd } }])
+    expect(touched.proposals).toMatchObject([
+      {
+        id: id.toString(),
+        status: 'expired',
+        derived: false,
+        closedAt: { block: touched.at.number, timestamp: touched.proposals[0]!.votingEnd },
+      },
+    ])
   })
 
   it('also ends what was approved and not carried out', async () => {
@@ -154,7 +200,11 @@ describe('expiry, which nothing on chain tells', () => {
 })
 
 describe('an execution that passes accounts over', () => {
-  const accounts = ['0x00000000000000000000000000000000000000A1', '0x00000000000000000000000000000000000000A2', '0x00000000000000000000000000000000000000a3']
+  const accounts = [
+    '0x00000000000000000000000000000000000000A1',
+    '0x00000000000000000000000000000000000000A2',
+    '0x00000000000000000000000000000000000000a3',
+  ]
 
   it('says so: nothing was done, or not all, and why, by the transaction and not by the id in the event', async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
@@ -227,6 +277,10 @@ describe('an approved action that fails', () => {
     const reading = await poll()
 
     expect(reading.votes).toStrictEqual([])
-    expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 1n }, title: `Add member ${String(council.members[4])}, quorum stays 2` })
+    expect(proposal(id)).toMatchObject({
+      status: 'voting',
+      tally: { yes: 1n },
+      title: `Add member ${String(council.members[4])}, quorum stays 2`,
+    })
   })
 })

@@ -10,17 +10,19 @@ beforeAll(async () => {
 afterAll(() => chain.stop())
 
 describe('the monitor on contracts of the family', () => {
-  it('schedules the operator\'s own plan once its proposal is executed, and writes the file at its height', async () => {
+  it("schedules the operator's own plan once its proposal is executed, and writes the file at its height", async () => {
     using place = scratch()
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const minter = await deployGovBase(chain, 'GovBaseMinter')
     const height = Number(await chain.client.getBlockNumber()) + 40
     await using watching = watch({
-      chains: [chainOf(chain.url, '', {
-        governance: { system: 'gov-base', address: [validators.address, minter.address] },
-        plans: [{ proposal: '1', contract: validators.address, name: 'boho', height }],
-        upgradeInfo: { home: place.home },
-      })],
+      chains: [
+        chainOf(chain.url, '', {
+          governance: { system: 'gov-base', address: [validators.address, minter.address] },
+          plans: [{ proposal: '1', contract: validators.address, name: 'boho', height }],
+          upgradeInfo: { home: place.home },
+        }),
+      ],
     })
     await watching.settle()
     await minter.propose(0, 'proposePause')
@@ -42,7 +44,9 @@ describe('the monitor on contracts of the family', () => {
   it('says nothing of proposals that were over when it came', async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     await council.propose(0, 'proposeChangeMaxProposals', 9n)
-    await using watching = watch({ chains: [chainOf(chain.url, '', { governance: { system: 'gov-base', address: council.address } })] })
+    await using watching = watch({
+      chains: [chainOf(chain.url, '', { governance: { system: 'gov-base', address: council.address } })],
+    })
     await watching.settle()
     expect(watching.notifications()).toStrictEqual([])
 

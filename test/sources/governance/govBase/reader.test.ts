@@ -29,14 +29,20 @@ async function ncpAt({ client }: Chain): Promise<Address> {
 
 const isOwn = ({ method }: RpcCall): boolean => /^(istanbul|admin)_/.test(method)
 const nodeInfo = {
-  protocols: { istanbul: { config: { chainId: 8283, londonBlock: 0, applepieBlock: 0, bohoBlock: 14_408_500, boho: { systemContracts: {} } } } },
+  protocols: {
+    istanbul: {
+      config: { chainId: 8283, londonBlock: 0, applepieBlock: 0, bohoBlock: 14_408_500, boho: { systemContracts: {} } },
+    },
+  },
 }
 
 describe('check', () => {
   it('names each contract of the family, its members, quorum, expiry and validators', async () => {
     const contracts = [
-      await deployGovBase(chain, 'GovBaseValidator', { lifetime: 604_800 }), await deployGovBase(chain, 'GovBaseMasterMinter'),
-      await deployGovBase(chain, 'GovBaseMinter'), await deployGovBase(chain, 'GovBaseCouncil', { size: 4, quorum: 2 }),
+      await deployGovBase(chain, 'GovBaseValidator', { lifetime: 604_800 }),
+      await deployGovBase(chain, 'GovBaseMasterMinter'),
+      await deployGovBase(chain, 'GovBaseMinter'),
+      await deployGovBase(chain, 'GovBaseCouncil', { size: 4, quorum: 2 }),
     ]
     const reports = await readerOf(chain.url, contracts).check(signal)
 
@@ -48,7 +54,7 @@ describe('check', () => {
     ])
   })
 
-  it('shows the fork heights in the node\'s config as such, where the node tells them, and makes no proposal of them', async () => {
+  it("shows the fork heights in the node's config as such, where the node tells them, and makes no proposal of them", async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     proxy.behave({ rewrite: (call, answer) => (call.method === 'admin_nodeInfo' ? { result: nodeInfo } : answer) })
     const { reader, poll, proposals } = followGovBase(proxy.url, council)
@@ -56,16 +62,31 @@ describe('check', () => {
     const [parameters] = await reader.readParameters(signal)
     await poll()
 
-    const forks = ['fork applepie at block 0, from the node\'s config', 'fork boho at block 14408500, from the node\'s config']
+    const forks = [
+      "fork applepie at block 0, from the node's config",
+      "fork boho at block 14408500, from the node's config",
+    ]
     expect(report?.summary.endsWith(forks.join(', '))).toBe(true)
     expect(parameters?.details['forks']).toStrictEqual(forks)
     expect(proposals.size).toBe(0)
   })
 
   it.each<readonly [title: string, addressOf: (at: Chain, from: Address) => Promise<Address>, message: RegExp]>([
-    ['where there is no contract', () => Promise.resolve('0x00000000000000000000000000000000000000Aa'), /There is no contract at 0x0+AA on chain local/],
-    ['where the contract is another one', (at, from) => deploy(at.client, from, 'Plain'), /is none of the GovBase family: it has no currentProposalId\(\)/],
-    ['the GovNCP of another WBFT chain, which stands at the address of GovMinter', ncpAt, /it is the GovNCP of another WBFT chain, which is not read/],
+    [
+      'where there is no contract',
+      () => Promise.resolve('0x00000000000000000000000000000000000000Aa'),
+      /There is no contract at 0x0+AA on chain local/,
+    ],
+    [
+      'where the contract is another one',
+      (at, from) => deploy(at.client, from, 'Plain'),
+      /is none of the GovBase family: it has no currentProposalId\(\)/,
+    ],
+    [
+      'the GovNCP of another WBFT chain, which stands at the address of GovMinter',
+      ncpAt,
+      /it is the GovNCP of another WBFT chain, which is not read/,
+    ],
     ['of what is no address', () => Promise.resolve('0x12'), /0x12 is no address of a contract of local/],
   ])('refuses %s', async (_title, addressOf, message) => {
     const { stranger } = await deployGovBase(chain, 'GovBaseCouncil')
@@ -84,8 +105,10 @@ describe('members', () => {
     const members = await readerOf(chain.url, [validators]).readMembers(signal)
 
     expect(members).toMatchObject([
-      { address: validators.members[0], weight: 1n, role: 'member' }, { address: validators.members[1], role: 'member' },
-      { role: 'validator' }, { role: 'validator' },
+      { address: validators.members[0], weight: 1n, role: 'member' },
+      { address: validators.members[1], role: 'member' },
+      { role: 'validator' },
+      { role: 'validator' },
     ])
   })
 
@@ -94,21 +117,38 @@ describe('members', () => {
     const inContract = '0x00000000000000000000000000000000000000C1'
     const inNode = '0x00000000000000000000000000000000000000c2'
     await validators.act(0, 'configureValidator', inContract, '0x', '0x')
-    proxy.behave({ rewrite: (call, answer) => (call.method === 'istanbul_getValidators' ? { result: [inNode.toLowerCase()] } : answer) })
+    proxy.behave({
+      rewrite: (call, answer) =>
+        call.method === 'istanbul_getValidators' ? { result: [inNode.toLowerCase()] } : answer,
+    })
     const reader = readerOf(proxy.url, [validators])
-    const found = (await reader.readMembers(signal)).filter(({ role }) => role === 'validator').map(({ address }) => address)
+    const found = (await reader.readMembers(signal))
+      .filter(({ role }) => role === 'validator')
+      .map(({ address }) => address)
 
     expect(found).toHaveLength(3)
     expect(found).toContain(inContract)
     expect(found).toContain(inNode)
-    expect((await reader.readParameters(signal))[0]?.details).toMatchObject({ validators: 2, validatorsOfNode: 1, gasTip: '1000000000', memberVersion: '1', maxAttempts: '3' })
+    expect((await reader.readParameters(signal))[0]?.details).toMatchObject({
+      validators: 2,
+      validatorsOfNode: 1,
+      gasTip: '1000000000',
+      memberVersion: '1',
+      maxAttempts: '3',
+    })
   })
 
   it.each<readonly [title: string, behaviour: Behaviour]>([
-    ['says so', { rewrite: (call, answer) => (isOwn(call) ? { error: { code: -32601, message: 'the method does not exist/is not available' } } : answer) }],
+    [
+      'says so',
+      {
+        rewrite: (call, answer) =>
+          isOwn(call) ? { error: { code: -32601, message: 'the method does not exist/is not available' } } : answer,
+      },
+    ],
     ['has a gateway before it that forbids them', { fail: { status: 403 }, failOn: isOwn }],
     ['answers with something else', { rewrite: (call, answer) => (isOwn(call) ? { result: 'no' } : answer) }],
-  ])('do without the node\'s own methods where it has none and %s', async (_title, behaviour) => {
+  ])("do without the node's own methods where it has none and %s", async (_title, behaviour) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { size: 1, quorum: 1 })
     proxy.behave(behaviour)
     const reader = readerOf(proxy.url, [council])
@@ -127,9 +167,14 @@ describe('a single read', () => {
     await council.approve(2, voting)
     const reader = readerOf(chain.url, [council])
 
-    expect(await reader.readProposal(council.address.toLowerCase(), '1', signal)).toMatchObject({ id: '1', status: 'voting', tally: { yes: 2n, electorate: 5n } })
+    expect(await reader.readProposal(council.address.toLowerCase(), '1', signal)).toMatchObject({
+      id: '1',
+      status: 'voting',
+      tally: { yes: 2n, electorate: 5n },
+    })
     expect(await reader.readProposal(council.address, '02', signal)).toMatchObject({ id: '2', status: 'canceled' })
-    for (const id of ['0', '3', '-1', 'x', '9'.repeat(78), '']) expect(await reader.readProposal(council.address, id, signal)).toBeUndefined()
+    for (const id of ['0', '3', '-1', 'x', '9'.repeat(78), ''])
+      expect(await reader.readProposal(council.address, id, signal)).toBeUndefined()
     expect(await reader.readProposal(council.stranger, '1', signal)).toBeUndefined()
     expect((await reader.readProposals('canceled', signal)).map(({ id }) => id)).toStrictEqual(['2'])
     expect(await reader.readProposals('executed', signal)).toStrictEqual([])
@@ -179,7 +224,9 @@ describe('a node that misbehaves', () => {
     await chain.client.setCode({ address: council.address, bytecode: '0x00' })
     const reading = await poll()
 
-    expect(reading.warnings).toStrictEqual([expect.stringMatching(/did not answer at block \d+: its proposals stay as they were/)])
+    expect(reading.warnings).toStrictEqual([
+      expect.stringMatching(/did not answer at block \d+: its proposals stay as they were/),
+    ])
     expect(proposal(id)?.tally?.yes).toBe(1n)
     await chain.client.setCode({ address: council.address, bytecode: code })
     await chain.client.mine({ blocks: 1 })

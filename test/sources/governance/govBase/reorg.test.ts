@@ -47,7 +47,9 @@ describe('a reorg', () => {
     const reading = await poll()
 
     expect(reading.retracted).toHaveLength(1)
-    expect(reading.proposals).toMatchObject([{ id: '1', title: `Blacklist ${council.stranger}`, proposer: council.members[1] }])
+    expect(reading.proposals).toMatchObject([
+      { id: '1', title: `Blacklist ${council.stranger}`, proposer: council.members[1] },
+    ])
     expect(proposal(second)?.origin?.block).toBe(reading.at.number)
   })
 
@@ -105,7 +107,9 @@ describe('a reorg far behind the head', () => {
   it('is read to its end in one reading, however slow the node', async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     let time = 0
-    const { poll, portion, proposals } = followReader(readerOf(proxy.url, [council], { maxLogRange: 2, now: () => (time += 10_000) }))
+    const { poll, portion, proposals } = followReader(
+      readerOf(proxy.url, [council], { maxLogRange: 2, now: () => (time += 10_000) }),
+    )
     await poll()
     await council.propose(0, 'proposeChangeMaxProposals', 5n)
     await poll()
@@ -129,9 +133,13 @@ describe('another node', () => {
     await chain.client.mine({ blocks: 2 })
     const full = await poll()
     const lagging = (await chain.client.getBlockNumber()) - 4n
-    const old = await chain.client.request({ method: 'eth_getBlockByNumber', params: [`0x${lagging.toString(16)}`, false] })
+    const old = await chain.client.request({
+      method: 'eth_getBlockByNumber',
+      params: [`0x${lagging.toString(16)}`, false],
+    })
     proxy.behave({
-      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest' ? { result: old } : answer),
+      rewrite: (call, answer) =>
+        call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest' ? { result: old } : answer,
     })
     expect(await poll()).toMatchObject({ head: full.head, proposals: [], retracted: [], backlog: 0n })
 

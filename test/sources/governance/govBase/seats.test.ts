@@ -62,6 +62,8 @@ describe('the seats', () => {
 
     expect(proposal(id)?.tally).toMatchObject({ electorate: 20n, turnout: 0.05 })
     expect(proposal(id)?.description).toContain(`Approved by: ${String(council.members[17])}.`)
-    expect((await reader.readMembers(new AbortController().signal)).map(({ address }) => address)).toStrictEqual(council.members)
+    expect((await reader.readMembers(new AbortController().signal)).map(({ address }) => address)).toStrictEqual(
+      council.members,
+    )
   })
 })

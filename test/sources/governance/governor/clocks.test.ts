@@ -27,14 +27,32 @@ const { signal } = new AbortController()
 async function distantGovernor(distant: number) {
   const near = await chain.deploy()
   const from = near.voters[0]!
-  const token = await deploy(chain.client, from, 'DistantToken', encodeAbiParameters(parseAbiParameters('uint48, address[], uint256'), [distant, near.voters, 100n]))
-  const governor = await deploy(chain.client, from, 'SimpleGovernor', encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, 1n, 10n, 300n]))
-  const moveOn = (blocks: number) => transact(chain.client, { from, to: token, data: encodeFunctionData({ abi: parseAbi(['function moveOn(uint48)']), args: [blocks] }) })
+  const token = await deploy(
+    chain.client,
+    from,
+    'DistantToken',
+    encodeAbiParameters(parseAbiParameters('uint48, address[], uint256'), [distant, near.voters, 100n]),
+  )
+  const governor = await deploy(
+    chain.client,
+    from,
+    'SimpleGovernor',
+    encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, 1n, 10n, 300n]),
+  )
+  const moveOn = (blocks: number) =>
+    transact(chain.client, {
+      from,
+      to: token,
+      data: encodeFunctionData({ abi: parseAbi(['function moveOn(uint48)']), args: [blocks] }),
+    })
   return { governor, moveOn, actor: governorActor(chain.client, { ...near, governor, token }) }
 }
 
 describe('a governor that counts in the blocks of another chain', () => {
-  it.each([['far behind', 4], ['far ahead', 5_000_000]])('which is %s, is followed by what it says, through every status', async (_where, distant) => {
+  it.each([
+    ['far behind', 4],
+    ['far ahead', 5_000_000],
+  ])('which is %s, is followed by what it says, through every status', async (_where, distant) => {
     const { governor, moveOn, actor } = await distantGovernor(distant)
     await actor.mine(40)
     const { poll, proposal, restarted } = follow({ urls: [proxy.url], addresses: [governor] })
@@ -63,7 +81,11 @@ describe('a governor that counts in the blocks of another chain', () => {
     await moveOn(2)
     await actor.mine(60, 3_600)
     const reading = await reader.read({ open: [], signal })
-    const { state } = stepChain(newChain('local', 0), { type: 'reading', reading }, { plan: withDefaults({}), diff: { proposalTimeout: 1_000 } })
+    const { state } = stepChain(
+      newChain('local', 0),
+      { type: 'reading', reading },
+      { plan: withDefaults({}), diff: { proposalTimeout: 1_000 } },
+    )
     const [found] = [...state.proposals.values()]
     expect(found).toMatchObject({ id: id.toString(), status: 'voting' })
     expect(withEstimates(found!, state)).toStrictEqual(found)
@@ -75,7 +97,12 @@ describe('a governor that counts in the blocks of another chain', () => {
     const id = await actor.propose({ description: 'On a rollup' })
     await actor.toVotingStart(id)
     await actor.mine(1)
-    proxy.behave({ rewrite: (call, answer) => (JSON.stringify(call.params ?? []).includes('0x4360005260206000f3') ? { result: numberToHex(400_000n, { size: 32 }) } : answer) })
+    proxy.behave({
+      rewrite: (call, answer) =>
+        JSON.stringify(call.params ?? []).includes('0x4360005260206000f3')
+          ? { result: numberToHex(400_000n, { size: 32 }) }
+          : answer,
+    })
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
     expect(proposal(id)).toMatchObject({ status: 'voting', foreignClock: true })
@@ -83,7 +110,8 @@ describe('a governor that counts in the blocks of another chain', () => {
   })
 
   it('is told from one of this chain by its name or its distance', () => {
-    const owner = (mode: string | undefined, now: bigint | undefined) => clockOwnerOf({ mode, now, head: 1_000n, chainId: 10 })
+    const owner = (mode: string | undefined, now: bigint | undefined) =>
+      clockOwnerOf({ mode, now, head: 1_000n, chainId: 10 })
     expect(owner('mode=blocknumber&from=default', 1_001n)).toStrictEqual({})
     expect(owner('mode=blocknumber&from=eip155:10', 1_000n)).toStrictEqual({})
     expect(owner('mode=blocknumber&from=eip155:1', 1_000n)).toStrictEqual({ isDistant: true, clockOf: 'eip155:1' })
@@ -95,7 +123,8 @@ describe('a governor that counts in the blocks of another chain', () => {
 })
 
 describe('the times of a vote that is counted in blocks', () => {
-  const timeOf = async (block: bigint | undefined) => (await chain.client.getBlock({ blockNumber: block ?? 0n })).timestamp
+  const timeOf = async (block: bigint | undefined) =>
+    (await chain.client.getBlock({ blockNumber: block ?? 0n })).timestamp
 
   it('are those of its own blocks once they are past, read once', async () => {
     const { governor, actor } = await chain.deploy()

@@ -1,4 +1,13 @@
-import { type Address, encodeAbiParameters, encodeFunctionData, type Hex, numberToHex, parseAbi, parseAbiParameters, stringToHex } from 'viem'
+import {
+  type Address,
+  encodeAbiParameters,
+  encodeFunctionData,
+  type Hex,
+  numberToHex,
+  parseAbi,
+  parseAbiParameters,
+  stringToHex,
+} from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { deploy } from '../../../../src/cli/demo/deploy.js'
@@ -24,11 +33,17 @@ const fieldsSchema = z.record(z.string(), z.unknown())
 const logsIn = ({ method }: RpcCall, { result }: Fields): readonly Fields[] | undefined =>
   method === 'eth_getLogs' && Array.isArray(result) ? z.array(fieldsSchema).parse(result) : undefined
 /** Changes every log the node gives. */
-const spoilLogs = (spoil: (log: Fields) => Fields) => (call: RpcCall, answer: Fields): Fields => {
-  const logs = logsIn(call, answer)
-  return logs === undefined ? answer : { result: logs.map(spoil) }
-}
-const swapText = (from: string, to: string) => spoilLogs((log) => ({ ...log, data: String(log['data']).replaceAll(stringToHex(from).slice(2), stringToHex(to).slice(2)) }))
+const spoilLogs =
+  (spoil: (log: Fields) => Fields) =>
+  (call: RpcCall, answer: Fields): Fields => {
+    const logs = logsIn(call, answer)
+    return logs === undefined ? answer : { result: logs.map(spoil) }
+  }
+const swapText = (from: string, to: string) =>
+  spoilLogs((log) => ({
+    ...log,
+    data: String(log['data']).replaceAll(stringToHex(from).slice(2), stringToHex(to).slice(2)),
+  }))
 
 describe('a node whose logs tell another content than the contract holds', () => {
   it('is not read, and the next one is, for the id is the hash of the content', async () => {
@@ -38,20 +53,31 @@ describe('a node whose logs tell another content than the contract holds', () =>
 
     const alone = follow({ urls: [proxy.url], addresses: [governor] })
     await expect(alone.poll()).rejects.toMatchObject({ kind: 'transient' })
-    await expect(alone.poll()).rejects.toThrow(new RegExp(`tells proposal ${id} of ${governor} with a content that is not the one its contract holds`))
+    await expect(alone.poll()).rejects.toThrow(
+      new RegExp(`tells proposal ${id} of ${governor} with a content that is not the one its contract holds`),
+    )
     expect(alone.proposals.size).toBe(0)
 
     const two = follow({ urls: [proxy.url, chain.url], addresses: [governor] })
     await two.poll()
     expect(two.proposal(id)?.title).toBe('Get it from https://good.example')
-    await expect(readerOf({ urls: [proxy.url], addresses: [governor] }).readProposal(governor, id.toString(), signal, two.proposal(id)?.origin?.block)).rejects.toThrow(/content/)
+    await expect(
+      readerOf({ urls: [proxy.url], addresses: [governor] }).readProposal(
+        governor,
+        id.toString(),
+        signal,
+        two.proposal(id)?.origin?.block,
+      ),
+    ).rejects.toThrow(/content/)
   })
 
   it('is found out by the calldata too, and under every version of OpenZeppelin', async () => {
     const { governor, actor } = await chain.deploy({ version: '4-bravo' })
     await actor.propose({ description: 'Pay', calldatas: ['0xaaaaaaaa11'] })
     await follow({ urls: [proxy.url], addresses: [governor] }).poll()
-    proxy.behave({ rewrite: spoilLogs((log) => ({ ...log, data: String(log['data']).replace('aaaaaaaa11', 'aaaaaaaa12') })) })
+    proxy.behave({
+      rewrite: spoilLogs((log) => ({ ...log, data: String(log['data']).replace('aaaaaaaa11', 'aaaaaaaa12') })),
+    })
     await expect(follow({ urls: [proxy.url], addresses: [governor] }).poll()).rejects.toThrow(/content/)
   })
 
@@ -59,7 +85,8 @@ describe('a node whose logs tell another content than the contract holds', () =>
     const { governor, voters } = await chain.deploy()
     // The text is broken where it is sent: no library encodes such a string.
     const data = encodeFunctionData({
-      abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']), args: [[governor], [0n], ['0x'], 'Broken ****'],
+      abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']),
+      args: [[governor], [0n], ['0x'], 'Broken ****'],
     }).replace(stringToHex('****').slice(2), 'ff00fe80')
     await transact(chain.client, { from: voters[0]!, to: governor, data: `0x${data.slice(2)}` })
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
@@ -70,8 +97,16 @@ describe('a node whose logs tell another content than the contract holds', () =>
   it('is found out by the contract where proposals are numbered', async () => {
     const { token, voters } = await chain.deploy()
     const [from] = voters
-    const governor = await deploy(chain.client, from!, 'SequentialGovernor', encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, 1n, 10n, 300n]))
-    const data = encodeFunctionData({ abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']), args: [[governor], [0n], ['0x'], 'By good people'] })
+    const governor = await deploy(
+      chain.client,
+      from!,
+      'SequentialGovernor',
+      encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, 1n, 10n, 300n]),
+    )
+    const data = encodeFunctionData({
+      abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']),
+      args: [[governor], [0n], ['0x'], 'By good people'],
+    })
     await transact(chain.client, { from: from!, to: governor, data })
 
     const honest = follow({ urls: [proxy.url], addresses: [governor] })
@@ -90,7 +125,9 @@ describe('a node whose logs tell another content than the contract holds', () =>
     await honest.poll()
     expect(honest.proposal(id)).toMatchObject({ title: 'Schedule' })
 
-    proxy.behave({ rewrite: spoilLogs((log) => ({ ...log, data: String(log['data']).replace('aaaaaaaa11', 'bbbbbbbb11') })) })
+    proxy.behave({
+      rewrite: spoilLogs((log) => ({ ...log, data: String(log['data']).replace('aaaaaaaa11', 'bbbbbbbb11') })),
+    })
     await expect(follow({ urls: [proxy.url], addresses: [governor] }).poll()).rejects.toThrow(/content/)
   })
 })
@@ -100,11 +137,17 @@ describe('a node that counts logs anew in each transaction', () => {
     const { governor, actor, voters } = await chain.deploy()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
-    const data = (description: string): Hex => encodeFunctionData({
-      abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']), args: [[governor], [0n], ['0x'], description],
-    })
+    const data = (description: string): Hex =>
+      encodeFunctionData({
+        abi: parseAbi(['function propose(address[], uint256[], bytes[], string)']),
+        args: [[governor], [0n], ['0x'], description],
+      })
     await chain.client.setAutomine(false)
-    for (const [index, from] of voters.slice(0, 2).entries()) await chain.client.request({ method: 'eth_sendTransaction', params: [{ from, to: governor, data: data(`Number ${index}`) }] })
+    for (const [index, from] of voters.slice(0, 2).entries())
+      await chain.client.request({
+        method: 'eth_sendTransaction',
+        params: [{ from, to: governor, data: data(`Number ${index}`) }],
+      })
     await actor.mine(1)
     await chain.client.setAutomine(true)
     proxy.behave({ rewrite: spoilLogs((log) => ({ ...log, logIndex: '0x0' })) })
@@ -199,19 +242,40 @@ describe('a reorg right after the very first sync', () => {
 
 describe('a governor that is upgraded behind its proxy', () => {
   const proxyAbi = parseAbi(['function upgradeTo(address)', 'function propose(address[], uint256[], bytes[], string)'])
-  const upgradable = async (): Promise<{ readonly address: Address; readonly from: Address; readonly timed: Address }> => {
+  const upgradable = async (): Promise<{
+    readonly address: Address
+    readonly from: Address
+    readonly timed: Address
+  }> => {
     const [byBlock, byTime] = [await chain.deploy(), await chain.deploy({ clock: 'timestamp' })]
     const from = byBlock.voters[0]!
-    return { address: await deploy(chain.client, from, 'UpgradableProxy', encodeAbiParameters(parseAbiParameters('address'), [byBlock.governor])), from, timed: byTime.governor }
+    return {
+      address: await deploy(
+        chain.client,
+        from,
+        'UpgradableProxy',
+        encodeAbiParameters(parseAbiParameters('address'), [byBlock.governor]),
+      ),
+      from,
+      timed: byTime.governor,
+    }
   }
   const propose = (from: Address, to: Address, text: string) =>
-    transact(chain.client, { from, to, data: encodeFunctionData({ abi: proxyAbi, functionName: 'propose', args: [[to], [0n], ['0x'], text] }) })
+    transact(chain.client, {
+      from,
+      to,
+      data: encodeFunctionData({ abi: proxyAbi, functionName: 'propose', args: [[to], [0n], ['0x'], text] }),
+    })
 
   it('is read by its new rules from the next poll on, for its proxy logs it', async () => {
     const { address, from, timed } = await upgradable()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
     await poll()
-    await transact(chain.client, { from, to: address, data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }) })
+    await transact(chain.client, {
+      from,
+      to: address,
+      data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }),
+    })
     await poll()
     await propose(from, address, 'By time')
     await poll()

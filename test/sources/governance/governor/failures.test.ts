@@ -22,19 +22,25 @@ const { signal } = new AbortController()
 type Fields = Readonly<Record<string, unknown>>
 /** The logs in an answer of the node; none in an answer to anything else. */
 const logsIn = ({ method }: RpcCall, { result }: Fields): readonly Fields[] | undefined =>
-  method === 'eth_getLogs' && Array.isArray(result) ? z.array(z.record(z.string(), z.unknown())).parse(result) : undefined
+  method === 'eth_getLogs' && Array.isArray(result)
+    ? z.array(z.record(z.string(), z.unknown())).parse(result)
+    : undefined
 
 describe('what cannot be read', () => {
   it('is an address without a contract', async () => {
     const { poll } = follow({ urls: [chain.url], addresses: ['0x00000000000000000000000000000000000000ff'] })
     await expect(poll()).rejects.toMatchObject({ kind: 'permanent', name: 'SourceError' })
-    await expect(poll()).rejects.toThrow('There is no contract at 0x00000000000000000000000000000000000000ff on chain local')
+    await expect(poll()).rejects.toThrow(
+      'There is no contract at 0x00000000000000000000000000000000000000ff on chain local',
+    )
   })
 
   it('is a contract that is no governor', async () => {
     const { token } = await chain.deploy()
     await expect(follow({ urls: [chain.url], addresses: [token] }).poll()).rejects.toThrow(`${token} is no Governor`)
-    await expect(readerOf({ urls: [chain.url], addresses: [token] }).check(signal)).rejects.toThrow(`${token} is no Governor`)
+    await expect(readerOf({ urls: [chain.url], addresses: [token] }).check(signal)).rejects.toThrow(
+      `${token} is no Governor`,
+    )
   })
 
   it('is a place in the history that another version wrote', async () => {
@@ -49,25 +55,38 @@ describe('what cannot be read', () => {
     const alone = follow({ urls: [chain.url], addresses: [first.governor] })
     await alone.poll()
     const both = { urls: [chain.url], addresses: [first.governor, second.governor] }
-    await expect(alone.restarted(both).poll()).rejects.toThrow(`${second.governor} was added to local after its state was made`)
+    await expect(alone.restarted(both).poll()).rejects.toThrow(
+      `${second.governor} was added to local after its state was made`,
+    )
     await follow(both).poll()
 
     const fewer = follow(both)
     await fewer.poll()
-    await expect(fewer.restarted({ urls: [chain.url], addresses: [first.governor] }).poll()).resolves.toMatchObject({ backlog: 0n })
+    await expect(fewer.restarted({ urls: [chain.url], addresses: [first.governor] }).poll()).resolves.toMatchObject({
+      backlog: 0n,
+    })
   })
 
   it('is a tag the node does not know', async () => {
     const { governor } = await chain.deploy()
-    proxy.behave({ rewrite: (call, answer) => (call.params?.[0] === 'finalized' ? { error: { code: -32000, message: 'finalized block not found' } } : answer) })
-    await expect(follow({ urls: [proxy.url], addresses: [governor], finality: 'finalized' }).poll()).rejects.toThrow(/set finality to latest/)
+    proxy.behave({
+      rewrite: (call, answer) =>
+        call.params?.[0] === 'finalized' ? { error: { code: -32000, message: 'finalized block not found' } } : answer,
+    })
+    await expect(follow({ urls: [proxy.url], addresses: [governor], finality: 'finalized' }).poll()).rejects.toThrow(
+      /set finality to latest/,
+    )
     proxy.behave({})
   })
 })
 
 describe('a bad answer', () => {
   it.each<readonly [string, RegExp, (log: Fields) => Fields]>([
-    ['a log of another contract', /not asked for/, (log) => ({ ...log, address: '0x00000000000000000000000000000000000000ff' })],
+    [
+      'a log of another contract',
+      /not asked for/,
+      (log) => ({ ...log, address: '0x00000000000000000000000000000000000000ff' }),
+    ],
     ['a log of another block', /not asked for/, (log) => ({ ...log, blockNumber: '0xffff' })],
     ['a log without a place', /cannot be read/, (log) => ({ ...log, logIndex: null })],
   ])('with %s fails the reading and moves nothing', async (_what, message, spoil) => {
@@ -76,7 +95,12 @@ describe('a bad answer', () => {
     await poll()
     const before = cursor()
     const id = await actor.propose({ description: 'Spoilt' })
-    proxy.behave({ rewrite: (call, answer) => ({ ...answer, ...(logsIn(call, answer) && { result: logsIn(call, answer)?.map(spoil) }) }) })
+    proxy.behave({
+      rewrite: (call, answer) => ({
+        ...answer,
+        ...(logsIn(call, answer) && { result: logsIn(call, answer)?.map(spoil) }),
+      }),
+    })
     await expect(poll()).rejects.toThrow(message)
     proxy.behave({})
 
@@ -96,7 +120,9 @@ describe('a bad answer', () => {
     proxy.behave({
       rewrite: (call, answer) => {
         const logs = logsIn(call, answer)
-        return logs === undefined ? answer : { result: logs.toReversed().flatMap((log) => [log, log, { ...log, logIndex: '0x77', removed: true }]) }
+        return logs === undefined
+          ? answer
+          : { result: logs.toReversed().flatMap((log) => [log, log, { ...log, logIndex: '0x77', removed: true }]) }
       },
     })
     const { votes } = await poll()
@@ -111,7 +137,11 @@ describe('a bad answer', () => {
     const id = await actor.propose({ description: 'Still there' })
     await poll()
     await actor.mine(1)
-    for (const error of [{ code: -32603, message: 'Internal error' }, { code: 3, message: 'execution reverted' }, { code: -32000, message: 'missing trie node ab' }]) {
+    for (const error of [
+      { code: -32603, message: 'Internal error' },
+      { code: 3, message: 'execution reverted' },
+      { code: -32000, message: 'missing trie node ab' },
+    ]) {
       proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_call' ? { error } : answer) })
       await expect(poll()).rejects.toBeInstanceOf(SourceError)
     }
@@ -128,8 +158,10 @@ describe('a bad answer', () => {
     const before = cursor()
     await actor.mine(1)
     proxy.behave({
-      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] !== 'latest'
-        ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } } : answer),
+      rewrite: (call, answer) =>
+        call.method === 'eth_getBlockByNumber' && call.params?.[0] !== 'latest'
+          ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
+          : answer,
     })
     await expect(poll()).rejects.toThrow(SourceError)
     proxy.behave({})
@@ -149,7 +181,10 @@ describe('several endpoints', () => {
     proxy.behave({})
     expect((await follow({ urls: [proxy.url], addresses: [governor] }).poll()).nodeVersion).toMatch(/^anvil/)
 
-    const dead = follow({ urls: ['http://127.0.0.1:1/s3cr3t', 'http://127.0.0.1:2/?key=s3cr3t'], addresses: [governor] })
+    const dead = follow({
+      urls: ['http://127.0.0.1:1/s3cr3t', 'http://127.0.0.1:2/?key=s3cr3t'],
+      addresses: [governor],
+    })
     const failure: unknown = await dead.poll().catch((cause: unknown) => cause)
     expect(failure).toMatchObject({ kind: 'transient' })
     expect(String(failure)).toMatch(/127\.0\.0\.1:1 .*127\.0\.0\.1:2 /)
@@ -166,8 +201,10 @@ describe('an abort', () => {
     const address = server.address()
     const port = typeof address === 'object' && address !== null ? address.port : 0
     const controller = new AbortController()
-    const reading = readerOf({ urls: [`http://127.0.0.1:${port}`], addresses: ['0x00000000000000000000000000000000000000ff'] })
-      .read({ open: [], signal: controller.signal })
+    const reading = readerOf({
+      urls: [`http://127.0.0.1:${port}`],
+      addresses: ['0x00000000000000000000000000000000000000ff'],
+    }).read({ open: [], signal: controller.signal })
     await asked
     controller.abort()
 
@@ -186,8 +223,11 @@ describe('reading on demand', () => {
     const reader = readerOf({ urls: [chain.url], addresses: [governor] })
 
     expect(await reader.readProposal(governor.toLowerCase(), id.toString(), signal)).toMatchObject({ title: 'Wanted' })
-    const { origin } = await reader.readProposal(governor, id.toString(), signal) ?? {}
-    expect(await reader.readProposal(governor, id.toString(), signal, origin?.block)).toMatchObject({ title: 'Wanted', id: id.toString() })
+    const { origin } = (await reader.readProposal(governor, id.toString(), signal)) ?? {}
+    expect(await reader.readProposal(governor, id.toString(), signal, origin?.block)).toMatchObject({
+      title: 'Wanted',
+      id: id.toString(),
+    })
     expect(await reader.readProposal(governor, id.toString(), signal, 1n)).toBeUndefined()
     expect(await reader.readProposal(governor, '12345', signal)).toBeUndefined()
     expect(await reader.readProposal(governor, 'no number', signal)).toBeUndefined()

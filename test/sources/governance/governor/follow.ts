@@ -44,7 +44,10 @@ export interface Follower {
 }
 
 /** Follows a chain as the monitor does. */
-export function follow(options: FollowOptions, start?: { readonly cursor: Json | undefined; readonly proposals: Map<ProposalKey, Proposal> }): Follower {
+export function follow(
+  options: FollowOptions,
+  start?: { readonly cursor: Json | undefined; readonly proposals: Map<ProposalKey, Proposal> },
+): Follower {
   const reader = readerOf(options)
   const proposals = new Map(start?.proposals)
   let cursor = start?.cursor
@@ -54,7 +57,9 @@ export function follow(options: FollowOptions, start?: { readonly cursor: Json |
     cursor: () => cursor,
     async portion() {
       const reading = await reader.read({
-        ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal: new AbortController().signal,
+        ...(cursor !== undefined && { cursor }),
+        open: [...proposals.values()],
+        signal: new AbortController().signal,
       })
       for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
       for (const key of reading.retracted) proposals.delete(key)
@@ -77,7 +82,8 @@ export function follow(options: FollowOptions, start?: { readonly cursor: Json |
       }
     },
     proposal: (id) => [...proposals.values()].find((proposal) => proposal.id === id.toString()),
-    restarted: (next) => follow(next, { cursor: cursor === undefined ? undefined : structuredClone(cursor), proposals }),
+    restarted: (next) =>
+      follow(next, { cursor: cursor === undefined ? undefined : structuredClone(cursor), proposals }),
   }
   return follower
 }

@@ -16,7 +16,8 @@ afterAll(async () => {
   await chain.stop()
 })
 
-const late = 'earlier proposals would be missed. Set governance.fromBlock to the block of the deployment or any block before it, 0 included.'
+const late =
+  'earlier proposals would be missed. Set governance.fromBlock to the block of the deployment or any block before it, 0 included.'
 
 describe('the first block of a history', () => {
   it('may be that of the deployment, or an older one, at the cost of no request', async () => {
@@ -50,13 +51,18 @@ describe('the first block of a history', () => {
 
   it('is not judged where the node has no state of it, or gives that of its newest block', async () => {
     const { governor, fromBlock } = await chain.deploy()
-    const through = (answer: (block: unknown) => unknown) => createPublicClient({
-      transport: custom({
-        request: ({ method, params }: { readonly method: string; readonly params: readonly unknown[] }) =>
-          (method === 'eth_getCode' ? Promise.resolve(answer(params[1])) : Promise.reject(new Error(method))),
-      }, { retryCount: 0 }),
-    })
-    const judged = (answer: (block: unknown) => unknown) => requireWholeHistory(through(answer), [governor], fromBlock + 5n, 'local')
+    const through = (answer: (block: unknown) => unknown) =>
+      createPublicClient({
+        transport: custom(
+          {
+            request: ({ method, params }: { readonly method: string; readonly params: readonly unknown[] }) =>
+              method === 'eth_getCode' ? Promise.resolve(answer(params[1])) : Promise.reject(new Error(method)),
+          },
+          { retryCount: 0 },
+        ),
+      })
+    const judged = (answer: (block: unknown) => unknown) =>
+      requireWholeHistory(through(answer), [governor], fromBlock + 5n, 'local')
     const pruned = (): never => {
       throw new Error('missing trie node')
     }

@@ -45,43 +45,74 @@ const rangeOf = ({ params }: RpcCall): { readonly from: number; readonly to: num
   const part = (name: string): number => Number(new RegExp(`"${name}":"(0x[0-9a-f]+)"`).exec(text)?.[1])
   return { from: part('fromBlock'), to: part('toBlock') }
 }
-const logRanges = () => proxy.requests.flat().filter(({ method }) => method === 'eth_getLogs').map(rangeOf)
+const logRanges = () =>
+  proxy.requests
+    .flat()
+    .filter(({ method }) => method === 'eth_getLogs')
+    .map(rangeOf)
 
 describe('a first sync', () => {
-  it.each(['latest', 2] as const)('in many portions gives what it gives in one, and no votes, at finality %s', async (finality) => {
-    const { governor, actor } = await lively()
-    await actor.mine(2)
-    const whole = follow({ urls: [chain.url], addresses: [governor], finality })
-    const { votes } = await whole.poll()
-    expect(votes).toStrictEqual([])
+  it.each(['latest', 2] as const)(
+    'in many portions gives what it gives in one, and no votes, at finality %s',
+    async (finality) => {
+      const { governor, actor } = await lively()
+      await actor.mine(2)
+      const whole = follow({ urls: [chain.url], addresses: [governor], finality })
+      const { votes } = await whole.poll()
+      expect(votes).toStrictEqual([])
 
-    let time = 0
-    const progress: SyncProgress[] = []
-    // A clock that is a second later with every look: five windows of 7 blocks a portion.
-    const slow = { urls: [chain.url], addresses: [governor], finality, maxLogRange: 7, now: () => (time += 1_000), onProgress: (step: SyncProgress) => progress.push(step) }
-    let follower = follow(slow)
-    let portions = 0
-    for (let backlog = 1n; backlog > 0n;) {
-      const reading = await follower.portion()
-      expect(reading.votes).toStrictEqual([])
-      backlog = reading.backlog
-      portions += 1
-      // Killed and started again after every portion.
-      follower = follower.restarted(slow)
-    }
+      let time = 0
+      const progress: SyncProgress[] = []
+      // A clock that is a second later with every look: five windows of 7 blocks a portion.
+      const slow = {
+        urls: [chain.url],
+        addresses: [governor],
+        finality,
+        maxLogRange: 7,
+        now: () => (time += 1_000),
+        onProgress: (step: SyncProgress) => progress.push(step),
+      }
+      let follower = follow(slow)
+      let portions = 0
+      for (let backlog = 1n; backlog > 0n;) {
+        const reading = await follower.portion()
+        expect(reading.votes).toStrictEqual([])
+        backlog = reading.backlog
+        portions += 1
+        // Killed and started again after every portion.
+        follower = follower.restarted(slow)
+      }
 
-    expect(portions).toBeGreaterThan(3)
-    const essence = ({ proposals }: typeof whole) => [...proposals.values()].map(({ readAt: _at, tally, ...proposal }) => ({ ...proposal, votes: [tally?.yes, tally?.no] }))
-    expect(essence(follower)).toStrictEqual(essence(whole))
-    expect([...follower.proposals.values()].map(({ status }) => status)).toStrictEqual(['passed', 'canceled', 'rejected', 'queued', 'executed', 'passed'])
-    expect(progress.at(-1)).toMatchObject({ chain: 'local', toGo: 0n })
-    expect(progress.every(({ secondsLeft }) => secondsLeft !== undefined && secondsLeft >= 0)).toBe(true)
-  })
+      expect(portions).toBeGreaterThan(3)
+      const essence = ({ proposals }: typeof whole) =>
+        [...proposals.values()].map(({ readAt: _at, tally, ...proposal }) => ({
+          ...proposal,
+          votes: [tally?.yes, tally?.no],
+        }))
+      expect(essence(follower)).toStrictEqual(essence(whole))
+      expect([...follower.proposals.values()].map(({ status }) => status)).toStrictEqual([
+        'passed',
+        'canceled',
+        'rejected',
+        'queued',
+        'executed',
+        'passed',
+      ])
+      expect(progress.at(-1)).toMatchObject({ chain: 'local', toGo: 0n })
+      expect(progress.every(({ secondsLeft }) => secondsLeft !== undefined && secondsLeft >= 0)).toBe(true)
+    },
+  )
 
   it('reads on portion by portion though no block is new, with a number of confirmations too', async () => {
     const { governor } = await lively()
     let time = 0
-    const { portion, proposals } = follow({ urls: [chain.url], addresses: [governor], maxLogRange: 7, finality: 1, now: () => (time += 1_000) })
+    const { portion, proposals } = follow({
+      urls: [chain.url],
+      addresses: [governor],
+      maxLogRange: 7,
+      finality: 1,
+      now: () => (time += 1_000),
+    })
     const backlogs: bigint[] = []
     do backlogs.push((await portion()).backlog)
     while (backlogs.at(-1) !== 0n)
@@ -123,11 +154,13 @@ describe('a first sync', () => {
 
   it('narrows its windows where the node refuses them, to what it proposes', async () => {
     const { governor } = await lively()
-    const refusing = (limit: number, message: (from: number) => string) => (call: RpcCall, answer: Readonly<Record<string, unknown>>) => {
-      if (call.method !== 'eth_getLogs') return answer
-      const { from, to } = rangeOf(call)
-      return to - from + 1 > limit ? { error: { code: -32005, message: message(from) } } : answer
-    }
+    const refusing =
+      (limit: number, message: (from: number) => string) =>
+      (call: RpcCall, answer: Readonly<Record<string, unknown>>) => {
+        if (call.method !== 'eth_getLogs') return answer
+        const { from, to } = rangeOf(call)
+        return to - from + 1 > limit ? { error: { code: -32005, message: message(from) } } : answer
+      }
     const whole = follow({ urls: [chain.url], addresses: [governor] })
     await whole.poll()
 
@@ -136,13 +169,20 @@ describe('a first sync', () => {
     await halved.poll()
     expect(halved.proposals.size).toBe(whole.proposals.size)
 
-    proxy.behave({ rewrite: refusing(9, (from) => `Try with this block range [${numberToHex(from)}, ${numberToHex(from + 8)}].`) })
+    proxy.behave({
+      rewrite: refusing(9, (from) => `Try with this block range [${numberToHex(from)}, ${numberToHex(from + 8)}].`),
+    })
     proxy.reset()
     const told = follow({ urls: [proxy.url], addresses: [governor] })
     await told.poll()
     proxy.behave({})
     expect(told.proposals.size).toBe(whole.proposals.size)
-    expect(logRanges().slice(0, 3).map(({ from, to }) => to - from + 1).slice(1)).toStrictEqual([9, 9])
+    expect(
+      logRanges()
+        .slice(0, 3)
+        .map(({ from, to }) => to - from + 1)
+        .slice(1),
+    ).toStrictEqual([9, 9])
   })
 })
 
@@ -210,7 +250,8 @@ describe('the steady state', () => {
     await two.actor.propose({ description: 'Of two' })
     await poll()
     expect([...proposals.values()].map(({ contract, title }) => ({ contract, title }))).toStrictEqual([
-      { contract: one.governor, title: 'Of one' }, { contract: two.governor, title: 'Of two' },
+      { contract: one.governor, title: 'Of one' },
+      { contract: two.governor, title: 'Of two' },
     ])
   })
 })

@@ -12,10 +12,30 @@ afterAll(() => chain.stop())
 
 const variants: readonly (Partial<GovernorOptions> & { readonly title: string; readonly flavour: string })[] = [
   { title: 'OpenZeppelin 5, block clock', flavour: 'OpenZeppelin Governor 5, block clock' },
-  { title: 'OpenZeppelin 5, timestamp clock', clock: 'timestamp', votingDelay: 20, votingPeriod: 100, flavour: 'OpenZeppelin Governor 5, timestamp clock' },
-  { title: 'OpenZeppelin 5 with a timelock', timelock: { minDelay: 60 }, flavour: 'OpenZeppelin Governor 5, block clock, timelock' },
-  { title: 'OpenZeppelin 4 with the interface of Bravo', version: '4-bravo', timelock: { minDelay: 60 }, flavour: 'OpenZeppelin Governor 4, Bravo compatible, block clock, timelock' },
-  { title: 'Compound Bravo', version: 'bravo', timelock: { minDelay: 60 }, flavour: 'Compound GovernorBravo, block clock, timelock' },
+  {
+    title: 'OpenZeppelin 5, timestamp clock',
+    clock: 'timestamp',
+    votingDelay: 20,
+    votingPeriod: 100,
+    flavour: 'OpenZeppelin Governor 5, timestamp clock',
+  },
+  {
+    title: 'OpenZeppelin 5 with a timelock',
+    timelock: { minDelay: 60 },
+    flavour: 'OpenZeppelin Governor 5, block clock, timelock',
+  },
+  {
+    title: 'OpenZeppelin 4 with the interface of Bravo',
+    version: '4-bravo',
+    timelock: { minDelay: 60 },
+    flavour: 'OpenZeppelin Governor 4, Bravo compatible, block clock, timelock',
+  },
+  {
+    title: 'Compound Bravo',
+    version: 'bravo',
+    timelock: { minDelay: 60 },
+    flavour: 'Compound GovernorBravo, block clock, timelock',
+  },
 ]
 
 describe.each(variants)('$title', ({ flavour, ...options }) => {
@@ -27,10 +47,19 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     await poll()
 
     const call = upgradeCall(registry, { name: 'v2', height: 5_000, info: '{}' })
-    const id = await actor.propose({ description: '# Upgrade to v2', targets: [call.target], calldatas: [call.calldata] })
+    const id = await actor.propose({
+      description: '# Upgrade to v2',
+      targets: [call.target],
+      calldatas: [call.calldata],
+    })
     await poll()
     expect(proposal(id)).toMatchObject({
-      status: 'submitted', derived: false, title: 'Upgrade to v2', type: 'upgrade', contract: governor, system: 'governor',
+      status: 'submitted',
+      derived: false,
+      title: 'Upgrade to v2',
+      type: 'upgrade',
+      contract: governor,
+      system: 'governor',
       actions: [{ target: registry, effect: 'call', schedules: { name: 'v2', height: 5_000n } }],
       tally: { yes: 0n, no: 0n, abstain: 0n, unit: options.version === undefined ? 'VOTE' : 'OVOTE', decimals: 18 },
     })
@@ -46,14 +75,20 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     await actor.vote(id, 2, 3)
     const voted = await poll()
     expect(voted.votes.map(({ choice, reason }) => ({ choice, reason }))).toStrictEqual([
-      { choice: 'yes', reason: 'good work' }, { choice: 'yes', reason: '' }, { choice: 'no', reason: '' }, { choice: 'abstain', reason: '' },
+      { choice: 'yes', reason: 'good work' },
+      { choice: 'yes', reason: '' },
+      { choice: 'no', reason: '' },
+      { choice: 'abstain', reason: '' },
     ])
     expect(proposal(id)?.tally).toMatchObject({ yes: 200n, no: 100n, abstain: 100n, thresholdMet: true })
 
     await actor.vote(id, 1, 4)
     await poll()
     expect(proposal(id)?.tally).toMatchObject({
-      yes: 300n, quorum: 300n, quorumReached: true, quorumMissing: 0n,
+      yes: 300n,
+      quorum: 300n,
+      quorumReached: true,
+      quorumMissing: 0n,
       ...(options.version !== 'bravo' && { electorate: 500n, turnout: 1 }),
     })
 
@@ -114,7 +149,18 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     await late.poll()
 
     expect(late.proposals.size).toBe(2)
-    const essence = (id: bigint, { proposal }: typeof late) => ({ ...proposal(id), readAt: 0n, tally: { ...proposal(id)?.tally, quorum: 0n, quorumReached: false, quorumMissing: 0n, electorate: 0n, turnout: 0 } })
+    const essence = (id: bigint, { proposal }: typeof late) => ({
+      ...proposal(id),
+      readAt: 0n,
+      tally: {
+        ...proposal(id)?.tally,
+        quorum: 0n,
+        quorumReached: false,
+        quorumMissing: 0n,
+        electorate: 0n,
+        turnout: 0,
+      },
+    })
     expect(essence(id, late)).toStrictEqual(essence(id, early))
     expect(essence(other, late)).toStrictEqual(essence(other, early))
   })
@@ -129,7 +175,10 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(report?.contract).toBe(governor)
     expect(report?.summary.startsWith(flavour)).toBe(true)
     expect(parameters).toMatchObject({
-      contract: governor, clock: options.clock ?? 'block', votingDelay: BigInt(options.votingDelay ?? 1), votingPeriod: BigInt(options.votingPeriod ?? 10),
+      contract: governor,
+      clock: options.clock ?? 'block',
+      votingDelay: BigInt(options.votingDelay ?? 1),
+      votingPeriod: BigInt(options.votingPeriod ?? 10),
       ...(hasTimelock && { timelockDelay: 60n }),
     })
   })

@@ -14,12 +14,14 @@ beforeAll(async () => {
 })
 afterAll(() => chain.stop())
 
-const fence = (name: string, height: number): string => `# Upgrade\n\n\`\`\`upgrade-plan\n${JSON.stringify({ name, height })}\n\`\`\`\n`
+const fence = (name: string, height: number): string =>
+  `# Upgrade\n\n\`\`\`upgrade-plan\n${JSON.stringify({ name, height })}\n\`\`\`\n`
 
 async function nouns() {
   const address = await deploy(chain.client, from, 'NounsGovernor')
   const { abi } = await readArtifact('NounsGovernor')
-  const act = (functionName: string, ...args: readonly unknown[]) => transact(chain.client, { from, to: address, data: encodeFunctionData({ abi, functionName, args }) })
+  const act = (functionName: string, ...args: readonly unknown[]) =>
+    transact(chain.client, { from, to: address, data: encodeFunctionData({ abi, functionName, args }) })
   const follower = follow({ urls: [chain.url], addresses: [address] })
   await act('propose', [address], [0n], [''], ['0x'], fence('v1', 1_000_000))
   await follower.poll()
@@ -46,7 +48,18 @@ describe('a governor of the Nouns family', () => {
     expect(proposal(1n)?.finding?.plan).toMatchObject({ name: 'v2', height: 1_000_000 })
     await act('updateProposalTransactions', 1n, [from], [5n], [''], ['0x'], 'pays')
     await poll()
-    expect(proposal(1n)).toMatchObject({ actions: [{ target: from.toLowerCase() === proposal(1n)?.actions[0]?.target.toLowerCase() ? proposal(1n)?.actions[0]?.target : '', value: 5n }], finding: { plan: { name: 'v2' } } })
+    expect(proposal(1n)).toMatchObject({
+      actions: [
+        {
+          target:
+            from.toLowerCase() === proposal(1n)?.actions[0]?.target.toLowerCase()
+              ? proposal(1n)?.actions[0]?.target
+              : '',
+          value: 5n,
+        },
+      ],
+      finding: { plan: { name: 'v2' } },
+    })
     await act('updateProposal', 1n, [address], [0n], [''], ['0x'], '# Nothing any more', 'off')
     await poll()
     expect(proposal(1n)).toMatchObject({ title: 'Nothing any more', actions: [{ value: 0n }] })

@@ -6,19 +6,42 @@ import { applyAnswers, questionsFor } from '../../../../src/sources/governance/g
 import { tallyOf } from '../../../../src/sources/governance/governor/tallyOf.js'
 
 const rules: GovernorRules = {
-  address: '0x00000000000000000000000000000000000000AA', flavour: 'a governor', clock: 'block', votesFrom: 'proposalVotes',
-  extendsDeadline: false, token: '0x00000000000000000000000000000000000000bB', quorumRule: new Set(['for', 'abstain']),
+  address: '0x00000000000000000000000000000000000000AA',
+  flavour: 'a governor',
+  clock: 'block',
+  votesFrom: 'proposalVotes',
+  extendsDeadline: false,
+  token: '0x00000000000000000000000000000000000000bB',
+  quorumRule: new Set(['for', 'abstain']),
 }
 const tally = tallyOf({ yes: 1n, no: 0n, abstain: 0n }, {})
 const proposal: Proposal = {
-  chain: 'local', contract: rules.address, id: '7', system: 'governor', title: 'Seven', description: '', type: 'text', status: 'voting', derived: false,
-  actions: [], clock: 'block', votingStart: 10n, votingEnd: 20n, tally, readAt: 11n,
+  chain: 'local',
+  contract: rules.address,
+  id: '7',
+  system: 'governor',
+  title: 'Seven',
+  description: '',
+  type: 'text',
+  status: 'voting',
+  derived: false,
+  actions: [],
+  clock: 'block',
+  votingStart: 10n,
+  votingEnd: 20n,
+  tally,
+  readAt: 11n,
 }
 const at = (number: bigint) => ({ number, timestamp: 1_000n })
 const kindsAt = (number: bigint, one: Partial<Proposal> = {}, other: Partial<GovernorRules> = {}, all = false) =>
   questionsFor({ ...proposal, ...one }, { ...rules, ...other }, at(number), all).map(({ kind }) => kind)
 const answered = (answers: readonly Answer[], one: Partial<Proposal> = {}, other: Partial<GovernorRules> = {}) =>
-  applyAnswers({ ...proposal, ...one }, questionsFor({ ...proposal, ...one }, { ...rules, ...other }, at(12n)), answers, { ...rules, ...other })
+  applyAnswers(
+    { ...proposal, ...one },
+    questionsFor({ ...proposal, ...one }, { ...rules, ...other }, at(12n)),
+    answers,
+    { ...rules, ...other },
+  )
 const ok = (value: unknown): Answer => ({ ok: true, value })
 const reverted = (reason: string): Answer => ({ ok: false, why: 'reverted', reason })
 
@@ -38,24 +61,35 @@ describe('what is asked about a proposal', () => {
 describe('the answers', () => {
   it('give status, tally, quorum and turnout', () => {
     expect(answered([ok(4), ok([10n, 50n, 5n]), ok(55n), ok(130n)])).toMatchObject({
-      proposal: { status: 'passed', tally: { no: 10n, yes: 50n, abstain: 5n, quorum: 55n, quorumReached: true, electorate: 130n, turnout: 0.5 } },
+      proposal: {
+        status: 'passed',
+        tally: { no: 10n, yes: 50n, abstain: 5n, quorum: 55n, quorumReached: true, electorate: 130n, turnout: 0.5 },
+      },
     })
   })
 
   it('of Bravo come in another order, with the time of execution', () => {
     const row = [7n, rules.address, 99n, 10n, 20n, 50n, 10n, 5n, false, false]
-    expect(answered([ok(5), ok(row)], {}, { votesFrom: 'proposals', token: undefined, fixedQuorum: 40n })).toMatchObject({
+    expect(
+      answered([ok(5), ok(row)], {}, { votesFrom: 'proposals', token: undefined, fixedQuorum: 40n }),
+    ).toMatchObject({
       proposal: { status: 'queued', executableAt: 99n, tally: { yes: 50n, no: 10n, abstain: 5n, quorum: 40n } },
     })
   })
 
-  it.each(['GovernorNonexistentProposal', 'Governor: unknown proposal id', 'GovernorBravo::state: invalid proposal id'])('that say %s mean it is gone', (reason) => {
+  it.each([
+    'GovernorNonexistentProposal',
+    'Governor: unknown proposal id',
+    'GovernorBravo::state: invalid proposal id',
+  ])('that say %s mean it is gone', (reason) => {
     expect(answered([reverted(reason)])).toStrictEqual({ gone: true })
   })
 
   it.each<readonly [string, Answer | undefined, string]>([
-    ['another revert', reverted('Pausable: paused'), 'a refusal to tell the state'], ['nothing', { ok: false, why: 'empty', reason: '' }, 'nothing that is a state'],
-    ['a state nobody knows', ok(42), 'state 42'], ['no answer', undefined, 'nothing that is a state'],
+    ['another revert', reverted('Pausable: paused'), 'a refusal to tell the state'],
+    ['nothing', { ok: false, why: 'empty', reason: '' }, 'nothing that is a state'],
+    ['a state nobody knows', ok(42), 'state 42'],
+    ['no answer', undefined, 'nothing that is a state'],
   ])('that hold %s keep the status, mark it, and warn once', (_what, answer, words) => {
     const answers = answer === undefined ? [] : [answer]
     expect(answered(answers)).toMatchObject({
@@ -68,7 +102,9 @@ describe('the answers', () => {
   })
 
   it('that make no sense change no count', () => {
-    expect(answered([ok(1), ok('what?'), ok(-1), reverted('ERC5805FutureLookup')])).toMatchObject({ proposal: { tally: { yes: 1n } } })
+    expect(answered([ok(1), ok('what?'), ok(-1), reverted('ERC5805FutureLookup')])).toMatchObject({
+      proposal: { tally: { yes: 1n } },
+    })
     expect(answered([ok(1), ok([1n])])).toMatchObject({ proposal: { tally: { yes: 1n } } })
   })
 

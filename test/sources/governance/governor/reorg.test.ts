@@ -126,9 +126,13 @@ describe('another node', () => {
     await actor.mine(2)
     const full = await poll()
     const lagging = (await chain.client.getBlockNumber()) - 4n
-    const old = await chain.client.request({ method: 'eth_getBlockByNumber', params: [`0x${lagging.toString(16)}`, false] })
+    const old = await chain.client.request({
+      method: 'eth_getBlockByNumber',
+      params: [`0x${lagging.toString(16)}`, false],
+    })
     proxy.behave({
-      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest' ? { result: old } : answer),
+      rewrite: (call, answer) =>
+        call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest' ? { result: old } : answer,
     })
     const reading = await poll()
     expect(reading).toMatchObject({ head: full.head, proposals: [], retracted: [], backlog: 0n })
@@ -171,7 +175,11 @@ describe('another node', () => {
 
   it('of another chain than configured is refused before anything else of it is believed', async () => {
     const { governor } = await chain.deploy()
-    const { poll } = follow({ urls: [proxy.url], addresses: [governor.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))], chainId: 1 })
+    const { poll } = follow({
+      urls: [proxy.url],
+      addresses: [governor.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))],
+      chainId: 1,
+    })
 
     await expect(poll()).rejects.toThrow(/stands on chain 31337, expected 1/)
   })

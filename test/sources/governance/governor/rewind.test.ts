@@ -3,13 +3,30 @@ import { keyOf, type Proposal } from '../../../../src/domain/proposal.js'
 import type { GovernorRules } from '../../../../src/sources/governance/governor/GovernorRules.js'
 import { rewind } from '../../../../src/sources/governance/governor/rewind.js'
 
-const seen: GovernorRules = { address: '0x00000000000000000000000000000000000000AA', flavour: 'a governor', clock: 'block', votesFrom: 'proposalVotes', extendsDeadline: false }
+const seen: GovernorRules = {
+  address: '0x00000000000000000000000000000000000000AA',
+  flavour: 'a governor',
+  clock: 'block',
+  votesFrom: 'proposalVotes',
+  extendsDeadline: false,
+}
 const summed: GovernorRules = { ...seen, address: '0x00000000000000000000000000000000000000bB', votesFrom: 'logs' }
 const rules = new Map([seen, summed].map((one) => [one.address.toLowerCase(), one]))
 
 const proposal = ({ address }: GovernorRules, id: string, block: bigint, readAt: bigint): Proposal => ({
-  chain: 'local', contract: address, id, system: 'governor', title: id, description: '', type: 'text', status: 'voting', derived: false,
-  actions: [], clock: 'block', origin: { block, hash: '0x', index: 0 }, readAt,
+  chain: 'local',
+  contract: address,
+  id,
+  system: 'governor',
+  title: id,
+  description: '',
+  type: 'text',
+  status: 'voting',
+  derived: false,
+  actions: [],
+  clock: 'block',
+  origin: { block, hash: '0x', index: 0 },
+  readAt,
 })
 const old = proposal(seen, 'old', 5n, 30n)
 const settled = proposal(seen, 'settled', 5n, 8n)

@@ -6,7 +6,8 @@ describe('the tally', () => {
   const counts = { yes: 60n, no: 30n, abstain: 10n }
 
   it('counts towards the quorum what the counting mode says', () => {
-    const reached = (mode: string | undefined, quorum: bigint) => tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum }).quorumReached
+    const reached = (mode: string | undefined, quorum: bigint) =>
+      tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum }).quorumReached
     expect(reached('support=bravo&quorum=for,abstain', 70n)).toBe(true)
     expect(reached('support=bravo&quorum=for,abstain', 71n)).toBe(false)
     expect(reached('support=bravo&quorum=bravo', 61n)).toBe(false)
@@ -17,7 +18,8 @@ describe('the tally', () => {
   })
 
   it('tells how many votes are missing for the quorum, where it knows which ones count', () => {
-    const missing = (mode: string | undefined, quorum: bigint) => tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum }).quorumMissing
+    const missing = (mode: string | undefined, quorum: bigint) =>
+      tallyOf(counts, { quorumRule: quorumRuleOf(mode), quorum }).quorumMissing
     expect(missing('support=bravo&quorum=for,abstain', 100n)).toBe(30n)
     expect(missing('support=bravo&quorum=for,abstain', 70n)).toBe(0n)
     expect(missing('nonsense', 100n)).toBeUndefined()
@@ -38,18 +40,33 @@ describe('the status', () => {
   const head = { number: 10n, hash: '0x', parentHash: '0x', timestamp: 1_000n }
 
   it('by the clock: voting opens after the start and closes after the end', () => {
-    const at = (votingStart: bigint, votingEnd: bigint) => standingByClock({ clock: 'block', votingStart, votingEnd }, head)?.status
-    expect([at(10n, 20n), at(9n, 20n), at(5n, 10n), at(5n, 9n)]).toStrictEqual(['submitted', 'voting', 'voting', undefined])
+    const at = (votingStart: bigint, votingEnd: bigint) =>
+      standingByClock({ clock: 'block', votingStart, votingEnd }, head)?.status
+    expect([at(10n, 20n), at(9n, 20n), at(5n, 10n), at(5n, 9n)]).toStrictEqual([
+      'submitted',
+      'voting',
+      'voting',
+      undefined,
+    ])
     expect(standingByClock({ clock: 'timestamp', votingStart: 999n, votingEnd: 1_000n }, head)?.status).toBe('voting')
   })
 
   it('by the contract: only what nobody wrote down is derived', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 7].map((state) => standingOf(state))).toStrictEqual([
-      { status: 'submitted', derived: false }, { status: 'voting', derived: false }, { status: 'canceled', derived: false },
-      { status: 'rejected', derived: true }, { status: 'passed', derived: false }, { status: 'queued', derived: false },
-      { status: 'expired', derived: true }, { status: 'executed', derived: false },
+      { status: 'submitted', derived: false },
+      { status: 'voting', derived: false },
+      { status: 'canceled', derived: false },
+      { status: 'rejected', derived: true },
+      { status: 'passed', derived: false },
+      { status: 'queued', derived: false },
+      { status: 'expired', derived: true },
+      { status: 'executed', derived: false },
     ])
-    expect([8, 9, 10].map(standingOf)).toMatchObject([{ status: 'canceled' }, { status: 'voting' }, { status: 'submitted' }])
+    expect([8, 9, 10].map(standingOf)).toMatchObject([
+      { status: 'canceled' },
+      { status: 'voting' },
+      { status: 'submitted' },
+    ])
     expect([standingOf(11), standingOf('1'), standingOf(undefined)]).toStrictEqual([undefined, undefined, undefined])
   })
 })

@@ -14,18 +14,29 @@ beforeAll(async () => {
 afterAll(() => chain.stop())
 
 const token = '0x0000000000000000000000000000000000000707'
-const text = (value: string): readonly bigint[] =>
-  [32n, BigInt(value.length), BigInt(toHex(value).padEnd(66, '0'))]
+const text = (value: string): readonly bigint[] => [32n, BigInt(value.length), BigInt(toHex(value).padEnd(66, '0'))]
 
 async function unitOf(answers: Readonly<Record<string, readonly bigint[]>>) {
   await chain.client.setCode({ address: token, bytecode: answeringContract(answers) })
-  const rules = { address: token, flavour: 'x', clock: 'block', votesFrom: 'logs', extendsDeadline: false, countedIn: token } as const
-  return (await withUnits(createPublicClient({ transport: http(chain.url) }), new Map([['one', rules]]))).get('one')?.unit
+  const rules = {
+    address: token,
+    flavour: 'x',
+    clock: 'block',
+    votesFrom: 'logs',
+    extendsDeadline: false,
+    countedIn: token,
+  } as const
+  return (await withUnits(createPublicClient({ transport: http(chain.url) }), new Map([['one', rules]]))).get('one')
+    ?.unit
 }
 
 describe('the unit of the votes', () => {
-  it('is that of the governor\'s token, and is known from the first reading on', async () => {
-    const { governor, actor } = await chain.deploy({ votingPeriod: 200, votesEach: 246_912n * 10n ** 18n, quorum: 320_000n * 10n ** 18n })
+  it("is that of the governor's token, and is known from the first reading on", async () => {
+    const { governor, actor } = await chain.deploy({
+      votingPeriod: 200,
+      votesEach: 246_912n * 10n ** 18n,
+      quorum: 320_000n * 10n ** 18n,
+    })
     const id = await actor.propose({ description: 'One' })
     await actor.toVotingStart(id)
     await actor.vote(id, 1, 0)
@@ -36,12 +47,20 @@ describe('the unit of the votes', () => {
     await actor.mine(1)
     await poll()
     const tally = proposal(id)!.tally!
-    expect(tallyLine(tally)).toBe('For 100 % (246,912 VOTE), against 0 % (0 VOTE), abstain 0 % (0 VOTE), quorum 320,000 VOTE not reached, 73,088 VOTE missing, turnout 20 %')
+    expect(tallyLine(tally)).toBe(
+      'For 100 % (246,912 VOTE), against 0 % (0 VOTE), abstain 0 % (0 VOTE), quorum 320,000 VOTE not reached, 73,088 VOTE missing, turnout 20 %',
+    )
   })
 
   it('is read of tokens of all times, and not taken where it is absurd', async () => {
-    expect(await unitOf({ 'decimals()': [18n], 'symbol()': text('AAVE') })).toStrictEqual({ symbol: 'AAVE', decimals: 18 })
-    expect(await unitOf({ 'decimals()': [6n], 'symbol()': [BigInt(toHex('MKR').padEnd(66, '0'))] })).toStrictEqual({ symbol: 'MKR', decimals: 6 })
+    expect(await unitOf({ 'decimals()': [18n], 'symbol()': text('AAVE') })).toStrictEqual({
+      symbol: 'AAVE',
+      decimals: 18,
+    })
+    expect(await unitOf({ 'decimals()': [6n], 'symbol()': [BigInt(toHex('MKR').padEnd(66, '0'))] })).toStrictEqual({
+      symbol: 'MKR',
+      decimals: 6,
+    })
     expect(await unitOf({ 'decimals()': [18n] })).toStrictEqual({ decimals: 18 })
     expect(await unitOf({ 'symbol()': text('PUNK') })).toStrictEqual({})
     expect(await unitOf({ 'decimals()': [255n], 'symbol()': text('X') })).toStrictEqual({})
@@ -51,15 +70,26 @@ describe('the unit of the votes', () => {
 
 describe('a symbol', () => {
   it.each([
-    ['AAVE', 'AAVE'], ['stkAAVE', 'stkAAVE'], ['USD₮', 'USD₮'], ['$DOGE', '$DOGE'], ['A\u202eB\n C\u001b[2J', 'ABC2J'], ['A), against 0 % (0', 'Aagainst00'],
-    ['1000000', undefined], ['', undefined], ['\u200b', undefined], [42, undefined], ['X'.repeat(100_000), `${'X'.repeat(15)}…`],
+    ['AAVE', 'AAVE'],
+    ['stkAAVE', 'stkAAVE'],
+    ['USD₮', 'USD₮'],
+    ['$DOGE', '$DOGE'],
+    ['A\u202eB\n C\u001b[2J', 'ABC2J'],
+    ['A), against 0 % (0', 'Aagainst00'],
+    ['1000000', undefined],
+    ['', undefined],
+    ['\u200b', undefined],
+    [42, undefined],
+    ['X'.repeat(100_000), `${'X'.repeat(15)}…`],
   ])('%j is shown as %s', (value, shown) => {
     expect(symbolIn(value)).toBe(shown)
   })
 
   it('of any letters is short and has no space, bracket or comma', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (value) => {
-      expect(symbolIn(value) ?? 'none').toMatch(/^[\p{L}\p{N}\p{M}\p{Sc}.…-]{1,16}$/u)
-    }))
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (value) => {
+        expect(symbolIn(value) ?? 'none').toMatch(/^[\p{L}\p{N}\p{M}\p{Sc}.…-]{1,16}$/u)
+      }),
+    )
   })
 })

@@ -44,7 +44,10 @@ export interface Follower {
 }
 
 /** Follows a chain as the monitor does. */
-export function follow(options: FollowOptions, start: Seen & { readonly all?: Map<ProposalKey, Proposal> } = { proposals: new Map() }): Follower {
+export function follow(
+  options: FollowOptions,
+  start: Seen & { readonly all?: Map<ProposalKey, Proposal> } = { proposals: new Map() },
+): Follower {
   const reader = readerOf(options)
   const proposals = new Map(start.all)
   let seen: Seen = start
@@ -53,7 +56,9 @@ export function follow(options: FollowOptions, start: Seen & { readonly all?: Ma
     proposals,
     async poll() {
       const reading = await reader.read({
-        ...(seen.cursor !== undefined && { cursor: seen.cursor }), open: [...seen.proposals.values()], signal: new AbortController().signal,
+        ...(seen.cursor !== undefined && { cursor: seen.cursor }),
+        open: [...seen.proposals.values()],
+        signal: new AbortController().signal,
       })
       seen = stepSeen(seen, reading)
       for (const key of reading.retracted) proposals.delete(key)

@@ -18,9 +18,26 @@ describe('a ballot', () => {
     const id = await changeEnv('blockCreationTime', [2000n], { memo: '# Slower blocks\n\nFor older machines.' })
     await poll()
     expect(proposal(id)).toMatchObject({
-      id: '1', contract: ballots, system: 'wemix', status: 'submitted', derived: false, type: 'parameter',
-      title: 'Change blockCreationTime to 2 s', proposer: people[0], clock: 'timestamp', actions: [{ target: env, effect: 'governance' }],
-      tally: { yes: 0n, no: 0n, abstain: 0n, unit: 'bp', electorate: 10_000n, threshold: 0.5, thresholdMet: false, turnout: 0 },
+      id: '1',
+      contract: ballots,
+      system: 'wemix',
+      status: 'submitted',
+      derived: false,
+      type: 'parameter',
+      title: 'Change blockCreationTime to 2 s',
+      proposer: people[0],
+      clock: 'timestamp',
+      actions: [{ target: env, effect: 'governance' }],
+      tally: {
+        yes: 0n,
+        no: 0n,
+        abstain: 0n,
+        unit: 'bp',
+        electorate: 10_000n,
+        threshold: 0.5,
+        thresholdMet: false,
+        turnout: 0,
+      },
     })
     expect(proposal(id)?.description).toBe(
       'Changes the variable blockCreationTime to 2 s.\nThe first vote starts it; until then it has no deadline.\n\n# Slower blocks\n\nFor older machines.',
@@ -29,15 +46,26 @@ describe('a ballot', () => {
 
     await vote(id, true, 0)
     const { at, votes } = await poll()
-    expect(proposal(id)).toMatchObject({ status: 'voting', derived: false, votingStart: at.timestamp, votingEnd: at.timestamp + 2n * day })
-    expect(votes).toMatchObject([{ contract: ballots, id: '1', voter: people[0], choice: 'yes', weight: 3_333n, index: 1 }])
+    expect(proposal(id)).toMatchObject({
+      status: 'voting',
+      derived: false,
+      votingStart: at.timestamp,
+      votingEnd: at.timestamp + 2n * day,
+    })
+    expect(votes).toMatchObject([
+      { contract: ballots, id: '1', voter: people[0], choice: 'yes', weight: 3_333n, index: 1 },
+    ])
 
     await vote(id, false, 1)
     await poll()
     expect(proposal(id)?.tally).toMatchObject({ yes: 3_333n, no: 3_333n, thresholdMet: false, turnout: 0.6666 })
     await vote(id, true, 2)
     expect((await poll()).votes).toMatchObject([{ voter: people[2], choice: 'yes' }])
-    expect(proposal(id)).toMatchObject({ status: 'executed', derived: false, tally: { yes: 6_666n, no: 3_333n, thresholdMet: true } })
+    expect(proposal(id)).toMatchObject({
+      status: 'executed',
+      derived: false,
+      tally: { yes: 6_666n, no: 3_333n, thresholdMet: true },
+    })
   })
 
   it('is rejected by the votes against it', async () => {
@@ -48,7 +76,11 @@ describe('a ballot', () => {
     await poll()
     await vote(id, false, 1)
     await poll()
-    expect(proposal(id)).toMatchObject({ status: 'rejected', derived: false, tally: { no: 6_666n, thresholdMet: false } })
+    expect(proposal(id)).toMatchObject({
+      status: 'rejected',
+      derived: false,
+      tally: { no: 6_666n, thresholdMet: false },
+    })
   })
 
   it('is rejected by a draw, where everybody has voted', async () => {
@@ -57,7 +89,10 @@ describe('a ballot', () => {
     const id = await changeEnv('blocksPer', [2n])
     for (const by of [0, 1, 2, 3]) await vote(id, by < 2, by)
     await poll()
-    expect(proposal(id)).toMatchObject({ status: 'rejected', tally: { yes: 5_000n, no: 5_000n, turnout: 1, thresholdMet: false } })
+    expect(proposal(id)).toMatchObject({
+      status: 'rejected',
+      tally: { yes: 5_000n, no: 5_000n, turnout: 1, thresholdMet: false },
+    })
   })
 
   it('has failed where the vote passed and the world had moved on', async () => {
@@ -82,7 +117,11 @@ describe('a ballot', () => {
     await poll()
     expect(proposal(ids[0]!)).toMatchObject({ status: 'executed', derived: false })
     expect(proposal(ids[0]!)).not.toHaveProperty('skipped')
-    expect(proposal(ids[1]!)).toMatchObject({ status: 'executed', derived: false, skipped: 'Nothing was done: Not a member.' })
+    expect(proposal(ids[1]!)).toMatchObject({
+      status: 'executed',
+      derived: false,
+      skipped: 'Nothing was done: Not a member.',
+    })
     // It is not asked about again, and stays.
     await poll()
     expect(proposal(ids[1]!)).toHaveProperty('skipped')
@@ -114,7 +153,9 @@ describe('a ballot', () => {
     await chain.mine()
     await poll()
     expect(proposal(stuck)).toMatchObject({ status: 'expired', derived: true })
-    expect(proposal(stuck)?.description).toContain('Governance is stuck: no ballot can be voted on until a member calls finalizeEndedVote().')
+    expect(proposal(stuck)?.description).toContain(
+      'Governance is stuck: no ballot can be voted on until a member calls finalizeEndedVote().',
+    )
     expect(proposal(waiting)).toMatchObject({ status: 'submitted' })
     expect(proposal(waiting)?.description).toContain(`It cannot be voted on: ballot ${stuck} ended undecided`)
     await expect(vote(waiting, true, 1)).rejects.toThrow('Expired')
@@ -138,7 +179,12 @@ describe('a ballot', () => {
     await poll()
     const id = await replaceMember(people[0]!, people[0]!, { node: 'renamed' })
     await poll()
-    expect(proposal(id)).toMatchObject({ status: 'executed', derived: false, type: 'membership', title: `Member ${people[0]} changes its own entry (renamed)` })
+    expect(proposal(id)).toMatchObject({
+      status: 'executed',
+      derived: false,
+      type: 'membership',
+      title: `Member ${people[0]} changes its own entry (renamed)`,
+    })
     expect(proposal(id)?.description).toContain('Accepted without a vote')
     expect(proposal(id)?.tally).toBeUndefined()
   })
@@ -161,7 +207,8 @@ describe('a ballot', () => {
     const late = follow({ urls: [chain.url], registry })
     const { votes } = await late.poll()
 
-    const essence = ({ proposals }: typeof late) => [...proposals.values()].map((proposal) => ({ ...proposal, readAt: 0n }))
+    const essence = ({ proposals }: typeof late) =>
+      [...proposals.values()].map((proposal) => ({ ...proposal, readAt: 0n }))
     expect(essence(late)).toStrictEqual(essence(restarted))
     expect(essence(late)).toHaveLength(2)
     expect(votes).toStrictEqual([])
@@ -176,7 +223,9 @@ describe('a ballot', () => {
       for (let by = 0; by < 5; by++) await vote(id, true, by)
     }
     const { votes } = await poll()
-    expect(votes.map(({ index, id }) => [index, id])).toStrictEqual(Array.from({ length: 20 }, (_, at) => [at + 1, String(Math.floor(at / 5) + 1)]))
+    expect(votes.map(({ index, id }) => [index, id])).toStrictEqual(
+      Array.from({ length: 20 }, (_, at) => [at + 1, String(Math.floor(at / 5) + 1)]),
+    )
     await chain.mine()
     expect((await poll()).votes).toStrictEqual([])
   })
@@ -184,7 +233,8 @@ describe('a ballot', () => {
 
 describe('the words of a ballot', () => {
   it('say what each type asks for', async () => {
-    const { registry, people, gov, addMember, removeMember, replaceMember, changeGov, changeEnv, signal } = await chain.wemix()
+    const { registry, people, gov, addMember, removeMember, replaceMember, changeGov, changeEnv, signal } =
+      await chain.wemix()
     const [first, second, , , , other, voter, impl] = people
     await addMember(other!, { node: 'seoul\u202e-1', voter: voter! })
     await removeMember(second!)
@@ -208,10 +258,16 @@ describe('the words of a ballot', () => {
       ['upgrade', 'Upgrade v2 at height 5000'],
       ['parameter', `Set the variable ${keccak256(toBytes('colour')).slice(0, 10)}… to "blue"`],
     ])
-    expect(all[7]!.description).toContain(`Sets the variable ${keccak256(toBytes('colour'))}, of type String: that is the hash of its name`)
-    expect(all[0]!.description).toContain(`Adds member ${other} (seoul-1), voter ${voter}, node at 10.0.0.9:8589, 1500000 WEMIX locked.`)
+    expect(all[7]!.description).toContain(
+      `Sets the variable ${keccak256(toBytes('colour'))}, of type String: that is the hash of its name`,
+    )
+    expect(all[0]!.description).toContain(
+      `Adds member ${other} (seoul-1), voter ${voter}, node at 10.0.0.9:8589, 1500000 WEMIX locked.`,
+    )
     expect(all[1]!.description).toContain(`Removes member ${second}, 1000000 WEMIX unlocked, 500000 WEMIX slashed.`)
-    expect(all[3]!.actions).toStrictEqual([{ target: gov, value: 0n, selector: '0x3659cfe6', signature: 'upgradeTo(address)', effect: 'governance' }])
+    expect(all[3]!.actions).toStrictEqual([
+      { target: gov, value: 0n, selector: '0x3659cfe6', signature: 'upgradeTo(address)', effect: 'governance' },
+    ])
     expect(all.map(({ proposer }) => proposer)).toStrictEqual(Array.from({ length: 8 }, () => first))
   })
 })
@@ -237,18 +293,37 @@ describe('reading on demand', () => {
       { address: people[1], role: 'validator', weight: 3_333n, name: 'nodetwo' },
       { address: people[2], role: 'validator', weight: 3_333n, name: 'node3' },
     ])
-    expect(await reader.readParameters(signal)).toMatchObject([{
-      contract: ballots, clock: 'timestamp',
-      details: {
-        registry, governance: gov, envStorage: env, members: '3', ballots: '3', ballotInVoting: '1', threshold: '5001 of 10000',
-        ballotDurationMin: '86400', ballotDurationMax: '604800', stakingMin: '1500000000000000000000000', blockCreationTimeMs: '1000', blockGasLimit: '105000000',
+    expect(await reader.readParameters(signal)).toMatchObject([
+      {
+        contract: ballots,
+        clock: 'timestamp',
+        details: {
+          registry,
+          governance: gov,
+          envStorage: env,
+          members: '3',
+          ballots: '3',
+          ballotInVoting: '1',
+          threshold: '5001 of 10000',
+          ballotDurationMin: '86400',
+          ballotDurationMax: '604800',
+          stakingMin: '1500000000000000000000000',
+          blockCreationTimeMs: '1000',
+          blockGasLimit: '105000000',
+        },
       },
-    }])
-    expect(await reader.check(signal)).toStrictEqual([{
-      system: 'wemix', contract: ballots, summary: `WEMIX3.0 ballots, registry ${registry}, Gov ${gov}, 3 members, 3 ballots, ballot 1 in voting`,
-    }])
+    ])
+    expect(await reader.check(signal)).toStrictEqual([
+      {
+        system: 'wemix',
+        contract: ballots,
+        summary: `WEMIX3.0 ballots, registry ${registry}, Gov ${gov}, 3 members, 3 ballots, ballot 1 in voting`,
+      },
+    ])
     await chain.mine(3n * day)
-    expect((await reader.check(signal))[0]?.summary).toMatch(/ballot 1 in voting, whose time is over: governance is stuck until a member calls finalizeEndedVote\(\)$/)
+    expect((await reader.check(signal))[0]?.summary).toMatch(
+      /ballot 1 in voting, whose time is over: governance is stuck until a member calls finalizeEndedVote\(\)$/,
+    )
   })
 
   it('counts a voter apart from its member', async () => {

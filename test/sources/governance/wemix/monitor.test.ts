@@ -10,13 +10,22 @@ beforeAll(async () => {
 })
 afterAll(() => chain.stop())
 
-const mineTo = async (height: number): Promise<void> => chain.client.mine({ blocks: Math.max(0, height - Number(await chain.client.getBlockNumber())) })
+const mineTo = async (height: number): Promise<void> =>
+  chain.client.mine({ blocks: Math.max(0, height - Number(await chain.client.getBlockNumber())) })
 
 describe('a monitor of a WEMIX chain', () => {
   it('tells the story of a ballot, also across a restart, and writes its plan at the height', async () => {
     using place = scratch()
     const { registry, signal, vote, editMemo } = await chain.wemix()
-    const config = { state: place.state, chains: [chainOf(chain.url, registry, { governance: { system: 'wemix', address: registry }, upgradeInfo: { home: place.home } })] }
+    const config = {
+      state: place.state,
+      chains: [
+        chainOf(chain.url, registry, {
+          governance: { system: 'wemix', address: registry },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    }
     const height = Number(await chain.client.getBlockNumber()) + 30
     const first = watch(config)
     await first.settle()
@@ -34,7 +43,12 @@ describe('a monitor of a WEMIX chain', () => {
     expect(await second.proposal(id)).toMatchObject({ type: 'upgrade', status: 'voting' })
     await vote(id, true, 1)
     await second.told('upgrade_scheduled', id)
-    expect(second.events(id)).toStrictEqual(['voting_ended', 'proposal_passed', 'proposal_executed', 'upgrade_scheduled'])
+    expect(second.events(id)).toStrictEqual([
+      'voting_ended',
+      'proposal_passed',
+      'proposal_executed',
+      'upgrade_scheduled',
+    ])
     expect(place.file()).toBeUndefined()
     await mineTo(height)
     await second.told('upgrade_triggered', id)
@@ -44,7 +58,14 @@ describe('a monitor of a WEMIX chain', () => {
   it('acts on the memo as it stood at the decision, and only once there is one', async () => {
     using place = scratch()
     const { registry, changeEnv, vote, editMemo } = await chain.wemix()
-    await using watching = watch({ chains: [chainOf(chain.url, registry, { governance: { system: 'wemix', address: registry }, upgradeInfo: { home: place.home } })] })
+    await using watching = watch({
+      chains: [
+        chainOf(chain.url, registry, {
+          governance: { system: 'wemix', address: registry },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
     await watching.settle()
     const height = Number(await chain.client.getBlockNumber()) + 30
     const plan = (name: string): string => JSON.stringify({ name, height })
@@ -57,25 +78,41 @@ describe('a monitor of a WEMIX chain', () => {
     expect(watching.events(id)).not.toContain('upgrade_scheduled')
     await editMemo(id, plan('v4'))
     await vote(id, true, 1)
-    expect(await watching.upgrade(id, ({ status }) => status === 'scheduled')).toMatchObject({ name: 'v4', height, origin: 'memo' })
+    expect(await watching.upgrade(id, ({ status }) => status === 'scheduled')).toMatchObject({
+      name: 'v4',
+      height,
+      origin: 'memo',
+    })
   })
 
   it('says where there is no registry', async () => {
     await using watching = watch({ chains: [chainOf(chain.url, '', { governance: { system: 'wemix' } })] })
-    await expect(watching.monitor.sync()).resolves.toMatchObject([{ ok: false, failure: { kind: 'permanent', message: expectedMessage } }])
+    await expect(watching.monitor.sync()).resolves.toMatchObject([
+      { ok: false, failure: { kind: 'permanent', message: expectedMessage } },
+    ])
   })
 
   it('finds the registry by itself where there is one', async () => {
     using place = scratch()
     const genesis = join(place.home, 'genesis.json')
-    writeFileSync(genesis, JSON.stringify({
-      config: { chainId: 1111 }, coinbase: founder, difficulty: '0x0', gasLimit: '0x1c9c380', timestamp: '0x65000000', alloc: { [founder]: { balance: '0xffffffffffffffffffff' } },
-    }))
+    writeFileSync(
+      genesis,
+      JSON.stringify({
+        config: { chainId: 1111 },
+        coinbase: founder,
+        difficulty: '0x0',
+        gasLimit: '0x1c9c380',
+        timestamp: '0x65000000',
+        alloc: { [founder]: { balance: '0xffffffffffffffffffff' } },
+      }),
+    )
     const mainnet = await startWemixChain('--init', genesis, '--chain-id', '1111')
     await mainnet.client.impersonateAccount({ address: founder })
     const { registry, changeEnv } = await mainnet.wemix({ deployer: founder })
     const id = await changeEnv('blocksPer', [2n])
-    await using watching = watch({ chains: [chainOf(mainnet.url, '', { governance: { system: 'wemix' }, rpc: { chainId: 1111 } })] })
+    await using watching = watch({
+      chains: [chainOf(mainnet.url, '', { governance: { system: 'wemix' }, rpc: { chainId: 1111 } })],
+    })
     await watching.settle()
     expect(registry).toBe('0x2e051A657014024f3e6099fBF3931F8Dc14Ef0F8')
     expect(await watching.proposal(id)).toMatchObject({ title: 'Change blocksPer to 2' })
@@ -86,4 +123,5 @@ describe('a monitor of a WEMIX chain', () => {
 
 // The miner of block 0 of the WEMIX3.0 mainnet, and so the registry has the address it has there.
 const founder = '0x5eFf08C64992ea745c532EA776C1B61F3aF0c2d3'
-const expectedMessage = 'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.'
+const expectedMessage =
+  'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.'

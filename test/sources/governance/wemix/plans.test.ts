@@ -32,16 +32,27 @@ describe('the plan of a ballot', () => {
     const member = await addMember(people[5]!, { memo: `${stringToHex(planOf('v2', 5_000))}0000` })
     const other = await changeGov(people[5]!, { memo: planOf('v3', 6_000) })
     await poll()
-    expect(proposal(member)).toMatchObject({ type: 'membership', finding: { plan: { name: 'v2' }, origin: 'memo', problems: [] } })
-    expect(proposal(other)).toMatchObject({ type: 'upgrade', title: `Point governance at ${people[5]}`, finding: { plan: { name: 'v3' }, origin: 'memo', problems: [] } })
+    expect(proposal(member)).toMatchObject({
+      type: 'membership',
+      finding: { plan: { name: 'v2' }, origin: 'memo', problems: [] },
+    })
+    expect(proposal(other)).toMatchObject({
+      type: 'upgrade',
+      title: `Point governance at ${people[5]}`,
+      finding: { plan: { name: 'v3' }, origin: 'memo', problems: [] },
+    })
   })
 
   it('is a block in the memo', async () => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
-    const id = await changeEnv('blocksPer', [1n], { memo: `# v2\n\n\`\`\`upgrade-plan\n${planOf('v2', 5_000)}\n\`\`\`\n` })
+    const id = await changeEnv('blocksPer', [1n], {
+      memo: `# v2\n\n\`\`\`upgrade-plan\n${planOf('v2', 5_000)}\n\`\`\`\n`,
+    })
     await poll()
-    expect(proposal(id)).toMatchObject({ finding: { plan: { name: 'v2', height: 5_000 }, origin: 'fenced-block', problems: [] } })
+    expect(proposal(id)).toMatchObject({
+      finding: { plan: { name: 'v2', height: 5_000 }, origin: 'fenced-block', problems: [] },
+    })
   })
 
   it('may change with the memo until the ballot is final, and is acted on as it stood at the decision', async () => {
@@ -73,8 +84,16 @@ describe('the plan of a ballot', () => {
   it('is none in a value or memo that only looks like one', async () => {
     const { registry, signal, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
-    const ids = [await signal('note', '{"hello":"world"}'), await signal('note', 'v2 at 5000'), await changeEnv('blocksPer', [5_000n], { memo: '{"title":"no plan"}' })]
+    const ids = [
+      await signal('note', '{"hello":"world"}'),
+      await signal('note', 'v2 at 5000'),
+      await changeEnv('blocksPer', [5_000n], { memo: '{"title":"no plan"}' }),
+    ]
     await poll()
-    expect(ids.map((id) => [proposal(id)?.type, proposal(id)?.finding])).toStrictEqual([['parameter', undefined], ['parameter', undefined], ['parameter', undefined]])
+    expect(ids.map((id) => [proposal(id)?.type, proposal(id)?.finding])).toStrictEqual([
+      ['parameter', undefined],
+      ['parameter', undefined],
+      ['parameter', undefined],
+    ])
   })
 })

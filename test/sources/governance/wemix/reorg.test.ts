@@ -107,8 +107,10 @@ describe('a reorg', () => {
     await chain.reorg(2)
     await vote(id, false, 2)
     proxy.behave({
-      rewrite: (call, answer) => (call.method === 'eth_call' && call.params?.[1] === `0x${at.number.toString(16)}`
-        ? { error: { code: -32000, message: 'missing trie node ab' } } : answer),
+      rewrite: (call, answer) =>
+        call.method === 'eth_call' && call.params?.[1] === `0x${at.number.toString(16)}`
+          ? { error: { code: -32000, message: 'missing trie node ab' } }
+          : answer,
     })
     await expect(poll()).resolves.toMatchObject({ rewoundTo: at.number, votes: [] })
     expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 3_333n, no: 3_333n } })

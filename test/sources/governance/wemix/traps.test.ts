@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { decodeAbiParameters, encodeAbiParameters, encodeFunctionData, isHex, numberToHex, parseAbi, parseAbiParameters, parseEther } from 'viem'
+import {
+  decodeAbiParameters,
+  encodeAbiParameters,
+  encodeFunctionData,
+  isHex,
+  numberToHex,
+  parseAbi,
+  parseAbiParameters,
+  parseEther,
+} from 'viem'
 import { transact } from '../../../../src/cli/demo/transact.js'
 import { boundedJson, parsedJson } from '../../../../src/domain/boundedJson.js'
 import { SourceError } from '../../../../src/domain/errors.js'
@@ -26,7 +35,10 @@ const fresh = (): AbortSignal => new AbortController().signal
 /** A node whose block 0 was mined by `miner`. */
 const minedBy = (miner: string) => {
   proxy.behave({
-    rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] === '0x0' ? { result: { ...Object(answer['result']), miner } } : answer),
+    rewrite: (call, answer) =>
+      call.method === 'eth_getBlockByNumber' && call.params?.[0] === '0x0'
+        ? { result: { ...Object(answer['result']), miner } }
+        : answer,
   })
 }
 const founder = async (address: `0x${string}`, nonce: number): Promise<`0x${string}`> => {
@@ -49,31 +61,46 @@ describe('the registry', () => {
   })
 
   it('is missing on a private chain: that is said, with what to do', async () => {
-    const { registry } = await chain.wemix({ deployer: await founder('0x00000000000000000000000000000000000aF00d', 10) })
+    const { registry } = await chain.wemix({
+      deployer: await founder('0x00000000000000000000000000000000000aF00d', 10),
+    })
     minedBy('0x00000000000000000000000000000000000af00d')
     const found = readerOf({ urls: [proxy.url] }).check(fresh())
     await expect(found).rejects.toMatchObject({
-      name: 'SourceError', kind: 'permanent',
-      message: 'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.',
+      name: 'SourceError',
+      kind: 'permanent',
+      message:
+        'No WEMIX registry was found on local: none of the first 10 contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.',
     })
     expect(await readerOf({ urls: [proxy.url], registry }).check(fresh())).toHaveLength(1)
   })
 
   it('is not just any contract', async () => {
     const { gov } = await chain.wemix()
-    await expect(follow({ urls: [chain.url], registry: gov }).poll()).rejects.toThrow(`${gov} on local is no WEMIX registry`)
-    await expect(follow({ urls: [chain.url], registry: '0x00000000000000000000000000000000000000ff' }).poll()).rejects.toMatchObject({ kind: 'permanent' })
+    await expect(follow({ urls: [chain.url], registry: gov }).poll()).rejects.toThrow(
+      `${gov} on local is no WEMIX registry`,
+    )
+    await expect(
+      follow({ urls: [chain.url], registry: '0x00000000000000000000000000000000000000ff' }).poll(),
+    ).rejects.toMatchObject({ kind: 'permanent' })
   })
 
-  it.each(['GovernanceContract', 'BallotStorage', 'EnvStorage'] as const)('without a %s is an error that names it', async (name) => {
-    const { registry } = await chain.wemix({ without: [name] })
-    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(`The registry ${registry} of local names no ${name}`)
-  })
+  it.each(['GovernanceContract', 'BallotStorage', 'EnvStorage'] as const)(
+    'without a %s is an error that names it',
+    async (name) => {
+      const { registry } = await chain.wemix({ without: [name] })
+      await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(
+        `The registry ${registry} of local names no ${name}`,
+      )
+    },
+  )
 
   it('that names something else for governance is an error', async () => {
     const { registry, env, point } = await chain.wemix()
     await point('GovernanceContract', env)
-    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(`${env}, which the registry of local names as GovernanceContract, is no governance of WEMIX: it has no ballotLength().`)
+    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(
+      `${env}, which the registry of local names as GovernanceContract, is no governance of WEMIX: it has no ballotLength().`,
+    )
   })
 
   it('that is pointed at a new governance is followed, also in the middle of a vote, whose weights change with the members', async () => {
@@ -107,7 +134,9 @@ describe('the registry', () => {
     const { retracted } = await poll()
 
     expect(retracted).toStrictEqual([])
-    expect([...proposals.values()].map(({ contract, id, status, derived }) => [contract, id, status, derived])).toStrictEqual([
+    expect(
+      [...proposals.values()].map(({ contract, id, status, derived }) => [contract, id, status, derived]),
+    ).toStrictEqual([
       [ballots, '1', 'canceled', true],
       [moved, '2', 'submitted', false],
     ])
@@ -121,12 +150,18 @@ describe('the registry', () => {
     proposals.clear()
     await point('BallotStorage', moved)
     await poll()
-    expect([...proposals.values()].map(({ contract, id, status }) => [contract, id, status])).toStrictEqual([[ballots, '1', 'canceled']])
+    expect([...proposals.values()].map(({ contract, id, status }) => [contract, id, status])).toStrictEqual([
+      [ballots, '1', 'canceled'],
+    ])
   })
 })
 
 async function voteAt(gov: `0x${string}`, id: bigint, from: `0x${string}`): Promise<void> {
-  const data = encodeFunctionData({ abi: parseAbi(['function vote(uint256 id, bool approval)']), functionName: 'vote', args: [id, true] })
+  const data = encodeFunctionData({
+    abi: parseAbi(['function vote(uint256 id, bool approval)']),
+    functionName: 'vote',
+    args: [id, true],
+  })
   await transact(chain.client, { from, to: gov, data })
 }
 
@@ -137,7 +172,9 @@ describe('a count of many more ballots than there are', () => {
     await chain.client.setStorageAt({ address: gov, index: 3, value: numberToHex(3_000n, { size: 32 }) })
     await chain.client.mine({ blocks: 1 })
     proxy.reset()
-    await expect(follow({ urls: [proxy.url], registry }).poll()).rejects.toThrow(/says that there are 3000 ballots, and none of those from \d+ on is there\.$/)
+    await expect(follow({ urls: [proxy.url], registry }).poll()).rejects.toThrow(
+      /says that there are 3000 ballots, and none of those from \d+ on is there\.$/,
+    )
     expect(proxy.requests.length).toBeLessThan(10)
   })
 })
@@ -146,10 +183,14 @@ describe('the block tags of WEMIX nodes', () => {
   it('do not know `safe`: that is said, with what to do', async () => {
     const { registry } = await chain.wemix()
     proxy.behave({
-      rewrite: (call, answer) => (call.params?.[0] === 'safe' ? { error: { code: -32602, message: 'invalid argument 0: hex string without 0x prefix' } } : answer),
+      rewrite: (call, answer) =>
+        call.params?.[0] === 'safe'
+          ? { error: { code: -32602, message: 'invalid argument 0: hex string without 0x prefix' } }
+          : answer,
     })
-    await expect(follow({ urls: [proxy.url], registry, finality: 'safe' }).poll())
-      .rejects.toThrow(/does not know the block tag .*: set finality to latest or to a number of confirmations\.$/)
+    await expect(follow({ urls: [proxy.url], registry, finality: 'safe' }).poll()).rejects.toThrow(
+      /does not know the block tag .*: set finality to latest or to a number of confirmations\.$/,
+    )
   })
 
   it('take `finalized` for the latest block', async () => {
@@ -178,7 +219,10 @@ describe('the block tags of WEMIX nodes', () => {
     await poll()
     await poll()
     expect(proxy.methods()).not.toContain('eth_getLogs')
-    const blocks = proxy.requests.flat().filter(({ method }) => method === 'eth_call').map(({ params }) => params?.[1])
+    const blocks = proxy.requests
+      .flat()
+      .filter(({ method }) => method === 'eth_call')
+      .map(({ params }) => params?.[1])
     expect(new Set(blocks)).toStrictEqual(new Set([blocks[0]]))
     expect(blocks[0]).toMatch(/^0x[0-9a-f]+$/)
   })
@@ -192,13 +236,19 @@ const withCodeLimit = ({ method, params }: RpcCall, answer: Readonly<Record<stri
 
 const results = parseAbiParameters('(bool success, bytes returnData)[]')
 /** Lets all but the first view of a multicall over so many new ballots run out of gas. */
-const starvedBallots = (ballots: number) => ({ method, params }: RpcCall, answer: Readonly<Record<string, unknown>>) => {
-  const { result } = answer
-  if (method !== 'eth_call' || 'to' in Object(params?.[0]) || !isHex(result)) return answer
-  const [views] = decodeAbiParameters(results, result)
-  if (views.length !== ballots * 5) return answer
-  return { result: encodeAbiParameters(results, [views.map((view, index) => (index === 0 ? view : { success: false, returnData: '0x' as const }))]) }
-}
+const starvedBallots =
+  (ballots: number) =>
+  ({ method, params }: RpcCall, answer: Readonly<Record<string, unknown>>) => {
+    const { result } = answer
+    if (method !== 'eth_call' || 'to' in Object(params?.[0]) || !isHex(result)) return answer
+    const [views] = decodeAbiParameters(results, result)
+    if (views.length !== ballots * 5) return answer
+    return {
+      result: encodeAbiParameters(results, [
+        views.map((view, index) => (index === 0 ? view : { success: false, returnData: '0x' as const })),
+      ]),
+    }
+  }
 
 describe('a memo', () => {
   it.each([
@@ -211,7 +261,9 @@ describe('a memo', () => {
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n], { memo })
     await poll()
-    expect(proposal(id)?.description).toBe(`Changes the variable blocksPer to 2.\nThe first vote starts it; until then it has no deadline.${shown === '' ? '' : `\n\n${shown}`}`)
+    expect(proposal(id)?.description).toBe(
+      `Changes the variable blocksPer to 2.\nThe first vote starts it; until then it has no deadline.${shown === '' ? '' : `\n\n${shown}`}`,
+    )
   })
 
   it('longer than a multicall can answer is read all the same, again and again, and capped', async () => {
@@ -239,7 +291,10 @@ describe('a memo', () => {
     proxy.behave({ rewrite: starvedBallots(2) })
     const { poll, proposals } = follow({ urls: [proxy.url], registry })
     await poll()
-    expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Change blocksPer to 2', 'Change blocksPer to 3'])
+    expect([...proposals.values()].map(({ title }) => title)).toStrictEqual([
+      'Change blocksPer to 2',
+      'Change blocksPer to 3',
+    ])
   })
 
   it('can still be changed after votes, not once the ballot is final, and for ever on a canceled one', async () => {
@@ -278,7 +333,9 @@ describe('what does not exist', () => {
 describe('what cannot be read', () => {
   it('is a node that answers for another chain, or not at all', async () => {
     const { registry } = await chain.wemix()
-    await expect(follow({ urls: [chain.url], registry, chainId: 1111 }).poll()).rejects.toThrow('stands on chain 31337, expected 1111')
+    await expect(follow({ urls: [chain.url], registry, chainId: 1111 }).poll()).rejects.toThrow(
+      'stands on chain 31337, expected 1111',
+    )
     proxy.behave({ fail: { status: 503, body: 'Service Unavailable' } })
     const { poll } = follow({ urls: [proxy.url], registry })
     await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
@@ -290,8 +347,13 @@ describe('what cannot be read', () => {
     const { poll, cursor } = follow({ urls: [chain.url], registry })
     await poll()
     await chain.mine()
-    const theirs = boundedJson(parsedJson(JSON.stringify(cursor(), (key, value: unknown) => (key === 'counts' ? undefined : value)))) ?? null
-    await expect(readerOf({ urls: [chain.url], registry }).read({ cursor: theirs, open: [], signal: fresh() })).rejects.toThrow('is that of another governance system')
+    const theirs =
+      boundedJson(
+        parsedJson(JSON.stringify(cursor(), (key, value: unknown) => (key === 'counts' ? undefined : value))),
+      ) ?? null
+    await expect(
+      readerOf({ urls: [chain.url], registry }).read({ cursor: theirs, open: [], signal: fresh() }),
+    ).rejects.toThrow('is that of another governance system')
   })
 
   it.each([1, 2, 3, 4])('is a block that is another one at the %i. look during one reading', async (look) => {
@@ -303,8 +365,10 @@ describe('what cannot be read', () => {
     const head = `0x${(await chain.client.getBlockNumber()).toString(16)}`
     let looks = 0
     proxy.behave({
-      rewrite: (call, answer) => (call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
-        ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } } : answer),
+      rewrite: (call, answer) =>
+        call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
+          ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
+          : answer,
     })
     await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
     expect(cursor()).toStrictEqual(before)
@@ -318,7 +382,11 @@ describe('what cannot be read', () => {
     const { poll, proposal } = follow({ urls: [proxy.url], registry })
     const id = await changeEnv('blocksPer', [2n], { duration: day })
     await poll()
-    for (const error of [{ code: -32603, message: 'Internal error' }, { code: -32000, message: 'missing trie node ab' }, { code: 3, message: 'execution reverted' }]) {
+    for (const error of [
+      { code: -32603, message: 'Internal error' },
+      { code: -32000, message: 'missing trie node ab' },
+      { code: 3, message: 'execution reverted' },
+    ]) {
       await chain.mine()
       proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_call' ? { error } : answer) })
       await expect(poll()).rejects.toBeInstanceOf(SourceError)
@@ -337,8 +405,12 @@ describe('a node with the admin API', () => {
       const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(fresh())
       return parameters?.details['nodes']
     }
-    expect(await nodesOf({ nodes: [{ name: 'seoul\u202e', status: 'up', miner: true, addr: someAddress }, { name: 'busan' }], maxIdle: 1e21 }))
-      .toStrictEqual([{ name: 'seoul', status: 'up', miner: true }, { name: 'busan' }])
+    expect(
+      await nodesOf({
+        nodes: [{ name: 'seoul\u202e', status: 'up', miner: true, addr: someAddress }, { name: 'busan' }],
+        maxIdle: 1e21,
+      }),
+    ).toStrictEqual([{ name: 'seoul', status: 'up', miner: true }, { name: 'busan' }])
     expect(await nodesOf('')).toBeUndefined()
     expect(await nodesOf({ nodes: 'none' })).toBeUndefined()
     proxy.behave({})
@@ -354,6 +426,8 @@ describe('a contract that says it has more ballots than there can be', () => {
     const { registry, gov } = await chain.wemix()
     // The fourth variable of the contract is ballotLength.
     await chain.client.setStorageAt({ address: gov, index: 3, value: `0x${'ff'.repeat(32)}` })
-    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(/says it has \d+ ballots, more than any chain could hold/)
+    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(
+      /says it has \d+ ballots, more than any chain could hold/,
+    )
   })
 })

@@ -1,4 +1,18 @@
-import { type Abi, type Address, encodeAbiParameters, encodeFunctionData, getAddress, type Hex, keccak256, parseAbi, parseAbiParameters, parseEther, stringToHex, toBytes, zeroAddress } from 'viem'
+import {
+  type Abi,
+  type Address,
+  encodeAbiParameters,
+  encodeFunctionData,
+  getAddress,
+  type Hex,
+  keccak256,
+  parseAbi,
+  parseAbiParameters,
+  parseEther,
+  stringToHex,
+  toBytes,
+  zeroAddress,
+} from 'viem'
 import type { ChainClient } from '../../../../src/cli/demo/chainClient.js'
 import { deploy } from '../../../../src/cli/demo/deploy.js'
 import { transact } from '../../../../src/cli/demo/transact.js'
@@ -38,9 +52,16 @@ export interface Wemix {
   readonly ballots: Address
   readonly env: Address
   readonly people: readonly Address[]
-  readonly addMember: (who: Address, options?: Common & { readonly node?: string; readonly voter?: Address }) => Promise<bigint>
+  readonly addMember: (
+    who: Address,
+    options?: Common & { readonly node?: string; readonly voter?: Address },
+  ) => Promise<bigint>
   readonly removeMember: (who: Address, options?: Common) => Promise<bigint>
-  readonly replaceMember: (old: Address, next: Address, options?: Common & { readonly node?: string }) => Promise<bigint>
+  readonly replaceMember: (
+    old: Address,
+    next: Address,
+    options?: Common & { readonly node?: string },
+  ) => Promise<bigint>
   readonly changeGov: (implementation: Address, options?: Common) => Promise<bigint>
   readonly changeEnv: (name: string, words: readonly bigint[], options?: Common) => Promise<bigint>
   /** A String variable of a name that no contract knows. */
@@ -83,25 +104,53 @@ export async function startWemixChain(...args: readonly string[]): Promise<Wemix
   }
 }
 
-async function deployWemix(client: ChainClient, { members = 3, without = [], deployer }: WemixOptions = {}): Promise<Wemix> {
+async function deployWemix(
+  client: ChainClient,
+  { members = 3, without = [], deployer }: WemixOptions = {},
+): Promise<Wemix> {
   const people = (await client.request({ method: 'eth_accounts' })).map((account) => getAddress(account))
   const owner = deployer ?? people.at(-1) ?? zeroAddress
   const registry = await deploy(client, owner, 'WemixRegistry')
   const stakers = people.slice(0, members)
   const governance = (all: readonly Address[], before: Address): Promise<Address> =>
-    deploy(client, owner, 'WemixGov', encodeAbiParameters(parseAbiParameters('address, address[], address[], address'), [registry, all, all, before]))
+    deploy(
+      client,
+      owner,
+      'WemixGov',
+      encodeAbiParameters(parseAbiParameters('address, address[], address[], address'), [registry, all, all, before]),
+    )
   const newBallots = (): Promise<Address> =>
-    deploy(client, owner, 'WemixBallotStorage', encodeAbiParameters(parseAbiParameters('address, address'), [registry, zeroAddress]))
+    deploy(
+      client,
+      owner,
+      'WemixBallotStorage',
+      encodeAbiParameters(parseAbiParameters('address, address'), [registry, zeroAddress]),
+    )
   const gov = await governance(stakers, zeroAddress)
   const ballots = await newBallots()
-  const env = await deploy(client, owner, 'WemixEnvStorage', encodeAbiParameters(parseAbiParameters('address, uint256, uint256'), [registry, day, 7n * day]))
+  const env = await deploy(
+    client,
+    owner,
+    'WemixEnvStorage',
+    encodeAbiParameters(parseAbiParameters('address, uint256, uint256'), [registry, day, 7n * day]),
+  )
 
-  const send = async (from: Address, to: Address, abi: Abi, functionName: string, args: readonly unknown[]): Promise<void> => {
+  const send = async (
+    from: Address,
+    to: Address,
+    abi: Abi,
+    functionName: string,
+    args: readonly unknown[],
+  ): Promise<void> => {
     await transact(client, { from, to, data: encodeFunctionData({ abi, functionName, args }) })
   }
   const point = (name: WemixName, at: Address): Promise<void> =>
     send(owner, registry, registryAbi, 'setContractDomain', [stringToHex(name, { size: 32 }), at])
-  for (const [name, at] of [['GovernanceContract', gov], ['BallotStorage', ballots], ['EnvStorage', env]] as const) {
+  for (const [name, at] of [
+    ['GovernanceContract', gov],
+    ['BallotStorage', ballots],
+    ['EnvStorage', env],
+  ] as const) {
     if (!without.includes(name)) await point(name, at)
   }
   const person = (index: number): Address => people[index] ?? zeroAddress
@@ -109,21 +158,60 @@ async function deployWemix(client: ChainClient, { members = 3, without = [], dep
     await send(person(by), gov, govAbi, functionName, args)
     return client.readContract({ address: gov, abi: govAbi, functionName: 'ballotLength' })
   }
-  const infoOf = (staker: Address, { memo, duration, node = 'newcomer', voter = staker }: Common & { readonly node?: string; readonly voter?: Address }) => ({
-    staker, voter, reward: staker, name: stringToHex(node), enode: `0x${'ab'.repeat(64)}`, ip: stringToHex('10.0.0.9'), port: 8589n,
-    lockAmount: parseEther('1500000'), memo: bytesOf(memo), duration: duration ?? 2n * day,
+  const infoOf = (
+    staker: Address,
+    {
+      memo,
+      duration,
+      node = 'newcomer',
+      voter = staker,
+    }: Common & { readonly node?: string; readonly voter?: Address },
+  ) => ({
+    staker,
+    voter,
+    reward: staker,
+    name: stringToHex(node),
+    enode: `0x${'ab'.repeat(64)}`,
+    ip: stringToHex('10.0.0.9'),
+    port: 8589n,
+    lockAmount: parseEther('1500000'),
+    memo: bytesOf(memo),
+    duration: duration ?? 2n * day,
   })
   return {
-    registry, gov, ballots, env, people, point, newBallots,
+    registry,
+    gov,
+    ballots,
+    env,
+    people,
+    point,
+    newBallots,
     addMember: (who, options = {}) => propose('addProposalToAddMember', [infoOf(who, options)], options.by),
     removeMember: (who, { by, memo, duration = 2n * day } = {}) =>
-      propose('addProposalToRemoveMember', [who, parseEther('1500000'), bytesOf(memo), duration, parseEther('1000000'), parseEther('500000')], by),
-    replaceMember: (old, next, options = {}) => propose('addProposalToChangeMember', [infoOf(next, options), old, 0n, 0n], options.by),
-    changeGov: (at, { by, memo, duration = 2n * day } = {}) => propose('addProposalToChangeGov', [at, bytesOf(memo), duration], by),
+      propose(
+        'addProposalToRemoveMember',
+        [who, parseEther('1500000'), bytesOf(memo), duration, parseEther('1000000'), parseEther('500000')],
+        by,
+      ),
+    replaceMember: (old, next, options = {}) =>
+      propose('addProposalToChangeMember', [infoOf(next, options), old, 0n, 0n], options.by),
+    changeGov: (at, { by, memo, duration = 2n * day } = {}) =>
+      propose('addProposalToChangeGov', [at, bytesOf(memo), duration], by),
     changeEnv: (name, words, { by, memo, duration = 2n * day } = {}) =>
-      propose('addProposalToChangeEnv', [
-        keccak256(toBytes(name)), BigInt(words.length + 1), encodeAbiParameters(words.map(() => ({ type: 'uint256' })), words), bytesOf(memo), duration,
-      ], by),
+      propose(
+        'addProposalToChangeEnv',
+        [
+          keccak256(toBytes(name)),
+          BigInt(words.length + 1),
+          encodeAbiParameters(
+            words.map(() => ({ type: 'uint256' })),
+            words,
+          ),
+          bytesOf(memo),
+          duration,
+        ],
+        by,
+      ),
     signal: (name, text, { by, memo, duration = 2n * day } = {}) =>
       propose('addProposalToChangeEnv', [keccak256(toBytes(name)), 9n, stringToHex(text), bytesOf(memo), duration], by),
     vote: (id, approval, by) => send(person(by), gov, govAbi, 'vote', [id, approval]),

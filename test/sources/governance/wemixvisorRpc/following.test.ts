@@ -7,7 +7,8 @@ beforeEach(async () => {
   server = await startWemixvisorServer()
 })
 afterEach(() => server.stop())
-const methods = (): readonly (readonly string[])[] => server.requests.map((request) => [...new Set(request.map(({ method }) => method))])
+const methods = (): readonly (readonly string[])[] =>
+  server.requests.map((request) => [...new Set(request.map(({ method }) => method))])
 
 describe('a poll', () => {
   it('costs two requests where a block is new and one where none is, however many proposals are open', async () => {
@@ -43,13 +44,20 @@ describe('a poll', () => {
     server.put(wire('1', 'voting'))
     const { poll, known } = follow(readerOver([server.url]))
     await poll()
-    server.put(wire('1', 'PROPOSAL_STATUS_REJECTED', { final_tally_result: { yes: '1', abstain: '0', no: '2', no_with_veto: '0' } }))
+    server.put(
+      wire('1', 'PROPOSAL_STATUS_REJECTED', {
+        final_tally_result: { yes: '1', abstain: '0', no: '2', no_with_veto: '0' },
+      }),
+    )
     server.mine()
     server.reset()
     await poll()
 
     expect(known.get('local/gov/1')).toMatchObject({ status: 'rejected', tally: { yes: 1n, no: 2n } })
-    expect(methods()).toStrictEqual([['status', 'gov/proposals'], ['block', 'gov/proposal']])
+    expect(methods()).toStrictEqual([
+      ['status', 'gov/proposals'],
+      ['block', 'gov/proposal'],
+    ])
   })
 
   it('retracts a proposal that the node says twice it no longer knows, as one whose deposit ran out', async () => {
@@ -72,7 +80,7 @@ describe('a poll', () => {
   })
 
   it('tells a plan that a later proposal called off as withdrawn', async () => {
-    const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', 'title': 'No' }
+    const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'No' }
     server.put(upgrade('1', 'passed', { name: 'v1', height: 500 }, { voting_end_time: '2026-01-01T00:10:00Z' }))
     server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, { voting_end_time: '2026-01-01T00:20:00Z' }))
     server.put(wire('3', 'voting', { content: cancel, voting_end_time: '2026-01-01T00:30:00Z' }))
@@ -106,31 +114,51 @@ describe('a server with less of the dialect', () => {
     expect([...known.keys()]).toStrictEqual(['local/gov/1'])
     server.reset()
     await poll()
-    expect(server.requests.flat().map(({ params }) => params?.['proposal_status'])).toStrictEqual([undefined, 'submitted', 'voting', 'passed'])
+    expect(server.requests.flat().map(({ params }) => params?.['proposal_status'])).toStrictEqual([
+      undefined,
+      'submitted',
+      'voting',
+      'passed',
+    ])
   })
 
   it('must know a spelling of what is open', async () => {
     server.behave({ unknownWords: /voting/i })
-    await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(/gov\/proposals with an error: unknown proposal_status/)
+    await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(
+      /gov\/proposals with an error: unknown proposal_status/,
+    )
   })
 
   it('may have no blocks: the head is then made from the height and the clock of this host', async () => {
     server.behave({ without: ['block'] })
     const { poll } = follow(readerOver([server.url]))
-    expect((await poll()).head).toStrictEqual({ number: 1_000n, hash: 'height-1000', parentHash: 'height-999', timestamp: 1_800_000_000n })
+    expect((await poll()).head).toStrictEqual({
+      number: 1_000n,
+      hash: 'height-1000',
+      parentHash: 'height-999',
+      timestamp: 1_800_000_000n,
+    })
     server.mine()
     expect((await poll()).head.hash).toBe('height-1001')
   })
 
   it('may tell hash and time in status', async () => {
-    server.behave({ without: ['block'], sync: { latest_block_hash: 'ABCD', latest_block_time: '2026-03-25T14:00:43.356134226Z' } })
-    expect((await follow(readerOver([server.url])).poll()).head).toMatchObject({ hash: 'abcd', timestamp: 1_774_447_243n })
+    server.behave({
+      without: ['block'],
+      sync: { latest_block_hash: 'ABCD', latest_block_time: '2026-03-25T14:00:43.356134226Z' },
+    })
+    expect((await follow(readerOver([server.url])).poll()).head).toMatchObject({
+      hash: 'abcd',
+      timestamp: 1_774_447_243n,
+    })
   })
 
   it('may have no parameters: then no threshold is told', async () => {
     server.behave({ without: ['gov/params'] })
     server.put(wire('1', 'rejected'))
-    const { proposals: [proposal] } = await follow(readerOver([server.url])).poll()
+    const {
+      proposals: [proposal],
+    } = await follow(readerOver([server.url])).poll()
     expect(proposal?.tally).toStrictEqual({ yes: 0n, no: 0n, abstain: 0n, veto: 0n, unit: 'votes' })
   })
 })
@@ -138,8 +166,9 @@ describe('a server with less of the dialect', () => {
 describe('a node that cannot be trusted', () => {
   it('stands on another chain than the one configured', async () => {
     server.behave({ status: { node_info: { network: 'other-1', version: '0.38' } } })
-    expect(await failureOf(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll()))
-      .toMatch(/^permanent: .* stands on chain other-1, expected wemix-1: check rpc.urls and rpc.chainId\.$/)
+    expect(await failureOf(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll())).toMatch(
+      /^permanent: .* stands on chain other-1, expected wemix-1: check rpc.urls and rpc.chainId\.$/,
+    )
   })
 
   it('stands on another chain than it did before', async () => {
@@ -151,7 +180,9 @@ describe('a node that cannot be trusted', () => {
   })
 
   it('does not tell the chain id that is configured', async () => {
-    await expect(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll()).rejects.toThrow(/does not tell what chain it stands on: leave rpc.chainId out/)
+    await expect(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll()).rejects.toThrow(
+      /does not tell what chain it stands on: leave rpc.chainId out/,
+    )
   })
 
   it('tells the version it runs', async () => {
@@ -161,7 +192,9 @@ describe('a node that cannot be trusted', () => {
 
   it('is still catching up', async () => {
     server.behave({ sync: { catching_up: true } })
-    expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(/^transient: .* is still catching up with its chain, at block 1000\.$/)
+    expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(
+      /^transient: .* is still catching up with its chain, at block 1000\.$/,
+    )
   })
 
   it('steps back: nothing is read there, and the head stays', async () => {
@@ -174,7 +207,9 @@ describe('a node that cannot be trusted', () => {
   })
 
   it.each<[string, Record<string, unknown>]>([
-    ['none', { latest_block_height: null }], ['a negative one', { latest_block_height: '-5' }], ['a word', { latest_block_height: 'high' }],
+    ['none', { latest_block_height: null }],
+    ['a negative one', { latest_block_height: '-5' }],
+    ['a word', { latest_block_height: 'high' }],
     ['an enormous one', { latest_block_height: '9'.repeat(40) }],
   ])('tells for a height %s', async (_, sync) => {
     server.behave({ sync })
@@ -183,7 +218,9 @@ describe('a node that cannot be trusted', () => {
 
   it('gives another block than the one asked for', async () => {
     server.behave({ body: (answers) => JSON.stringify(answers).replaceAll('"height":"1000"', '"height":"7"') })
-    await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(/answered with block 7 where block 1000 was asked for/)
+    await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(
+      /answered with block 7 where block 1000 was asked for/,
+    )
   })
 
   it('is passed over for the next one', async () => {
@@ -204,6 +241,8 @@ describe('the place in the history', () => {
   })
 
   it('is refused where another system wrote it', async () => {
-    expect(await failureOf(readerOver([server.url]).read({ cursor: { v: 1, chainId: 1 }, open: [], signal }))).toMatch(/^permanent: .* cannot be read/)
+    expect(await failureOf(readerOver([server.url]).read({ cursor: { v: 1, chainId: 1 }, open: [], signal }))).toMatch(
+      /^permanent: .* cannot be read/,
+    )
   })
 })

@@ -17,7 +17,7 @@ export const signal: AbortSignal = never
 export function wire(id: string, status: string, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
   return {
     proposal_id: id,
-    content: { '@type': '/cosmos.gov.v1beta1.TextProposal', 'title': `Proposal ${id}`, 'description': 'Words' },
+    content: { '@type': '/cosmos.gov.v1beta1.TextProposal', title: `Proposal ${id}`, description: 'Words' },
     status,
     final_tally_result: { yes: '0', abstain: '0', no: '0', no_with_veto: '0' },
     submit_time: timeOfBlock(900),
@@ -28,9 +28,19 @@ export function wire(id: string, status: string, parts: Readonly<Record<string, 
 }
 
 /** One that asks for an upgrade. */
-export function upgrade(id: string, status: string, plan: unknown, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
+export function upgrade(
+  id: string,
+  status: string,
+  plan: unknown,
+  parts: Readonly<Record<string, unknown>> = {},
+): WireProposal {
   return wire(id, status, {
-    content: { '@type': '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', 'title': `Upgrade ${id}`, 'description': 'Faster', plan },
+    content: {
+      '@type': '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal',
+      title: `Upgrade ${id}`,
+      description: 'Faster',
+      plan,
+    },
     ...parts,
   })
 }
@@ -75,7 +85,10 @@ export function follow(reader: GovernanceReader, before?: Followed): Followed {
 
 /** What a read that must fail says, with its kind in front. */
 export async function failureOf(read: Promise<unknown>): Promise<string> {
-  const cause: unknown = await read.then(() => undefined, (reason: unknown) => reason)
+  const cause: unknown = await read.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
   if (!(cause instanceof SourceError)) throw new Error('expected a SourceError', { cause })
   return `${cause.kind}: ${cause.message}`
 }

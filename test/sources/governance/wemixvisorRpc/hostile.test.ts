@@ -26,7 +26,9 @@ describe('one wrong height', () => {
     if (isLater) await node.poll()
     server.put(wire('1', 'voting'))
     server.behave({ sync: { latest_block_height: far } })
-    expect(await failureOf(node.poll())).toMatch(/^transient: .* claims to stand at block 9007199254740991, which cannot be reached by now, and has no such block\.$/)
+    expect(await failureOf(node.poll())).toMatch(
+      /^transient: .* claims to stand at block 9007199254740991, which cannot be reached by now, and has no such block\.$/,
+    )
     server.behave({})
     node = restarted()
     expect((await nextPoll()).head.number).toBe(1_001n)
@@ -80,21 +82,27 @@ describe('one wrong height', () => {
 })
 
 describe('a chain that begins anew under the same name', () => {
-  it.each([['stands below what was read', 7], ['has passed it', 3_000]])('is refused with what to do: it %s', async (_what, height) => {
+  it.each([
+    ['stands below what was read', 7],
+    ['has passed it', 3_000],
+  ])('is refused with what to do: it %s', async (_what, height) => {
     server.put(wire('1', 'voting'))
     await node.poll()
     await nextPoll()
     server.restart(height)
     for (const each of [node, restarted()]) {
-      expect(await failureOf(each.poll()))
-        .toMatch(/^permanent: The history at .* differs from what was recorded.*: it is another chain or one that was reset\. Check rpc\.urls, or start with a new state file\.$/)
+      expect(await failureOf(each.poll())).toMatch(
+        /^permanent: The history at .* differs from what was recorded.*: it is another chain or one that was reset\. Check rpc\.urls, or start with a new state file\.$/,
+      )
     }
   })
 
   it('is not what a single wrong hash says', async () => {
     await node.poll()
     const wrong = `0x${'ab'.repeat(32)}`
-    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll(`0x${(1_001).toString(16).padStart(64, '0')}`, wrong) })
+    server.behave({
+      body: (answers) => JSON.stringify(answers).replaceAll(`0x${(1_001).toString(16).padStart(64, '0')}`, wrong),
+    })
     await nextPoll()
     server.behave({})
     expect((await nextPoll()).head.number).toBe(1_002n)
@@ -127,7 +135,7 @@ describe('that a proposal is not known', () => {
 })
 
 describe('a plan that was called off', () => {
-  const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', 'title': 'No' }
+  const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'No' }
   const end = (minute: number) => ({ voting_end_time: `2026-01-01T00:${minute}:00Z` })
   const finding = () => node.known.get('local/gov/2')?.finding
 
@@ -157,7 +165,9 @@ describe('a plan that was called off', () => {
   it('holds where its own proposal cannot be read, and takes no other one along', async () => {
     server.behave({ garbled: (id) => id === '2' })
     const { standings } = await nextPoll()
-    expect(standings).toStrictEqual([{ key: 'local/gov/2', name: 'v2', height: 9_000, withdrawn: 'Proposal 3 called it off.' }])
+    expect(standings).toStrictEqual([
+      { key: 'local/gov/2', name: 'v2', height: 9_000, withdrawn: 'Proposal 3 called it off.' },
+    ])
     expect(node.known.get('local/gov/1')?.finding?.withdrawn).toBeUndefined()
   })
 
@@ -173,6 +183,8 @@ describe('a list of nothing that can be read', () => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'passed'))
     server.behave({ garbled: () => true })
-    expect(await failureOf(node.poll())).toMatch(/^transient: .* lists 2 proposals, and none of them can be read: Proposal [12] has a status that is not known: it was left out\.$/)
+    expect(await failureOf(node.poll())).toMatch(
+      /^transient: .* lists 2 proposals, and none of them can be read: Proposal [12] has a status that is not known: it was left out\.$/,
+    )
   })
 })

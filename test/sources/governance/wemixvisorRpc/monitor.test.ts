@@ -23,8 +23,11 @@ function configOf(home: string): ConfigInput['chains'][number] {
   }
 }
 
-describe('a monitor of a node that speaks wemixvisor\'s dialect', () => {
-  it.each([['with blocks', {}], ['without blocks', { without: ['block'] }]])('sees an upgrade through after one height of 2^53-1, across restarts (%s)', async (_what, manner) => {
+describe("a monitor of a node that speaks wemixvisor's dialect", () => {
+  it.each([
+    ['with blocks', {}],
+    ['without blocks', { without: ['block'] }],
+  ])('sees an upgrade through after one height of 2^53-1, across restarts (%s)', async (_what, manner) => {
     using place = scratch()
     const config = { state: place.state, chains: [configOf(place.home)] }
     server.behave(manner)

@@ -15,27 +15,58 @@ const secondsAt = (height: number): bigint => BigInt(Date.parse(timeOfBlock(heig
 
 describe('one reading', () => {
   it('tells the proposals in the shared vocabulary', async () => {
-    server.put(upgrade('12', 'passed', { name: 'v2', height: '5000', info: '{"binaries":{"linux/amd64":"https://example.org/v2"}}' }, {
-      final_tally_result: { yes: '60', abstain: '10', no: '20', no_with_veto: '5' },
-    }))
+    server.put(
+      upgrade(
+        '12',
+        'passed',
+        { name: 'v2', height: '5000', info: '{"binaries":{"linux/amd64":"https://example.org/v2"}}' },
+        {
+          final_tally_result: { yes: '60', abstain: '10', no: '20', no_with_veto: '5' },
+        },
+      ),
+    )
     const { proposals, head, previous, backlog, warnings } = await follow(readerOver([server.url])).poll()
 
-    expect(head).toStrictEqual({ number: 1_000n, hash: `0x${'3e8'.padStart(64, '0')}`, parentHash: 'height-999', timestamp: secondsAt(1_000) })
+    expect(head).toStrictEqual({
+      number: 1_000n,
+      hash: `0x${'3e8'.padStart(64, '0')}`,
+      parentHash: 'height-999',
+      timestamp: secondsAt(1_000),
+    })
     expect(previous).toMatchObject({ number: 900n, timestamp: secondsAt(900) })
     expect({ backlog, warnings }).toStrictEqual({ backlog: 0n, warnings: [] })
-    expect(proposals).toStrictEqual([{
-      chain: 'local', system: 'wemixvisor-rpc', contract: 'gov', id: '12',
-      title: 'Upgrade 12', description: 'Faster', type: 'upgrade', status: 'passed', derived: false, actions: [],
-      clock: 'timestamp', submittedAt: secondsAt(900),
-      votingStart: secondsAt(950), votingStartsAt: secondsAt(950), votingEnd: secondsAt(1_050), votingEndsAt: secondsAt(1_050),
-      tally: { yes: 60n, no: 20n, abstain: 10n, veto: 5n, unit: 'votes', threshold: 0.5, thresholdMet: true },
-      finding: {
-        origin: 'call',
-        plan: { name: 'v2', height: 5_000, info: '{"binaries":{"linux/amd64":"https://example.org/v2"}}', binaries: { 'linux/amd64': 'https://example.org/v2' } },
-        problems: [],
+    expect(proposals).toStrictEqual([
+      {
+        chain: 'local',
+        system: 'wemixvisor-rpc',
+        contract: 'gov',
+        id: '12',
+        title: 'Upgrade 12',
+        description: 'Faster',
+        type: 'upgrade',
+        status: 'passed',
+        derived: false,
+        actions: [],
+        clock: 'timestamp',
+        submittedAt: secondsAt(900),
+        votingStart: secondsAt(950),
+        votingStartsAt: secondsAt(950),
+        votingEnd: secondsAt(1_050),
+        votingEndsAt: secondsAt(1_050),
+        tally: { yes: 60n, no: 20n, abstain: 10n, veto: 5n, unit: 'votes', threshold: 0.5, thresholdMet: true },
+        finding: {
+          origin: 'call',
+          plan: {
+            name: 'v2',
+            height: 5_000,
+            info: '{"binaries":{"linux/amd64":"https://example.org/v2"}}',
+            binaries: { 'linux/amd64': 'https://example.org/v2' },
+          },
+          problems: [],
+        },
+        readAt: 1_000n,
       },
-      readAt: 1_000n,
-    }])
+    ])
   })
 
   it.each([
@@ -48,7 +79,9 @@ describe('one reading', () => {
     ['PROPOSAL_STATUS_FAILED', 'failed'],
   ] as const)('takes the status %s for %s', async (word, status) => {
     server.put(wire('1', word === 'cancelled' ? 'canceled' : word))
-    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll('"status":"canceled"', `"status":"${word}"`) })
+    server.behave({
+      body: (answers) => JSON.stringify(answers).replaceAll('"status":"canceled"', `"status":"${word}"`),
+    })
     const { proposals } = await follow(readerOver([server.url])).poll()
     expect(proposals.map((proposal) => proposal.status)).toStrictEqual([status])
   })
@@ -58,7 +91,10 @@ describe('one reading', () => {
     server.put(wire('2', 'passed'))
     const { known, poll } = follow(readerOver([server.url]))
     await poll()
-    expect([...known.values()].map(({ id, carriedOut }) => [id, carriedOut]).sort()).toStrictEqual([['1', true], ['2', undefined]])
+    expect([...known.values()].map(({ id, carriedOut }) => [id, carriedOut]).sort()).toStrictEqual([
+      ['1', true],
+      ['2', undefined],
+    ])
   })
 
   it.each<[string, object, string]>([
@@ -73,7 +109,7 @@ describe('one reading', () => {
     ['/wemix.gov.v1.Unheard', { plan: { name: 'v2', height: 9 } }, 'upgrade'],
     ['', { type: 'emergency' }, 'emergency'],
   ])('takes %s with %j for %s', async (type, content, expected) => {
-    server.put(wire('1', 'voting', { content: { '@type': type, 'title': 'One', ...content } }))
+    server.put(wire('1', 'voting', { content: { '@type': type, title: 'One', ...content } }))
     const { proposals } = await follow(readerOver([server.url])).poll()
     expect(proposals.map((proposal) => proposal.type)).toStrictEqual([expected])
   })
@@ -81,13 +117,19 @@ describe('one reading', () => {
   it.each<[string, unknown, object]>([
     ['a height of text', { name: 'v2', height: '123' }, { plan: { name: 'v2', height: 123 }, problems: [] }],
     ['a height of digits', { name: 'v2', height: 123 }, { plan: { name: 'v2', height: 123 }, problems: [] }],
-    ['an info that is an object', { name: 'v2', height: 1, info: { a: 1 } }, { plan: { name: 'v2', height: 1, info: { a: 1 } }, problems: [] }],
+    [
+      'an info that is an object',
+      { name: 'v2', height: 1, info: { a: 1 } },
+      { plan: { name: 'v2', height: 1, info: { a: 1 } }, problems: [] },
+    ],
     ['a negative height', { name: 'v2', height: '-1' }, { plan: { name: 'v2', height: -1 } }],
     ['a name that leaves its directory', { name: '../../etc', height: 5 }, { plan: { name: '../../etc', height: 5 } }],
     ['no name', { name: '', height: 5 }, { plan: { name: '', height: 5 } }],
   ])('reads a plan with %s', async (_, plan, finding) => {
     server.put(upgrade('1', 'passed', plan))
-    const { proposals: [proposal] } = await follow(readerOver([server.url])).poll()
+    const {
+      proposals: [proposal],
+    } = await follow(readerOver([server.url])).poll()
     expect(proposal?.finding).toMatchObject(finding)
     expect((proposal?.finding?.problems.length ?? 0) > 0).toBe(!('problems' in finding))
   })
@@ -97,8 +139,15 @@ describe('one reading', () => {
     ['Faster blocks for all', 'Faster blocks for all', 'Faster blocks for all'],
     ['https://example.org/12', 'Upgrade v2', ''],
   ])('takes title and text from the metadata %s where there is nothing else', async (metadata, title, description) => {
-    server.put(wire('1', 'voting', { metadata, content: { '@type': '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', 'plan': { name: 'v2', height: 9_000 } } }))
-    const { proposals: [proposal] } = await follow(readerOver([server.url])).poll()
+    server.put(
+      wire('1', 'voting', {
+        metadata,
+        content: { '@type': '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', plan: { name: 'v2', height: 9_000 } },
+      }),
+    )
+    const {
+      proposals: [proposal],
+    } = await follow(readerOver([server.url])).poll()
     expect(proposal).toMatchObject({ title, description })
   })
 
@@ -108,13 +157,20 @@ describe('one reading', () => {
     const { known, poll } = follow(readerOver([server.url]))
     await poll()
     expect([...known.values()].map(({ tally }) => tally)).toStrictEqual([
-      undefined, { yes: 0n, no: 0n, abstain: 0n, veto: 0n, unit: 'votes', threshold: 0.5, thresholdMet: false },
+      undefined,
+      { yes: 0n, no: 0n, abstain: 0n, veto: 0n, unit: 'votes', threshold: 0.5, thresholdMet: false },
     ])
   })
 
   it('leaves out what is no proposal, and says so once', async () => {
     server.put(wire('1', 'voting'))
-    server.behave({ body: (answers) => JSON.stringify(answers).replaceAll('"proposals":[{', '"proposals":[7,{"status":"voting"},{"proposal_id":"3","status":"asleep"},{') })
+    server.behave({
+      body: (answers) =>
+        JSON.stringify(answers).replaceAll(
+          '"proposals":[{',
+          '"proposals":[7,{"status":"voting"},{"proposal_id":"3","status":"asleep"},{',
+        ),
+    })
     const { proposals, warnings } = await follow(readerOver([server.url])).poll()
     expect(proposals.map(({ id }) => id)).toStrictEqual(['1'])
     expect(warnings).toStrictEqual([
@@ -129,7 +185,11 @@ describe('the other questions', () => {
   it('are one proposal, and none where the node knows none', async () => {
     server.put(wire('12', 'voting'))
     const reader = readerOver([server.url])
-    await expect(reader.readProposal('gov', '12', signal)).resolves.toMatchObject({ id: '12', status: 'voting', readAt: 1_000n })
+    await expect(reader.readProposal('gov', '12', signal)).resolves.toMatchObject({
+      id: '12',
+      status: 'voting',
+      readAt: 1_000n,
+    })
     await expect(reader.readProposal('gov', '13', signal)).resolves.toBeUndefined()
   })
 
@@ -141,22 +201,34 @@ describe('the other questions', () => {
   })
 
   it('are the parameters', async () => {
-    await expect(readerOver([server.url]).readParameters(signal)).resolves.toStrictEqual([{
-      contract: 'gov', clock: 'timestamp', votingPeriod: 172_800n,
-      details: {
-        min_deposit: [{ denom: 'uwemix', amount: '10000000' }],
-        quorum: '0.334000000000000000', threshold: '0.500000000000000000', veto_threshold: '0.334000000000000000',
+    await expect(readerOver([server.url]).readParameters(signal)).resolves.toStrictEqual([
+      {
+        contract: 'gov',
+        clock: 'timestamp',
+        votingPeriod: 172_800n,
+        details: {
+          min_deposit: [{ denom: 'uwemix', amount: '10000000' }],
+          quorum: '0.334000000000000000',
+          threshold: '0.500000000000000000',
+          veto_threshold: '0.334000000000000000',
+        },
       },
-    }])
+    ])
   })
 
   it('are the validators', async () => {
-    await expect(readerOver([server.url]).readMembers(signal)).resolves.toStrictEqual([{ address: 'wemixvaloper1abc', role: 'validator', weight: 1_000_000n }])
+    await expect(readerOver([server.url]).readMembers(signal)).resolves.toStrictEqual([
+      { address: 'wemixvaloper1abc', role: 'validator', weight: 1_000_000n },
+    ])
   })
 
   it('are a check of all of it', async () => {
     await expect(readerOver([server.url]).check(signal)).resolves.toStrictEqual([
-      { system: 'wemixvisor-rpc', contract: 'gov', summary: 'JSON-RPC of wemixvisor at block 1000, votes of 2 d, 1 validator' },
+      {
+        system: 'wemixvisor-rpc',
+        contract: 'gov',
+        summary: 'JSON-RPC of wemixvisor at block 1000, votes of 2 d, 1 validator',
+      },
     ])
   })
 })
