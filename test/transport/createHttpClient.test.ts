@@ -165,7 +165,7 @@ describe('the connections to one server', () => {
       port: await opened(server),
       most: () => most,
       asked: () => asked,
-      answer() {
+      answer: () => {
         isHolding = false
         for (const end of held.splice(0)) end()
       },
