@@ -33,8 +33,8 @@ export function locateIssues(document: Document, lines: LineCounter, file: strin
 function nothingText(source: string | undefined): string {
   if (source === undefined) return ''
   return source === '~'
-    ? ': a ~ alone is null in YAML; for your home directory write "${HOME}"'
-    : `: ${source} is null in YAML; for the word itself write "${source}", in quotes`
+    ? ': a ~ alone is null in YAML, which is nothing; for your home directory write "${HOME}"'
+    : `: ${source} alone is nothing in YAML; for the word itself write "${source}", in quotes`
 }
 
 function rangeOf(node: unknown): number | undefined {
