@@ -28,7 +28,8 @@ export async function sendRequest(
   const timer = setTimeout(expire, timeoutMs)
   signal.addEventListener('abort', stop, { once: true })
   try {
-    const answer = await opened(dispatcher, request, ending)
+    // What waits for a connection hears of the end only when it gets one.
+    const answer = await Promise.race([opened(dispatcher, request, ending), endOf(ending)])
     const text = await textOf(answer, request).catch((cause: unknown) => {
       // The status is known: what breaks off after it changes nothing.
       if (statusOnly) return ''
@@ -48,6 +49,11 @@ export async function sendRequest(
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
   }
+}
+
+/** Rejects when the request has come to its end. */
+function endOf(ending: EventEmitter): Promise<never> {
+  return new Promise((_resolve, reject) => ending.once('abort', () => reject(new Error('The request has ended.'))))
 }
 
 async function opened(dispatcher: Dispatcher, request: HttpRequest, ending: EventEmitter): Promise<Answer> {
