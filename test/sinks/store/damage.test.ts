@@ -207,7 +207,7 @@ describe('a state file that is cut off or overwritten while it is open', () => {
       expect(inspectState(path, Date.now()).problem).toContain(`The state file ${path} is damaged`)
 
       const next = openStore({ path })
-      expect(next.rebuilt()).toMatchObject({ movedTo: expect.stringContaining(`${path}.damaged-`) })
+      expect(next.rebuilt()?.movedTo).toContain(`${path}.damaged-`)
       expect(next.claim(4_000)).toBeUndefined()
       next.close()
     },
