@@ -184,7 +184,9 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
       return ok({ plan: plan === null ? null : { time: '0001-01-01T00:00:00Z', upgraded_client_state: null, ...plan } })
     }
     if (pathname.startsWith('/cosmos/upgrade/v1beta1/applied_plan/')) {
-      return ok({ height: String(applied.get(decodeURIComponent(pathname.split('/').at(-1) ?? '')) ?? 0) })
+      const name = decodeURIComponent(pathname.slice('/cosmos/upgrade/v1beta1/applied_plan/'.length))
+      // The gateway takes a path apart after it has decoded it: no route fits.
+      return name === '' || name.includes('/') ? unserved : ok({ height: String(applied.get(name) ?? 0) })
     }
     if (pathname === '/cosmos/staking/v1beta1/pool')
       return ok({ pool: { not_bonded_tokens: '6592794544086', bonded_tokens: '1000000' } })

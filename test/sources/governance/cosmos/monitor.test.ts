@@ -284,6 +284,40 @@ describe('a monitor of a Cosmos chain', () => {
     expect(result?.ok === false && result.failure.message).toContain('pages in a circle')
   })
 
+  it.each([
+    ['its node answers with the last block before it', false],
+    ['its node is gone', true],
+  ])('tells an upgrade whose height does not come, and sees it through when it does: %s', async (_what, isGone) => {
+    await using hub = watch({
+      chains: [
+        {
+          ...configOf(),
+          monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
+          scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], stallTimeout: '500ms' },
+        },
+      ],
+    })
+    await hub.settle()
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
+    server.schedule({ name: 'v18', height: '1050', info: '' })
+    server.mine(1_049 - server.height())
+    await hub.told('upgrade_halt_reached', 5n)
+    if (isGone) server.behave({ fail: () => 'drop' })
+    const { message } = await hub.told('upgrade_failed', 5n)
+    expect(message).toContain(isGone ? 'The node has not come back for' : 'No new block for')
+    server.behave({})
+    server.mine(1)
+    server.apply('v18')
+    await hub.told('upgrade_completed', 5n)
+    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
+      'upgrade_scheduled',
+      'upgrade_halt_reached',
+      'upgrade_failed',
+      'upgrade_triggered',
+      'upgrade_completed',
+    ])
+  })
+
   it('raises an alarm for an expedited proposal only once it is paid for', async () => {
     await using hub = watch({ chains: [configOf()] })
     await hub.settle()
