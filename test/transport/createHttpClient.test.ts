@@ -91,6 +91,12 @@ describe('a request', () => {
     expect(await failure(get(server.url, { maxBytes: 4_999 }))).toBe('answered with more than 4999 bytes.')
   })
 
+  it('leaves out a mark of the byte order before a text', async () => {
+    const server = await listen((_request, response) => response.end('\ufeff{}'))
+    onTestFinished(() => server.stop())
+    expect((await get(server.url)).text).toBe('{}')
+  })
+
   it('uses a connection again, and another one where it was closed meanwhile', async () => {
     let connections = 0
     let served = 0
@@ -165,7 +171,7 @@ describe('the connections to one server', () => {
       port: await opened(server),
       most: () => most,
       asked: () => asked,
-      answer() {
+      answer: () => {
         isHolding = false
         for (const end of held.splice(0)) end()
       },
