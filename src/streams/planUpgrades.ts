@@ -15,6 +15,7 @@ import { holdBack } from '../domain/holdBack.js'
 import { giveUp } from '../domain/giveUp.js'
 import { scheduleProposal } from '../domain/scheduleProposal.js'
 import { type PlanOptions, type Scheduling, withDefaults } from '../domain/scheduling.js'
+import { type Look, standstill } from '../domain/standstill.js'
 import { settleWrite } from '../domain/settleWrite.js'
 import { type Basis, type Candidate, undecided, type Verdicts } from '../domain/undecided.js'
 import type { Upgrade, UpgradeMove, WriteOutcome } from '../domain/upgrade.js'
@@ -35,7 +36,13 @@ export type PlanEvent =
       readonly nodeVersion?: string
     }
   /** The node did not answer. */
-  | { readonly type: 'missed'; readonly hostTime: number; readonly time: bigint }
+  | {
+      readonly type: 'missed'
+      readonly hostTime: number
+      readonly time: bigint
+      /** The last answer; `readAt` is host time. */
+      readonly last?: { readonly head: Head; readonly blockTime: BlockTime; readonly readAt: number }
+    }
   /** The writer has done with a due upgrade. */
   | {
       readonly type: 'wrote'
@@ -77,7 +84,11 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
       if (event.type === 'read') apply(remind(board.get(key), event, options))
       if (event.type === 'read') apply(halted(board.get(key), event.head))
       const upgrade = board.get(key)
-      if (upgrade !== undefined) board.put(noteBefore(upgrade, sighting))
+      if (upgrade !== undefined) {
+        const { upgrade: seen, moves: told } = standstill(noteBefore(upgrade, sighting), lookOf(event, key), options)
+        board.put(seen)
+        apply(told)
+      }
     }
     const upgrade = board.get(key)
     if (upgrade === undefined || (status !== 'in_progress' && status !== 'failed')) continue
@@ -158,6 +169,14 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
   for (const { proposal, finding } of crowded)
     verdicts.set(proposal, { ...basisOf(settled), finding, upgrade: board.get(keyOf(proposal)) })
   return gatherRefusals(left)
+}
+
+function lookOf(event: Exclude<PlanEvent, { type: 'wrote' }>, key: ProposalKey): Look {
+  const { hostTime } = event
+  if (event.type === 'read')
+    return { head: event.head, isSure: isSure(event.proposals.get(key)), hostTime, time: event.head.timestamp }
+  const { time, last } = event
+  return { isSure: true, hostTime, time, ...(last !== undefined && { last }) }
 }
 
 function sightingOf(event: Exclude<PlanEvent, { type: 'wrote' }>): Sighting {

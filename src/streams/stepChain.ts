@@ -156,13 +156,18 @@ function steppedBack(state: ChainState, reading: GoodReading, settings: Settings
   })
 }
 
+function missedEvent({ clock, head, blockTime, lastGoodAt: readAt }: ChainState, hostTime: number): PlanEvent {
+  return {
+    type: 'missed',
+    hostTime,
+    time: clock?.time ?? head?.timestamp ?? 0n,
+    ...(head !== undefined && readAt !== undefined && { last: { head, blockTime, readAt } }),
+  }
+}
+
 function afterFailure(state: ChainState, reading: Extract<Reading, { ok: false }>, settings: Settings): Turn {
   const health = stepHealth(state.health, reading, state.blockTime, settings.health)
-  const { upgrades, moves } = stepPlan(
-    state,
-    { type: 'missed', hostTime: reading.readAt, time: state.clock?.time ?? state.head?.timestamp ?? 0n },
-    settings.plan,
-  )
+  const { upgrades, moves } = stepPlan(state, missedEvent(state, reading.readAt), settings.plan)
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
     ...moves.map((move): Announceable => ({ type: 'upgrade', move })),
