@@ -3,6 +3,7 @@ import type { Upgrade } from '../../domain/upgrade.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
 import type { Style } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
@@ -75,7 +76,8 @@ function statusText(
   ]
   const notes = watched.flatMap((chain) => notesOf(chain))
   const alone = attended ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
-  return [renderTable(columns, watched, terminal), ...(notes.length === 0 ? [] : ['', ...notes]), ...alone].join('\n')
+  const below = [...(notes.length === 0 ? [] : ['', ...notes]), ...alone].map((line) => foldLines(line, terminal.width))
+  return [renderTable(columns, watched, terminal), ...below].join('\n')
 }
 
 /** What is wrong with a chain, and with the upgrade that comes next there. */
