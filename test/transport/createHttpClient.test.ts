@@ -257,6 +257,19 @@ describe('a proxy', () => {
     expect(seen).toStrictEqual([`GET http://node.test:8545/v3?a=1 Basic ${Buffer.from('usér:').toString('base64')}`])
   })
 
+  it.each(['http', 'https'])('that wants a password is said to, for %s too', async (scheme) => {
+    const proxy = createServer((_request, response) =>
+      response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('who are you'),
+    )
+    proxy.on('connect', (_request: IncomingMessage, socket) =>
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    )
+    const own = `http://127.0.0.1:${await opened(proxy)}`
+    expect(await failure(get(`${scheme}://node.test/`, {}, { proxies: { [scheme]: own }, lookup: noLookup }))).toMatch(
+      /\(PROXY_407\): the proxy wants a user and a password/,
+    )
+  })
+
   it('is asked for a tunnel to a server with TLS, and what it refuses is said with its host', async () => {
     const server = createTlsServer(
       { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) },
