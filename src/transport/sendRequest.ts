@@ -99,7 +99,9 @@ async function textOf({ body, headers }: Answer, { maxBytes, statusOnly = false 
   }
   const [first, ...others] = chunks
   const raw = first === undefined ? Buffer.alloc(0) : others.length === 0 ? first : Buffer.concat(chunks)
-  return (await decoded(raw, firstOf(headers['content-encoding']), maxBytes)).toString('utf8')
+  const text = (await decoded(raw, firstOf(headers['content-encoding']), maxBytes)).toString('utf8')
+  // Some servers begin with a mark of the byte order, which is no JSON.
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 const decoders = {

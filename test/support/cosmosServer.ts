@@ -55,6 +55,10 @@ export interface CosmosBehaviour {
   readonly numbersOnly?: boolean
   /** Every page holds the same proposals and names the same next page. */
   readonly circles?: boolean
+  /** Every page holds this many proposals that nobody made, each with an id above all before, and names a next one. */
+  readonly invents?: number
+  /** Tells no number of all proposals. */
+  readonly countsNothing?: boolean
   /** Proposals it tells with a status that nobody knows. */
   readonly garbled?: (id: number) => boolean
   /** Other parts of the status; a part that is `undefined` is left out. */
@@ -295,11 +299,23 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
       return ok({ proposals: first, pagination: { next_key: 'AAAAAAAAAAM=', total: '0' } })
     }
     const key = query.get('pagination.key')
+    if (behaviour.invents !== undefined) {
+      const first = key === null ? 1 : Number(Buffer.from(key, 'base64').readBigUInt64BE())
+      const made = Array.from({ length: behaviour.invents }, (_, index) => ({
+        ...newProposal(first + index),
+        status: 'REJECTED' as const,
+      }))
+      return ok({
+        proposals: wanted === null ? made.map((proposal) => told(proposal, version)) : [],
+        pagination: { next_key: wanted === null ? keyOf(first + behaviour.invents) : null, total: '0' },
+      })
+    }
     const isForeign = key !== null && behaviour.otherKeys !== undefined && !given.has(key)
     if (isForeign && behaviour.otherKeys === 'refused')
       return { status: 400, body: { code: 3, message: 'invalid key', details: [] } }
     const from = key === null || isForeign ? 0 : Number(Buffer.from(key, 'base64').readBigUInt64BE())
-    const all = [...proposals.values()].sort((a, b) => a.id - b.id).filter(({ id }) => id >= from)
+    const order = query.get('pagination.reverse') === 'true' ? -1 : 1
+    const all = [...proposals.values()].sort((a, b) => (a.id - b.id) * order).filter(({ id }) => id >= from)
     const isWanted = ({ status }: ChainProposal): boolean =>
       wanted === null || wanted === `PROPOSAL_STATUS_${status}` || wanted === statusNumbers[status]
     const fitting = all.filter(isWanted)
@@ -327,7 +343,10 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
           ? { id: String(proposal.id), status: 'PROPOSAL_STATUS_OF_TOMORROW' }
           : told(proposal, version),
       ),
-      pagination: { next_key: nextKey, total: key === null ? String(fitting.length) : '0' },
+      pagination: {
+        next_key: nextKey,
+        total: key === null && behaviour.countsNothing !== true ? String(fitting.length) : '0',
+      },
     })
   }
 

@@ -91,6 +91,12 @@ describe('a request', () => {
     expect(await failure(get(server.url, { maxBytes: 4_999 }))).toBe('answered with more than 4999 bytes.')
   })
 
+  it('leaves out a mark of the byte order before a text', async () => {
+    const server = await listen((_request, response) => response.end('\ufeff{}'))
+    onTestFinished(() => server.stop())
+    expect((await get(server.url)).text).toBe('{}')
+  })
+
   it('uses a connection again, and another one where it was closed meanwhile', async () => {
     let connections = 0
     let served = 0
@@ -165,7 +171,7 @@ describe('the connections to one server', () => {
       port: await opened(server),
       most: () => most,
       asked: () => asked,
-      answer() {
+      answer: () => {
         isHolding = false
         for (const end of held.splice(0)) end()
       },
@@ -249,6 +255,19 @@ describe('a proxy', () => {
     const proxies = { http: `http://us%C3%A9r:@127.0.0.1:${port}` }
     expect((await get('http://node.test:8545/v3?a=1', {}, { proxies, lookup: noLookup })).text).toBe('by proxy')
     expect(seen).toStrictEqual([`GET http://node.test:8545/v3?a=1 Basic ${Buffer.from('usér:').toString('base64')}`])
+  })
+
+  it.each(['http', 'https'])('that wants a password is said to, for %s too', async (scheme) => {
+    const proxy = createServer((_request, response) =>
+      response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('who are you'),
+    )
+    proxy.on('connect', (_request: IncomingMessage, socket) =>
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    )
+    const own = `http://127.0.0.1:${await opened(proxy)}`
+    expect(await failure(get(`${scheme}://node.test/`, {}, { proxies: { [scheme]: own }, lookup: noLookup }))).toMatch(
+      /\(PROXY_407\): the proxy wants a user and a password/,
+    )
   })
 
   it('is asked for a tunnel to a server with TLS, and what it refuses is said with its host', async () => {

@@ -318,6 +318,24 @@ describe('a monitor of a Cosmos chain', () => {
     ])
   })
 
+  it('ends a sync of a list without an end, within one', async () => {
+    server.behave({ invents: 1_500 })
+    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf()] })
+    const [result] = await monitor.sync()
+    expect(result?.ok === false && result.failure.message).toContain('no chain has that many')
+  })
+
+  it('tells of a list that does not become less, and ends a sync of it', async () => {
+    server.behave({ invents: 1 })
+    const chain = { ...configOf(), monitor: { pollInterval: '50ms', stallAfter: '300ms' } }
+    await using hub = watch({ chains: [chain] })
+    const { message } = await hub.told('source_down')
+    expect(message).toContain('what is still to be read has not become less')
+    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chain] })
+    const [result] = await monitor.sync()
+    expect(result?.ok === false && result.failure.message).toContain('has not become less')
+  })
+
   it('raises an alarm for an expedited proposal only once it is paid for', async () => {
     await using hub = watch({ chains: [configOf()] })
     await hub.settle()
