@@ -1,7 +1,6 @@
 import { emptyBlockTime } from '../domain/blockTime.js'
 import { atTime, type ChainClock, stepClock } from '../domain/chainClock.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
-import type { Change } from '../domain/change.js'
 import { keyOf } from '../domain/proposal.js'
 import type { Bounds } from '../domain/pruneProposals.js'
 import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/planOnFile.js'
@@ -10,7 +9,7 @@ import type { GoodReading, Reading } from '../domain/reading.js'
 import type { PlanOptions, Scheduling } from '../domain/scheduling.js'
 import { type HealthOptions, startingHealth, stepHealth } from '../domain/stepHealth.js'
 import { type RebuiltState, tellRebuilt } from '../domain/tellRebuilt.js'
-import { isBlocked, isFileNews, type Upgrade, type WriteOutcome } from '../domain/upgrade.js'
+import { isBlocked, isFileNews, type WriteOutcome } from '../domain/upgrade.js'
 import { type Announceable, type AnnounceOptions, stepAnnounceAll } from './announce.js'
 import { type DiffOptions, type Known, stepDiff } from './diffProposals.js'
 import { forget } from './forget.js'
@@ -89,13 +88,19 @@ function afterReading(state: ChainState, told: GoodReading, settings: Settings):
     : { upgrades: state.upgrades, moves: [], due: [] }
   const happenings: readonly Announceable[] = [
     { type: 'health', from: state.health, to: health },
-    ...changes.map((change): Announceable => ({
-      type: 'change',
-      change,
-      head: reading.head,
-      blockTime: known.blockTime,
-      upgrade: upgradeOf(change, planned.upgrades),
-    })),
+    ...changes.flatMap((change): readonly Announceable[] =>
+      change.type === 'voteCast'
+        ? []
+        : [
+            {
+              type: 'change',
+              change,
+              head: reading.head,
+              blockTime: known.blockTime,
+              upgrade: planned.upgrades.get(keyOf(change.proposal)),
+            },
+          ],
+    ),
     ...planned.moves.map((move): Announceable => ({
       type: 'upgrade',
       move,
@@ -254,10 +259,6 @@ function planEvent({ watched, upgrades }: ChainState, reading: GoodReading, know
     ...(watched !== undefined && { watched }),
     ...(reading.nodeVersion !== undefined && { nodeVersion: reading.nodeVersion }),
   }
-}
-
-function upgradeOf(change: Change, upgrades: ChainState['upgrades']): Upgrade | undefined {
-  return change.type === 'voteCast' ? undefined : upgrades.get(keyOf(change.proposal))
 }
 
 // Anyone may cause oddities, and each becomes a line of the log.
