@@ -69,13 +69,11 @@ describe('a server that quotes the path it was asked for', () => {
           JSON.stringify(password),
         ].join(' | ')
         // Long before it, so that a cut may fall anywhere.
-        response
-          .writeHead(403, { 'content-type': 'application/json' })
-          .end(
-            JSON.stringify({
-              error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` },
-            }),
-          )
+        response.writeHead(403, { 'content-type': 'application/json' }).end(
+          JSON.stringify({
+            error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` },
+          }),
+        )
       })
       onTestFinished(() => server.stop())
       const secrets = [
