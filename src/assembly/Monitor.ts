@@ -92,7 +92,13 @@ export interface Monitor {
   run(options?: { readonly signal?: AbortSignal }): Promise<void>
 }
 
-export function syncResultOf({ failure, state: { chain, head } }: Turn): SyncResult {
+export function syncResultOf({ failure, state: { chain, head, health } }: Turn): SyncResult {
+  if (failure === undefined && health.backlog > 0n)
+    return {
+      chain,
+      ok: false,
+      failure: { kind: 'transient', message: health.problem ?? `There are still ${health.backlog} to be read.` },
+    }
   if (failure !== undefined || head === undefined) {
     return { chain, ok: false, failure: failure ?? { kind: 'transient', message: 'The chain gave no answer.' } }
   }

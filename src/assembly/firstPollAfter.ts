@@ -17,7 +17,7 @@ interface Progress {
  * Emits what the first whole poll came to, once each of its due upgrades is answered for, and completes.
  *
  * Takes the turns of one chain. The next `early` readings do not count: they were under way when the poll was asked
- * for. Nor does a portion of a history. What a later reading does not ask for any more needs no answer.
+ * for. Nor does a portion of a history, as long as less and less of it is left. What a later reading does not ask for any more needs no answer.
  */
 export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult> {
   return (turn$) =>
@@ -35,7 +35,9 @@ function step({ early, result, open }: Progress, turn: Turn): Progress {
   if (result !== undefined)
     return { early, result, isHookOwed, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
   if (turn.cause !== 'reading' && turn.cause !== 'failure') return { early, open, isHookOwed }
-  const isWhole = turn.cause === 'failure' || turn.state.health.backlog === 0n
+  const { backlog, state } = turn.state.health
+  // A backlog that does not become less has no end to wait for.
+  const isWhole = turn.cause === 'failure' || backlog === 0n || state === 'stalled'
   if (early > 0 || !isWhole) return { early: Math.max(0, early - 1), open, isHookOwed }
   return { early, result: syncResultOf(turn), open: asksOf(turn), isHookOwed }
 }

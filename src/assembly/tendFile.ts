@@ -104,10 +104,16 @@ export function tendFile(
       from([...upgrades.values()]).pipe(
         filter((upgrade) => upgrade.hook === 'owed' && !due.some(({ key }) => key === upgrade.key)),
         concatMap((upgrade) =>
-          isLive(upgrade) ? actAfterWrite(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }),
+          mayHook(upgrade) ? actAfterWrite(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }),
         ),
       ),
   }
+}
+
+/** What was written and is not off: also where blocks alone have ended it since, for the node may wait for the command. */
+function mayHook(upgrade: Upgrade): boolean {
+  const { status, withdrawn } = upgrade
+  return isLive(upgrade) || status === 'completed' || (status === 'failed' && withdrawn !== true)
 }
 
 const atNextCrash = {

@@ -67,7 +67,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
   read('status', 'how each chain is doing, and its next upgrade')
     .option(
       '--exit-code',
-      'answer 0 where all is well, 1 where a chain is down or stalled, 75 where one was never read',
+      'answer 0 where all is well, 1 where a chain is down, stalled or watched by nobody, 75 where one was never read',
     )
     .action((_: unknown, command: Command) => {
       done(status(command.optsWithGlobals<StatusOptions>(), context))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { governanceSchema } from './governanceSchema.js'
 import { planSchema } from './planSchema.js'
 import { rpcSchema } from './rpcSchema.js'
-import { list } from './scalars.js'
+import { list, quoted } from './scalars.js'
 import { schedulerSchema } from './schedulerSchema.js'
 import { section } from './section.js'
 import { settleUpgradeInfo } from './settleUpgradeInfo.js'
@@ -14,7 +14,7 @@ const chainName = 'expected a name of lower-case letters, digits and dashes'
 /** One chain to watch. */
 export const chainSchema = section({
   name: z
-    .string({ error: chainName })
+    .string({ error: quoted(chainName) })
     .regex(/^[a-z0-9-]+$/, { error: chainName })
     .describe('Unique name of the chain.'),
   rpc: rpcSchema.prefault({}).describe('How to reach the chain.'),

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ConfigIssue } from '../domain/errors.js'
 import { formatPath } from './formatPath.js'
+import { placeOf } from './keyPlaces.js'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
@@ -17,9 +18,12 @@ export function describeIssues(issues: readonly Issue[], input: unknown, base: P
       const hints = issue.message.split('\n')
       return issue.keys.map((key, index) => ({
         path: formatPath([...path, key]),
-        message: hints[index] ?? 'unknown key',
+        message: placed(key, path, hints[index] ?? 'unknown key'),
       }))
     }
+    // Of a key that is wrong itself zod says only that it is.
+    if (issue.code === 'invalid_key')
+      return [{ path: formatPath(path), message: issue.issues[0]?.message ?? issue.message }]
     // A list that is wrong in one place is better told by that place than as a whole.
     const within =
       issue.code === 'invalid_union' ? (issue.errors.find(pointsDeeper) ?? issue.errors.find(isOurs)) : undefined
@@ -31,6 +35,15 @@ export function describeIssues(issues: readonly Issue[], input: unknown, base: P
       },
     ]
   })
+}
+
+/** A key that is none here may be one elsewhere. */
+function placed(key: string, path: Path, hint: string): string {
+  const place = hint.startsWith('unknown key') ? placeOf(key) : undefined
+  // Another of the same place may have it, as another type of handler.
+  return place === undefined || place === formatPath(path).replaceAll(/\[\d+\]/g, '[]')
+    ? hint
+    : `unknown key here; it belongs into ${place}`
 }
 
 /** The form was right, and a check of our own refused what stands there. */

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { ConfigError, reasonOf } from '../domain/errors.js'
+import { ConfigError } from '../domain/errors.js'
 import { type Environment, readEnvironment } from './environment.js'
 import type { ConflictOptions } from './findConflicts.js'
 import { inspectConfig } from './inspectConfig.js'
 import { interpolate } from './interpolate.js'
 import { parseConfig } from './parseConfig.js'
 import { type ParsedYaml, parseYaml } from './parseYaml.js'
+import { readConfigText } from './readConfigText.js'
 import type { Config } from './schema.js'
 
 /**
@@ -37,30 +37,11 @@ export function loadConfig(
 /**
  * A configuration file as it is written, and where what stands in it.
  *
- * @throws ConfigError where there is none, it is empty, or it is no YAML.
+ * @throws ConfigError where there is none, it cannot be read, it is empty, or it is no YAML.
  */
 export function readConfigFile(file: string): ParsedYaml {
-  const parsed = parseYaml(readText(file), file)
+  const parsed = parseYaml(readConfigText(file), file)
   if (parsed.value === null)
     throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
   return parsed
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new ConfigError([
-      {
-        path: file,
-        message: isMissing(error)
-          ? 'expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS'
-          : `expected a configuration file that can be read: ${reasonOf(error)}`,
-      },
-    ])
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

@@ -1,6 +1,7 @@
-import { LineCounter, parseDocument, visit } from 'yaml'
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import { ConfigError, type ConfigIssue, reasonOf } from '../domain/errors.js'
 import { type LocateIssue, locateIssues } from './locateIssues.js'
+import { sayMistake, withoutConsequences } from './yamlMistake.js'
 
 export interface ParsedYaml {
   readonly value: unknown
@@ -20,20 +21,22 @@ interface Mistake {
  */
 export function parseYaml(text: string, file: string): ParsedYaml {
   const lines = new LineCounter()
+  const issueAt = (at: number, message: string): ConfigIssue => {
+    const { line, col } = lines.linePos(at)
+    return { path: `${file}:${line}:${col}`, message }
+  }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true })
   const mistakes = [...document.errors, ...document.warnings]
   if (mistakes.length > 0) {
     const bare = mistakes.filter(({ pos: [at] }) => text.startsWith('${', at - 1))
     throw new ConfigError(
-      (bare.length > 0 ? bare : mistakes).map((mistake): ConfigIssue => {
-        const { line, col } = lines.linePos(mistake.pos[0])
-        return {
-          path: `${file}:${line}:${col}`,
-          message: bare.length > 0 ? withoutQuotes(mistake, text) : `expected YAML: ${withoutSource(mistake.message)}`,
-        }
-      }),
+      bare.length > 0
+        ? bare.map((mistake) => issueAt(mistake.pos[0], withoutQuotes(mistake, text)))
+        : withoutConsequences(mistakes).map((mistake) => issueAt(mistake.pos[0], sayMistake(mistake))),
     )
   }
+  const misfits = misfitsOf(document)
+  if (misfits.length > 0) throw new ConfigError(misfits.map(({ pos: [at], message }) => issueAt(at, message)))
   visit(document, {
     Scalar(_key, node) {
       if (typeof node.value !== 'number' || node.source === undefined) return
@@ -45,17 +48,39 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     const value: unknown = document.toJS()
     return { value, locate: locateIssues(document, lines, file) }
   } catch (error) {
-    throw new ConfigError([{ path: file, message: `expected YAML: ${withoutSource(reasonOf(error))}` }])
+    throw new ConfigError([{ path: file, message: sayMistake({ code: '', message: reasonOf(error) }) }])
   }
+}
+
+/** What is well formed and no configuration all the same; yaml itself would tell it without a place, or as a warning. */
+function misfitsOf(document: Document): readonly Mistake[] {
+  const found: Mistake[] = []
+  const note = (node: unknown, message: string): void => {
+    const at = isScalar(node) || isMap(node) || isSeq(node) || isAlias(node) ? (node.range?.[0] ?? 0) : 0
+    found.push({ pos: [at, at], message: `expected YAML: ${message}` })
+  }
+  visit(document, {
+    Alias(_key, node) {
+      if (node.resolve(document) !== undefined) return
+      note(node, 'there is no &name above for this *name; write one, or the text in quotes')
+    },
+    Pair(_key, { key, value }) {
+      if (!isScalar(key)) {
+        note(key, 'a list or a mapping cannot be a key; write the text in quotes')
+        return
+      }
+      if (key.source !== '<<' || key.type !== 'PLAIN') return
+      const merged = isSeq(value) ? value.items : [value]
+      const sources = merged.map((one) => (isAlias(one) ? one.resolve(document) : one))
+      if (sources.some((source) => source !== undefined && !isMap(source)))
+        note(key, '<< takes in a mapping; name one, as in <<: *name')
+    },
+  })
+  return found
 }
 
 /** Within `{ }` and `[ ]` the brace of a variable ends the text: YAML then finds fault with all that follows. */
 function withoutQuotes({ pos: [at] }: Mistake, text: string): string {
   const name = /^\$\{([A-Za-z_]\w{0,60})/.exec(text.slice(at - 1, at + 80))?.[1] ?? '…'
   return `quote it: within { } or [ ] a variable is written in quotes, as "\${${name}}"`
-}
-
-/** What follows a colon in yaml's messages is a piece of the file. */
-function withoutSource(message: string): string {
-  return message.split(': ')[0] ?? ''
 }

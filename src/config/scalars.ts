@@ -24,9 +24,11 @@ export function duration({ least = 0, most = Number.MAX_SAFE_INTEGER, error = an
     })
 }
 
+const timer = 'expected a duration above 0 and below 24 days, such as 500ms, 30s, 10m or 24h'
+
 /** A duration that drives a timer: more than nothing, less than the 24 days a timer can hold. */
 export function timerDuration(): z.ZodType<number, string> {
-  return duration({ least: 1, most: longestTimer, error: 'expected a duration above 0 and below 24 days, such as 30s' })
+  return duration({ least: 1, most: longestTimer, error: timer })
 }
 
 /** A safe whole number of at least `least`. */
@@ -36,11 +38,18 @@ export function whole(least: number): z.ZodInt {
 }
 
 export function text(expected = 'expected text that is not empty'): z.ZodString {
-  return z.string({ error: expected }).min(1, { error: expected })
+  return z.string({ error: quoted(expected) }).min(1, { error: expected })
+}
+
+/** What YAML reads as a number, true or false is a text only in quotes. */
+export function quoted(expected: string): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) => (typeof input === 'number' || typeof input === 'boolean' ? `${expected}, in quotes` : expected)
 }
 
 export function flag(): z.ZodBoolean {
-  return z.boolean({ error: 'expected true or false' })
+  return z.boolean({
+    error: ({ input }) => `expected true or false${typeof input === 'string' ? ', without quotes' : ''}`,
+  })
 }
 
 export function oneOf<const Words extends readonly string[]>(
@@ -49,25 +58,41 @@ export function oneOf<const Words extends readonly string[]>(
   return z.enum(words, { error: ({ input }) => expectedOneOf(words, input) })
 }
 
+// More than these nobody reads in a line of an error.
+const readableWords = 12
+
 /** What was expected in the place of a word, and which of it was most likely meant. */
 export function expectedOneOf(words: readonly string[], input: unknown): string {
-  const expected = words.length === 1 ? `expected ${words.join('')}` : `expected one of ${words.join(', ')}`
   const meant = typeof input === 'string' && words.length > 1 ? nearest(input, words) : undefined
+  const expected =
+    words.length === 1
+      ? `expected ${words.join('')}`
+      : meant !== undefined && words.length > readableWords
+        ? `expected one of ${words.length} words`
+        : `expected one of ${words.join(', ')}`
   return meant === undefined ? expected : `${expected}; did you mean ${meant}?`
 }
 
 const noTilde = 'expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path'
+const noDollar = 'expected a variable in braces and quotes, as "${HOME}/…": only a shell understands $NAME'
+const dollarName = /^\$[A-Za-z_]/
 
-/** A file or directory. A shell puts the home in the place of `~`; nobody does so here. */
+/** A file or directory. A shell puts the home in the place of `~`, and a value in that of `$NAME`; nobody does so here. */
 export function path(expected: string): z.ZodString {
-  return text(expected).refine((written) => written !== '~' && !written.startsWith('~/'), { error: noTilde })
+  return text(expected)
+    .refine((written) => !written.startsWith('~'), { error: noTilde })
+    .refine((written) => !dollarName.test(written), { error: noDollar })
 }
 
 const webUrl = 'expected an http:// or https:// URL'
+const noDollarUrl = `${webUrl}; a variable is written in braces and quotes, as "\${NAME}"`
 
 /** An http or https URL. It may hold a key: no message ever shows it. */
 export function httpUrl(): z.ZodURL {
-  return z.url({ protocol: /^https?$/, error: webUrl })
+  return z.url({
+    protocol: /^https?$/,
+    error: ({ input }) => (typeof input === 'string' && dollarName.test(input) ? noDollarUrl : webUrl),
+  })
 }
 
 const ownHeaders =

@@ -30,7 +30,9 @@ export const schedulerSchema = section({
     .describe('When to announce an upgrade again: a duration or a number of blocks before its height.'),
   stallTimeout: duration()
     .prefault('30m')
-    .describe('An upgrade whose chain does not move for this long after its height counts as failed.'),
+    .describe(
+      'An upgrade whose chain does not move for this long after its height, or at the block before it where nodes stop there, is told as failed.',
+    ),
   completion: oneOf(['version', 'height'])
     .prefault('version')
     .describe('What completes an upgrade: another node version seen past the height, or the height alone.'),

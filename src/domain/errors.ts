@@ -47,7 +47,7 @@ export class SourceError extends BaseError {
 
 /**
  * The state file cannot be opened, read or written. Ends the process with exit code 1, unless it is transient: then
- * another process keeps the file locked, and a run tries again.
+ * another process keeps the file locked; a run that is under way tries again, and whatever else needs it exits 75.
  */
 export class StoreError extends BaseError {
   readonly kind: FailureKind

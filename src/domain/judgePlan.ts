@@ -85,7 +85,8 @@ export function formalProblems(
 /**
  * A height that is behind is taken where nobody could have seen plan and height before: on the first look at a chain
  * that stands at that very height, for its node may wait there for the file; or where plan and height came while the
- * monitor was away, not for longer than `lateLimit`. A plan for a height that was behind when its vote ended never is.
+ * monitor was away, not for longer than `lateLimit` unless the node still waits there. A plan for a height that was
+ * behind when its vote ended never is.
  */
 function behind(
   height: bigint,
@@ -110,7 +111,8 @@ function behind(
       `height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`,
     ]
   const away = hostTime - watched.time
-  if (away <= lateLimit) return []
+  // A node that still waits at the height is served, however long the absence (`giveUp`).
+  if (away <= lateLimit || head.number <= height + 1n) return []
   return [
     `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}.`,
   ]

@@ -46,10 +46,16 @@ export function staleFile(
     : file
 }
 
-/** The plan of a completed upgrade that the file still holds: its reader would apply it again at the next crash. */
+/**
+ * The plan of a completed upgrade that the file still holds: its reader would apply it again at the next crash. A
+ * command that is owed after the writing finds the file in its place first.
+ */
 export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): PlanOnFile | undefined {
   const upgrade = file === undefined ? undefined : upgrades.get(file.key)
-  return upgrade?.status === 'completed' && upgrade.name === file?.name && upgrade.height === file.height
+  return upgrade?.status === 'completed' &&
+    upgrade.hook !== 'owed' &&
+    upgrade.name === file?.name &&
+    upgrade.height === file.height
     ? file
     : undefined
 }

@@ -52,7 +52,7 @@ function answered(
   const { head, backlog, readAt } = reading
   const headMoved = known.head === undefined || !isSameBlock(known.head, head)
   const movedAt = headMoved ? readAt : (known.movedAt ?? readAt)
-  const behind = behindAfter(known, backlog, readAt)
+  const behind = behindAfter(known, backlog, readAt, stallAfter)
   const isStill = behind === undefined ? readAt - movedAt > stallAfter : readAt - behind.since > stallAfter
   const problem =
     answers !== undefined && answers < head.number
@@ -93,10 +93,19 @@ function withTrouble(known: Health, next: Health, { ok, readAt }: Reading, recov
   return readAt - upSince >= recoverAfter ? calm : { ...calm, trouble: { since: before.since, upSince } }
 }
 
-/** A backlog has to shrink: a server that pages in a circle never comes to an end. */
-function behindAfter({ behind }: Health, backlog: bigint, readAt: number): Health['behind'] {
+/**
+ * A backlog has to shrink: a server that pages in a circle never comes to an end. While nobody read it could not, and
+ * it may have grown.
+ */
+function behindAfter(
+  { behind, lastGoodAt }: Health,
+  backlog: bigint,
+  readAt: number,
+  stallAfter: number,
+): Health['behind'] {
   if (backlog === 0n) return undefined
-  return behind === undefined || backlog < behind.least ? { least: backlog, since: readAt } : behind
+  const wasAway = lastGoodAt !== undefined && readAt - lastGoodAt > 2 * stallAfter
+  return behind === undefined || wasAway || backlog < behind.least ? { least: backlog, since: readAt } : behind
 }
 
 /** True for the states in which the chain cannot be relied on. */

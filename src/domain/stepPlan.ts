@@ -14,6 +14,7 @@ import { holdBack } from './holdBack.js'
 import { giveUp } from './giveUp.js'
 import { scheduleProposal } from './scheduleProposal.js'
 import type { Scheduling } from './scheduling.js'
+import { type Look, standstill } from './standstill.js'
 import { settleWrite } from './settleWrite.js'
 import { type Basis, type Candidate, undecided, type Verdicts } from './undecided.js'
 import type { Upgrade, UpgradeMove, WriteOutcome } from './upgrade.js'
@@ -34,7 +35,13 @@ export type PlanEvent =
       readonly nodeVersion?: string
     }
   /** The node did not answer. */
-  | { readonly type: 'missed'; readonly hostTime: number; readonly time: bigint }
+  | {
+      readonly type: 'missed'
+      readonly hostTime: number
+      readonly time: bigint
+      /** The last answer; `readAt` is host time. */
+      readonly last?: { readonly head: Head; readonly blockTime: BlockTime; readonly readAt: number }
+    }
   /** The writer has done with a due upgrade. */
   | {
       readonly type: 'wrote'
@@ -76,7 +83,11 @@ export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEv
       if (event.type === 'read') apply(remind(board.get(key), event, options))
       if (event.type === 'read') apply(halted(board.get(key), event.head))
       const upgrade = board.get(key)
-      if (upgrade !== undefined) board.put(noteBefore(upgrade, sighting))
+      if (upgrade !== undefined) {
+        const { upgrade: seen, moves: told } = standstill(noteBefore(upgrade, sighting), lookOf(event, key), options)
+        board.put(seen)
+        apply(told)
+      }
     }
     const upgrade = board.get(key)
     if (upgrade === undefined || (status !== 'in_progress' && status !== 'failed')) continue
@@ -147,6 +158,14 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
   for (const { proposal, finding } of crowded)
     verdicts.set(proposal, { ...basisOf(settled), finding, upgrade: board.get(keyOf(proposal)) })
   return gatherRefusals(left)
+}
+
+function lookOf(event: Exclude<PlanEvent, { type: 'wrote' }>, key: ProposalKey): Look {
+  const { hostTime } = event
+  if (event.type === 'read')
+    return { head: event.head, isSure: isSure(event.proposals.get(key)), hostTime, time: event.head.timestamp }
+  const { time, last } = event
+  return { isSure: true, hostTime, time, ...(last !== undefined && { last }) }
 }
 
 function sightingOf(event: Exclude<PlanEvent, { type: 'wrote' }>): Sighting {

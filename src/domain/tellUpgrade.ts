@@ -102,11 +102,12 @@ function planData({ name, height }: Upgrade): PlanData {
 }
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
-function factOf({ upgrade, type, reminder, before }: UpgradeMove): string {
+function factOf({ upgrade, type, reminder, before, isStuck }: UpgradeMove): string {
   const round = upgrade.round === 1 ? '' : `.${upgrade.round}`
   const plan = `${upgrade.name}@${upgrade.height}${round}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
+  if (isStuck === true) return `${plan}.halt`
   if (type === 'failed')
     return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
   if (isHeldBack({ upgrade, type, before })) return `${plan}.held`

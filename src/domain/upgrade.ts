@@ -56,6 +56,10 @@ export interface Upgrade {
   readonly withdrawn?: true
   /** When the last block before the height was first seen, where nodes stop there. */
   readonly haltReachedAt?: bigint
+  /** Host clock, Unix milliseconds, since when nodes that stop before the height have not gone on. */
+  readonly waitsSince?: number
+  /** That they do not go on, as it was told and stands among `reasons`. */
+  readonly stuck?: string
   /** Reminders already given, by their configured text. */
   readonly reminded: readonly string[]
   /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
@@ -127,6 +131,8 @@ export interface UpgradeMove {
   readonly seen?: Switch
   /** `refused`: how many more were refused with it, silently. */
   readonly more?: number
+  /** `failed`: the nodes do not go on past the last block before the height. It still waits. */
+  readonly isStuck?: true
   /** `scheduled` and silent: the file was written ahead, or held this plan already. */
   readonly file?: 'written' | 'unchanged'
 }

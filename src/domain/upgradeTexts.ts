@@ -10,7 +10,7 @@ function nameOf({ name }: Pick<Upgrade, 'name'>): string {
 }
 
 /** A move of an upgrade in one line. */
-export function titleOf({ upgrade, type, before }: UpgradeMove): string {
+export function titleOf({ upgrade, type, before, isStuck }: UpgradeMove): string {
   const { height, status } = upgrade
   const what = nameOf(upgrade)
   switch (type) {
@@ -37,6 +37,7 @@ export function titleOf({ upgrade, type, before }: UpgradeMove): string {
     case 'completed':
       return `Upgrade ${what} completed`
     case 'failed':
+      if (isStuck === true) return `The node has not come past upgrade ${what} at height ${height}`
       return status === 'scheduled' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
     case 'cancelled':
       return `Upgrade ${what} cancelled`
@@ -72,7 +73,7 @@ export function detailOf(move: UpgradeMove): string {
     case 'completed':
       return completed(move, name)
     case 'failed':
-      return failed(upgrade, name)
+      return failed(move, name)
     case 'cancelled':
       return `${name} at height ${height} is off.`
     case 'pending':
@@ -113,7 +114,10 @@ function completed({ upgrade: { height }, seen }: UpgradeMove, name: string): st
   }
 }
 
-function failed({ status, withdrawn, writtenAt }: Upgrade, name: string): string {
+function failed({ upgrade, isStuck }: UpgradeMove, name: string): string {
+  const { height, status, withdrawn, writtenAt } = upgrade
+  if (isStuck === true)
+    return `the nodes of this chain stop at block ${height - 1} and go on only with ${name}. Nothing shows that they do: look at the node now. The upgrade still waits.`
   if (status === 'scheduled') return `the file for ${name} could not be written. Each poll tries again.`
   if (withdrawn === true)
     return `the proposal of ${name} is lost after its height was reached${writtenAt === undefined ? '' : ' and its file was written'}. Look at the node now.`

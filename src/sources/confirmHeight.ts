@@ -1,4 +1,4 @@
-import { asyncScheduler, defer, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
+import { asyncScheduler, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
 import type { Head } from '../domain/head.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { quorum, type Verdict, type Vote } from './quorum.js'
@@ -26,11 +26,33 @@ const everyMs = 1_000
  * get there it goes on, and is for the caller to end.
  */
 export function confirmHeight(height: bigint, options: ConfirmHeightOptions): Observable<string | undefined> {
-  const { readers, agreement, isWanted = () => true, scheduler = asyncScheduler } = options
-  return defer(() => askForBlock(height, options)).pipe(
+  return askUntilSettled(askForBlock(height, options), {
+    ...options,
+    mayFail: options.readers.length - options.agreement,
+  }).pipe(map((verdict) => (verdict.isAgreed ? undefined : doubtOf(height, verdict, options))))
+}
+
+export interface RoundOptions extends Pick<ConfirmHeightOptions, 'isWanted' | 'scheduler'> {
+  /** How many nodes may fail to answer in one round. */
+  readonly mayFail: number
+}
+
+/**
+ * Asks in rounds, each a second after the one before has ended, and emits the verdict of the round that settles it: the
+ * nodes agree, more of them failed than may, or nobody wants to know any more. Unsubscribing cuts off the round.
+ *
+ * ```text
+ * rounds:  --n|          --y|       n: not yet, y: agreed
+ * output:  -----------------(y|)    a second apart
+ * ```
+ */
+export function askUntilSettled(
+  round$: Observable<Verdict>,
+  { mayFail, isWanted = () => true, scheduler = asyncScheduler }: RoundOptions,
+): Observable<Verdict> {
+  return round$.pipe(
     repeat({ delay: () => timer(everyMs, scheduler) }),
-    first(({ isAgreed, failed }) => isAgreed || failed > readers.length - agreement || !isWanted()),
-    map((verdict) => (verdict.isAgreed ? undefined : doubtOf(height, verdict, options))),
+    first(({ isAgreed, failed }) => isAgreed || failed > mayFail || !isWanted()),
   )
 }
 

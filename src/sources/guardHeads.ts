@@ -1,7 +1,7 @@
 import { firstValueFrom, fromEvent, merge, mergeMap, throwError } from 'rxjs'
 import { SourceError } from '../domain/errors.js'
 import { isHeadJump, type KnownHead } from '../domain/headJump.js'
-import { isSameBlock } from '../domain/head.js'
+import { type Head, isSameBlock } from '../domain/head.js'
 import type { GoodReading } from '../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
@@ -24,7 +24,8 @@ const slack = 3_600n
 
 /**
  * The reader, with heads that are vouched for: one that jumps is read once more, at every node, and where nobody serves
- * that block again the reading has failed. So one absurd answer moves no mark and no upgrade. A head that goes on at the
+ * that block again the reading has failed at its endpoint, and the next one is read. So one absurd answer moves no mark
+ * and no upgrade, and a node that goes on telling it hides no chain that others know. A head that goes on at the
  * pace of its chain costs nothing; a jump, and the very first head, cost one small request a node. One node that serves
  * the block is enough here, for a chain must be read also while others are down; a file takes `agreement` of them.
  */
@@ -54,8 +55,16 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
   return {
     ...reader,
     async read(request) {
-      const reading = await reader.read(request)
-      await vouch(reading, request.signal)
+      let believed: Head | undefined
+      const reading = await reader.read({
+        ...request,
+        async vouch(told) {
+          await vouch(told, request.signal)
+          believed = told.head
+        },
+      })
+      // A reader of somebody else may not have asked.
+      if (believed === undefined || !isSameBlock(believed, reading.head)) await vouch(reading, request.signal)
       return reading
     },
   }

@@ -65,8 +65,17 @@ function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling
 
 function afterMiss(draft: Draft, { reading }: Extract<ChainEvent, { type: 'missed' }>, scheduling: Scheduling): Draft {
   const { state } = draft
-  const time = state.clock?.time ?? state.head?.timestamp ?? 0n
-  const { upgrades, moves } = stepPlan(state, { type: 'missed', hostTime: reading.readAt, time }, scheduling)
+  const { clock, head, blockTime, lastGoodAt: readAt } = state
+  const { upgrades, moves } = stepPlan(
+    state,
+    {
+      type: 'missed',
+      hostTime: reading.readAt,
+      time: clock?.time ?? head?.timestamp ?? 0n,
+      ...(head !== undefined && readAt !== undefined && { last: { head, blockTime, readAt } }),
+    },
+    scheduling,
+  )
   return { ...draft, state: { ...state, upgrades }, moves }
 }
 

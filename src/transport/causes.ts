@@ -137,7 +137,8 @@ export function causeOf(error: unknown): Cause {
 function codeOf(error: unknown, depth = 0): string | undefined {
   if (!(error instanceof Error) || depth > 10) return undefined
   const inner: unknown = error.cause ?? (error instanceof AggregateError ? error.errors[0] : undefined)
-  const refusal = /^Proxy response \((\d{3})\)/.exec(error.message)
+  // undici words it in two ways: of a tunnel, and of a request for plain HTTP.
+  const refusal = /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(error.message)
   if (refusal !== null) return `PROXY_${refusal[1] ?? ''}`
   const own =
     'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(error.code)

@@ -15,6 +15,8 @@ export interface BatchOptions<Call, Answer> {
   readonly most: number
   /** How many single calls go at once where a server takes no batch. @defaultValue 1, which keeps their order */
   readonly abreast?: number
+  /** True where the answer to a single call is the very refusal a batch met. @defaultValue none is */
+  readonly isAlike?: (answer: Answer, refusal: Error) => boolean
   /** One request. Rejects where the fault cannot lie in the number of calls. */
   readonly send: (calls: readonly Call[], signal: AbortSignal) => Promise<Sent<Answer>>
 }
@@ -31,6 +33,7 @@ const retryAfterAsks = 100
 export function createBatches<Call, Answer>({
   most,
   abreast = 1,
+  isAlike = () => false,
   send,
 }: BatchOptions<Call, Answer>): (calls: readonly Call[], signal: AbortSignal) => Promise<readonly Answer[]> {
   let limit = most
@@ -73,7 +76,9 @@ export function createBatches<Call, Answer>({
           const [[place, call] = [0, undefined]] = portion
           const first = call === undefined ? undefined : await send([call], signal)
           if (first === undefined || 'refused' in first) throw sent.error
-          answers[place] = first.answers[0]
+          const [told] = first.answers
+          if (told === undefined || isAlike(told, sent.error)) throw sent.error
+          answers[place] = told
           waiting = waiting.slice(1)
         }
         shrink(size)

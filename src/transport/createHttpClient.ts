@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, ProxyAgent } from 'undici'
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { basicAuthorization } from '../domain/basicAuthorization.js'
 import { boundedLookup, type Lookup } from './boundedLookup.js'
 import { type Proxies, proxyFor } from './proxyFor.js'
@@ -34,7 +34,8 @@ export interface HttpResponse {
 /** The one way to reach a server. */
 export interface HttpClient {
   /**
-   * One request. Connections are kept and used again.
+   * One request. Connections are kept and used again; to one server there are 64 at most, and what comes on top waits
+   * for one within its own time.
    *
    * @throws RequestError where there is no whole answer.
    */
@@ -51,6 +52,9 @@ export interface HttpClientOptions {
 const connectMs = 10_000
 // Longer than most polls are apart, shorter than most servers wait. A server that names its own limit is heard.
 const keepAliveMs = 30_000
+// To one server, by way of a proxy too. Chains begin their polls together, and a gateway may stand in front of hundreds
+// of them; one that hangs must not take every file descriptor. Below what limits of open files leave to one host.
+const mostConnections = 64
 
 /**
  * Makes the HTTP client of a process. Nothing is contacted before the first request; idle connections keep no process
@@ -62,6 +66,7 @@ export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: Htt
     keepAliveMaxTimeout: keepAliveMs * 2,
     headersTimeout: 0,
     bodyTimeout: 0,
+    connections: mostConnections,
   }
   const connect = { lookup, timeout: connectMs }
   let direct: Dispatcher | undefined
@@ -72,6 +77,8 @@ export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: Htt
     return new ProxyAgent({
       ...common,
       uri: proxy.origin,
+      // For plain HTTP the proxy agent forgets the settings it was given.
+      factory: (origin: URL, options: Pool.Options) => new Pool(origin, { ...options, ...common }),
       ...(authorization !== undefined && { token: authorization }),
       proxyTls: connect,
       requestTls: { timeout: connectMs },

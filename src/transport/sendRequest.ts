@@ -28,7 +28,8 @@ export async function sendRequest(
   const timer = setTimeout(expire, timeoutMs)
   signal.addEventListener('abort', stop, { once: true })
   try {
-    const answer = await opened(dispatcher, request, ending)
+    // What waits for a connection hears of the end only when it gets one.
+    const answer = await Promise.race([opened(dispatcher, request, ending), endOf(ending)])
     const text = await textOf(answer, request).catch((cause: unknown) => {
       // The status is known: what breaks off after it changes nothing.
       if (statusOnly) return ''
@@ -48,6 +49,11 @@ export async function sendRequest(
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
   }
+}
+
+/** Rejects when the request has come to its end. */
+function endOf(ending: EventEmitter): Promise<never> {
+  return new Promise((_resolve, reject) => ending.once('abort', () => reject(new Error('The request has ended.'))))
 }
 
 async function opened(dispatcher: Dispatcher, request: HttpRequest, ending: EventEmitter): Promise<Answer> {
@@ -93,7 +99,9 @@ async function textOf({ body, headers }: Answer, { maxBytes, statusOnly = false 
   }
   const [first, ...others] = chunks
   const raw = first === undefined ? Buffer.alloc(0) : others.length === 0 ? first : Buffer.concat(chunks)
-  return (await decoded(raw, firstOf(headers['content-encoding']), maxBytes)).toString('utf8')
+  const text = (await decoded(raw, firstOf(headers['content-encoding']), maxBytes)).toString('utf8')
+  // Some servers begin with a mark of the byte order, which is no JSON.
+  return text.startsWith('\ufeff') ? text.slice(1) : text
 }
 
 const decoders = {

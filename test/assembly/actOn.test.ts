@@ -275,6 +275,21 @@ describe('the command after a writing', () => {
     expect(told('hook_ran')).toHaveLength(1)
   })
 
+  it('runs again after a crash though the upgrade is over by then, and before the file is moved aside', async () => {
+    const { poll, crashInHook, home, told, status } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await crashInHook(100n, voted('1', 'passed', 100))
+    rmSync(join(home, 'calls'), { force: true })
+    // Blocks past the height complete it in the first reading after the start.
+    expect(await poll(102n)).toStrictEqual(['hooked'])
+    expect(status('1')).toBe('completed')
+
+    expect(calls(home)).toStrictEqual(['v1 100 {"name":"v1","height":100}'])
+    expect(told('hook_ran')).toHaveLength(1)
+    expect(await poll(103n)).toStrictEqual(['archived'])
+    expect(await poll(104n)).toStrictEqual([])
+  })
+
   it('that fails is told as what it is, and is not tried again by itself', async () => {
     const { poll, home, told, status } = given({ afterWrite: { command: noting('echo no such unit; exit 4') } })
     await poll(10n, voted('1', 'voting', 100))

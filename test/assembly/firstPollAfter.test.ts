@@ -6,11 +6,15 @@ import { at, state, turn, upgrade } from '../support/storeGiven.js'
 
 const whole = (height: bigint, over: Partial<Turn> = {}): Turn => turn({ state: state({ head: at(height) }), ...over })
 const portion = turn({ state: state({ health: { ...state().health, backlog: 7n } }) })
+const endless = turn({
+  state: state({ head: at(1n), health: { ...state().health, state: 'stalled', backlog: 7n, problem: 'No end.' } }),
+})
 const turns = letters<Turn>({
   r: whole(1n),
   s: whole(2n),
   d: whole(3n, { due: [upgrade('1'), upgrade('2')] }),
   p: portion,
+  e: endless,
   w: whole(9n, { cause: 'write' }),
   g: whole(9n, { cause: 'write', answer: { result: 'failed', key: upgrade('1').key, reason: 'Disk full.' } }),
   b: whole(9n, { cause: 'write', answer: { result: 'written', key: upgrade('2').key } }),
@@ -28,6 +32,7 @@ const results = letters({
   s: { chain: 'local', ok: true, height: 2n },
   d: { chain: 'local', ok: true, height: 3n },
   f: { chain: 'local', ok: false, failure: { kind: 'transient', message: 'It is down.' } },
+  e: { chain: 'local', ok: false, failure: { kind: 'transient', message: 'No end.' } },
 })
 
 describe('firstPollAfter', () => {
@@ -37,6 +42,7 @@ describe('firstPollAfter', () => {
     ['none that began before', 1, 'r-s-', '--(s|)'],
     ['no failure that did', 2, 'fr-s', '---(s|)'],
     ['the last portion only', 0, 'p-ps', '---(s|)'],
+    ['a portion of what does not become less, as a failure', 0, 'p-e-p', '--(e|)'],
     ['portions that began before as readings', 1, 'pp-s', '---(s|)'],
     ['no answer of the writer to an earlier one', 1, 'w-ws-r', '-----(r|)'],
     ['a reading once each due upgrade is answered for', 0, 'd-w-w-r', '----(d|)'],

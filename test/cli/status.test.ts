@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { HealthState } from '../../src/domain/health.js'
@@ -14,11 +15,23 @@ interface Given {
   readonly health?: HealthState
   readonly read?: boolean
   readonly synced?: boolean
+  /** Host time of the last good reading, Unix milliseconds. */
+  readonly readAt?: number
+  /** The mark of a process that did not close the state. */
+  readonly mark?: { readonly pid: number }
 }
 
 /** The state file of one chain, and what `status` says of it. */
 async function statusOf(
-  { upgrades = [], proposals = [], health = 'up', read = true, synced = true }: Given,
+  {
+    upgrades = [],
+    proposals = [],
+    health = 'up',
+    read = true,
+    synced = true,
+    readAt = Date.UTC(2025, 0, 1),
+    mark,
+  }: Given,
   ...args: readonly string[]
 ) {
   using directory = temporaryDirectory()
@@ -28,15 +41,20 @@ async function statusOf(
     turn({
       state: {
         ...rest,
-        ...(read && { head, lastGoodAt: Date.UTC(2025, 0, 1) }),
+        ...(read && { head, lastGoodAt: readAt }),
         health: { ...rest.health, state: health },
       },
     }),
     () => [],
   )
   store.close()
-  const { code, out } = await cliHere(['status', '--state', 'govstream.db', ...args], directory.path)
-  return { code, out, line: out.split('\n')[1] ?? '' }
+  if (mark !== undefined)
+    writeFileSync(
+      join(directory.path, 'govstream.db.open'),
+      JSON.stringify({ token: 'gone', host: hostname(), ...mark }),
+    )
+  const { code, out, err } = await cliHere(['status', '--state', 'govstream.db', ...args], directory.path)
+  return { code, out, err, line: out.split('\n')[1] ?? '' }
 }
 
 describe('the next upgrade', () => {
@@ -114,6 +132,20 @@ describe('--exit-code', () => {
     expect((await statusOf(given)).code).toBe(0)
   })
 
+  it('is 1 where nobody reads the chain any more: the last process was killed, or has been gone for an hour', async () => {
+    const reading = Date.UTC(2025, 0, 1)
+    expect(await statusOf({ readAt: reading - 55 * 60_000 }, '--exit-code')).toMatchObject({ code: 0, err: '' })
+    expect(await statusOf({ readAt: reading - 56 * 60_000 }, '--exit-code')).toMatchObject({
+      code: 1,
+      err: 'No govstream runs with this state, and local was not read for more than 1 h: start it again.\n',
+    })
+    expect(await statusOf({ mark: { pid: process.pid } }, '--exit-code')).toMatchObject({
+      code: 1,
+      err: 'No govstream runs with this state, and the last one did not end by itself: start it again.\n',
+    })
+    expect((await statusOf({ mark: { pid: process.pid } })).code).toBe(0)
+  })
+
   it('does not wait for a chain that is not to be watched', async () => {
     using directory = temporaryDirectory()
     const codeWith = async (chains: string): Promise<number | null> => {
@@ -121,7 +153,7 @@ describe('--exit-code', () => {
       return (await cliHere(['status', '--exit-code'], directory.path)).code
     }
     const store = openStore({ path: join(directory.path, 'govstream.db') })
-    store.commit(turn({ state: state({ lastGoodAt: 1 }) }), () => [])
+    store.commit(turn({ state: state({ lastGoodAt: Date.UTC(2025, 0, 1) }) }), () => [])
     store.close()
 
     expect(await codeWith('[{ name: local }, { name: other }]')).toBe(75)

@@ -96,7 +96,7 @@ describe('loadConfig', () => {
       `${file}:3: chains[0].rpc.urls[0]: expected the environment variable RPC_URL, which is not set`,
       `${file}:5: notifier.handlers[0].url: expected the environment variable HOOK, which is not set`,
       `${file}:5: notifier.handlers[0].secret: expected \${NAME} or \${NAME:-default}; write $\${ for a plain \${`,
-      `${file}:3: chains[0].rpc.timeout: expected a duration above 0 and below 24 days, such as 30s, got a number`,
+      `${file}:3: chains[0].rpc.timeout: expected a duration above 0 and below 24 days, such as 500ms, 30s, 10m or 24h, got a number`,
     ])
   })
 
@@ -153,11 +153,19 @@ describe('loadConfig', () => {
 
   it.each([
     ['an open bracket', 'chains: [\nstate: 1', /^F:\d+:\d+: expected YAML: /],
-    ['a key twice', 'state: hunter2\nstate: hunter2', /^F:2:1: expected YAML: Map keys must be unique$/],
+    [
+      'a key twice',
+      'state: hunter2\nstate: hunter2',
+      /^F:2:1: expected YAML: this key stands above already; keep one of the two$/,
+    ],
     ['a secret in a broken line', 'state: "a" hunter2', /^F:1:12: expected YAML: /],
     ['two documents', 'state: a\n---\nstate: b', /^F:2:1: expected YAML: /],
     ['an unknown anchor', 'state: *hunter2', /^F.*: expected YAML/],
-    ['an unknown tag', 'state: !hunter2 x', /^F:1:8: expected YAML: Unresolved tag$/],
+    [
+      'an unknown tag',
+      'state: !hunter2 x',
+      /^F:1:8: expected YAML: a ! starts a tag, and there are none here; write the text in quotes$/,
+    ],
     ['nothing', '# nothing\n', /^F: expected a mapping with chains, but the file is empty$/],
   ])('tells the place of %s and none of the text', (_, text, expected) => {
     const lines = linesOf(() => loadConfig(write(text), {})).map((line) => line.replace(file, 'F'))
@@ -172,9 +180,9 @@ describe('loadConfig', () => {
     expect(linesOf(() => loadConfig(missing, {}))).toStrictEqual([
       `${missing}: expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS`,
     ])
-    expect(linesOf(() => loadConfig(directory, {}))[0]).toMatch(
-      /: expected a configuration file that can be read: EISDIR/,
-    )
+    expect(linesOf(() => loadConfig(directory, {}))).toStrictEqual([
+      `${directory}: expected a configuration file, but this is a directory; name the file in it`,
+    ])
   })
 })
 

@@ -5,7 +5,7 @@ import { ConfigError } from '../../src/domain/errors.js'
 import { governor, linesOf, minimal } from '../support/configs.js'
 
 const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
-const timer = 'expected a duration above 0 and below 24 days, such as 30s'
+const timer = 'expected a duration above 0 and below 24 days, such as 500ms, 30s, 10m or 24h'
 const oneSystem = 'expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos'
 const oneAddress = 'expected a 0x address of 40 hex digits, in quotes'
 const chainLines = (chain: object): readonly string[] => linesOf(() => parseConfig(minimal(chain)))
@@ -150,13 +150,10 @@ describe('parseConfig', () => {
       'notifier.priorities.new_propsal: unknown key; did you mean new_proposal?',
     ],
     [{ notifier: { priorities: [] } }, 'notifier.priorities: expected a mapping of events to priorities, got a list'],
-    [
-      { notifier: { handlers: [{}] } },
-      'notifier.handlers[0].type: expected a handler with a type, one of log, webhook, but it is missing',
-    ],
+    [{ notifier: { handlers: [{}] } }, 'notifier.handlers[0].type: expected one of log, webhook, but it is missing'],
     [
       { notifier: { handlers: [{ type: 'pigeon' }] } },
-      'notifier.handlers[0].type: expected a handler with a type, one of log, webhook, got text',
+      'notifier.handlers[0].type: expected one of log, webhook, got text',
     ],
     [
       { notifier: { handlers: [{ type: 'log', url: 'x' }] } },
@@ -270,7 +267,7 @@ describe('parseConfig', () => {
       { governance: { system: 'governor', address: governor, classify: [{ type: 'text', target: '0x1' }] } },
       `governance.classify[0].target: ${oneAddress}`,
     ],
-    [{ monitor: { enabled: 'yes' } }, 'monitor.enabled: expected true or false, got text'],
+    [{ monitor: { enabled: 'yes' } }, 'monitor.enabled: expected true or false, without quotes, got text'],
     [{ monitor: { pollInterval: 30 } }, `monitor.pollInterval: ${timer}, got a number`],
     [{ monitor: { pollInterval: '30' } }, `monitor.pollInterval: ${timer}`],
     [{ monitor: { pollInterval: '1.5h' } }, `monitor.pollInterval: ${timer}`],
@@ -322,7 +319,7 @@ describe('parseConfig', () => {
     ],
     [
       { upgradeInfo: { home: '/srv', afterWrite: { command: ['a'], timeout: '0s' } } },
-      'upgradeInfo.afterWrite.timeout: expected a duration above 0 and below 24 days, such as 30s',
+      'upgradeInfo.afterWrite.timeout: expected a duration above 0 and below 24 days, such as 500ms, 30s, 10m or 24h',
     ],
     [
       { upgradeInfo: { afterWrite: { command: ['a'] } } },

@@ -143,5 +143,11 @@ describe('judgePlan', () => {
       ])
       expect(judge(v2, { head: block(110), hostTime: hour + 1, watched }, { lateLimit: 2 * hour })).toStrictEqual([])
     })
+
+    it('is taken where the node still waits at the height, however long the absence', () => {
+      const watched = { head: 90n, time: 0 }
+      expect(judge(v2, { head: block(100), hostTime: 9 * hour, watched })).toStrictEqual([])
+      expect(judge(v2, { head: block(102), hostTime: 9 * hour, watched })).toStrictEqual(behind)
+    })
   })
 })

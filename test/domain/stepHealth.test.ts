@@ -122,6 +122,17 @@ describe('stepHealth', () => {
     expect(after(behind(1, 9n), behind(12, 9n), reading(13))).not.toHaveProperty('behind')
   })
 
+  it('is not stalled by a backlog that nobody read for a long time', () => {
+    const behind = (second: number, backlog: bigint): Reading => reading(second, [], { backlog })
+    expect(states(behind(1, 9n), behind(50, 12n), behind(55, 11n), behind(61, 11n), behind(66, 11n))).toStrictEqual([
+      'syncing',
+      'syncing',
+      'syncing',
+      'syncing',
+      'stalled',
+    ])
+  })
+
   it('takes another block of the same height for a move', () => {
     const fork = reading(5, [], { readAt: 14_000, head: block(5, { hash: '0xf' }) })
     expect(states(reading(5), fork, { ...fork, readAt: 24_000 })).toStrictEqual(['up', 'up', 'up'])

@@ -303,6 +303,81 @@ describe('stepPlan', () => {
       )
     })
 
+    describe('whose nodes stop at the block before the height', () => {
+      const options: PlanOptions = { when: 'never', stallTimeout: 60_000 }
+      const silent = (second: number, head: number): PlanEvent => ({
+        type: 'missed',
+        hostTime: second * 1000,
+        time: genesis + BigInt(head),
+        last: { head: block(head), blockTime: steadyPace(head), readAt: head * 1000 },
+      })
+      const at = (second: number): { readonly hostTime: number } => ({ hostTime: second * 1000 })
+
+      it('is told to be stuck there once, and takes its course when it goes on', () => {
+        const said = told(
+          [
+            read(60, [held()]),
+            read(99, [held()]),
+            read(99, [held()], at(150)),
+            read(99, [held()], at(160)),
+            read(99, [held()], at(170)),
+            silent(200, 99),
+            read(100, [held()], at(300)),
+            skipped(100),
+          ],
+          options,
+        )
+        expect(said).toStrictEqual([
+          'scheduled release/v2',
+          'halted release/v2',
+          '',
+          'failed release/v2',
+          '',
+          '',
+          'due release/v2',
+          'triggered release/v2',
+        ])
+      })
+
+      it('is told to be stuck where it fell silent before the height, once that should have come', () => {
+        // Block 90 comes at second 90: ten seconds are left.
+        expect(
+          told([read(90, [held()]), silent(95, 90), silent(100, 90), silent(160, 90), silent(161, 90)], options),
+        ).toStrictEqual(['scheduled release/v2', '', '', '', 'failed release/v2'])
+      })
+
+      it('is not where it fell silent long before the height, or had not got there', () => {
+        expect(told([read(10, [held()]), silent(110, 10), silent(900, 10)], options)).toStrictEqual([
+          'scheduled release/v2',
+          '',
+          '',
+        ])
+        expect(
+          told([read(90, [held()]), silent(110, 90), read(91, [held()], at(171)), silent(172, 91)], options),
+        ).toStrictEqual(['scheduled release/v2', '', '', ''])
+      })
+
+      it('is told where it is past the height and does not say what it made of the plan', () => {
+        const doubtful = { ...held(), finding: { ...held().finding!, unsure: 'Nobody says.' } }
+        expect(
+          told(
+            [read(90, [held()]), read(101, [doubtful]), read(150, [doubtful], at(162)), read(160, [held(100, 100n)])],
+            options,
+          ),
+        ).toStrictEqual(['scheduled release/v2', '', 'failed release/v2', 'triggered release/v2, completed release/v2'])
+      })
+
+      it('keeps its file and its place while it waits', () => {
+        const [first, second, third] = [read(99, [held()]), read(99, [held()], at(200)), read(100, [held()], at(201))]
+        expect(told([read(60, [held()]), first, second, third], { ...options, when: 'at-height' })).toStrictEqual([
+          'scheduled release/v2, refused release/v2',
+          'halted release/v2',
+          'failed release/v2',
+          'due release/v2',
+        ])
+      })
+    })
+
     it('does not stop at a block before the height where nobody holds the plan', () => {
       expect(told([read(99, [passed()])])).toStrictEqual(['scheduled v2'])
     })

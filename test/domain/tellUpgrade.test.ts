@@ -50,6 +50,12 @@ describe('tellUpgrade', () => {
       'upgrade-info.json for v2 cannot be written',
     ],
     [
+      move('failed', { ...v2, held: true, reasons: ['No new block.'] }, { isStuck: true }),
+      'upgrade_failed',
+      'critical',
+      'The node has not come past upgrade v2 at height 100',
+    ],
+    [
       move('cancelled', { ...v2, status: 'cancelled', reasons: ['Off.'] }),
       'upgrade_cancelled',
       'high',

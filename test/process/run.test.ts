@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -183,6 +192,22 @@ describe('a state that breaks', () => {
       `govstream: The state file ${office.state} was deleted or replaced while govstream works with it`,
     )
     expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+  })
+
+  it('ends a run where it is cut to nothing under it, and people are told at the next start', async () => {
+    const { governor } = await chain.deploy()
+    using office = openOffice({ rpc: chain.url, governor })
+    const program = start(['run', '--config', office.config])
+    await program.says('govstream starts')
+    await ask('sync', '--config', office.config)
+    truncateSync(office.state)
+    const { code, stderr } = await program.ended
+
+    expect(code).toBe(1)
+    // Whoever meets it first: the look at the file each second, or the engine.
+    expect(stderr).toMatch(/^govstream: The state file \S+ (was cut off or overwritten|cannot be used: its content)/m)
+    expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+    expect(await ask('notifications', '--config', office.config)).toMatchObject([{ event: 'state_rebuilt' }])
   })
 })
 

@@ -55,6 +55,10 @@ export interface CosmosBehaviour {
   readonly numbersOnly?: boolean
   /** Every page holds the same proposals and names the same next page. */
   readonly circles?: boolean
+  /** Every page holds this many proposals that nobody made, each with an id above all before, and names a next one. */
+  readonly invents?: number
+  /** Tells no number of all proposals. */
+  readonly countsNothing?: boolean
   /** Proposals it tells with a status that nobody knows. */
   readonly garbled?: (id: number) => boolean
   /** Other parts of the status; a part that is `undefined` is left out. */
@@ -184,7 +188,9 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
       return ok({ plan: plan === null ? null : { time: '0001-01-01T00:00:00Z', upgraded_client_state: null, ...plan } })
     }
     if (pathname.startsWith('/cosmos/upgrade/v1beta1/applied_plan/')) {
-      return ok({ height: String(applied.get(decodeURIComponent(pathname.split('/').at(-1) ?? '')) ?? 0) })
+      const name = decodeURIComponent(pathname.slice('/cosmos/upgrade/v1beta1/applied_plan/'.length))
+      // The gateway takes a path apart after it has decoded it: no route fits.
+      return name === '' || name.includes('/') ? unserved : ok({ height: String(applied.get(name) ?? 0) })
     }
     if (pathname === '/cosmos/staking/v1beta1/pool')
       return ok({ pool: { not_bonded_tokens: '6592794544086', bonded_tokens: '1000000' } })
@@ -293,11 +299,23 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
       return ok({ proposals: first, pagination: { next_key: 'AAAAAAAAAAM=', total: '0' } })
     }
     const key = query.get('pagination.key')
+    if (behaviour.invents !== undefined) {
+      const first = key === null ? 1 : Number(Buffer.from(key, 'base64').readBigUInt64BE())
+      const made = Array.from({ length: behaviour.invents }, (_, index) => ({
+        ...newProposal(first + index),
+        status: 'REJECTED' as const,
+      }))
+      return ok({
+        proposals: wanted === null ? made.map((proposal) => told(proposal, version)) : [],
+        pagination: { next_key: wanted === null ? keyOf(first + behaviour.invents) : null, total: '0' },
+      })
+    }
     const isForeign = key !== null && behaviour.otherKeys !== undefined && !given.has(key)
     if (isForeign && behaviour.otherKeys === 'refused')
       return { status: 400, body: { code: 3, message: 'invalid key', details: [] } }
     const from = key === null || isForeign ? 0 : Number(Buffer.from(key, 'base64').readBigUInt64BE())
-    const all = [...proposals.values()].sort((a, b) => a.id - b.id).filter(({ id }) => id >= from)
+    const order = query.get('pagination.reverse') === 'true' ? -1 : 1
+    const all = [...proposals.values()].sort((a, b) => (a.id - b.id) * order).filter(({ id }) => id >= from)
     const isWanted = ({ status }: ChainProposal): boolean =>
       wanted === null || wanted === `PROPOSAL_STATUS_${status}` || wanted === statusNumbers[status]
     const fitting = all.filter(isWanted)
@@ -325,7 +343,10 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
           ? { id: String(proposal.id), status: 'PROPOSAL_STATUS_OF_TOMORROW' }
           : told(proposal, version),
       ),
-      pagination: { next_key: nextKey, total: key === null ? String(fitting.length) : '0' },
+      pagination: {
+        next_key: nextKey,
+        total: key === null && behaviour.countsNothing !== true ? String(fitting.length) : '0',
+      },
     })
   }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
+import { once, setMaxListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   createHttpClient,
+  type HttpClient,
   type HttpClientOptions,
   type HttpRequest,
   type HttpResponse,
@@ -18,6 +19,8 @@ import { listen } from '../support/listen.js'
 
 const at = (file: string): string => fileURLToPath(new URL(`../support/tls/${file}`, import.meta.url))
 const { signal } = new AbortController()
+// Hundreds of requests of these tests listen to one signal.
+setMaxListeners(0, signal)
 const limits = { timeoutMs: 10_000, maxBytes: 100_000, signal }
 
 const get = (url: string, request: Partial<HttpRequest> = {}, options: HttpClientOptions = {}): Promise<HttpResponse> =>
@@ -88,6 +91,12 @@ describe('a request', () => {
     expect(await failure(get(server.url, { maxBytes: 4_999 }))).toBe('answered with more than 4999 bytes.')
   })
 
+  it('leaves out a mark of the byte order before a text', async () => {
+    const server = await listen((_request, response) => response.end('\ufeff{}'))
+    onTestFinished(() => server.stop())
+    expect((await get(server.url)).text).toBe('{}')
+  })
+
   it('uses a connection again, and another one where it was closed meanwhile', async () => {
     let connections = 0
     let served = 0
@@ -144,6 +153,76 @@ describe('a request', () => {
   })
 })
 
+describe('the connections to one server', () => {
+  /** A server that answers once it is told to, and counts what is open at once. */
+  async function startHolding() {
+    const held: (() => void)[] = []
+    let [open, most, asked] = [0, 0, 0]
+    let isHolding = true
+    const server = createServer((_request, response) => {
+      asked += 1
+      if (isHolding) held.push(() => response.end('ok'))
+      else response.end('ok')
+    }).on('connection', (socket) => {
+      most = Math.max(most, (open += 1))
+      socket.on('close', () => (open -= 1))
+    })
+    return {
+      port: await opened(server),
+      most: () => most,
+      asked: () => asked,
+      answer: () => {
+        isHolding = false
+        for (const end of held.splice(0)) end()
+      },
+    }
+  }
+  const burst = (client: HttpClient, url: string, request: Partial<HttpRequest> = {}): Promise<HttpResponse>[] =>
+    Array.from({ length: 200 }, () => client.request({ ...limits, url: new URL(url), ...request }))
+
+  it.each([
+    { way: 'directly', target: (port: number) => `http://127.0.0.1:${port}/`, through: false },
+    { way: 'through a proxy', target: () => 'http://node.test/', through: true },
+  ])('are 64 at most in a burst $way, and all is answered', async ({ target, through }) => {
+    const { port, most, asked, answer } = await startHolding()
+    const client = createHttpClient(through ? { proxies: { http: `http://127.0.0.1:${port}` } } : {})
+    const answers = burst(client, target(port))
+    await expect.poll(asked).toBe(64)
+    answer()
+    expect(new Set((await Promise.all(answers)).map(({ text }) => text))).toStrictEqual(new Set(['ok']))
+    expect([most(), asked()]).toStrictEqual([64, 200])
+  })
+
+  it('are no more than are needed where requests follow each other', async () => {
+    const { port, most, answer } = await startHolding()
+    answer()
+    const client = createHttpClient()
+    for (let poll = 0; poll < 20; poll++) {
+      await client.request({ ...limits, url: new URL(`http://127.0.0.1:${port}/`) })
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(most()).toBe(1)
+  })
+
+  it('that all hang hold up nobody longer than its own time, nor a stop', async () => {
+    const { port, asked } = await startHolding()
+    const client = createHttpClient()
+    const url = `http://127.0.0.1:${port}/`
+    const stop = new AbortController()
+    setMaxListeners(0, stop.signal)
+    const answers = burst(client, url, { signal: stop.signal, timeoutMs: 60_000 }).map(failure)
+    await expect.poll(asked).toBe(64)
+    expect(await failure(client.request({ ...limits, url: new URL(url), timeoutMs: 50 }))).toBe(
+      'did not answer within 50 ms.',
+    )
+    stop.abort()
+    expect(new Set(await Promise.all(answers))).toStrictEqual(
+      new Set(['was not heard to the end: the request was stopped.']),
+    )
+    expect(asked()).toBe(64)
+  })
+})
+
 describe('a proxy', () => {
   /** A real proxy that knows where every name is, and what it was asked for. */
   async function startProxy(port: number) {
@@ -176,6 +255,19 @@ describe('a proxy', () => {
     const proxies = { http: `http://us%C3%A9r:@127.0.0.1:${port}` }
     expect((await get('http://node.test:8545/v3?a=1', {}, { proxies, lookup: noLookup })).text).toBe('by proxy')
     expect(seen).toStrictEqual([`GET http://node.test:8545/v3?a=1 Basic ${Buffer.from('usér:').toString('base64')}`])
+  })
+
+  it.each(['http', 'https'])('that wants a password is said to, for %s too', async (scheme) => {
+    const proxy = createServer((_request, response) =>
+      response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('who are you'),
+    )
+    proxy.on('connect', (_request: IncomingMessage, socket) =>
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    )
+    const own = `http://127.0.0.1:${await opened(proxy)}`
+    expect(await failure(get(`${scheme}://node.test/`, {}, { proxies: { [scheme]: own }, lookup: noLookup }))).toMatch(
+      /\(PROXY_407\): the proxy wants a user and a password/,
+    )
   })
 
   it('is asked for a tunnel to a server with TLS, and what it refuses is said with its host', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { retryAfter } from '../../src/transport/retryAfter.js'
 
+// No zone of the host may play a part.
+process.env['TZ'] = 'America/New_York'
 const now = Date.parse('2025-06-01T12:00:00Z')
 
 describe('retryAfter', () => {
@@ -13,6 +15,12 @@ describe('retryAfter', () => {
     ['a negative number', '-5', undefined],
     ['a number with a unit', '5s', undefined],
     ['a date', 'Sun, 01 Jun 2025 12:00:30 GMT', 30_000],
+    ['a date in the form of RFC 850', 'Sunday, 01-Jun-25 12:00:30 GMT', 30_000],
+    ['a date in the form of asctime, which names no zone', 'Sun Jun  1 12:00:30 2025', 30_000],
+    ['a date in the form of ISO 8601', '2025-06-01T12:00:30Z', 30_000],
+    ['a fraction without a whole', '.5', 500],
+    ['several numbers', '60, 60', undefined],
+    ['the name of a month', 'may 5', undefined],
     ['a date that is past', 'Sun, 01 Jun 2025 11:00:00 GMT', 0],
     ['more than an hour', '86400', 3_600_000],
     ['a date beyond an hour', 'Mon, 02 Jun 2025 12:00:00 GMT', 3_600_000],

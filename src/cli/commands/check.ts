@@ -59,7 +59,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   }
 
   const besides = [
-    ...(state.problem === undefined ? [] : [{ message: state.problem, temporary: false }]),
+    ...(state.problem === undefined ? [] : [{ message: state.problem, temporary: state.temporary === true }]),
     ...handlers.flatMap(({ problem }) => (problem === undefined ? [] : [{ message: problem, temporary: true }])),
   ]
   // The JSON document is about the chains.

@@ -1,5 +1,6 @@
 import { durationText } from '../../domain/time.js'
 import type { Upgrade } from '../../domain/upgrade.js'
+import { isLeft } from '../../sinks/store/isLeft.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
@@ -26,13 +27,29 @@ export function status(options: StatusOptions, { terminal, now }: Context): numb
   }))
   if (options.json === true) printJson(terminal, watched.map(statusView))
   else terminal.out(statusText(watched, attended, now(), terminal))
-  return options.exitCode === true ? codeOf(watched.filter(({ enabled }) => enabled)) : exitCodes.done
+  if (options.exitCode !== true) return exitCodes.done
+  const looked = watched.filter(({ enabled }) => enabled)
+  const neglect = attended ? undefined : neglectOf(looked, located.state, now())
+  if (neglect !== undefined) terminal.note(neglect)
+  return codeOf(looked, neglect !== undefined)
 }
 
-function codeOf(watched: readonly Watched[]): number {
-  if (watched.some(({ state }) => state?.health.state === 'down' || state?.health.state === 'stalled'))
+function codeOf(watched: readonly Watched[], isNeglected: boolean): number {
+  if (isNeglected || watched.some(({ state }) => state?.health.state === 'down' || state?.health.state === 'stalled'))
     return exitCodes.failed
   return watched.length === 0 || watched.some(isUnread) ? exitCodes.temporary : exitCodes.done
+}
+
+// What `sync` from a timer must keep to as well: the default of `scheduler.lateLimit`. Milliseconds.
+const longMs = 3_600_000
+
+/** Why what is known is no news any more, where no process works with the state. `now` is Unix milliseconds. */
+function neglectOf(watched: readonly Watched[], path: string, now: number): string | undefined {
+  if (isLeft(path, now))
+    return 'No govstream runs with this state, and the last one did not end by itself: start it again.'
+  const old = watched.filter(({ state }) => state?.lastGoodAt !== undefined && now - state.lastGoodAt > longMs)
+  if (old.length === 0) return undefined
+  return `No govstream runs with this state, and ${old.map(({ chain }) => chain).join(', ')} ${old.length === 1 ? 'was' : 'were'} not read for more than ${durationText(longMs / 1000)}: start it again.`
 }
 
 const styles: Readonly<Record<string, Style>> = { up: 'green', stalled: 'yellow', syncing: 'yellow', down: 'red' }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.js'
+import { StoreError } from '../../domain/errors.js'
 import type { JsonObject } from '../../domain/json.js'
 import { assembleMonitor } from '../../monitor.js'
 import { askForSync } from '../askForSync.js'
@@ -21,7 +22,9 @@ export async function sync(options: StartOptions, context: Context): Promise<num
     },
     { once: true },
   )
-  const synced = (await askForSync(config, context)) ?? (await syncHere(config, context))
+  const synced =
+    (await askForSync(config, context)) ??
+    (await syncHere(config, context).catch((error: unknown) => askAfterAll(error, config, context)))
 
   if (options.json === true) printJson(terminal, synced.map(syncedView))
   else
@@ -32,6 +35,13 @@ export async function sync(options: StartOptions, context: Context): Promise<num
   for (const { chain, message } of problems) terminal.note(`${chain}: ${message}`)
   if (problems.length === 0) return exitCodes.done
   return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
+}
+
+/** A process that took the state meanwhile does it. */
+async function askAfterAll(error: unknown, config: Config, context: Context): Promise<readonly SyncedChain[]> {
+  const synced = error instanceof StoreError ? await askForSync(config, context) : undefined
+  if (synced === undefined) throw error
+  return synced
 }
 
 async function syncHere(config: Config, context: Context): Promise<readonly SyncedChain[]> {

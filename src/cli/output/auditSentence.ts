@@ -72,10 +72,16 @@ const moves: Readonly<Record<string, Sentence>> = {
   refused: () => 'refused, nothing is written for it',
   rescheduled: ({ phrase }) => `changed${phrase('; it was at height ', 'from')}`,
   imminent: ({ phrase }) => `near${phrase(', reminder of ', 'reminder')}`,
+  halted: () => 'the last block before it is reached',
   triggered: () => 'its height is reached',
+  restarted: () => 'the node came back with the version it ran before',
   completed: () => 'done',
-  failed: ({ text }) =>
-    text('status') === 'scheduled' ? 'its file could not be written, each poll tries again' : 'failed',
+  failed: ({ has, text }) =>
+    has('stuck')
+      ? 'its nodes have not come past it, it still waits'
+      : text('status') === 'scheduled'
+        ? 'its file could not be written, each poll tries again'
+        : 'failed',
   cancelled: () => 'off',
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { field } from '../rawInput.js'
+import { expectedOneOf } from '../scalars.js'
 import { logHandlerSchema } from './logHandlerSchema.js'
 import { webhookHandlerSchema } from './webhookHandlerSchema.js'
 
@@ -7,5 +9,8 @@ const types = schemas.map(({ shape }) => shape.type.value)
 
 /** Any notification handler, told apart by `type`. */
 export const handlerSchema = z.discriminatedUnion('type', schemas, {
-  error: `expected a handler with a type, one of ${types.join(', ')}`,
+  error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) =>
+    code === 'invalid_union'
+      ? expectedOneOf(types, field(input, 'type'))
+      : `expected a mapping with a type, one of ${types.join(', ')}`,
 })

@@ -55,7 +55,7 @@ export function changeDetail(change: Change): JsonObject {
 }
 
 /** One line of the audit trail for what happened to an upgrade. */
-export function moveDetail({ type, upgrade, time, silent, before, reminder }: UpgradeMove): JsonObject {
+export function moveDetail({ type, upgrade, time, silent, before, reminder, isStuck }: UpgradeMove): JsonObject {
   const { key, name, height, status, reasons } = upgrade
   return plainObject({
     type,
@@ -68,6 +68,7 @@ export function moveDetail({ type, upgrade, time, silent, before, reminder }: Up
     silent,
     from: before?.height,
     reminder,
+    stuck: isStuck,
   })
 }
 

@@ -73,8 +73,11 @@ export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
 
     release: () => {
       if (!heldHere.has(token)) return
-      sql.run('DELETE FROM claim WHERE token = ?', token)
-      heldHere.delete(token)
+      try {
+        sql.run('DELETE FROM claim WHERE token = ?', token)
+      } finally {
+        heldHere.delete(token)
+      }
     },
 
     requireKept,

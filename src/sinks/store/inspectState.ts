@@ -1,13 +1,13 @@
 import fs from 'fs-extra'
-import { hostname } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { reasonOf, StoreError } from '../../domain/errors.js'
+import { isBusy } from '../retryWhileBusy.js'
 import { inspectFile } from './inspectFile.js'
-import { isAliveHere } from './isAliveHere.js'
+import { isLeft } from './isLeft.js'
 import { versionOf } from './migrate.js'
 import { migrations } from './migrations.js'
-import { damagedError, isAbandoned } from './openLooked.js'
+import { damagedError, damageOf } from './openLooked.js'
 import { readMark } from './openMark.js'
 import { openSql } from './sql.js'
 
@@ -15,6 +15,8 @@ export interface StateReport {
   readonly summary: string
   /** What keeps a run from working with it, and what to do. */
   readonly problem?: string
+  /** It goes away by itself: another process keeps the state locked. */
+  readonly temporary?: boolean
 }
 
 /** Looks whether a run can work with the state, without making or changing anything. `now` is Unix milliseconds. */
@@ -25,7 +27,7 @@ export function inspectState(path: string, now: number): StateReport {
   } catch (cause) {
     const problem =
       cause instanceof StoreError ? cause.message : `The state file ${path} cannot be looked at: ${reasonOf(cause)}.`
-    return { summary: problem, problem }
+    return { summary: problem, problem, temporary: isBusy(cause) }
   }
 }
 
@@ -36,9 +38,9 @@ function inspectExisting(path: string, now: number): StateReport {
     `this user may not write beside the state file ${path}, where its journal belongs`,
   )
   requireState(path)
-  const owner = { pid: process.pid, host: hostname() }
-  const holder = isAbandoned({ path, owner, isAlive: isAliveHere, now: () => now }) ? undefined : readMark(path)
-  const damage = holder === undefined ? inspectFile(path) : undefined
+  const left = isLeft(path, now)
+  const holder = left ? undefined : readMark(path)
+  const damage = left ? damageOf(path) : holder === undefined ? inspectFile(path) : undefined
   if (damage !== undefined) throw damagedError(path, damage)
   return {
     summary: `The state ${path} is sound${holder === undefined ? '' : `; process ${holder.pid} works with it`}.`,

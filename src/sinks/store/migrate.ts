@@ -6,6 +6,15 @@ import type { Sql } from './sql.js'
 // "govs": marks the file as ours, so that a database of another program is never written to.
 const applicationId = 0x676f7673
 
+/** True of the first hundred bytes of a state file of ours. */
+export function isStateHeader(header: Buffer): boolean {
+  return (
+    header.length === 100 &&
+    header.toString('latin1', 0, 16) === 'SQLite format 3\0' &&
+    header.readUInt32BE(68) === applicationId
+  )
+}
+
 const versionRow = z.object({ user_version: z.number() })
 const idRow = z.object({ application_id: z.number() })
 const tablesRow = z.object({ tables: z.number() })

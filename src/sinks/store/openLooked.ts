@@ -1,4 +1,4 @@
-import { pathExistsSync } from 'fs-extra/esm'
+import fs from 'fs-extra'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import type { RebuiltState } from '../../domain/tellRebuilt.js'
 import { inspectFile } from './inspectFile.js'
@@ -36,14 +36,14 @@ export function openLooked(options: OpenOptions): OpenedState {
   const { path, readOnly, owner, now } = options
   if (path === ':memory:' && !readOnly) return { sql: openFile(path, readOnly), presence: nowhere }
   preparePath(path, readOnly)
-  const isLeft = pathExistsSync(path) && isAbandoned(options)
-  const problem = isLeft ? inspectFile(path) : undefined
+  const isLeft = fs.pathExistsSync(path) && isAbandoned(options)
+  const problem = isLeft ? damageOf(path) : undefined
   if (readOnly) {
     if (problem !== undefined) throw damagedError(path, problem)
     return { sql: openFile(path, readOnly), presence: nowhere }
   }
   const aside = problem === undefined ? undefined : { movedTo: setAside(path, now()), problem }
-  const marked = pathExistsSync(path) && (isLeft || readMark(path) === undefined)
+  const marked = holdsSomething(path) && (isLeft || readMark(path) === undefined)
   // Before the engine touches the file: what ends the process on the way leaves the mark.
   if (marked) writeMark(path, owner)
   try {
@@ -52,9 +52,19 @@ export function openLooked(options: OpenOptions): OpenedState {
     if (marked || readMark(path) === undefined) presence.take()
     return { sql, presence, ...(rebuilt !== undefined && { rebuilt }) }
   } catch (cause) {
-    removeMark(path, owner)
+    // A mark that was left behind still has to be looked into.
+    if (!isLeft) removeMark(path, owner)
     throw cause
   }
+}
+
+function holdsSomething(path: string): boolean {
+  return (fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+}
+
+/** As `inspectFile`, for a file that a process worked with: an empty one, too, which the engine takes for a new database. */
+export function damageOf(path: string): string | undefined {
+  return fs.statSync(path).size === 0 ? 'it is empty' : inspectFile(path)
 }
 
 /** The damage may show only here, where nobody crashed. */

@@ -128,16 +128,18 @@ export function openStore({
     close: () => {
       if (closed) return
       closed = true
+      // What somebody cut off or overwrote is left as it is: the next one to open it looks.
+      const loss = presence.loss()
       try {
         right.release()
         // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
-        if (!readOnly) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+        if (!readOnly && loss === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       } catch (cause) {
         // Others see that the holder is gone.
-        if (!(cause instanceof StoreError && cause.kind === 'transient')) throw cause
+        if (loss === undefined && !(cause instanceof StoreError && cause.kind === 'transient')) throw cause
       } finally {
         sql.close()
-        presence.leave()
+        presence.leave(loss)
       }
     },
   }

@@ -1,5 +1,6 @@
 import fs from 'fs-extra'
 import { StoreError } from '../../domain/errors.js'
+import { isStateHeader } from './migrate.js'
 import { beatMark, type MarkOwner, removeMark, writeMark } from './openMark.js'
 
 /** What a process that has the state file open tells others through the mark beside it. */
@@ -9,14 +10,21 @@ export interface Presence {
   /**
    * Says that it lives. `now` is Unix milliseconds.
    *
-   * @throws StoreError where another file, or none, lies where the one that is open was.
+   * @throws StoreError where the file that is open is lost.
    */
   readonly beat: (now: number) => void
-  /** Takes its mark away: the file is closed. */
-  readonly leave: () => void
+  /** What somebody else did to the file that is open; ends the sentence "The state file …". */
+  readonly loss: () => string | undefined
+  /** Takes its mark away: the file is closed. Of one that is not what it was the mark stays: the next to open it looks. */
+  readonly leave: (loss: string | undefined) => void
 }
 
-export const nowhere: Presence = { take: () => undefined, beat: () => undefined, leave: () => undefined }
+export const nowhere: Presence = {
+  take: () => undefined,
+  beat: () => undefined,
+  loss: () => undefined,
+  leave: () => undefined,
+}
 
 // Tells a writer of this process from an earlier process that had the same id, as containers have.
 const openHere = new Set<string>()
@@ -28,30 +36,66 @@ export function isOpenHere({ token }: Pick<MarkOwner, 'token'>): boolean {
 
 /** The presence of one owner at a state file that is open. */
 export function presenceAt(path: string, owner: MarkOwner): Presence {
-  const opened = placeOf(path)
+  const first = lookAt(path)
+  const opened = first === 'unknown' ? undefined : first
+  let most = opened?.size ?? 0
+  const loss = (): string | undefined => {
+    // What cannot be looked at is not known to be lost: the engine says what is wrong with it.
+    const found = lookAt(path)
+    if (found === 'unknown') return undefined
+    if (found === undefined || (opened !== undefined && found.place !== opened.place)) return 'was deleted or replaced'
+    // The engine never makes it shorter.
+    if (found.size < most || !found.isState) return 'was cut off or overwritten'
+    most = found.size
+    return undefined
+  }
   return {
     take: () => {
       writeMark(path, owner)
       openHere.add(owner.token)
     },
     beat: (now) => {
-      if (placeOf(path) !== opened) {
+      const lost = loss()
+      if (lost !== undefined) {
         throw new StoreError(
-          `The state file ${path} was deleted or replaced while govstream works with it: nothing is kept from here on. ` +
+          `The state file ${path} ${lost} while govstream works with it: nothing is kept from here on. ` +
             'Start govstream again; what a new state lacks is read from the chain.',
         )
       }
       beatMark(path, owner, now)
     },
-    leave: () => {
-      removeMark(path, owner)
+    loss,
+    leave: (lost) => {
+      if (lost === undefined || !fs.pathExistsSync(path)) removeMark(path, owner)
       openHere.delete(owner.token)
     },
   }
 }
 
-/** What tells one file from another at the same path. */
-function placeOf(path: string): string | undefined {
-  const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false })
-  return found === undefined ? undefined : `${found.dev}:${found.ino}`
+interface Look {
+  /** What tells one file from another at the same path. */
+  readonly place: string
+  readonly size: number
+  /** Its first bytes are those of a state of ours. */
+  readonly isState: boolean
+}
+
+function lookAt(path: string): Look | 'unknown' | undefined {
+  try {
+    const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false })
+    if (found === undefined) return undefined
+    return { place: `${found.dev}:${found.ino}`, size: Number(found.size), isState: isStateHeader(headerOf(path)) }
+  } catch {
+    return 'unknown'
+  }
+}
+
+function headerOf(path: string): Buffer {
+  const header = Buffer.alloc(100)
+  const file = fs.openSync(path, 'r')
+  try {
+    return header.subarray(0, fs.readSync(file, header, 0, header.length, 0))
+  } finally {
+    fs.closeSync(file)
+  }
 }

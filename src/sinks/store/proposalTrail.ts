@@ -26,7 +26,8 @@ export function proposalTrail(sql: Sql): ProposalTrail {
 
   const addMove = (chain: string, key: string, move: StatusMove): void => {
     // After a reorg the chain may repeat what it said before.
-    if (movesOf(chain, key).at(-1)?.status === move.status) return
+    const known = movesOf(chain, key)
+    if (known.at(-1)?.status === move.status) return
     sql.run(
       'INSERT INTO moves (chain, key, block, json) VALUES (?, ?, ?, ?)',
       chain,
@@ -34,6 +35,7 @@ export function proposalTrail(sql: Sql): ProposalTrail {
       Number(move.block),
       encode(move),
     )
+    if (known.length < trailBounds.moves) return
     sql.run(
       'DELETE FROM moves WHERE chain = ? AND key = ? AND row NOT IN (SELECT row FROM moves WHERE chain = ? AND key = ? ORDER BY row DESC LIMIT ?)',
       chain,

@@ -189,6 +189,8 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   crowded: z.literal(true).exactOptional(),
   withdrawn: z.literal(true).exactOptional(),
   haltReachedAt: bigint.exactOptional(),
+  waitsSince: number.exactOptional(),
+  stuck: text.exactOptional(),
   writtenAt: bigint.exactOptional(),
   reminded: z.array(text),
   evidence: evidence.exactOptional(),

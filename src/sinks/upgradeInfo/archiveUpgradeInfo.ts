@@ -1,10 +1,9 @@
-import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Upgrade } from '../../domain/upgrade.js'
 import { diskReason } from './diskReason.js'
 import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
-import { assertUnchanged } from './replaceFile.js'
+import { moveKnown } from './replaceFile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
 /** What became of the file of a completed upgrade. */
@@ -42,8 +41,7 @@ export function archiveUpgradeInfo({ home }: { readonly home: string }): Archive
       const to = join(directory.path, target)
       if ((await holds(target)) === 'else')
         throw new Error(`${to} is there already and holds something else; move it away`)
-      await assertUnchanged(directory, fileName, stats)
-      await rename(directory.at(fileName), directory.at(target))
+      await moveKnown(directory, fileName, target, stats)
       await directory.sync()
       return { result: 'archived', path, to }
     }

@@ -3,7 +3,8 @@ import type { Upgrade } from '../../domain/upgrade.js'
 import { diskReason } from './diskReason.js'
 import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
-import { assertUnchanged } from './replaceFile.js'
+import { moveKnown } from './replaceFile.js'
+import { tempName } from './tempFiles.js'
 import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
@@ -38,8 +39,9 @@ export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): Remove
       if (stats === undefined) return { result: 'absent', path }
       const ours = content.kind === 'plan' && content.plan.name === name && content.plan.height === height
       if (!ours) return kept(`${path} does not hold this plan any more: it was left alone.`)
-      await assertUnchanged(directory, fileName, stats)
-      await unlink(directory.at(fileName))
+      const aside = tempName()
+      await moveKnown(directory, fileName, aside, stats)
+      await unlink(directory.at(aside))
       await directory.sync()
       return { result: 'removed', path, ...(profile === 'wemixvisor' && { advice }) }
     }

@@ -1,12 +1,13 @@
 import { type BigIntStats, constants } from 'node:fs'
-import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { hasCode } from './hasCode.js'
 import type { DataDirectory } from './withDataDirectory.js'
 import { tempName } from './tempFiles.js'
 
 /**
  * Puts `text` at `name` so that a reader sees the old file or the new one, whole, also after a power cut:
- * temp file in the same directory, fsync, rename, fsync of the directory, read back.
+ * temp file in the same directory, fsync, rename, fsync of the directory, read back. Where there is no file a link takes
+ * the place of the rename: it never replaces what somebody else put there in the last moment.
  *
  * Owner and mode of the `present` file are kept. A new file takes the owner of its directory where that is
  * allowed: a node that runs as another user must be able to write it too. On every failure the temp file is
@@ -26,7 +27,7 @@ export async function replaceFile(
   try {
     await assertUnchanged(directory, name, present)
     lastLook()
-    await rename(directory.at(temp), directory.at(name))
+    await (present === undefined ? putNew(directory, temp, name) : rename(directory.at(temp), directory.at(name)))
   } catch (cause) {
     await unlink(directory.at(temp)).catch(() => undefined)
     throw cause
@@ -34,6 +35,37 @@ export async function replaceFile(
   await directory.sync()
   await assertReadsBack(directory, name, text, written)
   await directory.assertInPlace()
+}
+
+/** Gives a file another name that nobody has; the old one goes. */
+export async function putNew(directory: DataDirectory, from: string, to: string): Promise<void> {
+  try {
+    await link(directory.at(from), directory.at(to))
+  } catch (cause) {
+    if (hasCode(cause, 'EEXIST')) throw changedMeanwhile()
+    // Some file systems know no links.
+    await assertUnchanged(directory, to, undefined)
+    await rename(directory.at(from), directory.at(to))
+    return
+  }
+  await unlink(directory.at(from)).catch(() => undefined)
+}
+
+/**
+ * Moves the file that was read before to another name, and gives that; what somebody else put in its place in the last
+ * moment is put back, where nothing newer is there.
+ */
+export async function moveKnown(
+  directory: DataDirectory,
+  name: string,
+  to: string,
+  known: BigIntStats | undefined,
+): Promise<void> {
+  await assertUnchanged(directory, name, known)
+  await rename(directory.at(name), directory.at(to))
+  if (isUnchanged(await lstatIfThere(directory, to), known)) return
+  await putNew(directory, to, name)
+  throw changedMeanwhile()
 }
 
 /** Writes a new file, durable and with its final owner and mode; removes it again where that fails. */
@@ -69,9 +101,15 @@ export async function assertUnchanged(
   name: string,
   known: BigIntStats | undefined,
 ): Promise<void> {
-  const now = await lstatIfThere(directory, name)
-  const same = now?.ino === known?.ino && now?.mtimeNs === known?.mtimeNs && now?.size === known?.size
-  if (!same) throw new Error('somebody else changed the file meanwhile')
+  if (!isUnchanged(await lstatIfThere(directory, name), known)) throw changedMeanwhile()
+}
+
+function isUnchanged(now: BigIntStats | undefined, known: BigIntStats | undefined): boolean {
+  return now?.ino === known?.ino && now?.mtimeNs === known?.mtimeNs && now?.size === known?.size
+}
+
+function changedMeanwhile(): Error {
+  return new Error('somebody else changed the file meanwhile')
 }
 
 export async function lstatIfThere(directory: DataDirectory, name: string): Promise<BigIntStats | undefined> {

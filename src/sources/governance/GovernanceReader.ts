@@ -13,6 +13,11 @@ export interface ReadRequest {
    */
   readonly open: readonly Proposal[]
   readonly signal: AbortSignal
+  /**
+   * Called with a reading, or with the blocks of one, before it is given; rejects where it is not believed. A reader
+   * of several endpoints takes that for a failure of the one it read from, and goes on to the next.
+   */
+  readonly vouch?: (reading: Pick<GoodReading, 'head' | 'at'>) => Promise<void>
 }
 
 /** The rules a proposal is decided by. Durations are in the unit of the clock. */

@@ -1,5 +1,7 @@
+import { isJsonObject } from '../../domain/json.js'
 import { createBatches, type Sent } from '../../transport/createBatches.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
+import { isUnrelated } from '../http/isUnrelated.js'
 import { reachOf, type ReachOptions } from '../http/reachOf.js'
 import { refusalOf } from '../http/refusalOf.js'
 import { type HttpAnswer, requestJson } from '../http/requestJson.js'
@@ -29,8 +31,6 @@ export interface JsonRpcEndpointOptions extends ReachOptions {
 
 // How many calls go at once where a server takes no batch: few enough for any.
 const abreast = 5
-// These refuse whatever is asked, not the form it is asked in.
-const unrelated: readonly number[] = [401, 402, 403, 407, 408, 425, 429, 502, 503, 504]
 
 /** The JSON-RPC servers of one chain: no cache and no retry, for both are the caller's business. */
 export function createJsonRpcEndpoints({
@@ -52,8 +52,9 @@ export function createJsonRpcEndpoints({
       const heard = await requestJson({ ...reach, url, place, post: JSON.stringify(single ? asked[0] : asked), signal })
       const answers = matchAnswers(sent, heard.body, place, reach.conceal)
       const refused = refusalIn(heard, answers, place)
-      if (refused === undefined) return { answers }
-      if (refused instanceof HttpStatusError && unrelated.includes(refused.status)) throw refused
+      if (refused === undefined) return single ? { answers } : leavingOut(sent, heard, answers, place)
+      if (refused instanceof HttpStatusError && isUnrelated({ ...heard, isTimed: heard.retryAfterMs !== undefined }))
+        throw refused
       if (refused instanceof HttpStatusError) return { refused: 'unclear', error: refused }
       const [answer] = answers
       return single && isUnderstood(refused)
@@ -66,6 +67,21 @@ export function createJsonRpcEndpoints({
       ask,
     }
   })
+}
+
+/** The answers of a batch without those the server left out, for {@link createBatches} to ask again. */
+function leavingOut(
+  sent: readonly SentCall[],
+  { body }: HttpAnswer,
+  answers: readonly Answer[],
+  place: string,
+): Sent<Answer> {
+  const entries: readonly unknown[] = Array.isArray(body) ? body : []
+  const told = new Set(entries.map((entry) => (isJsonObject(entry) ? entry['id'] : undefined)))
+  const found = answers.map((answer, at) => (told.has(sent[at]?.id) ? answer : undefined))
+  if (found.some((answer) => answer !== undefined)) return { answers: found }
+  const error = new JsonRpcError('transient', `${place} answered a batch of ${sent.length} calls with other ids.`)
+  return { refused: 'unclear', error }
 }
 
 /** Why a server did not take a request, where it did not. */

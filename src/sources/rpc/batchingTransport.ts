@@ -1,4 +1,4 @@
-import { custom, type CustomTransport } from 'viem'
+import { BaseError, custom, type CustomTransport } from 'viem'
 import { createBatches } from '../../transport/createBatches.js'
 import { batchSender, type NodeOptions, type RpcAnswer, type RpcCall } from './sendBatch.js'
 
@@ -20,7 +20,12 @@ const never = new AbortController().signal
  * JSON-RPC batch, in fewer calls each where the node takes fewer. No retry: that is the caller's business.
  */
 export function batchingTransport(options: BatchingOptions): CustomTransport {
-  const ask = createBatches<RpcCall, RpcAnswer>({ most: options.batchSize, send: batchSender(options) })
+  const ask = createBatches<RpcCall, RpcAnswer>({
+    most: options.batchSize,
+    isAlike: (answer, refusal) =>
+      !answer.ok && refusal instanceof BaseError && answer.error.details === refusal.details,
+    send: batchSender(options),
+  })
   const queues = new Map<AbortSignal, Waiting[]>()
 
   const flush = (signal: AbortSignal): void => {

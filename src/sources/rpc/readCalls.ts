@@ -11,6 +11,7 @@ import {
 } from 'viem'
 import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './classifyRpcError.js'
+import { multicallAddress } from './multicallAddress.js'
 import { walk } from './walk.js'
 
 /** One view to read. */
@@ -27,8 +28,6 @@ type Caller = Pick<PublicClient, 'multicall' | 'readContract' | 'transport'>
 
 // Nodes that took no call without an address; by what all clients of a node share.
 const refusing = new WeakSet<object>()
-// At this address on most chains, https://www.multicall3.com.
-const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
 
 interface At {
   readonly blockNumber?: bigint

@@ -6,6 +6,7 @@ import type { HttpClient, HttpResponse } from '../../transport/createHttpClient.
 import { redirectOf } from '../../transport/redirectOf.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { batchTexts, lagTexts, rateTexts } from './errorTexts.js'
+import { isUnrelated } from '../http/isUnrelated.js'
 
 /** One call of an Ethereum node. */
 export interface RpcCall {
@@ -29,8 +30,6 @@ export interface NodeOptions {
 type Entry = Readonly<Record<string, unknown>>
 type Body = Entry | readonly unknown[]
 
-// These refuse whatever is asked, not the number of calls.
-const unrelated: readonly number[] = [401, 402, 403, 407, 408, 425, 429, 502, 503, 504]
 // As much is looked at, and as much of it kept: a secret is taken out before the text is cut.
 const maxSeen = 20_000
 const maxText = 2_000
@@ -38,8 +37,9 @@ const maxText = 2_000
 /**
  * Makes the sender of one HTTP request to an Ethereum node, a batch where there are several calls.
  *
- * Nothing goes by position: a batch answer with an id nobody asked with, or one twice, is refused as a whole. Calls
- * that a batch leaves out are left out here, for {@link createBatches} to ask again.
+ * Nothing goes by position: a batch answer with an id nobody asked with, or one twice, counts for nothing. Some servers
+ * have no ids to give in a batch, so single calls are tried then. Calls that a batch leaves out are left out here, for
+ * {@link createBatches} to ask again.
  */
 export function batchSender({
   url,
@@ -102,14 +102,16 @@ interface Told extends Pick<NodeOptions, 'conceal'> {
 /** A refusal that may be one of the batch, unless it says what else is wrong. */
 function refusedUnless(
   single: boolean,
-  { status }: HttpResponse,
+  sent: HttpResponse,
   error: HttpRequestError | RpcRequestError,
 ): Sent<RpcAnswer> {
-  if (single || unrelated.includes(status)) throw error
+  if (single) throw error
+  const { status } = sent
   const text = error.details.toLowerCase()
+  if (isUnrelated({ status, text, isTimed: sent.header('retry-after') !== undefined })) throw error
   if (status === 413 || isAboutBatch(text)) return { refused: 'size', error }
   // A page under 200 is what a server in maintenance shows.
-  const isPage = status >= 200 && status <= 299 && error instanceof HttpRequestError
+  const isPage = status >= 200 && status <= 299 && error instanceof HttpRequestError && sent.text.trim() !== ''
   if (isPage || [...rateTexts, ...lagTexts].some((fragment) => text.includes(fragment))) throw error
   return { refused: 'unclear', error }
 }
@@ -149,7 +151,7 @@ function answersIn(body: Body, calls: readonly RpcCall[], ids: readonly number[]
     byId.size !== entries.length ||
     [...byId.keys()].some((id) => !known.has(id))
   ) {
-    throw mismatch(told, calls.length)
+    return { refused: 'unclear', error: mismatch(told, calls.length) }
   }
   const answers = ids.map((id, at) => {
     const entry = byId.get(String(id))

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
+import type { Store } from '../../../src/sinks/Store.js'
 import { inspectFile } from '../../../src/sinks/store/inspectFile.js'
+import { inspectState } from '../../../src/sinks/store/inspectState.js'
 import { openStore } from '../../../src/sinks/store/openStore.js'
 import { holding, proposal, state, telling, temporaryDirectory, turn } from '../../support/storeGiven.js'
 
@@ -164,5 +166,60 @@ describe('a state file that is deleted while it is open', () => {
     expect(() => store.beat(3_000)).toThrow(
       `The state file ${path} was deleted or replaced while govstream works with it`,
     )
+  })
+})
+
+describe('a state file that is cut off or overwritten while it is open', () => {
+  const deeds: Readonly<Record<string, (path: string) => void>> = {
+    'cut to nothing': (path) => truncateSync(path),
+    'cut in half': (path) => truncateSync(path, statSync(path).size / 2),
+    overwritten: (path) => writeFileSync(path, Buffer.alloc(statSync(path).size, 0xaa)),
+  }
+  const started = (path: string): Store => {
+    makeState(path)
+    const store = openStore({ path })
+    store.claim(1_000)
+    store.beat(2_000)
+    return store
+  }
+
+  it.each(Object.entries(deeds))('ends the work of its holder on the next beat where it was %s', (_, deed) => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const store = started(path)
+    deed(path)
+
+    expect(() => store.beat(3_000)).toThrow(
+      `The state file ${path} was cut off or overwritten while govstream works with it`,
+    )
+    store.close()
+  })
+
+  it.each(Object.entries(deeds))(
+    'is told as damaged at the next start where it was %s right before a stop',
+    (_, deed) => {
+      using directory = temporaryDirectory()
+      const path = join(directory.path, 'a.db')
+      const store = started(path)
+      store.commit(turn({ state: state({ proposals: holding(proposal('1')) }) }), nobody)
+      deed(path)
+      store.close()
+      expect(inspectState(path, Date.now()).problem).toContain(`The state file ${path} is damaged`)
+
+      const next = openStore({ path })
+      expect(next.rebuilt()?.movedTo).toContain(`${path}.damaged-`)
+      expect(next.claim(4_000)).toBeUndefined()
+      next.close()
+    },
+  )
+
+  it('is no news of a file that was empty from the first', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    writeFileSync(path, '')
+    const store = openStore({ path })
+
+    expect(store.rebuilt()).toBeUndefined()
+    store.close()
   })
 })

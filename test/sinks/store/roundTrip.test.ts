@@ -141,6 +141,8 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
     crowded: fc.constant(true as const),
     withdrawn: fc.constant(true as const),
     haltReachedAt: bigint,
+    waitsSince: number,
+    stuck: text,
   }),
 )
 

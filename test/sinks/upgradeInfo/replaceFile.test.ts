@@ -71,6 +71,17 @@ describe('replaceFile', () => {
     expect(names()).toStrictEqual(['upgrade-info.json'])
   })
 
+  it('gives way to a file that appears right before its own', async () => {
+    const { home, path, names } = freshHome()
+    const replaced = withDataDirectory(home, {}, (directory) =>
+      replaceFile(directory, 'upgrade-info.json', 'ours', undefined, () => writeFileSync(path, 'theirs')),
+    )
+
+    await expect(replaced).rejects.toThrow('somebody else changed the file meanwhile')
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+    expect(names()).toStrictEqual(['upgrade-info.json'])
+  })
+
   it('fails where its directory was exchanged meanwhile: the node looks elsewhere', async () => {
     const { home, data } = freshHome()
     const replaced = withDataDirectory(home, {}, (directory) => {

@@ -1,5 +1,7 @@
+import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { SourceError } from '../../../src/domain/errors.js'
 import { createJsonRpcEndpoints, type JsonRpcEndpoint } from '../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
 import { listen } from '../../support/listen.js'
@@ -7,6 +9,9 @@ import { type Manner, startWemixvisorServer, type WemixvisorServer } from '../..
 
 const { signal } = new AbortController()
 const calls = [{ method: 'status' }, { method: 'gov/params' }, { method: 'block', params: { height: '7' } }]
+const callSchema = z.looseObject({ id: z.number() })
+const answersTo = (asked: readonly { readonly id: number }[]): string =>
+  JSON.stringify(asked.map(({ id }) => ({ jsonrpc: '2.0', id, result: 'up' })))
 const open: { stop(): Promise<void> }[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map((server) => server.stop()))
@@ -88,6 +93,26 @@ describe('a JSON-RPC endpoint', () => {
       request.on('end', () => {
         if (body.startsWith('[')) response.writeHead(400).end('invalid request body')
         else response.end(JSON.stringify({ jsonrpc: '2.0', id: Number(/"id":(\d+)/.exec(body)?.[1]), result: 'up' }))
+      })
+    })
+    open.push(picky)
+    await expect(over(picky.url).ask(calls, signal)).resolves.toStrictEqual(
+      calls.map(() => ({ ok: true, result: 'up' })),
+    )
+  })
+
+  it.each<[string, (asked: readonly { readonly id: number }[]) => { readonly status: number; readonly body: string }]>([
+    ['leaves calls out', (asked) => ({ status: 200, body: answersTo(asked.slice(0, 1)) })],
+    ['answers with ids of its own', (asked) => ({ status: 200, body: answersTo(asked.map((_, id) => ({ id: -id }))) })],
+    ['says that its plan has none', () => ({ status: 403, body: 'batch requests are not allowed' })],
+  ])('asks one by one a server that %s in a batch', async (_what, say) => {
+    const picky = await listen((request, response) => {
+      void text(request).then((body) => {
+        const asked = z.union([z.array(callSchema), callSchema]).parse(JSON.parse(body))
+        const { status, body: said } = Array.isArray(asked)
+          ? say(asked)
+          : { status: 200, body: JSON.stringify({ jsonrpc: '2.0', id: asked.id, result: 'up' }) }
+        response.writeHead(status).end(said)
       })
     })
     open.push(picky)

@@ -36,7 +36,6 @@ it.each<readonly [string, (body: Body) => unknown]>([
     'an id nobody asked with',
     (body) => answers(body).map((answer, index) => (index === 0 ? { ...answer, id: -7 } : answer)),
   ],
-  ['an answer without an id', (body) => answers(body).map(({ result }) => ({ result }))],
 ])('refuses %s', async (_what, say) => {
   await expect(ask(say)).rejects.toThrow(/ids that do not match/)
 })
@@ -109,6 +108,10 @@ describe('a batch that a node refuses', () => {
     ['with 413 and a page', { status: 413, type: 'text/html', body: '<h1>Request Entity Too Large</h1>' }],
     ['without saying why', { status: 500, type: 'text/plain', body: 'Internal Server Error' }],
     ['in JSON without saying why', { body: fault(-32603, 'Internal error') }],
+    ['as a limit on requests', { status: 429, body: fault(-32005, 'Too many requests in batch, 3 at most') }],
+    ['as a matter of rights', { status: 403, type: 'text/plain', body: 'Batches of more than 3 are forbidden' }],
+    ['with nothing', { status: 204, body: '' }],
+    ['with an empty list', { body: '[]' }],
   ])('is halved, and the size remembered (%s)', async (_what, refusal) => {
     const { told, sizes } = await askMany(overThree(refusal), { rounds: 2 })
     expect(told).toStrictEqual(wanted)
@@ -121,8 +124,30 @@ describe('a batch that a node refuses', () => {
     ['an error for null', { body: fault(-32604, 'missing request id') }],
     ['a text as error', { body: '{"error":"Invalid request"}' }],
     ['500', { status: 500, body: '{"error": "Internal Server Error"}' }],
+    ['401', { status: 401, body: 'Batch requests are not part of your plan' }],
+    ['one answer for all', { body: '{"jsonrpc":"2.0","id":1,"result":"0x1"}' }],
   ])('of whatever size becomes single calls (%s)', async (_what, refusal) => {
     const { told, sizes } = await askMany(noBatch(refusal), { rounds: 2 })
+    expect(told).toStrictEqual(wanted)
+    expect(sizes[1]).toStrictEqual(wanted.map(() => 1))
+  })
+
+  it.each<readonly [string, (entry: Readonly<Record<string, unknown>>, at: number) => unknown]>([
+    ['none', ({ jsonrpc, result }) => ({ jsonrpc, result })],
+    ['the same twice', (entry, at) => (at === 1 ? { ...entry, id: Number(entry['id']) - 1 } : entry)],
+    ['those of its own', (entry, at) => ({ ...entry, id: at - 5 })],
+  ])('whose ids cannot be told apart becomes single calls (%s)', async (_what, spoil) => {
+    const { told, sizes } = await askMany(
+      (body) =>
+        Array.isArray(body)
+          ? {
+              body: JSON.stringify(
+                body.map(({ id, params }, at) => spoil({ jsonrpc: '2.0', id, result: params?.[0] }, at)),
+              ),
+            }
+          : good(body),
+      { rounds: 2 },
+    )
     expect(told).toStrictEqual(wanted)
     expect(sizes[1]).toStrictEqual(wanted.map(() => 1))
   })
@@ -177,6 +202,13 @@ describe('a batch that a node refuses', () => {
     ['an outage', { status: 503, type: 'text/html', body: '<h1>Guru Meditation</h1>' }, [12], /Guru Meditation/],
     ['a wrong key', { status: 401, body: 'no such key' }, [12], /no such key/],
     ['a fault of the server', { status: 500, body: 'boom' }, [12, 1], /boom/],
+    ['a fault of the server in JSON', { body: '{"error":"boom"}' }, [12, 1], /boom/],
+    [
+      'a limit that names its time',
+      { status: 429, headers: { 'retry-after': '9' }, body: 'too many requests, batch them' },
+      [12],
+      /batch them/,
+    ],
     ['a page in place of an answer', { type: 'text/html', body: '<h1>maintenance</h1>' }, [12], /maintenance/],
   ])('is not halved for %s, and its own words are shown', async (_what, refusal, sizes, words) => {
     const asked = await askMany(() => refusal)

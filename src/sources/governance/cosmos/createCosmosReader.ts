@@ -3,7 +3,7 @@ import type { Proposal } from '../../../domain/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
-import type { GovernanceReader } from '../GovernanceReader.js'
+import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
 import type { Rest } from './askRest.js'
 import type { CosmosContext, CosmosReaderOptions, Memory } from './CosmosContext.js'
 import { type Cursor, parseCursor } from './cursor.js'
@@ -40,7 +40,10 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
   const onRpc = firstHealthy({ chain, endpoints: rpc, now })
   const onRest = firstHealthy({ chain, endpoints: rest, now })
 
-  const standing = (cursor: Cursor | undefined, signal: AbortSignal): Promise<Standing> =>
+  const standing = (
+    cursor: Cursor | undefined,
+    { signal, vouch }: Pick<ReadRequest, 'signal' | 'vouch'>,
+  ): Promise<Standing> =>
     twice(
       (mayFall, noting) =>
         onRpc(async (endpoint) => {
@@ -49,6 +52,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
             verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory),
           )
           memory.chainId = status.network
+          await vouch?.({ head: status.head, at: status.head })
           return { status, hasFallen: past === 'fallen' }
         }, signal),
       signal,
@@ -58,7 +62,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
     run: (server: Rest, status: NodeStatus, endpoint: HttpEndpoint) => Promise<T>,
     signal: AbortSignal,
   ): Promise<T> => {
-    const { status } = await standing(undefined, signal)
+    const { status } = await standing(undefined, { signal })
     return onRest((endpoint) => run(restAt(endpoint, chain, status.head, undefined, signal), status, endpoint), signal)
   }
 
@@ -67,7 +71,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
     system: 'cosmos',
     async read(request) {
       const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
-      const { status, hasFallen } = await standing(cursor, request.signal)
+      const { status, hasFallen } = await standing(cursor, request)
       if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status))
         return stayed(cursor, request.cursor)
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }

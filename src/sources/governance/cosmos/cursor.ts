@@ -34,6 +34,8 @@ export interface Cursor {
   readonly next?: string
   /** Proposals of the list still to be read, as far as the server has told. */
   readonly left?: bigint
+  /** Proposals read since the list was last read to its end, while it is not. */
+  readonly listed?: number
   /** When the deposit of a proposal must be there, by id: who misses it is deleted. Unix seconds. */
   readonly deposits: ReadonlyMap<string, bigint>
   readonly pending: readonly PendingPlan[]
@@ -66,6 +68,7 @@ const schema = z.strictObject({
   lastId: whole,
   next: z.string().max(256).exactOptional(),
   left: whole.exactOptional(),
+  listed: z.number().exactOptional(),
   deposits: z.array(z.tuple([id, whole])).max(maxDeposits),
   // The fifth: nothing while it is in doubt, and the reason where it is withdrawn.
   pending: z
@@ -123,6 +126,7 @@ export function formatCursor({
   lastId,
   next,
   left,
+  listed,
   deposits,
   pending,
   absent,
@@ -149,6 +153,7 @@ export function formatCursor({
     lastId: lastId.toString(),
     ...(next !== undefined && { next }),
     ...(left !== undefined && { left: left.toString() }),
+    ...(listed !== undefined && { listed }),
     deposits: [...deposits].slice(-maxDeposits).map(([proposal, end]) => [proposal, end.toString()]),
     pending: kept.map(({ contract, id: proposal, name, height, doubted, withdrawn }) => [
       contract,

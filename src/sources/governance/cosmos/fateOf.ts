@@ -8,6 +8,8 @@ import { maxLag } from './verifyPast.js'
 export type PlanFate =
   | { readonly type: 'scheduled' }
   | { readonly type: 'applied'; readonly height: bigint }
+  /** Its height is reached and it is not scheduled any more, and no server can be asked what became of it. */
+  | { readonly type: 'gone'; readonly isSure: boolean; readonly reason: string }
   /** It cannot be told now. */
   | { readonly type: 'unsure' }
   /** It is not there, says a server that may be behind: to be asked again. */
@@ -41,7 +43,9 @@ export async function fateOf(
   if (at !== undefined && at < due) return { type: 'withdrawn', reason }
   if (at === undefined && due > head + maxLag) return { type: 'absent', reason }
   const answer = await readApplied(rest, plan.spelled ?? plan.name)
-  if (answer === undefined) return { type: 'unsure' }
+  if (answer === 'unsaid') return { type: 'unsure' }
+  if (answer === 'unaskable')
+    return due > head ? { type: 'unsure' } : { type: 'gone', isSure: at !== undefined, reason }
   const { applied, height } = answer
   if (applied > 0n)
     return isOfRival(plan, applied, rivals)

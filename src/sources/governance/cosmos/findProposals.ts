@@ -52,6 +52,8 @@ function standingOf(fate: PlanFate): PlanStanding {
       return { applied: fate.height }
     case 'unsure':
       return { unsure: 'The chain does not say whether it has this upgrade scheduled.' }
+    // Nobody can vouch for it; no file is written for such a name.
+    case 'gone':
     case 'absent':
     case 'withdrawn':
       return { withdrawn: fate.reason }

@@ -20,10 +20,11 @@ const maxPages = 500
 export async function* pagesOf<P extends ListPage>(
   read: (key: string | undefined) => Promise<P | undefined>,
   place: string,
+  most = maxPages,
 ): AsyncGenerator<P, void, undefined> {
   const keys = new Set<string>()
   const seen = new Set<string>()
-  for (let key: string | undefined, count = 0; count < maxPages; count++) {
+  for (let key: string | undefined, count = 0; count < most; count++) {
     const page = await read(key)
     if (page === undefined) return
     const { ids, next } = page
@@ -35,7 +36,7 @@ export async function* pagesOf<P extends ListPage>(
     keys.add(next)
     key = next
   }
-  throw new SourceError('transient', `${place} has a list of more than ${maxPages} pages: it is not read to its end.`)
+  throw new SourceError('transient', `${place} has a list of more than ${most} pages: it is not read to its end.`)
 }
 
 /** Of a server whose pages lead back to what was read. */

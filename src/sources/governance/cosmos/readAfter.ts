@@ -1,3 +1,4 @@
+import { SourceError } from '../../../domain/errors.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import type { Rest } from './askRest.js'
 import type { Memory } from './CosmosContext.js'
@@ -68,7 +69,11 @@ function partOf(
   }
 }
 
-/** Reads by id until none is found for a while. An id that cannot be read counts as seen. */
+/**
+ * Reads by id until none is found for a while. An id that cannot be read counts as seen.
+ *
+ * @throws SourceError where there are many and not one can be read.
+ */
 async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Promise<Part> {
   const found: GovProposal[] = []
   const warnings: string[] = []
@@ -86,7 +91,15 @@ async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Pr
         unread.push(seen)
       }
     }
-    if (found.length >= walkMost) return { proposals: found, place: { lastId: seen }, done: false, warnings, unread }
+    // One that cannot be read must not hide the others; where none can, it is the server.
+    if (found.length === 0 && unread.length >= walkMost) {
+      throw new SourceError(
+        'transient',
+        `${rest.place} has ${unread.length} proposals in a row, and none of them can be read: ${warnings[0] ?? ''}`,
+      )
+    }
+    if (found.length + unread.length >= walkMost)
+      return { proposals: found, place: { lastId: seen }, done: false, warnings, unread }
     if (seen < id || memory.unkeyed.has(rest.endpoint)) continue
     // Past the bad proposal the list may work again, and is much cheaper.
     const page = await readPage(rest, { key: keyOfId(seen + 1n) }, memory)

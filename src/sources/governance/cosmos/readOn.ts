@@ -118,7 +118,7 @@ export async function readOn(
         sorted,
         overlooked(still.proposals, [...listed, ...mine.map(({ id }) => BigInt(id))], list.place.lastId),
       ),
-      ...(!isWhole && { next: list.place.next ?? '', left: list.toGo }),
+      ...(!isWhole && { next: list.place.next ?? '', left: list.toGo, listed: list.listed }),
       deposits: depositsAfter(cursor, sorted, gone),
       pending: settled.pending,
       absent: still.absent.map(String),

@@ -17,6 +17,8 @@ export interface OpenRead {
 }
 
 const parallel = 4
+// A hundred each: above what any chain has open.
+const maxOpenPages = 100
 
 /**
  * The proposals in deposit and in voting, and each of `known` that is in neither list any more, read by its id.
@@ -58,7 +60,7 @@ async function readAll(rest: Rest, status: GovProposal['status'], memory: Memory
   }
   const all: GovProposal[] = []
   // Some servers do not know the filter.
-  for await (const { proposals } of pagesOf(read, rest.place))
+  for await (const { proposals } of pagesOf(read, rest.place, maxOpenPages))
     all.push(...proposals.filter((proposal) => proposal.status === status))
   return pages.includes('broken') ? [] : all
 }

@@ -54,13 +54,17 @@ export interface AppliedPlan {
   readonly height?: bigint
 }
 
-/** What the chain says of a plan that may be behind it; `undefined` where it does not say. */
-export async function readApplied(rest: Rest, name: string): Promise<AppliedPlan | undefined> {
-  // Such a name cannot be a part of a path.
-  if (name === '' || name === '.' || name === '..') return undefined
+/**
+ * What the chain says of a plan that may be behind it: `unsaid` where it does not say this time, `unaskable` where no
+ * server can be asked by that name. A client takes dots out of a path, a gateway finds no route with a part more, and
+ * what is no Unicode is no path at all.
+ */
+export async function readApplied(rest: Rest, name: string): Promise<AppliedPlan | 'unsaid' | 'unaskable'> {
+  if (name === '' || name === '.' || name === '..' || /\p{Surrogate}/u.test(name)) return 'unaskable'
   const answer = await askRest(rest, `/cosmos/upgrade/v1beta1/applied_plan/${encodeURIComponent(name)}`)
   const applied = answer.type === 'found' && isJsonObject(answer.body) ? wholeOf(answer.body['height']) : undefined
+  if (answer.type === 'unserved' && name.includes('/')) return 'unaskable'
   return answer.type !== 'found' || applied === undefined
-    ? undefined
+    ? 'unsaid'
     : { applied, ...(answer.height !== undefined && { height: answer.height }) }
 }

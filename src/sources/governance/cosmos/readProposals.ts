@@ -9,6 +9,8 @@ export interface PageQuery {
   readonly status?: GovProposal['status']
   /** As the page before gave it, or {@link keyOfId}. */
   readonly key?: string
+  /** The newest proposal alone. */
+  readonly isLast?: boolean
 }
 
 const pageSize = '100'
@@ -51,11 +53,12 @@ function isWhole(page: Page | 'broken' | 'unserved'): page is Page {
 async function pageIn(
   rest: Rest,
   version: GovVersion,
-  { status, key }: PageQuery,
+  { status, key, isLast = false }: PageQuery,
 ): Promise<Page | 'broken' | 'unserved'> {
   const answer = await askRest(rest, `/cosmos/gov/${version}/proposals`, {
     ...(status !== undefined && { proposal_status: statusNumbers[status] }),
-    'pagination.limit': pageSize,
+    'pagination.limit': isLast ? '1' : pageSize,
+    ...(isLast && { 'pagination.reverse': 'true' }),
     ...(key !== undefined && { 'pagination.key': key }),
   })
   if (answer.type === 'broken') return 'broken'

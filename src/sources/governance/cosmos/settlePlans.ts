@@ -101,11 +101,15 @@ function standingAfter(
   if (fate.type === 'scheduled') return { standing: {}, next: plain }
   if (fate.type === 'applied') return { standing: { applied: fate.height } }
   const due = BigInt(height)
+  // A chain does not go past the height of a plan that it holds: what stood until then was carried out, or skipped.
+  if (fate.type === 'gone' && (fate.isSure || doubted === true))
+    return withdrawn === undefined ? { standing: {} } : { standing: { withdrawn } }
   if (fate.type === 'withdrawn') return off(withdrawn ?? fate.reason, due <= head)
   if (withdrawn !== undefined) return off(withdrawn, due + watchBlocks < head)
   if (fate.type === 'absent' && doubted === true) return off(fate.reason, false)
+  const isMissing = fate.type === 'absent' || fate.type === 'gone'
   const unsure = 'The servers do not say for sure whether the chain still has it scheduled, or has carried it out.'
-  return { standing: { unsure }, next: fate.type === 'absent' ? { ...plain, doubted: true } : plan }
+  return { standing: { unsure }, next: isMissing ? { ...plain, doubted: true } : plan }
 }
 
 function isSame(plan: Pick<PendingPlan, 'name' | 'height'> | undefined, finding: PlanFinding | undefined): boolean {
@@ -144,14 +148,10 @@ export function unproposed(
 /** The plan of a proposal that passed; nothing where the chain cannot have scheduled it. */
 export function pendingOf({ id, status, messages }: GovProposal): readonly PendingPlan[] {
   const finding = status === 'passed' ? planIn(messages) : undefined
-  if (finding === undefined || finding.plan.height <= 0 || finding.plan.name === '') return []
-  return [
-    {
-      contract: govContract,
-      id: id.toString(),
-      name: finding.plan.name,
-      height: finding.plan.height,
-      ...spellingIn(messages, finding.plan.name),
-    },
-  ]
+  if (finding === undefined) return []
+  const { name, height } = finding.plan
+  const spelling = spellingIn(messages, name)
+  // The chain takes a name that cannot be shown, but none that is empty.
+  if (!Number.isInteger(height) || height <= 0 || (name === '' && spelling.spelled === undefined)) return []
+  return [{ contract: govContract, id: id.toString(), name, height, ...spelling }]
 }

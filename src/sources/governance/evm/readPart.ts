@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
 import { classifyRpcError, type RpcFailure } from '../../rpc/classifyRpcError.js'
-import { afterGood, afterRefusal, type LogWindow } from '../../rpc/logWindow.js'
+import { afterGood, afterRefusal, hasGrown, type LogWindow } from '../../rpc/logWindow.js'
 import type { Call } from '../../rpc/readCalls.js'
 import { LogsRefusedError } from '../../rpc/readLogs.js'
 import { usableWindow } from '../../rpc/suggestedRange.js'
@@ -75,29 +75,33 @@ export async function readPart<Asked extends Wanted>(
       return { from, to, window: { ...read, logs }, asked, unsure: unsureOf({ ...read, logs }, to, again) }
     } catch (cause) {
       const failure = classifyRpcError(cause)
-      const { retry, narrow } = judge(cause, failure, width)
+      const { retry, narrow } = judge(cause, failure, width, window)
       if (narrow) memory.window = afterRefusal(width, usableWindow({ from, to }, failure.suggestedRange))
       if (!retry) throw cause
     }
   }
 }
 
+// No provider is known to take fewer blocks, and a node that is down for a while shall not be asked block by block.
+const leastNarrowed = 10n
+
 /** Whether a failure deserves another try at once, and whether the next try is narrower. */
 function judge(
   cause: unknown,
   failure: RpcFailure,
   width: bigint,
+  window: LogWindow,
 ): { readonly retry: boolean; readonly narrow: boolean } {
   if (cause instanceof SourceError || width === 1n) return { retry: false, narrow: false }
   if (failure.class === 'range-too-large') return { retry: true, narrow: true }
   // Every provider words it in its own way. What looks lasting is either the range, or fails in the narrowest one too.
   const refused = walk(cause, (error) => error instanceof LogsRefusedError) !== undefined && failure.lagging !== true
   if (refused && failure.class === 'permanent' && failure.known !== true) return { retry: true, narrow: true }
-  // A node that runs out of time over a wide range would do so for ever. A hiccup costs little: the window grows back.
-  return {
-    retry: false,
-    narrow: width > 100n && (failure.timedOut === true || (refused && failure.class === 'transient')),
-  }
+  // A node that gives up over a wide range would do so for ever: it runs out of time, its gateway answers with a page,
+  // the connection is cut. Its head it told just before. A hiccup costs little: the window grows back.
+  const narrow = width > leastNarrowed && failure.class === 'transient' && failure.lagging !== true
+  // What was read up to here would be lost, and be read again up to here.
+  return { retry: narrow && hasGrown(window, width), narrow }
 }
 
 /** A block stays in doubt while it answers without logs. */

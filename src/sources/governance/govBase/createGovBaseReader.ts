@@ -9,6 +9,7 @@ import type { Place } from '../evm/Place.js'
 import { readHeight } from '../evm/readHeight.js'
 import { readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import { vouched } from '../vouched.js'
 import { askMore } from './askMore.js'
 import { contractsOf, govBaseSystem } from './govBaseSystem.js'
 import type { GovBaseContext, GovBaseContract, GovBaseReaderOptions, Memory } from './GovBaseContext.js'
@@ -96,7 +97,8 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
   return {
     chain,
     system: 'gov-base',
-    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
+    read: (request) =>
+      onHealthy((endpoint) => vouched(readOn(endpoint, request, system, context, memory), request), request.signal),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal) {

@@ -10,6 +10,7 @@ import { checksummed } from '../evm/checksummed.js'
 import { readHeight } from '../evm/readHeight.js'
 import { readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import { vouched } from '../vouched.js'
 import { proposalAbi } from './abi.js'
 import { readGovernorParameters, reportOf } from './describeGovernor.js'
 import type { GovernorContext, GovernorReaderOptions, Memory } from './GovernorContext.js'
@@ -66,7 +67,8 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
   return {
     chain,
     system: 'governor',
-    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, context, memory), request.signal),
+    read: (request) =>
+      onHealthy((endpoint) => vouched(readOn(endpoint, request, system, context, memory), request), request.signal),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal, near) {

@@ -1,9 +1,10 @@
 import {
+  bytesToString,
   decodeAbiParameters,
   decodeEventLog,
   getAddress,
   type Hex,
-  hexToString,
+  hexToBytes,
   keccak256,
   parseAbiParameters,
   toEventSelector,
@@ -11,6 +12,7 @@ import {
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './decodeAction.js'
+import { decodeVoteData } from './decodeVoteData.js'
 
 /** Where a log stands. */
 export interface Place {
@@ -71,7 +73,6 @@ export const governorTopics: readonly `0x${string}`[] = [...governorEvents, ...r
 )
 
 const laterEvents = governorEvents.filter((event) => event.name !== 'ProposalCreated')
-const voteParameters = parseAbiParameters('uint256, uint8, uint256, string')
 const createdParameters = parseAbiParameters(
   'uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, bytes',
 )
@@ -101,20 +102,21 @@ export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
   }
 }
 
-// By far the most frequent one, and most of what a first sync has to do: decoded without a search for its event.
+// By far the most frequent one, and most of what a first sync has to do.
 function decodeVote(
   place: Place,
   [voter, ...more]: readonly `0x${string}`[],
   data: `0x${string}`,
 ): GovernorEvent | string {
   if (voter === undefined || more.length > 0) return undecodable(place)
-  const [id, support, weight, reason] = decodeAbiParameters(voteParameters, data)
+  const [id, support, weight, reason] = decodeVoteData(data)
   return { place, type: 'vote', id: id.toString(), voter: getAddress(`0x${voter.slice(26)}`), support, weight, reason }
 }
 
 function decodeCreated(data: Hex): Created {
   const [id, proposer, targets, values, signatures, calldatas, votingStart, votingEnd, description] =
     decodeAbiParameters(createdParameters, data)
+  const written = hexToBytes(description)
   return {
     type: 'created',
     id: id.toString(),
@@ -122,8 +124,8 @@ function decodeCreated(data: Hex): Created {
     actions: rawActions({ targets, values, signatures, calldatas }),
     votingStart,
     votingEnd,
-    description: hexToString(description),
-    descriptionHash: keccak256(description),
+    description: bytesToString(written),
+    descriptionHash: keccak256(written),
   }
 }
 

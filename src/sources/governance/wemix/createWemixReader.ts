@@ -2,6 +2,7 @@ import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { readHeight } from '../evm/readHeight.js'
 import { type EvmSystem, readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import { vouched } from '../vouched.js'
 import { advance } from './advance.js'
 import { readWemixParameters, reportWemix } from './describeWemix.js'
 import { idsBetween } from './idsBetween.js'
@@ -38,7 +39,8 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
   return {
     chain,
     system: 'wemix',
-    read: (request) => onHealthy((endpoint) => readOn(endpoint, request, system, options, memory), request.signal),
+    read: (request) =>
+      onHealthy((endpoint) => vouched(readOn(endpoint, request, system, options, memory), request), request.signal),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, options, memory), signal),
     readProposal: (contract, id, signal) =>

@@ -6,6 +6,7 @@ import type { Call } from '../../jsonRpc/matchAnswers.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { twice } from '../cosmos/twice.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import { vouched } from '../vouched.js'
 import { contract } from './contract.js'
 import { blockAt, decodeBlock } from './decodeHead.js'
 import { decodeMembers } from './decodeMembers.js'
@@ -59,7 +60,10 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
     read: (request) =>
       twice(
         (mayFall, noting) =>
-          onHealthy((endpoint) => noting(readOn(endpoint, request, options, memory, mayFall)), request.signal),
+          onHealthy(
+            (endpoint) => vouched(noting(readOn(endpoint, request, options, memory, mayFall)), request),
+            request.signal,
+          ),
         request.signal,
       ),
     readBlock: (height, signal) =>

@@ -71,6 +71,42 @@ describe('a long list', () => {
   })
 })
 
+describe('a list without an end', () => {
+  it('is a failed reading, and goes on where it stood once it has one', async () => {
+    server.behave({ invents: 1_500 })
+    await expect(hub.poll()).rejects.toThrow(
+      /has named 52500 proposals in a row, and says that there are more: no chain has that many\./,
+    )
+    server.requests.length = 0
+    await expect(hub.restarted().poll()).rejects.toThrow(/no chain has that many/)
+    expect(server.requests.length).toBeLessThan(20)
+    server.behave({})
+    server.put(60_000, { status: 'VOTING_PERIOD' })
+    server.put(7, { status: 'VOTING_PERIOD' })
+    expect((await nextPoll()).backlog).toBe(0n)
+    expect(hub.proposal(60_000)?.status).toBe('voting')
+    expect(hub.proposal(7)?.status).toBe('voting')
+  })
+
+  it('is one where nothing can be read, by lists or by id', async () => {
+    server.behave({
+      fail: (path) =>
+        path.includes('/proposals') ? { status: 500, body: '{"code":13,"message":"panic","details":[]}' } : undefined,
+    })
+    await expect(hub.poll()).rejects.toThrow(/has 100 proposals in a row, and none of them can be read/)
+    expect(server.requests.length).toBeLessThan(250)
+  })
+
+  it('tells how much is left by the newest id where the server counts nothing', async () => {
+    fill(40)
+    server.behave({ countsNothing: true })
+    const first = await hub.portion()
+    expect(first.backlog).toBe(118n - 15n)
+    expect((await hub.portion()).backlog).toBe(118n - 30n)
+    expect((await hub.poll()).backlog).toBe(0n)
+  })
+})
+
 describe('a server that takes no page key but its own', () => {
   it.each(['refused', 'ignored'] as const)(
     'is asked for new proposals one by one (others are %s)',

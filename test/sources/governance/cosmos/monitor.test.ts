@@ -284,6 +284,58 @@ describe('a monitor of a Cosmos chain', () => {
     expect(result?.ok === false && result.failure.message).toContain('pages in a circle')
   })
 
+  it.each([
+    ['its node answers with the last block before it', false],
+    ['its node is gone', true],
+  ])('tells an upgrade whose height does not come, and sees it through when it does: %s', async (_what, isGone) => {
+    await using hub = watch({
+      chains: [
+        {
+          ...configOf(),
+          monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
+          scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], stallTimeout: '500ms' },
+        },
+      ],
+    })
+    await hub.settle()
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
+    server.schedule({ name: 'v18', height: '1050', info: '' })
+    server.mine(1_049 - server.height())
+    await hub.told('upgrade_halt_reached', 5n)
+    if (isGone) server.behave({ fail: () => 'drop' })
+    const { message } = await hub.told('upgrade_failed', 5n)
+    expect(message).toContain(isGone ? 'The node has not come back for' : 'No new block for')
+    server.behave({})
+    server.mine(1)
+    server.apply('v18')
+    await hub.told('upgrade_completed', 5n)
+    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
+      'upgrade_scheduled',
+      'upgrade_halt_reached',
+      'upgrade_failed',
+      'upgrade_triggered',
+      'upgrade_completed',
+    ])
+  })
+
+  it('ends a sync of a list without an end, within one', async () => {
+    server.behave({ invents: 1_500 })
+    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf()] })
+    const [result] = await monitor.sync()
+    expect(result?.ok === false && result.failure.message).toContain('no chain has that many')
+  })
+
+  it('tells of a list that does not become less, and ends a sync of it', async () => {
+    server.behave({ invents: 1 })
+    const chain = { ...configOf(), monitor: { pollInterval: '50ms', stallAfter: '300ms' } }
+    await using hub = watch({ chains: [chain] })
+    const { message } = await hub.told('source_down')
+    expect(message).toContain('what is still to be read has not become less')
+    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chain] })
+    const [result] = await monitor.sync()
+    expect(result?.ok === false && result.failure.message).toContain('has not become less')
+  })
+
   it('raises an alarm for an expedited proposal only once it is paid for', async () => {
     await using hub = watch({ chains: [configOf()] })
     await hub.settle()

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addCheckpoint, type Checkpoint } from '../../../../src/sources/governance/evm/checkpoints.js'
-import { afterGood, afterRefusal } from '../../../../src/sources/rpc/logWindow.js'
+import { afterGood, afterRefusal, type LogWindow } from '../../../../src/sources/rpc/logWindow.js'
 import { usableWindow } from '../../../../src/sources/rpc/suggestedRange.js'
 
 const walked = (steps: readonly number[]): readonly Checkpoint[] => {
@@ -52,7 +52,7 @@ describe('the window of eth_getLogs', () => {
   })
 
   it('grows back after eight full windows, never above its limit', () => {
-    let window = { size: 50n, good: 0 }
+    let window: LogWindow = { size: 50n, good: 0 }
     for (let read = 0; read < 7; read++) window = afterGood(window, 50n, 80n)
     expect(window.size).toBe(50n)
     window = afterGood(window, 50n, 80n)

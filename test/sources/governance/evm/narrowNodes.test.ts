@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hexToNumber, isHex } from 'viem'
 import { z } from 'zod'
 import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import { type Behaviour, type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow } from '../governor/follow.js'
 
 let chain: Chain
@@ -25,6 +25,11 @@ const widthOf = ({ method, params }: RpcCall): number => {
 }
 const refusingAbove = (most: number, error: object): void =>
   proxy.behave({ rewrite: (call, answer) => (widthOf(call) > most ? { error } : answer) })
+const isWide = (call: RpcCall): boolean => widthOf(call) > 10
+const limited =
+  (error: object): NonNullable<Behaviour['rewrite']> =>
+  (call, answer) =>
+    isWide(call) ? { error } : answer
 const widths = (): readonly number[] =>
   proxy.requests
     .flat()
@@ -55,6 +60,21 @@ describe('a node that takes only so many blocks at once', () => {
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     refusingAbove(200, { code: -32603, message: 'upstream sent 0x17' })
     for (let tries = 0; tries < 10 && proposals.size === 0; tries++) await poll().catch(() => undefined)
+    expect(proposals.size).toBe(1)
+  })
+
+  it.each<readonly [string, Behaviour]>([
+    ['a limit that may be one on requests', { rewrite: limited({ code: -32005, message: 'limit exceeded' }) }],
+    ['a page of its gateway', { failOn: isWide, fail: { status: 503, body: '503 Backend fetch failed' } }],
+    ['a cut connection', { failOn: isWide, fail: 'drop' }],
+  ])('of ten blocks, and answers more with %s, is read in the end', async (_what, behaviour) => {
+    const { governor, actor } = await chain.deploy()
+    await actor.propose({ description: 'Found' })
+    // More than is read before the window grows again.
+    await actor.mine(400)
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
+    proxy.behave(behaviour)
+    for (let tries = 0; tries < 12 && proposals.size === 0; tries++) await poll().catch(() => undefined)
     expect(proposals.size).toBe(1)
   })
 

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { loadConfig } from '../../src/config/loadConfig.js'
+import { governor, linesOf } from '../support/configs.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
+
+const directory = temporaryDirectory()
+afterAll(() => directory[Symbol.dispose]())
+
+const file = join(directory.path, 'govstream.yaml')
+const rpcOf = 'rpc: { urls: ["http://a"] }'
+const local = (rest = '', rpc = rpcOf): string =>
+  `chains:\n  - name: local\n    ${rpc}\n    governance: { system: governor, address: "${governor}" }\n${rest}`
+
+/** What is said of a file with this in it; its path is `F`. */
+function said(content: string | Uint8Array): readonly string[] {
+  writeFileSync(file, content)
+  return linesOf(() => loadConfig(file, {})).map((line) => line.replaceAll(file, 'F'))
+}
+
+describe('a value that YAML takes for nothing', () => {
+  const tilde = 'but it is empty: a ~ alone is null in YAML, which is nothing; for your home directory write "${HOME}"'
+
+  it.each([
+    ['state: ~\n' + local(), `F:1: state: expected a file, or :memory:, ${tilde}`],
+    [local('    upgradeInfo: { home: ~ }\n'), `F:5: chains[0].upgradeInfo.home: expected a directory, ${tilde}`],
+    [
+      local('notifier: { handlers: [{ type: webhook, url: "http://a", secret: ~ }] }\n'),
+      `F:5: notifier.handlers[0].secret: expected text that is not empty, ${tilde}`,
+    ],
+    [
+      local().replace('local', 'null'),
+      'F:2: chains[0].name: expected a name of lower-case letters, digits and dashes, but it is empty: null alone is nothing in YAML; for the word itself write "null", in quotes',
+    ],
+    ['state:\n' + local(), 'F:1: state: expected a file, or :memory:, but it is empty'],
+  ])('is explained: %j', (text, line) => {
+    expect(said(text)).toStrictEqual([line])
+  })
+})
+
+describe('what a shell would have filled in', () => {
+  it.each([
+    [
+      'state: ~node/govstream.db\n' + local(),
+      'F:1: state: expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path',
+    ],
+    [
+      local('    upgradeInfo: { home: $HOME/node }\n'),
+      'F:5: chains[0].upgradeInfo.home: expected a variable in braces and quotes, as "${HOME}/…": only a shell understands $NAME',
+    ],
+    [
+      local('', 'rpc: { urls: [$RPC_URL] }'),
+      'F:3: chains[0].rpc.urls[0]: expected an http:// or https:// URL; a variable is written in braces and quotes, as "${NAME}"',
+    ],
+  ])('is explained: %j', (text, line) => {
+    expect(said(text)).toStrictEqual([line])
+  })
+})
+
+describe('a mistake in the form', () => {
+  it.each([
+    ['chains:\n\t- name: a\n', 'F:2:1: expected YAML: the line starts with a tab; indent with spaces'],
+    [
+      local('    monitor: {}\n    monitor: {}\n'),
+      'F:6:5: expected YAML: this key stands above already; keep one of the two',
+    ],
+    [local('', 'rpc: { urls: ["http://a" }'), 'F:3:30: expected YAML: a [ is not closed; write the missing ]'],
+    [local('', 'rpc: { urls: ["http://a] }'), 'F:3:31: expected YAML: a quote is not closed; write the missing one'],
+    [
+      'chains:\n  - name: a\n   rpc: {}\n',
+      'F:3:1: expected YAML: the line is indented unlike the ones above it; start them at the same column',
+    ],
+    [
+      'state:x\n' + local(),
+      'F:1:1: expected YAML: there is no key and value here; write "key: value", with a space after the colon',
+    ],
+    [
+      'state: a: b\n' + local(),
+      'F:1:8: expected YAML: there is a second colon; write a text that holds a colon and a space in quotes',
+    ],
+    ['state: @x\n' + local(), 'F:1:8: expected YAML: no plain text starts with this character; write it in quotes'],
+    [
+      'state: "C:\\govstream"\n' + local(),
+      'F:1:11: expected YAML: this backslash stands for nothing; write it twice, or the text in single quotes',
+    ],
+    [
+      local('---\n'),
+      'F:5:1: expected YAML: a second document starts here; a file holds one configuration, so take out the line ---',
+    ],
+    [
+      local('', 'rpc: *base'),
+      'F:3:10: expected YAML: there is no &name above for this *name; write one, or the text in quotes',
+    ],
+    ['x: &a 5\nchains:\n  - <<: *a\n', 'F:3:5: expected YAML: << takes in a mapping; name one, as in <<: *name'],
+    [local('? [a, b]\n: c\n'), 'F:5:3: expected YAML: a list or a mapping cannot be a key; write the text in quotes'],
+    [local(`${'k'.repeat(2_000)}: a\n`), 'F:5:1: expected YAML: a key is longer than 1,024 characters; shorten it'],
+    [
+      '[chains]\nname = "a"\n',
+      'F:2:1: expected YAML: nothing is expected here; is a quote, a comma, a colon or a line break missing before it?',
+    ],
+  ])('is one line with its place and what to do: %j', (text, line) => {
+    expect(said(text)).toStrictEqual([line])
+  })
+})
+
+describe('a value of another kind', () => {
+  it.each([
+    [
+      local('notifier: { handlers: [{ type: webhook, url: "http://a", secret: 123456 }] }\n'),
+      'F:5: notifier.handlers[0].secret: expected text that is not empty, in quotes, got a number',
+    ],
+    [
+      local().replace('local', 'true'),
+      'F:2: chains[0].name: expected a name of lower-case letters, digits and dashes, in quotes, got true or false',
+    ],
+    [
+      local('    monitor: { enabled: "false" }\n'),
+      'F:5: chains[0].monitor.enabled: expected true or false, without quotes, got text',
+    ],
+    [
+      local('notifier: { handlers: [{ type: log, events: [proposal_pased] }] }\n'),
+      'F:5: notifier.handlers[0].events[0]: expected one of 29 words; did you mean proposal_passed?',
+    ],
+    [
+      local('notifier: { handlers: [{ type: webhok, url: "http://a" }] }\n'),
+      'F:5: notifier.handlers[0].type: expected one of log, webhook; did you mean webhook?',
+    ],
+    [
+      local('', 'rpc: { urls: ["http://a"], headers: { "Content-Type": text } }'),
+      'F:3: chains[0].rpc.headers.Content-Type: expected another header: this one is set for each request',
+    ],
+  ])('says how it is written: %j', (text, line) => {
+    expect(said(text)).toStrictEqual([line])
+  })
+})
+
+describe('a key in the wrong place', () => {
+  it.each([
+    [local('    pollInterval: 5s\n'), 'chains[0].pollInterval: unknown key here; it belongs into chains[].monitor'],
+    [local('    home: /srv\n'), 'chains[0].home: unknown key here; it belongs into chains[].upgradeInfo'],
+    [
+      local('    monitor: { leadBlocks: 5 }\n'),
+      'chains[0].monitor.leadBlocks: unknown key here; it belongs into chains[].scheduler',
+    ],
+    [local('    state: a.db\n'), 'chains[0].state: unknown key here; it belongs into the top of the file'],
+  ])('is told where it belongs: %j', (text, line) => {
+    expect(said(text)).toStrictEqual([`F:5: ${line}`])
+  })
+})
+
+describe('a file that is no text', () => {
+  const noText = 'F: expected a text in UTF-8; this is another encoding, or no text at all'
+
+  it.each<[string, Uint8Array, string]>([
+    ['UTF-16', Buffer.from(`\ufeff${local()}`, 'utf16le'), noText],
+    ['Latin-1', Buffer.from(`# caf\u00e9\n${local()}`, 'latin1'), noText],
+    ['a database', Buffer.from('SQLite format 3\u0000'), noText],
+    [
+      'a log',
+      Buffer.alloc(2_000_000, 'a line\n'),
+      'F: expected a configuration file of at most 1 MB; is this the file that is meant?',
+    ],
+  ])('is told from a mistake in one: %s', (_, bytes, line) => {
+    expect(said(bytes)).toStrictEqual([line])
+  })
+
+  it('does not read a device to its end', () => {
+    expect(linesOf(() => loadConfig('/dev/zero', {}))).toStrictEqual([
+      '/dev/zero: expected a configuration file of at most 1 MB; is this the file that is meant?',
+    ])
+  })
+})
+
+describe('a file as other systems write it', () => {
+  it.each([
+    ['with a mark of its byte order', `\ufeffstat: x\n${local()}`],
+    ['with carriage returns', `stat: x\n${local()}`.replaceAll('\n', '\r\n')],
+  ])('is read, and its lines are counted: %s', (_, text) => {
+    expect(said(text)).toStrictEqual(['F:1: stat: unknown key; did you mean state?'])
+  })
+
+  it('may come through a pipe', () => {
+    const { href } = new URL('../../src/config/loadConfig.ts', import.meta.url)
+    const program = `import { loadConfig } from ${JSON.stringify(href)}; console.log(loadConfig('/dev/stdin', {}).chains[0].name)`
+
+    writeFileSync(file, local())
+    const shell = 'cat "$1" | "$0" --import tsx --input-type=module --eval "$2"'
+
+    expect(execFileSync('sh', ['-c', shell, process.execPath, file, program], { encoding: 'utf8' })).toBe('local\n')
+  })
+})

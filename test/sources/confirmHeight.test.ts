@@ -1,0 +1,144 @@
+import { defer, lastValueFrom, type Observable, toArray, VirtualTimeScheduler } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { Head } from '../../src/domain/head.js'
+import { askUntilSettled, confirmHeight } from '../../src/sources/confirmHeight.js'
+import { nothingHeard, type Verdict } from '../../src/sources/quorum.js'
+import { block } from '../support/builders.js'
+import { letters, marbles } from '../support/marbles.js'
+
+const verdicts = letters<Verdict>({
+  y: { ...nothingHeard, isAgreed: true, agreeing: 2 },
+  n: { ...nothingHeard, agreeing: 1, reasons: ['A node does not have block 100.'] },
+  // One of three failed to answer, and two.
+  f: { ...nothingHeard, agreeing: 1, failed: 1 },
+  g: { ...nothingHeard, agreeing: 1, failed: 2 },
+})
+/** Two of three nodes must agree. */
+const rule = { mayFail: 1 }
+
+/** The next of `rounds` each time it is subscribed to, the last one for ever. */
+function inRounds(...rounds: readonly [Observable<Verdict>, ...Observable<Verdict>[]]): Observable<Verdict> {
+  let next = 0
+  return defer(() => rounds[Math.min(next++, rounds.length - 1)] ?? rounds[0])
+}
+
+describe('askUntilSettled', () => {
+  it(
+    'is done with the first round in which enough agree',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const round$ = cold('--y|', verdicts)
+      expectObservable(askUntilSettled(round$, rule)).toBe('--(y|)', verdicts)
+      expectSubscriptions(round$.subscriptions).toBe('^-!')
+    }),
+  )
+
+  it(
+    'asks again a second after a round has ended without',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const [first$, second$] = [cold('--n-|', verdicts), cold('-y|', verdicts)]
+      expectObservable(askUntilSettled(inRounds(first$, second$), rule)).toBe('---- 1s -(y|)', verdicts)
+      expectSubscriptions(first$.subscriptions).toBe('^---!')
+      expectSubscriptions(second$.subscriptions).toBe('---- 1s ^!')
+    }),
+  )
+
+  it(
+    'starts no round beside one that hangs, and gives no verdict of it',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const round$ = cold('----', verdicts)
+      expectObservable(askUntilSettled(round$, rule), '^ 9s !').toBe('')
+      expectSubscriptions(round$.subscriptions).toBe('^ 9s !')
+    }),
+  )
+
+  it(
+    'goes on while no more fail than may, and ends where one more does',
+    marbles(({ cold, expectObservable }) => {
+      const rounds$ = inRounds(cold('f|', verdicts), cold('f|', verdicts), cold('g|', verdicts))
+      expectObservable(askUntilSettled(rounds$, rule)).toBe('- 1s - 1s (g|)', verdicts)
+    }),
+  )
+
+  it(
+    'ends where nobody wants to know any more',
+    marbles(({ cold, expectObservable }) => {
+      let asked = 0
+      const isWanted = (): boolean => ++asked < 2
+      expectObservable(askUntilSettled(cold('n|', verdicts), { ...rule, isWanted })).toBe('- 1s (n|)', verdicts)
+    }),
+  )
+
+  it(
+    'starts no further round once it is unsubscribed from between two',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const round$ = cold('n|', verdicts)
+      expectObservable(askUntilSettled(round$, rule), '^ 500ms !').toBe('')
+      expectSubscriptions(round$.subscriptions).toBe('^!')
+    }),
+  )
+
+  it(
+    'gives the error of a round',
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(askUntilSettled(cold('-#', verdicts), rule)).toBe('-#')
+    }),
+  )
+
+  it(
+    'asks for each subscriber anew',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const round$ = cold('-y|', verdicts)
+      const settled$ = askUntilSettled(round$, rule)
+      expectObservable(settled$).toBe('-(y|)', verdicts)
+      expectObservable(settled$, '---^').toBe('----(y|)', verdicts)
+      expectSubscriptions(round$.subscriptions).toBe(['^!', '---^!'])
+    }),
+  )
+})
+
+describe('confirmHeight', () => {
+  type Answer = Head | undefined | Error
+  const doubts = (
+    answers: readonly Answer[],
+    agreement: number,
+    problemOf = (_: Head): string | undefined => undefined,
+  ) =>
+    lastValueFrom(
+      confirmHeight(100n, {
+        readers: answers.map((answer) => ({
+          readBlock: () => (answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)),
+        })),
+        agreement,
+        problemOf,
+        isWanted: () => false,
+        scheduler: new VirtualTimeScheduler(),
+      }).pipe(toArray()),
+      { defaultValue: [] },
+    )
+  const [ours, theirs] = [block(100), block(100, { hash: `0x${'f'.repeat(64)}` })]
+
+  it.each<[string, readonly Answer[], number]>([
+    ['all have the same block', [ours, ours, ours], 3],
+    ['two of three have it', [ours, theirs, ours], 2],
+    ['two of three have it, and one nothing', [undefined, ours, ours], 2],
+    ['two of three have it, and one fails', [new Error('Down.'), ours, ours], 2],
+    ['one writes the hash in capitals', [ours, { ...ours, hash: ours.hash.toUpperCase().replace('0X', '') }], 2],
+  ])('has no doubt where %s', async (_, answers, agreement) => {
+    expect(await doubts(answers, agreement)).toStrictEqual([undefined])
+  })
+
+  it.each<[string, readonly Answer[], number, RegExp]>([
+    ['they stand on two branches', [ours, theirs], 2, /^At most 1 of 2 nodes have the same block 100, 2 must:$/],
+    ['one does not have it', [ours, undefined], 2, /2 must: A node does not have block 100\.$/],
+    ['one fails', [ours, new Error('Down.')], 2, /2 must: Down\.$/],
+    ['there is none to ask', [], 1, /^At most 0 of 0 nodes/],
+  ])('says why where %s', async (_, answers, agreement, words) => {
+    expect(await doubts(answers, agreement)).toStrictEqual([expect.stringMatching(words)])
+  })
+
+  it('counts no block that cannot be the one of that height', async () => {
+    expect(await doubts([ours, ours], 1, () => 'It is of next year.')).toStrictEqual([
+      expect.stringMatching(/1 must: It is of next year\.$/),
+    ])
+  })
+})

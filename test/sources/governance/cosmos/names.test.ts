@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ConfigInput } from '../../../../src/config/schema.js'
+import { scratch, watch, type Watching } from '../../../monitor/watching.js'
+import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+
+let server: CosmosServer
+beforeEach(async () => {
+  server = await startCosmosServer()
+})
+afterEach(() => server.stop())
+
+function configOf(chain: Partial<ConfigInput['chains'][number]> = {}): ConfigInput['chains'][number] {
+  return {
+    name: 'hub',
+    rpc: { urls: [server.url], chainId: 'cosmoshub-4' },
+    governance: { system: 'cosmos', rest: [server.url] },
+    monitor: { pollInterval: '50ms' },
+    scheduler: { minUpgradeDelay: '0s', reminders: ['10 blocks'], completion: 'height' },
+    ...chain,
+  }
+}
+
+const upgradesOf = (hub: Watching): readonly string[] => hub.events(5n).filter((event) => event.startsWith('upgrade'))
+
+/** Proposal 5 has passed and the chain has scheduled its plan for block 1050. */
+function pass(name: string): void {
+  server.put(5, { status: 'PASSED', messages: [upgradeMessage(name, 1_050)] })
+  server.schedule({ name, height: '1050', info: '' })
+  server.mine(1)
+}
+
+// What no path can carry: a client takes dots out of it, a gateway does not find a route with more parts.
+const unaskable = {
+  'a dot': '.',
+  'two dots': '..',
+  'a slash': 'a/b',
+  'dots and slashes': '../..',
+  '1,001 characters': 'v'.repeat(1_001),
+  '5,000 characters': 'v'.repeat(5_000),
+  'half a character': 'v\ud800',
+}
+
+describe('a plan whose name the chain cannot be asked by', () => {
+  it.each(Object.entries(unaskable))('is reminded of, triggered and completed: %s', async (_what, name) => {
+    using place = scratch()
+    await using hub = watch({
+      chains: [configOf({ upgradeInfo: { home: place.home, profile: 'cosmovisor', when: 'at-height' } })],
+    })
+    await hub.settle()
+    pass(name)
+    await hub.settle()
+    server.mine(1_045 - server.height())
+    await hub.settle()
+    server.mine(1_050 - server.height())
+    server.apply(name)
+    await hub.settle()
+    await hub.settle()
+    server.mine(3)
+    await hub.settle()
+    expect(upgradesOf(hub)).toEqual([
+      'upgrade_scheduled',
+      'upgrade_refused',
+      'upgrade_imminent',
+      'upgrade_triggered',
+      'upgrade_completed',
+    ])
+    expect(place.file()).toBeUndefined()
+  })
+
+  it('is seen through across a restart, where the servers tell no height', async () => {
+    using place = scratch()
+    const config = { state: place.state, chains: [configOf()] }
+    server.behave({ hidesHeight: true })
+    {
+      await using hub = watch(config)
+      await hub.settle()
+      pass('..')
+      await hub.told('upgrade_scheduled', 5n)
+    }
+    server.mine(1_050 - server.height())
+    server.apply('..')
+    await using hub = watch(config)
+    await hub.told('upgrade_triggered', 5n)
+    server.mine(3)
+    await hub.told('upgrade_completed', 5n)
+    expect(upgradesOf(hub)).toEqual(['upgrade_triggered', 'upgrade_completed'])
+  })
+
+  it('is cancelled where the chain has it no more before its height', async () => {
+    await using hub = watch({ chains: [configOf()] })
+    await hub.settle()
+    pass('..')
+    await hub.settle()
+    server.schedule(null)
+    server.mine(1)
+    await hub.settle()
+    server.mine(100)
+    await hub.settle()
+    expect(upgradesOf(hub)).toEqual(['upgrade_scheduled', 'upgrade_cancelled'])
+  })
+})
+
+it.each([' ', '\u200b'])('a plan whose name cannot be shown is one story: %j', async (name) => {
+  await using hub = watch({ chains: [configOf()] })
+  await hub.settle()
+  pass(name)
+  await hub.settle()
+  server.mine(1_050 - server.height())
+  server.apply(name)
+  await hub.settle()
+  expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual([
+    'upgrade_scheduled',
+    'upgrade_triggered',
+    'upgrade_completed',
+  ])
+})
+
+it('a proposal with a height that is none does not hide the others', async () => {
+  await using hub = watch({ chains: [configOf()] })
+  await hub.settle()
+  server.put(4, { status: 'PASSED', messages: [upgradeMessage('v2', 1_050.5)] })
+  pass('v3')
+  expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ data: { name: 'v3' } })
+  expect(await hub.told('upgrade_refused', 4n)).toMatchObject({ priority: 'critical' })
+})

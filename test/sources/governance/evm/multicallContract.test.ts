@@ -1,0 +1,111 @@
+import { decodeFunctionData, isHex, multicall3Abi, numberToHex } from 'viem'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { transact } from '../../../../src/cli/demo/transact.js'
+import { type Chain, startChain } from '../../../support/chain.js'
+import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import { follow } from '../governor/follow.js'
+
+const standing = '0xcA11bde05977b3631167028862bE2a173976CA11'
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+  await standMulticall()
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+afterEach(() => proxy.behave({}))
+
+/** Puts the code of the real Multicall3, which viem carries along, where it stands on most chains. */
+async function standMulticall(): Promise<void> {
+  const source: unknown = await import(
+    new URL('../../../../node_modules/viem/_esm/constants/contracts.js', import.meta.url).href
+  )
+  const { multicall3Bytecode: data } = z
+    .object({ multicall3Bytecode: z.custom<`0x${string}`>((value) => isHex(value)) })
+    .parse(source)
+  const [from] = await chain.client.request({ method: 'eth_accounts' })
+  const { contractAddress } = await transact(chain.client, { from: from!, data })
+  const bytecode = await chain.client.getCode({ address: contractAddress! })
+  await chain.client.setCode({ address: standing, bytecode: bytecode! })
+}
+
+const callSchema = z.looseObject({
+  to: z.string().optional(),
+  data: z.custom<`0x${string}`>((value) => isHex(value)),
+})
+const callIn = ({ method, params }: RpcCall) =>
+  method === 'eth_call' ? callSchema.parse(params?.[0]) : { to: 'none', data: '0x' as const }
+const isToMulticall = (call: RpcCall): boolean => callIn(call).to?.toLowerCase() === standing.toLowerCase()
+const calls = (): readonly RpcCall[] => proxy.requests.flat().filter(({ method }) => method === 'eth_call')
+/** Takes no call without an address. */
+const narrow = (call: RpcCall, answer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  callIn(call).to === undefined ? { error: { code: -32602, message: "missing field 'to'" } } : answer
+
+describe('a node that takes no call without an address, on a chain with the multicall contract', () => {
+  it.each([
+    ['OpenZeppelin 5', '5'],
+    ['OpenZeppelin 4, which has no clock of its own', '4-bravo'],
+    ['Compound, which counts in block.number', 'bravo'],
+  ] as const)('is read through it, to the same end as any other: %s', async (_, version) => {
+    const { governor, actor } = await chain.deploy({ version, votingPeriod: 100 })
+    const [first, second] = [
+      await actor.propose({ description: 'Voted on' }),
+      await actor.propose({ description: 'Not yet', proposer: 1 }),
+    ]
+    await actor.toVotingStart(second)
+    for (const voter of [0, 1, 2]) await actor.vote(first, 1, voter)
+    const wide = follow({ urls: [chain.url], addresses: [governor] })
+    const narrowed = follow({ urls: [proxy.url], addresses: [governor] })
+    proxy.behave({ rewrite: narrow })
+    for (const { poll } of [wide, narrowed]) await poll()
+    expect([...narrowed.proposals.values()]).toStrictEqual([...wide.proposals.values()])
+    expect(narrowed.proposal(first)).toMatchObject({ status: 'voting', tally: { yes: 300n } })
+    expect(narrowed.proposal(first)).not.toHaveProperty('foreignClock')
+
+    await actor.pastDeadline(second)
+    for (const { poll } of [wide, narrowed]) await poll()
+    expect([...narrowed.proposals.values()]).toStrictEqual([...wide.proposals.values()])
+    expect([narrowed.proposal(first)?.status, narrowed.proposal(second)?.status]).toStrictEqual(['passed', 'rejected'])
+  })
+
+  it('costs two requests a poll, with all questions in one call at the block of the reading', async () => {
+    const { governor, actor } = await chain.deploy({ votingPeriod: 100 })
+    for (const proposer of [0, 1, 2, 3, 4]) await actor.propose({ description: `Number ${proposer}`, proposer })
+    await actor.mine(3)
+    const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
+    proxy.behave({ rewrite: narrow })
+    await poll()
+    await actor.mine(1)
+    await poll()
+    await actor.mine(1)
+    proxy.reset()
+    const { at } = await poll()
+    expect(proxy.requests).toHaveLength(2)
+    expect(calls()).toHaveLength(1)
+    const [call] = calls()
+    expect(isToMulticall(call!)).toBe(true)
+    expect(call?.params?.[1]).toBe(numberToHex(at.number))
+    const asked = decodeFunctionData({ abi: multicall3Abi, data: callIn(call!).data })
+    expect(z.tuple([z.array(z.unknown())]).parse(asked.args)[0].length).toBeGreaterThanOrEqual(10)
+  })
+
+  it('tells by it what contracts see as block.number: a rollup counts in the blocks of the chain below', async () => {
+    const { governor, actor } = await chain.deploy({ version: 'bravo', votingPeriod: 100 })
+    const id = await actor.propose({ description: 'On a rollup' })
+    await actor.toVotingStart(id)
+    proxy.behave({
+      rewrite: (call, answer) =>
+        isToMulticall(call) && callIn(call).data === '0x42cbb15c'
+          ? { result: numberToHex(400_000n, { size: 32 }) }
+          : narrow(call, answer),
+    })
+    const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'voting', foreignClock: true })
+  })
+})
