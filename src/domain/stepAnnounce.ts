@@ -39,17 +39,16 @@ export function stepAnnounce(
 ): AnnounceStep {
   const tellings: Telling[] = []
   let next: Map<string, ReadonlySet<string>> | undefined
-  for (const { subject, notification } of happenings.flatMap(draft)) {
+  for (const telling of happenings.flatMap(draft)) {
+    const { subject, notification } = telling
     if (subject !== undefined) {
       const ids = (next ?? told).get(subject)
       if (ids?.has(notification.id) === true) continue
       next ??= new Map(told)
       next.set(subject, new Set([...(ids ?? []), notification.id]))
     }
-    tellings.push({
-      ...(subject !== undefined && { subject }),
-      notification: { ...notification, priority: priorities[notification.event] ?? notification.priority },
-    })
+    const priority = priorities[notification.event]
+    tellings.push(priority === undefined ? telling : { ...telling, notification: { ...notification, priority } })
   }
   return { told: next ?? told, tellings }
 }

@@ -49,12 +49,10 @@ export function stepDiff(
   const stamp = (kind: ChangeKind): Change => ({ chain, at: at.number, time: at.timestamp, ...kind })
   const caughtUp = reading.backlog === 0n
   // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
+  const unclosed = { at, blockTime }
+  const timed = caughtUp ? { ...unclosed, proposalTimeout } : unclosed
   const settle = (proposal: Proposal, isAnswered: boolean): Proposal =>
-    settleProposal(proposal, {
-      at,
-      blockTime,
-      ...(caughtUp && !(isAnswered && proposal.closesItself === true) && { proposalTimeout }),
-    })
+    settleProposal(proposal, isAnswered && proposal.closesItself === true ? unclosed : timed)
 
   const retracted = new Set(reading.retracted)
   const read = new Set(reading.proposals.map(keyOf))
@@ -72,7 +70,8 @@ export function stepDiff(
     reading.standings,
     known.proposals,
   )) {
-    const before = retracted.has(keyOf(given)) ? undefined : known.proposals.get(keyOf(given))
+    const key = keyOf(given)
+    const before = retracted.has(key) ? undefined : known.proposals.get(key)
     // Who reads it again after long does not know any more where it came from.
     const snapshot =
       given.origin !== undefined || before?.origin === undefined ? given : { ...given, origin: before.origin }
@@ -82,10 +81,10 @@ export function stepDiff(
       (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
     const proposal = settle(
       closedAt === undefined ? snapshot : { ...snapshot, closedAt },
-      read.has(keyOf(snapshot)) || at.number === known.at,
+      read.has(key) || at.number === known.at,
     )
     if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
-    changes.push(...compareProposals(before, proposal).map(stamp))
+    for (const kind of compareProposals(before, proposal)) changes.push(stamp(kind))
   }
 
   const from =
@@ -127,8 +126,8 @@ function judged(
 }
 
 function byOrigin(a: Proposal, b: Proposal): number {
-  const blocks = (a.origin?.block ?? 0n) - (b.origin?.block ?? 0n)
-  if (blocks !== 0n) return blocks < 0n ? -1 : 1
+  const [first, second] = [a.origin?.block ?? 0n, b.origin?.block ?? 0n]
+  if (first !== second) return first < second ? -1 : 1
   return (a.origin?.index ?? 0) - (b.origin?.index ?? 0)
 }
 

@@ -17,7 +17,7 @@ export type Draft = Unfinished<Notification>
 
 /** A notification with the id that its fact always gets: readable, ASCII, fit for a header. */
 export function telling({ subject, remembered = true, fact, ...draft }: Draft): Telling {
-  const id = [subject, draft.event, ...(fact === undefined ? [] : [fact])].map(ascii).join(':')
+  const id = `${ascii(subject)}:${draft.event}${fact === undefined ? '' : `:${ascii(fact)}`}`
   return {
     ...(remembered && { subject }),
     notification: { ...draft, id, priority: defaultPriorities[draft.event], read: false },

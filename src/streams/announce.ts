@@ -23,12 +23,12 @@ function happeningsIn({ event, before, state, changes, moves }: Draft): readonly
       : fileHappeningOf(before, event.outcome, { time: head.timestamp, hostTime: event.hostTime })
   return [
     ...(state.health === before.health ? [] : [{ type: 'health', from: before.health, to: state.health } as const]),
-    ...changes.map((change): Announceable => ({
-      type: 'change',
-      change,
-      ...at,
-      ...(change.type !== 'voteCast' && { upgrade: state.upgrades.get(keyOf(change.proposal)) }),
-    })),
+    ...changes.flatMap((change): readonly Announceable[] =>
+      // Votes are told by the tally they move.
+      change.type === 'voteCast'
+        ? []
+        : [{ type: 'change', change, ...at, upgrade: state.upgrades.get(keyOf(change.proposal)) }],
+    ),
     ...moves.map((move): Announceable => ({ type: 'upgrade', move, ...at })),
     ...(file === undefined ? [] : [{ type: 'file', happening: file } as const]),
   ]
