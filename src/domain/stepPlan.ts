@@ -134,7 +134,8 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
   })
   const judge = (occupation: string): string => {
     const basis = basisOf(occupation)
-    for (const candidate of undecided(proposals, board.all(), basis, verdicts)) {
+    const candidates = undecided(proposals, board.all(), basis, verdicts)
+    for (const candidate of candidates) {
       const { proposal, finding } = candidate
       const key = keyOf(proposal)
       if (board.get(key)?.crowded === true) crowded.push(candidate)
@@ -142,7 +143,7 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
       apply(made)
       if (made.length === 0) verdicts.set(proposal, { ...basis, finding, upgrade: board.get(key) })
     }
-    return occupationOf(board.acting.values())
+    return candidates.length === 0 ? occupation : occupationOf(board.acting.values())
   }
   // What is called off leaves its place to one that was refused because of it.
   const taken = occupationOf(board.acting.values())
@@ -154,7 +155,7 @@ function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): r
   apply(releaseBlocked(board.acting, head, options))
   const left = crowdOut(board, known, moves, head.timestamp, options.maxWaiting)
   // There was no room for these, and there is none before somebody leaves.
-  const settled = occupationOf(board.acting.values())
+  const settled = crowded.length === 0 ? '' : occupationOf(board.acting.values())
   for (const { proposal, finding } of crowded)
     verdicts.set(proposal, { ...basisOf(settled), finding, upgrade: board.get(keyOf(proposal)) })
   return gatherRefusals(left)
