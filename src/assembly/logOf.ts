@@ -37,6 +37,8 @@ export function logDelivery(log: LogWriter, report: DeliveryReport): void {
   const { handler, id, attempt, result } = report
   if (result === 'delivered') return
   const fields = { handler, notification: id, attempt }
+  // The first try, then ever more seldom: a receiver may be away for days.
+  if (result === 'postponed' && !Number.isInteger(Math.log2(attempt))) return
   if (result === 'postponed') log.warn(fields, `delivery postponed: ${report.reason}`)
   else log.error(fields, `delivery given up: ${report.reason}`)
 }

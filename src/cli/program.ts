@@ -6,6 +6,7 @@ import { proposals, type ProposalsOptions } from './commands/proposals.js'
 import { status, type StatusOptions } from './commands/status.js'
 import { upgrades } from './commands/upgrades.js'
 import { type ChainOptions, type CheckOptions, defaultConfigFile, type StartOptions } from './options.js'
+import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
 import type { Context } from './Terminal.js'
 
@@ -28,7 +29,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.out(text.trimEnd()),
-      writeErr: (text) => context.terminal.note(text.trimEnd()),
+      writeErr: (text) => context.terminal.note(foldLines(text.trimEnd(), context.terminal.noteWidth)),
     })
 
   const start = (name: string, description: string): Command =>

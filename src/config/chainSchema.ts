@@ -2,14 +2,12 @@ import { z } from 'zod'
 import { governanceSchema } from './governanceSchema.js'
 import { planSchema } from './planSchema.js'
 import { rpcSchema } from './rpcSchema.js'
-import { list, quoted } from './scalars.js'
+import { chainName, list, quoted } from './scalars.js'
 import { schedulerSchema } from './schedulerSchema.js'
 import { section } from './section.js'
 import { settleUpgradeInfo } from './settleUpgradeInfo.js'
 import { upgradeInfoSchema } from './upgradeInfoSchema.js'
 import { watchSchema } from './watchSchema.js'
-
-const chainName = 'expected a name of lower-case letters, digits and dashes'
 
 /** One chain to watch. */
 export const chainSchema = section({

@@ -1,8 +1,10 @@
 import { ConfigError, type ConfigIssue } from '../domain/errors.js'
+import { describeIssues } from './describeIssues.js'
 import { type Environment, readEnvironment } from './environment.js'
 import { interpolate } from './interpolate.js'
 import { readConfigFile } from './loadConfig.js'
 import { field, items, text } from './rawInput.js'
+import { chainName, statePath, text as aText } from './scalars.js'
 
 /** What a command that only reads the state must know of a configuration. */
 export interface Names {
@@ -33,12 +35,10 @@ export function readNames(file: string, environment: Environment = readEnvironme
     const { value: read, issues: found } = interpolate(value, environment)
     issues.push(...found.map(({ message }) => ({ path, message })))
     if (found.length > 0) return undefined
-    if (text(read) !== undefined && read !== '') return text(read)
-    issues.push({
-      path,
-      message:
-        path === 'state' ? 'expected a file, or :memory:' : 'expected a name of lower-case letters, digits and dashes',
-    })
+    const form = path === 'state' ? statePath() : aText(chainName)
+    const checked = form.safeParse(read)
+    if (checked.success) return checked.data
+    issues.push(...describeIssues(checked.error.issues, read).map(({ message }) => ({ path, message })))
     return undefined
   }
 

@@ -84,6 +84,14 @@ export function path(expected: string): z.ZodString {
     .refine((written) => !dollarName.test(written), { error: noDollar })
 }
 
+/** The embedded database: a file, or none at all. */
+export function statePath(): z.ZodString {
+  return path('expected a file, or :memory:')
+}
+
+/** Said of a name of a chain that is none. */
+export const chainName = 'expected a name of lower-case letters, digits and dashes'
+
 const webUrl = 'expected an http:// or https:// URL'
 const noDollarUrl = `${webUrl}; a variable is written in braces and quotes, as "\${NAME}"`
 

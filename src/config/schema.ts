@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { chainSchema } from './chainSchema.js'
 import { notifierSchema } from './notifierSchema.js'
-import { duration, list, oneOf, path, timerDuration } from './scalars.js'
+import { duration, list, oneOf, statePath, timerDuration } from './scalars.js'
 import { section } from './section.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -10,9 +10,7 @@ const logFormats = ['pretty', 'json'] as const
 
 /** The whole configuration. What holds between its parts is checked by `findConflicts`. */
 export const configSchema = section({
-  state: path('expected a file, or :memory:')
-    .prefault('./govstream.db')
-    .describe('The embedded SQLite file; :memory: keeps nothing.'),
+  state: statePath().prefault('./govstream.db').describe('The embedded SQLite file; :memory: keeps nothing.'),
   gracePeriod: timerDuration().prefault('10s').describe('Longest wait for what is in flight when asked to stop.'),
   log: section({
     level: oneOf(logLevels).prefault('info').describe('Least level that is logged.'),

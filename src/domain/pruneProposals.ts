@@ -16,7 +16,8 @@ export function pruneProposals(
   { maxAge = defaultMaxAge, maxCount = 5_000 }: Bounds = {},
 ): readonly ProposalKey[] {
   const aged: ProposalKey[] = []
-  for (const [key, { closedAt }] of proposals) if (isAged(closedAt?.timestamp, time, { maxAge })) aged.push(key)
+  const oldest = oldestKept(time, maxAge)
+  for (const [key, { closedAt }] of proposals) if (closedAt !== undefined && closedAt.timestamp < oldest) aged.push(key)
   const surplus = proposals.size - aged.length - maxCount
   if (surplus <= 0) return aged
   const dropped = new Set(aged)
@@ -32,7 +33,11 @@ export function isAged(
   time: bigint,
   { maxAge = defaultMaxAge }: Pick<Bounds, 'maxAge'> = {},
 ): boolean {
-  return end !== undefined && end < time - BigInt(Math.ceil(maxAge / 1000))
+  return end !== undefined && end < oldestKept(time, maxAge)
+}
+
+function oldestKept(time: bigint, maxAge: number): bigint {
+  return time - BigInt(Math.ceil(maxAge / 1000))
 }
 
 function rank(proposal: Proposal): number {

@@ -24,19 +24,32 @@ export interface Surroundings extends Pick<ProposalMoment, 'head' | 'blockTime'>
  * What a change has to say. Milestones that lie between two readings are told in their order: a proposal that
  * went from voting to executed has also passed.
  */
-export function tellChange(change: Change, { upgrade, ...pace }: Surroundings = {}): readonly Telling[] {
-  const tell = (proposal: Proposal, event: ProposalEvent, extra?: string): Telling =>
-    tellProposal(event, proposal, { ...pace, at: change.at, time: change.time, ...(extra !== undefined && { extra }) })
+export function tellChange(change: Change, { upgrade, head, blockTime }: Surroundings = {}): readonly Telling[] {
+  if (change.type === 'voteCast') return []
+  const events = eventsOf(change, upgrade)
+  if (events.length === 0) return []
+  const { type, at, time } = change
+  return tellProposal(events, change.proposal, {
+    at,
+    time,
+    ...(head !== undefined && { head }),
+    ...(blockTime !== undefined && { blockTime }),
+    ...(type === 'proposalRetracted' && { extra: at.toString() }),
+  })
+}
+
+function eventsOf(
+  change: Exclude<Change, { readonly type: 'voteCast' }>,
+  upgrade: Upgrade | undefined,
+): readonly ProposalEvent[] {
   if (change.type === 'proposalAppeared') {
     const { proposal, backfill } = change
     if (backfill && !hasFuture(proposal, change, upgrade)) return []
-    const first = tell(proposal, 'new_proposal')
-    const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? [tell(proposal, 'emergency_proposal')] : []
+    const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? ['emergency_proposal' as const] : []
     // What a proposal went through before we first looked is history; where it stands now is not.
-    const stand = backfill ? [] : milestones('submitted', proposal.status).map((event) => tell(proposal, event))
-    const quorum =
-      !backfill && proposal.status === 'voting' && hasQuorum(proposal) ? [tell(proposal, 'quorum_reached')] : []
-    return [first, ...emergency, ...stand, ...quorum]
+    const stand = backfill ? [] : milestones('submitted', proposal.status)
+    const quorum = !backfill && proposal.status === 'voting' && hasQuorum(proposal) ? ['quorum_reached' as const] : []
+    return ['new_proposal', ...emergency, ...stand, ...quorum]
   }
   if (change.type === 'statusMoved') {
     const { proposal, from } = change
@@ -44,16 +57,15 @@ export function tellChange(change: Change, { upgrade, ...pace }: Surroundings = 
     // Told where the proposal appeared already, it is the same fact and is not told again.
     const urgent =
       from === 'submitted' && isActive(proposal) && isUrgent(proposal) ? ['emergency_proposal' as const] : []
-    return [...events, ...urgent].map((event) => tell(proposal, event))
+    return [...events, ...urgent]
   }
   if (change.type === 'tallyMoved') {
     // Not after the end was told: the outcome says more.
     const { proposal, from, fromStatus = proposal.status } = change
     const isInTime = isActive({ status: fromStatus }) && proposal.status !== 'submitted'
-    return isInTime && from?.quorumReached !== true && hasQuorum(proposal) ? [tell(proposal, 'quorum_reached')] : []
+    return isInTime && from?.quorumReached !== true && hasQuorum(proposal) ? ['quorum_reached'] : []
   }
-  if (change.type === 'proposalRetracted') return [tell(change.proposal, 'proposal_retracted', String(change.at))]
-  return []
+  return change.type === 'proposalRetracted' ? ['proposal_retracted'] : []
 }
 
 /** At a first sync: it can still be voted on, or its execution or its plan is yet to come. */

@@ -5,10 +5,10 @@ import type { Head } from './head.js'
 import type { ProposalData, ProposalEvent, TallyData } from './notificationData.js'
 import { blocksText, planLine, tallyLine } from './phrases.js'
 import { isActive, keyOf, type Proposal, type Tally } from './proposal.js'
-import { telling } from './telling.js'
+import { tellingOf } from './telling.js'
 import { cleanLine } from './text.js'
 import { durationText, isoOf } from './time.js'
-import { withEstimates } from './withEstimates.js'
+import { estimatesOf } from './withEstimates.js'
 
 /** When something about a proposal happened, and what tells how far off the end of its vote is. */
 export interface ProposalMoment {
@@ -37,8 +37,12 @@ const words: Readonly<Record<ProposalEvent, string>> = {
   emergency_proposal: 'Emergency proposal',
 }
 
-/** Says something about a proposal: what a voter asks first comes first, the id last. */
-export function tellProposal(event: ProposalEvent, proposal: Proposal, moment: ProposalMoment): Telling {
+/** Tells what happened to a proposal at one moment: what a voter asks first comes first, the id last. */
+export function tellProposal(
+  events: readonly ProposalEvent[],
+  proposal: Proposal,
+  moment: ProposalMoment,
+): readonly Telling[] {
   const { chain, contract, id, title, type, status, proposer, tally, finding } = proposal
   // A proposal that a reorg took and brought back in another block is a new fact.
   const fact = [proposal.origin?.hash.slice(0, 18), moment.extra].filter((part) => part !== undefined).join('.')
@@ -52,16 +56,14 @@ export function tellProposal(event: ProposalEvent, proposal: Proposal, moment: P
     ...(isActive(proposal) && data.excerpt !== '' ? [data.excerpt] : []),
     `Proposal ${id} of ${contract}.`,
   ]
-  return telling({
+  const about = { subject: keyOf(proposal), fact: fact === '' ? undefined : fact }
+  const common = {
     chain,
-    event,
-    subject: keyOf(proposal),
-    ...(fact !== '' && { fact }),
-    title: `${words[event]}: ${title}`,
     message: lines.join('\n'),
     timestamp: isoOf(moment.time),
     data,
-  })
+  }
+  return events.map((event) => tellingOf({ ...common, event, title: `${words[event]}: ${title}` }, about))
 }
 
 function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime }: ProposalMoment): ProposalData {
@@ -80,11 +82,9 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     tally,
     finding,
   } = proposal
-  const {
-    votingStartsAt,
-    votingEndsAt,
-    votingEndsAtEstimated = false,
-  } = head === undefined ? proposal : withEstimates(proposal, { head, blockTime })
+  const estimates = head === undefined ? undefined : estimatesOf(proposal, { head, blockTime })
+  const votingStartsAt = estimates?.votingStartsAt ?? proposal.votingStartsAt
+  const votingEndsAt = estimates?.votingEndsAt ?? proposal.votingEndsAt
   return {
     contract,
     proposalId: id,
@@ -101,7 +101,7 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     votingEnd: votingEnd?.toString() ?? null,
     votingStartsAt: votingStartsAt === undefined ? null : isoOf(votingStartsAt),
     votingEndsAt: votingEndsAt === undefined ? null : isoOf(votingEndsAt),
-    votingEndsAtEstimated,
+    votingEndsAtEstimated: estimates?.votingEndsAtEstimated ?? proposal.votingEndsAtEstimated ?? false,
     tally: tally === undefined ? null : tallyData(tally),
     plan: finding === undefined ? null : { name: cleanLine(finding.plan.name, 128), height: finding.plan.height },
     excerpt: excerptOf(proposal),

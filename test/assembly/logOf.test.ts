@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { progressLog } from '../../src/assembly/logOf.js'
+import { logDelivery, progressLog } from '../../src/assembly/logOf.js'
 import type { SyncProgress } from '../../src/sources/createReader.js'
 
 const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
@@ -9,6 +9,30 @@ const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
   toGo,
   blocksPerSecond: 10,
   secondsLeft: Number(toGo) / 10,
+})
+
+describe('a receiver that is away', () => {
+  it('is logged at the first try of a delivery, then ever more seldom', () => {
+    const lines: string[] = []
+    const write = (_: object, line: string): void => void lines.push(line)
+    for (let attempt = 1; attempt <= 100; attempt += 1) {
+      logDelivery(
+        { info: write, warn: (_, line) => void lines.push(`${attempt} ${line}`), error: write },
+        {
+          handler: 'hook',
+          id: 'a',
+          chain: 'local',
+          at: 0,
+          attempt,
+          result: 'postponed',
+          until: 0,
+          held: false,
+          reason: 'HTTP 503',
+        },
+      )
+    }
+    expect(lines).toStrictEqual([1, 2, 4, 8, 16, 32, 64].map((at) => `${at} delivery postponed: HTTP 503`))
+  })
 })
 
 describe('the progress of a first sync in the log', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openStore } from '../../src/sinks/store/openStore.js'
 import { cliHere } from '../support/cliHere.js'
 import { governor } from '../support/configs.js'
 import { seedState } from '../support/seededState.js'
@@ -327,6 +328,34 @@ describe('upgrades', () => {
   })
 })
 
+describe('audit of a receiver that is away', () => {
+  it('tells people only the newest try of each delivery, and programs all', async () => {
+    using place = temporaryDirectory()
+    seedState(place.path)
+    const store = openStore({ path: join(place.path, 'govstream.db') })
+    for (let attempt = 1; attempt <= 9; attempt += 1) {
+      for (const id of ['local:source_down:1', 'local:source_recovered:2']) {
+        const detail = { handler: 'hook', id, attempt, result: 'postponed', reason: 'HTTP 503' }
+        store.record({ at: attempt * 1_000, chain: 'local', kind: 'delivery', detail })
+      }
+    }
+    store.close()
+
+    expect((await cliHere(['audit', '--limit', '3'], place.path)).out.split('\n').slice(0, 3)).toStrictEqual([
+      '1970-01-01 00:00:09Z  local  Not delivered yet through hook at try 9: source_recovered; HTTP 503',
+      '1970-01-01 00:00:09Z  local  Not delivered yet through hook at try 9: source_down; HTTP 503',
+      '1970-01-01 00:00:01Z  local  Told with priority critical: Bad news',
+    ])
+    expect(JSON.parse((await cliHere(['audit', '--limit', '18', '--json'], place.path)).out)).toHaveLength(18)
+  })
+
+  it('keeps the unit of a vote with it', async () => {
+    const { out } = await cliHere(['audit', '--json'], directory.path)
+
+    expect(out).toMatch(/"voter": "0xb0b",[^}]*"unit": "AAVE",\s+"decimals": 18/)
+  })
+})
+
 describe('without a configuration', () => {
   it('reads the state file it is given, and the one a start without a file leaves', async () => {
     using empty = temporaryDirectory()
@@ -423,9 +452,17 @@ describe('a configuration that cannot be used', () => {
     ],
     [
       'chains: [{ name: 7 }, {}]',
-      './govstream.yaml:1: chains[0].name: expected a name of lower-case letters, digits and dashes\n./govstream.yaml:1: chains[1].name: expected a name of lower-case letters, digits and dashes\n',
+      './govstream.yaml:1: chains[0].name: expected a name of lower-case letters, digits and dashes, in quotes, got a number\n./govstream.yaml:1: chains[1].name: expected a name of lower-case letters, digits and dashes, but it is missing\n',
     ],
     ['state: a.db', './govstream.yaml:1: chains: expected at least one chain\n'],
+    [
+      'state: ~\nchains: [{ name: local }]',
+      './govstream.yaml:1: state: expected a file, or :memory:, but it is empty: a ~ alone is null in YAML, which is nothing; for your home directory write "${HOME}"\n',
+    ],
+    [
+      'state: ~/a.db\nchains: [{ name: local }]',
+      './govstream.yaml:1: state: expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path\n',
+    ],
   ])('says what it needs of %j', async (yaml, err) => {
     using place = temporaryDirectory()
     writeFileSync(join(place.path, 'govstream.yaml'), yaml)
@@ -465,13 +502,13 @@ describe('audit', () => {
 
   it('tells people in sentences', async () => {
     expect(await text('audit')).toMatchInlineSnapshot(`
-      "1970-01-01 00:00Z  local  Told with priority critical: Bad news
-      1970-01-01 00:00Z  local  Told with priority medium: New: a
-      1970-01-01 00:00Z  local  Upgrade v2 at height 1000, proposal 7: scheduled
-      1970-01-01 00:00Z  local  Proposal 7 went from voting to passed in block 10
-      1970-01-01 00:00Z  local  0xb0b voted no on proposal 7, with 1.000e18
-      1970-01-01 00:00Z  local  0xa11ce voted yes on proposal 7, with 3.000e18
-      1970-01-01 00:00Z  local  Proposal 7 appeared, voting: Move to v2; asks for v2 at height 1000 (upgrade)
+      "1970-01-01 00:00:01Z  local  Told with priority critical: Bad news
+      1970-01-01 00:00:01Z  local  Told with priority medium: New: a
+      1970-01-01 00:00:01Z  local  Upgrade v2 at height 1000, proposal 7: scheduled
+      1970-01-01 00:00:01Z  local  Proposal 7 went from voting to passed in block 10
+      1970-01-01 00:00:01Z  local  0xb0b voted no on proposal 7, with 1 AAVE
+      1970-01-01 00:00:01Z  local  0xa11ce voted yes on proposal 7, with 3 AAVE
+      1970-01-01 00:00:01Z  local  Proposal 7 appeared, voting: Move to v2; asks for v2 at height 1000 (upgrade)
       "
     `)
   })

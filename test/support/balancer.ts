@@ -17,11 +17,16 @@ export interface Balancer {
 
 /**
  * One address in front of two servers of a chain: every other request reaches one that stands `lag` blocks behind and
- * has no newer block. It says so in the words of `geth`, or as some do with nothing (`silent`).
+ * has no newer block. It says so in the words of `geth`, or as some do with nothing (`silent`). With `branch` its newest
+ * block is another one of the same content.
  */
 export async function startBalancer(
   node: string,
-  { lag, silent = false }: { readonly lag: number; readonly silent?: boolean },
+  {
+    lag,
+    silent = false,
+    branch = false,
+  }: { readonly lag: number; readonly silent?: boolean; readonly branch?: boolean },
 ): Promise<Balancer> {
   let requests = 0
   const ask = async (call: object): Promise<Readonly<Record<string, unknown>>> => {
@@ -50,7 +55,11 @@ export async function startBalancer(
           : { code: -32000, message: 'header not found' }
       return { jsonrpc: '2.0', id, error }
     }
-    return ask({ ...call, params: call.params.map((param) => (param === 'latest' ? numberToHex(top) : param)) })
+    const answer = await ask({
+      ...call,
+      params: call.params.map((param) => (param === 'latest' ? numberToHex(top) : param)),
+    })
+    return branch ? onBranch(answer, numberToHex(top)) : answer
   }
   const server = await listen((request, response) => {
     requests += 1
@@ -64,6 +73,16 @@ export async function startBalancer(
     })().catch(() => response.writeHead(502).end())
   })
   return { url: server.url, requests: () => requests, stop: server.stop }
+}
+
+/** The answer with another hash for the block of this number. */
+function onBranch({ result, ...rest }: Readonly<Record<string, unknown>>, number: string): object {
+  const changed = (key: string): ((value: Readonly<Record<string, unknown>>) => object) => {
+    return (value) => ({ ...value, [key]: `0x${'ab'.repeat(32)}` })
+  }
+  const block = z.looseObject({ number: z.literal(number), hash: z.string() }).transform(changed('hash'))
+  const log = z.looseObject({ blockNumber: z.literal(number), blockHash: z.string() }).transform(changed('blockHash'))
+  return { ...rest, result: z.union([block, z.array(z.union([log, z.unknown()])), z.unknown()]).parse(result) }
 }
 
 function hexOf(value: unknown): `0x${string}` {

@@ -1,13 +1,15 @@
+import { isJsonObject } from '../../domain/json.js'
+import { keyOf, type Proposal } from '../../domain/proposal.js'
 import type { AuditEntry, Store } from '../../sinks/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
-import { auditSentence } from '../output/auditSentence.js'
+import { auditSentence, type UnitOf } from '../output/auditSentence.js'
 import { paint } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { leastTitle } from '../output/renderTable.js'
-import { shortIds, type ShortId, wholeIds } from '../output/shortIds.js'
-import { timeOfMsText } from '../output/times.js'
+import { shortIds, wholeIds } from '../output/shortIds.js'
+import { secondOfMsText } from '../output/times.js'
 import { wrapText } from '../output/wrapText.js'
 import { requireChain } from '../readWatched.js'
 import type { Context, Terminal } from '../Terminal.js'
@@ -23,26 +25,31 @@ export function audit({ chain, limit = 50, ...options }: AuditOptions, { termina
   const located = locateState(options)
   return withStore(located, (store) => {
     requireChain(store, located, chain)
-    const entries = store?.audit({ limit, ...(chain !== undefined && { chain }) }) ?? []
-    if (options.json === true) printJson(terminal, entries.map(auditView))
-    else if (entries.length === 0) terminal.out('No entries yet: nothing has been done so far.')
-    else
-      terminal.out(auditText(entries, terminal, terminal.width < Infinity ? shortIds(proposalIdsIn(store)) : wholeIds))
+    const filter = chain === undefined ? {} : { chain }
+    if (options.json === true) printJson(terminal, (store?.audit({ ...filter, limit }) ?? []).map(auditView))
+    else {
+      const entries = withoutEarlierTries(store?.audit({ ...filter, limit: limit * triesForOne }) ?? []).slice(0, limit)
+      if (entries.length === 0) terminal.out('No entries yet: nothing has been done so far.')
+      else terminal.out(auditText(entries, terminal, proposalsIn(store)))
+    }
     return exitCodes.done
   })
 }
 
 /** A sentence each, whole: what does not fit on a line goes on below it. */
-function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, short: ShortId): string {
+function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, proposals: readonly Proposal[]): string {
+  const short = width < Infinity ? shortIds(proposals.map(({ id }) => id)) : wholeIds
+  const tallies = new Map(proposals.map((proposal) => [keyOf(proposal), proposal.tally]))
+  const unitOf: UnitOf = (key) => tallies.get(key)
   const chains = new Set(entries.map(({ chain }) => chain))
   const chainWidth =
     chains.size < 2 && width < Infinity ? 0 : Math.max(...[...chains].map((chain) => chain.length)) + gap.length
   return entries
     .flatMap((entry) => {
-      const start = `${timeOfMsText(entry.at)}${gap}`
+      const start = `${secondOfMsText(entry.at)}${gap}`
       const place = entry.chain.padEnd(chainWidth).slice(0, chainWidth)
       const room = Math.max(leastTitle, width - start.length - chainWidth)
-      return wrapText(auditSentence(entry, short), room)
+      return wrapText(auditSentence(entry, short, unitOf), room)
         .split('\n')
         .map((line, at) =>
           at === 0 ? `${paint(start, 'dim', color)}${place}${line}` : `${' '.repeat(start.length + chainWidth)}${line}`,
@@ -53,8 +60,22 @@ function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, s
 
 const gap = '  '
 
-function proposalIdsIn(store: Store | undefined): readonly string[] {
-  return (store?.chains() ?? [])
-    .flatMap((chain) => [...(store?.load(chain)?.proposals.values() ?? [])])
-    .map(({ id }) => id)
+function proposalsIn(store: Store | undefined): readonly Proposal[] {
+  return (store?.chains() ?? []).flatMap((chain) => [...(store?.load(chain)?.proposals.values() ?? [])])
+}
+
+// A receiver that is away is tried again and again: so many entries are looked at for one that is shown.
+const triesForOne = 20
+
+/** Of tries to deliver one notification that failed, the newest says it all: how often, and why. */
+function withoutEarlierTries(entries: readonly AuditEntry[]): readonly AuditEntry[] {
+  const told = new Set<string>()
+  return entries.filter(({ kind, detail }) => {
+    if (kind !== 'delivery' || !isJsonObject(detail)) return true
+    const { handler, id, result } = detail
+    const delivery = JSON.stringify([handler, id])
+    const isEarlier = result === 'postponed' && told.has(delivery)
+    told.add(delivery)
+    return !isEarlier
+  })
 }

@@ -11,6 +11,7 @@ import { inspectState, type StateReport } from '../../sinks/store/inspectState.j
 import type { HomeReport } from '../../sinks/upgradeInfo/inspectHome.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
 import { paint } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { startConfig } from '../startConfig.js'
@@ -48,14 +49,13 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   ])
   if (options.json === true) printJson(terminal, findings.map(findingView))
   else {
-    const { color } = terminal
-    terminal.out(
-      [
-        'The configuration is valid.',
-        ...[state, ...handlers].map((report) => reportText(report, color)),
-        ...findings.map((finding) => findingText(finding, color)),
-      ].join('\n'),
-    )
+    const { color, width } = terminal
+    const lines = [
+      'The configuration is valid.',
+      ...[state, ...handlers].map((report) => reportText(report, color)),
+      ...findings.map((finding) => findingText(finding, color)),
+    ]
+    terminal.out(foldLines(lines.join('\n'), width))
   }
 
   const besides = [
@@ -63,7 +63,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
     ...handlers.flatMap(({ problem }) => (problem === undefined ? [] : [{ message: problem, temporary: true }])),
   ]
   // The JSON document is about the chains.
-  if (options.json === true) for (const { message } of besides) terminal.note(message)
+  if (options.json === true) for (const { message } of besides) terminal.note(foldLines(message, terminal.noteWidth))
   const problems = [...besides, ...findings.flatMap(({ problem }) => problem ?? [])]
   if (problems.length === 0) return exitCodes.done
   return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed

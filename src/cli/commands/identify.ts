@@ -8,6 +8,7 @@ import { type Identified, identifySystem } from '../../sources/identifySystem.js
 import { createHttpClient } from '../../transport/createHttpClient.js'
 import { exitCodes } from '../exitCodes.js'
 import type { CheckOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
 import { printJson } from '../output/printJson.js'
 import type { Context } from '../Terminal.js'
 
@@ -43,7 +44,7 @@ export async function identify(
         summary: found.summary,
         problem: null,
       })
-    else terminal.out([found.summary, ...pasteable(found)].join('\n'))
+    else terminal.out(foldLines([found.summary, ...pasteable(found)].join('\n'), terminal.width))
     return found.system === undefined ? exitCodes.failed : exitCodes.done
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
@@ -55,7 +56,7 @@ export async function identify(
         summary: null,
         problem: error.message,
       })
-    else terminal.out(reasonOf(error))
+    else terminal.out(foldLines(reasonOf(error), terminal.width))
     return error.kind === 'transient' ? exitCodes.temporary : exitCodes.failed
   }
 }

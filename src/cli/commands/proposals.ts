@@ -5,6 +5,7 @@ import type { Store } from '../../sinks/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
 import { printJson } from '../output/printJson.js'
 import { proposalText } from '../output/proposalText.js'
 import { proposalsTable } from '../output/proposalsTable.js'
@@ -43,7 +44,7 @@ export function proposals(id: string | undefined, options: ProposalsOptions, { t
     const shown = all.filter(({ proposal }) => wanted.has(keyOf(proposal)))
     if (options.json === true) printJson(terminal, shown.map(proposalView))
     else if (shown.length > 0) terminal.out(proposalsTable(shown, { terminal, short, now: now() }))
-    else terminal.out(nothing(all.length, located.state))
+    else terminal.out(foldLines(nothing(all.length, located.state), terminal.width))
     return exitCodes.done
   })
 }
@@ -59,7 +60,8 @@ function showOne(id: string, all: readonly Shown[], { store, json, terminal }: O
   const meant = meantBy(all, id, ({ proposal }) => [proposal.id, `${proposal.chain}/${proposal.id}`, keyOf(proposal)])
   const [shown] = meant
   if (shown === undefined || store === undefined) {
-    terminal.note(`There is no proposal ${id}${there(all, shortIds(all.map(({ proposal }) => proposal.id)))}`)
+    const known = there(all, shortIds(all.map(({ proposal }) => proposal.id)))
+    terminal.note(foldLines(`There is no proposal ${id}${known}`, terminal.noteWidth))
     if (json) printJson(terminal, null)
     return exitCodes.failed
   }

@@ -4,6 +4,7 @@ import { isLeft } from '../../sinks/store/isLeft.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
 import type { Style } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
@@ -30,7 +31,7 @@ export function status(options: StatusOptions, { terminal, now }: Context): numb
   if (options.exitCode !== true) return exitCodes.done
   const looked = watched.filter(({ enabled }) => enabled)
   const neglect = attended ? undefined : neglectOf(looked, located.state, now())
-  if (neglect !== undefined) terminal.note(neglect)
+  if (neglect !== undefined) terminal.note(foldLines(neglect, terminal.noteWidth))
   return codeOf(looked, neglect !== undefined)
 }
 
@@ -92,7 +93,8 @@ function statusText(
   ]
   const notes = watched.flatMap((chain) => notesOf(chain))
   const alone = attended ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
-  return [renderTable(columns, watched, terminal), ...(notes.length === 0 ? [] : ['', ...notes]), ...alone].join('\n')
+  const below = [...(notes.length === 0 ? [] : ['', ...notes]), ...alone].map((line) => foldLines(line, terminal.width))
+  return [renderTable(columns, watched, terminal), ...below].join('\n')
 }
 
 /** What is wrong with a chain, and with the upgrade that comes next there. */

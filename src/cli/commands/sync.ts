@@ -6,6 +6,7 @@ import { askForSync } from '../askForSync.js'
 import { exitCodes } from '../exitCodes.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
 import { printJson } from '../output/printJson.js'
 import { startConfig } from '../startConfig.js'
 import type { SyncedChain } from '../SyncedChain.js'
@@ -32,7 +33,7 @@ export async function sync(options: StartOptions, context: Context): Promise<num
       synced.length === 0 ? 'No chain is enabled: there is nothing to poll.' : synced.flatMap(syncedText).join('\n'),
     )
   const problems = synced.flatMap(({ chain, problem }) => (problem === undefined ? [] : [{ chain, ...problem }]))
-  for (const { chain, message } of problems) terminal.note(`${chain}: ${message}`)
+  for (const { chain, message } of problems) terminal.note(foldLines(`${chain}: ${message}`, terminal.noteWidth))
   if (problems.length === 0) return exitCodes.done
   return problems.every(({ temporary }) => temporary) ? exitCodes.temporary : exitCodes.failed
 }

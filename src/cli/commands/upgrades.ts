@@ -4,6 +4,7 @@ import type { Upgrade } from '../../domain/upgrade.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
+import { foldLines } from '../output/foldLines.js'
 import type { Style } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
@@ -60,7 +61,7 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
     { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)) },
   ]
   const reasons = queue.flatMap(({ chain, name, status, reasons: given }) =>
-    given.map((reason) => `${chain} ${name} (${statusWord(status)}): ${reason}`),
+    given.map((reason) => foldLines(`${chain} ${name} (${statusWord(status)}): ${reason}`, terminal.width)),
   )
   return [renderTable(columns, queue, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
 }

@@ -2,13 +2,18 @@ import { countText } from '../../domain/phrases.js'
 import type { Notification } from '../../domain/notification.js'
 import type { Tally } from '../../domain/proposal.js'
 import { cleanLine } from '../../domain/text.js'
+import { cutToWidth } from '../output/displayWidth.js'
+import { foldLines } from '../output/foldLines.js'
 import { paint, type Style } from '../output/paint.js'
 import { toneOf } from '../output/toneOf.js'
+import { wrapText } from '../output/wrapText.js'
 
 export interface NarratorOptions {
   /** Takes whole lines. */
   readonly write: (text: string) => void
   readonly color: boolean
+  /** Columns of the terminal; `Infinity` where it is none. */
+  readonly width: number
 }
 
 /** Tells the story, one line a happening: who on the left, what on the right. */
@@ -22,37 +27,52 @@ export interface Narrator {
   readonly end: (text: string) => void
 }
 
+interface LineOptions {
+  readonly style?: Style
+  readonly indent?: number
+}
+
 const left = 14
+// Where a title has room beside all that stands before it.
+const roomy = 76
 const barCells = 20
 
-export function narrator({ write, color }: NarratorOptions): Narrator {
-  const line = (who: string, text: string, style?: Style): void =>
-    write(`  ${paint(who.padEnd(left), style ?? 'dim', color)}${text}`)
+export function narrator({ write, color, width }: NarratorOptions): Narrator {
+  /** What goes on stands under the text, `indent` columns into it. */
+  const line = (who: string, text: string, { style = 'dim', indent = 0 }: LineOptions = {}): void =>
+    write(wrapText(`  ${paint(who.padEnd(left), style, color)}${text}`, width, 2 + left + (width < roomy ? 0 : indent)))
+  const heading = (text: string): void => write(paint(foldLines(text, width, 0), 'bold', color))
   let chapters = 0
   return {
     title(text, subtitle) {
-      write(paint(text, 'bold', color))
-      write(subtitle)
+      heading(text)
+      write(foldLines(subtitle, width, 0))
     },
     chapter(text) {
       chapters += 1
       write('')
-      write(paint(`${chapters}. ${text}`, 'bold', color))
+      heading(`${chapters}. ${text}`)
     },
     say: (who, text) => line(who, text),
     notify({ event, priority, title }) {
-      const text = `${event.padEnd(20)}${priority.padEnd(10)}${cleanLine(title, 100)}`
-      line('> govstream', paint(text, toneOf(event, priority), color), 'green')
+      const start = `${event.padEnd(20)}${priority.padEnd(10)}`
+      const text = paint(`${start}${cleanLine(title, 100)}`, toneOf(event, priority), color)
+      line('> govstream', text, { style: 'green', indent: start.length })
     },
-    tally: (tally) => line('  tally', `${paint(bar(tally), 'green', color)}  ${paint(counts(tally), 'dim', color)}`),
+    tally: (tally) =>
+      line('  tally', `${paint(bar(tally), 'green', color)}  ${paint(counts(tally), 'dim', color)}`, {
+        indent: barCells + 2,
+      }),
     file(path, content) {
       line('file', path)
       const value: unknown = JSON.parse(content)
-      for (const text of JSON.stringify(value, undefined, 2).split('\n')) line('', paint(text, 'green', color))
+      // A broken line would be no JSON to copy, and no cut one either: this is to be looked at.
+      for (const text of JSON.stringify(value, undefined, 2).split('\n'))
+        line('', paint(cutToWidth(text, width - left - 2), 'green', color))
     },
     end(text) {
       write('')
-      write(paint(text, 'bold', color))
+      heading(text)
     },
   }
 }

@@ -16,6 +16,8 @@ export interface DemoOptions {
   /** Ends the story early and cleans up. */
   readonly signal: AbortSignal
   readonly color: boolean
+  /** Columns of the terminal; `Infinity` where it is none. */
+  readonly width: number
 }
 
 /**
@@ -25,8 +27,8 @@ export interface DemoOptions {
  * @returns The exit code 0, also where it was stopped.
  * @throws Error that says what went wrong.
  */
-export async function runDemo({ stdout, signal, color }: DemoOptions): Promise<number> {
-  const tell = narrator({ write: (text) => void stdout.write(`${text}\n`), color })
+export async function runDemo({ stdout, signal, color, width }: DemoOptions): Promise<number> {
+  const tell = narrator({ write: (text) => void stdout.write(`${text}\n`), color, width })
   tell.title('govstream demo', 'From a proposal to a switched binary, on a chain of its own.')
   try {
     await withScratch((directory) => onStage(directory, tell, signal))

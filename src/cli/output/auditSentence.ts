@@ -1,12 +1,17 @@
 import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js'
 import { votesText } from '../../domain/phrases.js'
+import type { Tally } from '../../domain/proposal.js'
 import { cleanLine } from '../../domain/text.js'
 import type { AuditEntry } from '../../sinks/Store.js'
 import type { ShortId } from './shortIds.js'
 
+/** The unit of the votes on a proposal, by the key of the proposal; `undefined` where it is not known. */
+export type UnitOf = (key: string) => VoteUnit | undefined
+export type VoteUnit = Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }
+
 /** What one entry of the audit trail says, in words: what was done, to what, and why. */
-export function auditSentence({ kind, detail }: AuditEntry, short: ShortId): string {
-  const fields = fieldsOf(detail, short)
+export function auditSentence({ kind, detail }: AuditEntry, short: ShortId, unitOf: UnitOf = () => undefined): string {
+  const fields = fieldsOf(detail, short, unitOf)
   const said = sentenceOf(sentences, kind)?.(fields)
   return cleanLine(said ?? `${kind}: ${plainText(detail)}`, 600)
 }
@@ -106,27 +111,27 @@ function planText({ text }: Fields): string {
   return `${text('name')} at height ${text('height')}`
 }
 
-function fieldsOf(detail: Json | undefined, short: ShortId): Fields {
+function fieldsOf(detail: Json | undefined, short: ShortId, unitOf: UnitOf): Fields {
   const object: JsonObject = isJsonObject(detail) ? detail : {}
   const of = (name: string): Json | undefined => (Object.hasOwn(object, name) ? object[name] : undefined)
   const has = (name: string): boolean => of(name) !== undefined && of(name) !== null && plainText(of(name)) !== ''
   const text = (name: string): string => (has(name) ? plainText(of(name)) : '-')
   const key = has('proposal') ? text('proposal') : text('key')
+  const decimals = of('decimals')
+  // What was written down with the count holds, whatever the proposal says today.
+  const unit = typeof decimals === 'number' ? { unit: text('unit'), decimals } : (unitOf(key) ?? noUnit)
   return {
     has,
     text,
-    count: (name) =>
-      /^\d+$/.test(text(name)) ? votesText(BigInt(text(name)), unitOf(of('decimals'), text('unit'))) : text(name),
+    count: (name) => (/^\d+$/.test(text(name)) ? votesText(BigInt(text(name)), unit) : text(name)),
     proposal: `proposal ${short(key.slice(key.lastIndexOf('/') + 1))}`,
     subject: subjectOf(text('id'), short),
     phrase: (before, name, after = '') => (has(name) ? `${before}${text(name)}${after}` : ''),
-    part: (name) => fieldsOf(of(name), short),
+    part: (name) => fieldsOf(of(name), short, unitOf),
   }
 }
 
-function unitOf(decimals: Json | undefined, unit: string): Parameters<typeof votesText>[1] {
-  return typeof decimals === 'number' ? { unit, decimals } : { unit }
-}
+const noUnit: VoteUnit = { unit: 'votes' }
 
 /** An id is chain/contract/proposal:event:fact, or chain:event:fact. */
 function subjectOf(id: string, short: ShortId): string {

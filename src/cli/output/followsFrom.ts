@@ -20,7 +20,10 @@ export function followsFrom({ event, data, message, chain }: JsonObject, now: nu
 function ofProposal(event: string, data: JsonObject, now: number): readonly string[] {
   const isNew = event === 'new_proposal' || event === 'emergency_proposal'
   const vote = voteText(data, now)
-  const tally = isJsonObject(data['tally']) && textOf(data['status']) !== 'submitted' ? tallyText(data['tally']) : ''
+  const tally =
+    isJsonObject(data['tally']) && textOf(data['status']) !== 'submitted'
+      ? tallyText(data['tally'], textOf(data['status']) === 'voting')
+      : ''
   const plan =
     isJsonObject(data['plan']) && (isNew || event === 'proposal_passed')
       ? `asks for ${textOf(data['plan']['name'])} at height ${textOf(data['plan']['height'])}`
@@ -53,12 +56,14 @@ function inText(then: number, now: number): string {
   return `in ${durationText(Math.round((then - now) / 1000))}`
 }
 
-function tallyText(tally: JsonObject): string {
+function tallyText(tally: JsonObject, isOpen: boolean): string {
   const [yes, no, abstain, veto] = ['yes', 'no', 'abstain', 'veto'].map((choice) => countOf(tally[choice]))
   const cast = (yes ?? 0n) + (no ?? 0n) + (abstain ?? 0n) + (veto ?? 0n)
   const shares =
     cast === 0n
-      ? 'no votes yet'
+      ? isOpen
+        ? 'no votes yet'
+        : 'no votes'
       : [
           ['for', yes],
           ['against', no],

@@ -2,6 +2,7 @@ import type { Notification, Priority } from '../../domain/notification.js'
 import { cleanLine } from '../../domain/text.js'
 import type { DeadLetter, NotificationStats } from '../../sinks/Store.js'
 import type { Terminal } from '../Terminal.js'
+import { foldLines } from './foldLines.js'
 import type { Style } from './paint.js'
 import { type Column, leastTitle, renderTable } from './renderTable.js'
 import type { ShortId } from './shortIds.js'
@@ -32,7 +33,7 @@ export function deadLettersTable(letters: readonly DeadLetter[], terminal: Termi
     { title: 'ID', text: ({ notification }) => short(notification.id) },
   ]
   const reasons = letters.map(({ notification, handler, reason }) =>
-    cleanLine(`${short(notification.id)} to ${handler}: ${reason}`, 1_000),
+    foldLines(cleanLine(`${short(notification.id)} to ${handler}: ${reason}`, 1_000), terminal.width),
   )
   return [renderTable(columns, letters, terminal), '', ...reasons].join('\n')
 }

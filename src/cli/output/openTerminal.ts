@@ -1,27 +1,50 @@
-import { readEnvironment } from '../../config/environment.js'
+import { type Environment, readEnvironment } from '../../config/environment.js'
 import type { Terminal } from '../Terminal.js'
 
 const leastWidth = 40
 
-/** The terminal of this process. Colour only where people look and have not said NO_COLOR. */
-export function openTerminal({ stdout, stderr }: NodeJS.Process = process): Terminal {
+/** What is used of a stream of this process. */
+interface Output {
+  readonly isTTY: boolean
+  readonly columns: number
+  write(text: string): unknown
+  on(event: 'error', listen: (error: NodeJS.ErrnoException) => void): unknown
+}
+
+interface Outputs {
+  readonly stdout: Output
+  readonly stderr: Output
+}
+
+/**
+ * The terminal of this process. Colour only where people look and their terminal knows it; FORCE_COLOR asks for it
+ * elsewhere, NO_COLOR refuses it everywhere.
+ */
+export function openTerminal(
+  { stdout, stderr }: Outputs = process,
+  environment: Environment = readEnvironment(),
+): Terminal {
   // `govstream proposals | head`: a reader that has seen enough is no failure.
-  stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  stdout.on('error', ({ code }) => {
     if (code === 'EPIPE') process.exit(0)
   })
-  const isColorful = (readEnvironment()['NO_COLOR'] ?? '') === ''
-  const widthOf = ({ isTTY, columns }: NodeJS.WriteStream): number => (isTTY ? Math.max(leastWidth, columns) : Infinity)
+  const isSet = (name: string): boolean => (environment[name] ?? '') !== ''
+  const isForced = isSet('FORCE_COLOR') && environment['FORCE_COLOR'] !== '0'
+  const isPlain = isSet('NO_COLOR') || environment['FORCE_COLOR'] === '0'
+  const isDumb = environment['TERM'] === 'dumb'
+  const colorOf = ({ isTTY }: Output): boolean => !isPlain && (isForced || (isTTY && !isDumb))
+  const widthOf = ({ isTTY, columns }: Output): number => (isTTY ? Math.max(leastWidth, columns) : Infinity)
   return {
     out: (text) => void stdout.write(`${text}\n`),
     note: (text) => void stderr.write(`${text}\n`),
     draw: (text) => void stderr.write(text),
     attended: stderr.isTTY,
     width: widthOf(stdout),
-    color: stdout.isTTY && isColorful,
+    color: colorOf(stdout),
     // People widen their windows while it runs.
     get noteWidth() {
       return widthOf(stderr)
     },
-    noteColor: stderr.isTTY && isColorful,
+    noteColor: colorOf(stderr),
   }
 }

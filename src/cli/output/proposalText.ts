@@ -4,11 +4,14 @@ import { cleanLine, cleanText } from '../../domain/text.js'
 import type { StatusMove } from '../../sinks/Store.js'
 import type { Terminal } from '../Terminal.js'
 import { historyOf, type ShownInFull } from '../views/proposalView.js'
+import { foldLines } from './foldLines.js'
 import { paint } from './paint.js'
 import { statusText } from './proposalsTable.js'
 import { tallyBars } from './tallyBars.js'
 import { timeText } from './times.js'
 import { wrapText } from './wrapText.js'
+
+const factWidth = 11
 
 /** One proposal in full, for people. */
 export function proposalText(
@@ -34,16 +37,19 @@ export function proposalText(
     ['Upgrade', finding === undefined ? undefined : planLine(finding).replace(/^Plan: /, '')],
   ]
   const shown = facts.flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name.padEnd(11)}${cleanLine(value, 1_000)}`],
+    value === undefined ? [] : [foldLines(`${name.padEnd(factWidth)}${cleanLine(value, 1_000)}`, width, factWidth)],
   )
   const readable = Math.min(width, 100)
   return [
-    paint(cleanLine(title, 400), 'bold', color),
+    paint(foldLines(cleanLine(title, 400), width, 0), 'bold', color),
     ...shown,
     ...section('History', historyOf(proposal, moves).map(moveLine)),
     ...section('Result', tally === undefined ? [] : tallyBars(tally, readable)),
     ...section('Votes', voteLines(votes, tally, readable - 2)),
-    ...section('Actions', actions.map(actionLine)),
+    ...section(
+      'Actions',
+      actions.map((action, index) => foldLines(actionLine(action, index), width - 2, 3)),
+    ),
     ...section('Description', description === '' ? [] : [wrapText(cleanText(description, 20_000), readable - 2)]),
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import { durationText } from '../../domain/time.js'
-import type { Proposal } from '../../domain/proposal.js'
+import { isActive, type Proposal } from '../../domain/proposal.js'
 import type { Terminal } from '../Terminal.js'
 import type { Shown } from '../views/proposalView.js'
 import type { Style } from './paint.js'
@@ -56,6 +56,8 @@ function endSoon(row: Shown, now: number): string {
   const { votingEndsAt } = row.proposal
   if (votingEndsAt === undefined) return endText(row)
   const left = votingEndsAt - BigInt(Math.floor(now / 1000))
+  // A vote that was called off will not end then.
+  if (left > 0n && !isActive(row.proposal)) return '-'
   return left > 0n ? `in ${durationText(left)}` : dateText(votingEndsAt)
 }
 

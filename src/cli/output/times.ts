@@ -15,6 +15,11 @@ export function timeOfMsText(ms: number): string {
   return toMinute(isoOfMs(ms))
 }
 
+/** Unix milliseconds, in UTC to the second: where the order within a minute matters. */
+export function secondOfMsText(ms: number): string {
+  return `${isoOfMs(ms).slice(0, 19).replace('T', ' ')}Z`
+}
+
 /** The time of day of Unix milliseconds where this process runs, with the zone: `12:03:41Z`, `21:03:41+09`. */
 export function clockText(ms: number): string {
   const minutes = minutesEastOf(ms)

@@ -1,21 +1,26 @@
 import { displayWidth } from './displayWidth.js'
 
-/** Breaks lines between words so that they fit; longer words and line breaks of the text stay. */
-export function wrapText(text: string, width: number): string {
+/**
+ * Breaks lines between words so that they fit; longer words, line breaks and indents of the text stay. What goes on after
+ * a break stands `hang` columns in.
+ */
+export function wrapText(text: string, width: number, hang = 0): string {
+  const start = ' '.repeat(hang)
   return text
     .split('\n')
     .map((line) => {
       const lines: string[] = []
-      let current = ''
+      let current: string | undefined
       for (const word of line.split(' ')) {
-        const longer = current === '' ? word : `${current} ${word}`
-        if (current === '' || displayWidth(longer) <= width) current = longer
+        const longer = current === undefined ? word : `${current} ${word}`
+        const fits = displayWidth(longer) <= width - (lines.length === 0 ? 0 : hang)
+        if (current === undefined || current.trim() === '' || fits) current = longer
         else {
           lines.push(current)
           current = word
         }
       }
-      return [...lines, current].join('\n')
+      return [...lines, current ?? ''].map((part, at) => (at === 0 ? part : `${start}${part}`)).join('\n')
     })
     .join('\n')
 }

@@ -2,7 +2,7 @@ import type { Telling } from '../../domain/chainState.js'
 import type { Change } from '../../domain/change.js'
 import { type Json, type JsonObject, isJsonObject } from '../../domain/json.js'
 import type { Plan } from '../../domain/plan.js'
-import { keyOf } from '../../domain/proposal.js'
+import { keyOf, type Tally } from '../../domain/proposal.js'
 import type { UpgradeMove } from '../../domain/upgrade.js'
 
 // Decimal strings for bigints, so that the trail reads the same in every tool; what is absent is left out.
@@ -24,7 +24,12 @@ function plainObject(value: object): JsonObject {
 const nameAndHeight = (plan: Plan | undefined): object | undefined =>
   plan === undefined ? undefined : { name: plan.name, height: plan.height }
 
-function difference(change: Change): object {
+/** What tells how many digits of a count stand after the point. */
+function unitOf({ unit, decimals }: Partial<Pick<Tally, 'unit' | 'decimals'>> = {}): object {
+  return decimals === undefined ? {} : { unit, decimals }
+}
+
+function difference(change: Change, tally: Tally | undefined): object {
   switch (change.type) {
     case 'proposalAppeared': {
       const { title, type, status, finding } = change.proposal
@@ -33,25 +38,28 @@ function difference(change: Change): object {
     case 'statusMoved':
       return { from: change.from, to: change.proposal.status, derived: change.proposal.derived }
     case 'tallyMoved': {
-      const { yes, no, abstain, veto, unit, decimals } = change.proposal.tally ?? {}
-      return { yes, no, abstain, veto, ...(decimals !== undefined && { unit, decimals }) }
+      const { yes, no, abstain, veto } = change.proposal.tally ?? {}
+      return { yes, no, abstain, veto, ...unitOf(change.proposal.tally) }
     }
     case 'scheduleMoved':
       return { from: change.from, to: change.proposal.votingEnd }
     case 'planEdited':
       return { from: nameAndHeight(change.from), to: nameAndHeight(change.proposal.finding?.plan) }
     case 'voteCast':
-      return { voter: change.vote.voter, choice: change.vote.choice, weight: change.vote.weight }
+      return { voter: change.vote.voter, choice: change.vote.choice, weight: change.vote.weight, ...unitOf(tally) }
     case 'detailsRead':
     case 'proposalRetracted':
       return { status: change.proposal.status }
   }
 }
 
-/** One line of the audit trail for a change: what moved, not the whole proposal. Bigints are decimal strings. */
-export function changeDetail(change: Change): JsonObject {
+/**
+ * One line of the audit trail for a change: what moved, not the whole proposal. Bigints are decimal strings. `tally` is
+ * that of the proposal a vote was cast on, whose unit the vote has.
+ */
+export function changeDetail(change: Change, tally?: Tally): JsonObject {
   const proposal = keyOf(change.type === 'voteCast' ? change.vote : change.proposal)
-  return plainObject({ type: change.type, proposal, at: change.at, ...difference(change) })
+  return plainObject({ type: change.type, proposal, at: change.at, ...difference(change, tally) })
 }
 
 /** One line of the audit trail for what happened to an upgrade. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { StoreError } from '../../domain/errors.js'
+import { keyOf } from '../../domain/proposal.js'
 import type { Route, Store } from '../Store.js'
 import { changeDetail, moveDetail, tellingDetail } from './auditDetails.js'
 import { auditTrail } from './auditTrail.js'
@@ -90,7 +91,10 @@ export function openStore({
       time: at,
     } = turn
     requireKept()
-    for (const change of turn.changes) trail.record({ at, chain, kind: 'change', detail: changeDetail(change) })
+    for (const change of turn.changes) {
+      const tally = change.type === 'voteCast' ? turn.state.proposals.get(keyOf(change.vote))?.tally : undefined
+      trail.record({ at, chain, kind: 'change', detail: changeDetail(change, tally) })
+    }
     for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
     for (const telling of turn.tellings) {
       if (!tell(sql, telling.notification, route, at)) continue

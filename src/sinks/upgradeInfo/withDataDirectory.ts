@@ -2,6 +2,7 @@ import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { hasCode } from './hasCode.js'
+import { strangerOnPath } from './strangerOnPath.js'
 
 /**
  * The data directory of a home, held open. Names in it are reached through the descriptor, so that nobody can lead
@@ -30,7 +31,7 @@ export interface OpenOptions {
 /**
  * Opens `<home>/data` for as long as `use` runs; gives `undefined` where it is missing and is not to be made.
  *
- * As root it writes only where nobody but root or the owner of the home can have put the directory, and not at all
+ * As root it writes only where nobody but root or the owner of the home can have put the directory or the home, and not at all
  * below somebody else's home where the system cannot reach files through a descriptor: there, run as the owner.
  */
 export async function withDataDirectory<T>(
@@ -45,6 +46,7 @@ export async function withDataDirectory<T>(
   })
   try {
     const parent = await heldOpen(homeHandle, resolve(home), descriptors)
+    if (process.geteuid?.() === 0) await assertNotLed(parent)
     const data = await openData(parent, make, descriptors)
     if (data === undefined) return undefined
     try {
@@ -137,6 +139,15 @@ async function syncNames(place: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Whoever can exchange a directory above the home, or a link to it, could lead root into anybody's. */
+async function assertNotLed({ path, stats: { uid } }: Held): Promise<void> {
+  const stranger = await strangerOnPath(path, uid)
+  if (stranger === undefined) return
+  throw new Error(
+    `${path} lies behind ${stranger.place}, which is in the hands of user ${stranger.owner}, but belongs to user ${uid}; root does not go there: run govstream as the user of the node`,
+  )
 }
 
 /** Root can write and give away anything: what leads it there must not be in the hands of somebody else. */

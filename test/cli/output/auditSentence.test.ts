@@ -76,6 +76,18 @@ describe('an entry of the audit trail in words', () => {
     expect(said(kind, detail)).toBe(sentence)
   })
 
+  it('gives a vote the unit that was written down with it, else that of its proposal', () => {
+    const vote = { type: 'voteCast', proposal: key, voter: '0xa', choice: 'yes', weight: '246912000000' }
+    const sentence = (detail: Json): string =>
+      auditSentence({ seq: 1, at: 0, chain: 'local', kind: 'change', detail }, shortIds([id]), (of) =>
+        of === key ? { unit: 'AAVE', decimals: 6 } : undefined,
+      )
+
+    expect(sentence(vote)).toBe('0xa voted yes on proposal 123456…, with 246,912 AAVE')
+    expect(sentence({ ...vote, unit: 'OLD', decimals: 8 })).toBe('0xa voted yes on proposal 123456…, with 2,469 OLD')
+    expect(sentence({ ...vote, proposal: 'local/0xabc/7' })).toBe('0xa voted yes on proposal 7, with 246,912,000,000')
+  })
+
   it('is one line, whatever a chain wrote', () => {
     expect(said('notification', { priority: 'high', title: 'a\n\u001b[2Jb' })).toBe('Told with priority high: a b')
   })

@@ -94,6 +94,13 @@ describe('a line about an event', () => {
     ).toBe('           vote ends in 28 d, about 2026-12-24 10:00:00Z')
   })
 
+  it('waits for no votes where no more can come', () => {
+    const none = { yes: '0', no: '0', abstain: '0', unit: 'AAVE', quorumMissing: null }
+
+    expect(line(told('voting_started', { ...proposal, tally: none }))[1]).toContain('; no votes yet')
+    expect(line(told('proposal_canceled', { ...proposal, status: 'canceled', tally: none }))[1]).toMatch(/ no votes$/)
+  })
+
   it('gives what the message says of an upgrade, without the chain, the id and zeros of times', () => {
     const message = `local: v2 is due at height 300. Is the binary in place?\n6 blocks to go, about 6 s (2026-11-26T10:00:06.000Z).\nProposal ${id} of 0x9fE46736679d2D9a65F0992F2272dE9f3c7fa6e0.`
     expect(line(told('upgrade_imminent', { name: 'v2' }, { message }), 120).slice(1)).toStrictEqual([

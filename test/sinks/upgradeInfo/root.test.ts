@@ -13,10 +13,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { inspectHome } from '../../../src/sinks/upgradeInfo/inspectHome.js'
 import { removeUpgradeInfo } from '../../../src/sinks/upgradeInfo/removeUpgradeInfo.js'
 import { withDataDirectory } from '../../../src/sinks/upgradeInfo/withDataDirectory.js'
 import { writeUpgradeInfo } from '../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
@@ -77,6 +78,29 @@ describe('as root, in the home of somebody else', () => {
     expect(readdirSync(elsewhere.data)).toStrictEqual(['upgrade-info.json'])
     expect((await write(home)).result).toBe('written')
     expect(statSync(path)).toMatchObject({ uid: operator, gid: operator })
+  })
+
+  it('is not led into the home of a third, or of its own, by a link of him through whose directory the path goes', async () => {
+    const stranger = operatorsHome()
+    const victim = freshHome()
+    const homes = [join(stranger.home, 'node'), join(stranger.home, 'up', basename(victim.home))]
+    symlinkSync(victim.home, join(stranger.home, 'node'))
+    symlinkSync(dirname(victim.home), join(stranger.home, 'up'))
+    for (const uid of [0, 4321]) {
+      for (const place of [victim.home, victim.data]) chownSync(place, uid, uid)
+      for (const home of homes) {
+        expect(await write(home)).toMatchObject({
+          result: 'failed',
+          reason: says(`lies behind ${stranger.home}, which is in the hands of user 1234, but belongs to user ${uid}`),
+        })
+        expect(await inspectHome(home)).toMatchObject({ problem: says('root does not go there') })
+      }
+    }
+    expect(victim.names()).toStrictEqual([])
+    // A link that root or the owner put there leads where they say.
+    const placed = join(freshHome().home, 'node')
+    symlinkSync(victim.home, placed)
+    expect(await write(placed)).toMatchObject({ result: 'written' })
   })
 
   it('does not follow a link to a directory of another owner', async () => {

@@ -1,5 +1,6 @@
 import { classifyRpcError } from '../../rpc/classifyRpcError.js'
 import { BehindError } from './BehindError.js'
+import { MovedError } from './MovedError.js'
 import type { Target } from './readTarget.js'
 
 // The next server at the address may have the block. If not, a few lower ones are tried: on fast chains servers of one
@@ -8,7 +9,8 @@ const steps = [0n, 0n, 1n, 2n, 4n, 8n, 16n]
 
 /**
  * Reads at the target, and where a server does not have that block, at the same one again and then at lower ones.
- * A fresh `latest` would only aim at the next block that half of the servers lack.
+ * A fresh `latest` would only aim at the next block that half of the servers lack. So it is where servers stand on two
+ * branches for a moment: at the same block again, then at its parent, on which they agree.
  *
  * @param floor - Highest block that was read already: at it and below there is nothing to find.
  * @returns `undefined` where only that is left.
@@ -21,11 +23,15 @@ export async function nearTarget<T>(
 ): Promise<T | undefined> {
   let missing: unknown
   for (const step of steps) {
-    if (step > 0n && target.number - step <= floor) return undefined
+    const near = lowered(target, step)
+    const isFloor = step > 0n && near.number <= floor
+    // After two blocks at one height only what the head itself vouches for is read, and nothing new is no answer.
+    if (missing instanceof MovedError && (isFloor || near.hash === undefined)) throw missing
+    if (isFloor) return undefined
     try {
-      return await run(lowered(target, step))
+      return await run(near)
     } catch (cause) {
-      if (!isBehind(cause)) throw cause
+      if (!(cause instanceof MovedError) && !isBehind(cause)) throw cause
       missing = cause
     }
   }

@@ -9,6 +9,7 @@ import { readLogs } from '../../rpc/readLogs.js'
 import { mayHoldLogs } from '../../rpc/mayHoldLogs.js'
 import { readBlock, readHeader } from '../../readHead.js'
 import { BehindError } from './BehindError.js'
+import { MovedError } from './MovedError.js'
 import type { Place } from './Place.js'
 
 /** Which logs are read. */
@@ -69,7 +70,7 @@ export async function readWindow(
   }
   const { head: end, logsBloom } = first
   if (hash !== undefined && (end.hash !== hash || last?.hash !== hash)) {
-    throw new SourceError('transient', `${chain} moved while block ${to} was read at ${host}.`)
+    throw new MovedError(`${chain} moved while block ${to} was read at ${host}.`)
   }
   const known = new Map([end, ...wanted].flatMap((head) => (head === undefined ? [] : [[head.number, head.hash]])))
   const stray = logs.find((log) => log.blockHash !== (known.get(log.block) ?? log.blockHash))

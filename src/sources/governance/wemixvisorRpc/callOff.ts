@@ -8,28 +8,24 @@ import type { Decoded } from './decodeProposal.js'
  * The plans that a passed cancellation has called off. It ends what was scheduled then: the plan of the proposal that
  * passed last before it.
  *
- * What was called off once stays so, also where one of the two proposals is not read this time; only a cancellation
- * that is read and has not passed after all takes it back.
+ * What was called off once stays so, also where one of the two proposals is not read this time, or another plan turns
+ * out to have passed between them: that one is called off too. Only a cancellation that is read and has not passed
+ * after all takes it back.
  */
 export function callOff(known: readonly CalledOff[], all: readonly Decoded[]): readonly CalledOff[] {
-  const passed = all.filter(hasPassed)
-  const undone = new Set(all.filter((one) => one.isCancellation && !hasPassed(one)).map(({ proposal: { id } }) => id))
+  const cancellations = all.filter(({ isCancellation }) => isCancellation)
+  const undone = new Set(cancellations.filter((one) => !hasPassed(one)).map(({ proposal: { id } }) => id))
   const kept = known.filter(({ by }) => !undone.has(by))
-  const told = new Set(kept.map(({ by }) => by))
-  const added = passed
-    .filter(({ isCancellation, proposal: { id } }) => isCancellation && !told.has(id))
-    .flatMap(({ proposal: { id: by, votingEnd: canceledAt } }): readonly CalledOff[] => {
-      const [last] = passed
-        .filter(
-          ({ proposal: { finding, votingEnd } }) =>
-            finding !== undefined && votingEnd !== undefined && canceledAt !== undefined && votingEnd < canceledAt,
-        )
-        .sort((a, b) => Number((b.proposal.votingEnd ?? 0n) - (a.proposal.votingEnd ?? 0n)))
-      const finding = last?.proposal.finding
-      return last === undefined || finding === undefined
-        ? []
-        : [{ id: last.proposal.id, name: finding.plan.name, height: finding.plan.height, by }]
-    })
+  const told = new Set(kept.map(({ id, by }) => `${id} ${by}`))
+  const plans = all.filter((one) => one.proposal.finding !== undefined && mayBeScheduled(one))
+  const added = cancellations.filter(hasPassed).flatMap((canceling): readonly CalledOff[] => {
+    const by = canceling.proposal.id
+    const [last] = plans.filter((one) => inOrder(one, canceling) < 0).sort((a, b) => inOrder(b, a))
+    const { id = '', finding } = last?.proposal ?? {}
+    return finding === undefined || told.has(`${id} ${by}`)
+      ? []
+      : [{ id, name: finding.plan.name, height: finding.plan.height, by }]
+  })
   return [...kept, ...added]
 }
 
@@ -52,6 +48,24 @@ export function verdictsOf(
   ]
 }
 
+/** The order in which votes end; a chain counts those that end together, or at times it does not tell, by their ids. */
+function inOrder({ proposal: a }: Decoded, { proposal: b }: Decoded): number {
+  const [first, second] =
+    a.votingEnd === undefined || b.votingEnd === undefined || a.votingEnd === b.votingEnd
+      ? [numberOf(a), numberOf(b)]
+      : [a.votingEnd, b.votingEnd]
+  return first < second ? -1 : first > second ? 1 : 0
+}
+
+function numberOf({ id }: Decoded['proposal']): bigint {
+  return /^[0-9]+$/.test(id) ? BigInt(id) : 0n
+}
+
 function hasPassed({ proposal: { status } }: Decoded): boolean {
   return status === 'passed' || status === 'executed'
+}
+
+/** It has passed, or passed and waits to be carried out: its plan may be scheduled. */
+export function mayBeScheduled(one: Decoded): boolean {
+  return hasPassed(one) || one.proposal.status === 'queued'
 }

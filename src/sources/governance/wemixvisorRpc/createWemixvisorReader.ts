@@ -10,9 +10,9 @@ import { vouched } from '../vouched.js'
 import { contract } from './contract.js'
 import { blockAt, decodeBlock } from './decodeHead.js'
 import { decodeMembers } from './decodeMembers.js'
-import { parametersOf, rulesOf } from './decodeParams.js'
-import { decodeProposal } from './decodeProposal.js'
-import { isUnknown, proposalIn, readOn } from './readOn.js'
+import { parametersOf } from './decodeParams.js'
+import { readOn } from './readOn.js'
+import { readOne } from './readOne.js'
 import { checkNetwork, statusIn } from './statusIn.js'
 import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
 
@@ -78,23 +78,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         return blockAt(height, status, block, `${endpoint.host} of ${chain}`, BigInt(Math.floor(now() / 1000)))
       }, signal),
     readProposal: (_contract, id, signal) =>
-      onHealthy(async (endpoint) => {
-        const [first, answer, params] = await endpoint.ask(
-          [{ method: 'status' }, { method: 'gov/proposal', params: { proposal_id: id } }, { method: 'gov/params' }],
-          signal,
-        )
-        const status = statusIn(first, chain, endpoint.host)
-        checkPlace(status.network, endpoint)
-        if (answer === undefined || isUnknown(answer)) return undefined
-        if (!answer.ok) throw answer.error
-        const decoded = decodeProposal(proposalIn(answer.result), {
-          ...options,
-          rules: params?.ok === true ? rulesOf(params.result) : {},
-          readAt: status.height,
-        })
-        if (typeof decoded === 'string') throw new SourceError('transient', `${endpoint.host} of ${chain}: ${decoded}`)
-        return decoded.proposal
-      }, signal),
+      onHealthy((endpoint) => readOne(endpoint, id, options, checkPlace, signal), signal),
     async readProposals(status: ProposalStatus, signal) {
       const proposals = await readAll(signal)
       return proposals.filter((proposal) => proposal.status === status)

@@ -10,6 +10,22 @@ beforeAll(async () => {
 })
 afterAll(() => chain.stop())
 
+it('servers behind one address that stand on two branches serve every poll', async () => {
+  const { governor, actor } = await chain.deploy({ votingPeriod: 1_000 })
+  await actor.mine(10)
+  const balancer = await startBalancer(chain.url, { lag: 0, branch: true })
+  onTestFinished(() => balancer.stop())
+  const { poll, proposals } = follow({ urls: [balancer.url], addresses: [governor] })
+  for (let round = 0; round < 8; round++) {
+    await actor.propose({ description: `Round ${round}` })
+    await actor.mine(2)
+    await poll()
+  }
+  expect([...proposals.values()].map(({ title }) => title).sort()).toStrictEqual(
+    Array.from({ length: 8 }, (_, round) => `Round ${round}`),
+  )
+})
+
 describe.each([{ lag: 1 }, { lag: 2 }, { lag: 2, silent: true }, { lag: 5 }])(
   'servers behind one address, $lag blocks apart',
   (manner) => {

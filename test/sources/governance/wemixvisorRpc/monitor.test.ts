@@ -1,8 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import { scratch, watch } from '../../../monitor/watching.js'
-import { startWemixvisorServer, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
-import { upgrade } from './following.js'
+import {
+  startWemixvisorServer,
+  timeOfBlock,
+  type WemixvisorServer,
+  type WireProposal,
+} from '../../../support/wemixvisorServer.js'
+import { upgrade, wire } from './following.js'
 
 let server: WemixvisorServer
 beforeEach(async () => {
@@ -21,6 +26,14 @@ function configOf(home: string): ConfigInput['chains'][number] {
     scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
     upgradeInfo: { home },
   }
+}
+
+/** Votes end with those of the upgrade, and are counted after it. */
+function cancellation(id: string, status: string, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
+  return wire(id, status, {
+    content: { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'Not yet', description: '' },
+    ...parts,
+  })
 }
 
 describe("a monitor of a node that speaks wemixvisor's dialect", () => {
@@ -63,5 +76,124 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     server.behave({})
     await node.settle()
     expect(node.events(7n)).not.toContain('upgrade_cancelled')
+  })
+
+  it('writes nothing that one of the nodes which must agree has called off', async () => {
+    using place = scratch()
+    const other = await startWemixvisorServer()
+    onTestFinished(() => other.stop())
+    const chain = configOf(place.home)
+    await using node = watch({ chains: [{ ...chain, rpc: { urls: [server.url, other.url], agreement: 2 } }] })
+    await node.settle()
+    for (const each of [server, other]) {
+      each.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+      each.put(cancellation('8', 'passed'))
+    }
+    server.behave({ forgets: (id) => id === '8' })
+    server.mine()
+    await node.told('upgrade_scheduled', 7n)
+    for (const each of [server, other]) each.mine(1_050 - each.height())
+    const { message } = await node.told('upgrade_failed', 7n)
+    expect(message).toContain('At most 1 of 2 nodes confirm v2 at height 1050')
+    expect(place.file()).toBeUndefined()
+    server.behave({})
+    await node.told('upgrade_cancelled', 7n)
+    expect(place.file()).toBeUndefined()
+  })
+
+  it.each(['passed', 'PROPOSAL_STATUS_PASSED'])(
+    'writes nothing of a plan whose status it does not understand any more, and goes on when it does (%s)',
+    async (status) => {
+      using place = scratch()
+      server.put(upgrade('7', status, { name: 'v2', height: 1_050 }))
+      server.put(wire('6', 'voting'))
+      await using node = watch({ chains: [configOf(place.home)] })
+      await node.told('upgrade_scheduled', 7n)
+      server.behave({ garbled: (id) => id === '7' })
+      server.mine(1_050 - server.height())
+      const { message } = await node.told('upgrade_refused', 7n)
+      expect(message).toContain('The chain now answers "asleep" for proposal 7, which govstream does not understand')
+      await node.settle()
+      expect(place.file()).toBeUndefined()
+      server.behave({})
+      await node.told('upgrade_triggered', 7n)
+      expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
+    },
+  )
+
+  it('cancels and writes nothing where the node answers with something else than the proposal', async () => {
+    using place = scratch()
+    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+    await using node = watch({ chains: [configOf(place.home)] })
+    await node.told('upgrade_scheduled', 7n)
+    const busy = { code: 13, message: 'upstream busy', details: [] }
+    server.behave({
+      body: (answers) =>
+        JSON.stringify(
+          answers.map((answer) => (/"proposals?"/.test(JSON.stringify(answer)) ? { ...answer, result: busy } : answer)),
+        ),
+    })
+    server.mine(1_050 - server.height())
+    await node.settle()
+    await node.settle()
+    await node.settle()
+    expect(place.file()).toBeUndefined()
+    expect(node.events(7n)).not.toContain('upgrade_cancelled')
+    server.behave({})
+    await node.told('upgrade_triggered', 7n)
+    expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
+  })
+
+  it('calls off a plan whose own proposal cannot be read when its cancellation passes', async () => {
+    using place = scratch()
+    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+    await using node = watch({ chains: [configOf(place.home)] })
+    await node.told('upgrade_scheduled', 7n)
+    server.behave({ garbled: (id) => id === '7' })
+    server.put(cancellation('8', 'passed'))
+    server.mine()
+    await node.settle()
+    await node.settle()
+    server.mine(100)
+    await node.settle()
+    expect(place.file()).toBeUndefined()
+    server.behave({})
+    await node.told('upgrade_cancelled', 7n)
+    expect(place.file()).toBeUndefined()
+  })
+
+  it('calls off a plan that is queued, and one that comes to light between the two', async () => {
+    using place = scratch()
+    const at = (height: number) => ({ voting_end_time: timeOfBlock(height) })
+    server.put(upgrade('7', 'queued', { name: 'v2', height: 1_050 }, at(900)))
+    server.put(upgrade('8', 'queued', { name: 'v3', height: 1_060 }, at(910)))
+    await using node = watch({ chains: [configOf(place.home)] })
+    await node.told('upgrade_scheduled', 8n)
+    server.behave({ forgets: (id) => id === '8' })
+    server.put(cancellation('9', 'passed', at(920)))
+    server.mine()
+    await node.told('upgrade_cancelled', 7n)
+    server.behave({})
+    server.mine()
+    await node.told('upgrade_cancelled', 8n)
+    server.mine(100)
+    await node.settle()
+    expect(place.file()).toBeUndefined()
+  })
+
+  it.each([
+    ['at a time that nobody tells', { voting_end_time: undefined }],
+    ['at the same time', {}],
+  ])('calls off a plan whose cancellation passed %s', async (_what, parts) => {
+    using place = scratch()
+    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+    await using node = watch({ chains: [configOf(place.home)] })
+    await node.told('upgrade_scheduled', 7n)
+    server.put(cancellation('8', 'passed', parts))
+    server.mine()
+    await node.told('upgrade_cancelled', 7n)
+    server.mine(100)
+    await node.settle()
+    expect(place.file()).toBeUndefined()
   })
 })

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ConfigInput } from '../../../../src/config/schema.js'
+import { scratch, watch, type Watching } from '../../../monitor/watching.js'
+import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+
+let a: CosmosServer
+let b: CosmosServer
+let c: CosmosServer
+beforeEach(async () => {
+  ;[a, b, c] = await Promise.all([startCosmosServer(), startCosmosServer(), startCosmosServer()])
+})
+afterEach(() => Promise.all([a, b, c].map((server) => server.stop())))
+
+const good = '{"binaries":{"linux/amd64":"https://good.example/gaiad"}}'
+const bad = '{"binaries":{"linux/amd64":"https://bad.example/gaiad"}}'
+
+function configOf(home: string, servers: readonly CosmosServer[], agreement: number): ConfigInput['chains'][number] {
+  const urls = servers.map(({ url }) => url)
+  return {
+    name: 'hub',
+    rpc: { urls, chainId: 'cosmoshub-4', agreement },
+    governance: { system: 'cosmos', rest: urls },
+    monitor: { pollInterval: '50ms' },
+    scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
+    upgradeInfo: { home, profile: 'cosmovisor', when: 'at-height' },
+  }
+}
+
+/** Proposal 5 has passed on these servers, and they have its plan scheduled for block 1050. */
+function pass(servers: readonly CosmosServer[], info = good): void {
+  for (const server of servers) {
+    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050, info)] })
+    server.schedule({ name: 'v18', height: '1050', info })
+  }
+}
+function mineTo(height: number, servers: readonly CosmosServer[]): void {
+  for (const server of servers) server.mine(height - server.height())
+}
+const settled = async (hub: Watching): Promise<void> => {
+  await hub.settle()
+  await hub.settle()
+}
+const file = { name: 'v18', height: 1_050, info: good }
+
+describe('a plan that several Cosmos servers must vouch for', () => {
+  it('is written once the one that lags behind has it too', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
+    await hub.settle()
+    pass([a])
+    mineTo(1_040, [a, b])
+    await hub.told('upgrade_scheduled', 5n)
+    mineTo(1_050, [a, b])
+    const { message } = await hub.told('upgrade_failed', 5n)
+    expect(message).toContain('At most 1 of 2 nodes confirm v18 at height 1050, 2 must')
+    await settled(hub)
+    expect(place.file()).toBeUndefined()
+    pass([b])
+    await hub.told('upgrade_triggered', 5n)
+    expect(place.file()).toEqual(file)
+  })
+
+  it('is written where enough of them do, however the others lie or lag', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
+    await hub.settle()
+    pass([a, b])
+    pass([c], bad)
+    c.schedule(null)
+    mineTo(1_050, [a, b])
+    await hub.told('upgrade_triggered', 5n)
+    expect(place.file()).toEqual(file)
+  })
+
+  it('is never written with the info that one of them makes up', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
+    await hub.settle()
+    pass([a], bad)
+    pass([b, c])
+    mineTo(1_050, [a, b, c])
+    const { message } = await hub.told('upgrade_failed', 5n)
+    expect(message).toContain('A node tells other info for it')
+    await settled(hub)
+    expect(place.file()).toBeUndefined()
+  })
+
+  it('is not written where the others have it called off, replaced, or say nothing of it', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
+    await hub.settle()
+    pass([a, b, c])
+    b.schedule(null)
+    c.schedule({ name: 'v19', height: '9000', info: '' })
+    mineTo(1_040, [a, b, c])
+    await hub.told('upgrade_scheduled', 5n)
+    mineTo(1_050, [a, b, c])
+    expect((await hub.told('upgrade_failed', 5n)).message).toContain('At most 1 of 3 nodes confirm')
+    for (const server of [b, c]) server.answer('/cosmos/upgrade/v1beta1/current_plan', {})
+    await settled(hub)
+    expect(place.file()).toBeUndefined()
+  })
+
+  it('waits for the nodes that have not got to its height', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
+    await hub.settle()
+    pass([a, b])
+    mineTo(1_048, [a, b])
+    await hub.told('upgrade_scheduled', 5n)
+    mineTo(1_050, [a])
+    await vi.waitFor(() => expect(b.requests).toContain('/block?height=1050'), { timeout: 20_000 })
+    expect(place.file()).toBeUndefined()
+    mineTo(1_050, [b])
+    await hub.told('upgrade_triggered', 5n)
+    expect(place.file()).toEqual(file)
+  })
+
+  it('is vouched for by servers that have carried it out already', async () => {
+    using place = scratch()
+    await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
+    await hub.settle()
+    pass([a, b])
+    mineTo(1_049, [a, b])
+    await hub.told('upgrade_scheduled', 5n)
+    mineTo(1_050, [a, b])
+    b.apply('v18')
+    await hub.told('upgrade_triggered', 5n)
+    expect(place.file()).toEqual(file)
+  })
+})
