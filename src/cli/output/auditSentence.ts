@@ -87,8 +87,6 @@ const moves: Readonly<Record<string, Sentence>> = {
       : text('status') === 'scheduled'
         ? 'its file could not be written, each poll tries again'
         : 'failed',
-  halted: () => 'the last block before it is reached, its nodes stop there',
-  restarted: () => 'the node came back with the version it ran before',
   past: () => 'over before anybody looked',
   dropped: () => 'no longer in the vote',
   cancelled: () => 'off',

@@ -52,7 +52,7 @@ describe('an entry of the audit trail in words', () => {
       [
         ['past', 'over before anybody looked'],
         ['dropped', 'no longer in the vote'],
-        ['halted', 'the last block before it is reached, its nodes stop there'],
+        ['halted', 'the last block before it is reached'],
         ['restarted', 'the node came back with the version it ran before'],
       ] as const
     ).map(([type, words]): [string, Json, string] => [
