@@ -7,7 +7,7 @@ import type { ShortId } from './shortIds.js'
 
 /** The unit of the votes on a proposal, by the key of the proposal; `undefined` where it is not known. */
 export type UnitOf = (key: string) => VoteUnit | undefined
-export type VoteUnit = Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }
+type VoteUnit = Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }
 
 /** What one entry of the audit trail says, in words: what was done, to what, and why. */
 export function auditSentence({ kind, detail }: AuditEntry, short: ShortId, unitOf: UnitOf = () => undefined): string {
