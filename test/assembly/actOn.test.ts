@@ -20,7 +20,9 @@ import type { GoodReading } from '../../src/domain/reading.js'
 import { withDefaults } from '../../src/domain/scheduling.js'
 import type { UpgradeStatus } from '../../src/domain/upgrade.js'
 import { openStore } from '../../src/sinks/store/openStore.js'
-import { type ChainEvent, newChain, stepChain } from '../../src/streams/stepChain.js'
+import { newChain } from '../../src/domain/newChain.js'
+import type { ChainEvent } from '../../src/streams/draft.js'
+import { stepLine } from '../support/line.js'
 import { at, proposal, temporaryDirectory } from '../support/storeGiven.js'
 
 const none = { defaultValue: [] }
@@ -68,21 +70,21 @@ function given(
       },
     ],
   })
-  const settings = {
-    plan: withDefaults({
+  const step = stepLine({
+    plan: {
       minUpgradeDelay: 0,
       when: upgradeInfo.when ?? 'on-schedule',
       completion: 'height',
       afterCompletion: config!.upgradeInfo.afterCompletion,
-    }),
-  }
+    },
+  })
   const told: Notification[] = []
   const act = () => actOn(config!, { witnesses: [], findPlan: ({ finding }) => finding })
   let acting = act()
   const store = openStore({ path: join(place.path, 'state.db') })
   const seen = (): ChainState => store.load('local') ?? newChain('local', 0)
   const take = (event: ChainEvent): Turn => {
-    const turn = stepChain(seen(), event, settings)
+    const turn = step(seen(), event)
     store.commit(turn, () => [])
     told.push(...turn.tellings.map(({ notification }) => notification))
     return turn
