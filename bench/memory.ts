@@ -3,7 +3,8 @@ import type { Proposal } from '../src/domain/proposal.js'
 import type { GoodReading, Reading } from '../src/domain/reading.js'
 import type { GovernanceReader } from '../src/sources/governance/GovernanceReader.js'
 import { pollProposals } from '../src/sources/pollProposals.js'
-import { newChain } from '../src/streams/stepChain.js'
+import { newChain } from '../src/domain/newChain.js'
+import { line, stagesOf } from '../src/streams/line.js'
 import { watchChain } from '../src/streams/watchChain.js'
 import type { Row } from './measure.js'
 
@@ -21,13 +22,9 @@ const life = 1_000
 export async function benchMemory(): Promise<readonly Row[]> {
   const watched = await heapOver(polls, (reading$) =>
     reading$.pipe(
-      watchChain(
-        newChain(chain, 0),
-        {},
-        {
-          act: ({ due }) => due.map(({ key }) => ({ result: 'written', key })),
-        },
-      ),
+      watchChain(newChain(chain, 0), line(stagesOf()), {
+        execute: ({ due }) => due.map(({ key }) => ({ result: 'written', key })),
+      }),
     ),
   )
   const bare = await heapOver(barePolls, (reading$) => reading$)

@@ -9,7 +9,8 @@ import type { GoodReading } from '../src/domain/reading.js'
 import { tellChange } from '../src/domain/tellChange.js'
 import { tellUpgrade } from '../src/domain/tellUpgrade.js'
 import type { Upgrade, UpgradeMove, UpgradeQueue } from '../src/domain/upgrade.js'
-import { newChain } from '../src/streams/stepChain.js'
+import { newChain } from '../src/domain/newChain.js'
+import { line, stagesOf } from '../src/streams/line.js'
 import { watchChain } from '../src/streams/watchChain.js'
 import { compareCpu, type Row } from './measure.js'
 import { chain, contract, story } from './story.js'
@@ -57,7 +58,7 @@ function runStreams(readings: readonly GoodReading[]): Promise<Outcome> {
   const nothing: Outcome = { changes: 0, notifications: [], queue: { upgrades: [] } }
   return lastValueFrom(
     from(readings).pipe(
-      watchChain(newChain(chain, 0)),
+      watchChain(newChain(chain, 0), line(stagesOf())),
       scan(
         ({ changes, notifications }: { changes: number; notifications: Notification[]; queue: UpgradeQueue }, turn) => {
           for (const { notification } of turn.tellings) notifications.push(notification)

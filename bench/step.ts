@@ -1,21 +1,23 @@
 import { measure } from 'mitata'
 import { from, lastValueFrom } from 'rxjs'
 import type { ChainState } from '../src/domain/chainState.js'
-import { withDefaults } from '../src/domain/scheduling.js'
-import { newChain, stepChain } from '../src/streams/stepChain.js'
+import { newChain } from '../src/domain/newChain.js'
+import { stepLine } from '../test/support/line.js'
+import { line, stagesOf } from '../src/streams/line.js'
 import { watchChain } from '../src/streams/watchChain.js'
 import type { Row } from './measure.js'
 import { story } from './story.js'
 
-/** What RxJS costs around the pure step: the same readings through the operator and through a loop over `stepChain`. */
+/** What the fold costs around the stages: the same readings through `watchChain`, and sent through the stages in a loop. */
 export async function benchStep(): Promise<readonly Row[]> {
   const readings = story()
   const seed = newChain('bench', 0)
-  const settings = { plan: withDefaults({}) }
+  const stages = line(stagesOf())
+  const step = stepLine()
   const viaRxjs = (): Promise<unknown> =>
-    lastValueFrom(from(readings).pipe(watchChain(seed)), { defaultValue: undefined })
+    lastValueFrom(from(readings).pipe(watchChain(seed, stages)), { defaultValue: undefined })
   const byHand = (): ChainState =>
-    readings.reduce((state, reading) => stepChain(state, { type: 'reading', reading }, settings).state, seed)
+    readings.reduce((state, reading) => step(state, { type: 'reading', reading }).state, seed)
   const options = { min_cpu_time: 1_500_000_000, gc: false }
   const ours = await measure(viaRxjs, options)
   const baseline = await measure(byHand, options)

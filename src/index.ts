@@ -29,28 +29,29 @@ export { pollEvery, type PollOptions } from './sources/pollEvery.js'
 export { type HeadReading, pollHeads, type PollHeadsOptions } from './sources/pollHeads.js'
 export { pollProposals, type PollProposalsOptions } from './sources/pollProposals.js'
 
-// Streams, each an operator around a pure step.
-export {
-  diffProposals,
-  type Diff,
-  type DiffOptions,
-  type Known,
-  nothingKnown,
-  stepDiff,
-} from './streams/diffProposals.js'
-export { type ProposalState, stepTrack, trackProposals } from './streams/trackProposals.js'
-export { noUpgrades, type PlanEvent, type PlanStep, planUpgrades, stepPlan } from './streams/planUpgrades.js'
-export {
-  announce,
-  type Announceable,
-  type AnnounceOptions,
-  type AnnounceStep,
-  nothingTold,
-  stepAnnounce,
-} from './streams/announce.js'
-export { watchChain, type WatchPorts } from './streams/watchChain.js'
-export { type ChainEvent, newChain, stepChain, type WatchOptions } from './streams/stepChain.js'
+// Streams: the stages that every turn walks through, the fold around them, and the views of what comes out.
+export { announce } from './streams/announce.js'
+export { assessHealth } from './streams/assessHealth.js'
+export { diffProposals } from './streams/diffProposals.js'
+export type { ChainEvent, Draft } from './streams/draft.js'
+export { followHead } from './streams/followHead.js'
+export { forgetOld } from './streams/forgetOld.js'
+export { ignoreOlder } from './streams/ignoreOlder.js'
+export { line, type LineOptions, type Stages, stagesOf } from './streams/line.js'
+export { planUpgrades } from './streams/planUpgrades.js'
 export { shareState } from './streams/shareState.js'
+export { type Stage, stage } from './streams/stage.js'
+export {
+  changes,
+  heads,
+  health,
+  type KnownStates,
+  notifications,
+  type ProposalState,
+  trackProposals,
+  trackUpgrades,
+} from './streams/views.js'
+export { watchChain, type WatchPorts } from './streams/watchChain.js'
 
 // Sinks.
 export {
@@ -114,4 +115,17 @@ export { defaultPriorities, proposalIdOf } from './domain/notification.js'
 export type { Health, HealthState } from './domain/health.js'
 export type { ChainState, Telling, Turn } from './domain/chainState.js'
 export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime } from './domain/blockTime.js'
-export { BaseError, ConfigError, type ConfigIssue, DeliveryError, SourceError, StoreError } from './domain/errors.js'
+export { newChain } from './domain/newChain.js'
+export type { AnnounceOptions } from './domain/stepAnnounce.js'
+export type { DiffOptions } from './domain/stepDiff.js'
+export type { HealthOptions } from './domain/stepHealth.js'
+export type { Bounds } from './domain/pruneProposals.js'
+export {
+  BaseError,
+  ConfigError,
+  type ConfigIssue,
+  DeliveryError,
+  SourceError,
+  StageError,
+  StoreError,
+} from './domain/errors.js'

@@ -25,10 +25,8 @@ import {
 import { answerSyncRequests } from './assembly/answerSyncRequests.js'
 import { assembleChain, type Chain } from './assembly/assembleChain.js'
 import { countingReads } from './assembly/countingReads.js'
-import { changesOf, notificationsOf } from './assembly/eventsOf.js'
 import { firstPollAfter } from './assembly/firstPollAfter.js'
 import { lanesOf } from './assembly/lanesOf.js'
-import { type Chains, chainsOf, headsOf, healthOf, proposalsIn, proposalsOf, upgradesOf } from './assembly/latestOf.js'
 import { logDelivery, logTurn, logWarnings, progressLog } from './assembly/logOf.js'
 import { type Monitor, type MonitorDeps, type SyncResult } from './assembly/Monitor.js'
 import { rebuiltTurns } from './assembly/rebuiltTurns.js'
@@ -37,11 +35,12 @@ import { requireKnown } from './assembly/requireKnown.js'
 import { outsideOf } from './assembly/outsideOf.js'
 import { readChains, snapshotOf } from './assembly/snapshotOf.js'
 import { staggered } from './assembly/staggered.js'
-import { watchOptionsOf } from './assembly/watchOptionsOf.js'
+import { lineOptionsOf } from './assembly/lineOptionsOf.js'
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
 import { StoreError } from './domain/errors.js'
+import { newChain } from './domain/newChain.js'
 import { pollPace } from './domain/pollPace.js'
 import type { Reading } from './domain/reading.js'
 import { selectProposals } from './domain/selectProposals.js'
@@ -53,8 +52,9 @@ import type { Store } from './sinks/Store.js'
 import { guardHeads } from './sources/guardHeads.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { shareState } from './streams/shareState.js'
-import { newChain } from './streams/stepChain.js'
+import { line, stagesOf } from './streams/line.js'
 import { untilDone } from './streams/untilDone.js'
+import { changes, health, heads, notifications, proposalsIn, trackProposals, trackUpgrades } from './streams/views.js'
 import { watchChain } from './streams/watchChain.js'
 
 /**
@@ -75,7 +75,7 @@ export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = 
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
 export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor {
-  const { log, scheduler = asyncScheduler, random = Math.random, handlers = [] } = deps
+  const { log, scheduler = asyncScheduler, random = Math.random, handlers = [], stages = line } = deps
   const now = (): number => scheduler.now()
   const writer = log ?? { info: () => undefined, warn: () => undefined, error: () => undefined }
   requireKnown(Object.keys(deps.clients ?? {}), config)
@@ -123,8 +123,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     finalize(() => states.clear()),
     share(),
   )
-  const chains$ = chainsOf(turn$, () => states)
-  const known = (): Chains => (states.size > 0 ? states : readChains(config.state, chains))
+  const live = (): Iterable<ChainState> => states.values()
+  const known = (): readonly ChainState[] => (states.size > 0 ? [...live()] : readChains(config.state, chains))
 
   function turnsOf(chain: Chain, store: Store): Observable<Turn> {
     return defer(() => {
@@ -140,9 +140,9 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
           return EMPTY
         }).pipe(retryWhileBusy(scheduler))
       return readingsOf(chain, seed, () => latest).pipe(
-        watchChain(seed, watchOptionsOf(chain.config, config, deps.extractPlan), {
+        watchChain(seed, stages(stagesOf(lineOptionsOf(chain.config, config, deps.extractPlan))), {
           commit,
-          act: (turn, current) => (acting === 0 ? EMPTY : act(turn, current)),
+          execute: (turn, current) => (acting === 0 ? EMPTY : act(turn, current)),
           now,
         }),
         // A read that was cut off has no turn.
@@ -200,7 +200,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
         untilDone((store) => deliverOutbox({ ...outbox, store, wake$: watched$ })),
         tap((report) => logDelivery(writer, report)),
       ),
-      chains$,
+      turn$.pipe(ignoreElements()),
       stop$.pipe(
         take(1),
         tap(() => stopping$.next()),
@@ -266,14 +266,14 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   }
 
   return {
-    heads$: headsOf(chains$),
-    changes$: changesOf(turn$),
-    proposals$: proposalsOf(chains$),
-    upgrades$: upgradesOf(chains$),
-    notifications$: notificationsOf(turn$),
-    health$: healthOf(chains$),
+    heads$: turn$.pipe(heads(live)),
+    changes$: turn$.pipe(changes()),
+    proposals$: turn$.pipe(trackProposals(live), shareState()),
+    upgrades$: turn$.pipe(trackUpgrades(live), shareState()),
+    notifications$: turn$.pipe(notifications()),
+    health$: turn$.pipe(health(live)),
     snapshot: () => snapshotOf(known()),
-    find: (wanted) => selectProposals(proposalsIn(known()), wanted),
+    find: (wanted) => selectProposals(proposalsIn(known()).proposals, wanted),
     sync,
     run,
   }

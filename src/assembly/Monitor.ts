@@ -12,7 +12,9 @@ import type { Handler } from '../sinks/handlers/Handler.js'
 import type { LogWriter } from '../sinks/handlers/logHandler.js'
 import type { SyncProgress } from '../sources/createReader.js'
 import type { HostClient } from '../sources/rpc/createEndpoints.js'
-import type { ProposalState } from '../streams/trackProposals.js'
+import type { Stages } from '../streams/line.js'
+import type { Stage } from '../streams/stage.js'
+import type { ProposalState } from '../streams/views.js'
 import type { ExtractPlan } from './findPlanOf.js'
 
 /** What a host may bring along. */
@@ -23,6 +25,11 @@ export interface MonitorDeps {
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
   readonly extractPlan?: ExtractPlan
+  /**
+   * The line that every turn of every chain walks through, from the stages of this package and operators of the host's
+   * own between them. @defaultValue the stages in their order
+   */
+  readonly stages?: (own: Stages) => Stage
   /** Where the log and the `log` handler write; a pino logger fits. @defaultValue nowhere */
   readonly log?: LogWriter
   /** How far the reading of a long history is. @defaultValue it is logged, a line every ten seconds */

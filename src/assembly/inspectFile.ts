@@ -1,7 +1,24 @@
+import { setTimeout } from 'node:timers/promises'
 import { readEnvironment } from '../config/environment.js'
 import type { ChainConfig } from '../config/schema.js'
 import { findProgram } from '../sinks/upgradeInfo/findProgram.js'
 import { type HomeReport, inspectHome } from '../sinks/upgradeInfo/inspectHome.js'
+import { upgradeInfoPath } from '../sinks/upgradeInfo/upgradeInfoPath.js'
+
+// Longer than any disk that works. Milliseconds.
+const limitMs = 10_000
+
+async function inTime(report: Promise<HomeReport>, path: string): Promise<HomeReport> {
+  const cut = new AbortController()
+  const late = setTimeout(limitMs, undefined, { signal: cut.signal }).then((): HomeReport => ({
+    summary: path,
+    problem: `${path} cannot be written: no answer within ${limitMs / 1000} s. Look whether the disk hangs.`,
+  }))
+  const first = await Promise.race([report, late])
+  cut.abort()
+  late.catch(() => undefined)
+  return first
+}
 
 /** What stands in the way of the file of a chain and of the command after it; `undefined` where none is written. */
 export async function inspectFile({
@@ -10,7 +27,7 @@ export async function inspectFile({
   afterWrite,
 }: ChainConfig['upgradeInfo']): Promise<HomeReport | undefined> {
   if (home === undefined || when === 'never') return undefined
-  const report = await inspectHome(home)
+  const report = await inTime(inspectHome(home), upgradeInfoPath(home))
   const [program] = afterWrite?.command ?? []
   if (report.problem !== undefined || program === undefined) return report
   if ((await findProgram(program, readEnvironment()['PATH'])) !== undefined) return report

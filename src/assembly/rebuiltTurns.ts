@@ -1,7 +1,8 @@
 import { defer, type Observable } from 'rxjs'
-import type { Turn } from '../domain/chainState.js'
+import type { ChainState, Turn } from '../domain/chainState.js'
+import { newChain } from '../domain/newChain.js'
+import { type RebuiltState, tellRebuilt } from '../domain/tellRebuilt.js'
 import type { Route, Store } from '../sinks/Store.js'
-import { newChain, rebuiltTurn } from '../streams/stepChain.js'
 
 export interface RebuiltOptions {
   readonly store: Pick<Store, 'rebuilt' | 'forgetRebuilt' | 'load' | 'commit'>
@@ -21,4 +22,9 @@ export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Obs
     store.forgetRebuilt()
     return turns
   })
+}
+
+function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
+  const nothing = { changes: [], moves: [], due: [], forgotten: [], warnings: [] }
+  return { ...nothing, cause: 'start', state, tellings: [tellRebuilt(state.chain, rebuilt, time)], time }
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { reasonOf } from '../domain/errors.js'
+import { endProcess, endSoon } from './endProcess.js'
 import { exitCodes } from './exitCodes.js'
 import { openTerminal } from './output/openTerminal.js'
 import { stopSignal } from './stopSignal.js'
@@ -7,7 +8,7 @@ import { stopSignal } from './stopSignal.js'
 // The last resort: a sentence, never a stack.
 process.on('uncaughtException', (error) => {
   process.stderr.write(`govstream: ${reasonOf(error)}\n`)
-  process.exit(exitCodes.failed)
+  endProcess(process, exitCodes.failed)
 })
 
 // Signals are heard before the rest is loaded, so that a stop right after the start is one too.
@@ -16,4 +17,4 @@ const { runCli } = await import('./runCli.js')
 const code = await runCli(process.argv.slice(2), { terminal: openTerminal(), now: () => Date.now(), signal })
 // What still hangs, such as a lookup or a write to a dead disk, was given up: it does not keep the process. Texts are out first.
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((written) => stream.write('', written))))
-process.exit(code)
+await endSoon(process, code)

@@ -1,3 +1,5 @@
+import { endProcess } from './endProcess.js'
+
 // 128 + SIGINT, as shells have it.
 const interrupted = 130
 
@@ -8,7 +10,7 @@ const interrupted = 130
 export function stopSignal(process: NodeJS.Process): AbortSignal {
   const controller = new AbortController()
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(interrupted)
+    if (controller.signal.aborted) endProcess(process, interrupted)
     controller.abort()
   }
   process.on('SIGINT', stop)

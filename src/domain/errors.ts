@@ -73,6 +73,11 @@ export class DeliveryError extends BaseError {
   }
 }
 
+/** A stage broke its contract: it answered a draft with two, or later. A mistake in the code that put it there. */
+export class StageError extends BaseError {
+  readonly kind = 'permanent'
+}
+
 /** The text of an unknown cause, for a sentence of our own. */
 export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)

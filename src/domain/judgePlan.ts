@@ -83,10 +83,9 @@ export function formalProblems(
 }
 
 /**
- * A height that is behind is taken where nobody could have seen plan and height before: on the first look at a chain
- * that stands at that very height, for its node may wait there for the file; or where plan and height came while the
- * monitor was away, not for longer than `lateLimit` unless the node still waits there. A plan for a height that was
- * behind when its vote ended never is.
+ * The height that the chain stands at is taken, for its node may wait there for the file. One that is behind is taken
+ * where plan and height came while the monitor was away, not for longer than `lateLimit` unless the node still waits
+ * there. A plan for a height that was behind when its vote ended never is.
  */
 function behind(
   height: bigint,
@@ -97,8 +96,8 @@ function behind(
   if (height > head.number || (isHeld && watched !== undefined)) return []
   if (height <= votedUntil)
     return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
+  if (height === head.number) return []
   if (watched === undefined) {
-    if (height === head.number) return []
     const late = latenessOf(height, { head, blockTime })
     const since =
       late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} before the first look`

@@ -5,7 +5,7 @@ import type { Head } from './head.js'
 import type { ProposalData, ProposalEvent, TallyData } from './notificationData.js'
 import { blocksText, planLine, tallyLine } from './phrases.js'
 import { isActive, keyOf, type Proposal, type Tally } from './proposal.js'
-import { telling } from './telling.js'
+import { tellingOf } from './telling.js'
 import { cleanLine } from './text.js'
 import { durationText, isoOf } from './time.js'
 import { estimatesOf } from './withEstimates.js'
@@ -56,15 +56,14 @@ export function tellProposal(
     ...(isActive(proposal) && data.excerpt !== '' ? [data.excerpt] : []),
     `Proposal ${id} of ${contract}.`,
   ]
+  const about = { subject: keyOf(proposal), fact: fact === '' ? undefined : fact }
   const common = {
     chain,
-    subject: keyOf(proposal),
-    ...(fact !== '' && { fact }),
     message: lines.join('\n'),
     timestamp: isoOf(moment.time),
     data,
   }
-  return events.map((event) => telling({ ...common, event, title: `${words[event]}: ${title}` }))
+  return events.map((event) => tellingOf({ ...common, event, title: `${words[event]}: ${title}` }, about))
 }
 
 function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime }: ProposalMoment): ProposalData {

@@ -5,18 +5,23 @@ interface Fact {
   /** What it is about: the key of a proposal, or the name of a chain. */
   readonly subject: string
   /** False where the fact holds its own moment and cannot be told twice. @defaultValue true */
-  readonly remembered?: boolean
+  readonly remembered?: boolean | undefined
   /** What tells this fact from others of the same event and subject. */
-  readonly fact?: string
+  readonly fact?: string | undefined
 }
 
-type Unfinished<N> = N extends Notification ? Omit<N, 'id' | 'priority' | 'read'> & Fact : never
+type Unfinished<N, More = unknown> = N extends Notification ? Omit<N, 'id' | 'priority' | 'read'> & More : never
 
-/** A notification that lacks but its id and priority. */
-export type Draft = Unfinished<Notification>
+/** A notification that lacks but its id and priority, and the fact it tells. */
+export type Draft = Unfinished<Notification, Fact>
 
 /** A notification with the id that its fact always gets: readable, ASCII, fit for a header. */
-export function telling({ subject, remembered = true, fact, ...draft }: Draft): Telling {
+export function telling({ subject, remembered, fact, ...draft }: Draft): Telling {
+  return tellingOf(draft, { subject, remembered, fact })
+}
+
+/** As {@link telling}, where the fact stands apart. */
+export function tellingOf(draft: Unfinished<Notification>, { subject, remembered = true, fact }: Fact): Telling {
   const id = `${ascii(subject)}:${draft.event}${fact === undefined ? '' : `:${ascii(fact)}`}`
   return {
     ...(remembered && { subject }),

@@ -1,175 +1,20 @@
-import { concatMap, type OperatorFunction, scan } from 'rxjs'
-import { type BlockTime, emptyBlockTime, stepBlockTime } from '../domain/blockTime.js'
-import type { Change, ChangeKind } from '../domain/change.js'
-import { compareProposals } from '../domain/compareProposals.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
-import { withVerdict } from '../domain/withVerdict.js'
-import { type Bounds, isAged, pruneProposals } from '../domain/pruneProposals.js'
-import type { PlanVerdict, Reading } from '../domain/reading.js'
-import { settleProposal } from '../domain/settleProposal.js'
-import { stepTrack } from './trackProposals.js'
+import { type DiffOptions, stepDiff } from '../domain/stepDiff.js'
+import { atOf } from './followHead.js'
+import { type Stage, stage } from './stage.js'
 
-export interface DiffOptions {
-  /** Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day */
-  readonly proposalTimeout?: number
-  /** How long and how many completed proposals are remembered. */
-  readonly bounds?: Bounds
-}
-
-/** What is known before a reading comes in. */
-export interface Known {
-  /** False until the first sync has caught up: until then differences are kept back. */
-  readonly synced: boolean
-  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
-  /** Block of the last reading that counted. */
-  readonly at?: bigint
-  readonly lastVote?: { readonly block: bigint; readonly index: number }
-  readonly blockTime: BlockTime
-}
-
-export const nothingKnown: Known = { synced: false, proposals: new Map(), blockTime: emptyBlockTime }
-
-/** What a reading adds: the differences, and what is known now. */
-export interface Diff {
-  readonly known: Known
-  readonly changes: readonly Change[]
-}
-
-/**
- * Compares one reading with what is known.
- *
- * - Failed and older readings change nothing; a repeated one gives no second change.
- * - Nothing is told before the first sync has caught up; then every proposal appears once, as backfill.
- * - What was over long enough to be forgotten does not appear again, however often it is read.
- * - In one reading: retractions first, then proposals in the order of the chain, then votes.
- */
-export function stepDiff(
-  known: Known,
-  reading: Reading,
-  { proposalTimeout = 86_400_000, bounds = {} }: DiffOptions = {},
-): Diff {
-  if (!reading.ok) return { known, changes: [] }
-  const { chain, at, previous, rewoundTo } = reading
-  if (known.at !== undefined && at.number < known.at && rewoundTo === undefined) return { known, changes: [] }
-
-  const stamp = (kind: ChangeKind): Change => ({ chain, at: at.number, time: at.timestamp, ...kind })
-  const samples =
-    previous === undefined || known.blockTime.samples.length > 0
-      ? known.blockTime
-      : stepBlockTime(known.blockTime, previous)
-  const blockTime = stepBlockTime(samples, at)
-  const caughtUp = reading.backlog === 0n
-  // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
-  const unclosed = { at, blockTime }
-  const timed = caughtUp ? { ...unclosed, proposalTimeout } : unclosed
-  const settle = (proposal: Proposal, isAnswered: boolean): Proposal =>
-    settleProposal(proposal, isAnswered && proposal.closesItself === true ? unclosed : timed)
-
-  const retracted = new Set(reading.retracted)
-  const read = new Set(reading.proposals.map(keyOf))
-  const changes: Change[] = reading.retracted.flatMap((key) => {
-    const proposal = known.proposals.get(key)
-    return proposal === undefined ? [] : [stamp({ type: 'proposalRetracted', proposal })]
+/** Compares a reading with the proposals known, and adds every difference, in the order of {@link stepDiff}. */
+export function diffProposals(options: DiffOptions = {}): Stage {
+  return stage('diffProposals', (draft) => {
+    const { event, before, state } = draft
+    if (event.type !== 'reading') return draft
+    const { synced, proposals, lastVote, readTo } = before
+    const { known, changes } = stepDiff(
+      { synced, proposals, ...(readTo !== undefined && { at: readTo }), ...(lastVote !== undefined && { lastVote }) },
+      { ...event.reading, at: atOf(event.reading, state.clock) },
+      state.blockTime,
+      options,
+    )
+    const { at: _at, ...next } = known
+    return { ...draft, state: { ...state, ...next }, changes }
   })
-  // A vote also ends where nobody reads it any more; what is closed stays as it is.
-  const unread: Proposal[] = []
-  for (const [key, proposal] of known.proposals) {
-    if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
-  }
-  for (const given of judged(
-    [...unread, ...[...reading.proposals].sort(byOrigin)],
-    reading.standings,
-    known.proposals,
-  )) {
-    const key = keyOf(given)
-    const before = retracted.has(key) ? undefined : known.proposals.get(key)
-    // Who reads it again after long does not know any more where it came from.
-    const snapshot =
-      given.origin !== undefined || before?.origin === undefined ? given : { ...given, origin: before.origin }
-    const closedAt =
-      snapshot.closedAt ??
-      before?.closedAt ??
-      (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
-    const proposal = settle(
-      closedAt === undefined ? snapshot : { ...snapshot, closedAt },
-      read.has(key) || at.number === known.at,
-    )
-    if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
-    for (const kind of compareProposals(before, proposal)) changes.push(stamp(kind))
-  }
-
-  const from =
-    rewoundTo !== undefined && known.lastVote !== undefined && known.lastVote.block > rewoundTo
-      ? { block: rewoundTo, index: Number.MAX_SAFE_INTEGER }
-      : known.lastVote
-  const votes = reading.votes.filter((vote) => from === undefined || isAfter(vote, from))
-  const lastVote = votes.at(-1) ?? from
-  const next: Known = {
-    synced: known.synced || caughtUp,
-    proposals: stepTrack(known.proposals, changes),
-    at: at.number,
-    blockTime,
-    ...(lastVote !== undefined && { lastVote: { block: lastVote.block, index: lastVote.index } }),
-  }
-  if (known.synced)
-    return { known: next, changes: [...changes, ...votes.map((vote) => stamp({ type: 'voteCast', vote }))] }
-  if (!caughtUp) return { known: next, changes: [] }
-  return {
-    known: next,
-    changes: [...next.proposals.values()]
-      .sort(byOrigin)
-      .map((proposal) => stamp({ type: 'proposalAppeared', proposal, backfill: true })),
-  }
-}
-
-/**
- * Emits every difference between the readings of one chain, in order.
- *
- * Lossless and synchronous: all changes of a reading are out before the next is looked at. Completed proposals
- * are forgotten by age and by count. Errors and completes with its source; each subscription starts from nothing.
- */
-export function diffProposals(options: DiffOptions = {}): OperatorFunction<Reading, Change> {
-  return (reading$) =>
-    reading$.pipe(
-      scan(({ known }: Diff, reading) => forgetful(stepDiff(known, reading, options), options.bounds), {
-        known: nothingKnown,
-        changes: [],
-      }),
-      concatMap(({ changes }) => changes),
-    )
-}
-
-/** The snapshots with what the chain says of their plans, and those known ones that it says something new of. */
-function judged(
-  snapshots: readonly Proposal[],
-  standings: readonly PlanVerdict[] = [],
-  known: ReadonlyMap<ProposalKey, Proposal>,
-): readonly Proposal[] {
-  if (standings.length === 0) return snapshots
-  const all = new Map(snapshots.map((snapshot) => [keyOf(snapshot), snapshot]))
-  for (const standing of standings) {
-    const proposal = all.get(standing.key) ?? known.get(standing.key)
-    if (proposal !== undefined) all.set(standing.key, withVerdict(proposal, standing))
-  }
-  return [...all.values()]
-}
-
-function forgetful({ known, changes }: Diff, bounds: Bounds = {}): Diff {
-  const old = pruneProposals(known.proposals, known.blockTime.samples.at(-1)?.timestamp ?? 0n, bounds)
-  if (old.length === 0) return { known, changes }
-  const dropped = new Set(old)
-  return { known: { ...known, proposals: new Map([...known.proposals].filter(([key]) => !dropped.has(key))) }, changes }
-}
-
-function byOrigin(a: Proposal, b: Proposal): number {
-  const [first, second] = [a.origin?.block ?? 0n, b.origin?.block ?? 0n]
-  if (first !== second) return first < second ? -1 : 1
-  return (a.origin?.index ?? 0) - (b.origin?.index ?? 0)
-}
-
-function isAfter(
-  vote: { readonly block: bigint; readonly index: number },
-  place: { readonly block: bigint; readonly index: number },
-): boolean {
-  return vote.block > place.block || (vote.block === place.block && vote.index > place.index)
 }

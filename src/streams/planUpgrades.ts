@@ -1,187 +1,116 @@
-import { type OperatorFunction, scan } from 'rxjs'
-import type { BlockTime } from '../domain/blockTime.js'
-import { crowdOut, gatherRefusals } from '../domain/crowdOut.js'
-import type { Head } from '../domain/head.js'
-import { judgeCompletion, type Sighting } from '../domain/judgeCompletion.js'
-import { dueUpgrades } from '../domain/dueUpgrades.js'
-import { isSure } from '../domain/isStillDue.js'
-import { makeRoom } from '../domain/makeRoom.js'
-import { noteBefore } from '../domain/noteBefore.js'
-import { concluded, halted, remind, withdraw } from '../domain/moveUpgrade.js'
-import { occupationOf, occupiedBy } from '../domain/occupied.js'
-import { keyOf, type Proposal, type ProposalKey } from '../domain/proposal.js'
-import { releaseBlocked } from '../domain/releaseBlocked.js'
-import { holdBack } from '../domain/holdBack.js'
-import { giveUp } from '../domain/giveUp.js'
-import { scheduleProposal } from '../domain/scheduleProposal.js'
+import type { ChainState } from '../domain/chainState.js'
+import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/planOnFile.js'
+import { isLive } from '../domain/queueOf.js'
+import type { GoodReading } from '../domain/reading.js'
 import { type PlanOptions, type Scheduling, withDefaults } from '../domain/scheduling.js'
-import { type Look, standstill } from '../domain/standstill.js'
-import { settleWrite } from '../domain/settleWrite.js'
-import { type Basis, type Candidate, undecided, type Verdicts } from '../domain/undecided.js'
-import type { Upgrade, UpgradeMove, WriteOutcome } from '../domain/upgrade.js'
-import { type UpgradeBoard, upgradeBoard } from '../domain/upgradeBoard.js'
-
-/** What can move an upgrade. `hostTime` is the host clock in Unix milliseconds. */
-export type PlanEvent =
-  /** A reading that has caught up with the chain. */
-  | {
-      readonly type: 'read'
-      readonly head: Head
-      readonly hostTime: number
-      readonly proposals: ReadonlyMap<ProposalKey, Proposal>
-      readonly retracted: readonly ProposalKey[]
-      readonly blockTime: BlockTime
-      /** The caught-up reading before this one; absent on a first sync. */
-      readonly watched?: { readonly head: bigint; readonly time: number }
-      readonly nodeVersion?: string
-    }
-  /** The node did not answer. */
-  | {
-      readonly type: 'missed'
-      readonly hostTime: number
-      readonly time: bigint
-      /** The last answer; `readAt` is host time. */
-      readonly last?: { readonly head: Head; readonly blockTime: BlockTime; readonly readAt: number }
-    }
-  /** The writer has done with a due upgrade. */
-  | {
-      readonly type: 'wrote'
-      readonly outcome: WriteOutcome
-      readonly head: Head
-      readonly hostTime: number
-      readonly nodeVersion?: string
-    }
-
-type ReadEvent = Extract<PlanEvent, { type: 'read' }>
-
-/** The upgrades of one chain, and what the last event did to them. */
-export interface PlanStep {
-  readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
-  readonly moves: readonly UpgradeMove[]
-  /** Whose file is to be written now, lowest height first. Asked for again until a `wrote` event answers. */
-  readonly due: readonly Upgrade[]
-}
-
-export const noUpgrades: PlanStep = { upgrades: new Map(), moves: [], due: [] }
-
-/** Moves the upgrades on by one event. Depends on the state of the proposals only, not on the way they got there. */
-export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEvent, options: Scheduling): PlanStep {
-  const board = upgradeBoard(upgrades)
-  if (event.type === 'wrote') {
-    const moves = settleWrite(board.get(event.outcome.key), event)
-    for (const { upgrade } of moves) board.put(upgrade)
-    return { upgrades: board.all(), moves, due: [] }
-  }
-  const moves: UpgradeMove[] = event.type === 'read' ? [...schedule(board, event, options)] : []
-  const time = event.type === 'read' ? event.head.timestamp : event.time
-  const sighting = sightingOf(event)
-  const apply = (made: readonly UpgradeMove[]): void => {
-    for (const move of made) board.put(move.upgrade)
-    moves.push(...made)
-  }
-  for (const { key, status } of [...board.acting.values()]) {
-    if (status === 'scheduled') {
-      if (event.type === 'read') apply(remind(board.get(key), event, options))
-      if (event.type === 'read') apply(halted(board.get(key), event.head))
-      const upgrade = board.get(key)
-      if (upgrade !== undefined) {
-        const { upgrade: seen, moves: told } = standstill(noteBefore(upgrade, sighting), lookOf(event, key), options)
-        board.put(seen)
-        apply(told)
-      }
-    }
-    const upgrade = board.get(key)
-    if (upgrade === undefined || (status !== 'in_progress' && status !== 'failed')) continue
-    const judgement = judgeCompletion(upgrade, sighting, options)
-    if (judgement === undefined) continue
-    board.put({ ...upgrade, evidence: judgement.evidence })
-    apply(concluded(upgrade, judgement, time))
-  }
-  const due =
-    event.type === 'read'
-      ? dueUpgrades(board.acting, event, options).filter(({ key }) => isSure(event.proposals.get(key)))
-      : []
-  return { upgrades: board.all(), moves, due }
-}
+import { stepPlan } from '../domain/stepPlan.js'
+import { isBlocked, type WriteOutcome } from '../domain/upgrade.js'
+import { type ChainEvent, type Draft, headOf } from './draft.js'
+import { type Stage, stage } from './stage.js'
 
 /**
- * Emits the upgrades of one chain after each event: what is scheduled, what is due, what became of it.
- *
- * One step an event, synchronous, nothing lost. Errors and completes with its source.
+ * Moves the upgrades on: what is scheduled, refused, reminded of, completed or has failed, what is due, and which file
+ * is to be taken back or moved aside. By readings that have caught up with the chain, by missed polls, and by the
+ * answers of the writer.
  */
-export function planUpgrades(options: PlanOptions = {}): OperatorFunction<PlanEvent, PlanStep> {
+export function planUpgrades(options: PlanOptions = {}): Stage {
   const scheduling = withDefaults(options)
-  return (event$) => event$.pipe(scan((step: PlanStep, event) => stepPlan(step, event, scheduling), noUpgrades))
-}
-
-// What each proposal came to, and by what: a verdict that nothing can have changed is not asked for again. It may be
-// lost at any time, for it is no more than a saving.
-const verdicts: Verdicts = new WeakMap()
-
-/** Moves the board on by what the proposals are now. */
-function schedule(board: UpgradeBoard, event: ReadEvent, options: Scheduling): readonly UpgradeMove[] {
-  const { head, watched, proposals, retracted } = event
-  const before = new Map(board.acting)
-  const known = board.all()
-  const moves: UpgradeMove[] = []
-  const occupied = occupiedBy(board.acting.values())
-  const apply = (made: readonly UpgradeMove[]): void => {
-    for (const move of made) {
-      const { upgrade, type } = move
-      occupied.enter(type === 'dropped' ? { ...upgrade, status: 'cancelled' } : upgrade, board.get(upgrade.key))
-      if (type === 'dropped') board.remove(upgrade.key)
-      else board.put(upgrade)
-      moves.push(move)
+  return stage('planUpgrades', (draft) => {
+    const { event } = draft
+    switch (event.type) {
+      case 'reading':
+        // While there is a backlog, a cancellation may still lie in it: nothing is scheduled or written.
+        return event.reading.backlog === 0n ? afterReading(draft, event.reading, scheduling) : draft
+      case 'missed':
+        return afterMiss(draft, event, scheduling)
+      case 'wrote':
+        return afterWrite(draft, event, scheduling)
+      case 'alive':
+        return draft
     }
-  }
-  // What is off goes first: it must not stand in the way of what has passed.
-  for (const key of retracted) if (!proposals.has(key)) apply(withdraw(board.get(key), head.timestamp))
-  const crowded: Candidate[] = []
-  const basisOf = (occupation: string): Basis => ({
-    occupation,
-    head: head.number,
-    isFirst: watched === undefined,
-    options,
   })
-  const judge = (occupation: string): string => {
-    const basis = basisOf(occupation)
-    for (const candidate of undecided(proposals, board.all(), basis, verdicts)) {
-      const { proposal, finding } = candidate
-      const key = keyOf(proposal)
-      if (board.get(key)?.crowded === true) crowded.push(candidate)
-      const made = scheduleProposal(proposal, board.all(), { ...event, occupied }, options)
-      apply(made)
-      if (made.length === 0) verdicts.set(proposal, { ...basis, finding, upgrade: board.get(key) })
-    }
-    return occupationOf(board.acting.values())
+}
+
+function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling): Draft {
+  const { before, state } = draft
+  const { watched } = before
+  const head = headOf(state) ?? reading.head
+  const { nodeVersion } = reading
+  const { upgrades, moves, due } = stepPlan(
+    state,
+    {
+      type: 'read',
+      head,
+      hostTime: reading.readAt,
+      proposals: state.proposals,
+      retracted: [...reading.retracted, ...orphansOf(state)],
+      blockTime: state.blockTime,
+      ...(watched !== undefined && { watched }),
+      ...(nodeVersion !== undefined && { nodeVersion }),
+    },
+    scheduling,
+  )
+  const stale = staleFile(state.file, upgrades, due, head.number)
+  const finished = scheduling.afterCompletion === 'archive' ? finishedFile(state.file, upgrades) : undefined
+  const file = stale ?? fileBefore(state.file, due, head.number)
+  return {
+    ...draft,
+    state: { ...state, upgrades, ...(file !== undefined && { file }) },
+    moves,
+    due,
+    ...(stale !== undefined && { stale }),
+    ...(finished !== undefined && { finished }),
   }
-  // What is called off leaves its place to one that was refused because of it.
-  const taken = occupationOf(board.acting.values())
-  const takenNow = judge(taken)
-  if (takenNow !== taken) judge(takenNow)
-  for (const key of before.keys()) apply(giveUp(board.get(key), event, options))
-  for (const [key, upgrade] of [...board.acting]) apply(holdBack(upgrade, proposals.get(key), head.timestamp))
-  apply(makeRoom(board.acting, head))
-  apply(releaseBlocked(board.acting, head, options))
-  const left = crowdOut(board, known, moves, head.timestamp, options.maxWaiting)
-  // There was no room for these, and there is none before somebody leaves.
-  const settled = occupationOf(board.acting.values())
-  for (const { proposal, finding } of crowded)
-    verdicts.set(proposal, { ...basisOf(settled), finding, upgrade: board.get(keyOf(proposal)) })
-  return gatherRefusals(left)
 }
 
-function lookOf(event: Exclude<PlanEvent, { type: 'wrote' }>, key: ProposalKey): Look {
-  const { hostTime } = event
-  if (event.type === 'read')
-    return { head: event.head, isSure: isSure(event.proposals.get(key)), hostTime, time: event.head.timestamp }
-  const { time, last } = event
-  return { isSure: true, hostTime, time, ...(last !== undefined && { last }) }
+function afterMiss(draft: Draft, { reading }: Extract<ChainEvent, { type: 'missed' }>, scheduling: Scheduling): Draft {
+  const { state } = draft
+  const { clock, head, blockTime, lastGoodAt: readAt } = state
+  const { upgrades, moves } = stepPlan(
+    state,
+    {
+      type: 'missed',
+      hostTime: reading.readAt,
+      time: clock?.time ?? head?.timestamp ?? 0n,
+      ...(head !== undefined && readAt !== undefined && { last: { head, blockTime, readAt } }),
+    },
+    scheduling,
+  )
+  return { ...draft, state: { ...state, upgrades }, moves }
 }
 
-function sightingOf(event: Exclude<PlanEvent, { type: 'wrote' }>): Sighting {
-  const { hostTime } = event
-  if (event.type === 'missed') return { hostTime }
-  const { head, nodeVersion } = event
-  return { head: head.number, hostTime, ...(nodeVersion !== undefined && { nodeVersion }) }
+function afterWrite(
+  draft: Draft,
+  { outcome, hostTime }: Extract<ChainEvent, { type: 'wrote' }>,
+  scheduling: Scheduling,
+): Draft {
+  const { state } = draft
+  const head = headOf(state)
+  if (head === undefined) return draft
+  const { file: written, ...rest } = state
+  const file = fileAfter(written, outcome, state.upgrades)
+  const { nodeVersion } = state
+  const { upgrades, moves } = stepPlan(
+    { upgrades: withoutDebt(state, outcome) },
+    { type: 'wrote', outcome, head, hostTime, ...(nodeVersion !== undefined && { nodeVersion }) },
+    scheduling,
+  )
+  return { ...draft, state: { ...rest, upgrades, ...(file !== undefined && { file }) }, moves }
+}
+
+/** The upgrades, where a command that has run is owed no more. */
+function withoutDebt({ upgrades }: ChainState, outcome: WriteOutcome): ChainState['upgrades'] {
+  const upgrade = outcome.result === 'hooked' ? upgrades.get(outcome.key) : undefined
+  return upgrade === undefined ? upgrades : new Map(upgrades).set(upgrade.key, { ...upgrade, hook: 'done' })
+}
+
+/** Upgrades under way whose proposal is gone: a portion of a backlog may have told the retraction. */
+function orphansOf({
+  upgrades,
+  proposals,
+}: ChainState): ChainState['upgrades'] extends ReadonlyMap<infer K, unknown> ? readonly K[] : never {
+  // The proposal of a live upgrade is never forgotten.
+  return [...upgrades.values()]
+    .filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !proposals.has(upgrade.key))
+    .map(({ key }) => key)
 }

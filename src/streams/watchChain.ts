@@ -1,26 +1,28 @@
 import {
   concat,
-  concatMap,
   defer,
   EMPTY,
+  endWith,
   from,
   ignoreElements,
   map,
   merge,
   mergeMap,
+  mergeScan,
   type Observable,
   type ObservableInput,
   of,
   type OperatorFunction,
   Subject,
+  takeWhile,
   tap,
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Reading } from '../domain/reading.js'
-import { withDefaults } from '../domain/scheduling.js'
-import { answerOf, asksOf, without } from '../domain/turnAsks.js'
 import type { WriteOutcome } from '../domain/upgrade.js'
-import { type ChainEvent, type Settings, stepChain, type WatchOptions } from './stepChain.js'
+import { afterAnswer, afterExecution, afterTurn, type Errand, nothingToDo } from '../domain/errand.js'
+import { beginDraft, type ChainEvent, eventOf, turnOf } from './draft.js'
+import { sendThrough, type Stage } from './stage.js'
 
 export interface WatchPorts {
   /**
@@ -32,113 +34,104 @@ export interface WatchPorts {
    * Carries out what a committed turn asks for and answers for the stale file and each due upgrade. `latest` tells the
    * state as it is by then: readings go on meanwhile. @defaultValue writes nothing
    */
-  readonly act?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
+  readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
   readonly now?: () => number
 }
 
+/** Where a chain stands between two events, and what the last one led to. */
+interface Standing {
+  readonly state: ChainState
+  readonly time: number
+  readonly errand: Errand
+  readonly hasEnded: boolean
+  readonly turn?: Turn
+}
+
+type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ended' }
+
 /**
- * Folds the readings of one chain into turns, from `seed` on.
+ * Folds the readings of one chain into turns, from `seed` on: each event walks through the stages as a draft, and what
+ * comes out is committed, then emitted, then executed.
  *
- * - One turn a reading, and one more for each answer of `act`; each is committed, then emitted, in the order in which
- *   readings and answers come. None is dropped.
- * - `act` works beside the readings, on one turn at a time. What later turns ask for meanwhile waits; only the latest
- *   of them counts, less what was answered since.
- * - Errors where `commit` or `act` does; completes when its source has completed and `act` is done. Unsubscribing
- *   cancels `act`.
+ * - One turn a reading, and one more for each answer of `execute`, in the order in which readings and answers come.
+ *   None is dropped but by the stages.
+ * - `execute` works beside the readings, on one turn at a time. What later turns ask for meanwhile waits; only the
+ *   latest of them counts, less what was answered since.
+ * - Errors where the stages, `commit` or `execute` do; completes when its source has completed and `execute` is done.
+ *   Unsubscribing cancels `execute`.
  *
  * ```text
  * reading:  -a---b-c-----    b asks for a write
- * act:          [---w|
+ * execute:      [---w|
  * output:   -A---B-C-W---
  * ```
  */
 export function watchChain(
   seed: ChainState,
-  { plan = {}, ...options }: WatchOptions = {},
-  ports: WatchPorts = {},
+  stages: Stage,
+  { commit = () => undefined, execute = () => EMPTY, now }: WatchPorts = {},
 ): OperatorFunction<Reading, Turn> {
-  const { commit = () => undefined, act = () => EMPTY, now } = ports
-  const settings: Settings = { ...options, plan: withDefaults(plan) }
+  /** What an event leads to, once it is durable. */
+  function afterEvent(standing: Standing, event: ChainEvent): Observable<Standing> {
+    return sendThrough(beginDraft(standing.state, event), stages).pipe(
+      map(turnOf),
+      mergeMap((turn) => {
+        const next = standingAfter(standing, turn)
+        const committed = commit(turn)
+        return committed === undefined ? of(next) : concat(from(committed).pipe(ignoreElements()), of(next))
+      }),
+    )
+  }
+
   return (reading$) =>
     defer(() => {
-      const answer$ = new Subject<WriteOutcome>()
-      let state = seed
+      const feedback$ = new Subject<Input>()
+      let latest = seed
       let time = 0
-      let isBusy = false
-      let hasEnded = false
-      let waiting: Turn | undefined
-      const answered = new Set<string>()
 
-      const keep = (turn: Turn): Observable<Turn> => {
-        state = turn.state
-        time = turn.time
-        return of(turn)
-      }
-      const take = (event: ChainEvent): Observable<Turn> => {
-        const turn = stepChain(state, event, settings)
-        const committed = commit(turn)
-        return committed === undefined
-          ? keep(turn)
-          : concat(
-              from(committed).pipe(ignoreElements()),
-              defer(() => keep(turn)),
-            )
-      }
-      const endWhereDone = (): void => {
-        if (hasEnded && !isBusy) answer$.complete()
-      }
+      /** Carries a turn out, and feeds back what comes of it. */
       function carryOut(turn: Turn): Observable<never> {
-        isBusy = true
         return concat(
-          defer(() => act(turn, () => state)).pipe(
-            tap((outcome) => {
-              answered.add(answerOf(outcome))
-              answer$.next(outcome)
-            }),
-            ignoreElements(),
+          defer(() => execute(turn, () => latest)).pipe(
+            map((outcome): Input => ({ type: 'wrote', outcome, hostTime: now?.() ?? time })),
           ),
-          defer(() => {
-            isBusy = false
-            const next = waiting
-            waiting = undefined
-            const left = next === undefined ? undefined : { ...without(next, answered), state }
-            return left === undefined || asksOf(left).length === 0 ? EMPTY : carryOut(left)
-          }),
-        ).pipe(tap({ complete: endWhereDone }))
-      }
-      function begin(turn: Turn): Observable<never> {
-        if (turn.cause === 'write' || turn.cause === 'news') return EMPTY
-        if (!isBusy) return carryOut(turn)
-        // A failure says nothing new of what is to be written.
-        if (turn.cause === 'reading') {
-          waiting = asksOf(turn).length === 0 ? undefined : turn
-          answered.clear()
-        }
-        return EMPTY
+          of<Input>({ type: 'executed' }),
+        ).pipe(
+          tap((input) => feedback$.next(input)),
+          ignoreElements(),
+        )
       }
 
-      const answers$ = answer$.pipe(
-        map((outcome): ChainEvent => ({ type: 'wrote', outcome, hostTime: now?.() ?? time })),
-      )
-      const readings$ = reading$.pipe(
-        map((reading): ChainEvent => ({ type: 'reading', reading })),
-        tap({
-          complete: () => {
-            hasEnded = true
-            endWhereDone()
+      const event$ = reading$.pipe(map(eventOf), endWith<Input>({ type: 'ended' }))
+      return merge(feedback$, event$).pipe(
+        // One after the other, also where one is caused while another is told.
+        mergeScan(
+          ({ turn: _turn, errand: { begin: _begin, ...errand }, ...rest }: Standing, input: Input) => {
+            const standing: Standing = { ...rest, errand }
+            if (input.type === 'ended') return of({ ...standing, hasEnded: true })
+            if (input.type === 'executed') return of({ ...standing, errand: afterExecution(errand, standing.state) })
+            return afterEvent(standing, input)
           },
+          { state: seed, time: 0, errand: nothingToDo, hasEnded: false },
+          1,
+        ),
+        tap((standing) => {
+          latest = standing.state
+          time = standing.time
+        }),
+        takeWhile(({ hasEnded, errand }) => !hasEnded || errand.isBusy, true),
+        mergeMap(({ turn, errand }) => {
+          const told$ = turn === undefined ? EMPTY : of(turn)
+          const { begin } = errand
+          return begin === undefined ? told$ : concat(told$, carryOut(begin))
         }),
       )
-      return merge(answers$, readings$).pipe(
-        // One event after the other, also where one is caused while another is told.
-        concatMap(take),
-        mergeMap((turn) =>
-          concat(
-            of(turn),
-            defer(() => begin(turn)),
-          ),
-        ),
-      )
     })
+}
+
+function standingAfter({ errand, hasEnded }: Standing, turn: Turn): Standing {
+  const { state, time, answer } = turn
+  const answered = answer === undefined ? errand : afterAnswer(errand, answer)
+  return { state, time, hasEnded, turn, errand: afterTurn(answered, turn) }
 }

@@ -20,7 +20,9 @@ import type { GoodReading } from '../../src/domain/reading.js'
 import { withDefaults } from '../../src/domain/scheduling.js'
 import type { UpgradeStatus } from '../../src/domain/upgrade.js'
 import { openStore } from '../../src/sinks/store/openStore.js'
-import { type ChainEvent, newChain, stepChain } from '../../src/streams/stepChain.js'
+import { newChain } from '../../src/domain/newChain.js'
+import type { ChainEvent } from '../../src/streams/draft.js'
+import { stepLine } from '../support/line.js'
 import { at, proposal, temporaryDirectory } from '../support/storeGiven.js'
 
 const none = { defaultValue: [] }
@@ -68,21 +70,21 @@ function given(
       },
     ],
   })
-  const settings = {
-    plan: withDefaults({
+  const step = stepLine({
+    plan: {
       minUpgradeDelay: 0,
       when: upgradeInfo.when ?? 'on-schedule',
       completion: 'height',
       afterCompletion: config!.upgradeInfo.afterCompletion,
-    }),
-  }
+    },
+  })
   const told: Notification[] = []
   const act = () => actOn(config!, { witnesses: [], findPlan: ({ finding }) => finding })
   let acting = act()
   const store = openStore({ path: join(place.path, 'state.db') })
   const seen = (): ChainState => store.load('local') ?? newChain('local', 0)
   const take = (event: ChainEvent): Turn => {
-    const turn = stepChain(seen(), event, settings)
+    const turn = step(seen(), event)
     store.commit(turn, () => [])
     told.push(...turn.tellings.map(({ notification }) => notification))
     return turn
@@ -172,6 +174,28 @@ describe('the file of a plan that is off', () => {
 
     expect(file()).toStrictEqual({ name: 'v2', height: 50 })
     expect([status('1'), status('2')]).toStrictEqual(['scheduled', 'scheduled'])
+  })
+
+  it('makes room for itself where only its info was changed, also after a crash, and nothing else touches it', async () => {
+    const { poll, crash, crashAfter, file, told } = given()
+    const edited = (a: number): Proposal => ({
+      ...voted('1', 'passed', 100),
+      finding: { plan: { name: 'v1', height: 100, info: { a } }, origin: 'operator', problems: [] },
+    })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, edited(1))
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 1 } })
+    expect(await poll(12n, edited(2))).toStrictEqual(['removed', 'written'])
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 2 } })
+    expect(await poll(13n, edited(2))).toStrictEqual([])
+
+    crash(14n, edited(3))
+    await crashAfter(15n)
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 3 } })
+    await poll(16n)
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 3 } })
+    expect(await poll(17n)).toStrictEqual([])
+    expect(told('upgrade_rescheduled')).toHaveLength(2)
   })
 
   it('is tried again on each poll while the disk says no', async () => {

@@ -9,7 +9,7 @@ import type { Head } from '../../src/domain/head.js'
 import type { Proposal } from '../../src/domain/proposal.js'
 import type { WriteOutcome } from '../../src/domain/upgrade.js'
 import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
-import { newChain } from '../../src/streams/stepChain.js'
+import { newChain } from '../../src/domain/newChain.js'
 import { block, byKey, chain, contract, queued, steadyPace, upgrade, upgradeProposal } from '../support/builders.js'
 import { temporaryDirectory, turn } from '../support/storeGiven.js'
 

@@ -3,7 +3,7 @@ import { keyOf } from '../../src/domain/proposal.js'
 import { holdBack } from '../../src/domain/holdBack.js'
 import { isSchedulable } from '../../src/domain/scheduleProposal.js'
 import { withDefaults } from '../../src/domain/scheduling.js'
-import { stepPlan } from '../../src/streams/planUpgrades.js'
+import { stepPlan } from '../../src/domain/stepPlan.js'
 import { emptyBlockTime } from '../../src/domain/blockTime.js'
 import { block, genesis, proposal } from '../support/builders.js'
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../src/domain/chainState.js'
 import { isStillDue } from '../../src/domain/isStillDue.js'
 import type { Upgrade } from '../../src/domain/upgrade.js'
-import { newChain } from '../../src/streams/stepChain.js'
+import { newChain } from '../../src/domain/newChain.js'
 import { block, byKey, proposal, queued, upgrade } from '../support/builders.js'
 
 const v2 = upgrade('1', 'v2', 100, { info: { sum: 'a' } })

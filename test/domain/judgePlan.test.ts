@@ -120,6 +120,13 @@ describe('judgePlan', () => {
       expect(judge(v2, { head: block(100), watched: undefined, votedUntil: 100n })).toStrictEqual(behind)
     })
 
+    it('is taken where the chain has stood at it since the last look: a pass may become final, or be understood, by then', () => {
+      expect(judge(v2, { head: block(100), watched: { head: 100n, time: 49_000 } })).toStrictEqual([])
+      expect(judge(v2, { head: block(100), watched: { head: 100n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
+        behind,
+      )
+    })
+
     it('is refused where it was behind at the last look already', () => {
       expect(judge(v2, { head: block(110), watched: { head: 100n, time: 49_000 } })).toStrictEqual(behind)
     })

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { startNameServer } from '../support/nameServer.js'
@@ -8,6 +10,7 @@ import { call, start } from './program.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
+const hangingDisk = new URL('../support/hangingDisk.mjs', import.meta.url).href
 const preload = new URL('../support/silentNames.mjs', import.meta.url).href
 
 it('the program ends with its last word, while name servers stay silent and something in it never ends', async () => {
@@ -21,6 +24,21 @@ it('the program ends with its last word, while name servers stay silent and some
   program.signal('SIGTERM')
   const { code, stderr } = await program.ended
   expect(code).toBe(0)
+  expect(stderr.trimEnd().split('\n').at(-1)).toContain('govstream stopped')
+})
+
+it('a disk that hangs keeps neither the chains from being read nor the program from its end', async () => {
+  using office = openOffice({ rpc: 'http://127.0.0.1:9', governor: `0x${'1'.repeat(40)}` })
+  const pipe = join(office.path, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const program = start(['run', '--config', office.config], {
+    env: { ...process.env, NODE_OPTIONS: `--import ${hangingDisk}`, HANGING_PLACE: office.home, HANGING_PIPE: pipe },
+  })
+  await program.says('poll failed')
+  program.signal('SIGTERM')
+  const { code, stderr } = await program.ended
+  // Only a signal ends a process of which a thread hangs.
+  expect(code).toBeNull()
   expect(stderr.trimEnd().split('\n').at(-1)).toContain('govstream stopped')
 })
 

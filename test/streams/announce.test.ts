@@ -1,96 +1,114 @@
-import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { type Announceable, announce, nothingTold, stepAnnounce } from '../../src/streams/announce.js'
-import { tellChange } from '../../src/domain/tellChange.js'
-import { change, contract, move, proposal, upgrade } from '../support/builders.js'
+import { map } from 'rxjs'
+import { describe, it } from 'vitest'
+import { newChain } from '../../src/domain/newChain.js'
+import { announce } from '../../src/streams/announce.js'
+import { beginDraft, type Draft, eventOf } from '../../src/streams/draft.js'
+import {
+  block,
+  byKey,
+  change,
+  failure,
+  move,
+  proposal,
+  queued,
+  reading,
+  steadyPace,
+  upgrade,
+} from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
-import { startingHealth } from '../../src/domain/stepHealth.js'
 
-const rejected = change({ type: 'statusMoved', proposal: proposal('1', { status: 'rejected' }), from: 'voting' })
-const happenings = letters<Announceable>({
-  r: { type: 'change', change: rejected },
-  u: { type: 'upgrade', move: move('scheduled', upgrade('1', 'v2', 100)) },
-  h: {
-    type: 'health',
-    from: startingHealth('local', 0),
-    to: { ...startingHealth('local', 5), state: 'down', trouble: { since: 5 } },
-  },
-  q: { type: 'change', change: change({ type: 'detailsRead', proposal: proposal('1') }) },
-})
-const [ended, lost] = tellChange(rejected).map(({ notification }) => notification)
-const scheduled = stepAnnounce(nothingTold, happenings['u']!).tellings[0]!.notification
-const down = stepAnnounce(nothingTold, happenings['h']!).tellings[0]!.notification
-const notifications = letters<unknown>({ e: ended, l: lost, s: scheduled, d: down })
+const passed = proposal('1', { status: 'passed' })
+const before = { ...newChain('local', 0), head: block(60), blockTime: steadyPace(60), proposals: byKey(passed) }
+const scheduled = upgrade('1', 'v2', 100)
+const down = { ...before.health, state: 'down' as const, since: 5, trouble: { since: 5 } }
+const draft = (parts: Partial<Draft>): Draft => ({ ...beginDraft(before, eventOf(reading(60))), ...parts })
+const told = ({ tellings }: Draft): string =>
+  tellings.map(({ notification: { event, priority } }) => `${event} ${priority}`).join(', ')
 
 describe('announce', () => {
   it(
-    'emits what changes, upgrades and health have to say, each fact once, in order',
-    marbles(({ hot, expectObservable, expectSubscriptions }) => {
-      const happenings$ = hot('-q-r---r-u-h-u-|', happenings)
-      const expected = '       ---(el)--s-d---|'
-      expectObservable(happenings$.pipe(announce())).toBe(expected, notifications)
-      expectSubscriptions(happenings$.subscriptions).toBe('^--------------!')
+    'merges health, changes and moves, in this order',
+    marbles(({ hot, expectObservable }) => {
+      const draft$ = hot(
+        '-a-q-',
+        letters<Draft>({
+          a: draft({
+            state: { ...before, health: down, upgrades: queued(scheduled) },
+            changes: [change({ type: 'statusMoved', proposal: passed, from: 'voting' })],
+            moves: [move('scheduled', scheduled)],
+          }),
+          q: draft({ changes: [change({ type: 'detailsRead', proposal: passed })] }),
+        }),
+      )
+      const expected = ' -a-n-'
+      expectObservable(draft$.pipe(announce(), map(told))).toBe(expected, {
+        a: 'source_down high, voting_ended medium, proposal_passed high, upgrade_scheduled high',
+        n: '',
+      })
     }),
   )
 
   it(
-    'emits nothing for nothing, and errors with its source',
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(cold<Announceable>('----').pipe(announce()), '^--!').toBe('----')
-      expectObservable(cold<Announceable>('--|').pipe(announce())).toBe('--|')
-      expectObservable(cold('-u-#', happenings).pipe(announce())).toBe('-s-#', notifications)
-    }),
-  )
-
-  it(
-    'lets go of its source with its subscription, and starts anew with each',
-    marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const happenings$ = cold('-u-u-|', happenings)
-      const told$ = happenings$.pipe(announce())
-      expectObservable(told$, '^--!').toBe('-s--', notifications)
-      expectObservable(told$, '---^----!').toBe('----s----', notifications)
-      expectSubscriptions(happenings$.subscriptions).toBe(['^--!', '---^----!'])
+    'tells no fact that the state says was told',
+    marbles(({ hot, expectObservable }) => {
+      const moves = [move('scheduled', scheduled)]
+      const first$ = hot('-a-', letters<Draft>({ a: draft({ moves }) }))
+      const again$ = first$.pipe(
+        announce(),
+        map(({ state }) => draft({ moves, state })),
+      )
+      expectObservable(first$.pipe(announce(), map(told))).toBe('-a-', { a: 'upgrade_scheduled high' })
+      expectObservable(again$.pipe(announce(), map(told))).toBe('-n-', { n: '' })
     }),
   )
 
   it(
     'takes priorities of the operator',
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(cold('u', happenings).pipe(announce({ priorities: { upgrade_scheduled: 'low' } })), '^!').toBe(
-        's',
-        letters({ s: { ...scheduled, priority: 'low' } }),
-      )
+    marbles(({ hot, expectObservable }) => {
+      const draft$ = hot('-a-', letters<Draft>({ a: draft({ moves: [move('scheduled', scheduled)] }) }))
+      expectObservable(draft$.pipe(announce({ priorities: { upgrade_scheduled: 'low' } }), map(told))).toBe('-a-', {
+        a: 'upgrade_scheduled low',
+      })
     }),
   )
-})
 
-describe('stepAnnounce', () => {
-  it('remembers by subject, and not at all what cannot come twice', () => {
-    expect(stepAnnounce(nothingTold, happenings['u']!).told).toStrictEqual(
-      new Map([[`local/${contract}/1`, new Set([scheduled.id])]]),
-    )
-    expect(stepAnnounce(nothingTold, happenings['h']!).told).toBe(nothingTold.told)
-  })
+  it(
+    'tells of a file that is left over, and of the command after a writing',
+    marbles(({ hot, expectObservable }) => {
+      const state = { ...before, upgrades: queued(scheduled) }
+      const plan = { name: 'v2', height: 100, key: scheduled.key }
+      const run = { ok: false, summary: 'It ended with 1.', output: '', ms: 5 }
+      const wrote = (outcome: Parameters<typeof beginDraft>[1] & { type: 'wrote' }): Draft => beginDraft(state, outcome)
+      const draft$ = hot(
+        '-f-h-',
+        letters<Draft>({
+          f: wrote({
+            type: 'wrote',
+            hostTime: 1,
+            outcome: { result: 'found', ...plan, path: '/f', reason: 'It is off.' },
+          }),
+          h: wrote({ type: 'wrote', hostTime: 1, outcome: { result: 'hooked', key: scheduled.key, run } }),
+        }),
+      )
+      expectObservable(draft$.pipe(announce(), map(told))).toBe('-f-h-', {
+        f: 'file_stale critical',
+        h: 'hook_failed critical',
+      })
+    }),
+  )
 
-  it('gives the same memory where nothing was told', () => {
-    const { told } = stepAnnounce(nothingTold, happenings['u']!)
-    expect(stepAnnounce({ told }, happenings['u']!)).toStrictEqual({ told, tellings: [] })
-    expect(stepAnnounce({ told }, happenings['u']!).told).toBe(told)
-  })
-
-  it('tells no fact twice, in whatever order things happen again', () => {
-    const some = fc.array(fc.constantFrom('r', 'u', 'q'), { maxLength: 30 })
-    fc.assert(
-      fc.property(some, (names) => {
-        let told = nothingTold.told
-        const ids = names.flatMap((name) => {
-          const step = stepAnnounce({ told }, happenings[name]!)
-          told = step.told
-          return step.tellings.map(({ notification }) => notification.id)
-        })
-        expect(new Set(ids).size).toBe(ids.length)
-        expect(ids.length).toBe((names.includes('r') ? 2 : 0) + (names.includes('u') ? 1 : 0))
-      }),
-    )
-  })
+  it(
+    'counts down to nothing while the node is silent',
+    marbles(({ hot, expectObservable }) => {
+      const failed = {
+        ...beginDraft(before, eventOf(failure(61))),
+        moves: [move('failed', { ...scheduled, status: 'failed' })],
+      }
+      const blocksLeft = ({ tellings }: Draft) =>
+        tellings.map(({ notification: { data } }) => 'blocksLeft' in data && data.blocksLeft)
+      expectObservable(hot('-x-', letters<Draft>({ x: failed })).pipe(announce(), map(blocksLeft))).toBe('-x-', {
+        x: [null],
+      })
+    }),
+  )
 })

@@ -1,9 +1,16 @@
+import { pipe } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import type { Turn } from '../../src/domain/chainState.js'
 import type { Change } from '../../src/domain/change.js'
 import type { PlanStanding } from '../../src/domain/plan.js'
+import { newChain } from '../../src/domain/newChain.js'
 import { keyOf } from '../../src/domain/proposal.js'
 import type { GoodReading, Reading } from '../../src/domain/reading.js'
-import { type DiffOptions, diffProposals, type Known, nothingKnown, stepDiff } from '../../src/streams/diffProposals.js'
+import type { DiffOptions } from '../../src/domain/stepDiff.js'
+import { diffProposals } from '../../src/streams/diffProposals.js'
+import { eventOf } from '../../src/streams/draft.js'
+import { followHead } from '../../src/streams/followHead.js'
+import { ignoreOlder } from '../../src/streams/ignoreOlder.js'
 import {
   block,
   failure,
@@ -15,21 +22,23 @@ import {
   upgradeProposal,
   vote,
 } from '../support/builders.js'
-import { letters, marbles } from '../support/marbles.js'
+import { stepThrough } from '../support/line.js'
 
-/** What each reading has to say, in short. */
-function told(
-  readings: readonly Reading[],
-  options: DiffOptions = {},
-  known: Known = nothingKnown,
-): readonly (readonly string[])[] {
-  let current = known
-  return readings.map((one) => {
-    const diff = stepDiff(current, one, options)
-    current = diff.known
-    return diff.changes.map(inShort)
+/** The turn of each reading, as far as this stage makes it. */
+function run(readings: readonly Reading[], options: DiffOptions = {}): readonly Turn[] {
+  const step = stepThrough(pipe(ignoreOlder(), followHead(), diffProposals(options)))
+  let state = newChain('local', 0)
+  return readings.map((each) => {
+    const turn = step(state, eventOf(each))
+    state = turn.state
+    return turn
   })
 }
+/** What each reading has to say, in short. */
+const told = (...given: Parameters<typeof run>): readonly (readonly string[])[] =>
+  run(...given).map(({ changes }) => changes.map(inShort))
+const changeOf = (of: Reading, index: number, ...before: readonly Reading[]): Change =>
+  run([...before, of]).at(-1)!.changes[index]!
 
 function inShort(change: Change): string {
   switch (change.type) {
@@ -48,95 +57,6 @@ const one = proposal('1')
 const retract = { retracted: [keyOf(one)], rewoundTo: 1n }
 
 describe('diffProposals', () => {
-  const first = reading(10, [one])
-  const second = reading(11, [{ ...one, status: 'passed' }, proposal('2')])
-  const summary = { a: 'there was 1 voting', b: '1 voting -> passed', c: 'new 2 voting' }
-  const inLetters = { f: first, s: second, x: failure(12) } satisfies Record<string, Reading>
-
-  it(
-    'emits every difference, all of a reading before the next',
-    marbles(({ hot, expectObservable, expectSubscriptions }) => {
-      const readings$ = hot(' -f-x-f-(s|)', letters<Reading>(inLetters))
-      const expected = '      -a-----(bc|)'
-      const changes$ = readings$.pipe(diffProposals())
-      expectObservable(changes$).toBe(
-        expected,
-        letters<unknown>({
-          a: changeOf(reading(10, [one]), 0),
-          b: changeOf(second, 0, first),
-          c: changeOf(second, 1, first),
-        }),
-      )
-      expectSubscriptions(readings$.subscriptions).toBe('^------!')
-      expect(Object.values(summary)).toStrictEqual(told([first, second]).flat())
-    }),
-  )
-
-  it(
-    'emits nothing for nothing',
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(cold<Reading>('----').pipe(diffProposals()), '^--!').toBe('----')
-      expectObservable(cold<Reading>('--|').pipe(diffProposals())).toBe('--|')
-      expectObservable(cold('-f-|', letters<Reading>({ f: reading(10) })).pipe(diffProposals())).toBe('---|')
-    }),
-  )
-
-  it(
-    'errors with its source',
-    marbles(({ cold, expectObservable }) => {
-      expectObservable(cold('-x-#', letters<Reading>(inLetters)).pipe(diffProposals())).toBe('---#')
-    }),
-  )
-
-  it(
-    'lets go of its source with its subscription',
-    marbles(({ hot, expectObservable, expectSubscriptions }) => {
-      const readings$ = hot('-f--s--', letters<Reading>(inLetters))
-      expectObservable(readings$.pipe(diffProposals()), '^--!').toBe(
-        '-a--',
-        letters<unknown>({ a: changeOf(first, 0) }),
-      )
-      expectSubscriptions(readings$.subscriptions).toBe('^--!')
-    }),
-  )
-
-  it(
-    'starts from nothing with each subscription',
-    marbles(({ cold, expectObservable }) => {
-      const changes$ = cold('-f|', letters<Reading>(inLetters)).pipe(diffProposals())
-      const values = letters<unknown>({ a: changeOf(first, 0) })
-      expectObservable(changes$).toBe('-a|', values)
-      expectObservable(changes$, '---^').toBe('----a|', values)
-    }),
-  )
-
-  it(
-    'forgets what was over long ago, and does not take it for new when it is read again',
-    marbles(({ cold, expectObservable }) => {
-      const over = { ...one, status: 'executed' as const, closedAt: { block: 1n, timestamp: genesis } }
-      const other = reading(12, [proposal('2')])
-      const gone = reading(14, [], retract)
-      const readings$ = cold(
-        '(fghr|)',
-        letters<Reading>({ f: reading(10, [over]), g: other, h: reading(13, [over]), r: gone }),
-      )
-      expectObservable(readings$.pipe(diffProposals({ bounds: { maxAge: 5_000 } }))).toBe(
-        '(ag|)',
-        letters<unknown>({
-          a: changeOf(reading(10, [over]), 0),
-          g: changeOf(other, 0, reading(10)),
-        }),
-      )
-    }),
-  )
-})
-
-function changeOf(of: Reading, index: number, ...before: readonly Reading[]): Change {
-  const known = before.reduce((current, earlier) => stepDiff(current, earlier).known, nothingKnown)
-  return stepDiff(known, of).changes[index]!
-}
-
-describe('stepDiff', () => {
   it('tells what was there once the first sync has caught up, in the order of the chain', () => {
     const two = proposal('2', { origin: { block: 1n, hash: hashOf(1n), index: 0 } })
     expect(
@@ -149,11 +69,14 @@ describe('stepDiff', () => {
   })
 
   it('is silent about a failure, a repeat and an older block', () => {
-    const known = stepDiff(nothingKnown, reading(10, [one])).known
     const newer = { ...one, status: 'passed' as const }
-    expect(stepDiff(known, failure(11)).known).toBe(known)
-    expect(stepDiff(known, reading(9, [newer])).known).toBe(known)
-    expect(told([reading(10, [one]), reading(11, [newer])], {}, known)).toStrictEqual([[], ['1 voting -> passed']])
+    const [first, failed, older] = run([reading(10, [one]), failure(11), reading(9, [newer])])
+    expect([failed, older].map((turn) => turn?.state.proposals)).toStrictEqual(
+      Array.from({ length: 2 }, () => first?.state.proposals),
+    )
+    expect(
+      told([reading(10, [one]), failure(11), reading(9, [newer]), reading(10, [one]), reading(11, [newer])]),
+    ).toStrictEqual([['there was 1 voting'], [], [], [], ['1 voting -> passed']])
   })
 
   it('tells a step back of the whole chain', () => {
@@ -213,11 +136,11 @@ describe('stepDiff', () => {
 
   it('dates the close of what it saw open at the block of the reading', () => {
     const passed = { ...one, status: 'passed' as const }
-    const { known } = stepDiff(
-      stepDiff(nothingKnown, reading(60, [passed])).known,
-      reading(90, [{ ...one, status: 'executed' }]),
-    )
-    expect(known.proposals.get(keyOf(one))?.closedAt).toStrictEqual({ block: 90n, timestamp: genesis + 90n })
+    const turns = run([reading(60, [passed]), reading(90, [{ ...one, status: 'executed' }])])
+    expect(turns.at(-1)?.state.proposals.get(keyOf(one))?.closedAt).toStrictEqual({
+      block: 90n,
+      timestamp: genesis + 90n,
+    })
   })
 
   describe('a vote that nobody closes', () => {
@@ -263,9 +186,7 @@ describe('what the chain says of a plan', () => {
     standings: [{ key: keyOf(passed), name, height: 100, ...standing }],
   })
   const findingAfter = (...readings: readonly Reading[]) => {
-    let known = nothingKnown
-    for (const each of readings) known = stepDiff(known, each).known
-    return known.proposals.get(keyOf(passed))?.finding
+    return run(readings).at(-1)?.state.proposals.get(keyOf(passed))?.finding
   }
 
   it('holds where the proposal is not read again, and a reading that says nothing leaves it', () => {

@@ -7,7 +7,8 @@ import type { GoodReading } from '../../src/domain/reading.js'
 import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
 import type { WriteOutcome } from '../../src/domain/upgrade.js'
 import { openStore } from '../../src/sinks/store/openStore.js'
-import { newChain, type Settings, stepChain } from '../../src/streams/stepChain.js'
+import { newChain } from '../../src/domain/newChain.js'
+import { stepLine } from '../support/line.js'
 import { chain, failure } from '../support/builders.js'
 import { type Life, readAt, type Timeline } from '../support/timeline.js'
 
@@ -41,7 +42,7 @@ function watch(
   plan: PlanOptions,
   restart = (turn: Turn): ChainState => turn.state,
 ): Run {
-  const settings: Settings = { plan: withDefaults(plan), diff: { proposalTimeout: 10_000 } }
+  const step = stepLine({ plan, diff: { proposalTimeout: 10_000 } })
   const turns: Turn[] = []
   let state = newChain(chain, 0)
   const take = (turn: Turn): void => {
@@ -49,7 +50,7 @@ function watch(
     state = turn.state
   }
   const good = (reading: GoodReading, poll: Poll = 'good'): void => {
-    const turn = stepChain(state, { type: 'reading', reading }, settings)
+    const turn = step(state, { type: 'reading', reading })
     take(turn)
     for (const { key } of turn.due) {
       const outcome: WriteOutcome =
@@ -58,14 +59,14 @@ function watch(
           : poll === 'unwritable'
             ? { result: 'failed', key, reason: 'Disk full.' }
             : { result: 'written', key }
-      take(stepChain(state, { type: 'wrote', outcome, hostTime: reading.readAt }, settings))
+      take(step(state, { type: 'wrote', outcome, hostTime: reading.readAt }))
     }
   }
   for (let block = 0; block <= end; block += 1) {
     const poll = block === 0 ? 'good' : (schedule[block - 1] ?? 'good')
     const reading = readAt(timeline, state.cursor, block)
     if (poll === 'none') continue
-    if (poll === 'failed') take(stepChain(state, { type: 'reading', reading: failure(block) }, settings))
+    if (poll === 'failed') take(step(state, { type: 'missed', reading: failure(block) }))
     else if (poll === 'portions') {
       const behind = Number(state.readTo ?? 0n)
       const isForked = timeline.reorg !== undefined && behind < timeline.reorg.at && block >= timeline.reorg.at

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../src/domain/proposal.js'
 import { withDefaults } from '../../src/domain/scheduling.js'
-import { noUpgrades, type PlanStep, stepPlan } from '../../src/streams/planUpgrades.js'
-import { newChain, stepChain } from '../../src/streams/stepChain.js'
+import { noUpgrades, type PlanStep, stepPlan } from '../../src/domain/stepPlan.js'
+import { newChain } from '../../src/domain/newChain.js'
+import { stepLine } from '../support/line.js'
 import { block, byKey, reading, steadyPace, upgradeProposal } from '../support/builders.js'
 
 const settings = withDefaults({ minUpgradeDelay: 0 })
@@ -129,11 +130,10 @@ describe('a first sync', () => {
     upgradeProposal('open', 'v20', 90_000, { status: 'voting', votingEnd: 80_000n }),
     upgradeProposal('next', 'v19', 85_000, { status: 'passed', votingEnd: 60n }),
   ]
-  const turn = stepChain(
-    newChain('local', 0),
-    { type: 'reading', reading: reading(20_000, history, { previous: block(0) }) },
-    { plan: settings },
-  )
+  const turn = stepLine({ plan: settings })(newChain('local', 0), {
+    type: 'reading',
+    reading: reading(20_000, history, { previous: block(0) }),
+  })
 
   it('keeps what was over as past, and announces only what is to come', () => {
     expect([...turn.state.upgrades.values()].map(({ status }) => status).sort()).toStrictEqual([
@@ -152,11 +152,10 @@ describe('a first sync', () => {
 describe('the oddities of a reading', () => {
   it('are kept to a few, and the number of the others', () => {
     const warnings = Array.from({ length: 10_000 }, (_, index) => `Odd ${index}.`)
-    const turn = stepChain(
-      newChain('local', 0),
-      { type: 'reading', reading: reading(10, [], { warnings }) },
-      { plan: settings },
-    )
+    const turn = stepLine({ plan: settings })(newChain('local', 0), {
+      type: 'reading',
+      reading: reading(10, [], { warnings }),
+    })
     expect(turn.warnings).toHaveLength(21)
     expect(turn.warnings.at(-1)).toBe('There are 9980 more of these.')
   })

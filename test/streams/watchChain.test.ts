@@ -1,16 +1,20 @@
-import { EMPTY, map, merge, Observable, of, Subject, tap, throwError } from 'rxjs'
+import { catchError, EMPTY, filter, map, merge, mergeMap, Observable, of, pipe, Subject, tap, throwError } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { keyOf } from '../../src/domain/proposal.js'
 import type { Reading } from '../../src/domain/reading.js'
 import type { WriteOutcome } from '../../src/domain/upgrade.js'
-import { newChain, type WatchOptions } from '../../src/streams/stepChain.js'
+import { newChain } from '../../src/domain/newChain.js'
+import { StageError } from '../../src/domain/errors.js'
+import type { Draft } from '../../src/streams/draft.js'
+import { line, stagesOf } from '../../src/streams/line.js'
+import type { Stage } from '../../src/streams/stage.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
 import { failure, reading, upgradeProposal } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
 
 const seed = newChain('local', 0)
-const plan: WatchOptions = { plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 2 } }
+const stages = line(stagesOf({ plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 2 } }))
 const both = [
   upgradeProposal('1', 'v2', 100, { status: 'passed' }),
   upgradeProposal('2', 'v3', 101, { status: 'passed' }),
@@ -34,7 +38,7 @@ function inShort({ cause, state, moves, due }: Turn): string {
 const watch =
   (ports: WatchPorts = {}) =>
   (readings$: Observable<Reading>) =>
-    readings$.pipe(watchChain(seed, plan, ports), map(inShort))
+    readings$.pipe(watchChain(seed, stages, ports), map(inShort))
 const answers = ({ due }: Turn): readonly WriteOutcome[] => due.map(({ key }) => ({ result: 'written', key }))
 const turns = letters({
   A: 'reading 99 scheduled v2 scheduled v3',
@@ -49,7 +53,7 @@ const turns = letters({
 const dueTurn = (() => {
   const seen: Turn[] = []
   of(readings['a']!, readings['b']!)
-    .pipe(watchChain(seed, plan))
+    .pipe(watchChain(seed, stages))
     .subscribe((turn) => seen.push(turn))
   return seen[1]!
 })()
@@ -86,7 +90,7 @@ describe('watchChain', () => {
     'folds the answers of the writer in, in order',
     marbles(({ hot, expectObservable }) => {
       const readings$ = hot('-a-b----|', readings)
-      expectObservable(readings$.pipe(watch({ act: answers }))).toBe('-A-(BWV)|', turns)
+      expectObservable(readings$.pipe(watch({ execute: answers }))).toBe('-A-(BWV)|', turns)
     }),
   )
 
@@ -101,7 +105,7 @@ describe('watchChain', () => {
       const expected = '      -A-BDX--W---V--|'
       const values$ = readings$.pipe(
         map((letter) => readings[letter]!),
-        watch({ act: ({ due }) => (due.length > 0 ? slow$ : EMPTY) }),
+        watch({ execute: ({ due }) => (due.length > 0 ? slow$ : EMPTY) }),
       )
       expectObservable(values$).toBe(
         expected,
@@ -122,7 +126,7 @@ describe('watchChain', () => {
     'writes what a later reading asks for once the writer is free, the latest only',
     marbles(({ hot, cold, expectObservable }) => {
       const asked: string[] = []
-      const act = ({ due }: Turn): Observable<WriteOutcome> => {
+      const execute = ({ due }: Turn): Observable<WriteOutcome> => {
         if (due.length === 0) return EMPTY
         asked.push(due.map(({ name }) => name).join())
         const outcomes = Object.fromEntries(
@@ -141,7 +145,7 @@ describe('watchChain', () => {
         d: reading(113, [...both, third]),
       })
       const values$ = hot('-a-bcd------------', given).pipe(
-        watchChain(seed, { plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 3 } }, { act }),
+        watchChain(seed, line(stagesOf({ plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 3 } })), { execute }),
         map(inShort),
       )
       expectObservable(values$).toBe('-A-BCD(EF)G-------', {
@@ -168,7 +172,7 @@ describe('watchChain', () => {
         return status === 'scheduled' ? { result: 'written', key } : { result: 'held', key, reason: status }
       }
       const seen: WriteOutcome[] = []
-      const act = ({ due }: Turn, latest: () => ChainState): Observable<WriteOutcome> =>
+      const execute = ({ due }: Turn, latest: () => ChainState): Observable<WriteOutcome> =>
         due.length === 0
           ? EMPTY
           : cold('---x|').pipe(
@@ -181,7 +185,7 @@ describe('watchChain', () => {
         b: reading(100, one),
         r: reading(101, [], { rewoundTo: 90n, retracted: [key] }),
       })
-      expectObservable(hot('-a-b-r----', given).pipe(watchChain(seed, plan, { act }), map(inShort))).toBe(
+      expectObservable(hot('-a-b-r----', given).pipe(watchChain(seed, stages, { execute }), map(inShort))).toBe(
         '-A-B-RW---',
         {
           A: 'reading 99 scheduled v2',
@@ -200,7 +204,7 @@ describe('watchChain', () => {
     const more$ = new Subject<Reading>()
     const seen: string[] = []
     merge(of(readings['a']!), more$)
-      .pipe(watch({ act: answers }))
+      .pipe(watch({ execute: answers }))
       .subscribe((turn) => {
         seen.push(turn)
         if (seen.length === 1) more$.next(readings['b']!)
@@ -219,9 +223,9 @@ describe('watchChain', () => {
       const commit = ({ cause }: Turn): undefined => {
         if (cause === 'write') throw full
       }
-      const act = ({ due }: Turn): Observable<WriteOutcome> =>
+      const execute = ({ due }: Turn): Observable<WriteOutcome> =>
         due.length === 0 ? EMPTY : cold('--w-', { w: answers(dueTurn)[0]! })
-      expectObservable(readings$.pipe(watch({ commit, act }))).toBe('-A-B-#', turns, full)
+      expectObservable(readings$.pipe(watch({ commit, execute }))).toBe('-A-B-#', turns, full)
       expectSubscriptions(readings$.subscriptions).toBe('^----!')
     }),
   )
@@ -231,7 +235,7 @@ describe('watchChain', () => {
     marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
       const readings$ = hot('-b----', readings)
       const act$ = cold<WriteOutcome>('-----')
-      expectObservable(readings$.pipe(watch({ act: () => act$ })), '^--!').toBe(
+      expectObservable(readings$.pipe(watch({ execute: () => act$ })), '^--!').toBe(
         '-F--',
         letters({ F: 'reading 110 past v2 past v3' }),
       )
@@ -244,7 +248,9 @@ describe('watchChain', () => {
     marbles(({ hot, expectObservable }) => {
       const broken = new Error('broken')
       expectObservable(
-        hot('-a-b-', readings).pipe(watch({ act: ({ due }) => (due.length > 0 ? throwError(() => broken) : EMPTY) })),
+        hot('-a-b-', readings).pipe(
+          watch({ execute: ({ due }) => (due.length > 0 ? throwError(() => broken) : EMPTY) }),
+        ),
       ).toBe('-A-(B#)', turns, broken)
     }),
   )
@@ -253,12 +259,12 @@ describe('watchChain', () => {
     const log: string[] = []
     of(readings['a']!, readings['b']!, readings['x']!)
       .pipe(
-        watchChain(seed, plan, {
+        watchChain(seed, stages, {
           commit: (turn) => {
             log.push(`commit ${inShort(turn)}`)
             return undefined
           },
-          act: (turn) =>
+          execute: (turn) =>
             new Observable<WriteOutcome>((subscriber) => {
               log.push(`act ${inShort(turn)}`)
               for (const answer of answers(turn)) subscriber.next(answer)
@@ -302,7 +308,7 @@ describe('watchChain', () => {
     marbles(({ hot, cold, expectObservable }) => {
       const readings$ = hot('-a-b--------x|', readings)
       const commit = ({ cause }: Turn): Observable<never> => (cause === 'reading' ? cold('---|') : EMPTY)
-      expectObservable(readings$.pipe(watch({ commit, act: answers }))).toBe(
+      expectObservable(readings$.pipe(watch({ commit, execute: answers }))).toBe(
         '----A--(BWV)X|',
         letters({ ...turns, X: 'failure 110' }),
       )
@@ -312,10 +318,10 @@ describe('watchChain', () => {
   it('goes on from the state it is given', () => {
     const seen: Turn[] = []
     of(readings['a']!)
-      .pipe(watchChain(seed, plan))
+      .pipe(watchChain(seed, stages))
       .subscribe((turn) => seen.push(turn))
     of(readings['b']!)
-      .pipe(watchChain(seen[0]!.state, plan))
+      .pipe(watchChain(seen[0]!.state, stages))
       .subscribe((turn) => seen.push(turn))
     expect(seen.map(inShort)).toStrictEqual(['reading 99 scheduled v2 scheduled v3', 'reading 110 due v2 due v3'])
   })
@@ -324,11 +330,65 @@ describe('watchChain', () => {
     const times = (ports: WatchPorts): readonly number[] => {
       const seen: number[] = []
       of(readings['a']!, readings['b']!)
-        .pipe(watchChain(seed, plan, { act: answers, ...ports }))
+        .pipe(watchChain(seed, stages, { execute: answers, ...ports }))
         .subscribe(({ time }) => seen.push(time))
       return seen
     }
     expect(times({})).toStrictEqual([99_000, 110_000, 110_000, 110_000])
     expect(times({ now: () => 123 })).toStrictEqual([99_000, 110_000, 123, 123])
+  })
+
+  describe('with an operator between the stages', () => {
+    const withMine = (mine: Stage): Stage => {
+      const own = stagesOf({ plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 2 } })
+      return line({ ...own, diffProposals: pipe(own.diffProposals, mine) })
+    }
+
+    it(
+      'takes what it makes of a draft for what happened',
+      marbles(({ hot, expectObservable }) => {
+        const none = map((draft: Draft) => ({ ...draft, state: { ...draft.state, proposals: new Map() } }))
+        const values$ = hot('-a-b-', readings).pipe(watchChain(seed, withMine(none)), map(inShort))
+        expectObservable(values$).toBe('-a-b-', { a: 'reading 99', b: 'reading 110' })
+      }),
+    )
+
+    it(
+      'commits nothing of a draft that it keeps back, so that the next reading goes on from the state before',
+      marbles(({ hot, expectObservable }) => {
+        const committed: Turn[] = []
+        const isEven = filter(({ event }: Draft) => event.type !== 'reading' || event.reading.head.number % 2n === 0n)
+        const values$ = hot('-a-b-c-|', readings).pipe(
+          watchChain(seed, withMine(isEven), {
+            commit: (turn) => {
+              committed.push(turn)
+              return undefined
+            },
+          }),
+          map((turn) => `${inShort(turn)}, ${committed.length} committed`),
+        )
+        expectObservable(values$).toBe('---b---|', {
+          b: 'reading 110 past v2 past v3, 1 committed',
+        })
+      }),
+    )
+
+    it(
+      'errors where it breaks the contract of a stage, and commits nothing of that draft',
+      marbles(({ hot, expectObservable, expectSubscriptions }) => {
+        const twice = mergeMap((draft: Draft) => [draft, draft])
+        const reading$ = hot('-a-b-', readings)
+        const values$ = reading$.pipe(
+          watchChain(seed, withMine(twice), {
+            commit: () => {
+              throw new Error('committed')
+            },
+          }),
+          catchError((error: unknown) => of(error instanceof StageError ? 'contract' : String(error))),
+        )
+        expectObservable(values$).toBe('-(e|)', { e: 'contract' })
+        expectSubscriptions(reading$.subscriptions).toBe('^!')
+      }),
+    )
   })
 })

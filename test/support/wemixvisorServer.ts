@@ -76,6 +76,10 @@ export async function startWemixvisorServer(height = 1_000, port = 0): Promise<W
   let cutOff: () => void = () => undefined
   const cut = new Promise<void>((resolve) => (cutOff = resolve))
 
+  const told = (proposal: WireProposal | undefined): WireProposal | undefined =>
+    proposal !== undefined && manner.garbled?.(proposal.proposal_id) === true
+      ? { ...proposal, status: 'asleep' }
+      : proposal
   const results: Readonly<Record<string, (params: Readonly<Record<string, unknown>>) => unknown>> = {
     status: () => ({ ...manner.status, sync_info: { latest_block_height: String(tip), ...manner.sync } }),
     block: ({ height: asked }) => ({
@@ -94,11 +98,9 @@ export async function startWemixvisorServer(height = 1_000, port = 0): Promise<W
       proposals: [...proposals.values()]
         .filter(({ status }) => status === word)
         .filter(({ proposal_id: id }) => manner.forgets?.(id) !== true)
-        .map((proposal) =>
-          manner.garbled?.(proposal.proposal_id) === true ? { ...proposal, status: 'asleep' } : proposal,
-        ),
+        .map(told),
     }),
-    'gov/proposal': ({ proposal_id: id }) => ({ proposal: proposals.get(String(id)) }),
+    'gov/proposal': ({ proposal_id: id }) => ({ proposal: told(proposals.get(String(id))) }),
     'gov/params': () => ({
       voting_params: { voting_period: '172800s' },
       deposit_params: { min_deposit: [{ denom: 'uwemix', amount: '10000000' }], max_deposit_period: '172800s' },

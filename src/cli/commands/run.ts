@@ -21,9 +21,11 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   )
   const loose = looseState(config.state)
   if (loose !== undefined) log.warn({}, loose)
+  // A disk that hangs must not keep the chains from being read.
   for (const { name, upgradeInfo } of config.chains) {
-    const report = await inspectFile(upgradeInfo)
-    if (report?.problem !== undefined) log.error({ chain: name }, report.problem)
+    void inspectFile(upgradeInfo).then((report) => {
+      if (report?.problem !== undefined) log.error({ chain: name }, report.problem)
+    })
   }
   signal.addEventListener(
     'abort',

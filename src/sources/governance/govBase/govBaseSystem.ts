@@ -5,6 +5,7 @@ import type { Prepare } from '../evm/arrive.js'
 import { transactionNumber } from '../../rpc/checkLogs.js'
 import { isStale } from '../evm/isStale.js'
 import type { Cursor } from '../evm/cursor.js'
+import { paceBlock } from '../evm/paceBlock.js'
 import type { Place } from '../evm/Place.js'
 import { progressOf } from '../evm/progressOf.js'
 import type { Advance, EvmSystem, Step } from '../evm/readOn.js'
@@ -72,7 +73,7 @@ async function advance(
   const started = now()
   const told: Told = { votes: [], origins: new Map(), skips: new Map(), expired: new Map(), warnings: [] }
   const wanted = (first: boolean, last: boolean): Asked => {
-    const headers = first && anchor !== undefined ? [anchor.number] : []
+    const headers = first ? [anchor?.number ?? paceBlock(target.number)] : []
     if (!last) return { calls: [], headers }
     const state = together(
       contracts.map((contract) => {

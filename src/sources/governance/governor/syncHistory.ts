@@ -1,6 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/head.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposal.js'
+import { paceBlock } from '../evm/paceBlock.js'
 import type { Place } from '../evm/Place.js'
 import { progressOf } from '../evm/progressOf.js'
 import { type Again, type Part, readPart } from '../evm/readPart.js'
@@ -48,8 +49,6 @@ export interface Synced {
 const portionLogs = 2_000
 const portionMs = 5_000
 const maxHeaders = 20
-// Enough blocks to tell how fast they come.
-const paceBlocks = 100n
 const nothing: ReadonlySet<ProposalKey> = new Set()
 
 /**
@@ -118,7 +117,9 @@ export async function syncHistory(
       type,
       place: { block, contract },
     } of events) {
-      if (type === 'rules' && block >= (memory.rulesAt ?? 0n)) memory.rules.delete(contract)
+      // A head below the one the rules were learned at shows that one to be a lie: it keeps no news from us.
+      const { rulesAt = 0n } = memory
+      if (type === 'rules' && (block >= rulesAt || rulesAt > target.head.number)) memory.rules.delete(contract)
     }
     if (initial || !last || part.from > from)
       onProgress?.(progressOf(chain, from, part.to, target.number, now() - started))
@@ -167,7 +168,7 @@ function wantedAt(
     calls: callsOf(inquiries),
     headers: [
       ...(start === from && anchor !== undefined ? [anchor.number] : []),
-      ...(last && anchor === undefined ? [target.number > paceBlocks ? target.number - paceBlocks : 0n] : []),
+      ...(last && anchor === undefined ? [paceBlock(target.number)] : []),
       ...(last ? unknownTimes(draft.proposals.values(), target.number) : []),
     ],
   }

@@ -5,6 +5,7 @@ import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { BlockRange } from '../../rpc/suggestedRange.js'
 import { readCalls } from '../../rpc/readCalls.js'
+import { paceBlock } from '../evm/paceBlock.js'
 import type { Place } from '../evm/Place.js'
 import type { Advance, Step } from '../evm/readOn.js'
 import { govAbi } from './abi.js'
@@ -143,7 +144,7 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
   const asked = followedBallots(step, assumed, memory)
   const votesAsked = asked.length > 0 ? votesAhead : 0n
   const voteIds = known === undefined ? [] : idsBetween(known.votes + 1n, known.votes + votesAsked)
-  const headers = [anchor?.number ?? ancestor].filter((number) => number !== undefined)
+  const headers = [anchor?.number ?? ancestor ?? paceBlock(target.number)]
   const [overview, followed, last] = await allInOrder([
     readCounts(place, target, assumed, voteIds, headers),
     readBallots(place, assumed.ballots, asked, target.number),

@@ -83,7 +83,7 @@ export function decodeProposal(value: unknown, { chain, describe, rules, readAt 
 }
 
 /** The id as text that is the same however it is written. */
-function idOf(value: Fields): string | undefined {
+export function idOf(value: Fields): string | undefined {
   const id = value['proposal_id'] ?? value['id']
   if (typeof id === 'number') return Number.isSafeInteger(id) && id >= 0 ? String(id) : undefined
   if (typeof id !== 'string') return undefined

@@ -12,10 +12,11 @@ import { callOff, verdictsOf } from './callOff.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, decodeBlock, headOf, type NodeStatus } from './decodeHead.js'
 import { rulesOf } from './decodeParams.js'
-import { type Decoded, decodeProposal } from './decodeProposal.js'
+import { type Decoded, decodeProposal, idOf } from './decodeProposal.js'
 import { callFor, entriesIn, wordsFor } from './readLists.js'
 import { checkNetwork, statusIn } from './statusIn.js'
 import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
+import { unreadIn } from './unread.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 
 // What is over is read at the start and then this often: a proposal may come and go between two polls.
@@ -84,7 +85,14 @@ export async function readOn(
   const previous = known !== undefined && known.number < head.number ? known : sample
   const kept = network ?? stored?.network
   const wereOff = stored?.calledOff ?? []
-  const calledOff = callOff(wereOff, [...listed.decoded.values(), ...followed.decoded.values()])
+  const read = [...listed.decoded.values(), ...followed.decoded.values()]
+  const unread = unreadIn(
+    open.filter(({ id }) => !retracted.some((proposal) => proposal.id === id)),
+    [...entries, ...found],
+    new Set(read.map(({ proposal: { id } }) => id)),
+    status.height,
+  )
+  const calledOff = callOff(wereOff, [...read, ...unread.before])
   const standings = verdictsOf(chain, wereOff, calledOff)
   return {
     ok: true,
@@ -93,7 +101,7 @@ export async function readOn(
     head,
     at: head,
     ...(previous !== undefined && previous.timestamp <= head.timestamp && { previous }),
-    proposals: [...listed.decoded.values(), ...followed.decoded.values()].map(({ proposal }) =>
+    proposals: [...read.map(({ proposal }) => proposal), ...unread.garbled].map((proposal) =>
       standings.filter(({ key }) => key === keyOf(proposal)).reduce(withVerdict, proposal),
     ),
     votes: [],
@@ -135,10 +143,16 @@ function sortVanished(
     if (isUnknown(answer)) {
       if (doubted.has(proposal.id)) retracted.push(proposal)
       else absent.push(proposal.id)
-    } else if (answer.ok) entries.push(proposalIn(answer.result))
+    } else if (answer.ok) entries.push(entryFor(proposal, answer.result))
     else throw answer.error
   }
   return { retracted, absent, entries }
+}
+
+/** An answer about another proposal, or about none, is one that is not understood. */
+function entryFor({ id }: Proposal, result: unknown): unknown {
+  const entry = proposalIn(result)
+  return isJsonObject(entry) && idOf(entry) === id ? entry : { proposal_id: id }
 }
 
 /** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */
@@ -209,9 +223,15 @@ function decodeAll(
 /** True where a node says that there is no such proposal: with nothing, or with an error in its own words. */
 export function isUnknown(answer: Answer): boolean {
   return answer.ok
-    ? (proposalIn(answer.result) ?? null) === null
+    ? isNothing(answer.result)
     : /not found|no such|does ?n[o']t exist|unknown proposal|not exist/i.test(answer.error.message) &&
         answer.error.code !== -32601
+}
+
+/** Nothing in so many words; an answer about something else says nothing of it. */
+function isNothing(result: unknown): boolean {
+  if (!isJsonObject(result)) return (result ?? null) === null
+  return Object.keys(result).length === 0 || result['proposal'] === null
 }
 
 export function proposalIn(result: unknown): unknown {

@@ -41,6 +41,27 @@ describe('the monitor on contracts of the family', () => {
     expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(4)
   })
 
+  it('refuses aloud a plan whose height is behind by less than lateLimit at the first look', async () => {
+    using place = scratch()
+    const validators = await deployGovBase(chain, 'GovBaseValidator')
+    const height = Number(await chain.client.getBlockNumber()) + 20
+    const id = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
+    for (const member of [1, 2]) await validators.approve(member, id)
+    await chain.client.mine({ blocks: height + 1 - Number(await chain.client.getBlockNumber()) })
+    await using watching = watch({
+      chains: [
+        chainOf(chain.url, '', {
+          governance: { system: 'gov-base', address: validators.address },
+          plans: [{ proposal: id.toString(), contract: validators.address, name: 'boho', height }],
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    const { message } = await watching.told('upgrade_refused')
+    expect(message).toMatch(/height already passed: .* before the first look/)
+    expect(place.file()).toBeUndefined()
+  })
+
   it('says nothing of proposals that were over when it came', async () => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     await council.propose(0, 'proposeChangeMaxProposals', 9n)

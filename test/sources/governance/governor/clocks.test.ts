@@ -5,7 +5,8 @@ import { governorActor } from '../../../../src/cli/demo/governorActor.js'
 import { transact } from '../../../../src/cli/demo/transact.js'
 import { withEstimates } from '../../../../src/domain/withEstimates.js'
 import { clockOwnerOf } from '../../../../src/sources/governance/governor/clockOf.js'
-import { newChain, stepChain } from '../../../../src/streams/stepChain.js'
+import { newChain } from '../../../../src/domain/newChain.js'
+import { stepLine } from '../../../support/line.js'
 import { withDefaults } from '../../../../src/domain/scheduling.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
@@ -81,11 +82,7 @@ describe('a governor that counts in the blocks of another chain', () => {
     await moveOn(2)
     await actor.mine(60, 3_600)
     const reading = await reader.read({ open: [], signal })
-    const { state } = stepChain(
-      newChain('local', 0),
-      { type: 'reading', reading },
-      { plan: withDefaults({}), diff: { proposalTimeout: 1_000 } },
-    )
+    const { state } = stepLine({ diff: { proposalTimeout: 1_000 } })(newChain('local', 0), { type: 'reading', reading })
     const [found] = [...state.proposals.values()]
     expect(found).toMatchObject({ id: id.toString(), status: 'voting' })
     expect(withEstimates(found!, state)).toStrictEqual(found)

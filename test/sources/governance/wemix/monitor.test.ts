@@ -85,6 +85,26 @@ describe('a monitor of a WEMIX chain', () => {
     })
   })
 
+  it('refuses aloud a plan whose height is behind by less than lateLimit at the first look', async () => {
+    using place = scratch()
+    const { registry, signal, vote } = await chain.wemix()
+    const height = Number(await chain.client.getBlockNumber()) + 20
+    const id = await signal('software-upgrade', JSON.stringify({ name: 'v2', height }))
+    for (const by of [0, 1]) await vote(id, true, by)
+    await mineTo(height + 1)
+    await using watching = watch({
+      chains: [
+        chainOf(chain.url, registry, {
+          governance: { system: 'wemix', address: registry },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    const { message } = await watching.told('upgrade_refused', id)
+    expect(message).toMatch(/height already passed: .* before the first look/)
+    expect(place.file()).toBeUndefined()
+  })
+
   it('says where there is no registry', async () => {
     await using watching = watch({ chains: [chainOf(chain.url, '', { governance: { system: 'wemix' } })] })
     await expect(watching.monitor.sync()).resolves.toMatchObject([

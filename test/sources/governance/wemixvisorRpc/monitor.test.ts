@@ -101,6 +101,67 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toBeUndefined()
   })
 
+  it.each(['passed', 'PROPOSAL_STATUS_PASSED'])(
+    'writes nothing of a plan whose status it does not understand any more, and goes on when it does (%s)',
+    async (status) => {
+      using place = scratch()
+      server.put(upgrade('7', status, { name: 'v2', height: 1_050 }))
+      server.put(wire('6', 'voting'))
+      await using node = watch({ chains: [configOf(place.home)] })
+      await node.told('upgrade_scheduled', 7n)
+      server.behave({ garbled: (id) => id === '7' })
+      server.mine(1_050 - server.height())
+      const { message } = await node.told('upgrade_refused', 7n)
+      expect(message).toContain('The chain now answers "asleep" for proposal 7, which govstream does not understand')
+      await node.settle()
+      expect(place.file()).toBeUndefined()
+      server.behave({})
+      await node.told('upgrade_triggered', 7n)
+      expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
+    },
+  )
+
+  it('cancels and writes nothing where the node answers with something else than the proposal', async () => {
+    using place = scratch()
+    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+    await using node = watch({ chains: [configOf(place.home)] })
+    await node.told('upgrade_scheduled', 7n)
+    const busy = { code: 13, message: 'upstream busy', details: [] }
+    server.behave({
+      body: (answers) =>
+        JSON.stringify(
+          answers.map((answer) => (/"proposals?"/.test(JSON.stringify(answer)) ? { ...answer, result: busy } : answer)),
+        ),
+    })
+    server.mine(1_050 - server.height())
+    await node.settle()
+    await node.settle()
+    await node.settle()
+    expect(place.file()).toBeUndefined()
+    expect(node.events(7n)).not.toContain('upgrade_cancelled')
+    server.behave({})
+    await node.told('upgrade_triggered', 7n)
+    expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
+  })
+
+  it('calls off a plan whose own proposal cannot be read when its cancellation passes', async () => {
+    using place = scratch()
+    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+    await using node = watch({ chains: [configOf(place.home)] })
+    await node.told('upgrade_scheduled', 7n)
+    server.behave({ garbled: (id) => id === '7' })
+    server.put(cancellation('8', 'passed'))
+    server.mine()
+    await node.settle()
+    await node.settle()
+    server.mine(100)
+    await node.settle()
+    expect(place.file()).toBeUndefined()
+    server.behave({})
+    await node.told('upgrade_cancelled', 7n)
+    expect(place.file()).toBeUndefined()
+  })
+
   it('calls off a plan that is queued, and one that comes to light between the two', async () => {
     using place = scratch()
     const at = (height: number) => ({ voting_end_time: timeOfBlock(height) })

@@ -1,9 +1,9 @@
 import type { ChainConfig, Config } from '../config/schema.js'
-import type { WatchOptions } from '../streams/stepChain.js'
+import type { LineOptions } from '../streams/line.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 
-/** What the configuration means for the streams of one chain. */
-export function watchOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): WatchOptions {
+/** What the configuration means for the stages of one chain. */
+export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): LineOptions {
   const { monitor, scheduler, upgradeInfo } = chain
   return {
     diff: { proposalTimeout: monitor.proposalTimeout },

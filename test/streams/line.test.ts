@@ -4,10 +4,13 @@ import { defaultPriorities } from '../../src/domain/notification.js'
 import { keyOf, type Proposal } from '../../src/domain/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { parseReminder } from '../../src/domain/reminder.js'
-import { type PlanOptions, withDefaults } from '../../src/domain/scheduling.js'
+import { newChain } from '../../src/domain/newChain.js'
+import type { PlanOptions } from '../../src/domain/scheduling.js'
 import type { WriteOutcome } from '../../src/domain/upgrade.js'
-import { type ChainEvent, newChain, stepChain, type WatchOptions } from '../../src/streams/stepChain.js'
+import type { ChainEvent } from '../../src/streams/draft.js'
+import type { LineOptions } from '../../src/streams/line.js'
 import { block, failure, genesis, hashOf, proposal, reading, tally, upgradeProposal } from '../support/builders.js'
+import { stepLine } from '../support/line.js'
 
 const passed = (parts: Partial<Proposal> = {}): Proposal =>
   upgradeProposal('1', 'v2', 100, { status: 'passed', ...parts })
@@ -18,7 +21,7 @@ const read = (at: number, proposals: readonly Proposal[] = [], parts: Partial<Go
 })
 /** The same an hour and a half later in the life of the chain. */
 const later = (event: ChainEvent): ChainEvent => {
-  if (event.type !== 'reading' || !event.reading.ok) return event
+  if (event.type !== 'reading') return event
   const at = Number(event.reading.head.number) + 5_400
   return {
     type: 'reading',
@@ -26,7 +29,7 @@ const later = (event: ChainEvent): ChainEvent => {
   }
 }
 const fails = (at: number, message?: string, kind?: 'transient' | 'permanent'): ChainEvent => ({
-  type: 'reading',
+  type: 'missed',
   reading: failure(at, message, kind),
 })
 const wrote = (result: 'written' | 'skipped', second: number): ChainEvent => ({
@@ -40,10 +43,11 @@ const answered = (outcome: WriteOutcome, second: number): ChainEvent => ({
   hostTime: second * 1000,
 })
 
-function run(events: readonly ChainEvent[], plan: PlanOptions = {}, options: WatchOptions = {}): readonly Turn[] {
+function run(events: readonly ChainEvent[], plan: PlanOptions = {}, options: LineOptions = {}): readonly Turn[] {
   let state: ChainState = newChain('local', 0)
+  const step = stepLine({ ...options, plan: { minUpgradeDelay: 0, ...plan } })
   return events.map((event) => {
-    const turn = stepChain(state, event, { ...options, plan: withDefaults({ minUpgradeDelay: 0, ...plan }) })
+    const turn = step(state, event)
     state = turn.state
     return turn
   })
@@ -54,7 +58,7 @@ const told = (...given: Parameters<typeof run>): readonly string[] =>
     [...tellings.map(({ notification }) => notification.event), ...due.map(({ name }) => `due ${name}`)].join(', '),
   )
 
-describe('stepChain', () => {
+describe('the line of stages', () => {
   it('names the block that a reorg went back to, so that what was kept of the others can go', () => {
     expect(run([read(90), read(91, [], { rewoundTo: 89n })]).map(({ rewoundTo }) => rewoundTo)).toStrictEqual([
       undefined,
@@ -541,7 +545,7 @@ describe('stepChain', () => {
 
   it('does not announce again what it has forgotten', () => {
     const ballot = proposal('1', { votingEnd: 20n })
-    const options: WatchOptions = { diff: { proposalTimeout: 10_000 }, bounds: { maxAge: 50_000 } }
+    const options: LineOptions = { diff: { proposalTimeout: 10_000 }, bounds: { maxAge: 50_000 } }
     expect(
       told(
         [read(10, [ballot]), read(31, [ballot]), read(71, [ballot]), read(72, [ballot]), read(73, [ballot])],

@@ -1,18 +1,24 @@
-import type { ChainState, Turn } from '../domain/chainState.js'
+import type { ChainState } from '../domain/chainState.js'
 import { keyOf, type ProposalKey } from '../domain/proposal.js'
 import { type Bounds, isAged, pruneProposals } from '../domain/pruneProposals.js'
 import { isLive } from '../domain/queueOf.js'
 import { isBlocked, type Upgrade } from '../domain/upgrade.js'
+import type { Draft } from './draft.js'
+import { type Stage, stage } from './stage.js'
 
 /**
  * Drops what is too old or too much. A proposal stays for as long as its upgrade is under way or its end is
  * worth remembering.
  */
-export function forget(turn: Turn, bounds: Bounds = {}): Turn {
-  const { state } = turn
+export function forgetOld(bounds: Bounds = {}): Stage {
+  return stage('forgetOld', (draft) => (draft.event.type === 'reading' ? forget(draft, bounds) : draft))
+}
+
+function forget(draft: Draft, bounds: Bounds): Draft {
+  const { state } = draft
   const time = state.clock?.time ?? state.head?.timestamp ?? 0n
   // A retracted proposal that comes back does so in another block, and is another fact.
-  const retracted = turn.changes
+  const retracted = draft.changes
     .flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
     .filter((key) => !state.proposals.has(key) && !state.upgrades.has(key))
   const isOver = (upgrade: Upgrade): boolean => !isLive(upgrade) && isAged(upgrade.completedAt ?? 0n, time, bounds)
@@ -27,14 +33,14 @@ export function forget(turn: Turn, bounds: Bounds = {}): Turn {
     .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
     .map(({ key }) => key)
   const forgotten = [...new Set([...old, ...finished, ...retracted])]
-  if (forgotten.length === 0) return turn
+  if (forgotten.length === 0) return draft
   const kept: ChainState = {
     ...state,
     proposals: without(state.proposals, forgotten),
     upgrades: without(state.upgrades, forgotten),
     told: without(state.told, forgotten),
   }
-  return { ...turn, state: kept, forgotten }
+  return { ...draft, state: kept, forgotten }
 }
 
 function without<T>(all: ReadonlyMap<ProposalKey, T>, keys: readonly ProposalKey[]): ReadonlyMap<ProposalKey, T> {

@@ -1,0 +1,56 @@
+import { atTime } from '../domain/chainClock.js'
+import type { ChainState, Turn } from '../domain/chainState.js'
+import type { Head } from '../domain/head.js'
+import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
+import { isFileNews, type WriteOutcome } from '../domain/upgrade.js'
+
+/** What moves a chain on. */
+export type ChainEvent =
+  | { readonly type: 'reading'; readonly reading: GoodReading }
+  /** The node answers, but with an older block than before: it lives, and nothing else is taken from it. */
+  | { readonly type: 'alive'; readonly reading: GoodReading }
+  | { readonly type: 'missed'; readonly reading: FailedReading }
+  /** An answer of the writer. `hostTime` is Unix milliseconds. */
+  | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly hostTime: number }
+
+/** A turn on its way through the stages: what came, what was known before, and what follows from it so far. */
+export interface Draft extends Turn {
+  readonly event: ChainEvent
+  readonly before: ChainState
+}
+
+export function eventOf(reading: Reading): ChainEvent {
+  return reading.ok ? { type: 'reading', reading } : { type: 'missed', reading }
+}
+
+/** The turn of an event before any stage has seen it: nothing follows from it yet. */
+export function beginDraft(before: ChainState, event: ChainEvent): Draft {
+  const blank = { event, before, state: before, changes: [], moves: [], tellings: [], due: [], forgotten: [] }
+  if (event.type === 'wrote') {
+    const { outcome, hostTime } = event
+    return { ...blank, cause: isFileNews(outcome) ? 'news' : 'write', answer: outcome, time: hostTime, warnings: [] }
+  }
+  if (event.type === 'missed') {
+    const { failure, readAt } = event.reading
+    return { ...blank, cause: 'failure', failure, time: readAt, warnings: [] }
+  }
+  return { ...blank, cause: 'reading', time: event.reading.readAt, warnings: few(event.reading.warnings) }
+}
+
+/** What is left of a draft when the stages are done with it. */
+export function turnOf({ event: _event, before: _before, ...turn }: Draft): Turn {
+  return turn
+}
+
+/** The head at the time of the chain that is believed. */
+export function headOf({ head, clock }: ChainState): Head | undefined {
+  return head === undefined || clock === undefined ? head : atTime(head, clock)
+}
+
+// Anyone may cause oddities, and each becomes a line of the log.
+const maxWarnings = 20
+
+function few(warnings: readonly string[]): readonly string[] {
+  const more = warnings.length - maxWarnings
+  return more > 0 ? [...warnings.slice(0, maxWarnings), `There are ${more} more of these.`] : warnings
+}

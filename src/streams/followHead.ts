@@ -1,0 +1,42 @@
+import { type BlockTime, stepBlockTime } from '../domain/blockTime.js'
+import { atTime, type ChainClock, stepClock } from '../domain/chainClock.js'
+import type { ChainState } from '../domain/chainState.js'
+import type { Head } from '../domain/head.js'
+import type { GoodReading } from '../domain/reading.js'
+import { type Stage, stage } from './stage.js'
+
+/** Keeps what a reading says of the chain itself: its head, its time as far as it is believed, the pace of its blocks, the cursor. */
+export function followHead(): Stage {
+  return stage('followHead', (draft) => {
+    const { event, state } = draft
+    if (event.type !== 'reading') return draft
+    const { reading } = event
+    const { head, at, cursor, readAt, rewoundTo, nodeVersion } = reading
+    const clock = stepClock(state.clock, head.timestamp, readAt)
+    const next: ChainState = {
+      ...state,
+      cursor,
+      head,
+      clock,
+      blockTime: paceAfter(state.blockTime, reading, clock),
+      lastGoodAt: readAt,
+      readTo: at.number,
+      ...(reading.backlog === 0n && { watched: { head: head.number, time: readAt } }),
+      ...(nodeVersion !== undefined && { nodeVersion }),
+    }
+    return { ...draft, state: next, ...(rewoundTo !== undefined && { rewoundTo }) }
+  })
+}
+
+/** The block that was read, at the time that is believed: no block is later than the head. */
+export function atOf({ at }: Pick<GoodReading, 'at'>, clock: ChainClock | undefined): Head {
+  return clock !== undefined && at.timestamp > clock.time ? atTime(at, clock) : at
+}
+
+function paceAfter(known: BlockTime, reading: GoodReading, clock: ChainClock): BlockTime {
+  // A block whose time is not believed is no measure of time.
+  if (clock.leap !== undefined) return known
+  const { previous } = reading
+  const samples = previous === undefined || known.samples.length > 0 ? known : stepBlockTime(known, previous)
+  return stepBlockTime(samples, atOf(reading, clock))
+}

@@ -1,0 +1,120 @@
+import { concat, concatMap, defer, EMPTY, from, map, of, type OperatorFunction } from 'rxjs'
+import type { ChainState, Turn } from '../domain/chainState.js'
+import type { Change } from '../domain/change.js'
+import { type Head, isSameBlock } from '../domain/head.js'
+import type { Health } from '../domain/health.js'
+import type { Notification } from '../domain/notification.js'
+import type { Proposal, ProposalKey } from '../domain/proposal.js'
+import { queueOf } from '../domain/queueOf.js'
+import type { UpgradeQueue } from '../domain/upgrade.js'
+
+/** All proposals known now. `selectProposals` and `statisticsOf` read it. */
+export interface ProposalState {
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+}
+
+/** The states known when somebody subscribes: a view begins with what they hold. @defaultValue none */
+export type KnownStates = () => Iterable<ChainState>
+
+/** Every new head of every chain, the latest of each chain known first; repeats of the last one are left out. */
+export function heads(known?: KnownStates): OperatorFunction<Turn, Head & { readonly chain: string }> {
+  return (turn$) =>
+    turn$.pipe(
+      eachNew(({ head }) => head, isSameBlock, known),
+      map(([chain, head]) => ({ chain, ...head })),
+    )
+}
+
+/** Every difference, in order. */
+export function changes(): OperatorFunction<Turn, Change> {
+  return concatMap((turn) => turn.changes)
+}
+
+/** Every notification, once, in order. */
+export function notifications(): OperatorFunction<Turn, Notification> {
+  return concatMap(({ tellings }) => tellings.map(({ notification }) => notification))
+}
+
+/** The health of a chain after each of its polls, the latest of each chain known first. */
+export function health(known?: KnownStates): OperatorFunction<Turn, Health> {
+  return (turn$) =>
+    turn$.pipe(
+      eachNew(
+        (state) => state.health,
+        (a, b) => a === b,
+        known,
+      ),
+      map(([, latest]) => latest),
+    )
+}
+
+/** All proposals of all chains, as they are known and whenever one changed. */
+export function trackProposals(known?: KnownStates): OperatorFunction<Turn, ProposalState> {
+  return (turn$) =>
+    turn$.pipe(
+      eachChange(({ proposals }) => proposals, known),
+      map(proposalsIn),
+    )
+}
+
+/** The queue of all chains, as it is known and whenever an upgrade changed. */
+export function trackUpgrades(known?: KnownStates): OperatorFunction<Turn, UpgradeQueue> {
+  return (turn$) =>
+    turn$.pipe(
+      eachChange(({ upgrades }) => upgrades, known),
+      map(upgradesIn),
+    )
+}
+
+/** The proposals of several chains together. */
+export function proposalsIn(states: Iterable<ChainState>): ProposalState {
+  return { proposals: new Map([...states].flatMap(({ proposals }) => [...proposals])) }
+}
+
+/** The upgrades of several chains together. */
+export function upgradesIn(states: Iterable<ChainState>): UpgradeQueue {
+  return queueOf([...states].flatMap(({ upgrades }) => [...upgrades.values()]))
+}
+
+/** One part of each chain's state whenever it is another one, with the name of its chain. */
+function eachNew<T>(
+  part: (state: ChainState) => T | undefined,
+  isSame: (a: T, b: T) => boolean,
+  known: KnownStates = () => [],
+): OperatorFunction<Turn, readonly [chain: string, part: T]> {
+  return (turn$) =>
+    defer(() => {
+      // One entry a chain: bounded by the configuration.
+      const latest = new Map<string, T>()
+      return concat(from(known()), turn$.pipe(map(({ state }) => state))).pipe(
+        concatMap((state): (readonly [string, T])[] => {
+          const [before, now] = [latest.get(state.chain), part(state)]
+          if (now === undefined || (before !== undefined && isSame(before, now))) return []
+          latest.set(state.chain, now)
+          return [[state.chain, now]]
+        }),
+      )
+    })
+}
+
+/** The states of all chains, as they are known and whenever one part of one of them is another one. */
+function eachChange(
+  part: (state: ChainState) => unknown,
+  known: KnownStates = () => [],
+): OperatorFunction<Turn, readonly ChainState[]> {
+  return (turn$) =>
+    defer(() => {
+      const states = new Map([...known()].map((state) => [state.chain, state]))
+      const all = (): readonly ChainState[] => [...states.values()]
+      return concat(
+        states.size === 0 ? EMPTY : of(all()),
+        turn$.pipe(
+          concatMap(({ state }) => {
+            const before = states.get(state.chain)
+            states.set(state.chain, state)
+            return before !== undefined && part(before) === part(state) ? EMPTY : of(all())
+          }),
+        ),
+      )
+    })
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { newChain } from '../../src/domain/newChain.js'
+import type { Reading } from '../../src/domain/reading.js'
+import { eventOf } from '../../src/streams/draft.js'
+import { followHead } from '../../src/streams/followHead.js'
+import { block, failure, genesis, reading } from '../support/builders.js'
+import { stepThrough } from '../support/line.js'
+
+/** What is known of the chain itself after these readings. */
+function after(...readings: readonly Reading[]) {
+  const step = stepThrough(followHead())
+  return readings.reduce((state, each) => step(state, eventOf(each)).state, newChain('local', 0))
+}
+const absurd = block(101, { timestamp: 4_102_444_800n })
+
+describe('followHead', () => {
+  it('keeps head, time, cursor and version of a reading', () => {
+    expect(after(reading(60, [], { nodeVersion: 'v1' }))).toMatchObject({
+      head: block(60),
+      readTo: 60n,
+      clock: { time: genesis + 60n },
+      nodeVersion: 'v1',
+      lastGoodAt: 60_000,
+      watched: { head: 60n, time: 60_000 },
+    })
+  })
+
+  it('leaves the version of the node as it was where a reading does not tell it', () => {
+    expect(after(reading(60, [], { nodeVersion: 'v1' }), reading(61)).nodeVersion).toBe('v1')
+  })
+
+  it('does not count a portion of a backlog as having watched', () => {
+    expect(after(reading(60, [], { backlog: 5n })).watched).toBeUndefined()
+  })
+
+  it('measures the pace by the blocks that were read, and by the older one that the first reading brings', () => {
+    const { blockTime } = after(reading(60, [], { previous: block(50) }), reading(70))
+    expect(blockTime.samples.map(({ number }) => Number(number))).toStrictEqual([50, 60, 70])
+  })
+
+  it('keeps a head whose time is absurd, but neither its time nor its pace', () => {
+    const { head, clock, blockTime } = after(reading(60), reading(101, [], { head: absurd, at: absurd }))
+    expect(head).toStrictEqual(absurd)
+    expect(clock?.time).toBe(genesis + 60n)
+    expect(blockTime.samples.map(({ number }) => Number(number))).toStrictEqual([60])
+  })
+
+  it('takes nothing from a missed poll', () => {
+    const known = after(reading(60))
+    expect(stepThrough(followHead())(known, eventOf(failure(61))).state).toBe(known)
+  })
+})

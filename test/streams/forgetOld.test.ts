@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import { keyOf, type Proposal } from '../../src/domain/proposal.js'
+import type { Upgrade } from '../../src/domain/upgrade.js'
+import type { Bounds } from '../../src/domain/pruneProposals.js'
+import { beginDraft, type Draft, eventOf } from '../../src/streams/draft.js'
+import { forgetOld } from '../../src/streams/forgetOld.js'
+import { throughStage } from '../support/line.js'
+import { newChain } from '../../src/domain/newChain.js'
+import { block, byKey, change, failure, genesis, proposal, queued, reading, upgrade } from '../support/builders.js'
+
+const over = proposal('1', { status: 'executed', closedAt: { block: 1n, timestamp: genesis } })
+const key = keyOf(over)
+
+/** A draft whose reading is of block 100, as the stages before have left it. */
+function draftOf(proposals: readonly Proposal[], upgrades: readonly Upgrade[] = [], parts: Partial<Draft> = {}): Draft {
+  const state: ChainState = {
+    ...newChain('local', 0),
+    head: block(100),
+    proposals: byKey(...proposals),
+    upgrades: queued(...upgrades),
+    told: new Map([[key, new Set(['id'])]]),
+  }
+  return { ...beginDraft(state, eventOf(reading(100))), ...parts }
+}
+const bounds = { maxAge: 50_000 }
+const forget = (draft: Draft, within: Bounds = {}): Turn => throughStage(forgetOld(within), draft)
+const dropped = (draft: Draft): readonly string[] => forget(draft, bounds).forgotten
+
+describe('forgetOld', () => {
+  it('gives the same draft where all is young', () => {
+    const draft = draftOf([proposal('1')])
+    expect(forget(draft, bounds)).toBe(draft)
+  })
+
+  it('drops an old proposal with its upgrade and what was told of it', () => {
+    const { state, forgotten } = forget(
+      draftOf([over, proposal('2')], [upgrade('1', 'v2', 10, { status: 'completed', completedAt: genesis + 49n })]),
+      bounds,
+    )
+    expect(forgotten).toStrictEqual([key])
+    expect([state.proposals.size, state.upgrades.size, state.told.size]).toStrictEqual([1, 0, 0])
+  })
+
+  it.each<[string, Partial<Upgrade>]>([
+    ['waits', { status: 'scheduled' }],
+    ['is in progress', { status: 'in_progress' }],
+    ['ended just now', { status: 'completed', completedAt: genesis + 99n }],
+    ['failed just now', { status: 'failed', completedAt: genesis + 60n }],
+  ])('keeps an old proposal whose upgrade %s', (_, parts) => {
+    expect(dropped(draftOf([over], [upgrade('1', 'v2', 200, parts)]))).toStrictEqual([])
+  })
+
+  it.each(['refused', 'past', 'pending'] as const)(
+    'lets a proposal of too many go with its upgrade that is %s',
+    (status) => {
+      const turn = draftOf([over, proposal('2')], [upgrade('1', 'v2', 200, { status, completedAt: genesis + 99n })])
+      expect(forget(turn, { maxAge: 10 ** 9, maxCount: 1 }).forgotten).toStrictEqual([key])
+    },
+  )
+
+  it('drops an old upgrade without a proposal', () => {
+    expect(dropped(draftOf([], [upgrade('1', 'v2', 10, { status: 'cancelled', completedAt: genesis })]))).toStrictEqual(
+      [key],
+    )
+    expect(
+      dropped(draftOf([], [upgrade('1', 'v2', 10, { status: 'cancelled', completedAt: genesis + 50n })])),
+    ).toStrictEqual([])
+  })
+
+  it('drops what was told of a proposal that a reorg took, unless an upgrade remembers it', () => {
+    const changes = [change({ type: 'proposalRetracted', proposal: over })]
+    expect(forget(draftOf([], [], { changes })).state.told.size).toBe(0)
+    expect(
+      dropped(draftOf([], [upgrade('1', 'v2', 200, { status: 'cancelled', completedAt: genesis + 99n })], { changes })),
+    ).toStrictEqual([])
+  })
+
+  it('waits for a reading: only that tells what time it is', () => {
+    const draft = draftOf([over], [], { event: { type: 'missed', reading: failure(101) } })
+    expect(forget(draft, bounds)).toBe(draft)
+  })
+
+  it('keeps to the count', () => {
+    expect(forget(draftOf([over, proposal('2')]), { maxCount: 1 }).forgotten).toStrictEqual([key])
+  })
+})

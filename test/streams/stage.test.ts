@@ -1,0 +1,128 @@
+import { delay, EMPTY, filter, map, mergeMap, of, pipe } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { newChain } from '../../src/domain/newChain.js'
+import { beginDraft, type Draft, eventOf } from '../../src/streams/draft.js'
+import { line, stagesOf } from '../../src/streams/line.js'
+import { sendThrough, type Stage, stage } from '../../src/streams/stage.js'
+import { failure, proposal, reading } from '../support/builders.js'
+import { letters, marbles } from '../support/marbles.js'
+
+const before = newChain('local', 0)
+const drafts = {
+  a: beginDraft(before, eventOf(reading(10, [proposal('1')]))),
+  b: beginDraft(before, eventOf(reading(11))),
+  x: beginDraft(before, eventOf(failure(12))),
+  w: beginDraft(before, { type: 'wrote', outcome: { result: 'skipped', key: 'nobody' }, hostTime: 13_000 }),
+}
+const own = stagesOf()
+const every = Object.entries<Stage>({ ...own, line: line(own) })
+
+describe.each(every)('the stage %s', (_, each) => {
+  it(
+    'answers each draft at once with one',
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const draft$ = hot('          -a-(bx)-w-|', letters<Draft>(drafts))
+      const expected = '            -o-(oo)-o-|'
+      const subscription = '        ^---------!'
+      expectObservable(
+        draft$.pipe(
+          each,
+          map(() => 'o'),
+        ),
+      ).toBe(expected)
+      expectSubscriptions(draft$.subscriptions).toBe(subscription)
+    }),
+  )
+
+  it(
+    'emits nothing for nothing, errors with its source, and lets go of it with its subscription',
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      expectObservable(cold<Draft>('----').pipe(each), '^--!').toBe('----')
+      expectObservable(cold<Draft>('--|').pipe(each)).toBe('--|')
+      expectObservable(
+        cold('-a-#', letters<Draft>(drafts)).pipe(
+          each,
+          map(() => 'o'),
+        ),
+      ).toBe('-o-#')
+      const draft$ = hot('-a-b', letters<Draft>(drafts))
+      expectObservable(
+        draft$.pipe(
+          each,
+          map(() => 'o'),
+        ),
+        '^-!',
+      ).toBe('-o')
+      expectSubscriptions(draft$.subscriptions).toBe('^-!')
+    }),
+  )
+})
+
+describe('a stage of a pure function', () => {
+  it('gives what the function gives, and shows its errors', () => {
+    const seen: Draft[] = []
+    of(drafts.a)
+      .pipe(stage('mine', (draft) => ({ ...draft, warnings: ['seen'] })))
+      .subscribe((draft) => seen.push(draft))
+    expect(seen).toStrictEqual([{ ...drafts.a, warnings: ['seen'] }])
+
+    const broken = stage('mine', () => {
+      throw new RangeError('Broken.')
+    })
+    expect(errorOf(broken)).toStrictEqual(new RangeError('Broken.'))
+  })
+})
+
+describe('sendThrough', () => {
+  const first = stage('first', (draft) => draft)
+  const second = stage('second', (draft) => draft)
+
+  it(
+    'gives the one answer of a line, or nothing where a stage keeps the draft back',
+    marbles(({ expectObservable }) => {
+      expectObservable(sendThrough(drafts.a, pipe(first, second))).toBe('(a|)', letters<Draft>(drafts))
+      expectObservable(
+        sendThrough(
+          drafts.a,
+          pipe(
+            first,
+            filter(() => false),
+            second,
+          ),
+        ),
+      ).toBe('|')
+    }),
+  )
+
+  it('errors where a draft is answered with two, and names the place', () => {
+    const twice: Stage = mergeMap((draft) => of(draft, draft))
+    expect(String(errorOf(pipe(first, twice, second)))).toContain(
+      'StageError: The operator before second answered a draft with two.',
+    )
+    expect(String(errorOf(pipe(first, second, twice)))).toContain(
+      'The operator after second answered a draft with two.',
+    )
+  })
+
+  it(
+    'errors where an answer comes later, and names the place',
+    marbles(({ expectObservable }) => {
+      const late$ = sendThrough(drafts.a, pipe(first, delay(2), second))
+      expectObservable(late$.pipe(mergeMap(() => EMPTY))).toBe('#', {}, errorOf(pipe(first, delay(2), second)))
+    }),
+  )
+
+  it('says what a stage is to do', () => {
+    expect(errorOf(pipe(first, delay(2)))).toMatchObject({
+      message:
+        'The operator after first answered a draft later. A stage answers each draft at once, with one draft or with none; what wants time taps a view.',
+    })
+  })
+})
+
+function errorOf(stages: Stage): unknown {
+  const errors: unknown[] = []
+  sendThrough(drafts.a, stages).subscribe({ error: (error: unknown) => errors.push(error) })
+  expect(errors).toHaveLength(1)
+  return errors[0]
+}

@@ -1,0 +1,23 @@
+import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import { type ChainEvent, beginDraft, type Draft, turnOf } from '../../src/streams/draft.js'
+import { line, type LineOptions, stagesOf } from '../../src/streams/line.js'
+import { sendThrough, type Stage } from '../../src/streams/stage.js'
+
+/** What one stage makes of a draft. */
+export function throughStage(stage: Stage, draft: Draft): Draft {
+  const answers: Draft[] = []
+  sendThrough(draft, stage).subscribe((answer) => answers.push(answer))
+  const [answer] = answers
+  if (answer === undefined) throw new Error('The stage answered nothing.')
+  return answer
+}
+
+/** What one event leads to, sent through stages without the fold around them. Throws where they answer nothing. */
+export function stepThrough(stages: Stage): (state: ChainState, event: ChainEvent) => Turn {
+  return (state, event) => turnOf(throughStage(stages, beginDraft(state, event)))
+}
+
+/** What one event leads to, sent through the whole line. */
+export function stepLine(options: LineOptions = {}): (state: ChainState, event: ChainEvent) => Turn {
+  return stepThrough(line(stagesOf(options)))
+}
