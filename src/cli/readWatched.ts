@@ -49,5 +49,7 @@ export function requireChain(store: Store | undefined, { chains = [] }: Located,
       : meant === undefined
         ? `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
         : `did you mean ${meant}?`
-  throw new ConfigError([{ path: '--chain', message: `there is no chain ${name}; ${there}` }])
+  throw new ConfigError([
+    { path: '--chain', message: `there is no chain ${name === '' ? 'without a name' : name}; ${there}` },
+  ])
 }

@@ -26,7 +26,9 @@ export function fileAfter(
   if (isRemoval(outcome)) return outcome.result === 'stuck' || file?.key !== outcome.key ? file : undefined
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
   const plan = outcome.plan ?? upgrades.get(outcome.key)
-  return plan === undefined ? file : onFile({ key: outcome.key, name: plan.name, height: plan.height })
+  if (plan === undefined) return file
+  const round = upgrades.get(outcome.key)?.round
+  return onFile({ key: outcome.key, name: plan.name, height: plan.height, ...(round !== undefined && { round }) })
 }
 
 /**
@@ -41,9 +43,13 @@ export function staleFile(
 ): PlanOnFile | undefined {
   if (file === undefined || head >= BigInt(file.height)) return undefined
   const written = [...upgrades.values()].filter((upgrade) => isLive(upgrade) && upgrade.writtenAt !== undefined)
-  return [...written, ...due].some(({ name, height }) => name === file.name && height === file.height)
-    ? undefined
-    : file
+  return [...written, ...due].some((upgrade) => isOf(file, upgrade)) ? undefined : file
+}
+
+/** A plan of the same name and height whose info has changed since is another: only a fresh file carries it. */
+function isOf({ key, name, height, round }: PlanOnFile, upgrade: Upgrade): boolean {
+  const isChanged = upgrade.key === key && round !== undefined && upgrade.round !== round
+  return name === upgrade.name && height === upgrade.height && !isChanged
 }
 
 /**
@@ -83,6 +89,6 @@ export function mayBeLeftOver(upgrades: Upgrades): boolean {
   )
 }
 
-function onFile({ key, name, height }: PlanOnFile): PlanOnFile {
-  return { key, name, height }
+function onFile({ key, name, height, round }: PlanOnFile): PlanOnFile {
+  return { key, name, height, ...(round !== undefined && { round }) }
 }

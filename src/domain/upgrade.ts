@@ -142,8 +142,8 @@ export interface UpgradeQueue {
   readonly upgrades: readonly Upgrade[]
 }
 
-/** The plan of ours that upgrade-info.json carries. */
-export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'>
+/** The plan of ours that upgrade-info.json carries; `round` tells it from what it was before it changed. */
+export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'> & Partial<Pick<Upgrade, 'round'>>
 
 /** What became of the file of a plan that is off, or of an upgrade that is completed. */
 export type Removal =

@@ -176,6 +176,28 @@ describe('the file of a plan that is off', () => {
     expect([status('1'), status('2')]).toStrictEqual(['scheduled', 'scheduled'])
   })
 
+  it('makes room for itself where only its info was changed, also after a crash, and nothing else touches it', async () => {
+    const { poll, crash, crashAfter, file, told } = given()
+    const edited = (a: number): Proposal => ({
+      ...voted('1', 'passed', 100),
+      finding: { plan: { name: 'v1', height: 100, info: { a } }, origin: 'operator', problems: [] },
+    })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, edited(1))
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 1 } })
+    expect(await poll(12n, edited(2))).toStrictEqual(['removed', 'written'])
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 2 } })
+    expect(await poll(13n, edited(2))).toStrictEqual([])
+
+    crash(14n, edited(3))
+    await crashAfter(15n)
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 3 } })
+    await poll(16n)
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 3 } })
+    expect(await poll(17n)).toStrictEqual([])
+    expect(told('upgrade_rescheduled')).toHaveLength(2)
+  })
+
   it('is tried again on each poll while the disk says no', async () => {
     const { poll, path, file } = given()
     await poll(10n, voted('1', 'voting', 100))

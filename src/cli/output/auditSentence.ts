@@ -7,7 +7,7 @@ import type { ShortId } from './shortIds.js'
 
 /** The unit of the votes on a proposal, by the key of the proposal; `undefined` where it is not known. */
 export type UnitOf = (key: string) => VoteUnit | undefined
-export type VoteUnit = Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }
+type VoteUnit = Pick<Tally, 'unit'> & { readonly decimals?: number | undefined }
 
 /** What one entry of the audit trail says, in words: what was done, to what, and why. */
 export function auditSentence({ kind, detail }: AuditEntry, short: ShortId, unitOf: UnitOf = () => undefined): string {
@@ -87,6 +87,8 @@ const moves: Readonly<Record<string, Sentence>> = {
       : text('status') === 'scheduled'
         ? 'its file could not be written, each poll tries again'
         : 'failed',
+  past: () => 'over before anybody looked',
+  dropped: () => 'no longer in the vote',
   cancelled: () => 'off',
 }
 
@@ -100,6 +102,9 @@ const writes: Readonly<Record<string, Sentence>> = {
     `Took back ${text('path')}, the plan of ${proposal} is off${phrase('. ', 'advice')}`,
   absent: ({ proposal, text }) => `Nothing to take back for ${proposal}: ${text('path')} is not there`,
   kept: ({ proposal, text }) => `Left the file as it is though the plan of ${proposal} is off: ${text('reason')}`,
+  archived: ({ proposal, text }) => `Moved ${text('path')} of ${proposal} to ${text('to')}: its upgrade is completed`,
+  held: ({ proposal, text }) => `Held back the file for ${proposal}: ${text('reason')}`,
+  found: ({ text }) => `Found ${text('name')} at height ${text('height')} in ${text('path')}: ${text('reason')}`,
   stuck: ({ proposal, text }) => `Could not take back the file of ${proposal}: ${text('reason')}`,
 }
 

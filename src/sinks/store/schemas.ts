@@ -68,7 +68,7 @@ export const chainRow: z.ZodType<ChainRow> = z.looseObject({
   clock: z.looseObject({ time: bigint, hostTime: number, leap: bigint.exactOptional() }).exactOptional(),
   watched: z.looseObject({ head: bigint, time: number }).exactOptional(),
   readTo: bigint.exactOptional(),
-  file: z.looseObject({ key: text, name: text, height: number }).exactOptional(),
+  file: z.looseObject({ key: text, name: text, height: number, round: number.exactOptional() }).exactOptional(),
   nodeVersion: text.exactOptional(),
   lastVote: z.looseObject({ block: bigint, index: number }).exactOptional(),
   blockTime: z.looseObject({ samples: z.array(z.looseObject({ number: bigint, timestamp: bigint })) }),

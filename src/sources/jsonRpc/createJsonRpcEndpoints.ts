@@ -1,4 +1,3 @@
-import { isJsonObject } from '../../domain/json.js'
 import { createBatches, type Sent } from '../../transport/createBatches.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
 import { isUnrelated } from '../http/isUnrelated.js'
@@ -6,7 +5,7 @@ import { reachOf, type ReachOptions } from '../http/reachOf.js'
 import { refusalOf } from '../http/refusalOf.js'
 import { type HttpAnswer, requestJson } from '../http/requestJson.js'
 import { JsonRpcError } from './JsonRpcError.js'
-import { type Answer, type Call, matchAnswers, type SentCall } from './matchAnswers.js'
+import { type Answer, type Call, idIn, matchAnswers, type SentCall } from './matchAnswers.js'
 
 /** One JSON-RPC 2.0 server of a chain, over HTTP POST. Its whole URL is known only inside. */
 export interface JsonRpcEndpoint {
@@ -69,7 +68,10 @@ export function createJsonRpcEndpoints({
   })
 }
 
-/** The answers of a batch without those the server left out, for {@link createBatches} to ask again. */
+/**
+ * The answers of a batch without those the server left out, for {@link createBatches} to ask again. A server that mixes
+ * up the ids of a batch may give right ones for single calls.
+ */
 function leavingOut(
   sent: readonly SentCall[],
   { body }: HttpAnswer,
@@ -77,10 +79,14 @@ function leavingOut(
   place: string,
 ): Sent<Answer> {
   const entries: readonly unknown[] = Array.isArray(body) ? body : []
-  const told = new Set(entries.map((entry) => (isJsonObject(entry) ? entry['id'] : undefined)))
-  const found = answers.map((answer, at) => (told.has(sent[at]?.id) ? answer : undefined))
-  if (found.some((answer) => answer !== undefined)) return { answers: found }
-  const error = new JsonRpcError('transient', `${place} answered a batch of ${sent.length} calls with other ids.`)
+  const ids = entries.map(idIn).filter((id) => id !== undefined)
+  const told = new Set(ids)
+  const found = answers.map((answer, at) => (told.has(String(sent[at]?.id)) ? answer : undefined))
+  if (told.size === ids.length && found.some((answer) => answer !== undefined)) return { answers: found }
+  const error = new JsonRpcError(
+    'transient',
+    `${place} answered a batch of ${sent.length} calls with ids that do not match.`,
+  )
   return { refused: 'unclear', error }
 }
 

@@ -24,7 +24,7 @@ const lasting: readonly unknown[] = [-32600, -32601, -32602]
 /**
  * Finds the answer to each call in the parsed body of a response, in the order of the calls. Never throws.
  *
- * - An answer counts with `jsonrpc` 2.0, the id of the call, and either a result or an error.
+ * - An answer counts with `jsonrpc` 2.0, the id of the call (as a number or as text), and either a result or an error.
  * - Entries that answer nobody, such as notifications and ids of others, are left out.
  * - A call that is answered twice, or not at all, has an error in place of its answer.
  */
@@ -39,13 +39,19 @@ export function matchAnswers(
   )
   const refusal = refusalOf(entries, place, conceal)
   return calls.map(({ id, method }): Answer => {
-    const own = entries.filter((entry) => entry['id'] === id)
+    const own = entries.filter((entry) => idIn(entry) === String(id))
     const [entry] = own
     if (entry === undefined) return refusal ?? failed(`${place} did not answer ${method}.`)
     return own.length > 1
       ? failed(`${place} answered ${method} more than once.`)
       : answerIn(entry, `${place} answers ${method}`, conceal)
   })
+}
+
+/** The id of an answer as text: some servers write the numbers they were given as texts. */
+export function idIn(entry: unknown): string | undefined {
+  const id = isJsonObject(entry) ? entry['id'] : undefined
+  return typeof id === 'number' || typeof id === 'string' ? String(id) : undefined
 }
 
 /** The error of a request that the server could not even read: it has no id to answer to. */

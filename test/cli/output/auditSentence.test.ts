@@ -48,6 +48,28 @@ describe('an entry of the audit trail in words', () => {
       { type: 'refused', proposal: key, name: 'v2', height: 6, reasons: ['Too late.'] },
       'Upgrade v2 at height 6, proposal 123456…: refused, nothing is written for it. Too late.',
     ],
+    ...(
+      [
+        ['past', 'over before anybody looked'],
+        ['dropped', 'no longer in the vote'],
+        ['halted', 'the last block before it is reached'],
+        ['restarted', 'the node came back with the version it ran before'],
+      ] as const
+    ).map(([type, words]): [string, Json, string] => [
+      'upgrade',
+      { type, proposal: key, name: 'v2', height: 6 },
+      `Upgrade v2 at height 6, proposal 123456…: ${words}`,
+    ]),
+    [
+      'write',
+      { result: 'archived', key, path: '/h/upgrade-info.json', to: '/h/upgrade-info.6.json' },
+      'Moved /h/upgrade-info.json of proposal 123456… to /h/upgrade-info.6.json: its upgrade is completed',
+    ],
+    [
+      'write',
+      { result: 'held', key, reason: 'The nodes disagree.' },
+      'Held back the file for proposal 123456…: The nodes disagree.',
+    ],
     [
       'write',
       { result: 'written', key, path: '/h/upgrade-info.json' },

@@ -56,6 +56,13 @@ describe('a JSON-RPC endpoint', () => {
     expect(new Set(server.requests.flat().map(({ id }) => id)).size).toBe(4)
   })
 
+  it('takes an id that comes back as text', async () => {
+    const { endpoint } = await serve({
+      body: (answers) => JSON.stringify(answers).replaceAll(/"id":(\d+)/g, '"id":"$1"'),
+    })
+    await expect(endpoint.ask(calls, signal)).resolves.toMatchObject([{ ok: true }, { ok: true }, { ok: true }])
+  })
+
   it('asks nothing where there is nothing to ask', async () => {
     const { server, endpoint } = await serve()
     await expect(endpoint.ask([], signal)).resolves.toStrictEqual([])
@@ -104,6 +111,11 @@ describe('a JSON-RPC endpoint', () => {
   it.each<[string, (asked: readonly { readonly id: number }[]) => { readonly status: number; readonly body: string }]>([
     ['leaves calls out', (asked) => ({ status: 200, body: answersTo(asked.slice(0, 1)) })],
     ['answers with ids of its own', (asked) => ({ status: 200, body: answersTo(asked.map((_, id) => ({ id: -id }))) })],
+    [
+      'answers one call twice and another never',
+      (asked) => ({ status: 200, body: answersTo(asked.map(({ id }, at) => ({ id: at === 1 ? id - 1 : id }))) }),
+    ],
+    ['answers a call twice', (asked) => ({ status: 200, body: answersTo([...asked, ...asked.slice(0, 1)]) })],
     ['says that its plan has none', () => ({ status: 403, body: 'batch requests are not allowed' })],
   ])('asks one by one a server that %s in a batch', async (_what, say) => {
     const picky = await listen((request, response) => {

@@ -52,7 +52,7 @@ describe('matchAnswers', () => {
 
   it.each<[string, unknown, string]>([
     ['no answer', [ok(2, 'params')], 'node:1 of local did not answer status.'],
-    ['an id of another type', ok('1', 'up'), 'node:1 of local did not answer status.'],
+    ['an id of another kind', ok([1], 'up'), 'node:1 of local did not answer status.'],
     ['two answers', [ok(1, 'up'), ok(1, 'down')], 'node:1 of local answered status more than once.'],
     [
       'another protocol',

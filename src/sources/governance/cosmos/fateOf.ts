@@ -47,6 +47,8 @@ export async function fateOf(
   if (answer === 'unaskable')
     return due > head ? { type: 'unsure' } : { type: 'gone', isSure: at !== undefined, reason }
   const { applied, height } = answer
+  // Nothing is carried out before its height: either the answer is wrong, or the head that is compared with is behind.
+  if (applied > head || (applied > 0n && due > head)) return { type: 'unsure' }
   if (applied > 0n)
     return isOfRival(plan, applied, rivals)
       ? {

@@ -117,7 +117,9 @@ export async function syncHistory(
       type,
       place: { block, contract },
     } of events) {
-      if (type === 'rules' && block >= (memory.rulesAt ?? 0n)) memory.rules.delete(contract)
+      // A head below the one the rules were learned at shows that one to be a lie: it keeps no news from us.
+      const { rulesAt = 0n } = memory
+      if (type === 'rules' && (block >= rulesAt || rulesAt > target.head.number)) memory.rules.delete(contract)
     }
     if (initial || !last || part.from > from)
       onProgress?.(progressOf(chain, from, part.to, target.number, now() - started))

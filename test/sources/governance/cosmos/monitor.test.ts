@@ -245,6 +245,31 @@ describe('a monitor of a Cosmos chain', () => {
     expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
   })
 
+  it.each(['1050', '900', '99999999'])(
+    'does not take a plan as carried out whose height is still to come: applied at %s',
+    async (height) => {
+      using place = scratch()
+      await using hub = watch({ chains: [configOf({ home: place.home, when: 'at-height' })] })
+      await hub.settle()
+      server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
+      server.schedule({ name: 'v18', height: '1050', info: '' })
+      server.mine(1)
+      await hub.told('upgrade_scheduled', 5n)
+      server.behave({ hidesHeight: true })
+      server.schedule(null)
+      server.answer('/cosmos/upgrade/v1beta1/applied_plan/v18', { height })
+      server.mine(35)
+      await hub.settle()
+      await hub.settle()
+      expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled'])
+      server.behave({})
+      server.schedule({ name: 'v18', height: '1050', info: '' })
+      server.mine(1_050 - server.height())
+      await hub.told('upgrade_triggered', 5n)
+      expect(place.file()).toMatchObject({ name: 'v18', height: 1_050 })
+    },
+  )
+
   it('schedules nothing that was called off before anybody looked, though the servers tell no height', async () => {
     server.behave({ hidesHeight: true })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })

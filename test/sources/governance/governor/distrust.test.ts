@@ -282,6 +282,29 @@ describe('a governor that is upgraded behind its proxy', () => {
     expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
   })
 
+  it('is so too where the head was absurd when the old rules were learned', async () => {
+    const { address, from, timed } = await upgradable()
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
+    proxy.behave({
+      rewrite: (call, answer) =>
+        call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest'
+          ? { result: { ...fieldsSchema.parse(answer['result']), number: numberToHex(2n ** 40n) } }
+          : answer,
+    })
+    await poll().catch(() => undefined)
+    proxy.behave({})
+    await poll()
+    await transact(chain.client, {
+      from,
+      to: address,
+      data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }),
+    })
+    await poll()
+    await propose(from, address, 'By time')
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
+  })
+
   it('is found out about again by time, where nothing tells, within the same requests', async () => {
     const { address, from, timed } = await upgradable()
     let now = Date.now()
