@@ -65,7 +65,8 @@ export function createShifts(): Shifts {
     const isDone = (): boolean => !has('sync')
     return isDone() ? EMPTY : ended$.pipe(filter(isDone), take(1), ignoreElements())
   }
-  return { isAtWork: () => shifts.size > 0, isRunning: () => has('run'), during, untilSynced }
+  const all: Shifts = { isAtWork: () => shifts.size > 0, isRunning: () => has('run'), during, untilSynced }
+  return all
 }
 
 export interface ControlOptions {
