@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { lastValueFrom, take as takeFirst, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { actOn } from '../../src/assembly/actOn.js'
+import { actOn } from '../../src/monitor/actOn.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import type { Notification, NotificationEvent } from '../../src/domain/notification.js'
