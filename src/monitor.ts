@@ -49,6 +49,7 @@ import { deliverOutbox } from './sinks/deliverOutbox.js'
 import { retryWhileBusy } from './sinks/retryWhileBusy.js'
 import { holdStore } from './sinks/holdStore.js'
 import type { Store } from './sinks/Store.js'
+import { compareNodes } from './sources/compareNodes.js'
 import { guardHeads } from './sources/guardHeads.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { shareState } from './streams/shareState.js'
@@ -157,7 +158,10 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
       nodes,
       config: { monitor },
     } = chain
-    const reader = guardHeads(chain.reader, { nodes, known: latest, now })
+    const { witnesses } = chain
+    const { agreement } = chain.config.rpc
+    const checked = compareNodes(chain.reader, { witnesses, agreement, known: latest, now, scheduler })
+    const reader = guardHeads(checked, { nodes, known: latest, now })
     return pollProposals({
       reader: countingReads(reader, () => countRead(name, 1)),
       restored: { ...seed, proposals: seed.proposals.values() },
