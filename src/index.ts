@@ -1,7 +1,7 @@
 // Putting it all together.
 export { createMonitor } from './monitor.js'
-export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './assembly/Monitor.js'
-export type { ExtractPlan } from './assembly/findPlanOf.js'
+export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './monitor/Monitor.js'
+export type { ExtractPlan } from './monitor/findPlanOf.js'
 
 // Configuration.
 export { loadConfig } from './config/loadConfig.js'

@@ -68,6 +68,8 @@ export interface Turn {
   readonly forgotten: readonly ProposalKey[]
   /** Host clock, Unix milliseconds, of the event. */
   readonly time: number
+  /** Host clock, Unix milliseconds, when the read began that the turn is about. */
+  readonly begunAt?: number
   /** Why the reading failed, where it did. */
   readonly failure?: ReadFailure
   /** Oddities of the reading, for the log. */

@@ -62,4 +62,7 @@ export interface FailedReading {
 }
 
 /** The outcome of one poll of one chain. A failed poll is a value, not the end of the stream. */
-export type Reading = GoodReading | FailedReading
+export type Reading = (GoodReading | FailedReading) & {
+  /** Host clock, Unix milliseconds, when the read began; told by who polls. */
+  readonly begunAt?: number
+}

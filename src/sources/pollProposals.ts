@@ -35,7 +35,7 @@ export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, ret
 }
 
 /**
- * Polls one chain and emits every outcome, good or failed, in order.
+ * Polls one chain and emits every outcome, good or failed, in order, with the time at which its read began.
  *
  * - The cursor moves with each emitted reading: a consumer that commits inside `next` has committed before
  *   the next read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once; one
@@ -55,13 +55,14 @@ export function pollProposals({ reader, restored, now, ...poll }: PollProposalsO
     }
     function portion(): Observable<Reading> {
       const { cursor } = seen
+      const begunAt = now()
       return fromAbortable((signal) =>
         reader.read({ ...(cursor !== undefined && { cursor }), open: [...seen.proposals.values()], signal }),
       ).pipe(
         tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),
-        map((reading): Reading => reading),
-        catchError((cause: unknown) => of<Reading>(failedReading(reader.chain, now(), cause))),
+        catchError((cause: unknown) => of(failedReading(reader.chain, now(), cause))),
+        map((reading): Reading => ({ ...reading, begunAt })),
       )
     }
     function wholePoll(): Observable<Reading> {

@@ -4,12 +4,14 @@ import type { Head } from '../domain/head.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { isFileNews, type WriteOutcome } from '../domain/upgrade.js'
 
+type Begun = Pick<Reading, 'begunAt'>
+
 /** What moves a chain on. */
 export type ChainEvent =
-  | { readonly type: 'reading'; readonly reading: GoodReading }
+  | { readonly type: 'reading'; readonly reading: GoodReading & Begun }
   /** The node answers, but with an older block than before: it lives, and nothing else is taken from it. */
-  | { readonly type: 'alive'; readonly reading: GoodReading }
-  | { readonly type: 'missed'; readonly reading: FailedReading }
+  | { readonly type: 'alive'; readonly reading: GoodReading & Begun }
+  | { readonly type: 'missed'; readonly reading: FailedReading & Begun }
   /** An answer of the writer. `hostTime` is Unix milliseconds. */
   | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly hostTime: number }
 
@@ -30,11 +32,11 @@ export function beginDraft(before: ChainState, event: ChainEvent): Draft {
     const { outcome, hostTime } = event
     return { ...blank, cause: isFileNews(outcome) ? 'news' : 'write', answer: outcome, time: hostTime, warnings: [] }
   }
-  if (event.type === 'missed') {
-    const { failure, readAt } = event.reading
-    return { ...blank, cause: 'failure', failure, time: readAt, warnings: [] }
-  }
-  return { ...blank, cause: 'reading', time: event.reading.readAt, warnings: few(event.reading.warnings) }
+  const { readAt: time, begunAt } = event.reading
+  const times = { time, ...(begunAt !== undefined && { begunAt }) }
+  if (event.type === 'missed')
+    return { ...blank, ...times, cause: 'failure', failure: event.reading.failure, warnings: [] }
+  return { ...blank, ...times, cause: 'reading', warnings: few(event.reading.warnings) }
 }
 
 /** What is left of a draft when the stages are done with it. */

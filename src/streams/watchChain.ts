@@ -1,5 +1,6 @@
 import {
   concat,
+  defaultIfEmpty,
   defer,
   EMPTY,
   endWith,
@@ -35,6 +36,8 @@ export interface WatchPorts {
    * state as it is by then: readings go on meanwhile. @defaultValue writes nothing
    */
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
+  /** Told of an event that the stages let lead to nothing. @defaultValue tells nobody */
+  readonly onKeptBack?: (event: ChainEvent) => void
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
   readonly now?: () => number
 }
@@ -70,13 +73,18 @@ type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ende
 export function watchChain(
   seed: ChainState,
   stages: Stage,
-  { commit = () => undefined, execute = () => EMPTY, now }: WatchPorts = {},
+  { commit = () => undefined, execute = () => EMPTY, onKeptBack = () => undefined, now }: WatchPorts = {},
 ): OperatorFunction<Reading, Turn> {
   /** What an event leads to, once it is durable. */
   function afterEvent(standing: Standing, event: ChainEvent): Observable<Standing> {
     return sendThrough(beginDraft(standing.state, event), stages).pipe(
-      map(turnOf),
-      mergeMap((turn) => {
+      defaultIfEmpty(undefined),
+      mergeMap((draft) => {
+        if (draft === undefined) {
+          onKeptBack(event)
+          return EMPTY
+        }
+        const turn = turnOf(draft)
         const next = standingAfter(standing, turn)
         const committed = commit(turn)
         return committed === undefined ? of(next) : concat(from(committed).pipe(ignoreElements()), of(next))

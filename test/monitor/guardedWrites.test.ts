@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { SyncResult } from '../../src/assembly/Monitor.js'
+import type { SyncResult } from '../../src/monitor/Monitor.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { type Behaviour, type CountingProxy, type RpcCall, startCountingProxy } from '../support/countingProxy.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'

@@ -44,7 +44,9 @@ const executed = (id: string, block: bigint): Proposal => proposal(id, { status:
 describe('pollProposals', () => {
   it('reads on from where the last reading ended', async () => {
     const source = reader(reading(1), reading(2), reading(3))
-    expect(await readings(source, 3)).toStrictEqual([reading(1), reading(2), reading(3)])
+    expect(await readings(source, 3)).toStrictEqual(
+      [reading(1), reading(2), reading(3)].map((read) => ({ ...read, begunAt: 77 })),
+    )
     expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, { block: 1 }, { block: 2 }])
   })
 
@@ -87,6 +89,7 @@ describe('pollProposals', () => {
     )
     expect((await readings(source, 3, { maxBackoffMs: 1 }))[1]).toStrictEqual({
       ok: false,
+      begunAt: 77,
       chain: 'local',
       readAt: 77,
       failure: { kind: 'transient', message: 'node.example is down.' },

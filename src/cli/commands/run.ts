@@ -1,4 +1,4 @@
-import { inspectFile } from '../../assembly/inspectFile.js'
+import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
 import { looseState } from '../../sinks/store/looseState.js'
 import { exitCodes } from '../exitCodes.js'

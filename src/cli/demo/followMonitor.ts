@@ -17,7 +17,7 @@ import {
 } from 'rxjs'
 import { type Notification, type NotificationEvent, proposalIdOf } from '../../domain/notification.js'
 import type { Tally } from '../../domain/proposal.js'
-import type { Monitor } from '../../assembly/Monitor.js'
+import type { Monitor } from '../../monitor/Monitor.js'
 import type { Narrator } from './narrator.js'
 
 /** What the director of the story waits for. Each rejects where it does not come within half a minute. */

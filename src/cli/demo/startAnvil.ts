@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fs from 'fs-extra'
 import { findAnvil } from './findAnvil.js'
 
 export interface AnvilOptions {
@@ -18,23 +21,28 @@ export interface Anvil {
 }
 
 /**
- * Starts anvil and resolves once it listens. The node ends with this process at the latest; it has a
- * process group of its own, so that Ctrl-C reaches only us and we end it in order.
+ * Starts anvil and resolves once it listens. The node ends with this process at the latest, and the states that it puts
+ * on the disk go with it; it has a process group of its own, so that Ctrl-C reaches only us and we end it in order.
  *
  * @throws Error with the last words of the node where it does not come up.
  */
 export async function startAnvil({ args = [], port = 0 }: AnvilOptions = {}): Promise<Anvil> {
-  const child = spawn(findAnvil(), ['--port', String(port), ...args], {
+  // Else it leaves gigabytes in the home of the user whenever it is killed.
+  const states = fs.mkdtempSync(join(tmpdir(), 'govstream-anvil-'))
+  const child = spawn(findAnvil(), ['--port', String(port), '--cache-path', states, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
+  const clear = (): void => fs.removeSync(states)
   const kill = (): void => {
     child.kill('SIGTERM')
+    clear()
   }
   process.once('exit', kill)
   const gone = new Promise<void>((resolve) =>
     child.once('exit', () => {
       process.off('exit', kill)
+      clear()
       resolve()
     }),
   )

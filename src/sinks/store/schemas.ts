@@ -184,6 +184,7 @@ export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
   reasons: z.array(text),
   round: number,
   hook: z.enum(['owed', 'done']).exactOptional(),
+  fileMark: z.string().exactOptional(),
   blocked: z.literal(true).exactOptional(),
   held: z.literal(true).exactOptional(),
   unwritten: z.literal(true).exactOptional(),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +24,16 @@ describe('startAnvil', () => {
     await anvil.stop()
     await anvil.stop()
     await expect(chainClient(anvil.url).getChainId()).rejects.toThrow('fetch failed')
+  })
+
+  it('takes the states with it that the node keeps on the disk', async () => {
+    const anvil = await startAnvil()
+    onTestFinished(() => anvil.stop())
+    const words = (await readFile(`/proc/${anvil.pid}/cmdline`, 'utf8')).split('\0')
+    const states = words[words.indexOf('--cache-path') + 1]!
+    await expect(access(states)).resolves.toBeUndefined()
+    await anvil.stop()
+    await expect(access(states)).rejects.toThrow('ENOENT')
   })
 
   it('comes back on the same port with the state it had', async () => {

@@ -4,8 +4,6 @@ import { answerOf, asksOf } from '../domain/turnAsks.js'
 import { type SyncResult, syncResultOf } from './Monitor.js'
 
 interface Progress {
-  /** Readings to come that began too early to count. */
-  readonly early: number
   readonly result?: SyncResult
   /** What that poll asked of the writer and is neither answered nor taken back yet. */
   readonly open: readonly string[]
@@ -14,15 +12,16 @@ interface Progress {
 }
 
 /**
- * Emits what the first whole poll came to, once each of its due upgrades is answered for, and completes.
+ * Emits what the first whole poll came to that began at `askedAt` or later, once each of its due upgrades is answered
+ * for, and completes. `askedAt` is host time, Unix milliseconds.
  *
- * Takes the turns of one chain. The next `early` readings do not count: they were under way when the poll was asked
- * for. Nor does a portion of a history, as long as less and less of it is left. What a later reading does not ask for any more needs no answer.
+ * Takes the turns of one chain. A portion of a history is no whole poll, as long as less and less of it is left. What a
+ * later reading does not ask for any more needs no answer.
  */
-export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult> {
+export function firstPollAfter(askedAt: number): OperatorFunction<Turn, SyncResult> {
   return (turn$) =>
     turn$.pipe(
-      scan(step, { early, open: [], isHookOwed: false }),
+      scan((progress: Progress, turn) => step(progress, turn, askedAt), { open: [], isHookOwed: false }),
       filter(({ open, isHookOwed }) => open.length === 0 && !isHookOwed),
       map(({ result }) => result),
       filter((result) => result !== undefined),
@@ -30,16 +29,15 @@ export function firstPollAfter(early: number): OperatorFunction<Turn, SyncResult
     )
 }
 
-function step({ early, result, open }: Progress, turn: Turn): Progress {
+function step({ result, open }: Progress, turn: Turn, askedAt: number): Progress {
   const isHookOwed = [...turn.state.upgrades.values()].some(({ hook }) => hook === 'owed')
   if (result !== undefined)
-    return { early, result, isHookOwed, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
-  if (turn.cause !== 'reading' && turn.cause !== 'failure') return { early, open, isHookOwed }
+    return { result, isHookOwed, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
   const { backlog, state } = turn.state.health
   // A backlog that does not become less has no end to wait for.
-  const isWhole = turn.cause === 'failure' || backlog === 0n || state === 'stalled'
-  if (early > 0 || !isWhole) return { early: Math.max(0, early - 1), open, isHookOwed }
-  return { early, result: syncResultOf(turn), open: asksOf(turn), isHookOwed }
+  const isWhole = turn.cause === 'failure' || (turn.cause === 'reading' && (backlog === 0n || state === 'stalled'))
+  if (!isWhole || (turn.begunAt ?? askedAt) < askedAt) return { open, isHookOwed }
+  return { result: syncResultOf(turn), open: asksOf(turn), isHookOwed }
 }
 
 function isOpenAfter(asked: string, index: number, turn: Turn): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findPlanOf } from '../../src/assembly/findPlanOf.js'
+import { findPlanOf } from '../../src/monitor/findPlanOf.js'
 import { proposal } from '../support/storeGiven.js'
 
 describe('findPlanOf', () => {

@@ -28,8 +28,8 @@ export interface Chain {
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
 export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
   const { reader, ...others } = readersOf(config, deps)
-  const own = deps.client === undefined ? '' : urlOf(deps.client)
-  const hideOwn = concealing({ urls: URL.canParse(own) ? [own] : [] })
+  const url = deps.client === undefined ? '' : urlOf(deps.client)
+  const hideOwn = concealing({ urls: URL.canParse(url) ? [url] : [] })
   const conceal = (text: string): string => hideOwn(deps.conceal(text))
   const witnesses = others.witnesses.map((witness) => discreet(witness, conceal))
   const nodes = others.nodes.map((node) => discreet(node, conceal))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { logDelivery, progressLog } from '../../src/assembly/logOf.js'
+import { logDelivery, progressLog } from '../../src/monitor/logOf.js'
 import type { SyncProgress } from '../../src/sources/createReader.js'
 
 const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({

@@ -1,10 +1,11 @@
 import { describe, it } from 'vitest'
-import { firstPollAfter } from '../../src/assembly/firstPollAfter.js'
+import { firstPollAfter } from '../../src/monitor/firstPollAfter.js'
 import type { Turn } from '../../src/domain/chainState.js'
 import { letters, marbles } from '../support/marbles.js'
 import { at, state, turn, upgrade } from '../support/storeGiven.js'
 
-const whole = (height: bigint, over: Partial<Turn> = {}): Turn => turn({ state: state({ head: at(height) }), ...over })
+const whole = (height: bigint, over: Partial<Turn> = {}): Turn =>
+  turn({ state: state({ head: at(height) }), begunAt: 7, ...over })
 const portion = turn({ state: state({ health: { ...state().health, backlog: 7n } }) })
 const endless = turn({
   state: state({ head: at(1n), health: { ...state().health, state: 'stalled', backlog: 7n, problem: 'No end.' } }),
@@ -26,6 +27,9 @@ const turns = letters<Turn>({
   h: whole(9n, { cause: 'news' }),
   c: whole(1n, { finished: { key: '1', name: 'v1', height: 1 } }),
   f: turn({ cause: 'failure', failure: { kind: 'transient', message: 'It is down.' } }),
+  R: whole(8n, { begunAt: 6 }),
+  F: turn({ cause: 'failure', begunAt: 6, failure: { kind: 'transient', message: 'It was down.' } }),
+  P: { ...portion, begunAt: 6 },
 })
 const results = letters({
   r: { chain: 'local', ok: true, height: 1n },
@@ -37,25 +41,25 @@ const results = letters({
 
 describe('firstPollAfter', () => {
   it.each([
-    ['the first reading', 0, '-r-s', '-(r|)'],
-    ['a failure too', 0, '-f-s', '-(f|)'],
-    ['none that began before', 1, 'r-s-', '--(s|)'],
-    ['no failure that did', 2, 'fr-s', '---(s|)'],
-    ['the last portion only', 0, 'p-ps', '---(s|)'],
-    ['a portion of what does not become less, as a failure', 0, 'p-e-p', '--(e|)'],
-    ['portions that began before as readings', 1, 'pp-s', '---(s|)'],
-    ['no answer of the writer to an earlier one', 1, 'w-ws-r', '-----(r|)'],
-    ['a reading once each due upgrade is answered for', 0, 'd-w-w-r', '----(d|)'],
-    ['a reading whose due upgrades are answered for while others are read', 0, 'd-kbd-g', '------(d|)'],
-    ['a reading whose due upgrades are not asked for any more', 0, 'd-f-r', '----(d|)'],
-    ['a reading once the command after a writing has ended', 0, 'd-w-o-h-r', '------(d|)'],
-    ['no news of the file as an answer', 0, 'd-h-w-w-r', '------(d|)'],
-    ['a reading once the file of a completed upgrade is moved', 0, 'c-w-r', '--(r|)'],
-    ['nothing where nothing comes', 0, '-', '-'],
-  ])('counts %s', (_title, early, source, expected) => {
+    ['the first reading', '-r-s', '-(r|)'],
+    ['a failure too', '-f-s', '-(f|)'],
+    ['none that began before', 'R-s-', '--(s|)'],
+    ['no failure that did', 'FR-s', '---(s|)'],
+    ['the last portion only', 'p-ps', '---(s|)'],
+    ['a portion of what does not become less, as a failure', 'p-e-p', '--(e|)'],
+    ['no portion that began before', 'PP-s', '---(s|)'],
+    ['no answer of the writer to an earlier one', 'w-wR-r', '-----(r|)'],
+    ['a reading once each due upgrade is answered for', 'd-w-w-r', '----(d|)'],
+    ['a reading whose due upgrades are answered for while others are read', 'd-kbd-g', '------(d|)'],
+    ['a reading whose due upgrades are not asked for any more', 'd-f-r', '----(d|)'],
+    ['a reading once the command after a writing has ended', 'd-w-o-h-r', '------(d|)'],
+    ['no news of the file as an answer', 'd-h-w-w-r', '------(d|)'],
+    ['a reading once the file of a completed upgrade is moved', 'c-w-r', '--(r|)'],
+    ['nothing where nothing comes', '-', '-'],
+  ])('counts %s', (_title, source, expected) => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const turn$ = hot(source, turns)
-      expectObservable(turn$.pipe(firstPollAfter(early))).toBe(expected, results)
+      expectObservable(turn$.pipe(firstPollAfter(7))).toBe(expected, results)
       const frames = expected.indexOf('(')
       expectSubscriptions(turn$.subscriptions).toBe(frames < 0 ? '^' : `^${'-'.repeat(frames - 1)}!`)
     })()
@@ -64,9 +68,9 @@ describe('firstPollAfter', () => {
   it(
     'ends with its source, and errors with it',
     marbles(({ cold, expectObservable }) => {
-      expectObservable(cold<Turn>('-|').pipe(firstPollAfter(0))).toBe('-|')
-      expectObservable(cold<Turn>('-#').pipe(firstPollAfter(0))).toBe('-#')
-      expectObservable(cold('-r', turns).pipe(firstPollAfter(1)), '--!').toBe('---')
+      expectObservable(cold<Turn>('-|').pipe(firstPollAfter(7))).toBe('-|')
+      expectObservable(cold<Turn>('-#').pipe(firstPollAfter(7))).toBe('-#')
+      expectObservable(cold('-R', turns).pipe(firstPollAfter(7)), '--!').toBe('---')
     }),
   )
 })

@@ -1,6 +1,6 @@
 import { firstValueFrom, type Observable } from 'rxjs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { patiently } from '../../src/assembly/patiently.js'
+import { patiently } from '../../src/monitor/patiently.js'
 
 const answerOf = (answer$: Observable<string>): Promise<string> => firstValueFrom(answer$, { defaultValue: 'nothing' })
 

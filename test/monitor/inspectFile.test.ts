@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { inspectFile } from '../../src/assembly/inspectFile.js'
+import { inspectFile } from '../../src/monitor/inspectFile.js'
 import { freshHome } from '../sinks/upgradeInfo/home.js'
 
 const chain = { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'archive' } as const

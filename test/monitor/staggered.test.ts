@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { staggered } from '../../src/assembly/staggered.js'
+import { staggered } from '../../src/monitor/staggered.js'
 
 /** When the first polls of each of several chains come, in milliseconds. */
 function pollsOf(chains: number, periodMs: number, polls: number): readonly (readonly number[])[] {

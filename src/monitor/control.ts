@@ -1,0 +1,202 @@
+import {
+  concat,
+  defer,
+  delay,
+  EMPTY,
+  filter,
+  finalize,
+  forkJoin,
+  fromEvent,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  mergeMap,
+  NEVER,
+  type Observable,
+  of,
+  race,
+  type SchedulerLike,
+  Subject,
+  take,
+  takeUntil,
+  tap,
+} from 'rxjs'
+import type { Turn } from '../domain/chainState.js'
+import { StoreError } from '../domain/errors.js'
+import { deliverDue } from '../sinks/deliverDue.js'
+import { deliverOutbox } from '../sinks/deliverOutbox.js'
+import type { LogWriter } from '../sinks/handlers/logHandler.js'
+import type { OutboxOptions } from '../sinks/outbox/OutboxOptions.js'
+import type { Store } from '../sinks/Store.js'
+import type { ChainEvent } from '../streams/draft.js'
+import { untilDone } from '../streams/untilDone.js'
+import { firstPollAfter } from './firstPollAfter.js'
+import { logDelivery, logTurn, logWarnings } from './logOf.js'
+import type { Monitor, SyncResult } from './Monitor.js'
+
+/** Runs and syncs under way. Without one, turns are kept but nothing is written or sent. */
+export interface Shifts {
+  readonly isAtWork: () => boolean
+  readonly isRunning: () => boolean
+  /** The work, counted as under way for as long as it is subscribed. */
+  during<T>(kind: 'run' | 'sync', work$: Observable<T>): Observable<T>
+  /** Completes once no sync is under way. */
+  untilSynced(): Observable<never>
+}
+
+export function createShifts(): Shifts {
+  const shifts = new Set<{ readonly kind: 'run' | 'sync' }>()
+  const ended$ = new Subject<void>()
+  const has = (kind: 'run' | 'sync'): boolean => [...shifts].some((shift) => shift.kind === kind)
+  function during<T>(kind: 'run' | 'sync', work$: Observable<T>): Observable<T> {
+    return defer(() => {
+      const shift = { kind }
+      shifts.add(shift)
+      return work$.pipe(
+        finalize(() => {
+          shifts.delete(shift)
+          ended$.next()
+        }),
+      )
+    })
+  }
+  function untilSynced(): Observable<never> {
+    const isDone = (): boolean => !has('sync')
+    return isDone() ? EMPTY : ended$.pipe(filter(isDone), take(1), ignoreElements())
+  }
+  const all: Shifts = { isAtWork: () => shifts.size > 0, isRunning: () => has('run'), during, untilSynced }
+  return all
+}
+
+export interface ControlOptions {
+  readonly shifts: Shifts
+  /** Names of the chains that are watched. */
+  readonly chains: readonly string[]
+  readonly store$: Observable<Store>
+  readonly turn$: Observable<Turn>
+  /** What the stages let lead to nothing, as results of the polls it came from. */
+  readonly keptBack$: Observable<KeptBack>
+  readonly outbox: Omit<OutboxOptions, 'store'>
+  readonly log: LogWriter
+  /** Asks for a poll of a chain now. */
+  readonly force: (chain: string) => void
+  /** Ends the reading of all chains. */
+  readonly stopReading: () => void
+  /** Milliseconds that what is in flight at a stop has. */
+  readonly gracePeriod: number
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly scheduler: SchedulerLike
+}
+
+/** A poll whose reading the stages answered with nothing. */
+export interface KeptBack {
+  readonly begunAt: number
+  readonly result: SyncResult
+}
+
+/** What a reading that the stages kept back came to; nothing where the event is no reading. */
+export function keptBackOf(chain: string, event: ChainEvent): KeptBack | undefined {
+  if (event.type === 'wrote') return undefined
+  const { reading } = event
+  const result: SyncResult = reading.ok
+    ? { chain, ok: true, height: reading.head.number }
+    : { chain, ok: false, failure: reading.failure }
+  return { begunAt: reading.begunAt ?? reading.readAt, result }
+}
+
+/** One poll of all chains that begins after the subscription, with all it leads to; emits what came of each. */
+export function pollAll({
+  chains,
+  turn$,
+  keptBack$,
+  shifts,
+  log,
+  force,
+  now,
+}: Pick<ControlOptions, 'chains' | 'turn$' | 'keptBack$' | 'shifts' | 'log' | 'force' | 'now'>): Observable<
+  readonly SyncResult[]
+> {
+  function pollOne(name: string): Observable<SyncResult> {
+    return defer(() => {
+      const askedAt = now()
+      const told$ = turn$.pipe(
+        filter(({ state }) => state.chain === name),
+        tap((turn) => shifts.isRunning() || logWarnings(log, turn)),
+        firstPollAfter(askedAt),
+      )
+      const kept$ = keptBack$.pipe(
+        filter(({ begunAt, result }) => result.chain === name && begunAt >= askedAt),
+        take(1),
+        map(({ result }) => result),
+      )
+      const ask$ = defer(() => {
+        force(name)
+        return EMPTY
+      })
+      return merge(race(told$, kept$), ask$)
+    })
+  }
+  return chains.length === 0 ? of([]) : forkJoin(chains.map(pollOne))
+}
+
+/** `run` and `sync` of a monitor. */
+export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync'> {
+  const { shifts, store$, turn$, outbox, log, stopReading, gracePeriod, scheduler } = options
+
+  /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
+  function work(stop$: Observable<unknown>): Observable<unknown> {
+    const wake$ = turn$.pipe(tap((turn) => logTurn(log, turn)))
+    return merge(
+      store$.pipe(
+        untilDone((store) => deliverOutbox({ ...outbox, store, wake$ })),
+        tap((report) => logDelivery(log, report)),
+      ),
+      turn$.pipe(ignoreElements()),
+      stop$.pipe(take(1), tap(stopReading)),
+    ).pipe(takeUntil(stop$.pipe(delay(gracePeriod, scheduler))))
+  }
+
+  function sync(): Promise<readonly SyncResult[]> {
+    // Who is at work already delivers by itself.
+    const isAlone = !shifts.isAtWork()
+    function deliver(store: Store): Observable<never> {
+      return isAlone && !shifts.isRunning() ? deliverDue({ ...outbox, store }).pipe(ignoreElements()) : EMPTY
+    }
+    const synced$ = store$.pipe(
+      untilDone((store) =>
+        pollAll(options).pipe(
+          mergeMap((results) =>
+            concat(
+              defer(() => deliver(store)),
+              of(results),
+            ),
+          ),
+        ),
+      ),
+    )
+    return lastValueFrom(shifts.during('sync', synced$), { defaultValue: [] })
+  }
+
+  function run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        resolve()
+        return
+      }
+      if (shifts.isRunning()) {
+        reject(new StoreError('This monitor runs already: stop that run before the next one.'))
+        return
+      }
+      const stop$ = signal === undefined ? NEVER : fromEvent(signal, 'abort')
+      const work$ = concat(
+        defer(() => shifts.untilSynced()),
+        defer(() => (signal?.aborted === true ? EMPTY : work(stop$))),
+      )
+      shifts.during('run', work$).subscribe({ error: reject, complete: resolve })
+    })
+  }
+
+  return { run, sync }
+}

@@ -1,0 +1,88 @@
+import { EMPTY, defer, filter, type Observable, type SchedulerLike, takeUntil } from 'rxjs'
+import type { ChainState, Turn } from '../domain/chainState.js'
+import { newChain } from '../domain/newChain.js'
+import { pollPace } from '../domain/pollPace.js'
+import type { Reading } from '../domain/reading.js'
+import type { LogWriter } from '../sinks/handlers/logHandler.js'
+import { retryWhileBusy } from '../sinks/retryWhileBusy.js'
+import type { Route, Store } from '../sinks/Store.js'
+import { compareNodes } from '../sources/compareNodes.js'
+import { guardHeads } from '../sources/guardHeads.js'
+import { pollProposals } from '../sources/pollProposals.js'
+import type { Stage } from '../streams/stage.js'
+import { watchChain } from '../streams/watchChain.js'
+import type { Chain } from './assembleChain.js'
+import { type KeptBack, keptBackOf } from './control.js'
+import { recordingAct } from './recordingAct.js'
+import { staggered } from './staggered.js'
+
+export interface TurnsOptions {
+  readonly store: Store
+  readonly route: Route
+  readonly log: LogWriter
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly random: () => number
+  readonly scheduler: SchedulerLike
+  /** The line that the turns of a chain walk through. */
+  readonly stagesOf: (chain: Chain) => Stage
+  /** Names of chains to be polled now. */
+  readonly force$: Observable<string>
+  /** Ends the reading; what was read is worked off. */
+  readonly stopping$: Observable<unknown>
+  /** Whether turns are acted on, or only kept. */
+  readonly isAtWork: () => boolean
+  /** Told what a chain is known by before its first turn. */
+  readonly onSeed: (seed: ChainState) => void
+  /** Told what a reading came to that the stages let lead to nothing. */
+  readonly onKeptBack: (kept: KeptBack) => void
+}
+
+/** Polls one chain and folds what is read into turns, each committed before it is emitted. `share` spreads its polls among those of other chains. */
+export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
+  const { store, route, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
+  return defer(() => {
+    const seed = store.load(chain.name) ?? newChain(chain.name, now())
+    onSeed(seed)
+    let latest = seed
+    const execute = recordingAct(chain.act, { chain: chain.name, store, log, now, scheduler })
+    const commit = (turn: Turn): Observable<never> =>
+      defer(() => {
+        store.commit(turn, route)
+        latest = turn.state
+        return EMPTY
+      }).pipe(retryWhileBusy(scheduler))
+    return readingsOf(chain, share, { ...options, seed, latest: () => latest }).pipe(
+      watchChain(seed, options.stagesOf(chain), {
+        commit,
+        execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
+        onKeptBack: (event) => {
+          const kept = keptBackOf(chain.name, event)
+          if (kept !== undefined) onKeptBack(kept)
+        },
+        now,
+      }),
+    )
+  })
+}
+
+type Progress = { readonly seed: ChainState; readonly latest: () => ChainState }
+
+function readingsOf(
+  { name, reader, nodes, witnesses, config: { monitor, rpc } }: Chain,
+  share: number,
+  { seed, latest, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
+): Observable<Reading> {
+  const { agreement } = rpc
+  const compared = compareNodes(reader, { witnesses, agreement, known: latest, now, scheduler })
+  return pollProposals({
+    reader: guardHeads(compared, { nodes, known: latest, now }),
+    restored: { ...seed, proposals: seed.proposals.values() },
+    periodMs: staggered(() => pollPace(latest(), monitor.pollInterval), share),
+    maxBackoffMs: monitor.maxBackoff,
+    trigger$: force$.pipe(filter((forced) => forced === name)),
+    now,
+    random,
+    scheduler,
+  }).pipe(takeUntil(stopping$))
+}
