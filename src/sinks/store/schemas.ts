@@ -135,6 +135,7 @@ export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   carriedOut: z.boolean().exactOptional(),
   expedited: z.boolean().exactOptional(),
   notUnderstood: text.exactOptional(),
+  edited: z.literal(true).exactOptional(),
   skipped: text.exactOptional(),
   closesItself: z.literal(true).exactOptional(),
   proposer: text.exactOptional(),
