@@ -373,7 +373,7 @@ describe('what cannot be read', () => {
       })
       expect((await poll()).head.hash).toBe((await chain.client.getBlock()).hash)
       expect(looks).toBeGreaterThanOrEqual(look)
-      expect(proposals.get('1')).toMatchObject({ status: 'submitted' })
+      expect([...proposals.values()]).toMatchObject([{ id: '1', status: 'submitted' }])
     },
   )
 
