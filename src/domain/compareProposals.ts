@@ -54,7 +54,7 @@ function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): bo
   if (a === undefined || b === undefined) return false
   return (
     a.plan.name === b.plan.name &&
-    a.plan.height === b.plan.height &&
+    Object.is(a.plan.height, b.plan.height) &&
     canonical(a.plan.info ?? null) === canonical(b.plan.info ?? null) &&
     a.problems.join('\n') === b.problems.join('\n') &&
     a.withdrawn === b.withdrawn &&

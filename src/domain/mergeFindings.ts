@@ -32,7 +32,7 @@ export function agreed(found: readonly PlanFinding[]): PlanFinding | undefined {
 type Rivals = readonly [PlanFinding, PlanFinding]
 
 function disagreeing(first: PlanFinding, found: readonly PlanFinding[]): Rivals | undefined {
-  const other = found.find(({ plan }) => plan.name !== first.plan.name || plan.height !== first.plan.height)
+  const other = found.find(({ plan }) => plan.name !== first.plan.name || !Object.is(plan.height, first.plan.height))
   if (other !== undefined) return [first, other]
   const [informed, ...informants] = found.filter(({ plan }) => plan.info !== undefined)
   if (informed === undefined || informants.length === 0) return undefined
@@ -53,7 +53,7 @@ function meaning({ info }: Plan): string {
 }
 
 function disagreement([a, b]: Rivals, count: number): string {
-  const isSame = a.plan.name === b.plan.name && a.plan.height === b.plan.height
+  const isSame = a.plan.name === b.plan.name && Object.is(a.plan.height, b.plan.height)
   const what = isSame ? `${worded(a.plan)}, with different info` : `${worded(a.plan)} and ${worded(b.plan)}`
   return `The proposal carries ${count} plans that disagree: ${what} (${a.origin}, ${b.origin}).`
 }

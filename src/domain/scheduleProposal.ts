@@ -246,7 +246,8 @@ function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
 function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
   return (
     name === plan.name &&
-    height === plan.height &&
+    // A height that is no number is kept as one that equals nothing.
+    Object.is(height, plan.height) &&
     (info === plan.info || canonical(info ?? null) === canonical(plan.info ?? null))
   )
 }

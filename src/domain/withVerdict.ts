@@ -5,6 +5,6 @@ import type { PlanVerdict } from './reading.js'
 /** A proposal with what the chain says of its plan; the same where it is said of another plan. */
 export function withVerdict(proposal: Proposal, { name, height, ...standing }: PlanVerdict): Proposal {
   const { finding } = proposal
-  if (finding?.plan.name !== name || finding.plan.height !== height) return proposal
+  if (finding?.plan.name !== name || !Object.is(finding.plan.height, height)) return proposal
   return { ...proposal, finding: withStanding(finding, standing) }
 }

@@ -10,6 +10,11 @@ describe('compareProposals', () => {
     expect(compareProposals(before, structuredClone(before))).toStrictEqual([])
   })
 
+  it('is silent about a height that is no number', () => {
+    const odd = upgradeProposal('1', 'v2', NaN)
+    expect(compareProposals(odd, structuredClone(odd))).toStrictEqual([])
+  })
+
   it('is silent about the block it was read at', () => {
     expect(compareProposals(before, { ...before, readAt: 99n })).toStrictEqual([])
   })

@@ -56,6 +56,13 @@ function told(
 }
 
 describe('stepPlan', () => {
+  it('judges a plan whose height is no number once', () => {
+    const odd = passed('1', 'v2', NaN)
+    expect(told([read(10, [odd]), read(11, [odd]), read(12, [odd])])).toStrictEqual(['refused v2', '', ''])
+    const voted = { ...odd, status: 'voting' as const }
+    expect(told([read(10, [voted]), read(11, [voted])])).toStrictEqual(['silent pending v2', ''])
+  })
+
   it('has nothing due while the chain does not say whether it still has the plan', () => {
     const doubtful = passed('1', 'v2', 100, {
       finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], unsure: 'Who knows.' },
