@@ -1,7 +1,7 @@
 import type { Turn } from '../domain/chainState.js'
-import { durationText } from '../domain/time.js'
-import { isRemoval, type WriteOutcome } from '../domain/upgrade.js'
-import type { LogWriter } from '../sinks/handlers/logHandler.js'
+import { durationText } from '../domain/text/time.js'
+import { isRemoval, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import type { LogWriter } from '../channels/logHandler.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { SyncProgress } from '../sources/createReader.js'
 

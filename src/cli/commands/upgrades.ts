@@ -1,6 +1,6 @@
-import { queueOf } from '../../domain/queueOf.js'
-import { durationText } from '../../domain/time.js'
-import type { Upgrade } from '../../domain/upgrade.js'
+import { queueOf } from '../../domain/upgrades/queueOf.js'
+import { durationText } from '../../domain/text/time.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
@@ -12,7 +12,7 @@ import { shortIds, wholeIds } from '../output/shortIds.js'
 import { timeText } from '../output/times.js'
 import { readWatched } from '../readWatched.js'
 import type { Context } from '../Terminal.js'
-import { distanceTo, type Pace, upgradeView } from '../views/upgradeView.js'
+import { distanceTo, type Pace, upgradeView } from '../../views/upgradeView.js'
 import { withStore } from '../withStore.js'
 
 type Paces = ReadonlyMap<string, Pace>

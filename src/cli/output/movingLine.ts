@@ -1,4 +1,4 @@
-import { durationText } from '../../domain/time.js'
+import { durationText } from '../../domain/text/time.js'
 import type { SyncProgress } from '../../sources/createReader.js'
 import type { Terminal } from '../Terminal.js'
 import { cutToWidth } from './displayWidth.js'
