@@ -1,4 +1,5 @@
 import type { Turn } from '../domain/chainState.js'
+import { blocksText } from '../domain/phrases.js'
 import { durationText } from '../domain/time.js'
 import { isRemoval, type WriteOutcome } from '../domain/upgrade.js'
 import type { LogWriter } from '../sinks/handlers/logHandler.js'
@@ -63,7 +64,7 @@ export function progressLog(log: LogWriter, now: () => number): (progress: SyncP
       },
       toGo === 0n
         ? 'history read'
-        : `reading the history: ${toGo} ${toGo === 1n ? 'block' : 'blocks'} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
+        : `reading the history: ${blocksText(toGo)} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
     )
   }
 }
