@@ -19,6 +19,8 @@ export interface Chain {
   readonly reader: GovernanceReader
   /** One reader a node that tells of blocks. */
   readonly nodes: readonly GovernanceReader[]
+  /** One reader a node that tells of proposals, where several must agree. */
+  readonly witnesses: readonly GovernanceReader[]
   /** Carries out what a committed turn asks for, and answers for each due upgrade. */
   readonly act: Act
 }
@@ -32,5 +34,5 @@ export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: Cha
   const witnesses = others.witnesses.map((witness) => discreet(witness, conceal))
   const nodes = others.nodes.map((node) => discreet(node, conceal))
   const act = actOn(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan), conceal })
-  return { name: config.name, config, reader: discreet(reader, conceal), nodes, act }
+  return { name: config.name, config, reader: discreet(reader, conceal), nodes, witnesses, act }
 }

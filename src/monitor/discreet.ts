@@ -15,6 +15,7 @@ export function discreet(reader: GovernanceReader, conceal: (text: string) => st
   return {
     chain: reader.chain,
     system: reader.system,
+    ...(reader.host !== undefined && { host: reader.host }),
     read: hushed((request) => reader.read(request)),
     readBlock: hushed((height, signal) => reader.readBlock(height, signal)),
     readProposal: hushed((contract, id, signal, near) => reader.readProposal(contract, id, signal, near)),

@@ -1,4 +1,5 @@
 import type { Turn } from '../domain/chainState.js'
+import { blocksText } from '../domain/notifications/phrases.js'
 import { durationText } from '../domain/text/time.js'
 import { isRemoval, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 import type { LogWriter } from '../channels/logHandler.js'
@@ -63,7 +64,7 @@ export function progressLog(log: LogWriter, now: () => number): (progress: SyncP
       },
       toGo === 0n
         ? 'history read'
-        : `reading the history: ${toGo} ${toGo === 1n ? 'block' : 'blocks'} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
+        : `reading the history: ${blocksText(toGo)} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`,
     )
   }
 }

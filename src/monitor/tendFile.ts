@@ -95,9 +95,11 @@ export function tendFile(
       if (home === undefined || !isCaughtUp || (found === '' && !mayBeLeftOver(turn.state.upgrades))) return undefined
       return lookIn(home, turn)
     },
-    marked: (outcome, { hook: before }) => {
-      const isWriting = outcome.result === 'written' || (outcome.result === 'unchanged' && before !== 'done')
-      return command !== undefined && isWriting ? { ...outcome, hook: true } : outcome
+    marked: (outcome, { hook: before, fileMark }) => {
+      if (command === undefined || (outcome.result !== 'written' && outcome.result !== 'unchanged')) return outcome
+      // A crash may have come between a second writing and its commit.
+      const isAnother = fileMark !== undefined && outcome.mark !== undefined && outcome.mark !== fileMark
+      return outcome.result === 'written' || before !== 'done' || isAnother ? { ...outcome, hook: true } : outcome
     },
     actAfterWrite,
     actOnOwed: ({ state: { upgrades }, due }) =>
@@ -123,7 +125,7 @@ const atNextCrash = {
 } as const
 
 function leftOverReason(
-  { status, height: moved }: Upgrade,
+  { status, height: moved, reasons }: Upgrade,
   {
     name,
     height,
@@ -136,10 +138,17 @@ function leftOverReason(
     readonly profile: keyof typeof atNextCrash
   },
 ): string {
-  const off = status === 'cancelled' ? 'that plan is cancelled' : `that plan was moved to height ${moved}`
+  const off =
+    status === 'cancelled'
+      ? 'that plan is cancelled'
+      : status === 'refused'
+        ? `that plan was refused: ${reasons.map((reason) => reason.replace(/\.$/, '')).join('; ')}`
+        : `that plan was moved to height ${moved}`
   const todo =
-    profile === 'wemixvisor'
-      ? 'Move the file away and restart wemixvisor, which keeps a plan it has read; else it switches the binary when the node ends with an error.'
-      : 'Move the file away before that height, or the process manager switches the binary there; if it has switched already, put the old one back.'
+    status === 'refused'
+      ? 'It may have been written in the last moment before govstream was gone, and the process manager may have read it: look which binary runs, then move the file away.'
+      : profile === 'wemixvisor'
+        ? 'Move the file away and restart wemixvisor, which keeps a plan it has read; else it switches the binary when the node ends with an error.'
+        : 'Move the file away before that height, or the process manager switches the binary there; if it has switched already, put the old one back.'
   return `${path} holds ${name} for height ${height}, but ${off}. govstream does not remove it: it is not its own any more, or its height is reached. ${todo}`
 }

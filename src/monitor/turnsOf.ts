@@ -6,6 +6,7 @@ import type { Reading } from '../domain/reading.js'
 import type { LogWriter } from '../channels/logHandler.js'
 import { retryWhileBusy } from '../store/retryWhileBusy.js'
 import type { Route, Store } from '../store/Store.js'
+import { compareNodes } from '../sources/compareNodes.js'
 import { guardHeads } from '../sources/guardHeads.js'
 import { pollProposals } from '../sources/pollProposals.js'
 import type { Stage } from '../streams/stage.js'
@@ -68,12 +69,14 @@ export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Obs
 type Progress = { readonly seed: ChainState; readonly latest: () => ChainState }
 
 function readingsOf(
-  { name, reader, nodes, config: { monitor } }: Chain,
+  { name, reader, nodes, witnesses, config: { monitor, rpc } }: Chain,
   share: number,
   { seed, latest, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
 ): Observable<Reading> {
+  const { agreement } = rpc
+  const compared = compareNodes(reader, { witnesses, agreement, known: latest, now, scheduler })
   return pollProposals({
-    reader: guardHeads(reader, { nodes, known: latest, now }),
+    reader: guardHeads(compared, { nodes, known: latest, now }),
     restored: { ...seed, proposals: seed.proposals.values() },
     periodMs: staggered(() => pollPace(latest(), monitor.pollInterval), share),
     maxBackoffMs: monitor.maxBackoff,

@@ -318,7 +318,7 @@ describe('upgrades', () => {
     expect(await text('upgrades')).toMatchInlineSnapshot(`
       "CHAIN  HEIGHT  NAME  STATUS     PROPOSAL  WHEN
       local    1000  v2    scheduled  7         in 990 blocks, about 33 min
-      local    2000  v3    scheduled  9         in 1990 blocks, about 1 h 6 min
+      local    2000  v3    scheduled  9         in 1,990 blocks, about 1 h 6 min
       local       4  v1    completed  3         1970-01-01 00:00Z
       local       1  v0    refused    4         1970-01-01 00:00Z
 

@@ -6,6 +6,7 @@ import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
 import { writeFileSync } from 'node:fs'
+import { displayWidth } from '../../src/cli/output/displayWidth.js'
 import { cliHere } from '../support/cliHere.js'
 import { holding, proposal, queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
@@ -19,6 +20,7 @@ interface Given {
   readonly readAt?: number
   /** The mark of a process that did not close the state. */
   readonly mark?: { readonly pid: number }
+  readonly width?: number
 }
 
 /** The state file of one chain, and what `status` says of it. */
@@ -31,6 +33,7 @@ async function statusOf(
     synced = true,
     readAt = Date.UTC(2025, 0, 1),
     mark,
+    width,
   }: Given,
   ...args: readonly string[]
 ) {
@@ -53,7 +56,7 @@ async function statusOf(
       join(directory.path, 'govstream.db.open'),
       JSON.stringify({ token: 'gone', host: hostname(), ...mark }),
     )
-  const { code, out, err } = await cliHere(['status', '--state', 'govstream.db', ...args], directory.path)
+  const { code, out, err } = await cliHere(['status', '--state', 'govstream.db', ...args], directory.path, width)
   return { code, out, err, line: out.split('\n')[1] ?? '' }
 }
 
@@ -95,6 +98,14 @@ describe('the next upgrade', () => {
     ['is not known while the history is read', { synced: false, health: 'syncing' }, 'unknown'],
   ])('is the one %s', async (_, given, shown) => {
     expect((await statusOf(given)).line).toMatch(new RegExp(` {2}${shown}$`))
+  })
+
+  it('is told whole on a narrow terminal too, on more lines', async () => {
+    const far = upgrade('3', { name: 'v1.4.0-rc2', height: 12_345 })
+    const { out } = await statusOf({ upgrades: [far], width: 80 })
+    expect(Math.max(...out.split('\n').map(displayWidth))).toBeLessThanOrEqual(80)
+    expect(out).not.toContain('…')
+    expect(out.replace(/\n? +/g, ' ')).toContain('v1.4.0-rc2 at 12345: 12,335 blocks left')
   })
 
   it('brings along why it failed or was refused', async () => {

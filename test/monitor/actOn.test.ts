@@ -17,7 +17,6 @@ import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import type { Notification, NotificationEvent } from '../../src/domain/notifications/notification.js'
 import { keyOf, type Proposal, type ProposalStatus } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
-import { withDefaults } from '../../src/domain/upgrades/scheduling.js'
 import type { UpgradeStatus } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
 import { newChain } from '../../src/domain/newChain.js'
@@ -276,6 +275,19 @@ describe('the command after a writing', () => {
     expect(calls(home)).toHaveLength(2)
   })
 
+  it('runs again after a crash between the second writing and its commit', async () => {
+    const { poll, crashAfter, home, path, told } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    rmSync(path)
+    await crashAfter(100n)
+    expect(await poll(100n)).toStrictEqual(['unchanged', 'hooked'])
+    expect(await poll(101n)).toStrictEqual([])
+
+    expect(calls(home)).toHaveLength(3)
+    expect(told('hook_ran')).toHaveLength(2)
+  })
+
   it('runs again after a crash between the writing and its commit', async () => {
     const { poll, crashAfter, home, told } = given({ afterWrite: { command: noting() } })
     await poll(10n, voted('1', 'voting', 100))
@@ -428,6 +440,23 @@ describe('a file that is left over and stays', () => {
     expect(await poll(12n, moved)).toStrictEqual(['found'])
 
     expect(told('file_stale')[0]?.message).toContain('but that plan was moved to height 200')
+  })
+
+  it('is told where it was written right before a crash, and its height went by during a long absence', async () => {
+    const { poll, crashAfter, path, told, status } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await crashAfter(11n, voted('1', 'passed', 100))
+    // Two seconds a block: far more than `lateLimit`.
+    expect(await poll(9_000n)).toStrictEqual(['found'])
+    expect(await poll(9_001n)).toStrictEqual([])
+
+    expect(status('1')).toBe('refused')
+    expect(told('upgrade_refused')[0]?.message).not.toContain('No file was written')
+    expect(told('file_stale')).toMatchObject([{ data: { name: 'v1', height: 100, path } }])
+    expect(told('file_stale')[0]?.message).toContain(
+      'but that plan was refused: height already passed: height 100 came by while govstream was away',
+    )
+    expect(readFileSync(path, 'utf8')).toBe(`${text}\n`)
   })
 
   it('is told where the disk does not let us take it back', async () => {

@@ -160,9 +160,12 @@ describe('the info of a plan', () => {
           ? { result: JSON.parse(JSON.stringify(answer['result']).replaceAll(hex(sum('a')), hex(sum('b')))) }
           : answer,
     })
-    await using watching = watch({
-      chains: [chainOf(urls(3), people.governor, { rpc: { agreement: 3 }, upgradeInfo: { home: place.home } })],
-    })
+    const warnings: string[] = []
+    const silent = (): void => undefined
+    await using watching = watch(
+      { chains: [chainOf(urls(3), people.governor, { rpc: { agreement: 3 }, upgradeInfo: { home: place.home } })] },
+      { log: { info: silent, error: silent, warn: (_fields, text) => void warnings.push(text) } },
+    )
     await watching.settle()
     const height = await headAnd(60)
     const info = { binaries: { 'linux/amd64': `https://good.example/v2?checksum=sha256:${sum('a')}` } }
@@ -173,6 +176,8 @@ describe('the info of a plan', () => {
     await watching.settle()
 
     expect(message).toMatch(/of 3 nodes confirm v2 at height .*, 3 must: A node tells other info for it/)
+    expect(warnings.filter((text) => text.includes('do not agree on the content'))).toHaveLength(1)
+    for (const { host } of urls(3).map((url) => new URL(url))) expect(warnings.join()).toContain(host)
     expect(place.file()).toBeUndefined()
   })
 })

@@ -127,6 +127,7 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
     reasons: texts,
     round: fc.nat(),
     hook: fc.constantFrom('owed' as const, 'done' as const),
+    fileMark: fc.string(),
     reminded: texts,
   }),
   some({

@@ -104,22 +104,6 @@ describe('more plans than anybody means to carry out', () => {
       'scheduled',
     ])
   })
-
-  it('cost a poll little once they were refused, in step with their number', () => {
-    const cost = (many: number): number => {
-      const all = plans(many, {}, (id) => `../v${id}`)
-      const settled = step(step(noUpgrades, all), all, 61)
-      return Math.min(
-        ...Array.from({ length: 5 }, (_, turn) => {
-          const began = performance.now()
-          for (let poll = 0; poll < 10; poll += 1) step(settled, all, 70 + turn * 10 + poll)
-          return performance.now() - began
-        }),
-      )
-    }
-    cost(500)
-    expect(cost(4_000)).toBeLessThan(cost(500) * 8 * 4)
-  })
 })
 
 describe('a first sync', () => {

@@ -58,7 +58,10 @@ import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
 const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
 const hide = concealing({
-  urls: ['https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it'],
+  urls: [
+    'https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it',
+    'https://u5er:aaaaaaaaaaaaaaab@node.example/',
+  ],
   secrets: ['aaaaaaaa', 'secret'],
 })
 const transferOf = (text: string): `0x${string}` =>

@@ -102,8 +102,16 @@ const pieces = [
   ' : ',
 ]
 
-/** Each piece by itself, as often as the text is long. */
-export const plainPatterns: readonly HostilePattern[] = pieces.map((repeated) => ({ before: '', repeated, after: '' }))
+/** Each piece by itself, as often as the text is long, and what is known to be worse. */
+export const plainPatterns: readonly HostilePattern[] = [
+  ...pieces.map((repeated) => ({ before: '', repeated, after: '' })),
+  { before: '', repeated: '<!--\n', after: '' },
+  { before: '', repeated: ' #', after: '' },
+  { before: `# ${' '.repeat(990)}`, repeated: `\n# ${' '.repeat(990)}`, after: '\n' },
+  { before: '', repeated: `${'"'.repeat(999)}\n`, after: '' },
+  { before: '<!--\n', repeated: '```upgrade-plan\n{}\n', after: '' },
+  { before: '<!--\n', repeated: '~~~', after: '' },
+]
 
 const piece = fc.constantFrom(...pieces)
 

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
+import { foreignListFunctions } from './foreignListFunctions.js'
 import { foreignTextFunctions } from './foreignTextFunctions.js'
 import { hostilePattern, plainPatterns, textOf, type HostilePattern } from './hostilePatterns.js'
 
 // A process of its own, for whoever starts it to kill: it says what it is about to try, then what grows too fast.
 const short = 8_000
+const few = 500
 const factor = 8
 // A square would be 64. What takes less than this does no harm, and cannot be measured.
 const most = 24
@@ -13,24 +15,32 @@ const [seed = '1', runs = '40'] = process.argv.slice(2)
 const patterns = [...plainPatterns, ...fc.sample(hostilePattern, { seed: Number(seed), numRuns: Number(runs) })]
 const slow: string[] = []
 
-for (const [name, run] of Object.entries(foreignTextFunctions)) {
-  for (const pattern of patterns) {
-    const what = `${name} over ${JSON.stringify(pattern)}`
-    process.stdout.write(`${what}\n`)
-    if (growthOf(run, pattern) > most) slow.push(what)
-  }
+function measure(what: string, workOver: (size: number) => () => unknown, size: number): void {
+  process.stdout.write(`${what}\n`)
+  if (growthOf(workOver(size), workOver(factor * size)) > most) slow.push(what)
 }
+
+for (const [name, run] of Object.entries(foreignTextFunctions)) {
+  for (const pattern of patterns) measure(`${name} over ${JSON.stringify(pattern)}`, over(run, pattern), short)
+}
+for (const [name, workOver] of Object.entries(foreignListFunctions)) measure(name, workOver, few)
 process.stdout.write(`slow: ${JSON.stringify(slow)}\n`)
 
-/** Processor time, in ms, for eight times the text against that for the text, best of five tries of each. */
-function growthOf(run: (text: string) => unknown, pattern: HostilePattern): number {
-  const texts = [textOf(pattern, short), textOf(pattern, factor * short)] as const
+function over(run: (text: string) => unknown, pattern: HostilePattern): (length: number) => () => unknown {
+  return (length) => {
+    const text = textOf(pattern, length)
+    return () => run(text)
+  }
+}
+
+/** Processor time, in ms, for eight times the work against that for the work, best of five tries of each. */
+function growthOf(...works: readonly [() => unknown, () => unknown]): number {
   const best: [number, number] = [Infinity, Infinity]
   let growth = Infinity
   for (let round = 0; round < 5 && growth > most; round += 1) {
     for (const at of [0, 1] as const) {
       const start = process.cpuUsage()
-      run(texts[at])
+      works[at]()
       const { user, system } = process.cpuUsage(start)
       best[at] = Math.min(best[at], (user + system) / 1_000)
     }

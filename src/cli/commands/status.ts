@@ -1,3 +1,4 @@
+import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { isLeft } from '../../store/isLeft.js'
@@ -89,6 +90,7 @@ function statusText(
       style: ({ state }) => nextStyles[nextUpgrade(state)?.status ?? ''],
       shrinks: true,
       least: leastNext,
+      folds: true,
     },
   ]
   const notes = watched.flatMap((chain) => notesOf(chain))
@@ -111,7 +113,7 @@ function healthText({ enabled, state }: Watched): string {
   if (!enabled) return 'not watched'
   if (state === undefined) return 'not read yet'
   const { state: health, backlog } = state.health
-  return backlog > 0n ? `${health}, ${backlog.toString()} ${backlog === 1n ? 'block' : 'blocks'} to go` : health
+  return backlog > 0n ? `${health}, ${blocksText(backlog)} to go` : health
 }
 
 function nextText(watched: Watched): string {
@@ -124,12 +126,7 @@ function nextText(watched: Watched): string {
 
 function standing(next: Upgrade, { state }: Watched): string {
   const { blocksLeft, eta } = distanceTo(next, state)
-  const left =
-    blocksLeft === undefined
-      ? ''
-      : blocksLeft === 0n
-        ? 'height reached'
-        : `${blocksLeft.toString()} ${blocksLeft === 1n ? 'block' : 'blocks'} left`
+  const left = blocksLeft === undefined ? '' : blocksLeft === 0n ? 'height reached' : `${blocksText(blocksLeft)} left`
   const time =
     eta === undefined || state?.head === undefined || blocksLeft === 0n
       ? ''

@@ -1,3 +1,4 @@
+import { blocksText } from '../../domain/notifications/phrases.js'
 import { queueOf } from '../../domain/upgrades/queueOf.js'
 import { durationText } from '../../domain/text/time.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
@@ -58,7 +59,7 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
     { title: 'NAME', text: ({ name }) => name, shrinks: true, least: 12 },
     { title: 'STATUS', text: ({ status }) => statusWord(status), style: ({ status }) => styles[status] },
     { title: 'PROPOSAL', text: ({ proposalId }) => short(proposalId), yields: 1 },
-    { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)) },
+    { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)), folds: true },
   ]
   const reasons = queue.flatMap(({ chain, name, status, reasons: given }) =>
     given.map((reason) => foldLines(`${chain} ${name} (${statusWord(status)}): ${reason}`, terminal.width)),
@@ -75,5 +76,5 @@ function whenText(upgrade: Upgrade, pace: Pace | undefined): string {
   if (blocksLeft === undefined) return timeText(upgrade.completedAt ?? upgrade.triggeredAt ?? upgrade.scheduledAt)
   if (blocksLeft === 0n) return 'height reached'
   const time = eta === undefined || pace?.head === undefined ? '' : `, about ${durationText(eta - pace.head.timestamp)}`
-  return `in ${blocksLeft.toString()} ${blocksLeft === 1n ? 'block' : 'blocks'}${time}`
+  return `in ${blocksText(blocksLeft)}${time}`
 }

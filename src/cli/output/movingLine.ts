@@ -1,3 +1,4 @@
+import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
 import type { SyncProgress } from '../../sources/createReader.js'
 import type { Terminal } from '../Terminal.js'
@@ -60,7 +61,7 @@ function progressText(all: readonly SyncProgress[]): string {
   const shares = all.map(({ chain, done, toGo }) => `${chain} ${share(done, done + toGo)} %`).join(', ')
   if (all.length > 1) return `reading the history: ${shares}`
   const { toGo, secondsLeft } = only
-  return `reading the history: ${shares}, ${toGo} ${toGo === 1n ? 'block' : 'blocks'} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`
+  return `reading the history: ${shares}, ${blocksText(toGo)} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`
 }
 
 function share(part: bigint, whole: bigint): string {

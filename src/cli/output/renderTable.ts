@@ -2,6 +2,7 @@ import { cleanLine } from '../../domain/text/text.js'
 import type { Terminal } from '../Terminal.js'
 import { cutToWidth, displayWidth } from './displayWidth.js'
 import { paint, type Style } from './paint.js'
+import { wrapText } from './wrapText.js'
 
 export interface Column<Row> {
   readonly title: string
@@ -14,6 +15,8 @@ export interface Column<Row> {
   readonly least?: number
   /** Left out where a column would become narrower than its least: the lowest number first. @defaultValue stays */
   readonly yields?: number
+  /** What does not fit goes on below itself, between words, instead of being cut. For the last column. */
+  readonly folds?: boolean
   readonly style?: (row: Row) => Style | undefined
 }
 
@@ -25,7 +28,7 @@ const leastWidth = 8
 // No cell of ours is longer; a hostile one is cut here even where nothing else cuts.
 const longestCell = 400
 
-/** Aligned columns under their titles, each row on one line no wider than the terminal. */
+/** Aligned columns under their titles, each row on one line no wider than the terminal, but for what folds. */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -64,12 +67,18 @@ export function renderTable<Row>(
       ({ title }) => title,
       () => 'bold',
     ),
-    ...rows.map((row, index) =>
-      line(
-        ({ cells }) => cells[index] ?? '',
-        ({ style }) => style?.(row),
-      ),
-    ),
+    ...rows.flatMap((row, index) => {
+      const folded = shown.map(({ cells, folds }, at) => {
+        const cell = cells[index] ?? ''
+        return folds === true ? wrapText(cell, widths[at] ?? 0).split('\n') : [cell]
+      })
+      return Array.from({ length: Math.max(...folded.map(({ length }) => length)) }, (_, below) =>
+        line(
+          (column) => folded[shown.indexOf(column)]?.[below] ?? '',
+          ({ style }) => style?.(row),
+        ),
+      )
+    }),
   ].join('\n')
 }
 

@@ -1,4 +1,4 @@
-import { countText, percent, votesText } from '../../domain/notifications/phrases.js'
+import { countText, percent } from '../../domain/notifications/phrases.js'
 import type { Tally } from '../../domain/proposals/proposal.js'
 
 /** A bar for each choice, and what the result needs. */
@@ -25,7 +25,7 @@ export function tallyBars(
   const needs = [
     ...(quorum === undefined
       ? []
-      : [`quorum ${votesText(quorum, { unit, decimals })}${verdict(quorumReached, 'reached')}`]),
+      : [`quorum ${countText(quorum, decimals)} ${unit}${verdict(quorumReached, 'reached')}`]),
     ...(threshold === undefined ? [] : [`threshold ${percent(threshold)}${verdict(thresholdMet, 'met')}`]),
     ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),
   ]

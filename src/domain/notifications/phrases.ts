@@ -9,7 +9,7 @@ export function percent(share: number): string {
 
 /** A count of blocks for people. */
 export function blocksText(blocks: bigint | number): string {
-  return `${blocks} block${Number(blocks) === 1 ? '' : 's'}`
+  return `${countText(BigInt(blocks))} block${Number(blocks) === 1 ? '' : 's'}`
 }
 
 /**
@@ -32,12 +32,15 @@ function pointed(whole: string, fraction: string): string {
   return kept === '' ? '' : `.${kept}`
 }
 
-/** A count of votes, in its unit where that is a token. */
+/** Units that say no more than that votes are counted. */
+const plainUnits: ReadonlySet<string> = new Set(['votes', 'tokens', 'members'])
+
+/** A count of votes, in its unit where that says something. */
 export function votesText(
   count: bigint,
   { unit, decimals }: Pick<Tally, 'unit'> & { readonly decimals?: number | undefined },
 ): string {
-  return decimals === undefined ? countText(count) : `${countText(count, decimals)} ${unit}`
+  return decimals === undefined && plainUnits.has(unit) ? countText(count) : `${countText(count, decimals)} ${unit}`
 }
 
 /** The tally in one line: counts, quorum and turnout as far as the chain tells them. */

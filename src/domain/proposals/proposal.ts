@@ -98,6 +98,8 @@ export interface Proposal extends ProposalRef {
   readonly closesItself?: true
   /** Of an executed one: what its execution left undone, all or some, and why, in a sentence. Sanitised and capped. */
   readonly skipped?: string
+  /** True where its text or calls were changed after it was submitted. */
+  readonly edited?: true
   /** True while it is decided in a shortened vote with a higher bar. */
   readonly expedited?: boolean
   readonly proposer?: string

@@ -21,7 +21,7 @@ export function giveUp(
   const height = BigInt(upgrade.height)
   const away = hostTime - watched.time
   if (away <= lateLimit || watched.head >= height || head.number <= height + 1n) return []
-  const reason = `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. No file was written; switch the binary by hand if the node still needs it.`
+  const reason = `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. govstream knows of no file that was in time and writes none now; switch the binary by hand if the node still needs it.`
   const refused: Upgrade = { ...upgrade, status: 'refused', completedAt: head.timestamp, reasons: [reason] }
   return [{ type: 'refused', upgrade: refused, time: head.timestamp, silent: false, before: upgrade }]
 }

@@ -67,8 +67,9 @@ export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): 
 }
 
 /**
- * The upgrade that a file is left over from: it carries the plan of a cancelled one, or what a scheduled one meant
- * before it was moved, and its height is still to come. None where the plan stands for any upgrade that is not off.
+ * The upgrade that a file is left over from: it carries the plan of a cancelled one, or of one that was refused after it
+ * was scheduled, for it may have been written in the moment before a crash; or what a scheduled one meant before it was
+ * moved, and its height is still to come. None where the plan stands for any upgrade that is not off.
  */
 export function leftOver(
   plan: Pick<PlanOnFile, 'name' | 'height'>,
@@ -77,7 +78,7 @@ export function leftOver(
 ): Upgrade | undefined {
   const all = [...upgrades.values()]
   const same = all.filter(({ name, height }) => name === plan.name && height === plan.height)
-  if (same.length > 0) return same.every(({ status }) => status === 'cancelled') ? same[0] : undefined
+  if (same.length > 0) return same.every(isOff) ? same[0] : undefined
   if (BigInt(plan.height) <= head) return undefined
   return all.find(({ status, name, round }) => status === 'scheduled' && round > 1 && name === plan.name)
 }
@@ -85,8 +86,13 @@ export function leftOver(
 /** True where some upgrade is off, or was moved, so that a file may be left over from it. */
 export function mayBeLeftOver(upgrades: Upgrades): boolean {
   return [...upgrades.values()].some(
-    ({ status, round }) => status === 'cancelled' || (status === 'scheduled' && round > 1),
+    (upgrade) => isOff(upgrade) || (upgrade.status === 'scheduled' && upgrade.round > 1),
   )
+}
+
+/** Off though a file of it may be there. */
+function isOff({ status, scheduledAt, blocked }: Upgrade): boolean {
+  return status === 'cancelled' || (status === 'refused' && scheduledAt !== undefined && blocked !== true)
 }
 
 function onFile({ key, name, height, round }: PlanOnFile): PlanOnFile {

@@ -70,6 +70,7 @@ export function settleWrite(upgrade: Upgrade | undefined, report: WriteReport): 
     reasons,
     ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }),
     ...(outcome.hook === true && { hook: 'owed' }),
+    ...(outcome.mark !== undefined && { fileMark: outcome.mark }),
   }
   if (head.number < BigInt(upgrade.height))
     return outcome.result === 'skipped'

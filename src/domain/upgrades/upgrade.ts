@@ -42,6 +42,8 @@ export interface Upgrade {
   readonly writtenAt?: bigint
   /** The operator's command after a writing: `owed` from the writing until its result is known. */
   readonly hook?: 'owed' | 'done'
+  /** What tells the file that was written last from another with the same text: the command ran for that one. */
+  readonly fileMark?: string
   /** 1, and one more each time its plan changed or it came back. */
   readonly round: number
   /** Refused only because of what the file holds: written after all where that goes away within `lateLimit`. */
@@ -191,8 +193,13 @@ export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
 export type WriteOutcome =
   | Removal
   | FileNews
-  /** `hook`: the operator's command follows, and answers by itself. */
-  | (Asked & { readonly result: 'written' | 'unchanged' | 'skipped'; readonly path?: string; readonly hook?: true })
+  /** `hook`: the operator's command follows, and answers by itself. `mark` tells a file from another with its text. */
+  | (Asked & {
+      readonly result: 'written' | 'unchanged' | 'skipped'
+      readonly path?: string
+      readonly mark?: string
+      readonly hook?: true
+    })
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
   | (Asked & { readonly result: 'refused'; readonly reason: string })
   /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */

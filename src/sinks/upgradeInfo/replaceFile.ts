@@ -13,6 +13,7 @@ import { tempName } from './tempFiles.js'
  * allowed: a node that runs as another user must be able to write it too. On every failure the temp file is
  * removed and the old file stays.
  *
+ * @returns what the file is known by now
  * @param lastLook - Called last of all, right before the file appears; what it throws stops that.
  */
 export async function replaceFile(
@@ -21,7 +22,7 @@ export async function replaceFile(
   text: string,
   present: BigIntStats | undefined,
   lastLook: () => void = () => undefined,
-): Promise<void> {
+): Promise<BigIntStats> {
   const temp = tempName()
   const written = await writeTemp(directory, temp, text, present)
   try {
@@ -35,10 +36,11 @@ export async function replaceFile(
   await directory.sync()
   await assertReadsBack(directory, name, text, written)
   await directory.assertInPlace()
+  return written
 }
 
 /** Gives a file another name that nobody has; the old one goes. */
-export async function putNew(directory: DataDirectory, from: string, to: string): Promise<void> {
+async function putNew(directory: DataDirectory, from: string, to: string): Promise<void> {
   try {
     await link(directory.at(from), directory.at(to))
   } catch (cause) {
@@ -96,11 +98,7 @@ export async function writeTemp(
 }
 
 /** Throws where somebody else wrote the file since it was read. */
-export async function assertUnchanged(
-  directory: DataDirectory,
-  name: string,
-  known: BigIntStats | undefined,
-): Promise<void> {
+async function assertUnchanged(directory: DataDirectory, name: string, known: BigIntStats | undefined): Promise<void> {
   if (!isUnchanged(await lstatIfThere(directory, name), known)) throw changedMeanwhile()
 }
 

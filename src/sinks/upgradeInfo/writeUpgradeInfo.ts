@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs'
 import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
 import { diskReason } from './diskReason.js'
 import { judgeUpgradeInfo, type Verdict } from './judgeUpgradeInfo.js'
@@ -54,7 +55,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
       const judged = strictest([head, newest].map((at) => judgeUpgradeInfo(present.content, { name, height }, at)))
-      if (judged.verdict === 'same') return { result: 'unchanged', key, path }
+      if (judged.verdict === 'same') return { result: 'unchanged', key, path, ...markOf(present.stats) }
       if (isUnfinished(present))
         return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }
       if (judged.verdict === 'refuse') {
@@ -67,12 +68,12 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
           `${path}.batch exists: cosmovisor writes ${path} from it itself. Remove the batch file to let this plan in.`,
         )
       }
-      await replaceFile(directory, fileName, text, present.stats, () => {
+      const written = await replaceFile(directory, fileName, text, present.stats, () => {
         if (isWanted()) return
         lastLook.isLate = true
         throw new Error('it was not asked for any more')
       })
-      return { result: 'written', key, path }
+      return { result: 'written', key, path, ...markOf(written) }
     }
 
     const failed = (cause: unknown): WriteOutcome => ({
@@ -95,6 +96,11 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
       return failed(cause)
     }
   }
+}
+
+/** Inodes are used again, times are not. */
+function markOf(stats: BigIntStats | undefined): { readonly mark?: string } {
+  return stats === undefined ? {} : { mark: `${stats.ino}.${stats.mtimeNs}` }
 }
 
 /** Replaced only where that is right at every block the chain may have reached. */

@@ -17,8 +17,12 @@ export interface ReadRequest {
    * Called with a reading, or with the blocks of one, before it is given; rejects where it is not believed. A reader
    * of several endpoints takes that for a failure of the one it read from, and goes on to the next.
    */
-  readonly vouch?: (reading: Pick<GoodReading, 'head' | 'at'>) => Promise<void>
+  readonly vouch?: (reading: Unvouched) => Promise<void>
 }
+
+/** A reading before it is believed, or the blocks of one, and the host and port it was made at, where that is told. */
+export type Unvouched = Pick<GoodReading, 'head' | 'at'> &
+  Partial<Pick<GoodReading, 'proposals' | 'backlog'>> & { readonly host?: string }
 
 /** The rules a proposal is decided by. Durations are in the unit of the clock. */
 export interface GovernanceParameters {
@@ -62,6 +66,8 @@ export interface SystemReport {
 export interface GovernanceReader {
   readonly chain: string
   readonly system: string
+  /** Host and port, where it reads from one node only: told where nodes disagree. */
+  readonly host?: string
   /**
    * Reads on from the cursor, everything at one block. A long history comes in portions: a reading with
    * `backlog > 0` is sound but not the end, and wants to be followed by another call at once.

@@ -36,6 +36,25 @@ describe('renderTable', () => {
     ).toStrictEqual(['NAME           COUNT', 'a name that…       1'])
   })
 
+  it('breaks the last column between words where it folds, under itself', () => {
+    const folding: readonly Column<Row>[] = [
+      { title: 'COUNT', text: ({ count }) => String(count), align: 'right' },
+      { title: 'NAME', text: ({ name }) => name, shrinks: true, folds: true },
+    ]
+    const rows = [
+      { name: 'a name that is much too long', count: 1 },
+      { name: 'short', count: 2 },
+    ]
+    expect(renderTable(folding, rows, { width: 20, color: false }).split('\n')).toStrictEqual([
+      'COUNT  NAME',
+      '    1  a name that',
+      '       is much too',
+      '       long',
+      '    2  short',
+    ])
+    expect(renderTable(folding, rows, plain).split('\n')).toHaveLength(3)
+  })
+
   it('keeps columns in line for letters that take two cells or none', () => {
     const lines = renderTable(
       columns,

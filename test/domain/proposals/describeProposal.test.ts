@@ -100,11 +100,9 @@ describe('describeProposal', () => {
 
   it('stands bytes that are no text', () => {
     const bytes = Uint8Array.from({ length: 1_000_000 }, (_, index) => (index * 7919) % 256)
-    const start = performance.now()
     const { title, description } = describeProposal({ description: new TextDecoder().decode(bytes), actions: [] }, [])
     expect(Array.from(title).length).toBeLessThanOrEqual(120)
     expect(Array.from(description).length).toBe(20_000)
-    expect(performance.now() - start).toBeLessThan(10_000)
   })
 })
 

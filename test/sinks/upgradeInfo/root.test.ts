@@ -65,14 +65,13 @@ describe('as root, in the home of somebody else', () => {
     await once(swapper.stderr, 'data')
 
     const results: string[] = []
-    for (let height = 1_001; height <= 1_400; height += 1) {
+    for (let height = 1_001; height <= 1_400 || !results.includes('written'); height += 1) {
       results.push((await write(home, height)).result)
       results.push((await removeUpgradeInfo({ home, profile: 'portable' })(upgrade({ height }), { head })).result)
     }
     swapper.stdin.end()
 
     expect(Number(await swaps)).toBeGreaterThan(100)
-    expect(new Set(results)).toContain('written')
     expect(trace()).toStrictEqual(before)
     expect(readFileSync(victim, 'utf8')).toBe('{"name":"v2","height":900}')
     expect(readdirSync(elsewhere.data)).toStrictEqual(['upgrade-info.json'])

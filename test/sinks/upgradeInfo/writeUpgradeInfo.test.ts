@@ -25,6 +25,11 @@ function trace(path: string): unknown {
   return { ino, mtimeNs, ctimeNs, mode, uid, gid, text: readFileSync(path, 'utf8') }
 }
 
+const markOf = (path: string): string => {
+  const { ino, mtimeNs } = statSync(path, { bigint: true })
+  return `${ino}.${mtimeNs}`
+}
+
 describe('writeUpgradeInfo', () => {
   it('writes the plan below the home and says where', async () => {
     const { home, path, names } = freshHome()
@@ -34,6 +39,7 @@ describe('writeUpgradeInfo', () => {
       result: 'written',
       key: 'local/0xgov/1',
       path,
+      mark: markOf(path),
     })
     expect(readFileSync(path, 'utf8')).toBe('{"name":"v2","height":1000,"info":{"a":1}}\n')
     expect(statSync(path).mode & 0o777).toBe(0o644)
@@ -165,6 +171,7 @@ describe('writeUpgradeInfo', () => {
         result: 'unchanged',
         key: 'local/0xgov/1',
         path,
+        mark: markOf(path),
       })
     }
     expect(trace(path)).toStrictEqual(before)

@@ -104,7 +104,7 @@ function withEdit(
 ): Proposal {
   const actions = raw === undefined ? proposal.actions : decodeActions(raw, oursOf(rules))
   const { finding: _before, ...rest } = proposal
-  return { ...rest, ...describe({ description, actions }), actions }
+  return { ...rest, ...describe({ description, actions }), actions, edited: true }
 }
 
 function oursOf({ address, timelock }: GovernorRules): ReadonlySet<string> {

@@ -61,7 +61,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
       twice(
         (mayFall, noting) =>
           onHealthy(
-            (endpoint) => vouched(noting(readOn(endpoint, request, options, memory, mayFall)), request),
+            (endpoint) => vouched(endpoint, noting(readOn(endpoint, request, options, memory, mayFall)), request),
             request.signal,
           ),
         request.signal,

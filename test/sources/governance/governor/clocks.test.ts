@@ -7,7 +7,6 @@ import { withEstimates } from '../../../../src/domain/proposals/withEstimates.js
 import { clockOwnerOf } from '../../../../src/sources/governance/governor/clockOf.js'
 import { newChain } from '../../../../src/domain/newChain.js'
 import { stepLine } from '../../../support/line.js'
-import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'
