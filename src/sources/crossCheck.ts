@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs'
 import { SourceError } from '../domain/errors.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
-import { proposalContent, withContentOf } from '../domain/proposalContent.js'
+import { proposalContent, withContentOf } from '../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../domain/reading.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import { agreedBy, askWitnesses, hostsAgainst, type Testimony } from './askWitnesses.js'

@@ -2,7 +2,7 @@ import { firstValueFrom, fromEvent, merge, mergeMap, type SchedulerLike, throwEr
 import { SourceError } from '../domain/errors.js'
 import type { Json } from '../domain/text/json.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
-import { proposalContent } from '../domain/proposalContent.js'
+import { proposalContent } from '../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../domain/reading.js'
 import { agreedBy, askWitnesses } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'

@@ -1,6 +1,6 @@
-import { canonical } from './text/json.js'
-import { contentOf } from './plans/mergeFindings.js'
-import type { Proposal } from './proposals/proposal.js'
+import { canonical } from '../text/json.js'
+import { contentOf } from '../plans/mergeFindings.js'
+import type { Proposal } from './proposal.js'
 
 // Their readers take the description as it was submitted; others add words of their own to it.
 const submittedAsIs: ReadonlySet<string> = new Set(['governor', 'wemixvisor-rpc'])
