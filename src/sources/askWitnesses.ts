@@ -10,7 +10,7 @@ import {
   takeWhile,
   timeout,
 } from 'rxjs'
-import type { Proposal } from '../domain/proposal.js'
+import type { Proposal } from '../domain/proposals/proposal.js'
 import { fromAbortable } from './fromAbortable.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 
@@ -18,6 +18,7 @@ import type { GovernanceReader } from './governance/GovernanceReader.js'
 export interface Testimony {
   readonly host: string
   readonly proposal?: Proposal
+  readonly hasFailed?: true
 }
 
 export interface AskOptions {
@@ -41,7 +42,7 @@ export function askWitnesses(
     return fromAbortable((signal) => witness.readProposal(contract, id, signal, origin?.block)).pipe(
       timeout({ first: limitMs, scheduler }),
       map((proposal): Testimony => ({ host, ...(proposal !== undefined && { proposal }) })),
-      catchError(() => of<Testimony>({ host })),
+      catchError(() => of<Testimony>({ host, hasFailed: true })),
     )
   })
   return lastValueFrom(

@@ -1,6 +1,6 @@
-import type { Head } from '../../domain/head.js'
-import type { Json, JsonObject } from '../../domain/json.js'
-import type { Proposal, ProposalStatus } from '../../domain/proposal.js'
+import type { Head } from '../../domain/blocks/head.js'
+import type { Json, JsonObject } from '../../domain/text/json.js'
+import type { Proposal, ProposalStatus } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 
 /** What the reader is told about the past when it is asked to read on. */
@@ -17,10 +17,12 @@ export interface ReadRequest {
    * Called with a reading, or with the blocks of one, before it is given; rejects where it is not believed. A reader
    * of several endpoints takes that for a failure of the one it read from, and goes on to the next.
    */
-  readonly vouch?: (
-    reading: Pick<GoodReading, 'head' | 'at'> & Partial<Pick<GoodReading, 'proposals' | 'backlog'>>,
-  ) => Promise<void>
+  readonly vouch?: (reading: Unvouched) => Promise<void>
 }
+
+/** A reading before it is believed, or the blocks of one, and the host and port it was made at, where that is told. */
+export type Unvouched = Pick<GoodReading, 'head' | 'at'> &
+  Partial<Pick<GoodReading, 'proposals' | 'backlog'>> & { readonly host?: string }
 
 /** The rules a proposal is decided by. Durations are in the unit of the clock. */
 export interface GovernanceParameters {

@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import type { Proposal } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { SourceError } from '../../../domain/errors.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { readBlock } from '../../readHead.js'
@@ -98,7 +98,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     chain,
     system: 'gov-base',
     read: (request) =>
-      onHealthy((endpoint) => vouched(readOn(endpoint, request, system, context, memory), request), request.signal),
+      onHealthy((endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request), request.signal),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal) {

@@ -1,5 +1,5 @@
-import type { Json } from '../../../domain/json.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import type { Json } from '../../../domain/text/json.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
@@ -68,7 +68,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     chain,
     system: 'governor',
     read: (request) =>
-      onHealthy((endpoint) => vouched(readOn(endpoint, request, system, context, memory), request), request.signal),
+      onHealthy((endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request), request.signal),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal, near) {

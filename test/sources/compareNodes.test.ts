@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { Proposal, ProposalKey } from '../../src/domain/proposals/proposal.js'
+import { compareNodes } from '../../src/sources/compareNodes.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { type CountingProxy, type RpcCall, startCountingProxy } from '../support/countingProxy.js'
+import { followReader, type Follower } from '../support/followReader.js'
+import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { readerOf } from './governance/governor/follow.js'
+import { readerOver, wire } from './governance/wemixvisorRpc/following.js'
+
+let chain: Chain
+let proxies: readonly CountingProxy[]
+beforeEach(async () => {
+  chain = await startChain()
+  proxies = await Promise.all([1, 2, 3].map(() => startCountingProxy(chain.url)))
+})
+afterEach(async () => {
+  await Promise.all(proxies.map((proxy) => proxy.stop()))
+  await chain.stop()
+})
+
+const minute = 60_000
+/** Three nodes, two of which must agree, polled as the monitor does; `wait` moves the clock. */
+function following(governor: string): Follower & { readonly wait: (ms: number) => void } {
+  let time = Date.now()
+  const now = (): number => time
+  const addresses = [governor]
+  const urls = proxies.map(({ url }) => url)
+  const known: { proposals: ReadonlyMap<ProposalKey, Proposal> } = { proposals: new Map() }
+  const reader = compareNodes(readerOf({ urls, addresses, now }), {
+    witnesses: urls.map((url) => ({ ...readerOf({ urls: [url], addresses, now }), host: new URL(url).host })),
+    agreement: 2,
+    known: () => ({ ...known, upgrades: new Map() }),
+    now,
+  })
+  const follower = followReader(reader)
+  known.proposals = follower.proposals
+  return { ...follower, wait: (ms) => void (time += ms) }
+}
+const hostOf = (index: number): string => new URL(proxies[index]?.url ?? '').host
+const noLogs = ({ method }: RpcCall, answer: Readonly<Record<string, unknown>>) =>
+  method === 'eth_getLogs' ? { result: [] } : answer
+const requests = (): number => proxies.reduce((sum, proxy) => sum + proxy.requests.length, 0)
+
+describe('a node without logs, the first of three, two of which must agree', () => {
+  it('hides no open proposal of the past, and is named', async () => {
+    const { governor, actor } = await chain.deploy()
+    const id = await actor.propose({ description: 'An old one' })
+    proxies[0]?.behave({ rewrite: noLogs })
+    const { poll, proposal } = following(governor)
+    const { warnings } = await poll()
+    expect(proposal(id)).toMatchObject({ title: 'An old one' })
+    expect(warnings.join()).toContain(`${hostOf(0)} did not tell that proposal ${id}`)
+  })
+
+  it('hides no new one for longer than ten minutes, and the next is read from another', async () => {
+    const { governor, actor } = await chain.deploy()
+    proxies[0]?.behave({ rewrite: noLogs })
+    const { poll, proposal, wait } = following(governor)
+    await poll()
+    const id = await actor.propose({ description: 'A new one' })
+    wait(11 * minute)
+    await poll()
+    expect(proposal(id)).toMatchObject({ title: 'A new one', status: 'submitted' })
+    const next = await actor.propose({ description: 'The next one' })
+    const { warnings } = await poll()
+    expect(proposal(next)).toMatchObject({ title: 'The next one' })
+    expect(warnings).toStrictEqual([])
+  })
+
+  it('is read all the same while no other answers', async () => {
+    const { governor, actor } = await chain.deploy()
+    proxies[0]?.behave({ rewrite: noLogs })
+    await actor.propose({ description: 'A hidden one' })
+    const { poll, wait } = following(governor)
+    await poll()
+    for (const proxy of proxies.slice(1)) proxy.behave({ fail: { status: 503 } })
+    await chain.client.mine({ blocks: 3 })
+    wait(minute)
+    expect((await poll()).head.number).toBe(await chain.client.getBlockNumber())
+  })
+})
+
+it('costs nothing on a poll in between', async () => {
+  const { governor, actor } = await chain.deploy()
+  await actor.propose({ description: 'Open' })
+  const { poll } = following(governor)
+  await poll()
+  await poll()
+  await actor.mine(1)
+  for (const proxy of proxies) proxy.reset()
+  await poll()
+  expect(requests()).toBe(2)
+})
+
+it('takes nobody for a liar who is a block behind', async () => {
+  const { governor, actor } = await chain.deploy()
+  const { poll, proposal, wait } = following(governor)
+  await poll()
+  const before = await chain.client.getBlockNumber()
+  const id = await actor.propose({ description: 'Seen by others first' })
+  const stale = await chain.client.request({
+    method: 'eth_getBlockByNumber',
+    params: [`0x${before.toString(16)}`, false],
+  })
+  proxies[0]?.behave({
+    rewrite: ({ method, params }, answer) =>
+      method === 'eth_getBlockByNumber' && params?.[0] === 'latest' ? { result: stale } : answer,
+  })
+  wait(11 * minute)
+  expect((await poll()).warnings).toStrictEqual([])
+  proxies[0]?.behave({})
+  expect((await poll()).warnings).toStrictEqual([])
+  expect(proposal(id)).toMatchObject({ title: 'Seen by others first' })
+})
+
+it('finds what a server of the wemixvisor dialect leaves out of its lists', async () => {
+  const servers = await Promise.all([startWemixvisorServer(), startWemixvisorServer(), startWemixvisorServer()])
+  onTestFinished(async () => {
+    await Promise.all(servers.map((server) => server.stop()))
+  })
+  const urls = servers.map(({ url }) => url)
+  for (const server of servers) server.put(wire('7', 'voting'))
+  servers[0].behave({ forgets: () => true })
+  const known: { proposals: ReadonlyMap<ProposalKey, Proposal> } = { proposals: new Map() }
+  const { poll, proposals, proposal } = followReader(
+    compareNodes(readerOver(urls), {
+      witnesses: urls.map((url) => ({ ...readerOver([url]), host: new URL(url).host })),
+      agreement: 2,
+      known: () => ({ ...known, upgrades: new Map() }),
+      now: () => 1_800_000_000_000,
+    }),
+  )
+  known.proposals = proposals
+  await poll()
+  expect(proposal(7n)).toMatchObject({ status: 'voting' })
+})
