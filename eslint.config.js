@@ -2,18 +2,28 @@ import { defineConfig } from 'eslint/config'
 import rxjsX from 'eslint-plugin-rxjs-x'
 import tseslint from 'typescript-eslint'
 
-const inwards =
-  'Dependencies point inwards: cli -> monitor -> {sources, streams, sinks} -> domain; {sources, sinks} -> transport -> domain.'
-const room = (files, groups, extra = {}) => ({
-  files,
-  rules: {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      { patterns: groups.map((group) => ({ group, message: inwards })) },
-    ],
-    ...extra,
+/** The rooms of src/, what each may know of the others, and which packages it does without. `cli` may know all. */
+const rooms = {
+  domain: { knows: [], without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra', 'undici', 'zod', 'node:*'], pure: true },
+  streams: {
+    knows: ['domain'],
+    without: ['viem', 'pino', 'libsql', 'fs-extra', 'undici', 'zod', 'node:*'],
+    pure: true,
   },
-})
+  transport: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra'] },
+  sources: { knows: ['domain', 'transport'], without: ['pino', 'libsql', 'fs-extra', 'undici'] },
+  schema: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra', 'undici'] },
+  channels: { knows: ['domain', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
+  store: { knows: ['domain'], without: ['viem', 'undici'] },
+  sinks: { knows: ['domain', 'channels', 'store'], without: ['viem', 'undici'] },
+  config: { knows: ['domain', 'schema', 'channels'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
+  views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
+  localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
+  monitor: {
+    knows: ['domain', 'streams', 'sources', 'sinks', 'channels', 'store', 'config', 'transport'],
+    without: ['viem', 'undici'],
+  },
+}
 const pure = {
   'no-restricted-globals': [
     'error',
@@ -30,6 +40,23 @@ const pure = {
     { object: 'Math', property: 'random', message: 'Inject randomness.' },
     { object: 'Date', property: 'now', message: 'Time comes in as data.' },
   ],
+}
+
+function room([name, { knows, without, pure: isPure = false }]) {
+  const others = [...Object.keys(rooms), 'cli'].filter((other) => other !== name && !knows.includes(other))
+  const closed = [
+    ...without.flatMap((dependency) => [dependency, `${dependency}/*`]),
+    ...others.flatMap((other) => (other === 'monitor' ? ['**/monitor/**', '**/monitor.js'] : [`**/${other}/**`])),
+  ]
+  const message = `${name} knows ${knows.length === 0 ? 'no other room' : knows.join(', ')}: see docs/architecture.md.`
+  return {
+    files: [`src/${name}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ group: closed, message }] }],
+      ...(isPure && pure),
+      ...(name === 'transport' && { 'no-restricted-globals': ['error', 'fetch', 'process', 'console'] }),
+    },
+  }
 }
 
 export default defineConfig(
@@ -70,47 +97,9 @@ export default defineConfig(
     },
   },
   { files: ['src/config/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
-  room(
-    ['src/domain/**/*.ts'],
-    [
-      ['rxjs', 'rxjs/*'],
-      ['viem', 'viem/*', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*'],
-      ['**/sources/**', '**/transport/**', '**/streams/**', '**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*'],
-    ],
-    pure,
-  ),
-  room(
-    ['src/streams/**/*.ts'],
-    [
-      ['viem', 'viem/*', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*'],
-      ['**/sources/**', '**/transport/**', '**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*'],
-    ],
-    pure,
-  ),
-  room(
-    ['src/transport/**/*.ts'],
-    [
-      ['rxjs', 'rxjs/*', 'viem', 'viem/*', 'pino', 'libsql', 'fs-extra'],
-      ['**/sources/**', '**/streams/**', '**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*'],
-    ],
-    { 'no-restricted-globals': ['error', 'fetch', 'process', 'console'] },
-  ),
-  room(
-    ['src/sources/**/*.ts'],
-    [
-      ['pino', 'libsql', 'fs-extra', 'undici'],
-      ['**/sinks/**', '**/cli/**', '**/config/**', '**/monitor*'],
-    ],
-  ),
-  room(
-    ['src/sinks/**/*.ts'],
-    [
-      ['viem', 'viem/*', 'undici'],
-      ['**/sources/**', '**/streams/**', '**/cli/**', '**/config/**', '**/monitor*'],
-    ],
-  ),
+  ...Object.entries(rooms).map(room),
   {
-    files: ['src/cli/**/*.ts', 'src/sinks/**/*.ts'],
+    files: ['src/cli/**/*.ts', 'src/sinks/**/*.ts', 'src/store/**/*.ts'],
     // The writer of upgrade-info.json works on open descriptors, which fs-extra does not know.
     ignores: ['src/sinks/upgradeInfo/**/*.ts'],
     rules: {
@@ -125,13 +114,6 @@ export default defineConfig(
       ],
     },
   },
-  room(
-    ['src/config/**/*.ts'],
-    [
-      ['rxjs', 'viem', 'viem/*', 'pino', 'libsql'],
-      ['**/sources/**', '**/streams/**', '**/sinks/**', '**/cli/**', '**/monitor*'],
-    ],
-  ),
   {
     files: ['test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
     rules: {

@@ -1,5 +1,5 @@
 import { type OperatorFunction, type SchedulerLike, VirtualTimeScheduler } from 'rxjs'
-import type { Proposal } from '../src/domain/proposal.js'
+import type { Proposal } from '../src/domain/proposals/proposal.js'
 import type { GoodReading, Reading } from '../src/domain/reading.js'
 import type { GovernanceReader } from '../src/sources/governance/GovernanceReader.js'
 import { pollProposals } from '../src/sources/pollProposals.js'

@@ -1,4 +1,4 @@
-import type { Proposal, Tally } from '../src/domain/proposal.js'
+import type { Proposal, Tally } from '../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../src/domain/reading.js'
 
 export const chain = 'bench'

@@ -61,16 +61,16 @@ export {
 } from './sinks/upgradeInfo/archiveUpgradeInfo.js'
 export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from './sinks/upgradeInfo/removeUpgradeInfo.js'
 export { type WriteUpgradeInfo, writeUpgradeInfo } from './sinks/upgradeInfo/writeUpgradeInfo.js'
-export { openStore, type StoreOptions } from './sinks/store/openStore.js'
-export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, StatusMove, Store } from './sinks/Store.js'
-export type { Handler } from './sinks/handlers/Handler.js'
-export { logHandler, type LogWriter } from './sinks/handlers/logHandler.js'
-export { webhookHandler, type WebhookOptions } from './sinks/handlers/webhookHandler.js'
-export { deliverDue } from './sinks/deliverDue.js'
-export { deliverOutbox, type DeliverOutboxOptions } from './sinks/deliverOutbox.js'
+export { openStore, type StoreOptions } from './store/openStore.js'
+export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, StatusMove, Store } from './store/Store.js'
+export type { Handler } from './channels/Handler.js'
+export { logHandler, type LogWriter } from './channels/logHandler.js'
+export { webhookHandler, type WebhookOptions } from './channels/webhookHandler.js'
+export { deliverDue } from './sinks/outbox/deliverDue.js'
+export { deliverOutbox, type DeliverOutboxOptions } from './sinks/outbox/deliverOutbox.js'
 
 // The vocabulary.
-export type { Head } from './domain/head.js'
+export type { Head } from './domain/blocks/head.js'
 export type { FailedReading, GoodReading, Reading, ReadFailure } from './domain/reading.js'
 export type {
   Action,
@@ -82,20 +82,20 @@ export type {
   ProposalType,
   Tally,
   Vote,
-} from './domain/proposal.js'
-export { isActive, isOpen, keyOf } from './domain/proposal.js'
+} from './domain/proposals/proposal.js'
+export { isActive, isOpen, keyOf } from './domain/proposals/proposal.js'
 export {
   type ProposalFilter,
   type ProposalStatistics,
   selectProposals,
   statisticsOf,
-} from './domain/selectProposals.js'
-export type { Plan, PlanFinding, PlanOrigin } from './domain/plan.js'
-export { extractPlan, type PlanSources } from './domain/extractPlan.js'
-export { type Described, describeProposal, type RawProposal } from './domain/describeProposal.js'
-export { cleanLine, cleanText } from './domain/text.js'
-export { checkPlan } from './domain/checkPlan.js'
-export type { Change } from './domain/change.js'
+} from './domain/proposals/selectProposals.js'
+export type { Plan, PlanFinding, PlanOrigin } from './domain/plans/plan.js'
+export { extractPlan, type PlanSources } from './domain/plans/extractPlan.js'
+export { type Described, describeProposal, type RawProposal } from './domain/proposals/describeProposal.js'
+export { cleanLine, cleanText } from './domain/text/text.js'
+export { checkPlan } from './domain/plans/checkPlan.js'
+export type { Change } from './domain/proposals/change.js'
 export type {
   Evidence,
   FileNews,
@@ -107,19 +107,24 @@ export type {
   UpgradeQueue,
   UpgradeStatus,
   WriteOutcome,
-} from './domain/upgrade.js'
-export { queueOf } from './domain/queueOf.js'
-export { type PlanOptions, type Scheduling, withDefaults } from './domain/scheduling.js'
-export type { Notification, NotificationDataOf, NotificationEvent, Priority } from './domain/notification.js'
-export { defaultPriorities, proposalIdOf } from './domain/notification.js'
+} from './domain/upgrades/upgrade.js'
+export { queueOf } from './domain/upgrades/queueOf.js'
+export { type PlanOptions, type Scheduling, withDefaults } from './domain/upgrades/scheduling.js'
+export type {
+  Notification,
+  NotificationDataOf,
+  NotificationEvent,
+  Priority,
+} from './domain/notifications/notification.js'
+export { defaultPriorities, proposalIdOf } from './domain/notifications/notification.js'
 export type { Health, HealthState } from './domain/health.js'
 export type { ChainState, Telling, Turn } from './domain/chainState.js'
-export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime } from './domain/blockTime.js'
+export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime } from './domain/blocks/blockTime.js'
 export { newChain } from './domain/newChain.js'
-export type { AnnounceOptions } from './domain/stepAnnounce.js'
-export type { DiffOptions } from './domain/stepDiff.js'
+export type { AnnounceOptions } from './domain/notifications/stepAnnounce.js'
+export type { DiffOptions } from './domain/proposals/stepDiff.js'
 export type { HealthOptions } from './domain/stepHealth.js'
-export type { Bounds } from './domain/pruneProposals.js'
+export type { Bounds } from './domain/proposals/pruneProposals.js'
 export {
   BaseError,
   ConfigError,

@@ -1,7 +1,7 @@
 import { type LogFn, type Logger, pino } from 'pino'
 import type { Config } from '../config/schema.js'
 import { BaseError } from '../domain/errors.js'
-import { isJsonObject, type JsonObject } from '../domain/json.js'
+import { isJsonObject, type JsonObject } from '../domain/text/json.js'
 import type { SyncProgress } from '../sources/createReader.js'
 import { concealer } from './concealer.js'
 import { type MovingLine, movingLine } from './output/movingLine.js'

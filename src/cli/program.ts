@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { proposalStatuses, proposalTypes } from '../domain/proposal.js'
+import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
 import { audit, type AuditOptions } from './commands/audit.js'
 import { notifications, type NotificationsOptions } from './commands/notifications.js'
 import { proposals, type ProposalsOptions } from './commands/proposals.js'

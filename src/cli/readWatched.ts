@@ -1,9 +1,9 @@
-import { nearest } from '../config/nearest.js'
+import { nearest } from '../schema/nearest.js'
 import type { NamedChain } from '../config/readNames.js'
 import { ConfigError } from '../domain/errors.js'
-import type { Store } from '../sinks/Store.js'
+import type { Store } from '../store/Store.js'
 import type { Located } from './locateState.js'
-import type { Watched } from './views/statusView.js'
+import type { Watched } from '../views/statusView.js'
 
 /**
  * Every chain of the configuration with what is known of it, in its order; every chain of the state where there is

@@ -1,6 +1,6 @@
 import { pathExistsSync } from 'fs-extra/esm'
-import type { Store } from '../sinks/Store.js'
-import { openStore } from '../sinks/store/openStore.js'
+import type { Store } from '../store/Store.js'
+import { openStore } from '../store/openStore.js'
 
 interface WithStore {
   readonly state: string

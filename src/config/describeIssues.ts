@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { ConfigIssue } from '../domain/errors.js'
-import { formatPath } from './formatPath.js'
+import { formatPath } from '../schema/formatPath.js'
 import { placeOf } from './keyPlaces.js'
 
 type Issue = z.core.$ZodIssue

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import type { ConfigIssue } from '../domain/errors.js'
-import { isJsonObject } from '../domain/json.js'
+import { isJsonObject } from '../domain/text/json.js'
 import { findSystemConflicts } from './findSystemConflicts.js'
-import { formatPath } from './formatPath.js'
-import { nearest } from './nearest.js'
-import { field, issue, items, systemOf, text } from './rawInput.js'
+import { formatPath } from '../schema/formatPath.js'
+import { nearest } from '../schema/nearest.js'
+import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
 import { systemsWithoutContracts } from './systems.js'
 
 interface Entry {

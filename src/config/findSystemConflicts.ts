@@ -1,5 +1,5 @@
 import type { ConfigIssue } from '../domain/errors.js'
-import { field, issue, items, systemOf, text } from './rawInput.js'
+import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
 import { systemsWithoutContracts } from './systems.js'
 
 /** What does not go with the governance system of one chain, though it may be right with another. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isJsonObject } from '../domain/json.js'
+import { isJsonObject } from '../domain/text/json.js'
 import { configSchema } from './schema.js'
 
 type Node = z.core.JSONSchema.BaseSchema

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { priorities } from '../domain/notification.js'
-import { events } from './handlers/handlerKeys.js'
-import { handlerSchema } from './handlers/handlerSchema.js'
-import { nameHandlers } from './handlers/nameHandlers.js'
-import { duration, list, oneOf, whole } from './scalars.js'
-import { hintsFor, section } from './section.js'
+import { priorities } from '../domain/notifications/notification.js'
+import { events } from '../channels/handlerKeys.js'
+import { handlerSchema } from '../channels/handlerSchema.js'
+import { nameHandlers } from '../channels/nameHandlers.js'
+import { duration, list, oneOf, whole } from '../schema/scalars.js'
+import { hintsFor, section } from '../schema/section.js'
 
 const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
   error: (issue) => {

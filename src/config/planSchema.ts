@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { JsonObject } from '../domain/json.js'
-import { address, text, whole } from './scalars.js'
-import { section } from './section.js'
+import type { JsonObject } from '../domain/text/json.js'
+import { address, text, whole } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
 
 const proposalId = 'expected a proposal id, in quotes'
 const infoOf = 'expected text or a mapping'

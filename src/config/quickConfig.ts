@@ -1,6 +1,6 @@
 import { ConfigError } from '../domain/errors.js'
 import { inspectConfig } from './inspectConfig.js'
-import { brokenChecksum } from './scalars.js'
+import { brokenChecksum } from '../schema/scalars.js'
 import { parseConfig } from './parseConfig.js'
 import type { Config } from './schema.js'
 

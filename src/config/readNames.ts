@@ -3,8 +3,8 @@ import { describeIssues } from './describeIssues.js'
 import { type Environment, readEnvironment } from './environment.js'
 import { interpolate } from './interpolate.js'
 import { readConfigFile } from './loadConfig.js'
-import { field, items, text } from './rawInput.js'
-import { chainName, statePath, text as aText } from './scalars.js'
+import { field, items, text } from '../schema/rawInput.js'
+import { chainName, statePath, text as aText } from '../schema/scalars.js'
 
 /** What a command that only reads the state must know of a configuration. */
 export interface Names {

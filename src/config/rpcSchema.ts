@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { section } from './section.js'
-import { headerName, headerValue, httpUrl, list, text, timerDuration, whole } from './scalars.js'
+import { section } from '../schema/section.js'
+import { headerName, headerValue, httpUrl, list, text, timerDuration, whole } from '../schema/scalars.js'
 
 const chainId = 'expected a chain id: a whole number, or a text on a chain without contracts'
 

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import { chainSchema } from './chainSchema.js'
 import { notifierSchema } from './notifierSchema.js'
-import { duration, list, oneOf, statePath, timerDuration } from './scalars.js'
-import { section } from './section.js'
+import { duration, list, oneOf, statePath, timerDuration } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 

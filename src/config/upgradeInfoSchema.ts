@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { oneOf, path, text, timerDuration } from './scalars.js'
-import { section } from './section.js'
+import { oneOf, path, text, timerDuration } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
 
 const command = 'expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { duration, flag, timerDuration, whole } from './scalars.js'
-import { section } from './section.js'
+import { duration, flag, timerDuration, whole } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
 
 const finality = 'expected latest, safe, finalized or a number of confirmations'
 

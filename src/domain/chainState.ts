@@ -1,13 +1,13 @@
-import type { BlockTime } from './blockTime.js'
-import type { ChainClock } from './chainClock.js'
-import type { Change } from './change.js'
-import type { Head } from './head.js'
+import type { BlockTime } from './blocks/blockTime.js'
+import type { ChainClock } from './blocks/chainClock.js'
+import type { Change } from './proposals/change.js'
+import type { Head } from './blocks/head.js'
 import type { Health } from './health.js'
-import type { Json } from './json.js'
-import type { Notification } from './notification.js'
-import type { Proposal, ProposalKey } from './proposal.js'
+import type { Json } from './text/json.js'
+import type { Notification } from './notifications/notification.js'
+import type { Proposal, ProposalKey } from './proposals/proposal.js'
 import type { ReadFailure } from './reading.js'
-import type { PlanOnFile, Upgrade, UpgradeMove, WriteOutcome } from './upgrade.js'
+import type { PlanOnFile, Upgrade, UpgradeMove, WriteOutcome } from './upgrades/upgrade.js'
 
 /** Everything the monitor knows of one chain. It is what the store keeps and gives back after a restart. */
 export interface ChainState {

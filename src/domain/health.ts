@@ -1,4 +1,4 @@
-import type { Head } from './head.js'
+import type { Head } from './blocks/head.js'
 
 export const healthStates = ['starting', 'syncing', 'up', 'stalled', 'down'] as const
 export type HealthState = (typeof healthStates)[number]

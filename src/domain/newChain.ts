@@ -1,4 +1,4 @@
-import { emptyBlockTime } from './blockTime.js'
+import { emptyBlockTime } from './blocks/blockTime.js'
 import type { ChainState } from './chainState.js'
 import { startingHealth } from './stepHealth.js'
 

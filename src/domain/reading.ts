@@ -1,7 +1,7 @@
-import type { Head } from './head.js'
-import type { Json } from './json.js'
-import type { PlanStanding } from './plan.js'
-import type { Proposal, ProposalKey, Vote } from './proposal.js'
+import type { Head } from './blocks/head.js'
+import type { Json } from './text/json.js'
+import type { PlanStanding } from './plans/plan.js'
+import type { Proposal, ProposalKey, Vote } from './proposals/proposal.js'
 
 /** Why a reading failed. `permanent` failures need a human; polling goes on all the same. */
 export interface ReadFailure {

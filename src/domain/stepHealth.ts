@@ -1,8 +1,8 @@
-import { type BlockTime, secondsPerBlock } from './blockTime.js'
-import { isSameBlock } from './head.js'
+import { type BlockTime, secondsPerBlock } from './blocks/blockTime.js'
+import { isSameBlock } from './blocks/head.js'
 import type { Health, HealthState } from './health.js'
 import type { GoodReading, Reading } from './reading.js'
-import { isoOfMs } from './time.js'
+import { isoOfMs } from './text/time.js'
 
 export interface HealthOptions {
   /** Milliseconds of host time without a new block after which a chain counts as stalled. @defaultValue 600,000 */

@@ -8,8 +8,8 @@ import {
   type Observable,
   type SchedulerLike,
 } from 'rxjs'
-import { retryWhileBusy } from '../sinks/retryWhileBusy.js'
-import type { Store } from '../sinks/Store.js'
+import { retryWhileBusy } from '../store/retryWhileBusy.js'
+import type { Store } from '../store/Store.js'
 import type { SyncResult } from './Monitor.js'
 
 const everyMs = 500

@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/schema.js'
-import { concealing } from '../domain/concealing.js'
+import { concealing } from '../domain/secrets/concealing.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { urlOf } from '../sources/rpc/createEndpoints.js'
 import { type Act, actOn } from './actOn.js'

@@ -1,10 +1,10 @@
 import type { ChainConfig } from '../config/schema.js'
-import { checkPlan } from '../domain/checkPlan.js'
+import { checkPlan } from '../domain/plans/checkPlan.js'
 import { reasonOf } from '../domain/errors.js'
-import { mergeFindings } from '../domain/mergeFindings.js'
-import type { Plan, PlanFinding } from '../domain/plan.js'
-import type { Proposal } from '../domain/proposal.js'
-import { cleanLine } from '../domain/text.js'
+import { mergeFindings } from '../domain/plans/mergeFindings.js'
+import type { Plan, PlanFinding } from '../domain/plans/plan.js'
+import type { Proposal } from '../domain/proposals/proposal.js'
+import { cleanLine } from '../domain/text/text.js'
 
 /**
  * Finds a plan where the library user knows better than the rules: `undefined` means that there is none. What it

@@ -1,6 +1,6 @@
 import { filter, map, type OperatorFunction, scan, take } from 'rxjs'
 import type { Turn } from '../domain/chainState.js'
-import { answerOf, asksOf } from '../domain/turnAsks.js'
+import { answerOf, asksOf } from '../domain/upgrades/turnAsks.js'
 import { type SyncResult, syncResultOf } from './Monitor.js'
 
 interface Progress {

@@ -1,11 +1,11 @@
 import type { Config, HandlerConfig } from '../config/schema.js'
-import { type Notification, reaches } from '../domain/notification.js'
-import type { Handler } from '../sinks/handlers/Handler.js'
-import { logHandler, type LogWriter } from '../sinks/handlers/logHandler.js'
-import { webhookHandler } from '../sinks/handlers/webhookHandler.js'
+import { type Notification, reaches } from '../domain/notifications/notification.js'
+import type { Handler } from '../channels/Handler.js'
+import { logHandler, type LogWriter } from '../channels/logHandler.js'
+import { webhookHandler } from '../channels/webhookHandler.js'
 import type { HttpClient } from '../transport/createHttpClient.js'
 import type { Lane } from '../sinks/outbox/OutboxOptions.js'
-import type { Route } from '../sinks/Store.js'
+import type { Route } from '../store/Store.js'
 
 export interface Lanes {
   /** By the key that outbox rows carry. */

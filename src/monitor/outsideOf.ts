@@ -1,7 +1,7 @@
 import { readProxies } from '../config/environment.js'
 import type { Config } from '../config/schema.js'
 import { secretsOf } from '../config/secretsOf.js'
-import { concealing } from '../domain/concealing.js'
+import { concealing } from '../domain/secrets/concealing.js'
 import { createHttpClient, type HttpClient } from '../transport/createHttpClient.js'
 
 /** How servers are reached, and what they must not give away. */

@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/schema.js'
-import { describeProposal } from '../domain/describeProposal.js'
+import { describeProposal } from '../domain/proposals/describeProposal.js'
 import { createReader, type ReaderOptions, type SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { createJsonRpcEndpoints } from '../sources/jsonRpc/createJsonRpcEndpoints.js'

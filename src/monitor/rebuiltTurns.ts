@@ -1,8 +1,8 @@
 import { defer, type Observable } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { newChain } from '../domain/newChain.js'
-import { type RebuiltState, tellRebuilt } from '../domain/tellRebuilt.js'
-import type { Route, Store } from '../sinks/Store.js'
+import { type RebuiltState, tellRebuilt } from '../domain/notifications/tellRebuilt.js'
+import type { Route, Store } from '../store/Store.js'
 
 export interface RebuiltOptions {
   readonly store: Pick<Store, 'rebuilt' | 'forgetRebuilt' | 'load' | 'commit'>

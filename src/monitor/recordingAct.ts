@@ -1,8 +1,8 @@
 import { concatMap, defer, of, type SchedulerLike, tap } from 'rxjs'
-import { canonical } from '../domain/json.js'
-import type { LogWriter } from '../sinks/handlers/logHandler.js'
-import { retryWhileBusy } from '../sinks/retryWhileBusy.js'
-import type { Store } from '../sinks/Store.js'
+import { canonical } from '../domain/text/json.js'
+import type { LogWriter } from '../channels/logHandler.js'
+import { retryWhileBusy } from '../store/retryWhileBusy.js'
+import type { Store } from '../store/Store.js'
 import type { Act } from './actOn.js'
 import { logFile } from './logOf.js'
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { openStore } from '../sinks/store/openStore.js'
+import { openStore } from '../store/openStore.js'
 import type { ChainState } from '../domain/chainState.js'
 import { proposalsIn, upgradesIn } from '../streams/views.js'
 import type { Snapshot } from './Monitor.js'

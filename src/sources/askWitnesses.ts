@@ -10,7 +10,7 @@ import {
   takeWhile,
   timeout,
 } from 'rxjs'
-import type { Proposal } from '../domain/proposal.js'
+import type { Proposal } from '../domain/proposals/proposal.js'
 import { fromAbortable } from './fromAbortable.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 

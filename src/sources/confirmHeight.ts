@@ -1,5 +1,5 @@
 import { asyncScheduler, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
-import type { Head } from '../domain/head.js'
+import type { Head } from '../domain/blocks/head.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { quorum, type Verdict, type Vote } from './quorum.js'
 

@@ -1,8 +1,8 @@
 import { map, type Observable } from 'rxjs'
-import { canonical } from '../domain/json.js'
-import type { Plan } from '../domain/plan.js'
-import type { Proposal } from '../domain/proposal.js'
-import type { Upgrade } from '../domain/upgrade.js'
+import { canonical } from '../domain/text/json.js'
+import type { Plan } from '../domain/plans/plan.js'
+import type { Proposal } from '../domain/proposals/proposal.js'
+import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { quorum, type Vote } from './quorum.js'
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../domain/json.js'
+import { isJsonObject } from '../domain/text/json.js'
 import { SourceError } from '../domain/errors.js'
 import { checksummed } from './governance/evm/checksummed.js'
 import { secondsOf } from './governance/cosmos/scalars.js'

@@ -1,5 +1,5 @@
 import { catchError, map, type Observable, of } from 'rxjs'
-import type { Head } from '../domain/head.js'
+import type { Head } from '../domain/blocks/head.js'
 import { SourceError } from '../domain/errors.js'
 import type { ReadFailure } from '../domain/reading.js'
 import { fromAbortable } from './fromAbortable.js'

@@ -1,7 +1,7 @@
 import { isHash, isHex, numberToHex, type PublicClient } from 'viem'
 import { z } from 'zod'
 import { SourceError } from '../domain/errors.js'
-import type { Head } from '../domain/head.js'
+import type { Head } from '../domain/blocks/head.js'
 
 const quantity = z
   .string()

@@ -1,6 +1,6 @@
-import { fileHappeningOf } from '../domain/fileHappeningOf.js'
-import { keyOf } from '../domain/proposal.js'
-import { type Announceable, type AnnounceOptions, stepAnnounce } from '../domain/stepAnnounce.js'
+import { fileHappeningOf } from '../domain/notifications/fileHappeningOf.js'
+import { keyOf } from '../domain/proposals/proposal.js'
+import { type Announceable, type AnnounceOptions, stepAnnounce } from '../domain/notifications/stepAnnounce.js'
 import { type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
 

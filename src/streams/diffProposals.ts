@@ -1,4 +1,4 @@
-import { type DiffOptions, stepDiff } from '../domain/stepDiff.js'
+import { type DiffOptions, stepDiff } from '../domain/proposals/stepDiff.js'
 import { atOf } from './followHead.js'
 import { type Stage, stage } from './stage.js'
 

@@ -1,8 +1,8 @@
-import { atTime } from '../domain/chainClock.js'
+import { atTime } from '../domain/blocks/chainClock.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
-import type { Head } from '../domain/head.js'
+import type { Head } from '../domain/blocks/head.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
-import { isFileNews, type WriteOutcome } from '../domain/upgrade.js'
+import { isFileNews, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 
 type Begun = Pick<Reading, 'begunAt'>
 

@@ -1,7 +1,7 @@
-import { type BlockTime, stepBlockTime } from '../domain/blockTime.js'
-import { atTime, type ChainClock, stepClock } from '../domain/chainClock.js'
+import { type BlockTime, stepBlockTime } from '../domain/blocks/blockTime.js'
+import { atTime, type ChainClock, stepClock } from '../domain/blocks/chainClock.js'
 import type { ChainState } from '../domain/chainState.js'
-import type { Head } from '../domain/head.js'
+import type { Head } from '../domain/blocks/head.js'
 import type { GoodReading } from '../domain/reading.js'
 import { type Stage, stage } from './stage.js'
 

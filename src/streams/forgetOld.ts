@@ -1,8 +1,8 @@
 import type { ChainState } from '../domain/chainState.js'
-import { keyOf, type ProposalKey } from '../domain/proposal.js'
-import { type Bounds, isAged, pruneProposals } from '../domain/pruneProposals.js'
-import { isLive } from '../domain/queueOf.js'
-import { isBlocked, type Upgrade } from '../domain/upgrade.js'
+import { keyOf, type ProposalKey } from '../domain/proposals/proposal.js'
+import { type Bounds, isAged, pruneProposals } from '../domain/proposals/pruneProposals.js'
+import { isLive } from '../domain/upgrades/queueOf.js'
+import { isBlocked, type Upgrade } from '../domain/upgrades/upgrade.js'
 import type { Draft } from './draft.js'
 import { type Stage, stage } from './stage.js'
 

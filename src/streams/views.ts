@@ -1,12 +1,12 @@
 import { concat, concatMap, defer, EMPTY, from, map, of, type OperatorFunction } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
-import type { Change } from '../domain/change.js'
-import { type Head, isSameBlock } from '../domain/head.js'
+import type { Change } from '../domain/proposals/change.js'
+import { type Head, isSameBlock } from '../domain/blocks/head.js'
 import type { Health } from '../domain/health.js'
-import type { Notification } from '../domain/notification.js'
-import type { Proposal, ProposalKey } from '../domain/proposal.js'
-import { queueOf } from '../domain/queueOf.js'
-import type { UpgradeQueue } from '../domain/upgrade.js'
+import type { Notification } from '../domain/notifications/notification.js'
+import type { Proposal, ProposalKey } from '../domain/proposals/proposal.js'
+import { queueOf } from '../domain/upgrades/queueOf.js'
+import type { UpgradeQueue } from '../domain/upgrades/upgrade.js'
 
 /** All proposals known now. `selectProposals` and `statisticsOf` read it. */
 export interface ProposalState {

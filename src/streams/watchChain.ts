@@ -20,8 +20,8 @@ import {
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Reading } from '../domain/reading.js'
-import type { WriteOutcome } from '../domain/upgrade.js'
-import { afterAnswer, afterExecution, afterTurn, type Errand, nothingToDo } from '../domain/errand.js'
+import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { afterAnswer, afterExecution, afterTurn, type Errand, nothingToDo } from '../domain/upgrades/errand.js'
 import { beginDraft, type ChainEvent, eventOf, turnOf } from './draft.js'
 import { sendThrough, type Stage } from './stage.js'
 

@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
-import { basicAuthorization } from '../domain/basicAuthorization.js'
+import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
 import { boundedLookup, type Lookup } from './boundedLookup.js'
 import { type Proxies, proxyFor } from './proxyFor.js'
 import { sendRequest } from './sendRequest.js'

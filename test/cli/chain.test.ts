@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore } from '../../src/sinks/store/openStore.js'
+import { openStore } from '../../src/store/openStore.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { cli, startCli } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'

@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
-import { openStore } from '../../src/sinks/store/openStore.js'
+import { openStore } from '../../src/store/openStore.js'
 import { cliHere } from '../support/cliHere.js'
 import { state, telling, temporaryDirectory, turn } from '../support/storeGiven.js'
 

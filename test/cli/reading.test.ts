@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore } from '../../src/sinks/store/openStore.js'
+import { openStore } from '../../src/store/openStore.js'
 import { cliHere } from '../support/cliHere.js'
 import { governor } from '../support/configs.js'
 import { seedState } from '../support/seededState.js'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { jsonSchema } from '../../src/config/jsonSchema.js'
-import { isJsonObject } from '../../src/domain/json.js'
+import { isJsonObject } from '../../src/domain/text/json.js'
 import { minimal } from '../support/configs.js'
 
 const committed: unknown = JSON.parse(readFileSync(new URL('../../govstream.schema.json', import.meta.url), 'utf8'))

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyBlockTime } from '../../src/domain/blockTime.js'
+import { emptyBlockTime } from '../../src/domain/blocks/blockTime.js'
 import type { Health } from '../../src/domain/health.js'
 import type { Reading } from '../../src/domain/reading.js'
 import { isTroubled, startingHealth, stepHealth } from '../../src/domain/stepHealth.js'
-import { tellHealth } from '../../src/domain/tellHealth.js'
+import { tellHealth } from '../../src/domain/notifications/tellHealth.js'
 import { block, failure, reading, steadyPace } from '../support/builders.js'
 
 const after = (...readings: readonly Reading[]): Health =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { GovernorOptions } from '../../src/cli/demo/deployGovernor.js'
+import type { GovernorOptions } from '../../src/localChain/deployGovernor.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { carry, pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, scratch, watch } from './watching.js'

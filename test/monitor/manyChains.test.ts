@@ -1,7 +1,7 @@
 import { defer, filter, from, merge } from 'rxjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
-import type { Notification, NotificationEvent } from '../../src/domain/notification.js'
+import type { Notification, NotificationEvent } from '../../src/domain/notifications/notification.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { type CosmosServer, startCosmosServer, upgradeMessage } from '../support/cosmosServer.js'
 import { startWemixvisorServer, type WemixvisorServer } from '../support/wemixvisorServer.js'

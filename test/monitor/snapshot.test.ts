@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createMonitor } from '../../src/monitor.js'
-import { openStore } from '../../src/sinks/store/openStore.js'
+import { openStore } from '../../src/store/openStore.js'
 import { at, holding, proposal, queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
 /** A monitor of a chain that cannot be reached, over the state of an earlier run. */

@@ -1,7 +1,7 @@
-import type { GovernorActor } from '../../src/cli/demo/governorActor.js'
-import type { Deployment } from '../../src/cli/demo/deployGovernor.js'
-import { upgradeCall, type UpgradePlan } from '../../src/cli/demo/upgradeCall.js'
-import type { ProposalDraft } from '../../src/cli/demo/governorActor.js'
+import type { GovernorActor } from '../../src/localChain/governorActor.js'
+import type { Deployment } from '../../src/localChain/deployGovernor.js'
+import { upgradeCall, type UpgradePlan } from '../../src/localChain/upgradeCall.js'
+import type { ProposalDraft } from '../../src/localChain/governorActor.js'
 
 type People = Deployment & { readonly actor: GovernorActor }
 

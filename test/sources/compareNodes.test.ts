@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { Proposal, ProposalKey } from '../../src/domain/proposal.js'
+import type { Proposal, ProposalKey } from '../../src/domain/proposals/proposal.js'
 import { compareNodes } from '../../src/sources/compareNodes.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { type CountingProxy, type RpcCall, startCountingProxy } from '../support/countingProxy.js'

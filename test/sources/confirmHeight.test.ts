@@ -1,6 +1,6 @@
 import { defer, lastValueFrom, type Observable, toArray, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { Head } from '../../src/domain/head.js'
+import type { Head } from '../../src/domain/blocks/head.js'
 import { askUntilSettled, confirmHeight } from '../../src/sources/confirmHeight.js'
 import { nothingHeard, type Verdict } from '../../src/sources/quorum.js'
 import { block } from '../support/builders.js'

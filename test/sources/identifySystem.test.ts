@@ -1,6 +1,6 @@
 import { encodeAbiParameters, getAddress, parseAbiParameters } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deploy } from '../../src/cli/demo/deploy.js'
+import { deploy } from '../../src/localChain/deploy.js'
 import { SourceError } from '../../src/domain/errors.js'
 import { type Identified, identifySystem } from '../../src/sources/identifySystem.js'
 import { answeringContract } from '../support/answeringContract.js'

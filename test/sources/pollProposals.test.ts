@@ -1,7 +1,7 @@
 import { firstValueFrom, lastValueFrom, Subject, take, tap, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { SourceError } from '../../src/domain/errors.js'
-import { keyOf, type Proposal } from '../../src/domain/proposal.js'
+import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading, Reading } from '../../src/domain/reading.js'
 import type { GovernanceReader, ReadRequest } from '../../src/sources/governance/GovernanceReader.js'
 import { pollProposals, type PollProposalsOptions, stepSeen } from '../../src/sources/pollProposals.js'

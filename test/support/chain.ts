@@ -1,7 +1,7 @@
-import { type ChainClient, chainClient } from '../../src/cli/demo/chainClient.js'
-import { type Deployment, deployGovernor, type GovernorOptions } from '../../src/cli/demo/deployGovernor.js'
-import { type GovernorActor, governorActor } from '../../src/cli/demo/governorActor.js'
-import { type Anvil, startAnvil } from '../../src/cli/demo/startAnvil.js'
+import { type ChainClient, chainClient } from '../../src/localChain/chainClient.js'
+import { type Deployment, deployGovernor, type GovernorOptions } from '../../src/localChain/deployGovernor.js'
+import { type GovernorActor, governorActor } from '../../src/localChain/governorActor.js'
+import { type Anvil, startAnvil } from '../../src/localChain/startAnvil.js'
 
 /** A real local chain of a test file's own. `await chain.stop()` in afterAll. */
 export interface Chain extends Anvil {

@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { openStore } from '../../src/sinks/store/openStore.js'
+import { openStore } from '../../src/store/openStore.js'
 import { at, holding, proposal, state, telling, turn } from './storeGiven.js'
 
 // A process of its own that commits turn after turn and says each number once the commit has returned.

@@ -1,5 +1,5 @@
-import type { Json } from '../../src/domain/json.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../src/domain/proposal.js'
+import type { Json } from '../../src/domain/text/json.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
 import { stepSeen } from '../../src/sources/pollProposals.js'

@@ -1,8 +1,8 @@
-import { describeProposal } from '../../src/domain/describeProposal.js'
-import { extractPlan } from '../../src/domain/extractPlan.js'
-import type { Proposal } from '../../src/domain/proposal.js'
-import { withDefaults } from '../../src/domain/scheduling.js'
-import { noUpgrades, stepPlan, type PlanStep } from '../../src/domain/stepPlan.js'
+import { describeProposal } from '../../src/domain/proposals/describeProposal.js'
+import { extractPlan } from '../../src/domain/plans/extractPlan.js'
+import type { Proposal } from '../../src/domain/proposals/proposal.js'
+import { withDefaults } from '../../src/domain/upgrades/scheduling.js'
+import { noUpgrades, stepPlan, type PlanStep } from '../../src/domain/upgrades/stepPlan.js'
 import { block, byKey, steadyPace, upgradeProposal } from './builders.js'
 
 const settings = withDefaults({ minUpgradeDelay: 0 })

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openStore } from '../../src/sinks/store/openStore.js'
+import { openStore } from '../../src/store/openStore.js'
 import { governor } from './configs.js'
 import { at, holding, proposal, queueing, state, telling, turn, upgrade } from './storeGiven.js'
 

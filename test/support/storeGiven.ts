@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ChainState, Telling, Turn } from '../../src/domain/chainState.js'
-import type { Head } from '../../src/domain/head.js'
-import type { JsonObject } from '../../src/domain/json.js'
-import type { Notification, NotificationEvent } from '../../src/domain/notification.js'
-import { type Proposal, keyOf } from '../../src/domain/proposal.js'
-import type { Upgrade, UpgradeMove } from '../../src/domain/upgrade.js'
+import type { Head } from '../../src/domain/blocks/head.js'
+import type { JsonObject } from '../../src/domain/text/json.js'
+import type { Notification, NotificationEvent } from '../../src/domain/notifications/notification.js'
+import { type Proposal, keyOf } from '../../src/domain/proposals/proposal.js'
+import type { Upgrade, UpgradeMove } from '../../src/domain/upgrades/upgrade.js'
 
 /** A directory of its own for one test; disposed of with `using`. */
 export function temporaryDirectory(): { readonly path: string; readonly [Symbol.dispose]: () => void } {

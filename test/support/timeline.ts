@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Json } from '../../src/domain/json.js'
-import { isOpen, keyOf, type Proposal, type ProposalStatus } from '../../src/domain/proposal.js'
+import type { Json } from '../../src/domain/text/json.js'
+import { isOpen, keyOf, type Proposal, type ProposalStatus } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { block as headOf, chain, contract, hashOf, proposal, reading } from './builders.js'
 

@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../domain/json.js'
-import { keyOf, type Proposal } from '../../domain/proposal.js'
-import type { AuditEntry, Store } from '../../sinks/Store.js'
+import { isJsonObject } from '../../domain/text/json.js'
+import { keyOf, type Proposal } from '../../domain/proposals/proposal.js'
+import type { AuditEntry, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
@@ -13,7 +13,7 @@ import { secondOfMsText } from '../output/times.js'
 import { wrapText } from '../output/wrapText.js'
 import { requireChain } from '../readWatched.js'
 import type { Context, Terminal } from '../Terminal.js'
-import { auditView } from '../views/auditView.js'
+import { auditView } from '../../views/auditView.js'
 import { withStore } from '../withStore.js'
 
 export interface AuditOptions extends ChainOptions {

@@ -1,4 +1,4 @@
-import type { NotificationStats, Store } from '../../sinks/Store.js'
+import type { NotificationStats, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
@@ -7,8 +7,8 @@ import { deadLettersTable, notificationsTable, statsText } from '../output/notif
 import { printJson } from '../output/printJson.js'
 import { wholeIds } from '../output/shortIds.js'
 import type { Context } from '../Terminal.js'
-import { deadLetterView } from '../views/deadLetterView.js'
-import { notificationView } from '../views/notificationView.js'
+import { deadLetterView } from '../../views/deadLetterView.js'
+import { notificationView } from '../../views/notificationView.js'
 import { withStore } from '../withStore.js'
 
 export interface NotificationsOptions extends ReadOptions {

@@ -1,6 +1,6 @@
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
-import { looseState } from '../../sinks/store/looseState.js'
+import { looseState } from '../../store/looseState.js'
 import { exitCodes } from '../exitCodes.js'
 import { keepSmall } from '../keepSmall.js'
 import { createLogger } from '../logger.js'

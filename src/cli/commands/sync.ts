@@ -1,6 +1,6 @@
 import type { Config } from '../../config/schema.js'
 import { StoreError } from '../../domain/errors.js'
-import type { JsonObject } from '../../domain/json.js'
+import type { JsonObject } from '../../domain/text/json.js'
 import { assembleMonitor } from '../../monitor.js'
 import { askForSync } from '../askForSync.js'
 import { exitCodes } from '../exitCodes.js'

@@ -1,8 +1,8 @@
 import { type Address, encodeFunctionData, parseAbi, parseEther } from 'viem'
-import type { Deployment } from './deployGovernor.js'
-import type { ProposalDraft } from './governorActor.js'
-import { planBlock } from './planBlock.js'
-import { upgradeCall } from './upgradeCall.js'
+import type { Deployment } from '../../localChain/deployGovernor.js'
+import type { ProposalDraft } from '../../localChain/governorActor.js'
+import { planBlock } from '../../localChain/planBlock.js'
+import { upgradeCall } from '../../localChain/upgradeCall.js'
 
 export const upgradeHeight = 240
 

@@ -15,8 +15,8 @@ import {
   timeout,
   withLatestFrom,
 } from 'rxjs'
-import { type Notification, type NotificationEvent, proposalIdOf } from '../../domain/notification.js'
-import type { Tally } from '../../domain/proposal.js'
+import { type Notification, type NotificationEvent, proposalIdOf } from '../../domain/notifications/notification.js'
+import type { Tally } from '../../domain/proposals/proposal.js'
 import type { Monitor } from '../../monitor/Monitor.js'
 import type { Narrator } from './narrator.js'
 

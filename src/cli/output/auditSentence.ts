@@ -1,8 +1,8 @@
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js'
-import { votesText } from '../../domain/phrases.js'
-import type { Tally } from '../../domain/proposal.js'
-import { cleanLine } from '../../domain/text.js'
-import type { AuditEntry } from '../../sinks/Store.js'
+import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
+import { votesText } from '../../domain/notifications/phrases.js'
+import type { Tally } from '../../domain/proposals/proposal.js'
+import { cleanLine } from '../../domain/text/text.js'
+import type { AuditEntry } from '../../store/Store.js'
 import type { ShortId } from './shortIds.js'
 
 /** The unit of the votes on a proposal, by the key of the proposal; `undefined` where it is not known. */

@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, type JsonObject } from '../../domain/json.js'
-import { countText, percent } from '../../domain/phrases.js'
-import { isProposalEvent } from '../../domain/notificationData.js'
-import { durationText } from '../../domain/time.js'
+import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
+import { countText, percent } from '../../domain/notifications/phrases.js'
+import { isProposalEvent } from '../../domain/notifications/notificationData.js'
+import { durationText } from '../../domain/text/time.js'
 import { momentText } from './times.js'
 
 /** What is asked first of an event: what comes next, and when; some lines for people, most important first. */

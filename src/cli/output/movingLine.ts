@@ -1,5 +1,5 @@
-import { blocksText } from '../../domain/phrases.js'
-import { durationText } from '../../domain/time.js'
+import { blocksText } from '../../domain/notifications/phrases.js'
+import { durationText } from '../../domain/text/time.js'
 import type { SyncProgress } from '../../sources/createReader.js'
 import type { Terminal } from '../Terminal.js'
 import { cutToWidth } from './displayWidth.js'

@@ -1,4 +1,4 @@
-import type { Json } from '../../domain/json.js'
+import type { Json } from '../../domain/text/json.js'
 import type { Terminal } from '../Terminal.js'
 
 /** The one JSON document of a command. */

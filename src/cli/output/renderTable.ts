@@ -1,4 +1,4 @@
-import { cleanLine } from '../../domain/text.js'
+import { cleanLine } from '../../domain/text/text.js'
 import type { Terminal } from '../Terminal.js'
 import { cutToWidth, displayWidth } from './displayWidth.js'
 import { paint, type Style } from './paint.js'

@@ -1,5 +1,5 @@
-import { countText, percent } from '../../domain/phrases.js'
-import type { Tally } from '../../domain/proposal.js'
+import { countText, percent } from '../../domain/notifications/phrases.js'
+import type { Tally } from '../../domain/proposals/proposal.js'
 
 /** A bar for each choice, and what the result needs. */
 export function tallyBars(

@@ -1,4 +1,4 @@
-import { durationText, isoOf, isoOfMs } from '../../domain/time.js'
+import { durationText, isoOf, isoOfMs } from '../../domain/text/time.js'
 
 /** Unix seconds for people, in UTC to the minute; a dash where they are not known. */
 export function timeText(seconds: bigint | undefined): string {

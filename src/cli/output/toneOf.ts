@@ -1,4 +1,4 @@
-import type { NotificationEvent, Priority } from '../../domain/notification.js'
+import type { NotificationEvent, Priority } from '../../domain/notifications/notification.js'
 import type { Style } from './paint.js'
 
 const byPriority: Readonly<Record<Priority, Style | undefined>> = {

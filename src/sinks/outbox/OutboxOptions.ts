@@ -1,7 +1,7 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs'
-import type { Notification } from '../../domain/notification.js'
-import type { Handler } from '../handlers/Handler.js'
-import type { Store } from '../Store.js'
+import type { Notification } from '../../domain/notifications/notification.js'
+import type { Handler } from '../../channels/Handler.js'
+import type { Store } from '../../store/Store.js'
 
 /** A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt. */
 export interface Receiver extends Pick<Handler, 'type'> {

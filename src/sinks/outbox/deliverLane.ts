@@ -1,5 +1,5 @@
 import { concatMap, defer, EMPTY, expand, type Observable, of } from 'rxjs'
-import { retryWhileBusy } from '../retryWhileBusy.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { attemptDelivery } from './attemptDelivery.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { Lane, OutboxOptions } from './OutboxOptions.js'

@@ -1,6 +1,6 @@
 import { defer, type Observable, of } from 'rxjs'
-import type { OutboxItem } from '../Store.js'
-import { retryWhileBusy } from '../retryWhileBusy.js'
+import type { OutboxItem } from '../../store/Store.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
 

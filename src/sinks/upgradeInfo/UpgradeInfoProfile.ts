@@ -1,4 +1,4 @@
-import type { CheckPlanOptions } from '../../domain/checkPlan.js'
+import type { CheckPlanOptions } from '../../domain/plans/checkPlan.js'
 
 /**
  * Whose file is written: `wemixvisor` reads `info` as an object and rejects a string, `cosmovisor` reads it as a

@@ -1,4 +1,4 @@
-import { cleanLine } from '../../domain/text.js'
+import { cleanLine } from '../../domain/text/text.js'
 import type { ParsedFile, WrittenPlan } from './parseUpgradeInfo.js'
 
 export type Verdict =

@@ -1,5 +1,5 @@
-import { parsedJson } from '../../domain/boundedJson.js'
-import { isJsonObject } from '../../domain/json.js'
+import { parsedJson } from '../../domain/text/boundedJson.js'
+import { isJsonObject } from '../../domain/text/json.js'
 
 /** A file beyond this is nobody's plan. */
 export const maxUpgradeInfoBytes = 1_048_576

@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises'
-import type { Upgrade } from '../../domain/upgrade.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { diskReason } from './diskReason.js'
 import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'

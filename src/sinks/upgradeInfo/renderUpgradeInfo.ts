@@ -1,7 +1,7 @@
-import { boundedJson, parsedJson } from '../../domain/boundedJson.js'
-import { checkPlan } from '../../domain/checkPlan.js'
-import { isJsonObject, type JsonObject } from '../../domain/json.js'
-import type { Upgrade } from '../../domain/upgrade.js'
+import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
+import { checkPlan } from '../../domain/plans/checkPlan.js'
+import { isJsonObject, type JsonObject } from '../../domain/text/json.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { maxUpgradeInfoBytes } from './parseUpgradeInfo.js'
 import type { UpgradeInfoProfile } from './UpgradeInfoProfile.js'
 

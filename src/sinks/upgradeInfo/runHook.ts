@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { HookRun } from '../../domain/upgrade.js'
+import type { HookRun } from '../../domain/upgrades/upgrade.js'
 import { reasonOf } from '../../domain/errors.js'
-import { cleanText } from '../../domain/text.js'
+import { cleanText } from '../../domain/text/text.js'
 
 /** A program of the operator's own: no shell reads its arguments. */
 export interface Hook {

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs'
-import type { Upgrade, WriteOutcome } from '../../domain/upgrade.js'
+import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
 import { diskReason } from './diskReason.js'
 import { judgeUpgradeInfo, type Verdict } from './judgeUpgradeInfo.js'
 import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'

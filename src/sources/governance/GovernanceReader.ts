@@ -1,6 +1,6 @@
-import type { Head } from '../../domain/head.js'
-import type { Json, JsonObject } from '../../domain/json.js'
-import type { Proposal, ProposalStatus } from '../../domain/proposal.js'
+import type { Head } from '../../domain/blocks/head.js'
+import type { Json, JsonObject } from '../../domain/text/json.js'
+import type { Proposal, ProposalStatus } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 
 /** What the reader is told about the past when it is asked to read on. */

@@ -1,4 +1,4 @@
-import type { Proposal } from '../../domain/proposal.js'
+import type { Proposal } from '../../domain/proposals/proposal.js'
 
 /** Where a proposal stands whose contract gives an `answer` that is not understood: where it was, and marked. */
 export function standingNow(

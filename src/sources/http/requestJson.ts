@@ -1,5 +1,5 @@
 import { SourceError } from '../../domain/errors.js'
-import { parsedJson } from '../../domain/boundedJson.js'
+import { parsedJson } from '../../domain/text/boundedJson.js'
 import type { HttpClient } from '../../transport/createHttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
 import { RequestError } from '../../transport/RequestError.js'

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../domain/json.js'
+import { isJsonObject, type JsonObject } from '../../domain/text/json.js'
 import { withoutSecrets } from '../rpc/withoutSecrets.js'
 import { JsonRpcError } from './JsonRpcError.js'
 

@@ -1,5 +1,5 @@
 import { SourceError } from '../../domain/errors.js'
-import { durationText } from '../../domain/time.js'
+import { durationText } from '../../domain/text/time.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
 import { classifyRpcError } from './classifyRpcError.js'
 import type { Endpoint } from './createEndpoints.js'

@@ -1,6 +1,6 @@
 import { HttpRequestError, RpcRequestError } from 'viem'
-import { parsedJson } from '../../domain/boundedJson.js'
-import { isJsonObject } from '../../domain/json.js'
+import { parsedJson } from '../../domain/text/boundedJson.js'
+import { isJsonObject } from '../../domain/text/json.js'
 import type { Sent } from '../../transport/createBatches.js'
 import type { HttpClient, HttpResponse } from '../../transport/createHttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'

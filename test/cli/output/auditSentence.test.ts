@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { auditSentence } from '../../../src/cli/output/auditSentence.js'
 import { shortIds } from '../../../src/cli/output/shortIds.js'
-import type { Json } from '../../../src/domain/json.js'
+import type { Json } from '../../../src/domain/text/json.js'
 
 const id = '12345678901234567890'
 const key = `local/0xabc/${id}`

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { displayWidth } from '../../../src/cli/output/displayWidth.js'
 import { prettyLine } from '../../../src/cli/output/prettyLine.js'
-import type { JsonObject } from '../../../src/domain/json.js'
+import type { JsonObject } from '../../../src/domain/text/json.js'
 
 let zone: string | undefined
 beforeAll(() => {

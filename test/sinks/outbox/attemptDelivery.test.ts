@@ -1,10 +1,10 @@
 import { lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { Notification } from '../../../src/domain/notification.js'
+import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { attemptDelivery } from '../../../src/sinks/outbox/attemptDelivery.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
 import type { Receiver } from '../../../src/sinks/outbox/OutboxOptions.js'
-import { memoryStore, queue } from '../outboxGiven.js'
+import { memoryStore, queue } from './outboxGiven.js'
 
 type Handle = Receiver['handle']
 

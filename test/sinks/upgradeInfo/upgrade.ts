@@ -1,4 +1,4 @@
-import type { Upgrade } from '../../../src/domain/upgrade.js'
+import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 
 type Part = Pick<Upgrade, 'name' | 'height' | 'info'>
 

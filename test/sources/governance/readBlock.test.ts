@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { describeProposal } from '../../../src/domain/describeProposal.js'
+import { describeProposal } from '../../../src/domain/proposals/describeProposal.js'
 import { createReader, type ReaderOptions } from '../../../src/sources/createReader.js'
 import { createHttpEndpoints } from '../../../src/sources/http/createHttpEndpoints.js'
 import { createJsonRpcEndpoints } from '../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'

@@ -1,4 +1,4 @@
-import type { ClassifyRule } from '../../../domain/classify.js'
+import type { ClassifyRule } from '../../../domain/proposals/classify.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { GovRules } from './tallyOf.js'
 

@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import type { HttpAnswer } from '../../http/requestJson.js'

@@ -1,4 +1,4 @@
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 
 /** A block the reader has stood at. */
 export interface Checkpoint {

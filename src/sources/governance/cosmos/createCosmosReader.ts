@@ -1,5 +1,5 @@
-import { isSameBlock } from '../../../domain/head.js'
-import type { Proposal } from '../../../domain/proposal.js'
+import { isSameBlock } from '../../../domain/blocks/head.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'

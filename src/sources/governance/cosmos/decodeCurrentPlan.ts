@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../domain/json.js'
-import type { PlanFinding } from '../../../domain/plan.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { findingOf, spellingOf } from './planIn.js'
 import { wholeOf } from './scalars.js'
 

@@ -1,5 +1,5 @@
-import { isJsonObject, type Json } from '../../../domain/json.js'
-import { cleanLine } from '../../../domain/text.js'
+import { isJsonObject, type Json } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
 
 /** What a REST server says it is. */
 export interface NodeInfo {

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import { decodeProposal, type GovProposal, idOf } from './decodeProposal.js'
 
 /** Some proposals, and where the next ones are. */

@@ -1,6 +1,6 @@
-import { parsedJson } from '../../../domain/boundedJson.js'
-import { isJsonObject } from '../../../domain/json.js'
-import type { ProposalStatus } from '../../../domain/proposal.js'
+import { parsedJson } from '../../../domain/text/boundedJson.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
 import { type Message, messagesIn } from './messages.js'
 import { secondsOf, wholeOf } from './scalars.js'
 

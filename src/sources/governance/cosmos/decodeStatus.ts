@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import { madeHash } from './checkpoints.js'
 import { secondsOf, wholeOf } from './scalars.js'
 

@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import type { Proposal } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 
 /**
  * A proposal the chain has deleted. Who misses the deposit is deleted at its end, which makes it `expired`; before

@@ -1,4 +1,4 @@
-import { cleanLine } from '../../../domain/text.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import type { Rest } from './askRest.js'
 import type { PendingPlan } from './cursor.js'
 import { type CurrentPlan, readApplied } from './readPlans.js'

@@ -1,4 +1,4 @@
-import type { ProposalType } from '../../../domain/proposal.js'
+import type { ProposalType } from '../../../domain/proposals/proposal.js'
 import { type Message, nameOf } from './messages.js'
 
 // Above the name of any message; keeps the patterns below from running over a book.

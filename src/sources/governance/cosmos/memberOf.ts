@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../../domain/json.js'
-import { cleanLine } from '../../../domain/text.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import type { Member } from '../GovernanceReader.js'
 import { wholeOf } from './scalars.js'
 

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 
 /** One thing a proposal does when it passes. */
 export interface Message {

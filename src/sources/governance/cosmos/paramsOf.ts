@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 
 type Fields = Readonly<Record<string, unknown>>
 export type ParamsKind = 'voting' | 'tallying' | 'deposit'

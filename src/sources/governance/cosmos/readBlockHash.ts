@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { hashOf } from './decodeStatus.js'
 import { wholeOf } from './scalars.js'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import { hashOf } from './decodeStatus.js'

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import type { Member } from '../GovernanceReader.js'
 import { askRest, type Rest } from './askRest.js'
 import { memberOf } from './memberOf.js'

@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
-import { isJsonObject } from '../../../domain/json.js'
-import type { PlanFinding } from '../../../domain/plan.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { askRest, type Rest } from './askRest.js'
 import { decodeCurrentPlan } from './decodeCurrentPlan.js'
 import { wholeOf } from './scalars.js'

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import { SourceError } from '../../../domain/errors.js'
 import { askRest, type Rest } from './askRest.js'
 import type { GovVersion, Memory } from './CosmosContext.js'

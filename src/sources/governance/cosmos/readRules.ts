@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import { askRest, type Rest } from './askRest.js'
 import type { Memory } from './CosmosContext.js'
 import { type GovRules, tallyRulesOf } from './tallyOf.js'

@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import { mapLimited } from '../../http/mapLimited.js'
-import type { Tally } from '../../../domain/proposal.js'
+import type { Tally } from '../../../domain/proposals/proposal.js'
 import { askRest, type Rest } from './askRest.js'
 import type { Memory } from './CosmosContext.js'
 import { type GovProposal, votesOf } from './decodeProposal.js'

@@ -1,4 +1,4 @@
-import type { Tally } from '../../../domain/proposal.js'
+import type { Tally } from '../../../domain/proposals/proposal.js'
 import { decimalOf, one, shareOf } from './decimals.js'
 import type { GovProposal, Votes } from './decodeProposal.js'
 

@@ -1,4 +1,4 @@
-import type { Described, RawProposal } from '../../../domain/describeProposal.js'
+import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { LogWindow } from '../../rpc/logWindow.js'
 

@@ -1,5 +1,5 @@
 import type { PublicClient } from 'viem'
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { readBlock } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'

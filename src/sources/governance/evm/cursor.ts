@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
-import type { Json } from '../../../domain/json.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Json } from '../../../domain/text/json.js'
 import type { Checkpoint } from './checkpoints.js'
 
 /** Where the reader stands. It is all that survives a restart, beside the proposals. */

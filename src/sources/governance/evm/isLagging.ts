@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import { readBlock } from '../../readHead.js'
 import type { Cursor } from './cursor.js'
 import type { Place } from './Place.js'

@@ -1,7 +1,7 @@
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { readBlock } from '../../readHead.js'
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import type { EvmContext, EvmMemory } from './EvmContext.js'
 
 /** The block of a height at a node of the right chain, in one HTTP request; `undefined` where it has none. */

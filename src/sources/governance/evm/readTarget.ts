@@ -1,5 +1,5 @@
 import type { PublicClient } from 'viem'
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import { readHead } from '../../readHead.js'
 import type { Finality } from './EvmContext.js'
 

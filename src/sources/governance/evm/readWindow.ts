@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
-import { cleanLine } from '../../../domain/text.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { SourceLog } from '../../rpc/checkLogs.js'

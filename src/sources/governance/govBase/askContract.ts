@@ -1,4 +1,4 @@
-import { isOpen, keyOf, type Proposal } from '../../../domain/proposal.js'
+import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { Answer, Call } from '../../rpc/readCalls.js'
 import { askSeats, type Seats } from './askSeats.js'
 import { type GovBaseContract, type Memory, seatsKey } from './GovBaseContext.js'

@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import { readBlock } from '../../readHead.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'

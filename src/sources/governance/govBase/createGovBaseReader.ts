@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import type { Proposal } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { SourceError } from '../../../domain/errors.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import { readBlock } from '../../readHead.js'

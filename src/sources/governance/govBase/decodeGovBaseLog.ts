@@ -1,6 +1,6 @@
 import { decodeEventLog, getAddress, toEventSelector } from 'viem'
-import type { Origin } from '../../../domain/proposal.js'
-import { cleanLine } from '../../../domain/text.js'
+import type { Origin } from '../../../domain/proposals/proposal.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { govBaseEvents } from './abi.js'
 

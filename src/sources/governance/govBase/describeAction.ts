@@ -1,5 +1,5 @@
 import { type AbiParameter, decodeAbiParameters, keccak256, parseAbiParameters, size } from 'viem'
-import type { Action, ProposalType } from '../../../domain/proposal.js'
+import type { Action, ProposalType } from '../../../domain/proposals/proposal.js'
 import { accountsInFull } from './accountWords.js'
 import type { GovBaseKind } from './GovBaseContext.js'
 import type { Row } from './readRow.js'

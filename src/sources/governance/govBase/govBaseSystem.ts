@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
-import { keyOf, type Origin, type ProposalKey, type Vote } from '../../../domain/proposal.js'
+import { keyOf, type Origin, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import type { Prepare } from '../evm/arrive.js'
 import { transactionNumber } from '../../rpc/checkLogs.js'
 import { isStale } from '../evm/isStale.js'

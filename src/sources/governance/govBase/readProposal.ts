@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import type { Proposal } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import type { Place } from '../evm/Place.js'
 import { askMore } from './askMore.js'
 import { readSeats } from './readSeats.js'

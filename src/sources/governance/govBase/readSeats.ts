@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import type { Head } from '../../../domain/head.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import type { Place } from '../evm/Place.js'
 import { askMore } from './askMore.js'
 import { askSeats, guessedSeats, type Seats } from './askSeats.js'

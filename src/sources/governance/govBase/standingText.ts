@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import type { ProposalStatus } from '../../../domain/proposal.js'
+import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
 import type { Row } from './readRow.js'
 
 export interface Tries {

@@ -1,4 +1,4 @@
-import type { ProposalStatus } from '../../../domain/proposal.js'
+import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
 import type { Row } from './readRow.js'
 
 export interface Standing {

@@ -1,6 +1,6 @@
 import { formatGwei, keccak256, stringToHex } from 'viem'
-import type { Action, ProposalType } from '../../../domain/proposal.js'
-import { cleanLine } from '../../../domain/text.js'
+import type { Action, ProposalType } from '../../../domain/proposals/proposal.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { accountIn, accountsInTitle } from './accountWords.js'
 
 /** Whose action it is. */

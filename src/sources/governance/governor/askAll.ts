@@ -1,5 +1,5 @@
 import type { PublicClient } from 'viem'
-import type { Proposal } from '../../../domain/proposal.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
 import type { Question } from './questions.js'
 

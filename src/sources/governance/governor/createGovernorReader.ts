@@ -1,5 +1,5 @@
-import type { Json } from '../../../domain/json.js'
-import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import type { Json } from '../../../domain/text/json.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { allInOrder } from '../../rpc/allInOrder.js'

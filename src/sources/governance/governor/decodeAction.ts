@@ -1,5 +1,5 @@
 import { concat, decodeAbiParameters, type Hex, parseAbiParameters, size, slice, toFunctionSelector } from 'viem'
-import type { Action } from '../../../domain/proposal.js'
+import type { Action } from '../../../domain/proposals/proposal.js'
 
 /** One entry of the four arrays of ProposalCreated. */
 export interface RawAction {

@@ -1,5 +1,5 @@
 import type { PublicClient } from 'viem'
-import type { JsonObject } from '../../../domain/json.js'
+import type { JsonObject } from '../../../domain/text/json.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { neighbourAbi, rulesAbi } from './abi.js'

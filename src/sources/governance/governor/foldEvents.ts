@@ -1,5 +1,5 @@
-import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposal.js'
-import { cleanText } from '../../../domain/text.js'
+import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
+import { cleanText } from '../../../domain/text/text.js'
 import type { Describe } from '../evm/EvmContext.js'
 import type { Cast, Created, Edited, GovernorEvent, Place } from './decodeGovernorLog.js'
 import { decodeActions } from './decodeAction.js'

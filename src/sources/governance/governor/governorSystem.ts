@@ -1,4 +1,4 @@
-import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { Prepare } from '../evm/arrive.js'
 import { requireWholeHistory } from '../evm/requireWholeHistory.js'
 import { isStale } from '../evm/isStale.js'

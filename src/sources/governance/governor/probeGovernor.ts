@@ -1,6 +1,6 @@
 import { type Address, isAddress, type PublicClient } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
-import { cleanLine } from '../../../domain/text.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { readHead } from '../../readHead.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
 import { contentAbi, rulesAbi } from './abi.js'

@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import type { Proposal } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import type { Answer, Call } from '../../rpc/readCalls.js'
 import { neighbourAbi, proposalAbi } from './abi.js'
 import type { GovernorRules } from './GovernorRules.js'

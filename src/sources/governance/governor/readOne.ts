@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import { keyOf, type Proposal, type ProposalRef } from '../../../domain/proposal.js'
+import { keyOf, type Proposal, type ProposalRef } from '../../../domain/proposals/proposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { readBlock } from '../../readHead.js'
 import { arrive } from '../evm/arrive.js'

@@ -1,4 +1,4 @@
-import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { RuleBook } from './GovernorRules.js'
 
 /** What is left of the knowledge after a reorg. */

@@ -1,5 +1,5 @@
-import { isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
-import type { Head } from '../../../domain/head.js'
+import { isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import type { Answer } from '../../rpc/readCalls.js'
 import type { Inquiry } from './askAll.js'
 import type { Created } from './decodeGovernorLog.js'

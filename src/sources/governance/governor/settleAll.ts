@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'

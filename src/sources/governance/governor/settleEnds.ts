@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import { isOpen, type Proposal } from '../../../domain/proposal.js'
+import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import { proposalAbi } from './abi.js'

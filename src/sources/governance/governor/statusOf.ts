@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import type { Proposal, ProposalStatus } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposal.js'
 
 export interface Standing {
   readonly status: ProposalStatus

@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { paceBlock } from '../evm/paceBlock.js'
 import type { Place } from '../evm/Place.js'

@@ -1,4 +1,4 @@
-import type { Tally } from '../../../domain/proposal.js'
+import type { Tally } from '../../../domain/proposals/proposal.js'
 import type { Split } from './splitOf.js'
 import type { TokenUnit } from './tokenUnit.js'
 

@@ -1,5 +1,5 @@
 import { type Address, hexToString, isHex, parseAbi, type PublicClient } from 'viem'
-import { cleanLine } from '../../../domain/text.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import type { GovernorRules, RuleBook } from './GovernorRules.js'
 import { readCalls } from '../../rpc/readCalls.js'
 

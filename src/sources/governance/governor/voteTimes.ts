@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import { isOpen, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { isOpen, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
 import type { Place } from '../evm/Place.js'
 import type { Draft } from './settle.js'

@@ -9,7 +9,7 @@ import {
   parseAbiParameters,
 } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
-import type { Action, Proposal } from '../../../domain/proposal.js'
+import type { Action, Proposal } from '../../../domain/proposals/proposal.js'
 import type { Answer } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import { contentAbi } from './abi.js'

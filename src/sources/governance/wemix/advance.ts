@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
-import { isOpen, keyOf, type Proposal, type Vote } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { isOpen, keyOf, type Proposal, type Vote } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { BlockRange } from '../../rpc/suggestedRange.js'

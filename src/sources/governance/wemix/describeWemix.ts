@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Json, JsonObject } from '../../../domain/json.js'
-import { cleanLine } from '../../../domain/text.js'
+import type { Json, JsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { envAbi, govAbi } from './abi.js'

@@ -11,8 +11,8 @@ import {
   slice,
   toBytes,
 } from 'viem'
-import { cleanLine } from '../../../domain/text.js'
-import { durationText } from '../../../domain/time.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import { durationText } from '../../../domain/text/time.js'
 import type { Variable } from './decodeBallot.js'
 import { readText } from './readText.js'
 

@@ -1,6 +1,6 @@
 import { decodeEventLog, parseAbi, toEventSelector } from 'viem'
-import type { Proposal } from '../../../domain/proposal.js'
-import { cleanLine } from '../../../domain/text.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import type { SourceLog } from '../../rpc/checkLogs.js'
 import { readLogs } from '../../rpc/readLogs.js'
 import type { BlockRange } from '../../rpc/suggestedRange.js'

@@ -1,6 +1,6 @@
 import { type Hex, isAddress, isHex } from 'viem'
 import { z } from 'zod'
-import { cleanLine } from '../../../domain/text.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Member } from '../GovernanceReader.js'
 import { govAbi } from './abi.js'

@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import { keyOfBallot } from './keyOfBallot.js'
 import type { ReadBallot } from './readBallots.js'
 import type { Counts } from './readCounts.js'

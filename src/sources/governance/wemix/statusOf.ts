@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import type { ProposalStatus } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
 import type { Ballot } from './decodeBallot.js'
 
 export interface Standing {

@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Proposal } from '../../../domain/proposal.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { arrive } from '../evm/arrive.js'
 import type { Place } from '../evm/Place.js'

@@ -1,4 +1,4 @@
-import type { Tally } from '../../../domain/proposal.js'
+import type { Tally } from '../../../domain/proposals/proposal.js'
 import type { Ballot } from './decodeBallot.js'
 
 /** All votes of a chain together. One member has `10000 / members`, rounded down, at the time of its vote. */

@@ -1,5 +1,5 @@
-import type { Head } from '../../../domain/head.js'
-import type { Action, Proposal } from '../../../domain/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Action, Proposal } from '../../../domain/proposals/proposal.js'
 import type { Describe } from '../evm/EvmContext.js'
 import { standingNow } from '../standingNow.js'
 import { ballotWords } from './ballotWords.js'

@@ -1,4 +1,4 @@
-import type { Described, RawProposal } from '../../../domain/describeProposal.js'
+import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Rules } from './decodeParams.js'
 

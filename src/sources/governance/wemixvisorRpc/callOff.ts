@@ -1,4 +1,4 @@
-import { keyOf } from '../../../domain/proposal.js'
+import { keyOf } from '../../../domain/proposals/proposal.js'
 import type { PlanVerdict } from '../../../domain/reading.js'
 import { contract } from './contract.js'
 import type { CalledOff } from './cursor.js'

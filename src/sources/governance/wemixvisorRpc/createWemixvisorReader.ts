@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Proposal, ProposalStatus } from '../../../domain/proposal.js'
-import { durationText } from '../../../domain/time.js'
+import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposal.js'
+import { durationText } from '../../../domain/text/time.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Call } from '../../jsonRpc/matchAnswers.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'

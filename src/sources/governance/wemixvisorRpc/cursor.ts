@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
-import type { Json } from '../../../domain/json.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Json } from '../../../domain/text/json.js'
 import type { Checkpoint } from '../cosmos/checkpoints.js'
 
 /** A plan that another proposal has called off. */

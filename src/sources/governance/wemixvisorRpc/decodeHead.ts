@@ -1,7 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Head } from '../../../domain/head.js'
-import { isJsonObject } from '../../../domain/json.js'
-import { cleanLine } from '../../../domain/text.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { madeHash } from '../cosmos/checkpoints.js'
 import { secondsOf, wholeOf } from '../cosmos/scalars.js'
 

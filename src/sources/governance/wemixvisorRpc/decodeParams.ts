@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../../domain/json.js'
-import { boundedJson } from '../../../domain/boundedJson.js'
+import { isJsonObject, type JsonObject } from '../../../domain/text/json.js'
+import { boundedJson } from '../../../domain/text/boundedJson.js'
 import type { GovernanceParameters } from '../GovernanceReader.js'
 import { decimalOf } from '../cosmos/decimals.js'
 import { durationOf } from '../cosmos/scalars.js'

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../../domain/json.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Memory } from './WemixvisorContext.js'

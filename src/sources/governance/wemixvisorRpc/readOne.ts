@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
-import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposal.js'
-import { withVerdict } from '../../../domain/withVerdict.js'
+import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
+import { withVerdict } from '../../../domain/proposals/withVerdict.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { callOff, mayBeScheduled, verdictsOf } from './callOff.js'
 import { rulesOf } from './decodeParams.js'

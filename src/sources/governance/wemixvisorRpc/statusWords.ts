@@ -1,4 +1,4 @@
-import { proposalStatuses, type ProposalStatus } from '../../../domain/proposal.js'
+import { proposalStatuses, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 
 /** The two spellings of the dialect: words of its own, and those of the Cosmos SDK. */
 const spellings: Readonly<Record<ProposalStatus, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { isActive, type ProposalStatus, type Tally } from '../../../domain/proposal.js'
+import { isActive, type ProposalStatus, type Tally } from '../../../domain/proposals/proposal.js'
 import { one, shareOf } from '../cosmos/decimals.js'
 import { votesOf } from '../cosmos/decodeProposal.js'
 import type { Rules } from './decodeParams.js'

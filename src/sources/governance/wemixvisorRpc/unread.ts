@@ -1,6 +1,6 @@
-import { isJsonObject } from '../../../domain/json.js'
-import type { Proposal } from '../../../domain/proposal.js'
-import { cleanLine } from '../../../domain/text.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { type Decoded, idOf } from './decodeProposal.js'
 
 /** What is known of proposals that this reading tells nothing of. */

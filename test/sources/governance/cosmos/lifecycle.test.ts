@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isOpen, type ProposalStatus, type ProposalType } from '../../../../src/domain/proposal.js'
+import { isOpen, type ProposalStatus, type ProposalType } from '../../../../src/domain/proposals/proposal.js'
 import {
   type ChainProposal,
   type CosmosServer,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isJsonObject } from '../../../../src/domain/json.js'
+import { isJsonObject } from '../../../../src/domain/text/json.js'
 import { type CosmosServer, keyOf, startCosmosServer, timeOf, start } from '../../../support/cosmosServer.js'
 import { failureOf, follow, type Follower } from './follow.js'
 

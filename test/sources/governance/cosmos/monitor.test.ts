@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createMonitor } from '../../../../src/monitor.js'
-import { proposalIdOf } from '../../../../src/domain/notification.js'
+import { proposalIdOf } from '../../../../src/domain/notifications/notification.js'
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import { scratch, watch } from '../../../monitor/watching.js'
 import {

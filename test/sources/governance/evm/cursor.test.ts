@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { boundedJson, parsedJson } from '../../../../src/domain/boundedJson.js'
+import { boundedJson, parsedJson } from '../../../../src/domain/text/boundedJson.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import {
   type Cursor,

@@ -1,7 +1,7 @@
 import { decodeFunctionData, isHex, multicall3Abi, numberToHex } from 'viem'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { transact } from '../../../../src/cli/demo/transact.js'
+import { transact } from '../../../../src/localChain/transact.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow } from '../governor/follow.js'

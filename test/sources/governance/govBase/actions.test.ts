@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { keccak256, stringToHex } from 'viem'
-import type { ProposalType } from '../../../../src/domain/proposal.js'
+import type { ProposalType } from '../../../../src/domain/proposals/proposal.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { deployGovBase, followGovBase, type GovBaseName } from './govBaseChain.js'
 

@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
-import { isJsonObject } from '../../../../src/domain/json.js'
+import { isJsonObject } from '../../../../src/domain/text/json.js'
 import { followReader } from '../../../support/followReader.js'
 import { deployGovBase, followGovBase, type GovBase } from './govBaseChain.js'
 

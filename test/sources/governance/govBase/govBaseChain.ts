@@ -8,10 +8,10 @@ import {
   parseAbi,
   parseAbiParameters,
 } from 'viem'
-import { deploy } from '../../../../src/cli/demo/deploy.js'
-import { readArtifact } from '../../../../src/cli/demo/readArtifact.js'
-import { transact } from '../../../../src/cli/demo/transact.js'
-import { describeProposal } from '../../../../src/domain/describeProposal.js'
+import { deploy } from '../../../../src/localChain/deploy.js'
+import { readArtifact } from '../../../../src/localChain/readArtifact.js'
+import { transact } from '../../../../src/localChain/transact.js'
+import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovBaseReaderOptions } from '../../../../src/sources/governance/govBase/GovBaseContext.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Chain, startChain } from '../../../support/chain.js'
-import { compareProposals } from '../../../../src/domain/compareProposals.js'
+import { compareProposals } from '../../../../src/domain/proposals/compareProposals.js'
 import { deployGovBase, expiry, followGovBase, pass, readerOf } from './govBaseChain.js'
 
 let chain: Chain

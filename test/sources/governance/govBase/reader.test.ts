@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Address, toFunctionSelector } from 'viem'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { deploy } from '../../../../src/cli/demo/deploy.js'
+import { deploy } from '../../../../src/localChain/deploy.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type Behaviour, type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
 import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'

@@ -11,7 +11,7 @@ import {
 } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { describeProposal } from '../../../../src/domain/describeProposal.js'
+import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { governorEvents } from '../../../../src/sources/governance/governor/abi.js'
 import { decodeAction, type RawAction } from '../../../../src/sources/governance/governor/decodeAction.js'
 import {

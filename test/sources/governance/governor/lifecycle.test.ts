@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { upgradeCall } from '../../../../src/cli/demo/upgradeCall.js'
-import type { GovernorOptions } from '../../../../src/cli/demo/deployGovernor.js'
+import { upgradeCall } from '../../../../src/localChain/upgradeCall.js'
+import type { GovernorOptions } from '../../../../src/localChain/deployGovernor.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { follow } from './follow.js'
 

@@ -1,8 +1,8 @@
 import { type Address, encodeFunctionData } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { deploy } from '../../../../src/cli/demo/deploy.js'
-import { readArtifact } from '../../../../src/cli/demo/readArtifact.js'
-import { transact } from '../../../../src/cli/demo/transact.js'
+import { deploy } from '../../../../src/localChain/deploy.js'
+import { readArtifact } from '../../../../src/localChain/readArtifact.js'
+import { transact } from '../../../../src/localChain/transact.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { follow } from './follow.js'
 

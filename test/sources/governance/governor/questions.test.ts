@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Proposal } from '../../../../src/domain/proposal.js'
+import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
 import type { Answer } from '../../../../src/sources/rpc/readCalls.js'
 import type { GovernorRules } from '../../../../src/sources/governance/governor/GovernorRules.js'
 import { applyAnswers, questionsFor } from '../../../../src/sources/governance/governor/questions.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { keyOf, type Proposal } from '../../../../src/domain/proposal.js'
+import { keyOf, type Proposal } from '../../../../src/domain/proposals/proposal.js'
 import type { GovernorRules } from '../../../../src/sources/governance/governor/GovernorRules.js'
 import { rewind } from '../../../../src/sources/governance/governor/rewind.js'
 

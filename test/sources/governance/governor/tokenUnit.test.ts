@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createPublicClient, http, keccak256, toHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { tallyLine } from '../../../../src/domain/phrases.js'
+import { tallyLine } from '../../../../src/domain/notifications/phrases.js'
 import { symbolIn, withUnits } from '../../../../src/sources/governance/governor/tokenUnit.js'
 import { answeringContract } from '../../../support/answeringContract.js'
 import { type Chain, startChain } from '../../../support/chain.js'

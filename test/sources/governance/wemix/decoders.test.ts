@@ -12,7 +12,7 @@ import {
 } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { describeProposal } from '../../../../src/domain/describeProposal.js'
+import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { ballotAbi } from '../../../../src/sources/governance/wemix/abi.js'
 import { ballotWords } from '../../../../src/sources/governance/wemix/ballotWords.js'

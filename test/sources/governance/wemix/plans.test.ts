@@ -1,6 +1,6 @@
 import { stringToHex } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { compareProposals } from '../../../../src/domain/compareProposals.js'
+import { compareProposals } from '../../../../src/domain/proposals/compareProposals.js'
 import { follow } from './follow.js'
 import { startWemixChain, type WemixChain } from './wemixChain.js'
 

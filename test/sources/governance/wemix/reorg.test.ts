@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { keyOf } from '../../../../src/domain/proposal.js'
+import { keyOf } from '../../../../src/domain/proposals/proposal.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow } from './follow.js'
 import { startWemixChain, type WemixChain } from './wemixChain.js'

@@ -9,8 +9,8 @@ import {
   parseAbiParameters,
   parseEther,
 } from 'viem'
-import { transact } from '../../../../src/cli/demo/transact.js'
-import { boundedJson, parsedJson } from '../../../../src/domain/boundedJson.js'
+import { transact } from '../../../../src/localChain/transact.js'
+import { boundedJson, parsedJson } from '../../../../src/domain/text/boundedJson.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'

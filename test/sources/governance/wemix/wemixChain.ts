@@ -13,9 +13,9 @@ import {
   toBytes,
   zeroAddress,
 } from 'viem'
-import type { ChainClient } from '../../../../src/cli/demo/chainClient.js'
-import { deploy } from '../../../../src/cli/demo/deploy.js'
-import { transact } from '../../../../src/cli/demo/transact.js'
+import type { ChainClient } from '../../../../src/localChain/chainClient.js'
+import { deploy } from '../../../../src/localChain/deploy.js'
+import { transact } from '../../../../src/localChain/transact.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 
 const registryAbi = parseAbi(['function setContractDomain(bytes32 name, address addr)'])

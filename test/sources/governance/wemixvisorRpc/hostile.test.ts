@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isJsonObject } from '../../../../src/domain/json.js'
+import { isJsonObject } from '../../../../src/domain/text/json.js'
 import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
 import { failureOf, follow, type Followed, readerOver, signal, upgrade, wire } from './following.js'
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { proposalStatuses } from '../../../../src/domain/proposal.js'
+import { proposalStatuses } from '../../../../src/domain/proposals/proposal.js'
 import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
 import { follow, readerOver, signal, upgrade, wire } from './following.js'
 

@@ -1,0 +1,13 @@
+import type { Notification } from '../domain/notifications/notification.js'
+
+/** A channel that notifications go to: one of ours, or one of the user's own. */
+export interface Handler {
+  /** Such as `log` or `webhook`. */
+  readonly type: string
+  /**
+   * Resolves once the receiver has it. May be called again with the same notification id: delivery is at least
+   * once. Rejects with a `DeliveryError` that says whether another try is worth it; any other rejection counts as
+   * transient. Stops when `signal` aborts.
+   */
+  handle(notification: Notification, context: { readonly signal: AbortSignal }): Promise<void>
+}

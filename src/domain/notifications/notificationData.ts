@@ -1,0 +1,165 @@
+import type { HealthState } from '../health.js'
+import type { JsonObject } from '../text/json.js'
+import type { PlanOrigin } from '../plans/plan.js'
+import type { ProposalStatus, ProposalType } from '../proposals/proposal.js'
+import type { SwitchEvidence, UpgradeStatus } from '../upgrades/upgrade.js'
+
+// What the `data` of a notification holds, by event. Types, not interfaces: each is a JSON object as it stands. Heights
+// and votes are decimal strings, times ISO 8601 UTC; what is not known is null. Keys may be added, none is renamed.
+
+const proposalEvents = [
+  'new_proposal',
+  'voting_started',
+  'voting_ended',
+  'quorum_reached',
+  'proposal_passed',
+  'proposal_rejected',
+  'proposal_queued',
+  'proposal_executed',
+  'proposal_canceled',
+  'proposal_expired',
+  'proposal_failed',
+  'proposal_retracted',
+  'emergency_proposal',
+] as const
+export type ProposalEvent = (typeof proposalEvents)[number]
+
+/** True where the event is about a proposal, so that its data is {@link ProposalData}. */
+export function isProposalEvent(event: string): event is ProposalEvent {
+  return proposalEvents.some((one) => one === event)
+}
+
+/** A tally as far as the chain tells it, in `unit`. */
+export type TallyData = {
+  readonly yes: string
+  readonly no: string
+  readonly abstain: string
+  readonly veto: string | null
+  readonly unit: string
+  /** Digits of every count that stand after the point, where the unit is that of a token. */
+  readonly decimals: number | null
+  readonly quorum: string | null
+  /** Votes still missing for the quorum. */
+  readonly quorumMissing: string | null
+  readonly quorumReached: boolean | null
+  readonly threshold: number | null
+  readonly thresholdMet: boolean | null
+  readonly turnout: number | null
+}
+
+/** Name and height of a plan, as the proposal has them. */
+export type PlanData = { readonly name: string; readonly height: number }
+
+/** The proposal as it stood at the block it is about. */
+export type ProposalData = {
+  readonly contract: string
+  readonly proposalId: string
+  readonly system: string
+  readonly title: string
+  readonly type: ProposalType
+  readonly status: ProposalStatus
+  /** Nobody wrote this status down on chain: it follows from the clock. */
+  readonly derived: boolean
+  /** Of an executed one: what its execution left undone, and why. */
+  readonly skipped: string | null
+  /** Height of the block it was read at. */
+  readonly block: string
+  readonly proposer: string | null
+  /** What `votingStart` and `votingEnd` count: blocks, or Unix seconds. */
+  readonly clock: 'block' | 'timestamp'
+  readonly votingStart: string | null
+  readonly votingEnd: string | null
+  readonly votingStartsAt: string | null
+  readonly votingEndsAt: string | null
+  /** True where `votingEndsAt` is worked out from the block time, for the block is yet to come. */
+  readonly votingEndsAtEstimated: boolean
+  readonly tally: TallyData | null
+  readonly plan: PlanData | null
+  /** The beginning of its text in one line, without its title and without code blocks. */
+  readonly excerpt: string
+}
+
+/** The upgrade as it stood then. */
+export type UpgradeData = {
+  readonly key: string
+  readonly contract: string
+  readonly proposalId: string
+  readonly name: string
+  readonly height: number
+  readonly status: UpgradeStatus
+  readonly origin: PlanOrigin
+  readonly info: string | JsonObject | null
+  readonly reasons: readonly string[]
+  /** The head then. */
+  readonly block: string | null
+  readonly blocksLeft: string | null
+  readonly eta: string | null
+  readonly scheduledAt: string | null
+  readonly triggeredAt: string | null
+}
+
+/** The plan that was changed. */
+type RescheduledData = UpgradeData & { readonly before: PlanData | null }
+
+/** The reminder that is due, as configured. */
+type ImminentData = UpgradeData & { readonly reminder: string | null }
+
+/** `more` plans were refused together with this one and are not told one by one. */
+type RefusedData = UpgradeData & { readonly more: number }
+
+/** What the node ran before and runs now, and what says so. */
+export type SwitchData = UpgradeData & {
+  readonly oldVersion: string | null
+  readonly newVersion: string | null
+  readonly evidence: SwitchEvidence
+}
+
+/** How well the chain can be read. */
+export type HealthData = {
+  readonly state: HealthState
+  /** The last head that was read. */
+  readonly block: string | null
+  readonly since: string
+  readonly lastGoodPoll: string | null
+  readonly problem: string | null
+}
+
+/** How the command of `upgradeInfo.afterWrite` went. */
+type HookData = {
+  readonly contract: string
+  readonly proposalId: string
+  readonly name: string
+  readonly height: number
+  /** Such as `ended with exit code 1`. */
+  readonly summary: string
+  /** The beginning of what it printed. */
+  readonly output: string
+  /** How long it ran, in milliseconds. */
+  readonly ms: number
+}
+
+/** The plan whose file is left over, where it lies, and why it stays. */
+type LeftoverData = { readonly name: string; readonly height: number; readonly path: string; readonly reason: string }
+
+/** Where the damaged state lies now, and what is wrong with it. */
+type RebuiltData = { readonly movedTo: string; readonly problem: string }
+
+/** The `data` of each event. */
+export type NotificationDataByEvent = Readonly<Record<ProposalEvent, ProposalData>> & {
+  readonly upgrade_scheduled: UpgradeData
+  readonly upgrade_refused: RefusedData
+  readonly upgrade_rescheduled: RescheduledData
+  readonly upgrade_imminent: ImminentData
+  readonly upgrade_triggered: UpgradeData
+  readonly upgrade_halt_reached: UpgradeData
+  readonly upgrade_restarted: SwitchData
+  readonly upgrade_completed: SwitchData
+  readonly upgrade_failed: UpgradeData
+  readonly upgrade_cancelled: UpgradeData
+  readonly source_down: HealthData
+  readonly source_recovered: HealthData
+  readonly file_stale: LeftoverData
+  readonly hook_failed: HookData
+  readonly hook_ran: HookData
+  readonly state_rebuilt: RebuiltData
+}

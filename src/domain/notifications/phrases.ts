@@ -1,0 +1,71 @@
+import type { PlanFinding } from '../plans/plan.js'
+import type { Tally } from '../proposals/proposal.js'
+import { cleanLine } from '../text/text.js'
+
+/** A share of one as a percentage for people. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`
+}
+
+/** A count of blocks for people. */
+export function blocksText(blocks: bigint | number): string {
+  return `${countText(BigInt(blocks))} block${Number(blocks) === 1 ? '' : 's'}`
+}
+
+/**
+ * A count for people, with commas; `decimals` of its digits stand after the point. What is below a thousand keeps two
+ * of those, what is below one its first two, down to a millionth; what is larger than anybody reads is given by its size.
+ */
+export function countText(count: bigint, decimals = 0): string {
+  const digits = String(count).padStart(decimals + 1, '0')
+  const whole = digits.slice(0, digits.length - decimals)
+  if (whole.length > (decimals === 0 ? 12 : 15)) return `${whole.slice(0, 1)}.${whole.slice(1, 4)}e${whole.length - 1}`
+  const fraction = digits.slice(digits.length - decimals)
+  if (whole === '0' && /^0{6}\d*[1-9]/.test(fraction)) return '<0.000001'
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ',')}${pointed(whole, fraction)}`
+}
+
+function pointed(whole: string, fraction: string): string {
+  const first = fraction.search(/[1-9]/)
+  if (first < 0 || whole.length > 3) return ''
+  const kept = fraction.slice(0, whole === '0' ? first + 2 : 2).replace(/0+$/, '')
+  return kept === '' ? '' : `.${kept}`
+}
+
+/** Units that say no more than that votes are counted. */
+const plainUnits: ReadonlySet<string> = new Set(['votes', 'tokens', 'members'])
+
+/** A count of votes, in its unit where that says something. */
+export function votesText(
+  count: bigint,
+  { unit, decimals }: Pick<Tally, 'unit'> & { readonly decimals?: number | undefined },
+): string {
+  return decimals === undefined && plainUnits.has(unit) ? countText(count) : `${countText(count, decimals)} ${unit}`
+}
+
+/** The tally in one line: counts, quorum and turnout as far as the chain tells them. */
+export function tallyLine(tally: Tally): string {
+  const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
+  const cast = yes + no + abstain + (veto ?? 0n)
+  const part = (name: string, votes: bigint): string =>
+    `${name} ${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
+  const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
+  return [
+    part('For', yes),
+    part('against', no),
+    part('abstain', abstain),
+    ...(veto === undefined ? [] : [part('veto', veto)]),
+    ...(quorum === undefined
+      ? []
+      : [
+          `quorum ${votesText(quorum, tally)}${quorumReached === undefined ? '' : quorumReached ? ' reached' : ` not reached${missing}`}`,
+        ]),
+    ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),
+  ].join(', ')
+}
+
+/** The plan in one line, with what is wrong with it. */
+export function planLine({ plan, problems }: PlanFinding): string {
+  const name = cleanLine(plan.name, 128) || '(no name)'
+  return `Plan: ${name} at height ${plan.height}${problems.length === 0 ? '' : `; not usable: ${problems.join(' ')}`}`
+}

@@ -1,0 +1,98 @@
+import { binaryFindings, type PlanVerdict } from './binaryFindings.js'
+import type { Plan } from './plan.js'
+import { hasUnseen } from '../text/text.js'
+
+export interface CheckPlanOptions {
+  /** Who reads the file: its rules for names come on top. @defaultValue none */
+  readonly profile?: 'wemixvisor' | 'cosmovisor' | 'portable'
+}
+
+const maxName = 128
+const maxDirectoryBytes = 255
+const maxShown = 10
+
+/**
+ * What stands against acting on a plan, and what an operator should look at before it is due. One sentence each.
+ *
+ * Problems refuse the plan. A name that could leave its directory, or that is not what it looks like, is always one.
+ */
+export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanVerdict {
+  const binaries = binaryFindings(plan)
+  return {
+    problems: [
+      ...nameProblems(plan.name),
+      ...heightProblems(plan.height),
+      ...portableProblems(plan.name, profile),
+      ...few(binaries.problems),
+    ],
+    warnings: [...nameWarnings(plan.name, profile), ...few(binaries.warnings)],
+  }
+}
+
+/** Said of a plan whose height or name is no such thing: what stands in its place is not the proposal's. */
+export const unreadHeights: readonly string[] = ['The plan has no height.', "The plan's height is not a number."]
+export const unreadName = "The plan's name is not a text."
+
+/** Why a name cannot be the name of a directory. */
+export function nameProblems(name: string): readonly string[] {
+  if (name.trim() === '') return ['The plan has no name.']
+  if (hasUnseen(name)) return ["The plan's name holds characters that cannot be seen."]
+  const points = name.length > 2 * maxName ? Infinity : Array.from(name).length
+  if (points > maxName) return [`The plan's name is longer than ${maxName} characters.`]
+  const problems: string[] = []
+  if (/[/\\]/.test(name)) problems.push("The plan's name holds a slash, which could lead out of the upgrade directory.")
+  if (name === '.' || name === '..') problems.push(`The plan's name "${name}" means another directory.`)
+  if (name !== name.trim()) problems.push("The plan's name begins or ends with a space.")
+  if (name !== name.normalize('NFC'))
+    problems.push("The plan's name is not in Unicode normal form C: another name looks the same.")
+  if (encodeURIComponent(name).replace(/%../g, '_').length > maxDirectoryBytes) {
+    problems.push(`The plan's name is longer than ${maxDirectoryBytes} bytes, the most a directory name can have.`)
+  }
+  return problems
+}
+
+/** Why a height cannot be compared with the height of a chain. */
+export function heightProblems(height: number): readonly string[] {
+  if (!Number.isFinite(height)) return unreadHeights.slice(1)
+  if (!Number.isInteger(height)) return [`The plan's height ${height} is not a whole number.`]
+  if (height <= 0) return [`The plan's height ${height} is not above 0.`]
+  if (height <= Number.MAX_SAFE_INTEGER) return []
+  return [
+    `The plan's height is above ${Number.MAX_SAFE_INTEGER}, the largest that can be told apart from its neighbours.`,
+  ]
+}
+
+function portableProblems(name: string, profile: CheckPlanOptions['profile']): readonly string[] {
+  if (profile !== 'portable' || nameProblems(name).length > 0 || /^[a-z0-9][a-z0-9._-]*$/.test(name)) return []
+  return [
+    `The profile portable cannot carry the name "${name}": it takes a-z, 0-9, ".", "_" and "-", a letter or digit first.`,
+  ]
+}
+
+function nameWarnings(name: string, profile: CheckPlanOptions['profile']): readonly string[] {
+  if (nameProblems(name).length > 0) return []
+  const warnings: string[] = []
+  if (/^[.-]/.test(name)) {
+    warnings.push(
+      `The plan's name "${name}" begins with "${name.charAt(0)}", which shells and scripts treat in a way of their own.`,
+    )
+  } else if (!/^[\w.+-]+$/.test(name)) {
+    warnings.push(`The plan's name "${name}" holds spaces or special characters: scripts may trip over the directory.`)
+  }
+  const directory = profile === 'cosmovisor' ? escaped(name.toLowerCase()) : name
+  if (directory !== name)
+    warnings.push(`cosmovisor looks for this upgrade in the directory "${directory}", not "${name}".`)
+  return warnings
+}
+
+/** As Go's url.PathEscape. */
+function escaped(name: string): string {
+  return encodeURIComponent(name)
+    .replace(/%(?:24|26|2B|3D|3A|40)/g, decodeURIComponent)
+    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function few(sentences: readonly string[]): readonly string[] {
+  const more = sentences.length - maxShown
+  return more > 0 ? [...sentences.slice(0, maxShown), `There are ${more} more findings of this kind.`] : sentences
+}

@@ -1,0 +1,33 @@
+import { formalProblems, planProblems } from './judgePlan.js'
+import type { Occupied } from '../upgrades/occupied.js'
+import type { Plan, PlanFinding } from './plan.js'
+import type { Proposal, ProposalKey } from '../proposals/proposal.js'
+import { isLive } from '../upgrades/queueOf.js'
+import type { Scheduling } from '../upgrades/scheduling.js'
+
+/**
+ * True where the chain's own upgrade module has the plan: it says so itself, or it carried out a proposal whose own
+ * message schedules it. Its nodes switch at the height, whatever anybody thinks of the plan.
+ */
+export function isHeldByChain(proposal: Proposal, { origin }: PlanFinding): boolean {
+  return origin === 'chain' || (origin === 'call' && proposal.carriedOut === true)
+}
+
+export function isHeldAlready({ name, height }: Plan, occupied: Occupied | undefined, key: ProposalKey): boolean {
+  return [...(occupied?.names.get(name)?.values() ?? [])].some(
+    (other) => other.key !== key && other.height === height && other.held === true && isLive(other),
+  )
+}
+
+/** What is wrong with a plan but only keeps us from writing it. */
+export function remarksOn(proposal: Proposal, finding: PlanFinding, options: Scheduling): readonly string[] {
+  const isHeld = isHeldByChain(proposal, finding)
+  if (!isHeld && options.when !== 'never') return []
+  return formalProblems(finding, planProblems(finding, options), { isHeld })
+}
+
+/** What stands in the way of a plan by itself. */
+export function refusals(proposal: Proposal, finding: PlanFinding, options: Scheduling): readonly string[] {
+  const remarks = remarksOn(proposal, finding, options)
+  return planProblems(finding, options).filter((problem) => !remarks.includes(problem))
+}

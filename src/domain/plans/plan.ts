@@ -1,0 +1,56 @@
+import type { JsonObject } from '../text/json.js'
+
+/** What a proposal asks nodes to run from which block. */
+export interface Plan {
+  /** Name of the upgrade; also the name of the directory that holds the binary. */
+  readonly name: string
+  /** First block the new binary runs. As written by the proposal: `checkPlan` tells whether it can be used. */
+  readonly height: number
+  /** The proposal's own words about the binaries, an object or verbatim text. */
+  readonly info?: string | JsonObject
+  /** Download address per platform, where `info` names them. */
+  readonly binaries?: Readonly<Record<string, string>>
+}
+
+/** Where a plan was found; the first hit of this order wins. `chain`: the chain has it scheduled, whoever proposed it. */
+export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'chain', 'operator', 'library'] as const
+export type PlanOrigin = (typeof planOrigins)[number]
+
+/** What the search for a plan in one proposal gave. */
+export interface PlanFinding {
+  readonly plan: Plan
+  readonly origin: PlanOrigin
+  /** Why this plan must not be acted on; empty for a sound plan. One sentence each. */
+  readonly problems: readonly string[]
+  /** Why the chain, which once had it scheduled, has it no more: replaced or cancelled by somebody else. One sentence. */
+  readonly withdrawn?: string
+  /**
+   * The height at which the chain itself says that it carried this plan out, above 0 (`applied_plan` of x/upgrade):
+   * proof, whatever a node says it runs. Absent where the chain does not say so.
+   */
+  readonly applied?: bigint
+  /** Why nobody can say now whether the chain still has it scheduled. Nothing is written meanwhile. One sentence. */
+  readonly unsure?: string
+}
+
+/** What the chain says of a plan beside the proposal that asked for it; with nothing said, the plan stands. */
+export interface PlanStanding {
+  readonly withdrawn?: string
+  readonly applied?: bigint
+  readonly unsure?: string
+}
+
+/** A finding as the chain has it now: what it said of it before no longer counts. */
+export function withStanding(
+  { plan, origin, problems }: PlanFinding,
+  { withdrawn, applied, unsure }: PlanStanding,
+): PlanFinding {
+  return {
+    plan,
+    origin,
+    problems,
+    ...(withdrawn !== undefined && { withdrawn }),
+    ...(applied !== undefined && { applied }),
+    ...(unsure !== undefined && { unsure }),
+  }
+}

@@ -1,0 +1,82 @@
+import { binariesIn } from './binaryFindings.js'
+import { boundedJson } from '../text/boundedJson.js'
+import { heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
+import { isJsonObject, type Json } from '../text/json.js'
+import type { Plan } from './plan.js'
+import { cleanLine } from '../text/text.js'
+
+/** A plan as somebody wrote it down: `problems` tells why it must not be acted on. */
+export interface WrittenPlan {
+  readonly plan: Plan
+  readonly problems: readonly string[]
+}
+
+const maxInfo = 65_536
+const maxBinaries = 64
+
+/**
+ * Reads name, height and info from a parsed JSON value of any shape; other keys are left alone. Never throws.
+ *
+ * A missing name is `''`, a height that is no number 0, each with its problem. A name that cannot be used is
+ * cleaned, so that it can at least be shown. The height may be a number, a bigint or a decimal string.
+ */
+export function readPlan(value: unknown): WrittenPlan {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { plan: { name: '', height: 0 }, problems: ['The plan is not a JSON object with a name and a height.'] }
+  }
+  const parts = new Map<string, unknown>(Object.entries(value))
+  const name = readName(parts.get('name'))
+  const height = readHeight(parts.get('height'))
+  const info = readInfo(parts.get('info'))
+  const binaries = info.info === undefined ? {} : pickBinaries(info.info)
+  return {
+    plan: {
+      name: name.name,
+      height: height.height,
+      ...(info.info !== undefined && { info: info.info }),
+      ...(Object.keys(binaries).length > 0 && { binaries }),
+    },
+    problems: [...name.problems, ...height.problems, ...info.problems],
+  }
+}
+
+function readName(value: unknown): { readonly name: string; readonly problems: readonly string[] } {
+  if (value === undefined || value === '') return { name: '', problems: nameProblems('') }
+  if (typeof value !== 'string') return { name: '', problems: [unreadName] }
+  const problems = nameProblems(value)
+  return { name: problems.length === 0 ? value : cleanLine(value, 128), problems }
+}
+
+function readHeight(value: unknown): { readonly height: number; readonly problems: readonly string[] } {
+  if (value === undefined || value === null) return { height: 0, problems: unreadHeights.slice(0, 1) }
+  const isDecimal = typeof value === 'string' && /^-?\d{1,100}(?:\.\d{1,100})?$/.test(value)
+  const height = typeof value === 'number' || typeof value === 'bigint' || isDecimal ? Number(value) : NaN
+  // What JSON cannot write again is not kept.
+  return { height: Number.isFinite(height) ? height + 0 : 0, problems: heightProblems(height) }
+}
+
+function readInfo(value: unknown): {
+  readonly info?: string | (Plan['info'] & object)
+  readonly problems: readonly string[]
+} {
+  if (value === undefined || value === null || value === '') return { problems: [] }
+  const info: Json | undefined = boundedJson(value)
+  if (info === undefined) return { problems: ["The plan's info is nested too deeply."] }
+  if (typeof info !== 'string' && !isJsonObject(info))
+    return { problems: ["The plan's info is neither a text nor an object."] }
+  const size = typeof info === 'string' ? info.length : JSON.stringify(info).length
+  return size > maxInfo
+    ? { problems: [`The plan's info is longer than ${maxInfo} characters.`] }
+    : { info, problems: [] }
+}
+
+function pickBinaries(info: NonNullable<Plan['info']>): Readonly<Record<string, string>> {
+  const named = binariesIn(info)
+  if (!isJsonObject(named)) return {}
+  const picked = Object.entries(named)
+    .slice(0, maxBinaries)
+    .flatMap(([platform, url]): [string, string][] =>
+      typeof url === 'string' && platform !== '__proto__' ? [[platform, url]] : [],
+    )
+  return Object.fromEntries(picked)
+}

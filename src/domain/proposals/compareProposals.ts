@@ -1,0 +1,89 @@
+import type { ChangeKind } from './change.js'
+import type { PlanFinding } from '../plans/plan.js'
+import { canonical } from '../text/json.js'
+import type { Proposal, Tally } from './proposal.js'
+
+/** What differs between two snapshots of one proposal; `before` is absent at first sight. */
+export function compareProposals(before: Proposal | undefined, proposal: Proposal): readonly ChangeKind[] {
+  if (before === proposal) return []
+  if (before === undefined) return [{ type: 'proposalAppeared', proposal, backfill: false }]
+  const kinds: ChangeKind[] = []
+  const moved: readonly ChangeKind[] =
+    before.status === proposal.status ? [] : [{ type: 'statusMoved', proposal, from: before.status }]
+  // A vote begins before it is counted, and is counted before it is over.
+  const begins = proposal.status === 'voting'
+  if (begins) kinds.push(...moved)
+  if (!sameTally(before.tally, proposal.tally)) {
+    kinds.push({
+      type: 'tallyMoved',
+      proposal,
+      fromStatus: before.status,
+      ...(before.tally !== undefined && { from: before.tally }),
+    })
+  }
+  if (before.votingEnd !== proposal.votingEnd) {
+    kinds.push({ type: 'scheduleMoved', proposal, ...(before.votingEnd !== undefined && { from: before.votingEnd }) })
+  }
+  if (!sameFinding(before.finding, proposal.finding)) {
+    kinds.push({ type: 'planEdited', proposal, ...(before.finding !== undefined && { from: before.finding.plan }) })
+  }
+  if (!begins) kinds.push(...moved)
+  if (kinds.length === 0 && !sameDetails(before, proposal)) kinds.push({ type: 'detailsRead', proposal })
+  return kinds
+}
+
+function sameTally(a: Tally | undefined, b: Tally | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined) return false
+  return (
+    a.yes === b.yes &&
+    a.no === b.no &&
+    a.abstain === b.abstain &&
+    a.veto === b.veto &&
+    a.quorum === b.quorum &&
+    a.threshold === b.threshold &&
+    a.electorate === b.electorate &&
+    a.turnout === b.turnout &&
+    a.quorumReached === b.quorumReached &&
+    a.thresholdMet === b.thresholdMet
+  )
+}
+
+function sameFinding(a: PlanFinding | undefined, b: PlanFinding | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined) return false
+  return (
+    a.plan.name === b.plan.name &&
+    Object.is(a.plan.height, b.plan.height) &&
+    canonical(a.plan.info ?? null) === canonical(b.plan.info ?? null) &&
+    a.problems.join('\n') === b.problems.join('\n') &&
+    a.withdrawn === b.withdrawn &&
+    a.applied === b.applied &&
+    a.unsure === b.unsure
+  )
+}
+
+function sameDetails(a: Proposal, b: Proposal): boolean {
+  return (
+    a.title === b.title &&
+    a.description === b.description &&
+    a.type === b.type &&
+    a.derived === b.derived &&
+    a.carriedOut === b.carriedOut &&
+    a.expedited === b.expedited &&
+    a.notUnderstood === b.notUnderstood &&
+    a.tally?.unit === b.tally?.unit &&
+    a.tally?.decimals === b.tally?.decimals &&
+    a.skipped === b.skipped &&
+    a.closesItself === b.closesItself &&
+    a.foreignClock === b.foreignClock &&
+    a.proposer === b.proposer &&
+    a.votingStart === b.votingStart &&
+    a.executableAt === b.executableAt &&
+    a.submittedAt === b.submittedAt &&
+    a.votingStartsAt === b.votingStartsAt &&
+    a.votingEndsAt === b.votingEndsAt &&
+    a.origin?.hash === b.origin?.hash &&
+    a.closedAt?.block === b.closedAt?.block
+  )
+}

@@ -1,0 +1,55 @@
+import { typeOf, type ClassifyRule } from './classify.js'
+import { extractPlan } from '../plans/extractPlan.js'
+import type { PlanFinding } from '../plans/plan.js'
+import type { Action, Proposal, ProposalType } from './proposal.js'
+import { cleanLine, cleanText } from '../text/text.js'
+import { titleOf, untitled } from './titleOf.js'
+
+/** What a chain says about a proposal, raw. */
+export interface RawProposal {
+  /** Where the chain keeps it apart from the description. */
+  readonly title?: string
+  readonly description: string
+  readonly actions: readonly Action[]
+  readonly memo?: string
+  /** WEMIX: the value of an EnvVal ballot, as text. */
+  readonly envVal?: string
+  /** A plan the proposal carries as such, beside its texts: the parsed JSON of any shape. */
+  readonly plan?: unknown
+  /** The chain's own kind, where it has kinds. */
+  readonly kind?: ProposalType
+}
+
+/** What people are shown of it, and the plan in it. */
+export type Described = Pick<Proposal, 'title' | 'description' | 'type'> & { readonly finding?: PlanFinding }
+
+const maxDescription = 20_000
+
+/**
+ * Turns the raw text and calls of a proposal into what is safe to show: a title of one line, a description of at
+ * most 20,000 code points, the type, and the plan with its problems. The plan is looked for in the whole text.
+ */
+export function describeProposal(raw: RawProposal, rules: readonly ClassifyRule[]): Described {
+  const finding = extractPlan(raw)
+  const title = titleFor(raw, finding)
+  return {
+    title,
+    description: cleanText(raw.description, maxDescription),
+    type: typeOf({ title, actions: raw.actions, finding, kind: raw.kind }, rules),
+    ...(finding !== undefined && { finding }),
+  }
+}
+
+function titleFor(
+  { title: given = '', description, memo = '' }: RawProposal,
+  finding: PlanFinding | undefined,
+): string {
+  const own = cleanLine(given, 120)
+  if (own !== '') return own
+  const written = [description, memo]
+    .filter((text) => finding === undefined || !text.trimStart().startsWith('{'))
+    .map(titleOf)
+  const title = written.find((candidate) => candidate !== untitled)
+  if (title !== undefined) return title
+  return finding === undefined || finding.plan.name === '' ? untitled : cleanLine(`Upgrade ${finding.plan.name}`, 120)
+}

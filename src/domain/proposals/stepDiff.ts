@@ -1,0 +1,139 @@
+import type { BlockTime } from '../blocks/blockTime.js'
+import type { Change, ChangeKind } from './change.js'
+import { compareProposals } from './compareProposals.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey } from './proposal.js'
+import { withVerdict } from './withVerdict.js'
+import { type Bounds, isAged } from './pruneProposals.js'
+import type { GoodReading, PlanVerdict } from '../reading.js'
+import { settleProposal } from './settleProposal.js'
+import { stepTrack } from './stepTrack.js'
+
+export interface DiffOptions {
+  /** Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day */
+  readonly proposalTimeout?: number
+  /** How long and how many completed proposals are remembered. */
+  readonly bounds?: Bounds
+}
+
+/** What is known before a reading comes in. */
+export interface Known {
+  /** False until the first sync has caught up: until then differences are kept back. */
+  readonly synced: boolean
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+  /** Block of the last reading that counted. */
+  readonly at?: bigint
+  readonly lastVote?: { readonly block: bigint; readonly index: number }
+}
+
+/** What a reading adds: the differences, and what is known now. */
+export interface Diff {
+  readonly known: Known
+  readonly changes: readonly Change[]
+}
+
+/**
+ * Compares one reading with what is known. `blockTime` tells when a vote that is counted in blocks is over.
+ *
+ * - A repeated reading gives no second change.
+ * - Nothing is told before the first sync has caught up; then every proposal appears once, as backfill.
+ * - What was over long enough to be forgotten does not appear again, however often it is read.
+ * - In one reading: retractions first, then proposals in the order of the chain, then votes.
+ */
+export function stepDiff(
+  known: Known,
+  reading: GoodReading,
+  blockTime: BlockTime,
+  { proposalTimeout = 86_400_000, bounds = {} }: DiffOptions = {},
+): Diff {
+  const { chain, at, rewoundTo } = reading
+  const stamp = (kind: ChangeKind): Change => ({ chain, at: at.number, time: at.timestamp, ...kind })
+  const caughtUp = reading.backlog === 0n
+  // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
+  const unclosed = { at, blockTime }
+  const timed = caughtUp ? { ...unclosed, proposalTimeout } : unclosed
+  const settle = (proposal: Proposal, isAnswered: boolean): Proposal =>
+    settleProposal(proposal, isAnswered && proposal.closesItself === true ? unclosed : timed)
+
+  const retracted = new Set(reading.retracted)
+  const read = new Set(reading.proposals.map(keyOf))
+  const changes: Change[] = reading.retracted.flatMap((key) => {
+    const proposal = known.proposals.get(key)
+    return proposal === undefined ? [] : [stamp({ type: 'proposalRetracted', proposal })]
+  })
+  // A vote also ends where nobody reads it any more; what is closed stays as it is.
+  const unread: Proposal[] = []
+  for (const [key, proposal] of known.proposals) {
+    if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
+  }
+  for (const given of judged(
+    [...unread, ...[...reading.proposals].sort(byOrigin)],
+    reading.standings,
+    known.proposals,
+  )) {
+    const key = keyOf(given)
+    const before = retracted.has(key) ? undefined : known.proposals.get(key)
+    // Who reads it again after long does not know any more where it came from.
+    const snapshot =
+      given.origin !== undefined || before?.origin === undefined ? given : { ...given, origin: before.origin }
+    const closedAt =
+      snapshot.closedAt ??
+      before?.closedAt ??
+      (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
+    const proposal = settle(
+      closedAt === undefined ? snapshot : { ...snapshot, closedAt },
+      read.has(key) || at.number === known.at,
+    )
+    if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
+    for (const kind of compareProposals(before, proposal)) changes.push(stamp(kind))
+  }
+
+  const from =
+    rewoundTo !== undefined && known.lastVote !== undefined && known.lastVote.block > rewoundTo
+      ? { block: rewoundTo, index: Number.MAX_SAFE_INTEGER }
+      : known.lastVote
+  const votes = reading.votes.filter((vote) => from === undefined || isAfter(vote, from))
+  const lastVote = votes.at(-1) ?? from
+  const next: Known = {
+    synced: known.synced || caughtUp,
+    proposals: stepTrack(known.proposals, changes),
+    at: at.number,
+    ...(lastVote !== undefined && { lastVote: { block: lastVote.block, index: lastVote.index } }),
+  }
+  if (known.synced)
+    return { known: next, changes: [...changes, ...votes.map((vote) => stamp({ type: 'voteCast', vote }))] }
+  if (!caughtUp) return { known: next, changes: [] }
+  return {
+    known: next,
+    changes: [...next.proposals.values()]
+      .sort(byOrigin)
+      .map((proposal) => stamp({ type: 'proposalAppeared', proposal, backfill: true })),
+  }
+}
+
+/** The snapshots with what the chain says of their plans, and those known ones that it says something new of. */
+function judged(
+  snapshots: readonly Proposal[],
+  standings: readonly PlanVerdict[] = [],
+  known: ReadonlyMap<ProposalKey, Proposal>,
+): readonly Proposal[] {
+  if (standings.length === 0) return snapshots
+  const all = new Map(snapshots.map((snapshot) => [keyOf(snapshot), snapshot]))
+  for (const standing of standings) {
+    const proposal = all.get(standing.key) ?? known.get(standing.key)
+    if (proposal !== undefined) all.set(standing.key, withVerdict(proposal, standing))
+  }
+  return [...all.values()]
+}
+
+function byOrigin(a: Proposal, b: Proposal): number {
+  const [first, second] = [a.origin?.block ?? 0n, b.origin?.block ?? 0n]
+  if (first !== second) return first < second ? -1 : 1
+  return (a.origin?.index ?? 0) - (b.origin?.index ?? 0)
+}
+
+function isAfter(
+  vote: { readonly block: bigint; readonly index: number },
+  place: { readonly block: bigint; readonly index: number },
+): boolean {
+  return vote.block > place.block || (vote.block === place.block && vote.index > place.index)
+}

@@ -1,0 +1,10 @@
+import { percentDecoded } from '../text/percentDecoded.js'
+
+/** The header for the user and password of a URL; none where it has none. A stray `%` in them stands for itself. */
+export function basicAuthorization({ username, password }: Pick<URL, 'username' | 'password'>): {
+  readonly authorization?: string
+} {
+  if (username === '' && password === '') return {}
+  const bytes = new TextEncoder().encode(`${percentDecoded(username)}:${percentDecoded(password)}`)
+  return { authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` }
+}

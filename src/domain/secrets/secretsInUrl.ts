@@ -1,0 +1,42 @@
+import { percentDecoded } from '../text/percentDecoded.js'
+
+/*
+ * Words that stand in the paths and queries of public endpoints. Whatever else stands there may be a key.
+ */
+const publicWords = new Set(
+  (
+    'api rpc rest lcd grpc json jsonrpc http https ws wss public private free archive full node nodes light main mainnet test testnet devnet ' +
+    'network networks chain chains chainid local staging prod production beta alpha latest evm eth ethereum sepolia holesky hoodi goerli ' +
+    'polygon matic amoy arbitrum arb nova optimism opt base bsc bnb avalanche avax fuji gnosis fantom celo linea scroll zksync zkevm blast mantle ' +
+    'cosmos cosmoshub hub osmosis juno celestia dydx injective kava evmos wemix wemix3 stablenet klaytn kaia cronos moonbeam moonriver harmony aurora ' +
+    'status block blocks health hook hooks webhook webhooks notify services service incoming project projects user users admin root guest anonymous ' +
+    'true false json yes none default one two index query app apps web client server gateway proxy govstream'
+  ).split(' '),
+)
+
+/** Names of query parameters whose value is a secret however it looks. */
+const secretNames = /key|token|secret|auth|pass|pwd|sig|credential|session|access|jwt/i
+
+/**
+ * The parts of a URL that may be secrets: its password; values of the query; user, parts of the path and query that are
+ * not plainly public, such as `v3`, `eth-mainnet` or a chain id. Their length does not matter.
+ */
+export function secretsInUrl(url: string): readonly string[] {
+  const { username, password, pathname, searchParams } = new URL(url)
+  const pair = username === '' && password === '' ? [] : [`${percentDecoded(username)}:${percentDecoded(password)}`]
+  const named = [...searchParams].flatMap(([name, value]) =>
+    value === '' ? [name] : secretNames.test(name) ? [] : [value],
+  )
+  return [
+    ...pair,
+    password,
+    ...[...searchParams].filter(([name]) => secretNames.test(name)).map(([, value]) => value),
+    ...[username, ...pathname.split('/'), ...named].filter((part) => !isPublic(percentDecoded(part))),
+  ].filter((part) => part !== '')
+}
+
+function isPublic(part: string): boolean {
+  return part
+    .split(/[-_.]/)
+    .every((piece) => /^(?:|v?\d{1,6}(?:alpha|beta)?\d{0,2})$/.test(piece) || publicWords.has(piece.toLowerCase()))
+}

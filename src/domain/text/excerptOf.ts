@@ -1,0 +1,23 @@
+import type { Proposal } from '../proposals/proposal.js'
+import { cleanLine } from './text.js'
+
+const maxExcerpt = 280
+
+/**
+ * The beginning of what a proposal says, on one line of at most 280 code points: without its title, and without code
+ * blocks, for a plan has a line of its own. Empty where there is no more to it than the title.
+ */
+export function excerptOf({ title, description }: Pick<Proposal, 'title' | 'description'>): string {
+  const said: string[] = []
+  let fence: string | undefined
+  for (const line of description.split('\n')) {
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
+    if (fence === undefined && mark !== undefined) fence = mark
+    else if (fence !== undefined && mark?.startsWith(fence) === true) fence = undefined
+    else if (fence === undefined) said.push(line.replace(/^ {0,3}#{1,6} /, ''))
+  }
+  const text = cleanLine(said.join('\n'), maxExcerpt + title.length + 1)
+  // The title is often the first line, and may have been cut.
+  const start = title.endsWith('…') ? title.slice(0, -1) : title
+  return cleanLine(start !== '' && text.startsWith(start) ? text.slice(start.length) : text, maxExcerpt)
+}

@@ -1,0 +1,39 @@
+import type { ChainState, Turn } from '../chainState.js'
+import { answerOf, asksOf, without } from './turnAsks.js'
+import type { WriteOutcome } from './upgrade.js'
+
+/**
+ * The one turn that is carried out beside the readings, and the one that waits for it. Only the latest reading counts,
+ * less what was answered since it came.
+ */
+export interface Errand {
+  readonly isBusy: boolean
+  /** To be begun now. */
+  readonly begin?: Turn
+  readonly waiting?: Turn
+  readonly answered: ReadonlySet<string>
+}
+
+export const nothingToDo: Errand = { isBusy: false, answered: new Set() }
+
+/** A turn was committed. Answers and news ask for nothing that is not asked for already. */
+export function afterTurn({ isBusy, waiting, answered }: Errand, turn: Turn): Errand {
+  const rest: Errand = { isBusy, answered, ...(waiting !== undefined && { waiting }) }
+  if (turn.cause === 'write' || turn.cause === 'news') return rest
+  if (!isBusy) return { isBusy: true, begin: turn, answered: nothingToDo.answered }
+  // A failure says nothing new of what is to be written.
+  if (turn.cause !== 'reading') return rest
+  return { isBusy, answered: nothingToDo.answered, ...(asksOf(turn).length > 0 && { waiting: turn }) }
+}
+
+export function afterAnswer(errand: Errand, outcome: WriteOutcome): Errand {
+  return { ...errand, answered: new Set([...errand.answered, answerOf(outcome)]) }
+}
+
+/** The turn under way is carried out: what waits comes next, as far as it is not answered yet. */
+export function afterExecution({ waiting, answered }: Errand, state: ChainState): Errand {
+  const left = waiting === undefined ? undefined : { ...without(waiting, answered), state }
+  return left === undefined || asksOf(left).length === 0
+    ? { isBusy: false, answered }
+    : { isBusy: true, begin: left, answered }
+}

@@ -1,0 +1,41 @@
+import type { ChainState } from '../chainState.js'
+import { nextUp } from './dueUpgrades.js'
+import { canonical } from '../text/json.js'
+import type { Proposal } from '../proposals/proposal.js'
+import { byHeight, isLive } from './queueOf.js'
+import { isBlocked, type Upgrade } from './upgrade.js'
+
+/**
+ * True while the state still asks for an upgrade that was due: its plan is the same and waits, the block that made it
+ * due is still reached, and no lower one has come before it. In a backlog its end may lie unread.
+ */
+export function isStillDue(
+  upgrade: Upgrade,
+  reached: bigint,
+  { head, health, upgrades, proposals }: ChainState,
+): boolean {
+  const now = upgrades.get(upgrade.key)
+  if (
+    head === undefined ||
+    head.number < reached ||
+    health.backlog > 0n ||
+    now === undefined ||
+    !isSamePlan(now, upgrade)
+  )
+    return false
+  if (!isSure(proposals.get(upgrade.key))) return false
+  // Where nothing is written there is no turn to wait for.
+  if (isBlocked(now) || (now.status === 'scheduled' && now.unwritten === true)) return true
+  if (now.status !== 'scheduled') return false
+  const live = [...upgrades.values()].filter(isLive).sort(byHeight)
+  return head.number > BigInt(now.height) || nextUp(live, head) === now
+}
+
+/** False while the answers of the chain are not understood, or do not say whether it still has the plan. */
+export function isSure(proposal: Proposal | undefined): boolean {
+  return proposal?.notUnderstood === undefined && proposal?.finding?.unsure === undefined
+}
+
+function isSamePlan(a: Upgrade, b: Upgrade): boolean {
+  return a.name === b.name && a.height === b.height && canonical(a.info ?? null) === canonical(b.info ?? null)
+}

@@ -1,0 +1,79 @@
+import { isLive } from './queueOf.js'
+import type { Plan } from '../plans/plan.js'
+import type { ProposalKey } from '../proposals/proposal.js'
+import { isBlocked, type Upgrade } from './upgrade.js'
+
+/** Names and heights that are taken, and by whom: an index, so that judging one plan does not look at all upgrades. */
+export interface Occupied {
+  readonly names: ReadonlyMap<string, ReadonlyMap<ProposalKey, Upgrade>>
+  readonly heights: ReadonlyMap<number, ReadonlyMap<ProposalKey, Upgrade>>
+  /** Enters an upgrade as it is now in the place of what it was. */
+  readonly enter: (upgrade: Upgrade, before: Upgrade | undefined) => void
+}
+
+export function occupiedBy(upgrades: Iterable<Upgrade>): Occupied {
+  const names = new Map<string, Map<ProposalKey, Upgrade>>()
+  const heights = new Map<number, Map<ProposalKey, Upgrade>>()
+  const enter = (upgrade: Upgrade, before: Upgrade | undefined): void => {
+    if (before !== undefined) {
+      names.get(before.name)?.delete(before.key)
+      heights.get(before.height)?.delete(before.key)
+    }
+    if (takesName(upgrade)) placeIn(names, upgrade.name).set(upgrade.key, upgrade)
+    if (takesHeight(upgrade)) placeIn(heights, upgrade.height).set(upgrade.key, upgrade)
+  }
+  for (const upgrade of upgrades) enter(upgrade, undefined)
+  return { names, heights, enter }
+}
+
+// More than a reader wants to hear of.
+const maxTold = 3
+
+/** Why a plan cannot stand beside those there are. One sentence each, a few at most. */
+export function conflictsWith({ names, heights }: Occupied, plan: Plan, key: ProposalKey): readonly string[] {
+  const sameName = othersIn(names.get(plan.name), key)
+  const sameHeight = othersIn(heights.get(plan.height), key).filter((other) => !sameName.includes(other))
+  return [
+    ...sameName.map(
+      ({ proposalId, name, status, height }) =>
+        `Proposal ${proposalId} already has an upgrade named ${name} (${status}, height ${height}).`,
+    ),
+    ...sameHeight.map(
+      ({ proposalId, name, height }) => `Proposal ${proposalId} already has the upgrade ${name} at height ${height}.`,
+    ),
+  ].slice(0, maxTold)
+}
+
+/** What decides about conflicts, as one text: the same text means that no verdict about a conflict has changed. */
+export function occupationOf(upgrades: Iterable<Upgrade>): string {
+  const taken: string[] = []
+  for (const upgrade of upgrades) {
+    if (takesName(upgrade)) taken.push(`${upgrade.key} ${upgrade.height} ${upgrade.status} ${upgrade.name}`)
+  }
+  return taken.join('\n')
+}
+
+function takesHeight(upgrade: Upgrade): boolean {
+  return isLive(upgrade) || isBlocked(upgrade)
+}
+
+function takesName(upgrade: Upgrade): boolean {
+  return takesHeight(upgrade) || upgrade.status === 'completed'
+}
+
+function othersIn(place: ReadonlyMap<ProposalKey, Upgrade> | undefined, key: ProposalKey): readonly Upgrade[] {
+  const others: Upgrade[] = []
+  for (const other of place?.values() ?? []) {
+    if (others.length === maxTold) break
+    if (other.key !== key) others.push(other)
+  }
+  return others
+}
+
+function placeIn<Key>(index: Map<Key, Map<ProposalKey, Upgrade>>, at: Key): Map<ProposalKey, Upgrade> {
+  const known = index.get(at)
+  if (known !== undefined) return known
+  const place = new Map<ProposalKey, Upgrade>()
+  index.set(at, place)
+  return place
+}

@@ -1,0 +1,33 @@
+import { type BlockTime, etaOf } from '../blocks/blockTime.js'
+import type { Head } from '../blocks/head.js'
+import type { Reminder } from './reminder.js'
+import type { Upgrade } from './upgrade.js'
+
+/**
+ * The reminders whose time has come and that were not given yet. Only the tightest is worth telling: the
+ * last of the answer; the others count as given with it.
+ */
+export function remindersDue(
+  upgrade: Upgrade,
+  head: Head,
+  blockTime: BlockTime,
+  reminders: readonly Reminder[],
+): readonly Reminder[] {
+  const height = BigInt(upgrade.height)
+  const blocksLeft = height - head.number
+  if (blocksLeft <= 0n) return []
+  const eta = etaOf(height, head, blockTime)
+  const secondsLeft = eta === undefined ? undefined : Number(eta - head.timestamp)
+  const pace = secondsLeft === undefined ? 1 : secondsLeft / Number(blocksLeft)
+  const distance = (reminder: Reminder): number =>
+    reminder.kind === 'blocks' ? reminder.blocks * pace : reminder.ms / 1000
+  return reminders
+    .filter(
+      (reminder) =>
+        !upgrade.reminded.includes(reminder.text) &&
+        (reminder.kind === 'blocks'
+          ? blocksLeft <= BigInt(reminder.blocks)
+          : secondsLeft !== undefined && secondsLeft * 1000 <= reminder.ms),
+    )
+    .sort((a, b) => distance(b) - distance(a))
+}

@@ -1,0 +1,215 @@
+import type { JsonObject } from '../text/json.js'
+import type { PlanOrigin } from '../plans/plan.js'
+import type { ProposalKey } from '../proposals/proposal.js'
+
+/**
+ * `pending`: its vote runs. `past`: it was over before anybody looked. Both are recorded and told to nobody.
+ * `refused`: with reasons; nothing is written for it.
+ */
+export const upgradeStatuses = [
+  'pending',
+  'scheduled',
+  'in_progress',
+  'completed',
+  'failed',
+  'cancelled',
+  'refused',
+  'past',
+] as const
+export type UpgradeStatus = (typeof upgradeStatuses)[number]
+
+/** A plan that passed, and what became of it. Times are Unix seconds of the chain. */
+export interface Upgrade {
+  readonly key: ProposalKey
+  readonly chain: string
+  readonly contract: string
+  readonly proposalId: string
+  readonly name: string
+  readonly height: number
+  readonly info?: string | JsonObject
+  readonly origin: PlanOrigin
+  readonly status: UpgradeStatus
+  readonly scheduledAt?: bigint
+  /** Host clock, Unix milliseconds, when it was scheduled. */
+  readonly noticedAt?: number
+  /** When the head was first seen at the height and the file was in place. */
+  readonly triggeredAt?: bigint
+  /** When it reached its last status. */
+  readonly completedAt?: bigint
+  /** Why it was refused, failed or cancelled, or what to look at. One sentence each. */
+  readonly reasons: readonly string[]
+  /** The file carries this plan since then (chain time). */
+  readonly writtenAt?: bigint
+  /** The operator's command after a writing: `owed` from the writing until its result is known. */
+  readonly hook?: 'owed' | 'done'
+  /** What tells the file that was written last from another with the same text: the command ran for that one. */
+  readonly fileMark?: string
+  /** 1, and one more each time its plan changed or it came back. */
+  readonly round: number
+  /** Refused only because of what the file holds: written after all where that goes away within `lateLimit`. */
+  readonly blocked?: true
+  /** The chain's own upgrade module holds the plan: the node switches at the height, whatever anybody thinks of it. */
+  readonly held?: true
+  /** No file is written for it, though files are written here: `reasons` say why. The rest takes its course. */
+  readonly unwritten?: true
+  /** Refused only because too many others wait: judged anew when their number falls. */
+  readonly crowded?: true
+  /** Its proposal was lost after it was triggered: nothing completes it any more. */
+  readonly withdrawn?: true
+  /** When the last block before the height was first seen, where nodes stop there. */
+  readonly haltReachedAt?: bigint
+  /** Host clock, Unix milliseconds, since when nodes that stop before the height have not gone on. */
+  readonly waitsSince?: number
+  /** That they do not go on, as it was told and stands among `reasons`. */
+  readonly stuck?: string
+  /** Reminders already given, by their configured text. */
+  readonly reminded: readonly string[]
+  /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
+  readonly evidence?: Evidence
+}
+
+/** True where only the file stands in the way of a plan that is due. */
+export function isBlocked({ status, blocked }: Upgrade): boolean {
+  return status === 'refused' && blocked === true
+}
+
+export interface Evidence {
+  /** Head when the upgrade was triggered; while it waits, when the old binary was last seen for sure. */
+  readonly block: bigint
+  /** The head seen since: the highest, unless later answers took it back. */
+  readonly head: bigint
+  /** Host clock, Unix milliseconds, of the trigger and of the last move of the head. */
+  readonly since: number
+  readonly movedAt: number
+  /** What the old binary said it is. */
+  readonly nodeVersion?: string
+  /** The node was out of reach since then. */
+  readonly outage: boolean
+  /** It came back with `nodeVersion`, which was told. */
+  readonly restarted?: true
+}
+
+/**
+ * What a switch is known by: the chain's own word that the plan was carried out, another version, the old version
+ * after an outage, or nothing but blocks past the height.
+ */
+export type SwitchEvidence = 'chain_applied' | 'version_changed' | 'same_version_after_outage' | 'blocks_past_height'
+
+/** What the node ran before and runs now, as far as it said so, and what that is known by. */
+export interface Switch {
+  readonly evidence: SwitchEvidence
+  readonly oldVersion?: string
+  readonly newVersion?: string
+}
+
+/** What happened to an upgrade in one step. */
+export interface UpgradeMove {
+  readonly type:
+    | 'scheduled'
+    | 'refused'
+    | 'rescheduled'
+    | 'imminent'
+    | 'halted'
+    | 'triggered'
+    | 'restarted'
+    | 'completed'
+    | 'failed'
+    | 'cancelled'
+    /** Silent: its vote runs, it was over before anybody looked, or it was pending and has lost its vote. */
+    | 'pending'
+    | 'past'
+    | 'dropped'
+  /** As it is now; as it last was where it is `dropped`. */
+  readonly upgrade: Upgrade
+  /** Chain time, Unix seconds. */
+  readonly time: bigint
+  /** Already over when it was first seen, or of no interest to people: recorded, not announced. */
+  readonly silent: boolean
+  /** `rescheduled`, `cancelled`, `refused`, and `failed` by a reorg: the upgrade as it was, where there was one. */
+  readonly before?: Upgrade
+  /** `imminent`: the reminder that is due, as configured. */
+  readonly reminder?: string
+  /** `restarted` and `completed`: what says so. */
+  readonly seen?: Switch
+  /** `refused`: how many more were refused with it, silently. */
+  readonly more?: number
+  /** `failed`: the nodes do not go on past the last block before the height. It still waits. */
+  readonly isStuck?: true
+  /** `scheduled` and silent: the file was written ahead, or held this plan already. */
+  readonly file?: 'written' | 'unchanged'
+}
+
+/** All upgrades of all chains: those in the vote, the waiting ones in height order, then the others, newest first, the past ones last. */
+export interface UpgradeQueue {
+  readonly upgrades: readonly Upgrade[]
+}
+
+/** The plan of ours that upgrade-info.json carries; `round` tells it from what it was before it changed. */
+export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'> & Partial<Pick<Upgrade, 'round'>>
+
+/** What became of the file of a plan that is off, or of an upgrade that is completed. */
+export type Removal =
+  | { readonly result: 'removed'; readonly key: ProposalKey; readonly path: string; readonly advice?: string }
+  | { readonly result: 'absent'; readonly key: ProposalKey; readonly path: string }
+  /** Completed, and moved aside to `to`. */
+  | { readonly result: 'archived'; readonly key: ProposalKey; readonly path: string; readonly to: string }
+  /** `kept`: the file is not ours any more. `stuck`: the disk said no; tried again on the next poll. */
+  | { readonly result: 'kept' | 'stuck'; readonly key: ProposalKey; readonly path: string; readonly reason: string }
+
+export function isRemoval(outcome: WriteOutcome): outcome is Removal {
+  return ['removed', 'absent', 'archived', 'kept', 'stuck'].includes(outcome.result)
+}
+
+/** How the operator's command went. */
+export type HookRun = {
+  readonly ok: boolean
+  /** Ends the sentence "the command …". */
+  readonly summary: string
+  /** The first of what it printed. */
+  readonly output: string
+  /** How long it took, in milliseconds. */
+  readonly ms: number
+}
+
+/** What nobody asked for in so many words, but that has to be known. */
+export type FileNews =
+  /** The command after the writing has run; without `run` it was no longer to run. */
+  | { readonly result: 'hooked'; readonly key: ProposalKey; readonly run?: HookRun }
+  /** The file holds a plan that is off, and stays. `reason`: whole sentences, with what to do. */
+  | {
+      readonly result: 'found'
+      readonly key: ProposalKey
+      readonly name: string
+      readonly height: number
+      readonly path: string
+      readonly reason: string
+    }
+
+export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
+  return outcome.result === 'hooked' || outcome.result === 'found'
+}
+
+/** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that is off. */
+export type WriteOutcome =
+  | Removal
+  | FileNews
+  /** `hook`: the operator's command follows, and answers by itself. `mark` tells a file from another with its text. */
+  | (Asked & {
+      readonly result: 'written' | 'unchanged' | 'skipped'
+      readonly path?: string
+      readonly mark?: string
+      readonly hook?: true
+    })
+  /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
+  | (Asked & { readonly result: 'refused'; readonly reason: string })
+  /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */
+  | (Asked & { readonly result: 'held'; readonly reason: string })
+  /** The nodes did not vouch for it, or the disk said no: tried again on the next poll. */
+  | (Asked & { readonly result: 'failed'; readonly reason: string })
+
+/** What the writer was asked for. The plan of the upgrade may be another one by the time of the answer. */
+interface Asked {
+  readonly key: ProposalKey
+  /** @defaultValue the plan that the upgrade has now */
+  readonly plan?: Pick<Upgrade, 'name' | 'height'>
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { parseDuration } from '../domain/text/duration.js'
+import { hasSoundChecksum } from './eip55.js'
+import { nearest } from './nearest.js'
+
+// Node clamps a timer above 2^31-1 ms to 1 ms, rxjs#3015.
+const longestTimer = 2 ** 31 - 1
+const durationPattern = /^\d{1,12}(ms|s|m|h|d)$/
+const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
+
+/** A duration in text; milliseconds in the parsed configuration. */
+export function duration({ least = 0, most = Number.MAX_SAFE_INTEGER, error = anyDuration } = {}): z.ZodType<
+  number,
+  string
+> {
+  return z
+    .string({ error })
+    .regex(durationPattern, { error, abort: true })
+    .transform((text, context) => {
+      const ms = parseDuration(text)
+      if (ms !== undefined && ms >= least && ms <= most) return ms
+      context.addIssue({ code: 'custom', message: error })
+      return z.NEVER
+    })
+}
+
+const timer = 'expected a duration above 0 and below 24 days, such as 500ms, 30s, 10m or 24h'
+
+/** A duration that drives a timer: more than nothing, less than the 24 days a timer can hold. */
+export function timerDuration(): z.ZodType<number, string> {
+  return duration({ least: 1, most: longestTimer, error: timer })
+}
+
+/** A safe whole number of at least `least`. */
+export function whole(least: number): z.ZodInt {
+  const error = `expected a whole number of at least ${least}`
+  return z.int({ error }).min(least, { error })
+}
+
+export function text(expected = 'expected text that is not empty'): z.ZodString {
+  return z.string({ error: quoted(expected) }).min(1, { error: expected })
+}
+
+/** What YAML reads as a number, true or false is a text only in quotes. */
+export function quoted(expected: string): (issue: { readonly input?: unknown }) => string {
+  return ({ input }) => (typeof input === 'number' || typeof input === 'boolean' ? `${expected}, in quotes` : expected)
+}
+
+export function flag(): z.ZodBoolean {
+  return z.boolean({
+    error: ({ input }) => `expected true or false${typeof input === 'string' ? ', without quotes' : ''}`,
+  })
+}
+
+export function oneOf<const Words extends readonly string[]>(
+  words: Words,
+): z.ZodEnum<z.core.util.ToEnum<Words[number]>> {
+  return z.enum(words, { error: ({ input }) => expectedOneOf(words, input) })
+}
+
+// More than these nobody reads in a line of an error.
+const readableWords = 12
+
+/** What was expected in the place of a word, and which of it was most likely meant. */
+export function expectedOneOf(words: readonly string[], input: unknown): string {
+  const meant = typeof input === 'string' && words.length > 1 ? nearest(input, words) : undefined
+  const expected =
+    words.length === 1
+      ? `expected ${words.join('')}`
+      : meant !== undefined && words.length > readableWords
+        ? `expected one of ${words.length} words`
+        : `expected one of ${words.join(', ')}`
+  return meant === undefined ? expected : `${expected}; did you mean ${meant}?`
+}
+
+const noTilde = 'expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path'
+const noDollar = 'expected a variable in braces and quotes, as "${HOME}/…": only a shell understands $NAME'
+const dollarName = /^\$[A-Za-z_]/
+
+/** A file or directory. A shell puts the home in the place of `~`, and a value in that of `$NAME`; nobody does so here. */
+export function path(expected: string): z.ZodString {
+  return text(expected)
+    .refine((written) => !written.startsWith('~'), { error: noTilde })
+    .refine((written) => !dollarName.test(written), { error: noDollar })
+}
+
+/** The embedded database: a file, or none at all. */
+export function statePath(): z.ZodString {
+  return path('expected a file, or :memory:')
+}
+
+/** Said of a name of a chain that is none. */
+export const chainName = 'expected a name of lower-case letters, digits and dashes'
+
+const webUrl = 'expected an http:// or https:// URL'
+const noDollarUrl = `${webUrl}; a variable is written in braces and quotes, as "\${NAME}"`
+
+/** An http or https URL. It may hold a key: no message ever shows it. */
+export function httpUrl(): z.ZodURL {
+  return z.url({
+    protocol: /^https?$/,
+    error: ({ input }) => (typeof input === 'string' && dollarName.test(input) ? noDollarUrl : webUrl),
+  })
+}
+
+const ownHeaders =
+  /^(?:host|content-length|content-type|transfer-encoding|connection|accept|accept-encoding|expect|upgrade|keep-alive|proxy-.*|te|trailer)$/i
+
+/** The name of a header that is not ours to set. */
+export function headerName(): z.ZodString {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, { error: 'expected the name of a header' })
+    .refine((name) => !ownHeaders.test(name), { error: 'expected another header: this one is set for each request' })
+}
+
+/** Printable ASCII: anything else is refused by servers or cut by proxies. It is a secret: no message ever shows it. */
+export function headerValue(): z.ZodString {
+  const error = 'expected text of printable letters without accents'
+  return z.string({ error }).regex(/^[\t\x20-\x7e]{1,8192}$/, { error })
+}
+
+const addressOf = 'expected a 0x address of 40 hex digits, in quotes'
+/** Said of an address in both cases whose cases are no checksum of it. */
+export const brokenChecksum =
+  'expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case'
+
+/** An EVM address, as it is written. One in both cases carries a checksum, which must fit. */
+export function address(): z.ZodString {
+  return z
+    .string({ error: addressOf })
+    .regex(/^0x[0-9a-fA-F]{40}$/, { error: addressOf, abort: true })
+    .refine(hasSoundChecksum, { error: brokenChecksum })
+}
+
+export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
+  return z.array(item, { error: `expected a list of ${what}` })
+}

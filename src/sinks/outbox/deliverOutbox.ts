@@ -1,0 +1,104 @@
+import {
+  asyncScheduler,
+  concat,
+  connect,
+  defer,
+  EMPTY,
+  endWith,
+  ignoreElements,
+  merge,
+  type Observable,
+  of,
+  repeat,
+  take,
+  tap,
+  timer,
+} from 'rxjs'
+import { buryStrays } from './buryStrays.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { deliverLane } from './deliverLane.js'
+import type { DeliveryReport } from './DeliveryReport.js'
+import type { Lane, OutboxOptions } from './OutboxOptions.js'
+
+export interface DeliverOutboxOptions extends OutboxOptions {
+  /** Says that rows were added. */
+  readonly wake$: Observable<unknown>
+}
+
+// Far below the 2^31 ms at which Node's timers break, and an upper bound for what a changed clock can delay.
+const longestRestMs = 3_600_000
+
+/**
+ * Delivers the outbox for as long as it is subscribed to, and reports every try.
+ *
+ * - At least once: a row goes only after its handler has confirmed it. Unsubscribing aborts what is in flight and
+ *   leaves its row.
+ * - Each handler has its own order and pace: oldest due row first, one at a time. A dead one delays no other.
+ * - A postponed row does not hold up later ones, unless the receiver itself asked for a pause.
+ * - Looks again on `wake$`, and when the next row is due.
+ * - When `wake$` completes, what is in flight is finished, what is due is tried once more, and the stream completes.
+ *   Errors only with a `StoreError`, or with `wake$`.
+ */
+export function deliverOutbox({ wake$, ...options }: DeliverOutboxOptions): Observable<DeliveryReport> {
+  return wake$.pipe(
+    connect((woken$) =>
+      merge(
+        untilAsleep(woken$, buryStrays(options), rest(woken$, longestRestMs, options)),
+        ...[...options.handlers].map(([key, lane]) => deliverLaneFor(key, lane, woken$, options)),
+      ),
+    ),
+  )
+}
+
+function deliverLaneFor(
+  key: string,
+  lane: Lane,
+  woken$: Observable<unknown>,
+  options: OutboxOptions,
+): Observable<DeliveryReport> {
+  const { now, store } = options
+  return defer(() => {
+    let heldUntil = 0
+    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options))).pipe(
+      tap((report) => {
+        if (report.result === 'postponed' && report.held) heldUntil = report.until
+      }),
+    )
+    const rest$ = defer(() => {
+      // A receiver that asked for a pause is not woken by new rows.
+      if (heldUntil > now()) return rest(woken$.pipe(ignoreElements()), heldUntil - now(), options)
+      const next = store.nextDue(key)
+      return rest(woken$, next === undefined ? longestRestMs : next - now(), options)
+    }).pipe(retryWhileBusy(options.scheduler))
+    return untilAsleep(woken$, pass$, rest$)
+  })
+}
+
+/** Passes and rests in turn; once `woken$` has completed, one last pass. */
+function untilAsleep<T>(woken$: Observable<unknown>, pass$: Observable<T>, rest$: Observable<never>): Observable<T> {
+  return defer(() => {
+    let asleep = false
+    let last = false
+    const passes$ = concat(pass$, rest$).pipe(
+      repeat({
+        delay: () => {
+          if (last) return EMPTY
+          last = asleep
+          return of(undefined)
+        },
+      }),
+    )
+    return merge(woken$.pipe(ignoreElements(), tap({ complete: () => (asleep = true) })), passes$)
+  })
+}
+
+/** Ends on a value or the end of `woken$`, or after `ms`. */
+function rest(
+  woken$: Observable<unknown>,
+  ms: number,
+  { scheduler = asyncScheduler }: OutboxOptions,
+): Observable<never> {
+  // A row that is due already is left for the next turn: never a loop without a pause.
+  const pause = Math.min(longestRestMs, Math.max(1, ms))
+  return merge(woken$.pipe(endWith(undefined)), timer(pause, scheduler)).pipe(take(1), ignoreElements())
+}

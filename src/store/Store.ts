@@ -1,0 +1,113 @@
+import type { ChainState, Turn } from '../domain/chainState.js'
+import type { Json } from '../domain/text/json.js'
+import type { Notification } from '../domain/notifications/notification.js'
+import type { RebuiltState } from '../domain/notifications/tellRebuilt.js'
+import type { ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
+
+/** One notification on its way to one handler. */
+export interface OutboxItem {
+  readonly notification: Notification
+  readonly handler: string
+  /** Tries made so far. */
+  readonly attempts: number
+}
+
+export interface DeadLetter extends OutboxItem {
+  readonly reason: string
+  /** Host clock, Unix milliseconds. */
+  readonly at: number
+}
+
+export interface AuditEntry {
+  readonly seq: number
+  /** Host clock, Unix milliseconds. */
+  readonly at: number
+  readonly chain: string
+  /** Such as `change`, `upgrade`, `write`, `notification`, `delivery`. */
+  readonly kind: string
+  readonly detail: Json
+}
+
+export interface NotificationStats {
+  readonly total: number
+  readonly unread: number
+  readonly byEvent: Readonly<Record<string, number>>
+  readonly byPriority: Readonly<Record<string, number>>
+  readonly pending: number
+  readonly delivered: number
+  readonly dead: number
+}
+
+/** The status of a proposal from one block on. */
+export interface StatusMove {
+  readonly status: ProposalStatus
+  readonly derived: boolean
+  readonly block: bigint
+  /** Chain time, Unix seconds. */
+  readonly time: bigint
+}
+
+/** Which handlers want a notification: their keys. */
+export type Route = (notification: Notification) => readonly string[]
+
+/** Durable state. All methods are synchronous; each writing one is a single transaction. Throws `StoreError`. */
+export interface Store {
+  /** What became of a damaged state that this one stands in for; undefined once that is told. */
+  rebuilt(): RebuiltState | undefined
+  forgetRebuilt(): void
+  /** The state of a chain as the last commit left it. */
+  load(chain: string): ChainState | undefined
+  /**
+   * Writes all of a turn or nothing: changed proposals and upgrades, the cursor, the inbox, one outbox row per
+   * interested handler, the audit trail, and deletes what is forgotten. A notification id that is already
+   * there is left alone and not queued again.
+   */
+  commit(turn: Turn, route: Route): void
+
+  /** Votes on a proposal that were seen cast, in chain order: the newest thousand. */
+  votes(proposal: ProposalRef): readonly Vote[]
+  /** How the status of a proposal moved since it was first seen, in order: the newest hundred moves. */
+  moves(proposal: ProposalRef): readonly StatusMove[]
+
+  /** Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all. */
+  due(now: number, limit: number, handler?: string): readonly OutboxItem[]
+  /** When the next outbox row, of one handler or of any, is due, Unix ms. */
+  nextDue(handler?: string): number | undefined
+  delivered(item: OutboxItem, at: number): void
+  postpone(item: OutboxItem, until: number, reason: string): void
+  bury(item: OutboxItem, at: number, reason: string): void
+  deadLetters(): readonly DeadLetter[]
+  /** Puts dead letters back into the outbox: one notification's, or `all`. Returns how many. */
+  revive(id: string, now: number): number
+
+  notifications(filter: { readonly unread?: boolean; readonly limit?: number }): readonly Notification[]
+  /** Marks one notification, or `all`, as read. Returns how many were marked. */
+  markRead(id: string): number
+  stats(): NotificationStats
+  /** Drops notifications beyond the bounds; undelivered ones are kept. Unix ms. */
+  prune(bounds: { readonly maxNotifications: number; readonly before: number }): void
+
+  record(entry: Omit<AuditEntry, 'seq'>): void
+  audit(filter: { readonly chain?: string; readonly limit?: number }): readonly AuditEntry[]
+
+  /** All chains with a state, by name. */
+  chains(): readonly string[]
+  /** Takes the right to write; the answer is the other holder where there is one that lives. */
+  claim(now: number): { readonly pid: number } | undefined
+  /** Who holds the right to write and lives; undefined where nobody does. */
+  holder(now: number): { readonly pid: number } | undefined
+  /**
+   * Says that this process is still there; call at least every 2 s while it holds the claim. Throws also where the
+   * file was deleted or replaced: what is written from then on would be lost.
+   */
+  beat(now: number): void
+  release(): void
+  /** Asks the process that holds the claim for a sync; the answer identifies the request. */
+  requestSync(now: number): number
+  /** Requests nobody has served yet. */
+  pendingSyncs(): readonly number[]
+  finishSync(request: number, problem?: string): void
+  /** Undefined while it is pending. */
+  syncResult(request: number): { readonly ok: true } | { readonly ok: false; readonly problem: string } | undefined
+  close(): void
+}

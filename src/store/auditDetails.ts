@@ -1,0 +1,87 @@
+import type { Telling } from '../domain/chainState.js'
+import type { Change } from '../domain/proposals/change.js'
+import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js'
+import type { Plan } from '../domain/plans/plan.js'
+import { keyOf, type Tally } from '../domain/proposals/proposal.js'
+import type { UpgradeMove } from '../domain/upgrades/upgrade.js'
+
+// Decimal strings for bigints, so that the trail reads the same in every tool; what is absent is left out.
+function plain(value: unknown): Json {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value
+  if (Array.isArray(value)) return value.map(plain)
+  return isJsonObject(value) ? plainObject(value) : null
+}
+
+function plainObject(value: object): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, part]) => part !== undefined)
+      .map(([key, part]) => [key, plain(part)]),
+  )
+}
+
+const nameAndHeight = (plan: Plan | undefined): object | undefined =>
+  plan === undefined ? undefined : { name: plan.name, height: plan.height }
+
+/** What tells how many digits of a count stand after the point. */
+function unitOf({ unit, decimals }: Partial<Pick<Tally, 'unit' | 'decimals'>> = {}): object {
+  return decimals === undefined ? {} : { unit, decimals }
+}
+
+function difference(change: Change, tally: Tally | undefined): object {
+  switch (change.type) {
+    case 'proposalAppeared': {
+      const { title, type, status, finding } = change.proposal
+      return { title, kind: type, status, backfill: change.backfill, plan: nameAndHeight(finding?.plan) }
+    }
+    case 'statusMoved':
+      return { from: change.from, to: change.proposal.status, derived: change.proposal.derived }
+    case 'tallyMoved': {
+      const { yes, no, abstain, veto } = change.proposal.tally ?? {}
+      return { yes, no, abstain, veto, ...unitOf(change.proposal.tally) }
+    }
+    case 'scheduleMoved':
+      return { from: change.from, to: change.proposal.votingEnd }
+    case 'planEdited':
+      return { from: nameAndHeight(change.from), to: nameAndHeight(change.proposal.finding?.plan) }
+    case 'voteCast':
+      return { voter: change.vote.voter, choice: change.vote.choice, weight: change.vote.weight, ...unitOf(tally) }
+    case 'detailsRead':
+    case 'proposalRetracted':
+      return { status: change.proposal.status }
+  }
+}
+
+/**
+ * One line of the audit trail for a change: what moved, not the whole proposal. Bigints are decimal strings. `tally` is
+ * that of the proposal a vote was cast on, whose unit the vote has.
+ */
+export function changeDetail(change: Change, tally?: Tally): JsonObject {
+  const proposal = keyOf(change.type === 'voteCast' ? change.vote : change.proposal)
+  return plainObject({ type: change.type, proposal, at: change.at, ...difference(change, tally) })
+}
+
+/** One line of the audit trail for what happened to an upgrade. */
+export function moveDetail({ type, upgrade, time, silent, before, reminder, isStuck }: UpgradeMove): JsonObject {
+  const { key, name, height, status, reasons } = upgrade
+  return plainObject({
+    type,
+    proposal: key,
+    name,
+    height,
+    status,
+    reasons,
+    time,
+    silent,
+    from: before?.height,
+    reminder,
+    stuck: isStuck,
+  })
+}
+
+/** One line of the audit trail for a notification; its message is in the inbox. */
+export function tellingDetail({ subject, notification }: Telling): JsonObject {
+  const { id, event, priority, title } = notification
+  return plainObject({ id, subject, event, priority, title })
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { Json } from '../domain/text/json.js'
+import type { AuditEntry, Store } from './Store.js'
+import { decode, encode } from './codec.js'
+import { auditBound } from './migrations.js'
+import { auditDetail } from './schemas.js'
+import type { Sql } from './sql.js'
+
+const entryRow = z.object({
+  seq: z.number(),
+  at: z.number(),
+  chain: z.string(),
+  kind: z.string(),
+  detail: z.string(),
+})
+
+/** The append-only record of what happened. The newest 100,000 entries are kept. */
+export function auditTrail(sql: Sql): Pick<Store, 'record' | 'audit'> {
+  const entryOf = ({ detail, ...entry }: z.infer<typeof entryRow>): AuditEntry => ({
+    ...entry,
+    detail: decode<Json>(auditDetail, detail, { file: sql.file, row: `audit entry ${entry.seq}` }),
+  })
+
+  return {
+    record: ({ at, chain, kind, detail }) =>
+      sql.transaction(() => {
+        sql.run('INSERT INTO audit (at, chain, kind, detail) VALUES (?, ?, ?, ?)', at, chain, kind, encode(detail))
+        sql.run('DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?', auditBound)
+      }),
+
+    audit: ({ chain, limit = -1 }) => {
+      const rows =
+        chain === undefined
+          ? sql.all(entryRow, 'SELECT * FROM audit ORDER BY seq DESC LIMIT ?', limit)
+          : sql.all(entryRow, 'SELECT * FROM audit WHERE chain = ? ORDER BY seq DESC LIMIT ?', chain, limit)
+      return rows.map(entryOf)
+    },
+  }
+}

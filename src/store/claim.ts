@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { StoreError } from '../domain/errors.js'
+import type { Store } from './Store.js'
+import { silenceMs } from './openMark.js'
+import type { Sql } from './sql.js'
+
+const claimRow = z.object({ token: z.string(), pid: z.number(), host: z.string(), beat: z.number() })
+
+// Tells another store of this process from an earlier process that had the same id, as containers have.
+const heldHere = new Set<string>()
+
+/** Who this process is, and how to look whether another one on the same host lives. */
+interface Claimant {
+  readonly pid: number
+  readonly host: string
+  readonly isAlive: (pid: number) => boolean
+}
+
+/** The right to write: one process at a time. */
+interface Claim extends Pick<Store, 'claim' | 'holder' | 'beat' | 'release'> {
+  /** @throws StoreError where this store held the claim and another process has taken it since. */
+  readonly requireKept: () => void
+}
+
+export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
+  const token = randomUUID()
+  const holder = (): z.infer<typeof claimRow> | undefined =>
+    sql.all(claimRow, 'SELECT token, pid, host, beat FROM claim')[0]
+
+  const lives = (other: z.infer<typeof claimRow>, now: number): boolean => {
+    // A beat far ahead was left by a clock that has stepped back since: who lives says so each second.
+    if (Math.abs(now - other.beat) >= silenceMs) return false
+    if (other.host !== host) return true
+    return other.pid === pid ? heldHere.has(other.token) : isAlive(other.pid)
+  }
+
+  const requireKept = (): void => {
+    if (!heldHere.has(token)) return
+    const found = holder()
+    if (found?.token === token) return
+    throw new StoreError(
+      `The state file ${sql.file} was taken over by process ${found?.pid ?? 'unknown'}, because this one was silent for more than ` +
+        `${silenceMs / 1000} s: it must not write any more. Stop one of the two.`,
+    )
+  }
+
+  return {
+    claim: (now) =>
+      sql.transaction(() => {
+        const found = holder()
+        if (found !== undefined && found.token !== token && lives(found, now)) return { pid: found.pid }
+        sql.run(
+          'INSERT OR REPLACE INTO claim (one, token, pid, host, beat) VALUES (1, ?, ?, ?, ?)',
+          token,
+          pid,
+          host,
+          now,
+        )
+        heldHere.add(token)
+        return undefined
+      }),
+
+    holder: (now) => {
+      const found = holder()
+      return found !== undefined && lives(found, now) ? { pid: found.pid } : undefined
+    },
+
+    beat: (now) => {
+      requireKept()
+      sql.run('UPDATE claim SET beat = ? WHERE token = ?', now, token)
+    },
+
+    release: () => {
+      if (!heldHere.has(token)) return
+      try {
+        sql.run('DELETE FROM claim WHERE token = ?', token)
+      } finally {
+        heldHere.delete(token)
+      }
+    },
+
+    requireKept,
+  }
+}

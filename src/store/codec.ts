@@ -1,0 +1,72 @@
+import type { z } from 'zod'
+import { StoreError, reasonOf } from '../domain/errors.js'
+import { isJsonObject } from '../domain/text/json.js'
+
+// A tag is an object with one key that starts with a single `$`. Keys of the data that start with `$` get
+// one more, so that nothing a chain wrote can be taken for a tag.
+const oddNumbers: ReadonlyMap<string, number> = new Map([
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
+  ['-0', -0],
+])
+
+function tagged(value: unknown): unknown {
+  if (typeof value === 'bigint') return { $n: value.toString() }
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) {
+    return { $f: Object.is(value, -0) ? '-0' : String(value) }
+  }
+  if (Array.isArray(value)) return value.map(tagged)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key.startsWith('$') ? `$${key}` : key, tagged(part)]),
+  )
+}
+
+function untagged(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(untagged)
+  if (!isJsonObject(value)) return value
+  const { $n: bigint, $f: number } = value
+  if (typeof bigint === 'string') return BigInt(bigint)
+  if (typeof number === 'string') return oddNumbers.get(number)
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key.startsWith('$') ? key.slice(1) : key, untagged(part)]),
+  )
+}
+
+/**
+ * Text of a plain value for one column. Unlike JSON it keeps bigints of any size and numbers JSON has no
+ * word for; properties that are `undefined` are left out.
+ */
+export function encode(value: unknown): string {
+  return JSON.stringify(tagged(value))
+}
+
+/**
+ * The value that `encode` made the text from, checked against what the row must hold.
+ *
+ * @param where - The file and the row, for the sentence.
+ * @throws StoreError where the text is damaged or was written by a program that holds other things true.
+ */
+export function decode<T>(
+  schema: z.ZodType<T>,
+  text: string,
+  where: { readonly file: string; readonly row: string },
+): T {
+  const unreadable = (reason: string, cause?: unknown): StoreError =>
+    new StoreError(
+      `The state file ${where.file} holds a row that cannot be read, ${where.row}: ${reason}. ` +
+        'Restore the file from a backup, or move it away to start over from the chain.',
+      { cause },
+    )
+  let value: unknown
+  try {
+    value = untagged(JSON.parse(text))
+  } catch (cause) {
+    throw unreadable(reasonOf(cause), cause)
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw unreadable(issue === undefined ? 'unknown content' : `${issue.path.join('.')} ${issue.message}`)
+}

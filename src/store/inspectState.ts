@@ -1,0 +1,75 @@
+import fs from 'fs-extra'
+import { dirname, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { reasonOf, StoreError } from '../domain/errors.js'
+import { isBusy } from './retryWhileBusy.js'
+import { inspectFile } from './inspectFile.js'
+import { isLeft } from './isLeft.js'
+import { versionOf } from './migrate.js'
+import { migrations } from './migrations.js'
+import { damagedError, damageOf } from './openLooked.js'
+import { readMark } from './openMark.js'
+import { openSql } from './sql.js'
+
+export interface StateReport {
+  readonly summary: string
+  /** What keeps a run from working with it, and what to do. */
+  readonly problem?: string
+  /** It goes away by itself: another process keeps the state locked. */
+  readonly temporary?: boolean
+}
+
+/** Looks whether a run can work with the state, without making or changing anything. `now` is Unix milliseconds. */
+export function inspectState(path: string, now: number): StateReport {
+  if (path === ':memory:') return { summary: 'The state is :memory:, which keeps nothing over a restart.' }
+  try {
+    return fs.existsSync(path) ? inspectExisting(path, now) : inspectMissing(path)
+  } catch (cause) {
+    const problem =
+      cause instanceof StoreError ? cause.message : `The state file ${path} cannot be looked at: ${reasonOf(cause)}.`
+    return { summary: problem, problem, temporary: isBusy(cause) }
+  }
+}
+
+function inspectExisting(path: string, now: number): StateReport {
+  requireWritable(path, `this user may not read and write the state file ${path}`)
+  requireWritable(
+    dirname(resolve(path)),
+    `this user may not write beside the state file ${path}, where its journal belongs`,
+  )
+  requireState(path)
+  const left = isLeft(path, now)
+  const holder = left ? undefined : readMark(path)
+  const damage = left ? damageOf(path) : holder === undefined ? inspectFile(path) : undefined
+  if (damage !== undefined) throw damagedError(path, damage)
+  return {
+    summary: `The state ${path} is sound${holder === undefined ? '' : `; process ${holder.pid} works with it`}.`,
+  }
+}
+
+/** Sees to it that it is a state of ours, of a version that is known. */
+function requireState(path: string): void {
+  const sql = openSql(`${pathToFileURL(path).href}?mode=ro`, path)
+  try {
+    versionOf(sql, migrations.length)
+  } finally {
+    sql.close()
+  }
+}
+
+function inspectMissing(path: string): StateReport {
+  let directory = dirname(resolve(path))
+  while (!fs.existsSync(directory)) directory = dirname(directory)
+  requireWritable(directory, `this user may not write to ${directory}`)
+  return { summary: `The state ${path} is made at the first start.` }
+}
+
+function requireWritable(path: string, words: string): void {
+  try {
+    fs.accessSync(path, fs.constants.R_OK | fs.constants.W_OK)
+  } catch (cause) {
+    throw new StoreError(`The state cannot be kept: ${words}. Change the owner or mode, or name another state file.`, {
+      cause,
+    })
+  }
+}

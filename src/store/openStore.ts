@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { ChainState, Turn } from '../domain/chainState.js'
+import { StoreError } from '../domain/errors.js'
+import { keyOf } from '../domain/proposals/proposal.js'
+import type { Route, Store } from './Store.js'
+import { changeDetail, moveDetail, tellingDetail } from './auditDetails.js'
+import { auditTrail } from './auditTrail.js'
+import { type Committed, chainStates } from './chainStates.js'
+import { claim } from './claim.js'
+import { inbox } from './inbox.js'
+import { isAliveHere } from './isAliveHere.js'
+import { openLooked } from './openLooked.js'
+import { outbox } from './outbox.js'
+import { rebuilds } from './rebuilds.js'
+import { proposalTrail } from './proposalTrail.js'
+import { syncRequests } from './syncRequests.js'
+import { tell } from './tell.js'
+
+export interface StoreOptions {
+  /** The state file, or `:memory:`, which keeps nothing. */
+  readonly path: string
+  /** For commands that only look: nothing is created or changed. @defaultValue `false` */
+  readonly readOnly?: boolean
+  /** Who claims the right to write. @defaultValue this process */
+  readonly pid?: number
+  /** @defaultValue the name of this host */
+  readonly host?: string
+  /** Whether a process of this host lives. @defaultValue asks the operating system */
+  readonly isAlive?: (pid: number) => boolean
+  /** Host clock, Unix milliseconds. @defaultValue the clock of the system */
+  readonly now?: () => number
+  /** How long a call waits, and holds up the process, while another process keeps the file locked. @defaultValue 5,000 ms */
+  readonly waitMs?: number
+}
+
+/**
+ * Opens the durable state, an SQLite file that several processes may have open at once.
+ *
+ * - `commit` is one transaction and is on the disk when it returns. It writes what differs from the last
+ *   commit, so snapshots must be immutable; the state is the truth: what `turn.forgotten` names is deleted
+ *   because the state no longer holds it. A turn in which only the health moved is written every 5 s at most.
+ * - A reader of another process sees whole commits only, and waits for nobody; a writer waits for `waitMs` and then
+ *   throws a transient `StoreError`.
+ * - `delivered`, `postpone` and `bury` each count one try; on an item that is not pending they do nothing.
+ * - `notifications` and `audit` give the newest first, `deadLetters` the oldest.
+ * - A file whose last writer crashed is looked at in another process first; a damaged one is moved aside for a new one,
+ *   and `rebuilt` says so.
+ * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; of each proposal the newest
+ *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox.
+ *
+ * @throws StoreError where the file cannot be used, here and from every method.
+ *
+ * @example
+ * const store = openStore({ path: './govstream.db' })
+ * const state = store.load('local') ?? initialState('local')
+ */
+export function openStore({
+  path,
+  readOnly = false,
+  pid = process.pid,
+  host = hostname(),
+  isAlive = isAliveHere,
+  now = Date.now,
+  waitMs = 5_000,
+}: StoreOptions): Store {
+  const owner = { token: randomUUID(), pid, host }
+  const { sql, presence, rebuilt } = openLooked({ path, readOnly, owner, isAlive, now })
+  sql.exec(`PRAGMA busy_timeout = ${waitMs}`)
+  const { noteRebuilt, ...damage } = rebuilds(sql)
+  if (rebuilt !== undefined) noteRebuilt(rebuilt)
+  const states = chainStates(sql)
+  const trail = auditTrail(sql)
+  const { write: writeTrail, ...ofProposals } = proposalTrail(sql)
+  const { requireKept, ...right } = claim(sql, { pid, host, isAlive })
+  // One entry a chain: bounded by the configuration.
+  const committed = new Map<string, Committed>()
+
+  let closed = false
+
+  const load = (chain: string): ChainState | undefined => {
+    const found = sql.snapshot(() => states.load(chain))
+    if (found === undefined) committed.delete(chain)
+    else committed.set(chain, found)
+    return found?.state
+  }
+
+  const write = (turn: Turn, route: Route): Committed => {
+    const {
+      state: { chain },
+      time: at,
+    } = turn
+    requireKept()
+    for (const change of turn.changes) {
+      const tally = change.type === 'voteCast' ? turn.state.proposals.get(keyOf(change.vote))?.tally : undefined
+      trail.record({ at, chain, kind: 'change', detail: changeDetail(change, tally) })
+    }
+    for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
+    for (const telling of turn.tellings) {
+      if (!tell(sql, telling.notification, route, at)) continue
+      trail.record({ at, chain, kind: 'notification', detail: tellingDetail(telling) })
+    }
+    const written = states.write(turn, committed.get(chain))
+    writeTrail(turn)
+    return written
+  }
+
+  return {
+    load,
+    commit: (turn, route) => {
+      const next = sql.transaction(() => write(turn, route))
+      // Only once it is on the disk.
+      committed.set(turn.state.chain, next)
+    },
+    chains: states.chains,
+    ...ofProposals,
+    ...inbox(sql),
+    ...outbox(sql),
+    ...trail,
+    ...right,
+    claim: (time) => {
+      const other = right.claim(time)
+      if (other === undefined) presence.take()
+      return other
+    },
+    beat: (time) => {
+      presence.beat(time)
+      right.beat(time)
+    },
+    ...syncRequests(sql),
+    ...damage,
+    close: () => {
+      if (closed) return
+      closed = true
+      // What somebody cut off or overwrote is left as it is: the next one to open it looks.
+      const loss = presence.loss()
+      try {
+        right.release()
+        // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
+        if (!readOnly && loss === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch (cause) {
+        // Others see that the holder is gone.
+        if (loss === undefined && !(cause instanceof StoreError && cause.kind === 'transient')) throw cause
+      } finally {
+        sql.close()
+        presence.leave(loss)
+      }
+    },
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import type { RebuiltState } from '../domain/notifications/tellRebuilt.js'
+import type { Store } from './Store.js'
+import type { Sql } from './sql.js'
+
+const rebuiltRow = z.object({ moved_to: z.string(), problem: z.string() })
+
+/** Keeps what became of a damaged state until people are told. */
+export function rebuilds(
+  sql: Sql,
+): Pick<Store, 'rebuilt' | 'forgetRebuilt'> & { readonly noteRebuilt: (rebuilt: RebuiltState) => void } {
+  return {
+    noteRebuilt: ({ movedTo, problem }) => {
+      sql.run('INSERT OR REPLACE INTO rebuilt (one, moved_to, problem) VALUES (1, ?, ?)', movedTo, problem)
+    },
+    rebuilt: () => {
+      const [row] = sql.all(rebuiltRow, 'SELECT moved_to, problem FROM rebuilt')
+      return row === undefined ? undefined : { movedTo: row.moved_to, problem: row.problem }
+    },
+    forgetRebuilt: () => {
+      sql.run('DELETE FROM rebuilt')
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { StoreError, reasonOf } from '../domain/errors.js'
+
+const remedies: ReadonlyMap<string, string> = new Map([
+  ['SQLITE_BUSY', 'another process keeps it locked; find out which one, and try again'],
+  ['SQLITE_LOCKED', 'another process kept it locked; find out which one, and try again'],
+  ['SQLITE_READONLY', 'it may not be written; check the owner and mode of the file and of its directory'],
+  ['SQLITE_PERM', 'access is denied; check the owner and mode of the file and of its directory'],
+  ['SQLITE_CANTOPEN', 'it cannot be opened; check the owner and mode of the file and of its directory'],
+  ['SQLITE_FULL', 'the disk is full; make room and start again, nothing that was committed is lost'],
+  ['SQLITE_IOERR', 'the disk failed to read or write; check the disk and the file system'],
+  ['SQLITE_CORRUPT', 'its content is damaged; restore it from a backup, or move it away to start over from the chain'],
+  ['SQLITE_NOTADB', 'it is no database; name another state file, or move this one away'],
+])
+
+// What goes away when the other process is done.
+const passing: ReadonlySet<string> = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED'])
+
+// "SQLITE_IOERR_WRITE" is a SQLITE_IOERR.
+function codeOf(cause: unknown): string {
+  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (typeof code === 'string') return code.split('_').slice(0, 2).join('_')
+  // A failed open has no code, only the words `ConnectionFailed("... : 14")`.
+  return reasonOf(cause).includes('ConnectionFailed') ? 'SQLITE_CANTOPEN' : ''
+}
+
+/** The sentence for what the database engine threw: which file, what is wrong with it, what to do. */
+export function storeErrorOf(file: string, cause: unknown): StoreError {
+  if (cause instanceof StoreError) return cause
+  const code = codeOf(cause)
+  const remedy = remedies.get(code)
+  const words = remedy === undefined ? reasonOf(cause) : `${remedy} (${reasonOf(cause)})`
+  return new StoreError(`The state file ${file} cannot be used: ${words}.`, {
+    cause,
+    kind: passing.has(code) ? 'transient' : 'permanent',
+  })
+}

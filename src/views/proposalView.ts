@@ -1,0 +1,125 @@
+import type { JsonObject } from '../domain/text/json.js'
+import type { Action, Proposal, Tally, Vote } from '../domain/proposals/proposal.js'
+import { isoOf } from '../domain/text/time.js'
+import type { StatusMove } from '../store/Store.js'
+import { planView } from './planView.js'
+import { textOrNull, timeOrNull } from './orNull.js'
+
+/** A proposal as the state has it, with the times of its vote estimated where the chain does not tell them. */
+export interface Shown {
+  readonly proposal: Proposal
+  /** The end of the vote is worked out from the pace of the chain. */
+  readonly estimated: boolean
+}
+
+/** One proposal in full: with what happened to it. */
+export interface ShownInFull extends Shown {
+  readonly moves: readonly StatusMove[]
+  readonly votes: readonly Vote[]
+}
+
+/** One proposal as `proposals --json` gives it. */
+export function proposalView({ proposal, estimated }: Shown): JsonObject {
+  const { chain, system, contract, id, title, type, status, derived, proposer, tally, finding } = proposal
+  return {
+    chain,
+    system,
+    contract,
+    id,
+    title,
+    type,
+    status,
+    derived,
+    proposer: proposer ?? null,
+    submittedAt: timeOrNull(proposal.submittedAt),
+    votingStart: textOrNull(proposal.votingStart),
+    votingEnd: textOrNull(proposal.votingEnd),
+    votingStartsAt: timeOrNull(proposal.votingStartsAt),
+    votingEndsAt: timeOrNull(proposal.votingEndsAt),
+    votingEndsAtEstimated: estimated,
+    tally: tally === undefined ? null : tallyView(tally),
+    plan: finding === undefined ? null : planView(finding.plan),
+    labels: {},
+  }
+}
+
+/** One proposal as `proposals ID --json` gives it: everything there is to know. */
+export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonObject {
+  const { description, actions, clock, executableAt, finding } = shown.proposal
+  return {
+    ...proposalView(shown),
+    skipped: shown.proposal.skipped ?? null,
+    notUnderstood: shown.proposal.notUnderstood ?? null,
+    clock,
+    executableAt: timeOrNull(executableAt),
+    planOrigin: finding?.origin ?? null,
+    planProblems: finding?.problems ?? [],
+    planWithdrawn: finding?.withdrawn ?? null,
+    description,
+    actions: actions.map(actionView),
+    history: historyOf(shown.proposal, moves).map(({ status, derived, block, time }) => ({
+      status,
+      derived,
+      at: isoOf(time),
+      block: String(block),
+    })),
+    votes: votes.map(({ voter, choice, weight, reason, block }) => ({
+      voter,
+      choice,
+      weight: String(weight),
+      reason,
+      block: String(block),
+    })),
+  }
+}
+
+/** The moves of its status; what was submitted before we looked was submitted all the same. */
+export function historyOf({ submittedAt, origin }: Proposal, moves: readonly StatusMove[]): readonly StatusMove[] {
+  if (submittedAt === undefined || origin === undefined || moves[0]?.status === 'submitted') return moves
+  return [{ status: 'submitted', derived: false, block: origin.block, time: submittedAt }, ...moves]
+}
+
+function actionView({ target, value, selector, signature, effect, schedules }: Action): JsonObject {
+  return {
+    target,
+    value: String(value),
+    selector,
+    signature: signature ?? null,
+    effect,
+    schedules:
+      schedules === undefined ? null : { name: schedules.name, height: String(schedules.height), info: schedules.info },
+  }
+}
+
+function tallyView(tally: Tally): JsonObject {
+  const {
+    yes,
+    no,
+    abstain,
+    veto,
+    unit,
+    decimals,
+    quorum,
+    quorumMissing,
+    threshold,
+    electorate,
+    turnout,
+    quorumReached,
+    thresholdMet,
+  } = tally
+  return {
+    yes: String(yes),
+    no: String(no),
+    abstain: String(abstain),
+    veto: textOrNull(veto),
+    unit,
+    decimals: decimals ?? null,
+    quorum: textOrNull(quorum),
+    quorumMissing: textOrNull(quorumMissing),
+    threshold: threshold ?? null,
+    electorate: textOrNull(electorate),
+    turnout: turnout ?? null,
+    quorumReached: quorumReached ?? null,
+    thresholdMet: thresholdMet ?? null,
+  }
+}

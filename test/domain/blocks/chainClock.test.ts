@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type ChainClock, stepClock } from '../../../src/domain/blocks/chainClock.js'
+
+const start: ChainClock = { time: 1_000n, hostTime: 5_000_000 }
+/** The times believed after each reading: its block time, and the seconds since the start. */
+const times = (...readings: readonly (readonly [timestamp: number, second: number])[]): readonly bigint[] => {
+  let clock = start
+  return readings.map(
+    ([timestamp, second]) => (clock = stepClock(clock, BigInt(timestamp), start.hostTime + second * 1000)).time,
+  )
+}
+
+describe('stepClock', () => {
+  it('starts with the first time it is told', () => {
+    expect(stepClock(undefined, 9n, 7)).toStrictEqual({ time: 9n, hostTime: 7 })
+  })
+
+  it('follows a chain at any pace that the host clock allows, and one that stood still', () => {
+    expect(times([1_012, 12], [1_012, 24], [1_100, 50])).toStrictEqual([1_012n, 1_012n, 1_100n])
+    expect(times([1_000, 600], [1_600, 600])).toStrictEqual([1_000n, 1_600n])
+  })
+
+  it('follows a chain that halted for days up to the clock of the host', () => {
+    expect(stepClock(start, 500_000n, 500_000_000)).toMatchObject({ time: 500_000n })
+  })
+
+  it.each([
+    ['the future', 4_102_444_800],
+    ['the past', 5],
+  ])('does not believe one block time far in %s', (_, absurd) => {
+    expect(times([1_012, 12], [absurd, 24], [1_036, 36])).toStrictEqual([1_012n, 1_012n, 1_036n])
+  })
+
+  it('believes one that the next reading tells again: a chain may travel in time', () => {
+    expect(times([9_000_000, 12], [9_000_000, 13])).toStrictEqual([1_000n, 9_000_000n])
+    expect(times([9_000_000, 12], [9_000_012, 24], [9_000_024, 36])).toStrictEqual([1_000n, 9_000_012n, 9_000_024n])
+    expect(times([9_000_000, 12], [4_000_000_000, 24], [9_000_024, 36])).toStrictEqual([1_000n, 1_000n, 1_000n])
+  })
+
+  it('never believes a single time that differs from those before and after it', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 3, maxLength: 20 }),
+        fc.nat(),
+        fc.bigInt({ min: 10_000_000n, max: 2n ** 62n }),
+        (steps, place, absurd) => {
+          const index = 1 + (place % (steps.length - 2))
+          let clock = start
+          let second = 0
+          for (const [at, step] of steps.entries()) {
+            second += step
+            clock = stepClock(clock, at === index ? absurd : 1_000n + BigInt(second), start.hostTime + second * 1000)
+            expect(clock.time).toBeLessThanOrEqual(1_000n + BigInt(second))
+          }
+          expect(clock.time).toBe(1_000n + BigInt(second))
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { isLongPast, latenessOf } from '../../../src/domain/blocks/lateness.js'
+import { block, genesis, steadyPace } from '../../support/builders.js'
+
+const at = (number: number, second = number) => ({ number: BigInt(number), timestamp: genesis + BigInt(second) })
+
+describe('latenessOf', () => {
+  it.each([
+    ['nothing for what is to come', 120n, { head: block(110) }, 0],
+    ['nothing for the head', 110n, { head: block(110) }, 0],
+    ['what the pace says', 100n, { head: block(110), blockTime: { samples: [at(105), at(110)] } }, 10_000],
+    [
+      'the time of the very block, where it was read',
+      100n,
+      { head: block(110), blockTime: { samples: [at(99), at(100, 107), at(110)] } },
+      3_000,
+    ],
+    [
+      'never more than since a block below it',
+      100n,
+      { head: block(110), blockTime: { samples: [at(97, 104), at(98, 108), at(110)] } },
+      2_000,
+    ],
+    ['nothing that could be told without a pace', 100n, { head: block(110) }, undefined],
+  ])('is %s', (_, height, clock, expected) => {
+    expect(latenessOf(height, clock)).toBe(expected)
+  })
+})
+
+describe('isLongPast', () => {
+  it('is so beyond the limit, or where nobody can tell', () => {
+    const clock = { head: block(110), blockTime: steadyPace(110) }
+    expect([isLongPast(100n, clock, 10_000), isLongPast(100n, clock, 9_999), isLongPast(111n, clock, 0)]).toStrictEqual(
+      [false, true, false],
+    )
+    expect([isLongPast(109n, { head: block(110) }, 10_000), isLongPast(110n, { head: block(110) }, 0)]).toStrictEqual([
+      true,
+      false,
+    ])
+  })
+})

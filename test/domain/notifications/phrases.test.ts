@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { countText, percent, planLine, tallyLine } from '../../../src/domain/notifications/phrases.js'
+import { tally } from '../../support/builders.js'
+
+describe('percent', () => {
+  it.each([
+    [0, '0 %'],
+    [0.004, '0.4 %'],
+    [0.0999, '10.0 %'],
+    [0.5, '50 %'],
+    [1, '100 %'],
+  ])('writes %s as %s', (share, text) => {
+    expect(percent(share)).toBe(text)
+  })
+})
+
+describe('countText', () => {
+  it.each([
+    [0n, '0'],
+    [999n, '999'],
+    [1_234_567n, '1,234,567'],
+    [123_456_789_012n, '123,456,789,012'],
+    [1_234_567_890_123n, '1.234e12'],
+    [25n * 10n ** 24n, '2.500e25'],
+  ])('writes %s as %s', (count, text) => {
+    expect(countText(count)).toBe(text)
+  })
+})
+
+describe('the votes of a token', () => {
+  const ether = 10n ** 18n
+  it.each<[bigint, number, string]>([
+    [246_912n * ether, 18, '246,912'],
+    [246_912n * ether + ether / 2n, 18, '246,912'],
+    [12n * ether + ether / 2n, 18, '12.5'],
+    [999n * ether + 999n * 10n ** 15n, 18, '999.99'],
+    [ether / 1_000n, 18, '0.001'],
+    [1n, 18, '<0.000001'],
+    [10n ** 12n, 18, '0.000001'],
+    [0n, 18, '0'],
+    [1_234_567n, 6, '1.23'],
+    [12n, 0, '12'],
+    [10n ** 40n, 18, '1.000e22'],
+  ])('%s with %s decimals reads %s', (count, decimals, text) => {
+    expect(countText(count, decimals)).toBe(text)
+  })
+
+  it('are named by its symbol, with the quorum', () => {
+    expect(
+      tallyLine(
+        tally(246_912n * ether, {
+          unit: 'AAVE',
+          decimals: 18,
+          quorum: 320_000n * ether,
+          quorumReached: false,
+          quorumMissing: 73_088n * ether,
+        }),
+      ),
+    ).toBe(
+      'For 100 % (246,912 AAVE), against 0 % (0 AAVE), abstain 0 % (0 AAVE), quorum 320,000 AAVE not reached, 73,088 AAVE missing',
+    )
+  })
+})
+
+describe('tallyLine', () => {
+  it('tells the votes and their shares', () => {
+    expect(tallyLine(tally(2n, { no: 1n, abstain: 1n }))).toBe('For 50 % (2), against 25 % (1), abstain 25 % (1)')
+  })
+
+  it('tells veto, quorum and turnout where the chain does', () => {
+    expect(tallyLine(tally(0n, { veto: 1n, quorum: 4n, quorumReached: false, turnout: 0.05 }))).toBe(
+      'For 0 % (0), against 0 % (0), abstain 0 % (0), veto 100 % (1), quorum 4 not reached, turnout 5.0 %',
+    )
+    expect(tallyLine(tally(0n, { quorum: 4n }))).toBe('For 0 % (0), against 0 % (0), abstain 0 % (0), quorum 4')
+  })
+})
+
+describe('planLine', () => {
+  it.each([
+    [{ name: 'v2', height: 100 }, [], 'Plan: v2 at height 100'],
+    [
+      { name: '', height: 0 },
+      ['The plan has no name.', 'No height.'],
+      'Plan: (no name) at height 0; not usable: The plan has no name. No height.',
+    ],
+    [{ name: 'v\u202e2\n', height: 1 }, [], 'Plan: v2 at height 1'],
+  ])('is one line: %#', (plan, problems, text) => {
+    expect(planLine({ plan, origin: 'call', problems })).toBe(text)
+  })
+})

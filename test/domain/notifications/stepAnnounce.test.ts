@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Announceable, stepAnnounce } from '../../../src/domain/notifications/stepAnnounce.js'
+import { change, contract, move, proposal, upgrade } from '../../support/builders.js'
+import { letters } from '../../support/marbles.js'
+import { startingHealth } from '../../../src/domain/stepHealth.js'
+
+const rejected = change({ type: 'statusMoved', proposal: proposal('1', { status: 'rejected' }), from: 'voting' })
+const happenings = letters<Announceable>({
+  r: { type: 'change', change: rejected },
+  u: { type: 'upgrade', move: move('scheduled', upgrade('1', 'v2', 100)) },
+  h: {
+    type: 'health',
+    from: startingHealth('local', 0),
+    to: { ...startingHealth('local', 5), state: 'down', trouble: { since: 5 } },
+  },
+  q: { type: 'change', change: change({ type: 'detailsRead', proposal: proposal('1') }) },
+})
+const happening = (...names: readonly string[]): readonly Announceable[] => names.map((name) => happenings[name]!)
+const nothing: ReadonlyMap<string, ReadonlySet<string>> = new Map()
+
+describe('stepAnnounce', () => {
+  it('tells what changes, upgrades and health have to say, each fact once, in order', () => {
+    const { tellings } = stepAnnounce(nothing, happening('q', 'r', 'r', 'u', 'h', 'u'))
+    expect(tellings.map(({ notification }) => notification.event)).toStrictEqual([
+      'voting_ended',
+      'proposal_rejected',
+      'upgrade_scheduled',
+      'source_down',
+    ])
+  })
+
+  it('takes priorities of the operator', () => {
+    const { tellings } = stepAnnounce(nothing, happening('u'), { priorities: { upgrade_scheduled: 'low' } })
+    expect(tellings.map(({ notification }) => notification.priority)).toStrictEqual(['low'])
+  })
+
+  it('remembers by subject, and not at all what cannot come twice', () => {
+    const { told, tellings } = stepAnnounce(nothing, happening('u'))
+    expect(told).toStrictEqual(new Map([[`local/${contract}/1`, new Set([tellings[0]?.notification.id])]]))
+    expect(stepAnnounce(nothing, happening('h')).told).toBe(nothing)
+  })
+
+  it('gives the same memory where nothing was told', () => {
+    const { told } = stepAnnounce(nothing, happening('u'))
+    expect(stepAnnounce(told, happening('u'))).toStrictEqual({ told, tellings: [] })
+    expect(stepAnnounce(told, happening('u')).told).toBe(told)
+  })
+
+  it('tells no fact twice, in whatever order things happen again', () => {
+    const some = fc.array(fc.constantFrom('r', 'u', 'q'), { maxLength: 30 })
+    fc.assert(
+      fc.property(some, (names) => {
+        let told = nothing
+        const ids = names.flatMap((name) => {
+          const step = stepAnnounce(told, happening(name))
+          told = step.told
+          return step.tellings.map(({ notification }) => notification.id)
+        })
+        expect(new Set(ids).size).toBe(ids.length)
+        expect(ids.length).toBe((names.includes('r') ? 2 : 0) + (names.includes('u') ? 1 : 0))
+      }),
+    )
+  })
+})

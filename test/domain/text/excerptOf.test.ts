@@ -1,0 +1,28 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { excerptOf } from '../../../src/domain/text/excerptOf.js'
+import { hostile } from '../../support/hostile.js'
+
+describe('excerptOf', () => {
+  it.each([
+    ['what follows the title', 'Pay Bob', '# Pay Bob\n\nHe earned it.\nTwice.', 'He earned it. Twice.'],
+    ['all of it where the title stands elsewhere', 'Pay Bob', 'He earned it.', 'He earned it.'],
+    ['what a title that was cut goes on with', 'Pay B…', 'Pay Bob now', 'ob now'],
+    ['nothing where the title is all', 'Pay Bob', '# Pay Bob', ''],
+    ['no code block: a plan has its own line', 'Go', 'Go\n\n```upgrade-plan\n{"name":"v2"}\n```\nNow.', 'Now.'],
+    ['nothing of a block that never ends', 'Go', 'Why.\n~~~\n{"name":"v2"}', 'Why.'],
+  ])('gives %s', (_, title, description, excerpt) => {
+    expect(excerptOf({ title, description })).toBe(excerpt)
+  })
+
+  it('is one line of 280 code points at most, whatever the text', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (title, description) => {
+        const excerpt = excerptOf({ title, description })
+        expect(Array.from(excerpt).length).toBeLessThanOrEqual(280)
+        expect(excerpt).not.toContain('\n')
+      }),
+      { numRuns: 300 },
+    )
+  })
+})

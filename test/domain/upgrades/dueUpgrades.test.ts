@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { dueUpgrades } from '../../../src/domain/upgrades/dueUpgrades.js'
+import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
+import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import { block, genesis, queued, upgrade } from '../../support/builders.js'
+
+const due = (head: number, all: readonly Upgrade[], options: PlanOptions = {}, hostTime = 0): readonly string[] =>
+  dueUpgrades(queued(...all), { head: block(head), hostTime }, withDefaults({ minUpgradeDelay: 0, ...options })).map(
+    ({ name }) => name,
+  )
+
+const v2 = upgrade('1', 'v2', 100)
+const v3 = upgrade('2', 'v3', 110)
+const underWay: Upgrade = { ...v2, status: 'in_progress' }
+
+describe('dueUpgrades', () => {
+  it('waits for the height', () => {
+    expect([99, 100, 250].map((head) => due(head, [v2]))).toStrictEqual([[], ['v2'], ['v2']])
+  })
+
+  it('comes before the height by the lead, for the first writing', () => {
+    expect([94, 95].map((head) => due(head, [v2], { leadBlocks: 5 }))).toStrictEqual([[], ['v2']])
+    const written = { ...v2, writtenAt: genesis }
+    expect([95, 99, 100].map((head) => due(head, [written], { leadBlocks: 5 }))).toStrictEqual([[], [], ['v2']])
+  })
+
+  it('comes at once, and again at the height, on schedule', () => {
+    expect(due(1, [v2], { when: 'on-schedule' })).toStrictEqual(['v2'])
+    expect([99, 100].map((head) => due(head, [{ ...v2, writtenAt: genesis }], { when: 'on-schedule' }))).toStrictEqual([
+      [],
+      ['v2'],
+    ])
+  })
+
+  it('takes no lead where nothing is written', () => {
+    expect(due(99, [v2], { when: 'never', leadBlocks: 50 })).toStrictEqual([])
+  })
+
+  it('waits for the delay since scheduling, in the time of the chain', () => {
+    const late = { ...v2, scheduledAt: genesis + 95n }
+    expect([100, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000 }))).toStrictEqual([
+      [],
+      [],
+      ['v2'],
+    ])
+    expect(
+      [94, 104, 105].map((head) => due(head, [late], { minUpgradeDelay: 10_000, when: 'on-schedule' })),
+    ).toStrictEqual([[], [], ['v2']])
+  })
+
+  it('waits no longer than that by the clock of the host: a chain that halts at the height has no more time', () => {
+    const late = { ...v2, scheduledAt: genesis + 100n, noticedAt: 5_000 }
+    expect(
+      [5_000, 14_999, 15_000].map((hostTime) => due(100, [late], { minUpgradeDelay: 10_000 }, hostTime)),
+    ).toStrictEqual([[], [], ['v2']])
+  })
+
+  it('takes the lowest height first, and no more than there are places', () => {
+    expect(due(200, [v3, v2])).toStrictEqual(['v2'])
+    expect(due(200, [v3, v2], { maxConcurrentUpgrades: 2 })).toStrictEqual(['v2', 'v3'])
+    expect(due(200, [v3, underWay])).toStrictEqual([])
+    expect(due(200, [v3, underWay], { maxConcurrentUpgrades: 2 })).toStrictEqual(['v3'])
+  })
+
+  it('never writes ahead over a plan whose height is to come', () => {
+    const both = { leadBlocks: 50, maxConcurrentUpgrades: 2 }
+    expect(due(70, [v2, v3], both)).toStrictEqual(['v2'])
+    expect(due(70, [{ ...v2, writtenAt: genesis }, v3], both)).toStrictEqual([])
+    expect(due(100, [underWay, v3], both)).toStrictEqual([])
+    expect(due(70, [v2, v3], { when: 'on-schedule', maxConcurrentUpgrades: 2 })).toStrictEqual(['v2'])
+    expect(
+      due(71, [{ ...v2, writtenAt: genesis }, v3], { when: 'on-schedule', maxConcurrentUpgrades: 2 }),
+    ).toStrictEqual([])
+  })
+
+  it('writes ahead only when the one before is done', () => {
+    expect(due(105, [underWay, v3], { leadBlocks: 50, maxConcurrentUpgrades: 2 })).toStrictEqual([])
+    expect(due(105, [{ ...v2, status: 'completed' }, v3], { leadBlocks: 50 })).toStrictEqual(['v3'])
+  })
+
+  it.each(['cancelled', 'refused', 'failed', 'completed', 'in_progress'] as const)(
+    'never takes one that is %s',
+    (status) => {
+      expect(due(500, [{ ...v2, status }])).toStrictEqual([])
+    },
+  )
+})

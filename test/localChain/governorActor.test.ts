@@ -1,0 +1,345 @@
+import { encodeFunctionData, parseAbi, parseEventLogs, zeroAddress, zeroHash } from 'viem'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { Deployment, GovernorOptions } from '../../src/localChain/deployGovernor.js'
+import { transact } from '../../src/localChain/transact.js'
+import { upgradeCall } from '../../src/localChain/upgradeCall.js'
+import { type Chain, startChain } from '../support/chain.js'
+
+const seconds = { clock: 'timestamp', votingDelay: 5, votingPeriod: 60 } as const
+const timelock = { minDelay: 60 }
+const variants: readonly (readonly [string, Partial<GovernorOptions>])[] = [
+  ['OpenZeppelin 5, block clock', {}],
+  ['OpenZeppelin 5, block clock, timelock', { timelock }],
+  ['OpenZeppelin 5, timestamp clock', seconds],
+  ['OpenZeppelin 5, timestamp clock, timelock', { ...seconds, timelock }],
+  ['OpenZeppelin 5, late quorum', { lateQuorum: 5 }],
+  ['OpenZeppelin 4.9 with the Bravo interface', { version: '4-bravo', timelock }],
+  ['Compound Bravo', { version: 'bravo', timelock }],
+]
+
+const eventsAbi = parseAbi([
+  'event ProposalCreated(uint256 id, address proposer, address[] targets, uint256[] values, string[] signatures, bytes[] calldatas, uint256 voteStart, uint256 voteEnd, string description)',
+  'event ProposalCanceled(uint256 id)',
+  'event ProposalQueued(uint256 id, uint256 eta)',
+  'event ProposalExecuted(uint256 id)',
+  'event ProposalExtended(uint256 indexed id, uint64 extendedDeadline)',
+  'event VoteCast(address indexed voter, uint256 id, uint8 support, uint256 weight, string reason)',
+  'event UpgradeScheduled(string name, uint256 height, string info)',
+])
+
+const viewsAbi = parseAbi([
+  'function CLOCK_MODE() view returns (string)',
+  'function COUNTING_MODE() view returns (string)',
+  'function proposalVotes(uint256 id) view returns (uint256, uint256, uint256)',
+  'function proposalDeadline(uint256 id) view returns (uint256)',
+  'function quorum(uint256 timepoint) view returns (uint256)',
+  'function quorumVotes() view returns (uint256)',
+  'function timelock() view returns (address)',
+  'function proposalCount() view returns (uint256)',
+  'function proposals(uint256 id) view returns (uint256 id, address proposer, uint256 eta, uint256 startBlock, uint256 endBlock, uint256 forVotes, uint256 againstVotes, uint256 abstainVotes, bool canceled, bool executed)',
+  'function getActions(uint256 id) view returns (address[] targets, uint256[] values, string[] signatures, bytes[] calldatas)',
+  'function getReceipt(uint256 id, address voter) view returns ((bool hasVoted, uint8 support, uint96 votes))',
+])
+
+let chain: Chain
+beforeAll(async () => {
+  chain = await startChain()
+})
+afterAll(() => chain.stop())
+
+async function eventsOf({ governor, registry, fromBlock }: Deployment) {
+  const logs = await chain.client.getLogs({ address: [governor, registry], fromBlock })
+  return parseEventLogs({ abi: eventsAbi, logs, strict: true })
+}
+
+const readerOf = ({ governor: address }: Deployment) => ({ address, abi: viewsAbi }) as const
+
+describe.each(variants)('%s', (_name, options) => {
+  it('lives from the proposal to the call it makes', async () => {
+    const deployment = await chain.deploy(options)
+    const { actor, registry } = deployment
+    const { target, calldata } = upgradeCall(registry, { name: 'v2', height: 1_000, info: '{}' })
+    const id = await actor.propose({ targets: [target], calldatas: [calldata], description: '# Upgrade v2' })
+    const states = [await actor.state(id)]
+    await actor.toVotingStart(id)
+    states.push(await actor.state(id))
+    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter, 'ship it')
+    await actor.vote(id, 2, 3)
+    await actor.pastDeadline(id)
+    states.push(await actor.state(id))
+    if (deployment.timelock !== undefined) {
+      await actor.queue(id)
+      states.push(await actor.state(id))
+      await actor.pastEta(id)
+    }
+    await actor.execute(id)
+    states.push(await actor.state(id))
+
+    const delayed = deployment.timelock !== undefined
+    expect(states).toEqual(['Pending', 'Active', 'Succeeded', ...(delayed ? ['Queued'] : []), 'Executed'])
+    const events = await eventsOf(deployment)
+    expect(
+      events
+        .map(({ eventName }) => eventName)
+        .filter((name) => name !== 'ProposalExtended')
+        .sort(),
+    ).toEqual([
+      'ProposalCreated',
+      'ProposalExecuted',
+      ...(delayed ? ['ProposalQueued'] : []),
+      'UpgradeScheduled',
+      'VoteCast',
+      'VoteCast',
+      'VoteCast',
+      'VoteCast',
+    ])
+    expect(events.find(({ eventName }) => eventName === 'UpgradeScheduled')?.args).toEqual({
+      name: 'v2',
+      height: 1_000n,
+      info: '{}',
+    })
+    expect(events.find(({ eventName }) => eventName === 'VoteCast')?.args).toMatchObject({
+      id,
+      voter: deployment.voters[0],
+      support: 1,
+      weight: 100n,
+      reason: 'ship it',
+    })
+  })
+
+  it('is defeated without a quorum, with no event that says so', async () => {
+    const deployment = await chain.deploy(options)
+    const { actor } = deployment
+    const id = await actor.propose({ description: 'Too few' })
+    await actor.toVotingStart(id)
+    await actor.vote(id, 1, 0)
+    await actor.vote(id, 1, 1)
+    await actor.pastDeadline(id)
+    await expect(actor.state(id)).resolves.toBe('Defeated')
+    expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).toEqual([
+      'ProposalCreated',
+      'VoteCast',
+      'VoteCast',
+    ])
+    await expect(actor.vote(id, 1, 2)).rejects.toThrow('revert')
+  })
+
+  it('is canceled by its proposer', async () => {
+    const deployment = await chain.deploy(options)
+    const { actor } = deployment
+    const id = await actor.propose({ description: 'Never mind', proposer: 2 })
+    await actor.cancel(id)
+    await expect(actor.state(id)).resolves.toBe('Canceled')
+    expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).toEqual([
+      'ProposalCreated',
+      'ProposalCanceled',
+    ])
+  })
+})
+
+it('accepts a vote in the deadline block and opens one block after the start', async () => {
+  const deployment = await chain.deploy({ votingDelay: 3, votingPeriod: 4 })
+  const { actor } = deployment
+  const id = await actor.propose({ description: 'On the edge' })
+  await actor.mine(3)
+  await expect(actor.state(id)).resolves.toBe('Pending')
+  await actor.mine(1)
+  await expect(actor.state(id)).resolves.toBe('Active')
+  await actor.mine(2)
+  await actor.vote(id, 1, 0)
+  const deadline = await chain.client.readContract({
+    ...readerOf(deployment),
+    functionName: 'proposalDeadline',
+    args: [id],
+  })
+  await expect(chain.client.getBlockNumber()).resolves.toBe(deadline)
+  await actor.mine(1)
+  await expect(actor.state(id)).resolves.toBe('Defeated')
+})
+
+it('extends the deadline on a late quorum, and tells the quorum only after the snapshot', async () => {
+  const deployment = await chain.deploy({ lateQuorum: 8 })
+  const { actor } = deployment
+  const reader = readerOf(deployment)
+  const id = await actor.propose({ description: 'Late' })
+  const deadline = await chain.client.readContract({ ...reader, functionName: 'proposalDeadline', args: [id] })
+  const quorum = { ...reader, functionName: 'quorum', args: [deadline - 10n] } as const
+  await expect(chain.client.readContract(quorum)).rejects.toThrow('0xecd3f81e')
+  await actor.toVotingStart(id)
+  await expect(chain.client.readContract(quorum)).resolves.toBe(300n)
+  await actor.mine(6)
+  for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+
+  const [extended] = (await eventsOf(deployment)).filter(({ eventName }) => eventName === 'ProposalExtended')
+  const head = await chain.client.getBlockNumber()
+  expect(head).toBeLessThanOrEqual(deadline)
+  expect(extended?.args).toEqual({ id, extendedDeadline: head + 8n })
+  await expect(chain.client.readContract({ ...reader, functionName: 'proposalDeadline', args: [id] })).resolves.toBe(
+    head + 8n,
+  )
+})
+
+it('is executed by the timelock alone with no event of the governor', async () => {
+  const deployment = await chain.deploy({ timelock })
+  const { actor } = deployment
+  const id = await actor.propose({ description: 'Backdoor' })
+  await actor.toVotingStart(id)
+  for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+  await actor.pastDeadline(id)
+  await actor.queue(id)
+  await actor.pastEta(id)
+  const [scheduled] = await chain.client.getLogs({
+    address: deployment.timelock,
+    fromBlock: deployment.fromBlock,
+    strict: true,
+    event: parseAbi(['event CallSalt(bytes32 indexed id, bytes32 salt)'])[0],
+  })
+  const data = encodeFunctionData({
+    abi: parseAbi([
+      'function executeBatch(address[] targets, uint256[] values, bytes[] payloads, bytes32 predecessor, bytes32 salt) payable',
+    ]),
+    args: [[zeroAddress], [0n], ['0x'], zeroHash, scheduled!.args.salt],
+  })
+  await transact(chain.client, { from: deployment.voters[4]!, to: deployment.timelock!, data })
+  await expect(actor.state(id)).resolves.toBe('Executed')
+  expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).not.toContain('ProposalExecuted')
+})
+
+describe('the clocks', () => {
+  it.each([
+    ['block', 'mode=blocknumber&from=default'],
+    ['timestamp', 'mode=timestamp'],
+  ] as const)('%s says so', async (clock, mode) => {
+    const deployment = await chain.deploy({ clock })
+    await expect(chain.client.readContract({ ...readerOf(deployment), functionName: 'CLOCK_MODE' })).resolves.toBe(mode)
+  })
+})
+
+describe('Compound Bravo', () => {
+  const bravo = { version: 'bravo', timelock, initialProposalId: 41n } as const
+
+  it('counts its proposals on from the first id', async () => {
+    const deployment = await chain.deploy(bravo)
+    const reader = readerOf(deployment)
+    const count = () => chain.client.readContract({ ...reader, functionName: 'proposalCount' })
+    await expect(count()).resolves.toBe(41n)
+    await expect(deployment.actor.propose({ description: 'One' })).resolves.toBe(42n)
+    await expect(deployment.actor.propose({ description: 'Two', proposer: 1 })).resolves.toBe(43n)
+    await expect(count()).resolves.toBe(43n)
+    await expect(deployment.actor.state(41n)).rejects.toThrow('GovernorBravo::state: invalid proposal id')
+    await expect(deployment.actor.propose({ description: 'Three' })).rejects.toThrow('one live proposal per proposer')
+  })
+
+  it("tells votes by proposals(id) and receipts, and has none of OpenZeppelin's views", async () => {
+    const deployment = await chain.deploy(bravo)
+    const { actor, voters } = deployment
+    const reader = readerOf(deployment)
+    const signatures = ['setVotingPeriod(uint256)']
+    const calldatas = [`0x${'0'.repeat(62)}64`] as const
+    const id = await actor.propose({
+      targets: [deployment.governor],
+      signatures,
+      calldatas,
+      description: 'Longer votes',
+    })
+    await actor.toVotingStart(id)
+    await actor.vote(id, 1, 0)
+    await actor.vote(id, 0, 1)
+    await actor.vote(id, 2, 2)
+
+    const proposal = await chain.client.readContract({ ...reader, functionName: 'proposals', args: [id] })
+    expect([proposal[1], ...proposal.slice(5)]).toEqual([voters[0], 100n, 100n, 100n, false, false])
+    await expect(chain.client.readContract({ ...reader, functionName: 'getActions', args: [id] })).resolves.toEqual([
+      [deployment.governor],
+      [0n],
+      signatures,
+      calldatas,
+    ])
+    await expect(
+      chain.client.readContract({ ...reader, functionName: 'getReceipt', args: [id, voters[1]!] }),
+    ).resolves.toEqual({ hasVoted: true, support: 0, votes: 100n })
+    await expect(chain.client.readContract({ ...reader, functionName: 'quorumVotes' })).resolves.toBe(300n)
+    await expect(chain.client.readContract({ ...reader, functionName: 'CLOCK_MODE' })).rejects.toThrow('revert')
+    await expect(chain.client.readContract({ ...reader, functionName: 'proposalVotes', args: [id] })).rejects.toThrow(
+      'revert',
+    )
+  })
+
+  it('executes a call that is named by its signature', async () => {
+    const deployment = await chain.deploy({ ...bravo, quorum: 100n })
+    const { actor } = deployment
+    const id = await actor.propose({
+      targets: [deployment.governor],
+      signatures: ['setVotingPeriod(uint256)'],
+      calldatas: [`0x${'0'.repeat(62)}64`],
+      description: 'Longer votes',
+    })
+    await actor.toVotingStart(id)
+    await actor.vote(id, 1, 0)
+    await actor.pastDeadline(id)
+    await actor.queue(id)
+    await actor.pastEta(id)
+    await actor.execute(id)
+    const period = parseAbi(['function votingPeriod() view returns (uint256)'])
+    await expect(
+      chain.client.readContract({ address: deployment.governor, abi: period, functionName: 'votingPeriod' }),
+    ).resolves.toBe(100n)
+  })
+
+  it('lets a queued proposal expire after the grace period, with no event', async () => {
+    // A node of its own: two weeks pass on it.
+    const later = await startChain('--hardfork', 'london')
+    onTestFinished(() => later.stop())
+    const deployment = await later.deploy({ ...bravo, quorum: 100n })
+    const { actor } = deployment
+    const id = await actor.propose({ description: 'Forgotten' })
+    await actor.toVotingStart(id)
+    await actor.vote(id, 1, 0)
+    await actor.pastDeadline(id)
+    await actor.queue(id)
+    await actor.pastEta(id)
+    await expect(actor.state(id)).resolves.toBe('Queued')
+    await actor.mine(2, 14 * 86_400)
+    await expect(actor.state(id)).resolves.toBe('Expired')
+    await expect(actor.execute(id)).rejects.toThrow('can only be executed if it is queued')
+  })
+})
+
+it('has no votes view and a yes-only quorum on OpenZeppelin 4.9 with the Bravo interface, also on London', async () => {
+  const london = await startChain('--hardfork', 'london')
+  onTestFinished(() => london.stop())
+  const deployment = await london.deploy({ version: '4-bravo' })
+  const { actor } = deployment
+  const reader = readerOf(deployment)
+  const id = await actor.propose({ description: 'Abstain' })
+  await actor.toVotingStart(id)
+  for (const voter of [0, 1, 2]) await actor.vote(id, 2, voter)
+  await actor.vote(id, 1, 3)
+  await actor.pastDeadline(id)
+  await expect(actor.state(id)).resolves.toBe('Defeated')
+  await expect(london.client.readContract({ ...reader, functionName: 'COUNTING_MODE' })).resolves.toBe(
+    'support=bravo&quorum=bravo',
+  )
+  await expect(london.client.readContract({ ...reader, functionName: 'proposalVotes', args: [id] })).rejects.toThrow(
+    'revert',
+  )
+})
+
+it('takes a proposal back in a reorg', async () => {
+  const own = await startChain()
+  onTestFinished(() => own.stop())
+  const { actor } = await own.deploy()
+  await actor.mine(2)
+  const id = await actor.propose({ description: 'Short-lived' })
+  await own.reorg(1)
+  await expect(actor.state(id)).rejects.toThrow('0x6ad06075')
+})
+
+it('refuses what no governor offers', async () => {
+  await expect(chain.deploy({ version: 'bravo', clock: 'timestamp' })).rejects.toThrow(
+    'Version bravo has no timestamp clock.',
+  )
+  await expect(chain.deploy({ lateQuorum: 3, timelock })).rejects.toThrow(
+    'lateQuorum goes with version 5 without a timelock.',
+  )
+})

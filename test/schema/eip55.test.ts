@@ -1,0 +1,37 @@
+import fc from 'fast-check'
+import { getAddress } from 'viem'
+import { describe, expect, it } from 'vitest'
+import { hasSoundChecksum } from '../../src/schema/eip55.js'
+
+const digits = fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdef')), minLength: 40, maxLength: 40 })
+
+describe('the checksum of an address', () => {
+  it('fits an address as others write it, and one of one case', () => {
+    fc.assert(
+      fc.property(digits, (lower) => {
+        expect(
+          [getAddress(`0x${lower}`), `0x${lower}`, `0x${lower.toUpperCase()}`].map(hasSoundChecksum),
+        ).toStrictEqual([true, true, true])
+      }),
+    )
+  })
+
+  it('fits one with some letters in the other case exactly where others say so', () => {
+    fc.assert(
+      fc.property(digits, fc.nat(39), (lower, at) => {
+        const right = getAddress(`0x${lower}`)
+        const digit = right[at + 2] ?? ''
+        const other = digit === digit.toLowerCase() ? digit.toUpperCase() : digit.toLowerCase()
+        const turned = `${right.slice(0, at + 2)}${other}${right.slice(at + 3)}`
+        const isOneCase = [turned.slice(2).toLowerCase(), turned.slice(2).toUpperCase()].includes(turned.slice(2))
+        expect(hasSoundChecksum(turned)).toBe(turned === right || isOneCase)
+      }),
+    )
+  })
+
+  it('does not fit one with a letter in the other case, or mistyped', () => {
+    expect(hasSoundChecksum('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed')).toBe(true)
+    expect(hasSoundChecksum('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1Beaed')).toBe(false)
+    expect(hasSoundChecksum('0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAee')).toBe(false)
+  })
+})

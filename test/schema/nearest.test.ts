@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest'
+import { nearest } from '../../src/schema/nearest.js'
+
+const known = ['pollInterval', 'proposalTimeout', 'finality', 'url']
+
+describe('nearest', () => {
+  it.each([
+    ['pollIntervall', 'pollInterval'],
+    ['poll-interval', 'pollInterval'],
+    ['POLL_INTERVAL', 'pollInterval'],
+    ['finalty', 'finality'],
+    ['urls', 'url'],
+    ['timeout', undefined],
+    ['', undefined],
+    ['x'.repeat(10_000), undefined],
+  ])('takes %s for %s', (word, meant) => {
+    expect(nearest(word, known)).toBe(meant)
+  })
+})

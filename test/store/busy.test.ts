@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import Database from 'libsql'
+import { lastValueFrom, skip, Subject, takeUntil, tap, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { Notification } from '../../src/domain/notifications/notification.js'
+import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
+import { holdStore } from '../../src/store/holdStore.js'
+import { openStore } from '../../src/store/openStore.js'
+import { telling, temporaryDirectory, turn } from '../support/storeGiven.js'
+
+const none = { defaultValue: undefined }
+
+/** Another program that keeps the file locked, as a backup does. */
+function lock(path: string): () => void {
+  const other = new Database(path)
+  other.exec('BEGIN IMMEDIATE')
+  return () => {
+    other.exec('ROLLBACK')
+    other.close()
+  }
+}
+
+describe('a state that another program keeps locked', () => {
+  it('delivers nothing twice: what the handler took is written down once the lock is gone', async () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const store = openStore({ path, waitMs: 10 })
+    store.commit(turn({ tellings: [telling('1')] }), () => ['own'])
+    const taken: Notification[] = []
+    let unlock = (): void => undefined
+    const handle = (notification: Notification): Promise<void> => {
+      taken.push(notification)
+      unlock = lock(path)
+      setTimeout(unlock, 700)
+      return Promise.resolve()
+    }
+
+    const report$ = deliverDue({
+      store,
+      handlers: new Map([['own', { handler: { type: 'own', handle }, timeoutMs: 1_000 }]]),
+      now: () => 2_000,
+      random: () => 0,
+    })
+    await expect(lastValueFrom(report$.pipe(toArray()), none)).resolves.toMatchObject([
+      { result: 'delivered', attempt: 1 },
+    ])
+    expect(taken).toHaveLength(1)
+    expect(store.stats()).toMatchObject({ pending: 0, delivered: 1 })
+  })
+
+  it('is kept, and let go of: a beat and a release that find it locked are left out', async () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const beat$ = new Subject<void>()
+    const unlock: (() => void)[] = []
+    const held$ = holdStore({
+      path,
+      maxNotifications: 10,
+      maxAge: 1_000,
+      now: () => {
+        if (unlock.length > 0) beat$.next()
+        return 5_000
+      },
+    }).pipe(
+      tap(() => unlock.push(lock(path))),
+      takeUntil(beat$.pipe(skip(1))),
+    )
+
+    await expect(lastValueFrom(held$, none)).resolves.toBeDefined()
+    unlock.forEach((end) => end())
+    expect(openStore({ path, pid: 1, isAlive: () => false }).claim(5_001)).toBeUndefined()
+  })
+})

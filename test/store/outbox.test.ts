@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
+import type { OutboxItem, Store } from '../../src/store/Store.js'
+import { notification, telling, turn } from '../support/storeGiven.js'
+
+const storeWith = (ids: readonly string[], handlers: readonly string[] = ['log']): Store => {
+  const store = openStore({ path: ':memory:' })
+  for (const [index, id] of ids.entries()) {
+    store.commit(turn({ tellings: [telling(id)], time: 1_000 + index }), () => handlers)
+  }
+  return store
+}
+const item = (id: string, handler = 'log'): OutboxItem => ({ notification: notification(id), handler, attempts: 0 })
+const names = (items: readonly OutboxItem[]): readonly string[] =>
+  items.map(({ notification: { id }, handler, attempts }) => `${id} ${handler} ${attempts}`)
+
+describe('due', () => {
+  it('gives what is due at that moment, oldest first, no more than asked', () => {
+    const store = storeWith(['1', '2', '3'])
+
+    expect(names(store.due(999, 10))).toStrictEqual([])
+    expect(names(store.due(1_001, 10))).toStrictEqual(['1 log 0', '2 log 0'])
+    expect(names(store.due(9_000, 2))).toStrictEqual(['1 log 0', '2 log 0'])
+    expect(store.due(1_000, 1)).toStrictEqual([item('1')])
+  })
+
+  it('gives what a clock that stepped back has left far ahead', () => {
+    const store = storeWith(['1'])
+    store.postpone(item('1'), 90_000_000, '503')
+
+    expect(names(store.due(86_400_000, 10))).toStrictEqual([])
+    expect(names(store.due(86_399_999, 10))).toStrictEqual(['1 log 1'])
+  })
+
+  it('gives what is due for one handler', () => {
+    const store = storeWith(['1', '2'], ['log', 'pager'])
+
+    expect(names(store.due(9_000, 10, 'pager'))).toStrictEqual(['1 pager 0', '2 pager 0'])
+    expect(names(store.due(9_000, 10, 'nobody'))).toStrictEqual([])
+  })
+})
+
+describe('nextDue', () => {
+  it('is the earliest next try, of one handler or of any', () => {
+    const store = storeWith(['1'], ['log', 'pager'])
+    store.postpone(item('1', 'pager'), 5_000, '503')
+
+    expect([store.nextDue(), store.nextDue('log'), store.nextDue('pager')]).toStrictEqual([1_000, 1_000, 5_000])
+  })
+
+  it('is undefined where nothing is pending', () => {
+    const store = storeWith(['1'])
+    store.delivered(item('1'), 2_000)
+
+    expect(store.nextDue()).toBeUndefined()
+    expect(openStore({ path: ':memory:' }).nextDue()).toBeUndefined()
+  })
+})
+
+describe('delivered, postpone and bury', () => {
+  it('delivers to one handler and leaves the others', () => {
+    const store = storeWith(['1'], ['log', 'pager'])
+    store.delivered(item('1', 'log'), 2_000)
+
+    expect(names(store.due(9_000, 10))).toStrictEqual(['1 pager 0'])
+    expect(store.stats()).toMatchObject({ pending: 1, delivered: 1, dead: 0 })
+  })
+
+  it('counts each failed try and comes back when it said', () => {
+    const store = storeWith(['1'])
+    store.postpone(item('1'), 4_000, '503')
+    store.postpone(item('1'), 8_000, '503')
+
+    expect(names(store.due(7_999, 10))).toStrictEqual([])
+    expect(names(store.due(8_000, 10))).toStrictEqual(['1 log 2'])
+  })
+
+  it('keeps dead letters, oldest first, with their reason', () => {
+    const store = storeWith(['1', '2', '3'])
+    store.bury(item('2'), 2_000, '404')
+    store.postpone(item('1'), 2_500, '503')
+    store.bury(item('1'), 3_000, 'gave up')
+
+    expect(store.deadLetters()).toStrictEqual([
+      { ...item('2'), attempts: 1, reason: '404', at: 2_000 },
+      { ...item('1'), attempts: 2, reason: 'gave up', at: 3_000 },
+    ])
+    expect(names(store.due(9_000, 10))).toStrictEqual(['3 log 0'])
+  })
+
+  it('does nothing to what is no longer pending', () => {
+    const store = storeWith(['1'])
+    store.delivered(item('1'), 2_000)
+    store.bury(item('1'), 3_000, 'late')
+    store.postpone(item('1'), 4_000, 'late')
+
+    expect(store.deadLetters()).toStrictEqual([])
+    expect(store.stats()).toMatchObject({ pending: 0, delivered: 1, dead: 0 })
+  })
+})
+
+describe('revive', () => {
+  it('puts the dead letters of one notification back, with all tries before them', () => {
+    const store = storeWith(['1', '2'], ['log', 'pager'])
+    for (const handler of ['log', 'pager']) store.bury(item('1', handler), 2_000, '404')
+    store.bury(item('2'), 2_000, '404')
+
+    expect(store.revive('1', 5_000)).toBe(2)
+    expect(names(store.due(5_000, 10))).toStrictEqual(['1 log 0', '1 pager 0', '2 pager 0'])
+    expect(names(store.due(4_999, 10))).toStrictEqual(['2 pager 0'])
+    expect(store.revive('1', 5_000)).toBe(0)
+  })
+
+  it('puts them all back', () => {
+    const store = storeWith(['1', '2', '3'])
+    for (const id of ['1', '3']) store.bury(item(id), 2_000, '404')
+    store.delivered(item('2'), 2_000)
+
+    expect(store.revive('all', 5_000)).toBe(2)
+    expect(names(store.due(5_000, 10))).toStrictEqual(['1 log 0', '3 log 0'])
+    expect(store.deadLetters()).toStrictEqual([])
+  })
+})

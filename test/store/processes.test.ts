@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import Database from 'libsql'
+import { describe, expect, it } from 'vitest'
+import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
+import { openStore } from '../../src/store/openStore.js'
+import { proposal, temporaryDirectory } from '../support/storeGiven.js'
+
+const script = join(import.meta.dirname, '../support/commitInALoop.ts')
+const start = (path: string, chain: string, count: number): ChildProcess =>
+  spawn(process.execPath, ['--import', 'tsx', script, path, chain, String(count)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+
+/**
+ * Lets a process commit until it has acknowledged `enough` turns, kills it, and tells the last number it
+ * acknowledged. Calls `look` on every acknowledgement, while the process goes on.
+ */
+async function killAfter(child: ChildProcess, enough: number, look: () => void = () => undefined): Promise<number> {
+  const closed = once(child, 'close')
+  let [last, seen] = [0, 0]
+  for await (const line of createInterface({ input: child.stdout! })) {
+    last = Number(line)
+    seen += 1
+    look()
+    if (seen === enough) child.kill('SIGKILL')
+  }
+  await closed
+  return last
+}
+
+describe('a store of several processes', () => {
+  it('holds the last acknowledged commit, whole, after each of several kills', async () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+
+    for (const enough of [1, 40, 15]) {
+      const child = start(path, 'local', 1_000_000)
+      const acknowledged = await killAfter(child, enough)
+      // The reading commands must not need a writer to recover the file first.
+      const looked = openStore({ path, readOnly: true }).load('local')
+      const store = openStore({ path })
+      const loaded = store.load('local')
+      const number = Number(loaded?.head?.number)
+
+      expect(child.signalCode).toBe('SIGKILL')
+      expect(looked).toStrictEqual(loaded)
+      // One commit may have reached the disk without its acknowledgement.
+      expect([acknowledged, acknowledged + 1]).toContain(number)
+      expect([...(loaded?.proposals ?? [])]).toStrictEqual(
+        [
+          proposal('1', { readAt: BigInt(number) }),
+          proposal(`old-${number}`, { status: 'executed', readAt: BigInt(number) }),
+        ].map((one): [string, Proposal] => [keyOf(one), one]),
+      )
+      expect(store.due(number, 1_000_000).map(({ notification }) => notification.id)).toStrictEqual(
+        Array.from({ length: number }, (_, index) => `local-${index + 1}`),
+      )
+      expect(store.notifications({})).toHaveLength(number)
+      expect(store.audit({})).toHaveLength(number)
+      expect(new Database(path).prepare('PRAGMA integrity_check').all()).toStrictEqual([{ integrity_check: 'ok' }])
+      store.close()
+    }
+  })
+
+  it('shows a reader whole commits only, while another process writes', async () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const seen: unknown[] = []
+    await killAfter(start(path, 'local', 1_000_000), 100, () => {
+      const reader = openStore({ path, readOnly: true })
+      for (let look = 0; look < 10; look += 1) {
+        const { head, proposals } = reader.load('local') ?? {}
+        const [steady, passing] = proposals?.values() ?? []
+        seen.push([steady?.readAt, passing?.readAt, proposals?.size].join() === `${head?.number},${head?.number},2`)
+      }
+      reader.close()
+    })
+
+    expect(seen.length).toBeGreaterThanOrEqual(1_000)
+    expect(seen.filter((whole) => whole !== true)).toStrictEqual([])
+  })
+
+  it('takes the writes of processes that open a new file and commit at once', async () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const chains = ['a', 'b', 'c']
+    const children = chains.map((chain) => start(path, chain, 40))
+    const exits = await Promise.all(
+      children.map(async (child) => {
+        child.stdout?.resume()
+        return once(child, 'close')
+      }),
+    )
+    const store = openStore({ path })
+
+    expect(exits).toStrictEqual(chains.map(() => [0, null]))
+    expect(store.chains().map((chain) => store.load(chain)?.head?.number)).toStrictEqual([40n, 40n, 40n])
+    expect(store.stats()).toMatchObject({ total: 120, pending: 120 })
+  })
+})

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { StoreError } from '../../src/domain/errors.js'
+import { storeErrorOf } from '../../src/store/storeErrorOf.js'
+
+const engineError = (code: string, message: string): Error => Object.assign(new Error(message), { code })
+
+it.each([
+  ['SQLITE_BUSY', 'another process keeps it locked'],
+  ['SQLITE_BUSY_SNAPSHOT', 'another process keeps it locked'],
+  ['SQLITE_FULL', 'the disk is full; make room'],
+  ['SQLITE_IOERR_WRITE', 'the disk failed'],
+  ['SQLITE_READONLY_DIRECTORY', 'it may not be written'],
+  ['SQLITE_CORRUPT', 'its content is damaged'],
+])('says in a sentence what %s means', (code, words) => {
+  const cause = engineError(code, 'engine words')
+  const error = storeErrorOf('a.db', cause)
+
+  expect(error).toBeInstanceOf(StoreError)
+  expect(error.message).toMatch(new RegExp(`^The state file a\\.db cannot be used: ${words}.* \\(engine words\\)\\.$`))
+  expect(error.cause).toBe(cause)
+})
+
+it('tells what it does not know in the words of the engine, and leaves its own errors alone', () => {
+  const own = new StoreError('Known.')
+
+  expect(storeErrorOf('a.db', 'odd').message).toBe('The state file a.db cannot be used: odd.')
+  expect(storeErrorOf('a.db', own)).toBe(own)
+})
