@@ -102,7 +102,7 @@ export async function readOn(
         'transient',
         `${endpoint.host} of ${chain} is behind block ${cursor.at.number}, which was read already.`,
       )
-    return stayed(cursor, target.head, context)
+    return { ...stayed(cursor, target.head, context), lagging: true }
   }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n
   const step = { open, from: latest(next, fromBlock), ...(cursor !== undefined && { cursor }) }
