@@ -68,7 +68,10 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     chain,
     system: 'governor',
     read: (request) =>
-      onHealthy((endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request), request.signal),
+      onHealthy(
+        (endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request),
+        request.signal,
+      ),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal, near) {

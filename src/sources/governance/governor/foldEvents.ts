@@ -22,6 +22,8 @@ export interface Folded {
   /** What proposals were created with, and which were edited. */
   readonly created: ReadonlyMap<ProposalKey, Created>
   readonly edited: ReadonlySet<ProposalKey>
+  /** Proposals that an event ended. */
+  readonly closed: ReadonlySet<ProposalKey>
   /** Votes in chain order. */
   readonly votes: readonly Vote[]
 }
@@ -41,6 +43,7 @@ export function foldEvents(
   const touched = new Set<ProposalKey>()
   const created = new Map<ProposalKey, Created>()
   const edited = new Set<ProposalKey>()
+  const closed = new Set<ProposalKey>()
   const votes: Vote[] = []
   for (const event of events) {
     const rules = context.rules.get(event.place.contract)
@@ -60,8 +63,9 @@ export function foldEvents(
     touched.add(key)
     if (event.type === 'created') created.set(key, event)
     if (event.type === 'edited') edited.add(key)
+    if (event.type === 'canceled' || event.type === 'executed') closed.add(key)
   }
-  return { proposals, touched, created, edited, votes }
+  return { proposals, touched, created, edited, closed, votes }
 }
 
 function step(

@@ -15,6 +15,8 @@ export interface Draft {
   /** Proposals whose creation was read, with their content; and those that were edited. */
   readonly created: Map<ProposalKey, Created>
   readonly edited: Set<ProposalKey>
+  /** Proposals that an event ended and whose contract was not asked yet. */
+  readonly closed: Set<ProposalKey>
   /** Proposals the contract does not know any more. */
   readonly gone: Set<ProposalKey>
   readonly warnings: string[]
@@ -26,6 +28,7 @@ export function newDraft(known: Iterable<readonly [ProposalKey, Proposal]>): Dra
     touched: new Set(),
     created: new Map(),
     edited: new Set(),
+    closed: new Set(),
     gone: new Set(),
     warnings: [],
   }

@@ -96,7 +96,7 @@ export async function settleDoubts(
   }
 }
 
-async function requireBlock({ client, chain, host }: Place, { number, hash }: DoubtScope['at']): Promise<void> {
+export async function requireBlock({ client, chain, host }: Place, { number, hash }: DoubtScope['at']): Promise<void> {
   if (hash === undefined) return
   const block = await readBlock(client, number, host)
   if (block?.hash !== hash)

@@ -1,6 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
 import { paceBlock } from '../evm/paceBlock.js'
 import type { Place } from '../evm/Place.js'
 import { progressOf } from '../evm/progressOf.js'
@@ -16,6 +17,7 @@ import type { RuleBook } from './GovernorRules.js'
 import type { Rewound } from './rewind.js'
 import { type Draft, inquire, newDraft, settleByClock } from './settle.js'
 import { type Asked, settleAll, settleDoubts } from './settleAll.js'
+import { settleEnds } from './settleEnds.js'
 import { believable } from './vouch.js'
 import { blocksToTime, readTimes, setTimes } from './voteTimes.js'
 
@@ -113,6 +115,7 @@ export async function syncHistory(
     for (const vote of folded.votes) if (rewound === undefined || vote.block > rewound.ancestor) votes.push(vote)
     for (const [key, created] of folded.created) draft.created.set(key, created)
     for (const key of folded.edited) draft.edited.add(key)
+    for (const key of folded.closed) draft.closed.add(key)
     for (const {
       type,
       place: { block, contract },
@@ -127,7 +130,11 @@ export async function syncHistory(
 
     if (last) await settleAll(place, part, draft, rules, mayMove)
     else settleByClock(draft, nothing, part.window.end)
-    await settleDoubts(place, draft, rules, { at: last ? part.window.end : target, last, initial })
+    const at = last ? part.window.end : target
+    await allInOrder([
+      settleDoubts(place, draft, rules, { at, last, initial }),
+      settleEnds(place, draft, rules, { at, hasOthers: context.endpoints.at(-1)?.host !== place.host }),
+    ])
     setTimes(draft, [part.window.end])
     await readTimes(place, draft, part.window.end.number, initial)
     const [first] = part.window.headers
