@@ -99,7 +99,7 @@ function actionLine({ target, value, selector, signature, effect, schedules }: A
       : (signature ?? (selector === '0x' ? 'plain transfer' : selector))
   const what = schedules === undefined ? '' : `: upgrade ${schedules.name} at height ${schedules.height}`
   return cleanLine(
-    `${index + 1}. ${call} on ${target}${value === 0n ? '' : ` with ${value.toString()} wei`}${what}`,
+    `${index + 1}. ${call}${target === '' ? '' : ` on ${target}`}${value === 0n ? '' : ` with ${value.toString()} wei`}${what}`,
     1_000,
   )
 }

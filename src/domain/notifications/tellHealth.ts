@@ -20,10 +20,11 @@ export function tellHealth(from: Health, to: Health): readonly Telling[] {
         remembered: false,
         fact: String(trouble.since),
         title:
-          to.state === 'down'
-            ? `${chain} cannot be read`
-            : /went back/.test(to.problem ?? '')
-              ? `${chain} went back`
+          // Only where it is said of a node, not by one.
+          / went back: /.test(to.problem ?? '')
+            ? `${chain} went back`
+            : to.state === 'down'
+              ? `${chain} cannot be read`
               : `${chain} stands still`,
         message: `${to.problem ?? 'No answer.'}\nUpgrades of ${chain} are not seen until this is over.`,
         timestamp: isoOfMs(trouble.since),

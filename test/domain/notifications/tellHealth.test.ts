@@ -61,6 +61,13 @@ describe('tellHealth', () => {
     ])
   })
 
+  it('says of a node that went back that it did, also where that is a failure', () => {
+    const problem = 'node.example of local went back: it answers with block 8, behind block 9 that was read before.'
+    expect(tellHealth(health('up', 1), health('down', 2, { problem, trouble: { since: 2 } }))).toMatchObject([
+      { notification: { title: 'local went back', message: expect.stringContaining('behind block 9') } },
+    ])
+  })
+
   it('speaks only where trouble begins or ends', () => {
     const troubled = (state: HealthState): boolean => state === 'down' || state === 'stalled'
     for (const from of healthStates) {

@@ -5,6 +5,7 @@ import type { Memory } from './CosmosContext.js'
 import type { Cursor } from './cursor.js'
 import type { NodeStatus } from './decodeStatus.js'
 import { readBlockHash } from './readBlockHash.js'
+import { wentBack } from '../wentBack.js'
 
 // Servers behind one name differ by a few blocks, on fast chains by more; this many are no coincidence.
 export const maxLag = 20n
@@ -61,7 +62,7 @@ async function behind(
 ): Promise<'fallen'> {
   const { head: mark, checkpoints } = cursor
   const place = `${endpoint.host} of ${chain}`
-  const message = `${place} stands at block ${head.number}, behind block ${mark.number} that was read before.`
+  const message = wentBack(place, head.number, mark.number)
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
   if (head.timestamp < mark.timestamp && !isMadeUp(mark, head, now)) throw new SourceError('transient', message)
   const same = await isSameChain(checkpoints, head.number, hashAt)

@@ -17,6 +17,7 @@ import { nearTarget } from './nearTarget.js'
 import type { Place } from './Place.js'
 import type { Again } from './readPart.js'
 import type { Target } from './readTarget.js'
+import { wentBack } from '../wentBack.js'
 
 /** What an EVM governance system does in a reading; the chain around it is looked after by {@link readOn}. */
 export interface EvmSystem {
@@ -98,10 +99,7 @@ export async function readOn(
   if (behind && (await isLagging(place, cursor, target.head, now()))) {
     // Half a history is no state to stay in: nobody may take it for the whole.
     if (cursor.partial)
-      throw new SourceError(
-        'transient',
-        `${endpoint.host} of ${chain} is behind block ${cursor.at.number}, which was read already.`,
-      )
+      throw new SourceError('transient', wentBack(`${endpoint.host} of ${chain}`, target.number, cursor.at.number))
     return { ...stayed(cursor, target.head, context), lagging: true }
   }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n

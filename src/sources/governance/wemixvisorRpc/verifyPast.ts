@@ -3,6 +3,7 @@ import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { type BlockHash, isAbsurd, isMadeUp, isSameChain } from '../cosmos/checkpoints.js'
 import { ContradictedHead, maxLag } from '../cosmos/verifyPast.js'
 import type { Cursor } from './cursor.js'
+import { wentBack } from '../wentBack.js'
 import { type BlockFacts, decodeBlock, type NodeStatus } from './decodeHead.js'
 
 export interface PastOptions {
@@ -47,11 +48,7 @@ export async function verifyPast(
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > height)
   if (same === false || isAnew)
     throw resetChain(place, checkpoints.findLast(({ number }) => number <= height)?.number ?? mark.number)
-  if (!mayFall)
-    throw new ContradictedHead(
-      'transient',
-      `${place} stands at block ${height}, behind block ${mark.number} that was read before.`,
-    )
+  if (!mayFall) throw new ContradictedHead('transient', wentBack(place, height, mark.number))
   return 'fallen'
 }
 
