@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { makeRoom } from '../../../src/domain/upgrades/makeRoom.js'
-import { block, genesis, queued, upgrade } from '../../support/builders.js'
+import { movesToLowerPlan } from '../../../../src/domain/upgrades/rules/yieldToLowerPlan.js'
+import { block, genesis, queued, upgrade } from '../../../support/builders.js'
 
 const written = upgrade('2', 'v3', 110, { writtenAt: genesis })
 
-describe('makeRoom', () => {
+describe('movesToLowerPlan', () => {
   it('takes back, unseen, what was written ahead of a lower plan', () => {
     const lower = upgrade('1', 'v2', 100)
-    expect(makeRoom(queued(written, lower), block(50))).toStrictEqual([
+    expect(movesToLowerPlan(queued(written, lower), block(50))).toStrictEqual([
       { type: 'rescheduled', upgrade: upgrade('2', 'v3', 110), time: genesis + 50n, silent: true, before: written },
     ])
   })
@@ -18,6 +18,6 @@ describe('makeRoom', () => {
     ['the lower plan is off', [written, upgrade('1', 'v2', 100, { status: 'cancelled' })]],
     ['the other plan is higher', [written, upgrade('1', 'v4', 120)]],
   ])('leaves it where %s', (_, all) => {
-    expect(makeRoom(queued(...all), block(50))).toStrictEqual([])
+    expect(movesToLowerPlan(queued(...all), block(50))).toStrictEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judgeCompletion, type Sighting } from '../../../src/domain/upgrades/judgeCompletion.js'
+import { assessCompletion, type Sighting } from '../../../src/domain/upgrades/assessCompletion.js'
 import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
 import type { Evidence, Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import { upgrade } from '../../support/builders.js'
@@ -14,7 +14,7 @@ const running = (parts: Partial<Evidence> = {}): Upgrade =>
 function verdicts(start: Upgrade, sightings: readonly Sighting[], options: PlanOptions = {}): readonly string[] {
   let current = start
   return sightings.map((sighting) => {
-    const judgement = judgeCompletion(current, sighting, withDefaults({ stallTimeout: limit, ...options }))!
+    const judgement = assessCompletion(current, sighting, withDefaults({ stallTimeout: limit, ...options }))!
     current = {
       ...current,
       evidence: judgement.evidence,
@@ -30,9 +30,9 @@ const sight = (head: bigint, hostTime: number, nodeVersion?: string): Sighting =
   ...(nodeVersion !== undefined && { nodeVersion }),
 })
 
-describe('judgeCompletion', () => {
+describe('assessCompletion', () => {
   it('says nothing of what was not triggered', () => {
-    expect(judgeCompletion(upgrade('1', 'v2', 100), sight(200n, 1), withDefaults({}))).toBeUndefined()
+    expect(assessCompletion(upgrade('1', 'v2', 100), sight(200n, 1), withDefaults({}))).toBeUndefined()
   })
 
   it('takes two blocks past the height for proof where the node tells no version', () => {
@@ -86,18 +86,18 @@ describe('judgeCompletion', () => {
       'tells a restart once and does not complete on it (%s)',
       (profile) => {
         const options = withDefaults({ stallTimeout: limit, profile })
-        const first = judgeCompletion(running({ nodeVersion: 'v1', outage: true }), sight(105n, 1, 'v1'), options)
+        const first = assessCompletion(running({ nodeVersion: 'v1', outage: true }), sight(105n, 1, 'v1'), options)
         expect(first).toMatchObject({
           verdict: 'waiting',
           restart: { evidence: 'same_version_after_outage', oldVersion: 'v1', newVersion: 'v1' },
         })
         const later = { ...running(), evidence: first!.evidence }
-        expect(judgeCompletion(later, sight(106n, 2, 'v1'), options)).not.toHaveProperty('restart')
-        expect(judgeCompletion(later, sight(900n, limit + 1, 'v1'), options)).toMatchObject({
+        expect(assessCompletion(later, sight(106n, 2, 'v1'), options)).not.toHaveProperty('restart')
+        expect(assessCompletion(later, sight(900n, limit + 1, 'v1'), options)).toMatchObject({
           verdict: 'failed',
           reason: 'The chain moved on for 10 s, but the node came back with v1, the version it ran before.',
         })
-        expect(judgeCompletion(later, sight(106n, 2, 'v2'), options)).toMatchObject({
+        expect(assessCompletion(later, sight(106n, 2, 'v2'), options)).toMatchObject({
           verdict: 'completed',
           seen: { evidence: 'version_changed', oldVersion: 'v1', newVersion: 'v2' },
         })
@@ -106,7 +106,7 @@ describe('judgeCompletion', () => {
   })
 
   it('tells no restart where the version is said to tell nothing', () => {
-    const seen = judgeCompletion(
+    const seen = assessCompletion(
       running({ nodeVersion: 'v1', outage: true }),
       sight(101n, 1, 'v1'),
       withDefaults({ completion: 'height', profile: 'wemixvisor' }),
@@ -123,7 +123,7 @@ describe('judgeCompletion', () => {
 
   it('says only what is so', () => {
     const said = (start: Upgrade, sighting: Sighting): string | undefined => {
-      const judgement = judgeCompletion(start, sighting, withDefaults({ stallTimeout: limit, profile: 'wemixvisor' }))
+      const judgement = assessCompletion(start, sighting, withDefaults({ stallTimeout: limit, profile: 'wemixvisor' }))
       return judgement?.verdict === 'failed' ? judgement.reason : undefined
     }
     const old = running({ nodeVersion: 'v1', head: 200n, movedAt: limit })
@@ -151,7 +151,7 @@ describe('judgeCompletion', () => {
 
   it('says nothing more of one whose proposal is lost', () => {
     expect(
-      judgeCompletion({ ...running(), status: 'failed', withdrawn: true }, sight(900n, 1), withDefaults({})),
+      assessCompletion({ ...running(), status: 'failed', withdrawn: true }, sight(900n, 1), withDefaults({})),
     ).toBeUndefined()
   })
 
@@ -161,7 +161,7 @@ describe('judgeCompletion', () => {
   })
 
   it('fails where blocks come but nothing shows a new binary', () => {
-    const judgement = judgeCompletion(
+    const judgement = assessCompletion(
       running({ nodeVersion: 'v1' }),
       sight(900n, limit + 1, 'v1'),
       withDefaults({ stallTimeout: limit }),

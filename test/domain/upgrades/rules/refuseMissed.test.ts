@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { giveUp } from '../../../src/domain/upgrades/giveUp.js'
-import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
-import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
-import { block, genesis, upgrade } from '../../support/builders.js'
+import { refuseIfMissed } from '../../../../src/domain/upgrades/rules/refuseMissed.js'
+import { type PlanOptions, withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
+import { block, genesis, upgrade } from '../../../support/builders.js'
 
 const hour = 3_600_000
 const waiting = upgrade('1', 'v2', 100)
@@ -16,17 +16,21 @@ function reasons(
     ...options
   }: PlanOptions & { readonly head?: number; readonly away?: number; readonly watched?: bigint } = {},
 ) {
-  return giveUp(
+  return refuseIfMissed(
     one,
     { head: block(head), hostTime: away, watched: { head: watched, time: 0 } },
     withDefaults(options),
   ).flatMap(({ upgrade: { reasons: why } }) => why)
 }
 
-describe('giveUp', () => {
+describe('refuseIfMissed', () => {
   it('refuses a height that came and went during too long an absence', () => {
     expect(
-      giveUp(waiting, { head: block(110), hostTime: 2 * hour, watched: { head: 90n, time: 0 } }, withDefaults({})),
+      refuseIfMissed(
+        waiting,
+        { head: block(110), hostTime: 2 * hour, watched: { head: 90n, time: 0 } },
+        withDefaults({}),
+      ),
     ).toMatchObject([
       {
         type: 'refused',
@@ -58,6 +62,6 @@ describe('giveUp', () => {
   })
 
   it('does not on a first look', () => {
-    expect(giveUp(waiting, { head: block(110), hostTime: 2 * hour }, withDefaults({}))).toStrictEqual([])
+    expect(refuseIfMissed(waiting, { head: block(110), hostTime: 2 * hour }, withDefaults({}))).toStrictEqual([])
   })
 })

@@ -10,7 +10,7 @@ export interface Sighting {
   readonly hostTime: number
 }
 
-export type Judgement = {
+export type Assessment = {
   readonly evidence: Evidence
   /** Set in the sighting in which the node is first seen to have come back as it was. */
   readonly restart?: Switch
@@ -35,7 +35,7 @@ const maxLag = 20n
  * once `stallTimeout` has brought no better. Failed: no block for `stallTimeout`, or blocks but no such sign of a new
  * binary for that long past the height.
  */
-export function judgeCompletion(upgrade: Upgrade, sighting: Sighting, options: Scheduling): Judgement | undefined {
+export function assessCompletion(upgrade: Upgrade, sighting: Sighting, options: Scheduling): Assessment | undefined {
   if (upgrade.evidence === undefined || upgrade.withdrawn === true) return undefined
   const { head, nodeVersion } = sighting
   const evidence = observed(upgrade.evidence, BigInt(upgrade.height), sighting)

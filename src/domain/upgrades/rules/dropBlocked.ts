@@ -1,13 +1,17 @@
-import type { Head } from '../blocks/head.js'
-import type { ProposalKey } from '../proposals/proposal.js'
-import type { Scheduling } from './scheduling.js'
-import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
+import type { Head } from '../../blocks/head.js'
+import type { ProposalKey } from '../../proposals/proposal.js'
+import type { Scheduling } from '../scheduling.js'
+import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
 
 /**
  * Gives up, unseen by people, the plans that the file has held up for as long as `lateLimit`, or that a later plan has
  * overtaken at its own height: writing them now would send the process manager back.
  */
-export function releaseBlocked(
+export const dropBlocked: ReadRule = (board, { head }, options) =>
+  board.move(movesOfBlocked(board.acting, head, options))
+
+function movesOfBlocked(
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
   head: Head,
   { lateLimit }: Pick<Scheduling, 'lateLimit'>,

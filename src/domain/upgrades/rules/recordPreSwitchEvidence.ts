@@ -1,11 +1,20 @@
-import type { Sighting } from './judgeCompletion.js'
-import type { Upgrade } from './upgrade.js'
+import type { Sighting } from '../assessCompletion.js'
+import { sightingOf } from '../PlanEvent.js'
+import type { Upgrade } from '../upgrade.js'
+import type { PollRule } from './PlanRule.js'
+
+/** Records, for what waits, what the node is like before the switch. */
+export const recordPreSwitchEvidence: PollRule = (board, event) => {
+  const sighting = sightingOf(event)
+  for (const upgrade of [...board.acting.values()])
+    if (upgrade.status === 'scheduled') board.put(withPreSwitchEvidence(upgrade, sighting))
+}
 
 /**
  * Keeps what the node was like when it surely ran the old binary still, and whether it was gone since then: a file
  * that was written ahead, or that the node writes itself, may switch it before a poll sees the height.
  */
-export function noteBefore(
+export function withPreSwitchEvidence(
   upgrade: Upgrade,
   { head, nodeVersion = upgrade.evidence?.nodeVersion, hostTime }: Sighting,
 ): Upgrade {

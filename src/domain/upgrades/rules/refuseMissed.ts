@@ -1,7 +1,13 @@
-import { durationText } from '../text/time.js'
-import type { ScheduleContext } from './scheduleProposal.js'
-import type { Scheduling } from './scheduling.js'
-import type { Upgrade, UpgradeMove } from './upgrade.js'
+import { durationText } from '../../text/time.js'
+import type { ScheduleContext } from '../scheduleProposal.js'
+import type { Scheduling } from '../scheduling.js'
+import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
+
+/** Refuses what came and went while nobody watched. What was scheduled just now is judged already. */
+export const refuseMissed: ReadRule = (board, event, options) => {
+  for (const key of board.wereActing) board.move(refuseIfMissed(board.get(key), event, options))
+}
 
 /**
  * Refuses a scheduled upgrade whose height went by while nobody watched: by now somebody has switched the
@@ -9,7 +15,7 @@ import type { Upgrade, UpgradeMove } from './upgrade.js'
  * A node that still waits at the height is served, however long the absence, and so is a plan whose file was there
  * in time, or is the node's own to write.
  */
-export function giveUp(
+export function refuseIfMissed(
   upgrade: Upgrade | undefined,
   { head, hostTime, watched }: ScheduleContext,
   { lateLimit, when }: Scheduling,

@@ -1,13 +1,19 @@
-import type { Proposal } from '../proposals/proposal.js'
-import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
+import type { Proposal } from '../../proposals/proposal.js'
+import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
 
 const words = 'which govstream does not understand: nothing is written before it does.'
+
+/** Holds back what waits while the answer of its contract is not understood. */
+export const holdBack: ReadRule = (board, { proposals, head }) => {
+  for (const [key, upgrade] of [...board.acting]) board.move(heldBack(upgrade, proposals.get(key), head.timestamp))
+}
 
 /**
  * Says, once, that a waiting upgrade is held back while its contract gives an answer nobody understands, and takes
  * the word back when it does.
  */
-export function holdBack(upgrade: Upgrade, proposal: Proposal | undefined, time: bigint): readonly UpgradeMove[] {
+export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time: bigint): readonly UpgradeMove[] {
   if (upgrade.status !== 'scheduled' && !isBlocked(upgrade)) return []
   const rest = upgrade.reasons.filter((reason) => !reason.endsWith(words))
   const reason =

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { keyOf } from '../../../src/domain/proposals/proposal.js'
-import { holdBack } from '../../../src/domain/upgrades/holdBack.js'
-import { isSchedulable } from '../../../src/domain/upgrades/scheduleProposal.js'
-import { withDefaults } from '../../../src/domain/upgrades/scheduling.js'
-import { stepPlan } from '../../../src/domain/upgrades/stepPlan.js'
-import { emptyBlockTime } from '../../../src/domain/blocks/blockTime.js'
-import { block, genesis, proposal } from '../../support/builders.js'
+import { keyOf } from '../../../../src/domain/proposals/proposal.js'
+import { heldBack } from '../../../../src/domain/upgrades/rules/holdBack.js'
+import { isSchedulable } from '../../../../src/domain/upgrades/scheduleProposal.js'
+import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
+import { emptyBlockTime } from '../../../../src/domain/blocks/blockTime.js'
+import { block, genesis, proposal } from '../../../support/builders.js'
 
 const finding = { plan: { name: 'v2', height: 50 }, origin: 'memo', problems: [] } as const
 const passed = proposal('1', { status: 'queued', finding })
@@ -49,6 +49,6 @@ describe('a proposal whose contract answers what nobody understands', () => {
   it('has nothing to say of what is finished', () => {
     const [scheduled] = [...stepPlan({ upgrades: new Map() }, read(10), options).upgrades.values()]
     if (scheduled === undefined) throw new Error('nothing was scheduled')
-    expect(holdBack({ ...scheduled, status: 'completed' }, puzzling, genesis)).toStrictEqual([])
+    expect(heldBack({ ...scheduled, status: 'completed' }, puzzling, genesis)).toStrictEqual([])
   })
 })

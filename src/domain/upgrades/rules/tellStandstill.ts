@@ -1,11 +1,33 @@
-import { type BlockTime, etaOf } from '../blocks/blockTime.js'
-import type { Head } from '../blocks/head.js'
-import { durationText } from '../text/time.js'
-import type { Scheduling } from './scheduling.js'
-import type { Upgrade, UpgradeMove } from './upgrade.js'
+import { type BlockTime, etaOf } from '../../blocks/blockTime.js'
+import type { Head } from '../../blocks/head.js'
+import type { ProposalKey } from '../../proposals/proposal.js'
+import { durationText } from '../../text/time.js'
+import { isSure } from '../isStillDue.js'
+import type { MissedEvent, ReadEvent } from '../PlanEvent.js'
+import type { Scheduling } from '../scheduling.js'
+import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { PollRule } from './PlanRule.js'
+
+/** Tells, once, that a chain which holds a plan itself does not come past its height. */
+export const tellStandstill: PollRule = (board, event, options) => {
+  for (const waiting of [...board.acting.values()]) {
+    if (waiting.status !== 'scheduled') continue
+    const { upgrade, moves } = standstill(waiting, lookOf(event, waiting.key), options)
+    board.put(upgrade)
+    board.move(moves)
+  }
+}
+
+function lookOf(event: ReadEvent | MissedEvent, key: ProposalKey): Look {
+  const { hostTime } = event
+  if (event.type === 'read')
+    return { head: event.head, isSure: isSure(event.proposals.get(key)), hostTime, time: event.head.timestamp }
+  const { time, last } = event
+  return { isSure: true, hostTime, time, ...(last !== undefined && { last }) }
+}
 
 /** What a poll says of where a chain stands. */
-export interface Look {
+interface Look {
   /** Absent where the node did not answer. */
   readonly head?: Head
   /** The last answer before this poll, where the node gave none now. `readAt` is host time, Unix milliseconds. */
@@ -26,7 +48,7 @@ export interface Look {
  * The wait begins with the last block before the height; where the node fell silent shortly before it, when the height
  * should have come; at the height itself, where the chain does not say what it makes of the plan.
  */
-export function standstill(
+function standstill(
   upgrade: Upgrade,
   look: Look,
   { stallTimeout }: Pick<Scheduling, 'stallTimeout'>,
