@@ -7,8 +7,8 @@ import { createGovernorReader } from './governance/governor/createGovernorReader
 import type { GovernorReaderOptions } from './governance/governor/GovernorContext.js'
 import { createWemixReader } from './governance/wemix/createWemixReader.js'
 import type { WemixReaderOptions } from './governance/wemix/WemixContext.js'
-import { createWemixvisorReader } from './governance/wemixvisorRpc/createWemixvisorReader.js'
-import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/WemixvisorContext.js'
+import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
+import { createWemixvisorReader } from './governance/wemixvisorRpc/reader.js'
 
 export type { SyncProgress } from './governance/evm/EvmContext.js'
 
