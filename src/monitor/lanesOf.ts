@@ -3,7 +3,7 @@ import { type Notification, reaches } from '../domain/notifications/notification
 import type { Handler } from '../channels/Handler.js'
 import { logHandler, type LogWriter } from '../channels/logHandler.js'
 import { webhookHandler } from '../channels/webhookHandler.js'
-import type { HttpClient } from '../transport/createHttpClient.js'
+import type { HttpClient } from '../transport/HttpClient.js'
 import type { Lane } from '../sinks/outbox/OutboxOptions.js'
 import type { Route } from '../store/Store.js'
 
