@@ -7,7 +7,7 @@ import { type Draft, telling } from './telling.js'
 import { cleanLine } from '../text/text.js'
 import { durationText, isoOf } from '../text/time.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
-import { isHeldBack } from '../upgrades/holdBack.js'
+import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import { detailOf, maxName, titleOf } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */

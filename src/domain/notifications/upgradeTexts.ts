@@ -1,4 +1,4 @@
-import { isHeldBack } from '../upgrades/holdBack.js'
+import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import { cleanLine } from '../text/text.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 

@@ -110,7 +110,7 @@ function behind(
       `height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`,
     ]
   const away = hostTime - watched.time
-  // A node that still waits at the height is served, however long the absence (`giveUp`).
+  // A node that still waits at the height is served, however long the absence (`refuseIfMissed`).
   if (away <= lateLimit || head.number <= height + 1n) return []
   return [
     `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}.`,

@@ -1,42 +1,80 @@
 import type { ProposalKey } from '../proposals/proposal.js'
-import { isBlocked, type Upgrade } from './upgrade.js'
+import { type Occupied, occupiedBy } from './occupied.js'
+import type { Candidate } from './undecided.js'
+import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
 
 /**
- * The upgrades of a chain while one event moves them: copied only where something changes, and with those apart that
- * can move by themselves or stand in the way of others. They are few, whatever anybody proposes.
+ * The upgrades of a chain while one event moves them, rule by rule: copied only where something changes, and with those
+ * apart that can move by themselves or stand in the way of others. They are few, whatever anybody proposes.
  */
 export interface UpgradeBoard {
+  /** As they were before the event. */
+  readonly before: ReadonlyMap<ProposalKey, Upgrade>
+  /** Keys of those that were acting before the event. */
+  readonly wereActing: readonly ProposalKey[]
   /** All of them, as they are now. */
   readonly all: () => ReadonlyMap<ProposalKey, Upgrade>
   /** Waiting, in progress, failed, completed, or held up by the file. */
   readonly acting: ReadonlyMap<ProposalKey, Upgrade>
   readonly get: (key: ProposalKey) => Upgrade | undefined
+  /** Changes an upgrade without a word. */
   readonly put: (upgrade: Upgrade) => void
-  readonly remove: (key: ProposalKey) => void
+  /** Makes moves, in their order. */
+  readonly move: (made: readonly UpgradeMove[]) => void
+  /** What has been moved so far. */
+  readonly moves: () => readonly UpgradeMove[]
+  /** Tells the moves made so far otherwise; changes no upgrade. */
+  readonly retell: (moves: readonly UpgradeMove[]) => void
+  /** Names and heights that are taken now. */
+  readonly occupied: () => Occupied
+  /** Proposals that were scheduled although there was no room for them the last time; for `keepWithinLimit`. */
+  readonly crowded: Candidate[]
 }
 
 export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): UpgradeBoard {
   const acting = new Map<ProposalKey, Upgrade>()
   for (const [key, upgrade] of upgrades) if (isActing(upgrade)) acting.set(key, upgrade)
+  const wereActing = [...acting.keys()]
   let copy: Map<ProposalKey, Upgrade> | undefined
+  let moves: UpgradeMove[] = []
+  let occupied: Occupied | undefined
   const get = (key: ProposalKey): Upgrade | undefined => (copy ?? upgrades).get(key)
+  const put = (upgrade: Upgrade): void => {
+    const { key } = upgrade
+    const before = get(key)
+    if (before === upgrade) return
+    occupied?.enter(upgrade, before)
+    copy ??= new Map(upgrades)
+    copy.set(key, upgrade)
+    if (isActing(upgrade)) acting.set(key, upgrade)
+    else acting.delete(key)
+  }
+  const drop = (upgrade: Upgrade): void => {
+    occupied?.enter({ ...upgrade, status: 'cancelled' }, get(upgrade.key))
+    copy ??= new Map(upgrades)
+    copy.delete(upgrade.key)
+    acting.delete(upgrade.key)
+  }
   return {
+    before: upgrades,
+    wereActing,
     all: () => copy ?? upgrades,
     acting,
     get,
-    put(upgrade) {
-      const { key } = upgrade
-      if (get(key) === upgrade) return
-      copy ??= new Map(upgrades)
-      copy.set(key, upgrade)
-      if (isActing(upgrade)) acting.set(key, upgrade)
-      else acting.delete(key)
+    put,
+    move(made) {
+      for (const move of made) {
+        if (move.type === 'dropped') drop(move.upgrade)
+        else put(move.upgrade)
+        moves.push(move)
+      }
     },
-    remove(key) {
-      copy ??= new Map(upgrades)
-      copy.delete(key)
-      acting.delete(key)
+    moves: () => moves,
+    retell(told) {
+      moves = [...told]
     },
+    occupied: () => (occupied ??= occupiedBy(acting.values())),
+    crowded: [],
   }
 }
 

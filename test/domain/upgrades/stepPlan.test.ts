@@ -3,7 +3,8 @@ import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import { parseReminder } from '../../../src/domain/upgrades/reminder.js'
 import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
-import { noUpgrades, type PlanEvent, stepPlan } from '../../../src/domain/upgrades/stepPlan.js'
+import type { PlanEvent } from '../../../src/domain/upgrades/PlanEvent.js'
+import { noUpgrades, stepPlan } from '../../../src/domain/upgrades/stepPlan.js'
 import { block, byKey, genesis, queued, steadyPace, upgrade, upgradeProposal } from '../../support/builders.js'
 
 const passed = (id = '1', name = 'v2', height = 100, parts: Partial<Proposal> = {}): Proposal =>

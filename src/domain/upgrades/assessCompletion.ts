@@ -1,0 +1,118 @@
+import { durationText } from '../text/time.js'
+import type { Scheduling } from './scheduling.js'
+import type { Evidence, Switch, Upgrade } from './upgrade.js'
+
+/** What a poll says about an upgrade in progress; `head` is absent where the node did not answer. */
+export interface Sighting {
+  readonly head?: bigint
+  readonly nodeVersion?: string
+  /** Host time, Unix milliseconds. */
+  readonly hostTime: number
+}
+
+export type Assessment = {
+  readonly evidence: Evidence
+  /** Set in the sighting in which the node is first seen to have come back as it was. */
+  readonly restart?: Switch
+} & Verdict
+type Verdict =
+  | { readonly verdict: 'waiting' }
+  | { readonly verdict: 'completed'; readonly seen: Switch }
+  | { readonly verdict: 'failed'; readonly reason: string }
+
+// One block past the height could still be the old binary's last one.
+const blocksOfProof = 2n
+
+// Servers behind one name differ by a few blocks; a head that falls by more was never there.
+const maxLag = 20n
+
+/**
+ * Weighs what was seen since the trigger.
+ *
+ * Completed: the head is two blocks past the height and the trigger, and the node tells another version than before, or
+ * none at all. The version it had before, seen again after an outage, is a restart: it completes only where nobody is
+ * known who should have changed it. Where the chain itself holds the plan, its blocks past the height are proof enough
+ * once `stallTimeout` has brought no better. Failed: no block for `stallTimeout`, or blocks but no such sign of a new
+ * binary for that long past the height.
+ */
+export function assessCompletion(upgrade: Upgrade, sighting: Sighting, options: Scheduling): Assessment | undefined {
+  if (upgrade.evidence === undefined || upgrade.withdrawn === true) return undefined
+  const { head, nodeVersion } = sighting
+  const evidence = observed(upgrade.evidence, BigInt(upgrade.height), sighting)
+  const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
+  // Where the version is said to tell nothing, it tells no restart either.
+  const isRestart = cameBack && options.completion === 'version' && evidence.restarted !== true
+  const seen: Evidence = isRestart ? { ...evidence, restarted: true } : evidence
+  const restart = isRestart ? { restart: switchOf('same_version_after_outage', evidence, nodeVersion) } : {}
+  const floor = BigInt(upgrade.height) > evidence.block ? BigInt(upgrade.height) : evidence.block
+  const past = head !== undefined && head >= floor + blocksOfProof
+  const proof = past ? proofOf(upgrade, evidence, sighting, options) : undefined
+  if (proof !== undefined)
+    return { evidence: seen, verdict: 'completed', seen: switchOf(proof, evidence, nodeVersion), ...restart }
+  const reason = upgrade.status === 'failed' ? undefined : failureOf(evidence, past, cameBack, sighting, options)
+  return reason === undefined
+    ? { evidence: seen, verdict: 'waiting', ...restart }
+    : { evidence: seen, verdict: 'failed', reason, ...restart }
+}
+
+function observed(before: Evidence, height: bigint, { head, nodeVersion, hostTime }: Sighting): Evidence {
+  const moved = head !== undefined && head > before.head
+  const top = head !== undefined && (moved || before.head - head > maxLag) ? head : before.head
+  return {
+    ...before,
+    head: top,
+    // The clock of the switch starts when the height is there, however early the file was written.
+    since: top < height ? hostTime : before.since,
+    movedAt: moved || top < height ? hostTime : before.movedAt,
+    // Another endpoint that serves in its place is an outage of the node too.
+    outage:
+      before.outage || head === undefined || (moved && before.nodeVersion !== undefined && nodeVersion === undefined),
+    ...(before.nodeVersion === undefined && nodeVersion !== undefined && !before.outage && { nodeVersion }),
+  }
+}
+
+function proofOf(
+  upgrade: Upgrade,
+  evidence: Evidence,
+  { nodeVersion, hostTime }: Sighting,
+  { completion, profile, stallTimeout }: Scheduling,
+): Switch['evidence'] | undefined {
+  const old = evidence.nodeVersion
+  if (old !== undefined && nodeVersion !== undefined && nodeVersion !== old) return 'version_changed'
+  if (old === undefined || completion === 'height') return 'blocks_past_height'
+  if (nodeVersion === undefined) return undefined
+  if (upgrade.held === true && hostTime - evidence.since > stallTimeout) return 'blocks_past_height'
+  // These change the binary, and with it the version.
+  return evidence.outage && profile !== 'wemixvisor' && profile !== 'cosmovisor'
+    ? 'same_version_after_outage'
+    : undefined
+}
+
+function switchOf(
+  evidence: Switch['evidence'],
+  { nodeVersion: oldVersion }: Evidence,
+  newVersion: string | undefined,
+): Switch {
+  return { evidence, ...(oldVersion !== undefined && { oldVersion }), ...(newVersion !== undefined && { newVersion }) }
+}
+
+function failureOf(
+  evidence: Evidence,
+  past: boolean,
+  cameBack: boolean,
+  { head, nodeVersion, hostTime }: Sighting,
+  { stallTimeout }: Scheduling,
+): string | undefined {
+  const wait = durationText(Math.round(stallTimeout / 1000))
+  if (hostTime - evidence.movedAt > stallTimeout) {
+    return head === undefined
+      ? `No answer from the node and no new block for ${wait} after the upgrade was triggered; the last one seen is ${evidence.head}.`
+      : `No new block for ${wait} after the upgrade was triggered; the last one is ${evidence.head}.`
+  }
+  if (!past || hostTime - evidence.since <= stallTimeout) return undefined
+  const moved = `The chain moved on for ${wait}`
+  if (nodeVersion === undefined) return `${moved}, but the node itself does not answer: what it runs is not known.`
+  return cameBack
+    ? `${moved}, but the node came back with ${nodeVersion}, the version it ran before.`
+    : `${moved}, but the node still runs ${nodeVersion} and was never seen to restart.`
+}

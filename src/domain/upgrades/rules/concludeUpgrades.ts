@@ -1,0 +1,32 @@
+import { assessCompletion, type Assessment } from '../assessCompletion.js'
+import { sightingOf, timeOf } from '../PlanEvent.js'
+import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { PollRule } from './PlanRule.js'
+
+/** Completes or fails what is in progress by what was seen since; what has failed may be completed later. */
+export const concludeUpgrades: PollRule = (board, event, options) => {
+  const sighting = sightingOf(event)
+  for (const upgrade of [...board.acting.values()]) {
+    if (upgrade.status !== 'in_progress' && upgrade.status !== 'failed') continue
+    const assessment = assessCompletion(upgrade, sighting, options)
+    if (assessment === undefined) continue
+    board.put({ ...upgrade, evidence: assessment.evidence })
+    board.move(movesOf(upgrade, assessment, timeOf(event)))
+  }
+}
+
+/** A restart is told, also where it is not the end. */
+function movesOf(upgrade: Upgrade, assessment: Assessment, time: bigint): readonly UpgradeMove[] {
+  const { evidence, restart } = assessment
+  const seen: Upgrade = { ...upgrade, evidence }
+  const restarted: readonly UpgradeMove[] =
+    restart === undefined ? [] : [{ type: 'restarted', upgrade: seen, time, silent: false, seen: restart }]
+  if (assessment.verdict === 'waiting') return restarted
+  const over = { ...seen, status: assessment.verdict, completedAt: time }
+  return assessment.verdict === 'completed'
+    ? [
+        ...restarted,
+        { type: 'completed', upgrade: { ...over, reasons: [] }, time, silent: false, seen: assessment.seen },
+      ]
+    : [...restarted, { type: 'failed', upgrade: { ...over, reasons: [assessment.reason] }, time, silent: false }]
+}

@@ -1,0 +1,38 @@
+import type { Head } from '../../blocks/head.js'
+import type { ProposalKey } from '../../proposals/proposal.js'
+import type { Scheduling } from '../scheduling.js'
+import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
+
+/**
+ * Gives up, unseen by people, the plans that the file has held up for as long as `lateLimit`, or that a later plan has
+ * overtaken at its own height: writing them now would send the process manager back.
+ */
+export const dropBlocked: ReadRule = (board, { head }, options) =>
+  board.move(movesOfBlocked(board.acting, head, options))
+
+function movesOfBlocked(
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  head: Head,
+  { lateLimit }: Pick<Scheduling, 'lateLimit'>,
+): readonly UpgradeMove[] {
+  const limit = BigInt(Math.ceil(lateLimit / 1000))
+  return [...upgrades.values()].filter(isBlocked).flatMap((before) => {
+    const later = [...upgrades.values()].find((other) => isOvertaking(other, before, head))
+    if (later === undefined && head.timestamp - (before.completedAt ?? 0n) <= limit) return []
+    const { blocked: _blocked, ...upgrade } = before
+    const reasons =
+      later === undefined
+        ? before.reasons
+        : [...before.reasons, `${later.name} at height ${later.height} has come since.`]
+    return [{ type: 'refused' as const, upgrade: { ...upgrade, reasons }, time: head.timestamp, silent: true, before }]
+  })
+}
+
+function isOvertaking(other: Upgrade, { height }: Upgrade, head: Head): boolean {
+  return (
+    (isBlocked(other) || (other.status !== 'refused' && other.status !== 'cancelled')) &&
+    other.height > height &&
+    BigInt(other.height) <= head.number
+  )
+}

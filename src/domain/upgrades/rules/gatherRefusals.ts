@@ -1,0 +1,27 @@
+import type { UpgradeMove } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
+
+/** Tells many refusals of one reading as few. */
+export const gatherRefusals: ReadRule = (board) => board.retell(gathered(board.moves()))
+
+// Told one by one in one step; more than that is one story.
+const maxTold = 20
+
+/** One of all that there is no room for, and not more than a handful of others. */
+function gathered(moves: readonly UpgradeMove[]): readonly UpgradeMove[] {
+  const isTold = ({ type, silent, upgrade }: UpgradeMove): boolean =>
+    type === 'refused' && !silent && upgrade.status === 'refused'
+  const crowded = moves.filter((move) => isTold(move) && move.upgrade.crowded === true)
+  const others = moves.filter((move) => isTold(move) && move.upgrade.crowded !== true)
+  if (crowded.length <= 1 && others.length <= maxTold) return moves
+  const silenced = new Set([...crowded.slice(1), ...others.slice(maxTold)])
+  const more = new Map([
+    [crowded[0], crowded.length - 1],
+    [others[maxTold - 1], others.length - maxTold],
+  ])
+  return moves.map((move) => {
+    if (silenced.has(move)) return { ...move, silent: true }
+    const count = more.get(move) ?? 0
+    return count > 0 ? { ...move, more: count } : move
+  })
+}

@@ -1,0 +1,47 @@
+import { keyOf } from '../../proposals/proposal.js'
+import { occupationOf } from '../occupied.js'
+import { byHeight } from '../queueOf.js'
+import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { UpgradeBoard } from '../upgradeBoard.js'
+import type { ReadRule } from './PlanRule.js'
+import { basisOf, rememberVerdict } from './scheduleProposals.js'
+
+/**
+ * Keeps the number of upgrades that wait within `maxWaiting`: those with the lowest heights stay, the others are refused
+ * until there is room.
+ */
+export const keepWithinLimit: ReadRule = (board, event, options) => {
+  refuseSurplus(board, event.head.timestamp, options.maxWaiting)
+  if (board.crowded.length === 0) return
+  // There was no room for these, and there is none before somebody leaves.
+  const basis = basisOf(event, occupationOf(board.acting.values()), options)
+  for (const candidate of board.crowded) rememberVerdict(candidate, basis, board.get(keyOf(candidate.proposal)))
+}
+
+function refuseSurplus(board: UpgradeBoard, time: bigint, limit: number): void {
+  const waiting = [...board.acting.values()].filter(({ status }) => status === 'scheduled')
+  if (waiting.length <= limit) return
+  // The chain carries out what it holds, and what is on the disk is under way.
+  const isFirm = (upgrade: Upgrade): boolean => upgrade.held === true || upgrade.writtenAt !== undefined
+  const surplus = waiting.sort((a, b) => Number(isFirm(b)) - Number(isFirm(a)) || byHeight(a, b)).slice(limit)
+  const reason = `More than ${limit} upgrades wait on this chain: only those with the lowest heights are kept, and this one is judged again when there is room.`
+  const refused: UpgradeMove[] = []
+  for (const { scheduledAt: _at, noticedAt: _noticed, ...upgrade } of surplus) {
+    const was = board.before.get(upgrade.key)
+    if (was?.crowded === true && was.name === upgrade.name && was.height === upgrade.height) {
+      board.put(was)
+      continue
+    }
+    const crowded: Upgrade = { ...upgrade, status: 'refused', crowded: true, completedAt: time, reasons: [reason] }
+    refused.push({
+      type: 'refused',
+      upgrade: crowded,
+      time,
+      silent: false,
+      ...(was?.status === 'scheduled' && { before: was }),
+    })
+  }
+  const gone = new Set(surplus.map(({ key }) => key))
+  board.retell(board.moves().filter(({ upgrade }) => !(gone.has(upgrade.key) && upgrade.status === 'scheduled')))
+  board.move(refused)
+}

@@ -1,0 +1,28 @@
+import type { Sighting } from '../assessCompletion.js'
+import { sightingOf } from '../PlanEvent.js'
+import type { Upgrade } from '../upgrade.js'
+import type { PollRule } from './PlanRule.js'
+
+/** Records, for what waits, what the node is like before the switch. */
+export const recordPreSwitchEvidence: PollRule = (board, event) => {
+  const sighting = sightingOf(event)
+  for (const upgrade of [...board.acting.values()])
+    if (upgrade.status === 'scheduled') board.put(withPreSwitchEvidence(upgrade, sighting))
+}
+
+/**
+ * Keeps what the node was like when it surely ran the old binary still, and whether it was gone since then: a file
+ * that was written ahead, or that the node writes itself, may switch it before a poll sees the height.
+ */
+export function withPreSwitchEvidence(
+  upgrade: Upgrade,
+  { head, nodeVersion = upgrade.evidence?.nodeVersion, hostTime }: Sighting,
+): Upgrade {
+  const { evidence, height } = upgrade
+  if (head === undefined)
+    return evidence === undefined || evidence.outage ? upgrade : { ...upgrade, evidence: { ...evidence, outage: true } }
+  // The last block of the old binary is the one before the height.
+  if (head >= BigInt(height) - 1n || nodeVersion === undefined) return upgrade
+  if (evidence?.nodeVersion === nodeVersion && !evidence.outage) return upgrade
+  return { ...upgrade, evidence: { block: head, head, since: hostTime, movedAt: hostTime, nodeVersion, outage: false } }
+}

@@ -1,0 +1,33 @@
+import { durationText } from '../../text/time.js'
+import type { ScheduleContext } from '../scheduleProposal.js'
+import type { Scheduling } from '../scheduling.js'
+import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
+
+/** Refuses what came and went while nobody watched. What was scheduled just now is judged already. */
+export const refuseMissed: ReadRule = (board, event, options) => {
+  for (const key of board.wereActing) board.move(refuseIfMissed(board.get(key), event, options))
+}
+
+/**
+ * Refuses a scheduled upgrade whose height went by while nobody watched: by now somebody has switched the
+ * binary by hand, or the chain has gone on without it, and a late file would only trip the process manager.
+ * A node that still waits at the height is served, however long the absence, and so is a plan whose file was there
+ * in time, or is the node's own to write.
+ */
+export function refuseIfMissed(
+  upgrade: Upgrade | undefined,
+  { head, hostTime, watched }: ScheduleContext,
+  { lateLimit, when }: Scheduling,
+): readonly UpgradeMove[] {
+  if (upgrade?.status !== 'scheduled' || upgrade.writtenAt !== undefined || when === 'never' || watched === undefined)
+    return []
+  // The chain does not go past the height of a plan that it holds without carrying it out.
+  if (upgrade.held === true || upgrade.unwritten === true) return []
+  const height = BigInt(upgrade.height)
+  const away = hostTime - watched.time
+  if (away <= lateLimit || watched.head >= height || head.number <= height + 1n) return []
+  const reason = `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. govstream knows of no file that was in time and writes none now; switch the binary by hand if the node still needs it.`
+  const refused: Upgrade = { ...upgrade, status: 'refused', completedAt: head.timestamp, reasons: [reason] }
+  return [{ type: 'refused', upgrade: refused, time: head.timestamp, silent: false, before: upgrade }]
+}

@@ -1,0 +1,44 @@
+import { keyOf } from '../../proposals/proposal.js'
+import { occupationOf } from '../occupied.js'
+import type { ReadEvent } from '../PlanEvent.js'
+import { scheduleProposal } from '../scheduleProposal.js'
+import type { Scheduling } from '../scheduling.js'
+import { type Basis, type Candidate, undecided, type Verdicts } from '../undecided.js'
+import type { Upgrade } from '../upgrade.js'
+import type { UpgradeBoard } from '../upgradeBoard.js'
+import type { ReadRule } from './PlanRule.js'
+
+/** Notes, schedules, changes, refuses or cancels upgrades by what the proposals are now. */
+export const scheduleProposals: ReadRule = (board, event, options) => {
+  // What is called off leaves its place to one that was refused because of it.
+  const taken = occupationOf(board.acting.values())
+  const takenNow = judge(board, event, options, taken)
+  if (takenNow !== taken) judge(board, event, options, takenNow)
+}
+
+function judge(board: UpgradeBoard, event: ReadEvent, options: Scheduling, occupation: string): string {
+  const basis = basisOf(event, occupation, options)
+  const candidates = undecided(event.proposals, board.all(), basis, verdicts)
+  for (const candidate of candidates) {
+    const key = keyOf(candidate.proposal)
+    if (board.get(key)?.crowded === true) board.crowded.push(candidate)
+    const moves = scheduleProposal(candidate.proposal, board.all(), { ...event, occupied: board.occupied() }, options)
+    board.move(moves)
+    if (moves.length === 0) rememberVerdict(candidate, basis, board.get(key))
+  }
+  return candidates.length === 0 ? occupation : occupationOf(board.acting.values())
+}
+
+/** What verdicts on the plans of a reading rest on. */
+export function basisOf({ head, watched }: ReadEvent, occupation: string, options: Scheduling): Basis {
+  return { occupation, head: head.number, isFirst: watched === undefined, options }
+}
+
+/** Keeps that a proposal had nothing to say, so that it is not asked again before something changes. */
+export function rememberVerdict({ proposal, finding }: Candidate, basis: Basis, upgrade: Upgrade | undefined): void {
+  verdicts.set(proposal, { ...basis, finding, upgrade })
+}
+
+// What each proposal came to, and by what: a verdict that nothing can have changed is not asked for again. It may be
+// lost at any time, for it is no more than a saving.
+const verdicts: Verdicts = new WeakMap()

@@ -1,0 +1,36 @@
+import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { ReadRule } from './PlanRule.js'
+
+/** Cancels, fails or drops the upgrades whose proposals a reorg took away. */
+export const withdrawRetracted: ReadRule = (board, { retracted, proposals, head }) => {
+  for (const key of retracted) {
+    const upgrade = proposals.has(key) ? undefined : board.get(key)
+    if (upgrade !== undefined) board.move(withdraw(upgrade, head.timestamp))
+  }
+}
+
+function withdraw(upgrade: Upgrade, time: bigint): readonly UpgradeMove[] {
+  if (upgrade.withdrawn === true) return []
+  const { status, reasons, writtenAt } = upgrade
+  if (status === 'cancelled' || status === 'completed') return []
+  if (status === 'pending' || status === 'past') return [{ type: 'dropped', upgrade, time, silent: true }]
+  if (status === 'in_progress' || status === 'failed') {
+    const reason = `A reorg removed the proposal after ${writtenAt === undefined ? 'the height was reached' : 'the file was written'}: look at the node before it switches.`
+    return [
+      {
+        type: 'failed',
+        upgrade: { ...upgrade, status: 'failed', withdrawn: true, completedAt: time, reasons: [...reasons, reason] },
+        time,
+        silent: false,
+        before: upgrade,
+      },
+    ]
+  }
+  const cancelled: Upgrade = {
+    ...upgrade,
+    status: 'cancelled',
+    completedAt: time,
+    reasons: ['A reorg removed the proposal from the chain.'],
+  }
+  return [{ type: 'cancelled', upgrade: cancelled, time, silent: status === 'refused', before: upgrade }]
+}

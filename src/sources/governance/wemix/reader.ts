@@ -1,0 +1,63 @@
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import { readHeight } from '../evm/readHeight.js'
+import { type EvmSystem, readOn } from '../evm/readOn.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import { vouched } from '../vouched.js'
+import { readStep } from './readNext.js'
+import { readWemixMembers, readWemixParameters, reportWemix } from './report.js'
+import { idsBetween } from './ballots.js'
+import { prepareWemix } from './contracts.js'
+import { readSnapshot, type Snapshot } from './snapshot.js'
+import type { WemixContext, WemixMemory, WemixReaderOptions } from './context.js'
+
+/**
+ * Reads the ballots of a WEMIX3.0 chain, wherever its registry says they are.
+ *
+ * - A poll costs one HTTP request where no block is new, two where one is, however many ballots are open. New
+ *   ballots cost one more for every twenty of them; so does a first sync. Logs are read only where a ballot on members
+ *   was accepted, to hear whether it changed anything.
+ * - Closed ballots are never asked about again, unless a reorg reached below their last reading. One that ran out
+ *   of time is asked about until somebody closes it.
+ * - A memo may change until its ballot is final: it is read again with every poll, and with the decision.
+ * - Nothing is contacted before the first call.
+ */
+export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
+  const options: WemixContext = { ...given, fromBlock: BigInt(given.fromBlock) }
+  const { chain, endpoints, now } = options
+  const memory: WemixMemory = { verified: new WeakSet(), followed: new Map() }
+  const onHealthy = firstHealthy({ chain, endpoints, now })
+  const system: EvmSystem = {
+    // The registry says where everything is, and may say another thing tomorrow.
+    contracts: [],
+    prepare: prepareWemix(options, memory),
+    advance: (place, step) => readStep(place, step, options, memory),
+  }
+  const surveyed = <T>(signal: AbortSignal, use: (found: Snapshot) => Promise<T>): Promise<T> =>
+    onHealthy(async (endpoint) => use(await readSnapshot(endpoint, signal, options, memory)), signal)
+
+  return {
+    chain,
+    system: 'wemix',
+    read: (request) =>
+      onHealthy(
+        (endpoint) => vouched(endpoint, readOn(endpoint, request, system, options, memory), request),
+        request.signal,
+      ),
+    readBlock: (height, signal) =>
+      onHealthy((endpoint) => readHeight(endpoint, height, signal, options, memory), signal),
+    readProposal: (contract, id, signal) =>
+      surveyed(signal, async ({ contracts, readProposals }) => {
+        if (contract.toLowerCase() !== contracts.ballots.toLowerCase() || !/^[0-9]{1,20}$/.test(id)) return undefined
+        const [proposal] = await readProposals([BigInt(id)])
+        return proposal
+      }),
+    readProposals: (status, signal) =>
+      surveyed(signal, async ({ counts, readProposals }) => {
+        const all = await readProposals(idsBetween(1n, counts.ballots))
+        return all.filter((proposal) => proposal.status === status)
+      }),
+    readParameters: (signal) => surveyed(signal, async (found) => [await readWemixParameters(found)]),
+    readMembers: (signal) => surveyed(signal, readWemixMembers),
+    check: (signal) => surveyed(signal, async (found) => [await reportWemix(found)]),
+  }
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { type Address, type Hex, isAddress, isHex, type PublicClient } from 'viem'
+import type { Json, JsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import { readCalls } from '../../rpc/readCalls.js'
+import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
+import { envAbi, govAbi, readText } from './decode.js'
+import type { Snapshot } from './snapshot.js'
+import { idsBetween } from './ballots.js'
+import { wholePower } from './toProposal.js'
+
+// Under which names the values of each view are told. Amounts are in the smallest unit, durations in seconds.
+const views = {
+  getBallotDurationMinMax: ['ballotDurationMin', 'ballotDurationMax'],
+  getStakingMinMax: ['stakingMin', 'stakingMax'],
+  getBlockCreationTime: ['blockCreationTimeMs'],
+  getBlockRewardAmount: ['blockReward'],
+  getMaxPriorityFeePerGas: ['maxPriorityFeePerGas'],
+  getBlockRewardDistributionMethod: ['rewardToProducer', 'rewardToStaking', 'rewardToEcosystem', 'rewardToMaintenance'],
+  getGasLimitAndBaseFee: ['blockGasLimit', 'baseFeeMaxChangeRate', 'gasTargetPercentage'],
+  getMaxBaseFee: ['maxBaseFee'],
+  getBlocksPer: ['blocksPer'],
+} as const
+
+const nodeSchema = z.object({ name: z.string(), status: z.string().optional(), miner: z.boolean().optional() })
+const infoSchema = z.object({ nodes: z.array(nodeSchema) })
+
+/** The rules of the governance and the variables it votes on; what a contract does not tell is absent. */
+export async function readWemixParameters({
+  place: { client },
+  block,
+  contracts,
+  counts,
+}: Snapshot): Promise<GovernanceParameters> {
+  const { gov, env, registry, ballots } = contracts
+  const [answers, [implementation], members, nodes] = await Promise.all([
+    readCalls(
+      client,
+      Object.keys(views).map((functionName) => ({ address: env, abi: envAbi, functionName })),
+      block,
+    ),
+    readCalls(client, [{ address: gov, abi: govAbi, functionName: 'implementation' }], block),
+    readMemberCount(client, gov, block),
+    readNodes(client),
+  ])
+  const variables = Object.values(views).flatMap((names, index) => {
+    const answer = answers[index]
+    const values: readonly unknown[] =
+      answer?.ok !== true ? [] : Array.isArray(answer.value) ? answer.value : [answer.value]
+    return names.flatMap((name, at): readonly [string, Json][] =>
+      typeof values[at] === 'bigint' ? [[name, values[at].toString()]] : [],
+    )
+  })
+  const details: JsonObject = {
+    registry,
+    governance: gov,
+    ...(implementation?.ok === true &&
+      typeof implementation.value === 'string' && { implementation: implementation.value }),
+    envStorage: env,
+    members: members.toString(),
+    ballots: counts.ballots.toString(),
+    ...(counts.voting > 0n && { ballotInVoting: counts.voting.toString() }),
+    threshold: `${counts.threshold} of 10000`,
+    ...Object.fromEntries(variables),
+    ...(nodes !== undefined && { nodes }),
+  }
+  return { contract: ballots, name: 'WEMIX governance', clock: 'timestamp', details }
+}
+
+/** One line about the governance, for `check`. */
+export async function reportWemix(found: Snapshot): Promise<SystemReport> {
+  const { contracts, counts, readProposals } = found
+  const [members, [voting]] = await Promise.all([
+    readMemberCount(found.place.client, contracts.gov, found.block),
+    readProposals([counts.voting]),
+  ])
+  const parts = [
+    `WEMIX3.0 ballots, registry ${contracts.registry}, Gov ${contracts.gov}`,
+    `${members} members`,
+    `${counts.ballots} ballots`,
+    counts.voting === 0n ? 'none in voting' : `ballot ${counts.voting} in voting`,
+    ...(voting?.status === 'expired'
+      ? ['whose time is over: governance is stuck until a member calls finalizeEndedVote()']
+      : []),
+  ]
+  return { system: 'wemix', contract: contracts.ballots, summary: parts.join(', ') }
+}
+
+/** The nodes as a node with the admin API sees them; few offer it to others. */
+async function readNodes(client: Snapshot['place']['client']): Promise<readonly JsonObject[] | undefined> {
+  const answer: unknown = await client
+    .request<{ Method: 'admin_wemixInfo'; Parameters?: undefined; ReturnType: unknown }>({ method: 'admin_wemixInfo' })
+    .catch(() => undefined)
+  const info = infoSchema.safeParse(answer)
+  return info.success
+    ? info.data.nodes.slice(0, 200).map(({ name, status, miner }) => ({
+        name: cleanLine(name, 60),
+        ...(status !== undefined && { status: cleanLine(status, 20) }),
+        ...(miner !== undefined && { miner }),
+      }))
+    : undefined
+}
+
+const addressSchema = z.string().refine((text) => isAddress(text))
+const bytesSchema = z.string().refine((text) => isHex(text))
+const memberNodeSchema = z.tuple([bytesSchema, bytesSchema, bytesSchema, z.bigint()])
+
+/**
+ * The members, each of which runs a node that makes blocks, and who votes for them where that is another address.
+ * The weight of a vote is what it would count now.
+ */
+export async function readWemixMembers({
+  place: { client },
+  block,
+  contracts: { gov },
+}: Snapshot): Promise<readonly Member[]> {
+  const length = await readMemberCount(client, gov, block)
+  const indices = idsBetween(1n, length)
+  const answers = await readCalls(
+    client,
+    indices.flatMap((index) =>
+      (['getMember', 'getVoter', 'getNode'] as const).map((functionName) => ({
+        address: gov,
+        abi: govAbi,
+        functionName,
+        args: [index],
+      })),
+    ),
+    block,
+  )
+  const weight = length === 0n ? 0n : wholePower / length
+  return indices.flatMap((_, at): readonly Member[] => {
+    const [staker, voter, node] = answers
+      .slice(at * 3, at * 3 + 3)
+      .map((answer) => (answer.ok ? answer.value : undefined))
+    const member = addressSchema.safeParse(staker)
+    if (!member.success) return []
+    const name = nameIn(node)
+    const votes = addressSchema.safeParse(voter)
+    return [
+      {
+        address: member.data,
+        role: 'validator',
+        ...(votes.data === member.data && { weight }),
+        ...(name !== '' && { name }),
+      },
+      ...(votes.success && votes.data !== member.data ? [{ address: votes.data, weight, role: 'voter' } as const] : []),
+    ]
+  })
+}
+
+function nameIn(node: unknown): string {
+  const parsed = memberNodeSchema.safeParse(node)
+  const name: Hex | undefined = parsed.success ? parsed.data[0] : undefined
+  return name === undefined ? '' : cleanLine(readText(name), 60)
+}
+
+const mostMembers = 1_000n
+
+/** How many members there are; a nonsensical count is cut. */
+async function readMemberCount(client: PublicClient, gov: Address, block: bigint): Promise<bigint> {
+  const [answer] = await readCalls(client, [{ address: gov, abi: govAbi, functionName: 'getMemberLength' }], block)
+  const length = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : 0n
+  return length > mostMembers ? mostMembers : length
+}

@@ -1,0 +1,47 @@
+import { SourceError } from '../../../domain/errors.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
+import { arrive } from '../evm/arrive.js'
+import type { Place } from '../evm/Place.js'
+import { prepareWemix, readContracts } from './contracts.js'
+import { readHistory } from './ballots.js'
+import { type Counts, readCounts } from './overview.js'
+import { buildProposals } from './toProposal.js'
+import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
+
+/** The governance as it stands at one block, of the configured finality. */
+export interface Snapshot {
+  readonly place: Place
+  readonly block: bigint
+  readonly contracts: WemixContracts
+  readonly counts: Counts
+  /** Those of these ballots that exist and can be decoded. */
+  readonly readProposals: (ids: readonly bigint[]) => Promise<readonly Proposal[]>
+}
+
+/** Looks at the governance by itself, beside the readings. */
+export async function readSnapshot(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  options: WemixContext,
+  memory: WemixMemory,
+): Promise<Snapshot> {
+  const { place, target } = await arrive(endpoint, undefined, signal, prepareWemix(options, memory), options, memory)
+  const { registry } = memory
+  if (registry === undefined) throw new SourceError('transient', `The registry of ${options.chain} is not known yet.`)
+  const contracts = await readContracts(place, registry, target.number)
+  const { at, counts } = await readCounts(place, target, contracts)
+  if (counts === undefined)
+    throw new SourceError('transient', `The registry of ${options.chain} answers in two ways at block ${at.number}.`)
+  return {
+    place,
+    block: at.number,
+    contracts,
+    counts,
+    async readProposals(ids) {
+      const known = ids.filter((id) => id >= 1n && id <= counts.ballots)
+      const added = await readHistory(place, contracts.ballots, known, at.number)
+      return buildProposals({ at, contracts, counts, open: [], followed: [], added }, options, new Map()).proposals
+    },
+  }
+}

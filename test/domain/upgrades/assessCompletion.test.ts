@@ -1,0 +1,217 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { assessCompletion, type Sighting } from '../../../src/domain/upgrades/assessCompletion.js'
+import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
+import type { Evidence, Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import { upgrade } from '../../support/builders.js'
+
+const limit = 10_000
+const evidence: Evidence = { block: 100n, head: 100n, since: 0, movedAt: 0, outage: false }
+const running = (parts: Partial<Evidence> = {}): Upgrade =>
+  upgrade('1', 'v2', 100, { status: 'in_progress', evidence: { ...evidence, ...parts } })
+
+/** The verdict after each sighting, in turn. */
+function verdicts(start: Upgrade, sightings: readonly Sighting[], options: PlanOptions = {}): readonly string[] {
+  let current = start
+  return sightings.map((sighting) => {
+    const judgement = assessCompletion(current, sighting, withDefaults({ stallTimeout: limit, ...options }))!
+    current = {
+      ...current,
+      evidence: judgement.evidence,
+      ...(judgement.verdict !== 'waiting' && { status: judgement.verdict }),
+    }
+    return judgement.verdict
+  })
+}
+
+const sight = (head: bigint, hostTime: number, nodeVersion?: string): Sighting => ({
+  head,
+  hostTime,
+  ...(nodeVersion !== undefined && { nodeVersion }),
+})
+
+describe('assessCompletion', () => {
+  it('says nothing of what was not triggered', () => {
+    expect(assessCompletion(upgrade('1', 'v2', 100), sight(200n, 1), withDefaults({}))).toBeUndefined()
+  })
+
+  it('takes two blocks past the height for proof where the node tells no version', () => {
+    expect(verdicts(running(), [sight(101n, 1), sight(102n, 2)])).toStrictEqual(['waiting', 'completed'])
+  })
+
+  it('counts them from the trigger where that came late', () => {
+    expect(verdicts(running({ block: 120n, head: 120n }), [sight(121n, 1), sight(122n, 2)])).toStrictEqual([
+      'waiting',
+      'completed',
+    ])
+  })
+
+  it('wants another version where the node tells its own', () => {
+    expect(verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), sight(106n, 2, 'v2')])).toStrictEqual([
+      'waiting',
+      'completed',
+    ])
+  })
+
+  it('takes the same version for proof after an outage', () => {
+    expect(
+      verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), { hostTime: 2 }, sight(106n, 3, 'v1')]),
+    ).toStrictEqual(['waiting', 'waiting', 'completed'])
+  })
+
+  it('takes another endpoint in its place for an outage, and no proof before the node itself is back', () => {
+    expect(
+      verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1), sight(106n, 2), sight(107n, 3, 'v1')]),
+    ).toStrictEqual(['waiting', 'waiting', 'completed'])
+  })
+
+  it('does not take a poll without a new block for an outage', () => {
+    expect(
+      verdicts(running({ nodeVersion: 'v1' }), [sight(105n, 1, 'v1'), sight(105n, 2), sight(106n, 3, 'v1')]),
+    ).toStrictEqual(['waiting', 'waiting', 'waiting'])
+  })
+
+  it('does not count an outage before the node answers again', () => {
+    expect(verdicts(running({ head: 105n, nodeVersion: 'v1' }), [{ hostTime: 1 }])).toStrictEqual(['waiting'])
+  })
+
+  it('looks at the height only where it is told so', () => {
+    expect(verdicts(running({ nodeVersion: 'v1' }), [sight(102n, 1, 'v1')], { completion: 'height' })).toStrictEqual([
+      'completed',
+    ])
+  })
+
+  describe('where the process manager changes the version', () => {
+    it.each(['wemixvisor', 'cosmovisor'] as const)(
+      'tells a restart once and does not complete on it (%s)',
+      (profile) => {
+        const options = withDefaults({ stallTimeout: limit, profile })
+        const first = assessCompletion(running({ nodeVersion: 'v1', outage: true }), sight(105n, 1, 'v1'), options)
+        expect(first).toMatchObject({
+          verdict: 'waiting',
+          restart: { evidence: 'same_version_after_outage', oldVersion: 'v1', newVersion: 'v1' },
+        })
+        const later = { ...running(), evidence: first!.evidence }
+        expect(assessCompletion(later, sight(106n, 2, 'v1'), options)).not.toHaveProperty('restart')
+        expect(assessCompletion(later, sight(900n, limit + 1, 'v1'), options)).toMatchObject({
+          verdict: 'failed',
+          reason: 'The chain moved on for 10 s, but the node came back with v1, the version it ran before.',
+        })
+        expect(assessCompletion(later, sight(106n, 2, 'v2'), options)).toMatchObject({
+          verdict: 'completed',
+          seen: { evidence: 'version_changed', oldVersion: 'v1', newVersion: 'v2' },
+        })
+      },
+    )
+  })
+
+  it('tells no restart where the version is said to tell nothing', () => {
+    const seen = assessCompletion(
+      running({ nodeVersion: 'v1', outage: true }),
+      sight(101n, 1, 'v1'),
+      withDefaults({ completion: 'height', profile: 'wemixvisor' }),
+    )
+    expect(seen).not.toHaveProperty('restart')
+  })
+
+  it('takes the blocks of a chain that holds the plan for proof once nothing better came', () => {
+    const held: Upgrade = { ...running({ nodeVersion: 'v1', outage: true, restarted: true }), held: true }
+    expect(
+      verdicts(held, [sight(105n, 1, 'v1'), sight(900n, limit + 1, 'v1')], { profile: 'cosmovisor' }),
+    ).toStrictEqual(['waiting', 'completed'])
+  })
+
+  it('says only what is so', () => {
+    const said = (start: Upgrade, sighting: Sighting): string | undefined => {
+      const judgement = assessCompletion(start, sighting, withDefaults({ stallTimeout: limit, profile: 'wemixvisor' }))
+      return judgement?.verdict === 'failed' ? judgement.reason : undefined
+    }
+    const old = running({ nodeVersion: 'v1', head: 200n, movedAt: limit })
+    // Out of reach: nobody knows what it runs.
+    expect(said(old, { hostTime: 3 * limit })).toBe(
+      'No answer from the node and no new block for 10 s after the upgrade was triggered; the last one seen is 200.',
+    )
+    expect(said(old, sight(201n, limit + 1))).toBe(
+      'The chain moved on for 10 s, but the node itself does not answer: what it runs is not known.',
+    )
+    // The head of now is below the height: whatever was claimed before, the chain did not move on.
+    expect(
+      said(running({ nodeVersion: 'v1', head: 2n ** 40n, movedAt: limit }), sight(99n, limit + 1, 'v1')),
+    ).toBeUndefined()
+  })
+
+  it('does not hold on to a head that later answers take back', () => {
+    const lied = running({ head: 2n ** 40n })
+    expect(verdicts(lied, [sight(100n, 1), sight(101n, limit), sight(102n, limit + 2)])).toStrictEqual([
+      'waiting',
+      'waiting',
+      'completed',
+    ])
+  })
+
+  it('says nothing more of one whose proposal is lost', () => {
+    expect(
+      assessCompletion({ ...running(), status: 'failed', withdrawn: true }, sight(900n, 1), withDefaults({})),
+    ).toBeUndefined()
+  })
+
+  it('fails where no block comes, in sight or out of reach', () => {
+    expect(verdicts(running(), [sight(100n, limit), sight(100n, limit + 1)])).toStrictEqual(['waiting', 'failed'])
+    expect(verdicts(running(), [{ hostTime: limit }, { hostTime: limit + 1 }])).toStrictEqual(['waiting', 'failed'])
+  })
+
+  it('fails where blocks come but nothing shows a new binary', () => {
+    const judgement = assessCompletion(
+      running({ nodeVersion: 'v1' }),
+      sight(900n, limit + 1, 'v1'),
+      withDefaults({ stallTimeout: limit }),
+    )
+    expect(judgement).toMatchObject({
+      verdict: 'failed',
+      reason: 'The chain moved on for 10 s, but the node still runs v1 and was never seen to restart.',
+    })
+  })
+
+  it('starts the clock at the height, however early the file was written', () => {
+    const early = running({ block: 50n, head: 50n })
+    expect(
+      verdicts(early, [
+        sight(51n, 9 * limit),
+        sight(99n, 20 * limit),
+        sight(100n, 20 * limit + 1),
+        sight(100n, 21 * limit + 2),
+      ]),
+    ).toStrictEqual(['waiting', 'waiting', 'waiting', 'failed'])
+  })
+
+  it('does not hold the time before the height against an old binary', () => {
+    const early = running({ block: 50n, head: 50n, nodeVersion: 'v1' })
+    expect(
+      verdicts(early, [
+        sight(99n, 20 * limit, 'v1'),
+        sight(103n, 20 * limit + 1, 'v1'),
+        sight(120n, 30 * limit + 1, 'v1'),
+      ]),
+    ).toStrictEqual(['waiting', 'waiting', 'failed'])
+  })
+
+  it('lets what failed complete later, and fails it only once', () => {
+    expect(verdicts(running(), [sight(100n, limit + 1), sight(100n, 5 * limit), sight(102n, 6 * limit)])).toStrictEqual(
+      ['failed', 'waiting', 'completed'],
+    )
+  })
+
+  it('is never content before the head is two blocks past the height, whatever it sees', () => {
+    const sighting = fc.record({
+      head: fc.option(fc.bigInt({ min: 90n, max: 101n }), { nil: undefined }),
+      hostTime: fc.nat(limit),
+      nodeVersion: fc.constantFrom('v1', 'v2'),
+    })
+    fc.assert(
+      fc.property(fc.array(sighting, { minLength: 1 }), (all) => {
+        const sightings = all.map(({ head, ...rest }): Sighting => ({ ...rest, ...(head !== undefined && { head }) }))
+        expect(verdicts(running({ nodeVersion: 'v1' }), sightings)).not.toContain('completed')
+      }),
+    )
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { keyOf } from '../../../../src/domain/proposals/proposal.js'
+import { heldBack } from '../../../../src/domain/upgrades/rules/holdBack.js'
+import { isSchedulable } from '../../../../src/domain/upgrades/scheduleProposal.js'
+import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
+import { emptyBlockTime } from '../../../../src/domain/blocks/blockTime.js'
+import { block, genesis, proposal } from '../../../support/builders.js'
+
+const finding = { plan: { name: 'v2', height: 50 }, origin: 'memo', problems: [] } as const
+const passed = proposal('1', { status: 'queued', finding })
+const options = withDefaults({ minUpgradeDelay: 0 })
+const read = (at: number, one = passed, watched?: { readonly head: bigint; readonly time: number }) =>
+  ({
+    type: 'read',
+    head: block(at),
+    hostTime: at * 1_000,
+    proposals: new Map([[keyOf(one), one]]),
+    retracted: [],
+    blockTime: emptyBlockTime,
+    ...(watched !== undefined && { watched }),
+  }) as const
+const puzzling = { ...passed, notUnderstood: 'state 42' }
+
+describe('a proposal whose contract answers what nobody understands', () => {
+  it('neither schedules nor cancels, and its file waits until the answer is understood again', () => {
+    expect(stepPlan({ upgrades: new Map() }, read(10, puzzling), options)).toMatchObject({ moves: [], due: [] })
+    expect(isSchedulable(puzzling, options)).toBe(false)
+
+    const scheduled = stepPlan({ upgrades: new Map() }, read(10), options)
+    expect(scheduled.moves.map(({ type }) => type)).toStrictEqual(['scheduled'])
+    const held = stepPlan(scheduled, read(50, puzzling, { head: 10n, time: 10_000 }), options)
+    expect(held.due).toStrictEqual([])
+    expect(held.moves).toMatchObject([
+      {
+        type: 'refused',
+        silent: false,
+        upgrade: { status: 'scheduled', reasons: [expect.stringContaining('state 42')] },
+      },
+    ])
+    const still = stepPlan(held, read(51, puzzling, { head: 50n, time: 50_000 }), options)
+    expect(still).toMatchObject({ due: [], moves: [] })
+
+    const free = stepPlan(still, read(52, passed, { head: 51n, time: 51_000 }), options)
+    expect(free.due).toMatchObject([{ name: 'v2', reasons: [] }])
+    expect(free.moves.filter(({ silent }) => !silent)).toStrictEqual([])
+  })
+
+  it('has nothing to say of what is finished', () => {
+    const [scheduled] = [...stepPlan({ upgrades: new Map() }, read(10), options).upgrades.values()]
+    if (scheduled === undefined) throw new Error('nothing was scheduled')
+    expect(heldBack({ ...scheduled, status: 'completed' }, puzzling, genesis)).toStrictEqual([])
+  })
+})

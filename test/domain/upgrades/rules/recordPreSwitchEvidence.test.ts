@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import type { Sighting } from '../../../../src/domain/upgrades/assessCompletion.js'
+import { withPreSwitchEvidence } from '../../../../src/domain/upgrades/rules/recordPreSwitchEvidence.js'
+import { upgrade } from '../../../support/builders.js'
+
+const waiting = upgrade('1', 'v2', 100)
+const after = (...sightings: readonly Sighting[]) => sightings.reduce(withPreSwitchEvidence, waiting)
+
+describe('withPreSwitchEvidence', () => {
+  it('keeps the last version told while the old binary surely ran', () => {
+    expect(
+      after(
+        { head: 90n, hostTime: 1, nodeVersion: 'v1' },
+        { head: 98n, hostTime: 2, nodeVersion: 'v1.1' },
+        { head: 99n, hostTime: 3, nodeVersion: 'v2' },
+      ).evidence,
+    ).toStrictEqual({ block: 98n, head: 98n, since: 2, movedAt: 2, nodeVersion: 'v1.1', outage: false })
+  })
+
+  it('gives the same where nothing is new', () => {
+    const noted = after({ head: 90n, hostTime: 1, nodeVersion: 'v1' })
+    expect(withPreSwitchEvidence(noted, { head: 91n, hostTime: 2, nodeVersion: 'v1' })).toBe(noted)
+    expect(withPreSwitchEvidence(waiting, { head: 91n, hostTime: 2 })).toBe(waiting)
+    expect(withPreSwitchEvidence(waiting, { hostTime: 2 })).toBe(waiting)
+  })
+
+  it('keeps an outage until the old binary is seen again', () => {
+    const gone = after({ head: 90n, hostTime: 1, nodeVersion: 'v1' }, { hostTime: 2 })
+    expect(gone.evidence?.outage).toBe(true)
+    expect(withPreSwitchEvidence(gone, { hostTime: 3 })).toBe(gone)
+    expect(withPreSwitchEvidence(gone, { head: 100n, hostTime: 4, nodeVersion: 'v2' })).toBe(gone)
+    expect(withPreSwitchEvidence(gone, { head: 91n, hostTime: 4, nodeVersion: 'v1' }).evidence?.outage).toBe(false)
+  })
+})
