@@ -9,7 +9,7 @@ import { HttpStatusError } from './http/HttpStatusError.js'
 import { type Identified, identifyContract } from './identifyContract.js'
 import { createJsonRpcEndpoints } from './jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer } from './jsonRpc/matchAnswers.js'
-import type { HttpClient } from '../transport/createHttpClient.js'
+import type { HttpClient } from '../transport/HttpClient.js'
 import { createEndpoints } from './rpc/createEndpoints.js'
 import { toSourceError } from './rpc/toSourceError.js'
 
