@@ -1,5 +1,5 @@
-import { createCosmosReader } from './governance/cosmos/createCosmosReader.js'
-import type { CosmosReaderOptions } from './governance/cosmos/CosmosContext.js'
+import { createCosmosReader } from './governance/cosmos/reader.js'
+import type { CosmosReaderOptions } from './governance/cosmos/context.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { createGovBaseReader } from './governance/govBase/createGovBaseReader.js'
 import type { GovBaseReaderOptions } from './governance/govBase/GovBaseContext.js'

@@ -1,21 +1,20 @@
-import { typeOf } from '../../../domain/proposals/classify.js'
 import type { PlanFinding, PlanStanding } from '../../../domain/plans/plan.js'
+import { typeOf } from '../../../domain/proposals/classify.js'
+import { withVerdict } from '../../../domain/proposals/withVerdict.js'
 import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { PlanVerdict } from '../../../domain/reading.js'
 import { cleanLine } from '../../../domain/text/text.js'
-import type { Rest } from './askRest.js'
-import type { CosmosContext } from './CosmosContext.js'
+import type { CosmosContext } from './context.js'
 import type { PendingPlan } from './cursor.js'
-import type { GovProposal } from './decodeProposal.js'
-import { planIn, spellingIn } from './planIn.js'
-import { fateOf, type PlanFate } from './fateOf.js'
-import { readCurrentPlan } from './readPlans.js'
+import type { GovProposal } from './decode.js'
+import { fateOf, type PlanFate, planIn, readCurrentPlan, spellingIn } from './plans.js'
+import type { Rest } from './rest.js'
 import { govContract } from './toProposal.js'
 
 /** What stands for the contract of an upgrade that no known proposal asked for. */
 export const upgradeContract = 'upgrade'
 
-export interface SettledPlans {
+export interface ReconciledPlans {
   /** What is still to be watched. */
   readonly pending: readonly PendingPlan[]
   /** What the chain says of each plan that was asked about, whether its proposal could be read or not. */
@@ -35,12 +34,12 @@ export interface SettledPlans {
  *
  * @param raws - The proposals of this reading: one of them may be about to schedule what the chain has scheduled.
  */
-export async function settlePlans(
+export async function reconcilePlans(
   rest: Rest,
   pending: readonly PendingPlan[],
   raws: readonly GovProposal[],
-  { chain, head, wasServed }: SettleContext,
-): Promise<SettledPlans> {
+  { chain, head, wasServed }: ReconcileContext,
+): Promise<ReconciledPlans> {
   const current = await readCurrentPlan(rest, wasServed)
   if (current === undefined) {
     const warnings =
@@ -64,11 +63,11 @@ export async function settlePlans(
       (status === 'voting' || status === 'submitted') && isSame(planIn(messages)?.plan, finding),
   )
   const isKnown = finding === undefined || !isFresh || isUnderWay || kept.some((plan) => isSame(plan, finding))
-  const settled = { standings, isServed: true, warnings: [] }
-  if (isKnown) return { ...settled, pending: kept }
+  const reconciled = { standings, isServed: true, warnings: [] }
+  if (isKnown) return { ...reconciled, pending: kept }
   const { name, height } = finding.plan
   return {
-    ...settled,
+    ...reconciled,
     pending: [
       ...kept,
       { contract: upgradeContract, id: idOf(finding), name, height, ...(spelled !== undefined && { spelled }) },
@@ -77,7 +76,7 @@ export async function settlePlans(
   }
 }
 
-export interface SettleContext {
+interface ReconcileContext {
   readonly chain: string
   readonly head: bigint
   readonly wasServed: boolean
@@ -154,4 +153,42 @@ export function pendingOf({ id, status, messages }: GovProposal): readonly Pendi
   // The chain takes a name that cannot be shown, but none that is empty.
   if (!Number.isInteger(height) || height <= 0 || (name === '' && spelling.spelled === undefined)) return []
   return [{ contract: govContract, id: id.toString(), name, height, ...spelling }]
+}
+
+/** The proposal with what the chain says of its plan, where it was asked. */
+export function withItsVerdict(proposal: Proposal, standings: readonly PlanVerdict[]): Proposal {
+  const key = keyOf(proposal)
+  const verdict = standings.find((standing) => standing.key === key)
+  return verdict === undefined ? proposal : withVerdict(proposal, verdict)
+}
+
+/** A plan of no known proposal, to be shown as it is once the chain has it no more. */
+export function withdrawnUnproposed(
+  { key, withdrawn }: PlanVerdict,
+  before: readonly PendingPlan[],
+  open: readonly Proposal[],
+): readonly Proposal[] {
+  const stood = before.some(
+    (plan) => plan.contract === upgradeContract && plan.withdrawn === undefined && key.endsWith(`/${plan.id}`),
+  )
+  return withdrawn === undefined || !stood
+    ? []
+    : open.filter((proposal) => proposal.contract === upgradeContract && keyOf(proposal) === key)
+}
+
+/** Ids of the proposals whose plan has been withdrawn in this reading. */
+export function newlyWithdrawn(
+  before: readonly PendingPlan[],
+  after: readonly PendingPlan[],
+): readonly { readonly id: bigint }[] {
+  const stood = new Set(before.filter(({ withdrawn }) => withdrawn === undefined).map(({ id }) => id))
+  return after
+    .filter(({ contract, id, withdrawn }) => contract === govContract && withdrawn !== undefined && stood.has(id))
+    .map(({ id }) => ({ id: BigInt(id) }))
+}
+
+/** One plan a proposal: what passed now, and what was watched before. */
+export function mergePending(known: readonly PendingPlan[], passed: readonly PendingPlan[]): readonly PendingPlan[] {
+  const all = new Map([...known, ...passed].map((plan) => [`${plan.contract} ${plan.id}`, plan]))
+  return [...all.values()]
 }

@@ -1,7 +1,9 @@
-import { isJsonObject } from '../../../domain/text/json.js'
 import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
-import { metadataOf, type Votes, votesOf } from '../cosmosSdk/proposalFields.js'
+import { isJsonObject, type Json } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import type { Member } from '../GovernanceReader.js'
 import { type Message, messagesIn } from '../cosmosSdk/messages.js'
+import { metadataOf, type Votes, votesOf } from '../cosmosSdk/proposalFields.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
 /** A proposal as x/gov tells it, of either version. Texts are raw. */
@@ -87,7 +89,7 @@ export function decodeProposal(value: unknown): GovProposal | string {
 }
 
 /** The id of a proposal of either version. */
-export function idOf(value: Fields): bigint | undefined {
+function idOf(value: Fields): bigint | undefined {
   const id = wholeOf(value['id'] ?? value['proposal_id'])
   return id === undefined || id >= maxId ? undefined : id
 }
@@ -108,4 +110,92 @@ function contentOf(value: Fields): Fields {
 function firstText(...values: readonly unknown[]): string {
   const text = values.find((value) => typeof value === 'string' && value.trim() !== '')
   return typeof text === 'string' ? text : ''
+}
+
+/** Some proposals, and where the next ones are. */
+export interface Page {
+  readonly proposals: readonly GovProposal[]
+  /** Absent at the end. */
+  readonly next?: string
+  /** How many there are in all, where the server says so. */
+  readonly total?: bigint
+  readonly warnings: readonly string[]
+  /** Ids of what is listed and cannot be read. */
+  readonly unread: readonly bigint[]
+}
+
+/** The page in an answer; `undefined` where it is none. */
+export function decodePage(body: unknown): Page | undefined {
+  if (!isJsonObject(body)) return undefined
+  const list: unknown = body['proposals']
+  if (!Array.isArray(list)) return undefined
+  const decoded = list.map(decodeProposal)
+  const pagination = isJsonObject(body['pagination']) ? body['pagination'] : {}
+  const next = pagination['next_key']
+  const total = pagination['total']
+  return {
+    proposals: decoded.filter((proposal) => typeof proposal !== 'string'),
+    warnings: decoded.filter((proposal) => typeof proposal === 'string'),
+    unread: decoded.flatMap((proposal, index) => (typeof proposal === 'string' ? idIn(list[index]) : [])),
+    ...(typeof next === 'string' && next !== '' && next.length <= 256 && { next }),
+    ...(typeof total === 'string' && /^[1-9][0-9]{0,15}$/.test(total) && { total: BigInt(total) }),
+  }
+}
+
+/** All ids on a page, those of what cannot be read included. */
+export function idsOn({ proposals, unread }: Page): readonly string[] {
+  return [...proposals.map(({ id }) => id), ...unread].map(String)
+}
+
+function idIn(entry: unknown): readonly bigint[] {
+  const id = isJsonObject(entry) ? idOf(entry) : undefined
+  return id === undefined ? [] : [id]
+}
+
+export type ParamsKind = 'voting' | 'tallying' | 'deposit'
+
+/** The parameters in an answer; `undefined` where it has none of this kind. */
+export function paramsOf(body: unknown, kind: ParamsKind): Fields | undefined {
+  if (!isJsonObject(body)) return undefined
+  const own = body[{ voting: 'voting_params', tallying: 'tally_params', deposit: 'deposit_params' }[kind]]
+  return isJsonObject(body['params']) ? body['params'] : isJsonObject(own) ? own : undefined
+}
+
+/** One validator; none where the entry is something else. */
+export function memberOf(value: unknown): readonly Member[] {
+  const address = isJsonObject(value) ? value['operator_address'] : undefined
+  if (!isJsonObject(value) || typeof address !== 'string') return []
+  const weight = wholeOf(value['tokens'])
+  return [{ address: cleanLine(address, 128), role: 'validator', ...(weight !== undefined && { weight }) }]
+}
+
+/** What a REST server says it is. */
+export interface NodeInfo {
+  readonly network?: string
+  /** Name and version of the application, such as `gaia v18.1.0`. */
+  readonly version?: string
+  readonly sdk?: string
+}
+
+/** What an answer tells of the node. Never throws. */
+export function decodeNodeInfo(body: unknown): NodeInfo {
+  if (!isJsonObject(body)) return {}
+  const node = body['default_node_info'] ?? body['node_info']
+  const application = body['application_version']
+  const network = textIn(node, 'network')
+  const version = [textIn(application, 'name'), textIn(application, 'version')]
+    .filter((part) => part !== undefined)
+    .join(' ')
+  const sdk = textIn(application, 'cosmos_sdk_version')
+  return {
+    ...(network !== undefined && { network }),
+    ...(version !== '' && { version }),
+    ...(sdk !== undefined && { sdk }),
+  }
+}
+
+function textIn(fields: Json | undefined, key: string): string | undefined {
+  const value = isJsonObject(fields) ? fields[key] : undefined
+  const text = typeof value === 'string' ? cleanLine(value, 100) : ''
+  return text === '' ? undefined : text
 }

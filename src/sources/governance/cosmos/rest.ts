@@ -1,3 +1,8 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { maxLag } from '../cosmosSdk/contradictedHead.js'
+import type { Memory } from './context.js'
+import type { Cursor } from './cursor.js'
+import { decodeNodeInfo, type NodeInfo } from './decode.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
@@ -6,7 +11,7 @@ import type { HttpAnswer } from '../../http/requestJson.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
 
 /** What a REST server says to one question. */
-export type RestAnswer =
+type RestAnswer =
   | { readonly type: 'found'; readonly body: unknown; readonly height?: bigint }
   /** The thing asked for is not on the chain, as the server knows it at that height. */
   | { readonly type: 'missing'; readonly height?: bigint }
@@ -87,4 +92,61 @@ function refused(answer: HttpAnswer, place: string): Exclude<RestAnswer, { reado
   if (status === 404) return code === 5n && said !== 'Not Found' ? { type: 'missing' } : { type: 'unserved' }
   if (code !== undefined || fallen.test(said)) return { type: 'broken', said: text }
   throw refusalOf(answer, place)
+}
+
+/**
+ * A REST server, held to what was read before and to the height of the chain. A state that lies beyond the chain was
+ * never read: one wrong header must not make all others count as old.
+ */
+export function restAt(
+  endpoint: HttpEndpoint,
+  chain: string,
+  head: Head,
+  cursor: Cursor | undefined,
+  signal: AbortSignal,
+): Rest {
+  const ceiling = head.number + maxLag
+  const state = cursor?.state ?? 0n
+  const read = state > ceiling ? 0n : state
+  const least = head.number - maxLag
+  return {
+    endpoint,
+    place: `${endpoint.host} of ${chain}`,
+    signal,
+    ceiling,
+    floor: read > least ? read : least,
+    newest: read,
+    lastHead: cursor === undefined || cursor.head.number > head.number ? 0n : cursor.head.number,
+  }
+}
+
+/**
+ * Asks a REST server what it runs. Servers that do not tell are taken at their word.
+ *
+ * @throws SourceError, permanent, where it serves another chain than `expected`.
+ */
+export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeInfo> {
+  const answer = await askRest(rest, '/cosmos/base/tendermint/v1beta1/node_info')
+  const info = answer.type === 'found' ? decodeNodeInfo(answer.body) : {}
+  if (info.network !== undefined && info.network !== expected) {
+    throw new SourceError(
+      'permanent',
+      `${rest.place} serves chain ${info.network}, expected ${expected}: check governance.rest and rpc.chainId.`,
+    )
+  }
+  return info
+}
+
+/** Makes sure that the server serves this chain, and asks what it runs while that is of interest. */
+export async function verifyServer(
+  rest: Rest,
+  network: string,
+  cursor: Cursor | undefined,
+  memory: Memory,
+): Promise<void> {
+  if (memory.verified.has(rest.endpoint) && !(cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined))
+    return
+  const { version } = await readNodeInfo(rest, network)
+  if (version !== undefined) memory.nodeVersion = version
+  memory.verified.add(rest.endpoint)
 }

@@ -1,6 +1,6 @@
 import type { ClassifyRule } from '../../../domain/proposals/classify.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import type { GovRules } from './tallyOf.js'
+import type { GovRules } from './toProposal.js'
 
 export interface CosmosReaderOptions {
   /** Name of the chain in the config. */

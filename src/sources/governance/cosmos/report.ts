@@ -1,28 +1,28 @@
 import type { Head } from '../../../domain/blocks/head.js'
-import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.js'
+import { SourceError } from '../../../domain/errors.js'
 import { blocksText } from '../../../domain/notifications/phrases.js'
 import type { Plan } from '../../../domain/plans/plan.js'
+import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { durationText } from '../../../domain/text/time.js'
-import { SourceError } from '../../../domain/errors.js'
-import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
-import type { Rest } from './askRest.js'
-import type { Memory } from './CosmosContext.js'
-import { one, shareOf, durationOf } from '../cosmosSdk/scalars.js'
-import { readCurrentPlan } from './readPlans.js'
-import { readNodeInfo } from './readNodeInfo.js'
-import { readPage } from './readProposals.js'
-import { readParams, readRules } from './readRules.js'
+import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
+import { durationOf, one, shareOf } from '../cosmosSdk/scalars.js'
+import type { Memory } from './context.js'
+import { memberOf } from './decode.js'
+import { pagesOf, readPage } from './pages.js'
+import { readCurrentPlan } from './plans.js'
+import { askRest, readNodeInfo, type Rest } from './rest.js'
+import { readParams, readRules } from './tallies.js'
 import { govContract } from './toProposal.js'
 
-const told = {
+const detailKeys = {
   voting: ['voting_period', 'expedited_voting_period'],
   tallying: ['quorum', 'threshold', 'veto_threshold', 'expedited_threshold'],
   deposit: ['min_deposit', 'max_deposit_period', 'expedited_min_deposit', 'min_initial_deposit_ratio'],
 } as const
 
 /** The rules of x/gov as they are now. Each is taken from the answer to its own question. */
-export async function readGovParameters(rest: Rest, memory: Memory, now: number): Promise<GovernanceParameters> {
+export async function readParameters(rest: Rest, memory: Memory, now: number): Promise<GovernanceParameters> {
   await findVersion(rest, memory)
   const rules = await readRules(rest, memory, now, true)
   const [voting, tallying, deposit] = await Promise.all([
@@ -39,12 +39,16 @@ export async function readGovParameters(rest: Rest, memory: Memory, now: number)
     ...(votingPeriod !== undefined && { votingPeriod }),
     ...(quorum !== undefined && bonded !== undefined && { quorum: (quorum * bonded + one - 1n) / one }),
     token: unit,
-    details: { ...picked(voting, told.voting), ...picked(tallying, told.tallying), ...picked(deposit, told.deposit) },
+    details: {
+      ...picked(voting, detailKeys.voting),
+      ...picked(tallying, detailKeys.tallying),
+      ...picked(deposit, detailKeys.deposit),
+    },
   }
 }
 
 /** What `check` says of a chain. */
-export async function describeChain(
+export async function readReport(
   rest: Rest,
   network: string,
   head: Head,
@@ -52,7 +56,7 @@ export async function describeChain(
   now: number,
 ): Promise<SystemReport> {
   const info = await readNodeInfo(rest, network)
-  const { name, votingPeriod } = await readGovParameters(rest, memory, now)
+  const { name, votingPeriod } = await readParameters(rest, memory, now)
   const quorum = memory.rules?.quorum
   const current = await readCurrentPlan(rest)
   const plan = current?.finding?.plan
@@ -102,4 +106,33 @@ function picked(fields: Readonly<Record<string, unknown>> | undefined, keys: rea
 function coinText(value: unknown): string {
   const { amount, denom } = isJsonObject(value) ? value : {}
   return cleanLine(`${typeof amount === 'string' ? amount : '?'} ${typeof denom === 'string' ? denom : ''}`, 100)
+}
+
+/** The bonded validators with their tokens, which vote where their delegators do not. */
+export async function readMembers(rest: Rest): Promise<readonly Member[]> {
+  const members: Member[] = []
+  for await (const page of pagesOf((key) => pageAt(rest, key), rest.place)) members.push(...page.members)
+  return members
+}
+
+async function pageAt(
+  rest: Rest,
+  key: string | undefined,
+): Promise<
+  { readonly members: readonly Member[]; readonly ids: readonly string[]; readonly next?: string } | undefined
+> {
+  const answer = await askRest(rest, '/cosmos/staking/v1beta1/validators', {
+    status: 'BOND_STATUS_BONDED',
+    'pagination.limit': '200',
+    ...(key !== undefined && { 'pagination.key': key }),
+  })
+  if (answer.type !== 'found' || !isJsonObject(answer.body)) return undefined
+  const { validators, pagination } = answer.body
+  const members = (Array.isArray(validators) ? validators : []).flatMap(memberOf)
+  const next = isJsonObject(pagination) ? pagination['next_key'] : undefined
+  return {
+    members,
+    ids: members.map(({ address }) => address),
+    ...(typeof next === 'string' && next !== '' && { next }),
+  }
 }
