@@ -1,4 +1,4 @@
-import type { Concealed } from '../domain/secrets/concealing.js'
+import type { Concealed } from '../domain/secrets/redactor.js'
 import type { ProxyVariables } from './environment.js'
 import type { Config } from './schema.js'
 

@@ -40,7 +40,10 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
     chain,
     system: 'wemix',
     read: (request) =>
-      onHealthy((endpoint) => vouched(endpoint, readOn(endpoint, request, system, options, memory), request), request.signal),
+      onHealthy(
+        (endpoint) => vouched(endpoint, readOn(endpoint, request, system, options, memory), request),
+        request.signal,
+      ),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, options, memory), signal),
     readProposal: (contract, id, signal) =>
