@@ -63,9 +63,11 @@ export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from '.
 export { type WriteUpgradeInfo, writeUpgradeInfo } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './store/openStore.js'
 export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, StatusMove, Store } from './store/Store.js'
+export type { LogWriter } from './channels/Channel.js'
+export type { HandlerFilter } from './channels/filter.js'
 export type { Handler } from './channels/Handler.js'
-export { logHandler, type LogWriter } from './channels/logHandler.js'
-export { webhookHandler, type WebhookOptions } from './channels/webhookHandler.js'
+export { logHandler, type LogHandlerOptions } from './channels/log.js'
+export { webhookHandler, type WebhookOptions } from './channels/webhook.js'
 export { deliverDue } from './sinks/outbox/deliverDue.js'
 export { deliverOutbox, type DeliverOutboxOptions } from './sinks/outbox/deliverOutbox.js'
 

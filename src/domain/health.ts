@@ -28,6 +28,8 @@ export interface Health {
   readonly backlog: bigint
   /** The least backlog since there is one, and the host time at which it last shrank. */
   readonly behind?: { readonly least: bigint; readonly since: number }
+  /** True while the node that answers stands below the head that is believed: what happens there is not seen. */
+  readonly lagging?: true
   /** Measured seconds a block, where known. */
   readonly secondsPerBlock?: number
 }

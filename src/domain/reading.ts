@@ -45,6 +45,8 @@ export interface GoodReading {
   readonly standings?: readonly PlanVerdict[]
   /** Blocks still to be read; 0 when the reading has caught up with `at`. */
   readonly backlog: bigint
+  /** True where the node stands below what was read before: it lives, and nothing of it was taken. */
+  readonly lagging?: true
   /** Where the next reading starts. Opaque to all but the reader that made it. */
   readonly cursor: Json
   /** What the operator's own node, the first endpoint, says it runs; absent while another one serves. */

@@ -64,7 +64,14 @@ function answered(
           : `The node answers, but what is still to be read has not become less since ${isoOfMs(behind.since)}: ${backlog} to go.`
   const state: HealthState = isStill ? 'stalled' : backlog > 0n ? 'syncing' : 'up'
   const pace = secondsPerBlock(blockTime)
-  const { problem: _problem, behind: _behind, failingSince: _failing, ...rest } = moved(known, state, readAt)
+  const isLagging = reading.lagging === true || (answers !== undefined && answers < head.number)
+  const {
+    problem: _problem,
+    behind: _behind,
+    failingSince: _failing,
+    lagging: _lagging,
+    ...rest
+  } = moved(known, state, readAt)
   return {
     ...rest,
     head,
@@ -73,6 +80,7 @@ function answered(
     consecutiveFailures: 0,
     backlog,
     ...(behind !== undefined && { behind }),
+    ...(isLagging && { lagging: true as const }),
     ...(problem !== undefined && { problem }),
     ...(pace !== undefined && { secondsPerBlock: pace }),
   }

@@ -97,15 +97,10 @@ export function actOn(
     latest: () => ChainState,
   ): Observable<string | undefined> {
     const near = proposals.get(upgrade.key)?.origin?.block
-    const plan$ =
-      witnesses.length === 0
-        ? of(undefined)
-        : confirmPlan(upgrade, {
-            readers: witnesses,
-            agreement: rpc.agreement,
-            planOf,
-            ...(near !== undefined && { near }),
-          })
+    const tellers = witnesses.length === 0 ? nodes : witnesses
+    const askFor$ = (readers: readonly GovernanceReader[], agreement: number): Observable<string | undefined> =>
+      confirmPlan(upgrade, { readers, agreement, planOf, ...(near !== undefined && { near }) })
+    const plan$ = witnesses.length === 0 ? of(undefined) : askFor$(witnesses, rpc.agreement)
     const height$ =
       nodes.length === 0 || start === undefined
         ? of(undefined)
@@ -119,7 +114,14 @@ export function actOn(
             },
             isWanted: () => isStillDue(upgrade, reached, latest()),
             ...timing,
-          })
+          }).pipe(
+            // Below the head that is believed nothing is read: only the nodes know whether the plan was called off there.
+            switchMap((doubt) =>
+              doubt === undefined && latest().health.lagging === true
+                ? askFor$(tellers, Math.min(rpc.agreement, tellers.length))
+                : of(doubt),
+            ),
+          )
     const doubts = [plan$, height$].map((answer$) => answer$.pipe(map((doubt) => ({ doubt }))))
     return combineLatest(doubts.map((doubt$) => concat(of(undefined), doubt$))).pipe(
       // The first doubt is enough.

@@ -58,6 +58,7 @@ const health: z.ZodType<Health> = z.looseObject({
   problem: text.exactOptional(),
   backlog: bigint,
   behind: z.looseObject({ least: bigint, since: number }).exactOptional(),
+  lagging: z.literal(true).exactOptional(),
   secondsPerBlock: number.exactOptional(),
 })
 

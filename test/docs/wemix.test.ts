@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Ballot, decodeBallot } from '../../src/sources/governance/wemix/decodeBallot.js'
-import { standingOf } from '../../src/sources/governance/wemix/statusOf.js'
+import { type Ballot, decodeBallot } from '../../src/sources/governance/wemix/decode.js'
+import { statusOf } from '../../src/sources/governance/wemix/toProposal.js'
 import { tableOf } from './pages.js'
 
 const states: Readonly<Record<string, Partial<Ballot>>> = {
@@ -34,7 +34,7 @@ describe('docs/wemix.md', () => {
 
     expect(rows).toStrictEqual(
       Object.entries(states).map(([name, parts]) => {
-        const standing = standingOf({ ...ballot, ...parts }, 5_001n, { timestamp: 10n })
+        const standing = statusOf({ ...ballot, ...parts }, 5_001n, { timestamp: 10n })
         return [name, standing?.status, String(standing?.derived)]
       }),
     )

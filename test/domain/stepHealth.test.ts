@@ -36,6 +36,15 @@ describe('stepHealth', () => {
     expect(states(reading(1), failure(2, 'Wrong chain.', 'permanent'))).toStrictEqual(['up', 'down'])
   })
 
+  it('remembers that the node stands below what was read, over failures, until it does not any more', () => {
+    const lagging = reading(2, [], { lagging: true })
+    expect(
+      [[lagging], [lagging, failure(3)], [lagging, reading(3)]].map(
+        (readings) => after(reading(1), ...readings).lagging,
+      ),
+    ).toStrictEqual([true, true, undefined])
+  })
+
   it('tells both heights of a head that went back, and what may be the cause', () => {
     const back = (readAt: number): Health =>
       stepHealth(after(reading(1_000)), reading(999, [], { readAt, head: block(1_000) }), emptyBlockTime, {

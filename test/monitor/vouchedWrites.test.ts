@@ -279,3 +279,45 @@ describe('before a file is written', () => {
     expect(asking.isWritten()).toBe(false)
   })
 })
+
+describe('while the node that answers stands below the head that was read', () => {
+  const lagging: ChainState = { ...standing, health: { ...standing.health, lagging: true } }
+  const canceled = (): Promise<Proposal> => Promise.resolve({ ...passed, status: 'canceled' })
+
+  it.each<[string, readonly Node[], WriteOutcome['result']]>([
+    ['tells that the plan was called off', [{ proposal: canceled }], 'failed'],
+    ['tells so, and the other is away', [{ proposal: canceled }, { proposal: unused, block: unused }], 'failed'],
+    ['does not answer', [{ proposal: unused }], 'failed'],
+    ['still has the plan', [{}], 'written'],
+  ])('the plan is asked for once more, where one node is enough: it %s', async (_what, nodes, result) => {
+    const asking = given(nodes, 1)
+    asking.becomes(lagging)
+    expect(await asking.done()).toStrictEqual([result])
+    expect(asking.isWritten()).toBe(result === 'written')
+  })
+
+  it('the plan is asked for when the block is there, not before', async () => {
+    let isThere = (_head: Head): void => undefined
+    let isOff = false
+    let isAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => (isAsked = resolve))
+    const node: Node = {
+      proposal: () => (isOff ? canceled() : Promise.resolve(passed)),
+      block: () => {
+        isAsked()
+        return new Promise((resolve) => (isThere = resolve))
+      },
+    }
+    const asking = given([node], 1)
+    asking.becomes(lagging)
+    await asked
+    isOff = true
+    isThere(block(100))
+    expect(await asking.done()).toStrictEqual(['failed'])
+  })
+
+  it('is over with the next block: then nobody is asked', async () => {
+    const asking = given([{ proposal: unused }], 1)
+    expect(await asking.done()).toStrictEqual(['written'])
+  })
+})

@@ -1,9 +1,13 @@
-import { isOpen, type Proposal, type ProposalKey } from './proposal.js'
+import { isActive, isOpen, type Proposal, type ProposalKey } from './proposal.js'
 
 export interface Bounds {
   /** Milliseconds of chain time a completed proposal is remembered. @defaultValue 30 days */
   readonly maxAge?: number
-  /** Most proposals remembered; completed ones go first, oldest first, then those that wait longest. @defaultValue 5,000 */
+  /**
+   * Most proposals remembered; completed ones go first, oldest first, then open ones without a plan, those that wait
+   * longest first, then those in the vote with one, those with the fewest votes for them first, and of as many the newest.
+   * @defaultValue 5,000
+   */
   readonly maxCount?: number
 }
 
@@ -23,7 +27,7 @@ export function pruneProposals(
   const dropped = new Set(aged)
   const rest = [...proposals]
     .filter(([key]) => !dropped.has(key))
-    .sort(([, a], [, b]) => rank(a) - rank(b) || ageOf(a, b))
+    .sort(([, a], [, b]) => rank(a) - rank(b) || (rank(a) === inVoteWithPlan ? supportOf(a, b) : ageOf(a, b)))
   return [...aged, ...rest.slice(0, surplus).map(([key]) => key)]
 }
 
@@ -40,8 +44,19 @@ function oldestKept(time: bigint, maxAge: number): bigint {
   return time - BigInt(Math.ceil(maxAge / 1000))
 }
 
+const inVoteWithPlan = 2
+
+/** Where anybody may propose, a flood of proposals must not drown the one that becomes an upgrade. */
 function rank(proposal: Proposal): number {
-  return isOpen(proposal) ? 1 : 0
+  if (!isOpen(proposal)) return 0
+  if (proposal.finding === undefined) return 1
+  return isActive(proposal) ? inVoteWithPlan : 3
+}
+
+/** Votes cost more than proposals do; a flood comes later than what it is to drown. */
+function supportOf(a: Proposal, b: Proposal): number {
+  const difference = (a.tally?.yes ?? 0n) - (b.tally?.yes ?? 0n)
+  return difference < 0n ? -1 : difference > 0n ? 1 : -ageOf(a, b)
 }
 
 function ageOf(a: Proposal, b: Proposal): number {

@@ -63,9 +63,9 @@ describe('tellHealth', () => {
 
   it('says of a node that went back that it did, also where that is a failure', () => {
     const problem = 'node.example of local went back: it answers with block 8, behind block 9 that was read before.'
-    expect(tellHealth(health('up', 1), health('down', 2, { problem, trouble: { since: 2 } }))).toMatchObject([
-      { notification: { title: 'local went back', message: expect.stringContaining('behind block 9') } },
-    ])
+    const [told] = tellHealth(health('up', 1), health('down', 2, { problem, trouble: { since: 2 } }))
+    expect(told?.notification.title).toBe('local went back')
+    expect(told?.notification.message).toContain(problem)
   })
 
   it('speaks only where trouble begins or ends', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isOpen, type Proposal } from '../../../src/domain/proposals/proposal.js'
 import { isAged, pruneProposals } from '../../../src/domain/proposals/pruneProposals.js'
-import { byKey, contract, proposal } from '../../support/builders.js'
+import { byKey, contract, proposal, tally, upgradeProposal } from '../../support/builders.js'
 
 const closed = (id: string, timestamp: bigint): Proposal =>
   proposal(id, { status: 'executed', closedAt: { block: 1n, timestamp } })
@@ -19,6 +19,25 @@ describe('pruneProposals', () => {
     const known = byKey(proposal('3'), closed('1', 80n), open, closed('2', 70n))
     expect(idsOf(pruneProposals(known, 100n, { maxCount: 3 }))).toStrictEqual(['2'])
     expect(idsOf(pruneProposals(known, 100n, { maxCount: 1 }))).toStrictEqual(['2', '1', '3'])
+  })
+
+  it('lets no flood of proposals drown the one that becomes an upgrade', () => {
+    const at = (block: bigint, parts: Partial<Proposal> = {}): Partial<Proposal> => ({
+      origin: { block, hash: '', index: 0 },
+      ...parts,
+    })
+    const drop = (maxCount: number, ...all: readonly Proposal[]): readonly string[] =>
+      idsOf(pruneProposals(byKey(...all), 100n, { maxCount }))
+    const real = upgradeProposal('real', 'v2', 100, at(1n))
+    const flood = [2n, 3n, 4n].map((block) => proposal(String(block), at(block)))
+    expect(drop(1, real, ...flood)).toStrictEqual(['2', '3', '4'])
+
+    const planned = [2n, 3n, 4n].map((block) => upgradeProposal(String(block), 'v9', 100, at(block)))
+    expect(drop(1, ...planned, real)).toStrictEqual(['4', '3', '2'])
+    const late = upgradeProposal('late', 'v2', 100, at(9n, { tally: tally(5n) }))
+    expect(drop(1, ...planned, late)).toStrictEqual(['4', '3', '2'])
+    const passed = upgradeProposal('passed', 'v2', 100, at(9n, { status: 'passed' }))
+    expect(drop(1, late, passed, ...planned)).toStrictEqual(['4', '3', '2', 'late'])
   })
 
   it('keeps thirty days and five thousand unless told otherwise', () => {

@@ -73,7 +73,10 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
       const { status, hasFallen } = await standing(cursor, request)
       if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status))
-        return stayed(cursor, request.cursor)
+        return {
+          ...stayed(cursor, request.cursor),
+          ...(status.head.number < cursor.head.number && { lagging: true as const }),
+        }
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
       return onRest(async (endpoint) => {
         const reading = await readOn(endpoint, status, past, request, context, memory)

@@ -100,7 +100,7 @@ export async function readOn(
     // Half a history is no state to stay in: nobody may take it for the whole.
     if (cursor.partial)
       throw new SourceError('transient', wentBack(`${endpoint.host} of ${chain}`, target.number, cursor.at.number))
-    return stayed(cursor, target.head, context)
+    return { ...stayed(cursor, target.head, context), lagging: true }
   }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n
   const step = { open, from: latest(next, fromBlock), ...(cursor !== undefined && { cursor }) }

@@ -48,7 +48,7 @@ export async function readOn(
   if (status.network !== undefined) checkNetwork(status.network, expected, chain, endpoint.host)
   const past: PastOptions = { endpoint, place: `${endpoint.host} of ${chain}`, mayFall, now: now(), signal }
   const standing = await verifyPast(status, stored, past)
-  if (stored !== undefined && standing === 'behind') return stayed(stored, options)
+  if (stored !== undefined && standing === 'behind') return { ...stayed(stored, options), lagging: true }
   // A head that never was is no place to read on from; what else is known stays.
   const cursor = standing === 'fallen' ? undefined : stored
 

@@ -135,7 +135,7 @@ describe('another node', () => {
         call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest' ? { result: old } : answer,
     })
     const reading = await poll()
-    expect(reading).toMatchObject({ head: full.head, proposals: [], retracted: [], backlog: 0n })
+    expect(reading).toMatchObject({ head: full.head, proposals: [], retracted: [], backlog: 0n, lagging: true })
 
     proxy.behave({})
     await actor.mine(1)

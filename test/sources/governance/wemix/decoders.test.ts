@@ -14,22 +14,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { ballotAbi } from '../../../../src/sources/governance/wemix/abi.js'
-import { ballotWords } from '../../../../src/sources/governance/wemix/ballotWords.js'
 import {
   type Ballot,
+  ballotAbi,
   decodeBallot,
   decodePayload,
   type Payload,
-} from '../../../../src/sources/governance/wemix/decodeBallot.js'
-import { describeVariable, variableText } from '../../../../src/sources/governance/wemix/envVariables.js'
-import { locate, located } from '../../../../src/sources/governance/wemix/locate.js'
-import { readText } from '../../../../src/sources/governance/wemix/readText.js'
-import { settleBallots } from '../../../../src/sources/governance/wemix/settleBallots.js'
-import { standingOf } from '../../../../src/sources/governance/wemix/statusOf.js'
-import { tallyOf } from '../../../../src/sources/governance/wemix/tallyOf.js'
-import { toProposal } from '../../../../src/sources/governance/wemix/toProposal.js'
-import { voteOf } from '../../../../src/sources/governance/wemix/voteOf.js'
+  readText,
+  voteOf,
+} from '../../../../src/sources/governance/wemix/decode.js'
+import { ballotWords, describeVariable, variableText } from '../../../../src/sources/governance/wemix/descriptions.js'
+import { locate, located } from '../../../../src/sources/governance/wemix/contracts.js'
+import { buildProposals, statusOf, tallyOf, toProposal } from '../../../../src/sources/governance/wemix/toProposal.js'
 import { block } from '../../../support/builders.js'
 import { itOnCorpus } from '../../../support/corpus.js'
 import { listen } from '../../../support/listen.js'
@@ -282,7 +278,7 @@ describe('a ballot in a state nobody knows', () => {
       { id: 1n, ballot: basic({ state: 9n }), payload: {} },
       { id: 2n, ballot: basic(), payload: {} },
     ]
-    const settled = settleBallots(
+    const settled = buildProposals(
       { at: block(1), contracts, counts, open: [], followed: [], added },
       { chain: 'local', describe: (raw) => describeProposal(raw, []) },
       new Map(),
@@ -292,7 +288,7 @@ describe('a ballot in a state nobody knows', () => {
     ])
     expect(settled.proposals).toMatchObject([{ id: '1', status: 'submitted', notUnderstood: 'state 9' }, { id: '2' }])
     const followed = [{ id: 1n, ballot: basic({ state: 9n }), payload: {} }]
-    const again = settleBallots(
+    const again = buildProposals(
       { at: block(2), contracts, counts, open: settled.proposals, followed, added: [] },
       { chain: 'local', describe: (raw) => describeProposal(raw, []) },
       new Map(),
@@ -303,7 +299,7 @@ describe('a ballot in a state nobody knows', () => {
 
 describe('the standing of a ballot', () => {
   const at = { timestamp: 1_000n }
-  it.each<readonly [string, Partial<Ballot>, ReturnType<typeof standingOf>]>([
+  it.each<readonly [string, Partial<Ballot>, ReturnType<typeof statusOf>]>([
     ['Ready', { state: 1n }, { status: 'submitted', derived: false }],
     ['InProgress up to its last second', { state: 2n, endTime: 1_000n }, { status: 'voting', derived: false }],
     ['InProgress after it', { state: 2n, endTime: 999n }, { status: 'expired', derived: true }],
@@ -315,7 +311,7 @@ describe('the standing of a ballot', () => {
     ['Invalid', { state: 0n }, undefined],
     ['a state nobody knows', { state: 6n }, undefined],
   ])('is right for %s', (_what, parts, expected) => {
-    expect(standingOf(basic(parts), 5_001n, at)).toStrictEqual(expected)
+    expect(statusOf(basic(parts), 5_001n, at)).toStrictEqual(expected)
   })
 
   it('needs 5001 of 10000', () => {

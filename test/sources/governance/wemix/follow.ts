@@ -5,7 +5,7 @@ import type { GoodReading } from '../../../../src/domain/reading.js'
 import { stepSeen } from '../../../../src/sources/pollProposals.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
-import type { WemixReaderOptions } from '../../../../src/sources/governance/wemix/WemixContext.js'
+import type { WemixReaderOptions } from '../../../../src/sources/governance/wemix/context.js'
 import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
 
 export type FollowOptions = Partial<Omit<WemixReaderOptions, 'endpoints'>> & { readonly urls: readonly string[] }

@@ -77,7 +77,7 @@ describe('one wrong height', () => {
     await node.poll()
     server.mine(-100)
     server.put(wire('1', 'voting'))
-    expect(await node.poll()).toMatchObject({ head: { number: 1_100n }, proposals: [] })
+    expect(await node.poll()).toMatchObject({ head: { number: 1_100n }, proposals: [], lagging: true })
   })
 })
 

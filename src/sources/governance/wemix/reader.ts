@@ -3,13 +3,12 @@ import { readHeight } from '../evm/readHeight.js'
 import { type EvmSystem, readOn } from '../evm/readOn.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { vouched } from '../vouched.js'
-import { advance } from './advance.js'
-import { readWemixParameters, reportWemix } from './describeWemix.js'
-import { idsBetween } from './idsBetween.js'
-import { prepareWemix } from './prepareWemix.js'
-import { readWemixMembers } from './readWemixMembers.js'
-import { type Survey, survey } from './survey.js'
-import type { WemixContext, WemixMemory, WemixReaderOptions } from './WemixContext.js'
+import { readStep } from './readNext.js'
+import { readWemixMembers, readWemixParameters, reportWemix } from './report.js'
+import { idsBetween } from './ballots.js'
+import { prepareWemix } from './contracts.js'
+import { readSnapshot, type Snapshot } from './snapshot.js'
+import type { WemixContext, WemixMemory, WemixReaderOptions } from './context.js'
 
 /**
  * Reads the ballots of a WEMIX3.0 chain, wherever its registry says they are.
@@ -31,10 +30,10 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
     // The registry says where everything is, and may say another thing tomorrow.
     contracts: [],
     prepare: prepareWemix(options, memory),
-    advance: (place, step) => advance(place, step, options, memory),
+    advance: (place, step) => readStep(place, step, options, memory),
   }
-  const surveyed = <T>(signal: AbortSignal, use: (found: Survey) => Promise<T>): Promise<T> =>
-    onHealthy(async (endpoint) => use(await survey(endpoint, signal, options, memory)), signal)
+  const surveyed = <T>(signal: AbortSignal, use: (found: Snapshot) => Promise<T>): Promise<T> =>
+    onHealthy(async (endpoint) => use(await readSnapshot(endpoint, signal, options, memory)), signal)
 
   return {
     chain,

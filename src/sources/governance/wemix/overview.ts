@@ -1,14 +1,13 @@
+import type { Address } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
-import type { Answer } from '../../rpc/readCalls.js'
+import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import type { Target } from '../evm/readTarget.js'
 import { readWindow } from '../evm/readWindow.js'
-import { govAbi } from './abi.js'
-import { locate, located, locatingCalls } from './locate.js'
-import { votesById, votesIn } from './readVotes.js'
-import type { CastVote } from './voteOf.js'
-import type { WemixContracts } from './WemixContext.js'
+import { ballotAbi, type CastVote, govAbi, voteOf } from './decode.js'
+import { locate, located, locatingCalls } from './contracts.js'
+import type { WemixContracts } from './context.js'
 
 /** How much there is, at one block. */
 export interface Counts {
@@ -36,7 +35,7 @@ export interface Overview {
 
 // A member has to wait between two proposals: no chain comes near. Keeps a foreign contract from making us read for ever.
 const mostBallots = 100_000n
-const views = ['ballotLength', 'voteLength', 'getBallotInVoting', 'getThreshold'] as const
+const countViews = ['ballotLength', 'voteLength', 'getBallotInVoting', 'getThreshold'] as const
 
 /**
  * What the governance counts, the votes of these ids, and what the registry says of the contracts that were asked:
@@ -64,25 +63,25 @@ export async function readCounts(
     headers,
     calls: [
       ...locate(assumed.registry),
-      ...views.map((functionName) => ({ address: assumed.gov, abi: govAbi, functionName })),
+      ...countViews.map((functionName) => ({ address: assumed.gov, abi: govAbi, functionName })),
       ...votesById(assumed.ballots, voteIds),
     ],
   })
   const contracts = located(assumed.registry, answers, place.chain)
   const hasMoved = contracts.gov !== assumed.gov || contracts.ballots !== assumed.ballots
-  const numbers = answers.slice(locatingCalls, locatingCalls + views.length)
+  const numbers = answers.slice(locatingCalls, locatingCalls + countViews.length)
   return {
     at: end,
     contracts,
     ...(!hasMoved && { counts: countsIn(numbers, contracts, place.chain) }),
-    votes: votesIn(answers.slice(locatingCalls + views.length)),
+    votes: votesIn(answers.slice(locatingCalls + countViews.length)),
     headers: read,
     ...(nodeVersion !== undefined && { nodeVersion }),
   }
 }
 
 function countsIn(answers: readonly Answer[], { gov }: WemixContracts, chain: string): Counts {
-  const [ballots, votes, voting, threshold] = views.map((view, index) => {
+  const [ballots, votes, voting, threshold] = countViews.map((view, index) => {
     const answer = answers[index]
     if (answer?.ok === true && typeof answer.value === 'bigint') return answer.value
     throw new SourceError(
@@ -97,4 +96,24 @@ function countsIn(answers: readonly Answer[], { gov }: WemixContracts, chain: st
     )
   }
   return { ballots, votes: votes ?? 0n, voting: voting ?? 0n, threshold: threshold ?? 0n }
+}
+
+/** The votes of these ids that exist, at one block. */
+export async function readVotes(
+  { client }: Place,
+  storage: Address,
+  ids: readonly bigint[],
+  block: bigint,
+): Promise<readonly CastVote[]> {
+  return votesIn(await readCalls(client, votesById(storage, ids), block))
+}
+
+/** Asks for votes that may not exist. */
+function votesById(storage: Address, ids: readonly bigint[]): readonly Call[] {
+  return ids.map((id) => ({ address: storage, abi: ballotAbi, functionName: 'getVote', args: [id] }))
+}
+
+/** Those of the votes asked for that exist. */
+function votesIn(answers: readonly Answer[]): readonly CastVote[] {
+  return answers.map(voteOf).filter((vote) => vote !== undefined)
 }

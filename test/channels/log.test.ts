@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream'
 import pino from 'pino'
 import { describe, expect, it } from 'vitest'
-import { type LogWriter, logHandler } from '../../src/channels/logHandler.js'
+import type { LogWriter } from '../../src/channels/Channel.js'
+import { logHandler } from '../../src/channels/log.js'
 import { notification } from '../support/storeGiven.js'
 
 const { signal } = new AbortController()

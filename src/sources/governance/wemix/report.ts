@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import { type Address, type Hex, isAddress, isHex, type PublicClient } from 'viem'
 import type { Json, JsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { readCalls } from '../../rpc/readCalls.js'
-import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
-import { envAbi, govAbi } from './abi.js'
-import { readMemberCount } from './readMemberCount.js'
-import type { Survey } from './survey.js'
+import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
+import { envAbi, govAbi, readText } from './decode.js'
+import type { Snapshot } from './snapshot.js'
+import { idsBetween } from './ballots.js'
+import { wholePower } from './toProposal.js'
 
 // Under which names the values of each view are told. Amounts are in the smallest unit, durations in seconds.
 const views = {
@@ -29,7 +31,7 @@ export async function readWemixParameters({
   block,
   contracts,
   counts,
-}: Survey): Promise<GovernanceParameters> {
+}: Snapshot): Promise<GovernanceParameters> {
   const { gov, env, registry, ballots } = contracts
   const [answers, [implementation], members, nodes] = await Promise.all([
     readCalls(
@@ -66,7 +68,7 @@ export async function readWemixParameters({
 }
 
 /** One line about the governance, for `check`. */
-export async function reportWemix(found: Survey): Promise<SystemReport> {
+export async function reportWemix(found: Snapshot): Promise<SystemReport> {
   const { contracts, counts, readProposals } = found
   const [members, [voting]] = await Promise.all([
     readMemberCount(found.place.client, contracts.gov, found.block),
@@ -85,7 +87,7 @@ export async function reportWemix(found: Survey): Promise<SystemReport> {
 }
 
 /** The nodes as a node with the admin API sees them; few offer it to others. */
-async function readNodes(client: Survey['place']['client']): Promise<readonly JsonObject[] | undefined> {
+async function readNodes(client: Snapshot['place']['client']): Promise<readonly JsonObject[] | undefined> {
   const answer: unknown = await client
     .request<{ Method: 'admin_wemixInfo'; Parameters?: undefined; ReturnType: unknown }>({ method: 'admin_wemixInfo' })
     .catch(() => undefined)
@@ -97,4 +99,67 @@ async function readNodes(client: Survey['place']['client']): Promise<readonly Js
         ...(miner !== undefined && { miner }),
       }))
     : undefined
+}
+
+const addressSchema = z.string().refine((text) => isAddress(text))
+const bytesSchema = z.string().refine((text) => isHex(text))
+const memberNodeSchema = z.tuple([bytesSchema, bytesSchema, bytesSchema, z.bigint()])
+
+/**
+ * The members, each of which runs a node that makes blocks, and who votes for them where that is another address.
+ * The weight of a vote is what it would count now.
+ */
+export async function readWemixMembers({
+  place: { client },
+  block,
+  contracts: { gov },
+}: Snapshot): Promise<readonly Member[]> {
+  const length = await readMemberCount(client, gov, block)
+  const indices = idsBetween(1n, length)
+  const answers = await readCalls(
+    client,
+    indices.flatMap((index) =>
+      (['getMember', 'getVoter', 'getNode'] as const).map((functionName) => ({
+        address: gov,
+        abi: govAbi,
+        functionName,
+        args: [index],
+      })),
+    ),
+    block,
+  )
+  const weight = length === 0n ? 0n : wholePower / length
+  return indices.flatMap((_, at): readonly Member[] => {
+    const [staker, voter, node] = answers
+      .slice(at * 3, at * 3 + 3)
+      .map((answer) => (answer.ok ? answer.value : undefined))
+    const member = addressSchema.safeParse(staker)
+    if (!member.success) return []
+    const name = nameIn(node)
+    const votes = addressSchema.safeParse(voter)
+    return [
+      {
+        address: member.data,
+        role: 'validator',
+        ...(votes.data === member.data && { weight }),
+        ...(name !== '' && { name }),
+      },
+      ...(votes.success && votes.data !== member.data ? [{ address: votes.data, weight, role: 'voter' } as const] : []),
+    ]
+  })
+}
+
+function nameIn(node: unknown): string {
+  const parsed = memberNodeSchema.safeParse(node)
+  const name: Hex | undefined = parsed.success ? parsed.data[0] : undefined
+  return name === undefined ? '' : cleanLine(readText(name), 60)
+}
+
+const mostMembers = 1_000n
+
+/** How many members there are; a nonsensical count is cut. */
+async function readMemberCount(client: PublicClient, gov: Address, block: bigint): Promise<bigint> {
+  const [answer] = await readCalls(client, [{ address: gov, abi: govAbi, functionName: 'getMemberLength' }], block)
+  const length = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : 0n
+  return length > mostMembers ? mostMembers : length
 }

@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
-import type { Payload } from './decodeBallot.js'
+import type { Payload } from './decode.js'
 
 interface Registry {
   /** The registry, in any case. @defaultValue found through the miner of block 0, as the nodes find it */

@@ -3,15 +3,14 @@ import type { Proposal } from '../../../domain/proposals/proposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { arrive } from '../evm/arrive.js'
 import type { Place } from '../evm/Place.js'
-import { prepareWemix } from './prepareWemix.js'
-import { readContracts } from './readContracts.js'
-import { readHistory } from './readHistory.js'
-import { type Counts, readCounts } from './readCounts.js'
-import { settleBallots } from './settleBallots.js'
-import type { WemixContracts, WemixMemory, WemixContext } from './WemixContext.js'
+import { prepareWemix, readContracts } from './contracts.js'
+import { readHistory } from './ballots.js'
+import { type Counts, readCounts } from './overview.js'
+import { buildProposals } from './toProposal.js'
+import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
 
 /** The governance as it stands at one block, of the configured finality. */
-export interface Survey {
+export interface Snapshot {
   readonly place: Place
   readonly block: bigint
   readonly contracts: WemixContracts
@@ -21,12 +20,12 @@ export interface Survey {
 }
 
 /** Looks at the governance by itself, beside the readings. */
-export async function survey(
+export async function readSnapshot(
   endpoint: Endpoint,
   signal: AbortSignal,
   options: WemixContext,
   memory: WemixMemory,
-): Promise<Survey> {
+): Promise<Snapshot> {
   const { place, target } = await arrive(endpoint, undefined, signal, prepareWemix(options, memory), options, memory)
   const { registry } = memory
   if (registry === undefined) throw new SourceError('transient', `The registry of ${options.chain} is not known yet.`)
@@ -42,7 +41,7 @@ export async function survey(
     async readProposals(ids) {
       const known = ids.filter((id) => id >= 1n && id <= counts.ballots)
       const added = await readHistory(place, contracts.ballots, known, at.number)
-      return settleBallots({ at, contracts, counts, open: [], followed: [], added }, options, new Map()).proposals
+      return buildProposals({ at, contracts, counts, open: [], followed: [], added }, options, new Map()).proposals
     },
   }
 }

@@ -8,17 +8,13 @@ import { readCalls } from '../../rpc/readCalls.js'
 import { paceBlock } from '../evm/paceBlock.js'
 import type { Place } from '../evm/Place.js'
 import type { Advance, Step } from '../evm/readOn.js'
-import { govAbi } from './abi.js'
-import { idsBetween } from './idsBetween.js'
-import { keyOfBallot } from './keyOfBallot.js'
-import { type Asked, type ReadBallot, readBallots } from './readBallots.js'
-import { readContracts } from './readContracts.js'
-import { type Counts, type Overview, readCounts } from './readCounts.js'
-import { readHistory } from './readHistory.js'
-import { type Inapplicable, readInapplicable } from './readInapplicable.js'
-import { readVotes } from './readVotes.js'
-import { settleBallots } from './settleBallots.js'
-import type { WemixContracts, WemixMemory, WemixContext } from './WemixContext.js'
+import { type CastVote, govAbi } from './decode.js'
+import { type Asked, idsBetween, keyOfBallot, type ReadBallot, readBallots, readHistory } from './ballots.js'
+import { readContracts } from './contracts.js'
+import { type Counts, type Overview, readCounts, readVotes } from './overview.js'
+import { type Inapplicable, readInapplicable } from './inapplicable.js'
+import { buildProposals } from './toProposal.js'
+import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
 
 // Where something can be voted on, that many votes are asked for before anybody knows whether they exist: so they
 // cost no request of their own.
@@ -30,7 +26,7 @@ const mostVotes = 2_000n
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
  * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry points elsewhere.
  */
-export async function advance(
+export async function readStep(
   place: Place,
   given: Step,
   options: WemixContext,
@@ -40,7 +36,7 @@ export async function advance(
   if (given.ancestor !== undefined) memory.followed = new Map()
   const step = given.ancestor === undefined ? given : await withoutOrphans(place, given, given.ancestor, memory)
   requireOurs(step, options.chain)
-  const { overview, counts, followed, votesAsked } = await lookAround(place, step, memory)
+  const { overview, counts, followed, votesAsked } = await readOverview(place, step, memory)
   const {
     at,
     contracts,
@@ -56,20 +52,14 @@ export async function advance(
   const late =
     known === undefined ? [] : idsBetween(latest(known.votes + votesAsked + 1n, counts.votes - mostVotes), counts.votes)
   const added = await readHistory(place, contracts.ballots, news, at.number)
-  const none = added.find(({ ballot }) => ballot === 'none')
-  if (known !== undefined && none !== undefined) {
-    throw new SourceError(
-      'transient',
-      `${place.host} of ${place.chain} says that there are ${counts.ballots} ballots, and that number ${none.id} is none.`,
-    )
-  }
+  if (known !== undefined) requireAll(place, counts, added)
   const votes = [
     ...overview.votes,
     ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number)),
   ]
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
   const isRewound = step.ancestor !== undefined
-  const { remembered, ...settled } = settleBallots(
+  const { remembered, ...settled } = buildProposals(
     { at, contracts, counts, open: step.open, followed, added, isRewound, movedSince },
     options,
     memory.followed,
@@ -88,22 +78,44 @@ export async function advance(
     ...settled,
     proposals: settled.proposals.map((proposal) => done.get(keyOf(proposal)) ?? proposal),
     warnings: [...settled.warnings, ...idle.warnings],
-    votes: votes
-      .filter(({ voteId }) => known !== undefined && voteId > known.votes && voteId <= counts.votes)
-      .map(({ voteId, ballotId, voter, choice, power }): Vote => ({
-        chain: options.chain,
-        contract: contracts.ballots,
-        id: ballotId.toString(),
-        voter,
-        choice,
-        weight: power,
-        reason: '',
-        block: at.number,
-        index: Number(voteId),
-      })),
+    votes: known === undefined ? [] : newVotes(votes, known.votes, counts.votes, contracts, at, options.chain),
     counts: { [contracts.ballots.toLowerCase()]: counts.ballots, votes: counts.votes, voting: counts.voting },
     ...(nodeVersion !== undefined && { nodeVersion }),
   }
+}
+
+/** A node that says how many ballots there are must have every one of them. */
+function requireAll({ host, chain }: Place, { ballots }: Counts, added: readonly ReadBallot[]): void {
+  const none = added.find(({ ballot }) => ballot === 'none')
+  if (none === undefined) return
+  throw new SourceError(
+    'transient',
+    `${host} of ${chain} says that there are ${ballots} ballots, and that number ${none.id} is none.`,
+  )
+}
+
+/** Those of the votes whose ids lie above the last one known, up to the newest at this block. */
+function newVotes(
+  votes: readonly CastVote[],
+  known: bigint,
+  newest: bigint,
+  { ballots }: WemixContracts,
+  at: Head,
+  chain: string,
+): readonly Vote[] {
+  return votes
+    .filter(({ voteId }) => voteId > known && voteId <= newest)
+    .map(({ voteId, ballotId, voter, choice, power }) => ({
+      chain,
+      contract: ballots,
+      id: ballotId.toString(),
+      voter,
+      choice,
+      weight: power,
+      reason: '',
+      block: at.number,
+      index: Number(voteId),
+    }))
 }
 
 const nothing: Inapplicable = { proposals: [], warnings: [] }
@@ -125,7 +137,7 @@ function sinceLast({ cursor, ancestor }: Step, { number }: Head, { maxLogRange }
   return { from: latest(after < number ? after : number, number - BigInt(maxLogRange) + 1n), to: number }
 }
 
-interface Surroundings {
+interface StepOverview {
   readonly overview: Overview
   readonly counts: Counts
   /** The ballots that may have moved since the cursor. */
@@ -135,7 +147,7 @@ interface Surroundings {
 }
 
 /** The one request of a poll; made again where the registry has come to point elsewhere. */
-async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain = false): Promise<Surroundings> {
+async function readOverview(place: Place, step: Step, memory: WemixMemory, isAgain = false): Promise<StepOverview> {
   const { registry, contracts } = memory
   const { target, anchor, ancestor } = step
   if (registry === undefined) throw new SourceError('transient', `The registry of ${place.chain} is not known yet.`)
@@ -154,7 +166,7 @@ async function lookAround(place: Place, step: Step, memory: WemixMemory, isAgain
   memory.contracts = overview.contracts
   if (overview.counts !== undefined) return { overview, counts: overview.counts, followed, votesAsked }
   if (isAgain) throw moved(place, overview.at)
-  return lookAround(place, step, memory, true)
+  return readOverview(place, step, memory, true)
 }
 
 /** What is still to be decided, after a reorg all in its reach, and what has expired: that may yet be closed. */

@@ -1,12 +1,22 @@
+import { z } from 'zod'
 import { isJsonObject, type Json } from '../domain/text/json.js'
 import type { Notification, NotificationEvent, Priority } from '../domain/notifications/notification.js'
 import { cleanLine, cleanText } from '../domain/text/text.js'
+import { section } from '../schema/section.js'
+import { channelKeys, defineChannel, type LogWriter } from './Channel.js'
 import type { Handler } from './Handler.js'
 
-type Level = 'info' | 'warn' | 'error'
-
-/** The part of a pino logger that is used: fields, then the line. */
-export type LogWriter = Readonly<Record<Level, (fields: Readonly<Record<string, Json>>, line: string) => void>>
+/** Writes notifications to the log. */
+export const log = defineChannel({
+  schema: section({
+    type: z.literal('log').describe('Writes to the log.'),
+    ...channelKeys,
+  }).describe(
+    'One line for each notification, with its text and data as fields. Low and medium priority is `info`, high is `warn`, critical is `error`; an upgrade that goes as planned is `warn`.',
+  ),
+  secrets: () => ({}),
+  open: (_settings, deps) => ({ handler: logHandler({ write: deps.log }) }),
+})
 
 export interface LogHandlerOptions {
   readonly write: LogWriter
@@ -14,7 +24,7 @@ export interface LogHandlerOptions {
 
 const levels = { low: 'info', medium: 'info', high: 'warn', critical: 'error' } as const satisfies Record<
   Priority,
-  Level
+  keyof LogWriter
 >
 // What went as planned is no error, however much it matters.
 const asPlanned: ReadonlySet<NotificationEvent> = new Set(['upgrade_triggered', 'upgrade_halt_reached'])

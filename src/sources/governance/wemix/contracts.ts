@@ -1,0 +1,109 @@
+import { type Address, getContractAddress, isAddress, type PublicClient, stringToHex, zeroAddress } from 'viem'
+import { z } from 'zod'
+import type { Prepare } from '../evm/arrive.js'
+import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
+import { SourceError } from '../../../domain/errors.js'
+import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
+import { checksummed } from '../evm/checksummed.js'
+import { registryAbi } from './decode.js'
+import type { Place } from '../evm/Place.js'
+
+/** Finds the registry with the first request of a process. */
+export function prepareWemix({ chain, registry }: WemixContext, memory: WemixMemory): Prepare {
+  return async (client) => {
+    const found = memory.registry ?? (await findRegistry(client, chain, registry))
+    return () => {
+      memory.registry = found
+    }
+  }
+}
+
+/** "Wemix Registry" in bytes: what every registry answers to `magic()`. */
+const magic = 0x57656d6978205265676973747279n
+const firstNonces = 10
+
+const genesisSchema = z.object({
+  miner: z
+    .string()
+    .toLowerCase()
+    .refine((miner) => isAddress(miner)),
+})
+
+/**
+ * The registry of a chain: the configured one, or the one its nodes would use. That is the first of the ten
+ * contracts which the miner of block 0 can have deployed first that answers with the right `magic()`.
+ *
+ * @throws SourceError, permanent, where there is none.
+ */
+export async function findRegistry(client: PublicClient, chain: string, configured?: string): Promise<Address> {
+  const candidates = configured === undefined ? await candidatesOf(client, chain) : [checksummed(configured, chain)]
+  const answers = await readCalls(
+    client,
+    candidates.map((address) => ({ address, abi: registryAbi, functionName: 'magic' })),
+  )
+  const registry = candidates.find((_, index) => {
+    const answer = answers[index]
+    return answer?.ok === true && answer.value === magic
+  })
+  if (registry !== undefined) return registry
+  throw new SourceError(
+    'permanent',
+    configured === undefined
+      ? `No WEMIX registry was found on ${chain}: none of the first ${firstNonces} contracts of the miner of block 0 answers to magic(). Set governance.address to the registry.`
+      : `${configured} on ${chain} is no WEMIX registry: it does not answer to magic() as one does. Check governance.address and the node's chain.`,
+  )
+}
+
+async function candidatesOf(client: PublicClient, chain: string): Promise<readonly Address[]> {
+  const answer: unknown = await client.request({ method: 'eth_getBlockByNumber', params: ['0x0', false] })
+  const genesis = genesisSchema.safeParse(answer)
+  if (!genesis.success) {
+    throw new SourceError(
+      'transient',
+      `The node of ${chain} does not tell who mined block 0, which leads to the registry. Set governance.address to it.`,
+    )
+  }
+  const from = checksummed(genesis.data.miner, chain)
+  return Array.from({ length: firstNonces }, (_, nonce) => getContractAddress({ from, nonce: BigInt(nonce) }))
+}
+
+/** Where the registry says everything is, at one block. */
+export async function readContracts(
+  { client, chain }: Place,
+  registry: Address,
+  block: bigint,
+): Promise<WemixContracts> {
+  return located(registry, await readCalls(client, locate(registry), block), chain)
+}
+
+// Names are plain bytes padded with zeros, not hashes.
+const contractNames = ['GovernanceContract', 'BallotStorage', 'EnvStorage'] as const
+
+/** How many of the answers {@link located} takes. */
+export const locatingCalls = contractNames.length
+
+/** Asks the registry where everything is. */
+export function locate(registry: Address): readonly Call[] {
+  return contractNames.map((name) => ({
+    address: registry,
+    abi: registryAbi,
+    functionName: 'contracts',
+    args: [stringToHex(name, { size: 32 })],
+  }))
+}
+
+/** @throws SourceError, permanent, where the registry does not know one of the contracts. */
+export function located(registry: Address, answers: readonly Answer[], chain: string): WemixContracts {
+  const [gov, ballots, env] = contractNames.map((name, index) => {
+    const answer = answers[index]
+    const value = answer?.ok === true ? answer.value : undefined
+    if (typeof value === 'string' && isAddress(value) && value !== zeroAddress) return value
+    throw new SourceError(
+      'permanent',
+      `The registry ${registry} of ${chain} names no ${name}: its governance is not set up, or governance.address is another contract.`,
+    )
+  })
+  if (gov === undefined || ballots === undefined || env === undefined)
+    throw new SourceError('permanent', `The registry ${registry} of ${chain} cannot be read.`)
+  return { registry, gov, ballots, env }
+}
