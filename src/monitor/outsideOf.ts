@@ -2,7 +2,8 @@ import { readProxies } from '../config/environment.js'
 import type { Config } from '../config/schema.js'
 import { secretsOf } from '../config/secretsOf.js'
 import { redactor } from '../domain/secrets/redactor.js'
-import { createHttpClient, type HttpClient } from '../transport/createHttpClient.js'
+import { createHttpClient } from '../transport/createHttpClient.js'
+import type { HttpClient } from '../transport/HttpClient.js'
 
 /** How servers are reached, and what they must not give away. */
 export interface Outside {

@@ -1,22 +1,19 @@
-import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
-import { isJsonObject } from '../../../domain/text/json.js'
+import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
-import type { GoodReading } from '../../../domain/reading.js'
 import { withVerdict } from '../../../domain/proposals/withVerdict.js'
+import type { GoodReading } from '../../../domain/reading.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
-import { addCheckpoint, madeHash } from '../cosmos/checkpoints.js'
-import { callOff, verdictsOf } from './callOff.js'
+import { addCheckpoint, madeHash } from '../cosmosSdk/checkpoints.js'
+import { callOff, verdictsOf } from './calledOff.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
-import { type BlockFacts, decodeBlock, headOf, type NodeStatus } from './decodeHead.js'
-import { rulesOf } from './decodeParams.js'
-import { type Decoded, decodeProposal, idOf } from './decodeProposal.js'
-import { callFor, entriesIn, wordsFor } from './readLists.js'
-import { checkNetwork, statusIn } from './statusIn.js'
-import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
-import { unreadIn } from './unread.js'
+import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
+import { callFor, decodeAll, type DecodedList, entriesIn, readLists, wordsFor } from './lists.js'
+import type { Memory, WemixvisorReaderOptions } from './context.js'
+import { rulesOf } from './toProposal.js'
+import { sortUnlisted, type Unlisted, unreadIn } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 
 // What is over is read at the start and then this often: a proposal may come and go between two polls.
@@ -28,7 +25,7 @@ const sampleBlocks = 100n
  * One reading at one endpoint, in one request where no block is new and nothing moved, in two otherwise. The
  * dialect pins nothing to a block: proposals are as they were when the node stood at the height it named.
  */
-export async function readOn(
+export async function readNext(
   endpoint: JsonRpcEndpoint,
   { cursor: json, open, signal }: ReadRequest,
   options: WemixvisorReaderOptions,
@@ -47,38 +44,48 @@ export async function readOn(
   const expected = chainId ?? stored?.network
   if (status.network !== undefined) checkNetwork(status.network, expected, chain, endpoint.host)
   const past: PastOptions = { endpoint, place: `${endpoint.host} of ${chain}`, mayFall, now: now(), signal }
-  const standing = await verifyPast(status, stored, past)
-  if (stored !== undefined && standing === 'behind') return { ...stayed(stored, options), lagging: true }
+  const direction = await verifyPast(status, stored, past)
+  if (stored !== undefined && direction === 'behind') return { ...unchangedReading(stored, options), lagging: true }
   // A head that never was is no place to read on from; what else is known stays.
-  const cursor = standing === 'fallen' ? undefined : stored
+  const cursor = direction === 'fallen' ? undefined : stored
 
   const params = all ? others[words.length] : undefined
   if (params?.ok === true) memory.rules = rulesOf(params.result)
   const context = { ...options, rules: memory.rules ?? {}, readAt: status.height }
-  const entries = entriesIn(endpoint, words, others.slice(0, words.length), memory)
-  const listed = decodeAll(entries, context)
-  if (entries.length > 0 && listed.decoded.size === 0) {
-    throw new SourceError(
-      'transient',
-      `${past.place} lists ${entries.length} proposals, and none of them can be read: ${listed.warnings[0] ?? ''}`,
-    )
-  }
+  const listed = readLists(entriesIn(endpoint, words, others.slice(0, words.length), memory), context, past.place)
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
-  const { block, sample, before, vanished } = await lookUp(endpoint, status, cursor, missing, chain, signal)
-  if (cursor !== undefined && before !== undefined && before !== cursor.checkpoints.at(-1)?.hash)
+  const found = await lookUp(endpoint, status, cursor, missing, chain, signal)
+  if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
     await verifyChain(status.height, cursor, past)
-  const network = status.network ?? block.network
-  if (network !== undefined) checkNetwork(network, expected, chain, endpoint.host)
-  if (network === undefined && chainId !== undefined) {
-    throw new SourceError(
-      'permanent',
-      `${endpoint.host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`,
-    )
-  }
-  const { retracted, absent, entries: found } = sortVanished(missing, vanished, new Set(stored?.absent))
-  const followed = decodeAll(found, context)
+  const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
+  const unlisted = sortUnlisted(missing, found.vanished, new Set(stored?.absent))
+  const followed = decodeAll(unlisted.entries, context)
   if (all) memory.allReadAt = now()
+  return {
+    ...toReading({ status, stored, cursor, open, listed, followed, unlisted, found, network }, options),
+    ...(direction === 'fallen' && { rewoundTo: status.height }),
+  }
+}
+
+/** What one look at a node has brought. */
+interface Findings {
+  readonly status: NodeStatus
+  /** Where the reader stood, and where it reads on from: nowhere, if that head has turned out to be none. */
+  readonly stored: Cursor | undefined
+  readonly cursor: Cursor | undefined
+  readonly open: readonly Proposal[]
+  readonly listed: DecodedList
+  readonly followed: DecodedList
+  readonly unlisted: Unlisted
+  readonly found: SecondLook
+  readonly network: string | undefined
+}
+
+function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
+  const { status, stored, cursor, open, listed, followed, unlisted, found, network } = findings
+  const { retracted, absent } = unlisted
+  const { block, sample } = found
   const known = cursor?.head
   const isKnown = cursor !== undefined && known?.number === status.height && (status.hash ?? known.hash) === known.hash
   const head = isKnown ? known : headOf(status, block, BigInt(Math.floor(now() / 1000)))
@@ -88,7 +95,7 @@ export async function readOn(
   const read = [...listed.decoded.values(), ...followed.decoded.values()]
   const unread = unreadIn(
     open.filter(({ id }) => !retracted.some((proposal) => proposal.id === id)),
-    [...entries, ...found],
+    [...listed.entries, ...followed.entries],
     new Set(read.map(({ proposal: { id } }) => id)),
     status.height,
   )
@@ -105,7 +112,6 @@ export async function readOn(
       standings.filter(({ key }) => key === keyOf(proposal)).reduce(withVerdict, proposal),
     ),
     votes: [],
-    ...(standing === 'fallen' && { rewoundTo: head.number }),
     retracted: retracted.map(keyOf),
     standings,
     backlog: 0n,
@@ -123,36 +129,31 @@ export async function readOn(
   }
 }
 
-/** What became of the open proposals that are in no list any more. */
-function sortVanished(
-  missing: readonly Proposal[],
-  answers: readonly Answer[],
-  doubted: ReadonlySet<string>,
-): {
-  readonly retracted: readonly Proposal[]
-  readonly absent: readonly string[]
-  readonly entries: readonly unknown[]
-} {
-  const retracted: Proposal[] = []
-  const absent: string[] = []
-  const entries: unknown[] = []
-  for (const [at, proposal] of missing.entries()) {
-    const answer = answers[at]
-    if (answer === undefined) continue
-    // The answer tells no height: the node may be an old one behind a balancer. Said again, it counts.
-    if (isUnknown(answer)) {
-      if (doubted.has(proposal.id)) retracted.push(proposal)
-      else absent.push(proposal.id)
-    } else if (answer.ok) entries.push(entryFor(proposal, answer.result))
-    else throw answer.error
+/** @throws SourceError, permanent, where the node is on another chain, or does not tell on which though it matters. */
+function networkIn(
+  network: string | undefined,
+  expected: string | undefined,
+  { chain, chainId }: WemixvisorReaderOptions,
+  { host }: JsonRpcEndpoint,
+): string | undefined {
+  if (network !== undefined) checkNetwork(network, expected, chain, host)
+  else if (chainId !== undefined) {
+    throw new SourceError(
+      'permanent',
+      `${host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`,
+    )
   }
-  return { retracted, absent, entries }
+  return network
 }
 
-/** An answer about another proposal, or about none, is one that is not understood. */
-function entryFor({ id }: Proposal, result: unknown): unknown {
-  const entry = proposalIn(result)
-  return isJsonObject(entry) && idOf(entry) === id ? entry : { proposal_id: id }
+interface SecondLook {
+  readonly block: BlockFacts
+  /** An older block, at the start: with the head it tells the pace of the chain. */
+  readonly sample?: Head
+  /** Hash of the block where the reader stood, as the node tells it now. */
+  readonly before?: string
+  /** To each open proposal that is in no list any more, in their order. */
+  readonly vanished: readonly Answer[]
 }
 
 /** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */
@@ -163,12 +164,7 @@ async function lookUp(
   missing: readonly Proposal[],
   chain: string,
   signal: AbortSignal,
-): Promise<{
-  readonly block: BlockFacts
-  readonly sample?: Head
-  readonly before?: string
-  readonly vanished: readonly Answer[]
-}> {
+): Promise<SecondLook> {
   const { height } = status
   const back = height > sampleBlocks ? height - sampleBlocks : 1n
   // Where the reader stood before must still be the same block, where blocks have hashes.
@@ -205,41 +201,8 @@ async function lookUp(
   }
 }
 
-function decodeAll(
-  entries: readonly unknown[],
-  context: Parameters<typeof decodeProposal>[1],
-): { readonly decoded: ReadonlyMap<string, Decoded>; readonly warnings: readonly string[] } {
-  const decoded = new Map<string, Decoded>()
-  const warnings: string[] = []
-  for (const entry of entries) {
-    const one = decodeProposal(entry, context)
-    // It may move from list to list while they are read: the later list is right.
-    if (typeof one === 'string') warnings.push(one)
-    else decoded.set(one.proposal.id, one)
-  }
-  return { decoded, warnings }
-}
-
-/** True where a node says that there is no such proposal: with nothing, or with an error in its own words. */
-export function isUnknown(answer: Answer): boolean {
-  return answer.ok
-    ? isNothing(answer.result)
-    : /not found|no such|does ?n[o']t exist|unknown proposal|not exist/i.test(answer.error.message) &&
-        answer.error.code !== -32601
-}
-
-/** Nothing in so many words; an answer about something else says nothing of it. */
-function isNothing(result: unknown): boolean {
-  if (!isJsonObject(result)) return (result ?? null) === null
-  return Object.keys(result).length === 0 || result['proposal'] === null
-}
-
-export function proposalIn(result: unknown): unknown {
-  return isJsonObject(result) ? result['proposal'] : undefined
-}
-
 /** A reading that says nothing but that the node answers. Heads never go backwards. */
-function stayed(cursor: Cursor, { chain, now }: WemixvisorReaderOptions): GoodReading {
+function unchangedReading(cursor: Cursor, { chain, now }: WemixvisorReaderOptions): GoodReading {
   return {
     ok: true,
     chain,

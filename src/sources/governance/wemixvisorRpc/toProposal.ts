@@ -1,19 +1,26 @@
 import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
+import {
+  isActive,
+  type Proposal,
+  type ProposalStatus,
+  type ProposalType,
+  proposalTypes,
+  type Tally,
+} from '../../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../../domain/text/json.js'
-import { type Proposal, type ProposalType, proposalTypes } from '../../../domain/proposals/proposal.js'
 import { cleanLine } from '../../../domain/text/text.js'
-import { metadataOf } from '../cosmos/decodeProposal.js'
-import { kindOfMessage } from '../cosmos/kindOf.js'
-import { secondsOf } from '../cosmos/scalars.js'
-import { wordsIn } from '../cosmos/toProposal.js'
-import { contract } from './contract.js'
-import type { Rules } from './decodeParams.js'
+import { kindOfMessage } from '../cosmosSdk/messages.js'
+import { metadataOf, votesOf, wordsIn } from '../cosmosSdk/proposalFields.js'
+import { decimalOf, one, secondsOf, shareOf } from '../cosmosSdk/scalars.js'
+import { fieldsOf } from './decode.js'
 import { isCarriedOut, statusOf } from './statusWords.js'
-import { tallyOf } from './tallyOf.js'
+
+/** What stands for the contract in the keys of proposals: a chain has one governance here. */
+export const contract = 'gov'
 
 type Fields = Readonly<Record<string, unknown>>
 
-export interface DecodeContext {
+export interface ToProposalContext {
   readonly chain: string
   readonly describe: (raw: RawProposal) => Described
   readonly rules: Rules
@@ -31,7 +38,7 @@ export interface Decoded {
  * Reads one proposal of the dialect into the shared vocabulary, its texts made safe; or says in a sentence why it
  * cannot be read. Never throws.
  */
-export function decodeProposal(value: unknown, { chain, describe, rules, readAt }: DecodeContext): Decoded | string {
+export function toProposal(value: unknown, { chain, describe, rules, readAt }: ToProposalContext): Decoded | string {
   if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
   const id = idOf(value)
   if (id === undefined) return 'A proposal without a usable proposal_id was left out.'
@@ -112,4 +119,46 @@ function firstText(...values: readonly unknown[]): string {
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : ''
+}
+
+/** What a vote is decided by: shares times 10^18. */
+export interface Rules {
+  readonly threshold?: bigint
+  readonly vetoThreshold?: bigint
+}
+
+/** The shares in the answer to `gov/params`; none where it tells none. Never throws. */
+export function rulesOf(answer: unknown): Rules {
+  const tally = fieldsOf(answer, 'tally_params')
+  const threshold = decimalOf(tally['threshold'])
+  const vetoThreshold = decimalOf(tally['veto_threshold'])
+  return {
+    ...(threshold !== undefined && threshold > 0n && { threshold }),
+    ...(vetoThreshold !== undefined && vetoThreshold > 0n && { vetoThreshold }),
+  }
+}
+
+/**
+ * The count of votes in `final_tally_result`; `undefined` where it is none, or is not final yet: all zeroes while
+ * the vote goes on. The quorum is a share of an electorate that the dialect does not tell, so it is absent.
+ */
+function tallyOf(value: unknown, status: ProposalStatus, { threshold, vetoThreshold }: Rules): Tally | undefined {
+  const votes = votesOf(value)
+  if (votes === undefined) return undefined
+  const { yes, no, abstain, veto } = votes
+  const cast = yes + no + abstain + veto
+  if (cast === 0n && isActive({ status })) return undefined
+  const counted = cast - abstain
+  const isVetoed = vetoThreshold !== undefined && cast > 0n && veto * one > vetoThreshold * cast
+  return {
+    yes,
+    no,
+    abstain,
+    veto,
+    unit: 'votes',
+    ...(threshold !== undefined && {
+      threshold: shareOf(threshold, one),
+      thresholdMet: !isVetoed && counted > 0n && yes * one > threshold * counted,
+    }),
+  }
 }

@@ -1,8 +1,7 @@
 import { keyOf } from '../../../domain/proposals/proposal.js'
 import type { PlanVerdict } from '../../../domain/reading.js'
-import { contract } from './contract.js'
 import type { CalledOff } from './cursor.js'
-import type { Decoded } from './decodeProposal.js'
+import { contract, type Decoded } from './toProposal.js'
 
 /**
  * The plans that a passed cancellation has called off. It ends what was scheduled then: the plan of the proposal that

@@ -1,6 +1,6 @@
 import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { Rules } from './decodeParams.js'
+import type { Rules } from './toProposal.js'
 
 export interface WemixvisorReaderOptions {
   /** Name of the chain in the config. */

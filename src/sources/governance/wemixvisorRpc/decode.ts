@@ -1,9 +1,10 @@
-import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
-import { madeHash } from '../cosmos/checkpoints.js'
-import { secondsOf, wholeOf } from '../cosmos/scalars.js'
+import type { Answer } from '../../jsonRpc/matchAnswers.js'
+import { madeHash } from '../cosmosSdk/checkpoints.js'
+import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -112,7 +113,8 @@ function textOf(value: unknown): string | undefined {
   return text === '' ? undefined : text
 }
 
-function fieldsOf(value: unknown, key: string): Fields {
+/** The object below a key; empty where there is none. */
+export function fieldsOf(value: unknown, key: string): Fields {
   const fields = isJsonObject(value) ? value[key] : undefined
   return isJsonObject(fields) ? fields : {}
 }
@@ -125,4 +127,27 @@ function present<T extends Fields>(fields: T): { readonly [K in keyof T]?: Exclu
     if (value !== undefined) Object.assign(told, { [key]: value })
   }
   return told
+}
+
+/** @throws SourceError where the answer to `status` is none, or the node is still catching up with its chain. */
+export function statusIn(answer: Answer | undefined, chain: string, host: string): NodeStatus {
+  if (answer?.ok === false) throw answer.error
+  const status = decodeStatus(answer?.result)
+  if (status === undefined)
+    throw new SourceError('transient', `${host} of ${chain} answered status with something that names no height.`)
+  if (status.isCatchingUp)
+    throw new SourceError(
+      'transient',
+      `${host} of ${chain} is still catching up with its chain, at block ${status.height}.`,
+    )
+  return status
+}
+
+/** @throws SourceError, permanent, where the node stands on another chain. */
+export function checkNetwork(found: string, expected: string | undefined, chain: string, host: string): void {
+  if (expected === undefined || found === expected) return
+  throw new SourceError(
+    'permanent',
+    `${host} of ${chain} stands on chain ${found}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+  )
 }

@@ -1,22 +1,15 @@
 import { SourceError } from '../../../domain/errors.js'
-import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposal.js'
-import { durationText } from '../../../domain/text/time.js'
+import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Call } from '../../jsonRpc/matchAnswers.js'
-import { firstHealthy } from '../../rpc/firstHealthy.js'
-import { twice } from '../cosmos/twice.js'
+import { lookTwice } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { vouched } from '../vouched.js'
-import { contract } from './contract.js'
-import { blockAt, decodeBlock } from './decodeHead.js'
-import { decodeMembers } from './decodeMembers.js'
-import { parametersOf } from './decodeParams.js'
-import { readOn } from './readOn.js'
-import { readOne } from './readOne.js'
-import { checkNetwork, statusIn } from './statusIn.js'
-import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
-
-const system = 'wemixvisor-rpc'
+import type { Memory, WemixvisorReaderOptions } from './context.js'
+import { blockAt, checkNetwork, decodeBlock, statusIn } from './decode.js'
+import { readNext } from './readNext.js'
+import { readProposal } from './readProposals.js'
+import { membersIn, parametersOf, readReport } from './report.js'
 
 /**
  * Reads the JSON-RPC dialect that wemixvisor's own client speaks.
@@ -44,24 +37,17 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
   const checkPlace = (network: string | undefined, { host }: JsonRpcEndpoint): void => {
     if (network !== undefined) checkNetwork(network, chainId, chain, host)
   }
-  const readAll = async (signal: AbortSignal): Promise<readonly Proposal[]> =>
-    (await onHealthy((endpoint) => readOn(endpoint, { open: [], signal }, options, { refused: new WeakMap() }), signal))
-      .proposals
-  const membersIn = (result: unknown): NonNullable<ReturnType<typeof decodeMembers>> => {
-    const members = decodeMembers(result)
-    if (members === undefined)
-      throw new SourceError('transient', `${chain} answered validators with something that is no list of them.`)
-    return members
-  }
+  const readAll = (endpoint: JsonRpcEndpoint, signal: AbortSignal): ReturnType<typeof readNext> =>
+    readNext(endpoint, { open: [], signal }, options, { refused: new WeakMap() })
 
   return {
     chain,
-    system,
+    system: 'wemixvisor-rpc',
     read: (request) =>
-      twice(
+      lookTwice(
         (mayFall, noting) =>
           onHealthy(
-            (endpoint) => vouched(endpoint, noting(readOn(endpoint, request, options, memory, mayFall)), request),
+            (endpoint) => vouched(endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
             request.signal,
           ),
         request.signal,
@@ -78,25 +64,17 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         return blockAt(height, status, block, `${endpoint.host} of ${chain}`, BigInt(Math.floor(now() / 1000)))
       }, signal),
     readProposal: (_contract, id, signal) =>
-      onHealthy((endpoint) => readOne(endpoint, id, options, checkPlace, signal), signal),
-    async readProposals(status: ProposalStatus, signal) {
-      const proposals = await readAll(signal)
+      onHealthy((endpoint) => readProposal(endpoint, id, options, checkPlace, signal), signal),
+    async readProposals(status, signal) {
+      const { proposals } = await onHealthy((endpoint) => readAll(endpoint, signal), signal)
       return proposals.filter((proposal) => proposal.status === status)
     },
     readParameters: async (signal) => [parametersOf(await ask({ method: 'gov/params' }, signal))],
-    readMembers: async (signal) => membersIn(await ask({ method: 'validators' }, signal)),
+    readMembers: async (signal) => membersIn(await ask({ method: 'validators' }, signal), chain),
     check: (signal) =>
       onHealthy(async (endpoint) => {
-        const { head } = await readOn(endpoint, { open: [], signal }, options, { refused: new WeakMap() })
-        const [params, validators] = await endpoint.ask([{ method: 'gov/params' }, { method: 'validators' }], signal)
-        const votingPeriod = params?.ok === true ? parametersOf(params.result).votingPeriod : undefined
-        const members = validators?.ok === true ? decodeMembers(validators.result) : undefined
-        const parts = [
-          `JSON-RPC of wemixvisor at block ${head.number}`,
-          ...(votingPeriod === undefined ? [] : [`votes of ${durationText(Number(votingPeriod))}`]),
-          ...(members === undefined ? [] : [`${members.length} validator${members.length === 1 ? '' : 's'}`]),
-        ]
-        return [{ system, contract, summary: parts.join(', ') }]
+        const { head } = await readAll(endpoint, signal)
+        return [await readReport(endpoint, head, signal)]
       }, signal),
   }
 }

@@ -2,13 +2,12 @@ import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 import { withVerdict } from '../../../domain/proposals/withVerdict.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import { callOff, mayBeScheduled, verdictsOf } from './callOff.js'
-import { rulesOf } from './decodeParams.js'
-import { type DecodeContext, type Decoded, decodeProposal } from './decodeProposal.js'
-import { callFor, entriesIn, wordsFor } from './readLists.js'
-import { isUnknown, proposalIn } from './readOn.js'
-import { statusIn } from './statusIn.js'
-import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
+import { callOff, mayBeScheduled, verdictsOf } from './calledOff.js'
+import { statusIn } from './decode.js'
+import { callFor, entriesIn, wordsFor } from './lists.js'
+import { isUnknown, proposalIn } from './unlisted.js'
+import type { Memory, WemixvisorReaderOptions } from './context.js'
+import { type Decoded, rulesOf, toProposal, type ToProposalContext } from './toProposal.js'
 
 /**
  * One proposal as one node tells it now; `undefined` where the node knows none. A plan that passed is held against all
@@ -16,7 +15,7 @@ import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
  *
  * @throws SourceError where the node is on another chain, or cannot tell all of that.
  */
-export async function readOne(
+export async function readProposal(
   endpoint: JsonRpcEndpoint,
   id: string,
   options: WemixvisorReaderOptions,
@@ -33,7 +32,7 @@ export async function readOne(
   if (answer === undefined || isUnknown(answer)) return undefined
   if (!answer.ok) throw answer.error
   const context = { ...options, rules: params?.ok === true ? rulesOf(params.result) : {}, readAt: status.height }
-  const decoded = decodeProposal(proposalIn(answer.result), context)
+  const decoded = toProposal(proposalIn(answer.result), context)
   if (typeof decoded === 'string') throw new SourceError('transient', `${endpoint.host} of ${chain}: ${decoded}`)
   const { proposal } = decoded
   if (proposal.finding === undefined || !mayBeScheduled(decoded)) return proposal
@@ -49,7 +48,7 @@ const passing: readonly ProposalStatus[] = ['passed', 'queued', 'executed']
 /** All that passed. A list that fails may hold the very proposal that matters. */
 async function readPassed(
   endpoint: JsonRpcEndpoint,
-  context: DecodeContext,
+  context: ToProposalContext,
   signal: AbortSignal,
 ): Promise<readonly Decoded[]> {
   const memory: Memory = { refused: new WeakMap() }
@@ -57,7 +56,7 @@ async function readPassed(
   const answers = await endpoint.ask(words.map(callFor), signal)
   for (const answer of answers) if (!answer.ok && answer.error.kind === 'transient') throw answer.error
   return entriesIn(endpoint, words, answers, memory).flatMap((entry) => {
-    const one = decodeProposal(entry, context)
+    const one = toProposal(entry, context)
     return typeof one === 'string' ? [] : [one]
   })
 }
