@@ -1,4 +1,4 @@
-import { agreed } from '../../../domain/plans/mergeFindings.js'
+import { agreed } from '../../../domain/plans/combinePlans.js'
 import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { readPlan } from '../../../domain/plans/readPlan.js'
