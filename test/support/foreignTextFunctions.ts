@@ -8,7 +8,7 @@ import { wrapText } from '../../src/cli/output/wrapText.js'
 import { parsedJson } from '../../src/domain/text/boundedJson.js'
 import { checkPlan } from '../../src/domain/plans/checkPlan.js'
 import { typeOf } from '../../src/domain/proposals/classify.js'
-import { concealing } from '../../src/domain/secrets/concealing.js'
+import { redactor } from '../../src/domain/secrets/redactor.js'
 import { describeProposal } from '../../src/domain/proposals/describeProposal.js'
 import { excerptOf } from '../../src/domain/text/excerptOf.js'
 import { extractPlan } from '../../src/domain/plans/extractPlan.js'
@@ -51,7 +51,7 @@ import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
 
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
 const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
-const hide = concealing({
+const hide = redactor({
   urls: [
     'https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it',
     'https://u5er:aaaaaaaaaaaaaaab@node.example/',
@@ -140,7 +140,7 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
     votesText(1_000n, { unit: text, decimals: 2 }),
   ],
   redactUrl,
-  concealing: hide,
+  redactor: hide,
   withoutSecrets,
   suggestedRange: (text) => suggestedRange(text),
   classifyRpcError: (text) => classifyRpcError(new Error(text)),

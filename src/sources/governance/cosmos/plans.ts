@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import { agreed } from '../../../domain/plans/mergeFindings.js'
+import { agreed } from '../../../domain/plans/combinePlans.js'
 import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { readPlan } from '../../../domain/plans/readPlan.js'
 import { isJsonObject } from '../../../domain/text/json.js'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { planProblems } from '../../../../src/domain/plans/judgePlan.js'
+import { planProblems } from '../../../../src/domain/plans/validatePlan.js'
 import { isOpen, type Proposal } from '../../../../src/domain/proposals/proposal.js'
 import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
 import { votesOf } from '../../../../src/sources/governance/cosmosSdk/proposalFields.js'

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { concealing } from '../../../src/domain/secrets/concealing.js'
+import { redactor } from '../../../src/domain/secrets/redactor.js'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
-describe('concealing', () => {
+describe('redactor', () => {
   it.each<readonly [string, string, readonly string[]]>([
     [
       'a short password and its user',
@@ -40,7 +40,7 @@ describe('concealing', () => {
       ['k3y5abc.evil.example', 'K3Y5ABC.EVIL.EXAMPLE'],
     ],
   ])('hides %s in every form', (_what, url, echoes) => {
-    const conceal = concealing({ urls: [url] })
+    const conceal = redactor({ urls: [url] })
     for (const echo of echoes) {
       const shown = conceal(`the server says: ${echo} (${JSON.stringify(echo)})`)
       expect(shown).toContain('(secret)')
@@ -59,31 +59,31 @@ describe('concealing', () => {
     ['a word that is part of another', 'https://u5er:test@node.example/', 'the latest block was contested'],
     ['parts of three letters', 'https://node.example/abc', 'abcabc'],
   ])('leaves %s', (_what, url, text) => {
-    expect(concealing({ urls: [url] })(text)).toBe(text)
+    expect(redactor({ urls: [url] })(text)).toBe(text)
   })
 
   it('hides a plain word where it stands alone, after an escape too', () => {
-    const conceal = concealing({ urls: ['https://u5er:test@node.example/'] })
+    const conceal = redactor({ urls: ['https://u5er:test@node.example/'] })
     expect(conceal('no user test; path=%2Ftest; {"a":"\\ntest"}')).toBe(
       'no user (secret); path=%2F(secret); {"a":"\\n(secret)"}',
     )
   })
 
   it('hides the beginning of a secret where the text was cut off in it', () => {
-    const conceal = concealing({ urls: ['https://node.example/v3/k3y5aBcD9eFgH'] })
+    const conceal = redactor({ urls: ['https://node.example/v3/k3y5aBcD9eFgH'] })
     expect(conceal('GET /v3/k3y5aBcD9e')).toBe('GET /v3/(secret)')
     expect(conceal('the key is of no use')).toBe('the key is of no use')
   })
 
   it('hides headers, with and without the word before them, and what a basic one stands for', () => {
-    const conceal = concealing({ urls: [], headers: ['Bearer t0k3n', `Basic ${base64('bob7:h1dden')}`] })
+    const conceal = redactor({ urls: [], headers: ['Bearer t0k3n', `Basic ${base64('bob7:h1dden')}`] })
     expect(conceal(`Bearer t0k3n / t0k3n / ${base64('t0k3n')} / ${base64('bob7:h1dden')} / h1dden / bob7`)).toBe(
       '(secret) / (secret) / (secret) / (secret) / (secret) / (secret)',
     )
   })
 
   it('does not hide what is hidden already once more', () => {
-    const conceal = concealing({ urls: ['https://u5er:secret@node.example/v1/k3yk3y'] })
+    const conceal = redactor({ urls: ['https://u5er:secret@node.example/v1/k3yk3y'] })
     expect(conceal(conceal('secret and k3yk3y'))).toBe('(secret) and (secret)')
   })
 
@@ -100,7 +100,7 @@ describe('concealing', () => {
         const url = new URL('https://node.example/v3')
         url.username = user
         url.password = password
-        const conceal = concealing({ urls: [url.href], secrets: [password], headers: [`Bearer ${password.trim()}`] })
+        const conceal = redactor({ urls: [url.href], secrets: [password], headers: [`Bearer ${password.trim()}`] })
         const forms = [
           password,
           encodeURIComponent(password),

@@ -9,7 +9,7 @@ const maxProblems = 10
  * What a proposal carries, together with the plan its operator bound to it in the config. Where both name the
  * same, the finding of the chain stands, with the operator's info if it has none of its own.
  */
-export function mergeFindings(onChain: PlanFinding | undefined, operator: Plan | undefined): PlanFinding | undefined {
+export function combinePlans(onChain: PlanFinding | undefined, operator: Plan | undefined): PlanFinding | undefined {
   if (operator === undefined) return onChain
   const bound: PlanFinding = { ...readPlan(operator), origin: 'operator' }
   const merged = agreed(onChain === undefined ? [bound] : [onChain, bound])

@@ -15,7 +15,7 @@ export interface SettleContext {
  *
  * Returns the same object where nothing follows.
  */
-export function settleProposal(proposal: Proposal, { at, blockTime, proposalTimeout }: SettleContext): Proposal {
+export function deriveProposal(proposal: Proposal, { at, blockTime, proposalTimeout }: SettleContext): Proposal {
   const known = timed(proposal)
   return closed(proposalTimeout === undefined ? known : timedOut(known, at, blockTime, proposalTimeout), at, blockTime)
 }

@@ -30,7 +30,7 @@ const word = /^(?:[a-z]{4,7}|[A-Z]{4,7}|[A-Z][a-z]{3,6})$/
  * Puts something harmless in the place of every secret of four letters or more, in any text and in every form a server
  * may give it back in; see {@link secretForms}. Linear in the text.
  */
-export function concealing({ urls, secrets = [], headers = [] }: Concealed): (text: string) => string {
+export function redactor({ urls, secrets = [], headers = [] }: Concealed): (text: string) => string {
   const forms: readonly (readonly [string, string])[] = [
     // What is hidden already stays as it is, whatever the secret.
     [hidden, hidden],

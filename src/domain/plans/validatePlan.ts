@@ -29,7 +29,7 @@ export interface JudgeContext {
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
-export function judgePlan(finding: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
+export function validatePlan(finding: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
   const { key, upgrades, occupied, remarks = [], isHeld = false } = context
   const problems = planProblems(finding, options).filter((problem) => !remarks.includes(problem))
   if (problems.length > 0) return problems

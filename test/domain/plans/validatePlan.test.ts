@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type JudgeContext, judgePlan } from '../../../src/domain/plans/judgePlan.js'
+import { type JudgeContext, validatePlan } from '../../../src/domain/plans/validatePlan.js'
 import type { Plan } from '../../../src/domain/plans/plan.js'
 import { readPlan } from '../../../src/domain/plans/readPlan.js'
 import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
@@ -13,7 +13,7 @@ function judge(
   context: Partial<JudgeContext> = {},
   { problems = [], ...options }: PlanOptions & { readonly problems?: readonly string[] } = {},
 ): readonly string[] {
-  return judgePlan(
+  return validatePlan(
     { plan, origin: 'call', problems },
     {
       key: own.key,
@@ -30,7 +30,7 @@ function judge(
 const v2: Plan = { name: 'v2', height: 100 }
 const badSum: Plan = { ...v2, info: { binaries: { 'linux/amd64': 'https://host.example/v2?checksum=sha256:abc' } } }
 
-describe('judgePlan', () => {
+describe('validatePlan', () => {
   it('has nothing against a sound plan ahead', () => {
     expect(judge(v2)).toStrictEqual([])
   })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { settleWrite } from '../../../src/domain/upgrades/settleWrite.js'
+import { applyWriteOutcome } from '../../../src/domain/upgrades/applyWriteOutcome.js'
 import type { Evidence, Upgrade, UpgradeMove, WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
 import { block, genesis, upgrade } from '../../support/builders.js'
 
 const waiting = upgrade('1', 'v2', 100)
 type Result = WriteOutcome extends infer One ? (One extends WriteOutcome ? Omit<One, 'key'> : never) : never
 const after = (result: Result, one: Upgrade = waiting, head = 100, nodeVersion?: string): readonly UpgradeMove[] =>
-  settleWrite(one, {
+  applyWriteOutcome(one, {
     outcome: { ...result, key: one.key },
     head: block(head),
     hostTime: 5,
@@ -14,7 +14,7 @@ const after = (result: Result, one: Upgrade = waiting, head = 100, nodeVersion?:
   })
 const time = genesis + 100n
 
-describe('settleWrite', () => {
+describe('applyWriteOutcome', () => {
   it.each(['written', 'unchanged'] as const)('triggers at the height when the file is %s', (result) => {
     expect(after({ result }, waiting, 100, 'v1')).toStrictEqual([
       {
@@ -90,7 +90,7 @@ describe('settleWrite', () => {
 
   it('does nothing about one it does not know', () => {
     expect(
-      settleWrite(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 }),
+      applyWriteOutcome(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 }),
     ).toStrictEqual([])
   })
 

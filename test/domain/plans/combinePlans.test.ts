@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { mergeFindings } from '../../../src/domain/plans/mergeFindings.js'
+import { combinePlans } from '../../../src/domain/plans/combinePlans.js'
 import type { PlanFinding } from '../../../src/domain/plans/plan.js'
 
 const onChain: PlanFinding = { origin: 'call', plan: { name: 'v2', height: 123 }, problems: [] }
 const info = { binaries: { any: 'https://example.com/wemixd' } }
 
-describe('mergeFindings', () => {
+describe('combinePlans', () => {
   it('has nothing where nobody names a plan', () => {
-    expect(mergeFindings(undefined, undefined)).toBeUndefined()
+    expect(combinePlans(undefined, undefined)).toBeUndefined()
   })
 
   it('leaves what the chain says as it is where the operator says nothing', () => {
-    expect(mergeFindings(onChain, undefined)).toBe(onChain)
+    expect(combinePlans(onChain, undefined)).toBe(onChain)
   })
 
   it("takes the operator's plan where the chain has none", () => {
-    expect(mergeFindings(undefined, { name: 'v2', height: 123, info })).toStrictEqual({
+    expect(combinePlans(undefined, { name: 'v2', height: 123, info })).toStrictEqual({
       origin: 'operator',
       plan: { name: 'v2', height: 123, info, binaries: info.binaries },
       problems: [],
@@ -23,17 +23,17 @@ describe('mergeFindings', () => {
   })
 
   it("checks the operator's plan like any other", () => {
-    expect(mergeFindings(undefined, { name: '../v2', height: 123 })?.problems).toStrictEqual([
+    expect(combinePlans(undefined, { name: '../v2', height: 123 })?.problems).toStrictEqual([
       "The plan's name holds a slash, which could lead out of the upgrade directory.",
     ])
   })
 
   it('keeps the origin on the chain where both agree', () => {
-    expect(mergeFindings(onChain, { name: 'v2', height: 123 })).toStrictEqual(onChain)
+    expect(combinePlans(onChain, { name: 'v2', height: 123 })).toStrictEqual(onChain)
   })
 
   it("adds the operator's info where the chain has none", () => {
-    expect(mergeFindings(onChain, { name: 'v2', height: 123, info })).toStrictEqual({
+    expect(combinePlans(onChain, { name: 'v2', height: 123, info })).toStrictEqual({
       origin: 'call',
       plan: { name: 'v2', height: 123, info, binaries: info.binaries },
       problems: [],
@@ -44,14 +44,14 @@ describe('mergeFindings', () => {
     [{ name: 'v3', height: 123 }, '"v2" at height 123 and "v3" at height 123'],
     [{ name: 'v2', height: 124 }, '"v2" at height 123 and "v2" at height 124'],
   ])('refuses to choose between the two: %j', (operator, difference) => {
-    expect(mergeFindings(onChain, operator)).toStrictEqual({
+    expect(combinePlans(onChain, operator)).toStrictEqual({
       ...onChain,
       problems: [`The proposal carries 2 plans that disagree: ${difference} (call, operator).`],
     })
   })
 
   it('refuses to choose between two infos', () => {
-    const found = mergeFindings({ ...onChain, plan: { ...onChain.plan, info: 'a' } }, { ...onChain.plan, info: 'b' })
+    const found = combinePlans({ ...onChain, plan: { ...onChain.plan, info: 'a' } }, { ...onChain.plan, info: 'b' })
     expect(found?.plan.info).toBe('a')
     expect(found?.problems).toStrictEqual([
       'The proposal carries 2 plans that disagree: "v2" at height 123, with different info (call, operator).',
@@ -60,6 +60,6 @@ describe('mergeFindings', () => {
 
   it('does not mend a plan on the chain that cannot be used', () => {
     const broken: PlanFinding = { origin: 'memo', plan: { name: 'v2', height: 123 }, problems: ['Broken.'] }
-    expect(mergeFindings(broken, { name: 'v2', height: 123, info })).toStrictEqual(broken)
+    expect(combinePlans(broken, { name: 'v2', height: 123, info })).toStrictEqual(broken)
   })
 })

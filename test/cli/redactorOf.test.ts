@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { concealer } from '../../src/cli/concealer.js'
+import { redactorOf } from '../../src/cli/redactorOf.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { minimal } from '../support/configs.js'
 
 const key = '0123456789abcdef0123'
-const conceal = concealer(
+const conceal = redactorOf(
   parseConfig(
     minimal(
       {
@@ -19,7 +19,7 @@ const conceal = concealer(
   ),
 )
 
-describe('concealer', () => {
+describe('redactorOf', () => {
   it.each([
     ['a URL with a key', `GET https://rpc.example.org/v3/${key} failed`, 'GET https://rpc.example.org failed'],
     ['the key alone', `no project ${key}`, 'no project (secret)'],
