@@ -30,6 +30,8 @@ type Node = z.infer<typeof nodeSchema>
 
 interface Section {
   readonly title: string
+  /** Told before the table. */
+  readonly text?: string
   readonly node: Node
 }
 
@@ -55,22 +57,31 @@ function sectionsOf(section: Section, path: string): readonly Section[] {
   return [section, ...below]
 }
 
-function mappingsIn(node: Node, path: string): readonly Section[] {
+/** @param text - What is told of a mapping that is one of several kinds; any other is told of in the row of its key. */
+function mappingsIn(node: Node, path: string, text = ''): readonly Section[] {
   if (node.items !== undefined) return mappingsIn(node.items, `${path}[]`)
-  if (node.oneOf !== undefined) return node.oneOf.flatMap((one) => mappingsIn(one, path))
+  if (node.oneOf !== undefined) return node.oneOf.flatMap((one) => mappingsIn(one, path, one.description))
   if (node.properties === undefined) return []
   const kind = ['type', 'system']
     .map((key) => [key, node.properties?.[key]?.const] as const)
     .find(([, word]) => word !== undefined)
-  return sectionsOf({ title: `\`${path}\`${kind === undefined ? '' : ` of ${kind[0]} \`${kind[1]}\``}`, node }, path)
+  const title = `\`${path}\`${kind === undefined ? '' : ` of ${kind[0]} \`${kind[1]}\``}`
+  return sectionsOf({ title, text, node }, path)
 }
 
-function tableOf({ title, node }: Section): string {
+function tableOf({ title, text = '', node }: Section): string {
   const rows = Object.entries(node.properties ?? {}).map(
     ([key, child]) =>
       `| \`${key}\` | ${valuesOf(child)} | ${defaultOf(child, node.required.includes(key))} | ${child.description.replace(/[|<]/g, '\\$&')} |`,
   )
-  return [`### ${title}`, '', '| Key | Value | Default | Meaning |', '|---|---|---|---|', ...rows].join('\n')
+  return [
+    `### ${title}`,
+    ...(text === '' ? [] : ['', text]),
+    '',
+    '| Key | Value | Default | Meaning |',
+    '|---|---|---|---|',
+    ...rows,
+  ].join('\n')
 }
 
 function defaultOf(node: Node, required: boolean): string {

@@ -1,7 +1,11 @@
 import type { Notification } from '../domain/notifications/notification.js'
+import type { HandlerFilter } from './filter.js'
 
-/** A channel that notifications go to: one of ours, or one of the user's own. */
-export interface Handler {
+/**
+ * A receiver of notifications: one of ours, or one of the user's own. `createMonitor` routes by the filter; whoever
+ * calls `handle` directly decides what to hand over.
+ */
+export interface Handler extends HandlerFilter {
   /** Such as `log` or `webhook`. */
   readonly type: string
   /**

@@ -15,7 +15,8 @@ export function nameHandlers<Handler extends Unnamed>(
   })
 }
 
-function freeName(type: string, taken: ReadonlySet<string>, count = 1): string {
+/** The type, numbered where that name is taken. */
+export function freeName(type: string, taken: Pick<ReadonlySet<string>, 'has'>, count = 1): string {
   const name = count === 1 ? type : `${type}-${count}`
   return taken.has(name) ? freeName(type, taken, count + 1) : name
 }

@@ -1,4 +1,5 @@
-import type { Concealed } from '../domain/secrets/concealing.js'
+import { channelOf } from '../channels/registry.js'
+import type { Concealed } from '../domain/secrets/redactor.js'
 import type { ProxyVariables } from './environment.js'
 import type { Config } from './schema.js'
 
@@ -7,13 +8,17 @@ export function secretsOf(
   { chains, notifier: { handlers } }: Pick<Config, 'chains' | 'notifier'>,
   { http, https }: ProxyVariables = {},
 ): Required<Concealed> {
+  const ofHandlers = handlers.map((handler) => channelOf(handler).secrets(handler))
   return {
     urls: [
       ...chains.flatMap(({ rpc, governance }) => [...rpc.urls, ...governance.rest]),
-      ...handlers.flatMap((handler) => ('url' in handler ? [handler.url] : [])),
+      ...ofHandlers.flatMap(({ urls = [] }) => urls),
       ...[http, https].filter((proxy) => proxy !== undefined),
     ],
-    secrets: handlers.flatMap((handler) => ('secret' in handler ? [handler.secret] : [])),
-    headers: chains.flatMap(({ rpc }) => Object.values(rpc.headers)),
+    secrets: ofHandlers.flatMap(({ secrets = [] }) => secrets),
+    headers: [
+      ...chains.flatMap(({ rpc }) => Object.values(rpc.headers)),
+      ...ofHandlers.flatMap(({ headers = [] }) => headers),
+    ],
   }
 }

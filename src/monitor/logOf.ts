@@ -2,7 +2,7 @@ import type { Turn } from '../domain/chainState.js'
 import { blocksText } from '../domain/notifications/phrases.js'
 import { durationText } from '../domain/text/time.js'
 import { isRemoval, type WriteOutcome } from '../domain/upgrades/upgrade.js'
-import type { LogWriter } from '../channels/logHandler.js'
+import type { LogWriter } from '../channels/Channel.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { SyncProgress } from '../sources/createReader.js'
 

@@ -1,6 +1,6 @@
 import { concatMap, defer, of, type SchedulerLike, tap } from 'rxjs'
 import { canonical } from '../domain/text/json.js'
-import type { LogWriter } from '../channels/logHandler.js'
+import type { LogWriter } from '../channels/Channel.js'
 import { retryWhileBusy } from '../store/retryWhileBusy.js'
 import type { Store } from '../store/Store.js'
 import type { Act } from './actOn.js'

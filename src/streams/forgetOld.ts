@@ -25,9 +25,11 @@ function forget(draft: Draft, bounds: Bounds): Draft {
   // Anyone may propose: what led to nothing does not keep its proposal.
   const isIdle = (upgrade: Upgrade): boolean =>
     (upgrade.status === 'refused' && !isBlocked(upgrade)) || upgrade.status === 'past' || upgrade.status === 'pending'
+  // As many as the configuration names.
+  const isBound = ({ status, origin }: Upgrade): boolean => status === 'pending' && origin === 'operator'
   const old = pruneProposals(state.proposals, time, bounds).filter((key) => {
     const upgrade = state.upgrades.get(key)
-    return upgrade === undefined || isIdle(upgrade) || isOver(upgrade)
+    return upgrade === undefined || (!isBound(upgrade) && (isIdle(upgrade) || isOver(upgrade)))
   })
   const finished = [...state.upgrades.values()]
     .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))

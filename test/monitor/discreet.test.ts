@@ -1,12 +1,17 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { createMonitor } from '../../src/monitor.js'
+import { discreet } from '../../src/monitor/discreet.js'
+import { readerOver, signal, upgrade, wire } from '../sources/governance/wemixvisorRpc/following.js'
 import { listen } from '../support/listen.js'
+import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { scratch } from './watching.js'
 
 const key = 'abcdef0123456789abcdef0123456789'
+const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'latin1') : '')
 type Governance = ConfigInput['chains'][number]['governance']
 
 describe('a server that quotes the path it was asked for', () => {
@@ -125,6 +130,87 @@ describe('a server that quotes the path it was asked for', () => {
       }
     },
   )
+})
+
+describe('a server that writes what it was sent into what it tells', () => {
+  const secret = 'k3y5Zz'
+  /** A server of the dialect that weaves the key of its URL into every text. */
+  async function startEcho() {
+    const server = await startWemixvisorServer()
+    onTestFinished(() => server.stop())
+    return { server, url: `${server.url}/v3/${secret}` }
+  }
+
+  it('brings it neither into state and log nor to a receiver, and the file holds the plan to the byte', async () => {
+    using place = scratch()
+    const { server, url } = await startEcho()
+    const info = { binaries: { 'linux/amd64': `https://example.com/${secret}?checksum=sha256:${'a'.repeat(64)}` } }
+    const words = (title: string) => ({ content: { title: `${title} ${secret}`, description: `Words ${secret}` } })
+    server.behave({ status: { node_info: { version: `v1-${secret}`, network: 'wemix' } } })
+    server.put(wire('5', `none-${secret}`))
+    server.put(wire('6', 'voting', { ...words('Six'), proposer: secret }))
+    const told: unknown[] = []
+    const write = (...line: readonly unknown[]): void => void told.push(line)
+    const monitor = createMonitor(
+      {
+        state: place.state,
+        notifier: { handlers: [] },
+        chains: [
+          {
+            name: 'local',
+            rpc: { urls: [url] },
+            governance: { system: 'wemixvisor-rpc' },
+            scheduler: { minUpgradeDelay: '0s' },
+            upgradeInfo: { home: place.home, when: 'on-schedule' },
+          },
+        ],
+      },
+      {
+        handlers: [
+          {
+            type: 'own',
+            handle: (notification) => {
+              told.push(notification)
+              return Promise.resolve()
+            },
+          },
+        ],
+        log: { info: write, warn: write, error: write },
+      },
+    )
+    await monitor.sync()
+    server.put(wire('8', 'voting', words('Eight')))
+    server.mine()
+    await monitor.sync()
+    expect(JSON.stringify(told)).toContain('Eight (secret)')
+    const state = (): string => ['', '-wal'].map((end) => textOf(`${place.state}${end}`)).join('')
+    expect(state()).toContain('Six (secret)')
+    expect(state()).not.toContain(secret)
+
+    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_100, info: JSON.stringify(info) }))
+    server.mine()
+    await monitor.sync()
+    expect(place.file()).toStrictEqual({ name: 'v2', height: 1_100, info })
+    expect(JSON.stringify(told)).toContain('example.com/(secret)?checksum=sha256:aaa')
+    expect(JSON.stringify(told)).not.toContain(secret)
+  })
+
+  it('brings it not into the summary of a check', async () => {
+    const conceal = (text: string): string => text.replaceAll(secret, '(secret)')
+    const reader = discreet(
+      {
+        ...readerOver(['http://127.0.0.1:1']),
+        check: () => Promise.resolve([{ system: 'own', contract: 'gov', summary: `Runs ${secret}` }]),
+        readMembers: () => Promise.resolve([{ address: 'a', role: 'voter', name: secret }]),
+        readParameters: () =>
+          Promise.resolve([{ contract: 'gov', clock: 'block', name: secret, details: { a: [secret, { b: secret }] } }]),
+      },
+      conceal,
+    )
+    const all = await Promise.all([reader.check(signal), reader.readMembers(signal), reader.readParameters(signal)])
+    expect(JSON.stringify(all)).not.toContain(secret)
+    expect(JSON.stringify(all).match(/\(secret\)/g)).toHaveLength(5)
+  })
 })
 
 describe('a receiver that quotes what it was sent', () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { planBlock } from '../../src/localChain/planBlock.js'
-import type { LogWriter } from '../../src/channels/logHandler.js'
+import type { LogWriter } from '../../src/channels/Channel.js'
 import { startWemixChain } from '../sources/governance/wemix/wemixChain.js'
 import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
 import { type Chain, startChain } from '../support/chain.js'

@@ -59,6 +59,14 @@ describe('forgetOld', () => {
     },
   )
 
+  it('keeps a proposal in the vote that the operator bound a plan to, whatever the count', () => {
+    const turn = draftOf(
+      [proposal('1'), proposal('2')],
+      [upgrade('1', 'v2', 200, { status: 'pending', origin: 'operator' })],
+    )
+    expect(forget(turn, { maxCount: 1 }).forgotten).toStrictEqual([])
+  })
+
   it('drops an old upgrade without a proposal', () => {
     expect(dropped(draftOf([], [upgrade('1', 'v2', 10, { status: 'cancelled', completedAt: genesis })]))).toStrictEqual(
       [key],

@@ -19,6 +19,7 @@ import { redactUrl } from '../../domain/secrets/redact.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { OutboxItem } from '../../store/Store.js'
 import { backOff } from './backOff.js'
+import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { Lane, OutboxOptions, Receiver } from './OutboxOptions.js'
 import { settleDelivery } from './settleDelivery.js'
@@ -34,8 +35,9 @@ const longestWaitMs = 3_600_000
  * Unsubscribing aborts the handler and leaves the row as it was. Errors only with a `StoreError`.
  */
 export function attemptDelivery(item: OutboxItem, lane: Lane, options: OutboxOptions): Observable<DeliveryReport> {
-  const { scheduler = asyncScheduler, now } = options
-  return call(lane.handler, item.notification).pipe(
+  const { scheduler = asyncScheduler, now, conceal } = options
+  const notification = conceal === undefined ? item.notification : concealInfo(item.notification, conceal)
+  return call(lane.handler, notification).pipe(
     ignoreElements(),
     timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
     endWith<Outcome>({ ok: true }),

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import type { Concealed } from '../domain/secrets/redactor.js'
+import type { Json } from '../domain/text/json.js'
+import { text } from '../schema/scalars.js'
+import type { HttpClient } from '../transport/HttpClient.js'
+import { filterKeys } from './filter.js'
+import type { Handler } from './Handler.js'
+
+type Level = 'info' | 'warn' | 'error'
+
+/** The part of a pino logger that is used: fields, then the line. */
+export type LogWriter = Readonly<Record<Level, (fields: Readonly<Record<string, Json>>, line: string) => void>>
+
+/** What a channel may work with. */
+export interface ChannelDeps {
+  readonly log: LogWriter
+  readonly http: HttpClient
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** A handler, and how long and how often it is tried. */
+export interface OpenChannel {
+  readonly handler: Handler
+  /** For one try. @defaultValue 30 s */
+  readonly timeoutMs?: number
+  /** Tries before a notification goes to the dead letters. @defaultValue that of the outbox */
+  readonly maxAttempts?: number
+}
+
+export interface CheckDeps extends Pick<ChannelDeps, 'http'> {
+  readonly signal: AbortSignal
+}
+
+/** The schema of an entry of `notifier.handlers`. Its description is the documentation of the channel. */
+type SettingsSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> } & typeof channelKeys>
+
+/** One kind of handler that a configuration may name: everything there is to know of it lies in its file. */
+export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
+  readonly schema: Schema
+  /** What no output may show of these settings. */
+  secrets(settings: z.output<Schema>): Partial<Concealed>
+  /** Makes the handler. Nothing is contacted; a heavy library is imported at the first notification. */
+  open(settings: z.output<Schema>, deps: ChannelDeps): OpenChannel
+  /**
+   * Tries the receiver without sending it a notification, and says in a sentence what it found; rejects with a sentence
+   * where it cannot be used. Absent where there is nothing to try.
+   */
+  check?(settings: z.output<Schema>, deps: CheckDeps): Promise<string>
+}
+
+/** Keys every channel takes. */
+export const channelKeys = {
+  name: z
+    .exactOptional(text())
+    .describe('Name in the log and the outbox; by default the type, numbered where it repeats.'),
+  ...filterKeys,
+}
+
+/** Gives the functions of a channel the settings as its schema has them. */
+export function defineChannel<Schema extends SettingsSchema>(channel: Channel<Schema>): Channel<Schema> {
+  return channel
+}

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { isJsonObject, type Json } from '../domain/text/json.js'
+import type { Notification, NotificationEvent, Priority } from '../domain/notifications/notification.js'
+import { cleanLine, cleanText } from '../domain/text/text.js'
+import { section } from '../schema/section.js'
+import { channelKeys, defineChannel, type LogWriter } from './Channel.js'
+import type { Handler } from './Handler.js'
+
+/** Writes notifications to the log. */
+export const log = defineChannel({
+  schema: section({
+    type: z.literal('log').describe('Writes to the log.'),
+    ...channelKeys,
+  }).describe(
+    'One line for each notification, with its text and data as fields. Low and medium priority is `info`, high is `warn`, critical is `error`; an upgrade that goes as planned is `warn`.',
+  ),
+  secrets: () => ({}),
+  open: (_settings, deps) => ({ handler: logHandler({ write: deps.log }) }),
+})
+
+export interface LogHandlerOptions {
+  readonly write: LogWriter
+}
+
+const levels = { low: 'info', medium: 'info', high: 'warn', critical: 'error' } as const satisfies Record<
+  Priority,
+  keyof LogWriter
+>
+// What went as planned is no error, however much it matters.
+const asPlanned: ReadonlySet<NotificationEvent> = new Set(['upgrade_triggered', 'upgrade_halt_reached'])
+const maxLetters = 4_000
+
+/**
+ * Writes one structured line a notification, its level by the priority. All text is made printable first: nothing
+ * that came from a chain can move a cursor, recolour a terminal or forge another line.
+ */
+export function logHandler({ write }: LogHandlerOptions): Handler {
+  return {
+    type: 'log',
+    handle: (notification) => {
+      write[asPlanned.has(notification.event) ? 'warn' : levels[notification.priority]](
+        fieldsOf(notification),
+        cleanLine(notification.title, maxLetters),
+      )
+      return Promise.resolve()
+    },
+  }
+}
+
+function fieldsOf({
+  id,
+  event,
+  priority,
+  chain,
+  message,
+  timestamp,
+  data,
+}: Notification): Readonly<Record<string, Json>> {
+  return {
+    notification: cleanLine(id, maxLetters),
+    event,
+    priority,
+    chain: cleanLine(chain, maxLetters),
+    timestamp,
+    // Its lines are ours; what came from a chain stands on one.
+    message: cleanText(message, maxLetters),
+    data: clean(data),
+  }
+}
+
+function clean(value: Json): Json {
+  if (typeof value === 'string') return cleanLine(value, maxLetters)
+  if (isJsonObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [cleanLine(name, maxLetters), clean(part)]))
+  }
+  return isList(value) ? value.map(clean) : value
+}
+
+// Array.isArray does not narrow a readonly array.
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value)
+}

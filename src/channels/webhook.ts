@@ -1,0 +1,140 @@
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import { ConfigError, DeliveryError } from '../domain/errors.js'
+import type { Notification } from '../domain/notifications/notification.js'
+import { httpUrl, text, timerDuration, whole } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import type { HttpClient } from '../transport/HttpClient.js'
+import { redirectOf } from '../transport/redirectOf.js'
+import { RequestError } from '../transport/RequestError.js'
+import { retryAfter } from '../transport/retryAfter.js'
+import { channelKeys, defineChannel } from './Channel.js'
+import type { Handler } from './Handler.js'
+
+/** Posts notifications to a URL, signed where there is a secret. */
+export const webhook = defineChannel({
+  schema: section({
+    type: z.literal('webhook').describe('Posts to a URL.'),
+    url: httpUrl().describe('Where to post.'),
+    secret: z.exactOptional(text()).describe('Key of the HMAC-SHA256 signature.'),
+    timeout: timerDuration().prefault('10s').describe('Longest wait for one answer.'),
+    maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
+    ...channelKeys,
+  }).describe(
+    'One `POST` for each notification, which is its body as JSON. 2xx is delivered; 408, 425, 429, 5xx and network errors are tried again; every other answer sends it to the dead letters at once. `url` and `secret` are never shown.',
+  ),
+  secrets: ({ url, secret }) => ({ urls: [url], ...(secret !== undefined && { secrets: [secret] }) }),
+  open: ({ url, secret, timeout, maxAttempts }, { http, now }) => ({
+    handler: webhookHandler({ url, timeoutMs: timeout, now, http, ...(secret !== undefined && { secret }) }),
+    timeoutMs: timeout,
+    maxAttempts,
+  }),
+  // Any answer to a HEAD counts: receivers that take a POST alone refuse it.
+  check: async ({ url: written, timeout }, { http, signal }) => {
+    const url = new URL(written)
+    const timeoutMs = Math.min(timeout, longestCheckMs)
+    const { status } = await http
+      .request({ url, method: 'HEAD', timeoutMs, maxBytes: 0, statusOnly: true, signal })
+      .catch((cause: unknown) => {
+        throw deliveryError(cause, url.host)
+      })
+    return `${url.host} answers (HTTP ${status} to a HEAD).`
+  },
+})
+
+const longestCheckMs = 10_000
+
+export interface WebhookOptions {
+  /** http or https. User and password in it are sent as basic authentication. */
+  readonly url: string
+  /** Key of the signature; without it requests are not signed. */
+  readonly secret?: string
+  /** For one request, answer included. */
+  readonly timeoutMs: number
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  /** @defaultValue one of its own, without a proxy */
+  readonly http?: HttpClient
+}
+
+/**
+ * Posts each notification as JSON, signed where there is a secret: `X-Govstream-Signature` is `sha256=` and the hex
+ * HMAC-SHA256 of timestamp, a dot and the body.
+ *
+ * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, `Retry-After` is passed on; every other answer,
+ * redirects included, is permanent. Errors name the host and nothing else of the address.
+ */
+export function webhookHandler({ url: written, secret, timeoutMs, now, http }: WebhookOptions): Handler {
+  const url = addressOf(written)
+  let client = http
+
+  return {
+    type: 'webhook',
+    handle: async (notification, { signal }) => {
+      const body = JSON.stringify(notification)
+      const headers = headersFor(notification, body, Math.floor(now() / 1_000), secret)
+      client ??= await ownClient()
+      const { status, header } = await client
+        .request({ url, headers, body, timeoutMs, maxBytes: maxAnswerBytes, statusOnly: true, once: true, signal })
+        .catch((cause: unknown) => {
+          throw deliveryError(cause, `The webhook at ${url.host}`)
+        })
+      if (status < 200 || status > 299) throw refusal(url, status, header, now())
+    },
+  }
+}
+
+// A short answer is read to its end, so that the connection can serve again; a long one is cut off.
+const maxAnswerBytes = 4_096
+
+/** Imported late: the library below it takes a tenth of a second, and every command reads the configuration. */
+async function ownClient(): Promise<HttpClient> {
+  const { createHttpClient } = await import('../transport/createHttpClient.js')
+  return createHttpClient()
+}
+
+function deliveryError(cause: unknown, who: string): unknown {
+  return cause instanceof RequestError ? new DeliveryError(cause.kind, `${who} ${cause.message}`) : cause
+}
+
+function addressOf(url: string): URL {
+  const address = URL.canParse(url) ? new URL(url) : undefined
+  if (address !== undefined && /^https?:$/.test(address.protocol)) return address
+  throw new ConfigError([{ path: 'url', message: 'a webhook needs an http or https address' }])
+}
+
+function headersFor(
+  { id }: Notification,
+  body: string,
+  seconds: number,
+  secret: string | undefined,
+): Readonly<Record<string, string>> {
+  const timestamp = String(seconds)
+  const signature =
+    secret === undefined ? undefined : createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'govstream',
+    'x-govstream-id': headerSafe(id),
+    'x-govstream-timestamp': timestamp,
+    ...(signature !== undefined && { 'x-govstream-signature': `sha256=${signature}` }),
+  }
+}
+
+/** Printable ASCII stays as it is, anything else is percent-encoded. */
+function headerSafe(id: string): string {
+  return id.toWellFormed().replace(/[^\x21-\x7e]/gu, (letter) => encodeURIComponent(letter))
+}
+
+function refusal(url: URL, status: number, header: (name: string) => string | undefined, now: number): DeliveryError {
+  const place = `The webhook at ${url.host}`
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    return new DeliveryError('transient', `${place} answered ${status}.`, retryAfter(header('retry-after'), now))
+  }
+  const redirect = redirectOf({ status, header }, url)
+  if (redirect !== undefined) return new DeliveryError('permanent', `${place} ${redirect}`)
+  return new DeliveryError(
+    'permanent',
+    `${place} answered ${status}: it does not take this request. Check its address and secret.`,
+  )
+}

@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { OpenChannel } from '../../src/channels/Channel.js'
+import { channelOf, handlerSchema } from '../../src/channels/registry.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { secretsOf } from '../../src/config/secretsOf.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { minimal } from '../support/configs.js'
+import { notification } from '../support/storeGiven.js'
+import { startWebhookServer } from '../support/webhookServer.js'
+
+const source = fileURLToPath(new URL('../../src', import.meta.url))
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
+const types = handlerSchema.options.map(({ shape }) => shape.type.value)
+const { signal } = new AbortController()
+
+/** The channel as a configuration with these settings opens it. */
+function open(settings: object): OpenChannel {
+  const handler = handlerSchema.parse(settings)
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  return channelOf(handler).open(handler, { log, http: createHttpClient(), now: () => 0 })
+}
+
+describe('every channel', () => {
+  it.each(types)('%s is told apart from the others in its own file alone', (type) => {
+    const naming = new RegExp(`(?:type: |[!=]== |case )'${type}'`)
+    const found = files.filter((file) => naming.test(readFileSync(join(source, file), 'utf8'))).toSorted()
+
+    // Where no handler is configured, notifications go to the log.
+    expect(found).toStrictEqual([`channels/${type}.ts`, ...(type === 'log' ? ['config/notifierSchema.ts'] : [])])
+  })
+
+  it('says what it does, for the schema and the documentation', () => {
+    expect(handlerSchema.options.filter(({ description = '' }) => description === '')).toStrictEqual([])
+  })
+
+  it.each([
+    ['log', { type: 'log' }],
+    ['webhook', { type: 'webhook', url: 'http://127.0.0.1:9' }],
+  ])('%s makes a handler of its own type', (type, settings) => {
+    expect(open(settings).handler.type).toBe(type)
+  })
+})
+
+describe('the settings of a webhook', () => {
+  it('reach the one who posts', async () => {
+    const server = await startWebhookServer()
+    onTestFinished(() => server.stop())
+    const { handler, ...patience } = open({
+      type: 'webhook',
+      url: `${server.url}/hook`,
+      secret: 'key',
+      timeout: '3s',
+      maxAttempts: 7,
+    })
+    await handler.handle(notification('n-1'), { signal })
+
+    expect(patience).toStrictEqual({ timeoutMs: 3_000, maxAttempts: 7 })
+    const [request] = server.requests
+    expect(request).toMatchObject({ path: '/hook', headers: { 'x-govstream-id': 'n-1' } })
+    expect(request?.headers['x-govstream-signature']).toMatch(/^sha256=/)
+  })
+
+  it('are secret as far as they are its URL and its key; those of the log are none', () => {
+    const url = 'https://hook.example.org/T1?token=abc'
+    const secretsWith = (...handlers: readonly object[]): unknown =>
+      secretsOf(parseConfig(minimal({}, { notifier: { handlers } })))
+    const none = { urls: ['http://127.0.0.1:8545'], secrets: [], headers: [] }
+
+    expect(secretsWith({ type: 'log' })).toStrictEqual(none)
+    expect(secretsWith({ type: 'webhook', url })).toStrictEqual({ ...none, urls: [...none.urls, url] })
+    expect(secretsWith({ type: 'webhook', url, secret: 'key' })).toStrictEqual({
+      ...none,
+      urls: [...none.urls, url],
+      secrets: ['key'],
+    })
+  })
+})
