@@ -1,9 +1,39 @@
 import type { Address, PublicClient } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { readCalls } from '../../rpc/readCalls.js'
-import { govBaseAbi, ownAbi } from './abi.js'
-import type { GovBaseContract, GovBaseKind } from './GovBaseContext.js'
-import { numberIn } from './inquiry.js'
+import type { Prepare } from '../evm/arrive.js'
+import { isStale } from '../evm/isStale.js'
+import type { GovBaseContext, GovBaseContract, GovBaseKind, GovBaseMemory } from './context.js'
+import { govBaseAbi, ownAbi } from './decode.js'
+import { numberIn } from './query.js'
+
+/** Finds out which contract of the family those are that are not known yet. */
+export function prepareContracts(
+  { chain, addresses, now }: Pick<GovBaseContext, 'chain' | 'addresses' | 'now'>,
+  memory: GovBaseMemory,
+): Prepare {
+  return async (client) => {
+    // A fork of the chain may replace a contract, and no log tells.
+    const strangers = addresses.filter(
+      (address) =>
+        !memory.contracts.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()),
+    )
+    const probed = await Promise.all(strangers.map((address) => probeContract(client, address, `chain ${chain}`)))
+    return () => {
+      for (const contract of probed) {
+        memory.contracts.set(contract.address.toLowerCase(), contract)
+        memory.probedAt.set(contract.address.toLowerCase(), now())
+      }
+    }
+  }
+}
+
+export function contractsOf(
+  addresses: readonly Address[],
+  { contracts }: Pick<GovBaseMemory, 'contracts'>,
+): readonly GovBaseContract[] {
+  return addresses.flatMap((address) => contracts.get(address.toLowerCase()) ?? [])
+}
 
 const shared = ['currentProposalId', 'proposalExpiry', 'memberVersion', 'MAX_RETRY_COUNT'] as const
 const own = ['validatorList', 'getBlacklistCount', 'maxMinterAllowance', 'emergencyPaused', 'ncpList'] as const

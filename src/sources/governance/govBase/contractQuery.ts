@@ -1,8 +1,8 @@
 import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { Answer, Call } from '../../rpc/readCalls.js'
-import { askSeats, type Seats } from './askSeats.js'
-import { type GovBaseContract, type Memory, seatsKey } from './GovBaseContext.js'
-import { askProposal, askSummary, type Found, type Inquiry, type Summary, together } from './inquiry.js'
+import { type GovBaseContract, type GovBaseMemory, seatsKey } from './context.js'
+import { askProposal, askSummary, type BatchQuery, concatQueries, type Found, type Summary } from './query.js'
+import { askSeats, type Seats } from './seats.js'
 
 /** What is asked of one contract in the batch of a reading. */
 export interface ContractQuery {
@@ -40,8 +40,8 @@ export function watchedOf(known: readonly Proposal[], hasReorged: boolean): read
 /** Everything one poll asks about a contract whose history is known. */
 export function askContract(
   { contract, count, known, watched }: ContractQuery,
-  memory: Memory,
-): Inquiry<ContractAnswer> {
+  memory: GovBaseMemory,
+): BatchQuery<ContractAnswer> {
   const summary = askSummary(contract)
   const probed = contract.count < count + atOnce ? contract.count : count + atOnce
   const ids = [
@@ -49,9 +49,9 @@ export function askContract(
     ...range(count + 1n, probed < count + unseen ? count + unseen : probed),
   ]
   const alone = new Set(watched.filter((proposal) => memory.large.has(keyOf(proposal))).map(({ id }) => BigInt(id)))
-  const proposals = together(ids.map((id) => askProposal(contract, id, alone.has(id))))
+  const proposals = concatQueries(ids.map((id) => askProposal(contract, id, alone.has(id))))
   const versions = memory.seats.has(seatsKey(contract.address, contract.memberVersion)) ? [] : [contract.memberVersion]
-  const seats = together(versions.map((version) => askSeats(contract.address, version)))
+  const seats = concatQueries(versions.map((version) => askSeats(contract.address, version)))
   return {
     calls: [...summary.calls, ...proposals.calls, ...seats.calls],
     read: (answers) => {

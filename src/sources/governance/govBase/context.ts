@@ -26,7 +26,7 @@ export interface GovBaseContract {
 }
 
 /** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
-export interface Memory extends EvmMemory {
+export interface GovBaseMemory extends EvmMemory {
   /** By address in lower case. */
   readonly contracts: Map<string, GovBaseContract>
   /** Seats in order, by {@link seatsKey}. Only of versions in use. */

@@ -1,10 +1,13 @@
-import type { Answer, Call } from '../../rpc/readCalls.js'
-import { govBaseAbi } from './abi.js'
-import type { GovBaseContract } from './GovBaseContext.js'
-import { isNobodys, readRow, type Row } from './readRow.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
+import { readBlock } from '../../readHead.js'
+import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
+import type { Place } from '../evm/Place.js'
+import type { GovBaseContract } from './context.js'
+import { govBaseAbi, isUnusedRow, readRow, type Row } from './decode.js'
 
 /** Calls that are put together, and what their answers mean once they are there. */
-export interface Inquiry<T> {
+export interface BatchQuery<T> {
   readonly calls: readonly Call[]
   /** Reads as many answers as there are calls. */
   readonly read: (answers: readonly Answer[]) => T
@@ -18,7 +21,7 @@ export interface Summary {
 }
 
 /** `undefined` where the contract does not answer all of it. */
-export function askSummary({ address }: GovBaseContract): Inquiry<Summary | undefined> {
+export function askSummary({ address }: GovBaseContract): BatchQuery<Summary | undefined> {
   return {
     calls: ['currentProposalId', 'memberVersion', 'proposalExpiry'].map((functionName) => ({
       address,
@@ -43,7 +46,7 @@ export interface Found {
 }
 
 /** One proposal. `alone` where its data may be too much for a multicall. */
-export function askProposal({ address }: GovBaseContract, id: bigint, alone = false): Inquiry<Found> {
+export function askProposal({ address }: GovBaseContract, id: bigint, alone = false): BatchQuery<Found> {
   return {
     calls: [
       { address, abi: govBaseAbi, functionName: 'getProposal', args: [id], ...(alone && { alone }) },
@@ -53,7 +56,7 @@ export function askProposal({ address }: GovBaseContract, id: bigint, alone = fa
       const row = proposal?.ok === true ? readRow(proposal.value) : undefined
       const pair: readonly unknown[] = attempts?.ok === true && Array.isArray(attempts.value) ? attempts.value : []
       const [, left] = pair
-      const isAbsent = proposal?.ok === true ? isNobodys(proposal.value) : proposal?.why === 'reverted'
+      const isAbsent = proposal?.ok === true ? isUnusedRow(proposal.value) : proposal?.why === 'reverted'
       return {
         ...(isAbsent && { isAbsent }),
         ...(row !== undefined && { row }),
@@ -64,7 +67,7 @@ export function askProposal({ address }: GovBaseContract, id: bigint, alone = fa
 }
 
 /** Puts inquiries one behind the other. */
-export function together<T>(inquiries: readonly Inquiry<T>[]): Inquiry<readonly T[]> {
+export function concatQueries<T>(inquiries: readonly BatchQuery<T>[]): BatchQuery<readonly T[]> {
   return {
     calls: inquiries.flatMap(({ calls }) => calls),
     read: (answers) => {
@@ -76,4 +79,45 @@ export function together<T>(inquiries: readonly Inquiry<T>[]): Inquiry<readonly 
 
 export function numberIn(answer: Answer | undefined): bigint | undefined {
   return answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : undefined
+}
+
+// Calls in one HTTP request of a long history: a node answers them in well under a second.
+const portion = 600
+
+/**
+ * Asks, at the same block, what only the first answers told to ask; a long list a portion at a time.
+ *
+ * @throws SourceError, transient, where the block is not the same one any more.
+ */
+export async function readMoreBatches<T>(
+  { chain, client, host }: Place,
+  inquiries: readonly BatchQuery<T>[],
+  at: Head,
+): Promise<readonly T[]> {
+  const found: T[] = []
+  for (const part of portionsOf(inquiries)) {
+    const { calls, read } = concatQueries(part)
+    const [answers, block] = await Promise.all([
+      readCalls(client, calls, at.number),
+      readBlock(client, at.number, host),
+    ])
+    if (block?.hash !== at.hash)
+      throw new SourceError('transient', `${chain} moved while block ${at.number} was read at ${host}.`)
+    found.push(...read(answers))
+  }
+  return found
+}
+
+function portionsOf<T>(inquiries: readonly BatchQuery<T>[]): readonly (readonly BatchQuery<T>[])[] {
+  const portions: BatchQuery<T>[][] = []
+  let size = portion
+  for (const inquiry of inquiries) {
+    if (size >= portion) {
+      portions.push([])
+      size = 0
+    }
+    portions.at(-1)?.push(inquiry)
+    size += inquiry.calls.length
+  }
+  return portions
 }

@@ -1,19 +1,17 @@
 import { type Address, size } from 'viem'
-import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Origin, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { Place } from '../evm/Place.js'
-import { type ContractAnswer, range } from './askContract.js'
-import { askMore } from './askMore.js'
-import type { Seats } from './askSeats.js'
-import { type GovBaseContext, type GovBaseContract, type Memory, seatsKey } from './GovBaseContext.js'
-import { askProposal, type Found } from './inquiry.js'
-import { readSeats } from './readSeats.js'
 import { standingNow, wordOn } from '../standingNow.js'
+import type { GovBaseContext, GovBaseMemory } from './context.js'
+import { type ContractAnswer, range } from './contractQuery.js'
+import { askProposal, type Found, readMoreBatches, type Summary } from './query.js'
+import { keepSeats, seatsOf } from './seats.js'
 import { toProposal } from './toProposal.js'
 
 /** What one contract says at one block. */
-export interface Settled {
+export interface ResolvedContract {
   /** Id of the newest proposal. */
   readonly count: bigint
   readonly proposals: readonly Proposal[]
@@ -21,7 +19,7 @@ export interface Settled {
   readonly warnings: readonly string[]
 }
 
-export interface SettleOptions {
+export interface ResolveScope {
   readonly at: Head
   /** Where proposals came from, by key, as far as their logs were read. */
   readonly origins: ReadonlyMap<ProposalKey, Origin>
@@ -39,40 +37,78 @@ const maxNew = 100_000n
 const largeBytes = 2_000
 
 /** Makes proposals of what a contract answered, and asks for what is missing: further ids, and seats. */
-export async function settle(
+export async function resolveContract(
   place: Place,
   answer: ContractAnswer,
-  { at, origins, skips, expired, hasReorged }: SettleOptions,
-  { chain, describe }: GovBaseContext,
-  memory: Memory,
-): Promise<Settled> {
-  const { contract, summary, watched } = answer
-  const { address } = contract
-  if (summary === undefined) {
-    const warning = `${address} did not answer at block ${at.number}: its proposals stay as they were.`
-    return {
-      count: answer.count,
-      proposals: watched.map((known) => unread(known, at)),
-      retracted: [],
-      warnings: [warning],
-    }
+  scope: ResolveScope,
+  context: GovBaseContext,
+  memory: GovBaseMemory,
+): Promise<ResolvedContract> {
+  const { contract, summary, known, watched } = answer
+  const { at, expired } = scope
+  if (summary === undefined) return unanswered(answer, at)
+  const { count, memberVersion } = summary
+  const isTakenBack = isCountTakenBack(place, answer, count, scope, memory)
+  // What had expired in silence was not asked about any more, until somebody touched it.
+  const touched = expired.get(contract.address) ?? []
+  const found = await readMissing(place, answer, count, touched, isTakenBack, at)
+  const seats = await seatsOf(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
+  const built = buildProposals({ answer, summary, found, seats, touched }, scope, context, memory)
+  const lost = (isTakenBack ? known : watched).filter(({ id }) => BigInt(id) > count).map(keyOf)
+  keepSeats(contract, memberVersion, built.proposals, found, seats, memory)
+  memory.contracts.set(contract.address.toLowerCase(), { ...contract, count, memberVersion })
+  return { ...built, count, retracted: [...lost, ...built.retracted] }
+}
+
+function unanswered({ contract: { address }, count, watched }: ContractAnswer, at: Head): ResolvedContract {
+  return {
+    count,
+    proposals: watched.map((known) => unread(known, at)),
+    retracted: [],
+    warnings: [`${address} did not answer at block ${at.number}: its proposals stay as they were.`],
   }
-  const { count, expiry, memberVersion } = summary
-  // Ids only grow, unless a reorg took some back, or there never were as many.
-  const isFewer = count < answer.count && !hasReorged
+}
+
+/**
+ * Whether the contract has fewer proposals than it once was said to have. Ids only grow, unless a reorg took some back,
+ * or there never were as many.
+ *
+ * @throws SourceError, transient, for a number that cannot be.
+ */
+function isCountTakenBack(
+  { chain, host }: Place,
+  { contract: { address }, count: before }: ContractAnswer,
+  count: bigint,
+  { at, hasReorged }: ResolveScope,
+  memory: GovBaseMemory,
+): boolean {
+  const isFewer = count < before && !hasReorged
   const isTakenBack = isFewer && isRepeated(address, at, memory)
   if (!isFewer) memory.fewer.delete(address.toLowerCase())
-  if (count - answer.count > maxNew || (isFewer && !isTakenBack)) {
-    const what = `${count} proposals after ${answer.count}, which cannot be`
-    throw new SourceError('transient', `${place.host} of ${chain} says that ${address} has ${what}.`)
+  if (count - before > maxNew || (isFewer && !isTakenBack)) {
+    const what = `${count} proposals after ${before}, which cannot be`
+    throw new SourceError('transient', `${host} of ${chain} says that ${address} has ${what}.`)
   }
-  // What had expired in silence was not asked about any more, until somebody touched it; what came while the mark stood
-  // too high was taken for known.
-  const touched = expired.get(address) ?? []
+  return isTakenBack
+}
+
+/**
+ * What was found, with the proposals that are still to be asked for: those that were touched, and new ones. What came
+ * while the mark stood too high was taken for known, so where it is taken back all are asked for.
+ */
+async function readMissing(
+  place: Place,
+  answer: ContractAnswer,
+  count: bigint,
+  touched: readonly bigint[],
+  isTakenBack: boolean,
+  at: Head,
+): Promise<ReadonlyMap<bigint, Found>> {
+  const { contract } = answer
   const missing = [...new Set([...touched, ...range(isTakenBack ? 1n : answer.count + 1n, count)])].filter(
     (id) => id <= count && !answer.found.has(id),
   )
-  const more = await askMore(
+  const more = await readMoreBatches(
     place,
     missing.map((id) => askProposal(contract, id)),
     at,
@@ -82,19 +118,38 @@ export async function settle(
     ...missing.map((id, index) => [id, more[index] ?? {}] as const),
   ])
   const absent = [...found].find(([id, { isAbsent }]) => isAbsent === true && id > answer.count && id <= count)
-  if (absent !== undefined) {
-    throw new SourceError(
-      'transient',
-      `${place.host} of ${chain} says that ${address} has ${count} proposals, and that number ${absent[0]} is none.`,
-    )
-  }
-  const seats = await seatsOf(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
+  if (absent === undefined) return found
+  throw new SourceError(
+    'transient',
+    `${place.host} of ${place.chain} says that ${contract.address} has ${count} proposals, and that number ${absent[0]} is none.`,
+  )
+}
 
+/** Everything that the proposals of a contract are built from. */
+interface ContractState {
+  readonly answer: ContractAnswer
+  readonly summary: Summary
+  readonly found: ReadonlyMap<bigint, Found>
+  /** By version. */
+  readonly seats: ReadonlyMap<bigint, readonly Address[]>
+  /** Ids of what the contract has come to call expired. */
+  readonly touched: readonly bigint[]
+}
+
+/** The proposals by ascending id; retracted are those whose id a reorg gave to another. */
+function buildProposals(
+  { answer, summary, found, seats, touched }: ContractState,
+  { at, origins, skips, hasReorged }: ResolveScope,
+  { chain, describe }: GovBaseContext,
+  memory: GovBaseMemory,
+): Omit<ResolvedContract, 'count'> {
+  const { contract, watched } = answer
+  const { count, expiry } = summary
+  const { address } = contract
   const before = new Map(answer.known.map((proposal) => [BigInt(proposal.id), proposal]))
   const proposals: Proposal[] = []
+  const retracted: ProposalKey[] = []
   const warnings: string[] = []
-  const lost = isTakenBack ? answer.known : watched
-  const retracted: ProposalKey[] = lost.flatMap((proposal) => (BigInt(proposal.id) > count ? [keyOf(proposal)] : []))
   for (const [id, { row, attemptsLeft }] of [...found].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (id > count) continue
     const key = keyOf({ chain, contract: address, id: id.toString() })
@@ -128,9 +183,7 @@ export async function settle(
     if (isOpen(proposal) && size(row.callData) > largeBytes) memory.large.add(key)
     else memory.large.delete(key)
   }
-  keepSeats(contract, memberVersion, proposals, found, seats, memory)
-  memory.contracts.set(address.toLowerCase(), { ...contract, count, memberVersion })
-  return { count, proposals, retracted, warnings }
+  return { proposals, retracted, warnings }
 }
 
 /** A proposal that its contract does not tell any more: nothing may be done on what it said last. */
@@ -139,13 +192,13 @@ function unread(known: Proposal, { number }: Head): Proposal {
 }
 
 // One answer may be a lie; as many blocks that say the same are not.
-const enough = 3
+const enoughBlocks = 3
 
 /** Whether enough blocks have said that a contract has fewer proposals than it was once said to have. */
-function isRepeated(address: Address, at: Head, { fewer }: Pick<Memory, 'fewer'>): boolean {
+function isRepeated(address: Address, at: Head, { fewer }: Pick<GovBaseMemory, 'fewer'>): boolean {
   const blocks = new Set([...(fewer.get(address.toLowerCase()) ?? []), at.hash])
   fewer.set(address.toLowerCase(), blocks)
-  return blocks.size >= enough
+  return blocks.size >= enoughBlocks
 }
 
 /** The same proposal came back after a reorg; another one may have got its id. */
@@ -159,50 +212,4 @@ function isSame(known: Proposal, proposal: Proposal): boolean {
 
 function versionsIn(found: ReadonlyMap<bigint, Found>, current: bigint): readonly bigint[] {
   return [...new Set([current, ...[...found.values()].flatMap(({ row }) => row?.memberVersion ?? [])])]
-}
-
-/** Seats by version: from memory, from the batch, or asked for now. */
-async function seatsOf(
-  place: Place,
-  { address }: GovBaseContract,
-  versions: readonly bigint[],
-  asked: ReadonlyMap<bigint, Seats>,
-  at: Head,
-  memory: Memory,
-): Promise<ReadonlyMap<bigint, readonly Address[]>> {
-  const known = versions.flatMap((version) => {
-    const seats = memory.seats.get(seatsKey(address, version))
-    return seats === undefined ? [] : [[version, seats] as const]
-  })
-  const remembered = new Map(known)
-  const read = await readSeats(
-    place,
-    address,
-    versions.filter((version) => !remembered.has(version)),
-    at,
-    asked,
-  )
-  return new Map([...remembered, ...read])
-}
-
-/** Remembers the seats of the versions in use, and no others. */
-function keepSeats(
-  { address }: GovBaseContract,
-  current: bigint,
-  proposals: readonly Proposal[],
-  found: ReadonlyMap<bigint, Found>,
-  seats: ReadonlyMap<bigint, readonly Address[]>,
-  memory: Memory,
-): void {
-  const open = proposals.filter(isOpen).flatMap(({ id }) => found.get(BigInt(id))?.row?.memberVersion ?? [])
-  forgetSeats(address, memory)
-  for (const version of new Set([current, ...open])) {
-    const all = seats.get(version)
-    if (all !== undefined) memory.seats.set(seatsKey(address, version), all)
-  }
-}
-
-/** A seat changed hands: what is remembered of this contract is not true any more. */
-export function forgetSeats(contract: string, { seats }: Pick<Memory, 'seats'>): void {
-  for (const key of seats.keys()) if (key.startsWith(seatsKey(contract, 0n).slice(0, -1))) seats.delete(key)
 }
