@@ -26,7 +26,16 @@ export {
 export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from './sinks/upgradeInfo/removeUpgradeInfo.js'
 export { type WriteUpgradeInfo, writeUpgradeInfo } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './store/openStore.js'
-export type { AuditEntry, DeadLetter, NotificationStats, OutboxItem, Route, StatusMove, Store } from './store/Store.js'
+export type {
+  AuditEntry,
+  DeadLetter,
+  EmbeddedStore,
+  NotificationStats,
+  OutboxItem,
+  Route,
+  StatusMove,
+  Store,
+} from './store/Store.js'
 export type { LogWriter } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'
 export type { Handler } from './channels/Handler.js'

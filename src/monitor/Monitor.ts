@@ -26,7 +26,7 @@ export interface MonitorDeps {
   readonly clients?: Readonly<Record<string, HostClient>>
   /** Readers of the host's own, by the name of the chain; they read in place of the configured system and URLs. */
   readonly readers?: Readonly<Record<string, GovernanceReader>>
-  /** Handlers of the host's own; each gets every notification. */
+  /** Handlers of the host's own; each gets the notifications that its `minPriority`, `events` and `chains` let through. */
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
   readonly extractPlan?: ExtractPlan

@@ -1,7 +1,7 @@
 import { readProxies } from '../config/environment.js'
 import type { Config } from '../config/schema.js'
 import { secretsOf } from '../config/secretsOf.js'
-import { concealing } from '../domain/secrets/concealing.js'
+import { redactor } from '../domain/secrets/redactor.js'
 import { createHttpClient } from '../transport/createHttpClient.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 
@@ -19,5 +19,5 @@ export interface Outside {
  */
 export function outsideOf(config: Config): Outside {
   const proxies = readProxies()
-  return { http: createHttpClient({ proxies }), conceal: concealing(secretsOf(config, proxies)) }
+  return { http: createHttpClient({ proxies }), conceal: redactor(secretsOf(config, proxies)) }
 }

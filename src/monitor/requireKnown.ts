@@ -3,21 +3,22 @@ import { ConfigError, type ConfigIssue } from '../domain/errors.js'
 import type { MonitorDeps } from './Monitor.js'
 
 /**
- * Sees to it that the clients and readers a host brings along belong to chains of the configuration, one a chain.
+ * Sees to it that what a host brings along names chains of the configuration, and that each reader is of its chain.
  *
- * @throws ConfigError with all that do not.
+ * @throws ConfigError with all that is wrong.
  */
-export function requireKnown(
-  { clients = {}, readers = {} }: Pick<MonitorDeps, 'clients' | 'readers'>,
-  { chains }: Config,
-): void {
-  const unknown = (kind: 'clients' | 'readers', names: readonly string[]): readonly ConfigIssue[] =>
-    names
-      .filter((name) => !chains.some((chain) => chain.name === name))
-      .map((name) => ({ path: `${kind}.${name}`, message: 'expected the name of a chain of the configuration' }))
+export function requireKnown({ clients = {}, readers = {}, handlers = [] }: MonitorDeps, { chains }: Config): void {
+  const named = [
+    ...Object.keys(clients).map((name) => ({ path: `clients.${name}`, name })),
+    ...Object.keys(readers).map((name) => ({ path: `readers.${name}`, name })),
+    ...handlers.flatMap(({ chains: wanted = [] }, at) =>
+      wanted.map((name, index) => ({ path: `handlers[${at}].chains[${index}]`, name })),
+    ),
+  ]
   const issues = [
-    ...unknown('clients', Object.keys(clients)),
-    ...unknown('readers', Object.keys(readers)),
+    ...named
+      .filter(({ name }) => !chains.some((chain) => chain.name === name))
+      .map(({ path }): ConfigIssue => ({ path, message: 'expected the name of a chain of the configuration' })),
     ...Object.entries(readers).flatMap(([name, { chain }]): readonly ConfigIssue[] => {
       const path = `readers.${name}`
       if (name in clients) return [{ path, message: 'expected a client or a reader of a chain, not both' }]

@@ -8,7 +8,7 @@ import { wrapText } from '../../src/cli/output/wrapText.js'
 import { parsedJson } from '../../src/domain/text/boundedJson.js'
 import { checkPlan } from '../../src/domain/plans/checkPlan.js'
 import { typeOf } from '../../src/domain/proposals/classify.js'
-import { concealing } from '../../src/domain/secrets/concealing.js'
+import { redactor } from '../../src/domain/secrets/redactor.js'
 import { describeProposal } from '../../src/domain/proposals/describeProposal.js'
 import { excerptOf } from '../../src/domain/text/excerptOf.js'
 import { extractPlan } from '../../src/domain/plans/extractPlan.js'
@@ -26,30 +26,27 @@ import { causeOf } from '../../src/transport/causes.js'
 import { redirectOf } from '../../src/transport/redirectOf.js'
 import { retryAfter } from '../../src/transport/retryAfter.js'
 import { parseUpgradeInfo } from '../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
-import { decodeCurrentPlan } from '../../src/sources/governance/cosmos/decodeCurrentPlan.js'
-import { decodeNodeInfo } from '../../src/sources/governance/cosmos/decodeNodeInfo.js'
-import { decodePage } from '../../src/sources/governance/cosmos/decodePage.js'
-import { decodeProposal } from '../../src/sources/governance/cosmos/decodeProposal.js'
-import { decodeStatus } from '../../src/sources/governance/cosmos/decodeStatus.js'
-import { decimalOf } from '../../src/sources/governance/cosmos/decimals.js'
-import { kindOf } from '../../src/sources/governance/cosmos/kindOf.js'
-import { memberOf } from '../../src/sources/governance/cosmos/memberOf.js'
-import { messagesIn } from '../../src/sources/governance/cosmos/messages.js'
-import { durationOf, secondsOf, wholeOf } from '../../src/sources/governance/cosmos/scalars.js'
+import { decodeCurrentPlan } from '../../src/sources/governance/cosmos/plans.js'
+import { decodeNodeInfo, decodePage, decodeProposal, memberOf } from '../../src/sources/governance/cosmos/decode.js'
+import { decodeStatus } from '../../src/sources/governance/cosmos/cometBft.js'
+import { decimalOf, durationOf, secondsOf, wholeOf } from '../../src/sources/governance/cosmosSdk/scalars.js'
+import { kindOf, messagesIn } from '../../src/sources/governance/cosmosSdk/messages.js'
 import { toProposal } from '../../src/sources/governance/cosmos/toProposal.js'
-import { accountsInFull, accountsInTitle } from '../../src/sources/governance/govBase/accountWords.js'
-import { describeAction } from '../../src/sources/governance/govBase/describeAction.js'
-import { forksIn } from '../../src/sources/governance/govBase/readForks.js'
-import { wordings } from '../../src/sources/governance/govBase/wordings.js'
+import {
+  accountsInFull,
+  accountsInTitle,
+  actionDescriptions,
+  describeAction,
+} from '../../src/sources/governance/govBase/descriptions.js'
+import { forksIn } from '../../src/sources/governance/govBase/node.js'
 import { decodeAction } from '../../src/sources/governance/governor/decodeAction.js'
 import { splitOf } from '../../src/sources/governance/governor/splitOf.js'
 import { symbolIn } from '../../src/sources/governance/governor/tokenUnit.js'
 import { proposalHash } from '../../src/sources/governance/governor/vouch.js'
+import { rulesOf, toProposal as toDialectProposal } from '../../src/sources/governance/wemixvisorRpc/toProposal.js'
+import { decodeMembers } from '../../src/sources/governance/wemixvisorRpc/report.js'
 import { describeVariable, variableText } from '../../src/sources/governance/wemix/descriptions.js'
 import { readText } from '../../src/sources/governance/wemix/decode.js'
-import { decodeMembers } from '../../src/sources/governance/wemixvisorRpc/decodeMembers.js'
-import { decodeProposal as decodeDialect } from '../../src/sources/governance/wemixvisorRpc/decodeProposal.js'
-import { rulesOf } from '../../src/sources/governance/wemixvisorRpc/decodeParams.js'
 import { matchAnswers } from '../../src/sources/jsonRpc/matchAnswers.js'
 import { classifyRpcError } from '../../src/sources/rpc/classifyRpcError.js'
 import { suggestedRange } from '../../src/sources/rpc/suggestedRange.js'
@@ -57,7 +54,7 @@ import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
 
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
 const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
-const hide = concealing({
+const hide = redactor({
   urls: [
     'https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it',
     'https://u5er:aaaaaaaaaaaaaaab@node.example/',
@@ -67,7 +64,7 @@ const hide = concealing({
 const transferOf = (text: string): `0x${string}` =>
   encodeAbiParameters(parseAbiParameters('address, uint256, string'), [zeroAddress, 1n, text])
 // One action whose data holds a text stands for all.
-const textWordings = [...wordings]
+const textWordings = [...actionDescriptions]
   .flatMap(([key, { types }]) => (isHex(key) && types.includes('string') ? [key] : []))
   .slice(0, 1)
 const proposalOf = (text: string): unknown => ({
@@ -146,7 +143,7 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
     votesText(1_000n, { unit: text, decimals: 2 }),
   ],
   redactUrl,
-  concealing: hide,
+  redactor: hide,
   withoutSecrets,
   suggestedRange: (text) => suggestedRange(text),
   classifyRpcError: (text) => classifyRpcError(new Error(text)),
@@ -188,8 +185,8 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
     }),
     memberOf({ operator_address: text, description: { moniker: text }, tokens: text, status: 'BOND_STATUS_BONDED' }),
   ],
-  'wemixvisor-rpc: decodeProposal': (text) =>
-    decodeDialect(dialectOf(text), { chain: 'a', describe, rules: rulesOf({}), readAt: 1n }),
+  'wemixvisor-rpc: toProposal': (text) =>
+    toDialectProposal(dialectOf(text), { chain: 'a', describe, rules: rulesOf({}), readAt: 1n }),
   'wemixvisor-rpc: decodeMembers': (text) =>
     decodeMembers({ validators: [{ address: text, pub_key: text, voting_power: text }] }),
   'governor: decodeAction': (text) => [

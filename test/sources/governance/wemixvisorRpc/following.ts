@@ -7,7 +7,7 @@ import type { GoodReading } from '../../../../src/domain/reading.js'
 import { withVerdict } from '../../../../src/domain/proposals/withVerdict.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
-import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/WemixvisorContext.js'
+import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/context.js'
 import { createJsonRpcEndpoints } from '../../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
 import { timeOfBlock, type WireProposal } from '../../../support/wemixvisorServer.js'
 
