@@ -13,6 +13,7 @@ import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, decodeBlock, headOf, type NodeStatus } from './decodeHead.js'
 import { rulesOf } from './decodeParams.js'
 import { type Decoded, decodeProposal, idOf } from './decodeProposal.js'
+import { heldBack, unreadable, unreadableIn } from './heldBack.js'
 import { callFor, entriesIn, wordsFor } from './readLists.js'
 import { checkNetwork, statusIn } from './statusIn.js'
 import type { Memory, WemixvisorReaderOptions } from './WemixvisorContext.js'
@@ -93,7 +94,19 @@ export async function readOn(
     status.height,
   )
   const calledOff = callOff(wereOff, [...read, ...unread.before])
-  const standings = verdictsOf(chain, wereOff, calledOff)
+  // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
+  const lists = others.slice(0, words.length)
+  if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
+  const doubtful = [
+    ...(memory.unreadable ?? []),
+    ...unreadableIn(['passed', 'queued'], words, lists, context),
+    ...unreadable(found, context),
+  ]
+  const isOff = (id: string): boolean => calledOff.some((one) => one.id === id)
+  const standings = [
+    ...verdictsOf(chain, wereOff, calledOff),
+    ...heldBack(doubtful, [...read, ...unread.before], open, isOff),
+  ]
   return {
     ok: true,
     chain,
