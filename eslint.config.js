@@ -11,7 +11,11 @@ const rooms = {
     pure: true,
   },
   transport: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra'] },
-  sources: { knows: ['domain', 'transport'], without: ['pino', 'libsql', 'fs-extra', 'undici'] },
+  // An entry of its own, which browsers load too.
+  sources: {
+    knows: ['domain', 'transport'],
+    without: ['pino', 'libsql', 'fs-extra', 'undici', 'node:*', '**/transport/createHttpClient.js'],
+  },
   schema: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra', 'undici'] },
   channels: { knows: ['domain', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
   store: { knows: ['domain'], without: ['viem', 'undici'] },

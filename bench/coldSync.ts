@@ -1,3 +1,4 @@
+import { createHttpClient } from '../src/transport/createHttpClient.js'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { takeWhile, lastValueFrom } from 'rxjs'
@@ -79,7 +80,7 @@ async function syncReader(url: string): Promise<void> {
   const reader = createReader({
     system: 'governor',
     chain: 'bench',
-    endpoints: createEndpoints({ urls: [url], timeoutMs: 30_000 }),
+    endpoints: createEndpoints({ urls: [url], timeoutMs: 30_000, http: createHttpClient() }),
     addresses: [address],
     fromBlock: 0n,
     finality: 'latest',

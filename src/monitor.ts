@@ -42,16 +42,9 @@ export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = 
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
 export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor {
-  const {
-    clients = {},
-    scheduler = asyncScheduler,
-    random = Math.random,
-    handlers = [],
-    log = silent,
-    stages = line,
-  } = deps
+  const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silent, stages = line } = deps
   const now = (): number => scheduler.now()
-  requireKnown(Object.keys(clients), config)
+  requireKnown(deps, config)
   const outside = outsideOf(config)
   const { lanes, route } = lanesOf(config, { log, now, handlers, http: outside.http })
   const chains = chainsOf(config, deps, {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Concealed } from '../domain/secrets/concealing.js'
+import type { Concealed } from '../domain/secrets/redactor.js'
 import type { Json } from '../domain/text/json.js'
 import { text } from '../schema/scalars.js'
-import type { HttpClient } from '../transport/createHttpClient.js'
+import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
 import type { Handler } from './Handler.js'
 

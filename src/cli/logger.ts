@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.js'
 import { BaseError } from '../domain/errors.js'
 import { isJsonObject, type JsonObject } from '../domain/text/json.js'
 import type { SyncProgress } from '../sources/createReader.js'
-import { concealer } from './concealer.js'
+import { redactorOf } from './redactorOf.js'
 import { type MovingLine, movingLine } from './output/movingLine.js'
 import { paint } from './output/paint.js'
 import { prettyLine } from './output/prettyLine.js'
@@ -21,7 +21,7 @@ export interface Log {
 
 /** The log on stderr. No line of it holds a secret of the configuration, or the stack of an error. */
 export function createLogger(config: Config, { terminal, now }: Pick<Context, 'terminal' | 'now'>): Log {
-  const conceal = concealer(config)
+  const conceal = redactorOf(config)
   const options = {
     level: config.log.level,
     timestamp: pino.stdTimeFunctions.isoTime,

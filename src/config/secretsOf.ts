@@ -1,5 +1,5 @@
 import { channelOf } from '../channels/registry.js'
-import type { Concealed } from '../domain/secrets/concealing.js'
+import type { Concealed } from '../domain/secrets/redactor.js'
 import type { ProxyVariables } from './environment.js'
 import type { Config } from './schema.js'
 

@@ -11,7 +11,7 @@ export interface HealthOptions {
   readonly downAfter?: number
   /** The block that the node answers with, where it is below the one that was read before. */
   readonly answers?: bigint
-  /** Milliseconds of host time without a failure after which trouble is over: what comes before is the same trouble. @defaultValue four times `downAfter` */
+  /** Milliseconds of host time, without failures, but for rare ones, after which trouble is over: what comes before is the same trouble. @defaultValue four times `downAfter` */
   readonly recoverAfter?: number
 }
 
@@ -19,6 +19,8 @@ export function startingHealth(chain: string, time: number): Health {
   return { chain, state: 'starting', since: time, consecutiveFailures: 0, errorRate: 0, backlog: 0n }
 }
 
+// A share of failures with which many public nodes are used all the time.
+const rare = 0.2
 // About as many polls count in the error rate.
 const remembered = 50
 
@@ -90,13 +92,16 @@ function wentBack(to: bigint, from: bigint, since: number): string {
   return `The node went back: it answers with block ${to}, and block ${from} was read at ${isoOfMs(since)}. Another node may serve behind the same address, or this one was reset or rolled back. Nothing is taken from it before it is past block ${from} again.`
 }
 
-/** Trouble is one story from its begin until no poll has failed for a while, however often it comes and goes. */
+/**
+ * Trouble is one story from its begin until no poll has failed for a while, however often it comes and goes. Where only
+ * a poll now and then fails, that does not keep the story open for ever: quick polls would never be without.
+ */
 function withTrouble(known: Health, next: Health, { ok, readAt }: Reading, recoverAfter: number): Health {
   const { trouble: _trouble, ...calm } = next
   const before = known.trouble ?? (isTroubled(known) ? { since: known.since } : undefined)
   if (isTroubled(next)) return { ...calm, trouble: { since: before?.since ?? readAt } }
   if (before === undefined) return calm
-  if (!ok) return { ...calm, trouble: { since: before.since } }
+  if (!ok) return { ...calm, trouble: next.errorRate < rare ? before : { since: before.since } }
   const upSince = before.upSince ?? readAt
   return readAt - upSince >= recoverAfter ? calm : { ...calm, trouble: { since: before.since, upSince } }
 }

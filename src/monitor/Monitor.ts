@@ -21,7 +21,7 @@ import type { ExtractPlan } from './findPlanOf.js'
 export interface MonitorDeps {
   /** viem clients of the host's own, by the name of the chain; they replace the configured URLs. */
   readonly clients?: Readonly<Record<string, HostClient>>
-  /** Handlers of the host's own; each gets every notification. */
+  /** Handlers of the host's own; each gets the notifications that its `minPriority`, `events` and `chains` let through. */
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
   readonly extractPlan?: ExtractPlan

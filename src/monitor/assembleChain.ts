@@ -1,5 +1,5 @@
 import type { ChainConfig } from '../config/schema.js'
-import { concealing } from '../domain/secrets/concealing.js'
+import { redactor } from '../domain/secrets/redactor.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { urlOf } from '../sources/rpc/createEndpoints.js'
 import { type Act, actOn } from './actOn.js'
@@ -29,7 +29,7 @@ export interface Chain {
 export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
   const { reader, ...others } = readersOf(config, deps)
   const url = deps.client === undefined ? '' : urlOf(deps.client)
-  const hideOwn = concealing({ urls: URL.canParse(url) ? [url] : [] })
+  const hideOwn = redactor({ urls: URL.canParse(url) ? [url] : [] })
   const conceal = (text: string): string => hideOwn(deps.conceal(text))
   const witnesses = others.witnesses.map((witness) => discreet(witness, conceal))
   const nodes = others.nodes.map((node) => discreet(node, conceal))

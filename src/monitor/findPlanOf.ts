@@ -1,7 +1,7 @@
 import type { ChainConfig } from '../config/schema.js'
 import { checkPlan } from '../domain/plans/checkPlan.js'
 import { reasonOf } from '../domain/errors.js'
-import { mergeFindings } from '../domain/plans/mergeFindings.js'
+import { combinePlans } from '../domain/plans/combinePlans.js'
 import type { Plan, PlanFinding } from '../domain/plans/plan.js'
 import type { Proposal } from '../domain/proposals/proposal.js'
 import { cleanLine } from '../domain/text/text.js'
@@ -39,7 +39,7 @@ export function findPlanOf(
     )
     if (own === undefined) return finding
     const { name, height, info } = own
-    return mergeFindings(finding, { name, height, ...(info !== undefined && { info }) })
+    return combinePlans(finding, { name, height, ...(info !== undefined && { info }) })
   })
 }
 

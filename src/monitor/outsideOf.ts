@@ -1,8 +1,9 @@
 import { readProxies } from '../config/environment.js'
 import type { Config } from '../config/schema.js'
 import { secretsOf } from '../config/secretsOf.js'
-import { concealing } from '../domain/secrets/concealing.js'
-import { createHttpClient, type HttpClient } from '../transport/createHttpClient.js'
+import { redactor } from '../domain/secrets/redactor.js'
+import { createHttpClient } from '../transport/createHttpClient.js'
+import type { HttpClient } from '../transport/HttpClient.js'
 
 /** How servers are reached, and what they must not give away. */
 export interface Outside {
@@ -18,5 +19,5 @@ export interface Outside {
  */
 export function outsideOf(config: Config): Outside {
   const proxies = readProxies()
-  return { http: createHttpClient({ proxies }), conceal: concealing(secretsOf(config, proxies)) }
+  return { http: createHttpClient({ proxies }), conceal: redactor(secretsOf(config, proxies)) }
 }

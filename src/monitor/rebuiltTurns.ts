@@ -1,7 +1,8 @@
-import { defer, type Observable } from 'rxjs'
+import { concat, defer, type Observable } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { newChain } from '../domain/newChain.js'
 import { type RebuiltState, tellRebuilt } from '../domain/notifications/tellRebuilt.js'
+import { commitTurn } from '../store/commitTurn.js'
 import type { Route, Store } from '../store/Store.js'
 
 export interface RebuiltOptions {
@@ -12,15 +13,19 @@ export interface RebuiltOptions {
   readonly now: () => number
 }
 
-/** Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes at once. */
+/** Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes when all are durable. */
 export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Observable<Turn> {
   return defer(() => {
     const rebuilt = store.rebuilt()
     if (rebuilt === undefined) return []
     const turns = chains.map(({ name }) => rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, now()))
-    for (const turn of turns) store.commit(turn, route)
-    store.forgetRebuilt()
-    return turns
+    return concat(
+      ...turns.map((turn) => commitTurn(store, turn, route)),
+      defer(() => {
+        store.forgetRebuilt()
+        return turns
+      }),
+    )
   })
 }
 

@@ -1,9 +1,10 @@
-import { EMPTY, defer, filter, type Observable, type SchedulerLike, takeUntil } from 'rxjs'
+import { EMPTY, defer, filter, type Observable, type SchedulerLike, takeUntil, tap } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { newChain } from '../domain/newChain.js'
 import { pollPace } from '../domain/blocks/pollPace.js'
 import type { Reading } from '../domain/reading.js'
 import type { LogWriter } from '../channels/Channel.js'
+import { commitTurn } from '../store/commitTurn.js'
 import { retryWhileBusy } from '../store/retryWhileBusy.js'
 import type { Route, Store } from '../store/Store.js'
 import { compareNodes } from '../sources/compareNodes.js'
@@ -47,11 +48,7 @@ export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Obs
     let latest = seed
     const execute = recordingAct(chain.act, { chain: chain.name, store, log, now, scheduler })
     const commit = (turn: Turn): Observable<never> =>
-      defer(() => {
-        store.commit(turn, route)
-        latest = turn.state
-        return EMPTY
-      }).pipe(retryWhileBusy(scheduler))
+      commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => (latest = turn.state) }))
     return readingsOf(chain, share, { ...options, seed, latest: () => latest }).pipe(
       watchChain(seed, options.stagesOf(chain), {
         commit,

@@ -5,10 +5,10 @@ import { createGovBaseReader } from './governance/govBase/createGovBaseReader.js
 import type { GovBaseReaderOptions } from './governance/govBase/GovBaseContext.js'
 import { createGovernorReader } from './governance/governor/createGovernorReader.js'
 import type { GovernorReaderOptions } from './governance/governor/GovernorContext.js'
+import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
+import { createWemixvisorReader } from './governance/wemixvisorRpc/reader.js'
 import { createWemixReader } from './governance/wemix/reader.js'
 import type { WemixReaderOptions } from './governance/wemix/context.js'
-import { createWemixvisorReader } from './governance/wemixvisorRpc/createWemixvisorReader.js'
-import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/WemixvisorContext.js'
 
 export type { SyncProgress } from './governance/evm/EvmContext.js'
 

@@ -1,3 +1,4 @@
+import type { ObservableInput } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
@@ -50,7 +51,10 @@ export interface StatusMove {
 /** Which handlers want a notification: their keys. */
 export type Route = (notification: Notification) => readonly string[]
 
-/** Durable state. All methods are synchronous; each writing one is a single transaction. Throws `StoreError`. */
+/**
+ * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
+ * `StoreError`.
+ */
 export interface Store {
   /** What became of a damaged state that this one stands in for; undefined once that is told. */
   rebuilt(): RebuiltState | undefined
@@ -61,8 +65,12 @@ export interface Store {
    * Writes all of a turn or nothing: changed proposals and upgrades, the cursor, the inbox, one outbox row per
    * interested handler, the audit trail, and deletes what is forgotten. A notification id that is already
    * there is left alone and not queued again.
+   *
+   * Durable at once where it answers nothing; else when what it answers completes, and `load` tells it by then. It is
+   * subscribed to once, and an error in it counts as one thrown: a transient `StoreError` has the whole commit tried
+   * again. The next turn of a chain comes only after that; turns of several chains may be under way together.
    */
-  commit(turn: Turn, route: Route): void
+  commit(turn: Turn, route: Route): ObservableInput<void> | undefined
 
   /** Votes on a proposal that were seen cast, in chain order: the newest thousand. */
   votes(proposal: ProposalRef): readonly Vote[]
@@ -110,4 +118,9 @@ export interface Store {
   /** Undefined while it is pending. */
   syncResult(request: number): { readonly ok: true } | { readonly ok: false; readonly problem: string } | undefined
   close(): void
+}
+
+/** The store of this package: what it is asked for is done when the call returns. */
+export interface EmbeddedStore extends Store {
+  commit(turn: Turn, route: Route): undefined
 }

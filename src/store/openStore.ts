@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { StoreError } from '../domain/errors.js'
 import { keyOf } from '../domain/proposals/proposal.js'
-import type { Route, Store } from './Store.js'
+import type { EmbeddedStore, Route } from './Store.js'
 import { changeDetail, moveDetail, tellingDetail } from './auditDetails.js'
 import { auditTrail } from './auditTrail.js'
 import { type Committed, chainStates } from './chainStates.js'
@@ -63,7 +63,7 @@ export function openStore({
   isAlive = isAliveHere,
   now = Date.now,
   waitMs = 5_000,
-}: StoreOptions): Store {
+}: StoreOptions): EmbeddedStore {
   const owner = { token: randomUUID(), pid, host }
   const { sql, presence, rebuilt } = openLooked({ path, readOnly, owner, isAlive, now })
   sql.exec(`PRAGMA busy_timeout = ${waitMs}`)
@@ -111,6 +111,7 @@ export function openStore({
       const next = sql.transaction(() => write(turn, route))
       // Only once it is on the disk.
       committed.set(turn.state.chain, next)
+      return undefined
     },
     chains: states.chains,
     ...ofProposals,

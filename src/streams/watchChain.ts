@@ -70,72 +70,60 @@ type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ende
  * output:   -A---B-C-W---
  * ```
  */
-export function watchChain(
-  seed: ChainState,
-  stages: Stage,
-  { commit = () => undefined, execute = () => EMPTY, onKeptBack = () => undefined, now }: WatchPorts = {},
-): OperatorFunction<Reading, Turn> {
-  /** What an event leads to, once it is durable. */
-  function afterEvent(standing: Standing, event: ChainEvent): Observable<Standing> {
-    return sendThrough(beginDraft(standing.state, event), stages).pipe(
-      defaultIfEmpty(undefined),
-      mergeMap((draft) => {
-        if (draft === undefined) {
-          onKeptBack(event)
-          return EMPTY
-        }
-        const turn = turnOf(draft)
-        const next = standingAfter(standing, turn)
-        const committed = commit(turn)
-        return committed === undefined ? of(next) : concat(from(committed).pipe(ignoreElements()), of(next))
-      }),
-    )
-  }
-
+export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = {}): OperatorFunction<Reading, Turn> {
+  const { execute = () => EMPTY, now } = ports
   return (reading$) =>
     defer(() => {
       const feedback$ = new Subject<Input>()
-      let latest = seed
-      let time = 0
+      let latest: Standing = { state: seed, time: 0, errand: nothingToDo, hasEnded: false }
 
       /** Carries a turn out, and feeds back what comes of it. */
       function carryOut(turn: Turn): Observable<never> {
-        return concat(
-          defer(() => execute(turn, () => latest)).pipe(
-            map((outcome): Input => ({ type: 'wrote', outcome, hostTime: now?.() ?? time })),
-          ),
-          of<Input>({ type: 'executed' }),
-        ).pipe(
+        const answer$ = defer(() => execute(turn, () => latest.state)).pipe(
+          map((outcome): Input => ({ type: 'wrote', outcome, hostTime: now?.() ?? latest.time })),
+        )
+        return concat(answer$, of<Input>({ type: 'executed' })).pipe(
           tap((input) => feedback$.next(input)),
           ignoreElements(),
         )
       }
 
-      const event$ = reading$.pipe(map(eventOf), endWith<Input>({ type: 'ended' }))
-      return merge(feedback$, event$).pipe(
+      const input$ = merge(feedback$, reading$.pipe(map(eventOf), endWith<Input>({ type: 'ended' })))
+      return input$.pipe(
         // One after the other, also where one is caused while another is told.
-        mergeScan(
-          ({ turn: _turn, errand: { begin: _begin, ...errand }, ...rest }: Standing, input: Input) => {
-            const standing: Standing = { ...rest, errand }
-            if (input.type === 'ended') return of({ ...standing, hasEnded: true })
-            if (input.type === 'executed') return of({ ...standing, errand: afterExecution(errand, standing.state) })
-            return afterEvent(standing, input)
-          },
-          { state: seed, time: 0, errand: nothingToDo, hasEnded: false },
-          1,
-        ),
-        tap((standing) => {
-          latest = standing.state
-          time = standing.time
-        }),
+        mergeScan((standing: Standing, input: Input) => advance(standing, input, stages, ports), latest, 1),
+        tap((standing) => (latest = standing)),
         takeWhile(({ hasEnded, errand }) => !hasEnded || errand.isBusy, true),
-        mergeMap(({ turn, errand }) => {
-          const told$ = turn === undefined ? EMPTY : of(turn)
-          const { begin } = errand
-          return begin === undefined ? told$ : concat(told$, carryOut(begin))
-        }),
+        mergeMap(({ turn, errand: { begin } }) =>
+          concat(turn === undefined ? EMPTY : of(turn), begin === undefined ? EMPTY : carryOut(begin)),
+        ),
       )
     })
+}
+
+/** Where the chain stands after an input, once what it led to is durable. Nothing where the stages keep it back. */
+function advance(
+  { turn: _turn, errand: { begin: _begin, ...errand }, ...rest }: Standing,
+  input: Input,
+  stages: Stage,
+  { commit = () => undefined, onKeptBack = () => undefined }: WatchPorts,
+): Observable<Standing> {
+  const standing: Standing = { ...rest, errand }
+  if (input.type === 'ended') return of({ ...standing, hasEnded: true })
+  if (input.type === 'executed') return of({ ...standing, errand: afterExecution(errand, standing.state) })
+  return sendThrough(beginDraft(standing.state, input), stages).pipe(
+    defaultIfEmpty(undefined),
+    mergeMap((draft) => {
+      if (draft === undefined) {
+        onKeptBack(input)
+        return EMPTY
+      }
+      const turn = turnOf(draft)
+      const committed = commit(turn)
+      const next$ = of(standingAfter(standing, turn))
+      return committed === undefined ? next$ : concat(from(committed).pipe(ignoreElements()), next$)
+    }),
+  )
 }
 
 function standingAfter({ errand, hasEnded }: Standing, turn: Turn): Standing {

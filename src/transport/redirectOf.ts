@@ -1,4 +1,4 @@
-import type { HttpResponse } from './createHttpClient.js'
+import type { HttpResponse } from './HttpClient.js'
 
 /**
  * What is wrong with an answer that points elsewhere, as the end of a sentence; `undefined` for other answers. Only the

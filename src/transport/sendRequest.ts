@@ -4,7 +4,7 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { type Dispatcher, errors } from 'undici'
 import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
 import { causeOf } from './causes.js'
-import type { HttpRequest, HttpResponse } from './createHttpClient.js'
+import type { HttpRequest, HttpResponse } from './HttpClient.js'
 import { RequestError } from './RequestError.js'
 
 type Answer = Dispatcher.ResponseData

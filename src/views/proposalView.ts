@@ -55,6 +55,8 @@ export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonO
     planOrigin: finding?.origin ?? null,
     planProblems: finding?.problems ?? [],
     planWithdrawn: finding?.withdrawn ?? null,
+    planUnsure: finding?.unsure ?? null,
+    planAppliedAt: textOrNull(finding?.applied),
     description,
     actions: actions.map(actionView),
     history: historyOf(shown.proposal, moves).map(({ status, derived, block, time }) => ({

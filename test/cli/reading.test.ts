@@ -143,6 +143,8 @@ describe('proposals', () => {
       planOrigin: 'call',
       planProblems: [],
       planWithdrawn: null,
+      planUnsure: null,
+      planAppliedAt: null,
       description: '# Move to v2\n\nFaster blocks.',
       actions: [
         {

@@ -81,6 +81,17 @@ describe('stepHealth', () => {
       expect(story(reading(1), ...flaps, reading(135))).toStrictEqual(['source_down', 'source_recovered'])
     })
 
+    it('is over too where only a poll now and then fails', () => {
+      const mostly = Array.from({ length: 300 }, (_, index) =>
+        index % 10 === 9 ? failure(15 + index) : reading(15 + index),
+      )
+      expect(story(reading(1), failure(10), failure(13), ...mostly)).toStrictEqual(['source_down', 'source_recovered'])
+      const often = Array.from({ length: 300 }, (_, index) =>
+        index % 2 === 1 ? failure(15 + index) : reading(15 + index),
+      )
+      expect(story(reading(1), failure(10), failure(13), ...often)).toStrictEqual(['source_down'])
+    })
+
     it('is over only where no poll has failed since', () => {
       expect(story(reading(1), failure(10), failure(13), reading(15), failure(70), reading(76))).toStrictEqual([
         'source_down',

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
 import { type StoreOptions, openStore } from '../../src/store/openStore.js'
-import type { Store } from '../../src/store/Store.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
 import { state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 /** Opens one file as often as wanted, as different processes. */
 function withFile(
-  body: (open: ((who: Omit<StoreOptions, 'path'>) => Store) & { readonly path: string }) => void,
+  body: (open: ((who: Omit<StoreOptions, 'path'>) => EmbeddedStore) & { readonly path: string }) => void,
 ): void {
   using directory = temporaryDirectory()
   const path = join(directory.path, 'a.db')

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, truncateSync, utimesSy
 import { basename, join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
-import type { Store } from '../../src/store/Store.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
 import { inspectFile } from '../../src/store/inspectFile.js'
 import { inspectState } from '../../src/store/inspectState.js'
 import { openStore } from '../../src/store/openStore.js'
@@ -175,7 +175,7 @@ describe('a state file that is cut off or overwritten while it is open', () => {
     'cut in half': (path) => truncateSync(path, statSync(path).size / 2),
     overwritten: (path) => writeFileSync(path, Buffer.alloc(statSync(path).size, 0xaa)),
   }
-  const started = (path: string): Store => {
+  const started = (path: string): EmbeddedStore => {
     makeState(path)
     const store = openStore({ path })
     store.claim(1_000)

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
-import type { Store } from '../../src/store/Store.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
 import { notification, telling, turn } from '../support/storeGiven.js'
 
-const give = (store: Store, id: string, time: number, handlers: readonly string[] = []): void =>
+const give = (store: EmbeddedStore, id: string, time: number, handlers: readonly string[] = []): void =>
   store.commit(turn({ tellings: [telling(id)], time }), () => handlers)
-const storeWith = (...ids: readonly string[]): Store => {
+const storeWith = (...ids: readonly string[]): EmbeddedStore => {
   const store = openStore({ path: ':memory:' })
   for (const [index, id] of ids.entries()) give(store, id, 1_000 * (index + 1))
   return store
 }
-const ids = (store: Store, filter: Parameters<Store['notifications']>[0] = {}): readonly string[] =>
+const ids = (store: EmbeddedStore, filter: Parameters<EmbeddedStore['notifications']>[0] = {}): readonly string[] =>
   store.notifications(filter).map(({ id }) => id)
 
 describe('notifications', () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Change } from '../../src/domain/proposals/change.js'
 import type { Proposal, Vote } from '../../src/domain/proposals/proposal.js'
-import type { Store } from '../../src/store/Store.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
 import { openStore } from '../../src/store/openStore.js'
 import { migrations } from '../../src/store/migrations.js'
 import { migrate } from '../../src/store/migrate.js'
@@ -42,7 +42,7 @@ const moved = (one: Proposal, from: Proposal['status'], at: bigint): Change => (
   time: at * 2n,
 })
 
-let store: Store
+let store: EmbeddedStore
 let path: string
 beforeEach(() => {
   const directory = temporaryDirectory()

@@ -8,7 +8,7 @@ import { wrapText } from '../../src/cli/output/wrapText.js'
 import { parsedJson } from '../../src/domain/text/boundedJson.js'
 import { checkPlan } from '../../src/domain/plans/checkPlan.js'
 import { typeOf } from '../../src/domain/proposals/classify.js'
-import { concealing } from '../../src/domain/secrets/concealing.js'
+import { redactor } from '../../src/domain/secrets/redactor.js'
 import { describeProposal } from '../../src/domain/proposals/describeProposal.js'
 import { excerptOf } from '../../src/domain/text/excerptOf.js'
 import { extractPlan } from '../../src/domain/plans/extractPlan.js'
@@ -31,11 +31,9 @@ import { decodeNodeInfo } from '../../src/sources/governance/cosmos/decodeNodeIn
 import { decodePage } from '../../src/sources/governance/cosmos/decodePage.js'
 import { decodeProposal } from '../../src/sources/governance/cosmos/decodeProposal.js'
 import { decodeStatus } from '../../src/sources/governance/cosmos/decodeStatus.js'
-import { decimalOf } from '../../src/sources/governance/cosmos/decimals.js'
-import { kindOf } from '../../src/sources/governance/cosmos/kindOf.js'
+import { decimalOf, durationOf, secondsOf, wholeOf } from '../../src/sources/governance/cosmosSdk/scalars.js'
+import { kindOf, messagesIn } from '../../src/sources/governance/cosmosSdk/messages.js'
 import { memberOf } from '../../src/sources/governance/cosmos/memberOf.js'
-import { messagesIn } from '../../src/sources/governance/cosmos/messages.js'
-import { durationOf, secondsOf, wholeOf } from '../../src/sources/governance/cosmos/scalars.js'
 import { toProposal } from '../../src/sources/governance/cosmos/toProposal.js'
 import { accountsInFull, accountsInTitle } from '../../src/sources/governance/govBase/accountWords.js'
 import { describeAction } from '../../src/sources/governance/govBase/describeAction.js'
@@ -45,11 +43,10 @@ import { decodeAction } from '../../src/sources/governance/governor/decodeAction
 import { splitOf } from '../../src/sources/governance/governor/splitOf.js'
 import { symbolIn } from '../../src/sources/governance/governor/tokenUnit.js'
 import { proposalHash } from '../../src/sources/governance/governor/vouch.js'
+import { rulesOf, toProposal as toDialectProposal } from '../../src/sources/governance/wemixvisorRpc/toProposal.js'
+import { decodeMembers } from '../../src/sources/governance/wemixvisorRpc/report.js'
 import { describeVariable, variableText } from '../../src/sources/governance/wemix/descriptions.js'
 import { readText } from '../../src/sources/governance/wemix/decode.js'
-import { decodeMembers } from '../../src/sources/governance/wemixvisorRpc/decodeMembers.js'
-import { decodeProposal as decodeDialect } from '../../src/sources/governance/wemixvisorRpc/decodeProposal.js'
-import { rulesOf } from '../../src/sources/governance/wemixvisorRpc/decodeParams.js'
 import { matchAnswers } from '../../src/sources/jsonRpc/matchAnswers.js'
 import { classifyRpcError } from '../../src/sources/rpc/classifyRpcError.js'
 import { suggestedRange } from '../../src/sources/rpc/suggestedRange.js'
@@ -57,7 +54,7 @@ import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
 
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
 const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
-const hide = concealing({
+const hide = redactor({
   urls: [
     'https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it',
     'https://u5er:aaaaaaaaaaaaaaab@node.example/',
@@ -146,7 +143,7 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
     votesText(1_000n, { unit: text, decimals: 2 }),
   ],
   redactUrl,
-  concealing: hide,
+  redactor: hide,
   withoutSecrets,
   suggestedRange: (text) => suggestedRange(text),
   classifyRpcError: (text) => classifyRpcError(new Error(text)),
@@ -188,8 +185,8 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
     }),
     memberOf({ operator_address: text, description: { moniker: text }, tokens: text, status: 'BOND_STATUS_BONDED' }),
   ],
-  'wemixvisor-rpc: decodeProposal': (text) =>
-    decodeDialect(dialectOf(text), { chain: 'a', describe, rules: rulesOf({}), readAt: 1n }),
+  'wemixvisor-rpc: toProposal': (text) =>
+    toDialectProposal(dialectOf(text), { chain: 'a', describe, rules: rulesOf({}), readAt: 1n }),
   'wemixvisor-rpc: decodeMembers': (text) =>
     decodeMembers({ validators: [{ address: text, pub_key: text, voting_power: text }] }),
   'governor: decodeAction': (text) => [

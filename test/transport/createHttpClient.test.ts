@@ -8,13 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import {
-  createHttpClient,
-  type HttpClient,
-  type HttpClientOptions,
-  type HttpRequest,
-  type HttpResponse,
-} from '../../src/transport/createHttpClient.js'
+import { createHttpClient, type HttpClientOptions } from '../../src/transport/createHttpClient.js'
+import type { HttpClient, HttpRequest, HttpResponse } from '../../src/transport/HttpClient.js'
 import { listen } from '../support/listen.js'
 
 const at = (file: string): string => fileURLToPath(new URL(`../support/tls/${file}`, import.meta.url))

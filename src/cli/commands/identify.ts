@@ -1,5 +1,5 @@
 import { readProxies } from '../../config/environment.js'
-import { concealing } from '../../domain/secrets/concealing.js'
+import { redactor } from '../../domain/secrets/redactor.js'
 import { hasSoundChecksum } from '../../schema/eip55.js'
 import { brokenChecksum } from '../../schema/scalars.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
@@ -26,7 +26,7 @@ export async function identify(
   const { rpc, address, json } = options
   const url = urlIn(options)
   const proxies = readProxies()
-  const conceal = concealing({ urls: [url, ...[proxies.http, proxies.https].filter((proxy) => proxy !== undefined)] })
+  const conceal = redactor({ urls: [url, ...[proxies.http, proxies.https].filter((proxy) => proxy !== undefined)] })
   try {
     const found = await identifySystem({
       url,

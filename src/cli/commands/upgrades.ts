@@ -61,8 +61,11 @@ function upgradesText(queue: readonly Upgrade[], paces: Paces, terminal: Context
     { title: 'PROPOSAL', text: ({ proposalId }) => short(proposalId), yields: 1 },
     { title: 'WHEN', text: (upgrade) => whenText(upgrade, paces.get(upgrade.chain)), folds: true },
   ]
+  // Nobody has anything to do about what was over before the first look.
   const reasons = queue.flatMap(({ chain, name, status, reasons: given }) =>
-    given.map((reason) => foldLines(`${chain} ${name} (${statusWord(status)}): ${reason}`, terminal.width)),
+    (status === 'past' ? [] : given).map((reason) =>
+      foldLines(`${chain} ${name} (${statusWord(status)}): ${reason}`, terminal.width),
+    ),
   )
   return [renderTable(columns, queue, terminal), ...(reasons.length === 0 ? [] : ['', ...reasons])].join('\n')
 }

@@ -1,4 +1,5 @@
 import { countText, planLine } from '../../domain/notifications/phrases.js'
+import type { PlanFinding } from '../../domain/plans/plan.js'
 import type { Action, Proposal, Tally, Vote } from '../../domain/proposals/proposal.js'
 import { cleanLine, cleanText } from '../../domain/text/text.js'
 import type { StatusMove } from '../../store/Store.js'
@@ -34,7 +35,7 @@ export function proposalText(
     ['Submitted', timeText(proposal.submittedAt)],
     ['Voting', votingText(proposal, estimated)],
     ['Executable', proposal.executableAt === undefined ? undefined : `from ${timeText(proposal.executableAt)}`],
-    ['Upgrade', finding === undefined ? undefined : planLine(finding).replace(/^Plan: /, '')],
+    ['Upgrade', finding === undefined ? undefined : upgradeText(finding)],
   ]
   const shown = facts.flatMap(([name, value]) =>
     value === undefined ? [] : [foldLines(`${name.padEnd(factWidth)}${cleanLine(value, 1_000)}`, width, factWidth)],
@@ -61,6 +62,19 @@ function votingText(
   const times = `${timeText(votingStartsAt)} to ${timeText(votingEndsAt)}`
   if (clock === 'timestamp' || votingStart === undefined || votingEnd === undefined) return times
   return `after block ${votingStart} to block ${votingEnd}${votingEndsAt === undefined ? '' : `, ${estimated ? 'about ' : ''}${times}`}`
+}
+
+/** The plan, and what the chain says of it by now. */
+function upgradeText(finding: PlanFinding): string {
+  const { withdrawn, unsure, applied } = finding
+  return [
+    planLine(finding).replace(/^Plan: /, ''),
+    ...(applied === undefined ? [] : [`The chain carried it out at height ${applied}.`]),
+    ...(withdrawn === undefined ? [] : [withdrawn]),
+    ...(unsure === undefined ? [] : [unsure]),
+  ]
+    .map((part) => part.replace(/\.$/, ''))
+    .join('. ')
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

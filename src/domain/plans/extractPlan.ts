@@ -1,6 +1,6 @@
 import { parsedJson } from '../text/boundedJson.js'
 import { markdownBlocks } from '../markdown/markdownBlocks.js'
-import { agreed, contentOf } from './mergeFindings.js'
+import { agreed, contentOf } from './combinePlans.js'
 import type { PlanFinding } from './plan.js'
 import type { Action } from '../proposals/proposal.js'
 import { readPlan, type WrittenPlan } from './readPlan.js'

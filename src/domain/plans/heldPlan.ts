@@ -1,4 +1,4 @@
-import { formalProblems, planProblems } from './judgePlan.js'
+import { formalProblems, planProblems } from './validatePlan.js'
 import type { Occupied } from '../upgrades/occupied.js'
 import type { Plan, PlanFinding } from './plan.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'

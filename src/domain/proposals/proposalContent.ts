@@ -1,5 +1,5 @@
 import { canonical } from '../text/json.js'
-import { contentOf } from '../plans/mergeFindings.js'
+import { contentOf } from '../plans/combinePlans.js'
 import type { Proposal } from './proposal.js'
 
 // Their readers take the description as it was submitted; others add words of their own to it.

@@ -1,11 +1,12 @@
 import type { BlockTime } from '../blocks/blockTime.js'
+import type { Head } from '../blocks/head.js'
 import type { Change, ChangeKind } from './change.js'
 import { compareProposals } from './compareProposals.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey } from './proposal.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from './proposal.js'
 import { withVerdict } from './withVerdict.js'
 import { type Bounds, isAged } from './pruneProposals.js'
 import type { GoodReading, PlanVerdict } from '../reading.js'
-import { settleProposal } from './settleProposal.js'
+import { deriveProposal } from './deriveProposal.js'
 import { stepTrack } from './stepTrack.js'
 
 export interface DiffOptions {
@@ -39,75 +40,97 @@ export interface Diff {
  * - What was over long enough to be forgotten does not appear again, however often it is read.
  * - In one reading: retractions first, then proposals in the order of the chain, then votes.
  */
-export function stepDiff(
-  known: Known,
-  reading: GoodReading,
-  blockTime: BlockTime,
-  { proposalTimeout = 86_400_000, bounds = {} }: DiffOptions = {},
-): Diff {
-  const { chain, at, rewoundTo } = reading
+export function stepDiff(known: Known, reading: GoodReading, blockTime: BlockTime, options: DiffOptions = {}): Diff {
+  const { chain, at, retracted } = reading
   const stamp = (kind: ChangeKind): Change => ({ chain, at: at.number, time: at.timestamp, ...kind })
-  const caughtUp = reading.backlog === 0n
-  // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
-  const unclosed = { at, blockTime }
-  const timed = caughtUp ? { ...unclosed, proposalTimeout } : unclosed
-  const settle = (proposal: Proposal, isAnswered: boolean): Proposal =>
-    settleProposal(proposal, isAnswered && proposal.closesItself === true ? unclosed : timed)
-
-  const retracted = new Set(reading.retracted)
-  const read = new Set(reading.proposals.map(keyOf))
-  const changes: Change[] = reading.retracted.flatMap((key) => {
+  const withdrawn = retracted.flatMap((key): ChangeKind[] => {
     const proposal = known.proposals.get(key)
-    return proposal === undefined ? [] : [stamp({ type: 'proposalRetracted', proposal })]
+    return proposal === undefined ? [] : [{ type: 'proposalRetracted', proposal }]
   })
-  // A vote also ends where nobody reads it any more; what is closed stays as it is.
-  const unread: Proposal[] = []
-  for (const [key, proposal] of known.proposals) {
-    if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
-  }
-  for (const given of judged(
-    [...unread, ...[...reading.proposals].sort(byOrigin)],
-    reading.standings,
-    known.proposals,
-  )) {
-    const key = keyOf(given)
-    const before = retracted.has(key) ? undefined : known.proposals.get(key)
-    // Who reads it again after long does not know any more where it came from.
-    const snapshot =
-      given.origin !== undefined || before?.origin === undefined ? given : { ...given, origin: before.origin }
-    const closedAt =
-      snapshot.closedAt ??
-      before?.closedAt ??
-      (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
-    const proposal = settle(
-      closedAt === undefined ? snapshot : { ...snapshot, closedAt },
-      read.has(key) || at.number === known.at,
-    )
-    if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
-    for (const kind of compareProposals(before, proposal)) changes.push(stamp(kind))
-  }
-
-  const from =
-    rewoundTo !== undefined && known.lastVote !== undefined && known.lastVote.block > rewoundTo
-      ? { block: rewoundTo, index: Number.MAX_SAFE_INTEGER }
-      : known.lastVote
-  const votes = reading.votes.filter((vote) => from === undefined || isAfter(vote, from))
-  const lastVote = votes.at(-1) ?? from
+  const changes = [...withdrawn, ...changesOfProposals(known, reading, blockTime, options)].map(stamp)
+  const { votes, lastVote } = newVotes(known, reading)
+  const isCaughtUp = reading.backlog === 0n
   const next: Known = {
-    synced: known.synced || caughtUp,
+    synced: known.synced || isCaughtUp,
     proposals: stepTrack(known.proposals, changes),
     at: at.number,
     ...(lastVote !== undefined && { lastVote: { block: lastVote.block, index: lastVote.index } }),
   }
   if (known.synced)
     return { known: next, changes: [...changes, ...votes.map((vote) => stamp({ type: 'voteCast', vote }))] }
-  if (!caughtUp) return { known: next, changes: [] }
+  if (!isCaughtUp) return { known: next, changes: [] }
+  const all = [...next.proposals.values()].sort(byOrigin)
   return {
     known: next,
-    changes: [...next.proposals.values()]
-      .sort(byOrigin)
-      .map((proposal) => stamp({ type: 'proposalAppeared', proposal, backfill: true })),
+    changes: all.map((proposal) => stamp({ type: 'proposalAppeared', proposal, backfill: true })),
   }
+}
+
+function changesOfProposals(
+  known: Known,
+  reading: GoodReading,
+  blockTime: BlockTime,
+  { proposalTimeout = 86_400_000, bounds = {} }: DiffOptions,
+): readonly ChangeKind[] {
+  const { at } = reading
+  const retracted = new Set(reading.retracted)
+  const read = new Set(reading.proposals.map(keyOf))
+  // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
+  const untimed = { at, blockTime }
+  const timed = reading.backlog === 0n ? { ...untimed, proposalTimeout } : untimed
+  const changes: ChangeKind[] = []
+  for (const given of snapshotsOf(known, reading, read, retracted)) {
+    const key = keyOf(given)
+    const before = retracted.has(key) ? undefined : known.proposals.get(key)
+    const isAnswered = read.has(key) || at.number === known.at
+    const proposal = deriveProposal(
+      continued(given, before, at),
+      isAnswered && given.closesItself === true ? untimed : timed,
+    )
+    if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
+    for (const kind of compareProposals(before, proposal)) changes.push(kind)
+  }
+  return changes
+}
+
+/** What was read, and before it what was not: a vote also ends where nobody reads it any more. */
+function snapshotsOf(
+  known: Known,
+  reading: GoodReading,
+  read: ReadonlySet<ProposalKey>,
+  retracted: ReadonlySet<ProposalKey>,
+): readonly Proposal[] {
+  const unread: Proposal[] = []
+  for (const [key, proposal] of known.proposals) {
+    // What is closed stays as it is.
+    if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
+  }
+  return judged([...unread, ...[...reading.proposals].sort(byOrigin)], reading.standings, known.proposals)
+}
+
+/** The snapshot with what was known of it before: where it came from, and when it closed. */
+function continued(given: Proposal, before: Proposal | undefined, at: Head): Proposal {
+  const { origin } = before ?? {}
+  // Who reads it again after long does not know any more where it came from.
+  const snapshot = given.origin !== undefined || origin === undefined ? given : { ...given, origin }
+  const closedAt =
+    snapshot.closedAt ??
+    before?.closedAt ??
+    (before !== undefined && !isOpen(snapshot) ? { block: at.number, timestamp: at.timestamp } : undefined)
+  return closedAt === undefined ? snapshot : { ...snapshot, closedAt }
+}
+
+/** The votes that were not told yet, and the place of the last one. A reorg takes back what it removed. */
+function newVotes(
+  { lastVote: last }: Known,
+  { votes: read, rewoundTo }: GoodReading,
+): { readonly votes: readonly Vote[]; readonly lastVote?: LogPosition | undefined } {
+  const from =
+    rewoundTo !== undefined && last !== undefined && last.block > rewoundTo
+      ? { block: rewoundTo, index: Number.MAX_SAFE_INTEGER }
+      : last
+  const votes = read.filter((vote) => from === undefined || isAfter(vote, from))
+  return { votes, lastVote: votes.at(-1) ?? from }
 }
 
 /** The snapshots with what the chain says of their plans, and those known ones that it says something new of. */
@@ -131,9 +154,8 @@ function byOrigin(a: Proposal, b: Proposal): number {
   return (a.origin?.index ?? 0) - (b.origin?.index ?? 0)
 }
 
-function isAfter(
-  vote: { readonly block: bigint; readonly index: number },
-  place: { readonly block: bigint; readonly index: number },
-): boolean {
+type LogPosition = Pick<Vote, 'block' | 'index'>
+
+function isAfter(vote: LogPosition, place: LogPosition): boolean {
   return vote.block > place.block || (vote.block === place.block && vote.index > place.index)
 }

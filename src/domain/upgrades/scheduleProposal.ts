@@ -5,7 +5,7 @@ import { checkPlan } from '../plans/checkPlan.js'
 import { durationText } from '../text/time.js'
 import { isLongPast } from '../blocks/lateness.js'
 import { isHeldAlready, isHeldByChain, refusals, remarksOn } from '../plans/heldPlan.js'
-import { judgePlan, planProblems } from '../plans/judgePlan.js'
+import { validatePlan, planProblems } from '../plans/validatePlan.js'
 import type { Occupied } from './occupied.js'
 import type { Plan, PlanFinding } from '../plans/plan.js'
 import { isActive, keyOf, type Proposal, type ProposalKey } from '../proposals/proposal.js'
@@ -79,7 +79,7 @@ function decide(
   const remarks = remarksOn(proposal, finding, options)
   const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
   const key = keyOf(proposal)
-  const reasons = judgePlan(
+  const reasons = validatePlan(
     finding,
     { key, upgrades, occupied, head, blockTime, hostTime, watched, votedUntil, remarks, isHeld },
     options,

@@ -17,7 +17,7 @@ import { tellStandstill } from './rules/tellStandstill.js'
 import { withdrawRetracted } from './rules/withdrawRetracted.js'
 import { yieldToLowerPlan } from './rules/yieldToLowerPlan.js'
 import type { Scheduling } from './scheduling.js'
-import { settleWrite } from './settleWrite.js'
+import { applyWriteOutcome } from './applyWriteOutcome.js'
 import type { Upgrade, UpgradeMove } from './upgrade.js'
 import { upgradeBoard } from './upgradeBoard.js'
 
@@ -52,7 +52,7 @@ const pollRules: readonly PollRule[] = [recordPreSwitchEvidence, tellStandstill,
 export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEvent, options: Scheduling): PlanStep {
   const board = upgradeBoard(upgrades)
   if (event.type === 'wrote') {
-    board.move(settleWrite(board.get(event.outcome.key), event))
+    board.move(applyWriteOutcome(board.get(event.outcome.key), event))
     return { upgrades: board.all(), moves: board.moves(), due: [] }
   }
   if (event.type === 'read') for (const rule of readRules) rule(board, event, options)

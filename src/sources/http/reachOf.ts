@@ -1,4 +1,5 @@
-import { createHttpClient, type HttpClient } from '../../transport/createHttpClient.js'
+import { createFetchClient } from '../../transport/createFetchClient.js'
+import type { HttpClient } from '../../transport/HttpClient.js'
 import type { Reach } from './requestJson.js'
 
 /** What may be said of how servers are reached. */
@@ -7,7 +8,7 @@ export interface ReachOptions {
   readonly timeoutMs: number
   /** @defaultValue 32 MiB */
   readonly maxBytes?: number
-  /** @defaultValue one of its own, without a proxy */
+  /** @defaultValue the `fetch` of the host */
   readonly http?: HttpClient
   /** Sent with every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>
@@ -20,7 +21,7 @@ export interface ReachOptions {
 export function reachOf({
   timeoutMs,
   maxBytes = 32 * 1024 * 1024,
-  http = createHttpClient(),
+  http = createFetchClient(),
   headers = {},
   conceal = (text) => text,
   now = Date.now,

@@ -1,6 +1,6 @@
 import { SourceError } from '../../domain/errors.js'
 import { parsedJson } from '../../domain/text/boundedJson.js'
-import type { HttpClient } from '../../transport/createHttpClient.js'
+import type { HttpClient } from '../../transport/HttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { retryAfter } from '../../transport/retryAfter.js'

@@ -13,6 +13,9 @@ interface Waiting {
   readonly reject: (cause: unknown) => void
 }
 
+// Browsers have no `setImmediate`.
+const soon = (act: () => void): unknown => (typeof setImmediate === 'function' ? setImmediate(act) : setTimeout(act, 0))
+
 const never = new AbortController().signal
 
 /**
@@ -60,7 +63,7 @@ export function batchingTransport(options: BatchingOptions): CustomTransport {
           }
           queues.set(signal, [waiting])
           // After every promise of this turn: what belongs together is asked together.
-          setImmediate(flush, signal)
+          soon(() => flush(signal))
         }),
     },
     { key: 'http', name: 'JSON-RPC batches over HTTP', retryCount: 0 },

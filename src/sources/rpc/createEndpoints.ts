@@ -1,6 +1,6 @@
-import { setMaxListeners } from 'node:events'
 import { type Chain, createPublicClient, custom, type CustomTransport, type PublicClient } from 'viem'
-import { createHttpClient, type HttpClient } from '../../transport/createHttpClient.js'
+import { createFetchClient } from '../../transport/createFetchClient.js'
+import type { HttpClient } from '../../transport/HttpClient.js'
 import { batchingTransport } from './batchingTransport.js'
 
 /** One node of a chain, and how it fared. */
@@ -22,7 +22,7 @@ export interface EndpointOptions {
   readonly urls: readonly string[]
   /** Longest wait for one answer, in milliseconds. */
   readonly timeoutMs: number
-  /** @defaultValue one of its own, without a proxy */
+  /** @defaultValue the `fetch` of the host */
   readonly http?: HttpClient
   /** Sent with every request. @defaultValue none */
   readonly headers?: Readonly<Record<string, string>>
@@ -39,7 +39,7 @@ const maxBytes = 32 * 1024 * 1024
 export function createEndpoints({
   urls,
   timeoutMs,
-  http = createHttpClient(),
+  http = createFetchClient(),
   headers = {},
   batchSize = 100,
   conceal = (text) => text,
@@ -77,12 +77,18 @@ function manyListeners(transport: CustomTransport): CustomTransport {
       apply(target, self, args: readonly unknown[]) {
         const [, given] = args
         if (typeof given === 'object' && given !== null && 'signal' in given && given.signal instanceof AbortSignal)
-          setMaxListeners(0, given.signal)
+          allowListeners(given.signal)
         return Reflect.apply(target, self, args)
       },
     })
     return { ...made, request }
   }
+}
+
+/** Where there is Node. It is asked for, not imported, so that the sources load no module of Node's own. */
+function allowListeners(signal: AbortSignal): void {
+  if (typeof process !== 'undefined' && 'getBuiltinModule' in process)
+    process.getBuiltinModule('events').setMaxListeners(0, signal)
 }
 
 /** The URL of a host's client, where its transport tells it; else its name. */

@@ -1,28 +1,28 @@
 import { onTestFinished } from 'vitest'
-import type { Store } from '../../../src/store/Store.js'
+import type { EmbeddedStore } from '../../../src/store/Store.js'
 import { openStore } from '../../../src/store/openStore.js'
 import { telling, turn } from '../../support/storeGiven.js'
 
 /** A real store in memory. */
-export function memoryStore(): Store {
+export function memoryStore(): EmbeddedStore {
   const store = openStore({ path: ':memory:' })
   onTestFinished(() => store.close())
   return store
 }
 
 /** Queues notifications for handlers, in order, as a committed turn does. */
-export function queue(store: Store, rows: readonly (readonly [id: string, ...handlers: string[]])[], time = 0): void {
+export function queue(store: EmbeddedStore, rows: readonly (readonly [id: string, ...handlers: string[]])[], time = 0): void {
   const routes = new Map(rows.map(([id, ...handlers]) => [id, handlers]))
   store.commit(turn({ time, tellings: rows.map(([id]) => telling(id)) }), ({ id }) => routes.get(id) ?? [])
 }
 
 /** What is still in the outbox, whenever it is due. */
-export function pending(store: Store): readonly string[] {
+export function pending(store: EmbeddedStore): readonly string[] {
   return store
     .due(Number.MAX_SAFE_INTEGER, 1_000)
     .map(({ handler, notification, attempts }) => `${handler}/${notification.id}/${attempts}`)
 }
 
-export function dead(store: Store): readonly string[] {
+export function dead(store: EmbeddedStore): readonly string[] {
   return store.deadLetters().map(({ handler, notification, reason }) => `${handler}/${notification.id}: ${reason}`)
 }

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import type { HttpAnswer } from '../../http/requestJson.js'
-import { wholeOf } from './scalars.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
 
 /** What a REST server says to one question. */
 export type RestAnswer =

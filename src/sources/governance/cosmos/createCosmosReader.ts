@@ -14,7 +14,7 @@ import { readHeight } from './readHeight.js'
 import { readMembers } from './readMembers.js'
 import type { NodeStatus } from './decodeStatus.js'
 import { readStatus } from './readStatus.js'
-import { twice } from './twice.js'
+import { lookTwice } from '../cosmosSdk/contradictedHead.js'
 import { verifyPast } from './verifyPast.js'
 
 /**
@@ -44,7 +44,7 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
     cursor: Cursor | undefined,
     { signal, vouch }: Pick<ReadRequest, 'signal' | 'vouch'>,
   ): Promise<Standing> =>
-    twice(
+    lookTwice(
       (mayFall, noting) =>
         onRpc(async (endpoint) => {
           const status = await readStatus(endpoint, context.chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)

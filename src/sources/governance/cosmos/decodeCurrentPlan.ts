@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { findingOf, spellingOf } from './planIn.js'
-import { wholeOf } from './scalars.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
 
 /** The plan in an answer: none where it is `null`; `undefined` where the answer is something else. Never throws. */
 export function decodeCurrentPlan(

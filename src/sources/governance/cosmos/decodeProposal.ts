@@ -1,16 +1,8 @@
-import { parsedJson } from '../../../domain/text/boundedJson.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
-import { type Message, messagesIn } from './messages.js'
-import { secondsOf, wholeOf } from './scalars.js'
-
-/** The votes as the chain counts them, in the smallest unit of the bonded token. */
-export interface Votes {
-  readonly yes: bigint
-  readonly no: bigint
-  readonly abstain: bigint
-  readonly veto: bigint
-}
+import { metadataOf, type Votes, votesOf } from '../cosmosSdk/proposalFields.js'
+import { type Message, messagesIn } from '../cosmosSdk/messages.js'
+import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
 /** A proposal as x/gov tells it, of either version. Texts are raw. */
 export interface GovProposal {
@@ -49,7 +41,6 @@ const statuses: Readonly<Record<string, GovProposal['status']>> = {
   5: 'failed',
 }
 
-const maxMetadata = 65_536
 const maxId = 2n ** 64n
 
 /** Reads one proposal of v1 or v1beta1, or says in a sentence why it cannot be read. Never throws. */
@@ -101,17 +92,6 @@ export function idOf(value: Fields): bigint | undefined {
   return id === undefined || id >= maxId ? undefined : id
 }
 
-/** The votes of a tally, of either version; `undefined` where one of them is missing. */
-export function votesOf(value: unknown): Votes | undefined {
-  if (!isJsonObject(value)) return undefined
-  const [yes, no, abstain, veto] = (['yes', 'no', 'abstain', 'no_with_veto'] as const).map((key) =>
-    wholeOf(value[`${key}_count`] ?? value[key]),
-  )
-  return yes === undefined || no === undefined || abstain === undefined || veto === undefined
-    ? undefined
-    : { yes, no, abstain, veto }
-}
-
 function statusOf(value: unknown): GovProposal['status'] | undefined {
   const key = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
   return Object.hasOwn(statuses, key) ? statuses[key] : undefined
@@ -123,12 +103,6 @@ function contentOf(value: Fields): Fields {
   const first: unknown = Array.isArray(messages) ? messages[0] : undefined
   const content = value['content'] ?? (isJsonObject(first) ? first['content'] : undefined)
   return isJsonObject(content) ? content : {}
-}
-
-/** Many chains keep title and summary as JSON in the metadata; others an address of it, which is not followed. */
-export function metadataOf(value: unknown): Fields {
-  const parsed = typeof value === 'string' && value.length <= maxMetadata ? parsedJson(value) : undefined
-  return isJsonObject(parsed) ? parsed : {}
 }
 
 function firstText(...values: readonly unknown[]): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Head } from '../../../domain/blocks/head.js'
-import { madeHash } from './checkpoints.js'
-import { secondsOf, wholeOf } from './scalars.js'
+import { madeHash } from '../cosmosSdk/checkpoints.js'
+import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
 /** Where a CometBFT node stands. */
 export interface NodeStatus {

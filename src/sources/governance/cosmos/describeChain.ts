@@ -8,12 +8,11 @@ import { SourceError } from '../../../domain/errors.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import type { Rest } from './askRest.js'
 import type { Memory } from './CosmosContext.js'
-import { one, shareOf } from './decimals.js'
+import { one, shareOf, durationOf } from '../cosmosSdk/scalars.js'
 import { readCurrentPlan } from './readPlans.js'
 import { readNodeInfo } from './readNodeInfo.js'
 import { readPage } from './readProposals.js'
 import { readParams, readRules } from './readRules.js'
-import { durationOf } from './scalars.js'
 import { govContract } from './toProposal.js'
 
 const told = {

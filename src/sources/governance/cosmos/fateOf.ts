@@ -2,7 +2,7 @@ import { cleanLine } from '../../../domain/text/text.js'
 import type { Rest } from './askRest.js'
 import type { PendingPlan } from './cursor.js'
 import { type CurrentPlan, readApplied } from './readPlans.js'
-import { maxLag } from './verifyPast.js'
+import { maxLag } from '../cosmosSdk/contradictedHead.js'
 
 /** What the chain makes of a plan that passed. */
 export type PlanFate =

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import type { Member } from '../GovernanceReader.js'
-import { wholeOf } from './scalars.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
 
 /** One validator; none where the entry is something else. */
 export function memberOf(value: unknown): readonly Member[] {

@@ -1,10 +1,9 @@
-import { agreed } from '../../../domain/plans/mergeFindings.js'
+import { agreed } from '../../../domain/plans/combinePlans.js'
 import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { readPlan } from '../../../domain/plans/readPlan.js'
-import type { Message } from './messages.js'
-import { kindOfMessage } from './kindOf.js'
-import { secondsOf } from './scalars.js'
+import { type Message, kindOfMessage } from '../cosmosSdk/messages.js'
+import { secondsOf } from '../cosmosSdk/scalars.js'
 
 /**
  * The plan in the messages of a proposal, if one schedules an upgrade. Two that disagree are a problem of the

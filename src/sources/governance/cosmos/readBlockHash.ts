@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { hashOf } from './decodeStatus.js'
-import { wholeOf } from './scalars.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
 
 /** The hash of the block a CometBFT node has at a height; `undefined` where it has none, or does not tell. */
 export async function readBlockHash(

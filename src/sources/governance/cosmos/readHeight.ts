@@ -4,7 +4,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import { hashOf } from './decodeStatus.js'
-import { secondsOf, wholeOf } from './scalars.js'
+import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
 const resultSchema = z.object({
   block_id: z.object({ hash: z.unknown().optional() }),

@@ -6,7 +6,7 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import type { Rest } from './askRest.js'
-import { addCheckpoint, isMade } from './checkpoints.js'
+import { addCheckpoint, isMade } from '../cosmosSdk/checkpoints.js'
 import type { CosmosContext, Memory } from './CosmosContext.js'
 import { type Cursor, formatCursor, type PendingPlan } from './cursor.js'
 import type { GovProposal } from './decodeProposal.js'
@@ -19,7 +19,7 @@ import type { NodeStatus } from './decodeStatus.js'
 import { readTallies } from './readTallies.js'
 import { pendingOf, settlePlans, unproposed, upgradeContract } from './settlePlans.js'
 import { govContract, toProposal } from './toProposal.js'
-import { maxLag } from './verifyPast.js'
+import { maxLag } from '../cosmosSdk/contradictedHead.js'
 
 // What could not be read is tried again this often, and when a process starts.
 const tryAgainMs = 600_000

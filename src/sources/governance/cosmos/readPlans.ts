@@ -3,7 +3,7 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { askRest, type Rest } from './askRest.js'
 import { decodeCurrentPlan } from './decodeCurrentPlan.js'
-import { wholeOf } from './scalars.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
 
 /** What x/upgrade has scheduled: there is one place, and a new plan takes it from the old one. */
 export interface CurrentPlan {

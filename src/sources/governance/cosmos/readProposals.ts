@@ -126,7 +126,7 @@ function decodeOne(body: unknown): OneRead {
 
 /** The page key that starts at an id: the store keeps proposals by their id as eight bytes. */
 export function keyOfId(id: bigint): string {
-  const bytes = Buffer.alloc(8)
-  bytes.writeBigUInt64BE(id)
-  return bytes.toString('base64')
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, id)
+  return btoa(String.fromCharCode(...bytes))
 }

@@ -3,7 +3,7 @@ import { askRest, type Rest } from './askRest.js'
 import type { Memory } from './CosmosContext.js'
 import { type GovRules, tallyRulesOf } from './tallyOf.js'
 import { type ParamsKind, paramsOf } from './paramsOf.js'
-import { wholeOf } from './scalars.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
 
 type Fields = Readonly<Record<string, unknown>>
 

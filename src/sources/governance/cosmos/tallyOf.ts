@@ -1,6 +1,7 @@
 import type { Tally } from '../../../domain/proposals/proposal.js'
-import { decimalOf, one, shareOf } from './decimals.js'
-import type { GovProposal, Votes } from './decodeProposal.js'
+import { decimalOf, one, shareOf } from '../cosmosSdk/scalars.js'
+import type { Votes } from '../cosmosSdk/proposalFields.js'
+import type { GovProposal } from './decodeProposal.js'
 
 /** What a vote is decided by: shares as SDK decimals times 10^18, tokens in the smallest unit. */
 export interface GovRules {

@@ -3,9 +3,9 @@ import type { PlanFinding } from '../../../domain/plans/plan.js'
 import type { Action, Proposal, ProposalType, Tally } from '../../../domain/proposals/proposal.js'
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
 import { titleOf, untitled } from '../../../domain/proposals/titleOf.js'
+import { wordsIn } from '../cosmosSdk/proposalFields.js'
 import type { GovProposal } from './decodeProposal.js'
-import { kindOf, kindOfMessage } from './kindOf.js'
-import { type Message, nameOf } from './messages.js'
+import { kindOf, kindOfMessage, type Message, nameOf } from '../cosmosSdk/messages.js'
 import { planIn } from './planIn.js'
 
 /** What stands for the contract in the keys of proposals: a chain has one governance. */
@@ -64,12 +64,6 @@ function titleFor({ title, summary, metadata, messages }: GovProposal, finding: 
   if (finding !== undefined && finding.plan.name !== '') return cleanLine(`Upgrade ${finding.plan.name}`, maxTitle)
   const [first] = messages
   return first === undefined ? untitled : cleanLine(nameOf(first.type), maxTitle)
-}
-
-/** Metadata that people can read: an address or a code of one is where to look, not what it is about. */
-export function wordsIn(metadata: string): string {
-  const text = metadata.slice(0, 2_000).trim()
-  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !/\p{L}\s+\S/u.test(text) || /^[{[]/.test(text) ? '' : text
 }
 
 function descriptionOf({ summary: own, metadata, failedReason }: GovProposal): string {

@@ -1,19 +1,15 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { type BlockHash, isAbsurd, isMade, isMadeUp, isSameChain } from './checkpoints.js'
+import { type BlockHash, isAbsurd, isMade, isMadeUp, isSameChain } from '../cosmosSdk/checkpoints.js'
+import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Memory } from './CosmosContext.js'
 import type { Cursor } from './cursor.js'
 import type { NodeStatus } from './decodeStatus.js'
 import { readBlockHash } from './readBlockHash.js'
 import { wentBack } from '../wentBack.js'
 
-// Servers behind one name differ by a few blocks, on fast chains by more; this many are no coincidence.
-export const maxLag = 20n
 // A node whose oldest block says nothing about its chain is asked for a known block this often.
 const againMs = 600_000
-
-/** A node that knows nothing of the head that was read before, though its own block is the later one. */
-export class ContradictedHead extends SourceError {}
 
 export interface PastOptions {
   readonly endpoint: HttpEndpoint

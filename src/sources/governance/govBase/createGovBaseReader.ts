@@ -98,7 +98,10 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     chain,
     system: 'gov-base',
     read: (request) =>
-      onHealthy((endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request), request.signal),
+      onHealthy(
+        (endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request),
+        request.signal,
+      ),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal) {

@@ -1,4 +1,4 @@
-import { decodeAbiParameters, type Hex, parseAbiParameters } from 'viem'
+import { decodeAbiParameters, type Hex, hexToBytes, parseAbiParameters } from 'viem'
 
 const parameters = parseAbiParameters('uint256, uint8, uint256, string')
 // Where the reason begins: behind four words.
@@ -26,6 +26,6 @@ function decodeUsual(data: Hex): VoteData | undefined {
   const whole = Math.ceil(length / 32) + 5
   if (word(3) !== reasonOffset || support > 255 || data.length !== 2 + 64 * whole || !/^0x[0-9a-f]+$/i.test(data))
     return undefined
-  const reason = utf8.decode(Buffer.from(data.slice(322, 322 + 2 * length), 'hex'))
+  const reason = utf8.decode(hexToBytes(`0x${data.slice(322, 322 + 2 * length)}`))
   return [BigInt(`0x${word(0)}`), support, BigInt(`0x${word(2)}`), reason]
 }

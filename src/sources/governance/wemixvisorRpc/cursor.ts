@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Json } from '../../../domain/text/json.js'
-import type { Checkpoint } from '../cosmos/checkpoints.js'
+import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
 
 /** A plan that another proposal has called off. */
 export interface CalledOff {

@@ -1,12 +1,12 @@
 import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 import type { PlanVerdict } from '../../../domain/reading.js'
 import { isJsonObject } from '../../../domain/text/json.js'
-import { secondsOf } from '../cosmos/scalars.js'
+import { secondsOf } from '../cosmosSdk/scalars.js'
 import type { Answer } from '../../jsonRpc/matchAnswers.js'
-import { inOrder, mayBeScheduled } from './callOff.js'
-import { type DecodeContext, type Decoded, decodeProposal, idOf } from './decodeProposal.js'
-import { listIn } from './readLists.js'
+import { inOrder, mayBeScheduled } from './calledOff.js'
+import { listIn } from './lists.js'
 import type { StatusWord } from './statusWords.js'
+import { type Decoded, idOf, toProposal, type ToProposalContext } from './toProposal.js'
 
 /** A proposal that has passed by the list it stands in, and cannot be read: it may call off a plan. */
 export interface Unreadable {
@@ -19,7 +19,7 @@ export function unreadableIn(
   statuses: readonly ProposalStatus[],
   words: readonly StatusWord[],
   answers: readonly Answer[],
-  context: DecodeContext,
+  context: ToProposalContext,
 ): readonly Unreadable[] {
   return words.flatMap(({ status }, at) => {
     const answer = answers[at]
@@ -28,9 +28,9 @@ export function unreadableIn(
 }
 
 /** Those among entries that may have passed. */
-export function unreadable(entries: readonly unknown[], context: DecodeContext): readonly Unreadable[] {
+export function unreadable(entries: readonly unknown[], context: ToProposalContext): readonly Unreadable[] {
   return entries.flatMap((entry): readonly Unreadable[] => {
-    if (typeof decodeProposal(entry, context) !== 'string') return []
+    if (typeof toProposal(entry, context) !== 'string') return []
     const id = isJsonObject(entry) ? idOf(entry) : undefined
     const votingEnd = isJsonObject(entry) ? secondsOf(entry['voting_end_time']) : undefined
     return [{ ...(id !== undefined && { id }), ...(votingEnd !== undefined && { votingEnd }) }]

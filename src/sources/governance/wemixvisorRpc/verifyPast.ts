@@ -1,10 +1,10 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import { type BlockHash, isAbsurd, isMadeUp, isSameChain } from '../cosmos/checkpoints.js'
-import { ContradictedHead, maxLag } from '../cosmos/verifyPast.js'
+import { type BlockHash, isAbsurd, isMadeUp, isSameChain } from '../cosmosSdk/checkpoints.js'
+import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Cursor } from './cursor.js'
 import { wentBack } from '../wentBack.js'
-import { type BlockFacts, decodeBlock, type NodeStatus } from './decodeHead.js'
+import { type BlockFacts, decodeBlock, type NodeStatus } from './decode.js'
 
 export interface PastOptions {
   readonly endpoint: JsonRpcEndpoint

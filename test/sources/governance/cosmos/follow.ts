@@ -1,3 +1,4 @@
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/text/json.js'
 import { withVerdict } from '../../../../src/domain/proposals/withVerdict.js'
@@ -19,8 +20,8 @@ export function readerOf({ rpc, rest, timeoutMs = 5_000, ...options }: FollowOpt
   return createReader({
     system: 'cosmos',
     chain: 'hub',
-    rpc: createHttpEndpoints({ chain: 'hub', urls: rpc, timeoutMs }),
-    rest: createHttpEndpoints({ chain: 'hub', urls: rest, timeoutMs }),
+    rpc: createHttpEndpoints({ chain: 'hub', urls: rpc, timeoutMs, http: createHttpClient() }),
+    rest: createHttpEndpoints({ chain: 'hub', urls: rest, timeoutMs, http: createHttpClient() }),
     now: () => Date.now(),
     ...options,
   })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { planProblems } from '../../../../src/domain/plans/judgePlan.js'
+import { planProblems } from '../../../../src/domain/plans/validatePlan.js'
 import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
 import { type CosmosServer, legacyMessage, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
 import { follow, type Follower } from './follow.js'

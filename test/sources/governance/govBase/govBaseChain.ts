@@ -1,3 +1,4 @@
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import {
   type Abi,
   type Address,
@@ -106,7 +107,7 @@ export function readerOf(
   return createReader({
     system: 'gov-base',
     chain: 'local',
-    endpoints: createEndpoints({ urls: [url], timeoutMs: 20_000 }),
+    endpoints: createEndpoints({ urls: [url], timeoutMs: 20_000, http: createHttpClient() }),
     addresses: contracts.map(({ address }) => address),
     fromBlock: 0n,
     finality: 'latest',

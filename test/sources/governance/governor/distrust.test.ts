@@ -134,7 +134,12 @@ describe('a node whose logs tell another content than the contract holds', () =>
 })
 
 describe('a node that counts logs anew in each transaction', () => {
-  it('gives both proposals of a block', async () => {
+  it.each<[string, Fields]>([
+    ['and tells the place of the transaction', {}],
+    ['and does not tell it', { transactionIndex: undefined }],
+    ['and calls each the first', { transactionIndex: '0x0' }],
+    ['and knows no place', { transactionIndex: null }],
+  ])('gives both proposals of a block, %s', async (_, more) => {
     const { governor, actor, voters } = await chain.deploy()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -151,7 +156,7 @@ describe('a node that counts logs anew in each transaction', () => {
       })
     await actor.mine(1)
     await chain.client.setAutomine(true)
-    proxy.behave({ rewrite: spoilLogs((log) => ({ ...log, logIndex: '0x0' })) })
+    proxy.behave({ rewrite: spoilLogs((log) => ({ ...log, logIndex: '0x0', ...more })) })
     await poll()
     expect([...proposals.values()].map(({ title }) => title).sort()).toStrictEqual(['Number 0', 'Number 1'])
   })

@@ -1,3 +1,4 @@
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import type { Json } from '../../../../src/domain/text/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposals/proposal.js'
@@ -17,7 +18,7 @@ export function readerOf({ urls, addresses, ...options }: FollowOptions): Govern
   return createReader({
     system: 'governor',
     chain: 'local',
-    endpoints: createEndpoints({ urls, timeoutMs: 20_000 }),
+    endpoints: createEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
     addresses,
     fromBlock: 0n,
     finality: 'latest',

@@ -1,3 +1,4 @@
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import type { Json } from '../../../../src/domain/text/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposals/proposal.js'
@@ -15,7 +16,7 @@ export function readerOf({ urls, ...options }: FollowOptions): GovernanceReader 
   return createReader({
     system: 'wemix',
     chain: 'local',
-    endpoints: createEndpoints({ urls, timeoutMs: 20_000 }),
+    endpoints: createEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
     fromBlock: 0n,
     finality: 'latest',
     maxLogRange: 10_000,

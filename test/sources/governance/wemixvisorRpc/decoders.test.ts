@@ -5,10 +5,9 @@ import { describeProposal } from '../../../../src/domain/proposals/describePropo
 import { SourceError } from '../../../../src/domain/errors.js'
 import { hasUnseen } from '../../../../src/domain/text/text.js'
 import { parseCursor } from '../../../../src/sources/governance/wemixvisorRpc/cursor.js'
-import { decodeBlock, decodeStatus, headOf } from '../../../../src/sources/governance/wemixvisorRpc/decodeHead.js'
-import { decodeMembers } from '../../../../src/sources/governance/wemixvisorRpc/decodeMembers.js'
-import { parametersOf, rulesOf } from '../../../../src/sources/governance/wemixvisorRpc/decodeParams.js'
-import { decodeProposal } from '../../../../src/sources/governance/wemixvisorRpc/decodeProposal.js'
+import { decodeBlock, decodeStatus, headOf } from '../../../../src/sources/governance/wemixvisorRpc/decode.js'
+import { rulesOf, toProposal } from '../../../../src/sources/governance/wemixvisorRpc/toProposal.js'
+import { decodeMembers, parametersOf } from '../../../../src/sources/governance/wemixvisorRpc/report.js'
 import { readerOver, signal } from './following.js'
 import { startWemixvisorServer } from '../../../support/wemixvisorServer.js'
 
@@ -45,17 +44,17 @@ const proposal = fc.record(
 )
 
 describe('every decoder gives a value or says what is wrong, whatever it is given', () => {
-  it('decodeProposal, and what it gives is safe to show', () => {
+  it('toProposal, and what it gives is safe to show', () => {
     fc.assert(
       fc.property(anything(proposal), (value) => {
-        const decoded = decodeProposal(value, context)
+        const decoded = toProposal(value, context)
         if (typeof decoded === 'string') return decoded !== ''
         const { title, id, proposer = '' } = decoded.proposal
         return title !== '' && ![title, id, proposer].some(hasUnseen)
       }),
       { numRuns: 1_000 },
     )
-    expect(decodeProposal(null, context)).toBe('An entry of the list of proposals is no proposal.')
+    expect(toProposal(null, context)).toBe('An entry of the list of proposals is no proposal.')
   })
 
   it('decodeStatus, decodeBlock and headOf', () => {

@@ -1,3 +1,4 @@
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/text/json.js'
@@ -6,7 +7,7 @@ import type { GoodReading } from '../../../../src/domain/reading.js'
 import { withVerdict } from '../../../../src/domain/proposals/withVerdict.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
-import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/WemixvisorContext.js'
+import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/context.js'
 import { createJsonRpcEndpoints } from '../../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
 import { timeOfBlock, type WireProposal } from '../../../support/wemixvisorServer.js'
 
@@ -49,7 +50,7 @@ export function readerOver(urls: readonly string[], options: Partial<WemixvisorR
   return createReader({
     system: 'wemixvisor-rpc',
     chain: 'local',
-    endpoints: createJsonRpcEndpoints({ chain: 'local', urls, timeoutMs: 5_000 }),
+    endpoints: createJsonRpcEndpoints({ chain: 'local', urls, timeoutMs: 5_000, http: createHttpClient() }),
     describe: (raw) => describeProposal(raw, []),
     now: () => 1_800_000_000_000,
     ...options,

@@ -1,0 +1,60 @@
+// The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with it.
+export type { Head } from './blocks/head.js'
+export type { FailedReading, GoodReading, Reading, ReadFailure } from './reading.js'
+export type {
+  Action,
+  Origin,
+  Proposal,
+  ProposalKey,
+  ProposalRef,
+  ProposalStatus,
+  ProposalType,
+  Tally,
+  Vote,
+} from './proposals/proposal.js'
+export { isActive, isOpen, keyOf } from './proposals/proposal.js'
+export {
+  type ProposalFilter,
+  type ProposalStatistics,
+  selectProposals,
+  statisticsOf,
+} from './proposals/selectProposals.js'
+export type { Plan, PlanFinding, PlanOrigin } from './plans/plan.js'
+export { extractPlan, type PlanSources } from './plans/extractPlan.js'
+export { type Described, describeProposal, type RawProposal } from './proposals/describeProposal.js'
+export { cleanLine, cleanText } from './text/text.js'
+export { checkPlan } from './plans/checkPlan.js'
+export type { Change } from './proposals/change.js'
+export type {
+  Evidence,
+  FileNews,
+  HookRun,
+  PlanOnFile,
+  Removal,
+  Upgrade,
+  UpgradeMove,
+  UpgradeQueue,
+  UpgradeStatus,
+  WriteOutcome,
+} from './upgrades/upgrade.js'
+export { queueOf } from './upgrades/queueOf.js'
+export { type PlanOptions, type Scheduling, withDefaults } from './upgrades/scheduling.js'
+export type { Notification, NotificationDataOf, NotificationEvent, Priority } from './notifications/notification.js'
+export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
+export type { Health, HealthState } from './health.js'
+export type { ChainState, Telling, Turn } from './chainState.js'
+export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime } from './blocks/blockTime.js'
+export { newChain } from './newChain.js'
+export type { AnnounceOptions } from './notifications/stepAnnounce.js'
+export type { DiffOptions } from './proposals/stepDiff.js'
+export type { HealthOptions } from './stepHealth.js'
+export type { Bounds } from './proposals/pruneProposals.js'
+export {
+  BaseError,
+  ConfigError,
+  type ConfigIssue,
+  DeliveryError,
+  SourceError,
+  StageError,
+  StoreError,
+} from './errors.js'

@@ -1,0 +1,63 @@
+import { boundedJson, parsedJson } from '../text/boundedJson.js'
+import { canonical, isJsonObject } from '../text/json.js'
+import type { Plan, PlanFinding } from './plan.js'
+import { readPlan } from './readPlan.js'
+
+const maxProblems = 10
+
+/**
+ * What a proposal carries, together with the plan its operator bound to it in the config. Where both name the
+ * same, the finding of the chain stands, with the operator's info if it has none of its own.
+ */
+export function combinePlans(onChain: PlanFinding | undefined, operator: Plan | undefined): PlanFinding | undefined {
+  if (operator === undefined) return onChain
+  const bound: PlanFinding = { ...readPlan(operator), origin: 'operator' }
+  const merged = agreed(onChain === undefined ? [bound] : [onChain, bound])
+  if (merged === undefined || merged.problems.length > 0 || merged.plan.info !== undefined) return merged
+  return { ...merged, plan: { ...bound.plan, ...merged.plan } }
+}
+
+/**
+ * One finding out of all plans found in one proposal, in order of precedence: the first gives plan and origin.
+ * Another name or height is a problem, and so is another info where two give one. The problems of all are kept.
+ */
+export function agreed(found: readonly PlanFinding[]): PlanFinding | undefined {
+  const [first] = found
+  if (first === undefined) return undefined
+  const problems = [...new Set(found.flatMap((finding) => finding.problems))].slice(0, maxProblems)
+  const rivals = disagreeing(first, found)
+  return { ...first, problems: rivals === undefined ? problems : [...problems, disagreement(rivals, found.length)] }
+}
+
+type Rivals = readonly [PlanFinding, PlanFinding]
+
+function disagreeing(first: PlanFinding, found: readonly PlanFinding[]): Rivals | undefined {
+  const other = found.find(({ plan }) => plan.name !== first.plan.name || !Object.is(plan.height, first.plan.height))
+  if (other !== undefined) return [first, other]
+  const [informed, ...informants] = found.filter(({ plan }) => plan.info !== undefined)
+  if (informed === undefined || informants.length === 0) return undefined
+  const meant = meaning(informed.plan)
+  const rival = informants.find(({ plan }) => meaning(plan) !== meant)
+  return rival === undefined ? undefined : [informed, rival]
+}
+
+/** A plan as text that is equal for equal content: name, height and info. */
+export function contentOf(plan: Plan): string {
+  return JSON.stringify([plan.name, plan.height, meaning(plan)])
+}
+
+/** Info as text that is equal for equal content: a call carries as text what a block carries as an object. */
+function meaning({ info }: Plan): string {
+  const value = boundedJson(typeof info === 'string' ? parsedJson(info) : info)
+  return isJsonObject(value) ? `json ${canonical(value)}` : `text ${typeof info === 'string' ? info : ''}`
+}
+
+function disagreement([a, b]: Rivals, count: number): string {
+  const isSame = a.plan.name === b.plan.name && Object.is(a.plan.height, b.plan.height)
+  const what = isSame ? `${worded(a.plan)}, with different info` : `${worded(a.plan)} and ${worded(b.plan)}`
+  return `The proposal carries ${count} plans that disagree: ${what} (${a.origin}, ${b.origin}).`
+}
+
+function worded({ name, height }: Plan): string {
+  return `${name === '' ? 'one without a name' : `"${name}"`} at height ${height}`
+}

@@ -1,0 +1,118 @@
+import type { BlockTime } from '../blocks/blockTime.js'
+import { checkPlan, heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
+import type { Head } from '../blocks/head.js'
+import { latenessOf } from '../blocks/lateness.js'
+import { durationText } from '../text/time.js'
+import type { PlanFinding } from './plan.js'
+import type { ProposalKey } from '../proposals/proposal.js'
+import type { Scheduling } from '../upgrades/scheduling.js'
+import { conflictsWith, type Occupied, occupiedBy } from '../upgrades/occupied.js'
+import type { Upgrade } from '../upgrades/upgrade.js'
+
+export interface JudgeContext {
+  readonly key: ProposalKey
+  readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
+  /** `upgrades` by name and height, where there is such an index. */
+  readonly occupied?: Occupied | undefined
+  readonly head: Head
+  readonly blockTime?: BlockTime | undefined
+  /** Host time now, Unix milliseconds. */
+  readonly hostTime: number
+  /** The last reading before this one that had caught up; absent on a first sync. */
+  readonly watched: { readonly head: bigint; readonly time: number } | undefined
+  /** The last block of the vote, where it is counted in blocks. */
+  readonly votedUntil?: bigint | undefined
+  /** Problems that do not stand in the way here. @defaultValue none */
+  readonly remarks?: readonly string[]
+  /** The chain itself holds the plan: it has settled what stands beside it. @defaultValue false */
+  readonly isHeld?: boolean
+}
+
+/** Why a plan that passed must not become an upgrade; empty where it may. */
+export function validatePlan(finding: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
+  const { key, upgrades, occupied, remarks = [], isHeld = false } = context
+  const problems = planProblems(finding, options).filter((problem) => !remarks.includes(problem))
+  if (problems.length > 0) return problems
+  const conflicts = isHeld ? [] : conflictsWith(occupied ?? occupiedBy(upgrades.values()), finding.plan, key)
+  return [...conflicts, ...behind(BigInt(finding.plan.height), context, options)]
+}
+
+/** What is wrong with a plan by itself, whatever else is scheduled. */
+export function planProblems({ plan, problems }: PlanFinding, options: Scheduling): readonly string[] {
+  const { strict, lenient } = splitProblems(plan, options)
+  const standIns = standInProblems(problems)
+  return [
+    ...new Set([
+      ...problems.filter((problem) => !lenient.includes(problem)),
+      ...strict.filter((problem) => !standIns.includes(problem)),
+    ]),
+  ]
+}
+
+/** What is only wrong with the 0 or the empty text that stands where no height or name could be read. */
+function standInProblems(problems: readonly string[]): readonly string[] {
+  const isHeightless = problems.some((problem) => unreadHeights.includes(problem))
+  return [...(isHeightless ? heightProblems(0) : []), ...(problems.includes(unreadName) ? nameProblems('') : [])]
+}
+
+function splitProblems(
+  plan: PlanFinding['plan'],
+  options: Scheduling,
+): { readonly strict: readonly string[]; readonly lenient: readonly string[] } {
+  const { problems } = checkPlan(plan, options.profile === undefined ? {} : { profile: options.profile })
+  if (options.validationEnabled) return { strict: problems, lenient: [] }
+  // Names and heights stay checked: they decide which directory and which block.
+  const { info: _info, binaries: _binaries, ...core } = plan
+  const strict = checkPlan(core, options.profile === undefined ? {} : { profile: options.profile }).problems
+  return { strict, lenient: problems.filter((problem) => !strict.includes(problem)) }
+}
+
+/**
+ * Problems of a plan that only stand in the way of writing it: all of them, where the chain itself holds it and its
+ * height can be waited for; where nobody writes, those of its form. A plan that is hidden, or one of two, is never ours.
+ */
+export function formalProblems(
+  { plan }: PlanFinding,
+  problems: readonly string[],
+  { isHeld }: { readonly isHeld: boolean },
+): readonly string[] {
+  if (heightProblems(plan.height).length > 0) return []
+  if (isHeld) return problems
+  const { problems: own } = checkPlan(plan)
+  return problems.filter((problem) => own.includes(problem) || /^The plan's (?:name|info) /.test(problem))
+}
+
+/**
+ * The height that the chain stands at is taken, for its node may wait there for the file. One that is behind is taken
+ * where plan and height came while the monitor was away, not for longer than `lateLimit` unless the node still waits
+ * there. A plan for a height that was behind when its vote ended never is.
+ */
+function behind(
+  height: bigint,
+  { head, blockTime, hostTime, watched, votedUntil = 0n, isHeld = false }: JudgeContext,
+  { lateLimit }: Scheduling,
+): readonly string[] {
+  // The chain does not go past the height of a plan that it holds without carrying it out.
+  if (height > head.number || (isHeld && watched !== undefined)) return []
+  if (height <= votedUntil)
+    return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
+  if (height === head.number) return []
+  if (watched === undefined) {
+    const late = latenessOf(height, { head, blockTime })
+    const since =
+      late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} before the first look`
+    return [
+      `height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. No file was written; switch the binary by hand if the node still needs it.`,
+    ]
+  }
+  if (height <= watched.head)
+    return [
+      `height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`,
+    ]
+  const away = hostTime - watched.time
+  // A node that still waits at the height is served, however long the absence (`refuseIfMissed`).
+  if (away <= lateLimit || head.number <= height + 1n) return []
+  return [
+    `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}.`,
+  ]
+}

@@ -1,0 +1,64 @@
+import { type BlockTime, etaOf } from '../blocks/blockTime.js'
+import type { Head } from '../blocks/head.js'
+import { isActive, isOpen, type Proposal } from './proposal.js'
+
+export interface SettleContext {
+  readonly at: Head
+  readonly blockTime: BlockTime
+  /** Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread, or the contract tells it. */
+  readonly proposalTimeout?: number
+}
+
+/**
+ * Fills in what follows from the block of the reading: the times of a timestamp clock, the moment a proposal
+ * was first seen completed, and the end of a vote that nobody closes (`expired`, derived).
+ *
+ * Returns the same object where nothing follows.
+ */
+export function deriveProposal(proposal: Proposal, { at, blockTime, proposalTimeout }: SettleContext): Proposal {
+  const known = timed(proposal)
+  return closed(proposalTimeout === undefined ? known : timedOut(known, at, blockTime, proposalTimeout), at, blockTime)
+}
+
+function timed(proposal: Proposal): Proposal {
+  const { clock, votingStart, votingEnd, votingStartsAt, votingEndsAt } = proposal
+  if (clock !== 'timestamp' || (votingStartsAt === votingStart && votingEndsAt === votingEnd)) return proposal
+  return {
+    ...proposal,
+    ...(votingStart !== undefined && { votingStartsAt: votingStart }),
+    ...(votingEnd !== undefined && { votingEndsAt: votingEnd }),
+  }
+}
+
+function timedOut(proposal: Proposal, at: Head, blockTime: BlockTime, proposalTimeout: number): Proposal {
+  if (!isActive(proposal) || isRunning(proposal, at)) return proposal
+  const end = endOf(proposal, at, blockTime)
+  if (end === undefined || end + BigInt(Math.ceil(proposalTimeout / 1000)) >= at.timestamp) return proposal
+  return { ...proposal, status: 'expired', derived: true }
+}
+
+function closed(proposal: Proposal, at: Head, blockTime: BlockTime): Proposal {
+  if (isOpen(proposal)) {
+    if (proposal.closedAt === undefined) return proposal
+    const { closedAt: _reopened, ...open } = proposal
+    return open
+  }
+  if (proposal.closedAt !== undefined) return proposal
+  // A history read late closed when its vote ended, not when it was read.
+  const end = endOf(proposal, at, blockTime) ?? at.timestamp
+  return { ...proposal, closedAt: { block: at.number, timestamp: end < at.timestamp ? end : at.timestamp } }
+}
+
+/** The vote still runs: its end need not be put into seconds. */
+function isRunning({ clock, foreignClock, votingEnd }: Proposal, at: Head): boolean {
+  return clock === 'block' && foreignClock !== true && votingEnd !== undefined && at.number <= votingEnd
+}
+
+function endOf(
+  { clock, foreignClock, votingEnd, votingEndsAt }: Proposal,
+  at: Head,
+  blockTime: BlockTime,
+): bigint | undefined {
+  if (votingEndsAt !== undefined || votingEnd === undefined || foreignClock === true) return votingEndsAt
+  return clock === 'timestamp' ? votingEnd : etaOf(votingEnd, at, blockTime)
+}

@@ -1,0 +1,110 @@
+import { redactUrl } from './redact.js'
+import { secretForms } from './secretForms.js'
+import { secretsInUrl } from './secretsInUrl.js'
+
+/** What must not be seen. */
+export interface Concealed {
+  /** Their hosts may be seen; their users, paths and queries may hold keys. */
+  readonly urls: readonly string[]
+  /** Secret as they stand. */
+  readonly secrets?: readonly string[]
+  /** Values of headers: secret, and so is what follows a word such as `Bearer`. */
+  readonly headers?: readonly string[]
+}
+
+interface Form {
+  readonly text: string
+  readonly instead: string
+  /** Looks like a word: hidden only where it stands alone, or `test` would spoil `latest`. */
+  readonly alone: boolean
+}
+
+// Shorter ones would hide half of every text.
+const least = 4
+// So much of a longer secret, at the end of a text that was cut off in it, is no coincidence.
+const leastBeginning = 8
+const hidden = '(secret)'
+const word = /^(?:[a-z]{4,7}|[A-Z]{4,7}|[A-Z][a-z]{3,6})$/
+
+/**
+ * Puts something harmless in the place of every secret of four letters or more, in any text and in every form a server
+ * may give it back in; see {@link secretForms}. Linear in the text.
+ */
+export function redactor({ urls, secrets = [], headers = [] }: Concealed): (text: string) => string {
+  const forms: readonly (readonly [string, string])[] = [
+    // What is hidden already stays as it is, whatever the secret.
+    [hidden, hidden],
+    ...urls.flatMap(wholeUrls),
+    ...[...urls.flatMap(secretsInUrl), ...secrets, ...headers.flatMap(partsOfHeader)].flatMap((secret) =>
+      secretForms(secret).map((form) => [form, hidden] as const),
+    ),
+  ]
+  const index = new Map<string, Form[]>()
+  for (const [text, instead] of new Map(forms.filter(([text]) => text.length >= least).toReversed())) {
+    const key = text.slice(0, least)
+    index.set(key, [...(index.get(key) ?? []), { text, instead, alone: word.test(text) }])
+  }
+  for (const list of index.values()) list.sort((a, b) => b.text.length - a.text.length)
+
+  return (text) => {
+    let shown = ''
+    let kept = 0
+    for (let at = 0; at + least <= text.length;) {
+      const known = index.get(text.slice(at, at + least))
+      const form = known?.find(
+        (one) => text.startsWith(one.text, at) && (!one.alone || standsAlone(text, at, one.text.length)),
+      )
+      if (form === undefined && known?.some((one) => isBeginning(one, text, at)) === true)
+        return shown + text.slice(kept, at) + hidden
+      if (form === undefined) at += 1
+      else {
+        shown += text.slice(kept, at) + form.instead
+        at += form.text.length
+        kept = at
+      }
+    }
+    return kept === 0 ? text : shown + text.slice(kept)
+  }
+}
+
+/** The URL as it may be written, where it holds anything that is not to be seen. */
+function wholeUrls(url: string): readonly (readonly [string, string])[] {
+  const { href, username, password, pathname, search } = new URL(url)
+  if (search === '' && username === '' && password === '' && pathname === '/') return []
+  return [url, href, href.replace(/\/$/, '')].map((text) => [text, redactUrl(url)] as const)
+}
+
+function partsOfHeader(value: string): readonly string[] {
+  const [, scheme = '', rest] = /^([A-Za-z][\w-]*)[ \t]+(\S.*)$/.exec(value) ?? []
+  return rest === undefined ? [value] : [value, rest, ...(scheme.toLowerCase() === 'basic' ? fromBase64(rest) : [])]
+}
+
+/** User and password, together and each, of a header for basic authentication. */
+function fromBase64(text: string): readonly string[] {
+  try {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+    const pair = new TextDecoder().decode(bytes)
+    const [user = '', ...others] = pair.split(':')
+    return [pair, user, others.join(':')]
+  } catch {
+    return []
+  }
+}
+
+/** True where the text ends in the middle of a secret. */
+function isBeginning({ text: secret, instead }: Form, text: string, at: number): boolean {
+  const length = text.length - at
+  return (
+    instead === hidden &&
+    secret !== hidden &&
+    length >= leastBeginning &&
+    length < secret.length &&
+    secret.startsWith(text.slice(at))
+  )
+}
+
+function standsAlone(text: string, at: number, length: number): boolean {
+  if (/[A-Za-z0-9]/.test(text.charAt(at + length))) return false
+  // A letter before it may be the end of an escape: %2F, \n, \u00fc.
+  return /(?:^|[^A-Za-z0-9]|%[0-9A-Fa-f]{2}|\\[nrtbf]|\\u[0-9A-Fa-f]{4})$/.test(text.slice(Math.max(0, at - 6), at))
+}

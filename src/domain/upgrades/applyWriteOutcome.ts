@@ -1,0 +1,111 @@
+import type { Head } from '../blocks/head.js'
+import {
+  type Evidence,
+  isBlocked,
+  isFileNews,
+  isRemoval,
+  type FileNews,
+  type Removal,
+  type Upgrade,
+  type UpgradeMove,
+  type WriteOutcome,
+} from './upgrade.js'
+
+export interface WriteReport {
+  readonly outcome: WriteOutcome
+  readonly head: Head
+  /** Host clock, Unix milliseconds. */
+  readonly hostTime: number
+  readonly nodeVersion?: string
+}
+
+/**
+ * What the writer's answer does to the upgrade it was about. A file that is there before the height leaves it
+ * scheduled; at the height it is triggered. A refusal by what the file holds is told once and can still turn into a
+ * trigger. An answer that comes too late, or is about a plan that has changed since, does nothing; but that the file was
+ * written at the height of a plan that was called off in the same moment is told.
+ */
+export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
+  const { outcome, head } = report
+  if (upgrade === undefined || isRemoval(outcome) || isFileNews(outcome) || outcome.result === 'held') return []
+  if (!isAbout(outcome, upgrade)) return []
+  const time = head.timestamp
+  if (upgrade.status === 'cancelled')
+    return outcome.result === 'written' && outcome.plan !== undefined && head.number >= BigInt(upgrade.height)
+      ? [writtenAllTheSame(upgrade, time)]
+      : []
+  if (!(upgrade.status === 'scheduled' || isBlocked(upgrade))) return []
+  if (outcome.result === 'refused') return isBlocked(upgrade) ? [] : [refused(upgrade, outcome.reason, time)]
+  if (outcome.result === 'failed') {
+    // Still scheduled: the next poll tries again. Only a new reason is noted; people are told once.
+    if (isBlocked(upgrade) || upgrade.reasons.includes(outcome.reason)) return []
+    return [{ type: 'failed', upgrade: { ...upgrade, reasons: [outcome.reason] }, time, silent: false }]
+  }
+  const written = writtenBy(upgrade, outcome, time)
+  if (head.number >= BigInt(upgrade.height)) return [triggered(written, upgrade, outcome, report)]
+  return outcome.result === 'skipped'
+    ? []
+    : [{ type: 'scheduled', upgrade: written, time, silent: true, file: outcome.result }]
+}
+
+function refused(upgrade: Upgrade, reason: string, time: bigint): UpgradeMove {
+  // Where the chain holds the plan the node switches all the same: only the file is off.
+  const after: Upgrade =
+    upgrade.held === true
+      ? { ...upgrade, unwritten: true, reasons: [reason] }
+      : { ...upgrade, status: 'refused', blocked: true, completedAt: time, reasons: [reason] }
+  return { type: 'refused', upgrade: after, time, silent: false }
+}
+
+type Written = Extract<WriteOutcome, { readonly result: 'written' | 'unchanged' | 'skipped' }>
+
+/** The upgrade with what is on the disk now. */
+function writtenBy(upgrade: Upgrade, outcome: Written, time: bigint): Upgrade {
+  const { blocked: _blocked, completedAt: _refusedAt, ...free } = upgrade
+  return {
+    ...free,
+    status: 'scheduled',
+    // Why there is no file is still true when it is due.
+    reasons: upgrade.unwritten === true ? upgrade.reasons : [],
+    ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }),
+    ...(outcome.hook === true && { hook: 'owed' }),
+    ...(outcome.mark !== undefined && { fileMark: outcome.mark }),
+  }
+}
+
+function triggered(written: Upgrade, before: Upgrade, { result }: Written, report: WriteReport): UpgradeMove {
+  const { head, hostTime } = report
+  // The switch may have come before this poll saw the height: what the node was like before it counts.
+  const old = before.evidence
+  const nodeVersion = old?.nodeVersion ?? report.nodeVersion
+  const evidence: Evidence = {
+    block: head.number,
+    head: head.number,
+    since: hostTime,
+    movedAt: hostTime,
+    outage: old?.outage === true && (before.writtenAt !== undefined || result === 'skipped'),
+    ...(nodeVersion !== undefined && { nodeVersion }),
+  }
+  const time = head.timestamp
+  return {
+    type: 'triggered',
+    upgrade: { ...written, status: 'in_progress', triggeredAt: time, evidence },
+    time,
+    silent: false,
+  }
+}
+
+function isAbout({ plan }: Exclude<WriteOutcome, Removal | FileNews>, { name, height }: Upgrade): boolean {
+  return plan === undefined || (plan.name === name && plan.height === height)
+}
+
+function writtenAllTheSame(before: Upgrade, time: bigint): UpgradeMove {
+  const reason = 'The file was written in the moment it was called off: look at the node before it switches.'
+  return {
+    type: 'failed',
+    upgrade: { ...before, status: 'failed', completedAt: time, reasons: [...before.reasons, reason] },
+    time,
+    silent: false,
+    before,
+  }
+}

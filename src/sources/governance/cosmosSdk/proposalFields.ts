@@ -1,0 +1,36 @@
+import { parsedJson } from '../../../domain/text/boundedJson.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import { wholeOf } from './scalars.js'
+
+/** The votes as the chain counts them, in the smallest unit of the bonded token. */
+export interface Votes {
+  readonly yes: bigint
+  readonly no: bigint
+  readonly abstain: bigint
+  readonly veto: bigint
+}
+
+const maxMetadata = 65_536
+
+/** The votes of a tally, of either version; `undefined` where one of them is missing. */
+export function votesOf(value: unknown): Votes | undefined {
+  if (!isJsonObject(value)) return undefined
+  const [yes, no, abstain, veto] = (['yes', 'no', 'abstain', 'no_with_veto'] as const).map((key) =>
+    wholeOf(value[`${key}_count`] ?? value[key]),
+  )
+  return yes === undefined || no === undefined || abstain === undefined || veto === undefined
+    ? undefined
+    : { yes, no, abstain, veto }
+}
+
+/** Many chains keep title and summary as JSON in the metadata; others an address of it, which is not followed. */
+export function metadataOf(value: unknown): Readonly<Record<string, unknown>> {
+  const parsed = typeof value === 'string' && value.length <= maxMetadata ? parsedJson(value) : undefined
+  return isJsonObject(parsed) ? parsed : {}
+}
+
+/** Metadata that people can read: an address or a code of one is where to look, not what it is about. */
+export function wordsIn(metadata: string): string {
+  const text = metadata.slice(0, 2_000).trim()
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !/\p{L}\s+\S/u.test(text) || /^[{[]/.test(text) ? '' : text
+}

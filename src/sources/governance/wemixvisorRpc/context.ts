@@ -1,0 +1,26 @@
+import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
+import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { Unreadable } from './heldBack.js'
+import type { Rules } from './toProposal.js'
+
+export interface WemixvisorReaderOptions {
+  /** Name of the chain in the config. */
+  readonly chain: string
+  readonly endpoints: readonly JsonRpcEndpoint[]
+  /** A node that names another network is refused. @defaultValue the network of the first node that names one */
+  readonly chainId?: string
+  readonly describe: (raw: RawProposal) => Described
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+export interface Memory {
+  /** Host time of the last reading of all proposals, the closed ones included. */
+  allReadAt?: number
+  rules?: Rules
+  /** What of the proposals that are over could not be read then. */
+  unreadable?: readonly Unreadable[]
+  /** Words for a status that an endpoint has refused for good. */
+  readonly refused: WeakMap<JsonRpcEndpoint, Set<string>>
+}

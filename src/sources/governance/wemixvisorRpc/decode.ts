@@ -1,0 +1,153 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import type { Answer } from '../../jsonRpc/matchAnswers.js'
+import { madeHash } from '../cosmosSdk/checkpoints.js'
+import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** What `status` tells of a node. */
+export interface NodeStatus {
+  readonly height: bigint
+  readonly hash?: string
+  /** Unix seconds. */
+  readonly time?: bigint
+  readonly network?: string
+  readonly version?: string
+  readonly isCatchingUp: boolean
+}
+
+/** What `block` tells beside the height that was asked for. */
+export interface BlockFacts {
+  readonly height?: bigint
+  readonly hash?: string
+  readonly parentHash?: string
+  /** Unix seconds. */
+  readonly time?: bigint
+  readonly network?: string
+}
+
+// More than a chain will ever reach, less than what breaks a plain number.
+const maxHeight = 2n ** 53n - 1n
+
+/** Reads the answer to `status`; `undefined` where it names no height. Never throws. */
+export function decodeStatus(answer: unknown): NodeStatus | undefined {
+  const sync = fieldsOf(answer, 'sync_info')
+  const node = fieldsOf(answer, 'node_info')
+  const height = wholeOf(sync['latest_block_height'])
+  if (height === undefined || height > maxHeight) return undefined
+  return {
+    height,
+    ...present({
+      hash: hashOf(sync['latest_block_hash']),
+      time: secondsOf(sync['latest_block_time']),
+      network: textOf(node['network']),
+      version: textOf(node['version']),
+    }),
+    isCatchingUp: sync['catching_up'] === true,
+  }
+}
+
+/** Reads the answer to `block`; what it does not tell is absent. Never throws. */
+export function decodeBlock(answer: unknown): BlockFacts {
+  const header = fieldsOf(fieldsOf(answer, 'block'), 'header')
+  return present({
+    height: wholeOf(header['height']),
+    hash: hashOf(header['hash']) ?? hashOf(fieldsOf(answer, 'block_id')['hash']),
+    parentHash: hashOf(header['parent_hash']) ?? hashOf(fieldsOf(header, 'last_block_id')['hash']),
+    time: secondsOf(header['time']),
+    network: textOf(header['chain_id']),
+  })
+}
+
+/**
+ * The head out of all that is told of it. A dialect that tells no hash gets one made from the height: it still
+ * changes with every block, but cannot show that a block was replaced.
+ */
+export function headOf(
+  { height, hash, time }: Pick<NodeStatus, 'height' | 'hash' | 'time'>,
+  block: BlockFacts,
+  hostTime: bigint,
+): Head {
+  return {
+    number: height,
+    hash: hash ?? block.hash ?? madeHash(height),
+    parentHash: block.parentHash ?? madeHash(height - 1n),
+    timestamp: time ?? block.time ?? hostTime,
+  }
+}
+
+/**
+ * The block of a height that the node says it has reached; `undefined` where it has not. A server that tells nothing of
+ * its blocks vouches for the height by its status alone.
+ *
+ * @throws SourceError where the answer is about another block.
+ */
+export function blockAt(
+  height: bigint,
+  status: NodeStatus,
+  block: BlockFacts,
+  place: string,
+  hostTime: bigint,
+): Head | undefined {
+  if (status.height < height) return undefined
+  if (block.height !== undefined && block.height !== height) {
+    throw new SourceError(
+      'transient',
+      `${place} answered with block ${block.height} where block ${height} was asked for.`,
+    )
+  }
+  const { hash, time } = status.height === height ? status : {}
+  return headOf({ height, ...(hash !== undefined && { hash }), ...(time !== undefined && { time }) }, block, hostTime)
+}
+
+/** Zeros are no hash. */
+function hashOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^(?:0x)?(?!0*$)[0-9a-f]{1,128}$/i.test(value) ? value.toLowerCase() : undefined
+}
+
+function textOf(value: unknown): string | undefined {
+  const text = typeof value === 'string' ? cleanLine(value, 128) : ''
+  return text === '' ? undefined : text
+}
+
+/** The object below a key; empty where there is none. */
+export function fieldsOf(value: unknown, key: string): Fields {
+  const fields = isJsonObject(value) ? value[key] : undefined
+  return isJsonObject(fields) ? fields : {}
+}
+
+/** Leaves out what is not told. */
+function present<T extends Fields>(fields: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  const told: { [K in keyof T]?: Exclude<T[K], undefined> } = {}
+  for (const key in fields) {
+    const value = fields[key]
+    if (value !== undefined) Object.assign(told, { [key]: value })
+  }
+  return told
+}
+
+/** @throws SourceError where the answer to `status` is none, or the node is still catching up with its chain. */
+export function statusIn(answer: Answer | undefined, chain: string, host: string): NodeStatus {
+  if (answer?.ok === false) throw answer.error
+  const status = decodeStatus(answer?.result)
+  if (status === undefined)
+    throw new SourceError('transient', `${host} of ${chain} answered status with something that names no height.`)
+  if (status.isCatchingUp)
+    throw new SourceError(
+      'transient',
+      `${host} of ${chain} is still catching up with its chain, at block ${status.height}.`,
+    )
+  return status
+}
+
+/** @throws SourceError, permanent, where the node stands on another chain. */
+export function checkNetwork(found: string, expected: string | undefined, chain: string, host: string): void {
+  if (expected === undefined || found === expected) return
+  throw new SourceError(
+    'permanent',
+    `${host} of ${chain} stands on chain ${found}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+  )
+}

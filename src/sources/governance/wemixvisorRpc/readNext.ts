@@ -1,0 +1,233 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
+import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
+import { withVerdict } from '../../../domain/proposals/withVerdict.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
+import type { ReadRequest } from '../GovernanceReader.js'
+import { addCheckpoint, madeHash } from '../cosmosSdk/checkpoints.js'
+import { callOff, verdictsOf } from './calledOff.js'
+import { type Cursor, formatCursor, parseCursor } from './cursor.js'
+import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
+import { heldBack, type Unreadable, unreadable, unreadableIn } from './heldBack.js'
+import { callFor, decodeAll, type DecodedList, entriesIn, readLists, wordsFor } from './lists.js'
+import type { Memory, WemixvisorReaderOptions } from './context.js'
+import { rulesOf } from './toProposal.js'
+import { sortUnlisted, type Unlisted, unreadIn } from './unlisted.js'
+import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
+
+// What is over is read at the start and then this often: a proposal may come and go between two polls.
+const allEveryMs = 3_600_000
+// How far back a second block is looked up at the start, for the block time.
+const sampleBlocks = 100n
+
+/**
+ * One reading at one endpoint, in one request where no block is new and nothing moved, in two otherwise. The
+ * dialect pins nothing to a block: proposals are as they were when the node stood at the height it named.
+ */
+export async function readNext(
+  endpoint: JsonRpcEndpoint,
+  { cursor: json, open, signal }: ReadRequest,
+  options: WemixvisorReaderOptions,
+  memory: Memory,
+  mayFall = false,
+): Promise<GoodReading> {
+  const { chain, chainId, now } = options
+  const stored = json === undefined ? undefined : parseCursor(json, chain)
+  const all = memory.allReadAt === undefined || now() - memory.allReadAt >= allEveryMs
+  const words = wordsFor(endpoint, all, memory)
+  const [first, ...others] = await endpoint.ask(
+    [{ method: 'status' }, ...words.map(callFor), ...(all ? [{ method: 'gov/params' }] : [])],
+    signal,
+  )
+  const status = statusIn(first, chain, endpoint.host)
+  const expected = chainId ?? stored?.network
+  if (status.network !== undefined) checkNetwork(status.network, expected, chain, endpoint.host)
+  const past: PastOptions = { endpoint, place: `${endpoint.host} of ${chain}`, mayFall, now: now(), signal }
+  const direction = await verifyPast(status, stored, past)
+  if (stored !== undefined && direction === 'behind') return { ...unchangedReading(stored, options), lagging: true }
+  // A head that never was is no place to read on from; what else is known stays.
+  const cursor = direction === 'fallen' ? undefined : stored
+
+  const params = all ? others[words.length] : undefined
+  if (params?.ok === true) memory.rules = rulesOf(params.result)
+  const context = { ...options, rules: memory.rules ?? {}, readAt: status.height }
+  const listed = readLists(entriesIn(endpoint, words, others.slice(0, words.length), memory), context, past.place)
+  const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
+
+  const found = await lookUp(endpoint, status, cursor, missing, chain, signal)
+  if (cursor !== undefined && found.before !== undefined && found.before !== cursor.checkpoints.at(-1)?.hash)
+    await verifyChain(status.height, cursor, past)
+  const network = networkIn(status.network ?? found.block.network, expected, options, endpoint)
+  const unlisted = sortUnlisted(missing, found.vanished, new Set(stored?.absent))
+  const followed = decodeAll(unlisted.entries, context)
+  if (all) memory.allReadAt = now()
+  // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
+  const lists = others.slice(0, words.length)
+  if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
+  const doubtful = [
+    ...(memory.unreadable ?? []),
+    ...unreadableIn(['passed', 'queued'], words, lists, context),
+    ...unreadable(unlisted.entries, context),
+  ]
+  return {
+    ...toReading({ status, stored, cursor, open, listed, followed, unlisted, doubtful, found, network }, options),
+    ...(direction === 'fallen' && { rewoundTo: status.height }),
+  }
+}
+
+/** What one look at a node has brought. */
+interface Findings {
+  readonly status: NodeStatus
+  /** Where the reader stood, and where it reads on from: nowhere, if that head has turned out to be none. */
+  readonly stored: Cursor | undefined
+  readonly cursor: Cursor | undefined
+  readonly open: readonly Proposal[]
+  readonly listed: DecodedList
+  readonly followed: DecodedList
+  readonly unlisted: Unlisted
+  readonly doubtful: readonly Unreadable[]
+  readonly found: SecondLook
+  readonly network: string | undefined
+}
+
+function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
+  const { status, stored, cursor, open, listed, followed, unlisted, doubtful, found, network } = findings
+  const { retracted, absent } = unlisted
+  const { block, sample } = found
+  const known = cursor?.head
+  const isKnown = cursor !== undefined && known?.number === status.height && (status.hash ?? known.hash) === known.hash
+  const head = isKnown ? known : headOf(status, block, BigInt(Math.floor(now() / 1000)))
+  const previous = known !== undefined && known.number < head.number ? known : sample
+  const kept = network ?? stored?.network
+  const wereOff = stored?.calledOff ?? []
+  const read = [...listed.decoded.values(), ...followed.decoded.values()]
+  const unread = unreadIn(
+    open.filter(({ id }) => !retracted.some((proposal) => proposal.id === id)),
+    [...listed.entries, ...followed.entries],
+    new Set(read.map(({ proposal: { id } }) => id)),
+    status.height,
+  )
+  const calledOff = callOff(wereOff, [...read, ...unread.before])
+  const isOff = (id: string): boolean => calledOff.some((one) => one.id === id)
+  const standings = [
+    ...verdictsOf(chain, wereOff, calledOff),
+    ...heldBack(doubtful, [...read, ...unread.before], open, isOff),
+  ]
+  return {
+    ok: true,
+    chain,
+    readAt: now(),
+    head,
+    at: head,
+    ...(previous !== undefined && previous.timestamp <= head.timestamp && { previous }),
+    proposals: [...read.map(({ proposal }) => proposal), ...unread.garbled].map((proposal) =>
+      standings.filter(({ key }) => key === keyOf(proposal)).reduce(withVerdict, proposal),
+    ),
+    votes: [],
+    retracted: retracted.map(keyOf),
+    standings,
+    backlog: 0n,
+    cursor: formatCursor({
+      head,
+      checkpoints: isKnown
+        ? cursor.checkpoints
+        : addCheckpoint(stored?.checkpoints ?? [], { number: head.number, hash: block.hash ?? madeHash(head.number) }),
+      ...(kept !== undefined && { network: kept }),
+      absent,
+      calledOff,
+    }),
+    ...(status.version !== undefined && { nodeVersion: status.version }),
+    warnings: [...new Set([...listed.warnings, ...followed.warnings])],
+  }
+}
+
+/** @throws SourceError, permanent, where the node is on another chain, or does not tell on which though it matters. */
+function networkIn(
+  network: string | undefined,
+  expected: string | undefined,
+  { chain, chainId }: WemixvisorReaderOptions,
+  { host }: JsonRpcEndpoint,
+): string | undefined {
+  if (network !== undefined) checkNetwork(network, expected, chain, host)
+  else if (chainId !== undefined) {
+    throw new SourceError(
+      'permanent',
+      `${host} of ${chain} does not tell what chain it stands on: leave rpc.chainId out.`,
+    )
+  }
+  return network
+}
+
+interface SecondLook {
+  readonly block: BlockFacts
+  /** An older block, at the start: with the head it tells the pace of the chain. */
+  readonly sample?: Head
+  /** Hash of the block where the reader stood, as the node tells it now. */
+  readonly before?: string
+  /** To each open proposal that is in no list any more, in their order. */
+  readonly vanished: readonly Answer[]
+}
+
+/** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */
+async function lookUp(
+  endpoint: JsonRpcEndpoint,
+  status: NodeStatus,
+  cursor: Cursor | undefined,
+  missing: readonly Proposal[],
+  chain: string,
+  signal: AbortSignal,
+): Promise<SecondLook> {
+  const { height } = status
+  const back = height > sampleBlocks ? height - sampleBlocks : 1n
+  // Where the reader stood before must still be the same block, where blocks have hashes.
+  const known = cursor?.checkpoints.slice(-1).map(({ number }) => number) ?? []
+  const heights =
+    cursor?.head.number === height ? [] : [height, ...(cursor === undefined ? (back < height ? [back] : []) : known)]
+  const calls: readonly Call[] = [
+    ...heights.map((at) => ({ method: 'block', params: { height: at.toString() } })),
+    ...missing.map(({ id }) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
+  ]
+  const answers = await endpoint.ask(calls, signal)
+  // Not every server of the dialect has blocks: then the height is all there is.
+  const [block = {}, older = {}] = heights.map((at, index) => {
+    const answer = answers[index]
+    const facts = answer?.ok === true ? decodeBlock(answer.result) : {}
+    if (facts.height !== undefined && facts.height !== at) {
+      throw new SourceError(
+        'transient',
+        `${endpoint.host} of ${chain} answered with block ${facts.height} where block ${at} was asked for.`,
+      )
+    }
+    return facts
+  })
+  const sample =
+    cursor !== undefined || older.time === undefined
+      ? undefined
+      : headOf({ height: back, time: older.time }, older, older.time)
+  const before = cursor === undefined ? undefined : older.hash
+  return {
+    block,
+    ...(sample !== undefined && { sample }),
+    ...(before !== undefined && { before }),
+    vanished: answers.slice(heights.length),
+  }
+}
+
+/** A reading that says nothing but that the node answers. Heads never go backwards. */
+function unchangedReading(cursor: Cursor, { chain, now }: WemixvisorReaderOptions): GoodReading {
+  return {
+    ok: true,
+    chain,
+    readAt: now(),
+    head: cursor.head,
+    at: cursor.head,
+    proposals: [],
+    votes: [],
+    retracted: [],
+    backlog: 0n,
+    cursor: formatCursor(cursor),
+    warnings: [],
+  }
+}

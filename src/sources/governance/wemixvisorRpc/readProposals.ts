@@ -1,0 +1,66 @@
+import { SourceError } from '../../../domain/errors.js'
+import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
+import { withVerdict } from '../../../domain/proposals/withVerdict.js'
+import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import { callOff, mayBeScheduled, verdictsOf } from './calledOff.js'
+import { statusIn } from './decode.js'
+import { heldBack, type Unreadable, unreadableIn } from './heldBack.js'
+import { callFor, entriesIn, wordsFor } from './lists.js'
+import { isUnknown, proposalIn } from './unlisted.js'
+import type { Memory, WemixvisorReaderOptions } from './context.js'
+import { type Decoded, rulesOf, toProposal, type ToProposalContext } from './toProposal.js'
+
+/**
+ * One proposal as one node tells it now; `undefined` where the node knows none. A plan that passed is held against all
+ * that passed beside it: a later one may have called it off.
+ *
+ * @throws SourceError where the node is on another chain, or cannot tell all of that.
+ */
+export async function readProposal(
+  endpoint: JsonRpcEndpoint,
+  id: string,
+  options: WemixvisorReaderOptions,
+  checkPlace: (network: string | undefined, endpoint: JsonRpcEndpoint) => void,
+  signal: AbortSignal,
+): Promise<Proposal | undefined> {
+  const { chain } = options
+  const [first, answer, params] = await endpoint.ask(
+    [{ method: 'status' }, { method: 'gov/proposal', params: { proposal_id: id } }, { method: 'gov/params' }],
+    signal,
+  )
+  const status = statusIn(first, chain, endpoint.host)
+  checkPlace(status.network, endpoint)
+  if (answer === undefined || isUnknown(answer)) return undefined
+  if (!answer.ok) throw answer.error
+  const context = { ...options, rules: params?.ok === true ? rulesOf(params.result) : {}, readAt: status.height }
+  const decoded = toProposal(proposalIn(answer.result), context)
+  if (typeof decoded === 'string') throw new SourceError('transient', `${endpoint.host} of ${chain}: ${decoded}`)
+  const { proposal } = decoded
+  if (proposal.finding === undefined || !mayBeScheduled(decoded)) return proposal
+  const beside = await readPassed(endpoint, context, signal)
+  const all = [...beside.decoded.filter((other) => other.proposal.id !== proposal.id), decoded]
+  const off = callOff([], all)
+  const isOff = (one: string): boolean => off.some((other) => other.id === one)
+  return [...verdictsOf(chain, [], off), ...heldBack(beside.doubtful, all, [], isOff)]
+    .filter(({ key }) => key === keyOf(proposal))
+    .reduce(withVerdict, proposal)
+}
+
+const passing: readonly ProposalStatus[] = ['passed', 'queued', 'executed']
+
+/** All that passed. A list that fails may hold the very proposal that matters. */
+async function readPassed(
+  endpoint: JsonRpcEndpoint,
+  context: ToProposalContext,
+  signal: AbortSignal,
+): Promise<{ readonly decoded: readonly Decoded[]; readonly doubtful: readonly Unreadable[] }> {
+  const memory: Memory = { refused: new WeakMap() }
+  const words = wordsFor(endpoint, true, memory).filter(({ status }) => passing.includes(status))
+  const answers = await endpoint.ask(words.map(callFor), signal)
+  for (const answer of answers) if (!answer.ok && answer.error.kind === 'transient') throw answer.error
+  const decoded = entriesIn(endpoint, words, answers, memory).flatMap((entry) => {
+    const one = toProposal(entry, context)
+    return typeof one === 'string' ? [] : [one]
+  })
+  return { decoded, doubtful: unreadableIn(passing, words, answers, context) }
+}

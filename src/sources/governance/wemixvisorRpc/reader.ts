@@ -1,0 +1,80 @@
+import { SourceError } from '../../../domain/errors.js'
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { Call } from '../../jsonRpc/matchAnswers.js'
+import { lookTwice } from '../cosmosSdk/contradictedHead.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import { vouched } from '../vouched.js'
+import type { Memory, WemixvisorReaderOptions } from './context.js'
+import { blockAt, checkNetwork, decodeBlock, statusIn } from './decode.js'
+import { readNext } from './readNext.js'
+import { readProposal } from './readProposals.js'
+import { membersIn, parametersOf, readReport } from './report.js'
+
+/**
+ * Reads the JSON-RPC dialect that wemixvisor's own client speaks.
+ *
+ * - A poll costs one HTTP request where no block is new, two where one is, however many proposals are open; more
+ *   only where the server takes no batches.
+ * - What is over is read at the start and then once an hour.
+ * - Nothing is contacted before the first call.
+ */
+export function createWemixvisorReader(options: WemixvisorReaderOptions): GovernanceReader {
+  const { chain, chainId, endpoints, now } = options
+  const memory: Memory = { refused: new WeakMap() }
+  const onHealthy = firstHealthy({ chain, endpoints, now })
+
+  /** The result of one call, at a node of the right chain. */
+  const ask = (call: Call, signal: AbortSignal): Promise<unknown> =>
+    onHealthy(async (endpoint) => {
+      const [status, answer] = await endpoint.ask([{ method: 'status' }, call], signal)
+      checkPlace(statusIn(status, chain, endpoint.host).network, endpoint)
+      if (answer === undefined)
+        throw new SourceError('transient', `${endpoint.host} of ${chain} did not answer ${call.method}.`)
+      if (!answer.ok) throw answer.error
+      return answer.result
+    }, signal)
+  const checkPlace = (network: string | undefined, { host }: JsonRpcEndpoint): void => {
+    if (network !== undefined) checkNetwork(network, chainId, chain, host)
+  }
+  const readAll = (endpoint: JsonRpcEndpoint, signal: AbortSignal): ReturnType<typeof readNext> =>
+    readNext(endpoint, { open: [], signal }, options, { refused: new WeakMap() })
+
+  return {
+    chain,
+    system: 'wemixvisor-rpc',
+    read: (request) =>
+      lookTwice(
+        (mayFall, noting) =>
+          onHealthy(
+            (endpoint) => vouched(endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
+            request.signal,
+          ),
+        request.signal,
+      ),
+    readBlock: (height, signal) =>
+      onHealthy(async (endpoint) => {
+        const [first, answer] = await endpoint.ask(
+          [{ method: 'status' }, { method: 'block', params: { height: height.toString() } }],
+          signal,
+        )
+        const status = statusIn(first, chain, endpoint.host)
+        const block = answer?.ok === true ? decodeBlock(answer.result) : {}
+        checkPlace(status.network ?? block.network, endpoint)
+        return blockAt(height, status, block, `${endpoint.host} of ${chain}`, BigInt(Math.floor(now() / 1000)))
+      }, signal),
+    readProposal: (_contract, id, signal) =>
+      onHealthy((endpoint) => readProposal(endpoint, id, options, checkPlace, signal), signal),
+    async readProposals(status, signal) {
+      const { proposals } = await onHealthy((endpoint) => readAll(endpoint, signal), signal)
+      return proposals.filter((proposal) => proposal.status === status)
+    },
+    readParameters: async (signal) => [parametersOf(await ask({ method: 'gov/params' }, signal))],
+    readMembers: async (signal) => membersIn(await ask({ method: 'validators' }, signal), chain),
+    check: (signal) =>
+      onHealthy(async (endpoint) => {
+        const { head } = await readAll(endpoint, signal)
+        return [await readReport(endpoint, head, signal)]
+      }, signal),
+  }
+}

@@ -1,0 +1,70 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
+import { durationText } from '../../../domain/text/time.js'
+import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import { boundedJson } from '../../../domain/text/boundedJson.js'
+import { isJsonObject, type JsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
+import { durationOf, wholeOf } from '../cosmosSdk/scalars.js'
+import { fieldsOf } from './decode.js'
+import { contract } from './toProposal.js'
+
+const maxDetails = 4_096
+const maxMembers = 5_000
+
+/** The answer to `gov/params` in the shared vocabulary; what it does not tell is absent. Never throws. */
+export function parametersOf(answer: unknown): GovernanceParameters {
+  const votingPeriod = durationOf(fieldsOf(answer, 'voting_params')['voting_period'])
+  return {
+    contract,
+    clock: 'timestamp',
+    ...(votingPeriod !== undefined && { votingPeriod }),
+    details: detailsOf(answer),
+  }
+}
+
+function detailsOf(answer: unknown): JsonObject {
+  const { min_deposit } = fieldsOf(answer, 'deposit_params')
+  const { quorum, threshold, veto_threshold } = fieldsOf(answer, 'tally_params')
+  const details = boundedJson(
+    Object.fromEntries(
+      Object.entries({ min_deposit, quorum, threshold, veto_threshold }).filter(([, value]) => value !== undefined),
+    ),
+  )
+  return isJsonObject(details) && JSON.stringify(details).length <= maxDetails ? details : {}
+}
+
+/** The validators in the answer to `validators`; what is none is left out. `undefined` where there is no list. */
+export function decodeMembers(answer: unknown): readonly Member[] | undefined {
+  const list: unknown = isJsonObject(answer) ? answer['validators'] : undefined
+  if (list === null) return []
+  if (!Array.isArray(list)) return undefined
+  return list.slice(0, maxMembers).flatMap((entry: unknown): readonly Member[] => {
+    if (!isJsonObject(entry)) return []
+    const address = typeof entry['address'] === 'string' ? cleanLine(entry['address'], 128) : ''
+    const weight = wholeOf(entry['voting_power'])
+    return address === '' ? [] : [{ address, role: 'validator', ...(weight !== undefined && { weight }) }]
+  })
+}
+
+/** @throws SourceError where the answer is no list. */
+export function membersIn(answer: unknown, chain: string): readonly Member[] {
+  const members = decodeMembers(answer)
+  if (members === undefined)
+    throw new SourceError('transient', `${chain} answered validators with something that is no list of them.`)
+  return members
+}
+
+/** What `check` says of a chain; what the node does not tell is left out. */
+export async function readReport(endpoint: JsonRpcEndpoint, head: Head, signal: AbortSignal): Promise<SystemReport> {
+  const [params, validators] = await endpoint.ask([{ method: 'gov/params' }, { method: 'validators' }], signal)
+  const votingPeriod = params?.ok === true ? parametersOf(params.result).votingPeriod : undefined
+  const members = validators?.ok === true ? decodeMembers(validators.result) : undefined
+  const parts = [
+    `JSON-RPC of wemixvisor at block ${head.number}`,
+    ...(votingPeriod === undefined ? [] : [`votes of ${durationText(Number(votingPeriod))}`]),
+    ...(members === undefined ? [] : [`${members.length} validator${members.length === 1 ? '' : 's'}`]),
+  ]
+  return { system: 'wemixvisor-rpc', contract, summary: parts.join(', ') }
+}

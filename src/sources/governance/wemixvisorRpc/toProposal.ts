@@ -1,0 +1,164 @@
+import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
+import {
+  isActive,
+  type Proposal,
+  type ProposalStatus,
+  type ProposalType,
+  proposalTypes,
+  type Tally,
+} from '../../../domain/proposals/proposal.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import { kindOfMessage } from '../cosmosSdk/messages.js'
+import { metadataOf, votesOf, wordsIn } from '../cosmosSdk/proposalFields.js'
+import { decimalOf, one, secondsOf, shareOf } from '../cosmosSdk/scalars.js'
+import { fieldsOf } from './decode.js'
+import { isCarriedOut, statusOf } from './statusWords.js'
+
+/** What stands for the contract in the keys of proposals: a chain has one governance here. */
+export const contract = 'gov'
+
+type Fields = Readonly<Record<string, unknown>>
+
+export interface ToProposalContext {
+  readonly chain: string
+  readonly describe: (raw: RawProposal) => Described
+  readonly rules: Rules
+  /** Height of the reading. */
+  readonly readAt: bigint
+}
+
+/** A proposal, and whether its purpose is to call off an upgrade. */
+export interface Decoded {
+  readonly proposal: Proposal
+  readonly isCancellation: boolean
+}
+
+/**
+ * Reads one proposal of the dialect into the shared vocabulary, its texts made safe; or says in a sentence why it
+ * cannot be read. Never throws.
+ */
+export function toProposal(value: unknown, { chain, describe, rules, readAt }: ToProposalContext): Decoded | string {
+  if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
+  const id = idOf(value)
+  if (id === undefined) return 'A proposal without a usable proposal_id was left out.'
+  const status = statusOf(value['status'])
+  if (status === undefined) return `Proposal ${id} has a status that is not known: it was left out.`
+  const content: Fields = isJsonObject(value['content']) ? value['content'] : {}
+  const metadata = metadataOf(value['metadata'])
+  const type = textOf(content['@type'])
+  const submittedAt = secondsOf(value['submit_time'])
+  const votingStart = secondsOf(value['voting_start_time'])
+  const votingEnd = secondsOf(value['voting_end_time'])
+  const proposer = cleanLine(textOf(value['proposer']), 128)
+  const tally = tallyOf(value['final_tally_result'], status, rules)
+  // A plan without a name is what an encoder leaves of no plan at all.
+  const plan = hasPlan(content['plan']) ? content['plan'] : undefined
+  return {
+    isCancellation: /Cancel(?:SoftwareUpgradeProposal|Upgrade)$/.test(type),
+    proposal: {
+      chain,
+      system: 'wemixvisor-rpc',
+      contract,
+      id,
+      ...describe({
+        title: firstText(content['title'], value['title'], metadata['title']),
+        description: firstText(
+          content['description'],
+          value['description'],
+          value['summary'],
+          metadata['summary'],
+          wordsIn(textOf(value['metadata'])),
+        ),
+        actions: [],
+        ...(plan !== undefined && { plan }),
+        ...kindIn(type, value['type'] ?? content['type'], plan !== undefined),
+      }),
+      status,
+      derived: false,
+      ...(isCarriedOut(value['status']) && { carriedOut: true }),
+      ...(proposer !== '' && { proposer }),
+      actions: [],
+      clock: 'timestamp',
+      ...(submittedAt !== undefined && { submittedAt }),
+      ...(votingStart !== undefined && { votingStart, votingStartsAt: votingStart }),
+      ...(votingEnd !== undefined && { votingEnd, votingEndsAt: votingEnd }),
+      ...(tally !== undefined && { tally }),
+      readAt,
+    },
+  }
+}
+
+/** The id as text that is the same however it is written. */
+export function idOf(value: Fields): string | undefined {
+  const id = value['proposal_id'] ?? value['id']
+  if (typeof id === 'number') return Number.isSafeInteger(id) && id >= 0 ? String(id) : undefined
+  if (typeof id !== 'string') return undefined
+  if (/^[0-9]{1,78}$/.test(id)) return BigInt(id).toString()
+  return /^[\w.:-]{1,128}$/.test(id) ? id : undefined
+}
+
+function hasPlan(plan: unknown): boolean {
+  if (!isJsonObject(plan)) return plan !== undefined && plan !== null
+  const { name, height } = plan
+  return (name ?? '') !== '' || !['', '0', 0].some((nothing) => nothing === (height ?? ''))
+}
+
+/** What the chain calls it. Without a type, or with one that is not known, the plan decides. */
+function kindIn(type: string, word: unknown, hasOwnPlan: boolean): { readonly kind?: ProposalType } {
+  const named = proposalTypes.find((known) => known === word)
+  if (named !== undefined) return { kind: named }
+  if (/emergency/i.test(type)) return { kind: 'emergency' }
+  const kind = kindOfMessage(type)
+  return type === '' || (kind === 'other' && hasOwnPlan) ? {} : { kind }
+}
+
+function firstText(...values: readonly unknown[]): string {
+  return values.map(textOf).find((text) => text.trim() !== '') ?? ''
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** What a vote is decided by: shares times 10^18. */
+export interface Rules {
+  readonly threshold?: bigint
+  readonly vetoThreshold?: bigint
+}
+
+/** The shares in the answer to `gov/params`; none where it tells none. Never throws. */
+export function rulesOf(answer: unknown): Rules {
+  const tally = fieldsOf(answer, 'tally_params')
+  const threshold = decimalOf(tally['threshold'])
+  const vetoThreshold = decimalOf(tally['veto_threshold'])
+  return {
+    ...(threshold !== undefined && threshold > 0n && { threshold }),
+    ...(vetoThreshold !== undefined && vetoThreshold > 0n && { vetoThreshold }),
+  }
+}
+
+/**
+ * The count of votes in `final_tally_result`; `undefined` where it is none, or is not final yet: all zeroes while
+ * the vote goes on. The quorum is a share of an electorate that the dialect does not tell, so it is absent.
+ */
+function tallyOf(value: unknown, status: ProposalStatus, { threshold, vetoThreshold }: Rules): Tally | undefined {
+  const votes = votesOf(value)
+  if (votes === undefined) return undefined
+  const { yes, no, abstain, veto } = votes
+  const cast = yes + no + abstain + veto
+  if (cast === 0n && isActive({ status })) return undefined
+  const counted = cast - abstain
+  const isVetoed = vetoThreshold !== undefined && cast > 0n && veto * one > vetoThreshold * cast
+  return {
+    yes,
+    no,
+    abstain,
+    veto,
+    unit: 'votes',
+    ...(threshold !== undefined && {
+      threshold: shareOf(threshold, one),
+      thresholdMet: !isVetoed && counted > 0n && yes * one > threshold * counted,
+    }),
+  }
+}

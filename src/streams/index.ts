@@ -1,0 +1,25 @@
+// The entry `govstream/streams`: the stages that every turn walks through, the fold around them, and the views of what
+// comes out. Nothing but rxjs and pure functions is loaded with it.
+export { announce } from './announce.js'
+export { assessHealth } from './assessHealth.js'
+export { diffProposals } from './diffProposals.js'
+export type { ChainEvent, Draft } from './draft.js'
+export { followHead } from './followHead.js'
+export { forgetOld } from './forgetOld.js'
+export { ignoreOlder } from './ignoreOlder.js'
+export { line, type LineOptions, type Stages, stagesOf } from './line.js'
+export { planUpgrades } from './planUpgrades.js'
+export { shareState } from './shareState.js'
+export { type Stage, stage } from './stage.js'
+export {
+  changes,
+  heads,
+  health,
+  type KnownStates,
+  notifications,
+  type ProposalState,
+  trackProposals,
+  trackUpgrades,
+} from './views.js'
+export { watchChain, type WatchPorts } from './watchChain.js'
+export { newChain } from '../domain/newChain.js'

@@ -1,0 +1,98 @@
+import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
+import { causeOf } from './causes.js'
+import type { HttpClient, HttpRequest, HttpResponse } from './HttpClient.js'
+import { RequestError } from './RequestError.js'
+
+/** The `fetch` of the host, or one like it. */
+export type Fetch = (url: URL, init: FetchInit) => Promise<Response>
+type FetchInit = RequestInit & { readonly cache: 'no-store' }
+
+/**
+ * Makes an HTTP client over `fetch`: for browsers, workers and whatever else has no Node modules. Nothing is contacted
+ * before the first request. What a monitor uses is `createHttpClient`, which also knows proxies, keeps the number of
+ * connections small and is not held up by dead name servers.
+ */
+export function createFetchClient(fetch: Fetch = (url, init) => globalThis.fetch(url, init)): HttpClient {
+  return { request: (request) => sendByFetch(fetch, request) }
+}
+
+async function sendByFetch(fetch: Fetch, request: HttpRequest): Promise<HttpResponse> {
+  const { signal, timeoutMs } = request
+  if (signal.aborted) throw new RequestError('stopped', 'was not asked: the request was stopped.')
+  const ending = new AbortController()
+  let ended: 'stopped' | 'late' | undefined
+  const end = (why: 'stopped' | 'late') => (): void => {
+    ended ??= why
+    ending.abort()
+  }
+  const [stop, expire] = [end('stopped'), end('late')]
+  const timer = setTimeout(expire, timeoutMs)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const response = await fetch(...wireOf(request, ending.signal))
+    const text = await textOf(response, request)
+    return { status: statusOf(response), header: (name) => response.headers.get(name) ?? undefined, text }
+  } catch (cause) {
+    if (cause instanceof RequestError) throw cause
+    if (ended === 'stopped') throw new RequestError('stopped', 'was not heard to the end: the request was stopped.')
+    if (ended === 'late') throw new RequestError('late', `did not answer within ${timeoutMs} ms.`)
+    const { code, what, todo } = causeOf(cause)
+    throw new RequestError('unreachable', `cannot be reached (${code}): ${what}. ${todo}`)
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+    // What is left of an answer that nobody reads must not come.
+    ending.abort()
+  }
+}
+
+/** What `fetch` is given: it takes no user and password within a URL. */
+function wireOf(
+  { url, body, method = body === undefined ? 'GET' : 'POST', headers = {} }: HttpRequest,
+  signal: AbortSignal,
+): [URL, FetchInit] {
+  const bare = new URL(url)
+  bare.username = ''
+  bare.password = ''
+  return [
+    bare,
+    {
+      method,
+      headers: { ...basicAuthorization(url), ...headers },
+      signal,
+      redirect: 'manual',
+      cache: 'no-store',
+      credentials: 'omit',
+      ...(body !== undefined && { body }),
+    },
+  ]
+}
+
+/** A browser hides the status of a redirect that it does not follow. */
+function statusOf({ type, status }: Response): number {
+  return type === 'opaqueredirect' ? 302 : status
+}
+
+async function textOf({ body }: Response, { maxBytes, statusOnly = false }: HttpRequest): Promise<string> {
+  if (body === null) return ''
+  const reader = body.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  let size = 0
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const bytes: unknown = part.value
+      if (!(bytes instanceof Uint8Array)) continue
+      size += bytes.byteLength
+      if (size > maxBytes && !statusOnly)
+        throw new RequestError('too-large', `answered with more than ${maxBytes} bytes.`)
+      if (size > maxBytes) return ''
+      text += decoder.decode(bytes, { stream: true })
+    }
+  } catch (cause) {
+    // The status is known: what breaks off after it changes nothing.
+    if (statusOnly) return ''
+    throw cause
+  }
+  return text + decoder.decode()
+}

@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { dirname, join, normalize } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { stagesOf } from '../src/streams/line.js'
+import { pageText, root, tableOf } from './docs/pages.js'
+
+const src = join(fileURLToPath(root), 'src')
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+const roomOf = (path: string): string => path.split('/')[0]!.replace(/\.[jt]s$/, '')
+
+/** What a file of src/ imports of the others, as paths from src/. */
+function importsOf(path: string): readonly string[] {
+  const text = readFileSync(join(src, path), 'utf8')
+  return [...text.matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => normalize(join(dirname(path), to)))
+}
+
+/** The rooms that a room imports from, itself left out. */
+function knownBy(room: string): readonly string[] {
+  const rooms = files.filter((path) => roomOf(path) === room).flatMap((path) => importsOf(path).map(roomOf))
+  return [...new Set(rooms)].filter((other) => other !== room).sort()
+}
+
+describe('docs/architecture.md', () => {
+  const rooms = new Set(files.map(roomOf).filter((room) => room !== 'index'))
+
+  it('draws every room there is, and no other', () => {
+    const picture = /^src\/\n([^]*?)^```$/m.exec(pageText('docs/architecture.md'))?.[1] ?? ''
+    const drawn = [...picture.matchAll(/^ {2}(\w+)(?:\/|\.ts) /gm)].map(([, name = '']) => name)
+    expect([...new Set(drawn)].sort()).toStrictEqual([...rooms, 'index'].sort())
+  })
+
+  it('says of each room what it knows of the others, no more and no less', () => {
+    const said = tableOf('docs/architecture.md', ['Room', 'Knows', 'Does without']).map(([room = '', knows = '']) => [
+      room,
+      knows === 'nothing' ? [] : knows.split(', '),
+    ])
+    expect(said.toSorted()).toStrictEqual([...rooms].sort().map((room) => [room, knownBy(room)]))
+  })
+
+  it('has no circle among the rooms', () => {
+    const open = new Map([...rooms].map((room) => [room, knownBy(room)]))
+    for (;;) {
+      const free = [...open].filter(([, knows]) => knows.every((other) => !open.has(other))).map(([room]) => room)
+      if (free.length === 0) break
+      for (const room of free) open.delete(room)
+    }
+    expect([...open.keys()]).toStrictEqual([])
+  })
+})
+
+describe('the picture in README.md', () => {
+  const picture = /^```text\n(pollProposals[^]*?)^```$/m.exec(pageText('README.md'))?.[1] ?? ''
+  const lines = picture.split('\n').map((line) => ({ depth: line.search(/\w/), name: /\w+/.exec(line)?.[0] ?? '' }))
+  const under = (depth: number): readonly string[] =>
+    lines.filter((line) => line.depth === depth).map(({ name }) => name)
+
+  it('names the stages in the order in which they stand', () => {
+    expect(under(8)).toStrictEqual([...Object.keys(stagesOf()), 'commit'])
+  })
+
+  it('names what the monitor is put together of', () => {
+    const composed = files
+      .filter((path) => roomOf(path) === 'monitor')
+      .flatMap((path) => [...readFileSync(join(src, path), 'utf8').matchAll(/import (?:type )?\{([^}]*)\} from/g)])
+      .flatMap(([, names = '']) => names.split(',').map((name) => name.trim()))
+    const parts = [...under(0), ...under(6), ...under(14)].filter((name) => name !== '' && name !== 'execute')
+    expect(parts).toHaveLength(9)
+    expect(parts.filter((name) => !composed.includes(name))).toStrictEqual([])
+  })
+
+  it('gives each view the name of its stream', () => {
+    const monitor = readFileSync(join(src, 'monitor.ts'), 'utf8')
+    for (const [, view = '', stream = ''] of picture.matchAll(/─> (\w+) +(\w+\$)$/gm)) {
+      expect(monitor).toMatch(new RegExp(`${stream.replace('$', '\\$')}: turn\\$\\.pipe\\(${view}\\(`))
+    }
+  })
+})

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { proposalText } from '../../../src/cli/output/proposalText.js'
+import type { PlanFinding } from '../../../src/domain/plans/plan.js'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import { upgradeProposal } from '../../support/builders.js'
+
+const lineOf = (start: string, proposal: Proposal): string | undefined =>
+  proposalText({ proposal, estimated: false, moves: [], votes: [] }, { width: Infinity, color: false })
+    .split('\n')
+    .find((line) => line.trimStart().startsWith(start))
+
+const finding: PlanFinding = { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [] }
+
+it.each<[string, Partial<PlanFinding>, string]>([
+  ['stands', {}, 'v2 at height 100'],
+  ['was called off', { withdrawn: 'Proposal 8 called it off.' }, 'v2 at height 100. Proposal 8 called it off'],
+  ['was carried out', { applied: 100n }, 'v2 at height 100. The chain carried it out at height 100'],
+  [
+    'is in doubt and odd',
+    { unsure: 'Nobody says.', problems: ['It is odd.'] },
+    'v2 at height 100; not usable: It is odd. Nobody says',
+  ],
+])('a plan that %s is told with what the chain says of it', (_, parts, expected) => {
+  expect(lineOf('Upgrade ', upgradeProposal('1', 'v2', 100, { finding: { ...finding, ...parts } }))).toBe(
+    `Upgrade    ${expected}`,
+  )
+})
+
+it('an action without a target is told without one', () => {
+  const action = { target: '', value: 0n, selector: '0x', signature: '/x.MsgSoftwareUpgrade', effect: 'call' } as const
+  expect(lineOf('1. ', upgradeProposal('1', 'v2', 100, { actions: [action] }))).toBe('  1. /x.MsgSoftwareUpgrade')
+})

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest'
+import { type JudgeContext, validatePlan } from '../../../src/domain/plans/validatePlan.js'
+import type { Plan } from '../../../src/domain/plans/plan.js'
+import { readPlan } from '../../../src/domain/plans/readPlan.js'
+import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
+import { block, queued, steadyPace, upgrade } from '../../support/builders.js'
+
+const own = upgrade('1', 'v2', 100)
+const hour = 3_600_000
+
+function judge(
+  plan: Plan,
+  context: Partial<JudgeContext> = {},
+  { problems = [], ...options }: PlanOptions & { readonly problems?: readonly string[] } = {},
+): readonly string[] {
+  return validatePlan(
+    { plan, origin: 'call', problems },
+    {
+      key: own.key,
+      upgrades: new Map(),
+      head: block(50),
+      hostTime: 50_000,
+      watched: { head: 49n, time: 49_000 },
+      ...context,
+    },
+    withDefaults(options),
+  )
+}
+
+const v2: Plan = { name: 'v2', height: 100 }
+const badSum: Plan = { ...v2, info: { binaries: { 'linux/amd64': 'https://host.example/v2?checksum=sha256:abc' } } }
+
+describe('validatePlan', () => {
+  it('has nothing against a sound plan ahead', () => {
+    expect(judge(v2)).toStrictEqual([])
+  })
+
+  it.each([
+    ['an unsafe name', { name: '../v2', height: 100 }, /slash/],
+    ['no name', { name: '', height: 100 }, /no name/],
+    ['a height that is none', { name: 'v2', height: 1.5 }, /whole number/],
+    ['a malformed checksum', badSum, /checksum/],
+    ['a malformed address', { ...v2, info: { binaries: { 'linux/amd64': 'ftp://host.example/v2' } } }, /http/],
+  ])('refuses %s', (_, plan, reason) => {
+    expect(judge(plan)).toStrictEqual([expect.stringMatching(reason)])
+  })
+
+  it('refuses what the reader found wrong, once', () => {
+    expect(judge({ name: '', height: 100 }, {}, { problems: ['The plan has no name.', 'Two plans.'] })).toStrictEqual([
+      'The plan has no name.',
+      'Two plans.',
+    ])
+  })
+
+  it.each([
+    [{ name: 'v2', height: 'UPDATE_ME' }, "The plan's height is not a number."],
+    [{ name: 'v2' }, 'The plan has no height.'],
+    [{ name: 7, height: 100 }, "The plan's name is not a text."],
+    [{ name: 'v2', height: 0 }, "The plan's height 0 is not above 0."],
+  ])('gives the reason that is true of %j, and no other', (written, reason) => {
+    const { plan, problems } = readPlan(written)
+    expect(judge(plan, {}, { problems })).toStrictEqual([reason])
+  })
+
+  it('passes malformed downloads where validation is off, but never a name or a height', () => {
+    const lenient = { validationEnabled: false }
+    const problems = judge(badSum)
+    expect(judge(badSum, {}, { ...lenient, problems })).toStrictEqual([])
+    expect(judge({ ...badSum, name: '..' }, {}, lenient)).toStrictEqual([expect.stringMatching(/another directory/)])
+  })
+
+  it('refuses a name that the file of this profile cannot carry', () => {
+    expect(judge({ name: 'V2', height: 100 }, {}, { profile: 'portable' })).toStrictEqual([
+      expect.stringMatching(/portable/),
+    ])
+  })
+
+  describe('conflicts', () => {
+    it.each([
+      ['the same name, waiting', upgrade('2', 'v2', 70)],
+      ['the same name, in progress', upgrade('2', 'v2', 70, { status: 'in_progress' })],
+      ['the same name, done', upgrade('2', 'v2', 70, { status: 'completed' })],
+      ['the same height, waiting', upgrade('2', 'v3', 100)],
+      ['the same height, in progress', upgrade('2', 'v3', 100, { status: 'in_progress' })],
+    ])('refuses %s', (_, other) => {
+      expect(judge(v2, { upgrades: queued(other) })).toStrictEqual([expect.stringMatching(/^Proposal 2 already has/)])
+    })
+
+    it.each([
+      ['itself', own],
+      ['one that was cancelled', upgrade('2', 'v2', 100, { status: 'cancelled' })],
+      ['one that was refused', upgrade('2', 'v2', 100, { status: 'refused' })],
+      ['one that failed', upgrade('2', 'v2', 100, { status: 'failed' })],
+      ['the height of one that is done', upgrade('2', 'v1', 100, { status: 'completed' })],
+    ])('does not mind %s', (_, other) => {
+      expect(judge(v2, { upgrades: queued(other) })).toStrictEqual([])
+    })
+  })
+
+  describe('a height that is behind', () => {
+    const behind = [expect.stringMatching(/^height already passed: /)]
+
+    it('is taken at first sight at the head itself: the node may wait there', () => {
+      const first = (head: number): readonly string[] =>
+        judge(v2, { head: block(head), blockTime: steadyPace(head), watched: undefined })
+      expect([99, 100].flatMap(first)).toStrictEqual([])
+      expect(first(101)).toStrictEqual([
+        expect.stringMatching(/^height already passed: .* about 1 s before the first look/),
+      ])
+      expect(first(3_700)).toStrictEqual([
+        expect.stringMatching(/^height already passed: .* about 1 h before the first look/),
+      ])
+    })
+
+    it('is refused at first sight where nobody can tell how far it is behind', () => {
+      expect(judge(v2, { head: block(101), watched: undefined })).toStrictEqual(behind)
+    })
+
+    it('is refused at first sight where the vote was still on at that height', () => {
+      expect(judge(v2, { head: block(100), watched: undefined, votedUntil: 100n })).toStrictEqual(behind)
+    })
+
+    it('is taken where the chain has stood at it since the last look: a pass may become final, or be understood, by then', () => {
+      expect(judge(v2, { head: block(100), watched: { head: 100n, time: 49_000 } })).toStrictEqual([])
+      expect(judge(v2, { head: block(100), watched: { head: 100n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
+        behind,
+      )
+    })
+
+    it('is refused where it was behind at the last look already', () => {
+      expect(judge(v2, { head: block(110), watched: { head: 100n, time: 49_000 } })).toStrictEqual(behind)
+    })
+
+    it('is taken where plan and height came between two looks', () => {
+      expect(judge(v2, { head: block(110), watched: { head: 99n, time: 49_000 } })).toStrictEqual([])
+    })
+
+    it('is refused where the vote was still on at that height', () => {
+      expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
+        behind,
+      )
+      expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 99n })).toStrictEqual([])
+    })
+
+    it('is refused after too long an absence', () => {
+      const watched = { head: 90n, time: 0 }
+      expect(judge(v2, { head: block(110), hostTime: hour, watched })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), hostTime: hour + 1, watched })).toStrictEqual([
+        expect.stringMatching(/away for 1 h/),
+      ])
+      expect(judge(v2, { head: block(110), hostTime: hour + 1, watched }, { lateLimit: 2 * hour })).toStrictEqual([])
+    })
+
+    it('is taken where the node still waits at the height, however long the absence', () => {
+      const watched = { head: 90n, time: 0 }
+      expect(judge(v2, { head: block(100), hostTime: 9 * hour, watched })).toStrictEqual([])
+      expect(judge(v2, { head: block(102), hostTime: 9 * hour, watched })).toStrictEqual(behind)
+    })
+  })
+})

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import { applyWriteOutcome } from '../../../src/domain/upgrades/applyWriteOutcome.js'
+import type { Evidence, Upgrade, UpgradeMove, WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import { block, genesis, upgrade } from '../../support/builders.js'
+
+const waiting = upgrade('1', 'v2', 100)
+type Result = WriteOutcome extends infer One ? (One extends WriteOutcome ? Omit<One, 'key'> : never) : never
+const after = (result: Result, one: Upgrade = waiting, head = 100, nodeVersion?: string): readonly UpgradeMove[] =>
+  applyWriteOutcome(one, {
+    outcome: { ...result, key: one.key },
+    head: block(head),
+    hostTime: 5,
+    ...(nodeVersion !== undefined && { nodeVersion }),
+  })
+const time = genesis + 100n
+
+describe('applyWriteOutcome', () => {
+  it.each(['written', 'unchanged'] as const)('triggers at the height when the file is %s', (result) => {
+    expect(after({ result }, waiting, 100, 'v1')).toStrictEqual([
+      {
+        type: 'triggered',
+        time,
+        silent: false,
+        upgrade: {
+          ...waiting,
+          status: 'in_progress',
+          writtenAt: time,
+          triggeredAt: time,
+          evidence: { block: 100n, head: 100n, since: 5, movedAt: 5, outage: false, nodeVersion: 'v1' },
+        },
+      },
+    ])
+  })
+
+  it('triggers without a file where none is written', () => {
+    expect(after({ result: 'skipped' })[0]?.upgrade).toMatchObject({ status: 'in_progress', triggeredAt: time })
+    expect(after({ result: 'skipped' })[0]?.upgrade).not.toHaveProperty('writtenAt')
+  })
+
+  it('keeps what is written ahead scheduled, in silence', () => {
+    expect(after({ result: 'written' }, waiting, 90)).toStrictEqual([
+      {
+        type: 'scheduled',
+        time: genesis + 90n,
+        silent: true,
+        upgrade: { ...waiting, writtenAt: genesis + 90n },
+        file: 'written',
+      },
+    ])
+    // An identical file was left alone.
+    expect(after({ result: 'unchanged' }, waiting, 90)).toMatchObject([
+      { type: 'scheduled', silent: true, file: 'unchanged' },
+    ])
+    expect(after({ result: 'skipped' }, waiting, 90)).toStrictEqual([])
+  })
+
+  it('keeps the time of the first writing', () => {
+    expect(after({ result: 'unchanged' }, { ...waiting, writtenAt: genesis })[0]?.upgrade.writtenAt).toBe(genesis)
+  })
+
+  it('weighs against the node before the height: it may have switched by now', () => {
+    const evidence: Evidence = { block: 90n, head: 90n, since: 1, movedAt: 1, nodeVersion: 'v1', outage: true }
+    expect(
+      after({ result: 'unchanged' }, { ...waiting, evidence, writtenAt: genesis }, 100, 'v2')[0]?.upgrade.evidence,
+    ).toMatchObject({ nodeVersion: 'v1', outage: true, since: 5 })
+    // An outage before there was a file has nothing to do with the switch.
+    expect(after({ result: 'written' }, { ...waiting, evidence }, 100, 'v1')[0]?.upgrade.evidence).toMatchObject({
+      nodeVersion: 'v1',
+      outage: false,
+    })
+  })
+
+  it('refuses for good what the file does not admit', () => {
+    expect(after({ result: 'refused', reason: 'Not ours.' })).toMatchObject([
+      { type: 'refused', silent: false, upgrade: { status: 'refused', completedAt: time, reasons: ['Not ours.'] } },
+    ])
+  })
+
+  it('tells a failed write once for each reason, and stays scheduled', () => {
+    const [failed] = after({ result: 'failed', reason: 'Disk full.' })
+    expect(failed).toMatchObject({ type: 'failed', upgrade: { status: 'scheduled', reasons: ['Disk full.'] } })
+    expect(after({ result: 'failed', reason: 'Disk full.' }, failed?.upgrade)).toStrictEqual([])
+    expect(after({ result: 'failed', reason: 'Read only.' }, failed?.upgrade)).toHaveLength(1)
+    expect(after({ result: 'written' }, failed?.upgrade)[0]?.upgrade.reasons).toStrictEqual([])
+  })
+
+  it.each(['cancelled', 'in_progress', 'refused'] as const)('does nothing to one that is %s by now', (status) => {
+    expect(after({ result: 'written' }, { ...waiting, status })).toStrictEqual([])
+  })
+
+  it('does nothing about one it does not know', () => {
+    expect(
+      applyWriteOutcome(undefined, { outcome: { result: 'written', key: 'x' }, head: block(1), hostTime: 0 }),
+    ).toStrictEqual([])
+  })
+
+  it('takes no answer about a plan that has changed since for one about the new plan', () => {
+    const plan = { name: 'v2', height: 90 }
+    for (const result of ['written', 'skipped'] as const) expect(after({ result, plan })).toStrictEqual([])
+    expect(after({ result: 'failed', reason: 'Disk full.', plan })).toStrictEqual([])
+    expect(after({ result: 'written', plan: { name: 'v2', height: 100 } })).toMatchObject([{ type: 'triggered' }])
+  })
+
+  it('tells of a file that was written at the height in the moment the plan was called off', () => {
+    const off: Upgrade = { ...waiting, status: 'cancelled', reasons: ['A reorg removed it.'] }
+    const plan = { name: 'v2', height: 100 }
+    expect(after({ result: 'written', plan }, off)).toMatchObject([
+      {
+        type: 'failed',
+        silent: false,
+        before: off,
+        upgrade: { status: 'failed', reasons: ['A reorg removed it.', expect.stringContaining('look at the node')] },
+      },
+    ])
+    expect(after({ result: 'written', plan }, off, 99)).toStrictEqual([])
+  })
+
+  describe('of a plan that the chain itself holds', () => {
+    const held: Upgrade = { ...waiting, held: true }
+
+    it('refuses only the writing', () => {
+      const [refused] = after({ result: 'refused', reason: 'Not ours.' }, held, 100)
+      expect(refused).toMatchObject({
+        type: 'refused',
+        silent: false,
+        upgrade: { status: 'scheduled', unwritten: true, reasons: ['Not ours.'] },
+      })
+      expect(after({ result: 'skipped' }, refused!.upgrade, 100)).toMatchObject([
+        { type: 'triggered', upgrade: { status: 'in_progress', reasons: ['Not ours.'] } },
+      ])
+    })
+  })
+})

@@ -1,0 +1,108 @@
+import { build } from 'esbuild'
+import { fileURLToPath } from 'node:url'
+import { runInNewContext } from 'node:vm'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { buildWhereStale } from '../process/buildWhereStale.js'
+import { startChain } from '../support/chain.js'
+
+beforeAll(buildWhereStale, 180_000)
+
+/** A script bundled as for a browser, and the files that came into the bundle. Fails where one is not to be had there. */
+async function bundled(script: string) {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: script, resolveDir: fileURLToPath(new URL('../..', import.meta.url)) },
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  })
+  const [output] = Object.values(metafile.outputs)
+  const files = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [path] : [],
+  )
+  const packages = Object.keys(metafile.inputs).flatMap(
+    (path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(path)?.[1] ?? [],
+  )
+  return { files, packages: [...new Set(packages)].sort(), text: outputFiles[0]?.text ?? '' }
+}
+
+const everything = (entry: string): string => `import * as all from '${entry}'; console.log(all)`
+
+describe('bundled for a browser', () => {
+  it('the streams need rxjs and nothing else', async () => {
+    const { packages } = await bundled(everything('govstream/streams'))
+    expect(packages).toStrictEqual(['rxjs', 'tslib'])
+  })
+
+  it('the vocabulary needs no package but that of the patterns', async () => {
+    const { packages } = await bundled(everything('govstream/domain'))
+    expect(packages).toStrictEqual(['re2js'])
+  })
+
+  it('the sources need viem, zod and rxjs, no database and nothing of Node', async () => {
+    const { packages, files } = await bundled(everything('govstream/sources'))
+    expect(packages).toEqual(expect.arrayContaining(['rxjs', 'viem', 'zod']))
+    expect(packages.filter((name) => /libsql|undici|pino|fs-extra|yaml|commander/.test(name))).toStrictEqual([])
+    expect(files.filter((file) => /^dist\/(store|sinks|channels|config|cli|monitor)/.test(file))).toStrictEqual([])
+  })
+
+  it('one operator brings along little more than itself', async () => {
+    const { files, text } = await bundled(
+      `import { diffProposals } from 'govstream/streams'; console.log(diffProposals)`,
+    )
+    const ours = files.filter((file) => file.startsWith('dist/'))
+    expect(ours).toContain('dist/streams/diffProposals.js')
+    expect(ours).not.toContain('dist/streams/planUpgrades.js')
+    expect(ours).not.toContain('dist/streams/announce.js')
+    expect(text).not.toMatch(/\brequire\(/)
+  })
+})
+
+it('reads a Governor where there is nothing of Node', { timeout: 120_000 }, async () => {
+  const chain = await startChain()
+  onTestFinished(() => chain.stop())
+  const people = await chain.deploy()
+  await people.actor.propose({ description: '# Thank you' })
+  const { text } = await bundled(`
+    import { createEndpoints, createReader } from 'govstream/sources'
+    const reader = createReader({
+      system: 'governor', chain: 'local', addresses: ['${people.governor}'], fromBlock: 0,
+      endpoints: createEndpoints({ urls: ['${chain.url}'], timeoutMs: 20_000 }),
+      finality: 'latest', maxLogRange: 10_000, now: () => Date.now(),
+      describe: ({ description }) => ({ title: description, description, type: 'text' }),
+    })
+    tell(reader.read({ open: [], signal: new AbortController().signal }))
+  `)
+  // What browsers and workers have, of this realm.
+  const web = {
+    fetch,
+    URL,
+    URLSearchParams,
+    TextDecoder,
+    TextEncoder,
+    AbortController,
+    AbortSignal,
+    Uint8Array,
+    setTimeout,
+    clearTimeout,
+    btoa,
+  }
+  const read = await new Promise<unknown>((resolve) => {
+    runInNewContext(text, { ...web, tell: resolve })
+  })
+
+  expect(read).toMatchObject({ ok: true, proposals: [{ title: '# Thank you' }] })
+})
+
+it('each entry gives what the whole gives, the same and no copy', async () => {
+  const whole: Readonly<Record<string, unknown>> = await import('govstream')
+  const entries: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+    ['govstream/streams', await import('govstream/streams')],
+    ['govstream/sources', await import('govstream/sources')],
+    ['govstream/domain', await import('govstream/domain')],
+  ]
+  for (const [entry, part] of entries)
+    for (const [name, value] of Object.entries(part)) expect(whole[name], `${name} of ${entry}`).toBe(value)
+})

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { HandlerFilter } from '../../src/channels/filter.js'
+import type { Handler } from '../../src/channels/Handler.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { ConfigError } from '../../src/domain/errors.js'
+import type { Notification } from '../../src/domain/notifications/notification.js'
+import { createMonitor } from '../../src/monitor.js'
+import { lanesOf } from '../../src/monitor/lanesOf.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { minimal } from '../support/configs.js'
+import { notification } from '../support/storeGiven.js'
+import { chainOf } from './watching.js'
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const own = (type: string, filter: HandlerFilter = {}): Handler => ({
+  type,
+  ...filter,
+  handle: () => Promise.resolve(),
+})
+
+/** Who gets the notification, of the handlers that are configured and those that the host brings along. */
+function receivers(about: Notification, handlers: readonly Handler[], configured: readonly object[] = []) {
+  const config = parseConfig(minimal({}, { notifier: { handlers: configured } }))
+  return lanesOf(config, { handlers, log: silent, now: () => 0, http: createHttpClient() }).route(about)
+}
+
+describe('a handler of the host', () => {
+  it.each<[string, HandlerFilter, boolean]>([
+    ['without a filter', {}, true],
+    ['with a priority that is reached', { minPriority: 'medium' }, true],
+    ['with a priority that is not reached', { minPriority: 'high' }, false],
+    ['for this event', { events: ['proposal_passed', 'new_proposal'] }, true],
+    ['for other events', { events: ['proposal_passed'] }, false],
+    ['for this chain', { chains: ['local'] }, true],
+    ['for other chains', { chains: ['elsewhere'] }, false],
+    ['for nothing', { events: [] }, false],
+    ['of which one part does not fit', { minPriority: 'low', events: ['new_proposal'], chains: [] }, false],
+  ])('%s gets what one of the configuration gets', (_, filter, isWanted) => {
+    const about = notification('n-1', { event: 'new_proposal', priority: 'medium', chain: 'local' })
+    expect(receivers(about, [own('pager', filter)])).toStrictEqual(isWanted ? ['pager'] : [])
+
+    // A configuration may only name its own chains.
+    if (filter.chains?.includes('elsewhere') === true) return
+    expect(receivers(about, [], [{ type: 'log', ...filter }])).toStrictEqual(isWanted ? ['log'] : [])
+  })
+
+  it('is kept apart from others of its type', () => {
+    expect(receivers(notification('n-1'), [own('log'), own('pager'), own('pager')], [{ type: 'log' }])).toStrictEqual([
+      'log',
+      'log-2',
+      'pager',
+      'pager-2',
+    ])
+  })
+
+  it('may name chains of the configuration only', () => {
+    const handlers = [own('pager', { chains: ['local'] }), own('chat', { chains: ['local', 'locale'] })]
+
+    expect(() => createMonitor(parseConfig(minimal({}, { state: ':memory:' })), { handlers })).toThrow(
+      new ConfigError([
+        { path: 'handlers[1].chains[1]', message: 'expected the name of a chain of the configuration' },
+      ]),
+    )
+  })
+})
+
+describe('a monitor with handlers of the host', () => {
+  let chain: Chain
+  beforeAll(async () => {
+    chain = await startChain()
+  })
+  afterAll(() => chain.stop())
+
+  it('hands each what its filter lets through', async () => {
+    const people = await chain.deploy()
+    const handled: string[] = []
+    const noting = (type: string, filter: HandlerFilter = {}): Handler => ({
+      type,
+      ...filter,
+      handle: ({ event }) => {
+        handled.push(`${type}: ${event}`)
+        return Promise.resolve()
+      },
+    })
+    const config = {
+      state: ':memory:',
+      notifier: { handlers: [] },
+      chains: [chainOf(chain.url, people.governor)],
+    }
+    const monitor = createMonitor(config, {
+      handlers: [
+        noting('all'),
+        noting('urgent', { minPriority: 'critical' }),
+        noting('new', { events: ['new_proposal'] }),
+      ],
+    })
+    const listening = monitor.notifications$.subscribe()
+    await monitor.sync()
+    await people.actor.propose({ description: 'Hello' })
+    await monitor.sync()
+    listening.unsubscribe()
+
+    expect(handled.toSorted()).toStrictEqual(['all: new_proposal', 'new: new_proposal'])
+  })
+})

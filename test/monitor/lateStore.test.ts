@@ -1,0 +1,123 @@
+import { asyncScheduler, defer, EMPTY, firstValueFrom, map, NEVER, Subject, throwError } from 'rxjs'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import type { Turn } from '../../src/domain/chainState.js'
+import { StoreError } from '../../src/domain/errors.js'
+import { assembleChain, type Chain as AssembledChain } from '../../src/monitor/assembleChain.js'
+import { lineOptionsOf } from '../../src/monitor/lineOptionsOf.js'
+import { outsideOf } from '../../src/monitor/outsideOf.js'
+import { rebuiltTurns } from '../../src/monitor/rebuiltTurns.js'
+import { turnsOf } from '../../src/monitor/turnsOf.js'
+import { openStore } from '../../src/store/openStore.js'
+import type { EmbeddedStore, Store } from '../../src/store/Store.js'
+import { line, stagesOf } from '../../src/streams/line.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { marbles } from '../support/marbles.js'
+import { chainOf } from './watching.js'
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
+const route = (): readonly string[] => []
+const now = Date.now
+
+let node: Chain
+let chain: AssembledChain
+let config: ReturnType<typeof parseConfig>
+beforeAll(async () => {
+  node = await startChain()
+  const { governor } = await node.deploy()
+  config = parseConfig({ state: ':memory:', chains: [chainOf(node.url, governor)] })
+  chain = assembleChain(config.chains[0]!, { ...outsideOf(config), now })
+})
+afterAll(() => node.stop())
+
+/** An embedded store behind one whose commits are answered by `commit`. */
+function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store['commit']>): Store {
+  const own = openStore({ path: ':memory:' })
+  onTestFinished(() => own.close())
+  return { ...own, commit: (turn) => commit(own, turn) }
+}
+
+/** The turns of the chain as a monitor commits them to the store. */
+function turnsIn(store: Store): ReturnType<typeof turnsOf> {
+  return turnsOf(chain, 1, {
+    ...{ store, route, now, log: silent, scheduler: asyncScheduler, random: () => 0.5 },
+    ...{ force$: NEVER, stopping$: NEVER, isAtWork: () => false, onSeed: () => undefined, onKeptBack: () => undefined },
+    stagesOf: ({ config: own }) => line(stagesOf(lineOptionsOf(own, config))),
+  })
+}
+
+describe('turns of a chain whose store answers later', () => {
+  it('are told once they are durable, one after the other', async () => {
+    const answers: Subject<void>[] = []
+    const store = storeWith((own, turn) =>
+      defer(() => {
+        const answer$ = new Subject<void>()
+        answers.push(answer$)
+        answer$.subscribe({ complete: () => own.commit(turn, route) })
+        return answer$
+      }),
+    )
+    const durable: boolean[] = []
+    const told = turnsIn(store).subscribe(({ state }) => durable.push(store.load('local')?.head === state.head))
+    onTestFinished(() => told.unsubscribe())
+
+    await vi.waitUntil(() => answers.length === 1)
+    await node.client.mine({ blocks: 1 })
+    // Whatever is read meanwhile waits: it follows from the state that is not durable yet.
+    expect([durable.length, answers.length, store.load('local')]).toStrictEqual([0, 1, undefined])
+
+    answers[0]?.complete()
+    await vi.waitUntil(() => answers.length === 2)
+    expect(durable).toHaveLength(1)
+    answers[1]?.complete()
+    expect(durable).toHaveLength(2)
+  })
+
+  it('are committed again where the answer is that the state is locked for now', async () => {
+    let tries = 0
+    const store = storeWith((own, turn) => {
+      tries += 1
+      return tries === 1
+        ? Promise.reject(new StoreError('locked', { kind: 'transient' }))
+        : Promise.resolve().then(() => own.commit(turn, route))
+    })
+    const turn = await firstValueFrom(turnsIn(store), { defaultValue: undefined })
+
+    expect(tries).toBe(2)
+    expect(store.load('local')?.head?.number).toBe(turn?.state.head?.number ?? 'a head')
+  })
+
+  it('end with an error where it cannot be answered', async () => {
+    const broken = storeWith(() => throwError(() => new StoreError('the disk is full')))
+
+    await expect(firstValueFrom(turnsIn(broken), { defaultValue: undefined })).rejects.toThrow(
+      new StoreError('the disk is full'),
+    )
+  })
+})
+
+describe('what is told of a rebuilt state', () => {
+  it(
+    'waits for a store that answers later, and is forgotten only then',
+    marbles(({ cold, expectObservable, flush }) => {
+      const log: string[] = []
+      const rebuilt$ = rebuiltTurns({
+        store: {
+          rebuilt: () => ({ movedTo: 'a.db.damaged', problem: 'torn' }),
+          forgetRebuilt: () => void log.push('forgotten'),
+          load: () => undefined,
+          commit: ({ state }) => {
+            log.push(`commit ${state.chain}`)
+            return state.chain === 'two' ? EMPTY : cold<never>('--|')
+          },
+        },
+        chains: [{ name: 'one' }, { name: 'two' }],
+        route,
+        now: () => 0,
+      })
+      expectObservable(rebuilt$.pipe(map(({ state }) => state.chain))).toBe('--(ab|)', { a: 'one', b: 'two' })
+      flush()
+      expect(log).toStrictEqual(['commit one', 'commit two', 'forgotten'])
+    }),
+  )
+})
