@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Config } from '../config/schema.js'
 import type { Store } from '../store/Store.js'
 import { openStore } from '../store/openStore.js'
-import type { SyncedChain } from './SyncedChain.js'
+import type { SyncedChain } from '../views/syncView.js'
 import type { Context } from './Terminal.js'
 
 const pauseMs = 200

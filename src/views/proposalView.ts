@@ -1,8 +1,8 @@
 import type { JsonObject } from '../domain/text/json.js'
 import type { Action, Proposal, Tally, Vote } from '../domain/proposals/proposal.js'
 import { isoOf } from '../domain/text/time.js'
+import type { Plan } from '../domain/plans/plan.js'
 import type { StatusMove } from '../store/Store.js'
-import { planView } from './planView.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 
 /** A proposal as the state has it, with the times of its vote estimated where the chain does not tell them. */
@@ -124,4 +124,9 @@ function tallyView(tally: Tally): JsonObject {
     quorumReached: quorumReached ?? null,
     thresholdMet: thresholdMet ?? null,
   }
+}
+
+/** A plan in JSON: what the proposal says, with null for what it does not. */
+function planView({ name, height, info, binaries }: Plan): JsonObject {
+  return { name, height, info: info ?? null, binaries: binaries ?? null }
 }

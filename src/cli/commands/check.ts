@@ -4,7 +4,6 @@ import { inspectHandlers } from '../../monitor/inspectHandlers.js'
 import { outsideOf } from '../../monitor/outsideOf.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
-import type { JsonObject } from '../../domain/text/json.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import type { SystemReport } from '../../sources/governance/GovernanceReader.js'
 import { inspectState, type StateReport } from '../../store/inspectState.js'
@@ -16,6 +15,7 @@ import { paint } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { startConfig } from '../startConfig.js'
 import type { Context } from '../Terminal.js'
+import { checkView } from '../../views/checkView.js'
 import { identify } from './identify.js'
 
 interface Finding {
@@ -47,7 +47,11 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
     Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal }))),
     inspectHandlers(config, outside, signal),
   ])
-  if (options.json === true) printJson(terminal, findings.map(findingView))
+  if (options.json === true)
+    printJson(
+      terminal,
+      findings.map((finding) => checkView({ ...finding, chain: finding.chain.name })),
+    )
   else {
     const { color, width } = terminal
     const lines = [
@@ -95,16 +99,6 @@ async function checkChain(
 
 function reportText({ summary, problem }: StateReport, color: boolean): string {
   return problem === undefined ? summary : `${paint('failed', 'red', color)}. ${problem}`
-}
-
-function findingView({ chain, reports, file, problem }: Finding): JsonObject {
-  return {
-    chain: chain.name,
-    ok: problem === undefined,
-    contracts: reports.map(({ system, contract, summary }) => ({ system, contract, summary })),
-    file: file?.problem ?? file?.summary ?? null,
-    problem: problem?.message ?? null,
-  }
 }
 
 function findingText({ chain: { name, rpc }, reports, file, problem }: Finding, color: boolean): string {

@@ -11,6 +11,7 @@ import type { CheckOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
 import { printJson } from '../output/printJson.js'
 import type { Context } from '../Terminal.js'
+import { identifiedView } from '../../views/checkView.js'
 
 const timeoutMs = 30_000
 
@@ -23,8 +24,9 @@ export async function identify(
   options: CheckOptions & { readonly rpc?: string },
   { terminal, signal }: Context,
 ): Promise<number> {
-  const { rpc, address, json } = options
+  const { address, json } = options
   const url = urlIn(options)
+  const asked = { rpc: redactUrl(url), address }
   const proxies = readProxies()
   const conceal = redactor({ urls: [url, ...[proxies.http, proxies.https].filter((proxy) => proxy !== undefined)] })
   try {
@@ -36,26 +38,12 @@ export async function identify(
       conceal,
       ...(address !== undefined && { address }),
     })
-    if (json === true)
-      printJson(terminal, {
-        ...viewOf(rpc, address),
-        system: found.system ?? null,
-        configure: found.address ?? null,
-        summary: found.summary,
-        problem: null,
-      })
+    if (json === true) printJson(terminal, identifiedView({ ...asked, found }))
     else terminal.out(foldLines([found.summary, ...pasteable(found)].join('\n'), terminal.width))
     return found.system === undefined ? exitCodes.failed : exitCodes.done
   } catch (error) {
     if (!(error instanceof SourceError)) throw error
-    if (json === true)
-      printJson(terminal, {
-        ...viewOf(rpc, address),
-        system: null,
-        configure: null,
-        summary: null,
-        problem: error.message,
-      })
+    if (json === true) printJson(terminal, identifiedView({ ...asked, problem: error.message }))
     else terminal.out(foldLines(reasonOf(error), terminal.width))
     return error.kind === 'transient' ? exitCodes.temporary : exitCodes.failed
   }
@@ -82,10 +70,6 @@ function urlIn({ rpc, address, config, home, profile, state }: CheckOptions): st
 function addressProblem(address: string): readonly string[] {
   if (!/^0x[0-9a-fA-F]{40}$/.test(address)) return ['expected a 0x address of 40 hex digits']
   return hasSoundChecksum(address) ? [] : [brokenChecksum]
-}
-
-function viewOf(rpc = '', address?: string): { readonly rpc: string; readonly address: string | null } {
-  return { rpc: redactUrl(rpc), address: address ?? null }
 }
 
 /** What to write under `chains`; no URL, which may hold a key. */

@@ -7,8 +7,13 @@ import { deadLettersTable, notificationsTable, statsText } from '../output/notif
 import { printJson } from '../output/printJson.js'
 import { wholeIds } from '../output/shortIds.js'
 import type { Context } from '../Terminal.js'
-import { deadLetterView } from '../../views/deadLetterView.js'
-import { notificationView } from '../../views/notificationView.js'
+import {
+  deadLetterView,
+  markedView,
+  notificationStatsView,
+  notificationView,
+  redeliveredView,
+} from '../../views/notificationView.js'
 import { withStore } from '../withStore.js'
 
 export interface NotificationsOptions extends ReadOptions {
@@ -44,7 +49,7 @@ export function notifications(options: NotificationsOptions, context: Context): 
     const short = terminal.width < Infinity ? shortNotificationIds(idsIn(store)) : wholeIds
     if (stats) {
       const counts = store?.stats() ?? noStats
-      if (json) printJson(terminal, { ...counts })
+      if (json) printJson(terminal, notificationStatsView(counts))
       else terminal.out(statsText(counts))
     } else if (dead) {
       const letters = store?.deadLetters() ?? []
@@ -107,7 +112,7 @@ function markRead(state: string, given: string, { json = false }: NotificationsO
       ids: idsIn(store),
     })
     const count = id === undefined ? 0 : (store?.markRead(id) ?? 0)
-    if (json) printJson(terminal, { marked: count })
+    if (json) printJson(terminal, markedView(count))
     else if (id !== undefined) terminal.out(count === 0 ? 'Nothing was unread.' : `${counted(count)} marked as read.`)
     return id === undefined ? exitCodes.failed : exitCodes.done
   })
@@ -125,7 +130,7 @@ function sendAgain(state: string, given: string, { json = false }: Notifications
     const count = id === undefined ? 0 : (store?.revive(id, now()) ?? 0)
     if (id !== undefined && count > 0)
       store?.record({ at: now(), chain: '', kind: 'delivery', detail: { redeliver: id, count } })
-    if (json) printJson(terminal, { redelivered: count })
+    if (json) printJson(terminal, redeliveredView(count))
     else if (id !== undefined) {
       terminal.out(
         count === 0

@@ -1,6 +1,5 @@
 import type { Config } from '../../config/schema.js'
 import { StoreError } from '../../domain/errors.js'
-import type { JsonObject } from '../../domain/text/json.js'
 import { assembleMonitor } from '../../monitor.js'
 import { askForSync } from '../askForSync.js'
 import { exitCodes } from '../exitCodes.js'
@@ -9,8 +8,8 @@ import type { StartOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
 import { printJson } from '../output/printJson.js'
 import { startConfig } from '../startConfig.js'
-import type { SyncedChain } from '../SyncedChain.js'
 import type { Context } from '../Terminal.js'
+import { type SyncedChain, syncView } from '../../views/syncView.js'
 
 /** Polls every chain once, commits and delivers; leaves it to the process that runs where there is one. */
 export async function sync(options: StartOptions, context: Context): Promise<number> {
@@ -27,7 +26,7 @@ export async function sync(options: StartOptions, context: Context): Promise<num
     (await askForSync(config, context)) ??
     (await syncHere(config, context).catch((error: unknown) => askAfterAll(error, config, context)))
 
-  if (options.json === true) printJson(terminal, synced.map(syncedView))
+  if (options.json === true) printJson(terminal, synced.map(syncView))
   else
     terminal.out(
       synced.length === 0 ? 'No chain is enabled: there is nothing to poll.' : synced.flatMap(syncedText).join('\n'),
@@ -58,15 +57,6 @@ async function syncHere(config: Config, context: Context): Promise<readonly Sync
           problem: { message: result.failure.message, temporary: result.failure.kind === 'transient' },
         },
   )
-}
-
-function syncedView({ chain, height, problem }: SyncedChain): JsonObject {
-  return {
-    chain,
-    ok: problem === undefined,
-    height: height === undefined ? null : String(height),
-    problem: problem?.message ?? null,
-  }
 }
 
 function syncedText({ chain, height, problem }: SyncedChain): readonly string[] {

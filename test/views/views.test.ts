@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const commands = new URL('../../src/cli/commands/', import.meta.url)
+
+/** What the commands hand to `printJson`, each with its file. */
+const printed = readdirSync(commands).flatMap((file) =>
+  [...readFileSync(new URL(file, commands), 'utf8').matchAll(/printJson\(\s*terminal,\s*(.+)/g)].map(
+    ([, document = '']) => ({ file, document }),
+  ),
+)
+
+describe('the JSON of the command line', () => {
+  it('is made in src/views, where the rest of the program finds it too', () => {
+    expect(printed.length).toBeGreaterThan(10)
+    // A proposal that is not there is null.
+    expect(printed.filter(({ document }) => !/View\b|^null\)/.test(document))).toStrictEqual([])
+  })
+})
