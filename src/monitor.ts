@@ -21,6 +21,7 @@ import { retryWhileBusy } from './store/retryWhileBusy.js'
 import { line, stagesOf } from './streams/line.js'
 import { shareState } from './streams/shareState.js'
 import type { Stage } from './streams/stage.js'
+import { iterable } from './streams/toAsyncIterable.js'
 import { whileHeld } from './streams/whileHeld.js'
 import { changes, health, heads, notifications, proposalsIn, trackProposals, trackUpgrades } from './streams/views.js'
 
@@ -37,7 +38,9 @@ import { changes, health, heads, notifications, proposalsIn, trackProposals, tra
  * await monitor.run({ signal })
  */
 export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
-  return assembleMonitor(parseConfig(config, { clients: Object.keys(deps.clients ?? {}) }), deps)
+  const { clients = {}, readers = {} } = deps
+  const parsed = parseConfig(config, { clients: Object.keys(clients), readers: Object.keys(readers) })
+  return assembleMonitor(parsed, deps)
 }
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
@@ -91,12 +94,12 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const live = (): Iterable<ChainState> => states.values()
   const known = (): readonly ChainState[] => (states.size > 0 ? [...live()] : readChains(config.state, chains))
   return {
-    heads$: turn$.pipe(heads(live)),
-    changes$: turn$.pipe(changes()),
-    proposals$: turn$.pipe(trackProposals(live), shareState()),
-    upgrades$: turn$.pipe(trackUpgrades(live), shareState()),
-    notifications$: turn$.pipe(notifications()),
-    health$: turn$.pipe(health(live)),
+    heads$: iterable(turn$.pipe(heads(live))),
+    changes$: iterable(turn$.pipe(changes())),
+    proposals$: iterable(turn$.pipe(trackProposals(live), shareState())),
+    upgrades$: iterable(turn$.pipe(trackUpgrades(live), shareState())),
+    notifications$: iterable(turn$.pipe(notifications())),
+    health$: iterable(turn$.pipe(health(live))),
     snapshot: () => snapshotOf(known()),
     find: (wanted) => selectProposals(proposalsIn(known()).proposals, wanted),
     ...createControl(control),
@@ -106,14 +109,20 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
 const silent: LogWriter = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** The chains that are watched, each with what the host brought along for it. */
-function chainsOf({ chains }: Config, { clients = {}, extractPlan }: MonitorDeps, deps: ChainDeps): readonly Chain[] {
+function chainsOf(
+  { chains }: Config,
+  { clients = {}, readers = {}, extractPlan }: MonitorDeps,
+  deps: ChainDeps,
+): readonly Chain[] {
   return chains
     .filter(({ monitor }) => monitor.enabled)
     .map((chain) => {
       const client = clients[chain.name]
+      const ownReader = readers[chain.name]
       return assembleChain(chain, {
         ...deps,
         ...(client !== undefined && { client }),
+        ...(ownReader !== undefined && { ownReader }),
         ...(extractPlan !== undefined && { extractPlan }),
       })
     })

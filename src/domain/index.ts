@@ -54,6 +54,7 @@ export {
   ConfigError,
   type ConfigIssue,
   DeliveryError,
+  SlowReaderError,
   SourceError,
   StageError,
   StoreError,

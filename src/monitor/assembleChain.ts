@@ -10,6 +10,8 @@ import { type ReaderDeps, readersOf } from './readersOf.js'
 
 export interface ChainDeps extends Omit<ReaderDeps, keyof Outside>, Outside {
   readonly extractPlan?: ExtractPlan
+  /** The host's own reader in place of those of the configuration. */
+  readonly ownReader?: GovernanceReader
 }
 
 /** One chain, ready to be read and acted for. */
@@ -26,8 +28,9 @@ export interface Chain {
 }
 
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
-export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
-  const { reader, ...others } = readersOf(config, deps)
+export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...deps }: ChainDeps): Chain {
+  const { reader, ...others } =
+    ownReader === undefined ? readersOf(config, deps) : { reader: ownReader, witnesses: [], nodes: [ownReader] }
   const url = deps.client === undefined ? '' : urlOf(deps.client)
   const hideOwn = redactor({ urls: URL.canParse(url) ? [url] : [] })
   const conceal = (text: string): string => hideOwn(deps.conceal(text))

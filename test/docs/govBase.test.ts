@@ -1,7 +1,7 @@
 import { keccak256, stringToHex } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { describeAction } from '../../src/sources/governance/govBase/describeAction.js'
-import { statusOf } from '../../src/sources/governance/govBase/statusOf.js'
+import { describeAction } from '../../src/sources/governance/govBase/descriptions.js'
+import { statusOf } from '../../src/sources/governance/govBase/toProposal.js'
 import { tableOf } from './pages.js'
 
 describe('docs/gov-base.md', () => {

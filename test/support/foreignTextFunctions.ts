@@ -26,19 +26,19 @@ import { causeOf } from '../../src/transport/causes.js'
 import { redirectOf } from '../../src/transport/redirectOf.js'
 import { retryAfter } from '../../src/transport/retryAfter.js'
 import { parseUpgradeInfo } from '../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
-import { decodeCurrentPlan } from '../../src/sources/governance/cosmos/decodeCurrentPlan.js'
-import { decodeNodeInfo } from '../../src/sources/governance/cosmos/decodeNodeInfo.js'
-import { decodePage } from '../../src/sources/governance/cosmos/decodePage.js'
-import { decodeProposal } from '../../src/sources/governance/cosmos/decodeProposal.js'
-import { decodeStatus } from '../../src/sources/governance/cosmos/decodeStatus.js'
+import { decodeCurrentPlan } from '../../src/sources/governance/cosmos/plans.js'
+import { decodeNodeInfo, decodePage, decodeProposal, memberOf } from '../../src/sources/governance/cosmos/decode.js'
+import { decodeStatus } from '../../src/sources/governance/cosmos/cometBft.js'
 import { decimalOf, durationOf, secondsOf, wholeOf } from '../../src/sources/governance/cosmosSdk/scalars.js'
 import { kindOf, messagesIn } from '../../src/sources/governance/cosmosSdk/messages.js'
-import { memberOf } from '../../src/sources/governance/cosmos/memberOf.js'
 import { toProposal } from '../../src/sources/governance/cosmos/toProposal.js'
-import { accountsInFull, accountsInTitle } from '../../src/sources/governance/govBase/accountWords.js'
-import { describeAction } from '../../src/sources/governance/govBase/describeAction.js'
-import { forksIn } from '../../src/sources/governance/govBase/readForks.js'
-import { wordings } from '../../src/sources/governance/govBase/wordings.js'
+import {
+  accountsInFull,
+  accountsInTitle,
+  actionDescriptions,
+  describeAction,
+} from '../../src/sources/governance/govBase/descriptions.js'
+import { forksIn } from '../../src/sources/governance/govBase/node.js'
 import { decodeAction } from '../../src/sources/governance/governor/decodeAction.js'
 import { splitOf } from '../../src/sources/governance/governor/splitOf.js'
 import { symbolIn } from '../../src/sources/governance/governor/tokenUnit.js'
@@ -64,7 +64,7 @@ const hide = redactor({
 const transferOf = (text: string): `0x${string}` =>
   encodeAbiParameters(parseAbiParameters('address, uint256, string'), [zeroAddress, 1n, text])
 // One action whose data holds a text stands for all.
-const textWordings = [...wordings]
+const textWordings = [...actionDescriptions]
   .flatMap(([key, { types }]) => (isHex(key) && types.includes('string') ? [key] : []))
   .slice(0, 1)
 const proposalOf = (text: string): unknown => ({

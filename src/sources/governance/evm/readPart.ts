@@ -1,3 +1,4 @@
+import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import { classifyRpcError, type RpcFailure } from '../../rpc/classifyRpcError.js'
 import { afterGood, afterRefusal, hasGrown, type LogWindow } from '../../rpc/logWindow.js'
@@ -108,4 +109,17 @@ function judge(
 function unsureOf({ logs, isUnsure }: Window, to: bigint, again: Again | undefined): readonly bigint[] {
   const still = (again?.blocks ?? []).filter((number) => number !== to && !logs.some(({ block }) => block === number))
   return isUnsure ? [...still, to] : still
+}
+
+/**
+ * Whether another block has come in the place of the anchor; `header` is what the node has at its height.
+ *
+ * @throws SourceError, transient, where the node has nothing there.
+ */
+export function isReplaced({ host, chain }: Place, anchor: Head, header: Head | undefined): boolean {
+  if (header !== undefined) return header.hash !== anchor.hash
+  throw new SourceError(
+    'transient',
+    `${host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`,
+  )
 }

@@ -1,14 +1,12 @@
 import type { Address } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
-import type { Origin, Proposal, Tally } from '../../../domain/proposals/proposal.js'
+import type { Origin, Proposal, ProposalStatus, Tally } from '../../../domain/proposals/proposal.js'
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
 import type { Describe } from '../evm/EvmContext.js'
-import { describeAction } from './describeAction.js'
-import type { GovBaseContract } from './GovBaseContext.js'
-import type { Row } from './readRow.js'
 import { standingNow } from '../standingNow.js'
-import { statusOf } from './statusOf.js'
-import { standingText } from './standingText.js'
+import type { GovBaseContract } from './context.js'
+import type { Row } from './decode.js'
+import { describeAction } from './descriptions.js'
 
 /** What is known beside the row itself. */
 export interface RowFacts {
@@ -39,7 +37,7 @@ export function toProposal(row: Row, facts: RowFacts): Proposal {
   const { signature, title, details, kind, effect, accounts } = describeAction(row, contract.kind)
   const actions = [{ target: contract.address, value: 0n, selector: '0x', signature, effect }]
   const ends = row.createdAt + expiry
-  const state = standingText(row, seats, standing.status, { left: attemptsLeft, most: contract.maxAttempts })
+  const state = voteSummary(row, seats, standing.status, { left: attemptsLeft, most: contract.maxAttempts })
   return {
     chain,
     contract: contract.address,
@@ -100,4 +98,69 @@ function tallyOf({ approved, rejected, requiredApprovals }: Row, seats: readonly
     ...(seats !== undefined &&
       seats.length > 0 && { turnout: Math.min(1, Number(approved + rejected) / seats.length) }),
   }
+}
+
+export interface DerivedStatus {
+  readonly status: ProposalStatus
+  readonly derived: boolean
+}
+
+// None, Voting, Approved, Executed, Cancelled, Expired, Failed, Rejected.
+const statuses: readonly (ProposalStatus | undefined)[] = [
+  undefined,
+  'voting',
+  'passed',
+  'executed',
+  'canceled',
+  'expired',
+  'failed',
+  'rejected',
+]
+
+/**
+ * The status at `now` (chain, Unix seconds); `undefined` for a number the family does not define.
+ *
+ * Nothing is written when a proposal expires, approved ones included: that is known from the clock alone.
+ */
+export function statusOf(
+  { status: number, createdAt }: Pick<Row, 'status' | 'createdAt'>,
+  expiry: bigint,
+  now: bigint,
+): DerivedStatus | undefined {
+  const status = statuses[number]
+  if (status === undefined) return undefined
+  const isOpen = status === 'voting' || status === 'passed'
+  return isOpen && now > createdAt + expiry ? { status: 'expired', derived: true } : { status, derived: false }
+}
+
+interface Attempts {
+  /** Of an approved proposal, where the contract tells. */
+  readonly left: bigint | undefined
+  readonly most: bigint
+}
+
+/** How the vote stands, for people: approvals against required, who has voted and who has not, attempts left. */
+function voteSummary(
+  row: Row,
+  seats: readonly Address[] | undefined,
+  status: ProposalStatus,
+  { left, most }: Attempts,
+): string {
+  const { approved, rejected, requiredApprovals, votedBitmap } = row
+  const counts = [`${approved} of ${requiredApprovals} required approvals`]
+  if (rejected > 0n) counts.push(`${rejected} rejected`)
+  if (seats !== undefined) counts.push(`${seats.length} members`)
+  const lines = [`${counts.join(', ')}.`]
+  if (seats !== undefined) {
+    const hasVoted = (seat: number): boolean => ((votedBitmap >> BigInt(seat)) & 1n) === 1n
+    const voted = seats.filter((_, seat) => hasVoted(seat))
+    const missing = seats.filter((_, seat) => !hasVoted(seat))
+    // The contract keeps who voted and not how: only where nobody rejected, all who voted approved.
+    if (voted.length > 0) lines.push(`${rejected === 0n ? 'Approved by' : 'Voted'}: ${voted.join(', ')}.`)
+    if (missing.length > 0)
+      lines.push(`${status === 'voting' ? 'Not voted yet' : 'Did not vote'}: ${missing.join(', ')}.`)
+  }
+  if (status === 'passed')
+    lines.push(`Approved, but its action failed.${left === undefined ? '' : ` ${left} of ${most} attempts left.`}`)
+  return lines.join('\n')
 }

@@ -3,16 +3,17 @@ import { encodeAbiParameters, encodeEventTopics, keccak256, parseAbiParameters, 
 import { describe, expect, it } from 'vitest'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { proposalStatuses } from '../../../../src/domain/proposals/proposal.js'
-import { govBaseEvents } from '../../../../src/sources/governance/govBase/abi.js'
-import { decodeGovBaseLog, govBaseTopics } from '../../../../src/sources/governance/govBase/decodeGovBaseLog.js'
-import { askSeats } from '../../../../src/sources/governance/govBase/askSeats.js'
-import { describeAction } from '../../../../src/sources/governance/govBase/describeAction.js'
-import { askProposal, askSummary } from '../../../../src/sources/governance/govBase/inquiry.js'
-import { forksIn } from '../../../../src/sources/governance/govBase/readForks.js'
-import { readRow } from '../../../../src/sources/governance/govBase/readRow.js'
-import { validatorsIn } from '../../../../src/sources/governance/govBase/readValidators.js'
-import { statusOf } from '../../../../src/sources/governance/govBase/statusOf.js'
-import { toProposal } from '../../../../src/sources/governance/govBase/toProposal.js'
+import {
+  decodeGovBaseLog,
+  govBaseEvents,
+  govBaseTopics,
+  readRow,
+} from '../../../../src/sources/governance/govBase/decode.js'
+import { askSeats } from '../../../../src/sources/governance/govBase/seats.js'
+import { describeAction } from '../../../../src/sources/governance/govBase/descriptions.js'
+import { askProposal, askSummary } from '../../../../src/sources/governance/govBase/query.js'
+import { forksIn, validatorsIn } from '../../../../src/sources/governance/govBase/node.js'
+import { statusOf, toProposal } from '../../../../src/sources/governance/govBase/toProposal.js'
 import { hostile } from '../../../support/hostile.js'
 
 const names = [

@@ -1,0 +1,80 @@
+import type { Address, PublicClient } from 'viem'
+import { SourceError } from '../../../domain/errors.js'
+import { readCalls } from '../../rpc/readCalls.js'
+import type { Prepare } from '../evm/arrive.js'
+import { isStale } from '../evm/isStale.js'
+import type { GovBaseContext, GovBaseContract, GovBaseKind, GovBaseMemory } from './context.js'
+import { govBaseAbi, ownAbi } from './decode.js'
+import { numberIn } from './query.js'
+
+/** Finds out which contract of the family those are that are not known yet. */
+export function prepareContracts(
+  { chain, addresses, now }: Pick<GovBaseContext, 'chain' | 'addresses' | 'now'>,
+  memory: GovBaseMemory,
+): Prepare {
+  return async (client) => {
+    // A fork of the chain may replace a contract, and no log tells.
+    const strangers = addresses.filter(
+      (address) =>
+        !memory.contracts.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()),
+    )
+    const probed = await Promise.all(strangers.map((address) => probeContract(client, address, `chain ${chain}`)))
+    return () => {
+      for (const contract of probed) {
+        memory.contracts.set(contract.address.toLowerCase(), contract)
+        memory.probedAt.set(contract.address.toLowerCase(), now())
+      }
+    }
+  }
+}
+
+export function contractsOf(
+  addresses: readonly Address[],
+  { contracts }: Pick<GovBaseMemory, 'contracts'>,
+): readonly GovBaseContract[] {
+  return addresses.flatMap((address) => contracts.get(address.toLowerCase()) ?? [])
+}
+
+const shared = ['currentProposalId', 'proposalExpiry', 'memberVersion', 'MAX_RETRY_COUNT'] as const
+const own = ['validatorList', 'getBlacklistCount', 'maxMinterAllowance', 'emergencyPaused', 'ncpList'] as const
+
+/**
+ * Finds out which contract of the family stands at `address`, in one HTTP request where the client batches. The
+ * views decide: on another WBFT chain the same address is another contract.
+ *
+ * @throws SourceError, permanent, where there is no contract or it is none of the family.
+ */
+export async function probeContract(client: PublicClient, address: Address, where: string): Promise<GovBaseContract> {
+  const [code, answers] = await Promise.all([
+    client.request({ method: 'eth_getCode', params: [address, 'latest'] }),
+    readCalls(client, [
+      ...shared.map((functionName) => ({ address, abi: govBaseAbi, functionName })),
+      ...own.map((functionName) => ({ address, abi: ownAbi, functionName })),
+    ]),
+  ])
+  if (code === '0x') {
+    throw new SourceError(
+      'permanent',
+      `There is no contract at ${address} on ${where}: check the address and the node's chain.`,
+    )
+  }
+  const [count, expiry, memberVersion, maxAttempts] = answers.slice(0, shared.length).map(numberIn)
+  const has = new Set(own.filter((_, index) => answers[shared.length + index]?.ok))
+  if (count === undefined || expiry === undefined || memberVersion === undefined) {
+    const what = has.has('ncpList')
+      ? 'it is the GovNCP of another WBFT chain, which is not read'
+      : 'it has no currentProposalId(), proposalExpiry() and memberVersion()'
+    throw new SourceError(
+      'permanent',
+      `${address} is none of the GovBase family: ${what}. Check the address and governance.system.`,
+    )
+  }
+  return { address, kind: kindOf(has), maxAttempts: maxAttempts ?? 3n, count, memberVersion }
+}
+
+function kindOf(has: ReadonlySet<(typeof own)[number]>): GovBaseKind {
+  if (has.has('validatorList')) return 'GovValidator'
+  if (has.has('getBlacklistCount')) return 'GovCouncil'
+  if (has.has('maxMinterAllowance')) return 'GovMasterMinter'
+  return has.has('emergencyPaused') ? 'GovMinter' : 'GovBase'
+}

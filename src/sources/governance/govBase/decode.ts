@@ -1,0 +1,143 @@
+import { type Address, decodeEventLog, getAddress, isAddress, isHex, parseAbi, toEventSelector } from 'viem'
+import { z } from 'zod'
+import type { Origin } from '../../../domain/proposals/proposal.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
+
+/** Views every contract of the family has. */
+export const govBaseAbi = parseAbi([
+  'struct Proposal { bytes32 actionType; uint256 memberVersion; uint256 votedBitmap; uint256 createdAt; uint256 executedAt; address proposer; uint32 requiredApprovals; uint32 approved; uint32 rejected; uint8 status; bytes callData; }',
+  'function getProposal(uint256 proposalId) view returns (Proposal)',
+  'function currentProposalId() view returns (uint256)',
+  'function proposalExpiry() view returns (uint256)',
+  'function memberVersion() view returns (uint256)',
+  'function quorum() view returns (uint32)',
+  'function getMemberCount(uint256 targetVersion) view returns (uint256)',
+  'function getMemberAt(uint256 targetVersion, uint256 index) view returns (address)',
+  'function canExecuteProposal(uint256 proposalId) view returns (uint8 result, uint256 attemptsLeft)',
+  'function maxActiveProposalsPerMember() view returns (uint256)',
+  'function MAX_RETRY_COUNT() view returns (uint256)',
+  'error InvalidProposal()',
+])
+
+/** Views only some of them have: they tell which one it is. */
+export const ownAbi = parseAbi([
+  'function validatorList() view returns (address[])',
+  'function gasTip() view returns (uint256)',
+  'function getBlacklistCount() view returns (uint256)',
+  'function getAuthorizedAccountCount() view returns (uint256)',
+  'function maxMinterAllowance() view returns (uint256)',
+  'function emergencyPaused() view returns (bool)',
+  'function ncpList() view returns (address[])',
+])
+
+/**
+ * What the state does not tell: who voted how, where a proposal came from, what its execution passed over, that a seat
+ * changed hands, and that what had silently expired is written down as such.
+ */
+export const govBaseEvents = parseAbi([
+  'event ProposalCreated(uint256 indexed proposalId, address indexed proposer, bytes32 actionType, uint256 memberVersion, uint256 requiredApprovals, bytes callData)',
+  'event ProposalVoted(uint256 indexed proposalId, address indexed voter, bool approval, uint256 approved, uint256 rejected)',
+  'event ProposalExecuted(uint256 indexed proposalId, address indexed executor, bool success)',
+  // The id in it is that of the newest proposal, whichever is executed.
+  'event ProposalExecutionSkipped(address indexed account, uint256 indexed proposalId, string reason)',
+  'event ProposalExpired(uint256 indexed proposalId, address indexed executor)',
+  'event MemberChanged(address indexed oldMember, address indexed newMember)',
+])
+
+/** A log of a contract of the family, decoded. `contract` is in lower case. */
+export type GovBaseEvent = { readonly contract: string; readonly origin: Origin } & (
+  | { readonly type: 'created'; readonly id: string }
+  | { readonly type: 'vote'; readonly id: string; readonly voter: string; readonly approval: boolean }
+  | { readonly type: 'executed'; readonly id: string }
+  /** Of the execution whose `executed` comes next in the transaction. */
+  | { readonly type: 'skipped'; readonly reason: string }
+  | { readonly type: 'expired'; readonly id: string }
+  | { readonly type: 'seats' }
+)
+
+/** First topics of every event that is read. */
+export const govBaseTopics: readonly `0x${string}`[] = govBaseEvents.map((event) => toEventSelector(event))
+
+const maxReason = 100
+
+/** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
+export function decodeGovBaseLog({
+  address,
+  topics: [topic, ...rest],
+  data,
+  block,
+  blockHash,
+  index,
+}: SourceLog): GovBaseEvent | string {
+  const place = { contract: address, origin: { block, hash: blockHash, index } }
+  const refusal = `Log ${logNumber(index)} of block ${block} of ${getAddress(`0x${address.slice(2)}`)} cannot be decoded and was left out.`
+  if (topic === undefined) return refusal
+  try {
+    const { eventName, args } = decodeEventLog({ abi: govBaseEvents, topics: [topic, ...rest], data })
+    switch (eventName) {
+      case 'ProposalCreated':
+        return { ...place, type: 'created', id: args.proposalId.toString() }
+      case 'ProposalVoted':
+        return { ...place, type: 'vote', id: args.proposalId.toString(), voter: args.voter, approval: args.approval }
+      case 'ProposalExecuted':
+        return { ...place, type: 'executed', id: args.proposalId.toString() }
+      case 'ProposalExecutionSkipped':
+        return { ...place, type: 'skipped', reason: cleanLine(args.reason, maxReason) }
+      case 'ProposalExpired':
+        return { ...place, type: 'expired', id: args.proposalId.toString() }
+      case 'MemberChanged':
+        return { ...place, type: 'seats' }
+    }
+  } catch {
+    return refusal
+  }
+}
+
+/** A proposal as `getProposal` tells it. */
+export interface Row {
+  readonly actionType: `0x${string}`
+  readonly memberVersion: bigint
+  /** Bit i is set once the seat i of the version has voted, either way. */
+  readonly votedBitmap: bigint
+  /** Unix seconds. */
+  readonly createdAt: bigint
+  readonly proposer: Address
+  readonly requiredApprovals: bigint
+  readonly approved: bigint
+  readonly rejected: bigint
+  readonly status: number
+  readonly callData: `0x${string}`
+}
+
+const hex = z.custom<`0x${string}`>((value) => isHex(value))
+const count = z
+  .number()
+  .int()
+  .nonnegative()
+  .transform((value) => BigInt(value))
+const rowSchema = z.object({
+  actionType: hex,
+  memberVersion: z.bigint(),
+  votedBitmap: z.bigint().nonnegative(),
+  createdAt: z.bigint(),
+  proposer: z
+    .custom<Address>((value) => typeof value === 'string' && isAddress(value))
+    .transform((value) => getAddress(value)),
+  requiredApprovals: count,
+  approved: count,
+  rejected: count,
+  status: z.number(),
+  callData: hex,
+})
+
+/** True for the row of an id that nobody has used. */
+export function isUnusedRow(value: unknown): boolean {
+  return rowSchema.safeParse(value).data?.status === 0
+}
+
+/** What `getProposal` answered, or `undefined` where that is no proposal. Status 0 is the one of a proposal nobody made. */
+export function readRow(value: unknown): Row | undefined {
+  const { data } = rowSchema.safeParse(value)
+  return data === undefined || data.status === 0 ? undefined : data
+}

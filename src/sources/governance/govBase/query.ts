@@ -1,0 +1,123 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
+import { readBlock } from '../../readHead.js'
+import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
+import type { Place } from '../evm/Place.js'
+import type { GovBaseContract } from './context.js'
+import { govBaseAbi, isUnusedRow, readRow, type Row } from './decode.js'
+
+/** Calls that are put together, and what their answers mean once they are there. */
+export interface BatchQuery<T> {
+  readonly calls: readonly Call[]
+  /** Reads as many answers as there are calls. */
+  readonly read: (answers: readonly Answer[]) => T
+}
+
+/** What a contract says about itself. */
+export interface Summary {
+  readonly count: bigint
+  readonly memberVersion: bigint
+  readonly expiry: bigint
+}
+
+/** `undefined` where the contract does not answer all of it. */
+export function askSummary({ address }: GovBaseContract): BatchQuery<Summary | undefined> {
+  return {
+    calls: ['currentProposalId', 'memberVersion', 'proposalExpiry'].map((functionName) => ({
+      address,
+      abi: govBaseAbi,
+      functionName,
+    })),
+    read: (answers) => {
+      const [count, memberVersion, expiry] = answers.map(numberIn)
+      return count === undefined || memberVersion === undefined || expiry === undefined
+        ? undefined
+        : { count, memberVersion, expiry }
+    },
+  }
+}
+
+export interface Found {
+  /** Absent where the contract gives no such proposal. */
+  readonly row?: Row
+  readonly attemptsLeft?: bigint
+  /** The contract says that there is no such proposal. */
+  readonly isAbsent?: true
+}
+
+/** One proposal. `alone` where its data may be too much for a multicall. */
+export function askProposal({ address }: GovBaseContract, id: bigint, alone = false): BatchQuery<Found> {
+  return {
+    calls: [
+      { address, abi: govBaseAbi, functionName: 'getProposal', args: [id], ...(alone && { alone }) },
+      { address, abi: govBaseAbi, functionName: 'canExecuteProposal', args: [id] },
+    ],
+    read: ([proposal, attempts]) => {
+      const row = proposal?.ok === true ? readRow(proposal.value) : undefined
+      const pair: readonly unknown[] = attempts?.ok === true && Array.isArray(attempts.value) ? attempts.value : []
+      const [, left] = pair
+      const isAbsent = proposal?.ok === true ? isUnusedRow(proposal.value) : proposal?.why === 'reverted'
+      return {
+        ...(isAbsent && { isAbsent }),
+        ...(row !== undefined && { row }),
+        ...(typeof left === 'bigint' && { attemptsLeft: left }),
+      }
+    },
+  }
+}
+
+/** Puts inquiries one behind the other. */
+export function concatQueries<T>(inquiries: readonly BatchQuery<T>[]): BatchQuery<readonly T[]> {
+  return {
+    calls: inquiries.flatMap(({ calls }) => calls),
+    read: (answers) => {
+      let next = 0
+      return inquiries.map(({ calls, read }) => read(answers.slice(next, (next += calls.length))))
+    },
+  }
+}
+
+export function numberIn(answer: Answer | undefined): bigint | undefined {
+  return answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : undefined
+}
+
+// Calls in one HTTP request of a long history: a node answers them in well under a second.
+const portion = 600
+
+/**
+ * Asks, at the same block, what only the first answers told to ask; a long list a portion at a time.
+ *
+ * @throws SourceError, transient, where the block is not the same one any more.
+ */
+export async function readMoreBatches<T>(
+  { chain, client, host }: Place,
+  inquiries: readonly BatchQuery<T>[],
+  at: Head,
+): Promise<readonly T[]> {
+  const found: T[] = []
+  for (const part of portionsOf(inquiries)) {
+    const { calls, read } = concatQueries(part)
+    const [answers, block] = await Promise.all([
+      readCalls(client, calls, at.number),
+      readBlock(client, at.number, host),
+    ])
+    if (block?.hash !== at.hash)
+      throw new SourceError('transient', `${chain} moved while block ${at.number} was read at ${host}.`)
+    found.push(...read(answers))
+  }
+  return found
+}
+
+function portionsOf<T>(inquiries: readonly BatchQuery<T>[]): readonly (readonly BatchQuery<T>[])[] {
+  const portions: BatchQuery<T>[][] = []
+  let size = portion
+  for (const inquiry of inquiries) {
+    if (size >= portion) {
+      portions.push([])
+      size = 0
+    }
+    portions.at(-1)?.push(inquiry)
+    size += inquiry.calls.length
+  }
+  return portions
+}

@@ -1,0 +1,134 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import type { Place } from '../evm/Place.js'
+import type { Cursor } from '../evm/cursor.js'
+import { paceBlock } from '../evm/paceBlock.js'
+import { progressOf } from '../evm/progressOf.js'
+import type { Advance, EvmSystem, Step } from '../evm/readOn.js'
+import { isReplaced, type Part, readPart, type Wanted } from '../evm/readPart.js'
+import type { GovBaseContext, GovBaseContract, GovBaseMemory } from './context.js'
+import { askContract, type ContractAnswer, watchedOf } from './contractQuery.js'
+import { contractsOf, prepareContracts } from './contracts.js'
+import { govBaseTopics } from './decode.js'
+import { type CollectedLogs, collectLogs } from './logs.js'
+import { type BatchQuery, concatQueries } from './query.js'
+import { resolveContract, type ResolvedContract } from './resolveContract.js'
+
+/**
+ * How contracts of the GovBase family are read on: their state tells everything but who voted how, so a history is
+ * read from the state and logs only from there on.
+ */
+export function govBaseSystem(context: GovBaseContext, memory: GovBaseMemory): EvmSystem {
+  return {
+    contracts: context.addresses,
+    prepare: prepareContracts(context, memory),
+    advance: (place, step) => readStep(place, step, context, memory),
+  }
+}
+
+// What one portion of a long absence holds at most.
+const portionLogs = 2_000
+const portionMs = 5_000
+
+interface WantedState extends Wanted {
+  readonly state?: BatchQuery<readonly ContractAnswer[]>
+}
+
+async function readStep(
+  place: Place,
+  step: Step,
+  context: GovBaseContext,
+  memory: GovBaseMemory,
+): Promise<Advance | 'reorged'> {
+  const { target, from, cursor, anchor, ancestor, again } = step
+  const { chain, addresses, now, onProgress } = context
+  const hasReorged = ancestor !== undefined
+  if (hasReorged) memory.seats.clear()
+  const contracts = contractsOf(addresses, memory)
+  const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: govBaseTopics }
+  const start =
+    cursor === undefined ? target.number + 1n : hasReorged ? sinceFirst(cursor, from, context.fromBlock) : from
+  const started = now()
+  const collected: CollectedLogs = { votes: [], origins: new Map(), skips: new Map(), expired: new Map(), warnings: [] }
+
+  let next = start
+  for (;;) {
+    const isFirst = next === start
+    const wanted = (isLast: boolean): WantedState => wantedAt(isFirst, isLast, step, contracts, memory)
+    const part = await readPart(place, { filter, from: next, target, again, wanted }, context, memory)
+    const { window, to, asked } = part
+    const [header] = window.headers
+    if (anchor !== undefined && isFirst && isReplaced(place, anchor, header)) return 'reorged'
+    collectLogs(part, contracts, chain, collected, memory)
+    if (asked.state === undefined) onProgress?.(progressOf(chain, start, to, target.number, now() - started))
+    // Half of a reorg is no place to stop at: what it took back is only known at the end.
+    const mayGoOn = hasReorged || (collected.votes.length < portionLogs && now() - started < portionMs)
+    if (asked.state === undefined && mayGoOn) {
+      next = to + 1n
+      continue
+    }
+    const answers = asked.state?.read(window.answers) ?? []
+    const scope = { ...collected, at: window.end, hasReorged }
+    const resolved = await Promise.all(answers.map((one) => resolveContract(place, one, scope, context, memory)))
+    return stepResult(part, resolved, collected, {
+      previous: isFirst ? header : anchor,
+      counts: resolved.length === 0 ? (cursor?.counts ?? {}) : countsOf(answers, resolved),
+    })
+  }
+}
+
+/** The state of the contracts is asked for at the target; the anchor is looked at again with the first part. */
+function wantedAt(
+  isFirst: boolean,
+  isLast: boolean,
+  { target, open, cursor, anchor, ancestor }: Step,
+  contracts: readonly GovBaseContract[],
+  memory: GovBaseMemory,
+): WantedState {
+  const headers = isFirst ? [anchor?.number ?? paceBlock(target.number)] : []
+  if (!isLast) return { calls: [], headers }
+  const state = concatQueries(
+    contracts.map((contract) => {
+      const count = cursor?.counts?.[contract.address.toLowerCase()] ?? 0n
+      const known = open.filter((proposal) => proposal.contract === contract.address)
+      return askContract({ contract, count, known, watched: watchedOf(known, ancestor !== undefined) }, memory)
+    }),
+  )
+  return { calls: state.calls, headers, state }
+}
+
+function stepResult(
+  { window: { end, nodeVersion }, unsure }: Part,
+  resolved: readonly ResolvedContract[],
+  { votes, warnings }: CollectedLogs,
+  { previous, counts }: { readonly previous: Head | undefined; readonly counts: NonNullable<Advance['counts']> },
+): Advance {
+  return {
+    at: end,
+    ...(previous !== undefined && { previous }),
+    proposals: resolved.flatMap(({ proposals }) => proposals),
+    votes,
+    unsure,
+    retracted: resolved.flatMap(({ retracted }) => retracted),
+    counts,
+    ...(nodeVersion !== undefined && { nodeVersion }),
+    warnings: [...warnings, ...resolved.flatMap((one) => one.warnings)],
+  }
+}
+
+function countsOf(
+  answers: readonly ContractAnswer[],
+  resolved: readonly ResolvedContract[],
+): NonNullable<Advance['counts']> {
+  return Object.fromEntries(
+    answers.map(({ contract, count }, index) => [contract.address.toLowerCase(), resolved[index]?.count ?? count]),
+  )
+}
+
+// A reorg may have moved what the first reading saw a few blocks down.
+const reach = 64n
+
+/** Logs from before the first reading were never read; the state tells what they did. */
+function sinceFirst({ at, checkpoints }: Cursor, from: bigint, fromBlock: bigint): bigint {
+  const first = [...checkpoints, at].find(({ number }) => number > fromBlock)?.number ?? from
+  return first - reach > from ? first - reach : from
+}

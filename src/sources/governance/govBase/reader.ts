@@ -1,0 +1,64 @@
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import { checksummed } from '../evm/checksummed.js'
+import { readHeight } from '../evm/readHeight.js'
+import { readOn } from '../evm/readOn.js'
+import { vouched } from '../vouched.js'
+import type { GovBaseContext, GovBaseMemory, GovBaseReaderOptions } from './context.js'
+import { govBaseSystem } from './readNext.js'
+import { checkContracts, readMembers, readParameters } from './report.js'
+import { readAllProposals, readProposal, readSnapshot, type Snapshot } from './snapshot.js'
+
+/**
+ * Reads the system contracts of WBFT chains: GovValidator, GovMasterMinter, GovMinter, GovCouncil.
+ *
+ * - A poll costs one HTTP request where no block is new, two where one is, however many proposals are open. A seat
+ *   that changed hands costs one more, as do more than four new proposals between two polls.
+ * - Closed proposals are never asked about again, unless a reorg reached below their last reading.
+ * - Nothing is contacted before the first call.
+ */
+export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceReader {
+  const { chain, endpoints, now } = options
+  const context: GovBaseContext = {
+    ...options,
+    fromBlock: BigInt(options.fromBlock),
+    addresses: options.addresses.map((address) => checksummed(address, chain)),
+  }
+  const memory: GovBaseMemory = {
+    contracts: new Map(),
+    probedAt: new Map(),
+    fewer: new Map(),
+    seats: new Map(),
+    large: new Set(),
+    verified: new WeakSet(),
+  }
+  const system = govBaseSystem(context, memory)
+  const onHealthy = firstHealthy({ chain, endpoints, now })
+  const onSnapshot = <T>(signal: AbortSignal, use: (snapshot: Snapshot) => Promise<T>): Promise<T> =>
+    onHealthy(async (endpoint) => use(await readSnapshot(endpoint, signal, context, memory)), signal)
+
+  return {
+    chain,
+    system: 'gov-base',
+    read: (request) =>
+      onHealthy(
+        (endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request),
+        request.signal,
+      ),
+    readBlock: (height, signal) =>
+      onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
+    async readProposal(contract, id, signal) {
+      const address = checksummed(contract, chain)
+      if (!/^[0-9]{1,78}$/.test(id)) return undefined
+      return onSnapshot(signal, (snapshot) => readProposal(snapshot, address, BigInt(id), context))
+    },
+    readProposals: (status, signal) =>
+      onSnapshot(signal, async (snapshot) => {
+        const all = await readAllProposals(snapshot, context, memory)
+        return all.filter((proposal) => proposal.status === status)
+      }),
+    readParameters: (signal) => onSnapshot(signal, readParameters),
+    readMembers: (signal) => onSnapshot(signal, readMembers),
+    check: (signal) => onSnapshot(signal, checkContracts),
+  }
+}

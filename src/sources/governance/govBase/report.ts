@@ -1,0 +1,158 @@
+import type { Address } from 'viem'
+import type { Head } from '../../../domain/blocks/head.js'
+import type { JsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import { durationText } from '../../../domain/text/time.js'
+import type { Answer } from '../../rpc/readCalls.js'
+import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
+import type { Place } from '../evm/Place.js'
+import type { GovBaseContract } from './context.js'
+import { govBaseAbi, ownAbi } from './decode.js'
+import { type Fork, readForks, readValidators, validatorsIn } from './node.js'
+import { askSummary, numberIn, readMoreBatches } from './query.js'
+import { readSeats } from './seats.js'
+import type { Snapshot } from './snapshot.js'
+
+/** The rules of every contract; with them what the node tells of validators and forks. */
+export async function readParameters(snapshot: Snapshot): Promise<readonly GovernanceParameters[]> {
+  const facts = await factsOf(snapshot)
+  const { client } = snapshot.place
+  const nodeValidators = await readValidators(client, snapshot.at.number)
+  const forks = await readForks(client)
+  return facts.map(({ parameters, validators }) => ({
+    ...parameters,
+    details: {
+      ...parameters.details,
+      ...(validators !== undefined && nodeValidators !== undefined && { validatorsOfNode: nodeValidators.length }),
+      ...forkDetails(forks),
+    },
+  }))
+}
+
+/** Who votes in the contracts, and who validates. */
+export async function readMembers(snapshot: Snapshot): Promise<readonly Member[]> {
+  const facts = await factsOf(snapshot)
+  return membersOf(facts, (await readValidators(snapshot.place.client, snapshot.at.number)) ?? [])
+}
+
+/** One line about each contract, for `check`. */
+export async function checkContracts(snapshot: Snapshot): Promise<readonly SystemReport[]> {
+  const facts = await factsOf(snapshot)
+  const forks = await readForks(snapshot.place.client)
+  return facts.map((fact, index) => reportOf(fact, index === 0 ? forks : []))
+}
+
+function factsOf({ place, contracts, at }: Snapshot): Promise<readonly ContractFacts[]> {
+  return Promise.all(contracts.map((contract) => readContract(place, contract, at)))
+}
+
+/** What one contract is like now. */
+interface ContractFacts {
+  readonly contract: GovBaseContract
+  readonly seats: readonly Address[]
+  /** Validators as the contract has them; only GovValidator does. */
+  readonly validators?: readonly Address[]
+  readonly parameters: GovernanceParameters
+}
+
+const ownViews = [
+  'gasTip',
+  'getBlacklistCount',
+  'getAuthorizedAccountCount',
+  'maxMinterAllowance',
+  'emergencyPaused',
+] as const
+
+/** Reads rules, members and validators of one contract. */
+async function readContract(place: Place, contract: GovBaseContract, at: Head): Promise<ContractFacts> {
+  const { address, kind, maxAttempts } = contract
+  const views = ['quorum', 'maxActiveProposalsPerMember'].map((functionName) => ({
+    address,
+    abi: govBaseAbi,
+    functionName,
+  }))
+  const more = ['validatorList', ...ownViews].map((functionName) => ({ address, abi: ownAbi, functionName }))
+  const summary = askSummary(contract)
+  const [answers] = await readMoreBatches(
+    place,
+    [{ calls: [...summary.calls, ...views, ...more], read: (all) => all }],
+    at,
+  )
+  const told = answers ?? []
+  const { memberVersion = contract.memberVersion, expiry } = summary.read(told.slice(0, summary.calls.length)) ?? {}
+  const [quorum, most, list, ...others] = told.slice(summary.calls.length)
+  const seats = (await readSeats(place, address, [memberVersion], at)).get(memberVersion) ?? []
+  const validators = list?.ok === true ? validatorsIn(list.value) : undefined
+  const maxActive = numberIn(most)
+  const details: JsonObject = {
+    members: seats.length,
+    memberVersion: memberVersion.toString(),
+    maxAttempts: maxAttempts.toString(),
+    ...(maxActive !== undefined && { maxActiveProposalsPerMember: maxActive.toString() }),
+    ...(validators !== undefined && { validators: validators.length }),
+    ...Object.fromEntries(
+      ownViews.flatMap((name, index) => {
+        const value = plainIn(others[index])
+        return value === undefined ? [] : [[name, value] as const]
+      }),
+    ),
+  }
+  return {
+    contract,
+    seats,
+    ...(validators !== undefined && { validators }),
+    parameters: {
+      contract: address,
+      name: kind,
+      clock: 'timestamp',
+      ...(expiry !== undefined && { votingPeriod: expiry }),
+      ...(quorum?.ok === true && typeof quorum.value === 'number' && { quorum: BigInt(quorum.value) }),
+      details,
+    },
+  }
+}
+
+function plainIn(answer: Answer | undefined): string | boolean | undefined {
+  if (answer?.ok !== true) return undefined
+  return typeof answer.value === 'bigint'
+    ? answer.value.toString()
+    : typeof answer.value === 'boolean'
+      ? answer.value
+      : undefined
+}
+
+/** One line about a contract, for `check`. `forks` are the chain's, not the contract's: told with the first one. */
+function reportOf(
+  { contract: { address, kind }, seats, validators, parameters }: ContractFacts,
+  forks: readonly Fork[],
+): SystemReport {
+  const { quorum, votingPeriod } = parameters
+  const parts: string[] = [kind, `${seats.length} members`]
+  if (quorum !== undefined) parts.push(`quorum ${quorum}`)
+  if (votingPeriod !== undefined) parts.push(`votes end after ${durationText(votingPeriod)}`)
+  if (validators !== undefined) parts.push(`${validators.length} validators`)
+  parts.push(
+    ...forks.map(({ name, height }) => `fork ${cleanLine(name, 40)} at block ${height}, from the node's config`),
+  )
+  return { system: 'gov-base', contract: address, summary: parts.join(', ') }
+}
+
+/** The same for the details of the parameters. */
+function forkDetails(forks: readonly Fork[]): JsonObject {
+  return forks.length === 0
+    ? {}
+    : { forks: forks.map(({ name, height }) => `fork ${name} at block ${height}, from the node's config`) }
+}
+
+/** Who votes in any of the contracts, and who validates by the contract or by the consensus; each once in each role. */
+function membersOf(
+  facts: readonly Pick<ContractFacts, 'seats' | 'validators'>[],
+  nodeValidators: readonly Address[],
+): readonly Member[] {
+  const members = new Set(facts.flatMap(({ seats }) => seats))
+  const validators = new Set([...facts.flatMap(({ validators: own = [] }) => own), ...nodeValidators])
+  return [
+    ...[...members].map((address): Member => ({ address, weight: 1n, role: 'member' })),
+    ...[...validators].map((address): Member => ({ address, role: 'validator' })),
+  ]
+}
