@@ -54,7 +54,7 @@ export function askWitnesses(
   )
 }
 
-/** What at least `agreement` of them say, where `wordsOf` gives equal words for equal tellings. */
+/** What at least `agreement` of them say, where `wordsOf` gives equal words for equal announcements. */
 export function agreedBy(
   testimonies: readonly Testimony[],
   agreement: number,

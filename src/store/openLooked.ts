@@ -1,6 +1,6 @@
 import fs from 'fs-extra'
 import { reasonOf, StoreError } from '../domain/errors.js'
-import type { RebuiltState } from '../domain/notifications/tellRebuilt.js'
+import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import { inspectFile } from './inspectFile.js'
 import { isDamage, openFile, preparePath } from './openFile.js'
 import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'

@@ -27,7 +27,7 @@ export function eventOf(reading: Reading): ChainEvent {
 
 /** The turn of an event before any stage has seen it: nothing follows from it yet. */
 export function beginDraft(before: ChainState, event: ChainEvent): Draft {
-  const blank = { event, before, state: before, changes: [], moves: [], tellings: [], due: [], forgotten: [] }
+  const blank = { event, before, state: before, changes: [], moves: [], announcements: [], due: [], forgotten: [] }
   if (event.type === 'wrote') {
     const { outcome, hostTime } = event
     return { ...blank, cause: isFileNews(outcome) ? 'news' : 'write', answer: outcome, time: hostTime, warnings: [] }

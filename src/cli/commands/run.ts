@@ -2,7 +2,7 @@ import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
 import { looseState } from '../../store/looseState.js'
 import { exitCodes } from '../exitCodes.js'
-import { keepSmall } from '../keepSmall.js'
+import { limitHeapGrowth } from '../limitHeapGrowth.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
 import { readVersion } from '../readVersion.js'
@@ -12,7 +12,7 @@ import type { Context } from '../Terminal.js'
 /** Polls, schedules, writes and notifies until the process is asked to stop. */
 export async function run(options: StartOptions, context: Context): Promise<number> {
   const config = startConfig(options)
-  keepSmall()
+  limitHeapGrowth()
   const { signal } = context
   const { log, onProgress, end } = createLogger(config, context)
   log.info(

@@ -47,8 +47,8 @@ export function scheduleProposal(
   const { plan, withdrawn, applied } = finding
   if (applied !== undefined) return carriedOut(upgradeOf(proposal, finding, known), known, applied, context)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
-  // What nobody can say now begins nothing; what waits already goes on waiting.
-  if (finding.unsure !== undefined && !isWaiting(known)) return []
+  // What a Cosmos chain may not have begins nothing; what waits already goes on waiting, and elsewhere is told as held back.
+  if (finding.unsure !== undefined && proposal.system === 'cosmos' && !isWaiting(known)) return []
   const isSame = known !== undefined && carries(known, plan)
   const isUnsound = (): boolean =>
     known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0

@@ -1,132 +1,92 @@
-import { isJsonObject } from '../../../domain/text/json.js'
+import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
-import { askRest, type Rest } from './askRest.js'
-import type { GovVersion, Memory } from './CosmosContext.js'
-import { decodePage, type Page } from './decodePage.js'
-import { decodeProposal, type GovProposal } from './decodeProposal.js'
+import { type PlanStanding, withStanding } from '../../../domain/plans/plan.js'
+import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposal.js'
+import type { CosmosContext, Memory } from './context.js'
+import { type GovProposal, idsOn } from './decode.js'
+import { pagesOf, readOne, readPage } from './pages.js'
+import { fateOf, type PlanFate, readCurrentPlan } from './plans.js'
+import { pendingOf, unproposed, upgradeContract } from './reconcilePlans.js'
+import type { Rest } from './rest.js'
+import { readTallies } from './tallies.js'
+import { govContract, toProposal } from './toProposal.js'
 
-export interface PageQuery {
-  readonly status?: GovProposal['status']
-  /** As the page before gave it, or {@link keyOfId}. */
-  readonly key?: string
-  /** The newest proposal alone. */
-  readonly isLast?: boolean
-}
-
-const pageSize = '100'
-// Names are known only where an application links them (SDK 0.46 does not); numbers are known everywhere.
-const statusNumbers = { submitted: '1', voting: '2', passed: '3', rejected: '4', failed: '5' } as const
-
-/**
- * One page of the list of proposals, in the version the server has: v1, and v1beta1 only where it does not serve v1.
- * `broken` where the chain falls over a proposal in it.
- */
-export async function readPage(rest: Rest, query: PageQuery, memory: Memory): Promise<Page | 'broken'> {
-  const known = memory.versions.get(rest.endpoint)
-  const [first, second] = known === 'v1beta1' ? (['v1beta1', 'v1'] as const) : (['v1', 'v1beta1'] as const)
-  const page = await pageIn(rest, first, query)
-  if (isWhole(page)) return settled(rest, first, page, memory)
-  // What v1beta1 cannot tell is v1's: the chain has been upgraded. The other way round only an absence counts.
-  if (first === 'v1' && page === 'broken') return page
-  const other = await pageIn(rest, second, query)
-  if (other !== 'unserved' && other !== 'broken') return settled(rest, second, other, memory)
-  if (page !== 'unserved') return page
-  // A list that was there before is still there: it is the page that is not.
-  if (other === 'broken' || (known !== undefined && query.key !== undefined)) return 'broken'
-  memory.versions.delete(rest.endpoint)
-  throw new SourceError(
-    'permanent',
-    `${rest.place} serves neither gov v1 nor v1beta1: check that governance.rest is the REST (API) address of the chain.`,
-  )
-}
-
-function settled(rest: Rest, version: GovVersion, page: Page, memory: Memory): Page {
-  memory.versions.set(rest.endpoint, version)
-  return page
-}
-
-/** True for a page without gaps: v1beta1 has no content for a proposal that only v1 can tell. */
-function isWhole(page: Page | 'broken' | 'unserved'): page is Page {
-  return page !== 'broken' && page !== 'unserved' && page.proposals.every(({ hasContent }) => hasContent)
-}
-
-async function pageIn(
+/** One proposal as it is now, its plan compared with the one the chain has scheduled. */
+export async function readProposal(
   rest: Rest,
-  version: GovVersion,
-  { status, key, isLast = false }: PageQuery,
-): Promise<Page | 'broken' | 'unserved'> {
-  const answer = await askRest(rest, `/cosmos/gov/${version}/proposals`, {
-    ...(status !== undefined && { proposal_status: statusNumbers[status] }),
-    'pagination.limit': isLast ? '1' : pageSize,
-    ...(isLast && { 'pagination.reverse': 'true' }),
-    ...(key !== undefined && { 'pagination.key': key }),
-  })
-  if (answer.type === 'broken') return 'broken'
-  if (answer.type !== 'found') return 'unserved'
-  const page = decodePage(answer.body)
-  if (page === undefined)
-    throw new SourceError('transient', `${rest.place} answered with something that is no list of proposals.`)
-  const { proposals, warnings } = page
-  // One new proposal that cannot be read must not hide the others; a whole list of them is no list.
-  if (proposals.length === 0 && warnings.length > (key === undefined ? 0 : 1)) {
-    throw new SourceError(
-      'transient',
-      `${rest.place} lists ${warnings.length} proposals, and none of them can be read: ${warnings[0] ?? ''}`,
-    )
+  contract: string,
+  id: string,
+  head: Head,
+  context: CosmosContext,
+  memory: Memory,
+): Promise<Proposal | undefined> {
+  if (contract === upgradeContract) {
+    const finding = (await readCurrentPlan(rest))?.finding
+    const proposal = finding === undefined ? undefined : unproposed(finding, head.number, context)
+    return proposal?.id === id ? proposal : undefined
   }
-  return page
-}
-
-/** What a server says of one proposal. */
-export type OneRead =
-  | { readonly type: 'read'; readonly raw: GovProposal }
-  | { readonly type: 'unreadable'; readonly why: string }
-  /** The chain has none of this id; sure where it is told for the last block that was read or a later one. */
-  | { readonly type: 'missing'; readonly isSure: boolean }
-
-/** One proposal by its id. */
-export async function readOne(rest: Rest, id: bigint, memory: Memory): Promise<OneRead> {
-  const known = memory.versions.get(rest.endpoint)
-  let best: OneRead | undefined
-  for (const version of known === 'v1'
-    ? (['v1'] as const)
-    : known === 'v1beta1'
-      ? (['v1beta1', 'v1'] as const)
-      : (['v1', 'v1beta1'] as const)) {
-    const answer = await askRest(rest, `/cosmos/gov/${version}/proposals/${id}`)
-    if (answer.type === 'missing')
-      return { type: 'missing', isSure: answer.height !== undefined && answer.height >= rest.lastHead }
-    if (answer.type === 'unserved') continue
-    const one: OneRead =
-      answer.type === 'broken'
-        ? { type: 'unreadable', why: `Proposal ${id} cannot be read at ${rest.place}: ${answer.said}` }
-        : decodeOne(answer.body)
-    if (one.type === 'read' && one.raw.id !== id) {
-      throw new SourceError('transient', `${rest.place} answered with proposal ${one.raw.id} when asked for ${id}.`)
-    }
-    if (one.type !== 'read' || !one.raw.hasContent) {
-      best ??= one
-      continue
-    }
-    memory.versions.set(rest.endpoint, version)
-    return one
+  if (contract !== govContract || !/^[0-9]{1,19}$/.test(id)) return undefined
+  const one = await readOne(rest, BigInt(id), memory)
+  if (one.type === 'unreadable') throw new SourceError('transient', one.why)
+  if (one.type === 'missing') return undefined
+  const { raw } = one
+  const [proposal] = await withTallies(rest, [raw], head, context, memory)
+  const [plan] = pendingOf(raw)
+  const current = plan === undefined ? undefined : await readCurrentPlan(rest)
+  if (proposal?.finding === undefined || plan === undefined || current === undefined) return proposal
+  return {
+    ...proposal,
+    finding: withStanding(proposal.finding, standingOf(await fateOf(rest, plan, current, head.number))),
   }
-  return (
-    best ?? {
-      type: 'unreadable',
-      why: `Proposal ${id} cannot be read at ${rest.place}: it does not know the address of a proposal.`,
-    }
-  )
 }
 
-function decodeOne(body: unknown): OneRead {
-  const decoded = decodeProposal(isJsonObject(body) ? body['proposal'] : undefined)
-  return typeof decoded === 'string' ? { type: 'unreadable', why: decoded } : { type: 'read', raw: decoded }
+/** Asked once, whoever does not say that the plan stands does not confirm it. */
+function standingOf(fate: PlanFate): PlanStanding {
+  switch (fate.type) {
+    case 'scheduled':
+      return {}
+    case 'applied':
+      return { applied: fate.height }
+    case 'unsure':
+      return { unsure: 'The chain does not say whether it has this upgrade scheduled.' }
+    // Nobody can vouch for it; no file is written for such a name.
+    case 'gone':
+    case 'absent':
+    case 'withdrawn':
+      return { withdrawn: fate.reason }
+  }
 }
 
-/** The page key that starts at an id: the store keeps proposals by their id as eight bytes. */
-export function keyOfId(id: bigint): string {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigUint64(0, id)
-  return btoa(String.fromCharCode(...bytes))
+/** All proposals in one status. What the chain deletes, or never has, gives none. */
+export async function readProposals(
+  rest: Rest,
+  status: ProposalStatus,
+  head: Head,
+  context: CosmosContext,
+  memory: Memory,
+): Promise<readonly Proposal[]> {
+  if (status === 'queued' || status === 'executed' || status === 'expired' || status === 'canceled') return []
+  const raws: GovProposal[] = []
+  for await (const { proposals } of pagesOf(async (key) => {
+    const page = await readPage(rest, { status, ...(key !== undefined && { key }) }, memory)
+    if (page === 'broken')
+      throw new SourceError(
+        'transient',
+        `${rest.place} cannot list its proposals: one of them is spoilt. Ask for them by id.`,
+      )
+    return { ...page, ids: idsOn(page) }
+  }, rest.place))
+    raws.push(...proposals.filter((raw) => raw.status === status))
+  return withTallies(rest, raws, head, context, memory)
+}
+
+async function withTallies(
+  rest: Rest,
+  raws: readonly GovProposal[],
+  head: Head,
+  context: CosmosContext,
+  memory: Memory,
+): Promise<readonly Proposal[]> {
+  const tallies = await readTallies(rest, raws, memory, context.now())
+  return raws.map((raw) => toProposal(raw, { ...context, readAt: head.number, tally: tallies.get(raw.id) }))
 }

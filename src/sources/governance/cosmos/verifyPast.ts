@@ -2,10 +2,9 @@ import { SourceError } from '../../../domain/errors.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { type BlockHash, isAbsurd, isMade, isMadeUp, isSameChain } from '../cosmosSdk/checkpoints.js'
 import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
-import type { Memory } from './CosmosContext.js'
+import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
-import type { NodeStatus } from './decodeStatus.js'
-import { readBlockHash } from './readBlockHash.js'
+import { type NodeStatus, readBlockHash } from './cometBft.js'
 import { wentBack } from '../wentBack.js'
 
 // A node whose oldest block says nothing about its chain is asked for a known block this often.

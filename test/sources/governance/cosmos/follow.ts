@@ -5,7 +5,7 @@ import { withVerdict } from '../../../../src/domain/proposals/withVerdict.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
 import { createReader } from '../../../../src/sources/createReader.js'
-import type { CosmosReaderOptions } from '../../../../src/sources/governance/cosmos/CosmosContext.js'
+import type { CosmosReaderOptions } from '../../../../src/sources/governance/cosmos/context.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
 

@@ -7,18 +7,20 @@ import type { Json } from '../../../../src/domain/text/json.js'
 import { hasUnseen } from '../../../../src/domain/text/text.js'
 import { formatCursor, parseCursor } from '../../../../src/sources/governance/cosmos/cursor.js'
 import { votesOf } from '../../../../src/sources/governance/cosmosSdk/proposalFields.js'
-import { decodeProposal, type GovProposal } from '../../../../src/sources/governance/cosmos/decodeProposal.js'
+import {
+  decodeProposal,
+  type GovProposal,
+  decodeNodeInfo,
+  memberOf,
+  decodePage,
+  paramsOf,
+} from '../../../../src/sources/governance/cosmos/decode.js'
 import { decimalOf, durationOf, secondsOf, wholeOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
 import { messagesIn } from '../../../../src/sources/governance/cosmosSdk/messages.js'
-import { decodeNodeInfo } from '../../../../src/sources/governance/cosmos/decodeNodeInfo.js'
-import { memberOf } from '../../../../src/sources/governance/cosmos/memberOf.js'
-import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/decodeCurrentPlan.js'
-import { decodePage } from '../../../../src/sources/governance/cosmos/decodePage.js'
-import { keyOfId } from '../../../../src/sources/governance/cosmos/readProposals.js'
-import { paramsOf } from '../../../../src/sources/governance/cosmos/paramsOf.js'
-import { decodeStatus } from '../../../../src/sources/governance/cosmos/decodeStatus.js'
-import { finalTally, liveTally } from '../../../../src/sources/governance/cosmos/tallyOf.js'
-import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
+import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/plans.js'
+import { keyOfId } from '../../../../src/sources/governance/cosmos/pages.js'
+import { decodeStatus } from '../../../../src/sources/governance/cosmos/cometBft.js'
+import { finalTally, liveTally, toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
 import { hostile } from '../../../support/hostile.js'
 
 const one = 10n ** 18n

@@ -1,0 +1,177 @@
+import { z } from 'zod'
+import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { refusalOf } from '../../http/refusalOf.js'
+import { madeHash } from '../cosmosSdk/checkpoints.js'
+import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
+
+/** Where a CometBFT node stands. */
+export interface NodeStatus {
+  readonly network: string
+  readonly head: Head
+  /** The oldest block it still has: with the head it tells the pace of the chain. */
+  readonly earliest?: Head
+}
+
+const statusResult = z.object({
+  node_info: z.object({ network: z.string().min(1).max(100) }),
+  // What is not told must not be asked for: z.unknown() by itself wants the key to be there.
+  sync_info: z.object({
+    latest_block_hash: z.unknown().optional(),
+    latest_block_height: z.unknown().optional(),
+    latest_block_time: z.unknown().optional(),
+    earliest_block_hash: z.unknown().optional(),
+    earliest_block_height: z.unknown().optional(),
+    earliest_block_time: z.unknown().optional(),
+    catching_up: z.boolean().nullish(),
+  }),
+})
+// Some servers leave out the envelope.
+const statusAnswer = z.union([z.object({ result: statusResult }).transform(({ result }) => result), statusResult])
+
+/** The status in an answer; `undefined` where it is none, as zeros are. */
+export function decodeStatus(body: unknown): (NodeStatus & { readonly catchingUp: boolean }) | undefined {
+  const parsed = statusAnswer.safeParse(body)
+  if (!parsed.success) return undefined
+  const { node_info, sync_info } = parsed.data
+  const head = headOf(sync_info.latest_block_height, sync_info.latest_block_time, sync_info.latest_block_hash)
+  if (head === undefined) return undefined
+  const earliest = headOf(sync_info.earliest_block_height, sync_info.earliest_block_time, sync_info.earliest_block_hash)
+  return {
+    network: node_info.network,
+    head,
+    ...(earliest !== undefined && earliest.number <= head.number && { earliest }),
+    catchingUp: sync_info.catching_up ?? false,
+  }
+}
+
+function headOf(height: unknown, time: unknown, hash: unknown): Head | undefined {
+  const number = wholeOf(height)
+  const timestamp = secondsOf(time)
+  if (number === undefined || number === 0n || number >= 2n ** 63n || timestamp === undefined) return undefined
+  // The status does not tell the parent, and CometBFT blocks are final: nothing is compared with it.
+  return { number, timestamp, hash: hashOf(hash) ?? madeHash(number), parentHash: '' }
+}
+
+/** A block hash in upper case; `undefined` where it is none. */
+function hashOf(hash: unknown): string | undefined {
+  return typeof hash === 'string' && /^(?!0{64}$)[0-9A-Fa-f]{64}$/.test(hash) ? hash.toUpperCase() : undefined
+}
+
+/**
+ * Asks a CometBFT node where it stands.
+ *
+ * @throws SourceError where it is on another chain than `expected`, or still catching up.
+ */
+export async function readStatus(
+  endpoint: HttpEndpoint,
+  expected: string | undefined,
+  chain: string,
+  signal: AbortSignal,
+): Promise<NodeStatus> {
+  const place = `${endpoint.host} of ${chain}`
+  const plain = await endpoint.get('/status', {}, signal)
+  // CometBFT 1.0 may serve its methods below a version only.
+  const answer = plain.status === 404 ? await endpoint.get('/v1/status', {}, signal) : plain
+  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, place)
+  const status = decodeStatus(answer.body)
+  if (status === undefined)
+    throw new SourceError(
+      'transient',
+      `${place} answered with something that is no CometBFT status: check that rpc.urls are CometBFT endpoints.`,
+    )
+  const { network, head, catchingUp } = status
+  if (expected !== undefined && network !== expected) {
+    throw new SourceError(
+      'permanent',
+      `${place} stands on chain ${network}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+    )
+  }
+  if (catchingUp)
+    throw new SourceError(
+      'transient',
+      `${place} is still catching up with its chain, at block ${head.number}: it is read once it has.`,
+    )
+  return status
+}
+
+const blockResult = z.object({
+  block_id: z.object({ hash: z.unknown().optional() }),
+  block: z.object({
+    header: z.object({
+      chain_id: z.string().min(1).max(100),
+      height: z.unknown().optional(),
+      time: z.unknown().optional(),
+    }),
+  }),
+})
+// Some servers leave out the envelope.
+const blockAnswer = z.union([z.object({ result: blockResult }).transform(({ result }) => result), blockResult])
+
+/**
+ * Asks a CometBFT node for the block of a height; `undefined` where it has not got there.
+ *
+ * @throws SourceError where it has forgotten the block, is on another chain, or answers with another block.
+ */
+export async function readHeight(
+  endpoint: HttpEndpoint,
+  height: bigint,
+  expected: string | undefined,
+  chain: string,
+  signal: AbortSignal,
+): Promise<Head | undefined> {
+  const place = `${endpoint.host} of ${chain}`
+  const query = { height: height.toString() }
+  const plain = await endpoint.get('/block', query, signal)
+  // CometBFT 1.0 may serve its methods below a version only.
+  const answer = plain.status === 404 ? await endpoint.get('/v1/block', query, signal) : plain
+  if (/must be less than or equal to the current blockchain height/.test(answer.text)) return undefined
+  if (answer.status < 200 || answer.status > 299) throw refusalOf(answer, place)
+  const parsed = blockAnswer.safeParse(answer.body)
+  if (!parsed.success)
+    throw new SourceError('transient', `${place} answered with something that is not block ${height}.`)
+  const {
+    block_id,
+    block: { header },
+  } = parsed.data
+  if (expected !== undefined && header.chain_id !== expected) {
+    throw new SourceError(
+      'permanent',
+      `${place} stands on chain ${header.chain_id}, expected ${expected}: check rpc.urls and rpc.chainId.`,
+    )
+  }
+  const timestamp = secondsOf(header.time)
+  if (wholeOf(header.height) !== height || timestamp === undefined)
+    throw new SourceError('transient', `${place} answered with something that is not block ${height}.`)
+  return { number: height, timestamp, hash: hashOf(block_id.hash) ?? `height-${height}`, parentHash: '' }
+}
+
+/** The hash of the block a CometBFT node has at a height; `undefined` where it has none, or does not tell. */
+export async function readBlockHash(
+  endpoint: HttpEndpoint,
+  height: bigint,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (const path of ['/commit', '/block']) {
+    const { status, body } = await endpoint.get(path, { height: height.toString() }, signal)
+    const hash = status >= 200 && status <= 299 ? hashIn(body, height) : undefined
+    if (hash !== undefined) return hash
+  }
+  return undefined
+}
+
+/** The hash in an answer to `/commit` or `/block`; `undefined` where it is about another height. Never throws. */
+export function hashIn(body: unknown, height: bigint): string | undefined {
+  const result = isJsonObject(body) && isJsonObject(body['result']) ? body['result'] : body
+  const signed = partOf(result, 'signed_header')
+  const header = partOf(signed, 'header') ?? partOf(partOf(result, 'block'), 'header')
+  const id = partOf(partOf(signed, 'commit'), 'block_id') ?? partOf(result, 'block_id')
+  return wholeOf(header?.['height']) === height ? hashOf(id?.['hash']) : undefined
+}
+
+function partOf(value: unknown, key: string): Readonly<Record<string, unknown>> | undefined {
+  const part = isJsonObject(value) ? value[key] : undefined
+  return isJsonObject(part) ? part : undefined
+}

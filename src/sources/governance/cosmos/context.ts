@@ -1,0 +1,44 @@
+import type { ClassifyRule } from '../../../domain/proposals/classify.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import type { GovRules } from './toProposal.js'
+
+export interface CosmosReaderOptions {
+  /** Name of the chain in the config. */
+  readonly chain: string
+  /** CometBFT RPC servers: heights and times. */
+  readonly rpc: readonly HttpEndpoint[]
+  /** REST servers (API, LCD): governance and upgrades. */
+  readonly rest: readonly HttpEndpoint[]
+  /** A server of another chain is refused. @defaultValue the id of the first server that answers */
+  readonly chainId?: string | number
+  /** The operator's own rules for the type of a proposal. @defaultValue none */
+  readonly classify?: readonly ClassifyRule[]
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+export interface CosmosContext extends Omit<CosmosReaderOptions, 'chainId' | 'classify'> {
+  readonly chainId?: string
+  readonly classify: readonly ClassifyRule[]
+}
+
+/** `v1` since SDK 0.46. */
+export type GovVersion = 'v1' | 'v1beta1'
+
+/** What the reader learns and keeps while the process lives. Nothing of it has to survive a restart. */
+export interface Memory {
+  chainId?: string
+  /** By REST server: what it serves, and that it serves this chain. */
+  readonly versions: Map<HttpEndpoint, GovVersion>
+  readonly verified: Set<HttpEndpoint>
+  /** REST servers that refused a page which starts at an id of our own choice. */
+  readonly unkeyed: Set<HttpEndpoint>
+  /** Host time at which a CometBFT server was last seen to have a block that is known. */
+  readonly comparedAt: Map<HttpEndpoint, number>
+  /** Host time at which proposals that could not be read were last tried again. */
+  triedAt?: number
+  rules?: Omit<GovRules, 'bonded'>
+  /** Host time the rules were read. */
+  rulesAt?: number
+  nodeVersion?: string
+}

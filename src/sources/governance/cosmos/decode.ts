@@ -1,0 +1,201 @@
+import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
+import { isJsonObject, type Json } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import type { Member } from '../GovernanceReader.js'
+import { type Message, messagesIn } from '../cosmosSdk/messages.js'
+import { metadataOf, type Votes, votesOf } from '../cosmosSdk/proposalFields.js'
+import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
+
+/** A proposal as x/gov tells it, of either version. Texts are raw. */
+export interface GovProposal {
+  readonly id: bigint
+  readonly status: Extract<ProposalStatus, 'submitted' | 'voting' | 'passed' | 'rejected' | 'failed'>
+  readonly messages: readonly Message[]
+  /** v1beta1 has no content for a proposal that only v1 can tell. */
+  readonly hasContent: boolean
+  readonly title: string
+  readonly summary: string
+  /** As it was written: JSON, an address, or words. */
+  readonly metadata: string
+  readonly proposer: string
+  readonly expedited: boolean
+  readonly failedReason: string
+  readonly submitTime?: bigint
+  readonly depositEnd?: bigint
+  readonly votingStart?: bigint
+  readonly votingEnd?: bigint
+  /** Zero while the vote goes on, and stored early for an expedited one: only the status tells whether it counts. */
+  readonly finalTally?: Votes
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const statuses: Readonly<Record<string, GovProposal['status']>> = {
+  PROPOSAL_STATUS_DEPOSIT_PERIOD: 'submitted',
+  1: 'submitted',
+  PROPOSAL_STATUS_VOTING_PERIOD: 'voting',
+  2: 'voting',
+  PROPOSAL_STATUS_PASSED: 'passed',
+  3: 'passed',
+  PROPOSAL_STATUS_REJECTED: 'rejected',
+  4: 'rejected',
+  PROPOSAL_STATUS_FAILED: 'failed',
+  5: 'failed',
+}
+
+const maxId = 2n ** 64n
+
+/** Reads one proposal of v1 or v1beta1, or says in a sentence why it cannot be read. Never throws. */
+export function decodeProposal(value: unknown): GovProposal | string {
+  if (!isJsonObject(value)) return 'An entry of the list of proposals is no proposal.'
+  const id = idOf(value)
+  if (id === undefined) return 'A proposal without a usable id was left out.'
+  const status = statusOf(value['status'])
+  if (status === undefined) return `Proposal ${id} has a status that is not known: it was left out.`
+  const isV1 = value['messages'] !== undefined
+  const content = contentOf(value)
+  const metadata = metadataOf(value['metadata'])
+  const submitTime = secondsOf(value['submit_time'])
+  const depositEnd = secondsOf(value['deposit_end_time'])
+  const votingStart = secondsOf(value['voting_start_time'])
+  const votingEnd = secondsOf(value['voting_end_time'])
+  const finalTally = votesOf(value['final_tally_result'])
+  return {
+    id,
+    status,
+    messages: isV1 ? messagesIn(value['messages']) : messagesIn([content]),
+    hasContent: isV1 || isJsonObject(value['content']),
+    title: firstText(value['title'], content['title'], metadata['title'], metadata['Title'], metadata['name']),
+    summary: firstText(
+      value['summary'],
+      content['description'],
+      metadata['summary'],
+      metadata['details'],
+      metadata['description'],
+    ),
+    metadata: firstText(value['metadata']),
+    proposer: firstText(value['proposer']),
+    expedited:
+      value['expedited'] === true ||
+      value['proposal_type'] === 'PROPOSAL_TYPE_EXPEDITED' ||
+      value['is_expedited'] === true,
+    failedReason: firstText(value['failed_reason']),
+    ...(submitTime !== undefined && { submitTime }),
+    ...(depositEnd !== undefined && { depositEnd }),
+    ...(votingStart !== undefined && { votingStart }),
+    ...(votingEnd !== undefined && { votingEnd }),
+    ...(finalTally !== undefined && { finalTally }),
+  }
+}
+
+/** The id of a proposal of either version. */
+function idOf(value: Fields): bigint | undefined {
+  const id = wholeOf(value['id'] ?? value['proposal_id'])
+  return id === undefined || id >= maxId ? undefined : id
+}
+
+function statusOf(value: unknown): GovProposal['status'] | undefined {
+  const key = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return Object.hasOwn(statuses, key) ? statuses[key] : undefined
+}
+
+/** v1beta1 has one content; v1 keeps the title of an old one in the message that wraps it. */
+function contentOf(value: Fields): Fields {
+  const messages: unknown = value['messages']
+  const first: unknown = Array.isArray(messages) ? messages[0] : undefined
+  const content = value['content'] ?? (isJsonObject(first) ? first['content'] : undefined)
+  return isJsonObject(content) ? content : {}
+}
+
+function firstText(...values: readonly unknown[]): string {
+  const text = values.find((value) => typeof value === 'string' && value.trim() !== '')
+  return typeof text === 'string' ? text : ''
+}
+
+/** Some proposals, and where the next ones are. */
+export interface Page {
+  readonly proposals: readonly GovProposal[]
+  /** Absent at the end. */
+  readonly next?: string
+  /** How many there are in all, where the server says so. */
+  readonly total?: bigint
+  readonly warnings: readonly string[]
+  /** Ids of what is listed and cannot be read. */
+  readonly unread: readonly bigint[]
+}
+
+/** The page in an answer; `undefined` where it is none. */
+export function decodePage(body: unknown): Page | undefined {
+  if (!isJsonObject(body)) return undefined
+  const list: unknown = body['proposals']
+  if (!Array.isArray(list)) return undefined
+  const decoded = list.map(decodeProposal)
+  const pagination = isJsonObject(body['pagination']) ? body['pagination'] : {}
+  const next = pagination['next_key']
+  const total = pagination['total']
+  return {
+    proposals: decoded.filter((proposal) => typeof proposal !== 'string'),
+    warnings: decoded.filter((proposal) => typeof proposal === 'string'),
+    unread: decoded.flatMap((proposal, index) => (typeof proposal === 'string' ? idIn(list[index]) : [])),
+    ...(typeof next === 'string' && next !== '' && next.length <= 256 && { next }),
+    ...(typeof total === 'string' && /^[1-9][0-9]{0,15}$/.test(total) && { total: BigInt(total) }),
+  }
+}
+
+/** All ids on a page, those of what cannot be read included. */
+export function idsOn({ proposals, unread }: Page): readonly string[] {
+  return [...proposals.map(({ id }) => id), ...unread].map(String)
+}
+
+function idIn(entry: unknown): readonly bigint[] {
+  const id = isJsonObject(entry) ? idOf(entry) : undefined
+  return id === undefined ? [] : [id]
+}
+
+export type ParamsKind = 'voting' | 'tallying' | 'deposit'
+
+/** The parameters in an answer; `undefined` where it has none of this kind. */
+export function paramsOf(body: unknown, kind: ParamsKind): Fields | undefined {
+  if (!isJsonObject(body)) return undefined
+  const own = body[{ voting: 'voting_params', tallying: 'tally_params', deposit: 'deposit_params' }[kind]]
+  return isJsonObject(body['params']) ? body['params'] : isJsonObject(own) ? own : undefined
+}
+
+/** One validator; none where the entry is something else. */
+export function memberOf(value: unknown): readonly Member[] {
+  const address = isJsonObject(value) ? value['operator_address'] : undefined
+  if (!isJsonObject(value) || typeof address !== 'string') return []
+  const weight = wholeOf(value['tokens'])
+  return [{ address: cleanLine(address, 128), role: 'validator', ...(weight !== undefined && { weight }) }]
+}
+
+/** What a REST server says it is. */
+export interface NodeInfo {
+  readonly network?: string
+  /** Name and version of the application, such as `gaia v18.1.0`. */
+  readonly version?: string
+  readonly sdk?: string
+}
+
+/** What an answer tells of the node. Never throws. */
+export function decodeNodeInfo(body: unknown): NodeInfo {
+  if (!isJsonObject(body)) return {}
+  const node = body['default_node_info'] ?? body['node_info']
+  const application = body['application_version']
+  const network = textIn(node, 'network')
+  const version = [textIn(application, 'name'), textIn(application, 'version')]
+    .filter((part) => part !== undefined)
+    .join(' ')
+  const sdk = textIn(application, 'cosmos_sdk_version')
+  return {
+    ...(network !== undefined && { network }),
+    ...(version !== '' && { version }),
+    ...(sdk !== undefined && { sdk }),
+  }
+}
+
+function textIn(fields: Json | undefined, key: string): string | undefined {
+  const value = isJsonObject(fields) ? fields[key] : undefined
+  const text = typeof value === 'string' ? cleanLine(value, 100) : ''
+  return text === '' ? undefined : text
+}

@@ -1,0 +1,191 @@
+import { SourceError } from '../../../domain/errors.js'
+import { mapLimited } from '../../http/mapLimited.js'
+import type { Memory } from './context.js'
+import type { Cursor } from './cursor.js'
+import type { GovProposal, Page } from './decode.js'
+import { circle, keyOfId, readOne, readPage } from './pages.js'
+import type { Rest } from './rest.js'
+
+/** What is new in the list of all proposals. */
+export interface ListRead {
+  readonly proposals: readonly GovProposal[]
+  readonly position: ListPosition
+  /** Proposals still to be read, at least; 0 at the end of the list. */
+  readonly toGo: bigint
+  /** Proposals read since the list was last read to its end, these included. */
+  readonly listed: number
+  readonly warnings: readonly string[]
+  readonly unread: readonly bigint[]
+}
+
+// What one portion of a long list holds at most.
+const portionPages = 5
+// Above what any chain has: the longest known list has some 15,000.
+const maxListed = 50_000
+
+/**
+ * Reads on in the list of all proposals from where the cursor stands, a portion of it where it is long.
+ *
+ * @throws SourceError where a list has no end. The position stays: a server whose list has one is read on from there.
+ */
+export async function readList(rest: Rest, cursor: Cursor | undefined, memory: Memory): Promise<ListRead> {
+  const proposals: GovProposal[] = []
+  const warnings: string[] = []
+  const unread: bigint[] = []
+  let total: bigint | undefined
+  let position: ListPosition = {
+    lastId: cursor?.lastId ?? 0n,
+    ...(cursor?.next !== undefined && cursor.next !== '' && { next: cursor.next }),
+  }
+  for (let pages = 0; pages < portionPages; pages++) {
+    const part = await readAfter(rest, position, isInitial(cursor), memory)
+    proposals.push(...part.proposals)
+    warnings.push(...part.warnings)
+    unread.push(...part.unread)
+    total ??= part.total
+    position = part.position
+    if (part.done) return { proposals, position, toGo: 0n, listed: 0, warnings, unread }
+  }
+  const listed = (cursor?.listed ?? 0) + proposals.length + unread.length
+  if (listed > maxListed)
+    throw new SourceError(
+      'transient',
+      `${rest.place} has named ${listed} proposals in a row, and says that there are more: no chain has that many. Look at the server, or take it out of governance.rest.`,
+    )
+  const before = total ?? cursor?.left ?? (await countTo(rest, cursor?.lastId ?? 0n, memory))
+  const read = BigInt(proposals.length)
+  return { proposals, position, toGo: before > read ? before - read : 1n, listed, warnings, unread }
+}
+
+/** About how many proposals come after one, by the id of the newest: most servers tell no number of them. */
+async function countTo(rest: Rest, lastId: bigint, memory: Memory): Promise<bigint> {
+  const page = await readPage(rest, { isLast: true }, memory)
+  const [newest] = page === 'broken' ? [] : page.proposals
+  return newest === undefined || newest.id < lastId ? 0n : newest.id - lastId
+}
+
+/** True while the list has never been read to its end. */
+export function isInitial(cursor: Cursor | undefined): boolean {
+  return cursor === undefined || cursor.next !== undefined
+}
+
+/** Where in the list of all proposals to go on. */
+interface ListPosition {
+  /** Newest id seen; 0 before the first one. */
+  readonly lastId: bigint
+  /** As a page gave it. */
+  readonly next?: string
+}
+
+/** A part of the list. */
+interface Part {
+  readonly proposals: readonly GovProposal[]
+  readonly position: ListPosition
+  /** Nothing comes after it. */
+  readonly done: boolean
+  readonly total?: bigint
+  readonly warnings: readonly string[]
+  /** Ids that are there and cannot be read: the position is past them. */
+  readonly unread: readonly bigint[]
+}
+
+// Ids have gaps where deposits were never raised; the widest known one is 438 on the Cosmos Hub.
+const reach = { first: 500n, steady: 10n }
+const parallel = 5
+const walkMost = 100
+
+/**
+ * The proposals after a position, whatever their status: one page, or where the chain falls over the page (one bad
+ * proposal is enough) some read one by one. A list that works again ends that.
+ */
+async function readAfter(rest: Rest, position: ListPosition, isFirst: boolean, memory: Memory): Promise<Part> {
+  const { lastId, next } = position
+  const own = next === undefined && lastId > 0n
+  if (own && memory.unkeyed.has(rest.endpoint)) return walk(rest, lastId, reach.steady, memory)
+  const key = next ?? (own ? keyOfId(lastId + 1n) : undefined)
+  const page = await readPage(rest, key === undefined ? {} : { key }, memory)
+  if (page === 'broken') return walk(rest, lastId, isFirst ? reach.first : reach.steady, memory)
+  if (own && page.proposals.some(({ id }) => id <= lastId)) {
+    // A server that takes no key but its own: new proposals are looked for one by one.
+    memory.unkeyed.add(rest.endpoint)
+    return walk(rest, lastId, reach.steady, memory)
+  }
+  return partOf(page, position, rest.place)
+}
+
+/** @throws SourceError where there is more, but nothing new on this page: ids only rise. */
+function partOf(
+  { proposals, next, total, warnings, unread }: Page,
+  { lastId, next: asked }: ListPosition,
+  server: string,
+): Part {
+  const newest = [...proposals.map(({ id }) => id), ...unread].reduce((most, id) => (id > most ? id : most), lastId)
+  if (next !== undefined && (newest === lastId || next === asked)) throw circle(server)
+  return {
+    proposals,
+    position: { lastId: newest, ...(next !== undefined && { next }) },
+    done: next === undefined,
+    ...(total !== undefined && { total }),
+    warnings,
+    unread,
+  }
+}
+
+/**
+ * Reads by id until none is found for a while. An id that cannot be read counts as seen.
+ *
+ * @throws SourceError where there are many and not one can be read.
+ */
+async function walk(rest: Rest, lastId: bigint, far: bigint, memory: Memory): Promise<Part> {
+  const found: GovProposal[] = []
+  const warnings: string[] = []
+  const unread: bigint[] = []
+  let seen = lastId
+  for (let id = lastId + 1n; id <= seen + far; id += BigInt(parallel)) {
+    const ids = Array.from({ length: parallel }, (_, index) => id + BigInt(index))
+    const read = await mapLimited(ids, parallel, (each) => readOne(rest, each, memory))
+    for (const [index, one] of read.entries()) {
+      if (one.type === 'missing') continue
+      seen = id + BigInt(index)
+      if (one.type === 'read') found.push(one.raw)
+      else {
+        warnings.push(one.why)
+        unread.push(seen)
+      }
+    }
+    // One that cannot be read must not hide the others; where none can, it is the server.
+    if (found.length === 0 && unread.length >= walkMost) {
+      throw new SourceError(
+        'transient',
+        `${rest.place} has ${unread.length} proposals in a row, and none of them can be read: ${warnings[0] ?? ''}`,
+      )
+    }
+    if (found.length + unread.length >= walkMost)
+      return { proposals: found, position: { lastId: seen }, done: false, warnings, unread }
+    if (seen < id || memory.unkeyed.has(rest.endpoint)) continue
+    // Past the bad proposal the list may work again, and is much cheaper.
+    const page = await readPage(rest, { key: keyOfId(seen + 1n) }, memory)
+    if (page !== 'broken' && page.proposals.every((proposal) => proposal.id > seen)) {
+      const part = partOf(page, { lastId: seen }, rest.place)
+      return {
+        ...part,
+        proposals: [...found, ...part.proposals],
+        warnings: [...warnings, ...part.warnings],
+        unread: [...unread, ...part.unread],
+      }
+    }
+  }
+  return { proposals: found, position: { lastId: seen }, done: true, warnings, unread }
+}
+
+/** Open proposals that are new to us though their ids lie below the newest one: it cannot have been one. */
+export function overlooked(open: readonly GovProposal[], known: readonly bigint[], lastId: bigint): readonly bigint[] {
+  const ids = new Set(known)
+  return open.map(({ id }) => id).filter((id) => id < lastId && !ids.has(id))
+}
+
+/** The newest id seen; where proposals were overlooked, the list is read again from the first of them. */
+export function lastIdAfter(lastId: bigint, raws: readonly GovProposal[], missed: readonly bigint[]): bigint {
+  const ids = missed.length > 0 ? missed : raws.map(({ id }) => id)
+  return ids.reduce((last, id) => (missed.length > 0 ? (id <= last ? id - 1n : last) : id > last ? id : last), lastId)
+}

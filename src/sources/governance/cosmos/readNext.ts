@@ -1,0 +1,203 @@
+import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { addCheckpoint, isMade } from '../cosmosSdk/checkpoints.js'
+import type { ReadRequest } from '../GovernanceReader.js'
+import type { NodeStatus } from './cometBft.js'
+import type { CosmosContext, Memory } from './context.js'
+import { type Cursor, formatCursor } from './cursor.js'
+import type { GovProposal } from './decode.js'
+import { isInitial, lastIdAfter, type ListRead, overlooked, readList } from './list.js'
+import {
+  depositsAfter,
+  droppedOf,
+  type OpenRead,
+  readOpen,
+  readUnread,
+  unreadAfter,
+  type UnreadRead,
+} from './openProposals.js'
+import { readOne } from './pages.js'
+import {
+  mergePending,
+  newlyWithdrawn,
+  pendingOf,
+  type ReconciledPlans,
+  reconcilePlans,
+  unproposed,
+  withdrawnUnproposed,
+  withItsVerdict,
+} from './reconcilePlans.js'
+import { type Rest, restAt, verifyServer } from './rest.js'
+import { readTallies } from './tallies.js'
+import { govContract, toProposal } from './toProposal.js'
+
+// At the first sync, a plan whose height is behind by less may just have been carried out: the chain is asked.
+const recentBlocks = 20_000n
+
+/**
+ * One reading at one REST server: what is new in the list, the open proposals, those that left them, and last the
+ * plan the chain has scheduled. A long list comes in portions; all but the new is left to the last one.
+ */
+export async function readNext(
+  endpoint: HttpEndpoint,
+  status: NodeStatus,
+  cursor: Cursor | undefined,
+  request: ReadRequest,
+  context: CosmosContext,
+  memory: Memory,
+): Promise<GoodReading> {
+  const { head, network, earliest } = status
+  const rest = restAt(endpoint, context.chain, head, cursor, request.signal)
+  await verifyServer(rest, network, cursor, memory)
+  const found = await readGovernance(rest, cursor, request, context, memory)
+  const plans = await readPlans(rest, found, status, cursor, context, memory)
+  const proposals = await toProposals(rest, found, plans, status, cursor, request, context, memory)
+  const previous = cursor?.head ?? (earliest?.number === head.number ? undefined : earliest)
+  return {
+    ok: true,
+    chain: context.chain,
+    readAt: context.now(),
+    head,
+    at: head,
+    ...(previous !== undefined && { previous }),
+    proposals,
+    votes: [],
+    retracted: [],
+    standings: plans.standings,
+    backlog: found.list.toGo,
+    cursor: formatCursor(cursorAfter(rest, found, plans, status, cursor)),
+    ...(memory.nodeVersion !== undefined && { nodeVersion: memory.nodeVersion }),
+    warnings: [...found.list.warnings, ...found.still.warnings, ...plans.warnings],
+  }
+}
+
+/** The proposals of one reading, as x/gov tells them. */
+interface Found {
+  readonly list: ListRead
+  /** The list is read to its end. */
+  readonly isWhole: boolean
+  /** Ids that the list has told. */
+  readonly listed: ReadonlySet<bigint>
+  /** Open proposals of earlier readings. */
+  readonly mine: readonly Proposal[]
+  readonly still: OpenRead
+  readonly late: UnreadRead
+  /** All that was read, by id. */
+  readonly raws: Map<bigint, GovProposal>
+}
+
+async function readGovernance(
+  rest: Rest,
+  cursor: Cursor | undefined,
+  { open }: ReadRequest,
+  { now }: CosmosContext,
+  memory: Memory,
+): Promise<Found> {
+  const list = await readList(rest, cursor, memory)
+  const isWhole = list.toGo === 0n
+  const raws = new Map(list.proposals.map((raw) => [raw.id, raw]))
+  const listed = new Set(raws.keys())
+  const mine = open.filter(({ contract }) => contract === govContract)
+  const known = mine
+    .filter((proposal) => isOpen(proposal) && !raws.has(BigInt(proposal.id)))
+    .map(({ id }) => BigInt(id))
+  const still = isWhole
+    ? await readOpen(rest, known, new Set(cursor?.absent.map(BigInt)), memory)
+    : { proposals: [], gone: [], absent: [], warnings: [] }
+  const late = await readUnread(rest, isWhole ? (cursor?.unread ?? []).map(BigInt) : [], memory, now())
+  for (const raw of [...still.proposals, ...late.proposals]) raws.set(raw.id, raw)
+  return { list, isWhole, listed, mine, still, late, raws }
+}
+
+interface Plans extends ReconciledPlans {
+  /** What was to be watched before the chain was asked. */
+  readonly watched: ReconciledPlans['pending']
+}
+
+/** What the chain makes of the plans that passed. Reads the proposals whose plan is called off, where they are new. */
+async function readPlans(
+  rest: Rest,
+  { raws, isWhole }: Found,
+  { head }: NodeStatus,
+  cursor: Cursor | undefined,
+  { chain }: CosmosContext,
+  memory: Memory,
+): Promise<Plans> {
+  const passed = [...raws.values()]
+    .flatMap(pendingOf)
+    .filter(({ height }) => !isInitial(cursor) || BigInt(height) + recentBlocks > head.number)
+  const watched = mergePending(cursor?.pending ?? [], passed)
+  const wasServed = cursor?.upgrades === true
+  const plans = isWhole
+    ? await reconcilePlans(rest, watched, [...raws.values()], { chain, head: head.number, wasServed })
+    : { pending: watched, standings: [], isServed: wasServed, warnings: [] }
+  for (const { id } of newlyWithdrawn(watched, plans.pending)) {
+    // Only to show it as it is: what the chain says of its plan holds whether it can be read or not.
+    const one = raws.has(id) ? undefined : await readOne(rest, id, memory)
+    if (one?.type === 'read') raws.set(id, one.raw)
+  }
+  return { ...plans, watched }
+}
+
+async function toProposals(
+  rest: Rest,
+  { raws, mine, still }: Found,
+  plans: Plans,
+  { head }: NodeStatus,
+  cursor: Cursor | undefined,
+  { open }: ReadRequest,
+  context: CosmosContext,
+  memory: Memory,
+): Promise<readonly Proposal[]> {
+  const sorted = inOrder(raws)
+  const tallies = await readTallies(rest, sorted, memory, context.now())
+  const before = new Map(mine.map((proposal) => [proposal.id, proposal]))
+  const gone = new Set(still.gone.map(String))
+  return [
+    ...sorted.map((raw) =>
+      toProposal(raw, {
+        ...context,
+        readAt: head.number,
+        tally: tallies.get(raw.id) ?? before.get(raw.id.toString())?.tally,
+      }),
+    ),
+    ...mine
+      .filter(({ id }) => gone.has(id))
+      .map((proposal) => droppedOf(proposal, cursor?.deposits.get(proposal.id), head)),
+    ...plans.standings.flatMap((verdict) => withdrawnUnproposed(verdict, plans.watched, open)),
+    ...(plans.unproposed === undefined ? [] : [unproposed(plans.unproposed, head.number, context)]),
+  ].map((proposal) => withItsVerdict(proposal, plans.standings))
+}
+
+function cursorAfter(
+  rest: Rest,
+  { list, isWhole, listed, mine, still, late, raws }: Found,
+  plans: Plans,
+  { head, network, earliest }: NodeStatus,
+  cursor: Cursor | undefined,
+): Cursor {
+  const first = cursor?.first ?? (earliest === undefined || isMade(earliest.hash) ? undefined : earliest)
+  const sorted = inOrder(raws)
+  const { lastId, next } = list.position
+  const missed = overlooked(still.proposals, [...listed, ...mine.map(({ id }) => BigInt(id))], lastId)
+  const unread = unreadAfter(isWhole ? late.still : (cursor?.unread ?? []).map(BigInt), list.unread, raws)
+  return {
+    chainId: network,
+    head,
+    checkpoints: addCheckpoint(cursor?.checkpoints ?? [], head),
+    ...(first !== undefined && { first: { number: first.number, hash: first.hash } }),
+    state: rest.newest,
+    lastId: lastIdAfter(lastId, sorted, missed),
+    ...(!isWhole && { next: next ?? '', left: list.toGo, listed: list.listed }),
+    deposits: depositsAfter(cursor, sorted, new Set(still.gone.map(String))),
+    pending: plans.pending,
+    absent: still.absent.map(String),
+    unread: unread.map(String),
+    ...(plans.isServed && { upgrades: true }),
+  }
+}
+
+function inOrder(raws: ReadonlyMap<bigint, GovProposal>): readonly GovProposal[] {
+  return [...raws.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+}

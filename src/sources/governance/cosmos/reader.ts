@@ -1,0 +1,130 @@
+import { isSameBlock } from '../../../domain/blocks/head.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import { type Failover, firstHealthy } from '../../rpc/firstHealthy.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { lookTwice } from '../cosmosSdk/contradictedHead.js'
+import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
+import { type NodeStatus, readHeight, readStatus } from './cometBft.js'
+import type { CosmosContext, CosmosReaderOptions, Memory } from './context.js'
+import { type Cursor, parseCursor } from './cursor.js'
+import { readNext } from './readNext.js'
+import { readProposal, readProposals } from './readProposals.js'
+import { readMembers, readParameters, readReport } from './report.js'
+import { type Rest, restAt } from './rest.js'
+import { verifyPast } from './verifyPast.js'
+
+/**
+ * Reads the governance of a Cosmos SDK chain: x/gov v1, or v1beta1 where there is no v1, and x/upgrade.
+ *
+ * - Heights come from CometBFT, the rest from the REST servers. Both have their own fail-over.
+ * - A poll without a new block costs one request. Else it asks for the open proposals, the new ones, each that is
+ *   not open any more, the live tallies, and for the scheduled plan last. Closed proposals are never asked about again.
+ * - CometBFT blocks are final: there are no reorgs, and the finality of the config changes nothing.
+ * - Nothing is contacted before the first call.
+ */
+export function createCosmosReader(options: CosmosReaderOptions): GovernanceReader {
+  const { chain, rpc, rest, now, chainId, classify = [] } = options
+  const context: CosmosContext = {
+    chain,
+    rpc,
+    rest,
+    now,
+    classify,
+    ...(chainId !== undefined && { chainId: String(chainId) }),
+  }
+  const memory: Memory = { versions: new Map(), verified: new Set(), unkeyed: new Set(), comparedAt: new Map() }
+  const onRpc = firstHealthy({ chain, endpoints: rpc, now })
+  const onRest = firstHealthy({ chain, endpoints: rest, now })
+  const findPosition = positionFinder(context, memory, onRpc)
+
+  const ask = async <T>(run: (server: Rest, status: NodeStatus) => Promise<T>, signal: AbortSignal): Promise<T> => {
+    const { status } = await findPosition(undefined, { signal })
+    return onRest((endpoint) => run(restAt(endpoint, chain, status.head, undefined, signal), status), signal)
+  }
+
+  return {
+    chain,
+    system: 'cosmos',
+    async read(request) {
+      const cursor = request.cursor === undefined ? undefined : parseCursor(request.cursor, chain)
+      const { status, hasFallen } = await findPosition(cursor, request)
+      if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status))
+        return {
+          ...unchangedReading(cursor, request.cursor, context, memory),
+          ...(status.head.number < cursor.head.number && { lagging: true as const }),
+        }
+      const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
+      return onRest(async (endpoint) => {
+        const reading = await readNext(endpoint, status, past, request, context, memory)
+        return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
+      }, request.signal)
+    },
+    readBlock: (height, signal) =>
+      onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
+    readProposal: (contract, id, signal) =>
+      ask((server, { head }) => readProposal(server, contract, id, head, context, memory), signal),
+    readProposals: (status, signal) =>
+      ask((server, { head }) => readProposals(server, status, head, context, memory), signal),
+    readParameters: (signal) => ask(async (server) => [await readParameters(server, memory, now())], signal),
+    readMembers: (signal) => ask((server) => readMembers(server), signal),
+    check: (signal) =>
+      ask(async (server, { network, head }) => [await readReport(server, network, head, memory, now())], signal),
+  }
+}
+
+/** Where the nodes of a chain stand, against what was read before. */
+interface Position {
+  readonly status: NodeStatus
+  /** The head that was read before was never on the chain. */
+  readonly hasFallen: boolean
+}
+
+function positionFinder(
+  { chain, chainId, now }: CosmosContext,
+  memory: Memory,
+  onRpc: Failover<HttpEndpoint>,
+): (cursor: Cursor | undefined, request: Pick<ReadRequest, 'signal' | 'vouch'>) => Promise<Position> {
+  return (cursor, { signal, vouch }) =>
+    lookTwice(
+      (mayFall, noting) =>
+        onRpc(async (endpoint) => {
+          const status = await readStatus(endpoint, chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)
+          const past = await noting(
+            verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory),
+          )
+          memory.chainId = status.network
+          await vouch?.({ head: status.head, at: status.head })
+          return { status, hasFallen: past === 'fallen' }
+        }, signal),
+      signal,
+    )
+}
+
+/** A reading that says nothing but that the node answers. Heads never go backwards. */
+function unchangedReading(
+  { head }: Cursor,
+  cursor: GoodReading['cursor'],
+  { chain, now }: CosmosContext,
+  { nodeVersion }: Memory,
+): GoodReading {
+  return {
+    ok: true,
+    chain,
+    readAt: now(),
+    head,
+    at: head,
+    proposals: [],
+    votes: [],
+    retracted: [],
+    backlog: 0n,
+    cursor,
+    ...(nodeVersion !== undefined && { nodeVersion }),
+    warnings: [],
+  }
+}
+
+/** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */
+function isUnchanged({ head, next, state }: Cursor, status: NodeStatus): boolean {
+  if (next !== undefined) return false
+  return status.head.number < head.number || (isSameBlock(status.head, head) && state >= head.number)
+}

@@ -1,0 +1,138 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { SourceError } from '../../../domain/errors.js'
+import { blocksText } from '../../../domain/notifications/phrases.js'
+import type { Plan } from '../../../domain/plans/plan.js'
+import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.js'
+import { cleanLine } from '../../../domain/text/text.js'
+import { durationText } from '../../../domain/text/time.js'
+import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
+import { durationOf, one, shareOf } from '../cosmosSdk/scalars.js'
+import type { Memory } from './context.js'
+import { memberOf } from './decode.js'
+import { pagesOf, readPage } from './pages.js'
+import { readCurrentPlan } from './plans.js'
+import { askRest, readNodeInfo, type Rest } from './rest.js'
+import { readParams, readRules } from './tallies.js'
+import { govContract } from './toProposal.js'
+
+const detailKeys = {
+  voting: ['voting_period', 'expedited_voting_period'],
+  tallying: ['quorum', 'threshold', 'veto_threshold', 'expedited_threshold'],
+  deposit: ['min_deposit', 'max_deposit_period', 'expedited_min_deposit', 'min_initial_deposit_ratio'],
+} as const
+
+/** The rules of x/gov as they are now. Each is taken from the answer to its own question. */
+export async function readParameters(rest: Rest, memory: Memory, now: number): Promise<GovernanceParameters> {
+  await findVersion(rest, memory)
+  const rules = await readRules(rest, memory, now, true)
+  const [voting, tallying, deposit] = await Promise.all([
+    readParams(rest, 'voting', memory),
+    readParams(rest, 'tallying', memory),
+    readParams(rest, 'deposit', memory),
+  ])
+  const votingPeriod = durationOf(voting?.['voting_period'])
+  const { unit, quorum, bonded } = rules
+  return {
+    contract: govContract,
+    name: `x/gov ${memory.versions.get(rest.endpoint) ?? 'v1'}`,
+    clock: 'timestamp',
+    ...(votingPeriod !== undefined && { votingPeriod }),
+    ...(quorum !== undefined && bonded !== undefined && { quorum: (quorum * bonded + one - 1n) / one }),
+    token: unit,
+    details: {
+      ...picked(voting, detailKeys.voting),
+      ...picked(tallying, detailKeys.tallying),
+      ...picked(deposit, detailKeys.deposit),
+    },
+  }
+}
+
+/** What `check` says of a chain. */
+export async function readReport(
+  rest: Rest,
+  network: string,
+  head: Head,
+  memory: Memory,
+  now: number,
+): Promise<SystemReport> {
+  const info = await readNodeInfo(rest, network)
+  const { name, votingPeriod } = await readParameters(rest, memory, now)
+  const quorum = memory.rules?.quorum
+  const current = await readCurrentPlan(rest)
+  const plan = current?.finding?.plan
+  const parts = [
+    `${network} at block ${head.number}`,
+    ...(info.version === undefined ? [] : [info.version]),
+    ...(info.sdk === undefined ? [] : [`Cosmos SDK ${info.sdk}`]),
+    name ?? 'x/gov',
+    ...(votingPeriod === undefined ? [] : [`votes take ${durationText(votingPeriod)}`]),
+    ...(quorum === undefined ? [] : [`quorum ${(shareOf(quorum, one) * 100).toFixed(1)} %`]),
+    current === undefined
+      ? 'x/upgrade does not answer'
+      : plan === undefined
+        ? 'no upgrade scheduled'
+        : planText(plan, head),
+  ]
+  return { system: 'cosmos', contract: govContract, summary: parts.join(', ') }
+}
+
+/** A plan whose height is behind is over, or was skipped: the chain may name it until the next one. */
+function planText({ name, height }: Plan, head: Head): string {
+  const upgrade = `upgrade ${cleanLine(name, 128)}`
+  const behind = Number(head.number) - height
+  return behind > 0
+    ? `${upgrade} still named though its height ${height} is ${blocksText(behind)} behind`
+    : `${upgrade} scheduled for height ${height}`
+}
+
+async function findVersion(rest: Rest, memory: Memory): Promise<void> {
+  if (memory.versions.has(rest.endpoint)) return
+  // A chain that falls over the whole list still has the version that was asked for.
+  if ((await readPage(rest, { status: 'voting' }, memory)) === 'broken' && !memory.versions.has(rest.endpoint)) {
+    throw new SourceError('transient', `${rest.place} cannot list its proposals.`)
+  }
+}
+
+function picked(fields: Readonly<Record<string, unknown>> | undefined, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    keys.flatMap((key): readonly [string, Json][] => {
+      const value = fields?.[key]
+      if (typeof value === 'string') return [[key, cleanLine(value, 100)]]
+      return Array.isArray(value) ? [[key, value.slice(0, 10).map(coinText)]] : []
+    }),
+  )
+}
+
+function coinText(value: unknown): string {
+  const { amount, denom } = isJsonObject(value) ? value : {}
+  return cleanLine(`${typeof amount === 'string' ? amount : '?'} ${typeof denom === 'string' ? denom : ''}`, 100)
+}
+
+/** The bonded validators with their tokens, which vote where their delegators do not. */
+export async function readMembers(rest: Rest): Promise<readonly Member[]> {
+  const members: Member[] = []
+  for await (const page of pagesOf((key) => pageAt(rest, key), rest.place)) members.push(...page.members)
+  return members
+}
+
+async function pageAt(
+  rest: Rest,
+  key: string | undefined,
+): Promise<
+  { readonly members: readonly Member[]; readonly ids: readonly string[]; readonly next?: string } | undefined
+> {
+  const answer = await askRest(rest, '/cosmos/staking/v1beta1/validators', {
+    status: 'BOND_STATUS_BONDED',
+    'pagination.limit': '200',
+    ...(key !== undefined && { 'pagination.key': key }),
+  })
+  if (answer.type !== 'found' || !isJsonObject(answer.body)) return undefined
+  const { validators, pagination } = answer.body
+  const members = (Array.isArray(validators) ? validators : []).flatMap(memberOf)
+  const next = isJsonObject(pagination) ? pagination['next_key'] : undefined
+  return {
+    members,
+    ids: members.map(({ address }) => address),
+    ...(typeof next === 'string' && next !== '' && { next }),
+  }
+}

@@ -1,0 +1,152 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { maxLag } from '../cosmosSdk/contradictedHead.js'
+import type { Memory } from './context.js'
+import type { Cursor } from './cursor.js'
+import { decodeNodeInfo, type NodeInfo } from './decode.js'
+import { SourceError } from '../../../domain/errors.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import { refusalOf } from '../../http/refusalOf.js'
+import type { HttpAnswer } from '../../http/requestJson.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
+
+/** What a REST server says to one question. */
+type RestAnswer =
+  | { readonly type: 'found'; readonly body: unknown; readonly height?: bigint }
+  /** The thing asked for is not on the chain, as the server knows it at that height. */
+  | { readonly type: 'missing'; readonly height?: bigint }
+  /** The server does not know the path: the chain is older, or has no such module. */
+  | { readonly type: 'unserved' }
+  /** The chain's own code fell over the question: one bad proposal spoils every list it is in. */
+  | { readonly type: 'broken'; readonly said: string }
+
+/** One REST server in one reading. */
+export interface Rest {
+  readonly endpoint: HttpEndpoint
+  /** `<host> of <chain>`, for the sentences of failures. */
+  readonly place: string
+  readonly signal: AbortSignal
+  /** State older than this height was read before: such an answer would turn things back. */
+  readonly floor: bigint
+  /** An answer that claims a height above this one tells none: the chain is not there yet. */
+  readonly ceiling: bigint
+  /** Head of the last reading: what a server says is absent at this height or above is. */
+  readonly lastHead: bigint
+  /** Height of the newest answer so far. */
+  newest: bigint
+}
+
+// One header under the names that gateways give it.
+const heightHeaders = [
+  'Grpc-Metadata-X-Cosmos-Block-Height',
+  'X-Cosmos-Block-Height',
+  'Grpc-Trailer-X-Cosmos-Block-Height',
+  'Grpcgateway-X-Cosmos-Block-Height',
+]
+const fallen = /proto: |no concrete type registered|can't convert a gov\/v1|type mismatch, parameter|strconv\.Parse/i
+const busy = new Set([4n, 8n, 14n])
+
+/**
+ * Asks one question.
+ *
+ * @throws SourceError where the server fails, is too busy, has just started or lags behind what was read before.
+ */
+export async function askRest(
+  rest: Rest,
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+): Promise<RestAnswer> {
+  const { endpoint, place, floor, signal } = rest
+  const answer = await endpoint.get(path, query, signal)
+  const height = heightIn(answer, rest)
+  if (height !== undefined && height < floor) {
+    throw new SourceError('transient', `${place} lags behind: it answers for block ${height}, after ${floor} was read.`)
+  }
+  if (answer.status >= 200 && answer.status <= 299) {
+    if (height !== undefined && height > rest.newest) rest.newest = height
+    return { type: 'found', body: answer.body, ...(height !== undefined && { height }) }
+  }
+  const refusal = refused(answer, place)
+  return refusal.type === 'missing' && height !== undefined ? { ...refusal, height } : refusal
+}
+
+/** The height an answer is for; `undefined` where the server says none, several, or one that the chain has not reached. */
+function heightIn({ headers }: HttpAnswer, { ceiling }: Rest): bigint | undefined {
+  const told = heightHeaders
+    .flatMap((name) => headers.get(name)?.split(',') ?? [])
+    .map((value) => wholeOf(value.trim()))
+  const [height] = told
+  return height === undefined || height > ceiling || told.some((other) => other !== height) ? undefined : height
+}
+
+function refused(answer: HttpAnswer, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
+  const { status, body, text } = answer
+  const code = isJsonObject(body) ? wholeOf(body['code']) : undefined
+  const said = isJsonObject(body) && typeof body['message'] === 'string' ? body['message'] : text
+  if (status === 429 || status === 402 || status === 401 || status === 403) throw refusalOf(answer, place)
+  if (/latest height: 0\b/.test(said))
+    throw new SourceError('transient', `${place} has just started and has no state yet.`)
+  if (code !== undefined && busy.has(code)) throw refusalOf(answer, place)
+  if (status === 501 || code === 12n) return { type: 'unserved' }
+  // A route the gateway does not know says exactly this.
+  if (status === 404) return code === 5n && said !== 'Not Found' ? { type: 'missing' } : { type: 'unserved' }
+  if (code !== undefined || fallen.test(said)) return { type: 'broken', said: text }
+  throw refusalOf(answer, place)
+}
+
+/**
+ * A REST server, held to what was read before and to the height of the chain. A state that lies beyond the chain was
+ * never read: one wrong header must not make all others count as old.
+ */
+export function restAt(
+  endpoint: HttpEndpoint,
+  chain: string,
+  head: Head,
+  cursor: Cursor | undefined,
+  signal: AbortSignal,
+): Rest {
+  const ceiling = head.number + maxLag
+  const state = cursor?.state ?? 0n
+  const read = state > ceiling ? 0n : state
+  const least = head.number - maxLag
+  return {
+    endpoint,
+    place: `${endpoint.host} of ${chain}`,
+    signal,
+    ceiling,
+    floor: read > least ? read : least,
+    newest: read,
+    lastHead: cursor === undefined || cursor.head.number > head.number ? 0n : cursor.head.number,
+  }
+}
+
+/**
+ * Asks a REST server what it runs. Servers that do not tell are taken at their word.
+ *
+ * @throws SourceError, permanent, where it serves another chain than `expected`.
+ */
+export async function readNodeInfo(rest: Rest, expected: string): Promise<NodeInfo> {
+  const answer = await askRest(rest, '/cosmos/base/tendermint/v1beta1/node_info')
+  const info = answer.type === 'found' ? decodeNodeInfo(answer.body) : {}
+  if (info.network !== undefined && info.network !== expected) {
+    throw new SourceError(
+      'permanent',
+      `${rest.place} serves chain ${info.network}, expected ${expected}: check governance.rest and rpc.chainId.`,
+    )
+  }
+  return info
+}
+
+/** Makes sure that the server serves this chain, and asks what it runs while that is of interest. */
+export async function verifyServer(
+  rest: Rest,
+  network: string,
+  cursor: Cursor | undefined,
+  memory: Memory,
+): Promise<void> {
+  if (memory.verified.has(rest.endpoint) && !(cursor?.pending ?? []).some(({ withdrawn }) => withdrawn === undefined))
+    return
+  const { version } = await readNodeInfo(rest, network)
+  if (version !== undefined) memory.nodeVersion = version
+  memory.verified.add(rest.endpoint)
+}
