@@ -3,6 +3,7 @@ import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
 import { selectProposals } from './domain/proposals/selectProposals.js'
+import { defined } from './domain/defined.js'
 import { serveSyncRequests } from './monitor/serveSyncRequests.js'
 import { assembleChain, type Chain, type ChainDeps } from './monitor/assembleChain.js'
 import { createControl, createShifts, type ControlOptions, type KeptBack, pollAll } from './monitor/control.js'
@@ -121,9 +122,7 @@ function chainsOf(
       const ownReader = readers[chain.name]
       return assembleChain(chain, {
         ...deps,
-        ...(client !== undefined && { client }),
-        ...(ownReader !== undefined && { ownReader }),
-        ...(extractPlan !== undefined && { extractPlan }),
+        ...defined({ client, ownReader, extractPlan }),
       })
     })
 }

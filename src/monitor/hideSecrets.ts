@@ -1,4 +1,5 @@
 import { SourceError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { concealMember, concealParameters, concealProposal, concealReading, concealReport } from './concealTold.js'
 
@@ -24,7 +25,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
   return {
     chain: reader.chain,
     system: reader.system,
-    ...(reader.host !== undefined && { host: reader.host }),
+    ...defined({ host: reader.host }),
     read: guarded(
       (request) => {
         const { vouch } = request

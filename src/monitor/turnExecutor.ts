@@ -23,6 +23,7 @@ import type { Proposal } from '../domain/proposals/proposal.js'
 import { isSchedulable } from '../domain/upgrades/scheduleProposal.js'
 import { withDefaults } from '../domain/upgrades/scheduling.js'
 import type { PlanOnFile, Upgrade, WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { defined } from '../domain/defined.js'
 import { removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
 import { writeUpgradeInfo } from '../sinks/upgradeInfo/writeUpgradeInfo.js'
 import { confirmHeight } from '../sources/confirmHeight.js'
@@ -99,7 +100,7 @@ export function turnExecutor(
     const near = proposals.get(upgrade.key)?.origin?.block
     const tellers = witnesses.length === 0 ? nodes : witnesses
     const askFor$ = (readers: readonly GovernanceReader[], agreement: number): Observable<string | undefined> =>
-      confirmPlan(upgrade, { readers, agreement, planOf, ...(near !== undefined && { near }) })
+      confirmPlan(upgrade, { readers, agreement, planOf, ...defined({ near }) })
     const plan$ = witnesses.length === 0 ? of(undefined) : askFor$(witnesses, rpc.agreement)
     const height$ =
       nodes.length === 0 || start === undefined

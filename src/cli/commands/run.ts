@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
 import { looseState } from '../../store/looseState.js'
@@ -34,7 +35,7 @@ export async function run(options: StartOptions, context: Context): Promise<numb
     },
     { once: true },
   )
-  await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) })
+  await assembleMonitor(config, { log, ...defined({ onProgress }) })
     .run({ signal })
     .finally(end)
   log.info({}, 'govstream stopped')

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import type { Announcement } from '../chainState.js'
 import type { Change } from '../proposals/change.js'
 import type { ProposalEvent } from './notificationData.js'
@@ -35,8 +36,7 @@ export function announceChange(
   return announceProposal(events, change.proposal, {
     at,
     time,
-    ...(head !== undefined && { head }),
-    ...(blockTime !== undefined && { blockTime }),
+    ...defined({ head, blockTime }),
     ...(type === 'proposalRetracted' && { extra: at.toString() }),
   })
 }
