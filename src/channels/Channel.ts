@@ -28,7 +28,7 @@ export interface OpenChannel {
   readonly maxAttempts?: number
 }
 
-export interface CheckDeps extends Pick<ChannelDeps, 'http'> {
+interface CheckDeps extends Pick<ChannelDeps, 'http'> {
   readonly signal: AbortSignal
 }
 

@@ -39,4 +39,3 @@ export type Config = z.output<typeof configSchema>
 /** The configuration as it is written: durations as text, most keys optional. */
 export type ConfigInput = z.input<typeof configSchema>
 export type ChainConfig = Config['chains'][number]
-export type HandlerConfig = Config['notifier']['handlers'][number]

@@ -1,6 +1,6 @@
 import type { Turn } from '../domain/chainState.js'
 import { keyOf } from '../domain/proposals/proposal.js'
-import { changeDetail, moveDetail, tellingDetail } from './auditDetails.js'
+import { changeDetail, moveDetail, announcementDetail } from './auditDetails.js'
 import type { EmbeddedStore, Route, Store } from './Store.js'
 import type { Sql } from './sql.js'
 import { addNotification } from './sql/addNotification.js'
@@ -51,8 +51,8 @@ function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: R
     trail.record({ at, chain, kind: 'change', detail: changeDetail(change, tally) })
   }
   for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
-  for (const telling of turn.tellings) {
-    if (!addNotification(sql, telling.notification, route, at)) continue
-    trail.record({ at, chain, kind: 'notification', detail: tellingDetail(telling) })
+  for (const announcement of turn.announcements) {
+    if (!addNotification(sql, announcement.notification, route, at)) continue
+    trail.record({ at, chain, kind: 'notification', detail: announcementDetail(announcement) })
   }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { type BlockTime, etaOf } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import { canonical } from '../text/json.js'
@@ -47,8 +48,8 @@ export function scheduleProposal(
   const { plan, withdrawn, applied } = finding
   if (applied !== undefined) return carriedOut(upgradeOf(proposal, finding, known), known, applied, context)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
-  // What nobody can say now begins nothing; what waits already goes on waiting.
-  if (finding.unsure !== undefined && !isWaiting(known)) return []
+  // What a Cosmos chain may not have begins nothing; what waits already goes on waiting, and elsewhere is told as held back.
+  if (finding.unsure !== undefined && proposal.system === 'cosmos' && !isWaiting(known)) return []
   const isSame = known !== undefined && carries(known, plan)
   const isUnsound = (): boolean =>
     known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
@@ -151,7 +152,7 @@ function upgradeOf(
     proposalId: proposal.id,
     name: plan.name,
     height: plan.height,
-    ...(plan.info !== undefined && { info: plan.info }),
+    ...defined({ info: plan.info }),
     origin,
     reasons: [],
     round: known?.status === 'pending' ? known.round : (known?.round ?? 0) + 1,
@@ -226,7 +227,7 @@ function carriedOut(
       upgrade: { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time, reasons: [] },
       time,
       silent: false,
-      seen: { evidence: 'chain_applied', ...(oldVersion !== undefined && { oldVersion }) },
+      seen: { evidence: 'chain_applied', ...defined({ oldVersion }) },
     },
   ]
 }

@@ -64,11 +64,17 @@ describe('stepPlan', () => {
     expect(told([read(10, [voted]), read(11, [voted])])).toStrictEqual(['silent pending v2', ''])
   })
 
-  it('has nothing due while the chain does not say whether it still has the plan', () => {
+  it('has nothing due while nobody can say whether the plan stands, and tells so where no next poll answers it', () => {
     const doubtful = passed('1', 'v2', 100, {
       finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], unsure: 'Who knows.' },
     })
     expect(told([read(60, [passed()]), read(100, [doubtful]), read(101, [passed()])])).toStrictEqual([
+      'scheduled v2',
+      'refused v2',
+      'silent refused v2, due v2',
+    ])
+    const onCosmos = { ...doubtful, system: 'cosmos' }
+    expect(told([read(60, [passed()]), read(100, [onCosmos]), read(101, [passed()])])).toStrictEqual([
       'scheduled v2',
       '',
       'due v2',
@@ -366,7 +372,7 @@ describe('stepPlan', () => {
       })
 
       it('is told where it is past the height and does not say what it made of the plan', () => {
-        const doubtful = { ...held(), finding: { ...held().finding!, unsure: 'Nobody says.' } }
+        const doubtful = { ...held(), system: 'cosmos', finding: { ...held().finding!, unsure: 'Nobody says.' } }
         expect(
           told(
             [read(90, [held()]), read(101, [doubtful]), read(150, [doubtful], at(162)), read(160, [held(100, 100n)])],

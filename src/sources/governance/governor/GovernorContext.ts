@@ -4,7 +4,7 @@ import type { GovernorRules } from './GovernorRules.js'
 
 export interface GovernorReaderOptions extends EvmOptions {
   /** Governor contracts, in any case. */
-  readonly addresses: readonly string[]
+  readonly addresses: readonly Address[]
 }
 
 /** What the reader was given, with its addresses in order. */

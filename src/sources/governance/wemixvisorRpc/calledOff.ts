@@ -48,7 +48,7 @@ export function verdictsOf(
 }
 
 /** The order in which votes end; a chain counts those that end together, or at times it does not tell, by their ids. */
-function inOrder({ proposal: a }: Decoded, { proposal: b }: Decoded): number {
+export function inOrder({ proposal: a }: Decoded, { proposal: b }: Decoded): number {
   const [first, second] =
     a.votingEnd === undefined || b.votingEnd === undefined || a.votingEnd === b.votingEnd
       ? [numberOf(a), numberOf(b)]

@@ -1,5 +1,6 @@
 import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { Unreadable } from './heldBack.js'
 import type { Rules } from './toProposal.js'
 
 export interface WemixvisorReaderOptions {
@@ -18,6 +19,8 @@ export interface Memory {
   /** Host time of the last reading of all proposals, the closed ones included. */
   allReadAt?: number
   rules?: Rules
+  /** What of the proposals that are over could not be read then. */
+  unreadable?: readonly Unreadable[]
   /** Words for a status that an endpoint has refused for good. */
   readonly refused: WeakMap<JsonRpcEndpoint, Set<string>>
 }

@@ -41,7 +41,7 @@ export function entriesIn(
 }
 
 /** Go writes an empty list as null. */
-function listIn(result: unknown): readonly unknown[] {
+export function listIn(result: unknown): readonly unknown[] {
   const list: unknown = isJsonObject(result) ? result['proposals'] : undefined
   if (list === null || list === undefined) return isJsonObject(result) ? [] : ['no list']
   return Array.isArray(list) ? list : ['no list']

@@ -3,6 +3,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import { withVerdict } from '../../../domain/proposals/withVerdict.js'
 import type { GoodReading } from '../../../domain/reading.js'
+import { defined } from '../../../domain/defined.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
@@ -10,6 +11,7 @@ import { addCheckpoint, madeHash } from '../cosmosSdk/checkpoints.js'
 import { callOff, verdictsOf } from './calledOff.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
+import { heldBack, type Unreadable, unreadable, unreadableIn } from './heldBack.js'
 import { callFor, decodeAll, type DecodedList, entriesIn, readLists, wordsFor } from './lists.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { rulesOf } from './toProposal.js'
@@ -62,8 +64,16 @@ export async function readNext(
   const unlisted = sortUnlisted(missing, found.vanished, new Set(stored?.absent))
   const followed = decodeAll(unlisted.entries, context)
   if (all) memory.allReadAt = now()
+  // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
+  const lists = others.slice(0, words.length)
+  if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
+  const doubtful = [
+    ...(memory.unreadable ?? []),
+    ...unreadableIn(['passed', 'queued'], words, lists, context),
+    ...unreadable(unlisted.entries, context),
+  ]
   return {
-    ...toReading({ status, stored, cursor, open, listed, followed, unlisted, found, network }, options),
+    ...toReading({ status, stored, cursor, open, listed, followed, unlisted, doubtful, found, network }, options),
     ...(direction === 'fallen' && { rewoundTo: status.height }),
   }
 }
@@ -78,12 +88,13 @@ interface Findings {
   readonly listed: DecodedList
   readonly followed: DecodedList
   readonly unlisted: Unlisted
+  readonly doubtful: readonly Unreadable[]
   readonly found: SecondLook
   readonly network: string | undefined
 }
 
 function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions): GoodReading {
-  const { status, stored, cursor, open, listed, followed, unlisted, found, network } = findings
+  const { status, stored, cursor, open, listed, followed, unlisted, doubtful, found, network } = findings
   const { retracted, absent } = unlisted
   const { block, sample } = found
   const known = cursor?.head
@@ -100,7 +111,11 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
     status.height,
   )
   const calledOff = callOff(wereOff, [...read, ...unread.before])
-  const standings = verdictsOf(chain, wereOff, calledOff)
+  const isOff = (id: string): boolean => calledOff.some((one) => one.id === id)
+  const standings = [
+    ...verdictsOf(chain, wereOff, calledOff),
+    ...heldBack(doubtful, [...read, ...unread.before], open, isOff),
+  ]
   return {
     ok: true,
     chain,
@@ -120,11 +135,11 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
       checkpoints: isKnown
         ? cursor.checkpoints
         : addCheckpoint(stored?.checkpoints ?? [], { number: head.number, hash: block.hash ?? madeHash(head.number) }),
-      ...(kept !== undefined && { network: kept }),
+      ...defined({ network: kept }),
       absent,
       calledOff,
     }),
-    ...(status.version !== undefined && { nodeVersion: status.version }),
+    ...defined({ nodeVersion: status.version }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
   }
 }
@@ -195,8 +210,7 @@ async function lookUp(
   const before = cursor === undefined ? undefined : older.hash
   return {
     block,
-    ...(sample !== undefined && { sample }),
-    ...(before !== undefined && { before }),
+    ...defined({ sample, before }),
     vanished: answers.slice(heights.length),
   }
 }

@@ -4,6 +4,7 @@ import { withVerdict } from '../../../domain/proposals/withVerdict.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { callOff, mayBeScheduled, verdictsOf } from './calledOff.js'
 import { statusIn } from './decode.js'
+import { heldBack, type Unreadable, unreadableIn } from './heldBack.js'
 import { callFor, entriesIn, wordsFor } from './lists.js'
 import { isUnknown, proposalIn } from './unlisted.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
@@ -37,8 +38,10 @@ export async function readProposal(
   const { proposal } = decoded
   if (proposal.finding === undefined || !mayBeScheduled(decoded)) return proposal
   const beside = await readPassed(endpoint, context, signal)
-  const off = callOff([], [...beside.filter((other) => other.proposal.id !== proposal.id), decoded])
-  return verdictsOf(chain, [], off)
+  const all = [...beside.decoded.filter((other) => other.proposal.id !== proposal.id), decoded]
+  const off = callOff([], all)
+  const isOff = (one: string): boolean => off.some((other) => other.id === one)
+  return [...verdictsOf(chain, [], off), ...heldBack(beside.doubtful, all, [], isOff)]
     .filter(({ key }) => key === keyOf(proposal))
     .reduce(withVerdict, proposal)
 }
@@ -50,13 +53,14 @@ async function readPassed(
   endpoint: JsonRpcEndpoint,
   context: ToProposalContext,
   signal: AbortSignal,
-): Promise<readonly Decoded[]> {
+): Promise<{ readonly decoded: readonly Decoded[]; readonly doubtful: readonly Unreadable[] }> {
   const memory: Memory = { refused: new WeakMap() }
   const words = wordsFor(endpoint, true, memory).filter(({ status }) => passing.includes(status))
   const answers = await endpoint.ask(words.map(callFor), signal)
   for (const answer of answers) if (!answer.ok && answer.error.kind === 'transient') throw answer.error
-  return entriesIn(endpoint, words, answers, memory).flatMap((entry) => {
+  const decoded = entriesIn(endpoint, words, answers, memory).flatMap((entry) => {
     const one = toProposal(entry, context)
     return typeof one === 'string' ? [] : [one]
   })
+  return { decoded, doubtful: unreadableIn(passing, words, answers, context) }
 }

@@ -196,4 +196,97 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     await node.settle()
     expect(place.file()).toBeUndefined()
   })
+
+  describe('a cancellation that has passed and cannot be read', () => {
+    const unreadable = (id: string): void => server.put(cancellation(id, 'passed'))
+    /** Tells the proposal of this id in the list it belongs to, with words that nobody knows. */
+    const garble = (id: string): void => server.behave({ garbled: (one) => one === id })
+
+    it('holds the plan before it back, with the reason, until it can be read', async () => {
+      using place = scratch()
+      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+      server.put(wire('6', 'voting'))
+      await using node = watch({ chains: [configOf(place.home)] })
+      await node.told('upgrade_scheduled', 7n)
+      unreadable('8')
+      garble('8')
+      server.mine(1_050 - server.height())
+      const { message } = await node.told('upgrade_refused', 7n)
+      expect(message).toContain('Proposal 8 has passed after it and cannot be read')
+      await node.settle()
+      expect(place.file()).toBeUndefined()
+      expect(node.events(7n)).not.toContain('upgrade_cancelled')
+      server.behave({})
+      await node.told('upgrade_cancelled', 7n)
+      expect(place.file()).toBeUndefined()
+    })
+
+    it('holds back a plan that is seen for the first time, too', async () => {
+      using place = scratch()
+      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+      unreadable('8')
+      garble('8')
+      await using node = watch({ chains: [configOf(place.home)] })
+      expect((await node.told('upgrade_refused', 7n)).message).toContain('Proposal 8 has passed after it')
+      server.mine(1_050 - server.height())
+      await node.settle()
+      await node.settle()
+      expect(place.file()).toBeUndefined()
+      expect(node.events(7n)).not.toContain('upgrade_triggered')
+    })
+
+    it('that turns out to be something else lets it go on', async () => {
+      using place = scratch()
+      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+      await using node = watch({ chains: [configOf(place.home)] })
+      await node.told('upgrade_scheduled', 7n)
+      server.put(wire('8', 'passed'))
+      garble('8')
+      server.mine(1_050 - server.height())
+      await node.told('upgrade_refused', 7n)
+      server.behave({})
+      await node.told('upgrade_triggered', 7n)
+      expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
+    })
+
+    it.each([
+      [
+        'came before the plan',
+        () => server.put(cancellation('5', 'passed', { voting_end_time: timeOfBlock(900) })),
+        '5',
+      ],
+      ['is still in the vote, for anyone may propose', () => server.put(cancellation('8', 'voting')), '8'],
+      ['was rejected', () => server.put(cancellation('8', 'rejected')), '8'],
+    ])('keeps nothing from being written where it %s', async (_what, put, id) => {
+      using place = scratch()
+      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+      put()
+      garble(id)
+      await using node = watch({ chains: [configOf(place.home)] })
+      await node.told('upgrade_scheduled', 7n)
+      server.mine(1_050 - server.height())
+      await node.told('upgrade_triggered', 7n)
+      expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
+    })
+
+    it('at the node that must vouch keeps it from vouching', async () => {
+      using place = scratch()
+      const other = await startWemixvisorServer()
+      onTestFinished(() => other.stop())
+      const chain = configOf(place.home)
+      await using node = watch({ chains: [{ ...chain, rpc: { urls: [server.url, other.url], agreement: 2 } }] })
+      await node.settle()
+      for (const each of [server, other]) {
+        each.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+        each.mine()
+      }
+      other.put(cancellation('8', 'passed'))
+      other.behave({ garbled: (id) => id === '8' })
+      await node.told('upgrade_scheduled', 7n)
+      for (const each of [server, other]) each.mine(1_050 - each.height())
+      const { message } = await node.told('upgrade_failed', 7n)
+      expect(message).toContain('At most 1 of 2 nodes confirm v2 at height 1050')
+      expect(place.file()).toBeUndefined()
+    })
+  })
 })

@@ -1,0 +1,95 @@
+import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
+import type { PlanVerdict } from '../../../domain/reading.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
+import { secondsOf } from '../cosmosSdk/scalars.js'
+import type { Answer } from '../../jsonRpc/matchAnswers.js'
+import { inOrder, mayBeScheduled } from './calledOff.js'
+import { listIn } from './lists.js'
+import type { StatusWord } from './statusWords.js'
+import { type Decoded, idOf, toProposal, type ToProposalContext } from './toProposal.js'
+
+/** A proposal that has passed by the list it stands in, and cannot be read: it may call off a plan. */
+export interface Unreadable {
+  readonly id?: string
+  readonly votingEnd?: bigint
+}
+
+/** Those in the lists of these statuses. */
+export function unreadableIn(
+  statuses: readonly ProposalStatus[],
+  words: readonly StatusWord[],
+  answers: readonly Answer[],
+  context: ToProposalContext,
+): readonly Unreadable[] {
+  return words.flatMap(({ status }, at) => {
+    const answer = answers[at]
+    return answer?.ok === true && statuses.includes(status) ? unreadable(listIn(answer.result), context) : []
+  })
+}
+
+/** Those among entries that may have passed. */
+export function unreadable(entries: readonly unknown[], context: ToProposalContext): readonly Unreadable[] {
+  return entries.flatMap((entry): readonly Unreadable[] => {
+    if (typeof toProposal(entry, context) !== 'string') return []
+    const id = isJsonObject(entry) ? idOf(entry) : undefined
+    const votingEnd = isJsonObject(entry) ? secondsOf(entry['voting_end_time']) : undefined
+    return [{ ...defined({ id, votingEnd }) }]
+  })
+}
+
+/**
+ * Nobody can say whether the plans stand that something unreadable would call off if it were a cancellation: for each of
+ * those the plan that passed last before it. What was called off for sure stays so, and what is held back no more is
+ * told as that.
+ */
+export function heldBack(
+  found: readonly Unreadable[],
+  all: readonly Decoded[],
+  known: readonly Proposal[],
+  isOff: (id: string) => boolean,
+): readonly PlanVerdict[] {
+  const plans = all.filter(
+    (one) => one.proposal.finding !== undefined && mayBeScheduled(one) && !isOff(one.proposal.id),
+  )
+  // What carried a plan of its own when it was read is no cancellation.
+  const carriers = new Set(all.flatMap(({ proposal: { id, finding } }) => (finding === undefined ? [] : [id])))
+  const held = new Map(
+    found.flatMap(({ id, votingEnd }) => {
+      if (id !== undefined && carriers.has(id)) return []
+      const before = plans.filter(({ proposal }) => proposal.id !== id && isBefore(proposal, { id, votingEnd }))
+      const [last] = before.sort((a, b) => inOrder(b, a))
+      return last === undefined ? [] : [[last.proposal.id, reasonFor(id)] as const]
+    }),
+  )
+  const verdict = (proposal: Proposal, unsure?: string): readonly PlanVerdict[] => {
+    const { plan } = proposal.finding ?? {}
+    return plan === undefined
+      ? []
+      : [{ key: keyOf(proposal), name: plan.name, height: plan.height, ...defined({ unsure }) }]
+  }
+  return [
+    ...known
+      .filter(({ id, finding }) => finding?.unsure !== undefined && !held.has(id) && !isOff(id))
+      .flatMap((proposal) => verdict(proposal)),
+    ...plans.flatMap(({ proposal }) => {
+      const reason = held.get(proposal.id)
+      return reason === undefined ? [] : verdict(proposal, reason)
+    }),
+  ]
+}
+
+/** What tells neither its id nor the end of its vote may be the newest of all. */
+function isBefore(
+  plan: Proposal,
+  { id, votingEnd }: { readonly [key in keyof Unreadable]: Unreadable[key] | undefined },
+) {
+  if (plan.votingEnd !== undefined && votingEnd !== undefined && plan.votingEnd !== votingEnd)
+    return plan.votingEnd < votingEnd
+  return id === undefined || !/^[0-9]+$/.test(id) || !/^[0-9]+$/.test(plan.id) || BigInt(plan.id) < BigInt(id)
+}
+
+function reasonFor(id: string | undefined): string {
+  const what = id === undefined ? 'A proposal' : `Proposal ${id}`
+  return `${what} has passed after it and cannot be read: it may have called this upgrade off. Look at it on the chain: if it has not, write the file by hand or upgrade govstream.`
+}
