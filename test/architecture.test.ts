@@ -72,7 +72,7 @@ describe('the picture in README.md', () => {
   it('gives each view the name of its stream', () => {
     const monitor = readFileSync(join(src, 'monitor.ts'), 'utf8')
     for (const [, view = '', stream = ''] of picture.matchAll(/─> (\w+) +(\w+\$)$/gm)) {
-      expect(monitor).toMatch(new RegExp(`${stream.replace('$', '\\$')}: turn\\$\\.pipe\\(${view}\\(`))
+      expect(monitor).toMatch(new RegExp(`${stream.replace('$', '\\$')}: iterable\\(turn\\$\\.pipe\\(${view}\\(`))
     }
   })
 })

@@ -1,13 +1,9 @@
-import { concatMap, defer, EMPTY, filter, finalize, from, type Observable, of } from 'rxjs'
-import { readEnvironment } from '../config/environment.js'
 import type { ChainConfig } from '../config/schema.js'
 import type { Turn } from '../domain/chainState.js'
 import { leftOver, mayBeLeftOver } from '../domain/upgrades/planOnFile.js'
-import { isLive } from '../domain/upgrades/queueOf.js'
 import type { PlanOnFile, Upgrade, WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { archiveUpgradeInfo } from '../sinks/upgradeInfo/archiveUpgradeInfo.js'
 import { planInFile } from '../sinks/upgradeInfo/planInFile.js'
-import { runHook } from '../sinks/upgradeInfo/runHook.js'
 import { upgradeInfoPath } from '../sinks/upgradeInfo/upgradeInfoPath.js'
 
 /** What is done about the file besides writing and taking back. Never rejects. */
@@ -16,28 +12,12 @@ export interface FileCare {
   readonly archive: (plan: PlanOnFile) => Promise<WriteOutcome>
   /** Looks whether the file holds a plan that is off, by whomever written; answers where that is news. */
   readonly look: (turn: Turn) => Promise<WriteOutcome | undefined>
-  /** The answer of the writer, marked where the command of the operator is to follow it. */
-  readonly marked: (outcome: WriteOutcome, upgrade: Upgrade) => WriteOutcome
-  /** Runs the command for one upgrade and answers for it. One at a time for each. */
-  readonly actAfterWrite: (upgrade: Upgrade) => Observable<WriteOutcome>
-  /** Runs what is owed from before a crash, but for the upgrades that this turn writes anyway. */
-  readonly actOnOwed: (turn: Turn) => Observable<WriteOutcome>
-}
-
-export interface FileCareOptions {
-  /** Takes secrets out of what the command prints. */
-  readonly conceal: (text: string) => string
 }
 
 /** Makes the care for the file of one chain. */
-export function tendFile(
-  { name: chain, upgradeInfo: { home, profile, when, afterWrite } }: ChainConfig,
-  { conceal }: FileCareOptions,
-): FileCare {
+export function tendFile({ upgradeInfo: { home, profile } }: Pick<ChainConfig, 'upgradeInfo'>): FileCare {
   const path = home === undefined ? '' : upgradeInfoPath(home)
   const move = home === undefined ? undefined : archiveUpgradeInfo({ home })
-  const command = home === undefined || when === 'never' ? undefined : afterWrite
-  const running = new Set<string>()
   let found = ''
 
   async function lookIn(place: string, { state: { upgrades, head } }: Turn): Promise<WriteOutcome | undefined> {
@@ -48,33 +28,6 @@ export function tendFile(
     found = mark
     if (!isNews || plan === undefined || off === undefined) return undefined
     return { result: 'found', key: off.key, ...plan, path, reason: leftOverReason(off, { ...plan, path, profile }) }
-  }
-
-  function actAfterWrite(upgrade: Upgrade): Observable<WriteOutcome> {
-    const { key, name, height } = upgrade
-    if (command === undefined) return of({ result: 'hooked', key })
-    if (running.has(key)) return EMPTY
-    return defer(() => {
-      running.add(key)
-      const controller = new AbortController()
-      const ran = runHook(
-        command,
-        { chain, name, height, file: path, searchPath: readEnvironment()['PATH'] },
-        controller.signal,
-      )
-      return from(
-        ran.then((run): WriteOutcome => ({
-          result: 'hooked',
-          key,
-          run: { ...run, output: conceal(run.output), summary: conceal(run.summary) },
-        })),
-      ).pipe(
-        finalize(() => {
-          controller.abort()
-          running.delete(key)
-        }),
-      )
-    })
   }
 
   return {
@@ -95,27 +48,7 @@ export function tendFile(
       if (home === undefined || !isCaughtUp || (found === '' && !mayBeLeftOver(turn.state.upgrades))) return undefined
       return lookIn(home, turn)
     },
-    marked: (outcome, { hook: before, fileMark }) => {
-      if (command === undefined || (outcome.result !== 'written' && outcome.result !== 'unchanged')) return outcome
-      // A crash may have come between a second writing and its commit.
-      const isAnother = fileMark !== undefined && outcome.mark !== undefined && outcome.mark !== fileMark
-      return outcome.result === 'written' || before !== 'done' || isAnother ? { ...outcome, hook: true } : outcome
-    },
-    actAfterWrite,
-    actOnOwed: ({ state: { upgrades }, due }) =>
-      from([...upgrades.values()]).pipe(
-        filter((upgrade) => upgrade.hook === 'owed' && !due.some(({ key }) => key === upgrade.key)),
-        concatMap((upgrade) =>
-          mayHook(upgrade) ? actAfterWrite(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }),
-        ),
-      ),
   }
-}
-
-/** What was written and is not off: also where blocks alone have ended it since, for the node may wait for the command. */
-function mayHook(upgrade: Upgrade): boolean {
-  const { status, withdrawn } = upgrade
-  return isLive(upgrade) || status === 'completed' || (status === 'failed' && withdrawn !== true)
 }
 
 const atNextCrash = {
