@@ -4,7 +4,7 @@ import type { Head } from '../domain/blocks/head.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { isFileNews, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 
-type Begun = Pick<Reading, 'begunAt'>
+export type Begun = Pick<Reading, 'begunAt'>
 
 /** What moves a chain on. */
 export type ChainEvent =
