@@ -3,7 +3,8 @@ import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
 import { selectProposals } from './domain/proposals/selectProposals.js'
-import { answerSyncRequests } from './monitor/answerSyncRequests.js'
+import { defined } from './domain/defined.js'
+import { serveSyncRequests } from './monitor/serveSyncRequests.js'
 import { assembleChain, type Chain, type ChainDeps } from './monitor/assembleChain.js'
 import { createControl, createShifts, type ControlOptions, type KeptBack, pollAll } from './monitor/control.js'
 import { lineOptionsOf } from './monitor/lineOptionsOf.js'
@@ -22,7 +23,7 @@ import { line, stagesOf } from './streams/line.js'
 import { shareState } from './streams/shareState.js'
 import type { Stage } from './streams/stage.js'
 import { iterable } from './streams/toAsyncIterable.js'
-import { untilDone } from './streams/untilDone.js'
+import { whileHeld } from './streams/whileHeld.js'
 import { changes, health, heads, notifications, proposalsIn, trackProposals, trackUpgrades } from './streams/views.js'
 
 /**
@@ -67,11 +68,11 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
   const turn$: Observable<Turn> = store$.pipe(
-    untilDone((store) =>
+    whileHeld((store) =>
       concat(
         rebuiltTurns({ store, chains, route, now }).pipe(retryWhileBusy(scheduler)),
         merge(
-          answerSyncRequests(store, () => pollAll(control), scheduler).pipe(takeUntil(stopping$)),
+          serveSyncRequests(store, () => pollAll(control), scheduler).pipe(takeUntil(stopping$)),
           ...chains.map((chain, index) =>
             turnsOf(chain, (index + 1) / chains.length, { ...ports, store, isAtWork: shifts.isAtWork }),
           ),
@@ -121,9 +122,7 @@ function chainsOf(
       const ownReader = readers[chain.name]
       return assembleChain(chain, {
         ...deps,
-        ...(client !== undefined && { client }),
-        ...(ownReader !== undefined && { ownReader }),
-        ...(extractPlan !== undefined && { extractPlan }),
+        ...defined({ client, ownReader, extractPlan }),
       })
     })
 }

@@ -51,7 +51,7 @@ export type {
 } from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
 export type { Health, HealthState } from './health.js'
-export type { ChainState, Telling, Turn } from './chainState.js'
+export type { ChainState, Announcement, Turn } from './chainState.js'
 export {
   type BlockTime,
   etaOf,
@@ -92,7 +92,7 @@ export type {
   TallyData,
   UpgradeData,
 } from './notifications/notificationData.js'
-export type { RebuiltState } from './notifications/tellRebuilt.js'
+export type { RebuiltState } from './notifications/announceRebuilt.js'
 export type { PlanFaults } from './plans/binaryFindings.js'
 export type { ClassifyRule } from './proposals/classify.js'
 export type { Json, JsonObject } from './text/json.js'

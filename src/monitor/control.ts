@@ -29,7 +29,7 @@ import type { LogWriter } from '../channels/Channel.js'
 import type { OutboxOptions } from '../sinks/outbox/OutboxOptions.js'
 import type { Store } from '../store/Store.js'
 import type { ChainEvent } from '../streams/draft.js'
-import { untilDone } from '../streams/untilDone.js'
+import { whileHeld } from '../streams/whileHeld.js'
 import { firstPollAfter } from './firstPollAfter.js'
 import { logDelivery, logTurn, logWarnings } from './logOf.js'
 import type { Monitor, SyncResult } from './Monitor.js'
@@ -149,7 +149,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
     const wake$ = turn$.pipe(tap((turn) => logTurn(log, turn)))
     return merge(
       store$.pipe(
-        untilDone((store) => deliverOutbox({ ...outbox, store, wake$ })),
+        whileHeld((store) => deliverOutbox({ ...outbox, store, wake$ })),
         tap((report) => logDelivery(log, report)),
       ),
       turn$.pipe(ignoreElements()),
@@ -164,7 +164,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
       return isAlone && !shifts.isRunning() ? deliverDue({ ...outbox, store }).pipe(ignoreElements()) : EMPTY
     }
     const synced$ = store$.pipe(
-      untilDone((store) =>
+      whileHeld((store) =>
         pollAll(options).pipe(
           mergeMap((results) =>
             concat(

@@ -1,5 +1,6 @@
 import type { ChainConfig } from '../config/schema.js'
 import { describeProposal } from '../domain/proposals/describeProposal.js'
+import { defined } from '../domain/defined.js'
 import { createReader, type ReaderOptions, type SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { checksummed } from '../sources/governance/evm/checksummed.js'
@@ -69,7 +70,7 @@ function optionsOf(
     finality: monitor.finality,
     maxLogRange: rpc.maxLogRange,
     ...(typeof rpc.chainId === 'number' && { chainId: rpc.chainId }),
-    ...(onProgress !== undefined && { onProgress }),
+    ...defined({ onProgress }),
   })
   switch (governance.system) {
     case 'governor':
@@ -105,7 +106,7 @@ function optionsOf(
         ),
         classify: governance.classify,
         now,
-        ...(rpc.chainId !== undefined && { chainId: rpc.chainId }),
+        ...defined({ chainId: rpc.chainId }),
       }
   }
 }

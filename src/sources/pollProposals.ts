@@ -3,6 +3,7 @@ import { SourceError } from '../domain/errors.js'
 import { canonical, type Json } from '../domain/text/json.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
+import { defined } from '../domain/defined.js'
 import { fromAbortable } from './fromAbortable.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { pollEvery, type PollOptions } from './pollEvery.js'
@@ -48,7 +49,7 @@ export function pollProposals({ reader, restored, now: given, ...poll }: PollPro
   const now = given ?? ((): number => scheduler.now())
   return defer(() => {
     let seen: Seen = {
-      ...(restored?.cursor !== undefined && { cursor: restored.cursor }),
+      ...defined({ cursor: restored?.cursor }),
       proposals: new Map(
         [...(restored?.proposals ?? [])].flatMap((proposal) =>
           isWithinReach(proposal, restored?.readTo ?? 0n) ? [[keyOf(proposal), proposal]] : [],
@@ -59,7 +60,7 @@ export function pollProposals({ reader, restored, now: given, ...poll }: PollPro
       const { cursor } = seen
       const begunAt = now()
       return fromAbortable((signal) =>
-        reader.read({ ...(cursor !== undefined && { cursor }), open: [...seen.proposals.values()], signal }),
+        reader.read({ ...defined({ cursor }), open: [...seen.proposals.values()], signal }),
       ).pipe(
         tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),

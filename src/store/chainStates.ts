@@ -39,9 +39,9 @@ function lasting(state: ChainState): string {
   return encode({ ...state, ...apart, lastGoodAt: undefined, watched: undefined, health: state.health.state })
 }
 
-function hasNews({ state, changes, moves, tellings, time }: Turn, known: Committed): boolean {
+function hasNews({ state, changes, moves, announcements, time }: Turn, known: Committed): boolean {
   return (
-    changes.length + moves.length + tellings.length > 0 ||
+    changes.length + moves.length + announcements.length > 0 ||
     // The clock of the host may step back.
     Math.abs(time - known.at) >= restMs ||
     lasting(state) !== lasting(known.state)

@@ -1,6 +1,7 @@
 import fs from 'fs-extra'
 import { reasonOf, StoreError } from '../domain/errors.js'
-import type { RebuiltState } from '../domain/notifications/tellRebuilt.js'
+import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
+import { defined } from '../domain/defined.js'
 import { inspectFile } from './inspectFile.js'
 import { isDamage, openFile, preparePath } from './openFile.js'
 import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
@@ -50,7 +51,7 @@ export function openLooked(options: OpenOptions): OpenedState {
     const { sql, rebuilt = aside } = openSound(options)
     const presence = presenceAt(path, owner)
     if (marked || readMark(path) === undefined) presence.take()
-    return { sql, presence, ...(rebuilt !== undefined && { rebuilt }) }
+    return { sql, presence, ...defined({ rebuilt }) }
   } catch (cause) {
     // A mark that was left behind still has to be looked into.
     if (!isLeft) removeMark(path, owner)

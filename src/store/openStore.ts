@@ -4,7 +4,7 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import { StoreError } from '../domain/errors.js'
 import { keyOf } from '../domain/proposals/proposal.js'
 import type { EmbeddedStore, Route } from './Store.js'
-import { changeDetail, moveDetail, tellingDetail } from './auditDetails.js'
+import { changeDetail, moveDetail, announcementDetail } from './auditDetails.js'
 import { auditTrail } from './auditTrail.js'
 import { type Committed, chainStates } from './chainStates.js'
 import { claim } from './claim.js'
@@ -96,9 +96,9 @@ export function openStore({
       trail.record({ at, chain, kind: 'change', detail: changeDetail(change, tally) })
     }
     for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
-    for (const telling of turn.tellings) {
-      if (!tell(sql, telling.notification, route, at)) continue
-      trail.record({ at, chain, kind: 'notification', detail: tellingDetail(telling) })
+    for (const announcement of turn.announcements) {
+      if (!tell(sql, announcement.notification, route, at)) continue
+      trail.record({ at, chain, kind: 'notification', detail: announcementDetail(announcement) })
     }
     const written = states.write(turn, committed.get(chain))
     writeTrail(turn)

@@ -1,5 +1,6 @@
 import type { Json } from '../../../domain/text/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
@@ -53,7 +54,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     let cursor: Json | undefined
     for (;;) {
       const reading = await reader.read({
-        ...(cursor !== undefined && { cursor }),
+        ...defined({ cursor }),
         open: [...proposals.values()],
         signal,
       })

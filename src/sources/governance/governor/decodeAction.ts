@@ -1,5 +1,6 @@
 import { concat, decodeAbiParameters, type Hex, parseAbiParameters, size, slice, toFunctionSelector } from 'viem'
 import type { Action } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 
 /** One entry of the four arrays of ProposalCreated. */
 export interface RawAction {
@@ -61,9 +62,9 @@ export function decodeAction({ target, value, signature, calldata }: RawAction, 
     target,
     value,
     selector,
-    ...(name !== undefined && { signature: name }),
+    ...defined({ signature: name }),
     effect: effectOf(target.toLowerCase(), value, data, known, ours),
-    ...(schedules !== undefined && { schedules }),
+    ...defined({ schedules }),
   }
 }
 

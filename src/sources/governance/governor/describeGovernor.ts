@@ -1,5 +1,6 @@
 import type { PublicClient } from 'viem'
 import type { JsonObject } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { neighbourAbi, rulesAbi } from './abi.js'
@@ -37,15 +38,17 @@ export async function readGovernorParameters(
   return {
     contract: address,
     clock: rules.clock,
-    ...(rules.name !== undefined && { name: rules.name }),
-    ...(rules.votingDelay !== undefined && { votingDelay: rules.votingDelay }),
-    ...(rules.votingPeriod !== undefined && { votingPeriod: rules.votingPeriod }),
-    ...(rules.proposalThreshold !== undefined && { proposalThreshold: rules.proposalThreshold }),
-    ...(quorumNow !== undefined && { quorum: quorumNow }),
-    ...(token !== undefined && { token }),
-    ...(totalSupply !== undefined && { totalSupply }),
-    ...(timelock !== undefined && { timelock }),
-    ...(timelockDelay !== undefined && { timelockDelay }),
+    ...defined({
+      name: rules.name,
+      votingDelay: rules.votingDelay,
+      votingPeriod: rules.votingPeriod,
+      proposalThreshold: rules.proposalThreshold,
+      quorum: quorumNow,
+      token,
+      totalSupply,
+      timelock,
+      timelockDelay,
+    }),
     details: detailsOf(rules),
   }
 }
@@ -78,7 +81,7 @@ function detailsOf({
 }: GovernorRules): JsonObject {
   return {
     flavour,
-    ...(countingMode !== undefined && { countingMode }),
+    ...defined({ countingMode }),
     ...(quorumNumerator !== undefined && { quorumNumerator: quorumNumerator.toString() }),
     ...(quorumDenominator !== undefined && { quorumDenominator: quorumDenominator.toString() }),
     ...(extendsDeadline && { extendsDeadline }),

@@ -1,4 +1,5 @@
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import type { Prepare } from '../evm/arrive.js'
 import { requireWholeHistory } from '../evm/requireWholeHistory.js'
 import { isStale } from '../evm/isStale.js'
@@ -27,9 +28,7 @@ export function governorSystem(context: GovernorContext, memory: Memory): EvmSys
           known: rewound?.known ?? new Map(open.map((proposal) => [keyOf(proposal), proposal])),
           rules,
           initial: cursor?.initial ?? true,
-          ...(anchor !== undefined && { anchor }),
-          ...(rewound !== undefined && { rewound }),
-          ...(again !== undefined && { again }),
+          ...defined({ anchor, rewound, again }),
         },
         context,
         memory,
@@ -63,12 +62,12 @@ function advanceOf(synced: Synced, rewound: Rewound | undefined): Advance {
   const { at, previous, votes, nodeVersion, draft, unsure } = synced
   return {
     at,
-    ...(previous !== undefined && { previous }),
+    ...defined({ previous }),
     proposals: proposalsOf(synced),
     votes,
     unsure,
     retracted: retractedBy(synced, rewound),
-    ...(nodeVersion !== undefined && { nodeVersion }),
+    ...defined({ nodeVersion }),
     warnings: draft.warnings,
   }
 }

@@ -1,5 +1,6 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import type { Answer, Call } from '../../rpc/readCalls.js'
 import { neighbourAbi, proposalAbi } from './abi.js'
 import type { GovernorRules } from './GovernorRules.js'
@@ -99,13 +100,13 @@ export function applyAnswers(
     ...status,
     closesItself: true,
     ...(rules.isDistant === true && { foreignClock: true }),
-    ...(executableAt !== undefined && { executableAt }),
+    ...defined({ executableAt }),
     ...(counts !== undefined && {
       tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
     }),
   }
   const [warning] = wordOn(told, proposal)
-  return { proposal: told, ...(warning !== undefined && { warning }) }
+  return { proposal: told, ...defined({ warning }) }
 }
 
 function answerWords(state: Answer | undefined): string {

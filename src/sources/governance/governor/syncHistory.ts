@@ -1,6 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { paceBlock } from '../evm/paceBlock.js'
 import type { Place } from '../evm/Place.js'
@@ -144,8 +145,7 @@ export async function syncHistory(
       draft,
       votes,
       unsure: part.unsure,
-      ...(previous !== undefined && { previous }),
-      ...(part.window.nodeVersion !== undefined && { nodeVersion: part.window.nodeVersion }),
+      ...defined({ previous, nodeVersion: part.window.nodeVersion }),
     }
   }
 }

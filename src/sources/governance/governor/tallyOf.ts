@@ -1,4 +1,5 @@
 import type { Tally } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import type { Split } from './splitOf.js'
 import type { TokenUnit } from './tokenUnit.js'
 
@@ -26,16 +27,16 @@ export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, elect
     no,
     abstain,
     unit: unit?.symbol ?? 'votes',
-    ...(unit?.decimals !== undefined && { decimals: unit.decimals }),
+    ...defined({ decimals: unit?.decimals }),
     threshold: 0.5,
     thresholdMet: yes > no,
-    ...(quorum !== undefined && { quorum }),
+    ...defined({ quorum }),
     ...(quorum !== undefined &&
       counted !== undefined && {
         quorumReached: counted >= quorum,
         quorumMissing: counted >= quorum ? 0n : quorum - counted,
       }),
-    ...(electorate !== undefined && { electorate }),
+    ...defined({ electorate }),
     ...(electorate !== undefined && electorate > 0n && { turnout: share(yes + no + abstain, electorate) }),
   }
 }

@@ -1,5 +1,6 @@
 import { type Address, hexToString, isHex, parseAbi, type PublicClient } from 'viem'
 import { cleanLine } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import type { GovernorRules, RuleBook } from './GovernorRules.js'
 import { readCalls } from '../../rpc/readCalls.js'
 
@@ -31,7 +32,7 @@ async function readTokenUnit(client: PublicClient, token: Address): Promise<Toke
   const shown = symbolIn(
     symbol?.ok === true ? symbol.value : old?.ok === true && isHex(old.value) ? hexToString(old.value) : undefined,
   )
-  return { decimals: digits, ...(shown !== undefined && { symbol: shown }) }
+  return { decimals: digits, ...defined({ symbol: shown }) }
 }
 
 /** A symbol that can stand behind a count: letters, digits and signs of currencies, one of them no digit. */

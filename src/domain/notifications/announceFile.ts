@@ -1,5 +1,5 @@
-import type { Telling } from '../chainState.js'
-import { telling } from './telling.js'
+import type { Announcement } from '../chainState.js'
+import { draftNotification } from './announcement.js'
 import { cleanLine } from '../text/text.js'
 import { isoOf } from '../text/time.js'
 import type { FileNews, PlanOnFile, Upgrade } from '../upgrades/upgrade.js'
@@ -24,19 +24,19 @@ export type FileHappening =
     }
 
 /** How the command after a writing went; and once for each plan, that its file is left over and stays. */
-export function tellFile(happening: FileHappening): readonly Telling[] {
+export function announceFile(happening: FileHappening): readonly Announcement[] {
   return [happening.of === 'hook' ? hookTelling(happening) : leftoverTelling(happening)]
 }
 
 const maxName = 128
 const maxExcerpt = 1_000
 
-function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Telling {
+function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
   const { key, chain, contract, proposalId, height } = upgrade
   const name = cleanLine(upgrade.name, maxName)
   const printed = run.output === '' ? [] : [`It printed: ${run.output.slice(0, maxExcerpt)}`]
   const todo = run.ok ? [] : ['The file is in place, but what the command was to do is not done: do it by hand now.']
-  return telling({
+  return draftNotification({
     chain,
     event: run.ok ? 'hook_ran' : 'hook_failed',
     subject: key,
@@ -53,9 +53,15 @@ function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { 
   })
 }
 
-function leftoverTelling({ chain, plan, path, reason, time }: Extract<FileHappening, { of: 'leftover' }>): Telling {
+function leftoverTelling({
+  chain,
+  plan,
+  path,
+  reason,
+  time,
+}: Extract<FileHappening, { of: 'leftover' }>): Announcement {
   const name = cleanLine(plan.name, maxName)
-  return telling({
+  return draftNotification({
     chain,
     event: 'file_stale',
     subject: plan.key,

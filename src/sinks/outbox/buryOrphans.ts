@@ -2,17 +2,17 @@ import { concatMap, defer, from, type Observable } from 'rxjs'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
-import { settleDelivery } from './settleDelivery.js'
+import { recordDelivery } from './recordDelivery.js'
 
 const atOnce = 100
 
 /** Buries due rows of handlers that are not configured any more, where they can be found and revived. */
-export function buryStrays(options: OutboxOptions): Observable<DeliveryReport> {
+export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> {
   const { store, handlers, now, scheduler } = options
   return defer(() => from(store.due(now(), atOnce).filter(({ handler }) => !handlers.has(handler)))).pipe(
     retryWhileBusy(scheduler),
     concatMap((item) =>
-      settleDelivery(
+      recordDelivery(
         item,
         {
           handler: item.handler,

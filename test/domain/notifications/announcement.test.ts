@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Draft, telling } from '../../../src/domain/notifications/telling.js'
+import { type Draft, draftNotification } from '../../../src/domain/notifications/announcement.js'
 import { hostile } from '../../support/hostile.js'
 
 const draft = {
@@ -13,7 +13,7 @@ const draft = {
   data: { movedTo: '', problem: '' },
 }
 const idOf = (parts: Partial<Pick<Draft, 'subject' | 'fact'>>): string =>
-  telling({ ...draft, ...parts }).notification.id
+  draftNotification({ ...draft, ...parts }).notification.id
 
 describe('telling', () => {
   it('names subject, event and fact in the id', () => {
@@ -22,8 +22,8 @@ describe('telling', () => {
   })
 
   it('leaves out the subject of what cannot come twice', () => {
-    expect(telling(draft).subject).toBe('local/0xa1/1')
-    expect(telling({ ...draft, remembered: false })).not.toHaveProperty('subject')
+    expect(draftNotification(draft).subject).toBe('local/0xa1/1')
+    expect(draftNotification({ ...draft, remembered: false })).not.toHaveProperty('subject')
   })
 
   it('fits a header, whatever a chain brings', () => {

@@ -1,22 +1,22 @@
 import { firstValueFrom, type Observable } from 'rxjs'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { patiently } from '../../src/monitor/patiently.js'
+import { withTimeLimit } from '../../src/monitor/withTimeLimit.js'
 
 const answerOf = (answer$: Observable<string>): Promise<string> => firstValueFrom(answer$, { defaultValue: 'nothing' })
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-describe('patiently', () => {
+describe('withTimeLimit', () => {
   it('gives what the call gives, in time', async () => {
-    const patient = patiently({ limitMs: 1_000 })
+    const patient = withTimeLimit({ limitMs: 1_000 })
     expect(await answerOf(patient(() => Promise.resolve('done'), 'late'))).toBe('done')
     await expect(answerOf(patient(() => Promise.reject(new Error('full')), 'late'))).rejects.toThrow('full')
     expect(await answerOf(patient(() => Promise.resolve('again'), 'late'))).toBe('again')
   })
 
   it('tells a call that it was given up, or unsubscribed from', async () => {
-    const patient = patiently({ limitMs: 1_000 })
+    const patient = withTimeLimit({ limitMs: 1_000 })
     const given: AbortSignal[] = []
     let release = (): void => undefined
     const hanging = (signal: AbortSignal): Promise<string> => {
@@ -35,7 +35,7 @@ describe('patiently', () => {
   })
 
   it('answers for a call that hangs, and starts no other until that one has ended', async () => {
-    const patient = patiently({ limitMs: 1_000 })
+    const patient = withTimeLimit({ limitMs: 1_000 })
     let release = (): void => undefined
     let calls = 0
     const hanging = (): Promise<string> => {

@@ -8,7 +8,7 @@ import type { OutboxOptions } from './OutboxOptions.js'
  * Writes down what the report says, first in the outbox, then in the audit trail, and emits it. Waits while the state
  * is locked: what was delivered is not delivered again for that. Errors with a `StoreError`.
  */
-export function settleDelivery(
+export function recordDelivery(
   item: OutboxItem,
   report: DeliveryReport,
   { store, scheduler }: Pick<OutboxOptions, 'store' | 'scheduler'>,

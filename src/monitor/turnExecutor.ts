@@ -23,15 +23,16 @@ import type { Proposal } from '../domain/proposals/proposal.js'
 import { isSchedulable } from '../domain/upgrades/scheduleProposal.js'
 import { withDefaults } from '../domain/upgrades/scheduling.js'
 import type { PlanOnFile, Upgrade, WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { defined } from '../domain/defined.js'
 import { removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
 import { writeUpgradeInfo } from '../sinks/upgradeInfo/writeUpgradeInfo.js'
 import { confirmHeight } from '../sources/confirmHeight.js'
 import { confirmPlan } from '../sources/confirmPlan.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
-import { patiently } from './patiently.js'
+import { withTimeLimit } from './withTimeLimit.js'
 import { tendFile } from './tendFile.js'
 
-export interface ActDeps {
+export interface ExecutorDeps {
   /** One reader a node that tells of proposals, where several must agree; else none. */
   readonly witnesses: readonly GovernanceReader[]
   /** One reader a node that tells of blocks. @defaultValue none: the head of the reading is believed */
@@ -43,7 +44,7 @@ export interface ActDeps {
   readonly conceal?: (text: string) => string
 }
 
-export type Act = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome>
+export type ExecuteTurn = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome>
 
 // Longer than any disk or node that works, shorter than a night.
 const limitMs = 120_000
@@ -57,10 +58,10 @@ const limitMs = 120_000
  * it looks once more whether the upgrade is still due by the state as it is by then. Nodes and disk have two minutes
  * each; what was given up, or unsubscribed from, writes nothing any more.
  */
-export function actOn(
+export function turnExecutor(
   config: ChainConfig,
-  { witnesses, nodes = [], findPlan, scheduler, conceal = (text) => text }: ActDeps,
-): Act {
+  { witnesses, nodes = [], findPlan, scheduler, conceal = (text) => text }: ExecutorDeps,
+): ExecuteTurn {
   const {
     rpc,
     upgradeInfo: { home, profile, when },
@@ -70,7 +71,7 @@ export function actOn(
   const write = file === undefined ? undefined : writeUpgradeInfo(file)
   const remove = file === undefined ? undefined : removeUpgradeInfo(file)
   const timing = scheduler === undefined ? {} : { scheduler }
-  const patient = patiently({ limitMs, ...timing })
+  const patient = withTimeLimit({ limitMs, ...timing })
   const seconds = limitMs / 1000
   const lateDisk = `No answer within ${seconds} s: look whether the disk of ${home ?? 'the node'} hangs.`
   const lateNodes = (what: string): string =>
@@ -99,7 +100,7 @@ export function actOn(
     const near = proposals.get(upgrade.key)?.origin?.block
     const tellers = witnesses.length === 0 ? nodes : witnesses
     const askFor$ = (readers: readonly GovernanceReader[], agreement: number): Observable<string | undefined> =>
-      confirmPlan(upgrade, { readers, agreement, planOf, ...(near !== undefined && { near }) })
+      confirmPlan(upgrade, { readers, agreement, planOf, ...defined({ near }) })
     const plan$ = witnesses.length === 0 ? of(undefined) : askFor$(witnesses, rpc.agreement)
     const height$ =
       nodes.length === 0 || start === undefined

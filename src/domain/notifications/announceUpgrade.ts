@@ -1,9 +1,9 @@
 import { type BlockTime, etaOf } from '../blocks/blockTime.js'
-import type { Telling } from '../chainState.js'
+import type { Announcement } from '../chainState.js'
 import type { Head } from '../blocks/head.js'
 import type { PlanData, SwitchData, UpgradeData } from './notificationData.js'
 import { blocksText } from './phrases.js'
-import { type Draft, telling } from './telling.js'
+import { type Draft, draftNotification } from './announcement.js'
 import { cleanLine } from '../text/text.js'
 import { durationText, isoOf } from '../text/time.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
@@ -11,7 +11,7 @@ import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import { detailOf, maxName, titleOf } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
-export function tellUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Telling[] {
+export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
   if (move.silent) return []
   const { upgrade, time } = move
   const distance = distanceOf(upgrade, head, blockTime)
@@ -31,7 +31,7 @@ export function tellUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTim
     ].join('\n'),
     timestamp: isoOf(time),
   }
-  return [telling({ ...common, ...event })]
+  return [draftNotification({ ...common, ...event })]
 }
 
 type EventAndData = Draft extends infer D ? (D extends Draft ? Pick<D, 'event' | 'data'> : never) : never

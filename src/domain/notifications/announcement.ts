@@ -1,4 +1,4 @@
-import type { Telling } from '../chainState.js'
+import type { Announcement } from '../chainState.js'
 import { defaultPriorities, type Notification } from './notification.js'
 
 interface Fact {
@@ -16,12 +16,15 @@ type Unfinished<N, More = unknown> = N extends Notification ? Omit<N, 'id' | 'pr
 export type Draft = Unfinished<Notification, Fact>
 
 /** A notification with the id that its fact always gets: readable, ASCII, fit for a header. */
-export function telling({ subject, remembered, fact, ...draft }: Draft): Telling {
-  return tellingOf(draft, { subject, remembered, fact })
+export function draftNotification({ subject, remembered, fact, ...draft }: Draft): Announcement {
+  return announcementOf(draft, { subject, remembered, fact })
 }
 
-/** As {@link telling}, where the fact stands apart. */
-export function tellingOf(draft: Unfinished<Notification>, { subject, remembered = true, fact }: Fact): Telling {
+/** As {@link draftNotification}, where the fact stands apart. */
+export function announcementOf(
+  draft: Unfinished<Notification>,
+  { subject, remembered = true, fact }: Fact,
+): Announcement {
   const id = `${ascii(subject)}:${draft.event}${fact === undefined ? '' : `:${ascii(fact)}`}`
   return {
     ...(remembered && { subject }),

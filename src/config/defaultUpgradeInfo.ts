@@ -10,7 +10,7 @@ export type UpgradeInfoConfig = Pick<Written, 'home' | 'afterWrite'> &
  * The defaults that depend on the system. A Cosmos node writes the file itself at the height, and its supervisor
  * cannot read an info that is an object. wemixvisor would apply a file that lies there again at the next crash.
  */
-export function settleUpgradeInfo(
+export function defaultUpgradeInfo(
   system: System,
   { profile: chosen, when, afterCompletion, ...written }: Written,
 ): UpgradeInfoConfig {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { staggered } from '../../src/monitor/staggered.js'
+import { staggerFirstPoll } from '../../src/monitor/staggerFirstPoll.js'
 
 /** When the first polls of each of several chains come, in milliseconds. */
 function pollsOf(chains: number, periodMs: number, polls: number): readonly (readonly number[])[] {
   return Array.from({ length: chains }, (_, index) => {
-    const wait = staggered(() => periodMs, (index + 1) / chains)
+    const wait = staggerFirstPoll(() => periodMs, (index + 1) / chains)
     const times = [0]
     while (times.length < polls) times.push((times.at(-1) ?? 0) + wait())
     return times
   })
 }
 
-describe('staggered', () => {
+describe('staggerFirstPoll', () => {
   it('leaves a chain of its own alone', () => {
     expect(pollsOf(1, 5_000, 4)).toStrictEqual([[0, 5_000, 10_000, 15_000]])
   })

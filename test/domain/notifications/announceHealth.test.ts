@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Health, type HealthState, healthStates } from '../../../src/domain/health.js'
-import { tellHealth } from '../../../src/domain/notifications/tellHealth.js'
+import { announceHealth } from '../../../src/domain/notifications/announceHealth.js'
 import { block } from '../../support/builders.js'
 
 const health = (state: HealthState, since: number, parts: Partial<Health> = {}): Health => ({
@@ -13,10 +13,10 @@ const health = (state: HealthState, since: number, parts: Partial<Health> = {}):
   ...parts,
 })
 
-describe('tellHealth', () => {
+describe('announceHealth', () => {
   it('tells that a chain is out of reach', () => {
     expect(
-      tellHealth(
+      announceHealth(
         health('up', 0),
         health('down', 60_000, { problem: 'node.example is down.', head: block(7), trouble: { since: 60_000 } }),
       ),
@@ -45,7 +45,7 @@ describe('tellHealth', () => {
 
   it('tells that it is back, and after how long', () => {
     expect(
-      tellHealth(
+      announceHealth(
         health('up', 170_000, { trouble: { since: 60_000, upSince: 180_000 } }),
         health('up', 180_000, { head: block(9) }),
       ),
@@ -63,7 +63,7 @@ describe('tellHealth', () => {
 
   it('says of a node that went back that it did, also where that is a failure', () => {
     const problem = 'node.example of local went back: it answers with block 8, behind block 9 that was read before.'
-    const [told] = tellHealth(health('up', 1), health('down', 2, { problem, trouble: { since: 2 } }))
+    const [told] = announceHealth(health('up', 1), health('down', 2, { problem, trouble: { since: 2 } }))
     expect(told?.notification.title).toBe('local went back')
     expect(told?.notification.message).toContain(problem)
   })
@@ -74,7 +74,7 @@ describe('tellHealth', () => {
       for (const to of healthStates) {
         const expected = troubled(from) === troubled(to) ? [] : [troubled(to) ? 'source_down' : 'source_recovered']
         expect(
-          tellHealth(health(from, 1), health(to, 2, troubled(to) ? { trouble: { since: 2 } } : {})).map(
+          announceHealth(health(from, 1), health(to, 2, troubled(to) ? { trouble: { since: 2 } } : {})).map(
             ({ notification }) => notification.event,
           ),
         ).toStrictEqual(expected)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import { createMonitor } from '../../src/monitor.js'
-import { discreet } from '../../src/monitor/discreet.js'
+import { hideSecrets } from '../../src/monitor/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../sources/governance/wemixvisorRpc/following.js'
 import { listen } from '../support/listen.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
@@ -197,7 +197,7 @@ describe('a server that writes what it was sent into what it tells', () => {
 
   it('brings it not into the summary of a check', async () => {
     const conceal = (text: string): string => text.replaceAll(secret, '(secret)')
-    const reader = discreet(
+    const reader = hideSecrets(
       {
         ...readerOver(['http://127.0.0.1:1']),
         check: () => Promise.resolve([{ system: 'own', contract: 'gov', summary: `Runs ${secret}` }]),
@@ -219,7 +219,7 @@ describe('a receiver that quotes what it was sent', () => {
       response.writeHead(302, { location: `http://${request.url?.split('/').at(-1)}.example/` }).end(),
     )
     const node = await listen((_request, response) => response.writeHead(404).end())
-    const path = mkdtempSync(join(tmpdir(), 'govstream-discreet-'))
+    const path = mkdtempSync(join(tmpdir(), 'govstream-hideSecrets-'))
     onTestFinished(() => server.stop())
     onTestFinished(() => node.stop())
     onTestFinished(() => rmSync(path, { recursive: true }))

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path'
 import { lastValueFrom, take as takeFirst, toArray } from 'rxjs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { actOn } from '../../src/monitor/actOn.js'
+import { turnExecutor } from '../../src/monitor/turnExecutor.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import type { Notification, NotificationEvent } from '../../src/domain/notifications/notification.js'
@@ -78,14 +78,14 @@ function given(
     },
   })
   const told: Notification[] = []
-  const act = () => actOn(config!, { witnesses: [], findPlan: ({ finding }) => finding })
+  const act = () => turnExecutor(config!, { witnesses: [], findPlan: ({ finding }) => finding })
   let acting = act()
   const store = openStore({ path: join(place.path, 'state.db') })
   const seen = (): ChainState => store.load('local') ?? newChain('local', 0)
   const take = (event: ChainEvent): Turn => {
     const turn = step(seen(), event)
     store.commit(turn, () => [])
-    told.push(...turn.tellings.map(({ notification }) => notification))
+    told.push(...turn.announcements.map(({ notification }) => notification))
     return turn
   }
   const path = join(place.path, 'data', 'upgrade-info.json')

@@ -1,11 +1,11 @@
 import { type BlockTime, emptyBlockTime } from '../blocks/blockTime.js'
-import type { Telling } from '../chainState.js'
+import type { Announcement } from '../chainState.js'
 import { excerptOf } from '../text/excerptOf.js'
 import type { Head } from '../blocks/head.js'
 import type { ProposalData, ProposalEvent, TallyData } from './notificationData.js'
 import { blocksText, planLine, tallyLine } from './phrases.js'
 import { isActive, keyOf, type Proposal, type Tally } from '../proposals/proposal.js'
-import { tellingOf } from './telling.js'
+import { announcementOf } from './announcement.js'
 import { cleanLine } from '../text/text.js'
 import { durationText, isoOf } from '../text/time.js'
 import { estimatesOf } from '../proposals/withEstimates.js'
@@ -38,11 +38,11 @@ const words: Readonly<Record<ProposalEvent, string>> = {
 }
 
 /** Tells what happened to a proposal at one moment: what a voter asks first comes first, the id last. */
-export function tellProposal(
+export function announceProposal(
   events: readonly ProposalEvent[],
   proposal: Proposal,
   moment: ProposalMoment,
-): readonly Telling[] {
+): readonly Announcement[] {
   const { chain, contract, id, title, type, status, proposer, tally, finding } = proposal
   // A proposal that a reorg took and brought back in another block is a new fact.
   const fact = [proposal.origin?.hash.slice(0, 18), moment.extra].filter((part) => part !== undefined).join('.')
@@ -63,7 +63,7 @@ export function tellProposal(
     timestamp: isoOf(moment.time),
     data,
   }
-  return events.map((event) => tellingOf({ ...common, event, title: `${words[event]}: ${title}` }, about))
+  return events.map((event) => announcementOf({ ...common, event, title: `${words[event]}: ${title}` }, about))
 }
 
 function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime }: ProposalMoment): ProposalData {

@@ -3,7 +3,7 @@ import { canonical } from '../domain/text/json.js'
 import type { LogWriter } from '../channels/Channel.js'
 import { retryWhileBusy } from '../store/retryWhileBusy.js'
 import type { Store } from '../store/Store.js'
-import type { Act } from './actOn.js'
+import type { ExecuteTurn } from './turnExecutor.js'
 import { logFile } from './logOf.js'
 
 export interface RecordingOptions {
@@ -16,10 +16,13 @@ export interface RecordingOptions {
 }
 
 /** The same hand, whose answers are logged and recorded. What is tried again on every poll is worth one entry. */
-export function recordingAct(act: Act, { chain, store, log, now, scheduler }: RecordingOptions): Act {
+export function recordOutcomes(
+  execute: ExecuteTurn,
+  { chain, store, log, now, scheduler }: RecordingOptions,
+): ExecuteTurn {
   let recorded = ''
   return (turn, current) =>
-    act(turn, current).pipe(
+    execute(turn, current).pipe(
       tap((outcome) => logFile(log, chain, outcome)),
       concatMap((outcome) =>
         defer(() => {

@@ -1,19 +1,19 @@
-import type { Telling } from '../chainState.js'
+import type { Announcement } from '../chainState.js'
 import type { Health } from '../health.js'
 import type { HealthData } from './notificationData.js'
 import { isTroubled } from '../stepHealth.js'
-import { telling } from './telling.js'
+import { draftNotification } from './announcement.js'
 import { durationText, isoOfMs } from '../text/time.js'
 
 /**
  * What a move of the health has to say: that a chain is out of reach, stands still or went back, and that it is over,
  * once it has stayed so. What comes and goes in between is the same trouble.
  */
-export function tellHealth(from: Health, to: Health): readonly Telling[] {
+export function announceHealth(from: Health, to: Health): readonly Announcement[] {
   const { chain, trouble } = to
   if (from.trouble === undefined && !isTroubled(from) && trouble !== undefined) {
     return [
-      telling({
+      draftNotification({
         chain,
         event: 'source_down',
         subject: chain,
@@ -36,7 +36,7 @@ export function tellHealth(from: Health, to: Health): readonly Telling[] {
     const { since, upSince = to.lastGoodAt ?? to.since } = from.trouble ?? { since: from.since }
     const lasted = Math.max(0, Math.round((upSince - since) / 1000))
     return [
-      telling({
+      draftNotification({
         chain,
         event: 'source_recovered',
         subject: chain,

@@ -18,7 +18,7 @@ const everyMs = 500
  * Serves the syncs that other processes ask for through the state file, for as long as it is subscribed. One sync
  * answers all that wait; what could not be read goes back as JSON, a list of chain, kind and message.
  */
-export function answerSyncRequests(
+export function serveSyncRequests(
   store: Pick<Store, 'pendingSyncs' | 'finishSync'>,
   readAll: () => Observable<readonly SyncResult[]>,
   scheduler: SchedulerLike,

@@ -1,5 +1,5 @@
-import type { Telling } from '../chainState.js'
-import { telling } from './telling.js'
+import type { Announcement } from '../chainState.js'
+import { draftNotification } from './announcement.js'
 import { isoOfMs } from '../text/time.js'
 
 export interface RebuiltState {
@@ -10,8 +10,8 @@ export interface RebuiltState {
 }
 
 /** What people are told of a chain whose state was damaged and is read anew. `time` is Unix milliseconds. */
-export function tellRebuilt(chain: string, { movedTo, problem }: RebuiltState, time: number): Telling {
-  return telling({
+export function announceRebuilt(chain: string, { movedTo, problem }: RebuiltState, time: number): Announcement {
+  return draftNotification({
     chain,
     event: 'state_rebuilt',
     subject: chain,

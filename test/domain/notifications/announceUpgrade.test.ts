@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { NotificationEvent, Priority } from '../../../src/domain/notifications/notification.js'
-import { tellUpgrade } from '../../../src/domain/notifications/tellUpgrade.js'
+import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
 import type { SwitchEvidence, UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
 import { block, contract, genesis, move, steadyPace, upgrade } from '../../support/builders.js'
 
 const v2 = upgrade('1', 'v2', 100)
-const said = (one: UpgradeMove, head = 90) => tellUpgrade(one, block(head), steadyPace(head))[0]!.notification
+const said = (one: UpgradeMove, head = 90) => announceUpgrade(one, block(head), steadyPace(head))[0]!.notification
 const idOf = (one: UpgradeMove): string => said(one).id.replace(`local/${contract}/`, '')
 
-describe('tellUpgrade', () => {
+describe('announceUpgrade', () => {
   it.each<[UpgradeMove, NotificationEvent, Priority, string]>([
     [move('scheduled', v2), 'upgrade_scheduled', 'high', 'Upgrade v2 scheduled for height 100'],
     [
@@ -92,14 +92,14 @@ describe('tellUpgrade', () => {
   })
 
   it('says nothing of what is silent', () => {
-    expect(tellUpgrade(move('refused', v2, { silent: true }))).toStrictEqual([])
+    expect(announceUpgrade(move('refused', v2, { silent: true }))).toStrictEqual([])
   })
 
   it('counts down where the pace is known', () => {
     expect(said(move('scheduled', v2)).message).toBe(
       `local: the proposal passed; the node switches to v2 at height 100. Have the binary in place.\n10 blocks to go, about 10 s (2023-11-14T22:15:00.000Z).\nProposal 1 of ${contract}.`,
     )
-    expect(tellUpgrade(move('scheduled', v2), block(99))[0]?.notification.message).toMatch(/\n1 block to go\.\n/)
+    expect(announceUpgrade(move('scheduled', v2), block(99))[0]?.notification.message).toMatch(/\n1 block to go\.\n/)
     expect(said(move('scheduled', v2), 100).message).not.toContain('to go')
   })
 
@@ -152,7 +152,7 @@ describe('tellUpgrade', () => {
   })
 
   it.each(['pending', 'past', 'dropped'] as const)('tells nobody of one that is %s', (type) => {
-    expect(tellUpgrade(move(type, v2))).toStrictEqual([])
+    expect(announceUpgrade(move(type, v2))).toStrictEqual([])
   })
 
   it('gives machines the plan', () => {

@@ -1,4 +1,5 @@
 import { SourceError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { concealMember, concealParameters, concealProposal, concealReading, concealReport } from './concealTold.js'
 
@@ -6,9 +7,9 @@ import { concealMember, concealParameters, concealProposal, concealReading, conc
  * The reader, less the secrets that a server gives back: many repeat the path they were asked for where they refuse,
  * and a hostile one may write what it was sent into anything it tells.
  */
-export function discreet(reader: GovernanceReader, given: (text: string) => string): GovernanceReader {
+export function hideSecrets(reader: GovernanceReader, given: (text: string) => string): GovernanceReader {
   const conceal = remembering(given)
-  const hushed =
+  const guarded =
     <Asked extends readonly unknown[], Told>(ask: (...asked: Asked) => Promise<Told>, hush: (told: Told) => Told) =>
     async (...asked: Asked): Promise<Told> => {
       try {
@@ -24,8 +25,8 @@ export function discreet(reader: GovernanceReader, given: (text: string) => stri
   return {
     chain: reader.chain,
     system: reader.system,
-    ...(reader.host !== undefined && { host: reader.host }),
-    read: hushed(
+    ...defined({ host: reader.host }),
+    read: guarded(
       (request) => {
         const { vouch } = request
         return vouch === undefined
@@ -42,18 +43,18 @@ export function discreet(reader: GovernanceReader, given: (text: string) => stri
       },
       (reading) => concealReading(reading, conceal),
     ),
-    readBlock: hushed(
+    readBlock: guarded(
       (height, signal) => reader.readBlock(height, signal),
       (block) => block,
     ),
-    readProposal: hushed(
+    readProposal: guarded(
       (contract, id, signal, near) => reader.readProposal(contract, id, signal, near),
       (proposal) => (proposal === undefined ? undefined : concealProposal(proposal, conceal)),
     ),
-    readProposals: hushed((status, signal) => reader.readProposals(status, signal), each(concealProposal)),
-    readParameters: hushed((signal) => reader.readParameters(signal), each(concealParameters)),
-    readMembers: hushed((signal) => reader.readMembers(signal), each(concealMember)),
-    check: hushed((signal) => reader.check(signal), each(concealReport)),
+    readProposals: guarded((status, signal) => reader.readProposals(status, signal), each(concealProposal)),
+    readParameters: guarded((signal) => reader.readParameters(signal), each(concealParameters)),
+    readMembers: guarded((signal) => reader.readMembers(signal), each(concealMember)),
+    check: guarded((signal) => reader.check(signal), each(concealReport)),
   }
 }
 

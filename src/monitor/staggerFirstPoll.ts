@@ -4,7 +4,7 @@
  *
  * @param share - Above 0 and up to 1; 1 shortens nothing.
  */
-export function staggered(periodMs: () => number, share: number): () => number {
+export function staggerFirstPoll(periodMs: () => number, share: number): () => number {
   let isFirst = true
   return () => {
     const wait = isFirst ? Math.ceil(periodMs() * share) : periodMs()

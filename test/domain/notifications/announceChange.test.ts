@@ -6,7 +6,7 @@ import {
   type Priority,
 } from '../../../src/domain/notifications/notification.js'
 import { type Proposal, type ProposalStatus, proposalStatuses } from '../../../src/domain/proposals/proposal.js'
-import { milestones, tellChange } from '../../../src/domain/notifications/tellChange.js'
+import { milestones, announceChange } from '../../../src/domain/notifications/announceChange.js'
 import {
   block,
   change,
@@ -22,7 +22,7 @@ import {
 } from '../../support/builders.js'
 
 const told = (kind: ChangeKind): readonly NotificationEvent[] =>
-  tellChange(change(kind)).map(({ notification }) => notification.event)
+  announceChange(change(kind)).map(({ notification }) => notification.event)
 const appears = (status: ProposalStatus, backfill = false): ChangeKind => ({
   type: 'proposalAppeared',
   proposal: proposal('1', { status }),
@@ -34,7 +34,7 @@ const moves = (from: ProposalStatus, status: ProposalStatus): ChangeKind => ({
   from,
 })
 
-describe('tellChange', () => {
+describe('announceChange', () => {
   it.each<[NotificationEvent, Priority, ChangeKind]>([
     ['new_proposal', 'medium', appears('submitted')],
     ['voting_started', 'medium', moves('submitted', 'voting')],
@@ -58,7 +58,7 @@ describe('tellChange', () => {
       { type: 'proposalAppeared', proposal: proposal('1', { type: 'emergency' }), backfill: false },
     ],
   ])('tells %s, priority %s', (event, priority, kind) => {
-    const { notification } = tellChange(change(kind)).find((telling) => telling.notification.event === event)!
+    const { notification } = announceChange(change(kind)).find((telling) => telling.notification.event === event)!
     expect(notification.priority).toBe(priority)
     expect(defaultPriorities[event]).toBe(priority)
   })
@@ -86,7 +86,7 @@ describe('tellChange', () => {
       expect(seen(upgradeProposal('1', 'v2', 10, { status: 'passed' }))).toStrictEqual([])
       // What became of it says it best: served though its height has just gone by, or over.
       const seenWith = (status: 'scheduled' | 'past') =>
-        tellChange(
+        announceChange(
           change({
             type: 'proposalAppeared',
             proposal: upgradeProposal('1', 'v2', 10, { status: 'passed' }),
@@ -137,7 +137,8 @@ describe('tellChange', () => {
   it('tells one whose vote has a date already at once, and the same fact under the same id', () => {
     const waiting = proposal('1', { type: 'emergency', status: 'submitted' })
     const idOf = (kind: ChangeKind): string | undefined =>
-      tellChange(change(kind)).find(({ notification }) => notification.event === 'emergency_proposal')?.notification.id
+      announceChange(change(kind)).find(({ notification }) => notification.event === 'emergency_proposal')?.notification
+        .id
     const first = idOf({ type: 'proposalAppeared', proposal: waiting, backfill: false })
     expect(first).toBeDefined()
     expect(idOf({ type: 'statusMoved', proposal: { ...waiting, status: 'voting' }, from: 'submitted' })).toBe(first)
@@ -165,7 +166,7 @@ describe('tellChange', () => {
 
   describe('says what a voter asks first', () => {
     const said = (one: Proposal, at = 40): string => {
-      const [first] = tellChange(change({ type: 'proposalAppeared', proposal: one, backfill: false }, at), {
+      const [first] = announceChange(change({ type: 'proposalAppeared', proposal: one, backfill: false }, at), {
         head: block(at),
         blockTime: steadyPace(at),
       })
@@ -202,7 +203,7 @@ describe('tellChange', () => {
     })
 
     it('the block where the pace is not known, and nothing that is past', () => {
-      const [first] = tellChange(
+      const [first] = announceChange(
         change({ type: 'proposalAppeared', proposal: proposal('7', { votingEnd: 41n }), backfill: false }, 40),
       )
       expect(first?.notification.message).toContain('\nVoting ends at block 41, 1 block from now.\n')
@@ -211,10 +212,13 @@ describe('tellChange', () => {
     })
 
     it('the same for machines', () => {
-      const [first] = tellChange(change({ type: 'proposalAppeared', proposal: proposal('7'), backfill: false }, 40), {
-        head: block(40),
-        blockTime: steadyPace(40),
-      })
+      const [first] = announceChange(
+        change({ type: 'proposalAppeared', proposal: proposal('7'), backfill: false }, 40),
+        {
+          head: block(40),
+          blockTime: steadyPace(40),
+        },
+      )
       expect(first?.notification.data).toMatchObject({
         votingEnd: '50',
         votingEndsAt: '2023-11-14T22:14:10.000Z',
@@ -238,7 +242,7 @@ describe('tellChange', () => {
 
   it('says that an execution did nothing', () => {
     const skipped = 'Nothing was done: already blacklisted.'
-    const [executed] = tellChange(
+    const [executed] = announceChange(
       change({ type: 'statusMoved', proposal: proposal('7', { status: 'executed', skipped }), from: 'queued' }),
     )
     expect(executed?.notification.message.split('\n')[1]).toBe(skipped)
@@ -252,7 +256,7 @@ describe('tellChange', () => {
       proposer: '0xb0b',
       tally: tally(3n, { no: 1n, quorum: 2n, quorumReached: true }),
     })
-    const [, passed] = tellChange(change({ type: 'statusMoved', proposal: one, from: 'voting' }))
+    const [, passed] = announceChange(change({ type: 'statusMoved', proposal: one, from: 'voting' }))
     expect(passed).toStrictEqual({
       subject: `local/${contract}/7`,
       notification: {
@@ -304,7 +308,7 @@ describe('tellChange', () => {
 
   it('gives a proposal that comes back in another block ids of its own, and the same block the same', () => {
     const idIn = (hash: string): string =>
-      tellChange(
+      announceChange(
         change({
           type: 'proposalAppeared',
           proposal: proposal('1', { status: 'submitted', origin: { block: 1n, hash, index: 0 } }),

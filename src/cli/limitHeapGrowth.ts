@@ -5,6 +5,6 @@ import { setFlagsFromString } from 'node:v8'
 const percent = 30
 
 /** Has this process collect its garbage before the heap has grown by much. For processes of our own only. */
-export function keepSmall(): void {
+export function limitHeapGrowth(): void {
   setFlagsFromString(`--heap-growing-percent=${percent}`)
 }

@@ -1,8 +1,9 @@
-import type { Telling } from '../chainState.js'
+import { defined } from '../defined.js'
+import type { Announcement } from '../chainState.js'
 import type { Change } from '../proposals/change.js'
 import type { ProposalEvent } from './notificationData.js'
 import { isActive, isOpen, type Proposal, type ProposalStatus } from '../proposals/proposal.js'
-import { type ProposalMoment, tellProposal } from './tellProposal.js'
+import { type ProposalMoment, announceProposal } from './announceProposal.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
 
 const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalEvent>>> = {
@@ -24,16 +25,18 @@ export interface Surroundings extends Pick<ProposalMoment, 'head' | 'blockTime'>
  * What a change has to say. Milestones that lie between two readings are told in their order: a proposal that
  * went from voting to executed has also passed.
  */
-export function tellChange(change: Change, { upgrade, head, blockTime }: Surroundings = {}): readonly Telling[] {
+export function announceChange(
+  change: Change,
+  { upgrade, head, blockTime }: Surroundings = {},
+): readonly Announcement[] {
   if (change.type === 'voteCast') return []
   const events = eventsOf(change, upgrade)
   if (events.length === 0) return []
   const { type, at, time } = change
-  return tellProposal(events, change.proposal, {
+  return announceProposal(events, change.proposal, {
     at,
     time,
-    ...(head !== undefined && { head }),
-    ...(blockTime !== undefined && { blockTime }),
+    ...defined({ head, blockTime }),
     ...(type === 'proposalRetracted' && { extra: at.toString() }),
   })
 }

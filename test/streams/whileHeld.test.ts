@@ -1,14 +1,14 @@
 import { describe, it } from 'vitest'
-import { untilDone } from '../../src/streams/untilDone.js'
+import { whileHeld } from '../../src/streams/whileHeld.js'
 import { marbles } from '../support/marbles.js'
 
-describe('untilDone', () => {
+describe('whileHeld', () => {
   it(
     'completes with the work and lets go of the source',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-s---------')
       const work$ = cold('   -a-b|')
-      expectObservable(source$.pipe(untilDone(() => work$))).toBe('--a-b|')
+      expectObservable(source$.pipe(whileHeld(() => work$))).toBe('--a-b|')
       expectSubscriptions(source$.subscriptions).toBe('^----!')
       expectSubscriptions(work$.subscriptions).toBe('-^---!')
     }),
@@ -18,11 +18,11 @@ describe('untilDone', () => {
     'hands on the errors of both, letting go of the other',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const open$ = cold('-s------')
-      expectObservable(open$.pipe(untilDone(() => cold('-a#')))).toBe('--a#')
+      expectObservable(open$.pipe(whileHeld(() => cold('-a#')))).toBe('--a#')
       expectSubscriptions(open$.subscriptions).toBe('^--!')
 
       const work$ = cold('-a---')
-      expectObservable(cold('-s--#').pipe(untilDone(() => work$))).toBe('--a-#')
+      expectObservable(cold('-s--#').pipe(whileHeld(() => work$))).toBe('--a-#')
       expectSubscriptions(work$.subscriptions).toBe('-^--!')
     }),
   )
@@ -30,8 +30,8 @@ describe('untilDone', () => {
   it(
     'waits for a source that gives nothing, and ends with one that ends empty',
     marbles(({ cold, expectObservable }) => {
-      expectObservable(cold('----').pipe(untilDone(() => cold('|'))), '^--!').toBe('----')
-      expectObservable(cold('--|').pipe(untilDone(() => cold('a|')))).toBe('--|')
+      expectObservable(cold('----').pipe(whileHeld(() => cold('|'))), '^--!').toBe('----')
+      expectObservable(cold('--|').pipe(whileHeld(() => cold('a|')))).toBe('--|')
     }),
   )
 
@@ -40,7 +40,7 @@ describe('untilDone', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-s----')
       const work$ = cold('-a----')
-      expectObservable(source$.pipe(untilDone(() => work$)), '^---!').toBe('--a--')
+      expectObservable(source$.pipe(whileHeld(() => work$)), '^---!').toBe('--a--')
       expectSubscriptions(source$.subscriptions).toBe('^---!')
       expectSubscriptions(work$.subscriptions).toBe('-^--!')
     }),
