@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { Change } from '../../src/domain/proposals/change.js'
-import type { Proposal, Vote } from '../../src/domain/proposals/proposal.js'
-import type { EmbeddedStore } from '../../src/store/Store.js'
-import { openStore } from '../../src/store/openStore.js'
-import { migrations } from '../../src/store/migrations.js'
-import { migrate } from '../../src/store/migrate.js'
-import { openSql } from '../../src/store/sql.js'
-import { trailBounds } from '../../src/store/proposalTrail.js'
-import { holding, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
+import type { Change } from '../../../src/domain/proposals/change.js'
+import type { Proposal, Vote } from '../../../src/domain/proposals/proposal.js'
+import type { EmbeddedStore } from '../../../src/store/Store.js'
+import { openStore } from '../../../src/store/openStore.js'
+import { migrations } from '../../../src/store/migrations.js'
+import { migrate } from '../../../src/store/migrate.js'
+import { openSql } from '../../../src/store/sql.js'
+import { trailBounds } from '../../../src/store/sql/writeTrail.js'
+import { holding, proposal, state, temporaryDirectory, turn } from '../../support/storeGiven.js'
 
 const seven = proposal('7')
 const vote = (voter: string, block: bigint, over: Partial<Vote> = {}): Vote => ({

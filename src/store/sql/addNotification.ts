@@ -1,7 +1,7 @@
-import type { Notification } from '../domain/notifications/notification.js'
-import type { Route } from './Store.js'
-import { encode } from './codec.js'
-import type { Sql } from './sql.js'
+import type { Notification } from '../../domain/notifications/notification.js'
+import type { Route } from '../Store.js'
+import { encode } from '../codec.js'
+import type { Sql } from '../sql.js'
 
 /**
  * Puts a notification into the inbox and, due at once, into the outbox for every handler that wants it. The
@@ -9,7 +9,7 @@ import type { Sql } from './sql.js'
  *
  * @returns False where a notification with this id is already there: then nothing is written.
  */
-export function tell(sql: Sql, notification: Notification, route: Route, at: number): boolean {
+export function addNotification(sql: Sql, notification: Notification, route: Route, at: number): boolean {
   const { id, chain, event, priority, read } = notification
   const added = sql.run(
     `INSERT INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, ?, ?)
