@@ -1,11 +1,11 @@
 // The monitor alone, as it is shipped, in a process of its own: runs, warms up, measures itself, and says what it took.
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import { keepSmall } from '../dist/cli/keepSmall.js'
+import { limitHeapGrowth } from '../dist/cli/limitHeapGrowth.js'
 import { createMonitor } from '../dist/index.js'
 
 // As `govstream run` does.
-keepSmall()
+limitHeapGrowth()
 const [, , file, warmUp, seconds] = process.argv
 const monitor = createMonitor(JSON.parse(readFileSync(file, 'utf8')))
 const controller = new AbortController()

@@ -6,8 +6,8 @@ import type { Notification } from '../src/domain/notifications/notification.js'
 import { keyOf, type Proposal } from '../src/domain/proposals/proposal.js'
 import { queueOf } from '../src/domain/upgrades/queueOf.js'
 import type { GoodReading } from '../src/domain/reading.js'
-import { tellChange } from '../src/domain/notifications/tellChange.js'
-import { tellUpgrade } from '../src/domain/notifications/tellUpgrade.js'
+import { announceChange } from '../src/domain/notifications/announceChange.js'
+import { announceUpgrade } from '../src/domain/notifications/announceUpgrade.js'
 import type { Upgrade, UpgradeMove, UpgradeQueue } from '../src/domain/upgrades/upgrade.js'
 import { newChain } from '../src/domain/newChain.js'
 import { line, stagesOf } from '../src/streams/line.js'
@@ -61,7 +61,7 @@ function runStreams(readings: readonly GoodReading[]): Promise<Outcome> {
       watchChain(newChain(chain, 0), line(stagesOf())),
       scan(
         ({ changes, notifications }: { changes: number; notifications: Notification[]; queue: UpgradeQueue }, turn) => {
-          for (const { notification } of turn.tellings) notifications.push(notification)
+          for (const { notification } of turn.announcements) notifications.push(notification)
           return { changes: changes + turn.changes.length, notifications, queue: queueOf(turn.state.upgrades.values()) }
         },
         { changes: 0, notifications: [], queue: { upgrades: [] } },
@@ -88,7 +88,7 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
     }
     const tell = (change: Change): void => {
       changes += 1
-      for (const { notification } of tellChange(change, { head, blockTime })) push(notification)
+      for (const { notification } of announceChange(change, { head, blockTime })) push(notification)
     }
     const stamp = { chain, at: head.number, time: head.timestamp }
     for (const proposal of proposals) {
@@ -123,7 +123,7 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
       moves.push({ type: 'scheduled', upgrade, time: head.timestamp, silent: false })
     }
     for (const vote of votes) tell({ ...stamp, type: 'voteCast', vote })
-    for (const move of moves) for (const { notification } of tellUpgrade(move, head, blockTime)) push(notification)
+    for (const move of moves) for (const { notification } of announceUpgrade(move, head, blockTime)) push(notification)
     queue = queueOf(upgrades.values())
   }
   return { changes, notifications, queue }

@@ -2,6 +2,7 @@
 export { createMonitor } from './monitor.js'
 export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './monitor/Monitor.js'
 export type { ExtractPlan } from './monitor/findPlanOf.js'
+export { watchGovernor, type WatchGovernorOptions } from './watchGovernor.js'
 
 // Configuration.
 export { loadConfig } from './config/loadConfig.js'

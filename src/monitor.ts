@@ -3,7 +3,8 @@ import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { ChainState, Turn } from './domain/chainState.js'
 import { selectProposals } from './domain/proposals/selectProposals.js'
-import { answerSyncRequests } from './monitor/answerSyncRequests.js'
+import { defined } from './domain/defined.js'
+import { serveSyncRequests } from './monitor/serveSyncRequests.js'
 import { assembleChain, type Chain, type ChainDeps } from './monitor/assembleChain.js'
 import { createControl, createShifts, type ControlOptions, type KeptBack, pollAll } from './monitor/control.js'
 import { lineOptionsOf } from './monitor/lineOptionsOf.js'
@@ -21,7 +22,8 @@ import { retryWhileBusy } from './store/retryWhileBusy.js'
 import { line, stagesOf } from './streams/line.js'
 import { shareState } from './streams/shareState.js'
 import type { Stage } from './streams/stage.js'
-import { untilDone } from './streams/untilDone.js'
+import { iterable } from './streams/toAsyncIterable.js'
+import { whileHeld } from './streams/whileHeld.js'
 import { changes, health, heads, notifications, proposalsIn, trackProposals, trackUpgrades } from './streams/views.js'
 
 /**
@@ -37,7 +39,9 @@ import { changes, health, heads, notifications, proposalsIn, trackProposals, tra
  * await monitor.run({ signal })
  */
 export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
-  return assembleMonitor(parseConfig(config, { clients: Object.keys(deps.clients ?? {}) }), deps)
+  const { clients = {}, readers = {} } = deps
+  const parsed = parseConfig(config, { clients: Object.keys(clients), readers: Object.keys(readers) })
+  return assembleMonitor(parsed, deps)
 }
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
@@ -64,11 +68,11 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
 
   const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
   const turn$: Observable<Turn> = store$.pipe(
-    untilDone((store) =>
+    whileHeld((store) =>
       concat(
         rebuiltTurns({ store, chains, route, now }).pipe(retryWhileBusy(scheduler)),
         merge(
-          answerSyncRequests(store, () => pollAll(control), scheduler).pipe(takeUntil(stopping$)),
+          serveSyncRequests(store, () => pollAll(control), scheduler).pipe(takeUntil(stopping$)),
           ...chains.map((chain, index) =>
             turnsOf(chain, (index + 1) / chains.length, { ...ports, store, isAtWork: shifts.isAtWork }),
           ),
@@ -91,12 +95,12 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const live = (): Iterable<ChainState> => states.values()
   const known = (): readonly ChainState[] => (states.size > 0 ? [...live()] : readChains(config.state, chains))
   return {
-    heads$: turn$.pipe(heads(live)),
-    changes$: turn$.pipe(changes()),
-    proposals$: turn$.pipe(trackProposals(live), shareState()),
-    upgrades$: turn$.pipe(trackUpgrades(live), shareState()),
-    notifications$: turn$.pipe(notifications()),
-    health$: turn$.pipe(health(live)),
+    heads$: iterable(turn$.pipe(heads(live))),
+    changes$: iterable(turn$.pipe(changes())),
+    proposals$: iterable(turn$.pipe(trackProposals(live), shareState())),
+    upgrades$: iterable(turn$.pipe(trackUpgrades(live), shareState())),
+    notifications$: iterable(turn$.pipe(notifications())),
+    health$: iterable(turn$.pipe(health(live))),
     snapshot: () => snapshotOf(known()),
     find: (wanted) => selectProposals(proposalsIn(known()).proposals, wanted),
     ...createControl(control),
@@ -106,15 +110,19 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
 const silent: LogWriter = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 /** The chains that are watched, each with what the host brought along for it. */
-function chainsOf({ chains }: Config, { clients = {}, extractPlan }: MonitorDeps, deps: ChainDeps): readonly Chain[] {
+function chainsOf(
+  { chains }: Config,
+  { clients = {}, readers = {}, extractPlan }: MonitorDeps,
+  deps: ChainDeps,
+): readonly Chain[] {
   return chains
     .filter(({ monitor }) => monitor.enabled)
     .map((chain) => {
       const client = clients[chain.name]
+      const ownReader = readers[chain.name]
       return assembleChain(chain, {
         ...deps,
-        ...(client !== undefined && { client }),
-        ...(extractPlan !== undefined && { extractPlan }),
+        ...defined({ client, ownReader, extractPlan }),
       })
     })
 }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { ConfigError, DeliveryError } from '../domain/errors.js'
 import type { Notification } from '../domain/notifications/notification.js'
+import { defined } from '../domain/defined.js'
 import { httpUrl, text, timerDuration, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import type { HttpClient } from '../transport/HttpClient.js'
@@ -25,7 +26,7 @@ export const webhook = defineChannel({
   ),
   secrets: ({ url, secret }) => ({ urls: [url], ...(secret !== undefined && { secrets: [secret] }) }),
   open: ({ url, secret, timeout, maxAttempts }, { http, now }) => ({
-    handler: webhookHandler({ url, timeoutMs: timeout, now, http, ...(secret !== undefined && { secret }) }),
+    handler: webhookHandler({ url, timeoutMs: timeout, now, http, ...defined({ secret }) }),
     timeoutMs: timeout,
     maxAttempts,
   }),

@@ -1,6 +1,7 @@
 import { nearest } from '../schema/nearest.js'
 import type { NamedChain } from '../config/readNames.js'
 import { ConfigError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
 import type { Store } from '../store/Store.js'
 import type { Located } from './locateState.js'
 import type { Watched } from '../views/statusView.js'
@@ -28,8 +29,7 @@ export function readWatched(store: Store | undefined, located: Located, only?: s
     return {
       chain: watched.chain,
       enabled: watched.enabled,
-      ...(system !== undefined && { system }),
-      ...(state !== undefined && { state }),
+      ...defined({ system, state }),
     }
   })
 }

@@ -2,6 +2,7 @@ import { loadConfig } from '../config/loadConfig.js'
 import { quickConfig } from '../config/quickConfig.js'
 import type { Config } from '../config/schema.js'
 import { ConfigError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
 import { defaultConfigFile, type StartOptions } from './options.js'
 
 /**
@@ -28,8 +29,6 @@ export function startConfig({ config, rpc, governor, home, profile, state }: Sta
   return quickConfig({
     rpc,
     governor,
-    ...(home !== undefined && { home }),
-    ...(profile !== undefined && { profile }),
-    ...(state !== undefined && { state }),
+    ...defined({ home, profile, state }),
   })
 }

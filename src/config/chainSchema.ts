@@ -5,7 +5,7 @@ import { rpcSchema } from './rpcSchema.js'
 import { chainName, list, quoted } from '../schema/scalars.js'
 import { schedulerSchema } from './schedulerSchema.js'
 import { section } from '../schema/section.js'
-import { settleUpgradeInfo } from './settleUpgradeInfo.js'
+import { defaultUpgradeInfo } from './defaultUpgradeInfo.js'
 import { upgradeInfoSchema } from './upgradeInfoSchema.js'
 import { watchSchema } from './watchSchema.js'
 
@@ -23,5 +23,5 @@ export const chainSchema = section({
   plans: list(planSchema, 'plans').readonly().prefault([]).describe('Plans of your own, each bound to a proposal.'),
 }).transform(({ upgradeInfo, ...chain }) => ({
   ...chain,
-  upgradeInfo: settleUpgradeInfo(chain.governance.system, upgradeInfo),
+  upgradeInfo: defaultUpgradeInfo(chain.governance.system, upgradeInfo),
 }))

@@ -1,4 +1,5 @@
 import { ConfigError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
 
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -41,8 +42,6 @@ export function readProxies(environment: Environment = readEnvironment()): Proxy
   }
   const [http, https, except] = [proxy('HTTP_PROXY'), proxy('HTTPS_PROXY'), written('NO_PROXY')?.[1]]
   return {
-    ...(http !== undefined && { http }),
-    ...(https !== undefined && { https }),
-    ...(except !== undefined && { except }),
+    ...defined({ http, https, except }),
   }
 }

@@ -16,13 +16,18 @@ interface Entry {
 export interface ConflictOptions {
   /** Chains that a host brings a client along for: they need no URL. @defaultValue none */
   readonly clients?: readonly string[]
+  /** Chains that a host brings a reader along for, of whatever system: they need no URL. @defaultValue none */
+  readonly readers?: readonly string[]
 }
 
 /**
  * What is wrong between parts that may each be right. Works on the raw input, and passes over whatever has not
  * the form it should have, so that these issues are told together with the schema's.
  */
-export function findConflicts(input: unknown, { clients = [] }: ConflictOptions = {}): readonly ConfigIssue[] {
+export function findConflicts(
+  input: unknown,
+  { clients = [], readers = [] }: ConflictOptions = {},
+): readonly ConfigIssue[] {
   const chains = items(field(input, 'chains'))
   const names = chains.map((chain) => text(field(chain, 'name')))
   const handlers = items(field(field(input, 'notifier'), 'handlers'))
@@ -37,9 +42,11 @@ export function findConflicts(input: unknown, { clients = [] }: ConflictOptions 
     ),
     ...chains.flatMap((chain, at) => conflictsOfChain(chain, ['chains', at])),
     ...chains.flatMap((chain, at) =>
-      clients.includes(names[at] ?? '') && !systemsWithoutContracts.includes(systemOf(chain) ?? '')
-        ? agreementWithClient(chain, ['chains', at])
-        : missingUrls(chain, ['chains', at]),
+      readers.includes(names[at] ?? '')
+        ? agreementWith('reader', chain, ['chains', at])
+        : clients.includes(names[at] ?? '') && !systemsWithoutContracts.includes(systemOf(chain) ?? '')
+          ? agreementWith('client', chain, ['chains', at])
+          : missingUrls(chain, ['chains', at]),
     ),
     ...chains.flatMap((chain, at) =>
       field(field(chain, 'upgradeInfo'), 'afterWrite') === undefined || writtenHome(chain) !== undefined
@@ -102,10 +109,14 @@ function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonl
   ]
 }
 
-function agreementWithClient(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {
+function agreementWith(
+  what: 'client' | 'reader',
+  chain: unknown,
+  path: readonly PropertyKey[],
+): readonly ConfigIssue[] {
   const agreement = field(field(chain, 'rpc'), 'agreement')
   return typeof agreement === 'number' && agreement > 1
-    ? issue([...path, 'rpc', 'agreement'], 'expected 1: a client of your own is one node')
+    ? issue([...path, 'rpc', 'agreement'], `expected 1: a ${what} of your own is one node`)
     : []
 }
 

@@ -4,7 +4,7 @@ import { section } from '../schema/section.js'
 
 const command = 'expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'
 
-/** Where and how upgrade-info.json is written. What is left out depends on the system: see `settleUpgradeInfo`. */
+/** Where and how upgrade-info.json is written. What is left out depends on the system: see `defaultUpgradeInfo`. */
 export const upgradeInfoSchema = section({
   home: z
     .exactOptional(path('expected a directory'))

@@ -42,7 +42,7 @@ export interface ChainState {
 }
 
 /** One notification and the subject whose memory it belongs to; without a subject it cannot come twice. */
-export interface Telling {
+export interface Announcement {
   readonly subject?: string
   readonly notification: Notification
 }
@@ -55,7 +55,7 @@ export interface Turn {
   /** The newest block that survived, where the chain was reorganised. */
   readonly rewoundTo?: bigint
   readonly moves: readonly UpgradeMove[]
-  readonly tellings: readonly Telling[]
+  readonly announcements: readonly Announcement[]
   /** Upgrades whose file is to be written now. */
   readonly due: readonly Upgrade[]
   /** The plan whose file is to be taken back now, before anything is written. */

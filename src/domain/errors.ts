@@ -82,3 +82,8 @@ export class StageError extends BaseError {
 export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
+
+/** Nobody read the values of a stream in time. */
+export class SlowReaderError extends BaseError {
+  readonly kind = 'permanent'
+}

@@ -42,7 +42,7 @@ export { type PlanOptions, type Scheduling, withDefaults } from './upgrades/sche
 export type { Notification, NotificationDataOf, NotificationEvent, Priority } from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
 export type { Health, HealthState } from './health.js'
-export type { ChainState, Telling, Turn } from './chainState.js'
+export type { ChainState, Announcement, Turn } from './chainState.js'
 export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime } from './blocks/blockTime.js'
 export { newChain } from './newChain.js'
 export type { AnnounceOptions } from './notifications/stepAnnounce.js'
@@ -54,6 +54,7 @@ export {
   ConfigError,
   type ConfigIssue,
   DeliveryError,
+  SlowReaderError,
   SourceError,
   StageError,
   StoreError,

@@ -1,3 +1,4 @@
+import { defined } from './defined.js'
 import { type BlockTime, secondsPerBlock } from './blocks/blockTime.js'
 import { isSameBlock } from './blocks/head.js'
 import type { Health, HealthState } from './health.js'
@@ -81,10 +82,9 @@ function answered(
     movedAt,
     consecutiveFailures: 0,
     backlog,
-    ...(behind !== undefined && { behind }),
+    ...defined({ behind }),
     ...(isLagging && { lagging: true as const }),
-    ...(problem !== undefined && { problem }),
-    ...(pace !== undefined && { secondsPerBlock: pace }),
+    ...defined({ problem, secondsPerBlock: pace }),
   }
 }
 

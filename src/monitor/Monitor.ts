@@ -1,4 +1,5 @@
-import type { Observable, SchedulerLike } from 'rxjs'
+/// <reference lib="esnext.disposable" preserve="true" />
+import type { SchedulerLike } from 'rxjs'
 import type { Turn } from '../domain/chainState.js'
 import type { Change } from '../domain/proposals/change.js'
 import type { Head } from '../domain/blocks/head.js'
@@ -11,9 +12,11 @@ import type { UpgradeQueue } from '../domain/upgrades/upgrade.js'
 import type { Handler } from '../channels/Handler.js'
 import type { LogWriter } from '../channels/Channel.js'
 import type { SyncProgress } from '../sources/createReader.js'
+import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import type { HostClient } from '../sources/rpc/createEndpoints.js'
 import type { Stages } from '../streams/line.js'
 import type { Stage } from '../streams/stage.js'
+import type { IterableStream } from '../streams/toAsyncIterable.js'
 import type { ProposalState } from '../streams/views.js'
 import type { ExtractPlan } from './findPlanOf.js'
 
@@ -21,6 +24,8 @@ import type { ExtractPlan } from './findPlanOf.js'
 export interface MonitorDeps {
   /** viem clients of the host's own, by the name of the chain; they replace the configured URLs. */
   readonly clients?: Readonly<Record<string, HostClient>>
+  /** Readers of the host's own, by the name of the chain; they read in place of the configured system and URLs. */
+  readonly readers?: Readonly<Record<string, GovernanceReader>>
   /** Handlers of the host's own; each gets the notifications that its `minPriority`, `events` and `chains` let through. */
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
@@ -58,21 +63,22 @@ export interface Snapshot extends ProposalState, UpgradeQueue {
  * All streams share one reading of each chain, which starts with the first subscription and ends with the last. They
  * complete when a `run()` stops.
  * What they emit is committed to the state before it is emitted. Files are written and handlers called only while
- * `run()` or `sync()` is at work. The streams error only where the state file fails.
+ * `run()` or `sync()` is at work. The streams error only where the state file fails. Each can be subscribed to, or read
+ * with `for await` as `toAsyncIterable` does it.
  */
 export interface Monitor {
   /** Every new head that was read, in order; heads between two polls are skipped. The latest of each chain first. */
-  readonly heads$: Observable<Head & { readonly chain: string }>
+  readonly heads$: IterableStream<Head & { readonly chain: string }>
   /** Every difference, in order. None is lost while subscribed. */
-  readonly changes$: Observable<Change>
+  readonly changes$: IterableStream<Change>
   /** All proposals whenever one changed; the latest state first. */
-  readonly proposals$: Observable<ProposalState>
+  readonly proposals$: IterableStream<ProposalState>
   /** All upgrades whenever one changed; the latest state first. */
-  readonly upgrades$: Observable<UpgradeQueue>
+  readonly upgrades$: IterableStream<UpgradeQueue>
   /** Each notification once, in order. */
-  readonly notifications$: Observable<Notification>
+  readonly notifications$: IterableStream<Notification>
   /** The health of a chain after each of its polls. The latest of each chain first. */
-  readonly health$: Observable<Health>
+  readonly health$: IterableStream<Health>
   /**
    * Heads, proposals, upgrades and health as they are now, without a subscription: of a monitor that is at work, else
    * as the state file has them. Throws a `StoreError` where that cannot be read.
@@ -90,6 +96,11 @@ export interface Monitor {
    * where a run is under way.
    */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>
+  /**
+   * What `await using` calls: ends a run as its signal does, waits for a sync, and ends the streams. Resolves after a
+   * clean stop; why a run failed is told by the promise of that run.
+   */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export function syncResultOf({ failure, state: { chain, head, health } }: Turn): SyncResult {

@@ -2,14 +2,16 @@ import type { ChainConfig } from '../config/schema.js'
 import { redactor } from '../domain/secrets/redactor.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { urlOf } from '../sources/rpc/createEndpoints.js'
-import { type Act, actOn } from './actOn.js'
-import { discreet } from './discreet.js'
+import { type ExecuteTurn, turnExecutor } from './turnExecutor.js'
+import { hideSecrets } from './hideSecrets.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import type { Outside } from './outsideOf.js'
 import { type ReaderDeps, readersOf } from './readersOf.js'
 
 export interface ChainDeps extends Omit<ReaderDeps, keyof Outside>, Outside {
   readonly extractPlan?: ExtractPlan
+  /** The host's own reader in place of those of the configuration. */
+  readonly ownReader?: GovernanceReader
 }
 
 /** One chain, ready to be read and acted for. */
@@ -22,17 +24,18 @@ export interface Chain {
   /** One reader a node that tells of proposals, where several must agree. */
   readonly witnesses: readonly GovernanceReader[]
   /** Carries out what a committed turn asks for, and answers for each due upgrade. */
-  readonly act: Act
+  readonly execute: ExecuteTurn
 }
 
 /** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
-export function assembleChain(config: ChainConfig, { extractPlan, ...deps }: ChainDeps): Chain {
-  const { reader, ...others } = readersOf(config, deps)
+export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...deps }: ChainDeps): Chain {
+  const { reader, ...others } =
+    ownReader === undefined ? readersOf(config, deps) : { reader: ownReader, witnesses: [], nodes: [ownReader] }
   const url = deps.client === undefined ? '' : urlOf(deps.client)
   const hideOwn = redactor({ urls: URL.canParse(url) ? [url] : [] })
   const conceal = (text: string): string => hideOwn(deps.conceal(text))
-  const witnesses = others.witnesses.map((witness) => discreet(witness, conceal))
-  const nodes = others.nodes.map((node) => discreet(node, conceal))
-  const act = actOn(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan), conceal })
-  return { name: config.name, config, reader: discreet(reader, conceal), nodes, witnesses, act }
+  const witnesses = others.witnesses.map((witness) => hideSecrets(witness, conceal))
+  const nodes = others.nodes.map((node) => hideSecrets(node, conceal))
+  const execute = turnExecutor(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan), conceal })
+  return { name: config.name, config, reader: hideSecrets(reader, conceal), nodes, witnesses, execute }
 }

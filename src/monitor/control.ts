@@ -12,7 +12,6 @@ import {
   map,
   merge,
   mergeMap,
-  NEVER,
   type Observable,
   of,
   race,
@@ -30,7 +29,7 @@ import type { LogWriter } from '../channels/Channel.js'
 import type { OutboxOptions } from '../sinks/outbox/OutboxOptions.js'
 import type { Store } from '../store/Store.js'
 import type { ChainEvent } from '../streams/draft.js'
-import { untilDone } from '../streams/untilDone.js'
+import { whileHeld } from '../streams/whileHeld.js'
 import { firstPollAfter } from './firstPollAfter.js'
 import { logDelivery, logTurn, logWarnings } from './logOf.js'
 import type { Monitor, SyncResult } from './Monitor.js'
@@ -142,7 +141,7 @@ export function pollAll({
 }
 
 /** `run` and `sync` of a monitor. */
-export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync'> {
+export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
   const { shifts, store$, turn$, outbox, log, stopReading, gracePeriod, scheduler } = options
 
   /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
@@ -150,7 +149,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
     const wake$ = turn$.pipe(tap((turn) => logTurn(log, turn)))
     return merge(
       store$.pipe(
-        untilDone((store) => deliverOutbox({ ...outbox, store, wake$ })),
+        whileHeld((store) => deliverOutbox({ ...outbox, store, wake$ })),
         tap((report) => logDelivery(log, report)),
       ),
       turn$.pipe(ignoreElements()),
@@ -165,7 +164,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
       return isAlone && !shifts.isRunning() ? deliverDue({ ...outbox, store }).pipe(ignoreElements()) : EMPTY
     }
     const synced$ = store$.pipe(
-      untilDone((store) =>
+      whileHeld((store) =>
         pollAll(options).pipe(
           mergeMap((results) =>
             concat(
@@ -179,24 +178,37 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
     return lastValueFrom(shifts.during('sync', synced$), { defaultValue: [] })
   }
 
-  function run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+  // The run under way: ends it, and ended when it has.
+  let current: { readonly stop: () => void; readonly ended: Promise<unknown> } | undefined
+
+  function run({ signal: given }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (given?.aborted === true) return Promise.resolve()
+    if (shifts.isRunning())
+      return Promise.reject(new StoreError('This monitor runs already: stop that run before the next one.'))
+    const own = new AbortController()
+    const signal = given === undefined ? own.signal : AbortSignal.any([own.signal, given])
+    const running = runUntil(signal)
+    current = { stop: () => own.abort(), ended: Promise.allSettled([running]) }
+    return running
+  }
+
+  function runUntil(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted === true) {
-        resolve()
-        return
-      }
-      if (shifts.isRunning()) {
-        reject(new StoreError('This monitor runs already: stop that run before the next one.'))
-        return
-      }
-      const stop$ = signal === undefined ? NEVER : fromEvent(signal, 'abort')
+      const stop$ = fromEvent(signal, 'abort')
       const work$ = concat(
         defer(() => shifts.untilSynced()),
-        defer(() => (signal?.aborted === true ? EMPTY : work(stop$))),
+        defer(() => (signal.aborted ? EMPTY : work(stop$))),
       )
       shifts.during('run', work$).subscribe({ error: reject, complete: resolve })
     })
   }
 
-  return { run, sync }
+  async function dispose(): Promise<void> {
+    if (shifts.isRunning()) current?.stop()
+    await current?.ended
+    await lastValueFrom(shifts.untilSynced(), { defaultValue: undefined })
+    stopReading()
+  }
+
+  return { run, sync, [Symbol.asyncDispose]: dispose }
 }

@@ -5,6 +5,7 @@ import { combinePlans } from '../domain/plans/combinePlans.js'
 import type { Plan, PlanFinding } from '../domain/plans/plan.js'
 import type { Proposal } from '../domain/proposals/proposal.js'
 import { cleanLine } from '../domain/text/text.js'
+import { defined } from '../domain/defined.js'
 
 /**
  * Finds a plan where the library user knows better than the rules: `undefined` means that there is none. What it
@@ -39,7 +40,7 @@ export function findPlanOf(
     )
     if (own === undefined) return finding
     const { name, height, info } = own
-    return combinePlans(finding, { name, height, ...(info !== undefined && { info }) })
+    return combinePlans(finding, { name, height, ...defined({ info }) })
   })
 }
 

@@ -1,7 +1,9 @@
 import type { ChainConfig } from '../config/schema.js'
 import { describeProposal } from '../domain/proposals/describeProposal.js'
+import { defined } from '../domain/defined.js'
 import { createReader, type ReaderOptions, type SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
+import { checksummed } from '../sources/governance/evm/checksummed.js'
 import { createJsonRpcEndpoints } from '../sources/jsonRpc/createJsonRpcEndpoints.js'
 import { createHttpClient } from '../transport/createHttpClient.js'
 import type { HttpClient } from '../transport/HttpClient.js'
@@ -60,6 +62,7 @@ function optionsOf(
     describe: (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, governance.classify),
     now,
   }
+  const contract = (address: string) => checksummed(address, name)
   const evm = () => ({
     ...common,
     endpoints: client === undefined ? createEndpoints({ urls, ...toNodes }) : endpointsOf([client]),
@@ -67,15 +70,19 @@ function optionsOf(
     finality: monitor.finality,
     maxLogRange: rpc.maxLogRange,
     ...(typeof rpc.chainId === 'number' && { chainId: rpc.chainId }),
-    ...(onProgress !== undefined && { onProgress }),
+    ...defined({ onProgress }),
   })
   switch (governance.system) {
     case 'governor':
-      return { system: 'governor', ...evm(), addresses: governance.address }
+      return { system: 'governor', ...evm(), addresses: governance.address.map(contract) }
     case 'gov-base':
-      return { system: 'gov-base', ...evm(), addresses: governance.address }
+      return { system: 'gov-base', ...evm(), addresses: governance.address.map(contract) }
     case 'wemix':
-      return { system: 'wemix', ...evm(), ...(governance.address !== undefined && { registry: governance.address }) }
+      return {
+        system: 'wemix',
+        ...evm(),
+        ...(governance.address !== undefined && { registry: contract(governance.address) }),
+      }
     case 'wemixvisor-rpc':
       return {
         system: 'wemixvisor-rpc',
@@ -99,7 +106,7 @@ function optionsOf(
         ),
         classify: governance.classify,
         now,
-        ...(rpc.chainId !== undefined && { chainId: rpc.chainId }),
+        ...defined({ chainId: rpc.chainId }),
       }
   }
 }

@@ -1,7 +1,7 @@
 import { concat, defer, type Observable } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { newChain } from '../domain/newChain.js'
-import { type RebuiltState, tellRebuilt } from '../domain/notifications/tellRebuilt.js'
+import { type RebuiltState, announceRebuilt } from '../domain/notifications/announceRebuilt.js'
 import { commitTurn } from '../store/commitTurn.js'
 import type { Route, Store } from '../store/Store.js'
 
@@ -31,5 +31,5 @@ export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Obs
 
 function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
   const nothing = { changes: [], moves: [], due: [], forgotten: [], warnings: [] }
-  return { ...nothing, cause: 'start', state, tellings: [tellRebuilt(state.chain, rebuilt, time)], time }
+  return { ...nothing, cause: 'start', state, announcements: [announceRebuilt(state.chain, rebuilt, time)], time }
 }

@@ -3,19 +3,27 @@ import { ConfigError, type ConfigIssue } from '../domain/errors.js'
 import type { MonitorDeps } from './Monitor.js'
 
 /**
- * Sees to it that what a host brings along names chains of the configuration.
+ * Sees to it that what a host brings along names chains of the configuration, and that each reader is of its chain.
  *
- * @throws ConfigError with every name that is none.
+ * @throws ConfigError with all that is wrong.
  */
-export function requireKnown({ clients = {}, handlers = [] }: MonitorDeps, { chains }: Config): void {
+export function requireKnown({ clients = {}, readers = {}, handlers = [] }: MonitorDeps, { chains }: Config): void {
   const named = [
     ...Object.keys(clients).map((name) => ({ path: `clients.${name}`, name })),
+    ...Object.keys(readers).map((name) => ({ path: `readers.${name}`, name })),
     ...handlers.flatMap(({ chains: wanted = [] }, at) =>
       wanted.map((name, index) => ({ path: `handlers[${at}].chains[${index}]`, name })),
     ),
   ]
-  const issues = named
-    .filter(({ name }) => !chains.some((chain) => chain.name === name))
-    .map(({ path }): ConfigIssue => ({ path, message: 'expected the name of a chain of the configuration' }))
+  const issues = [
+    ...named
+      .filter(({ name }) => !chains.some((chain) => chain.name === name))
+      .map(({ path }): ConfigIssue => ({ path, message: 'expected the name of a chain of the configuration' })),
+    ...Object.entries(readers).flatMap(([name, { chain }]): readonly ConfigIssue[] => {
+      const path = `readers.${name}`
+      if (name in clients) return [{ path, message: 'expected a client or a reader of a chain, not both' }]
+      return chain === name ? [] : [{ path, message: `expected a reader of ${name}, but it reads ${chain}` }]
+    }),
+  ]
   if (issues.length > 0) throw new ConfigError(issues)
 }

@@ -14,8 +14,8 @@ import type { Stage } from '../streams/stage.js'
 import { watchChain } from '../streams/watchChain.js'
 import type { Chain } from './assembleChain.js'
 import { type KeptBack, keptBackOf } from './control.js'
-import { recordingAct } from './recordingAct.js'
-import { staggered } from './staggered.js'
+import { recordOutcomes } from './recordOutcomes.js'
+import { staggerFirstPoll } from './staggerFirstPoll.js'
 
 export interface TurnsOptions {
   readonly store: Store
@@ -46,7 +46,7 @@ export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Obs
     const seed = store.load(chain.name) ?? newChain(chain.name, now())
     onSeed(seed)
     let latest = seed
-    const execute = recordingAct(chain.act, { chain: chain.name, store, log, now, scheduler })
+    const execute = recordOutcomes(chain.execute, { chain: chain.name, store, log, now, scheduler })
     const commit = (turn: Turn): Observable<never> =>
       commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => (latest = turn.state) }))
     return readingsOf(chain, share, { ...options, seed, latest: () => latest }).pipe(
@@ -75,7 +75,7 @@ function readingsOf(
   return pollProposals({
     reader: guardHeads(compared, { nodes, known: latest, now }),
     restored: { ...seed, proposals: seed.proposals.values() },
-    periodMs: staggered(() => pollPace(latest(), monitor.pollInterval), share),
+    periodMs: staggerFirstPoll(() => pollPace(latest(), monitor.pollInterval), share),
     maxBackoffMs: monitor.maxBackoff,
     trigger$: force$.pipe(filter((forced) => forced === name)),
     now,

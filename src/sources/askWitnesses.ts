@@ -11,6 +11,7 @@ import {
   timeout,
 } from 'rxjs'
 import type { Proposal } from '../domain/proposals/proposal.js'
+import { defined } from '../domain/defined.js'
 import { fromAbortable } from './fromAbortable.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 
@@ -41,7 +42,7 @@ export function askWitnesses(
     const host = witness.host ?? 'a node'
     return fromAbortable((signal) => witness.readProposal(contract, id, signal, origin?.block)).pipe(
       timeout({ first: limitMs, scheduler }),
-      map((proposal): Testimony => ({ host, ...(proposal !== undefined && { proposal }) })),
+      map((proposal): Testimony => ({ host, ...defined({ proposal }) })),
       catchError(() => of<Testimony>({ host, hasFailed: true })),
     )
   })
@@ -54,7 +55,7 @@ export function askWitnesses(
   )
 }
 
-/** What at least `agreement` of them say, where `wordsOf` gives equal words for equal tellings. */
+/** What at least `agreement` of them say, where `wordsOf` gives equal words for equal announcements. */
 export function agreedBy(
   testimonies: readonly Testimony[],
   agreement: number,

@@ -1,37 +1,66 @@
-import { createCosmosReader } from './governance/cosmos/reader.js'
+import type { Address } from 'viem'
+import { describeProposal, type Described, type RawProposal } from '../domain/proposals/describeProposal.js'
 import type { CosmosReaderOptions } from './governance/cosmos/context.js'
+import { createCosmosReader } from './governance/cosmos/reader.js'
+import type { EvmOptions, Finality } from './governance/evm/EvmContext.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { createGovBaseReader } from './governance/govBase/reader.js'
-import type { GovBaseReaderOptions } from './governance/govBase/context.js'
 import { createGovernorReader } from './governance/governor/reader.js'
-import type { GovernorReaderOptions } from './governance/governor/context.js'
+import { createWemixReader } from './governance/wemix/reader.js'
 import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
 import { createWemixvisorReader } from './governance/wemixvisorRpc/reader.js'
-import { createWemixReader } from './governance/wemix/reader.js'
-import type { WemixReaderOptions } from './governance/wemix/context.js'
 
-export type { SyncProgress } from './governance/evm/EvmContext.js'
+export type { Finality, SyncProgress } from './governance/evm/EvmContext.js'
 
-/** What the reader of each governance system is made from. */
+/** What every reader goes by where it is not told otherwise. */
+export interface ReaderDefaults {
+  /** A block tag, or how many blocks behind the head are read. @defaultValue `latest` */
+  readonly finality?: Finality
+  /** Most blocks one eth_getLogs asks for; halved by itself where a node takes fewer. @defaultValue 10,000 */
+  readonly maxLogRange?: number
+  /**
+   * First block of the history, the one the contract was deployed in or an earlier one. @defaultValue 0, which on a
+   * long chain takes long
+   */
+  readonly fromBlock?: bigint | number
+  /** Title, type and plan of a proposal from its text and calls. @defaultValue `describeProposal` without rules of one's own */
+  readonly describe?: (raw: RawProposal) => Described
+  /** Host clock, Unix milliseconds. @defaultValue that of the host */
+  readonly now?: () => number
+}
+
+/** What one or more contracts are read from. Addresses may be written in any case. */
+export type EvmReaderOptions<Where> = Omit<EvmOptions, keyof ReaderDefaults> & ReaderDefaults & Where
+
+/** What the reader of each governance system is made from. A wemix registry that is not given is found as the nodes find it. */
 export type ReaderOptions =
-  | ({ readonly system: 'governor' } & GovernorReaderOptions)
-  | ({ readonly system: 'gov-base' } & GovBaseReaderOptions)
-  | ({ readonly system: 'wemix' } & WemixReaderOptions)
-  | ({ readonly system: 'cosmos' } & CosmosReaderOptions)
-  | ({ readonly system: 'wemixvisor-rpc' } & WemixvisorReaderOptions)
+  | EvmReaderOptions<{ readonly system: 'governor'; readonly addresses: readonly Address[] }>
+  | EvmReaderOptions<{ readonly system: 'gov-base'; readonly addresses: readonly Address[] }>
+  | EvmReaderOptions<{ readonly system: 'wemix'; readonly registry?: Address }>
+  | ({ readonly system: 'cosmos' } & Omit<CosmosReaderOptions, 'now'> & Pick<ReaderDefaults, 'now'>)
+  | ({ readonly system: 'wemixvisor-rpc' } & Omit<WemixvisorReaderOptions, 'now' | 'describe'> &
+      Pick<ReaderDefaults, 'now' | 'describe'>)
+
+const defaults = {
+  finality: 'latest',
+  maxLogRange: 10_000,
+  fromBlock: 0n,
+  describe: (raw: RawProposal) => describeProposal(raw, []),
+  now: () => Date.now(),
+} as const
 
 /** The reader of a governance system. Nothing is contacted before its first call. */
 export function createReader(options: ReaderOptions): GovernanceReader {
   switch (options.system) {
     case 'governor':
-      return createGovernorReader(options)
+      return createGovernorReader({ ...defaults, ...options })
     case 'gov-base':
-      return createGovBaseReader(options)
+      return createGovBaseReader({ ...defaults, ...options })
     case 'wemix':
-      return createWemixReader(options)
+      return createWemixReader({ ...defaults, ...options })
     case 'cosmos':
-      return createCosmosReader(options)
+      return createCosmosReader({ now: defaults.now, ...options })
     case 'wemixvisor-rpc':
-      return createWemixvisorReader(options)
+      return createWemixvisorReader({ describe: defaults.describe, now: defaults.now, ...options })
   }
 }

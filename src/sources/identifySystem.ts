@@ -1,5 +1,6 @@
 import { isJsonObject } from '../domain/text/json.js'
 import { SourceError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
 import { checksummed } from './governance/evm/checksummed.js'
 import { secondsOf } from './governance/cosmosSdk/scalars.js'
 import { decodeStatus } from './governance/wemixvisorRpc/decode.js'
@@ -133,7 +134,7 @@ function reachIn({
   http,
   conceal,
 }: IdentifyOptions): Pick<IdentifyOptions, 'timeoutMs' | 'http' | 'conceal'> {
-  return { timeoutMs, ...(http !== undefined && { http }), ...(conceal !== undefined && { conceal }) }
+  return { timeoutMs, ...defined({ http, conceal }) }
 }
 
 async function networkOfRest({ url, signal, ...reach }: IdentifyOptions): Promise<string | undefined> {

@@ -1,8 +1,9 @@
-import { catchError, defer, EMPTY, expand, map, type Observable, of, tap } from 'rxjs'
+import { asyncScheduler, catchError, defer, EMPTY, expand, map, type Observable, of, tap } from 'rxjs'
 import { SourceError } from '../domain/errors.js'
 import { canonical, type Json } from '../domain/text/json.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
+import { defined } from '../domain/defined.js'
 import { fromAbortable } from './fromAbortable.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { pollEvery, type PollOptions } from './pollEvery.js'
@@ -11,8 +12,8 @@ export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFai
   readonly reader: GovernanceReader
   /** Where an earlier run stopped. @defaultValue a first sync */
   readonly restored?: { readonly cursor?: Json; readonly readTo?: bigint; readonly proposals: Iterable<Proposal> }
-  /** Host clock, Unix milliseconds. */
-  readonly now: () => number
+  /** Host clock, Unix milliseconds. @defaultValue that of the scheduler */
+  readonly now?: () => number
 }
 
 /** Blocks a closed proposal stays in reach of a reorg. */
@@ -43,10 +44,12 @@ export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, ret
  * - Never errors and never completes. Unsubscribing aborts the requests in flight.
  * - Each subscriber polls for itself: share downstream.
  */
-export function pollProposals({ reader, restored, now, ...poll }: PollProposalsOptions): Observable<Reading> {
+export function pollProposals({ reader, restored, now: given, ...poll }: PollProposalsOptions): Observable<Reading> {
+  const { scheduler = asyncScheduler } = poll
+  const now = given ?? ((): number => scheduler.now())
   return defer(() => {
     let seen: Seen = {
-      ...(restored?.cursor !== undefined && { cursor: restored.cursor }),
+      ...defined({ cursor: restored?.cursor }),
       proposals: new Map(
         [...(restored?.proposals ?? [])].flatMap((proposal) =>
           isWithinReach(proposal, restored?.readTo ?? 0n) ? [[keyOf(proposal), proposal]] : [],
@@ -57,7 +60,7 @@ export function pollProposals({ reader, restored, now, ...poll }: PollProposalsO
       const { cursor } = seen
       const begunAt = now()
       return fromAbortable((signal) =>
-        reader.read({ ...(cursor !== undefined && { cursor }), open: [...seen.proposals.values()], signal }),
+        reader.read({ ...defined({ cursor }), open: [...seen.proposals.values()], signal }),
       ).pipe(
         tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),

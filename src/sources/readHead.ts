@@ -2,6 +2,7 @@ import { isHash, isHex, numberToHex, type PublicClient } from 'viem'
 import { z } from 'zod'
 import { SourceError } from '../domain/errors.js'
 import type { Head } from '../domain/blocks/head.js'
+import { defined } from '../domain/defined.js'
 
 const quantity = z
   .string()
@@ -54,7 +55,7 @@ export async function readHeader(
     throw new SourceError('transient', `${host} answered with something that is not block ${at}.`)
   }
   const { logsBloom, ...head } = block.data
-  return { head, ...(logsBloom !== undefined && { logsBloom }) }
+  return { head, ...defined({ logsBloom }) }
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Json } from '../domain/text/json.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
 import { proposalContent } from '../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../domain/reading.js'
+import { defined } from '../domain/defined.js'
 import { agreedBy, askWitnesses } from './askWitnesses.js'
 import type { CrossCheckOptions } from './crossCheck.js'
 import { fromAbortable } from './fromAbortable.js'
@@ -54,7 +55,7 @@ export function secondLook(reader: GovernanceReader, options: CrossCheckOptions)
     const { cursor, proposals } = before
     try {
       const told = await limited(
-        (signal) => second.read({ ...(cursor !== undefined && { cursor }), open: [...proposals.values()], signal }),
+        (signal) => second.read({ ...defined({ cursor }), open: [...proposals.values()], signal }),
         request.signal,
         options.scheduler,
       )
@@ -150,7 +151,7 @@ interface Found {
 
 function startOf({ cursor, open }: ReadRequest): Pick<Look, 'cursor' | 'proposals'> {
   return {
-    ...(cursor !== undefined && { cursor }),
+    ...defined({ cursor }),
     proposals: new Map(open.map((proposal) => [keyOf(proposal), proposal])),
   }
 }
@@ -192,9 +193,7 @@ function limited(
     mergeMap(() => throwError(() => new SourceError('transient', 'The read was stopped.'))),
   )
   return firstValueFrom(
-    merge(fromAbortable(read), stopped$).pipe(
-      timeout({ first: limitMs, ...(scheduler !== undefined && { scheduler }) }),
-    ),
+    merge(fromAbortable(read), stopped$).pipe(timeout({ first: limitMs, ...defined({ scheduler }) })),
     { defaultValue: undefined },
   )
 }

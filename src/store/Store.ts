@@ -2,7 +2,7 @@ import type { ObservableInput } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
-import type { RebuiltState } from '../domain/notifications/tellRebuilt.js'
+import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
 
 /** One notification on its way to one handler. */

@@ -1,4 +1,4 @@
-import type { Telling } from '../domain/chainState.js'
+import type { Announcement } from '../domain/chainState.js'
 import type { Change } from '../domain/proposals/change.js'
 import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js'
 import type { Plan } from '../domain/plans/plan.js'
@@ -81,7 +81,7 @@ export function moveDetail({ type, upgrade, time, silent, before, reminder, isSt
 }
 
 /** One line of the audit trail for a notification; its message is in the inbox. */
-export function tellingDetail({ subject, notification }: Telling): JsonObject {
+export function announcementDetail({ subject, notification }: Announcement): JsonObject {
   const { id, event, priority, title } = notification
   return plainObject({ id, subject, event, priority, title })
 }

@@ -1,14 +1,16 @@
 import fs from 'fs-extra'
+import { hostname } from 'node:os'
 import { reasonOf, StoreError } from '../domain/errors.js'
-import type { RebuiltState } from '../domain/notifications/tellRebuilt.js'
+import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
+import { defined } from '../domain/defined.js'
 import { inspectFile } from './inspectFile.js'
+import { isAliveHere } from './isAliveHere.js'
 import { isDamage, openFile, preparePath } from './openFile.js'
 import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
 import { isOpenHere, nowhere, type Presence, presenceAt } from './presence.js'
-import { setAside } from './setAside.js'
 import type { Sql } from './sql.js'
 
-export interface OpenOptions {
+interface OpenOptions {
   readonly path: string
   readonly readOnly: boolean
   /** Who opens it. */
@@ -18,7 +20,7 @@ export interface OpenOptions {
   readonly now: () => number
 }
 
-export interface OpenedState {
+interface OpenedState {
   readonly sql: Sql
   readonly presence: Presence
   /** Set where the file was damaged and made room for a new one. */
@@ -50,7 +52,7 @@ export function openLooked(options: OpenOptions): OpenedState {
     const { sql, rebuilt = aside } = openSound(options)
     const presence = presenceAt(path, owner)
     if (marked || readMark(path) === undefined) presence.take()
-    return { sql, presence, ...(rebuilt !== undefined && { rebuilt }) }
+    return { sql, presence, ...defined({ rebuilt }) }
   } catch (cause) {
     // A mark that was left behind still has to be looked into.
     if (!isLeft) removeMark(path, owner)
@@ -79,7 +81,7 @@ function openSound({ path, now }: OpenOptions): { readonly sql: Sql; readonly re
 }
 
 /** True where the last writer ended without closing the file. */
-export function isAbandoned({
+function isAbandoned({
   path,
   owner,
   isAlive,
@@ -97,4 +99,20 @@ export function damagedError(path: string, problem: string): StoreError {
   return new StoreError(
     `The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.`,
   )
+}
+
+/** Moves a state file and its journals to a free name beside it, and gives that name. `now` is Unix milliseconds. */
+function setAside(path: string, now: number): string {
+  const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
+  let name = `${path}.damaged-${stamp}`
+  for (let count = 2; fs.pathExistsSync(name); count += 1) name = `${path}.damaged-${stamp}-${count}`
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (fs.pathExistsSync(`${path}${suffix}`)) fs.renameSync(`${path}${suffix}`, `${name}${suffix}`)
+  }
+  return name
+}
+
+/** True where the process that wrote the state last ended without closing it, as by a kill. `now` is Unix milliseconds. */
+export function isLeft(path: string, now: number): boolean {
+  return isAbandoned({ path, owner: { pid: process.pid, host: hostname() }, isAlive: isAliveHere, now: () => now })
 }

@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { ChainState, Turn } from '../domain/chainState.js'
 import { StoreError } from '../domain/errors.js'
 import { keyOf } from '../domain/proposals/proposal.js'
-import type { EmbeddedStore, Route } from './Store.js'
-import { changeDetail, moveDetail, tellingDetail } from './auditDetails.js'
+import type { EmbeddedStore, Store } from './Store.js'
 import { auditTrail } from './auditTrail.js'
-import { type Committed, chainStates } from './chainStates.js'
+import { chainStates } from './chainStates.js'
 import { claim } from './claim.js'
 import { inbox } from './inbox.js'
 import { isAliveHere } from './isAliveHere.js'
 import { openLooked } from './openLooked.js'
 import { outbox } from './outbox.js'
 import { rebuilds } from './rebuilds.js'
-import { proposalTrail } from './proposalTrail.js'
+import { movesOf, votesOn } from './sql/readTrail.js'
+import type { Presence } from './presence.js'
+import type { Sql } from './sql.js'
 import { syncRequests } from './syncRequests.js'
-import { tell } from './tell.js'
 
 export interface StoreOptions {
   /** The state file, or `:memory:`, which keeps nothing. */
@@ -69,52 +68,12 @@ export function openStore({
   sql.exec(`PRAGMA busy_timeout = ${waitMs}`)
   const { noteRebuilt, ...damage } = rebuilds(sql)
   if (rebuilt !== undefined) noteRebuilt(rebuilt)
-  const states = chainStates(sql)
   const trail = auditTrail(sql)
-  const { write: writeTrail, ...ofProposals } = proposalTrail(sql)
   const { requireKept, ...right } = claim(sql, { pid, host, isAlive })
-  // One entry a chain: bounded by the configuration.
-  const committed = new Map<string, Committed>()
-
-  let closed = false
-
-  const load = (chain: string): ChainState | undefined => {
-    const found = sql.snapshot(() => states.load(chain))
-    if (found === undefined) committed.delete(chain)
-    else committed.set(chain, found)
-    return found?.state
-  }
-
-  const write = (turn: Turn, route: Route): Committed => {
-    const {
-      state: { chain },
-      time: at,
-    } = turn
-    requireKept()
-    for (const change of turn.changes) {
-      const tally = change.type === 'voteCast' ? turn.state.proposals.get(keyOf(change.vote))?.tally : undefined
-      trail.record({ at, chain, kind: 'change', detail: changeDetail(change, tally) })
-    }
-    for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
-    for (const telling of turn.tellings) {
-      if (!tell(sql, telling.notification, route, at)) continue
-      trail.record({ at, chain, kind: 'notification', detail: tellingDetail(telling) })
-    }
-    const written = states.write(turn, committed.get(chain))
-    writeTrail(turn)
-    return written
-  }
-
   return {
-    load,
-    commit: (turn, route) => {
-      const next = sql.transaction(() => write(turn, route))
-      // Only once it is on the disk.
-      committed.set(turn.state.chain, next)
-      return undefined
-    },
-    chains: states.chains,
-    ...ofProposals,
+    ...chainStates(sql, trail, requireKept),
+    votes: (proposal) => votesOn(sql, proposal),
+    moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...inbox(sql),
     ...outbox(sql),
     ...trail,
@@ -130,22 +89,28 @@ export function openStore({
     },
     ...syncRequests(sql),
     ...damage,
-    close: () => {
-      if (closed) return
-      closed = true
-      // What somebody cut off or overwrote is left as it is: the next one to open it looks.
-      const loss = presence.loss()
-      try {
-        right.release()
-        // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
-        if (!readOnly && loss === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-      } catch (cause) {
-        // Others see that the holder is gone.
-        if (loss === undefined && !(cause instanceof StoreError && cause.kind === 'transient')) throw cause
-      } finally {
-        sql.close()
-        presence.leave(loss)
-      }
-    },
+    close: closing(sql, presence, right, readOnly),
+  }
+}
+
+/** Gives the right to write back and closes the file, once. */
+function closing(sql: Sql, presence: Presence, right: Pick<Store, 'release'>, readOnly: boolean): () => void {
+  let closed = false
+  return () => {
+    if (closed) return
+    closed = true
+    // What somebody cut off or overwrote is left as it is: the next one to open it looks.
+    const loss = presence.loss()
+    try {
+      right.release()
+      // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
+      if (!readOnly && loss === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch (cause) {
+      // Others see that the holder is gone.
+      if (loss === undefined && !(cause instanceof StoreError && cause.kind === 'transient')) throw cause
+    } finally {
+      sql.close()
+      presence.leave(loss)
+    }
   }
 }

@@ -21,16 +21,18 @@ const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row
 // Nothing is postponed for longer: a row further ahead was postponed before the clock stepped back.
 const longestWaitMs = 3_600_000
 
-/** What is still to be delivered, and what was given up. */
-export function outbox(
-  sql: Sql,
-): Pick<Store, 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'> {
-  const itemOf = (row: z.infer<typeof itemRow>): OutboxItem => ({
-    notification: notificationOf(sql, row),
-    handler: row.handler,
-    attempts: row.attempts,
-  })
+type Outbox = Pick<Store, 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'>
 
+/** What is still to be delivered, and what was given up. */
+export function outbox(sql: Sql): Outbox {
+  return { ...queue(sql), ...outcomes(sql), ...deadLetters(sql) }
+}
+
+function itemOf(sql: Sql, row: z.infer<typeof itemRow>): OutboxItem {
+  return { notification: notificationOf(sql, row), handler: row.handler, attempts: row.attempts }
+}
+
+function queue(sql: Sql): Pick<Outbox, 'due' | 'nextDue'> {
   return {
     due: (now, limit, handler) =>
       sql
@@ -42,7 +44,7 @@ export function outbox(
           handler ?? null,
           limit,
         )
-        .map(itemOf),
+        .map((row) => itemOf(sql, row)),
 
     nextDue: (handler) =>
       sql.all(
@@ -50,7 +52,12 @@ export function outbox(
         `SELECT min(next_at) AS next FROM outbox WHERE state = 'pending' AND handler = coalesce(?, handler)`,
         handler ?? null,
       )[0]?.next ?? undefined,
+  }
+}
 
+/** What became of one try. */
+function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
+  return {
     delivered: ({ notification, handler }, at) => {
       sql.run(
         `UPDATE outbox SET state = 'delivered', attempts = attempts + 1, at = ?, reason = '' WHERE ${ofItem}`,
@@ -79,11 +86,15 @@ export function outbox(
         notification.id,
       )
     },
+  }
+}
 
+function deadLetters(sql: Sql): Pick<Outbox, 'deadLetters' | 'revive'> {
+  return {
     deadLetters: () =>
       sql
         .all(itemRow, `${rows} WHERE state = 'dead' ORDER BY outbox.at, outbox.row`)
-        .map((row): DeadLetter => ({ ...itemOf(row), reason: row.reason, at: row.at })),
+        .map((row): DeadLetter => ({ ...itemOf(sql, row), reason: row.reason, at: row.at })),
 
     revive: (id, now) =>
       id === 'all'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RebuiltState } from '../domain/notifications/tellRebuilt.js'
+import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Store } from './Store.js'
 import type { Sql } from './sql.js'
 

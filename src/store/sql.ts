@@ -40,7 +40,7 @@ export function openSql(address: string, file: string): Sql {
   }
   const database = guarded(() => new Database(address))
   const statements = new Map<string, Database.Statement>()
-  const state = { closed: false, inside: false }
+  const state = { closed: false }
 
   // Statements outlive the engine's own close, so the handle itself must refuse.
   const live = (): void => {
@@ -58,28 +58,7 @@ export function openSql(address: string, file: string): Sql {
     live()
     guarded(() => database.exec(text))
   }
-  const rollBack = (): void => {
-    try {
-      database.exec('ROLLBACK')
-    } catch {
-      // A full disk has rolled back by itself; the error that led here is the one to tell.
-    }
-  }
-  const between = <T>(begin: string, body: () => T): T => {
-    if (state.inside) return body()
-    exec(begin)
-    state.inside = true
-    try {
-      const result = body()
-      exec('COMMIT')
-      return result
-    } catch (cause) {
-      rollBack()
-      throw cause
-    } finally {
-      state.inside = false
-    }
-  }
+  const between = transactions(database, exec)
 
   return {
     file,
@@ -99,5 +78,35 @@ export function openSql(address: string, file: string): Sql {
       statements.clear()
       guarded(() => database.close())
     },
+  }
+}
+
+/** Runs a body between a `BEGIN` and its `COMMIT`; inside another one it is part of that one. */
+function transactions(
+  database: Pick<Database.Database, 'exec'>,
+  exec: (text: string) => void,
+): <T>(begin: string, body: () => T) => T {
+  const state = { inside: false }
+  const rollBack = (): void => {
+    try {
+      database.exec('ROLLBACK')
+    } catch {
+      // A full disk has rolled back by itself; the error that led here is the one to tell.
+    }
+  }
+  return (begin, body) => {
+    if (state.inside) return body()
+    exec(begin)
+    state.inside = true
+    try {
+      const result = body()
+      exec('COMMIT')
+      return result
+    } catch (cause) {
+      rollBack()
+      throw cause
+    } finally {
+      state.inside = false
+    }
   }
 }

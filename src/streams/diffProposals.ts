@@ -1,4 +1,5 @@
 import { type DiffOptions, stepDiff } from '../domain/proposals/stepDiff.js'
+import { defined } from '../domain/defined.js'
 import { atOf } from './followHead.js'
 import { type Stage, stage } from './stage.js'
 
@@ -9,7 +10,7 @@ export function diffProposals(options: DiffOptions = {}): Stage {
     if (event.type !== 'reading') return draft
     const { synced, proposals, lastVote, readTo } = before
     const { known, changes } = stepDiff(
-      { synced, proposals, ...(readTo !== undefined && { at: readTo }), ...(lastVote !== undefined && { lastVote }) },
+      { synced, proposals, ...defined({ at: readTo, lastVote }) },
       { ...event.reading, at: atOf(event.reading, state.clock) },
       state.blockTime,
       options,

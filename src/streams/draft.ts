@@ -3,6 +3,7 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Head } from '../domain/blocks/head.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { isFileNews, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { defined } from '../domain/defined.js'
 
 type Begun = Pick<Reading, 'begunAt'>
 
@@ -27,13 +28,13 @@ export function eventOf(reading: Reading): ChainEvent {
 
 /** The turn of an event before any stage has seen it: nothing follows from it yet. */
 export function beginDraft(before: ChainState, event: ChainEvent): Draft {
-  const blank = { event, before, state: before, changes: [], moves: [], tellings: [], due: [], forgotten: [] }
+  const blank = { event, before, state: before, changes: [], moves: [], announcements: [], due: [], forgotten: [] }
   if (event.type === 'wrote') {
     const { outcome, hostTime } = event
     return { ...blank, cause: isFileNews(outcome) ? 'news' : 'write', answer: outcome, time: hostTime, warnings: [] }
   }
   const { readAt: time, begunAt } = event.reading
-  const times = { time, ...(begunAt !== undefined && { begunAt }) }
+  const times = { time, ...defined({ begunAt }) }
   if (event.type === 'missed')
     return { ...blank, ...times, cause: 'failure', failure: event.reading.failure, warnings: [] }
   return { ...blank, ...times, cause: 'reading', warnings: few(event.reading.warnings) }

@@ -3,6 +3,7 @@ import { atTime, type ChainClock, stepClock } from '../domain/blocks/chainClock.
 import type { ChainState } from '../domain/chainState.js'
 import type { Head } from '../domain/blocks/head.js'
 import type { GoodReading } from '../domain/reading.js'
+import { defined } from '../domain/defined.js'
 import { type Stage, stage } from './stage.js'
 
 /** Keeps what a reading says of the chain itself: its head, its time as far as it is believed, the pace of its blocks, the cursor. */
@@ -22,9 +23,9 @@ export function followHead(): Stage {
       lastGoodAt: readAt,
       readTo: at.number,
       ...(reading.backlog === 0n && { watched: { head: head.number, time: readAt } }),
-      ...(nodeVersion !== undefined && { nodeVersion }),
+      ...defined({ nodeVersion }),
     }
-    return { ...draft, state: next, ...(rewoundTo !== undefined && { rewoundTo }) }
+    return { ...draft, state: next, ...defined({ rewoundTo }) }
   })
 }
 

@@ -11,6 +11,7 @@ export { line, type LineOptions, type Stages, stagesOf } from './line.js'
 export { planUpgrades } from './planUpgrades.js'
 export { shareState } from './shareState.js'
 export { type Stage, stage } from './stage.js'
+export { type AsyncIterableOptions, type IterableStream, toAsyncIterable } from './toAsyncIterable.js'
 export {
   changes,
   heads,

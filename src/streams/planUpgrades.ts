@@ -5,6 +5,7 @@ import type { GoodReading } from '../domain/reading.js'
 import { type PlanOptions, type Scheduling, withDefaults } from '../domain/upgrades/scheduling.js'
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
 import { isBlocked, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { defined } from '../domain/defined.js'
 import { type ChainEvent, type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
 
@@ -45,8 +46,7 @@ function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling
       proposals: state.proposals,
       retracted: [...reading.retracted, ...orphansOf(state)],
       blockTime: state.blockTime,
-      ...(watched !== undefined && { watched }),
-      ...(nodeVersion !== undefined && { nodeVersion }),
+      ...defined({ watched, nodeVersion }),
     },
     scheduling,
   )
@@ -55,11 +55,10 @@ function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling
   const file = stale ?? fileBefore(state.file, due, head.number)
   return {
     ...draft,
-    state: { ...state, upgrades, ...(file !== undefined && { file }) },
+    state: { ...state, upgrades, ...defined({ file }) },
     moves,
     due,
-    ...(stale !== undefined && { stale }),
-    ...(finished !== undefined && { finished }),
+    ...defined({ stale, finished }),
   }
 }
 
@@ -92,10 +91,10 @@ function afterWrite(
   const { nodeVersion } = state
   const { upgrades, moves } = stepPlan(
     { upgrades: withoutDebt(state, outcome) },
-    { type: 'wrote', outcome, head, hostTime, ...(nodeVersion !== undefined && { nodeVersion }) },
+    { type: 'wrote', outcome, head, hostTime, ...defined({ nodeVersion }) },
     scheduling,
   )
-  return { ...draft, state: { ...rest, upgrades, ...(file !== undefined && { file }) }, moves }
+  return { ...draft, state: { ...rest, upgrades, ...defined({ file }) }, moves }
 }
 
 /** The upgrades, where a command that has run is owed no more. */

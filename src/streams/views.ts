@@ -32,7 +32,7 @@ export function changes(): OperatorFunction<Turn, Change> {
 
 /** Every notification, once, in order. */
 export function notifications(): OperatorFunction<Turn, Notification> {
-  return concatMap(({ tellings }) => tellings.map(({ notification }) => notification))
+  return concatMap(({ announcements }) => announcements.map(({ notification }) => notification))
 }
 
 /** The health of a chain after each of its polls, the latest of each chain known first. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Resolver } from 'node:dns/promises'
 import type { LookupAddress, LookupOptions } from 'node:dns'
 import { isIP } from 'node:net'
+import { defined } from '../domain/defined.js'
 import { hostsFile, resolvConf } from './systemNames.js'
 
 /** Finds the addresses of a name; what `net.connect` takes for its `lookup`. */
@@ -49,7 +50,7 @@ export function boundedLookup({ servers, hostsPath, limitMs = 5_000, now = Date.
   const find = async (name: string): Promise<readonly LookupAddress[]> => {
     const listed = (await hostsFile(hostsPath, readFile)).get(name)
     if (listed !== undefined) return listed
-    const { addresses, ageMs } = await ask(name, { limitMs, ...(servers !== undefined && { servers }) })
+    const { addresses, ageMs } = await ask(name, { limitMs, ...defined({ servers }) })
     if (known.size >= maxNames) known.clear()
     known.set(name, { addresses, until: now() + ageMs })
     return addresses

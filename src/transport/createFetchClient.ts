@@ -1,4 +1,5 @@
 import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
+import { defined } from '../domain/defined.js'
 import { causeOf } from './causes.js'
 import type { HttpClient, HttpRequest, HttpResponse } from './HttpClient.js'
 import { RequestError } from './RequestError.js'
@@ -63,7 +64,7 @@ function wireOf(
       redirect: 'manual',
       cache: 'no-store',
       credentials: 'omit',
-      ...(body !== undefined && { body }),
+      ...defined({ body }),
     },
   ]
 }

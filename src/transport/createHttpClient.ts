@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
+import { defined } from '../domain/defined.js'
 import { boundedLookup, type Lookup } from './boundedLookup.js'
 import { type Proxies, proxyFor } from './proxyFor.js'
 import type { HttpClient } from './HttpClient.js'
@@ -42,7 +43,7 @@ export function createHttpClient({ proxies = {}, lookup = boundedLookup() }: Htt
       uri: proxy.origin,
       // For plain HTTP the proxy agent forgets the settings it was given.
       factory: (origin: URL, options: Pool.Options) => new Pool(origin, { ...options, ...common }),
-      ...(authorization !== undefined && { token: authorization }),
+      ...defined({ token: authorization }),
       proxyTls: connect,
       requestTls: { timeout: connectMs },
       // Plain HTTP goes to the proxy as it is: many let CONNECT through to port 443 only.

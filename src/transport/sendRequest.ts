@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
 import { type Dispatcher, errors } from 'undici'
 import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
+import { defined } from '../domain/defined.js'
 import { causeOf } from './causes.js'
 import type { HttpRequest, HttpResponse } from './HttpClient.js'
 import { RequestError } from './RequestError.js'
@@ -63,7 +64,7 @@ async function opened(dispatcher: Dispatcher, request: HttpRequest, ending: Even
     path: `${url.pathname}${url.search}`,
     method,
     headers: { 'accept-encoding': 'gzip', ...basicAuthorization(url), ...lowered(headers) },
-    ...(body !== undefined && { body }),
+    ...defined({ body }),
     signal: ending,
   }
   try {

@@ -2,6 +2,7 @@ import { etaOf } from '../domain/blocks/blockTime.js'
 import type { ChainState } from '../domain/chainState.js'
 import type { JsonObject } from '../domain/text/json.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
+import { defined } from '../domain/defined.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 
 /** What tells how far an upgrade is off. */
@@ -20,7 +21,7 @@ export function distanceTo({ status, height }: Upgrade, pace: Pace | undefined):
   const blocksLeft = BigInt(height) - pace.head.number
   if (blocksLeft <= 0n) return { blocksLeft: 0n }
   const eta = etaOf(BigInt(height), pace.head, pace.blockTime)
-  return { blocksLeft, ...(eta !== undefined && { eta }) }
+  return { blocksLeft, ...defined({ eta }) }
 }
 
 /** One upgrade as `upgrades --json` gives it. */

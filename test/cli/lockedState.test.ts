@@ -4,7 +4,7 @@ import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
 import { cliHere } from '../support/cliHere.js'
-import { state, telling, temporaryDirectory, turn } from '../support/storeGiven.js'
+import { state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const config = `chains:
   - name: local
@@ -18,7 +18,7 @@ describe('beside a program that keeps the state locked for good', () => {
     const path = join(directory.path, 'govstream.db')
     writeFileSync(join(directory.path, 'govstream.yaml'), config)
     const store = openStore({ path: join(directory.path, 'first.db') })
-    store.commit(turn({ state: state(), tellings: [telling('1')] }), () => [])
+    store.commit(turn({ state: state(), announcements: [announcement('1')] }), () => [])
     store.close()
     // The engine of this process still has a hand on the first.
     copyFileSync(join(directory.path, 'first.db'), path)

@@ -4,7 +4,7 @@ import { emptyBlockTime } from '../../src/domain/blocks/blockTime.js'
 import type { Health } from '../../src/domain/health.js'
 import type { Reading } from '../../src/domain/reading.js'
 import { isTroubled, startingHealth, stepHealth } from '../../src/domain/stepHealth.js'
-import { tellHealth } from '../../src/domain/notifications/tellHealth.js'
+import { announceHealth } from '../../src/domain/notifications/announceHealth.js'
 import { block, failure, reading, steadyPace } from '../support/builders.js'
 
 const after = (...readings: readonly Reading[]): Health =>
@@ -64,7 +64,7 @@ describe('stepHealth', () => {
       let health = startingHealth('local', 0)
       return readings.flatMap((one) => {
         const next = stepHealth(health, one, emptyBlockTime, options)
-        const told = tellHealth(health, next).map(({ notification: { event } }) => event)
+        const told = announceHealth(health, next).map(({ notification: { event } }) => event)
         health = next
         return told
       })
@@ -106,9 +106,9 @@ describe('stepHealth', () => {
         options,
       )
       const back = stepHealth(old, reading(2), emptyBlockTime, options)
-      expect(tellHealth(old, back)).toStrictEqual([])
+      expect(announceHealth(old, back)).toStrictEqual([])
       expect(
-        tellHealth(back, stepHealth(back, reading(62), emptyBlockTime, options)).map(
+        announceHealth(back, stepHealth(back, reading(62), emptyBlockTime, options)).map(
           ({ notification: { event } }) => event,
         ),
       ).toStrictEqual(['source_recovered'])

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { lastValueFrom, toArray, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { actOn } from '../../src/monitor/actOn.js'
+import { turnExecutor } from '../../src/monitor/turnExecutor.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import type { ChainState } from '../../src/domain/chainState.js'
 import type { Head } from '../../src/domain/blocks/head.js'
@@ -69,7 +69,7 @@ function given(nodes: readonly Node[], agreement: number, { isVirtual = true, le
   })
   const scheduler = new VirtualTimeScheduler()
   const readers = nodes.map(nodeOf)
-  const act = actOn(config!, {
+  const act = turnExecutor(config!, {
     witnesses: agreement > 1 ? readers : [],
     nodes: readers,
     findPlan: ({ finding }) => finding,

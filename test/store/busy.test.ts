@@ -6,7 +6,7 @@ import type { Notification } from '../../src/domain/notifications/notification.j
 import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
-import { telling, temporaryDirectory, turn } from '../support/storeGiven.js'
+import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const none = { defaultValue: undefined }
 
@@ -25,7 +25,7 @@ describe('a state that another program keeps locked', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path, waitMs: 10 })
-    store.commit(turn({ tellings: [telling('1')] }), () => ['own'])
+    store.commit(turn({ announcements: [announcement('1')] }), () => ['own'])
     const taken: Notification[] = []
     let unlock = (): void => undefined
     const handle = (notification: Notification): Promise<void> => {

@@ -11,7 +11,7 @@ import {
   proposal,
   queueing,
   state,
-  telling,
+  announcement,
   temporaryDirectory,
   turn,
   upgrade,
@@ -161,9 +161,12 @@ describe('commit', () => {
     const store = openStore({ path: ':memory:' })
     const route = ({ priority }: { readonly priority: string }): readonly string[] =>
       priority === 'high' ? ['log', 'pager'] : ['log']
-    store.commit(turn({ tellings: [telling('1'), telling('2', { priority: 'high' })] }), route)
-    store.commit(turn({ tellings: [telling('2', { title: 'again' }), telling('3')], time: 2_000 }), route)
-    store.commit(turn({ tellings: [telling('1')], time: 3_000 }), () => ['late'])
+    store.commit(turn({ announcements: [announcement('1'), announcement('2', { priority: 'high' })] }), route)
+    store.commit(
+      turn({ announcements: [announcement('2', { title: 'again' }), announcement('3')], time: 2_000 }),
+      route,
+    )
+    store.commit(turn({ announcements: [announcement('1')], time: 3_000 }), () => ['late'])
 
     expect(store.due(3_000, 10).map(({ notification: { id, title }, handler }) => [id, title, handler])).toStrictEqual([
       ['1', 'New: 1', 'log'],
@@ -200,7 +203,11 @@ describe('commit', () => {
         index: 0,
       },
     } as const
-    const event = turn({ changes: [appeared, vote], moves: [move(upgrade('1'))], tellings: [telling('1')] })
+    const event = turn({
+      changes: [appeared, vote],
+      moves: [move(upgrade('1'))],
+      announcements: [announcement('1')],
+    })
     store.commit(event, nobody)
     store.commit({ ...event, changes: [], moves: [] }, nobody)
 
@@ -287,7 +294,7 @@ describe('commit', () => {
       state: state({ head: at(11n), proposals: holding(second), upgrades: queueing(upgrade('2')), told }),
       changes: [change],
       moves: [move(upgrade('2'))],
-      tellings: [telling('1'), telling('2')],
+      announcements: [announcement('1'), announcement('2')],
     })
     const route = ({ id }: { readonly id: string }): readonly string[] => {
       if (id === '2') throw new RangeError('no route to 2')
@@ -316,7 +323,7 @@ describe('commit', () => {
         store.commit(
           turn({
             state: state({ head: at(BigInt(number)), proposals: holding(...kept), told: subjects }),
-            tellings: [telling(String(number))],
+            announcements: [announcement(String(number))],
             forgotten: [keyOf(proposal(String(number - 5)))],
             time: number,
           }),

@@ -7,7 +7,7 @@ import type { EmbeddedStore } from '../../src/store/Store.js'
 import { inspectFile } from '../../src/store/inspectFile.js'
 import { inspectState } from '../../src/store/inspectState.js'
 import { openStore } from '../../src/store/openStore.js'
-import { holding, proposal, state, telling, temporaryDirectory, turn } from '../support/storeGiven.js'
+import { holding, proposal, state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
 const script = join(import.meta.dirname, '../support/openDamaged.ts')
@@ -17,7 +17,7 @@ function makeState(path: string): void {
   const store = openStore({ path })
   for (let id = 0; id < 100; id += 1) {
     const proposals = holding(...Array.from({ length: id + 1 }, (_, index) => proposal(String(index))))
-    store.commit(turn({ state: state({ proposals }), tellings: [telling(String(id))], time: id }), nobody)
+    store.commit(turn({ state: state({ proposals }), announcements: [announcement(String(id))], time: id }), nobody)
   }
   store.close()
   const raw = new Database(path)

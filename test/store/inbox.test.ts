@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
-import { notification, telling, turn } from '../support/storeGiven.js'
+import { notification, announcement, turn } from '../support/storeGiven.js'
 
 const give = (store: EmbeddedStore, id: string, time: number, handlers: readonly string[] = []): void =>
-  store.commit(turn({ tellings: [telling(id)], time }), () => handlers)
+  store.commit(turn({ announcements: [announcement(id)], time }), () => handlers)
 const storeWith = (...ids: readonly string[]): EmbeddedStore => {
   const store = openStore({ path: ':memory:' })
   for (const [index, id] of ids.entries()) give(store, id, 1_000 * (index + 1))
@@ -17,7 +17,7 @@ describe('notifications', () => {
   it('gives them newest first, as they were told', () => {
     const store = openStore({ path: ':memory:' })
     const full = notification('1', { title: 'Ünïcode 💥', data: { deep: [{ $n: '1' }], none: null } })
-    store.commit(turn({ tellings: [{ subject: 's', notification: full }] }), () => [])
+    store.commit(turn({ announcements: [{ subject: 's', notification: full }] }), () => [])
     give(store, '2', 2_000)
 
     expect(store.notifications({})).toStrictEqual([notification('2'), full])
@@ -76,12 +76,12 @@ describe('stats', () => {
 
   it('counts by event and priority, and what became of the deliveries', () => {
     const store = openStore({ path: ':memory:' })
-    const tellings = [
-      telling('1'),
-      telling('2', { event: 'upgrade_failed', priority: 'critical' }),
-      telling('3', { priority: 'critical' }),
+    const announcements = [
+      announcement('1'),
+      announcement('2', { event: 'upgrade_failed', priority: 'critical' }),
+      announcement('3', { priority: 'critical' }),
     ]
-    store.commit(turn({ tellings }), () => ['log'])
+    store.commit(turn({ announcements }), () => ['log'])
     const [first, second] = store.due(1_000, 2)
     store.delivered(first!, 2_000)
     store.bury(second!, 2_000, '404')

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { StoreError, reasonOf } from '../../src/domain/errors.js'
 import { migrations } from '../../src/store/migrations.js'
 import { type StoreOptions, openStore } from '../../src/store/openStore.js'
-import { at, state, telling, temporaryDirectory, turn } from '../support/storeGiven.js'
+import { at, state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
 
@@ -117,7 +117,7 @@ describe('openStore', () => {
   it('names the row that cannot be read', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
-    openStore({ path }).commit(turn({ tellings: [telling('1')] }), nobody)
+    openStore({ path }).commit(turn({ announcements: [announcement('1')] }), nobody)
     const raw = new Database(path)
     raw.exec(`UPDATE chains SET json = '{"chain":"local"}'; UPDATE notifications SET json = 'junk'`)
     const store = openStore({ path })
@@ -198,7 +198,7 @@ describe('openStore for reading', () => {
     const path = join(directory.path, 'a.db')
     const writer = openStore({ path })
     const reader = openStore({ path, readOnly: true })
-    writer.commit(turn({ state: state({ nodeVersion: 'v2' }), tellings: [telling('1')] }), nobody)
+    writer.commit(turn({ state: state({ nodeVersion: 'v2' }), announcements: [announcement('1')] }), nobody)
 
     expect(reader.load('local')?.nodeVersion).toBe('v2')
     expect(reader.notifications({})).toHaveLength(1)

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
-import { notification, telling, turn } from '../support/storeGiven.js'
+import { notification, announcement, turn } from '../support/storeGiven.js'
 
 const storeWith = (ids: readonly string[], handlers: readonly string[] = ['log']): EmbeddedStore => {
   const store = openStore({ path: ':memory:' })
   for (const [index, id] of ids.entries()) {
-    store.commit(turn({ tellings: [telling(id)], time: 1_000 + index }), () => handlers)
+    store.commit(turn({ announcements: [announcement(id)], time: 1_000 + index }), () => handlers)
   }
   return store
 }

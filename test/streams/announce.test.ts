@@ -22,8 +22,8 @@ const before = { ...newChain('local', 0), head: block(60), blockTime: steadyPace
 const scheduled = upgrade('1', 'v2', 100)
 const down = { ...before.health, state: 'down' as const, since: 5, trouble: { since: 5 } }
 const draft = (parts: Partial<Draft>): Draft => ({ ...beginDraft(before, eventOf(reading(60))), ...parts })
-const told = ({ tellings }: Draft): string =>
-  tellings.map(({ notification: { event, priority } }) => `${event} ${priority}`).join(', ')
+const told = ({ announcements }: Draft): string =>
+  announcements.map(({ notification: { event, priority } }) => `${event} ${priority}`).join(', ')
 
 describe('announce', () => {
   it(
@@ -104,8 +104,8 @@ describe('announce', () => {
         ...beginDraft(before, eventOf(failure(61))),
         moves: [move('failed', { ...scheduled, status: 'failed' })],
       }
-      const blocksLeft = ({ tellings }: Draft) =>
-        tellings.map(({ notification: { data } }) => 'blocksLeft' in data && data.blocksLeft)
+      const blocksLeft = ({ announcements }: Draft) =>
+        announcements.map(({ notification: { data } }) => 'blocksLeft' in data && data.blocksLeft)
       expectObservable(hot('-x-', letters<Draft>({ x: failed })).pipe(announce(), map(blocksLeft))).toBe('-x-', {
         x: [null],
       })

@@ -80,7 +80,11 @@ function watch(
       if (poll === 'restart') state = restart(turns.at(-1)!)
     }
   }
-  return { state, turns, ids: turns.flatMap(({ tellings }) => tellings.map(({ notification }) => notification.id)) }
+  return {
+    state,
+    turns,
+    ids: turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification.id)),
+  }
 }
 
 const life = (id: number, plan: fc.Arbitrary<Life['plan']>): fc.Arbitrary<Life> =>

@@ -54,8 +54,10 @@ function run(events: readonly ChainEvent[], plan: PlanOptions = {}, options: Lin
 }
 /** What each turn tells, and whom it wants written. */
 const told = (...given: Parameters<typeof run>): readonly string[] =>
-  run(...given).map(({ tellings, due }) =>
-    [...tellings.map(({ notification }) => notification.event), ...due.map(({ name }) => `due ${name}`)].join(', '),
+  run(...given).map(({ announcements, due }) =>
+    [...announcements.map(({ notification }) => notification.event), ...due.map(({ name }) => `due ${name}`)].join(
+      ', ',
+    ),
   )
 
 describe('the line of stages', () => {
@@ -89,7 +91,7 @@ describe('the line of stages', () => {
       ],
       { reminders },
     )
-    const notifications = turns.flatMap(({ tellings }) => tellings.map(({ notification }) => notification))
+    const notifications = turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification))
     expect(notifications.map(({ event }) => event)).toStrictEqual([
       'new_proposal',
       'voting_started',
@@ -142,7 +144,7 @@ describe('the line of stages', () => {
 
     it('records in silence a plan that passed and is long behind, and never writes it', () => {
       const turns = run([read(100, [passed({ status: 'executed' })]), read(101), read(200)].map(later))
-      expect(turns.flatMap(({ tellings }) => tellings)).toStrictEqual([])
+      expect(turns.flatMap(({ announcements }) => announcements)).toStrictEqual([])
       expect(turns.flatMap(({ due }) => due)).toStrictEqual([])
       expect(turns[2]?.state.upgrades.get(key)).toMatchObject({
         status: 'past',
@@ -365,7 +367,7 @@ describe('the line of stages', () => {
         status: 'scheduled',
         reasons: [expect.stringMatching(/checksum/)],
       })
-      expect(turn?.tellings.at(-1)?.notification.message).toMatch(/checksum/)
+      expect(turn?.announcements.at(-1)?.notification.message).toMatch(/checksum/)
     })
 
     it.each<[string, PlanOptions]>([
@@ -407,13 +409,13 @@ describe('the line of stages', () => {
     it('tells a proposal that comes back in another block anew', () => {
       const again = passed({ origin: { block: 2n, hash: hashOf(2n, 7), index: 0 } })
       const turns = run([read(90, [passed()]), read(91, [], { retracted: [key], rewoundTo: 0n }), read(92, [again])])
-      expect(turns[2]?.tellings.map(({ notification }) => notification.event)).toStrictEqual([
+      expect(turns[2]?.announcements.map(({ notification }) => notification.event)).toStrictEqual([
         'new_proposal',
         'voting_ended',
         'proposal_passed',
         'upgrade_scheduled',
       ])
-      const ids = turns.flatMap(({ tellings }) => tellings.map(({ notification }) => notification.id))
+      const ids = turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification.id))
       expect(new Set(ids).size).toBe(ids.length)
     })
   })
@@ -480,14 +482,9 @@ describe('the line of stages', () => {
         {},
         { health: { downAfter: 2_000, recoverAfter: 0 } },
       )
-      expect(turns.map(({ tellings }) => tellings.map(({ notification }) => notification.event).join())).toStrictEqual([
-        'new_proposal,upgrade_scheduled',
-        '',
-        '',
-        'source_down',
-        '',
-        'source_recovered',
-      ])
+      expect(
+        turns.map(({ announcements }) => announcements.map(({ notification }) => notification.event).join()),
+      ).toStrictEqual(['new_proposal,upgrade_scheduled', '', '', 'source_down', '', 'source_recovered'])
       const { health: _before, ...before } = turns[0]!.state
       const { health: _after, ...after } = turns[4]!.state
       expect(after).toStrictEqual(before)
@@ -496,7 +493,7 @@ describe('the line of stages', () => {
 
     it('takes nothing from a node that steps back but that it lives', () => {
       const turns = run([read(10, [passed()]), read(9, [passed({ status: 'canceled' })]), read(11)])
-      expect(turns[1]).toMatchObject({ changes: [], moves: [], due: [], tellings: [] })
+      expect(turns[1]).toMatchObject({ changes: [], moves: [], due: [], announcements: [] })
       expect(turns[1]?.state).toMatchObject({
         head: block(10),
         readTo: 10n,
@@ -536,11 +533,11 @@ describe('the line of stages', () => {
 
   it('uses the priorities of the operator', () => {
     const [turn] = run([read(10, [proposal('1')])], {}, { announce: { priorities: { new_proposal: 'low' } } })
-    expect(turn?.tellings.map(({ notification }) => notification.priority)).toStrictEqual(['low'])
+    expect(turn?.announcements.map(({ notification }) => notification.priority)).toStrictEqual(['low'])
   })
 
   it('does not mind an answer before the first reading', () => {
-    expect(run([wrote('written', 1)])[0]).toMatchObject({ cause: 'write', moves: [], tellings: [] })
+    expect(run([wrote('written', 1)])[0]).toMatchObject({ cause: 'write', moves: [], announcements: [] })
   })
 
   it('does not announce again what it has forgotten', () => {

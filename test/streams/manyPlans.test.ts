@@ -125,7 +125,7 @@ describe('a first sync', () => {
       'pending',
       'scheduled',
     ])
-    expect(turn.tellings.map(({ notification }) => notification.event)).toStrictEqual([
+    expect(turn.announcements.map(({ notification }) => notification.event)).toStrictEqual([
       'new_proposal',
       'new_proposal',
       'upgrade_scheduled',

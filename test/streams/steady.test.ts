@@ -60,7 +60,7 @@ it.each(['at-height', 'on-schedule', 'never'] as const)(
             return [
               ...turn.changes.map(({ type }) => type),
               ...turn.moves.map(({ type }) => type),
-              ...turn.tellings.map(({ notification }) => notification.id),
+              ...turn.announcements.map(({ notification }) => notification.id),
             ]
           }
           if (!isFirst) said(1_000, [])

@@ -85,7 +85,7 @@ describe('changes and notifications', () => {
   const two = change({ type: 'detailsRead', proposal: proposal('2') })
   const [first, second] = [notification('1'), notification('2')]
   const given = letters<Turn>({
-    a: turn({ changes: [one, two], tellings: [{ notification: first }, { subject: 's', notification: second }] }),
+    a: turn({ changes: [one, two], announcements: [{ notification: first }, { subject: 's', notification: second }] }),
     n: turn({}),
   })
 

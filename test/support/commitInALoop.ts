@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
 import { openStore } from '../../src/store/openStore.js'
-import { at, holding, proposal, state, telling, turn } from './storeGiven.js'
+import { at, holding, proposal, state, announcement, turn } from './storeGiven.js'
 
 // A process of its own that commits turn after turn and says each number once the commit has returned.
 // node --import tsx commitInALoop.ts FILE CHAIN COUNT
@@ -13,7 +13,7 @@ for (let turnNumber = start + 1; turnNumber <= start + Number(count); turnNumber
   store.commit(
     turn({
       state: state({ chain, head: at(BigInt(turnNumber)), proposals: holding(seen, over) }),
-      tellings: [telling(`${chain}-${turnNumber}`, { chain })],
+      announcements: [announcement(`${chain}-${turnNumber}`, { chain })],
       time: turnNumber,
     }),
     () => ['log'],

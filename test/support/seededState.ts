@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openStore } from '../../src/store/openStore.js'
 import { governor } from './configs.js'
-import { at, holding, proposal, queueing, state, telling, turn, upgrade } from './storeGiven.js'
+import { at, holding, proposal, queueing, state, announcement, turn, upgrade } from './storeGiven.js'
 
 const contract = governor
 
@@ -146,7 +146,7 @@ export function seedState(directory: string): void {
         { type: 'statusMoved', proposal: passed, from: 'voting', chain: 'local', at: 10n, time: 1_700_000_110n },
       ],
       moves: [{ type: 'scheduled', upgrade: waiting, time: 1_700_000_110n, silent: false }],
-      tellings: [telling('a'), telling('b', { priority: 'critical', title: 'Bad \u001b[31mnews' })],
+      announcements: [announcement('a'), announcement('b', { priority: 'critical', title: 'Bad \u001b[31mnews' })],
     }),
     () => ['webhook'],
   )

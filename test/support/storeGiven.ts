@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { ChainState, Telling, Turn } from '../../src/domain/chainState.js'
+import type { ChainState, Announcement, Turn } from '../../src/domain/chainState.js'
 import type { Head } from '../../src/domain/blocks/head.js'
 import type { JsonObject } from '../../src/domain/text/json.js'
 import type { Notification, NotificationEvent } from '../../src/domain/notifications/notification.js'
@@ -81,7 +81,7 @@ export const notification = (id: string, over: Loose = {}): Notification =>
     ...over,
   })
 
-export const telling = (id: string, over: Loose = {}): Telling => ({
+export const announcement = (id: string, over: Loose = {}): Announcement => ({
   subject: `local/0xc0ffee/${id}`,
   notification: notification(id, over),
 })
@@ -103,7 +103,7 @@ export const turn = (over: Partial<Turn> = {}): Turn => ({
   state: state(),
   changes: [],
   moves: [],
-  tellings: [],
+  announcements: [],
   due: [],
   forgotten: [],
   time: 1_000,

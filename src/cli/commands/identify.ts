@@ -4,6 +4,7 @@ import { hasSoundChecksum } from '../../schema/eip55.js'
 import { brokenChecksum } from '../../schema/scalars.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
+import { defined } from '../../domain/defined.js'
 import { type Identified, identifySystem } from '../../sources/identifySystem.js'
 import { createHttpClient } from '../../transport/createHttpClient.js'
 import { exitCodes } from '../exitCodes.js'
@@ -36,7 +37,7 @@ export async function identify(
       signal,
       http: createHttpClient({ proxies }),
       conceal,
-      ...(address !== undefined && { address }),
+      ...defined({ address }),
     })
     if (json === true) printJson(terminal, identifiedView({ ...asked, found }))
     else terminal.out(foldLines([found.summary, ...pasteable(found)].join('\n'), terminal.width))

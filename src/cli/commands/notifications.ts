@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js'
 import type { NotificationStats, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
@@ -62,7 +63,7 @@ export function notifications(options: NotificationsOptions, context: Context): 
         )
     } else {
       const most = limit ?? (json ? undefined : shownToPeople)
-      const inbox = store?.notifications({ unread, ...(most !== undefined && { limit: most }) }) ?? []
+      const inbox = store?.notifications({ unread, ...defined({ limit: most }) }) ?? []
       if (json) printJson(terminal, inbox.map(notificationView))
       else if (inbox.length === 0)
         terminal.out(

@@ -1,6 +1,7 @@
 import { keyOf, type Proposal, type ProposalStatus, type ProposalType } from '../../domain/proposals/proposal.js'
 import { selectProposals } from '../../domain/proposals/selectProposals.js'
 import { withEstimates } from '../../domain/proposals/withEstimates.js'
+import { defined } from '../../domain/defined.js'
 import type { Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
@@ -35,8 +36,7 @@ export function proposals(id: string | undefined, options: ProposalsOptions, { t
     if (id !== undefined) return showOne(id, all, { store, json: options.json === true, terminal })
     const { status, type, active } = options
     const filter = {
-      ...(status !== undefined && { status }),
-      ...(type !== undefined && { type }),
+      ...defined({ status, type }),
       ...(active === true && { active }),
     }
     const wanted = new Set(tracked.flatMap((state) => selectProposals(state.proposals, filter)).map(keyOf))

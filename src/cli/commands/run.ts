@@ -1,8 +1,9 @@
+import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
 import { looseState } from '../../store/looseState.js'
 import { exitCodes } from '../exitCodes.js'
-import { keepSmall } from '../keepSmall.js'
+import { limitHeapGrowth } from '../limitHeapGrowth.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
 import { readVersion } from '../readVersion.js'
@@ -12,7 +13,7 @@ import type { Context } from '../Terminal.js'
 /** Polls, schedules, writes and notifies until the process is asked to stop. */
 export async function run(options: StartOptions, context: Context): Promise<number> {
   const config = startConfig(options)
-  keepSmall()
+  limitHeapGrowth()
   const { signal } = context
   const { log, onProgress, end } = createLogger(config, context)
   log.info(
@@ -34,7 +35,7 @@ export async function run(options: StartOptions, context: Context): Promise<numb
     },
     { once: true },
   )
-  await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) })
+  await assembleMonitor(config, { log, ...defined({ onProgress }) })
     .run({ signal })
     .finally(end)
   log.info({}, 'govstream stopped')

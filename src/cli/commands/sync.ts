@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.js'
 import { StoreError } from '../../domain/errors.js'
+import { defined } from '../../domain/defined.js'
 import { assembleMonitor } from '../../monitor.js'
 import { askForSync } from '../askForSync.js'
 import { exitCodes } from '../exitCodes.js'
@@ -46,7 +47,7 @@ async function askAfterAll(error: unknown, config: Config, context: Context): Pr
 
 async function syncHere(config: Config, context: Context): Promise<readonly SyncedChain[]> {
   const { log, onProgress, end } = createLogger(config, context)
-  const results = await assembleMonitor(config, { log, ...(onProgress !== undefined && { onProgress }) })
+  const results = await assembleMonitor(config, { log, ...defined({ onProgress }) })
     .sync()
     .finally(end)
   return results.map((result) =>

@@ -1,5 +1,5 @@
 import type { ChainState } from '../chainState.js'
-import type { FileHappening } from './tellFile.js'
+import type { FileHappening } from './announceFile.js'
 import type { WriteOutcome } from '../upgrades/upgrade.js'
 
 /**

@@ -1,13 +1,13 @@
-import type { Telling } from '../chainState.js'
+import type { Announcement } from '../chainState.js'
 import type { Change } from '../proposals/change.js'
 import type { Health } from '../health.js'
 import type { Head } from '../blocks/head.js'
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { NotificationEvent, Priority } from './notification.js'
-import { tellChange } from './tellChange.js'
-import { type FileHappening, tellFile } from './tellFile.js'
-import { tellHealth } from './tellHealth.js'
-import { tellUpgrade } from './tellUpgrade.js'
+import { announceChange } from './announceChange.js'
+import { type FileHappening, announceFile } from './announceFile.js'
+import { announceHealth } from './announceHealth.js'
+import { announceUpgrade } from './announceUpgrade.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 
 export interface AnnounceOptions {
@@ -28,7 +28,7 @@ type Told = ReadonlyMap<string, ReadonlySet<string>>
 
 export interface AnnounceStep {
   readonly told: Told
-  readonly tellings: readonly Telling[]
+  readonly announcements: readonly Announcement[]
 }
 
 /** What happenings have to say, less what was said before. The same fact always gives the same id. */
@@ -37,10 +37,10 @@ export function stepAnnounce(
   happenings: readonly Announceable[],
   { priorities = {} }: AnnounceOptions = {},
 ): AnnounceStep {
-  const tellings: Telling[] = []
+  const announcements: Announcement[] = []
   let next: Map<string, ReadonlySet<string>> | undefined
-  for (const telling of happenings.flatMap(draft)) {
-    const { subject, notification } = telling
+  for (const announcement of happenings.flatMap(draft)) {
+    const { subject, notification } = announcement
     if (subject !== undefined) {
       const ids = (next ?? told).get(subject)
       if (ids?.has(notification.id) === true) continue
@@ -48,14 +48,16 @@ export function stepAnnounce(
       next.set(subject, new Set([...(ids ?? []), notification.id]))
     }
     const priority = priorities[notification.event]
-    tellings.push(priority === undefined ? telling : { ...telling, notification: { ...notification, priority } })
+    announcements.push(
+      priority === undefined ? announcement : { ...announcement, notification: { ...notification, priority } },
+    )
   }
-  return { told: next ?? told, tellings }
+  return { told: next ?? told, announcements }
 }
 
-function draft(happening: Announceable): readonly Telling[] {
-  if (happening.type === 'change') return tellChange(happening.change, happening)
-  if (happening.type === 'file') return tellFile(happening.happening)
-  if (happening.type === 'health') return tellHealth(happening.from, happening.to)
-  return tellUpgrade(happening.move, happening.head, happening.blockTime)
+function draft(happening: Announceable): readonly Announcement[] {
+  if (happening.type === 'change') return announceChange(happening.change, happening)
+  if (happening.type === 'file') return announceFile(happening.happening)
+  if (happening.type === 'health') return announceHealth(happening.from, happening.to)
+  return announceUpgrade(happening.move, happening.head, happening.blockTime)
 }

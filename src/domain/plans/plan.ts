@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import type { JsonObject } from '../text/json.js'
 
 /** What a proposal asks nodes to run from which block. */
@@ -49,8 +50,6 @@ export function withStanding(
     plan,
     origin,
     problems,
-    ...(withdrawn !== undefined && { withdrawn }),
-    ...(applied !== undefined && { applied }),
-    ...(unsure !== undefined && { unsure }),
+    ...defined({ withdrawn, applied, unsure }),
   }
 }

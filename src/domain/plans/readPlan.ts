@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { binariesIn } from './binaryFindings.js'
 import { boundedJson } from '../text/boundedJson.js'
 import { heightProblems, nameProblems, unreadHeights, unreadName } from './checkPlan.js'
@@ -33,7 +34,7 @@ export function readPlan(value: unknown): WrittenPlan {
     plan: {
       name: name.name,
       height: height.height,
-      ...(info.info !== undefined && { info: info.info }),
+      ...defined({ info: info.info }),
       ...(Object.keys(binaries).length > 0 && { binaries }),
     },
     problems: [...name.problems, ...height.problems, ...info.problems],

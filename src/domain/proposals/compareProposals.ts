@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import type { ChangeKind } from './change.js'
 import type { PlanFinding } from '../plans/plan.js'
 import { canonical } from '../text/json.js'
@@ -18,11 +19,11 @@ export function compareProposals(before: Proposal | undefined, proposal: Proposa
       type: 'tallyMoved',
       proposal,
       fromStatus: before.status,
-      ...(before.tally !== undefined && { from: before.tally }),
+      ...defined({ from: before.tally }),
     })
   }
   if (before.votingEnd !== proposal.votingEnd) {
-    kinds.push({ type: 'scheduleMoved', proposal, ...(before.votingEnd !== undefined && { from: before.votingEnd }) })
+    kinds.push({ type: 'scheduleMoved', proposal, ...defined({ from: before.votingEnd }) })
   }
   if (!sameFinding(before.finding, proposal.finding)) {
     kinds.push({ type: 'planEdited', proposal, ...(before.finding !== undefined && { from: before.finding.plan }) })

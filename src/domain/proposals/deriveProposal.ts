@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { type BlockTime, etaOf } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import { isActive, isOpen, type Proposal } from './proposal.js'
@@ -25,8 +26,7 @@ function timed(proposal: Proposal): Proposal {
   if (clock !== 'timestamp' || (votingStartsAt === votingStart && votingEndsAt === votingEnd)) return proposal
   return {
     ...proposal,
-    ...(votingStart !== undefined && { votingStartsAt: votingStart }),
-    ...(votingEnd !== undefined && { votingEndsAt: votingEnd }),
+    ...defined({ votingStartsAt: votingStart, votingEndsAt: votingEnd }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { typeOf, type ClassifyRule } from './classify.js'
 import { extractPlan } from '../plans/extractPlan.js'
 import type { PlanFinding } from '../plans/plan.js'
@@ -36,7 +37,7 @@ export function describeProposal(raw: RawProposal, rules: readonly ClassifyRule[
     title,
     description: cleanText(raw.description, maxDescription),
     type: typeOf({ title, actions: raw.actions, finding, kind: raw.kind }, rules),
-    ...(finding !== undefined && { finding }),
+    ...defined({ finding }),
   }
 }
 

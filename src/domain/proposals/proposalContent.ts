@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { canonical } from '../text/json.js'
 import { contentOf } from '../plans/combinePlans.js'
 import type { Proposal } from './proposal.js'
@@ -16,5 +17,5 @@ export function proposalContent({ system, description, finding }: Proposal): str
 /** The proposal as far as it has come, with the content of another telling of it. */
 export function withContentOf(proposal: Proposal, { title, description, type, actions, finding }: Proposal): Proposal {
   const { finding: _before, ...rest } = proposal
-  return { ...rest, title, description, type, actions, ...(finding !== undefined && { finding }) }
+  return { ...rest, title, description, type, actions, ...defined({ finding }) }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
@@ -48,5 +49,5 @@ export function sightingOf(event: ReadEvent | MissedEvent): Sighting {
   const { hostTime } = event
   if (event.type === 'missed') return { hostTime }
   const { head, nodeVersion } = event
-  return { head: head.number, hostTime, ...(nodeVersion !== undefined && { nodeVersion }) }
+  return { head: head.number, hostTime, ...defined({ nodeVersion }) }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import type { Head } from '../blocks/head.js'
 import {
   type Evidence,
@@ -69,7 +70,7 @@ function writtenBy(upgrade: Upgrade, outcome: Written, time: bigint): Upgrade {
     reasons: upgrade.unwritten === true ? upgrade.reasons : [],
     ...(outcome.result !== 'skipped' && { writtenAt: upgrade.writtenAt ?? time }),
     ...(outcome.hook === true && { hook: 'owed' }),
-    ...(outcome.mark !== undefined && { fileMark: outcome.mark }),
+    ...defined({ fileMark: outcome.mark }),
   }
 }
 
@@ -84,7 +85,7 @@ function triggered(written: Upgrade, before: Upgrade, { result }: Written, repor
     since: hostTime,
     movedAt: hostTime,
     outage: old?.outage === true && (before.writtenAt !== undefined || result === 'skipped'),
-    ...(nodeVersion !== undefined && { nodeVersion }),
+    ...defined({ nodeVersion }),
   }
   const time = head.timestamp
   return {

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { durationText } from '../text/time.js'
 import type { Scheduling } from './scheduling.js'
 import type { Evidence, Switch, Upgrade } from './upgrade.js'
@@ -93,7 +94,7 @@ function switchOf(
   { nodeVersion: oldVersion }: Evidence,
   newVersion: string | undefined,
 ): Switch {
-  return { evidence, ...(oldVersion !== undefined && { oldVersion }), ...(newVersion !== undefined && { newVersion }) }
+  return { evidence, ...defined({ oldVersion, newVersion }) }
 }
 
 function failureOf(

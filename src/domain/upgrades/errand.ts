@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import type { ChainState, Turn } from '../chainState.js'
 import { answerOf, asksOf, without } from './turnAsks.js'
 import type { WriteOutcome } from './upgrade.js'
@@ -18,7 +19,7 @@ export const nothingToDo: Errand = { isBusy: false, answered: new Set() }
 
 /** A turn was committed. Answers and news ask for nothing that is not asked for already. */
 export function afterTurn({ isBusy, waiting, answered }: Errand, turn: Turn): Errand {
-  const rest: Errand = { isBusy, answered, ...(waiting !== undefined && { waiting }) }
+  const rest: Errand = { isBusy, answered, ...defined({ waiting }) }
   if (turn.cause === 'write' || turn.cause === 'news') return rest
   if (!isBusy) return { isBusy: true, begin: turn, answered: nothingToDo.answered }
   // A failure says nothing new of what is to be written.

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { isLive } from './queueOf.js'
 import { isRemoval, type PlanOnFile, type Upgrade, type WriteOutcome } from './upgrade.js'
@@ -28,7 +29,7 @@ export function fileAfter(
   const plan = outcome.plan ?? upgrades.get(outcome.key)
   if (plan === undefined) return file
   const round = upgrades.get(outcome.key)?.round
-  return onFile({ key: outcome.key, name: plan.name, height: plan.height, ...(round !== undefined && { round }) })
+  return onFile({ key: outcome.key, name: plan.name, height: plan.height, ...defined({ round }) })
 }
 
 /**
@@ -96,5 +97,5 @@ function isOff({ status, scheduledAt, blocked }: Upgrade): boolean {
 }
 
 function onFile({ key, name, height, round }: PlanOnFile): PlanOnFile {
-  return { key, name, height, ...(round !== undefined && { round }) }
+  return { key, name, height, ...defined({ round }) }
 }

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import { type BlockTime, etaOf } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import { canonical } from '../text/json.js'
@@ -151,7 +152,7 @@ function upgradeOf(
     proposalId: proposal.id,
     name: plan.name,
     height: plan.height,
-    ...(plan.info !== undefined && { info: plan.info }),
+    ...defined({ info: plan.info }),
     origin,
     reasons: [],
     round: known?.status === 'pending' ? known.round : (known?.round ?? 0) + 1,
@@ -226,7 +227,7 @@ function carriedOut(
       upgrade: { ...open, triggeredAt: open.triggeredAt ?? time, status: 'completed', completedAt: time, reasons: [] },
       time,
       silent: false,
-      seen: { evidence: 'chain_applied', ...(oldVersion !== undefined && { oldVersion }) },
+      seen: { evidence: 'chain_applied', ...defined({ oldVersion }) },
     },
   ]
 }

@@ -22,7 +22,7 @@ import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { Lane, OutboxOptions, Receiver } from './OutboxOptions.js'
-import { settleDelivery } from './settleDelivery.js'
+import { recordDelivery } from './recordDelivery.js'
 
 const defaultMaxAttempts = 100
 // A row further ahead than this counts as left behind by a clock that stepped back.
@@ -43,7 +43,7 @@ export function attemptDelivery(item: OutboxItem, lane: Lane, options: OutboxOpt
     endWith<Outcome>({ ok: true }),
     catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
     map((outcome) => reportOn(item, outcome, lane, now(), options)),
-    concatMap((report) => settleDelivery(item, report, options)),
+    concatMap((report) => recordDelivery(item, report, options)),
   )
 }
 

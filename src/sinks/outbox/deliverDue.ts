@@ -1,5 +1,5 @@
 import { merge, type Observable } from 'rxjs'
-import { buryStrays } from './buryStrays.js'
+import { buryOrphans } from './buryOrphans.js'
 import { deliverLane } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
@@ -9,5 +9,5 @@ import type { OutboxOptions } from './OutboxOptions.js'
  * Handlers do not wait for each other; within one, the oldest comes first.
  */
 export function deliverDue(options: OutboxOptions): Observable<DeliveryReport> {
-  return merge(buryStrays(options), ...[...options.handlers].map(([key, lane]) => deliverLane(key, lane, options)))
+  return merge(buryOrphans(options), ...[...options.handlers].map(([key, lane]) => deliverLane(key, lane, options)))
 }

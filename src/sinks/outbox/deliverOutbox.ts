@@ -14,7 +14,7 @@ import {
   tap,
   timer,
 } from 'rxjs'
-import { buryStrays } from './buryStrays.js'
+import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { deliverLane } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
@@ -43,7 +43,7 @@ export function deliverOutbox({ wake$, ...options }: DeliverOutboxOptions): Obse
   return wake$.pipe(
     connect((woken$) =>
       merge(
-        untilAsleep(woken$, buryStrays(options), rest(woken$, longestRestMs, options)),
+        untilAsleep(woken$, buryOrphans(options), rest(woken$, longestRestMs, options)),
         ...[...options.handlers].map(([key, lane]) => deliverLaneFor(key, lane, woken$, options)),
       ),
     ),

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { HookRun } from '../../domain/upgrades/upgrade.js'
 import { reasonOf } from '../../domain/errors.js'
 import { cleanText } from '../../domain/text/text.js'
+import { defined } from '../../domain/defined.js'
 
 /** A program of the operator's own: no shell reads its arguments. */
 export interface Hook {
@@ -82,7 +83,7 @@ export async function runHook({ command, timeout }: Hook, context: HookContext, 
 
 function environmentOf({ chain, name, height, file, searchPath }: HookContext): NodeJS.ProcessEnv {
   return {
-    ...(searchPath !== undefined && { PATH: searchPath }),
+    ...defined({ PATH: searchPath }),
     GOVSTREAM_CHAIN: chain,
     GOVSTREAM_NAME: name,
     GOVSTREAM_HEIGHT: String(height),

@@ -1,5 +1,6 @@
 import { SourceError } from '../../domain/errors.js'
 import { parsedJson } from '../../domain/text/boundedJson.js'
+import { defined } from '../../domain/defined.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
 import { RequestError } from '../../transport/RequestError.js'
@@ -71,7 +72,7 @@ export async function requestJson({
         accept: 'application/json',
         ...(post !== undefined && { 'content-type': 'application/json' }),
       },
-      ...(post !== undefined && { body: post }),
+      ...defined({ body: post }),
     })
     .catch((cause: unknown) => {
       throw cause instanceof RequestError ? new SourceError(cause.kind, `${place} ${cause.message}`) : cause
@@ -86,7 +87,7 @@ export async function requestJson({
   return {
     status,
     headers: { get: (name) => header(name) ?? null },
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...defined({ retryAfterMs }),
     body,
     text: isGood ? '' : withoutSecrets(conceal(text.slice(0, 20_000)).slice(0, 2_000)),
   }

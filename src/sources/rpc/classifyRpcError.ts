@@ -1,4 +1,5 @@
 import { BaseError, HttpRequestError, ResponseBodyTooLargeError, RpcRequestError, TimeoutError } from 'viem'
+import { defined } from '../../domain/defined.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { retryAfter } from '../../transport/retryAfter.js'
 import { walk } from './walk.js'
@@ -50,7 +51,7 @@ export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcF
     class: kind,
     message: status === undefined || message.includes(`HTTP ${status}`) ? message : `HTTP ${status}: ${message}`,
     ...(kind === 'range-too-large' && range !== undefined && { suggestedRange: range }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...defined({ retryAfterMs }),
     ...(timedOut && { timedOut: true }),
   })
 

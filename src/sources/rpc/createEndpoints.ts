@@ -1,4 +1,5 @@
 import { type Chain, createPublicClient, custom, type CustomTransport, type PublicClient } from 'viem'
+import { defined } from '../../domain/defined.js'
 import { createFetchClient } from '../../transport/createFetchClient.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
 import { batchingTransport } from './batchingTransport.js'
@@ -64,7 +65,7 @@ function withManyListeners(client: HostClient): PublicClient {
   }
   return createPublicClient({
     cacheTime: 0,
-    ...(client.chain !== undefined && { chain: client.chain }),
+    ...defined({ chain: client.chain }),
     transport: manyListeners(custom({ request }, { name: client.name, retryCount: 0 })),
   })
 }

@@ -1,6 +1,7 @@
 import { HttpRequestError, RpcRequestError } from 'viem'
 import { parsedJson } from '../../domain/text/boundedJson.js'
 import { isJsonObject } from '../../domain/text/json.js'
+import { defined } from '../../domain/defined.js'
 import type { Sent } from '../../transport/createBatches.js'
 import type { HttpClient, HttpResponse } from '../../transport/HttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
@@ -58,7 +59,7 @@ export function batchSender({
       jsonrpc: '2.0',
       id: ids[at],
       method,
-      ...(params !== undefined && { params }),
+      ...defined({ params }),
     }))
     const single = calls.length === 1
     const posted = JSON.stringify(single ? asked[0] : asked)

@@ -21,8 +21,8 @@ const nothing: ReadonlyMap<string, ReadonlySet<string>> = new Map()
 
 describe('stepAnnounce', () => {
   it('tells what changes, upgrades and health have to say, each fact once, in order', () => {
-    const { tellings } = stepAnnounce(nothing, happening('q', 'r', 'r', 'u', 'h', 'u'))
-    expect(tellings.map(({ notification }) => notification.event)).toStrictEqual([
+    const { announcements } = stepAnnounce(nothing, happening('q', 'r', 'r', 'u', 'h', 'u'))
+    expect(announcements.map(({ notification }) => notification.event)).toStrictEqual([
       'voting_ended',
       'proposal_rejected',
       'upgrade_scheduled',
@@ -31,19 +31,19 @@ describe('stepAnnounce', () => {
   })
 
   it('takes priorities of the operator', () => {
-    const { tellings } = stepAnnounce(nothing, happening('u'), { priorities: { upgrade_scheduled: 'low' } })
-    expect(tellings.map(({ notification }) => notification.priority)).toStrictEqual(['low'])
+    const { announcements } = stepAnnounce(nothing, happening('u'), { priorities: { upgrade_scheduled: 'low' } })
+    expect(announcements.map(({ notification }) => notification.priority)).toStrictEqual(['low'])
   })
 
   it('remembers by subject, and not at all what cannot come twice', () => {
-    const { told, tellings } = stepAnnounce(nothing, happening('u'))
-    expect(told).toStrictEqual(new Map([[`local/${contract}/1`, new Set([tellings[0]?.notification.id])]]))
+    const { told, announcements } = stepAnnounce(nothing, happening('u'))
+    expect(told).toStrictEqual(new Map([[`local/${contract}/1`, new Set([announcements[0]?.notification.id])]]))
     expect(stepAnnounce(nothing, happening('h')).told).toBe(nothing)
   })
 
   it('gives the same memory where nothing was told', () => {
     const { told } = stepAnnounce(nothing, happening('u'))
-    expect(stepAnnounce(told, happening('u'))).toStrictEqual({ told, tellings: [] })
+    expect(stepAnnounce(told, happening('u'))).toStrictEqual({ told, announcements: [] })
     expect(stepAnnounce(told, happening('u')).told).toBe(told)
   })
 
@@ -55,7 +55,7 @@ describe('stepAnnounce', () => {
         const ids = names.flatMap((name) => {
           const step = stepAnnounce(told, happening(name))
           told = step.told
-          return step.tellings.map(({ notification }) => notification.id)
+          return step.announcements.map(({ notification }) => notification.id)
         })
         expect(new Set(ids).size).toBe(ids.length)
         expect(ids.length).toBe((names.includes('r') ? 2 : 0) + (names.includes('u') ? 1 : 0))

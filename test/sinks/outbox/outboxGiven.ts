@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest'
 import type { EmbeddedStore } from '../../../src/store/Store.js'
 import { openStore } from '../../../src/store/openStore.js'
-import { telling, turn } from '../../support/storeGiven.js'
+import { announcement, turn } from '../../support/storeGiven.js'
 
 /** A real store in memory. */
 export function memoryStore(): EmbeddedStore {
@@ -11,9 +11,13 @@ export function memoryStore(): EmbeddedStore {
 }
 
 /** Queues notifications for handlers, in order, as a committed turn does. */
-export function queue(store: EmbeddedStore, rows: readonly (readonly [id: string, ...handlers: string[]])[], time = 0): void {
+export function queue(
+  store: EmbeddedStore,
+  rows: readonly (readonly [id: string, ...handlers: string[]])[],
+  time = 0,
+): void {
   const routes = new Map(rows.map(([id, ...handlers]) => [id, handlers]))
-  store.commit(turn({ time, tellings: rows.map(([id]) => telling(id)) }), ({ id }) => routes.get(id) ?? [])
+  store.commit(turn({ time, announcements: rows.map(([id]) => announcement(id)) }), ({ id }) => routes.get(id) ?? [])
 }
 
 /** What is still in the outbox, whenever it is due. */

@@ -24,7 +24,7 @@ afterAll(async () => {
   await Promise.all([chain, wemixvisor, hub].map((one) => one.stop()))
 })
 const { signal } = new AbortController()
-const address = `0x${'1'.repeat(40)}`
+const address = `0x${'1'.repeat(40)}` as const
 const describePlain = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
 const now = (): number => 1_800_000_000_000
 

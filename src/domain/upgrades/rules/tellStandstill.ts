@@ -1,3 +1,4 @@
+import { defined } from '../../defined.js'
 import { type BlockTime, etaOf } from '../../blocks/blockTime.js'
 import type { Head } from '../../blocks/head.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
@@ -23,7 +24,7 @@ function lookOf(event: ReadEvent | MissedEvent, key: ProposalKey): Look {
   if (event.type === 'read')
     return { head: event.head, isSure: isSure(event.proposals.get(key)), hostTime, time: event.head.timestamp }
   const { time, last } = event
-  return { isSure: true, hostTime, time, ...(last !== undefined && { last }) }
+  return { isSure: true, hostTime, time, ...defined({ last }) }
 }
 
 /** What a poll says of where a chain stands. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Json } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
 import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
 
 /** A plan that passed and is not settled yet: `contract` and `id` are those of its proposal. */
@@ -151,9 +152,9 @@ export function formatCursor({
     ...(first !== undefined && { first: [first.number.toString(), first.hash] }),
     state: state.toString(),
     lastId: lastId.toString(),
-    ...(next !== undefined && { next }),
+    ...defined({ next }),
     ...(left !== undefined && { left: left.toString() }),
-    ...(listed !== undefined && { listed }),
+    ...defined({ listed }),
     deposits: [...deposits].slice(-maxDeposits).map(([proposal, end]) => [proposal, end.toString()]),
     pending: kept.map(({ contract, id: proposal, name, height, doubted, withdrawn }) => [
       contract,
@@ -167,6 +168,6 @@ export function formatCursor({
     ),
     absent: absent.slice(0, maxIds),
     unread: unread.slice(-maxIds),
-    ...(upgrades !== undefined && { upgrades }),
+    ...defined({ upgrades }),
   }
 }

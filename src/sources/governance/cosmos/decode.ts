@@ -1,6 +1,7 @@
 import type { ProposalStatus } from '../../../domain/proposals/proposal.js'
 import { isJsonObject, type Json } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import type { Member } from '../GovernanceReader.js'
 import { type Message, messagesIn } from '../cosmosSdk/messages.js'
 import { metadataOf, type Votes, votesOf } from '../cosmosSdk/proposalFields.js'
@@ -80,11 +81,7 @@ export function decodeProposal(value: unknown): GovProposal | string {
       value['proposal_type'] === 'PROPOSAL_TYPE_EXPEDITED' ||
       value['is_expedited'] === true,
     failedReason: firstText(value['failed_reason']),
-    ...(submitTime !== undefined && { submitTime }),
-    ...(depositEnd !== undefined && { depositEnd }),
-    ...(votingStart !== undefined && { votingStart }),
-    ...(votingEnd !== undefined && { votingEnd }),
-    ...(finalTally !== undefined && { finalTally }),
+    ...defined({ submitTime, depositEnd, votingStart, votingEnd, finalTally }),
   }
 }
 
@@ -166,7 +163,7 @@ export function memberOf(value: unknown): readonly Member[] {
   const address = isJsonObject(value) ? value['operator_address'] : undefined
   if (!isJsonObject(value) || typeof address !== 'string') return []
   const weight = wholeOf(value['tokens'])
-  return [{ address: cleanLine(address, 128), role: 'validator', ...(weight !== undefined && { weight }) }]
+  return [{ address: cleanLine(address, 128), role: 'validator', ...defined({ weight }) }]
 }
 
 /** What a REST server says it is. */
@@ -188,9 +185,9 @@ export function decodeNodeInfo(body: unknown): NodeInfo {
     .join(' ')
   const sdk = textIn(application, 'cosmos_sdk_version')
   return {
-    ...(network !== undefined && { network }),
+    ...defined({ network }),
     ...(version !== '' && { version }),
-    ...(sdk !== undefined && { sdk }),
+    ...defined({ sdk }),
   }
 }
 

@@ -1,4 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
+import { defined } from '../../../domain/defined.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
@@ -123,9 +124,9 @@ function partOf(
   if (next !== undefined && (newest === lastId || next === asked)) throw circle(server)
   return {
     proposals,
-    position: { lastId: newest, ...(next !== undefined && { next }) },
+    position: { lastId: newest, ...defined({ next }) },
     done: next === undefined,
-    ...(total !== undefined && { total }),
+    ...defined({ total }),
     warnings,
     unread,
   }

@@ -1,5 +1,6 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
@@ -57,7 +58,7 @@ export async function readOpen(
 async function readAll(rest: Rest, status: GovProposal['status'], memory: Memory): Promise<readonly GovProposal[]> {
   const pages: (Page | 'broken')[] = []
   const read = async (key: string | undefined): Promise<(Page & ListPage) | undefined> => {
-    const page = await readPage(rest, { status, ...(key !== undefined && { key }) }, memory)
+    const page = await readPage(rest, { status, ...defined({ key }) }, memory)
     pages.push(page)
     return page === 'broken' ? undefined : { ...page, ids: idsOn(page) }
   }

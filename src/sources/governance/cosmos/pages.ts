@@ -1,5 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
 import type { GovVersion, Memory } from './context.js'
 import { decodePage, decodeProposal, type GovProposal, type Page } from './decode.js'
 import { askRest, type Rest } from './rest.js'
@@ -105,7 +106,7 @@ async function pageIn(
     ...(status !== undefined && { proposal_status: statusNumbers[status] }),
     'pagination.limit': isLast ? '1' : pageSize,
     ...(isLast && { 'pagination.reverse': 'true' }),
-    ...(key !== undefined && { 'pagination.key': key }),
+    ...defined({ 'pagination.key': key }),
   })
   if (answer.type === 'broken') return 'broken'
   if (answer.type !== 'found') return 'unserved'

@@ -4,6 +4,7 @@ import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { readPlan } from '../../../domain/plans/readPlan.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import { maxLag } from '../cosmosSdk/contradictedHead.js'
 import { kindOfMessage, type Message } from '../cosmosSdk/messages.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
@@ -103,7 +104,7 @@ export async function readCurrentPlan(rest: Rest, wasServed = false): Promise<Cu
     )
   }
   const { height } = answer
-  return { ...plan, ...(height !== undefined && { height }), isFresh: height === undefined || height >= before }
+  return { ...plan, ...defined({ height }), isFresh: height === undefined || height >= before }
 }
 
 /** The height at which a plan was carried out, and the height of the answer where the server tells it. */
@@ -125,7 +126,7 @@ async function readApplied(rest: Rest, name: string): Promise<AppliedPlan | 'uns
   if (answer.type === 'unserved' && name.includes('/')) return 'unaskable'
   return answer.type !== 'found' || applied === undefined
     ? 'unsaid'
-    : { applied, ...(answer.height !== undefined && { height: answer.height }) }
+    : { applied, ...defined({ height: answer.height }) }
 }
 
 /** What the chain makes of a plan that passed. */

@@ -1,5 +1,6 @@
 import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
+import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { addCheckpoint, isMade } from '../cosmosSdk/checkpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
@@ -60,14 +61,14 @@ export async function readNext(
     readAt: context.now(),
     head,
     at: head,
-    ...(previous !== undefined && { previous }),
+    ...defined({ previous }),
     proposals,
     votes: [],
     retracted: [],
     standings: plans.standings,
     backlog: found.list.toGo,
     cursor: formatCursor(cursorAfter(rest, found, plans, status, cursor)),
-    ...(memory.nodeVersion !== undefined && { nodeVersion: memory.nodeVersion }),
+    ...defined({ nodeVersion: memory.nodeVersion }),
     warnings: [...found.list.warnings, ...found.still.warnings, ...plans.warnings],
   }
 }

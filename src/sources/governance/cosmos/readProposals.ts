@@ -2,6 +2,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import { type PlanStanding, withStanding } from '../../../domain/plans/plan.js'
 import type { Proposal, ProposalStatus } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import type { CosmosContext, Memory } from './context.js'
 import { type GovProposal, idsOn } from './decode.js'
 import { pagesOf, readOne, readPage } from './pages.js'
@@ -68,7 +69,7 @@ export async function readProposals(
   if (status === 'queued' || status === 'executed' || status === 'expired' || status === 'canceled') return []
   const raws: GovProposal[] = []
   for await (const { proposals } of pagesOf(async (key) => {
-    const page = await readPage(rest, { status, ...(key !== undefined && { key }) }, memory)
+    const page = await readPage(rest, { status, ...defined({ key }) }, memory)
     if (page === 'broken')
       throw new SourceError(
         'transient',

@@ -1,5 +1,6 @@
 import { isSameBlock } from '../../../domain/blocks/head.js'
 import type { GoodReading } from '../../../domain/reading.js'
+import { defined } from '../../../domain/defined.js'
 import { type Failover, firstHealthy } from '../../rpc/firstHealthy.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { lookTwice } from '../cosmosSdk/contradictedHead.js'
@@ -118,7 +119,7 @@ function unchangedReading(
     retracted: [],
     backlog: 0n,
     cursor,
-    ...(nodeVersion !== undefined && { nodeVersion }),
+    ...defined({ nodeVersion }),
     warnings: [],
   }
 }

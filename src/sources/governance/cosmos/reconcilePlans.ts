@@ -4,6 +4,7 @@ import { withVerdict } from '../../../domain/proposals/withVerdict.js'
 import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { PlanVerdict } from '../../../domain/reading.js'
 import { cleanLine } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import type { CosmosContext } from './context.js'
 import type { PendingPlan } from './cursor.js'
 import type { GovProposal } from './decode.js'
@@ -68,10 +69,7 @@ export async function reconcilePlans(
   const { name, height } = finding.plan
   return {
     ...reconciled,
-    pending: [
-      ...kept,
-      { contract: upgradeContract, id: idOf(finding), name, height, ...(spelled !== undefined && { spelled }) },
-    ],
+    pending: [...kept, { contract: upgradeContract, id: idOf(finding), name, height, ...defined({ spelled }) }],
     unproposed: finding,
   }
 }
@@ -92,7 +90,7 @@ function standingAfter(
   head: bigint,
 ): { readonly standing: PlanStanding; readonly next?: PendingPlan } {
   const { contract, id, name, height, spelled, doubted, withdrawn } = plan
-  const plain: PendingPlan = { contract, id, name, height, ...(spelled !== undefined && { spelled }) }
+  const plain: PendingPlan = { contract, id, name, height, ...defined({ spelled }) }
   const off = (reason: string, isOver: boolean): ReturnType<typeof standingAfter> => ({
     standing: { withdrawn: reason },
     ...(!isOver && { next: { ...plain, withdrawn: reason } }),

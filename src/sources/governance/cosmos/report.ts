@@ -5,6 +5,7 @@ import type { Plan } from '../../../domain/plans/plan.js'
 import { isJsonObject, type Json, type JsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { durationText } from '../../../domain/text/time.js'
+import { defined } from '../../../domain/defined.js'
 import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
 import { durationOf, one, shareOf } from '../cosmosSdk/scalars.js'
 import type { Memory } from './context.js'
@@ -36,7 +37,7 @@ export async function readParameters(rest: Rest, memory: Memory, now: number): P
     contract: govContract,
     name: `x/gov ${memory.versions.get(rest.endpoint) ?? 'v1'}`,
     clock: 'timestamp',
-    ...(votingPeriod !== undefined && { votingPeriod }),
+    ...defined({ votingPeriod }),
     ...(quorum !== undefined && bonded !== undefined && { quorum: (quorum * bonded + one - 1n) / one }),
     token: unit,
     details: {
@@ -124,7 +125,7 @@ async function pageAt(
   const answer = await askRest(rest, '/cosmos/staking/v1beta1/validators', {
     status: 'BOND_STATUS_BONDED',
     'pagination.limit': '200',
-    ...(key !== undefined && { 'pagination.key': key }),
+    ...defined({ 'pagination.key': key }),
   })
   if (answer.type !== 'found' || !isJsonObject(answer.body)) return undefined
   const { validators, pagination } = answer.body

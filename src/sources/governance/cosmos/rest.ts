@@ -5,6 +5,7 @@ import type { Cursor } from './cursor.js'
 import { decodeNodeInfo, type NodeInfo } from './decode.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
 import type { HttpAnswer } from '../../http/requestJson.js'
@@ -64,7 +65,7 @@ export async function askRest(
   }
   if (answer.status >= 200 && answer.status <= 299) {
     if (height !== undefined && height > rest.newest) rest.newest = height
-    return { type: 'found', body: answer.body, ...(height !== undefined && { height }) }
+    return { type: 'found', body: answer.body, ...defined({ height }) }
   }
   const refusal = refused(answer, place)
   return refusal.type === 'missing' && height !== undefined ? { ...refusal, height } : refusal

@@ -1,5 +1,6 @@
 import type { Tally } from '../../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
 import { mapLimited } from '../../http/mapLimited.js'
 import { votesOf } from '../cosmosSdk/proposalFields.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
@@ -56,7 +57,7 @@ export async function readRules(rest: Rest, memory: Memory, now: number, withBon
   if (!withBonded) return memory.rules
   const pool = await fieldsAt(rest, '/cosmos/staking/v1beta1/pool', 'pool')
   const bonded = wholeOf(pool?.['bonded_tokens'])
-  return { ...memory.rules, ...(bonded !== undefined && { bonded }) }
+  return { ...memory.rules, ...defined({ bonded }) }
 }
 
 /**

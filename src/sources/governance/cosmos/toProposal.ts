@@ -3,6 +3,7 @@ import { type ClassifyRule, typeOf } from '../../../domain/proposals/classify.js
 import type { Action, Proposal, ProposalType, Tally } from '../../../domain/proposals/proposal.js'
 import { titleOf, untitled } from '../../../domain/proposals/titleOf.js'
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import { kindOf, kindOfMessage, type Message, nameOf } from '../cosmosSdk/messages.js'
 import { type Votes, wordsIn } from '../cosmosSdk/proposalFields.js'
 import { decimalOf, one, shareOf } from '../cosmosSdk/scalars.js'
@@ -47,11 +48,10 @@ export function toProposal(raw: GovProposal, { chain, classify, tally, readAt }:
     ...(proposer !== '' && { proposer: cleanLine(proposer, maxAddress) }),
     actions,
     clock: 'timestamp',
-    ...(submitTime !== undefined && { submittedAt: submitTime }),
+    ...defined({ submittedAt: submitTime }),
     ...(votingStart !== undefined && { votingStart, votingStartsAt: votingStart }),
     ...(votingEnd !== undefined && { votingEnd, votingEndsAt: votingEnd }),
-    ...(tally !== undefined && { tally }),
-    ...(finding !== undefined && { finding }),
+    ...defined({ tally, finding }),
     readAt,
   }
 }
@@ -159,9 +159,6 @@ export function tallyRulesOf(fields: Readonly<Record<string, unknown>>): Omit<Go
     share('expedited_threshold'),
   ]
   return {
-    ...(quorum !== undefined && { quorum }),
-    ...(threshold !== undefined && { threshold }),
-    ...(vetoThreshold !== undefined && { vetoThreshold }),
-    ...(expeditedThreshold !== undefined && { expeditedThreshold }),
+    ...defined({ quorum, threshold, vetoThreshold, expeditedThreshold }),
   }
 }

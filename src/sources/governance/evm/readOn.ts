@@ -3,6 +3,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { type Head, isSameBlock } from '../../../domain/blocks/head.js'
 import type { Proposal, ProposalKey, Vote } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
+import { defined } from '../../../domain/defined.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
@@ -103,7 +104,7 @@ export async function readOn(
     return { ...stayed(cursor, target.head, context), lagging: true }
   }
   const next = cursor === undefined ? fromBlock : cursor.at.number + 1n
-  const step = { open, from: latest(next, fromBlock), ...(cursor !== undefined && { cursor }) }
+  const step = { open, from: latest(next, fromBlock), ...defined({ cursor }) }
   const toward = (floor: bigint, more: Omit<Step, 'target' | 'open'>): Promise<Reached | undefined> =>
     nearTarget(target, floor, async (near) => ({
       near,
@@ -141,7 +142,7 @@ export async function readOn(
     ...found,
     // The first endpoint is the operator's own node: what others run says nothing about its switch.
     ...(nodeVersion !== undefined && endpoint === context.endpoints[0] && { nodeVersion }),
-    ...(ancestor !== undefined && { rewoundTo: ancestor }),
+    ...defined({ rewoundTo: ancestor }),
     backlog,
     cursor: formatCursor({
       chainId: place.chainId,
@@ -153,7 +154,7 @@ export async function readOn(
       initial: (cursor?.initial ?? true) && backlog > 0n,
       partial: backlog > 0n,
       unsure: unsure.slice(-mostUnsure),
-      ...(counts !== undefined && { counts }),
+      ...defined({ counts }),
     }),
   }
 }

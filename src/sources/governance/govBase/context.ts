@@ -3,7 +3,7 @@ import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
 
 export interface GovBaseReaderOptions extends EvmOptions {
   /** Contracts of the family, in any case. */
-  readonly addresses: readonly string[]
+  readonly addresses: readonly Address[]
 }
 
 /** What the reader was given, with its addresses in order. */

@@ -1,5 +1,6 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
+import { defined } from '../../../domain/defined.js'
 import { readBlock } from '../../readHead.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
@@ -59,7 +60,7 @@ export function askProposal({ address }: GovBaseContract, id: bigint, alone = fa
       const isAbsent = proposal?.ok === true ? isUnusedRow(proposal.value) : proposal?.why === 'reverted'
       return {
         ...(isAbsent && { isAbsent }),
-        ...(row !== undefined && { row }),
+        ...defined({ row }),
         ...(typeof left === 'bigint' && { attemptsLeft: left }),
       }
     },

@@ -1,4 +1,5 @@
 import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
 import type { Place } from '../evm/Place.js'
 import type { Cursor } from '../evm/cursor.js'
 import { paceBlock } from '../evm/paceBlock.js'
@@ -104,13 +105,13 @@ function stepResult(
 ): Advance {
   return {
     at: end,
-    ...(previous !== undefined && { previous }),
+    ...defined({ previous }),
     proposals: resolved.flatMap(({ proposals }) => proposals),
     votes,
     unsure,
     retracted: resolved.flatMap(({ retracted }) => retracted),
     counts,
-    ...(nodeVersion !== undefined && { nodeVersion }),
+    ...defined({ nodeVersion }),
     warnings: [...warnings, ...resolved.flatMap((one) => one.warnings)],
   }
 }

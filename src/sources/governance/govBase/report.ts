@@ -3,6 +3,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import type { JsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { durationText } from '../../../domain/text/time.js'
+import { defined } from '../../../domain/defined.js'
 import type { Answer } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
 import type { Place } from '../evm/Place.js'
@@ -100,12 +101,12 @@ async function readContract(place: Place, contract: GovBaseContract, at: Head): 
   return {
     contract,
     seats,
-    ...(validators !== undefined && { validators }),
+    ...defined({ validators }),
     parameters: {
       contract: address,
       name: kind,
       clock: 'timestamp',
-      ...(expiry !== undefined && { votingPeriod: expiry }),
+      ...defined({ votingPeriod: expiry }),
       ...(quorum?.ok === true && typeof quorum.value === 'number' && { quorum: BigInt(quorum.value) }),
       details,
     },

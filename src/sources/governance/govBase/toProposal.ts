@@ -2,6 +2,7 @@ import type { Address } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Origin, Proposal, ProposalStatus, Tally } from '../../../domain/proposals/proposal.js'
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import type { Describe } from '../evm/EvmContext.js'
 import { standingNow } from '../standingNow.js'
 import type { GovBaseContract } from './context.js'
@@ -57,7 +58,7 @@ export function toProposal(row: Row, facts: RowFacts): Proposal {
     submittedAt: row.createdAt,
     tally: tallyOf(row, seats),
     ...(standing.status === 'executed' && skippedBy(skips, accounts, before)),
-    ...(origin !== undefined && { origin }),
+    ...defined({ origin }),
     readAt: at.number,
   }
 }

@@ -1,4 +1,5 @@
 import { concat, decodeAbiParameters, type Hex, parseAbiParameters, size, slice, toFunctionSelector } from 'viem'
+import { defined } from '../../../domain/defined.js'
 import type { Action } from '../../../domain/proposals/proposal.js'
 
 /** One entry of the four arrays of ProposalCreated. */
@@ -61,9 +62,9 @@ export function decodeAction({ target, value, signature, calldata }: RawAction, 
     target,
     value,
     selector,
-    ...(name !== undefined && { signature: name }),
+    ...defined({ signature: name }),
     effect: effectOf(target.toLowerCase(), value, data, known, ours),
-    ...(schedules !== undefined && { schedules }),
+    ...defined({ schedules }),
   }
 }
 

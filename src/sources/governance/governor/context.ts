@@ -3,7 +3,7 @@ import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
 
 export interface GovernorReaderOptions extends EvmOptions {
   /** Governor contracts, in any case. */
-  readonly addresses: readonly string[]
+  readonly addresses: readonly Address[]
 }
 
 /** What the reader was given, with its addresses in order. */

@@ -9,6 +9,7 @@ import {
   parseAbiParameters,
   toEventSelector,
 } from 'viem'
+import { defined } from '../../../domain/defined.js'
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './actions.js'
@@ -88,7 +89,7 @@ export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
     block: log.block,
     hash: log.blockHash,
     index: log.index,
-    ...(log.timestamp !== undefined && { timestamp: log.timestamp }),
+    ...defined({ timestamp: log.timestamp }),
   }
   const [topic, ...rest] = log.topics
   if (topic === undefined) return undecodable(position)

@@ -1,4 +1,5 @@
 import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Place } from '../evm/Place.js'
@@ -140,8 +141,7 @@ function syncedOf(
     draft,
     votes,
     unsure,
-    ...(previous !== undefined && { previous }),
-    ...(nodeVersion !== undefined && { nodeVersion }),
+    ...defined({ previous, nodeVersion }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Address } from 'viem'
+import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Proposal, type ProposalKey, type ProposalRef } from '../../../domain/proposals/proposal.js'
 import type { Json } from '../../../domain/text/json.js'
@@ -90,7 +91,7 @@ export async function readWholeHistory(reader: GovernanceReader, signal: AbortSi
   let cursor: Json | undefined
   for (;;) {
     const reading = await reader.read({
-      ...(cursor !== undefined && { cursor }),
+      ...defined({ cursor }),
       open: [...proposals.values()],
       signal,
     })

@@ -1,5 +1,6 @@
 import type { PublicClient } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
@@ -102,13 +103,13 @@ export function applyAnswers(
     ...status,
     closesItself: true,
     ...(rules.isDistant === true && { foreignClock: true }),
-    ...(executableAt !== undefined && { executableAt }),
+    ...defined({ executableAt }),
     ...(counts !== undefined && {
       tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
     }),
   }
   const [warning] = wordOn(told, proposal)
-  return { proposal: told, ...(warning !== undefined && { warning }) }
+  return { proposal: told, ...defined({ warning }) }
 }
 
 function answerWords(state: Answer | undefined): string {

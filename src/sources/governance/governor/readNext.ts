@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { Place } from '../evm/Place.js'
 import type { Advance, EvmSystem, Step } from '../evm/readOn.js'
@@ -35,9 +36,7 @@ async function readStep(
       known: rewound?.known ?? new Map(open.map((proposal) => [keyOf(proposal), proposal])),
       rules,
       initial: cursor?.initial ?? true,
-      ...(anchor !== undefined && { anchor }),
-      ...(rewound !== undefined && { rewound }),
-      ...(again !== undefined && { again }),
+      ...defined({ anchor, rewound, again }),
     },
     context,
     memory,
@@ -49,12 +48,12 @@ function stepResult(synced: Synced, rewound: Rewound | undefined): Advance {
   const { at, previous, votes, nodeVersion, draft, unsure } = synced
   return {
     at,
-    ...(previous !== undefined && { previous }),
+    ...defined({ previous }),
     proposals: proposalsOf(synced),
     votes,
     unsure,
     retracted: retractedBy(synced, rewound),
-    ...(nodeVersion !== undefined && { nodeVersion }),
+    ...defined({ nodeVersion }),
     warnings: draft.warnings,
   }
 }

@@ -1,4 +1,5 @@
 import type { PublicClient } from 'viem'
+import { defined } from '../../../domain/defined.js'
 import type { JsonObject } from '../../../domain/text/json.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
@@ -77,15 +78,17 @@ async function readGovernorParameters(client: PublicClient, rules: GovernorRules
   return {
     contract: address,
     clock: rules.clock,
-    ...(rules.name !== undefined && { name: rules.name }),
-    ...(rules.votingDelay !== undefined && { votingDelay: rules.votingDelay }),
-    ...(rules.votingPeriod !== undefined && { votingPeriod: rules.votingPeriod }),
-    ...(rules.proposalThreshold !== undefined && { proposalThreshold: rules.proposalThreshold }),
-    ...(quorumNow !== undefined && { quorum: quorumNow }),
-    ...(token !== undefined && { token }),
-    ...(totalSupply !== undefined && { totalSupply }),
-    ...(timelock !== undefined && { timelock }),
-    ...(timelockDelay !== undefined && { timelockDelay }),
+    ...defined({
+      name: rules.name,
+      votingDelay: rules.votingDelay,
+      votingPeriod: rules.votingPeriod,
+      proposalThreshold: rules.proposalThreshold,
+      quorum: quorumNow,
+      token,
+      totalSupply,
+      timelock,
+      timelockDelay,
+    }),
     details: detailsOf(rules),
   }
 }
@@ -118,7 +121,7 @@ function detailsOf({
 }: GovernorRules): JsonObject {
   return {
     flavour,
-    ...(countingMode !== undefined && { countingMode }),
+    ...defined({ countingMode }),
     ...(quorumNumerator !== undefined && { quorumNumerator: quorumNumerator.toString() }),
     ...(quorumDenominator !== undefined && { quorumDenominator: quorumDenominator.toString() }),
     ...(extendsDeadline && { extendsDeadline }),

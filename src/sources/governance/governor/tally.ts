@@ -1,4 +1,5 @@
 import { hexToBigInt, size, slice } from 'viem'
+import { defined } from '../../../domain/defined.js'
 import type { Tally } from '../../../domain/proposals/proposal.js'
 import type { QuorumRule, TokenUnit } from './context.js'
 import type { Cast } from './decode.js'
@@ -24,16 +25,16 @@ export function tallyOf({ yes, no, abstain }: Split, { quorumRule, quorum, elect
     no,
     abstain,
     unit: unit?.symbol ?? 'votes',
-    ...(unit?.decimals !== undefined && { decimals: unit.decimals }),
+    ...defined({ decimals: unit?.decimals }),
     threshold: 0.5,
     thresholdMet: yes > no,
-    ...(quorum !== undefined && { quorum }),
+    ...defined({ quorum }),
     ...(quorum !== undefined &&
       counted !== undefined && {
         quorumReached: counted >= quorum,
         quorumMissing: counted >= quorum ? 0n : quorum - counted,
       }),
-    ...(electorate !== undefined && { electorate }),
+    ...defined({ electorate }),
     ...(electorate !== undefined && electorate > 0n && { turnout: share(yes + no + abstain, electorate) }),
   }
 }

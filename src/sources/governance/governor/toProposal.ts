@@ -1,4 +1,5 @@
 import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
 import {
   keyOf,
   type Proposal,
@@ -163,7 +164,7 @@ function createdFrom(
     ...(isDistant === true && { foreignClock: true as const }),
     votingStart: created.votingStart,
     votingEnd: created.votingEnd,
-    ...(place.timestamp !== undefined && { submittedAt: place.timestamp }),
+    ...defined({ submittedAt: place.timestamp }),
     ...(clock === 'timestamp' && { votingStartsAt: created.votingStart, votingEndsAt: created.votingEnd }),
     tally: tallyOf({ yes: 0n, no: 0n, abstain: 0n }, { quorumRule, quorum: fixedQuorum, unit }),
     origin: { block: place.block, hash: place.hash, index: place.index },

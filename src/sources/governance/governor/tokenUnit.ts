@@ -1,4 +1,5 @@
 import { type Address, hexToString, isHex, parseAbi, type PublicClient } from 'viem'
+import { defined } from '../../../domain/defined.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernorRules, RuleBook, TokenUnit } from './context.js'
@@ -23,7 +24,7 @@ async function readTokenUnit(client: PublicClient, token: Address): Promise<Toke
   const shown = symbolIn(
     symbol?.ok === true ? symbol.value : old?.ok === true && isHex(old.value) ? hexToString(old.value) : undefined,
   )
-  return { decimals: digits, ...(shown !== undefined && { symbol: shown }) }
+  return { decimals: digits, ...defined({ symbol: shown }) }
 }
 
 /** A symbol that can stand behind a count: letters, digits and signs of currencies, one of them no digit. */

@@ -4,7 +4,7 @@ import type { Payload } from './decode.js'
 
 interface Registry {
   /** The registry, in any case. @defaultValue found through the miner of block 0, as the nodes find it */
-  readonly registry?: string
+  readonly registry?: Address
 }
 
 export type WemixReaderOptions = EvmOptions & Registry

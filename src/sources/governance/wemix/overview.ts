@@ -1,6 +1,7 @@
 import type { Address } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import type { Target } from '../evm/readTarget.js'
@@ -76,7 +77,7 @@ export async function readCounts(
     ...(!hasMoved && { counts: countsIn(numbers, contracts, place.chain) }),
     votes: votesIn(answers.slice(locatingCalls + countViews.length)),
     headers: read,
-    ...(nodeVersion !== undefined && { nodeVersion }),
+    ...defined({ nodeVersion }),
   }
 }
 

@@ -1,6 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { isOpen, keyOf, type Proposal, type Vote } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { BlockRange } from '../../rpc/suggestedRange.js'
@@ -74,13 +75,13 @@ export async function readStep(
   const done = new Map(idle.proposals.map((proposal) => [keyOf(proposal), proposal]))
   return {
     at,
-    ...(before !== undefined && { previous: before }),
+    ...defined({ previous: before }),
     ...settled,
     proposals: settled.proposals.map((proposal) => done.get(keyOf(proposal)) ?? proposal),
     warnings: [...settled.warnings, ...idle.warnings],
     votes: known === undefined ? [] : newVotes(votes, known.votes, counts.votes, contracts, at, options.chain),
     counts: { [contracts.ballots.toLowerCase()]: counts.ballots, votes: counts.votes, voting: counts.voting },
-    ...(nodeVersion !== undefined && { nodeVersion }),
+    ...defined({ nodeVersion }),
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Address, type Hex, isAddress, isHex, type PublicClient } from 'viem'
 import type { Json, JsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
 import { envAbi, govAbi, readText } from './decode.js'
@@ -62,7 +63,7 @@ export async function readWemixParameters({
     ...(counts.voting > 0n && { ballotInVoting: counts.voting.toString() }),
     threshold: `${counts.threshold} of 10000`,
     ...Object.fromEntries(variables),
-    ...(nodes !== undefined && { nodes }),
+    ...defined({ nodes }),
   }
   return { contract: ballots, name: 'WEMIX governance', clock: 'timestamp', details }
 }
@@ -96,7 +97,7 @@ async function readNodes(client: Snapshot['place']['client']): Promise<readonly 
     ? info.data.nodes.slice(0, 200).map(({ name, status, miner }) => ({
         name: cleanLine(name, 60),
         ...(status !== undefined && { status: cleanLine(status, 20) }),
-        ...(miner !== undefined && { miner }),
+        ...defined({ miner }),
       }))
     : undefined
 }

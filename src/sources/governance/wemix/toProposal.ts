@@ -8,6 +8,7 @@ import {
   type ProposalStatus,
   type Tally,
 } from '../../../domain/proposals/proposal.js'
+import { defined } from '../../../domain/defined.js'
 import { keyOfBallot, type ReadBallot } from './ballots.js'
 import type { Counts } from './overview.js'
 import { standingNow, wordOn } from '../standingNow.js'
@@ -146,7 +147,7 @@ export function toProposal(
     description: [sentence, ...notes(id, ballot, standing.status, assembly), '', memo].join('\n'),
     memo,
     actions,
-    ...(envVal !== undefined && { envVal }),
+    ...defined({ envVal }),
     ...(ballot.ballotType <= 3n && { kind: 'membership' }),
   })
   return {
@@ -164,7 +165,7 @@ export function toProposal(
     actions,
     clock: 'timestamp',
     ...(ballot.startTime > 0n && { votingStart: ballot.startTime, votingEnd: ballot.endTime }),
-    ...(tally !== undefined && { tally }),
+    ...defined({ tally }),
     readAt: at.number,
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Json } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
 import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
 
 /** A plan that another proposal has called off. */
@@ -78,7 +79,7 @@ export function formatCursor({
     v: 1,
     head: { number: number.toString(), hash: own, parentHash, timestamp: timestamp.toString() },
     checkpoints: checkpoints.map((checkpoint) => [checkpoint.number.toString(), checkpoint.hash]),
-    ...(network !== undefined && { network }),
+    ...defined({ network }),
     absent: absent.slice(0, maxIds),
     calledOff: calledOff.slice(-maxCalledOff).map(({ id, name, height, by }) => [id, name, height, by]),
   }

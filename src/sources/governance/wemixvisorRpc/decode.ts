@@ -2,6 +2,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import type { Answer } from '../../jsonRpc/matchAnswers.js'
 import { madeHash } from '../cosmosSdk/checkpoints.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
@@ -100,7 +101,7 @@ export function blockAt(
     )
   }
   const { hash, time } = status.height === height ? status : {}
-  return headOf({ height, ...(hash !== undefined && { hash }), ...(time !== undefined && { time }) }, block, hostTime)
+  return headOf({ height, ...defined({ hash, time }) }, block, hostTime)
 }
 
 /** Zeros are no hash. */

@@ -1,6 +1,7 @@
 import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 import type { PlanVerdict } from '../../../domain/reading.js'
 import { isJsonObject } from '../../../domain/text/json.js'
+import { defined } from '../../../domain/defined.js'
 import { secondsOf } from '../cosmosSdk/scalars.js'
 import type { Answer } from '../../jsonRpc/matchAnswers.js'
 import { inOrder, mayBeScheduled } from './calledOff.js'
@@ -33,7 +34,7 @@ export function unreadable(entries: readonly unknown[], context: ToProposalConte
     if (typeof toProposal(entry, context) !== 'string') return []
     const id = isJsonObject(entry) ? idOf(entry) : undefined
     const votingEnd = isJsonObject(entry) ? secondsOf(entry['voting_end_time']) : undefined
-    return [{ ...(id !== undefined && { id }), ...(votingEnd !== undefined && { votingEnd }) }]
+    return [{ ...defined({ id, votingEnd }) }]
   })
 }
 
@@ -65,7 +66,7 @@ export function heldBack(
     const { plan } = proposal.finding ?? {}
     return plan === undefined
       ? []
-      : [{ key: keyOf(proposal), name: plan.name, height: plan.height, ...(unsure !== undefined && { unsure }) }]
+      : [{ key: keyOf(proposal), name: plan.name, height: plan.height, ...defined({ unsure }) }]
   }
   return [
     ...known

@@ -3,6 +3,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import { withVerdict } from '../../../domain/proposals/withVerdict.js'
 import type { GoodReading } from '../../../domain/reading.js'
+import { defined } from '../../../domain/defined.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
@@ -134,11 +135,11 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
       checkpoints: isKnown
         ? cursor.checkpoints
         : addCheckpoint(stored?.checkpoints ?? [], { number: head.number, hash: block.hash ?? madeHash(head.number) }),
-      ...(kept !== undefined && { network: kept }),
+      ...defined({ network: kept }),
       absent,
       calledOff,
     }),
-    ...(status.version !== undefined && { nodeVersion: status.version }),
+    ...defined({ nodeVersion: status.version }),
     warnings: [...new Set([...listed.warnings, ...followed.warnings])],
   }
 }
@@ -209,8 +210,7 @@ async function lookUp(
   const before = cursor === undefined ? undefined : older.hash
   return {
     block,
-    ...(sample !== undefined && { sample }),
-    ...(before !== undefined && { before }),
+    ...defined({ sample, before }),
     vanished: answers.slice(heights.length),
   }
 }

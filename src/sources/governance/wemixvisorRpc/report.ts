@@ -5,6 +5,7 @@ import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { boundedJson } from '../../../domain/text/boundedJson.js'
 import { isJsonObject, type JsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
 import { durationOf, wholeOf } from '../cosmosSdk/scalars.js'
 import { fieldsOf } from './decode.js'
@@ -19,7 +20,7 @@ export function parametersOf(answer: unknown): GovernanceParameters {
   return {
     contract,
     clock: 'timestamp',
-    ...(votingPeriod !== undefined && { votingPeriod }),
+    ...defined({ votingPeriod }),
     details: detailsOf(answer),
   }
 }
@@ -44,7 +45,7 @@ export function decodeMembers(answer: unknown): readonly Member[] | undefined {
     if (!isJsonObject(entry)) return []
     const address = typeof entry['address'] === 'string' ? cleanLine(entry['address'], 128) : ''
     const weight = wholeOf(entry['voting_power'])
-    return address === '' ? [] : [{ address, role: 'validator', ...(weight !== undefined && { weight }) }]
+    return address === '' ? [] : [{ address, role: 'validator', ...defined({ weight }) }]
   })
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
+import { defined } from '../../../domain/defined.js'
 import { kindOfMessage } from '../cosmosSdk/messages.js'
 import { metadataOf, votesOf, wordsIn } from '../cosmosSdk/proposalFields.js'
 import { decimalOf, one, secondsOf, shareOf } from '../cosmosSdk/scalars.js'
@@ -71,7 +72,7 @@ export function toProposal(value: unknown, { chain, describe, rules, readAt }: T
           wordsIn(textOf(value['metadata'])),
         ),
         actions: [],
-        ...(plan !== undefined && { plan }),
+        ...defined({ plan }),
         ...kindIn(type, value['type'] ?? content['type'], plan !== undefined),
       }),
       status,
@@ -80,10 +81,10 @@ export function toProposal(value: unknown, { chain, describe, rules, readAt }: T
       ...(proposer !== '' && { proposer }),
       actions: [],
       clock: 'timestamp',
-      ...(submittedAt !== undefined && { submittedAt }),
+      ...defined({ submittedAt }),
       ...(votingStart !== undefined && { votingStart, votingStartsAt: votingStart }),
       ...(votingEnd !== undefined && { votingEnd, votingEndsAt: votingEnd }),
-      ...(tally !== undefined && { tally }),
+      ...defined({ tally }),
       readAt,
     },
   }

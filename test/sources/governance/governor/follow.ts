@@ -6,6 +6,7 @@ import type { GoodReading } from '../../../../src/domain/reading.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernorReaderOptions } from '../../../../src/sources/governance/governor/context.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
+import { checksummed } from '../../../../src/sources/governance/evm/checksummed.js'
 import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
 
 export type FollowOptions = Partial<Omit<GovernorReaderOptions, 'endpoints' | 'addresses'>> & {
@@ -19,7 +20,7 @@ export function readerOf({ urls, addresses, ...options }: FollowOptions): Govern
     system: 'governor',
     chain: 'local',
     endpoints: createEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
-    addresses,
+    addresses: addresses.map((address) => checksummed(address, 'local')),
     fromBlock: 0n,
     finality: 'latest',
     maxLogRange: 10_000,

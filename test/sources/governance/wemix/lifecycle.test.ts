@@ -279,7 +279,7 @@ describe('reading on demand', () => {
     await cancel(await changeEnv('blocksPer', [3n]))
     await vote(1n, true, 0)
     await replaceMember(people[1]!, people[1]!, { node: 'node\u0000two', by: 1 })
-    const { reader } = follow({ urls: [chain.url], registry: registry.toLowerCase() })
+    const { reader } = follow({ urls: [chain.url], registry: `0x${registry.slice(2).toLowerCase()}` })
     const { signal } = new AbortController()
 
     expect(await reader.readProposal(ballots.toLowerCase(), '1', signal)).toMatchObject({ id: '1', status: 'voting' })

@@ -1,0 +1,74 @@
+import type { Announcement } from '../chainState.js'
+import { draftNotification } from './announcement.js'
+import { cleanLine } from '../text/text.js'
+import { isoOf } from '../text/time.js'
+import type { FileNews, PlanOnFile, Upgrade } from '../upgrades/upgrade.js'
+
+/** What is worth telling about the file itself. `time` is chain time, Unix seconds. */
+export type FileHappening =
+  /** `hostTime` in Unix milliseconds is the moment that tells this run from others. */
+  | {
+      readonly of: 'hook'
+      readonly upgrade: Upgrade
+      readonly run: NonNullable<Extract<FileNews, { result: 'hooked' }>['run']>
+      readonly time: bigint
+      readonly hostTime: number
+    }
+  | {
+      readonly of: 'leftover'
+      readonly chain: string
+      readonly plan: PlanOnFile
+      readonly path: string
+      readonly reason: string
+      readonly time: bigint
+    }
+
+/** How the command after a writing went; and once for each plan, that its file is left over and stays. */
+export function announceFile(happening: FileHappening): readonly Announcement[] {
+  return [happening.of === 'hook' ? hookTelling(happening) : leftoverTelling(happening)]
+}
+
+const maxName = 128
+const maxExcerpt = 1_000
+
+function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
+  const { key, chain, contract, proposalId, height } = upgrade
+  const name = cleanLine(upgrade.name, maxName)
+  const printed = run.output === '' ? [] : [`It printed: ${run.output.slice(0, maxExcerpt)}`]
+  const todo = run.ok ? [] : ['The file is in place, but what the command was to do is not done: do it by hand now.']
+  return draftNotification({
+    chain,
+    event: run.ok ? 'hook_ran' : 'hook_failed',
+    subject: key,
+    remembered: false,
+    fact: `${upgrade.name}@${height}.${hostTime}`,
+    title: run.ok ? `Command after the writing ran for ${name}` : `Command after the writing failed for ${name}`,
+    message: [
+      `${chain}: the command of upgradeInfo.afterWrite ${run.summary}, after ${(run.ms / 1000).toFixed(1)} s.`,
+      ...todo,
+      ...printed,
+    ].join('\n'),
+    timestamp: isoOf(time),
+    data: { contract, proposalId, name, height, summary: run.summary, output: run.output, ms: run.ms },
+  })
+}
+
+function leftoverTelling({
+  chain,
+  plan,
+  path,
+  reason,
+  time,
+}: Extract<FileHappening, { of: 'leftover' }>): Announcement {
+  const name = cleanLine(plan.name, maxName)
+  return draftNotification({
+    chain,
+    event: 'file_stale',
+    subject: plan.key,
+    fact: `${plan.name}@${plan.height}`,
+    title: `upgrade-info.json still holds ${name} for height ${plan.height}`,
+    message: `${chain}: ${reason}`,
+    timestamp: isoOf(time),
+    data: { name, height: plan.height, path, reason },
+  })
+}

@@ -1,0 +1,141 @@
+import { type BlockTime, etaOf } from '../blocks/blockTime.js'
+import type { Announcement } from '../chainState.js'
+import type { Head } from '../blocks/head.js'
+import type { PlanData, SwitchData, UpgradeData } from './notificationData.js'
+import { blocksText } from './phrases.js'
+import { type Draft, draftNotification } from './announcement.js'
+import { cleanLine } from '../text/text.js'
+import { durationText, isoOf } from '../text/time.js'
+import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
+import { isHeldBack } from '../upgrades/rules/holdBack.js'
+import { detailOf, maxName, titleOf } from './upgradeTexts.js'
+
+/** What a move of an upgrade has to say. */
+export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
+  if (move.silent) return []
+  const { upgrade, time } = move
+  const distance = distanceOf(upgrade, head, blockTime)
+  const event = eventOf(move, upgradeData(upgrade, distance, head))
+  if (event === undefined) return []
+  const about = upgrade.contract === '' ? upgrade.proposalId : `${upgrade.proposalId} of ${upgrade.contract}`
+  const common = {
+    chain: upgrade.chain,
+    subject: upgrade.key,
+    fact: factOf(move),
+    title: titleOf(move),
+    message: [
+      `${upgrade.chain}: ${detailOf(move)}`,
+      ...upgrade.reasons,
+      ...countdown(distance),
+      `Proposal ${about}.`,
+    ].join('\n'),
+    timestamp: isoOf(time),
+  }
+  return [draftNotification({ ...common, ...event })]
+}
+
+type EventAndData = Draft extends infer D ? (D extends Draft ? Pick<D, 'event' | 'data'> : never) : never
+
+function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined {
+  switch (move.type) {
+    case 'scheduled':
+      return { event: 'upgrade_scheduled', data }
+    case 'refused':
+      return { event: 'upgrade_refused', data: { ...data, more: move.more ?? 0 } }
+    case 'rescheduled':
+      return {
+        event: 'upgrade_rescheduled',
+        data: { ...data, before: move.before === undefined ? null : planData(move.before) },
+      }
+    case 'imminent':
+      return { event: 'upgrade_imminent', data: { ...data, reminder: move.reminder ?? null } }
+    case 'halted':
+      return { event: 'upgrade_halt_reached', data }
+    case 'restarted':
+      return { event: 'upgrade_restarted', data: switchData(move, data) }
+    case 'triggered':
+      return { event: 'upgrade_triggered', data }
+    case 'completed':
+      return { event: 'upgrade_completed', data: switchData(move, data) }
+    case 'failed':
+      return { event: 'upgrade_failed', data }
+    case 'cancelled':
+      return { event: 'upgrade_cancelled', data }
+    case 'pending':
+    case 'past':
+    case 'dropped':
+      return undefined
+  }
+}
+
+function upgradeData(upgrade: Upgrade, { blocksLeft, eta }: Distance, head: Head | undefined): UpgradeData {
+  const { key, contract, proposalId, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
+  return {
+    key,
+    contract,
+    proposalId,
+    name: cleanLine(upgrade.name, maxName),
+    height,
+    status,
+    origin,
+    info: info ?? null,
+    reasons,
+    block: head?.number.toString() ?? null,
+    blocksLeft: blocksLeft?.toString() ?? null,
+    eta: eta === undefined ? null : isoOf(eta),
+    scheduledAt: scheduledAt === undefined ? null : isoOf(scheduledAt),
+    triggeredAt: triggeredAt === undefined ? null : isoOf(triggeredAt),
+  }
+}
+
+function switchData({ seen }: UpgradeMove, data: UpgradeData): SwitchData {
+  return {
+    ...data,
+    oldVersion: seen?.oldVersion ?? null,
+    newVersion: seen?.newVersion ?? null,
+    evidence: seen?.evidence ?? 'blocks_past_height',
+  }
+}
+
+function planData({ name, height }: Upgrade): PlanData {
+  return { name: cleanLine(name, maxName), height }
+}
+
+/** The plan makes the fact; a reminder and the ways to fail have more of their own. */
+function factOf({ upgrade, type, reminder, before, isStuck }: UpgradeMove): string {
+  const round = upgrade.round === 1 ? '' : `.${upgrade.round}`
+  const plan = `${upgrade.name}@${upgrade.height}${round}`
+  if (type === 'imminent') return `${plan}.${reminder ?? ''}`
+  if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
+  if (isStuck === true) return `${plan}.halt`
+  if (type === 'failed')
+    return `${plan}.${upgrade.status === 'scheduled' ? 'write' : before === undefined ? 'stall' : 'withdrawn'}`
+  if (isHeldBack({ upgrade, type, before })) return `${plan}.held`
+  return plan
+}
+
+interface Distance {
+  readonly blocksLeft?: bigint
+  /** Unix seconds. */
+  readonly eta?: bigint
+  /** From now to `eta`. */
+  readonly seconds?: bigint
+}
+
+function distanceOf({ status, height }: Upgrade, head: Head | undefined, blockTime: BlockTime | undefined): Distance {
+  if (status !== 'scheduled' || head === undefined || !Number.isSafeInteger(height)) return {}
+  const blocksLeft = BigInt(height) - head.number
+  if (blocksLeft <= 0n) return {}
+  const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
+  return { blocksLeft, ...(eta !== undefined && { eta, seconds: eta - head.timestamp }) }
+}
+
+function countdown({ blocksLeft, eta, seconds }: Distance): readonly string[] {
+  if (blocksLeft === undefined) return []
+  const left = `${blocksText(blocksLeft)} to go`
+  return [
+    eta === undefined || seconds === undefined
+      ? `${left}.`
+      : `${left}, about ${durationText(seconds)} (${isoOf(eta)}).`,
+  ]
+}

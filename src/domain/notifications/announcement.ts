@@ -1,0 +1,41 @@
+import type { Announcement } from '../chainState.js'
+import { defaultPriorities, type Notification } from './notification.js'
+
+interface Fact {
+  /** What it is about: the key of a proposal, or the name of a chain. */
+  readonly subject: string
+  /** False where the fact holds its own moment and cannot be told twice. @defaultValue true */
+  readonly remembered?: boolean | undefined
+  /** What tells this fact from others of the same event and subject. */
+  readonly fact?: string | undefined
+}
+
+type Unfinished<N, More = unknown> = N extends Notification ? Omit<N, 'id' | 'priority' | 'read'> & More : never
+
+/** A notification that lacks but its id and priority, and the fact it tells. */
+export type Draft = Unfinished<Notification, Fact>
+
+/** A notification with the id that its fact always gets: readable, ASCII, fit for a header. */
+export function draftNotification({ subject, remembered, fact, ...draft }: Draft): Announcement {
+  return announcementOf(draft, { subject, remembered, fact })
+}
+
+/** As {@link draftNotification}, where the fact stands apart. */
+export function announcementOf(
+  draft: Unfinished<Notification>,
+  { subject, remembered = true, fact }: Fact,
+): Announcement {
+  const id = `${ascii(subject)}:${draft.event}${fact === undefined ? '' : `:${ascii(fact)}`}`
+  return {
+    ...(remembered && { subject }),
+    notification: { ...draft, id, priority: defaultPriorities[draft.event], read: false },
+  }
+}
+
+const maxPart = 400
+
+/** Header-safe and bounded. Both ends of what is too long stay: the end holds what tells facts apart. */
+function ascii(part: string): string {
+  const text = encodeURIComponent(part.toWellFormed()).replaceAll('%2F', '/')
+  return text.length <= maxPart ? text : `${text.slice(0, maxPart / 2)}~${text.slice(1 - maxPart / 2)}`
+}

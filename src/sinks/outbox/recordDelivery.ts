@@ -1,0 +1,24 @@
+import { defer, type Observable, of } from 'rxjs'
+import type { OutboxItem } from '../../store/Store.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import type { DeliveryReport } from './DeliveryReport.js'
+import type { OutboxOptions } from './OutboxOptions.js'
+
+/**
+ * Writes down what the report says, first in the outbox, then in the audit trail, and emits it. Waits while the state
+ * is locked: what was delivered is not delivered again for that. Errors with a `StoreError`.
+ */
+export function recordDelivery(
+  item: OutboxItem,
+  report: DeliveryReport,
+  { store, scheduler }: Pick<OutboxOptions, 'store' | 'scheduler'>,
+): Observable<DeliveryReport> {
+  return defer(() => {
+    if (report.result === 'delivered') store.delivered(item, report.at)
+    else if (report.result === 'postponed') store.postpone(item, report.until, report.reason)
+    else store.bury(item, report.at, report.reason)
+    const { at, chain, ...detail } = report
+    store.record({ at, chain, kind: 'delivery', detail })
+    return of(report)
+  }).pipe(retryWhileBusy(scheduler))
+}

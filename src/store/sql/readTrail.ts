@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { keyOf, type ProposalRef, type Vote } from '../../domain/proposals/proposal.js'
+import { decode } from '../codec.js'
+import { moveRow, voteRow } from '../schemas.js'
+import type { StatusMove } from '../Store.js'
+import type { Sql } from '../sql.js'
+
+const jsonRow = z.object({ json: z.string() })
+
+/** How the status of a proposal moved, in order. */
+export function movesOf(sql: Sql, chain: string, key: string): readonly StatusMove[] {
+  return sql
+    .all(jsonRow, 'SELECT json FROM moves WHERE chain = ? AND key = ? ORDER BY row', chain, key)
+    .map(({ json }) => decode(moveRow, json, { file: sql.file, row: `a move of ${key}` }))
+}
+
+/** The votes on a proposal that were seen cast, in chain order. */
+export function votesOn(sql: Sql, proposal: ProposalRef): readonly Vote[] {
+  const key = keyOf(proposal)
+  return sql
+    .all(jsonRow, 'SELECT json FROM votes WHERE chain = ? AND key = ? ORDER BY block, place', proposal.chain, key)
+    .map(({ json }) => decode(voteRow, json, { file: sql.file, row: `a vote on ${key}` }))
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { Turn } from '../../domain/chainState.js'
+import { keyOf, type Proposal, type Vote } from '../../domain/proposals/proposal.js'
+import { encode } from '../codec.js'
+import type { StatusMove } from '../Store.js'
+import type { Sql } from '../sql.js'
+import { movesOf } from './readTrail.js'
+
+/** The newest of each proposal that are kept. */
+export const trailBounds = { votes: 1_000, moves: 100 } as const
+
+const goneRow = z.object({ key: z.string() })
+
+/**
+ * Writes what a turn adds to the trail of each proposal, and takes back what a reorg undid. After the state is written;
+ * the caller holds the transaction.
+ */
+export function writeTrail(sql: Sql, { state: { chain, proposals }, changes, rewoundTo, forgotten }: Turn): void {
+  if (rewoundTo !== undefined) {
+    sql.run('DELETE FROM votes WHERE chain = ? AND block > ?', chain, Number(rewoundTo))
+    sql.run('DELETE FROM moves WHERE chain = ? AND block > ?', chain, Number(rewoundTo))
+  }
+  for (const change of changes) {
+    if ((change.type !== 'proposalAppeared' && change.type !== 'statusMoved') || !proposals.has(keyOf(change.proposal)))
+      continue
+    addMove(sql, chain, keyOf(change.proposal), moveTo(change.proposal, change.at, change.time))
+  }
+  const cast = new Map<string, Vote[]>()
+  for (const change of changes) {
+    if (change.type !== 'voteCast' || !proposals.has(keyOf(change.vote))) continue
+    const votes = cast.get(keyOf(change.vote)) ?? []
+    votes.push(change.vote)
+    cast.set(keyOf(change.vote), votes)
+  }
+  for (const [key, votes] of cast) addVotes(sql, chain, key, votes)
+  if (forgotten.length > 0 || changes.some(({ type }) => type === 'proposalRetracted')) dropGone(sql, chain)
+}
+
+function addMove(sql: Sql, chain: string, key: string, move: StatusMove): void {
+  // After a reorg the chain may repeat what it said before.
+  const known = movesOf(sql, chain, key)
+  if (known.at(-1)?.status === move.status) return
+  sql.run(
+    'INSERT INTO moves (chain, key, block, json) VALUES (?, ?, ?, ?)',
+    chain,
+    key,
+    Number(move.block),
+    encode(move),
+  )
+  if (known.length < trailBounds.moves) return
+  sql.run(
+    'DELETE FROM moves WHERE chain = ? AND key = ? AND row NOT IN (SELECT row FROM moves WHERE chain = ? AND key = ? ORDER BY row DESC LIMIT ?)',
+    chain,
+    key,
+    chain,
+    key,
+    trailBounds.moves,
+  )
+}
+
+function addVotes(sql: Sql, chain: string, key: string, votes: readonly Vote[]): void {
+  for (const vote of votes.slice(-trailBounds.votes)) {
+    sql.run(
+      'INSERT INTO votes (chain, key, block, place, voter, json) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (chain, key, block, place, voter) DO UPDATE SET json = excluded.json',
+      chain,
+      key,
+      Number(vote.block),
+      vote.index,
+      vote.voter,
+      encode(vote),
+    )
+  }
+  sql.run(
+    'DELETE FROM votes WHERE chain = ? AND key = ? AND row NOT IN (SELECT row FROM votes WHERE chain = ? AND key = ? ORDER BY block DESC, place DESC LIMIT ?)',
+    chain,
+    key,
+    chain,
+    key,
+    trailBounds.votes,
+  )
+}
+
+function dropGone(sql: Sql, chain: string): void {
+  for (const table of ['votes', 'moves'] as const) {
+    const unknown = `SELECT DISTINCT key FROM ${table} WHERE chain = ? AND key NOT IN (SELECT key FROM proposals WHERE chain = ?)`
+    for (const { key } of sql.all(goneRow, unknown, chain, chain))
+      sql.run(`DELETE FROM ${table} WHERE chain = ? AND key = ?`, chain, key)
+  }
+}
+
+/** What was submitted was so from its block on, whenever it was first read. */
+function moveTo({ status, derived, origin, submittedAt }: Proposal, block: bigint, time: bigint): StatusMove {
+  const at =
+    status === 'submitted' && origin !== undefined && submittedAt !== undefined
+      ? { block: origin.block, time: submittedAt }
+      : { block, time }
+  return { status, derived, ...at }
+}

@@ -1,0 +1,123 @@
+import { type Observable, Subject, takeUntil } from 'rxjs'
+import { SlowReaderError } from '../domain/errors.js'
+
+export interface AsyncIterableOptions {
+  /** Most values that may wait to be read. @defaultValue 100,000 */
+  readonly limit?: number
+}
+
+/** A stream that can be subscribed to, or read with `for await`. */
+export type IterableStream<T> = Observable<T> & AsyncIterable<T>
+
+const defaultLimit = 100_000
+
+/**
+ * A stream as `for await` reads it. Each loop subscribes when it asks for its first value, and unsubscribes when it is
+ * left.
+ *
+ * - No value is lost: those that come while nobody asks wait in a queue. Where more than `limit` wait, the loop gets
+ *   what waits and then a `SlowReaderError`.
+ * - An error of the stream is thrown after what came before it; the loop ends where the stream completes.
+ */
+export function toAsyncIterable<T>(
+  source$: Observable<T>,
+  { limit = defaultLimit }: AsyncIterableOptions = {},
+): AsyncIterable<T> {
+  return { [Symbol.asyncIterator]: () => iterate(source$, limit) }
+}
+
+/** Makes a stream one that `for await` reads too, as `toAsyncIterable` does. */
+export function iterable<T>(source$: Observable<T>): IterableStream<T> {
+  return Object.assign(source$, { [Symbol.asyncIterator]: () => iterate(source$, defaultLimit) })
+}
+
+type Next<T> = IteratorResult<T, undefined>
+interface Asking<T> {
+  readonly resolve: (next: Next<T>) => void
+  readonly reject: (cause: unknown) => void
+}
+
+function iterate<T>(source$: Observable<T>, limit: number): AsyncIterator<T, undefined> {
+  // Either values wait, or those who asked for one do.
+  const values = createQueue<T>()
+  const asking = createQueue<Asking<T>>()
+  const stop$ = new Subject<void>()
+  let isStarted = false
+  let ended: { readonly cause?: unknown } | undefined
+
+  function end(how: { readonly cause?: unknown }): void {
+    if (ended !== undefined) return
+    ended = how
+    stop$.next()
+    for (let one = asking.take(); one !== undefined; one = asking.take()) answerEnd(one.value)
+  }
+  function answerEnd({ resolve, reject }: Asking<T>): void {
+    if (ended === undefined || !('cause' in ended)) {
+      resolve({ done: true, value: undefined })
+      return
+    }
+    const { cause } = ended
+    // Told once: whoever asks on is told that it is over.
+    ended = {}
+    reject(cause)
+  }
+  function receive(value: T): void {
+    const first = asking.take()
+    if (first !== undefined) first.value.resolve({ done: false, value })
+    else if (values.size() < limit) values.add(value)
+    else end({ cause: new SlowReaderError(`More than ${limit} values wait to be read: read faster, or fewer.`) })
+  }
+  function start(): void {
+    if (isStarted) return
+    isStarted = true
+    source$.pipe(takeUntil(stop$)).subscribe({
+      next: receive,
+      error: (cause: unknown) => end({ cause }),
+      complete: () => end({}),
+    })
+  }
+
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        const waiting = values.take()
+        if (waiting !== undefined) resolve({ done: false, value: waiting.value })
+        else if (ended !== undefined) answerEnd({ resolve, reject })
+        else {
+          asking.add({ resolve, reject })
+          start()
+        }
+      }),
+    return: () => {
+      isStarted = true
+      values.clear()
+      end({})
+      ended = {}
+      return Promise.resolve({ done: true, value: undefined })
+    },
+  }
+}
+
+interface Queue<T> {
+  readonly size: () => number
+  readonly add: (value: T) => void
+  readonly take: () => { readonly value: T } | undefined
+  readonly clear: () => void
+}
+
+/** First in, first out, each in constant time on average: `shift` of a long array moves all of it. */
+function createQueue<T>(): Queue<T> {
+  let added: { readonly value: T }[] = []
+  let reversed: { readonly value: T }[] = []
+  return {
+    size: () => added.length + reversed.length,
+    add: (value) => {
+      added.push({ value })
+    },
+    take: () => {
+      if (reversed.length === 0) [reversed, added] = [added.reverse(), []]
+      return reversed.pop()
+    },
+    clear: () => ([added, reversed] = [[], []]),
+  }
+}

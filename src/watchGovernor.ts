@@ -1,0 +1,62 @@
+import { defer, type Observable } from 'rxjs'
+import type { Address } from 'viem'
+import type { ChainState, Turn } from './domain/chainState.js'
+import { newChain } from './domain/newChain.js'
+import { createReader, type ReaderDefaults } from './sources/createReader.js'
+import { pollProposals } from './sources/pollProposals.js'
+import { endpointsOf, type HostClient } from './sources/rpc/createEndpoints.js'
+import { line, type LineOptions, type Stages, stagesOf } from './streams/line.js'
+import type { Stage } from './streams/stage.js'
+import { watchChain } from './streams/watchChain.js'
+
+export interface WatchGovernorOptions extends ReaderDefaults {
+  /** The Governor, or several of one chain. */
+  readonly address: Address | readonly Address[]
+  /** What the chain is called in what comes out. @defaultValue `chain` */
+  readonly name?: string
+  /** Wait between two polls, in milliseconds. @defaultValue 12,000 */
+  readonly periodMs?: number
+  /** What the stages go by, such as when a plan counts as scheduled. */
+  readonly options?: LineOptions
+  /** The line that every turn walks through. @defaultValue the stages in their order */
+  readonly stages?: (own: Stages) => Stage
+  /** The state of the last turn of an earlier watch, to go on from. @defaultValue the history is read from `fromBlock` on */
+  readonly seed?: ChainState
+}
+
+/**
+ * Watches Governors of OpenZeppelin and Compound through a viem client of your own: what follows from each poll, as one
+ * whole. The views, such as `changes()` and `trackProposals()`, take it apart.
+ *
+ * - Nothing is kept, written or sent: that is what `createMonitor` is for. The first poll reads the history and
+ *   announces nothing that was over before.
+ * - Never errors and never completes; a poll that failed is a turn with `failure`, and the polls go on more slowly.
+ * - Each subscriber polls for itself: `share()` it where there are several. Unsubscribing aborts the requests in flight.
+ *
+ * @example
+ * watchGovernor(client, { address: '0x…' }).pipe(changes()).subscribe(console.log)
+ */
+export function watchGovernor(
+  client: HostClient,
+  { address, name = 'chain', periodMs = 12_000, options, stages = line, seed, ...reading }: WatchGovernorOptions,
+): Observable<Turn> {
+  const { now = (): number => Date.now() } = reading
+  const addresses = typeof address === 'string' ? [address] : address
+  const walk = stages(stagesOf(options))
+  return defer(() => {
+    const start = seed ?? newChain(name, now())
+    return pollProposals({
+      reader: createReader({
+        ...reading,
+        system: 'governor',
+        chain: start.chain,
+        endpoints: endpointsOf([client]),
+        addresses,
+      }),
+      restored: { ...start, proposals: start.proposals.values() },
+      periodMs,
+      now,
+      random: () => Math.random(),
+    }).pipe(watchChain(start, walk, { now }))
+  })
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest'
+import type { NotificationEvent, Priority } from '../../../src/domain/notifications/notification.js'
+import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
+import type { SwitchEvidence, UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
+import { block, contract, genesis, move, steadyPace, upgrade } from '../../support/builders.js'
+
+const v2 = upgrade('1', 'v2', 100)
+const said = (one: UpgradeMove, head = 90) => announceUpgrade(one, block(head), steadyPace(head))[0]!.notification
+const idOf = (one: UpgradeMove): string => said(one).id.replace(`local/${contract}/`, '')
+
+describe('announceUpgrade', () => {
+  it.each<[UpgradeMove, NotificationEvent, Priority, string]>([
+    [move('scheduled', v2), 'upgrade_scheduled', 'high', 'Upgrade v2 scheduled for height 100'],
+    [
+      move('refused', { ...v2, status: 'refused', reasons: ['No.'] }),
+      'upgrade_refused',
+      'critical',
+      'Upgrade v2 at height 100 refused',
+    ],
+    [
+      move('rescheduled', v2, { before: { ...v2, height: 80 } }),
+      'upgrade_rescheduled',
+      'critical',
+      'Upgrade v2 moved from height 80 to 100',
+    ],
+    [
+      move('rescheduled', v2, { before: { ...v2, name: 'v1' } }),
+      'upgrade_rescheduled',
+      'critical',
+      'Upgrade v2 changed, still at height 100',
+    ],
+    [move('imminent', v2, { reminder: '24h' }), 'upgrade_imminent', 'high', 'Upgrade v2 is near: height 100'],
+    [
+      move('triggered', { ...v2, status: 'in_progress', writtenAt: 1n }),
+      'upgrade_triggered',
+      'critical',
+      'Upgrade v2 triggered at height 100',
+    ],
+    [move('completed', { ...v2, status: 'completed' }), 'upgrade_completed', 'high', 'Upgrade v2 completed'],
+    [
+      move('failed', { ...v2, status: 'failed', reasons: ['Stalled.'] }),
+      'upgrade_failed',
+      'critical',
+      'Upgrade v2 failed',
+    ],
+    [
+      move('failed', { ...v2, reasons: ['Disk full.'] }),
+      'upgrade_failed',
+      'critical',
+      'upgrade-info.json for v2 cannot be written',
+    ],
+    [
+      move('failed', { ...v2, held: true, reasons: ['No new block.'] }, { isStuck: true }),
+      'upgrade_failed',
+      'critical',
+      'The node has not come past upgrade v2 at height 100',
+    ],
+    [
+      move('cancelled', { ...v2, status: 'cancelled', reasons: ['Off.'] }),
+      'upgrade_cancelled',
+      'high',
+      'Upgrade v2 cancelled',
+    ],
+    [
+      move('halted', { ...v2, held: true }),
+      'upgrade_halt_reached',
+      'critical',
+      'The halt height of v2 is reached: block 99',
+    ],
+    [
+      move('restarted', { ...v2, status: 'in_progress' }),
+      'upgrade_restarted',
+      'high',
+      'The node restarted at upgrade v2, with the version it ran before',
+    ],
+    [
+      move('refused', { ...v2, held: true, unwritten: true, reasons: ['No checksum.'] }),
+      'upgrade_refused',
+      'critical',
+      'upgrade-info.json for v2 is not written',
+    ],
+  ])('tells it: %#', (one, event, priority, title) => {
+    expect(said(one)).toMatchObject({
+      event,
+      priority,
+      title,
+      chain: 'local',
+      read: false,
+      timestamp: new Date(Number(genesis + 10n) * 1000).toISOString(),
+    })
+    for (const reason of one.upgrade.reasons) expect(said(one).message).toContain(reason)
+  })
+
+  it('says nothing of what is silent', () => {
+    expect(announceUpgrade(move('refused', v2, { silent: true }))).toStrictEqual([])
+  })
+
+  it('counts down where the pace is known', () => {
+    expect(said(move('scheduled', v2)).message).toBe(
+      `local: the proposal passed; the node switches to v2 at height 100. Have the binary in place.\n10 blocks to go, about 10 s (2023-11-14T22:15:00.000Z).\nProposal 1 of ${contract}.`,
+    )
+    expect(announceUpgrade(move('scheduled', v2), block(99))[0]?.notification.message).toMatch(/\n1 block to go\.\n/)
+    expect(said(move('scheduled', v2), 100).message).not.toContain('to go')
+  })
+
+  it('says whether there is a file', () => {
+    const triggered = { ...v2, status: 'in_progress' as const }
+    expect(said(move('triggered', triggered)).message).toContain('No file is written here by configuration.')
+    expect(said(move('triggered', { ...triggered, writtenAt: 1n })).message).toContain('upgrade-info.json carries v2')
+  })
+
+  it('says of a finished one only what was seen', () => {
+    const done = { ...v2, status: 'completed' as const }
+    const [oldVersion, newVersion] = ['geth/1', 'geth/2']
+    const by = (evidence: SwitchEvidence) =>
+      said(move('completed', done, { seen: { evidence, oldVersion, newVersion } }))
+    expect(by('version_changed').message).toContain(
+      'v2 is done: the node runs geth/2, it ran geth/1 before, and the chain is past height 100.',
+    )
+    expect(by('chain_applied').message).toContain('v2 is done: the chain says that it carried the plan out.')
+    expect(by('blocks_past_height').message).toContain(
+      'v2 counts as done: the chain is past height 100. No other version of the node was seen.',
+    )
+    expect(by('same_version_after_outage').message).toContain('It still tells the version geth/1.')
+    expect(by('version_changed').data).toMatchObject({ oldVersion, newVersion, evidence: 'version_changed' })
+  })
+
+  it('says of a restart what ran before and runs now, and what that is known by', () => {
+    const seen = { evidence: 'same_version_after_outage', oldVersion: 'geth/1', newVersion: 'geth/1' } as const
+    const restarted = said(move('restarted', { ...v2, status: 'in_progress' }, { seen }))
+    expect(restarted.message).toContain('runs geth/1 again: a restart, not a switch.')
+    expect(restarted.data).toMatchObject(seen)
+  })
+
+  it('says nothing of the file where none was written', () => {
+    const lost = { ...v2, status: 'failed' as const, withdrawn: true as const }
+    expect(said(move('failed', lost, { before: v2 })).message).toContain(
+      'the proposal of v2 is lost after its height was reached. Look',
+    )
+    expect(said(move('failed', { ...lost, writtenAt: 1n }, { before: v2 })).message).toContain(
+      'after its height was reached and its file was written. Look',
+    )
+    expect(said(move('triggered', { ...v2, status: 'in_progress', unwritten: true, held: true })).message).toContain(
+      'the height of v2 is reached: block 100. No file is written for it by govstream. The nodes of this chain switch by themselves.',
+    )
+  })
+
+  it('tells many refusals as one', () => {
+    const refused = said(move('refused', { ...v2, status: 'refused', reasons: ['No room.'] }, { more: 11_899 }))
+    expect(refused.message).toContain('So it is with 11899 more at once')
+    expect(refused.data).toMatchObject({ more: 11_899 })
+  })
+
+  it.each(['pending', 'past', 'dropped'] as const)('tells nobody of one that is %s', (type) => {
+    expect(announceUpgrade(move(type, v2))).toStrictEqual([])
+  })
+
+  it('gives machines the plan', () => {
+    expect(said(move('scheduled', { ...v2, info: { a: 1 } })).data).toStrictEqual({
+      key: `local/${contract}/1`,
+      contract,
+      proposalId: '1',
+      name: 'v2',
+      height: 100,
+      status: 'scheduled',
+      origin: 'fenced-block',
+      reasons: [],
+      info: { a: 1 },
+      block: '90',
+      blocksLeft: '10',
+      eta: '2023-11-14T22:15:00.000Z',
+      scheduledAt: '2023-11-14T22:13:20.000Z',
+      triggeredAt: null,
+    })
+    expect(said(move('rescheduled', v2, { before: { ...v2, height: 80 } })).data).toMatchObject({
+      before: { name: 'v2', height: 80 },
+    })
+    expect(said(move('imminent', v2, { reminder: '24h' })).data).toMatchObject({ reminder: '24h' })
+  })
+
+  it('gives each fact its own id, and one fact always the same', () => {
+    expect(idOf(move('scheduled', v2))).toBe('1:upgrade_scheduled:v2%40100')
+    const facts = [
+      move('scheduled', v2),
+      move('scheduled', { ...v2, round: 2 }),
+      move('scheduled', { ...v2, height: 101 }),
+      move('refused', v2),
+      move('imminent', v2, { reminder: '24h' }),
+      move('imminent', v2, { reminder: '1h' }),
+      move('failed', v2),
+      move('failed', { ...v2, status: 'failed' }),
+      move('failed', { ...v2, status: 'failed' }, { before: v2 }),
+    ]
+    expect(new Set(facts.map(idOf)).size).toBe(facts.length)
+    expect(facts.map((one) => idOf({ ...one, time: 99n }))).toStrictEqual(facts.map(idOf))
+  })
+
+  it('cleans a name that was never meant to be read', () => {
+    const hostile = said(move('refused', { ...v2, name: 'v2\u202e\u001b[31m\n', status: 'refused' }))
+    expect(JSON.stringify([hostile.title, hostile.message, hostile.data])).not.toMatch(/\\u202e|\u202e|\\u001b/)
+    expect(said(move('refused', { ...v2, name: '\u200b', status: 'refused' })).title).toBe(
+      'Upgrade an unnamed plan at height 100 refused',
+    )
+  })
+})

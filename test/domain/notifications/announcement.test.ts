@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Draft, draftNotification } from '../../../src/domain/notifications/announcement.js'
+import { hostile } from '../../support/hostile.js'
+
+const draft = {
+  chain: 'local',
+  event: 'state_rebuilt' as const,
+  subject: 'local/0xa1/1',
+  title: 'T',
+  message: 'M',
+  timestamp: 'now',
+  data: { movedTo: '', problem: '' },
+}
+const idOf = (parts: Partial<Pick<Draft, 'subject' | 'fact'>>): string =>
+  draftNotification({ ...draft, ...parts }).notification.id
+
+describe('telling', () => {
+  it('names subject, event and fact in the id', () => {
+    expect(idOf({})).toBe('local/0xa1/1:state_rebuilt')
+    expect(idOf({ fact: 'v2@100' })).toBe('local/0xa1/1:state_rebuilt:v2%40100')
+  })
+
+  it('leaves out the subject of what cannot come twice', () => {
+    expect(draftNotification(draft).subject).toBe('local/0xa1/1')
+    expect(draftNotification({ ...draft, remembered: false })).not.toHaveProperty('subject')
+  })
+
+  it('fits a header, whatever a chain brings', () => {
+    fc.assert(
+      fc.property(hostile, hostile, (subject, fact) => {
+        const id = idOf({ subject, fact })
+        expect(id).toMatch(/^[!-~]*$/)
+        expect(id.length).toBeLessThan(1_000)
+        expect(idOf({ subject, fact })).toBe(id)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('tells apart what differs at the end of a long name', () => {
+    const name = 'é'.repeat(500)
+    expect(idOf({ fact: `${name}@100` })).not.toBe(idOf({ fact: `${name}@101` }))
+  })
+
+  it('cannot be made to look like another subject', () => {
+    expect(idOf({ subject: 'local/0xa1/1:state_rebuilt', fact: 'x' })).not.toBe(idOf({ fact: 'state_rebuilt:x' }))
+  })
+})

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createMonitor } from '../../src/monitor.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { chainOf } from './watching.js'
+
+let chain: Chain
+beforeAll(async () => {
+  chain = await startChain()
+})
+afterAll(() => chain.stop())
+
+const monitorOf = (governor: string) =>
+  createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, governor)] })
+
+describe('a monitor', () => {
+  it('can be read with for await, and the loop is left as any other', async () => {
+    const people = await chain.deploy()
+    await people.actor.propose({ description: '# Thank you' })
+    const titles: string[] = []
+    for await (const change of monitorOf(people.governor).changes$) {
+      if (change.type === 'proposalAppeared') titles.push(change.proposal.title)
+      if (titles.length > 0) break
+    }
+    expect(titles).toStrictEqual(['Thank you'])
+  })
+
+  it('ends its run at the end of an `await using`, and a loop over its streams with it', async () => {
+    const { governor } = await chain.deploy()
+    let ended = false
+    let loop: Promise<unknown> = Promise.resolve()
+    {
+      await using monitor = monitorOf(governor)
+      void monitor.run().then(() => (ended = true))
+      loop = (async () => {
+        for await (const _head of monitor.heads$);
+      })()
+      for await (const _head of monitor.heads$) break
+    }
+    expect(ended).toBe(true)
+    await loop
+  })
+
+  it('waits for a sync at its end, and may be disposed of twice or unused', async () => {
+    const { governor } = await chain.deploy()
+    const monitor = monitorOf(governor)
+    const synced = monitor.sync()
+    await monitor[Symbol.asyncDispose]()
+    await monitor[Symbol.asyncDispose]()
+
+    expect(await synced).toMatchObject([{ ok: true }])
+    await expect(monitorOf(governor)[Symbol.asyncDispose]()).resolves.toBeUndefined()
+  })
+
+  it('runs again after it was disposed of', async () => {
+    const { governor } = await chain.deploy()
+    const monitor = monitorOf(governor)
+    for (let round = 0; round < 2; round++) {
+      const running = monitor.run()
+      for await (const _head of monitor.heads$) break
+      await monitor[Symbol.asyncDispose]()
+      await expect(running).resolves.toBeUndefined()
+    }
+  })
+})

@@ -1,0 +1,104 @@
+import { filter } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { ConfigError } from '../../src/domain/errors.js'
+import { createMonitor } from '../../src/monitor.js'
+import type { MonitorDeps } from '../../src/monitor/Monitor.js'
+import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
+import { block, proposal, reading, upgradeProposal } from '../support/builders.js'
+import { scratch, soon } from './watching.js'
+
+const governance = { system: 'governor', address: `0x${'12'.repeat(20)}` } as const
+
+/** A reader over a list of readings; the last one is repeated. */
+function readerOver(readings: readonly ReturnType<typeof reading>[], chain = 'local'): GovernanceReader {
+  let at = 0
+  return {
+    chain,
+    system: 'own',
+    read: () => {
+      const next = readings[Math.min(at, readings.length - 1)]
+      at += 1
+      return next === undefined ? Promise.reject(new Error('none')) : Promise.resolve({ ...next, chain })
+    },
+    readBlock: (height) => Promise.resolve(block(height)),
+    readProposal: () => Promise.resolve(undefined),
+    readProposals: () => Promise.resolve([]),
+    readParameters: () => Promise.resolve([]),
+    readMembers: () => Promise.resolve([]),
+    check: () => Promise.resolve([]),
+  }
+}
+
+const configOf = (more: object = {}, state = ':memory:') => ({
+  state,
+  chains: [{ name: 'local', governance, monitor: { pollInterval: '20ms' }, ...more }],
+})
+
+describe('a reader of the host', () => {
+  it('is read in place of URLs, which the configuration need not have', async () => {
+    const monitor = createMonitor(configOf(), {
+      readers: { local: readerOver([reading(10), reading(11, [proposal('1')])]) },
+    })
+    const change = soon(monitor.changes$.pipe(filter(({ type }) => type === 'proposalAppeared')), 'a proposal')
+
+    expect(await change).toMatchObject({ type: 'proposalAppeared' })
+  })
+
+  it('leads to the file, once its own block at the height vouches for it', async () => {
+    using place = scratch()
+    const monitor = createMonitor(
+      configOf(
+        { scheduler: { minUpgradeDelay: '0s', completion: 'height' }, upgradeInfo: { home: place.home } },
+        place.state,
+      ),
+      {
+        readers: {
+          local: readerOver([
+            reading(10),
+            reading(11, [upgradeProposal('1', 'v2', 12, { status: 'passed' })]),
+            reading(12),
+          ]),
+        },
+      },
+    )
+    for (let poll = 0; poll < 3; poll++) await monitor.sync()
+
+    expect(place.file()).toMatchObject({ name: 'v2', height: 12 })
+  })
+
+  it.each<readonly [string, MonitorDeps, string]>([
+    [
+      'of a chain that is not there',
+      { readers: { local: readerOver([]), other: readerOver([], 'other') } },
+      'readers.other: expected the name of a chain of the configuration',
+    ],
+    [
+      'that reads another chain',
+      { readers: { local: readerOver([], 'mainnet') } },
+      'readers.local: expected a reader of local, but it reads mainnet',
+    ],
+    [
+      'beside a client of the same chain',
+      {
+        readers: { local: readerOver([]) },
+        clients: { local: { name: 'own', transport: {}, request: () => Promise.resolve() } },
+      },
+      'readers.local: expected a client or a reader of a chain, not both',
+    ],
+  ])('%s is refused', (_what, deps, told) => {
+    let lines: readonly string[] = []
+    try {
+      createMonitor(configOf(), deps)
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      lines = error.issues.map(({ path, message }) => `${path}: ${message}`)
+    }
+    expect(lines).toStrictEqual([told])
+  })
+
+  it('is one: agreement wants several nodes', () => {
+    expect(() => createMonitor(configOf({ rpc: { agreement: 2 } }), { readers: { local: readerOver([]) } })).toThrow(
+      'expected 1: a reader of your own is one node',
+    )
+  })
+})

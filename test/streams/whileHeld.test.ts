@@ -1,0 +1,48 @@
+import { describe, it } from 'vitest'
+import { whileHeld } from '../../src/streams/whileHeld.js'
+import { marbles } from '../support/marbles.js'
+
+describe('whileHeld', () => {
+  it(
+    'completes with the work and lets go of the source',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold('-s---------')
+      const work$ = cold('   -a-b|')
+      expectObservable(source$.pipe(whileHeld(() => work$))).toBe('--a-b|')
+      expectSubscriptions(source$.subscriptions).toBe('^----!')
+      expectSubscriptions(work$.subscriptions).toBe('-^---!')
+    }),
+  )
+
+  it(
+    'hands on the errors of both, letting go of the other',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const open$ = cold('-s------')
+      expectObservable(open$.pipe(whileHeld(() => cold('-a#')))).toBe('--a#')
+      expectSubscriptions(open$.subscriptions).toBe('^--!')
+
+      const work$ = cold('-a---')
+      expectObservable(cold('-s--#').pipe(whileHeld(() => work$))).toBe('--a-#')
+      expectSubscriptions(work$.subscriptions).toBe('-^--!')
+    }),
+  )
+
+  it(
+    'waits for a source that gives nothing, and ends with one that ends empty',
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('----').pipe(whileHeld(() => cold('|'))), '^--!').toBe('----')
+      expectObservable(cold('--|').pipe(whileHeld(() => cold('a|')))).toBe('--|')
+    }),
+  )
+
+  it(
+    'cancels both with its subscription',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const source$ = cold('-s----')
+      const work$ = cold('-a----')
+      expectObservable(source$.pipe(whileHeld(() => work$)), '^---!').toBe('--a--')
+      expectSubscriptions(source$.subscriptions).toBe('^---!')
+      expectSubscriptions(work$.subscriptions).toBe('-^--!')
+    }),
+  )
+})
