@@ -13,10 +13,10 @@ import type { Action, Proposal } from '../../../domain/proposals/proposal.js'
 import type { Answer } from '../../rpc/readCalls.js'
 import type { Place } from '../evm/Place.js'
 import { contentAbi } from './abi.js'
-import { decodeActions, type RawAction, withSelector } from './decodeAction.js'
-import type { Created, GovernorEvent } from './decodeGovernorLog.js'
-import type { GovernorRules, RuleBook } from './GovernorRules.js'
-import type { Question } from './questions.js'
+import { decodeActions, type RawAction, withSelector } from './actions.js'
+import type { GovernorRules, RuleBook } from './context.js'
+import type { Created, GovernorEvent } from './decode.js'
+import type { Question } from './query.js'
 
 interface Content {
   readonly targets: readonly string[]
@@ -78,12 +78,12 @@ export function believable(
 ): { readonly events: readonly GovernorEvent[]; readonly warnings: readonly string[] } {
   const warnings: string[] = []
   const kept = events.filter((event) => {
-    if (event.type !== 'created' || rules.get(event.place.contract)?.vouchedBy !== 'hash') return true
+    if (event.type !== 'created' || rules.get(event.position.contract)?.vouchedBy !== 'hash') return true
     const verdict = judgeHash(event)
-    if (verdict === 'lie') throw lieOf(event.place.contract, event.id, place)
+    if (verdict === 'lie') throw lieOf(event.position.contract, event.id, place)
     if (verdict === 'vouched') return true
     warnings.push(
-      `Proposal ${event.id} of ${getAddress(event.place.contract)} was left out: nothing vouches for its content, for its id is no hash of it.`,
+      `Proposal ${event.id} of ${getAddress(event.position.contract)} was left out: nothing vouches for its content, for its id is no hash of it.`,
     )
     return false
   })

@@ -1,10 +1,8 @@
-import type { Tally } from '../../../domain/proposals/proposal.js'
+import { hexToBigInt, size, slice } from 'viem'
 import { defined } from '../../../domain/defined.js'
-import type { Split } from './splitOf.js'
-import type { TokenUnit } from './tokenUnit.js'
-
-/** Which votes count towards the quorum. */
-export type QuorumRule = ReadonlySet<'for' | 'against' | 'abstain'>
+import type { Tally } from '../../../domain/proposals/proposal.js'
+import type { QuorumRule, TokenUnit } from './context.js'
+import type { Cast } from './decode.js'
 
 export interface TallyRules {
   /** Absent where the contract counts in a way of its own. */
@@ -57,4 +55,37 @@ export function quorumRuleOf(countingMode: string | undefined): QuorumRule | und
 // Six digits are enough for a share, and keep it out of the reach of float noise.
 function share(part: bigint, whole: bigint): number {
   return Math.min(1, Number((part * 1_000_000n) / whole) / 1_000_000)
+}
+
+/** How one vote counts. */
+interface Split {
+  readonly yes: bigint
+  readonly no: bigint
+  readonly abstain: bigint
+}
+
+/**
+ * The three counts of a vote, or `undefined` where the contract's meaning of `support` is not known.
+ *
+ * GovernorCountingFractional: support 255 with 48 bytes of parameters, against, for and abstain, 16 bytes each.
+ */
+export function splitOf({ support, weight, params }: Pick<Cast, 'support' | 'weight' | 'params'>): Split | undefined {
+  switch (support) {
+    case 0:
+      return { yes: 0n, no: weight, abstain: 0n }
+    case 1:
+      return { yes: weight, no: 0n, abstain: 0n }
+    case 2:
+      return { yes: 0n, no: 0n, abstain: weight }
+    case 255:
+      return params !== undefined && size(params) === 48
+        ? { no: part(params, 0), yes: part(params, 16), abstain: part(params, 32) }
+        : undefined
+    default:
+      return undefined
+  }
+}
+
+function part(params: `0x${string}`, at: number): bigint {
+  return hexToBigInt(slice(params, at, at + 16))
 }

@@ -1,26 +1,32 @@
-import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import { defined } from '../../../domain/defined.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
-import { paceBlock } from '../evm/paceBlock.js'
 import type { Place } from '../evm/Place.js'
+import { paceBlock } from '../evm/paceBlock.js'
 import { progressOf } from '../evm/progressOf.js'
-import { type Again, type Part, readPart } from '../evm/readPart.js'
+import { type Again, isReplaced, type Part, readPart } from '../evm/readPart.js'
 import type { Target } from '../evm/readTarget.js'
 import type { Window } from '../evm/readWindow.js'
-import { callsOf } from './askAll.js'
-import { decodeGovernorLog, type GovernorEvent, governorTopics } from './decodeGovernorLog.js'
-import { withUnits } from './tokenUnit.js'
-import { foldEvents } from './foldEvents.js'
-import type { GovernorContext, Memory } from './GovernorContext.js'
-import type { RuleBook } from './GovernorRules.js'
+import type { GovernorContext, GovernorMemory, RuleBook } from './context.js'
+import { decodeGovernorLog, type GovernorEvent, governorTopics } from './decode.js'
+import {
+  applyClock,
+  blocksToTime,
+  type Draft,
+  newDraft,
+  queriesFor,
+  readTimes,
+  resolveOpen,
+  setTimes,
+  type WantedBatch,
+} from './draft.js'
+import { callsOf } from './query.js'
 import type { Rewound } from './rewind.js'
-import { type Draft, inquire, newDraft, settleByClock } from './settle.js'
-import { type Asked, settleAll, settleDoubts } from './settleAll.js'
-import { settleEnds } from './settleEnds.js'
+import { type Folded, foldEvents } from './toProposal.js'
+import { withUnits } from './tokenUnit.js'
+import { verifyContents, verifyEnds } from './verify.js'
 import { believable } from './vouch.js'
-import { blocksToTime, readTimes, setTimes } from './voteTimes.js'
 
 export interface SyncQuery {
   /** First block to read logs of. */
@@ -64,17 +70,17 @@ export async function syncHistory(
   place: Place,
   query: SyncQuery,
   context: GovernorContext,
-  memory: Memory,
+  memory: GovernorMemory,
 ): Promise<Synced | 'reorged'> {
   const { from, target, anchor, rewound, again, initial } = query
-  const { chain, now, describe, onProgress } = context
+  const { chain, endpoints, now, describe, onProgress } = context
   const draft = newDraft(query.known)
   const votes: Vote[] = []
   const started = now()
   // A store may have given up on a vote in the middle of a first sync; the contract has the last word.
   const mayMove = (proposal: Proposal): boolean => isOpen(proposal) || (initial && proposal.derived)
   const filter = { addresses: new Set(query.rules.keys()), topics: governorTopics }
-  const next = (start: bigint): Promise<Part<Asked>> =>
+  const next = (start: bigint): Promise<Part<WantedBatch>> =>
     readPart(
       place,
       {
@@ -94,15 +100,8 @@ export async function syncHistory(
   for (;;) {
     const part = await pending
     const rules = await measured
-    if (anchor !== undefined && part.from === from && part.window.headers[0]?.hash !== anchor.hash) {
-      if (part.window.headers[0] === undefined) {
-        throw new SourceError(
-          'transient',
-          `${place.host} of ${chain} does not have block ${anchor.number}, though it has newer ones.`,
-        )
-      }
+    if (anchor !== undefined && part.from === from && isReplaced(place, anchor, part.window.headers[0]))
       return 'reorged'
-    }
     read += part.window.logs.length
     const last = part.to >= target.number
     const stop = last || (rewound === undefined && (read >= portionLogs || now() - started >= portionMs))
@@ -111,47 +110,92 @@ export async function syncHistory(
 
     const events = trusted(decoded(part.window, draft, rewound, chain, rules), draft, query, place, memory)
     const folded = foldEvents(draft.proposals, events, { chain, rules, describe, withVotes: !initial })
-    for (const key of folded.touched) draft.touched.add(key)
-    for (const [key, proposal] of folded.proposals) draft.proposals.set(key, proposal)
-    for (const vote of folded.votes) if (rewound === undefined || vote.block > rewound.ancestor) votes.push(vote)
-    for (const [key, created] of folded.created) draft.created.set(key, created)
-    for (const key of folded.edited) draft.edited.add(key)
-    for (const key of folded.closed) draft.closed.add(key)
-    for (const {
-      type,
-      place: { block, contract },
-    } of events) {
-      // A head below the one the rules were learned at shows that one to be a lie: it keeps no news from us.
-      const { rulesAt = 0n } = memory
-      if (type === 'rules' && (block >= rulesAt || rulesAt > target.head.number)) memory.rules.delete(contract)
-    }
+    addTo(draft, votes, folded, rewound)
+    forgetChangedRules(events, target.head, memory)
     if (initial || !last || part.from > from)
       onProgress?.(progressOf(chain, from, part.to, target.number, now() - started))
     if (!stop) continue
 
-    if (last) await settleAll(place, part, draft, rules, mayMove)
-    else settleByClock(draft, nothing, part.window.end)
-    const at = last ? part.window.end : target
-    await allInOrder([
-      settleDoubts(place, draft, rules, { at, last, initial }),
-      settleEnds(place, draft, rules, { at, hasOthers: context.endpoints.at(-1)?.host !== place.host }),
-    ])
-    setTimes(draft, [part.window.end])
-    await readTimes(place, draft, part.window.end.number, initial)
-    const [first] = part.window.headers
-    const previous = (part.from === from && anchor !== undefined) || (last && anchor === undefined) ? first : anchor
-    return {
-      at: part.window.end,
-      draft,
-      votes,
-      unsure: part.unsure,
-      ...defined({ previous, nodeVersion: part.window.nodeVersion }),
-    }
+    await completeDraft(place, part, draft, {
+      rules,
+      query,
+      last,
+      mayMove,
+      hasOthers: endpoints.at(-1)?.host !== place.host,
+    })
+    return syncedOf(part, draft, votes, query, last)
   }
 }
 
+function syncedOf(
+  { from: start, window: { end, headers, nodeVersion }, unsure }: Part,
+  draft: Draft,
+  votes: readonly Vote[],
+  { from, anchor }: SyncQuery,
+  last: boolean,
+): Synced {
+  const [first] = headers
+  const previous = (start === from && anchor !== undefined) || (last && anchor === undefined) ? first : anchor
+  return {
+    at: end,
+    draft,
+    votes,
+    unsure,
+    ...defined({ previous, nodeVersion }),
+  }
+}
+
+/** Takes over what events told; of votes only those in blocks that were not read before. */
+function addTo(draft: Draft, votes: Vote[], folded: Folded, rewound: Rewound | undefined): void {
+  for (const key of folded.touched) draft.touched.add(key)
+  for (const [key, proposal] of folded.proposals) draft.proposals.set(key, proposal)
+  for (const vote of folded.votes) if (rewound === undefined || vote.block > rewound.ancestor) votes.push(vote)
+  for (const [key, created] of folded.created) draft.created.set(key, created)
+  for (const key of folded.edited) draft.edited.add(key)
+  for (const key of folded.closed) draft.closed.add(key)
+}
+
+/** Rules that an event says have changed are found out anew with the next reading. */
+function forgetChangedRules(events: readonly GovernorEvent[], head: Head, memory: GovernorMemory): void {
+  for (const { type, position } of events) {
+    // A head below the one the rules were learned at shows that one to be a lie: it keeps no news from us.
+    const { rulesAt = 0n } = memory
+    const isNews = position.block >= rulesAt || rulesAt > head.number
+    if (type === 'rules' && isNews) memory.rules.delete(position.contract)
+  }
+}
+
+interface Completion {
+  readonly rules: RuleBook
+  readonly query: SyncQuery
+  /** Everything up to the target was read. */
+  readonly last: boolean
+  readonly mayMove: (proposal: Proposal) => boolean
+  /** Another node can be read in the place of this one. */
+  readonly hasOthers: boolean
+}
+
+/** At the end of a portion: what contracts say of the proposals, whether they vouch for them, and when votes were. */
+async function completeDraft(
+  place: Place,
+  part: Part<WantedBatch>,
+  draft: Draft,
+  { rules, query: { target, initial }, last, mayMove, hasOthers }: Completion,
+): Promise<void> {
+  const { end } = part.window
+  if (last) await resolveOpen(place, part, draft, rules, mayMove)
+  else applyClock(draft, nothing, end)
+  const at = last ? end : target
+  await allInOrder([
+    verifyContents(place, draft, rules, { at, last, initial }),
+    verifyEnds(place, draft, rules, { at, hasOthers }),
+  ])
+  setTimes(draft, [end])
+  await readTimes(place, draft, end.number, initial)
+}
+
 /** In the tick, and so in the request, of the first window. */
-async function measureRules({ client }: Place, { rules }: SyncQuery, memory: Memory): Promise<RuleBook> {
+async function measureRules({ client }: Place, { rules }: SyncQuery, memory: GovernorMemory): Promise<RuleBook> {
   const measured = await withUnits(client, rules)
   for (const [key, its] of measured) if (memory.rules.get(key) === rules.get(key)) memory.rules.set(key, its)
   return measured
@@ -167,11 +211,11 @@ function wantedAt(
   { from, target, rules, anchor, rewound }: SyncQuery,
   draft: Draft,
   mayMove: (proposal: Proposal) => boolean,
-): Asked {
+): WantedBatch {
   const clock = { number: target.number, timestamp: target.head.timestamp }
-  const inquiries = last ? inquire(draft.proposals.values(), rules, clock, mayMove, rewound?.again ?? nothing) : []
+  const inquiries = last ? queriesFor(draft.proposals.values(), rules, clock, mayMove, rewound?.again ?? nothing) : []
   return {
-    inquiries,
+    queries: inquiries,
     calls: callsOf(inquiries),
     headers: [
       ...(start === from && anchor !== undefined ? [anchor.number] : []),
@@ -195,7 +239,7 @@ function trusted(
   { warnings }: Draft,
   { rules }: SyncQuery,
   place: Place,
-  memory: Memory,
+  memory: GovernorMemory,
 ): readonly GovernorEvent[] {
   try {
     const believed = believable(events, rules, place)

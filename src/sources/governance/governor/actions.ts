@@ -1,6 +1,6 @@
 import { concat, decodeAbiParameters, type Hex, parseAbiParameters, size, slice, toFunctionSelector } from 'viem'
-import type { Action } from '../../../domain/proposals/proposal.js'
 import { defined } from '../../../domain/defined.js'
+import type { Action } from '../../../domain/proposals/proposal.js'
 
 /** One entry of the four arrays of ProposalCreated. */
 export interface RawAction {

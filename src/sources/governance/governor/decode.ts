@@ -11,11 +11,10 @@ import {
 } from 'viem'
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
-import type { RawAction } from './decodeAction.js'
-import { decodeVoteData } from './decodeVoteData.js'
+import type { RawAction } from './actions.js'
 
 /** Where a log stands. */
-export interface Place {
+export interface LogPosition {
   /** In lower case, as logs have it. */
   readonly contract: string
   readonly block: bigint
@@ -57,7 +56,7 @@ export interface Cast {
 }
 
 /** A log of a governor, decoded. */
-export type GovernorEvent = { readonly place: Place } & (
+export type GovernorEvent = { readonly position: LogPosition } & (
   | Created
   | Cast
   | Edited
@@ -76,15 +75,15 @@ const laterEvents = governorEvents.filter((event) => event.name !== 'ProposalCre
 const createdParameters = parseAbiParameters(
   'uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, bytes',
 )
-const created = toEventSelector(
+const createdTopic = toEventSelector(
   'ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)',
 )
-const voteCast = toEventSelector('VoteCast(address,uint256,uint8,uint256,string)')
-const rules = new Set(ruleEvents.map((event) => toEventSelector(event)))
+const voteTopic = toEventSelector('VoteCast(address,uint256,uint8,uint256,string)')
+const ruleTopics = new Set(ruleEvents.map((event) => toEventSelector(event)))
 
 /** Decodes one log, or says in a sentence why it cannot be. Never throws: logs are hostile input. */
 export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
-  const place: Place = {
+  const position: LogPosition = {
     contract: log.address,
     block: log.block,
     hash: log.blockHash,
@@ -92,25 +91,36 @@ export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
     ...(log.timestamp !== undefined && { timestamp: log.timestamp }),
   }
   const [topic, ...rest] = log.topics
-  if (topic === undefined) return undecodable(place)
-  if (rules.has(topic)) return { place, type: 'rules' }
+  if (topic === undefined) return undecodable(position)
+  if (ruleTopics.has(topic)) return { position: position, type: 'rules' }
   try {
-    if (topic === created) return rest.length > 0 ? undecodable(place) : { place, ...decodeCreated(log.data) }
-    return topic === voteCast ? decodeVote(place, rest, log.data) : { place, ...decode([topic, ...rest], log.data) }
+    if (topic === createdTopic)
+      return rest.length > 0 ? undecodable(position) : { position: position, ...decodeCreated(log.data) }
+    return topic === voteTopic
+      ? decodeVote(position, rest, log.data)
+      : { position: position, ...decode([topic, ...rest], log.data) }
   } catch {
-    return undecodable(place)
+    return undecodable(position)
   }
 }
 
 // By far the most frequent one, and most of what a first sync has to do.
 function decodeVote(
-  place: Place,
+  position: LogPosition,
   [voter, ...more]: readonly `0x${string}`[],
   data: `0x${string}`,
 ): GovernorEvent | string {
-  if (voter === undefined || more.length > 0) return undecodable(place)
+  if (voter === undefined || more.length > 0) return undecodable(position)
   const [id, support, weight, reason] = decodeVoteData(data)
-  return { place, type: 'vote', id: id.toString(), voter: getAddress(`0x${voter.slice(26)}`), support, weight, reason }
+  return {
+    position: position,
+    type: 'vote',
+    id: id.toString(),
+    voter: getAddress(`0x${voter.slice(26)}`),
+    support,
+    weight,
+    reason,
+  }
 }
 
 function decodeCreated(data: Hex): Created {
@@ -178,6 +188,36 @@ function decode(topics: [`0x${string}`, ...`0x${string}`[]], data: `0x${string}`
   }
 }
 
-function undecodable({ block, index, contract }: Place): string {
+function undecodable({ block, index, contract }: LogPosition): string {
   return `Log ${logNumber(index)} of block ${block} of ${getAddress(contract)} cannot be decoded and was left out.`
+}
+
+const voteParameters = parseAbiParameters('uint256, uint8, uint256, string')
+// Where the reason begins: behind four words.
+const reasonOffset = (4 * 32).toString(16).padStart(64, '0')
+const utf8 = new TextDecoder()
+
+/** Id, support, weight and reason of a vote. */
+type VoteData = readonly [id: bigint, support: number, weight: bigint, reason: string]
+
+/**
+ * Decodes the data of a `VoteCast`. Votes are most of a long history: the layout that compilers give them is read as it
+ * stands, any other by the library.
+ *
+ * @throws where the data is not that of a vote.
+ */
+export function decodeVoteData(data: Hex): VoteData {
+  return decodeUsual(data) ?? decodeAbiParameters(voteParameters, data)
+}
+
+/** One word each, then the length of the reason and the reason, filled up to whole words. */
+function decodeUsual(data: Hex): VoteData | undefined {
+  const word = (index: number): string => data.slice(2 + 64 * index, 66 + 64 * index)
+  const support = Number.parseInt(word(1), 16)
+  const length = Number.parseInt(word(4), 16)
+  const whole = Math.ceil(length / 32) + 5
+  if (word(3) !== reasonOffset || support > 255 || data.length !== 2 + 64 * whole || !/^0x[0-9a-f]+$/i.test(data))
+    return undefined
+  const reason = utf8.decode(hexToBytes(`0x${data.slice(322, 322 + 2 * length)}`))
+  return [BigInt(`0x${word(0)}`), support, BigInt(`0x${word(2)}`), reason]
 }

@@ -1,11 +1,18 @@
-import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
+import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import {
+  keyOf,
+  type Proposal,
+  type ProposalKey,
+  type ProposalStatus,
+  type Vote,
+} from '../../../domain/proposals/proposal.js'
 import { cleanText } from '../../../domain/text/text.js'
 import type { Describe } from '../evm/EvmContext.js'
-import type { Cast, Created, Edited, GovernorEvent, Place } from './decodeGovernorLog.js'
-import { decodeActions } from './decodeAction.js'
-import type { GovernorRules, RuleBook } from './GovernorRules.js'
-import { splitOf } from './splitOf.js'
-import { tallyOf } from './tallyOf.js'
+import { decodeActions } from './actions.js'
+import type { GovernorRules, RuleBook } from './context.js'
+import type { Cast, Created, Edited, GovernorEvent, LogPosition } from './decode.js'
+import { splitOf, tallyOf } from './tally.js'
 
 export interface FoldContext {
   readonly chain: string
@@ -46,18 +53,18 @@ export function foldEvents(
   const closed = new Set<ProposalKey>()
   const votes: Vote[] = []
   for (const event of events) {
-    const rules = context.rules.get(event.place.contract)
+    const rules = context.rules.get(event.position.contract)
     if (rules === undefined || event.type === 'rules') continue
     const ref = { chain: context.chain, contract: rules.address, id: event.id }
     const key = keyOf(ref)
-    if (event.type === 'vote' && context.withVotes) votes.push({ ...ref, ...voteOf(event, event.place) })
+    if (event.type === 'vote' && context.withVotes) votes.push({ ...ref, ...voteOf(event, event.position) })
     const before = proposals.get(key)
     const after =
       before === undefined
         ? event.type === 'created'
-          ? createdFrom(event, event.place, rules, context)
+          ? createdFrom(event, event.position, rules, context)
           : undefined
-        : step(before, event, rules, context.describe)
+        : applyEvent(before, event, rules, context.describe)
     if (after === undefined || after === before) continue
     proposals.set(key, after)
     touched.add(key)
@@ -68,7 +75,7 @@ export function foldEvents(
   return { proposals, touched, created, edited, closed, votes }
 }
 
-function step(
+function applyEvent(
   proposal: Proposal,
   event: Exclude<GovernorEvent, { readonly type: 'rules' }>,
   rules: GovernorRules,
@@ -134,7 +141,12 @@ function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposa
   }
 }
 
-function createdFrom(created: Created, place: Place, rules: GovernorRules, { chain, describe }: FoldContext): Proposal {
+function createdFrom(
+  created: Created,
+  place: LogPosition,
+  rules: GovernorRules,
+  { chain, describe }: FoldContext,
+): Proposal {
   const actions = decodeActions(created.actions, oursOf(rules))
   const { clock, isDistant, address: contract, fixedQuorum, quorumRule, unit } = rules
   return {
@@ -152,7 +164,7 @@ function createdFrom(created: Created, place: Place, rules: GovernorRules, { cha
     ...(isDistant === true && { foreignClock: true as const }),
     votingStart: created.votingStart,
     votingEnd: created.votingEnd,
-    ...(place.timestamp !== undefined && { submittedAt: place.timestamp }),
+    ...defined({ submittedAt: place.timestamp }),
     ...(clock === 'timestamp' && { votingStartsAt: created.votingStart, votingEndsAt: created.votingEnd }),
     tally: tallyOf({ yes: 0n, no: 0n, abstain: 0n }, { quorumRule, quorum: fixedQuorum, unit }),
     origin: { block: place.block, hash: place.hash, index: place.index },
@@ -162,7 +174,7 @@ function createdFrom(created: Created, place: Place, rules: GovernorRules, { cha
 
 function voteOf(
   { voter, support, weight, reason }: Cast,
-  { block, index }: Place,
+  { block, index }: LogPosition,
 ): Omit<Vote, 'chain' | 'contract' | 'id'> {
   return {
     voter,
@@ -175,3 +187,49 @@ function voteOf(
 }
 
 const choices: readonly Vote['choice'][] = ['no', 'yes', 'abstain']
+
+export interface DerivedStatus {
+  readonly status: ProposalStatus
+  readonly derived: boolean
+}
+
+// The order of the enum is the same in OpenZeppelin's and Compound's governors. The last three are those of the Nouns
+// family: vetoed, in its objection period, and still to be edited.
+const statuses: readonly DerivedStatus[] = [
+  { status: 'submitted', derived: false },
+  { status: 'voting', derived: false },
+  { status: 'canceled', derived: false },
+  { status: 'rejected', derived: true },
+  { status: 'passed', derived: false },
+  { status: 'queued', derived: false },
+  { status: 'expired', derived: true },
+  { status: 'executed', derived: false },
+  { status: 'canceled', derived: false },
+  { status: 'voting', derived: false },
+  { status: 'submitted', derived: false },
+]
+
+/** What `state(id)` says; `undefined` for a number no governor defines. */
+export function statusOf(state: unknown): DerivedStatus | undefined {
+  return typeof state === 'number' ? statuses[state] : undefined
+}
+
+/**
+ * What the events and the clock alone tell of a proposal that nobody closed; `undefined` once its deadline is
+ * past, or where the clock is another chain's, for then only the contract knows. Voting starts after `votingStart` and
+ * includes `votingEnd`.
+ */
+export function statusByClock(
+  {
+    clock,
+    foreignClock,
+    votingStart,
+    votingEnd,
+  }: Pick<Proposal, 'clock' | 'foreignClock' | 'votingStart' | 'votingEnd'>,
+  at: Head,
+): DerivedStatus | undefined {
+  const now = clock === 'block' ? at.number : at.timestamp
+  if (foreignClock === true || votingStart === undefined || votingEnd === undefined) return undefined
+  if (votingStart >= now) return { status: 'submitted', derived: false }
+  return votingEnd >= now ? { status: 'voting', derived: false } : undefined
+}

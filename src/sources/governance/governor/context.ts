@@ -1,6 +1,25 @@
 import type { Address } from 'viem'
-import type { QuorumRule } from './tallyOf.js'
-import type { TokenUnit } from './tokenUnit.js'
+import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
+
+export interface GovernorReaderOptions extends EvmOptions {
+  /** Governor contracts, in any case. */
+  readonly addresses: readonly Address[]
+}
+
+/** What the reader was given, with its addresses in order. */
+export interface GovernorContext extends EvmContext {
+  readonly addresses: readonly Address[]
+}
+
+/** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+export interface GovernorMemory extends EvmMemory {
+  /** By address in lower case; dropped when an event says that the rules changed. */
+  readonly rules: Map<string, GovernorRules>
+  /** Unix milliseconds at which each governor was found out about, by its address in lower case. */
+  readonly probedAt: Map<string, number>
+  /** Head when the rules were read: events up to it hold no news. */
+  rulesAt?: bigint
+}
 
 /** How one governor works, as its contract says. */
 export interface GovernorRules {
@@ -42,3 +61,14 @@ export interface GovernorRules {
 
 /** Rules by the governor's address in lower case. */
 export type RuleBook = ReadonlyMap<string, GovernorRules>
+
+/** Which votes count towards the quorum. */
+export type QuorumRule = ReadonlySet<'for' | 'against' | 'abstain'>
+
+/** What the votes of a token are counted in, for people. */
+export interface TokenUnit {
+  /** Absent where the token has none that can be shown. */
+  readonly symbol?: string
+  /** Digits after the point; absent where its votes have none, as those of an NFT. */
+  readonly decimals?: number
+}

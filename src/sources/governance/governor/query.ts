@@ -1,13 +1,16 @@
+import type { PublicClient } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
-import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { defined } from '../../../domain/defined.js'
-import type { Answer, Call } from '../../rpc/readCalls.js'
-import { neighbourAbi, proposalAbi } from './abi.js'
-import type { GovernorRules } from './GovernorRules.js'
+import { SourceError } from '../../../domain/errors.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
+import { readBlock } from '../../readHead.js'
+import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
+import type { Place } from '../evm/Place.js'
 import { standingNow, wordOn } from '../standingNow.js'
-import { withDeadline } from './foldEvents.js'
-import { standingOf } from './statusOf.js'
-import { tallyOf } from './tallyOf.js'
+import { neighbourAbi, proposalAbi } from './abi.js'
+import type { GovernorRules } from './context.js'
+import { tallyOf } from './tally.js'
+import { statusOf, withDeadline } from './toProposal.js'
 
 type Kind = 'state' | 'votes' | 'deadline' | 'eta' | 'quorum' | 'electorate'
 
@@ -59,7 +62,7 @@ export function questionsFor(
   return questions
 }
 
-export type Told =
+export type Answered =
   | { readonly proposal: Proposal; readonly warning?: string }
   /** The contract says it does not know the proposal. */
   | { readonly gone: true }
@@ -70,7 +73,7 @@ export function applyAnswers(
   questions: readonly Question[],
   answers: readonly Answer[],
   rules: GovernorRules,
-): Told {
+): Answered {
   const answerTo = (kind: Kind): Answer | undefined =>
     answers[questions.findIndex((question) => question.kind === kind)]
   const value = (kind: Kind): unknown => {
@@ -80,7 +83,7 @@ export function applyAnswers(
   const state = answerTo('state')
   if (state !== undefined && !state.ok && state.why === 'reverted' && isUnknownProposal(state.reason))
     return { gone: true }
-  const status = standingOf(value('state')) ?? standingNow(proposal, answerWords(state))
+  const status = statusOf(value('state')) ?? standingNow(proposal, answerWords(state))
   const deadline = positive(value('deadline'))
   const row = votesIn(value('votes'), rules, proposal)
   const eta = row?.eta ?? positive(value('eta'))
@@ -135,4 +138,42 @@ function positive(value: unknown): bigint | undefined {
 
 function nonNegative(value: unknown): bigint | undefined {
   return typeof value === 'bigint' ? value : undefined
+}
+
+/** A proposal and what is asked about it. */
+export interface BatchQuery {
+  readonly proposal: Proposal
+  readonly questions: readonly Question[]
+}
+
+/** Puts all questions into as few calls as fit, and gives the answers back by inquiry. */
+export async function readBatch(
+  client: PublicClient,
+  inquiries: readonly BatchQuery[],
+  block: bigint,
+): Promise<readonly (readonly Answer[])[]> {
+  return byQuery(inquiries, await readCalls(client, callsOf(inquiries), block))
+}
+
+export function callsOf(inquiries: readonly BatchQuery[]): readonly Question['call'][] {
+  return inquiries.flatMap(({ questions }) => questions.map(({ call }) => call))
+}
+
+/** Answers to {@link callsOf}, one list an inquiry. */
+export function byQuery(inquiries: readonly BatchQuery[], answers: readonly Answer[]): readonly (readonly Answer[])[] {
+  let next = 0
+  return inquiries.map(({ questions }) => answers.slice(next, (next += questions.length)))
+}
+
+/** A block by its number, and by its hash where that is known. */
+export interface BlockAt extends Pick<Head, 'number'> {
+  readonly hash?: string | undefined
+}
+
+/** @throws SourceError, transient, where another block has come in the place of the one that contracts were asked at. */
+export async function requireBlock({ client, chain, host }: Place, { number, hash }: BlockAt): Promise<void> {
+  if (hash === undefined) return
+  const block = await readBlock(client, number, host)
+  if (block?.hash !== hash)
+    throw new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
 }

@@ -1,17 +1,57 @@
 import type { PublicClient } from 'viem'
-import type { JsonObject } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
+import type { JsonObject } from '../../../domain/text/json.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
+import { checkChainId } from '../../rpc/checkChainId.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
+import { requireWholeHistory } from '../evm/requireWholeHistory.js'
 import { neighbourAbi, rulesAbi } from './abi.js'
-import { readEvmNumber } from './readEvmNumber.js'
-import type { GovernorRules } from './GovernorRules.js'
+import { readEvmNumber } from './clock.js'
+import type { GovernorContext, GovernorMemory, GovernorRules } from './context.js'
+import { probeGovernor } from './probe.js'
+
+/** The parameters of every governor. */
+export async function readParameters(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  context: GovernorContext,
+  memory: GovernorMemory,
+): Promise<readonly GovernanceParameters[]> {
+  const all = await probeAll(endpoint, signal, context, memory)
+  return Promise.all(all.map((rules) => readGovernorParameters(endpoint.client.scope({ signal }), rules)))
+}
+
+/** One line about every governor, for `check`. */
+export async function checkGovernors(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  context: GovernorContext,
+  memory: GovernorMemory,
+): Promise<readonly SystemReport[]> {
+  const client = endpoint.client.scope({ signal })
+  const [all] = await allInOrder([
+    probeAll(endpoint, signal, context, memory),
+    requireWholeHistory(client, context.addresses, context.fromBlock, context.chain),
+  ])
+  return Promise.all(all.map(async (rules) => reportOf(await readGovernorParameters(client, rules), rules)))
+}
+
+/** Finds out what every governor is like, on the right chain. */
+async function probeAll(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  { chain, chainId, addresses }: GovernorContext,
+  memory: GovernorMemory,
+): Promise<readonly GovernorRules[]> {
+  const client = endpoint.client.scope({ signal })
+  await checkChainId(client, chainId ?? memory.chainId, chain, endpoint.host)
+  return Promise.all(addresses.map((address) => probeGovernor(client, address, `chain ${chain}`)))
+}
 
 /** The parameters of one governor, with what its token and timelock tell. */
-export async function readGovernorParameters(
-  client: PublicClient,
-  rules: GovernorRules,
-): Promise<GovernanceParameters> {
+async function readGovernorParameters(client: PublicClient, rules: GovernorRules): Promise<GovernanceParameters> {
   const { address, token, timelock, fixedQuorum } = rules
   const now = await client.getBlock({ includeTransactions: false })
   // The newest point that is surely past.
@@ -32,9 +72,9 @@ export async function readGovernorParameters(
     ],
     now.number,
   )
-  const quorumNow = fixedQuorum ?? numberIn(quorum)
-  const totalSupply = token === undefined ? undefined : numberIn(supply)
-  const timelockDelay = timelock === undefined ? undefined : (numberIn(minDelay) ?? numberIn(delay))
+  const quorumNow = fixedQuorum ?? answeredNumber(quorum)
+  const totalSupply = token === undefined ? undefined : answeredNumber(supply)
+  const timelockDelay = timelock === undefined ? undefined : (answeredNumber(minDelay) ?? answeredNumber(delay))
   return {
     contract: address,
     clock: rules.clock,
@@ -54,7 +94,7 @@ export async function readGovernorParameters(
 }
 
 /** One line about a governor, for `check`. */
-export function reportOf(
+function reportOf(
   { contract, clock, timelock, timelockDelay }: GovernanceParameters,
   { flavour, isDistant, clockOf }: GovernorRules,
 ): SystemReport {
@@ -102,6 +142,6 @@ function durationOf(seconds: bigint): string {
   return `${seconds} s`
 }
 
-function numberIn(answer: Answer | undefined): bigint | undefined {
+function answeredNumber(answer: Answer | undefined): bigint | undefined {
   return answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : undefined
 }

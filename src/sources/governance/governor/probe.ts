@@ -3,12 +3,33 @@ import { SourceError } from '../../../domain/errors.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { readHead } from '../../readHead.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
+import type { Prepare } from '../evm/arrive.js'
+import { isStale } from '../evm/isStale.js'
 import { contentAbi, rulesAbi } from './abi.js'
-import { type ClockOwner, clockOwnerOf } from './clockOf.js'
-import type { GovernorRules } from './GovernorRules.js'
-import { readEvmNumber } from './readEvmNumber.js'
-import { quorumRuleOf } from './tallyOf.js'
+import { type ClockOwner, clockOwnerOf, readEvmNumber } from './clock.js'
+import type { GovernorContext, GovernorMemory, GovernorRules } from './context.js'
+import { quorumRuleOf } from './tally.js'
 import { proposalHash } from './vouch.js'
+
+/** Finds out what kind of governor those are that are not known yet, or were asked long ago. */
+export function prepareGovernors({ chain, addresses, now }: GovernorContext, memory: GovernorMemory): Prepare {
+  return async (client) => {
+    const strangers = addresses.filter(
+      (address) =>
+        !memory.rules.has(address.toLowerCase()) || isStale(memory.probedAt.get(address.toLowerCase()), now()),
+    )
+    const probed = await Promise.all(strangers.map((address) => probeGovernor(client, address, `chain ${chain}`)))
+    return (head) => {
+      if (probed.length > 0) memory.rulesAt = head.number
+      for (const rules of probed) {
+        const before = memory.rules.get(rules.address.toLowerCase())
+        const isSameToken = before?.unit !== undefined && before.countedIn === rules.countedIn
+        memory.rules.set(rules.address.toLowerCase(), isSameToken ? { ...rules, unit: before.unit } : rules)
+        memory.probedAt.set(rules.address.toLowerCase(), now())
+      }
+    }
+  }
+}
 
 const views = [
   'name',
