@@ -94,6 +94,7 @@ export default defineConfig(
         { ignoreRestSiblings: true, varsIgnorePattern: '^_', argsIgnorePattern: '^_' },
       ],
       'max-lines': ['warn', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['warn', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only config reads the environment.' },
@@ -123,6 +124,7 @@ export default defineConfig(
     rules: {
       'no-restricted-properties': 'off',
       'max-lines': 'off',
+      'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       'rxjs-x/no-ignored-error': 'off',
