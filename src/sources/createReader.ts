@@ -10,7 +10,7 @@ import { createWemixReader } from './governance/wemix/reader.js'
 import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
 import { createWemixvisorReader } from './governance/wemixvisorRpc/reader.js'
 
-export type { Finality, SyncProgress } from './governance/evm/context.js'
+export type { SyncProgress } from './governance/evm/context.js'
 
 /** What every reader goes by where it is not told otherwise. */
 export interface ReaderDefaults {

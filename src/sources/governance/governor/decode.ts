@@ -9,7 +9,6 @@ import {
   parseAbiParameters,
   toEventSelector,
 } from 'viem'
-import { defined } from '../../../domain/defined.js'
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './actions.js'
@@ -89,7 +88,7 @@ export function decodeGovernorLog(log: SourceLog): GovernorEvent | string {
     block: log.block,
     hash: log.blockHash,
     index: log.index,
-    ...defined({ timestamp: log.timestamp }),
+    ...(log.timestamp !== undefined && { timestamp: log.timestamp }),
   }
   const [topic, ...rest] = log.topics
   if (topic === undefined) return undecodable(position)
