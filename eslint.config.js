@@ -46,6 +46,9 @@ const pure = {
   ],
 }
 
+/** Governance systems. What two of them share lies in `evm` or `cosmosSdk`; none knows another. */
+const systems = ['cosmos', 'govBase', 'governor', 'wemix', 'wemixvisorRpc']
+
 function room([name, { knows, without, pure: isPure = false }]) {
   const others = [...Object.keys(rooms), 'cli'].filter((other) => other !== name && !knows.includes(other))
   const closed = [
@@ -59,6 +62,22 @@ function room([name, { knows, without, pure: isPure = false }]) {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ group: closed, message }] }],
       ...(isPure && pure),
       ...(name === 'transport' && { 'no-restricted-globals': ['error', 'fetch', 'process', 'console'] }),
+    },
+  }
+}
+
+/** A folder of `governance` keeps the rules of `sources`, and knows no system but itself; `evm` and `cosmosSdk` know none. */
+function system(name) {
+  const [, { patterns }] = room(['sources', rooms.sources]).rules['@typescript-eslint/no-restricted-imports']
+  const others = systems.filter((other) => other !== name)
+  const message = `${name} knows no other governance system: what two share lies in evm or cosmosSdk.`
+  return {
+    files: [`src/sources/governance/${name}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [...patterns, { group: others.map((other) => `**/${other}/**`), message }] },
+      ],
     },
   }
 }
@@ -103,6 +122,7 @@ export default defineConfig(
   },
   { files: ['src/config/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
   ...Object.entries(rooms).map(room),
+  ...[...systems, 'evm', 'cosmosSdk'].map(system),
   {
     files: ['src/cli/**/*.ts', 'src/sinks/**/*.ts', 'src/store/**/*.ts'],
     // The writer of upgrade-info.json works on open descriptors, which fs-extra does not know.

@@ -2,7 +2,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { isActive, isOpen, keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
 import type { Answer } from '../../rpc/readCalls.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import type { Part, Wanted } from '../evm/readPart.js'
 import type { RuleBook } from './context.js'
 import type { Created } from './decode.js'
@@ -144,7 +144,12 @@ const timesPortion = 100
 const mostTimes = 2_000
 
 /** Reads, once, the times of votes that had begun when they were first read, or that are over. The others are asked for with the polls. */
-export async function readTimes({ client, host }: Place, draft: Draft, to: bigint, initial: boolean): Promise<void> {
+export async function readTimes(
+  { client, host }: ChainClient,
+  draft: Draft,
+  to: bigint,
+  initial: boolean,
+): Promise<void> {
   const isOver = (key: ProposalKey, proposal: Proposal): boolean =>
     draft.touched.has(key) && (initial || draft.created.has(key) || !isOpen(proposal))
   const wanted = new Set(
@@ -173,7 +178,7 @@ const noKeys: ReadonlySet<ProposalKey> = new Set()
 
 /** Brings the draft up to date with what was answered at its last block, and asks about those where only the contract can tell. */
 export async function resolveOpen(
-  place: Place,
+  node: ChainClient,
   { window, asked: { queries: inquiries } }: Part<WantedBatch>,
   draft: Draft,
   rules: RuleBook,
@@ -186,6 +191,6 @@ export async function resolveOpen(
   const undecided = applyClock(draft, asked, end)
   if (undecided.length === 0) return
   const more = queriesFor(undecided, rules, end, mayMove, noKeys)
-  const [answers] = await Promise.all([readBatch(place.client, more, end.number), requireBlock(place, end)])
+  const [answers] = await Promise.all([readBatch(node.client, more, end.number), requireBlock(node, end)])
   applyBatch(draft, more, answers, rules)
 }

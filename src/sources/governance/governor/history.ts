@@ -2,11 +2,10 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
-import type { Place } from '../evm/Place.js'
-import { paceBlock } from '../evm/paceBlock.js'
-import { progressOf } from '../evm/progressOf.js'
+import type { ChainClient } from '../evm/context.js'
+import { paceBlock, progressOf } from '../evm/progress.js'
 import { type Again, isReplaced, type Part, readPart } from '../evm/readPart.js'
-import type { Target } from '../evm/readTarget.js'
+import type { Target } from '../evm/target.js'
 import type { Window } from '../evm/readWindow.js'
 import type { GovernorContext, GovernorMemory, RuleBook } from './context.js'
 import { decodeGovernorLog, type GovernorEvent, governorTopics } from './decode.js'
@@ -67,7 +66,7 @@ const nothing: ReadonlySet<ProposalKey> = new Set()
  * @returns `reorged` where the anchor is no longer on the chain.
  */
 export async function syncHistory(
-  place: Place,
+  node: ChainClient,
   query: SyncQuery,
   context: GovernorContext,
   memory: GovernorMemory,
@@ -82,7 +81,7 @@ export async function syncHistory(
   const filter = { addresses: new Set(query.rules.keys()), topics: governorTopics }
   const next = (start: bigint): Promise<Part<WantedBatch>> =>
     readPart(
-      place,
+      node,
       {
         filter,
         from: start,
@@ -96,19 +95,18 @@ export async function syncHistory(
 
   let read = 0
   let pending = next(from)
-  const measured = measureRules(place, query, memory)
+  const measured = measureRules(node, query, memory)
   for (;;) {
     const part = await pending
     const rules = await measured
-    if (anchor !== undefined && part.from === from && isReplaced(place, anchor, part.window.headers[0]))
-      return 'reorged'
+    if (anchor !== undefined && part.from === from && isReplaced(node, anchor, part.window.headers[0])) return 'reorged'
     read += part.window.logs.length
     const last = part.to >= target.number
     const stop = last || (rewound === undefined && (read >= portionLogs || now() - started >= portionMs))
     // The node works on the next window while this one is decoded.
     if (!stop) pending = next(part.to + 1n)
 
-    const events = trusted(decoded(part.window, draft, rewound, chain, rules), draft, query, place, memory)
+    const events = trusted(decoded(part.window, draft, rewound, chain, rules), draft, query, node, memory)
     const folded = foldEvents(draft.proposals, events, { chain, rules, describe, withVotes: !initial })
     addTo(draft, votes, folded, rewound)
     forgetChangedRules(events, target.head, memory)
@@ -116,12 +114,12 @@ export async function syncHistory(
       onProgress?.(progressOf(chain, from, part.to, target.number, now() - started))
     if (!stop) continue
 
-    await completeDraft(place, part, draft, {
+    await completeDraft(node, part, draft, {
       rules,
       query,
       last,
       mayMove,
-      hasOthers: endpoints.at(-1)?.host !== place.host,
+      hasOthers: endpoints.at(-1)?.host !== node.host,
     })
     return syncedOf(part, draft, votes, query, last)
   }
@@ -177,25 +175,25 @@ interface Completion {
 
 /** At the end of a portion: what contracts say of the proposals, whether they vouch for them, and when votes were. */
 async function completeDraft(
-  place: Place,
+  node: ChainClient,
   part: Part<WantedBatch>,
   draft: Draft,
   { rules, query: { target, initial }, last, mayMove, hasOthers }: Completion,
 ): Promise<void> {
   const { end } = part.window
-  if (last) await resolveOpen(place, part, draft, rules, mayMove)
+  if (last) await resolveOpen(node, part, draft, rules, mayMove)
   else applyClock(draft, nothing, end)
   const at = last ? end : target
   await allInOrder([
-    verifyContents(place, draft, rules, { at, last, initial }),
-    verifyEnds(place, draft, rules, { at, hasOthers }),
+    verifyContents(node, draft, rules, { at, last, initial }),
+    verifyEnds(node, draft, rules, { at, hasOthers }),
   ])
   setTimes(draft, [end])
-  await readTimes(place, draft, end.number, initial)
+  await readTimes(node, draft, end.number, initial)
 }
 
 /** In the tick, and so in the request, of the first window. */
-async function measureRules({ client }: Place, { rules }: SyncQuery, memory: GovernorMemory): Promise<RuleBook> {
+async function measureRules({ client }: ChainClient, { rules }: SyncQuery, memory: GovernorMemory): Promise<RuleBook> {
   const measured = await withUnits(client, rules)
   for (const [key, its] of measured) if (memory.rules.get(key) === rules.get(key)) memory.rules.set(key, its)
   return measured
@@ -238,11 +236,11 @@ function trusted(
   events: readonly GovernorEvent[],
   { warnings }: Draft,
   { rules }: SyncQuery,
-  place: Place,
+  node: ChainClient,
   memory: GovernorMemory,
 ): readonly GovernorEvent[] {
   try {
-    const believed = believable(events, rules, place)
+    const believed = believable(events, rules, node)
     warnings.push(...believed.warnings)
     return believed.events
   } catch (cause) {

@@ -7,7 +7,7 @@ import { readBlock } from '../../readHead.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
-import { arrive } from '../evm/arrive.js'
+import { openReading } from '../evm/openReading.js'
 import { readWindow } from '../evm/readWindow.js'
 import { proposalAbi } from './abi.js'
 import type { GovernorContext, GovernorMemory } from './context.js'
@@ -29,7 +29,7 @@ export async function readProposalNear(
   memory: GovernorMemory,
 ): Promise<Proposal | undefined> {
   const { chain, addresses, describe } = context
-  const { place, target } = await arrive(
+  const { node, target } = await openReading(
     endpoint,
     undefined,
     signal,
@@ -39,9 +39,9 @@ export async function readProposalNear(
   )
   if (near > target.number) return undefined
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
-  const { logs } = await readWindow(place, { filter, from: near, to: near, calls: [], headers: [] })
+  const { logs } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })
   const decoded = logs.map(decodeGovernorLog).filter((event) => typeof event !== 'string')
-  const { events } = believable(decoded, memory.rules, place)
+  const { events } = believable(decoded, memory.rules, node)
   const { proposals, created } = foldEvents(new Map(), events, {
     chain,
     rules: memory.rules,
@@ -58,14 +58,14 @@ export async function readProposalNear(
   const clock = { number: target.number, timestamp: target.head.timestamp }
   const inquiries = queriesFor([found], memory.rules, clock, () => true, new Set())
   const [answers, block] = await Promise.all([
-    readBatch(place.client, inquiries, target.number),
-    readBlock(place.client, target.number, place.host),
+    readBatch(node.client, inquiries, target.number),
+    readBlock(node.client, target.number, node.host),
   ])
   if (target.hash !== undefined && block?.hash !== target.hash) {
-    throw new SourceError('transient', `${chain} moved while block ${target.number} was read at ${place.host}.`)
+    throw new SourceError('transient', `${chain} moved while block ${target.number} was read at ${node.host}.`)
   }
   applyBatch(draft, inquiries, answers, memory.rules)
-  await verifyContents(place, draft, memory.rules, {
+  await verifyContents(node, draft, memory.rules, {
     at: { number: target.number, hash: block?.hash },
     last: true,
     initial: false,

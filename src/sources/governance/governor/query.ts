@@ -5,7 +5,7 @@ import { SourceError } from '../../../domain/errors.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import { standingNow, wordOn } from '../standingNow.js'
 import { neighbourAbi, proposalAbi } from './abi.js'
 import type { GovernorRules } from './context.js'
@@ -171,7 +171,7 @@ export interface BlockAt extends Pick<Head, 'number'> {
 }
 
 /** @throws SourceError, transient, where another block has come in the place of the one that contracts were asked at. */
-export async function requireBlock({ client, chain, host }: Place, { number, hash }: BlockAt): Promise<void> {
+export async function requireBlock({ client, chain, host }: ChainClient, { number, hash }: BlockAt): Promise<void> {
   if (hash === undefined) return
   const block = await readBlock(client, number, host)
   if (block?.hash !== hash)

@@ -1,8 +1,8 @@
 import { defined } from '../../../domain/defined.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
-import type { Place } from '../evm/Place.js'
-import type { Advance, EvmSystem, Step } from '../evm/readOn.js'
-import { requireWholeHistory } from '../evm/requireWholeHistory.js'
+import type { ChainClient } from '../evm/context.js'
+import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
+import { requireWholeHistory } from '../evm/contracts.js'
 import type { GovernorContext, GovernorMemory } from './context.js'
 import { type Synced, syncHistory } from './history.js'
 import { prepareGovernors } from './probe.js'
@@ -14,22 +14,22 @@ export function governorSystem(context: GovernorContext, memory: GovernorMemory)
     contracts: context.addresses,
     prepare: prepareGovernors(context, memory),
     begin: (client) => requireWholeHistory(client, context.addresses, context.fromBlock, context.chain),
-    advance: (place, step) => readStep(place, step, context, memory),
+    readStep: (node, step) => readStep(node, step, context, memory),
   }
 }
 
 /** Reads the logs on from the last block read, or from where a reorg leads back to, and what the contracts say of them. */
 async function readStep(
-  place: Place,
+  node: ChainClient,
   { target, from, open, cursor, anchor, ancestor, again }: Step,
   context: GovernorContext,
   memory: GovernorMemory,
-): Promise<Advance | 'reorged'> {
+): Promise<StepResult | 'reorged'> {
   const rules = new Map(memory.rules)
   const rewound = ancestor === undefined ? undefined : rewind(open, ancestor, rules)
   const { fromBlock } = context
   const synced = await syncHistory(
-    place,
+    node,
     {
       from: rewound === undefined ? from : rewound.from > fromBlock ? rewound.from : fromBlock,
       target,
@@ -44,7 +44,7 @@ async function readStep(
   return synced === 'reorged' ? synced : stepResult(synced, rewound)
 }
 
-function stepResult(synced: Synced, rewound: Rewound | undefined): Advance {
+function stepResult(synced: Synced, rewound: Rewound | undefined): StepResult {
   const { at, previous, votes, nodeVersion, draft, unsure } = synced
   return {
     at,

@@ -1,9 +1,9 @@
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
-import { checksummed } from '../evm/checksummed.js'
-import { readHeight } from '../evm/readHeight.js'
-import { readOn } from '../evm/readOn.js'
+import { checksummed } from '../evm/contracts.js'
+import { readHeight } from '../evm/openReading.js'
+import { readNext } from '../evm/readNext.js'
 import { vouched } from '../vouched.js'
 import type { GovernorContext, GovernorMemory, GovernorReaderOptions } from './context.js'
 import { isUnknown, readProposalNear, readWholeHistory } from './lookup.js'
@@ -37,7 +37,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
     system: 'governor',
     read: (request) =>
       onHealthy(
-        (endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request),
+        (endpoint) => vouched(endpoint, readNext(endpoint, request, system, context, memory), request),
         request.signal,
       ),
     readBlock: (height, signal) =>

@@ -8,7 +8,7 @@ import {
   type Vote,
 } from '../../../domain/proposals/proposal.js'
 import { cleanText } from '../../../domain/text/text.js'
-import type { Describe } from '../evm/EvmContext.js'
+import type { Describe } from '../evm/context.js'
 import { decodeActions } from './actions.js'
 import type { GovernorRules, RuleBook } from './context.js'
 import type { Cast, Created, Edited, GovernorEvent, LogPosition } from './decode.js'
@@ -143,7 +143,7 @@ function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposa
 
 function createdFrom(
   created: Created,
-  place: LogPosition,
+  node: LogPosition,
   rules: GovernorRules,
   { chain, describe }: FoldContext,
 ): Proposal {
@@ -164,11 +164,11 @@ function createdFrom(
     ...(isDistant === true && { foreignClock: true as const }),
     votingStart: created.votingStart,
     votingEnd: created.votingEnd,
-    ...defined({ submittedAt: place.timestamp }),
+    ...defined({ submittedAt: node.timestamp }),
     ...(clock === 'timestamp' && { votingStartsAt: created.votingStart, votingEndsAt: created.votingEnd }),
     tally: tallyOf({ yes: 0n, no: 0n, abstain: 0n }, { quorumRule, quorum: fixedQuorum, unit }),
-    origin: { block: place.block, hash: place.hash, index: place.index },
-    readAt: place.block,
+    origin: { block: node.block, hash: node.hash, index: node.index },
+    readAt: node.block,
   }
 }
 

@@ -1,7 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
 import { readCalls } from '../../rpc/readCalls.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import { proposalAbi } from './abi.js'
 import type { RuleBook } from './context.js'
 import type { Draft } from './draft.js'
@@ -24,7 +24,7 @@ interface VerifyScope {
  * @throws SourceError, transient, for a proposal whose contract holds another content.
  */
 export async function verifyContents(
-  place: Place,
+  node: ChainClient,
   draft: Draft,
   rules: RuleBook,
   { at, last, initial }: VerifyScope,
@@ -38,11 +38,11 @@ export async function verifyContents(
   if (doubts.length === 0) return
   const [answers] = await Promise.all([
     readCalls(
-      place.client,
+      node.client,
       doubts.map(({ call }) => call),
       at.number,
     ),
-    requireBlock(place, at),
+    requireBlock(node, at),
   ])
   for (const [index, { proposal, judge }] of doubts.entries()) {
     const verdict = judge(answers[index])
@@ -54,11 +54,11 @@ export async function verifyContents(
       (verdict === 'lie' && !last && isOpen(proposal) && rules.get(contract.toLowerCase())?.vouchedBy === 'actions')
     )
       continue
-    if (verdict === 'lie') throw lieOf(contract, id, place)
+    if (verdict === 'lie') throw lieOf(contract, id, node)
     if (verdict === 'unanswered') {
       throw new SourceError(
         'transient',
-        `${place.host} of ${place.chain} does not tell what proposal ${id} of ${contract} holds.`,
+        `${node.host} of ${node.chain} does not tell what proposal ${id} of ${contract} holds.`,
       )
     }
     draft.proposals.delete(key)
@@ -84,7 +84,7 @@ export interface EndScope extends Pick<VerifyScope, 'at'> {
  * @throws SourceError, transient, for such a node where there are others.
  */
 export async function verifyEnds(
-  place: Place,
+  node: ChainClient,
   draft: Draft,
   rules: RuleBook,
   { at, hasOthers }: EndScope,
@@ -96,7 +96,7 @@ export async function verifyEnds(
   })
   const unasked = ended.filter(({ proposal }) => !isOpen(proposal))
   const tellFalse = (proposal: Proposal): void => {
-    const text = falseEnd(proposal, place)
+    const text = falseEnd(proposal, node)
     if (hasOthers) throw new SourceError('transient', text)
     draft.warnings.push(text)
   }
@@ -104,7 +104,7 @@ export async function verifyEnds(
   if (unasked.length === 0) return
   const [answers] = await Promise.all([
     readCalls(
-      place.client,
+      node.client,
       unasked.map(({ address, proposal: { id } }) => ({
         address,
         abi: proposalAbi,
@@ -113,7 +113,7 @@ export async function verifyEnds(
       })),
       at.number,
     ),
-    requireBlock(place, at),
+    requireBlock(node, at),
   ])
   for (const [index, { key, proposal }] of unasked.entries()) {
     const answer = answers[index]
@@ -125,6 +125,6 @@ export async function verifyEnds(
   }
 }
 
-function falseEnd({ contract, id, status }: Proposal, { chain, host }: Place): string {
+function falseEnd({ contract, id, status }: Proposal, { chain, host }: ChainClient): string {
   return `${host} of ${chain} tells that proposal ${id} of ${contract} is over, and its contract that it is ${status}: that node cannot be trusted.`
 }

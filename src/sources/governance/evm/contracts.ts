@@ -1,5 +1,24 @@
-import { type Address, type Hex, numberToHex, type PublicClient } from 'viem'
+import { type Address, getAddress, type Hex, isAddress, numberToHex, type PublicClient } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
+
+/**
+ * An address as it is shown and compared, from one in any case.
+ *
+ * @throws SourceError, permanent, where it is none.
+ */
+export function checksummed(address: string, chain: string): Address {
+  const lower = address.toLowerCase()
+  if (!isAddress(lower)) throw new SourceError('permanent', `${address} is no address of a contract of ${chain}.`)
+  return getAddress(lower)
+}
+
+// Contracts change their code behind a proxy or at a fork of the chain, and not all of them log it.
+const probeMs = 3_600_000
+
+/** Whether what was found out of a contract at `probedAt` is to be found out again. Both Unix milliseconds. */
+export function isStale(probedAt: number | undefined, now: number): boolean {
+  return probedAt === undefined || now < probedAt || now - probedAt >= probeMs
+}
 
 /**
  * Makes sure that no contract is older than the first block its history is read from: what it did before would be

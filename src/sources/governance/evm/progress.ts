@@ -1,4 +1,4 @@
-import type { SyncProgress } from './EvmContext.js'
+import type { SyncProgress } from './context.js'
 
 /** How far a portion has come after `elapsedMs`: blocks `from` to `to` of those up to `target`. */
 export function progressOf(chain: string, from: bigint, to: bigint, target: bigint, elapsedMs: number): SyncProgress {
@@ -12,4 +12,15 @@ export function progressOf(chain: string, from: bigint, to: bigint, target: bigi
     toGo,
     ...(blocksPerSecond !== undefined && { blocksPerSecond, secondsLeft: Number(toGo) / blocksPerSecond }),
   }
+}
+
+// Enough blocks to tell how fast they come.
+const paceBlocks = 100n
+
+/**
+ * A block below, read beside a first reading: so the pace of the chain is known from then on, and how long a height
+ * that is behind has been so.
+ */
+export function paceBlock(target: bigint): bigint {
+  return target > paceBlocks ? target - paceBlocks : 0n
 }

@@ -4,22 +4,21 @@ import { allInOrder } from '../../rpc/allInOrder.js'
 import { readBlock } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import type { EvmContext, EvmMemory } from './EvmContext.js'
-import type { Place } from './Place.js'
-import { readTarget, type Target } from './readTarget.js'
+import type { ChainClient, EvmContext, EvmMemory } from './context.js'
+import { readTarget, type Target } from './target.js'
 
 /** Learns what must be known of the contracts before anything else is asked; told at which head it was learned. */
 export type Prepare = (client: PublicClient) => Promise<(head: Head) => void>
 
-export interface Arrived {
-  readonly place: Place
+export interface OpenReading {
+  readonly node: ChainClient
   readonly target: Target
   /** Those of the wanted blocks that the node has. */
   readonly blocks: readonly Head[]
 }
 
 /** The first request of a reading: where the node stands, and what is not known yet of the chain and its contracts. */
-export async function arrive(
+export async function openReading(
   endpoint: Endpoint,
   known: number | undefined,
   signal: AbortSignal,
@@ -27,7 +26,7 @@ export async function arrive(
   { chain, chainId, finality }: EvmContext,
   memory: EvmMemory,
   wanted: readonly bigint[] = [],
-): Promise<Arrived> {
+): Promise<OpenReading> {
   const client = endpoint.client.scope({ signal })
   const { host } = endpoint
   const expected = chainId ?? known ?? memory.chainId
@@ -42,8 +41,25 @@ export async function arrive(
   memory.chainId = found
   prepared(target.head)
   return {
-    place: { chain, host, client, chainId: found },
+    node: { chain, host, client, chainId: found },
     target,
     blocks: blocks.filter((block) => block !== undefined),
   }
+}
+
+/** The block of a height at a node of the right chain, in one HTTP request; `undefined` where it has none. */
+export async function readHeight(
+  endpoint: Endpoint,
+  height: bigint,
+  signal: AbortSignal,
+  { chain, chainId }: EvmContext,
+  memory: EvmMemory,
+): Promise<Head | undefined> {
+  const client = endpoint.client.scope({ signal })
+  const [found, block] = await Promise.all([
+    checkChainId(client, chainId ?? memory.chainId, chain, endpoint.host),
+    readBlock(client, height, endpoint.host),
+  ])
+  memory.chainId ??= found
+  return block
 }

@@ -1,3 +1,4 @@
+import type { PublicClient } from 'viem'
 import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { LogWindow } from '../../rpc/logWindow.js'
@@ -52,4 +53,13 @@ export interface EvmMemory {
   readonly verified: WeakSet<Endpoint>
   chainId?: number
   window?: LogWindow
+}
+
+/** Where a reading is made; stays the same until it is done. */
+export interface ChainClient {
+  readonly chain: string
+  readonly host: string
+  /** Aborts with the reading. */
+  readonly client: PublicClient
+  readonly chainId: number
 }
