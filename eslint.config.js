@@ -46,6 +46,9 @@ const pure = {
   ],
 }
 
+/** Governance systems. What two of them share lies in `evm` or `cosmosSdk`; none knows another. */
+const systems = ['cosmos', 'govBase', 'governor', 'wemix', 'wemixvisorRpc']
+
 function room([name, { knows, without, pure: isPure = false }]) {
   const others = [...Object.keys(rooms), 'cli'].filter((other) => other !== name && !knows.includes(other))
   const closed = [
@@ -59,6 +62,22 @@ function room([name, { knows, without, pure: isPure = false }]) {
       '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ group: closed, message }] }],
       ...(isPure && pure),
       ...(name === 'transport' && { 'no-restricted-globals': ['error', 'fetch', 'process', 'console'] }),
+    },
+  }
+}
+
+/** A folder of `governance` keeps the rules of `sources`, and knows no system but itself; `evm` and `cosmosSdk` know none. */
+function system(name) {
+  const [, { patterns }] = room(['sources', rooms.sources]).rules['@typescript-eslint/no-restricted-imports']
+  const others = systems.filter((other) => other !== name)
+  const message = `${name} knows no other governance system: what two share lies in evm or cosmosSdk.`
+  return {
+    files: [`src/sources/governance/${name}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [...patterns, { group: others.map((other) => `**/${other}/**`), message }] },
+      ],
     },
   }
 }
@@ -94,6 +113,7 @@ export default defineConfig(
         { ignoreRestSiblings: true, varsIgnorePattern: '^_', argsIgnorePattern: '^_' },
       ],
       'max-lines': ['warn', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['warn', { max: 60, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': [
         'error',
         { object: 'process', property: 'env', message: 'Only config reads the environment.' },
@@ -102,6 +122,7 @@ export default defineConfig(
   },
   { files: ['src/config/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
   ...Object.entries(rooms).map(room),
+  ...[...systems, 'evm', 'cosmosSdk'].map(system),
   {
     files: ['src/cli/**/*.ts', 'src/sinks/**/*.ts', 'src/store/**/*.ts'],
     // The writer of upgrade-info.json works on open descriptors, which fs-extra does not know.
@@ -123,6 +144,7 @@ export default defineConfig(
     rules: {
       'no-restricted-properties': 'off',
       'max-lines': 'off',
+      'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'off',
       'rxjs-x/no-ignored-error': 'off',

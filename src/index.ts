@@ -24,7 +24,7 @@ export {
   type ArchiveUpgradeInfo,
 } from './sinks/upgradeInfo/archiveUpgradeInfo.js'
 export { removeUpgradeInfo, type RemoveOutcome, type RemoveUpgradeInfo } from './sinks/upgradeInfo/removeUpgradeInfo.js'
-export { type WriteUpgradeInfo, writeUpgradeInfo } from './sinks/upgradeInfo/writeUpgradeInfo.js'
+export { type WriteUpgradeInfo, writeUpgradeInfo, type WriteContext } from './sinks/upgradeInfo/writeUpgradeInfo.js'
 export { openStore, type StoreOptions } from './store/openStore.js'
 export type {
   AuditEntry,
@@ -36,10 +36,22 @@ export type {
   StatusMove,
   Store,
 } from './store/Store.js'
-export type { LogWriter } from './channels/Channel.js'
+export type { LogWriter, Level as LogLevel } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'
 export type { Handler } from './channels/Handler.js'
 export { logHandler, type LogHandlerOptions } from './channels/log.js'
 export { webhookHandler, type WebhookOptions } from './channels/webhook.js'
 export { deliverDue } from './sinks/outbox/deliverDue.js'
 export { deliverOutbox, type DeliverOutboxOptions } from './sinks/outbox/deliverOutbox.js'
+export type { Environment } from './config/environment.js'
+export type { ConflictOptions } from './config/findConflicts.js'
+export type { DeliveryReport } from './sinks/outbox/DeliveryReport.js'
+export type {
+  Lane as OutboxLane,
+  OutboxOptions,
+  OutboxStore,
+  Receiver as OutboxReceiver,
+} from './sinks/outbox/OutboxOptions.js'
+export type { UpgradeInfoOptions, UpgradeInfoProfile } from './sinks/upgradeInfo/UpgradeInfoProfile.js'
+export type { Lookup } from './transport/boundedLookup.js'
+export type { Proxies } from './transport/proxyFor.js'

@@ -86,7 +86,18 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it.each(['standalone', 'embedded', 'tap'])('%s is short, and says how to start it', async (name) => {
+  it('pipeline tells the changes that its operator lets through', async () => {
+    const people = await chain.deploy()
+    const example = startExample('pipeline', chain.url, people.governor)
+    await people.actor.propose({ description: '# Thank you' })
+    await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    await example.says('proposalAppeared: Upgrade to v2')
+
+    expect(example.said()).not.toContain('Thank you')
+    expect(await example.stop()).toBe(0)
+  })
+
+  it.each(['standalone', 'embedded', 'tap', 'pipeline'])('%s is short, and says how to start it', async (name) => {
     const text = readFileSync(`${root}/examples/${name}.ts`, 'utf8')
     const example = startExample(name)
     await example.says(/usage: /)

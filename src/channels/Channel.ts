@@ -6,7 +6,7 @@ import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
 import type { Handler } from './Handler.js'
 
-type Level = 'info' | 'warn' | 'error'
+export type Level = 'info' | 'warn' | 'error'
 
 /** The part of a pino logger that is used: fields, then the line. */
 export type LogWriter = Readonly<Record<Level, (fields: Readonly<Record<string, Json>>, line: string) => void>>

@@ -17,7 +17,7 @@ const chain = ['--chain <name>', 'only this chain'] as const
  * The command line. Commands that reach a chain are loaded when they are called: those that only read the state
  * start faster without. `done` is told the exit code of the command that ran.
  */
-export function createProgram(context: Context, done: (code: number) => void): Command {
+export function createProgram(context: Context, done: Done): Command {
   const program = new Command('govstream')
     .description(
       'Watches on-chain governance, schedules the upgrades that pass, writes upgrade-info.json and tells people.',
@@ -32,6 +32,17 @@ export function createProgram(context: Context, done: (code: number) => void): C
       writeErr: (text) => context.terminal.note(foldLines(text.trimEnd(), context.terminal.noteWidth)),
     })
 
+  addStarting(program, context, done)
+  addReading(program, context, done)
+  addInbox(program, context, done)
+  addDemo(program, context, done)
+  return program
+}
+
+type Done = (code: number) => void
+
+/** The commands that reach a chain. */
+function addStarting(program: Command, context: Context, done: Done): void {
   const start = (name: string, description: string): Command =>
     program
       .command(name)
@@ -41,12 +52,6 @@ export function createProgram(context: Context, done: (code: number) => void): C
       .option('--home <dir>', 'without a file: home of the node, for <dir>/data/upgrade-info.json')
       .option('--profile <profile>', 'without a file: wemixvisor, cosmovisor or portable')
       .option('--state <file>', 'without a file: the state (default: ./govstream.db)')
-  const read = (name: string, description: string): Command =>
-    program
-      .command(name)
-      .description(description)
-      .option('--state <file>', 'read this state file; needs no configuration')
-      .option(...json)
 
   start('run', 'poll, schedule, write and notify until a signal').action(async (_: unknown, command: Command) => {
     const { run } = await import('./commands/run.js')
@@ -65,7 +70,11 @@ export function createProgram(context: Context, done: (code: number) => void): C
       const { check } = await import('./commands/check.js')
       done(await check(command.optsWithGlobals<CheckOptions>(), context))
     })
-  read('status', 'how each chain is doing, and its next upgrade')
+}
+
+/** The commands that show what was read. */
+function addReading(program: Command, context: Context, done: Done): void {
+  reading(program, 'status', 'how each chain is doing, and its next upgrade')
     .option(
       '--exit-code',
       'answer 0 where all is well, 1 where a chain is down, stalled or watched by nobody, 75 where one was never read',
@@ -73,7 +82,7 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action((_: unknown, command: Command) => {
       done(status(command.optsWithGlobals<StatusOptions>(), context))
     })
-  read('proposals', 'what is tracked')
+  reading(program, 'proposals', 'what is tracked')
     .argument('[id]', 'one proposal in full; the start of a long id is enough')
     .addOption(new Option('--status <status>', 'only in this status').choices(proposalStatuses))
     .addOption(new Option('--type <type>', 'only of this type').choices(proposalTypes))
@@ -82,12 +91,16 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action((id: string | undefined, _: unknown, command: Command) => {
       done(proposals(id, command.optsWithGlobals<ProposalsOptions>(), context))
     })
-  read('upgrades', 'what is in the vote, the queue in height order, then the finished ones')
+  reading(program, 'upgrades', 'what is in the vote, the queue in height order, then the finished ones')
     .option(...chain)
     .action((_: unknown, command: Command) => {
       done(upgrades(command.optsWithGlobals<ChainOptions>(), context))
     })
-  read('notifications', 'the inbox')
+}
+
+/** The commands that show what was done and told. */
+function addInbox(program: Command, context: Context, done: Done): void {
+  reading(program, 'notifications', 'the inbox')
     .option('--unread', 'only unread ones')
     .option('--limit <n>', 'at most so many', count)
     .addOption(alone('--read <id>', 'mark as read: one id, or all', ['stats', 'dead', 'redeliver']))
@@ -97,12 +110,15 @@ export function createProgram(context: Context, done: (code: number) => void): C
     .action((_: unknown, command: Command) => {
       done(notifications(command.optsWithGlobals<NotificationsOptions>(), context))
     })
-  read('audit', 'what was done and why, newest first')
+  reading(program, 'audit', 'what was done and why, newest first')
     .option(...chain)
     .option('--limit <n>', 'at most so many (default: 50)', count)
     .action((_: unknown, command: Command) => {
       done(audit(command.optsWithGlobals<AuditOptions>(), context))
     })
+}
+
+function addDemo(program: Command, context: Context, done: Done): void {
   program
     .command('demo')
     .description('the whole story on a local chain it starts itself')
@@ -110,7 +126,15 @@ export function createProgram(context: Context, done: (code: number) => void): C
       const { demo } = await import('./commands/demo.js')
       done(await demo(context))
     })
+}
+
+/** A command that only reads the state. */
+function reading(program: Command, name: string, description: string): Command {
   return program
+    .command(name)
+    .description(description)
+    .option('--state <file>', 'read this state file; needs no configuration')
+    .option(...json)
 }
 
 function alone(flags: string, description: string, others: readonly string[]): Option {

@@ -1,8 +1,9 @@
 import { CommanderError } from 'commander'
+import { BaseError, ConfigError, reasonOf } from '../domain/errors.js'
+import type { Context, Terminal } from './Terminal.js'
 import { exitCodes } from './exitCodes.js'
+import { foldLines } from './output/foldLines.js'
 import { createProgram } from './program.js'
-import { reportError } from './reportError.js'
-import type { Context } from './Terminal.js'
 
 /** Runs one command line, without the first two words of `argv`, and gives its exit code. Never rejects. */
 export async function runCli(args: readonly string[], context: Context): Promise<number> {
@@ -19,4 +20,17 @@ export async function runCli(args: readonly string[], context: Context): Promise
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
     return reportError(error, context.terminal)
   }
+}
+
+/**
+ * Says on stderr what went wrong, one line each and never a stack, and gives the exit code for it: temporary for what goes
+ * away by itself, be it a chain that is out of reach or a state that another process keeps locked.
+ */
+function reportError(error: unknown, { note, noteWidth }: Terminal): number {
+  if (error instanceof ConfigError) {
+    note(foldLines(error.message, noteWidth))
+    return exitCodes.usage
+  }
+  note(foldLines(`govstream: ${reasonOf(error)}`, noteWidth))
+  return error instanceof BaseError && error.kind === 'transient' ? exitCodes.temporary : exitCodes.failed
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { oneOf, path, text, timerDuration } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
+import type { System } from './systems.js'
 
 const command = 'expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'
 
@@ -37,3 +38,25 @@ export const upgradeInfoSchema = section({
       'What becomes of the file once its upgrade is completed: archive moves it to upgrade-info.<height>.json beside it. By default archive for wemixvisor, which would apply it again at the next crash; else keep.',
     ),
 })
+
+type Written = z.output<typeof upgradeInfoSchema>
+export type UpgradeInfoConfig = Pick<Written, 'home' | 'afterWrite'> &
+  Required<Pick<Written, 'profile' | 'when' | 'afterCompletion'>>
+
+/**
+ * The defaults that depend on the system. A Cosmos node writes the file itself at the height, and its supervisor
+ * cannot read an info that is an object. wemixvisor would apply a file that lies there again at the next crash.
+ */
+export function defaultUpgradeInfo(
+  system: System,
+  { profile: chosen, when, afterCompletion, ...written }: Written,
+): UpgradeInfoConfig {
+  const isCosmos = system === 'cosmos'
+  const profile = chosen ?? (isCosmos ? 'cosmovisor' : 'wemixvisor')
+  return {
+    ...written,
+    profile,
+    afterCompletion: afterCompletion ?? (profile === 'wemixvisor' ? 'archive' : 'keep'),
+    when: when ?? (isCosmos ? 'never' : 'at-height'),
+  }
+}

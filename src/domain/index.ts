@@ -1,6 +1,6 @@
 // The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with it.
 export type { Head } from './blocks/head.js'
-export type { FailedReading, GoodReading, Reading, ReadFailure } from './reading.js'
+export type { FailedReading, GoodReading, Reading, ReadFailure, PlanVerdict } from './reading.js'
 export type {
   Action,
   Origin,
@@ -19,12 +19,12 @@ export {
   selectProposals,
   statisticsOf,
 } from './proposals/selectProposals.js'
-export type { Plan, PlanFinding, PlanOrigin } from './plans/plan.js'
+export type { Plan, PlanFinding, PlanOrigin, PlanStanding } from './plans/plan.js'
 export { extractPlan, type PlanSources } from './plans/extractPlan.js'
 export { type Described, describeProposal, type RawProposal } from './proposals/describeProposal.js'
 export { cleanLine, cleanText } from './text/text.js'
-export { checkPlan } from './plans/checkPlan.js'
-export type { Change } from './proposals/change.js'
+export { checkPlan, type CheckPlanOptions } from './plans/checkPlan.js'
+export type { Change, ChangeKind } from './proposals/change.js'
 export type {
   Evidence,
   FileNews,
@@ -36,14 +36,29 @@ export type {
   UpgradeQueue,
   UpgradeStatus,
   WriteOutcome,
+  Asked as AskedWrite,
+  Switch as VersionSwitch,
+  SwitchEvidence,
 } from './upgrades/upgrade.js'
 export { queueOf } from './upgrades/queueOf.js'
 export { type PlanOptions, type Scheduling, withDefaults } from './upgrades/scheduling.js'
-export type { Notification, NotificationDataOf, NotificationEvent, Priority } from './notifications/notification.js'
+export type {
+  Notification,
+  NotificationDataOf,
+  NotificationEvent,
+  Priority,
+  NotificationBase,
+} from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
 export type { Health, HealthState } from './health.js'
 export type { ChainState, Announcement, Turn } from './chainState.js'
-export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime } from './blocks/blockTime.js'
+export {
+  type BlockTime,
+  etaOf,
+  secondsPerBlock,
+  stepBlockTime,
+  type Sample as BlockSample,
+} from './blocks/blockTime.js'
 export { newChain } from './newChain.js'
 export type { AnnounceOptions } from './notifications/stepAnnounce.js'
 export type { DiffOptions } from './proposals/stepDiff.js'
@@ -58,4 +73,27 @@ export {
   SourceError,
   StageError,
   StoreError,
+  type FailureKind,
 } from './errors.js'
+export type { ChainClock } from './blocks/chainClock.js'
+export type {
+  HealthData,
+  HookData,
+  ImminentData,
+  LeftoverData,
+  NotificationDataByEvent,
+  PlanData,
+  ProposalData,
+  ProposalEvent,
+  RebuiltData,
+  RefusedData,
+  RescheduledData,
+  SwitchData,
+  TallyData,
+  UpgradeData,
+} from './notifications/notificationData.js'
+export type { RebuiltState } from './notifications/announceRebuilt.js'
+export type { PlanFaults } from './plans/binaryFindings.js'
+export type { ClassifyRule } from './proposals/classify.js'
+export type { Json, JsonObject } from './text/json.js'
+export type { Reminder } from './upgrades/reminder.js'

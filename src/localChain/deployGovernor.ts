@@ -3,6 +3,7 @@ import {
   encodeAbiParameters,
   getAddress,
   getContractAddress,
+  type Hex,
   parseAbiParameters,
   zeroAddress,
 } from 'viem'
@@ -124,66 +125,42 @@ async function deployTimelock(
 async function deployGovernorItself(
   client: ChainClient,
   deployer: Address,
-  { version = '5', votingDelay, votingPeriod, quorum, lateQuorum, initialProposalId = 0n }: GovernorOptions,
-  {
-    token,
-    supply,
-    timelock,
-  }: {
-    readonly token: Address
-    readonly supply: bigint
-    readonly timelock: Address | undefined
-  },
+  options: GovernorOptions,
+  parts: GovernorParts,
 ): Promise<Address> {
+  const { contract, args } = governorContract(options, parts)
+  return deploy(client, deployer, contract, args)
+}
+
+interface GovernorParts {
+  readonly token: Address
+  readonly supply: bigint
+  readonly timelock: Address | undefined
+}
+
+/** The contract that fits the options, and the arguments of its constructor. */
+function governorContract(
+  { version = '5', votingDelay, votingPeriod, quorum, lateQuorum, initialProposalId = 0n }: GovernorOptions,
+  { token, supply, timelock }: GovernorParts,
+): { readonly contract: string; readonly args: Hex } {
   const delay = BigInt(votingDelay)
   const period = BigInt(votingPeriod)
   if (version === '5' && lateQuorum !== undefined) {
-    return deploy(
-      client,
-      deployer,
-      'LateQuorumGovernor',
-      encodeAbiParameters(parseAbiParameters('address, uint48, uint32, uint256, uint48'), [
-        token,
-        votingDelay,
-        votingPeriod,
-        (quorum * 1_000_000n) / supply,
-        lateQuorum,
-      ]),
-    )
+    const types = parseAbiParameters('address, uint48, uint32, uint256, uint48')
+    const share = (quorum * 1_000_000n) / supply
+    const args = encodeAbiParameters(types, [token, votingDelay, votingPeriod, share, lateQuorum])
+    return { contract: 'LateQuorumGovernor', args }
   }
   if (timelock === undefined) {
-    return deploy(
-      client,
-      deployer,
-      'SimpleGovernor',
-      encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, delay, period, quorum]),
-    )
+    const types = parseAbiParameters('address, uint256, uint256, uint256')
+    return { contract: 'SimpleGovernor', args: encodeAbiParameters(types, [token, delay, period, quorum]) }
   }
   if (version === 'bravo') {
-    return deploy(
-      client,
-      deployer,
-      'BravoGovernor',
-      encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256, address, uint256'), [
-        token,
-        delay,
-        period,
-        quorum,
-        timelock,
-        initialProposalId,
-      ]),
-    )
+    const types = parseAbiParameters('address, uint256, uint256, uint256, address, uint256')
+    const args = encodeAbiParameters(types, [token, delay, period, quorum, timelock, initialProposalId])
+    return { contract: 'BravoGovernor', args }
   }
-  return deploy(
-    client,
-    deployer,
-    version === '5' ? 'TimelockGovernor' : 'CompatibleGovernor',
-    encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256, address'), [
-      token,
-      delay,
-      period,
-      quorum,
-      timelock,
-    ]),
-  )
+  const types = parseAbiParameters('address, uint256, uint256, uint256, address')
+  const args = encodeAbiParameters(types, [token, delay, period, quorum, timelock])
+  return { contract: version === '5' ? 'TimelockGovernor' : 'CompatibleGovernor', args }
 }

@@ -2,6 +2,7 @@ import { type Address, encodeFunctionData, type Hex, keccak256, parseEventLogs, 
 import type { ChainClient } from './chainClient.js'
 import type { Deployment } from './deployGovernor.js'
 import { bravoGovernorAbi, governorAbi, ozGovernorAbi } from './governorAbi.js'
+import { type GovernorClock, governorClock } from './governorClock.js'
 import { transact } from './transact.js'
 
 const governorStates = [
@@ -34,7 +35,7 @@ export interface ProposalDraft {
 }
 
 /** Proposers, voters and the clock of a local chain. Every call is mined when it resolves, and rejects where it reverts. */
-export interface GovernorActor {
+export interface GovernorActor extends GovernorClock {
   propose(draft: ProposalDraft): Promise<bigint>
   vote(id: bigint, support: Support, voter: number, reason?: string): Promise<void>
   queue(id: bigint): Promise<void>
@@ -42,16 +43,9 @@ export interface GovernorActor {
   /** By the one who proposed it. */
   cancel(id: bigint): Promise<void>
   state(id: bigint): Promise<GovernorState>
-  /** Mines empty blocks, `intervalSeconds` apart. */
-  mine(blocks: number, intervalSeconds?: number): Promise<void>
-  /** Until voting is open. */
-  toVotingStart(id: bigint): Promise<void>
-  /** Until no vote counts any more. */
-  pastDeadline(id: bigint): Promise<void>
-  /** Until a queued proposal may be executed. */
-  pastEta(id: bigint): Promise<void>
 }
 
+/** A proposal as it was sent: later calls name it by all of it. */
 interface Content {
   readonly targets: readonly Address[]
   readonly values: readonly bigint[]
@@ -62,7 +56,7 @@ interface Content {
 
 /** The people of one deployment. */
 export function governorActor(client: ChainClient, deployment: Deployment): GovernorActor {
-  const { governor, version, clock } = deployment
+  const { governor, version } = deployment
   const contents = new Map<bigint, Content>()
 
   const voterAt = (index: number): Address => {
@@ -76,74 +70,15 @@ export function governorActor(client: ChainClient, deployment: Deployment): Gove
     return content
   }
   const send = (data: Hex, from = voterAt(0), value = 0n) => transact(client, { from, to: governor, data, value })
-
-  const act = async (id: bigint, functionName: 'queue' | 'execute' | 'cancel', value = 0n): Promise<void> => {
-    const { from, targets, values, calldatas, description } = contentOf(id)
-    const args = [targets, values, calldatas, keccak256(stringToHex(description))] as const
-    const data =
-      version === '5'
-        ? encodeFunctionData({ abi: ozGovernorAbi, functionName, args })
-        : encodeFunctionData({ abi: bravoGovernorAbi, functionName, args: [id] })
-    await send(data, from, value)
-  }
-
-  const readTimes = async (id: bigint): Promise<{ start: bigint; end: bigint; eta: bigint }> => {
-    if (version === 'bravo') {
-      const read = { address: governor, abi: bravoGovernorAbi, functionName: 'proposals', args: [id] } as const
-      const [, , eta, start, end] = await client.readContract(read)
-      return { start, end, eta }
-    }
-    const read = (functionName: 'proposalSnapshot' | 'proposalDeadline' | 'proposalEta'): Promise<bigint> =>
-      client.readContract({ address: governor, abi: ozGovernorAbi, functionName, args: [id] })
-    const [start, end, eta] = await Promise.all([
-      read('proposalSnapshot'),
-      read('proposalDeadline'),
-      read('proposalEta'),
-    ])
-    return { start, end, eta }
-  }
-
-  const mineUntilTime = async (timestamp: bigint): Promise<void> => {
-    const head = await client.getBlock()
-    if (head.timestamp >= timestamp) return
-    await client.setNextBlockTimestamp({ timestamp })
-    await client.mine({ blocks: 1 })
-  }
-  const mineUntil = async (point: bigint): Promise<void> => {
-    if (clock === 'timestamp') return mineUntilTime(point)
-    const blocks = Number(point - (await client.getBlockNumber()))
-    if (blocks > 0) await client.mine({ blocks })
+  const act = async (id: bigint, deed: 'queue' | 'execute' | 'cancel', value = 0n): Promise<void> => {
+    const content = contentOf(id)
+    await send(deedCall(version, deed, id, content), content.from, value)
   }
 
   return {
-    async propose({ description, targets = [zeroAddress], values, calldatas, signatures, proposer = 0 }) {
-      const from = voterAt(proposer)
-      const content = {
-        targets,
-        description,
-        from,
-        values: values ?? targets.map(() => 0n),
-        calldatas: calldatas ?? targets.map((): Hex => '0x'),
-      }
-      const data =
-        version === '5'
-          ? encodeFunctionData({
-              abi: ozGovernorAbi,
-              functionName: 'propose',
-              args: [content.targets, content.values, content.calldatas, description],
-            })
-          : encodeFunctionData({
-              abi: bravoGovernorAbi,
-              functionName: 'propose',
-              args: [
-                content.targets,
-                content.values,
-                signatures ?? targets.map(() => ''),
-                content.calldatas,
-                description,
-              ],
-            })
-      const { logs } = await send(data, from)
+    async propose(draft) {
+      const content = contentFrom(draft, voterAt(draft.proposer ?? 0))
+      const { logs } = await send(proposeCall(version, content, draft.signatures), content.from)
       const [created] = parseEventLogs({ abi: governorAbi, eventName: 'ProposalCreated', logs })
       if (created === undefined) throw new Error('The governor did not say that it created a proposal.')
       contents.set(created.args.proposalId, content)
@@ -157,12 +92,10 @@ export function governorActor(client: ChainClient, deployment: Deployment): Gove
       await send(data, voterAt(voter))
     },
     queue: (id) => act(id, 'queue'),
-    execute: (id) =>
-      act(
-        id,
-        'execute',
-        contentOf(id).values.reduce((sum, value) => sum + value, 0n),
-      ),
+    execute: (id) => {
+      const value = contentOf(id).values.reduce((sum, each) => sum + each, 0n)
+      return act(id, 'execute', value)
+    },
     cancel: (id) => act(id, 'cancel'),
     async state(id) {
       const state =
@@ -172,9 +105,43 @@ export function governorActor(client: ChainClient, deployment: Deployment): Gove
       if (state === undefined) throw new Error(`Proposal ${id.toString()} is in a state nobody knows.`)
       return state
     },
-    mine: (blocks, interval) => client.mine({ blocks, ...(interval === undefined ? {} : { interval }) }),
-    toVotingStart: async (id) => mineUntil((await readTimes(id)).start + 1n),
-    pastDeadline: async (id) => mineUntil((await readTimes(id)).end + 1n),
-    pastEta: async (id) => mineUntilTime((await readTimes(id)).eta),
+    ...governorClock(client, deployment),
   }
+}
+
+function contentFrom(
+  { description, targets = [zeroAddress], values, calldatas }: ProposalDraft,
+  from: Address,
+): Content {
+  return {
+    targets,
+    description,
+    from,
+    values: values ?? targets.map(() => 0n),
+    calldatas: calldatas ?? targets.map((): Hex => '0x'),
+  }
+}
+
+function proposeCall(
+  version: Deployment['version'],
+  { targets, values, calldatas, description }: Content,
+  signatures: ProposalDraft['signatures'],
+): Hex {
+  const functionName = 'propose'
+  if (version === '5')
+    return encodeFunctionData({ abi: ozGovernorAbi, functionName, args: [targets, values, calldatas, description] })
+  const args = [targets, values, signatures ?? targets.map(() => ''), calldatas, description] as const
+  return encodeFunctionData({ abi: bravoGovernorAbi, functionName, args })
+}
+
+function deedCall(
+  version: Deployment['version'],
+  functionName: 'queue' | 'execute' | 'cancel',
+  id: bigint,
+  { targets, values, calldatas, description }: Content,
+): Hex {
+  const args = [targets, values, calldatas, keccak256(stringToHex(description))] as const
+  return version === '5'
+    ? encodeFunctionData({ abi: ozGovernorAbi, functionName, args })
+    : encodeFunctionData({ abi: bravoGovernorAbi, functionName, args: [id] })
 }

@@ -3,7 +3,7 @@ import { describeProposal } from '../domain/proposals/describeProposal.js'
 import { defined } from '../domain/defined.js'
 import { createReader, type ReaderOptions, type SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
-import { checksummed } from '../sources/governance/evm/checksummed.js'
+import { checksummed } from '../sources/governance/evm/contracts.js'
 import { createJsonRpcEndpoints } from '../sources/jsonRpc/createJsonRpcEndpoints.js'
 import { createHttpClient } from '../transport/createHttpClient.js'
 import type { HttpClient } from '../transport/HttpClient.js'
@@ -37,9 +37,12 @@ export function readersOf(config: ChainConfig, deps: ReaderDeps): Readers {
   // Who is asked about a proposal: on Cosmos the REST endpoints, elsewhere the nodes.
   const urls = governance.system === 'cosmos' ? governance.rest : rpc.urls
   const isOwn = deps.client !== undefined
-  const single = urls
-    .slice(0, isOwn ? 1 : urls.length)
-    .map((url) => ({ ...createReader(optionsOf(config, [url], deps)), host: new URL(url).host }))
+  const single =
+    isOwn && urls.length === 0
+      ? [createReader(optionsOf(config, [], deps))]
+      : urls
+          .slice(0, isOwn ? 1 : urls.length)
+          .map((url) => ({ ...createReader(optionsOf(config, [url], deps)), host: new URL(url).host }))
   return {
     reader: createReader(optionsOf(config, urls, deps)),
     witnesses: rpc.agreement > 1 ? single : [],

@@ -2,15 +2,15 @@ import type { Address } from 'viem'
 import { describeProposal, type Described, type RawProposal } from '../domain/proposals/describeProposal.js'
 import type { CosmosReaderOptions } from './governance/cosmos/context.js'
 import { createCosmosReader } from './governance/cosmos/reader.js'
-import type { EvmOptions, Finality } from './governance/evm/EvmContext.js'
+import type { EvmOptions, Finality } from './governance/evm/context.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { createGovBaseReader } from './governance/govBase/reader.js'
-import { createGovernorReader } from './governance/governor/createGovernorReader.js'
+import { createGovernorReader } from './governance/governor/reader.js'
 import { createWemixReader } from './governance/wemix/reader.js'
 import type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
 import { createWemixvisorReader } from './governance/wemixvisorRpc/reader.js'
 
-export type { Finality, SyncProgress } from './governance/evm/EvmContext.js'
+export type { SyncProgress } from './governance/evm/context.js'
 
 /** What every reader goes by where it is not told otherwise. */
 export interface ReaderDefaults {

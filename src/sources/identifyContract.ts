@@ -1,7 +1,7 @@
 import { type Address, parseAbi, type PublicClient } from 'viem'
 import { SourceError } from '../domain/errors.js'
 import { probeContract } from './governance/govBase/contracts.js'
-import { probeGovernor } from './governance/governor/probeGovernor.js'
+import { probeGovernor } from './governance/governor/probe.js'
 import { findRegistry } from './governance/wemix/contracts.js'
 import { type Answer, readCalls } from './rpc/readCalls.js'
 

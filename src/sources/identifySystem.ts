@@ -1,7 +1,7 @@
 import { isJsonObject } from '../domain/text/json.js'
 import { SourceError } from '../domain/errors.js'
 import { defined } from '../domain/defined.js'
-import { checksummed } from './governance/evm/checksummed.js'
+import { checksummed } from './governance/evm/contracts.js'
 import { secondsOf } from './governance/cosmosSdk/scalars.js'
 import { decodeStatus } from './governance/wemixvisorRpc/decode.js'
 import { findRegistry } from './governance/wemix/contracts.js'

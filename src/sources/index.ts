@@ -1,5 +1,11 @@
 // The entry `govstream/sources`: what polls a chain. No database and no module of Node's own is loaded with it.
-export { createReader, type ReaderOptions, type SyncProgress } from './createReader.js'
+export {
+  createReader,
+  type ReaderOptions,
+  type SyncProgress,
+  type EvmReaderOptions,
+  type ReaderDefaults,
+} from './createReader.js'
 export { createHttpEndpoints, type HttpEndpoint, type HttpEndpointOptions } from './http/createHttpEndpoints.js'
 export {
   createEndpoints,
@@ -14,9 +20,23 @@ export type {
   Member,
   ReadRequest,
   SystemReport,
+  Unvouched,
 } from './governance/GovernanceReader.js'
 export { pollEvery, type PollOptions } from './pollEvery.js'
 export { type HeadReading, pollHeads, type PollHeadsOptions } from './pollHeads.js'
 export { pollProposals, type PollProposalsOptions } from './pollProposals.js'
-export { createFetchClient, type Fetch } from '../transport/createFetchClient.js'
+export { createFetchClient, type Fetch, type FetchInit } from '../transport/createFetchClient.js'
 export type { HttpClient, HttpRequest, HttpResponse } from '../transport/HttpClient.js'
+export type { CosmosReaderOptions } from './governance/cosmos/context.js'
+export type { Describe, EvmContext, EvmOptions, Finality } from './governance/evm/context.js'
+export type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
+export type { ReachOptions } from './http/reachOf.js'
+export type { HttpAnswer } from './http/requestJson.js'
+export type { JsonRpcError } from './jsonRpc/JsonRpcError.js'
+export {
+  createJsonRpcEndpoints,
+  type JsonRpcEndpoint,
+  type JsonRpcEndpointOptions,
+} from './jsonRpc/createJsonRpcEndpoints.js'
+export type { Answer as JsonRpcAnswer, Call as JsonRpcCall } from './jsonRpc/matchAnswers.js'
+export type { BlockTag } from './readHead.js'

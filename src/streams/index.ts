@@ -3,7 +3,7 @@
 export { announce } from './announce.js'
 export { assessHealth } from './assessHealth.js'
 export { diffProposals } from './diffProposals.js'
-export type { ChainEvent, Draft } from './draft.js'
+export type { ChainEvent, Draft, Begun as BegunReading } from './draft.js'
 export { followHead } from './followHead.js'
 export { forgetOld } from './forgetOld.js'
 export { ignoreOlder } from './ignoreOlder.js'

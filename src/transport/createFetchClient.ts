@@ -6,7 +6,7 @@ import { RequestError } from './RequestError.js'
 
 /** The `fetch` of the host, or one like it. */
 export type Fetch = (url: URL, init: FetchInit) => Promise<Response>
-type FetchInit = RequestInit & { readonly cache: 'no-store' }
+export type FetchInit = RequestInit & { readonly cache: 'no-store' }
 
 /**
  * Makes an HTTP client over `fetch`: for browsers, workers and whatever else has no Node modules. Nothing is contacted

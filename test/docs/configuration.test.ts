@@ -11,7 +11,7 @@ import { ConfigError } from '../../src/domain/errors.js'
 import { extractPlan } from '../../src/domain/plans/extractPlan.js'
 import { defaultPriorities } from '../../src/domain/notifications/notification.js'
 import { parseUpgradeInfo } from '../../src/sinks/upgradeInfo/parseUpgradeInfo.js'
-import { standingOf } from '../../src/sources/governance/governor/statusOf.js'
+import { statusOf } from '../../src/sources/governance/governor/toProposal.js'
 import { governor, minimal } from '../support/configs.js'
 import { blocksIn, pageText, tableOf } from './pages.js'
 
@@ -86,9 +86,9 @@ describe('docs/governor.md', () => {
     const rows = tableOf('docs/governor.md', ['`state()` of the contract', 'Status', '`derived`'])
 
     expect(rows.map(([, status, derived]) => ({ status, derived: derived === 'true' }))).toStrictEqual(
-      rows.map((_, state) => standingOf(state)),
+      rows.map((_, state) => statusOf(state)),
     )
-    expect(standingOf(rows.length)).toBeUndefined()
+    expect(statusOf(rows.length)).toBeUndefined()
   })
 
   it('shows a proposal whose plan is found and sound', () => {

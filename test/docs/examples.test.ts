@@ -25,7 +25,10 @@ function complaints(): readonly string[] {
   const host = ts.createCompilerHost(options)
   const program = ts.createProgram({
     rootNames: [...examples.keys()],
-    options: { ...options, paths: { govstream: [join(home, 'src/index.ts')] } },
+    options: {
+      ...options,
+      paths: { govstream: [join(home, 'src/index.ts')], 'govstream/*': [join(home, 'src/*/index.ts')] },
+    },
     host: {
       ...host,
       fileExists: (path) => examples.has(path) || host.fileExists(path),

@@ -2,7 +2,9 @@ import { type Client, createClient, createPublicClient, http } from 'viem'
 import { optimism } from 'viem/chains'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { HostClient } from '../../src/index.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
 import { createMonitor } from '../../src/monitor.js'
+import { readersOf } from '../../src/monitor/readersOf.js'
 import { type Chain, startChain } from '../support/chain.js'
 
 let chain: Chain
@@ -34,6 +36,21 @@ it.each<[string, (url: string) => HostClient]>([
 
   const [result] = await monitor.sync()
   expect(result).toMatchObject({ chain: 'local', ok: true })
+})
+
+it('asks a client without any URL beside it for the block before a file is written too', async () => {
+  const config = parseConfig(
+    { chains: [{ name: 'local', governance: { system: 'governor', address: `0x${'12'.repeat(20)}` } }] },
+    { clients: ['local'] },
+  )
+  const { nodes, witnesses } = readersOf(config.chains[0]!, {
+    client: createPublicClient({ transport: http(chain.url) }),
+    now: () => Date.now(),
+  })
+  const block = await chain.client.getBlock({ blockNumber: 0n })
+
+  expect(await nodes[0]?.readBlock(0n, new AbortController().signal)).toMatchObject({ number: 0n, hash: block.hash })
+  expect([nodes.length, witnesses]).toStrictEqual([1, []])
 })
 
 it('tells nothing of the URL of a client but its host', async () => {

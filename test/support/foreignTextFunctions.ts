@@ -39,8 +39,8 @@ import {
   describeAction,
 } from '../../src/sources/governance/govBase/descriptions.js'
 import { forksIn } from '../../src/sources/governance/govBase/node.js'
-import { decodeAction } from '../../src/sources/governance/governor/decodeAction.js'
-import { splitOf } from '../../src/sources/governance/governor/splitOf.js'
+import { decodeAction } from '../../src/sources/governance/governor/actions.js'
+import { splitOf } from '../../src/sources/governance/governor/tally.js'
 import { symbolIn } from '../../src/sources/governance/governor/tokenUnit.js'
 import { proposalHash } from '../../src/sources/governance/governor/vouch.js'
 import { rulesOf, toProposal as toDialectProposal } from '../../src/sources/governance/wemixvisorRpc/toProposal.js'

@@ -34,7 +34,7 @@ export interface Follower {
   readonly ended: Promise<void>
 }
 
-const patienceMs = 30_000
+const limitMs = 30_000
 const countdownFrom = 8
 
 /** Tells what the monitor says as it says it. */
@@ -55,27 +55,8 @@ export function followMonitor(monitor: Monitor, { notify, tally: tell, say }: Na
       if (tally !== undefined && castOf(tally) > 0n) tell(tally)
     }),
   )
-  const countdown$ = monitor.heads$.pipe(
-    withLatestFrom(monitor.upgrades$),
-    tap(([{ number }, { upgrades }]) => {
-      const next = upgrades.find(({ status }) => status === 'scheduled')
-      const left = next === undefined ? 0 : next.height - Number(number)
-      if (next !== undefined && left > 0 && left <= countdownFrom) {
-        say('  queue', `${next.name} at block ${next.height}: ${left} block${left === 1 ? '' : 's'} to go`)
-      }
-    }),
-  )
-  const first = async (value$: Observable<unknown>, what: string): Promise<void> => {
-    const noticed$ = value$.pipe(
-      timeout({
-        first: patienceMs,
-        with: () => throwError(() => new Error(`govstream did not notice ${what} within half a minute.`)),
-      }),
-      takeUntil(stop$),
-    )
-    await firstValueFrom(noticed$, { defaultValue: undefined })
-    signal.throwIfAborted()
-  }
+  const countdown$ = countingDown(monitor, say)
+  const first = (value$: Observable<unknown>, what: string): Promise<void> => firstOf(value$, what, stop$, signal)
   return {
     told: (event, id) =>
       first(
@@ -101,6 +82,37 @@ export function followMonitor(monitor: Monitor, { notify, tally: tell, say }: Na
       defaultValue: undefined,
     }),
   }
+}
+
+/** Says how far away the next upgrade is, once it is near. */
+function countingDown(monitor: Pick<Monitor, 'heads$' | 'upgrades$'>, say: Narrator['say']): Observable<unknown> {
+  return monitor.heads$.pipe(
+    withLatestFrom(monitor.upgrades$),
+    tap(([{ number }, { upgrades }]) => {
+      const next = upgrades.find(({ status }) => status === 'scheduled')
+      const left = next === undefined ? 0 : next.height - Number(number)
+      if (next !== undefined && left > 0 && left <= countdownFrom) {
+        say('  queue', `${next.name} at block ${next.height}: ${left} block${left === 1 ? '' : 's'} to go`)
+      }
+    }),
+  )
+}
+
+async function firstOf(
+  value$: Observable<unknown>,
+  what: string,
+  stop$: Observable<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  const noticed$ = value$.pipe(
+    timeout({
+      first: limitMs,
+      with: () => throwError(() => new Error(`govstream did not notice ${what} within half a minute.`)),
+    }),
+    takeUntil(stop$),
+  )
+  await firstValueFrom(noticed$, { defaultValue: undefined })
+  signal.throwIfAborted()
 }
 
 function castOf({ yes, no, abstain }: Tally): bigint {

@@ -1,15 +1,16 @@
+import fs from 'fs-extra'
+import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { demoProposals, upgradeHeight } from './demoProposals.js'
 import type { ChainClient } from '../../localChain/chainClient.js'
 import type { Deployment } from '../../localChain/deployGovernor.js'
-import type { Follower } from './followMonitor.js'
-import { governorActor, type ProposalDraft, type Support } from '../../localChain/governorActor.js'
+import { type GovernorActor, governorActor, type ProposalDraft, type Support } from '../../localChain/governorActor.js'
 import type { LocalNode } from '../../localChain/localNode.js'
+import { demoProposals, upgradeHeight } from './demoProposals.js'
+import type { Follower } from './followMonitor.js'
 import type { Narrator } from './narrator.js'
-import { untilFile } from './untilFile.js'
 
-export interface Stage {
+interface Stage {
   readonly client: ChainClient
   readonly deployment: Deployment
   readonly votesEach: bigint
@@ -27,108 +28,145 @@ const words = ['against', 'for', 'abstain'] as const
 const beatMs = 150
 
 /** Everything that happens on the chain and around it, from the proposals to the new binary. */
-export async function playStory({
-  client,
-  deployment,
-  votesEach,
-  node,
-  narrator,
-  follower,
-  data,
-  signal,
-}: Stage): Promise<void> {
-  const { chapter, say } = narrator
-  const { told } = follower
-  const actor = governorActor(client, deployment)
-  const pause = (): Promise<void> => wait(beatMs, undefined, { signal })
-
-  const propose = async (draft: ProposalDraft): Promise<bigint> => {
-    const id = await actor.propose(draft)
-    say(names[draft.proposer ?? 0] ?? '', `proposes: ${titleOf(draft)}`)
-    await told('new_proposal', id)
-    await pause()
-    return id
-  }
-  const vote = async (id: bigint, draft: ProposalDraft, supports: readonly Support[]): Promise<void> => {
-    say('vote', `on: ${titleOf(draft)}`)
-    for (const [voter, support] of supports.entries()) {
-      const tallied = follower.tallied(id, votesEach * BigInt(voter + 1))
-      await actor.vote(id, support, voter)
-      say(names[voter] ?? '', `votes ${words[support]}`)
-      await tallied
-      await pause()
-    }
-  }
-
+export async function playStory(stage: Stage): Promise<void> {
+  const { follower, narrator, data, client, deployment } = stage
   await follower.synced()
-  say('govstream', `watches it, and writes to ${data}`)
+  narrator.say('govstream', `watches it, and writes to ${data}`)
+  const story: Story = { ...stage, actor: governorActor(client, deployment), drafts: demoProposals(deployment) }
+  const proposals = await proposeFive(story)
+  await voteOnThem(story, proposals)
+  await passTheTimelock(story, proposals)
+  await countDown(story, proposals)
+  await switchTheBinary(story, proposals)
+}
 
-  chapter('Five proposals')
-  const drafts = demoProposals(deployment)
-  const upgrade = await propose(drafts.upgrade)
-  const parameter = await propose(drafts.parameter)
-  const text = await propose(drafts.text)
-  const spending = await propose(drafts.spending)
-  const mistake = await propose(drafts.mistake)
+/** The stage with its people, and with what they are about to propose. */
+interface Story extends Stage {
+  readonly actor: GovernorActor
+  readonly drafts: ReturnType<typeof demoProposals>
+}
+
+/** Ids of the proposals of the story. */
+interface Proposals {
+  readonly upgrade: bigint
+  readonly parameter: bigint
+  readonly text: bigint
+  readonly spending: bigint
+}
+
+function pause({ signal }: Story): Promise<void> {
+  return wait(beatMs, undefined, { signal })
+}
+
+async function proposeFive(story: Story): Promise<Proposals> {
+  const { narrator, actor, drafts } = story
+  narrator.chapter('Five proposals')
+  const upgrade = await propose(story, drafts.upgrade)
+  const parameter = await propose(story, drafts.parameter)
+  const text = await propose(story, drafts.text)
+  const spending = await propose(story, drafts.spending)
+  const mistake = await propose(story, drafts.mistake)
   await actor.cancel(mistake)
-  say('erin', 'takes hers back')
-  await told('proposal_canceled', mistake)
+  narrator.say('erin', 'takes hers back')
+  await story.follower.told('proposal_canceled', mistake)
+  return { upgrade, parameter, text, spending }
+}
 
-  chapter('The vote')
+async function propose(story: Story, draft: ProposalDraft): Promise<bigint> {
+  const id = await story.actor.propose(draft)
+  story.narrator.say(names[draft.proposer ?? 0] ?? '', `proposes: ${titleOf(draft)}`)
+  await story.follower.told('new_proposal', id)
+  await pause(story)
+  return id
+}
+
+async function voteOnThem(story: Story, { upgrade, parameter, text, spending }: Proposals): Promise<void> {
+  const { narrator, actor, drafts } = story
+  const { told } = story.follower
+  narrator.chapter('The vote')
   await actor.toVotingStart(spending)
   await told('voting_started', spending)
-  await vote(upgrade, drafts.upgrade, [1, 1, 1, 0])
-  await vote(parameter, drafts.parameter, [1, 1, 2])
-  await vote(text, drafts.text, [1, 1, 1])
-  await vote(spending, drafts.spending, [0, 0, 0, 1])
-  say('chain', 'mines on to the end of the vote')
+  await vote(story, upgrade, drafts.upgrade, [1, 1, 1, 0])
+  await vote(story, parameter, drafts.parameter, [1, 1, 2])
+  await vote(story, text, drafts.text, [1, 1, 1])
+  await vote(story, spending, drafts.spending, [0, 0, 0, 1])
+  narrator.say('chain', 'mines on to the end of the vote')
   await actor.pastDeadline(spending)
   await Promise.all([
     told('upgrade_scheduled', upgrade),
     told('proposal_passed', text),
     told('proposal_rejected', spending),
   ])
+}
 
-  chapter('Through the timelock')
+async function vote(story: Story, id: bigint, draft: ProposalDraft, supports: readonly Support[]): Promise<void> {
+  const { narrator, actor, follower, votesEach } = story
+  narrator.say('vote', `on: ${titleOf(draft)}`)
+  for (const [voter, support] of supports.entries()) {
+    const tallied = follower.tallied(id, votesEach * BigInt(voter + 1))
+    await actor.vote(id, support, voter)
+    narrator.say(names[voter] ?? '', `votes ${words[support]}`)
+    await tallied
+    await pause(story)
+  }
+}
+
+async function passTheTimelock({ narrator, actor, drafts, follower }: Story, proposals: Proposals): Promise<void> {
+  narrator.chapter('Through the timelock')
   const passed = [
-    [upgrade, drafts.upgrade],
-    [parameter, drafts.parameter],
+    [proposals.upgrade, drafts.upgrade],
+    [proposals.parameter, drafts.parameter],
   ] as const
   for (const [id, draft] of passed) {
     await actor.queue(id)
-    say('bob', `queues: ${titleOf(draft)}`)
-    await told('proposal_queued', id)
+    narrator.say('bob', `queues: ${titleOf(draft)}`)
+    await follower.told('proposal_queued', id)
   }
-  await actor.pastEta(parameter)
+  await actor.pastEta(proposals.parameter)
   for (const [id, draft] of passed) {
     await actor.execute(id)
-    say('carol', `executes: ${titleOf(draft)}`)
-    await told('proposal_executed', id)
+    narrator.say('carol', `executes: ${titleOf(draft)}`)
+    await follower.told('proposal_executed', id)
   }
+}
 
-  chapter('The queue counts down')
+async function countDown(
+  { narrator, actor, follower, client, data, signal }: Story,
+  { upgrade }: Proposals,
+): Promise<void> {
+  narrator.chapter('The queue counts down')
   const file = untilFile(data, 'upgrade-info.json', signal)
   // Whoever waits for it comes later; a stop in between is no stray rejection.
   file.catch(() => undefined)
   const blocks = upgradeHeight - 6 - Number(await client.getBlockNumber())
   if (blocks > 0) {
-    say('chain', `mines ${blocks} blocks at once, then one a second`)
+    narrator.say('chain', `mines ${blocks} blocks at once, then one a second`)
     await actor.mine(blocks)
   }
-  await told('upgrade_triggered', upgrade)
+  await follower.told('upgrade_triggered', upgrade)
   narrator.file(join(data, 'upgrade-info.json'), await file)
+}
 
-  chapter('The process manager switches the binary')
+async function switchTheBinary({ narrator, follower, node }: Story, { upgrade }: Proposals): Promise<void> {
+  narrator.chapter('The process manager switches the binary')
   const outage = follower.outage()
-  say('manager', 'sees the file and stops the old binary')
+  narrator.say('manager', 'sees the file and stops the old binary')
   await node.stop()
   await outage
-  await told('source_down')
+  await follower.told('source_down')
   await node.start()
-  say('manager', 'starts v2.0.0 on the same chain')
-  await told('upgrade_completed', upgrade)
+  narrator.say('manager', 'starts v2.0.0 on the same chain')
+  await follower.told('upgrade_completed', upgrade)
 }
 
 function titleOf({ description }: ProposalDraft): string {
   return description.split('\n')[0]?.replace('# ', '') ?? ''
+}
+
+/** The content of a file of that name once it appears in an existing directory. */
+async function untilFile(directory: string, name: string, signal: AbortSignal): Promise<string> {
+  for await (const { filename } of watch(directory, { signal })) {
+    if (filename === name) return fs.readFile(join(directory, name), 'utf8')
+  }
+  throw new Error(`${directory} is not watched any more.`)
 }

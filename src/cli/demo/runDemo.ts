@@ -1,17 +1,18 @@
-import { join } from 'node:path'
+import fs from 'fs-extra'
 import { ensureDir } from 'fs-extra/esm'
-import { createMonitor } from '../../monitor.js'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { chainClient } from '../../localChain/chainClient.js'
 import { deployGovernor } from '../../localChain/deployGovernor.js'
-import { followMonitor } from './followMonitor.js'
 import { localNode } from '../../localChain/localNode.js'
+import { createMonitor } from '../../monitor.js'
+import { followMonitor } from './followMonitor.js'
 import { type Narrator, narrator } from './narrator.js'
 import { playStory } from './playStory.js'
-import { withScratch } from './withScratch.js'
 
 const votesEach = 100n * 10n ** 18n
 
-export interface DemoOptions {
+interface DemoOptions {
   readonly stdout: { write(text: string): unknown }
   /** Ends the story early and cleans up. */
   readonly signal: AbortSignal
@@ -89,5 +90,18 @@ async function onStage(directory: string, tell: Narrator, signal: AbortSignal): 
     }
   } finally {
     await node.stop()
+  }
+}
+
+/** Runs `work` with a directory of its own, which is gone afterwards, even where the process is cut short. */
+async function withScratch<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await fs.mkdtemp(join(tmpdir(), 'govstream-demo-'))
+  const remove = (): void => fs.removeSync(directory)
+  process.once('exit', remove)
+  try {
+    return await work(directory)
+  } finally {
+    process.off('exit', remove)
+    await fs.remove(directory)
   }
 }

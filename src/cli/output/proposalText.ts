@@ -1,14 +1,13 @@
-import { countText, planLine } from '../../domain/notifications/phrases.js'
+import { countText, percent, planLine } from '../../domain/notifications/phrases.js'
 import type { PlanFinding } from '../../domain/plans/plan.js'
 import type { Action, Proposal, Tally, Vote } from '../../domain/proposals/proposal.js'
 import { cleanLine, cleanText } from '../../domain/text/text.js'
 import type { StatusMove } from '../../store/Store.js'
-import type { Terminal } from '../Terminal.js'
 import { historyOf, type ShownInFull } from '../../views/proposalView.js'
+import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import { paint } from './paint.js'
 import { statusText } from './proposalsTable.js'
-import { tallyBars } from './tallyBars.js'
 import { timeText } from './times.js'
 import { wrapText } from './wrapText.js'
 
@@ -116,4 +115,39 @@ function actionLine({ target, value, selector, signature, effect, schedules }: A
     `${index + 1}. ${call}${target === '' ? '' : ` on ${target}`}${value === 0n ? '' : ` with ${value.toString()} wei`}${what}`,
     1_000,
   )
+}
+
+/** A bar for each choice, and what the result needs. */
+function tallyBars(
+  { yes, no, abstain, veto, unit, decimals, quorum, quorumReached, threshold, thresholdMet, turnout }: Tally,
+  width: number,
+): readonly string[] {
+  const choices: readonly (readonly [string, bigint | undefined])[] = [
+    ['yes', yes],
+    ['no', no],
+    ['abstain', abstain],
+    ['veto', veto],
+  ]
+  const cast = yes + no + abstain + (veto ?? 0n)
+  const size = Math.max(10, Math.min(40, width - 40))
+  const bars = choices.flatMap(([name, votes]) => {
+    if (votes === undefined) return []
+    const share = cast === 0n ? 0 : Number((votes * 10_000n) / cast) / 10_000
+    const filled = Math.round(share * size)
+    return [
+      `${name.padEnd(8)}${'█'.repeat(filled)}${'░'.repeat(size - filled)} ${percent(share).padStart(6)}  ${countText(votes, decimals)} ${unit}`,
+    ]
+  })
+  const needs = [
+    ...(quorum === undefined
+      ? []
+      : [`quorum ${countText(quorum, decimals)} ${unit}${verdict(quorumReached, 'reached')}`]),
+    ...(threshold === undefined ? [] : [`threshold ${percent(threshold)}${verdict(thresholdMet, 'met')}`]),
+    ...(turnout === undefined ? [] : [`turnout ${percent(turnout)}`]),
+  ]
+  return [...bars, ...(needs.length === 0 ? [] : [needs.join(', ')])]
+}
+
+function verdict(holds: boolean | undefined, word: string): string {
+  return holds === undefined ? '' : holds ? ` (${word})` : ` (not ${word})`
 }

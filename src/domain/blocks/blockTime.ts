@@ -1,6 +1,6 @@
 import type { Head } from './head.js'
 
-type Sample = Pick<Head, 'number' | 'timestamp'>
+export type Sample = Pick<Head, 'number' | 'timestamp'>
 
 /** Heads seen lately, oldest first: enough to tell how fast blocks come. */
 export interface BlockTime {

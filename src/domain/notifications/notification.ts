@@ -41,7 +41,7 @@ export type NotificationEvent = keyof typeof defaultPriorities
 /** What the `data` of a notification of this event holds. */
 export type NotificationDataOf<Event extends NotificationEvent> = NotificationDataByEvent[Event]
 
-interface NotificationBase {
+export interface NotificationBase {
   readonly id: string
   readonly priority: Priority
   readonly chain: string

@@ -99,13 +99,13 @@ export type UpgradeData = {
 }
 
 /** The plan that was changed. */
-type RescheduledData = UpgradeData & { readonly before: PlanData | null }
+export type RescheduledData = UpgradeData & { readonly before: PlanData | null }
 
 /** The reminder that is due, as configured. */
-type ImminentData = UpgradeData & { readonly reminder: string | null }
+export type ImminentData = UpgradeData & { readonly reminder: string | null }
 
 /** `more` plans were refused together with this one and are not told one by one. */
-type RefusedData = UpgradeData & { readonly more: number }
+export type RefusedData = UpgradeData & { readonly more: number }
 
 /** What the node ran before and runs now, and what says so. */
 export type SwitchData = UpgradeData & {
@@ -125,7 +125,7 @@ export type HealthData = {
 }
 
 /** How the command of `upgradeInfo.afterWrite` went. */
-type HookData = {
+export type HookData = {
   readonly contract: string
   readonly proposalId: string
   readonly name: string
@@ -139,10 +139,15 @@ type HookData = {
 }
 
 /** The plan whose file is left over, where it lies, and why it stays. */
-type LeftoverData = { readonly name: string; readonly height: number; readonly path: string; readonly reason: string }
+export type LeftoverData = {
+  readonly name: string
+  readonly height: number
+  readonly path: string
+  readonly reason: string
+}
 
 /** Where the damaged state lies now, and what is wrong with it. */
-type RebuiltData = { readonly movedTo: string; readonly problem: string }
+export type RebuiltData = { readonly movedTo: string; readonly problem: string }
 
 /** The `data` of each event. */
 export type NotificationDataByEvent = Readonly<Record<ProposalEvent, ProposalData>> & {

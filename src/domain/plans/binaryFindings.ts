@@ -4,7 +4,7 @@ import type { Plan } from './plan.js'
 import { cleanLine } from '../text/text.js'
 
 /** What was found: `problems` refuse a plan, `warnings` are for the operator's eyes. One sentence each. */
-export interface PlanVerdict {
+export interface PlanFaults {
   readonly problems: readonly string[]
   readonly warnings: readonly string[]
 }
@@ -18,7 +18,7 @@ const hexDigits: Readonly<Record<string, number>> = { md5: 32, sha1: 40, sha256:
  * What is wrong with the downloads a plan names, if it names any. Free text is no fault: most chains write prose.
  * The sentences name the platform, never the address: an address may carry a key.
  */
-export function binaryFindings({ info, binaries }: Plan): PlanVerdict {
+export function binaryFindings({ info, binaries }: Plan): PlanFaults {
   const named = info === undefined ? binaries : binariesIn(info)
   if (named === undefined) return { problems: [], warnings: typeof info === 'string' ? textWarnings(info) : [] }
   if (!isJsonObject(named) || Object.keys(named).length === 0) {
@@ -51,9 +51,9 @@ function textWarnings(info: string): readonly string[] {
   return []
 }
 
-function verdictOf(platform: string, url: unknown): PlanVerdict {
-  const refuse = (problem: string): PlanVerdict => ({ problems: [problem], warnings: [] })
-  const warn = (...warnings: readonly string[]): PlanVerdict => ({ problems: [], warnings })
+function verdictOf(platform: string, url: unknown): PlanFaults {
+  const refuse = (problem: string): PlanFaults => ({ problems: [problem], warnings: [] })
+  const warn = (...warnings: readonly string[]): PlanFaults => ({ problems: [], warnings })
   if (platform !== 'any' && !/^[a-z0-9]+\/[a-z0-9]+$/.test(platform)) {
     return warn(
       `"${platform}" in the plan's binaries is no platform such as "linux/amd64": no download tool will use it.`,

@@ -1,4 +1,4 @@
-import { binaryFindings, type PlanVerdict } from './binaryFindings.js'
+import { binaryFindings, type PlanFaults } from './binaryFindings.js'
 import type { Plan } from './plan.js'
 import { hasUnseen } from '../text/text.js'
 
@@ -16,7 +16,7 @@ const maxShown = 10
  *
  * Problems refuse the plan. A name that could leave its directory, or that is not what it looks like, is always one.
  */
-export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanVerdict {
+export function checkPlan(plan: Plan, { profile }: CheckPlanOptions = {}): PlanFaults {
   const binaries = binaryFindings(plan)
   return {
     problems: [

@@ -208,7 +208,7 @@ export type WriteOutcome =
   | (Asked & { readonly result: 'failed'; readonly reason: string })
 
 /** What the writer was asked for. The plan of the upgrade may be another one by the time of the answer. */
-interface Asked {
+export interface Asked {
   readonly key: ProposalKey
   /** @defaultValue the plan that the upgrade has now */
   readonly plan?: Pick<Upgrade, 'name' | 'height'>

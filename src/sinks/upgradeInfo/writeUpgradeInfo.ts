@@ -16,7 +16,7 @@ export type WriteUpgradeInfo = (
   context: WriteContext,
 ) => Promise<WriteOutcome>
 
-interface WriteContext {
+export interface WriteContext {
   /** A block that the chain has reached for sure. What lies below it is history. */
   readonly head: bigint
   /** The newest block that any node claims; may be a lie. @defaultValue `head` */

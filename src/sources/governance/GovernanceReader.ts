@@ -21,7 +21,7 @@ export interface ReadRequest {
 }
 
 /** A reading before it is believed, or the blocks of one, and the host and port it was made at, where that is told. */
-type Unvouched = Pick<GoodReading, 'head' | 'at'> &
+export type Unvouched = Pick<GoodReading, 'head' | 'at'> &
   Partial<Pick<GoodReading, 'proposals' | 'backlog'>> & { readonly host?: string }
 
 /** The rules a proposal is decided by. Durations are in the unit of the clock. */

@@ -2,10 +2,10 @@ import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { readBlock } from '../../readHead.js'
 import type { Cursor } from './cursor.js'
-import type { Place } from './Place.js'
+import type { ChainClient } from './context.js'
 
 // Nodes behind one name stand a few blocks apart, whatever the clocks say.
-const always = 64
+const alwaysApart = 64
 // No chain makes more.
 const mostPerSecond = 20
 // How far the clock of this host may be behind that of the chain.
@@ -18,7 +18,7 @@ const clockSkew = 3_600
  * at a block that was never there, because one answer claimed it.
  */
 export async function isLagging(
-  { client, host }: Place,
+  { client, host }: ChainClient,
   { at, checkpoints }: Cursor,
   head: Head,
   now: number,
@@ -35,7 +35,7 @@ export async function isLagging(
   if (block.hash !== shared.hash) return false
   const latest = Math.max(now / 1000, Math.min(Number(at.timestamp), now / 1000 + clockSkew))
   const missing = Math.max(0, latest - Number(head.timestamp)) * paceOf(block, head)
-  return Number(at.number - head.number) <= always + missing
+  return Number(at.number - head.number) <= alwaysApart + missing
 }
 
 /** Blocks a second, generously, between two blocks of the node. */

@@ -6,9 +6,8 @@ import type { Call } from '../../rpc/readCalls.js'
 import { LogsRefusedError } from '../../rpc/readLogs.js'
 import { usableWindow } from '../../rpc/suggestedRange.js'
 import { walk } from '../../rpc/walk.js'
-import type { EvmContext, EvmMemory } from './EvmContext.js'
-import type { Place } from './Place.js'
-import type { Target } from './readTarget.js'
+import type { ChainClient, EvmContext, EvmMemory } from './context.js'
+import type { Target } from './target.js'
 import { type LogFilter, readWindow, type Window } from './readWindow.js'
 
 export interface PartQuery<Asked extends Wanted> {
@@ -46,7 +45,7 @@ export interface Part<Asked extends Wanted = Wanted> {
 
 /** Reads the window of blocks that starts at `from`, a narrower one where the node refuses it. */
 export async function readPart<Asked extends Wanted>(
-  place: Place,
+  node: ChainClient,
   { filter, from, target, again, wanted }: PartQuery<Asked>,
   { maxLogRange }: Pick<EvmContext, 'maxLogRange'>,
   memory: EvmMemory,
@@ -60,7 +59,7 @@ export async function readPart<Asked extends Wanted>(
     const width = to - from + 1n
     const asked = wanted(last)
     try {
-      const read = await readWindow(place, {
+      const read = await readWindow(node, {
         filter,
         from,
         to,
@@ -73,7 +72,7 @@ export async function readPart<Asked extends Wanted>(
         again === undefined
           ? read.logs
           : read.logs.filter(({ block }) => block > again.readTo || again.blocks.includes(block))
-      return { from, to, window: { ...read, logs }, asked, unsure: unsureOf({ ...read, logs }, to, again) }
+      return { from, to, window: { ...read, logs }, asked, unsure: blocksInDoubt({ ...read, logs }, to, again) }
     } catch (cause) {
       const failure = classifyRpcError(cause)
       const { retry, narrow } = judge(cause, failure, width, window)
@@ -106,7 +105,7 @@ function judge(
 }
 
 /** A block stays in doubt while it answers without logs. */
-function unsureOf({ logs, isUnsure }: Window, to: bigint, again: Again | undefined): readonly bigint[] {
+function blocksInDoubt({ logs, isUnsure }: Window, to: bigint, again: Again | undefined): readonly bigint[] {
   const still = (again?.blocks ?? []).filter((number) => number !== to && !logs.some(({ block }) => block === number))
   return isUnsure ? [...still, to] : still
 }
@@ -116,7 +115,7 @@ function unsureOf({ logs, isUnsure }: Window, to: bigint, again: Again | undefin
  *
  * @throws SourceError, transient, where the node has nothing there.
  */
-export function isReplaced({ host, chain }: Place, anchor: Head, header: Head | undefined): boolean {
+export function isReplaced({ host, chain }: ChainClient, anchor: Head, header: Head | undefined): boolean {
   if (header !== undefined) return header.hash !== anchor.hash
   throw new SourceError(
     'transient',

@@ -8,9 +8,8 @@ import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import { readLogs } from '../../rpc/readLogs.js'
 import { mayHoldLogs } from '../../rpc/mayHoldLogs.js'
 import { readBlock, readHeader } from '../../readHead.js'
-import { BehindError } from './BehindError.js'
-import { MovedError } from './MovedError.js'
-import type { Place } from './Place.js'
+import { BehindError, MovedError } from './target.js'
+import type { ChainClient } from './context.js'
 
 /** Which logs are read. */
 export interface LogFilter {
@@ -51,7 +50,7 @@ export interface Window {
  * than its header.
  */
 export async function readWindow(
-  { chain, host, client, chainId }: Place,
+  { chain, host, client, chainId }: ChainClient,
   { filter, from, to, hash, calls, headers }: WindowQuery,
 ): Promise<Window> {
   // The header goes first, the logs after it: should the chain move in between, the recorded hash is the older

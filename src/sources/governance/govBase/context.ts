@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
+import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 
 export interface GovBaseReaderOptions extends EvmOptions {
   /** Contracts of the family, in any case. */

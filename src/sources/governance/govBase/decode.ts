@@ -70,24 +70,24 @@ export function decodeGovBaseLog({
   blockHash,
   index,
 }: SourceLog): GovBaseEvent | string {
-  const place = { contract: address, origin: { block, hash: blockHash, index } }
+  const position = { contract: address, origin: { block, hash: blockHash, index } }
   const refusal = `Log ${logNumber(index)} of block ${block} of ${getAddress(`0x${address.slice(2)}`)} cannot be decoded and was left out.`
   if (topic === undefined) return refusal
   try {
     const { eventName, args } = decodeEventLog({ abi: govBaseEvents, topics: [topic, ...rest], data })
     switch (eventName) {
       case 'ProposalCreated':
-        return { ...place, type: 'created', id: args.proposalId.toString() }
+        return { ...position, type: 'created', id: args.proposalId.toString() }
       case 'ProposalVoted':
-        return { ...place, type: 'vote', id: args.proposalId.toString(), voter: args.voter, approval: args.approval }
+        return { ...position, type: 'vote', id: args.proposalId.toString(), voter: args.voter, approval: args.approval }
       case 'ProposalExecuted':
-        return { ...place, type: 'executed', id: args.proposalId.toString() }
+        return { ...position, type: 'executed', id: args.proposalId.toString() }
       case 'ProposalExecutionSkipped':
-        return { ...place, type: 'skipped', reason: cleanLine(args.reason, maxReason) }
+        return { ...position, type: 'skipped', reason: cleanLine(args.reason, maxReason) }
       case 'ProposalExpired':
-        return { ...place, type: 'expired', id: args.proposalId.toString() }
+        return { ...position, type: 'expired', id: args.proposalId.toString() }
       case 'MemberChanged':
-        return { ...place, type: 'seats' }
+        return { ...position, type: 'seats' }
     }
   } catch {
     return refusal

@@ -3,7 +3,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { defined } from '../../../domain/defined.js'
 import { readBlock } from '../../readHead.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import type { GovBaseContract } from './context.js'
 import { govBaseAbi, isUnusedRow, readRow, type Row } from './decode.js'
 
@@ -91,7 +91,7 @@ const portion = 600
  * @throws SourceError, transient, where the block is not the same one any more.
  */
 export async function readMoreBatches<T>(
-  { chain, client, host }: Place,
+  { chain, client, host }: ChainClient,
   inquiries: readonly BatchQuery<T>[],
   at: Head,
 ): Promise<readonly T[]> {

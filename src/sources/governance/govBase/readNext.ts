@@ -1,10 +1,9 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import type { Cursor } from '../evm/cursor.js'
-import { paceBlock } from '../evm/paceBlock.js'
-import { progressOf } from '../evm/progressOf.js'
-import type { Advance, EvmSystem, Step } from '../evm/readOn.js'
+import { paceBlock, progressOf } from '../evm/progress.js'
+import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
 import { isReplaced, type Part, readPart, type Wanted } from '../evm/readPart.js'
 import type { GovBaseContext, GovBaseContract, GovBaseMemory } from './context.js'
 import { askContract, type ContractAnswer, watchedOf } from './contractQuery.js'
@@ -22,7 +21,7 @@ export function govBaseSystem(context: GovBaseContext, memory: GovBaseMemory): E
   return {
     contracts: context.addresses,
     prepare: prepareContracts(context, memory),
-    advance: (place, step) => readStep(place, step, context, memory),
+    readStep: (node, step) => readStep(node, step, context, memory),
   }
 }
 
@@ -35,11 +34,11 @@ interface WantedState extends Wanted {
 }
 
 async function readStep(
-  place: Place,
+  node: ChainClient,
   step: Step,
   context: GovBaseContext,
   memory: GovBaseMemory,
-): Promise<Advance | 'reorged'> {
+): Promise<StepResult | 'reorged'> {
   const { target, from, cursor, anchor, ancestor, again } = step
   const { chain, addresses, now, onProgress } = context
   const hasReorged = ancestor !== undefined
@@ -55,10 +54,10 @@ async function readStep(
   for (;;) {
     const isFirst = next === start
     const wanted = (isLast: boolean): WantedState => wantedAt(isFirst, isLast, step, contracts, memory)
-    const part = await readPart(place, { filter, from: next, target, again, wanted }, context, memory)
+    const part = await readPart(node, { filter, from: next, target, again, wanted }, context, memory)
     const { window, to, asked } = part
     const [header] = window.headers
-    if (anchor !== undefined && isFirst && isReplaced(place, anchor, header)) return 'reorged'
+    if (anchor !== undefined && isFirst && isReplaced(node, anchor, header)) return 'reorged'
     collectLogs(part, contracts, chain, collected, memory)
     if (asked.state === undefined) onProgress?.(progressOf(chain, start, to, target.number, now() - started))
     // Half of a reorg is no place to stop at: what it took back is only known at the end.
@@ -69,7 +68,7 @@ async function readStep(
     }
     const answers = asked.state?.read(window.answers) ?? []
     const scope = { ...collected, at: window.end, hasReorged }
-    const resolved = await Promise.all(answers.map((one) => resolveContract(place, one, scope, context, memory)))
+    const resolved = await Promise.all(answers.map((one) => resolveContract(node, one, scope, context, memory)))
     return stepResult(part, resolved, collected, {
       previous: isFirst ? header : anchor,
       counts: resolved.length === 0 ? (cursor?.counts ?? {}) : countsOf(answers, resolved),
@@ -101,8 +100,8 @@ function stepResult(
   { window: { end, nodeVersion }, unsure }: Part,
   resolved: readonly ResolvedContract[],
   { votes, warnings }: CollectedLogs,
-  { previous, counts }: { readonly previous: Head | undefined; readonly counts: NonNullable<Advance['counts']> },
-): Advance {
+  { previous, counts }: { readonly previous: Head | undefined; readonly counts: NonNullable<StepResult['counts']> },
+): StepResult {
   return {
     at: end,
     ...defined({ previous }),
@@ -119,7 +118,7 @@ function stepResult(
 function countsOf(
   answers: readonly ContractAnswer[],
   resolved: readonly ResolvedContract[],
-): NonNullable<Advance['counts']> {
+): NonNullable<StepResult['counts']> {
   return Object.fromEntries(
     answers.map(({ contract, count }, index) => [contract.address.toLowerCase(), resolved[index]?.count ?? count]),
   )

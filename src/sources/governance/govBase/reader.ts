@@ -1,8 +1,8 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
-import { checksummed } from '../evm/checksummed.js'
-import { readHeight } from '../evm/readHeight.js'
-import { readOn } from '../evm/readOn.js'
+import { checksummed } from '../evm/contracts.js'
+import { readHeight } from '../evm/openReading.js'
+import { readNext } from '../evm/readNext.js'
 import { vouched } from '../vouched.js'
 import type { GovBaseContext, GovBaseMemory, GovBaseReaderOptions } from './context.js'
 import { govBaseSystem } from './readNext.js'
@@ -42,7 +42,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
     system: 'gov-base',
     read: (request) =>
       onHealthy(
-        (endpoint) => vouched(endpoint, readOn(endpoint, request, system, context, memory), request),
+        (endpoint) => vouched(endpoint, readNext(endpoint, request, system, context, memory), request),
         request.signal,
       ),
     readBlock: (height, signal) =>

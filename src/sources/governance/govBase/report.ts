@@ -6,7 +6,7 @@ import { durationText } from '../../../domain/text/time.js'
 import { defined } from '../../../domain/defined.js'
 import type { Answer } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import type { GovBaseContract } from './context.js'
 import { govBaseAbi, ownAbi } from './decode.js'
 import { type Fork, readForks, readValidators, validatorsIn } from './node.js'
@@ -17,7 +17,7 @@ import type { Snapshot } from './snapshot.js'
 /** The rules of every contract; with them what the node tells of validators and forks. */
 export async function readParameters(snapshot: Snapshot): Promise<readonly GovernanceParameters[]> {
   const facts = await factsOf(snapshot)
-  const { client } = snapshot.place
+  const { client } = snapshot.node
   const nodeValidators = await readValidators(client, snapshot.at.number)
   const forks = await readForks(client)
   return facts.map(({ parameters, validators }) => ({
@@ -33,18 +33,18 @@ export async function readParameters(snapshot: Snapshot): Promise<readonly Gover
 /** Who votes in the contracts, and who validates. */
 export async function readMembers(snapshot: Snapshot): Promise<readonly Member[]> {
   const facts = await factsOf(snapshot)
-  return membersOf(facts, (await readValidators(snapshot.place.client, snapshot.at.number)) ?? [])
+  return membersOf(facts, (await readValidators(snapshot.node.client, snapshot.at.number)) ?? [])
 }
 
 /** One line about each contract, for `check`. */
 export async function checkContracts(snapshot: Snapshot): Promise<readonly SystemReport[]> {
   const facts = await factsOf(snapshot)
-  const forks = await readForks(snapshot.place.client)
+  const forks = await readForks(snapshot.node.client)
   return facts.map((fact, index) => reportOf(fact, index === 0 ? forks : []))
 }
 
-function factsOf({ place, contracts, at }: Snapshot): Promise<readonly ContractFacts[]> {
-  return Promise.all(contracts.map((contract) => readContract(place, contract, at)))
+function factsOf({ node, contracts, at }: Snapshot): Promise<readonly ContractFacts[]> {
+  return Promise.all(contracts.map((contract) => readContract(node, contract, at)))
 }
 
 /** What one contract is like now. */
@@ -65,7 +65,7 @@ const ownViews = [
 ] as const
 
 /** Reads rules, members and validators of one contract. */
-async function readContract(place: Place, contract: GovBaseContract, at: Head): Promise<ContractFacts> {
+async function readContract(node: ChainClient, contract: GovBaseContract, at: Head): Promise<ContractFacts> {
   const { address, kind, maxAttempts } = contract
   const views = ['quorum', 'maxActiveProposalsPerMember'].map((functionName) => ({
     address,
@@ -75,14 +75,14 @@ async function readContract(place: Place, contract: GovBaseContract, at: Head): 
   const more = ['validatorList', ...ownViews].map((functionName) => ({ address, abi: ownAbi, functionName }))
   const summary = askSummary(contract)
   const [answers] = await readMoreBatches(
-    place,
+    node,
     [{ calls: [...summary.calls, ...views, ...more], read: (all) => all }],
     at,
   )
   const told = answers ?? []
   const { memberVersion = contract.memberVersion, expiry } = summary.read(told.slice(0, summary.calls.length)) ?? {}
   const [quorum, most, list, ...others] = told.slice(summary.calls.length)
-  const seats = (await readSeats(place, address, [memberVersion], at)).get(memberVersion) ?? []
+  const seats = (await readSeats(node, address, [memberVersion], at)).get(memberVersion) ?? []
   const validators = list?.ok === true ? validatorsIn(list.value) : undefined
   const maxActive = numberIn(most)
   const details: JsonObject = {

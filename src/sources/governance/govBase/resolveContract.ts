@@ -2,7 +2,7 @@ import { type Address, size } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Origin, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import { standingNow, wordOn } from '../standingNow.js'
 import type { GovBaseContext, GovBaseMemory } from './context.js'
 import { type ContractAnswer, range } from './contractQuery.js'
@@ -38,7 +38,7 @@ const largeBytes = 2_000
 
 /** Makes proposals of what a contract answered, and asks for what is missing: further ids, and seats. */
 export async function resolveContract(
-  place: Place,
+  node: ChainClient,
   answer: ContractAnswer,
   scope: ResolveScope,
   context: GovBaseContext,
@@ -48,11 +48,11 @@ export async function resolveContract(
   const { at, expired } = scope
   if (summary === undefined) return unanswered(answer, at)
   const { count, memberVersion } = summary
-  const isTakenBack = isCountTakenBack(place, answer, count, scope, memory)
+  const isTakenBack = isCountTakenBack(node, answer, count, scope, memory)
   // What had expired in silence was not asked about any more, until somebody touched it.
   const touched = expired.get(contract.address) ?? []
-  const found = await readMissing(place, answer, count, touched, isTakenBack, at)
-  const seats = await seatsOf(place, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
+  const found = await readMissing(node, answer, count, touched, isTakenBack, at)
+  const seats = await seatsOf(node, contract, versionsIn(found, memberVersion), answer.seats, at, memory)
   const built = buildProposals({ answer, summary, found, seats, touched }, scope, context, memory)
   const lost = (isTakenBack ? known : watched).filter(({ id }) => BigInt(id) > count).map(keyOf)
   keepSeats(contract, memberVersion, built.proposals, found, seats, memory)
@@ -76,7 +76,7 @@ function unanswered({ contract: { address }, count, watched }: ContractAnswer, a
  * @throws SourceError, transient, for a number that cannot be.
  */
 function isCountTakenBack(
-  { chain, host }: Place,
+  { chain, host }: ChainClient,
   { contract: { address }, count: before }: ContractAnswer,
   count: bigint,
   { at, hasReorged }: ResolveScope,
@@ -97,7 +97,7 @@ function isCountTakenBack(
  * while the mark stood too high was taken for known, so where it is taken back all are asked for.
  */
 async function readMissing(
-  place: Place,
+  node: ChainClient,
   answer: ContractAnswer,
   count: bigint,
   touched: readonly bigint[],
@@ -109,7 +109,7 @@ async function readMissing(
     (id) => id <= count && !answer.found.has(id),
   )
   const more = await readMoreBatches(
-    place,
+    node,
     missing.map((id) => askProposal(contract, id)),
     at,
   )
@@ -121,7 +121,7 @@ async function readMissing(
   if (absent === undefined) return found
   throw new SourceError(
     'transient',
-    `${place.host} of ${place.chain} says that ${contract.address} has ${count} proposals, and that number ${absent[0]} is none.`,
+    `${node.host} of ${node.chain} says that ${contract.address} has ${count} proposals, and that number ${absent[0]} is none.`,
   )
 }
 

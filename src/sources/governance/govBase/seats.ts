@@ -2,7 +2,7 @@ import { type Address, getAddress, isAddress } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { Call } from '../../rpc/readCalls.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import { type GovBaseContract, type GovBaseMemory, seatsKey } from './context.js'
 import { govBaseAbi } from './decode.js'
 import { type BatchQuery, type Found, numberIn, readMoreBatches } from './query.js'
@@ -46,7 +46,7 @@ const noSeats: Seats = { known: [] }
  * would call somebody missing who is not. `asked` holds what a batch has told already.
  */
 export async function readSeats(
-  place: Place,
+  node: ChainClient,
   address: Address,
   versions: readonly bigint[],
   at: Head,
@@ -54,14 +54,14 @@ export async function readSeats(
 ): Promise<ReadonlyMap<bigint, readonly Address[]>> {
   const unasked = versions.filter((version) => !asked.has(version))
   const answers = await readMoreBatches(
-    place,
+    node,
     unasked.map((version) => askSeats(address, version)),
     at,
   )
   const first = new Map([...asked, ...unasked.map((version, index) => [version, answers[index] ?? noSeats] as const)])
   const long = versions.filter((version) => (first.get(version)?.count ?? 0n) > guessedSeats)
   const rest = await readMoreBatches(
-    place,
+    node,
     long.map((version) => askSeats(address, version, guessedSeats, first.get(version)?.count)),
     at,
   )
@@ -76,7 +76,7 @@ export async function readSeats(
 
 /** Seats by version: from memory, from the batch, or asked for now. */
 export async function seatsOf(
-  place: Place,
+  node: ChainClient,
   { address }: GovBaseContract,
   versions: readonly bigint[],
   asked: ReadonlyMap<bigint, Seats>,
@@ -89,7 +89,7 @@ export async function seatsOf(
   })
   const remembered = new Map(known)
   const read = await readSeats(
-    place,
+    node,
     address,
     versions.filter((version) => !remembered.has(version)),
     at,

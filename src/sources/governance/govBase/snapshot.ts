@@ -4,8 +4,8 @@ import { SourceError } from '../../../domain/errors.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import type { Place } from '../evm/Place.js'
-import { arrive } from '../evm/arrive.js'
+import type { ChainClient } from '../evm/context.js'
+import { openReading } from '../evm/openReading.js'
 import type { GovBaseContext, GovBaseContract, GovBaseMemory } from './context.js'
 import { contractsOf, prepareContracts } from './contracts.js'
 import { askProposal, askSummary, readMoreBatches } from './query.js'
@@ -15,7 +15,7 @@ import { toProposal } from './toProposal.js'
 
 /** The contracts as they stand at one block, of the configured finality. */
 export interface Snapshot {
-  readonly place: Place
+  readonly node: ChainClient
   readonly at: Head
   readonly contracts: readonly GovBaseContract[]
 }
@@ -28,34 +28,34 @@ export async function readSnapshot(
   memory: GovBaseMemory,
 ): Promise<Snapshot> {
   const prepare = prepareContracts(context, memory)
-  const { place, target } = await arrive(endpoint, undefined, signal, prepare, context, memory)
+  const { node, target } = await openReading(endpoint, undefined, signal, prepare, context, memory)
   const at =
     target.hash === target.head.hash && target.number === target.head.number
       ? target.head
-      : await readBlock(place.client, target.number, place.host)
+      : await readBlock(node.client, target.number, node.host)
   if (at === undefined) {
     throw new SourceError(
       'transient',
-      `${place.host} of ${context.chain} does not have block ${target.number}, though it said so: it may be several nodes.`,
+      `${node.host} of ${context.chain} does not have block ${target.number}, though it said so: it may be several nodes.`,
     )
   }
-  return { place, at, contracts: contractsOf(context.addresses, memory) }
+  return { node, at, contracts: contractsOf(context.addresses, memory) }
 }
 
 /** Every proposal of every contract. */
 export async function readAllProposals(
-  { place, at, contracts }: Snapshot,
+  { node, at, contracts }: Snapshot,
   context: GovBaseContext,
   memory: GovBaseMemory,
 ): Promise<readonly Proposal[]> {
   // A memory of its own: what a poll remembers belongs to the block the poll stands at.
   const fresh: GovBaseMemory = { ...memory, contracts: new Map(), seats: new Map(), large: new Set() }
   const scope = { at, origins: new Map(), skips: new Map(), expired: new Map(), hasReorged: false }
-  const summaries = await readMoreBatches(place, contracts.map(askSummary), at)
+  const summaries = await readMoreBatches(node, contracts.map(askSummary), at)
   const resolved = await Promise.all(
     contracts.map((contract, index) => {
       const nothing = { count: 0n, known: [], watched: [], found: new Map(), seats: new Map() }
-      return resolveContract(place, { contract, summary: summaries[index], ...nothing }, scope, context, fresh)
+      return resolveContract(node, { contract, summary: summaries[index], ...nothing }, scope, context, fresh)
     }),
   )
   return resolved.flatMap(({ proposals }) => proposals)
@@ -63,7 +63,7 @@ export async function readAllProposals(
 
 /** One proposal as it is in the snapshot; `undefined` where no contract that is read knows it. */
 export async function readProposal(
-  { place, at, contracts }: Snapshot,
+  { node, at, contracts }: Snapshot,
   address: Address,
   id: bigint,
   { chain, describe }: Pick<GovBaseContext, 'chain' | 'describe'>,
@@ -71,12 +71,12 @@ export async function readProposal(
   const contract = contracts.find((known) => known.address === address)
   if (contract === undefined) return undefined
   const [[summary], [found]] = await Promise.all([
-    readMoreBatches(place, [askSummary(contract)], at),
-    readMoreBatches(place, [askProposal(contract, id)], at),
+    readMoreBatches(node, [askSummary(contract)], at),
+    readMoreBatches(node, [askProposal(contract, id)], at),
   ])
   if (summary === undefined || found?.row === undefined || id > summary.count) return undefined
   const { row, attemptsLeft } = found
-  const seats = await readSeats(place, contract.address, [row.memberVersion], at)
+  const seats = await readSeats(node, contract.address, [row.memberVersion], at)
   return toProposal(row, {
     chain,
     id,

@@ -1,5 +1,5 @@
 import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
-import type { RuleBook } from './GovernorRules.js'
+import type { RuleBook } from './context.js'
 
 /** What is left of the knowledge after a reorg. */
 export interface Rewound {
@@ -35,7 +35,7 @@ export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleB
       rebuilt.add(key)
       if (origin.block < from) from = origin.block
     } else {
-      known.set(key, withoutTimes(proposal, ancestor))
+      known.set(key, withoutTimesAbove(proposal, ancestor))
       if (proposal.readAt > ancestor) again.add(key)
     }
   }
@@ -43,7 +43,7 @@ export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleB
 }
 
 /** Blocks above the ancestor have come again at other times. */
-function withoutTimes(proposal: Proposal, ancestor: bigint): Proposal {
+function withoutTimesAbove(proposal: Proposal, ancestor: bigint): Proposal {
   const { clock, foreignClock, votingStart = 0n, votingEnd = 0n } = proposal
   if (clock !== 'block' || foreignClock === true || (votingStart <= ancestor && votingEnd <= ancestor)) return proposal
   const { votingStartsAt, votingEndsAt, ...rest } = proposal

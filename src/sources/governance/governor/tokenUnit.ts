@@ -1,16 +1,8 @@
 import { type Address, hexToString, isHex, parseAbi, type PublicClient } from 'viem'
-import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
-import type { GovernorRules, RuleBook } from './GovernorRules.js'
+import { cleanLine } from '../../../domain/text/text.js'
 import { readCalls } from '../../rpc/readCalls.js'
-
-/** What the votes of a token are counted in, for people. */
-export interface TokenUnit {
-  /** Absent where the token has none that can be shown. */
-  readonly symbol?: string
-  /** Digits after the point; absent where its votes have none, as those of an NFT. */
-  readonly decimals?: number
-}
+import type { GovernorRules, RuleBook, TokenUnit } from './context.js'
 
 const tokenAbi = parseAbi(['function decimals() view returns (uint8)', 'function symbol() view returns (string)'])
 // Tokens of the first years.

@@ -11,12 +11,12 @@ import {
 import { SourceError } from '../../../domain/errors.js'
 import type { Action, Proposal } from '../../../domain/proposals/proposal.js'
 import type { Answer } from '../../rpc/readCalls.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import { contentAbi } from './abi.js'
-import { decodeActions, type RawAction, withSelector } from './decodeAction.js'
-import type { Created, GovernorEvent } from './decodeGovernorLog.js'
-import type { GovernorRules, RuleBook } from './GovernorRules.js'
-import type { Question } from './questions.js'
+import { decodeActions, type RawAction, withSelector } from './actions.js'
+import type { GovernorRules, RuleBook } from './context.js'
+import type { Created, GovernorEvent } from './decode.js'
+import type { Question } from './query.js'
 
 interface Content {
   readonly targets: readonly string[]
@@ -74,23 +74,23 @@ function judgeHash({
 export function believable(
   events: readonly GovernorEvent[],
   rules: RuleBook,
-  place: Pick<Place, 'chain' | 'host'>,
+  node: Pick<ChainClient, 'chain' | 'host'>,
 ): { readonly events: readonly GovernorEvent[]; readonly warnings: readonly string[] } {
   const warnings: string[] = []
   const kept = events.filter((event) => {
-    if (event.type !== 'created' || rules.get(event.place.contract)?.vouchedBy !== 'hash') return true
+    if (event.type !== 'created' || rules.get(event.position.contract)?.vouchedBy !== 'hash') return true
     const verdict = judgeHash(event)
-    if (verdict === 'lie') throw lieOf(event.place.contract, event.id, place)
+    if (verdict === 'lie') throw lieOf(event.position.contract, event.id, node)
     if (verdict === 'vouched') return true
     warnings.push(
-      `Proposal ${event.id} of ${getAddress(event.place.contract)} was left out: nothing vouches for its content, for its id is no hash of it.`,
+      `Proposal ${event.id} of ${getAddress(event.position.contract)} was left out: nothing vouches for its content, for its id is no hash of it.`,
     )
     return false
   })
   return { events: kept, warnings }
 }
 
-export function lieOf(contract: string, id: string, { chain, host }: Pick<Place, 'chain' | 'host'>): SourceError {
+export function lieOf(contract: string, id: string, { chain, host }: Pick<ChainClient, 'chain' | 'host'>): SourceError {
   return new SourceError(
     'transient',
     `${host} of ${chain} tells proposal ${id} of ${getAddress(contract)} with a content that is not the one its contract holds: that node cannot be trusted.`,

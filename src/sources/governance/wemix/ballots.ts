@@ -1,7 +1,7 @@
 import type { Address, PublicClient } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 import { type Ballot, ballotAbi, decodeBallot, decodePayload, type Payload } from './decode.js'
 
 /** A ballot as it was read. `none`: there is no such ballot. */
@@ -30,7 +30,7 @@ const ballotViews = ['getBallotBasic', ...payloadViews] as const
  * @throws SourceError, permanent, for a ballot that cannot be decoded: to leave it out would be to miss what it decides.
  */
 export async function readBallots(
-  { client, chain }: Place,
+  { client, chain }: ChainClient,
   storage: Address,
   asked: readonly Asked[],
   block: bigint,
@@ -68,7 +68,7 @@ const portion = 20
  * @throws SourceError where twenty in a row are none: the count they come from is wrong.
  */
 export async function readHistory(
-  place: Place,
+  node: ChainClient,
   storage: Address,
   ids: readonly bigint[],
   block: bigint,
@@ -76,12 +76,12 @@ export async function readHistory(
   const all: ReadBallot[] = []
   for (let first = 0; first < ids.length; first += portion) {
     const asked = ids.slice(first, first + portion).map((id) => ({ id, whole: true, alone: false }))
-    const read = await readBallots(place, storage, asked, block)
+    const read = await readBallots(node, storage, asked, block)
     // A count that is too large would be followed through nothing, to its end.
     if (read.length === portion && read.every(({ ballot }) => ballot === 'none')) {
       throw new SourceError(
         'transient',
-        `${place.host} of ${place.chain} says that there are ${ids.at(-1) ?? 0n} ballots, and none of those from ${ids[first] ?? 0n} on is there.`,
+        `${node.host} of ${node.chain} says that there are ${ids.at(-1) ?? 0n} ballots, and none of those from ${ids[first] ?? 0n} on is there.`,
       )
     }
     all.push(...read)

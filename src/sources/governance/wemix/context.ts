@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import type { EvmContext, EvmMemory, EvmOptions } from '../evm/EvmContext.js'
+import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 import type { Payload } from './decode.js'
 
 interface Registry {

@@ -1,12 +1,12 @@
 import { type Address, getContractAddress, isAddress, type PublicClient, stringToHex, zeroAddress } from 'viem'
 import { z } from 'zod'
-import type { Prepare } from '../evm/arrive.js'
+import type { Prepare } from '../evm/openReading.js'
 import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
 import { SourceError } from '../../../domain/errors.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
-import { checksummed } from '../evm/checksummed.js'
+import { checksummed } from '../evm/contracts.js'
 import { registryAbi } from './decode.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 
 /** Finds the registry with the first request of a process. */
 export function prepareWemix({ chain, registry }: WemixContext, memory: WemixMemory): Prepare {
@@ -69,7 +69,7 @@ async function candidatesOf(client: PublicClient, chain: string): Promise<readon
 
 /** Where the registry says everything is, at one block. */
 export async function readContracts(
-  { client, chain }: Place,
+  { client, chain }: ChainClient,
   registry: Address,
   block: bigint,
 ): Promise<WemixContracts> {

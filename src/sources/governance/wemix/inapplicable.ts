@@ -4,7 +4,7 @@ import { cleanLine } from '../../../domain/text/text.js'
 import type { SourceLog } from '../../rpc/checkLogs.js'
 import { readLogs } from '../../rpc/readLogs.js'
 import type { BlockRange } from '../../rpc/suggestedRange.js'
-import type { Place } from '../evm/Place.js'
+import type { ChainClient } from '../evm/context.js'
 
 const inapplicable = parseAbi(['event NotApplicable(uint256 indexed ballotId, string reason)'])
 const topics = inapplicable.map((event) => toEventSelector(event))
@@ -22,7 +22,7 @@ export interface Inapplicable {
  * request. A node that does not give its logs leaves it open, with a warning.
  */
 export async function readInapplicable(
-  { client, host }: Place,
+  { client, host }: ChainClient,
   gov: string,
   accepted: readonly Proposal[],
   range: BlockRange,

@@ -3,8 +3,8 @@ import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
-import type { Place } from '../evm/Place.js'
-import type { Target } from '../evm/readTarget.js'
+import type { ChainClient } from '../evm/context.js'
+import type { Target } from '../evm/target.js'
 import { readWindow } from '../evm/readWindow.js'
 import { ballotAbi, type CastVote, govAbi, voteOf } from './decode.js'
 import { locate, located, locatingCalls } from './contracts.js'
@@ -45,7 +45,7 @@ const countViews = ['ballotLength', 'voteLength', 'getBallotInVoting', 'getThres
  * @throws SourceError, permanent, where there is no WEMIX governance; transient where the block moved meanwhile.
  */
 export async function readCounts(
-  place: Place,
+  node: ChainClient,
   target: Target,
   assumed: WemixContracts,
   voteIds: readonly bigint[] = [],
@@ -56,7 +56,7 @@ export async function readCounts(
     answers,
     headers: read,
     nodeVersion,
-  } = await readWindow(place, {
+  } = await readWindow(node, {
     filter: { addresses: new Set(), topics: [] },
     from: target.number + 1n,
     to: target.number,
@@ -68,13 +68,13 @@ export async function readCounts(
       ...votesById(assumed.ballots, voteIds),
     ],
   })
-  const contracts = located(assumed.registry, answers, place.chain)
+  const contracts = located(assumed.registry, answers, node.chain)
   const hasMoved = contracts.gov !== assumed.gov || contracts.ballots !== assumed.ballots
   const numbers = answers.slice(locatingCalls, locatingCalls + countViews.length)
   return {
     at: end,
     contracts,
-    ...(!hasMoved && { counts: countsIn(numbers, contracts, place.chain) }),
+    ...(!hasMoved && { counts: countsIn(numbers, contracts, node.chain) }),
     votes: votesIn(answers.slice(locatingCalls + countViews.length)),
     headers: read,
     ...defined({ nodeVersion }),
@@ -101,7 +101,7 @@ function countsIn(answers: readonly Answer[], { gov }: WemixContracts, chain: st
 
 /** The votes of these ids that exist, at one block. */
 export async function readVotes(
-  { client }: Place,
+  { client }: ChainClient,
   storage: Address,
   ids: readonly bigint[],
   block: bigint,

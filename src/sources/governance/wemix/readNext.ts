@@ -6,9 +6,9 @@ import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { BlockRange } from '../../rpc/suggestedRange.js'
 import { readCalls } from '../../rpc/readCalls.js'
-import { paceBlock } from '../evm/paceBlock.js'
-import type { Place } from '../evm/Place.js'
-import type { Advance, Step } from '../evm/readOn.js'
+import { paceBlock } from '../evm/progress.js'
+import type { ChainClient } from '../evm/context.js'
+import type { Step, StepResult } from '../evm/readNext.js'
 import { type CastVote, govAbi } from './decode.js'
 import { type Asked, idsBetween, keyOfBallot, type ReadBallot, readBallots, readHistory } from './ballots.js'
 import { readContracts } from './contracts.js'
@@ -28,16 +28,16 @@ const mostVotes = 2_000n
  * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry points elsewhere.
  */
 export async function readStep(
-  place: Place,
+  node: ChainClient,
   given: Step,
   options: WemixContext,
   memory: WemixMemory,
-): Promise<Advance | 'reorged'> {
+): Promise<StepResult | 'reorged'> {
   // Ids may belong to other ballots after a reorg.
   if (given.ancestor !== undefined) memory.followed = new Map()
-  const step = given.ancestor === undefined ? given : await withoutOrphans(place, given, given.ancestor, memory)
+  const step = given.ancestor === undefined ? given : await withoutOrphans(node, given, given.ancestor, memory)
   requireOurs(step, options.chain)
-  const { overview, counts, followed, votesAsked } = await readOverview(place, step, memory)
+  const { overview, counts, followed, votesAsked } = await readOverview(node, step, memory)
   const {
     at,
     contracts,
@@ -52,11 +52,11 @@ export async function readStep(
   const news = idsBetween(isFewer ? 1n : (known?.ballots ?? 0n) + 1n, counts.ballots)
   const late =
     known === undefined ? [] : idsBetween(latest(known.votes + votesAsked + 1n, counts.votes - mostVotes), counts.votes)
-  const added = await readHistory(place, contracts.ballots, news, at.number)
-  if (known !== undefined) requireAll(place, counts, added)
+  const added = await readHistory(node, contracts.ballots, news, at.number)
+  if (known !== undefined) requireAll(node, counts, added)
   const votes = [
     ...overview.votes,
-    ...(late.length === 0 ? [] : await readVotes(place, contracts.ballots, late, at.number)),
+    ...(late.length === 0 ? [] : await readVotes(node, contracts.ballots, late, at.number)),
   ]
   const movedSince = known === undefined ? step.cursor?.at.timestamp : undefined
   const isRewound = step.ancestor !== undefined
@@ -69,8 +69,8 @@ export async function readStep(
   const idle =
     accepted.length === 0
       ? nothing
-      : await readInapplicable(place, contracts.gov, accepted, sinceLast(step, at, options))
-  if (news.length + late.length + accepted.length > 0) await requireSame(place, at)
+      : await readInapplicable(node, contracts.gov, accepted, sinceLast(step, at, options))
+  if (news.length + late.length + accepted.length > 0) await requireSame(node, at)
   memory.followed = remembered
   const done = new Map(idle.proposals.map((proposal) => [keyOf(proposal), proposal]))
   return {
@@ -86,7 +86,7 @@ export async function readStep(
 }
 
 /** A node that says how many ballots there are must have every one of them. */
-function requireAll({ host, chain }: Place, { ballots }: Counts, added: readonly ReadBallot[]): void {
+function requireAll({ host, chain }: ChainClient, { ballots }: Counts, added: readonly ReadBallot[]): void {
   const none = added.find(({ ballot }) => ballot === 'none')
   if (none === undefined) return
   throw new SourceError(
@@ -148,26 +148,31 @@ interface StepOverview {
 }
 
 /** The one request of a poll; made again where the registry has come to point elsewhere. */
-async function readOverview(place: Place, step: Step, memory: WemixMemory, isAgain = false): Promise<StepOverview> {
+async function readOverview(
+  node: ChainClient,
+  step: Step,
+  memory: WemixMemory,
+  isAgain = false,
+): Promise<StepOverview> {
   const { registry, contracts } = memory
   const { target, anchor, ancestor } = step
-  if (registry === undefined) throw new SourceError('transient', `The registry of ${place.chain} is not known yet.`)
-  const assumed = contracts ?? (await readContracts(place, registry, target.number))
+  if (registry === undefined) throw new SourceError('transient', `The registry of ${node.chain} is not known yet.`)
+  const assumed = contracts ?? (await readContracts(node, registry, target.number))
   const known = knownOf(step, assumed)
   const asked = followedBallots(step, assumed, memory)
   const votesAsked = asked.length > 0 ? votesAhead : 0n
   const voteIds = known === undefined ? [] : idsBetween(known.votes + 1n, known.votes + votesAsked)
   const headers = [anchor?.number ?? ancestor ?? paceBlock(target.number)]
   const [overview, followed, last] = await allInOrder([
-    readCounts(place, target, assumed, voteIds, headers),
-    readBallots(place, assumed.ballots, asked, target.number),
-    readBlock(place.client, target.number, place.host),
+    readCounts(node, target, assumed, voteIds, headers),
+    readBallots(node, assumed.ballots, asked, target.number),
+    readBlock(node.client, target.number, node.host),
   ])
-  if (last?.hash !== overview.at.hash) throw moved(place, overview.at)
+  if (last?.hash !== overview.at.hash) throw moved(node, overview.at)
   memory.contracts = overview.contracts
   if (overview.counts !== undefined) return { overview, counts: overview.counts, followed, votesAsked }
-  if (isAgain) throw moved(place, overview.at)
-  return readOverview(place, step, memory, true)
+  if (isAgain) throw moved(node, overview.at)
+  return readOverview(node, step, memory, true)
 }
 
 /** What is still to be decided, after a reorg all in its reach, and what has expired: that may yet be closed. */
@@ -206,7 +211,7 @@ function knownOf(
  * state of that block, only those with ids never seen are told.
  */
 async function withoutOrphans(
-  { client }: Place,
+  { client }: ChainClient,
   step: Step,
   ancestor: bigint,
   { contracts }: WemixMemory,
@@ -232,12 +237,12 @@ function requireOurs({ cursor }: Step, chain: string): void {
 }
 
 /** What took several requests was asked at one height, and must have been asked of one block. */
-async function requireSame(place: Place, at: Head): Promise<void> {
-  const block = await readBlock(place.client, at.number, place.host)
-  if (block?.hash !== at.hash) throw moved(place, at)
+async function requireSame(node: ChainClient, at: Head): Promise<void> {
+  const block = await readBlock(node.client, at.number, node.host)
+  if (block?.hash !== at.hash) throw moved(node, at)
 }
 
-function moved({ chain, host }: Place, { number }: Head): SourceError {
+function moved({ chain, host }: ChainClient, { number }: Head): SourceError {
   return new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
 }
 

@@ -1,6 +1,6 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
-import { readHeight } from '../evm/readHeight.js'
-import { type EvmSystem, readOn } from '../evm/readOn.js'
+import { readHeight } from '../evm/openReading.js'
+import { type EvmSystem, readNext } from '../evm/readNext.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { vouched } from '../vouched.js'
 import { readStep } from './readNext.js'
@@ -30,7 +30,7 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
     // The registry says where everything is, and may say another thing tomorrow.
     contracts: [],
     prepare: prepareWemix(options, memory),
-    advance: (place, step) => readStep(place, step, options, memory),
+    readStep: (node, step) => readStep(node, step, options, memory),
   }
   const surveyed = <T>(signal: AbortSignal, use: (found: Snapshot) => Promise<T>): Promise<T> =>
     onHealthy(async (endpoint) => use(await readSnapshot(endpoint, signal, options, memory)), signal)
@@ -40,7 +40,7 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
     system: 'wemix',
     read: (request) =>
       onHealthy(
-        (endpoint) => vouched(endpoint, readOn(endpoint, request, system, options, memory), request),
+        (endpoint) => vouched(endpoint, readNext(endpoint, request, system, options, memory), request),
         request.signal,
       ),
     readBlock: (height, signal) =>

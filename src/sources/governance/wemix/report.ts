@@ -28,7 +28,7 @@ const infoSchema = z.object({ nodes: z.array(nodeSchema) })
 
 /** The rules of the governance and the variables it votes on; what a contract does not tell is absent. */
 export async function readWemixParameters({
-  place: { client },
+  node: { client },
   block,
   contracts,
   counts,
@@ -72,7 +72,7 @@ export async function readWemixParameters({
 export async function reportWemix(found: Snapshot): Promise<SystemReport> {
   const { contracts, counts, readProposals } = found
   const [members, [voting]] = await Promise.all([
-    readMemberCount(found.place.client, contracts.gov, found.block),
+    readMemberCount(found.node.client, contracts.gov, found.block),
     readProposals([counts.voting]),
   ])
   const parts = [
@@ -88,7 +88,7 @@ export async function reportWemix(found: Snapshot): Promise<SystemReport> {
 }
 
 /** The nodes as a node with the admin API sees them; few offer it to others. */
-async function readNodes(client: Snapshot['place']['client']): Promise<readonly JsonObject[] | undefined> {
+async function readNodes(client: Snapshot['node']['client']): Promise<readonly JsonObject[] | undefined> {
   const answer: unknown = await client
     .request<{ Method: 'admin_wemixInfo'; Parameters?: undefined; ReturnType: unknown }>({ method: 'admin_wemixInfo' })
     .catch(() => undefined)
@@ -111,7 +111,7 @@ const memberNodeSchema = z.tuple([bytesSchema, bytesSchema, bytesSchema, z.bigin
  * The weight of a vote is what it would count now.
  */
 export async function readWemixMembers({
-  place: { client },
+  node: { client },
   block,
   contracts: { gov },
 }: Snapshot): Promise<readonly Member[]> {

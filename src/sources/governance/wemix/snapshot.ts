@@ -1,8 +1,8 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import { arrive } from '../evm/arrive.js'
-import type { Place } from '../evm/Place.js'
+import { openReading } from '../evm/openReading.js'
+import type { ChainClient } from '../evm/context.js'
 import { prepareWemix, readContracts } from './contracts.js'
 import { readHistory } from './ballots.js'
 import { type Counts, readCounts } from './overview.js'
@@ -11,7 +11,7 @@ import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
 
 /** The governance as it stands at one block, of the configured finality. */
 export interface Snapshot {
-  readonly place: Place
+  readonly node: ChainClient
   readonly block: bigint
   readonly contracts: WemixContracts
   readonly counts: Counts
@@ -26,21 +26,28 @@ export async function readSnapshot(
   options: WemixContext,
   memory: WemixMemory,
 ): Promise<Snapshot> {
-  const { place, target } = await arrive(endpoint, undefined, signal, prepareWemix(options, memory), options, memory)
+  const { node, target } = await openReading(
+    endpoint,
+    undefined,
+    signal,
+    prepareWemix(options, memory),
+    options,
+    memory,
+  )
   const { registry } = memory
   if (registry === undefined) throw new SourceError('transient', `The registry of ${options.chain} is not known yet.`)
-  const contracts = await readContracts(place, registry, target.number)
-  const { at, counts } = await readCounts(place, target, contracts)
+  const contracts = await readContracts(node, registry, target.number)
+  const { at, counts } = await readCounts(node, target, contracts)
   if (counts === undefined)
     throw new SourceError('transient', `The registry of ${options.chain} answers in two ways at block ${at.number}.`)
   return {
-    place,
+    node,
     block: at.number,
     contracts,
     counts,
     async readProposals(ids) {
       const known = ids.filter((id) => id >= 1n && id <= counts.ballots)
-      const added = await readHistory(place, contracts.ballots, known, at.number)
+      const added = await readHistory(node, contracts.ballots, known, at.number)
       return buildProposals({ at, contracts, counts, open: [], followed: [], added }, options, new Map()).proposals
     },
   }

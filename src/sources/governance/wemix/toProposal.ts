@@ -13,7 +13,7 @@ import { keyOfBallot, type ReadBallot } from './ballots.js'
 import type { Counts } from './overview.js'
 import { standingNow, wordOn } from '../standingNow.js'
 import type { Remembered, WemixContext, WemixContracts } from './context.js'
-import type { Describe } from '../evm/EvmContext.js'
+import type { Describe } from '../evm/context.js'
 import { ballotWords, variableText } from './descriptions.js'
 import { type Ballot, type Payload, readText } from './decode.js'
 

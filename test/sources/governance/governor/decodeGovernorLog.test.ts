@@ -13,15 +13,15 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { governorEvents } from '../../../../src/sources/governance/governor/abi.js'
-import { decodeAction, type RawAction } from '../../../../src/sources/governance/governor/decodeAction.js'
+import { decodeAction, type RawAction } from '../../../../src/sources/governance/governor/actions.js'
 import {
   decodeGovernorLog,
   type GovernorEvent,
   governorTopics,
-} from '../../../../src/sources/governance/governor/decodeGovernorLog.js'
-import { foldEvents } from '../../../../src/sources/governance/governor/foldEvents.js'
-import type { GovernorRules } from '../../../../src/sources/governance/governor/GovernorRules.js'
-import { splitOf } from '../../../../src/sources/governance/governor/splitOf.js'
+} from '../../../../src/sources/governance/governor/decode.js'
+import { foldEvents } from '../../../../src/sources/governance/governor/toProposal.js'
+import type { GovernorRules } from '../../../../src/sources/governance/governor/context.js'
+import { splitOf } from '../../../../src/sources/governance/governor/tally.js'
 import type { SourceLog } from '../../../../src/sources/rpc/checkLogs.js'
 import { itOnCorpus } from '../../../support/corpus.js'
 
@@ -86,7 +86,7 @@ describe('decoding a log', () => {
       fc.property(fc.array(topic, { maxLength: 4 }), hex, (topics, data) => {
         const event = decodeGovernorLog(logOf(topics, data))
         if (typeof event === 'string') expect(event).toMatch(/^Log 0 of block 7 of 0x/)
-        else expect(event.place.block).toBe(7n)
+        else expect(event.position.block).toBe(7n)
       }),
     )
   })

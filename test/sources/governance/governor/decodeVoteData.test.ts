@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { decodeAbiParameters, encodeAbiParameters, type Hex, parseAbiParameters } from 'viem'
 import { describe, expect, it } from 'vitest'
-import { decodeVoteData } from '../../../../src/sources/governance/governor/decodeVoteData.js'
+import { decodeVoteData } from '../../../../src/sources/governance/governor/decode.js'
 
 const parameters = parseAbiParameters('uint256, uint8, uint256, string')
 const word = (value: bigint): string => value.toString(16).padStart(64, '0')

@@ -4,9 +4,9 @@ import type { Json } from '../../../../src/domain/text/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
 import { createReader } from '../../../../src/sources/createReader.js'
-import type { GovernorReaderOptions } from '../../../../src/sources/governance/governor/GovernorContext.js'
+import type { GovernorReaderOptions } from '../../../../src/sources/governance/governor/context.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
-import { checksummed } from '../../../../src/sources/governance/evm/checksummed.js'
+import { checksummed } from '../../../../src/sources/governance/evm/contracts.js'
 import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
 
 export type FollowOptions = Partial<Omit<GovernorReaderOptions, 'endpoints' | 'addresses'>> & {

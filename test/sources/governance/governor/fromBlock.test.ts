@@ -1,6 +1,6 @@
 import { createPublicClient, custom } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { requireWholeHistory } from '../../../../src/sources/governance/evm/requireWholeHistory.js'
+import { requireWholeHistory } from '../../../../src/sources/governance/evm/contracts.js'
 import { type Chain, startChain } from '../../../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow } from './follow.js'

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
 import type { Answer } from '../../../../src/sources/rpc/readCalls.js'
-import type { GovernorRules } from '../../../../src/sources/governance/governor/GovernorRules.js'
-import { applyAnswers, questionsFor } from '../../../../src/sources/governance/governor/questions.js'
-import { tallyOf } from '../../../../src/sources/governance/governor/tallyOf.js'
+import type { GovernorRules } from '../../../../src/sources/governance/governor/context.js'
+import { applyAnswers, questionsFor } from '../../../../src/sources/governance/governor/query.js'
+import { tallyOf } from '../../../../src/sources/governance/governor/tally.js'
 
 const rules: GovernorRules = {
   address: '0x00000000000000000000000000000000000000AA',

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { keyOf, type Proposal } from '../../../../src/domain/proposals/proposal.js'
-import type { GovernorRules } from '../../../../src/sources/governance/governor/GovernorRules.js'
+import type { GovernorRules } from '../../../../src/sources/governance/governor/context.js'
 import { rewind } from '../../../../src/sources/governance/governor/rewind.js'
 
 const seen: GovernorRules = {

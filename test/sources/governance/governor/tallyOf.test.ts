@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { standingByClock, standingOf } from '../../../../src/sources/governance/governor/statusOf.js'
-import { quorumRuleOf, tallyOf } from '../../../../src/sources/governance/governor/tallyOf.js'
+import { statusByClock, statusOf } from '../../../../src/sources/governance/governor/toProposal.js'
+import { quorumRuleOf, tallyOf } from '../../../../src/sources/governance/governor/tally.js'
 
 describe('the tally', () => {
   const counts = { yes: 60n, no: 30n, abstain: 10n }
@@ -41,18 +41,18 @@ describe('the status', () => {
 
   it('by the clock: voting opens after the start and closes after the end', () => {
     const at = (votingStart: bigint, votingEnd: bigint) =>
-      standingByClock({ clock: 'block', votingStart, votingEnd }, head)?.status
+      statusByClock({ clock: 'block', votingStart, votingEnd }, head)?.status
     expect([at(10n, 20n), at(9n, 20n), at(5n, 10n), at(5n, 9n)]).toStrictEqual([
       'submitted',
       'voting',
       'voting',
       undefined,
     ])
-    expect(standingByClock({ clock: 'timestamp', votingStart: 999n, votingEnd: 1_000n }, head)?.status).toBe('voting')
+    expect(statusByClock({ clock: 'timestamp', votingStart: 999n, votingEnd: 1_000n }, head)?.status).toBe('voting')
   })
 
   it('by the contract: only what nobody wrote down is derived', () => {
-    expect([0, 1, 2, 3, 4, 5, 6, 7].map((state) => standingOf(state))).toStrictEqual([
+    expect([0, 1, 2, 3, 4, 5, 6, 7].map((state) => statusOf(state))).toStrictEqual([
       { status: 'submitted', derived: false },
       { status: 'voting', derived: false },
       { status: 'canceled', derived: false },
@@ -62,11 +62,11 @@ describe('the status', () => {
       { status: 'expired', derived: true },
       { status: 'executed', derived: false },
     ])
-    expect([8, 9, 10].map(standingOf)).toMatchObject([
+    expect([8, 9, 10].map(statusOf)).toMatchObject([
       { status: 'canceled' },
       { status: 'voting' },
       { status: 'submitted' },
     ])
-    expect([standingOf(11), standingOf('1'), standingOf(undefined)]).toStrictEqual([undefined, undefined, undefined])
+    expect([statusOf(11), statusOf('1'), statusOf(undefined)]).toStrictEqual([undefined, undefined, undefined])
   })
 })

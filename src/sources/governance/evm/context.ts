@@ -1,0 +1,65 @@
+import type { PublicClient } from 'viem'
+import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { LogWindow } from '../../rpc/logWindow.js'
+
+/** How far a long sync has come. */
+export interface SyncProgress {
+  readonly chain: string
+  /** First block of this portion. */
+  readonly from: bigint
+  /** Blocks read in this portion. */
+  readonly done: bigint
+  /** Blocks still to be read. */
+  readonly toGo: bigint
+  /** Measured over this portion; absent before the clock has moved. */
+  readonly blocksPerSecond?: number
+  readonly secondsLeft?: number
+}
+
+export type Finality = 'latest' | 'safe' | 'finalized' | number
+
+/** Title, type and plan of a proposal from its text and calls. */
+export type Describe = (raw: RawProposal) => Described
+
+/** What the reader of every EVM system works with. */
+export interface EvmContext {
+  /** Name of the chain in the config. */
+  readonly chain: string
+  readonly endpoints: readonly Endpoint[]
+  /** First block of the history, the one the contract was deployed in or an earlier one. */
+  readonly fromBlock: bigint
+  /** A block tag, or how many blocks behind the head are read. */
+  readonly finality: Finality
+  /** A node that answers another id is refused. @defaultValue the id of the first node that answers */
+  readonly chainId?: number
+  /** Most blocks one eth_getLogs asks for. */
+  readonly maxLogRange: number
+  readonly describe: Describe
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly onProgress?: (progress: SyncProgress) => void
+}
+
+/** What a reader is made from: numbers of blocks as code writes them. */
+export interface EvmOptions extends Omit<EvmContext, 'fromBlock'> {
+  /** First block of the history, the one the contract was deployed in or an earlier one. */
+  readonly fromBlock: bigint | number
+}
+
+/** What every EVM reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
+export interface EvmMemory {
+  /** Endpoints whose chain id was right when it was last asked for. */
+  readonly verified: WeakSet<Endpoint>
+  chainId?: number
+  window?: LogWindow
+}
+
+/** Where a reading is made; stays the same until it is done. */
+export interface ChainClient {
+  readonly chain: string
+  readonly host: string
+  /** Aborts with the reading. */
+  readonly client: PublicClient
+  readonly chainId: number
+}

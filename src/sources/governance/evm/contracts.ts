@@ -1,0 +1,56 @@
+import { type Address, getAddress, type Hex, isAddress, numberToHex, type PublicClient } from 'viem'
+import { SourceError } from '../../../domain/errors.js'
+
+/**
+ * An address as it is shown and compared, from one in any case.
+ *
+ * @throws SourceError, permanent, where it is none.
+ */
+export function checksummed(address: string, chain: string): Address {
+  const lower = address.toLowerCase()
+  if (!isAddress(lower)) throw new SourceError('permanent', `${address} is no address of a contract of ${chain}.`)
+  return getAddress(lower)
+}
+
+// Contracts change their code behind a proxy or at a fork of the chain, and not all of them log it.
+const probeMs = 3_600_000
+
+/** Whether what was found out of a contract at `probedAt` is to be found out again. Both Unix milliseconds. */
+export function isStale(probedAt: number | undefined, now: number): boolean {
+  return probedAt === undefined || now < probedAt || now - probedAt >= probeMs
+}
+
+/**
+ * Makes sure that no contract is older than the first block its history is read from: what it did before would be
+ * missed in silence. Says nothing where the node does not have the state of that block, or gives that of another.
+ *
+ * @throws SourceError, permanent, with what to write instead.
+ */
+export async function requireWholeHistory(
+  client: PublicClient,
+  addresses: readonly Address[],
+  fromBlock: bigint,
+  chain: string,
+): Promise<void> {
+  if (fromBlock <= 1n) return
+  const codeAt = (address: Address, block: bigint): Promise<Hex | undefined> =>
+    client.request({ method: 'eth_getCode', params: [address, numberToHex(block)] }).catch(() => undefined)
+  const older = await Promise.all(
+    addresses.map(async (address) => {
+      const [before, first] = await Promise.all([codeAt(address, fromBlock - 1n), codeAt(address, 0n)])
+      // A node that has code in block 0 too looks at its newest block, whatever it is asked.
+      return hasCode(before) && !hasCode(first)
+    }),
+  )
+  const found = addresses.filter((_, at) => older[at] === true)
+  if (found.length === 0) return
+  throw new SourceError(
+    'permanent',
+    `${found.join(', ')} of ${chain} ${found.length === 1 ? 'is' : 'are'} older than block ${fromBlock}, from which the history is to be read: earlier proposals would be missed. ` +
+      'Set governance.fromBlock to the block of the deployment or any block before it, 0 included.',
+  )
+}
+
+function hasCode(code: Hex | undefined): boolean {
+  return code !== undefined && code !== '0x'
+}

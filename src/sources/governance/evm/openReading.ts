@@ -1,0 +1,65 @@
+import type { PublicClient } from 'viem'
+import type { Head } from '../../../domain/blocks/head.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
+import { readBlock } from '../../readHead.js'
+import { checkChainId } from '../../rpc/checkChainId.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { ChainClient, EvmContext, EvmMemory } from './context.js'
+import { readTarget, type Target } from './target.js'
+
+/** Learns what must be known of the contracts before anything else is asked; told at which head it was learned. */
+export type Prepare = (client: PublicClient) => Promise<(head: Head) => void>
+
+export interface OpenReading {
+  readonly node: ChainClient
+  readonly target: Target
+  /** Those of the wanted blocks that the node has. */
+  readonly blocks: readonly Head[]
+}
+
+/** The first request of a reading: where the node stands, and what is not known yet of the chain and its contracts. */
+export async function openReading(
+  endpoint: Endpoint,
+  known: number | undefined,
+  signal: AbortSignal,
+  prepare: Prepare,
+  { chain, chainId, finality }: EvmContext,
+  memory: EvmMemory,
+  wanted: readonly bigint[] = [],
+): Promise<OpenReading> {
+  const client = endpoint.client.scope({ signal })
+  const { host } = endpoint
+  const expected = chainId ?? known ?? memory.chainId
+  const [found, target, prepared, blocks] = await allInOrder([
+    expected !== undefined && memory.verified.has(endpoint) ? expected : checkChainId(client, expected, chain, host),
+    readTarget(client, finality, host),
+    prepare(client),
+    // Where a node keeps no old blocks, there are fewer to go back to.
+    Promise.all(wanted.map((number) => readBlock(client, number, host).catch(() => undefined))),
+  ])
+  memory.verified.add(endpoint)
+  memory.chainId = found
+  prepared(target.head)
+  return {
+    node: { chain, host, client, chainId: found },
+    target,
+    blocks: blocks.filter((block) => block !== undefined),
+  }
+}
+
+/** The block of a height at a node of the right chain, in one HTTP request; `undefined` where it has none. */
+export async function readHeight(
+  endpoint: Endpoint,
+  height: bigint,
+  signal: AbortSignal,
+  { chain, chainId }: EvmContext,
+  memory: EvmMemory,
+): Promise<Head | undefined> {
+  const client = endpoint.client.scope({ signal })
+  const [found, block] = await Promise.all([
+    checkChainId(client, chainId ?? memory.chainId, chain, endpoint.host),
+    readBlock(client, height, endpoint.host),
+  ])
+  memory.chainId ??= found
+  return block
+}

@@ -1,0 +1,252 @@
+import type { PublicClient } from 'viem'
+import { type Head, isSameBlock } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import { SourceError } from '../../../domain/errors.js'
+import type { Proposal, ProposalKey, Vote } from '../../../domain/proposals/proposal.js'
+import type { GoodReading } from '../../../domain/reading.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { LogWindow } from '../../rpc/logWindow.js'
+import type { ReadRequest } from '../GovernanceReader.js'
+import { wentBack } from '../wentBack.js'
+import { addCheckpoint, type Checkpoint } from './checkpoints.js'
+import type { ChainClient, EvmContext, EvmMemory } from './context.js'
+import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './cursor.js'
+import { findAncestor } from './findAncestor.js'
+import { isLagging } from './isLagging.js'
+import { openReading, type OpenReading, type Prepare } from './openReading.js'
+import type { Again } from './readPart.js'
+import { BehindError, nearTarget, type Target } from './target.js'
+
+/** What an EVM governance system does in a reading; the chain around it is looked after by {@link readNext}. */
+export interface EvmSystem {
+  /** Contracts whose history a cursor stands for, in any case. */
+  readonly contracts: readonly string[]
+  readonly prepare: Prepare
+  /** Looks, in the request of `prepare`, whether a first sync can begin. @throws SourceError where it cannot */
+  readonly begin?: (client: PublicClient) => Promise<void>
+  /** Reads on to the target or a part of the way. Gives `reorged` where the anchor is no longer on the chain. */
+  readonly readStep: (node: ChainClient, step: Step) => Promise<StepResult | 'reorged'>
+}
+
+/** From where to where. */
+export interface Step {
+  readonly target: Target
+  /** First block whose logs were not read; the first of the history in a first sync. */
+  readonly from: bigint
+  /** What may still change, as it was read last. */
+  readonly open: readonly Proposal[]
+  /** Where the last reading ended; absent in a first sync. */
+  readonly cursor?: Cursor
+  /** The block read last: it must still be on the chain. Absent in a first sync and after a reorg. */
+  readonly anchor?: Head
+  /** The newest block that a reorg left in place. */
+  readonly ancestor?: bigint
+  /** Blocks below the cursor that `from` goes back for. */
+  readonly again?: Again
+}
+
+export interface StepResult {
+  /** Block everything was read at. */
+  readonly at: Head
+  /** The anchor as the node has it, for the block time. */
+  readonly previous?: Head
+  readonly proposals: readonly Proposal[]
+  readonly votes: readonly Vote[]
+  readonly retracted: readonly ProposalKey[]
+  /** See {@link Cursor}. */
+  readonly counts?: Readonly<Record<string, bigint>>
+  readonly nodeVersion?: string
+  /** See {@link Cursor}. */
+  readonly unsure?: readonly bigint[]
+  readonly warnings: readonly string[]
+}
+
+/**
+ * One reading of one chain at one endpoint: on from the cursor to the target, a portion of it where the way is
+ * long, or nothing where no block is new. See {@link GovernanceReader}.
+ */
+export async function readNext(
+  endpoint: Endpoint,
+  { cursor: json, open, signal }: ReadRequest,
+  system: EvmSystem,
+  context: EvmContext,
+  memory: EvmMemory,
+): Promise<GoodReading> {
+  const { chain, fromBlock, now } = context
+  const cursor = json === undefined ? undefined : parseCursor(json, chain)
+  if (cursor !== undefined) requireSameContracts(cursor, system.contracts, chain)
+  if (cursor !== undefined) memory.window ??= windowOf(cursor, context)
+  const prepare = prepareFor(system, cursor)
+  const bases = basesOf(cursor, fromBlock)
+  const opened = await openReading(endpoint, cursor?.chainId, signal, prepare, context, memory, bases)
+  const { node, target } = opened
+  if (cursor !== undefined && isUnchanged(cursor, target)) return unchangedReading(cursor, target.head, context)
+
+  const isBehind = cursor !== undefined && target.number < cursor.at.number
+  if (isBehind && (await isLagging(node, cursor, target.head, now()))) {
+    // Half a history is no state to stay in: nobody may take it for the whole.
+    if (cursor.partial)
+      throw new SourceError('transient', wentBack(`${endpoint.host} of ${chain}`, target.number, cursor.at.number))
+    return { ...unchangedReading(cursor, target.head, context), lagging: true }
+  }
+  const reached = await readToward(opened, open, cursor, isBehind, system, fromBlock)
+  // What is new is not on every server yet.
+  if (cursor !== undefined && reached === undefined) return unchangedReading(cursor, target.head, context)
+  if (reached === undefined) throw withoutTarget(node, target)
+  const { ancestor, near, result } = reached
+  const { at, counts, nodeVersion, unsure = [], ...found } = result
+  const backlog = near.number > at.number ? near.number - at.number : 0n
+  return {
+    ok: true,
+    chain,
+    readAt: now(),
+    head: target.head,
+    at,
+    ...found,
+    // The first endpoint is the operator's own node: what others run says nothing about its switch.
+    ...(nodeVersion !== undefined && endpoint === context.endpoints[0] && { nodeVersion }),
+    ...defined({ rewoundTo: ancestor }),
+    backlog,
+    cursor: formatCursor({
+      chainId: node.chainId,
+      contracts: system.contracts.map((address) => address.toLowerCase()),
+      at,
+      head: target.head,
+      checkpoints: checkpointsOf(cursor, opened.blocks, ancestor, at),
+      window: memory.window?.size ?? BigInt(context.maxLogRange),
+      initial: (cursor?.initial ?? true) && backlog > 0n,
+      partial: backlog > 0n,
+      unsure: unsure.slice(-mostUnsure),
+      ...defined({ counts }),
+    }),
+  }
+}
+
+interface Reached {
+  /** The target, or the lower block that was read in its place. */
+  readonly near: Target
+  readonly result: StepResult
+  /** The newest block that a reorg left in place. */
+  readonly ancestor?: bigint
+}
+
+/**
+ * Reads on from the cursor toward the target; after a reorg from the newest block that is still on the chain.
+ *
+ * @returns `undefined` where the node has nothing yet above what was read.
+ * @throws SourceError, transient, where the node does not have the target, or moves on meanwhile.
+ */
+async function readToward(
+  { node, target }: OpenReading,
+  open: readonly Proposal[],
+  cursor: Cursor | undefined,
+  isBehind: boolean,
+  { readStep }: EvmSystem,
+  fromBlock: bigint,
+): Promise<Reached | undefined> {
+  const { chain, host, client } = node
+  const from = latest(cursor === undefined ? fromBlock : cursor.at.number + 1n, fromBlock)
+  const toward = async (floor: bigint, more: Omit<Step, 'target' | 'open' | 'cursor'>) =>
+    nearTarget(target, floor, async (near) => ({
+      near,
+      result: await readStep(node, { open, ...defined({ cursor }), ...more, target: near }),
+    }))
+  if (!isBehind) {
+    const reached = await toward(cursor?.at.number ?? fromBlock, { from, ...fromCursor(cursor, from) })
+    if (reached === undefined && cursor?.partial === true) throw withoutTarget(node, target)
+    if (reached === undefined) return undefined
+    const { near, result } = reached
+    if (result !== 'reorged') return { near, result }
+  }
+  if (cursor === undefined) throw new SourceError('transient', `${chain} moved while it was read at ${host}.`)
+  const ancestor = (await findAncestor(client, cursor, target.number, chain, host)).number
+  const reached = await toward(ancestor, { from: latest(ancestor + 1n, fromBlock), ancestor })
+  if (reached === undefined) throw withoutTarget(node, target)
+  const { near, result } = reached
+  if (result === 'reorged') throw new SourceError('transient', `${chain} moved again while it was read at ${host}.`)
+  return { near, result, ancestor }
+}
+
+function withoutTarget({ chain, host }: ChainClient, { number }: Target): BehindError {
+  return new BehindError(
+    `${host} of ${chain} does not have block ${number}, though it said so: it may be several nodes.`,
+  )
+}
+
+/** The range of logs that nodes took before the restart, as far as it is still allowed. */
+function windowOf({ window }: Cursor, { maxLogRange }: EvmContext): LogWindow {
+  const max = BigInt(maxLogRange)
+  return { size: window < max ? window : max, good: 0 }
+}
+
+/** Before a first sync, whether it can begin is looked at in the same tick, and so in the same request. */
+function prepareFor({ prepare, begin }: EvmSystem, cursor: Cursor | undefined): Prepare {
+  if (cursor !== undefined || begin === undefined) return prepare
+  return async (client) => {
+    const [prepared] = await allInOrder([prepare(client), begin(client)])
+    return prepared
+  }
+}
+
+/** Blocks before all that was read, where none is recorded yet. */
+function basesOf(cursor: Cursor | undefined, fromBlock: bigint): readonly bigint[] {
+  return cursor === undefined || (cursor.checkpoints[0]?.number ?? cursor.at.number) > fromBlock
+    ? [...new Set([0n, fromBlock])]
+    : []
+}
+
+/** A portion of a long history may end below the target while the head stands still. */
+function isUnchanged(cursor: Cursor, target: Target): boolean {
+  if (cursor.at.number !== target.number) return false
+  if (target.hash !== undefined) return target.hash === cursor.at.hash
+  return isSameBlock(target.head, cursor.head)
+}
+
+/** A reading that says nothing but that the node answers. Heads never go backwards without a reorg. */
+function unchangedReading(cursor: Cursor, head: Head, { chain, now }: EvmContext): GoodReading {
+  const newest = head.number < cursor.head.number ? cursor.head : head
+  return {
+    ok: true,
+    chain,
+    readAt: now(),
+    head: newest,
+    at: cursor.at,
+    proposals: [],
+    votes: [],
+    retracted: [],
+    backlog: 0n,
+    cursor: formatCursor({ ...cursor, head: newest }),
+    warnings: [],
+  }
+}
+
+// A block is read again as often as it is among the last ones.
+const mostUnsure = 2
+
+function fromCursor(cursor: Cursor | undefined, from: bigint): Partial<Step> {
+  if (cursor === undefined) return {}
+  const [first] = cursor.unsure ?? []
+  if (cursor.unsure === undefined || first === undefined || first >= from) return { anchor: cursor.at }
+  return { anchor: cursor.at, from: first, again: { blocks: cursor.unsure, readTo: cursor.at.number } }
+}
+
+/** `bases` are blocks before all that was read: a reorg below the first reading is then one like any other. */
+function checkpointsOf(
+  cursor: Cursor | undefined,
+  bases: readonly Head[],
+  ancestor: bigint | undefined,
+  at: Head,
+): readonly Checkpoint[] {
+  const read = cursor === undefined ? [] : [...cursor.checkpoints, cursor.at]
+  const before = bases.filter(({ number }) => number < (read[0]?.number ?? at.number))
+  const still = [...before, ...read]
+    .map(({ number, hash }) => ({ number, hash }))
+    .filter(({ number }) => number < at.number && (ancestor === undefined || number <= ancestor))
+  const newest = still.at(-1)
+  return newest === undefined ? [] : addCheckpoint(still.slice(0, -1), newest)
+}
+
+function latest(one: bigint, other: bigint): bigint {
+  return one > other ? one : other
+}

@@ -1,0 +1,62 @@
+import { numberToHex, type PublicClient } from 'viem'
+import { multicallAddress } from '../../rpc/multicallAddress.js'
+
+/** Whose blocks a governor counts in. */
+export interface ClockOwner {
+  readonly isDistant?: true
+  readonly clockOf?: string
+}
+
+// Between two answers of one batch a few blocks may come.
+const tolerance = 64n
+
+/**
+ * Tells the clock of this chain from one of another. `mode` is the contract's CLOCK_MODE, `now` what it or the EVM
+ * gives as the present, `head` the newest block of the node.
+ */
+export function clockOwnerOf({
+  mode,
+  now,
+  head,
+  chainId,
+}: {
+  readonly mode: string | undefined
+  readonly now: bigint | undefined
+  readonly head: bigint
+  readonly chainId: number | undefined
+}): ClockOwner {
+  const words = new URLSearchParams(mode)
+  if (words.get('mode') === 'timestamp') return {}
+  const from = words.get('from') ?? 'default'
+  const isNamed = from !== 'default' && from !== `eip155:${chainId}`
+  const difference = now === undefined ? 0n : now - head
+  const isApart = difference > tolerance || difference < -tolerance
+  return isNamed || isApart ? { isDistant: true, ...(isNamed && { clockOf: from }) } : {}
+}
+
+// NUMBER, MSTORE at 0, RETURN of 32 bytes: the code of a contract that nobody deploys.
+const numberCode = { data: '0x4360005260206000f3' } as const
+// getBlockNumber() of the multicall contract, where a node carries out no code without a contract.
+const numberView = { to: multicallAddress, data: '0x42cbb15c' } as const
+
+/**
+ * What contracts see as `block.number`, which on a rollup can be that of the chain below. Absent where the node does
+ * not carry out code without a contract, and the chain has no multicall contract either.
+ */
+export async function readEvmNumber(
+  client: Pick<PublicClient, 'request'>,
+  block?: bigint,
+): Promise<bigint | undefined> {
+  const ask = async (call: typeof numberCode | typeof numberView): Promise<bigint | undefined> => {
+    try {
+      const answer: unknown = await client.request({
+        method: 'eth_call',
+        params: [call, block === undefined ? 'latest' : numberToHex(block)],
+      })
+      return typeof answer === 'string' && /^0x[0-9a-f]{64}$/i.test(answer) ? BigInt(answer) : undefined
+    } catch {
+      return undefined
+    }
+  }
+  return (await ask(numberCode)) ?? ask(numberView)
+}

@@ -1,0 +1,271 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
+import { allInOrder } from '../../rpc/allInOrder.js'
+import type { ChainClient } from '../evm/context.js'
+import { paceBlock, progressOf } from '../evm/progress.js'
+import { type Again, isReplaced, type Part, readPart } from '../evm/readPart.js'
+import type { Target } from '../evm/target.js'
+import type { Window } from '../evm/readWindow.js'
+import type { GovernorContext, GovernorMemory, RuleBook } from './context.js'
+import { decodeGovernorLog, type GovernorEvent, governorTopics } from './decode.js'
+import {
+  applyClock,
+  blocksToTime,
+  type Draft,
+  newDraft,
+  queriesFor,
+  readTimes,
+  resolveOpen,
+  setTimes,
+  type WantedBatch,
+} from './draft.js'
+import { callsOf } from './query.js'
+import type { Rewound } from './rewind.js'
+import { type Folded, foldEvents } from './toProposal.js'
+import { withUnits } from './tokenUnit.js'
+import { verifyContents, verifyEnds } from './verify.js'
+import { believable } from './vouch.js'
+
+export interface SyncQuery {
+  /** First block to read logs of. */
+  readonly from: bigint
+  readonly target: Target
+  readonly known: ReadonlyMap<ProposalKey, Proposal>
+  readonly rules: RuleBook
+  /** The block read last: it must still be on the chain. */
+  readonly anchor?: Head
+  /** Set after a reorg. */
+  readonly rewound?: Rewound
+  readonly again?: Again
+  /** A first sync gives no votes. */
+  readonly initial: boolean
+}
+
+export interface Synced {
+  /** Block everything was read at. */
+  readonly at: Head
+  /** The anchor as the node has it, for the block time. */
+  readonly previous?: Head
+  readonly draft: Draft
+  readonly votes: readonly Vote[]
+  readonly nodeVersion?: string
+  readonly unsure: readonly bigint[]
+}
+
+// What one portion of a long history holds at most.
+const portionLogs = 2_000
+const portionMs = 5_000
+const maxHeaders = 20
+const nothing: ReadonlySet<ProposalKey> = new Set()
+
+/**
+ * Reads on from `from`, window by window, until the target or the end of a portion. In steady state that is one
+ * window and one HTTP request.
+ *
+ * @returns `reorged` where the anchor is no longer on the chain.
+ */
+export async function syncHistory(
+  node: ChainClient,
+  query: SyncQuery,
+  context: GovernorContext,
+  memory: GovernorMemory,
+): Promise<Synced | 'reorged'> {
+  const { from, target, anchor, rewound, again, initial } = query
+  const { chain, endpoints, now, describe, onProgress } = context
+  const draft = newDraft(query.known)
+  const votes: Vote[] = []
+  const started = now()
+  // A store may have given up on a vote in the middle of a first sync; the contract has the last word.
+  const mayMove = (proposal: Proposal): boolean => isOpen(proposal) || (initial && proposal.derived)
+  const filter = { addresses: new Set(query.rules.keys()), topics: governorTopics }
+  const next = (start: bigint): Promise<Part<WantedBatch>> =>
+    readPart(
+      node,
+      {
+        filter,
+        from: start,
+        target,
+        again,
+        wanted: (last) => wantedAt(start, last, query, draft, mayMove),
+      },
+      context,
+      memory,
+    )
+
+  let read = 0
+  let pending = next(from)
+  const measured = measureRules(node, query, memory)
+  for (;;) {
+    const part = await pending
+    const rules = await measured
+    if (anchor !== undefined && part.from === from && isReplaced(node, anchor, part.window.headers[0])) return 'reorged'
+    read += part.window.logs.length
+    const last = part.to >= target.number
+    const stop = last || (rewound === undefined && (read >= portionLogs || now() - started >= portionMs))
+    // The node works on the next window while this one is decoded.
+    if (!stop) pending = next(part.to + 1n)
+
+    const events = trusted(decoded(part.window, draft, rewound, chain, rules), draft, query, node, memory)
+    const folded = foldEvents(draft.proposals, events, { chain, rules, describe, withVotes: !initial })
+    addTo(draft, votes, folded, rewound)
+    forgetChangedRules(events, target.head, memory)
+    if (initial || !last || part.from > from)
+      onProgress?.(progressOf(chain, from, part.to, target.number, now() - started))
+    if (!stop) continue
+
+    await completeDraft(node, part, draft, {
+      rules,
+      query,
+      last,
+      mayMove,
+      hasOthers: endpoints.at(-1)?.host !== node.host,
+    })
+    return syncedOf(part, draft, votes, query, last)
+  }
+}
+
+function syncedOf(
+  { from: start, window: { end, headers, nodeVersion }, unsure }: Part,
+  draft: Draft,
+  votes: readonly Vote[],
+  { from, anchor }: SyncQuery,
+  last: boolean,
+): Synced {
+  const [first] = headers
+  const previous = (start === from && anchor !== undefined) || (last && anchor === undefined) ? first : anchor
+  return {
+    at: end,
+    draft,
+    votes,
+    unsure,
+    ...defined({ previous, nodeVersion }),
+  }
+}
+
+/** Takes over what events told; of votes only those in blocks that were not read before. */
+function addTo(draft: Draft, votes: Vote[], folded: Folded, rewound: Rewound | undefined): void {
+  for (const key of folded.touched) draft.touched.add(key)
+  for (const [key, proposal] of folded.proposals) draft.proposals.set(key, proposal)
+  for (const vote of folded.votes) if (rewound === undefined || vote.block > rewound.ancestor) votes.push(vote)
+  for (const [key, created] of folded.created) draft.created.set(key, created)
+  for (const key of folded.edited) draft.edited.add(key)
+  for (const key of folded.closed) draft.closed.add(key)
+}
+
+/** Rules that an event says have changed are found out anew with the next reading. */
+function forgetChangedRules(events: readonly GovernorEvent[], head: Head, memory: GovernorMemory): void {
+  for (const { type, position } of events) {
+    // A head below the one the rules were learned at shows that one to be a lie: it keeps no news from us.
+    const { rulesAt = 0n } = memory
+    const isNews = position.block >= rulesAt || rulesAt > head.number
+    if (type === 'rules' && isNews) memory.rules.delete(position.contract)
+  }
+}
+
+interface Completion {
+  readonly rules: RuleBook
+  readonly query: SyncQuery
+  /** Everything up to the target was read. */
+  readonly last: boolean
+  readonly mayMove: (proposal: Proposal) => boolean
+  /** Another node can be read in the place of this one. */
+  readonly hasOthers: boolean
+}
+
+/** At the end of a portion: what contracts say of the proposals, whether they vouch for them, and when votes were. */
+async function completeDraft(
+  node: ChainClient,
+  part: Part<WantedBatch>,
+  draft: Draft,
+  { rules, query: { target, initial }, last, mayMove, hasOthers }: Completion,
+): Promise<void> {
+  const { end } = part.window
+  if (last) await resolveOpen(node, part, draft, rules, mayMove)
+  else applyClock(draft, nothing, end)
+  const at = last ? end : target
+  await allInOrder([
+    verifyContents(node, draft, rules, { at, last, initial }),
+    verifyEnds(node, draft, rules, { at, hasOthers }),
+  ])
+  setTimes(draft, [end])
+  await readTimes(node, draft, end.number, initial)
+}
+
+/** In the tick, and so in the request, of the first window. */
+async function measureRules({ client }: ChainClient, { rules }: SyncQuery, memory: GovernorMemory): Promise<RuleBook> {
+  const measured = await withUnits(client, rules)
+  for (const [key, its] of measured) if (memory.rules.get(key) === rules.get(key)) memory.rules.set(key, its)
+  return measured
+}
+
+/**
+ * The first block's anchor is looked at again; at the target everything is asked that may have moved. Where there is
+ * no anchor, an older block takes its place: the pace of the chain is known from the first reading on.
+ */
+function wantedAt(
+  start: bigint,
+  last: boolean,
+  { from, target, rules, anchor, rewound }: SyncQuery,
+  draft: Draft,
+  mayMove: (proposal: Proposal) => boolean,
+): WantedBatch {
+  const clock = { number: target.number, timestamp: target.head.timestamp }
+  const inquiries = last ? queriesFor(draft.proposals.values(), rules, clock, mayMove, rewound?.again ?? nothing) : []
+  return {
+    queries: inquiries,
+    calls: callsOf(inquiries),
+    headers: [
+      ...(start === from && anchor !== undefined ? [anchor.number] : []),
+      ...(last && anchor === undefined ? [paceBlock(target.number)] : []),
+      ...(last ? unknownTimes(draft.proposals.values(), target.number) : []),
+    ],
+  }
+}
+
+function unknownTimes(proposals: Iterable<Proposal>, to: bigint): readonly bigint[] {
+  const blocks = new Set<bigint>()
+  for (const proposal of proposals) {
+    if (isOpen(proposal)) for (const block of blocksToTime(proposal, to)) blocks.add(block)
+  }
+  return [...blocks].slice(0, maxHeaders)
+}
+
+/** What a liar tells may be what rules of another time make a lie of: they are found out anew. */
+function trusted(
+  events: readonly GovernorEvent[],
+  { warnings }: Draft,
+  { rules }: SyncQuery,
+  node: ChainClient,
+  memory: GovernorMemory,
+): readonly GovernorEvent[] {
+  try {
+    const believed = believable(events, rules, node)
+    warnings.push(...believed.warnings)
+    return believed.events
+  } catch (cause) {
+    memory.rules.clear()
+    throw cause
+  }
+}
+
+function decoded(
+  { logs }: Window,
+  { warnings }: Draft,
+  rewound: Rewound | undefined,
+  chain: string,
+  rules: RuleBook,
+): readonly GovernorEvent[] {
+  const events: GovernorEvent[] = []
+  for (const log of logs) {
+    const event = decodeGovernorLog(log)
+    if (typeof event === 'string') warnings.push(event)
+    else if (rewound === undefined || log.block > rewound.ancestor) events.push(event)
+    else if (event.type !== 'rules') {
+      // Below the ancestor only those count that are built anew.
+      const contract = rules.get(log.address)?.address ?? log.address
+      if (rewound.rebuilt.has(keyOf({ chain, contract, id: event.id }))) events.push(event)
+    }
+  }
+  return events
+}

@@ -1,0 +1,103 @@
+import type { Address } from 'viem'
+import { defined } from '../../../domain/defined.js'
+import { SourceError } from '../../../domain/errors.js'
+import { keyOf, type Proposal, type ProposalKey, type ProposalRef } from '../../../domain/proposals/proposal.js'
+import type { Json } from '../../../domain/text/json.js'
+import { readBlock } from '../../readHead.js'
+import type { Endpoint } from '../../rpc/createEndpoints.js'
+import { readCalls } from '../../rpc/readCalls.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import { openReading } from '../evm/openReading.js'
+import { readWindow } from '../evm/readWindow.js'
+import { proposalAbi } from './abi.js'
+import type { GovernorContext, GovernorMemory } from './context.js'
+import { decodeGovernorLog, governorTopics } from './decode.js'
+import { applyBatch, type Draft, newDraft, queriesFor } from './draft.js'
+import { prepareGovernors } from './probe.js'
+import { isUnknownProposal, readBatch } from './query.js'
+import { foldEvents } from './toProposal.js'
+import { verifyContents } from './verify.js'
+import { believable } from './vouch.js'
+
+/** One proposal as it is at the target, its text taken from block `near`, which it was submitted in. */
+export async function readProposalNear(
+  endpoint: Endpoint,
+  ref: ProposalRef,
+  near: bigint,
+  signal: AbortSignal,
+  context: GovernorContext,
+  memory: GovernorMemory,
+): Promise<Proposal | undefined> {
+  const { chain, addresses, describe } = context
+  const { node, target } = await openReading(
+    endpoint,
+    undefined,
+    signal,
+    prepareGovernors(context, memory),
+    context,
+    memory,
+  )
+  if (near > target.number) return undefined
+  const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
+  const { logs } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })
+  const decoded = logs.map(decodeGovernorLog).filter((event) => typeof event !== 'string')
+  const { events } = believable(decoded, memory.rules, node)
+  const { proposals, created } = foldEvents(new Map(), events, {
+    chain,
+    rules: memory.rules,
+    describe,
+    withVotes: false,
+  })
+  const found = proposals.get(keyOf(ref))
+  if (found === undefined) return undefined
+
+  const draft: Draft = {
+    ...newDraft([[keyOf(ref), found]]),
+    created: new Map([...created].filter(([key]) => key === keyOf(ref))),
+  }
+  const clock = { number: target.number, timestamp: target.head.timestamp }
+  const inquiries = queriesFor([found], memory.rules, clock, () => true, new Set())
+  const [answers, block] = await Promise.all([
+    readBatch(node.client, inquiries, target.number),
+    readBlock(node.client, target.number, node.host),
+  ])
+  if (target.hash !== undefined && block?.hash !== target.hash) {
+    throw new SourceError('transient', `${chain} moved while block ${target.number} was read at ${node.host}.`)
+  }
+  applyBatch(draft, inquiries, answers, memory.rules)
+  await verifyContents(node, draft, memory.rules, {
+    at: { number: target.number, hash: block?.hash },
+    last: true,
+    initial: false,
+  })
+  return draft.proposals.get(keyOf(ref))
+}
+
+/** Whether the contract says that it does not know this id. */
+export async function isUnknown(
+  endpoint: Endpoint,
+  address: Address,
+  id: bigint,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const client = endpoint.client.scope({ signal })
+  const [state] = await readCalls(client, [{ address, abi: proposalAbi, functionName: 'state', args: [id] }])
+  return state?.ok === false && isUnknownProposal(state.reason)
+}
+
+/** Every proposal, by a reader that starts at the first block of the history. */
+export async function readWholeHistory(reader: GovernanceReader, signal: AbortSignal): Promise<readonly Proposal[]> {
+  const proposals = new Map<ProposalKey, Proposal>()
+  let cursor: Json | undefined
+  for (;;) {
+    const reading = await reader.read({
+      ...defined({ cursor }),
+      open: [...proposals.values()],
+      signal,
+    })
+    for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
+    for (const key of reading.retracted) proposals.delete(key)
+    if (reading.backlog === 0n) return [...proposals.values()]
+    cursor = reading.cursor
+  }
+}

@@ -1,0 +1,179 @@
+import type { PublicClient } from 'viem'
+import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import { SourceError } from '../../../domain/errors.js'
+import type { Proposal } from '../../../domain/proposals/proposal.js'
+import { readBlock } from '../../readHead.js'
+import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
+import type { ChainClient } from '../evm/context.js'
+import { standingNow, wordOn } from '../standingNow.js'
+import { neighbourAbi, proposalAbi } from './abi.js'
+import type { GovernorRules } from './context.js'
+import { tallyOf } from './tally.js'
+import { statusOf, withDeadline } from './toProposal.js'
+
+type Kind = 'state' | 'votes' | 'deadline' | 'eta' | 'quorum' | 'electorate'
+
+/** One thing to ask about one proposal. */
+export interface Question {
+  readonly kind: Kind
+  readonly call: Call
+}
+
+/**
+ * What has to be asked about a proposal: its state and votes always, the rest only while it is unknown.
+ * `now` is the clock of the block it will be asked at. `all` asks again for what a reorg may have changed.
+ */
+export function questionsFor(
+  proposal: Proposal,
+  rules: GovernorRules,
+  now: Pick<Head, 'number' | 'timestamp'>,
+  all = false,
+): readonly Question[] {
+  const { address, clock, isDistant, token } = rules
+  const id = BigInt(proposal.id)
+  const ask = (kind: Kind, functionName: string, args: readonly unknown[] = [id]): Question => ({
+    kind,
+    call: { address, abi: proposalAbi, functionName, args },
+  })
+  const questions: Question[] = [ask('state', 'state')]
+  if (rules.votesFrom !== 'logs') questions.push(ask('votes', rules.votesFrom))
+  if (rules.extendsDeadline) questions.push(ask('deadline', 'proposalDeadline'))
+  if (proposal.status === 'queued' && rules.votesFrom !== 'proposals' && (all || proposal.executableAt === undefined)) {
+    questions.push(ask('eta', 'proposalEta'))
+  }
+  const snapshot = proposal.votingStart
+  // Asked before the vote has started, quorum and supply revert.
+  if (
+    snapshot === undefined ||
+    (isDistant === true
+      ? proposal.status === 'submitted'
+      : snapshot >= (clock === 'block' ? now.number : now.timestamp))
+  )
+    return questions
+  if (rules.fixedQuorum === undefined && proposal.tally?.quorum === undefined)
+    questions.push(ask('quorum', 'quorum', [snapshot]))
+  if (token !== undefined && proposal.tally?.electorate === undefined) {
+    questions.push({
+      kind: 'electorate',
+      call: { address: token, abi: neighbourAbi, functionName: 'getPastTotalSupply', args: [snapshot] },
+    })
+  }
+  return questions
+}
+
+export type Answered =
+  | { readonly proposal: Proposal; readonly warning?: string }
+  /** The contract says it does not know the proposal. */
+  | { readonly gone: true }
+
+/** The proposal with what the contract answered. What was not answered stays as it was. */
+export function applyAnswers(
+  proposal: Proposal,
+  questions: readonly Question[],
+  answers: readonly Answer[],
+  rules: GovernorRules,
+): Answered {
+  const answerTo = (kind: Kind): Answer | undefined =>
+    answers[questions.findIndex((question) => question.kind === kind)]
+  const value = (kind: Kind): unknown => {
+    const answer = answerTo(kind)
+    return answer?.ok === true ? answer.value : undefined
+  }
+  const state = answerTo('state')
+  if (state !== undefined && !state.ok && state.why === 'reverted' && isUnknownProposal(state.reason))
+    return { gone: true }
+  const status = statusOf(value('state')) ?? standingNow(proposal, answerWords(state))
+  const deadline = positive(value('deadline'))
+  const row = votesIn(value('votes'), rules, proposal)
+  const eta = row?.eta ?? positive(value('eta'))
+  const {
+    executableAt: before,
+    notUnderstood: _understood,
+    foreignClock: _foreign,
+    ...rest
+  } = deadline === undefined ? proposal : withDeadline(proposal, deadline)
+  const executableAt = status.status === 'queued' || status.status === 'executed' ? (eta ?? before) : undefined
+  const known = proposal.tally
+  const counts = row?.counts ?? known
+  const quorum = rules.fixedQuorum ?? known?.quorum ?? nonNegative(value('quorum'))
+  const electorate = known?.electorate ?? nonNegative(value('electorate'))
+  const told: Proposal = {
+    ...rest,
+    ...status,
+    closesItself: true,
+    ...(rules.isDistant === true && { foreignClock: true }),
+    ...defined({ executableAt }),
+    ...(counts !== undefined && {
+      tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
+    }),
+  }
+  const [warning] = wordOn(told, proposal)
+  return { proposal: told, ...defined({ warning }) }
+}
+
+function answerWords(state: Answer | undefined): string {
+  if (state?.ok === true) return `state ${String(state.value)}`
+  return state?.why === 'reverted' ? 'a refusal to tell the state' : 'nothing that is a state'
+}
+
+/** Forks order the row of `proposals(id)` in ways of their own: it is read where it names the known blocks of the vote. */
+function votesIn(value: unknown, { votesFrom }: GovernorRules, { votingStart, votingEnd }: Proposal) {
+  if (!Array.isArray(value)) return undefined
+  const row: readonly unknown[] = value
+  if (votesFrom === 'proposals' && (row[3] !== votingStart || row[4] !== votingEnd)) return undefined
+  const [no, yes, abstain] = votesFrom === 'proposalVotes' ? row : [row[6], row[5], row[7]]
+  if (typeof yes !== 'bigint' || typeof no !== 'bigint' || typeof abstain !== 'bigint') return undefined
+  return { counts: { yes, no, abstain }, eta: votesFrom === 'proposals' ? positive(row[2]) : undefined }
+}
+
+/** True for the words in which OpenZeppelin 5, OpenZeppelin 4 and Compound refuse an id they do not know. */
+export function isUnknownProposal(reason: string): boolean {
+  return reason === 'GovernorNonexistentProposal' || /unknown proposal id|invalid proposal id/i.test(reason)
+}
+
+function positive(value: unknown): bigint | undefined {
+  return typeof value === 'bigint' && value > 0n ? value : undefined
+}
+
+function nonNegative(value: unknown): bigint | undefined {
+  return typeof value === 'bigint' ? value : undefined
+}
+
+/** A proposal and what is asked about it. */
+export interface BatchQuery {
+  readonly proposal: Proposal
+  readonly questions: readonly Question[]
+}
+
+/** Puts all questions into as few calls as fit, and gives the answers back by inquiry. */
+export async function readBatch(
+  client: PublicClient,
+  inquiries: readonly BatchQuery[],
+  block: bigint,
+): Promise<readonly (readonly Answer[])[]> {
+  return byQuery(inquiries, await readCalls(client, callsOf(inquiries), block))
+}
+
+export function callsOf(inquiries: readonly BatchQuery[]): readonly Question['call'][] {
+  return inquiries.flatMap(({ questions }) => questions.map(({ call }) => call))
+}
+
+/** Answers to {@link callsOf}, one list an inquiry. */
+export function byQuery(inquiries: readonly BatchQuery[], answers: readonly Answer[]): readonly (readonly Answer[])[] {
+  let next = 0
+  return inquiries.map(({ questions }) => answers.slice(next, (next += questions.length)))
+}
+
+/** A block by its number, and by its hash where that is known. */
+export interface BlockAt extends Pick<Head, 'number'> {
+  readonly hash?: string | undefined
+}
+
+/** @throws SourceError, transient, where another block has come in the place of the one that contracts were asked at. */
+export async function requireBlock({ client, chain, host }: ChainClient, { number, hash }: BlockAt): Promise<void> {
+  if (hash === undefined) return
+  const block = await readBlock(client, number, host)
+  if (block?.hash !== hash)
+    throw new SourceError('transient', `${chain} moved while block ${number} was read at ${host}.`)
+}

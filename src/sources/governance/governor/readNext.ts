@@ -1,0 +1,73 @@
+import { defined } from '../../../domain/defined.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
+import type { ChainClient } from '../evm/context.js'
+import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
+import { requireWholeHistory } from '../evm/contracts.js'
+import type { GovernorContext, GovernorMemory } from './context.js'
+import { type Synced, syncHistory } from './history.js'
+import { prepareGovernors } from './probe.js'
+import { rewind, type Rewound } from './rewind.js'
+
+/** How the governors of one chain are read on. */
+export function governorSystem(context: GovernorContext, memory: GovernorMemory): EvmSystem {
+  return {
+    contracts: context.addresses,
+    prepare: prepareGovernors(context, memory),
+    begin: (client) => requireWholeHistory(client, context.addresses, context.fromBlock, context.chain),
+    readStep: (node, step) => readStep(node, step, context, memory),
+  }
+}
+
+/** Reads the logs on from the last block read, or from where a reorg leads back to, and what the contracts say of them. */
+async function readStep(
+  node: ChainClient,
+  { target, from, open, cursor, anchor, ancestor, again }: Step,
+  context: GovernorContext,
+  memory: GovernorMemory,
+): Promise<StepResult | 'reorged'> {
+  const rules = new Map(memory.rules)
+  const rewound = ancestor === undefined ? undefined : rewind(open, ancestor, rules)
+  const { fromBlock } = context
+  const synced = await syncHistory(
+    node,
+    {
+      from: rewound === undefined ? from : rewound.from > fromBlock ? rewound.from : fromBlock,
+      target,
+      known: rewound?.known ?? new Map(open.map((proposal) => [keyOf(proposal), proposal])),
+      rules,
+      initial: cursor?.initial ?? true,
+      ...defined({ anchor, rewound, again }),
+    },
+    context,
+    memory,
+  )
+  return synced === 'reorged' ? synced : stepResult(synced, rewound)
+}
+
+function stepResult(synced: Synced, rewound: Rewound | undefined): StepResult {
+  const { at, previous, votes, nodeVersion, draft, unsure } = synced
+  return {
+    at,
+    ...defined({ previous }),
+    proposals: proposalsOf(synced),
+    votes,
+    unsure,
+    retracted: retractedBy(synced, rewound),
+    ...defined({ nodeVersion }),
+    warnings: draft.warnings,
+  }
+}
+
+function proposalsOf({ at, draft }: Synced): readonly Proposal[] {
+  const proposals: Proposal[] = []
+  for (const key of draft.touched) {
+    const proposal = draft.proposals.get(key)
+    if (proposal !== undefined) proposals.push({ ...proposal, readAt: at.number })
+  }
+  return proposals
+}
+
+function retractedBy({ draft }: Synced, rewound: Rewound | undefined): readonly ProposalKey[] {
+  const lost = [...(rewound?.orphans ?? []), ...(rewound?.rebuilt ?? [])].filter((key) => !draft.proposals.has(key))
+  return [...new Set([...lost, ...draft.gone])]
+}

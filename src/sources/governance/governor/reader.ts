@@ -1,0 +1,65 @@
+import type { Proposal } from '../../../domain/proposals/proposal.js'
+import { firstHealthy } from '../../rpc/firstHealthy.js'
+import type { GovernanceReader } from '../GovernanceReader.js'
+import { checksummed } from '../evm/contracts.js'
+import { readHeight } from '../evm/openReading.js'
+import { readNext } from '../evm/readNext.js'
+import { vouched } from '../vouched.js'
+import type { GovernorContext, GovernorMemory, GovernorReaderOptions } from './context.js'
+import { isUnknown, readProposalNear, readWholeHistory } from './lookup.js'
+import { governorSystem } from './readNext.js'
+import { checkGovernors, readParameters } from './report.js'
+
+/**
+ * Reads OpenZeppelin Governor 4 and 5, Compound Bravo and its forks.
+ *
+ * - A poll costs one HTTP request where no block is new, two where one is, however many proposals are open.
+ *   The very first one of a process also finds out what kind of governor it is, in the same requests.
+ * - Closed proposals are never asked about again, unless a reorg reached below their last reading.
+ * - Nothing is contacted before the first call.
+ */
+export function createGovernorReader(options: GovernorReaderOptions): GovernanceReader {
+  const { chain, endpoints, now } = options
+  const context: GovernorContext = {
+    ...options,
+    fromBlock: BigInt(options.fromBlock),
+    addresses: options.addresses.map((address) => checksummed(address, chain)),
+  }
+  const memory: GovernorMemory = { rules: new Map(), probedAt: new Map(), verified: new WeakSet() }
+  const system = governorSystem(context, memory)
+  const onHealthy = firstHealthy({ chain, endpoints, now })
+  // A reader of its own: what a poll remembers belongs to the block the poll stands at.
+  const readHistory = (signal: AbortSignal): Promise<readonly Proposal[]> =>
+    readWholeHistory(createGovernorReader(options), signal)
+
+  return {
+    chain,
+    system: 'governor',
+    read: (request) =>
+      onHealthy(
+        (endpoint) => vouched(endpoint, readNext(endpoint, request, system, context, memory), request),
+        request.signal,
+      ),
+    readBlock: (height, signal) =>
+      onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
+    async readProposal(contract, id, signal, near) {
+      const address = checksummed(contract, chain)
+      if (!/^[0-9]{1,78}$/.test(id)) return undefined
+      if (near !== undefined) {
+        const ref = { chain, contract: address, id: BigInt(id).toString() }
+        return onHealthy((endpoint) => readProposalNear(endpoint, ref, near, signal, context, memory), signal)
+      }
+      // Its text stands nowhere but in the history, which is long: not read for an id that nobody knows.
+      if (await onHealthy((endpoint) => isUnknown(endpoint, address, BigInt(id), signal), signal)) return undefined
+      const history = await readHistory(signal)
+      return history.find((proposal) => proposal.id === BigInt(id).toString() && proposal.contract === address)
+    },
+    async readProposals(status, signal) {
+      const history = await readHistory(signal)
+      return history.filter((proposal) => proposal.status === status)
+    },
+    readParameters: (signal) => onHealthy((endpoint) => readParameters(endpoint, signal, context, memory), signal),
+    readMembers: () => Promise.resolve([]),
+    check: (signal) => onHealthy((endpoint) => checkGovernors(endpoint, signal, context, memory), signal),
+  }
+}

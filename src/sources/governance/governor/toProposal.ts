@@ -1,0 +1,235 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import {
+  keyOf,
+  type Proposal,
+  type ProposalKey,
+  type ProposalStatus,
+  type Vote,
+} from '../../../domain/proposals/proposal.js'
+import { cleanText } from '../../../domain/text/text.js'
+import type { Describe } from '../evm/context.js'
+import { decodeActions } from './actions.js'
+import type { GovernorRules, RuleBook } from './context.js'
+import type { Cast, Created, Edited, GovernorEvent, LogPosition } from './decode.js'
+import { splitOf, tallyOf } from './tally.js'
+
+export interface FoldContext {
+  readonly chain: string
+  readonly rules: RuleBook
+  readonly describe: Describe
+  /** Give the votes too; a first sync has no use for them. */
+  readonly withVotes: boolean
+}
+
+export interface Folded {
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+  /** Proposals an event was about. */
+  readonly touched: ReadonlySet<ProposalKey>
+  /** What proposals were created with, and which were edited. */
+  readonly created: ReadonlyMap<ProposalKey, Created>
+  readonly edited: ReadonlySet<ProposalKey>
+  /** Proposals that an event ended. */
+  readonly closed: ReadonlySet<ProposalKey>
+  /** Votes in chain order. */
+  readonly votes: readonly Vote[]
+}
+
+const maxReason = 1_000
+
+/**
+ * Adds events, in chain order, to what is known. The same proposal logged twice is one proposal: the first stands.
+ * Events about proposals that are not known, closed long ago, change nothing but still give their vote.
+ */
+export function foldEvents(
+  known: ReadonlyMap<ProposalKey, Proposal>,
+  events: readonly GovernorEvent[],
+  context: FoldContext,
+): Folded {
+  const proposals = new Map(known)
+  const touched = new Set<ProposalKey>()
+  const created = new Map<ProposalKey, Created>()
+  const edited = new Set<ProposalKey>()
+  const closed = new Set<ProposalKey>()
+  const votes: Vote[] = []
+  for (const event of events) {
+    const rules = context.rules.get(event.position.contract)
+    if (rules === undefined || event.type === 'rules') continue
+    const ref = { chain: context.chain, contract: rules.address, id: event.id }
+    const key = keyOf(ref)
+    if (event.type === 'vote' && context.withVotes) votes.push({ ...ref, ...voteOf(event, event.position) })
+    const before = proposals.get(key)
+    const after =
+      before === undefined
+        ? event.type === 'created'
+          ? createdFrom(event, event.position, rules, context)
+          : undefined
+        : applyEvent(before, event, rules, context.describe)
+    if (after === undefined || after === before) continue
+    proposals.set(key, after)
+    touched.add(key)
+    if (event.type === 'created') created.set(key, event)
+    if (event.type === 'edited') edited.add(key)
+    if (event.type === 'canceled' || event.type === 'executed') closed.add(key)
+  }
+  return { proposals, touched, created, edited, closed, votes }
+}
+
+function applyEvent(
+  proposal: Proposal,
+  event: Exclude<GovernorEvent, { readonly type: 'rules' }>,
+  rules: GovernorRules,
+  describe: Describe,
+): Proposal {
+  switch (event.type) {
+    case 'created':
+      return proposal
+    case 'canceled':
+      return { ...proposal, status: 'canceled', derived: false }
+    case 'executed':
+      return { ...proposal, status: 'executed', derived: false }
+    case 'queued':
+      return { ...proposal, status: 'queued', derived: false, ...(event.eta > 0n && { executableAt: event.eta }) }
+    case 'extended':
+      return withDeadline(proposal, event.deadline)
+    case 'edited':
+      return withEdit(proposal, event, rules, describe)
+    case 'vote':
+      return withVote(proposal, event, rules)
+  }
+}
+
+/** A moved deadline has another time, which is read once its block is past. */
+export function withDeadline(proposal: Proposal, deadline: bigint): Proposal {
+  if (proposal.votingEnd === deadline) return proposal
+  const { votingEndsAt: _before, ...rest } = proposal
+  return { ...rest, votingEnd: deadline, ...(proposal.clock === 'timestamp' && { votingEndsAt: deadline }) }
+}
+
+/** What the edit does not name stays; the plan is looked for anew in what there is now. */
+function withEdit(
+  proposal: Proposal,
+  { actions: raw, description = proposal.description }: Edited,
+  rules: GovernorRules,
+  describe: Describe,
+): Proposal {
+  const actions = raw === undefined ? proposal.actions : decodeActions(raw, oursOf(rules))
+  const { finding: _before, ...rest } = proposal
+  return { ...rest, ...describe({ description, actions }), actions, edited: true }
+}
+
+function oursOf({ address, timelock }: GovernorRules): ReadonlySet<string> {
+  return new Set([address, ...(timelock === undefined ? [] : [timelock])].map((one) => one.toLowerCase()))
+}
+
+function withVote(proposal: Proposal, vote: Cast, rules: GovernorRules): Proposal {
+  const split = splitOf(vote)
+  const { tally } = proposal
+  // A way of counting that is not known cannot be summed up: what the contract says, or nothing.
+  if (split === undefined || tally === undefined) return proposal
+  return {
+    ...proposal,
+    tally: tallyOf(
+      { yes: tally.yes + split.yes, no: tally.no + split.no, abstain: tally.abstain + split.abstain },
+      {
+        quorumRule: rules.quorumRule,
+        quorum: tally.quorum,
+        electorate: tally.electorate,
+        unit: rules.unit,
+      },
+    ),
+  }
+}
+
+function createdFrom(
+  created: Created,
+  node: LogPosition,
+  rules: GovernorRules,
+  { chain, describe }: FoldContext,
+): Proposal {
+  const actions = decodeActions(created.actions, oursOf(rules))
+  const { clock, isDistant, address: contract, fixedQuorum, quorumRule, unit } = rules
+  return {
+    chain,
+    contract,
+    id: created.id,
+    system: 'governor',
+    ...describe({ description: created.description, actions }),
+    status: 'submitted',
+    derived: false,
+    closesItself: true,
+    proposer: created.proposer,
+    actions,
+    clock,
+    ...(isDistant === true && { foreignClock: true as const }),
+    votingStart: created.votingStart,
+    votingEnd: created.votingEnd,
+    ...defined({ submittedAt: node.timestamp }),
+    ...(clock === 'timestamp' && { votingStartsAt: created.votingStart, votingEndsAt: created.votingEnd }),
+    tally: tallyOf({ yes: 0n, no: 0n, abstain: 0n }, { quorumRule, quorum: fixedQuorum, unit }),
+    origin: { block: node.block, hash: node.hash, index: node.index },
+    readAt: node.block,
+  }
+}
+
+function voteOf(
+  { voter, support, weight, reason }: Cast,
+  { block, index }: LogPosition,
+): Omit<Vote, 'chain' | 'contract' | 'id'> {
+  return {
+    voter,
+    choice: choices[support] ?? 'split',
+    weight,
+    reason: cleanText(reason, maxReason),
+    block,
+    index,
+  }
+}
+
+const choices: readonly Vote['choice'][] = ['no', 'yes', 'abstain']
+
+export interface DerivedStatus {
+  readonly status: ProposalStatus
+  readonly derived: boolean
+}
+
+// The order of the enum is the same in OpenZeppelin's and Compound's governors. The last three are those of the Nouns
+// family: vetoed, in its objection period, and still to be edited.
+const statuses: readonly DerivedStatus[] = [
+  { status: 'submitted', derived: false },
+  { status: 'voting', derived: false },
+  { status: 'canceled', derived: false },
+  { status: 'rejected', derived: true },
+  { status: 'passed', derived: false },
+  { status: 'queued', derived: false },
+  { status: 'expired', derived: true },
+  { status: 'executed', derived: false },
+  { status: 'canceled', derived: false },
+  { status: 'voting', derived: false },
+  { status: 'submitted', derived: false },
+]
+
+/** What `state(id)` says; `undefined` for a number no governor defines. */
+export function statusOf(state: unknown): DerivedStatus | undefined {
+  return typeof state === 'number' ? statuses[state] : undefined
+}
+
+/**
+ * What the events and the clock alone tell of a proposal that nobody closed; `undefined` once its deadline is
+ * past, or where the clock is another chain's, for then only the contract knows. Voting starts after `votingStart` and
+ * includes `votingEnd`.
+ */
+export function statusByClock(
+  {
+    clock,
+    foreignClock,
+    votingStart,
+    votingEnd,
+  }: Pick<Proposal, 'clock' | 'foreignClock' | 'votingStart' | 'votingEnd'>,
+  at: Head,
+): DerivedStatus | undefined {
+  const now = clock === 'block' ? at.number : at.timestamp
+  if (foreignClock === true || votingStart === undefined || votingEnd === undefined) return undefined
+  if (votingStart >= now) return { status: 'submitted', derived: false }
+  return votingEnd >= now ? { status: 'voting', derived: false } : undefined
+}

@@ -1,0 +1,130 @@
+import { SourceError } from '../../../domain/errors.js'
+import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
+import { readCalls } from '../../rpc/readCalls.js'
+import type { ChainClient } from '../evm/context.js'
+import { proposalAbi } from './abi.js'
+import type { RuleBook } from './context.js'
+import type { Draft } from './draft.js'
+import { type BlockAt, requireBlock } from './query.js'
+import { statusOf } from './toProposal.js'
+import { type Doubt, doubtOf, lieOf } from './vouch.js'
+
+/** At which block contracts are asked, and whether everything up to it was read. */
+interface VerifyScope {
+  readonly at: BlockAt
+  readonly last: boolean
+  /** A first sync: what was open may have been edited in any portion of it. */
+  readonly initial: boolean
+}
+
+/**
+ * Asks contracts whether new and edited proposals say what they hold, where ids do not vouch for that. One HTTP
+ * request, and only where there are such.
+ *
+ * @throws SourceError, transient, for a proposal whose contract holds another content.
+ */
+export async function verifyContents(
+  node: ChainClient,
+  draft: Draft,
+  rules: RuleBook,
+  { at, last, initial }: VerifyScope,
+): Promise<void> {
+  const doubts = [...draft.proposals].flatMap(([key, proposal]): readonly Doubt[] => {
+    const its = rules.get(proposal.contract.toLowerCase())
+    const isNew = draft.created.has(key) || draft.edited.has(key) || (initial && last && isOpen(proposal))
+    const doubt = its !== undefined && isNew ? doubtOf(proposal, draft.created.get(key), its) : undefined
+    return doubt === undefined ? [] : [doubt]
+  })
+  if (doubts.length === 0) return
+  const [answers] = await Promise.all([
+    readCalls(
+      node.client,
+      doubts.map(({ call }) => call),
+      at.number,
+    ),
+    requireBlock(node, at),
+  ])
+  for (const [index, { proposal, judge }] of doubts.entries()) {
+    const verdict = judge(answers[index])
+    const { contract, id } = proposal
+    const key = keyOf(proposal)
+    // An edit may lie in a later portion.
+    if (
+      verdict === 'vouched' ||
+      (verdict === 'lie' && !last && isOpen(proposal) && rules.get(contract.toLowerCase())?.vouchedBy === 'actions')
+    )
+      continue
+    if (verdict === 'lie') throw lieOf(contract, id, node)
+    if (verdict === 'unanswered') {
+      throw new SourceError(
+        'transient',
+        `${node.host} of ${node.chain} does not tell what proposal ${id} of ${contract} holds.`,
+      )
+    }
+    draft.proposals.delete(key)
+    draft.touched.delete(key)
+    draft.warnings.push(
+      `Proposal ${id} of ${contract} was left out: its contract holds nothing that vouches for its content.`,
+    )
+  }
+}
+
+export interface EndScope extends Pick<VerifyScope, 'at'> {
+  /** Another node can be read in the place of this one. */
+  readonly hasOthers: boolean
+}
+
+/**
+ * Holds what the events ended against the state of the contract, for it is never asked about again. What was asked
+ * beside the events has its state already; the rest costs one request. What a contract refuses to answer stands.
+ *
+ * Where an event ends what goes on by the contract, the node lies. The contract's word counts, so a contract that
+ * contradicts its own events is read by the last of the nodes.
+ *
+ * @throws SourceError, transient, for such a node where there are others.
+ */
+export async function verifyEnds(
+  node: ChainClient,
+  draft: Draft,
+  rules: RuleBook,
+  { at, hasOthers }: EndScope,
+): Promise<void> {
+  const ended = [...draft.closed].flatMap((key) => {
+    const proposal = draft.proposals.get(key)
+    const its = proposal === undefined ? undefined : rules.get(proposal.contract.toLowerCase())
+    return proposal === undefined || its === undefined ? [] : [{ key, proposal, address: its.address }]
+  })
+  const unasked = ended.filter(({ proposal }) => !isOpen(proposal))
+  const tellFalse = (proposal: Proposal): void => {
+    const text = falseEnd(proposal, node)
+    if (hasOthers) throw new SourceError('transient', text)
+    draft.warnings.push(text)
+  }
+  for (const { proposal } of ended) if (isOpen(proposal)) tellFalse(proposal)
+  if (unasked.length === 0) return
+  const [answers] = await Promise.all([
+    readCalls(
+      node.client,
+      unasked.map(({ address, proposal: { id } }) => ({
+        address,
+        abi: proposalAbi,
+        functionName: 'state',
+        args: [BigInt(id)],
+      })),
+      at.number,
+    ),
+    requireBlock(node, at),
+  ])
+  for (const [index, { key, proposal }] of unasked.entries()) {
+    const answer = answers[index]
+    const standing = answer?.ok === true ? statusOf(answer.value) : undefined
+    if (standing === undefined || standing.status === proposal.status) continue
+    const told = { ...proposal, ...standing }
+    if (isOpen(told)) tellFalse(told)
+    draft.proposals.set(key, told)
+  }
+}
+
+function falseEnd({ contract, id, status }: Proposal, { chain, host }: ChainClient): string {
+  return `${host} of ${chain} tells that proposal ${id} of ${contract} is over, and its contract that it is ${status}: that node cannot be trusted.`
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { upgradeDraft } from '../monitor/upgradeStory.js'
+import { buildWhereStale } from '../process/buildWhereStale.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { blocksIn, root } from './pages.js'
+
+let chain: Chain
+beforeAll(async () => {
+  await buildWhereStale()
+  chain = await startChain()
+}, 180_000)
+afterAll(() => chain.stop())
+
+const pipelines = blocksIn('ts').filter(
+  ({ page, text }) => page === 'docs/library.md' && text.includes('.subscribe((change) => console.log(change.type))'),
+)
+
+/** Runs an example as it stands on the page, but for the place of the node and the contract; gives its lines. */
+function run(text: string, governor: string): AsyncIterator<string> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      text
+        .replace('http://127.0.0.1:8545', chain.url)
+        .replace('0x5FbDB2315678afecb367f032d93F642f64180aa3', governor)
+        .replace('12_000', '50'),
+    ],
+    { cwd: fileURLToPath(root), stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  onTestFinished(async () => {
+    const closed = once(child, 'close')
+    child.kill()
+    await closed
+  })
+  return createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+}
+
+describe('a pipeline on the page about the library', () => {
+  it('is there in three forms, each in under fifteen lines', () => {
+    expect(pipelines).toHaveLength(3)
+    for (const { text } of pipelines) expect(text.trimEnd().split('\n').length).toBeLessThan(15)
+  })
+
+  it.each(pipelines.map(({ line, text }) => [line, text] as const))(
+    'tells what it says it tells: line %d',
+    async (_line, text) => {
+      const people = await chain.deploy()
+      await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
+
+      expect(await run(text, people.governor).next()).toStrictEqual({ done: false, value: 'proposalAppeared' })
+    },
+  )
+
+  it('with an operator in the middle lets through what that one lets through', async () => {
+    const people = await chain.deploy()
+    await people.actor.propose({ description: '# Thank you' })
+    await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    const { text = '' } = pipelines.find((one) => one.text.includes('withoutTexts')) ?? {}
+    const told = run(text.replace('console.log(change.type)', 'console.log(change.proposal.title)'), people.governor)
+
+    expect(await told.next()).toStrictEqual({ done: false, value: 'Upgrade to v2' })
+  })
+})
