@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { stagesOf } from '../src/streams/line.js'
 import { pageText, root, tableOf } from './docs/pages.js'
@@ -74,5 +74,22 @@ describe('the picture in README.md', () => {
     for (const [, view = '', stream = ''] of picture.matchAll(/─> (\w+) +(\w+\$)$/gm)) {
       expect(monitor).toMatch(new RegExp(`${stream.replace('$', '\\$')}: iterable\\(turn\\$\\.pipe\\(${view}\\(`))
     }
+  })
+})
+describe('the readers', () => {
+  it('do not know one another', () => {
+    const systems = readdirSync(join(src, 'sources/governance'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+    const shared = new Set(['evm', 'cosmosSdk'])
+    const crossing = files.flatMap((path) => {
+      const own = /^sources\/governance\/(\w+)\//.exec(path)?.[1]
+      if (own === undefined) return []
+      return importsOf(path).filter((to) => {
+        const other = /^sources\/governance\/(\w+)\//.exec(to)?.[1]
+        return other !== undefined && other !== own && systems.includes(other) && !shared.has(other)
+      })
+    })
+    expect(crossing.map((path) => relative('sources/governance', path))).toStrictEqual([])
   })
 })

@@ -140,22 +140,25 @@ export function pollAll({
   return chains.length === 0 ? of([]) : forkJoin(chains.map(pollOne))
 }
 
+/** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
+function workUntil(
+  stop$: Observable<unknown>,
+  { store$, turn$, outbox, log, stopReading, gracePeriod, scheduler }: ControlOptions,
+): Observable<unknown> {
+  const wake$ = turn$.pipe(tap((turn) => logTurn(log, turn)))
+  return merge(
+    store$.pipe(
+      whileHeld((store) => deliverOutbox({ ...outbox, store, wake$ })),
+      tap((report) => logDelivery(log, report)),
+    ),
+    turn$.pipe(ignoreElements()),
+    stop$.pipe(take(1), tap(stopReading)),
+  ).pipe(takeUntil(stop$.pipe(delay(gracePeriod, scheduler))))
+}
+
 /** `run` and `sync` of a monitor. */
 export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
-  const { shifts, store$, turn$, outbox, log, stopReading, gracePeriod, scheduler } = options
-
-  /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
-  function work(stop$: Observable<unknown>): Observable<unknown> {
-    const wake$ = turn$.pipe(tap((turn) => logTurn(log, turn)))
-    return merge(
-      store$.pipe(
-        whileHeld((store) => deliverOutbox({ ...outbox, store, wake$ })),
-        tap((report) => logDelivery(log, report)),
-      ),
-      turn$.pipe(ignoreElements()),
-      stop$.pipe(take(1), tap(stopReading)),
-    ).pipe(takeUntil(stop$.pipe(delay(gracePeriod, scheduler))))
-  }
+  const { shifts, store$, outbox, stopReading } = options
 
   function sync(): Promise<readonly SyncResult[]> {
     // Who is at work already delivers by itself.
@@ -197,7 +200,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
       const stop$ = fromEvent(signal, 'abort')
       const work$ = concat(
         defer(() => shifts.untilSynced()),
-        defer(() => (signal.aborted ? EMPTY : work(stop$))),
+        defer(() => (signal.aborted ? EMPTY : workUntil(stop$, options))),
       )
       shifts.during('run', work$).subscribe({ error: reject, complete: resolve })
     })

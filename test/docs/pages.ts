@@ -16,6 +16,7 @@ export const pages: ReadonlyMap<string, string> = new Map(
   [
     'README.md',
     'CHANGELOG.md',
+    'CONTRIBUTING.md',
     ...readdirSync(new URL('docs/', root))
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),
