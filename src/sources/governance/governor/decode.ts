@@ -71,6 +71,11 @@ export const governorTopics: readonly `0x${string}`[] = [...governorEvents, ...r
   toEventSelector(event),
 )
 
+/** First topics of the edits of a proposal before its vote. */
+export const editTopics: readonly `0x${string}`[] = governorEvents
+  .filter(({ name }) => /^Proposal(?:Transactions|Description)?Updated$/.test(name))
+  .map((event) => toEventSelector(event))
+
 const laterEvents = governorEvents.filter((event) => event.name !== 'ProposalCreated')
 const createdParameters = parseAbiParameters(
   'uint256, address, address[], uint256[], string[], bytes[], uint256, uint256, bytes',

@@ -5,13 +5,15 @@ import { keyOf, type Proposal, type ProposalKey, type ProposalRef } from '../../
 import type { Json } from '../../../domain/text/json.js'
 import { readBlock } from '../../readHead.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { SourceLog } from '../../rpc/checkLogs.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
+import type { ChainClient } from '../evm/context.js'
 import { openReading } from '../evm/openReading.js'
 import { readWindow } from '../evm/readWindow.js'
 import { proposalAbi } from './abi.js'
 import type { GovernorContext, GovernorMemory } from './context.js'
-import { decodeGovernorLog, governorTopics } from './decode.js'
+import { decodeGovernorLog, editTopics, type GovernorEvent, governorTopics } from './decode.js'
 import { applyBatch, type Draft, newDraft, queriesFor } from './draft.js'
 import { prepareGovernors } from './probe.js'
 import { isUnknownProposal, readBatch } from './query.js'
@@ -40,20 +42,23 @@ export async function readProposalNear(
   if (near > target.number) return undefined
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
   const { logs } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })
-  const decoded = logs.map(decodeGovernorLog).filter((event) => typeof event !== 'string')
-  const { events } = believable(decoded, memory.rules, node)
-  const { proposals, created } = foldEvents(new Map(), events, {
-    chain,
-    rules: memory.rules,
-    describe,
-    withVotes: false,
-  })
-  const found = proposals.get(keyOf(ref))
-  if (found === undefined) return undefined
+  const { events } = believable(eventsIn(logs), memory.rules, node)
+  const folding = { chain, rules: memory.rules, describe, withVotes: false }
+  const { proposals, created } = foldEvents(new Map(), events, folding)
+  const submitted = proposals.get(keyOf(ref))
+  if (submitted === undefined) return undefined
+  const over = submitted.votingEnd ?? near
+  const until = target.number < over ? target.number : over
+  const edits = canBeEdited(submitted, memory.rules)
+    ? await readEdits(node, filter.addresses, near + 1n, until, context)
+    : []
+  const after = foldEvents(proposals, edits, folding)
+  const found = after.proposals.get(keyOf(ref)) ?? submitted
 
   const draft: Draft = {
     ...newDraft([[keyOf(ref), found]]),
     created: new Map([...created].filter(([key]) => key === keyOf(ref))),
+    edited: new Set(after.edited),
   }
   const clock = { number: target.number, timestamp: target.head.timestamp }
   const inquiries = queriesFor([found], memory.rules, clock, () => true, new Set())
@@ -71,6 +76,37 @@ export async function readProposalNear(
     initial: false,
   })
   return draft.proposals.get(keyOf(ref))
+}
+
+function eventsIn(logs: readonly SourceLog[]): readonly GovernorEvent[] {
+  return logs.map(decodeGovernorLog).filter((event) => typeof event !== 'string')
+}
+
+/** An id that is the hash of the content stands for that content; where the vote ends at a block, edits are over with it. */
+function canBeEdited({ contract, clock }: Proposal, rules: GovernorMemory['rules']): boolean {
+  return clock === 'block' && rules.get(contract.toLowerCase())?.vouchedBy !== 'hash'
+}
+
+// More than any vote takes, at the windows that nodes usually grant.
+const mostWindows = 200
+
+/** The edits of proposals in these blocks, in chain order: the Nouns family takes them before a vote. */
+async function readEdits(
+  node: ChainClient,
+  addresses: ReadonlySet<string>,
+  from: bigint,
+  to: bigint,
+  { maxLogRange }: GovernorContext,
+): Promise<readonly GovernorEvent[]> {
+  const events: GovernorEvent[] = []
+  const width = BigInt(maxLogRange)
+  for (let start = from, windows = 0; start <= to && windows < mostWindows; start += width, windows += 1) {
+    const end = start + width - 1n < to ? start + width - 1n : to
+    const filter = { addresses, topics: editTopics }
+    const { logs } = await readWindow(node, { filter, from: start, to: end, calls: [], headers: [] })
+    events.push(...eventsIn(logs))
+  }
+  return events
 }
 
 /** Whether the contract says that it does not know this id. */

@@ -66,6 +66,17 @@ describe('a governor of the Nouns family', () => {
     expect(proposal(1n)).not.toHaveProperty('finding')
   })
 
+  it('is asked for one proposal as it was edited, so that other nodes can vouch for it', async () => {
+    const { address, act, poll, proposal, reader } = await nouns()
+    await act('updateProposalDescription', 1n, fence('v2', 1_000_000), 'better')
+    await act('updateProposalDescription', 1n, fence('v3', 1_000_000), 'better still')
+    await poll()
+    const near = proposal(1n)!.origin!.block
+    const asked = await reader.readProposal(address, '1', new AbortController().signal, near)
+    expect(asked?.finding?.plan).toMatchObject({ name: 'v3', height: 1_000_000 })
+    expect(asked?.description).toBe(proposal(1n)?.description)
+  })
+
   it('has a history that is read as it was followed', async () => {
     const { address, act, poll, proposal } = await nouns()
     await act('updateProposal', 1n, [from], [5n], [''], ['0x'], fence('v3', 2_000_000), 'other')
