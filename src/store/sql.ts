@@ -31,16 +31,21 @@ export interface Sql {
  * @param address - What the engine opens: a path, a `file:` URI or `:memory:`.
  */
 export function openSql(address: string, file: string): Sql {
+  const state = { closed: false, wasRead: false }
   const guarded = <T>(work: () => T): T => {
     try {
       return work()
     } catch (cause) {
-      throw storeErrorOf(file, cause)
+      throw storeErrorOf(file, cause, { wasDatabase: state.wasRead })
     }
+  }
+  const reading = <T>(work: () => T): T => {
+    const result = guarded(work)
+    state.wasRead = true
+    return result
   }
   const database = guarded(() => new Database(address))
   const statements = new Map<string, Database.Statement>()
-  const state = { closed: false }
 
   // Statements outlive the engine's own close, so the handle itself must refuse.
   const live = (): void => {
@@ -62,9 +67,9 @@ export function openSql(address: string, file: string): Sql {
 
   return {
     file,
-    run: (text, ...values) => guarded(() => prepare(text).run(values).changes),
+    run: (text, ...values) => reading(() => prepare(text).run(values).changes),
     all: (row, text, ...values) =>
-      guarded(() =>
+      reading(() =>
         prepare(text)
           .all(values)
           .map((found) => row.parse(found)),

@@ -23,10 +23,14 @@ function codeOf(cause: unknown): string {
   return reasonOf(cause).includes('ConnectionFailed') ? 'SQLITE_CANTOPEN' : ''
 }
 
-/** The sentence for what the database engine threw: which file, what is wrong with it, what to do. */
-export function storeErrorOf(file: string, cause: unknown): StoreError {
+/**
+ * The sentence for what the database engine threw: which file, what is wrong with it, what to do. `wasDatabase` says
+ * that it was read as one before: then it is not another file, but damaged.
+ */
+export function storeErrorOf(file: string, cause: unknown, { wasDatabase = false } = {}): StoreError {
   if (cause instanceof StoreError) return cause
-  const code = codeOf(cause)
+  const told = codeOf(cause)
+  const code = wasDatabase && told === 'SQLITE_NOTADB' ? 'SQLITE_CORRUPT' : told
   const remedy = remedies.get(code)
   const words = remedy === undefined ? reasonOf(cause) : `${remedy} (${reasonOf(cause)})`
   return new StoreError(`The state file ${file} cannot be used: ${words}.`, {

@@ -20,6 +20,13 @@ it.each([
   expect(error.cause).toBe(cause)
 })
 
+it('takes what was a database before for damaged, and what never was one for another file', () => {
+  const cause = engineError('SQLITE_NOTADB', 'file is not a database')
+
+  expect(storeErrorOf('a.db', cause).message).toContain('it is no database; name another state file')
+  expect(storeErrorOf('a.db', cause, { wasDatabase: true }).message).toContain('its content is damaged; restore it')
+})
+
 it('tells what it does not know in the words of the engine, and leaves its own errors alone', () => {
   const own = new StoreError('Known.')
 
