@@ -1,3 +1,4 @@
+import { tallyData } from '../domain/notifications/tallyData.js'
 import type { JsonObject } from '../domain/text/json.js'
 import type { Action, Proposal, Tally, Vote } from '../domain/proposals/proposal.js'
 import { isoOf } from '../domain/text/time.js'
@@ -94,36 +95,7 @@ function actionView({ target, value, selector, signature, effect, schedules }: A
 }
 
 function tallyView(tally: Tally): JsonObject {
-  const {
-    yes,
-    no,
-    abstain,
-    veto,
-    unit,
-    decimals,
-    quorum,
-    quorumMissing,
-    threshold,
-    electorate,
-    turnout,
-    quorumReached,
-    thresholdMet,
-  } = tally
-  return {
-    yes: String(yes),
-    no: String(no),
-    abstain: String(abstain),
-    veto: textOrNull(veto),
-    unit,
-    decimals: decimals ?? null,
-    quorum: textOrNull(quorum),
-    quorumMissing: textOrNull(quorumMissing),
-    threshold: threshold ?? null,
-    electorate: textOrNull(electorate),
-    turnout: turnout ?? null,
-    quorumReached: quorumReached ?? null,
-    thresholdMet: thresholdMet ?? null,
-  }
+  return { ...tallyData(tally), electorate: textOrNull(tally.electorate) }
 }
 
 /** A plan in JSON: what the proposal says, with null for what it does not. */

@@ -2,9 +2,10 @@ import { type BlockTime, emptyBlockTime } from '../blocks/blockTime.js'
 import type { Announcement } from '../chainState.js'
 import { excerptOf } from '../text/excerptOf.js'
 import type { Head } from '../blocks/head.js'
-import type { ProposalData, ProposalEvent, TallyData } from './notificationData.js'
+import type { ProposalData, ProposalEvent } from './notificationData.js'
+import { tallyData } from './tallyData.js'
 import { blocksText, planLine, tallyLine } from './phrases.js'
-import { isActive, keyOf, type Proposal, type Tally } from '../proposals/proposal.js'
+import { isActive, keyOf, type Proposal } from '../proposals/proposal.js'
 import { announcementOf } from './announcement.js'
 import { cleanLine } from '../text/text.js'
 import { durationText, isoOf } from '../text/time.js'
@@ -105,36 +106,6 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     tally: tally === undefined ? null : tallyData(tally),
     plan: finding === undefined ? null : { name: cleanLine(finding.plan.name, 128), height: finding.plan.height },
     excerpt: excerptOf(proposal),
-  }
-}
-
-function tallyData({
-  yes,
-  no,
-  abstain,
-  veto,
-  unit,
-  decimals,
-  quorum,
-  quorumMissing,
-  quorumReached,
-  threshold,
-  thresholdMet,
-  turnout,
-}: Tally): TallyData {
-  return {
-    yes: yes.toString(),
-    no: no.toString(),
-    abstain: abstain.toString(),
-    veto: veto?.toString() ?? null,
-    unit,
-    decimals: decimals ?? null,
-    quorum: quorum?.toString() ?? null,
-    quorumMissing: quorumMissing?.toString() ?? null,
-    quorumReached: quorumReached ?? null,
-    threshold: threshold ?? null,
-    thresholdMet: thresholdMet ?? null,
-    turnout: turnout ?? null,
   }
 }
 
