@@ -20,14 +20,13 @@ async function inTime(report: Promise<HomeReport>, path: string): Promise<HomeRe
   return first
 }
 
-/** What stands in the way of the file of a chain and of the command after it; `undefined` where none is written. */
-export async function inspectFile({
-  home,
-  when,
-  afterWrite,
-}: ChainConfig['upgradeInfo']): Promise<HomeReport | undefined> {
+/** What stands in the way of the file of a chain and of the command after it; `undefined` where none is written. `now` is the host clock, Unix milliseconds. */
+export async function inspectFile(
+  { home, when, afterWrite }: ChainConfig['upgradeInfo'],
+  now: number,
+): Promise<HomeReport | undefined> {
   if (home === undefined || when === 'never') return undefined
-  const report = await inTime(inspectHome(home), upgradeInfoPath(home))
+  const report = await inTime(inspectHome(home, now), upgradeInfoPath(home))
   const [program] = afterWrite?.command ?? []
   if (report.problem !== undefined || program === undefined) return report
   if ((await findProgram(program, readEnvironment()['PATH'])) !== undefined) return report

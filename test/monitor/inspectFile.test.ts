@@ -15,20 +15,26 @@ describe('inspectFile', () => {
     const problem = (program: string): string =>
       `The command of upgradeInfo.afterWrite, ${program}, is not there or may not be run: give its full path and make it executable.`
 
-    expect(await inspectFile({ ...chain, home, ...after('sh') })).toStrictEqual({ summary: `${path} can be written` })
-    expect(await inspectFile({ ...chain, home, ...after('/bin/sh') })).toStrictEqual({
+    expect(await inspectFile({ ...chain, home, ...after('sh') }, Date.now())).toStrictEqual({
+      summary: `${path} can be written`,
+    })
+    expect(await inspectFile({ ...chain, home, ...after('/bin/sh') }, Date.now())).toStrictEqual({
       summary: `${path} can be written`,
     })
     for (const program of [script, 'no-such-program-anywhere']) {
-      expect(await inspectFile({ ...chain, home, ...after(program) })).toMatchObject({ problem: problem(program) })
+      expect(await inspectFile({ ...chain, home, ...after(program) }, Date.now())).toMatchObject({
+        problem: problem(program),
+      })
     }
   })
 
   it('tells first what stands in the way of the file, and nothing where none is written', async () => {
     const { home, path } = freshHome()
     mkdirSync(path)
-    expect((await inspectFile({ ...chain, home, ...after('/nowhere') }))?.problem).toContain('is not a regular file')
-    expect(await inspectFile({ ...chain, home, when: 'never' })).toBeUndefined()
-    expect(await inspectFile(chain)).toBeUndefined()
+    expect((await inspectFile({ ...chain, home, ...after('/nowhere') }, Date.now()))?.problem).toContain(
+      'is not a regular file',
+    )
+    expect(await inspectFile({ ...chain, home, when: 'never' }, Date.now())).toBeUndefined()
+    expect(await inspectFile(chain, Date.now())).toBeUndefined()
   })
 })

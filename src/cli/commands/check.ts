@@ -81,7 +81,7 @@ async function checkChain(
   chain: ChainConfig,
   { signal, ...deps }: ChainDeps & Pick<Context, 'signal'>,
 ): Promise<Finding> {
-  const file = await inspectFile(chain.upgradeInfo)
+  const file = await inspectFile(chain.upgradeInfo, deps.now())
   const written = file === undefined ? {} : { file }
   try {
     const reports = await assembleChain(chain, deps).reader.check(signal)

@@ -14,7 +14,7 @@ import type { Context } from '../Terminal.js'
 export async function run(options: StartOptions, context: Context): Promise<number> {
   const config = startConfig(options)
   limitHeapGrowth()
-  const { signal } = context
+  const { now, signal } = context
   const { log, onProgress, end } = createLogger(config, context)
   log.info(
     { version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) },
@@ -24,7 +24,7 @@ export async function run(options: StartOptions, context: Context): Promise<numb
   if (loose !== undefined) log.warn({}, loose)
   // A disk that hangs must not keep the chains from being read.
   for (const { name, upgradeInfo } of config.chains) {
-    void inspectFile(upgradeInfo).then((report) => {
+    void inspectFile(upgradeInfo, now()).then((report) => {
       if (report?.problem !== undefined) log.error({ chain: name }, report.problem)
     })
   }

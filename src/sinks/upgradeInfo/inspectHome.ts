@@ -17,19 +17,20 @@ export interface HomeReport {
  * Tries whether the file of a home can be written when its time comes, on names of its own that are gone afterwards.
  * The file is not touched. Never rejects.
  */
-export async function inspectHome(home: string): Promise<HomeReport> {
+export async function inspectHome(home: string, now: number): Promise<HomeReport> {
   const path = upgradeInfoPath(home)
   try {
     return (
-      (await withDataDirectory(home, {}, (directory) => inspect(directory, path))) ?? (await inspectFresh(home, path))
+      (await withDataDirectory(home, {}, (directory) => inspect(directory, path, now))) ??
+      (await inspectFresh(home, path))
     )
   } catch (cause) {
     return { summary: path, problem: `${path} cannot be written: ${diskReason(cause)}.` }
   }
 }
 
-async function inspect(directory: DataDirectory, path: string): Promise<HomeReport> {
-  await sweepTempFiles(directory, Date.now()).catch(() => undefined)
+async function inspect(directory: DataDirectory, path: string, now: number): Promise<HomeReport> {
+  await sweepTempFiles(directory, now).catch(() => undefined)
   const present = await readUpgradeInfo(directory)
   const { content } = present
   if (content.kind === 'foreign')

@@ -18,24 +18,28 @@ afterEach(() => rm(home, { recursive: true, force: true }))
 
 describe('inspectHome', () => {
   it('finds a home that can be written, and makes nothing in it', async () => {
-    expect(await inspectHome(home)).toStrictEqual({ summary: `${path} can be written` })
+    expect(await inspectHome(home, Date.now())).toStrictEqual({ summary: `${path} can be written` })
     expect(await readdir(home)).toStrictEqual([])
   })
 
   it('tells the plan that is there', async () => {
     await mkdir(join(home, 'data'))
     await writeFile(path, '{"name":"v1","height":7}')
-    expect(await inspectHome(home)).toStrictEqual({ summary: `${path} holds v1 at height 7` })
+    expect(await inspectHome(home, Date.now())).toStrictEqual({ summary: `${path} holds v1 at height 7` })
   })
 
   it('tells what would stand in the way', async () => {
-    expect((await inspectHome(join(home, 'typo'))).problem).toMatch(/typo does not exist; check upgradeInfo\.home\.$/)
+    expect((await inspectHome(join(home, 'typo'), Date.now())).problem).toMatch(
+      /typo does not exist; check upgradeInfo\.home\.$/,
+    )
     await writeFile(join(home, 'data'), 'a file')
-    expect((await inspectHome(home)).problem).toMatch(/data is not a directory; check upgradeInfo\.home\.$/)
+    expect((await inspectHome(home, Date.now())).problem).toMatch(/data is not a directory; check upgradeInfo\.home\.$/)
     await rm(join(home, 'data'))
     await mkdir(join(home, 'data'))
     await writeFile(path, 'a sentence')
-    expect((await inspectHome(home)).problem).toMatch(/is not JSON: it is not ours to replace\. Move it away\.$/)
+    expect((await inspectHome(home, Date.now())).problem).toMatch(
+      /is not JSON: it is not ours to replace\. Move it away\.$/,
+    )
   })
 })
 
@@ -54,7 +58,7 @@ describe('what only the last step of the writer would meet', () => {
   it('is a file that is mounted by itself, as containers do it', async () => {
     await writeFile(join(home, 'source.json'), '{"name":"v1","height":7}')
     await whileDone(['mount', '--bind', join(home, 'source.json'), path], ['umount', path], async () => {
-      expect((await inspectHome(home)).problem).toBe(
+      expect((await inspectHome(home, Date.now())).problem).toBe(
         `${path} cannot be written: ${path} is mounted by itself, and what is mounted cannot be replaced (EBUSY); mount the directory ${data} instead of the file.`,
       )
       expect(await written()).toMatchObject({
@@ -78,7 +82,7 @@ describe('what only the last step of the writer would meet', () => {
 
   it('is a file that is immutable', async () => {
     await whileDone(['chattr', '+i', path], ['chattr', '-i', path], async () => {
-      expect((await inspectHome(home)).problem).toBe(
+      expect((await inspectHome(home, Date.now())).problem).toBe(
         `${path} cannot be written: ${path} is immutable or append-only; run: chattr -i -a ${path}.`,
       )
       expect(await written()).toMatchObject({
@@ -90,7 +94,7 @@ describe('what only the last step of the writer would meet', () => {
 
   it('is a file system that is mounted read-only', async () => {
     await whileDone(['mount', '--bind', '-o', 'ro', data, data], ['umount', data], async () => {
-      expect((await inspectHome(home)).problem).toContain(
+      expect((await inspectHome(home, Date.now())).problem).toContain(
         'EROFS: read-only file system; the file system is mounted read-only: mount it writable',
       )
       expect(await written()).toMatchObject({ result: 'failed', reason: says('EROFS') })
@@ -132,14 +136,14 @@ describe('what only the last step of the writer would meet', () => {
 
   it('is a batch of cosmovisor', async () => {
     await writeFile(`${path}.batch`, '[]')
-    expect((await inspectHome(home)).problem).toBe(
+    expect((await inspectHome(home, Date.now())).problem).toBe(
       `${path} cannot be written: ${path}.batch exists: cosmovisor writes the file from it itself; remove the batch file.`,
     )
   })
 
   it('leaves the file and its neighbours as they were', async () => {
     const before = await stat(path, { bigint: true })
-    expect(await inspectHome(home)).toStrictEqual({ summary: `${path} holds v1 at height 7` })
+    expect(await inspectHome(home, Date.now())).toStrictEqual({ summary: `${path} holds v1 at height 7` })
     expect({ ...(await stat(path, { bigint: true })), atimeMs: 0n, atimeNs: 0n, atime: 0 }).toStrictEqual({
       ...before,
       atimeMs: 0n,

@@ -1,4 +1,4 @@
 import { inspectHome } from '../../../src/sinks/upgradeInfo/inspectHome.js'
 
 const [home = ''] = process.argv.slice(2)
-process.stdout.write(JSON.stringify(await inspectHome(home)))
+process.stdout.write(JSON.stringify(await inspectHome(home, Date.now())))
