@@ -39,7 +39,7 @@ describe('a node without logs, the first of three, two of which must agree', () 
   it('hides no open proposal of the past, and is named', async ({ chain, proxies }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'An old one' })
-    proxies[0]?.behave({ rewrite: noLogs })
+    proxies[0].behave({ rewrite: noLogs })
     const { poll, proposal } = following(proxies, governor)
     const { warnings } = await poll()
     expect(proposal(id)).toMatchObject({ title: 'An old one' })
@@ -48,7 +48,7 @@ describe('a node without logs, the first of three, two of which must agree', () 
 
   it('hides no new one for longer than ten minutes, and the next is read from another', async ({ chain, proxies }) => {
     const { governor, actor } = await chain.deploy()
-    proxies[0]?.behave({ rewrite: noLogs })
+    proxies[0].behave({ rewrite: noLogs })
     const { poll, proposal, wait } = following(proxies, governor)
     await poll()
     const id = await actor.propose({ description: 'A new one' })
@@ -63,7 +63,7 @@ describe('a node without logs, the first of three, two of which must agree', () 
 
   it('is read all the same while no other answers', async ({ chain, proxies }) => {
     const { governor, actor } = await chain.deploy()
-    proxies[0]?.behave({ rewrite: noLogs })
+    proxies[0].behave({ rewrite: noLogs })
     await actor.propose({ description: 'A hidden one' })
     const { poll, wait } = following(proxies, governor)
     await poll()
@@ -96,13 +96,13 @@ it('takes nobody for a liar who is a block behind', async ({ chain, proxies }) =
     method: 'eth_getBlockByNumber',
     params: [`0x${before.toString(16)}`, false],
   })
-  proxies[0]?.behave({
+  proxies[0].behave({
     rewrite: ({ method, params }, answer) =>
       method === 'eth_getBlockByNumber' && params?.[0] === 'latest' ? { result: stale } : answer,
   })
   wait(11 * minute)
   expect((await poll()).warnings).toStrictEqual([])
-  proxies[0]?.behave({})
+  proxies[0].behave({})
   expect((await poll()).warnings).toStrictEqual([])
   expect(proposal(id)).toMatchObject({ title: 'Seen by others first' })
 })

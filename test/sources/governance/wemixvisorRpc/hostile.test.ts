@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
 import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
 import { failureOf, follow, type Followed, readerOver, signal, upgrade, wire } from './following.js'

@@ -1,10 +1,9 @@
 import { describe, expect } from 'vitest'
 import { proposalStatuses } from '../../../../src/domain/proposals/proposal.js'
-import { timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { timeOfBlock } from '../../../support/wemixvisorServer.js'
 import { follow, readerOver, signal, upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 
-const servers: WemixvisorServer[] = []
 const secondsAt = (height: number): bigint => BigInt(Date.parse(timeOfBlock(height)) / 1000)
 
 describe('one reading', () => {
