@@ -47,12 +47,17 @@ export function createSecondHistory({ witnesses, known, now, scheduler }: CrossC
   }
 
   /** @throws SourceError, transient, where the request is stopped. */
-  function limited(reader: GovernanceReader, { cursor, proposals }: Position, stop: AbortSignal): Promise<GoodReading> {
+  function limited(
+    reader: GovernanceReader,
+    { cursor, proposals }: Position,
+    stop: AbortSignal,
+  ): Promise<GoodReading | undefined> {
     return firstValueFrom(
       merge(
         fromAbortable((signal) => reader.read({ ...defined({ cursor }), open: [...proposals.values()], signal })),
         stopped(stop, 'The read was stopped.'),
       ).pipe(timeout({ first: limitMs, ...defined({ scheduler }) })),
+      { defaultValue: undefined },
     )
   }
 
@@ -66,6 +71,7 @@ export function createSecondHistory({ witnesses, known, now, scheduler }: CrossC
     if (before === undefined || other === undefined || (!before.isBehind && now() < before.dueAt)) return
     try {
       const read = await limited(other, before, request.signal)
+      if (read === undefined) return
       onRead(read)
       position = { ...stepSeen(before, read), isBehind: read.backlog > 0n, dueAt: now() + everyMs }
     } catch (cause) {

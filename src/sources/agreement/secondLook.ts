@@ -24,7 +24,7 @@ export function secondLook(reader: GovernanceReader, options: CrossCheckOptions)
       if (reading.backlog > 0n) return reading
       await second.readOn(request, reading, (other) => suspects.add(other, reading))
       const hidden = await suspects.findHidden(reading, servedBy)
-      for (const { hosts } of hidden) hosts.forEach(first.distrust)
+      for (const host of hidden.flatMap(({ hosts }) => hosts)) first.distrust(host)
       return hidden.length === 0 ? reading : withHidden(reading, hidden, options.agreement)
     },
   }
