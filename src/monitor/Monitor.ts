@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { SchedulerLike } from 'rxjs'
-import type { Turn } from '../domain/chainState.js'
 import type { Change } from '../domain/proposals/change.js'
 import type { Head } from '../domain/blocks/head.js'
 import type { Health } from '../domain/health.js'
@@ -101,17 +100,4 @@ export interface Monitor {
    * clean stop; why a run failed is told by the promise of that run.
    */
   [Symbol.asyncDispose](): Promise<void>
-}
-
-export function syncResultOf({ failure, state: { chain, head, health } }: Turn): SyncResult {
-  if (failure === undefined && health.backlog > 0n)
-    return {
-      chain,
-      ok: false,
-      failure: { kind: 'transient', message: health.problem ?? `There are still ${health.backlog} to be read.` },
-    }
-  if (failure !== undefined || head === undefined) {
-    return { chain, ok: false, failure: failure ?? { kind: 'transient', message: 'The chain gave no answer.' } }
-  }
-  return { chain, ok: true, height: head.number }
 }

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { checkPlan } from '../../../src/domain/plans/checkPlan.js'
-import { occupiedBy } from '../../../src/domain/upgrades/occupied.js'
-import type { Proposal, ProposalStatus } from '../../../src/domain/proposals/proposal.js'
-import { readPlan } from '../../../src/domain/plans/readPlan.js'
-import { type ScheduleContext, scheduleProposal } from '../../../src/domain/upgrades/scheduleProposal.js'
-import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
-import type { Upgrade, UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
-import { block, genesis, proposal, queued, steadyPace, upgrade, upgradeProposal } from '../../support/builders.js'
+import { checkPlan } from '../../../../src/domain/plans/checkPlan.js'
+import { occupiedBy } from '../../../../src/domain/upgrades/occupied.js'
+import type { Proposal, ProposalStatus } from '../../../../src/domain/proposals/proposal.js'
+import { readPlan } from '../../../../src/domain/plans/readPlan.js'
+import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
+import { scheduleProposal } from '../../../../src/domain/upgrades/schedule/scheduleProposal.js'
+import { type PlanOptions, withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import type { Upgrade, UpgradeMove } from '../../../../src/domain/upgrades/upgrade.js'
+import { block, genesis, proposal, queued, steadyPace, upgrade, upgradeProposal } from '../../../support/builders.js'
 
 const context: ScheduleContext = { head: block(60), hostTime: 60_000, watched: { head: 59n, time: 59_000 } }
 const passed = (name = 'v2', height = 100, parts: Partial<Proposal> = {}): Proposal =>
