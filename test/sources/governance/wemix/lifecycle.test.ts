@@ -1,6 +1,6 @@
 import { keccak256, toBytes } from 'viem'
 import { describe, expect } from 'vitest'
-import { follow } from './follow.js'
+import { follow, readerOf } from './follow.js'
 import { day } from './wemixChain.js'
 import { onWemix as it } from './onWemix.js'
 
@@ -194,7 +194,7 @@ describe('a ballot', () => {
     await cancel(await changeEnv('blocksPer', [3n]))
     await early.poll()
     await vote(first, false, 1)
-    const restarted = early.restarted({ urls: [chain.url], registry })
+    const restarted = early.restarted(readerOf({ urls: [chain.url], registry }))
     await restarted.poll()
     await vote(first, true, 2)
     await restarted.poll()
