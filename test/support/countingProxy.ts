@@ -111,3 +111,7 @@ export async function startCountingProxy(targetUrl: string): Promise<CountingPro
     stop: server.stop,
   }
 }
+
+/** Where the first `count` of these proxies are. */
+export const urlsOf = (proxies: readonly CountingProxy[], count = proxies.length): readonly string[] =>
+  proxies.slice(0, count).map(({ url }) => url)
