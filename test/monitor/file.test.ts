@@ -1,24 +1,13 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../support/chain.js'
+import { describe, expect } from 'vitest'
 import { startCountingProxy } from '../support/countingProxy.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
-import { chainOf, scratch, soon, watch } from './watching.js'
-
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
-
-const headAnd = async (blocks: number): Promise<number> => Number(await chain.client.getBlockNumber()) + blocks
-const mineTo = async (height: number): Promise<void> =>
-  chain.client.mine({ blocks: Math.max(0, height - Number(await chain.client.getBlockNumber())) })
+import { chainOf, soon, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('upgrade-info.json', () => {
-  it("is left alone with somebody else's plan in it: the upgrade is refused", async () => {
-    using place = scratch()
+  it("is left alone with somebody else's plan in it: the upgrade is refused", async ({ chain, place }) => {
     const people = await chain.deploy()
     const theirs = JSON.stringify({ name: 'by-hand', height: 5_000_000 })
     mkdirSync(join(place.home, 'data'))
@@ -27,10 +16,10 @@ describe('upgrade-info.json', () => {
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
     })
     await watching.settle()
-    const height = await headAnd(60)
+    const height = await chain.heightIn(60)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
     await watching.told('upgrade_scheduled', id)
-    await mineTo(height)
+    await chain.mineTo(height)
     const { message } = await watching.told('upgrade_refused', id)
     await people.actor.mine(5)
     await watching.settle()
@@ -40,8 +29,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_scheduled', 'upgrade_refused'])
   })
 
-  it('that cannot be written is told once, and is written when it can be', async () => {
-    using place = scratch()
+  it('that cannot be written is told once, and is written when it can be', async ({ chain, place }) => {
     const people = await chain.deploy()
     rmSync(place.home, { recursive: true })
     writeFileSync(place.home, 'a file where the directory should be')
@@ -49,10 +37,10 @@ describe('upgrade-info.json', () => {
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
     })
     await watching.settle()
-    const height = await headAnd(60)
+    const height = await chain.heightIn(60)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
     await watching.told('upgrade_scheduled', id)
-    await mineTo(height)
+    await chain.mineTo(height)
     const { title, message } = await watching.told('upgrade_failed', id)
     await people.actor.mine(1)
     await watching.settle()
@@ -71,8 +59,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id).filter((event) => event === 'upgrade_failed')).toHaveLength(1)
   })
 
-  it('is written ahead on schedule, and taken back when the proposal is canceled', async () => {
-    using place = scratch()
+  it('is written ahead on schedule, and taken back when the proposal is canceled', async ({ chain, place }) => {
     const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home, when: 'on-schedule' } })],
@@ -89,8 +76,7 @@ describe('upgrade-info.json', () => {
     expect(watching.events(id)).not.toContain('upgrade_triggered')
   })
 
-  it('comes the lead earlier, and not before the least delay is over', async () => {
-    using place = scratch()
+  it('comes the lead earlier, and not before the least delay is over', async ({ chain, place }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [
@@ -101,10 +87,10 @@ describe('upgrade-info.json', () => {
       ],
     })
     await watching.settle()
-    const height = await headAnd(100)
+    const height = await chain.heightIn(100)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
     await watching.told('upgrade_scheduled', id)
-    await mineTo(height - 6)
+    await chain.mineTo(height - 6)
     await watching.told('upgrade_imminent', id)
     await watching.settle()
     expect(place.file()).toBeUndefined()
@@ -114,22 +100,21 @@ describe('upgrade-info.json', () => {
     await chain.client.increaseTime({ seconds: 7_200 })
     await people.actor.mine(1)
     await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
-    expect(await headAnd(0)).toBe(height - 4)
+    expect(await chain.heightIn(0)).toBe(height - 4)
     expect(place.file()).toStrictEqual({ name: 'v2', height })
-    await mineTo(height)
+    await chain.mineTo(height)
     await watching.told('upgrade_triggered', id)
 
     expect(watching.events(id).slice(-3)).toStrictEqual(['upgrade_scheduled', 'upgrade_imminent', 'upgrade_triggered'])
   })
 
-  it('is written one at a time, the lowest height first', async () => {
-    using place = scratch()
+  it('is written one at a time, the lowest height first', async ({ chain, place }) => {
     const people = await chain.deploy({ votingPeriod: 30 })
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
     })
     await watching.settle()
-    const height = await headAnd(100)
+    const height = await chain.heightIn(100)
     const late = await people.actor.propose(upgradeDraft(people, { name: 'v3', height: height + 1 }))
     const early = await people.actor.propose(upgradeDraft(people, { name: 'v2', height }, { proposer: 1 }))
     await people.actor.toVotingStart(early)
@@ -141,7 +126,7 @@ describe('upgrade-info.json', () => {
       'v3',
     ])
 
-    await mineTo(height + 1)
+    await chain.mineTo(height + 1)
     await watching.settle()
     expect(place.file()).toStrictEqual({ name: 'v2', height })
     expect(await watching.upgrade(late)).toMatchObject({ status: 'scheduled' })
@@ -153,8 +138,7 @@ describe('upgrade-info.json', () => {
     expect(place.file()).toStrictEqual({ name: 'v3', height: height + 1 })
   })
 
-  it('is not written again where it holds the plan already', async () => {
-    using place = scratch()
+  it('is not written again where it holds the plan already', async ({ chain, place }) => {
     const people = await chain.deploy()
     const config = (pollInterval: string) => ({
       chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval }, upgradeInfo: { home: place.home } })],
@@ -163,11 +147,11 @@ describe('upgrade-info.json', () => {
     await using second = watch(config('1h'))
     await first.settle()
     await second.settle()
-    const height = await headAnd(60)
+    const height = await chain.heightIn(60)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
     await first.told('upgrade_scheduled', id)
     await second.settle()
-    await mineTo(height)
+    await chain.mineTo(height)
     await first.told('upgrade_triggered', id)
     const stats = () => statSync(join(place.home, 'data', 'upgrade-info.json'), { bigint: true })
     const { ino, mtimeNs } = stats()
@@ -179,8 +163,7 @@ describe('upgrade-info.json', () => {
 })
 
 describe('agreement of the nodes', () => {
-  it('two of two: is not written while one of them lies, and is when it tells the truth', async () => {
-    using place = scratch()
+  it('two of two: is not written while one of them lies, and is when it tells the truth', async ({ chain, place }) => {
     const people = await chain.deploy()
     await using proxy = Object.assign(await startCountingProxy(chain.url), {
       async [Symbol.asyncDispose]() {
@@ -195,10 +178,10 @@ describe('agreement of the nodes', () => {
       ],
     })
     await watching.settle()
-    const height = await headAnd(60)
+    const height = await chain.heightIn(60)
     const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
     await watching.told('upgrade_scheduled', id)
-    await mineTo(height)
+    await chain.mineTo(height)
     const { message } = await watching.told('upgrade_failed', id)
     await watching.settle()
     expect(message).toContain('1 of 2 nodes confirm v2')

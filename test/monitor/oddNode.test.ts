@@ -1,35 +1,18 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { planBlock } from '../../src/localChain/planBlock.js'
 import type { LogWriter } from '../../src/channels/Channel.js'
 import { startWemixChain } from '../sources/governance/wemix/wemixChain.js'
 import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
-import { type Chain, startChain } from '../support/chain.js'
 import { type CountingProxy, type RpcCall, startCountingProxy } from '../support/countingProxy.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
 import { pass } from './upgradeStory.js'
-import { chainOf, scratch, watch } from './watching.js'
+import { chainOf, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
-let chain: Chain
-let proxies: readonly [CountingProxy, CountingProxy, CountingProxy]
-beforeAll(async () => {
-  chain = await startChain()
-  proxies = [
-    await startCountingProxy(chain.url),
-    await startCountingProxy(chain.url),
-    await startCountingProxy(chain.url),
-  ]
-})
-afterEach(() => {
-  for (const proxy of proxies) proxy.behave({})
-})
-afterAll(async () => {
-  await Promise.all(proxies.map((proxy) => proxy.stop()))
-  await chain.stop()
-})
-const urls = (): readonly string[] => proxies.map(({ url }) => url)
+const urls = (proxies: readonly [CountingProxy, CountingProxy, CountingProxy]): readonly string[] =>
+  proxies.map(({ url }) => url)
 const hostOf = (url: string): string => new URL(url).host
-const headAnd = async (blocks: number): Promise<number> => Number(await chain.client.getBlockNumber()) + blocks
 
 type Answer = Readonly<Record<string, unknown>>
 /** Every text is another one of the same length, in what a node answers to these methods. */
@@ -49,44 +32,49 @@ function listening(): { readonly log: LogWriter; readonly warnings: readonly str
 }
 
 describe('the first of three nodes, two of which must agree', () => {
-  it.each([
+  it.for([
     ['the address it is got from', 'good', 'evil'],
     ['the height', '"height": 9', '"height": 8'],
     ['that there is a plan', 'upgrade-plan', 'upgrade-plum'],
-  ])('that tells a Bravo proposal otherwise, %s, hides nothing and is named', async (_what, from, to) => {
-    using place = scratch()
-    const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
-    const { log, warnings } = listening()
-    proxies[0].behave({ rewrite: swapped(['eth_getLogs'], from, to) })
-    await using watching = watch(
-      {
-        chains: [
-          chainOf(urls(), people.governor, {
-            rpc: { agreement: 2 },
-            upgradeInfo: { home: place.home, when: 'on-schedule' },
-          }),
-        ],
-      },
-      { log },
-    )
-    await watching.settle()
-    const plan = { name: 'v2', height: 900_000, info: { binaries: { 'linux/amd64': 'https://good.example/v2' } } }
-    const id = await pass(people, { description: `# Upgrade\n\n${planBlock(plan)}` })
-    expect(await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)).toMatchObject({ height: 900_000 })
-    expect(place.file()).toStrictEqual(plan)
-    expect(watching.events(id)).not.toContain('upgrade_failed')
-    expect(warnings.join('\n')).toContain(`${hostOf(proxies[0].url)} told proposal ${id}`)
-  })
+  ] as const)(
+    'that tells a Bravo proposal otherwise, %s, hides nothing and is named',
+    async ([_what, from, to], { chain, proxies, place }) => {
+      const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
+      const { log, warnings } = listening()
+      proxies[0].behave({ rewrite: swapped(['eth_getLogs'], from, to) })
+      await using watching = watch(
+        {
+          chains: [
+            chainOf(urls(proxies), people.governor, {
+              rpc: { agreement: 2 },
+              upgradeInfo: { home: place.home, when: 'on-schedule' },
+            }),
+          ],
+        },
+        { log },
+      )
+      await watching.settle()
+      const plan = { name: 'v2', height: 900_000, info: { binaries: { 'linux/amd64': 'https://good.example/v2' } } }
+      const id = await pass(people, { description: `# Upgrade\n\n${planBlock(plan)}` })
+      expect(await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)).toMatchObject({ height: 900_000 })
+      expect(place.file()).toStrictEqual(plan)
+      expect(watching.events(id)).not.toContain('upgrade_failed')
+      expect(warnings.join('\n')).toContain(`${hostOf(proxies[0].url)} told proposal ${id}`)
+    },
+  )
 
-  it('that was believed while the others were away is corrected once they are back', async () => {
-    using place = scratch()
+  it('that was believed while the others were away is corrected once they are back', async ({
+    chain,
+    proxies,
+    place,
+  }) => {
     const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
     proxies[0].behave({ rewrite: swapped(['eth_getLogs'], 'good', 'evil') })
     for (const proxy of proxies.slice(1)) proxy.behave({ fail: { status: 503 } })
     const config = {
       state: place.state,
       chains: [
-        chainOf(urls(), people.governor, {
+        chainOf(urls(proxies), people.governor, {
           rpc: { agreement: 2 },
           upgradeInfo: { home: place.home, when: 'on-schedule' as const },
         }),
@@ -94,7 +82,11 @@ describe('the first of three nodes, two of which must agree', () => {
     }
     const first = watch(config)
     await first.settle()
-    const plan = { name: 'v2', height: await headAnd(900), info: { binaries: { any: 'https://good.example/v2' } } }
+    const plan = {
+      name: 'v2',
+      height: await chain.heightIn(900),
+      info: { binaries: { any: 'https://good.example/v2' } },
+    }
     const id = await pass(people, { description: `# Upgrade\n\n${planBlock(plan)}` })
     await first.told('upgrade_scheduled', id)
     await first.stop()
@@ -105,8 +97,7 @@ describe('the first of three nodes, two of which must agree', () => {
     expect(place.file()).toStrictEqual(plan)
   })
 
-  it('that tells the memo of a WEMIX ballot otherwise hides nothing', async () => {
-    using place = scratch()
+  it('that tells the memo of a WEMIX ballot otherwise hides nothing', async ({ place }) => {
     const wemix = await startWemixChain()
     onTestFinished(() => wemix.stop())
     const [liar, honest] = await Promise.all([startCountingProxy(wemix.url), startCountingProxy(wemix.url)])
@@ -140,11 +131,10 @@ describe('the first of three nodes, two of which must agree', () => {
     expect(warnings.join('\n')).toContain(`${hostOf(liar.url)} told proposal ${id}`)
   })
 
-  it.each([
+  it.for([
     ['the info', { info: 'evil' }],
     ['the height', { height: 1_900 }],
-  ])("that tells %s otherwise in wemixvisor's dialect hides nothing", async (_what, lie) => {
-    using place = scratch()
+  ] as const)("that tells %s otherwise in wemixvisor's dialect hides nothing", async ([_what, lie], { place }) => {
     const servers = await Promise.all([startWemixvisorServer(), startWemixvisorServer(), startWemixvisorServer()])
     onTestFinished(async () => {
       await Promise.all(servers.map((server) => server.stop()))

@@ -1,23 +1,15 @@
 import { filter } from 'rxjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../support/countingProxy.js'
+import { describe, expect } from 'vitest'
+import { startChain } from '../support/chain.js'
 import { carry, pass, upgradeDraft } from './upgradeStory.js'
-import { chainOf, scratch, soon, watch } from './watching.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { chainOf, soon, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('a node that fails', () => {
-  it('is told once when it is down and once when it is back, and nothing that happened meanwhile is lost', async () => {
+  it('is told once when it is down and once when it is back, and nothing that happened meanwhile is lost', async ({
+    chain,
+    proxy,
+  }) => {
     const people = await chain.deploy()
     proxy.behave({})
     await using watching = watch({
@@ -45,8 +37,7 @@ describe('a node that fails', () => {
     expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(3)
   })
 
-  it('that restarts completes an upgrade that waits for another version', async () => {
-    using place = scratch()
+  it('that restarts completes an upgrade that waits for another version', async ({ chain, proxy, place }) => {
     const people = await chain.deploy()
     proxy.behave({})
     await using watching = watch({
@@ -76,7 +67,7 @@ describe('a node that fails', () => {
     expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_triggered', 'upgrade_completed'])
   })
 
-  it('that answers for another chain id changes the health and nothing else', async () => {
+  it('that answers for another chain id changes the health and nothing else', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     proxy.behave({ chainId: 5 })
     await using watching = watch({
@@ -99,7 +90,7 @@ describe('a node that fails', () => {
     expect([...watching.events()].sort()).toStrictEqual(['new_proposal', 'source_down', 'source_recovered'])
   })
 
-  it('that is replaced by one of another chain is refused, and nothing known is lost', async () => {
+  it('that is replaced by one of another chain is refused, and nothing known is lost', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     const other = await startChain('--chain-id', '4242')
     try {
@@ -125,7 +116,7 @@ describe('a node that fails', () => {
     }
   })
 
-  it('does not keep the other chains from going on', async () => {
+  it('does not keep the other chains from going on', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     proxy.behave({})
     await using watching = watch({
@@ -153,7 +144,7 @@ describe('a node that fails', () => {
 })
 
 describe('finality', () => {
-  it('as a number sees a block only when so many are on top of it', async () => {
+  it('as a number sees a block only when so many are on top of it', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h', finality: 5 } })],
@@ -171,8 +162,10 @@ describe('finality', () => {
 })
 
 describe('a reorg', () => {
-  it('that removes a scheduled proposal is told, and its upgrade is cancelled before it is written', async () => {
-    using place = scratch()
+  it('that removes a scheduled proposal is told, and its upgrade is cancelled before it is written', async ({
+    chain,
+    place,
+  }) => {
     const people = await chain.deploy()
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
@@ -200,8 +193,7 @@ describe('a reorg', () => {
 })
 
 describe('the first sync of a chain with a history', () => {
-  it('announces what is open, once, and nothing that was over', async () => {
-    using place = scratch()
+  it('announces what is open, once, and nothing that was over', async ({ chain, place }) => {
     const people = await chain.deploy({ votingPeriod: 20 })
     const head = Number(await chain.client.getBlockNumber())
     const over = await people.actor.propose({ description: 'Over' })
@@ -236,7 +228,10 @@ describe('the first sync of a chain with a history', () => {
 })
 
 describe('the cost of a poll', () => {
-  it('is two requests with a new block and one without, however many proposals are open, and none asks for closed ones', async () => {
+  it('is two requests with a new block and one without, however many proposals are open, and none asks for closed ones', async ({
+    chain,
+    proxy,
+  }) => {
     const people = await chain.deploy({ votingPeriod: 200 })
     const closed = await chain.deploy({ votingPeriod: 1 })
     proxy.behave({})

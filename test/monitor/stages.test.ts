@@ -1,31 +1,26 @@
 import { concatMap, EMPTY, filter, map, of, pipe, throwError } from 'rxjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { StageError } from '../../src/domain/errors.js'
 import { createMonitor } from '../../src/monitor.js'
 import type { MonitorDeps } from '../../src/monitor/Monitor.js'
-import { type Draft } from '../../src/streams/draft.js'
+import type { Draft } from '../../src/streams/draft.js'
 import { line } from '../../src/streams/line.js'
-import { type Chain, startChain } from '../support/chain.js'
+import type { Chain } from '../support/chain.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
-import { chainOf, scratch, soon, watch } from './watching.js'
+import { chainOf, soon, watch } from './watching.js'
 
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
-
-const monitorOf = (governor: string, stages: MonitorDeps['stages'] = line) =>
+const monitorOf = (chain: Chain, governor: string, stages: MonitorDeps['stages'] = line) =>
   createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, governor)] }, { stages })
 
 describe('a reading that the stages keep back', () => {
-  it('is read again: what was in it is not lost', async () => {
+  it('is read again: what was in it is not lost', async ({ chain }) => {
     const people = await chain.deploy()
     await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000 }))
     // Out of the reach of a reorg: no later reading would ask for it by itself.
     await people.actor.mine(600)
     let readings = 0
-    const monitor = monitorOf(people.governor, (own) =>
+    const monitor = monitorOf(chain, people.governor, (own) =>
       pipe(
         filter(() => (readings += 1) > 2),
         line(own),
@@ -41,8 +36,7 @@ describe('a reading that the stages keep back', () => {
 })
 
 describe('the answer of the writer that the stages keep back', () => {
-  it('leaves the file right, and the upgrade as one that waits', async () => {
-    using place = scratch()
+  it('leaves the file right, and the upgrade as one that waits', async ({ chain, place }) => {
     const people = await chain.deploy()
     const height = Number(await chain.client.getBlockNumber()) + 60
     let kept = 0
@@ -88,9 +82,9 @@ describe('stages that break the contract', () => {
         map((draft) => ({ ...draft, state: { ...draft.state, chain: 'other' } })),
       ),
   }
-  it.each(Object.entries(broken))('end all of it with an error that says so: %s', async (_, stages) => {
+  it.for(Object.entries(broken))('end all of it with an error that says so: %s', async ([, stages], { chain }) => {
     const { governor } = await chain.deploy()
-    const monitor = monitorOf(governor, stages)
+    const monitor = monitorOf(chain, governor, stages)
     const listening = new Promise((_resolve, reject) => {
       monitor.heads$.subscribe({ error: reject })
     })
@@ -100,16 +94,18 @@ describe('stages that break the contract', () => {
     await expect(listening).rejects.toThrow(StageError)
   })
 
-  it('end it with their own error where they throw', async () => {
+  it('end it with their own error where they throw', async ({ chain }) => {
     const { governor } = await chain.deploy()
     const thrown = new RangeError('broken')
 
-    await expect(monitorOf(governor, () => concatMap(() => throwError(() => thrown))).sync()).rejects.toThrow(thrown)
+    await expect(monitorOf(chain, governor, () => concatMap(() => throwError(() => thrown))).sync()).rejects.toThrow(
+      thrown,
+    )
     await expect(
-      monitorOf(governor, () => {
+      monitorOf(chain, governor, () => {
         throw thrown
       }).sync(),
     ).rejects.toThrow(thrown)
-    expect(await monitorOf(governor, () => concatMap(() => EMPTY)).sync()).toMatchObject([{ ok: true }])
+    expect(await monitorOf(chain, governor, () => concatMap(() => EMPTY)).sync()).toMatchObject([{ ok: true }])
   })
 })

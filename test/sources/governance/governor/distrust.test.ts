@@ -9,24 +9,15 @@ import {
   stringToHex,
   toEventSelector,
 } from 'viem'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { deploy } from '../../../../src/localChain/deploy.js'
 import { transact } from '../../../../src/localChain/transact.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import type { Chain } from '../../../support/chain.js'
+import type { RpcCall } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'
+import { onOwnChain as it } from '../../../support/fixtures.js'
 
-let chain: Chain
-let proxy: CountingProxy
-beforeEach(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterEach(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
 const { signal } = new AbortController()
 
 type Fields = Readonly<Record<string, unknown>>
@@ -47,7 +38,7 @@ const swapText = (from: string, to: string) =>
   }))
 
 describe('a node whose logs tell another content than the contract holds', () => {
-  it('is not read, and the next one is, for the id is the hash of the content', async () => {
+  it('is not read, and the next one is, for the id is the hash of the content', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Get it from https://good.example' })
     proxy.behave({ rewrite: swapText('good', 'evil') })
@@ -72,7 +63,7 @@ describe('a node whose logs tell another content than the contract holds', () =>
     ).rejects.toThrow(/content/)
   })
 
-  it('is found out by the calldata too, and under every version of OpenZeppelin', async () => {
+  it('is found out by the calldata too, and under every version of OpenZeppelin', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ version: '4-bravo' })
     await actor.propose({ description: 'Pay', calldatas: ['0xaaaaaaaa11'] })
     await follow({ urls: [proxy.url], addresses: [governor] }).poll()
@@ -82,7 +73,7 @@ describe('a node whose logs tell another content than the contract holds', () =>
     await expect(follow({ urls: [proxy.url], addresses: [governor] }).poll()).rejects.toThrow(/content/)
   })
 
-  it('may hold bytes that are no text: those are what is hashed', async () => {
+  it('may hold bytes that are no text: those are what is hashed', async ({ chain, proxy }) => {
     const { governor, voters } = await chain.deploy()
     // The text is broken where it is sent: no library encodes such a string.
     const data = encodeFunctionData({
@@ -95,7 +86,7 @@ describe('a node whose logs tell another content than the contract holds', () =>
     expect([...proposals.values()].map(({ title }) => title)).toStrictEqual([expect.stringContaining('Broken')])
   })
 
-  it('is found out by the contract where proposals are numbered', async () => {
+  it('is found out by the contract where proposals are numbered', async ({ chain, proxy }) => {
     const { token, voters } = await chain.deploy()
     const [from] = voters
     const governor = await deploy(
@@ -119,7 +110,7 @@ describe('a node whose logs tell another content than the contract holds', () =>
     expect(proposals.size).toBe(0)
   })
 
-  it('is found out by the calls that Compound keeps', async () => {
+  it('is found out by the calls that Compound keeps', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ version: 'bravo' })
     const id = await actor.propose({ description: 'Schedule', calldatas: ['0xaaaaaaaa11'] })
     const honest = follow({ urls: [proxy.url], addresses: [governor] })
@@ -134,12 +125,12 @@ describe('a node whose logs tell another content than the contract holds', () =>
 })
 
 describe('a node that counts logs anew in each transaction', () => {
-  it.each<[string, Fields]>([
+  it.for<[string, Fields]>([
     ['and tells the place of the transaction', {}],
     ['and does not tell it', { transactionIndex: undefined }],
     ['and calls each the first', { transactionIndex: '0x0' }],
     ['and knows no place', { transactionIndex: null }],
-  ])('gives both proposals of a block, %s', async (_, more) => {
+  ])('gives both proposals of a block, %s', async ([_, more], { chain, proxy }) => {
     const { governor, actor, voters } = await chain.deploy()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -163,7 +154,7 @@ describe('a node that counts logs anew in each transaction', () => {
 })
 
 describe('a log that its block speaks of and the node holds back', () => {
-  it('is read one poll later, within the same requests', async () => {
+  it('is read one poll later, within the same requests', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -182,7 +173,7 @@ describe('a log that its block speaks of and the node holds back', () => {
     expect(cursor()).not.toHaveProperty('unsure')
   })
 
-  it('gives no vote twice', async () => {
+  it('gives no vote twice', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Voted on' })
@@ -202,7 +193,10 @@ describe('a log that its block speaks of and the node holds back', () => {
 })
 
 describe('a head that never was', () => {
-  it('claimed once, with everything that goes with it, is forgotten by the next honest answer', async () => {
+  it('claimed once, with everything that goes with it, is forgotten by the next honest answer', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor], maxLogRange: 2 ** 41 })
     await poll()
@@ -229,7 +223,7 @@ describe('a head that never was', () => {
 })
 
 describe('a reorg right after the very first sync', () => {
-  it.each([0n, 1n])('is one like any other, from block %i on', async (fromBlock) => {
+  it.for([0n, 1n])('is one like any other, from block %i on', async (fromBlock, { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'Goes' })
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], fromBlock })
@@ -248,7 +242,9 @@ describe('a reorg right after the very first sync', () => {
 
 describe('a governor that is upgraded behind its proxy', () => {
   const proxyAbi = parseAbi(['function upgradeTo(address)', 'function propose(address[], uint256[], bytes[], string)'])
-  const upgradable = async (): Promise<{
+  const upgradable = async (
+    chain: Chain,
+  ): Promise<{
     readonly address: Address
     readonly from: Address
     readonly timed: Address
@@ -266,15 +262,15 @@ describe('a governor that is upgraded behind its proxy', () => {
       timed: byTime.governor,
     }
   }
-  const propose = (from: Address, to: Address, text: string) =>
+  const propose = (chain: Chain, from: Address, to: Address, text: string) =>
     transact(chain.client, {
       from,
       to,
       data: encodeFunctionData({ abi: proxyAbi, functionName: 'propose', args: [[to], [0n], ['0x'], text] }),
     })
 
-  it('is read by its new rules from the next poll on, for its proxy logs it', async () => {
-    const { address, from, timed } = await upgradable()
+  it('is read by its new rules from the next poll on, for its proxy logs it', async ({ chain, proxy }) => {
+    const { address, from, timed } = await upgradable(chain)
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
     await poll()
     await transact(chain.client, {
@@ -283,13 +279,13 @@ describe('a governor that is upgraded behind its proxy', () => {
       data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }),
     })
     await poll()
-    await propose(from, address, 'By time')
+    await propose(chain, from, address, 'By time')
     await poll()
     expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
   })
 
-  it('is so too where the head was absurd when the old rules were learned', async () => {
-    const { address, from, timed } = await upgradable()
+  it('is so too where the head was absurd when the old rules were learned', async ({ chain, proxy }) => {
+    const { address, from, timed } = await upgradable(chain)
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
     proxy.behave({
       rewrite: (call, answer) =>
@@ -306,19 +302,19 @@ describe('a governor that is upgraded behind its proxy', () => {
       data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }),
     })
     await poll()
-    await propose(from, address, 'By time')
+    await propose(chain, from, address, 'By time')
     await poll()
     expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
   })
 
-  it('is found out about again by time, where nothing tells, within the same requests', async () => {
-    const { address, from, timed } = await upgradable()
+  it('is found out about again by time, where nothing tells, within the same requests', async ({ chain, proxy }) => {
+    const { address, from, timed } = await upgradable(chain)
     let now = Date.now()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address], now: () => now })
     await poll()
     const slot = '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc'
     await chain.client.setStorageAt({ address, index: slot, value: `0x${timed.slice(2).padStart(64, '0')}` })
-    await propose(from, address, 'Nobody told')
+    await propose(chain, from, address, 'Nobody told')
     now += 3_600_000
     proxy.reset()
     await poll()
@@ -339,9 +335,9 @@ describe('a node whose logs end a proposal that goes on', () => {
     }
   const lie = /tells that proposal \d+ of .* is over, and its contract that it is submitted/
 
-  it.each(['ProposalCanceled(uint256)', 'ProposalExecuted(uint256)'])(
+  it.for(['ProposalCanceled(uint256)', 'ProposalExecuted(uint256)'])(
     'is passed over, in a first sync and later: %s',
-    async (event) => {
+    async (event, { chain, proxy }) => {
       const { governor, actor } = await chain.deploy()
       const late = follow({ urls: [proxy.url, chain.url], addresses: [governor] })
       await late.poll()
@@ -355,7 +351,7 @@ describe('a node whose logs end a proposal that goes on', () => {
     },
   )
 
-  it('is not believed where there is no other: the word of the contract counts', async () => {
+  it('is not believed where there is no other: the word of the contract counts', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingDelay: 100 })
     const id = await actor.propose({ description: 'It goes on' })
     await chain.client.mine({ blocks: 50 })
@@ -368,7 +364,7 @@ describe('a node whose logs end a proposal that goes on', () => {
     }
   })
 
-  it('is told from one whose proposals are over, which costs one request for all of them', async () => {
+  it('is told from one whose proposals are over, which costs one request for all of them', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingDelay: 100 })
     const ids: bigint[] = []
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })

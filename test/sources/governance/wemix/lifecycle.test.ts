@@ -1,16 +1,11 @@
 import { keccak256, toBytes } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { follow } from './follow.js'
-import { day, startWemixChain, type WemixChain } from './wemixChain.js'
-
-let chain: WemixChain
-beforeAll(async () => {
-  chain = await startWemixChain()
-})
-afterAll(() => chain.stop())
+import { day } from './wemixChain.js'
+import { onWemix as it } from './onWemix.js'
 
 describe('a ballot', () => {
-  it('is followed from its submission to its application', async () => {
+  it('is followed from its submission to its application', async ({ chain }) => {
     const { registry, ballots, env, people, changeEnv, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     await poll()
@@ -68,7 +63,7 @@ describe('a ballot', () => {
     })
   })
 
-  it('is rejected by the votes against it', async () => {
+  it('is rejected by the votes against it', async ({ chain }) => {
     const { registry, changeEnv, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -83,7 +78,7 @@ describe('a ballot', () => {
     })
   })
 
-  it('is rejected by a draw, where everybody has voted', async () => {
+  it('is rejected by a draw, where everybody has voted', async ({ chain }) => {
     const { registry, changeEnv, vote } = await chain.wemix({ members: 4 })
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -95,7 +90,7 @@ describe('a ballot', () => {
     })
   })
 
-  it('has failed where the vote passed and the world had moved on', async () => {
+  it('has failed where the vote passed and the world had moved on', async ({ chain }) => {
     const { registry, people, addMember, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const newcomer = people[5]!
@@ -108,7 +103,7 @@ describe('a ballot', () => {
     expect(proposal(ids[1]!)?.description).toContain('The vote passed, but the change could not be applied.')
   })
 
-  it('says that nothing was done where it was accepted and had nothing to remove', async () => {
+  it('says that nothing was done where it was accepted and had nothing to remove', async ({ chain }) => {
     const { registry, people, removeMember, vote } = await chain.wemix({ members: 5 })
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const ids = [await removeMember(people[4]!), await removeMember(people[4]!)]
@@ -127,7 +122,7 @@ describe('a ballot', () => {
     expect(proposal(ids[1]!)).toHaveProperty('skipped')
   })
 
-  it('is canceled by its creator', async () => {
+  it('is canceled by its creator', async ({ chain }) => {
     const { registry, changeEnv, cancel } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -137,7 +132,7 @@ describe('a ballot', () => {
     expect(proposal(id)).toMatchObject({ status: 'canceled', derived: false })
   })
 
-  it('expires without a word, blocks every other one, and is rejected once a member says so', async () => {
+  it('expires without a word, blocks every other one, and is rejected once a member says so', async ({ chain }) => {
     const { registry, changeEnv, vote, finalizeEndedVote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const stuck = await changeEnv('blocksPer', [2n])
@@ -173,7 +168,7 @@ describe('a ballot', () => {
     expect(proposal(waiting)).toMatchObject({ status: 'voting' })
   })
 
-  it('of a member about itself is over with the transaction that made it', async () => {
+  it('of a member about itself is over with the transaction that made it', async ({ chain }) => {
     const { registry, people, replaceMember } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     await poll()
@@ -189,7 +184,7 @@ describe('a ballot', () => {
     expect(proposal(id)?.tally).toBeUndefined()
   })
 
-  it('reads the same to who comes late, and to who restarts, as to who was there all along', async () => {
+  it('reads the same to who comes late, and to who restarts, as to who was there all along', async ({ chain }) => {
     const { registry, people, addMember, changeEnv, vote, cancel } = await chain.wemix()
     const early = follow({ urls: [chain.url], registry })
     await early.poll()
@@ -214,7 +209,7 @@ describe('a ballot', () => {
     expect(votes).toStrictEqual([])
   })
 
-  it('tells each vote once, also to who was away for long', async () => {
+  it('tells each vote once, also to who was away for long', async ({ chain }) => {
     const { registry, changeEnv, vote } = await chain.wemix({ members: 9 })
     const { poll } = follow({ urls: [chain.url], registry })
     await poll()
@@ -232,7 +227,7 @@ describe('a ballot', () => {
 })
 
 describe('the words of a ballot', () => {
-  it('say what each type asks for', async () => {
+  it('say what each type asks for', async ({ chain }) => {
     const { registry, people, gov, addMember, removeMember, replaceMember, changeGov, changeEnv, signal } =
       await chain.wemix()
     const [first, second, , , , other, voter, impl] = people
@@ -273,7 +268,7 @@ describe('the words of a ballot', () => {
 })
 
 describe('reading on demand', () => {
-  it('gives one ballot, those in a status, the members, the rules, and says what it found', async () => {
+  it('gives one ballot, those in a status, the members, the rules, and says what it found', async ({ chain }) => {
     const { registry, gov, ballots, env, people, changeEnv, replaceMember, cancel, vote } = await chain.wemix()
     await changeEnv('blocksPer', [2n])
     await cancel(await changeEnv('blocksPer', [3n]))
@@ -326,7 +321,7 @@ describe('reading on demand', () => {
     )
   })
 
-  it('counts a voter apart from its member', async () => {
+  it('counts a voter apart from its member', async ({ chain }) => {
     const { registry, people, addMember, vote } = await chain.wemix({ members: 1 })
     const id = await addMember(people[4]!, { voter: people[5]! })
     await vote(id, true, 0)

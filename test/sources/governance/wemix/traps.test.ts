@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import {
   decodeAbiParameters,
   encodeAbiParameters,
@@ -12,28 +12,15 @@ import {
 import { transact } from '../../../../src/localChain/transact.js'
 import { boundedJson, parsedJson } from '../../../../src/domain/text/boundedJson.js'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import type { CountingProxy, RpcCall } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'
-import { day, startWemixChain, type WemixChain } from './wemixChain.js'
+import { day, type WemixChain } from './wemixChain.js'
+import { onWemix as it } from './onWemix.js'
 
-let chain: WemixChain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startWemixChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
-beforeEach(() => {
-  proxy.behave({})
-  proxy.reset()
-})
 const fresh = (): AbortSignal => new AbortController().signal
 
 /** A node whose block 0 was mined by `miner`. */
-const minedBy = (miner: string) => {
+const minedBy = (proxy: CountingProxy, miner: string) => {
   proxy.behave({
     rewrite: (call, answer) =>
       call.method === 'eth_getBlockByNumber' && call.params?.[0] === '0x0'
@@ -41,7 +28,7 @@ const minedBy = (miner: string) => {
         : answer,
   })
 }
-const founder = async (address: `0x${string}`, nonce: number): Promise<`0x${string}`> => {
+const founder = async (chain: WemixChain, address: `0x${string}`, nonce: number): Promise<`0x${string}`> => {
   await chain.client.setBalance({ address, value: parseEther('100') })
   await chain.client.impersonateAccount({ address })
   await chain.client.setNonce({ address, nonce })
@@ -49,22 +36,25 @@ const founder = async (address: `0x${string}`, nonce: number): Promise<`0x${stri
 }
 
 describe('the registry', () => {
-  it.each([0, 1, 9])('is found as the nodes find it, deployed with nonce %i by the miner of block 0', async (nonce) => {
-    const deployer = await founder(`0x00000000000000000000000000000000000${nonce}f00d`, nonce)
-    const { registry, changeEnv } = await chain.wemix({ deployer })
-    const id = await changeEnv('blocksPer', [2n])
-    minedBy(deployer)
-    const { poll, proposal, reader } = follow({ urls: [proxy.url] })
-    await poll()
-    expect(proposal(id)).toMatchObject({ status: 'submitted' })
-    expect((await reader.check(fresh()))[0]?.summary).toContain(`registry ${registry}`)
-  })
+  it.for([0, 1, 9])(
+    'is found as the nodes find it, deployed with nonce %i by the miner of block 0',
+    async (nonce, { chain, proxy }) => {
+      const deployer = await founder(chain, `0x00000000000000000000000000000000000${nonce}f00d`, nonce)
+      const { registry, changeEnv } = await chain.wemix({ deployer })
+      const id = await changeEnv('blocksPer', [2n])
+      minedBy(proxy, deployer)
+      const { poll, proposal, reader } = follow({ urls: [proxy.url] })
+      await poll()
+      expect(proposal(id)).toMatchObject({ status: 'submitted' })
+      expect((await reader.check(fresh()))[0]?.summary).toContain(`registry ${registry}`)
+    },
+  )
 
-  it('is missing on a private chain: that is said, with what to do', async () => {
+  it('is missing on a private chain: that is said, with what to do', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix({
-      deployer: await founder('0x00000000000000000000000000000000000aF00d', 10),
+      deployer: await founder(chain, '0x00000000000000000000000000000000000aF00d', 10),
     })
-    minedBy('0x00000000000000000000000000000000000af00d')
+    minedBy(proxy, '0x00000000000000000000000000000000000af00d')
     const found = readerOf({ urls: [proxy.url] }).check(fresh())
     await expect(found).rejects.toMatchObject({
       name: 'SourceError',
@@ -75,7 +65,7 @@ describe('the registry', () => {
     expect(await readerOf({ urls: [proxy.url], registry }).check(fresh())).toHaveLength(1)
   })
 
-  it('is not just any contract', async () => {
+  it('is not just any contract', async ({ chain }) => {
     const { gov } = await chain.wemix()
     await expect(follow({ urls: [chain.url], registry: gov }).poll()).rejects.toThrow(
       `${gov} on local is no WEMIX registry`,
@@ -85,9 +75,9 @@ describe('the registry', () => {
     ).rejects.toMatchObject({ kind: 'permanent' })
   })
 
-  it.each(['GovernanceContract', 'BallotStorage', 'EnvStorage'] as const)(
+  it.for(['GovernanceContract', 'BallotStorage', 'EnvStorage'] as const)(
     'without a %s is an error that names it',
-    async (name) => {
+    async (name, { chain }) => {
       const { registry } = await chain.wemix({ without: [name] })
       await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(
         `The registry ${registry} of local names no ${name}`,
@@ -95,7 +85,7 @@ describe('the registry', () => {
     },
   )
 
-  it('that names something else for governance is an error', async () => {
+  it('that names something else for governance is an error', async ({ chain }) => {
     const { registry, env, point } = await chain.wemix()
     await point('GovernanceContract', env)
     await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(
@@ -103,7 +93,9 @@ describe('the registry', () => {
     )
   })
 
-  it('that is pointed at a new governance is followed, also in the middle of a vote, whose weights change with the members', async () => {
+  it('that is pointed at a new governance is followed, also in the middle of a vote, whose weights change with the members', async ({
+    chain,
+  }) => {
     const { registry, people, changeEnv, vote, successor, point } = await chain.wemix({ members: 2 })
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     await poll()
@@ -117,13 +109,15 @@ describe('the registry', () => {
     await chain.client.impersonateAccount({ address: people[1]! })
     await poll()
     expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 5_000n } })
-    await voteAt(next, id, people[1]!)
+    await voteAt(chain, next, id, people[1]!)
     const { votes } = await poll()
     expect(votes).toMatchObject([{ voter: people[1], weight: 2_000n, index: 2 }])
     expect(proposal(id)).toMatchObject({ status: 'executed', tally: { yes: 7_000n, thresholdMet: true } })
   })
 
-  it('that is pointed at a new ballot storage is followed: what cannot be decided any more is canceled, old ballots are no news', async () => {
+  it('that is pointed at a new ballot storage is followed: what cannot be decided any more is canceled, old ballots are no news', async ({
+    chain,
+  }) => {
     const { registry, ballots, changeEnv, cancel, newBallots, point } = await chain.wemix()
     const { poll, proposals, reader } = follow({ urls: [chain.url], registry })
     await changeEnv('blocksPer', [2n])
@@ -156,7 +150,7 @@ describe('the registry', () => {
   })
 })
 
-async function voteAt(gov: `0x${string}`, id: bigint, from: `0x${string}`): Promise<void> {
+async function voteAt(chain: WemixChain, gov: `0x${string}`, id: bigint, from: `0x${string}`): Promise<void> {
   const data = encodeFunctionData({
     abi: parseAbi(['function vote(uint256 id, bool approval)']),
     functionName: 'vote',
@@ -166,7 +160,7 @@ async function voteAt(gov: `0x${string}`, id: bigint, from: `0x${string}`): Prom
 }
 
 describe('a count of many more ballots than there are', () => {
-  it('is not followed to its end: the reading has failed after a portion of nothing', async () => {
+  it('is not followed to its end: the reading has failed after a portion of nothing', async ({ chain, proxy }) => {
     const { registry, gov, changeEnv } = await chain.wemix()
     await changeEnv('blocksPer', [2n])
     await chain.client.setStorageAt({ address: gov, index: 3, value: numberToHex(3_000n, { size: 32 }) })
@@ -180,7 +174,7 @@ describe('a count of many more ballots than there are', () => {
 })
 
 describe('the block tags of WEMIX nodes', () => {
-  it('do not know `safe`: that is said, with what to do', async () => {
+  it('do not know `safe`: that is said, with what to do', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix()
     proxy.behave({
       rewrite: (call, answer) =>
@@ -193,7 +187,7 @@ describe('the block tags of WEMIX nodes', () => {
     )
   })
 
-  it('take `finalized` for the latest block', async () => {
+  it('take `finalized` for the latest block', async ({ chain, proxy }) => {
     const { registry, changeEnv } = await chain.wemix()
     let latest: Readonly<Record<string, unknown>> = {}
     proxy.behave({
@@ -209,7 +203,10 @@ describe('the block tags of WEMIX nodes', () => {
     expect(proposal(id)).toMatchObject({ status: 'submitted' })
   })
 
-  it('are never used for logs, because none are read, nor for state, because that is pinned to a number', async () => {
+  it('are never used for logs, because none are read, nor for state, because that is pinned to a number', async ({
+    chain,
+    proxy,
+  }) => {
     const { registry, changeEnv, vote } = await chain.wemix()
     const { poll } = follow({ urls: [proxy.url], registry })
     await poll()
@@ -251,12 +248,12 @@ const starvedBallots =
   }
 
 describe('a memo', () => {
-  it.each([
+  it.for([
     ['nothing', '0x', ''],
     ['bytes that are no UTF-8', '0xff48656c6c6ffe', '\ufffdHello\ufffd'],
     ['NUL', '0x4865006c6c6f0000', 'Hello'],
     ['terminal commands and text that runs backwards', '0x1b5b33316d48656c6c6fe280ae', 'Hello'],
-  ])('of %s is shown for what it is worth', async (_what, memo, shown) => {
+  ] as const)('of %s is shown for what it is worth', async ([_what, memo, shown], { chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n], { memo })
@@ -266,7 +263,10 @@ describe('a memo', () => {
     )
   })
 
-  it('longer than a multicall can answer is read all the same, again and again, and capped', async () => {
+  it('longer than a multicall can answer is read all the same, again and again, and capped', async ({
+    chain,
+    proxy,
+  }) => {
     const { registry, changeEnv, editMemo } = await chain.wemix()
     const { poll, proposal, proposals } = follow({ urls: [proxy.url], registry })
     const others = [await changeEnv('blocksPer', [2n]), await changeEnv('blocksPer', [3n])]
@@ -284,7 +284,7 @@ describe('a memo', () => {
     expect(others.map((other) => proposal(other)?.readAt)).toStrictEqual([proposal(id)?.readAt, proposal(id)?.readAt])
   })
 
-  it('that leaves the views beside it without gas does not hide what they tell', async () => {
+  it('that leaves the views beside it without gas does not hide what they tell', async ({ chain, proxy }) => {
     const { registry, changeEnv } = await chain.wemix()
     await changeEnv('blocksPer', [2n], { memo: 'x'.repeat(1_000) })
     await changeEnv('blocksPer', [3n])
@@ -297,7 +297,9 @@ describe('a memo', () => {
     ])
   })
 
-  it('can still be changed after votes, not once the ballot is final, and for ever on a canceled one', async () => {
+  it('can still be changed after votes, not once the ballot is final, and for ever on a canceled one', async ({
+    chain,
+  }) => {
     const { registry, changeEnv, vote, editMemo, cancel } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n], { memo: 'first' })
@@ -320,7 +322,7 @@ describe('a memo', () => {
 })
 
 describe('what does not exist', () => {
-  it('reads as zeros, or reverts, and is neither a ballot nor a vote', async () => {
+  it('reads as zeros, or reverts, and is neither a ballot nor a vote', async ({ chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposals } = follow({ urls: [chain.url], registry })
     expect(await poll()).toMatchObject({ proposals: [], votes: [], warnings: [] })
@@ -331,7 +333,7 @@ describe('what does not exist', () => {
 })
 
 describe('what cannot be read', () => {
-  it('is a node that answers for another chain, or not at all', async () => {
+  it('is a node that answers for another chain, or not at all', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix()
     await expect(follow({ urls: [chain.url], registry, chainId: 1111 }).poll()).rejects.toThrow(
       'stands on chain 31337, expected 1111',
@@ -342,7 +344,7 @@ describe('what cannot be read', () => {
     await expect(poll()).rejects.toBeInstanceOf(SourceError)
   })
 
-  it('is a place in the history that another system wrote', async () => {
+  it('is a place in the history that another system wrote', async ({ chain }) => {
     const { registry } = await chain.wemix()
     const { poll, cursor } = follow({ urls: [chain.url], registry })
     await poll()
@@ -356,9 +358,9 @@ describe('what cannot be read', () => {
     ).rejects.toThrow('is that of another governance system')
   })
 
-  it.each([1, 2])(
+  it.for([1, 2])(
     'is not a block that is another one at the %i. look, where a second try finds it as it is',
-    async (look) => {
+    async (look, { chain, proxy }) => {
       const { registry, changeEnv } = await chain.wemix()
       const { poll, proposals } = follow({ urls: [proxy.url], registry })
       await poll()
@@ -377,28 +379,31 @@ describe('what cannot be read', () => {
     },
   )
 
-  it.each([3, 4])('is a block that is another one at the %i. look during one reading', async (look) => {
-    const { registry, changeEnv } = await chain.wemix()
-    const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })
-    await poll()
-    const before = cursor()
-    await changeEnv('blocksPer', [2n])
-    const head = `0x${(await chain.client.getBlockNumber()).toString(16)}`
-    let looks = 0
-    proxy.behave({
-      rewrite: (call, answer) =>
-        call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
-          ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
-          : answer,
-    })
-    await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
-    expect(cursor()).toStrictEqual(before)
-    proxy.behave({})
-    await poll()
-    expect(proposals.size).toBe(1)
-  })
+  it.for([3, 4])(
+    'is a block that is another one at the %i. look during one reading',
+    async (look, { chain, proxy }) => {
+      const { registry, changeEnv } = await chain.wemix()
+      const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })
+      await poll()
+      const before = cursor()
+      await changeEnv('blocksPer', [2n])
+      const head = `0x${(await chain.client.getBlockNumber()).toString(16)}`
+      let looks = 0
+      proxy.behave({
+        rewrite: (call, answer) =>
+          call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
+            ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
+            : answer,
+      })
+      await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
+      expect(cursor()).toStrictEqual(before)
+      proxy.behave({})
+      await poll()
+      expect(proposals.size).toBe(1)
+    },
+  )
 
-  it('does not retract anything where a call fails', async () => {
+  it('does not retract anything where a call fails', async ({ chain, proxy }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [proxy.url], registry })
     const id = await changeEnv('blocksPer', [2n], { duration: day })
@@ -419,7 +424,10 @@ describe('what cannot be read', () => {
 })
 
 describe('a node with the admin API', () => {
-  it('tells of the others; what it says is cleaned, and what is no such answer is passed over', async () => {
+  it('tells of the others; what it says is cleaned, and what is no such answer is passed over', async ({
+    chain,
+    proxy,
+  }) => {
     const { registry } = await chain.wemix()
     const nodesOf = async (result: unknown): Promise<unknown> => {
       proxy.behave({ rewrite: (call, answer) => (call.method === 'admin_wemixInfo' ? { result } : answer) })
@@ -443,7 +451,7 @@ describe('a node with the admin API', () => {
 const someAddress = '0x00000000000000000000000000000000000000A1'
 
 describe('a contract that says it has more ballots than there can be', () => {
-  it('is not read for ever', async () => {
+  it('is not read for ever', async ({ chain }) => {
     const { registry, gov } = await chain.wemix()
     // The fourth variable of the contract is ballotLength.
     await chain.client.setStorageAt({ address: gov, index: 3, value: `0x${'ff'.repeat(32)}` })
