@@ -1,6 +1,7 @@
 import { asyncScheduler, catchError, defer, EMPTY, expand, map, type Observable, of, tap } from 'rxjs'
 import { SourceError } from '../domain/errors.js'
 import { canonical, type Json } from '../domain/text/json.js'
+import { reorgReach } from '../domain/proposals/archive.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { defined } from '../domain/defined.js'
@@ -15,9 +16,6 @@ export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFai
   /** Host clock, Unix milliseconds. @defaultValue that of the scheduler */
   readonly now?: () => number
 }
-
-/** Blocks a closed proposal stays in reach of a reorg. */
-const reorgReach = 256n
 
 interface Seen {
   readonly cursor?: Json
