@@ -19,6 +19,7 @@ import {
   tap,
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
+import { stepClock } from '../domain/blocks/chainClock.js'
 import { type Recalled, unknownIn, withoutSettled, withRecalled } from '../domain/proposals/archive.js'
 import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { Reading } from '../domain/reading.js'
@@ -138,8 +139,9 @@ function advance(
 /** The state that an event is held against: with what it is about, where that was archived. */
 function recalledFor(state: ChainState, event: ChainEvent, recall: NonNullable<WatchPorts['recall']>): ChainState {
   if (event.type !== 'reading' || !state.synced) return state
-  const keys = unknownIn(event.reading, state.proposals)
-  return withRecalled(state, recall({ keys, time: state.clock?.time ?? 0n }))
+  const { head, readAt } = event.reading
+  const { time } = stepClock(state.clock, head.timestamp, readAt)
+  return withRecalled(state, recall({ keys: unknownIn(event.reading, state.proposals), time }))
 }
 
 function standingAfter({ errand, hasEnded }: Standing, turn: Turn, hasArchive: boolean): Standing {

@@ -49,7 +49,7 @@ function watch(
   const take = (turn: Turn): void => {
     turns.push(turn)
     state = turn.state
-    store?.commit(turn, () => [])
+    void store?.commit(turn, () => [])
   }
   const good = (reading: GoodReading, poll: Poll = 'good'): void => {
     const turn = step(state, { type: 'reading', reading })
