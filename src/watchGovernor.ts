@@ -1,4 +1,4 @@
-import { defer, type Observable } from 'rxjs'
+import { defer, type Observable, pipe } from 'rxjs'
 import type { Address } from 'viem'
 import type { ChainState, Turn } from './domain/chainState.js'
 import { newChain } from './domain/newChain.js'
@@ -6,6 +6,7 @@ import { createReader, type ReaderDefaults } from './sources/createReader.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { endpointsOf, type HostClient } from './sources/rpc/createEndpoints.js'
 import { line, type LineOptions, type Stages, stagesOf } from './streams/line.js'
+import { rereadKeptBack } from './streams/rereadKeptBack.js'
 import type { Stage } from './streams/stage.js'
 import { watchChain } from './streams/watchChain.js'
 
@@ -49,6 +50,7 @@ export function watchGovernor(
   const walk = stages(stagesOf(options))
   return defer(() => {
     const start = seed ?? newChain(name, now())
+    const { stage, onKeptBack, restart } = rereadKeptBack()
     return pollProposals({
       reader: createReader({
         ...reading,
@@ -57,10 +59,11 @@ export function watchGovernor(
         endpoints: endpointsOf([client]),
         addresses,
       }),
-      restored: { ...start, proposals: start.proposals.values() },
+      restored: start,
+      restart,
       periodMs,
       now,
       random: () => Math.random(),
-    }).pipe(watchChain(start, walk, { now }))
+    }).pipe(watchChain(start, pipe(stage, walk), { now, onKeptBack }))
   })
 }

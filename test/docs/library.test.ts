@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
 import { beforeAll, describe, expect, onTestFinished } from 'vitest'
 import { upgradeDraft } from '../monitor/upgradeStory.js'
+import { chainOf } from '../monitor/watching.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
 import type { Chain } from '../support/chain.js'
 import { blocksIn, root } from './pages.js'
@@ -66,4 +68,25 @@ describe('a pipeline on the page about the library', () => {
 
     expect(await told.next()).toStrictEqual({ done: false, value: 'Upgrade to v2' })
   })
+})
+
+it('an operator between the stages of a monitor keeps from being told what it takes out', async ({ chain }) => {
+  const people = await chain.deploy()
+  await people.actor.propose({ description: '# Not wanted', proposer: 1 })
+  await people.actor.propose({ description: '# Wanted', proposer: 2 })
+  const example = blocksIn('ts').find(({ text }) => text.includes('const withoutOne = stage('))?.text ?? ''
+  const config = JSON.stringify({ state: ':memory:', chains: [chainOf(chain.url, people.governor)] })
+  const followed = example
+    .replace(/^const ignored = .*$/m, `const ignored = '${people.voters[1] ?? ''}'`)
+    .replace("loadConfig('./govstream.yaml')", config)
+  const plain = ts.transpile(followed, { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext })
+  const told = run(
+    chain,
+    `${plain}\nmonitor.notifications$.subscribe(({ title }) => console.log(title))`,
+    people.governor,
+  )
+
+  expect((await told.next()).value).toContain('Wanted')
+  await people.actor.mine(2)
+  expect((await told.next()).value).toContain('Wanted')
 })
