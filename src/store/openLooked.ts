@@ -64,7 +64,10 @@ function holdsSomething(path: string): boolean {
   return (fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
-/** As `inspectFile`, for a file that a process worked with: an empty one, too, which the engine takes for a new database. */
+/**
+ * As `inspectFile`, for a file that a process worked with: an empty one, too, which the engine takes for a new
+ * database.
+ */
 export function damageOf(path: string): string | undefined {
   return fs.statSync(path).size === 0 ? 'it is empty' : inspectFile(path)
 }
@@ -112,7 +115,9 @@ function setAside(path: string, now: number): string {
   return name
 }
 
-/** True where the process that wrote the state last ended without closing it, as by a kill. `now` is Unix milliseconds. */
+/**
+ * True where the process that wrote the state last ended without closing it, as by a kill. `now` is Unix milliseconds.
+ */
 export function isLeft(path: string, now: number): boolean {
   return isAbandoned({ path, owner: { pid: process.pid, host: hostname() }, isAlive: isAliveHere, now: () => now })
 }

@@ -29,7 +29,10 @@ export interface StoreOptions {
   readonly isAlive?: (pid: number) => boolean
   /** Host clock, Unix milliseconds. @defaultValue the clock of the system */
   readonly now?: () => number
-  /** How long a call waits, and holds up the process, while another process keeps the file locked. @defaultValue 5,000 ms */
+  /**
+   * How long a call waits, and holds up the process, while another process keeps the file locked. @defaultValue 5,000
+   * ms
+   */
   readonly waitMs?: number
 }
 

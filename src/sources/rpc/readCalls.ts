@@ -100,7 +100,9 @@ function answerOf(
   return result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)
 }
 
-/** The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests. */
+/**
+ * The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests.
+ */
 function isRefusal(fault: Error): boolean {
   if (walk(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
   if (walk(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false

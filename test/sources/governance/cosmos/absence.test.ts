@@ -1,19 +1,11 @@
 import { describe, expect } from 'vitest'
 import { reasonOf } from '../../../../src/domain/errors.js'
-import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
-import { failureOf, follow, type Follower, nextPoll } from './follow.js'
+import { startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { failureOf, follow, nextPoll } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
+import { pass, finding, cancelled } from './scheduledPlan.js'
 
-const { signal } = new AbortController()
 const currentPlan = '/cosmos/upgrade/v1beta1/current_plan'
-
-/** Proposal `id` has passed and the chain has scheduled its plan. */
-function pass(server: CosmosServer, id: number, name: string, height: number): void {
-  server.put(id, { status: 'PASSED', messages: [upgradeMessage(name, height)] })
-  server.schedule({ name, height: String(height), info: '' })
-}
-const finding = (hub: Follower, id: number) => hub.proposal(id)?.finding
-const cancelled = 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'
 
 describe('a withdrawal', () => {
   it.for([
@@ -174,114 +166,5 @@ describe('a plan whose height is reached', () => {
     await hub.poll()
     expect(finding(hub, 5)?.withdrawn).toBe('The chain carried out v18 at height 1020, not 1010.')
     expect(finding(hub, 6)?.applied).toBe(1_020n)
-  })
-})
-
-describe('where no height is told', () => {
-  it.for([
-    'Grpc-Metadata-X-Cosmos-Block-Height',
-    'x-cosmos-block-height',
-    'grpc-metadata-x-cosmos-block-height',
-    'Grpc-Trailer-X-Cosmos-Block-Height',
-  ])('(it may stand in %s)', async (heightHeader, { server, hub }) => {
-    server.behave({ heightHeader, lag: 50 })
-    await expect(hub.poll()).rejects.toThrow(/lags behind: it answers for block 950/)
-  })
-
-  it('one null counts only with a second one', async ({ server, hub }) => {
-    server.behave({ hidesHeight: true })
-    pass(server, 5, 'v18', 5_000)
-    await hub.poll()
-    server.schedule(null)
-    await nextPoll(server, hub)
-    expect(finding(hub, 5)?.unsure).toBeDefined()
-    hub = hub.restarted()
-    server.schedule({ name: 'v18', height: '5000', info: '' })
-    await nextPoll(server, hub)
-    expect(finding(hub, 5)).toEqual({ plan: { name: 'v18', height: 5_000 }, origin: 'call', problems: [] })
-    server.schedule(null)
-    await nextPoll(server, hub)
-    hub = hub.restarted()
-    await nextPoll(server, hub)
-    expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
-  })
-
-  it('one 404 for an open proposal counts only with a second one', async ({ server, hub }) => {
-    server.behave({ hidesHeight: true })
-    server.put(9)
-    await hub.poll()
-    server.drop(9)
-    await nextPoll(server, hub)
-    expect(hub.proposal(9)?.status).toBe('voting')
-    server.put(9)
-    await nextPoll(server, hub)
-    server.drop(9)
-    await nextPoll(server, hub)
-    expect(hub.proposal(9)?.status).toBe('voting')
-    hub = hub.restarted()
-    await nextPoll(server, hub)
-    expect(hub.proposal(9)).toMatchObject({ status: 'canceled', derived: true })
-  })
-
-  it('one that is told for an older block than was read proves nothing either', async ({ server, hub }) => {
-    server.put(9)
-    await hub.poll()
-    server.drop(9)
-    server.mine(1)
-    server.behave({
-      hidesHeight: true,
-      fail: (path) =>
-        /\/proposals\/9$/.test(path)
-          ? {
-              status: 404,
-              body: '{"code":5,"message":"proposal 9 doesn\'t exist"}',
-              headers: { 'Grpc-Metadata-X-Cosmos-Block-Height': '1000' },
-            }
-          : undefined,
-    })
-    await hub.poll()
-    expect(hub.proposal(9)?.status).toBe('canceled')
-  })
-
-  it('a single question is not confirmed by who does not know', async ({ server, hub }) => {
-    pass(server, 5, 'v18', 1_001)
-    server.schedule(null)
-    server.mine(5)
-    server.behave({ hidesHeight: true })
-    expect((await hub.reader.readProposal('gov', '5', signal))?.finding?.unsure).toBeDefined()
-  })
-})
-
-describe('a proposal that cannot be read', () => {
-  it('is tried again after a restart, and what it schedules is not lost', async ({ server, hub }) => {
-    server.put(1, { status: 'REJECTED' })
-    server.behave({ garbled: (id) => id === 2 })
-    server.put(2, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
-    server.put(3, { status: 'REJECTED' })
-    server.schedule({ name: 'v19', height: '6000', info: '' })
-    expect((await hub.poll()).warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
-    expect((await nextPoll(server, hub)).warnings).toEqual([])
-    server.behave({})
-    hub = hub.restarted()
-    await nextPoll(server, hub)
-    expect(finding(hub, 2)?.withdrawn).toMatch(/another upgrade scheduled in its place: v19/)
-  })
-
-  it('is one of many: a list of nothing else is a failed reading', async ({ server, hub }) => {
-    for (const id of [1, 2, 3]) server.put(id)
-    server.behave({ garbled: () => true })
-    const { kind, message } = await failureOf(hub.poll())
-    expect(kind).toBe('transient')
-    expect(message).toMatch(
-      /lists 3 proposals, and none of them can be read: Proposal 1 has a status that is not known: it was left out\.$/,
-    )
-  })
-
-  it('does not hide the others where it is the only new one', async ({ server, hub }) => {
-    server.put(1)
-    await hub.poll()
-    server.put(2, { status: 'PASSED' })
-    server.behave({ garbled: (id) => id === 2 })
-    expect((await nextPoll(server, hub)).proposals.map(({ id }) => id)).toEqual(['1'])
   })
 })

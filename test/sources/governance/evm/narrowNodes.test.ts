@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { hexToNumber, isHex } from 'viem'
 import { z } from 'zod'
 import type { Behaviour, CountingProxy, RpcCall } from '../../../support/countingProxy.js'
-import { follow } from '../governor/follow.js'
+import { follow, readerOf } from '../governor/follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
 const filterSchema = z.object({ fromBlock: z.string(), toBlock: z.string() })
@@ -73,7 +73,7 @@ describe('a node that takes only so many blocks at once', () => {
     refusingAbove(proxy, 16, { code: -32008, message: 'Result is too big' })
     await first.poll()
     await actor.mine(40)
-    const second = first.restarted({ urls: [proxy.url], addresses: [governor] })
+    const second = first.restarted(readerOf({ urls: [proxy.url], addresses: [governor] }))
     proxy.reset()
     await second.poll()
     expect(Math.max(...widths(proxy))).toBeLessThanOrEqual(32)

@@ -1,16 +1,7 @@
 import { describe, expect } from 'vitest'
-import type { CountingProxy } from '../../../support/countingProxy.js'
 import { deployGovBase, followGovBase, pass } from './govBaseChain.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
-const requestsOf = async (
-  proxy: CountingProxy,
-  poll: () => Promise<unknown>,
-): Promise<readonly (readonly string[])[]> => {
-  proxy.reset()
-  await poll()
-  return proxy.requests.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
-}
 const two = [
   ['eth_getBlockByNumber'],
   ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion'],
@@ -37,23 +28,23 @@ describe('the RPC budget of four contracts with 60 open proposals', () => {
     expect(proposals.size).toBe(60)
 
     await chain.client.mine({ blocks: 3 })
-    expect(await requestsOf(proxy, poll)).toStrictEqual(two)
-    expect(await requestsOf(proxy, poll)).toStrictEqual([['eth_getBlockByNumber']])
+    expect(await proxy.during(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual([['eth_getBlockByNumber']])
 
     const canceled = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     await council.approve(1, 15n)
-    expect(await requestsOf(proxy, poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
     expect(proposals.size).toBe(61)
     await council.act(0, 'cancelProposal', canceled)
     await poll()
     await chain.client.mine({ blocks: 1 })
-    expect(await requestsOf(proxy, poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
 
     await pass(chain, 2_000)
     await poll()
     expect([...proposals.values()].filter(({ status }) => status === 'expired')).toHaveLength(60)
     await chain.client.mine({ blocks: 1 })
-    expect(await requestsOf(proxy, poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
     const asked = JSON.stringify(proxy.requests)
     const getProposal = 'c7f758a8'
     expect(asked).toContain(`${getProposal}${(17).toString(16).padStart(64, '0')}`)
@@ -65,7 +56,7 @@ describe('the RPC budget of four contracts with 60 open proposals', () => {
     await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const { poll, proposals } = followGovBase(proxy.url, council)
 
-    expect(await requestsOf(proxy, poll)).toHaveLength(2)
+    expect(await proxy.during(poll)).toHaveLength(2)
     expect(proposals.size).toBe(1)
   })
 })
@@ -85,7 +76,7 @@ describe('proposals whose data would burst a multicall', () => {
     ])
 
     await chain.client.mine({ blocks: 1 })
-    expect(await requestsOf(proxy, poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
     expect(proposals.size).toBe(3)
   })
 })

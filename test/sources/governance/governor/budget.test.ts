@@ -1,16 +1,6 @@
 import { describe, expect } from 'vitest'
-import type { CountingProxy } from '../../../support/countingProxy.js'
 import { follow } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
-
-const requestsOf = async (
-  proxy: CountingProxy,
-  poll: () => Promise<unknown>,
-): Promise<readonly (readonly string[])[]> => {
-  proxy.reset()
-  await poll()
-  return proxy.requests.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
-}
 
 describe('the RPC budget with 60 open proposals', () => {
   it('is two requests where a block is new, one where none is, and nothing for closed proposals', async ({
@@ -25,12 +15,12 @@ describe('the RPC budget with 60 open proposals', () => {
     expect(proposals.size).toBe(60)
 
     await actor.mine(3)
-    expect(await requestsOf(proxy, poll)).toStrictEqual([
+    expect(await proxy.during(poll)).toStrictEqual([
       ['eth_getBlockByNumber'],
       ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion'],
     ])
     expect(new Set([...proposals.values()].map(({ status }) => status))).toStrictEqual(new Set(['voting']))
-    expect(await requestsOf(proxy, poll)).toStrictEqual([['eth_getBlockByNumber']])
+    expect(await proxy.during(poll)).toStrictEqual([['eth_getBlockByNumber']])
 
     const first = ids[0] ?? 0n
     const last = await actor.propose({ description: 'Canceled at once' })
@@ -48,7 +38,7 @@ describe('the RPC budget with 60 open proposals', () => {
     await poll()
     expect([...proposals.values()].filter(({ status }) => status === 'rejected')).toHaveLength(60)
     await actor.mine(1)
-    expect((await requestsOf(proxy, poll))[1]).not.toContain('eth_call')
+    expect((await proxy.during(poll))[1]).not.toContain('eth_call')
   })
 
   it('is the same two requests where finality has a tag or is a number', async ({ chain, proxy }) => {
@@ -60,8 +50,8 @@ describe('the RPC budget with 60 open proposals', () => {
       await poll()
       expect(proposals.size).toBe(1)
       await actor.mine(1)
-      expect(await requestsOf(proxy, poll)).toHaveLength(2)
-      expect(await requestsOf(proxy, poll)).toHaveLength(1)
+      expect(await proxy.during(poll)).toHaveLength(2)
+      expect(await proxy.during(poll)).toHaveLength(1)
     }
   })
 
@@ -70,6 +60,6 @@ describe('the RPC budget with 60 open proposals', () => {
     await actor.propose({ description: 'One' })
     const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
 
-    expect(await requestsOf(proxy, poll)).toHaveLength(2)
+    expect(await proxy.during(poll)).toHaveLength(2)
   })
 })

@@ -59,7 +59,7 @@ describe('a governor that counts in the blocks of another chain', () => {
       await poll()
       expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 300n, quorum: 300n, quorumReached: true } })
       await moveOn(chain, 20)
-      const next = restarted({ urls: [proxy.url], addresses: [governor] })
+      const next = restarted(readerOf({ urls: [proxy.url], addresses: [governor] }))
       await next.poll()
       expect(next.proposal(id)).toMatchObject({ status: 'passed' })
       const [report] = await readerOf({ urls: [proxy.url], addresses: [governor] }).check(signal)

@@ -45,14 +45,16 @@ describe('what cannot be read', () => {
     const alone = follow({ urls: [chain.url], addresses: [first.governor] })
     await alone.poll()
     const both = { urls: [chain.url], addresses: [first.governor, second.governor] }
-    await expect(alone.restarted(both).poll()).rejects.toThrow(
+    await expect(alone.restarted(readerOf(both)).poll()).rejects.toThrow(
       `${second.governor} was added to local after its state was made`,
     )
     await follow(both).poll()
 
     const fewer = follow(both)
     await fewer.poll()
-    await expect(fewer.restarted({ urls: [chain.url], addresses: [first.governor] }).poll()).resolves.toMatchObject({
+    await expect(
+      fewer.restarted(readerOf({ urls: [chain.url], addresses: [first.governor] })).poll(),
+    ).resolves.toMatchObject({
       backlog: 0n,
     })
   })

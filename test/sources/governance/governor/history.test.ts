@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import type { SyncProgress } from '../../../../src/sources/createReader.js'
 import type { Chain } from '../../../support/chain.js'
 import type { CountingProxy, RpcCall } from '../../../support/countingProxy.js'
-import { follow } from './follow.js'
+import { follow, readerOf } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
 /** A governor with proposals in every state, each voted on. */
@@ -70,7 +70,7 @@ describe('a first sync', () => {
         backlog = reading.backlog
         portions += 1
         // Killed and started again after every portion.
-        follower = follower.restarted(slow)
+        follower = follower.restarted(readerOf(slow))
       }
 
       expect(portions).toBeGreaterThan(3)
@@ -183,7 +183,7 @@ describe('the steady state', () => {
     let dies = follow({ urls: [chain.url], addresses: [governor] })
     const both = async () => {
       const reading = await stays.poll()
-      dies = dies.restarted({ urls: [chain.url], addresses: [governor] })
+      dies = dies.restarted(readerOf({ urls: [chain.url], addresses: [governor] }))
       const again = await dies.poll()
       expect({ ...again, readAt: 0 }).toStrictEqual({ ...reading, readAt: 0 })
       return reading

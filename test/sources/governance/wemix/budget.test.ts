@@ -1,16 +1,6 @@
 import { describe, expect } from 'vitest'
-import type { CountingProxy } from '../../../support/countingProxy.js'
-import { follow } from './follow.js'
+import { follow, readerOf } from './follow.js'
 import { onWemix as it } from './onWemix.js'
-
-const requestsOf = async (
-  proxy: CountingProxy,
-  poll: () => Promise<unknown>,
-): Promise<readonly (readonly string[])[]> => {
-  proxy.reset()
-  await poll()
-  return proxy.requests.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
-}
 
 describe('the RPC budget with 60 open ballots', () => {
   it('is two requests where a block is new, also one with votes, and one where none is', async ({ chain, proxy }) => {
@@ -22,18 +12,18 @@ describe('the RPC budget with 60 open ballots', () => {
 
     const two = [['eth_getBlockByNumber'], ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'web3_clientVersion']]
     await chain.mine()
-    expect(await requestsOf(proxy, poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
     // As many eth_calls as it takes to carry 60 memos, not one a ballot.
     expect(proxy.methods().filter((method) => method === 'eth_call').length).toBeLessThan(10)
     await vote(1n, true, 0)
-    expect(await requestsOf(proxy, poll)).toStrictEqual(two)
-    expect(await requestsOf(proxy, poll)).toStrictEqual([['eth_getBlockByNumber']])
+    expect(await proxy.during(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual([['eth_getBlockByNumber']])
 
-    const again = restarted({ urls: [proxy.url], registry })
+    const again = restarted(readerOf({ urls: [proxy.url], registry }))
     await chain.mine()
     await again.poll()
     await chain.mine()
-    expect(await requestsOf(proxy, again.poll)).toStrictEqual(two)
+    expect(await proxy.during(again.poll)).toStrictEqual(two)
     expect(new Set([...proposals.values()].map(({ readAt }) => readAt)).size).toBe(1)
   })
 
@@ -46,7 +36,7 @@ describe('the RPC budget with 60 open ballots', () => {
     await poll()
     const before = proposal(1n)?.readAt
     await chain.mine()
-    expect(await requestsOf(proxy, poll)).toHaveLength(2)
+    expect(await proxy.during(poll)).toHaveLength(2)
     expect(proposal(1n)).toMatchObject({ contract: ballots, readAt: before })
   })
 
@@ -59,8 +49,8 @@ describe('the RPC budget with 60 open ballots', () => {
       await poll()
       expect(proposals.size).toBe(1)
       await chain.mine()
-      expect(await requestsOf(proxy, poll)).toHaveLength(2)
-      expect(await requestsOf(proxy, poll)).toHaveLength(1)
+      expect(await proxy.during(poll)).toHaveLength(2)
+      expect(await proxy.during(poll)).toHaveLength(1)
     }
   })
 
@@ -72,7 +62,7 @@ describe('the RPC budget with 60 open ballots', () => {
     for (let index = 0; index < 41; index++) await changeEnv('blocksPer', [BigInt(index)])
     const { poll, proposals } = follow({ urls: [proxy.url], registry })
     // Head and magic; the registry; the counts; three times twenty ballots; the block once more.
-    expect(await requestsOf(proxy, poll)).toHaveLength(7)
+    expect(await proxy.during(poll)).toHaveLength(7)
     expect(proposals.size).toBe(41)
   })
 })

@@ -1,16 +1,13 @@
 import { describe, expect } from 'vitest'
 import type { SyncResult } from '../../src/monitor/Monitor.js'
-import type { Behaviour, CountingProxy, RpcCall } from '../support/countingProxy.js'
+import { type Behaviour, type RpcCall, urlsOf } from '../support/countingProxy.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
-import { planBlock } from '../../src/localChain/planBlock.js'
 import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 const absurd = `0x${(2 ** 40).toString(16)}`
-const urls = (proxies: readonly [CountingProxy, CountingProxy, CountingProxy], count: number): readonly string[] =>
-  proxies.slice(0, count).map(({ url }) => url)
 const isLatest = ({ method, params }: RpcCall): boolean => method === 'eth_getBlockByNumber' && params?.[0] === 'latest'
 /** Says that the newest block is 2^40, the first `times` times it is asked. */
 function lyingHead(times: number): { readonly behaviour: Behaviour; readonly told: () => number } {
@@ -37,7 +34,7 @@ describe('one absurd height', () => {
     async ([_, nodes, agreement, times], { chain, proxies, place }) => {
       const people = await chain.deploy()
       await chain.client.mine({ blocks: 100 })
-      const config = chainOf(urls(proxies, nodes), people.governor, {
+      const config = chainOf(urlsOf(proxies, nodes), people.governor, {
         rpc: { agreement },
         monitor: { pollInterval: '50ms', maxBackoff: '50ms', finality: 'finalized' },
         upgradeInfo: { home: place.home },
@@ -74,7 +71,7 @@ describe('one absurd height', () => {
   }) => {
     const people = await chain.deploy()
     await chain.client.mine({ blocks: 100 })
-    const config = chainOf(urls(proxies, 3), people.governor, {
+    const config = chainOf(urlsOf(proxies), people.governor, {
       rpc: { agreement: 2 },
       monitor: { pollInterval: '50ms', maxBackoff: '50ms', finality: 'finalized' },
       upgradeInfo: { home: place.home },
@@ -131,86 +128,5 @@ describe('one absurd height', () => {
     server.mine(97)
     await watching.settle()
     expect(place.file()).toMatchObject({ name: 'v2', height: 1_100 })
-  })
-})
-
-describe('the info of a plan', () => {
-  it('that one node tells otherwise is never written, where all must agree', async ({ chain, proxies, place }) => {
-    const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
-    const sum = (digit: string): string => digit.repeat(64)
-    const hex = (text: string): string => Buffer.from(text).toString('hex')
-    proxies[0].behave({
-      rewrite: (call, answer) =>
-        call.method === 'eth_getLogs'
-          ? { result: JSON.parse(JSON.stringify(answer['result']).replaceAll(hex(sum('a')), hex(sum('b')))) }
-          : answer,
-    })
-    const warnings: string[] = []
-    const silent = (): void => undefined
-    await using watching = watch(
-      {
-        chains: [
-          chainOf(urls(proxies, 3), people.governor, { rpc: { agreement: 3 }, upgradeInfo: { home: place.home } }),
-        ],
-      },
-      { log: { info: silent, error: silent, warn: (_fields, text) => void warnings.push(text) } },
-    )
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const info = { binaries: { 'linux/amd64': `https://good.example/v2?checksum=sha256:${sum('a')}` } }
-    const id = await pass(people, { description: `# Upgrade\n\n${planBlock({ name: 'v2', height, info })}` })
-    await watching.told('upgrade_scheduled', id)
-    await chain.mineTo(height)
-    const { message } = await watching.told('upgrade_failed', id)
-    await watching.settle()
-
-    expect(message).toMatch(/of 3 nodes confirm v2 at height .*, 3 must: A node tells other info for it/)
-    expect(warnings.filter((text) => text.includes('do not agree on the content'))).toHaveLength(1)
-    for (const { host } of urls(proxies, 3).map((url) => new URL(url))) expect(warnings.join()).toContain(host)
-    expect(place.file()).toBeUndefined()
-  })
-})
-
-describe('a node that hangs', () => {
-  it('delays no write that the others vouch for, and no reading', async ({ chain, proxies, place }) => {
-    const people = await chain.deploy()
-    await using watching = watch({
-      chains: [
-        chainOf(urls(proxies, 3), people.governor, {
-          rpc: { agreement: 2, timeout: '60s' },
-          upgradeInfo: { home: place.home },
-        }),
-      ],
-    })
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
-    proxies[2].behave({ fail: 'hang' })
-    await chain.mineTo(height)
-    await watching.told('upgrade_triggered', id)
-    expect(place.file()).toStrictEqual({ name: 'v2', height })
-  })
-
-  it('without whom too few vouch keeps nothing from being read', async ({ chain, proxies, place }) => {
-    const people = await chain.deploy()
-    await using watching = watch({
-      chains: [
-        chainOf(urls(proxies, 2), people.governor, {
-          rpc: { agreement: 2, timeout: '60s' },
-          upgradeInfo: { home: place.home },
-        }),
-      ],
-    })
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
-    proxies[1].behave({ fail: 'hang' })
-    await chain.mineTo(height)
-    await proxies[1].waitFor(proxies[1].requests.length + 1)
-    const other = await people.actor.propose({ description: 'Seen while the write waits' })
-    await watching.told('new_proposal', other)
-    expect(place.file()).toBeUndefined()
   })
 })

@@ -4,14 +4,12 @@ import { planBlock } from '../../src/localChain/planBlock.js'
 import type { LogWriter } from '../../src/channels/Channel.js'
 import { startWemixChain } from '../sources/governance/wemix/wemixChain.js'
 import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
-import { type CountingProxy, type RpcCall, startCountingProxy } from '../support/countingProxy.js'
+import { type RpcCall, startCountingProxy, urlsOf } from '../support/countingProxy.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
-import { pass } from './upgradeStory.js'
+import { pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
-const urls = (proxies: readonly [CountingProxy, CountingProxy, CountingProxy]): readonly string[] =>
-  proxies.map(({ url }) => url)
 const hostOf = (url: string): string => new URL(url).host
 
 type Answer = Readonly<Record<string, unknown>>
@@ -45,7 +43,7 @@ describe('the first of three nodes, two of which must agree', () => {
       await using watching = watch(
         {
           chains: [
-            chainOf(urls(proxies), people.governor, {
+            chainOf(urlsOf(proxies), people.governor, {
               rpc: { agreement: 2 },
               upgradeInfo: { home: place.home, when: 'on-schedule' },
             }),
@@ -74,7 +72,7 @@ describe('the first of three nodes, two of which must agree', () => {
     const config = {
       state: place.state,
       chains: [
-        chainOf(urls(proxies), people.governor, {
+        chainOf(urlsOf(proxies), people.governor, {
           rpc: { agreement: 2 },
           upgradeInfo: { home: place.home, when: 'on-schedule' as const },
         }),
@@ -162,5 +160,69 @@ describe('the first of three nodes, two of which must agree', () => {
     await watching.told('upgrade_triggered', 7n)
     expect(place.file()).toStrictEqual({ ...plan, info: { raw: 'good' } })
     expect(watching.events(7n)).not.toContain('upgrade_failed')
+  })
+})
+
+describe('the info of a plan', () => {
+  it('that one node tells otherwise is never written, where all must agree', async ({ chain, proxies, place }) => {
+    const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
+    const sum = (digit: string): string => digit.repeat(64)
+    const hex = (text: string): string => Buffer.from(text).toString('hex')
+    proxies[0].behave({
+      rewrite: (call, answer) =>
+        call.method === 'eth_getLogs'
+          ? { result: JSON.parse(JSON.stringify(answer['result']).replaceAll(hex(sum('a')), hex(sum('b')))) }
+          : answer,
+    })
+    const warnings: string[] = []
+    const silent = (): void => undefined
+    await using watching = watch(
+      {
+        chains: [
+          chainOf(urlsOf(proxies), people.governor, { rpc: { agreement: 3 }, upgradeInfo: { home: place.home } }),
+        ],
+      },
+      { log: { info: silent, error: silent, warn: (_fields, text) => void warnings.push(text) } },
+    )
+    await watching.settle()
+    const height = await chain.heightIn(60)
+    const info = { binaries: { 'linux/amd64': `https://good.example/v2?checksum=sha256:${sum('a')}` } }
+    const id = await pass(people, { description: `# Upgrade\n\n${planBlock({ name: 'v2', height, info })}` })
+    await watching.told('upgrade_scheduled', id)
+    await chain.mineTo(height)
+    const { message } = await watching.told('upgrade_failed', id)
+    await watching.settle()
+
+    expect(message).toMatch(/of 3 nodes confirm v2 at height .*, 3 must: A node tells other info for it/)
+    expect(warnings.filter((text) => text.includes('do not agree on the content'))).toHaveLength(1)
+    for (const { host } of urlsOf(proxies).map((url) => new URL(url))) expect(warnings.join()).toContain(host)
+    expect(place.file()).toBeUndefined()
+  })
+})
+
+describe('the plan that one of two nodes does not tell, both of which must agree', () => {
+  it('is not written while it lies, and is when it tells the truth', async ({ chain, proxy, place }) => {
+    const people = await chain.deploy()
+    // It says that no proposal was ever made.
+    proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_getLogs' ? { result: [] } : answer) })
+    await using watching = watch({
+      chains: [
+        chainOf([chain.url, proxy.url], people.governor, { rpc: { agreement: 2 }, upgradeInfo: { home: place.home } }),
+      ],
+    })
+    await watching.settle()
+    const height = await chain.heightIn(60)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    await chain.mineTo(height)
+    const { message } = await watching.told('upgrade_failed', id)
+    await watching.settle()
+    expect(message).toContain('1 of 2 nodes confirm v2')
+    expect(place.file()).toBeUndefined()
+
+    proxy.behave({})
+    await people.actor.mine(1)
+    await watching.told('upgrade_triggered', id)
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
   })
 })

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { startCountingProxy } from '../support/countingProxy.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, soon, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
@@ -159,37 +158,5 @@ describe('upgrade-info.json', () => {
     await second.told('upgrade_triggered', id)
 
     expect(stats()).toMatchObject({ ino, mtimeNs })
-  })
-})
-
-describe('agreement of the nodes', () => {
-  it('two of two: is not written while one of them lies, and is when it tells the truth', async ({ chain, place }) => {
-    const people = await chain.deploy()
-    await using proxy = Object.assign(await startCountingProxy(chain.url), {
-      async [Symbol.asyncDispose]() {
-        await proxy.stop()
-      },
-    })
-    // It says that no proposal was ever made.
-    proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_getLogs' ? { result: [] } : answer) })
-    await using watching = watch({
-      chains: [
-        chainOf([chain.url, proxy.url], people.governor, { rpc: { agreement: 2 }, upgradeInfo: { home: place.home } }),
-      ],
-    })
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
-    await chain.mineTo(height)
-    const { message } = await watching.told('upgrade_failed', id)
-    await watching.settle()
-    expect(message).toContain('1 of 2 nodes confirm v2')
-    expect(place.file()).toBeUndefined()
-
-    proxy.behave({})
-    await people.actor.mine(1)
-    await watching.told('upgrade_triggered', id)
-    expect(place.file()).toStrictEqual({ name: 'v2', height })
   })
 })
