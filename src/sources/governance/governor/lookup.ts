@@ -82,7 +82,10 @@ function eventsIn(logs: readonly SourceLog[]): readonly GovernorEvent[] {
   return logs.map(decodeGovernorLog).filter((event) => typeof event !== 'string')
 }
 
-/** An id that is the hash of the content stands for that content; where the vote ends at a block, edits are over with it. */
+/**
+ * An id that is the hash of the content stands for that content; where the vote ends at a block, edits are over with
+ * it.
+ */
 function canBeEdited({ contract, clock }: Proposal, rules: GovernorMemory['rules']): boolean {
   return clock === 'block' && rules.get(contract.toLowerCase())?.vouchedBy !== 'hash'
 }
