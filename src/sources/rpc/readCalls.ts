@@ -11,8 +11,10 @@ import {
 } from 'viem'
 import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './classifyRpcError.js'
-import { multicallAddress } from './multicallAddress.js'
 import { walk } from './walk.js'
+
+/** Where the multicall contract stands on most chains, https://www.multicall3.com. */
+export const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
 
 /** One view to read. */
 export interface Call {

@@ -1,5 +1,5 @@
 import fs from 'fs-extra'
-import { StoreError } from '../domain/errors.js'
+import { StoreError } from '../../domain/errors.js'
 import { isStateHeader } from './migrate.js'
 import { beatMark, type MarkOwner, removeMark, writeMark } from './openMark.js'
 
