@@ -21,16 +21,15 @@ import { changes, health, heads, notifications, proposalsIn, trackProposals, tra
 import { whileHeld } from './streams/whileHeld.js'
 
 /**
- * Puts sources, streams and sinks together for a configuration, as written or as `loadConfig` gives it. Cold: nothing is
- * opened, read or written before the first subscription, `sync()` or `run()`.
+ * Puts sources, streams and sinks together for a configuration, as written or as `loadConfig` gives it. Cold: nothing
+ * is opened, read or written before the first subscription, `sync()` or `run()`.
  *
  * @throws ConfigError with every wrong place.
  *
  * @example
  * const monitor = createMonitor({
- *   chains: [{ name: 'local', rpc: { urls: ['http://127.0.0.1:8545'] }, governance: { system: 'governor', address: '0x…' } }],
- * })
- * await monitor.run({ signal })
+ *   chains: [{ name: 'local', rpc: { urls: ['http://127.0.0.1:8545'] }, governance: { system: 'governor', address:
+ *   '0x…' } }], }) await monitor.run({ signal })
  */
 export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
   const { clients = {}, readers = {} } = deps

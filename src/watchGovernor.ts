@@ -21,7 +21,10 @@ export interface WatchGovernorOptions extends ReaderDefaults {
   readonly options?: LineOptions
   /** The line that every turn walks through. @defaultValue the stages in their order */
   readonly stages?: (own: Stages) => Stage
-  /** The state of the last turn of an earlier watch, to go on from. @defaultValue the history is read from `fromBlock` on */
+  /**
+   * The state of the last turn of an earlier watch, to go on from. @defaultValue the history is read from `fromBlock`
+   * on
+   */
   readonly seed?: ChainState
 }
 
@@ -32,7 +35,8 @@ export interface WatchGovernorOptions extends ReaderDefaults {
  * - Nothing is kept, written or sent: that is what `createMonitor` is for. The first poll reads the history and
  *   announces nothing that was over before.
  * - Never errors and never completes; a poll that failed is a turn with `failure`, and the polls go on more slowly.
- * - Each subscriber polls for itself: `share()` it where there are several. Unsubscribing aborts the requests in flight.
+ * - Each subscriber polls for itself: `share()` it where there are several. Unsubscribing aborts the requests in
+ *   flight.
  *
  * @example
  * watchGovernor(client, { address: '0x…' }).pipe(changes()).subscribe(console.log)

@@ -25,7 +25,9 @@ export interface MonitorDeps {
   readonly clients?: Readonly<Record<string, HostClient>>
   /** Readers of the host's own, by the name of the chain; they read in place of the configured system and URLs. */
   readonly readers?: Readonly<Record<string, GovernanceReader>>
-  /** Handlers of the host's own; each gets the notifications that its `minPriority`, `events` and `chains` let through. */
+  /**
+   * Handlers of the host's own; each gets the notifications that its `minPriority`, `events` and `chains` let through.
+   */
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
   readonly extractPlan?: ExtractPlan
@@ -83,11 +85,14 @@ export interface Monitor {
    * as the state file has them. Throws a `StoreError` where that cannot be read.
    */
   snapshot(): Snapshot
-  /** The tracked proposals that fit, in the order they became known; as `snapshot()`, with `limit` and `after` for pages. */
+  /**
+   * The tracked proposals that fit, in the order they became known; as `snapshot()`, with `limit` and `after` for
+   * pages.
+   */
   find(filter?: ProposalFilter): readonly Proposal[]
   /**
    * Polls every chain now. Resolves when all of it is committed and, outside a `run()`, what was due is written
-   * and delivered. A chain that cannot be read is a result, not a rejection; rejects with a `StoreError`.
+   * and delivered. A chain that cannot be read, also because a run stops meanwhile, is a result, not a rejection; rejects with a `StoreError`.
    */
   sync(): Promise<readonly SyncResult[]>
   /**

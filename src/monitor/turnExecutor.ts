@@ -38,7 +38,8 @@ const limitMs = 120_000
  * after the other. Answers once for each. What else there is to say about the file, such as how the command after a
  * writing went, comes besides.
  *
- * Nodes that vouch and the disk have two minutes each; what was given up, or unsubscribed from, writes nothing any more.
+ * Nodes that vouch and the disk have two minutes each; what was given up, or unsubscribed from, writes nothing any
+ * more.
  */
 export function turnExecutor(
   config: ChainConfig,

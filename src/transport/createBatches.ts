@@ -2,7 +2,10 @@
 export type Sent<Answer> =
   /** One a call. `undefined` where the server left a call out because there were too many; never for a single call. */
   | { readonly answers: readonly (Answer | undefined)[] }
-  /** The server took none. `size`: there are too many, or it takes no batch. `unclear`: it does not say whether that is why. */
+  /**
+   * The server took none. `size`: there are too many, or it takes no batch. `unclear`: it does not say whether that is
+   * why.
+   */
   | {
       readonly refused: 'size' | 'unclear'
       readonly error: Error

@@ -147,6 +147,70 @@ describe('sync', () => {
     expect(watching.events(id)).toStrictEqual(['new_proposal'])
   })
 
+  it('beside another one delivers what its own poll led to, once, before it resolves', async ({ chain }) => {
+    const people = await chain.deploy()
+    const handled: string[] = []
+    const handle = async ({ title }: Notification): Promise<void> => {
+      await Promise.resolve()
+      handled.push(title)
+    }
+    const monitor = createMonitor(
+      { state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor)] },
+      { handlers: [{ type: 'own', handle }] },
+    )
+    const listening = monitor.heads$.subscribe()
+    await monitor.sync()
+    const first = monitor.sync()
+    await people.actor.propose({ description: 'Hello' })
+    await Promise.all([first, monitor.sync(), monitor.sync()])
+    listening.unsubscribe()
+
+    expect(handled.filter((title) => title.includes('Hello'))).toHaveLength(1)
+  })
+
+  it('that finds a run waiting for it delivers, for that run may be stopped before it begins', async ({ chain }) => {
+    const people = await chain.deploy()
+    const handled: string[] = []
+    const monitor = createMonitor(
+      { state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor)] },
+      { handlers: [{ type: 'own', handle: ({ event }) => Promise.resolve(void handled.push(event)) }] },
+    )
+    const listening = monitor.heads$.subscribe()
+    await monitor.sync()
+    await people.actor.propose({ description: 'Hello' })
+    const stop = new AbortController()
+    const syncing = monitor.sync()
+    const running = monitor.run({ signal: stop.signal })
+    stop.abort()
+    await Promise.all([syncing, running])
+    listening.unsubscribe()
+
+    expect(handled).toContain('new_proposal')
+  })
+
+  it('that a stop overtakes does not say that all is read', async ({ chain }) => {
+    const { governor } = await chain.deploy()
+    const monitor = createMonitor({
+      state: ':memory:',
+      notifier: { handlers: [] },
+      chains: [chainOf(chain.url, governor, { monitor: { pollInterval: '1h' } })],
+    })
+    const stop = new AbortController()
+    const running = monitor.run({ signal: stop.signal })
+    await monitor.sync()
+    const syncing = monitor.sync()
+    stop.abort()
+    await running
+
+    expect(await syncing).toStrictEqual([
+      {
+        chain: 'local',
+        ok: false,
+        failure: { kind: 'transient', message: 'The monitor stopped before local was read.' },
+      },
+    ])
+  })
+
   it('several at a time each see what was there when they began', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })

@@ -1,5 +1,8 @@
 import { describe, expect, onTestFinished } from 'vitest'
 import type { Proposal, ProposalKey } from '../../src/domain/proposals/proposal.js'
+import type { GoodReading } from '../../src/domain/reading.js'
+import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
+import { reading, upgradeProposal } from '../support/builders.js'
 import { compareNodes } from '../../src/sources/compareNodes.js'
 import type { CountingProxy, RpcCall } from '../support/countingProxy.js'
 import { followReader, type Follower } from '../support/followReader.js'
@@ -127,4 +130,38 @@ it('finds what a server of the wemixvisor dialect leaves out of its lists', asyn
   known.proposals = proposals
   await poll()
   expect(proposal(7n)).toMatchObject({ status: 'voting' })
+})
+
+describe('a plan whose height is no whole number', () => {
+  const odd = upgradeProposal('1', 'v2', 5.5, { status: 'executed' })
+  const readerWith = (read: GoodReading): GovernanceReader => ({
+    chain: read.chain,
+    system: 'governor',
+    host: 'a node',
+    async read(request) {
+      await request.vouch?.(read)
+      return read
+    },
+    readBlock: () => Promise.resolve(read.head),
+    readProposal: () => Promise.resolve(odd),
+    readProposals: () => Promise.resolve([]),
+    readParameters: () => Promise.resolve([]),
+    readMembers: () => Promise.resolve([]),
+    check: () => Promise.resolve([]),
+  })
+  const readOnce = (first: GoodReading, other: GoodReading): Promise<GoodReading> =>
+    compareNodes(readerWith(first), {
+      witnesses: [readerWith(first), readerWith(other)],
+      agreement: 2,
+      known: () => ({ proposals: new Map(), upgrades: new Map() }),
+      now: () => 0,
+    }).read({ open: [], signal: new AbortController().signal })
+
+  it('keeps no portion of a history from being read', async () => {
+    expect(await readOnce(reading(4, [odd], { backlog: 3n }), reading(4))).toMatchObject({ proposals: [odd] })
+  })
+
+  it('is found like any other where another node has it', async () => {
+    expect(await readOnce(reading(5), reading(4, [odd]))).toMatchObject({ proposals: [odd] })
+  })
 })

@@ -1,6 +1,6 @@
 import { map } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import type { ChainState } from '../../src/domain/chainState.js'
 import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import type { Bounds } from '../../src/domain/proposals/pruneProposals.js'
@@ -26,7 +26,7 @@ function draftOf(proposals: readonly Proposal[], upgrades: readonly Upgrade[] = 
   return { ...beginDraft(state, eventOf(reading(100))), ...parts }
 }
 const bounds = { maxAge: 50_000 }
-const forget = (draft: Draft, within: Bounds = {}): Turn => throughStage(forgetOld(within), draft)
+const forget = (draft: Draft, within: Bounds = {}): Draft => throughStage(forgetOld(within), draft)
 const dropped = (draft: Draft): readonly string[] => forget(draft, bounds).forgotten
 
 describe('forgetOld', () => {

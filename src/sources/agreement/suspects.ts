@@ -79,7 +79,7 @@ function currentOf(
 function isAtOdds(told: Proposal, current: Proposal | undefined, { at }: GoodReading): boolean {
   const { status, finding } = told
   if (current === undefined)
-    return isOpen(told) || (isDone(status) && finding !== undefined && BigInt(finding.plan.height) >= at.number)
+    return isOpen(told) || (isDone(status) && finding !== undefined && finding.plan.height >= at.number)
   // `expired` is set by us, where nobody closed the proposal: no node says it.
   if (current.status === 'expired' || isOpen(told) === isOpen(current)) return false
   return isOpen(told) || status === 'canceled' || status === 'executed'

@@ -12,7 +12,8 @@ export function completeByChain(
 ): readonly UpgradeMove[] {
   const time = head.timestamp
   const isNew = known === undefined || known.status === 'pending'
-  // What was never seen to wait, and was carried out at a block that was read before, was over at the first look: only no server had said so.
+  // What was never seen to wait, and was carried out at a block that was read before, was over at the first look: only
+  // no server had said so.
   const wasOver = watched === undefined || (known === undefined && applied <= watched.head)
   if (isNew ? wasOver : known.status === 'refused' && known.scheduledAt === undefined && !isBlocked(known)) {
     return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time }, time, silent: true }]

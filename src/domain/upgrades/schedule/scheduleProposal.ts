@@ -36,7 +36,8 @@ export function scheduleProposal(
   const { plan, withdrawn, applied } = finding
   if (applied !== undefined) return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
-  // What a Cosmos chain may not have begins nothing; what waits already goes on waiting, and elsewhere is told as held back.
+  // What a Cosmos chain may not have begins nothing; what waits already goes on waiting, and elsewhere is told as held
+  // back.
   if (finding.unsure !== undefined && proposal.system === 'cosmos' && !isWaiting(known)) return []
   const isSame = known !== undefined && carries(known, plan)
   const isUnsound = (): boolean =>

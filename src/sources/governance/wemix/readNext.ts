@@ -25,7 +25,8 @@ const mostVotes = 2_000n
 
 /**
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
- * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry points elsewhere.
+ * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry
+ * points elsewhere.
  */
 export async function readStep(
   node: ChainClient,

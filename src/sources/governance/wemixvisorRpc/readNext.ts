@@ -173,7 +173,9 @@ interface SecondLook {
   readonly vanished: readonly Answer[]
 }
 
-/** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */
+/**
+ * The second request: the new block, an older one at the start, and the open proposals that are in no list any more.
+ */
 async function lookUp(
   endpoint: JsonRpcEndpoint,
   status: NodeStatus,

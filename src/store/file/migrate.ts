@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { StoreError } from '../domain/errors.js'
+import { StoreError } from '../../domain/errors.js'
 import { migrations } from './migrations.js'
-import type { Sql } from './sql.js'
+import type { Sql } from '../sql.js'
 
 // "govs": marks the file as ours, so that a database of another program is never written to.
 const applicationId = 0x676f7673

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { redactorOf } from '../../src/cli/redactorOf.js'
+import { redactorOf } from '../../src/config/redactorOf.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { minimal } from '../support/configs.js'
 

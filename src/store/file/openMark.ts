@@ -1,7 +1,7 @@
 import fs from 'fs-extra'
 import { z } from 'zod'
-import { reasonOf, StoreError } from '../domain/errors.js'
-import { parsedJson } from '../domain/text/boundedJson.js'
+import { reasonOf, StoreError } from '../../domain/errors.js'
+import { parsedJson } from '../../domain/text/boundedJson.js'
 
 /** Who writes the state says each second that it lives: one that was silent for this long is taken for dead. */
 export const silenceMs = 10_000

@@ -5,7 +5,7 @@ import type { Terminal } from '../Terminal.js'
 import { cutToWidth } from './displayWidth.js'
 
 /** The last line of a terminal, which shows how far the reading of the histories is; other lines appear above it. */
-export interface MovingLine {
+export interface ProgressLine {
   readonly progress: (progress: SyncProgress) => void
   /** Writes whole lines; what moves stays below. */
   readonly above: (text: string) => void
@@ -17,10 +17,10 @@ const drawEveryMs = 100
 const clear = '\r\u001b[2K'
 
 /** @param now - Host clock, Unix milliseconds. */
-export function movingLine(
+export function progressLine(
   { draw, note, noteWidth }: Pick<Terminal, 'draw' | 'note' | 'noteWidth'>,
   now: () => number,
-): MovingLine {
+): ProgressLine {
   // One entry a chain: bounded by the configuration.
   const under = new Map<string, SyncProgress>()
   let isDrawn = false

@@ -70,5 +70,7 @@ const third = `
 CREATE TABLE rebuilt (one INTEGER PRIMARY KEY CHECK (one = 1), moved_to TEXT NOT NULL, problem TEXT NOT NULL);
 `
 
-/** What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to. */
+/**
+ * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
+ */
 export const migrations: readonly string[] = [first, second, third]

@@ -5,7 +5,7 @@ import { durationText } from '../../domain/text/time.js'
 import { momentText } from './times.js'
 
 /** What is asked first of an event: what comes next, and when; some lines for people, most important first. */
-export function followsFrom({ event, data, message, chain }: JsonObject, now: number): readonly string[] {
+export function eventDetails({ event, data, message, chain }: JsonObject, now: number): readonly string[] {
   if (typeof event === 'string' && isProposalEvent(event) && isJsonObject(data) && typeof data['status'] === 'string')
     return ofProposal(event, data, now)
   // The first line names the chain, which is named already; the last one the proposal, as another event did before.

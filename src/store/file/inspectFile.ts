@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { cleanLine } from '../domain/text/text.js'
+import { cleanLine } from '../../domain/text/text.js'
 
 // Reads every page and every row, for the engine may trip over either.
 const script = `

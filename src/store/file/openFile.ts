@@ -2,10 +2,10 @@ import fs, { type Stats } from 'fs-extra'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { StoreError, reasonOf } from '../domain/errors.js'
+import { StoreError, reasonOf } from '../../domain/errors.js'
 import { migrate, requireSchema } from './migrate.js'
-import { type Sql, openSql } from './sql.js'
-import { storeErrorOf } from './storeErrorOf.js'
+import { type Sql, openSql } from '../sql.js'
+import { storeErrorOf } from '../storeErrorOf.js'
 
 const checkRow = z.object({ quick_check: z.string() })
 const modeRow = z.object({ journal_mode: z.string() })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { movingLine } from '../../../src/cli/output/movingLine.js'
+import { progressLine } from '../../../src/cli/output/progressLine.js'
 import type { SyncProgress } from '../../../src/sources/createReader.js'
 
 const clear = '\r\u001b[2K'
@@ -17,7 +17,7 @@ function screen(noteWidth = 80) {
   let written = ''
   let time = 0
   const put = (text: string): void => void (written += text)
-  const line = movingLine({ draw: put, note: (text) => put(`${text}\n`), noteWidth }, () => (time += 1_000))
+  const line = progressLine({ draw: put, note: (text) => put(`${text}\n`), noteWidth }, () => (time += 1_000))
   return { line, written: () => written, shown: () => written.split('\n').at(-1)?.split(clear).at(-1) }
 }
 
@@ -50,7 +50,7 @@ describe('the line that moves', () => {
 
   it('is not drawn more often than eyes see', () => {
     let draws = 0
-    const line = movingLine({ draw: () => void (draws += 1), note: () => undefined, noteWidth: 80 }, () => 1)
+    const line = progressLine({ draw: () => void (draws += 1), note: () => undefined, noteWidth: 80 }, () => 1)
     for (let done = 1n; done < 100n; done += 1n) line.progress(progress('local', done, 100n - done))
     expect(draws).toBe(1)
   })

@@ -1,14 +1,14 @@
 import fs from 'fs-extra'
 import { hostname } from 'node:os'
-import { reasonOf, StoreError } from '../domain/errors.js'
-import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
-import { defined } from '../domain/defined.js'
+import { reasonOf, StoreError } from '../../domain/errors.js'
+import type { RebuiltState } from '../../domain/notifications/announceRebuilt.js'
+import { defined } from '../../domain/defined.js'
 import { inspectFile } from './inspectFile.js'
 import { isAliveHere } from './isAliveHere.js'
 import { isDamage, openFile, preparePath } from './openFile.js'
 import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
 import { isOpenHere, nowhere, type Presence, presenceAt } from './presence.js'
-import type { Sql } from './sql.js'
+import type { Sql } from '../sql.js'
 
 interface OpenOptions {
   readonly path: string
@@ -34,7 +34,7 @@ interface OpenedState {
  *
  * @throws StoreError
  */
-export function openLooked(options: OpenOptions): OpenedState {
+export function openChecked(options: OpenOptions): OpenedState {
   const { path, readOnly, owner, now } = options
   if (path === ':memory:' && !readOnly) return { sql: openFile(path, readOnly), presence: nowhere }
   preparePath(path, readOnly)
@@ -64,7 +64,10 @@ function holdsSomething(path: string): boolean {
   return (fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
-/** As `inspectFile`, for a file that a process worked with: an empty one, too, which the engine takes for a new database. */
+/**
+ * As `inspectFile`, for a file that a process worked with: an empty one, too, which the engine takes for a new
+ * database.
+ */
 export function damageOf(path: string): string | undefined {
   return fs.statSync(path).size === 0 ? 'it is empty' : inspectFile(path)
 }
@@ -112,7 +115,9 @@ function setAside(path: string, now: number): string {
   return name
 }
 
-/** True where the process that wrote the state last ended without closing it, as by a kill. `now` is Unix milliseconds. */
-export function isLeft(path: string, now: number): boolean {
+/**
+ * True where the process that wrote the state last ended without closing it, as by a kill. `now` is Unix milliseconds.
+ */
+export function wasLeftOpen(path: string, now: number): boolean {
   return isAbandoned({ path, owner: { pid: process.pid, host: hostname() }, isAlive: isAliveHere, now: () => now })
 }

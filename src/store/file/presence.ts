@@ -1,5 +1,5 @@
 import fs from 'fs-extra'
-import { StoreError } from '../domain/errors.js'
+import { StoreError } from '../../domain/errors.js'
 import { isStateHeader } from './migrate.js'
 import { beatMark, type MarkOwner, removeMark, writeMark } from './openMark.js'
 
@@ -15,7 +15,9 @@ export interface Presence {
   readonly beat: (now: number) => void
   /** What somebody else did to the file that is open; ends the sentence "The state file …". */
   readonly loss: () => string | undefined
-  /** Takes its mark away: the file is closed. Of one that is not what it was the mark stays: the next to open it looks. */
+  /**
+   * Takes its mark away: the file is closed. Of one that is not what it was the mark stays: the next to open it looks.
+   */
   readonly leave: (loss: string | undefined) => void
 }
 
