@@ -6,6 +6,7 @@ import { isBusy } from './retryWhileBusy.js'
 import { inspectFile } from './inspectFile.js'
 import { isLeft, damagedError, damageOf } from './openLooked.js'
 import { versionOf } from './migrate.js'
+import { isDamage } from './openFile.js'
 import { migrations } from './migrations.js'
 import { readMark } from './openMark.js'
 import { openSql } from './sql.js'
@@ -51,6 +52,8 @@ function requireState(path: string): void {
   const sql = openSql(`${pathToFileURL(path).href}?mode=ro`, path)
   try {
     versionOf(sql, migrations.length)
+  } catch (cause) {
+    throw isDamage(cause) ? damagedError(path, damageOf(path) ?? reasonOf(cause)) : cause
   } finally {
     sql.close()
   }
