@@ -1,4 +1,5 @@
-// The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with it.
+// The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with
+// it.
 export type { Head } from './blocks/head.js'
 export type { FailedReading, GoodReading, Reading, ReadFailure, PlanVerdict } from './reading.js'
 export type {
@@ -13,6 +14,7 @@ export type {
   Vote,
 } from './proposals/proposal.js'
 export { isActive, isOpen, keyOf } from './proposals/proposal.js'
+export type { ProposalCounts, Recalled } from './proposals/archive.js'
 export {
   type ProposalFilter,
   type ProposalStatistics,
@@ -51,7 +53,7 @@ export type {
 } from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
 export type { Health, HealthState } from './health.js'
-export type { ChainState, Announcement, Turn } from './chainState.js'
+export type { ChainState, Announcement, Touched, Turn } from './chainState.js'
 export {
   type BlockTime,
   etaOf,

@@ -13,7 +13,10 @@ export interface RebuiltOptions {
   readonly now: () => number
 }
 
-/** Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes when all are durable. */
+/**
+ * Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes when all are
+ * durable.
+ */
 export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Observable<Turn> {
   return defer(() => {
     const rebuilt = store.rebuilt()
@@ -30,6 +33,7 @@ export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Obs
 }
 
 function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
-  const nothing = { changes: [], moves: [], due: [], forgotten: [], warnings: [] }
+  const touched = { proposals: [], upgrades: [], told: [] }
+  const nothing = { touched, changes: [], moves: [], due: [], forgotten: [], warnings: [] }
   return { ...nothing, cause: 'start', state, announcements: [announceRebuilt(state.chain, rebuilt, time)], time }
 }

@@ -1,6 +1,7 @@
 import { asyncScheduler, catchError, defer, EMPTY, expand, map, type Observable, of, tap } from 'rxjs'
 import { SourceError } from '../domain/errors.js'
 import { canonical, type Json } from '../domain/text/json.js'
+import { reorgReach } from '../domain/proposals/archive.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { defined } from '../domain/defined.js'
@@ -11,13 +12,22 @@ import { pollEvery, type PollOptions } from './pollEvery.js'
 export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed'> {
   readonly reader: GovernanceReader
   /** Where an earlier run stopped. @defaultValue a first sync */
-  readonly restored?: { readonly cursor?: Json; readonly readTo?: bigint; readonly proposals: Iterable<Proposal> }
+  readonly restored?: StartingPoint
+  /**
+   * Asked before each read: where it gives a state, the read starts from there, not from where the last one ended.
+   * @defaultValue every read goes on from the last one
+   */
+  readonly restart?: () => StartingPoint | undefined
   /** Host clock, Unix milliseconds. @defaultValue that of the scheduler */
   readonly now?: () => number
 }
 
-/** Blocks a closed proposal stays in reach of a reorg. */
-const reorgReach = 256n
+/** What a read goes on from; a `ChainState` fits. */
+export interface StartingPoint {
+  readonly cursor?: Json
+  readonly readTo?: bigint
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+}
 
 interface Seen {
   readonly cursor?: Json
@@ -41,22 +51,24 @@ export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, ret
  * - The cursor moves with each emitted reading: a consumer that commits inside `next` has committed before
  *   the next read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once; one
  *   that comes no further than the one before is a failure.
+ * - A reading that came to nothing downstream is read again where `restart` says so, after the usual wait.
  * - Never errors and never completes. Unsubscribing aborts the requests in flight.
  * - Each subscriber polls for itself: share downstream.
  */
-export function pollProposals({ reader, restored, now: given, ...poll }: PollProposalsOptions): Observable<Reading> {
+export function pollProposals({
+  reader,
+  restored = { proposals: new Map() },
+  restart = () => undefined,
+  now: given,
+  ...poll
+}: PollProposalsOptions): Observable<Reading> {
   const { scheduler = asyncScheduler } = poll
   const now = given ?? ((): number => scheduler.now())
   return defer(() => {
-    let seen: Seen = {
-      ...defined({ cursor: restored?.cursor }),
-      proposals: new Map(
-        [...(restored?.proposals ?? [])].flatMap((proposal) =>
-          isWithinReach(proposal, restored?.readTo ?? 0n) ? [[keyOf(proposal), proposal]] : [],
-        ),
-      ),
-    }
+    let seen = seenIn(restored)
     function portion(): Observable<Reading> {
+      const again = restart()
+      if (again !== undefined) seen = seenIn(again)
       const { cursor } = seen
       const begunAt = now()
       return fromAbortable((signal) =>
@@ -65,14 +77,22 @@ export function pollProposals({ reader, restored, now: given, ...poll }: PollPro
         tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),
         catchError((cause: unknown) => of(failedReading(reader.chain, now(), cause))),
-        map((reading): Reading => ({ ...reading, begunAt })),
+        map((reading): Reading => ({ ...reading, begunAt, ...(reading.ok && defined({ startedFrom: cursor })) })),
       )
     }
+    const isFollowed = (reading: Reading): boolean => reading.ok && reading.backlog > 0n && restart() === undefined
     function wholePoll(): Observable<Reading> {
-      return portion().pipe(expand((reading) => (reading.ok && reading.backlog > 0n ? portion() : EMPTY)))
+      return portion().pipe(expand((reading) => (isFollowed(reading) ? portion() : EMPTY)))
     }
     return pollEvery(wholePoll, { ...poll, hasFailed: ({ ok }) => !ok })
   })
+}
+
+function seenIn({ cursor, readTo = 0n, proposals }: StartingPoint): Seen {
+  return {
+    ...defined({ cursor }),
+    proposals: new Map([...proposals].filter(([, proposal]) => isWithinReach(proposal, readTo))),
+  }
 }
 
 /** A portion that ends where it began would be read again at once, and again. */

@@ -4,6 +4,7 @@ import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
+import type { ProposalCounts } from '../domain/proposals/archive.js'
 import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
 
 /** One notification on its way to one handler. */
@@ -58,20 +59,18 @@ export interface Selection extends Iterable<Proposal> {
 /** `known`: as they became known. `newest`: by where they were submitted on the chain, the last one first. */
 export type ProposalOrder = 'known' | 'newest'
 
-/** How many proposals are tracked. */
-export interface ProposalCounts {
+/** How many proposals are tracked, archived or not. */
+export interface TrackedCounts extends ProposalCounts {
   readonly total: number
   /** What is still to be voted on, or passed with something left to be carried out. */
   readonly open: number
-  readonly byStatus: Readonly<Record<string, number>>
-  readonly byType: Readonly<Record<string, number>>
 }
 
 /** What is known of a chain, without its proposals. */
 export interface ChainOutline extends Omit<ChainState, 'proposals' | 'told'> {
   /** Governance system of the first proposal; absent where there is none. */
   readonly system?: string
-  /** How many proposals are open, as {@link ProposalCounts} has it. */
+  /** How many proposals are open, as {@link TrackedCounts} has it. */
   readonly open: number
 }
 
@@ -108,7 +107,7 @@ export interface Store {
   /** The ids next to an id among those of all tracked proposals, for telling how much of it is enough; undefined where none has it. */
   besides(id: string): readonly string[] | undefined
   /** How many proposals are tracked, of one chain or of all. */
-  counts(chain?: string): ProposalCounts
+  counts(chain?: string): TrackedCounts
   /**
    * Writes all of a turn or nothing: changed proposals and upgrades, the cursor, the inbox, one outbox row per
    * interested handler, the audit trail, and deletes what is forgotten. A notification id that is already
@@ -127,7 +126,9 @@ export interface Store {
 
   /** Handlers that something is still to be delivered to, by their keys. */
   waiting(): readonly string[]
-  /** Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all. */
+  /**
+   * Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all.
+   */
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
   /** When the next outbox row, of one handler or of any, is due, Unix ms. */
   nextDue(handler?: string): number | undefined

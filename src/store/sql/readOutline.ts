@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import type { ChainState } from '../../domain/chainState.js'
+import { addCounts, noCounts, type ProposalCounts } from '../../domain/proposals/archive.js'
+import { proposalStatuses, proposalTypes } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
 import { chainRow, upgradeRow } from '../schemas.js'
-import type { ChainOutline, ProposalCounts } from '../Store.js'
+import type { ChainOutline, TrackedCounts } from '../Store.js'
 import type { Sql } from '../sql.js'
 
 const jsonRow = z.object({ json: z.string() })
 const systemRow = z.object({ system: z.string().nullable() })
 const openRow = z.object({ open: z.number() })
-const countRow = z.object({ name: z.string(), count: z.number() })
+const statusRow = z.object({ status: z.enum(proposalStatuses), count: z.number() })
+const typeRow = z.object({ type: z.enum(proposalTypes), count: z.number() })
 
 /** What a chain is known by, without its proposals: none of them is decoded. */
 export function readOutline(sql: Sql, chain: string): ChainOutline | undefined {
@@ -30,21 +33,21 @@ export function readOutline(sql: Sql, chain: string): ChainOutline | undefined {
 }
 
 /** How many proposals these chains track, by what they are. */
-export function countProposals(sql: Sql, chains: readonly string[]): ProposalCounts {
-  const by = (column: 'status' | 'type'): Readonly<Record<string, number>> => {
-    const counts = new Map<string, number>()
-    for (const chain of chains) {
-      const text = `SELECT ${column} AS name, count(*) AS count FROM proposals WHERE chain = ? GROUP BY ${column}`
-      for (const { name, count } of sql.all(countRow, text, chain)) counts.set(name, (counts.get(name) ?? 0) + count)
-    }
-    return Object.fromEntries(counts)
-  }
-  const byStatus = by('status')
+export function countProposals(sql: Sql, chains: readonly string[]): TrackedCounts {
+  const all = chains.reduce((sum, chain) => addCounts(sum, countsIn(sql, chain)), noCounts)
   return {
-    total: Object.values(byStatus).reduce((sum, count) => sum + count, 0),
+    ...all,
+    total: Object.values(all.byStatus).reduce((sum, count) => sum + count, 0),
     open: chains.reduce((sum, chain) => sum + countOpen(sql, chain), 0),
-    byStatus,
-    byType: by('type'),
+  }
+}
+
+function countsIn(sql: Sql, chain: string): ProposalCounts {
+  const byStatus = 'SELECT status, count(*) AS count FROM proposals WHERE chain = ? GROUP BY status'
+  const byType = 'SELECT type, count(*) AS count FROM proposals WHERE chain = ? GROUP BY type'
+  return {
+    byStatus: Object.fromEntries(sql.all(statusRow, byStatus, chain).map(({ status, count }) => [status, count])),
+    byType: Object.fromEntries(sql.all(typeRow, byType, chain).map(({ type, count }) => [type, count])),
   }
 }
 

@@ -4,8 +4,8 @@ import type { Change } from '../../../src/domain/proposals/change.js'
 import type { Proposal, Vote } from '../../../src/domain/proposals/proposal.js'
 import type { EmbeddedStore } from '../../../src/store/Store.js'
 import { openStore } from '../../../src/store/openStore.js'
-import { migrations } from '../../../src/store/migrations.js'
-import { migrate } from '../../../src/store/migrate.js'
+import { migrations } from '../../../src/store/file/migrations.js'
+import { migrate } from '../../../src/store/file/migrate.js'
 import { openSql } from '../../../src/store/sql.js'
 import { trailBounds } from '../../../src/store/sql/writeTrail.js'
 import { holding, proposal, state, temporaryDirectory, turn } from '../../support/storeGiven.js'
@@ -57,7 +57,8 @@ const commit = (
   changes: readonly Change[],
   over: Partial<Parameters<typeof turn>[0]> = {},
   held: readonly Proposal[] = [seven],
-): void => store.commit(turn({ state: state({ proposals: holding(...held) }), changes, ...over }), () => [])
+): void =>
+  store.commit(turn({ state: state({ proposals: holding(...held) }), changes, ...over }, store.load('local')), () => [])
 
 describe('votes', () => {
   it('are kept whole, in the order of the chain, and survive a restart', () => {
