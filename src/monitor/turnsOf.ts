@@ -1,7 +1,7 @@
 import { EMPTY, defer, filter, type Observable, type SchedulerLike, takeUntil, tap } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { newChain } from '../domain/newChain.js'
-import { pollPace } from '../domain/blocks/pollPace.js'
+import { headPeriod } from '../domain/blocks/headPeriod.js'
 import type { Reading } from '../domain/reading.js'
 import type { LogWriter } from '../channels/Channel.js'
 import { commitTurn } from '../store/commitTurn.js'
@@ -75,7 +75,7 @@ function readingsOf(
   return pollProposals({
     reader: guardHeads(compared, { nodes, known: latest, now }),
     restored: { ...seed, proposals: seed.proposals.values() },
-    periodMs: staggerFirstPoll(() => pollPace(latest(), monitor.pollInterval), share),
+    periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
     maxBackoffMs: monitor.maxBackoff,
     trigger$: force$.pipe(filter((forced) => forced === name)),
     now,

@@ -2,7 +2,7 @@ import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { checksummed } from '../evm/contracts.js'
-import { readHeight } from '../evm/openReading.js'
+import { openHead, readHeight } from '../evm/openReading.js'
 import { readNext } from '../evm/readNext.js'
 import { vouched } from '../vouched.js'
 import type { GovernorContext, GovernorMemory, GovernorReaderOptions } from './context.js'
@@ -40,6 +40,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
         (endpoint) => vouched(endpoint, readNext(endpoint, request, system, context, memory), request),
         request.signal,
       ),
+    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
     async readProposal(contract, id, signal, near) {

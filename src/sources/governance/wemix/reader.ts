@@ -1,5 +1,5 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
-import { readHeight } from '../evm/openReading.js'
+import { openHead, readHeight } from '../evm/openReading.js'
 import { type EvmSystem, readNext } from '../evm/readNext.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { vouched } from '../vouched.js'
@@ -43,6 +43,7 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
         (endpoint) => vouched(endpoint, readNext(endpoint, request, system, options, memory), request),
         request.signal,
       ),
+    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, signal, system, options, memory), signal),
     readBlock: (height, signal) =>
       onHealthy((endpoint) => readHeight(endpoint, height, signal, options, memory), signal),
     readProposal: (contract, id, signal) =>
