@@ -83,7 +83,9 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
         }),
       ),
     )
-    const untilNext = (): Observable<unknown> => (wanted ? of(0) : race(waited$, hot$).pipe(take(1)))
+    function untilNext(): Observable<unknown> {
+      return wanted ? of(0) : race(waited$, hot$).pipe(take(1))
+    }
     const reads$ = defer(() => {
       wanted = false
       return read()

@@ -6,7 +6,7 @@ export interface WakeOptions<Look, T> extends Omit<
   'periodMs' | 'waitsFirst' | 'rewait$' | 'hasFailed'
 > {
   /** The looks at the head: the first a period after the subscription, the next a period after `rewait$` at the earliest. */
-  readonly heads: (rewait$: Observable<unknown>) => Observable<Look>
+  heads(rewait$: Observable<unknown>): Observable<Look>
   readonly hasFailed: (value: T) => boolean
 }
 
@@ -30,8 +30,9 @@ export interface WakeOptions<Look, T> extends Omit<
  */
 export function wakeByHeads<Look extends { readonly ok: boolean }, T>(
   read: (look?: Look) => Observable<T>,
-  { heads, hasFailed, trigger$ = NEVER, ...poll }: WakeOptions<Look, T>,
+  options: WakeOptions<Look, T>,
 ): Observable<T> {
+  const { hasFailed, trigger$ = NEVER } = options
   return defer(() => {
     let isReading = false
     let isWell = true
@@ -40,7 +41,7 @@ export function wakeByHeads<Look extends { readonly ok: boolean }, T>(
     const ended$ = new Subject<boolean>()
     const look$ = ended$.pipe(
       distinctUntilChanged(),
-      switchMap((isFollowing) => (isFollowing ? heads(ended$) : NEVER)),
+      switchMap((isFollowing) => (isFollowing ? options.heads(ended$) : NEVER)),
       filter(({ ok }) => ok || !isReading),
       tap((look) => (fresh = isReading ? undefined : look)),
     )
@@ -58,6 +59,6 @@ export function wakeByHeads<Look extends { readonly ok: boolean }, T>(
         },
       }),
     )
-    return pollEvery(() => read$, { ...poll, periodMs: Infinity, hasFailed, trigger$: merge(trigger$, look$) })
+    return pollEvery(() => read$, { ...options, periodMs: Infinity, trigger$: merge(trigger$, look$) })
   })
 }

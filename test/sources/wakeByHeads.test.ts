@@ -1,13 +1,13 @@
 import { EMPTY, type Observable } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { pollEvery } from '../../src/sources/pollEvery.js'
-import { wakeByHeads } from '../../src/sources/wakeByHeads.js'
+import { wakeByHeads, type WakeOptions } from '../../src/sources/wakeByHeads.js'
 import { letters, marbles } from '../support/marbles.js'
 
 type Look = { readonly ok: boolean; readonly head: string }
 
 /** The looks by letter: `x` has failed. */
-const looks = letters<Look>(Object.fromEntries([...'ghijkx'].map((head) => [head, { ok: head !== 'x', head }])))
+const looks = letters<Look>(Object.fromEntries(['g', 'h', 'i', 'x'].map((head) => [head, { ok: head !== 'x', head }])))
 
 /** Gives the next of `all` each time it is called. */
 function inTurn<T>(...all: readonly Observable<T>[]): () => Observable<T> {
@@ -17,7 +17,7 @@ function inTurn<T>(...all: readonly Observable<T>[]): () => Observable<T> {
 
 /** A merge of looks and reads with what each read was given: the head, or `-` where it looks for itself. */
 function merged(
-  heads: (rewait$: Observable<unknown>) => Observable<Look>,
+  heads$: WakeOptions<Look, string>['heads'],
   read: () => Observable<string>,
   trigger$?: Observable<unknown>,
 ): { readonly out$: Observable<string>; readonly given: string[] } {
@@ -27,7 +27,7 @@ function merged(
       given.push(look?.head ?? '-')
       return read()
     },
-    { heads, hasFailed: (value) => value === 'F', ...(trigger$ !== undefined && { trigger$ }) },
+    { heads: heads$, hasFailed: (value) => value === 'F', ...(trigger$ !== undefined && { trigger$ }) },
   )
   return { out$, given }
 }
@@ -178,16 +178,14 @@ describe('wakeByHeads', () => {
     'looks each second near a height: the period is asked for when a read has ended, and the wait begins anew',
     marbles(({ cold, expectObservable, flush }) => {
       const periods = [30_000, 30_000, 1_000, 1_000, 1_000, 1_000]
-      const heads = (rewait$: Observable<unknown>): Observable<Look> =>
-        pollEvery(inTurn(cold('(h|)', looks), cold('(i|)', looks), cold('(i|)', looks)), {
-          periodMs: () => periods.shift() ?? 30_000,
-          waitsFirst: true,
-          rewait$,
-        })
+      const look$ = inTurn(cold('(h|)', looks), cold('(i|)', looks), cold('(i|)', looks))
       const read$ = cold('   500ms (a|)')
       const stop = '         ^ 34s !'
       const expected = '     500ms a 30499ms a 1499ms a 1499ms a'
-      const { out$, given } = merged(heads, () => read$)
+      const { out$, given } = merged(
+        (rewait$) => pollEvery(look$, { periodMs: () => periods.shift() ?? 30_000, waitsFirst: true, rewait$ }),
+        () => read$,
+      )
 
       expectObservable(out$, stop).toBe(expected)
       flush()

@@ -8,6 +8,7 @@ import type { GovernorReaderOptions } from '../../../../src/sources/governance/g
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import { checksummed } from '../../../../src/sources/governance/evm/contracts.js'
 import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
+import { lookAhead } from '../../../support/followReader.js'
 
 export type FollowOptions = Partial<Omit<GovernorReaderOptions, 'endpoints' | 'addresses'>> & {
   readonly urls: readonly string[]
@@ -59,7 +60,7 @@ export function follow(
     cursor: () => cursor,
     async portion() {
       const reading = await reader.read({
-        ...(cursor !== undefined && { cursor }),
+        ...(await lookAhead(reader, cursor)),
         open: [...proposals.values()],
         signal: new AbortController().signal,
       })

@@ -8,6 +8,7 @@ import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import type { WemixReaderOptions } from '../../../../src/sources/governance/wemix/context.js'
 import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
+import { lookAhead } from '../../../support/followReader.js'
 
 export type FollowOptions = Partial<Omit<WemixReaderOptions, 'endpoints'>> & { readonly urls: readonly string[] }
 
@@ -57,7 +58,7 @@ export function follow(
     proposals,
     async poll() {
       const reading = await reader.read({
-        ...(seen.cursor !== undefined && { cursor: seen.cursor }),
+        ...(await lookAhead(reader, seen.cursor)),
         open: [...seen.proposals.values()],
         signal: new AbortController().signal,
       })
