@@ -1,4 +1,4 @@
-import { defer, type Observable } from 'rxjs'
+import { defer, type Observable, pipe } from 'rxjs'
 import type { Address } from 'viem'
 import type { ChainState, Turn } from './domain/chainState.js'
 import { newChain } from './domain/newChain.js'
@@ -6,6 +6,7 @@ import { createReader, type ReaderDefaults } from './sources/createReader.js'
 import { pollProposals } from './sources/pollProposals.js'
 import { endpointsOf, type HostClient } from './sources/rpc/createEndpoints.js'
 import { line, type LineOptions, type Stages, stagesOf } from './streams/line.js'
+import { rereadKeptBack } from './streams/rereadKeptBack.js'
 import type { Stage } from './streams/stage.js'
 import { watchChain } from './streams/watchChain.js'
 
@@ -20,7 +21,10 @@ export interface WatchGovernorOptions extends ReaderDefaults {
   readonly options?: LineOptions
   /** The line that every turn walks through. @defaultValue the stages in their order */
   readonly stages?: (own: Stages) => Stage
-  /** The state of the last turn of an earlier watch, to go on from. @defaultValue the history is read from `fromBlock` on */
+  /**
+   * The state of the last turn of an earlier watch, to go on from. @defaultValue the history is read from `fromBlock`
+   * on
+   */
   readonly seed?: ChainState
 }
 
@@ -31,7 +35,8 @@ export interface WatchGovernorOptions extends ReaderDefaults {
  * - Nothing is kept, written or sent: that is what `createMonitor` is for. The first poll reads the history and
  *   announces nothing that was over before.
  * - Never errors and never completes; a poll that failed is a turn with `failure`, and the polls go on more slowly.
- * - Each subscriber polls for itself: `share()` it where there are several. Unsubscribing aborts the requests in flight.
+ * - Each subscriber polls for itself: `share()` it where there are several. Unsubscribing aborts the requests in
+ *   flight.
  *
  * @example
  * watchGovernor(client, { address: '0x…' }).pipe(changes()).subscribe(console.log)
@@ -45,6 +50,7 @@ export function watchGovernor(
   const walk = stages(stagesOf(options))
   return defer(() => {
     const start = seed ?? newChain(name, now())
+    const { stage, onKeptBack, restart } = rereadKeptBack()
     return pollProposals({
       reader: createReader({
         ...reading,
@@ -53,10 +59,11 @@ export function watchGovernor(
         endpoints: endpointsOf([client]),
         addresses,
       }),
-      restored: { ...start, proposals: start.proposals.values() },
+      restored: start,
+      restart,
       periodMs,
       now,
       random: () => Math.random(),
-    }).pipe(watchChain(start, walk, { now }))
+    }).pipe(watchChain(start, pipe(stage, walk), { now, onKeptBack }))
   })
 }

@@ -2,17 +2,12 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect } from 'vitest'
 import { carry, upgradeDraft } from './monitor/upgradeStory.js'
 import { buildWhereStale } from './process/buildWhereStale.js'
-import { type Chain, startChain } from './support/chain.js'
+import { onSharedChain as it } from './support/fixtures.js'
 
-let chain: Chain
-beforeAll(async () => {
-  await buildWhereStale()
-  chain = await startChain()
-}, 180_000)
-afterAll(() => chain.stop())
+beforeAll(() => buildWhereStale(), 180_000)
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -51,7 +46,7 @@ function startExample(name: string, ...args: readonly string[]) {
 }
 
 describe('the examples', () => {
-  it('standalone logs what happens and ends on a signal', async () => {
+  it('standalone logs what happens and ends on a signal', async ({ chain }) => {
     const people = await chain.deploy()
     const example = startExample('standalone', chain.url, people.governor)
     const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
@@ -62,7 +57,7 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it('embedded mixes the queue and the heads with a client of its own', async () => {
+  it('embedded mixes the queue and the heads with a client of its own', async ({ chain }) => {
     const people = await chain.deploy()
     const example = startExample('embedded', chain.url, people.governor)
     await example.says(/block \d+: no upgrade ahead/)
@@ -74,7 +69,7 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it('tap tells large votes and every notification', async () => {
+  it('tap tells large votes and every notification', async ({ chain }) => {
     const people = await chain.deploy()
     const example = startExample('tap', chain.url, people.governor, '0.3')
     const id = await people.actor.propose({ description: '# Thank you' })
@@ -86,7 +81,7 @@ describe('the examples', () => {
     expect(await example.stop()).toBe(0)
   })
 
-  it('pipeline tells the changes that its operator lets through', async () => {
+  it('pipeline tells the changes that its operator lets through', async ({ chain }) => {
     const people = await chain.deploy()
     const example = startExample('pipeline', chain.url, people.governor)
     await people.actor.propose({ description: '# Thank you' })

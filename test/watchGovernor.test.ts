@@ -1,23 +1,18 @@
 import { filter, map, pipe, share, take, toArray } from 'rxjs'
 import { createPublicClient, http } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { changes, stage, trackUpgrades, watchGovernor } from '../src/index.js'
 import { upgradeDraft } from './monitor/upgradeStory.js'
 import { soon } from './monitor/watching.js'
-import { type Chain, startChain } from './support/chain.js'
+import type { Chain } from './support/chain.js'
+import { onSharedChain as it } from './support/fixtures.js'
 
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
-
-const clientOf = () => createPublicClient({ transport: http(chain.url) })
+const clientOf = (chain: Chain) => createPublicClient({ transport: http(chain.url) })
 
 describe('watchGovernor', () => {
-  it('takes a viem client and an address, and gives what follows from each poll', async () => {
+  it('takes a viem client and an address, and gives what follows from each poll', async ({ chain }) => {
     const people = await chain.deploy()
-    const change$ = watchGovernor(clientOf(), { address: people.governor, periodMs: 50 }).pipe(changes(), share())
+    const change$ = watchGovernor(clientOf(chain), { address: people.governor, periodMs: 50 }).pipe(changes(), share())
     const told = soon(change$.pipe(take(2), toArray()), 'two changes')
     const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
     await people.actor.toVotingStart(id)
@@ -29,12 +24,12 @@ describe('watchGovernor', () => {
     ])
   })
 
-  it('goes on from the state of an earlier watch', async () => {
+  it('goes on from the state of an earlier watch', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: '# Thank you' })
     const options = { address: [people.governor], name: 'mine', periodMs: 50 } as const
-    const { state } = await soon(watchGovernor(clientOf(), options), 'a turn')
-    const next = await soon(watchGovernor(clientOf(), { ...options, seed: state }), 'a turn')
+    const { state } = await soon(watchGovernor(clientOf(chain), options), 'a turn')
+    const next = await soon(watchGovernor(clientOf(chain), { ...options, seed: state }), 'a turn')
 
     expect(state.chain).toBe('mine')
     expect([...state.proposals.values()]).toMatchObject([{ title: 'Thank you' }])
@@ -42,7 +37,7 @@ describe('watchGovernor', () => {
     expect(next.state.proposals.size).toBe(1)
   })
 
-  it('takes an operator between the stages', async () => {
+  it('takes an operator between the stages', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
     const seen: string[] = []
@@ -50,7 +45,7 @@ describe('watchGovernor', () => {
       seen.push(...draft.changes.map(({ type }) => type))
       return draft
     })
-    const queue$ = watchGovernor(clientOf(), {
+    const queue$ = watchGovernor(clientOf(chain), {
       address: people.governor,
       stages: ({ ignoreOlder, followHead, diffProposals, planUpgrades }) =>
         pipe(ignoreOlder, followHead, diffProposals, noting, planUpgrades),

@@ -62,8 +62,8 @@ export interface WebhookOptions {
  * Posts each notification as JSON, signed where there is a secret: `X-Govstream-Signature` is `sha256=` and the hex
  * HMAC-SHA256 of timestamp, a dot and the body.
  *
- * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, `Retry-After` is passed on; every other answer,
- * redirects included, is permanent. Errors name the host and nothing else of the address.
+ * 2xx is delivered. 408, 425, 429, 5xx and network errors are transient, `Retry-After` is passed on; every other
+ * answer, redirects included, is permanent. Errors name the host and nothing else of the address.
  */
 export function webhookHandler({ url: written, secret, timeoutMs, now, http }: WebhookOptions): Handler {
   const url = addressOf(written)

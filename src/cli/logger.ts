@@ -3,8 +3,8 @@ import type { Config } from '../config/schema.js'
 import { BaseError } from '../domain/errors.js'
 import { isJsonObject, type JsonObject } from '../domain/text/json.js'
 import type { SyncProgress } from '../sources/createReader.js'
-import { redactorOf } from './redactorOf.js'
-import { type MovingLine, movingLine } from './output/movingLine.js'
+import { redactorOf } from '../config/redactorOf.js'
+import { type ProgressLine, progressLine } from './output/progressLine.js'
 import { paint } from './output/paint.js'
 import { prettyLine } from './output/prettyLine.js'
 import { dayText } from './output/times.js'
@@ -44,7 +44,7 @@ export function createLogger(config: Config, { terminal, now }: Pick<Context, 't
   }
   const format = config.log.format ?? (terminal.attended ? 'pretty' : 'json')
   if (format === 'json') return { log: pino(options, pino.destination({ dest: 2, sync: true })), end: () => undefined }
-  const line = terminal.attended ? movingLine(terminal, now) : undefined
+  const line = terminal.attended ? progressLine(terminal, now) : undefined
   return {
     log: pino(options, readableLines(terminal, line)),
     ...(line !== undefined && { onProgress: line.progress }),
@@ -53,7 +53,7 @@ export function createLogger(config: Config, { terminal, now }: Pick<Context, 't
 }
 
 /** Takes lines of JSON and writes them for people; the day is said where it changes. */
-function readableLines(terminal: Terminal, line: MovingLine | undefined): { readonly write: (text: string) => void } {
+function readableLines(terminal: Terminal, line: ProgressLine | undefined): { readonly write: (text: string) => void } {
   const { noteWidth, noteColor } = terminal
   const put = line?.above ?? terminal.note
   let day = ''

@@ -15,6 +15,7 @@ process.on('uncaughtException', (error) => {
 const signal = stopSignal(process)
 const { runCli } = await import('./runCli.js')
 const code = await runCli(process.argv.slice(2), { terminal: openTerminal(), now: () => Date.now(), signal })
-// What still hangs, such as a lookup or a write to a dead disk, was given up: it does not keep the process. Texts are out first.
+// What still hangs, such as a lookup or a write to a dead disk, was given up: it does not keep the process. Texts are
+// out first.
 await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((written) => stream.write('', written))))
 await endSoon(process, code)

@@ -1,4 +1,4 @@
-export { defaultState as defaultStateFile } from '../config/readNames.js'
+export { defaultState as defaultStateFile } from '../config/schema.js'
 
 export const defaultConfigFile = './govstream.yaml'
 

@@ -23,8 +23,8 @@ export async function runCli(args: readonly string[], context: Context): Promise
 }
 
 /**
- * Says on stderr what went wrong, one line each and never a stack, and gives the exit code for it: temporary for what goes
- * away by itself, be it a chain that is out of reach or a state that another process keeps locked.
+ * Says on stderr what went wrong, one line each and never a stack, and gives the exit code for it: temporary for what
+ * goes away by itself, be it a chain that is out of reach or a state that another process keeps locked.
  */
 function reportError(error: unknown, { note, noteWidth }: Terminal): number {
   if (error instanceof ConfigError) {

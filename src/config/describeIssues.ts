@@ -74,7 +74,10 @@ function valueAt(input: unknown, path: Path): unknown {
   return value
 }
 
-/** Where in the file keys of that name stand, such as `chains[].monitor`; `undefined` where it is nowhere, or in more than two places. */
+/**
+ * Where in the file keys of that name stand, such as `chains[].monitor`; `undefined` where it is nowhere, or in more
+ * than two places.
+ */
 function placeOf(key: string): string | undefined {
   const found = [...(places.get(key) ?? [])]
   return found.length === 0 || found.length > 2 ? undefined : found.join(' or ')

@@ -52,7 +52,9 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   }
 }
 
-/** What is well formed and no configuration all the same; yaml itself would tell it without a place, or as a warning. */
+/**
+ * What is well formed and no configuration all the same; yaml itself would tell it without a place, or as a warning.
+ */
 function misfitsOf(document: Document): readonly Mistake[] {
   const found: Mistake[] = []
   const note = (node: unknown, message: string): void => {

@@ -3,6 +3,7 @@ import { describeIssues } from './describeIssues.js'
 import { type Environment, readEnvironment } from './environment.js'
 import { interpolate } from './interpolate.js'
 import { readConfigFile } from './loadConfig.js'
+import { defaultState } from './schema.js'
 import { field, items, text } from '../schema/rawInput.js'
 import { chainName, statePath, text as aText } from '../schema/scalars.js'
 
@@ -19,8 +20,6 @@ export interface NamedChain {
   /** False where the configuration says not to watch it. */
   readonly enabled: boolean
 }
-
-export const defaultState = './govstream.db'
 
 /**
  * The state and the names of the chains, and nothing else: a variable that is not set, or a mistake, anywhere else in

@@ -4,13 +4,16 @@ import { notifierSchema } from './notifierSchema.js'
 import { duration, list, oneOf, statePath, timerDuration } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 
+/** Where the state is that no configuration names. */
+export const defaultState = './govstream.db'
+
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 
 const logFormats = ['pretty', 'json'] as const
 
 /** The whole configuration. What holds between its parts is checked by `findConflicts`. */
 export const configSchema = section({
-  state: statePath().prefault('./govstream.db').describe('The embedded SQLite file; :memory: keeps nothing.'),
+  state: statePath().prefault(defaultState).describe('The embedded SQLite file; :memory: keeps nothing.'),
   gracePeriod: timerDuration().prefault('10s').describe('Longest wait for what is in flight when asked to stop.'),
   log: section({
     level: oneOf(logLevels).prefault('info').describe('Least level that is logged.'),

@@ -1,4 +1,5 @@
-// The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with it.
+// The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with
+// it.
 export type { Head } from './blocks/head.js'
 export type { FailedReading, GoodReading, Reading, ReadFailure, PlanVerdict } from './reading.js'
 export type {

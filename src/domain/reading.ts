@@ -67,4 +67,6 @@ export interface FailedReading {
 export type Reading = (GoodReading | FailedReading) & {
   /** Host clock, Unix milliseconds, when the read began; told by who polls. */
   readonly begunAt?: number
+  /** The cursor that a good reading was read from; absent where it began with the history. Told by who polls. */
+  readonly startedFrom?: Json
 }

@@ -8,11 +8,16 @@ import { isoOfMs } from './text/time.js'
 export interface HealthOptions {
   /** Milliseconds of host time without a new block after which a chain counts as stalled. @defaultValue 600,000 */
   readonly stallAfter?: number
-  /** Milliseconds of host time from the first failure of a row after which a chain counts as down. @defaultValue 30,000 */
+  /**
+   * Milliseconds of host time from the first failure of a row after which a chain counts as down. @defaultValue 30,000
+   */
   readonly downAfter?: number
   /** The block that the node answers with, where it is below the one that was read before. */
   readonly answers?: bigint
-  /** Milliseconds of host time, without failures, but for rare ones, after which trouble is over: what comes before is the same trouble. @defaultValue four times `downAfter` */
+  /**
+   * Milliseconds of host time, without failures, but for rare ones, after which trouble is over: what comes before is
+   * the same trouble. @defaultValue four times `downAfter`
+   */
   readonly recoverAfter?: number
 }
 

@@ -14,7 +14,9 @@ type GovernorVersion = '5' | '4-bravo' | 'bravo'
 
 /** Which governor to set up. Durations are in the unit of the clock, votes in whole votes. */
 export interface GovernorOptions {
-  /** @defaultValue '5': OpenZeppelin 5; '4-bravo' is OpenZeppelin 4.9 with Bravo's interface, 'bravo' Compound's own. */
+  /**
+   * @defaultValue '5': OpenZeppelin 5; '4-bravo' is OpenZeppelin 4.9 with Bravo's interface, 'bravo' Compound's own.
+   */
   readonly version?: GovernorVersion
   /** Only version 5 knows timestamps. @defaultValue 'block' */
   readonly clock?: 'block' | 'timestamp'
@@ -23,7 +25,9 @@ export interface GovernorOptions {
   readonly votingDelay: number
   readonly votingPeriod: number
   readonly quorum: bigint
-  /** Least time between the quorum and the deadline. Version 5 without a timelock; its quorum is a share of the supply. */
+  /**
+   * Least time between the quorum and the deadline. Version 5 without a timelock; its quorum is a share of the supply.
+   */
   readonly lateQuorum?: number
   /** The node's own accounts that hold votes. @defaultValue 5 */
   readonly voters?: number

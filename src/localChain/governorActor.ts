@@ -34,7 +34,9 @@ export interface ProposalDraft {
   readonly proposer?: number
 }
 
-/** Proposers, voters and the clock of a local chain. Every call is mined when it resolves, and rejects where it reverts. */
+/**
+ * Proposers, voters and the clock of a local chain. Every call is mined when it resolves, and rejects where it reverts.
+ */
 export interface GovernorActor extends GovernorClock {
   propose(draft: ProposalDraft): Promise<bigint>
   vote(id: bigint, support: Support, voter: number, reason?: string): Promise<void>

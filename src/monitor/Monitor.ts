@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { SchedulerLike } from 'rxjs'
-import type { Turn } from '../domain/chainState.js'
 import type { Change } from '../domain/proposals/change.js'
 import type { Head } from '../domain/blocks/head.js'
 import type { Health } from '../domain/health.js'
@@ -26,7 +25,9 @@ export interface MonitorDeps {
   readonly clients?: Readonly<Record<string, HostClient>>
   /** Readers of the host's own, by the name of the chain; they read in place of the configured system and URLs. */
   readonly readers?: Readonly<Record<string, GovernanceReader>>
-  /** Handlers of the host's own; each gets the notifications that its `minPriority`, `events` and `chains` let through. */
+  /**
+   * Handlers of the host's own; each gets the notifications that its `minPriority`, `events` and `chains` let through.
+   */
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
   readonly extractPlan?: ExtractPlan
@@ -63,7 +64,7 @@ export interface Snapshot extends ProposalState, UpgradeQueue {
  * All streams share one reading of each chain, which starts with the first subscription and ends with the last. They
  * complete when a `run()` stops.
  * What they emit is committed to the state before it is emitted. Files are written and handlers called only while
- * `run()` or `sync()` is at work. The streams error only where the state file fails. Each can be subscribed to, or read
+ * `run()` or `sync()` is at work. The streams error only where the state file fails, or a stage of the host's own. Each can be subscribed to, or read
  * with `for await` as `toAsyncIterable` does it.
  */
 export interface Monitor {
@@ -84,11 +85,14 @@ export interface Monitor {
    * as the state file has them. Throws a `StoreError` where that cannot be read.
    */
   snapshot(): Snapshot
-  /** The tracked proposals that fit, in the order they became known; as `snapshot()`, with `limit` and `after` for pages. */
+  /**
+   * The tracked proposals that fit, in the order they became known; as `snapshot()`, with `limit` and `after` for
+   * pages.
+   */
   find(filter?: ProposalFilter): readonly Proposal[]
   /**
    * Polls every chain now. Resolves when all of it is committed and, outside a `run()`, what was due is written
-   * and delivered. A chain that cannot be read is a result, not a rejection; rejects with a `StoreError`.
+   * and delivered. A chain that cannot be read, also because a run stops meanwhile, is a result, not a rejection; rejects with a `StoreError`.
    */
   sync(): Promise<readonly SyncResult[]>
   /**
@@ -101,17 +105,4 @@ export interface Monitor {
    * clean stop; why a run failed is told by the promise of that run.
    */
   [Symbol.asyncDispose](): Promise<void>
-}
-
-export function syncResultOf({ failure, state: { chain, head, health } }: Turn): SyncResult {
-  if (failure === undefined && health.backlog > 0n)
-    return {
-      chain,
-      ok: false,
-      failure: { kind: 'transient', message: health.problem ?? `There are still ${health.backlog} to be read.` },
-    }
-  if (failure !== undefined || head === undefined) {
-    return { chain, ok: false, failure: failure ?? { kind: 'transient', message: 'The chain gave no answer.' } }
-  }
-  return { chain, ok: true, height: head.number }
 }

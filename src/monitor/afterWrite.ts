@@ -67,7 +67,9 @@ export function afterWriteOf(
   return hook
 }
 
-/** What was written and is not off: also where blocks alone have ended it since, for the node may wait for the command. */
+/**
+ * What was written and is not off: also where blocks alone have ended it since, for the node may wait for the command.
+ */
 function mayRun(upgrade: Upgrade): boolean {
   const { status, withdrawn } = upgrade
   return isLive(upgrade) || status === 'completed' || (status === 'failed' && withdrawn !== true)

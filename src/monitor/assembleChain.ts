@@ -1,10 +1,12 @@
-import type { ChainConfig } from '../config/schema.js'
+import type { ChainConfig, Config } from '../config/schema.js'
+import { defined } from '../domain/defined.js'
 import { redactor } from '../domain/secrets/redactor.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { urlOf } from '../sources/rpc/createEndpoints.js'
 import { type ExecuteTurn, turnExecutor } from './turnExecutor.js'
 import { hideSecrets } from './hideSecrets.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
+import type { MonitorDeps } from './Monitor.js'
 import type { Outside } from './outsideOf.js'
 import { type ReaderDeps, readersOf } from './readersOf.js'
 
@@ -38,4 +40,18 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
   const nodes = others.nodes.map((node) => hideSecrets(node, conceal))
   const execute = turnExecutor(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan), conceal })
   return { name: config.name, config, reader: hideSecrets(reader, conceal), nodes, witnesses, execute }
+}
+
+/** The chains that are watched, each with what the host brought along for it. */
+export function assembleChains(
+  { chains }: Pick<Config, 'chains'>,
+  { clients = {}, readers = {}, extractPlan }: Pick<MonitorDeps, 'clients' | 'readers' | 'extractPlan'>,
+  deps: Omit<ChainDeps, 'client' | 'ownReader' | 'extractPlan'>,
+): readonly Chain[] {
+  return chains
+    .filter(({ monitor }) => monitor.enabled)
+    .map((config) => {
+      const [client, ownReader] = [clients[config.name], readers[config.name]]
+      return assembleChain(config, { ...deps, ...defined({ client, ownReader, extractPlan }) })
+    })
 }

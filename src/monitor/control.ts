@@ -1,5 +1,6 @@
 import {
   concat,
+  defaultIfEmpty,
   defer,
   delay,
   EMPTY,
@@ -34,21 +35,24 @@ import { firstPollAfter } from './firstPollAfter.js'
 import { logDelivery, logTurn, logWarnings } from './logOf.js'
 import type { Monitor, SyncResult } from './Monitor.js'
 
+/** A run is `working` once no sync is under way any more; who is `delivering` by itself is a sync. */
+type Shift = 'run' | 'working' | 'sync' | 'delivering'
+
 /** Runs and syncs under way. Without one, turns are kept but nothing is written or sent. */
 export interface Shifts {
   readonly isAtWork: () => boolean
-  readonly isRunning: () => boolean
+  readonly has: (kind: Shift) => boolean
   /** The work, counted as under way for as long as it is subscribed. */
-  during<T>(kind: 'run' | 'sync', work$: Observable<T>): Observable<T>
-  /** Completes once no sync is under way. */
-  untilSynced(): Observable<never>
+  during<T>(kind: Shift, work$: Observable<T>): Observable<T>
+  /** Completes once none of a kind is under way. */
+  untilNo(kind: Shift): Observable<never>
 }
 
 export function createShifts(): Shifts {
-  const shifts = new Set<{ readonly kind: 'run' | 'sync' }>()
+  const shifts = new Set<{ readonly kind: Shift }>()
   const ended$ = new Subject<void>()
-  const has = (kind: 'run' | 'sync'): boolean => [...shifts].some((shift) => shift.kind === kind)
-  function during<T>(kind: 'run' | 'sync', work$: Observable<T>): Observable<T> {
+  const has = (kind: Shift): boolean => [...shifts].some((shift) => shift.kind === kind)
+  function during<T>(kind: Shift, work$: Observable<T>): Observable<T> {
     return defer(() => {
       const shift = { kind }
       shifts.add(shift)
@@ -60,11 +64,11 @@ export function createShifts(): Shifts {
       )
     })
   }
-  function untilSynced(): Observable<never> {
-    const isDone = (): boolean => !has('sync')
+  function untilNo(kind: Shift): Observable<never> {
+    const isDone = (): boolean => !has(kind)
     return isDone() ? EMPTY : ended$.pipe(filter(isDone), take(1), ignoreElements())
   }
-  const all: Shifts = { isAtWork: () => shifts.size > 0, isRunning: () => has('run'), during, untilSynced }
+  const all: Shifts = { isAtWork: () => shifts.size > 0, has, during, untilNo }
   return all
 }
 
@@ -122,7 +126,7 @@ export function pollAll({
       const askedAt = now()
       const told$ = turn$.pipe(
         filter(({ state }) => state.chain === name),
-        tap((turn) => shifts.isRunning() || logWarnings(log, turn)),
+        tap((turn) => shifts.has('run') || logWarnings(log, turn)),
         firstPollAfter(askedAt),
       )
       const kept$ = keptBack$.pipe(
@@ -134,10 +138,14 @@ export function pollAll({
         force(name)
         return EMPTY
       })
-      return merge(race(told$, kept$), ask$)
+      return merge(race(told$, kept$), ask$).pipe(defaultIfEmpty(stoppedBefore(name)))
     })
   }
   return chains.length === 0 ? of([]) : forkJoin(chains.map(pollOne))
+}
+
+function stoppedBefore(chain: string): SyncResult {
+  return { chain, ok: false, failure: { kind: 'transient', message: `The monitor stopped before ${chain} was read.` } }
 }
 
 /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
@@ -161,10 +169,16 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
   const { shifts, store$, outbox, stopReading } = options
 
   function sync(): Promise<readonly SyncResult[]> {
-    // Who is at work already delivers by itself.
-    const isAlone = !shifts.isAtWork()
+    // A run at work delivers by itself, and two syncs at a time would send one row twice.
     function deliver(store: Store): Observable<never> {
-      return isAlone && !shifts.isRunning() ? deliverDue({ ...outbox, store }).pipe(ignoreElements()) : EMPTY
+      return concat(
+        defer(() => shifts.untilNo('delivering')),
+        defer(() =>
+          shifts.has('working')
+            ? EMPTY
+            : shifts.during('delivering', deliverDue({ ...outbox, store }).pipe(ignoreElements())),
+        ),
+      )
     }
     const synced$ = store$.pipe(
       whileHeld((store) =>
@@ -186,7 +200,7 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
 
   function run({ signal: given }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (given?.aborted === true) return Promise.resolve()
-    if (shifts.isRunning())
+    if (shifts.has('run'))
       return Promise.reject(new StoreError('This monitor runs already: stop that run before the next one.'))
     const own = new AbortController()
     const signal = given === undefined ? own.signal : AbortSignal.any([own.signal, given])
@@ -199,17 +213,17 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
     return new Promise((resolve, reject) => {
       const stop$ = fromEvent(signal, 'abort')
       const work$ = concat(
-        defer(() => shifts.untilSynced()),
-        defer(() => (signal.aborted ? EMPTY : workUntil(stop$, options))),
+        defer(() => shifts.untilNo('sync')),
+        defer(() => (signal.aborted ? EMPTY : shifts.during('working', workUntil(stop$, options)))),
       )
       shifts.during('run', work$).subscribe({ error: reject, complete: resolve })
     })
   }
 
   async function dispose(): Promise<void> {
-    if (shifts.isRunning()) current?.stop()
+    if (shifts.has('run')) current?.stop()
     await current?.ended
-    await lastValueFrom(shifts.untilSynced(), { defaultValue: undefined })
+    await lastValueFrom(shifts.untilNo('sync'), { defaultValue: undefined })
     stopReading()
   }
 

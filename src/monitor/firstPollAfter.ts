@@ -1,7 +1,7 @@
 import { filter, map, type OperatorFunction, scan, take } from 'rxjs'
 import type { Turn } from '../domain/chainState.js'
 import { answerOf, asksOf } from '../domain/upgrades/turnAsks.js'
-import { type SyncResult, syncResultOf } from './Monitor.js'
+import type { SyncResult } from './Monitor.js'
 
 interface Progress {
   readonly result?: SyncResult
@@ -44,4 +44,17 @@ function isOpenAfter(asked: string, index: number, turn: Turn): boolean {
   if (turn.cause === 'reading') return asksOf(turn).includes(asked)
   if (turn.cause !== 'write') return true
   return turn.answer === undefined ? index > 0 : answerOf(turn.answer) !== asked
+}
+
+function syncResultOf({ failure, state: { chain, head, health } }: Turn): SyncResult {
+  if (failure === undefined && health.backlog > 0n)
+    return {
+      chain,
+      ok: false,
+      failure: { kind: 'transient', message: health.problem ?? `There are still ${health.backlog} to be read.` },
+    }
+  if (failure !== undefined || head === undefined) {
+    return { chain, ok: false, failure: failure ?? { kind: 'transient', message: 'The chain gave no answer.' } }
+  }
+  return { chain, ok: true, height: head.number }
 }

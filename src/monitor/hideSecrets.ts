@@ -1,7 +1,7 @@
 import { SourceError } from '../domain/errors.js'
 import { defined } from '../domain/defined.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
-import { concealMember, concealParameters, concealProposal, concealReading, concealReport } from './concealTold.js'
+import { concealMember, concealParameters, concealProposal, concealReading, concealReport } from './concealAnswers.js'
 
 /**
  * The reader, less the secrets that a server gives back: many repeat the path they were asked for where they refuse,

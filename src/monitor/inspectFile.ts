@@ -20,7 +20,10 @@ async function inTime(report: Promise<HomeReport>, path: string): Promise<HomeRe
   return first
 }
 
-/** What stands in the way of the file of a chain and of the command after it; `undefined` where none is written. `now` is the host clock, Unix milliseconds. */
+/**
+ * What stands in the way of the file of a chain and of the command after it; `undefined` where none is written. `now`
+ * is the host clock, Unix milliseconds.
+ */
 export async function inspectFile(
   { home, when, afterWrite }: ChainConfig['upgradeInfo'],
   now: number,

@@ -20,7 +20,10 @@ export interface LaneDeps extends ChannelDeps {
 
 const timeoutMs = 30_000
 
-/** Where notifications go: the configured handlers, then those the host brought along; each gets what its filter lets through. */
+/**
+ * Where notifications go: the configured handlers, then those the host brought along; each gets what its filter lets
+ * through.
+ */
 export function lanesOf({ notifier }: Config, { handlers, ...deps }: LaneDeps): Lanes {
   const lanes = new Map<string, Lane>()
   const filters = new Map<string, HandlerFilter>()

@@ -6,6 +6,9 @@ import type { LogWriter } from '../channels/Channel.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { SyncProgress } from '../sources/createReader.js'
 
+/** Where nothing is to be logged. */
+export const silentLog: LogWriter = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
 /** Logs what is odd about a turn. What is worth telling people reaches the log through the `log` handler. */
 export function logTurn(log: LogWriter, turn: Turn): void {
   const {

@@ -1,7 +1,6 @@
 import { readProxies } from '../config/environment.js'
 import type { Config } from '../config/schema.js'
-import { secretsOf } from '../config/secretsOf.js'
-import { redactor } from '../domain/secrets/redactor.js'
+import { redactorOf } from '../config/redactorOf.js'
 import { createHttpClient } from '../transport/createHttpClient.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 
@@ -19,5 +18,5 @@ export interface Outside {
  */
 export function outsideOf(config: Config): Outside {
   const proxies = readProxies()
-  return { http: createHttpClient({ proxies }), conceal: redactor(secretsOf(config, proxies)) }
+  return { http: createHttpClient({ proxies }), conceal: redactorOf(config, proxies) }
 }

@@ -13,7 +13,10 @@ export interface RebuiltOptions {
   readonly now: () => number
 }
 
-/** Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes when all are durable. */
+/**
+ * Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes when all are
+ * durable.
+ */
 export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Observable<Turn> {
   return defer(() => {
     const rebuilt = store.rebuilt()

@@ -4,7 +4,7 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import { defined } from '../domain/defined.js'
 import type { Plan, PlanFinding } from '../domain/plans/plan.js'
 import type { Proposal } from '../domain/proposals/proposal.js'
-import { isSchedulable } from '../domain/upgrades/scheduleProposal.js'
+import { isSchedulable } from '../domain/upgrades/schedule/proposalStage.js'
 import { type Scheduling, withDefaults } from '../domain/upgrades/scheduling.js'
 import type { PlanOnFile, WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { type RemoveUpgradeInfo, removeUpgradeInfo } from '../sinks/upgradeInfo/removeUpgradeInfo.js'
@@ -38,7 +38,8 @@ const limitMs = 120_000
  * after the other. Answers once for each. What else there is to say about the file, such as how the command after a
  * writing went, comes besides.
  *
- * Nodes that vouch and the disk have two minutes each; what was given up, or unsubscribed from, writes nothing any more.
+ * Nodes that vouch and the disk have two minutes each; what was given up, or unsubscribed from, writes nothing any
+ * more.
  */
 export function turnExecutor(
   config: ChainConfig,

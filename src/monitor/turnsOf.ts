@@ -1,4 +1,4 @@
-import { EMPTY, defer, filter, type Observable, type SchedulerLike, takeUntil, tap } from 'rxjs'
+import { EMPTY, defer, filter, type Observable, pipe, type SchedulerLike, takeUntil, tap } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { newChain } from '../domain/newChain.js'
 import { headPeriod } from '../domain/blocks/headPeriod.js'
@@ -10,6 +10,7 @@ import type { Route, Store } from '../store/Store.js'
 import { compareNodes } from '../sources/compareNodes.js'
 import { guardHeads } from '../sources/guardHeads.js'
 import { pollProposals } from '../sources/pollProposals.js'
+import { type Rereading, rereadKeptBack } from '../streams/rereadKeptBack.js'
 import type { Stage } from '../streams/stage.js'
 import { watchChain } from '../streams/watchChain.js'
 import type { Chain } from './assembleChain.js'
@@ -46,14 +47,16 @@ export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Obs
     const seed = store.load(chain.name) ?? newChain(chain.name, now())
     onSeed(seed)
     let latest = seed
+    const reread = rereadKeptBack()
     const execute = recordOutcomes(chain.execute, { chain: chain.name, store, log, now, scheduler })
     const commit = (turn: Turn): Observable<never> =>
       commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => (latest = turn.state) }))
-    return readingsOf(chain, share, { ...options, seed, latest: () => latest }).pipe(
-      watchChain(seed, options.stagesOf(chain), {
+    return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart: reread.restart }).pipe(
+      watchChain(seed, pipe(reread.stage, options.stagesOf(chain)), {
         commit,
         execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
         onKeptBack: (event) => {
+          reread.onKeptBack(event)
           const kept = keptBackOf(chain.name, event)
           if (kept !== undefined) onKeptBack(kept)
         },
@@ -63,18 +66,22 @@ export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Obs
   })
 }
 
-type Progress = { readonly seed: ChainState; readonly latest: () => ChainState }
+interface Progress extends Pick<Rereading, 'restart'> {
+  readonly seed: ChainState
+  readonly latest: () => ChainState
+}
 
 function readingsOf(
   { name, reader, nodes, witnesses, config: { monitor, rpc } }: Chain,
   share: number,
-  { seed, latest, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
+  { seed, latest, restart, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
 ): Observable<Reading> {
   const { agreement } = rpc
   const compared = compareNodes(reader, { witnesses, agreement, known: latest, now, scheduler })
   return pollProposals({
     reader: guardHeads(compared, { nodes, known: latest, now }),
-    restored: { ...seed, proposals: seed.proposals.values() },
+    restored: seed,
+    restart,
     periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
     maxBackoffMs: monitor.maxBackoff,
     trigger$: force$.pipe(filter((forced) => forced === name)),

@@ -23,7 +23,9 @@ export interface VouchOptions {
   readonly scheduler?: SchedulerLike
 }
 
-/** What speaks against writing a due upgrade; `undefined` where nothing does. `latest` tells the state as it is by then. */
+/**
+ * What speaks against writing a due upgrade; `undefined` where nothing does. `latest` tells the state as it is by then.
+ */
 export type Vouch = (
   upgrade: Upgrade,
   reached: bigint,

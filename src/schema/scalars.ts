@@ -77,7 +77,9 @@ const noTilde = 'expected a path without ~, which only a shell understands: writ
 const noDollar = 'expected a variable in braces and quotes, as "${HOME}/…": only a shell understands $NAME'
 const dollarName = /^\$[A-Za-z_]/
 
-/** A file or directory. A shell puts the home in the place of `~`, and a value in that of `$NAME`; nobody does so here. */
+/**
+ * A file or directory. A shell puts the home in the place of `~`, and a value in that of `$NAME`; nobody does so here.
+ */
 export function path(expected: string): z.ZodString {
   return text(expected)
     .refine((written) => !written.startsWith('~'), { error: noTilde })

@@ -23,7 +23,10 @@ export interface ReaderDefaults {
    * long chain takes long
    */
   readonly fromBlock?: bigint | number
-  /** Title, type and plan of a proposal from its text and calls. @defaultValue `describeProposal` without rules of one's own */
+  /**
+   * Title, type and plan of a proposal from its text and calls. @defaultValue `describeProposal` without rules of one's
+   * own
+   */
   readonly describe?: (raw: RawProposal) => Described
   /** Host clock, Unix milliseconds. @defaultValue that of the host */
   readonly now?: () => number
@@ -32,7 +35,10 @@ export interface ReaderDefaults {
 /** What one or more contracts are read from. Addresses may be written in any case. */
 export type EvmReaderOptions<Where> = Omit<EvmOptions, keyof ReaderDefaults> & ReaderDefaults & Where
 
-/** What the reader of each governance system is made from. A wemix registry that is not given is found as the nodes find it. */
+/**
+ * What the reader of each governance system is made from. A wemix registry that is not given is found as the nodes find
+ * it.
+ */
 export type ReaderOptions =
   | EvmReaderOptions<{ readonly system: 'governor'; readonly addresses: readonly Address[] }>
   | EvmReaderOptions<{ readonly system: 'gov-base'; readonly addresses: readonly Address[] }>

@@ -146,7 +146,7 @@ function askedFor({ proposals = [], at, backlog = 0n }: Told): readonly Proposal
       proposal.edited !== true &&
       (isOpen(proposal) ||
         ((proposal.status === 'executed' || proposal.status === 'passed') &&
-          (backlog === 0n || (proposal.finding !== undefined && BigInt(proposal.finding.plan.height) >= at.number)))),
+          (backlog === 0n || (proposal.finding !== undefined && proposal.finding.plan.height >= at.number)))),
   )
   const hasPlan = ({ finding }: Proposal): boolean => finding !== undefined
   return [...asked.filter(hasPlan), ...asked.filter((proposal) => !hasPlan(proposal))]

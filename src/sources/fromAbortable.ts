@@ -1,4 +1,5 @@
-import { Observable } from 'rxjs'
+import { fromEvent, mergeMap, Observable, throwError } from 'rxjs'
+import { SourceError } from '../domain/errors.js'
 
 /**
  * Runs a promise-returning call per subscriber.
@@ -22,4 +23,9 @@ export function fromAbortable<T>(run: (signal: AbortSignal) => Promise<T>): Obse
       controller.abort()
     }
   })
+}
+
+/** Errors once `signal` is aborted, with a transient `SourceError` of this message; emits nothing. */
+export function stopped(signal: AbortSignal, message: string): Observable<never> {
+  return fromEvent(signal, 'abort').pipe(mergeMap(() => throwError(() => new SourceError('transient', message))))
 }

@@ -1,9 +1,10 @@
-import { firstValueFrom, fromEvent, merge, mergeMap, throwError } from 'rxjs'
+import { firstValueFrom, merge } from 'rxjs'
 import { SourceError } from '../domain/errors.js'
 import { isHeadJump, type KnownHead } from '../domain/blocks/headJump.js'
 import { type Head, isSameBlock } from '../domain/blocks/head.js'
 import type { GoodReading } from '../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
+import { stopped } from './fromAbortable.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { nothingHeard } from './quorum.js'
 
@@ -42,9 +43,7 @@ export function guardHeads(reader: GovernanceReader, { nodes, known, now }: Guar
           ? undefined
           : `A node gives another block ${head.number}.`,
     })
-    const stopped$ = fromEvent(signal, 'abort').pipe(
-      mergeMap(() => throwError(() => new SourceError('transient', `The read of ${reader.chain} was stopped.`))),
-    )
+    const stopped$ = stopped(signal, `The read of ${reader.chain} was stopped.`)
     const { isAgreed, reasons } = await firstValueFrom(merge(verdict$, stopped$), { defaultValue: nothingHeard })
     if (isAgreed) return
     throw new SourceError(

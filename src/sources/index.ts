@@ -24,7 +24,7 @@ export type {
 } from './governance/GovernanceReader.js'
 export { pollEvery, type PollOptions } from './pollEvery.js'
 export { type HeadReading, pollHeads, type PollHeadsOptions } from './pollHeads.js'
-export { pollProposals, type PollProposalsOptions } from './pollProposals.js'
+export { pollProposals, type PollProposalsOptions, type StartingPoint } from './pollProposals.js'
 export { createFetchClient, type Fetch, type FetchInit } from '../transport/createFetchClient.js'
 export type { HttpClient, HttpRequest, HttpResponse } from '../transport/HttpClient.js'
 export type { CosmosReaderOptions } from './governance/cosmos/context.js'

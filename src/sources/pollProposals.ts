@@ -15,9 +15,21 @@ import { wakeByHeads } from './wakeByHeads.js'
 export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed' | 'waitsFirst' | 'rewait$'> {
   readonly reader: GovernanceReader
   /** Where an earlier run stopped. @defaultValue a first sync */
-  readonly restored?: { readonly cursor?: Json; readonly readTo?: bigint; readonly proposals: Iterable<Proposal> }
+  readonly restored?: StartingPoint
+  /**
+   * Asked before each read: where it gives a state, the read starts from there, not from where the last one ended.
+   * @defaultValue every read goes on from the last one
+   */
+  readonly restart?: () => StartingPoint | undefined
   /** Host clock, Unix milliseconds. @defaultValue that of the scheduler */
   readonly now?: () => number
+}
+
+/** What a read goes on from; a `ChainState` fits. */
+export interface StartingPoint {
+  readonly cursor?: Json
+  readonly readTo?: bigint
+  readonly proposals: ReadonlyMap<ProposalKey, Proposal>
 }
 
 /** Blocks a closed proposal stays in reach of a reorg. */
@@ -48,12 +60,14 @@ export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, ret
  * - The cursor moves with each emitted reading: a consumer that commits inside `next` has committed before
  *   the next read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once; one
  *   that comes no further than the one before is a failure.
+ * - A reading that came to nothing downstream is read again where `restart` says so, after the usual wait.
  * - Never errors and never completes. Unsubscribing aborts the requests in flight.
  * - Each subscriber polls for itself: share downstream.
  */
 export function pollProposals({
   reader,
-  restored,
+  restored = { proposals: new Map() },
+  restart = () => undefined,
   now: given,
   periodMs,
   ...poll
@@ -62,15 +76,10 @@ export function pollProposals({
   const now = given ?? ((): number => scheduler.now())
   const { chain } = reader
   return defer(() => {
-    let seen: Seen = {
-      ...defined({ cursor: restored?.cursor }),
-      proposals: new Map(
-        [...(restored?.proposals ?? [])].flatMap((proposal) =>
-          isWithinReach(proposal, restored?.readTo ?? 0n) ? [[keyOf(proposal), proposal]] : [],
-        ),
-      ),
-    }
+    let seen = seenIn(restored)
     function portion(head?: Head, begunAt = now()): Observable<Reading> {
+      const again = restart()
+      if (again !== undefined) seen = seenIn(again)
       const { cursor } = seen
       return fromAbortable((signal) =>
         reader.read({ ...defined({ cursor, head }), open: [...seen.proposals.values()], signal }),
@@ -78,14 +87,13 @@ export function pollProposals({
         tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),
         catchError((cause: unknown) => of(failedReading(chain, now(), readFailure(chain, cause)))),
-        map((reading): Reading => ({ ...reading, begunAt })),
+        map((reading): Reading => ({ ...reading, begunAt, ...(reading.ok && defined({ startedFrom: cursor })) })),
       )
     }
+    const isFollowed = (reading: Reading): boolean => reading.ok && reading.backlog > 0n && restart() === undefined
     function wholePoll(look?: HeadReading): Observable<Reading> {
       if (look?.ok === false) return of({ ...failedReading(chain, now(), look.failure), begunAt: look.begunAt })
-      return portion(look?.head, look?.begunAt).pipe(
-        expand((reading) => (reading.ok && reading.backlog > 0n ? portion() : EMPTY)),
-      )
+      return portion(look?.head, look?.begunAt).pipe(expand((reading) => (isFollowed(reading) ? portion() : EMPTY)))
     }
     return wakeByHeads(wholePoll, {
       ...poll,
@@ -93,6 +101,13 @@ export function pollProposals({
       hasFailed: ({ ok }) => !ok,
     })
   })
+}
+
+function seenIn({ cursor, readTo = 0n, proposals }: StartingPoint): Seen {
+  return {
+    ...defined({ cursor }),
+    proposals: new Map([...proposals].filter(([, proposal]) => isWithinReach(proposal, readTo))),
+  }
 }
 
 /** A portion that ends where it began would be read again at once, and again. */

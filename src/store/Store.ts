@@ -77,7 +77,9 @@ export interface Store {
   /** How the status of a proposal moved since it was first seen, in order: the newest hundred moves. */
   moves(proposal: ProposalRef): readonly StatusMove[]
 
-  /** Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all. */
+  /**
+   * Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all.
+   */
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
   /** When the next outbox row, of one handler or of any, is due, Unix ms. */
   nextDue(handler?: string): number | undefined

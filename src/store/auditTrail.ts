@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from '../domain/text/json.js'
 import type { AuditEntry, Store } from './Store.js'
 import { decode, encode } from './codec.js'
-import { auditBound } from './migrations.js'
+import { auditBound } from './file/migrations.js'
 import { auditDetail } from './schemas.js'
 import type { Sql } from './sql.js'
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { StoreError } from '../domain/errors.js'
 import type { Store } from './Store.js'
-import { silenceMs } from './openMark.js'
+import { silenceMs } from './file/openMark.js'
 import type { Sql } from './sql.js'
 
 const claimRow = z.object({ token: z.string(), pid: z.number(), host: z.string(), beat: z.number() })

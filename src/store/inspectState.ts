@@ -3,11 +3,11 @@ import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { reasonOf, StoreError } from '../domain/errors.js'
 import { isBusy } from './retryWhileBusy.js'
-import { inspectFile } from './inspectFile.js'
-import { isLeft, damagedError, damageOf } from './openLooked.js'
-import { versionOf } from './migrate.js'
-import { migrations } from './migrations.js'
-import { readMark } from './openMark.js'
+import { inspectFile } from './file/inspectFile.js'
+import { wasLeftOpen, damagedError, damageOf } from './file/openChecked.js'
+import { versionOf } from './file/migrate.js'
+import { migrations } from './file/migrations.js'
+import { readMark } from './file/openMark.js'
 import { openSql } from './sql.js'
 
 export interface StateReport {
@@ -37,7 +37,7 @@ function inspectExisting(path: string, now: number): StateReport {
     `this user may not write beside the state file ${path}, where its journal belongs`,
   )
   requireState(path)
-  const left = isLeft(path, now)
+  const left = wasLeftOpen(path, now)
   const holder = left ? undefined : readMark(path)
   const damage = left ? damageOf(path) : holder === undefined ? inspectFile(path) : undefined
   if (damage !== undefined) throw damagedError(path, damage)

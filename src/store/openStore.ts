@@ -7,12 +7,12 @@ import { auditTrail } from './auditTrail.js'
 import { chainStates } from './chainStates.js'
 import { claim } from './claim.js'
 import { inbox } from './inbox.js'
-import { isAliveHere } from './isAliveHere.js'
-import { openLooked } from './openLooked.js'
+import { isAliveHere } from './file/isAliveHere.js'
+import { openChecked } from './file/openChecked.js'
 import { outbox } from './outbox.js'
 import { rebuilds } from './rebuilds.js'
 import { movesOf, votesOn } from './sql/readTrail.js'
-import type { Presence } from './presence.js'
+import type { Presence } from './file/presence.js'
 import type { Sql } from './sql.js'
 import { syncRequests } from './syncRequests.js'
 
@@ -29,7 +29,10 @@ export interface StoreOptions {
   readonly isAlive?: (pid: number) => boolean
   /** Host clock, Unix milliseconds. @defaultValue the clock of the system */
   readonly now?: () => number
-  /** How long a call waits, and holds up the process, while another process keeps the file locked. @defaultValue 5,000 ms */
+  /**
+   * How long a call waits, and holds up the process, while another process keeps the file locked. @defaultValue 5,000
+   * ms
+   */
   readonly waitMs?: number
 }
 
@@ -64,7 +67,7 @@ export function openStore({
   waitMs = 5_000,
 }: StoreOptions): EmbeddedStore {
   const owner = { token: randomUUID(), pid, host }
-  const { sql, presence, rebuilt } = openLooked({ path, readOnly, owner, isAlive, now })
+  const { sql, presence, rebuilt } = openChecked({ path, readOnly, owner, isAlive, now })
   sql.exec(`PRAGMA busy_timeout = ${waitMs}`)
   const { noteRebuilt, ...damage } = rebuilds(sql)
   if (rebuilt !== undefined) noteRebuilt(rebuilt)

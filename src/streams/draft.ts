@@ -5,7 +5,7 @@ import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { isFileNews, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { defined } from '../domain/defined.js'
 
-export type Begun = Pick<Reading, 'begunAt'>
+export type Begun = Pick<Reading, 'begunAt' | 'startedFrom'>
 
 /** What moves a chain on. */
 export type ChainEvent =

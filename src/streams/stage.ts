@@ -7,6 +7,7 @@ import {
   type MonoTypeOperatorFunction,
   type Observable,
   of,
+  take,
   tap,
   throwError,
   toArray,
@@ -16,7 +17,7 @@ import type { ChainEvent, Draft } from './draft.js'
 
 /**
  * One step of the line that a turn walks through. It answers each draft at once, with one draft or with none: then
- * nothing is committed and the cursor does not move. What it remembers goes into the state, for it is subscribed anew
+ * nothing is committed and the cursor does not move, and `rereadKeptBack` sees to it that it is read again. What it remembers goes into the state, for it is subscribed anew
  * for each draft; what wants time taps a view instead.
  */
 export type Stage = MonoTypeOperatorFunction<Draft>
@@ -53,12 +54,26 @@ export function sendThrough(draft: Draft, line: Stage): Observable<Draft> {
       of(draft).pipe(
         line,
         tap({ complete: () => (hasEnded = true) }),
+        // One more than there may be: an operator that answers for ever is told too.
+        take(2),
         toArray(),
-        mergeMap((answers) => (answers.length > 1 ? throwError(() => answeredWith('with two')) : answers)),
+        mergeMap((answers) => {
+          if (answers.length > 1) return throwError(() => answeredWith('with two'))
+          return answers.every((answer) => isOf(answer, draft))
+            ? answers
+            : throwError(() => answeredWith('with another one, or with one of another chain'))
+        }),
       ),
       defer(() => (hasEnded ? EMPTY : throwError(() => answeredWith('later')))),
     )
   })
+}
+
+/** An answer goes on from the state that the draft came with: one that was kept from earlier would take the chain back. */
+function isOf({ before, state, time, begunAt }: Draft, draft: Draft): boolean {
+  return (
+    before === draft.before && state.chain === draft.before.chain && time === draft.time && begunAt === draft.begunAt
+  )
 }
 
 const contract = 'A stage answers each draft at once, with one draft or with none; what wants time taps a view.'

@@ -10,7 +10,9 @@ export interface HttpRequest {
   readonly timeoutMs: number
   /** Largest body, decoded. */
   readonly maxBytes: number
-  /** The status is all that is wanted: of the body no more than `maxBytes` is read, and whatever becomes of it is fine. */
+  /**
+   * The status is all that is wanted: of the body no more than `maxBytes` is read, and whatever becomes of it is fine.
+   */
   readonly statusOnly?: boolean
   /** Never sent twice by itself: whoever asks counts the tries, or the request does something. @defaultValue false */
   readonly once?: boolean

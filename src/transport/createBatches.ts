@@ -2,7 +2,10 @@
 export type Sent<Answer> =
   /** One a call. `undefined` where the server left a call out because there were too many; never for a single call. */
   | { readonly answers: readonly (Answer | undefined)[] }
-  /** The server took none. `size`: there are too many, or it takes no batch. `unclear`: it does not say whether that is why. */
+  /**
+   * The server took none. `size`: there are too many, or it takes no batch. `unclear`: it does not say whether that is
+   * why.
+   */
   | {
       readonly refused: 'size' | 'unclear'
       readonly error: Error
@@ -36,59 +39,83 @@ export function createBatches<Call, Answer>({
   isAlike = () => false,
   send,
 }: BatchOptions<Call, Answer>): (calls: readonly Call[], signal: AbortSignal) => Promise<readonly Answer[]> {
-  let limit = most
-  let limited = 0
+  const limit = createLimit(most)
 
-  const single = async (call: Call, signal: AbortSignal): Promise<Answer> => {
+  async function askSingly([place, call]: Waiting<Call>, signal: AbortSignal): Promise<Answered<Answer>> {
     const sent = await send([call], signal)
     const answer = 'refused' in sent ? sent.answer : sent.answers[0]
-    if (answer !== undefined) return answer
+    if (answer !== undefined) return [place, answer]
     throw 'refused' in sent ? sent.error : new Error('A single call has no answer.')
+  }
+
+  /** The answer to the first call of a refused batch. Where it fares no better alone, the size is not the reason. */
+  async function askFirst(
+    [first]: readonly Waiting<Call>[],
+    refusal: Error,
+    signal: AbortSignal,
+  ): Promise<readonly Answered<Answer>[]> {
+    const sent = first === undefined ? undefined : await send([first[1]], signal)
+    if (first === undefined || sent === undefined || 'refused' in sent) throw refusal
+    const [answer] = sent.answers
+    if (answer === undefined || isAlike(answer, refusal)) throw refusal
+    return [[first[0], answer]]
+  }
+
+  /** What the server answers of it; whatever it leaves out is asked for again, in smaller batches. */
+  async function ask(portion: readonly Waiting<Call>[], signal: AbortSignal): Promise<readonly Answered<Answer>[]> {
+    if (limit.size() === 1 || portion.length === 1) return Promise.all(portion.map((one) => askSingly(one, signal)))
+    const calls = portion.map(([, call]) => call)
+    const sent = await send(calls, signal)
+    if ('refused' in sent) {
+      const answered = sent.refused === 'unclear' ? await askFirst(portion, sent.error, signal) : []
+      limit.shrink(portion.length)
+      return answered
+    }
+    const answered = portion.flatMap(([place], at): readonly Answered<Answer>[] => {
+      const answer = sent.answers[at]
+      return answer === undefined ? [] : [[place, answer]]
+    })
+    if (answered.length < portion.length) limit.shrink(portion.length)
+    return answered
   }
 
   return async (calls, signal) => {
     const answers: (Answer | undefined)[] = calls.map(() => undefined)
-    let waiting = [...calls.entries()]
-    if (limit < most && calls.length > limit && ++limited > retryAfterAsks) {
-      limit = most
-      limited = 0
-    }
-    const shrink = (size: number): void => {
-      limit = Math.max(1, Math.min(limit, Math.floor(size / 2)))
-      limited = 0
-    }
+    let waiting: readonly Waiting<Call>[] = [...calls.entries()]
+    limit.onAsk(calls.length)
     while (waiting.length > 0) {
-      const size = limit === 1 ? Math.min(abreast, waiting.length) : Math.min(limit, waiting.length)
-      const portion = waiting.slice(0, size)
-      if (limit === 1 || size === 1) {
-        const told = await Promise.all(portion.map(([, call]) => single(call, signal)))
-        for (const [at, [place]] of portion.entries()) answers[place] = told[at]
-        waiting = waiting.slice(size)
-        continue
-      }
-      const sent = await send(
-        portion.map(([, call]) => call),
-        signal,
-      )
-      if ('refused' in sent) {
-        if (sent.refused === 'unclear') {
-          // Where a single call fares no better, the size is not the reason.
-          const [[place, call] = [0, undefined]] = portion
-          const first = call === undefined ? undefined : await send([call], signal)
-          if (first === undefined || 'refused' in first) throw sent.error
-          const [told] = first.answers
-          if (told === undefined || isAlike(told, sent.error)) throw sent.error
-          answers[place] = told
-          waiting = waiting.slice(1)
-        }
-        shrink(size)
-        continue
-      }
-      for (const [at, [place]] of portion.entries()) answers[place] = sent.answers[at]
-      const left = portion.filter((_, at) => sent.answers[at] === undefined)
-      if (left.length > 0) shrink(size)
-      waiting = [...left, ...waiting.slice(size)]
+      const portion = waiting.slice(0, limit.size() === 1 ? abreast : limit.size())
+      for (const [place, answer] of await ask(portion, signal)) answers[place] = answer
+      waiting = [...portion.filter(([place]) => answers[place] === undefined), ...waiting.slice(portion.length)]
     }
     return answers.filter((answer) => answer !== undefined)
   }
+}
+
+/** A call or an answer with its place in the list that was asked for. */
+type Waiting<Call> = readonly [place: number, call: Call]
+type Answered<Answer> = readonly [place: number, answer: Answer]
+
+/** How many calls a server takes in one request, as far as is known. */
+interface Limit {
+  readonly size: () => number
+  /** After a batch of this size that was refused. */
+  shrink(refused: number): void
+  /** Before so many calls are asked for: now and then the full size is tried again. */
+  onAsk(calls: number): void
+}
+
+function createLimit(most: number): Limit {
+  let size = most
+  let limitedAsks = 0
+  function shrink(refused: number): void {
+    size = Math.max(1, Math.min(size, Math.floor(refused / 2)))
+    limitedAsks = 0
+  }
+  function onAsk(calls: number): void {
+    if (size === most || calls <= size || ++limitedAsks <= retryAfterAsks) return
+    size = most
+    limitedAsks = 0
+  }
+  return { size: () => size, shrink, onAsk }
 }

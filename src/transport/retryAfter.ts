@@ -2,7 +2,8 @@ const maxWaitMs = 3_600_000
 
 /**
  * How long a Retry-After header asks to wait, in milliseconds, at most an hour; `undefined` where it says nothing
- * usable. Takes seconds, with a fraction as some gateways send them, and the date of HTTP in its three forms, or that of ISO 8601. `now` is Unix milliseconds.
+ * usable. Takes seconds, with a fraction as some gateways send them, and the date of HTTP in its three forms, or that
+ * of ISO 8601. `now` is Unix milliseconds.
  */
 export function retryAfter(header: string | null | undefined, now: number): number | undefined {
   const text = header?.trim().slice(0, 64) ?? ''

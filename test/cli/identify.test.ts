@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../support/chain.js'
+import { onSharedChain } from '../support/fixtures.js'
+import { describe, expect } from 'vitest'
 import { cliHere } from '../support/cliHere.js'
 
-let chain: Chain
-let governor: string
-beforeAll(async () => {
-  chain = await startChain()
-  governor = (await chain.deploy()).governor
-})
-afterAll(() => chain.stop())
+const it = onSharedChain.extend('governor', { scope: 'file' }, async ({ chain }) => (await chain.deploy()).governor)
+
 const run = (...args: readonly string[]) => cliHere(['check', ...args], '/')
 
 describe('check with an address and no system', () => {
-  it('names it, and says what to configure', async () => {
+  it('names it, and says what to configure', async ({ chain, governor }) => {
     const { code, out, err } = await run('--rpc', chain.url, '--address', governor)
     expect({ code, err }).toStrictEqual({ code: 0, err: '' })
     expect(out).toBe(
@@ -20,7 +15,7 @@ describe('check with an address and no system', () => {
     )
   })
 
-  it('names it for a program, too', async () => {
+  it('names it for a program, too', async ({ chain, governor }) => {
     const { out } = await run('--rpc', chain.url, '--address', governor, '--json')
     expect(JSON.parse(out)).toMatchObject({
       rpc: chain.url,
@@ -31,13 +26,13 @@ describe('check with an address and no system', () => {
     })
   })
 
-  it('fails where nothing reads what stands there', async () => {
+  it('fails where nothing reads what stands there', async ({ chain }) => {
     const { code, out } = await run('--rpc', chain.url, '--address', `0x${'1'.repeat(40)}`)
     expect(code).toBe(1)
     expect(out).toMatch(/^There is no contract at 0x1{40} on chain 31337/)
   })
 
-  it('says what a URL alone speaks', async () => {
+  it('says what a URL alone speaks', async ({ chain }) => {
     const { code, out } = await run('--rpc', chain.url)
     expect(code).toBe(1)
     expect(out).toMatch(/^This is EVM chain 31337 .* Give an address as well/)

@@ -2,25 +2,23 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import ts from 'typescript'
+import { beforeAll, describe, expect, onTestFinished } from 'vitest'
 import { upgradeDraft } from '../monitor/upgradeStory.js'
+import { chainOf } from '../monitor/watching.js'
 import { buildWhereStale } from '../process/buildWhereStale.js'
-import { type Chain, startChain } from '../support/chain.js'
+import type { Chain } from '../support/chain.js'
 import { blocksIn, root } from './pages.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
-let chain: Chain
-beforeAll(async () => {
-  await buildWhereStale()
-  chain = await startChain()
-}, 180_000)
-afterAll(() => chain.stop())
+beforeAll(() => buildWhereStale(), 180_000)
 
 const pipelines = blocksIn('ts').filter(
   ({ page, text }) => page === 'docs/library.md' && text.includes('.subscribe((change) => console.log(change.type))'),
 )
 
 /** Runs an example as it stands on the page, but for the place of the node and the contract; gives its lines. */
-function run(text: string, governor: string): AsyncIterator<string> {
+function run(chain: Chain, text: string, governor: string): AsyncIterator<string> {
   const child = spawn(
     process.execPath,
     [
@@ -47,23 +45,48 @@ describe('a pipeline on the page about the library', () => {
     for (const { text } of pipelines) expect(text.trimEnd().split('\n').length).toBeLessThan(15)
   })
 
-  it.each(pipelines.map(({ line, text }) => [line, text] as const))(
+  it.for(pipelines.map(({ line, text }) => [line, text] as const))(
     'tells what it says it tells: line %d',
-    async (_line, text) => {
+    async ([_line, text], { chain }) => {
       const people = await chain.deploy()
       await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
 
-      expect(await run(text, people.governor).next()).toStrictEqual({ done: false, value: 'proposalAppeared' })
+      expect(await run(chain, text, people.governor).next()).toStrictEqual({ done: false, value: 'proposalAppeared' })
     },
   )
 
-  it('with an operator in the middle lets through what that one lets through', async () => {
+  it('with an operator in the middle lets through what that one lets through', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: '# Thank you' })
     await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
     const { text = '' } = pipelines.find((one) => one.text.includes('withoutTexts')) ?? {}
-    const told = run(text.replace('console.log(change.type)', 'console.log(change.proposal.title)'), people.governor)
+    const told = run(
+      chain,
+      text.replace('console.log(change.type)', 'console.log(change.proposal.title)'),
+      people.governor,
+    )
 
     expect(await told.next()).toStrictEqual({ done: false, value: 'Upgrade to v2' })
   })
+})
+
+it('an operator between the stages of a monitor keeps from being told what it takes out', async ({ chain }) => {
+  const people = await chain.deploy()
+  await people.actor.propose({ description: '# Not wanted', proposer: 1 })
+  await people.actor.propose({ description: '# Wanted', proposer: 2 })
+  const example = blocksIn('ts').find(({ text }) => text.includes('const withoutOne = stage('))?.text ?? ''
+  const config = JSON.stringify({ state: ':memory:', chains: [chainOf(chain.url, people.governor)] })
+  const followed = example
+    .replace(/^const ignored = .*$/m, `const ignored = '${people.voters[1] ?? ''}'`)
+    .replace("loadConfig('./govstream.yaml')", config)
+  const plain = ts.transpile(followed, { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext })
+  const told = run(
+    chain,
+    `${plain}\nmonitor.notifications$.subscribe(({ title }) => console.log(title))`,
+    people.governor,
+  )
+
+  expect((await told.next()).value).toContain('Wanted')
+  await people.actor.mine(2)
+  expect((await told.next()).value).toContain('Wanted')
 })

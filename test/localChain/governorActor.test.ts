@@ -1,9 +1,10 @@
 import { encodeFunctionData, parseAbi, parseEventLogs, zeroAddress, zeroHash } from 'viem'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import type { Deployment, GovernorOptions } from '../../src/localChain/deployGovernor.js'
 import { transact } from '../../src/localChain/transact.js'
 import { upgradeCall } from '../../src/localChain/upgradeCall.js'
 import { type Chain, startChain } from '../support/chain.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
 const seconds = { clock: 'timestamp', votingDelay: 5, votingPeriod: 60 } as const
 const timelock = { minDelay: 60 }
@@ -41,13 +42,7 @@ const viewsAbi = parseAbi([
   'function getReceipt(uint256 id, address voter) view returns ((bool hasVoted, uint8 support, uint96 votes))',
 ])
 
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
-
-async function eventsOf({ governor, registry, fromBlock }: Deployment) {
+async function eventsOf(chain: Chain, { governor, registry, fromBlock }: Deployment) {
   const logs = await chain.client.getLogs({ address: [governor, registry], fromBlock })
   return parseEventLogs({ abi: eventsAbi, logs, strict: true })
 }
@@ -55,7 +50,7 @@ async function eventsOf({ governor, registry, fromBlock }: Deployment) {
 const readerOf = ({ governor: address }: Deployment) => ({ address, abi: viewsAbi }) as const
 
 describe.each(variants)('%s', (_name, options) => {
-  it('lives from the proposal to the call it makes', async () => {
+  it('lives from the proposal to the call it makes', async ({ chain }) => {
     const deployment = await chain.deploy(options)
     const { actor, registry } = deployment
     const { target, calldata } = upgradeCall(registry, { name: 'v2', height: 1_000, info: '{}' })
@@ -77,7 +72,7 @@ describe.each(variants)('%s', (_name, options) => {
 
     const delayed = deployment.timelock !== undefined
     expect(states).toEqual(['Pending', 'Active', 'Succeeded', ...(delayed ? ['Queued'] : []), 'Executed'])
-    const events = await eventsOf(deployment)
+    const events = await eventsOf(chain, deployment)
     expect(
       events
         .map(({ eventName }) => eventName)
@@ -107,7 +102,7 @@ describe.each(variants)('%s', (_name, options) => {
     })
   })
 
-  it('is defeated without a quorum, with no event that says so', async () => {
+  it('is defeated without a quorum, with no event that says so', async ({ chain }) => {
     const deployment = await chain.deploy(options)
     const { actor } = deployment
     const id = await actor.propose({ description: 'Too few' })
@@ -116,7 +111,7 @@ describe.each(variants)('%s', (_name, options) => {
     await actor.vote(id, 1, 1)
     await actor.pastDeadline(id)
     await expect(actor.state(id)).resolves.toBe('Defeated')
-    expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).toEqual([
+    expect((await eventsOf(chain, deployment)).map(({ eventName }) => eventName)).toEqual([
       'ProposalCreated',
       'VoteCast',
       'VoteCast',
@@ -124,20 +119,20 @@ describe.each(variants)('%s', (_name, options) => {
     await expect(actor.vote(id, 1, 2)).rejects.toThrow('revert')
   })
 
-  it('is canceled by its proposer', async () => {
+  it('is canceled by its proposer', async ({ chain }) => {
     const deployment = await chain.deploy(options)
     const { actor } = deployment
     const id = await actor.propose({ description: 'Never mind', proposer: 2 })
     await actor.cancel(id)
     await expect(actor.state(id)).resolves.toBe('Canceled')
-    expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).toEqual([
+    expect((await eventsOf(chain, deployment)).map(({ eventName }) => eventName)).toEqual([
       'ProposalCreated',
       'ProposalCanceled',
     ])
   })
 })
 
-it('accepts a vote in the deadline block and opens one block after the start', async () => {
+it('accepts a vote in the deadline block and opens one block after the start', async ({ chain }) => {
   const deployment = await chain.deploy({ votingDelay: 3, votingPeriod: 4 })
   const { actor } = deployment
   const id = await actor.propose({ description: 'On the edge' })
@@ -157,7 +152,7 @@ it('accepts a vote in the deadline block and opens one block after the start', a
   await expect(actor.state(id)).resolves.toBe('Defeated')
 })
 
-it('extends the deadline on a late quorum, and tells the quorum only after the snapshot', async () => {
+it('extends the deadline on a late quorum, and tells the quorum only after the snapshot', async ({ chain }) => {
   const deployment = await chain.deploy({ lateQuorum: 8 })
   const { actor } = deployment
   const reader = readerOf(deployment)
@@ -170,7 +165,7 @@ it('extends the deadline on a late quorum, and tells the quorum only after the s
   await actor.mine(6)
   for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
 
-  const [extended] = (await eventsOf(deployment)).filter(({ eventName }) => eventName === 'ProposalExtended')
+  const [extended] = (await eventsOf(chain, deployment)).filter(({ eventName }) => eventName === 'ProposalExtended')
   const head = await chain.client.getBlockNumber()
   expect(head).toBeLessThanOrEqual(deadline)
   expect(extended?.args).toEqual({ id, extendedDeadline: head + 8n })
@@ -179,7 +174,7 @@ it('extends the deadline on a late quorum, and tells the quorum only after the s
   )
 })
 
-it('is executed by the timelock alone with no event of the governor', async () => {
+it('is executed by the timelock alone with no event of the governor', async ({ chain }) => {
   const deployment = await chain.deploy({ timelock })
   const { actor } = deployment
   const id = await actor.propose({ description: 'Backdoor' })
@@ -202,14 +197,14 @@ it('is executed by the timelock alone with no event of the governor', async () =
   })
   await transact(chain.client, { from: deployment.voters[4]!, to: deployment.timelock!, data })
   await expect(actor.state(id)).resolves.toBe('Executed')
-  expect((await eventsOf(deployment)).map(({ eventName }) => eventName)).not.toContain('ProposalExecuted')
+  expect((await eventsOf(chain, deployment)).map(({ eventName }) => eventName)).not.toContain('ProposalExecuted')
 })
 
 describe('the clocks', () => {
-  it.each([
+  it.for([
     ['block', 'mode=blocknumber&from=default'],
     ['timestamp', 'mode=timestamp'],
-  ] as const)('%s says so', async (clock, mode) => {
+  ] as const)('%s says so', async ([clock, mode], { chain }) => {
     const deployment = await chain.deploy({ clock })
     await expect(chain.client.readContract({ ...readerOf(deployment), functionName: 'CLOCK_MODE' })).resolves.toBe(mode)
   })
@@ -218,7 +213,7 @@ describe('the clocks', () => {
 describe('Compound Bravo', () => {
   const bravo = { version: 'bravo', timelock, initialProposalId: 41n } as const
 
-  it('counts its proposals on from the first id', async () => {
+  it('counts its proposals on from the first id', async ({ chain }) => {
     const deployment = await chain.deploy(bravo)
     const reader = readerOf(deployment)
     const count = () => chain.client.readContract({ ...reader, functionName: 'proposalCount' })
@@ -230,7 +225,7 @@ describe('Compound Bravo', () => {
     await expect(deployment.actor.propose({ description: 'Three' })).rejects.toThrow('one live proposal per proposer')
   })
 
-  it("tells votes by proposals(id) and receipts, and has none of OpenZeppelin's views", async () => {
+  it("tells votes by proposals(id) and receipts, and has none of OpenZeppelin's views", async ({ chain }) => {
     const deployment = await chain.deploy(bravo)
     const { actor, voters } = deployment
     const reader = readerOf(deployment)
@@ -265,7 +260,7 @@ describe('Compound Bravo', () => {
     )
   })
 
-  it('executes a call that is named by its signature', async () => {
+  it('executes a call that is named by its signature', async ({ chain }) => {
     const deployment = await chain.deploy({ ...bravo, quorum: 100n })
     const { actor } = deployment
     const id = await actor.propose({
@@ -335,7 +330,7 @@ it('takes a proposal back in a reorg', async () => {
   await expect(actor.state(id)).rejects.toThrow('0x6ad06075')
 })
 
-it('refuses what no governor offers', async () => {
+it('refuses what no governor offers', async ({ chain }) => {
   await expect(chain.deploy({ version: 'bravo', clock: 'timestamp' })).rejects.toThrow(
     'Version bravo has no timestamp clock.',
   )

@@ -1,17 +1,11 @@
 import { type Client, createClient, createPublicClient, http } from 'viem'
 import { optimism } from 'viem/chains'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect } from 'vitest'
 import type { HostClient } from '../../src/index.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { createMonitor } from '../../src/monitor.js'
 import { readersOf } from '../../src/monitor/readersOf.js'
-import { type Chain, startChain } from '../support/chain.js'
-
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-}, 180_000)
-afterAll(() => chain.stop())
+import { onSharedChain as it } from '../support/fixtures.js'
 
 const monitorWith = (governor: string, client: HostClient) =>
   createMonitor(
@@ -22,14 +16,14 @@ const monitorWith = (governor: string, client: HostClient) =>
     { clients: { local: client } },
   )
 
-it.each<[string, (url: string) => HostClient]>([
+it.for<[string, (url: string) => HostClient]>([
   ['a plain client without actions', (url): Client => createClient({ transport: http(url) })],
   [
     'a client of a chain with formats of its own',
     (url) => createPublicClient({ chain: optimism, transport: http(url) }),
   ],
   ['a client that batches', (url) => createPublicClient({ transport: http(url, { batch: true }) })],
-])('reads through %s, without any URL in the configuration', async (_, clientOf) => {
+])('reads through %s, without any URL in the configuration', async ([_, clientOf], { chain }) => {
   const people = await chain.deploy()
   await people.actor.propose({ description: '# One' })
   const monitor = monitorWith(people.governor, clientOf(chain.url))
@@ -38,7 +32,7 @@ it.each<[string, (url: string) => HostClient]>([
   expect(result).toMatchObject({ chain: 'local', ok: true })
 })
 
-it('asks a client without any URL beside it for the block before a file is written too', async () => {
+it('asks a client without any URL beside it for the block before a file is written too', async ({ chain }) => {
   const config = parseConfig(
     { chains: [{ name: 'local', governance: { system: 'governor', address: `0x${'12'.repeat(20)}` } }] },
     { clients: ['local'] },

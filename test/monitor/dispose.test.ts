@@ -1,35 +1,30 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { createMonitor } from '../../src/monitor.js'
-import { type Chain, startChain } from '../support/chain.js'
+import type { Chain } from '../support/chain.js'
 import { chainOf } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
-
-const monitorOf = (governor: string) =>
+const monitorOf = (chain: Chain, governor: string) =>
   createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, governor)] })
 
 describe('a monitor', () => {
-  it('can be read with for await, and the loop is left as any other', async () => {
+  it('can be read with for await, and the loop is left as any other', async ({ chain }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: '# Thank you' })
     const titles: string[] = []
-    for await (const change of monitorOf(people.governor).changes$) {
+    for await (const change of monitorOf(chain, people.governor).changes$) {
       if (change.type === 'proposalAppeared') titles.push(change.proposal.title)
       if (titles.length > 0) break
     }
     expect(titles).toStrictEqual(['Thank you'])
   })
 
-  it('ends its run at the end of an `await using`, and a loop over its streams with it', async () => {
+  it('ends its run at the end of an `await using`, and a loop over its streams with it', async ({ chain }) => {
     const { governor } = await chain.deploy()
     let ended = false
     let loop: Promise<unknown> = Promise.resolve()
     {
-      await using monitor = monitorOf(governor)
+      await using monitor = monitorOf(chain, governor)
       void monitor.run().then(() => (ended = true))
       loop = (async () => {
         for await (const _head of monitor.heads$);
@@ -40,20 +35,20 @@ describe('a monitor', () => {
     await loop
   })
 
-  it('waits for a sync at its end, and may be disposed of twice or unused', async () => {
+  it('waits for a sync at its end, and may be disposed of twice or unused', async ({ chain }) => {
     const { governor } = await chain.deploy()
-    const monitor = monitorOf(governor)
+    const monitor = monitorOf(chain, governor)
     const synced = monitor.sync()
     await monitor[Symbol.asyncDispose]()
     await monitor[Symbol.asyncDispose]()
 
     expect(await synced).toMatchObject([{ ok: true }])
-    await expect(monitorOf(governor)[Symbol.asyncDispose]()).resolves.toBeUndefined()
+    await expect(monitorOf(chain, governor)[Symbol.asyncDispose]()).resolves.toBeUndefined()
   })
 
-  it('runs again after it was disposed of', async () => {
+  it('runs again after it was disposed of', async ({ chain }) => {
     const { governor } = await chain.deploy()
-    const monitor = monitorOf(governor)
+    const monitor = monitorOf(chain, governor)
     for (let round = 0; round < 2; round++) {
       const running = monitor.run()
       for await (const _head of monitor.heads$) break

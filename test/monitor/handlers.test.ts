@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { HandlerFilter } from '../../src/channels/filter.js'
 import type { Handler } from '../../src/channels/Handler.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
@@ -7,10 +7,10 @@ import type { Notification } from '../../src/domain/notifications/notification.j
 import { createMonitor } from '../../src/monitor.js'
 import { lanesOf } from '../../src/monitor/lanesOf.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
-import { type Chain, startChain } from '../support/chain.js'
 import { minimal } from '../support/configs.js'
 import { notification } from '../support/storeGiven.js'
 import { chainOf } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const own = (type: string, filter: HandlerFilter = {}): Handler => ({
@@ -66,13 +66,7 @@ describe('a handler of the host', () => {
 })
 
 describe('a monitor with handlers of the host', () => {
-  let chain: Chain
-  beforeAll(async () => {
-    chain = await startChain()
-  })
-  afterAll(() => chain.stop())
-
-  it('hands each what its filter lets through', async () => {
+  it('hands each what its filter lets through', async ({ chain }) => {
     const people = await chain.deploy()
     const handled: string[] = []
     const noting = (type: string, filter: HandlerFilter = {}): Handler => ({

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { upgrade } from '../sources/governance/wemixvisorRpc/following.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { type CountingProxy, startCountingProxy } from '../support/countingProxy.js'
+import { scratch } from '../support/scratch.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
-import { chainOf, scratch, watch } from './watching.js'
+import { chainOf, watch } from './watching.js'
 
 let chain: Chain
 let proxy: CountingProxy

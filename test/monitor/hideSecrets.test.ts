@@ -9,7 +9,7 @@ import { hideSecrets } from '../../src/monitor/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../sources/governance/wemixvisorRpc/following.js'
 import { listen } from '../support/listen.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
-import { scratch } from './watching.js'
+import { scratch } from '../support/scratch.js'
 
 const key = 'abcdef0123456789abcdef0123456789'
 const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'latin1') : '')

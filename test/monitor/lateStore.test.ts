@@ -1,6 +1,8 @@
+import { untilDone } from '../support/fixtures.js'
 import { asyncScheduler, defer, EMPTY, firstValueFrom, map, NEVER, Subject, throwError } from 'rxjs'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it as plain, onTestFinished, vi } from 'vitest'
 import { parseConfig } from '../../src/config/parseConfig.js'
+import type { Config } from '../../src/config/schema.js'
 import type { Turn } from '../../src/domain/chainState.js'
 import { StoreError } from '../../src/domain/errors.js'
 import { assembleChain, type Chain as AssembledChain } from '../../src/monitor/assembleChain.js'
@@ -11,24 +13,22 @@ import { turnsOf } from '../../src/monitor/turnsOf.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore, Store } from '../../src/store/Store.js'
 import { line, stagesOf } from '../../src/streams/line.js'
-import { type Chain, startChain } from '../support/chain.js'
+import { startChain } from '../support/chain.js'
 import { marbles } from '../support/marbles.js'
 import { chainOf } from './watching.js'
+
+/** `node` is a local chain with a governor, `config` watches it, and `chain` is what the monitor makes of that. */
+const it = plain
+  .extend('node', { scope: 'file' }, ({}, cleaning) => untilDone(startChain(), cleaning))
+  .extend('config', { scope: 'file' }, async ({ node }) => {
+    const { governor } = await node.deploy()
+    return parseConfig({ state: ':memory:', chains: [chainOf(node.url, governor)] })
+  })
+  .extend('chain', { scope: 'file' }, ({ config }) => assembleChain(config.chains[0]!, { ...outsideOf(config), now }))
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const route = (): readonly string[] => []
 const now = Date.now
-
-let node: Chain
-let chain: AssembledChain
-let config: ReturnType<typeof parseConfig>
-beforeAll(async () => {
-  node = await startChain()
-  const { governor } = await node.deploy()
-  config = parseConfig({ state: ':memory:', chains: [chainOf(node.url, governor)] })
-  chain = assembleChain(config.chains[0]!, { ...outsideOf(config), now })
-})
-afterAll(() => node.stop())
 
 /** An embedded store behind one whose commits are answered by `commit`. */
 function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store['commit']>): Store {
@@ -38,7 +38,7 @@ function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store[
 }
 
 /** The turns of the chain as a monitor commits them to the store. */
-function turnsIn(store: Store): ReturnType<typeof turnsOf> {
+function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnType<typeof turnsOf> {
   return turnsOf(chain, 1, {
     ...{ store, route, now, log: silent, scheduler: asyncScheduler, random: () => 0.5 },
     ...{ force$: NEVER, stopping$: NEVER, isAtWork: () => false, onSeed: () => undefined, onKeptBack: () => undefined },
@@ -47,7 +47,7 @@ function turnsIn(store: Store): ReturnType<typeof turnsOf> {
 }
 
 describe('turns of a chain whose store answers later', () => {
-  it('are told once they are durable, one after the other', async () => {
+  it('are told once they are durable, one after the other', async ({ node, config, chain }) => {
     const answers: Subject<void>[] = []
     const store = storeWith((own, turn) =>
       defer(() => {
@@ -58,7 +58,9 @@ describe('turns of a chain whose store answers later', () => {
       }),
     )
     const durable: boolean[] = []
-    const told = turnsIn(store).subscribe(({ state }) => durable.push(store.load('local')?.head === state.head))
+    const told = turnsIn(config, chain, store).subscribe(({ state }) =>
+      durable.push(store.load('local')?.head === state.head),
+    )
     onTestFinished(() => told.unsubscribe())
 
     await vi.waitUntil(() => answers.length === 1)
@@ -73,7 +75,7 @@ describe('turns of a chain whose store answers later', () => {
     expect(durable).toHaveLength(2)
   })
 
-  it('are committed again where the answer is that the state is locked for now', async () => {
+  it('are committed again where the answer is that the state is locked for now', async ({ config, chain }) => {
     let tries = 0
     const store = storeWith((own, turn) => {
       tries += 1
@@ -81,16 +83,16 @@ describe('turns of a chain whose store answers later', () => {
         ? Promise.reject(new StoreError('locked', { kind: 'transient' }))
         : Promise.resolve().then(() => own.commit(turn, route))
     })
-    const turn = await firstValueFrom(turnsIn(store), { defaultValue: undefined })
+    const turn = await firstValueFrom(turnsIn(config, chain, store), { defaultValue: undefined })
 
     expect(tries).toBe(2)
     expect(store.load('local')?.head?.number).toBe(turn?.state.head?.number ?? 'a head')
   })
 
-  it('end with an error where it cannot be answered', async () => {
+  it('end with an error where it cannot be answered', async ({ config, chain }) => {
     const broken = storeWith(() => throwError(() => new StoreError('the disk is full')))
 
-    await expect(firstValueFrom(turnsIn(broken), { defaultValue: undefined })).rejects.toThrow(
+    await expect(firstValueFrom(turnsIn(config, chain, broken), { defaultValue: undefined })).rejects.toThrow(
       new StoreError('the disk is full'),
     )
   })

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { GovernorOptions } from '../../src/localChain/deployGovernor.js'
-import { type Chain, startChain } from '../support/chain.js'
 import { carry, pass, upgradeDraft } from './upgradeStory.js'
-import { chainOf, scratch, watch } from './watching.js'
-
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
+import { chainOf, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
 const info = { binaries: { 'linux/amd64': `https://example.org/node?checksum=sha256:${'c0ffee42'.repeat(8)}` } }
 const kinds: readonly (Partial<GovernorOptions> & {
@@ -50,8 +44,10 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
   // OpenZeppelin 5 lets the proposer cancel only before the vote.
   const cancelsLate = options.version !== undefined
 
-  it('tells an upgrade from its proposal to its completion, each thing once and in order, and writes the file', async () => {
-    using place = scratch()
+  it('tells an upgrade from its proposal to its completion, each thing once and in order, and writes the file', async ({
+    chain,
+    place,
+  }) => {
     const people = await chain.deploy(options)
     const { actor, governor } = people
     await using watching = watch({
@@ -125,8 +121,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     ).toStrictEqual(['no', 'abstain', 'yes', 'yes', 'yes'])
   })
 
-  it('tells a cancellation, takes back what was scheduled for it, and writes nothing', async () => {
-    using place = scratch()
+  it('tells a cancellation, takes back what was scheduled for it, and writes nothing', async ({ chain, place }) => {
     const people = await chain.deploy(options)
     const { actor, governor } = people
     await using watching = watch({
@@ -153,7 +148,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     expect(place.file()).toBeUndefined()
   })
 
-  it('tells a defeat, and what happened between two polls in its order', async () => {
+  it('tells a defeat, and what happened between two polls in its order', async ({ chain }) => {
     const { actor, governor } = await chain.deploy(options)
     await using watching = watch({ chains: [chainOf(chain.url, governor, { monitor: { pollInterval: '1h' } })] })
     await watching.settle()
@@ -177,7 +172,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
 })
 
 describe('through a timelock', () => {
-  it('tells that a queued proposal expired, and cancels its upgrade', async () => {
+  it('tells that a queued proposal expired, and cancels its upgrade', async ({ chain }) => {
     const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
     const { actor, governor } = people
     await using watching = watch({ chains: [chainOf(chain.url, governor)] })
@@ -195,7 +190,7 @@ describe('through a timelock', () => {
     expect(watching.events(id).slice(-2)).toStrictEqual(['proposal_expired', 'upgrade_cancelled'])
   })
 
-  it.each(['passed', 'executed'] as const)('schedules on %s', async (scheduleOn) => {
+  it.for(['passed', 'executed'] as const)('schedules on %s', async (scheduleOn, { chain }) => {
     const people = await chain.deploy({ timelock: { minDelay: 60 } })
     const { actor, governor } = people
     await using watching = watch({ chains: [chainOf(chain.url, governor, { scheduler: { scheduleOn } })] })

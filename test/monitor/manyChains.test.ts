@@ -9,7 +9,8 @@ import { deployGovBase, type GovBase } from '../sources/governance/govBase/govBa
 import { startWemixChain, type Wemix, type WemixChain } from '../sources/governance/wemix/wemixChain.js'
 import { upgrade, wire } from '../sources/governance/wemixvisorRpc/following.js'
 import { upgradeDraft } from './upgradeStory.js'
-import { chainOf, scratch, soon, watch, type Watching } from './watching.js'
+import { scratch } from '../support/scratch.js'
+import { chainOf, soon, watch, type Watching } from './watching.js'
 
 let evm: Chain
 let london: WemixChain

@@ -1,28 +1,19 @@
 import { filter } from 'rxjs'
 import { existsSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
 import { type Notification, proposalIdOf } from '../../src/domain/notifications/notification.js'
 import { createMonitor } from '../../src/monitor.js'
-import { type Chain, startChain } from '../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../support/countingProxy.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
-import { chainOf, scratch, soon, watch } from './watching.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { chainOf, soon, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('createMonitor', () => {
-  it('is cold: nothing is opened, read or sent before somebody subscribes, and again after the last one left', async () => {
-    using place = scratch()
+  it('is cold: nothing is opened, read or sent before somebody subscribes, and again after the last one left', async ({
+    chain,
+    proxy,
+    place,
+  }) => {
     const { governor } = await chain.deploy()
     proxy.reset()
     const monitor = createMonitor({ state: place.state, chains: [chainOf(proxy.url, governor)] })
@@ -37,7 +28,7 @@ describe('createMonitor', () => {
     expect(proxy.requests).toHaveLength(asked)
   })
 
-  it('reads a chain once for all who listen', async () => {
+  it('reads a chain once for all who listen', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     proxy.reset()
     const monitor = createMonitor({
@@ -54,8 +45,7 @@ describe('createMonitor', () => {
     expect(proxy.methods().filter((method) => method === 'eth_getLogs')).toHaveLength(1)
   })
 
-  it('writes no file and calls no handler where only its streams are listened to', async () => {
-    using place = scratch()
+  it('writes no file and calls no handler where only its streams are listened to', async ({ chain, place }) => {
     const people = await chain.deploy()
     const handled: Notification[] = []
     const height = Number(await chain.client.getBlockNumber()) + 60
@@ -100,7 +90,7 @@ describe('createMonitor', () => {
 })
 
 describe('run', () => {
-  it('is refused while another one is under way, and can follow it', async () => {
+  it('is refused while another one is under way, and can follow it', async ({ chain }) => {
     const { governor } = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, governor)] })
     await watching.settle()
@@ -118,8 +108,7 @@ describe('run', () => {
 })
 
 describe('sync', () => {
-  it('polls, writes and delivers where nothing runs, and gives the height', async () => {
-    using place = scratch()
+  it('polls, writes and delivers where nothing runs, and gives the height', async ({ chain, place }) => {
     const people = await chain.deploy()
     const handled: string[] = []
     const config = {
@@ -147,7 +136,7 @@ describe('sync', () => {
     expect(handled).toStrictEqual(['new_proposal'])
   })
 
-  it('is one poll more where a run is under way, and resolves when all it led to is committed', async () => {
+  it('is one poll more where a run is under way, and resolves when all it led to is committed', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })
     await watching.settle()
@@ -158,7 +147,71 @@ describe('sync', () => {
     expect(watching.events(id)).toStrictEqual(['new_proposal'])
   })
 
-  it('several at a time each see what was there when they began', async () => {
+  it('beside another one delivers what its own poll led to, once, before it resolves', async ({ chain }) => {
+    const people = await chain.deploy()
+    const handled: string[] = []
+    const handle = async ({ title }: Notification): Promise<void> => {
+      await Promise.resolve()
+      handled.push(title)
+    }
+    const monitor = createMonitor(
+      { state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor)] },
+      { handlers: [{ type: 'own', handle }] },
+    )
+    const listening = monitor.heads$.subscribe()
+    await monitor.sync()
+    const first = monitor.sync()
+    await people.actor.propose({ description: 'Hello' })
+    await Promise.all([first, monitor.sync(), monitor.sync()])
+    listening.unsubscribe()
+
+    expect(handled.filter((title) => title.includes('Hello'))).toHaveLength(1)
+  })
+
+  it('that finds a run waiting for it delivers, for that run may be stopped before it begins', async ({ chain }) => {
+    const people = await chain.deploy()
+    const handled: string[] = []
+    const monitor = createMonitor(
+      { state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor)] },
+      { handlers: [{ type: 'own', handle: ({ event }) => Promise.resolve(void handled.push(event)) }] },
+    )
+    const listening = monitor.heads$.subscribe()
+    await monitor.sync()
+    await people.actor.propose({ description: 'Hello' })
+    const stop = new AbortController()
+    const syncing = monitor.sync()
+    const running = monitor.run({ signal: stop.signal })
+    stop.abort()
+    await Promise.all([syncing, running])
+    listening.unsubscribe()
+
+    expect(handled).toContain('new_proposal')
+  })
+
+  it('that a stop overtakes does not say that all is read', async ({ chain }) => {
+    const { governor } = await chain.deploy()
+    const monitor = createMonitor({
+      state: ':memory:',
+      notifier: { handlers: [] },
+      chains: [chainOf(chain.url, governor, { monitor: { pollInterval: '1h' } })],
+    })
+    const stop = new AbortController()
+    const running = monitor.run({ signal: stop.signal })
+    await monitor.sync()
+    const syncing = monitor.sync()
+    stop.abort()
+    await running
+
+    expect(await syncing).toStrictEqual([
+      {
+        chain: 'local',
+        ok: false,
+        failure: { kind: 'transient', message: 'The monitor stopped before local was read.' },
+      },
+    ])
+  })
+
+  it('several at a time each see what was there when they began', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })
     await watching.settle()
@@ -175,7 +228,7 @@ describe('sync', () => {
 })
 
 describe('who subscribes late', () => {
-  it('gets the latest proposals and upgrades at once', async () => {
+  it('gets the latest proposals and upgrades at once', async ({ chain }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval: '1h' } })] })
     await watching.settle()

@@ -1,35 +1,37 @@
 import { encodeFunctionData, type Hex, parseAbi, zeroAddress } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Deployment } from '../../src/localChain/deployGovernor.js'
-import type { GovernorActor, ProposalDraft } from '../../src/localChain/governorActor.js'
+import type { ProposalDraft } from '../../src/localChain/governorActor.js'
 import { planBlock } from '../../src/localChain/planBlock.js'
 import type { ExtractPlan } from '../../src/monitor/findPlanOf.js'
 import type { ConfigInput } from '../../src/config/schema.js'
 import type { PlanOrigin } from '../../src/domain/plans/plan.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { carry, pass, upgradeDraft } from './upgradeStory.js'
-import { chainOf, scratch, watch } from './watching.js'
+import { onSharedChain, untilDone } from '../support/fixtures.js'
+import { chainOf, watch } from './watching.js'
 
-let chain: Chain
-let people: Deployment & { readonly actor: GovernorActor }
-beforeAll(async () => {
-  // A megabyte of text wants more gas than a block of our days has.
-  chain = await startChain('--gas-limit', '4000000000', '--hardfork', 'cancun')
-  people = await chain.deploy()
-})
-afterAll(() => chain.stop())
+// A megabyte of text wants more gas than a block of our days has.
+const it = onSharedChain
+  .override('chain', { scope: 'file' }, ({}, cleaning) =>
+    untilDone(startChain('--gas-limit', '4000000000', '--hardfork', 'cancun'), cleaning),
+  )
+  .extend('people', { scope: 'file' }, ({ chain }) => chain.deploy())
 
 const info = { notes: 'faster' }
 const plan = { name: 'v2', height: 0, info }
 type Plans = ConfigInput['chains'][number]['plans']
 interface Way {
   readonly origin: PlanOrigin
-  readonly draft: (height: number) => ProposalDraft
+  readonly draft: (height: number, people: Deployment) => ProposalDraft
   readonly plans?: (id: bigint, height: number) => Plans
   readonly extractPlan?: (height: number) => ExtractPlan
 }
 const ways: readonly Way[] = [
-  { origin: 'call', draft: (height) => upgradeDraft(people, { name: 'v2', height, info: JSON.stringify(info) }) },
+  {
+    origin: 'call',
+    draft: (height, people) => upgradeDraft(people, { name: 'v2', height, info: JSON.stringify(info) }),
+  },
   { origin: 'fenced-block', draft: (height) => ({ description: `# By block\n\n${planBlock({ ...plan, height })}` }) },
   { origin: 'memo', draft: (height) => ({ description: JSON.stringify({ ...plan, height }) }) },
   {
@@ -48,27 +50,32 @@ const ways: readonly Way[] = [
 ]
 
 describe('the plan of a proposal', () => {
-  it.each(ways)('comes by $origin, and is written', async ({ origin, draft, plans, extractPlan }) => {
-    using place = scratch()
-    const height = Number(await chain.client.getBlockNumber()) + 100
-    const id = await people.actor.propose(draft(height))
-    await using watching = watch(
-      {
-        chains: [
-          chainOf(chain.url, people.governor, { plans: plans?.(id, height) ?? [], upgradeInfo: { home: place.home } }),
-        ],
-      },
-      extractPlan === undefined ? {} : { extractPlan: extractPlan(height) },
-    )
-    await watching.settle()
-    await carry(people.actor, id)
-    await watching.told('upgrade_scheduled', id)
-    expect(await watching.upgrade(id)).toMatchObject({ name: 'v2', height, origin, status: 'scheduled' })
-    await people.actor.mine(height - Number(await chain.client.getBlockNumber()))
-    await watching.told('upgrade_triggered', id)
+  it.for(ways)(
+    'comes by $origin, and is written',
+    async ({ origin, draft, plans, extractPlan }, { chain, people, place }) => {
+      const height = await chain.heightIn(100)
+      const id = await people.actor.propose(draft(height, people))
+      await using watching = watch(
+        {
+          chains: [
+            chainOf(chain.url, people.governor, {
+              plans: plans?.(id, height) ?? [],
+              upgradeInfo: { home: place.home },
+            }),
+          ],
+        },
+        extractPlan === undefined ? {} : { extractPlan: extractPlan(height) },
+      )
+      await watching.settle()
+      await carry(people.actor, id)
+      await watching.told('upgrade_scheduled', id)
+      expect(await watching.upgrade(id)).toMatchObject({ name: 'v2', height, origin, status: 'scheduled' })
+      await chain.mineTo(height)
+      await watching.told('upgrade_triggered', id)
 
-    expect(place.file()).toStrictEqual({ name: 'v2', height, info })
-  })
+      expect(place.file()).toStrictEqual({ name: 'v2', height, info })
+    },
+  )
 })
 
 const refusals: readonly {
@@ -117,12 +124,11 @@ const refusals: readonly {
 ]
 
 describe('a plan that passed but must not be acted on', () => {
-  it('is refused with its reasons, each kind of it, and no file appears', async () => {
-    using place = scratch()
+  it('is refused with its reasons, each kind of it, and no file appears', async ({ chain, place }) => {
     const own = await chain.deploy({ votingPeriod: 100 })
     await using watching = watch({ chains: [chainOf(chain.url, own.governor, { upgradeInfo: { home: place.home } })] })
     await watching.settle()
-    const height = Number(await chain.client.getBlockNumber()) + 120
+    const height = await chain.heightIn(120)
     const ids: bigint[] = []
     for (const { title, description } of refusals)
       ids.push(await own.actor.propose({ description: `# ${title}\n\n${description(height)}` }))
@@ -146,7 +152,7 @@ describe('a plan that passed but must not be acted on', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('is refused when its name is taken by an upgrade that waits', async () => {
+  it('is refused when its name is taken by an upgrade that waits', async ({ chain }) => {
     const own = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, own.governor)] })
     await watching.settle()
@@ -159,7 +165,7 @@ describe('a plan that passed but must not be acted on', () => {
     expect(await watching.upgrade(first)).toMatchObject({ status: 'scheduled' })
   })
 
-  it('is not taken from an operator who contradicts the chain', async () => {
+  it('is not taken from an operator who contradicts the chain', async ({ chain }) => {
     const own = await chain.deploy()
     const id = await own.actor.propose(upgradeDraft(own, { name: 'v2', height: 900_000 }))
     await using watching = watch({
@@ -174,18 +180,18 @@ describe('a plan that passed but must not be acted on', () => {
 })
 
 describe('what people write on chain', () => {
-  it.each([
+  it.for([
     { title: 'a megabyte', text: new TextEncoder().encode(`# Long\n\n${'x'.repeat(1_000_000)}`), shown: /^Long$/ },
     {
       title: 'no valid UTF-8',
       text: Uint8Array.from([0x23, 0x20, 0x41, 0xff, 0xc0, 0xaf, 0xed, 0xa0, 0x80, 0x42]),
       shown: /^A\ufffd+B$/,
     },
-  ])('may be $title', async ({ text, shown }) => {
+  ])('may be $title', async ({ text, shown }, { chain }) => {
     const own = await chain.deploy()
     await using watching = watch({ chains: [chainOf(chain.url, own.governor)] })
     await watching.settle()
-    await proposeBytes(own, text)
+    await proposeBytes(chain, own, text)
     await watching.told('new_proposal')
     await watching.settle()
 
@@ -199,7 +205,7 @@ describe('what people write on chain', () => {
 })
 
 /** Proposes with a description of these very bytes, which no encoder of ours would let through. */
-async function proposeBytes({ governor, voters }: Deployment, bytes: Uint8Array): Promise<void> {
+async function proposeBytes(chain: Chain, { governor, voters }: Deployment, bytes: Uint8Array): Promise<void> {
   const room = '\u0001'.repeat(bytes.length)
   const data = encodeFunctionData({
     abi: parseAbi(['function propose(address[] targets, uint256[] values, bytes[] calldatas, string description)']),

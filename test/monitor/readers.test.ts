@@ -5,7 +5,8 @@ import { createMonitor } from '../../src/monitor.js'
 import type { MonitorDeps } from '../../src/monitor/Monitor.js'
 import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
 import { block, proposal, reading, upgradeProposal } from '../support/builders.js'
-import { scratch, soon } from './watching.js'
+import { scratch } from '../support/scratch.js'
+import { soon } from './watching.js'
 
 const governance = { system: 'governor', address: `0x${'12'.repeat(20)}` } as const
 

@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { filter, type Observable, ReplaySubject, take, throwError, throwIfEmpty, timeout } from 'rxjs'
 import type { Monitor, MonitorDeps } from '../../src/monitor/Monitor.js'
 import type { ConfigInput } from '../../src/config/schema.js'
@@ -30,34 +27,6 @@ export function chainOf(
     monitor: { pollInterval: '50ms', downAfter: '50ms', ...monitor },
     scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], ...scheduler },
     ...rest,
-  }
-}
-
-/** A directory of a test's own: a node's home, and room for a state file. */
-export function scratch(): {
-  readonly home: string
-  readonly state: string
-  readonly file: (name?: string) => unknown
-  readonly [Symbol.dispose]: () => void
-} {
-  const path = mkdtempSync(join(tmpdir(), 'govstream-monitor-'))
-  const home = join(path, 'home')
-  mkdirSync(home)
-  return {
-    home,
-    state: join(path, 'govstream.db'),
-    file: (name = 'upgrade-info.json') => contentOf(join(home, 'data', name)),
-    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
-  }
-}
-
-/** The parsed file, or `undefined` where there is none. */
-function contentOf(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    throw cause
   }
 }
 

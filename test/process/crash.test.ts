@@ -1,19 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../support/chain.js'
+import { beforeAll, describe, expect } from 'vitest'
 import { startCountingProxy } from '../support/countingProxy.js'
 import { carry, upgradeDraft } from '../monitor/upgradeStory.js'
-import { chainOf, scratch, watch } from '../monitor/watching.js'
+import { chainOf, watch } from '../monitor/watching.js'
 import { buildWhereStale } from './buildWhereStale.js'
 import { startHoldingServer } from './holdingServer.js'
 import { openOffice } from './office.js'
 import { ask, start } from './program.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
-let chain: Chain
-beforeAll(async () => {
-  await buildWhereStale()
-  chain = await startChain()
-}, 180_000)
-afterAll(() => chain.stop())
+beforeAll(() => buildWhereStale(), 180_000)
 
 /** Numbers in [0, 1) that are the same in every run. */
 function seeded(seed: number): () => number {
@@ -25,7 +20,9 @@ function seeded(seed: number): () => number {
 }
 
 describe('kill -9', () => {
-  it('between commit and delivery: after the restart each notification arrives, and none is announced anew', async () => {
+  it('between commit and delivery: after the restart each notification arrives, and none is announced anew', async ({
+    chain,
+  }) => {
     const people = await chain.deploy()
     const webhook = await startHoldingServer()
     using office = openOffice({ rpc: chain.url, governor: people.governor, webhook: webhook.url })
@@ -63,12 +60,14 @@ describe('kill -9', () => {
     }
   })
 
-  it('at any moment of a whole story: what is delivered is what an undisturbed monitor tells, and the file is right', async () => {
+  it('at any moment of a whole story: what is delivered is what an undisturbed monitor tells, and the file is right', async ({
+    chain,
+    place,
+  }) => {
     const people = await chain.deploy({ votingPeriod: 20 })
     const { actor } = people
     const proxy = await startCountingProxy(chain.url)
     const webhook = await startHoldingServer()
-    using place = scratch()
     using office = openOffice({ rpc: proxy.url, governor: people.governor, webhook: webhook.url })
     await using undisturbed = watch({
       chains: [

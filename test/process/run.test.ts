@@ -10,23 +10,20 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../support/chain.js'
+import { beforeAll, describe, expect } from 'vitest'
 import { carry, pass, upgradeDraft } from '../monitor/upgradeStory.js'
 import { buildWhereStale } from './buildWhereStale.js'
 import { startHoldingServer } from './holdingServer.js'
 import { openOffice } from './office.js'
 import { ask, call, start } from './program.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
-let chain: Chain
-beforeAll(async () => {
-  await buildWhereStale()
-  chain = await startChain()
-}, 180_000)
-afterAll(() => chain.stop())
+beforeAll(() => buildWhereStale(), 180_000)
 
 describe('a signal', () => {
-  it('SIGTERM during a delivery: it may end, the program exits with 0, and nothing is sent twice', async () => {
+  it('SIGTERM during a delivery: it may end, the program exits with 0, and nothing is sent twice', async ({
+    chain,
+  }) => {
     const people = await chain.deploy()
     const webhook = await startHoldingServer()
     using office = openOffice({ rpc: chain.url, governor: people.governor, webhook: webhook.url })
@@ -49,7 +46,9 @@ describe('a signal', () => {
     }
   })
 
-  it('SIGTERM while a receiver never answers: the program exits with 0 when the grace is over, and sends it next time', async () => {
+  it('SIGTERM while a receiver never answers: the program exits with 0 when the grace is over, and sends it next time', async ({
+    chain,
+  }) => {
     const people = await chain.deploy()
     const webhook = await startHoldingServer()
     using office = openOffice({ rpc: chain.url, governor: people.governor, webhook: webhook.url, gracePeriod: '300ms' })
@@ -71,20 +70,23 @@ describe('a signal', () => {
     }
   })
 
-  it.each(['SIGINT', 'SIGHUP'] as const)('%s ends it as well, and the state is free for the next', async (name) => {
-    const { governor } = await chain.deploy()
-    using office = openOffice({ rpc: chain.url, governor })
-    const program = start(['run', '--config', office.config])
-    await program.says('govstream starts')
-    program.signal(name)
-    expect(await program.ended).toMatchObject({ code: 0 })
+  it.for(['SIGINT', 'SIGHUP'] as const)(
+    '%s ends it as well, and the state is free for the next',
+    async (name, { chain }) => {
+      const { governor } = await chain.deploy()
+      using office = openOffice({ rpc: chain.url, governor })
+      const program = start(['run', '--config', office.config])
+      await program.says('govstream starts')
+      program.signal(name)
+      expect(await program.ended).toMatchObject({ code: 0 })
 
-    expect(await ask('sync', '--config', office.config)).toMatchObject([{ chain: 'local', ok: true }])
-  })
+      expect(await ask('sync', '--config', office.config)).toMatchObject([{ chain: 'local', ok: true }])
+    },
+  )
 })
 
 describe('while it runs', () => {
-  it('the other commands answer, sync has it poll, and a second one is turned away', async () => {
+  it('the other commands answer, sync has it poll, and a second one is turned away', async ({ chain }) => {
     const people = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor: people.governor, pollInterval: '1h' })
     const config = ['--config', office.config]
@@ -129,7 +131,7 @@ describe('while it runs', () => {
 })
 
 describe('where something is missing', () => {
-  it('an RPC endpoint that cannot be reached is said, and does not end it; sync exits with 75', async () => {
+  it('an RPC endpoint that cannot be reached is said, and does not end it; sync exits with 75', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: 'http://user:hunter2@127.0.0.1:9/hunter2', governor })
     const program = start(['run', '--config', office.config])
@@ -143,7 +145,7 @@ describe('where something is missing', () => {
     expect(await call('sync', '--config', office.config)).toMatchObject({ code: 75 })
   })
 
-  it('a state that cannot be written ends it with 1 and a sentence', async () => {
+  it('a state that cannot be written ends it with 1 and a sentence', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     await ask('sync', '--config', office.config)
@@ -159,7 +161,7 @@ describe('where something is missing', () => {
 })
 
 describe('a state that breaks', () => {
-  it('is moved aside and read anew, and people are told', async () => {
+  it('is moved aside and read anew, and people are told', async ({ chain }) => {
     const people = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor: people.governor })
     await people.actor.propose({ description: 'One' })
@@ -178,7 +180,7 @@ describe('a state that breaks', () => {
     expect(readdirSync(office.path).filter((name) => /\.damaged-\d{8}T\d{6}Z$/.test(name))).toHaveLength(1)
   })
 
-  it('ends a run where it is deleted under it, and the next one starts over', async () => {
+  it('ends a run where it is deleted under it, and the next one starts over', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     const program = start(['run', '--config', office.config])
@@ -194,7 +196,7 @@ describe('a state that breaks', () => {
     expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
   })
 
-  it('ends a run where it is cut to nothing under it, and people are told at the next start', async () => {
+  it('ends a run where it is cut to nothing under it, and people are told at the next start', async ({ chain }) => {
     const { governor } = await chain.deploy()
     using office = openOffice({ rpc: chain.url, governor })
     const program = start(['run', '--config', office.config])
@@ -212,7 +214,7 @@ describe('a state that breaks', () => {
 })
 
 describe('without a file', () => {
-  it('starts with what the options say, and writes the file of the profile', async () => {
+  it('starts with what the options say, and writes the file of the profile', async ({ chain }) => {
     const people = await chain.deploy()
     const path = mkdtempSync(join(tmpdir(), 'govstream-quick-'))
     try {

@@ -1,27 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import type { Proposal, ProposalKey } from '../../src/domain/proposals/proposal.js'
+import type { GoodReading } from '../../src/domain/reading.js'
+import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
+import { reading, upgradeProposal } from '../support/builders.js'
 import { compareNodes } from '../../src/sources/compareNodes.js'
-import { type Chain, startChain } from '../support/chain.js'
-import { type CountingProxy, type RpcCall, startCountingProxy } from '../support/countingProxy.js'
+import type { CountingProxy, RpcCall } from '../support/countingProxy.js'
 import { followReader, type Follower } from '../support/followReader.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
 import { readerOf } from './governance/governor/follow.js'
 import { readerOver, wire } from './governance/wemixvisorRpc/following.js'
-
-let chain: Chain
-let proxies: readonly CountingProxy[]
-beforeEach(async () => {
-  chain = await startChain()
-  proxies = await Promise.all([1, 2, 3].map(() => startCountingProxy(chain.url)))
-})
-afterEach(async () => {
-  await Promise.all(proxies.map((proxy) => proxy.stop()))
-  await chain.stop()
-})
+import { onOwnChain as it } from '../support/fixtures.js'
 
 const minute = 60_000
 /** Three nodes, two of which must agree, polled as the monitor does; `wait` moves the clock. */
-function following(governor: string): Follower & { readonly wait: (ms: number) => void } {
+function following(
+  proxies: readonly CountingProxy[],
+  governor: string,
+): Follower & { readonly wait: (ms: number) => void } {
   let time = Date.now()
   const now = (): number => time
   const addresses = [governor]
@@ -37,26 +32,27 @@ function following(governor: string): Follower & { readonly wait: (ms: number) =
   known.proposals = follower.proposals
   return { ...follower, wait: (ms) => void (time += ms) }
 }
-const hostOf = (index: number): string => new URL(proxies[index]?.url ?? '').host
+const hostOf = (proxies: readonly CountingProxy[], index: number): string => new URL(proxies[index]?.url ?? '').host
 const noLogs = ({ method }: RpcCall, answer: Readonly<Record<string, unknown>>) =>
   method === 'eth_getLogs' ? { result: [] } : answer
-const requests = (): number => proxies.reduce((sum, proxy) => sum + proxy.requests.length, 0)
+const requests = (proxies: readonly CountingProxy[]): number =>
+  proxies.reduce((sum, proxy) => sum + proxy.requests.length, 0)
 
 describe('a node without logs, the first of three, two of which must agree', () => {
-  it('hides no open proposal of the past, and is named', async () => {
+  it('hides no open proposal of the past, and is named', async ({ chain, proxies }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'An old one' })
-    proxies[0]?.behave({ rewrite: noLogs })
-    const { poll, proposal } = following(governor)
+    proxies[0].behave({ rewrite: noLogs })
+    const { poll, proposal } = following(proxies, governor)
     const { warnings } = await poll()
     expect(proposal(id)).toMatchObject({ title: 'An old one' })
-    expect(warnings.join()).toContain(`${hostOf(0)} did not tell that proposal ${id}`)
+    expect(warnings.join()).toContain(`${hostOf(proxies, 0)} did not tell that proposal ${id}`)
   })
 
-  it('hides no new one for longer than ten minutes, and the next is read from another', async () => {
+  it('hides no new one for longer than ten minutes, and the next is read from another', async ({ chain, proxies }) => {
     const { governor, actor } = await chain.deploy()
-    proxies[0]?.behave({ rewrite: noLogs })
-    const { poll, proposal, wait } = following(governor)
+    proxies[0].behave({ rewrite: noLogs })
+    const { poll, proposal, wait } = following(proxies, governor)
     await poll()
     const id = await actor.propose({ description: 'A new one' })
     wait(11 * minute)
@@ -68,11 +64,11 @@ describe('a node without logs, the first of three, two of which must agree', () 
     expect(warnings).toStrictEqual([])
   })
 
-  it('is read all the same while no other answers', async () => {
+  it('is read all the same while no other answers', async ({ chain, proxies }) => {
     const { governor, actor } = await chain.deploy()
-    proxies[0]?.behave({ rewrite: noLogs })
+    proxies[0].behave({ rewrite: noLogs })
     await actor.propose({ description: 'A hidden one' })
-    const { poll, wait } = following(governor)
+    const { poll, wait } = following(proxies, governor)
     await poll()
     for (const proxy of proxies.slice(1)) proxy.behave({ fail: { status: 503 } })
     await chain.client.mine({ blocks: 3 })
@@ -81,21 +77,21 @@ describe('a node without logs, the first of three, two of which must agree', () 
   })
 })
 
-it('costs nothing on a poll in between', async () => {
+it('costs nothing on a poll in between', async ({ chain, proxies }) => {
   const { governor, actor } = await chain.deploy()
   await actor.propose({ description: 'Open' })
-  const { poll } = following(governor)
+  const { poll } = following(proxies, governor)
   await poll()
   await poll()
   await actor.mine(1)
   for (const proxy of proxies) proxy.reset()
   await poll()
-  expect(requests()).toBe(2)
+  expect(requests(proxies)).toBe(2)
 })
 
-it('takes nobody for a liar who is a block behind', async () => {
+it('takes nobody for a liar who is a block behind', async ({ chain, proxies }) => {
   const { governor, actor } = await chain.deploy()
-  const { poll, proposal, wait } = following(governor)
+  const { poll, proposal, wait } = following(proxies, governor)
   await poll()
   const before = await chain.client.getBlockNumber()
   const id = await actor.propose({ description: 'Seen by others first' })
@@ -103,13 +99,13 @@ it('takes nobody for a liar who is a block behind', async () => {
     method: 'eth_getBlockByNumber',
     params: [`0x${before.toString(16)}`, false],
   })
-  proxies[0]?.behave({
+  proxies[0].behave({
     rewrite: ({ method, params }, answer) =>
       method === 'eth_getBlockByNumber' && params?.[0] === 'latest' ? { result: stale } : answer,
   })
   wait(11 * minute)
   expect((await poll()).warnings).toStrictEqual([])
-  proxies[0]?.behave({})
+  proxies[0].behave({})
   expect((await poll()).warnings).toStrictEqual([])
   expect(proposal(id)).toMatchObject({ title: 'Seen by others first' })
 })
@@ -134,4 +130,38 @@ it('finds what a server of the wemixvisor dialect leaves out of its lists', asyn
   known.proposals = proposals
   await poll()
   expect(proposal(7n)).toMatchObject({ status: 'voting' })
+})
+
+describe('a plan whose height is no whole number', () => {
+  const odd = upgradeProposal('1', 'v2', 5.5, { status: 'executed' })
+  const readerWith = (read: GoodReading): GovernanceReader => ({
+    chain: read.chain,
+    system: 'governor',
+    host: 'a node',
+    async read(request) {
+      await request.vouch?.(read)
+      return read
+    },
+    readBlock: () => Promise.resolve(read.head),
+    readProposal: () => Promise.resolve(odd),
+    readProposals: () => Promise.resolve([]),
+    readParameters: () => Promise.resolve([]),
+    readMembers: () => Promise.resolve([]),
+    check: () => Promise.resolve([]),
+  })
+  const readOnce = (first: GoodReading, other: GoodReading): Promise<GoodReading> =>
+    compareNodes(readerWith(first), {
+      witnesses: [readerWith(first), readerWith(other)],
+      agreement: 2,
+      known: () => ({ proposals: new Map(), upgrades: new Map() }),
+      now: () => 0,
+    }).read({ open: [], signal: new AbortController().signal })
+
+  it('keeps no portion of a history from being read', async () => {
+    expect(await readOnce(reading(4, [odd], { backlog: 3n }), reading(4))).toMatchObject({ proposals: [odd] })
+  })
+
+  it('is found like any other where another node has it', async () => {
+    expect(await readOnce(reading(5), reading(4, [odd]))).toMatchObject({ proposals: [odd] })
+  })
 })

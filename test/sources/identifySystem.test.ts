@@ -1,29 +1,22 @@
 import { encodeAbiParameters, getAddress, parseAbiParameters } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { deploy } from '../../src/localChain/deploy.js'
 import { SourceError } from '../../src/domain/errors.js'
 import { type Identified, identifySystem } from '../../src/sources/identifySystem.js'
 import { answeringContract } from '../support/answeringContract.js'
-import { type Chain, startChain } from '../support/chain.js'
+import type { Chain } from '../support/chain.js'
 import { type Listening, listen } from '../support/listen.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { onSharedChain as it } from '../support/fixtures.js'
 
-let chain: Chain
 const servers: { stop(): Promise<void> }[] = []
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(async () => {
-  await chain.stop()
-  await Promise.all(servers.map((server) => server.stop()))
-})
 const { signal } = new AbortController()
 const identify = (url: string, address?: string): Promise<Identified> =>
   identifySystem({ url, timeoutMs: 5_000, signal, ...(address !== undefined && { address }) })
 
 let next = 0xc0de_0000
 /** Puts a contract on the chain that answers with fixed words. */
-async function placed(answers: Readonly<Record<string, readonly bigint[]>>): Promise<string> {
+async function placed(chain: Chain, answers: Readonly<Record<string, readonly bigint[]>>): Promise<string> {
   next += 1
   const address = getAddress(`0x${next.toString(16).padStart(40, '0')}`)
   await chain.client.request<{ Method: 'anvil_setCode'; Parameters: [string, string]; ReturnType: null }>({
@@ -34,10 +27,10 @@ async function placed(answers: Readonly<Record<string, readonly bigint[]>>): Pro
 }
 
 describe('an address', () => {
-  it.each([
+  it.for([
     [{}, 'OpenZeppelin Governor 5'],
     [{ version: 'bravo' }, 'Compound GovernorBravo'],
-  ] as const)('is a Governor (%j)', async (options, flavour) => {
+  ] as const)('is a Governor (%j)', async ([options, flavour], { chain }) => {
     const { governor } = await chain.deploy(options)
     const found = await identify(chain.url, governor.toLowerCase())
     expect(found).toMatchObject({ system: 'governor', address: governor })
@@ -46,7 +39,7 @@ describe('an address', () => {
     )
   })
 
-  it('is one of the WBFT system contracts', async () => {
+  it('is one of the WBFT system contracts', async ({ chain }) => {
     const from = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
     const members = encodeAbiParameters(parseAbiParameters('address[], uint32, uint256'), [[from], 1, 604_800n])
     const address = await deploy(chain.client, from, 'GovBaseValidator', members)
@@ -55,33 +48,36 @@ describe('an address', () => {
     expect(found.summary).toMatch(/is a GovValidator of the WBFT system contracts\.$/)
   })
 
-  it('is the registry of WEMIX3.0', async () => {
-    const address = await placed({ 'magic()': [0x57656d6978205265676973747279n] })
+  it('is the registry of WEMIX3.0', async ({ chain }) => {
+    const address = await placed(chain, { 'magic()': [0x57656d6978205265676973747279n] })
     const found = await identify(chain.url, address)
     expect(found).toMatchObject({ system: 'wemix', address })
     expect(found.summary).toMatch(/is the registry of WEMIX3\.0\.$/)
   })
 
-  it('is the Gov contract of WEMIX3.0: its registry is what to configure', async () => {
+  it('is the Gov contract of WEMIX3.0: its registry is what to configure', async ({ chain }) => {
     const registry = `0x${'1'.repeat(40)}`
-    const address = await placed({ 'ballotLength()': [3n], 'reg()': [BigInt(registry)] })
+    const address = await placed(chain, { 'ballotLength()': [3n], 'reg()': [BigInt(registry)] })
     await expect(identify(chain.url, address)).resolves.toMatchObject({ system: 'wemix', address: registry })
   })
 
-  it('is a GovNCP, which no system reads', async () => {
-    const found = await identify(chain.url, await placed({ 'currentProposalID()': [0n], 'ncpList()': [32n, 0n] }))
+  it('is a GovNCP, which no system reads', async ({ chain }) => {
+    const found = await identify(
+      chain.url,
+      await placed(chain, { 'currentProposalID()': [0n], 'ncpList()': [32n, 0n] }),
+    )
     expect(found.system).toBeUndefined()
     expect(found.summary).toMatch(/is a GovNCP of a WBFT chain, which no system reads yet\.$/)
   })
 
-  it('is a contract that governs nothing', async () => {
+  it('is a contract that governs nothing', async ({ chain }) => {
     const { token } = await chain.deploy()
     const found = await identify(chain.url, token)
     expect(found.system).toBeUndefined()
     expect(found.summary).toMatch(/is a contract, but none that govstream knows to govern\.$/)
   })
 
-  it('is none at all', async () => {
+  it('is none at all', async ({ chain }) => {
     const address = `0x${'2'.repeat(40)}`
     await expect(identify(chain.url, address)).resolves.toStrictEqual({
       summary: `There is no contract at ${address} on chain 31337 at ${new URL(chain.url).host}.`,
@@ -98,7 +94,7 @@ describe('an address', () => {
 })
 
 describe('a URL', () => {
-  it('is an EVM chain', async () => {
+  it('is an EVM chain', async ({ chain }) => {
     const found = await identify(chain.url)
     expect(found.system).toBeUndefined()
     expect(found.summary).toMatch(/^This is EVM chain 31337 at 127\.0\.0\.1:\d+\. Give an address as well/)

@@ -46,7 +46,11 @@ describe('pollProposals', () => {
   it('reads on from where the last reading ended', async () => {
     const source = reader(reading(1), reading(2), reading(3))
     expect(await readings(source, 3)).toStrictEqual(
-      [reading(1), reading(2), reading(3)].map((read) => ({ ...read, begunAt: 77 })),
+      [reading(1), reading(2), reading(3)].map((read, index) => ({
+        ...read,
+        begunAt: 77,
+        ...(index > 0 && { startedFrom: { block: index } }),
+      })),
     )
     expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, { block: 1 }, { block: 2 }])
   })
@@ -68,11 +72,24 @@ describe('pollProposals', () => {
       restored: {
         cursor: { block: 500 },
         readTo: 500n,
-        proposals: [proposal('1'), executed('2', 400n), executed('3', 100n)],
+        proposals: byKey(proposal('1'), executed('2', 400n), executed('3', 100n)),
       },
     })
     expect(source.asked[0]?.cursor).toStrictEqual({ block: 500 })
     expect(idsOf(source.asked[0]!)).toStrictEqual(['1', '2'])
+  })
+
+  it('starts again where it is told to, and after the usual wait', async () => {
+    const source = reader(reading(1, [proposal('1')], { backlog: 20n }), reading(1, [proposal('1')]), reading(2))
+    const all = await readings(source, 3, {
+      restart: () => (source.asked.length < 2 ? { proposals: new Map() } : undefined),
+    })
+
+    expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, undefined, { block: 1 }])
+    expect(all.map(({ startedFrom }) => startedFrom)).toStrictEqual([undefined, undefined, { block: 1 }])
+    const patient = reader(reading(1, [], { backlog: 20n }))
+    await readings(patient, 1, { restart: () => ({ proposals: new Map() }), periodMs: 2 ** 30 })
+    expect(patient.asked).toHaveLength(1)
   })
 
   it('reads the portions of a long history one after the other, without a wait', async () => {

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { looseState } from '../../src/store/looseState.js'
+import { looseState } from '../../src/store/file/looseState.js'
 import { openStore } from '../../src/store/openStore.js'
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777

@@ -1,7 +1,7 @@
 import Database from 'libsql'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { migrate, requireSchema } from '../../src/store/migrate.js'
+import { migrate, requireSchema } from '../../src/store/file/migrate.js'
 import { openSql } from '../../src/store/sql.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 

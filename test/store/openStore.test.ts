@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { StoreError, reasonOf } from '../../src/domain/errors.js'
-import { migrations } from '../../src/store/migrations.js'
+import { migrations } from '../../src/store/file/migrations.js'
 import { type StoreOptions, openStore } from '../../src/store/openStore.js'
 import { at, state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 

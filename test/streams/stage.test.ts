@@ -1,4 +1,4 @@
-import { delay, EMPTY, filter, map, mergeMap, of, pipe } from 'rxjs'
+import { delay, EMPTY, filter, map, mergeMap, of, pipe, repeat } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { newChain } from '../../src/domain/newChain.js'
 import { beginDraft, type Draft, eventOf } from '../../src/streams/draft.js'
@@ -104,6 +104,20 @@ describe('sendThrough', () => {
     )
   })
 
+  it('errors where an answer goes on from another state, for it would take the chain back', () => {
+    const earlier = beginDraft(newChain('local', 0), eventOf(reading(9)))
+    const elsewhere: Stage = map((draft) => ({ ...draft, state: { ...draft.state, chain: 'other' } }))
+    for (const other of [map(() => earlier), map(() => drafts.b), elsewhere])
+      expect(String(errorOf(pipe(first, other)))).toContain(
+        'StageError: The operator after first answered a draft with another one, or with one of another chain.',
+      )
+    expect(errorsOf(map((draft) => ({ ...draft, due: [] })))).toStrictEqual([])
+  })
+
+  it('errors where answers do not end', () => {
+    expect(String(errorOf(pipe(first, repeat())))).toContain('answered a draft with two.')
+  })
+
   it(
     'errors where an answer comes later, and names the place',
     marbles(({ expectObservable }) => {
@@ -121,8 +135,13 @@ describe('sendThrough', () => {
 })
 
 function errorOf(stages: Stage): unknown {
-  const errors: unknown[] = []
-  sendThrough(drafts.a, stages).subscribe({ error: (error: unknown) => errors.push(error) })
+  const errors = errorsOf(stages)
   expect(errors).toHaveLength(1)
   return errors[0]
+}
+
+function errorsOf(stages: Stage): readonly unknown[] {
+  const errors: unknown[] = []
+  sendThrough(drafts.a, stages).subscribe({ error: (error: unknown) => errors.push(error) })
+  return errors
 }

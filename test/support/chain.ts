@@ -8,6 +8,10 @@ export interface Chain extends Anvil {
   readonly client: ChainClient
   /** Deploys a governor and gives it and its people. Voting takes 10 blocks after 1 of delay; 3 of 5 voters are a quorum. */
   readonly deploy: (options?: Partial<GovernorOptions>) => Promise<Deployment & { readonly actor: GovernorActor }>
+  /** The number of the block that comes so many after the newest. */
+  readonly heightIn: (blocks: number) => Promise<number>
+  /** Mines until there is a block of this number. */
+  readonly mineTo: (height: number) => Promise<void>
   /** Replaces the last `depth` blocks by as many empty ones. */
   readonly reorg: (depth: number) => Promise<void>
 }
@@ -16,9 +20,12 @@ export interface Chain extends Anvil {
 export async function startChain(...args: readonly string[]): Promise<Chain> {
   const anvil = await startAnvil({ args })
   const client = chainClient(anvil.url)
+  const heightIn = async (blocks: number): Promise<number> => Number(await client.getBlockNumber()) + blocks
   return {
     ...anvil,
     client,
+    heightIn,
+    mineTo: async (height) => client.mine({ blocks: Math.max(0, height - (await heightIn(0))) }),
     async deploy(options) {
       const deployment = await deployGovernor(client, { votingDelay: 1, votingPeriod: 10, quorum: 300n, ...options })
       return { ...deployment, actor: governorActor(client, deployment) }

@@ -39,6 +39,8 @@ export interface CountingProxy {
   readonly requests: readonly (readonly RpcCall[])[]
   /** Names of all calls, in order. */
   methods(): readonly string[]
+  /** The methods of each HTTP request that the work makes, in order; of one request each name once, sorted. */
+  during(work: () => Promise<unknown>): Promise<readonly (readonly string[])[]>
   /** Forgets what was counted. */
   reset(): void
   behave(behaviour: Behaviour): void
@@ -93,6 +95,11 @@ export async function startCountingProxy(targetUrl: string): Promise<CountingPro
     url: server.url,
     requests: received.all,
     methods: () => received.all.flat().map(({ method }) => method),
+    async during(work) {
+      received.clear()
+      await work()
+      return received.all.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
+    },
     reset: received.clear,
     behave(next) {
       behaviour = next
@@ -104,3 +111,7 @@ export async function startCountingProxy(targetUrl: string): Promise<CountingPro
     stop: server.stop,
   }
 }
+
+/** Where the first `count` of these proxies are. */
+export const urlsOf = (proxies: readonly CountingProxy[], count = proxies.length): readonly string[] =>
+  proxies.slice(0, count).map(({ url }) => url)

@@ -1,6 +1,6 @@
 import { encodeAbiParameters, isHex, parseAbiParameters, stringToHex, zeroAddress } from 'viem'
 import { auditSentence } from '../../src/cli/output/auditSentence.js'
-import { followsFrom } from '../../src/cli/output/followsFrom.js'
+import { eventDetails } from '../../src/cli/output/eventDetails.js'
 import { cutToWidth, displayWidth } from '../../src/cli/output/displayWidth.js'
 import { prettyLine } from '../../src/cli/output/prettyLine.js'
 import { meantBy, shortIds, wholeIds } from '../../src/cli/output/shortIds.js'
@@ -231,8 +231,8 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
       },
       { width: 80, color: false },
     ),
-    followsFrom({ event: 'source_down', chain: 'a', message: text, data: {} }, 0),
-    followsFrom(
+    eventDetails({ event: 'source_down', chain: 'a', message: text, data: {} }, 0),
+    eventDetails(
       {
         event: 'new_proposal',
         chain: 'a',

@@ -28,8 +28,7 @@ interface Finding {
 
 /**
  * Validates the configuration, then looks at the state, tries the addresses of the handlers, reaches every chain and
- * contract and says what is there. With an address, or a URL
- * alone, it says what that is instead.
+ * contract and says what is there. With an address, or a URL alone, it says what that is instead.
  */
 export async function check(options: CheckOptions, context: Context): Promise<number> {
   if (options.governor === undefined && (options.address !== undefined || isUrlAlone(options)))

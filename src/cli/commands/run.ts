@@ -1,9 +1,9 @@
+import { setFlagsFromString } from 'node:v8'
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
-import { looseState } from '../../store/looseState.js'
+import { looseState } from '../../store/file/looseState.js'
 import { exitCodes } from '../exitCodes.js'
-import { limitHeapGrowth } from '../limitHeapGrowth.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
 import { readVersion } from '../readVersion.js'
@@ -40,4 +40,13 @@ export async function run(options: StartOptions, context: Context): Promise<numb
     .finally(end)
   log.info({}, 'govstream stopped')
   return exitCodes.done
+}
+
+// V8 lets the heap grow to several times what is alive before it collects: for a process that lives for months beside
+// a node, memory is dearer than the collections. Measured with 200 chains: 180 MB in place of 300.
+const percent = 30
+
+/** Has this process collect its garbage before the heap has grown by much. For processes of our own only. */
+function limitHeapGrowth(): void {
+  setFlagsFromString(`--heap-growing-percent=${percent}`)
 }

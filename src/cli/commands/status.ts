@@ -1,7 +1,7 @@
 import { blocksText } from '../../domain/notifications/phrases.js'
 import { durationText } from '../../domain/text/time.js'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
-import { isLeft } from '../../store/openLooked.js'
+import { wasLeftOpen } from '../../store/file/openChecked.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
@@ -23,21 +23,21 @@ export interface StatusOptions extends ReadOptions {
 /** Prints how each chain is doing; where asked, the exit code tells it as well. */
 export function status(options: StatusOptions, { terminal, now }: Context): number {
   const located = locateState(options)
-  const { watched, attended } = withStore(located, (store) => ({
+  const { watched, isRunning } = withStore(located, (store) => ({
     watched: readWatched(store, located),
-    attended: store?.holder(now()) !== undefined,
+    isRunning: store?.holder(now()) !== undefined,
   }))
   if (options.json === true) printJson(terminal, watched.map(statusView))
-  else terminal.out(statusText(watched, attended, now(), terminal))
+  else terminal.out(statusText(watched, isRunning, now(), terminal))
   if (options.exitCode !== true) return exitCodes.done
   const looked = watched.filter(({ enabled }) => enabled)
-  const neglect = attended ? undefined : neglectOf(looked, located.state, now())
-  if (neglect !== undefined) terminal.note(foldLines(neglect, terminal.noteWidth))
-  return codeOf(looked, neglect !== undefined)
+  const outdated = isRunning ? undefined : whyOutdated(looked, located.state, now())
+  if (outdated !== undefined) terminal.note(foldLines(outdated, terminal.noteWidth))
+  return codeOf(looked, outdated !== undefined)
 }
 
-function codeOf(watched: readonly Watched[], isNeglected: boolean): number {
-  if (isNeglected || watched.some(({ state }) => state?.health.state === 'down' || state?.health.state === 'stalled'))
+function codeOf(watched: readonly Watched[], isOutdated: boolean): number {
+  if (isOutdated || watched.some(({ state }) => state?.health.state === 'down' || state?.health.state === 'stalled'))
     return exitCodes.failed
   return watched.length === 0 || watched.some(isUnread) ? exitCodes.temporary : exitCodes.done
 }
@@ -46,8 +46,8 @@ function codeOf(watched: readonly Watched[], isNeglected: boolean): number {
 const longMs = 3_600_000
 
 /** Why what is known is no news any more, where no process works with the state. `now` is Unix milliseconds. */
-function neglectOf(watched: readonly Watched[], path: string, now: number): string | undefined {
-  if (isLeft(path, now))
+function whyOutdated(watched: readonly Watched[], path: string, now: number): string | undefined {
+  if (wasLeftOpen(path, now))
     return 'No govstream runs with this state, and the last one did not end by itself: start it again.'
   const old = watched.filter(({ state }) => state?.lastGoodAt !== undefined && now - state.lastGoodAt > longMs)
   if (old.length === 0) return undefined
@@ -67,7 +67,7 @@ const leastNext = 30
 /** The table of all chains, and under it what is wrong. `now` is Unix milliseconds. */
 function statusText(
   watched: readonly Watched[],
-  attended: boolean,
+  isRunning: boolean,
   now: number,
   terminal: Context['terminal'],
 ): string {
@@ -94,7 +94,7 @@ function statusText(
     },
   ]
   const notes = watched.flatMap((chain) => notesOf(chain))
-  const alone = attended ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
+  const alone = isRunning ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
   const below = [...(notes.length === 0 ? [] : ['', ...notes]), ...alone].map((line) => foldLines(line, terminal.width))
   return [renderTable(columns, watched, terminal), ...below].join('\n')
 }

@@ -1,7 +1,10 @@
 import { displayWidth } from './displayWidth.js'
 import { wrapText } from './wrapText.js'
 
-/** The text in lines no wider than a terminal, broken between words; what goes on stands under its line, `hang` columns in. */
+/**
+ * The text in lines no wider than a terminal, broken between words; what goes on stands under its line, `hang` columns
+ * in.
+ */
 export function foldLines(text: string, width: number, hang = 2): string {
   return text
     .split('\n')

@@ -2,7 +2,7 @@ import { type Priority, priorities } from '../../domain/notifications/notificati
 import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { cutToWidth, displayWidth } from './displayWidth.js'
-import { followsFrom } from './followsFrom.js'
+import { eventDetails } from './eventDetails.js'
 import { paint, type Style } from './paint.js'
 import { leastTitle } from './renderTable.js'
 import { clockText } from './times.js'
@@ -19,8 +19,8 @@ const gap = '  '
 const eventWidth = 20
 const priorityWidth = 8
 const chainWidth = 12
-// What follows stands under the event, not under the time.
-const readable = 120
+// Columns of the details: longer lines are hard to read.
+const mostColumns = 120
 const mostLines = 5
 const pinoWarn = 40
 const pinoError = 50
@@ -78,7 +78,7 @@ function eventLine(
       ? `${paint(clock, 'dim', color)}${gap}${paint(`${event.padEnd(eventWidth)}${gap}${priority.padEnd(priorityWidth)}`, tone, color)}${gap}${place}${paint(text, tone, color)}`
       : `${' '.repeat(indent)}${paint(text, tone, color)}`,
   )
-  return [...head, ...follow(fields, { indent: displayWidth(clock) + gap.length, width, color })].join('\n')
+  return [...head, ...detailLines(fields, { indent: displayWidth(clock) + gap.length, width, color })].join('\n')
 }
 
 /** Two lines at most. */
@@ -87,13 +87,13 @@ function titleLines(title: string, room: number): readonly string[] {
   return rest.length === 0 ? [cutToWidth(first, room)] : [first, cutToWidth(rest.join(' '), room)]
 }
 
-/** What follows, dim, as far as a glance takes it in. */
-function follow(
+/** The details, dim and under the event, as far as a glance takes them in. */
+function detailLines(
   fields: JsonObject,
   { indent, width, color }: PrettyOptions & { readonly indent: number },
 ): readonly string[] {
-  const room = Math.max(leastTitle, Math.min(width, readable) - indent)
-  const lines = followsFrom(fields, Date.parse(textOf(fields['time']))).flatMap((line) =>
+  const room = Math.max(leastTitle, Math.min(width, mostColumns) - indent)
+  const lines = eventDetails(fields, Date.parse(textOf(fields['time']))).flatMap((line) =>
     wrapText(shortened(line), room).split('\n'),
   )
   const shown = lines.length > mostLines ? [...lines.slice(0, mostLines - 1), '…'] : lines

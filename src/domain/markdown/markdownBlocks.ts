@@ -14,9 +14,15 @@ import {
 /** A part of a Markdown text: a line as it is written, or a fenced block or a block of HTML as a whole. */
 export type MarkdownBlock =
   | { readonly kind: 'line'; readonly text: string }
-  /** `info` is what stands behind the opening marks, trimmed; `body` the lines between the fences, less the marks of quotes and lists. */
+  /**
+   * `info` is what stands behind the opening marks, trimmed; `body` the lines between the fences, less the marks of
+   * quotes and lists.
+   */
   | { readonly kind: 'fence'; readonly info: string; readonly body: string }
-  /** Raw HTML: what looks like a fence in it is none. `isMarkup` where its text may be seen, unlike that of a comment or a script. */
+  /**
+   * Raw HTML: what looks like a fence in it is none. `isMarkup` where its text may be seen, unlike that of a comment or
+   * a script.
+   */
   | { readonly kind: 'html'; readonly isMarkup: boolean; readonly body: string }
 
 type Paragraph =
@@ -168,7 +174,9 @@ function openLeaf(state: State, line: MarkdownLine, isInterrupting: boolean): bo
   return true
 }
 
-/** The line makes the paragraph above it a heading. One of nothing but link definitions shows no text that could be one. */
+/**
+ * The line makes the paragraph above it a heading. One of nothing but link definitions shows no text that could be one.
+ */
 function underlinesText(state: State, line: MarkdownLine): boolean {
   if (!underlines(line)) return false
   const lines = state.leaf?.kind === 'paragraph' ? state.leaf.lines : undefined

@@ -28,7 +28,8 @@ const outOfSight =
  *
  * Looked for in this order: a call `scheduleUpgrade(name, height, info)`, or the plan a proposal has in its place;
  * fenced blocks `upgrade-plan` of the description, then of the memo; a memo, or description, that is nothing but
- * such a JSON object; the value of an EnvVal ballot. The first hit gives plan and origin. All hits are read: two that disagree are a problem.
+ * such a JSON object; the value of an EnvVal ballot. The first hit gives plan and origin. All hits are read: two that
+ * disagree are a problem.
  *
  * A block counts where a reader of the text sees it. One within raw HTML or a comment is a problem, for other tools
  * may act on it, unless what it says is what a plan that can be seen says: then it changes nothing.
@@ -71,7 +72,10 @@ function blocksOf(text: string): readonly PlanBlock[] {
 
 const anyFence = /(?:`{3,}|~{3,})([^\n]*)/g
 
-/** The plan blocks as a tool would find them that knows nothing of HTML: each from its marks to the next marks of any kind. */
+/**
+ * The plan blocks as a tool would find them that knows nothing of HTML: each from its marks to the next marks of any
+ * kind.
+ */
 function hiddenIn(html: string): readonly PlanBlock[] {
   const fences = [...html.matchAll(anyFence)]
   return fences.flatMap(({ 0: marks, 1: info = '', index }, at): readonly PlanBlock[] =>

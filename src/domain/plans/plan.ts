@@ -13,7 +13,9 @@ export interface Plan {
   readonly binaries?: Readonly<Record<string, string>>
 }
 
-/** Where a plan was found; the first hit of this order wins. `chain`: the chain has it scheduled, whoever proposed it. */
+/**
+ * Where a plan was found; the first hit of this order wins. `chain`: the chain has it scheduled, whoever proposed it.
+ */
 export const planOrigins = ['call', 'fenced-block', 'memo', 'env-val', 'chain', 'operator', 'library'] as const
 export type PlanOrigin = (typeof planOrigins)[number]
 
@@ -23,7 +25,9 @@ export interface PlanFinding {
   readonly origin: PlanOrigin
   /** Why this plan must not be acted on; empty for a sound plan. One sentence each. */
   readonly problems: readonly string[]
-  /** Why the chain, which once had it scheduled, has it no more: replaced or cancelled by somebody else. One sentence. */
+  /**
+   * Why the chain, which once had it scheduled, has it no more: replaced or cancelled by somebody else. One sentence.
+   */
   readonly withdrawn?: string
   /**
    * The height at which the chain itself says that it carried this plan out, above 0 (`applied_plan` of x/upgrade):

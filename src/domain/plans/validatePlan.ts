@@ -69,7 +69,8 @@ function splitProblems(
 
 /**
  * Problems of a plan that only stand in the way of writing it: all of them, where the chain itself holds it and its
- * height can be waited for; where nobody writes, those of its form. A plan that is hidden, or one of two, is never ours.
+ * height can be waited for; where nobody writes, those of its form. A plan that is hidden, or one of two, is never
+ * ours.
  */
 export function formalProblems(
   { plan }: PlanFinding,

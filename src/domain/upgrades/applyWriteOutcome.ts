@@ -23,8 +23,8 @@ export interface WriteReport {
 /**
  * What the writer's answer does to the upgrade it was about. A file that is there before the height leaves it
  * scheduled; at the height it is triggered. A refusal by what the file holds is told once and can still turn into a
- * trigger. An answer that comes too late, or is about a plan that has changed since, does nothing; but that the file was
- * written at the height of a plan that was called off in the same moment is told.
+ * trigger. An answer that comes too late, or is about a plan that has changed since, does nothing; but that the file
+ * was written at the height of a plan that was called off in the same moment is told.
  */
 export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   const { outcome, head } = report

@@ -68,9 +68,9 @@ export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): 
 }
 
 /**
- * The upgrade that a file is left over from: it carries the plan of a cancelled one, or of one that was refused after it
- * was scheduled, for it may have been written in the moment before a crash; or what a scheduled one meant before it was
- * moved, and its height is still to come. None where the plan stands for any upgrade that is not off.
+ * The upgrade that a file is left over from: it carries the plan of a cancelled one, or of one that was refused after
+ * it was scheduled, for it may have been written in the moment before a crash; or what a scheduled one meant before it
+ * was moved, and its height is still to come. None where the plan stands for any upgrade that is not off.
  */
 export function leftOver(
   plan: Pick<PlanOnFile, 'name' | 'height'>,

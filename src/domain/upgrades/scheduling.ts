@@ -6,13 +6,22 @@ import type { Reminder } from './reminder.js'
 export interface PlanOptions {
   /** @defaultValue `passed` */
   readonly scheduleOn?: 'passed' | 'executed'
-  /** Least time between scheduling and writing, by the clock of the chain or the host's, whichever is further. @defaultValue 600,000 */
+  /**
+   * Least time between scheduling and writing, by the clock of the chain or the host's, whichever is further.
+   * @defaultValue 600,000
+   */
   readonly minUpgradeDelay?: number
   /** @defaultValue 1 */
   readonly maxConcurrentUpgrades?: number
-  /** Most upgrades of a chain that wait at a time, and most plans in the vote that are noted; the lowest heights stay. @defaultValue 100 */
+  /**
+   * Most upgrades of a chain that wait at a time, and most plans in the vote that are noted; the lowest heights stay.
+   * @defaultValue 100
+   */
   readonly maxWaiting?: number
-  /** False accepts plans whose `info` has malformed addresses or checksums; names and heights are always checked. @defaultValue true */
+  /**
+   * False accepts plans whose `info` has malformed addresses or checksums; names and heights are always checked.
+   * @defaultValue true
+   */
   readonly validationEnabled?: boolean
   /** Blocks before the height at which the file is written. @defaultValue 0 */
   readonly leadBlocks?: number
@@ -26,9 +35,15 @@ export interface PlanOptions {
   readonly reminders?: readonly Reminder[]
   /** Host time without proof of completion after which an upgrade has failed. @defaultValue 1,800,000 */
   readonly stallTimeout?: number
-  /** What proves completion: a node seen to restart or to change its version, or blocks past the height. @defaultValue `version` */
+  /**
+   * What proves completion: a node seen to restart or to change its version, or blocks past the height. @defaultValue
+   * `version`
+   */
   readonly completion?: 'version' | 'height'
-  /** Host time the monitor may have been away and still write a file for a height that passed meanwhile. @defaultValue 3,600,000 */
+  /**
+   * Host time the monitor may have been away and still write a file for a height that passed meanwhile. @defaultValue
+   * 3,600,000
+   */
   readonly lateLimit?: number
   /** The plan of a proposal. @defaultValue what the reader found */
   readonly findPlan?: (proposal: Proposal) => PlanFinding | undefined

@@ -139,7 +139,10 @@ export interface UpgradeMove {
   readonly file?: 'written' | 'unchanged'
 }
 
-/** All upgrades of all chains: those in the vote, the waiting ones in height order, then the others, newest first, the past ones last. */
+/**
+ * All upgrades of all chains: those in the vote, the waiting ones in height order, then the others, newest first, the
+ * past ones last.
+ */
 export interface UpgradeQueue {
   readonly upgrades: readonly Upgrade[]
 }

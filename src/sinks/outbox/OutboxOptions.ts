@@ -29,6 +29,9 @@ export interface OutboxOptions {
   readonly now: () => number
   /** 0 up to 1, for the jitter of the back-off. */
   readonly random: () => number
-  /** Takes the secrets of the configuration out of what a handler says of a failure, and is told of a plan. @defaultValue takes nothing out */
+  /**
+   * Takes the secrets of the configuration out of what a handler says of a failure, and is told of a plan.
+   * @defaultValue takes nothing out
+   */
   readonly conceal?: (text: string) => string
 }

@@ -56,7 +56,9 @@ async function assertReplaceable(directory: DataDirectory, path: string, owner: 
   }
 }
 
-/** The mount an open file lies on; a file that is bound from the same disk has the device of its neighbours. Linux only. */
+/**
+ * The mount an open file lies on; a file that is bound from the same disk has the device of its neighbours. Linux only.
+ */
 export async function mountOf(fd: number): Promise<string | undefined> {
   const info = await readFile(`/proc/self/fdinfo/${fd}`, 'utf8').catch(() => '')
   return /^mnt_id:\s*(\d+)$/m.exec(info)?.[1]

@@ -6,8 +6,8 @@ import { tempName } from './tempFiles.js'
 
 /**
  * Puts `text` at `name` so that a reader sees the old file or the new one, whole, also after a power cut:
- * temp file in the same directory, fsync, rename, fsync of the directory, read back. Where there is no file a link takes
- * the place of the rename: it never replaces what somebody else put there in the last moment.
+ * temp file in the same directory, fsync, rename, fsync of the directory, read back. Where there is no file a link
+ * takes the place of the rename: it never replaces what somebody else put there in the last moment.
  *
  * Owner and mode of the `present` file are kept. A new file takes the owner of its directory where that is
  * allowed: a node that runs as another user must be able to write it too. On every failure the temp file is

@@ -13,7 +13,10 @@ export interface Hook {
   readonly timeout: number
 }
 
-/** What a hook is told, in `GOVSTREAM_CHAIN`, `_NAME`, `_HEIGHT` and `_FILE`. Nothing else of our environment but `PATH`. */
+/**
+ * What a hook is told, in `GOVSTREAM_CHAIN`, `_NAME`, `_HEIGHT` and `_FILE`. Nothing else of our environment but
+ * `PATH`.
+ */
 export interface HookContext {
   readonly chain: string
   readonly name: string

@@ -12,8 +12,8 @@ const maxLinks = 40
 
 /**
  * Walks the path of a directory as the kernel does, link by link, and gives the first directory or link that belongs to
- * neither root nor the `owner` of the directory; `undefined` where there is none. The directory itself is not looked at.
- * A directory of root that everybody may write to passes, as containers have them: the links in it are looked at.
+ * neither root nor the `owner` of the directory; `undefined` where there is none. The directory itself is not looked
+ * at. A directory of root that everybody may write to passes, as containers have them: the links in it are looked at.
  */
 export async function strangerOnPath(path: string, owner: bigint): Promise<Stranger | undefined> {
   const rest = namesOf(resolve(path))

@@ -31,8 +31,8 @@ export interface OpenOptions {
 /**
  * Opens `<home>/data` for as long as `use` runs; gives `undefined` where it is missing and is not to be made.
  *
- * As root it writes only where nobody but root or the owner of the home can have put the directory or the home, and not at all
- * below somebody else's home where the system cannot reach files through a descriptor: there, run as the owner.
+ * As root it writes only where nobody but root or the owner of the home can have put the directory or the home, and not
+ * at all below somebody else's home where the system cannot reach files through a descriptor: there, run as the owner.
  */
 export async function withDataDirectory<T>(
   home: string,

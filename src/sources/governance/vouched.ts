@@ -1,7 +1,10 @@
 import type { GoodReading } from '../../domain/reading.js'
 import type { ReadRequest } from './GovernanceReader.js'
 
-/** A reading at one endpoint, once whoever asked for it believes it; else the endpoint has failed, and the next is tried. */
+/**
+ * A reading at one endpoint, once whoever asked for it believes it; else the endpoint has failed, and the next is
+ * tried.
+ */
 export async function vouched(
   { host }: { readonly host: string },
   read: Promise<GoodReading>,

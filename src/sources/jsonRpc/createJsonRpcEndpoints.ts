@@ -106,7 +106,9 @@ function isFailure(status: number): boolean {
   return status < 200 || status > 299
 }
 
-/** True where the server took the call for one, whatever it said to it: parse errors and invalid requests it did not. */
+/**
+ * True where the server took the call for one, whatever it said to it: parse errors and invalid requests it did not.
+ */
 function isUnderstood({ code }: JsonRpcError): boolean {
   return ![undefined, -32600, -32700].includes(code)
 }

@@ -19,8 +19,8 @@ const soon = (act: () => void): unknown => (typeof setImmediate === 'function' ?
 const never = new AbortController().signal
 
 /**
- * A viem transport over our own HTTP client. What is asked in one turn of the event loop with one signal goes out as one
- * JSON-RPC batch, in fewer calls each where the node takes fewer. No retry: that is the caller's business.
+ * A viem transport over our own HTTP client. What is asked in one turn of the event loop with one signal goes out as
+ * one JSON-RPC batch, in fewer calls each where the node takes fewer. No retry: that is the caller's business.
  */
 export function batchingTransport(options: BatchingOptions): CustomTransport {
   const ask = createBatches<RpcCall, RpcAnswer>({

@@ -1,5 +1,4 @@
 import { BaseError, HttpRequestError, ResponseBodyTooLargeError, RpcRequestError, TimeoutError } from 'viem'
-import { defined } from '../../domain/defined.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { retryAfter } from '../../transport/retryAfter.js'
 import { walk } from './walk.js'
@@ -24,15 +23,13 @@ export interface RpcFailure {
   readonly timedOut?: true
   /** The range the node proposes, where it names one. */
   readonly suggestedRange?: BlockRange
-  /** How long the node asks to be left alone. */
-  readonly retryAfterMs?: number
 }
 
 /**
  * Tells what kind of failure a request ran into. The text decides before the code and the code before the HTTP
  * status; whatever is unknown counts as transient, because a retry costs little and a dropped poll a lot.
  */
-export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcFailure {
+export function classifyRpcError(cause: unknown): RpcFailure {
   const http = walk(cause, (error) => error instanceof HttpRequestError)
   const rpc = walk(cause, (error) => error instanceof RpcRequestError)
   const status = http?.status ?? rpc?.status
@@ -40,7 +37,6 @@ export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcF
   const words = unanswered?.message ?? wordsOf(cause, rpc)
   const text = words.toLowerCase()
   const range = suggestedRange(text, rpc?.data)
-  const retryAfterMs = retryAfter((http?.headers ?? rpc?.headers)?.get('Retry-After'), now) ?? backoffIn(rpc?.data)
   const message = withoutSecrets(words === '' ? 'it gave no reason' : words)
   const timedOut =
     walk(cause, (error) => error instanceof TimeoutError) !== undefined ||
@@ -51,7 +47,6 @@ export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcF
     class: kind,
     message: status === undefined || message.includes(`HTTP ${status}`) ? message : `HTTP ${status}: ${message}`,
     ...(kind === 'range-too-large' && range !== undefined && { suggestedRange: range }),
-    ...defined({ retryAfterMs }),
     ...(timedOut && { timedOut: true }),
   })
 
@@ -74,6 +69,13 @@ export function classifyRpcError(cause: unknown, now: number = Date.now()): RpcF
   if (rpc?.code === -32602 || rpc?.code === -32008) return of('permanent')
   if (status === 413) return of('range-too-large')
   return of(status === 401 || status === 404 || (status === 403 && rpc === undefined) ? 'permanent' : 'transient')
+}
+
+/** How long the node asks to be left alone, in milliseconds; absent where it does not. `now` is Unix milliseconds. */
+export function retryAfterIn(cause: unknown, now: number): number | undefined {
+  const http = walk(cause, (error) => error instanceof HttpRequestError)
+  const rpc = walk(cause, (error) => error instanceof RpcRequestError)
+  return retryAfter((http?.headers ?? rpc?.headers)?.get('Retry-After'), now) ?? backoffIn(rpc?.data)
 }
 
 // The message of viem's errors holds the URL and the request body: only what the node said is taken.

@@ -70,7 +70,9 @@ function withManyListeners(client: HostClient): PublicClient {
   })
 }
 
-/** Every call of a reading listens to its signal, in viem itself too. Node takes more than ten for a leak, and says so. */
+/**
+ * Every call of a reading listens to its signal, in viem itself too. Node takes more than ten for a leak, and says so.
+ */
 function manyListeners(transport: CustomTransport): CustomTransport {
   return (options) => {
     const made = transport(options)

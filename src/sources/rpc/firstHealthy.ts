@@ -1,7 +1,7 @@
 import { SourceError } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
-import { classifyRpcError } from './classifyRpcError.js'
+import { retryAfterIn } from './classifyRpcError.js'
 import type { Endpoint } from './createEndpoints.js'
 import { toSourceError } from './toSourceError.js'
 
@@ -81,7 +81,7 @@ export function firstHealthy<E extends Named = Endpoint>({ chain, endpoints, now
 
 function retryAfterOf(cause: unknown, now: number): number | undefined {
   if (cause instanceof HttpStatusError) return cause.retryAfterMs
-  return cause instanceof SourceError ? undefined : classifyRpcError(cause, now).retryAfterMs
+  return cause instanceof SourceError ? undefined : retryAfterIn(cause, now)
 }
 
 function merged(chain: string, failures: readonly SourceError[]): SourceError {

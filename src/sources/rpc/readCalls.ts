@@ -11,8 +11,10 @@ import {
 } from 'viem'
 import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './classifyRpcError.js'
-import { multicallAddress } from './multicallAddress.js'
 import { walk } from './walk.js'
+
+/** Where the multicall contract stands on most chains, https://www.multicall3.com. */
+export const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
 
 /** One view to read. */
 export interface Call {
@@ -100,7 +102,9 @@ function answerOf(
   return result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)
 }
 
-/** The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests. */
+/**
+ * The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests.
+ */
 function isRefusal(fault: Error): boolean {
   if (walk(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
   if (walk(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false

@@ -1,34 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { onSharedChain, untilDone } from '../../support/fixtures.js'
+import { describe, expect } from 'vitest'
 import { describeProposal } from '../../../src/domain/proposals/describeProposal.js'
 import { createReader, type ReaderOptions } from '../../../src/sources/createReader.js'
 import { createHttpEndpoints } from '../../../src/sources/http/createHttpEndpoints.js'
 import { createJsonRpcEndpoints } from '../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
 import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
-import { type Chain, startChain } from '../../support/chain.js'
 import { type CosmosServer, startCosmosServer } from '../../support/cosmosServer.js'
-import { type CountingProxy, startCountingProxy } from '../../support/countingProxy.js'
+import type { CountingProxy } from '../../support/countingProxy.js'
 import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../support/wemixvisorServer.js'
 
-let chain: Chain
-let proxy: CountingProxy
-let wemixvisor: WemixvisorServer
-let hub: CosmosServer
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-  wemixvisor = await startWemixvisorServer(100)
-  hub = await startCosmosServer()
-})
-afterAll(async () => {
-  await proxy.stop()
-  await Promise.all([chain, wemixvisor, hub].map((one) => one.stop()))
-})
+/** Beside the EVM chain, a server of the wemixvisor dialect and a Cosmos chain. */
+const it = onSharedChain
+  .extend('wemixvisor', { scope: 'file' }, ({}, cleaning) => untilDone(startWemixvisorServer(100), cleaning))
+  .extend('hub', { scope: 'file' }, ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
+
 const { signal } = new AbortController()
 const address = `0x${'1'.repeat(40)}` as const
 const describePlain = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
 const now = (): number => 1_800_000_000_000
 
-function evm(system: 'governor' | 'gov-base' | 'wemix', chainId?: number): ReaderOptions {
+function evm(proxy: CountingProxy, system: 'governor' | 'gov-base' | 'wemix', chainId?: number): ReaderOptions {
   const common = {
     chain: 'local',
     endpoints: createEndpoints({ urls: [proxy.url], timeoutMs: 5_000 }),
@@ -41,7 +32,7 @@ function evm(system: 'governor' | 'gov-base' | 'wemix', chainId?: number): Reade
   }
   return system === 'wemix' ? { system, ...common, registry: address } : { system, ...common, addresses: [address] }
 }
-const wemixvisorReader = () =>
+const wemixvisorReader = (wemixvisor: WemixvisorServer) =>
   createReader({
     system: 'wemixvisor-rpc',
     chain: 'local',
@@ -49,7 +40,7 @@ const wemixvisorReader = () =>
     describe: describePlain,
     now,
   })
-const hubReader = (chainId = 'cosmoshub-4') =>
+const hubReader = (hub: CosmosServer, chainId = 'cosmoshub-4') =>
   createReader({
     system: 'cosmos',
     chain: 'hub',
@@ -60,35 +51,40 @@ const hubReader = (chainId = 'cosmoshub-4') =>
   })
 
 describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height, by the reader of %s', (system) => {
-  it('is the one the node has, in one request, and none where it has not got there', async () => {
+  it('is the one the node has, in one request, and none where it has not got there', async ({ chain, proxy }) => {
     const { number, hash, parentHash, timestamp } = await chain.client.getBlock()
     proxy.reset()
-    expect(await createReader(evm(system)).readBlock(number, signal)).toStrictEqual({
+    expect(await createReader(evm(proxy, system)).readBlock(number, signal)).toStrictEqual({
       number,
       hash,
       parentHash,
       timestamp,
     })
     expect(proxy.requests).toHaveLength(1)
-    expect(await createReader(evm(system)).readBlock(2n ** 40n, signal)).toBeUndefined()
+    expect(await createReader(evm(proxy, system)).readBlock(2n ** 40n, signal)).toBeUndefined()
   })
 
-  it('of a node of another chain is no answer', async () => {
-    await expect(createReader(evm(system, 5)).readBlock(0n, signal)).rejects.toMatchObject({
+  it('of a node of another chain is no answer', async ({ proxy }) => {
+    await expect(createReader(evm(proxy, system, 5)).readBlock(0n, signal)).rejects.toMatchObject({
       name: 'SourceError',
       kind: 'permanent',
     })
   })
 
-  it('is no block where its number or its hash is not', async () => {
-    for (const wrong of [{ number: '0x5' }, { hash: `0x${'0'.repeat(64)}` }]) {
+  it('is no block where its number or its hash is not', async ({ proxy }) => {
+    const wrongs = [
+      { wrong: { number: '0x5' }, said: 'something that is not block 0' },
+      { wrong: { hash: `0x${'0'.repeat(64)}` }, said: 'with zeros in the place of its hash' },
+    ]
+    for (const { wrong, said } of wrongs) {
       proxy.behave({
         rewrite: ({ method }, answer) =>
           method === 'eth_getBlockByNumber' ? { result: Object.assign({}, answer['result'], wrong) } : answer,
       })
-      await expect(createReader(evm(system)).readBlock(0n, signal)).rejects.toMatchObject({
+      await expect(createReader(evm(proxy, system)).readBlock(0n, signal)).rejects.toMatchObject({
         name: 'SourceError',
         kind: 'transient',
+        message: expect.stringContaining(said),
       })
     }
     proxy.behave({})
@@ -96,49 +92,49 @@ describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height
 })
 
 describe('the block of a height, by the reader of wemixvisor-rpc', () => {
-  it('is the one the server has, and none where its status has not got there', async () => {
+  it('is the one the server has, and none where its status has not got there', async ({ wemixvisor }) => {
     const time = BigInt(Date.parse(timeOfBlock(60)) / 1000)
-    expect(await wemixvisorReader().readBlock(60n, signal)).toStrictEqual({
+    expect(await wemixvisorReader(wemixvisor).readBlock(60n, signal)).toStrictEqual({
       number: 60n,
       hash: `0x${'3c'.padStart(64, '0')}`,
       parentHash: 'height-59',
       timestamp: time,
     })
-    expect(await wemixvisorReader().readBlock(101n, signal)).toBeUndefined()
+    expect(await wemixvisorReader(wemixvisor).readBlock(101n, signal)).toBeUndefined()
   })
 
-  it('is vouched for by the status alone where the server tells nothing of its blocks', async () => {
+  it('is vouched for by the status alone where the server tells nothing of its blocks', async ({ wemixvisor }) => {
     wemixvisor.behave({ without: ['block'] })
-    expect(await wemixvisorReader().readBlock(60n, signal)).toStrictEqual({
+    expect(await wemixvisorReader(wemixvisor).readBlock(60n, signal)).toStrictEqual({
       number: 60n,
       hash: 'height-60',
       parentHash: 'height-59',
       timestamp: 1_800_000_000n,
     })
-    expect(await wemixvisorReader().readBlock(101n, signal)).toBeUndefined()
+    expect(await wemixvisorReader(wemixvisor).readBlock(101n, signal)).toBeUndefined()
     wemixvisor.behave({})
   })
 })
 
 describe('the block of a height, by the reader of cosmos', () => {
-  it('is the one CometBFT has, and none where it has not got there', async () => {
-    expect(await hubReader().readBlock(60n, signal)).toStrictEqual({
+  it('is the one CometBFT has, and none where it has not got there', async ({ hub }) => {
+    expect(await hubReader(hub).readBlock(60n, signal)).toStrictEqual({
       number: 60n,
       hash: '3C'.padStart(64, '0'),
       parentHash: '',
       timestamp: 1_719_000_300n,
     })
-    expect(await hubReader().readBlock(1_001n, signal)).toBeUndefined()
+    expect(await hubReader(hub).readBlock(1_001n, signal)).toBeUndefined()
   })
 
-  it('of a node of another chain is no answer, nor is another block', async () => {
-    await expect(hubReader('osmosis-1').readBlock(60n, signal)).rejects.toMatchObject({ kind: 'permanent' })
+  it('of a node of another chain is no answer, nor is another block', async ({ hub }) => {
+    await expect(hubReader(hub, 'osmosis-1').readBlock(60n, signal)).rejects.toMatchObject({ kind: 'permanent' })
     hub.answer('/block', {
       result: {
         block_id: {},
         block: { header: { chain_id: 'cosmoshub-4', height: '61', time: '2026-01-01T00:00:00Z' } },
       },
     })
-    await expect(hubReader().readBlock(60n, signal)).rejects.toMatchObject({ kind: 'transient' })
+    await expect(hubReader(hub).readBlock(60n, signal)).rejects.toMatchObject({ kind: 'transient' })
   })
 })

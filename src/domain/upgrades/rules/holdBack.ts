@@ -23,7 +23,9 @@ export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time:
   return [{ type: 'refused', upgrade: held, time, silent: reason === undefined, before: upgrade }]
 }
 
-/** A Cosmos chain carries its plan out by itself, and what its servers leave open in one answer they tell in the next. */
+/**
+ * A Cosmos chain carries its plan out by itself, and what its servers leave open in one answer they tell in the next.
+ */
 function reasonFor({ id, system, notUnderstood, finding }: Proposal): string | undefined {
   if (notUnderstood !== undefined) return `The chain now answers ${notUnderstood} for proposal ${id}, ${words}`
   return finding?.unsure === undefined || system === 'cosmos' ? undefined : `${finding.unsure} ${doubt}`

@@ -7,8 +7,8 @@ import type { ReadRule } from './PlanRule.js'
 import { basisOf, rememberVerdict } from './scheduleProposals.js'
 
 /**
- * Keeps the number of upgrades that wait within `maxWaiting`: those with the lowest heights stay, the others are refused
- * until there is room.
+ * Keeps the number of upgrades that wait within `maxWaiting`: those with the lowest heights stay, the others are
+ * refused until there is room.
  */
 export const keepWithinLimit: ReadRule = (board, event, options) => {
   refuseSurplus(board, event.head.timestamp, options.maxWaiting)

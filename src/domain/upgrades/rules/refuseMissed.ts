@@ -1,5 +1,5 @@
 import { durationText } from '../../text/time.js'
-import type { ScheduleContext } from '../scheduleProposal.js'
+import type { ScheduleContext } from '../schedule/ScheduleContext.js'
 import type { Scheduling } from '../scheduling.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'

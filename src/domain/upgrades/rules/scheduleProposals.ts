@@ -1,7 +1,7 @@
 import { keyOf } from '../../proposals/proposal.js'
 import { occupationOf } from '../occupied.js'
 import type { ReadEvent } from '../PlanEvent.js'
-import { scheduleProposal } from '../scheduleProposal.js'
+import { scheduleProposal } from '../schedule/scheduleProposal.js'
 import type { Scheduling } from '../scheduling.js'
 import { type Basis, type Candidate, undecided, type Verdicts } from '../undecided.js'
 import type { Upgrade } from '../upgrade.js'

@@ -8,7 +8,10 @@ import type { ReadRule } from './PlanRule.js'
 /** The file holds one plan: what was written ahead makes room when a lower plan comes in. */
 export const yieldToLowerPlan: ReadRule = (board, { head }) => board.move(movesToLowerPlan(board.acting, head))
 
-/** The moves of {@link yieldToLowerPlan}, unseen by people: what was written ahead makes room, unseen by people, when a lower plan comes in. */
+/**
+ * The moves of {@link yieldToLowerPlan}, unseen by people: what was written ahead makes room, unseen by people, when a
+ * lower plan comes in.
+ */
 export function movesToLowerPlan(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head): readonly UpgradeMove[] {
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
   const next = nextUp(live, head)

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Json } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
+import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 
 /** A plan that passed and is not settled yet: `contract` and `id` are those of its proposal. */
 export interface PendingPlan {
@@ -53,16 +53,12 @@ const maxDeposits = 1_000
 const maxPending = 100
 const maxIds = 1_000
 
-const whole = z
-  .string()
-  .regex(/^[0-9]{1,20}$/)
-  .transform((text) => BigInt(text))
 const id = z.string().regex(/^[0-9]{1,20}$/)
 const checkpoint = z.tuple([whole, z.string().max(100)]).transform(([number, hash]): Checkpoint => ({ number, hash }))
 const schema = z.strictObject({
   v: z.literal(1),
   chainId: z.string().min(1).max(100),
-  head: z.strictObject({ number: whole, hash: z.string().max(100), parentHash: z.string().max(100), timestamp: whole }),
+  head: headSchema(z.string().max(100)),
   checkpoints: z.array(checkpoint).max(maxIds).default([]),
   first: checkpoint.exactOptional(),
   state: whole,
@@ -91,14 +87,8 @@ const schema = z.strictObject({
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
 export function parseCursor(json: Json, chain: string): Cursor {
-  const parsed = schema.safeParse(json)
-  if (!parsed.success) {
-    throw new SourceError(
-      'permanent',
-      `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`,
-    )
-  }
-  const { v: _version, deposits, pending, spelled, ...cursor } = parsed.data
+  const parsed = parseStored(schema, json, chain)
+  const { v: _version, deposits, pending, spelled, ...cursor } = parsed
   const spellings = new Map(spelled)
   return {
     ...cursor,
@@ -142,12 +132,7 @@ export function formatCursor({
   return {
     v: 1,
     chainId,
-    head: {
-      number: head.number.toString(),
-      hash: head.hash,
-      parentHash: head.parentHash,
-      timestamp: head.timestamp.toString(),
-    },
+    head: formatHead(head),
     checkpoints: checkpoints.map(({ number, hash }) => [number.toString(), hash]),
     ...(first !== undefined && { first: [first.number.toString(), first.hash] }),
     state: state.toString(),

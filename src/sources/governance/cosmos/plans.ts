@@ -39,7 +39,9 @@ export function spellingIn(messages: readonly Message[], shown: string): { reado
   return isJsonObject(plan) ? spellingOf(plan, shown) : {}
 }
 
-/** A plan as x/upgrade writes it. One bound to a time cannot be scheduled: signal proposals and old chains have them. */
+/**
+ * A plan as x/upgrade writes it. One bound to a time cannot be scheduled: signal proposals and old chains have them.
+ */
 function findingOf(plan: Readonly<Record<string, unknown>>, origin: PlanFinding['origin']): PlanFinding {
   const { plan: read, problems } = readPlan(plan)
   const time = secondsOf(plan['time'])

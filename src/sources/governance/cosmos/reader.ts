@@ -1,11 +1,11 @@
 import { isSameBlock } from '../../../domain/blocks/head.js'
-import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import { type Failover, firstHealthy } from '../../rpc/firstHealthy.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { lookTwice } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
+import { unchangedReading } from '../unchangedReading.js'
 import { type NodeStatus, readHeight, readStatus } from './cometBft.js'
 import type { CosmosContext, CosmosReaderOptions, Memory } from './context.js'
 import { type Cursor, parseCursor } from './cursor.js'
@@ -52,7 +52,8 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       const { status, hasFallen } = await findPosition(cursor, request)
       if (cursor !== undefined && request.cursor !== undefined && !hasFallen && isUnchanged(cursor, status))
         return {
-          ...unchangedReading(cursor, request.cursor, context, memory),
+          ...unchangedReading(context, { head: cursor.head, cursor: request.cursor }),
+          ...defined({ nodeVersion: memory.nodeVersion }),
           ...(status.head.number < cursor.head.number && { lagging: true as const }),
         }
       const past = cursor === undefined || !hasFallen ? cursor : { ...cursor, head: status.head }
@@ -111,29 +112,6 @@ function positionFinder(
         }, signal),
       signal,
     )
-}
-
-/** A reading that says nothing but that the node answers. Heads never go backwards. */
-function unchangedReading(
-  { head }: Cursor,
-  cursor: GoodReading['cursor'],
-  { chain, now }: CosmosContext,
-  { nodeVersion }: Memory,
-): GoodReading {
-  return {
-    ok: true,
-    chain,
-    readAt: now(),
-    head,
-    at: head,
-    proposals: [],
-    votes: [],
-    retracted: [],
-    backlog: 0n,
-    cursor,
-    ...defined({ nodeVersion }),
-    warnings: [],
-  }
 }
 
 /** Nothing to read: no newer block, the list read to its end, and its state as new as the block. */

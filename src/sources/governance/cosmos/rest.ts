@@ -71,7 +71,9 @@ export async function askRest(
   return refusal.type === 'missing' && height !== undefined ? { ...refusal, height } : refusal
 }
 
-/** The height an answer is for; `undefined` where the server says none, several, or one that the chain has not reached. */
+/**
+ * The height an answer is for; `undefined` where the server says none, several, or one that the chain has not reached.
+ */
 function heightIn({ headers }: HttpAnswer, { ceiling }: Rest): bigint | undefined {
   const told = heightHeaders
     .flatMap((name) => headers.get(name)?.split(',') ?? [])

@@ -40,7 +40,10 @@ type Fields = Readonly<Record<string, unknown>>
 // Governance can change its own rules; within this time that is seen.
 const rulesMs = 600_000
 
-/** What votes are decided by now. Asks for the bonded tokens each time, where they are wanted, and for the rest now and then. */
+/**
+ * What votes are decided by now. Asks for the bonded tokens each time, where they are wanted, and for the rest now and
+ * then.
+ */
 export async function readRules(rest: Rest, memory: Memory, now: number, withBonded: boolean): Promise<GovRules> {
   if (memory.rules === undefined || now - (memory.rulesAt ?? 0) > rulesMs) {
     const [tallying, staking] = await Promise.all([

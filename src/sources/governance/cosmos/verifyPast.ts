@@ -5,7 +5,7 @@ import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
 import { type NodeStatus, readBlockHash } from './cometBft.js'
-import { wentBack } from '../wentBack.js'
+import { resetChain, wentBack } from '../historyMismatch.js'
 
 // A node whose oldest block says nothing about its chain is asked for a known block this often.
 const againMs = 600_000
@@ -43,7 +43,7 @@ export async function verifyPast(
     )
   }
   if (cursor === undefined) return 'onward'
-  if (isOtherFirst(status, cursor)) throw resetChain(place, cursor.first?.number)
+  if (isOtherFirst(status, cursor)) throw resetChain(place, cursor.first?.number, true)
   if (head.number + maxLag < cursor.head.number) return behind(status, cursor, options, hashAt)
   await verifyNow(status, cursor, options, hashAt, memory)
   return 'onward'
@@ -64,7 +64,7 @@ async function behind(
   // What stands below every block that was read, and more than one was, has begun anew.
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > head.number)
   if (same === false || isAnew)
-    throw resetChain(place, checkpoints.findLast(({ number }) => number <= head.number)?.number ?? mark.number)
+    throw resetChain(place, checkpoints.findLast(({ number }) => number <= head.number)?.number ?? mark.number, true)
   if (!mayFall) throw new ContradictedHead('transient', message)
   return 'fallen'
 }
@@ -86,6 +86,7 @@ async function verifyNow(
     throw resetChain(
       `${endpoint.host} of ${chain}`,
       checkpoints.findLast(({ number }) => number <= head.number)?.number,
+      true,
     )
   }
   memory.comparedAt.set(endpoint, now)
@@ -98,13 +99,5 @@ function isOtherFirst({ earliest }: NodeStatus, { first }: Cursor): boolean {
     !isMade(earliest.hash) &&
     !isMade(first.hash) &&
     earliest.hash !== first.hash
-  )
-}
-
-function resetChain(place: string, height: bigint | undefined): SourceError {
-  return new SourceError(
-    'permanent',
-    `The history at ${place} differs from what was recorded${height === undefined ? '' : ` at block ${height}`}: ` +
-      'it is another chain or one that was reset under the same id. Check rpc.urls, or start with a new state file.',
   )
 }

@@ -57,7 +57,9 @@ export async function isSameChain(
 const fastest = 100n
 const slack = 100_000n
 
-/** True for a height that cannot have been reached since `base`, which is the beginning of time where nothing is known. */
+/**
+ * True for a height that cannot have been reached since `base`, which is the beginning of time where nothing is known.
+ */
 export function isAbsurd(
   height: bigint,
   base: { readonly number: bigint; readonly timestamp: bigint } | undefined,
@@ -71,7 +73,9 @@ export function isAbsurd(
 // A block from further ahead of the host's clock was made up.
 const maxAheadSeconds = 3_600n
 
-/** True for a head of then that cannot have been one: it lies in the future, or too far above the block a node has now. */
+/**
+ * True for a head of then that cannot have been one: it lies in the future, or too far above the block a node has now.
+ */
 export function isMadeUp(
   mark: Pick<Head, 'number' | 'timestamp'>,
   now: Pick<Head, 'number' | 'timestamp'>,

@@ -3,6 +3,7 @@ import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Json } from '../../../domain/text/json.js'
 import type { Checkpoint } from './checkpoints.js'
+import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 
 /** Where the reader stands. It is all that survives a restart, beside the proposals. */
 export interface Cursor {
@@ -27,12 +28,8 @@ export interface Cursor {
   readonly counts?: Readonly<Record<string, bigint>>
 }
 
-const whole = z
-  .string()
-  .regex(/^[0-9]{1,20}$/)
-  .transform((text) => BigInt(text))
 const hash = z.string().regex(/^0x[0-9a-f]{64}$/)
-const head = z.strictObject({ number: whole, hash, parentHash: hash, timestamp: whole })
+const head = headSchema(hash)
 const schema = z.strictObject({
   v: z.literal(1),
   chainId: z.number().int().positive(),
@@ -49,14 +46,8 @@ const schema = z.strictObject({
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
 export function parseCursor(json: Json, chain: string): Cursor {
-  const parsed = schema.safeParse(json)
-  if (!parsed.success) {
-    throw new SourceError(
-      'permanent',
-      `The stored place in the history of ${chain} cannot be read: it is damaged or of another version. Start with a new state file.`,
-    )
-  }
-  const { v: _version, checkpoints, ...cursor } = parsed.data
+  const parsed = parseStored(schema, json, chain)
+  const { v: _version, checkpoints, ...cursor } = parsed
   return { ...cursor, checkpoints: checkpoints.map(([number, blockHash]) => ({ number, hash: blockHash })) }
 }
 
@@ -87,10 +78,6 @@ export function formatCursor({
       counts: Object.fromEntries(Object.entries(counts).map(([contract, count]) => [contract, count.toString()])),
     }),
   }
-}
-
-function formatHead({ number, hash, parentHash, timestamp }: Head): Json {
-  return { number: number.toString(), hash, parentHash, timestamp: timestamp.toString() }
 }
 
 /**

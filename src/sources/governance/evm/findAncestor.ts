@@ -1,6 +1,7 @@
 import type { PublicClient } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { readBlock } from '../../readHead.js'
+import { resetChain } from '../historyMismatch.js'
 import type { Checkpoint } from './checkpoints.js'
 import type { Cursor } from './cursor.js'
 
@@ -33,9 +34,5 @@ export async function findAncestor(
   }
   const ancestor = known[found]
   if (ancestor !== undefined) return ancestor
-  throw new SourceError(
-    'permanent',
-    `The history of ${chain} at ${host} differs from what was recorded at block ${known.at(-1)?.number ?? at.number}: ` +
-      'it is another chain or one that was reset. Check rpc.urls, or start with a new state file.',
-  )
+  throw resetChain(`${host} of ${chain}`, known.at(-1)?.number ?? at.number)
 }

@@ -8,8 +8,9 @@ import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { LogWindow } from '../../rpc/logWindow.js'
 import type { ReadRequest } from '../GovernanceReader.js'
+import { wentBack } from '../historyMismatch.js'
 import { takeOpening } from '../opening.js'
-import { wentBack } from '../wentBack.js'
+import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, type Checkpoint } from './checkpoints.js'
 import type { ChainClient, EvmContext, EvmMemory } from './context.js'
 import { type Cursor, formatCursor, parseCursor, requireSameContracts } from './cursor.js'
@@ -84,18 +85,18 @@ export async function readNext(
     openedBefore(endpoint, cursor, head, signal, memory) ??
     (await openReading(endpoint, cursor?.chainId, signal, prepare, context, memory, memory.bases))
   const { node, target } = opened
-  if (cursor !== undefined && isUnchanged(cursor, target)) return unchangedReading(cursor, target.head, context)
+  if (cursor !== undefined && isUnchanged(cursor, target)) return withoutNews(cursor, target.head, context)
 
   const isBehind = cursor !== undefined && target.number < cursor.at.number
   if (isBehind && (await isLagging(node, cursor, target.head, now()))) {
     // Half a history is no state to stay in: nobody may take it for the whole.
     if (cursor.partial)
       throw new SourceError('transient', wentBack(`${endpoint.host} of ${chain}`, target.number, cursor.at.number))
-    return { ...unchangedReading(cursor, target.head, context), lagging: true }
+    return { ...withoutNews(cursor, target.head, context), lagging: true }
   }
   const reached = await readToward(opened, open, cursor, isBehind, system, fromBlock)
   // What is new is not on every server yet.
-  if (cursor !== undefined && reached === undefined) return unchangedReading(cursor, target.head, context)
+  if (cursor !== undefined && reached === undefined) return withoutNews(cursor, target.head, context)
   if (reached === undefined) throw withoutTarget(node, target)
   const { ancestor, near, result } = reached
   const { at, counts, nodeVersion, unsure = [], ...found } = result
@@ -219,22 +220,14 @@ function isUnchanged(cursor: Cursor, target: Target): boolean {
   return isSameBlock(target.head, cursor.head)
 }
 
-/** A reading that says nothing but that the node answers. Heads never go backwards without a reorg. */
-function unchangedReading(cursor: Cursor, head: Head, { chain, now }: EvmContext): GoodReading {
+/** Heads never go backwards without a reorg. */
+function withoutNews(cursor: Cursor, head: Head, context: EvmContext): GoodReading {
   const newest = head.number < cursor.head.number ? cursor.head : head
-  return {
-    ok: true,
-    chain,
-    readAt: now(),
+  return unchangedReading(context, {
     head: newest,
     at: cursor.at,
-    proposals: [],
-    votes: [],
-    retracted: [],
-    backlog: 0n,
     cursor: formatCursor({ ...cursor, head: newest }),
-    warnings: [],
-  }
+  })
 }
 
 // A block is read again as often as it is among the last ones.

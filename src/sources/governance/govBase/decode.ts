@@ -136,7 +136,9 @@ export function isUnusedRow(value: unknown): boolean {
   return rowSchema.safeParse(value).data?.status === 0
 }
 
-/** What `getProposal` answered, or `undefined` where that is no proposal. Status 0 is the one of a proposal nobody made. */
+/**
+ * What `getProposal` answered, or `undefined` where that is no proposal. Status 0 is the one of a proposal nobody made.
+ */
 export function readRow(value: unknown): Row | undefined {
   const { data } = rowSchema.safeParse(value)
   return data === undefined || data.status === 0 ? undefined : data

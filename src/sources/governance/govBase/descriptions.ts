@@ -173,7 +173,10 @@ const descriptions: Readonly<Record<string, NamelessDescription>> = {
   UNPAUSE: emergencyAction(() => 'Emergency: end the pause'),
 }
 
-/** Every action that is known, by its hash: those on members and quorum hash their name with its prefix, others have none. */
+/**
+ * Every action that is known, by its hash: those on members and quorum hash their name with its prefix, others have
+ * none.
+ */
 export const actionDescriptions: ReadonlyMap<string, ActionDescription> = new Map(
   Object.entries(descriptions).map(([name, one]) => [keccak256(stringToHex(name)), { name, ...one }]),
 )

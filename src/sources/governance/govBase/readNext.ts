@@ -2,7 +2,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import type { ChainClient } from '../evm/context.js'
 import type { Cursor } from '../evm/cursor.js'
-import { paceBlock, progressOf } from '../evm/progress.js'
+import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
 import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
 import { isReplaced, type Part, readPart, type Wanted } from '../evm/readPart.js'
 import type { GovBaseContext, GovBaseContract, GovBaseMemory } from './context.js'
@@ -24,10 +24,6 @@ export function govBaseSystem(context: GovBaseContext, memory: GovBaseMemory): E
     readStep: (node, step) => readStep(node, step, context, memory),
   }
 }
-
-// What one portion of a long absence holds at most.
-const portionLogs = 2_000
-const portionMs = 5_000
 
 interface WantedState extends Wanted {
   readonly state?: BatchQuery<readonly ContractAnswer[]>
@@ -61,7 +57,7 @@ async function readStep(
     collectLogs(part, contracts, chain, collected, memory)
     if (asked.state === undefined) onProgress?.(progressOf(chain, start, to, target.number, now() - started))
     // Half of a reorg is no place to stop at: what it took back is only known at the end.
-    const mayGoOn = hasReorged || (collected.votes.length < portionLogs && now() - started < portionMs)
+    const mayGoOn = hasReorged || !isPortionFull(collected.votes.length, now() - started)
     if (asked.state === undefined && mayGoOn) {
       next = to + 1n
       continue

@@ -1,9 +1,7 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { checksummed } from '../evm/contracts.js'
-import { openHead, readHeight } from '../evm/openReading.js'
-import { readNext } from '../evm/readNext.js'
-import { vouched } from '../vouched.js'
+import { evmReads } from '../evm/reads.js'
 import type { GovBaseContext, GovBaseMemory, GovBaseReaderOptions } from './context.js'
 import { govBaseSystem } from './readNext.js'
 import { checkContracts, readMembers, readParameters } from './report.js'
@@ -40,14 +38,7 @@ export function createGovBaseReader(options: GovBaseReaderOptions): GovernanceRe
   return {
     chain,
     system: 'gov-base',
-    read: (request) =>
-      onHealthy(
-        (endpoint) => vouched(endpoint, readNext(endpoint, request, system, context, memory), request),
-        request.signal,
-      ),
-    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal),
-    readBlock: (height, signal) =>
-      onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
+    ...evmReads(onHealthy, system, context, memory),
     async readProposal(contract, id, signal) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined

@@ -31,7 +31,9 @@ export interface RowFacts {
 
 const maxDescription = 20_000
 
-/** One proposal from its row, as it stands at the block it was read at. A status that is none of the family's is marked. */
+/**
+ * One proposal from its row, as it stands at the block it was read at. A status that is none of the family's is marked.
+ */
 export function toProposal(row: Row, facts: RowFacts): Proposal {
   const { chain, id, contract, expiry, seats, attemptsLeft, origin, skips, before, at, describe } = facts
   const standing = statusOf(row, expiry, at.timestamp) ?? standingNow(before, `status ${row.status}`)

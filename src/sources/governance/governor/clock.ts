@@ -1,5 +1,5 @@
 import { numberToHex, type PublicClient } from 'viem'
-import { multicallAddress } from '../../rpc/multicallAddress.js'
+import { multicallAddress } from '../../rpc/readCalls.js'
 
 /** Whose blocks a governor counts in. */
 export interface ClockOwner {

@@ -143,7 +143,10 @@ export function setTimes({ proposals, touched }: Draft, headers: readonly (Head 
 const timesPortion = 100
 const mostTimes = 2_000
 
-/** Reads, once, the times of votes that had begun when they were first read, or that are over. The others are asked for with the polls. */
+/**
+ * Reads, once, the times of votes that had begun when they were first read, or that are over. The others are asked for
+ * with the polls.
+ */
 export async function readTimes(
   { client, host }: ChainClient,
   draft: Draft,
@@ -176,7 +179,10 @@ export interface WantedBatch extends Wanted {
 
 const noKeys: ReadonlySet<ProposalKey> = new Set()
 
-/** Brings the draft up to date with what was answered at its last block, and asks about those where only the contract can tell. */
+/**
+ * Brings the draft up to date with what was answered at its last block, and asks about those where only the contract
+ * can tell.
+ */
 export async function resolveOpen(
   node: ChainClient,
   { window, asked: { queries: inquiries } }: Part<WantedBatch>,

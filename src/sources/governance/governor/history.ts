@@ -3,7 +3,7 @@ import { defined } from '../../../domain/defined.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { ChainClient } from '../evm/context.js'
-import { paceBlock, progressOf } from '../evm/progress.js'
+import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
 import { type Again, isReplaced, type Part, readPart } from '../evm/readPart.js'
 import type { Target } from '../evm/target.js'
 import type { Window } from '../evm/readWindow.js'
@@ -53,9 +53,6 @@ export interface Synced {
   readonly unsure: readonly bigint[]
 }
 
-// What one portion of a long history holds at most.
-const portionLogs = 2_000
-const portionMs = 5_000
 const maxHeaders = 20
 const nothing: ReadonlySet<ProposalKey> = new Set()
 
@@ -102,7 +99,7 @@ export async function syncHistory(
     if (anchor !== undefined && part.from === from && isReplaced(node, anchor, part.window.headers[0])) return 'reorged'
     read += part.window.logs.length
     const last = part.to >= target.number
-    const stop = last || (rewound === undefined && (read >= portionLogs || now() - started >= portionMs))
+    const stop = last || (rewound === undefined && isPortionFull(read, now() - started))
     // The node works on the next window while this one is decoded.
     if (!stop) pending = next(part.to + 1n)
 

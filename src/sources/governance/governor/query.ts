@@ -117,7 +117,9 @@ function answerWords(state: Answer | undefined): string {
   return state?.why === 'reverted' ? 'a refusal to tell the state' : 'nothing that is a state'
 }
 
-/** Forks order the row of `proposals(id)` in ways of their own: it is read where it names the known blocks of the vote. */
+/**
+ * Forks order the row of `proposals(id)` in ways of their own: it is read where it names the known blocks of the vote.
+ */
 function votesIn(value: unknown, { votesFrom }: GovernorRules, { votingStart, votingEnd }: Proposal) {
   if (!Array.isArray(value)) return undefined
   const row: readonly unknown[] = value
@@ -170,7 +172,9 @@ export interface BlockAt extends Pick<Head, 'number'> {
   readonly hash?: string | undefined
 }
 
-/** @throws SourceError, transient, where another block has come in the place of the one that contracts were asked at. */
+/**
+ * @throws SourceError, transient, where another block has come in the place of the one that contracts were asked at.
+ */
 export async function requireBlock({ client, chain, host }: ChainClient, { number, hash }: BlockAt): Promise<void> {
   if (hash === undefined) return
   const block = await readBlock(client, number, host)

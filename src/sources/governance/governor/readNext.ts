@@ -18,7 +18,9 @@ export function governorSystem(context: GovernorContext, memory: GovernorMemory)
   }
 }
 
-/** Reads the logs on from the last block read, or from where a reorg leads back to, and what the contracts say of them. */
+/**
+ * Reads the logs on from the last block read, or from where a reorg leads back to, and what the contracts say of them.
+ */
 async function readStep(
   node: ChainClient,
   { target, from, open, cursor, anchor, ancestor, again }: Step,

@@ -2,9 +2,7 @@ import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { checksummed } from '../evm/contracts.js'
-import { openHead, readHeight } from '../evm/openReading.js'
-import { readNext } from '../evm/readNext.js'
-import { vouched } from '../vouched.js'
+import { evmReads } from '../evm/reads.js'
 import type { GovernorContext, GovernorMemory, GovernorReaderOptions } from './context.js'
 import { isUnknown, readProposalNear, readWholeHistory } from './lookup.js'
 import { governorSystem } from './readNext.js'
@@ -35,14 +33,7 @@ export function createGovernorReader(options: GovernorReaderOptions): Governance
   return {
     chain,
     system: 'governor',
-    read: (request) =>
-      onHealthy(
-        (endpoint) => vouched(endpoint, readNext(endpoint, request, system, context, memory), request),
-        request.signal,
-      ),
-    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal),
-    readBlock: (height, signal) =>
-      onHealthy((endpoint) => readHeight(endpoint, height, signal, context, memory), signal),
+    ...evmReads(onHealthy, system, context, memory),
     async readProposal(contract, id, signal, near) {
       const address = checksummed(contract, chain)
       if (!/^[0-9]{1,78}$/.test(id)) return undefined

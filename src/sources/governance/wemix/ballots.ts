@@ -27,7 +27,8 @@ const ballotViews = ['getBallotBasic', ...payloadViews] as const
 /**
  * Reads ballots at one block, all in the same tick.
  *
- * @throws SourceError, permanent, for a ballot that cannot be decoded: to leave it out would be to miss what it decides.
+ * @throws SourceError, permanent, for a ballot that cannot be decoded: to leave it out would be to miss what it
+ * decides.
  */
 export async function readBallots(
   { client, chain }: ChainClient,

@@ -34,7 +34,8 @@ export interface Overview {
   readonly nodeVersion?: string
 }
 
-// A member has to wait between two proposals: no chain comes near. Keeps a foreign contract from making us read for ever.
+// A member has to wait between two proposals: no chain comes near. Keeps a foreign contract from making us read for
+// ever.
 const mostBallots = 100_000n
 const countViews = ['ballotLength', 'voteLength', 'getBallotInVoting', 'getThreshold'] as const
 

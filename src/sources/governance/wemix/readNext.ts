@@ -6,7 +6,7 @@ import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { BlockRange } from '../../rpc/suggestedRange.js'
 import { readCalls } from '../../rpc/readCalls.js'
-import { paceBlock } from '../evm/progress.js'
+import { paceBlock } from '../evm/portion.js'
 import type { ChainClient } from '../evm/context.js'
 import type { Step, StepResult } from '../evm/readNext.js'
 import { type CastVote, govAbi } from './decode.js'
@@ -25,7 +25,8 @@ const mostVotes = 2_000n
 
 /**
  * Reads everything at the target: what is new since the cursor, and what may still change. One HTTP request; one
- * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry points elsewhere.
+ * more for every twenty new ballots, for many new votes, where a ballot on members was accepted, and where the registry
+ * points elsewhere.
  */
 export async function readStep(
   node: ChainClient,

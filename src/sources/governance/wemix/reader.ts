@@ -1,8 +1,7 @@
 import { firstHealthy } from '../../rpc/firstHealthy.js'
-import { openHead, readHeight } from '../evm/openReading.js'
-import { type EvmSystem, readNext } from '../evm/readNext.js'
+import { evmReads } from '../evm/reads.js'
+import type { EvmSystem } from '../evm/readNext.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
-import { vouched } from '../vouched.js'
 import { readStep } from './readNext.js'
 import { readWemixMembers, readWemixParameters, reportWemix } from './report.js'
 import { idsBetween } from './ballots.js'
@@ -38,14 +37,7 @@ export function createWemixReader(given: WemixReaderOptions): GovernanceReader {
   return {
     chain,
     system: 'wemix',
-    read: (request) =>
-      onHealthy(
-        (endpoint) => vouched(endpoint, readNext(endpoint, request, system, options, memory), request),
-        request.signal,
-      ),
-    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, signal, system, options, memory), signal),
-    readBlock: (height, signal) =>
-      onHealthy((endpoint) => readHeight(endpoint, height, signal, options, memory), signal),
+    ...evmReads(onHealthy, system, options, memory),
     readProposal: (contract, id, signal) =>
       surveyed(signal, async ({ contracts, readProposals }) => {
         if (contract.toLowerCase() !== contracts.ballots.toLowerCase() || !/^[0-9]{1,20}$/.test(id)) return undefined

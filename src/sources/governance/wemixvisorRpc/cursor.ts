@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { SourceError } from '../../../domain/errors.js'
 import type { Head } from '../../../domain/blocks/head.js'
 import type { Json } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
+import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 
 /** A plan that another proposal has called off. */
 export interface CalledOff {
@@ -31,14 +31,10 @@ export interface Cursor {
 const maxIds = 1_000
 const maxCalledOff = 100
 
-const whole = z
-  .string()
-  .regex(/^[0-9]{1,20}$/)
-  .transform((text) => BigInt(text))
 const hash = z.string().min(1).max(200)
 const schema = z.strictObject({
   v: z.literal(1),
-  head: z.strictObject({ number: whole, hash, parentHash: hash, timestamp: whole }),
+  head: headSchema(hash),
   checkpoints: z
     .array(z.tuple([whole, hash]).transform(([number, own]): Checkpoint => ({ number, hash: own })))
     .max(maxIds)
@@ -57,27 +53,15 @@ const schema = z.strictObject({
 
 /** @throws SourceError, permanent, for anything this reader did not write. */
 export function parseCursor(json: Json, chain: string): Cursor {
-  const parsed = schema.safeParse(json)
-  if (!parsed.success) {
-    throw new SourceError(
-      'permanent',
-      `The stored place in the history of ${chain} cannot be read: it is of another version or damaged. Start with a new state file.`,
-    )
-  }
-  const { v: _version, ...cursor } = parsed.data
+  const parsed = parseStored(schema, json, chain)
+  const { v: _version, ...cursor } = parsed
   return cursor
 }
 
-export function formatCursor({
-  head: { number, hash: own, parentHash, timestamp },
-  checkpoints,
-  network,
-  absent,
-  calledOff,
-}: Cursor): Json {
+export function formatCursor({ head, checkpoints, network, absent, calledOff }: Cursor): Json {
   return {
     v: 1,
-    head: { number: number.toString(), hash: own, parentHash, timestamp: timestamp.toString() },
+    head: formatHead(head),
     checkpoints: checkpoints.map((checkpoint) => [checkpoint.number.toString(), checkpoint.hash]),
     ...defined({ network }),
     absent: absent.slice(0, maxIds),

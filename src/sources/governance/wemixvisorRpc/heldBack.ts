@@ -39,8 +39,8 @@ export function unreadable(entries: readonly unknown[], context: ToProposalConte
 }
 
 /**
- * Nobody can say whether the plans stand that something unreadable would call off if it were a cancellation: for each of
- * those the plan that passed last before it. What was called off for sure stays so, and what is held back no more is
+ * Nobody can say whether the plans stand that something unreadable would call off if it were a cancellation: for each
+ * of those the plan that passed last before it. What was called off for sure stays so, and what is held back no more is
  * told as that.
  */
 export function heldBack(

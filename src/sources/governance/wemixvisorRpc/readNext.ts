@@ -8,6 +8,7 @@ import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
+import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, madeHash } from '../cosmosSdk/checkpoints.js'
 import { callOff, verdictsOf } from './calledOff.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
@@ -42,7 +43,8 @@ export async function readNext(
   if (status.network !== undefined) checkNetwork(status.network, expected, chain, endpoint.host)
   const past: PastOptions = { endpoint, place: `${endpoint.host} of ${chain}`, mayFall, now: now(), signal }
   const direction = await verifyPast(status, stored, past)
-  if (stored !== undefined && direction === 'behind') return { ...unchangedReading(stored, options), lagging: true }
+  if (stored !== undefined && direction === 'behind')
+    return { ...unchangedReading(options, { head: stored.head, cursor: formatCursor(stored) }), lagging: true }
   // A head that never was is no place to read on from; what else is known stays.
   const cursor = direction === 'fallen' ? undefined : stored
 
@@ -164,7 +166,9 @@ interface SecondLook {
   readonly vanished: readonly Answer[]
 }
 
-/** The second request: the new block, an older one at the start, and the open proposals that are in no list any more. */
+/**
+ * The second request: the new block, an older one at the start, and the open proposals that are in no list any more.
+ */
 async function lookUp(
   endpoint: JsonRpcEndpoint,
   status: NodeStatus,
@@ -205,22 +209,5 @@ async function lookUp(
     block,
     ...defined({ sample, before }),
     vanished: answers.slice(heights.length),
-  }
-}
-
-/** A reading that says nothing but that the node answers. Heads never go backwards. */
-function unchangedReading(cursor: Cursor, { chain, now }: WemixvisorReaderOptions): GoodReading {
-  return {
-    ok: true,
-    chain,
-    readAt: now(),
-    head: cursor.head,
-    at: cursor.head,
-    proposals: [],
-    votes: [],
-    retracted: [],
-    backlog: 0n,
-    cursor: formatCursor(cursor),
-    warnings: [],
   }
 }

@@ -41,7 +41,9 @@ export function statusOf(word: unknown): ProposalStatus | undefined {
   return typeof word === 'string' ? statuses.get(word.toLowerCase()) : undefined
 }
 
-/** True for the word of a chain that carries out what passes in the same step: a failure has a word of its own there. */
+/**
+ * True for the word of a chain that carries out what passes in the same step: a failure has a word of its own there.
+ */
 export function isCarriedOut(word: unknown): boolean {
   return word === 'PROPOSAL_STATUS_PASSED'
 }

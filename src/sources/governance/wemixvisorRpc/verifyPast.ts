@@ -3,7 +3,7 @@ import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { type BlockHash, isAbsurd, isMadeUp, isSameChain } from '../cosmosSdk/checkpoints.js'
 import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Cursor } from './cursor.js'
-import { wentBack } from '../wentBack.js'
+import { resetChain, wentBack } from '../historyMismatch.js'
 import { type BlockFacts, decodeBlock, type NodeStatus } from './decode.js'
 
 export interface PastOptions {
@@ -66,12 +66,4 @@ async function blockAt(height: bigint, { endpoint, signal }: PastOptions): Promi
 
 function hashesOf(options: PastOptions): BlockHash {
   return async (height) => (await blockAt(height, options))?.hash
-}
-
-function resetChain(place: string, height: bigint | undefined): SourceError {
-  return new SourceError(
-    'permanent',
-    `The history at ${place} differs from what was recorded${height === undefined ? '' : ` at block ${height}`}: ` +
-      'it is another chain or one that was reset. Check rpc.urls, or start with a new state file.',
-  )
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
 import { heldBack } from '../../../../src/domain/upgrades/rules/holdBack.js'
-import { isSchedulable } from '../../../../src/domain/upgrades/scheduleProposal.js'
+import { isSchedulable } from '../../../../src/domain/upgrades/schedule/proposalStage.js'
 import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
 import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
 import { emptyBlockTime } from '../../../../src/domain/blocks/blockTime.js'

@@ -1,15 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, vi } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
-import { scratch, watch, type Watching } from '../../../monitor/watching.js'
+import { untilDone } from '../../../support/fixtures.js'
+import { onCosmos } from './onCosmos.js'
+import { watch, type Watching } from '../../../monitor/watching.js'
 import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
 
-let a: CosmosServer
-let b: CosmosServer
-let c: CosmosServer
-beforeEach(async () => {
-  ;[a, b, c] = await Promise.all([startCosmosServer(), startCosmosServer(), startCosmosServer()])
-})
-afterEach(() => Promise.all([a, b, c].map((server) => server.stop())))
+/** Three servers of one chain. */
+const it = onCosmos
+  .extend('a', ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
+  .extend('b', ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
+  .extend('c', ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
 
 const good = '{"binaries":{"linux/amd64":"https://good.example/gaiad"}}'
 const bad = '{"binaries":{"linux/amd64":"https://bad.example/gaiad"}}'
@@ -43,8 +43,7 @@ const settled = async (hub: Watching): Promise<void> => {
 const file = { name: 'v18', height: 1_050, info: good }
 
 describe('a plan that several Cosmos servers must vouch for', () => {
-  it('is written once the one that lags behind has it too', async () => {
-    using place = scratch()
+  it('is written once the one that lags behind has it too', async ({ a, b, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
     await hub.settle()
     pass([a])
@@ -60,8 +59,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
-  it('is written where enough of them do, however the others lie or lag', async () => {
-    using place = scratch()
+  it('is written where enough of them do, however the others lie or lag', async ({ a, b, c, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
     await hub.settle()
     pass([a, b])
@@ -72,8 +70,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
-  it('is never written with the info that one of them makes up', async () => {
-    using place = scratch()
+  it('is never written with the info that one of them makes up', async ({ a, b, c, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
     await hub.settle()
     pass([a], bad)
@@ -85,8 +82,12 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('is not written where the others have it called off, replaced, or say nothing of it', async () => {
-    using place = scratch()
+  it('is not written where the others have it called off, replaced, or say nothing of it', async ({
+    a,
+    b,
+    c,
+    place,
+  }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b, c], 2)] })
     await hub.settle()
     pass([a, b, c])
@@ -101,8 +102,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('waits for the nodes that have not got to its height', async () => {
-    using place = scratch()
+  it('waits for the nodes that have not got to its height', async ({ a, b, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
     await hub.settle()
     pass([a, b])
@@ -116,8 +116,7 @@ describe('a plan that several Cosmos servers must vouch for', () => {
     expect(place.file()).toEqual(file)
   })
 
-  it('is vouched for by servers that have carried it out already', async () => {
-    using place = scratch()
+  it('is vouched for by servers that have carried it out already', async ({ a, b, place }) => {
     await using hub = watch({ chains: [configOf(place.home, [a, b], 2)] })
     await hub.settle()
     pass([a, b])

@@ -1,31 +1,25 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { type CosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
 import { failureOf, follow, readerOf } from './follow.js'
+import { onCosmos as it } from './onCosmos.js'
 
-let server: CosmosServer
-let other: CosmosServer
-beforeEach(async () => {
-  server = await startCosmosServer()
-  other = await startCosmosServer()
+const { signal } = new AbortController()
+const both = (server: CosmosServer, other: CosmosServer) => [server.url, other.url]
+
+it.beforeEach(({ server, other }) => {
   for (const each of [server, other]) each.put(1)
 })
-afterEach(async () => {
-  await server.stop()
-  await other.stop()
-})
-const { signal } = new AbortController()
-const both = () => [server.url, other.url]
 
 describe('the height', () => {
-  it('is that of CometBFT, in whole seconds, with the pace of the chain from its oldest block', async () => {
+  it('is that of CometBFT, in whole seconds, with the pace of the chain from its oldest block', async ({ server }) => {
     const { head, at, previous } = await follow({ rpc: [server.url], rest: [server.url] }).poll()
     expect(head).toEqual({ number: 1_000n, timestamp: 1_719_005_000n, hash: '3E8'.padStart(64, '0'), parentHash: '' })
     expect(at).toEqual(head)
     expect(previous?.number).toBe(1n)
   })
 
-  it('costs one request where it has not moved', async () => {
+  it('costs one request where it has not moved', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.requests.length = 0
@@ -37,14 +31,14 @@ describe('the height', () => {
     })
   })
 
-  it('never goes back by the block or two that servers behind one name differ', async () => {
+  it('never goes back by the block or two that servers behind one name differ', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.mine(-2)
     expect((await hub.poll()).head.number).toBe(1_000n)
   })
 
-  it('of a node that stepped far back is refused', async () => {
+  it('of a node that stepped far back is refused', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.mine(-500)
@@ -55,55 +49,55 @@ describe('the height', () => {
     )
   })
 
-  it('is found below /v1 where a node has it there only', async () => {
+  it('is found below /v1 where a node has it there only', async ({ server }) => {
     server.behave({ fail: (path) => (path === '/status' ? { status: 404, body: '' } : undefined) })
     expect((await follow({ rpc: [server.url], rest: [server.url] }).poll()).head.number).toBe(1_000n)
   })
 
-  it('of a node that is catching up does not count', async () => {
+  it('of a node that is catching up does not count', async ({ server, other }) => {
     server.behave({ catchingUp: true })
     await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toThrow(
       /is still catching up with its chain, at block 1000/,
     )
     other.mine(20)
-    expect((await follow({ rpc: both(), rest: [other.url] }).poll()).head.number).toBe(1_020n)
+    expect((await follow({ rpc: both(server, other), rest: [other.url] }).poll()).head.number).toBe(1_020n)
   })
 })
 
 describe('a server of another chain', () => {
-  it('is refused by its CometBFT status', async () => {
+  it('is refused by its CometBFT status', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url], chainId: 'osmosis-1' })
     const { kind, message } = await failureOf(hub.poll())
     expect(kind).toBe('permanent')
     expect(message).toMatch(/stands on chain cosmoshub-4, expected osmosis-1: check rpc\.urls and rpc\.chainId/)
   })
 
-  it('is refused after a restart too', async () => {
+  it('is refused after a restart too', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     server.behave({ network: 'theta-testnet-001' })
     await expect(hub.restarted().poll()).rejects.toThrow(/expected cosmoshub-4/)
   })
 
-  it('is refused by what REST says of itself, and the next one is asked', async () => {
+  it('is refused by what REST says of itself, and the next one is asked', async ({ server, other }) => {
     server.behave({ network: 'osmosis-1' })
     await expect(follow({ rpc: [other.url], rest: [server.url] }).poll()).rejects.toThrow(
       /serves chain osmosis-1, expected cosmoshub-4: check governance\.rest/,
     )
-    const { proposals } = await follow({ rpc: [other.url], rest: both() }).poll()
+    const { proposals } = await follow({ rpc: [other.url], rest: both(server, other) }).poll()
     expect(proposals).toHaveLength(1)
   })
 })
 
 describe('a REST server that lags', () => {
-  it('is passed over', async () => {
+  it('is passed over', async ({ server, other }) => {
     server.behave({ lag: 50 })
     other.put(2)
-    const { proposals } = await follow({ rpc: [server.url], rest: both() }).poll()
+    const { proposals } = await follow({ rpc: [server.url], rest: both(server, other) }).poll()
     expect(proposals.map(({ id }) => id)).toEqual(['1', '2'])
   })
 
-  it('never turns back what was read', async () => {
+  it('never turns back what was read', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url] })
     server.put(1, { status: 'PASSED', messages: [upgradeMessage('v2', 2_000)] })
     server.schedule({ name: 'v2', height: '2000', info: '' })
@@ -114,7 +108,7 @@ describe('a REST server that lags', () => {
     expect(hub.proposal(1)?.status).toBe('passed')
   })
 
-  it('that hides its height is believed', async () => {
+  it('that hides its height is believed', async ({ server }) => {
     server.behave({ hidesHeight: true })
     expect((await follow({ rpc: [server.url], rest: [server.url] }).poll()).proposals).toHaveLength(1)
   })
@@ -131,19 +125,19 @@ describe('a server that fails', () => {
       body: '{"code":2,"message":"failed to load state at height 0; version does not exist (latest height: 0): invalid request"}',
     },
   }
-  it.each(Object.entries(bodies))('with %s is passed over', async (_what, failure) => {
+  it.for(Object.entries(bodies))('with %s is passed over', async ([_what, failure], { server, other }) => {
     server.behave({ fail: (path) => (path.startsWith('/cosmos') ? failure : undefined) })
     await expect(follow({ rpc: [server.url], rest: [server.url] }).poll()).rejects.toMatchObject({ kind: 'transient' })
-    expect((await follow({ rpc: [server.url], rest: both() }).poll()).proposals).toHaveLength(1)
+    expect((await follow({ rpc: [server.url], rest: both(server, other) }).poll()).proposals).toHaveLength(1)
   })
 
-  it.each(['drop', 'hang'] as const)('to answer (%s) is passed over', async (failure) => {
+  it.for(['drop', 'hang'] as const)('to answer (%s) is passed over', async (failure, { server, other }) => {
     server.behave({ fail: () => failure })
-    const { proposals } = await follow({ rpc: both(), rest: both(), timeoutMs: 300 }).poll()
+    const { proposals } = await follow({ rpc: both(server, other), rest: both(server, other), timeoutMs: 300 }).poll()
     expect(proposals).toHaveLength(1)
   })
 
-  it('leaves nothing half-read: the next poll starts from the same place', async () => {
+  it('leaves nothing half-read: the next poll starts from the same place', async ({ server }) => {
     const hub = follow({ rpc: [server.url], rest: [server.url], now: () => 0 })
     await hub.poll()
     const before = hub.cursor()
@@ -157,7 +151,7 @@ describe('a server that fails', () => {
     expect(hub.proposal(2)?.status).toBe('voting')
   })
 
-  it('never tells a key that stands in its URL', async () => {
+  it('never tells a key that stands in its URL', async ({ server }) => {
     server.behave({ fail: () => ({ status: 403, body: 'bad key at https://rest.example/SECRET?key=SECRET' }) })
     const keyed = server.url.replace('http://', 'http://user:SECRET@')
     await expect(follow({ rpc: [`${keyed}/SECRET?apikey=SECRET`], rest: [server.url] }).poll()).rejects.toSatisfy(
@@ -169,7 +163,7 @@ describe('a server that fails', () => {
 })
 
 describe('a read that is stopped', () => {
-  it('ends at once', async () => {
+  it('ends at once', async ({ server }) => {
     server.behave({ fail: () => 'hang' })
     const controller = new AbortController()
     const read = readerOf({ rpc: [server.url], rest: [server.url], timeoutMs: 60_000 }).read({
@@ -182,7 +176,7 @@ describe('a read that is stopped', () => {
 })
 
 describe('what check and its kin say', () => {
-  it('names chain, software, rules and plan', async () => {
+  it('names chain, software, rules and plan', async ({ server }) => {
     server.schedule({ name: 'v18', height: '5000', info: '' })
     const [report] = await readerOf({ rpc: [server.url], rest: [server.url] }).check(signal)
     expect(report).toEqual({
@@ -193,20 +187,20 @@ describe('what check and its kin say', () => {
     })
   })
 
-  it('does not call a plan scheduled whose height is behind', async () => {
+  it('does not call a plan scheduled whose height is behind', async ({ server }) => {
     server.schedule({ name: 'v17', height: '999', info: '' })
     const [report] = await readerOf({ rpc: [server.url], rest: [server.url] }).check(signal)
     expect(report?.summary).toMatch(/, upgrade v17 still named though its height 999 is 1 block behind$/)
   })
 
-  it('names the validators', async () => {
+  it('names the validators', async ({ server }) => {
     expect(await readerOf({ rpc: [server.url], rest: [server.url] }).readMembers(signal)).toEqual([
       { address: 'cosmosvaloper1a', role: 'validator', weight: 600_000n },
       { address: 'cosmosvaloper1b', role: 'validator', weight: 400_000n },
     ])
   })
 
-  it('refuses a place in the history that another version wrote', async () => {
+  it('refuses a place in the history that another version wrote', async ({ server }) => {
     await expect(
       readerOf({ rpc: [server.url], rest: [server.url] }).read({ cursor: { v: 2 }, open: [], signal }),
     ).rejects.toThrow(/cannot be read: it is of another version/)

@@ -1,3 +1,4 @@
+import type { CosmosServer } from '../../../support/cosmosServer.js'
 import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/text/json.js'
@@ -97,4 +98,10 @@ export function follow(
     proposal: (id, contract = 'gov') => proposals.get(keyOf({ chain: 'hub', contract, id: String(id) })),
     restarted: () => follow(options, { cursor: cursor === undefined ? undefined : structuredClone(cursor), proposals }),
   }
+}
+
+/** What a poll reads after one more block. */
+export async function nextPoll(server: Pick<CosmosServer, 'mine'>, hub: Follower): Promise<GoodReading> {
+  server.mine(1)
+  return hub.poll()
 }

@@ -9,7 +9,6 @@ import { formatCursor, parseCursor } from '../../../../src/sources/governance/co
 import { votesOf } from '../../../../src/sources/governance/cosmosSdk/proposalFields.js'
 import {
   decodeProposal,
-  type GovProposal,
   decodeNodeInfo,
   memberOf,
   decodePage,
@@ -18,12 +17,10 @@ import {
 import { decimalOf, durationOf, secondsOf, wholeOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
 import { messagesIn } from '../../../../src/sources/governance/cosmosSdk/messages.js'
 import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/plans.js'
-import { keyOfId } from '../../../../src/sources/governance/cosmos/pages.js'
 import { decodeStatus } from '../../../../src/sources/governance/cosmos/cometBft.js'
-import { finalTally, liveTally, toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
+import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
 import { hostile } from '../../../support/hostile.js'
 
-const one = 10n ** 18n
 /** What a store would give back. */
 const jsonOf = (raw: unknown): Json => z.json().parse(JSON.parse(JSON.stringify(raw)))
 const value = fc.oneof(
@@ -225,77 +222,5 @@ describe('whatever a server answers', () => {
         },
       ),
     )
-  })
-})
-
-describe('numbers of the SDK', () => {
-  it('are read exactly', () => {
-    expect(decimalOf('0.334000000000000000')).toBe((one * 334n) / 1000n)
-    expect([decimalOf('1'), decimalOf('.5'), decimalOf('-0.5'), decimalOf(0.5), decimalOf('')]).toEqual([
-      one,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ])
-    expect([
-      secondsOf('2024-07-01T17:00:09.999999999Z'),
-      secondsOf('0001-01-01T00:00:00Z'),
-      secondsOf('2024-13-01T00:00:00Z'),
-    ]).toEqual([1_719_853_209n, undefined, undefined])
-    expect([durationOf('1209600s'), durationOf('1.5s'), durationOf('1h')]).toEqual([1_209_600n, 1n, undefined])
-    expect(keyOfId(797n)).toBe('AAAAAAAAAx0=')
-  })
-})
-
-describe('x/gov decides', () => {
-  const votes = fc.record({
-    yes: fc.bigInt(0n, 10n ** 15n),
-    no: fc.bigInt(0n, 10n ** 15n),
-    abstain: fc.bigInt(0n, 10n ** 15n),
-    veto: fc.bigInt(0n, 10n ** 15n),
-  })
-  const rules = {
-    unit: 'uatom',
-    quorum: (one * 4n) / 10n,
-    threshold: one / 2n,
-    vetoThreshold: (one * 334n) / 1000n,
-    bonded: 10n ** 15n,
-  }
-
-  it('abstentions count for the quorum and not for the threshold; enough vetoes defeat any majority', () => {
-    fc.assert(
-      fc.property(votes, ({ yes, no, abstain, veto }) => {
-        const cast = yes + no + abstain + veto
-        const tally = liveTally({ yes, no, abstain, veto }, rules, false)
-        expect(tally.quorumReached).toBe(cast * 10n >= 4n * 10n ** 15n)
-        expect(tally.quorumReached).toBe(cast >= (tally.quorum ?? 0n))
-        expect(cast + (tally.quorumMissing ?? -1n) >= (tally.quorum ?? 0n)).toBe(true)
-        expect(tally.quorumMissing === 0n).toBe(tally.quorumReached)
-        expect(tally.thresholdMet).toBe(yes * 2n > yes + no + veto && !(cast > 0n && veto * 1000n > 334n * cast))
-      }),
-    )
-  })
-
-  it('with no vote, nothing is met', () => {
-    expect(liveTally({ yes: 0n, no: 0n, abstain: 0n, veto: 0n }, rules, false)).toMatchObject({
-      thresholdMet: false,
-      quorumReached: false,
-      turnout: 0,
-    })
-  })
-
-  it('exactly half is not more than half, and exactly the veto share is not above it', () => {
-    expect(liveTally({ yes: 5n, no: 5n, abstain: 0n, veto: 0n }, rules, false).thresholdMet).toBe(false)
-    expect(liveTally({ yes: 666n, no: 0n, abstain: 0n, veto: 334n }, rules, false).thresholdMet).toBe(true)
-    expect(liveTally({ yes: 665n, no: 0n, abstain: 0n, veto: 335n }, rules, false).thresholdMet).toBe(false)
-  })
-
-  it('what the chain does not tell is absent', () => {
-    const none = { yes: 1n, no: 0n, abstain: 0n, veto: 0n }
-    expect(liveTally(none, { unit: 'tokens' }, false)).toEqual({ ...none, unit: 'tokens' })
-    expect(liveTally(none, { ...rules }, true)).not.toHaveProperty('thresholdMet')
-    const over: GovProposal['status'] = 'rejected'
-    expect(finalTally(none, 'uatom', over)).toEqual({ ...none, unit: 'uatom' })
   })
 })

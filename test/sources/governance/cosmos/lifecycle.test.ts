@@ -1,31 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { isOpen, type ProposalStatus, type ProposalType } from '../../../../src/domain/proposals/proposal.js'
-import {
-  type ChainProposal,
-  type CosmosServer,
-  legacyMessage,
-  start,
-  startCosmosServer,
-  timeOf,
-  upgradeMessage,
-} from '../../../support/cosmosServer.js'
-import { follow, type Follower } from './follow.js'
+import { describe, expect } from 'vitest'
+import { isOpen, type ProposalStatus } from '../../../../src/domain/proposals/proposal.js'
+import { type ChainProposal, type CosmosServer, start, timeOf, upgradeMessage } from '../../../support/cosmosServer.js'
+import type { Follower } from './follow.js'
+import { onCosmos as it } from './onCosmos.js'
 
-let server: CosmosServer
-let hub: Follower
-beforeEach(async () => {
-  server = await startCosmosServer()
-  hub = follow({ rpc: [server.url], rest: [server.url] })
-})
-afterEach(() => server.stop())
-
-async function nextPoll(): Promise<void> {
+async function nextPoll(server: CosmosServer, hub: Follower): Promise<void> {
   server.mine(1)
   await hub.poll()
 }
 
 describe('a proposal on its way', () => {
-  it('waits for its deposit, is voted on, and passes', async () => {
+  it('waits for its deposit, is voted on, and passes', async ({ server, hub }) => {
     server.put(12, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, title: 'More blocks' })
     await hub.poll()
     expect(hub.proposal(12)).toMatchObject({
@@ -50,7 +35,7 @@ describe('a proposal on its way', () => {
       votingEnd: timeOf(start + 9_000),
       votes: ['300000', '100000', '50000', '10000'],
     })
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(12)).toMatchObject({
       status: 'voting',
       votingStart: BigInt(start + 50),
@@ -73,7 +58,7 @@ describe('a proposal on its way', () => {
     })
 
     server.put(12, { status: 'PASSED', finalVotes: ['310000', '100000', '50000', '10000'] })
-    await nextPoll()
+    await nextPoll(server, hub)
     const passed = hub.proposal(12)
     expect(passed).toMatchObject({
       status: 'passed',
@@ -83,19 +68,19 @@ describe('a proposal on its way', () => {
     expect(passed !== undefined && isOpen(passed)).toBe(false)
   })
 
-  it.each<readonly [ChainProposal['status'], ProposalStatus]>([
+  it.for<readonly [ChainProposal['status'], ProposalStatus]>([
     ['DEPOSIT_PERIOD', 'submitted'],
     ['VOTING_PERIOD', 'voting'],
     ['PASSED', 'passed'],
     ['REJECTED', 'rejected'],
     ['FAILED', 'failed'],
-  ])('in %s is %s', async (status, expected) => {
+  ])('in %s is %s', async ([status, expected], { server, hub }) => {
     server.put(3, { status })
     await hub.poll()
     expect(hub.proposal(3)?.status).toBe(expected)
   })
 
-  it('of a status that nobody knows is left out with a word', async () => {
+  it('of a status that nobody knows is left out with a word', async ({ server, hub }) => {
     server.put(3, { status: 'UNSPECIFIED' })
     server.put(4)
     const { warnings } = await hub.poll()
@@ -104,7 +89,7 @@ describe('a proposal on its way', () => {
     expect(hub.proposal(4)?.status).toBe('voting')
   })
 
-  it('that passed and FAILED to be carried out says why', async () => {
+  it('that passed and FAILED to be carried out says why', async ({ server, hub }) => {
     server.put(7, {
       status: 'FAILED',
       failedReason: 'client \u001b[31mstate\n is expired',
@@ -117,15 +102,15 @@ describe('a proposal on its way', () => {
     )
   })
 
-  it('that comes and goes between two polls is seen all the same', async () => {
+  it('that comes and goes between two polls is seen all the same', async ({ server, hub }) => {
     server.put(1, { status: 'PASSED' })
     await hub.poll()
     server.put(5, { status: 'REJECTED' })
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(5)?.status).toBe('rejected')
   })
 
-  it('keeps its last tally where the node has none to give', async () => {
+  it('keeps its last tally where the node has none to give', async ({ server, hub }) => {
     server.put(1, { votes: ['500000', '0', '0', '0'] })
     await hub.poll()
     server.behave({
@@ -134,44 +119,44 @@ describe('a proposal on its way', () => {
           ? { status: 404, body: '{"code":5,"message":"proposal 1 doesn\'t exist","details":[]}' }
           : undefined,
     })
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(1)?.tally).toMatchObject({ yes: 500_000n, quorumReached: true })
   })
 
-  it('is never asked about again once it is closed', async () => {
+  it('is never asked about again once it is closed', async ({ server, hub }) => {
     server.put(1, { status: 'REJECTED' })
     server.put(2)
     await hub.poll()
     server.requests.length = 0
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(server.requests.filter((path) => path.includes('/proposals/1'))).toEqual([])
     expect(server.requests.filter((path) => path.includes('/proposals/2/tally'))).toHaveLength(1)
   })
 })
 
 describe('a proposal the chain deletes', () => {
-  it('for want of a deposit has expired', async () => {
+  it('for want of a deposit has expired', async ({ server, hub }) => {
     server.put(8, { status: 'DEPOSIT_PERIOD', depositEnd: timeOf(start + 1_001 * 5) })
     await hub.poll()
     server.drop(8)
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(8)).toMatchObject({ status: 'expired', derived: true })
   })
 
-  it('before its deposit was due was taken back, also for another process', async () => {
+  it('before its deposit was due was taken back, also for another process', async ({ server, hub }) => {
     server.put(8, { status: 'DEPOSIT_PERIOD', depositEnd: timeOf(start + 900_000) })
     await hub.poll()
     hub = hub.restarted()
     server.drop(8)
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(8)).toMatchObject({ status: 'canceled', derived: true })
   })
 
-  it('in voting was taken back', async () => {
+  it('in voting was taken back', async ({ server, hub }) => {
     server.put(8)
     await hub.poll()
     server.drop(8)
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(8)).toMatchObject({ status: 'canceled', derived: true })
   })
 })
@@ -184,7 +169,7 @@ describe('an expedited proposal', () => {
     votes: ['600000', '0', '400000', '0'],
   } as const
 
-  it('keeps its type, says that it is expedited, and has its own threshold', async () => {
+  it('keeps its type, says that it is expedited, and has its own threshold', async ({ server, hub }) => {
     server.put(20, parts)
     await hub.poll()
     expect(hub.proposal(20)).toMatchObject({
@@ -194,11 +179,11 @@ describe('an expedited proposal', () => {
     })
   })
 
-  it('that turns regular stays in voting, with a later end and no result yet', async () => {
+  it('that turns regular stays in voting, with a later end and no result yet', async ({ server, hub }) => {
     server.put(20, parts)
     await hub.poll()
     server.put(20, { expedited: false, votingEnd: timeOf(start + 90_000), finalVotes: ['1', '2', '3', '4'] })
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(20)).toMatchObject({
       status: 'voting',
       votingEnd: BigInt(start + 90_000),
@@ -207,85 +192,12 @@ describe('an expedited proposal', () => {
     expect(hub.proposal(20)).not.toHaveProperty('expedited')
   })
 
-  it('without anything more telling is an emergency until its vote is over', async () => {
+  it('without anything more telling is an emergency until its vote is over', async ({ server, hub }) => {
     server.put(21, { expedited: true })
     await hub.poll()
     expect(hub.proposal(21)?.type).toBe('emergency')
     server.put(21, { status: 'PASSED' })
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(21)?.type).toBe('text')
-  })
-})
-
-describe('the type', () => {
-  it.each<readonly [ProposalType, ChainProposal['messages']]>([
-    ['upgrade', [upgradeMessage('v2', 9)]],
-    ['upgrade', [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'a' }]],
-    ['upgrade', [legacyMessage('/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal')]],
-    ['upgrade', [{ '@type': '/cosmos.authz.v1beta1.MsgExec', msgs: [upgradeMessage('v2', 9)] }]],
-    ['parameter', [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }]],
-    ['parameter', [legacyMessage('/cosmos.params.v1beta1.ParameterChangeProposal')]],
-    ['community', [{ '@type': '/cosmos.distribution.v1beta1.MsgCommunityPoolSpend', recipient: 'cosmos1r' }]],
-    ['community', [legacyMessage('/cosmos.distribution.v1beta1.CommunityPoolSpendProposal')]],
-    ['membership', [{ '@type': '/strangelove_ventures.poa.v1.MsgSetPower' }]],
-    ['text', []],
-    ['text', [legacyMessage('/cosmos.gov.v1beta1.TextProposal')]],
-    ['other', [{ '@type': '/ibc.core.client.v1.MsgRecoverClient' }]],
-    ['upgrade', [{ '@type': '/cosmos.distribution.v1beta1.MsgCommunityPoolSpend' }, upgradeMessage('v2', 9)]],
-  ])('is %s', async (type, messages) => {
-    server.put(1, { messages })
-    await hub.poll()
-    expect(hub.proposal(1)?.type).toBe(type)
-  })
-
-  it('is what the operator says where a rule fits', async () => {
-    server.put(1, { title: 'Halt the bridge' })
-    hub = follow({ rpc: [server.url], rest: [server.url], classify: [{ type: 'emergency', title: '^halt' }] })
-    await hub.poll()
-    expect(hub.proposal(1)?.type).toBe('emergency')
-  })
-})
-
-describe('the texts', () => {
-  it('come from the content of old where v1 has none of its own', async () => {
-    server.put(1, { title: '', summary: '', messages: [legacyMessage('/cosmos.gov.v1beta1.TextProposal')] })
-    await hub.poll()
-    expect(hub.proposal(1)).toMatchObject({ title: 'A title of old', description: 'A description of old' })
-  })
-
-  it('come from JSON in the metadata where there is nothing else', async () => {
-    server.put(1, { title: '', summary: '', metadata: '{"title":"From metadata","summary":"More words"}' })
-    server.put(2, {
-      title: '',
-      summary: '',
-      metadata: 'ipfs://bafy',
-      messages: [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }],
-    })
-    await hub.poll()
-    expect(hub.proposal(1)).toMatchObject({ title: 'From metadata', description: 'More words' })
-    expect(hub.proposal(2)).toMatchObject({ title: 'MsgUpdateParams', description: '' })
-  })
-
-  it.each([
-    [
-      'words in the metadata',
-      { metadata: 'Upgrade the hub to v18: faster, safer' },
-      'Upgrade the hub to v18: faster, safer',
-      'Upgrade the hub to v18: faster, safer',
-    ],
-    ['the first heading of them', { metadata: '# Gaia v18\n\nWhat is new' }, 'Gaia v18', '# Gaia v18\n\nWhat is new'],
-    ['the plan, where the metadata is an address', { metadata: 'ipfs://bafybeif a b' }, 'Upgrade v18', ''],
-    ['the plan, where the metadata is a code', { metadata: 'bafybeigdyrzt5sfp7udm7hu76uh7y26nf3' }, 'Upgrade v18', ''],
-    ['the summary before the metadata', { summary: 'A summary', metadata: 'Other words' }, 'A summary', 'A summary'],
-  ])('of an upgrade without a title are %s', async (_what, parts, title, description) => {
-    server.put(1, { title: '', summary: '', messages: [upgradeMessage('v18', 5_000)], ...parts })
-    await hub.poll()
-    expect(hub.proposal(1)).toMatchObject({ title, description })
-  })
-
-  it('are safe to print', async () => {
-    server.put(1, { title: 'Up\u202egrade \u001b[31mnow\nor never', proposer: 'cosmos\u200b1p' })
-    await hub.poll()
-    expect(hub.proposal(1)).toMatchObject({ title: 'Upgrade now or never', proposer: 'cosmos1p' })
   })
 })

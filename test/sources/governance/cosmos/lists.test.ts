@@ -1,53 +1,46 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { type CosmosServer, legacyMessage, startCosmosServer } from '../../../support/cosmosServer.js'
-import { follow, type Follower } from './follow.js'
+import { untilDone } from '../../../support/fixtures.js'
+import { follow, type Follower, nextPoll } from './follow.js'
+import { onCosmos } from './onCosmos.js'
 
-let server: CosmosServer
-let hub: Follower
-beforeEach(async () => {
-  server = await startCosmosServer(3)
-  hub = follow({ rpc: [server.url], rest: [server.url] })
-})
-afterEach(() => server.stop())
+/** Three proposals a page. */
+const it = onCosmos.override('server', ({}, cleaning) => untilDone(startCosmosServer(3), cleaning))
+
 const { signal } = new AbortController()
 
-async function nextPoll() {
-  server.mine(1)
-  return hub.poll()
-}
-
 /** Proposals with gaps in their ids, as a chain has them after spam; every fifth is in voting. */
-function fill(count: number): readonly string[] {
+function fill(server: CosmosServer, count: number): readonly string[] {
   const ids = Array.from({ length: count }, (_, index) => index * 3 + 1)
   for (const [index, id] of ids.entries()) server.put(id, { status: index % 5 === 0 ? 'VOTING_PERIOD' : 'REJECTED' })
   return ids.map(String)
 }
 
-const idsRead = (): readonly string[] =>
+const idsRead = (hub: Follower): readonly string[] =>
   [...hub.proposals.values()].map(({ id }) => id).sort((a, b) => Number(a) - Number(b))
 
 describe('a long list', () => {
-  it('comes in portions, by the keys of its pages, and each proposal once', async () => {
-    const ids = fill(40)
+  it('comes in portions, by the keys of its pages, and each proposal once', async ({ server, hub }) => {
+    const ids = fill(server, 40)
     const first = await hub.portion()
     expect(first.proposals).toHaveLength(15)
     expect(first.backlog).toBe(25n)
     expect(first.proposals.every(({ id }) => ids.includes(id))).toBe(true)
     await hub.poll()
-    expect(idsRead()).toEqual(ids)
+    expect(idsRead(hub)).toEqual(ids)
   })
 
-  it('goes on where another process stopped', async () => {
-    const ids = fill(40)
+  it('goes on where another process stopped', async ({ server, hub }) => {
+    const ids = fill(server, 40)
     await hub.portion()
     hub = hub.restarted()
     await hub.poll()
-    expect(idsRead()).toEqual(ids)
+    expect(idsRead(hub)).toEqual(ids)
     expect(server.requests.filter((path) => path.endsWith('/proposals?pagination.limit=100'))).toHaveLength(1)
   })
 
-  it('gives the same whether or not a process was restarted', async () => {
-    fill(20)
+  it('gives the same whether or not a process was restarted', async ({ server, hub }) => {
+    fill(server, 20)
     const other = follow({ rpc: [server.url], rest: [server.url] })
     await hub.poll()
     await other.poll()
@@ -59,11 +52,11 @@ describe('a long list', () => {
     expect({ ...again, readAt: 0, nodeVersion: '' }).toEqual({ ...read, readAt: 0, nodeVersion: '' })
   })
 
-  it('is asked for what is new only', async () => {
-    fill(20)
+  it('is asked for what is new only', async ({ server, hub }) => {
+    fill(server, 20)
     await hub.poll()
     server.requests.length = 0
-    await nextPoll()
+    await nextPoll(server, hub)
     const lists = server.requests.filter((path) => path.includes('/proposals?'))
     expect(lists.filter((path) => !path.includes('proposal_status'))).toEqual([
       '/cosmos/gov/v1/proposals?pagination.limit=100&pagination.key=AAAAAAAAADs%3D',
@@ -72,7 +65,7 @@ describe('a long list', () => {
 })
 
 describe('a list without an end', () => {
-  it('is a failed reading, and goes on where it stood once it has one', async () => {
+  it('is a failed reading, and goes on where it stood once it has one', async ({ server, hub }) => {
     server.behave({ invents: 1_500 })
     await expect(hub.poll()).rejects.toThrow(
       /has named 52500 proposals in a row, and says that there are more: no chain has that many\./,
@@ -83,12 +76,12 @@ describe('a list without an end', () => {
     server.behave({})
     server.put(60_000, { status: 'VOTING_PERIOD' })
     server.put(7, { status: 'VOTING_PERIOD' })
-    expect((await nextPoll()).backlog).toBe(0n)
+    expect((await nextPoll(server, hub)).backlog).toBe(0n)
     expect(hub.proposal(60_000)?.status).toBe('voting')
     expect(hub.proposal(7)?.status).toBe('voting')
   })
 
-  it('is one where nothing can be read, by lists or by id', async () => {
+  it('is one where nothing can be read, by lists or by id', async ({ server, hub }) => {
     server.behave({
       fail: (path) =>
         path.includes('/proposals') ? { status: 500, body: '{"code":13,"message":"panic","details":[]}' } : undefined,
@@ -97,8 +90,8 @@ describe('a list without an end', () => {
     expect(server.requests.length).toBeLessThan(250)
   })
 
-  it('tells how much is left by the newest id where the server counts nothing', async () => {
-    fill(40)
+  it('tells how much is left by the newest id where the server counts nothing', async ({ server, hub }) => {
+    fill(server, 40)
     server.behave({ countsNothing: true })
     const first = await hub.portion()
     expect(first.backlog).toBe(118n - 15n)
@@ -108,16 +101,16 @@ describe('a list without an end', () => {
 })
 
 describe('a server that takes no page key but its own', () => {
-  it.each(['refused', 'ignored'] as const)(
+  it.for(['refused', 'ignored'] as const)(
     'is asked for new proposals one by one (others are %s)',
-    async (otherKeys) => {
+    async (otherKeys, { server, hub }) => {
       server.behave({ otherKeys })
-      fill(10)
+      fill(server, 10)
       await hub.poll()
       server.put(31, { status: 'REJECTED' })
       server.put(33, { status: 'PASSED' })
       server.requests.length = 0
-      await nextPoll()
+      await nextPoll(server, hub)
       expect(server.requests.filter((path) => /proposals\/\d+$/.test(path)).length).toBeGreaterThan(5)
       expect(hub.proposal(31)?.status).toBe('rejected')
       expect(hub.proposal(33)?.status).toBe('passed')
@@ -126,32 +119,32 @@ describe('a server that takes no page key but its own', () => {
 })
 
 describe('a proposal that spoils every list it is in', () => {
-  it('is read around, by id, and the rest by lists again', async () => {
-    const ids = fill(40)
+  it('is read around, by id, and the rest by lists again', async ({ server, hub }) => {
+    const ids = fill(server, 40)
     server.behave({ spoilt: 7 })
     await hub.poll()
-    expect(idsRead()).toEqual(ids)
+    expect(idsRead(hub)).toEqual(ids)
     expect(server.requests.filter((path) => /proposals\/\d+$/.test(path)).length).toBeLessThan(40)
     server.put(4, { status: 'VOTING_PERIOD' })
     server.put(16, { status: 'PASSED' })
     server.put(150)
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(16)?.status).toBe('passed')
     expect(hub.proposal(150)?.status).toBe('voting')
   })
 
-  it('is left out with a warning where it cannot be read at all', async () => {
-    const ids = fill(12)
+  it('is left out with a warning where it cannot be read at all', async ({ server, hub }) => {
+    const ids = fill(server, 12)
     server.behave({ spoilt: 7, isUnreadable: true })
     const { warnings } = await hub.poll()
-    expect(idsRead()).toEqual(ids.filter((id) => id !== '7'))
+    expect(idsRead(hub)).toEqual(ids.filter((id) => id !== '7'))
     expect(warnings.join()).toMatch(/^Proposal 7 cannot be read at 127\.0\.0\.1:\d+ of hub: /)
-    expect((await nextPoll()).warnings).toEqual([])
+    expect((await nextPoll(server, hub)).warnings).toEqual([])
   })
 })
 
 describe('an old chain without gov v1', () => {
-  beforeEach(() => {
+  it.beforeEach(({ server }) => {
     server.behave({ versions: ['v1beta1'] })
     for (const id of [1, 2, 3, 4]) {
       server.put(id, {
@@ -161,7 +154,7 @@ describe('an old chain without gov v1', () => {
     }
   })
 
-  it('is read as v1beta1, live tally and rules included', async () => {
+  it('is read as v1beta1, live tally and rules included', async ({ server, hub }) => {
     await hub.poll()
     expect(hub.proposal(4)).toMatchObject({
       title: 'Old 4',
@@ -172,36 +165,39 @@ describe('an old chain without gov v1', () => {
     expect(server.requests.filter((path) => path.startsWith('/cosmos/gov/v1/'))).toHaveLength(1)
   })
 
-  it('is asked for a status by number: the name is more than it knows', async () => {
+  it('is asked for a status by number: the name is more than it knows', async ({ server, hub }) => {
     await hub.poll()
     expect(server.requests.some((path) => path.includes('v1beta1/proposals?proposal_status=2'))).toBe(true)
   })
 
-  it.each([
+  it.for([
     [
       'a list falls over two messages',
       [legacyMessage('/cosmos.gov.v1beta1.TextProposal'), legacyMessage('/cosmos.gov.v1beta1.TextProposal')],
     ],
     ['a proposal has no content', [{ '@type': '/cosmos.staking.v1beta1.MsgUpdateParams' }]],
-  ])('is read as v1 at once where v1beta1 can no longer tell: %s', async (_what, messages) => {
-    await hub.poll()
-    server.behave({})
-    server.put(5, { title: 'Only in v1', status: 'PASSED', messages })
-    await nextPoll()
-    expect(hub.proposal(5)?.title).toBe('Only in v1')
-    server.requests.length = 0
-    await nextPoll()
-    expect(server.requests.filter((path) => path.includes('/v1beta1/proposals'))).toEqual([])
-  })
+  ] as const)(
+    'is read as v1 at once where v1beta1 can no longer tell: %s',
+    async ([_what, messages], { server, hub }) => {
+      await hub.poll()
+      server.behave({})
+      server.put(5, { title: 'Only in v1', status: 'PASSED', messages })
+      await nextPoll(server, hub)
+      expect(hub.proposal(5)?.title).toBe('Only in v1')
+      server.requests.length = 0
+      await nextPoll(server, hub)
+      expect(server.requests.filter((path) => path.includes('/v1beta1/proposals'))).toEqual([])
+    },
+  )
 
-  it('that serves neither is no REST address', async () => {
+  it('that serves neither is no REST address', async ({ server, hub }) => {
     server.behave({ versions: [] })
     await expect(hub.poll()).rejects.toThrow(
       /serves neither gov v1 nor v1beta1: check that governance\.rest is the REST \(API\) address/,
     )
   })
 
-  it('never lends its zeroes to the rules: each is taken from the answer to its own question', async () => {
+  it('never lends its zeroes to the rules: each is taken from the answer to its own question', async ({ hub }) => {
     const [parameters] = await hub.reader.readParameters(signal)
     expect(parameters).toMatchObject({
       contract: 'gov',
@@ -221,8 +217,8 @@ describe('an old chain without gov v1', () => {
 })
 
 describe('everything in one status', () => {
-  it('comes page by page', async () => {
-    fill(40)
+  it('comes page by page', async ({ server, hub }) => {
+    fill(server, 40)
     expect(await hub.reader.readProposals('rejected', signal)).toHaveLength(32)
     expect(await hub.reader.readProposals('voting', signal)).toHaveLength(8)
     expect(await hub.reader.readProposals('executed', signal)).toEqual([])

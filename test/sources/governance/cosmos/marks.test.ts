@@ -1,35 +1,31 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
-import { type CosmosServer, keyOf, startCosmosServer, timeOf, start } from '../../../support/cosmosServer.js'
-import { failureOf, follow, type Follower } from './follow.js'
+import { keyOf, startCosmosServer, timeOf, start } from '../../../support/cosmosServer.js'
+import { untilDone } from '../../../support/fixtures.js'
+import { failureOf, follow, nextPoll } from './follow.js'
+import { onCosmos } from './onCosmos.js'
 
-let server: CosmosServer
-let hub: Follower
-beforeEach(async () => {
-  server = await startCosmosServer(3)
+/** Three proposals a page, and one to begin with. */
+const it = onCosmos.override('server', async ({}, cleaning) => {
+  const server = await untilDone(startCosmosServer(3), cleaning)
   server.put(1)
-  hub = follow({ rpc: [server.url], rest: [server.url] })
+  return server
 })
-afterEach(() => server.stop())
+
 const { signal } = new AbortController()
 const far = 2n ** 62n
 
-async function nextPoll() {
-  server.mine(1)
-  return hub.poll()
-}
-
 describe('one wrong height', () => {
-  it('in a header of REST does not make all other servers count as old', async () => {
+  it('in a header of REST does not make all other servers count as old', async ({ server, hub }) => {
     server.behave({ heightOf: (path) => (path.includes('current_plan') ? Number(far) : undefined) })
     await hub.poll()
     server.behave({})
     server.put(2)
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(2)?.status).toBe('voting')
   })
 
-  it('that stands in a state written before is given up', async () => {
+  it('that stands in a state written before is given up', async ({ server, hub }) => {
     await hub.poll()
     const cursor = hub.cursor()
     if (!isJsonObject(cursor)) throw new Error('no cursor')
@@ -43,17 +39,17 @@ describe('one wrong height', () => {
     expect(proposals.map(({ id }) => id)).toEqual(['1', '2'])
   })
 
-  it('of a head that nobody can have reached is not taken without its block', async () => {
+  it('of a head that nobody can have reached is not taken without its block', async ({ server, hub }) => {
     await hub.poll()
     server.behave({ sync: { latest_block_height: far.toString() } })
     expect((await failureOf(hub.poll())).message).toMatch(
       /claims to stand at block 4611686018427387904, which cannot be reached by now, and has no such block\.$/,
     )
     server.behave({})
-    expect((await nextPoll()).head.number).toBe(1_001n)
+    expect((await nextPoll(server, hub)).head.number).toBe(1_001n)
   })
 
-  it('of a head falls again, also after a restart, where later blocks are lower', async () => {
+  it('of a head falls again, also after a restart, where later blocks are lower', async ({ server, hub }) => {
     await hub.poll()
     server.behave({ sync: { latest_block_height: '90000', latest_block_hash: 'AB'.repeat(32) } })
     await expect(hub.poll()).rejects.toThrow(/lags behind: it answers for block 1000/)
@@ -62,13 +58,13 @@ describe('one wrong height', () => {
     server.behave({})
     hub = hub.restarted()
     server.put(2)
-    const { head, rewoundTo } = await nextPoll()
+    const { head, rewoundTo } = await nextPoll(server, hub)
     expect([head.number, rewoundTo]).toEqual([1_001n, 1_001n])
     expect(hub.proposal(2)?.status).toBe('voting')
-    expect(await nextPoll()).not.toHaveProperty('rewoundTo')
+    expect(await nextPoll(server, hub)).not.toHaveProperty('rewoundTo')
   })
 
-  it('of a head stands where another node says it too', async () => {
+  it('of a head stands where another node says it too', async ({ server, hub }) => {
     const other = await startCosmosServer()
     hub = follow({ rpc: [server.url, other.url], rest: [server.url, other.url] })
     other.put(1)
@@ -81,15 +77,15 @@ describe('one wrong height', () => {
     await other.stop()
   })
 
-  it('of a proposal does not end the list for good', async () => {
+  it('of a proposal does not end the list for good', async ({ server, hub }) => {
     await hub.poll()
     server.put(Number.MAX_SAFE_INTEGER, { status: 'REJECTED' })
-    await nextPoll()
+    await nextPoll(server, hub)
     server.drop(Number.MAX_SAFE_INTEGER)
     server.put(2)
-    await nextPoll()
+    await nextPoll(server, hub)
     server.put(3, { status: 'REJECTED' })
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(3)?.status).toBe('rejected')
   })
 })
@@ -98,7 +94,7 @@ describe('a chain that begins anew under the same id', () => {
   const words =
     /differs from what was recorded.*: it is another chain or one that was reset under the same id\. Check rpc\.urls, or start with a new state file\.$/
 
-  it.each<[string, number, Readonly<Record<string, unknown>>]>([
+  it.for<[string, number, Readonly<Record<string, unknown>>]>([
     ['stands below what was read', 7, {}],
     ['has passed what was read', 5_000, {}],
     [
@@ -120,10 +116,10 @@ describe('a chain that begins anew under the same id', () => {
         earliest_block_time: timeOf(start + 1_020_000),
       },
     ],
-  ])('is refused with what to do: it %s', async (_what, height, sync) => {
+  ])('is refused with what to do: it %s', async ([_what, height, sync], { server, hub }) => {
     server.behave({ sync })
     await hub.poll()
-    await nextPoll()
+    await nextPoll(server, hub)
     server.reset(height)
     server.put(1, { title: 'Another one' })
     for (const each of [hub, hub.restarted()]) {
@@ -134,50 +130,50 @@ describe('a chain that begins anew under the same id', () => {
     expect(hub.proposal(1)?.title).toBe('Proposal 1')
   })
 
-  it('is not what a single wrong hash says', async () => {
+  it('is not what a single wrong hash says', async ({ server, hub }) => {
     server.behave({ sync: { earliest_block_height: undefined } })
     await hub.poll()
     server.behave({ sync: { earliest_block_height: undefined, latest_block_hash: 'AB'.repeat(32) } })
-    await nextPoll()
+    await nextPoll(server, hub)
     server.behave({ sync: { earliest_block_height: undefined } })
-    expect((await nextPoll()).head.number).toBe(1_002n)
+    expect((await nextPoll(server, hub)).head.number).toBe(1_002n)
   })
 
-  it('is not what a node without blocks says', async () => {
+  it('is not what a node without blocks says', async ({ server, hub }) => {
     server.behave({ sync: { earliest_block_height: undefined }, hidesBlocks: true })
     await hub.poll()
-    expect((await nextPoll()).head.number).toBe(1_001n)
+    expect((await nextPoll(server, hub)).head.number).toBe(1_001n)
   })
 
-  it('costs nothing to tell apart where the node tells its oldest block', async () => {
+  it('costs nothing to tell apart where the node tells its oldest block', async ({ server, hub }) => {
     await hub.poll()
     server.requests.length = 0
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(server.requests.filter((path) => path.startsWith('/commit') || path.startsWith('/block'))).toEqual([])
   })
 })
 
 describe('a hash', () => {
-  it.each(['0'.repeat(64), ''])(
+  it.for(['0'.repeat(64), ''])(
     'of "%s" is none: the height alone tells blocks apart, and nothing freezes',
-    async (hash) => {
+    async (hash, { server, hub }) => {
       server.behave({ sync: { latest_block_hash: hash } })
       expect((await hub.poll()).head.hash).toBe('height-1000')
       server.put(2)
-      expect((await nextPoll()).head.hash).toBe('height-1001')
+      expect((await nextPoll(server, hub)).head.hash).toBe('height-1001')
       expect(hub.proposal(2)?.status).toBe('voting')
     },
   )
 })
 
 describe('a status', () => {
-  it.each([
+  it.for([
     [
       'the oldest block',
       { earliest_block_hash: undefined, earliest_block_height: undefined, earliest_block_time: undefined },
     ],
     ['the hash, and whether it catches up', { latest_block_hash: undefined, catching_up: undefined }],
-  ])('need not tell %s', async (_what, sync) => {
+  ] as const)('need not tell %s', async ([_what, sync], { server, hub }) => {
     server.behave({ sync })
     expect((await hub.poll()).head.number).toBe(1_000n)
   })
@@ -187,7 +183,7 @@ describe('pages without end', () => {
   const circle =
     /pages in a circle: it answers with what was read before and says that there is more\. Look at the server, or at the cache in front of it\.$/
 
-  it('are a failed reading after a page or two, whoever asks', async () => {
+  it('are a failed reading after a page or two, whoever asks', async ({ server, hub }) => {
     for (const id of [1, 2, 3, 4]) server.put(id)
     server.behave({ circles: true })
     const { kind, message } = await failureOf(hub.poll())
@@ -197,7 +193,7 @@ describe('pages without end', () => {
     await expect(hub.reader.readProposals('voting', signal)).rejects.toThrow(circle)
   })
 
-  it('of one status are too', async () => {
+  it('of one status are too', async ({ server, hub }) => {
     await hub.poll()
     const page = { proposals: [], pagination: { next_key: keyOf(9), total: '0' } }
     server.behave({
@@ -207,7 +203,7 @@ describe('pages without end', () => {
     await expect(hub.poll()).rejects.toThrow(circle)
   })
 
-  it('of validators are too', async () => {
+  it('of validators are too', async ({ server, hub }) => {
     server.answer('/cosmos/staking/v1beta1/validators', {
       validators: [{ operator_address: 'a' }],
       pagination: { next_key: 'AA==' },
@@ -215,7 +211,7 @@ describe('pages without end', () => {
     await expect(hub.reader.readMembers(signal)).rejects.toThrow(circle)
   })
 
-  it('that differ are a backlog, and it becomes less', async () => {
+  it('that differ are a backlog, and it becomes less', async ({ server, hub }) => {
     for (let id = 1; id <= 50; id++) server.put(id, { status: 'REJECTED' })
     const backlogs: bigint[] = []
     do backlogs.push((await hub.portion()).backlog)
@@ -225,7 +221,7 @@ describe('pages without end', () => {
 })
 
 describe('SDK 0.46', () => {
-  it('is asked for a status by number, in either version', async () => {
+  it('is asked for a status by number, in either version', async ({ server, hub }) => {
     server.behave({ numbersOnly: true })
     await expect(hub.reader.check(signal)).resolves.toHaveLength(1)
     await hub.poll()

@@ -1,28 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { createMonitor } from '../../../../src/monitor.js'
 import { proposalIdOf } from '../../../../src/domain/notifications/notification.js'
 import type { ConfigInput } from '../../../../src/config/schema.js'
-import { scratch, watch } from '../../../monitor/watching.js'
-import {
-  type CosmosServer,
-  legacyMessage,
-  startCosmosServer,
-  timeOf,
-  start,
-  upgradeMessage,
-} from '../../../support/cosmosServer.js'
-
-let server: CosmosServer
-beforeEach(async () => {
-  server = await startCosmosServer()
-})
-afterEach(() => server.stop())
+import { watch } from '../../../monitor/watching.js'
+import { type CosmosServer, legacyMessage, timeOf, start, upgradeMessage } from '../../../support/cosmosServer.js'
+import { onCosmos as it } from './onCosmos.js'
 
 const info =
   '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
 
 /** The configuration of the docs, made fast. */
 function configOf(
+  server: CosmosServer,
   upgradeInfo: Partial<NonNullable<ConfigInput['chains'][number]['upgradeInfo']>> = {},
 ): ConfigInput['chains'][number] {
   return {
@@ -36,9 +25,11 @@ function configOf(
 }
 
 describe('a monitor of a Cosmos chain', () => {
-  it('tells a vote, schedules what passes and sees it through, and leaves the file to the node', async () => {
-    using place = scratch()
-    await using hub = watch({ chains: [configOf({ home: place.home })] })
+  it('tells a vote, schedules what passes and sees it through, and leaves the file to the node', async ({
+    server,
+    place,
+  }) => {
+    await using hub = watch({ chains: [configOf(server, { home: place.home })] })
     await hub.settle()
     server.put(937, {
       title: 'Gaia v18',
@@ -76,9 +67,11 @@ describe('a monitor of a Cosmos chain', () => {
     ])
   })
 
-  it('writes the file ahead where it is told to, with info as text, as cosmovisor reads it', async () => {
-    using place = scratch()
-    await using hub = watch({ chains: [configOf({ home: place.home, when: 'on-schedule' })] })
+  it('writes the file ahead where it is told to, with info as text, as cosmovisor reads it', async ({
+    server,
+    place,
+  }) => {
+    await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'on-schedule' })] })
     server.put(937, { status: 'PASSED', messages: [upgradeMessage('v18', 1_500, info)] })
     server.schedule({ name: 'v18', height: '1500', info })
     server.mine(1)
@@ -86,7 +79,7 @@ describe('a monitor of a Cosmos chain', () => {
     expect(place.file()).toEqual({ name: 'v18', height: 1_500, info })
   })
 
-  it('announces nothing of a history that is over, a signal bound to a time included', async () => {
+  it('announces nothing of a history that is over, a signal bound to a time included', async ({ server }) => {
     server.put(38, {
       status: 'PASSED',
       messages: [
@@ -99,7 +92,7 @@ describe('a monitor of a Cosmos chain', () => {
     server.put(52, { status: 'REJECTED' })
     server.put(60)
     server.mine(30_000)
-    await using hub = watch({ chains: [configOf()] })
+    await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
     await hub.told('new_proposal', 60n)
     expect(hub.notifications().map((notification) => [notification.event, proposalIdOf(notification)])).toEqual([
@@ -109,14 +102,16 @@ describe('a monitor of a Cosmos chain', () => {
     expect((await hub.upgrade(38n)).status).toBe('refused')
   })
 
-  it('counts as past what was applied before the first look, also where the server cannot say so at once', async () => {
+  it('counts as past what was applied before the first look, also where the server cannot say so at once', async ({
+    server,
+  }) => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v5', 990)] })
     server.apply('v5')
     server.behave({
       fail: (path) =>
         path.includes('applied_plan') ? { status: 500, body: '{"code":13,"message":"busy"}' } : undefined,
     })
-    await using hub = watch({ chains: [configOf()] })
+    await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
     server.mine(1)
     await hub.settle()
@@ -127,10 +122,10 @@ describe('a monitor of a Cosmos chain', () => {
     expect(hub.events()).toEqual([])
   })
 
-  it.each(['v18 ', 'v'.repeat(140)])(
+  it.for(['v18 ', 'v'.repeat(140)])(
     'sees a plan through whose name is shown otherwise than the chain spells it: %j',
-    async (name) => {
-      await using hub = watch({ chains: [configOf()] })
+    async (name, { server }) => {
+      await using hub = watch({ chains: [configOf(server)] })
       await hub.settle()
       server.put(5, { status: 'PASSED', messages: [upgradeMessage(name, 1_050)] })
       server.schedule({ name, height: '1050', info: '' })
@@ -147,8 +142,10 @@ describe('a monitor of a Cosmos chain', () => {
     },
   )
 
-  it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async () => {
-    await using hub = watch({ chains: [configOf()] })
+  it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async ({
+    server,
+  }) => {
+    await using hub = watch({ chains: [configOf(server)] })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
     server.schedule({ name: 'v18', height: '5000', info: '' })
     server.mine(1)
@@ -170,9 +167,11 @@ describe('a monitor of a Cosmos chain', () => {
     expect(hub.events(6n)).not.toContain('upgrade_refused')
   })
 
-  it('triggers nothing where the plan was cancelled and its height came between two polls', async () => {
-    using place = scratch()
-    await using hub = watch({ chains: [configOf({ home: place.home, when: 'at-height' })] })
+  it('triggers nothing where the plan was cancelled and its height came between two polls', async ({
+    server,
+    place,
+  }) => {
+    await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_100)] })
     server.schedule({ name: 'v18', height: '1100', info: '' })
     server.mine(1)
@@ -185,16 +184,18 @@ describe('a monitor of a Cosmos chain', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('schedules also where only what is executed may be: on Cosmos that is what passed', async () => {
-    await using hub = watch({ chains: [{ ...configOf(), scheduler: { scheduleOn: 'executed' } }] })
+  it('schedules also where only what is executed may be: on Cosmos that is what passed', async ({ server }) => {
+    await using hub = watch({ chains: [{ ...configOf(server), scheduler: { scheduleOn: 'executed' } }] })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
     server.schedule({ name: 'v18', height: '5000', info: '' })
     server.mine(1)
     expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
   })
 
-  it('tells a cancelled upgrade that comes back, and one whose proposal cannot be read any more as cancelled', async () => {
-    await using hub = watch({ chains: [configOf()] })
+  it('tells a cancelled upgrade that comes back, and one whose proposal cannot be read any more as cancelled', async ({
+    server,
+  }) => {
+    await using hub = watch({ chains: [configOf(server)] })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
     server.schedule({ name: 'v18', height: '5000', info: '' })
     server.mine(1)
@@ -215,9 +216,8 @@ describe('a monitor of a Cosmos chain', () => {
     expect(hub.notifications(5n).at(-1)?.message).toContain('It was called off before, and is back.')
   })
 
-  it('writes nothing while the servers do not say whether the plan is still there', async () => {
-    using place = scratch()
-    await using hub = watch({ chains: [configOf({ home: place.home, when: 'at-height' })] })
+  it('writes nothing while the servers do not say whether the plan is still there', async ({ server, place }) => {
+    await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
     server.behave({ hidesHeight: true })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_010)] })
     server.schedule({ name: 'v18', height: '1010', info: '' })
@@ -231,7 +231,7 @@ describe('a monitor of a Cosmos chain', () => {
     expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled'])
   })
 
-  it('logs what the reader found odd also where it is only synced', async () => {
+  it('logs what the reader found odd also where it is only synced', async ({ server }) => {
     server.put(1)
     server.put(2, { status: 'PASSED' })
     server.behave({ garbled: (id) => id === 2 })
@@ -241,15 +241,14 @@ describe('a monitor of a Cosmos chain', () => {
       warn: (_fields: object, message: string) => void warnings.push(message),
       error: () => undefined,
     }
-    await createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf()] }, { log }).sync()
+    await createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] }, { log }).sync()
     expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
   })
 
-  it.each(['1050', '900', '99999999'])(
+  it.for(['1050', '900', '99999999'])(
     'does not take a plan as carried out whose height is still to come: applied at %s',
-    async (height) => {
-      using place = scratch()
-      await using hub = watch({ chains: [configOf({ home: place.home, when: 'at-height' })] })
+    async (height, { server, place }) => {
+      await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
       await hub.settle()
       server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
       server.schedule({ name: 'v18', height: '1050', info: '' })
@@ -270,10 +269,12 @@ describe('a monitor of a Cosmos chain', () => {
     },
   )
 
-  it('schedules nothing that was called off before anybody looked, though the servers tell no height', async () => {
+  it('schedules nothing that was called off before anybody looked, though the servers tell no height', async ({
+    server,
+  }) => {
     server.behave({ hidesHeight: true })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
-    await using hub = watch({ chains: [configOf()] })
+    await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
     server.mine(1)
     await hub.settle()
@@ -284,9 +285,8 @@ describe('a monitor of a Cosmos chain', () => {
     expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
   })
 
-  it('goes on after one REST header of 2^62, also where the state was written then', async () => {
-    using place = scratch()
-    const config = { state: place.state, chains: [configOf()] }
+  it('goes on after one REST header of 2^62, also where the state was written then', async ({ server, place }) => {
+    const config = { state: place.state, chains: [configOf(server)] }
     server.behave({ heightOf: (path) => (path.includes('current_plan') ? 2 ** 62 : undefined) })
     {
       await using hub = watch(config)
@@ -300,59 +300,62 @@ describe('a monitor of a Cosmos chain', () => {
     expect(await hub.told('new_proposal', 9n)).toMatchObject({ chain: 'hub' })
   })
 
-  it('tells of a server that pages in a circle, and ends a sync', async () => {
+  it('tells of a server that pages in a circle, and ends a sync', async ({ server }) => {
     server.behave({ circles: true })
     for (const id of [1, 2, 3, 4]) server.put(id)
-    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf()] })
+    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] })
     const [result] = await monitor.sync()
     expect(result).toMatchObject({ ok: false, failure: { kind: 'transient' } })
     expect(result?.ok === false && result.failure.message).toContain('pages in a circle')
   })
 
-  it.each([
+  it.for([
     ['its node answers with the last block before it', false],
     ['its node is gone', true],
-  ])('tells an upgrade whose height does not come, and sees it through when it does: %s', async (_what, isGone) => {
-    await using hub = watch({
-      chains: [
-        {
-          ...configOf(),
-          monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
-          scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], stallTimeout: '500ms' },
-        },
-      ],
-    })
-    await hub.settle()
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
-    server.schedule({ name: 'v18', height: '1050', info: '' })
-    server.mine(1_049 - server.height())
-    await hub.told('upgrade_halt_reached', 5n)
-    if (isGone) server.behave({ fail: () => 'drop' })
-    const { message } = await hub.told('upgrade_failed', 5n)
-    expect(message).toContain(isGone ? 'The node has not come back for' : 'No new block for')
-    server.behave({})
-    server.mine(1)
-    server.apply('v18')
-    await hub.told('upgrade_completed', 5n)
-    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
-      'upgrade_scheduled',
-      'upgrade_halt_reached',
-      'upgrade_failed',
-      'upgrade_triggered',
-      'upgrade_completed',
-    ])
-  })
+  ] as const)(
+    'tells an upgrade whose height does not come, and sees it through when it does: %s',
+    async ([_what, isGone], { server }) => {
+      await using hub = watch({
+        chains: [
+          {
+            ...configOf(server),
+            monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
+            scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], stallTimeout: '500ms' },
+          },
+        ],
+      })
+      await hub.settle()
+      server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
+      server.schedule({ name: 'v18', height: '1050', info: '' })
+      server.mine(1_049 - server.height())
+      await hub.told('upgrade_halt_reached', 5n)
+      if (isGone) server.behave({ fail: () => 'drop' })
+      const { message } = await hub.told('upgrade_failed', 5n)
+      expect(message).toContain(isGone ? 'The node has not come back for' : 'No new block for')
+      server.behave({})
+      server.mine(1)
+      server.apply('v18')
+      await hub.told('upgrade_completed', 5n)
+      expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
+        'upgrade_scheduled',
+        'upgrade_halt_reached',
+        'upgrade_failed',
+        'upgrade_triggered',
+        'upgrade_completed',
+      ])
+    },
+  )
 
-  it('ends a sync of a list without an end, within one', async () => {
+  it('ends a sync of a list without an end, within one', async ({ server }) => {
     server.behave({ invents: 1_500 })
-    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf()] })
+    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] })
     const [result] = await monitor.sync()
     expect(result?.ok === false && result.failure.message).toContain('no chain has that many')
   })
 
-  it('tells of a list that does not become less, and ends a sync of it', async () => {
+  it('tells of a list that does not become less, and ends a sync of it', async ({ server }) => {
     server.behave({ invents: 1 })
-    const chain = { ...configOf(), monitor: { pollInterval: '50ms', stallAfter: '300ms' } }
+    const chain = { ...configOf(server), monitor: { pollInterval: '50ms', stallAfter: '300ms' } }
     await using hub = watch({ chains: [chain] })
     const { message } = await hub.told('source_down')
     expect(message).toContain('what is still to be read has not become less')
@@ -361,8 +364,8 @@ describe('a monitor of a Cosmos chain', () => {
     expect(result?.ok === false && result.failure.message).toContain('has not become less')
   })
 
-  it('raises an alarm for an expedited proposal only once it is paid for', async () => {
-    await using hub = watch({ chains: [configOf()] })
+  it('raises an alarm for an expedited proposal only once it is paid for', async ({ server }) => {
+    await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
     server.put(9, { expedited: true, status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null })
     server.mine(1)
@@ -373,16 +376,16 @@ describe('a monitor of a Cosmos chain', () => {
     await hub.told('emergency_proposal', 9n)
   })
 
-  it('raises an alarm for an expedited proposal, whatever its type', async () => {
-    await using hub = watch({ chains: [configOf()] })
+  it('raises an alarm for an expedited proposal, whatever its type', async ({ server }) => {
+    await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
     server.put(9, { expedited: true, messages: [upgradeMessage('v18', 5_000)] })
     server.mine(1)
     expect(await hub.told('emergency_proposal', 9n)).toMatchObject({ priority: 'critical', data: { type: 'upgrade' } })
   })
 
-  it('tells a deposit that was never raised', async () => {
-    await using hub = watch({ chains: [configOf()] })
+  it('tells a deposit that was never raised', async ({ server }) => {
+    await using hub = watch({ chains: [configOf(server)] })
     server.put(9, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, depositEnd: timeOf(start + 5_000) })
     server.mine(1)
     await hub.told('new_proposal', 9n)

@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
-import { scratch, watch, type Watching } from '../../../monitor/watching.js'
-import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { watch, type Watching } from '../../../monitor/watching.js'
+import { type CosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { onCosmos as it } from './onCosmos.js'
 
-let server: CosmosServer
-beforeEach(async () => {
-  server = await startCosmosServer()
-})
-afterEach(() => server.stop())
-
-function configOf(chain: Partial<ConfigInput['chains'][number]> = {}): ConfigInput['chains'][number] {
+function configOf(
+  server: CosmosServer,
+  chain: Partial<ConfigInput['chains'][number]> = {},
+): ConfigInput['chains'][number] {
   return {
     name: 'hub',
     rpc: { urls: [server.url], chainId: 'cosmoshub-4' },
@@ -23,7 +21,7 @@ function configOf(chain: Partial<ConfigInput['chains'][number]> = {}): ConfigInp
 const upgradesOf = (hub: Watching): readonly string[] => hub.events(5n).filter((event) => event.startsWith('upgrade'))
 
 /** Proposal 5 has passed and the chain has scheduled its plan for block 1050. */
-function pass(name: string): void {
+function pass(server: CosmosServer, name: string): void {
   server.put(5, { status: 'PASSED', messages: [upgradeMessage(name, 1_050)] })
   server.schedule({ name, height: '1050', info: '' })
   server.mine(1)
@@ -41,40 +39,41 @@ const unaskable = {
 }
 
 describe('a plan whose name the chain cannot be asked by', () => {
-  it.each(Object.entries(unaskable))('is reminded of, triggered and completed: %s', async (_what, name) => {
-    using place = scratch()
-    await using hub = watch({
-      chains: [configOf({ upgradeInfo: { home: place.home, profile: 'cosmovisor', when: 'at-height' } })],
-    })
-    await hub.settle()
-    pass(name)
-    await hub.settle()
-    server.mine(1_045 - server.height())
-    await hub.settle()
-    server.mine(1_050 - server.height())
-    server.apply(name)
-    await hub.settle()
-    await hub.settle()
-    server.mine(3)
-    await hub.settle()
-    expect(upgradesOf(hub)).toEqual([
-      'upgrade_scheduled',
-      'upgrade_refused',
-      'upgrade_imminent',
-      'upgrade_triggered',
-      'upgrade_completed',
-    ])
-    expect(place.file()).toBeUndefined()
-  })
+  it.for(Object.entries(unaskable))(
+    'is reminded of, triggered and completed: %s',
+    async ([_what, name], { server, place }) => {
+      await using hub = watch({
+        chains: [configOf(server, { upgradeInfo: { home: place.home, profile: 'cosmovisor', when: 'at-height' } })],
+      })
+      await hub.settle()
+      pass(server, name)
+      await hub.settle()
+      server.mine(1_045 - server.height())
+      await hub.settle()
+      server.mine(1_050 - server.height())
+      server.apply(name)
+      await hub.settle()
+      await hub.settle()
+      server.mine(3)
+      await hub.settle()
+      expect(upgradesOf(hub)).toEqual([
+        'upgrade_scheduled',
+        'upgrade_refused',
+        'upgrade_imminent',
+        'upgrade_triggered',
+        'upgrade_completed',
+      ])
+      expect(place.file()).toBeUndefined()
+    },
+  )
 
-  it('is seen through across a restart, where the servers tell no height', async () => {
-    using place = scratch()
-    const config = { state: place.state, chains: [configOf()] }
+  it('is seen through across a restart, where the servers tell no height', async ({ server, place }) => {
+    const config = { state: place.state, chains: [configOf(server)] }
     server.behave({ hidesHeight: true })
     {
       await using hub = watch(config)
       await hub.settle()
-      pass('..')
+      pass(server, '..')
       await hub.told('upgrade_scheduled', 5n)
     }
     server.mine(1_050 - server.height())
@@ -86,10 +85,10 @@ describe('a plan whose name the chain cannot be asked by', () => {
     expect(upgradesOf(hub)).toEqual(['upgrade_triggered', 'upgrade_completed'])
   })
 
-  it('is cancelled where the chain has it no more before its height', async () => {
-    await using hub = watch({ chains: [configOf()] })
+  it('is cancelled where the chain has it no more before its height', async ({ server }) => {
+    await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
-    pass('..')
+    pass(server, '..')
     await hub.settle()
     server.schedule(null)
     server.mine(1)
@@ -100,10 +99,10 @@ describe('a plan whose name the chain cannot be asked by', () => {
   })
 })
 
-it.each([' ', '\u200b'])('a plan whose name cannot be shown is one story: %j', async (name) => {
-  await using hub = watch({ chains: [configOf()] })
+it.for([' ', '\u200b'])('a plan whose name cannot be shown is one story: %j', async (name, { server }) => {
+  await using hub = watch({ chains: [configOf(server)] })
   await hub.settle()
-  pass(name)
+  pass(server, name)
   await hub.settle()
   server.mine(1_050 - server.height())
   server.apply(name)
@@ -115,11 +114,11 @@ it.each([' ', '\u200b'])('a plan whose name cannot be shown is one story: %j', a
   ])
 })
 
-it('a proposal with a height that is none does not hide the others', async () => {
-  await using hub = watch({ chains: [configOf()] })
+it('a proposal with a height that is none does not hide the others', async ({ server }) => {
+  await using hub = watch({ chains: [configOf(server)] })
   await hub.settle()
   server.put(4, { status: 'PASSED', messages: [upgradeMessage('v2', 1_050.5)] })
-  pass('v3')
+  pass(server, 'v3')
   expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ data: { name: 'v3' } })
   expect(await hub.told('upgrade_refused', 4n)).toMatchObject({ priority: 'critical' })
 })

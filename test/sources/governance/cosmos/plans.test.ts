@@ -1,33 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { planProblems } from '../../../../src/domain/plans/validatePlan.js'
 import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
-import { type CosmosServer, legacyMessage, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
-import { follow, type Follower } from './follow.js'
+import { type CosmosServer, legacyMessage, upgradeMessage } from '../../../support/cosmosServer.js'
+import { nextPoll } from './follow.js'
+import { onCosmos as it } from './onCosmos.js'
 
-let server: CosmosServer
-let hub: Follower
-beforeEach(async () => {
-  server = await startCosmosServer()
-  hub = follow({ rpc: [server.url], rest: [server.url] })
-})
-afterEach(() => server.stop())
 const { signal } = new AbortController()
 const info =
   '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
 
-async function nextPoll() {
-  server.mine(1)
-  return hub.poll()
-}
-
 /** Proposal `id` has passed and the chain has scheduled its plan. */
-function pass(id: number, name: string, height: number): void {
+function pass(server: CosmosServer, id: number, name: string, height: number): void {
   server.put(id, { status: 'PASSED', messages: [upgradeMessage(name, height, info)] })
   server.schedule({ name, height: String(height), info })
 }
 
 describe('a plan', () => {
-  it('stands in MsgSoftwareUpgrade, its info verbatim', async () => {
+  it('stands in MsgSoftwareUpgrade, its info verbatim', async ({ server, hub }) => {
     server.put(1, { messages: [upgradeMessage('v18', 21_330_500, info)] })
     await hub.poll()
     expect(hub.proposal(1)?.finding).toMatchObject({
@@ -37,7 +26,7 @@ describe('a plan', () => {
     })
   })
 
-  it('stands in the content of old inside a v1 message', async () => {
+  it('stands in the content of old inside a v1 message', async ({ server, hub }) => {
     server.put(1, {
       messages: [
         legacyMessage('/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', {
@@ -53,13 +42,13 @@ describe('a plan', () => {
     })
   })
 
-  it('in the text alone is none: only x/upgrade schedules', async () => {
+  it('in the text alone is none: only x/upgrade schedules', async ({ server, hub }) => {
     server.put(1, { summary: '```upgrade-plan\n{"name":"v9","height":9}\n```' })
     await hub.poll()
     expect(hub.proposal(1)).not.toHaveProperty('finding')
   })
 
-  it('bound to a time is not scheduled', async () => {
+  it('bound to a time is not scheduled', async ({ server, hub }) => {
     server.put(38, {
       status: 'PASSED',
       messages: [
@@ -79,7 +68,7 @@ describe('a plan', () => {
     )
   })
 
-  it('that differs from another one in the same proposal is a problem', async () => {
+  it('that differs from another one in the same proposal is a problem', async ({ server, hub }) => {
     server.put(1, { messages: [upgradeMessage('v2', 5_000), upgradeMessage('v3', 6_000)] })
     await hub.poll()
     expect(hub.proposal(1)?.finding?.problems.join()).toContain('disagree')
@@ -87,18 +76,18 @@ describe('a plan', () => {
 })
 
 describe('the plan the chain has scheduled is the truth', () => {
-  it('stands while it is scheduled, and is still watched', async () => {
-    pass(5, 'v18', 5_000)
+  it('stands while it is scheduled, and is still watched', async ({ server, hub }) => {
+    pass(server, 5, 'v18', 5_000)
     await hub.poll()
     server.requests.length = 0
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
     expect(server.requests).toContain('/cosmos/upgrade/v1beta1/current_plan')
     expect(server.requests.some((path) => path.includes('applied_plan') || path.includes('/proposals/5'))).toBe(false)
   })
 
-  it('is withdrawn by MsgCancelUpgrade, which names no plan, also after a restart', async () => {
-    pass(5, 'v18', 5_000)
+  it('is withdrawn by MsgCancelUpgrade, which names no plan, also after a restart', async ({ server, hub }) => {
+    pass(server, 5, 'v18', 5_000)
     await hub.poll()
     server.mine(1_000)
     await hub.poll()
@@ -108,7 +97,7 @@ describe('the plan the chain has scheduled is the truth', () => {
       messages: [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'gov' }],
     })
     server.schedule(null)
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(5)).toMatchObject({
       status: 'passed',
       finding: {
@@ -117,41 +106,41 @@ describe('the plan the chain has scheduled is the truth', () => {
       },
     })
     server.requests.length = 0
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
   })
 
-  it('is withdrawn where another plan took its place', async () => {
-    pass(5, 'v18', 5_000)
+  it('is withdrawn where another plan took its place', async ({ server, hub }) => {
+    pass(server, 5, 'v18', 5_000)
     await hub.poll()
-    pass(6, 'v18', 6_000)
-    await nextPoll()
+    pass(server, 6, 'v18', 6_000)
+    await nextPoll(server, hub)
     expect(hub.proposal(5)?.finding?.withdrawn).toBe(
       'The chain has another upgrade scheduled in its place: v18 at height 6000.',
     )
     expect(hub.proposal(6)?.finding).not.toHaveProperty('withdrawn')
   })
 
-  it('stands once it was applied, though the chain has nothing scheduled any more', async () => {
-    pass(5, 'v18', 1_002)
+  it('stands once it was applied, though the chain has nothing scheduled any more', async ({ server, hub }) => {
+    pass(server, 5, 'v18', 1_002)
     await hub.poll()
     server.mine(10)
     server.apply('v18')
     await hub.poll()
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
     server.requests.length = 0
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
   })
 
-  it('is asked about at the first sync for what may just have been carried out', async () => {
+  it('is asked about at the first sync for what may just have been carried out', async ({ server, hub }) => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v3', 990)] })
     server.apply('v3')
     await hub.poll()
     expect(hub.proposal(5)?.finding?.applied).toBe(1_000n)
   })
 
-  it('is not asked about for what was over long before the first sync', async () => {
+  it('is not asked about for what was over long before the first sync', async ({ server, hub }) => {
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v3', 900)] })
     server.mine(30_000)
     await hub.poll()
@@ -159,22 +148,25 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
   })
 
-  it('proves nothing where its answer is older than the proposals', async () => {
+  it('proves nothing where its answer is older than the proposals', async ({ server, hub }) => {
     server.put(5, { messages: [upgradeMessage('v18', 5_000)] })
     await hub.poll()
     server.mine(1)
-    pass(5, 'v18', 5_000)
+    pass(server, 5, 'v18', 5_000)
     server.schedule(null)
     server.behave({ heightOf: (path) => (path.includes('current_plan') ? 1_000 : undefined) })
     await hub.poll()
     expect(hub.proposal(5)?.finding).not.toHaveProperty('withdrawn')
     server.behave({})
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal(5)?.finding).toHaveProperty('withdrawn')
   })
 
-  it('is unknown on a chain without x/upgrade: plans are taken at their word, with a warning', async () => {
-    pass(5, 'v18', 5_000)
+  it('is unknown on a chain without x/upgrade: plans are taken at their word, with a warning', async ({
+    server,
+    hub,
+  }) => {
+    pass(server, 5, 'v18', 5_000)
     server.behave({
       fail: (path) =>
         path.includes('/upgrade/')
@@ -186,10 +178,10 @@ describe('the plan the chain has scheduled is the truth', () => {
     expect(warnings.join()).toMatch(/does not tell the scheduled upgrade: passed plans are taken at their word/)
   })
 
-  it('is shown as such where no known proposal asked for it', async () => {
+  it('is shown as such where no known proposal asked for it', async ({ server, hub }) => {
     await hub.poll()
     server.schedule({ name: 'v19', height: '7000', info })
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal('v19@7000', 'upgrade')).toMatchObject({
       title: 'Upgrade v19',
       type: 'upgrade',
@@ -198,24 +190,24 @@ describe('the plan the chain has scheduled is the truth', () => {
       finding: { plan: { name: 'v19', height: 7_000, info }, origin: 'chain', problems: [] },
     })
     server.schedule(null)
-    await nextPoll()
+    await nextPoll(server, hub)
     expect(hub.proposal('v19@7000', 'upgrade')?.finding).toHaveProperty('withdrawn')
   })
 
-  it('is not shown as such while the proposal that asks for it is about to pass', async () => {
+  it('is not shown as such while the proposal that asks for it is about to pass', async ({ server, hub }) => {
     server.put(5, { messages: [upgradeMessage('v18', 5_000)] })
     await hub.poll()
     server.schedule({ name: 'v18', height: '5000', info: '' })
-    await nextPoll()
+    await nextPoll(server, hub)
     server.put(5, { status: 'PASSED' })
-    await nextPoll()
+    await nextPoll(server, hub)
     expect([...hub.proposals.keys()]).toEqual(['hub/gov/5'])
   })
 })
 
 describe('one proposal asked for by its id', () => {
-  it('is compared with the scheduled plan too', async () => {
-    pass(5, 'v18', 5_000)
+  it('is compared with the scheduled plan too', async ({ server, hub }) => {
+    pass(server, 5, 'v18', 5_000)
     expect((await hub.reader.readProposal('gov', '5', signal))?.finding).not.toHaveProperty('withdrawn')
     server.schedule({ name: 'v19', height: '7000', info })
     expect((await hub.reader.readProposal('gov', '5', signal))?.finding?.withdrawn).toMatch(/v19 at height 7000/)

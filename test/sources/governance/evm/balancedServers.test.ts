@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Chain, startChain } from '../../../support/chain.js'
+import { describe, expect, onTestFinished } from 'vitest'
 import { startBalancer } from '../../../support/balancer.js'
 import { deployGovBase, followGovBase } from '../govBase/govBaseChain.js'
 import { follow } from '../governor/follow.js'
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
-
-it('servers behind one address that stand on two branches serve every poll', async () => {
+it('servers behind one address that stand on two branches serve every poll', async ({ chain }) => {
   const { governor, actor } = await chain.deploy({ votingPeriod: 1_000 })
   await actor.mine(10)
   const balancer = await startBalancer(chain.url, { lag: 0, branch: true })
@@ -29,7 +23,7 @@ it('servers behind one address that stand on two branches serve every poll', asy
 describe.each([{ lag: 1 }, { lag: 2 }, { lag: 2, silent: true }, { lag: 5 }])(
   'servers behind one address, $lag blocks apart',
   (manner) => {
-    it('serve every poll, and nothing that is new is lost', async () => {
+    it('serve every poll, and nothing that is new is lost', async ({ chain }) => {
       const { governor, actor } = await chain.deploy({ votingPeriod: 1_000 })
       await actor.mine(10)
       const balancer = await startBalancer(chain.url, manner)
@@ -49,7 +43,7 @@ describe.each([{ lag: 1 }, { lag: 2 }, { lag: 2, silent: true }, { lag: 5 }])(
       )
     })
 
-    it('serve a reader of another system too', async () => {
+    it('serve a reader of another system too', async ({ chain }) => {
       const council = await deployGovBase(chain, 'GovBaseCouncil')
       await chain.client.mine({ blocks: 10 })
       const balancer = await startBalancer(chain.url, manner)

@@ -1,27 +1,23 @@
+import { onSharedChain, untilDone } from '../../../support/fixtures.js'
 import { decodeFunctionData, isHex, multicall3Abi, numberToHex } from 'viem'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { transact } from '../../../../src/localChain/transact.js'
 import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import type { CountingProxy, RpcCall } from '../../../support/countingProxy.js'
 import { follow } from '../governor/follow.js'
 
+/** A chain with the multicall contract. */
+const it = onSharedChain.override('chain', { scope: 'file' }, async ({}, cleaning) => {
+  const chain = await untilDone(startChain(), cleaning)
+  await standMulticall(chain)
+  return chain
+})
+
 const standing = '0xcA11bde05977b3631167028862bE2a173976CA11'
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-  await standMulticall()
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
-afterEach(() => proxy.behave({}))
 
 /** Puts the code of the real Multicall3, which viem carries along, where it stands on most chains. */
-async function standMulticall(): Promise<void> {
+async function standMulticall(chain: Chain): Promise<void> {
   const source: unknown = await import(
     new URL('../../../../node_modules/viem/_esm/constants/contracts.js', import.meta.url).href
   )
@@ -41,17 +37,18 @@ const callSchema = z.looseObject({
 const callIn = ({ method, params }: RpcCall) =>
   method === 'eth_call' ? callSchema.parse(params?.[0]) : { to: 'none', data: '0x' as const }
 const isToMulticall = (call: RpcCall): boolean => callIn(call).to?.toLowerCase() === standing.toLowerCase()
-const calls = (): readonly RpcCall[] => proxy.requests.flat().filter(({ method }) => method === 'eth_call')
+const calls = (proxy: CountingProxy): readonly RpcCall[] =>
+  proxy.requests.flat().filter(({ method }) => method === 'eth_call')
 /** Takes no call without an address. */
 const narrow = (call: RpcCall, answer: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   callIn(call).to === undefined ? { error: { code: -32602, message: "missing field 'to'" } } : answer
 
 describe('a node that takes no call without an address, on a chain with the multicall contract', () => {
-  it.each([
+  it.for([
     ['OpenZeppelin 5', '5'],
     ['OpenZeppelin 4, which has no clock of its own', '4-bravo'],
     ['Compound, which counts in block.number', 'bravo'],
-  ] as const)('is read through it, to the same end as any other: %s', async (_, version) => {
+  ] as const)('is read through it, to the same end as any other: %s', async ([_, version], { chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ version, votingPeriod: 100 })
     const [first, second] = [
       await actor.propose({ description: 'Voted on' }),
@@ -73,7 +70,10 @@ describe('a node that takes no call without an address, on a chain with the mult
     expect([narrowed.proposal(first)?.status, narrowed.proposal(second)?.status]).toStrictEqual(['passed', 'rejected'])
   })
 
-  it('costs two requests a poll, with all questions in one call at the block of the reading', async () => {
+  it('costs two requests a poll, with all questions in one call at the block of the reading', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 100 })
     for (const proposer of [0, 1, 2, 3, 4]) await actor.propose({ description: `Number ${proposer}`, proposer })
     await actor.mine(3)
@@ -86,15 +86,18 @@ describe('a node that takes no call without an address, on a chain with the mult
     proxy.reset()
     const { at } = await poll()
     expect(proxy.requests).toHaveLength(2)
-    expect(calls()).toHaveLength(1)
-    const [call] = calls()
+    expect(calls(proxy)).toHaveLength(1)
+    const [call] = calls(proxy)
     expect(isToMulticall(call!)).toBe(true)
     expect(call?.params?.[1]).toBe(numberToHex(at.number))
     const asked = decodeFunctionData({ abi: multicall3Abi, data: callIn(call!).data })
     expect(z.tuple([z.array(z.unknown())]).parse(asked.args)[0].length).toBeGreaterThanOrEqual(10)
   })
 
-  it('tells by it what contracts see as block.number: a rollup counts in the blocks of the chain below', async () => {
+  it('tells by it what contracts see as block.number: a rollup counts in the blocks of the chain below', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, actor } = await chain.deploy({ version: 'bravo', votingPeriod: 100 })
     const id = await actor.propose({ description: 'On a rollup' })
     await actor.toVotingStart(id)

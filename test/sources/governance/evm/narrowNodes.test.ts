@@ -1,21 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { hexToNumber, isHex } from 'viem'
 import { z } from 'zod'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type Behaviour, type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
-import { follow } from '../governor/follow.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
-afterEach(() => proxy.behave({}))
+import type { Behaviour, CountingProxy, RpcCall } from '../../../support/countingProxy.js'
+import { follow, readerOf } from '../governor/follow.js'
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 const filterSchema = z.object({ fromBlock: z.string(), toBlock: z.string() })
 const widthOf = ({ method, params }: RpcCall): number => {
@@ -23,51 +11,51 @@ const widthOf = ({ method, params }: RpcCall): number => {
   const { fromBlock, toBlock } = filterSchema.parse(params?.[0])
   return isHex(fromBlock) && isHex(toBlock) ? hexToNumber(toBlock) - hexToNumber(fromBlock) + 1 : 0
 }
-const refusingAbove = (most: number, error: object): void =>
+const refusingAbove = (proxy: CountingProxy, most: number, error: object): void =>
   proxy.behave({ rewrite: (call, answer) => (widthOf(call) > most ? { error } : answer) })
 const isWide = (call: RpcCall): boolean => widthOf(call) > 10
 const limited =
   (error: object): NonNullable<Behaviour['rewrite']> =>
   (call, answer) =>
     isWide(call) ? { error } : answer
-const widths = (): readonly number[] =>
+const widths = (proxy: CountingProxy): readonly number[] =>
   proxy.requests
     .flat()
     .map(widthOf)
     .filter((width) => width > 0)
 
 describe('a node that takes only so many blocks at once', () => {
-  it.each([
+  it.for([
     { code: -32008, message: 'Result is too big' },
     { code: -32602, message: 'query timeout exceeded' },
     { code: -32602, message: 'vendor quota 17 of 16 exhausted' },
     { code: -32000, message: 'Response is too big' },
     { code: -32005, message: 'please narrow your request' },
-  ])('is read with fewer, in whatever words it says so: $message', async (error) => {
+  ])('is read with fewer, in whatever words it says so: $message', async (error, { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'Found' })
     await actor.mine(60)
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
-    refusingAbove(16, error)
+    refusingAbove(proxy, 16, error)
     await poll()
     expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Found'])
   })
 
-  it('that looks as if it failed by accident is read with fewer the next time', async () => {
+  it('that looks as if it failed by accident is read with fewer the next time', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'Found' })
     await actor.mine(500)
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
-    refusingAbove(200, { code: -32603, message: 'upstream sent 0x17' })
+    refusingAbove(proxy, 200, { code: -32603, message: 'upstream sent 0x17' })
     for (let tries = 0; tries < 10 && proposals.size === 0; tries++) await poll().catch(() => undefined)
     expect(proposals.size).toBe(1)
   })
 
-  it.each<readonly [string, Behaviour]>([
+  it.for<readonly [string, Behaviour]>([
     ['a limit that may be one on requests', { rewrite: limited({ code: -32005, message: 'limit exceeded' }) }],
     ['a page of its gateway', { failOn: isWide, fail: { status: 503, body: '503 Backend fetch failed' } }],
     ['a cut connection', { failOn: isWide, fail: 'drop' }],
-  ])('of ten blocks, and answers more with %s, is read in the end', async (_what, behaviour) => {
+  ])('of ten blocks, and answers more with %s, is read in the end', async ([_what, behaviour], { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'Found' })
     // More than is read before the window grows again.
@@ -78,28 +66,28 @@ describe('a node that takes only so many blocks at once', () => {
     expect(proposals.size).toBe(1)
   })
 
-  it('is asked for no more after a restart', async () => {
+  it('is asked for no more after a restart', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.mine(60)
     const first = follow({ urls: [proxy.url], addresses: [governor] })
-    refusingAbove(16, { code: -32008, message: 'Result is too big' })
+    refusingAbove(proxy, 16, { code: -32008, message: 'Result is too big' })
     await first.poll()
     await actor.mine(40)
-    const second = first.restarted({ urls: [proxy.url], addresses: [governor] })
+    const second = first.restarted(readerOf({ urls: [proxy.url], addresses: [governor] }))
     proxy.reset()
     await second.poll()
-    expect(Math.max(...widths())).toBeLessThanOrEqual(32)
+    expect(Math.max(...widths(proxy))).toBeLessThanOrEqual(32)
     // One more may be tried after eight good ones, and is refused.
-    expect(widths().filter((width) => width > 16).length).toBeLessThanOrEqual(1)
+    expect(widths(proxy).filter((width) => width > 16).length).toBeLessThanOrEqual(1)
   })
 
-  it('that does not know the key is not asked again and again', async () => {
+  it('that does not know the key is not asked again and again', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.mine(60)
-    refusingAbove(0, { code: -32602, message: 'invalid api key' })
+    refusingAbove(proxy, 0, { code: -32602, message: 'invalid api key' })
     proxy.reset()
     await expect(follow({ urls: [proxy.url], addresses: [governor] }).poll()).rejects.toThrow(/invalid api key/)
-    expect(widths()).toHaveLength(1)
+    expect(widths(proxy)).toHaveLength(1)
   })
 })
 
@@ -107,11 +95,11 @@ const isDeployless = ({ method, params }: RpcCall): boolean =>
   method === 'eth_call' && z.looseObject({ to: z.string().optional() }).parse(params?.[0]).to === undefined
 
 describe('a node that takes no call without an address', () => {
-  it.each([
+  it.for([
     { code: -32602, message: "missing field 'to'" },
     { code: -32603, message: 'Internal Server Error' },
     { code: -32000, message: 'execution reverted' },
-  ])('is asked one by one, and from then on in the same two requests: $message', async (error) => {
+  ])('is asked one by one, and from then on in the same two requests: $message', async (error, { chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 100 })
     const id = await actor.propose({ description: 'Read' })
     await actor.toVotingStart(id)
@@ -132,7 +120,7 @@ describe('a node that takes no call without an address', () => {
     expect(proxy.requests.flat().some(isDeployless)).toBe(false)
   })
 
-  it('that answers it with nothing is asked one by one as well', async () => {
+  it('that answers it with nothing is asked one by one as well', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Read' })
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
@@ -143,7 +131,7 @@ describe('a node that takes no call without an address', () => {
 })
 
 describe('a server that takes few calls at once', () => {
-  it('is read all the same, in as many requests as it takes', async () => {
+  it('is read all the same, in as many requests as it takes', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Three by three' })
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })

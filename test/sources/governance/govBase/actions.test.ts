@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { keccak256, stringToHex } from 'viem'
 import type { ProposalType } from '../../../../src/domain/proposals/proposal.js'
-import { type Chain, startChain } from '../../../support/chain.js'
 import { deployGovBase, followGovBase, type GovBaseName } from './govBaseChain.js'
-
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 const a = '0x00000000000000000000000000000000000000A1'
 const b = '0x00000000000000000000000000000000000000b2'
@@ -62,7 +56,7 @@ const cases: readonly [
 ]
 
 describe('an action', () => {
-  it.each(cases)('of %s by %s is put into words', async (name, functionName, args, title, type) => {
+  it.for(cases)('of %s by %s is put into words', async ([name, functionName, args, title, type], { chain }) => {
     const contract = await deployGovBase(chain, name)
     const id = await contract.propose(0, functionName, ...args)
     const { poll, proposal } = followGovBase(chain.url, contract)
@@ -72,7 +66,7 @@ describe('an action', () => {
     expect(proposal(id)).not.toHaveProperty('finding')
   })
 
-  it('on many accounts names the first of them in the title and more in the description', async () => {
+  it('on many accounts names the first of them in the title and more in the description', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAddBlacklistBatch', many)
     const { poll, proposal } = followGovBase(chain.url, council)
@@ -82,7 +76,7 @@ describe('an action', () => {
     expect(proposal(id)?.description).toContain('0x0000000000000000000000000000000000000032 and 10 more')
   })
 
-  it('that nobody knows is told by its hash', async () => {
+  it('that nobody knows is told by its hash', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const hash = keccak256(stringToHex('FLY_TO_THE_MOON'))
     const id = await council.propose(0, 'proposeAnything', hash, '0x1234')
@@ -97,7 +91,7 @@ describe('an action', () => {
     expect(proposal(id)?.description).toContain(`The action has 2 bytes of data with the hash ${keccak256('0x1234')}.`)
   })
 
-  it('with data that is not what its name promises is told by its name', async () => {
+  it('with data that is not what its name promises is told by its name', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAnything', keccak256(stringToHex('SET_GAS_TIP')), '0xff')
     const { poll, proposal } = followGovBase(chain.url, council)
@@ -110,7 +104,7 @@ describe('an action', () => {
     })
   })
 
-  it('carries no plan, even where somebody writes one into a text of it, and no text does harm', async () => {
+  it('carries no plan, even where somebody writes one into a text of it, and no text does harm', async ({ chain }) => {
     const minter = await deployGovBase(chain, 'GovBaseMinter')
     const id = await minter.propose(
       0,
@@ -130,7 +124,7 @@ describe('an action', () => {
 })
 
 describe('events that carry the newest id in place of their own', () => {
-  it('are not believed: the pause is the executed proposal, not the newest', async () => {
+  it('are not believed: the pause is the executed proposal, not the newest', async ({ chain }) => {
     const minter = await deployGovBase(chain, 'GovBaseMinter', { quorum: 2 })
     const { poll, proposal } = followGovBase(chain.url, minter)
     const pause = await minter.propose(0, 'proposePause')

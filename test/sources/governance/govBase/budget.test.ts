@@ -1,31 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { describe, expect } from 'vitest'
 import { deployGovBase, followGovBase, pass } from './govBaseChain.js'
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
-
-const requestsOf = async (poll: () => Promise<unknown>): Promise<readonly (readonly string[])[]> => {
-  proxy.reset()
-  await poll()
-  return proxy.requests.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
-}
 const two = [
   ['eth_getBlockByNumber'],
   ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion'],
 ]
 
 describe('the RPC budget of four contracts with 60 open proposals', () => {
-  it('is two requests where a block is new, also with new proposals and votes, one where none is, and nothing for closed ones', async () => {
+  it('is two requests where a block is new, also with new proposals and votes, one where none is, and nothing for closed ones', async ({
+    chain,
+    proxy,
+  }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const contracts = [
       council,
@@ -42,41 +28,41 @@ describe('the RPC budget of four contracts with 60 open proposals', () => {
     expect(proposals.size).toBe(60)
 
     await chain.client.mine({ blocks: 3 })
-    expect(await requestsOf(poll)).toStrictEqual(two)
-    expect(await requestsOf(poll)).toStrictEqual([['eth_getBlockByNumber']])
+    expect(await proxy.during(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual([['eth_getBlockByNumber']])
 
     const canceled = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     await council.approve(1, 15n)
-    expect(await requestsOf(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
     expect(proposals.size).toBe(61)
     await council.act(0, 'cancelProposal', canceled)
     await poll()
     await chain.client.mine({ blocks: 1 })
-    expect(await requestsOf(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
 
     await pass(chain, 2_000)
     await poll()
     expect([...proposals.values()].filter(({ status }) => status === 'expired')).toHaveLength(60)
     await chain.client.mine({ blocks: 1 })
-    expect(await requestsOf(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
     const asked = JSON.stringify(proxy.requests)
     const getProposal = 'c7f758a8'
     expect(asked).toContain(`${getProposal}${(17).toString(16).padStart(64, '0')}`)
     expect(asked).not.toContain(`${getProposal}${(3).toString(16).padStart(64, '0')}`)
   })
 
-  it('is two requests for the very first poll of a short history', async () => {
+  it('is two requests for the very first poll of a short history', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const { poll, proposals } = followGovBase(proxy.url, council)
 
-    expect(await requestsOf(poll)).toHaveLength(2)
+    expect(await proxy.during(poll)).toHaveLength(2)
     expect(proposals.size).toBe(1)
   })
 })
 
 describe('proposals whose data would burst a multicall', () => {
-  it('are read all the same, and cost no more once they are known', async () => {
+  it('are read all the same, and cost no more once they are known', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const accounts = Array.from({ length: 400 }, (_, index) => `0x${(index + 1).toString(16).padStart(40, '0')}`)
     const { poll, proposals } = followGovBase(proxy.url, council)
@@ -90,7 +76,7 @@ describe('proposals whose data would burst a multicall', () => {
     ])
 
     await chain.client.mine({ blocks: 1 })
-    expect(await requestsOf(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
     expect(proposals.size).toBe(3)
   })
 })

@@ -6,26 +6,11 @@ import {
   parseAbi,
   parseAbiParameters,
 } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { describe, expect } from 'vitest'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
 import { followReader } from '../../../support/followReader.js'
-import { deployGovBase, followGovBase, type GovBase } from './govBaseChain.js'
-
-let chain: Chain
-let proxy: CountingProxy
-let council: GovBase
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-  council = await deployGovBase(chain, 'GovBaseCouncil')
-  await council.propose(0, 'proposeAddBlacklist', council.stranger)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { followGovBase } from './govBaseChain.js'
+import { onCouncil as it } from './onCouncil.js'
 
 const multicall = parseAbi(['struct R { bool success; bytes data; }', 'function aggregate3() view returns (R[])'])
 const counted = (count: bigint) => encodeAbiParameters(parseAbiParameters('uint256'), [count])
@@ -43,7 +28,7 @@ const claim = (count: bigint) => (call: { readonly method: string }, answer: Rea
 }
 
 describe('a number of proposals that one answer claims', () => {
-  it('moves nothing where the proposals are not there', async () => {
+  it('moves nothing where the proposals are not there', async ({ chain, proxy, council }) => {
     const { poll, proposals, cursor } = followGovBase(proxy.url, council)
     await poll()
     const before = cursor()
@@ -55,7 +40,11 @@ describe('a number of proposals that one answer claims', () => {
     expect(proposals.size).toBe(1)
   })
 
-  it('falls again once three blocks have contradicted it, and what comes after is read', async () => {
+  it('falls again once three blocks have contradicted it, and what comes after is read', async ({
+    chain,
+    proxy,
+    council,
+  }) => {
     const { poll, cursor, proposals, reader } = followGovBase(proxy.url, council)
     await poll()
     // A cursor that one lie has led to.

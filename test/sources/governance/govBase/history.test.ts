@@ -1,22 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { describe, expect } from 'vitest'
+import type { Chain } from '../../../support/chain.js'
 import { followReader } from '../../../support/followReader.js'
 import { deployGovBase, expiry, followGovBase, type GovBase, pass, readerOf } from './govBaseChain.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 /** A history: 130 proposals of two contracts, most of them over. */
-async function historyOf(council: GovBase): Promise<void> {
+async function historyOf(chain: Chain, council: GovBase): Promise<void> {
   for (let index = 0; index < 130; index++) {
     const id = await council.propose(index % 5, 'proposeChangeMaxProposals', 50n)
     if (index % 10 !== 0) await council.act(index % 5, 'cancelProposal', id)
@@ -29,9 +18,9 @@ async function historyOf(council: GovBase): Promise<void> {
 }
 
 describe('a first sync', () => {
-  it('reads a long history once, in portions, without its logs and without votes', async () => {
+  it('reads a long history once, in portions, without its logs and without votes', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
-    await historyOf(council)
+    await historyOf(chain, council)
     const { poll, proposals, proposal } = followGovBase(proxy.url, council)
     proxy.reset()
     const reading = await poll()
@@ -56,7 +45,7 @@ describe('a first sync', () => {
     expect(JSON.stringify(proxy.requests)).not.toContain((77).toString(16).padStart(64, '0'))
   })
 
-  it('says the same to who comes late as to who was there all along', async () => {
+  it('says the same to who comes late as to who was there all along', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const early = followGovBase(chain.url, council)
     await early.poll()
@@ -80,7 +69,7 @@ describe('a first sync', () => {
 })
 
 describe('reading on', () => {
-  it('does not depend on restarts: another process goes on as if it had been there', async () => {
+  it('does not depend on restarts: another process goes on as if it had been there', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const before = followGovBase(chain.url, council)
@@ -94,7 +83,7 @@ describe('reading on', () => {
     expect(JSON.stringify(before.cursor())).toContain(`"${council.address.toLowerCase()}":"1"`)
   })
 
-  it('after a long absence takes the votes portion by portion, and the state at the end', async () => {
+  it('after a long absence takes the votes portion by portion, and the state at the end', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     let time = 0
     const { poll, portion, proposal } = followReader(
@@ -119,7 +108,7 @@ describe('reading on', () => {
     expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 1n, no: 2n } })
   })
 
-  it('keeps proposals of several contracts apart though their ids are the same', async () => {
+  it('keeps proposals of several contracts apart though their ids are the same', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const { poll, proposals } = followGovBase(chain.url, council, validators)
@@ -135,7 +124,7 @@ describe('reading on', () => {
     expect(votes.map(({ contract }) => contract)).toStrictEqual([council.address, validators.address])
   })
 
-  it('finds more new proposals than it guesses at', async () => {
+  it('finds more new proposals than it guesses at', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposals } = followGovBase(chain.url, council)
     await poll()
@@ -146,7 +135,7 @@ describe('reading on', () => {
     expect(votes).toHaveLength(9)
   })
 
-  it('reads at the finality asked for', async () => {
+  it('reads at the finality asked for', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followReader(readerOf(chain.url, [council], { finality: 2 }))
     const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)

@@ -1,24 +1,9 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { encodeAbiParameters, encodeFunctionResult, parseAbi, parseAbiParameters } from 'viem'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
-import { deployGovBase, followGovBase, type GovBase } from './govBaseChain.js'
-
-let chain: Chain
-let proxy: CountingProxy
-let council: GovBase
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-  council = await deployGovBase(chain, 'GovBaseCouncil')
-  await council.propose(0, 'proposeAddBlacklist', council.stranger)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { followGovBase } from './govBaseChain.js'
+import { onCouncil as it } from './onCouncil.js'
 
 const multicall = parseAbi(['struct R { bool success; bytes data; }', 'function aggregate3() view returns (R[])'])
 /** As many answers as a steady poll of one open proposal has calls: three of the contract, two for each of five ids. */
@@ -37,7 +22,7 @@ const answer = fc.oneof(
 const method = fc.constantFrom('eth_call', 'eth_getLogs', 'eth_getBlockByNumber', 'eth_chainId', 'web3_clientVersion')
 
 describe('whatever a node answers', () => {
-  it('a read gives a reading or a SourceError, and what was known stays', async () => {
+  it('a read gives a reading or a SourceError, and what was known stays', async ({ chain, proxy, council }) => {
     const { poll, proposal } = followGovBase(proxy.url, council)
     await poll()
     await fc.assert(
@@ -56,21 +41,24 @@ describe('whatever a node answers', () => {
     )
   })
 
-  it.each([
+  it.for([
     ['too many to be true', (1n << 255n) - 1n],
     ['fewer than before', 0n],
-  ])('a number of proposals that is %s fails the reading at once and moves nothing', async (_title, count) => {
-    const { poll, proposals, cursor } = followGovBase(proxy.url, council)
-    proxy.behave({})
-    await poll()
-    const before = cursor()
-    await chain.client.mine({ blocks: 1 })
-    const data = encodeAbiParameters(parseAbiParameters('uint256'), [count])
-    proxy.behave({ rewrite: (call, real) => (call.method === 'eth_call' ? { result: answersOf([data]) } : real) })
+  ] as const)(
+    'a number of proposals that is %s fails the reading at once and moves nothing',
+    async ([_title, count], { chain, proxy, council }) => {
+      const { poll, proposals, cursor } = followGovBase(proxy.url, council)
+      proxy.behave({})
+      await poll()
+      const before = cursor()
+      await chain.client.mine({ blocks: 1 })
+      const data = encodeAbiParameters(parseAbiParameters('uint256'), [count])
+      proxy.behave({ rewrite: (call, real) => (call.method === 'eth_call' ? { result: answersOf([data]) } : real) })
 
-    await expect(poll()).rejects.toThrow(/says that 0x\w+ has \d+ proposals after 1, which cannot be/)
-    await expect(poll()).rejects.toHaveProperty('kind', 'transient')
-    expect(proposals.size).toBe(1)
-    expect(cursor()).toStrictEqual(before)
-  })
+      await expect(poll()).rejects.toThrow(/says that 0x\w+ has \d+ proposals after 1, which cannot be/)
+      await expect(poll()).rejects.toHaveProperty('kind', 'transient')
+      expect(proposals.size).toBe(1)
+      expect(cursor()).toStrictEqual(before)
+    },
+  )
 })

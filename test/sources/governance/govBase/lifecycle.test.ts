@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../../../support/chain.js'
+import { describe, expect } from 'vitest'
 import { compareProposals } from '../../../../src/domain/proposals/compareProposals.js'
 import { deployGovBase, expiry, followGovBase, pass, readerOf } from './govBaseChain.js'
-
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 describe('a proposal', () => {
-  it('is followed from its submission to its execution in the deciding vote', async () => {
+  it('is followed from its submission to its execution in the deciding vote', async ({ chain }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const [first, second, third, fourth, fifth] = validators.members
     const { poll, proposal } = followGovBase(chain.url, validators)
@@ -72,7 +66,7 @@ describe('a proposal', () => {
     expect(proposal(id)?.description).toContain(`Did not vote: ${String(third)}.`)
   })
 
-  it('is executed at once where one approval is enough', async () => {
+  it('is executed at once where one approval is enough', async ({ chain }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator', { size: 1, quorum: 1 })
     const { poll, proposal } = followGovBase(chain.url, validators)
     await poll()
@@ -82,7 +76,7 @@ describe('a proposal', () => {
     expect(proposal(id)).toMatchObject({ status: 'executed', title: 'Set gas tip to 0.000000001 gwei' })
   })
 
-  it('is rejected once too many are against it', async () => {
+  it('is rejected once too many are against it', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
@@ -96,7 +90,7 @@ describe('a proposal', () => {
     expect(proposal(id)).toMatchObject({ status: 'rejected', derived: false, tally: { yes: 1n, no: 3n } })
   })
 
-  it('is cancelled by its proposer as long as nobody else voted', async () => {
+  it('is cancelled by its proposer as long as nobody else voted', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(chain.url, council)
     const mistake = await council.propose(0, 'proposeChangeMaxProposals', 7n)
@@ -118,7 +112,9 @@ describe('a proposal', () => {
 })
 
 describe('expiry, which nothing on chain tells', () => {
-  it('is derived one second after the end and not before, and confirmed once somebody touches the proposal', async () => {
+  it('is derived one second after the end and not before, and confirmed once somebody touches the proposal', async ({
+    chain,
+  }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(chain.url, council)
     const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
@@ -142,7 +138,7 @@ describe('expiry, which nothing on chain tells', () => {
     expect(late.proposal(id)).toMatchObject({ status: 'expired', derived: false, tally: { yes: 1n } })
   })
 
-  it('is confirmed also to who followed it, without telling anything anew', async () => {
+  it('is confirmed also to who followed it, without telling anything anew', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
@@ -165,7 +161,7 @@ describe('expiry, which nothing on chain tells', () => {
     expect(touched.proposals).toHaveLength(1)
   })
 
-  it('is confirmed of one that nobody has in reach any more, and is not new then', async () => {
+  it('is confirmed of one that nobody has in reach any more, and is not new then', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const reader = readerOf(chain.url, [council])
     const { signal } = new AbortController()
@@ -186,7 +182,7 @@ describe('expiry, which nothing on chain tells', () => {
     ])
   })
 
-  it('also ends what was approved and not carried out', async () => {
+  it('also ends what was approved and not carried out', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     const { poll, proposal } = followGovBase(chain.url, council)
     const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
@@ -196,91 +192,5 @@ describe('expiry, which nothing on chain tells', () => {
     await poll()
 
     expect(proposal(id)).toMatchObject({ status: 'expired', derived: true })
-  })
-})
-
-describe('an execution that passes accounts over', () => {
-  const accounts = [
-    '0x00000000000000000000000000000000000000A1',
-    '0x00000000000000000000000000000000000000A2',
-    '0x00000000000000000000000000000000000000a3',
-  ]
-
-  it('says so: nothing was done, or not all, and why, by the transaction and not by the id in the event', async () => {
-    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
-    const { poll, proposal } = followGovBase(chain.url, council)
-    await poll()
-    const whole = await council.propose(0, 'proposeAddBlacklistBatch', accounts.slice(0, 2))
-    const again = await council.propose(1, 'proposeAddBlacklistBatch', accounts.slice(0, 2))
-    const part = await council.propose(2, 'proposeAddBlacklistBatch', accounts)
-    // The newest, whose id the events carry.
-    const newest = await council.propose(3, 'proposeChangeMaxProposals', 7n)
-    for (const id of [whole, again, part]) await council.approve(4, id)
-    await poll()
-
-    expect([whole, again, part, newest].map((id) => [proposal(id)?.status, proposal(id)?.skipped])).toStrictEqual([
-      ['executed', undefined],
-      ['executed', 'Nothing was done: already blacklisted.'],
-      ['executed', '2 of 3 accounts were passed over: already blacklisted.'],
-      ['voting', undefined],
-    ])
-  })
-})
-
-describe('an approved action that fails', () => {
-  it('passes and keeps its attempts: three in all, and the fourth gives up', async () => {
-    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
-    const { poll, proposal } = followGovBase(chain.url, council)
-    await poll()
-    const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
-    const left: (string | undefined)[] = []
-    for (let attempt = 0; attempt < 3; attempt++) {
-      await poll()
-      expect(proposal(id)).toMatchObject({ status: 'passed', derived: false })
-      left.push(/(\d) of 3 attempts left/.exec(proposal(id)?.description ?? '')?.[1])
-      await council.act(1, 'executeProposal', id)
-    }
-    expect(left).toStrictEqual(['2', '1', '0'])
-    await poll()
-    expect(proposal(id)).toMatchObject({ status: 'failed', derived: false })
-  })
-
-  it('is carried out by a later attempt', async () => {
-    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
-    const { poll, proposal } = followGovBase(chain.url, council)
-    const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
-    await poll()
-    await council.propose(0, 'proposeAddBlacklist', council.stranger)
-    await council.act(1, 'executeProposal', id)
-    await poll()
-
-    expect(proposal(id)?.status).toBe('executed')
-  })
-
-  it('fails for good by executeWithFailure, which sends no ProposalFailed', async () => {
-    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
-    const { poll, proposal } = followGovBase(chain.url, council)
-    const id = await council.propose(0, 'proposeRemoveBlacklist', council.stranger)
-    await poll()
-    await council.act(1, 'executeWithFailure', id)
-    await poll()
-
-    expect(proposal(id)).toMatchObject({ status: 'failed', derived: false })
-  })
-
-  it('takes the deciding vote with it where it reverts: the proposal goes on as if nobody had voted', async () => {
-    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
-    const { poll, proposal } = followGovBase(chain.url, council)
-    const id = await council.propose(0, 'proposeAddMember', council.members[4], 2)
-    await poll()
-    await expect(council.approve(1, id)).rejects.toThrow()
-    const reading = await poll()
-
-    expect(reading.votes).toStrictEqual([])
-    expect(proposal(id)).toMatchObject({
-      status: 'voting',
-      tally: { yes: 1n },
-      title: `Add member ${String(council.members[4])}, quorum stays 2`,
-    })
   })
 })

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { chainOf, scratch, watch } from '../../../monitor/watching.js'
+import { describe, expect } from 'vitest'
+import { chainOf, watch } from '../../../monitor/watching.js'
 import { deployGovBase } from './govBaseChain.js'
-
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 describe('the monitor on contracts of the family', () => {
-  it("schedules the operator's own plan once its proposal is executed, and writes the file at its height", async () => {
-    using place = scratch()
+  it("schedules the operator's own plan once its proposal is executed, and writes the file at its height", async ({
+    chain,
+    place,
+  }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const minter = await deployGovBase(chain, 'GovBaseMinter')
     const height = Number(await chain.client.getBlockNumber()) + 40
@@ -41,8 +37,10 @@ describe('the monitor on contracts of the family', () => {
     expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(4)
   })
 
-  it('refuses aloud a plan whose height is behind by less than lateLimit at the first look', async () => {
-    using place = scratch()
+  it('refuses aloud a plan whose height is behind by less than lateLimit at the first look', async ({
+    chain,
+    place,
+  }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator')
     const height = Number(await chain.client.getBlockNumber()) + 20
     const id = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
@@ -62,7 +60,7 @@ describe('the monitor on contracts of the family', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('says nothing of proposals that were over when it came', async () => {
+  it('says nothing of proposals that were over when it came', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 1 })
     await council.propose(0, 'proposeChangeMaxProposals', 9n)
     await using watching = watch({

@@ -1,23 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { type Address, toFunctionSelector } from 'viem'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { deploy } from '../../../../src/localChain/deploy.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type Behaviour, type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import type { Chain } from '../../../support/chain.js'
+import type { Behaviour, RpcCall } from '../../../support/countingProxy.js'
 import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
+import { onOwnChain as it } from '../../../support/fixtures.js'
 
-let chain: Chain
-let proxy: CountingProxy
-let signal: AbortSignal
-beforeEach(async () => {
-  signal = new AbortController().signal
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterEach(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+const { signal } = new AbortController()
 
 /** A contract that answers ncpList() with an empty list and nothing else. */
 async function ncpAt({ client }: Chain): Promise<Address> {
@@ -37,7 +27,7 @@ const nodeInfo = {
 }
 
 describe('check', () => {
-  it('names each contract of the family, its members, quorum, expiry and validators', async () => {
+  it('names each contract of the family, its members, quorum, expiry and validators', async ({ chain }) => {
     const contracts = [
       await deployGovBase(chain, 'GovBaseValidator', { lifetime: 604_800 }),
       await deployGovBase(chain, 'GovBaseMasterMinter'),
@@ -54,7 +44,10 @@ describe('check', () => {
     ])
   })
 
-  it("shows the fork heights in the node's config as such, where the node tells them, and makes no proposal of them", async () => {
+  it("shows the fork heights in the node's config as such, where the node tells them, and makes no proposal of them", async ({
+    chain,
+    proxy,
+  }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     proxy.behave({ rewrite: (call, answer) => (call.method === 'admin_nodeInfo' ? { result: nodeInfo } : answer) })
     const { reader, poll, proposals } = followGovBase(proxy.url, council)
@@ -71,7 +64,7 @@ describe('check', () => {
     expect(proposals.size).toBe(0)
   })
 
-  it.each<readonly [title: string, addressOf: (at: Chain, from: Address) => Promise<Address>, message: RegExp]>([
+  it.for<readonly [title: string, addressOf: (at: Chain, from: Address) => Promise<Address>, message: RegExp]>([
     [
       'where there is no contract',
       () => Promise.resolve('0x00000000000000000000000000000000000000Aa'),
@@ -88,7 +81,7 @@ describe('check', () => {
       /it is the GovNCP of another WBFT chain, which is not read/,
     ],
     ['of what is no address', () => Promise.resolve('0x12'), /0x12 is no address of a contract of local/],
-  ])('refuses %s', async (_title, addressOf, message) => {
+  ])('refuses %s', async ([_title, addressOf, message], { chain }) => {
     const { stranger } = await deployGovBase(chain, 'GovBaseCouncil')
     const address = await addressOf(chain, stranger)
     const made = async () => readerOf(chain.url, [{ address }]).check(signal)
@@ -100,7 +93,7 @@ describe('check', () => {
 })
 
 describe('members', () => {
-  it('are those who vote, and the validators of the contract', async () => {
+  it('are those who vote, and the validators of the contract', async ({ chain }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator', { size: 2, quorum: 2 })
     const members = await readerOf(chain.url, [validators]).readMembers(signal)
 
@@ -112,7 +105,7 @@ describe('members', () => {
     ])
   })
 
-  it('change in the contract with no event, and in the consensus when the node says so', async () => {
+  it('change in the contract with no event, and in the consensus when the node says so', async ({ chain, proxy }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator', { size: 2, quorum: 2 })
     const inContract = '0x00000000000000000000000000000000000000C1'
     const inNode = '0x00000000000000000000000000000000000000c2'
@@ -138,7 +131,7 @@ describe('members', () => {
     })
   })
 
-  it.each<readonly [title: string, behaviour: Behaviour]>([
+  it.for<readonly [title: string, behaviour: Behaviour]>([
     [
       'says so',
       {
@@ -148,7 +141,7 @@ describe('members', () => {
     ],
     ['has a gateway before it that forbids them', { fail: { status: 403 }, failOn: isOwn }],
     ['answers with something else', { rewrite: (call, answer) => (isOwn(call) ? { result: 'no' } : answer) }],
-  ])("do without the node's own methods where it has none and %s", async (_title, behaviour) => {
+  ])("do without the node's own methods where it has none and %s", async ([_title, behaviour], { chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { size: 1, quorum: 1 })
     proxy.behave(behaviour)
     const reader = readerOf(proxy.url, [council])
@@ -159,7 +152,7 @@ describe('members', () => {
 })
 
 describe('a single read', () => {
-  it('gives one proposal as it is, those in a status, and nothing for an id nobody knows', async () => {
+  it('gives one proposal as it is, those in a status, and nothing for an id nobody knows', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const voting = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const canceled = await council.propose(0, 'proposeChangeMaxProposals', 9n)
@@ -180,7 +173,7 @@ describe('a single read', () => {
     expect(await reader.readProposals('executed', signal)).toStrictEqual([])
   })
 
-  it('says how it is now, whatever the polls beside it remember, and does not spoil them', async () => {
+  it('says how it is now, whatever the polls beside it remember, and does not spoil them', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAddBlacklist', council.members[2])
     const { reader, poll, proposal } = followGovBase(chain.url, council)
@@ -197,7 +190,7 @@ describe('a single read', () => {
 })
 
 describe('a node that misbehaves', () => {
-  it('fails the reading and moves nothing, and says nothing of its URL', async () => {
+  it('fails the reading and moves nothing, and says nothing of its URL', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const { poll, cursor } = followGovBase(`${proxy.url}/secret-key`, council)
@@ -214,7 +207,7 @@ describe('a node that misbehaves', () => {
     expect(cursor()).toStrictEqual(before)
   })
 
-  it('whose contract stops answering keeps what was known, with a warning', async () => {
+  it('whose contract stops answering keeps what was known, with a warning', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const id = await council.propose(0, 'proposeAddBlacklist', council.stranger)
     const { poll, proposal } = followGovBase(chain.url, council)

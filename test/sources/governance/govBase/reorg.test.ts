@@ -1,23 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
 import { followReader } from '../../../support/followReader.js'
 import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeEach(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterEach(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { onOwnChain as it } from '../../../support/fixtures.js'
 
 describe('a reorg', () => {
-  it('retracts a proposal it removed', async () => {
+  it('retracts a proposal it removed', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposals, proposal } = followGovBase(proxy.url, council)
     const kept = await council.propose(0, 'proposeChangeMaxProposals', 5n)
@@ -35,7 +23,7 @@ describe('a reorg', () => {
     expect((await poll()).retracted).toStrictEqual([])
   })
 
-  it('that gives an id to another proposal retracts the first and tells the second', async () => {
+  it('that gives an id to another proposal retracts the first and tells the second', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(proxy.url, council)
     await poll()
@@ -53,7 +41,7 @@ describe('a reorg', () => {
     expect(proposal(second)?.origin?.block).toBe(reading.at.number)
   })
 
-  it('that only moves a proposal to another block retracts nothing', async () => {
+  it('that only moves a proposal to another block retracts nothing', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(proxy.url, council)
     await poll()
@@ -68,7 +56,7 @@ describe('a reorg', () => {
     expect(proposal(id)?.origin?.hash).not.toBe(before?.hash)
   })
 
-  it('takes back a vote, an execution and a seat that changed hands', async () => {
+  it('takes back a vote, an execution and a seat that changed hands', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
     const { poll, proposal } = followGovBase(proxy.url, council)
     const id = await council.propose(0, 'proposeChangeMaxProposals', 5n)
@@ -88,7 +76,7 @@ describe('a reorg', () => {
     expect(proposal(id)?.description).not.toContain(council.stranger)
   })
 
-  it('deeper than the last polls is found through the checkpoints', async () => {
+  it('deeper than the last polls is found through the checkpoints', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposals } = followGovBase(proxy.url, council)
     for (let index = 0; index < 8; index++) {
@@ -104,7 +92,7 @@ describe('a reorg', () => {
 })
 
 describe('a reorg far behind the head', () => {
-  it('is read to its end in one reading, however slow the node', async () => {
+  it('is read to its end in one reading, however slow the node', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     let time = 0
     const { poll, portion, proposals } = followReader(
@@ -124,7 +112,7 @@ describe('a reorg far behind the head', () => {
 })
 
 describe('another node', () => {
-  it('that lags changes nothing, and nothing is skipped when it catches up', async () => {
+  it('that lags changes nothing, and nothing is skipped when it catches up', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll, proposal } = followGovBase(proxy.url, council)
     await chain.client.mine({ blocks: 3 })
@@ -150,7 +138,7 @@ describe('another node', () => {
     expect(proposal(id)?.tally?.yes).toBe(2n)
   })
 
-  it('of another chain is refused, with both ids', async () => {
+  it('of another chain is refused, with both ids', async ({ chain, proxy }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const { poll } = followGovBase(proxy.url, council)
     await poll()

@@ -1,15 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../../../support/chain.js'
+import { onSharedChain, untilDone } from '../../../support/fixtures.js'
+import { describe, expect } from 'vitest'
+import { startChain } from '../../../support/chain.js'
 import { deployGovBase, followGovBase } from './govBaseChain.js'
 
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain('--accounts', '25')
-})
-afterAll(() => chain.stop())
+/** More people than a chain has of itself. */
+const it = onSharedChain.override('chain', { scope: 'file' }, ({}, cleaning) =>
+  untilDone(startChain('--accounts', '25'), cleaning),
+)
 
 describe('the seats', () => {
-  it('are told anew where one changed hands in place, though no proposal and no version tells it', async () => {
+  it('are told anew where one changed hands in place, though no proposal and no version tells it', async ({
+    chain,
+  }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil')
     const [first, second] = council.members
     const { poll, proposal } = followGovBase(chain.url, council)
@@ -24,7 +26,7 @@ describe('the seats', () => {
     expect(proposal(id)?.description).not.toContain(String(second))
   })
 
-  it('of a proposal are those of its version: who joins later has no say in it', async () => {
+  it('of a proposal are those of its version: who joins later has no say in it', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
     const { poll, proposal } = followGovBase(chain.url, council)
     await poll()
@@ -41,7 +43,7 @@ describe('the seats', () => {
     expect(proposal(newer)?.description).toContain(council.stranger)
   })
 
-  it('keep the quorum a proposal was made with, whatever the quorum becomes', async () => {
+  it('keep the quorum a proposal was made with, whatever the quorum becomes', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 2 })
     const { poll, proposal } = followGovBase(chain.url, council)
     const older = await council.propose(0, 'proposeChangeMaxProposals', 5n)
@@ -53,7 +55,7 @@ describe('the seats', () => {
     expect(parameters?.quorum).toBe(4n)
   })
 
-  it('may be more than are guessed at', async () => {
+  it('may be more than are guessed at', async ({ chain }) => {
     const council = await deployGovBase(chain, 'GovBaseCouncil', { size: 20, quorum: 11 })
     const { poll, proposal, reader } = followGovBase(chain.url, council)
     await poll()

@@ -1,27 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { describe, expect } from 'vitest'
 import { follow } from './follow.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
-
-const requestsOf = async (poll: () => Promise<unknown>): Promise<readonly (readonly string[])[]> => {
-  proxy.reset()
-  await poll()
-  return proxy.requests.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
-}
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 describe('the RPC budget with 60 open proposals', () => {
-  it('is two requests where a block is new, one where none is, and nothing for closed proposals', async () => {
+  it('is two requests where a block is new, one where none is, and nothing for closed proposals', async ({
+    chain,
+    proxy,
+  }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 200 })
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     const ids: bigint[] = []
@@ -30,12 +15,12 @@ describe('the RPC budget with 60 open proposals', () => {
     expect(proposals.size).toBe(60)
 
     await actor.mine(3)
-    expect(await requestsOf(poll)).toStrictEqual([
+    expect(await proxy.during(poll)).toStrictEqual([
       ['eth_getBlockByNumber'],
       ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion'],
     ])
     expect(new Set([...proposals.values()].map(({ status }) => status))).toStrictEqual(new Set(['voting']))
-    expect(await requestsOf(poll)).toStrictEqual([['eth_getBlockByNumber']])
+    expect(await proxy.during(poll)).toStrictEqual([['eth_getBlockByNumber']])
 
     const first = ids[0] ?? 0n
     const last = await actor.propose({ description: 'Canceled at once' })
@@ -53,10 +38,10 @@ describe('the RPC budget with 60 open proposals', () => {
     await poll()
     expect([...proposals.values()].filter(({ status }) => status === 'rejected')).toHaveLength(60)
     await actor.mine(1)
-    expect((await requestsOf(poll))[1]).not.toContain('eth_call')
+    expect((await proxy.during(poll))[1]).not.toContain('eth_call')
   })
 
-  it('is the same two requests where finality has a tag or is a number', async () => {
+  it('is the same two requests where finality has a tag or is a number', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 200 })
     await actor.propose({ description: 'One' })
     await actor.mine(100)
@@ -65,16 +50,16 @@ describe('the RPC budget with 60 open proposals', () => {
       await poll()
       expect(proposals.size).toBe(1)
       await actor.mine(1)
-      expect(await requestsOf(poll)).toHaveLength(2)
-      expect(await requestsOf(poll)).toHaveLength(1)
+      expect(await proxy.during(poll)).toHaveLength(2)
+      expect(await proxy.during(poll)).toHaveLength(1)
     }
   })
 
-  it('is two requests for the very first poll of a short history', async () => {
+  it('is two requests for the very first poll of a short history', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     await actor.propose({ description: 'One' })
     const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
 
-    expect(await requestsOf(poll)).toHaveLength(2)
+    expect(await proxy.during(poll)).toHaveLength(2)
   })
 })

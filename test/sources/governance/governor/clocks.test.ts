@@ -1,5 +1,5 @@
 import { encodeAbiParameters, encodeFunctionData, numberToHex, parseAbi, parseAbiParameters } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { deploy } from '../../../../src/localChain/deploy.js'
 import { governorActor } from '../../../../src/localChain/governorActor.js'
 import { transact } from '../../../../src/localChain/transact.js'
@@ -7,24 +7,14 @@ import { withEstimates } from '../../../../src/domain/proposals/withEstimates.js
 import { clockOwnerOf } from '../../../../src/sources/governance/governor/clock.js'
 import { newChain } from '../../../../src/domain/newChain.js'
 import { stepLine } from '../../../support/line.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import type { Chain } from '../../../support/chain.js'
 import { follow, readerOf } from './follow.js'
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
 const { signal } = new AbortController()
 
 /** A governor that counts in the blocks of another chain, which stands at `distant`, and its people. */
-async function distantGovernor(distant: number) {
+async function distantGovernor(chain: Chain, distant: number) {
   const near = await chain.deploy()
   const from = near.voters[0]!
   const token = await deploy(
@@ -39,7 +29,7 @@ async function distantGovernor(distant: number) {
     'SimpleGovernor',
     encodeAbiParameters(parseAbiParameters('address, uint256, uint256, uint256'), [token, 1n, 10n, 300n]),
   )
-  const moveOn = (blocks: number) =>
+  const moveOn = (chain: Chain, blocks: number) =>
     transact(chain.client, {
       from,
       to: token,
@@ -49,36 +39,39 @@ async function distantGovernor(distant: number) {
 }
 
 describe('a governor that counts in the blocks of another chain', () => {
-  it.each([
+  it.for([
     ['far behind', 4],
     ['far ahead', 5_000_000],
-  ])('which is %s, is followed by what it says, through every status', async (_where, distant) => {
-    const { governor, moveOn, actor } = await distantGovernor(distant)
-    await actor.mine(40)
-    const { poll, proposal, restarted } = follow({ urls: [proxy.url], addresses: [governor] })
-    await poll()
-    const id = await actor.propose({ description: 'Counted elsewhere' })
-    await poll()
-    expect(proposal(id)).toMatchObject({ status: 'submitted', foreignClock: true })
-    await moveOn(2)
-    await poll()
-    expect(proposal(id)).toMatchObject({ status: 'voting' })
-    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
-    await poll()
-    expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 300n, quorum: 300n, quorumReached: true } })
-    await moveOn(20)
-    const next = restarted({ urls: [proxy.url], addresses: [governor] })
-    await next.poll()
-    expect(next.proposal(id)).toMatchObject({ status: 'passed' })
-    const [report] = await readerOf({ urls: [proxy.url], addresses: [governor] }).check(signal)
-    expect(report?.summary).toContain('block clock of eip155:1')
-  })
+  ] as const)(
+    'which is %s, is followed by what it says, through every status',
+    async ([_where, distant], { chain, proxy }) => {
+      const { governor, moveOn, actor } = await distantGovernor(chain, distant)
+      await actor.mine(40)
+      const { poll, proposal, restarted } = follow({ urls: [proxy.url], addresses: [governor] })
+      await poll()
+      const id = await actor.propose({ description: 'Counted elsewhere' })
+      await poll()
+      expect(proposal(id)).toMatchObject({ status: 'submitted', foreignClock: true })
+      await moveOn(chain, 2)
+      await poll()
+      expect(proposal(id)).toMatchObject({ status: 'voting' })
+      for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+      await poll()
+      expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 300n, quorum: 300n, quorumReached: true } })
+      await moveOn(chain, 20)
+      const next = restarted(readerOf({ urls: [proxy.url], addresses: [governor] }))
+      await next.poll()
+      expect(next.proposal(id)).toMatchObject({ status: 'passed' })
+      const [report] = await readerOf({ urls: [proxy.url], addresses: [governor] }).check(signal)
+      expect(report?.summary).toContain('block clock of eip155:1')
+    },
+  )
 
-  it('is not timed out, not estimated, and not taken for over', async () => {
-    const { governor, moveOn, actor } = await distantGovernor(4)
+  it('is not timed out, not estimated, and not taken for over', async ({ chain, proxy }) => {
+    const { governor, moveOn, actor } = await distantGovernor(chain, 4)
     const { poll, reader } = follow({ urls: [proxy.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Long past here' })
-    await moveOn(2)
+    await moveOn(chain, 2)
     await actor.mine(60, 3_600)
     const reading = await reader.read({ open: [], signal })
     const { state } = stepLine({ diff: { proposalTimeout: 1_000 } })(newChain('local', 0), { type: 'reading', reading })
@@ -88,7 +81,7 @@ describe('a governor that counts in the blocks of another chain', () => {
     await poll()
   })
 
-  it('is told by what contracts see as block.number, where it has no clock of its own', async () => {
+  it('is told by what contracts see as block.number, where it has no clock of its own', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ version: 'bravo' })
     const id = await actor.propose({ description: 'On a rollup' })
     await actor.toVotingStart(id)
@@ -119,10 +112,10 @@ describe('a governor that counts in the blocks of another chain', () => {
 })
 
 describe('the times of a vote that is counted in blocks', () => {
-  const timeOf = async (block: bigint | undefined) =>
+  const timeOf = async (chain: Chain, block: bigint | undefined) =>
     (await chain.client.getBlock({ blockNumber: block ?? 0n })).timestamp
 
-  it('are those of its own blocks once they are past, read once', async () => {
+  it('are those of its own blocks once they are past, read once', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Timed' })
@@ -130,24 +123,24 @@ describe('the times of a vote that is counted in blocks', () => {
     expect(proposal(id)).not.toHaveProperty('votingEndsAt')
     await actor.mine(3, 7)
     await poll()
-    expect(proposal(id)?.votingStartsAt).toBe(await timeOf(proposal(id)?.votingStart))
+    expect(proposal(id)?.votingStartsAt).toBe(await timeOf(chain, proposal(id)?.votingStart))
     await actor.mine(20, 60)
     await poll()
     expect(proposal(id)?.status).toBe('rejected')
-    const end = await timeOf(proposal(id)?.votingEnd)
+    const end = await timeOf(chain, proposal(id)?.votingEnd)
     expect(proposal(id)?.votingEndsAt).toBe(end)
     await actor.mine(20, 600)
     await poll()
     expect(proposal(id)?.votingEndsAt).toBe(end)
   })
 
-  it('are read for what was over before the first sync, too', async () => {
+  it('are read for what was over before the first sync, too', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Over' })
     await actor.mine(30, 13)
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
-    expect(proposal(id)?.votingStartsAt).toBe(await timeOf(proposal(id)?.votingStart))
-    expect(proposal(id)?.votingEndsAt).toBe(await timeOf(proposal(id)?.votingEnd))
+    expect(proposal(id)?.votingStartsAt).toBe(await timeOf(chain, proposal(id)?.votingStart))
+    expect(proposal(id)?.votingEndsAt).toBe(await timeOf(chain, proposal(id)?.votingEnd))
   })
 })

@@ -1,22 +1,12 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
+import type { RpcCall } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
 const { signal } = new AbortController()
 
 type Fields = Readonly<Record<string, unknown>>
@@ -27,7 +17,7 @@ const logsIn = ({ method }: RpcCall, { result }: Fields): readonly Fields[] | un
     : undefined
 
 describe('what cannot be read', () => {
-  it('is an address without a contract', async () => {
+  it('is an address without a contract', async ({ chain }) => {
     const { poll } = follow({ urls: [chain.url], addresses: ['0x00000000000000000000000000000000000000ff'] })
     await expect(poll()).rejects.toMatchObject({ kind: 'permanent', name: 'SourceError' })
     await expect(poll()).rejects.toThrow(
@@ -35,7 +25,7 @@ describe('what cannot be read', () => {
     )
   })
 
-  it('is a contract that is no governor', async () => {
+  it('is a contract that is no governor', async ({ chain }) => {
     const { token } = await chain.deploy()
     await expect(follow({ urls: [chain.url], addresses: [token] }).poll()).rejects.toThrow(`${token} is no Governor`)
     await expect(readerOf({ urls: [chain.url], addresses: [token] }).check(signal)).rejects.toThrow(
@@ -43,31 +33,33 @@ describe('what cannot be read', () => {
     )
   })
 
-  it('is a place in the history that another version wrote', async () => {
+  it('is a place in the history that another version wrote', async ({ chain }) => {
     const { governor } = await chain.deploy()
     const reader = readerOf({ urls: [chain.url], addresses: [governor] })
     await expect(reader.read({ cursor: { v: 2 }, open: [], signal })).rejects.toThrow(/cannot be read/)
   })
 
-  it('is a contract whose history the state never held', async () => {
+  it('is a contract whose history the state never held', async ({ chain }) => {
     const first = await chain.deploy()
     const second = await chain.deploy()
     const alone = follow({ urls: [chain.url], addresses: [first.governor] })
     await alone.poll()
     const both = { urls: [chain.url], addresses: [first.governor, second.governor] }
-    await expect(alone.restarted(both).poll()).rejects.toThrow(
+    await expect(alone.restarted(readerOf(both)).poll()).rejects.toThrow(
       `${second.governor} was added to local after its state was made`,
     )
     await follow(both).poll()
 
     const fewer = follow(both)
     await fewer.poll()
-    await expect(fewer.restarted({ urls: [chain.url], addresses: [first.governor] }).poll()).resolves.toMatchObject({
+    await expect(
+      fewer.restarted(readerOf({ urls: [chain.url], addresses: [first.governor] })).poll(),
+    ).resolves.toMatchObject({
       backlog: 0n,
     })
   })
 
-  it('is a tag the node does not know', async () => {
+  it('is a tag the node does not know', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     proxy.behave({
       rewrite: (call, answer) =>
@@ -81,7 +73,7 @@ describe('what cannot be read', () => {
 })
 
 describe('a bad answer', () => {
-  it.each<readonly [string, RegExp, (log: Fields) => Fields]>([
+  it.for<readonly [string, RegExp, (log: Fields) => Fields]>([
     [
       'a log of another contract',
       /not asked for/,
@@ -89,7 +81,7 @@ describe('a bad answer', () => {
     ],
     ['a log of another block', /not asked for/, (log) => ({ ...log, blockNumber: '0xffff' })],
     ['a log without a place', /cannot be read/, (log) => ({ ...log, logIndex: null })],
-  ])('with %s fails the reading and moves nothing', async (_what, message, spoil) => {
+  ])('with %s fails the reading and moves nothing', async ([_what, message, spoil], { chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, cursor, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -109,7 +101,7 @@ describe('a bad answer', () => {
     expect(proposal(id)).toBeDefined()
   })
 
-  it('with removed and repeated logs gives each proposal and vote once', async () => {
+  it('with removed and repeated logs gives each proposal and vote once', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -131,7 +123,7 @@ describe('a bad answer', () => {
     expect(proposal(id)?.tally?.yes).toBe(100n)
   })
 
-  it('with a failed eth_call does not retract anything', async () => {
+  it('with a failed eth_call does not retract anything', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Still there' })
@@ -151,7 +143,7 @@ describe('a bad answer', () => {
     expect(proposal(id)).toBeDefined()
   })
 
-  it('of a block that moved while it was read is thrown away', async () => {
+  it('of a block that moved while it was read is thrown away', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -170,7 +162,7 @@ describe('a bad answer', () => {
 })
 
 describe('several endpoints', () => {
-  it('let the next one serve where the first fails, and name both where both do', async () => {
+  it('let the next one serve where the first fails, and name both where both do', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url, chain.url], addresses: [governor] })
     proxy.behave({ fail: { status: 503, body: 'Service Unavailable' } })
@@ -215,7 +207,7 @@ describe('an abort', () => {
 })
 
 describe('reading on demand', () => {
-  it('gives one proposal, those in a status, and nothing for an id nobody knows', async () => {
+  it('gives one proposal, those in a status, and nothing for an id nobody knows', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'Wanted' })
     const gone = await actor.propose({ description: 'Canceled', proposer: 1 })

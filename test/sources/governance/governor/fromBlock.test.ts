@@ -1,26 +1,14 @@
 import { createPublicClient, custom } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { requireWholeHistory } from '../../../../src/sources/governance/evm/contracts.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow } from './follow.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 const late =
   'earlier proposals would be missed. Set governance.fromBlock to the block of the deployment or any block before it, 0 included.'
 
 describe('the first block of a history', () => {
-  it('may be that of the deployment, or an older one, at the cost of no request', async () => {
+  it('may be that of the deployment, or an older one, at the cost of no request', async ({ chain, proxy }) => {
     const { governor, fromBlock, actor } = await chain.deploy()
     const id = await actor.propose({ description: 'One' })
     const requests: number[] = []
@@ -38,7 +26,7 @@ describe('the first block of a history', () => {
     expect(new Set(requests).size).toBe(1)
   })
 
-  it('is refused after the deployment: by a check, and before anything is read', async () => {
+  it('is refused after the deployment: by a check, and before anything is read', async ({ chain }) => {
     const { governor, fromBlock, actor } = await chain.deploy()
     await actor.propose({ description: 'One' })
     const { reader } = follow({ urls: [chain.url], addresses: [governor], fromBlock: fromBlock + 1n })
@@ -49,7 +37,7 @@ describe('the first block of a history', () => {
     await expect(reader.read({ open: [], signal })).rejects.toMatchObject(refusal)
   })
 
-  it('is not judged where the node has no state of it, or gives that of its newest block', async () => {
+  it('is not judged where the node has no state of it, or gives that of its newest block', async ({ chain }) => {
     const { governor, fromBlock } = await chain.deploy()
     const through = (answer: (block: unknown) => unknown) =>
       createPublicClient({

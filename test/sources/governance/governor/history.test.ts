@@ -1,23 +1,13 @@
 import { numberToHex } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { SyncProgress } from '../../../../src/sources/createReader.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, type RpcCall, startCountingProxy } from '../../../support/countingProxy.js'
-import { follow } from './follow.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import type { Chain } from '../../../support/chain.js'
+import type { CountingProxy, RpcCall } from '../../../support/countingProxy.js'
+import { follow, readerOf } from './follow.js'
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 /** A governor with proposals in every state, each voted on. */
-const lively = async () => {
+const lively = async (chain: Chain) => {
   const deployed = await chain.deploy({ votingPeriod: 12, timelock: { minDelay: 1 } })
   const { actor } = deployed
   const ids: bigint[] = []
@@ -45,17 +35,17 @@ const rangeOf = ({ params }: RpcCall): { readonly from: number; readonly to: num
   const part = (name: string): number => Number(new RegExp(`"${name}":"(0x[0-9a-f]+)"`).exec(text)?.[1])
   return { from: part('fromBlock'), to: part('toBlock') }
 }
-const logRanges = () =>
+const logRanges = (proxy: CountingProxy) =>
   proxy.requests
     .flat()
     .filter(({ method }) => method === 'eth_getLogs')
     .map(rangeOf)
 
 describe('a first sync', () => {
-  it.each(['latest', 2] as const)(
+  it.for(['latest', 2] as const)(
     'in many portions gives what it gives in one, and no votes, at finality %s',
-    async (finality) => {
-      const { governor, actor } = await lively()
+    async (finality, { chain }) => {
+      const { governor, actor } = await lively(chain)
       await actor.mine(2)
       const whole = follow({ urls: [chain.url], addresses: [governor], finality })
       const { votes } = await whole.poll()
@@ -80,7 +70,7 @@ describe('a first sync', () => {
         backlog = reading.backlog
         portions += 1
         // Killed and started again after every portion.
-        follower = follower.restarted(slow)
+        follower = follower.restarted(readerOf(slow))
       }
 
       expect(portions).toBeGreaterThan(3)
@@ -103,8 +93,8 @@ describe('a first sync', () => {
     },
   )
 
-  it('reads on portion by portion though no block is new, with a number of confirmations too', async () => {
-    const { governor } = await lively()
+  it('reads on portion by portion though no block is new, with a number of confirmations too', async ({ chain }) => {
+    const { governor } = await lively(chain)
     let time = 0
     const { portion, proposals } = follow({
       urls: [chain.url],
@@ -121,8 +111,8 @@ describe('a first sync', () => {
     expect(proposals.size).toBe(6)
   })
 
-  it('does not take half a history for the whole where the node falls behind', async () => {
-    const { governor, actor } = await lively()
+  it('does not take half a history for the whole where the node falls behind', async ({ chain, proxy }) => {
+    const { governor, actor } = await lively(chain)
     await actor.mine(40)
     let time = 0
     const { portion } = follow({ urls: [proxy.url], addresses: [governor], maxLogRange: 7, now: () => (time += 1_000) })
@@ -134,26 +124,26 @@ describe('a first sync', () => {
     expect((await portion()).at.number).toBeGreaterThan(3n)
   })
 
-  it('tells an older block too, so that the pace of the chain is known at once', async () => {
-    const { governor } = await lively()
+  it('tells an older block too, so that the pace of the chain is known at once', async ({ chain }) => {
+    const { governor } = await lively(chain)
     const { at, previous } = await follow({ urls: [chain.url], addresses: [governor] }).poll()
     const older = at.number > 100n ? at.number - 100n : 0n
     expect(previous).toMatchObject({ number: older, hash: (await chain.client.getBlock({ blockNumber: older })).hash })
   })
 
-  it('starts at the configured block and asks for no block twice, nor beyond the head', async () => {
-    const { governor, fromBlock } = await lively()
+  it('starts at the configured block and asks for no block twice, nor beyond the head', async ({ chain, proxy }) => {
+    const { governor, fromBlock } = await lively(chain)
     const { poll } = follow({ urls: [proxy.url], addresses: [governor], maxLogRange: 10, fromBlock })
     proxy.reset()
     const { at } = await poll()
-    const ranges = logRanges()
+    const ranges = logRanges(proxy)
     expect(ranges[0]?.from).toBe(Number(fromBlock))
     expect(ranges.at(-1)?.to).toBe(Number(at.number))
     expect(ranges.slice(1).map(({ from }) => from)).toStrictEqual(ranges.slice(0, -1).map(({ to }) => to + 1))
   })
 
-  it('narrows its windows where the node refuses them, to what it proposes', async () => {
-    const { governor } = await lively()
+  it('narrows its windows where the node refuses them, to what it proposes', async ({ chain, proxy }) => {
+    const { governor } = await lively(chain)
     const refusing =
       (limit: number, message: (from: number) => string) =>
       (call: RpcCall, answer: Readonly<Record<string, unknown>>) => {
@@ -178,7 +168,7 @@ describe('a first sync', () => {
     proxy.behave({})
     expect(told.proposals.size).toBe(whole.proposals.size)
     expect(
-      logRanges()
+      logRanges(proxy)
         .slice(0, 3)
         .map(({ from, to }) => to - from + 1)
         .slice(1),
@@ -187,13 +177,13 @@ describe('a first sync', () => {
 })
 
 describe('the steady state', () => {
-  it('does not depend on restarts: another process goes on as if it had been there', async () => {
+  it('does not depend on restarts: another process goes on as if it had been there', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const stays = follow({ urls: [chain.url], addresses: [governor] })
     let dies = follow({ urls: [chain.url], addresses: [governor] })
     const both = async () => {
       const reading = await stays.poll()
-      dies = dies.restarted({ urls: [chain.url], addresses: [governor] })
+      dies = dies.restarted(readerOf({ urls: [chain.url], addresses: [governor] }))
       const again = await dies.poll()
       expect({ ...again, readAt: 0 }).toStrictEqual({ ...reading, readAt: 0 })
       return reading
@@ -212,7 +202,7 @@ describe('the steady state', () => {
     expect(dies.proposal(id)?.status).toBe('rejected')
   })
 
-  it('catches votes that were cast and a proposal that was made and decided between two polls', async () => {
+  it('catches votes that were cast and a proposal that was made and decided between two polls', async ({ chain }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     await poll()
@@ -228,7 +218,7 @@ describe('the steady state', () => {
     expect(proposal(id)).toMatchObject({ status: 'executed', tally: { yes: 300n, thresholdMet: true } })
   })
 
-  it('follows a deadline that moves', async () => {
+  it('follows a deadline that moves', async ({ chain }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 20, lateQuorum: 15 })
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Late' })
@@ -242,7 +232,7 @@ describe('the steady state', () => {
     expect(proposal(id)?.votingEnd).toBeGreaterThan(before)
   })
 
-  it('reads votes of several governors apart', async () => {
+  it('reads votes of several governors apart', async ({ chain }) => {
     const one = await chain.deploy()
     const two = await chain.deploy({ version: 'bravo' })
     const { poll, proposals } = follow({ urls: [chain.url], addresses: [one.governor, two.governor] })

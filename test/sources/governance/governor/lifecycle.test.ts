@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { upgradeCall } from '../../../../src/localChain/upgradeCall.js'
 import type { GovernorOptions } from '../../../../src/localChain/deployGovernor.js'
-import { type Chain, startChain } from '../../../support/chain.js'
 import { follow } from './follow.js'
-
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 const variants: readonly (Partial<GovernorOptions> & { readonly title: string; readonly flavour: string })[] = [
   { title: 'OpenZeppelin 5, block clock', flavour: 'OpenZeppelin Governor 5, block clock' },
@@ -41,7 +35,7 @@ const variants: readonly (Partial<GovernorOptions> & { readonly title: string; r
 describe.each(variants)('$title', ({ flavour, ...options }) => {
   const hasTimelock = options.timelock !== undefined
 
-  it('follows a proposal from its submission to its execution', async () => {
+  it('follows a proposal from its submission to its execution', async ({ chain }) => {
     const { governor, registry, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     await poll()
@@ -108,7 +102,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(proposal(id)).toMatchObject({ status: 'executed', derived: false })
   })
 
-  it('tells a defeat, which no event tells, as derived', async () => {
+  it('tells a defeat, which no event tells, as derived', async ({ chain }) => {
     const { governor, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     const id = await actor.propose({ description: 'Nobody wants it' })
@@ -120,7 +114,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(proposal(id)).toMatchObject({ status: 'rejected', derived: true, type: 'text' })
   })
 
-  it('tells a cancellation', async () => {
+  it('tells a cancellation', async ({ chain }) => {
     const { governor, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     const id = await actor.propose({ description: 'A mistake' })
@@ -131,7 +125,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(proposal(id)).toMatchObject({ status: 'canceled', derived: false })
   })
 
-  it('says the same to who comes late as to who was there all along', async () => {
+  it('says the same to who comes late as to who was there all along', async ({ chain }) => {
     const { governor, actor } = await chain.deploy(options)
     const early = follow({ urls: [chain.url], addresses: [governor] })
     await early.poll()
@@ -165,7 +159,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
     expect(essence(other, late)).toStrictEqual(essence(other, early))
   })
 
-  it('says what it found', async () => {
+  it('says what it found', async ({ chain }) => {
     const { governor } = await chain.deploy(options)
     const reader = follow({ urls: [chain.url], addresses: [governor.toLowerCase()] }).reader
     const signal = new AbortController().signal

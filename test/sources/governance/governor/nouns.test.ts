@@ -1,52 +1,51 @@
+import { onSharedChain } from '../../../support/fixtures.js'
 import { type Address, encodeFunctionData } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { deploy } from '../../../../src/localChain/deploy.js'
 import { readArtifact } from '../../../../src/localChain/readArtifact.js'
 import { transact } from '../../../../src/localChain/transact.js'
-import { type Chain, startChain } from '../../../support/chain.js'
+import type { Chain } from '../../../support/chain.js'
 import { follow } from './follow.js'
 
-let chain: Chain
-let from: Address
-beforeAll(async () => {
-  chain = await startChain()
-  from = (await chain.client.request({ method: 'eth_accounts' }))[0]!
+/** `from` is who acts. */
+const it = onSharedChain.extend('from', { scope: 'file' }, async ({ chain }) => {
+  const [from] = await chain.client.request({ method: 'eth_accounts' })
+  return from!
 })
-afterAll(() => chain.stop())
 
 const fence = (name: string, height: number): string =>
   `# Upgrade\n\n\`\`\`upgrade-plan\n${JSON.stringify({ name, height })}\n\`\`\`\n`
 
-async function nouns() {
+async function nouns(chain: Chain, from: Address) {
   const address = await deploy(chain.client, from, 'NounsGovernor')
   const { abi } = await readArtifact('NounsGovernor')
-  const act = (functionName: string, ...args: readonly unknown[]) =>
+  const act = (chain: Chain, from: Address, functionName: string, ...args: readonly unknown[]) =>
     transact(chain.client, { from, to: address, data: encodeFunctionData({ abi, functionName, args }) })
   const follower = follow({ urls: [chain.url], addresses: [address] })
-  await act('propose', [address], [0n], [''], ['0x'], fence('v1', 1_000_000))
+  await act(chain, from, 'propose', [address], [0n], [''], ['0x'], fence('v1', 1_000_000))
   await follower.poll()
   return { address, act, ...follower }
 }
 
 describe('a governor of the Nouns family', () => {
-  it('has more states: updatable, in its objection period, vetoed', async () => {
-    const { act, poll, proposal } = await nouns()
+  it('has more states: updatable, in its objection period, vetoed', async ({ chain, from }) => {
+    const { act, poll, proposal } = await nouns(chain, from)
     const statuses: (string | undefined)[] = [proposal(1n)?.status]
     for (const state of [1, 9, 4, 5, 8]) {
-      await act('setState', 1n, state)
+      await act(chain, from, 'setState', 1n, state)
       await poll()
       statuses.push(proposal(1n)?.status)
     }
     expect(statuses).toStrictEqual(['submitted', 'voting', 'voting', 'passed', 'queued', 'canceled'])
   })
 
-  it('has proposals that are edited before the vote, and their plans with them', async () => {
-    const { address, act, poll, proposal } = await nouns()
+  it('has proposals that are edited before the vote, and their plans with them', async ({ chain, from }) => {
+    const { address, act, poll, proposal } = await nouns(chain, from)
     expect(proposal(1n)?.finding?.plan).toMatchObject({ name: 'v1', height: 1_000_000 })
-    await act('updateProposalDescription', 1n, fence('v2', 1_000_000), 'better')
+    await act(chain, from, 'updateProposalDescription', 1n, fence('v2', 1_000_000), 'better')
     await poll()
     expect(proposal(1n)?.finding?.plan).toMatchObject({ name: 'v2', height: 1_000_000 })
-    await act('updateProposalTransactions', 1n, [from], [5n], [''], ['0x'], 'pays')
+    await act(chain, from, 'updateProposalTransactions', 1n, [from], [5n], [''], ['0x'], 'pays')
     await poll()
     expect(proposal(1n)).toMatchObject({
       actions: [
@@ -60,16 +59,16 @@ describe('a governor of the Nouns family', () => {
       ],
       finding: { plan: { name: 'v2' } },
     })
-    await act('updateProposal', 1n, [address], [0n], [''], ['0x'], '# Nothing any more', 'off')
+    await act(chain, from, 'updateProposal', 1n, [address], [0n], [''], ['0x'], '# Nothing any more', 'off')
     await poll()
     expect(proposal(1n)).toMatchObject({ title: 'Nothing any more', actions: [{ value: 0n }] })
     expect(proposal(1n)).not.toHaveProperty('finding')
   })
 
-  it('is asked for one proposal as it was edited, so that other nodes can vouch for it', async () => {
-    const { address, act, poll, proposal, reader } = await nouns()
-    await act('updateProposalDescription', 1n, fence('v2', 1_000_000), 'better')
-    await act('updateProposalDescription', 1n, fence('v3', 1_000_000), 'better still')
+  it('is asked for one proposal as it was edited, so that other nodes can vouch for it', async ({ chain, from }) => {
+    const { address, act, poll, proposal, reader } = await nouns(chain, from)
+    await act(chain, from, 'updateProposalDescription', 1n, fence('v2', 1_000_000), 'better')
+    await act(chain, from, 'updateProposalDescription', 1n, fence('v3', 1_000_000), 'better still')
     await poll()
     const near = proposal(1n)!.origin!.block
     const asked = await reader.readProposal(address, '1', new AbortController().signal, near)
@@ -77,9 +76,27 @@ describe('a governor of the Nouns family', () => {
     expect(asked?.description).toBe(proposal(1n)?.description)
   })
 
-  it('has a history that is read as it was followed', async () => {
-    const { address, act, poll, proposal } = await nouns()
-    await act('updateProposal', 1n, [from], [5n], [''], ['0x'], fence('v3', 2_000_000), 'other')
+  it('is not vouched for where there are too many blocks to look through for an edit', async ({ chain, from }) => {
+    const { address, act, poll, proposal } = await nouns(chain, from)
+    await chain.client.mine({ blocks: 210 })
+    await act(chain, from, 'updateProposalDescription', 1n, fence('v2', 1_000_000), 'late')
+    await poll()
+    const near = proposal(1n)!.origin!.block
+    const ask = (maxLogRange: number) =>
+      follow({ urls: [chain.url], addresses: [address], maxLogRange }).reader.readProposal(
+        address,
+        '1',
+        new AbortController().signal,
+        near,
+      )
+
+    expect((await ask(2))?.finding?.plan).toMatchObject({ name: 'v2' })
+    await expect(ask(1)).rejects.toThrow('cannot vouch for a proposal')
+  })
+
+  it('has a history that is read as it was followed', async ({ chain, from }) => {
+    const { address, act, poll, proposal } = await nouns(chain, from)
+    await act(chain, from, 'updateProposal', 1n, [from], [5n], [''], ['0x'], fence('v3', 2_000_000), 'other')
     await poll()
     const later = follow({ urls: [chain.url], addresses: [address] })
     await later.poll()
@@ -88,17 +105,17 @@ describe('a governor of the Nouns family', () => {
 })
 
 describe('a state that no governor defines', () => {
-  it('keeps the last one, marks it, and says so once', async () => {
-    const { act, poll, proposal } = await nouns()
-    await act('setState', 1n, 5)
+  it('keeps the last one, marks it, and says so once', async ({ chain, from }) => {
+    const { act, poll, proposal } = await nouns(chain, from)
+    await act(chain, from, 'setState', 1n, 5)
     await poll()
-    await act('setState', 1n, 42)
+    await act(chain, from, 'setState', 1n, 42)
     const { warnings } = await poll()
     expect(proposal(1n)).toMatchObject({ status: 'queued', notUnderstood: 'state 42' })
     expect(warnings).toMatchObject([expect.stringContaining('answers state 42 for proposal 1')])
     await chain.client.mine({ blocks: 1 })
     expect((await poll()).warnings).toStrictEqual([])
-    await act('setState', 1n, 7)
+    await act(chain, from, 'setState', 1n, 7)
     await poll()
     expect(proposal(1n)).toMatchObject({ status: 'executed' })
     expect(proposal(1n)).not.toHaveProperty('notUnderstood')

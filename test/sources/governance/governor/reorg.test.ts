@@ -1,22 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
-import { type Chain, startChain } from '../../../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
+import { startChain } from '../../../support/chain.js'
 import { follow } from './follow.js'
-
-let chain: Chain
-let proxy: CountingProxy
-beforeEach(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterEach(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { onOwnChain as it } from '../../../support/fixtures.js'
 
 describe('a reorg', () => {
-  it('retracts a proposal it removed', async () => {
+  it('retracts a proposal it removed', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposals, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const kept = await actor.propose({ description: 'Stays' })
@@ -38,7 +27,7 @@ describe('a reorg', () => {
     expect((await poll()).retracted).toStrictEqual([])
   })
 
-  it('takes back a vote and a cancellation', async () => {
+  it('takes back a vote and a cancellation', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     const voted = await actor.propose({ description: 'Voted on' })
@@ -59,7 +48,7 @@ describe('a reorg', () => {
     expect(proposal(canceled)?.status).toMatch(/submitted|voting/)
   })
 
-  it('deeper than the last polls is found through the checkpoints', async () => {
+  it('deeper than the last polls is found through the checkpoints', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor] })
     for (let index = 0; index < 8; index++) {
@@ -73,7 +62,7 @@ describe('a reorg', () => {
     expect([...proposals.values()].map(({ title }) => title)).toStrictEqual(['Proposal 0', 'Proposal 1', 'Proposal 2'])
   })
 
-  it('that goes back and grows again on another branch is told from a node that lags', async () => {
+  it('that goes back and grows again on another branch is told from a node that lags', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -95,7 +84,7 @@ describe('a reorg', () => {
 })
 
 describe('a reorg to a shorter chain', () => {
-  it('is seen before the chain has grown back', async () => {
+  it('is seen before the chain has grown back', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -117,7 +106,7 @@ describe('a reorg to a shorter chain', () => {
 })
 
 describe('another node', () => {
-  it('that lags changes nothing, and nothing is skipped when it catches up', async () => {
+  it('that lags changes nothing, and nothing is skipped when it catches up', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await actor.mine(3)
@@ -143,7 +132,7 @@ describe('another node', () => {
     expect(proposal(id)?.status).toBe('voting')
   })
 
-  it('of another history is refused and nothing changes', async () => {
+  it('of another history is refused and nothing changes', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposals, cursor } = follow({ urls: [proxy.url], addresses: [governor] })
     await actor.propose({ description: 'Ours' })
@@ -162,7 +151,7 @@ describe('another node', () => {
     expect(proposals.size).toBe(1)
   })
 
-  it('of another chain is refused, with both ids', async () => {
+  it('of another chain is refused, with both ids', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
@@ -173,7 +162,7 @@ describe('another node', () => {
     await expect(poll()).rejects.toHaveProperty('kind', 'permanent')
   })
 
-  it('of another chain than configured is refused before anything else of it is believed', async () => {
+  it('of another chain than configured is refused before anything else of it is believed', async ({ chain, proxy }) => {
     const { governor } = await chain.deploy()
     const { poll } = follow({
       urls: [proxy.url],

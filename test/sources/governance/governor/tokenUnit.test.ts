@@ -1,22 +1,17 @@
 import fc from 'fast-check'
 import { createPublicClient, http, keccak256, toHex } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { tallyLine } from '../../../../src/domain/notifications/phrases.js'
 import { symbolIn, withUnits } from '../../../../src/sources/governance/governor/tokenUnit.js'
 import { answeringContract } from '../../../support/answeringContract.js'
-import { type Chain, startChain } from '../../../support/chain.js'
+import type { Chain } from '../../../support/chain.js'
 import { follow } from './follow.js'
-
-let chain: Chain
-beforeAll(async () => {
-  chain = await startChain()
-})
-afterAll(() => chain.stop())
+import { onSharedChain as it } from '../../../support/fixtures.js'
 
 const token = '0x0000000000000000000000000000000000000707'
 const text = (value: string): readonly bigint[] => [32n, BigInt(value.length), BigInt(toHex(value).padEnd(66, '0'))]
 
-async function unitOf(answers: Readonly<Record<string, readonly bigint[]>>) {
+async function unitOf(chain: Chain, answers: Readonly<Record<string, readonly bigint[]>>) {
   await chain.client.setCode({ address: token, bytecode: answeringContract(answers) })
   const rules = {
     address: token,
@@ -31,7 +26,7 @@ async function unitOf(answers: Readonly<Record<string, readonly bigint[]>>) {
 }
 
 describe('the unit of the votes', () => {
-  it("is that of the governor's token, and is known from the first reading on", async () => {
+  it("is that of the governor's token, and is known from the first reading on", async ({ chain }) => {
     const { governor, actor } = await chain.deploy({
       votingPeriod: 200,
       votesEach: 246_912n * 10n ** 18n,
@@ -52,19 +47,21 @@ describe('the unit of the votes', () => {
     )
   })
 
-  it('is read of tokens of all times, and not taken where it is absurd', async () => {
-    expect(await unitOf({ 'decimals()': [18n], 'symbol()': text('AAVE') })).toStrictEqual({
+  it('is read of tokens of all times, and not taken where it is absurd', async ({ chain }) => {
+    expect(await unitOf(chain, { 'decimals()': [18n], 'symbol()': text('AAVE') })).toStrictEqual({
       symbol: 'AAVE',
       decimals: 18,
     })
-    expect(await unitOf({ 'decimals()': [6n], 'symbol()': [BigInt(toHex('MKR').padEnd(66, '0'))] })).toStrictEqual({
+    expect(
+      await unitOf(chain, { 'decimals()': [6n], 'symbol()': [BigInt(toHex('MKR').padEnd(66, '0'))] }),
+    ).toStrictEqual({
       symbol: 'MKR',
       decimals: 6,
     })
-    expect(await unitOf({ 'decimals()': [18n] })).toStrictEqual({ decimals: 18 })
-    expect(await unitOf({ 'symbol()': text('PUNK') })).toStrictEqual({})
-    expect(await unitOf({ 'decimals()': [255n], 'symbol()': text('X') })).toStrictEqual({})
-    expect(await unitOf({ 'decimals()': [BigInt(keccak256('0x'))], 'symbol()': text('X') })).toStrictEqual({})
+    expect(await unitOf(chain, { 'decimals()': [18n] })).toStrictEqual({ decimals: 18 })
+    expect(await unitOf(chain, { 'symbol()': text('PUNK') })).toStrictEqual({})
+    expect(await unitOf(chain, { 'decimals()': [255n], 'symbol()': text('X') })).toStrictEqual({})
+    expect(await unitOf(chain, { 'decimals()': [BigInt(keccak256('0x'))], 'symbol()': text('X') })).toStrictEqual({})
   })
 })
 

@@ -1,27 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
-import { follow } from './follow.js'
-import { startWemixChain, type WemixChain } from './wemixChain.js'
-
-let chain: WemixChain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startWemixChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
-
-const requestsOf = async (poll: () => Promise<unknown>): Promise<readonly (readonly string[])[]> => {
-  proxy.reset()
-  await poll()
-  return proxy.requests.map((calls) => [...new Set(calls.map(({ method }) => method))].sort())
-}
+import { describe, expect } from 'vitest'
+import { follow, readerOf } from './follow.js'
+import { onWemix as it } from './onWemix.js'
 
 describe('the RPC budget with 60 open ballots', () => {
-  it('is two requests where a block is new, also one with votes, and one where none is', async () => {
+  it('is two requests where a block is new, also one with votes, and one where none is', async ({ chain, proxy }) => {
     const { registry, changeEnv, vote } = await chain.wemix()
     const { poll, proposals, restarted } = follow({ urls: [proxy.url], registry })
     for (let index = 0; index < 60; index++) await changeEnv('blocksPer', [BigInt(index)], { memo: 'x'.repeat(300) })
@@ -30,22 +12,22 @@ describe('the RPC budget with 60 open ballots', () => {
 
     const two = [['eth_getBlockByNumber'], ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'web3_clientVersion']]
     await chain.mine()
-    expect(await requestsOf(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual(two)
     // As many eth_calls as it takes to carry 60 memos, not one a ballot.
     expect(proxy.methods().filter((method) => method === 'eth_call').length).toBeLessThan(10)
     await vote(1n, true, 0)
-    expect(await requestsOf(poll)).toStrictEqual(two)
-    expect(await requestsOf(poll)).toStrictEqual([['eth_getBlockByNumber']])
+    expect(await proxy.during(poll)).toStrictEqual(two)
+    expect(await proxy.during(poll)).toStrictEqual([['eth_getBlockByNumber']])
 
-    const again = restarted({ urls: [proxy.url], registry })
+    const again = restarted(readerOf({ urls: [proxy.url], registry }))
     await chain.mine()
     await again.poll()
     await chain.mine()
-    expect(await requestsOf(again.poll)).toStrictEqual(two)
+    expect(await proxy.during(again.poll)).toStrictEqual(two)
     expect(new Set([...proposals.values()].map(({ readAt }) => readAt)).size).toBe(1)
   })
 
-  it('is nothing for closed ones', async () => {
+  it('is nothing for closed ones', async ({ chain, proxy }) => {
     const { registry, ballots, changeEnv, cancel } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [proxy.url], registry })
     for (let id = 1n; id <= 3n; id++) await cancel(await changeEnv('blocksPer', [id]))
@@ -54,11 +36,11 @@ describe('the RPC budget with 60 open ballots', () => {
     await poll()
     const before = proposal(1n)?.readAt
     await chain.mine()
-    expect(await requestsOf(poll)).toHaveLength(2)
+    expect(await proxy.during(poll)).toHaveLength(2)
     expect(proposal(1n)).toMatchObject({ contract: ballots, readAt: before })
   })
 
-  it('is the same two requests where finality is a number or a tag', async () => {
+  it('is the same two requests where finality is a number or a tag', async ({ chain, proxy }) => {
     const { registry, changeEnv } = await chain.wemix()
     await changeEnv('blocksPer', [2n])
     await chain.client.mine({ blocks: 100 })
@@ -67,17 +49,20 @@ describe('the RPC budget with 60 open ballots', () => {
       await poll()
       expect(proposals.size).toBe(1)
       await chain.mine()
-      expect(await requestsOf(poll)).toHaveLength(2)
-      expect(await requestsOf(poll)).toHaveLength(1)
+      expect(await proxy.during(poll)).toHaveLength(2)
+      expect(await proxy.during(poll)).toHaveLength(1)
     }
   })
 
-  it('is one more request for every twenty ballots of a first sync, and three to find out where everything is', async () => {
+  it('is one more request for every twenty ballots of a first sync, and three to find out where everything is', async ({
+    chain,
+    proxy,
+  }) => {
     const { registry, changeEnv } = await chain.wemix()
     for (let index = 0; index < 41; index++) await changeEnv('blocksPer', [BigInt(index)])
     const { poll, proposals } = follow({ urls: [proxy.url], registry })
     // Head and magic; the registry; the counts; three times twenty ballots; the block once more.
-    expect(await requestsOf(poll)).toHaveLength(7)
+    expect(await proxy.during(poll)).toHaveLength(7)
     expect(proposals.size).toBe(41)
   })
 })

@@ -1,15 +1,5 @@
 import fc from 'fast-check'
-import {
-  type Address,
-  encodeAbiParameters,
-  encodeFunctionResult,
-  getAddress,
-  type Hex,
-  isAddress,
-  keccak256,
-  stringToHex,
-  toBytes,
-} from 'viem'
+import { encodeFunctionResult, getAddress, type Hex, isAddress, keccak256, toBytes } from 'viem'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
@@ -23,29 +13,14 @@ import {
   readText,
   voteOf,
 } from '../../../../src/sources/governance/wemix/decode.js'
-import { ballotWords, describeVariable, variableText } from '../../../../src/sources/governance/wemix/descriptions.js'
+import { describeVariable } from '../../../../src/sources/governance/wemix/descriptions.js'
 import { locate, located } from '../../../../src/sources/governance/wemix/contracts.js'
-import { buildProposals, statusOf, tallyOf, toProposal } from '../../../../src/sources/governance/wemix/toProposal.js'
+import { toProposal } from '../../../../src/sources/governance/wemix/toProposal.js'
 import { block } from '../../../support/builders.js'
-import { itOnCorpus } from '../../../support/corpus.js'
 import { listen } from '../../../support/listen.js'
 import { readerOf } from './follow.js'
+import { someone, contracts } from './ballotGiven.js'
 
-const someone: Address = '0x00000000000000000000000000000000000000A1'
-const basic = (parts: Partial<Ballot> = {}): Ballot => ({
-  startTime: 0n,
-  endTime: 0n,
-  ballotType: 5n,
-  creator: someone,
-  memo: '0x',
-  totalVoters: 0n,
-  accepts: 0n,
-  rejects: 0n,
-  state: 1n,
-  isFinalized: false,
-  duration: 0n,
-  ...parts,
-})
 const hexOf = (bytes: Uint8Array): Hex => `0x${Buffer.from(bytes).toString('hex')}`
 const bytes = fc.uint8Array({ maxLength: 300 }).map(hexOf)
 const address = fc.uint8Array({ minLength: 20, maxLength: 20 }).map((raw) => getAddress(hexOf(raw)))
@@ -87,7 +62,6 @@ const payloads: fc.Arbitrary<Payload> = fc.record(
   },
   { requiredKeys: [] },
 )
-const contracts = { registry: someone, gov: someone, ballots: someone, env: someone }
 
 describe('decoding, from whatever there is', () => {
   it('a ballot gives a ballot, none, or nothing', () => {
@@ -269,132 +243,4 @@ describe('the answer of getBallotBasic', () => {
     })
     expect(decodeBallot([7n, 100n, 200n, 5n, someone, '0x', 1n, 3_333n, 0n, 2n, false, 100n])).toBeUndefined()
   })
-})
-
-describe('a ballot in a state nobody knows', () => {
-  it('is kept as it was and marked, with a word said once, and so is not taken for something else', () => {
-    const counts = { ballots: 2n, votes: 0n, voting: 0n, threshold: 5_001n }
-    const added = [
-      { id: 1n, ballot: basic({ state: 9n }), payload: {} },
-      { id: 2n, ballot: basic(), payload: {} },
-    ]
-    const settled = buildProposals(
-      { at: block(1), contracts, counts, open: [], followed: [], added },
-      { chain: 'local', describe: (raw) => describeProposal(raw, []) },
-      new Map(),
-    )
-    expect(settled.warnings).toStrictEqual([
-      `${someone} answers state 9 for proposal 1, which is not understood: it stays submitted, and nothing is acted on.`,
-    ])
-    expect(settled.proposals).toMatchObject([{ id: '1', status: 'submitted', notUnderstood: 'state 9' }, { id: '2' }])
-    const followed = [{ id: 1n, ballot: basic({ state: 9n }), payload: {} }]
-    const again = buildProposals(
-      { at: block(2), contracts, counts, open: settled.proposals, followed, added: [] },
-      { chain: 'local', describe: (raw) => describeProposal(raw, []) },
-      new Map(),
-    )
-    expect(again.warnings).toStrictEqual([])
-  })
-})
-
-describe('the standing of a ballot', () => {
-  const at = { timestamp: 1_000n }
-  it.each<readonly [string, Partial<Ballot>, ReturnType<typeof statusOf>]>([
-    ['Ready', { state: 1n }, { status: 'submitted', derived: false }],
-    ['InProgress up to its last second', { state: 2n, endTime: 1_000n }, { status: 'voting', derived: false }],
-    ['InProgress after it', { state: 2n, endTime: 999n }, { status: 'expired', derived: true }],
-    ['Accepted', { state: 3n, isFinalized: true }, { status: 'executed', derived: false }],
-    ['Accepted, yet not final: its plan does not count', { state: 3n }, { status: 'voting', derived: false }],
-    ['Rejected', { state: 4n, accepts: 5_000n }, { status: 'rejected', derived: false }],
-    ['Rejected with enough accepts', { state: 4n, accepts: 5_001n }, { status: 'failed', derived: false }],
-    ['Canceled, which is never final', { state: 5n }, { status: 'canceled', derived: false }],
-    ['Invalid', { state: 0n }, undefined],
-    ['a state nobody knows', { state: 6n }, undefined],
-  ])('is right for %s', (_what, parts, expected) => {
-    expect(statusOf(basic(parts), 5_001n, at)).toStrictEqual(expected)
-  })
-
-  it('needs 5001 of 10000', () => {
-    expect(tallyOf(basic({ state: 2n, accepts: 5_000n }), 5_001n)?.thresholdMet).toBe(false)
-    expect(tallyOf(basic({ state: 2n, accepts: 5_001n }), 5_001n)?.thresholdMet).toBe(true)
-  })
-})
-
-describe('the words of a variable', () => {
-  const words = (...values: readonly bigint[]): Hex =>
-    encodeAbiParameters(
-      values.map(() => ({ type: 'uint256' })),
-      values,
-    )
-  const named = (name: string) => keccak256(toBytes(name))
-  it.each<readonly [string, bigint, Hex, string]>([
-    ['blockCreationTime', 2n, words(1_000n), '1 s'],
-    ['blockCreationTime', 2n, words(500n), '500 ms'],
-    ['blocksPer', 2n, words(3n), '3'],
-    ['MaxIdleBlockInterval', 2n, words(5n), '5'],
-    ['ballotDurationMinMax', 3n, words(86_400n, 604_800n), '1 d to 7 d'],
-    ['stakingMinMax', 3n, words(15n * 10n ** 23n, 2n * 10n ** 24n), '1500000 WEMIX to 2000000 WEMIX'],
-    ['blockRewardAmount', 2n, words(10n ** 18n), '1 WEMIX'],
-    ['maxPriorityFeePerGas', 2n, words(10n ** 11n), '100 gwei'],
-    ['maxBaseFee', 2n, words(5n * 10n ** 13n), '50000 gwei'],
-    ['blockRewardDistribution', 5n, words(4_000n, 1_000n, 2_500n, 2_500n), '4000, 1000, 2500, 2500 of 10000'],
-    [
-      'gasLimitAndBaseFee',
-      4n,
-      words(105_000_000n, 46n, 30n),
-      'gas limit 105000000, base fee change rate 46, gas target 30 %',
-    ],
-    ['blockCreationTime', 2n, '0x1234', '0x1234'],
-    ['unknown', 1n, words(2n ** 256n - 5n), '-5'],
-    ['unknown', 2n, words(7n), '7'],
-    ['unknown', 3n, words(7n, 8n), '7, 8'],
-    ['unknown', 6n, `0x${'00'.repeat(31)}a1`, '0x00000000000000000000000000000000000000A1'],
-    ['unknown', 6n, '0x00000000000000000000000000000000000000a1', '0x00000000000000000000000000000000000000A1'],
-    ['unknown', 7n, words(1n), `0x${'00'.repeat(31)}01`],
-    ['unknown', 8n, '0xabcd', '0xabcd'],
-    ['unknown', 8n, `0x${'ab'.repeat(100)}`, `0x${'ab'.repeat(31)}… (100 bytes)`],
-    ['unknown', 9n, stringToHex('v2\u202e'), '"v2"'],
-    ['unknown', 9n, encodeAbiParameters([{ type: 'string' }], ['encoded']), '"encoded"'],
-    ['unknown', 10n, '0xabcd', '0xabcd'],
-  ])('%s of type %i reads %s as %s', (name, kind, value, expected) => {
-    expect(describeVariable({ name: named(name), kind, value })).toMatchObject({
-      value: expected,
-      isKnown: name !== 'unknown',
-    })
-  })
-
-  it('are a text only where the type is String', () => {
-    expect(variableText({ name: named('x'), kind: 9n, value: stringToHex('{"name":"v2"}') })).toBe('{"name":"v2"}')
-    expect(variableText({ name: named('x'), kind: 8n, value: stringToHex('{"name":"v2"}') })).toBeUndefined()
-  })
-
-  it('say of a ballot that cannot be read at least its type', () => {
-    expect([1n, 2n, 3n, 4n, 5n, 9n].map((ballotType) => ballotWords(basic({ ballotType }), {}).title)).toStrictEqual([
-      'Add a member',
-      'Remove a member',
-      'Change a member',
-      'Point governance at another contract',
-      'Change a variable',
-      'Ballot of type 9',
-    ])
-  })
-})
-
-const corpusSchema = z.object({
-  envNameHashes: z.record(z.string(), z.string().regex(/^0x[0-9a-f]{64}$/)),
-  mainnet: z.object({ contracts: z.record(z.string(), z.string()) }),
-})
-describe('the variables of WEMIX', () => {
-  itOnCorpus(
-    'are known by the hashes their contracts use',
-    { path: 'wemix/contracts.json', schema: corpusSchema, cases: 7 },
-    ({ envNameHashes }) => {
-      for (const [name, hash] of Object.entries(envNameHashes)) {
-        expect(describeVariable({ name: `0x${hash.slice(2)}`, kind: 2n, value: '0x' })).toMatchObject({
-          name,
-          isKnown: true,
-        })
-      }
-    },
-  )
 })

@@ -1,21 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chainOf, scratch, watch } from '../../../monitor/watching.js'
-import { startWemixChain, type WemixChain } from './wemixChain.js'
-
-let chain: WemixChain
-beforeAll(async () => {
-  chain = await startWemixChain()
-})
-afterAll(() => chain.stop())
-
-const mineTo = async (height: number): Promise<void> =>
-  chain.client.mine({ blocks: Math.max(0, height - Number(await chain.client.getBlockNumber())) })
+import { describe, expect } from 'vitest'
+import { chainOf, watch } from '../../../monitor/watching.js'
+import { startWemixChain } from './wemixChain.js'
+import { onWemix as it } from './onWemix.js'
 
 describe('a monitor of a WEMIX chain', () => {
-  it('tells the story of a ballot, also across a restart, and writes its plan at the height', async () => {
-    using place = scratch()
+  it('tells the story of a ballot, also across a restart, and writes its plan at the height', async ({
+    chain,
+    place,
+  }) => {
     const { registry, signal, vote, editMemo } = await chain.wemix()
     const config = {
       state: place.state,
@@ -50,13 +44,12 @@ describe('a monitor of a WEMIX chain', () => {
       'upgrade_scheduled',
     ])
     expect(place.file()).toBeUndefined()
-    await mineTo(height)
+    await chain.mineTo(height)
     await second.told('upgrade_triggered', id)
     expect(place.file()).toStrictEqual({ name: 'v2', height, info: { by: 'ballot' } })
   })
 
-  it('acts on the memo as it stood at the decision, and only once there is one', async () => {
-    using place = scratch()
+  it('acts on the memo as it stood at the decision, and only once there is one', async ({ chain, place }) => {
     const { registry, changeEnv, vote, editMemo } = await chain.wemix()
     await using watching = watch({
       chains: [
@@ -85,13 +78,15 @@ describe('a monitor of a WEMIX chain', () => {
     })
   })
 
-  it('refuses aloud a plan whose height is behind by less than lateLimit at the first look', async () => {
-    using place = scratch()
+  it('refuses aloud a plan whose height is behind by less than lateLimit at the first look', async ({
+    chain,
+    place,
+  }) => {
     const { registry, signal, vote } = await chain.wemix()
     const height = Number(await chain.client.getBlockNumber()) + 20
     const id = await signal('software-upgrade', JSON.stringify({ name: 'v2', height }))
     for (const by of [0, 1]) await vote(id, true, by)
-    await mineTo(height + 1)
+    await chain.mineTo(height + 1)
     await using watching = watch({
       chains: [
         chainOf(chain.url, registry, {
@@ -105,15 +100,14 @@ describe('a monitor of a WEMIX chain', () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('says where there is no registry', async () => {
+  it('says where there is no registry', async ({ chain }) => {
     await using watching = watch({ chains: [chainOf(chain.url, '', { governance: { system: 'wemix' } })] })
     await expect(watching.monitor.sync()).resolves.toMatchObject([
       { ok: false, failure: { kind: 'permanent', message: expectedMessage } },
     ])
   })
 
-  it('finds the registry by itself where there is one', async () => {
-    using place = scratch()
+  it('finds the registry by itself where there is one', async ({ place }) => {
     const genesis = join(place.home, 'genesis.json')
     writeFileSync(
       genesis,

@@ -1,19 +1,13 @@
 import { stringToHex } from 'viem'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { compareProposals } from '../../../../src/domain/proposals/compareProposals.js'
 import { follow } from './follow.js'
-import { startWemixChain, type WemixChain } from './wemixChain.js'
-
-let chain: WemixChain
-beforeAll(async () => {
-  chain = await startWemixChain()
-})
-afterAll(() => chain.stop())
+import { onWemix as it } from './onWemix.js'
 
 const planOf = (name: string, height: number): string => JSON.stringify({ name, height, info: { by: 'ballot' } })
 
 describe('the plan of a ballot', () => {
-  it('is the value of a String variable of a name that no contract knows', async () => {
+  it('is the value of a String variable of a name that no contract knows', async ({ chain }) => {
     const { registry, signal, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await signal('software-upgrade', planOf('v2', 5_000), { memo: 'Please run v2.' })
@@ -26,7 +20,7 @@ describe('the plan of a ballot', () => {
     expect(proposal(id)).toMatchObject({ type: 'upgrade', status: 'executed', finding })
   })
 
-  it('is the memo of any ballot that is nothing but such an object, padded with NUL or not', async () => {
+  it('is the memo of any ballot that is nothing but such an object, padded with NUL or not', async ({ chain }) => {
     const { registry, people, addMember, changeGov } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const member = await addMember(people[5]!, { memo: `${stringToHex(planOf('v2', 5_000))}0000` })
@@ -43,7 +37,7 @@ describe('the plan of a ballot', () => {
     })
   })
 
-  it('is a block in the memo', async () => {
+  it('is a block in the memo', async ({ chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [1n], {
@@ -55,7 +49,9 @@ describe('the plan of a ballot', () => {
     })
   })
 
-  it('may change with the memo until the ballot is final, and is acted on as it stood at the decision', async () => {
+  it('may change with the memo until the ballot is final, and is acted on as it stood at the decision', async ({
+    chain,
+  }) => {
     const { registry, changeEnv, vote, editMemo } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [1n], { memo: planOf('v2', 5_000) })
@@ -73,7 +69,7 @@ describe('the plan of a ballot', () => {
     expect(proposal(id)).toMatchObject({ status: 'executed', finding: { plan: { name: 'v2-final', height: 6_000 } } })
   })
 
-  it('that stands in memo and value, and not alike, is not usable', async () => {
+  it('that stands in memo and value, and not alike, is not usable', async ({ chain }) => {
     const { registry, signal } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await signal('software-upgrade', planOf('v2', 5_000), { memo: planOf('v3', 5_000) })
@@ -81,7 +77,7 @@ describe('the plan of a ballot', () => {
     expect(proposal(id)?.finding?.problems).not.toStrictEqual([])
   })
 
-  it('is none in a value or memo that only looks like one', async () => {
+  it('is none in a value or memo that only looks like one', async ({ chain }) => {
     const { registry, signal, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const ids = [

@@ -1,22 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
-import { type CountingProxy, startCountingProxy } from '../../../support/countingProxy.js'
 import { follow } from './follow.js'
-import { startWemixChain, type WemixChain } from './wemixChain.js'
-
-let chain: WemixChain
-let proxy: CountingProxy
-beforeEach(async () => {
-  chain = await startWemixChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterEach(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+import { startWemixChain } from './wemixChain.js'
+import { onOwnWemix as it } from './onWemix.js'
 
 describe('a reorg', () => {
-  it('retracts a ballot it removed', async () => {
+  it('retracts a ballot it removed', async ({ chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal, proposals } = follow({ urls: [chain.url], registry })
     const kept = await changeEnv('blocksPer', [2n])
@@ -35,7 +24,7 @@ describe('a reorg', () => {
     expect((await poll()).retracted).toStrictEqual([])
   })
 
-  it('that gives the id to another ballot retracts the one and tells the other', async () => {
+  it('that gives the id to another ballot retracts the one and tells the other', async ({ chain }) => {
     const { registry, people, changeEnv, addMember } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     await poll()
@@ -51,7 +40,7 @@ describe('a reorg', () => {
     expect(proposal(id)).toMatchObject({ title: `Add member ${people[5]} (newcomer)`, type: 'membership' })
   })
 
-  it('takes back a vote, a decision and a cancellation, and tells the votes that come again', async () => {
+  it('takes back a vote, a decision and a cancellation, and tells the votes that come again', async ({ chain }) => {
     const { registry, people, changeEnv, vote, cancel } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -76,7 +65,7 @@ describe('a reorg', () => {
     expect((await poll()).votes).toMatchObject([{ voter: people[2], choice: 'no', index: 2 }])
   })
 
-  it('tells a vote that the new blocks hold in the place of another', async () => {
+  it('tells a vote that the new blocks hold in the place of another', async ({ chain }) => {
     const { registry, people, changeEnv, vote } = await chain.wemix()
     const { poll } = follow({ urls: [chain.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -94,7 +83,7 @@ describe('a reorg', () => {
     expect(votes).toMatchObject([{ voter: people[2], choice: 'no', index: 2 }])
   })
 
-  it('below what the node remembers of the state still gives the ballots as they are', async () => {
+  it('below what the node remembers of the state still gives the ballots as they are', async ({ chain, proxy }) => {
     const { registry, changeEnv, vote } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [proxy.url], registry })
     const id = await changeEnv('blocksPer', [2n])
@@ -116,7 +105,7 @@ describe('a reorg', () => {
     expect(proposal(id)).toMatchObject({ status: 'voting', tally: { yes: 3_333n, no: 3_333n } })
   })
 
-  it('to another chain altogether is an error that says so', async () => {
+  it('to another chain altogether is an error that says so', async ({ chain, proxy }) => {
     const { registry } = await chain.wemix()
     const { poll } = follow({ urls: [proxy.url], registry })
     await poll()
@@ -131,7 +120,7 @@ describe('a reorg', () => {
 })
 
 describe('a node that lags behind', () => {
-  it('changes nothing', async () => {
+  it('changes nothing', async ({ chain }) => {
     const { registry, changeEnv } = await chain.wemix()
     const { poll, proposal, cursor } = follow({ urls: [chain.url], registry })
     await poll()

@@ -1,17 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { startWemixvisorServer, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
 import { failureOf, follow, readerOver, signal, upgrade, wire } from './following.js'
+import { onWemixvisor as it } from './onWemixvisor.js'
 
-let server: WemixvisorServer
-beforeEach(async () => {
-  server = await startWemixvisorServer()
-})
-afterEach(() => server.stop())
-const methods = (): readonly (readonly string[])[] =>
+const methods = (server: WemixvisorServer): readonly (readonly string[])[] =>
   server.requests.map((request) => [...new Set(request.map(({ method }) => method))])
 
 describe('a poll', () => {
-  it('costs two requests where a block is new and one where none is, however many proposals are open', async () => {
+  it('costs two requests where a block is new and one where none is, however many proposals are open', async ({
+    server,
+  }) => {
     for (let id = 1; id <= 60; id++) server.put(wire(String(id), 'voting'))
     const { poll, known } = follow(readerOver([server.url]))
     await poll()
@@ -19,14 +17,14 @@ describe('a poll', () => {
 
     server.reset()
     await poll()
-    expect(methods()).toStrictEqual([['status', 'gov/proposals']])
+    expect(methods(server)).toStrictEqual([['status', 'gov/proposals']])
     server.reset()
     server.mine()
     await poll()
-    expect(methods()).toStrictEqual([['status', 'gov/proposals'], ['block']])
+    expect(methods(server)).toStrictEqual([['status', 'gov/proposals'], ['block']])
   })
 
-  it('asks for what is over only at the start and after an hour', async () => {
+  it('asks for what is over only at the start and after an hour', async ({ server }) => {
     let time = 1_800_000_000_000
     const { poll } = follow(readerOver([server.url], { now: () => time }))
     const asksForRejected = async (): Promise<boolean> => {
@@ -40,7 +38,7 @@ describe('a poll', () => {
     expect(await asksForRejected()).toBe(true)
   })
 
-  it('follows a proposal that has left the lists it was in', async () => {
+  it('follows a proposal that has left the lists it was in', async ({ server }) => {
     server.put(wire('1', 'voting'))
     const { poll, known } = follow(readerOver([server.url]))
     await poll()
@@ -54,13 +52,15 @@ describe('a poll', () => {
     await poll()
 
     expect(known.get('local/gov/1')).toMatchObject({ status: 'rejected', tally: { yes: 1n, no: 2n } })
-    expect(methods()).toStrictEqual([
+    expect(methods(server)).toStrictEqual([
       ['status', 'gov/proposals'],
       ['block', 'gov/proposal'],
     ])
   })
 
-  it('retracts a proposal that the node says twice it no longer knows, as one whose deposit ran out', async () => {
+  it('retracts a proposal that the node says twice it no longer knows, as one whose deposit ran out', async ({
+    server,
+  }) => {
     server.put(wire('1', 'submitted'))
     server.put(wire('2', 'voting'))
     const { poll } = follow(readerOver([server.url]))
@@ -70,7 +70,7 @@ describe('a poll', () => {
     expect((await poll()).retracted).toStrictEqual(['local/gov/1'])
   })
 
-  it('retracts nothing where the node has only lost the method', async () => {
+  it('retracts nothing where the node has only lost the method', async ({ server }) => {
     server.put(wire('1', 'submitted'))
     const { poll } = follow(readerOver([server.url]))
     await poll()
@@ -79,7 +79,7 @@ describe('a poll', () => {
     await expect(poll()).rejects.toThrow(/gov\/proposal with an error: Method not found/)
   })
 
-  it('tells a plan that a later proposal called off as withdrawn', async () => {
+  it('tells a plan that a later proposal called off as withdrawn', async ({ server }) => {
     const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'No' }
     server.put(upgrade('1', 'passed', { name: 'v1', height: 500 }, { voting_end_time: '2026-01-01T00:10:00Z' }))
     server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, { voting_end_time: '2026-01-01T00:20:00Z' }))
@@ -96,7 +96,7 @@ describe('a poll', () => {
 })
 
 describe('a server with less of the dialect', () => {
-  it('may take no batches, as it needs none for wemixvisor', async () => {
+  it('may take no batches, as it needs none for wemixvisor', async ({ server }) => {
     server.behave({ single: true })
     server.put(upgrade('1', 'passed', { name: 'v2', height: 5_000 }))
     const { poll, known } = follow(readerOver([server.url]))
@@ -106,7 +106,7 @@ describe('a server with less of the dialect', () => {
     expect(known.get('local/gov/1')).toMatchObject({ status: 'passed', finding: { plan: { name: 'v2' } } })
   })
 
-  it('may know one spelling of the status: the other is asked for once and never again', async () => {
+  it('may know one spelling of the status: the other is asked for once and never again', async ({ server }) => {
     server.behave({ unknownWords: /^PROPOSAL_STATUS_|queued|executed|canceled/ })
     server.put(wire('1', 'voting'))
     const { poll, known } = follow(readerOver([server.url]))
@@ -122,14 +122,14 @@ describe('a server with less of the dialect', () => {
     ])
   })
 
-  it('must know a spelling of what is open', async () => {
+  it('must know a spelling of what is open', async ({ server }) => {
     server.behave({ unknownWords: /voting/i })
     await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(
       /gov\/proposals with an error: unknown proposal_status/,
     )
   })
 
-  it('may have no blocks: the head is then made from the height and the clock of this host', async () => {
+  it('may have no blocks: the head is then made from the height and the clock of this host', async ({ server }) => {
     server.behave({ without: ['block'] })
     const { poll } = follow(readerOver([server.url]))
     expect((await poll()).head).toStrictEqual({
@@ -142,7 +142,7 @@ describe('a server with less of the dialect', () => {
     expect((await poll()).head.hash).toBe('height-1001')
   })
 
-  it('may tell hash and time in status', async () => {
+  it('may tell hash and time in status', async ({ server }) => {
     server.behave({
       without: ['block'],
       sync: { latest_block_hash: 'ABCD', latest_block_time: '2026-03-25T14:00:43.356134226Z' },
@@ -153,7 +153,7 @@ describe('a server with less of the dialect', () => {
     })
   })
 
-  it('may have no parameters: then no threshold is told', async () => {
+  it('may have no parameters: then no threshold is told', async ({ server }) => {
     server.behave({ without: ['gov/params'] })
     server.put(wire('1', 'rejected'))
     const {
@@ -164,14 +164,14 @@ describe('a server with less of the dialect', () => {
 })
 
 describe('a node that cannot be trusted', () => {
-  it('stands on another chain than the one configured', async () => {
+  it('stands on another chain than the one configured', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'other-1', version: '0.38' } } })
     expect(await failureOf(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll())).toMatch(
       /^permanent: .* stands on chain other-1, expected wemix-1: check rpc.urls and rpc.chainId\.$/,
     )
   })
 
-  it('stands on another chain than it did before', async () => {
+  it('stands on another chain than it did before', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'wemix-1' } } })
     const { poll } = follow(readerOver([server.url]))
     expect(await poll()).toMatchObject({ ok: true })
@@ -179,25 +179,25 @@ describe('a node that cannot be trusted', () => {
     await expect(poll()).rejects.toThrow(/expected wemix-1/)
   })
 
-  it('does not tell the chain id that is configured', async () => {
+  it('does not tell the chain id that is configured', async ({ server }) => {
     await expect(follow(readerOver([server.url], { chainId: 'wemix-1' })).poll()).rejects.toThrow(
       /does not tell what chain it stands on: leave rpc.chainId out/,
     )
   })
 
-  it('tells the version it runs', async () => {
+  it('tells the version it runs', async ({ server }) => {
     server.behave({ status: { node_info: { version: '0.38\u001b[31m' } } })
     expect((await follow(readerOver([server.url])).poll()).nodeVersion).toBe('0.38')
   })
 
-  it('is still catching up', async () => {
+  it('is still catching up', async ({ server }) => {
     server.behave({ sync: { catching_up: true } })
     expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(
       /^transient: .* is still catching up with its chain, at block 1000\.$/,
     )
   })
 
-  it('steps back: nothing is read there, and the head stays', async () => {
+  it('steps back: nothing is read there, and the head stays', async ({ server }) => {
     server.put(wire('1', 'voting'))
     const { poll } = follow(readerOver([server.url]))
     await poll()
@@ -206,24 +206,24 @@ describe('a node that cannot be trusted', () => {
     expect(await poll()).toMatchObject({ head: { number: 1_000n }, proposals: [], retracted: [] })
   })
 
-  it.each<[string, Record<string, unknown>]>([
+  it.for<[string, Record<string, unknown>]>([
     ['none', { latest_block_height: null }],
     ['a negative one', { latest_block_height: '-5' }],
     ['a word', { latest_block_height: 'high' }],
     ['an enormous one', { latest_block_height: '9'.repeat(40) }],
-  ])('tells for a height %s', async (_, sync) => {
+  ])('tells for a height %s', async ([_, sync], { server }) => {
     server.behave({ sync })
     expect(await failureOf(follow(readerOver([server.url])).poll())).toMatch(/^transient: .* names no height\.$/)
   })
 
-  it('gives another block than the one asked for', async () => {
+  it('gives another block than the one asked for', async ({ server }) => {
     server.behave({ body: (answers) => JSON.stringify(answers).replaceAll('"height":"1000"', '"height":"7"') })
     await expect(follow(readerOver([server.url])).poll()).rejects.toThrow(
       /answered with block 7 where block 1000 was asked for/,
     )
   })
 
-  it('is passed over for the next one', async () => {
+  it('is passed over for the next one', async ({ server }) => {
     const second = await startWemixvisorServer(2_000)
     server.behave({ httpStatus: 503, body: () => '' })
     expect((await follow(readerOver([server.url, second.url])).poll()).head.number).toBe(2_000n)
@@ -232,7 +232,7 @@ describe('a node that cannot be trusted', () => {
 })
 
 describe('the place in the history', () => {
-  it('survives as JSON', async () => {
+  it('survives as JSON', async ({ server }) => {
     server.behave({ status: { node_info: { network: 'wemix-1' } } })
     const { cursor } = await follow(readerOver([server.url])).poll()
     const restarted = await readerOver([server.url]).read({ cursor: structuredClone(cursor), open: [], signal })
@@ -240,7 +240,7 @@ describe('the place in the history', () => {
     expect(restarted.cursor).toStrictEqual(cursor)
   })
 
-  it('is refused where another system wrote it', async () => {
+  it('is refused where another system wrote it', async ({ server }) => {
     expect(await failureOf(readerOver([server.url]).read({ cursor: { v: 1, chainId: 1 }, open: [], signal }))).toMatch(
       /^permanent: .* cannot be read/,
     )

@@ -1,57 +1,57 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
 import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
 import { failureOf, follow, type Followed, readerOver, signal, upgrade, wire } from './following.js'
+import { onWemixvisor as it } from './onWemixvisor.js'
 
-let server: WemixvisorServer
-let node: Followed
-beforeEach(async () => {
-  server = await startWemixvisorServer()
-  node = follow(readerOver([server.url]))
-})
-afterEach(() => server.stop())
-
-const restarted = (): Followed => follow(readerOver([server.url]), node)
-async function nextPoll() {
+const restarted = (server: WemixvisorServer, node: Followed): Followed => follow(readerOver([server.url]), node)
+async function nextPoll(server: WemixvisorServer, node: Followed) {
   server.mine()
   return node.poll()
 }
 const far = (2n ** 53n - 1n).toString()
 
 describe('one wrong height', () => {
-  it.each([
+  it.for([
     ['at the first poll', false],
     ['later', true],
-  ])('that nobody can have reached is not taken without its block (%s)', async (_what, isLater) => {
-    if (isLater) await node.poll()
-    server.put(wire('1', 'voting'))
-    server.behave({ sync: { latest_block_height: far } })
-    expect(await failureOf(node.poll())).toMatch(
-      /^transient: .* claims to stand at block 9007199254740991, which cannot be reached by now, and has no such block\.$/,
-    )
-    server.behave({})
-    node = restarted()
-    expect((await nextPoll()).head.number).toBe(1_001n)
-    expect(node.known.get('local/gov/1')?.status).toBe('voting')
-  })
+  ] as const)(
+    'that nobody can have reached is not taken without its block (%s)',
+    async ([_what, isLater], { server, node }) => {
+      if (isLater) await node.poll()
+      server.put(wire('1', 'voting'))
+      server.behave({ sync: { latest_block_height: far } })
+      expect(await failureOf(node.poll())).toMatch(
+        /^transient: .* claims to stand at block 9007199254740991, which cannot be reached by now, and has no such block\.$/,
+      )
+      server.behave({})
+      node = restarted(server, node)
+      expect((await nextPoll(server, node)).head.number).toBe(1_001n)
+      expect(node.known.get('local/gov/1')?.status).toBe('voting')
+    },
+  )
 
-  it('stands for no longer than it is said, on a server without blocks, also after a restart', async () => {
+  it('stands for no longer than it is said, on a server without blocks, also after a restart', async ({
+    server,
+    node,
+  }) => {
     server.behave({ without: ['block'] })
     await node.poll()
     server.behave({ without: ['block'], sync: { latest_block_height: far } })
-    for (const each of [node, restarted(), node]) await expect(each.poll()).rejects.toThrow(/cannot be reached by now/)
+    for (const each of [node, restarted(server, node), node])
+      await expect(each.poll()).rejects.toThrow(/cannot be reached by now/)
     server.behave({ without: ['block'], sync: { latest_block_height: '90000' } })
     expect((await node.poll()).head.number).toBe(90_000n)
     server.behave({ without: ['block'] })
-    node = restarted()
+    node = restarted(server, node)
     server.put(wire('1', 'voting'))
-    const { head, rewoundTo } = await nextPoll()
+    const { head, rewoundTo } = await nextPoll(server, node)
     expect([head.number, rewoundTo]).toStrictEqual([1_001n, 1_001n])
     expect(node.known.get('local/gov/1')?.status).toBe('voting')
-    expect(await nextPoll()).not.toHaveProperty('rewoundTo')
+    expect(await nextPoll(server, node)).not.toHaveProperty('rewoundTo')
   })
 
-  it('that stands in a state written before is given up', async () => {
+  it('that stands in a state written before is given up', async ({ server, node }) => {
     const { cursor } = await node.poll()
     if (!isJsonObject(cursor)) throw new Error('no cursor')
     const head = { number: far, hash: `height-${far}`, parentHash: 'height-0', timestamp: '1800000000' }
@@ -61,7 +61,7 @@ describe('one wrong height', () => {
     expect(proposals).toHaveLength(1)
   })
 
-  it('stands where another node says it too, whichever is asked first', async () => {
+  it('stands where another node says it too, whichever is asked first', async ({ server, node }) => {
     const other = await startWemixvisorServer(1_100)
     node = follow(readerOver([server.url, other.url]))
     server.mine(100)
@@ -72,7 +72,7 @@ describe('one wrong height', () => {
     await other.stop()
   })
 
-  it('is waited for where the blocks of the node are older: it lags', async () => {
+  it('is waited for where the blocks of the node are older: it lags', async ({ server, node }) => {
     server.mine(100)
     await node.poll()
     server.mine(-100)
@@ -82,104 +82,110 @@ describe('one wrong height', () => {
 })
 
 describe('a chain that begins anew under the same name', () => {
-  it.each([
+  it.for([
     ['stands below what was read', 7],
     ['has passed it', 3_000],
-  ])('is refused with what to do: it %s', async (_what, height) => {
+  ] as const)('is refused with what to do: it %s', async ([_what, height], { server, node }) => {
     server.put(wire('1', 'voting'))
     await node.poll()
-    await nextPoll()
+    await nextPoll(server, node)
     server.restart(height)
-    for (const each of [node, restarted()]) {
+    for (const each of [node, restarted(server, node)]) {
       expect(await failureOf(each.poll())).toMatch(
         /^permanent: The history at .* differs from what was recorded.*: it is another chain or one that was reset\. Check rpc\.urls, or start with a new state file\.$/,
       )
     }
   })
 
-  it('is not what a single wrong hash says', async () => {
+  it('is not what a single wrong hash says', async ({ server, node }) => {
     await node.poll()
     const wrong = `0x${'ab'.repeat(32)}`
     server.behave({
       body: (answers) => JSON.stringify(answers).replaceAll(`0x${(1_001).toString(16).padStart(64, '0')}`, wrong),
     })
-    await nextPoll()
+    await nextPoll(server, node)
     server.behave({})
-    expect((await nextPoll()).head.number).toBe(1_002n)
+    expect((await nextPoll(server, node)).head.number).toBe(1_002n)
   })
 })
 
 describe('a hash', () => {
-  it.each(['0'.repeat(64), `0x${'0'.repeat(64)}`, ''])('of "%s" is none: nothing freezes', async (hash) => {
-    server.behave({ without: ['block'], sync: { latest_block_hash: hash } })
-    expect((await node.poll()).head.hash).toBe('height-1000')
-    server.put(wire('1', 'voting'))
-    expect((await nextPoll()).head.hash).toBe('height-1001')
-    expect(node.known.get('local/gov/1')?.status).toBe('voting')
-  })
+  it.for(['0'.repeat(64), `0x${'0'.repeat(64)}`, ''])(
+    'of "%s" is none: nothing freezes',
+    async (hash, { server, node }) => {
+      server.behave({ without: ['block'], sync: { latest_block_hash: hash } })
+      expect((await node.poll()).head.hash).toBe('height-1000')
+      server.put(wire('1', 'voting'))
+      expect((await nextPoll(server, node)).head.hash).toBe('height-1001')
+      expect(node.known.get('local/gov/1')?.status).toBe('voting')
+    },
+  )
 })
 
 describe('that a proposal is not known', () => {
-  it('counts only when it is said again, also after a restart', async () => {
+  it('counts only when it is said again, also after a restart', async ({ server, node }) => {
     server.put(upgrade('1', 'passed', { name: 'v2', height: 5_000 }))
     await node.poll()
     server.behave({ forgets: () => true })
-    expect((await nextPoll()).retracted).toStrictEqual([])
+    expect((await nextPoll(server, node)).retracted).toStrictEqual([])
     server.behave({})
-    expect((await nextPoll()).retracted).toStrictEqual([])
+    expect((await nextPoll(server, node)).retracted).toStrictEqual([])
     server.behave({ forgets: () => true })
-    expect((await nextPoll()).retracted).toStrictEqual([])
-    node = restarted()
-    expect((await nextPoll()).retracted).toStrictEqual(['local/gov/1'])
+    expect((await nextPoll(server, node)).retracted).toStrictEqual([])
+    node = restarted(server, node)
+    expect((await nextPoll(server, node)).retracted).toStrictEqual(['local/gov/1'])
   })
 })
 
 describe('a plan that was called off', () => {
   const cancel = { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'No' }
   const end = (minute: number) => ({ voting_end_time: `2026-01-01T00:${minute}:00Z` })
-  const finding = () => node.known.get('local/gov/2')?.finding
+  const finding = (node: Followed) => node.known.get('local/gov/2')?.finding
 
-  beforeEach(async () => {
+  it.beforeEach(async ({ server, node }) => {
     server.put(upgrade('1', 'passed', { name: 'v1', height: 500 }, end(10)))
     server.put(upgrade('2', 'passed', { name: 'v2', height: 9_000 }, end(20)))
     server.put(wire('3', 'passed', { content: cancel, ...end(30) }))
     await node.poll()
-    expect(finding()?.withdrawn).toBe('Proposal 3 called it off.')
+    expect(finding(node)?.withdrawn).toBe('Proposal 3 called it off.')
   })
 
-  it.each([
-    ['is in no list that is read', (): void => server.put(wire('3', 'executed', { content: cancel, ...end(30) }))],
-    ['cannot be read', (): void => server.behave({ garbled: (id) => id === '3' })],
-    ['is forgotten', (): void => server.drop('3')],
-  ])('stays so where the proposal that did it %s', async (_what, happens) => {
-    happens()
+  it.for([
+    [
+      'is in no list that is read',
+      (server: WemixvisorServer) => server.put(wire('3', 'executed', { content: cancel, ...end(30) })),
+    ],
+    ['cannot be read', (server: WemixvisorServer) => server.behave({ garbled: (id) => id === '3' })],
+    ['is forgotten', (server: WemixvisorServer) => server.drop('3')],
+  ] as const)('stays so where the proposal that did it %s', async ([_what, happens], { server, node }) => {
+    happens(server)
     for (const each of [node, node]) {
       await each.poll()
-      expect(finding()?.withdrawn).toBe('Proposal 3 called it off.')
+      expect(finding(node)?.withdrawn).toBe('Proposal 3 called it off.')
     }
-    node = restarted()
-    await nextPoll()
-    expect(finding()?.withdrawn).toBe('Proposal 3 called it off.')
+    node = restarted(server, node)
+    await nextPoll(server, node)
+    expect(finding(node)?.withdrawn).toBe('Proposal 3 called it off.')
   })
 
-  it('holds where its own proposal cannot be read, and takes no other one along', async () => {
+  it('holds where its own proposal cannot be read, and takes no other one along', async ({ server, node }) => {
     server.behave({ garbled: (id) => id === '2' })
-    const { standings } = await nextPoll()
+    const { standings } = await nextPoll(server, node)
     expect(standings).toStrictEqual([
       { key: 'local/gov/2', name: 'v2', height: 9_000, withdrawn: 'Proposal 3 called it off.' },
     ])
     expect(node.known.get('local/gov/1')?.finding?.withdrawn).toBeUndefined()
   })
 
-  it('is back where the cancellation is read and has not passed after all', async () => {
+  it('is back where the cancellation is read and has not passed after all', async ({ server, node }) => {
     server.put(wire('3', 'voting', { content: cancel, ...end(30) }))
-    await nextPoll()
-    expect(finding()).not.toHaveProperty('withdrawn')
+    await nextPoll(server, node)
+    expect(finding(node)).not.toHaveProperty('withdrawn')
   })
 })
 
 describe('a list of nothing that can be read', () => {
-  it('is a failed reading, not an empty one', async () => {
+  it('is a failed reading, not an empty one', async ({ server, node }) => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'passed'))
     server.behave({ garbled: () => true })

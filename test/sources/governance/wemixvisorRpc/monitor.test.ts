@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
-import { scratch, watch } from '../../../monitor/watching.js'
+import { watch } from '../../../monitor/watching.js'
 import {
   startWemixvisorServer,
   timeOfBlock,
@@ -8,16 +8,11 @@ import {
   type WireProposal,
 } from '../../../support/wemixvisorServer.js'
 import { upgrade, wire } from './following.js'
-
-let server: WemixvisorServer
-beforeEach(async () => {
-  server = await startWemixvisorServer()
-})
-afterEach(() => server.stop())
+import { onWemixvisor as it } from './onWemixvisor.js'
 
 const far = (2n ** 53n - 1n).toString()
 
-function configOf(home: string): ConfigInput['chains'][number] {
+function configOf(server: WemixvisorServer, home: string): ConfigInput['chains'][number] {
   return {
     name: 'wemix',
     rpc: { urls: [server.url] },
@@ -37,38 +32,39 @@ function cancellation(id: string, status: string, parts: Readonly<Record<string,
 }
 
 describe("a monitor of a node that speaks wemixvisor's dialect", () => {
-  it.each([
+  it.for([
     ['with blocks', {}],
     ['without blocks', { without: ['block'] }],
-  ])('sees an upgrade through after one height of 2^53-1, across restarts (%s)', async (_what, manner) => {
-    using place = scratch()
-    const config = { state: place.state, chains: [configOf(place.home)] }
-    server.behave(manner)
-    {
-      await using node = watch(config)
-      await node.settle()
-      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+  ] as const)(
+    'sees an upgrade through after one height of 2^53-1, across restarts (%s)',
+    async ([_what, manner], { server, place }) => {
+      const config = { state: place.state, chains: [configOf(server, place.home)] }
+      server.behave(manner)
+      {
+        await using node = watch(config)
+        await node.settle()
+        server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+        server.mine()
+        await node.told('upgrade_scheduled', 7n)
+        server.behave({ ...manner, sync: { latest_block_height: far } })
+        await node.settle()
+        await node.settle()
+        expect(place.file()).toBeUndefined()
+      }
+      server.behave(manner)
       server.mine()
-      await node.told('upgrade_scheduled', 7n)
-      server.behave({ ...manner, sync: { latest_block_height: far } })
+      await using node = watch(config)
       await node.settle()
       await node.settle()
       expect(place.file()).toBeUndefined()
-    }
-    server.behave(manner)
-    server.mine()
-    await using node = watch(config)
-    await node.settle()
-    await node.settle()
-    expect(place.file()).toBeUndefined()
-    server.mine(1_050 - server.height())
-    await node.told('upgrade_triggered', 7n)
-    expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
-  })
+      server.mine(1_050 - server.height())
+      await node.told('upgrade_triggered', 7n)
+      expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
+    },
+  )
 
-  it('does not cancel an upgrade that one node behind a balancer does not know', async () => {
-    using place = scratch()
-    await using node = watch({ chains: [configOf(place.home)] })
+  it('does not cancel an upgrade that one node behind a balancer does not know', async ({ server, place }) => {
+    await using node = watch({ chains: [configOf(server, place.home)] })
     server.put(upgrade('7', 'passed', { name: 'v2', height: 5_000 }))
     await node.told('upgrade_scheduled', 7n)
     server.behave({ forgets: () => true })
@@ -78,11 +74,10 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(node.events(7n)).not.toContain('upgrade_cancelled')
   })
 
-  it('writes nothing that one of the nodes which must agree has called off', async () => {
-    using place = scratch()
+  it('writes nothing that one of the nodes which must agree has called off', async ({ server, place }) => {
     const other = await startWemixvisorServer()
     onTestFinished(() => other.stop())
-    const chain = configOf(place.home)
+    const chain = configOf(server, place.home)
     await using node = watch({ chains: [{ ...chain, rpc: { urls: [server.url, other.url], agreement: 2 } }] })
     await node.settle()
     for (const each of [server, other]) {
@@ -101,13 +96,12 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it.each(['passed', 'PROPOSAL_STATUS_PASSED'])(
+  it.for(['passed', 'PROPOSAL_STATUS_PASSED'])(
     'writes nothing of a plan whose status it does not understand any more, and goes on when it does (%s)',
-    async (status) => {
-      using place = scratch()
+    async (status, { server, place }) => {
       server.put(upgrade('7', status, { name: 'v2', height: 1_050 }))
       server.put(wire('6', 'voting'))
-      await using node = watch({ chains: [configOf(place.home)] })
+      await using node = watch({ chains: [configOf(server, place.home)] })
       await node.told('upgrade_scheduled', 7n)
       server.behave({ garbled: (id) => id === '7' })
       server.mine(1_050 - server.height())
@@ -121,10 +115,12 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     },
   )
 
-  it('cancels and writes nothing where the node answers with something else than the proposal', async () => {
-    using place = scratch()
+  it('cancels and writes nothing where the node answers with something else than the proposal', async ({
+    server,
+    place,
+  }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-    await using node = watch({ chains: [configOf(place.home)] })
+    await using node = watch({ chains: [configOf(server, place.home)] })
     await node.told('upgrade_scheduled', 7n)
     const busy = { code: 13, message: 'upstream busy', details: [] }
     server.behave({
@@ -144,10 +140,9 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
   })
 
-  it('calls off a plan whose own proposal cannot be read when its cancellation passes', async () => {
-    using place = scratch()
+  it('calls off a plan whose own proposal cannot be read when its cancellation passes', async ({ server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-    await using node = watch({ chains: [configOf(place.home)] })
+    await using node = watch({ chains: [configOf(server, place.home)] })
     await node.told('upgrade_scheduled', 7n)
     server.behave({ garbled: (id) => id === '7' })
     server.put(cancellation('8', 'passed'))
@@ -162,12 +157,11 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it('calls off a plan that is queued, and one that comes to light between the two', async () => {
-    using place = scratch()
+  it('calls off a plan that is queued, and one that comes to light between the two', async ({ server, place }) => {
     const at = (height: number) => ({ voting_end_time: timeOfBlock(height) })
     server.put(upgrade('7', 'queued', { name: 'v2', height: 1_050 }, at(900)))
     server.put(upgrade('8', 'queued', { name: 'v3', height: 1_060 }, at(910)))
-    await using node = watch({ chains: [configOf(place.home)] })
+    await using node = watch({ chains: [configOf(server, place.home)] })
     await node.told('upgrade_scheduled', 8n)
     server.behave({ forgets: (id) => id === '8' })
     server.put(cancellation('9', 'passed', at(920)))
@@ -181,13 +175,12 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     expect(place.file()).toBeUndefined()
   })
 
-  it.each([
+  it.for([
     ['at a time that nobody tells', { voting_end_time: undefined }],
     ['at the same time', {}],
-  ])('calls off a plan whose cancellation passed %s', async (_what, parts) => {
-    using place = scratch()
+  ] as const)('calls off a plan whose cancellation passed %s', async ([_what, parts], { server, place }) => {
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-    await using node = watch({ chains: [configOf(place.home)] })
+    await using node = watch({ chains: [configOf(server, place.home)] })
     await node.told('upgrade_scheduled', 7n)
     server.put(cancellation('8', 'passed', parts))
     server.mine()
@@ -198,18 +191,17 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
   })
 
   describe('a cancellation that has passed and cannot be read', () => {
-    const unreadable = (id: string): void => server.put(cancellation(id, 'passed'))
+    const unreadable = (server: WemixvisorServer, id: string): void => server.put(cancellation(id, 'passed'))
     /** Tells the proposal of this id in the list it belongs to, with words that nobody knows. */
-    const garble = (id: string): void => server.behave({ garbled: (one) => one === id })
+    const garble = (server: WemixvisorServer, id: string): void => server.behave({ garbled: (one) => one === id })
 
-    it('holds the plan before it back, with the reason, until it can be read', async () => {
-      using place = scratch()
+    it('holds the plan before it back, with the reason, until it can be read', async ({ server, place }) => {
       server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
       server.put(wire('6', 'voting'))
-      await using node = watch({ chains: [configOf(place.home)] })
+      await using node = watch({ chains: [configOf(server, place.home)] })
       await node.told('upgrade_scheduled', 7n)
-      unreadable('8')
-      garble('8')
+      unreadable(server, '8')
+      garble(server, '8')
       server.mine(1_050 - server.height())
       const { message } = await node.told('upgrade_refused', 7n)
       expect(message).toContain('Proposal 8 has passed after it and cannot be read')
@@ -221,12 +213,11 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
       expect(place.file()).toBeUndefined()
     })
 
-    it('holds back a plan that is seen for the first time, too', async () => {
-      using place = scratch()
+    it('holds back a plan that is seen for the first time, too', async ({ server, place }) => {
       server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-      unreadable('8')
-      garble('8')
-      await using node = watch({ chains: [configOf(place.home)] })
+      unreadable(server, '8')
+      garble(server, '8')
+      await using node = watch({ chains: [configOf(server, place.home)] })
       expect((await node.told('upgrade_refused', 7n)).message).toContain('Proposal 8 has passed after it')
       server.mine(1_050 - server.height())
       await node.settle()
@@ -235,13 +226,12 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
       expect(node.events(7n)).not.toContain('upgrade_triggered')
     })
 
-    it('that turns out to be something else lets it go on', async () => {
-      using place = scratch()
+    it('that turns out to be something else lets it go on', async ({ server, place }) => {
       server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-      await using node = watch({ chains: [configOf(place.home)] })
+      await using node = watch({ chains: [configOf(server, place.home)] })
       await node.told('upgrade_scheduled', 7n)
       server.put(wire('8', 'passed'))
-      garble('8')
+      garble(server, '8')
       server.mine(1_050 - server.height())
       await node.told('upgrade_refused', 7n)
       server.behave({})
@@ -249,31 +239,33 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
       expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
     })
 
-    it.each([
+    it.for([
       [
         'came before the plan',
-        () => server.put(cancellation('5', 'passed', { voting_end_time: timeOfBlock(900) })),
+        (server: WemixvisorServer) => server.put(cancellation('5', 'passed', { voting_end_time: timeOfBlock(900) })),
         '5',
       ],
-      ['is still in the vote, for anyone may propose', () => server.put(cancellation('8', 'voting')), '8'],
-      ['was rejected', () => server.put(cancellation('8', 'rejected')), '8'],
-    ])('keeps nothing from being written where it %s', async (_what, put, id) => {
-      using place = scratch()
+      [
+        'is still in the vote, for anyone may propose',
+        (server: WemixvisorServer) => server.put(cancellation('8', 'voting')),
+        '8',
+      ],
+      ['was rejected', (server: WemixvisorServer) => server.put(cancellation('8', 'rejected')), '8'],
+    ] as const)('keeps nothing from being written where it %s', async ([_what, put, id], { server, place }) => {
       server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-      put()
-      garble(id)
-      await using node = watch({ chains: [configOf(place.home)] })
+      put(server)
+      garble(server, id)
+      await using node = watch({ chains: [configOf(server, place.home)] })
       await node.told('upgrade_scheduled', 7n)
       server.mine(1_050 - server.height())
       await node.told('upgrade_triggered', 7n)
       expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
     })
 
-    it('at the node that must vouch keeps it from vouching', async () => {
-      using place = scratch()
+    it('at the node that must vouch keeps it from vouching', async ({ server, place }) => {
       const other = await startWemixvisorServer()
       onTestFinished(() => other.stop())
-      const chain = configOf(place.home)
+      const chain = configOf(server, place.home)
       await using node = watch({ chains: [{ ...chain, rpc: { urls: [server.url, other.url], agreement: 2 } }] })
       await node.settle()
       for (const each of [server, other]) {

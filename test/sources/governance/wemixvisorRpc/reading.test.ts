@@ -1,20 +1,13 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { proposalStatuses } from '../../../../src/domain/proposals/proposal.js'
-import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { timeOfBlock } from '../../../support/wemixvisorServer.js'
 import { follow, readerOver, signal, upgrade, wire } from './following.js'
+import { onWemixvisor as it } from './onWemixvisor.js'
 
-const servers: WemixvisorServer[] = []
-let server: WemixvisorServer
-beforeEach(async () => {
-  server = await startWemixvisorServer()
-  servers.push(server)
-})
-afterEach(() => server.behave({}))
-afterAll(() => Promise.all(servers.map((one) => one.stop())))
 const secondsAt = (height: number): bigint => BigInt(Date.parse(timeOfBlock(height)) / 1000)
 
 describe('one reading', () => {
-  it('tells the proposals in the shared vocabulary', async () => {
+  it('tells the proposals in the shared vocabulary', async ({ server }) => {
     server.put(
       upgrade(
         '12',
@@ -69,7 +62,7 @@ describe('one reading', () => {
     ])
   })
 
-  it.each([
+  it.for([
     ...proposalStatuses.map((status) => [status, status] as const),
     ['cancelled', 'canceled'],
     ['PROPOSAL_STATUS_DEPOSIT_PERIOD', 'submitted'],
@@ -77,7 +70,7 @@ describe('one reading', () => {
     ['PROPOSAL_STATUS_PASSED', 'passed'],
     ['PROPOSAL_STATUS_REJECTED', 'rejected'],
     ['PROPOSAL_STATUS_FAILED', 'failed'],
-  ] as const)('takes the status %s for %s', async (word, status) => {
+  ] as const)('takes the status %s for %s', async ([word, status], { server }) => {
     server.put(wire('1', word === 'cancelled' ? 'canceled' : word))
     server.behave({
       body: (answers) => JSON.stringify(answers).replaceAll('"status":"canceled"', `"status":"${word}"`),
@@ -86,7 +79,9 @@ describe('one reading', () => {
     expect(proposals.map((proposal) => proposal.status)).toStrictEqual([status])
   })
 
-  it('knows that a Cosmos chain carries out what passes, and a word of the dialect does not say so', async () => {
+  it('knows that a Cosmos chain carries out what passes, and a word of the dialect does not say so', async ({
+    server,
+  }) => {
     server.put(wire('1', 'PROPOSAL_STATUS_PASSED'))
     server.put(wire('2', 'passed'))
     const { known, poll } = follow(readerOver([server.url]))
@@ -97,7 +92,7 @@ describe('one reading', () => {
     ])
   })
 
-  it.each<[string, object, string]>([
+  it.for<[string, object, string]>([
     ['/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', { plan: { name: 'v2', height: '9' } }, 'upgrade'],
     ['/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', {}, 'upgrade'],
     ['/cosmos.params.v1beta1.ParameterChangeProposal', {}, 'parameter'],
@@ -108,13 +103,13 @@ describe('one reading', () => {
     ['/wemix.gov.v1.Unheard', {}, 'other'],
     ['/wemix.gov.v1.Unheard', { plan: { name: 'v2', height: 9 } }, 'upgrade'],
     ['', { type: 'emergency' }, 'emergency'],
-  ])('takes %s with %j for %s', async (type, content, expected) => {
+  ])('takes %s with %j for %s', async ([type, content, expected], { server }) => {
     server.put(wire('1', 'voting', { content: { '@type': type, title: 'One', ...content } }))
     const { proposals } = await follow(readerOver([server.url])).poll()
     expect(proposals.map((proposal) => proposal.type)).toStrictEqual([expected])
   })
 
-  it.each<[string, unknown, object]>([
+  it.for<[string, unknown, object]>([
     ['a height of text', { name: 'v2', height: '123' }, { plan: { name: 'v2', height: 123 }, problems: [] }],
     ['a height of digits', { name: 'v2', height: 123 }, { plan: { name: 'v2', height: 123 }, problems: [] }],
     [
@@ -125,7 +120,7 @@ describe('one reading', () => {
     ['a negative height', { name: 'v2', height: '-1' }, { plan: { name: 'v2', height: -1 } }],
     ['a name that leaves its directory', { name: '../../etc', height: 5 }, { plan: { name: '../../etc', height: 5 } }],
     ['no name', { name: '', height: 5 }, { plan: { name: '', height: 5 } }],
-  ])('reads a plan with %s', async (_, plan, finding) => {
+  ])('reads a plan with %s', async ([_, plan, finding], { server }) => {
     server.put(upgrade('1', 'passed', plan))
     const {
       proposals: [proposal],
@@ -134,24 +129,27 @@ describe('one reading', () => {
     expect((proposal?.finding?.problems.length ?? 0) > 0).toBe(!('problems' in finding))
   })
 
-  it.each([
+  it.for([
     ['{"title":"From metadata","summary":"More words"}', 'From metadata', 'More words'],
     ['Faster blocks for all', 'Faster blocks for all', 'Faster blocks for all'],
     ['https://example.org/12', 'Upgrade v2', ''],
-  ])('takes title and text from the metadata %s where there is nothing else', async (metadata, title, description) => {
-    server.put(
-      wire('1', 'voting', {
-        metadata,
-        content: { '@type': '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', plan: { name: 'v2', height: 9_000 } },
-      }),
-    )
-    const {
-      proposals: [proposal],
-    } = await follow(readerOver([server.url])).poll()
-    expect(proposal).toMatchObject({ title, description })
-  })
+  ] as const)(
+    'takes title and text from the metadata %s where there is nothing else',
+    async ([metadata, title, description], { server }) => {
+      server.put(
+        wire('1', 'voting', {
+          metadata,
+          content: { '@type': '/cosmos.upgrade.v1beta1.SoftwareUpgradeProposal', plan: { name: 'v2', height: 9_000 } },
+        }),
+      )
+      const {
+        proposals: [proposal],
+      } = await follow(readerOver([server.url])).poll()
+      expect(proposal).toMatchObject({ title, description })
+    },
+  )
 
-  it('has no tally while there is nothing final to tell', async () => {
+  it('has no tally while there is nothing final to tell', async ({ server }) => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'rejected'))
     const { known, poll } = follow(readerOver([server.url]))
@@ -162,7 +160,7 @@ describe('one reading', () => {
     ])
   })
 
-  it('leaves out what is no proposal, and says so once', async () => {
+  it('leaves out what is no proposal, and says so once', async ({ server }) => {
     server.put(wire('1', 'voting'))
     server.behave({
       body: (answers) =>
@@ -182,7 +180,7 @@ describe('one reading', () => {
 })
 
 describe('the other questions', () => {
-  it('are one proposal, and none where the node knows none', async () => {
+  it('are one proposal, and none where the node knows none', async ({ server }) => {
     server.put(wire('12', 'voting'))
     const reader = readerOver([server.url])
     await expect(reader.readProposal('gov', '12', signal)).resolves.toMatchObject({
@@ -193,14 +191,14 @@ describe('the other questions', () => {
     await expect(reader.readProposal('gov', '13', signal)).resolves.toBeUndefined()
   })
 
-  it('are proposals by status', async () => {
+  it('are proposals by status', async ({ server }) => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'rejected'))
     const read = await readerOver([server.url]).readProposals('rejected', signal)
     expect(read.map(({ id }) => id)).toStrictEqual(['2'])
   })
 
-  it('are the parameters', async () => {
+  it('are the parameters', async ({ server }) => {
     await expect(readerOver([server.url]).readParameters(signal)).resolves.toStrictEqual([
       {
         contract: 'gov',
@@ -216,13 +214,13 @@ describe('the other questions', () => {
     ])
   })
 
-  it('are the validators', async () => {
+  it('are the validators', async ({ server }) => {
     await expect(readerOver([server.url]).readMembers(signal)).resolves.toStrictEqual([
       { address: 'wemixvaloper1abc', role: 'validator', weight: 1_000_000n },
     ])
   })
 
-  it('are a check of all of it', async () => {
+  it('are a check of all of it', async ({ server }) => {
     await expect(readerOver([server.url]).check(signal)).resolves.toStrictEqual([
       {
         system: 'wemixvisor-rpc',

@@ -1,0 +1,99 @@
+import { isJsonObject, type Json, type JsonObject } from '../../domain/text/json.js'
+import { countText, percent } from '../../domain/notifications/phrases.js'
+import { isProposalEvent } from '../../domain/notifications/notificationData.js'
+import { durationText } from '../../domain/text/time.js'
+import { momentText } from './times.js'
+
+/** What is asked first of an event: what comes next, and when; some lines for people, most important first. */
+export function eventDetails({ event, data, message, chain }: JsonObject, now: number): readonly string[] {
+  if (typeof event === 'string' && isProposalEvent(event) && isJsonObject(data) && typeof data['status'] === 'string')
+    return ofProposal(event, data, now)
+  // The first line names the chain, which is named already; the last one the proposal, as another event did before.
+  const lines = textOf(message)
+    .split('\n')
+    .filter((line) => line !== '' && !/^Proposal \S+ of \S+\.$/.test(line))
+  return lines.map((line, at) =>
+    withMoments(at === 0 && line.startsWith(`${textOf(chain)}: `) ? line.slice(textOf(chain).length + 2) : line, now),
+  )
+}
+
+function ofProposal(event: string, data: JsonObject, now: number): readonly string[] {
+  const isNew = event === 'new_proposal' || event === 'emergency_proposal'
+  const vote = voteText(data, now)
+  const tally =
+    isJsonObject(data['tally']) && textOf(data['status']) !== 'submitted'
+      ? tallyText(data['tally'], textOf(data['status']) === 'voting')
+      : ''
+  const plan =
+    isJsonObject(data['plan']) && (isNew || event === 'proposal_passed')
+      ? `asks for ${textOf(data['plan']['name'])} at height ${textOf(data['plan']['height'])}`
+      : ''
+  const id = isNew
+    ? `${textOf(data['type'])} proposal ${textOf(data['proposalId'])}${textOf(data['proposer']) === '' ? '' : ` by ${textOf(data['proposer'])}`}`
+    : ''
+  return [[vote, tally].filter(Boolean).join('; '), [id, plan].filter(Boolean).join(', ')].filter(Boolean)
+}
+
+/** When the vote starts and ends, as long as that is still to come. */
+function voteText(data: JsonObject, now: number): string {
+  const status = textOf(data['status'])
+  if (status !== 'submitted' && status !== 'voting') return ''
+  const about = data['votingEndsAtEstimated'] === true ? 'about ' : ''
+  const [start, end] = [Date.parse(textOf(data['votingStartsAt'])), Date.parse(textOf(data['votingEndsAt']))]
+  const starts = status === 'submitted' && start > now ? `vote starts ${inText(start, now)}, ` : ''
+  if (Number.isNaN(end))
+    return data['clock'] === 'block' && textOf(data['votingEnd']) !== ''
+      ? `${starts}vote ends at block ${textOf(data['votingEnd'])}`
+      : ''
+  return end > now
+    ? `${starts}${starts === '' ? 'vote ' : ''}ends ${inText(end, now)}, ${about}${momentText(end, now)}`
+    : data['clock'] === 'block'
+      ? `vote ends at block ${textOf(data['votingEnd'])}`
+      : 'vote ends now'
+}
+
+function inText(then: number, now: number): string {
+  return `in ${durationText(Math.round((then - now) / 1000))}`
+}
+
+function tallyText(tally: JsonObject, isOpen: boolean): string {
+  const [yes, no, abstain, veto] = ['yes', 'no', 'abstain', 'veto'].map((choice) => countOf(tally[choice]))
+  const cast = (yes ?? 0n) + (no ?? 0n) + (abstain ?? 0n) + (veto ?? 0n)
+  const shares =
+    cast === 0n
+      ? isOpen
+        ? 'no votes yet'
+        : 'no votes'
+      : [
+          ['for', yes],
+          ['against', no],
+          ['veto', veto],
+        ]
+          .flatMap(([word, votes]) =>
+            typeof votes === 'bigint' && (votes > 0n || word !== 'veto')
+              ? [`${percent(Number((votes * 10_000n) / cast) / 10_000)} ${String(word)}`]
+              : [],
+          )
+          .join(', ')
+  const missing = countOf(tally['quorumMissing'])
+  const quorum =
+    tally['quorumReached'] === true
+      ? 'quorum reached'
+      : missing === undefined || missing === 0n
+        ? ''
+        : `${countText(missing, typeof tally['decimals'] === 'number' ? tally['decimals'] : undefined)} ${textOf(tally['unit'])} missing for the quorum`
+  return [shares, quorum].filter(Boolean).join(', ')
+}
+
+function countOf(value: Json | undefined): bigint | undefined {
+  return typeof value === 'string' && /^\d{1,90}$/.test(value) ? BigInt(value) : undefined
+}
+
+/** Times as people say them, in the zone of the line they stand on. */
+function withMoments(text: string, now: number): string {
+  return text.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z/g, (iso) => momentText(Date.parse(iso), now))
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
+}

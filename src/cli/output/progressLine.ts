@@ -1,0 +1,69 @@
+import { blocksText } from '../../domain/notifications/phrases.js'
+import { durationText } from '../../domain/text/time.js'
+import type { SyncProgress } from '../../sources/createReader.js'
+import type { Terminal } from '../Terminal.js'
+import { cutToWidth } from './displayWidth.js'
+
+/** The last line of a terminal, which shows how far the reading of the histories is; other lines appear above it. */
+export interface ProgressLine {
+  readonly progress: (progress: SyncProgress) => void
+  /** Writes whole lines; what moves stays below. */
+  readonly above: (text: string) => void
+  readonly end: () => void
+}
+
+// Enough for the eye.
+const drawEveryMs = 100
+const clear = '\r\u001b[2K'
+
+/** @param now - Host clock, Unix milliseconds. */
+export function progressLine(
+  { draw, note, noteWidth }: Pick<Terminal, 'draw' | 'note' | 'noteWidth'>,
+  now: () => number,
+): ProgressLine {
+  // One entry a chain: bounded by the configuration.
+  const under = new Map<string, SyncProgress>()
+  let isDrawn = false
+  let drawnAt = -Infinity
+
+  const erase = (): void => {
+    if (isDrawn) draw(clear)
+    isDrawn = false
+  }
+  const show = (): void => {
+    if (under.size === 0) return
+    draw(`${clear}${cutToWidth(progressText([...under.values()]), noteWidth - 1)}`)
+    isDrawn = true
+    drawnAt = now()
+  }
+  return {
+    progress: (progress) => {
+      if (progress.toGo > 0n) under.set(progress.chain, progress)
+      else under.delete(progress.chain)
+      if (under.size === 0) erase()
+      else if (Math.abs(now() - drawnAt) >= drawEveryMs) show()
+    },
+    above: (text) => {
+      erase()
+      note(text)
+      show()
+    },
+    end: () => {
+      erase()
+      under.clear()
+    },
+  }
+}
+
+function progressText(all: readonly SyncProgress[]): string {
+  const [only] = all
+  if (only === undefined) return ''
+  const shares = all.map(({ chain, done, toGo }) => `${chain} ${share(done, done + toGo)} %`).join(', ')
+  if (all.length > 1) return `reading the history: ${shares}`
+  const { toGo, secondsLeft } = only
+  return `reading the history: ${shares}, ${blocksText(toGo)} to go${secondsLeft === undefined ? '' : `, about ${durationText(secondsLeft)}`}`
+}
+
+function share(part: bigint, whole: bigint): string {
+  return whole === 0n ? '100' : String((part * 100n) / whole)
+}

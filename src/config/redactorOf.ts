@@ -1,0 +1,12 @@
+import { type ProxyVariables, readProxies } from './environment.js'
+import type { Config } from './schema.js'
+import { secretsOf } from './secretsOf.js'
+import { redactor } from '../domain/secrets/redactor.js'
+
+/**
+ * Puts something harmless in the place of every secret of a configuration and of the environment's proxies, in any
+ * text.
+ */
+export function redactorOf(config: Config, proxies: ProxyVariables = readProxies()): (text: string) => string {
+  return redactor(secretsOf(config, proxies))
+}

@@ -1,0 +1,15 @@
+import type { BlockTime } from '../../blocks/blockTime.js'
+import type { Head } from '../../blocks/head.js'
+import type { Occupied } from '../occupied.js'
+
+/** What is known of the chain when a proposal is scheduled. */
+export interface ScheduleContext {
+  readonly head: Head
+  /** Host clock, Unix milliseconds. */
+  readonly hostTime: number
+  /** The last reading before this one that had caught up; absent on a first sync. */
+  readonly watched?: { readonly head: bigint; readonly time: number }
+  readonly blockTime?: BlockTime
+  /** The upgrades by name and height, where there is such an index. */
+  readonly occupied?: Occupied
+}

@@ -1,0 +1,128 @@
+import { etaOf } from '../../blocks/blockTime.js'
+import { isLongPast } from '../../blocks/lateness.js'
+import { checkPlan } from '../../plans/checkPlan.js'
+import { isHeldAlready, isHeldByChain, remarksOn } from '../../plans/heldPlan.js'
+import type { Plan, PlanFinding } from '../../plans/plan.js'
+import { validatePlan } from '../../plans/validatePlan.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
+import { durationText } from '../../text/time.js'
+import type { Scheduling } from '../scheduling.js'
+import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import { draftUpgrade } from './draftUpgrade.js'
+import { isExecuted } from './proposalStage.js'
+import type { ScheduleContext } from './ScheduleContext.js'
+
+/** The plan of a proposal that passed, and the upgrade that is known of it. */
+export interface PassedPlan {
+  readonly proposal: Proposal
+  readonly finding: PlanFinding
+  readonly known: Upgrade | undefined
+  /** The known upgrade carries this very plan. */
+  readonly isSame: boolean
+}
+
+/** Schedules a plan that passed, or refuses it and says why. */
+export function admitPlan(
+  passed: PassedPlan,
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  context: ScheduleContext,
+  options: Scheduling,
+): readonly UpgradeMove[] {
+  const { proposal, finding } = passed
+  const { head, hostTime, watched, blockTime, occupied } = context
+  const key = keyOf(proposal)
+  const isHeld = isHeldByChain(proposal, finding)
+  // The chain has one place for a plan: whoever asked for it, it is the same one.
+  if (isHeld && isHeldAlready(finding.plan, occupied, key)) return []
+  const remarks = remarksOn(proposal, finding, options)
+  const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
+  const reasons = validatePlan(
+    finding,
+    { key, upgrades, occupied, head, blockTime, hostTime, watched, votedUntil, remarks, isHeld },
+    options,
+  )
+  return reasons.length > 0
+    ? refuse(passed, { reasons, isHeld }, context, options)
+    : schedule(passed, { remarks, isHeld }, context, options)
+}
+
+function refuse(
+  { proposal, finding, known, isSame }: PassedPlan,
+  { reasons, isHeld }: { readonly reasons: readonly string[]; readonly isHeld: boolean },
+  context: ScheduleContext,
+  options: Scheduling,
+): readonly UpgradeMove[] {
+  const { plan } = finding
+  const { head, watched } = context
+  const time = head.timestamp
+  const ended = { ...draftUpgrade(proposal, finding, known), completedAt: time, reasons }
+  // A chain that holds a plan does not go past its height without carrying it out.
+  const isOver = isHeld && hasHeight(plan) && BigInt(plan.height) < head.number
+  if (watched === undefined && (isOver || isLongBehind(plan, context, options)))
+    return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
+  if (isSame && known?.status === 'refused' && known.crowded !== true) return []
+  // Without a height to come, and carried out: nothing is left to happen.
+  const isHistory = !hasHeight(plan) && isExecuted(proposal)
+  const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
+  return [
+    {
+      type: 'refused',
+      upgrade: { ...ended, status: 'refused' },
+      time,
+      silent: watched === undefined && isHistory,
+      ...before,
+    },
+  ]
+}
+
+function schedule(
+  { proposal, finding, known }: PassedPlan,
+  { remarks, isHeld }: { readonly remarks: readonly string[]; readonly isHeld: boolean },
+  context: ScheduleContext,
+  options: Scheduling,
+): readonly UpgradeMove[] {
+  const { plan } = finding
+  const time = context.head.timestamp
+  const isWriting = options.when !== 'never'
+  const profile = options.profile === undefined ? {} : { profile: options.profile }
+  // What does not stand in the way but wants looking at: a missing checksum, a directory of another name.
+  const warnings = [...checkPlan(plan, profile).warnings, ...(isWriting ? hurry(plan, context, options) : [])]
+  const returned = known?.status === 'cancelled' ? ['It was called off before, and is back.'] : []
+  const upgrade: Upgrade = {
+    ...draftUpgrade(proposal, finding, known),
+    ...(isHeld && { held: true }),
+    ...(isWriting && remarks.length > 0 && { unwritten: true }),
+    status: 'scheduled',
+    scheduledAt: known?.scheduledAt ?? time,
+    noticedAt: known?.noticedAt ?? context.hostTime,
+    reasons: [...returned, ...remarks, ...warnings],
+  }
+  const scheduled: UpgradeMove =
+    known?.status === 'scheduled'
+      ? { type: 'rescheduled', upgrade, time, silent: false, before: known }
+      : { type: 'scheduled', upgrade, time, silent: false }
+  // People rely on the file: that there will be none is told by itself.
+  return upgrade.unwritten === true ? [scheduled, { type: 'refused', upgrade, time, silent: false }] : [scheduled]
+}
+
+/** The chain has left the height far behind. */
+function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: Scheduling): boolean {
+  return hasHeight(plan) && isLongPast(BigInt(plan.height), context, lateLimit)
+}
+
+function hasHeight({ height }: Plan): boolean {
+  return Number.isSafeInteger(height) && height > 0
+}
+
+/** The operator's own delay may hold up the file beyond the height: better said while there is time. */
+function hurry(
+  { height }: Plan,
+  { head, blockTime }: ScheduleContext,
+  { minUpgradeDelay }: Scheduling,
+): readonly string[] {
+  const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
+  if (eta === undefined || Number(eta - head.timestamp) * 1000 >= minUpgradeDelay) return []
+  return [
+    `The height comes before minUpgradeDelay (${durationText(Math.round(minUpgradeDelay / 1000))}) is over: the file is written only then.`,
+  ]
+}

@@ -1,0 +1,39 @@
+import { defined } from '../../defined.js'
+import type { Plan, PlanFinding } from '../../plans/plan.js'
+import { keyOf, type Proposal } from '../../proposals/proposal.js'
+import { canonical } from '../../text/json.js'
+import type { Upgrade } from '../upgrade.js'
+
+/** An upgrade before it is said what becomes of it. */
+export type DraftUpgrade = Omit<Upgrade, 'status'>
+
+/** The upgrade that the plan of a proposal asks for; a round later than the one that is known. */
+export function draftUpgrade(
+  proposal: Proposal,
+  { plan, origin }: PlanFinding,
+  known: Upgrade | undefined,
+): DraftUpgrade {
+  return {
+    key: keyOf(proposal),
+    chain: proposal.chain,
+    contract: proposal.contract,
+    proposalId: proposal.id,
+    name: plan.name,
+    height: plan.height,
+    ...defined({ info: plan.info }),
+    origin,
+    reasons: [],
+    round: known?.status === 'pending' ? known.round : (known?.round ?? 0) + 1,
+    reminded: [],
+  }
+}
+
+/** True where the upgrade carries this plan already. */
+export function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
+  return (
+    name === plan.name &&
+    // A height that is no number is kept as one that equals nothing.
+    Object.is(height, plan.height) &&
+    (info === plan.info || canonical(info ?? null) === canonical(plan.info ?? null))
+  )
+}

@@ -1,0 +1,96 @@
+import { planProblems } from '../../plans/validatePlan.js'
+import { refusals } from '../../plans/heldPlan.js'
+import type { PlanFinding } from '../../plans/plan.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
+import type { Scheduling } from '../scheduling.js'
+import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
+import { admitPlan } from './admitPlan.js'
+import { completeByChain } from './completeByChain.js'
+import { carries, draftUpgrade } from './draftUpgrade.js'
+import { isSchedulable, isUndecided } from './proposalStage.js'
+import type { ScheduleContext } from './ScheduleContext.js'
+
+/**
+ * What a proposal as it stands does to the upgrades: notes, schedules, changes, refuses or cancels its own. Asked again
+ * with nothing new, it does nothing.
+ */
+export function scheduleProposal(
+  proposal: Proposal,
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  context: ScheduleContext,
+  options: Scheduling,
+): readonly UpgradeMove[] {
+  const known = upgrades.get(keyOf(proposal))
+  const time = context.head.timestamp
+  // An answer that is not understood is not the last answer, and no withdrawal either.
+  if (proposal.notUnderstood !== undefined) return []
+  const finding = options.findPlan(proposal)
+  // A reorg may also take back that it passed.
+  if (!isSchedulable(proposal, options)) {
+    if (isWaiting(known)) return [cancel(known, `The proposal is ${proposal.status}.`, time)]
+    return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
+  }
+  if (finding === undefined) {
+    return isWaiting(known) ? [cancel(known, 'The proposal no longer carries a plan.', time)] : drop(known, time)
+  }
+  const { plan, withdrawn, applied } = finding
+  if (applied !== undefined) return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context)
+  if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
+  // What a Cosmos chain may not have begins nothing; what waits already goes on waiting, and elsewhere is told as held
+  // back.
+  if (finding.unsure !== undefined && proposal.system === 'cosmos' && !isWaiting(known)) return []
+  const isSame = known !== undefined && carries(known, plan)
+  const isUnsound = (): boolean =>
+    known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
+  if (known !== undefined && !mayChange(known, isSame) && !isUnsound()) return []
+  return admitPlan({ proposal, finding, known, isSame }, upgrades, context, options)
+}
+
+/** A plan in the vote is shown to people before it can become an upgrade; nobody is told. */
+function notePending(
+  proposal: Proposal,
+  finding: PlanFinding | undefined,
+  known: Upgrade | undefined,
+  { head }: ScheduleContext,
+  options: Scheduling,
+): readonly UpgradeMove[] {
+  if (finding === undefined || finding.withdrawn !== undefined) return drop(known, head.timestamp)
+  if (known !== undefined && (known.status !== 'pending' || carries(known, finding.plan))) return []
+  const pending: Upgrade = {
+    ...draftUpgrade(proposal, finding, known),
+    status: 'pending',
+    reasons: planProblems(finding, options),
+  }
+  return [{ type: 'pending', upgrade: pending, time: head.timestamp, silent: true }]
+}
+
+function drop(known: Upgrade | undefined, time: bigint): readonly UpgradeMove[] {
+  return known?.status === 'pending' ? [{ type: 'dropped', upgrade: known, time, silent: true }] : []
+}
+
+/**
+ * A waiting or refused upgrade follows its plan; a cancelled one comes back with its proposal; the others are
+ * history. What was refused at sight is judged anew, for a conflict may go away; what was refused for coming too
+ * late was so for good, and what the file holds up is asked for again (`dueUpgrades`).
+ */
+function mayChange({ status, scheduledAt }: Upgrade, isSame: boolean): boolean {
+  if (status === 'cancelled' || status === 'pending') return true
+  return isSame
+    ? status === 'refused' && scheduledAt === undefined
+    : status === 'scheduled' || status === 'refused' || status === 'past'
+}
+
+function isWaiting(known: Upgrade | undefined): known is Upgrade {
+  return known !== undefined && (known.status === 'scheduled' || isBlocked(known))
+}
+
+function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {
+  // Of one that the file held up, people know already that nothing is written.
+  return {
+    type: 'cancelled',
+    upgrade: { ...known, status: 'cancelled', completedAt: time, reasons: [reason] },
+    time,
+    silent: isBlocked(known),
+    before: known,
+  }
+}

@@ -1,0 +1,49 @@
+import { SourceError } from '../../domain/errors.js'
+import type { GoodReading } from '../../domain/reading.js'
+import type { GovernanceReader, ReadRequest } from '../governance/GovernanceReader.js'
+
+/** A reading, and the host it was made at, where that is told. */
+export interface ServedReading {
+  readonly reading: GoodReading
+  readonly servedBy: string | undefined
+}
+
+/** A reader that goes round the hosts that have hidden something. */
+export interface DistrustfulReader {
+  /** Reads at a host that is distrusted only where no other answers. Rejects as the reader does. */
+  read(request: ReadRequest): Promise<ServedReading>
+  /** Goes round this host for an hour. */
+  distrust(host: string): void
+}
+
+const distrustMs = 3_600_000
+
+/** `now` is the host clock, Unix milliseconds. */
+export function createDistrustfulReader(reader: GovernanceReader, now: () => number): DistrustfulReader {
+  const distrustedUntil = new Map<string, number>()
+  const isDistrusted = (host: string): boolean => (distrustedUntil.get(host) ?? 0) > now()
+
+  async function read(request: ReadRequest): Promise<ServedReading> {
+    let hasRefused = false
+    let servedBy: string | undefined
+    const readAt = (accepts: (host: string) => boolean): Promise<GoodReading> =>
+      reader.read({
+        ...request,
+        async vouch(told) {
+          if (told.host !== undefined && !accepts(told.host)) {
+            hasRefused = true
+            throw new SourceError('transient', `${told.host} of ${reader.chain} has hidden a proposal from us.`)
+          }
+          await request.vouch?.(told)
+          servedBy = told.host
+        },
+      })
+    const reading = await readAt((host) => !isDistrusted(host)).catch((cause: unknown) => {
+      if (!hasRefused || request.signal.aborted) throw cause
+      return readAt(() => true)
+    })
+    return { reading, servedBy }
+  }
+
+  return { read, distrust: (host) => void distrustedUntil.set(host, now() + distrustMs) }
+}

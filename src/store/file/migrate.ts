@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { StoreError } from '../../domain/errors.js'
+import { migrations } from './migrations.js'
+import type { Sql } from '../sql.js'
+
+// "govs": marks the file as ours, so that a database of another program is never written to.
+const applicationId = 0x676f7673
+
+/** True of the first hundred bytes of a state file of ours. */
+export function isStateHeader(header: Buffer): boolean {
+  return (
+    header.length === 100 &&
+    header.toString('latin1', 0, 16) === 'SQLite format 3\0' &&
+    header.readUInt32BE(68) === applicationId
+  )
+}
+
+const versionRow = z.object({ user_version: z.number() })
+const idRow = z.object({ application_id: z.number() })
+const tablesRow = z.object({ tables: z.number() })
+
+/**
+ * The schema version of a state file; 0 of an empty one.
+ *
+ * @throws StoreError where a newer govstream, or another program, wrote it.
+ */
+export function versionOf(sql: Sql, newest: number): number {
+  const [version] = sql.all(versionRow, 'PRAGMA user_version')
+  const [id] = sql.all(idRow, 'PRAGMA application_id')
+  const [content] = sql.all(tablesRow, 'SELECT count(*) AS tables FROM sqlite_master')
+  const found = version?.user_version ?? 0
+  if (found > newest) {
+    throw new StoreError(
+      `The state file ${sql.file} has schema version ${found}, and this govstream knows up to ${newest}: ` +
+        'a newer govstream wrote it. Install that version, or name another state file.',
+    )
+  }
+  if (id?.application_id === applicationId || (found === 0 && content?.tables === 0)) return found
+  throw new StoreError(
+    `The state file ${sql.file} is a database of another program. Name another state file, or move this one away.`,
+  )
+}
+
+/**
+ * Brings the file to the newest schema; two processes that open it at once do it once.
+ *
+ * @param steps - From one version to the next; a test passes its own.
+ * @throws StoreError where a newer govstream, or another program, wrote the file. It is left as it was.
+ */
+export function migrate(sql: Sql, steps: readonly string[] = migrations): void {
+  if (versionOf(sql, steps.length) === steps.length) return
+  sql.transaction(() => {
+    for (const step of steps.slice(versionOf(sql, steps.length))) sql.exec(step)
+    sql.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${steps.length}`)
+  })
+}
+
+/**
+ * Sees to it that the file can be read as it is.
+ *
+ * @throws StoreError as `migrate`, and where the file is empty or older than this version reads.
+ */
+export function requireSchema(sql: Sql, steps: readonly string[] = migrations): void {
+  const version = versionOf(sql, steps.length)
+  if (version === steps.length) return
+  throw new StoreError(
+    version === 0
+      ? `There is no state yet in ${sql.file}: run "govstream run" or "govstream sync" first.`
+      : `The state file ${sql.file} has the older schema version ${version}: run "govstream run" or "govstream sync" to bring it up.`,
+  )
+}

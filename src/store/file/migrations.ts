@@ -1,0 +1,76 @@
+/** Newest rows of the audit trail that cannot be deleted; older ones are pruned as new ones come. */
+export const auditBound = 100_000
+
+const first = `
+CREATE TABLE chains (chain TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL);
+
+-- Row ids keep the order in which proposals and upgrades came, as the maps in memory do.
+CREATE TABLE proposals (
+  row INTEGER PRIMARY KEY, chain TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, type TEXT NOT NULL,
+  closed INTEGER NOT NULL, json TEXT NOT NULL, UNIQUE (chain, key)
+);
+CREATE TABLE upgrades (
+  row INTEGER PRIMARY KEY, chain TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL,
+  json TEXT NOT NULL, UNIQUE (chain, key)
+);
+CREATE TABLE told (
+  row INTEGER PRIMARY KEY, chain TEXT NOT NULL, subject TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (chain, subject)
+);
+
+CREATE TABLE notifications (
+  row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, chain TEXT NOT NULL, event TEXT NOT NULL, priority TEXT NOT NULL,
+  at INTEGER NOT NULL, read INTEGER NOT NULL, json TEXT NOT NULL
+);
+CREATE TABLE outbox (
+  row INTEGER PRIMARY KEY, notification INTEGER NOT NULL REFERENCES notifications (row) ON DELETE CASCADE,
+  handler TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'dead')),
+  attempts INTEGER NOT NULL, next_at INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL,
+  UNIQUE (notification, handler)
+);
+CREATE INDEX outbox_due ON outbox (state, next_at);
+
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, chain TEXT NOT NULL, kind TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+CREATE INDEX audit_chain ON audit (chain, seq);
+CREATE TRIGGER audit_is_written_once BEFORE UPDATE ON audit BEGIN
+  SELECT RAISE(ABORT, 'the audit trail is written once');
+END;
+CREATE TRIGGER audit_keeps_the_newest BEFORE DELETE ON audit
+WHEN OLD.seq > (SELECT seq FROM sqlite_sequence WHERE name = 'audit') - ${auditBound} BEGIN
+  SELECT RAISE(ABORT, 'the newest ${auditBound} rows of the audit trail are kept');
+END;
+
+CREATE TABLE claim (
+  one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL,
+  beat INTEGER NOT NULL
+);
+CREATE TABLE sync_requests (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, done INTEGER NOT NULL, problem TEXT
+);
+`
+
+const second = `
+-- Who voted what, and how the status of a proposal moved: both are events, so the state in memory does not hold them.
+CREATE TABLE votes (
+  row INTEGER PRIMARY KEY, chain TEXT NOT NULL, key TEXT NOT NULL, block INTEGER NOT NULL, place INTEGER NOT NULL,
+  voter TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (chain, key, block, place, voter)
+);
+CREATE INDEX votes_block ON votes (chain, block);
+CREATE TABLE moves (
+  row INTEGER PRIMARY KEY, chain TEXT NOT NULL, key TEXT NOT NULL, block INTEGER NOT NULL, json TEXT NOT NULL
+);
+CREATE INDEX moves_key ON moves (chain, key);
+CREATE INDEX moves_block ON moves (chain, block);
+`
+
+const third = `
+-- What became of a damaged state, until people are told.
+CREATE TABLE rebuilt (one INTEGER PRIMARY KEY CHECK (one = 1), moved_to TEXT NOT NULL, problem TEXT NOT NULL);
+`
+
+/**
+ * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
+ */
+export const migrations: readonly string[] = [first, second, third]

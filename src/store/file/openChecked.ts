@@ -1,0 +1,123 @@
+import fs from 'fs-extra'
+import { hostname } from 'node:os'
+import { reasonOf, StoreError } from '../../domain/errors.js'
+import type { RebuiltState } from '../../domain/notifications/announceRebuilt.js'
+import { defined } from '../../domain/defined.js'
+import { inspectFile } from './inspectFile.js'
+import { isAliveHere } from './isAliveHere.js'
+import { isDamage, openFile, preparePath } from './openFile.js'
+import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
+import { isOpenHere, nowhere, type Presence, presenceAt } from './presence.js'
+import type { Sql } from '../sql.js'
+
+interface OpenOptions {
+  readonly path: string
+  readonly readOnly: boolean
+  /** Who opens it. */
+  readonly owner: MarkOwner
+  readonly isAlive: (pid: number) => boolean
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+interface OpenedState {
+  readonly sql: Sql
+  readonly presence: Presence
+  /** Set where the file was damaged and made room for a new one. */
+  readonly rebuilt?: RebuiltState
+}
+
+/**
+ * Opens the state file. Where its last writer did not close it, it is looked at in another process first, because the
+ * engine ends the process on some kinds of damage. A damaged file is moved aside and a new one begun; for reading, it
+ * is refused.
+ *
+ * @throws StoreError
+ */
+export function openChecked(options: OpenOptions): OpenedState {
+  const { path, readOnly, owner, now } = options
+  if (path === ':memory:' && !readOnly) return { sql: openFile(path, readOnly), presence: nowhere }
+  preparePath(path, readOnly)
+  const isLeft = fs.pathExistsSync(path) && isAbandoned(options)
+  const problem = isLeft ? damageOf(path) : undefined
+  if (readOnly) {
+    if (problem !== undefined) throw damagedError(path, problem)
+    return { sql: openFile(path, readOnly), presence: nowhere }
+  }
+  const aside = problem === undefined ? undefined : { movedTo: setAside(path, now()), problem }
+  const marked = holdsSomething(path) && (isLeft || readMark(path) === undefined)
+  // Before the engine touches the file: what ends the process on the way leaves the mark.
+  if (marked) writeMark(path, owner)
+  try {
+    const { sql, rebuilt = aside } = openSound(options)
+    const presence = presenceAt(path, owner)
+    if (marked || readMark(path) === undefined) presence.take()
+    return { sql, presence, ...defined({ rebuilt }) }
+  } catch (cause) {
+    // A mark that was left behind still has to be looked into.
+    if (!isLeft) removeMark(path, owner)
+    throw cause
+  }
+}
+
+function holdsSomething(path: string): boolean {
+  return (fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+}
+
+/**
+ * As `inspectFile`, for a file that a process worked with: an empty one, too, which the engine takes for a new
+ * database.
+ */
+export function damageOf(path: string): string | undefined {
+  return fs.statSync(path).size === 0 ? 'it is empty' : inspectFile(path)
+}
+
+/** The damage may show only here, where nobody crashed. */
+function openSound({ path, now }: OpenOptions): { readonly sql: Sql; readonly rebuilt?: RebuiltState } {
+  try {
+    return { sql: openFile(path, false) }
+  } catch (cause) {
+    if (!isDamage(cause)) throw cause
+    const rebuilt = { movedTo: setAside(path, now()), problem: reasonOf(cause) }
+    return { sql: openFile(path, false), rebuilt }
+  }
+}
+
+/** True where the last writer ended without closing the file. */
+function isAbandoned({
+  path,
+  owner,
+  isAlive,
+  now,
+}: Pick<OpenOptions, 'path' | 'isAlive' | 'now'> & { readonly owner: Pick<MarkOwner, 'pid' | 'host'> }): boolean {
+  const mark = readMark(path)
+  if (mark === undefined || isOpenHere(mark)) return false
+  const isFresh = Math.abs(now() - mark.beat) < silenceMs
+  if (mark.host !== owner.host) return !isFresh
+  return !(isFresh && mark.pid !== owner.pid && isAlive(mark.pid))
+}
+
+/** What is said of a damaged file where none may be moved. */
+export function damagedError(path: string, problem: string): StoreError {
+  return new StoreError(
+    `The state file ${path} is damaged (${problem}). The next "govstream run" or "govstream sync" moves it aside and reads the chain anew.`,
+  )
+}
+
+/** Moves a state file and its journals to a free name beside it, and gives that name. `now` is Unix milliseconds. */
+function setAside(path: string, now: number): string {
+  const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
+  let name = `${path}.damaged-${stamp}`
+  for (let count = 2; fs.pathExistsSync(name); count += 1) name = `${path}.damaged-${stamp}-${count}`
+  for (const suffix of ['', '-wal', '-shm']) {
+    if (fs.pathExistsSync(`${path}${suffix}`)) fs.renameSync(`${path}${suffix}`, `${name}${suffix}`)
+  }
+  return name
+}
+
+/**
+ * True where the process that wrote the state last ended without closing it, as by a kill. `now` is Unix milliseconds.
+ */
+export function wasLeftOpen(path: string, now: number): boolean {
+  return isAbandoned({ path, owner: { pid: process.pid, host: hostname() }, isAlive: isAliveHere, now: () => now })
+}

@@ -1,0 +1,143 @@
+import fs, { type Stats } from 'fs-extra'
+import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { z } from 'zod'
+import { StoreError, reasonOf } from '../../domain/errors.js'
+import { migrate, requireSchema } from './migrate.js'
+import { type Sql, openSql } from '../sql.js'
+import { storeErrorOf } from '../storeErrorOf.js'
+
+const checkRow = z.object({ quick_check: z.string() })
+const modeRow = z.object({ journal_mode: z.string() })
+
+function find(path: string): Stats | undefined {
+  try {
+    return fs.statSync(path, { throwIfNoEntry: false })
+  } catch (cause) {
+    throw new StoreError(`The state file ${path} cannot be reached: ${reasonOf(cause)}. Name another state file.`, {
+      cause,
+    })
+  }
+}
+
+function exists(path: string): boolean {
+  const found = find(path)
+  if (found === undefined) return false
+  if (found.isDirectory()) {
+    throw new StoreError(
+      `The state file ${path} is a directory: name a file in it, such as ${join(path, 'govstream.db')}.`,
+    )
+  }
+  if (!found.isFile()) throw new StoreError(`The state file ${path} is not a regular file: name another one.`)
+  return true
+}
+
+function requireAccess(path: string, mode: number, deed: string): void {
+  try {
+    fs.accessSync(path, mode)
+  } catch (cause) {
+    throw new StoreError(
+      `The state file cannot be ${deed}: this user has no right to ${path}. Change its owner or mode, or name another state file.`,
+      { cause },
+    )
+  }
+}
+
+// The checks come before the engine opens anything, because its own words are a number.
+function prepareToWrite(path: string): void {
+  const directory = dirname(resolve(path))
+  try {
+    fs.ensureDirSync(directory)
+  } catch (cause) {
+    throw new StoreError(
+      `The directory of the state file ${path} cannot be created: ${reasonOf(cause)}. Name another state file.`,
+      { cause },
+    )
+  }
+  requireAccess(directory, fs.constants.W_OK | fs.constants.X_OK, 'written')
+  if (exists(path)) requireAccess(path, fs.constants.R_OK | fs.constants.W_OK, 'written')
+}
+
+function prepareToRead(path: string): void {
+  if (path === ':memory:') {
+    throw new StoreError('The state is ":memory:", which no other process can read: set "state" to a file.')
+  }
+  if (!exists(path))
+    throw new StoreError(`There is no state yet in ${path}: run "govstream run" or "govstream sync" first.`)
+  requireAccess(path, fs.constants.R_OK, 'read')
+}
+
+function requireSound(sql: Sql): void {
+  const [verdict] = sql.all(checkRow, 'PRAGMA quick_check(1)')
+  if (verdict?.quick_check === 'ok') return
+  throw storeErrorOf(
+    sql.file,
+    Object.assign(new Error(verdict?.quick_check ?? 'no answer'), { code: 'SQLITE_CORRUPT' }),
+  )
+}
+
+/** True where opening failed because the content of a state of ours is damaged. */
+export function isDamage(cause: unknown): boolean {
+  const engine: unknown = cause instanceof StoreError ? cause.cause : undefined
+  return engine instanceof Error && 'code' in engine && String(engine.code).startsWith('SQLITE_CORRUPT')
+}
+
+function setUp(sql: Sql): void {
+  sql.exec('PRAGMA busy_timeout = 5000')
+  migrate(sql)
+  // After the schema is known to be ours: the journal mode is written into the file.
+  const [journal] = sql.all(modeRow, 'PRAGMA journal_mode = WAL')
+  if (journal?.journal_mode !== 'wal' && sql.file !== ':memory:') {
+    throw new StoreError(
+      `The state file ${sql.file} lies on a file system without shared locks: put it on a local disk.`,
+    )
+  }
+  // The journal is cut back to 16 MiB after a burst: bounded on disk as in memory.
+  sql.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = 16777216')
+  requireSound(sql)
+}
+
+function closingOnError(sql: Sql, work: (sql: Sql) => void): Sql {
+  try {
+    work(sql)
+    return sql
+  } catch (cause) {
+    sql.close()
+    throw cause
+  }
+}
+
+/**
+ * Sees to it that there is a file to read, or a place to write one; its directories are created for writing only.
+ *
+ * @throws StoreError with what is wrong with the path, and what to do.
+ */
+export function preparePath(path: string, readOnly: boolean): void {
+  if (readOnly) prepareToRead(path)
+  else prepareToWrite(path)
+}
+
+/**
+ * Opens a state file at a path that is prepared, for reading only where asked. A missing file is created for writing.
+ *
+ * @throws StoreError with what is wrong with the file, and what to do.
+ */
+export function openFile(path: string, readOnly: boolean): Sql {
+  if (readOnly) {
+    return closingOnError(openSql(`${pathToFileURL(path).href}?mode=ro`, path), (sql) => {
+      sql.exec('PRAGMA busy_timeout = 5000')
+      requireSchema(sql)
+    })
+  }
+  if (path !== ':memory:') createPrivately(resolve(path))
+  return closingOnError(openSql(path === ':memory:' ? path : resolve(path), path), setUp)
+}
+
+/** An empty file is an empty database. Its journals take over its mode, so that nobody else ever reads them. */
+function createPrivately(path: string): void {
+  try {
+    fs.closeSync(fs.openSync(path, 'a', 0o600))
+  } catch {
+    // The engine tries the same and says what is wrong.
+  }
+}

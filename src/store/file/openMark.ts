@@ -1,0 +1,73 @@
+import fs from 'fs-extra'
+import { z } from 'zod'
+import { reasonOf, StoreError } from '../../domain/errors.js'
+import { parsedJson } from '../../domain/text/boundedJson.js'
+
+/** Who writes the state says each second that it lives: one that was silent for this long is taken for dead. */
+export const silenceMs = 10_000
+
+/** Who has the state file open for writing. */
+export interface MarkOwner {
+  readonly token: string
+  readonly pid: number
+  readonly host: string
+}
+
+export interface FoundMark extends MarkOwner {
+  /** When its owner last said that it lives, Unix milliseconds. */
+  readonly beat: number
+}
+
+const ownerSchema = z.object({ token: z.string(), pid: z.number(), host: z.string() })
+
+/** The file beside the state that is there for as long as a process writes it: left behind, it tells of a crash. */
+function markPath(file: string): string {
+  return `${file}.open`
+}
+
+/** The mark beside a state file; `undefined` where its last writer closed it. A torn one counts as a crash too. */
+export function readMark(file: string): FoundMark | undefined {
+  const path = markPath(file)
+  const beat = fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  if (beat === undefined) return undefined
+  const owner = ownerSchema.safeParse(parsedJson(textOf(path)))
+  return owner.success ? { ...owner.data, beat } : { token: '', pid: 0, host: '', beat }
+}
+
+/**
+ * Puts the mark beside a state file, in place of any other.
+ *
+ * @throws StoreError
+ */
+export function writeMark(file: string, owner: MarkOwner): void {
+  const path = markPath(file)
+  const temporary = `${path}.${owner.token}`
+  try {
+    fs.writeFileSync(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
+    fs.renameSync(temporary, path)
+  } catch (cause) {
+    fs.rmSync(temporary, { force: true })
+    throw new StoreError(
+      `${path} cannot be written beside the state: ${reasonOf(cause)}. Check the disk and the rights of the directory.`,
+      { cause },
+    )
+  }
+}
+
+/** Says that the owner lives. `now` is Unix milliseconds. */
+export function beatMark(file: string, { token }: Pick<MarkOwner, 'token'>, now: number): void {
+  if (readMark(file)?.token === token) fs.utimesSync(markPath(file), now / 1000, now / 1000)
+}
+
+/** Takes the mark away where it is the owner's own. */
+export function removeMark(file: string, { token }: Pick<MarkOwner, 'token'>): void {
+  if (readMark(file)?.token === token) fs.rmSync(markPath(file), { force: true })
+}
+
+function textOf(path: string): string {
+  try {
+    return fs.readFileSync(path, 'utf8').slice(0, 1_000)
+  } catch {
+    return ''
+  }
+}

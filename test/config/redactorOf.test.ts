@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { redactorOf } from '../../src/config/redactorOf.js'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { minimal } from '../support/configs.js'
+
+const key = '0123456789abcdef0123'
+const conceal = redactorOf(
+  parseConfig(
+    minimal(
+      {
+        rpc: {
+          urls: [`https://rpc.example.org/v3/${key}`, 'https://u:p%20w@node.example.org/', 'http://127.0.0.1:8545'],
+        },
+      },
+      {
+        notifier: { handlers: [{ type: 'webhook', url: 'https://hook.example.org/T1?token=abc', secret: 'whis"per' }] },
+      },
+    ),
+  ),
+)
+
+describe('redactorOf', () => {
+  it.each([
+    ['a URL with a key', `GET https://rpc.example.org/v3/${key} failed`, 'GET https://rpc.example.org failed'],
+    ['the key alone', `no project ${key}`, 'no project (secret)'],
+    ['a URL with a user', 'https://u:p%20w@node.example.org: refused', 'https://node.example.org: refused'],
+    ['a URL of a handler', 'POST https://hook.example.org/T1?token=abc', 'POST https://hook.example.org'],
+    ['a secret', 'signed with whis"per', 'signed with (secret)'],
+    ['a secret in a line of JSON', JSON.stringify({ text: 'whis"per' }), '{"text":"(secret)"}'],
+    ['nothing of a URL without secrets', 'http://127.0.0.1:8545 is down', 'http://127.0.0.1:8545 is down'],
+  ])('hides %s', (_, text, shown) => {
+    expect(conceal(text)).toBe(shown)
+  })
+})

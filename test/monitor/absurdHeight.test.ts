@@ -1,0 +1,132 @@
+import { describe, expect } from 'vitest'
+import type { SyncResult } from '../../src/monitor/Monitor.js'
+import { type Behaviour, type RpcCall, urlsOf } from '../support/countingProxy.js'
+import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
+import { pass, upgradeDraft } from './upgradeStory.js'
+import { chainOf, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
+
+const absurd = `0x${(2 ** 40).toString(16)}`
+const isLatest = ({ method, params }: RpcCall): boolean => method === 'eth_getBlockByNumber' && params?.[0] === 'latest'
+/** Says that the newest block is 2^40, the first `times` times it is asked. */
+function lyingHead(times: number): { readonly behaviour: Behaviour; readonly told: () => number } {
+  let told = 0
+  return {
+    told: () => told,
+    behaviour: {
+      rewrite: (call, answer) => {
+        if (!isLatest(call) || told >= times) return answer
+        told += 1
+        return { result: Object.assign({}, answer['result'], { number: absurd }) }
+      },
+    },
+  }
+}
+
+describe('one absurd height', () => {
+  it.for([
+    ['of the only node', 1, 1, 1],
+    ['beside a node that knows better', 2, 1, 1],
+    ['where two must agree', 3, 2, 1],
+  ] as const)(
+    '%s neither writes the file early nor moves what is known',
+    async ([_, nodes, agreement, times], { chain, proxies, place }) => {
+      const people = await chain.deploy()
+      await chain.client.mine({ blocks: 100 })
+      const config = chainOf(urlsOf(proxies, nodes), people.governor, {
+        rpc: { agreement },
+        monitor: { pollInterval: '50ms', maxBackoff: '50ms', finality: 'finalized' },
+        upgradeInfo: { home: place.home },
+      })
+      await using watching = watch({ chains: [config] })
+      await watching.settle()
+      const id = await pass(people, upgradeDraft(people, { name: 'v2', height: await chain.heightIn(400) }))
+      await chain.client.mine({ blocks: 70 })
+      const { height } = await watching.upgrade(id)
+      const lie = lyingHead(times)
+      proxies[0].behave(lie.behaviour)
+      const results: SyncResult[] = []
+      while (lie.told() < times) results.push(...(await watching.monitor.sync()))
+      for (let poll = 0; poll < 3; poll += 1) {
+        await people.actor.mine(1)
+        await watching.settle()
+      }
+
+      expect(results.filter((result) => result.ok && result.height > 100_000n)).toStrictEqual([])
+      expect(place.file()).toBeUndefined()
+      expect(watching.events(id)).not.toContain('upgrade_triggered')
+      expect(await watching.upgrade(id)).toMatchObject({ status: 'scheduled' })
+
+      await chain.mineTo(height)
+      await watching.told('upgrade_triggered', id)
+      expect(place.file()).toStrictEqual({ name: 'v2', height })
+    },
+  )
+
+  it('told for ever by the first of three nodes hides no chain that the others know', async ({
+    chain,
+    proxies,
+    place,
+  }) => {
+    const people = await chain.deploy()
+    await chain.client.mine({ blocks: 100 })
+    const config = chainOf(urlsOf(proxies), people.governor, {
+      rpc: { agreement: 2 },
+      monitor: { pollInterval: '50ms', maxBackoff: '50ms', finality: 'finalized' },
+      upgradeInfo: { home: place.home },
+    })
+    await using watching = watch({ chains: [config] })
+    await watching.settle()
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height: await chain.heightIn(400) }))
+    await chain.client.mine({ blocks: 70 })
+    const { height } = await watching.upgrade(id)
+    proxies[0].behave(lyingHead(Infinity).behaviour)
+    await people.actor.mine(1)
+    expect(await watching.monitor.sync()).toMatchObject([{ ok: true, height: BigInt(await chain.heightIn(0)) }])
+
+    await chain.mineTo(height)
+    await watching.told('upgrade_triggered', id)
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+    expect(watching.events()).not.toContain('source_down')
+  })
+
+  it('of a server of the wemixvisor dialect does neither', async ({ place }) => {
+    await using server = Object.assign(await startWemixvisorServer(), {
+      async [Symbol.asyncDispose]() {
+        await server.stop()
+      },
+    })
+    await using watching = watch({
+      chains: [
+        {
+          ...chainOf(server.url, ''),
+          governance: { system: 'wemixvisor-rpc' },
+          monitor: { pollInterval: '1h' },
+          upgradeInfo: { home: place.home },
+        },
+      ],
+    })
+    await watching.settle()
+    server.put(wireUpgrade('7', 'passed', { name: 'v2', height: '1100', info: '' }))
+    server.mine()
+    await watching.settle()
+    expect(await watching.upgrade(7n)).toMatchObject({ status: 'scheduled' })
+    let lies = 1
+    server.behave({
+      body: (answers) =>
+        JSON.stringify(answers).replace('"latest_block_height":"1002"', (told) =>
+          lies-- > 0 ? `"latest_block_height":"${2 ** 40}"` : told,
+        ),
+    })
+    server.mine()
+    expect(await watching.monitor.sync()).toMatchObject([{ ok: false }])
+    server.mine()
+    expect(await watching.monitor.sync()).toMatchObject([{ ok: true, height: 1_003n }])
+    expect(place.file()).toBeUndefined()
+
+    server.mine(97)
+    await watching.settle()
+    expect(place.file()).toMatchObject({ name: 'v2', height: 1_100 })
+  })
+})

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { voted, given } from './executorGiven.js'
+
+describe('the command after a writing', () => {
+  /** A command that notes each call beside the home, and ends as it is told. */
+  const noting = (end = 'exit 0') =>
+    [
+      'sh',
+      '-c',
+      `echo "$GOVSTREAM_NAME $GOVSTREAM_HEIGHT $(cat "$GOVSTREAM_FILE")" >> "$(dirname "$GOVSTREAM_FILE")/../calls"; ${end}`,
+    ] as const
+  const calls = (home: string): readonly string[] =>
+    existsSync(join(home, 'calls')) ? readFileSync(join(home, 'calls'), 'utf8').trim().split('\n') : []
+
+  it('runs once a writing, when the file is there, and is told', async () => {
+    const { poll, home, told } = given({ afterWrite: { command: noting('echo restarted') } })
+    await poll(10n, voted('1', 'voting', 100))
+    expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual(['written', 'hooked'])
+    expect(await poll(12n)).toStrictEqual([])
+    expect(await poll(100n)).toStrictEqual(['unchanged'])
+
+    expect(calls(home)).toStrictEqual(['v1 100 {"name":"v1","height":100}'])
+    expect(told('hook_ran')).toMatchObject([
+      {
+        priority: 'low',
+        title: 'Command after the writing ran for v1',
+        data: { output: 'restarted', summary: 'ended with exit code 0' },
+      },
+    ])
+    expect(told('hook_ran')[0]?.message).toMatch(
+      /^local: the command of upgradeInfo\.afterWrite ended with exit code 0, after [\d.]+ s\.\nIt printed: restarted$/,
+    )
+  })
+
+  it('runs again where the file had to be written again', async () => {
+    const { poll, home, path } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    rmSync(path)
+    expect(await poll(100n)).toStrictEqual(['written', 'hooked'])
+
+    expect(calls(home)).toHaveLength(2)
+  })
+
+  it('runs again after a crash between the second writing and its commit', async () => {
+    const { poll, crashAfter, home, path, told } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    rmSync(path)
+    await crashAfter(100n)
+    expect(await poll(100n)).toStrictEqual(['unchanged', 'hooked'])
+    expect(await poll(101n)).toStrictEqual([])
+
+    expect(calls(home)).toHaveLength(3)
+    expect(told('hook_ran')).toHaveLength(2)
+  })
+
+  it('runs again after a crash between the writing and its commit', async () => {
+    const { poll, crashAfter, home, told } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await crashAfter(11n, voted('1', 'passed', 100))
+    expect(await poll(12n)).toStrictEqual(['unchanged', 'hooked'])
+
+    expect(calls(home)).toHaveLength(2)
+    expect(told('hook_ran')).toHaveLength(1)
+  })
+
+  it('runs again after a crash before its own result was committed', async () => {
+    const { poll, crashInHook, home, told } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await crashInHook(11n, voted('1', 'passed', 100))
+    expect(await poll(12n)).toStrictEqual(['hooked'])
+    expect(await poll(13n)).toStrictEqual([])
+
+    expect(calls(home).length).toBeGreaterThan(0)
+    expect(told('hook_ran')).toHaveLength(1)
+  })
+
+  it('runs again after a crash though the upgrade is over by then, and before the file is moved aside', async () => {
+    const { poll, crashInHook, home, told, status } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await crashInHook(100n, voted('1', 'passed', 100))
+    rmSync(join(home, 'calls'), { force: true })
+    // Blocks past the height complete it in the first reading after the start.
+    expect(await poll(102n)).toStrictEqual(['hooked'])
+    expect(status('1')).toBe('completed')
+
+    expect(calls(home)).toStrictEqual(['v1 100 {"name":"v1","height":100}'])
+    expect(told('hook_ran')).toHaveLength(1)
+    expect(await poll(103n)).toStrictEqual(['archived'])
+    expect(await poll(104n)).toStrictEqual([])
+  })
+
+  it('that fails is told as what it is, and is not tried again by itself', async () => {
+    const { poll, home, told, status } = given({ afterWrite: { command: noting('echo no such unit; exit 4') } })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(100n)
+
+    expect(calls(home)).toHaveLength(1)
+    expect(status('1')).toBe('in_progress')
+    expect(told('hook_failed')).toMatchObject([
+      { priority: 'critical', title: 'Command after the writing failed for v1' },
+    ])
+    expect(told('hook_failed')[0]?.message).toContain('ended with exit code 4')
+    expect(told('hook_failed')[0]?.message).toContain('do it by hand now.\nIt printed: no such unit')
+  })
+
+  it('is owed no more where the plan is off by then, or the command was taken out of the configuration', async () => {
+    const { poll, crashInHook, home } = given({ afterWrite: { command: noting() } })
+    await poll(10n, voted('1', 'voting', 100))
+    await crashInHook(11n, voted('1', 'passed', 100))
+    const before = calls(home).length
+    expect(await poll(12n, voted('1', 'canceled', 100))).toStrictEqual(['removed', 'hooked'])
+    expect(await poll(13n)).toStrictEqual([])
+    expect(calls(home).length).toBeLessThanOrEqual(Math.max(before, 1))
+  })
+})

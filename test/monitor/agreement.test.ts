@@ -1,0 +1,228 @@
+import { describe, expect, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { planBlock } from '../../src/localChain/planBlock.js'
+import type { LogWriter } from '../../src/channels/Channel.js'
+import { startWemixChain } from '../sources/governance/wemix/wemixChain.js'
+import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
+import { type RpcCall, startCountingProxy, urlsOf } from '../support/countingProxy.js'
+import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { pass, upgradeDraft } from './upgradeStory.js'
+import { chainOf, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
+
+const hostOf = (url: string): string => new URL(url).host
+
+type Answer = Readonly<Record<string, unknown>>
+/** Every text is another one of the same length, in what a node answers to these methods. */
+const swapped =
+  (methods: readonly string[], from: string, to: string) =>
+  ({ method }: RpcCall, answer: Answer): Answer => {
+    const hex = (text: string): string => Buffer.from(text).toString('hex')
+    if (!methods.includes(method)) return answer
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(JSON.stringify(answer).replaceAll(hex(from), hex(to))))
+  }
+
+/** What the program logs as odd. */
+function listening(): { readonly log: LogWriter; readonly warnings: readonly string[] } {
+  const warnings: string[] = []
+  const silent = (): void => undefined
+  return { warnings, log: { info: silent, error: silent, warn: (_fields, text) => void warnings.push(text) } }
+}
+
+describe('the first of three nodes, two of which must agree', () => {
+  it.for([
+    ['the address it is got from', 'good', 'evil'],
+    ['the height', '"height": 9', '"height": 8'],
+    ['that there is a plan', 'upgrade-plan', 'upgrade-plum'],
+  ] as const)(
+    'that tells a Bravo proposal otherwise, %s, hides nothing and is named',
+    async ([_what, from, to], { chain, proxies, place }) => {
+      const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
+      const { log, warnings } = listening()
+      proxies[0].behave({ rewrite: swapped(['eth_getLogs'], from, to) })
+      await using watching = watch(
+        {
+          chains: [
+            chainOf(urlsOf(proxies), people.governor, {
+              rpc: { agreement: 2 },
+              upgradeInfo: { home: place.home, when: 'on-schedule' },
+            }),
+          ],
+        },
+        { log },
+      )
+      await watching.settle()
+      const plan = { name: 'v2', height: 900_000, info: { binaries: { 'linux/amd64': 'https://good.example/v2' } } }
+      const id = await pass(people, { description: `# Upgrade\n\n${planBlock(plan)}` })
+      expect(await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)).toMatchObject({ height: 900_000 })
+      expect(place.file()).toStrictEqual(plan)
+      expect(watching.events(id)).not.toContain('upgrade_failed')
+      expect(warnings.join('\n')).toContain(`${hostOf(proxies[0].url)} told proposal ${id}`)
+    },
+  )
+
+  it('that was believed while the others were away is corrected once they are back', async ({
+    chain,
+    proxies,
+    place,
+  }) => {
+    const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
+    proxies[0].behave({ rewrite: swapped(['eth_getLogs'], 'good', 'evil') })
+    for (const proxy of proxies.slice(1)) proxy.behave({ fail: { status: 503 } })
+    const config = {
+      state: place.state,
+      chains: [
+        chainOf(urlsOf(proxies), people.governor, {
+          rpc: { agreement: 2 },
+          upgradeInfo: { home: place.home, when: 'on-schedule' as const },
+        }),
+      ],
+    }
+    const first = watch(config)
+    await first.settle()
+    const plan = {
+      name: 'v2',
+      height: await chain.heightIn(900),
+      info: { binaries: { any: 'https://good.example/v2' } },
+    }
+    const id = await pass(people, { description: `# Upgrade\n\n${planBlock(plan)}` })
+    await first.told('upgrade_scheduled', id)
+    await first.stop()
+    expect(place.file()).toBeUndefined()
+    for (const proxy of proxies.slice(1)) proxy.behave({})
+    await using second = watch(config)
+    await second.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
+    expect(place.file()).toStrictEqual(plan)
+  })
+
+  it('that tells the memo of a WEMIX ballot otherwise hides nothing', async ({ place }) => {
+    const wemix = await startWemixChain()
+    onTestFinished(() => wemix.stop())
+    const [liar, honest] = await Promise.all([startCountingProxy(wemix.url), startCountingProxy(wemix.url)])
+    onTestFinished(async () => {
+      await Promise.all([liar.stop(), honest.stop()])
+    })
+    const { registry, signal, vote } = await wemix.wemix()
+    liar.behave({ rewrite: swapped(['eth_call'], 'good', 'evil') })
+    const { log, warnings } = listening()
+    await using watching = watch(
+      {
+        chains: [
+          chainOf([liar.url, wemix.url, honest.url], registry, {
+            rpc: { agreement: 2 },
+            governance: { system: 'wemix', address: registry },
+            upgradeInfo: { home: place.home, when: 'on-schedule' },
+          }),
+        ],
+      },
+      { log },
+    )
+    await watching.settle()
+    const plan = { name: 'v2', height: 900_000, info: { by: 'good people' } }
+    const id = await signal('software-upgrade', JSON.stringify(plan))
+    await watching.told('new_proposal', id)
+    await vote(id, true, 0)
+    await vote(id, true, 1)
+    await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
+    expect(place.file()).toStrictEqual(plan)
+    expect(watching.events(id)).not.toContain('upgrade_failed')
+    expect(warnings.join('\n')).toContain(`${hostOf(liar.url)} told proposal ${id}`)
+  })
+
+  it.for([
+    ['the info', { info: 'evil' }],
+    ['the height', { height: 1_900 }],
+  ] as const)("that tells %s otherwise in wemixvisor's dialect hides nothing", async ([_what, lie], { place }) => {
+    const servers = await Promise.all([startWemixvisorServer(), startWemixvisorServer(), startWemixvisorServer()])
+    onTestFinished(async () => {
+      await Promise.all(servers.map((server) => server.stop()))
+    })
+    await using watching = watch({
+      chains: [
+        {
+          ...chainOf(
+            servers.map(({ url }) => url),
+            '',
+            { rpc: { agreement: 2 } },
+          ),
+          governance: { system: 'wemixvisor-rpc' },
+          upgradeInfo: { home: place.home },
+        },
+      ],
+    })
+    await watching.settle()
+    const plan = { name: 'v2', height: 1_100, info: 'good' }
+    for (const [index, server] of servers.entries())
+      server.put(wireUpgrade('7', 'passed', index === 0 ? { ...plan, ...lie } : plan))
+    for (const server of servers) server.mine()
+    await watching.told('upgrade_scheduled', 7n)
+    for (const server of servers) server.mine(99)
+    await watching.told('upgrade_triggered', 7n)
+    expect(place.file()).toStrictEqual({ ...plan, info: { raw: 'good' } })
+    expect(watching.events(7n)).not.toContain('upgrade_failed')
+  })
+})
+
+describe('the info of a plan', () => {
+  it('that one node tells otherwise is never written, where all must agree', async ({ chain, proxies, place }) => {
+    const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
+    const sum = (digit: string): string => digit.repeat(64)
+    const hex = (text: string): string => Buffer.from(text).toString('hex')
+    proxies[0].behave({
+      rewrite: (call, answer) =>
+        call.method === 'eth_getLogs'
+          ? { result: JSON.parse(JSON.stringify(answer['result']).replaceAll(hex(sum('a')), hex(sum('b')))) }
+          : answer,
+    })
+    const warnings: string[] = []
+    const silent = (): void => undefined
+    await using watching = watch(
+      {
+        chains: [
+          chainOf(urlsOf(proxies), people.governor, { rpc: { agreement: 3 }, upgradeInfo: { home: place.home } }),
+        ],
+      },
+      { log: { info: silent, error: silent, warn: (_fields, text) => void warnings.push(text) } },
+    )
+    await watching.settle()
+    const height = await chain.heightIn(60)
+    const info = { binaries: { 'linux/amd64': `https://good.example/v2?checksum=sha256:${sum('a')}` } }
+    const id = await pass(people, { description: `# Upgrade\n\n${planBlock({ name: 'v2', height, info })}` })
+    await watching.told('upgrade_scheduled', id)
+    await chain.mineTo(height)
+    const { message } = await watching.told('upgrade_failed', id)
+    await watching.settle()
+
+    expect(message).toMatch(/of 3 nodes confirm v2 at height .*, 3 must: A node tells other info for it/)
+    expect(warnings.filter((text) => text.includes('do not agree on the content'))).toHaveLength(1)
+    for (const { host } of urlsOf(proxies).map((url) => new URL(url))) expect(warnings.join()).toContain(host)
+    expect(place.file()).toBeUndefined()
+  })
+})
+
+describe('the plan that one of two nodes does not tell, both of which must agree', () => {
+  it('is not written while it lies, and is when it tells the truth', async ({ chain, proxy, place }) => {
+    const people = await chain.deploy()
+    // It says that no proposal was ever made.
+    proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_getLogs' ? { result: [] } : answer) })
+    await using watching = watch({
+      chains: [
+        chainOf([chain.url, proxy.url], people.governor, { rpc: { agreement: 2 }, upgradeInfo: { home: place.home } }),
+      ],
+    })
+    await watching.settle()
+    const height = await chain.heightIn(60)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    await chain.mineTo(height)
+    const { message } = await watching.told('upgrade_failed', id)
+    await watching.settle()
+    expect(message).toContain('1 of 2 nodes confirm v2')
+    expect(place.file()).toBeUndefined()
+
+    proxy.behave({})
+    await people.actor.mine(1)
+    await watching.told('upgrade_triggered', id)
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+  })
+})

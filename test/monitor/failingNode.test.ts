@@ -1,0 +1,143 @@
+import { describe, expect } from 'vitest'
+import { startChain } from '../support/chain.js'
+import { pass, upgradeDraft } from './upgradeStory.js'
+import { chainOf, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
+
+describe('a node that fails', () => {
+  it('is told once when it is down and once when it is back, and nothing that happened meanwhile is lost', async ({
+    chain,
+    proxy,
+  }) => {
+    const people = await chain.deploy()
+    proxy.behave({})
+    await using watching = watch({
+      chains: [chainOf(proxy.url, people.governor, { monitor: { pollInterval: '50ms', maxBackoff: '100ms' } })],
+    })
+    await watching.settle()
+    proxy.behave({ fail: 'drop' })
+    const { title } = await watching.told('source_down')
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    proxy.behave({})
+    await watching.told('source_recovered')
+    await watching.told('upgrade_scheduled', id)
+    await watching.settle()
+
+    expect(title).toBe('local cannot be read')
+    // That it is back is told once it has stayed so.
+    expect(watching.events().filter((event) => event !== 'source_recovered')).toStrictEqual([
+      'source_down',
+      'new_proposal',
+      'voting_ended',
+      'proposal_passed',
+      'upgrade_scheduled',
+    ])
+    expect(watching.events().filter((event) => event === 'source_recovered')).toHaveLength(1)
+    expect(watching.changes.filter(({ type }) => type === 'voteCast')).toHaveLength(3)
+  })
+
+  it('that restarts completes an upgrade that waits for another version', async ({ chain, proxy, place }) => {
+    const people = await chain.deploy()
+    proxy.behave({})
+    await using watching = watch({
+      chains: [
+        chainOf(proxy.url, people.governor, {
+          monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
+          scheduler: { completion: 'version' },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    await watching.settle()
+    const height = Number(await chain.client.getBlockNumber()) + 60
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    await chain.client.mine({ blocks: height - Number(await chain.client.getBlockNumber()) })
+    await watching.told('upgrade_triggered', id)
+    await people.actor.mine(5)
+    await watching.settle()
+    expect(await watching.upgrade(id)).toMatchObject({ status: 'in_progress' })
+
+    proxy.behave({
+      rewrite: (call, answer) => (call.method === 'web3_clientVersion' ? { result: 'anvil/v2' } : answer),
+    })
+    await people.actor.mine(1)
+    await watching.told('upgrade_completed', id)
+    expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_triggered', 'upgrade_completed'])
+  })
+
+  it('that answers for another chain id changes the health and nothing else', async ({ chain, proxy }) => {
+    const people = await chain.deploy()
+    proxy.behave({ chainId: 5 })
+    await using watching = watch({
+      chains: [
+        chainOf(proxy.url, people.governor, {
+          rpc: { chainId: 31_337 },
+          monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
+        }),
+      ],
+    })
+    const { message } = await watching.told('source_down')
+    expect(message).toMatch(/chain.*5/)
+    expect(await watching.monitor.sync()).toMatchObject([{ chain: 'local', ok: false, failure: { kind: 'permanent' } }])
+    const id = await people.actor.propose({ description: 'Unseen for now' })
+    expect(watching.changes).toStrictEqual([])
+
+    proxy.behave({})
+    await watching.told('source_recovered')
+    await watching.told('new_proposal', id)
+    expect([...watching.events()].sort()).toStrictEqual(['new_proposal', 'source_down', 'source_recovered'])
+  })
+
+  it('that is replaced by one of another chain is refused, and nothing known is lost', async ({ chain, proxy }) => {
+    const people = await chain.deploy()
+    const other = await startChain('--chain-id', '4242')
+    try {
+      proxy.behave({})
+      await using watching = watch({
+        chains: [chainOf(proxy.url, people.governor, { monitor: { pollInterval: '50ms', maxBackoff: '100ms' } })],
+      })
+      await watching.settle()
+      const id = await people.actor.propose({ description: 'Known' })
+      await watching.told('new_proposal', id)
+      proxy.retarget(other.url)
+      await other.client.mine({ blocks: 500 })
+      await watching.told('source_down')
+      expect(await watching.proposal(id)).toMatchObject({ status: 'submitted' })
+      proxy.retarget(chain.url)
+      await watching.told('source_recovered')
+      await watching.settle()
+
+      expect(watching.events()).toStrictEqual(['new_proposal', 'source_down', 'source_recovered'])
+    } finally {
+      proxy.retarget(chain.url)
+      await other.stop()
+    }
+  })
+
+  it('does not keep the other chains from going on', async ({ chain, proxy }) => {
+    const people = await chain.deploy()
+    proxy.behave({})
+    await using watching = watch({
+      chains: [
+        { ...chainOf('http://127.0.0.1:9', people.governor), name: 'dead' },
+        { ...chainOf(proxy.url, people.governor), name: 'alive' },
+      ],
+    })
+    await watching.told('source_down')
+    const id = await people.actor.propose({ description: 'Seen all the same' })
+    const { chain: where } = await watching.told('new_proposal', id)
+
+    expect(where).toBe('alive')
+    expect(await watching.monitor.sync()).toMatchObject([
+      { chain: 'dead', ok: false },
+      { chain: 'alive', ok: true },
+    ])
+    expect(
+      watching
+        .notifications()
+        .filter(({ chain: name }) => name === 'dead')
+        .map(({ event }) => event),
+    ).toStrictEqual(['source_down'])
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect } from 'vitest'
+import { pass, upgradeDraft } from './upgradeStory.js'
+import { chainOf, watch } from './watching.js'
+import { urlsOf } from '../support/countingProxy.js'
+import { onSharedChain as it } from '../support/fixtures.js'
+
+describe('a node that hangs', () => {
+  it('delays no write that the others vouch for, and no reading', async ({ chain, proxies, place }) => {
+    const people = await chain.deploy()
+    await using watching = watch({
+      chains: [
+        chainOf(urlsOf(proxies), people.governor, {
+          rpc: { agreement: 2, timeout: '60s' },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    await watching.settle()
+    const height = await chain.heightIn(60)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    proxies[2].behave({ fail: 'hang' })
+    await chain.mineTo(height)
+    await watching.told('upgrade_triggered', id)
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+  })
+
+  it('without whom too few vouch keeps nothing from being read', async ({ chain, proxies, place }) => {
+    const people = await chain.deploy()
+    await using watching = watch({
+      chains: [
+        chainOf(urlsOf(proxies, 2), people.governor, {
+          rpc: { agreement: 2, timeout: '60s' },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    await watching.settle()
+    const height = await chain.heightIn(60)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    proxies[1].behave({ fail: 'hang' })
+    await chain.mineTo(height)
+    await proxies[1].waitFor(proxies[1].requests.length + 1)
+    const other = await people.actor.propose({ description: 'Seen while the write waits' })
+    await watching.told('new_proposal', other)
+    expect(place.file()).toBeUndefined()
+  })
+})

@@ -1,0 +1,111 @@
+import { concatMap, EMPTY, filter, map, of, pipe, throwError } from 'rxjs'
+import { describe, expect } from 'vitest'
+import { StageError } from '../../src/domain/errors.js'
+import { createMonitor } from '../../src/monitor.js'
+import type { MonitorDeps } from '../../src/monitor/Monitor.js'
+import type { Draft } from '../../src/streams/draft.js'
+import { line } from '../../src/streams/line.js'
+import type { Chain } from '../support/chain.js'
+import { onSharedChain as it } from '../support/fixtures.js'
+import { pass, upgradeDraft } from './upgradeStory.js'
+import { chainOf, soon, watch } from './watching.js'
+
+const monitorOf = (chain: Chain, governor: string, stages: MonitorDeps['stages'] = line) =>
+  createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, governor)] }, { stages })
+
+describe('a reading that the stages keep back', () => {
+  it('is read again: what was in it is not lost', async ({ chain }) => {
+    const people = await chain.deploy()
+    await pass(people, upgradeDraft(people, { name: 'v2', height: 900_000 }))
+    // Out of the reach of a reorg: no later reading would ask for it by itself.
+    await people.actor.mine(600)
+    let readings = 0
+    const monitor = monitorOf(chain, people.governor, (own) =>
+      pipe(
+        filter(() => (readings += 1) > 2),
+        line(own),
+      ),
+    )
+    const listening = monitor.heads$.subscribe()
+    while (readings < 3) expect(await monitor.sync()).toMatchObject([{ ok: true }])
+    listening.unsubscribe()
+    const { upgrades } = await soon(monitor.upgrades$.pipe(filter(({ upgrades: all }) => all.length > 0)), 'an upgrade')
+
+    expect(upgrades).toMatchObject([{ name: 'v2', status: 'scheduled' }])
+  })
+})
+
+describe('the answer of the writer that the stages keep back', () => {
+  it('leaves the file right, and the upgrade as one that waits', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const height = Number(await chain.client.getBlockNumber()) + 60
+    let kept = 0
+    await using watching = watch(
+      { chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })] },
+      {
+        stages: (own) =>
+          pipe(
+            filter(({ event }) => event.type !== 'wrote' || (kept += 1) > 2),
+            line(own),
+          ),
+      },
+    )
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    await people.actor.mine(height - Number(await chain.client.getBlockNumber()))
+    await watching.told('upgrade_triggered', id)
+
+    expect(kept).toBe(3)
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+  })
+})
+
+describe('stages that break the contract', () => {
+  const first: Draft[] = []
+  const broken: Readonly<Record<string, NonNullable<MonitorDeps['stages']>>> = {
+    'a draft of an earlier event': (own) =>
+      pipe(
+        line(own),
+        map((draft) => {
+          first.push(draft)
+          return first[0]!
+        }),
+      ),
+    'two drafts': (own) =>
+      pipe(
+        line(own),
+        concatMap((draft) => of(draft, draft)),
+      ),
+    'a draft of another chain': (own) =>
+      pipe(
+        line(own),
+        map((draft) => ({ ...draft, state: { ...draft.state, chain: 'other' } })),
+      ),
+  }
+  it.for(Object.entries(broken))('end all of it with an error that says so: %s', async ([, stages], { chain }) => {
+    const { governor } = await chain.deploy()
+    const monitor = monitorOf(chain, governor, stages)
+    const listening = new Promise((_resolve, reject) => {
+      monitor.heads$.subscribe({ error: reject })
+    })
+    const syncs = monitor.sync().then(() => monitor.sync())
+
+    await expect(syncs).rejects.toThrow(StageError)
+    await expect(listening).rejects.toThrow(StageError)
+  })
+
+  it('end it with their own error where they throw', async ({ chain }) => {
+    const { governor } = await chain.deploy()
+    const thrown = new RangeError('broken')
+
+    await expect(monitorOf(chain, governor, () => concatMap(() => throwError(() => thrown))).sync()).rejects.toThrow(
+      thrown,
+    )
+    await expect(
+      monitorOf(chain, governor, () => {
+        throw thrown
+      }).sync(),
+    ).rejects.toThrow(thrown)
+    expect(await monitorOf(chain, governor, () => concatMap(() => EMPTY)).sync()).toMatchObject([{ ok: true }])
+  })
+})

@@ -1,0 +1,127 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { voted, given } from './executorGiven.js'
+
+describe('the file of a completed upgrade', () => {
+  it('is moved aside for wemixvisor, once and also after a crash', async () => {
+    const { poll, crash, home, status } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(100n)
+    crash(102n)
+    expect(status('1')).toBe('completed')
+    expect(await poll(103n)).toStrictEqual(['archived'])
+    expect(await poll(104n)).toStrictEqual([])
+
+    expect(readdirSync(join(home, 'data'))).toStrictEqual(['upgrade-info.100.json'])
+  })
+
+  it('stays where that is configured, and where it is not ours any more', async () => {
+    const keeping = given({ afterCompletion: 'keep' })
+    const other = given()
+    for (const { poll } of [keeping, other]) {
+      await poll(10n, voted('1', 'voting', 100))
+      await poll(11n, voted('1', 'passed', 100))
+      await poll(100n)
+    }
+    expect(await keeping.poll(102n)).toStrictEqual([])
+    expect(keeping.file()).toStrictEqual({ name: 'v1', height: 100 })
+
+    writeFileSync(other.path, '{"name":"by-hand","height":200}')
+    expect(await other.poll(102n)).toStrictEqual(['kept'])
+    expect(await other.poll(103n)).toStrictEqual([])
+    expect(other.file()).toStrictEqual({ name: 'by-hand', height: 200 })
+  })
+
+  it('that cannot be moved is tried on each poll and told once', async () => {
+    const { poll, home, told } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(100n)
+    writeFileSync(join(home, 'data', 'upgrade-info.100.json'), 'notes')
+    expect(await poll(102n)).toStrictEqual(['stuck'])
+    expect(await poll(103n)).toStrictEqual(['stuck'])
+    rmSync(join(home, 'data', 'upgrade-info.100.json'))
+    expect(await poll(104n)).toStrictEqual(['archived'])
+
+    expect(told('file_stale')).toMatchObject([
+      { priority: 'critical', title: 'upgrade-info.json still holds v1 for height 100' },
+    ])
+    expect(told('file_stale')[0]?.message).toContain('v1 is completed, but')
+    expect(told('file_stale')[0]?.message).toContain(
+      'wemixvisor applies it again when the node ends with an error: move the file away by hand.',
+    )
+  })
+})
+
+describe('a file that is left over and stays', () => {
+  const text = '{"name":"v1","height":100}'
+
+  it.each([
+    ['we write files', {}],
+    ['we write none', { when: 'never' as const }],
+  ])('is told once where the cancelled plan is in it, by whomever written, and %s', async (_case, upgradeInfo) => {
+    const { poll, path, home, told } = given(upgradeInfo)
+    mkdirSync(join(home, 'data'), { recursive: true })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(12n, voted('1', 'canceled', 100))
+    expect(told('file_stale')).toStrictEqual([])
+    writeFileSync(path, text)
+    expect(await poll(13n)).toStrictEqual(['found'])
+    expect(await poll(14n)).toStrictEqual([])
+
+    expect(told('file_stale')).toMatchObject([{ priority: 'critical', data: { name: 'v1', height: 100, path } }])
+    expect(told('file_stale')[0]?.message).toContain(
+      `${path} holds v1 for height 100, but that plan is cancelled. govstream does not remove it`,
+    )
+    expect(told('file_stale')[0]?.message).toContain('Move the file away and restart wemixvisor')
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  it('is told where the plan was moved and the file holds the old height', async () => {
+    const { poll, path, home, told } = given({ when: 'never' })
+    mkdirSync(join(home, 'data'), { recursive: true })
+    writeFileSync(path, text)
+    await poll(10n, voted('1', 'voting', 100))
+    expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual([])
+    const moved = {
+      ...voted('1', 'passed', 200),
+      finding: { plan: { name: 'v1', height: 200 }, origin: 'call' as const, problems: [] },
+    }
+    expect(await poll(12n, moved)).toStrictEqual(['found'])
+
+    expect(told('file_stale')[0]?.message).toContain('but that plan was moved to height 200')
+  })
+
+  it('is told where it was written right before a crash, and its height went by during a long absence', async () => {
+    const { poll, crashAfter, path, told, status } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await crashAfter(11n, voted('1', 'passed', 100))
+    // Two seconds a block: far more than `lateLimit`.
+    expect(await poll(9_000n)).toStrictEqual(['found'])
+    expect(await poll(9_001n)).toStrictEqual([])
+
+    expect(status('1')).toBe('refused')
+    expect(told('upgrade_refused')[0]?.message).not.toContain('No file was written')
+    expect(told('file_stale')).toMatchObject([{ data: { name: 'v1', height: 100, path } }])
+    expect(told('file_stale')[0]?.message).toContain(
+      'but that plan was refused: height already passed: height 100 came by while govstream was away',
+    )
+    expect(readFileSync(path, 'utf8')).toBe(`${text}\n`)
+  })
+
+  it('is told where the disk does not let us take it back', async () => {
+    const { poll, path, told } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    renameSync(path, `${path}.real`)
+    symlinkSync(`${path}.real`, path)
+    await poll(12n, voted('1', 'canceled', 100))
+    await poll(13n)
+
+    expect(told('file_stale')).toHaveLength(1)
+    expect(told('file_stale')[0]?.message).toContain('is a symbolic link')
+  })
+})

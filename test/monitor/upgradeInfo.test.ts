@@ -1,0 +1,162 @@
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { pass, upgradeDraft } from './upgradeStory.js'
+import { chainOf, soon, watch } from './watching.js'
+import { onSharedChain as it } from '../support/fixtures.js'
+
+describe('upgrade-info.json', () => {
+  it("is left alone with somebody else's plan in it: the upgrade is refused", async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const theirs = JSON.stringify({ name: 'by-hand', height: 5_000_000 })
+    mkdirSync(join(place.home, 'data'))
+    writeFileSync(join(place.home, 'data', 'upgrade-info.json'), theirs)
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    })
+    await watching.settle()
+    const height = await chain.heightIn(60)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    await chain.mineTo(height)
+    const { message } = await watching.told('upgrade_refused', id)
+    await people.actor.mine(5)
+    await watching.settle()
+
+    expect(message).toContain('holds the plan "by-hand" for height 5000000')
+    expect(readFileSync(join(place.home, 'data', 'upgrade-info.json'), 'utf8')).toBe(theirs)
+    expect(watching.events(id).slice(-2)).toStrictEqual(['upgrade_scheduled', 'upgrade_refused'])
+  })
+
+  it('that cannot be written is told once, and is written when it can be', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    rmSync(place.home, { recursive: true })
+    writeFileSync(place.home, 'a file where the directory should be')
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    })
+    await watching.settle()
+    const height = await chain.heightIn(60)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    await chain.mineTo(height)
+    const { title, message } = await watching.told('upgrade_failed', id)
+    await people.actor.mine(1)
+    await watching.settle()
+    await watching.settle()
+    expect(title).toBe('upgrade-info.json for v2 cannot be written')
+    expect(message).toContain('is not a directory')
+    expect(await watching.upgrade(id)).toMatchObject({ status: 'scheduled' })
+
+    rmSync(place.home)
+    mkdirSync(place.home)
+    await people.actor.mine(1)
+    await watching.told('upgrade_triggered', id)
+    await watching.settle()
+
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+    expect(watching.events(id).filter((event) => event === 'upgrade_failed')).toHaveLength(1)
+  })
+
+  it('is written ahead on schedule, and taken back when the proposal is canceled', async ({ chain, place }) => {
+    const people = await chain.deploy({ version: 'bravo', timelock: { minDelay: 60 } })
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home, when: 'on-schedule' } })],
+    })
+    await watching.settle()
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height: 800_000 }))
+    await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
+    expect(place.file()).toStrictEqual({ name: 'v2', height: 800_000 })
+    await people.actor.cancel(id)
+    await watching.told('upgrade_cancelled', id)
+    await watching.settle()
+
+    expect(place.file()).toBeUndefined()
+    expect(watching.events(id)).not.toContain('upgrade_triggered')
+  })
+
+  it('comes the lead earlier, and not before the least delay is over', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    await using watching = watch({
+      chains: [
+        chainOf(chain.url, people.governor, {
+          scheduler: { leadBlocks: 5, minUpgradeDelay: '1h', reminders: ['20 blocks'] },
+          upgradeInfo: { home: place.home },
+        }),
+      ],
+    })
+    await watching.settle()
+    const height = await chain.heightIn(100)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await watching.told('upgrade_scheduled', id)
+    await chain.mineTo(height - 6)
+    await watching.told('upgrade_imminent', id)
+    await watching.settle()
+    expect(place.file()).toBeUndefined()
+    await people.actor.mine(1)
+    await watching.settle()
+    expect(place.file()).toBeUndefined()
+    await chain.client.increaseTime({ seconds: 7_200 })
+    await people.actor.mine(1)
+    await watching.upgrade(id, ({ writtenAt }) => writtenAt !== undefined)
+    expect(await chain.heightIn(0)).toBe(height - 4)
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+    await chain.mineTo(height)
+    await watching.told('upgrade_triggered', id)
+
+    expect(watching.events(id).slice(-3)).toStrictEqual(['upgrade_scheduled', 'upgrade_imminent', 'upgrade_triggered'])
+  })
+
+  it('is written one at a time, the lowest height first', async ({ chain, place }) => {
+    const people = await chain.deploy({ votingPeriod: 30 })
+    await using watching = watch({
+      chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
+    })
+    await watching.settle()
+    const height = await chain.heightIn(100)
+    const late = await people.actor.propose(upgradeDraft(people, { name: 'v3', height: height + 1 }))
+    const early = await people.actor.propose(upgradeDraft(people, { name: 'v2', height }, { proposer: 1 }))
+    await people.actor.toVotingStart(early)
+    for (const id of [late, early]) for (const voter of [0, 1, 2]) await people.actor.vote(id, 1, voter)
+    await people.actor.pastDeadline(early)
+    await Promise.all([late, early].map((id) => watching.told('upgrade_scheduled', id)))
+    expect((await soon(watching.monitor.upgrades$, 'the queue')).upgrades.map(({ name }) => name)).toStrictEqual([
+      'v2',
+      'v3',
+    ])
+
+    await chain.mineTo(height + 1)
+    await watching.settle()
+    expect(place.file()).toStrictEqual({ name: 'v2', height })
+    expect(await watching.upgrade(late)).toMatchObject({ status: 'scheduled' })
+    // Two blocks past the trigger are proof; then the place is free.
+    await people.actor.mine(2)
+    await watching.told('upgrade_completed', early)
+    await watching.told('upgrade_triggered', late)
+
+    expect(place.file()).toStrictEqual({ name: 'v3', height: height + 1 })
+  })
+
+  it('is not written again where it holds the plan already', async ({ chain, place }) => {
+    const people = await chain.deploy()
+    const config = (pollInterval: string) => ({
+      chains: [chainOf(chain.url, people.governor, { monitor: { pollInterval }, upgradeInfo: { home: place.home } })],
+    })
+    await using first = watch(config('50ms'))
+    await using second = watch(config('1h'))
+    await first.settle()
+    await second.settle()
+    const height = await chain.heightIn(60)
+    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+    await first.told('upgrade_scheduled', id)
+    await second.settle()
+    await chain.mineTo(height)
+    await first.told('upgrade_triggered', id)
+    const stats = () => statSync(join(place.home, 'data', 'upgrade-info.json'), { bigint: true })
+    const { ino, mtimeNs } = stats()
+    await second.settle()
+    await second.told('upgrade_triggered', id)
+
+    expect(stats()).toMatchObject({ ino, mtimeNs })
+  })
+})

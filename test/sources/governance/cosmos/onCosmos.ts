@@ -1,0 +1,11 @@
+import { it as plain } from 'vitest'
+import { startCosmosServer } from '../../../support/cosmosServer.js'
+import { aPlace, untilDone } from '../../../support/fixtures.js'
+import { follow } from './follow.js'
+
+/** Tests each with a Cosmos chain of their own: `server` is its node, `other` a second one, `hub` follows the first. */
+export const onCosmos = plain
+  .extend('server', ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
+  .extend('other', ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
+  .extend('hub', ({ server }) => follow({ rpc: [server.url], rest: [server.url] }))
+  .extend('place', aPlace)

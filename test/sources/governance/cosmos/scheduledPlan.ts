@@ -1,0 +1,12 @@
+import { type CosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import type { Follower } from './follow.js'
+
+/** Proposal `id` has passed and the chain has scheduled its plan. */
+export function pass(server: CosmosServer, id: number, name: string, height: number): void {
+  server.put(id, { status: 'PASSED', messages: [upgradeMessage(name, height)] })
+  server.schedule({ name, height: String(height), info: '' })
+}
+/** What is known of the plan of a proposal. */
+export const finding = (hub: Follower, id: number) => hub.proposal(id)?.finding
+/** Why a plan is off that the chain holds no more. */
+export const cancelled = 'The chain has no upgrade scheduled any more: it was cancelled, or skipped.'

@@ -1,0 +1,91 @@
+import { type Address, encodeAbiParameters, encodeFunctionData, numberToHex, parseAbi, parseAbiParameters } from 'viem'
+import { describe, expect } from 'vitest'
+import { deploy } from '../../../../src/localChain/deploy.js'
+import { transact } from '../../../../src/localChain/transact.js'
+import type { Chain } from '../../../support/chain.js'
+import { follow } from './follow.js'
+import { onOwnChain as it } from '../../../support/fixtures.js'
+import { fieldsSchema } from './spoilLogs.js'
+
+describe('a governor that is upgraded behind its proxy', () => {
+  const proxyAbi = parseAbi(['function upgradeTo(address)', 'function propose(address[], uint256[], bytes[], string)'])
+  const upgradable = async (
+    chain: Chain,
+  ): Promise<{
+    readonly address: Address
+    readonly from: Address
+    readonly timed: Address
+  }> => {
+    const [byBlock, byTime] = [await chain.deploy(), await chain.deploy({ clock: 'timestamp' })]
+    const from = byBlock.voters[0]!
+    return {
+      address: await deploy(
+        chain.client,
+        from,
+        'UpgradableProxy',
+        encodeAbiParameters(parseAbiParameters('address'), [byBlock.governor]),
+      ),
+      from,
+      timed: byTime.governor,
+    }
+  }
+  const propose = (chain: Chain, from: Address, to: Address, text: string) =>
+    transact(chain.client, {
+      from,
+      to,
+      data: encodeFunctionData({ abi: proxyAbi, functionName: 'propose', args: [[to], [0n], ['0x'], text] }),
+    })
+
+  it('is read by its new rules from the next poll on, for its proxy logs it', async ({ chain, proxy }) => {
+    const { address, from, timed } = await upgradable(chain)
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
+    await poll()
+    await transact(chain.client, {
+      from,
+      to: address,
+      data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }),
+    })
+    await poll()
+    await propose(chain, from, address, 'By time')
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
+  })
+
+  it('is so too where the head was absurd when the old rules were learned', async ({ chain, proxy }) => {
+    const { address, from, timed } = await upgradable(chain)
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
+    proxy.behave({
+      rewrite: (call, answer) =>
+        call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest'
+          ? { result: { ...fieldsSchema.parse(answer['result']), number: numberToHex(2n ** 40n) } }
+          : answer,
+    })
+    await poll().catch(() => undefined)
+    proxy.behave({})
+    await poll()
+    await transact(chain.client, {
+      from,
+      to: address,
+      data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }),
+    })
+    await poll()
+    await propose(chain, from, address, 'By time')
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
+  })
+
+  it('is found out about again by time, where nothing tells, within the same requests', async ({ chain, proxy }) => {
+    const { address, from, timed } = await upgradable(chain)
+    let now = Date.now()
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address], now: () => now })
+    await poll()
+    const slot = '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc'
+    await chain.client.setStorageAt({ address, index: slot, value: `0x${timed.slice(2).padStart(64, '0')}` })
+    await propose(chain, from, address, 'Nobody told')
+    now += 3_600_000
+    proxy.reset()
+    await poll()
+    expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
+    expect(proxy.requests.length).toBeLessThanOrEqual(3)
+  })
+})

@@ -1,0 +1,161 @@
+import { describe, expect } from 'vitest'
+import { numberToHex } from 'viem'
+import { boundedJson, parsedJson } from '../../../../src/domain/text/boundedJson.js'
+import { SourceError } from '../../../../src/domain/errors.js'
+import { follow, readerOf, fresh } from './follow.js'
+import { day } from './wemixChain.js'
+import { onWemix as it } from './onWemix.js'
+
+describe('a count of many more ballots than there are', () => {
+  it('is not followed to its end: the reading has failed after a portion of nothing', async ({ chain, proxy }) => {
+    const { registry, gov, changeEnv } = await chain.wemix()
+    await changeEnv('blocksPer', [2n])
+    await chain.client.setStorageAt({ address: gov, index: 3, value: numberToHex(3_000n, { size: 32 }) })
+    await chain.client.mine({ blocks: 1 })
+    proxy.reset()
+    await expect(follow({ urls: [proxy.url], registry }).poll()).rejects.toThrow(
+      /says that there are 3000 ballots, and none of those from \d+ on is there\.$/,
+    )
+    expect(proxy.requests.length).toBeLessThan(10)
+  })
+})
+
+describe('what does not exist', () => {
+  it('reads as zeros, or reverts, and is neither a ballot nor a vote', async ({ chain }) => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, proposals } = follow({ urls: [chain.url], registry })
+    expect(await poll()).toMatchObject({ proposals: [], votes: [], warnings: [] })
+    await changeEnv('blocksPer', [2n])
+    expect(await poll()).toMatchObject({ votes: [], warnings: [] })
+    expect([...proposals.values()].map(({ id }) => id)).toStrictEqual(['1'])
+  })
+})
+
+describe('what cannot be read', () => {
+  it('is a node that answers for another chain, or not at all', async ({ chain, proxy }) => {
+    const { registry } = await chain.wemix()
+    await expect(follow({ urls: [chain.url], registry, chainId: 1111 }).poll()).rejects.toThrow(
+      'stands on chain 31337, expected 1111',
+    )
+    proxy.behave({ fail: { status: 503, body: 'Service Unavailable' } })
+    const { poll } = follow({ urls: [proxy.url], registry })
+    await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
+    await expect(poll()).rejects.toBeInstanceOf(SourceError)
+  })
+
+  it('is a place in the history that another system wrote', async ({ chain }) => {
+    const { registry } = await chain.wemix()
+    const { poll, cursor } = follow({ urls: [chain.url], registry })
+    await poll()
+    await chain.mine()
+    const theirs =
+      boundedJson(
+        parsedJson(JSON.stringify(cursor(), (key, value: unknown) => (key === 'counts' ? undefined : value))),
+      ) ?? null
+    await expect(
+      readerOf({ urls: [chain.url], registry }).read({ cursor: theirs, open: [], signal: fresh() }),
+    ).rejects.toThrow('is that of another governance system')
+  })
+
+  it.for([1, 2])(
+    'is not a block that is another one at the %i. look, where a second try finds it as it is',
+    async (look, { chain, proxy }) => {
+      const { registry, changeEnv } = await chain.wemix()
+      const { poll, proposals } = follow({ urls: [proxy.url], registry })
+      await poll()
+      await changeEnv('blocksPer', [2n])
+      const head = `0x${(await chain.client.getBlockNumber()).toString(16)}`
+      let looks = 0
+      proxy.behave({
+        rewrite: (call, answer) =>
+          call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
+            ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
+            : answer,
+      })
+      expect((await poll()).head.hash).toBe((await chain.client.getBlock()).hash)
+      expect(looks).toBeGreaterThanOrEqual(look)
+      expect([...proposals.values()]).toMatchObject([{ id: '1', status: 'submitted' }])
+    },
+  )
+
+  it.for([3, 4])(
+    'is a block that is another one at the %i. look during one reading',
+    async (look, { chain, proxy }) => {
+      const { registry, changeEnv } = await chain.wemix()
+      const { poll, cursor, proposals } = follow({ urls: [proxy.url], registry })
+      await poll()
+      const before = cursor()
+      await changeEnv('blocksPer', [2n])
+      const head = `0x${(await chain.client.getBlockNumber()).toString(16)}`
+      let looks = 0
+      proxy.behave({
+        rewrite: (call, answer) =>
+          call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
+            ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
+            : answer,
+      })
+      await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
+      expect(cursor()).toStrictEqual(before)
+      proxy.behave({})
+      await poll()
+      expect(proposals.size).toBe(1)
+    },
+  )
+
+  it('does not retract anything where a call fails', async ({ chain, proxy }) => {
+    const { registry, changeEnv } = await chain.wemix()
+    const { poll, proposal } = follow({ urls: [proxy.url], registry })
+    const id = await changeEnv('blocksPer', [2n], { duration: day })
+    await poll()
+    for (const error of [
+      { code: -32603, message: 'Internal error' },
+      { code: -32000, message: 'missing trie node ab' },
+      { code: 3, message: 'execution reverted' },
+    ]) {
+      await chain.mine()
+      proxy.behave({ rewrite: (call, answer) => (call.method === 'eth_call' ? { error } : answer) })
+      await expect(poll()).rejects.toBeInstanceOf(SourceError)
+    }
+    proxy.behave({})
+    expect((await poll()).retracted).toStrictEqual([])
+    expect(proposal(id)).toMatchObject({ status: 'submitted' })
+  })
+})
+
+describe('a node with the admin API', () => {
+  it('tells of the others; what it says is cleaned, and what is no such answer is passed over', async ({
+    chain,
+    proxy,
+  }) => {
+    const { registry } = await chain.wemix()
+    const nodesOf = async (result: unknown): Promise<unknown> => {
+      proxy.behave({ rewrite: (call, answer) => (call.method === 'admin_wemixInfo' ? { result } : answer) })
+      const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(fresh())
+      return parameters?.details['nodes']
+    }
+    expect(
+      await nodesOf({
+        nodes: [{ name: 'seoul\u202e', status: 'up', miner: true, addr: someAddress }, { name: 'busan' }],
+        maxIdle: 1e21,
+      }),
+    ).toStrictEqual([{ name: 'seoul', status: 'up', miner: true }, { name: 'busan' }])
+    expect(await nodesOf('')).toBeUndefined()
+    expect(await nodesOf({ nodes: 'none' })).toBeUndefined()
+    proxy.behave({})
+    const [parameters] = await readerOf({ urls: [proxy.url], registry }).readParameters(fresh())
+    expect(parameters?.details).not.toHaveProperty('nodes')
+  })
+})
+
+const someAddress = '0x00000000000000000000000000000000000000A1'
+
+describe('a contract that says it has more ballots than there can be', () => {
+  it('is not read for ever', async ({ chain }) => {
+    const { registry, gov } = await chain.wemix()
+    // The fourth variable of the contract is ballotLength.
+    await chain.client.setStorageAt({ address: gov, index: 3, value: `0x${'ff'.repeat(32)}` })
+    await expect(follow({ urls: [chain.url], registry }).poll()).rejects.toThrow(
+      /says it has \d+ ballots, more than any chain could hold/,
+    )
+  })
+})

@@ -1,0 +1,14 @@
+import { it as plain } from 'vitest'
+import { aPlace, aProxy, untilDone } from '../../../support/fixtures.js'
+import { startWemixChain } from './wemixChain.js'
+
+/** Tests of one file that share a chain with a WEMIX governance. Of each test's own: `proxy` in front of it, and `place`. */
+export const onWemix = plain
+  .extend('chain', { scope: 'file' }, ({}, cleaning) => untilDone(startWemixChain(), cleaning))
+  .extend('proxy', aProxy)
+  .extend('place', aPlace)
+
+/** As {@link onWemix}, each test on a chain of its own. */
+export const onOwnWemix = plain
+  .extend('chain', ({}, cleaning) => untilDone(startWemixChain(), cleaning))
+  .extend('proxy', aProxy)

@@ -1,0 +1,43 @@
+import { once, setMaxListeners } from 'node:events'
+import type { Server } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { createHttpClient, type HttpClientOptions } from '../../src/transport/createHttpClient.js'
+import type { HttpRequest, HttpResponse } from '../../src/transport/HttpClient.js'
+
+/** A file of the test certificate. */
+export const at = (file: string): string => fileURLToPath(new URL(`../support/tls/${file}`, import.meta.url))
+export const signal: AbortSignal = new AbortController().signal
+// Many requests hear it.
+setMaxListeners(0, signal)
+/** What a request of the tests may take. */
+export const limits: Pick<HttpRequest, 'timeoutMs' | 'maxBytes' | 'signal'> = {
+  timeoutMs: 10_000,
+  maxBytes: 100_000,
+  signal,
+}
+
+export const get = (
+  url: string,
+  request: Partial<HttpRequest> = {},
+  options: HttpClientOptions = {},
+): Promise<HttpResponse> => createHttpClient(options).request({ ...limits, url: new URL(url), ...request })
+/** What a request fails with. */
+export const failure = async (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    () => 'it was answered',
+    (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
+  )
+
+/** The port of a server that listens until the test is over. */
+export async function opened(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    server.close()
+    await Promise.resolve()
+  })
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

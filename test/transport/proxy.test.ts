@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { connect } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { HttpClientOptions } from '../../src/transport/createHttpClient.js'
+import { listen } from '../support/listen.js'
+import { at, get, failure, opened } from './clientGiven.js'
+
+describe('a proxy', () => {
+  /** A real proxy that knows where every name is, and what it was asked for. */
+  async function startProxy(port: number) {
+    const seen: string[] = []
+    const proxy = createServer((request, response) => {
+      seen.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim())
+      response.end('by proxy')
+    })
+    proxy.on('connect', (request: IncomingMessage, socket) => {
+      seen.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim())
+      if (request.url?.startsWith('forbidden') === true) {
+        socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+        return
+      }
+      const target = connect(port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+        target.pipe(socket).pipe(target)
+      })
+      target.on('error', () => socket.destroy())
+      socket.on('error', () => target.destroy())
+    })
+    return { seen, port: await opened(proxy) }
+  }
+  const noLookup: HttpClientOptions['lookup'] = (name, _options, callback) => {
+    callback(Object.assign(new Error(`${name} was looked up`), { code: 'ENOTFOUND' }), [])
+  }
+
+  it('is asked for plain HTTP as it is, with its user, and its targets are not looked up here', async () => {
+    const { seen, port } = await startProxy(0)
+    const proxies = { http: `http://us%C3%A9r:@127.0.0.1:${port}` }
+    expect((await get('http://node.test:8545/v3?a=1', {}, { proxies, lookup: noLookup })).text).toBe('by proxy')
+    expect(seen).toStrictEqual([`GET http://node.test:8545/v3?a=1 Basic ${Buffer.from('usér:').toString('base64')}`])
+  })
+
+  it.each(['http', 'https'])('that wants a password is said to, for %s too', async (scheme) => {
+    const proxy = createServer((_request, response) =>
+      response.writeHead(407, { 'proxy-authenticate': 'Basic' }).end('who are you'),
+    )
+    proxy.on('connect', (_request: IncomingMessage, socket) =>
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'),
+    )
+    const own = `http://127.0.0.1:${await opened(proxy)}`
+    expect(await failure(get(`${scheme}://node.test/`, {}, { proxies: { [scheme]: own }, lookup: noLookup }))).toMatch(
+      /\(PROXY_407\): the proxy wants a user and a password/,
+    )
+  })
+
+  it('is asked for a tunnel to a server with TLS, and what it refuses is said with its host', async () => {
+    const server = createTlsServer(
+      { key: readFileSync(at('key.pem')), cert: readFileSync(at('cert.pem')) },
+      (_request, response) => response.end('up'),
+    )
+    const { seen, port } = await startProxy(await opened(server))
+    const proxies = { https: `http://127.0.0.1:${port}` }
+    expect(await failure(get('https://node.test/s3cr3t', {}, { proxies, lookup: noLookup }))).toMatch(
+      new RegExp(`^cannot be reached through the proxy 127\\.0\\.0\\.1:${port} \\(DEPTH_ZERO_SELF_SIGNED_CERT\\)`),
+    )
+    expect(await failure(get('https://forbidden.test/', {}, { proxies, lookup: noLookup }))).toBe(
+      `cannot be reached through the proxy 127.0.0.1:${port} (PROXY_403): the proxy refuses to connect. Allow host and port at the proxy, or name the host in NO_PROXY.`,
+    )
+    expect(seen).toStrictEqual(['CONNECT node.test:443', 'CONNECT forbidden.test:443'])
+  })
+
+  it('is left out for this machine and for what is excepted', async () => {
+    const { seen, port } = await startProxy(0)
+    const server = await listen((_request, response) => response.end('direct'))
+    onTestFinished(() => server.stop())
+    const proxies = { http: `http://127.0.0.1:${port}`, except: 'other.test, .lan' }
+    expect((await get(server.url, {}, { proxies })).text).toBe('direct')
+    expect(await failure(get('http://node.lan/', {}, { proxies, lookup: noLookup }))).toMatch(
+      /^cannot be reached \(ENOTFOUND\)/,
+    )
+    expect(seen).toStrictEqual([])
+  })
+})
