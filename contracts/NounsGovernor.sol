@@ -65,7 +65,7 @@ contract NounsGovernor {
 
     string public constant name = "Nouns DAO";
     uint256 public constant votingDelay = 1;
-    uint256 public constant votingPeriod = 10;
+    uint256 public constant votingPeriod = 300;
     uint256 public constant proposalThreshold = 0;
     uint256 public proposalCount;
     mapping(uint256 => Content) private contents;

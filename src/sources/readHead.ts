@@ -14,6 +14,7 @@ const hash = z
   .transform((value) => value.toLowerCase())
 // Some nodes answer with zeros where they have no hash: two such blocks would pass for one. Genesis has no parent.
 const ownHash = hash.refine((value) => /[1-9a-f]/.test(value.slice(2)))
+const isWithoutHash = z.object({ hash: hash.refine((value) => !/[1-9a-f]/.test(value.slice(2))) })
 const blockSchema = z.object({ number: quantity, hash: ownHash, parentHash: hash, timestamp: quantity })
 const bloom = z.custom<`0x${string}`>((value) => typeof value === 'string' && /^0x[0-9a-f]{512}$/i.test(value))
 const headerSchema = blockSchema.extend({ logsBloom: z.exactOptional(bloom.optional().catch(undefined)) })
@@ -51,6 +52,12 @@ export async function readHeader(
   })
   if (answer === null) return undefined
   const block = headerSchema.safeParse(answer)
+  if (isWithoutHash.safeParse(answer).success) {
+    throw new SourceError(
+      'transient',
+      `${host} tells block ${at} with zeros in the place of its hash: it cannot be told from another one. Use another node.`,
+    )
+  }
   if (!block.success || (typeof at === 'bigint' && block.data.number !== at)) {
     throw new SourceError('transient', `${host} answered with something that is not block ${at}.`)
   }

@@ -72,7 +72,11 @@ describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height
   })
 
   it('is no block where its number or its hash is not', async ({ proxy }) => {
-    for (const wrong of [{ number: '0x5' }, { hash: `0x${'0'.repeat(64)}` }]) {
+    const wrongs = [
+      { wrong: { number: '0x5' }, said: 'something that is not block 0' },
+      { wrong: { hash: `0x${'0'.repeat(64)}` }, said: 'with zeros in the place of its hash' },
+    ]
+    for (const { wrong, said } of wrongs) {
       proxy.behave({
         rewrite: ({ method }, answer) =>
           method === 'eth_getBlockByNumber' ? { result: Object.assign({}, answer['result'], wrong) } : answer,
@@ -80,6 +84,7 @@ describe.each(['governor', 'gov-base', 'wemix'] as const)('the block of a height
       await expect(createReader(evm(proxy, system)).readBlock(0n, signal)).rejects.toMatchObject({
         name: 'SourceError',
         kind: 'transient',
+        message: expect.stringContaining(said),
       })
     }
     proxy.behave({})

@@ -93,7 +93,12 @@ function canBeEdited({ contract, clock }: Proposal, rules: GovernorMemory['rules
 // More than any vote takes, at the windows that nodes usually grant.
 const mostWindows = 200
 
-/** The edits of proposals in these blocks, in chain order: the Nouns family takes them before a vote. */
+/**
+ * The edits of proposals in these blocks, in chain order: the Nouns family takes them before a vote.
+ *
+ * @throws SourceError where they are too many to be looked through: an edit that is left out would vouch for the plan
+ * before it.
+ */
 async function readEdits(
   node: ChainClient,
   addresses: ReadonlySet<string>,
@@ -103,7 +108,13 @@ async function readEdits(
 ): Promise<readonly GovernorEvent[]> {
   const events: GovernorEvent[] = []
   const width = BigInt(maxLogRange)
-  for (let start = from, windows = 0; start <= to && windows < mostWindows; start += width, windows += 1) {
+  if (to - from >= width * BigInt(mostWindows)) {
+    throw new SourceError(
+      'transient',
+      `${node.host} of ${node.chain} cannot vouch for a proposal: it may have been edited in any of ${to - from + 1n} blocks, and no more than ${maxLogRange} are read at a time.`,
+    )
+  }
+  for (let start = from; start <= to; start += width) {
     const end = start + width - 1n < to ? start + width - 1n : to
     const filter = { addresses, topics: editTopics }
     const { logs } = await readWindow(node, { filter, from: start, to: end, calls: [], headers: [] })

@@ -76,6 +76,24 @@ describe('a governor of the Nouns family', () => {
     expect(asked?.description).toBe(proposal(1n)?.description)
   })
 
+  it('is not vouched for where there are too many blocks to look through for an edit', async ({ chain, from }) => {
+    const { address, act, poll, proposal } = await nouns(chain, from)
+    await chain.client.mine({ blocks: 210 })
+    await act(chain, from, 'updateProposalDescription', 1n, fence('v2', 1_000_000), 'late')
+    await poll()
+    const near = proposal(1n)!.origin!.block
+    const ask = (maxLogRange: number) =>
+      follow({ urls: [chain.url], addresses: [address], maxLogRange }).reader.readProposal(
+        address,
+        '1',
+        new AbortController().signal,
+        near,
+      )
+
+    expect((await ask(2))?.finding?.plan).toMatchObject({ name: 'v2' })
+    await expect(ask(1)).rejects.toThrow('cannot vouch for a proposal')
+  })
+
   it('has a history that is read as it was followed', async ({ chain, from }) => {
     const { address, act, poll, proposal } = await nouns(chain, from)
     await act(chain, from, 'updateProposal', 1n, [from], [5n], [''], ['0x'], fence('v3', 2_000_000), 'other')
