@@ -5,6 +5,7 @@ import type { Head } from './blocks/head.js'
 import type { Health } from './health.js'
 import type { Json } from './text/json.js'
 import type { Notification } from './notifications/notification.js'
+import type { ProposalCounts } from './proposals/archive.js'
 import type { Proposal, ProposalKey } from './proposals/proposal.js'
 import type { ReadFailure } from './reading.js'
 import type { PlanOnFile, Upgrade, UpgradeMove, WriteOutcome } from './upgrades/upgrade.js'
@@ -29,13 +30,18 @@ export interface ChainState {
   readonly nodeVersion?: string
   /** Place of the last vote told, so that a repeated reading tells none twice. */
   readonly lastVote?: { readonly block: bigint; readonly index: number }
-  /** Bounded: completed proposals are dropped by age and by count. */
+  /**
+   * What can still change, and what closed lately. Bounded: completed proposals are dropped by age and by count, and
+   * where there is an archive the others lie in it.
+   */
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+  /** How many proposals lie in the archive; absent where there is none. */
+  readonly archive?: ProposalCounts
   /** Bounded: finished upgrades are dropped by age. */
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
   /** The plan that was written last, until it is taken back. */
   readonly file?: PlanOnFile
-  /** Ids of the notifications given, by the subject they are about; dropped with their subject. */
+  /** Ids of the notifications given, by the subject they are about; dropped and archived with their subject. */
   readonly told: ReadonlyMap<string, ReadonlySet<string>>
   readonly blockTime: BlockTime
   readonly health: Health
@@ -47,10 +53,20 @@ export interface Announcement {
   readonly notification: Notification
 }
 
+/** Keys under which a state differs from the one before it: what it does not hold any more is gone. */
+export interface Touched {
+  readonly proposals: readonly ProposalKey[]
+  readonly upgrades: readonly ProposalKey[]
+  /** Subjects. */
+  readonly told: readonly string[]
+}
+
 /** All that one event led to, committed as a whole before any of it is acted on. */
 export interface Turn {
   readonly cause: 'start' | 'reading' | 'failure' | 'write' | 'news'
   readonly state: ChainState
+  /** What of the state is to be written; all else is as it was. */
+  readonly touched: Touched
   readonly changes: readonly Change[]
   /** The newest block that survived, where the chain was reorganised. */
   readonly rewoundTo?: bigint

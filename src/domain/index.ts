@@ -14,6 +14,7 @@ export type {
   Vote,
 } from './proposals/proposal.js'
 export { isActive, isOpen, keyOf } from './proposals/proposal.js'
+export type { ProposalCounts, Recalled } from './proposals/archive.js'
 export {
   type ProposalFilter,
   type ProposalStatistics,
@@ -52,7 +53,7 @@ export type {
 } from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
 export type { Health, HealthState } from './health.js'
-export type { ChainState, Announcement, Turn } from './chainState.js'
+export type { ChainState, Announcement, Touched, Turn } from './chainState.js'
 export {
   type BlockTime,
   etaOf,

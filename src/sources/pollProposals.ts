@@ -2,6 +2,7 @@ import { asyncScheduler, catchError, defer, EMPTY, expand, map, NEVER, type Obse
 import type { Head } from '../domain/blocks/head.js'
 import { SourceError } from '../domain/errors.js'
 import { canonical, type Json } from '../domain/text/json.js'
+import { reorgReach } from '../domain/proposals/archive.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
 import type { FailedReading, GoodReading, ReadFailure, Reading } from '../domain/reading.js'
 import { defined } from '../domain/defined.js'
@@ -31,9 +32,6 @@ export interface StartingPoint {
   readonly readTo?: bigint
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
 }
-
-/** Blocks a closed proposal stays in reach of a reorg. */
-const reorgReach = 256n
 
 interface Seen {
   readonly cursor?: Json

@@ -63,7 +63,7 @@ const health: z.ZodType<Health> = z.looseObject({
 })
 
 /** What the row of a chain holds: its state without what has rows of its own. */
-type ChainRow = Omit<ChainState, 'proposals' | 'upgrades' | 'told'>
+type ChainRow = Omit<ChainState, 'proposals' | 'upgrades' | 'told' | 'archive'>
 
 export const chainRow: z.ZodType<ChainRow> = z.looseObject({
   chain: text,

@@ -1,5 +1,6 @@
 import { atTime } from '../domain/blocks/chainClock.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
+import { touchedBetween } from '../domain/touchedBetween.js'
 import type { Head } from '../domain/blocks/head.js'
 import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { isFileNews, type WriteOutcome } from '../domain/upgrades/upgrade.js'
@@ -17,7 +18,7 @@ export type ChainEvent =
   | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly hostTime: number }
 
 /** A turn on its way through the stages: what came, what was known before, and what follows from it so far. */
-export interface Draft extends Turn {
+export interface Draft extends Omit<Turn, 'touched'> {
   readonly event: ChainEvent
   readonly before: ChainState
 }
@@ -41,8 +42,8 @@ export function beginDraft(before: ChainState, event: ChainEvent): Draft {
 }
 
 /** What is left of a draft when the stages are done with it. */
-export function turnOf({ event: _event, before: _before, ...turn }: Draft): Turn {
-  return turn
+export function turnOf({ event: _event, before, ...turn }: Draft): Turn {
+  return { ...turn, touched: touchedBetween(before, turn.state) }
 }
 
 /** The head at the time of the chain that is believed. */

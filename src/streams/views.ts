@@ -4,13 +4,17 @@ import type { Change } from '../domain/proposals/change.js'
 import { type Head, isSameBlock } from '../domain/blocks/head.js'
 import type { Health } from '../domain/health.js'
 import type { Notification } from '../domain/notifications/notification.js'
+import { addCounts, countsOf, noCounts, type ProposalCounts } from '../domain/proposals/archive.js'
 import type { Proposal, ProposalKey } from '../domain/proposals/proposal.js'
 import { queueOf } from '../domain/upgrades/queueOf.js'
 import type { UpgradeQueue } from '../domain/upgrades/upgrade.js'
 
-/** All proposals known now. `selectProposals` and `statisticsOf` read it. */
+/** The proposals as they are known now. */
 export interface ProposalState {
+  /** What can still change, and what closed lately. `selectProposals` and `statisticsOf` read it. */
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
+  /** How many are tracked in all, those that closed long ago included. */
+  readonly counts: ProposalCounts
 }
 
 /** The states known when somebody subscribes: a view begins with what they hold. @defaultValue none */
@@ -48,7 +52,7 @@ export function health(known?: KnownStates): OperatorFunction<Turn, Health> {
     )
 }
 
-/** All proposals of all chains, as they are known and whenever one changed. */
+/** The proposals of all chains, as they are known and whenever one changed. */
 export function trackProposals(known?: KnownStates): OperatorFunction<Turn, ProposalState> {
   return (turn$) =>
     turn$.pipe(
@@ -68,7 +72,11 @@ export function trackUpgrades(known?: KnownStates): OperatorFunction<Turn, Upgra
 
 /** The proposals of several chains together. */
 export function proposalsIn(states: Iterable<ChainState>): ProposalState {
-  return { proposals: new Map([...states].flatMap(({ proposals }) => [...proposals])) }
+  const all = [...states]
+  return {
+    proposals: new Map(all.flatMap(({ proposals }) => [...proposals])),
+    counts: all.map(countsOf).reduce(addCounts, noCounts),
+  }
 }
 
 /** The upgrades of several chains together. */

@@ -19,6 +19,9 @@ import {
   tap,
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
+import { stepClock } from '../domain/blocks/chainClock.js'
+import { type Recalled, unknownIn, withoutSettled, withRecalled } from '../domain/proposals/archive.js'
+import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { Reading } from '../domain/reading.js'
 import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { afterAnswer, afterExecution, afterTurn, type Errand, nothingToDo } from '../domain/upgrades/errand.js'
@@ -36,6 +39,12 @@ export interface WatchPorts {
    * state as it is by then: readings go on meanwhile. @defaultValue writes nothing
    */
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
+  /**
+   * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
+   * forgotten at `time` (of the chain, Unix seconds). Where it is given, memory keeps only what can still change and
+   * what closed lately, once a turn is durable. @defaultValue there is no archive: memory keeps all
+   */
+  readonly recall?: (wanted: { readonly keys: readonly ProposalKey[]; readonly time: bigint }) => Recalled
   /** Told of an event that the stages let lead to nothing. @defaultValue tells nobody */
   readonly onKeptBack?: (event: ChainEvent) => void
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
@@ -106,12 +115,13 @@ function advance(
   { turn: _turn, errand: { begin: _begin, ...errand }, ...rest }: Standing,
   input: Input,
   stages: Stage,
-  { commit = () => undefined, onKeptBack = () => undefined }: WatchPorts,
+  { commit = () => undefined, recall, onKeptBack = () => undefined }: WatchPorts,
 ): Observable<Standing> {
   const standing: Standing = { ...rest, errand }
   if (input.type === 'ended') return of({ ...standing, hasEnded: true })
   if (input.type === 'executed') return of({ ...standing, errand: afterExecution(errand, standing.state) })
-  return sendThrough(beginDraft(standing.state, input), stages).pipe(
+  const known = recall === undefined ? standing.state : recalledFor(standing.state, input, recall)
+  return sendThrough(beginDraft(known, input), stages).pipe(
     defaultIfEmpty(undefined),
     mergeMap((draft) => {
       if (draft === undefined) {
@@ -120,14 +130,24 @@ function advance(
       }
       const turn = turnOf(draft)
       const committed = commit(turn)
-      const next$ = of(standingAfter(standing, turn))
+      const next$ = of(standingAfter(standing, turn, recall !== undefined))
       return committed === undefined ? next$ : concat(from(committed).pipe(ignoreElements()), next$)
     }),
   )
 }
 
-function standingAfter({ errand, hasEnded }: Standing, turn: Turn): Standing {
-  const { state, time, answer } = turn
+/** The state that an event is held against: with what it is about, where that was archived. */
+function recalledFor(state: ChainState, event: ChainEvent, recall: NonNullable<WatchPorts['recall']>): ChainState {
+  if (event.type !== 'reading' || !state.synced) return state
+  const { head, readAt } = event.reading
+  const { time } = stepClock(state.clock, head.timestamp, readAt)
+  return withRecalled(state, recall({ keys: unknownIn(event.reading, state.proposals), time }))
+}
+
+function standingAfter({ errand, hasEnded }: Standing, turn: Turn, hasArchive: boolean): Standing {
+  const { time, answer, touched } = turn
+  // The turn tells all; only what comes after it does without what is settled.
+  const state = hasArchive && touched.proposals.length > 0 ? withoutSettled(turn.state) : turn.state
   const answered = answer === undefined ? errand : afterAnswer(errand, answer)
   return { state, time, hasEnded, turn, errand: afterTurn(answered, turn) }
 }

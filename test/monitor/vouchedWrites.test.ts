@@ -156,6 +156,27 @@ describe('before a file is written', () => {
       2,
       'failed',
     ],
+    [
+      'one of two says that the plan was called off',
+      [
+        { proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, withdrawn: 'It is off.' } }) },
+        {},
+      ],
+      2,
+      'failed',
+    ],
+    [
+      'one of two does not know whether the plan still stands',
+      [{ proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, unsure: 'Who knows.' } }) }, {}],
+      2,
+      'failed',
+    ],
+    [
+      'one doubt is enough, and no node has the block yet',
+      [{ proposal: unused, block: never }, { block: never }],
+      2,
+      'failed',
+    ],
     ['one of two fails', [{ proposal: () => Promise.reject(new Error('Down.')) }, {}], 2, 'failed'],
     ['the third hangs', [{ proposal: () => never(), block: () => never() }, {}, {}], 2, 'written'],
   ])('where %s: %#', async (_, nodes, agreement, expected) => {
@@ -277,6 +298,29 @@ describe('before a file is written', () => {
     answer(block(100))
     expect(await asking.done()).toStrictEqual(['held'])
     expect(asking.isWritten()).toBe(false)
+  })
+})
+
+describe('a plan that is called off while the nodes are asked', () => {
+  it('is not told as one that could not be written: nobody wants it any more', async () => {
+    let isAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => (isAsked = resolve))
+    let answer = (): void => undefined
+    const asking = given(
+      [
+        {
+          block: () => {
+            isAsked()
+            return new Promise((resolve) => (answer = () => resolve(undefined)))
+          },
+        },
+      ],
+      1,
+    )
+    await asked
+    asking.becomes({ proposals: new Map(), upgrades: queued({ ...due, status: 'cancelled' }) })
+    answer()
+    expect(await asking.done()).toStrictEqual(['held'])
   })
 })
 

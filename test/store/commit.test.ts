@@ -80,9 +80,10 @@ describe('commit', () => {
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
     const upgrades = queueing(upgrade('1'))
-    store.commit(turn({ state: state({ proposals: holding(first, second), upgrades, told }) }), nobody)
+    const before = state({ proposals: holding(first, second), upgrades, told })
+    store.commit(turn({ state: before }), nobody)
     const after = state({ proposals: holding(second), upgrades })
-    store.commit(turn({ state: after, forgotten: [keyOf(first)] }), nobody)
+    store.commit(turn({ state: after, forgotten: [keyOf(first)] }, before), nobody)
 
     expect(openStore({ path }).load('local')).toStrictEqual(after)
   })
@@ -107,9 +108,9 @@ describe('commit', () => {
       CREATE TRIGGER seen AFTER UPDATE ON proposals BEGIN INSERT INTO writes VALUES (NEW.key); END;
       CREATE TRIGGER born AFTER INSERT ON proposals BEGIN INSERT INTO writes VALUES (NEW.key); END`)
     const store = openStore({ path })
-    const proposals = new Map(store.load('local')?.proposals)
-    proposals.set(keyOf(second), { ...second, readAt: 11n })
-    store.commit(turn({ state: state({ proposals }) }), nobody)
+    const before = store.load('local') ?? state()
+    const proposals = new Map(before.proposals).set(keyOf(second), { ...second, readAt: 11n })
+    store.commit(turn({ state: { ...before, proposals } }, before), nobody)
 
     expect(raw.prepare('SELECT key FROM writes').all()).toStrictEqual([{ key: keyOf(second) }])
   })
@@ -290,12 +291,16 @@ describe('commit', () => {
       proposal: second,
       from: 'voting',
     } as const
-    const failing = turn({
-      state: state({ head: at(11n), proposals: holding(second), upgrades: queueing(upgrade('2')), told }),
-      changes: [change],
-      moves: [move(upgrade('2'))],
-      announcements: [announcement('1'), announcement('2')],
-    })
+    const after = state({ head: at(11n), proposals: holding(second), upgrades: queueing(upgrade('2')), told })
+    const failing = turn(
+      {
+        state: after,
+        changes: [change],
+        moves: [move(upgrade('2'))],
+        announcements: [announcement('1'), announcement('2')],
+      },
+      before,
+    )
     const route = ({ id }: { readonly id: string }): readonly string[] => {
       if (id === '2') throw new RangeError('no route to 2')
       return ['log']
@@ -315,20 +320,26 @@ describe('commit', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
+    let before = state()
     const sizes = [0, 1, 2].map((round) => {
       for (let step = 0; step < 100; step += 1) {
         const number = round * 100 + step
         const kept = Array.from({ length: 5 }, (_, back) => proposal(String(number - back)))
         const subjects = new Map(kept.map((one) => [keyOf(one), new Set([one.id])]))
+        const after = state({ head: at(BigInt(number)), proposals: holding(...kept), told: subjects })
         store.commit(
-          turn({
-            state: state({ head: at(BigInt(number)), proposals: holding(...kept), told: subjects }),
-            announcements: [announcement(String(number))],
-            forgotten: [keyOf(proposal(String(number - 5)))],
-            time: number,
-          }),
+          turn(
+            {
+              state: after,
+              announcements: [announcement(String(number))],
+              forgotten: [keyOf(proposal(String(number - 5)))],
+              time: number,
+            },
+            before,
+          ),
           () => ['log'],
         )
+        before = after
         for (const item of store.due(number, 10)) store.delivered(item, number)
         store.prune({ maxNotifications: 20, before: 0 })
         store.finishSync(store.requestSync(number))

@@ -199,11 +199,13 @@ it('gives another process the very state that was committed last, whatever came 
   const path = join(directory.path, 'a.db')
   const [writer, reader] = [openStore({ path }), openStore({ path, readOnly: true })]
   let time = 0
+  let before: ChainState | undefined
 
   fc.assert(
     fc.property(chainState, (state) => {
       // Ten seconds apart, so that a turn of health only is written too.
-      writer.commit(turn({ state, time: (time += 10_000) }), () => [])
+      writer.commit(turn({ state, time: (time += 10_000) }, before), () => [])
+      before = state
       const loaded = reader.load('local')
 
       // Not vitest's own matcher: it takes a key named "constructor" for the class of the object.

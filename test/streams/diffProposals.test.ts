@@ -1,4 +1,4 @@
-import { pipe } from 'rxjs'
+import { map, pipe } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Turn } from '../../src/domain/chainState.js'
 import type { Change } from '../../src/domain/proposals/change.js'
@@ -22,7 +22,9 @@ import {
   upgradeProposal,
   vote,
 } from '../support/builders.js'
+import { watchChain } from '../../src/streams/watchChain.js'
 import { stepThrough } from '../support/line.js'
+import { letters, marbles } from '../support/marbles.js'
 
 /** The turn of each reading, as far as this stage makes it. */
 function run(readings: readonly Reading[], options: DiffOptions = {}): readonly Turn[] {
@@ -57,6 +59,31 @@ const one = proposal('1')
 const retract = { retracted: [keyOf(one)], rewoundTo: 1n }
 
 describe('diffProposals', () => {
+  it(
+    'tells of a reading what changed, of a failure nothing, and of a reorg what is gone',
+    marbles(({ hot, expectObservable }) => {
+      const reading$ = hot(
+        '-a-b-x-c-r-',
+        letters<Reading>({
+          a: reading(10),
+          b: reading(11, [one]),
+          x: failure(12),
+          c: reading(13, [{ ...one, status: 'passed' }]),
+          r: reading(14, [], { ...retract, rewoundTo: 9n }),
+        }),
+      )
+      const expected = '-n-b-n-c-r-'
+      const told$ = reading$.pipe(
+        watchChain(newChain('local', 0), pipe(ignoreOlder(), followHead(), diffProposals())),
+        map(({ changes }) => changes.map(inShort).join()),
+      )
+      expectObservable(told$).toBe(
+        expected,
+        letters({ n: '', b: 'new 1 voting', c: '1 voting -> passed', r: 'proposalRetracted 1' }),
+      )
+    }),
+  )
+
   it('tells what was there once the first sync has caught up, in the order of the chain', () => {
     const two = proposal('2', { origin: { block: 1n, hash: hashOf(1n), index: 0 } })
     expect(
@@ -114,6 +141,24 @@ describe('diffProposals', () => {
     expect(
       told([...readings, reading(11, [], { rewoundTo: 8n, votes: [vote('1', 8), vote('1', 9)] })])[4],
     ).toStrictEqual(['vote 9.0'])
+  })
+
+  it('tells a vote of the block that a reorg went back to, where its log was held back before', () => {
+    const first = vote('1', 8)
+    expect(
+      told([
+        reading(7),
+        reading(9, [], { votes: [first] }),
+        reading(10, [], { rewoundTo: 8n, votes: [first, vote('1', 8, { index: 1 })] }),
+      ]),
+    ).toStrictEqual([[], ['vote 8.0'], ['vote 8.1']])
+  })
+
+  it('keeps where a proposal came from, where a later reading does not tell it any more', () => {
+    const origin = { block: 5n, index: 2, hash: hashOf(5n) }
+    const { origin: _origin, ...later } = one
+    const last = run([reading(10, [{ ...one, origin }]), reading(11, [{ ...later, status: 'passed' }])]).at(-1)
+    expect(last?.state.proposals.get(keyOf(one))).toMatchObject({ status: 'passed', origin })
   })
 
   it('tells no votes of a first sync', () => {

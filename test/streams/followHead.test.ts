@@ -1,3 +1,4 @@
+import { map } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { newChain } from '../../src/domain/newChain.js'
 import type { Reading } from '../../src/domain/reading.js'
@@ -5,6 +6,8 @@ import { eventOf } from '../../src/streams/draft.js'
 import { followHead } from '../../src/streams/followHead.js'
 import { block, failure, genesis, reading } from '../support/builders.js'
 import { stepThrough } from '../support/line.js'
+import { letters, marbles } from '../support/marbles.js'
+import { watchChain } from '../../src/streams/watchChain.js'
 
 /** What is known of the chain itself after these readings. */
 function after(...readings: readonly Reading[]) {
@@ -14,6 +17,30 @@ function after(...readings: readonly Reading[]) {
 const absurd = block(101, { timestamp: 4_102_444_800n })
 
 describe('followHead', () => {
+  it(
+    'moves with each reading, stays through a failure, and goes back with a reorg',
+    marbles(({ hot, expectObservable }) => {
+      const reading$ = hot(
+        '-a-x-b-r-',
+        letters<Reading>({
+          a: reading(60),
+          x: failure(61),
+          b: reading(62),
+          r: reading(63, [], { head: block(61), at: block(61), rewoundTo: 59n }),
+        }),
+      )
+      const expected = '-a-a-b-r-'
+      const heads$ = reading$.pipe(
+        watchChain(newChain('local', 0), followHead()),
+        map(({ state, rewoundTo }) => [state.head?.number, state.readTo, rewoundTo]),
+      )
+      expectObservable(heads$).toBe(
+        expected,
+        letters({ a: [60n, 60n, undefined], b: [62n, 62n, undefined], r: [61n, 61n, 59n] }),
+      )
+    }),
+  )
+
   it('keeps head, time, cursor and version of a reading', () => {
     expect(after(reading(60, [], { nodeVersion: 'v1' }))).toMatchObject({
       head: block(60),

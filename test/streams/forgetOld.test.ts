@@ -1,11 +1,13 @@
+import { map } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { ChainState, Turn } from '../../src/domain/chainState.js'
+import type { ChainState } from '../../src/domain/chainState.js'
 import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import type { Bounds } from '../../src/domain/proposals/pruneProposals.js'
 import { beginDraft, type Draft, eventOf } from '../../src/streams/draft.js'
 import { forgetOld } from '../../src/streams/forgetOld.js'
 import { throughStage } from '../support/line.js'
+import { letters, marbles } from '../support/marbles.js'
 import { newChain } from '../../src/domain/newChain.js'
 import { block, byKey, change, failure, genesis, proposal, queued, reading, upgrade } from '../support/builders.js'
 
@@ -24,10 +26,30 @@ function draftOf(proposals: readonly Proposal[], upgrades: readonly Upgrade[] = 
   return { ...beginDraft(state, eventOf(reading(100))), ...parts }
 }
 const bounds = { maxAge: 50_000 }
-const forget = (draft: Draft, within: Bounds = {}): Turn => throughStage(forgetOld(within), draft)
+const forget = (draft: Draft, within: Bounds = {}): Draft => throughStage(forgetOld(within), draft)
 const dropped = (draft: Draft): readonly string[] => forget(draft, bounds).forgotten
 
 describe('forgetOld', () => {
+  it(
+    'waits out a failure, and drops with the next reading what has become old',
+    marbles(({ hot, expectObservable }) => {
+      const draft$ = hot(
+        '-x-a-',
+        letters<Draft>({
+          x: { ...draftOf([over]), ...beginDraft(draftOf([over]).state, eventOf(failure(100))) },
+          a: draftOf([over]),
+        }),
+      )
+      const expected = '-n-d-'
+      expectObservable(
+        draft$.pipe(
+          forgetOld(bounds),
+          map(({ state, forgotten }) => [state.proposals.size, forgotten.length]),
+        ),
+      ).toBe(expected, letters({ n: [1, 0], d: [0, 1] }))
+    }),
+  )
+
   it('gives the same draft where all is young', () => {
     const draft = draftOf([proposal('1')])
     expect(forget(draft, bounds)).toBe(draft)

@@ -7,6 +7,7 @@ import type { GoodReading } from '../../src/domain/reading.js'
 import { type PlanOptions, withDefaults } from '../../src/domain/upgrades/scheduling.js'
 import type { WriteOutcome } from '../../src/domain/upgrades/upgrade.js'
 import { openStore } from '../../src/store/openStore.js'
+import type { Store } from '../../src/store/Store.js'
 import { newChain } from '../../src/domain/newChain.js'
 import { stepLine } from '../support/line.js'
 import { chain, failure } from '../support/builders.js'
@@ -40,7 +41,7 @@ function watch(
   timeline: Timeline,
   schedule: readonly Poll[],
   plan: PlanOptions,
-  restart = (turn: Turn): ChainState => turn.state,
+  store?: Pick<Store, 'commit' | 'load'>,
 ): Run {
   const step = stepLine({ plan, diff: { proposalTimeout: 10_000 } })
   const turns: Turn[] = []
@@ -48,6 +49,7 @@ function watch(
   const take = (turn: Turn): void => {
     turns.push(turn)
     state = turn.state
+    void store?.commit(turn, () => [])
   }
   const good = (reading: GoodReading, poll: Poll = 'good'): void => {
     const turn = step(state, { type: 'reading', reading })
@@ -77,7 +79,7 @@ function watch(
     } else {
       good(reading, poll)
       if (poll === 'twice') good(reading)
-      if (poll === 'restart') state = restart(turns.at(-1)!)
+      if (poll === 'restart') state = store?.load(chain) ?? state
     }
   }
   return {
@@ -258,10 +260,7 @@ describe('any interleaving of readings, repeats, gaps, failures, portions and re
     fc.assert(
       fc.property(fc.oneof(calmTimeline, forkedTimeline), polls, options, (timeline, schedule, plan) => {
         const store = openStore({ path: ':memory:' })
-        const stored = watch(timeline, schedule, plan, (turn) => {
-          store.commit(turn, () => [])
-          return store.load(chain)!
-        })
+        const stored = watch(timeline, schedule, plan, store)
         store.close()
         expect(stored.ids).toStrictEqual(watch(timeline, schedule, plan).ids)
       }),

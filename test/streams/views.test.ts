@@ -157,6 +157,14 @@ describe('proposalsIn', () => {
   it('gives the proposals of several chains together', () => {
     expect(proposalsIn([chain('one', { proposals: byKey(proposal('1')) }), chain('two')])).toStrictEqual({
       proposals: byKey(proposal('1')),
+      counts: { byStatus: { voting: 1 }, byType: { other: 1 } },
     })
+  })
+
+  it('counts those that are archived with those it gives', () => {
+    const archive = { byStatus: { executed: 4, voting: 1 }, byType: { text: 5 } }
+    expect(
+      proposalsIn([chain('one', { proposals: byKey(proposal('1')), archive }), chain('two')]).counts,
+    ).toStrictEqual({ byStatus: { executed: 4, voting: 2 }, byType: { text: 5, other: 1 } })
   })
 })

@@ -10,7 +10,7 @@ import type { Draft } from '../../src/streams/draft.js'
 import { line, stagesOf } from '../../src/streams/line.js'
 import type { Stage } from '../../src/streams/stage.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
-import { failure, reading, upgradeProposal } from '../support/builders.js'
+import { block, failure, reading, upgradeProposal } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
 
 const seed = newChain('local', 0)
@@ -83,6 +83,38 @@ describe('watchChain', () => {
       const readings$ = cold('-x-x', readings)
       expectObservable(readings$.pipe(watch()), '^-!').toBe('-Y', turns)
       expectSubscriptions(readings$.subscriptions).toBe('^-!')
+    }),
+  )
+
+  it(
+    'reads on through a failure, an older block and a reorg, while the writer is at work',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const readings$ = hot(
+        '                     -a-b-x-o-r---|',
+        letters<Reading>({
+          a: reading(99, both.slice(0, 1)),
+          b: reading(100, both.slice(0, 1)),
+          x: failure(101),
+          o: reading(98, [], { head: block(98), at: block(98) }),
+          r: reading(102, [], { rewoundTo: 90n, retracted: [keyOf(both[0]!)] }),
+        }),
+      )
+      const slow$ = cold('   -------w|', letters<WriteOutcome>({ w: answers(dueTurn)[0]! }))
+      const expected = '     -A-B-X-O-RW--|'
+      const writing = '      ---^-------!'
+      const values$ = readings$.pipe(watch({ execute: ({ due }) => (due.length > 0 ? slow$ : EMPTY) }))
+      expectObservable(values$).toBe(
+        expected,
+        letters({
+          A: 'reading 99 scheduled v2',
+          B: 'reading 100 due v2',
+          X: 'failure 100',
+          O: 'reading 100',
+          R: 'reading 102 cancelled v2',
+          W: 'write 102',
+        }),
+      )
+      expectSubscriptions(slow$.subscriptions).toBe(writing)
     }),
   )
 

@@ -6,6 +6,7 @@ import type { ChainState, Announcement, Turn } from '../../src/domain/chainState
 import type { Head } from '../../src/domain/blocks/head.js'
 import type { JsonObject } from '../../src/domain/text/json.js'
 import type { Notification, NotificationEvent } from '../../src/domain/notifications/notification.js'
+import { touchedBetween } from '../../src/domain/touchedBetween.js'
 import { type Proposal, keyOf } from '../../src/domain/proposals/proposal.js'
 import type { Upgrade, UpgradeMove } from '../../src/domain/upgrades/upgrade.js'
 
@@ -98,7 +99,8 @@ export const state = (over: Partial<ChainState> = {}): ChainState => ({
   ...over,
 })
 
-export const turn = (over: Partial<Turn> = {}): Turn => ({
+/** A turn after the one that left `before`. */
+export const turn = (over: Partial<Turn> = {}, before: ChainState = state()): Turn => ({
   cause: 'reading',
   state: state(),
   changes: [],
@@ -108,6 +110,7 @@ export const turn = (over: Partial<Turn> = {}): Turn => ({
   forgotten: [],
   time: 1_000,
   warnings: [],
+  touched: touchedBetween(before, over.state ?? state()),
   ...over,
 })
 

@@ -1,7 +1,6 @@
-import type { ChainState, Turn } from '../../domain/chainState.js'
+import type { ChainState, Touched, Turn } from '../../domain/chainState.js'
 import { isOpen } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'
-import { mapDifference } from '../mapDifference.js'
 import type { Sql } from '../sql.js'
 import { type Committed, revisionOf } from './loadChain.js'
 
@@ -9,20 +8,21 @@ import { type Committed, revisionOf } from './loadChain.js'
 const restMs = 5_000
 
 /**
- * Writes what differs from `known`, and all of it where that is not what the file holds. The caller holds the
+ * Writes what a turn has touched, and all of its state where `known` is not what the file holds. The caller holds the
  * transaction. Returns what the file holds then.
  */
 export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): Committed {
   const { state, time } = turn
-  const { chain, proposals, upgrades, told, ...row } = state
+  const { chain, proposals, upgrades, told, archive: _counted, ...row } = state
   const revision = revisionOf(sql, chain)
   const base = known?.revision === revision ? known : undefined
   if (base === undefined) clearChain(sql, chain)
-  const touched =
-    writeProposals(sql, chain, base?.state.proposals ?? new Map(), proposals) +
-    writeUpgrades(sql, chain, base?.state.upgrades ?? new Map(), upgrades) +
-    writeTold(sql, chain, base?.state.told ?? new Map(), told)
-  if (base !== undefined && touched === 0 && !hasNews(turn, base)) return base
+  const touched = base === undefined ? wholeOf(state) : turn.touched
+  writeProposals(sql, chain, touched.proposals, proposals)
+  writeUpgrades(sql, chain, touched.upgrades, upgrades)
+  writeTold(sql, chain, touched.told, told)
+  const count = touched.proposals.length + touched.upgrades.length + touched.told.length
+  if (base !== undefined && count === 0 && !hasNews(turn, base)) return base
   const next = (revision ?? 0) + 1
   sql.run(
     `INSERT INTO chains (chain, revision, json) VALUES (?, ?, ?)
@@ -36,7 +36,7 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
 
 // The row without what moves on every poll.
 function lasting(state: ChainState): string {
-  const apart = { proposals: undefined, upgrades: undefined, told: undefined }
+  const apart = { proposals: undefined, upgrades: undefined, told: undefined, archive: undefined }
   return encode({ ...state, ...apart, lastGoodAt: undefined, watched: undefined, health: state.health.state })
 }
 
@@ -49,15 +49,13 @@ function hasNews({ state, changes, moves, announcements, time }: Turn, known: Co
   )
 }
 
-function writeProposals(
-  sql: Sql,
-  chain: string,
-  before: ChainState['proposals'],
-  after: ChainState['proposals'],
-): number {
-  const { changed, gone } = mapDifference(before, after)
-  for (const key of gone) sql.run('DELETE FROM proposals WHERE chain = ? AND key = ?', chain, key)
-  for (const [key, proposal] of changed) {
+function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], after: ChainState['proposals']): void {
+  for (const key of keys) {
+    const proposal = after.get(key)
+    if (proposal === undefined) {
+      sql.run('DELETE FROM proposals WHERE chain = ? AND key = ?', chain, key)
+      continue
+    }
     sql.run(
       `INSERT INTO proposals (chain, key, status, type, closed, json) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (chain, key) DO UPDATE SET
@@ -70,13 +68,15 @@ function writeProposals(
       encode(proposal),
     )
   }
-  return changed.length + gone.length
 }
 
-function writeUpgrades(sql: Sql, chain: string, before: ChainState['upgrades'], after: ChainState['upgrades']): number {
-  const { changed, gone } = mapDifference(before, after)
-  for (const key of gone) sql.run('DELETE FROM upgrades WHERE chain = ? AND key = ?', chain, key)
-  for (const [key, upgrade] of changed) {
+function writeUpgrades(sql: Sql, chain: string, keys: Touched['upgrades'], after: ChainState['upgrades']): void {
+  for (const key of keys) {
+    const upgrade = after.get(key)
+    if (upgrade === undefined) {
+      sql.run('DELETE FROM upgrades WHERE chain = ? AND key = ?', chain, key)
+      continue
+    }
     sql.run(
       `INSERT INTO upgrades (chain, key, status, json) VALUES (?, ?, ?, ?)
       ON CONFLICT (chain, key) DO UPDATE SET status = excluded.status, json = excluded.json`,
@@ -86,13 +86,15 @@ function writeUpgrades(sql: Sql, chain: string, before: ChainState['upgrades'], 
       encode(upgrade),
     )
   }
-  return changed.length + gone.length
 }
 
-function writeTold(sql: Sql, chain: string, before: ChainState['told'], after: ChainState['told']): number {
-  const { changed, gone } = mapDifference(before, after)
-  for (const subject of gone) sql.run('DELETE FROM told WHERE chain = ? AND subject = ?', chain, subject)
-  for (const [subject, ids] of changed) {
+function writeTold(sql: Sql, chain: string, subjects: Touched['told'], after: ChainState['told']): void {
+  for (const subject of subjects) {
+    const ids = after.get(subject)
+    if (ids === undefined) {
+      sql.run('DELETE FROM told WHERE chain = ? AND subject = ?', chain, subject)
+      continue
+    }
     sql.run(
       `INSERT INTO told (chain, subject, json) VALUES (?, ?, ?)
       ON CONFLICT (chain, subject) DO UPDATE SET json = excluded.json`,
@@ -101,7 +103,10 @@ function writeTold(sql: Sql, chain: string, before: ChainState['told'], after: C
       encode({ subject, ids: [...ids] }),
     )
   }
-  return changed.length + gone.length
+}
+
+function wholeOf({ proposals, upgrades, told }: ChainState): Touched {
+  return { proposals: [...proposals.keys()], upgrades: [...upgrades.keys()], told: [...told.keys()] }
 }
 
 function clearChain(sql: Sql, chain: string): void {

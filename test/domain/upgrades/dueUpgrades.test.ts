@@ -62,6 +62,12 @@ describe('dueUpgrades', () => {
     expect(due(200, [v3, underWay], { maxConcurrentUpgrades: 2 })).toStrictEqual(['v3'])
   })
 
+  it('takes the first of two at the same height, and the other once that is behind', () => {
+    const twin = upgrade('2', 'v3', 100)
+    const both = { maxConcurrentUpgrades: 2 }
+    expect([100, 101].map((head) => due(head, [v2, twin], both))).toStrictEqual([['v2'], ['v2', 'v3']])
+  })
+
   it('never writes ahead over a plan whose height is to come', () => {
     const both = { leadBlocks: 50, maxConcurrentUpgrades: 2 }
     expect(due(70, [v2, v3], both)).toStrictEqual(['v2'])

@@ -2,6 +2,7 @@ import { lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { attemptDelivery } from '../../../src/sinks/outbox/attemptDelivery.js'
+import { DeliveryError } from '../../../src/domain/errors.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
 import type { Receiver } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { memoryStore, queue } from './outboxGiven.js'
@@ -62,6 +63,24 @@ describe('attemptDelivery', () => {
     )
     expect(await attempt(() => Promise.reject(cause))).toMatchObject({
       reason: 'POST https://hooks.example.com failed and wss://host.example too',
+    })
+  })
+
+  it('takes the secrets out before it cuts, so that no beginning of one is left', async () => {
+    const [item, lane, options] = given(() => Promise.reject(new Error(`${'x'.repeat(290)} the-whole-secret`)))
+    const report = await lastValueFrom(
+      attemptDelivery(item, lane, { ...options, conceal: (text) => text.replaceAll('the-whole-secret', '***') }),
+      { defaultValue: undefined },
+    )
+    expect(report).toMatchObject({ reason: `${'x'.repeat(290)} ***` })
+  })
+
+  it('comes back within an hour, however long the receiver wants to be left alone', async () => {
+    const busy = new DeliveryError('transient', 'It is busy.', 86_400_000)
+    expect(await attempt(() => Promise.reject(busy))).toMatchObject({
+      result: 'postponed',
+      until: 3_600_007,
+      held: true,
     })
   })
 

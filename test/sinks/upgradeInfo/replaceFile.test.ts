@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type BigIntStats, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { replaceFile } from '../../../src/sinks/upgradeInfo/replaceFile.js'
 import { withDataDirectory } from '../../../src/sinks/upgradeInfo/withDataDirectory.js'
@@ -80,6 +81,38 @@ describe('replaceFile', () => {
     await expect(replaced).rejects.toThrow('somebody else changed the file meanwhile')
     expect(readFileSync(path, 'utf8')).toBe('theirs')
     expect(names()).toStrictEqual(['upgrade-info.json'])
+  })
+
+  it('is on the disk before it takes its place, and so is its name before the answer', async () => {
+    const { home, data, names } = freshHome()
+    const handle = await open(data)
+    const handles = z.custom<typeof handle>().parse(Object.getPrototypeOf(handle))
+    const sync = z.custom<(this: typeof handle) => Promise<void>>().parse(Reflect.get(handles, 'sync'))
+    const seen: string[] = []
+    vi.spyOn(handles, 'sync').mockImplementation(async function (this: typeof handle) {
+      seen.push(
+        names()
+          .join()
+          .replace(/^.*tmp$/, 'only another name'),
+      )
+      await sync.call(this)
+    })
+    onTestFinished(() => void vi.restoreAllMocks())
+    await handle.close()
+    await withDataDirectory(home, {}, (directory) => replaceFile(directory, 'upgrade-info.json', 'ours', undefined))
+
+    expect(seen).toStrictEqual(['only another name', 'upgrade-info.json'])
+  })
+
+  it('fails where the file does not read back as it was written', async () => {
+    const { home, data, names } = freshHome()
+    const replaced = withDataDirectory(home, {}, (directory) =>
+      replaceFile(directory, 'upgrade-info.json', 'ours', undefined, () =>
+        writeFileSync(join(data, names().join()), 'flip'),
+      ),
+    )
+
+    await expect(replaced).rejects.toThrow('the file does not read back as it was written')
   })
 
   it('fails where its directory was exchanged meanwhile: the node looks elsewhere', async () => {

@@ -57,7 +57,8 @@ const commit = (
   changes: readonly Change[],
   over: Partial<Parameters<typeof turn>[0]> = {},
   held: readonly Proposal[] = [seven],
-): void => store.commit(turn({ state: state({ proposals: holding(...held) }), changes, ...over }), () => [])
+): void =>
+  store.commit(turn({ state: state({ proposals: holding(...held) }), changes, ...over }, store.load('local')), () => [])
 
 describe('votes', () => {
   it('are kept whole, in the order of the chain, and survive a restart', () => {

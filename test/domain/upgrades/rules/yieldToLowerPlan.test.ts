@@ -20,4 +20,13 @@ describe('movesToLowerPlan', () => {
   ])('leaves it where %s', (_, all) => {
     expect(movesToLowerPlan(queued(...all), block(50))).toStrictEqual([])
   })
+
+  it('leaves it where its own height is reached, whatever comes next', () => {
+    const next = upgrade('1', 'v4', 120)
+    expect([109, 110, 115].map((head) => movesToLowerPlan(queued(written, next), block(head)))).toStrictEqual([
+      [],
+      [],
+      [],
+    ])
+  })
 })

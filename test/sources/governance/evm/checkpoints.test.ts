@@ -28,6 +28,13 @@ describe('addCheckpoint', () => {
     )
   })
 
+  it('keeps the last sixteen also where those before lie ever further apart', () => {
+    const apart = Array.from({ length: 60 }, (_, index) => Math.round(1.5 ** (60 - index)))
+    const known = walked([...apart, ...Array.from({ length: 40 }, () => 1)]).map(({ number }) => number)
+    const last = known.at(-1) ?? 0n
+    expect(known.slice(-16)).toStrictEqual(Array.from({ length: 16 }, (_, index) => last - 15n + BigInt(index)))
+  })
+
   it('leaves gaps that grow with the distance, so that no reorg is rewound much too far', () => {
     const known = walked(Array.from({ length: 5_000 }, () => 1)).map(({ number }) => 5_000 - Number(number))
     for (const depth of [1, 10, 100, 1_000]) {

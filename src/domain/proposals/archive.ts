@@ -1,0 +1,104 @@
+import type { ChainState } from '../chainState.js'
+import type { GoodReading } from '../reading.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey, type ProposalStatus, type ProposalType } from './proposal.js'
+
+/** How many proposals are tracked, by what can be asked for. */
+export interface ProposalCounts {
+  readonly byStatus: Readonly<Partial<Record<ProposalStatus, number>>>
+  readonly byType: Readonly<Partial<Record<ProposalType, number>>>
+}
+
+/** What is brought back from the archive: proposals, and the ids of what was told of them. */
+export interface Recalled {
+  readonly proposals: readonly Proposal[]
+  readonly told: readonly (readonly [key: ProposalKey, ids: ReadonlySet<string>])[]
+}
+
+/** Blocks a closed proposal stays in reach of a reorg. */
+export const reorgReach = 256n
+
+/** Settled proposals that memory holds at most; where there are more, half of them are archived, the oldest first. */
+const mostSettled = 128
+
+export const noCounts: ProposalCounts = { byStatus: {}, byType: {} }
+
+/** Keys of all that a reading names and memory does not hold: where something is archived, it may be among them. */
+export function unknownIn(
+  { proposals, retracted, standings = [], votes }: GoodReading,
+  known: ChainState['proposals'],
+): readonly ProposalKey[] {
+  const named = new Set<ProposalKey>(retracted)
+  for (const proposal of proposals) named.add(keyOf(proposal))
+  for (const { key } of standings) named.add(key)
+  for (const vote of votes) named.add(keyOf(vote))
+  return [...named].filter((key) => !known.has(key))
+}
+
+/** The state with archived proposals back in it, as if it had held them all the time. */
+export function withRecalled(state: ChainState, { proposals, told }: Recalled): ChainState {
+  const back = proposals.filter((proposal) => !state.proposals.has(keyOf(proposal)))
+  if (back.length === 0) return state
+  return {
+    ...state,
+    proposals: new Map([...state.proposals, ...back.map((proposal) => [keyOf(proposal), proposal] as const)]),
+    told: new Map([...state.told, ...told.filter(([key]) => !state.told.has(key))]),
+    archive: counted(state.archive ?? noCounts, back, -1),
+  }
+}
+
+/**
+ * The state without most of what is settled: closed, out of reach of a reorg, and without an upgrade. The last of it
+ * stays. Nothing where the first sync has not caught up, for then all of it is told at once.
+ */
+export function withoutSettled(state: ChainState): ChainState {
+  const settled = state.synced ? [...state.proposals.values()].filter((proposal) => isSettled(proposal, state)) : []
+  if (settled.length <= mostSettled) return state
+  const over = settled.sort(byEnd).slice(0, settled.length - mostSettled / 2)
+  const [proposals, told] = [new Map(state.proposals), new Map(state.told)]
+  for (const proposal of over) {
+    proposals.delete(keyOf(proposal))
+    told.delete(keyOf(proposal))
+  }
+  return { ...state, proposals, told, archive: counted(state.archive ?? noCounts, over, 1) }
+}
+
+/** Of a chain in all: archived and held. */
+export function countsOf({ proposals, archive = noCounts }: Pick<ChainState, 'proposals' | 'archive'>): ProposalCounts {
+  return counted(archive, proposals.values(), 1)
+}
+
+export function addCounts(a: ProposalCounts, b: ProposalCounts): ProposalCounts {
+  return { byStatus: sums(a.byStatus, b.byStatus), byType: sums(a.byType, b.byType) }
+}
+
+function isSettled(proposal: Proposal, { readTo = 0n, upgrades }: ChainState): boolean {
+  const { closedAt } = proposal
+  return (
+    closedAt !== undefined &&
+    !isOpen(proposal) &&
+    closedAt.block + reorgReach < readTo &&
+    !upgrades.has(keyOf(proposal))
+  )
+}
+
+function byEnd({ closedAt: a }: Proposal, { closedAt: b }: Proposal): number {
+  return Number((a?.timestamp ?? 0n) - (b?.timestamp ?? 0n))
+}
+
+function counted(counts: ProposalCounts, proposals: Iterable<Proposal>, by: 1 | -1): ProposalCounts {
+  const byStatus: Partial<Record<ProposalStatus, number>> = {}
+  const byType: Partial<Record<ProposalType, number>> = {}
+  for (const { status, type } of proposals) {
+    byStatus[status] = (byStatus[status] ?? 0) + by
+    byType[type] = (byType[type] ?? 0) + by
+  }
+  return addCounts(counts, { byStatus, byType })
+}
+
+type Counts<Key extends string> = Readonly<Partial<Record<Key, number>>>
+
+function sums<Key extends string>(a: Counts<Key>, b: Counts<Key>): Counts<Key> {
+  const sum: Partial<Record<Key, number>> = { ...a }
+  for (const key in b) sum[key] = (sum[key] ?? 0) + (b[key] ?? 0)
+  return sum
+}
