@@ -50,7 +50,7 @@ describe('docs/architecture.md', () => {
 })
 
 describe('the picture in README.md', () => {
-  const picture = /^```text\n(pollProposals[^]*?)^```$/m.exec(pageText('README.md'))?.[1] ?? ''
+  const picture = /^```text\n(pollHeads[^]*?)^```$/m.exec(pageText('README.md'))?.[1] ?? ''
   const lines = picture.split('\n').map((line) => ({ depth: line.search(/\w/), name: /\w+/.exec(line)?.[0] ?? '' }))
   const under = (depth: number): readonly string[] =>
     lines.filter((line) => line.depth === depth).map(({ name }) => name)
@@ -61,11 +61,11 @@ describe('the picture in README.md', () => {
 
   it('names what the monitor is put together of', () => {
     const composed = files
-      .filter((path) => roomOf(path) === 'monitor')
+      .filter((path) => ['monitor', 'sources'].includes(roomOf(path)))
       .flatMap((path) => [...readFileSync(join(src, path), 'utf8').matchAll(/import (?:type )?\{([^}]*)\} from/g)])
       .flatMap(([, names = '']) => names.split(',').map((name) => name.trim()))
     const parts = [...under(0), ...under(6), ...under(14)].filter((name) => name !== '' && name !== 'execute')
-    expect(parts).toHaveLength(9)
+    expect(parts).toHaveLength(10)
     expect(parts.filter((name) => !composed.includes(name))).toStrictEqual([])
   })
 

@@ -34,7 +34,11 @@ const rpcSchema = section({
     .describe(
       'Expected chain id, a text such as "cosmoshub-4" for cosmos. A node that answers another one is refused.',
     ),
-  agreement: whole(1).prefault(1).describe('How many of the urls must agree before an upgrade is acted on.'),
+  agreement: whole(1)
+    .prefault(1)
+    .describe(
+      'How many of the urls must agree before an upgrade is acted on. With 1 the node that is read is believed, also where it lies about a plan.',
+    ),
   batchSize: whole(1)
     .prefault(100)
     .describe('Most calls in one JSON-RPC batch. It is halved by itself where a node takes fewer.'),

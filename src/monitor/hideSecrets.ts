@@ -22,6 +22,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
     <One>(hush: (one: One, conceal: (text: string) => string) => One) =>
     (all: readonly One[]): readonly One[] =>
       all.map((one) => hush(one, conceal))
+  const readHead = reader.readHead?.bind(reader)
   return {
     chain: reader.chain,
     system: reader.system,
@@ -43,6 +44,7 @@ export function hideSecrets(reader: GovernanceReader, given: (text: string) => s
       },
       (reading) => concealReading(reading, conceal),
     ),
+    ...(readHead !== undefined && { readHead: guarded(readHead, (head) => head) }),
     readBlock: guarded(
       (height, signal) => reader.readBlock(height, signal),
       (block) => block,

@@ -1,14 +1,14 @@
 import { EMPTY, defer, filter, type Observable, pipe, type SchedulerLike, takeUntil, tap } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { newChain } from '../domain/newChain.js'
-import { pollPace } from '../domain/blocks/pollPace.js'
+import { headPeriod } from '../domain/blocks/headPeriod.js'
 import type { Reading } from '../domain/reading.js'
 import type { LogWriter } from '../channels/Channel.js'
 import { commitTurn } from '../store/commitTurn.js'
 import { retryWhileBusy } from '../store/retryWhileBusy.js'
 import type { Route, Store } from '../store/Store.js'
-import { compareNodes } from '../sources/compareNodes.js'
-import { guardHeads } from '../sources/guardHeads.js'
+import { compareNodes } from '../sources/agreement/compareNodes.js'
+import { guardHeads } from '../sources/agreement/guardHeads.js'
 import { pollProposals } from '../sources/pollProposals.js'
 import { type Rereading, rereadKeptBack } from '../streams/rereadKeptBack.js'
 import type { Stage } from '../streams/stage.js'
@@ -82,7 +82,7 @@ function readingsOf(
     reader: guardHeads(compared, { nodes, known: latest, now }),
     restored: seed,
     restart,
-    periodMs: staggerFirstPoll(() => pollPace(latest(), monitor.pollInterval), share),
+    periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
     maxBackoffMs: monitor.maxBackoff,
     trigger$: force$.pipe(filter((forced) => forced === name)),
     now,

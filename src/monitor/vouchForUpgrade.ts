@@ -7,8 +7,8 @@ import type { Plan } from '../domain/plans/plan.js'
 import type { Proposal } from '../domain/proposals/proposal.js'
 import { isStillDue } from '../domain/upgrades/isStillDue.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
-import { confirmHeight } from '../sources/confirmHeight.js'
-import { confirmPlan } from '../sources/confirmPlan.js'
+import { confirmHeight } from '../sources/agreement/confirmHeight.js'
+import { confirmPlan } from '../sources/agreement/confirmPlan.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 
 export interface VouchOptions {

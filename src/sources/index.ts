@@ -39,4 +39,3 @@ export {
   type JsonRpcEndpointOptions,
 } from './jsonRpc/createJsonRpcEndpoints.js'
 export type { Answer as JsonRpcAnswer, Call as JsonRpcCall } from './jsonRpc/matchAnswers.js'
-export type { BlockTag } from './readHead.js'

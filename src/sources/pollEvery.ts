@@ -11,14 +11,23 @@ import {
   repeat,
   type SchedulerLike,
   share,
+  startWith,
+  switchMap,
   take,
   tap,
   timer,
 } from 'rxjs'
 
 export interface PollOptions<T> {
-  /** Wait after one read before the next, in milliseconds; below 2^31. A function is asked after every read. */
+  /**
+   * Wait after one read before the next, in milliseconds; below 2^31, or `Infinity` where only a trigger ends it. A
+   * function is asked after every read.
+   */
   readonly periodMs: number | (() => number)
+  /** Whether the first read waits too. @defaultValue false: it begins at once */
+  readonly waitsFirst?: boolean
+  /** Begins the wait anew, of a length that is worked out anew; during a read it does nothing. @defaultValue never */
+  readonly rewait$?: Observable<unknown>
   /** Longest wait while reads keep failing, in milliseconds. @defaultValue 60,000 */
   readonly maxBackoffMs?: number
   /** Tells a failed read from a good one. @defaultValue nothing fails */
@@ -48,6 +57,8 @@ export interface PollOptions<T> {
 export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOptions<T>): Observable<T> {
   const {
     periodMs,
+    waitsFirst = false,
+    rewait$ = NEVER,
     maxBackoffMs = 60_000,
     hasFailed = () => false,
     trigger$ = NEVER,
@@ -58,10 +69,22 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
     let failures = 0
     let wanted = false
     const hot$ = trigger$.pipe(share())
-    const wait = (): number => {
+    const waitMs = (): number => {
       if (failures === 0) return typeof periodMs === 'number' ? periodMs : periodMs()
       const backoff = Math.min(maxBackoffMs, 1000 * 2 ** Math.min(failures - 1, 30))
       return Math.max(1, Math.round(backoff * (0.5 + random() / 2)))
+    }
+    const waited$ = defer(() =>
+      rewait$.pipe(
+        startWith(undefined),
+        switchMap(() => {
+          const ms = waitMs()
+          return ms === Infinity ? NEVER : timer(ms, scheduler)
+        }),
+      ),
+    )
+    function untilNext(): Observable<unknown> {
+      return wanted ? of(0) : race(waited$, hot$).pipe(take(1))
     }
     const reads$ = defer(() => {
       wanted = false
@@ -70,14 +93,14 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
       tap((value) => {
         failures = hasFailed(value) ? failures + 1 : 0
       }),
-      repeat({ delay: () => (wanted ? of(0) : race(timer(wait(), scheduler), hot$).pipe(take(1))) }),
+      repeat({ delay: untilNext }),
     )
     return merge(
       hot$.pipe(
         tap(() => (wanted = true)),
         ignoreElements(),
       ),
-      reads$,
+      waitsFirst ? defer(untilNext).pipe(switchMap(() => reads$)) : reads$,
     )
   })
 }

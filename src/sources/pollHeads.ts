@@ -1,45 +1,45 @@
-import { catchError, map, type Observable, of } from 'rxjs'
+import { asyncScheduler, catchError, defer, map, type Observable, of } from 'rxjs'
 import type { Head } from '../domain/blocks/head.js'
-import { SourceError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
 import type { ReadFailure } from '../domain/reading.js'
 import { fromAbortable } from './fromAbortable.js'
+import type { GovernanceReader } from './governance/GovernanceReader.js'
 import { pollEvery, type PollOptions } from './pollEvery.js'
-import { type BlockTag, readHead } from './readHead.js'
-import type { Endpoint } from './rpc/createEndpoints.js'
-import { toSourceError } from './rpc/toSourceError.js'
+import { readFailure } from './readFailure.js'
 
-/** The outcome of one look at the head. */
-export type HeadReading =
-  { readonly ok: true; readonly head: Head } | { readonly ok: false; readonly failure: ReadFailure }
+/** The outcome of one look at the head, and when the look began: host clock, Unix milliseconds. */
+export type HeadReading = { readonly begunAt: number } & (
+  | {
+      readonly ok: true
+      /** Absent where the reader tells its head only with the proposals. */
+      readonly head?: Head
+    }
+  | { readonly ok: false; readonly failure: ReadFailure }
+)
 
 export interface PollHeadsOptions extends Omit<PollOptions<HeadReading>, 'hasFailed'> {
-  /** Name of the chain, for the sentences of failures. */
-  readonly chain: string
-  readonly endpoint: Endpoint
-  /** @defaultValue `latest` */
-  readonly tag?: BlockTag
+  readonly reader: Pick<GovernanceReader, 'chain' | 'readHead'>
+  /** Host clock, Unix milliseconds. @defaultValue that of the scheduler */
+  readonly now?: () => number
 }
 
 /**
- * Looks at the head of a chain and emits every outcome, repeats included: one small request a look, no cache.
+ * Looks at the head of a chain and emits every outcome, repeats included: one small request a look. The heads are those
+ * of one node each, and nobody has vouched for them: good enough to be read on from, and for nothing else.
  *
  * Never errors and never completes; failures are values and slow it down. Unsubscribing aborts the request.
  */
-export function pollHeads({
-  chain,
-  endpoint: { client, host },
-  tag = 'latest',
-  ...poll
-}: PollHeadsOptions): Observable<HeadReading> {
-  return pollEvery(
-    () =>
-      fromAbortable((signal) => readHead(client.scope({ signal }), tag, host)).pipe(
-        map((head): HeadReading => ({ ok: true, head })),
-        catchError((cause: unknown) => {
-          const { kind, message } = cause instanceof SourceError ? cause : toSourceError(cause, chain, host)
-          return of<HeadReading>({ ok: false, failure: { kind, message } })
-        }),
+export function pollHeads({ reader, now: given, ...poll }: PollHeadsOptions): Observable<HeadReading> {
+  const { scheduler = asyncScheduler } = poll
+  const now = given ?? ((): number => scheduler.now())
+  const look$ = defer((): Observable<HeadReading> => {
+    const begunAt = now()
+    return fromAbortable(async (signal) => reader.readHead?.(signal)).pipe(
+      map((head): HeadReading => ({ ok: true, begunAt, ...defined({ head }) })),
+      catchError((cause: unknown) =>
+        of<HeadReading>({ ok: false, begunAt, failure: readFailure(reader.chain, cause) }),
       ),
-    { ...poll, hasFailed: ({ ok }) => !ok },
-  )
+    )
+  })
+  return pollEvery(() => look$, { ...poll, hasFailed: ({ ok }) => !ok })
 }

@@ -1,15 +1,19 @@
-import { asyncScheduler, catchError, defer, EMPTY, expand, map, type Observable, of, tap } from 'rxjs'
+import { asyncScheduler, catchError, defer, EMPTY, expand, map, NEVER, type Observable, of, tap } from 'rxjs'
+import type { Head } from '../domain/blocks/head.js'
 import { SourceError } from '../domain/errors.js'
 import { canonical, type Json } from '../domain/text/json.js'
 import { reorgReach } from '../domain/proposals/archive.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
-import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
+import type { FailedReading, GoodReading, ReadFailure, Reading } from '../domain/reading.js'
 import { defined } from '../domain/defined.js'
 import { fromAbortable } from './fromAbortable.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
-import { pollEvery, type PollOptions } from './pollEvery.js'
+import type { PollOptions } from './pollEvery.js'
+import { type HeadReading, pollHeads } from './pollHeads.js'
+import { readFailure } from './readFailure.js'
+import { wakeByHeads } from './wakeByHeads.js'
 
-export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed'> {
+export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed' | 'waitsFirst' | 'rewait$'> {
   readonly reader: GovernanceReader
   /** Where an earlier run stopped. @defaultValue a first sync */
   readonly restored?: StartingPoint
@@ -48,6 +52,9 @@ export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, ret
 /**
  * Polls one chain and emits every outcome, good or failed, in order, with the time at which its read began.
  *
+ * - The first read is made at once. Then the head is looked at a period after each read has ended, see
+ *   {@link pollHeads}: each look wakes a read, which is told the head and goes on from there; a look that fails is a
+ *   failed reading. `trigger$` wakes a read that looks for itself.
  * - The cursor moves with each emitted reading: a consumer that commits inside `next` has committed before
  *   the next read starts. A portion of a long history (`backlog > 0`) is followed by the next one at once; one
  *   that comes no further than the one before is a failure.
@@ -60,31 +67,37 @@ export function pollProposals({
   restored = { proposals: new Map() },
   restart = () => undefined,
   now: given,
+  periodMs,
   ...poll
 }: PollProposalsOptions): Observable<Reading> {
   const { scheduler = asyncScheduler } = poll
   const now = given ?? ((): number => scheduler.now())
+  const { chain } = reader
   return defer(() => {
     let seen = seenIn(restored)
-    function portion(): Observable<Reading> {
+    function portion(head?: Head, begunAt = now()): Observable<Reading> {
       const again = restart()
       if (again !== undefined) seen = seenIn(again)
       const { cursor } = seen
-      const begunAt = now()
       return fromAbortable((signal) =>
-        reader.read({ ...defined({ cursor }), open: [...seen.proposals.values()], signal }),
+        reader.read({ ...defined({ cursor, head }), open: [...seen.proposals.values()], signal }),
       ).pipe(
         tap((reading) => requireProgress(reading, cursor)),
         tap((reading) => (seen = stepSeen(seen, reading))),
-        catchError((cause: unknown) => of(failedReading(reader.chain, now(), cause))),
+        catchError((cause: unknown) => of(failedReading(chain, now(), readFailure(chain, cause)))),
         map((reading): Reading => ({ ...reading, begunAt, ...(reading.ok && defined({ startedFrom: cursor })) })),
       )
     }
     const isFollowed = (reading: Reading): boolean => reading.ok && reading.backlog > 0n && restart() === undefined
-    function wholePoll(): Observable<Reading> {
-      return portion().pipe(expand((reading) => (isFollowed(reading) ? portion() : EMPTY)))
+    function wholePoll(look?: HeadReading): Observable<Reading> {
+      if (look?.ok === false) return of({ ...failedReading(chain, now(), look.failure), begunAt: look.begunAt })
+      return portion(look?.head, look?.begunAt).pipe(expand((reading) => (isFollowed(reading) ? portion() : EMPTY)))
     }
-    return pollEvery(wholePoll, { ...poll, hasFailed: ({ ok }) => !ok })
+    return wakeByHeads(wholePoll, {
+      ...poll,
+      heads: (rewait$) => pollHeads({ reader, ...poll, trigger$: NEVER, periodMs, now, waitsFirst: true, rewait$ }),
+      hasFailed: ({ ok }) => !ok,
+    })
   })
 }
 
@@ -108,13 +121,6 @@ function isWithinReach(proposal: Proposal, block: bigint): boolean {
   return isOpen(proposal) || (proposal.closedAt?.block ?? proposal.readAt) + reorgReach >= block
 }
 
-function failedReading(chain: string, readAt: number, cause: unknown): FailedReading {
-  const failure =
-    cause instanceof SourceError
-      ? { kind: cause.kind, message: cause.message }
-      : {
-          kind: 'permanent' as const,
-          message: `Reading ${chain} failed in an unforeseen way (${cause instanceof Error ? cause.name : 'unknown'}). Please report this.`,
-        }
+function failedReading(chain: string, readAt: number, failure: ReadFailure): FailedReading {
   return { ok: false, chain, readAt, failure }
 }

@@ -1,4 +1,5 @@
 import type { ChainState } from '../domain/chainState.js'
+import { oncePer } from '../domain/oncePer.js'
 import { keyOf, type ProposalKey } from '../domain/proposals/proposal.js'
 import { type Bounds, isAged, pruneProposals } from '../domain/proposals/pruneProposals.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
@@ -31,9 +32,11 @@ function forget(draft: Draft, bounds: Bounds): Draft {
     const upgrade = state.upgrades.get(key)
     return upgrade === undefined || (!isBound(upgrade) && (isIdle(upgrade) || isOver(upgrade)))
   })
-  const finished = [...state.upgrades.values()]
-    .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
-    .map(({ key }) => key)
+  const finished = isAged(firstEnd(state.upgrades), time, bounds)
+    ? [...state.upgrades.values()]
+        .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
+        .map(({ key }) => key)
+    : []
   const forgotten = [...new Set([...old, ...finished, ...retracted])]
   if (forgotten.length === 0) return draft
   const kept: ChainState = {
@@ -44,6 +47,16 @@ function forget(draft: Draft, bounds: Bounds): Draft {
   }
   return { ...draft, state: kept, forgotten }
 }
+
+/** Unix seconds at which the first of them was over. */
+const firstEnd = oncePer((upgrades: ChainState['upgrades']): bigint | undefined => {
+  let first: bigint | undefined
+  for (const upgrade of upgrades.values()) {
+    const end = isLive(upgrade) ? undefined : (upgrade.completedAt ?? 0n)
+    if (end !== undefined && (first === undefined || end < first)) first = end
+  }
+  return first
+})
 
 function without<T>(all: ReadonlyMap<ProposalKey, T>, keys: readonly ProposalKey[]): ReadonlyMap<ProposalKey, T> {
   if (!keys.some((key) => all.has(key))) return all

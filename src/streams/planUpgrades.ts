@@ -4,6 +4,7 @@ import { isLive } from '../domain/upgrades/queueOf.js'
 import type { GoodReading } from '../domain/reading.js'
 import { type PlanOptions, type Scheduling, withDefaults } from '../domain/upgrades/scheduling.js'
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
+import { actingIn } from '../domain/upgrades/upgradeBoard.js'
 import { isBlocked, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { defined } from '../domain/defined.js'
 import { type ChainEvent, type Draft, headOf } from './draft.js'
@@ -109,7 +110,7 @@ function orphansOf({
   proposals,
 }: ChainState): ChainState['upgrades'] extends ReadonlyMap<infer K, unknown> ? readonly K[] : never {
   // The proposal of a live upgrade is never forgotten.
-  return [...upgrades.values()]
+  return [...actingIn(upgrades).values()]
     .filter((upgrade) => (isLive(upgrade) || isBlocked(upgrade)) && !proposals.has(upgrade.key))
     .map(({ key }) => key)
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
+import { SourceError } from '../../src/domain/errors.js'
 import { createMonitor } from '../../src/monitor.js'
 import { hideSecrets } from '../../src/monitor/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../sources/governance/wemixvisorRpc/following.js'
@@ -210,6 +211,19 @@ describe('a server that writes what it was sent into what it tells', () => {
     const all = await Promise.all([reader.check(signal), reader.readMembers(signal), reader.readParameters(signal)])
     expect(JSON.stringify(all)).not.toContain(secret)
     expect(JSON.stringify(all).match(/\(secret\)/g)).toHaveLength(5)
+  })
+})
+
+describe('a look at the head that fails', () => {
+  it('tells no secret either', async () => {
+    const conceal = (text: string): string => text.replaceAll(key, '(secret)')
+    const readHead = (): Promise<never> => Promise.reject(new SourceError('transient', `GET /v3/${key} failed.`))
+
+    await expect(
+      hideSecrets({ ...readerOver(['http://127.0.0.1:1']), readHead }, conceal).readHead?.(signal),
+    ).rejects.toMatchObject({
+      message: 'GET /v3/(secret) failed.',
+    })
   })
 })
 

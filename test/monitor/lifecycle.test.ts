@@ -68,8 +68,8 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     expect((await watching.proposal(id)).tally).toMatchObject({ yes: 0n, no: unit, abstain: unit, decimals: 18 })
     for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
     await told('quorum_reached', id)
-    expect((await watching.proposal(id)).tally).toMatchObject({
-      yes: 3n * unit,
+    // Two of the votes may be a poll of their own, and enough.
+    expect((await watching.proposal(id, ({ tally }) => tally?.yes === 3n * unit)).tally).toMatchObject({
       no: unit,
       abstain: unit,
       quorumReached: true,

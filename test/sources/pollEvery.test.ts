@@ -34,6 +34,57 @@ describe('pollEvery', () => {
   )
 
   it(
+    'waits before the first read too, where it is told to',
+    marbles(({ cold, hot, expectObservable }) => {
+      const read$ = cold('    (a|)')
+      const trigger$ = hot('  --t--------')
+      const stop = '          ^---------!'
+      const byTime = '        -----a----a'
+      const byTrigger = '     --a----a---'
+
+      expectObservable(
+        pollEvery(() => read$, { periodMs: 5, waitsFirst: true }),
+        '^----------!',
+      ).toBe(byTime)
+      expectObservable(
+        pollEvery(() => read$, { periodMs: 5, waitsFirst: true, trigger$ }),
+        stop,
+      ).toBe(byTrigger)
+    }),
+  )
+
+  it(
+    'begins the wait anew where it is told to, with the period of then; during a read that does nothing',
+    marbles(({ cold, hot, expectObservable }) => {
+      const periods = [8, 4, 3]
+      const read$ = cold('    ---(a|)')
+      const rewait$ = hot('   -r---r-----')
+      const stop = '          ^------------!'
+      const expected = '      ---a--------a-'
+
+      expectObservable(
+        pollEvery(() => read$, { periodMs: () => periods.shift() ?? 50, rewait$ }),
+        stop,
+      ).toBe(expected)
+    }),
+  )
+
+  it(
+    'waits for a trigger alone where the period has no end',
+    marbles(({ cold, hot, expectObservable }) => {
+      const read$ = cold('    (a|)')
+      const trigger$ = hot('  3s t')
+      const stop = '          ^ 60s !'
+      const expected = '      a 2999ms a'
+
+      expectObservable(
+        pollEvery(() => read$, { periodMs: Infinity, trigger$ }),
+        stop,
+      ).toBe(expected)
+    }),
+  )
+
+  it(
     'never overlaps: a slow read delays the next',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const slow$ = cold('9ms (a|)')

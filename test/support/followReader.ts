@@ -1,7 +1,7 @@
 import type { Json } from '../../src/domain/text/json.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
-import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
+import type { GovernanceReader, ReadRequest } from '../../src/sources/governance/GovernanceReader.js'
 import { stepSeen } from '../../src/sources/pollProposals.js'
 
 interface Seen {
@@ -25,13 +25,23 @@ export interface Follower {
   readonly restarted: (reader: GovernanceReader) => Follower
 }
 
+/** What a poll of the monitor is told of the past: the first one looks for itself, later ones are told the head. */
+export async function lookAhead(
+  reader: GovernanceReader,
+  cursor: Json | undefined,
+): Promise<Pick<ReadRequest, 'cursor' | 'head'>> {
+  if (cursor === undefined) return {}
+  const head = await reader.readHead?.(new AbortController().signal)
+  return { cursor, ...(head !== undefined && { head }) }
+}
+
 /** Follows a chain as the monitor does. */
 export function followReader(reader: GovernanceReader, start: Seen = { proposals: new Map() }): Follower {
   const proposals = new Map(start.proposals)
   let seen: Seen = start
   const portion = async (): Promise<GoodReading> => {
     const reading = await reader.read({
-      ...(seen.cursor !== undefined && { cursor: seen.cursor }),
+      ...(await lookAhead(reader, seen.cursor)),
       open: [...seen.proposals.values()],
       signal: new AbortController().signal,
     })

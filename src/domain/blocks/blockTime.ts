@@ -1,3 +1,4 @@
+import { oncePer } from '../oncePer.js'
 import type { Head } from './head.js'
 
 export type Sample = Pick<Head, 'number' | 'timestamp'>
@@ -24,16 +25,7 @@ export function stepBlockTime(known: BlockTime, { number, timestamp }: Sample): 
  * Measured seconds a block: the median over the samples, weighted by the blocks they span, so that one
  * halt or one jump of the clock does not spoil it. Absent before two heads were seen.
  */
-export function secondsPerBlock(known: BlockTime): number | undefined {
-  const measured = paces.get(known)
-  if (measured !== undefined) return measured.pace
-  const pace = measure(known)
-  paces.set(known, { pace })
-  return pace
-}
-
-// Asked for once for each upgrade that waits, on every poll.
-const paces = new WeakMap<BlockTime, { readonly pace: number | undefined }>()
+export const secondsPerBlock: (known: BlockTime) => number | undefined = oncePer(measure)
 
 function measure({ samples }: BlockTime): number | undefined {
   const steps = samples

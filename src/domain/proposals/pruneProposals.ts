@@ -1,3 +1,4 @@
+import { oncePer } from '../oncePer.js'
 import { isActive, isOpen, type Proposal, type ProposalKey } from './proposal.js'
 
 export interface Bounds {
@@ -21,6 +22,7 @@ export function pruneProposals(
 ): readonly ProposalKey[] {
   const aged: ProposalKey[] = []
   const oldest = oldestKept(time, maxAge)
+  if (oldest <= firstEnd(proposals) && proposals.size <= maxCount) return aged
   for (const [key, { closedAt }] of proposals) if (closedAt !== undefined && closedAt.timestamp < oldest) aged.push(key)
   const surplus = proposals.size - aged.length - maxCount
   if (surplus <= 0) return aged
@@ -30,6 +32,16 @@ export function pruneProposals(
     .sort(([, a], [, b]) => rank(a) - rank(b) || (rank(a) === inVoteWithPlan ? supportOf(a, b) : ageOf(a, b)))
   return [...aged, ...rest.slice(0, surplus).map(([key]) => key)]
 }
+
+/** Unix seconds at which the first of them closed; as good as never where none has. */
+const firstEnd = oncePer((proposals: ReadonlyMap<ProposalKey, Proposal>): bigint => {
+  let first = never
+  for (const { closedAt } of proposals.values())
+    if (closedAt !== undefined && closedAt.timestamp < first) first = closedAt.timestamp
+  return first
+})
+
+const never = 1n << 64n
 
 /** True where `end` lies further back than completed things are remembered at `time`. Unix seconds. */
 export function isAged(

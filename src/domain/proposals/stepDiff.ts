@@ -1,5 +1,6 @@
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
+import { oncePer } from '../oncePer.js'
 import type { Change, ChangeKind } from './change.js'
 import { compareProposals } from './compareProposals.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from './proposal.js'
@@ -100,13 +101,17 @@ function snapshotsOf(
   read: ReadonlySet<ProposalKey>,
   retracted: ReadonlySet<ProposalKey>,
 ): readonly Proposal[] {
-  const unread: Proposal[] = []
-  for (const [key, proposal] of known.proposals) {
-    // What is closed stays as it is.
-    if (proposal.closedAt === undefined && !read.has(key) && !retracted.has(key)) unread.push(proposal)
-  }
+  const unread = stillOpen(known.proposals).filter((proposal) => {
+    const key = keyOf(proposal)
+    return !read.has(key) && !retracted.has(key)
+  })
   return judged([...unread, ...[...reading.proposals].sort(byOrigin)], reading.standings, known.proposals)
 }
+
+/** What is closed stays as it is, and costs nothing. */
+const stillOpen = oncePer((proposals: Known['proposals']): readonly Proposal[] =>
+  [...proposals.values()].filter(({ closedAt }) => closedAt === undefined),
+)
 
 /** The snapshot with what was known of it before: where it came from, and when it closed. */
 function continued(given: Proposal, before: Proposal | undefined, at: Head): Proposal {

@@ -39,6 +39,8 @@ export function undecided(
   basis: Basis,
   verdicts: Verdicts,
 ): readonly Candidate[] {
+  const last = quiet.get(proposals)
+  if (last !== undefined && last.upgrades === upgrades && stillHolds(last, basis)) return []
   const { findPlan, maxWaiting } = basis.options
   let room = maxWaiting
   for (const { status } of upgrades.values()) if (status === 'pending') room -= 1
@@ -60,10 +62,17 @@ export function undecided(
     if (upgrade === undefined && isActive(proposal)) room -= 1
     candidates.push({ proposal, finding })
   }
+  if (candidates.length === 0) quiet.set(proposals, { ...basis, upgrades })
   return candidates.sort(inVotingOrder)
 }
 
-function stillHolds(verdict: Verdict, { occupation, head, isFirst, options }: Basis): boolean {
+// Where nobody had anything to say, nobody has while nothing has changed.
+const quiet = new WeakMap<
+  ReadonlyMap<ProposalKey, Proposal>,
+  Basis & { readonly upgrades: ReadonlyMap<ProposalKey, Upgrade> }
+>()
+
+function stillHolds(verdict: Basis, { occupation, head, isFirst, options }: Basis): boolean {
   // A head that was taken back may have made a plan look late.
   return (
     verdict.occupation === occupation &&

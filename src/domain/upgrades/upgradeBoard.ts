@@ -1,5 +1,6 @@
+import { oncePer } from '../oncePer.js'
 import type { ProposalKey } from '../proposals/proposal.js'
-import { type Occupied, occupiedBy } from './occupied.js'
+import { type Occupied, occupationOf, occupiedBy } from './occupied.js'
 import type { Candidate } from './undecided.js'
 import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
 
@@ -27,14 +28,15 @@ export interface UpgradeBoard {
   readonly retell: (moves: readonly UpgradeMove[]) => void
   /** Names and heights that are taken now. */
   readonly occupied: () => Occupied
+  /** The same as one text: while it is the same, no verdict about a conflict can change. */
+  readonly occupation: () => string
   /** Proposals that were scheduled although there was no room for them the last time; for `keepWithinLimit`. */
   readonly crowded: Candidate[]
 }
 
 export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): UpgradeBoard {
-  const acting = new Map<ProposalKey, Upgrade>()
-  for (const [key, upgrade] of upgrades) if (isActing(upgrade)) acting.set(key, upgrade)
-  const wereActing = [...acting.keys()]
+  const wereActing = actingIn(upgrades)
+  let acting: Map<ProposalKey, Upgrade> | undefined
   let copy: Map<ProposalKey, Upgrade> | undefined
   let moves: UpgradeMove[] = []
   let occupied: Occupied | undefined
@@ -46,6 +48,7 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
     occupied?.enter(upgrade, before)
     copy ??= new Map(upgrades)
     copy.set(key, upgrade)
+    acting ??= new Map(wereActing)
     if (isActing(upgrade)) acting.set(key, upgrade)
     else acting.delete(key)
   }
@@ -53,13 +56,16 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
     occupied?.enter({ ...upgrade, status: 'cancelled' }, get(upgrade.key))
     copy ??= new Map(upgrades)
     copy.delete(upgrade.key)
+    acting ??= new Map(wereActing)
     acting.delete(upgrade.key)
   }
   return {
     before: upgrades,
-    wereActing,
+    wereActing: [...wereActing.keys()],
     all: () => copy ?? upgrades,
-    acting,
+    get acting() {
+      return acting ?? wereActing
+    },
     get,
     put,
     move(made) {
@@ -73,10 +79,19 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
     retell(told) {
       moves = [...told]
     },
-    occupied: () => (occupied ??= occupiedBy(acting.values())),
+    occupied: () => (occupied ??= occupiedBy((acting ?? wereActing).values())),
+    occupation: () => (acting === undefined ? occupationIn(wereActing) : occupationOf(acting.values())),
     crowded: [],
   }
 }
+
+/** Those that can move by themselves or stand in the way of others. */
+export const actingIn = oncePer(
+  (upgrades: ReadonlyMap<ProposalKey, Upgrade>): ReadonlyMap<ProposalKey, Upgrade> =>
+    new Map([...upgrades].filter(([, upgrade]) => isActing(upgrade))),
+)
+
+const occupationIn = oncePer((acting: ReadonlyMap<ProposalKey, Upgrade>): string => occupationOf(acting.values()))
 
 function isActing(upgrade: Upgrade): boolean {
   const { status } = upgrade

@@ -1,6 +1,6 @@
 import { keyOf } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
-import type { CrossCheckOptions } from '../crossCheck.js'
+import type { CrossCheckOptions } from './crossCheck.js'
 import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { createDistrustfulReader } from './distrust.js'
 import { createSecondHistory } from './secondHistory.js'

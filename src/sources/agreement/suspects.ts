@@ -1,8 +1,8 @@
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { proposalContent } from '../../domain/proposals/proposalContent.js'
 import type { GoodReading } from '../../domain/reading.js'
-import { agreedBy, askWitnesses, type Testimony } from '../askWitnesses.js'
-import type { CrossCheckOptions } from '../crossCheck.js'
+import { agreedBy, askWitnesses, type Testimony } from './askWitnesses.js'
+import type { CrossCheckOptions } from './crossCheck.js'
 
 /** Reported by another node, and not or otherwise by the one that is read. */
 interface Suspect {

@@ -12,6 +12,12 @@ export interface ReadRequest {
    * reorg reach. Closed ones beyond it are never asked about again.
    */
   readonly open: readonly Proposal[]
+  /**
+   * The head as `readHead` of this reader gave it a moment ago, where it did. The reading goes on from there and need
+   * not ask for the head again. It is no more than a hint: a reader that reads from another node than it was read at
+   * looks for itself.
+   */
+  readonly head?: Head
   readonly signal: AbortSignal
   /**
    * Called with a reading, or with the blocks of one, before it is given; rejects where it is not believed. A reader
@@ -69,7 +75,14 @@ export interface GovernanceReader {
   /** Host and port, where it reads from one node only: told where nodes disagree. */
   readonly host?: string
   /**
-   * Reads on from the cursor, everything at one block. A long history comes in portions: a reading with
+   * The newest block of a node, in one request: it wakes the poll, and `read` is told it. It is not vouched for, and
+   * what the server does not tell of the block is made up. A reader that sees its head only with the proposals leaves
+   * this out, and is read as often as its head would be looked at.
+   */
+  readHead?(signal: AbortSignal): Promise<Head>
+  /**
+   * Reads on from the cursor, everything at one block. Where no block is new since, a reading says no more than that
+   * the node answers: it is up to the reader what proves that. A long history comes in portions: a reading with
    * `backlog > 0` is sound but not the end, and wants to be followed by another call at once.
    */
   read(request: ReadRequest): Promise<GoodReading>

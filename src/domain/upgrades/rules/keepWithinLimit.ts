@@ -1,5 +1,4 @@
 import { keyOf } from '../../proposals/proposal.js'
-import { occupationOf } from '../occupied.js'
 import { byHeight } from '../queueOf.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
@@ -14,7 +13,7 @@ export const keepWithinLimit: ReadRule = (board, event, options) => {
   refuseSurplus(board, event.head.timestamp, options.maxWaiting)
   if (board.crowded.length === 0) return
   // There was no room for these, and there is none before somebody leaves.
-  const basis = basisOf(event, occupationOf(board.acting.values()), options)
+  const basis = basisOf(event, board.occupation(), options)
   for (const candidate of board.crowded) rememberVerdict(candidate, basis, board.get(keyOf(candidate.proposal)))
 }
 

@@ -1,5 +1,4 @@
 import { keyOf } from '../../proposals/proposal.js'
-import { occupationOf } from '../occupied.js'
 import type { ReadEvent } from '../PlanEvent.js'
 import { scheduleProposal } from '../schedule/scheduleProposal.js'
 import type { Scheduling } from '../scheduling.js'
@@ -11,7 +10,7 @@ import type { ReadRule } from './PlanRule.js'
 /** Notes, schedules, changes, refuses or cancels upgrades by what the proposals are now. */
 export const scheduleProposals: ReadRule = (board, event, options) => {
   // What is called off leaves its place to one that was refused because of it.
-  const taken = occupationOf(board.acting.values())
+  const taken = board.occupation()
   const takenNow = judge(board, event, options, taken)
   if (takenNow !== taken) judge(board, event, options, takenNow)
 }
@@ -26,7 +25,7 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: Scheduling, occup
     board.move(moves)
     if (moves.length === 0) rememberVerdict(candidate, basis, board.get(key))
   }
-  return candidates.length === 0 ? occupation : occupationOf(board.acting.values())
+  return candidates.length === 0 ? occupation : board.occupation()
 }
 
 /** What verdicts on the plans of a reading rest on. */

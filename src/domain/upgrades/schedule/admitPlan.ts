@@ -1,5 +1,5 @@
 import { etaOf } from '../../blocks/blockTime.js'
-import { isLongPast } from '../../blocks/lateness.js'
+import { isLongPast, latenessOf } from '../../blocks/lateness.js'
 import { checkPlan } from '../../plans/checkPlan.js'
 import { isHeldAlready, isHeldByChain, remarksOn } from '../../plans/heldPlan.js'
 import type { Plan, PlanFinding } from '../../plans/plan.js'
@@ -61,8 +61,8 @@ function refuse(
   if (watched === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
   if (isSame && known?.status === 'refused' && known.crowded !== true) return []
-  // Without a height to come, and carried out: nothing is left to happen.
-  const isHistory = !hasHeight(plan) && isExecuted(proposal)
+  // Without a height to come, and carried out or long decided: nothing is left to happen.
+  const isHistory = !hasHeight(plan) && (isExecuted(proposal) || isLongDecided(proposal, context))
   const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
   return [
     {
@@ -108,6 +108,17 @@ function schedule(
 /** The chain has left the height far behind. */
 function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: Scheduling): boolean {
   return hasHeight(plan) && isLongPast(BigInt(plan.height), context, lateLimit)
+}
+
+// What passed within a month may still be waited for, and its height be repaired.
+const longMs = 30 * 86_400_000
+
+/** Its vote has been over for a month, by the clock it is counted by. */
+function isLongDecided({ clock, foreignClock, votingEnd }: Proposal, { head, blockTime }: ScheduleContext): boolean {
+  if (votingEnd === undefined || (clock === 'block' && foreignClock === true)) return false
+  const ms =
+    clock === 'timestamp' ? Number(head.timestamp - votingEnd) * 1000 : latenessOf(votingEnd, { head, blockTime })
+  return ms !== undefined && ms > longMs
 }
 
 function hasHeight({ height }: Plan): boolean {

@@ -1,5 +1,7 @@
 import type { ClassifyRule } from '../../../domain/proposals/classify.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
+import type { OpeningMemory } from '../opening.js'
+import type { NodeStatus } from './cometBft.js'
 import type { GovRules } from './toProposal.js'
 
 export interface CosmosReaderOptions {
@@ -26,7 +28,7 @@ export interface CosmosContext extends Omit<CosmosReaderOptions, 'chainId' | 'cl
 export type GovVersion = 'v1' | 'v1beta1'
 
 /** What the reader learns and keeps while the process lives. Nothing of it has to survive a restart. */
-export interface Memory {
+export interface Memory extends OpeningMemory<HttpEndpoint, NodeStatus> {
   chainId?: string
   /** By REST server: what it serves, and that it serves this chain. */
   readonly versions: Map<HttpEndpoint, GovVersion>

@@ -4,6 +4,7 @@ import { type Failover, firstHealthy } from '../../rpc/firstHealthy.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { lookTwice } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
+import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { type NodeStatus, readHeight, readStatus } from './cometBft.js'
 import type { CosmosContext, CosmosReaderOptions, Memory } from './context.js'
@@ -61,6 +62,12 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
         return hasFallen ? { ...reading, rewoundTo: status.head.number } : reading
       }, request.signal)
     },
+    readHead: (signal) =>
+      onRpc(async (endpoint) => {
+        const found = await readStatus(endpoint, context.chainId ?? memory.chainId, chain, signal)
+        memory.opening = { endpoint, head: found.head, found }
+        return found.head
+      }, signal),
     readBlock: (height, signal) =>
       onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
     readProposal: (contract, id, signal) =>
@@ -85,12 +92,17 @@ function positionFinder(
   { chain, chainId, now }: CosmosContext,
   memory: Memory,
   onRpc: Failover<HttpEndpoint>,
-): (cursor: Cursor | undefined, request: Pick<ReadRequest, 'signal' | 'vouch'>) => Promise<Position> {
-  return (cursor, { signal, vouch }) =>
+): (cursor: Cursor | undefined, request: Pick<ReadRequest, 'head' | 'signal' | 'vouch'>) => Promise<Position> {
+  return (cursor, { head, signal, vouch }) =>
     lookTwice(
       (mayFall, noting) =>
         onRpc(async (endpoint) => {
-          const status = await readStatus(endpoint, chainId ?? cursor?.chainId ?? memory.chainId, chain, signal)
+          const expected = chainId ?? cursor?.chainId ?? memory.chainId
+          const opened = takeOpening(memory, endpoint, head)
+          const status =
+            opened !== undefined && opened.network === expected
+              ? opened
+              : await readStatus(endpoint, expected, chain, signal)
           const past = await noting(
             verifyPast(status, cursor, { endpoint, chain, mayFall, now: now(), signal }, memory),
           )

@@ -2,6 +2,8 @@ import type { PublicClient } from 'viem'
 import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { LogWindow } from '../../rpc/logWindow.js'
+import type { OpeningMemory } from '../opening.js'
+import type { OpenReading } from './openReading.js'
 
 /** How far a long sync has come. */
 export interface SyncProgress {
@@ -48,11 +50,13 @@ export interface EvmOptions extends Omit<EvmContext, 'fromBlock'> {
 }
 
 /** What every EVM reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
-export interface EvmMemory {
+export interface EvmMemory extends OpeningMemory<Endpoint, OpenReading> {
   /** Endpoints whose chain id was right when it was last asked for. */
   readonly verified: WeakSet<Endpoint>
   chainId?: number
   window?: LogWindow
+  /** Blocks before all that was read, which are asked for with each opening until a node has them. */
+  bases?: readonly bigint[]
 }
 
 /** Where a reading is made; stays the same until it is done. */

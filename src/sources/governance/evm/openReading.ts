@@ -5,6 +5,7 @@ import { readBlock } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { ChainClient, EvmContext, EvmMemory } from './context.js'
+import type { EvmSystem } from './readNext.js'
 import { readTarget, type Target } from './target.js'
 
 /** Learns what must be known of the contracts before anything else is asked; told at which head it was learned. */
@@ -30,8 +31,9 @@ export async function openReading(
   const client = endpoint.client.scope({ signal })
   const { host } = endpoint
   const expected = chainId ?? known ?? memory.chainId
+  const isVerified = expected !== undefined && expected === memory.chainId && memory.verified.has(endpoint)
   const [found, target, prepared, blocks] = await allInOrder([
-    expected !== undefined && memory.verified.has(endpoint) ? expected : checkChainId(client, expected, chain, host),
+    isVerified ? expected : checkChainId(client, expected, chain, host),
     readTarget(client, finality, host),
     prepare(client),
     // Where a node keeps no old blocks, there are fewer to go back to.
@@ -45,6 +47,19 @@ export async function openReading(
     target,
     blocks: blocks.filter((block) => block !== undefined),
   }
+}
+
+/** The first request of a reading, to see the head: the reading that is told of it goes on from there. */
+export async function openHead(
+  endpoint: Endpoint,
+  signal: AbortSignal,
+  { prepare }: Pick<EvmSystem, 'prepare'>,
+  context: EvmContext,
+  memory: EvmMemory,
+): Promise<Head> {
+  const found = await openReading(endpoint, undefined, signal, prepare, context, memory, memory.bases)
+  memory.opening = { endpoint, head: found.target.head, found }
+  return found.target.head
 }
 
 /** The block of a height at a node of the right chain, in one HTTP request; `undefined` where it has none. */

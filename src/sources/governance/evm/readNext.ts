@@ -9,6 +9,7 @@ import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { LogWindow } from '../../rpc/logWindow.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { wentBack } from '../historyMismatch.js'
+import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, type Checkpoint } from './checkpoints.js'
 import type { ChainClient, EvmContext, EvmMemory } from './context.js'
@@ -69,7 +70,7 @@ export interface StepResult {
  */
 export async function readNext(
   endpoint: Endpoint,
-  { cursor: json, open, signal }: ReadRequest,
+  { cursor: json, open, head, signal }: ReadRequest,
   system: EvmSystem,
   context: EvmContext,
   memory: EvmMemory,
@@ -79,8 +80,10 @@ export async function readNext(
   if (cursor !== undefined) requireSameContracts(cursor, system.contracts, chain)
   if (cursor !== undefined) memory.window ??= windowOf(cursor, context)
   const prepare = prepareFor(system, cursor)
-  const bases = basesOf(cursor, fromBlock)
-  const opened = await openReading(endpoint, cursor?.chainId, signal, prepare, context, memory, bases)
+  memory.bases = basesOf(cursor, fromBlock)
+  const opened =
+    openedBefore(endpoint, cursor, head, signal, memory) ??
+    (await openReading(endpoint, cursor?.chainId, signal, prepare, context, memory, memory.bases))
   const { node, target } = opened
   if (cursor !== undefined && isUnchanged(cursor, target)) return withoutNews(cursor, target.head, context)
 
@@ -122,6 +125,19 @@ export async function readNext(
       ...defined({ counts }),
     }),
   }
+}
+
+/** What a look at this head has brought at the same node. A first sync looks at more, and opens by itself. */
+function openedBefore(
+  endpoint: Endpoint,
+  cursor: Cursor | undefined,
+  head: Head | undefined,
+  signal: AbortSignal,
+  memory: EvmMemory,
+): OpenReading | undefined {
+  const opened = takeOpening(memory, endpoint, head)
+  if (opened === undefined || opened.node.chainId !== cursor?.chainId) return undefined
+  return { ...opened, node: { ...opened.node, client: endpoint.client.scope({ signal }) } }
 }
 
 interface Reached {

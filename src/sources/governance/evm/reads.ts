@@ -2,17 +2,18 @@ import type { Failover } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { vouched } from '../vouched.js'
 import type { EvmContext, EvmMemory } from './context.js'
-import { readHeight } from './openReading.js'
+import { openHead, readHeight } from './openReading.js'
 import { type EvmSystem, readNext } from './readNext.js'
 
-/** What a reader of every EVM system does alike: readings and blocks, at the first healthy endpoint. */
+/** What a reader of every EVM system does alike: heads, readings and blocks, at the first healthy endpoint. */
 export function evmReads(
   onHealthy: Failover,
   system: EvmSystem,
   context: EvmContext,
   memory: EvmMemory,
-): Pick<GovernanceReader, 'read' | 'readBlock'> {
+): Pick<GovernanceReader, 'readHead' | 'read' | 'readBlock'> {
   return {
+    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal),
     read: (request) =>
       onHealthy(
         (endpoint) => vouched(endpoint, readNext(endpoint, request, system, context, memory), request),

@@ -1,6 +1,8 @@
 import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { OpeningMemory } from '../opening.js'
 import type { Unreadable } from './heldBack.js'
+import type { Opened } from './openReading.js'
 import type { Rules } from './toProposal.js'
 
 export interface WemixvisorReaderOptions {
@@ -15,7 +17,7 @@ export interface WemixvisorReaderOptions {
 }
 
 /** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
-export interface Memory {
+export interface Memory extends OpeningMemory<JsonRpcEndpoint, Opened> {
   /** Host time of the last reading of all proposals, the closed ones included. */
   allReadAt?: number
   rules?: Rules

@@ -7,20 +7,20 @@ import { defined } from '../../../domain/defined.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
+import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, madeHash } from '../cosmosSdk/checkpoints.js'
 import { callOff, verdictsOf } from './calledOff.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
-import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus, statusIn } from './decode.js'
+import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
 import { heldBack, type Unreadable, unreadable, unreadableIn } from './heldBack.js'
-import { callFor, decodeAll, type DecodedList, entriesIn, readLists, wordsFor } from './lists.js'
+import { decodeAll, type DecodedList, entriesIn, readLists } from './lists.js'
+import { openReading } from './openReading.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { rulesOf } from './toProposal.js'
 import { sortUnlisted, type Unlisted, unreadIn } from './unlisted.js'
 import { type PastOptions, verifyChain, verifyPast } from './verifyPast.js'
 
-// What is over is read at the start and then this often: a proposal may come and go between two polls.
-const allEveryMs = 3_600_000
 // How far back a second block is looked up at the start, for the block time.
 const sampleBlocks = 100n
 
@@ -30,20 +30,15 @@ const sampleBlocks = 100n
  */
 export async function readNext(
   endpoint: JsonRpcEndpoint,
-  { cursor: json, open, signal }: ReadRequest,
+  { cursor: json, open, head, signal }: ReadRequest,
   options: WemixvisorReaderOptions,
   memory: Memory,
   mayFall = false,
 ): Promise<GoodReading> {
   const { chain, chainId, now } = options
   const stored = json === undefined ? undefined : parseCursor(json, chain)
-  const all = memory.allReadAt === undefined || now() - memory.allReadAt >= allEveryMs
-  const words = wordsFor(endpoint, all, memory)
-  const [first, ...others] = await endpoint.ask(
-    [{ method: 'status' }, ...words.map(callFor), ...(all ? [{ method: 'gov/params' }] : [])],
-    signal,
-  )
-  const status = statusIn(first, chain, endpoint.host)
+  const { status, all, words, lists, params } =
+    takeOpening(memory, endpoint, head) ?? (await openReading(endpoint, options, memory, signal))
   const expected = chainId ?? stored?.network
   if (status.network !== undefined) checkNetwork(status.network, expected, chain, endpoint.host)
   const past: PastOptions = { endpoint, place: `${endpoint.host} of ${chain}`, mayFall, now: now(), signal }
@@ -53,10 +48,9 @@ export async function readNext(
   // A head that never was is no place to read on from; what else is known stays.
   const cursor = direction === 'fallen' ? undefined : stored
 
-  const params = all ? others[words.length] : undefined
   if (params?.ok === true) memory.rules = rulesOf(params.result)
   const context = { ...options, rules: memory.rules ?? {}, readAt: status.height }
-  const listed = readLists(entriesIn(endpoint, words, others.slice(0, words.length), memory), context, past.place)
+  const listed = readLists(entriesIn(endpoint, words, lists, memory), context, past.place)
   const missing = open.filter((proposal) => isOpen(proposal) && !listed.decoded.has(proposal.id))
 
   const found = await lookUp(endpoint, status, cursor, missing, chain, signal)
@@ -67,7 +61,6 @@ export async function readNext(
   const followed = decodeAll(unlisted.entries, context)
   if (all) memory.allReadAt = now()
   // Anyone may propose: of what cannot be read only that counts which a vote has decided for.
-  const lists = others.slice(0, words.length)
   if (all) memory.unreadable = unreadableIn(['executed'], words, lists, context)
   const doubtful = [
     ...(memory.unreadable ?? []),

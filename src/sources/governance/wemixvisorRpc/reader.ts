@@ -7,6 +7,7 @@ import type { GovernanceReader } from '../GovernanceReader.js'
 import { vouched } from '../vouched.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { blockAt, checkNetwork, decodeBlock, statusIn } from './decode.js'
+import { openHead } from './openReading.js'
 import { readNext } from './readNext.js'
 import { readProposal } from './readProposals.js'
 import { membersIn, parametersOf, readReport } from './report.js'
@@ -52,6 +53,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
           ),
         request.signal,
       ),
+    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, options, memory, signal), signal),
     readBlock: (height, signal) =>
       onHealthy(async (endpoint) => {
         const [first, answer] = await endpoint.ask(

@@ -188,6 +188,25 @@ describe('scheduleProposal', () => {
   describe('at first sight', () => {
     const first: ScheduleContext = { head: block(110), hostTime: 110_000 }
 
+    it('says nothing of a plan without a height whose vote has been over for a month', () => {
+      const month = 30 * 86_400
+      const told = (ago: number, parts: Partial<Proposal>, at: Partial<ScheduleContext> = {}): readonly string[] => {
+        const head = block(3_000_000)
+        const votingEnd = parts.clock === 'timestamp' ? head.timestamp - BigInt(ago) : head.number - BigInt(ago)
+        const context = { head, hostTime: 0, blockTime: steadyPace(3_000_000), ...at }
+        return typesOf(moves(passed('v2', 0, { votingEnd, ...parts }), [], {}, context))
+      }
+      for (const clock of ['block', 'timestamp'] as const) {
+        expect(told(month + 60, { clock })).toStrictEqual(['(refused)'])
+        expect(told(month - 60, { clock })).toStrictEqual(['refused'])
+      }
+      expect(told(month + 60, { clock: 'block', foreignClock: true })).toStrictEqual(['refused'])
+      // What passes while somebody watches is news, whatever its clock says.
+      expect(told(month + 60, { clock: 'block' }, { watched: { head: 2_999_999n, time: 0 } })).toStrictEqual([
+        'refused',
+      ])
+    })
+
     it('records in silence what is history', () => {
       expect(moves(passed(), [], {}, first)).toMatchObject([
         {

@@ -9,6 +9,7 @@ import { createReader } from '../../../../src/sources/createReader.js'
 import type { CosmosReaderOptions } from '../../../../src/sources/governance/cosmos/context.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import { createHttpEndpoints } from '../../../../src/sources/http/createHttpEndpoints.js'
+import { lookAhead } from '../../../support/followReader.js'
 
 export interface FollowOptions extends Partial<Omit<CosmosReaderOptions, 'rpc' | 'rest'>> {
   readonly rpc: readonly string[]
@@ -63,7 +64,7 @@ export function follow(
   let cursor = start?.cursor
   const portion = async (): Promise<GoodReading> => {
     const reading = await reader.read({
-      ...(cursor !== undefined && { cursor }),
+      ...(await lookAhead(reader, cursor)),
       open: [...proposals.values()],
       signal: new AbortController().signal,
     })

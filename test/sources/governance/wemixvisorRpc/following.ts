@@ -10,6 +10,7 @@ import type { GovernanceReader } from '../../../../src/sources/governance/Govern
 import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/context.js'
 import { createJsonRpcEndpoints } from '../../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
 import { timeOfBlock, type WireProposal } from '../../../support/wemixvisorServer.js'
+import { lookAhead } from '../../../support/followReader.js'
 
 const { signal: never } = new AbortController()
 export const signal: AbortSignal = never
@@ -71,7 +72,7 @@ export function follow(reader: GovernanceReader, before?: Followed): Followed {
     known,
     cursor: () => structuredClone(cursor),
     async poll() {
-      const reading = await reader.read({ ...(cursor !== undefined && { cursor }), open: [...known.values()], signal })
+      const reading = await reader.read({ ...(await lookAhead(reader, cursor)), open: [...known.values()], signal })
       for (const proposal of reading.proposals) known.set(keyOf(proposal), proposal)
       for (const standing of reading.standings ?? []) {
         const proposal = known.get(standing.key)

@@ -10,10 +10,10 @@ import {
   takeWhile,
   timeout,
 } from 'rxjs'
-import type { Proposal } from '../domain/proposals/proposal.js'
-import { defined } from '../domain/defined.js'
-import { fromAbortable } from './fromAbortable.js'
-import type { GovernanceReader } from './governance/GovernanceReader.js'
+import type { Proposal } from '../../domain/proposals/proposal.js'
+import { defined } from '../../domain/defined.js'
+import { fromAbortable } from '../fromAbortable.js'
+import type { GovernanceReader } from '../governance/GovernanceReader.js'
 
 /** What one node says of one proposal; no proposal where it knows none or failed. */
 export interface Testimony {

@@ -1,6 +1,6 @@
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { nothingHeard, quorum, type Vote } from '../../src/sources/quorum.js'
+import { nothingHeard, quorum, type Vote } from '../../../src/sources/agreement/quorum.js'
 
 const yes = (value = ''): Vote => ({ type: 'yes', value })
 const no = (reason: string): Vote => ({ type: 'no', reason })

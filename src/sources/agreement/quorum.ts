@@ -1,6 +1,6 @@
 import { catchError, EMPTY, first, map, merge, type Observable, of, scan, startWith } from 'rxjs'
-import { reasonOf } from '../domain/errors.js'
-import { fromAbortable } from './fromAbortable.js'
+import { reasonOf } from '../../domain/errors.js'
+import { fromAbortable } from '../fromAbortable.js'
 
 /** What one node says: `yes` to a value, or `no` for a reason. */
 export type Vote = { readonly type: 'yes'; readonly value: string } | { readonly type: 'no'; readonly reason: string }

@@ -1,11 +1,11 @@
 import { firstValueFrom, merge } from 'rxjs'
-import { SourceError } from '../domain/errors.js'
-import { isHeadJump, type KnownHead } from '../domain/blocks/headJump.js'
-import { type Head, isSameBlock } from '../domain/blocks/head.js'
-import type { GoodReading } from '../domain/reading.js'
+import { SourceError } from '../../domain/errors.js'
+import { isHeadJump, type KnownHead } from '../../domain/blocks/headJump.js'
+import { type Head, isSameBlock } from '../../domain/blocks/head.js'
+import type { GoodReading } from '../../domain/reading.js'
 import { askForBlock } from './confirmHeight.js'
-import { stopped } from './fromAbortable.js'
-import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { stopped } from '../fromAbortable.js'
+import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { nothingHeard } from './quorum.js'
 
 export interface GuardOptions {

@@ -1,11 +1,11 @@
 import type { SchedulerLike } from 'rxjs'
-import { SourceError } from '../domain/errors.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
-import { proposalContent, withContentOf } from '../domain/proposals/proposalContent.js'
-import type { GoodReading } from '../domain/reading.js'
-import type { Upgrade } from '../domain/upgrades/upgrade.js'
+import { SourceError } from '../../domain/errors.js'
+import { isOpen, keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { proposalContent, withContentOf } from '../../domain/proposals/proposalContent.js'
+import type { GoodReading } from '../../domain/reading.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
 import { agreedBy, askWitnesses, hostsAgainst, type Testimony } from './askWitnesses.js'
-import type { GovernanceReader } from './governance/GovernanceReader.js'
+import type { GovernanceReader } from '../governance/GovernanceReader.js'
 
 export interface CrossCheckOptions {
   /** One reader a node. */

@@ -1,10 +1,10 @@
 import { defer, lastValueFrom, type Observable, toArray, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { Head } from '../../src/domain/blocks/head.js'
-import { askUntilSettled, confirmHeight } from '../../src/sources/confirmHeight.js'
-import { nothingHeard, type Verdict } from '../../src/sources/quorum.js'
-import { block } from '../support/builders.js'
-import { letters, marbles } from '../support/marbles.js'
+import type { Head } from '../../../src/domain/blocks/head.js'
+import { askUntilSettled, confirmHeight } from '../../../src/sources/agreement/confirmHeight.js'
+import { nothingHeard, type Verdict } from '../../../src/sources/agreement/quorum.js'
+import { block } from '../../support/builders.js'
+import { letters, marbles } from '../../support/marbles.js'
 
 const verdicts = letters<Verdict>({
   y: { ...nothingHeard, isAgreed: true, agreeing: 2 },

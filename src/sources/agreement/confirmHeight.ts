@@ -1,6 +1,6 @@
 import { asyncScheduler, first, map, type Observable, repeat, type SchedulerLike, timer } from 'rxjs'
-import type { Head } from '../domain/blocks/head.js'
-import type { GovernanceReader } from './governance/GovernanceReader.js'
+import type { Head } from '../../domain/blocks/head.js'
+import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { quorum, type Verdict, type Vote } from './quorum.js'
 
 export interface ConfirmHeightOptions {

@@ -1,9 +1,9 @@
 import { map, type Observable } from 'rxjs'
-import { canonical } from '../domain/text/json.js'
-import type { Plan } from '../domain/plans/plan.js'
-import type { Proposal } from '../domain/proposals/proposal.js'
-import type { Upgrade } from '../domain/upgrades/upgrade.js'
-import type { GovernanceReader } from './governance/GovernanceReader.js'
+import { canonical } from '../../domain/text/json.js'
+import type { Plan } from '../../domain/plans/plan.js'
+import type { Proposal } from '../../domain/proposals/proposal.js'
+import type { Upgrade } from '../../domain/upgrades/upgrade.js'
+import type { GovernanceReader } from '../governance/GovernanceReader.js'
 import { quorum, type Vote } from './quorum.js'
 
 export interface ConfirmOptions {

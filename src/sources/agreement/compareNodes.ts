@@ -1,6 +1,6 @@
 import { crossCheck, type CrossCheckOptions } from './crossCheck.js'
-import type { GovernanceReader } from './governance/GovernanceReader.js'
-import { secondLook } from './agreement/secondLook.js'
+import type { GovernanceReader } from '../governance/GovernanceReader.js'
+import { secondLook } from './secondLook.js'
 
 /** The reader, held against the other nodes where several must agree. */
 export function compareNodes(reader: GovernanceReader, options: CrossCheckOptions): GovernanceReader {

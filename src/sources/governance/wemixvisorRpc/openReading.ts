@@ -1,0 +1,58 @@
+import type { Head } from '../../../domain/blocks/head.js'
+import { defined } from '../../../domain/defined.js'
+import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
+import type { Answer } from '../../jsonRpc/matchAnswers.js'
+import type { Memory, WemixvisorReaderOptions } from './context.js'
+import { checkNetwork, headOf, type NodeStatus, statusIn } from './decode.js'
+import { callFor, wordsFor } from './lists.js'
+import type { StatusWord } from './statusWords.js'
+
+/** The answers to the first request of a reading. */
+export interface Opened {
+  readonly status: NodeStatus
+  /** Whether what is over was asked for too, and the rules. */
+  readonly all: boolean
+  readonly words: readonly StatusWord[]
+  /** The list of each word. */
+  readonly lists: readonly Answer[]
+  readonly params?: Answer
+}
+
+// What is over is read at the start and then this often: a proposal may come and go between two polls.
+const allEveryMs = 3_600_000
+
+/** Asks where the node stands and, in the same request, for the lists of proposals. */
+export async function openReading(
+  endpoint: JsonRpcEndpoint,
+  { chain, now }: WemixvisorReaderOptions,
+  memory: Memory,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const all = memory.allReadAt === undefined || now() - memory.allReadAt >= allEveryMs
+  const words = wordsFor(endpoint, all, memory)
+  const [first, ...others] = await endpoint.ask(
+    [{ method: 'status' }, ...words.map(callFor), ...(all ? [{ method: 'gov/params' }] : [])],
+    signal,
+  )
+  const status = statusIn(first, chain, endpoint.host)
+  const params = all ? others[words.length] : undefined
+  return { status, all, words, lists: others.slice(0, words.length), ...defined({ params }) }
+}
+
+/**
+ * The first request of a reading, to see the head. The lists come with it, for the dialect pins them to no block: a
+ * head that stands still proves nothing of them, and asked for later they would cost a request of their own.
+ */
+export async function openHead(
+  endpoint: JsonRpcEndpoint,
+  options: WemixvisorReaderOptions,
+  memory: Memory,
+  signal: AbortSignal,
+): Promise<Head> {
+  const found = await openReading(endpoint, options, memory, signal)
+  const { status } = found
+  if (status.network !== undefined) checkNetwork(status.network, options.chainId, options.chain, endpoint.host)
+  const head = headOf(status, {}, BigInt(Math.floor(options.now() / 1000)))
+  memory.opening = { endpoint, head, found }
+  return head
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { upgrade } from '../sources/governance/wemixvisorRpc/following.js'
+import { type Chain, startChain } from '../support/chain.js'
+import { type CountingProxy, startCountingProxy } from '../support/countingProxy.js'
+import { scratch } from '../support/scratch.js'
+import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { chainOf, watch } from './watching.js'
+
+let chain: Chain
+let proxy: CountingProxy
+beforeAll(async () => {
+  chain = await startChain()
+  proxy = await startCountingProxy(chain.url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  await chain.stop()
+})
+
+describe('the heads of a chain', () => {
+  it('are looked at in one request each, and wake one batch where a block is new', async () => {
+    const people = await chain.deploy()
+    await people.actor.propose({ description: 'One' })
+    await using watching = watch({ chains: [chainOf(proxy.url, people.governor)] })
+    await watching.settle()
+    proxy.reset()
+    await proxy.waitFor(2)
+    await chain.client.mine({ blocks: 1 })
+    const asked = proxy.requests.length
+    await proxy.waitFor(asked + 4)
+
+    const isLook = proxy.requests.map((calls) => calls.every(({ params }) => params?.[0] === 'latest'))
+    expect(isLook.filter((look) => !look)).toStrictEqual([false])
+    expect(isLook[0]).toBe(true)
+  })
+
+  it('wake the poll each second near the height of an upgrade, however long the interval is', async () => {
+    using place = scratch()
+    const server = await startWemixvisorServer()
+    await using watching = watch({
+      chains: [
+        {
+          ...chainOf(server.url, ''),
+          governance: { system: 'wemixvisor-rpc' },
+          monitor: { pollInterval: '1h' },
+          upgradeInfo: { home: place.home },
+        },
+      ],
+    })
+    await watching.settle()
+    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_005 }))
+    server.mine()
+    await watching.settle()
+    expect(await watching.upgrade(7n)).toMatchObject({ status: 'scheduled' })
+    server.mine(4)
+    await watching.told('upgrade_triggered', 7n)
+
+    expect(place.file()).toMatchObject({ name: 'v2', height: 1_005 })
+    await watching.stop()
+    await server.stop()
+  })
+
+  it('that fail to come are told as any poll that fails, and as recovered once they come again', async () => {
+    const people = await chain.deploy()
+    await using watching = watch({ chains: [chainOf(proxy.url, people.governor)] })
+    await watching.settle()
+    proxy.behave({ fail: { status: 503 } })
+    await watching.told('source_down')
+    proxy.behave({})
+    await watching.told('source_recovered')
+    proxy.reset()
+
+    // Looks go on, and nothing else is asked.
+    await proxy.waitFor(3)
+    expect(proxy.methods().every((method) => method === 'eth_getBlockByNumber')).toBe(true)
+  })
+})

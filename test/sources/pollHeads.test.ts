@@ -1,0 +1,51 @@
+import { lastValueFrom, take, toArray } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { Head } from '../../src/domain/blocks/head.js'
+import { SourceError } from '../../src/domain/errors.js'
+import { type HeadReading, pollHeads, type PollHeadsOptions } from '../../src/sources/pollHeads.js'
+import { block } from '../support/builders.js'
+
+/** The first `count` looks at heads that are given in turn. */
+function looks(count: number, heads: readonly (Head | Error)[]): Promise<readonly HeadReading[]> {
+  const left = [...heads]
+  const readHead = (): Promise<Head> => {
+    const head = left.shift()
+    return head instanceof Error || head === undefined
+      ? Promise.reject(head ?? new Error('No head is left.'))
+      : Promise.resolve(head)
+  }
+  return looked(count, { chain: 'local', readHead })
+}
+function looked(count: number, reader: PollHeadsOptions['reader']): Promise<readonly HeadReading[]> {
+  return lastValueFrom(
+    pollHeads({ reader, periodMs: 1, maxBackoffMs: 1, now: () => 77 }).pipe(take(count), toArray()),
+    { defaultValue: [] },
+  )
+}
+
+describe('pollHeads', () => {
+  it('tells every head, also one that repeats', async () => {
+    expect(await looks(3, [block(1), block(1), block(2)])).toStrictEqual(
+      [block(1), block(1), block(2)].map((head) => ({ ok: true, begunAt: 77, head })),
+    )
+  })
+
+  it('tells a failure as a value, and goes on', async () => {
+    const all = await looks(2, [new SourceError('transient', 'node.example is down.'), block(2)])
+    expect(all).toStrictEqual([
+      { ok: false, begunAt: 77, failure: { kind: 'transient', message: 'node.example is down.' } },
+      { ok: true, begunAt: 77, head: block(2) },
+    ])
+  })
+
+  it('gives away nothing of an error nobody foresaw', async () => {
+    expect(JSON.stringify(await looks(1, [new TypeError('http://user:secret@host/')]))).not.toContain('secret')
+  })
+
+  it('comes as often, without a head, where the reader tells it only with the proposals', async () => {
+    expect(await looked(2, { chain: 'local' })).toStrictEqual([
+      { ok: true, begunAt: 77 },
+      { ok: true, begunAt: 77 },
+    ])
+  })
+})
