@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { emptyBlockTime } from '../../src/domain/blocks/blockTime.js'
-import type { Head } from '../../src/domain/blocks/head.js'
-import type { KnownHead } from '../../src/domain/blocks/headJump.js'
-import { SourceError } from '../../src/domain/errors.js'
-import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
-import { guardHeads } from '../../src/sources/guardHeads.js'
-import { block, reading, steadyPace } from '../support/builders.js'
+import { emptyBlockTime } from '../../../src/domain/blocks/blockTime.js'
+import type { Head } from '../../../src/domain/blocks/head.js'
+import type { KnownHead } from '../../../src/domain/blocks/headJump.js'
+import { SourceError } from '../../../src/domain/errors.js'
+import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
+import { guardHeads } from '../../../src/sources/agreement/guardHeads.js'
+import { block, reading, steadyPace } from '../../support/builders.js'
 
 const known: KnownHead = { head: block(100), lastGoodAt: 100_000, blockTime: steadyPace(100) }
 const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
