@@ -28,13 +28,17 @@ export { type WriteUpgradeInfo, writeUpgradeInfo, type WriteContext } from './si
 export { openStore, type StoreOptions } from './store/openStore.js'
 export type {
   AuditEntry,
+  ChainOutline,
   DeadLetter,
   EmbeddedStore,
   NotificationStats,
   OutboxItem,
+  ProposalOrder,
   Route,
+  Selection,
   StatusMove,
   Store,
+  TrackedCounts,
 } from './store/Store.js'
 export type { LogWriter, Level as LogLevel } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'

@@ -59,7 +59,7 @@ function syncedBy(store: Store, chain: string, failures: Failures | string): Syn
   const failure = failures.find((one) => one.chain === chain)
   if (failure !== undefined)
     return { chain, problem: { message: failure.message, temporary: failure.kind === 'transient' } }
-  const height = store.load(chain)?.head?.number
+  const height = store.outline(chain)?.head?.number
   if (height !== undefined) return { chain, height }
   return {
     chain,

@@ -4,13 +4,14 @@ import { audit, type AuditOptions } from './commands/audit.js'
 import { notifications, type NotificationsOptions } from './commands/notifications.js'
 import { proposals, type ProposalsOptions } from './commands/proposals.js'
 import { status, type StatusOptions } from './commands/status.js'
-import { upgrades } from './commands/upgrades.js'
-import { type ChainOptions, type CheckOptions, defaultConfigFile, type StartOptions } from './options.js'
+import { upgrades, type UpgradesOptions } from './commands/upgrades.js'
+import { type CheckOptions, defaultConfigFile, type StartOptions } from './options.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
 import type { Context } from './Terminal.js'
 
 const json = ['--json', 'one JSON document on stdout'] as const
+const limit = ['--limit <n>', 'at most so many (default: 100, and all of them in JSON)', count] as const
 const chain = ['--chain <name>', 'only this chain'] as const
 
 /**
@@ -88,13 +89,15 @@ function addReading(program: Command, context: Context, done: Done): void {
     .addOption(new Option('--type <type>', 'only of this type').choices(proposalTypes))
     .option('--active', 'only what is still to be voted on')
     .option(...chain)
+    .option(...limit)
     .action((id: string | undefined, _: unknown, command: Command) => {
       done(proposals(id, command.optsWithGlobals<ProposalsOptions>(), context))
     })
   reading(program, 'upgrades', 'what is in the vote, the queue in height order, then the finished ones')
     .option(...chain)
+    .option(...limit)
     .action((_: unknown, command: Command) => {
-      done(upgrades(command.optsWithGlobals<ChainOptions>(), context))
+      done(upgrades(command.optsWithGlobals<UpgradesOptions>(), context))
     })
 }
 

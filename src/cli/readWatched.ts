@@ -24,8 +24,8 @@ export function readWatched(store: Store | undefined, located: Located, only?: s
         ? named.filter(({ chain }) => chain === only)
         : [{ chain: only, enabled: true }]
   return wanted.map((watched) => {
-    const state = store?.load(watched.chain)
-    const system = watched.system ?? [...(state?.proposals.values() ?? [])][0]?.system
+    const state = store?.outline(watched.chain)
+    const system = watched.system ?? state?.system
     return {
       chain: watched.chain,
       enabled: watched.enabled,

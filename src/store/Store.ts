@@ -3,7 +3,9 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
-import type { ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
+import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
+import type { ProposalCounts } from '../domain/proposals/archive.js'
+import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
 
 /** One notification on its way to one handler. */
 export interface OutboxItem {
@@ -48,6 +50,30 @@ export interface StatusMove {
   readonly time: bigint
 }
 
+/** Proposals as they were selected, each read when it comes round: iterate over it before the store is closed. */
+export interface Selection extends Iterable<Proposal> {
+  /** How many were selected. */
+  readonly size: number
+}
+
+/** `known`: as they became known. `newest`: by where they were submitted on the chain, the last one first. */
+export type ProposalOrder = 'known' | 'newest'
+
+/** How many proposals are tracked, archived or not. */
+export interface TrackedCounts extends ProposalCounts {
+  readonly total: number
+  /** What is still to be voted on, or passed with something left to be carried out. */
+  readonly open: number
+}
+
+/** What is known of a chain, without its proposals. */
+export interface ChainOutline extends Omit<ChainState, 'proposals' | 'told'> {
+  /** Governance system of the first proposal; absent where there is none. */
+  readonly system?: string
+  /** How many proposals are open, as {@link TrackedCounts} has it. */
+  readonly open: number
+}
+
 /** Which handlers want a notification: their keys. */
 export type Route = (notification: Notification) => readonly string[]
 
@@ -61,6 +87,27 @@ export interface Store {
   forgetRebuilt(): void
   /** The state of a chain as the last commit left it. */
   load(chain: string): ChainState | undefined
+  /** What is known of a chain without its proposals: little work, however many they are. */
+  outline(chain: string): ChainOutline | undefined
+  /**
+   * The tracked proposals that fit every given condition, chain by chain: of these chains in their order, or of all by
+   * name. `after` follows the order `known`.
+   */
+  find(
+    filter?: ProposalFilter,
+    scope?: { readonly chains?: readonly string[]; readonly order?: ProposalOrder },
+  ): Selection
+  /** One tracked proposal. */
+  proposal(key: ProposalKey): Proposal | undefined
+  /**
+   * The tracked proposals that somebody means by an id, newest first: those that have it, `chain/ID` or that key; else
+   * those where one of these is long and starts with it.
+   */
+  meant(given: string, chains?: readonly string[]): Selection
+  /** The ids next to an id among those of all tracked proposals, for telling how much of it is enough; undefined where none has it. */
+  besides(id: string): readonly string[] | undefined
+  /** How many proposals are tracked, of one chain or of all. */
+  counts(chain?: string): TrackedCounts
   /**
    * Writes all of a turn or nothing: changed proposals and upgrades, the cursor, the inbox, one outbox row per
    * interested handler, the audit trail, and deletes what is forgotten. A notification id that is already
@@ -77,6 +124,8 @@ export interface Store {
   /** How the status of a proposal moved since it was first seen, in order: the newest hundred moves. */
   moves(proposal: ProposalRef): readonly StatusMove[]
 
+  /** Handlers that something is still to be delivered to, by their keys. */
+  waiting(): readonly string[]
   /**
    * Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all.
    */
@@ -86,11 +135,14 @@ export interface Store {
   delivered(item: OutboxItem, at: number): void
   postpone(item: OutboxItem, until: number, reason: string): void
   bury(item: OutboxItem, at: number, reason: string): void
-  deadLetters(): readonly DeadLetter[]
+  /** What was given up, oldest first. */
+  deadLetters(limit?: number): readonly DeadLetter[]
   /** Puts dead letters back into the outbox: one notification's, or `all`. Returns how many. */
   revive(id: string, now: number): number
 
   notifications(filter: { readonly unread?: boolean; readonly limit?: number }): readonly Notification[]
+  /** The ids of all notifications in the inbox, oldest first. */
+  notificationIds(): readonly string[]
   /** Marks one notification, or `all`, as read. Returns how many were marked. */
   markRead(id: string): number
   stats(): NotificationStats

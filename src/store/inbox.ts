@@ -6,7 +6,10 @@ import { notificationRow } from './schemas.js'
 import type { Sql } from './sql.js'
 
 const inboxRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
-const countRow = z.object({ name: z.string(), count: z.number() })
+const idRow = z.object({ id: z.string() })
+const kindRow = z.object({ event: z.string(), priority: z.string(), read: z.number(), count: z.number() })
+const statesRow = z.object({ every: z.number(), pending: z.number(), dead: z.number() })
+const lastRow = z.object({ row: z.number() })
 
 /** Reads a notification from its row; `read` has a column of its own. */
 export function notificationOf(
@@ -20,20 +23,20 @@ export function notificationOf(
 }
 
 /** The notifications that were given, newest first. */
-export function inbox(sql: Sql): Pick<Store, 'notifications' | 'markRead' | 'stats' | 'prune'> {
-  const countBy = (text: string): Readonly<Record<string, number>> =>
-    Object.fromEntries(sql.all(countRow, text).map(({ name, count }) => [name, count]))
-
+export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds' | 'markRead' | 'stats' | 'prune'> {
   return {
     notifications: ({ unread = false, limit = -1 }) =>
       sql
         .all(
           inboxRow,
-          'SELECT id, read, json FROM notifications WHERE read <= ? ORDER BY row DESC LIMIT ?',
-          unread ? 0 : 1,
+          unread
+            ? 'SELECT id, read, json FROM notifications WHERE read = 0 ORDER BY row DESC LIMIT ?'
+            : 'SELECT id, read, json FROM notifications ORDER BY row DESC LIMIT ?',
           limit,
         )
         .map((row) => notificationOf(sql, row)),
+
+    notificationIds: () => sql.all(idRow, 'SELECT id FROM notifications ORDER BY row').map(({ id }) => id),
 
     markRead: (id) =>
       id === 'all'
@@ -41,28 +44,56 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'markRead' | 'sta
         : sql.run('UPDATE notifications SET read = 1 WHERE read = 0 AND id = ?', id),
 
     stats: (): NotificationStats => {
-      const byRead = countBy('SELECT CAST(read AS TEXT) AS name, count(*) AS count FROM notifications GROUP BY read')
-      const byState = countBy('SELECT state AS name, count(*) AS count FROM outbox GROUP BY state')
-      const unread = byRead['0'] ?? 0
+      const kinds = sql.all(
+        kindRow,
+        'SELECT event, priority, read, count(*) AS count FROM notifications GROUP BY event, priority, read',
+      )
+      const [{ every, pending, dead } = { every: 0, pending: 0, dead: 0 }] = sql.all(
+        statesRow,
+        `SELECT (SELECT count(*) FROM outbox) AS every,
+          (SELECT count(*) FROM outbox INDEXED BY outbox_next WHERE state = 'pending') AS pending,
+          (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead') AS dead`,
+      )
+      const unread = total(kinds.filter(({ read }) => read === 0))
       return {
-        total: unread + (byRead['1'] ?? 0),
+        total: total(kinds),
         unread,
-        byEvent: countBy('SELECT event AS name, count(*) AS count FROM notifications GROUP BY event'),
-        byPriority: countBy('SELECT priority AS name, count(*) AS count FROM notifications GROUP BY priority'),
-        pending: byState['pending'] ?? 0,
-        delivered: byState['delivered'] ?? 0,
-        dead: byState['dead'] ?? 0,
+        byEvent: countsOf(kinds, ({ event }) => event),
+        byPriority: countsOf(kinds, ({ priority }) => priority),
+        pending,
+        delivered: every - pending - dead,
+        dead,
       }
     },
 
-    prune: ({ maxNotifications, before }) => {
-      sql.run(
-        `DELETE FROM notifications
-        WHERE (at < ? OR row NOT IN (SELECT row FROM notifications ORDER BY row DESC LIMIT ?))
-          AND NOT EXISTS (SELECT 1 FROM outbox WHERE notification = notifications.row AND state = 'pending')`,
-        before,
-        maxNotifications,
-      )
-    },
+    prune: ({ maxNotifications, before }) =>
+      sql.transaction(() => {
+        const [newestPruned] = sql.all(
+          lastRow,
+          'SELECT row FROM notifications ORDER BY row DESC LIMIT 1 OFFSET ?',
+          maxNotifications,
+        )
+        const settled = `NOT EXISTS (SELECT 1 FROM outbox WHERE notification = notifications.row AND state = 'pending')`
+        sql.run(`DELETE FROM notifications WHERE at < ? AND ${settled}`, before)
+        if (newestPruned !== undefined)
+          sql.run(`DELETE FROM notifications WHERE row <= ? AND ${settled}`, newestPruned.row)
+      }),
   }
+}
+
+interface Counted {
+  readonly count: number
+}
+
+function total(rows: readonly Counted[]): number {
+  return rows.reduce((sum, { count }) => sum + count, 0)
+}
+
+function countsOf<Row extends Counted>(
+  rows: readonly Row[],
+  nameOf: (row: Row) => string,
+): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>()
+  for (const row of rows) counts.set(nameOf(row), (counts.get(nameOf(row)) ?? 0) + row.count)
+  return Object.fromEntries(counts)
 }

@@ -5,6 +5,7 @@ import { reasonOf, StoreError } from '../domain/errors.js'
 import { isBusy } from './retryWhileBusy.js'
 import { inspectFile } from './file/inspectFile.js'
 import { wasLeftOpen, damagedError, damageOf } from './file/openChecked.js'
+import { isDamage } from './file/openFile.js'
 import { versionOf } from './file/migrate.js'
 import { migrations } from './file/migrations.js'
 import { readMark } from './file/openMark.js'
@@ -51,6 +52,8 @@ function requireState(path: string): void {
   const sql = openSql(`${pathToFileURL(path).href}?mode=ro`, path)
   try {
     versionOf(sql, migrations.length)
+  } catch (cause) {
+    throw isDamage(cause) ? damagedError(path, damageOf(path) ?? reasonOf(cause)) : cause
   } finally {
     sql.close()
   }

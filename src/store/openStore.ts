@@ -10,6 +10,7 @@ import { inbox } from './inbox.js'
 import { isAliveHere } from './file/isAliveHere.js'
 import { openChecked } from './file/openChecked.js'
 import { outbox } from './outbox.js'
+import { proposals } from './proposals.js'
 import { rebuilds } from './rebuilds.js'
 import { movesOf, votesOn } from './sql/readTrail.js'
 import type { Presence } from './file/presence.js'
@@ -75,6 +76,7 @@ export function openStore({
   const { requireKept, ...right } = claim(sql, { pid, host, isAlive })
   return {
     ...chainStates(sql, trail, requireKept),
+    ...proposals(sql),
     votes: (proposal) => votesOn(sql, proposal),
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...inbox(sql),

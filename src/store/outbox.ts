@@ -4,6 +4,7 @@ import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
 
 const itemRow = z.object({
+  row: z.number(),
   id: z.string(),
   read: z.number(),
   json: z.string(),
@@ -13,15 +14,19 @@ const itemRow = z.object({
   reason: z.string(),
 })
 const nextRow = z.object({ next: z.number().nullable() })
+const dueRow = z.object({ due: z.number() })
+const handlerRow = z.object({ handler: z.string() })
 
-const rows = `SELECT id, read, json, handler, attempts, outbox.at AS at, reason
-  FROM outbox JOIN notifications ON notifications.row = outbox.notification`
+// A cross join keeps the order of the tables: the outbox tells which notifications are read.
+const rowsBy = (index: string): string =>
+  `SELECT outbox.row AS row, id, read, json, handler, attempts, outbox.at AS at, reason
+  FROM outbox INDEXED BY ${index} CROSS JOIN notifications ON notifications.row = outbox.notification`
 const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)`
 
 // Nothing is postponed for longer: a row further ahead was postponed before the clock stepped back.
 const longestWaitMs = 3_600_000
 
-type Outbox = Pick<Store, 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'>
+type Outbox = Pick<Store, 'waiting' | 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'>
 
 /** What is still to be delivered, and what was given up. */
 export function outbox(sql: Sql): Outbox {
@@ -32,26 +37,61 @@ function itemOf(sql: Sql, row: z.infer<typeof itemRow>): OutboxItem {
   return { notification: notificationOf(sql, row), handler: row.handler, attempts: row.attempts }
 }
 
-function queue(sql: Sql): Pick<Outbox, 'due' | 'nextDue'> {
-  return {
-    due: (now, limit, handler) =>
-      sql
-        .all(
+function queue(sql: Sql): Pick<Outbox, 'waiting' | 'due' | 'nextDue'> {
+  // From one handler to the next, whatever each has waiting.
+  const waiting = (): readonly string[] =>
+    sql
+      .all(
+        handlerRow,
+        `WITH RECURSIVE waiting (handler) AS (
+          SELECT min(handler) FROM outbox WHERE state = 'pending'
+          UNION ALL
+          SELECT (SELECT min(handler) FROM outbox WHERE state = 'pending' AND handler > waiting.handler)
+          FROM waiting WHERE handler IS NOT NULL
+        ) SELECT handler FROM waiting WHERE handler IS NOT NULL`,
+      )
+      .map(({ handler }) => handler)
+
+  // Asked first: where all rows of a handler wait for another try, none of them is looked at.
+  const hasDue = (now: number, handler: string): boolean =>
+    sql.all(
+      dueRow,
+      `SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ? AND next_at <= ?)
+        OR EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ? AND next_at > ?) AS due`,
+      handler,
+      now,
+      handler,
+      now + longestWaitMs,
+    )[0]?.due === 1
+
+  const dueOf = (now: number, limit: number, handler: string): readonly z.infer<typeof itemRow>[] =>
+    hasDue(now, handler)
+      ? sql.all(
           itemRow,
-          `${rows} WHERE state = 'pending' AND (next_at <= ? OR next_at > ?) AND handler = coalesce(?, handler) ORDER BY outbox.row LIMIT ?`,
+          `${rowsBy('outbox_pending')} WHERE state = 'pending' AND handler = ? AND (next_at <= ? OR next_at > ?) ORDER BY outbox.row LIMIT ?`,
+          handler,
           now,
           now + longestWaitMs,
-          handler ?? null,
           limit,
         )
-        .map((row) => itemOf(sql, row)),
+      : []
 
-    nextDue: (handler) =>
-      sql.all(
-        nextRow,
-        `SELECT min(next_at) AS next FROM outbox WHERE state = 'pending' AND handler = coalesce(?, handler)`,
-        handler ?? null,
-      )[0]?.next ?? undefined,
+  const nextOf = (handler: string): number | undefined =>
+    sql.all(nextRow, `SELECT min(next_at) AS next FROM outbox WHERE state = 'pending' AND handler = ?`, handler)[0]
+      ?.next ?? undefined
+
+  return {
+    waiting,
+    due: (now, limit, only) =>
+      (only === undefined ? waiting() : [only])
+        .flatMap((handler) => dueOf(now, limit, handler))
+        .sort((a, b) => a.row - b.row)
+        .slice(0, limit)
+        .map((row) => itemOf(sql, row)),
+    nextDue: (only) => {
+      const nexts = (only === undefined ? waiting() : [only]).flatMap((handler) => nextOf(handler) ?? [])
+      return nexts.length === 0 ? undefined : Math.min(...nexts)
+    },
   }
 }
 
@@ -91,9 +131,9 @@ function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
 
 function deadLetters(sql: Sql): Pick<Outbox, 'deadLetters' | 'revive'> {
   return {
-    deadLetters: () =>
+    deadLetters: (limit = -1) =>
       sql
-        .all(itemRow, `${rows} WHERE state = 'dead' ORDER BY outbox.at, outbox.row`)
+        .all(itemRow, `${rowsBy('outbox_dead')} WHERE state = 'dead' ORDER BY outbox.at, outbox.row LIMIT ?`, limit)
         .map((row): DeadLetter => ({ ...itemOf(sql, row), reason: row.reason, at: row.at })),
 
     revive: (id, now) =>

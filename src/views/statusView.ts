@@ -1,9 +1,8 @@
-import type { ChainState } from '../domain/chainState.js'
 import type { JsonObject } from '../domain/text/json.js'
-import { isOpen, type Proposal } from '../domain/proposals/proposal.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
+import type { ChainOutline } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 import { distanceTo } from './upgradeView.js'
 
@@ -14,14 +13,14 @@ export interface Watched {
   readonly system?: string
   /** False where the configuration says not to watch it. */
   readonly enabled: boolean
-  readonly state?: ChainState
+  readonly state?: ChainOutline
 }
 
 /**
  * The upgrade to look at now: what is under way; or what failed, as long as nothing was done since; or the next one
  * that waits, be its vote still running; or one that the chain may carry out though nothing is written for it.
  */
-export function nextUpgrade(state: ChainState | undefined): Upgrade | undefined {
+export function nextUpgrade(state: ChainOutline | undefined): Upgrade | undefined {
   const { upgrades } = queueOf(state?.upgrades.values() ?? [])
   const waiting = upgrades.filter((upgrade) => isLive(upgrade))
   return (
@@ -39,23 +38,8 @@ function justFailed(upgrades: readonly Upgrade[]): Upgrade | undefined {
   return last?.status === 'failed' ? last : undefined
 }
 
-function isAhead({ height }: Upgrade, state: ChainState | undefined): boolean {
+function isAhead({ height }: Upgrade, state: ChainOutline | undefined): boolean {
   return state?.head !== undefined && Number.isSafeInteger(height) && BigInt(height) > state.head.number
-}
-
-/** How many proposals can still change: to be voted on, or passed with something left to be carried out. */
-export function countOpen(state: ChainState | undefined): number {
-  return [...(state?.proposals.values() ?? [])].filter((proposal) => isOpen(proposal) && !isSaid(proposal)).length
-}
-
-/** A passed text calls nothing: it is over, though nobody marks it as executed. */
-function isSaid({ status, actions, finding }: Proposal): boolean {
-  return (
-    status === 'passed' &&
-    finding === undefined &&
-    actions.length > 0 &&
-    actions.every(({ effect }) => effect === 'none')
-  )
 }
 
 /** Never read, as far as the state tells. */
@@ -75,13 +59,13 @@ export function statusView({ chain, system, enabled, state }: Watched): JsonObje
     health: state?.health.state ?? 'starting',
     errorRate: Number((state?.health.errorRate ?? 0).toFixed(3)),
     problem: state?.health.problem ?? null,
-    openProposals: countOpen(state),
+    openProposals: state?.open ?? 0,
     backlog: textOrNull(state?.health.backlog),
     nextUpgrade: next === undefined ? null : nextView(next, state),
   }
 }
 
-function nextView(upgrade: Upgrade, state: ChainState | undefined): JsonObject {
+function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {
   const { blocksLeft, eta } = distanceTo(upgrade, state)
   const { key, name, height, status, reasons } = upgrade
   return { key, name, height, status, reasons, blocksLeft: textOrNull(blocksLeft), eta: timeOrNull(eta) }

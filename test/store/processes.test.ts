@@ -1,18 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import Database from 'libsql'
 import { describe, expect, it } from 'vitest'
 import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
 import { openStore } from '../../src/store/openStore.js'
-import { proposal, temporaryDirectory } from '../support/storeGiven.js'
+import { at, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const script = join(import.meta.dirname, '../support/commitInALoop.ts')
 const start = (path: string, chain: string, count: number): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', script, path, chain, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+
+const visitor = join(import.meta.dirname, '../support/openStoreAndTell.ts')
+
+/** A store of this process, closed at the end. */
+function holding(path: string): { readonly store: EmbeddedStore; readonly [Symbol.dispose]: () => void } {
+  const store = openStore({ path })
+  return { store, [Symbol.dispose]: () => store.close() }
+}
 
 /**
  * Lets a process commit until it has acknowledged `enough` turns, kills it, and tells the last number it
@@ -81,6 +90,28 @@ describe('a store of several processes', () => {
 
     expect(seen.length).toBeGreaterThanOrEqual(1_000)
     expect(seen.filter((whole) => whole !== true)).toStrictEqual([])
+  })
+
+  it('writes where others read it, though another one opens and closes the file meanwhile', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    const visit = (...how: readonly string[]): string =>
+      spawnSync(process.execPath, ['--import', 'tsx', visitor, path, ...how], { encoding: 'utf8' }).stdout
+    using running = holding(path)
+    using besides = holding(path)
+    running.store.claim(1_000)
+    running.store.beat(2_000)
+    openStore({ path, readOnly: true }).close()
+    expect(visit()).toBe('open')
+    running.store.beat(3_000)
+    besides.store.close()
+    expect(visit('read')).toBe('open')
+    expect(visit()).toBe('open')
+
+    running.store.commit(turn({ state: state({ head: at(7n) }) }), () => [])
+    const next = spawnSync(process.execPath, ['--import', 'tsx', script, path, 'local', '1'], { encoding: 'utf8' })
+    expect(next.stdout).toBe('8\n')
+    expect(running.store.load('local')?.head).toStrictEqual(at(8n))
   })
 
   it('takes the writes of processes that open a new file and commit at once', async () => {

@@ -5,7 +5,7 @@ const commands = new URL('../../src/cli/commands/', import.meta.url)
 
 /** What the commands hand to `printJson`, each with its file. */
 const printed = readdirSync(commands).flatMap((file) =>
-  [...readFileSync(new URL(file, commands), 'utf8').matchAll(/printJson\(\s*terminal,\s*(.+)/g)].map(
+  [...readFileSync(new URL(file, commands), 'utf8').matchAll(/printJson(?:List)?\(\s*terminal,\s*(.+)/g)].map(
     ([, document = '']) => ({ file, document }),
   ),
 )

@@ -1,5 +1,4 @@
 import { isJsonObject } from '../../domain/text/json.js'
-import { keyOf, type Proposal } from '../../domain/proposals/proposal.js'
 import type { AuditEntry, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
@@ -8,7 +7,7 @@ import { auditSentence, type UnitOf } from '../output/auditSentence.js'
 import { paint } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { leastTitle } from '../output/renderTable.js'
-import { shortIds, wholeIds } from '../output/shortIds.js'
+import { shortIdsBy, wholeIds } from '../output/shortIds.js'
 import { secondOfMsText } from '../output/times.js'
 import { wrapText } from '../output/wrapText.js'
 import { requireChain } from '../readWatched.js'
@@ -30,17 +29,16 @@ export function audit({ chain, limit = 50, ...options }: AuditOptions, { termina
     else {
       const entries = withoutEarlierTries(store?.audit({ ...filter, limit: limit * triesForOne }) ?? []).slice(0, limit)
       if (entries.length === 0) terminal.out('No entries yet: nothing has been done so far.')
-      else terminal.out(auditText(entries, terminal, proposalsIn(store)))
+      else terminal.out(auditText(entries, terminal, store))
     }
     return exitCodes.done
   })
 }
 
 /** A sentence each, whole: what does not fit on a line goes on below it. */
-function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, proposals: readonly Proposal[]): string {
-  const short = width < Infinity ? shortIds(proposals.map(({ id }) => id)) : wholeIds
-  const tallies = new Map(proposals.map((proposal) => [keyOf(proposal), proposal.tally]))
-  const unitOf: UnitOf = (key) => tallies.get(key)
+function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, store: Store | undefined): string {
+  const short = width < Infinity ? shortIdsBy((id) => store?.besides(id)) : wholeIds
+  const unitOf: UnitOf = (key) => store?.proposal(key)?.tally
   const chains = new Set(entries.map(({ chain }) => chain))
   const chainWidth =
     chains.size < 2 && width < Infinity ? 0 : Math.max(...[...chains].map((chain) => chain.length)) + gap.length
@@ -59,10 +57,6 @@ function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, p
 }
 
 const gap = '  '
-
-function proposalsIn(store: Store | undefined): readonly Proposal[] {
-  return (store?.chains() ?? []).flatMap((chain) => [...(store?.load(chain)?.proposals.values() ?? [])])
-}
 
 // A receiver that is away is tried again and again: so many entries are looked at for one that is shown.
 const triesForOne = 20

@@ -5,6 +5,7 @@ import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
 import { notificationsMeant, shortNotificationIds } from '../output/notificationIds.js'
 import { deadLettersTable, notificationsTable, statsText } from '../output/notificationsText.js'
+import { moreText } from '../output/longList.js'
 import { printJson } from '../output/printJson.js'
 import { wholeIds } from '../output/shortIds.js'
 import type { Context } from '../Terminal.js'
@@ -46,6 +47,7 @@ export function notifications(options: NotificationsOptions, context: Context): 
   const { state } = locateState(options)
   if (read !== undefined) return markRead(state, read, options, context)
   if (redeliver !== undefined) return sendAgain(state, redeliver, options, context)
+  const most = limit ?? (json ? undefined : shownToPeople)
   return withStore({ state }, (store) => {
     const short = terminal.width < Infinity ? shortNotificationIds(idsIn(store)) : wholeIds
     if (stats) {
@@ -53,16 +55,15 @@ export function notifications(options: NotificationsOptions, context: Context): 
       if (json) printJson(terminal, notificationStatsView(counts))
       else terminal.out(statsText(counts))
     } else if (dead) {
-      const letters = store?.deadLetters() ?? []
+      const letters = store?.deadLetters(most) ?? []
       if (json) printJson(terminal, letters.map(deadLetterView))
       else
         terminal.out(
           letters.length === 0
             ? 'No dead letters: nothing was given up on.'
-            : deadLettersTable(letters, terminal, short),
+            : deadLettersTable(letters, terminal, short) + moreText((store?.stats().dead ?? 0) - letters.length),
         )
     } else {
-      const most = limit ?? (json ? undefined : shownToPeople)
       const inbox = store?.notifications({ unread, ...defined({ limit: most }) }) ?? []
       if (json) printJson(terminal, inbox.map(notificationView))
       else if (inbox.length === 0)
@@ -83,10 +84,7 @@ export function notifications(options: NotificationsOptions, context: Context): 
 }
 
 function idsIn(store: Store | undefined): readonly string[] {
-  return [
-    ...(store?.notifications({}) ?? []),
-    ...(store?.deadLetters() ?? []).map(({ notification }) => notification),
-  ].map(({ id }) => id)
+  return store?.notificationIds() ?? []
 }
 
 /** The one notification that is meant: `all` is taken as it is. Says what is wrong where it is none, or several. */

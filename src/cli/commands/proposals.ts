@@ -1,16 +1,16 @@
-import { keyOf, type Proposal, type ProposalStatus, type ProposalType } from '../../domain/proposals/proposal.js'
-import { selectProposals } from '../../domain/proposals/selectProposals.js'
+import { type Proposal, type ProposalStatus, type ProposalType, keyOf } from '../../domain/proposals/proposal.js'
 import { withEstimates } from '../../domain/proposals/withEstimates.js'
 import { defined } from '../../domain/defined.js'
-import type { Store } from '../../store/Store.js'
+import type { ChainOutline, Selection, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
-import { printJson } from '../output/printJson.js'
+import { firstOf, moreText, shownToPeople } from '../output/longList.js'
+import { printJson, printJsonList } from '../output/printJson.js'
 import { proposalText } from '../output/proposalText.js'
 import { proposalsTable } from '../output/proposalsTable.js'
-import { meantBy, type ShortId, shortIds, wholeIds } from '../output/shortIds.js'
+import { type ShortId, shortIdsBy, wholeIds } from '../output/shortIds.js'
 import { readWatched } from '../readWatched.js'
 import type { Context, Terminal } from '../Terminal.js'
 import { fullProposalView, proposalView, type Shown } from '../../views/proposalView.js'
@@ -20,61 +20,102 @@ export interface ProposalsOptions extends ChainOptions {
   readonly status?: ProposalStatus
   readonly type?: ProposalType
   readonly active?: boolean
+  readonly limit?: number
 }
 
 /** Prints what is tracked, newest first; or one proposal in full, by its id or the start of it. */
-export function proposals(id: string | undefined, options: ProposalsOptions, { terminal, now }: Context): number {
+export function proposals(id: string | undefined, options: ProposalsOptions, context: Context): number {
   const located = locateState(options)
+  const { terminal } = context
   return withStore(located, (store) => {
-    const tracked = readWatched(store, located, options.chain).flatMap(({ state }) => state ?? [])
-    const all = tracked.flatMap((state) =>
-      [...state.proposals.values()].sort(newestFirst).map((proposal): Shown => {
-        const shown = withEstimates(proposal, state)
-        return { proposal: shown, estimated: shown.votingEndsAtEstimated === true }
-      }),
-    )
-    if (id !== undefined) return showOne(id, all, { store, json: options.json === true, terminal })
-    const { status, type, active } = options
-    const filter = {
-      ...defined({ status, type }),
-      ...(active === true && { active }),
+    const states = readWatched(store, located, options.chain).flatMap(({ state }) => state ?? [])
+    const json = options.json === true
+    if (store === undefined) {
+      if (id !== undefined) return missing(id, ': no proposals yet.', { json, terminal })
+      if (json) printJsonList(terminal, [], proposalView)
+      else terminal.out(foldLines(nothing(0, located.state), terminal.width))
+      return exitCodes.done
     }
-    const wanted = new Set(tracked.flatMap((state) => selectProposals(state.proposals, filter)).map(keyOf))
-    const short = terminal.width < Infinity ? shortIds(all.map(({ proposal }) => proposal.id)) : wholeIds
-    const shown = all.filter(({ proposal }) => wanted.has(keyOf(proposal)))
-    if (options.json === true) printJson(terminal, shown.map(proposalView))
-    else if (shown.length > 0) terminal.out(proposalsTable(shown, { terminal, short, now: now() }))
-    else terminal.out(foldLines(nothing(all.length, located.state), terminal.width))
-    return exitCodes.done
+    const tracked: Tracked = {
+      store,
+      chains: states.map(({ chain }) => chain),
+      total: states.reduce((sum, { chain }) => sum + store.counts(chain).total, 0),
+      show: showing(states),
+      short: shortIdsBy((one) => store.besides(one)),
+    }
+    return id === undefined ? list(tracked, options, located.state, context) : showOne(id, tracked, { json, terminal })
   })
 }
 
-interface OneOptions {
-  readonly store: Store | undefined
+interface Tracked {
+  readonly store: Store
+  /** The chains that are asked about. */
+  readonly chains: readonly string[]
+  /** How many proposals they track. */
+  readonly total: number
+  readonly show: (proposal: Proposal) => Shown
+  readonly short: ShortId
+}
+
+interface Answer {
   readonly json: boolean
   readonly terminal: Terminal
 }
 
-/** One proposal in full. An id that two chains have is told apart by what stands before it: `chain/ID`. */
-function showOne(id: string, all: readonly Shown[], { store, json, terminal }: OneOptions): number {
-  const meant = meantBy(all, id, ({ proposal }) => [proposal.id, `${proposal.chain}/${proposal.id}`, keyOf(proposal)])
-  const [shown] = meant
-  if (shown === undefined || store === undefined) {
-    const known = there(all, shortIds(all.map(({ proposal }) => proposal.id)))
-    terminal.note(foldLines(`There is no proposal ${id}${known}`, terminal.noteWidth))
-    if (json) printJson(terminal, null)
-    return exitCodes.failed
+/** What is shown of a proposal, by the pace of its chain. */
+function showing(states: readonly ChainOutline[]): Tracked['show'] {
+  const paces = new Map(states.map((state) => [state.chain, state]))
+  return (proposal) => {
+    const pace = paces.get(proposal.chain)
+    const shown = pace === undefined ? proposal : withEstimates(proposal, pace)
+    return { proposal: shown, estimated: shown.votingEndsAtEstimated === true }
   }
-  if (meant.length > 1) {
+}
+
+function list(
+  { store, chains, total, show, short }: Tracked,
+  { status, type, active, limit, json = false }: ProposalsOptions,
+  state: string,
+  { terminal, now }: Context,
+): number {
+  const filter = { ...defined({ status, type }), ...(active === true && { active }) }
+  const found = (most?: number): Selection =>
+    store.find({ ...filter, ...defined({ limit: most }) }, { chains, order: 'newest' })
+  if (json) {
+    printJsonList(terminal, found(limit), (proposal) => proposalView(show(proposal)))
+    return exitCodes.done
+  }
+  const all = found()
+  if (all.size === 0) {
+    terminal.out(foldLines(nothing(total, state), terminal.width))
+    return exitCodes.done
+  }
+  const shown = firstOf(all, limit ?? shownToPeople).map(show)
+  terminal.out(
+    proposalsTable(shown, { terminal, short: terminal.width < Infinity ? short : wholeIds, now: now() }) +
+      moreText(all.size - shown.length),
+  )
+  return exitCodes.done
+}
+
+/** One proposal in full. An id that two chains have is told apart by what stands before it: `chain/ID`. */
+function showOne(id: string, { store, chains, total, show, short }: Tracked, { json, terminal }: Answer): number {
+  const meant = store.meant(id, chains)
+  const [proposal] = firstOf(meant, 1)
+  if (proposal === undefined) {
+    const newest = firstOf(store.find({ limit: mostNamed }, { chains, order: 'newest' }), mostNamed)
+    return missing(id, there(newest, total, short), { json, terminal })
+  }
+  if (meant.size > 1) {
     terminal.note(
       [
-        `${id} means ${meant.length} proposals; say which:`,
-        ...meant.slice(0, mostNamed).map(({ proposal }) => `  ${keyOf(proposal)}  ${proposal.title}`),
+        `${id} means ${meant.size} proposals; say which:`,
+        ...firstOf(meant, mostNamed).map((one) => `  ${keyOf(one)}  ${one.title}`),
       ].join('\n'),
     )
     return exitCodes.usage
   }
-  const full = { ...shown, votes: store.votes(shown.proposal), moves: store.moves(shown.proposal) }
+  const full = { ...show(proposal), votes: store.votes(proposal), moves: store.moves(proposal) }
   if (json) printJson(terminal, fullProposalView(full))
   else terminal.out(proposalText(full, terminal))
   return exitCodes.done
@@ -82,23 +123,21 @@ function showOne(id: string, all: readonly Shown[], { store, json, terminal }: O
 
 const mostNamed = 10
 
-/** Which ones there are, as far as a line holds them. */
-function there(all: readonly Shown[], short: ShortId): string {
-  if (all.length === 0) return ': no proposals yet.'
-  const named = all
-    .slice(0, mostNamed)
-    .map(({ proposal }) => short(proposal.id))
-    .join(', ')
-  return all.length > mostNamed
-    ? `; ${all.length} are tracked, the newest are ${named}.`
-    : all.length === 1
-      ? `; the only one that is tracked is ${named}.`
-      : `; tracked are ${named}.`
+function missing(id: string, there: string, { json, terminal }: Answer): number {
+  terminal.note(foldLines(`There is no proposal ${id}${there}`, terminal.noteWidth))
+  if (json) printJson(terminal, null)
+  return exitCodes.failed
 }
 
-function newestFirst(a: Proposal, b: Proposal): number {
-  const [left, right] = [a.origin?.block ?? a.submittedAt ?? 0n, b.origin?.block ?? b.submittedAt ?? 0n]
-  return left === right ? (b.origin?.index ?? 0) - (a.origin?.index ?? 0) : left < right ? 1 : -1
+/** Which ones there are, as far as a line holds them. */
+function there(newest: readonly Proposal[], total: number, short: ShortId): string {
+  if (newest.length === 0) return ': no proposals yet.'
+  const named = newest.map(({ id }) => short(id)).join(', ')
+  return total > mostNamed
+    ? `; ${total} are tracked, the newest are ${named}.`
+    : total === 1
+      ? `; the only one that is tracked is ${named}.`
+      : `; tracked are ${named}.`
 }
 
 function nothing(count: number, state: string): string {

@@ -13,7 +13,7 @@ import { agoText } from '../output/times.js'
 import { readWatched } from '../readWatched.js'
 import type { Context } from '../Terminal.js'
 import { distanceTo } from '../../views/upgradeView.js'
-import { countOpen, isUnread, nextUpgrade, statusView, type Watched } from '../../views/statusView.js'
+import { isUnread, nextUpgrade, statusView, type Watched } from '../../views/statusView.js'
 import { withStore } from '../withStore.js'
 
 export interface StatusOptions extends ReadOptions {
@@ -83,7 +83,7 @@ function statusText(
       align: 'right',
       yields: 1,
     },
-    { title: 'OPEN', text: ({ state }) => String(countOpen(state)), align: 'right' },
+    { title: 'OPEN', text: ({ state }) => String(state?.open ?? 0), align: 'right' },
     {
       title: 'NEXT UPGRADE',
       text: nextText,

@@ -7,6 +7,7 @@ import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
 import type { Style } from '../output/paint.js'
+import { moreText, shownToPeople } from '../output/longList.js'
 import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
 import { shortIds, wholeIds } from '../output/shortIds.js'
@@ -16,22 +17,27 @@ import type { Context } from '../Terminal.js'
 import { distanceTo, type Pace, upgradeView } from '../../views/upgradeView.js'
 import { withStore } from '../withStore.js'
 
+export interface UpgradesOptions extends ChainOptions {
+  readonly limit?: number
+}
+
 type Paces = ReadonlyMap<string, Pace>
 
 /** Prints what is in the vote, the queue in height order, then the finished upgrades. */
-export function upgrades(options: ChainOptions, { terminal }: Context): number {
+export function upgrades(options: UpgradesOptions, { terminal }: Context): number {
   const located = locateState(options)
   const states = withStore(located, (store) => readWatched(store, located, options.chain)).flatMap(
     ({ state }) => state ?? [],
   )
   const paces: Paces = new Map(states.map((state) => [state.chain, state]))
-  const queue = queueOf(states.flatMap((state) => [...state.upgrades.values()])).upgrades
+  const all = queueOf(states.flatMap((state) => [...state.upgrades.values()])).upgrades
+  const queue = all.slice(0, options.limit ?? (options.json === true ? undefined : shownToPeople))
   if (options.json === true)
     printJson(
       terminal,
       queue.map((upgrade) => upgradeView(upgrade, paces.get(upgrade.chain))),
     )
-  else if (queue.length > 0) terminal.out(upgradesText(queue, paces, terminal))
+  else if (queue.length > 0) terminal.out(upgradesText(queue, paces, terminal) + moreText(all.length - queue.length))
   else
     terminal.out(
       states.length === 0

@@ -10,16 +10,29 @@ export function shortIds(ids: Iterable<string>): ShortId {
   const sorted = [...new Set(ids)].sort()
   const short = new Map<string, string>()
   for (const [at, id] of sorted.entries()) {
-    if (id.length <= longest) continue
-    const needed = 1 + Math.max(sharedStart(id, sorted[at - 1] ?? ''), sharedStart(id, sorted[at + 1] ?? ''))
-    const size = Math.max(least, needed)
-    if (size < id.length - 1) short.set(id, `${id.slice(0, size)}…`)
+    if (id.length > longest) short.set(id, shortened(id, [sorted[at - 1] ?? '', sorted[at + 1] ?? '']))
   }
   return (id) => short.get(id) ?? id
 }
 
+/**
+ * As {@link shortIds}, where `besides` tells the ids right below and above one among all there are: in that order none
+ * has a longer start in common. Where it is undefined, the id is none of them and is left as it is.
+ */
+export function shortIdsBy(besides: (id: string) => readonly string[] | undefined): ShortId {
+  return (id) => {
+    const others = id.length <= longest ? undefined : besides(id)
+    return others === undefined ? id : shortened(id, others)
+  }
+}
+
 /** Leaves every id as it is: what a program reads is not cut. */
 export const wholeIds: ShortId = (id) => id
+
+function shortened(id: string, others: readonly string[]): string {
+  const size = Math.max(least, ...others.map((other) => 1 + sharedStart(id, other)))
+  return size < id.length - 1 ? `${id.slice(0, size)}…` : id
+}
 
 function sharedStart(a: string, b: string): number {
   let size = 0

@@ -163,3 +163,14 @@ export function isOpen({
     status === 'submitted' || status === 'voting' || (status === 'passed' && carriedOut !== true) || status === 'queued'
   )
 }
+
+/** Open, and something is left to be voted on or carried out: a passed text calls nothing, though nobody marks it as executed. */
+export function isUnderWay(proposal: Pick<Proposal, 'status' | 'carriedOut' | 'actions' | 'finding'>): boolean {
+  const { status, actions, finding } = proposal
+  const isSaid =
+    status === 'passed' &&
+    finding === undefined &&
+    actions.length > 0 &&
+    actions.every(({ effect }) => effect === 'none')
+  return isOpen(proposal) && !isSaid
+}

@@ -17,7 +17,7 @@ export interface Lane {
   readonly timeoutMs: number
 }
 
-export type OutboxStore = Pick<Store, 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'record'>
+export type OutboxStore = Pick<Store, 'waiting' | 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'record'>
 
 export interface OutboxOptions {
   readonly store: OutboxStore

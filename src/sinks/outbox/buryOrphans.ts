@@ -1,4 +1,5 @@
 import { concatMap, defer, from, type Observable } from 'rxjs'
+import type { OutboxItem } from '../../store/Store.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
@@ -9,7 +10,12 @@ const atOnce = 100
 /** Buries due rows of handlers that are not configured any more, where they can be found and revived. */
 export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> {
   const { store, handlers, now, scheduler } = options
-  return defer(() => from(store.due(now(), atOnce).filter(({ handler }) => !handlers.has(handler)))).pipe(
+  const orphans = (): readonly OutboxItem[] =>
+    store
+      .waiting()
+      .filter((handler) => !handlers.has(handler))
+      .flatMap((handler) => store.due(now(), atOnce, handler))
+  return defer(() => from(orphans())).pipe(
     retryWhileBusy(scheduler),
     concatMap((item) =>
       recordDelivery(

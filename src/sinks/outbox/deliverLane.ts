@@ -1,8 +1,11 @@
-import { concatMap, defer, EMPTY, expand, type Observable, of } from 'rxjs'
+import { concat, concatMap, defer, EMPTY, from, type Observable, of, takeWhile } from 'rxjs'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { attemptDelivery } from './attemptDelivery.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { Lane, OutboxOptions } from './OutboxOptions.js'
+
+// Looked up together: among many rows that wait for another try, those that are due are found once for all of these.
+const atOnce = 100
 
 /**
  * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once.
@@ -11,14 +14,19 @@ import type { Lane, OutboxOptions } from './OutboxOptions.js'
 export function deliverLane(key: string, lane: Lane, options: OutboxOptions): Observable<DeliveryReport> {
   return defer(() => {
     const start = options.now()
-    return next(start).pipe(expand((report) => (report.result === 'postponed' && report.held ? EMPTY : next(start))))
+    return batch(start).pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
   })
 
-  function next(start: number): Observable<DeliveryReport> {
+  function batch(start: number): Observable<DeliveryReport> {
     // Where the clock has stepped back, what this pass postponed lies before its start.
-    return defer(() => of(options.store.due(Math.min(start, options.now()), 1, key))).pipe(
+    return defer(() => of(options.store.due(Math.min(start, options.now()), atOnce, key))).pipe(
       retryWhileBusy(options.scheduler),
-      concatMap(([item]) => (item === undefined ? EMPTY : attemptDelivery(item, lane, options))),
+      concatMap((items) =>
+        concat(
+          from(items).pipe(concatMap((item) => attemptDelivery(item, lane, options))),
+          items.length < atOnce ? EMPTY : batch(start),
+        ),
+      ),
     )
   }
 }

@@ -70,7 +70,44 @@ const third = `
 CREATE TABLE rebuilt (one INTEGER PRIMARY KEY CHECK (one = 1), moved_to TEXT NOT NULL, problem TEXT NOT NULL);
 `
 
+const fourth = `
+-- What is due at one handler in order, and when its next row is, however many wait: both are read from the index alone.
+CREATE INDEX outbox_pending ON outbox (handler, row, next_at) WHERE state = 'pending';
+CREATE INDEX outbox_next ON outbox (handler, next_at) WHERE state = 'pending';
+CREATE INDEX outbox_dead ON outbox (at) WHERE state = 'dead';
+DROP INDEX outbox_due;
+CREATE INDEX notifications_at ON notifications (at);
+CREATE INDEX notifications_unread ON notifications (row) WHERE read = 0;
+CREATE INDEX notifications_counts ON notifications (event, priority, read);
+-- The rows of one chain in the order they came, whatever other chains have.
+CREATE INDEX proposals_chain ON proposals (chain);
+CREATE INDEX upgrades_chain ON upgrades (chain);
+CREATE INDEX told_chain ON told (chain);
+`
+
+const fifth = `
+-- What proposals are looked up, ordered and counted by. A row that is no JSON is told of when it is read.
+ALTER TABLE proposals ADD COLUMN id TEXT NOT NULL DEFAULT '';
+ALTER TABLE proposals ADD COLUMN born INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE proposals ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE proposals ADD COLUMN under_way INTEGER NOT NULL DEFAULT 0;
+UPDATE proposals SET
+  id = coalesce(json_extract(json, '$.id'), ''),
+  born = CAST(coalesce(json_extract(json, '$.origin.block."$n"'), json_extract(json, '$.submittedAt."$n"'), 0) AS INTEGER),
+  place = coalesce(json_extract(json, '$.origin.index'), 0),
+  under_way = closed = 0 AND NOT (
+    status = 'passed' AND json_type(json, '$.finding') IS NULL AND json_array_length(json, '$.actions') > 0
+    AND NOT EXISTS (SELECT 1 FROM json_each(proposals.json, '$.actions') WHERE json_extract(value, '$.effect') <> 'none')
+  )
+  WHERE json_valid(json);
+CREATE INDEX proposals_id ON proposals (id, chain);
+CREATE INDEX proposals_newest ON proposals (chain, born DESC, place DESC);
+CREATE INDEX proposals_status ON proposals (chain, status);
+CREATE INDEX proposals_type ON proposals (chain, type);
+CREATE INDEX proposals_under_way ON proposals (chain) WHERE under_way = 1;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third]
+export const migrations: readonly string[] = [first, second, third, fourth, fifth]

@@ -7,7 +7,7 @@ import { inspectFile } from './inspectFile.js'
 import { isAliveHere } from './isAliveHere.js'
 import { isDamage, openFile, preparePath } from './openFile.js'
 import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
-import { isOpenHere, nowhere, type Presence, presenceAt } from './presence.js'
+import { isOpenHere, nowhere, type Presence, presenceAt, readerAt } from './presence.js'
 import type { Sql } from '../sql.js'
 
 interface OpenOptions {
@@ -42,7 +42,7 @@ export function openChecked(options: OpenOptions): OpenedState {
   const problem = isLeft ? damageOf(path) : undefined
   if (readOnly) {
     if (problem !== undefined) throw damagedError(path, problem)
-    return { sql: openFile(path, readOnly), presence: nowhere }
+    return { sql: openFile(path, readOnly), presence: readerAt(path) }
   }
   const aside = problem === undefined ? undefined : { movedTo: setAside(path, now()), problem }
   const marked = holdsSomething(path) && (isLeft || readMark(path) === undefined)

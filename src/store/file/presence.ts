@@ -1,6 +1,6 @@
 import fs from 'fs-extra'
 import { StoreError } from '../../domain/errors.js'
-import { isStateHeader } from './migrate.js'
+import { holdHeader, type HeldHeader, placeOf } from './heldHeader.js'
 import { beatMark, type MarkOwner, removeMark, writeMark } from './openMark.js'
 
 /** What a process that has the state file open tells others through the mark beside it. */
@@ -16,7 +16,8 @@ export interface Presence {
   /** What somebody else did to the file that is open; ends the sentence "The state file …". */
   readonly loss: () => string | undefined
   /**
-   * Takes its mark away: the file is closed. Of one that is not what it was the mark stays: the next to open it looks.
+   * Takes its mark away: the engine has closed the file. Of one that is not what it was the mark stays: the next to
+   * open it looks.
    */
   readonly leave: (loss: string | undefined) => void
 }
@@ -26,6 +27,12 @@ export const nowhere: Presence = {
   beat: () => undefined,
   loss: () => undefined,
   leave: () => undefined,
+}
+
+/** The presence of who only reads a state file: nobody is told of it. */
+export function readerAt(path: string): Presence {
+  const held = holdHeader(path)
+  return { ...nowhere, leave: () => held?.release() }
 }
 
 // Tells a writer of this process from an earlier process that had the same id, as containers have.
@@ -38,14 +45,14 @@ export function isOpenHere({ token }: Pick<MarkOwner, 'token'>): boolean {
 
 /** The presence of one owner at a state file that is open. */
 export function presenceAt(path: string, owner: MarkOwner): Presence {
-  const first = lookAt(path)
-  const opened = first === 'unknown' ? undefined : first
-  let most = opened?.size ?? 0
+  const held = holdHeader(path)
+  const first = lookAt(path, held)
+  let most = first === 'unknown' ? 0 : (first?.size ?? 0)
   const loss = (): string | undefined => {
     // What cannot be looked at is not known to be lost: the engine says what is wrong with it.
-    const found = lookAt(path)
+    const found = lookAt(path, held)
     if (found === 'unknown') return undefined
-    if (found === undefined || (opened !== undefined && found.place !== opened.place)) return 'was deleted or replaced'
+    if (found === undefined || found.isAnother) return 'was deleted or replaced'
     // The engine never makes it shorter.
     if (found.size < most || !found.isState) return 'was cut off or overwritten'
     most = found.size
@@ -70,34 +77,25 @@ export function presenceAt(path: string, owner: MarkOwner): Presence {
     leave: (lost) => {
       if (lost === undefined || !fs.pathExistsSync(path)) removeMark(path, owner)
       openHere.delete(owner.token)
+      held?.release()
     },
   }
 }
 
 interface Look {
-  /** What tells one file from another at the same path. */
-  readonly place: string
+  /** It is not the file that was opened. */
+  readonly isAnother: boolean
   readonly size: number
-  /** Its first bytes are those of a state of ours. */
   readonly isState: boolean
 }
 
-function lookAt(path: string): Look | 'unknown' | undefined {
+function lookAt(path: string, held: HeldHeader | undefined): Look | 'unknown' | undefined {
   try {
     const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false })
     if (found === undefined) return undefined
-    return { place: `${found.dev}:${found.ino}`, size: Number(found.size), isState: isStateHeader(headerOf(path)) }
+    if (held === undefined) return 'unknown'
+    return { isAnother: placeOf(found) !== held.place, size: Number(found.size), isState: held.isState() }
   } catch {
     return 'unknown'
-  }
-}
-
-function headerOf(path: string): Buffer {
-  const header = Buffer.alloc(100)
-  const file = fs.openSync(path, 'r')
-  try {
-    return header.subarray(0, fs.readSync(file, header, 0, header.length, 0))
-  } finally {
-    fs.closeSync(file)
   }
 }

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { ChainState } from '../../domain/chainState.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
-import { chainRow, proposalRow, toldRow, upgradeRow } from '../schemas.js'
+import { proposalRow, toldRow } from '../schemas.js'
 import type { Sql } from '../sql.js'
+import { readChainRow, readUpgrades } from './readOutline.js'
 
 const jsonRow = z.object({ json: z.string() })
 const namedRow = z.object({ chain: z.string() })
@@ -21,21 +22,18 @@ export interface Committed {
 /** The state of a chain as the file holds it. The caller holds the transaction. */
 export function loadChain(sql: Sql, chain: string): Committed | undefined {
   const where = (row: string): { readonly file: string; readonly row: string } => ({ file: sql.file, row })
-  const [found] = sql.all(jsonRow, 'SELECT json FROM chains WHERE chain = ?', chain)
-  if (found === undefined) return undefined
+  const row = readChainRow(sql, chain)
+  if (row === undefined) return undefined
   const proposals = sql
     .all(jsonRow, 'SELECT json FROM proposals WHERE chain = ? ORDER BY row', chain)
     .map(({ json }) => decode(proposalRow, json, where(`a proposal of ${chain}`)))
-  const upgrades = sql
-    .all(jsonRow, 'SELECT json FROM upgrades WHERE chain = ? ORDER BY row', chain)
-    .map(({ json }) => decode(upgradeRow, json, where(`an upgrade of ${chain}`)))
   const told = sql
     .all(jsonRow, 'SELECT json FROM told WHERE chain = ? ORDER BY row', chain)
     .map(({ json }) => decode(toldRow, json, where(`what was told about ${chain}`)))
   const state: ChainState = {
-    ...decode(chainRow, found.json, where(`the chain ${chain}`)),
+    ...row,
     proposals: new Map(proposals.map((proposal) => [keyOf(proposal), proposal])),
-    upgrades: new Map(upgrades.map((upgrade) => [upgrade.key, upgrade])),
+    upgrades: readUpgrades(sql, chain),
     told: new Map(told.map(({ subject, ids }) => [subject, new Set(ids)])),
   }
   return { state, revision: revisionOf(sql, chain) ?? 0, at: -Infinity }

@@ -11,7 +11,22 @@ const jsonRow = z.object({ json: z.string() })
 export function movesOf(sql: Sql, chain: string, key: string): readonly StatusMove[] {
   return sql
     .all(jsonRow, 'SELECT json FROM moves WHERE chain = ? AND key = ? ORDER BY row', chain, key)
-    .map(({ json }) => decode(moveRow, json, { file: sql.file, row: `a move of ${key}` }))
+    .map(({ json }) => moveIn(sql, key, json))
+}
+
+/** The last move of the status of a proposal. */
+export function lastMoveOf(sql: Sql, chain: string, key: string): StatusMove | undefined {
+  const [last] = sql.all(
+    jsonRow,
+    'SELECT json FROM moves WHERE chain = ? AND key = ? ORDER BY row DESC LIMIT 1',
+    chain,
+    key,
+  )
+  return last === undefined ? undefined : moveIn(sql, key, last.json)
+}
+
+function moveIn(sql: Sql, key: string, json: string): StatusMove {
+  return decode(moveRow, json, { file: sql.file, row: `a move of ${key}` })
 }
 
 /** The votes on a proposal that were seen cast, in chain order. */

@@ -1,8 +1,9 @@
 import type { ChainState, Touched, Turn } from '../../domain/chainState.js'
-import { isOpen } from '../../domain/proposals/proposal.js'
+import { isOpen, isUnderWay } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'
 import type { Sql } from '../sql.js'
 import { type Committed, revisionOf } from './loadChain.js'
+import { dropTrails } from './writeTrail.js'
 
 /** A turn that moves nothing but the health is written this often at most. Milliseconds of `turn.time`. */
 const restMs = 5_000
@@ -23,6 +24,7 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   writeTold(sql, chain, touched.told, told)
   const count = touched.proposals.length + touched.upgrades.length + touched.told.length
   if (base !== undefined && count === 0 && !hasNews(turn, base)) return base
+  if (base === undefined) dropTrails(sql, chain)
   const next = (revision ?? 0) + 1
   sql.run(
     `INSERT INTO chains (chain, revision, json) VALUES (?, ?, ?)
@@ -56,15 +58,18 @@ function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], aft
       sql.run('DELETE FROM proposals WHERE chain = ? AND key = ?', chain, key)
       continue
     }
+    const { id, origin, submittedAt } = proposal
     sql.run(
-      `INSERT INTO proposals (chain, key, status, type, closed, json) VALUES (?, ?, ?, ?, ?, ?)
+      `INSERT INTO proposals (chain, key, id, status, type, closed, under_way, born, place, json)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (chain, key) DO UPDATE SET
-        status = excluded.status, type = excluded.type, closed = excluded.closed, json = excluded.json`,
-      chain,
-      key,
-      proposal.status,
-      proposal.type,
+        status = excluded.status, type = excluded.type, closed = excluded.closed, under_way = excluded.under_way,
+        born = excluded.born, place = excluded.place, json = excluded.json`,
+      ...[chain, key, id, proposal.status, proposal.type],
       isOpen(proposal) ? 0 : 1,
+      isUnderWay(proposal) ? 1 : 0,
+      finite(Number(origin?.block ?? submittedAt ?? 0n)),
+      finite(origin?.index ?? 0),
       encode(proposal),
     )
   }
@@ -113,4 +118,9 @@ function clearChain(sql: Sql, chain: string): void {
   sql.run('DELETE FROM proposals WHERE chain = ?', chain)
   sql.run('DELETE FROM upgrades WHERE chain = ?', chain)
   sql.run('DELETE FROM told WHERE chain = ?', chain)
+}
+
+// A column holds no other number; the row itself does.
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0
 }

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import type { Turn } from '../../domain/chainState.js'
-import { keyOf, type Proposal, type Vote } from '../../domain/proposals/proposal.js'
+import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'
 import type { StatusMove } from '../Store.js'
 import type { Sql } from '../sql.js'
-import { movesOf } from './readTrail.js'
+import { lastMoveOf } from './readTrail.js'
 
 /** The newest of each proposal that are kept. */
 export const trailBounds = { votes: 1_000, moves: 100 } as const
 
-const goneRow = z.object({ key: z.string() })
+const keyRow = z.object({ key: z.string() })
 
 /**
  * Writes what a turn adds to the trail of each proposal, and takes back what a reorg undid. After the state is written;
@@ -33,13 +33,13 @@ export function writeTrail(sql: Sql, { state: { chain, proposals }, changes, rew
     cast.set(keyOf(change.vote), votes)
   }
   for (const [key, votes] of cast) addVotes(sql, chain, key, votes)
-  if (forgotten.length > 0 || changes.some(({ type }) => type === 'proposalRetracted')) dropGone(sql, chain)
+  const retracted = changes.flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
+  dropTrails(sql, chain, [...forgotten, ...retracted])
 }
 
 function addMove(sql: Sql, chain: string, key: string, move: StatusMove): void {
   // After a reorg the chain may repeat what it said before.
-  const known = movesOf(sql, chain, key)
-  if (known.at(-1)?.status === move.status) return
+  if (lastMoveOf(sql, chain, key)?.status === move.status) return
   sql.run(
     'INSERT INTO moves (chain, key, block, json) VALUES (?, ?, ?, ?)',
     chain,
@@ -47,11 +47,8 @@ function addMove(sql: Sql, chain: string, key: string, move: StatusMove): void {
     Number(move.block),
     encode(move),
   )
-  if (known.length < trailBounds.moves) return
   sql.run(
-    'DELETE FROM moves WHERE chain = ? AND key = ? AND row NOT IN (SELECT row FROM moves WHERE chain = ? AND key = ? ORDER BY row DESC LIMIT ?)',
-    chain,
-    key,
+    'DELETE FROM moves WHERE row IN (SELECT row FROM moves WHERE chain = ? AND key = ? ORDER BY row DESC LIMIT -1 OFFSET ?)',
     chain,
     key,
     trailBounds.moves,
@@ -71,20 +68,25 @@ function addVotes(sql: Sql, chain: string, key: string, votes: readonly Vote[]):
     )
   }
   sql.run(
-    'DELETE FROM votes WHERE chain = ? AND key = ? AND row NOT IN (SELECT row FROM votes WHERE chain = ? AND key = ? ORDER BY block DESC, place DESC LIMIT ?)',
-    chain,
-    key,
+    'DELETE FROM votes WHERE row IN (SELECT row FROM votes WHERE chain = ? AND key = ? ORDER BY block DESC, place DESC LIMIT -1 OFFSET ?)',
     chain,
     key,
     trailBounds.votes,
   )
 }
 
-function dropGone(sql: Sql, chain: string): void {
+/** Drops the trails of proposals that are tracked no more. Of those of these keys; without them, of all. */
+export function dropTrails(sql: Sql, chain: string, keys?: readonly ProposalKey[]): void {
   for (const table of ['votes', 'moves'] as const) {
-    const unknown = `SELECT DISTINCT key FROM ${table} WHERE chain = ? AND key NOT IN (SELECT key FROM proposals WHERE chain = ?)`
-    for (const { key } of sql.all(goneRow, unknown, chain, chain))
-      sql.run(`DELETE FROM ${table} WHERE chain = ? AND key = ?`, chain, key)
+    const all = `SELECT DISTINCT key FROM ${table} WHERE chain = ?`
+    for (const key of keys ?? sql.all(keyRow, all, chain).map((row) => row.key))
+      sql.run(
+        `DELETE FROM ${table} WHERE chain = ? AND key = ? AND NOT EXISTS (SELECT 1 FROM proposals WHERE chain = ? AND key = ?)`,
+        chain,
+        key,
+        chain,
+        key,
+      )
   }
 }
 

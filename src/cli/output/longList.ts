@@ -1,0 +1,18 @@
+/** A screenful or two: more only for those who ask, and for programs. */
+export const shownToPeople = 100
+
+/** The first so many, and no more of them is asked for. */
+export function firstOf<T>(items: Iterable<T>, count: number): readonly T[] {
+  const first: T[] = []
+  if (count <= 0) return first
+  for (const item of items) {
+    first.push(item)
+    if (first.length >= count) break
+  }
+  return first
+}
+
+/** What stands below a list that is cut; nothing below a whole one. */
+export function moreText(left: number): string {
+  return left <= 0 ? '' : `\n\nand ${left.toLocaleString('en')} more: --limit N shows so many`
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
+import type { ProposalFilter } from '../../domain/proposals/selectProposals.js'
+import { decode } from '../codec.js'
+import { proposalRow } from '../schemas.js'
+import type { ProposalOrder, Selection } from '../Store.js'
+import type { Sql } from '../sql.js'
+
+const rowRow = z.object({ row: z.number() })
+const foundRow = z.object({ key: z.string(), json: z.string() })
+const besideRow = z.object({ below: z.string().nullable(), above: z.string().nullable() })
+const knownRow = z.object({ known: z.number() })
+
+/** The tracked proposals of these chains, one chain after the other, that fit every given condition. */
+export function findProposals(
+  sql: Sql,
+  filter: ProposalFilter,
+  chains: readonly string[],
+  order: ProposalOrder,
+): Selection {
+  const { limit = Infinity, after } = filter
+  const from = after === undefined ? 0 : chains.findIndex((chain) => after.startsWith(`${chain}/`))
+  const past = after === undefined ? 0 : placeOf(sql, chains[from] ?? '', after)
+  if (from < 0 || past === undefined) return selectionOf(sql, [])
+  const rows: number[] = []
+  for (const [index, chain] of chains.slice(from).entries()) {
+    if (rows.length >= limit) break
+    if (filter.chain !== undefined && filter.chain !== chain) continue
+    rows.push(...rowsIn(sql, chain, { ...filter, limit: limit - rows.length }, index === 0 ? past : 0, order))
+  }
+  return selectionOf(sql, rows)
+}
+
+/** One tracked proposal. */
+export function proposalAt(sql: Sql, key: ProposalKey): Proposal | undefined {
+  const row = placeOf(sql, chainIn(key), key)
+  return row === undefined ? undefined : readProposal(sql, row)
+}
+
+/** The ids of tracked proposals right below and above an id; undefined where none of them has it. */
+export function idsBeside(sql: Sql, id: string): readonly string[] | undefined {
+  const [found] = sql.all(knownRow, 'SELECT EXISTS (SELECT 1 FROM proposals WHERE id = ?) AS known', id)
+  if (found?.known !== 1) return undefined
+  const [beside] = sql.all(
+    besideRow,
+    'SELECT (SELECT max(id) FROM proposals WHERE id < ?) AS below, (SELECT min(id) FROM proposals WHERE id > ?) AS above',
+    id,
+    id,
+  )
+  return [beside?.below, beside?.above].filter((one) => typeof one === 'string')
+}
+
+/** The proposals of these rows, each read when it is asked for. */
+export function selectionOf(sql: Sql, rows: readonly number[]): Selection {
+  return {
+    size: rows.length,
+    *[Symbol.iterator]() {
+      for (const row of rows) {
+        const proposal = readProposal(sql, row)
+        // Another process may have forgotten it meanwhile.
+        if (proposal !== undefined) yield proposal
+      }
+    },
+  }
+}
+
+function readProposal(sql: Sql, row: number): Proposal | undefined {
+  const [found] = sql.all(foundRow, 'SELECT key, json FROM proposals WHERE row = ?', row)
+  return found === undefined
+    ? undefined
+    : decode(proposalRow, found.json, { file: sql.file, row: `the proposal ${found.key}` })
+}
+
+function rowsIn(
+  sql: Sql,
+  chain: string,
+  { id, status, type, active, limit = Infinity }: Omit<ProposalFilter, 'chain' | 'after'>,
+  start: number,
+  order: ProposalOrder,
+): readonly number[] {
+  const given = (column: string, value: string | undefined): readonly (readonly [string, readonly string[]])[] =>
+    value === undefined ? [] : [[`${column} = ?`, [value]]]
+  const conditions = [...given('id', id), ...given('status', status), ...given('type', type), ...activity(active)]
+  return sql
+    .all(
+      rowRow,
+      `SELECT row FROM proposals WHERE ${['chain = ?', ...conditions.map(([text]) => text), 'row > ?'].join(' AND ')}
+      ORDER BY ${order === 'newest' ? 'born DESC, place DESC, row' : 'row'} LIMIT ?`,
+      chain,
+      ...conditions.flatMap(([, values]) => values),
+      start,
+      limit === Infinity ? -1 : limit,
+    )
+    .map(({ row }) => row)
+}
+
+function activity(active: boolean | undefined): readonly (readonly [string, readonly string[]])[] {
+  if (active === undefined) return []
+  return [[`status ${active ? 'IN' : 'NOT IN'} ('submitted', 'voting')`, []]]
+}
+
+function placeOf(sql: Sql, chain: string, key: ProposalKey): number | undefined {
+  return sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND key = ?', chain, key)[0]?.row
+}
+
+// Names of chains have no slash.
+function chainIn(key: ProposalKey): string {
+  return key.slice(0, Math.max(0, key.indexOf('/')))
+}

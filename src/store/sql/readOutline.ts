@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { ChainState } from '../../domain/chainState.js'
+import { addCounts, noCounts, type ProposalCounts } from '../../domain/proposals/archive.js'
+import { proposalStatuses, proposalTypes } from '../../domain/proposals/proposal.js'
+import { decode } from '../codec.js'
+import { chainRow, upgradeRow } from '../schemas.js'
+import type { ChainOutline, TrackedCounts } from '../Store.js'
+import type { Sql } from '../sql.js'
+
+const jsonRow = z.object({ json: z.string() })
+const systemRow = z.object({ system: z.string().nullable() })
+const openRow = z.object({ open: z.number() })
+const statusRow = z.object({ status: z.enum(proposalStatuses), count: z.number() })
+const typeRow = z.object({ type: z.enum(proposalTypes), count: z.number() })
+
+/** What a chain is known by, without its proposals: none of them is decoded. */
+export function readOutline(sql: Sql, chain: string): ChainOutline | undefined {
+  const row = readChainRow(sql, chain)
+  if (row === undefined) return undefined
+  const [first] = sql.all(
+    systemRow,
+    `SELECT CASE WHEN json_valid(json) THEN json_extract(json, '$.system') END AS system
+    FROM proposals WHERE chain = ? ORDER BY row LIMIT 1`,
+    chain,
+  )
+  const system = first?.system ?? undefined
+  return {
+    ...row,
+    upgrades: readUpgrades(sql, chain),
+    open: countOpen(sql, chain),
+    ...(system !== undefined && { system }),
+  }
+}
+
+/** How many proposals these chains track, by what they are. */
+export function countProposals(sql: Sql, chains: readonly string[]): TrackedCounts {
+  const all = chains.reduce((sum, chain) => addCounts(sum, countsIn(sql, chain)), noCounts)
+  return {
+    ...all,
+    total: Object.values(all.byStatus).reduce((sum, count) => sum + count, 0),
+    open: chains.reduce((sum, chain) => sum + countOpen(sql, chain), 0),
+  }
+}
+
+function countsIn(sql: Sql, chain: string): ProposalCounts {
+  const byStatus = 'SELECT status, count(*) AS count FROM proposals WHERE chain = ? GROUP BY status'
+  const byType = 'SELECT type, count(*) AS count FROM proposals WHERE chain = ? GROUP BY type'
+  return {
+    byStatus: Object.fromEntries(sql.all(statusRow, byStatus, chain).map(({ status, count }) => [status, count])),
+    byType: Object.fromEntries(sql.all(typeRow, byType, chain).map(({ type, count }) => [type, count])),
+  }
+}
+
+/** The row of a chain: its state without what has rows of its own. */
+export function readChainRow(sql: Sql, chain: string): Omit<ChainState, 'proposals' | 'upgrades' | 'told'> | undefined {
+  const [found] = sql.all(jsonRow, 'SELECT json FROM chains WHERE chain = ?', chain)
+  return found === undefined ? undefined : decode(chainRow, found.json, { file: sql.file, row: `the chain ${chain}` })
+}
+
+export function readUpgrades(sql: Sql, chain: string): ChainState['upgrades'] {
+  return new Map(
+    sql
+      .all(jsonRow, 'SELECT json FROM upgrades WHERE chain = ? ORDER BY row', chain)
+      .map(({ json }) => decode(upgradeRow, json, { file: sql.file, row: `an upgrade of ${chain}` }))
+      .map((upgrade) => [upgrade.key, upgrade]),
+  )
+}
+
+function countOpen(sql: Sql, chain: string): number {
+  const text = 'SELECT count(*) AS open FROM proposals WHERE chain = ? AND under_way = 1'
+  return sql.all(openRow, text, chain)[0]?.open ?? 0
+}

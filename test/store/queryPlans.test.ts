@@ -1,0 +1,143 @@
+import Database from 'libsql'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { z } from 'zod'
+import type { Change } from '../../src/domain/proposals/change.js'
+import { keyOf } from '../../src/domain/proposals/proposal.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
+import { openStore } from '../../src/store/openStore.js'
+import {
+  announcement,
+  holding,
+  move,
+  notification,
+  proposal,
+  queueing,
+  state,
+  temporaryDirectory,
+  turn,
+  upgrade,
+} from '../support/storeGiven.js'
+
+const planRow = z.object({ detail: z.string() })
+
+/** What the engine does for each statement that `work` has it run, as far as it goes through all rows of something. */
+function laborious(work: (store: EmbeddedStore) => void): readonly string[] {
+  const directory = temporaryDirectory()
+  const path = join(directory.path, 'a.db')
+  const prepared = vi.spyOn(Database.prototype, 'prepare')
+  const store = openStore({ path })
+  onTestFinished(() => {
+    store.close()
+    directory[Symbol.dispose]()
+  })
+  prepared.mockClear()
+  work(store)
+  const texts = [...new Set(prepared.mock.calls.map(([text]) => text))]
+  prepared.mockRestore()
+  const raw = new Database(path)
+  onTestFinished(() => void raw.close())
+  expect(texts.length).toBeGreaterThan(0)
+  return texts.flatMap((text) =>
+    planRow
+      .array()
+      .parse(raw.prepare(`EXPLAIN QUERY PLAN ${text}`).all())
+      .filter(({ detail }) => isLaborious(detail, text))
+      .map(({ detail }) => `${detail}: ${text}`),
+  )
+}
+
+// One row, or a row a chain, or a hundred at the most; a partial index holds only what is asked for, and a count has to count.
+const small =
+  /^SCAN (CONSTANT ROW|waiting|claim|chains|rebuilt|sync_requests|\w+ USING (COVERING )?INDEX (sqlite_autoindex_outbox_1|\w+_(unread|dead|next|counts)\b))/
+
+function isLaborious(detail: string, text: string): boolean {
+  if (detail.includes('TEMP B-TREE')) return true
+  // In the order that is asked for, it ends at the limit.
+  return detail.startsWith('SCAN') && !small.test(detail) && !/ORDER BY \w+ DESC LIMIT/.test(text)
+}
+
+const one = proposal('1')
+const proposals = holding(one)
+const appeared: Change = { type: 'proposalAppeared', proposal: one, backfill: false, chain: 'local', at: 1n, time: 2n }
+const vote = { ...one, voter: '0xab', choice: 'yes', weight: 1n, reason: '', block: 1n, index: 0 } as const
+const cast: Change = { type: 'voteCast', vote, chain: 'local', at: 1n, time: 2n }
+const item = { notification: notification('1'), handler: 'log', attempts: 0 }
+
+describe('no statement goes through all there is', () => {
+  it('when a chain is loaded and turns are committed', () => {
+    expect(
+      laborious((store) => {
+        const told = new Map([[keyOf(one), new Set(['a'])]])
+        const full = state({ proposals, upgrades: queueing(upgrade('1')), told })
+        store.load('local')
+        store.commit(turn({ state: full, changes: [appeared, cast], moves: [move(upgrade('1'))] }), () => [])
+        store.commit(turn({ state: full, rewoundTo: 1n, announcements: [announcement('1')] }), () => ['log'])
+        store.load('local')
+        store.commit(turn({ forgotten: [keyOf(one)] }), () => [])
+      }),
+    ).toStrictEqual([])
+  })
+
+  it('when what is due is looked up, delivered, postponed and given up', () => {
+    expect(
+      laborious((store) => {
+        store.commit(turn({ announcements: [announcement('1')] }), () => ['log', 'pager'])
+        store.due(9_000, 10)
+        store.due(9_000, 10, 'log')
+        store.nextDue()
+        store.postpone(item, 1_000, '503')
+        store.delivered(item, 2_000)
+        store.bury({ ...item, handler: 'pager' }, 2_000, '404')
+        store.deadLetters()
+        store.revive('1', 3_000)
+        store.revive('all', 3_000)
+      }),
+    ).toStrictEqual([])
+  })
+
+  it('when the inbox, the trail and the right to write are tended', () => {
+    expect(
+      laborious((store) => {
+        store.commit(turn({ announcements: [announcement('1')] }), () => [])
+        store.notifications({ limit: 10 })
+        store.notifications({ unread: true, limit: 10 })
+        store.stats()
+        store.markRead('1')
+        store.markRead('all')
+        store.prune({ maxNotifications: 10, before: 1_000 })
+        store.record({ at: 1, chain: 'local', kind: 'write', detail: {} })
+        store.audit({ limit: 10 })
+        store.audit({ chain: 'local', limit: 10 })
+        store.votes(one)
+        store.moves(one)
+        store.claim(1_000)
+        store.beat(2_000)
+        store.finishSync(store.requestSync(1_000))
+        store.release()
+      }),
+    ).toStrictEqual([])
+  })
+
+  it('when somebody looks at what is tracked', () => {
+    expect(
+      laborious((store) => {
+        const cases = [
+          {},
+          { status: 'voting' },
+          { type: 'text' },
+          { id: '1' },
+          { active: false },
+          { limit: 10 },
+        ] as const
+        store.commit(turn({ state: state({ proposals }) }), () => [])
+        store.outline('local')
+        store.counts()
+        store.proposal(keyOf(one))
+        store.besides('1')
+        for (const filter of cases) expect([...store.find(filter)]).toHaveLength('active' in filter ? 0 : 1)
+        expect([...store.find({}, { order: 'newest' })]).toHaveLength(1)
+      }),
+    ).toStrictEqual([])
+  })
+})
