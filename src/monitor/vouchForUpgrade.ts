@@ -65,7 +65,10 @@ export function vouchForUpgrade(
         switchMap((doubt) => (doubt === undefined && latest().health.lagging === true ? askFor$(tellers) : of(doubt))),
       )
     }
-    const plan$ = witnesses.length === 0 ? of(undefined) : askFor$(witnesses)
+    // A name that no file can hold, no question about a plan that was carried out can hold either: past the height the
+    // nodes would seem not to know it.
+    const isAskedFor = witnesses.length > 0 && upgrade.unwritten !== true
+    const plan$ = isAskedFor ? askFor$(witnesses) : of(undefined)
     const height$ = nodes.length === 0 || start === undefined ? of(undefined) : askForHeight(start)
     const late = `The nodes did not vouch for ${upgrade.name} at block ${reached} within ${limitMs / 1000} s: nothing is written before they do. Look at the nodes in rpc.urls.`
     return firstDoubt([plan$, height$]).pipe(timeout({ first: limitMs, ...timing, with: () => of(late) }))

@@ -51,7 +51,7 @@ function nodeOf({
 }
 
 /** A writer with its nodes, at a turn that asks for v2. `wait` lets the clock of the writer run out. */
-function given(nodes: readonly Node[], agreement: number, { isVirtual = true, leadBlocks = 0 } = {}) {
+function given(nodes: readonly Node[], agreement: number, { isVirtual = true, leadBlocks = 0, wanted = due } = {}) {
   const place = temporaryDirectory()
   onTestFinished(() => place[Symbol.dispose]())
   const {
@@ -75,8 +75,8 @@ function given(nodes: readonly Node[], agreement: number, { isVirtual = true, le
     findPlan: ({ finding }) => finding,
     ...(isVirtual && { scheduler }),
   })
-  let latest = standing
-  const done = lastValueFrom(act(turn({ state: standing, due: [due] }), () => latest).pipe(toArray()), {
+  let latest = { ...standing, upgrades: queued(wanted) }
+  const done = lastValueFrom(act(turn({ state: standing, due: [wanted] }), () => latest).pipe(toArray()), {
     defaultValue: [],
   })
   return {
@@ -252,6 +252,13 @@ describe('before a file is written', () => {
     answer(block(100))
     await new Promise((resolve) => setImmediate(resolve))
     expect(late.isWritten()).toBe(false)
+  })
+
+  it('the plan of one that no file can hold is not asked for: nodes past its height could not tell it', async () => {
+    const gone = { proposal: () => Promise.resolve(undefined) }
+    const { done, isWritten } = given([gone, gone], 2, { wanted: { ...due, name: '..', unwritten: true } })
+    expect(await done()).toStrictEqual(['skipped'])
+    expect(isWritten()).toBe(false)
   })
 
   it('with a lead, the block at the height less the lead is read', async () => {
