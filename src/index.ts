@@ -39,6 +39,7 @@ export type {
   StatusMove,
   Store,
   TrackedCounts,
+  Wanted,
 } from './store/Store.js'
 export type { LogWriter, Level as LogLevel } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'

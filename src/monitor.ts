@@ -2,7 +2,6 @@ import { asyncScheduler, finalize, type Observable, share, Subject, tap } from '
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
-import { selectProposals } from './domain/proposals/selectProposals.js'
 import { assembleChains, type Chain } from './monitor/assembleChain.js'
 import { createControl, createShifts, type ControlOptions, type KeptBack, pollAll } from './monitor/control.js'
 import { lanesOf } from './monitor/lanesOf.js'
@@ -17,7 +16,7 @@ import { holdStore } from './store/holdStore.js'
 import { line, stagesOf } from './streams/line.js'
 import { shareState } from './streams/shareState.js'
 import { iterable } from './streams/toAsyncIterable.js'
-import { changes, health, heads, notifications, proposalsIn, trackProposals, trackUpgrades } from './streams/views.js'
+import { changes, health, heads, notifications, trackProposals, trackUpgrades } from './streams/views.js'
 import { whileHeld } from './streams/whileHeld.js'
 
 /**
@@ -53,13 +52,18 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const shifts = createShifts()
   const ports = {
     ...{ route, log, now, random, scheduler, force$, stopping$ },
+    maxAge: config.proposals.maxAge,
     isAtWork: shifts.isAtWork,
     stagesOf: (chain: Chain) => stages(stagesOf(lineOptionsOf(chain.config, config, deps.extractPlan))),
     onSeed: states.keep,
     onKeptBack: (kept: KeptBack) => keptBack$.next(kept),
     readAll: () => pollAll(control),
   }
-  const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(shareState())
+  const store$ = holdStore({ path: config.state, ...config.notifier, now, scheduler }).pipe(
+    tap(states.hold),
+    finalize(states.letGo),
+    shareState(),
+  )
   const turn$: Observable<Turn> = store$.pipe(
     whileHeld((store) => watchChains(chains, { ...ports, store })),
     tap(({ state }) => states.keep(state)),
@@ -74,7 +78,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     stopReading: () => stopping$.next(),
     gracePeriod: config.gracePeriod,
   }
-  const { live, known } = states
+  const { live, known, find } = states
   return {
     heads$: iterable(turn$.pipe(heads(live))),
     changes$: iterable(turn$.pipe(changes())),
@@ -83,7 +87,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     notifications$: iterable(turn$.pipe(notifications())),
     health$: iterable(turn$.pipe(health(live))),
     snapshot: () => snapshotOf(known()),
-    find: (wanted) => selectProposals(proposalsIn(known()).proposals, wanted),
+    find,
     ...createControl(control),
   }
 }

@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 import type { ChainState } from '../domain/chainState.js'
 import { openStore } from '../store/openStore.js'
+import type { Proposal } from '../domain/proposals/proposal.js'
+import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
+import type { Store } from '../store/Store.js'
 import { proposalsIn, upgradesIn } from '../streams/views.js'
 import type { Snapshot } from './Monitor.js'
 
@@ -13,25 +16,44 @@ export interface LatestStates {
   readonly live: () => Iterable<ChainState>
   /** Those that are kept, or where none is, those in the file. Throws `StoreError`. */
   readonly known: () => readonly ChainState[]
+  /** The store that is open, and none any more. */
+  readonly hold: (store: Store) => void
+  readonly letGo: () => void
+  /** Tracked proposals, archived ones too: out of the store that is open, or else the file. Throws `StoreError`. */
+  readonly find: (filter?: ProposalFilter) => readonly Proposal[]
 }
 
 /** Of these chains, with the state file at `path`. */
 export function createLatestStates(path: string, chains: readonly { readonly name: string }[]): LatestStates {
   const states = new Map<string, ChainState>()
+  let held: Store | undefined
+  const names = chains.map(({ name }) => name)
+  const inStore = <T>(use: (store: Store) => readonly T[]): readonly T[] =>
+    held === undefined ? inFile(path, use) : use(held)
   return {
     keep: (state) => void states.set(state.chain, state),
     clear: () => states.clear(),
     live: () => states.values(),
-    known: () => (states.size > 0 ? [...states.values()] : readStates(path, chains)),
+    known: () =>
+      states.size > 0
+        ? [...states.values()]
+        : inFile(path, (store) => names.flatMap((name) => store.resume(name) ?? [])),
+    hold: (store) => {
+      held = store
+    },
+    letGo: () => {
+      held = undefined
+    },
+    find: (filter) => inStore((store) => [...store.find(filter, { chains: names })]),
   }
 }
 
-/** None where there is no file. */
-function readStates(path: string, chains: readonly { readonly name: string }[]): readonly ChainState[] {
+/** Nothing where there is no file. */
+function inFile<T>(path: string, use: (store: Store) => readonly T[]): readonly T[] {
   if (path === ':memory:' || !existsSync(path)) return []
   const store = openStore({ path, readOnly: true })
   try {
-    return chains.flatMap(({ name }) => store.load(name) ?? [])
+    return use(store)
   } finally {
     store.close()
   }

@@ -21,6 +21,8 @@ import { staggerFirstPoll } from './staggerFirstPoll.js'
 export interface TurnsOptions {
   readonly store: Store
   readonly route: Route
+  /** Milliseconds of chain time that a completed proposal is remembered. */
+  readonly maxAge: number
   readonly log: LogWriter
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
@@ -44,7 +46,7 @@ export interface TurnsOptions {
 export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
   const { store, route, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
   return defer(() => {
-    const seed = store.load(chain.name) ?? newChain(chain.name, now())
+    const seed = store.resume(chain.name) ?? newChain(chain.name, now())
     onSeed(seed)
     let latest = seed
     const reread = rereadKeptBack()
@@ -54,6 +56,8 @@ export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Obs
     return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart: reread.restart }).pipe(
       watchChain(seed, pipe(reread.stage, options.stagesOf(chain)), {
         commit,
+        recall: ({ keys, time, surplus }) =>
+          store.recall(chain.name, { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }),
         execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
         onKeptBack: (event) => {
           reread.onKeptBack(event)

@@ -4,7 +4,7 @@ import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
-import type { ProposalCounts } from '../domain/proposals/archive.js'
+import type { ProposalCounts, Recalled } from '../domain/proposals/archive.js'
 import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
 
 /** One notification on its way to one handler. */
@@ -74,6 +74,15 @@ export interface ChainOutline extends Omit<ChainState, 'proposals' | 'told'> {
   readonly open: number
 }
 
+/** What is to be brought back from the archive. */
+export interface Wanted {
+  readonly keys: readonly ProposalKey[]
+  /** Unix seconds: some that closed before, the oldest first, are due to be forgotten. */
+  readonly before: bigint
+  /** So many more are tracked than may be: some of them, the oldest first, are due too. */
+  readonly surplus: number
+}
+
 /** Which handlers want a notification: their keys. */
 export type Route = (notification: Notification) => readonly string[]
 
@@ -87,6 +96,13 @@ export interface Store {
   forgetRebuilt(): void
   /** The state of a chain as the last commit left it. */
   load(chain: string): ChainState | undefined
+  /**
+   * As `load`, without what is settled: it stays in the archive, out of which `recall` gives it. Whole where the first
+   * sync has not caught up. The state of a commit may lack what was archived, too: nothing is deleted for that.
+   */
+  resume(chain: string): ChainState | undefined
+  /** What is asked for of the proposals that a chain tracks, and what was told of them. */
+  recall(chain: string, wanted: Wanted): Recalled
   /** What is known of a chain without its proposals: little work, however many they are. */
   outline(chain: string): ChainOutline | undefined
   /**

@@ -5,6 +5,7 @@ import type { EmbeddedStore, Route, Store } from './Store.js'
 import type { Sql } from './sql.js'
 import { addNotification } from './sql/addNotification.js'
 import { chainNames, type Committed, loadChain } from './sql/loadChain.js'
+import { recallFrom, resumeChain } from './sql/resumeChain.js'
 import { writeChain } from './sql/writeChain.js'
 import { writeTrail } from './sql/writeTrail.js'
 
@@ -13,7 +14,7 @@ export function chainStates(
   sql: Sql,
   trail: Pick<Store, 'record'>,
   requireKept: () => void,
-): Pick<EmbeddedStore, 'load' | 'commit' | 'chains'> {
+): Pick<EmbeddedStore, 'load' | 'resume' | 'recall' | 'commit' | 'chains'> {
   // One entry a chain: bounded by the configuration.
   const committed = new Map<string, Committed>()
 
@@ -25,16 +26,20 @@ export function chainStates(
     return written
   }
 
+  const reading = (read: typeof loadChain) => (chain: string) => {
+    const found = sql.snapshot(() => read(sql, chain))
+    if (found === undefined) committed.delete(chain)
+    else committed.set(chain, found)
+    return found?.state
+  }
+
   return {
-    load: (chain) => {
-      const found = sql.snapshot(() => loadChain(sql, chain))
-      if (found === undefined) committed.delete(chain)
-      else committed.set(chain, found)
-      return found?.state
-    },
+    load: reading(loadChain),
+    resume: reading(resumeChain),
+    recall: (chain, wanted) => sql.snapshot(() => recallFrom(sql, chain, wanted)),
     commit: (turn, route) => {
       const next = sql.transaction(() => write(turn, route))
-      // Only once it is on the disk.
+      // Only once it is on the disk. From here on memory may do without what is settled.
       committed.set(turn.state.chain, next)
       return undefined
     },

@@ -1,5 +1,6 @@
 import type { ChainState } from '../domain/chainState.js'
 import { oncePer } from '../domain/oncePer.js'
+import { crowdedOut } from '../domain/proposals/archive.js'
 import { keyOf, type ProposalKey } from '../domain/proposals/proposal.js'
 import { type Bounds, isAged, pruneProposals } from '../domain/proposals/pruneProposals.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
@@ -37,7 +38,7 @@ function forget(draft: Draft, bounds: Bounds): Draft {
         .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
         .map(({ key }) => key)
     : []
-  const forgotten = [...new Set([...old, ...finished, ...retracted])]
+  const forgotten = [...new Set([...old, ...crowdedOut(state), ...finished, ...retracted])]
   if (forgotten.length === 0) return draft
   const kept: ChainState = {
     ...state,

@@ -20,7 +20,7 @@ import {
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { stepClock } from '../domain/blocks/chainClock.js'
-import { type Recalled, unknownIn, withoutSettled, withRecalled } from '../domain/proposals/archive.js'
+import { type Recalled, surplusOf, unknownIn, withoutSettled, withRecalled } from '../domain/proposals/archive.js'
 import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { Reading } from '../domain/reading.js'
 import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
@@ -41,10 +41,14 @@ export interface WatchPorts {
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
   /**
    * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
-   * forgotten at `time` (of the chain, Unix seconds). Where it is given, memory keeps only what can still change and
+   * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may be. Where it is given, memory keeps only what can still change and
    * what closed lately, once a turn is durable. @defaultValue there is no archive: memory keeps all
    */
-  readonly recall?: (wanted: { readonly keys: readonly ProposalKey[]; readonly time: bigint }) => Recalled
+  readonly recall?: (wanted: {
+    readonly keys: readonly ProposalKey[]
+    readonly time: bigint
+    readonly surplus: number
+  }) => Recalled
   /** Told of an event that the stages let lead to nothing. @defaultValue tells nobody */
   readonly onKeptBack?: (event: ChainEvent) => void
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
@@ -141,7 +145,10 @@ function recalledFor(state: ChainState, event: ChainEvent, recall: NonNullable<W
   if (event.type !== 'reading' || !state.synced) return state
   const { head, readAt } = event.reading
   const { time } = stepClock(state.clock, head.timestamp, readAt)
-  return withRecalled(state, recall({ keys: unknownIn(event.reading, state.proposals), time }))
+  return withRecalled(
+    state,
+    recall({ keys: unknownIn(event.reading, state.proposals), time, surplus: surplusOf(state) }),
+  )
 }
 
 function standingAfter({ errand, hasEnded }: Standing, turn: Turn, hasArchive: boolean): Standing {

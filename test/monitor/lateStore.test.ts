@@ -41,6 +41,7 @@ function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store[
 function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnType<typeof turnsOf> {
   return turnsOf(chain, 1, {
     ...{ store, route, now, log: silent, scheduler: asyncScheduler, random: () => 0.5 },
+    maxAge: 1_000_000,
     ...{ force$: NEVER, stopping$: NEVER, isAtWork: () => false, onSeed: () => undefined, onKeptBack: () => undefined },
     stagesOf: ({ config: own }) => line(stagesOf(lineOptionsOf(own, config))),
   })

@@ -73,6 +73,8 @@ describe('no statement goes through all there is', () => {
         store.load('local')
         store.commit(turn({ state: full, changes: [appeared, cast], moves: [move(upgrade('1'))] }), () => [])
         store.commit(turn({ state: full, rewoundTo: 1n, announcements: [announcement('1')] }), () => ['log'])
+        store.resume('local')
+        store.recall('local', { keys: [keyOf(one)], before: 9n, surplus: 9 })
         store.load('local')
         store.commit(turn({ forgotten: [keyOf(one)] }), () => [])
       }),

@@ -20,6 +20,9 @@ export const reorgReach = 256n
 /** Settled proposals that memory holds at most; where there are more, half of them are archived, the oldest first. */
 const mostSettled = 128
 
+/** Proposals that a chain tracks at most, archived or not: the oldest settled ones are forgotten above that. */
+const mostTracked = 100_000
+
 export const noCounts: ProposalCounts = { byStatus: {}, byType: {} }
 
 /** Keys of all that a reading names and memory does not hold: where something is archived, it may be among them. */
@@ -60,6 +63,20 @@ export function withoutSettled(state: ChainState): ChainState {
     told.delete(keyOf(proposal))
   }
   return { ...state, proposals, told, archive: counted(state.archive ?? noCounts, over, 1) }
+}
+
+/** How many proposals are tracked beyond what may be; 0 or less where there is room. */
+export function surplusOf({ proposals, archive = noCounts }: Pick<ChainState, 'proposals' | 'archive'>): number {
+  const archived = Object.values(archive.byStatus).reduce((sum, count) => sum + count, 0)
+  return archived + proposals.size - mostTracked
+}
+
+/** Keys of the oldest settled proposals that have to go where more are tracked than may be. */
+export function crowdedOut(state: ChainState): readonly ProposalKey[] {
+  const surplus = surplusOf(state)
+  if (surplus <= 0) return []
+  const settled = [...state.proposals.values()].filter((proposal) => isSettled(proposal, state))
+  return settled.sort(byEnd).slice(0, surplus).map(keyOf)
 }
 
 /** Of a chain in all: archived and held. */

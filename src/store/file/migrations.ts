@@ -107,7 +107,24 @@ CREATE INDEX proposals_type ON proposals (chain, type);
 CREATE INDEX proposals_under_way ON proposals (chain) WHERE under_way = 1;
 `
 
+const sixth = `
+-- What tells the archive from the rest: when and in which block a proposal was seen closed, NULL while it is open.
+ALTER TABLE proposals ADD COLUMN closed_at INTEGER;
+ALTER TABLE proposals ADD COLUMN closed_block INTEGER;
+UPDATE proposals SET
+  closed_at = CAST(json_extract(json, '$.closedAt.timestamp."$n"') AS INTEGER),
+  closed_block = CAST(json_extract(json, '$.closedAt.block."$n"') AS INTEGER)
+  WHERE closed = 1 AND json_valid(json);
+CREATE INDEX proposals_closed_at ON proposals (chain, closed_at);
+CREATE INDEX proposals_closed_block ON proposals (chain, closed_block);
+ALTER TABLE told ADD COLUMN of_proposal INTEGER NOT NULL DEFAULT 0;
+UPDATE told SET of_proposal = EXISTS (
+  SELECT 1 FROM proposals WHERE proposals.chain = told.chain AND proposals.key = told.subject
+);
+CREATE INDEX told_apart ON told (chain) WHERE of_proposal = 0;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third, fourth, fifth]
+export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth]

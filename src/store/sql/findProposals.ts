@@ -64,7 +64,8 @@ export function selectionOf(sql: Sql, rows: readonly number[]): Selection {
   }
 }
 
-function readProposal(sql: Sql, row: number): Proposal | undefined {
+/** The proposal of one row. */
+export function readProposal(sql: Sql, row: number): Proposal | undefined {
   const [found] = sql.all(foundRow, 'SELECT key, json FROM proposals WHERE row = ?', row)
   return found === undefined
     ? undefined

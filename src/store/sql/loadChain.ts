@@ -15,6 +15,8 @@ export interface Committed {
   readonly state: ChainState
   /** Raised by every write: another value in the file means that another process wrote in between. */
   readonly revision: number
+  /** Nothing of the chain is in the file alone. */
+  readonly isWhole: boolean
   /** `turn.time` of the last write. */
   readonly at: number
 }
@@ -36,7 +38,7 @@ export function loadChain(sql: Sql, chain: string): Committed | undefined {
     upgrades: readUpgrades(sql, chain),
     told: new Map(told.map(({ subject, ids }) => [subject, new Set(ids)])),
   }
-  return { state, revision: revisionOf(sql, chain) ?? 0, at: -Infinity }
+  return { state, isWhole: true, revision: revisionOf(sql, chain) ?? 0, at: -Infinity }
 }
 
 /** All chains with a state, by name. */

@@ -42,7 +42,8 @@ export function countProposals(sql: Sql, chains: readonly string[]): TrackedCoun
   }
 }
 
-function countsIn(sql: Sql, chain: string): ProposalCounts {
+/** How many proposals a chain tracks. */
+export function countsIn(sql: Sql, chain: string): ProposalCounts {
   const byStatus = 'SELECT status, count(*) AS count FROM proposals WHERE chain = ? GROUP BY status'
   const byType = 'SELECT type, count(*) AS count FROM proposals WHERE chain = ? GROUP BY type'
   return {

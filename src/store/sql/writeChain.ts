@@ -1,4 +1,5 @@
 import type { ChainState, Touched, Turn } from '../../domain/chainState.js'
+import { StoreError } from '../../domain/errors.js'
 import { isOpen, isUnderWay } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'
 import type { Sql } from '../sql.js'
@@ -14,14 +15,17 @@ const restMs = 5_000
  */
 export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): Committed {
   const { state, time } = turn
-  const { chain, proposals, upgrades, told, archive: _counted, ...row } = state
+  const { chain, proposals, upgrades, told, archive, ...row } = state
   const revision = revisionOf(sql, chain)
   const base = known?.revision === revision ? known : undefined
+  const isWhole = known?.isWhole !== false && archive === undefined
+  // What lies in the archive is not known here: it could be neither kept nor written anew.
+  if (base === undefined && !isWhole && (known ?? revision) !== undefined) throw overtaken(sql.file, chain)
   if (base === undefined) clearChain(sql, chain)
   const touched = base === undefined ? wholeOf(state) : turn.touched
   writeProposals(sql, chain, touched.proposals, proposals)
   writeUpgrades(sql, chain, touched.upgrades, upgrades)
-  writeTold(sql, chain, touched.told, told)
+  writeTold(sql, chain, touched.told, state)
   const count = touched.proposals.length + touched.upgrades.length + touched.told.length
   if (base !== undefined && count === 0 && !hasNews(turn, base)) return base
   if (base === undefined) dropTrails(sql, chain)
@@ -33,7 +37,7 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
     next,
     encode({ chain, ...row }),
   )
-  return { state, revision: next, at: time }
+  return { state, isWhole, revision: next, at: time }
 }
 
 // The row without what moves on every poll.
@@ -59,17 +63,21 @@ function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], aft
       continue
     }
     const { id, origin, submittedAt } = proposal
+    const end = isOpen(proposal) ? undefined : proposal.closedAt
     sql.run(
-      `INSERT INTO proposals (chain, key, id, status, type, closed, under_way, born, place, json)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO proposals (chain, key, id, status, type, closed, under_way, born, place, closed_at, closed_block, json)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (chain, key) DO UPDATE SET
         status = excluded.status, type = excluded.type, closed = excluded.closed, under_way = excluded.under_way,
-        born = excluded.born, place = excluded.place, json = excluded.json`,
+        born = excluded.born, place = excluded.place, closed_at = excluded.closed_at,
+        closed_block = excluded.closed_block, json = excluded.json`,
       ...[chain, key, id, proposal.status, proposal.type],
       isOpen(proposal) ? 0 : 1,
       isUnderWay(proposal) ? 1 : 0,
       finite(Number(origin?.block ?? submittedAt ?? 0n)),
       finite(origin?.index ?? 0),
+      end === undefined ? null : finite(Number(end.timestamp)),
+      end === undefined ? null : finite(Number(end.block)),
       encode(proposal),
     )
   }
@@ -93,18 +101,24 @@ function writeUpgrades(sql: Sql, chain: string, keys: Touched['upgrades'], after
   }
 }
 
-function writeTold(sql: Sql, chain: string, subjects: Touched['told'], after: ChainState['told']): void {
+function writeTold(
+  sql: Sql,
+  chain: string,
+  subjects: Touched['told'],
+  { told, proposals }: Pick<ChainState, 'told' | 'proposals'>,
+): void {
   for (const subject of subjects) {
-    const ids = after.get(subject)
+    const ids = told.get(subject)
     if (ids === undefined) {
       sql.run('DELETE FROM told WHERE chain = ? AND subject = ?', chain, subject)
       continue
     }
     sql.run(
-      `INSERT INTO told (chain, subject, json) VALUES (?, ?, ?)
-      ON CONFLICT (chain, subject) DO UPDATE SET json = excluded.json`,
+      `INSERT INTO told (chain, subject, of_proposal, json) VALUES (?, ?, ?, ?)
+      ON CONFLICT (chain, subject) DO UPDATE SET of_proposal = excluded.of_proposal, json = excluded.json`,
       chain,
       subject,
+      proposals.has(subject) ? 1 : 0,
       encode({ subject, ids: [...ids] }),
     )
   }
@@ -123,4 +137,11 @@ function clearChain(sql: Sql, chain: string): void {
 // A column holds no other number; the row itself does.
 function finite(value: number): number {
   return Number.isFinite(value) ? value : 0
+}
+
+function overtaken(file: string, chain: string): StoreError {
+  return new StoreError(
+    `Another process wrote the chain ${chain} into the state file ${file} meanwhile: what this one knows of it is out of ` +
+      'date. Stop one of the two, and start the other again.',
+  )
 }

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import type { ChainState } from '../../domain/chainState.js'
+import { countsOf, type ProposalCounts, type Recalled, reorgReach } from '../../domain/proposals/archive.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
+import { decode } from '../codec.js'
+import { toldRow } from '../schemas.js'
+import type { Wanted } from '../Store.js'
+import type { Sql } from '../sql.js'
+import { readProposal } from './findProposals.js'
+import { type Committed, loadChain, revisionOf } from './loadChain.js'
+import { countsIn, readChainRow, readUpgrades } from './readOutline.js'
+
+const rowRow = z.object({ row: z.number() })
+const jsonRow = z.object({ json: z.string() })
+
+/** Closed ones that are loaded in any case: what closed lately is what people look at. */
+const lately = 64
+/** Brought back at once where they are due to be forgotten: the rest follows with the next readings. */
+const mostDue = 100
+
+/**
+ * The state of a chain without its archive: what can still change, what is within reach of a reorg, what has an upgrade
+ * and what closed last. Whole where the first sync has not caught up. The caller holds the transaction.
+ */
+export function resumeChain(sql: Sql, chain: string): Committed | undefined {
+  const row = readChainRow(sql, chain)
+  if (row === undefined || !row.synced) return loadChain(sql, chain)
+  const proposals = new Map(
+    rowsOf(sql, chain, row.readTo ?? 0n)
+      .flatMap((at) => readProposal(sql, at) ?? [])
+      .map((proposal) => [keyOf(proposal), proposal]),
+  )
+  const upgrades = readUpgrades(sql, chain)
+  const told = new Map([...toldApart(sql, chain), ...toldOf(sql, chain, [...proposals.keys(), ...upgrades.keys()])])
+  const archive = difference(countsIn(sql, chain), countsOf({ proposals }))
+  const isWhole = Object.keys(archive.byStatus).length === 0
+  const state: ChainState = { ...row, proposals, upgrades, told, ...(!isWhole && { archive }) }
+  return { state, isWhole, revision: revisionOf(sql, chain) ?? 0, at: -Infinity }
+}
+
+/** What is asked for out of the archive. The caller holds the transaction. */
+export function recallFrom(sql: Sql, chain: string, { keys, before, surplus }: Wanted): Recalled {
+  const wanted = keys.flatMap((key) =>
+    sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND key = ?', chain, key),
+  )
+  const due = sql.all(
+    rowRow,
+    `SELECT row FROM proposals WHERE chain = ? AND closed_at < ? ${withoutUpgrade} ORDER BY closed_at LIMIT ?`,
+    chain,
+    Number(before),
+    mostDue,
+  )
+  const over =
+    surplus <= 0
+      ? []
+      : sql.all(
+          rowRow,
+          `SELECT row FROM proposals WHERE chain = ? AND closed_at IS NOT NULL ${withoutUpgrade} ORDER BY closed_at LIMIT ?`,
+          chain,
+          Math.min(surplus, mostDue),
+        )
+  const rows = new Set([...wanted, ...due, ...over].map(({ row }) => row))
+  const proposals = [...rows].flatMap((row): readonly Proposal[] => {
+    const proposal = readProposal(sql, row)
+    return proposal === undefined ? [] : [proposal]
+  })
+  return { proposals, told: toldOf(sql, chain, proposals.map(keyOf)) }
+}
+
+// One with an upgrade stays in memory, and is forgotten with it.
+const withoutUpgrade =
+  'AND NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.chain = proposals.chain AND upgrades.key = proposals.key)'
+
+function rowsOf(sql: Sql, chain: string, readTo: bigint): readonly number[] {
+  const parts = [
+    sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND closed_at IS NULL', chain),
+    sql.all(
+      rowRow,
+      'SELECT row FROM proposals WHERE chain = ? AND closed_block >= ?',
+      chain,
+      Number(readTo - reorgReach),
+    ),
+    sql.all(
+      rowRow,
+      'SELECT proposals.row AS row FROM upgrades CROSS JOIN proposals USING (chain, key) WHERE chain = ?',
+      chain,
+    ),
+    sql.all(
+      rowRow,
+      'SELECT row FROM proposals WHERE chain = ? AND closed_at IS NOT NULL ORDER BY closed_at DESC LIMIT ?',
+      chain,
+      lately,
+    ),
+  ]
+  return [...new Set(parts.flat().map(({ row }) => row))].sort((a, b) => a - b)
+}
+
+type Told = readonly (readonly [string, ReadonlySet<string>])[]
+
+/** What was told of these subjects. */
+function toldOf(sql: Sql, chain: string, subjects: readonly ProposalKey[]): Told {
+  return subjects.flatMap((subject) =>
+    toldIn(sql, chain, sql.all(jsonRow, 'SELECT json FROM told WHERE chain = ? AND subject = ?', chain, subject)),
+  )
+}
+
+/** What was told of other things than proposals. */
+function toldApart(sql: Sql, chain: string): Told {
+  const text = 'SELECT json FROM told WHERE chain = ? AND of_proposal = 0 ORDER BY row'
+  return toldIn(sql, chain, sql.all(jsonRow, text, chain))
+}
+
+function toldIn(sql: Sql, chain: string, rows: readonly z.infer<typeof jsonRow>[]): Told {
+  return rows
+    .map(({ json }) => decode(toldRow, json, { file: sql.file, row: `what was told about ${chain}` }))
+    .map(({ subject, ids }) => [subject, new Set(ids)])
+}
+
+function difference(all: ProposalCounts, held: ProposalCounts): ProposalCounts {
+  return { byStatus: less(all.byStatus, held.byStatus), byType: less(all.byType, held.byType) }
+}
+
+function less<Key extends string>(
+  all: Readonly<Partial<Record<Key, number>>>,
+  held: Readonly<Partial<Record<Key, number>>>,
+): Readonly<Partial<Record<Key, number>>> {
+  const left: Partial<Record<Key, number>> = {}
+  for (const key in all) {
+    const count = (all[key] ?? 0) - (held[key] ?? 0)
+    if (count > 0) left[key] = count
+  }
+  return left
+}
