@@ -49,6 +49,12 @@ it('has nothing to tell before the first run, and creates no state', () => {
   using directory = temporaryDirectory()
   const monitor = monitorOver(join(directory.path, 'a.db'))
 
-  expect(monitor.snapshot()).toStrictEqual({ heads: [], proposals: new Map(), upgrades: [], health: [] })
+  expect(monitor.snapshot()).toStrictEqual({
+    heads: [],
+    proposals: new Map(),
+    counts: { byStatus: {}, byType: {} },
+    upgrades: [],
+    health: [],
+  })
   expect(monitor.find()).toStrictEqual([])
 })
