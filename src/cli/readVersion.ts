@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { readJsonSync } from 'fs-extra/esm'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The version in package.json, which lies at the same distance from `src` and `dist`. */
 export function readVersion(): string {

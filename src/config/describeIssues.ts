@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ConfigIssue } from '../domain/errors.js'
 import { formatPath } from '../schema/formatPath.js'
 import { configSchema } from './schema.js'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { chainSchema } from './chainSchema.js'
 import { notifierSchema } from './notifierSchema.js'
 import { duration, list, oneOf, statePath, timerDuration } from '../schema/scalars.js'
