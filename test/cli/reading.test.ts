@@ -1,30 +1,13 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore } from '../../src/store/openStore.js'
+import { describe, expect } from 'vitest'
 import { cliHere } from '../support/cliHere.js'
-import { governor } from '../support/configs.js'
+import { onSeededState as it } from '../support/onSeededState.js'
 import { seedState } from '../support/seededState.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 
-const directory = temporaryDirectory()
-beforeAll(() => seedState(directory.path))
-afterAll(() => directory[Symbol.dispose]())
-
-async function json(...args: readonly string[]): Promise<unknown> {
-  const { code, out, err } = await cliHere([...args, '--json'], directory.path)
-  expect({ code, err }).toStrictEqual({ code: 0, err: '' })
-  return JSON.parse(out)
-}
-
-async function text(...args: readonly string[]): Promise<string> {
-  const { code, out } = await cliHere(args, directory.path)
-  expect(code).toBe(0)
-  return out
-}
-
 describe('status', () => {
-  it('gives every chain of the configuration', async () => {
+  it('gives every chain of the configuration', async ({ json }) => {
     expect(await json('status')).toStrictEqual([
       {
         chain: 'local',
@@ -63,7 +46,7 @@ describe('status', () => {
     ])
   })
 
-  it('is a table for people, with what is wrong under it', async () => {
+  it('is a table for people, with what is wrong under it', async ({ text }) => {
     expect(await text('status')).toMatchInlineSnapshot(`
       "CHAIN  HEIGHT  HEALTH        LAST GOOD POLL  ERRORS  OPEN  NEXT UPGRADE
       local      10  up            5 min ago         25 %     2  v2 at 1000: 990 blocks left, about 33 min
@@ -77,289 +60,8 @@ describe('status', () => {
   })
 })
 
-const seven = {
-  chain: 'local',
-  system: 'governor',
-  contract: governor,
-  id: '7',
-  title: 'Move to v2',
-  type: 'upgrade',
-  status: 'passed',
-  derived: false,
-  proposer: '0xabc',
-  submittedAt: '2023-11-14T22:13:20.000Z',
-  votingStart: '6',
-  votingEnd: '9',
-  votingStartsAt: '2023-11-14T22:13:30.000Z',
-  votingEndsAt: '2023-11-14T22:15:00.000Z',
-  votingEndsAtEstimated: false,
-  tally: {
-    yes: '3000000000000000000',
-    no: '1000000000000000000',
-    abstain: '0',
-    veto: null,
-    unit: 'AAVE',
-    decimals: 18,
-    quorum: '2000000000000000000',
-    quorumMissing: null,
-    threshold: null,
-    electorate: null,
-    turnout: 0.8,
-    quorumReached: true,
-    thresholdMet: null,
-  },
-  plan: { name: 'v2', height: 1000, info: { binaries: {} }, binaries: null },
-  labels: {},
-}
-
-describe('proposals', () => {
-  it('gives exactly the documented keys, newest first', async () => {
-    const all = await json('proposals')
-
-    expect(all).toHaveLength(3)
-    expect(all).toMatchObject([{ id: '12345678901234567890' }, { id: '8' }, { id: '7' }])
-    expect((Array.isArray(all) ? all : [])[2]).toStrictEqual(seven)
-    expect((Array.isArray(all) ? all : [])[1]).toMatchObject({
-      derived: true,
-      proposer: null,
-      submittedAt: null,
-      votingStart: null,
-      votingEnd: null,
-      votingStartsAt: null,
-      votingEndsAt: null,
-      votingEndsAtEstimated: false,
-      tally: null,
-      plan: null,
-    })
-  })
-
-  it('gives one in full as one object, with what happened to it', async () => {
-    expect(await json('proposals', '7')).toStrictEqual({
-      ...seven,
-      skipped: null,
-      notUnderstood: null,
-      clock: 'block',
-      executableAt: null,
-      planOrigin: 'call',
-      planProblems: [],
-      planWithdrawn: null,
-      planUnsure: null,
-      planAppliedAt: null,
-      description: '# Move to v2\n\nFaster blocks.',
-      actions: [
-        {
-          target: '0xdef',
-          value: '5',
-          selector: '0x12345678',
-          signature: 'setDelay(uint256)',
-          effect: 'call',
-          schedules: null,
-        },
-      ],
-      history: [
-        { status: 'submitted', derived: false, at: '2023-11-14T22:13:20.000Z', block: '5' },
-        { status: 'voting', derived: false, at: '2023-11-14T22:13:30.000Z', block: '7' },
-        { status: 'passed', derived: false, at: '2023-11-14T22:15:10.000Z', block: '10' },
-      ],
-      votes: [
-        { voter: '0xa11ce', choice: 'yes', weight: '3000000000000000000', reason: 'Faster is better.', block: '8' },
-        { voter: '0xb0b', choice: 'no', weight: '1000000000000000000', reason: '', block: '9' },
-      ],
-    })
-  })
-
-  it.each([
-    [['--status', 'passed'], ['7']],
-    [
-      ['--type', 'text'],
-      ['12345678901234567890', '8'],
-    ],
-    [['--active'], ['12345678901234567890']],
-    [['--active', '--type', 'upgrade'], []],
-  ])('selects by %j', async (args, ids) => {
-    expect(await json('proposals', ...args)).toMatchObject(ids.map((id) => ({ id })))
-    expect(await json('proposals', ...args)).toHaveLength(ids.length)
-  })
-
-  it('finds a long id by its start, in the form that tables show, too; a short one only as a whole', async () => {
-    for (const start of ['1234', '123456', '123456…', '123456...', 'local/1234', `local/${governor}/1234`]) {
-      expect(await json('proposals', start)).toMatchObject({ id: '12345678901234567890' })
-    }
-    expect((await cliHere(['proposals', '123'], directory.path)).code).toBe(1)
-  })
-
-  it('shows one in full', async () => {
-    expect(await text('proposals', '7')).toMatchInlineSnapshot(`
-      "Move to v2
-      Status     passed
-      Type       upgrade
-      Chain      local (governor 0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB)
-      Id         7
-      Proposer   0xabc
-      Submitted  2023-11-14 22:13Z
-      Voting     after block 6 to block 9, 2023-11-14 22:13Z to 2023-11-14 22:15Z
-      Upgrade    v2 at height 1000
-
-      History:
-        2023-11-14 22:13Z  submitted, block 5
-        2023-11-14 22:13Z  voting, block 7
-        2023-11-14 22:15Z  passed, block 10
-
-      Result:
-        yes     ██████████████████████████████░░░░░░░░░░   75 %  3 AAVE
-        no      ██████████░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░   25 %  1 AAVE
-        abstain ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░    0 %  0 AAVE
-        quorum 2 AAVE (reached), turnout 80 %
-
-      Votes:
-        no      0xb0b with 1 AAVE
-        yes     0xa11ce with 3 AAVE
-                Faster is better.
-
-      Actions:
-        1. setDelay(uint256) on 0xdef with 5 wei
-
-      Description:
-        # Move to v2
-
-        Faster blocks.
-      "
-    `)
-  })
-
-  it('says that none fits, and how many there are', async () => {
-    expect(await text('proposals', '--status', 'failed')).toBe('No proposal fits: 3 are tracked in all.\n')
-  })
-
-  it('fails where there is no such proposal, and says which there are', async () => {
-    const err = 'There is no proposal 95; tracked are 123456…, 8, 7.\n'
-    expect(await cliHere(['proposals', '95'], directory.path)).toStrictEqual({ code: 1, out: '', err })
-    expect(await cliHere(['proposals', '95', '--json'], directory.path)).toStrictEqual({ code: 1, out: 'null\n', err })
-  })
-})
-
-describe('upgrades', () => {
-  it('gives the queue in height order, then the finished ones', async () => {
-    const unknown = { blocksLeft: null, eta: null }
-
-    expect(await json('upgrades')).toStrictEqual([
-      {
-        key: 'local/0xc0ffee/7',
-        chain: 'local',
-        name: 'v2',
-        height: 1000,
-        time: null,
-        status: 'scheduled',
-        origin: 'call',
-        kind: 'governance',
-        proposalId: '7',
-        info: { binaries: {} },
-        scheduledAt: '2023-11-14T22:15:00.000Z',
-        triggeredAt: null,
-        completedAt: null,
-        reasons: [],
-        blocksLeft: '990',
-        eta: '1970-01-01T00:33:20.000Z',
-      },
-      {
-        key: 'local/0xc0ffee/9',
-        chain: 'local',
-        name: 'v3',
-        height: 2000,
-        time: null,
-        status: 'scheduled',
-        origin: 'call',
-        kind: 'governance',
-        proposalId: '9',
-        info: null,
-        scheduledAt: null,
-        triggeredAt: null,
-        completedAt: null,
-        reasons: [],
-        blocksLeft: '1990',
-        eta: '1970-01-01T01:06:40.000Z',
-      },
-      {
-        key: 'local/0xc0ffee/3',
-        chain: 'local',
-        name: 'v1',
-        height: 4,
-        time: null,
-        status: 'completed',
-        origin: 'call',
-        kind: 'governance',
-        proposalId: '3',
-        info: null,
-        scheduledAt: '1970-01-01T00:00:02.000Z',
-        triggeredAt: '1970-01-01T00:00:08.000Z',
-        completedAt: '1970-01-01T00:00:10.000Z',
-        reasons: [],
-        ...unknown,
-      },
-      {
-        key: 'local/0xc0ffee/4',
-        chain: 'local',
-        name: 'v0',
-        height: 1,
-        time: null,
-        status: 'refused',
-        origin: 'call',
-        kind: 'governance',
-        proposalId: '4',
-        info: null,
-        scheduledAt: null,
-        triggeredAt: null,
-        completedAt: null,
-        reasons: ['height already passed'],
-        ...unknown,
-      },
-    ])
-  })
-
-  it('is a table for people, with the reasons under it', async () => {
-    expect(await text('upgrades')).toMatchInlineSnapshot(`
-      "CHAIN  HEIGHT  NAME  STATUS     PROPOSAL  WHEN
-      local    1000  v2    scheduled  7         in 990 blocks, about 33 min
-      local    2000  v3    scheduled  9         in 1,990 blocks, about 1 h 6 min
-      local       4  v1    completed  3         1970-01-01 00:00Z
-      local       1  v0    refused    4         1970-01-01 00:00Z
-
-      local v0 (refused): height already passed
-      "
-    `)
-  })
-})
-
-describe('audit of a receiver that is away', () => {
-  it('tells people only the newest try of each delivery, and programs all', async () => {
-    using place = temporaryDirectory()
-    seedState(place.path)
-    const store = openStore({ path: join(place.path, 'govstream.db') })
-    for (let attempt = 1; attempt <= 9; attempt += 1) {
-      for (const id of ['local:source_down:1', 'local:source_recovered:2']) {
-        const detail = { handler: 'hook', id, attempt, result: 'postponed', reason: 'HTTP 503' }
-        store.record({ at: attempt * 1_000, chain: 'local', kind: 'delivery', detail })
-      }
-    }
-    store.close()
-
-    expect((await cliHere(['audit', '--limit', '3'], place.path)).out.split('\n').slice(0, 3)).toStrictEqual([
-      '1970-01-01 00:00:09Z  local  Not delivered yet through hook at try 9: source_recovered; HTTP 503',
-      '1970-01-01 00:00:09Z  local  Not delivered yet through hook at try 9: source_down; HTTP 503',
-      '1970-01-01 00:00:01Z  local  Told with priority critical: Bad news',
-    ])
-    expect(JSON.parse((await cliHere(['audit', '--limit', '18', '--json'], place.path)).out)).toHaveLength(18)
-  })
-
-  it('keeps the unit of a vote with it', async () => {
-    const { out } = await cliHere(['audit', '--json'], directory.path)
-
-    expect(out).toMatch(/"voter": "0xb0b",[^}]*"unit": "AAVE",\s+"decimals": 18/)
-  })
-})
-
 describe('without a configuration', () => {
-  it('reads the state file it is given, and the one a start without a file leaves', async () => {
+  it('reads the state file it is given, and the one a start without a file leaves', async ({ directory }) => {
     using empty = temporaryDirectory()
     const { out, code } = await cliHere(['status', '--state', `${directory.path}/govstream.db`, '--json'], empty.path)
 
@@ -474,9 +176,9 @@ describe('a configuration that cannot be used', () => {
 })
 
 describe('--chain', () => {
-  it.each([['proposals'], ['upgrades'], ['audit']])(
+  it.for([['proposals'], ['upgrades'], ['audit']] as const)(
     'of %s is wrong usage where there is none of that name',
-    async (command) => {
+    async ([command], { directory }) => {
       expect(await cliHere([command, '--chain', 'nope'], directory.path)).toStrictEqual({
         code: 2,
         out: '',
@@ -495,23 +197,4 @@ describe('--chain', () => {
       })
     },
   )
-})
-
-describe('audit', () => {
-  it('gives the newest entries first', async () => {
-    expect(await json('audit', '--limit', '1')).toMatchObject([{ chain: 'local', kind: 'notification' }])
-  })
-
-  it('tells people in sentences', async () => {
-    expect(await text('audit')).toMatchInlineSnapshot(`
-      "1970-01-01 00:00:01Z  local  Told with priority critical: Bad news
-      1970-01-01 00:00:01Z  local  Told with priority medium: New: a
-      1970-01-01 00:00:01Z  local  Upgrade v2 at height 1000, proposal 7: scheduled
-      1970-01-01 00:00:01Z  local  Proposal 7 went from voting to passed in block 10
-      1970-01-01 00:00:01Z  local  0xb0b voted no on proposal 7, with 1 AAVE
-      1970-01-01 00:00:01Z  local  0xa11ce voted yes on proposal 7, with 3 AAVE
-      1970-01-01 00:00:01Z  local  Proposal 7 appeared, voting: Move to v2; asks for v2 at height 1000 (upgrade)
-      "
-    `)
-  })
 })

@@ -27,3 +27,6 @@ export function linesOf(work: () => unknown): readonly string[] {
   }
   return []
 }
+
+/** What a duration of a timer must be. */
+export const timer = 'expected a duration above 0 and below 24 days, such as 500ms, 30s, 10m or 24h'

@@ -52,6 +52,45 @@ describe('firstHealthy', () => {
     expect(await run(5_000)).toBe('a.example')
   })
 
+  it('lets one that goes on failing rest twice as long each time, five minutes at the most', async () => {
+    const { tried, down, run } = trial()
+    down.add('a.example')
+    const rests: number[] = []
+    for (let round = 0; round < 9; round += 1) {
+      await run()
+      let rest = 0
+      do {
+        rest += 1_000
+        await run(1_000)
+      } while (!tried.includes('a.example') && rest < 1_000_000)
+      rests.push(rest)
+    }
+    expect(rests.map((ms) => ms / 1_000)).toStrictEqual([5, 10, 20, 40, 80, 160, 300, 300, 300])
+  })
+
+  it('forgets the failures of one that answers again', async () => {
+    const { tried, down, run } = trial()
+    down.add('a.example')
+    await run()
+    await run(5_000)
+    down.clear()
+    expect(await run(10_000)).toBe('a.example')
+    down.add('a.example')
+    await run()
+    await run(5_000)
+    expect(tried).toStrictEqual(['a.example', 'b.example'])
+  })
+
+  it.each([
+    ['transient', ['permanent', 'transient']],
+    ['permanent', ['permanent', 'permanent']],
+  ] as const)('fails as %s where they fail as %j', async (kind, kinds) => {
+    const failing = [...kinds]
+    const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => 0 })
+    const run = (): Promise<never> => Promise.reject(new SourceError(failing.shift() ?? 'transient', 'It fails.'))
+    await expect(onHealthy(run, signal)).rejects.toHaveProperty('kind', kind)
+  })
+
   it('comes back within an hour, however long the endpoint asks to be left alone', async () => {
     let time = 0
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })

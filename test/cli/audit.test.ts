@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { describe, expect } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
+import { cliHere } from '../support/cliHere.js'
+import { onSeededState as it } from '../support/onSeededState.js'
+import { seedState } from '../support/seededState.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
+
+describe('audit of a receiver that is away', () => {
+  it('tells people only the newest try of each delivery, and programs all', async () => {
+    using place = temporaryDirectory()
+    seedState(place.path)
+    const store = openStore({ path: join(place.path, 'govstream.db') })
+    for (let attempt = 1; attempt <= 9; attempt += 1) {
+      for (const id of ['local:source_down:1', 'local:source_recovered:2']) {
+        const detail = { handler: 'hook', id, attempt, result: 'postponed', reason: 'HTTP 503' }
+        store.record({ at: attempt * 1_000, chain: 'local', kind: 'delivery', detail })
+      }
+    }
+    store.close()
+
+    expect((await cliHere(['audit', '--limit', '3'], place.path)).out.split('\n').slice(0, 3)).toStrictEqual([
+      '1970-01-01 00:00:09Z  local  Not delivered yet through hook at try 9: source_recovered; HTTP 503',
+      '1970-01-01 00:00:09Z  local  Not delivered yet through hook at try 9: source_down; HTTP 503',
+      '1970-01-01 00:00:01Z  local  Told with priority critical: Bad news',
+    ])
+    expect(JSON.parse((await cliHere(['audit', '--limit', '18', '--json'], place.path)).out)).toHaveLength(18)
+  })
+
+  it('keeps the unit of a vote with it', async ({ directory }) => {
+    const { out } = await cliHere(['audit', '--json'], directory.path)
+
+    expect(out).toMatch(/"voter": "0xb0b",[^}]*"unit": "AAVE",\s+"decimals": 18/)
+  })
+})
+
+describe('audit', () => {
+  it('gives the newest entries first', async ({ json }) => {
+    expect(await json('audit', '--limit', '1')).toMatchObject([{ chain: 'local', kind: 'notification' }])
+  })
+
+  it('tells people in sentences', async ({ text }) => {
+    expect(await text('audit')).toMatchInlineSnapshot(`
+      "1970-01-01 00:00:01Z  local  Told with priority critical: Bad news
+      1970-01-01 00:00:01Z  local  Told with priority medium: New: a
+      1970-01-01 00:00:01Z  local  Upgrade v2 at height 1000, proposal 7: scheduled
+      1970-01-01 00:00:01Z  local  Proposal 7 went from voting to passed in block 10
+      1970-01-01 00:00:01Z  local  0xb0b voted no on proposal 7, with 1 AAVE
+      1970-01-01 00:00:01Z  local  0xa11ce voted yes on proposal 7, with 3 AAVE
+      1970-01-01 00:00:01Z  local  Proposal 7 appeared, voting: Move to v2; asks for v2 at height 1000 (upgrade)
+      "
+    `)
+  })
+})

@@ -1,0 +1,161 @@
+import { describe, expect, it } from 'vitest'
+import type { ChangeKind } from '../../../src/domain/proposals/change.js'
+import { type Proposal } from '../../../src/domain/proposals/proposal.js'
+import { announceChange } from '../../../src/domain/notifications/announceChange.js'
+import {
+  block,
+  change,
+  contract,
+  genesis,
+  hashOf,
+  proposal,
+  steadyPace,
+  tally,
+  upgradeProposal,
+  vote,
+} from '../../support/builders.js'
+import { told } from './toldChange.js'
+
+describe('announceChange', () => {
+  describe('says what a voter asks first', () => {
+    const said = (one: Proposal, at = 40): string => {
+      const [first] = announceChange(change({ type: 'proposalAppeared', proposal: one, backfill: false }, at), {
+        head: block(at),
+        blockTime: steadyPace(at),
+      })
+      return first?.notification.message ?? ''
+    }
+
+    it('when the vote ends, how far off that is, what the quorum misses, and what it is about', () => {
+      const one = proposal('7', {
+        description: '# Proposal 7\n\nPays the *gardener*.',
+        tally: tally(3n, { quorum: 10n, quorumReached: false, quorumMissing: 7n }),
+      })
+      expect(said(one)).toBe(
+        [
+          'local: other proposal, now voting.',
+          'Voting ends at block 50, about 2023-11-14T22:14:10.000Z, in 10 s.',
+          'For 100 % (3), against 0 % (0), abstain 0 % (0), quorum 10 not reached, 7 missing',
+          'Pays the *gardener*.',
+          `Proposal 7 of ${contract}.`,
+        ].join('\n'),
+      )
+    })
+
+    it('the exact time where the vote counts in time, and when it opens where it has not', () => {
+      const timed = {
+        clock: 'timestamp',
+        votingStart: genesis + 100n,
+        votingEnd: genesis + 3_700n,
+        votingStartsAt: genesis + 100n,
+        votingEndsAt: genesis + 3_700n,
+      } as const
+      expect(said(proposal('7', { ...timed, status: 'submitted' }))).toContain(
+        '\nVoting starts 2023-11-14T22:15:00.000Z, in 1 min.\nVoting ends 2023-11-14T23:15:00.000Z, in 1 h 1 min.\n',
+      )
+    })
+
+    it('the block where the pace is not known, and nothing that is past', () => {
+      const [first] = announceChange(
+        change({ type: 'proposalAppeared', proposal: proposal('7', { votingEnd: 41n }), backfill: false }, 40),
+      )
+      expect(first?.notification.message).toContain('\nVoting ends at block 41, 1 block from now.\n')
+      expect(said(proposal('7'), 60)).not.toContain('Voting ends')
+      expect(said(proposal('7', { status: 'passed' }))).not.toContain('Voting')
+    })
+
+    it('the same for machines', () => {
+      const [first] = announceChange(
+        change({ type: 'proposalAppeared', proposal: proposal('7'), backfill: false }, 40),
+        {
+          head: block(40),
+          blockTime: steadyPace(40),
+        },
+      )
+      expect(first?.notification.data).toMatchObject({
+        votingEnd: '50',
+        votingEndsAt: '2023-11-14T22:14:10.000Z',
+        votingEndsAtEstimated: true,
+      })
+    })
+  })
+
+  it.each<[string, ChangeKind]>([
+    ['a vote', { type: 'voteCast', vote: vote('1', 5) }],
+    ['another deadline', { type: 'scheduleMoved', proposal: proposal('1') }],
+    ['another plan: the upgrade tells it', { type: 'planEdited', proposal: proposal('1') }],
+    ['a detail', { type: 'detailsRead', proposal: proposal('1') }],
+    [
+      'a count below the quorum',
+      { type: 'tallyMoved', proposal: proposal('1', { tally: tally(1n, { quorumReached: false }) }) },
+    ],
+  ])('says nothing of %s', (_, kind) => {
+    expect(told(kind)).toStrictEqual([])
+  })
+
+  it('says that an execution did nothing', () => {
+    const skipped = 'Nothing was done: already blacklisted.'
+    const [executed] = announceChange(
+      change({ type: 'statusMoved', proposal: proposal('7', { status: 'executed', skipped }), from: 'queued' }),
+    )
+    expect(executed?.notification.message.split('\n')[1]).toBe(skipped)
+    expect(executed?.notification.data).toMatchObject({ status: 'executed', skipped })
+  })
+
+  it('writes for people, and for machines', () => {
+    const one = upgradeProposal('7', 'v2', 100, {
+      title: 'Go v2',
+      status: 'passed',
+      proposer: '0xb0b',
+      tally: tally(3n, { no: 1n, quorum: 2n, quorumReached: true }),
+    })
+    const [, passed] = announceChange(change({ type: 'statusMoved', proposal: one, from: 'voting' }))
+    expect(passed).toStrictEqual({
+      subject: `local/${contract}/7`,
+      notification: {
+        id: `local/${contract}/7:proposal_passed:${hashOf(1n).slice(0, 18)}`,
+        event: 'proposal_passed',
+        priority: 'high',
+        chain: 'local',
+        title: 'Passed: Go v2',
+        message: `local: upgrade proposal by 0xb0b, now passed.\nFor 75 % (3), against 25 % (1), abstain 0 % (0), quorum 2 reached\nPlan: v2 at height 100\nProposal 7 of ${contract}.`,
+        timestamp: new Date(Number(genesis + 10n) * 1000).toISOString(),
+        data: {
+          contract,
+          proposalId: '7',
+          system: 'governor',
+          title: 'Go v2',
+          type: 'upgrade',
+          status: 'passed',
+          derived: false,
+          skipped: null,
+          block: '10',
+          proposer: '0xb0b',
+          clock: 'block',
+          votingStart: '1',
+          votingEnd: '50',
+          votingStartsAt: null,
+          votingEndsAt: null,
+          votingEndsAtEstimated: false,
+          plan: { name: 'v2', height: 100 },
+          excerpt: 'Proposal 7',
+          tally: {
+            yes: '3',
+            no: '1',
+            abstain: '0',
+            veto: null,
+            unit: 'votes',
+            decimals: null,
+            quorum: '2',
+            quorumMissing: null,
+            quorumReached: true,
+            threshold: null,
+            thresholdMet: null,
+            turnout: null,
+          },
+        },
+        read: false,
+      },
+    })
+  })
+})

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest'
+import { emptyBlockTime } from '../../../src/domain/blocks/blockTime.js'
+import type { Head } from '../../../src/domain/blocks/head.js'
+import type { KnownHead } from '../../../src/domain/blocks/headJump.js'
+import { SourceError } from '../../../src/domain/errors.js'
+import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
+import { guardHeads } from '../../../src/sources/agreement/guardHeads.js'
+import { block, reading, steadyPace } from '../../support/builders.js'
+
+const known: KnownHead = { head: block(100), lastGoodAt: 100_000, blockTime: steadyPace(100) }
+const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
+type Answer = Head | undefined | 'down' | 'hangs'
+
+/** A reader whose node stands at `head`, guarded by nodes that answer so for its block; how often they were asked. */
+function guarded(
+  head: Head,
+  answers: readonly Answer[],
+  { before = known, asks = true, system = 'governor', at = head } = {},
+) {
+  let asked = 0
+  const reader: GovernanceReader = {
+    chain: 'local',
+    system,
+    async read({ vouch }) {
+      const told = reading(Number(head.number), [], { head, at })
+      if (asks) await vouch?.(told)
+      return told
+    },
+    readProposal: unused,
+    readBlock: unused,
+    readProposals: unused,
+    readParameters: unused,
+    readMembers: unused,
+    check: unused,
+  }
+  const nodes = answers.map((answer) => ({
+    readBlock: () => {
+      asked += 1
+      if (answer === 'hangs') return new Promise<never>(() => undefined)
+      return answer === 'down' ? Promise.reject(new Error('Down.')) : Promise.resolve(answer)
+    },
+  }))
+  const guard = guardHeads(reader, { nodes, known: () => before, now: () => 101_000 })
+  const read = (signal = new AbortController().signal): Promise<unknown> => guard.read({ open: [], signal })
+  return { read, asked: () => asked }
+}
+const far = block(100_000)
+const { head: _head, ...nothing } = known
+
+describe('a head at the pace of its chain', () => {
+  it('is believed, and costs nothing', async () => {
+    const { read, asked } = guarded(block(101), [block(101), block(101)])
+    await expect(read()).resolves.toMatchObject({ head: { number: 101n } })
+    expect(asked()).toBe(0)
+  })
+})
+
+describe('a head that jumps', () => {
+  it.each<[string, readonly Answer[]]>([
+    ['one node serves its block', [undefined, far]],
+    ['one node serves it, and the other is down', ['down', far]],
+    ['one serves it with a time an hour off', [block(100_000, { timestamp: far.timestamp + 3_600n }), undefined]],
+  ])('is believed where %s', async (_, answers) => {
+    await expect(guarded(far, answers).read()).resolves.toMatchObject({ head: far })
+  })
+
+  it.each<[string, readonly Answer[], RegExp]>([
+    ['no node has its block', [undefined, undefined], /newest block is 100000, after block 100 at the last reading/],
+    ['all are down', ['down', 'down'], /not confirmed\. Down\. Nothing of it is believed/],
+    ['another block is served for it', [block(99_999), undefined], /another block 100000/],
+    [
+      'its block is served with a time more than an hour off',
+      [block(100_000, { timestamp: far.timestamp + 3_601n }), undefined],
+      /another block 100000/,
+    ],
+  ])('fails the reading where %s', async (_, answers, words) => {
+    const failed = guarded(far, answers).read()
+    await expect(failed).rejects.toThrow(words)
+    await expect(failed).rejects.toBeInstanceOf(SourceError)
+  })
+
+  it('is looked at though its reader asks nobody, as one of the host may not', async () => {
+    await expect(guarded(far, [undefined, undefined], { asks: false }).read()).rejects.toThrow('not confirmed')
+  })
+
+  it('is asked for once where its reader asks', async () => {
+    const { read, asked } = guarded(far, [far])
+    await read()
+    expect(asked()).toBe(0)
+    const two = guarded(far, [undefined, far])
+    await two.read()
+    expect(two.asked()).toBe(2)
+  })
+
+  it('of the only node is asked for again unless its system has read the block by its number', async () => {
+    const [evm, cosmos, below] = [
+      guarded(far, [undefined]),
+      guarded(far, [undefined], { system: 'cosmos' }),
+      guarded(far, [undefined], { at: block(99_990) }),
+    ]
+    await expect(evm.read()).resolves.toMatchObject({ head: far })
+    await expect(cosmos.read()).rejects.toThrow('not confirmed')
+    await expect(below.read()).rejects.toThrow('not confirmed')
+  })
+
+  it('fails at once where the reading is stopped while nodes are asked', async () => {
+    const controller = new AbortController()
+    const stopped = guarded(far, ['hangs', 'hangs']).read(controller.signal)
+    controller.abort()
+    await expect(stopped).rejects.toThrow('The read of local was stopped.')
+  })
+})
+
+describe('the very first head', () => {
+  it('is asked for as a jump is, and names no block before', async () => {
+    const failed = guarded(far, [undefined, undefined], { before: { ...nothing, blockTime: emptyBlockTime } }).read()
+    await expect(failed).rejects.toThrow('newest block is 100000, and that is not confirmed')
+  })
+})
