@@ -120,6 +120,18 @@ export default defineConfig(
       ],
     },
   },
+  {
+    files: ['src/**/*.ts', 'scripts/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportDeclaration[source.value='zod'] > :matches(ImportSpecifier, ImportDefaultSpecifier)",
+          message: "import * as z from 'zod': a bundle then holds what is used of it, and not all languages.",
+        },
+      ],
+    },
+  },
   { files: ['src/config/environment.ts'], rules: { 'no-restricted-properties': 'off' } },
   ...Object.entries(rooms).map(room),
   ...[...systems, 'evm', 'cosmosSdk'].map(system),

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import solc from 'solc'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /**
  * Compiles what the tests and the demo deploy into contracts/artifacts.json, one line a contract.

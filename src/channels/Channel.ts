@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Concealed } from '../domain/secrets/redactor.js'
 import type { Json } from '../domain/text/json.js'
 import { text } from '../schema/scalars.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isJsonObject, type Json } from '../domain/text/json.js'
 import type { Notification, NotificationEvent, Priority } from '../domain/notifications/notification.js'
 import { cleanLine, cleanText } from '../domain/text/text.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { field } from '../schema/rawInput.js'
 import { expectedOneOf } from '../schema/scalars.js'
 import type { Channel } from './Channel.js'

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { ConfigError, DeliveryError } from '../domain/errors.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import { defined } from '../domain/defined.js'

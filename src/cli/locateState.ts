@@ -1,5 +1,5 @@
 import { pathExistsSync } from 'fs-extra/esm'
-import { type NamedChain, readNames } from '../config/readNames.js'
+import type { NamedChain, Names } from '../config/readNames.js'
 import { ConfigError } from '../domain/errors.js'
 import { defaultConfigFile, defaultStateFile, type ReadOptions } from './options.js'
 
@@ -12,11 +12,12 @@ export interface Located {
 
 /**
  * The state a reading command looks at: `--state FILE`; or what the configuration names; or, where there is
- * no configuration, the file that a start without one leaves in this directory.
+ * no configuration, the file that a start without one leaves in this directory. The code that reads a configuration is
+ * loaded only where there is one to read.
  *
  * @throws ConfigError also where the file that was named is not there.
  */
-export function locateState({ config, state }: ReadOptions): Located {
+export async function locateState({ config, state }: ReadOptions): Promise<Located> {
   if (state !== undefined) {
     if (!pathExistsSync(state)) {
       throw new ConfigError([
@@ -26,9 +27,14 @@ export function locateState({ config, state }: ReadOptions): Located {
         },
       ])
     }
-    return { state, ...(config !== undefined && { chains: readNames(config).chains }) }
+    return { state, ...(config !== undefined && { chains: (await namesIn(config)).chains }) }
   }
   if (config === undefined && !pathExistsSync(defaultConfigFile) && pathExistsSync(defaultStateFile))
     return { state: defaultStateFile }
-  return readNames(config ?? defaultConfigFile)
+  return namesIn(config ?? defaultConfigFile)
+}
+
+async function namesIn(file: string): Promise<Names> {
+  const { readNames } = await import('../config/readNames.js')
+  return readNames(file)
 }

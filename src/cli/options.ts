@@ -1,4 +1,4 @@
-export { defaultState as defaultStateFile } from '../config/schema.js'
+export { defaultState as defaultStateFile } from '../config/defaultState.js'
 
 export const defaultConfigFile = './govstream.yaml'
 

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
-import { audit, type AuditOptions } from './commands/audit.js'
-import { notifications, type NotificationsOptions } from './commands/notifications.js'
-import { proposals, type ProposalsOptions } from './commands/proposals.js'
-import { status, type StatusOptions } from './commands/status.js'
-import { upgrades, type UpgradesOptions } from './commands/upgrades.js'
+import type { AuditOptions } from './commands/audit.js'
+import type { NotificationsOptions } from './commands/notifications.js'
+import type { ProposalsOptions } from './commands/proposals.js'
+import type { StatusOptions } from './commands/status.js'
+import type { UpgradesOptions } from './commands/upgrades.js'
 import { type CheckOptions, defaultConfigFile, type StartOptions } from './options.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
@@ -15,8 +15,8 @@ const limit = ['--limit <n>', 'at most so many (default: 100, and all of them in
 const chain = ['--chain <name>', 'only this chain'] as const
 
 /**
- * The command line. Commands that reach a chain are loaded when they are called: those that only read the state
- * start faster without. `done` is told the exit code of the command that ran.
+ * The command line. Each command is loaded when it is called, so that none waits for what only others need. `done` is
+ * told the exit code of the command that ran.
  */
 export function createProgram(context: Context, done: Done): Command {
   const program = new Command('govstream')
@@ -80,8 +80,9 @@ function addReading(program: Command, context: Context, done: Done): void {
       '--exit-code',
       'answer 0 where all is well, 1 where a chain is down, stalled or watched by nobody, 75 where one was never read',
     )
-    .action((_: unknown, command: Command) => {
-      done(status(command.optsWithGlobals<StatusOptions>(), context))
+    .action(async (_: unknown, command: Command) => {
+      const { status } = await import('./commands/status.js')
+      done(await status(command.optsWithGlobals<StatusOptions>(), context))
     })
   reading(program, 'proposals', 'what is tracked')
     .argument('[id]', 'one proposal in full; the start of a long id is enough')
@@ -90,14 +91,16 @@ function addReading(program: Command, context: Context, done: Done): void {
     .option('--active', 'only what is still to be voted on')
     .option(...chain)
     .option(...limit)
-    .action((id: string | undefined, _: unknown, command: Command) => {
-      done(proposals(id, command.optsWithGlobals<ProposalsOptions>(), context))
+    .action(async (id: string | undefined, _: unknown, command: Command) => {
+      const { proposals } = await import('./commands/proposals.js')
+      done(await proposals(id, command.optsWithGlobals<ProposalsOptions>(), context))
     })
   reading(program, 'upgrades', 'what is in the vote, the queue in height order, then the finished ones')
     .option(...chain)
     .option(...limit)
-    .action((_: unknown, command: Command) => {
-      done(upgrades(command.optsWithGlobals<UpgradesOptions>(), context))
+    .action(async (_: unknown, command: Command) => {
+      const { upgrades } = await import('./commands/upgrades.js')
+      done(await upgrades(command.optsWithGlobals<UpgradesOptions>(), context))
     })
 }
 
@@ -110,14 +113,16 @@ function addInbox(program: Command, context: Context, done: Done): void {
     .addOption(alone('--stats', 'counts only', ['read', 'dead', 'redeliver']))
     .addOption(alone('--dead', 'what could not be delivered', ['read', 'stats', 'redeliver']))
     .addOption(alone('--redeliver <id>', 'send dead letters again: one id, or all', ['read', 'stats', 'dead']))
-    .action((_: unknown, command: Command) => {
-      done(notifications(command.optsWithGlobals<NotificationsOptions>(), context))
+    .action(async (_: unknown, command: Command) => {
+      const { notifications } = await import('./commands/notifications.js')
+      done(await notifications(command.optsWithGlobals<NotificationsOptions>(), context))
     })
   reading(program, 'audit', 'what was done and why, newest first')
     .option(...chain)
     .option('--limit <n>', 'at most so many (default: 50)', count)
-    .action((_: unknown, command: Command) => {
-      done(audit(command.optsWithGlobals<AuditOptions>(), context))
+    .action(async (_: unknown, command: Command) => {
+      const { audit } = await import('./commands/audit.js')
+      done(await audit(command.optsWithGlobals<AuditOptions>(), context))
     })
 }
 

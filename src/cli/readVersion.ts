@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url'
-import { readJsonSync } from 'fs-extra/esm'
-import { z } from 'zod'
+import { createRequire } from 'node:module'
+import { isJsonObject } from '../domain/text/json.js'
 
-/** The version in package.json, which lies at the same distance from `src` and `dist`. */
+/** The version in package.json, which lies at the same distance from `src/cli` and `dist/cli`. */
 export function readVersion(): string {
-  return z
-    .object({ version: z.string() })
-    .parse(readJsonSync(fileURLToPath(new URL('../../package.json', import.meta.url)))).version
+  const manifest: unknown = createRequire(import.meta.url)('../../package.json')
+  return isJsonObject(manifest) && typeof manifest['version'] === 'string' ? manifest['version'] : 'unknown'
 }

@@ -1,16 +1,22 @@
-import { z } from 'zod'
+import type * as z from 'zod'
 import type { ConfigIssue } from '../domain/errors.js'
 import { formatPath } from '../schema/formatPath.js'
-import { configSchema } from './schema.js'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly PropertyKey[]
+/** Where else in the file keys of that name stand; `undefined` where that is nowhere, or not known. */
+type PlaceOf = (key: string) => string | undefined
 
 /**
  * zod's issues as lines for people: one a wrong place. They say what was expected and of what kind the value
  * is, never the value itself: it may be a secret.
  */
-export function describeIssues(issues: readonly Issue[], input: unknown, base: Path = []): readonly ConfigIssue[] {
+export function describeIssues(
+  issues: readonly Issue[],
+  input: unknown,
+  placeOf: PlaceOf = () => undefined,
+  base: Path = [],
+): readonly ConfigIssue[] {
   return issues.flatMap((issue): readonly ConfigIssue[] => {
     const path = [...base, ...issue.path]
     if (issue.code === 'unrecognized_keys') {
@@ -18,7 +24,7 @@ export function describeIssues(issues: readonly Issue[], input: unknown, base: P
       const hints = issue.message.split('\n')
       return issue.keys.map((key, index) => ({
         path: formatPath([...path, key]),
-        message: placed(key, path, hints[index] ?? 'unknown key'),
+        message: placed(key, path, hints[index] ?? 'unknown key', placeOf),
       }))
     }
     // Of a key that is wrong itself zod says only that it is.
@@ -27,7 +33,7 @@ export function describeIssues(issues: readonly Issue[], input: unknown, base: P
     // A list that is wrong in one place is better told by that place than as a whole.
     const within =
       issue.code === 'invalid_union' ? (issue.errors.find(pointsDeeper) ?? issue.errors.find(isOurs)) : undefined
-    if (within !== undefined) return describeIssues(within, input, path)
+    if (within !== undefined) return describeIssues(within, input, placeOf, path)
     return [
       {
         path: formatPath(path),
@@ -38,7 +44,7 @@ export function describeIssues(issues: readonly Issue[], input: unknown, base: P
 }
 
 /** A key that is none here may be one elsewhere. */
-function placed(key: string, path: Path, hint: string): string {
+function placed(key: string, path: Path, hint: string, placeOf: PlaceOf): string {
   const place = hint.startsWith('unknown key') ? placeOf(key) : undefined
   // Another of the same place may have it, as another type of handler.
   return place === undefined || place === formatPath(path).replaceAll(/\[\d+\]/g, '[]')
@@ -72,36 +78,4 @@ function valueAt(input: unknown, path: Path): unknown {
     value = Object.entries(value).find(([key]) => key === String(step))?.[1]
   }
   return value
-}
-
-/**
- * Where in the file keys of that name stand, such as `chains[].monitor`; `undefined` where it is nowhere, or in more
- * than two places.
- */
-function placeOf(key: string): string | undefined {
-  const found = [...(places.get(key) ?? [])]
-  return found.length === 0 || found.length > 2 ? undefined : found.join(' or ')
-}
-
-type Places = Map<string, Set<string>>
-
-const places = collect(configSchema)
-
-function collect(schema: unknown, path = '', found: Places = new Map()): Places {
-  if (schema instanceof z.ZodObject) {
-    for (const [key, inner] of Object.entries(schema.shape)) {
-      found.set(key, (found.get(key) ?? new Set()).add(path === '' ? 'the top of the file' : path))
-      collect(inner, path === '' ? key : `${path}.${key}`, found)
-    }
-  } else if (schema instanceof z.ZodArray) collect(schema.element, `${path}[]`, found)
-  else if (schema instanceof z.ZodUnion) for (const option of schema.options) collect(option, path, found)
-  else if (schema instanceof z.ZodPipe) collect(schema.in, path, found)
-  else if (
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodReadonly ||
-    schema instanceof z.ZodExactOptional
-  )
-    collect(schema.unwrap(), path, found)
-  return found
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { patternProblem } from '../domain/text/pattern.js'
 import { proposalTypes } from '../domain/proposals/proposal.js'
 import { field } from '../schema/rawInput.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { isJsonObject } from '../domain/text/json.js'
 import { configSchema } from './schema.js'
 

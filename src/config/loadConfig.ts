@@ -4,8 +4,7 @@ import type { ConflictOptions } from './findConflicts.js'
 import { inspectConfig } from './inspectConfig.js'
 import { interpolate } from './interpolate.js'
 import { parseConfig } from './parseConfig.js'
-import { type ParsedYaml, parseYaml } from './parseYaml.js'
-import { readConfigText } from './readConfigText.js'
+import { readConfigFile } from './readConfigFile.js'
 import type { Config } from './schema.js'
 
 /**
@@ -32,16 +31,4 @@ export function loadConfig(
   const others = again.ok ? [] : again.issues.filter(({ path }) => !unfilled.has(path))
   if (issues.length + others.length > 0) throw new ConfigError([...issues, ...others].map(locate))
   return parseConfig(value, options)
-}
-
-/**
- * A configuration file as it is written, and where what stands in it.
- *
- * @throws ConfigError where there is none, it cannot be read, it is empty, or it is no YAML.
- */
-export function readConfigFile(file: string): ParsedYaml {
-  const parsed = parseYaml(readConfigText(file), file)
-  if (parsed.value === null)
-    throw new ConfigError([{ path: file, message: 'expected a mapping with chains, but the file is empty' }])
-  return parsed
 }

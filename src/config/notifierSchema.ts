@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { priorities } from '../domain/notifications/notification.js'
 import { events } from '../channels/filter.js'
 import { handlerSchema } from '../channels/registry.js'

@@ -1,9 +1,9 @@
 import { ConfigError, type ConfigIssue } from '../domain/errors.js'
+import { defaultState } from './defaultState.js'
 import { describeIssues } from './describeIssues.js'
 import { type Environment, readEnvironment } from './environment.js'
 import { interpolate } from './interpolate.js'
-import { readConfigFile } from './loadConfig.js'
-import { defaultState } from './schema.js'
+import { readConfigFile } from './readConfigFile.js'
 import { field, items, text } from '../schema/rawInput.js'
 import { chainName, statePath, text as aText } from '../schema/scalars.js'
 

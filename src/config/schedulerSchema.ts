@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseReminder } from '../domain/upgrades/reminder.js'
 import { duration, flag, list, oneOf, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'

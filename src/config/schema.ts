@@ -1,11 +1,9 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { chainSchema } from './chainSchema.js'
+import { defaultState } from './defaultState.js'
 import { notifierSchema } from './notifierSchema.js'
 import { duration, list, oneOf, statePath, timerDuration } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
-
-/** Where the state is that no configuration names. */
-export const defaultState = './govstream.db'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 

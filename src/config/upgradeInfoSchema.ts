@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { oneOf, path, text, timerDuration } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import type { System } from './systems.js'

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { readJson } from 'fs-extra/esm'
 import { type Abi, type Hex, isHex } from 'viem'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const artifactSchema = z.object({
   abi: z.custom<Abi>((value) => Array.isArray(value)),

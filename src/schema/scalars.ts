@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from '../domain/text/duration.js'
 import { hasSoundChecksum } from './eip55.js'
 import { nearest } from './nearest.js'

@@ -1,5 +1,5 @@
 import { isHash, isHex, numberToHex, type PublicClient } from 'viem'
-import { z } from 'zod'
+import * as z from 'zod'
 import { SourceError } from '../domain/errors.js'
 import type { Head } from '../domain/blocks/head.js'
 import { defined } from '../domain/defined.js'

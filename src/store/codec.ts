@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { StoreError, reasonOf } from '../domain/errors.js'
 import { isJsonObject } from '../domain/text/json.js'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DeadLetter, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChainState } from '../domain/chainState.js'
 import type { Head } from '../domain/blocks/head.js'
 import { type Health, healthStates } from '../domain/health.js'

@@ -1,5 +1,5 @@
 import Database from 'libsql'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { StoreError } from '../domain/errors.js'
 import { storeErrorOf } from './storeErrorOf.js'
 

@@ -1,3 +1,6 @@
+import type { ChainState } from '../domain/chainState.js'
+import type { Change } from '../domain/proposals/change.js'
+import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import { fileHappeningOf } from '../domain/notifications/fileHappeningOf.js'
 import { keyOf } from '../domain/proposals/proposal.js'
 import { type Announceable, type AnnounceOptions, stepAnnounce } from '../domain/notifications/stepAnnounce.js'
@@ -13,6 +16,11 @@ export function announce(options: AnnounceOptions = {}): Stage {
   })
 }
 
+/** Of a proposal at first sight: then what became of its plan says best whether it still matters. */
+function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefined {
+  return change.type === 'proposalAppeared' ? upgrades.get(keyOf(change.proposal)) : undefined
+}
+
 function happeningsIn({ event, before, state, changes, moves }: Draft): readonly Announceable[] {
   // What a missed poll tells is not counted from a head that was read before.
   const head = event.type === 'missed' ? undefined : headOf(state)
@@ -25,9 +33,7 @@ function happeningsIn({ event, before, state, changes, moves }: Draft): readonly
     ...(state.health === before.health ? [] : [{ type: 'health', from: before.health, to: state.health } as const]),
     ...changes.flatMap((change): readonly Announceable[] =>
       // Votes are told by the tally they move.
-      change.type === 'voteCast'
-        ? []
-        : [{ type: 'change', change, ...at, upgrade: state.upgrades.get(keyOf(change.proposal)) }],
+      change.type === 'voteCast' ? [] : [{ type: 'change', change, ...at, upgrade: upgradeOf(change, state) }],
     ),
     ...moves.map((move): Announceable => ({ type: 'upgrade', move, ...at })),
     ...(file === undefined ? [] : [{ type: 'file', happening: file } as const]),

@@ -69,7 +69,7 @@ describe('notifications', () => {
     })
   })
 
-  it('counts', async () => {
+  it('counts all, the unread, and what became of the deliveries', async () => {
     expect(await json('--stats')).toStrictEqual({
       total: 2,
       unread: 2,

@@ -16,7 +16,7 @@ import { stepLine } from '../support/line.js'
 import { at, proposal, temporaryDirectory } from '../support/storeGiven.js'
 
 /** For a stream that may be empty. */
-export const none = { defaultValue: [] }
+const none = { defaultValue: [] }
 export const voted = (id: string, status: ProposalStatus, height: number): Proposal =>
   proposal(id, {
     status,
@@ -26,7 +26,7 @@ export const voted = (id: string, status: ProposalStatus, height: number): Propo
   })
 
 /** A caught-up reading. */
-export const reading = (block: bigint, ...proposals: readonly Proposal[]): GoodReading => ({
+const reading = (block: bigint, ...proposals: readonly Proposal[]): GoodReading => ({
   ok: true,
   chain: 'local',
   readAt: Number(block) * 2_000,

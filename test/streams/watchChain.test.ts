@@ -323,6 +323,21 @@ describe('watchChain', () => {
   })
 
   it(
+    'asks a store that answers later once for each turn',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const readings$ = hot('-a-----x-|', readings)
+      const durable$ = cold(' --|')
+      const expected = '     ---A-----(X|)'
+      const commits = ['-^-!', '-------^-!']
+      expectObservable(readings$.pipe(watch({ commit: () => durable$ }))).toBe(
+        expected,
+        letters({ ...turns, X: 'failure 99' }),
+      )
+      expectSubscriptions(durable$.subscriptions).toBe(commits)
+    }),
+  )
+
+  it(
     'ends with an error where a commit fails, before anybody sees the turn',
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
       const readings$ = hot('-a-b-', readings)

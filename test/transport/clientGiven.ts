@@ -7,7 +7,7 @@ import type { HttpRequest, HttpResponse } from '../../src/transport/HttpClient.j
 
 /** A file of the test certificate. */
 export const at = (file: string): string => fileURLToPath(new URL(`../support/tls/${file}`, import.meta.url))
-export const signal: AbortSignal = new AbortController().signal
+const signal: AbortSignal = new AbortController().signal
 // Many requests hear it.
 setMaxListeners(0, signal)
 /** What a request of the tests may take. */

@@ -20,8 +20,8 @@ export interface AuditOptions extends ChainOptions {
 }
 
 /** Prints what was done and why, newest first. */
-export function audit({ chain, limit = 50, ...options }: AuditOptions, { terminal }: Context): number {
-  const located = locateState(options)
+export async function audit({ chain, limit = 50, ...options }: AuditOptions, { terminal }: Context): Promise<number> {
+  const located = await locateState(options)
   return withStore(located, (store) => {
     requireChain(store, located, chain)
     const filter = chain === undefined ? {} : { chain }

@@ -41,10 +41,10 @@ const noStats: NotificationStats = {
 const shownToPeople = 50
 
 /** Prints the inbox, newest first; or marks, counts, shows what was not delivered, or sends it again. */
-export function notifications(options: NotificationsOptions, context: Context): number {
+export async function notifications(options: NotificationsOptions, context: Context): Promise<number> {
   const { json = false, unread = false, read, stats = false, dead = false, redeliver, limit } = options
   const { terminal } = context
-  const { state } = locateState(options)
+  const { state } = await locateState(options)
   if (read !== undefined) return markRead(state, read, options, context)
   if (redeliver !== undefined) return sendAgain(state, redeliver, options, context)
   const most = limit ?? (json ? undefined : shownToPeople)

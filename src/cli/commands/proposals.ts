@@ -24,8 +24,8 @@ export interface ProposalsOptions extends ChainOptions {
 }
 
 /** Prints what is tracked, newest first; or one proposal in full, by its id or the start of it. */
-export function proposals(id: string | undefined, options: ProposalsOptions, context: Context): number {
-  const located = locateState(options)
+export async function proposals(id: string | undefined, options: ProposalsOptions, context: Context): Promise<number> {
+  const located = await locateState(options)
   const { terminal } = context
   return withStore(located, (store) => {
     const states = readWatched(store, located, options.chain).flatMap(({ state }) => state ?? [])

@@ -21,8 +21,8 @@ export interface StatusOptions extends ReadOptions {
 }
 
 /** Prints how each chain is doing; where asked, the exit code tells it as well. */
-export function status(options: StatusOptions, { terminal, now }: Context): number {
-  const located = locateState(options)
+export async function status(options: StatusOptions, { terminal, now }: Context): Promise<number> {
+  const located = await locateState(options)
   const { watched, isRunning } = withStore(located, (store) => ({
     watched: readWatched(store, located),
     isRunning: store?.holder(now()) !== undefined,

@@ -24,8 +24,8 @@ export interface UpgradesOptions extends ChainOptions {
 type Paces = ReadonlyMap<string, Pace>
 
 /** Prints what is in the vote, the queue in height order, then the finished upgrades. */
-export function upgrades(options: UpgradesOptions, { terminal }: Context): number {
-  const located = locateState(options)
+export async function upgrades(options: UpgradesOptions, { terminal }: Context): Promise<number> {
+  const located = await locateState(options)
   const states = withStore(located, (store) => readWatched(store, located, options.chain)).flatMap(
     ({ state }) => state ?? [],
   )

@@ -75,13 +75,15 @@ function changesOfProposals(
 ): readonly ChangeKind[] {
   const { at } = reading
   const retracted = new Set(reading.retracted)
-  const read = new Set(reading.proposals.map(keyOf))
+  const keyed = [...reading.proposals].sort(byOrigin).map((proposal): Keyed => [keyOf(proposal), proposal])
+  const read = new Set(keyed.map(([key]) => key))
   // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
   const untimed = { at, blockTime }
   const timed = reading.backlog === 0n ? { ...untimed, proposalTimeout } : untimed
   const changes: ChangeKind[] = []
-  for (const given of snapshotsOf(known, reading, read, retracted)) {
-    const key = keyOf(given)
+  // A vote also ends where nobody reads it any more: what was not read comes first.
+  const unread = stillOpen(known.proposals).filter(([key]) => !read.has(key) && !retracted.has(key))
+  for (const [key, given] of judged([...unread, ...keyed], reading.standings, known.proposals)) {
     const before = retracted.has(key) ? undefined : known.proposals.get(key)
     const isAnswered = read.has(key) || at.number === known.at
     const proposal = deriveProposal(
@@ -94,24 +96,12 @@ function changesOfProposals(
   return changes
 }
 
-/** What was read, and before it what was not: a vote also ends where nobody reads it any more. */
-function snapshotsOf(
-  known: Known,
-  reading: GoodReading,
-  read: ReadonlySet<ProposalKey>,
-  retracted: ReadonlySet<ProposalKey>,
-): readonly Proposal[] {
-  const unread = stillOpen(known.proposals).filter((proposal) => {
-    const key = keyOf(proposal)
-    return !read.has(key) && !retracted.has(key)
-  })
-  return judged([...unread, ...[...reading.proposals].sort(byOrigin)], reading.standings, known.proposals)
-}
-
 /** What is closed stays as it is, and costs nothing. */
-const stillOpen = oncePer((proposals: Known['proposals']): readonly Proposal[] =>
-  [...proposals.values()].filter(({ closedAt }) => closedAt === undefined),
+const stillOpen = oncePer((proposals: Known['proposals']): readonly Keyed[] =>
+  [...proposals].filter(([, { closedAt }]) => closedAt === undefined),
 )
+
+type Keyed = readonly [key: ProposalKey, proposal: Proposal]
 
 /** The snapshot with what was known of it before: where it came from, and when it closed. */
 function continued(given: Proposal, before: Proposal | undefined, at: Head): Proposal {
@@ -140,17 +130,17 @@ function newVotes(
 
 /** The snapshots with what the chain says of their plans, and those known ones that it says something new of. */
 function judged(
-  snapshots: readonly Proposal[],
+  snapshots: readonly Keyed[],
   standings: readonly PlanVerdict[] = [],
   known: ReadonlyMap<ProposalKey, Proposal>,
-): readonly Proposal[] {
+): readonly Keyed[] {
   if (standings.length === 0) return snapshots
-  const all = new Map(snapshots.map((snapshot) => [keyOf(snapshot), snapshot]))
+  const all = new Map(snapshots)
   for (const standing of standings) {
     const proposal = all.get(standing.key) ?? known.get(standing.key)
     if (proposal !== undefined) all.set(standing.key, withVerdict(proposal, standing))
   }
-  return [...all.values()]
+  return [...all]
 }
 
 function byOrigin(a: Proposal, b: Proposal): number {

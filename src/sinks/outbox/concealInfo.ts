@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Notification } from '../../domain/notifications/notification.js'
 
 // Only texts within it change, and nothing of its shape.

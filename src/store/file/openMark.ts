@@ -1,5 +1,5 @@
 import fs from 'fs-extra'
-import { z } from 'zod'
+import * as z from 'zod'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import { parsedJson } from '../../domain/text/boundedJson.js'
 

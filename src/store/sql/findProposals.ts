@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
 import type { ProposalFilter } from '../../domain/proposals/selectProposals.js'
 import { decode } from '../codec.js'

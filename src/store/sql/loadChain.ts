@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChainState } from '../../domain/chainState.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'

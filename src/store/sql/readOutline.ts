@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChainState } from '../../domain/chainState.js'
 import { addCounts, noCounts, type ProposalCounts } from '../../domain/proposals/archive.js'
 import { proposalStatuses, proposalTypes } from '../../domain/proposals/proposal.js'

@@ -1,5 +1,5 @@
 import { type Address, decodeEventLog, getAddress, isAddress, isHex, parseAbi, toEventSelector } from 'viem'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Origin } from '../../../domain/proposals/proposal.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'

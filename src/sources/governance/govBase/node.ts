@@ -8,7 +8,7 @@ import {
   RpcRequestError,
 } from 'viem'
 import { walk } from '../../rpc/walk.js'
-import z from 'zod'
+import * as z from 'zod'
 
 /** A height at which the node itself switches to other rules. It is in the node's config: nobody votes on it. */
 export interface Fork {

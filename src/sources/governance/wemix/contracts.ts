@@ -1,5 +1,5 @@
 import { type Address, getContractAddress, isAddress, type PublicClient, stringToHex, zeroAddress } from 'viem'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Prepare } from '../evm/openReading.js'
 import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
 import { SourceError } from '../../../domain/errors.js'

@@ -1,5 +1,5 @@
 import { type Address, type Hex, hexToBytes, isAddress, isHex, parseAbi, zeroAddress } from 'viem'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Answer } from '../../rpc/readCalls.js'
 
 /** The one contract that names the others. `contracts` gives zero for a name that is not set. */

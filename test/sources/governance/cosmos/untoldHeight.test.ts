@@ -5,17 +5,19 @@ import { pass, finding, cancelled } from './scheduledPlan.js'
 
 const { signal } = new AbortController()
 
-describe('where no height is told', () => {
+describe('the height of an answer', () => {
   it.for([
     'Grpc-Metadata-X-Cosmos-Block-Height',
     'x-cosmos-block-height',
     'grpc-metadata-x-cosmos-block-height',
     'Grpc-Trailer-X-Cosmos-Block-Height',
-  ])('(it may stand in %s)', async (heightHeader, { server, hub }) => {
+  ])('is read from %s: a server that lags is refused', async (heightHeader, { server, hub }) => {
     server.behave({ heightHeader, lag: 50 })
     await expect(hub.poll()).rejects.toThrow(/lags behind: it answers for block 950/)
   })
+})
 
+describe('where no height is told', () => {
   it('one null counts only with a second one', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 5_000)

@@ -1,0 +1,2 @@
+/** Where the state is that no configuration names. */
+export const defaultState = './govstream.db'
