@@ -17,7 +17,7 @@ import type { Stages } from '../streams/line.js'
 import type { Stage } from '../streams/stage.js'
 import type { IterableStream } from '../streams/toAsyncIterable.js'
 import type { ProposalState } from '../streams/views.js'
-import type { ExtractPlan } from './findPlanOf.js'
+import type { ExtractPlan } from './chain/findPlanOf.js'
 
 /** What a host may bring along. */
 export interface MonitorDeps {
