@@ -16,6 +16,7 @@ import { watchChain } from '../../streams/watchChain.js'
 import type { Chain } from '../chain/assembleChain.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
+import { resumeChain } from './resumeChain.js'
 import { staggerFirstPoll } from './staggerFirstPoll.js'
 
 export interface TurnsOptions {
@@ -42,11 +43,14 @@ export interface TurnsOptions {
   readonly onKeptBack: (kept: KeptBack) => void
 }
 
-/** Polls one chain and folds what is read into turns, each committed before it is emitted. `share` spreads its polls among those of other chains. */
+/**
+ * Polls one chain and folds what is read into turns, each committed before it is emitted. `share` spreads its polls
+ * among those of other chains.
+ */
 export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
   const { store, route, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
   return defer(() => {
-    const seed = store.resume(chain.name) ?? newChain(chain.name, now())
+    const seed = resumeChain(store, chain) ?? newChain(chain.name, now())
     onSeed(seed)
     let latest = seed
     const reread = rereadKeptBack()
