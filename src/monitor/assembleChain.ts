@@ -1,11 +1,14 @@
 import type { ChainConfig, Config } from '../config/schema.js'
 import { defined } from '../domain/defined.js'
+import type { PlanFinding } from '../domain/plans/plan.js'
+import type { Proposal } from '../domain/proposals/proposal.js'
+import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
 import { redactor } from '../domain/secrets/redactor.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
 import { urlOf } from '../sources/rpc/createEndpoints.js'
 import { type ExecuteTurn, turnExecutor } from './turnExecutor.js'
 import { hideSecrets } from './hideSecrets.js'
-import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
+import { type ExtractPlan, findPlanOf, planHolders } from './findPlanOf.js'
 import type { MonitorDeps } from './Monitor.js'
 import type { Outside } from './outsideOf.js'
 import { type ReaderDeps, readersOf } from './readersOf.js'
@@ -25,6 +28,10 @@ export interface Chain {
   readonly nodes: readonly GovernanceReader[]
   /** One reader a node that tells of proposals, where several must agree. */
   readonly witnesses: readonly GovernanceReader[]
+  /** The plan of a proposal, as the configuration or the host says. */
+  readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
+  /** Which proposals may carry a plan that only the configuration or the host knows of. */
+  readonly planHolders: readonly ProposalFilter[]
   /** Carries out what a committed turn asks for, and answers for each due upgrade. */
   readonly execute: ExecuteTurn
 }
@@ -38,8 +45,12 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
   const conceal = (text: string): string => hideOwn(deps.conceal(text))
   const witnesses = others.witnesses.map((witness) => hideSecrets(witness, conceal))
   const nodes = others.nodes.map((node) => hideSecrets(node, conceal))
-  const execute = turnExecutor(config, { witnesses, nodes, findPlan: findPlanOf(config, extractPlan), conceal })
-  return { name: config.name, config, reader: hideSecrets(reader, conceal), nodes, witnesses, execute }
+  const findPlan = findPlanOf(config, extractPlan)
+  return {
+    ...{ name: config.name, config, reader: hideSecrets(reader, conceal), nodes, witnesses, findPlan },
+    planHolders: planHolders(config, extractPlan),
+    execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
+  }
 }
 
 /** The chains that are watched, each with what the host brought along for it. */

@@ -4,6 +4,7 @@ import { reasonOf } from '../domain/errors.js'
 import { combinePlans } from '../domain/plans/combinePlans.js'
 import type { Plan, PlanFinding } from '../domain/plans/plan.js'
 import type { Proposal } from '../domain/proposals/proposal.js'
+import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
 import { cleanLine } from '../domain/text/text.js'
 import { defined } from '../domain/defined.js'
 
@@ -42,6 +43,15 @@ export function findPlanOf(
     const { name, height, info } = own
     return combinePlans(finding, { name, height, ...defined({ info }) })
   })
+}
+
+/** Which proposals may carry a plan here that the chain knows nothing of: by their ids, or any that may be carried out. */
+export function planHolders(
+  { plans }: Pick<ChainConfig, 'plans'>,
+  extractPlan?: ExtractPlan,
+): readonly ProposalFilter[] {
+  if (extractPlan !== undefined) return [{ status: 'passed' }, { status: 'queued' }, { status: 'executed' }]
+  return plans.flatMap(({ proposal: id }) => (id === undefined ? [] : [{ id }]))
 }
 
 /** Every poll asks again for each proposal; as long as it is the same object, so is the answer. */

@@ -16,6 +16,7 @@ import { watchChain } from '../streams/watchChain.js'
 import type { Chain } from './assembleChain.js'
 import { type KeptBack, keptBackOf } from './control.js'
 import { recordOutcomes } from './recordOutcomes.js'
+import { resumeChain } from './resumeChain.js'
 import { staggerFirstPoll } from './staggerFirstPoll.js'
 
 export interface TurnsOptions {
@@ -46,7 +47,7 @@ export interface TurnsOptions {
 export function turnsOf(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
   const { store, route, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
   return defer(() => {
-    const seed = store.resume(chain.name) ?? newChain(chain.name, now())
+    const seed = resumeChain(store, chain) ?? newChain(chain.name, now())
     onSeed(seed)
     let latest = seed
     const reread = rereadKeptBack()

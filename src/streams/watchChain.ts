@@ -20,7 +20,14 @@ import {
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { stepClock } from '../domain/blocks/chainClock.js'
-import { type Recalled, surplusOf, unknownIn, withoutSettled, withRecalled } from '../domain/proposals/archive.js'
+import {
+  isBehind,
+  type Recalled,
+  surplusOf,
+  unknownIn,
+  withoutSettled,
+  withRecalled,
+} from '../domain/proposals/archive.js'
 import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { Reading } from '../domain/reading.js'
 import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
@@ -151,10 +158,11 @@ function recalledFor(state: ChainState, event: ChainEvent, recall: NonNullable<W
   )
 }
 
-function standingAfter({ errand, hasEnded }: Standing, turn: Turn, hasArchive: boolean): Standing {
+function standingAfter({ errand, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {
   const { time, answer, touched } = turn
+  const mayBeSettled = touched.proposals.length > 0 || isBehind(before)
   // The turn tells all; only what comes after it does without what is settled.
-  const state = hasArchive && touched.proposals.length > 0 ? withoutSettled(turn.state) : turn.state
+  const state = hasArchive && mayBeSettled ? withoutSettled(turn.state) : turn.state
   const answered = answer === undefined ? errand : afterAnswer(errand, answer)
   return { state, time, hasEnded, turn, errand: afterTurn(answered, turn) }
 }
