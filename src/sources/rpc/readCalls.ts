@@ -12,6 +12,7 @@ import {
 import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './errors/classifyRpcError.js'
 import { findCause } from './errors/findCause.js'
+import { rememberedMulticall } from './rememberedMulticall.js'
 
 /** Where the multicall contract stands on most chains, https://www.multicall3.com. */
 export const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
@@ -25,8 +26,6 @@ export interface Call {
   /** Asked by an eth_call of its own, in the same batch: its answer may be more than a multicall holds. */
   readonly alone?: boolean
 }
-
-type Caller = Pick<PublicClient, 'multicall' | 'readContract' | 'transport'>
 
 // Nodes that took no call without an address; by what all clients of a node share.
 const refusing = new WeakSet<object>()
@@ -51,7 +50,7 @@ const maxAnswerBytes = 24_000
  * limits allow, all in the same tick. A view that fails is an answer; a request that fails rejects.
  */
 export async function readCalls(
-  client: Caller,
+  client: PublicClient,
   calls: readonly Call[],
   blockNumber?: bigint,
 ): Promise<readonly Answer[]> {
@@ -69,9 +68,9 @@ export async function readCalls(
   )
 }
 
-async function readTogether(client: Caller, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+async function readTogether(client: PublicClient, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   if (!refusing.has(client.transport)) {
-    const results = await client.multicall({ contracts: calls, batchSize: 0, deployless: true, ...at })
+    const results = await rememberedMulticall(client, { calls, place: { deployless: true }, at })
     const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
     if (fault === undefined) return results.map(answerOf)
     if (isTooLarge(fault)) return Promise.all(calls.map((call) => readAlone(client, call, at)))
@@ -86,8 +85,8 @@ async function readTogether(client: Caller, calls: readonly Call[], at: At): Pro
 }
 
 /** Through the multicall contract that stands on most chains, or one by one where it does not. */
-async function readOtherwise(client: Caller, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
-  const results = await client.multicall({ contracts: calls, batchSize: 0, multicallAddress, ...at })
+async function readOtherwise(client: PublicClient, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+  const results = await rememberedMulticall(client, { calls, place: { multicallAddress }, at })
   const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
   if (fault === undefined) return results.map(answerOf)
   // It lets calls fail: where it reverts itself, something else is wrong.
@@ -117,7 +116,7 @@ function isTooLarge(error: Error): boolean {
   return isOfMulticall(error) && /code ?size|contract ?size/i.test(classifyRpcError(error).message)
 }
 
-async function readAlone(client: Caller, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
+async function readAlone(client: PublicClient, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
   try {
     return { ok: true, value: await client.readContract({ ...call, ...at }) }
   } catch (error) {
