@@ -11,9 +11,9 @@ import {
 } from 'viem'
 import { readContract } from 'viem/actions'
 import { RequestError } from '../../transport/RequestError.js'
-import { classifyRpcError } from './classifyRpcError.js'
+import { classifyRpcError } from './errors/classifyRpcError.js'
+import { findCause } from './errors/findCause.js'
 import { rememberedMulticall } from './rememberedMulticall.js'
-import { walk } from './walk.js'
 
 /** Where the multicall contract stands on most chains, https://www.multicall3.com. */
 export const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
@@ -106,8 +106,8 @@ function answerOf(
  * The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests.
  */
 function isRefusal(fault: Error): boolean {
-  if (walk(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
-  if (walk(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false
+  if (findCause(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
+  if (findCause(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false
   const failure = classifyRpcError(fault)
   return failure.lagging !== true && failure.class !== 'rate-limit' && failure.known !== true
 }
@@ -122,11 +122,11 @@ async function readAlone(client: Client, { alone: _alone, ...call }: Call, at: A
     return { ok: true, value: await readContract(client, { ...call, ...at }) }
   } catch (error) {
     // A revert comes as the refusal of the request too.
-    const isAnswer = walk(
+    const isAnswer = findCause(
       error,
       (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError,
     )
-    if (isAnswer === undefined && walk(error, isOfRequest) !== undefined) throw error
+    if (isAnswer === undefined && findCause(error, isOfRequest) !== undefined) throw error
     return failed(error)
   }
 }
@@ -179,11 +179,11 @@ function isOfMulticall(error: unknown): boolean {
 
 function failed(error: unknown): Answer {
   if (!(error instanceof ContractFunctionExecutionError) || isOfMulticall(error)) throw error
-  const reverted = walk(error, (cause) => cause instanceof ContractFunctionRevertedError)
+  const reverted = findCause(error, (cause) => cause instanceof ContractFunctionRevertedError)
   if (reverted !== undefined) {
     const name = reverted.data?.errorName
     return { ok: false, why: 'reverted', reason: (name === 'Error' ? undefined : name) ?? reverted.reason ?? '' }
   }
-  const empty = walk(error, (cause) => cause instanceof ContractFunctionZeroDataError)
+  const empty = findCause(error, (cause) => cause instanceof ContractFunctionZeroDataError)
   return { ok: false, why: empty === undefined ? 'malformed' : 'empty', reason: '' }
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { getEventListeners } from 'node:events'
-import { classifyRpcError } from '../../../src/sources/rpc/classifyRpcError.js'
+import { classifyRpcError } from '../../../src/sources/rpc/errors/classifyRpcError.js'
 import { type Client, createPublicClient, http } from 'viem'
 import { createEndpoints, type Endpoint, endpointsOf } from '../../../src/sources/rpc/createEndpoints.js'
 import { type Body, type Said, startAnsweringServer } from './answeringServer.js'

@@ -1,7 +1,7 @@
 import type { Client } from 'viem'
 import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import type { LogWindow } from '../../rpc/logWindow.js'
+import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { OpeningMemory } from '../opening.js'
 import type { OpenReading } from './openReading.js'
 

@@ -6,7 +6,7 @@ import type { Proposal, ProposalKey, Vote } from '../../../domain/proposals/prop
 import type { GoodReading } from '../../../domain/reading.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import type { LogWindow } from '../../rpc/logWindow.js'
+import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { wentBack } from '../historyMismatch.js'
 import { takeOpening } from '../opening.js'

@@ -2,7 +2,7 @@ import type { Client } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { readHead } from '../../readHead.js'
 import type { Finality } from './context.js'
-import { classifyRpcError } from '../../rpc/classifyRpcError.js'
+import { classifyRpcError } from '../../rpc/errors/classifyRpcError.js'
 import { SourceError } from '../../../domain/errors.js'
 
 /** The newest block, and the one to read at. */

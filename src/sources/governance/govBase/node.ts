@@ -1,5 +1,5 @@
 import { type Address, getAddress, HttpRequestError, isAddress, numberToHex, type Client, RpcRequestError } from 'viem'
-import { walk } from '../../rpc/walk.js'
+import { findCause } from '../../rpc/errors/findCause.js'
 import * as z from 'zod'
 
 /** A height at which the node itself switches to other rules. It is in the node's config: nobody votes on it. */
@@ -97,7 +97,7 @@ async function optionalAnswer(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer
   } catch (cause) {
-    if (walk(cause, isRefusal) === undefined) throw cause
+    if (findCause(cause, isRefusal) === undefined) throw cause
     return undefined
   }
 }

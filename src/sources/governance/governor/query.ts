@@ -6,7 +6,7 @@ import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import type { ChainClient } from '../evm/context.js'
-import { standingNow, wordOn } from '../standingNow.js'
+import { statusNotUnderstood, notUnderstoodWarnings } from '../notUnderstood.js'
 import { neighbourAbi, proposalAbi } from './abi.js'
 import type { GovernorRules } from './context.js'
 import { tallyOf } from './tally.js'
@@ -83,7 +83,7 @@ export function applyAnswers(
   const state = answerTo('state')
   if (state !== undefined && !state.ok && state.why === 'reverted' && isUnknownProposal(state.reason))
     return { gone: true }
-  const status = statusOf(value('state')) ?? standingNow(proposal, answerWords(state))
+  const status = statusOf(value('state')) ?? statusNotUnderstood(proposal, answerWords(state))
   const deadline = positive(value('deadline'))
   const row = votesIn(value('votes'), rules, proposal)
   const eta = row?.eta ?? positive(value('eta'))
@@ -108,7 +108,7 @@ export function applyAnswers(
       tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
     }),
   }
-  const [warning] = wordOn(told, proposal)
+  const [warning] = notUnderstoodWarnings(told, proposal)
   return { proposal: told, ...defined({ warning }) }
 }
 
