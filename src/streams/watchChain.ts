@@ -31,7 +31,7 @@ import {
 import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { Reading } from '../domain/reading.js'
 import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
-import { afterAnswer, afterExecution, afterTurn, type Errand, nothingToDo } from '../domain/upgrades/errand.js'
+import { afterAnswer, afterExecution, afterTurn, type Execution, idle } from '../domain/upgrades/execution.js'
 import { beginDraft, type ChainEvent, eventOf, turnOf } from './draft.js'
 import { sendThrough, type Stage } from './stage.js'
 
@@ -66,7 +66,7 @@ export interface WatchPorts {
 interface Standing {
   readonly state: ChainState
   readonly time: number
-  readonly errand: Errand
+  readonly errand: Execution
   readonly hasEnded: boolean
   readonly turn?: Turn
 }
@@ -95,7 +95,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
   return (reading$) =>
     defer(() => {
       const feedback$ = new Subject<Input>()
-      let latest: Standing = { state: seed, time: 0, errand: nothingToDo, hasEnded: false }
+      let latest: Standing = { state: seed, time: 0, errand: idle, hasEnded: false }
 
       /** Carries a turn out, and feeds back what comes of it. */
       function carryOut(turn: Turn): Observable<never> {
