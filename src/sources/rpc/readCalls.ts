@@ -5,10 +5,11 @@ import {
   ContractFunctionRevertedError,
   ContractFunctionZeroDataError,
   HttpRequestError,
-  type PublicClient,
+  type Client,
   RpcRequestError,
   TimeoutError,
 } from 'viem'
+import { readContract } from 'viem/actions'
 import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './errors/classifyRpcError.js'
 import { findCause } from './errors/findCause.js'
@@ -50,7 +51,7 @@ const maxAnswerBytes = 24_000
  * limits allow, all in the same tick. A view that fails is an answer; a request that fails rejects.
  */
 export async function readCalls(
-  client: PublicClient,
+  client: Client,
   calls: readonly Call[],
   blockNumber?: bigint,
 ): Promise<readonly Answer[]> {
@@ -68,7 +69,7 @@ export async function readCalls(
   )
 }
 
-async function readTogether(client: PublicClient, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+async function readTogether(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   if (!refusing.has(client.transport)) {
     const results = await rememberedMulticall(client, { calls, place: { deployless: true }, at })
     const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
@@ -85,7 +86,7 @@ async function readTogether(client: PublicClient, calls: readonly Call[], at: At
 }
 
 /** Through the multicall contract that stands on most chains, or one by one where it does not. */
-async function readOtherwise(client: PublicClient, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+async function readOtherwise(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   const results = await rememberedMulticall(client, { calls, place: { multicallAddress }, at })
   const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
   if (fault === undefined) return results.map(answerOf)
@@ -116,9 +117,9 @@ function isTooLarge(error: Error): boolean {
   return isOfMulticall(error) && /code ?size|contract ?size/i.test(classifyRpcError(error).message)
 }
 
-async function readAlone(client: PublicClient, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
+async function readAlone(client: Client, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
   try {
-    return { ok: true, value: await client.readContract({ ...call, ...at }) }
+    return { ok: true, value: await readContract(client, { ...call, ...at }) }
   } catch (error) {
     // A revert comes as the refusal of the request too.
     const isAnswer = findCause(

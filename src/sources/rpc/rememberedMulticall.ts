@@ -1,4 +1,4 @@
-import { type Abi, isHex, type MulticallResponse, numberToHex, type PublicClient } from 'viem'
+import { type Abi, isHex, type MulticallResponse, numberToHex, type Client } from 'viem'
 import { multicall } from 'viem/actions'
 import { isJsonObject } from '../../domain/text/json.js'
 import type { Call } from './readCalls.js'
@@ -34,10 +34,7 @@ const memories = new WeakMap<object, Map<string, Known>>()
  * viem's multicall, which need not encode the calls of a poll that were asked before, nor decode an answer that is the
  * same to the byte as the last one: then it gives the same results. Most polls of a quiet chain ask and hear the same.
  */
-export async function rememberedMulticall(
-  client: PublicClient,
-  { calls, place, at }: MulticallRequest,
-): Promise<Results> {
+export async function rememberedMulticall(client: Client, { calls, place, at }: MulticallRequest): Promise<Results> {
   const memory = memoryOf(client.transport)
   const key = keyOf(calls, place)
   const known = memory.get(key)
@@ -53,15 +50,16 @@ export async function rememberedMulticall(
       return answer
     },
   })
-  // Without actions of its own, which would ask past this request.
-  const { call: _call, readContract: _read, ...bare } = client
-  const results = await multicall({ ...bare, request: recording }, { contracts: calls, batchSize: 0, ...place, ...at })
+  const results = await multicall(
+    { ...client, request: recording },
+    { contracts: calls, batchSize: 0, ...place, ...at },
+  )
   if (request !== undefined && answer !== undefined) remember(memory, key, { request, answer, results })
   return results
 }
 
 async function ask(
-  client: PublicClient,
+  client: Client,
   request: Known['request'],
   { blockNumber }: MulticallRequest['at'],
 ): Promise<Outcome> {

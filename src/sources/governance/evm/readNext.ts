@@ -1,4 +1,4 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import { type Head, isSameBlock } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
@@ -19,6 +19,7 @@ import { isLagging } from './isLagging.js'
 import { openReading, type OpenReading, type Prepare } from './openReading.js'
 import type { Again } from './readPart.js'
 import { BehindError, nearTarget, type Target } from './target.js'
+import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** What an EVM governance system does in a reading; the chain around it is looked after by {@link readNext}. */
 export interface EvmSystem {
@@ -26,7 +27,7 @@ export interface EvmSystem {
   readonly contracts: readonly string[]
   readonly prepare: Prepare
   /** Looks, in the request of `prepare`, whether a first sync can begin. @throws SourceError where it cannot */
-  readonly begin?: (client: PublicClient) => Promise<void>
+  readonly begin?: (client: Client) => Promise<void>
   /** Reads on to the target or a part of the way. Gives `reorged` where the anchor is no longer on the chain. */
   readonly readStep: (node: ChainClient, step: Step) => Promise<StepResult | 'reorged'>
 }
@@ -137,7 +138,7 @@ function openedBefore(
 ): OpenReading | undefined {
   const opened = takeOpening(memory, endpoint, head)
   if (opened === undefined || opened.node.chainId !== cursor?.chainId) return undefined
-  return { ...opened, node: { ...opened.node, client: endpoint.client.scope({ signal }) } }
+  return { ...opened, node: { ...opened.node, client: clientUntil(endpoint.client, signal) } }
 }
 
 interface Reached {

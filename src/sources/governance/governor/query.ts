@@ -1,4 +1,4 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
@@ -150,7 +150,7 @@ export interface BatchQuery {
 
 /** Puts all questions into as few calls as fit, and gives the answers back by inquiry. */
 export async function readBatch(
-  client: PublicClient,
+  client: Client,
   inquiries: readonly BatchQuery[],
   block: bigint,
 ): Promise<readonly (readonly Answer[])[]> {

@@ -1,4 +1,5 @@
-import type { PublicClient } from 'viem'
+import { getBlock } from 'viem/actions'
+import type { Client } from 'viem'
 import { defined } from '../../../domain/defined.js'
 import type { JsonObject } from '../../../domain/text/json.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
@@ -11,6 +12,7 @@ import { neighbourAbi, rulesAbi } from './abi.js'
 import { readEvmNumber } from './clock.js'
 import type { GovernorContext, GovernorMemory, GovernorRules } from './context.js'
 import { probeGovernor } from './probe.js'
+import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** The parameters of every governor. */
 export async function readParameters(
@@ -20,7 +22,7 @@ export async function readParameters(
   memory: GovernorMemory,
 ): Promise<readonly GovernanceParameters[]> {
   const all = await probeAll(endpoint, signal, context, memory)
-  return Promise.all(all.map((rules) => readGovernorParameters(endpoint.client.scope({ signal }), rules)))
+  return Promise.all(all.map((rules) => readGovernorParameters(clientUntil(endpoint.client, signal), rules)))
 }
 
 /** One line about every governor, for `check`. */
@@ -30,7 +32,7 @@ export async function checkGovernors(
   context: GovernorContext,
   memory: GovernorMemory,
 ): Promise<readonly SystemReport[]> {
-  const client = endpoint.client.scope({ signal })
+  const client = clientUntil(endpoint.client, signal)
   const [all] = await allInOrder([
     probeAll(endpoint, signal, context, memory),
     requireWholeHistory(client, context.addresses, context.fromBlock, context.chain),
@@ -45,15 +47,15 @@ async function probeAll(
   { chain, chainId, addresses }: GovernorContext,
   memory: GovernorMemory,
 ): Promise<readonly GovernorRules[]> {
-  const client = endpoint.client.scope({ signal })
+  const client = clientUntil(endpoint.client, signal)
   await checkChainId(client, chainId ?? memory.chainId, chain, endpoint.host)
   return Promise.all(addresses.map((address) => probeGovernor(client, address, `chain ${chain}`)))
 }
 
 /** The parameters of one governor, with what its token and timelock tell. */
-async function readGovernorParameters(client: PublicClient, rules: GovernorRules): Promise<GovernanceParameters> {
+async function readGovernorParameters(client: Client, rules: GovernorRules): Promise<GovernanceParameters> {
   const { address, token, timelock, fixedQuorum } = rules
-  const now = await client.getBlock({ includeTransactions: false })
+  const now = await getBlock(client, { includeTransactions: false })
   // The newest point that is surely past.
   const clock =
     rules.isDistant === true
@@ -105,7 +107,7 @@ function reportOf(
 }
 
 /** The present of a governor that counts in the blocks of another chain. */
-async function clockNow(client: PublicClient, address: GovernorRules['address'], block: bigint): Promise<bigint> {
+async function clockNow(client: Client, address: GovernorRules['address'], block: bigint): Promise<bigint> {
   const [clock] = await readCalls(client, [{ address, abi: rulesAbi, functionName: 'clock' }], block)
   const told =
     clock?.ok === true && typeof clock.value === 'number' ? BigInt(clock.value) : await readEvmNumber(client, block)

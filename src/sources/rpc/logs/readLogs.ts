@@ -1,4 +1,4 @@
-import { numberToHex, type PublicClient, RpcRequestError } from 'viem'
+import { numberToHex, type Client, RpcRequestError } from 'viem'
 import { type AskedLogs, checkLogs, type SourceLog } from './checkLogs.js'
 import { findCause } from '../errors/findCause.js'
 
@@ -14,7 +14,7 @@ export interface LogQuery extends AskedLogs {
  * Always asks by number: some nodes take a tag for the whole chain, or for nothing. The caller must not ask
  * beyond the head of the same node, where some answer with an empty list.
  */
-export async function readLogs(client: Pick<PublicClient, 'request'>, query: LogQuery): Promise<readonly SourceLog[]> {
+export async function readLogs(client: Pick<Client, 'request'>, query: LogQuery): Promise<readonly SourceLog[]> {
   const logs = await refusing(
     client.request({
       method: 'eth_getLogs',
