@@ -48,8 +48,9 @@ export interface WatchPorts {
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
   /**
    * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
-   * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may be. Where it is given, memory keeps only what can still change and
-   * what closed lately, once a turn is durable. @defaultValue there is no archive: memory keeps all
+   * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may
+   * be. Where it is given, memory keeps only what can still change and what closed lately, once a turn is durable.
+   * @defaultValue there is no archive: memory keeps all
    */
   readonly recall?: (wanted: {
     readonly keys: readonly ProposalKey[]

@@ -6,7 +6,10 @@ import { isActive, isOpen, type Proposal } from './proposal.js'
 export interface DeriveContext {
   readonly at: Head
   readonly blockTime: BlockTime
-  /** Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread, or the contract tells it. */
+  /**
+   * Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread, or the
+   * contract tells it.
+   */
   readonly proposalTimeout?: number
 }
 

@@ -53,7 +53,7 @@ export function planHolders(
   extractPlan?: ExtractPlan,
 ): readonly ProposalFilter[] {
   if (extractPlan !== undefined) return [{ status: 'passed' }, { status: 'queued' }, { status: 'executed' }]
-  return plans.flatMap(({ proposal: id }) => (id === undefined ? [] : [{ id }]))
+  return plans.map(({ proposal: id }) => ({ id }))
 }
 
 /** Every poll asks again for each proposal; as long as it is the same object, so is the answer. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
 import { countsOf, isBehind, type ProposalCounts, type Recalled, reorgReach } from '../../domain/proposals/archive.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
@@ -20,7 +20,8 @@ const mostDue = 100
 
 /**
  * The state of a chain without its archive: what can still change, what is within reach of a reorg, what has an upgrade
- * and what closed last. Whole where the first sync has not caught up, or a backlog is left. The caller holds the transaction.
+ * and what closed last. Whole where the first sync has not caught up, or a backlog is left. The caller holds the
+ * transaction.
  */
 export function resumeChain(sql: Sql, chain: string): Committed | undefined {
   const row = readChainRow(sql, chain)
