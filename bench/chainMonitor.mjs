@@ -3,11 +3,11 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import { limitHeapGrowth } from '../dist/cli/limitHeapGrowth.js'
+import { setFlagsFromString } from 'node:v8'
 import { createMonitor } from '../dist/index.js'
 
 // As `govstream run` does.
-limitHeapGrowth()
+setFlagsFromString('--heap-growing-percent=30')
 const [, , file, warmUp, seconds, interval, recordTo] = process.argv
 const monitor = createMonitor(JSON.parse(readFileSync(file, 'utf8')))
 const controller = new AbortController()
