@@ -47,8 +47,9 @@ export interface StoreOptions {
  *   throws a transient `StoreError`.
  * - `delivered`, `postpone` and `bury` each count one try; on an item that is not pending they do nothing.
  * - `notifications` and `audit` give the newest first, `deadLetters` the oldest.
- * - A file whose last writer crashed is looked at in another process first; a damaged one is moved aside for a new one,
- *   and `rebuilt` says so.
+ * - A file whose last writer crashed, or met damage in it, is looked at in another process first, and read through; a
+ *   damaged one is moved aside for a new one, and `rebuilt` says so. One that was closed in order is trusted: its
+ *   beginnings and ends are read, however large it is, and every row is checked when it is read.
  * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; of each proposal the newest
  *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox.
  *
@@ -104,8 +105,8 @@ function closing(sql: Sql, presence: Presence, right: Pick<Store, 'release'>, re
   return () => {
     if (closed) return
     closed = true
-    // What somebody cut off or overwrote is left as it is: the next one to open it looks.
-    const loss = presence.loss()
+    // What is damaged, cut off or overwritten is left as it is, and the mark with it: the next one to open it looks.
+    const loss = sql.isDamaged() ? 'is damaged' : presence.loss()
     try {
       right.release()
       // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
