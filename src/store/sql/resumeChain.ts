@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ChainState } from '../../domain/chainState.js'
 import { countsOf, type ProposalCounts, type Recalled, reorgReach } from '../../domain/proposals/archive.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
