@@ -13,7 +13,9 @@ import { quantile, type Row } from './measure.js'
 const runs = 20
 const pollMs = 100
 
-/** From a mined block to upgrade-info.json on the disk, against a bare loop that asks for the height and writes a file. */
+/**
+ * From a mined block to upgrade-info.json on the disk, against a bare loop that asks for the height and writes a file.
+ */
 export async function benchLatency(): Promise<readonly Row[]> {
   const anvil = await startAnvil()
   const path = mkdtempSync(join(tmpdir(), 'govstream-bench-'))
@@ -126,7 +128,10 @@ function heightIn(file: string): number | undefined {
   }
 }
 
-/** Asks for the height, writes a file with it, and again, until it is disposed of: no proposals, no queue, nothing durable. */
+/**
+ * Asks for the height, writes a file with it, and again, until it is disposed of: no proposals, no queue, nothing
+ * durable.
+ */
 function bareLoop(readHeight: () => Promise<bigint>, directory: string): Disposable {
   let running = true
   let last = 0n

@@ -1,4 +1,5 @@
-// A node of our own, in a process of its own: it answers with generated logs of one governor, and says where it listens.
+// A node of our own, in a process of its own: it answers with generated logs of one governor, and says where it
+// listens.
 import { createServer } from 'node:http'
 import { text as bodyOf } from 'node:stream/consumers'
 import {

@@ -8,7 +8,9 @@ import { watchChain } from '../src/streams/watchChain.js'
 import type { Row } from './measure.js'
 import { story } from './story.js'
 
-/** What the fold costs around the stages: the same readings through `watchChain`, and sent through the stages in a loop. */
+/**
+ * What the fold costs around the stages: the same readings through `watchChain`, and sent through the stages in a loop.
+ */
 export async function benchStep(): Promise<readonly Row[]> {
   const readings = story()
   const seed = newChain('bench', 0)

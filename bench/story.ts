@@ -6,7 +6,10 @@ export const contract = '0x00000000000000000000000000000000000000A1'
 const proposalCount = 400
 const life = 24
 
-/** One proposal more a reading; each is voted on in every reading of its life, passes, and is executed. One in twenty carries a plan. */
+/**
+ * One proposal more a reading; each is voted on in every reading of its life, passes, and is executed. One in twenty
+ * carries a plan.
+ */
 export function story(): readonly GoodReading[] {
   return Array.from({ length: proposalCount + life }, (_, at): GoodReading => {
     const head = {

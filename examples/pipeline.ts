@@ -1,5 +1,5 @@
-// The short way in: a viem client, an address, an operator of one's own between the stages, and a loop over the changes.
-// Nothing is kept, written or sent.
+// The short way in: a viem client, an address, an operator of one's own between the stages, and a loop over the
+// changes. Nothing is kept, written or sent.
 //
 //   node --import tsx examples/pipeline.ts http://127.0.0.1:8545 0xGovernor
 import { changes, stage, toAsyncIterable, watchGovernor } from 'govstream'

@@ -1,7 +1,7 @@
 // Putting it all together.
 export { createMonitor } from './monitor.js'
 export type { Monitor, MonitorDeps, Snapshot, SyncResult } from './monitor/Monitor.js'
-export type { ExtractPlan } from './monitor/findPlanOf.js'
+export type { ExtractPlan } from './monitor/chain/findPlanOf.js'
 export { watchGovernor, type WatchGovernorOptions } from './watchGovernor.js'
 
 // Configuration.

@@ -2,16 +2,17 @@ import { asyncScheduler, finalize, type Observable, share, Subject, tap } from '
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
-import { assembleChains, type Chain } from './monitor/assembleChain.js'
-import { createControl, createShifts, type ControlOptions, type KeptBack, pollAll } from './monitor/control.js'
-import { lanesOf } from './monitor/lanesOf.js'
+import { assembleChains, type Chain } from './monitor/chain/assembleChain.js'
+import { createActivities } from './monitor/control/activities.js'
+import { createControl, type ControlOptions, type KeptBack, pollAll } from './monitor/control/control.js'
+import { openLanes } from './monitor/openLanes.js'
 import { createLatestStates, snapshotOf } from './monitor/latestStates.js'
-import { lineOptionsOf } from './monitor/lineOptionsOf.js'
-import { progressLog, silentLog } from './monitor/logOf.js'
+import { lineOptionsOf } from './monitor/chain/lineOptionsOf.js'
+import { progressLog, silentLog } from './monitor/monitorLog.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
-import { outsideOf } from './monitor/outsideOf.js'
+import { createServerAccess } from './monitor/createServerAccess.js'
 import { requireKnown } from './monitor/requireKnown.js'
-import { watchChains } from './monitor/watchChains.js'
+import { watchChains } from './monitor/turns/watchChains.js'
 import { holdStore } from './store/holdStore.js'
 import { line, stagesOf } from './streams/line.js'
 import { shareState } from './streams/shareState.js'
@@ -41,19 +42,19 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog, stages = line } = deps
   const now = (): number => scheduler.now()
   requireKnown(deps, config)
-  const outside = outsideOf(config)
-  const { lanes, route } = lanesOf(config, { log, now, handlers, http: outside.http })
+  const outside = createServerAccess(config)
+  const { lanes, route } = openLanes(config, { log, now, handlers, http: outside.http })
   const onProgress = deps.onProgress ?? progressLog(log, now)
   const chains = assembleChains(config, deps, { ...outside, now, onProgress })
   const states = createLatestStates(config.state, chains)
 
   // The edges where calls become events.
   const [force$, stopping$, keptBack$] = [new Subject<string>(), new Subject<void>(), new Subject<KeptBack>()]
-  const shifts = createShifts()
+  const activities = createActivities()
   const ports = {
     ...{ route, log, now, random, scheduler, force$, stopping$ },
     maxAge: config.proposals.maxAge,
-    isAtWork: shifts.isAtWork,
+    isAtWork: activities.isAtWork,
     stagesOf: (chain: Chain) => stages(stagesOf(lineOptionsOf(chain.config, config, deps.extractPlan))),
     onSeed: states.keep,
     onKeptBack: (kept: KeptBack) => keptBack$.next(kept),
@@ -71,7 +72,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     share(),
   )
   const control: ControlOptions = {
-    ...{ shifts, store$, turn$, keptBack$, log, now, scheduler },
+    ...{ activities, store$, turn$, keptBack$, log, now, scheduler },
     chains: chains.map(({ name }) => name),
     outbox: { handlers: lanes, now, random, conceal: outside.conceal, scheduler },
     force: (name) => force$.next(name),

@@ -15,7 +15,8 @@ const manifest = z
 
 describe('the package', () => {
   it('has no script that npm would have to be allowed to run where its tarball is installed', () => {
-    // npm warns of these for a tarball, `prepare` included; a checkout is built by `postprepare`, which it runs there only.
+    // npm warns of these for a tarball, `prepare` included; a checkout is built by `postprepare`, which it runs there
+    // only.
     expect(
       ['preinstall', 'install', 'postinstall', 'prepare'].filter((script) => script in manifest.scripts),
     ).toStrictEqual([])

@@ -1,7 +1,7 @@
 import type { ConfigIssue } from '../domain/errors.js'
 import { describeIssues } from './describeIssues.js'
 import { type ConflictOptions, findConflicts } from './findConflicts.js'
-import { placeOfKey } from './placeOfKey.js'
+import { locateKey } from './locateKey.js'
 import { type Config, configSchema } from './schema.js'
 
 export type Inspection =
@@ -12,6 +12,6 @@ export function inspectConfig(input: unknown, options: ConflictOptions = {}): In
   const parsed = configSchema.safeParse(input)
   const conflicts = findConflicts(input, options)
   if (parsed.success && conflicts.length === 0) return { ok: true, config: parsed.data }
-  const issues = parsed.success ? [] : describeIssues(parsed.error.issues, input, placeOfKey)
+  const issues = parsed.success ? [] : describeIssues(parsed.error.issues, input, locateKey)
   return { ok: false, issues: [...issues, ...conflicts] }
 }

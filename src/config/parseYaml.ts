@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import { ConfigError, type ConfigIssue, reasonOf } from '../domain/errors.js'
 import { type LocateIssue, locateIssues } from './locateIssues.js'
-import { sayMistake, withoutConsequences } from './yamlMistake.js'
+import { mistakeText, withoutConsequences } from './yamlMistake.js'
 
 export interface ParsedYaml {
   readonly value: unknown
@@ -32,7 +32,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     throw new ConfigError(
       bare.length > 0
         ? bare.map((mistake) => issueAt(mistake.pos[0], withoutQuotes(mistake, text)))
-        : withoutConsequences(mistakes).map((mistake) => issueAt(mistake.pos[0], sayMistake(mistake))),
+        : withoutConsequences(mistakes).map((mistake) => issueAt(mistake.pos[0], mistakeText(mistake))),
     )
   }
   const misfits = misfitsOf(document)
@@ -48,7 +48,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     const value: unknown = document.toJS()
     return { value, locate: locateIssues(document, lines, file) }
   } catch (error) {
-    throw new ConfigError([{ path: file, message: sayMistake({ code: '', message: reasonOf(error) }) }])
+    throw new ConfigError([{ path: file, message: mistakeText({ code: '', message: reasonOf(error) }) }])
   }
 }
 

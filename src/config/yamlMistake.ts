@@ -31,7 +31,7 @@ const byMessage: readonly (readonly [RegExp, string])[] = [
 const alone: readonly string[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED']
 
 /** What a mistake in the form of a YAML text is, and what to do about it. */
-export function sayMistake({ code, message }: Mistake): string {
+export function mistakeText({ code, message }: Mistake): string {
   const said = byMessage.find(([pattern]) => pattern.test(message))?.[1] ?? byCode[code]
   // What follows a colon in yaml's messages is a piece of the file.
   return `expected YAML: ${said ?? message.split(': ')[0] ?? ''}`

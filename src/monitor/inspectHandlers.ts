@@ -1,7 +1,7 @@
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
 import { reasonOf } from '../domain/errors.js'
-import type { Outside } from './outsideOf.js'
+import type { ServerAccess } from './createServerAccess.js'
 
 export interface HandlerReport {
   readonly name: string
@@ -13,7 +13,7 @@ export interface HandlerReport {
 /** Tries every handler whose channel can be tried without sending it a notification. */
 export function inspectHandlers(
   { notifier }: Config,
-  { http, conceal }: Outside,
+  { http, conceal }: ServerAccess,
   signal: AbortSignal,
 ): Promise<readonly HandlerReport[]> {
   const checks = notifier.handlers.flatMap((settings) => {

@@ -1,4 +1,4 @@
-import { type Address, parseAbi, type PublicClient } from 'viem'
+import { type Address, parseAbi, type Client } from 'viem'
 import { SourceError } from '../domain/errors.js'
 import { probeContract } from './governance/govBase/contracts.js'
 import { probeGovernor } from './governance/governor/probe.js'
@@ -23,7 +23,7 @@ const strangerAbi = parseAbi([
 ])
 
 /** Says what stands at an address of an EVM chain. Its kinds are asked about one after the other. */
-export async function identifyContract(client: PublicClient, address: Address, where: string): Promise<Identified> {
+export async function identifyContract(client: Client, address: Address, where: string): Promise<Identified> {
   const code = await client.request({ method: 'eth_getCode', params: [address, 'latest'] })
   if (code === '0x') return { summary: `There is no contract at ${address} on ${where}.` }
   const governor = await unlessForeign(probeGovernor(client, address, where))
@@ -43,7 +43,7 @@ export async function identifyContract(client: PublicClient, address: Address, w
 }
 
 /** What cannot be configured as it is, but has a name. */
-async function identifyStranger(client: PublicClient, address: Address, where: string): Promise<Identified> {
+async function identifyStranger(client: Client, address: Address, where: string): Promise<Identified> {
   const views = ['currentProposalID', 'ncpList', 'ballotLength', 'reg'] as const
   const [proposal, ncpList, ballots, reg] = await readCalls(
     client,

@@ -12,7 +12,7 @@ import { createJsonRpcEndpoints } from './jsonRpc/createJsonRpcEndpoints.js'
 import type { Answer } from './jsonRpc/matchAnswers.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { createEndpoints } from './rpc/createEndpoints.js'
-import { toSourceError } from './rpc/toSourceError.js'
+import { toSourceError } from './rpc/errors/toSourceError.js'
 
 export type { Identified } from './identifyContract.js'
 

@@ -30,7 +30,7 @@ export type { HttpClient, HttpRequest, HttpResponse } from '../transport/HttpCli
 export type { CosmosReaderOptions } from './governance/cosmos/context.js'
 export type { Describe, EvmContext, EvmOptions, Finality } from './governance/evm/context.js'
 export type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
-export type { ReachOptions } from './http/reachOf.js'
+export type { RequestContextOptions } from './http/requestContext.js'
 export type { HttpAnswer } from './http/requestJson.js'
 export type { JsonRpcError } from './jsonRpc/JsonRpcError.js'
 export {

@@ -1,4 +1,4 @@
-import { isHash, isHex, numberToHex, type PublicClient } from 'viem'
+import { isHash, isHex, numberToHex, type Client } from 'viem'
 import * as z from 'zod'
 import { SourceError } from '../domain/errors.js'
 import type { Head } from '../domain/blocks/head.js'
@@ -33,7 +33,7 @@ export interface Header {
  * @throws SourceError where the answer is no block, is another block, or the tag is not known.
  */
 export async function readBlock(
-  client: Pick<PublicClient, 'request'>,
+  client: Pick<Client, 'request'>,
   at: bigint | BlockTag,
   host: string,
 ): Promise<Head | undefined> {
@@ -42,7 +42,7 @@ export async function readBlock(
 
 /** As {@link readBlock}, with the filter of its logs. */
 export async function readHeader(
-  client: Pick<PublicClient, 'request'>,
+  client: Pick<Client, 'request'>,
   at: bigint | BlockTag,
   host: string,
 ): Promise<Header | undefined> {
@@ -70,7 +70,7 @@ export async function readHeader(
  *
  * @throws SourceError where the node does not know the tag.
  */
-export async function readHead(client: Pick<PublicClient, 'request'>, tag: BlockTag, host: string): Promise<Head> {
+export async function readHead(client: Pick<Client, 'request'>, tag: BlockTag, host: string): Promise<Head> {
   const head = await readBlock(client, tag, host)
   if (head !== undefined) return head
   if (tag === 'latest') throw new SourceError('transient', `${host} has no latest block yet.`)

@@ -5,7 +5,10 @@ export interface WakeOptions<Look, T> extends Omit<
   PollOptions<T>,
   'periodMs' | 'waitsFirst' | 'rewait$' | 'hasFailed'
 > {
-  /** The looks at the head: the first a period after the subscription, the next a period after `rewait$` at the earliest. */
+  /**
+   * The looks at the head: the first a period after the subscription, the next a period after `rewait$` at the
+   * earliest.
+   */
   heads(rewait$: Observable<unknown>): Observable<Look>
   readonly hasFailed: (value: T) => boolean
 }

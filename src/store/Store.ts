@@ -98,7 +98,8 @@ export interface Store {
   load(chain: string): ChainState | undefined
   /**
    * As `load`, without what is settled: it stays in the archive, out of which `recall` gives it. Whole where the first
-   * sync has not caught up. The state of a commit may lack what was archived, too: nothing is deleted for that.
+   * sync has not caught up, or a backlog is left. The state of a commit may lack what was archived, too: nothing is
+   * deleted for that.
    */
   resume(chain: string): ChainState | undefined
   /** What is asked for of the proposals that a chain tracks, and what was told of them. */
@@ -120,7 +121,10 @@ export interface Store {
    * those where one of these is long and starts with it.
    */
   meant(given: string, chains?: readonly string[]): Selection
-  /** The ids next to an id among those of all tracked proposals, for telling how much of it is enough; undefined where none has it. */
+  /**
+   * The ids next to an id among those of all tracked proposals, for telling how much of it is enough; undefined where
+   * none has it.
+   */
   besides(id: string): readonly string[] | undefined
   /** How many proposals are tracked, of one chain or of all. */
   counts(chain?: string): TrackedCounts

@@ -7,7 +7,9 @@ import { type Announceable, type AnnounceOptions, stepAnnounce } from '../domain
 import { type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
 
-/** Merges what happened to health, proposals, upgrades and the file into notifications: each fact once, in this order. */
+/**
+ * Merges what happened to health, proposals, upgrades and the file into notifications: each fact once, in this order.
+ */
 export function announce(options: AnnounceOptions = {}): Stage {
   return stage('announce', (draft) => {
     const { state } = draft

@@ -6,7 +6,10 @@ import type { GoodReading } from '../domain/reading.js'
 import { defined } from '../domain/defined.js'
 import { type Stage, stage } from './stage.js'
 
-/** Keeps what a reading says of the chain itself: its head, its time as far as it is believed, the pace of its blocks, the cursor. */
+/**
+ * Keeps what a reading says of the chain itself: its head, its time as far as it is believed, the pace of its blocks,
+ * the cursor.
+ */
 export function followHead(): Stage {
   return stage('followHead', (draft) => {
     const { event, state } = draft

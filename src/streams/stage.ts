@@ -17,8 +17,8 @@ import type { ChainEvent, Draft } from './draft.js'
 
 /**
  * One step of the line that a turn walks through. It answers each draft at once, with one draft or with none: then
- * nothing is committed and the cursor does not move, and `rereadKeptBack` sees to it that it is read again. What it remembers goes into the state, for it is subscribed anew
- * for each draft; what wants time taps a view instead.
+ * nothing is committed and the cursor does not move, and `rereadKeptBack` sees to it that it is read again. What it
+ * remembers goes into the state, for it is subscribed anew for each draft; what wants time taps a view instead.
  */
 export type Stage = MonoTypeOperatorFunction<Draft>
 
@@ -40,7 +40,10 @@ export function stage(name: string, step: (draft: Draft) => Draft): Stage {
     })
 }
 
-/** Sends one draft through a line of stages: its answer, or nothing. Errors with `StageError` where one breaks the contract. */
+/**
+ * Sends one draft through a line of stages: its answer, or nothing. Errors with `StageError` where one breaks the
+ * contract.
+ */
 export function sendThrough(draft: Draft, line: Stage): Observable<Draft> {
   const answeredWith = (what: string): StageError => {
     const after = passed.get(draft.event)
@@ -69,7 +72,9 @@ export function sendThrough(draft: Draft, line: Stage): Observable<Draft> {
   })
 }
 
-/** An answer goes on from the state that the draft came with: one that was kept from earlier would take the chain back. */
+/**
+ * An answer goes on from the state that the draft came with: one that was kept from earlier would take the chain back.
+ */
 function isOf({ before, state, time, begunAt }: Draft, draft: Draft): boolean {
   return (
     before === draft.before && state.chain === draft.before.chain && time === draft.time && begunAt === draft.begunAt

@@ -20,11 +20,18 @@ import {
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { stepClock } from '../domain/blocks/chainClock.js'
-import { type Recalled, surplusOf, unknownIn, withoutSettled, withRecalled } from '../domain/proposals/archive.js'
+import {
+  isBehind,
+  type Recalled,
+  surplusOf,
+  unknownIn,
+  withoutSettled,
+  withRecalled,
+} from '../domain/proposals/archive.js'
 import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { Reading } from '../domain/reading.js'
 import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
-import { afterAnswer, afterExecution, afterTurn, type Errand, nothingToDo } from '../domain/upgrades/errand.js'
+import { afterAnswer, afterExecution, afterTurn, type Execution, idle } from '../domain/upgrades/execution.js'
 import { beginDraft, type ChainEvent, eventOf, turnOf } from './draft.js'
 import { sendThrough, type Stage } from './stage.js'
 
@@ -41,8 +48,9 @@ export interface WatchPorts {
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
   /**
    * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
-   * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may be. Where it is given, memory keeps only what can still change and
-   * what closed lately, once a turn is durable. @defaultValue there is no archive: memory keeps all
+   * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may
+   * be. Where it is given, memory keeps only what can still change and what closed lately, once a turn is durable.
+   * @defaultValue there is no archive: memory keeps all
    */
   readonly recall?: (wanted: {
     readonly keys: readonly ProposalKey[]
@@ -59,7 +67,7 @@ export interface WatchPorts {
 interface Standing {
   readonly state: ChainState
   readonly time: number
-  readonly errand: Errand
+  readonly errand: Execution
   readonly hasEnded: boolean
   readonly turn?: Turn
 }
@@ -88,7 +96,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
   return (reading$) =>
     defer(() => {
       const feedback$ = new Subject<Input>()
-      let latest: Standing = { state: seed, time: 0, errand: nothingToDo, hasEnded: false }
+      let latest: Standing = { state: seed, time: 0, errand: idle, hasEnded: false }
 
       /** Carries a turn out, and feeds back what comes of it. */
       function carryOut(turn: Turn): Observable<never> {
@@ -151,10 +159,11 @@ function recalledFor(state: ChainState, event: ChainEvent, recall: NonNullable<W
   )
 }
 
-function standingAfter({ errand, hasEnded }: Standing, turn: Turn, hasArchive: boolean): Standing {
+function standingAfter({ errand, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {
   const { time, answer, touched } = turn
+  const mayBeSettled = touched.proposals.length > 0 || isBehind(before)
   // The turn tells all; only what comes after it does without what is settled.
-  const state = hasArchive && touched.proposals.length > 0 ? withoutSettled(turn.state) : turn.state
+  const state = hasArchive && mayBeSettled ? withoutSettled(turn.state) : turn.state
   const answered = answer === undefined ? errand : afterAnswer(errand, answer)
   return { state, time, hasEnded, turn, errand: afterTurn(answered, turn) }
 }

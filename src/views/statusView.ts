@@ -7,7 +7,7 @@ import { textOrNull, timeOrNull } from './orNull.js'
 import { distanceTo } from './upgradeView.js'
 
 /** One chain of the configuration and what is known of it; `state` is absent before the first poll. */
-export interface Watched {
+export interface WatchedChain {
   readonly chain: string
   /** Absent where there is no configuration to tell it. */
   readonly system?: string
@@ -43,12 +43,12 @@ function isAhead({ height }: Upgrade, state: ChainOutline | undefined): boolean 
 }
 
 /** Never read, as far as the state tells. */
-export function isUnread({ state }: Watched): boolean {
+export function isUnread({ state }: WatchedChain): boolean {
   return state?.lastGoodAt === undefined
 }
 
 /** One chain as `status --json` gives it. */
-export function statusView({ chain, system, enabled, state }: Watched): JsonObject {
+export function statusView({ chain, system, enabled, state }: WatchedChain): JsonObject {
   const next = nextUpgrade(state)
   return {
     chain,

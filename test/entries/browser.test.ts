@@ -7,7 +7,9 @@ import { startChain } from '../support/chain.js'
 
 beforeAll(buildWhereStale, 180_000)
 
-/** A script bundled as for a browser, and the files that came into the bundle. Fails where one is not to be had there. */
+/**
+ * A script bundled as for a browser, and the files that came into the bundle. Fails where one is not to be had there.
+ */
 async function bundled(script: string) {
   const { metafile, outputFiles } = await build({
     stdin: { contents: script, resolveDir: fileURLToPath(new URL('../..', import.meta.url)) },

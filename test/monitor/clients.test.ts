@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { HostClient } from '../../src/index.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { createMonitor } from '../../src/monitor.js'
-import { readersOf } from '../../src/monitor/readersOf.js'
+import { createReaders } from '../../src/monitor/chain/createReaders.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 const monitorWith = (governor: string, client: HostClient) =>
@@ -37,7 +37,7 @@ it('asks a client without any URL beside it for the block before a file is writt
     { chains: [{ name: 'local', governance: { system: 'governor', address: `0x${'12'.repeat(20)}` } }] },
     { clients: ['local'] },
   )
-  const { nodes, witnesses } = readersOf(config.chains[0]!, {
+  const { nodes, witnesses } = createReaders(config.chains[0]!, {
     client: createPublicClient({ transport: http(chain.url) }),
     now: () => Date.now(),
   })

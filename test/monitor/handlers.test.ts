@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/config/parseConfig.js'
 import { ConfigError } from '../../src/domain/errors.js'
 import type { Notification } from '../../src/domain/notifications/notification.js'
 import { createMonitor } from '../../src/monitor.js'
-import { lanesOf } from '../../src/monitor/lanesOf.js'
+import { openLanes } from '../../src/monitor/openLanes.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { minimal } from '../support/configs.js'
 import { notification } from '../support/storeGiven.js'
@@ -22,7 +22,7 @@ const own = (type: string, filter: HandlerFilter = {}): Handler => ({
 /** Who gets the notification, of the handlers that are configured and those that the host brings along. */
 function receivers(about: Notification, handlers: readonly Handler[], configured: readonly object[] = []) {
   const config = parseConfig(minimal({}, { notifier: { handlers: configured } }))
-  return lanesOf(config, { handlers, log: silent, now: () => 0, http: createHttpClient() }).route(about)
+  return openLanes(config, { handlers, log: silent, now: () => 0, http: createHttpClient() }).route(about)
 }
 
 describe('a handler of the host', () => {

@@ -5,11 +5,11 @@ import { parseConfig } from '../../src/config/parseConfig.js'
 import type { Config } from '../../src/config/schema.js'
 import type { Turn } from '../../src/domain/chainState.js'
 import { StoreError } from '../../src/domain/errors.js'
-import { assembleChain, type Chain as AssembledChain } from '../../src/monitor/assembleChain.js'
-import { lineOptionsOf } from '../../src/monitor/lineOptionsOf.js'
-import { outsideOf } from '../../src/monitor/outsideOf.js'
-import { rebuiltTurns } from '../../src/monitor/rebuiltTurns.js'
-import { turnsOf } from '../../src/monitor/turnsOf.js'
+import { assembleChain, type Chain as AssembledChain } from '../../src/monitor/chain/assembleChain.js'
+import { lineOptionsOf } from '../../src/monitor/chain/lineOptionsOf.js'
+import { createServerAccess } from '../../src/monitor/createServerAccess.js'
+import { rebuiltTurns } from '../../src/monitor/turns/rebuiltTurns.js'
+import { chainTurns } from '../../src/monitor/turns/chainTurns.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore, Store } from '../../src/store/Store.js'
 import { line, stagesOf } from '../../src/streams/line.js'
@@ -24,7 +24,9 @@ const it = plain
     const { governor } = await node.deploy()
     return parseConfig({ state: ':memory:', chains: [chainOf(node.url, governor)] })
   })
-  .extend('chain', { scope: 'file' }, ({ config }) => assembleChain(config.chains[0]!, { ...outsideOf(config), now }))
+  .extend('chain', { scope: 'file' }, ({ config }) =>
+    assembleChain(config.chains[0]!, { ...createServerAccess(config), now }),
+  )
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const route = (): readonly string[] => []
@@ -38,8 +40,8 @@ function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store[
 }
 
 /** The turns of the chain as a monitor commits them to the store. */
-function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnType<typeof turnsOf> {
-  return turnsOf(chain, 1, {
+function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnType<typeof chainTurns> {
+  return chainTurns(chain, 1, {
     ...{ store, route, now, log: silent, scheduler: asyncScheduler, random: () => 0.5 },
     maxAge: 1_000_000,
     ...{ force$: NEVER, stopping$: NEVER, isAtWork: () => false, onSeed: () => undefined, onKeptBack: () => undefined },

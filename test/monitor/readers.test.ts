@@ -3,32 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/domain/errors.js'
 import { createMonitor } from '../../src/monitor.js'
 import type { MonitorDeps } from '../../src/monitor/Monitor.js'
-import type { GovernanceReader } from '../../src/sources/governance/GovernanceReader.js'
-import { block, proposal, reading, upgradeProposal } from '../support/builders.js'
+import { proposal, reading, upgradeProposal } from '../support/builders.js'
+import { readerOver } from '../support/readerOver.js'
 import { scratch } from '../support/scratch.js'
 import { soon } from './watching.js'
 
 const governance = { system: 'governor', address: `0x${'12'.repeat(20)}` } as const
-
-/** A reader over a list of readings; the last one is repeated. */
-function readerOver(readings: readonly ReturnType<typeof reading>[], chain = 'local'): GovernanceReader {
-  let at = 0
-  return {
-    chain,
-    system: 'own',
-    read: () => {
-      const next = readings[Math.min(at, readings.length - 1)]
-      at += 1
-      return next === undefined ? Promise.reject(new Error('none')) : Promise.resolve({ ...next, chain })
-    },
-    readBlock: (height) => Promise.resolve(block(height)),
-    readProposal: () => Promise.resolve(undefined),
-    readProposals: () => Promise.resolve([]),
-    readParameters: () => Promise.resolve([]),
-    readMembers: () => Promise.resolve([]),
-    check: () => Promise.resolve([]),
-  }
-}
 
 const configOf = (more: object = {}, state = ':memory:') => ({
   state,

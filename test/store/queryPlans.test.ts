@@ -47,7 +47,8 @@ function laborious(work: (store: EmbeddedStore) => void): readonly string[] {
   )
 }
 
-// One row, or a row a chain, or a hundred at the most; a partial index holds only what is asked for, and a count has to count.
+// One row, or a row a chain, or a hundred at the most; a partial index holds only what is asked for, and a count has to
+// count.
 const small =
   /^SCAN (CONSTANT ROW|waiting|claim|chains|rebuilt|sync_requests|\w+ USING (COVERING )?INDEX (sqlite_autoindex_outbox_1|\w+_(unread|dead|next|counts)\b))/
 

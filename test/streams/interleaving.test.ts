@@ -166,7 +166,8 @@ const rivalPlan = fc.option(
 const livesOf = (plan: (id: number) => fc.Arbitrary<Life['plan']>) =>
   fc.tuple(...[1, 2, 3, 4].map((id) => life(id, plan(id))))
 const reorg = fc.record({ at: fc.integer({ min: 10, max: busyBlocks }), depth: fc.integer({ min: 1, max: 8 }) })
-// Distinct heights, and no cancellation after the height: what was written cannot be called back, so it matters when it was seen.
+// Distinct heights, and no cancellation after the height: what was written cannot be called back, so it matters when it
+// was seen.
 const calmTimeline: fc.Arbitrary<Timeline> = livesOf((id) => ownPlan(id, 10)).map((lives) => ({
   lives: lives
     .map((one, index) =>

@@ -6,7 +6,10 @@ import { type Anvil, startAnvil } from '../../src/localChain/startAnvil.js'
 /** A real local chain of a test file's own. `await chain.stop()` in afterAll. */
 export interface Chain extends Anvil {
   readonly client: ChainClient
-  /** Deploys a governor and gives it and its people. Voting takes 10 blocks after 1 of delay; 3 of 5 voters are a quorum. */
+  /**
+   * Deploys a governor and gives it and its people. Voting takes 10 blocks after 1 of delay; 3 of 5 voters are a
+   * quorum.
+   */
   readonly deploy: (options?: Partial<GovernorOptions>) => Promise<Deployment & { readonly actor: GovernorActor }>
   /** The number of the block that comes so many after the newest. */
   readonly heightIn: (blocks: number) => Promise<number>

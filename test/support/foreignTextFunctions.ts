@@ -48,9 +48,9 @@ import { decodeMembers } from '../../src/sources/governance/wemixvisorRpc/report
 import { describeVariable, variableText } from '../../src/sources/governance/wemix/descriptions.js'
 import { readText } from '../../src/sources/governance/wemix/decode.js'
 import { matchAnswers } from '../../src/sources/jsonRpc/matchAnswers.js'
-import { classifyRpcError } from '../../src/sources/rpc/classifyRpcError.js'
-import { suggestedRange } from '../../src/sources/rpc/suggestedRange.js'
-import { withoutSecrets } from '../../src/sources/rpc/withoutSecrets.js'
+import { classifyRpcError } from '../../src/sources/rpc/errors/classifyRpcError.js'
+import { suggestedRange } from '../../src/sources/rpc/logs/suggestedRange.js'
+import { withoutSecrets } from '../../src/sources/rpc/errors/withoutSecrets.js'
 
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
 const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])

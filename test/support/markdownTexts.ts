@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 
 const indents = ['', '', '', ' ', '  ', '   ', '    ', '     ', '      ', '\t', ' \t', '\t\t']
-// No `2.`: after indented code the reference parser takes it for text, where CommonMark has an item. So with an empty item.
+// No `2.`: after indented code the reference parser takes it for text, where CommonMark has an item. So with an empty
+// item.
 const marks = ['> ', '>', '>\t', '- ', '-\t', '-     ', '* ', '+   ', '1. ', '1) ']
 const contents = [
   '',

@@ -1,7 +1,7 @@
-import { assembleChain, type ChainDeps } from '../../monitor/assembleChain.js'
+import { assembleChain, type ChainDeps } from '../../monitor/chain/assembleChain.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { inspectHandlers } from '../../monitor/inspectHandlers.js'
-import { outsideOf } from '../../monitor/outsideOf.js'
+import { createServerAccess } from '../../monitor/createServerAccess.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
@@ -40,7 +40,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
     ])
   const { terminal, now, signal } = context
   const config = startConfig(start)
-  const outside = outsideOf(config)
+  const outside = createServerAccess(config)
   const state = inspectState(config.state, now())
   const [findings, handlers] = await Promise.all([
     Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal }))),

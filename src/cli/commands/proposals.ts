@@ -11,7 +11,7 @@ import { printJson, printJsonList } from '../output/printJson.js'
 import { proposalText } from '../output/proposalText.js'
 import { proposalsTable } from '../output/proposalsTable.js'
 import { type ShortId, shortIdsBy, wholeIds } from '../output/shortIds.js'
-import { readWatched } from '../readWatched.js'
+import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context, Terminal } from '../Terminal.js'
 import { fullProposalView, proposalView, type Shown } from '../../views/proposalView.js'
 import { withStore } from '../withStore.js'
@@ -28,7 +28,7 @@ export async function proposals(id: string | undefined, options: ProposalsOption
   const located = await locateState(options)
   const { terminal } = context
   return withStore(located, (store) => {
-    const states = readWatched(store, located, options.chain).flatMap(({ state }) => state ?? [])
+    const states = readWatchedChains(store, located, options.chain).flatMap(({ state }) => state ?? [])
     const json = options.json === true
     if (store === undefined) {
       if (id !== undefined) return missing(id, ': no proposals yet.', { json, terminal })

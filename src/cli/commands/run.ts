@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { assembleMonitor } from '../../monitor.js'
-import { looseState } from '../../store/file/looseState.js'
+import { permissionProblem } from '../../store/file/permissionProblem.js'
 import { exitCodes } from '../exitCodes.js'
 import { createLogger } from '../logger.js'
 import type { StartOptions } from '../options.js'
@@ -20,7 +20,7 @@ export async function run(options: StartOptions, context: Context): Promise<numb
     { version: readVersion(), state: config.state, chains: config.chains.map(({ name }) => name) },
     'govstream starts',
   )
-  const loose = looseState(config.state)
+  const loose = permissionProblem(config.state)
   if (loose !== undefined) log.warn({}, loose)
   // A disk that hangs must not keep the chains from being read.
   for (const { name, upgradeInfo } of config.chains) {

@@ -10,10 +10,10 @@ import type { Style } from '../output/paint.js'
 import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
 import { agoText } from '../output/times.js'
-import { readWatched } from '../readWatched.js'
+import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context } from '../Terminal.js'
 import { distanceTo } from '../../views/upgradeView.js'
-import { isUnread, nextUpgrade, statusView, type Watched } from '../../views/statusView.js'
+import { isUnread, nextUpgrade, statusView, type WatchedChain } from '../../views/statusView.js'
 import { withStore } from '../withStore.js'
 
 export interface StatusOptions extends ReadOptions {
@@ -24,7 +24,7 @@ export interface StatusOptions extends ReadOptions {
 export async function status(options: StatusOptions, { terminal, now }: Context): Promise<number> {
   const located = await locateState(options)
   const { watched, isRunning } = withStore(located, (store) => ({
-    watched: readWatched(store, located),
+    watched: readWatchedChains(store, located),
     isRunning: store?.holder(now()) !== undefined,
   }))
   if (options.json === true) printJson(terminal, watched.map(statusView))
@@ -36,7 +36,7 @@ export async function status(options: StatusOptions, { terminal, now }: Context)
   return codeOf(looked, outdated !== undefined)
 }
 
-function codeOf(watched: readonly Watched[], isOutdated: boolean): number {
+function codeOf(watched: readonly WatchedChain[], isOutdated: boolean): number {
   if (isOutdated || watched.some(({ state }) => state?.health.state === 'down' || state?.health.state === 'stalled'))
     return exitCodes.failed
   return watched.length === 0 || watched.some(isUnread) ? exitCodes.temporary : exitCodes.done
@@ -46,7 +46,7 @@ function codeOf(watched: readonly Watched[], isOutdated: boolean): number {
 const longMs = 3_600_000
 
 /** Why what is known is no news any more, where no process works with the state. `now` is Unix milliseconds. */
-function whyOutdated(watched: readonly Watched[], path: string, now: number): string | undefined {
+function whyOutdated(watched: readonly WatchedChain[], path: string, now: number): string | undefined {
   if (wasLeftOpen(path, now))
     return 'No govstream runs with this state, and the last one did not end by itself: start it again.'
   const old = watched.filter(({ state }) => state?.lastGoodAt !== undefined && now - state.lastGoodAt > longMs)
@@ -66,13 +66,13 @@ const leastNext = 30
 
 /** The table of all chains, and under it what is wrong. `now` is Unix milliseconds. */
 function statusText(
-  watched: readonly Watched[],
+  watched: readonly WatchedChain[],
   isRunning: boolean,
   now: number,
   terminal: Context['terminal'],
 ): string {
   if (watched.length === 0) return 'No chains yet: run "govstream run" or "govstream sync" first.'
-  const columns: readonly Column<Watched>[] = [
+  const columns: readonly Column<WatchedChain>[] = [
     { title: 'CHAIN', text: ({ chain }) => chain },
     { title: 'HEIGHT', text: ({ state }) => String(state?.head?.number ?? '-'), align: 'right' },
     { title: 'HEALTH', text: healthText, style: ({ state }) => styles[state?.health.state ?? ''] },
@@ -100,7 +100,7 @@ function statusText(
 }
 
 /** What is wrong with a chain, and with the upgrade that comes next there. */
-function notesOf({ chain, state }: Watched): readonly string[] {
+function notesOf({ chain, state }: WatchedChain): readonly string[] {
   const next = nextUpgrade(state)
   const reasons =
     next?.status === 'failed' || next?.status === 'refused'
@@ -109,14 +109,14 @@ function notesOf({ chain, state }: Watched): readonly string[] {
   return [...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]), ...reasons]
 }
 
-function healthText({ enabled, state }: Watched): string {
+function healthText({ enabled, state }: WatchedChain): string {
   if (!enabled) return 'not watched'
   if (state === undefined) return 'not read yet'
   const { state: health, backlog } = state.health
   return backlog > 0n ? `${health}, ${blocksText(backlog)} to go` : health
 }
 
-function nextText(watched: Watched): string {
+function nextText(watched: WatchedChain): string {
   const { state } = watched
   const next = nextUpgrade(state)
   if (next !== undefined) return `${next.name} at ${next.height}: ${standing(next, watched)}`
@@ -124,7 +124,7 @@ function nextText(watched: Watched): string {
   return isUnread(watched) || state?.synced === false ? 'unknown' : 'none'
 }
 
-function standing(next: Upgrade, { state }: Watched): string {
+function standing(next: Upgrade, { state }: WatchedChain): string {
   const { blocksLeft, eta } = distanceTo(next, state)
   const left = blocksLeft === undefined ? '' : blocksLeft === 0n ? 'height reached' : `${blocksText(blocksLeft)} left`
   const time =

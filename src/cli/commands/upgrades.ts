@@ -12,7 +12,7 @@ import { printJson } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
 import { shortIds, wholeIds } from '../output/shortIds.js'
 import { timeText } from '../output/times.js'
-import { readWatched } from '../readWatched.js'
+import { readWatchedChains } from '../readWatchedChains.js'
 import type { Context } from '../Terminal.js'
 import { distanceTo, type Pace, upgradeView } from '../../views/upgradeView.js'
 import { withStore } from '../withStore.js'
@@ -26,7 +26,7 @@ type Paces = ReadonlyMap<string, Pace>
 /** Prints what is in the vote, the queue in height order, then the finished upgrades. */
 export async function upgrades(options: UpgradesOptions, { terminal }: Context): Promise<number> {
   const located = await locateState(options)
-  const states = withStore(located, (store) => readWatched(store, located, options.chain)).flatMap(
+  const states = withStore(located, (store) => readWatchedChains(store, located, options.chain)).flatMap(
     ({ state }) => state ?? [],
   )
   const paces: Paces = new Map(states.map((state) => [state.chain, state]))

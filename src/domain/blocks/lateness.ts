@@ -1,7 +1,7 @@
 import { type BlockTime, etaOf } from './blockTime.js'
 import type { Head } from './head.js'
 
-export interface ChainClock {
+export interface ChainPace {
   readonly head: Head
   readonly blockTime?: BlockTime | undefined
 }
@@ -11,7 +11,7 @@ export interface ChainClock {
  * where the pace of the chain is not known. Exact where that block was read, else by the pace, and never more than
  * since the last block that was read below it.
  */
-export function latenessOf(height: bigint, { head, blockTime }: ChainClock): number | undefined {
+export function latenessOf(height: bigint, { head, blockTime }: ChainPace): number | undefined {
   if (height >= head.number) return 0
   const samples = blockTime?.samples ?? []
   const before = samples.findLast(({ number }) => number <= height)
@@ -27,6 +27,6 @@ export function latenessOf(height: bigint, { head, blockTime }: ChainClock): num
  * True where the chain has left a height behind by more than `lateLimit` (milliseconds): a plan for it is history. So
  * is one that is behind by a time that nobody can tell.
  */
-export function isLongPast(height: bigint, clock: ChainClock, lateLimit: number): boolean {
+export function isLongPast(height: bigint, clock: ChainPace, lateLimit: number): boolean {
   return (latenessOf(height, clock) ?? Infinity) > lateLimit
 }

@@ -14,7 +14,8 @@ export function blocksText(blocks: bigint | number): string {
 
 /**
  * A count for people, with commas; `decimals` of its digits stand after the point. What is below a thousand keeps two
- * of those, what is below one its first two, down to a millionth; what is larger than anybody reads is given by its size.
+ * of those, what is below one its first two, down to a millionth; what is larger than anybody reads is given by its
+ * size.
  */
 export function countText(count: bigint, decimals = 0): string {
   const digits = String(count).padStart(decimals + 1, '0')

@@ -9,7 +9,7 @@ import type { Scheduling } from '../upgrades/scheduling.js'
 import { conflictsWith, type Occupied, occupiedBy } from '../upgrades/occupied.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
 
-export interface JudgeContext {
+export interface ValidateContext {
   readonly key: ProposalKey
   readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
   /** `upgrades` by name and height, where there is such an index. */
@@ -29,7 +29,7 @@ export interface JudgeContext {
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
-export function validatePlan(finding: PlanFinding, context: JudgeContext, options: Scheduling): readonly string[] {
+export function validatePlan(finding: PlanFinding, context: ValidateContext, options: Scheduling): readonly string[] {
   const { key, upgrades, occupied, remarks = [], isHeld = false } = context
   const problems = planProblems(finding, options).filter((problem) => !remarks.includes(problem))
   if (problems.length > 0) return problems
@@ -90,7 +90,7 @@ export function formalProblems(
  */
 function behind(
   height: bigint,
-  { head, blockTime, hostTime, watched, votedUntil = 0n, isHeld = false }: JudgeContext,
+  { head, blockTime, hostTime, watched, votedUntil = 0n, isHeld = false }: ValidateContext,
   { lateLimit }: Scheduling,
 ): readonly string[] {
   // The chain does not go past the height of a plan that it holds without carrying it out.

@@ -51,10 +51,12 @@ export function withRecalled(state: ChainState, { proposals, told }: Recalled): 
 
 /**
  * The state without most of what is settled: closed, out of reach of a reorg, and without an upgrade. The last of it
- * stays. Nothing where the first sync has not caught up, for then all of it is told at once.
+ * stays. All stays where the first sync has not caught up, for then all of it is told at once; and where a backlog is
+ * left, for no plan in it was judged yet.
  */
 export function withoutSettled(state: ChainState): ChainState {
-  const settled = state.synced ? [...state.proposals.values()].filter((proposal) => isSettled(proposal, state)) : []
+  if (!state.synced || isBehind(state)) return state
+  const settled = [...state.proposals.values()].filter((proposal) => isSettled(proposal, state))
   if (settled.length <= mostSettled) return state
   const over = settled.sort(byEnd).slice(0, settled.length - mostSettled / 2)
   const [proposals, told] = [new Map(state.proposals), new Map(state.told)]
@@ -86,6 +88,11 @@ export function countsOf({ proposals, archive = noCounts }: Pick<ChainState, 'pr
 
 export function addCounts(a: ProposalCounts, b: ProposalCounts): ProposalCounts {
   return { byStatus: sums(a.byStatus, b.byStatus), byType: sums(a.byType, b.byType) }
+}
+
+/** True where the last reading was a portion of what there was to read. */
+export function isBehind({ health }: Pick<ChainState, 'health'>): boolean {
+  return health.backlog > 0n
 }
 
 function isSettled(proposal: Proposal, { readTo = 0n, upgrades }: ChainState): boolean {

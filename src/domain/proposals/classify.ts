@@ -5,7 +5,9 @@ import type { Action, ProposalType } from './proposal.js'
 /** A rule of the operator's own: what meets all its conditions has this type. */
 export interface ClassifyRule {
   readonly type: ProposalType
-  /** Source of a regular expression of RE2, looked for in the title in either case. Must compile: the config checks it. */
+  /**
+   * Source of a regular expression of RE2, looked for in the title in either case. Must compile: the config checks it.
+   */
   readonly title?: string | undefined
   /** Address that one of the calls goes to. */
   readonly target?: string | undefined

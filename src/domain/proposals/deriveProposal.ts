@@ -3,10 +3,13 @@ import { type BlockTime, etaOf } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import { isActive, isOpen, type Proposal } from './proposal.js'
 
-export interface SettleContext {
+export interface DeriveContext {
   readonly at: Head
   readonly blockTime: BlockTime
-  /** Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread, or the contract tells it. */
+  /**
+   * Milliseconds of chain time an open vote is given past its end; absent where its end may still be unread, or the
+   * contract tells it.
+   */
   readonly proposalTimeout?: number
 }
 
@@ -16,7 +19,7 @@ export interface SettleContext {
  *
  * Returns the same object where nothing follows.
  */
-export function deriveProposal(proposal: Proposal, { at, blockTime, proposalTimeout }: SettleContext): Proposal {
+export function deriveProposal(proposal: Proposal, { at, blockTime, proposalTimeout }: DeriveContext): Proposal {
   const known = timed(proposal)
   return closed(proposalTimeout === undefined ? known : timedOut(known, at, blockTime, proposalTimeout), at, blockTime)
 }

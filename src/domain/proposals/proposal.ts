@@ -38,7 +38,10 @@ export interface Tally {
   readonly veto?: bigint
   /** What one vote counts in, such as `votes`, `members` or the symbol of a token. Sanitised and capped. */
   readonly unit: string
-  /** Digits of every count that stand after the point, where the unit is that of a token. The counts are in its smallest part. */
+  /**
+   * Digits of every count that stand after the point, where the unit is that of a token. The counts are in its smallest
+   * part.
+   */
   readonly decimals?: number
   /** Votes needed for the result to count, in `unit`. */
   readonly quorum?: bigint
@@ -106,7 +109,9 @@ export interface Proposal extends ProposalRef {
   readonly actions: readonly Action[]
   /** Unit of `votingStart` and `votingEnd`: a block height or Unix seconds. */
   readonly clock: 'block' | 'timestamp'
-  /** True where the blocks of `votingStart` and `votingEnd` are those of another chain: no head of this one compares. */
+  /**
+   * True where the blocks of `votingStart` and `votingEnd` are those of another chain: no head of this one compares.
+   */
   readonly foreignClock?: true
   /** The snapshot: voting is open after this point. */
   readonly votingStart?: bigint
@@ -164,7 +169,10 @@ export function isOpen({
   )
 }
 
-/** Open, and something is left to be voted on or carried out: a passed text calls nothing, though nobody marks it as executed. */
+/**
+ * Open, and something is left to be voted on or carried out: a passed text calls nothing, though nobody marks it as
+ * executed.
+ */
 export function isUnderWay(proposal: Pick<Proposal, 'status' | 'carriedOut' | 'actions' | 'finding'>): boolean {
   const { status, actions, finding } = proposal
   const isSaid =

@@ -6,7 +6,8 @@ export interface Bounds {
   readonly maxAge?: number
   /**
    * Most proposals remembered; completed ones go first, oldest first, then open ones without a plan, those that wait
-   * longest first, then those in the vote with one, those with the fewest votes for them first, and of as many the newest.
+   * longest first, then those in the vote with one, those with the fewest votes for them first, and of as many the
+   * newest.
    * @defaultValue 5,000
    */
   readonly maxCount?: number

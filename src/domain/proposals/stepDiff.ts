@@ -11,7 +11,9 @@ import { deriveProposal } from './deriveProposal.js'
 import { stepTrack } from './stepTrack.js'
 
 export interface DiffOptions {
-  /** Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day */
+  /**
+   * Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day
+   */
   readonly proposalTimeout?: number
   /** How long and how many completed proposals are remembered. */
   readonly bounds?: Bounds

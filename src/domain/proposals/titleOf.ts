@@ -64,8 +64,8 @@ const entities: Readonly<Record<string, string>> = {
  * The title of a proposal, as plain text on one line, at most 120 code points and never empty.
  *
  * It is the first line that says something if that is a heading; else the first heading of the top level, wherever
- * it stands; else that first line. Front matter, code, comments, scripts and tables are passed over, and so is what only
- * names a section ("Summary", "Constitutional") or a label ("Category: …"), where there is anything else.
+ * it stands; else that first line. Front matter, code, comments, scripts and tables are passed over, and so is what
+ * only names a section ("Summary", "Constitutional") or a label ("Category: …"), where there is anything else.
  */
 export function titleOf(description: string): string {
   let first: string | undefined

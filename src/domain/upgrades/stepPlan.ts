@@ -12,8 +12,8 @@ import { recordPreSwitchEvidence } from './rules/recordPreSwitchEvidence.js'
 import { refuseMissed } from './rules/refuseMissed.js'
 import { remindOfHeight } from './rules/remindOfHeight.js'
 import { scheduleProposals } from './rules/scheduleProposals.js'
-import { tellHalt } from './rules/tellHalt.js'
-import { tellStandstill } from './rules/tellStandstill.js'
+import { detectHalt } from './rules/detectHalt.js'
+import { detectStandstill } from './rules/detectStandstill.js'
 import { withdrawRetracted } from './rules/withdrawRetracted.js'
 import { yieldToLowerPlan } from './rules/yieldToLowerPlan.js'
 import type { Scheduling } from './scheduling.js'
@@ -42,11 +42,11 @@ const readRules: readonly ReadRule[] = [
   keepWithinLimit,
   gatherRefusals,
   remindOfHeight,
-  tellHalt,
+  detectHalt,
 ]
 
 /** What every poll does after that, answered or not. */
-const pollRules: readonly PollRule[] = [recordPreSwitchEvidence, tellStandstill, concludeUpgrades]
+const pollRules: readonly PollRule[] = [recordPreSwitchEvidence, detectStandstill, concludeUpgrades]
 
 /** Moves the upgrades on by one event. Depends on the state of the proposals only, not on the way they got there. */
 export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEvent, options: Scheduling): PlanStep {

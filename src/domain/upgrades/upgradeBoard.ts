@@ -1,7 +1,7 @@
 import { oncePer } from '../oncePer.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { type Occupied, occupationOf, occupiedBy } from './occupied.js'
-import type { Candidate } from './undecided.js'
+import type { Candidate } from './selectCandidates.js'
 import { isBlocked, type Upgrade, type UpgradeMove } from './upgrade.js'
 
 /**

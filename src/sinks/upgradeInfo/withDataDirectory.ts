@@ -2,7 +2,7 @@ import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { hasCode } from './hasCode.js'
-import { strangerOnPath } from './strangerOnPath.js'
+import { foreignOwnerOnPath } from './foreignOwnerOnPath.js'
 
 /**
  * The data directory of a home, held open. Names in it are reached through the descriptor, so that nobody can lead
@@ -143,7 +143,7 @@ async function syncNames(place: string): Promise<void> {
 
 /** Whoever can exchange a directory above the home, or a link to it, could lead root into anybody's. */
 async function assertNotLed({ path, stats: { uid } }: Held): Promise<void> {
-  const stranger = await strangerOnPath(path, uid)
+  const stranger = await foreignOwnerOnPath(path, uid)
   if (stranger === undefined) return
   throw new Error(
     `${path} lies behind ${stranger.place}, which is in the hands of user ${stranger.owner}, but belongs to user ${uid}; root does not go there: run govstream as the user of the node`,

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs'
 import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
 import { diskReason } from './diskReason.js'
-import { judgeUpgradeInfo, type Verdict } from './judgeUpgradeInfo.js'
+import { decideReplacement, type Verdict } from './decideReplacement.js'
 import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
 import { renderUpgradeInfo } from './renderUpgradeInfo.js'
@@ -32,7 +32,7 @@ export interface WriteContext {
  * - `unchanged`: it already held this name and height; it was not touched, its mtime stays.
  * - `held`: it is empty or cut off, as if another process were about to fill it, or the plan was not wanted any more.
  *   Look again on the next poll; what stays like that for a few seconds is judged as it is.
- * - `refused`: the file holds something that is not ours to replace ({@link judgeUpgradeInfo}), a cosmovisor batch
+ * - `refused`: the file holds something that is not ours to replace ({@link decideReplacement}), a cosmovisor batch
  *   file lies beside it, or the profile cannot carry the plan. Final.
  * - `failed`: the disk said no; the old file is as it was. Worth another try.
  *
@@ -54,7 +54,7 @@ export function writeUpgradeInfo({ home, profile, now = Date.now }: UpgradeInfoO
     async function writeIn(directory: DataDirectory, text: string): Promise<WriteOutcome> {
       await sweepTempFiles(directory, now()).catch(() => undefined)
       const present = await readUpgradeInfo(directory)
-      const judged = strictest([head, newest].map((at) => judgeUpgradeInfo(present.content, { name, height }, at)))
+      const judged = strictest([head, newest].map((at) => decideReplacement(present.content, { name, height }, at)))
       if (judged.verdict === 'same') return { result: 'unchanged', key, path, ...markOf(present.stats) }
       if (isUnfinished(present))
         return { result: 'held', key, reason: `${path} is empty or cut off: another process may be about to fill it.` }

@@ -1,4 +1,4 @@
-import { reachOf, type ReachOptions } from './reachOf.js'
+import { requestContext, type RequestContextOptions } from './requestContext.js'
 import { type HttpAnswer, requestJson } from './requestJson.js'
 
 /** One HTTP server of a chain. Its whole URL is known only inside. */
@@ -13,7 +13,7 @@ export interface HttpEndpoint {
   get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer>
 }
 
-export interface HttpEndpointOptions extends ReachOptions {
+export interface HttpEndpointOptions extends RequestContextOptions {
   /** Name of the chain, for the sentences of failures. */
   readonly chain: string
   readonly urls: readonly string[]
@@ -21,7 +21,7 @@ export interface HttpEndpointOptions extends ReachOptions {
 
 /** The HTTP servers of one chain: no cache and no retry, for both are the caller's business. */
 export function createHttpEndpoints({ chain, urls, ...options }: HttpEndpointOptions): readonly HttpEndpoint[] {
-  const reach = reachOf(options)
+  const reach = requestContext(options)
   return urls.map((url) => {
     const base = new URL(url)
     return {

@@ -5,7 +5,7 @@ import type { HttpClient } from '../../transport/HttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { retryAfter } from '../../transport/retryAfter.js'
-import { withoutSecrets } from '../rpc/withoutSecrets.js'
+import { withoutSecrets } from '../rpc/errors/withoutSecrets.js'
 import { HttpStatusError } from './HttpStatusError.js'
 
 /** What a server said, whatever the status. */
@@ -21,7 +21,7 @@ export interface HttpAnswer {
 }
 
 /** How a server is reached. */
-export interface Reach {
+export interface RequestContext {
   readonly http: HttpClient
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>
@@ -34,7 +34,7 @@ export interface Reach {
   readonly now: () => number
 }
 
-export interface JsonRequest extends Reach {
+export interface JsonRequest extends RequestContext {
   readonly url: URL
   /** Who is asked, for the sentences of failures. */
   readonly place: string

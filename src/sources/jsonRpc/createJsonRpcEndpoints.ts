@@ -1,7 +1,7 @@
 import { createBatches, type Sent } from '../../transport/createBatches.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
 import { isUnrelated } from '../http/isUnrelated.js'
-import { reachOf, type ReachOptions } from '../http/reachOf.js'
+import { requestContext, type RequestContextOptions } from '../http/requestContext.js'
 import { refusalOf } from '../http/refusalOf.js'
 import { type HttpAnswer, requestJson } from '../http/requestJson.js'
 import { JsonRpcError } from './JsonRpcError.js'
@@ -20,7 +20,7 @@ export interface JsonRpcEndpoint {
   ask(calls: readonly Call[], signal: AbortSignal): Promise<readonly Answer[]>
 }
 
-export interface JsonRpcEndpointOptions extends ReachOptions {
+export interface JsonRpcEndpointOptions extends RequestContextOptions {
   /** Name of the chain, for the sentences of failures. */
   readonly chain: string
   readonly urls: readonly string[]
@@ -38,7 +38,7 @@ export function createJsonRpcEndpoints({
   batchSize = 100,
   ...options
 }: JsonRpcEndpointOptions): readonly JsonRpcEndpoint[] {
-  const reach = reachOf(options)
+  const reach = requestContext(options)
   return urls.map((text) => {
     const url = new URL(text)
     const place = `${url.host} of ${chain}`

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../domain/text/json.js'
-import { withoutSecrets } from '../rpc/withoutSecrets.js'
+import { withoutSecrets } from '../rpc/errors/withoutSecrets.js'
 import { JsonRpcError } from './JsonRpcError.js'
 
 /** One thing to ask. Parameters go by name. */

@@ -1,4 +1,4 @@
-import { hexToNumber, type PublicClient } from 'viem'
+import { hexToNumber, type Client } from 'viem'
 import { SourceError } from '../../domain/errors.js'
 
 /**
@@ -8,7 +8,7 @@ import { SourceError } from '../../domain/errors.js'
  * @throws SourceError, permanent, where the node stands on another chain.
  */
 export async function checkChainId(
-  client: Pick<PublicClient, 'request'>,
+  client: Pick<Client, 'request'>,
   expected: number | undefined,
   chain: string,
   host: string,

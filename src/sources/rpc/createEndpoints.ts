@@ -1,4 +1,4 @@
-import { type Chain, createPublicClient, custom, type CustomTransport, type PublicClient } from 'viem'
+import { type Chain, createClient, custom, type CustomTransport, type Client } from 'viem'
 import { defined } from '../../domain/defined.js'
 import { createFetchClient } from '../../transport/createFetchClient.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
@@ -8,7 +8,7 @@ import { batchingTransport } from './batchingTransport.js'
 export interface Endpoint {
   /** Host and port: all that is ever told of the URL. */
   readonly host: string
-  readonly client: PublicClient
+  readonly client: Client
 }
 
 /** A viem client that a host brings along: of any chain, plain or with whatever actions. Only its `request` is used. */
@@ -48,7 +48,7 @@ export function createEndpoints({
   return urls.map((text) => {
     const url = new URL(text)
     const transport = manyListeners(batchingTransport({ url, http, headers, timeoutMs, maxBytes, batchSize, conceal }))
-    return { host: url.host, client: createPublicClient({ cacheTime: 0, transport }) }
+    return { host: url.host, client: createClient({ cacheTime: 0, transport }) }
   })
 }
 
@@ -58,12 +58,12 @@ export function endpointsOf(clients: readonly HostClient[]): readonly Endpoint[]
 }
 
 /** A client over the host's own, whose requests may be many at once. */
-function withManyListeners(client: HostClient): PublicClient {
+function withManyListeners(client: HostClient): Client {
   const request = (args: unknown, options: unknown): Promise<unknown> => {
     const answer: unknown = Reflect.apply(client.request, client, [args, options])
     return Promise.resolve(answer)
   }
-  return createPublicClient({
+  return createClient({
     cacheTime: 0,
     ...defined({ chain: client.chain }),
     transport: manyListeners(custom({ request }, { name: client.name, retryCount: 0 })),

@@ -1,9 +1,9 @@
 import { SourceError } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
-import { retryAfterIn } from './classifyRpcError.js'
+import { retryAfterIn } from './errors/classifyRpcError.js'
 import type { Endpoint } from './createEndpoints.js'
-import { toSourceError } from './toSourceError.js'
+import { toSourceError } from './errors/toSourceError.js'
 
 /** Whatever can be asked and has a name that may be told. */
 interface Named {

@@ -5,13 +5,15 @@ import {
   ContractFunctionRevertedError,
   ContractFunctionZeroDataError,
   HttpRequestError,
-  type PublicClient,
+  type Client,
   RpcRequestError,
   TimeoutError,
 } from 'viem'
+import { readContract } from 'viem/actions'
 import { RequestError } from '../../transport/RequestError.js'
-import { classifyRpcError } from './classifyRpcError.js'
-import { walk } from './walk.js'
+import { classifyRpcError } from './errors/classifyRpcError.js'
+import { findCause } from './errors/findCause.js'
+import { rememberedMulticall } from './rememberedMulticall.js'
 
 /** Where the multicall contract stands on most chains, https://www.multicall3.com. */
 export const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
@@ -25,8 +27,6 @@ export interface Call {
   /** Asked by an eth_call of its own, in the same batch: its answer may be more than a multicall holds. */
   readonly alone?: boolean
 }
-
-type Caller = Pick<PublicClient, 'multicall' | 'readContract' | 'transport'>
 
 // Nodes that took no call without an address; by what all clients of a node share.
 const refusing = new WeakSet<object>()
@@ -51,7 +51,7 @@ const maxAnswerBytes = 24_000
  * limits allow, all in the same tick. A view that fails is an answer; a request that fails rejects.
  */
 export async function readCalls(
-  client: Caller,
+  client: Client,
   calls: readonly Call[],
   blockNumber?: bigint,
 ): Promise<readonly Answer[]> {
@@ -69,9 +69,9 @@ export async function readCalls(
   )
 }
 
-async function readTogether(client: Caller, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+async function readTogether(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   if (!refusing.has(client.transport)) {
-    const results = await client.multicall({ contracts: calls, batchSize: 0, deployless: true, ...at })
+    const results = await rememberedMulticall(client, { calls, place: { deployless: true }, at })
     const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
     if (fault === undefined) return results.map(answerOf)
     if (isTooLarge(fault)) return Promise.all(calls.map((call) => readAlone(client, call, at)))
@@ -86,8 +86,8 @@ async function readTogether(client: Caller, calls: readonly Call[], at: At): Pro
 }
 
 /** Through the multicall contract that stands on most chains, or one by one where it does not. */
-async function readOtherwise(client: Caller, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
-  const results = await client.multicall({ contracts: calls, batchSize: 0, multicallAddress, ...at })
+async function readOtherwise(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
+  const results = await rememberedMulticall(client, { calls, place: { multicallAddress }, at })
   const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
   if (fault === undefined) return results.map(answerOf)
   // It lets calls fail: where it reverts itself, something else is wrong.
@@ -106,8 +106,8 @@ function answerOf(
  * The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests.
  */
 function isRefusal(fault: Error): boolean {
-  if (walk(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
-  if (walk(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false
+  if (findCause(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
+  if (findCause(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false
   const failure = classifyRpcError(fault)
   return failure.lagging !== true && failure.class !== 'rate-limit' && failure.known !== true
 }
@@ -117,16 +117,16 @@ function isTooLarge(error: Error): boolean {
   return isOfMulticall(error) && /code ?size|contract ?size/i.test(classifyRpcError(error).message)
 }
 
-async function readAlone(client: Caller, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
+async function readAlone(client: Client, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
   try {
-    return { ok: true, value: await client.readContract({ ...call, ...at }) }
+    return { ok: true, value: await readContract(client, { ...call, ...at }) }
   } catch (error) {
     // A revert comes as the refusal of the request too.
-    const isAnswer = walk(
+    const isAnswer = findCause(
       error,
       (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError,
     )
-    if (isAnswer === undefined && walk(error, isOfRequest) !== undefined) throw error
+    if (isAnswer === undefined && findCause(error, isOfRequest) !== undefined) throw error
     return failed(error)
   }
 }
@@ -179,11 +179,11 @@ function isOfMulticall(error: unknown): boolean {
 
 function failed(error: unknown): Answer {
   if (!(error instanceof ContractFunctionExecutionError) || isOfMulticall(error)) throw error
-  const reverted = walk(error, (cause) => cause instanceof ContractFunctionRevertedError)
+  const reverted = findCause(error, (cause) => cause instanceof ContractFunctionRevertedError)
   if (reverted !== undefined) {
     const name = reverted.data?.errorName
     return { ok: false, why: 'reverted', reason: (name === 'Error' ? undefined : name) ?? reverted.reason ?? '' }
   }
-  const empty = walk(error, (cause) => cause instanceof ContractFunctionZeroDataError)
+  const empty = findCause(error, (cause) => cause instanceof ContractFunctionZeroDataError)
   return { ok: false, why: empty === undefined ? 'malformed' : 'empty', reason: '' }
 }

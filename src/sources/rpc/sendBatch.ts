@@ -6,7 +6,7 @@ import type { Sent } from '../../transport/createBatches.js'
 import type { HttpClient, HttpResponse } from '../../transport/HttpClient.js'
 import { redirectOf } from '../../transport/redirectOf.js'
 import { RequestError } from '../../transport/RequestError.js'
-import { batchTexts, lagTexts, rateTexts } from './errorTexts.js'
+import { batchTexts, lagTexts, rateTexts } from './errors/errorTexts.js'
 import { isUnrelated } from '../http/isUnrelated.js'
 
 /** One call of an Ethereum node. */

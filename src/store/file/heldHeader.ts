@@ -15,9 +15,9 @@ interface Watched {
   holders: number
 }
 
-// One a file that is open here. A file has one descriptor of ours, closed once the engine has none: to close any of them
-// takes away all locks that this process has on the file, those of the engine too, and another process that closes the
-// file then throws away the journal that this one still writes.
+// One a file that is open here. A file has one descriptor of ours, closed once the engine has none: to close any of
+// them takes away all locks that this process has on the file, those of the engine too, and another process that closes
+// the file then throws away the journal that this one still writes.
 const watched = new Map<string, Watched>()
 
 /** What tells one file from another at the same path. */

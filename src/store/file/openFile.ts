@@ -131,7 +131,8 @@ export function openFile(path: string, readOnly: boolean): Sql {
 /** An empty file is an empty database. Its journals take over its mode, so that nobody else ever reads them. */
 function createPrivately(path: string): void {
   try {
-    // Never one that is there: to close a descriptor of it takes away the locks that the engine has on it in this process.
+    // Never one that is there: to close a descriptor of it takes away the locks that the engine has on it in this
+    // process.
     fs.closeSync(fs.openSync(path, 'ax', 0o600))
   } catch {
     // It is there, or the engine tries the same and says what is wrong.

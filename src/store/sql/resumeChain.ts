@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { ChainState } from '../../domain/chainState.js'
-import { countsOf, type ProposalCounts, type Recalled, reorgReach } from '../../domain/proposals/archive.js'
+import { countsOf, isBehind, type ProposalCounts, type Recalled, reorgReach } from '../../domain/proposals/archive.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
 import { toldRow } from '../schemas.js'
@@ -20,11 +20,12 @@ const mostDue = 100
 
 /**
  * The state of a chain without its archive: what can still change, what is within reach of a reorg, what has an upgrade
- * and what closed last. Whole where the first sync has not caught up. The caller holds the transaction.
+ * and what closed last. Whole where the first sync has not caught up, or a backlog is left. The caller holds the
+ * transaction.
  */
 export function resumeChain(sql: Sql, chain: string): Committed | undefined {
   const row = readChainRow(sql, chain)
-  if (row === undefined || !row.synced) return loadChain(sql, chain)
+  if (row === undefined || !row.synced || isBehind(row)) return loadChain(sql, chain)
   const proposals = new Map(
     rowsOf(sql, chain, row.readTo ?? 0n)
       .flatMap((at) => readProposal(sql, at) ?? [])

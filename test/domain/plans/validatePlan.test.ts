@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type JudgeContext, validatePlan } from '../../../src/domain/plans/validatePlan.js'
+import { type ValidateContext, validatePlan } from '../../../src/domain/plans/validatePlan.js'
 import type { Plan } from '../../../src/domain/plans/plan.js'
 import { readPlan } from '../../../src/domain/plans/readPlan.js'
 import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
@@ -10,7 +10,7 @@ const hour = 3_600_000
 
 function judge(
   plan: Plan,
-  context: Partial<JudgeContext> = {},
+  context: Partial<ValidateContext> = {},
   { problems = [], ...options }: PlanOptions & { readonly problems?: readonly string[] } = {},
 ): readonly string[] {
   return validatePlan(

@@ -36,7 +36,10 @@ export interface WriteElsewhere {
   readonly info?: string
 }
 
-/** Writes the plan v2 for height 1000 at head 1 in a process of its own: as another user, with a file size limit, or to be killed. */
+/**
+ * Writes the plan v2 for height 1000 at head 1 in a process of its own: as another user, with a file size limit, or to
+ * be killed.
+ */
 export function writeElsewhere(home: string, { uid, blocks, crash, inspect, info = '' }: WriteElsewhere): unknown {
   const script = fileURLToPath(
     new URL(
@@ -60,7 +63,10 @@ export function says(part: string): unknown {
   return expect.stringContaining(part)
 }
 
-/** Runs `body` between two commands of the system; where it refuses the first, as most containers refuse to mount, says so. */
+/**
+ * Runs `body` between two commands of the system; where it refuses the first, as most containers refuse to mount, says
+ * so.
+ */
 export async function whileDone(
   doing: readonly [string, ...string[]],
   undoing: readonly [string, ...string[]],

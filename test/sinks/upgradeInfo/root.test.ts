@@ -193,7 +193,8 @@ describe('temp files of killed processes', () => {
     const [left = ''] = home.names()
     expect(left).toMatch(/\.tmp$/)
     const [, host = '', , run = ''] = /json\.(\w+)-(\d+)-(\w+)-/.exec(left) ?? []
-    // Of an earlier process with our own id, as in a container; of a host that cannot be asked, old; of an older version, old.
+    // Of an earlier process with our own id, as in a container; of a host that cannot be asked, old; of an older
+    // version, old.
     for (const name of [`${host}-${process.pid}-${run}-${uuid}`, `00000000-1-${run}-${uuid}`, uuid])
       place(`.upgrade-info.json.${name}.tmp`, 700_000, home)
     const kept = [

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { getEventListeners } from 'node:events'
-import { classifyRpcError } from '../../../src/sources/rpc/classifyRpcError.js'
-import { createPublicClient, http, type PublicClient } from 'viem'
+import { classifyRpcError } from '../../../src/sources/rpc/errors/classifyRpcError.js'
+import { type Client, createPublicClient, http } from 'viem'
 import { createEndpoints, type Endpoint, endpointsOf } from '../../../src/sources/rpc/createEndpoints.js'
 import { type Body, type Said, startAnsweringServer } from './answeringServer.js'
 
@@ -225,7 +225,7 @@ describe('the signal of a reading', () => {
     process.off('warning', note)
     warned.length = 0
   })
-  const poll = async (client: PublicClient): Promise<void> => {
+  const poll = async (client: Client): Promise<void> => {
     const controller = new AbortController()
     const scoped = client.scope({ signal: controller.signal })
     await Promise.all(

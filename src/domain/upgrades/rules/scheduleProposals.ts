@@ -2,7 +2,7 @@ import { keyOf } from '../../proposals/proposal.js'
 import type { ReadEvent } from '../PlanEvent.js'
 import { scheduleProposal } from '../schedule/scheduleProposal.js'
 import type { Scheduling } from '../scheduling.js'
-import { type Basis, type Candidate, undecided, type Verdicts } from '../undecided.js'
+import { type VerdictBasis, type Candidate, selectCandidates, type Verdicts } from '../selectCandidates.js'
 import type { Upgrade } from '../upgrade.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { ReadRule } from './PlanRule.js'
@@ -17,7 +17,7 @@ export const scheduleProposals: ReadRule = (board, event, options) => {
 
 function judge(board: UpgradeBoard, event: ReadEvent, options: Scheduling, occupation: string): string {
   const basis = basisOf(event, occupation, options)
-  const candidates = undecided(event.proposals, board.all(), basis, verdicts)
+  const candidates = selectCandidates(event.proposals, board.all(), basis, verdicts)
   for (const candidate of candidates) {
     const key = keyOf(candidate.proposal)
     if (board.get(key)?.crowded === true) board.crowded.push(candidate)
@@ -29,12 +29,16 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: Scheduling, occup
 }
 
 /** What verdicts on the plans of a reading rest on. */
-export function basisOf({ head, watched }: ReadEvent, occupation: string, options: Scheduling): Basis {
+export function basisOf({ head, watched }: ReadEvent, occupation: string, options: Scheduling): VerdictBasis {
   return { occupation, head: head.number, isFirst: watched === undefined, options }
 }
 
 /** Keeps that a proposal had nothing to say, so that it is not asked again before something changes. */
-export function rememberVerdict({ proposal, finding }: Candidate, basis: Basis, upgrade: Upgrade | undefined): void {
+export function rememberVerdict(
+  { proposal, finding }: Candidate,
+  basis: VerdictBasis,
+  upgrade: Upgrade | undefined,
+): void {
   verdicts.set(proposal, { ...basis, finding, upgrade })
 }
 

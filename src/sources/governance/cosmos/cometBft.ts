@@ -4,7 +4,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
-import { madeHash } from '../cosmosSdk/checkpoints.js'
+import { placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
 /** Where a CometBFT node stands. */
@@ -52,7 +52,7 @@ function headOf(height: unknown, time: unknown, hash: unknown): Head | undefined
   const timestamp = secondsOf(time)
   if (number === undefined || number === 0n || number >= 2n ** 63n || timestamp === undefined) return undefined
   // The status does not tell the parent, and CometBFT blocks are final: nothing is compared with it.
-  return { number, timestamp, hash: hashOf(hash) ?? madeHash(number), parentHash: '' }
+  return { number, timestamp, hash: hashOf(hash) ?? placeholderHash(number), parentHash: '' }
 }
 
 /** A block hash in upper case; `undefined` where it is none. */

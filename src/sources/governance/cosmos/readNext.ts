@@ -2,7 +2,7 @@ import { isOpen, type Proposal } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { addCheckpoint, isMade } from '../cosmosSdk/checkpoints.js'
+import { addCheckpoint, isPlaceholder } from '../cosmosSdk/checkpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import type { NodeStatus } from './cometBft.js'
 import type { CosmosContext, Memory } from './context.js'
@@ -178,7 +178,7 @@ function cursorAfter(
   { head, network, earliest }: NodeStatus,
   cursor: Cursor | undefined,
 ): Cursor {
-  const first = cursor?.first ?? (earliest === undefined || isMade(earliest.hash) ? undefined : earliest)
+  const first = cursor?.first ?? (earliest === undefined || isPlaceholder(earliest.hash) ? undefined : earliest)
   const sorted = inOrder(raws)
   const { lastId, next } = list.position
   const missed = overlooked(still.proposals, [...listed, ...mine.map(({ id }) => BigInt(id))], lastId)

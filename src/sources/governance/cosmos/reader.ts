@@ -2,7 +2,7 @@ import { isSameBlock } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { type Failover, firstHealthy } from '../../rpc/firstHealthy.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { lookTwice } from '../cosmosSdk/contradictedHead.js'
+import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader, ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
@@ -94,7 +94,7 @@ function positionFinder(
   onRpc: Failover<HttpEndpoint>,
 ): (cursor: Cursor | undefined, request: Pick<ReadRequest, 'head' | 'signal' | 'vouch'>) => Promise<Position> {
   return (cursor, { head, signal, vouch }) =>
-    lookTwice(
+    lookAgainIfContradicted(
       (mayFall, noting) =>
         onRpc(async (endpoint) => {
           const expected = chainId ?? cursor?.chainId ?? memory.chainId

@@ -1,6 +1,12 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
-import { type BlockHash, isAbsurd, isMade, isMadeUp, isSameChain } from '../cosmosSdk/checkpoints.js'
+import {
+  type BlockHash,
+  isUnreachable,
+  isPlaceholder,
+  isImpossibleHead,
+  isSameChain,
+} from '../cosmosSdk/checkpoints.js'
 import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
@@ -36,7 +42,7 @@ export async function verifyPast(
   const { head } = status
   const place = `${endpoint.host} of ${chain}`
   const hashAt: BlockHash = (height) => readBlockHash(endpoint, height, signal)
-  if (isAbsurd(head.number, cursor?.head ?? status.earliest, now) && (await hashAt(head.number)) !== head.hash) {
+  if (isUnreachable(head.number, cursor?.head ?? status.earliest, now) && (await hashAt(head.number)) !== head.hash) {
     throw new SourceError(
       'transient',
       `${place} claims to stand at block ${head.number}, which cannot be reached by now, and has no such block.`,
@@ -59,7 +65,7 @@ async function behind(
   const place = `${endpoint.host} of ${chain}`
   const message = wentBack(place, head.number, mark.number)
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
-  if (head.timestamp < mark.timestamp && !isMadeUp(mark, head, now)) throw new SourceError('transient', message)
+  if (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now)) throw new SourceError('transient', message)
   const same = await isSameChain(checkpoints, head.number, hashAt)
   // What stands below every block that was read, and more than one was, has begun anew.
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > head.number)
@@ -96,8 +102,8 @@ function isOtherFirst({ earliest }: NodeStatus, { first }: Cursor): boolean {
   return (
     first !== undefined &&
     earliest?.number === first.number &&
-    !isMade(earliest.hash) &&
-    !isMade(first.hash) &&
+    !isPlaceholder(earliest.hash) &&
+    !isPlaceholder(first.hash) &&
     earliest.hash !== first.hash
   )
 }

@@ -14,16 +14,16 @@ const most = 16
  */
 export function addCheckpoint(known: readonly Checkpoint[], { number, hash }: Checkpoint): readonly Checkpoint[] {
   const below = known.filter((checkpoint) => checkpoint.number < number)
-  const all = isMade(hash) ? below : [...below, { number, hash }]
+  const all = isPlaceholder(hash) ? below : [...below, { number, hash }]
   return all.length <= most ? all : [...all.slice(0, 1), ...all.slice(1 - most)]
 }
 
 /** What stands for the hash of a block where nobody tells it. */
-export function madeHash(height: bigint): string {
+export function placeholderHash(height: bigint): string {
   return `height-${height}`
 }
 
-export function isMade(hash: string): boolean {
+export function isPlaceholder(hash: string): boolean {
   return hash.startsWith('height-')
 }
 
@@ -41,7 +41,7 @@ export async function isSameChain(
   head: bigint,
   hashAt: BlockHash,
 ): Promise<boolean | 'unknown'> {
-  const within = checkpoints.filter(({ number, hash }) => number <= head && !isMade(hash)).reverse()
+  const within = checkpoints.filter(({ number, hash }) => number <= head && !isPlaceholder(hash)).reverse()
   const [oldest] = within.slice(-1)
   const asked = within.length <= mostAsked || oldest === undefined ? within : [...within.slice(0, mostAsked), oldest]
   let compared = false
@@ -60,7 +60,7 @@ const slack = 100_000n
 /**
  * True for a height that cannot have been reached since `base`, which is the beginning of time where nothing is known.
  */
-export function isAbsurd(
+export function isUnreachable(
   height: bigint,
   base: { readonly number: bigint; readonly timestamp: bigint } | undefined,
   nowMs: number,
@@ -76,10 +76,10 @@ const maxAheadSeconds = 3_600n
 /**
  * True for a head of then that cannot have been one: it lies in the future, or too far above the block a node has now.
  */
-export function isMadeUp(
+export function isImpossibleHead(
   mark: Pick<Head, 'number' | 'timestamp'>,
   now: Pick<Head, 'number' | 'timestamp'>,
   nowMs: number,
 ): boolean {
-  return mark.timestamp > BigInt(Math.floor(nowMs / 1000)) + maxAheadSeconds || isAbsurd(mark.number, now, nowMs)
+  return mark.timestamp > BigInt(Math.floor(nowMs / 1000)) + maxAheadSeconds || isUnreachable(mark.number, now, nowMs)
 }

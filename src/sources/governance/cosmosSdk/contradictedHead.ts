@@ -13,7 +13,7 @@ type Noting = <T>(look: Promise<T>) => Promise<T>
  * Looks at the nodes of a chain, and once more where none of them could be read and one contradicts the head that was
  * read before: only then may that head fall. So one node that says it again keeps it, in whatever order they are asked.
  */
-export async function lookTwice<T>(
+export async function lookAgainIfContradicted<T>(
   look: (mayFall: boolean, noting: Noting) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {

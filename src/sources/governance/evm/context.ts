@@ -1,7 +1,7 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import type { LogWindow } from '../../rpc/logWindow.js'
+import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { OpeningMemory } from '../opening.js'
 import type { OpenReading } from './openReading.js'
 
@@ -64,6 +64,6 @@ export interface ChainClient {
   readonly chain: string
   readonly host: string
   /** Aborts with the reading. */
-  readonly client: PublicClient
+  readonly client: Client
   readonly chainId: number
 }

@@ -1,4 +1,4 @@
-import { type Address, getAddress, type Hex, isAddress, numberToHex, type PublicClient } from 'viem'
+import { type Address, getAddress, type Hex, isAddress, numberToHex, type Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 
 /**
@@ -27,7 +27,7 @@ export function isStale(probedAt: number | undefined, now: number): boolean {
  * @throws SourceError, permanent, with what to write instead.
  */
 export async function requireWholeHistory(
-  client: PublicClient,
+  client: Client,
   addresses: readonly Address[],
   fromBlock: bigint,
   chain: string,

@@ -1,4 +1,4 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { readBlock } from '../../readHead.js'
 import { resetChain } from '../historyMismatch.js'
@@ -12,7 +12,7 @@ import type { Cursor } from './cursor.js'
  * @throws SourceError, permanent, where not even the first one is.
  */
 export async function findAncestor(
-  client: Pick<PublicClient, 'request'>,
+  client: Pick<Client, 'request'>,
   { at, checkpoints }: Cursor,
   head: bigint,
   chain: string,

@@ -1,4 +1,4 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { readBlock } from '../../readHead.js'
@@ -9,7 +9,7 @@ import type { EvmSystem } from './readNext.js'
 import { readTarget, type Target } from './target.js'
 
 /** Learns what must be known of the contracts before anything else is asked; told at which head it was learned. */
-export type Prepare = (client: PublicClient) => Promise<(head: Head) => void>
+export type Prepare = (client: Client) => Promise<(head: Head) => void>
 
 export interface OpenReading {
   readonly node: ChainClient

@@ -1,4 +1,4 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import { type Head, isSameBlock } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
@@ -6,7 +6,7 @@ import type { Proposal, ProposalKey, Vote } from '../../../domain/proposals/prop
 import type { GoodReading } from '../../../domain/reading.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import type { LogWindow } from '../../rpc/logWindow.js'
+import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { wentBack } from '../historyMismatch.js'
 import { takeOpening } from '../opening.js'
@@ -26,7 +26,7 @@ export interface EvmSystem {
   readonly contracts: readonly string[]
   readonly prepare: Prepare
   /** Looks, in the request of `prepare`, whether a first sync can begin. @throws SourceError where it cannot */
-  readonly begin?: (client: PublicClient) => Promise<void>
+  readonly begin?: (client: Client) => Promise<void>
   /** Reads on to the target or a part of the way. Gives `reorged` where the anchor is no longer on the chain. */
   readonly readStep: (node: ChainClient, step: Step) => Promise<StepResult | 'reorged'>
 }

@@ -1,11 +1,11 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
-import { classifyRpcError, type RpcFailure } from '../../rpc/classifyRpcError.js'
-import { afterGood, afterRefusal, hasGrown, type LogWindow } from '../../rpc/logWindow.js'
+import { classifyRpcError, type RpcFailure } from '../../rpc/errors/classifyRpcError.js'
+import { afterGood, afterRefusal, hasGrown, type LogWindow } from '../../rpc/logs/logWindow.js'
 import type { Call } from '../../rpc/readCalls.js'
-import { LogsRefusedError } from '../../rpc/readLogs.js'
-import { usableWindow } from '../../rpc/suggestedRange.js'
-import { walk } from '../../rpc/walk.js'
+import { LogsRefusedError } from '../../rpc/logs/readLogs.js'
+import { usableWindow } from '../../rpc/logs/suggestedRange.js'
+import { findCause } from '../../rpc/errors/findCause.js'
 import type { ChainClient, EvmContext, EvmMemory } from './context.js'
 import type { Target } from './target.js'
 import { type LogFilter, readWindow, type Window } from './readWindow.js'
@@ -95,7 +95,8 @@ function judge(
   if (cause instanceof SourceError || width === 1n) return { retry: false, narrow: false }
   if (failure.class === 'range-too-large') return { retry: true, narrow: true }
   // Every provider words it in its own way. What looks lasting is either the range, or fails in the narrowest one too.
-  const refused = walk(cause, (error) => error instanceof LogsRefusedError) !== undefined && failure.lagging !== true
+  const refused =
+    findCause(cause, (error) => error instanceof LogsRefusedError) !== undefined && failure.lagging !== true
   if (refused && failure.class === 'permanent' && failure.known !== true) return { retry: true, narrow: true }
   // A node that gives up over a wide range would do so for ever: it runs out of time, its gateway answers with a page,
   // the connection is cut. Its head it told just before. A hiccup costs little: the window grows back.

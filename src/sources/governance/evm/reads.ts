@@ -1,6 +1,6 @@
 import type { Failover } from '../../rpc/firstHealthy.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
-import { vouched } from '../vouched.js'
+import { readVouched } from '../readVouched.js'
 import type { EvmContext, EvmMemory } from './context.js'
 import { openHead, readHeight } from './openReading.js'
 import { type EvmSystem, readNext } from './readNext.js'
@@ -16,7 +16,7 @@ export function evmReads(
     readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal),
     read: (request) =>
       onHealthy(
-        (endpoint) => vouched(endpoint, readNext(endpoint, request, system, context, memory), request),
+        (endpoint) => readVouched(endpoint, readNext(endpoint, request, system, context, memory), request),
         request.signal,
       ),
     readBlock: (height, signal) =>

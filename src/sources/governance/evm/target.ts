@@ -1,8 +1,8 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { readHead } from '../../readHead.js'
 import type { Finality } from './context.js'
-import { classifyRpcError } from '../../rpc/classifyRpcError.js'
+import { classifyRpcError } from '../../rpc/errors/classifyRpcError.js'
 import { SourceError } from '../../../domain/errors.js'
 
 /** The newest block, and the one to read at. */
@@ -14,11 +14,7 @@ export interface Target {
 }
 
 /** The head of the node, and with the finality's tag in the same HTTP batch where there is one. */
-export async function readTarget(
-  client: Pick<PublicClient, 'request'>,
-  finality: Finality,
-  host: string,
-): Promise<Target> {
+export async function readTarget(client: Pick<Client, 'request'>, finality: Finality, host: string): Promise<Target> {
   if (finality === 'latest') {
     const head = await readHead(client, 'latest', host)
     return { head, number: head.number, hash: head.hash }

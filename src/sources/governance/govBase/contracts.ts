@@ -1,4 +1,4 @@
-import type { Address, PublicClient } from 'viem'
+import type { Address, Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { Prepare } from '../evm/openReading.js'
@@ -44,7 +44,7 @@ const own = ['validatorList', 'getBlacklistCount', 'maxMinterAllowance', 'emerge
  *
  * @throws SourceError, permanent, where there is no contract or it is none of the family.
  */
-export async function probeContract(client: PublicClient, address: Address, where: string): Promise<GovBaseContract> {
+export async function probeContract(client: Client, address: Address, where: string): Promise<GovBaseContract> {
   const [code, answers] = await Promise.all([
     client.request({ method: 'eth_getCode', params: [address, 'latest'] }),
     readCalls(client, [

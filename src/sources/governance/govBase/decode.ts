@@ -2,7 +2,7 @@ import { type Address, decodeEventLog, getAddress, isAddress, isHex, parseAbi, t
 import * as z from 'zod'
 import type { Origin } from '../../../domain/proposals/proposal.js'
 import { cleanLine } from '../../../domain/text/text.js'
-import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
+import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
 
 /** Views every contract of the family has. */
 export const govBaseAbi = parseAbi([

@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import { keyOf, type Origin, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
-import { transactionNumber } from '../../rpc/checkLogs.js'
+import { transactionNumber } from '../../rpc/logs/checkLogs.js'
 import type { Part } from '../evm/readPart.js'
 import type { GovBaseContract, GovBaseMemory } from './context.js'
 import { decodeGovBaseLog, type GovBaseEvent } from './decode.js'

@@ -1,13 +1,5 @@
-import {
-  type Address,
-  getAddress,
-  HttpRequestError,
-  isAddress,
-  numberToHex,
-  type PublicClient,
-  RpcRequestError,
-} from 'viem'
-import { walk } from '../../rpc/walk.js'
+import { type Address, getAddress, HttpRequestError, isAddress, numberToHex, type Client, RpcRequestError } from 'viem'
+import { findCause } from '../../rpc/errors/findCause.js'
 import * as z from 'zod'
 
 /** A height at which the node itself switches to other rules. It is in the node's config: nobody votes on it. */
@@ -61,7 +53,7 @@ interface NodeInfo {
 }
 
 /** The forks in the node's config, where it answers `admin_nodeInfo`: most do not offer it. */
-export async function readForks(client: Pick<PublicClient, 'request'>): Promise<readonly Fork[]> {
+export async function readForks(client: Pick<Client, 'request'>): Promise<readonly Fork[]> {
   return forksIn(await optionalAnswer(client.request<NodeInfo>({ method: 'admin_nodeInfo' })))
 }
 
@@ -87,7 +79,7 @@ interface GetValidators {
  * list runs ahead of it: a change counts from the next epoch block on.
  */
 export async function readValidators(
-  client: Pick<PublicClient, 'request'>,
+  client: Pick<Client, 'request'>,
   block: bigint,
 ): Promise<readonly Address[] | undefined> {
   return validatorsIn(
@@ -105,7 +97,7 @@ async function optionalAnswer(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer
   } catch (cause) {
-    if (walk(cause, isRefusal) === undefined) throw cause
+    if (findCause(cause, isRefusal) === undefined) throw cause
     return undefined
   }
 }

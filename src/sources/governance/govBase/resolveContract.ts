@@ -3,7 +3,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Origin, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
 import type { ChainClient } from '../evm/context.js'
-import { standingNow, wordOn } from '../standingNow.js'
+import { statusNotUnderstood, notUnderstoodWarnings } from '../notUnderstood.js'
 import type { GovBaseContext, GovBaseMemory } from './context.js'
 import { type ContractAnswer, range } from './contractQuery.js'
 import { askProposal, type Found, readMoreBatches, type Summary } from './query.js'
@@ -173,7 +173,7 @@ function buildProposals(
       seats: seats.get(row.memberVersion),
       origin: origins.get(key) ?? known?.origin,
     })
-    warnings.push(...wordOn(proposal, known))
+    warnings.push(...notUnderstoodWarnings(proposal, known))
     const isForgotten = known === undefined && touched.includes(id)
     if (hasReorged && known !== undefined && !isSame(known, proposal)) retracted.push(key)
     // It was over long ago: nobody is to take it for new.
@@ -188,7 +188,7 @@ function buildProposals(
 
 /** A proposal that its contract does not tell any more: nothing may be done on what it said last. */
 function unread(known: Proposal, { number }: Head): Proposal {
-  return { ...known, ...standingNow(known, 'nothing that can be read'), readAt: number }
+  return { ...known, ...statusNotUnderstood(known, 'nothing that can be read'), readAt: number }
 }
 
 // One answer may be a lie; as many blocks that say the same are not.

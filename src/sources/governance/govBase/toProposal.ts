@@ -4,7 +4,7 @@ import type { Origin, Proposal, ProposalStatus, Tally } from '../../../domain/pr
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import type { Describe } from '../evm/context.js'
-import { standingNow } from '../standingNow.js'
+import { statusNotUnderstood } from '../notUnderstood.js'
 import type { GovBaseContract } from './context.js'
 import type { Row } from './decode.js'
 import { describeAction } from './descriptions.js'
@@ -36,7 +36,7 @@ const maxDescription = 20_000
  */
 export function toProposal(row: Row, facts: RowFacts): Proposal {
   const { chain, id, contract, expiry, seats, attemptsLeft, origin, skips, before, at, describe } = facts
-  const standing = statusOf(row, expiry, at.timestamp) ?? standingNow(before, `status ${row.status}`)
+  const standing = statusOf(row, expiry, at.timestamp) ?? statusNotUnderstood(before, `status ${row.status}`)
   const { signature, title, details, kind, effect, accounts } = describeAction(row, contract.kind)
   const actions = [{ target: contract.address, value: 0n, selector: '0x', signature, effect }]
   const ends = row.createdAt + expiry

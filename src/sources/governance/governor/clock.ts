@@ -1,4 +1,4 @@
-import { numberToHex, type PublicClient } from 'viem'
+import { numberToHex, type Client } from 'viem'
 import { multicallAddress } from '../../rpc/readCalls.js'
 
 /** Whose blocks a governor counts in. */
@@ -43,10 +43,7 @@ const numberView = { to: multicallAddress, data: '0x42cbb15c' } as const
  * What contracts see as `block.number`, which on a rollup can be that of the chain below. Absent where the node does
  * not carry out code without a contract, and the chain has no multicall contract either.
  */
-export async function readEvmNumber(
-  client: Pick<PublicClient, 'request'>,
-  block?: bigint,
-): Promise<bigint | undefined> {
+export async function readEvmNumber(client: Pick<Client, 'request'>, block?: bigint): Promise<bigint | undefined> {
   const ask = async (call: typeof numberCode | typeof numberView): Promise<bigint | undefined> => {
     try {
       const answer: unknown = await client.request({

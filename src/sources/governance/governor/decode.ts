@@ -9,7 +9,7 @@ import {
   parseAbiParameters,
   toEventSelector,
 } from 'viem'
-import { logNumber, type SourceLog } from '../../rpc/checkLogs.js'
+import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
 import { governorEvents, ruleEvents } from './abi.js'
 import type { RawAction } from './actions.js'
 

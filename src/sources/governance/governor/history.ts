@@ -25,7 +25,7 @@ import type { Rewound } from './rewind.js'
 import { type Folded, foldEvents } from './toProposal.js'
 import { withUnits } from './tokenUnit.js'
 import { verifyContents, verifyEnds } from './verify.js'
-import { believable } from './vouch.js'
+import { vouchedEvents } from './vouch.js'
 
 export interface SyncQuery {
   /** First block to read logs of. */
@@ -237,7 +237,7 @@ function trusted(
   memory: GovernorMemory,
 ): readonly GovernorEvent[] {
   try {
-    const believed = believable(events, rules, node)
+    const believed = vouchedEvents(events, rules, node)
     warnings.push(...believed.warnings)
     return believed.events
   } catch (cause) {

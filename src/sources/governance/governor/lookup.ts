@@ -5,7 +5,7 @@ import { keyOf, type Proposal, type ProposalKey, type ProposalRef } from '../../
 import type { Json } from '../../../domain/text/json.js'
 import { readBlock } from '../../readHead.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
-import type { SourceLog } from '../../rpc/checkLogs.js'
+import type { SourceLog } from '../../rpc/logs/checkLogs.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import type { ChainClient } from '../evm/context.js'
@@ -19,7 +19,7 @@ import { prepareGovernors } from './probe.js'
 import { isUnknownProposal, readBatch } from './query.js'
 import { foldEvents } from './toProposal.js'
 import { verifyContents } from './verify.js'
-import { believable } from './vouch.js'
+import { vouchedEvents } from './vouch.js'
 
 /** One proposal as it is at the target, its text taken from block `near`, which it was submitted in. */
 export async function readProposalNear(
@@ -42,7 +42,7 @@ export async function readProposalNear(
   if (near > target.number) return undefined
   const filter = { addresses: new Set(addresses.map((address) => address.toLowerCase())), topics: governorTopics }
   const { logs } = await readWindow(node, { filter, from: near, to: near, calls: [], headers: [] })
-  const { events } = believable(eventsIn(logs), memory.rules, node)
+  const { events } = vouchedEvents(eventsIn(logs), memory.rules, node)
   const folding = { chain, rules: memory.rules, describe, withVotes: false }
   const { proposals, created } = foldEvents(new Map(), events, folding)
   const submitted = proposals.get(keyOf(ref))

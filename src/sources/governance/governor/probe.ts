@@ -1,4 +1,4 @@
-import { type Address, isAddress, type PublicClient } from 'viem'
+import { type Address, isAddress, type Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { readHead } from '../../readHead.js'
@@ -67,7 +67,7 @@ type View = (typeof views)[number] | (typeof viewsOfOne)[number] | (typeof views
  *
  * @throws SourceError, permanent, where there is no contract or the contract is no governor.
  */
-export async function probeGovernor(client: PublicClient, address: Address, where: string): Promise<GovernorRules> {
+export async function probeGovernor(client: Client, address: Address, where: string): Promise<GovernorRules> {
   const names: readonly View[] = [...views, ...viewsOfOne, ...viewsOfContent.map(({ functionName }) => functionName)]
   const [code, head, evmNumber, chainId, answers] = await Promise.all([
     client.request({ method: 'eth_getCode', params: [address, 'latest'] }),

@@ -1,4 +1,4 @@
-import type { PublicClient } from 'viem'
+import type { Client } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
@@ -6,7 +6,7 @@ import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import type { ChainClient } from '../evm/context.js'
-import { standingNow, wordOn } from '../standingNow.js'
+import { statusNotUnderstood, notUnderstoodWarnings } from '../notUnderstood.js'
 import { neighbourAbi, proposalAbi } from './abi.js'
 import type { GovernorRules } from './context.js'
 import { tallyOf } from './tally.js'
@@ -83,7 +83,7 @@ export function applyAnswers(
   const state = answerTo('state')
   if (state !== undefined && !state.ok && state.why === 'reverted' && isUnknownProposal(state.reason))
     return { gone: true }
-  const status = statusOf(value('state')) ?? standingNow(proposal, answerWords(state))
+  const status = statusOf(value('state')) ?? statusNotUnderstood(proposal, answerWords(state))
   const deadline = positive(value('deadline'))
   const row = votesIn(value('votes'), rules, proposal)
   const eta = row?.eta ?? positive(value('eta'))
@@ -108,7 +108,7 @@ export function applyAnswers(
       tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
     }),
   }
-  const [warning] = wordOn(told, proposal)
+  const [warning] = notUnderstoodWarnings(told, proposal)
   return { proposal: told, ...defined({ warning }) }
 }
 
@@ -150,7 +150,7 @@ export interface BatchQuery {
 
 /** Puts all questions into as few calls as fit, and gives the answers back by inquiry. */
 export async function readBatch(
-  client: PublicClient,
+  client: Client,
   inquiries: readonly BatchQuery[],
   block: bigint,
 ): Promise<readonly (readonly Answer[])[]> {

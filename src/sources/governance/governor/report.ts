@@ -1,4 +1,5 @@
-import type { PublicClient } from 'viem'
+import { getBlock } from 'viem/actions'
+import type { Client } from 'viem'
 import { defined } from '../../../domain/defined.js'
 import type { JsonObject } from '../../../domain/text/json.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
@@ -51,9 +52,9 @@ async function probeAll(
 }
 
 /** The parameters of one governor, with what its token and timelock tell. */
-async function readGovernorParameters(client: PublicClient, rules: GovernorRules): Promise<GovernanceParameters> {
+async function readGovernorParameters(client: Client, rules: GovernorRules): Promise<GovernanceParameters> {
   const { address, token, timelock, fixedQuorum } = rules
-  const now = await client.getBlock({ includeTransactions: false })
+  const now = await getBlock(client, { includeTransactions: false })
   // The newest point that is surely past.
   const clock =
     rules.isDistant === true
@@ -105,7 +106,7 @@ function reportOf(
 }
 
 /** The present of a governor that counts in the blocks of another chain. */
-async function clockNow(client: PublicClient, address: GovernorRules['address'], block: bigint): Promise<bigint> {
+async function clockNow(client: Client, address: GovernorRules['address'], block: bigint): Promise<bigint> {
   const [clock] = await readCalls(client, [{ address, abi: rulesAbi, functionName: 'clock' }], block)
   const told =
     clock?.ok === true && typeof clock.value === 'number' ? BigInt(clock.value) : await readEvmNumber(client, block)

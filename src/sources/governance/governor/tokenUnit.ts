@@ -1,4 +1,4 @@
-import { type Address, hexToString, isHex, parseAbi, type PublicClient } from 'viem'
+import { type Address, hexToString, isHex, parseAbi, type Client } from 'viem'
 import { defined } from '../../../domain/defined.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { readCalls } from '../../rpc/readCalls.js'
@@ -13,7 +13,7 @@ const mostDecimals = 36
 const maxSymbol = 16
 
 /** Asks a token for its unit, all in the same tick. */
-async function readTokenUnit(client: PublicClient, token: Address): Promise<TokenUnit> {
+async function readTokenUnit(client: Client, token: Address): Promise<TokenUnit> {
   const [decimals, symbol, old] = await readCalls(client, [
     { address: token, abi: tokenAbi, functionName: 'decimals' },
     { address: token, abi: tokenAbi, functionName: 'symbol' },
@@ -38,7 +38,7 @@ export function symbolIn(value: unknown): string | undefined {
  * The rules with the units of their tokens, each asked for once. In the tick it is called in: so it costs no request
  * beside another. A node that does not answer is asked again with the next reading.
  */
-export async function withUnits(client: PublicClient, rules: RuleBook): Promise<RuleBook> {
+export async function withUnits(client: Client, rules: RuleBook): Promise<RuleBook> {
   const all = await Promise.all(
     [...rules].map(async ([key, its]): Promise<readonly [string, GovernorRules]> => {
       if (its.countedIn === undefined || its.unit !== undefined) return [key, its]

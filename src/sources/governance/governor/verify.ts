@@ -7,7 +7,7 @@ import type { RuleBook } from './context.js'
 import type { Draft } from './draft.js'
 import { type BlockAt, requireBlock } from './query.js'
 import { statusOf } from './toProposal.js'
-import { type Doubt, doubtOf, lieOf } from './vouch.js'
+import { type ContentCheck, contentCheckFor, forgedContentError } from './vouch.js'
 
 /** At which block contracts are asked, and whether everything up to it was read. */
 interface VerifyScope {
@@ -29,10 +29,10 @@ export async function verifyContents(
   rules: RuleBook,
   { at, last, initial }: VerifyScope,
 ): Promise<void> {
-  const doubts = [...draft.proposals].flatMap(([key, proposal]): readonly Doubt[] => {
+  const doubts = [...draft.proposals].flatMap(([key, proposal]): readonly ContentCheck[] => {
     const its = rules.get(proposal.contract.toLowerCase())
     const isNew = draft.created.has(key) || draft.edited.has(key) || (initial && last && isOpen(proposal))
-    const doubt = its !== undefined && isNew ? doubtOf(proposal, draft.created.get(key), its) : undefined
+    const doubt = its !== undefined && isNew ? contentCheckFor(proposal, draft.created.get(key), its) : undefined
     return doubt === undefined ? [] : [doubt]
   })
   if (doubts.length === 0) return
@@ -54,7 +54,7 @@ export async function verifyContents(
       (verdict === 'lie' && !last && isOpen(proposal) && rules.get(contract.toLowerCase())?.vouchedBy === 'actions')
     )
       continue
-    if (verdict === 'lie') throw lieOf(contract, id, node)
+    if (verdict === 'lie') throw forgedContentError(contract, id, node)
     if (verdict === 'unanswered') {
       throw new SourceError(
         'transient',

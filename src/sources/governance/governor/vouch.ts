@@ -71,7 +71,7 @@ function judgeHash({
  *
  * @throws SourceError, transient, for a content that does not hash to its id.
  */
-export function believable(
+export function vouchedEvents(
   events: readonly GovernorEvent[],
   rules: RuleBook,
   node: Pick<ChainClient, 'chain' | 'host'>,
@@ -80,7 +80,7 @@ export function believable(
   const kept = events.filter((event) => {
     if (event.type !== 'created' || rules.get(event.position.contract)?.vouchedBy !== 'hash') return true
     const verdict = judgeHash(event)
-    if (verdict === 'lie') throw lieOf(event.position.contract, event.id, node)
+    if (verdict === 'lie') throw forgedContentError(event.position.contract, event.id, node)
     if (verdict === 'vouched') return true
     warnings.push(
       `Proposal ${event.id} of ${getAddress(event.position.contract)} was left out: nothing vouches for its content, for its id is no hash of it.`,
@@ -90,7 +90,11 @@ export function believable(
   return { events: kept, warnings }
 }
 
-export function lieOf(contract: string, id: string, { chain, host }: Pick<ChainClient, 'chain' | 'host'>): SourceError {
+export function forgedContentError(
+  contract: string,
+  id: string,
+  { chain, host }: Pick<ChainClient, 'chain' | 'host'>,
+): SourceError {
   return new SourceError(
     'transient',
     `${host} of ${chain} tells proposal ${id} of ${getAddress(contract)} with a content that is not the one its contract holds: that node cannot be trusted.`,
@@ -98,18 +102,18 @@ export function lieOf(contract: string, id: string, { chain, host }: Pick<ChainC
 }
 
 /** A proposal whose contract is asked whether its content is the right one. */
-export interface Doubt {
+export interface ContentCheck {
   readonly proposal: Proposal
   readonly call: Question['call']
   readonly judge: (answer: Answer | undefined) => 'vouched' | 'lie' | 'unknown' | 'unanswered'
 }
 
 /** What to ask the contract of a proposal, where its id does not vouch for the content. */
-export function doubtOf(
+export function contentCheckFor(
   proposal: Proposal,
   created: Created | undefined,
   { address, vouchedBy }: GovernorRules,
-): Doubt | undefined {
+): ContentCheck | undefined {
   if (vouchedBy === 'content' && created !== undefined) {
     if (judgeHash(created) === 'vouched') return undefined
     const { targets, values, calldatas } = contentOf(created.actions)

@@ -1,4 +1,4 @@
-import type { Address, PublicClient } from 'viem'
+import type { Address, Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import type { ChainClient } from '../evm/context.js'
@@ -95,7 +95,7 @@ export async function readHistory(
  * without gas by them.
  */
 async function readCallsRetryingAlone(
-  client: PublicClient,
+  client: Client,
   calls: readonly Call[],
   block: bigint,
 ): Promise<readonly Answer[]> {

@@ -1,4 +1,4 @@
-import { type Address, getContractAddress, isAddress, type PublicClient, stringToHex, zeroAddress } from 'viem'
+import { type Address, getContractAddress, isAddress, type Client, stringToHex, zeroAddress } from 'viem'
 import * as z from 'zod'
 import type { Prepare } from '../evm/openReading.js'
 import type { WemixContext, WemixContracts, WemixMemory } from './context.js'
@@ -35,7 +35,7 @@ const genesisSchema = z.object({
  *
  * @throws SourceError, permanent, where there is none.
  */
-export async function findRegistry(client: PublicClient, chain: string, configured?: string): Promise<Address> {
+export async function findRegistry(client: Client, chain: string, configured?: string): Promise<Address> {
   const candidates = configured === undefined ? await candidatesOf(client, chain) : [checksummed(configured, chain)]
   const answers = await readCalls(
     client,
@@ -54,7 +54,7 @@ export async function findRegistry(client: PublicClient, chain: string, configur
   )
 }
 
-async function candidatesOf(client: PublicClient, chain: string): Promise<readonly Address[]> {
+async function candidatesOf(client: Client, chain: string): Promise<readonly Address[]> {
   const answer: unknown = await client.request({ method: 'eth_getBlockByNumber', params: ['0x0', false] })
   const genesis = genesisSchema.safeParse(answer)
   if (!genesis.success) {

@@ -1,9 +1,9 @@
 import { decodeEventLog, parseAbi, toEventSelector } from 'viem'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { cleanLine } from '../../../domain/text/text.js'
-import type { SourceLog } from '../../rpc/checkLogs.js'
-import { readLogs } from '../../rpc/readLogs.js'
-import type { BlockRange } from '../../rpc/suggestedRange.js'
+import type { SourceLog } from '../../rpc/logs/checkLogs.js'
+import { readLogs } from '../../rpc/logs/readLogs.js'
+import type { BlockRange } from '../../rpc/logs/suggestedRange.js'
 import type { ChainClient } from '../evm/context.js'
 
 const inapplicable = parseAbi(['event NotApplicable(uint256 indexed ballotId, string reason)'])

@@ -4,7 +4,7 @@ import { isOpen, keyOf, type Proposal, type Vote } from '../../../domain/proposa
 import { defined } from '../../../domain/defined.js'
 import { readBlock } from '../../readHead.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
-import type { BlockRange } from '../../rpc/suggestedRange.js'
+import type { BlockRange } from '../../rpc/logs/suggestedRange.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import { paceBlock } from '../evm/portion.js'
 import type { ChainClient } from '../evm/context.js'

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Address, type Hex, isAddress, isHex, type PublicClient } from 'viem'
+import { type Address, type Hex, isAddress, isHex, type Client } from 'viem'
 import type { Json, JsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
@@ -159,7 +159,7 @@ function nameIn(node: unknown): string {
 const mostMembers = 1_000n
 
 /** How many members there are; a nonsensical count is cut. */
-async function readMemberCount(client: PublicClient, gov: Address, block: bigint): Promise<bigint> {
+async function readMemberCount(client: Client, gov: Address, block: bigint): Promise<bigint> {
   const [answer] = await readCalls(client, [{ address: gov, abi: govAbi, functionName: 'getMemberLength' }], block)
   const length = answer?.ok === true && typeof answer.value === 'bigint' ? answer.value : 0n
   return length > mostMembers ? mostMembers : length

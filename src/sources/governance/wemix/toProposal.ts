@@ -11,7 +11,7 @@ import {
 import { defined } from '../../../domain/defined.js'
 import { keyOfBallot, type ReadBallot } from './ballots.js'
 import type { Counts } from './overview.js'
-import { standingNow, wordOn } from '../standingNow.js'
+import { statusNotUnderstood, notUnderstoodWarnings } from '../notUnderstood.js'
 import type { Remembered, WemixContext, WemixContracts } from './context.js'
 import type { Describe } from '../evm/context.js'
 import { ballotWords, variableText } from './descriptions.js'
@@ -79,7 +79,7 @@ export function buildProposals(
     }
     const payload = read ?? remembered.get(keyOfBallot(contracts.ballots, id))?.payload ?? {}
     const proposal = toProposal(id, ballot, payload, assembly, before)
-    warnings.push(...wordOn(proposal, before))
+    warnings.push(...notUnderstoodWarnings(proposal, before))
     // A migration takes the old ballots along: what was over then is no news.
     if (movedSince !== undefined && !isOpen(proposal) && ballot.startTime <= movedSince) continue
     if (before !== undefined && isRewound && !isSame(before, proposal)) retracted.push(keyOf(before))
@@ -136,7 +136,7 @@ export function toProposal(
   before?: Proposal,
 ): Proposal {
   const { chain, contracts, threshold, at, describe } = assembly
-  const standing = statusOf(ballot, threshold, at) ?? standingNow(before, `state ${ballot.state}`)
+  const standing = statusOf(ballot, threshold, at) ?? statusNotUnderstood(before, `state ${ballot.state}`)
   const { title, sentence } = ballotWords(ballot, payload)
   const memo = readText(ballot.memo)
   const envVal = payload.variable === undefined ? undefined : variableText(payload.variable)

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../cosmosSdk/checkpoints.js'
 import { formatHead, headSchema, parseStored, whole } from '../storedCursor.js'
 
 /** A plan that another proposal has called off. */
-export interface CalledOff {
+export interface CancelledPlan {
   /** Of the proposal with the plan. */
   readonly id: string
   readonly name: string
@@ -25,7 +25,7 @@ export interface Cursor {
   readonly network?: string
   /** Ids of open proposals that the node did not know at the last reading. */
   readonly absent: readonly string[]
-  readonly calledOff: readonly CalledOff[]
+  readonly calledOff: readonly CancelledPlan[]
 }
 
 const maxIds = 1_000
@@ -45,7 +45,7 @@ const schema = z.strictObject({
     .array(
       z
         .tuple([z.string(), z.string(), z.number(), z.string()])
-        .transform(([id, name, height, by]): CalledOff => ({ id, name, height, by })),
+        .transform(([id, name, height, by]): CancelledPlan => ({ id, name, height, by })),
     )
     .max(maxCalledOff)
     .default([]),

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import type { Answer } from '../../jsonRpc/matchAnswers.js'
-import { madeHash } from '../cosmosSdk/checkpoints.js'
+import { placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -74,8 +74,8 @@ export function headOf(
 ): Head {
   return {
     number: height,
-    hash: hash ?? block.hash ?? madeHash(height),
-    parentHash: block.parentHash ?? madeHash(height - 1n),
+    hash: hash ?? block.hash ?? placeholderHash(height),
+    parentHash: block.parentHash ?? placeholderHash(height - 1n),
     timestamp: time ?? block.time ?? hostTime,
   }
 }

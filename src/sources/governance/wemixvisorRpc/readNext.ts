@@ -9,8 +9,8 @@ import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
-import { addCheckpoint, madeHash } from '../cosmosSdk/checkpoints.js'
-import { callOff, verdictsOf } from './calledOff.js'
+import { addCheckpoint, placeholderHash } from '../cosmosSdk/checkpoints.js'
+import { cancelPlans, verdictsOf } from './cancelledPlans.js'
 import { type Cursor, formatCursor, parseCursor } from './cursor.js'
 import { type BlockFacts, checkNetwork, decodeBlock, headOf, type NodeStatus } from './decode.js'
 import { heldBack, type Unreadable, unreadable, unreadableIn } from './heldBack.js'
@@ -105,7 +105,7 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
     new Set(read.map(({ proposal: { id } }) => id)),
     status.height,
   )
-  const calledOff = callOff(wereOff, [...read, ...unread.before])
+  const calledOff = cancelPlans(wereOff, [...read, ...unread.before])
   const isOff = (id: string): boolean => calledOff.some((one) => one.id === id)
   const standings = [
     ...verdictsOf(chain, wereOff, calledOff),
@@ -129,7 +129,10 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
       head,
       checkpoints: isKnown
         ? cursor.checkpoints
-        : addCheckpoint(stored?.checkpoints ?? [], { number: head.number, hash: block.hash ?? madeHash(head.number) }),
+        : addCheckpoint(stored?.checkpoints ?? [], {
+            number: head.number,
+            hash: block.hash ?? placeholderHash(head.number),
+          }),
       ...defined({ network: kept }),
       absent,
       calledOff,

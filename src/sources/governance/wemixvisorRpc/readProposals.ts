@@ -2,7 +2,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
 import { withVerdict } from '../../../domain/proposals/withVerdict.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import { callOff, mayBeScheduled, verdictsOf } from './calledOff.js'
+import { cancelPlans, mayBeScheduled, verdictsOf } from './cancelledPlans.js'
 import { statusIn } from './decode.js'
 import { heldBack, type Unreadable, unreadableIn } from './heldBack.js'
 import { callFor, entriesIn, wordsFor } from './lists.js'
@@ -39,7 +39,7 @@ export async function readProposal(
   if (proposal.finding === undefined || !mayBeScheduled(decoded)) return proposal
   const beside = await readPassed(endpoint, context, signal)
   const all = [...beside.decoded.filter((other) => other.proposal.id !== proposal.id), decoded]
-  const off = callOff([], all)
+  const off = cancelPlans([], all)
   const isOff = (one: string): boolean => off.some((other) => other.id === one)
   return [...verdictsOf(chain, [], off), ...heldBack(beside.doubtful, all, [], isOff)]
     .filter(({ key }) => key === keyOf(proposal))

@@ -2,9 +2,9 @@ import { SourceError } from '../../../domain/errors.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { Call } from '../../jsonRpc/matchAnswers.js'
-import { lookTwice } from '../cosmosSdk/contradictedHead.js'
+import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
-import { vouched } from '../vouched.js'
+import { readVouched } from '../readVouched.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { blockAt, checkNetwork, decodeBlock, statusIn } from './decode.js'
 import { openHead } from './openReading.js'
@@ -45,10 +45,10 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
     chain,
     system: 'wemixvisor-rpc',
     read: (request) =>
-      lookTwice(
+      lookAgainIfContradicted(
         (mayFall, noting) =>
           onHealthy(
-            (endpoint) => vouched(endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
+            (endpoint) => readVouched(endpoint, noting(readNext(endpoint, request, options, memory, mayFall)), request),
             request.signal,
           ),
         request.signal,

@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import { type BlockHash, isAbsurd, isMadeUp, isSameChain } from '../cosmosSdk/checkpoints.js'
+import { type BlockHash, isUnreachable, isImpossibleHead, isSameChain } from '../cosmosSdk/checkpoints.js'
 import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Cursor } from './cursor.js'
 import { resetChain, wentBack } from '../historyMismatch.js'
@@ -31,7 +31,7 @@ export async function verifyPast(
 ): Promise<'onward' | 'behind' | 'fallen'> {
   const { place, mayFall, now } = options
   const { height } = status
-  if (isAbsurd(height, cursor?.head, now) && (await blockAt(height, options)) === undefined) {
+  if (isUnreachable(height, cursor?.head, now) && (await blockAt(height, options)) === undefined) {
     throw new SourceError(
       'transient',
       `${place} claims to stand at block ${height}, which cannot be reached by now, and has no such block.`,
@@ -42,7 +42,7 @@ export async function verifyPast(
   if (mark.number - height <= maxLag) return 'behind'
   const time = status.time ?? (await blockAt(height, options))?.time
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
-  if (time !== undefined && time < mark.timestamp && !isMadeUp(mark, { number: height, timestamp: time }, now))
+  if (time !== undefined && time < mark.timestamp && !isImpossibleHead(mark, { number: height, timestamp: time }, now))
     return 'behind'
   const same = await isSameChain(checkpoints, height, hashesOf(options))
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > height)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { addCheckpoint, type Checkpoint } from '../../../../src/sources/governance/evm/checkpoints.js'
-import { afterGood, afterRefusal, type LogWindow } from '../../../../src/sources/rpc/logWindow.js'
-import { usableWindow } from '../../../../src/sources/rpc/suggestedRange.js'
+import { afterGood, afterRefusal, type LogWindow } from '../../../../src/sources/rpc/logs/logWindow.js'
+import { usableWindow } from '../../../../src/sources/rpc/logs/suggestedRange.js'
 
 const walked = (steps: readonly number[]): readonly Checkpoint[] => {
   let known: readonly Checkpoint[] = []

@@ -22,7 +22,7 @@ import {
 import { foldEvents } from '../../../../src/sources/governance/governor/toProposal.js'
 import type { GovernorRules } from '../../../../src/sources/governance/governor/context.js'
 import { splitOf } from '../../../../src/sources/governance/governor/tally.js'
-import type { SourceLog } from '../../../../src/sources/rpc/checkLogs.js'
+import type { SourceLog } from '../../../../src/sources/rpc/logs/checkLogs.js'
 import { itOnCorpus } from '../../../support/corpus.js'
 
 const governor = '0x00000000000000000000000000000000000000AA'

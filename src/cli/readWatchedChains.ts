@@ -1,0 +1,55 @@
+import { nearest } from '../schema/nearest.js'
+import type { NamedChain } from '../config/readNames.js'
+import { ConfigError } from '../domain/errors.js'
+import { defined } from '../domain/defined.js'
+import type { Store } from '../store/Store.js'
+import type { Located } from './locateState.js'
+import type { WatchedChain } from '../views/statusView.js'
+
+/**
+ * Every chain of the configuration with what is known of it, in its order; every chain of the state where there is
+ * none. With a name, that chain alone.
+ *
+ * @throws ConfigError where no chain has that name.
+ */
+export function readWatchedChains(store: Store | undefined, located: Located, only?: string): readonly WatchedChain[] {
+  requireChain(store, located, only)
+  const named: readonly NamedChain[] =
+    located.chains ?? (store?.chains() ?? []).map((chain) => ({ chain, enabled: true }))
+  // A chain may have left the configuration; its state is there until it is thrown away.
+  const wanted: readonly NamedChain[] =
+    only === undefined
+      ? named
+      : named.some(({ chain }) => chain === only)
+        ? named.filter(({ chain }) => chain === only)
+        : [{ chain: only, enabled: true }]
+  return wanted.map((watched) => {
+    const state = store?.outline(watched.chain)
+    const system = watched.system ?? state?.system
+    return {
+      chain: watched.chain,
+      enabled: watched.enabled,
+      ...defined({ system, state }),
+    }
+  })
+}
+
+/**
+ * Sees to it that a chain of that name is known, where one is asked for.
+ *
+ * @throws ConfigError that says which chains there are.
+ */
+export function requireChain(store: Store | undefined, { chains = [] }: Located, name: string | undefined): void {
+  const known = [...new Set([...chains.map(({ chain }) => chain), ...(store?.chains() ?? [])])]
+  if (name === undefined || known.includes(name)) return
+  const meant = nearest(name, known)
+  const there =
+    known.length === 0
+      ? 'nothing has been read yet'
+      : meant === undefined
+        ? `there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`
+        : `did you mean ${meant}?`
+  throw new ConfigError([
+    { path: '--chain', message: `there is no chain ${name === '' ? 'without a name' : name}; ${there}` },
+  ])
+}

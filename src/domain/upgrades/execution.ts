@@ -1,0 +1,40 @@
+import { defined } from '../defined.js'
+import type { ChainState, Turn } from '../chainState.js'
+import { questionAnsweredBy, questionsIn, withoutAnswered } from './writerQuestions.js'
+import type { WriteOutcome } from './upgrade.js'
+
+/**
+ * The one turn that is carried out beside the readings, and the one that waits for it. Only the latest reading counts,
+ * less what was answered since it came.
+ */
+export interface Execution {
+  readonly isBusy: boolean
+  /** To be begun now. */
+  readonly begin?: Turn
+  readonly waiting?: Turn
+  readonly answered: ReadonlySet<string>
+}
+
+export const idle: Execution = { isBusy: false, answered: new Set() }
+
+/** A turn was committed. Answers and news ask for nothing that is not asked for already. */
+export function afterTurn({ isBusy, waiting, answered }: Execution, turn: Turn): Execution {
+  const rest: Execution = { isBusy, answered, ...defined({ waiting }) }
+  if (turn.cause === 'write' || turn.cause === 'news') return rest
+  if (!isBusy) return { isBusy: true, begin: turn, answered: idle.answered }
+  // A failure says nothing new of what is to be written.
+  if (turn.cause !== 'reading') return rest
+  return { isBusy, answered: idle.answered, ...(questionsIn(turn).length > 0 && { waiting: turn }) }
+}
+
+export function afterAnswer(errand: Execution, outcome: WriteOutcome): Execution {
+  return { ...errand, answered: new Set([...errand.answered, questionAnsweredBy(outcome)]) }
+}
+
+/** The turn under way is carried out: what waits comes next, as far as it is not answered yet. */
+export function afterExecution({ waiting, answered }: Execution, state: ChainState): Execution {
+  const left = waiting === undefined ? undefined : { ...withoutAnswered(waiting, answered), state }
+  return left === undefined || questionsIn(left).length === 0
+    ? { isBusy: false, answered }
+    : { isBusy: true, begin: left, answered }
+}

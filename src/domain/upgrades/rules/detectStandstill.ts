@@ -1,0 +1,94 @@
+import { defined } from '../../defined.js'
+import { type BlockTime, etaOf } from '../../blocks/blockTime.js'
+import type { Head } from '../../blocks/head.js'
+import type { ProposalKey } from '../../proposals/proposal.js'
+import { durationText } from '../../text/time.js'
+import { isSure } from '../isStillDue.js'
+import type { MissedEvent, ReadEvent } from '../PlanEvent.js'
+import type { Scheduling } from '../scheduling.js'
+import type { Upgrade, UpgradeMove } from '../upgrade.js'
+import type { PollRule } from './PlanRule.js'
+
+/** Tells, once, that a chain which holds a plan itself does not come past its height. */
+export const detectStandstill: PollRule = (board, event, options) => {
+  for (const waiting of [...board.acting.values()]) {
+    if (waiting.status !== 'scheduled') continue
+    const { upgrade, moves } = standstill(waiting, lookOf(event, waiting.key), options)
+    board.put(upgrade)
+    board.move(moves)
+  }
+}
+
+function lookOf(event: ReadEvent | MissedEvent, key: ProposalKey): Look {
+  const { hostTime } = event
+  if (event.type === 'read')
+    return { head: event.head, isSure: isSure(event.proposals.get(key)), hostTime, time: event.head.timestamp }
+  const { time, last } = event
+  return { isSure: true, hostTime, time, ...defined({ last }) }
+}
+
+/** What a poll says of where a chain stands. */
+interface Look {
+  /** Absent where the node did not answer. */
+  readonly head?: Head
+  /** The last answer before this poll, where the node gave none now. `readAt` is host time, Unix milliseconds. */
+  readonly last?: { readonly head: Head; readonly blockTime: BlockTime; readonly readAt: number }
+  /** The chain says what it makes of the plan. */
+  readonly isSure: boolean
+  /** Host clock, Unix milliseconds. */
+  readonly hostTime: number
+  /** Chain time, Unix seconds. */
+  readonly time: bigint
+}
+
+/**
+ * Looks whether the nodes of a chain that holds a plan itself come past its height: they stop at the block before it,
+ * and go on only with the new binary. Where nothing has gone on for `stallTimeout`, that is told once. The upgrade
+ * still waits: it takes its course as soon as the chain goes on.
+ *
+ * The wait begins with the last block before the height; where the node fell silent shortly before it, when the height
+ * should have come; at the height itself, where the chain does not say what it makes of the plan.
+ */
+function standstill(
+  upgrade: Upgrade,
+  look: Look,
+  { stallTimeout }: Pick<Scheduling, 'stallTimeout'>,
+): { readonly upgrade: Upgrade; readonly moves: readonly UpgradeMove[] } {
+  if (upgrade.held !== true) return { upgrade, moves: [] }
+  const { hostTime, time } = look
+  if (!isWaiting(upgrade, look, stallTimeout)) return { upgrade: freed(upgrade), moves: [] }
+  const { waitsSince = hostTime } = upgrade
+  const waiting: Upgrade = upgrade.waitsSince === undefined ? { ...upgrade, waitsSince } : upgrade
+  if (upgrade.stuck !== undefined || hostTime - waitsSince <= stallTimeout) return { upgrade: waiting, moves: [] }
+  const stuck = reasonOf(upgrade, look, durationText(Math.round(stallTimeout / 1000)))
+  const told: Upgrade = { ...waiting, stuck, reasons: [...upgrade.reasons, stuck] }
+  return { upgrade: told, moves: [{ type: 'failed', upgrade: told, time, silent: false, isStuck: true }] }
+}
+
+function isWaiting({ height, waitsSince }: Upgrade, { head, last, isSure, hostTime }: Look, limit: number): boolean {
+  const due = BigInt(height)
+  if (head !== undefined) return head.number === due - 1n || (head.number >= due && !isSure)
+  if (waitsSince !== undefined) return true
+  if (last === undefined) return false
+  if (last.head.number >= due - 1n) return true
+  const eta = etaOf(due, last.head, last.blockTime)
+  if (eta === undefined) return false
+  // By the time that has passed, not by the clocks: they may differ.
+  const left = Number(eta - last.head.timestamp) * 1000
+  return left <= limit && hostTime - last.readAt >= left
+}
+
+/** The chain has gone on, or has not got there: what was told of its standing still is over. */
+function freed(upgrade: Upgrade): Upgrade {
+  const { waitsSince, stuck, ...free } = upgrade
+  if (waitsSince === undefined && stuck === undefined) return upgrade
+  return { ...free, reasons: upgrade.reasons.filter((reason) => reason !== stuck) }
+}
+
+function reasonOf({ height }: Upgrade, { head, last }: Look, wait: string): string {
+  if (head === undefined)
+    return `The node has not come back for ${wait}${last === undefined ? '' : `: block ${last.head.number} is the last one it told`}.`
+  return head.number < BigInt(height)
+    ? `No new block for ${wait}: the chain stands at block ${head.number}, the last one before the height.`
+    : `Past its height for ${wait}, the chain does not say whether it carried the plan out.`
+}

@@ -1,0 +1,98 @@
+import type { PlanFinding } from '../plans/plan.js'
+import { isActive, keyOf, type Proposal, type ProposalKey } from '../proposals/proposal.js'
+import type { Scheduling } from './scheduling.js'
+import type { Upgrade } from './upgrade.js'
+
+/** What a verdict on a plan rests on, beside the plan and its own upgrade. */
+export interface VerdictBasis {
+  /** Names and heights that others have taken (`occupationOf`). */
+  readonly occupation: string
+  readonly head: bigint
+  /** Nothing had been read before. */
+  readonly isFirst: boolean
+  readonly options: Scheduling
+}
+
+/** A proposal that changed nothing the last time it was asked. */
+interface Verdict extends VerdictBasis {
+  readonly finding: PlanFinding | undefined
+  readonly upgrade: Upgrade | undefined
+}
+
+export type Verdicts = WeakMap<Proposal, Verdict>
+
+export interface Candidate {
+  readonly proposal: Proposal
+  readonly finding: PlanFinding | undefined
+}
+
+/**
+ * The proposals that may have something to say about the upgrades, for something has changed since they last had
+ * nothing to say: first what did not pass, or not any more, then what passed, in the order of the votes.
+ *
+ * Anyone may propose, so most must cost next to nothing: thousands of plans that were refused are not judged again, and
+ * plans in the vote are noted only up to `maxWaiting`.
+ */
+export function selectCandidates(
+  proposals: ReadonlyMap<ProposalKey, Proposal>,
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  basis: VerdictBasis,
+  verdicts: Verdicts,
+): readonly Candidate[] {
+  const last = quiet.get(proposals)
+  if (last !== undefined && last.upgrades === upgrades && stillHolds(last, basis)) return []
+  const { findPlan, maxWaiting } = basis.options
+  let room = maxWaiting
+  for (const { status } of upgrades.values()) if (status === 'pending') room -= 1
+  const candidates: Candidate[] = []
+  for (const [key, proposal] of proposals) {
+    const upgrade = upgrades.get(key)
+    if (upgrade === undefined && !(isActive(proposal) ? room > 0 : hasPassed(proposal))) continue
+    const finding = findPlan(proposal)
+    // Most carry no plan.
+    if (upgrade === undefined && finding === undefined) continue
+    const verdict = verdicts.get(proposal)
+    if (
+      verdict !== undefined &&
+      verdict.finding === finding &&
+      verdict.upgrade === upgrade &&
+      stillHolds(verdict, basis)
+    )
+      continue
+    if (upgrade === undefined && isActive(proposal)) room -= 1
+    candidates.push({ proposal, finding })
+  }
+  if (candidates.length === 0) quiet.set(proposals, { ...basis, upgrades })
+  return candidates.sort(inVotingOrder)
+}
+
+// Where nobody had anything to say, nobody has while nothing has changed.
+const quiet = new WeakMap<
+  ReadonlyMap<ProposalKey, Proposal>,
+  VerdictBasis & { readonly upgrades: ReadonlyMap<ProposalKey, Upgrade> }
+>()
+
+function stillHolds(verdict: VerdictBasis, { occupation, head, isFirst, options }: VerdictBasis): boolean {
+  // A head that was taken back may have made a plan look late.
+  return (
+    verdict.occupation === occupation &&
+    verdict.head <= head &&
+    verdict.isFirst === isFirst &&
+    verdict.options === options
+  )
+}
+
+function hasPassed({ status }: Proposal): boolean {
+  return status === 'passed' || status === 'queued' || status === 'executed'
+}
+
+function inVotingOrder({ proposal: a }: Candidate, { proposal: b }: Candidate): number {
+  const [first, second] = [hasPassed(a), hasPassed(b)]
+  if (first !== second) return first ? 1 : -1
+  const [from, to] = [placeOf(a), placeOf(b)]
+  return from < to ? -1 : from > to ? 1 : keyOf(a) < keyOf(b) ? -1 : 1
+}
+
+function placeOf({ votingEnd, origin }: Proposal): bigint {
+  return votingEnd ?? origin?.block ?? 0n
+}

@@ -1,0 +1,68 @@
+import type { ChainConfig, Config } from '../../config/schema.js'
+import { defined } from '../../domain/defined.js'
+import type { PlanFinding } from '../../domain/plans/plan.js'
+import type { Proposal } from '../../domain/proposals/proposal.js'
+import type { ProposalFilter } from '../../domain/proposals/selectProposals.js'
+import { redactor } from '../../domain/secrets/redactor.js'
+import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+import { urlOf } from '../../sources/rpc/createEndpoints.js'
+import { type ExecuteTurn, turnExecutor } from '../execute/turnExecutor.js'
+import { hideSecrets } from './hideSecrets.js'
+import { type ExtractPlan, findPlanOf, planHolders } from './findPlanOf.js'
+import type { MonitorDeps } from '../Monitor.js'
+import type { ServerAccess } from '../createServerAccess.js'
+import { type ReaderDeps, createReaders } from './createReaders.js'
+
+export interface ChainDeps extends Omit<ReaderDeps, keyof ServerAccess>, ServerAccess {
+  readonly extractPlan?: ExtractPlan
+  /** The host's own reader in place of those of the configuration. */
+  readonly ownReader?: GovernanceReader
+}
+
+/** One chain, ready to be read and acted for. */
+export interface Chain {
+  readonly name: string
+  readonly config: ChainConfig
+  readonly reader: GovernanceReader
+  /** One reader a node that tells of blocks. */
+  readonly nodes: readonly GovernanceReader[]
+  /** One reader a node that tells of proposals, where several must agree. */
+  readonly witnesses: readonly GovernanceReader[]
+  /** The plan of a proposal, as the configuration or the host says. */
+  readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
+  /** Which proposals may carry a plan that only the configuration or the host knows of. */
+  readonly planHolders: readonly ProposalFilter[]
+  /** Carries out what a committed turn asks for, and answers for each due upgrade. */
+  readonly execute: ExecuteTurn
+}
+
+/** Builds the reader and the writer of one chain. Nothing is contacted or touched before they are used. */
+export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...deps }: ChainDeps): Chain {
+  const { reader, ...others } =
+    ownReader === undefined ? createReaders(config, deps) : { reader: ownReader, witnesses: [], nodes: [ownReader] }
+  const url = deps.client === undefined ? '' : urlOf(deps.client)
+  const hideOwn = redactor({ urls: URL.canParse(url) ? [url] : [] })
+  const conceal = (text: string): string => hideOwn(deps.conceal(text))
+  const witnesses = others.witnesses.map((witness) => hideSecrets(witness, conceal))
+  const nodes = others.nodes.map((node) => hideSecrets(node, conceal))
+  const findPlan = findPlanOf(config, extractPlan)
+  return {
+    ...{ name: config.name, config, reader: hideSecrets(reader, conceal), nodes, witnesses, findPlan },
+    planHolders: planHolders(config, extractPlan),
+    execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
+  }
+}
+
+/** The chains that are watched, each with what the host brought along for it. */
+export function assembleChains(
+  { chains }: Pick<Config, 'chains'>,
+  { clients = {}, readers = {}, extractPlan }: Pick<MonitorDeps, 'clients' | 'readers' | 'extractPlan'>,
+  deps: Omit<ChainDeps, 'client' | 'ownReader' | 'extractPlan'>,
+): readonly Chain[] {
+  return chains
+    .filter(({ monitor }) => monitor.enabled)
+    .map((config) => {
+      const [client, ownReader] = [clients[config.name], readers[config.name]]
+      return assembleChain(config, { ...deps, ...defined({ client, ownReader, extractPlan }) })
+    })
+}

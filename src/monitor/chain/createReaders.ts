@@ -1,0 +1,119 @@
+import type { ChainConfig } from '../../config/schema.js'
+import { describeProposal } from '../../domain/proposals/describeProposal.js'
+import { defined } from '../../domain/defined.js'
+import { createReader, type ReaderOptions, type SyncProgress } from '../../sources/createReader.js'
+import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+import { checksummed } from '../../sources/governance/evm/contracts.js'
+import { createJsonRpcEndpoints } from '../../sources/jsonRpc/createJsonRpcEndpoints.js'
+import { createHttpClient } from '../../transport/createHttpClient.js'
+import type { HttpClient } from '../../transport/HttpClient.js'
+import { createHttpEndpoints } from '../../sources/http/createHttpEndpoints.js'
+import { createEndpoints, endpointsOf, type HostClient } from '../../sources/rpc/createEndpoints.js'
+
+export interface ReaderDeps {
+  /** The host's own client instead of the configured URLs; EVM systems only. */
+  readonly client?: HostClient
+  readonly onProgress?: (progress: SyncProgress) => void
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  /** @defaultValue one a chain, without a proxy */
+  readonly http?: HttpClient
+  /** Takes the secrets of the configuration out of what servers say. @defaultValue takes nothing out */
+  readonly conceal?: (text: string) => string
+}
+
+export interface Readers {
+  /** Reads from the first healthy node. */
+  readonly reader: GovernanceReader
+  /** One reader a node that tells of proposals, where several must agree. */
+  readonly witnesses: readonly GovernanceReader[]
+  /** One reader a node that tells of blocks, always. */
+  readonly nodes: readonly GovernanceReader[]
+}
+
+/** The readers of one chain, of whatever system. Nothing is contacted before their first call. */
+export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
+  const { rpc, governance } = config
+  // Who is asked about a proposal: on Cosmos the REST endpoints, elsewhere the nodes.
+  const urls = governance.system === 'cosmos' ? governance.rest : rpc.urls
+  const isOwn = deps.client !== undefined
+  const single =
+    isOwn && urls.length === 0
+      ? [createReader(optionsOf(config, [], deps))]
+      : urls
+          .slice(0, isOwn ? 1 : urls.length)
+          .map((url) => ({ ...createReader(optionsOf(config, [url], deps)), host: new URL(url).host }))
+  return {
+    reader: createReader(optionsOf(config, urls, deps)),
+    witnesses: rpc.agreement > 1 ? single : [],
+    nodes:
+      governance.system === 'cosmos'
+        ? rpc.urls.map((url) => createReader(optionsOf({ ...config, rpc: { ...rpc, urls: [url] } }, urls, deps)))
+        : single,
+  }
+}
+
+function optionsOf(
+  { name, rpc, governance, monitor }: ChainConfig,
+  urls: readonly string[],
+  { client, onProgress, now, http = createHttpClient(), conceal = (text) => text }: ReaderDeps,
+): ReaderOptions {
+  const reach = { timeoutMs: rpc.timeout, http, conceal, now }
+  const toNodes = { ...reach, headers: rpc.headers, batchSize: rpc.batchSize }
+  const common = {
+    chain: name,
+    describe: (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, governance.classify),
+    now,
+  }
+  const contract = (address: string) => checksummed(address, name)
+  const evm = () => ({
+    ...common,
+    endpoints: client === undefined ? createEndpoints({ urls, ...toNodes }) : endpointsOf([client]),
+    fromBlock: BigInt(governance.fromBlock ?? 0),
+    finality: monitor.finality,
+    maxLogRange: rpc.maxLogRange,
+    ...(typeof rpc.chainId === 'number' && { chainId: rpc.chainId }),
+    ...defined({ onProgress }),
+  })
+  switch (governance.system) {
+    case 'governor':
+      return { system: 'governor', ...evm(), addresses: governance.address.map(contract) }
+    case 'gov-base':
+      return { system: 'gov-base', ...evm(), addresses: governance.address.map(contract) }
+    case 'wemix':
+      return {
+        system: 'wemix',
+        ...evm(),
+        ...(governance.address !== undefined && { registry: contract(governance.address) }),
+      }
+    case 'wemixvisor-rpc':
+      return {
+        system: 'wemixvisor-rpc',
+        ...common,
+        endpoints: createJsonRpcEndpoints({ chain: name, urls, ...toNodes }),
+        ...(typeof rpc.chainId === 'string' && { chainId: rpc.chainId }),
+      }
+    case 'cosmos':
+      return {
+        system: 'cosmos',
+        chain: name,
+        rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
+        // A token goes to the servers it was given for, and to no other.
+        rest: urls.flatMap((url) =>
+          createHttpEndpoints({
+            chain: name,
+            urls: [url],
+            ...reach,
+            headers: isAmong(url, rpc.urls) ? rpc.headers : {},
+          }),
+        ),
+        classify: governance.classify,
+        now,
+        ...defined({ chainId: rpc.chainId }),
+      }
+  }
+}
+
+function isAmong(url: string, urls: readonly string[]): boolean {
+  return urls.some((other) => new URL(other).host === new URL(url).host)
+}

@@ -1,0 +1,21 @@
+import type { ChainConfig, Config } from '../../config/schema.js'
+import type { LineOptions } from '../../streams/line.js'
+import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
+
+/** What the configuration means for the stages of one chain. */
+export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): LineOptions {
+  const { monitor, scheduler, upgradeInfo } = chain
+  return {
+    diff: { proposalTimeout: monitor.proposalTimeout },
+    health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
+    bounds: { maxAge: config.proposals.maxAge },
+    announce: { priorities: config.notifier.priorities },
+    plan: {
+      ...scheduler,
+      when: upgradeInfo.when,
+      afterCompletion: upgradeInfo.afterCompletion,
+      profile: upgradeInfo.profile,
+      findPlan: findPlanOf(chain, extractPlan),
+    },
+  }
+}

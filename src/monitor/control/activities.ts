@@ -1,0 +1,38 @@
+import { defer, EMPTY, filter, finalize, ignoreElements, type Observable, Subject, take } from 'rxjs'
+
+/** A run is `working` once no sync is under way any more; who is `delivering` by itself is a sync. */
+type Activity = 'run' | 'working' | 'sync' | 'delivering'
+
+/** Runs and syncs under way. Without one, turns are kept but nothing is written or sent. */
+export interface Activities {
+  readonly isAtWork: () => boolean
+  readonly has: (kind: Activity) => boolean
+  /** The work, counted as under way for as long as it is subscribed. */
+  during<T>(kind: Activity, work$: Observable<T>): Observable<T>
+  /** Completes once none of a kind is under way. */
+  untilNo(kind: Activity): Observable<never>
+}
+
+export function createActivities(): Activities {
+  const activities = new Set<{ readonly kind: Activity }>()
+  const ended$ = new Subject<void>()
+  const has = (kind: Activity): boolean => [...activities].some((activity) => activity.kind === kind)
+  function during<T>(kind: Activity, work$: Observable<T>): Observable<T> {
+    return defer(() => {
+      const activity = { kind }
+      activities.add(activity)
+      return work$.pipe(
+        finalize(() => {
+          activities.delete(activity)
+          ended$.next()
+        }),
+      )
+    })
+  }
+  function untilNo(kind: Activity): Observable<never> {
+    const isDone = (): boolean => !has(kind)
+    return isDone() ? EMPTY : ended$.pipe(filter(isDone), take(1), ignoreElements())
+  }
+  const all: Activities = { isAtWork: () => activities.size > 0, has, during, untilNo }
+  return all
+}

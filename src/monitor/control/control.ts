@@ -1,0 +1,193 @@
+import {
+  concat,
+  defaultIfEmpty,
+  defer,
+  delay,
+  EMPTY,
+  filter,
+  forkJoin,
+  fromEvent,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  mergeMap,
+  type Observable,
+  of,
+  race,
+  type SchedulerLike,
+  take,
+  takeUntil,
+  tap,
+} from 'rxjs'
+import type { Turn } from '../../domain/chainState.js'
+import { StoreError } from '../../domain/errors.js'
+import { deliverDue } from '../../sinks/outbox/deliverDue.js'
+import { deliverOutbox } from '../../sinks/outbox/deliverOutbox.js'
+import type { LogWriter } from '../../channels/Channel.js'
+import type { OutboxOptions } from '../../sinks/outbox/OutboxOptions.js'
+import type { Store } from '../../store/Store.js'
+import type { ChainEvent } from '../../streams/draft.js'
+import { whileHeld } from '../../streams/whileHeld.js'
+import type { Activities } from './activities.js'
+import { firstPollAfter } from './firstPollAfter.js'
+import { logDelivery, logTurn, logWarnings } from '../monitorLog.js'
+import type { Monitor, SyncResult } from '../Monitor.js'
+
+export interface ControlOptions {
+  readonly activities: Activities
+  /** Names of the chains that are watched. */
+  readonly chains: readonly string[]
+  readonly store$: Observable<Store>
+  readonly turn$: Observable<Turn>
+  /** What the stages let lead to nothing, as results of the polls it came from. */
+  readonly keptBack$: Observable<KeptBack>
+  readonly outbox: Omit<OutboxOptions, 'store'>
+  readonly log: LogWriter
+  /** Asks for a poll of a chain now. */
+  readonly force: (chain: string) => void
+  /** Ends the reading of all chains. */
+  readonly stopReading: () => void
+  /** Milliseconds that what is in flight at a stop has. */
+  readonly gracePeriod: number
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly scheduler: SchedulerLike
+}
+
+/** A poll whose reading the stages answered with nothing. */
+export interface KeptBack {
+  readonly begunAt: number
+  readonly result: SyncResult
+}
+
+/** What a reading that the stages kept back came to; nothing where the event is no reading. */
+export function keptBackOf(chain: string, event: ChainEvent): KeptBack | undefined {
+  if (event.type === 'wrote') return undefined
+  const { reading } = event
+  const result: SyncResult = reading.ok
+    ? { chain, ok: true, height: reading.head.number }
+    : { chain, ok: false, failure: reading.failure }
+  return { begunAt: reading.begunAt ?? reading.readAt, result }
+}
+
+/** One poll of all chains that begins after the subscription, with all it leads to; emits what came of each. */
+export function pollAll({
+  chains,
+  turn$,
+  keptBack$,
+  activities,
+  log,
+  force,
+  now,
+}: Pick<ControlOptions, 'chains' | 'turn$' | 'keptBack$' | 'activities' | 'log' | 'force' | 'now'>): Observable<
+  readonly SyncResult[]
+> {
+  function pollOne(name: string): Observable<SyncResult> {
+    return defer(() => {
+      const askedAt = now()
+      const told$ = turn$.pipe(
+        filter(({ state }) => state.chain === name),
+        tap((turn) => activities.has('run') || logWarnings(log, turn)),
+        firstPollAfter(askedAt),
+      )
+      const kept$ = keptBack$.pipe(
+        filter(({ begunAt, result }) => result.chain === name && begunAt >= askedAt),
+        take(1),
+        map(({ result }) => result),
+      )
+      const ask$ = defer(() => {
+        force(name)
+        return EMPTY
+      })
+      return merge(race(told$, kept$), ask$).pipe(defaultIfEmpty(stoppedBefore(name)))
+    })
+  }
+  return chains.length === 0 ? of([]) : forkJoin(chains.map(pollOne))
+}
+
+function stoppedBefore(chain: string): SyncResult {
+  return { chain, ok: false, failure: { kind: 'transient', message: `The monitor stopped before ${chain} was read.` } }
+}
+
+/** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
+function workUntil(
+  stop$: Observable<unknown>,
+  { store$, turn$, outbox, log, stopReading, gracePeriod, scheduler }: ControlOptions,
+): Observable<unknown> {
+  const wake$ = turn$.pipe(tap((turn) => logTurn(log, turn)))
+  return merge(
+    store$.pipe(
+      whileHeld((store) => deliverOutbox({ ...outbox, store, wake$ })),
+      tap((report) => logDelivery(log, report)),
+    ),
+    turn$.pipe(ignoreElements()),
+    stop$.pipe(take(1), tap(stopReading)),
+  ).pipe(takeUntil(stop$.pipe(delay(gracePeriod, scheduler))))
+}
+
+/** `run` and `sync` of a monitor. */
+export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
+  const { activities, store$, outbox, stopReading } = options
+
+  function sync(): Promise<readonly SyncResult[]> {
+    // A run at work delivers by itself, and two syncs at a time would send one row twice.
+    function deliver(store: Store): Observable<never> {
+      return concat(
+        defer(() => activities.untilNo('delivering')),
+        defer(() =>
+          activities.has('working')
+            ? EMPTY
+            : activities.during('delivering', deliverDue({ ...outbox, store }).pipe(ignoreElements())),
+        ),
+      )
+    }
+    const synced$ = store$.pipe(
+      whileHeld((store) =>
+        pollAll(options).pipe(
+          mergeMap((results) =>
+            concat(
+              defer(() => deliver(store)),
+              of(results),
+            ),
+          ),
+        ),
+      ),
+    )
+    return lastValueFrom(activities.during('sync', synced$), { defaultValue: [] })
+  }
+
+  // The run under way: ends it, and ended when it has.
+  let current: { readonly stop: () => void; readonly ended: Promise<unknown> } | undefined
+
+  function run({ signal: given }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (given?.aborted === true) return Promise.resolve()
+    if (activities.has('run'))
+      return Promise.reject(new StoreError('This monitor runs already: stop that run before the next one.'))
+    const own = new AbortController()
+    const signal = given === undefined ? own.signal : AbortSignal.any([own.signal, given])
+    const running = runUntil(signal)
+    current = { stop: () => own.abort(), ended: Promise.allSettled([running]) }
+    return running
+  }
+
+  function runUntil(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop$ = fromEvent(signal, 'abort')
+      const work$ = concat(
+        defer(() => activities.untilNo('sync')),
+        defer(() => (signal.aborted ? EMPTY : activities.during('working', workUntil(stop$, options)))),
+      )
+      activities.during('run', work$).subscribe({ error: reject, complete: resolve })
+    })
+  }
+
+  async function dispose(): Promise<void> {
+    if (activities.has('run')) current?.stop()
+    await current?.ended
+    await lastValueFrom(activities.untilNo('sync'), { defaultValue: undefined })
+    stopReading()
+  }
+
+  return { run, sync, [Symbol.asyncDispose]: dispose }
+}

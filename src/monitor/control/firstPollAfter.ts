@@ -1,0 +1,60 @@
+import { filter, map, type OperatorFunction, scan, take } from 'rxjs'
+import type { Turn } from '../../domain/chainState.js'
+import { questionAnsweredBy, questionsIn } from '../../domain/upgrades/writerQuestions.js'
+import type { SyncResult } from '../Monitor.js'
+
+interface Progress {
+  readonly result?: SyncResult
+  /** What that poll asked of the writer and is neither answered nor taken back yet. */
+  readonly open: readonly string[]
+  /** The operator's command after a writing is still to end. */
+  readonly isHookOwed: boolean
+}
+
+/**
+ * Emits what the first whole poll came to that began at `askedAt` or later, once each of its due upgrades is answered
+ * for, and completes. `askedAt` is host time, Unix milliseconds.
+ *
+ * Takes the turns of one chain. A portion of a history is no whole poll, as long as less and less of it is left. What a
+ * later reading does not ask for any more needs no answer.
+ */
+export function firstPollAfter(askedAt: number): OperatorFunction<Turn, SyncResult> {
+  return (turn$) =>
+    turn$.pipe(
+      scan((progress: Progress, turn) => step(progress, turn, askedAt), { open: [], isHookOwed: false }),
+      filter(({ open, isHookOwed }) => open.length === 0 && !isHookOwed),
+      map(({ result }) => result),
+      filter((result) => result !== undefined),
+      take(1),
+    )
+}
+
+function step({ result, open }: Progress, turn: Turn, askedAt: number): Progress {
+  const isHookOwed = [...turn.state.upgrades.values()].some(({ hook }) => hook === 'owed')
+  if (result !== undefined)
+    return { result, isHookOwed, open: open.filter((asked, index) => isOpenAfter(asked, index, turn)) }
+  const { backlog, state } = turn.state.health
+  // A backlog that does not become less has no end to wait for.
+  const isWhole = turn.cause === 'failure' || (turn.cause === 'reading' && (backlog === 0n || state === 'stalled'))
+  if (!isWhole || (turn.begunAt ?? askedAt) < askedAt) return { open, isHookOwed }
+  return { result: syncResultOf(turn), open: questionsIn(turn), isHookOwed }
+}
+
+function isOpenAfter(asked: string, index: number, turn: Turn): boolean {
+  if (turn.cause === 'reading') return questionsIn(turn).includes(asked)
+  if (turn.cause !== 'write') return true
+  return turn.answer === undefined ? index > 0 : questionAnsweredBy(turn.answer) !== asked
+}
+
+function syncResultOf({ failure, state: { chain, head, health } }: Turn): SyncResult {
+  if (failure === undefined && health.backlog > 0n)
+    return {
+      chain,
+      ok: false,
+      failure: { kind: 'transient', message: health.problem ?? `There are still ${health.backlog} to be read.` },
+    }
+  if (failure !== undefined || head === undefined) {
+    return { chain, ok: false, failure: failure ?? { kind: 'transient', message: 'The chain gave no answer.' } }
+  }
+  return { chain, ok: true, height: head.number }
+}

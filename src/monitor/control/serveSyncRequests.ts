@@ -1,0 +1,46 @@
+import {
+  concatMap,
+  defer,
+  EMPTY,
+  exhaustMap,
+  ignoreElements,
+  interval,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import type { Store } from '../../store/Store.js'
+import type { SyncResult } from '../Monitor.js'
+
+const everyMs = 500
+
+/**
+ * Serves the syncs that other processes ask for through the state file, for as long as it is subscribed. One sync
+ * answers all that wait; what could not be read goes back as JSON, a list of chain, kind and message.
+ */
+export function serveSyncRequests(
+  store: Pick<Store, 'pendingSyncs' | 'finishSync'>,
+  readAll: () => Observable<readonly SyncResult[]>,
+  scheduler: SchedulerLike,
+): Observable<never> {
+  return interval(everyMs, scheduler).pipe(
+    exhaustMap(() => {
+      const pending = store.pendingSyncs()
+      return pending.length === 0
+        ? EMPTY
+        : readAll().pipe(
+            concatMap((results) =>
+              defer(() => {
+                const failures = results.flatMap((result) =>
+                  result.ok ? [] : [{ chain: result.chain, ...result.failure }],
+                )
+                for (const request of pending)
+                  store.finishSync(request, failures.length === 0 ? undefined : JSON.stringify(failures))
+                return EMPTY
+              }).pipe(retryWhileBusy(scheduler)),
+            ),
+          )
+    }),
+    ignoreElements(),
+  )
+}

@@ -1,0 +1,76 @@
+import { concatMap, defer, EMPTY, filter, finalize, from, type Observable, of } from 'rxjs'
+import { readEnvironment } from '../../config/environment.js'
+import type { ChainConfig } from '../../config/schema.js'
+import type { Turn } from '../../domain/chainState.js'
+import { isLive } from '../../domain/upgrades/queueOf.js'
+import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
+import { runHook } from '../../sinks/upgradeInfo/runHook.js'
+import { upgradeInfoPath } from '../../sinks/upgradeInfo/upgradeInfoPath.js'
+
+/** The operator's command after a writing. Never errors. */
+export interface AfterWrite {
+  /** The answer of the writer, marked where the command is to follow it. */
+  readonly marked: (outcome: WriteOutcome, upgrade: Upgrade) => WriteOutcome
+  /** Runs the command for one upgrade and answers for it. One at a time for each. */
+  run(upgrade: Upgrade): Observable<WriteOutcome>
+  /** Runs what is owed from before a crash, but for the upgrades that this turn writes anyway. */
+  runOwed(turn: Turn): Observable<WriteOutcome>
+}
+
+/** Makes the command of one chain ready. `conceal` takes secrets out of what it prints. */
+export function createAfterWrite(
+  { name: chain, upgradeInfo: { home, when, afterWrite } }: ChainConfig,
+  conceal: (text: string) => string,
+): AfterWrite {
+  const command = home === undefined || when === 'never' ? undefined : afterWrite
+  const file = home === undefined ? '' : upgradeInfoPath(home)
+  const running = new Set<string>()
+
+  function run({ key, name, height }: Upgrade): Observable<WriteOutcome> {
+    if (command === undefined) return of({ result: 'hooked', key })
+    if (running.has(key)) return EMPTY
+    return defer(() => {
+      running.add(key)
+      const controller = new AbortController()
+      const about = { chain, name, height, file, searchPath: readEnvironment()['PATH'] }
+      const ran = runHook(command, about, controller.signal).then((told): WriteOutcome => ({
+        result: 'hooked',
+        key,
+        run: { ...told, output: conceal(told.output), summary: conceal(told.summary) },
+      }))
+      return from(ran).pipe(
+        finalize(() => {
+          controller.abort()
+          running.delete(key)
+        }),
+      )
+    })
+  }
+
+  function runOwed({ state: { upgrades }, due }: Turn): Observable<WriteOutcome> {
+    return from([...upgrades.values()]).pipe(
+      filter((upgrade) => upgrade.hook === 'owed' && !due.some(({ key }) => key === upgrade.key)),
+      concatMap((upgrade) =>
+        mayRun(upgrade) ? run(upgrade) : of<WriteOutcome>({ result: 'hooked', key: upgrade.key }),
+      ),
+    )
+  }
+
+  function marked(outcome: WriteOutcome, { hook: before, fileMark }: Upgrade): WriteOutcome {
+    if (command === undefined || (outcome.result !== 'written' && outcome.result !== 'unchanged')) return outcome
+    // A crash may have come between a second writing and its commit.
+    const isAnother = fileMark !== undefined && outcome.mark !== undefined && outcome.mark !== fileMark
+    return outcome.result === 'written' || before !== 'done' || isAnother ? { ...outcome, hook: true } : outcome
+  }
+
+  const hook: AfterWrite = { marked, run, runOwed }
+  return hook
+}
+
+/**
+ * What was written and is not off: also where blocks alone have ended it since, for the node may wait for the command.
+ */
+function mayRun(upgrade: Upgrade): boolean {
+  const { status, withdrawn } = upgrade
+  return isLive(upgrade) || status === 'completed' || (status === 'failed' && withdrawn !== true)
+}

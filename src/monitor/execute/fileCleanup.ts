@@ -1,0 +1,87 @@
+import type { ChainConfig } from '../../config/schema.js'
+import type { Turn } from '../../domain/chainState.js'
+import { leftOver, mayBeLeftOver } from '../../domain/upgrades/planOnFile.js'
+import type { PlanOnFile, Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
+import { archiveUpgradeInfo } from '../../sinks/upgradeInfo/archiveUpgradeInfo.js'
+import { planInFile } from '../../sinks/upgradeInfo/planInFile.js'
+import { upgradeInfoPath } from '../../sinks/upgradeInfo/upgradeInfoPath.js'
+
+/** What is done about the file besides writing and taking back. Never rejects. */
+export interface FileCleanup {
+  /** Moves the file of a completed upgrade aside. */
+  readonly archive: (plan: PlanOnFile) => Promise<WriteOutcome>
+  /** Looks whether the file holds a plan that is off, by whomever written; answers where that is news. */
+  readonly look: (turn: Turn) => Promise<WriteOutcome | undefined>
+}
+
+/** Makes the care for the file of one chain. */
+export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<ChainConfig, 'upgradeInfo'>): FileCleanup {
+  const path = home === undefined ? '' : upgradeInfoPath(home)
+  const move = home === undefined ? undefined : archiveUpgradeInfo({ home })
+  let found = ''
+
+  async function lookIn(place: string, { state: { upgrades, head } }: Turn): Promise<WriteOutcome | undefined> {
+    const plan = await planInFile(place)
+    const off = plan === undefined || head === undefined ? undefined : leftOver(plan, upgrades, head.number)
+    const mark = plan === undefined || off === undefined ? '' : `${off.key} ${plan.name}@${plan.height}`
+    const isNews = mark !== found
+    found = mark
+    if (!isNews || plan === undefined || off === undefined) return undefined
+    return { result: 'found', key: off.key, ...plan, path, reason: leftOverReason(off, { ...plan, path, profile }) }
+  }
+
+  return {
+    archive: async (plan) => {
+      const { key } = plan
+      if (move === undefined) return { result: 'kept', key, path, reason: 'No file is written here by configuration.' }
+      const outcome = await move(plan)
+      if (outcome.result !== 'failed') return { ...outcome, key }
+      return {
+        result: 'stuck',
+        key,
+        path,
+        reason: `${plan.name} is completed, but ${outcome.reason} ${atNextCrash[profile]}`,
+      }
+    },
+    look: async (turn) => {
+      const isCaughtUp = turn.cause === 'reading' && turn.state.health.backlog === 0n
+      if (home === undefined || !isCaughtUp || (found === '' && !mayBeLeftOver(turn.state.upgrades))) return undefined
+      return lookIn(home, turn)
+    },
+  }
+}
+
+const atNextCrash = {
+  wemixvisor: 'wemixvisor applies it again when the node ends with an error: move the file away by hand.',
+  cosmovisor: 'Move the file away by hand.',
+  portable: 'Move the file away by hand.',
+} as const
+
+function leftOverReason(
+  { status, height: moved, reasons }: Upgrade,
+  {
+    name,
+    height,
+    path,
+    profile,
+  }: {
+    readonly name: string
+    readonly height: number
+    readonly path: string
+    readonly profile: keyof typeof atNextCrash
+  },
+): string {
+  const off =
+    status === 'cancelled'
+      ? 'that plan is cancelled'
+      : status === 'refused'
+        ? `that plan was refused: ${reasons.map((reason) => reason.replace(/\.$/, '')).join('; ')}`
+        : `that plan was moved to height ${moved}`
+  const todo =
+    status === 'refused'
+      ? 'It may have been written in the last moment before govstream was gone, and the process manager may have read it: look which binary runs, then move the file away.'
+      : profile === 'wemixvisor'
+        ? 'Move the file away and restart wemixvisor, which keeps a plan it has read; else it switches the binary when the node ends with an error.'
+        : 'Move the file away before that height, or the process manager switches the binary there; if it has switched already, put the old one back.'
+  return `${path} holds ${name} for height ${height}, but ${off}. govstream does not remove it: it is not its own any more, or its height is reached. ${todo}`
+}

@@ -1,0 +1,109 @@
+import { concat, concatMap, defer, EMPTY, filter, from, type Observable, of, type SchedulerLike } from 'rxjs'
+import type { ChainConfig } from '../../config/schema.js'
+import type { ChainState, Turn } from '../../domain/chainState.js'
+import { defined } from '../../domain/defined.js'
+import type { Plan, PlanFinding } from '../../domain/plans/plan.js'
+import type { Proposal } from '../../domain/proposals/proposal.js'
+import { isSchedulable } from '../../domain/upgrades/schedule/proposalStage.js'
+import { type Scheduling, withDefaults } from '../../domain/upgrades/scheduling.js'
+import type { PlanOnFile, WriteOutcome } from '../../domain/upgrades/upgrade.js'
+import { type RemoveUpgradeInfo, removeUpgradeInfo } from '../../sinks/upgradeInfo/removeUpgradeInfo.js'
+import { writeUpgradeInfo } from '../../sinks/upgradeInfo/writeUpgradeInfo.js'
+import type { GovernanceReader } from '../../sources/governance/GovernanceReader.js'
+import { createAfterWrite } from './afterWrite.js'
+import { createFileCleanup } from './fileCleanup.js'
+import { vouchForUpgrade } from './vouchForUpgrade.js'
+import { withTimeLimit } from './withTimeLimit.js'
+import { writeDue } from './writeDue.js'
+
+export interface ExecutorDeps {
+  /** One reader a node that tells of proposals, where several must agree; else none. */
+  readonly witnesses: readonly GovernanceReader[]
+  /** One reader a node that tells of blocks. @defaultValue none: the head of the reading is believed */
+  readonly nodes?: readonly GovernanceReader[]
+  readonly findPlan: (proposal: Proposal) => PlanFinding | undefined
+  /** @defaultValue `asyncScheduler` */
+  readonly scheduler?: SchedulerLike
+  /** Takes secrets out of what the operator's command prints. @defaultValue changes nothing */
+  readonly conceal?: (text: string) => string
+}
+
+export type ExecuteTurn = (turn: Turn, latest?: () => ChainState) => Observable<WriteOutcome>
+
+// Longer than any disk or node that works, shorter than a night.
+const limitMs = 120_000
+
+/**
+ * Carries out what turns ask for: first it takes back the file of a plan that is off, then it writes what is due, one
+ * after the other. Answers once for each. What else there is to say about the file, such as how the command after a
+ * writing went, comes besides.
+ *
+ * Nodes that vouch and the disk have two minutes each; what was given up, or unsubscribed from, writes nothing any
+ * more.
+ */
+export function turnExecutor(
+  config: ChainConfig,
+  { witnesses, nodes = [], findPlan, scheduler, conceal = (text) => text }: ExecutorDeps,
+): ExecuteTurn {
+  const { home, profile, when } = config.upgradeInfo
+  const scheduling = withDefaults({ ...config.scheduler, when, profile, findPlan })
+  const file = home === undefined || when === 'never' ? undefined : { home, profile }
+  const timing = { limitMs, ...defined({ scheduler }) }
+  const limited = withTimeLimit(timing)
+  const lateDisk = `No answer within ${limitMs / 1000} s: look whether the disk of ${home ?? 'the node'} hangs.`
+  const care = createFileCleanup(config)
+  const hook = createAfterWrite(config, conceal)
+  const takeBack = takeBackWith(file === undefined ? undefined : removeUpgradeInfo(file))
+  const write = writeDue({
+    scheduling,
+    vouch: vouchForUpgrade(config, { witnesses, nodes, planOf: planBy(scheduling), ...timing }),
+    isHeightVouched: nodes.length > 0,
+    write: file === undefined ? undefined : writeUpgradeInfo(file),
+    limited,
+    lateDisk,
+  })
+  const stuck = ({ key }: PlanOnFile): WriteOutcome => ({ result: 'stuck', key, path: home ?? '', reason: lateDisk })
+
+  return (turn, latest = () => turn.state) => {
+    const { stale, finished, due } = turn
+    const { head } = turn.state
+    if (head === undefined) return EMPTY
+    return concat(
+      stale === undefined ? EMPTY : limited(() => takeBack(stale, head.number), stuck(stale)),
+      finished === undefined ? EMPTY : limited(() => care.archive(finished), stuck(finished)),
+      limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined)),
+      from(due).pipe(
+        concatMap((upgrade) =>
+          defer(() => write(upgrade, latest)).pipe(
+            // The time of the operator's command is its own.
+            concatMap((outcome) => {
+              const answer = hook.marked(outcome, upgrade)
+              return 'hook' in answer ? concat(of(answer), hook.run(upgrade)) : of(answer)
+            }),
+          ),
+        ),
+      ),
+      hook.runOwed(turn),
+    )
+  }
+}
+
+/** The plan of a proposal, where it may be acted on. */
+function planBy(scheduling: Scheduling): (proposal: Proposal) => Plan | undefined {
+  return (proposal) => {
+    const finding = isSchedulable(proposal, scheduling) ? scheduling.findPlan(proposal) : undefined
+    return finding?.withdrawn === undefined && finding?.unsure === undefined ? finding?.plan : undefined
+  }
+}
+
+function takeBackWith(
+  remove: RemoveUpgradeInfo | undefined,
+): (plan: PlanOnFile, head: bigint) => Promise<WriteOutcome> {
+  return async (plan, head) => {
+    const { key } = plan
+    if (remove === undefined)
+      return { result: 'kept', key, path: '', reason: 'No file is written here by configuration.' }
+    const outcome = await remove(plan, { head })
+    return outcome.result === 'failed' ? { ...outcome, result: 'stuck', key } : { ...outcome, key }
+  }
+}

@@ -1,0 +1,61 @@
+import { map, type Observable, of, switchMap } from 'rxjs'
+import type { ChainState } from '../../domain/chainState.js'
+import { isStillDue } from '../../domain/upgrades/isStillDue.js'
+import type { Scheduling } from '../../domain/upgrades/scheduling.js'
+import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
+import type { WriteUpgradeInfo } from '../../sinks/upgradeInfo/writeUpgradeInfo.js'
+import type { Vouch } from './vouchForUpgrade.js'
+import type { TimeLimit } from './withTimeLimit.js'
+
+export interface WriteDueOptions {
+  readonly scheduling: Pick<Scheduling, 'leadBlocks' | 'when'>
+  readonly vouch: Vouch
+  /** The nodes vouch for the block that makes an upgrade due; else the head of the reading is believed. */
+  readonly isHeightVouched: boolean
+  /** Absent where nothing is written. */
+  readonly write?: WriteUpgradeInfo | undefined
+  readonly limited: TimeLimit
+  /** What is said where the disk does not answer. */
+  readonly lateDisk: string
+}
+
+/**
+ * Writes the file of one due upgrade once it is vouched for, and answers for it. Right before the writing it looks once
+ * more whether the upgrade is still due by the state as it is by then.
+ */
+export function writeDue(
+  options: WriteDueOptions,
+): (upgrade: Upgrade, latest: () => ChainState) => Observable<WriteOutcome> {
+  const { scheduling, vouch, isHeightVouched, write, limited, lateDisk } = options
+  return (upgrade, latest) => {
+    const { key, name, height } = upgrade
+    const held: WriteOutcome = { result: 'held', key, reason: `${name} at height ${height} is not asked for any more.` }
+    const start = latest()
+    if (start.head === undefined) return of(held)
+    const { number: head } = start.head
+    const reached = reachedFor(upgrade, head, scheduling)
+    const isWanted = (): boolean => isStillDue(upgrade, reached, latest())
+    if (!isWanted()) return of(held)
+    return vouch(upgrade, reached, start, latest).pipe(
+      switchMap((doubt): Observable<WriteOutcome> => {
+        if (!isWanted()) return of(held)
+        if (doubt !== undefined) return of({ result: 'failed', key, reason: doubt })
+        if (write === undefined || upgrade.unwritten === true) return of({ result: 'skipped', key })
+        const believed = isHeightVouched ? reached : head
+        const newest = latest().head?.number ?? believed
+        return limited<WriteOutcome>(
+          (signal) => write(upgrade, { head: believed, newest, isWanted: () => !signal.aborted && isWanted() }),
+          { result: 'failed', key, reason: lateDisk },
+        )
+      }),
+      map((outcome) => ({ ...outcome, plan: { name, height } })),
+    )
+  }
+}
+
+/** The block that makes it due: its height, less the lead; where it is written on schedule, the head that was read. */
+function reachedFor({ height }: Upgrade, head: bigint, { leadBlocks, when }: WriteDueOptions['scheduling']): bigint {
+  if (head >= BigInt(height)) return BigInt(height)
+  const ahead = BigInt(height) - BigInt(leadBlocks)
+  return when === 'on-schedule' && head < ahead ? head : ahead > 0n ? ahead : 0n
+}

@@ -1,0 +1,100 @@
+import { EMPTY, defer, filter, type Observable, pipe, type SchedulerLike, takeUntil, tap } from 'rxjs'
+import type { ChainState, Turn } from '../../domain/chainState.js'
+import { newChain } from '../../domain/newChain.js'
+import { headPeriod } from '../../domain/blocks/headPeriod.js'
+import type { Reading } from '../../domain/reading.js'
+import type { LogWriter } from '../../channels/Channel.js'
+import { commitTurn } from '../../store/commitTurn.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import type { Route, Store } from '../../store/Store.js'
+import { compareNodes } from '../../sources/agreement/compareNodes.js'
+import { guardHeads } from '../../sources/agreement/guardHeads.js'
+import { pollProposals } from '../../sources/pollProposals.js'
+import { type Rereading, rereadKeptBack } from '../../streams/rereadKeptBack.js'
+import type { Stage } from '../../streams/stage.js'
+import { watchChain } from '../../streams/watchChain.js'
+import type { Chain } from '../chain/assembleChain.js'
+import { type KeptBack, keptBackOf } from '../control/control.js'
+import { recordOutcomes } from '../execute/recordOutcomes.js'
+import { resumeChain } from './resumeChain.js'
+import { staggerFirstPoll } from './staggerFirstPoll.js'
+
+export interface TurnsOptions {
+  readonly store: Store
+  readonly route: Route
+  /** Milliseconds of chain time that a completed proposal is remembered. */
+  readonly maxAge: number
+  readonly log: LogWriter
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly random: () => number
+  readonly scheduler: SchedulerLike
+  /** The line that the turns of a chain walk through. */
+  readonly stagesOf: (chain: Chain) => Stage
+  /** Names of chains to be polled now. */
+  readonly force$: Observable<string>
+  /** Ends the reading; what was read is worked off. */
+  readonly stopping$: Observable<unknown>
+  /** Whether turns are acted on, or only kept. */
+  readonly isAtWork: () => boolean
+  /** Told what a chain is known by before its first turn. */
+  readonly onSeed: (seed: ChainState) => void
+  /** Told what a reading came to that the stages let lead to nothing. */
+  readonly onKeptBack: (kept: KeptBack) => void
+}
+
+/**
+ * Polls one chain and folds what is read into turns, each committed before it is emitted. `share` spreads its polls
+ * among those of other chains.
+ */
+export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
+  const { store, route, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
+  return defer(() => {
+    const seed = resumeChain(store, chain) ?? newChain(chain.name, now())
+    onSeed(seed)
+    let latest = seed
+    const reread = rereadKeptBack()
+    const execute = recordOutcomes(chain.execute, { chain: chain.name, store, log, now, scheduler })
+    const commit = (turn: Turn): Observable<never> =>
+      commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => (latest = turn.state) }))
+    return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart: reread.restart }).pipe(
+      watchChain(seed, pipe(reread.stage, options.stagesOf(chain)), {
+        commit,
+        recall: ({ keys, time, surplus }) =>
+          store.recall(chain.name, { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }),
+        execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
+        onKeptBack: (event) => {
+          reread.onKeptBack(event)
+          const kept = keptBackOf(chain.name, event)
+          if (kept !== undefined) onKeptBack(kept)
+        },
+        now,
+      }),
+    )
+  })
+}
+
+interface Progress extends Pick<Rereading, 'restart'> {
+  readonly seed: ChainState
+  readonly latest: () => ChainState
+}
+
+function readingsOf(
+  { name, reader, nodes, witnesses, config: { monitor, rpc } }: Chain,
+  share: number,
+  { seed, latest, restart, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
+): Observable<Reading> {
+  const { agreement } = rpc
+  const compared = compareNodes(reader, { witnesses, agreement, known: latest, now, scheduler })
+  return pollProposals({
+    reader: guardHeads(compared, { nodes, known: latest, now }),
+    restored: seed,
+    restart,
+    periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
+    maxBackoffMs: monitor.maxBackoff,
+    trigger$: force$.pipe(filter((forced) => forced === name)),
+    now,
+    random,
+    scheduler,
+  }).pipe(takeUntil(stopping$))
+}

@@ -1,0 +1,39 @@
+import { concat, defer, type Observable } from 'rxjs'
+import type { ChainState, Turn } from '../../domain/chainState.js'
+import { newChain } from '../../domain/newChain.js'
+import { type RebuiltState, announceRebuilt } from '../../domain/notifications/announceRebuilt.js'
+import { commitTurn } from '../../store/commitTurn.js'
+import type { Route, Store } from '../../store/Store.js'
+
+export interface RebuiltOptions {
+  readonly store: Pick<Store, 'rebuilt' | 'forgetRebuilt' | 'load' | 'commit'>
+  readonly chains: readonly { readonly name: string }[]
+  readonly route: Route
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+}
+
+/**
+ * Where the state was damaged and begun anew: one committed turn a chain that says so, once. Completes when all are
+ * durable.
+ */
+export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Observable<Turn> {
+  return defer(() => {
+    const rebuilt = store.rebuilt()
+    if (rebuilt === undefined) return []
+    const turns = chains.map(({ name }) => rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, now()))
+    return concat(
+      ...turns.map((turn) => commitTurn(store, turn, route)),
+      defer(() => {
+        store.forgetRebuilt()
+        return turns
+      }),
+    )
+  })
+}
+
+function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
+  const touched = { proposals: [], upgrades: [], told: [] }
+  const nothing = { touched, changes: [], moves: [], due: [], forgotten: [], warnings: [] }
+  return { ...nothing, cause: 'start', state, announcements: [announceRebuilt(state.chain, rebuilt, time)], time }
+}

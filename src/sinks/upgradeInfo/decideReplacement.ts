@@ -1,0 +1,34 @@
+import { cleanLine } from '../../domain/text/text.js'
+import type { ParsedFile, WrittenPlan } from './parseUpgradeInfo.js'
+
+export type Verdict =
+  | { readonly verdict: 'same' }
+  | { readonly verdict: 'replace' }
+  /** `problem` ends the sentence "the file …". */
+  | { readonly verdict: 'refuse'; readonly problem: string }
+
+/**
+ * Whether the plan may take the place of what the file holds, at the block `head`.
+ *
+ * - The same name and height is the same plan, whatever else the file says.
+ * - What is not a plan is not ours to destroy; an empty file is nothing.
+ * - Two plans at one height are never traded for each other.
+ * - Another name may go once the head is beyond its height. At the height itself its switch is under way.
+ * - The same name at another height is this upgrade, rescheduled.
+ * - History is not rewritten: a plan above ours that the chain has passed stays.
+ */
+export function decideReplacement(present: ParsedFile, ours: WrittenPlan, head: bigint): Verdict {
+  if (present.kind === 'empty') return { verdict: 'replace' }
+  if (present.kind === 'foreign') return refuse(present.problem)
+  const { name, height } = present.plan
+  const theirs = `holds the plan "${cleanLine(name, 80)}" for height ${height}`
+  if (height === ours.height) return name === ours.name ? { verdict: 'same' } : refuse(`${theirs}, the same height`)
+  if (BigInt(height) < head) {
+    return height < ours.height ? { verdict: 'replace' } : refuse(`${theirs}, a later one that the chain has passed`)
+  }
+  return name === ours.name ? { verdict: 'replace' } : refuse(`${theirs}, which the chain has not passed yet`)
+}
+
+function refuse(problem: string): Verdict {
+  return { verdict: 'refuse', problem }
+}

@@ -1,0 +1,70 @@
+import { keyOf } from '../../../domain/proposals/proposal.js'
+import type { PlanVerdict } from '../../../domain/reading.js'
+import type { CancelledPlan } from './cursor.js'
+import { contract, type Decoded } from './toProposal.js'
+
+/**
+ * The plans that a passed cancellation has called off. It ends what was scheduled then: the plan of the proposal that
+ * passed last before it.
+ *
+ * What was called off once stays so, also where one of the two proposals is not read this time, or another plan turns
+ * out to have passed between them: that one is called off too. Only a cancellation that is read and has not passed
+ * after all takes it back.
+ */
+export function cancelPlans(known: readonly CancelledPlan[], all: readonly Decoded[]): readonly CancelledPlan[] {
+  const cancellations = all.filter(({ isCancellation }) => isCancellation)
+  const undone = new Set(cancellations.filter((one) => !hasPassed(one)).map(({ proposal: { id } }) => id))
+  const kept = known.filter(({ by }) => !undone.has(by))
+  const told = new Set(kept.map(({ id, by }) => `${id} ${by}`))
+  const plans = all.filter((one) => one.proposal.finding !== undefined && mayBeScheduled(one))
+  const added = cancellations.filter(hasPassed).flatMap((canceling): readonly CancelledPlan[] => {
+    const by = canceling.proposal.id
+    const [last] = plans.filter((one) => inOrder(one, canceling) < 0).sort((a, b) => inOrder(b, a))
+    const { id = '', finding } = last?.proposal ?? {}
+    return finding === undefined || told.has(`${id} ${by}`)
+      ? []
+      : [{ id, name: finding.plan.name, height: finding.plan.height, by }]
+  })
+  return [...kept, ...added]
+}
+
+/** What follows for the plans: of those called off now, and of those that were before. */
+export function verdictsOf(
+  chain: string,
+  before: readonly CancelledPlan[],
+  now: readonly CancelledPlan[],
+): readonly PlanVerdict[] {
+  const off = new Set(now.map(({ id }) => id))
+  const key = (id: string): string => keyOf({ chain, contract, id })
+  return [
+    ...before.filter(({ id }) => !off.has(id)).map(({ id, name, height }) => ({ key: key(id), name, height })),
+    ...now.map(({ id, name, height, by }) => ({
+      key: key(id),
+      name,
+      height,
+      withdrawn: `Proposal ${by} called it off.`,
+    })),
+  ]
+}
+
+/** The order in which votes end; a chain counts those that end together, or at times it does not tell, by their ids. */
+export function inOrder({ proposal: a }: Decoded, { proposal: b }: Decoded): number {
+  const [first, second] =
+    a.votingEnd === undefined || b.votingEnd === undefined || a.votingEnd === b.votingEnd
+      ? [numberOf(a), numberOf(b)]
+      : [a.votingEnd, b.votingEnd]
+  return first < second ? -1 : first > second ? 1 : 0
+}
+
+function numberOf({ id }: Decoded['proposal']): bigint {
+  return /^[0-9]+$/.test(id) ? BigInt(id) : 0n
+}
+
+function hasPassed({ proposal: { status } }: Decoded): boolean {
+  return status === 'passed' || status === 'executed'
+}
+
+/** It has passed, or passed and waits to be carried out: its plan may be scheduled. */
+export function mayBeScheduled(one: Decoded): boolean {
+  return hasPassed(one) || one.proposal.status === 'queued'
+}

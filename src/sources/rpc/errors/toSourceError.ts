@@ -1,0 +1,30 @@
+import { SourceError } from '../../../domain/errors.js'
+import { RequestError } from '../../../transport/RequestError.js'
+import { classifyRpcError } from './classifyRpcError.js'
+import { findCause } from './findCause.js'
+
+/** Any failure of a read as a `SourceError` that names the host and nothing else of the URL. */
+export function toSourceError(cause: unknown, chain: string, host: string): SourceError {
+  if (cause instanceof SourceError) return cause
+  const unanswered = findCause(cause, (error) => error instanceof RequestError)
+  if (unanswered !== undefined) return new SourceError(unanswered.kind, `${host} of ${chain} ${unanswered.message}`)
+  const failure = classifyRpcError(cause)
+  if (failure.unknownTag) {
+    return new SourceError(
+      'permanent',
+      `${host} of ${chain} does not know the block tag it was asked for (${failure.message}): ` +
+        'set finality to latest or to a number of confirmations.',
+    )
+  }
+  const kind = failure.class === 'permanent' || failure.class === 'reverted' ? 'permanent' : 'transient'
+  // The cause is left out: viem's errors carry the URL and the request.
+  return new SourceError(kind, `${host} of ${chain} ${phrases[failure.class]}: ${failure.message}`)
+}
+
+const phrases = {
+  transient: 'gave no usable answer',
+  permanent: 'refuses the request',
+  'range-too-large': 'finds the request too large',
+  'rate-limit': 'asks for fewer requests',
+  reverted: 'reverted a call that must not fail',
+} as const

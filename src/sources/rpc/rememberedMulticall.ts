@@ -1,0 +1,119 @@
+import { type Abi, isHex, type MulticallResponse, numberToHex, type Client } from 'viem'
+import { multicall } from 'viem/actions'
+import { isJsonObject } from '../../domain/text/json.js'
+import type { Call } from './readCalls.js'
+
+/** Where the calls run: as the creation of a contract, or through the one that stands on the chain. */
+export type MulticallPlace = { readonly deployless: true } | { readonly multicallAddress: `0x${string}` }
+
+export interface MulticallRequest {
+  readonly calls: readonly Call[]
+  readonly place: MulticallPlace
+  readonly at: { readonly blockNumber?: bigint }
+}
+
+type Results = readonly MulticallResponse[]
+
+/** The eth_call that the calls came to, what was answered, and what that means. */
+interface Known {
+  readonly request: { readonly data: `0x${string}`; readonly to?: `0x${string}` }
+  readonly answer: unknown
+  readonly results: Results
+}
+
+type Outcome = { readonly ok: true; readonly answer: unknown } | { readonly ok: false; readonly cause: unknown }
+
+// A reading asks a handful of them; large ones are asked once in the life of a proposal.
+const mostKnown = 16
+const largestKey = 20_000
+
+// By what all clients of a node share.
+const memories = new WeakMap<object, Map<string, Known>>()
+
+/**
+ * viem's multicall, which need not encode the calls of a poll that were asked before, nor decode an answer that is the
+ * same to the byte as the last one: then it gives the same results. Most polls of a quiet chain ask and hear the same.
+ */
+export async function rememberedMulticall(client: Client, { calls, place, at }: MulticallRequest): Promise<Results> {
+  const memory = memoryOf(client.transport)
+  const key = keyOf(calls, place)
+  const known = memory.get(key)
+  const asked = known === undefined ? undefined : await ask(client, known.request, at)
+  if (known !== undefined && asked?.ok === true && asked.answer === known.answer) return known.results
+  let request: Known['request'] | undefined
+  let answer: unknown
+  const recording = new Proxy(client.request, {
+    async apply(target, self, args: readonly unknown[]): Promise<unknown> {
+      request = requestIn(args[0])
+      if (asked?.ok === false) throw asked.cause
+      answer = asked === undefined ? await Reflect.apply(target, self, args) : asked.answer
+      return answer
+    },
+  })
+  const results = await multicall(
+    { ...client, request: recording },
+    { contracts: calls, batchSize: 0, ...place, ...at },
+  )
+  if (request !== undefined && answer !== undefined) remember(memory, key, { request, answer, results })
+  return results
+}
+
+async function ask(
+  client: Client,
+  request: Known['request'],
+  { blockNumber }: MulticallRequest['at'],
+): Promise<Outcome> {
+  const block = blockNumber === undefined ? 'latest' : numberToHex(blockNumber)
+  try {
+    return { ok: true, answer: await client.request({ method: 'eth_call', params: [request, block] }) }
+  } catch (cause) {
+    return { ok: false, cause }
+  }
+}
+
+/** What an eth_call of viem asks for. */
+function requestIn(args: unknown): Known['request'] | undefined {
+  if (!isJsonObject(args) || args['method'] !== 'eth_call' || !Array.isArray(args['params'])) return undefined
+  const params: readonly unknown[] = args['params']
+  const [request] = params
+  if (!isJsonObject(request) || !isHex(request['data'])) return undefined
+  const { data, to } = request
+  return isHex(to) ? { data, to } : { data }
+}
+
+function remember(memory: Map<string, Known>, key: string, known: Known): void {
+  if (key.length > largestKey) return
+  memory.delete(key)
+  memory.set(key, known)
+  for (const oldest of memory.keys()) {
+    if (memory.size <= mostKnown) break
+    memory.delete(oldest)
+  }
+}
+
+function keyOf(calls: readonly Call[], place: MulticallPlace): string {
+  const parts = calls.map(
+    ({ address, abi, functionName, args = [] }) =>
+      `${address} ${numberOf(abi)} ${functionName} ${JSON.stringify(args, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))}`,
+  )
+  return ['deployless' in place ? '' : place.multicallAddress, ...parts].join('\n')
+}
+
+const numbers = new WeakMap<Abi, number>()
+let next = 0
+
+/** Two interfaces may name one function and mean different answers. */
+function numberOf(abi: Abi): number {
+  const known = numbers.get(abi)
+  if (known !== undefined) return known
+  numbers.set(abi, (next += 1))
+  return next
+}
+
+function memoryOf(transport: object): Map<string, Known> {
+  const known = memories.get(transport)
+  if (known !== undefined) return known
+  const memory = new Map<string, Known>()
+  memories.set(transport, memory)
+  return memory
+}

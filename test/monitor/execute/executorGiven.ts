@@ -1,0 +1,122 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { lastValueFrom, take as takeFirst, toArray } from 'rxjs'
+import { onTestFinished } from 'vitest'
+import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
+import { parseConfig } from '../../../src/config/parseConfig.js'
+import type { ChainState, Turn } from '../../../src/domain/chainState.js'
+import type { Notification, NotificationEvent } from '../../../src/domain/notifications/notification.js'
+import { keyOf, type Proposal, type ProposalStatus } from '../../../src/domain/proposals/proposal.js'
+import type { GoodReading } from '../../../src/domain/reading.js'
+import type { UpgradeStatus } from '../../../src/domain/upgrades/upgrade.js'
+import { openStore } from '../../../src/store/openStore.js'
+import { newChain } from '../../../src/domain/newChain.js'
+import type { ChainEvent } from '../../../src/streams/draft.js'
+import { stepLine } from '../../support/line.js'
+import { at, proposal, temporaryDirectory } from '../../support/storeGiven.js'
+
+/** For a stream that may be empty. */
+const none = { defaultValue: [] }
+export const voted = (id: string, status: ProposalStatus, height: number): Proposal =>
+  proposal(id, {
+    status,
+    type: 'upgrade',
+    votingEnd: 5n,
+    finding: { plan: { name: `v${id}`, height }, origin: 'call', problems: [] },
+  })
+
+/** A caught-up reading. */
+const reading = (block: bigint, ...proposals: readonly Proposal[]): GoodReading => ({
+  ok: true,
+  chain: 'local',
+  readAt: Number(block) * 2_000,
+  head: at(block),
+  at: at(block),
+  proposals,
+  votes: [],
+  retracted: [],
+  backlog: 0n,
+  cursor: block.toString(),
+  warnings: [],
+})
+
+/** A chain, its store and the file it writes; `crash` is a turn that is committed and not carried out. */
+export function given(
+  upgradeInfo: {
+    readonly when?: 'never'
+    readonly afterWrite?: { readonly command: readonly string[] }
+    readonly afterCompletion?: 'keep'
+  } = {},
+) {
+  const place = temporaryDirectory()
+  onTestFinished(() => place[Symbol.dispose]())
+  const {
+    chains: [config],
+  } = parseConfig({
+    chains: [
+      {
+        name: 'local',
+        rpc: { urls: ['http://127.0.0.1:1'] },
+        governance: { system: 'governor', address: `0x${'1'.repeat(40)}` },
+        upgradeInfo: { home: place.path, when: 'on-schedule', ...upgradeInfo },
+      },
+    ],
+  })
+  const step = stepLine({
+    plan: {
+      minUpgradeDelay: 0,
+      when: upgradeInfo.when ?? 'on-schedule',
+      completion: 'height',
+      afterCompletion: config!.upgradeInfo.afterCompletion,
+    },
+  })
+  const told: Notification[] = []
+  const act = () => turnExecutor(config!, { witnesses: [], findPlan: ({ finding }) => finding })
+  let acting = act()
+  const store = openStore({ path: join(place.path, 'state.db') })
+  const seen = (): ChainState => store.load('local') ?? newChain('local', 0)
+  const take = (event: ChainEvent): Turn => {
+    const turn = step(seen(), event)
+    store.commit(turn, () => [])
+    told.push(...turn.announcements.map(({ notification }) => notification))
+    return turn
+  }
+  const path = join(place.path, 'data', 'upgrade-info.json')
+  return {
+    path,
+    home: place.path,
+    told: (event: NotificationEvent): readonly Notification[] =>
+      told.filter((notification) => notification.event === event),
+    /** A process that ends after it committed the writing, before it knew how the command went. */
+    crashInHook: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
+      const outcome = (
+        await lastValueFrom(
+          acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(takeFirst(1), toArray()),
+          none,
+        )
+      )[0]!
+      take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
+      acting = act()
+    },
+    file: (): unknown => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined),
+    status: (id: string): UpgradeStatus | undefined => seen().upgrades.get(keyOf(proposal(id)))?.status,
+    crash: (block: bigint, ...proposals: readonly Proposal[]): Turn =>
+      take({ type: 'reading', reading: reading(block, ...proposals) }),
+    /** A turn that is carried out, and the process killed before the answer is committed. */
+    crashAfter: async (block: bigint, ...proposals: readonly Proposal[]): Promise<void> => {
+      await lastValueFrom(
+        acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()),
+        none,
+      )
+      acting = act()
+    },
+    poll: async (block: bigint, ...proposals: readonly Proposal[]): Promise<readonly string[]> => {
+      const outcomes = await lastValueFrom(
+        acting(take({ type: 'reading', reading: reading(block, ...proposals) })).pipe(toArray()),
+        none,
+      )
+      for (const outcome of outcomes) take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
+      return outcomes.map(({ result }) => result)
+    },
+  }
+}

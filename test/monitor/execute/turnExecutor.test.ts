@@ -1,0 +1,110 @@
+import { renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import { voted, given } from './executorGiven.js'
+
+describe('the file of a plan that is off', () => {
+  it('is taken back once', async () => {
+    const { poll, file } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    expect(await poll(11n, voted('1', 'passed', 100))).toStrictEqual(['written'])
+    expect(await poll(12n, voted('1', 'canceled', 100))).toStrictEqual(['removed'])
+
+    expect(file()).toBeUndefined()
+    expect(await poll(13n)).toStrictEqual([])
+  })
+
+  it('is taken back after a crash between the commit and the disk', async () => {
+    const { poll, crash, file, status } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    crash(12n, voted('1', 'canceled', 100))
+    expect(file()).toStrictEqual({ name: 'v1', height: 100 })
+    await poll(13n)
+
+    expect(file()).toBeUndefined()
+    expect(status('1')).toBe('cancelled')
+  })
+
+  it('is taken back where the crash came right after it was written, and left alone where the plan still stands', async () => {
+    const { poll, crashAfter, file } = given()
+    await poll(10n, voted('1', 'voting', 100), voted('2', 'voting', 200))
+    await crashAfter(11n, voted('1', 'passed', 100))
+    expect(await poll(12n)).toStrictEqual(['unchanged'])
+    await poll(13n, voted('1', 'canceled', 100))
+    await crashAfter(14n, voted('2', 'passed', 200))
+    expect(file()).toStrictEqual({ name: 'v2', height: 200 })
+    await poll(15n, voted('2', 'canceled', 200))
+
+    expect(file()).toBeUndefined()
+  })
+
+  it('makes room for a lower plan, also after a crash', async () => {
+    const { poll, crash, file, status } = given()
+    await poll(10n, voted('1', 'voting', 100), voted('2', 'voting', 50))
+    await poll(11n, voted('1', 'passed', 100))
+    crash(12n, voted('2', 'passed', 50))
+    expect(await poll(13n)).toStrictEqual(['removed', 'written'])
+
+    expect(file()).toStrictEqual({ name: 'v2', height: 50 })
+    expect([status('1'), status('2')]).toStrictEqual(['scheduled', 'scheduled'])
+  })
+
+  it('makes room for itself where only its info was changed, also after a crash, and nothing else touches it', async () => {
+    const { poll, crash, crashAfter, file, told } = given()
+    const edited = (a: number): Proposal => ({
+      ...voted('1', 'passed', 100),
+      finding: { plan: { name: 'v1', height: 100, info: { a } }, origin: 'operator', problems: [] },
+    })
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, edited(1))
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 1 } })
+    expect(await poll(12n, edited(2))).toStrictEqual(['removed', 'written'])
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 2 } })
+    expect(await poll(13n, edited(2))).toStrictEqual([])
+
+    crash(14n, edited(3))
+    await crashAfter(15n)
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 3 } })
+    await poll(16n)
+    expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 3 } })
+    expect(await poll(17n)).toStrictEqual([])
+    expect(told('upgrade_rescheduled')).toHaveLength(2)
+  })
+
+  it('is tried again on each poll while the disk says no', async () => {
+    const { poll, path, file } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    renameSync(path, `${path}.real`)
+    symlinkSync(`${path}.real`, path)
+    expect(await poll(12n, voted('1', 'canceled', 100))).toStrictEqual(['stuck'])
+    expect(await poll(13n)).toStrictEqual(['stuck'])
+    renameSync(`${path}.real`, path)
+    expect(await poll(14n)).toStrictEqual(['removed'])
+
+    expect(file()).toBeUndefined()
+  })
+
+  it('is left alone at its height', async () => {
+    const { poll, crash, file } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    crash(12n, voted('1', 'canceled', 100))
+
+    expect(await poll(100n)).toStrictEqual(['found'])
+    expect(await poll(101n)).toStrictEqual([])
+    expect(file()).toStrictEqual({ name: 'v1', height: 100 })
+  })
+
+  it('is left alone where somebody else has written it since', async () => {
+    const { poll, path, file } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    writeFileSync(path, '{"name":"by-hand","height":90}')
+    expect(await poll(12n, voted('1', 'canceled', 100))).toStrictEqual(['kept'])
+
+    expect(await poll(13n)).toStrictEqual([])
+    expect(file()).toStrictEqual({ name: 'by-hand', height: 90 })
+  })
+})

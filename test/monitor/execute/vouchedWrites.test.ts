@@ -1,0 +1,374 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { lastValueFrom, toArray, VirtualTimeScheduler } from 'rxjs'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
+import { parseConfig } from '../../../src/config/parseConfig.js'
+import type { ChainState } from '../../../src/domain/chainState.js'
+import type { Head } from '../../../src/domain/blocks/head.js'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
+import { newChain } from '../../../src/domain/newChain.js'
+import { block, byKey, chain, contract, queued, steadyPace, upgrade, upgradeProposal } from '../../support/builders.js'
+import { temporaryDirectory, turn } from '../../support/storeGiven.js'
+
+const info = { binaries: { 'linux/amd64': 'https://good.example/v2' } }
+const passed: Proposal = upgradeProposal('1', 'v2', 100, {
+  status: 'passed',
+  finding: { plan: { name: 'v2', height: 100, info }, origin: 'memo', problems: [] },
+})
+const due = upgrade('1', 'v2', 100, { info })
+const standing: ChainState = {
+  ...newChain(chain, 0),
+  head: block(103),
+  blockTime: steadyPace(103),
+  proposals: byKey(passed),
+  upgrades: queued(due),
+}
+
+interface Node {
+  readonly proposal?: () => Promise<Proposal | undefined>
+  readonly block?: (height: bigint) => Promise<Head | undefined>
+}
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
+const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
+function nodeOf({
+  proposal = () => Promise.resolve(passed),
+  block: blockAt = (height) => Promise.resolve(block(height)),
+}: Node): GovernanceReader {
+  return {
+    chain,
+    system: 'governor',
+    read: unused,
+    readProposal: proposal,
+    readBlock: blockAt,
+    readProposals: unused,
+    readParameters: unused,
+    readMembers: unused,
+    check: unused,
+  }
+}
+
+/** A writer with its nodes, at a turn that asks for v2. `wait` lets the clock of the writer run out. */
+function given(nodes: readonly Node[], agreement: number, { isVirtual = true, leadBlocks = 0, wanted = due } = {}) {
+  const place = temporaryDirectory()
+  onTestFinished(() => place[Symbol.dispose]())
+  const {
+    chains: [config],
+  } = parseConfig({
+    chains: [
+      {
+        name: chain,
+        rpc: { urls: nodes.map((_, index) => `http://127.0.0.1:${index + 1}`), agreement },
+        governance: { system: 'governor', address: contract.toLowerCase() },
+        scheduler: { leadBlocks },
+        upgradeInfo: { home: place.path },
+      },
+    ],
+  })
+  const scheduler = new VirtualTimeScheduler()
+  const readers = nodes.map(nodeOf)
+  const act = turnExecutor(config!, {
+    witnesses: agreement > 1 ? readers : [],
+    nodes: readers,
+    findPlan: ({ finding }) => finding,
+    ...(isVirtual && { scheduler }),
+  })
+  let latest = { ...standing, upgrades: queued(wanted) }
+  const done = lastValueFrom(act(turn({ state: standing, due: [wanted] }), () => latest).pipe(toArray()), {
+    defaultValue: [],
+  })
+  return {
+    done: async () => (await done).map(({ result }) => result),
+    outcome: async () => (await done)[0],
+    wait: () => scheduler.flush(),
+    becomes: (state: Partial<ChainState>) => void (latest = { ...latest, ...state }),
+    isWritten: () => existsSync(join(place.path, 'data', 'upgrade-info.json')),
+  }
+}
+
+describe('before a file is written', () => {
+  it('the block at the height is read, not only a head believed', async () => {
+    const asked: bigint[] = []
+    const { done, isWritten } = given(
+      [
+        {
+          block: (height) => {
+            asked.push(height)
+            return Promise.resolve(block(height))
+          },
+        },
+      ],
+      1,
+    )
+    expect(await done()).toStrictEqual(['written'])
+    expect({ asked, written: isWritten() }).toStrictEqual({ asked: [100n], written: true })
+  })
+
+  it.each<[string, readonly Node[], number, WriteOutcome['result']]>([
+    ['one of two has the block, where one is enough', [{ block: () => Promise.resolve(undefined) }, {}], 1, 'written'],
+    [
+      'two of three have the same block',
+      [{ block: (height) => Promise.resolve(block(height, { hash: '0xf' })) }, {}, {}],
+      2,
+      'written',
+    ],
+    [
+      'a node that agrees spells its hash in capitals',
+      [
+        {
+          block: (height) =>
+            Promise.resolve(block(height, { hash: block(height).hash.toUpperCase().replace('0X', '') })),
+        },
+        {},
+      ],
+      2,
+      'written',
+    ],
+    [
+      'one of two tells other info',
+      [
+        {
+          proposal: () =>
+            Promise.resolve({
+              ...passed,
+              finding: {
+                ...passed.finding!,
+                plan: { name: 'v2', height: 100, info: { binaries: { 'linux/amd64': 'https://evil.example/v2' } } },
+              },
+            }),
+        },
+        {},
+      ],
+      2,
+      'failed',
+    ],
+    [
+      'one of two leaves the info out',
+      [
+        {
+          proposal: () =>
+            Promise.resolve({ ...passed, finding: { ...passed.finding!, plan: { name: 'v2', height: 100 } } }),
+        },
+        {},
+      ],
+      2,
+      'failed',
+    ],
+    [
+      'one of two says that the plan was called off',
+      [
+        { proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, withdrawn: 'It is off.' } }) },
+        {},
+      ],
+      2,
+      'failed',
+    ],
+    [
+      'one of two does not know whether the plan still stands',
+      [{ proposal: () => Promise.resolve({ ...passed, finding: { ...passed.finding!, unsure: 'Who knows.' } }) }, {}],
+      2,
+      'failed',
+    ],
+    [
+      'one doubt is enough, and no node has the block yet',
+      [{ proposal: unused, block: never }, { block: never }],
+      2,
+      'failed',
+    ],
+    ['one of two fails', [{ proposal: () => Promise.reject(new Error('Down.')) }, {}], 2, 'failed'],
+    ['the third hangs', [{ proposal: () => never(), block: () => never() }, {}, {}], 2, 'written'],
+  ])('where %s: %#', async (_, nodes, agreement, expected) => {
+    const { done, isWritten } = given(nodes, agreement)
+    expect(await done()).toStrictEqual([expected])
+    expect(isWritten()).toBe(expected === 'written')
+  })
+
+  it("it is tried again for a while at nodes that are a block behind, and given up for their fault, not the disk's", async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const asked: bigint[] = []
+    const behind = given(
+      [
+        {
+          block: (height) => {
+            asked.push(height)
+            return Promise.resolve(asked.length > 2 ? block(height) : undefined)
+          },
+        },
+      ],
+      1,
+      { isVirtual: false },
+    )
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(behind.isWritten()).toBe(false)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await behind.done()).toStrictEqual(['written'])
+    expect(asked).toStrictEqual([100n, 100n, 100n])
+    vi.useRealTimers()
+
+    let isAsked = (): void => undefined
+    const waiting = new Promise<void>((resolve) => (isAsked = resolve))
+    const hanging = given(
+      [
+        {
+          block: () => {
+            isAsked()
+            return never()
+          },
+        },
+      ],
+      1,
+    )
+    await waiting
+    hanging.wait()
+    const outcome = await hanging.outcome()
+    expect(outcome?.result).toBe('failed')
+    expect(outcome !== undefined && 'reason' in outcome ? outcome.reason : '').toMatch(
+      /^The nodes did not vouch for v2 at block 100 within 120 s/,
+    )
+    expect(hanging.isWritten()).toBe(false)
+  })
+
+  it('what was given up writes nothing, however the nodes answer later', async () => {
+    let answer = (_: Head): void => undefined
+    let isAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => (isAsked = resolve))
+    const late = given(
+      [
+        {
+          block: () => {
+            isAsked()
+            return new Promise((resolve) => (answer = resolve))
+          },
+        },
+      ],
+      1,
+    )
+    await asked
+    late.wait()
+    await late.done()
+    answer(block(100))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(late.isWritten()).toBe(false)
+  })
+
+  it('the plan of one that no file can hold is not asked for: nodes past its height could not tell it', async () => {
+    const gone = { proposal: () => Promise.resolve(undefined) }
+    const { done, isWritten } = given([gone, gone], 2, { wanted: { ...due, name: '..', unwritten: true } })
+    expect(await done()).toStrictEqual(['skipped'])
+    expect(isWritten()).toBe(false)
+  })
+
+  it('with a lead, the block at the height less the lead is read', async () => {
+    const asked: bigint[] = []
+    const early = given(
+      [
+        {
+          block: (height) => {
+            asked.push(height)
+            return Promise.resolve(block(height))
+          },
+        },
+      ],
+      1,
+      { leadBlocks: 10 },
+    )
+    early.becomes({ head: block(93) })
+    expect(await early.done()).toStrictEqual(['written'])
+    expect(asked).toStrictEqual([90n])
+  })
+
+  it.each<[string, Partial<ChainState>]>([
+    ['a reorg removes the proposal', { proposals: new Map(), upgrades: queued({ ...due, status: 'cancelled' }) }],
+    ['a reorg takes the head back below the height', { head: block(99) }],
+    ['the plan is changed', { upgrades: queued({ ...due, info: { binaries: {} } }) }],
+    ['an answer about it is not understood', { proposals: byKey({ ...passed, notUnderstood: 'state 9' }) }],
+  ])('the state is looked at again: %s while the nodes are asked', async (_, after) => {
+    let answer = (_head: Head): void => undefined
+    let isAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => (isAsked = resolve))
+    const asking = given(
+      [
+        {
+          block: () => {
+            isAsked()
+            return new Promise((resolve) => (answer = resolve))
+          },
+        },
+      ],
+      1,
+    )
+    await asked
+    asking.becomes(after)
+    answer(block(100))
+    expect(await asking.done()).toStrictEqual(['held'])
+    expect(asking.isWritten()).toBe(false)
+  })
+})
+
+describe('a plan that is called off while the nodes are asked', () => {
+  it('is not told as one that could not be written: nobody wants it any more', async () => {
+    let isAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => (isAsked = resolve))
+    let answer = (): void => undefined
+    const asking = given(
+      [
+        {
+          block: () => {
+            isAsked()
+            return new Promise((resolve) => (answer = () => resolve(undefined)))
+          },
+        },
+      ],
+      1,
+    )
+    await asked
+    asking.becomes({ proposals: new Map(), upgrades: queued({ ...due, status: 'cancelled' }) })
+    answer()
+    expect(await asking.done()).toStrictEqual(['held'])
+  })
+})
+
+describe('while the node that answers stands below the head that was read', () => {
+  const lagging: ChainState = { ...standing, health: { ...standing.health, lagging: true } }
+  const canceled = (): Promise<Proposal> => Promise.resolve({ ...passed, status: 'canceled' })
+
+  it.each<[string, readonly Node[], WriteOutcome['result']]>([
+    ['tells that the plan was called off', [{ proposal: canceled }], 'failed'],
+    ['tells so, and the other is away', [{ proposal: canceled }, { proposal: unused, block: unused }], 'failed'],
+    ['does not answer', [{ proposal: unused }], 'failed'],
+    ['still has the plan', [{}], 'written'],
+  ])('the plan is asked for once more, where one node is enough: it %s', async (_what, nodes, result) => {
+    const asking = given(nodes, 1)
+    asking.becomes(lagging)
+    expect(await asking.done()).toStrictEqual([result])
+    expect(asking.isWritten()).toBe(result === 'written')
+  })
+
+  it('the plan is asked for when the block is there, not before', async () => {
+    let isThere = (_head: Head): void => undefined
+    let isOff = false
+    let isAsked = (): void => undefined
+    const asked = new Promise<void>((resolve) => (isAsked = resolve))
+    const node: Node = {
+      proposal: () => (isOff ? canceled() : Promise.resolve(passed)),
+      block: () => {
+        isAsked()
+        return new Promise((resolve) => (isThere = resolve))
+      },
+    }
+    const asking = given([node], 1)
+    asking.becomes(lagging)
+    await asked
+    isOff = true
+    isThere(block(100))
+    expect(await asking.done()).toStrictEqual(['failed'])
+  })
+
+  it('is over with the next block: then nobody is asked', async () => {
+    const asking = given([{ proposal: unused }], 1)
+    expect(await asking.done()).toStrictEqual(['written'])
+  })
+})

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { logDelivery, progressLog } from '../../src/monitor/monitorLog.js'
+import type { SyncProgress } from '../../src/sources/createReader.js'
+
+const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
+  chain,
+  from: 0n,
+  done,
+  toGo,
+  blocksPerSecond: 10,
+  secondsLeft: Number(toGo) / 10,
+})
+
+describe('a receiver that is away', () => {
+  it('is logged at the first try of a delivery, then ever more seldom', () => {
+    const lines: string[] = []
+    const write = (_: object, line: string): void => void lines.push(line)
+    for (let attempt = 1; attempt <= 100; attempt += 1) {
+      logDelivery(
+        { info: write, warn: (_, line) => void lines.push(`${attempt} ${line}`), error: write },
+        {
+          handler: 'hook',
+          id: 'a',
+          chain: 'local',
+          at: 0,
+          attempt,
+          result: 'postponed',
+          until: 0,
+          held: false,
+          reason: 'HTTP 503',
+        },
+      )
+    }
+    expect(lines).toStrictEqual([1, 2, 4, 8, 16, 32, 64].map((at) => `${at} delivery postponed: HTTP 503`))
+  })
+})
+
+describe('the progress of a first sync in the log', () => {
+  it('is a line when it begins, one every ten seconds for each chain, and one when it is done', () => {
+    const lines: string[] = []
+    let time = 0
+    const write = ({ chain }: { readonly chain?: unknown }, line: string): void =>
+      void lines.push(`${time / 1000} ${String(chain)}: ${line}`)
+    const tell = progressLog({ info: write, warn: write, error: write }, () => time)
+    for (let done = 1n; done <= 25n; done += 1n) {
+      tell(progress('a', done, 25n - done))
+      if (done <= 2n) tell(progress('b', done, 2n - done))
+      time += 1_000
+    }
+    expect(lines).toStrictEqual([
+      '0 a: reading the history: 24 blocks to go, about 2 s',
+      '0 b: reading the history: 1 block to go, about 0 s',
+      '1 b: history read',
+      '10 a: reading the history: 14 blocks to go, about 1 s',
+      '20 a: reading the history: 4 blocks to go, about 0 s',
+      '24 a: history read',
+    ])
+  })
+})

@@ -1,0 +1,54 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { decideReplacement } from '../../../src/sinks/upgradeInfo/decideReplacement.js'
+
+const ours = { name: 'v2', height: 1_000 }
+const judge = (name: string, height: number, head: bigint) =>
+  decideReplacement({ kind: 'plan', plan: { name, height } }, ours, head)
+
+describe('decideReplacement', () => {
+  it.each([
+    ['our plan', 'v2', 1_000, 999n, 'same'],
+    ['our plan, long ago', 'v2', 1_000, 5_000n, 'same'],
+    ['another plan at our height', 'v3', 1_000, 5n, 'refuse'],
+    ['another plan at our height, passed', 'v3', 1_000, 1_001n, 'refuse'],
+    ['another plan that is to come before ours', 'v1', 900, 899n, 'refuse'],
+    ['another plan at its very height', 'v1', 900, 900n, 'refuse'],
+    ['another plan the chain has passed', 'v1', 900, 901n, 'replace'],
+    ['another plan that is to come after ours', 'v3', 2_000, 1_000n, 'refuse'],
+    ['a later plan the chain has passed', 'v3', 2_000, 3_000n, 'refuse'],
+    ['our plan before it was put off', 'v2', 900, 800n, 'replace'],
+    ['our plan before it was brought forward', 'v2', 2_000, 800n, 'replace'],
+    ['our name, later and passed', 'v2', 2_000, 3_000n, 'refuse'],
+    ['our name in other letters', 'V2', 1_000, 999n, 'refuse'],
+  ] as const)('%s', (_case, name, height, head, verdict) => {
+    expect(judge(name, height, head).verdict).toBe(verdict)
+  })
+
+  it('takes the place of an empty file', () => {
+    expect(decideReplacement({ kind: 'empty' }, ours, 1n)).toStrictEqual({ verdict: 'replace' })
+  })
+
+  it('says what stands in the way, without the tricks a name may hold', () => {
+    expect(judge('v3\u001b[31m\u202e', 2_000, 1_000n)).toStrictEqual({
+      verdict: 'refuse',
+      problem: 'holds the plan "v3" for height 2000, which the chain has not passed yet',
+    })
+  })
+
+  it('never replaces another name that the chain has not passed, or anything at our height', () => {
+    const height = fc.integer({ min: 1, max: 20 })
+    fc.assert(
+      fc.property(height, height, fc.constantFrom('v2', 'v3'), (theirs, head, name) => {
+        const verdict = decideReplacement(
+          { kind: 'plan', plan: { name, height: theirs } },
+          { name: 'v2', height: 10 },
+          BigInt(head),
+        ).verdict
+        if (verdict === 'same') expect([name, theirs]).toStrictEqual(['v2', 10])
+        if (verdict === 'replace') expect(theirs !== 10 && (name === 'v2' || theirs < Math.min(head, 10))).toBe(true)
+      }),
+    )
+    expect.hasAssertions()
+  })
+})

@@ -1,0 +1,63 @@
+import fc from 'fast-check'
+import { numberToHex, type RpcLog } from 'viem'
+import { describe, expect, it } from 'vitest'
+import { checkLogs, logNumber } from '../../../../src/sources/rpc/logs/checkLogs.js'
+
+const address = '0x00000000000000000000000000000000000000aa'
+const hash = (digit: string): `0x${string}` => `0x${digit.repeat(64)}`
+const logOf = (
+  block: bigint,
+  transaction: number,
+  log: number,
+  blockHash = hash(block.toString(16).slice(-1)),
+): RpcLog => ({
+  address,
+  topics: [],
+  data: '0x',
+  blockNumber: numberToHex(block),
+  blockHash,
+  removed: false,
+  transactionHash: `0x${transaction.toString(16).padStart(64, '0')}`,
+  transactionIndex: numberToHex(transaction),
+  logIndex: numberToHex(log),
+})
+const checked = (logs: readonly RpcLog[]) =>
+  checkLogs(logs, { addresses: new Set([address]), from: 0n, to: 100n }, 'node')
+
+describe('logs of a node that counts them anew in each transaction', () => {
+  it('are all there, in the order of the chain', () => {
+    const logs = checked([logOf(7n, 2, 0), logOf(7n, 1, 1), logOf(6n, 9, 4), logOf(7n, 1, 0), logOf(7n, 1, 0)])
+
+    expect(logs.map(({ block, index }) => [block, Math.floor(index / 2 ** 20), logNumber(index)])).toStrictEqual([
+      [6n, 9, 4],
+      [7n, 1, 0],
+      [7n, 1, 1],
+      [7n, 2, 0],
+    ])
+  })
+
+  it('keep a place of their own that grows through the block, whatever is asked for', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.tuple(fc.nat(500), fc.nat(500)), { selector: String }), (places) => {
+        const logs = checked(places.map(([transaction, log]) => logOf(3n, transaction, log)))
+        expect(logs).toHaveLength(places.length)
+        const indexes = logs.map(({ index }) => index)
+        expect(new Set(indexes).size).toBe(places.length)
+        expect(indexes).toStrictEqual([...indexes].sort((a, b) => a - b))
+      }),
+    )
+  })
+})
+
+describe('a node that does not tell transactions', () => {
+  it('is read by the number of the log', () => {
+    const { transactionHash: _hash, transactionIndex: _index, ...log } = logOf(7n, 0, 5)
+    expect(checked([{ ...log, transactionHash: null, transactionIndex: null }])).toMatchObject([{ index: 5 }])
+  })
+})
+
+describe('logs of two blocks with one number', () => {
+  it('are no answer: the chain moved', () => {
+    expect(() => checked([logOf(7n, 0, 0), logOf(7n, 1, 1, hash('f'))])).toThrow(/two blocks 7/)
+  })
+})

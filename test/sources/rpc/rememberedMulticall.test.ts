@@ -1,0 +1,98 @@
+import { createPublicClient, custom, encodeFunctionResult, multicall3Abi, numberToHex, parseAbi } from 'viem'
+import { describe, expect, it } from 'vitest'
+import { readCalls } from '../../../src/sources/rpc/readCalls.js'
+
+const abi = parseAbi(['function state(uint256) view returns (uint8)'])
+const signedAbi = parseAbi(['function state(uint256) view returns (int8)'])
+const address = '0x00000000000000000000000000000000000000A1'
+const stateOf = (id: bigint) => ({ address, abi, functionName: 'state', args: [id] }) as const
+
+/** A node that answers every view with a word, or as it is told, and what it was asked. */
+function node() {
+  const asked: (readonly unknown[])[] = []
+  let answer: () => Promise<unknown> = () => Promise.reject(new Error('Nothing is answered yet.'))
+  const client = createPublicClient({
+    transport: custom(
+      {
+        request: ({ params }: { readonly params: readonly unknown[] }) => {
+          asked.push(params)
+          return answer()
+        },
+      },
+      { retryCount: 0 },
+    ),
+  })
+  return {
+    client,
+    asked,
+    answers: (...words: readonly number[]) => {
+      const result = words.map((word) => ({
+        success: word >= 0,
+        returnData: word < 0 ? ('0x' as const) : numberToHex(word, { size: 32 }),
+      }))
+      answer = () => Promise.resolve(encodeFunctionResult({ abi: multicall3Abi, functionName: 'aggregate3', result }))
+    },
+    fails: (cause: Error) => (answer = () => Promise.reject(cause)),
+  }
+}
+const values = async (answers: ReturnType<typeof readCalls>): Promise<readonly unknown[]> =>
+  (await answers).map((answer) => (answer.ok ? answer.value : answer.why))
+
+describe('calls that were asked before', () => {
+  it('are asked again in the same words, at the block of this time', async () => {
+    const { client, asked, answers } = node()
+    answers(1, 2)
+    await readCalls(client, [stateOf(1n), stateOf(2n)], 10n)
+    await readCalls(client, [stateOf(1n), stateOf(2n)], 11n)
+    const [first, second] = asked
+    expect(second?.[0]).toStrictEqual(first?.[0])
+    expect([first?.[1], second?.[1]]).toStrictEqual(['0xa', '0xb'])
+    expect(asked).toHaveLength(2)
+  })
+
+  it('give what is answered now, the same or not', async () => {
+    const { client, answers } = node()
+    const read = (): Promise<readonly unknown[]> => values(readCalls(client, [stateOf(1n), stateOf(2n)], 10n))
+    const heard: unknown[] = []
+    for (const words of [
+      [1, 2],
+      [1, 2],
+      [1, 3],
+      [1, -1],
+      [1, -1],
+      [1, 2],
+    ] as const) {
+      answers(...words)
+      heard.push(await read())
+    }
+    expect(heard).toStrictEqual([
+      [1, 2],
+      [1, 2],
+      [1, 3],
+      [1, 'reverted'],
+      [1, 'reverted'],
+      [1, 2],
+    ])
+  })
+
+  it('fail where the request fails now, and are asked again after that', async () => {
+    const { client, answers, fails } = node()
+    answers(1)
+    expect(await values(readCalls(client, [stateOf(1n)], 10n))).toStrictEqual([1])
+    fails(new Error('The node is gone.'))
+    await expect(readCalls(client, [stateOf(1n)], 11n)).rejects.toThrow('The node is gone.')
+    answers(4)
+    expect(await values(readCalls(client, [stateOf(1n)], 12n))).toStrictEqual([4])
+  })
+
+  it('are others where an argument, the order or the interface is another one', async () => {
+    const { client, answers } = node()
+    answers(255, 2)
+    expect(await values(readCalls(client, [stateOf(1n), stateOf(2n)]))).toStrictEqual([255, 2])
+    const signed = { ...stateOf(1n), abi: signedAbi }
+    answers(2, 3)
+    expect(await values(readCalls(client, [stateOf(2n), stateOf(1n)]))).toStrictEqual([2, 3])
+    answers(1, 2)
+    expect(await values(readCalls(client, [signed, stateOf(2n)]))).toStrictEqual([1, 2])
+  })
+})
