@@ -78,7 +78,8 @@ export function chainStates(
 }
 
 /**
- * True of a turn that a reader would lead to again, and nobody was told of: where it is lost, a little is read once more.
+ * True of a turn that a reader would lead to again, and nobody was told of: where it is lost, a little is read once
+ * more.
  */
 function isQuiet(turn: Turn, before: ChainState | undefined): boolean {
   const { state, touched, changes, moves, announcements, due, forgotten, stale, finished, answer, rewoundTo } = turn
