@@ -27,9 +27,9 @@ import { whileHeld } from './streams/whileHeld.js'
  * @throws ConfigError with every wrong place.
  *
  * @example
- * const monitor = createMonitor({
- *   chains: [{ name: 'local', rpc: { urls: ['http://127.0.0.1:8545'] }, governance: { system: 'governor', address:
- *   '0x…' } }], }) await monitor.run({ signal })
+ * const governance = { system: 'governor', address: '0x…' }
+ * const monitor = createMonitor({ chains: [{ name: 'local', rpc: { urls: ['http://127.0.0.1:8545'] }, governance }] })
+ * await monitor.run({ signal })
  */
 export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
   const { clients = {}, readers = {} } = deps

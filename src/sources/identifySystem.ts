@@ -13,6 +13,7 @@ import type { Answer } from './jsonRpc/matchAnswers.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { createEndpoints } from './rpc/createEndpoints.js'
 import { toSourceError } from './rpc/errors/toSourceError.js'
+import { clientUntil } from './rpc/clientUntil.js'
 
 export type { Identified } from './identifyContract.js'
 
@@ -49,7 +50,7 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
   }
   const [endpoint] = createEndpoints({ urls: [options.url], ...reachIn(options) })
   if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
-  const client = endpoint.client.scope({ signal: options.signal })
+  const client = clientUntil(endpoint.client, options.signal)
   const where = `chain ${spoken.chainId} at ${endpoint.host}`
   try {
     if (options.address !== undefined) return await identifyContract(client, checksummed(options.address, where), where)

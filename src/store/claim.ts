@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { StoreError } from '../domain/errors.js'
 import type { Store } from './Store.js'
 import { silenceMs } from './file/openMark.js'

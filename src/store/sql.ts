@@ -1,5 +1,5 @@
 import Database from 'libsql'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { StoreError } from '../domain/errors.js'
 import { isDamage, storeErrorOf } from './storeErrorOf.js'
 
@@ -12,7 +12,7 @@ export interface Sql {
   readonly file: string
   /** Returns how many rows it touched. The text must be a constant: its statement is kept. */
   readonly run: (text: string, ...values: readonly SqlValue[]) => number
-  readonly all: <T>(row: z.ZodType<T>, text: string, ...values: readonly SqlValue[]) => readonly T[]
+  readonly all: <T>(row: z.ZodMiniType<T>, text: string, ...values: readonly SqlValue[]) => readonly T[]
   /** Runs several statements without values. */
   readonly exec: (text: string) => void
   /**

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openStore } from '../../src/store/openStore.js'
+import { holdStore } from '../../src/store/holdStore.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { cli, startCli } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
@@ -96,11 +96,12 @@ describe('check of what lies beside the chains', () => {
 
   it('says who works with a state, and that a damaged one makes room', async () => {
     const path = join(directory.path, 'held.db')
-    const store = openStore({ path })
+    // As a run has it: it says each second that it lives, however long the other process takes to look.
+    const held = holdStore({ path, maxNotifications: 10, maxAge: 1_000, now: Date.now }).subscribe()
     expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain(
       `The state held.db is sound; process ${process.pid} works with it.`,
     )
-    store.close()
+    held.unsubscribe()
     expect((await cli(write('held.db', 'http://127.0.0.1:9'), directory.path)).out).toContain(
       'The state held.db is sound.',
     )

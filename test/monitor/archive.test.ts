@@ -87,3 +87,33 @@ describe('a plan that was carried out somewhere in a long backlog', () => {
     expect(upgrades).toMatchObject([{ ...plan, status: 'scheduled', proposalId: '12' }])
   })
 })
+
+describe('a plan that was voted on longer ago than proposals are remembered, and has its height ahead', () => {
+  const now = 4_000_000
+  const long = upgradeProposal('12', plan.name, now + 500_000, { ...closed(12, 1_500), status: 'executed' })
+  const far = { head: block(now), backlog: 1_000n }
+  const first = [reading(1_000, [], far), reading(2_000, [long], far), reading(now)]
+  const drowned = [
+    reading(2_000, [{ ...long, closedAt: { block: 2_000n, timestamp: block(now - 100).timestamp } }], far),
+    reading(
+      3_000,
+      Array.from({ length: 5_001 }, (_, index) => closed(1_000 + index, now)),
+      far,
+    ),
+    reading(now),
+  ]
+
+  it.each([
+    ['at a first sync in portions', [first]],
+    ['at a first sync, before more proposals than are remembered', [drowned]],
+    ['after a long absence', [[reading(10)], [reading(now, [long])]]],
+    ['after a long absence, in portions', [[reading(10)], first]],
+    ['in portions, each after a restart', first.map((one) => [one])],
+  ])('is scheduled: %s', async (_, runs) => {
+    using place = scratch()
+    for (const readings of runs) await poll(readings, place.state)
+
+    const { upgrades } = await poll([reading(now + 1)], place.state)
+    expect(upgrades).toMatchObject([{ name: plan.name, status: 'scheduled', proposalId: '12' }])
+  })
+})

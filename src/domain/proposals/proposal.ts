@@ -156,6 +156,11 @@ export function isActive({ status }: { readonly status: ProposalStatus }): boole
   return status === 'submitted' || status === 'voting'
 }
 
+/** The vote is won: what it asks for is to come, under way or done. */
+export function hasPassed({ status }: { readonly status: ProposalStatus }): boolean {
+  return status === 'passed' || status === 'queued' || status === 'executed'
+}
+
 /** Can still change by itself or by somebody's transaction: active, or passed and not yet carried out. */
 export function isOpen({
   status,

@@ -3,7 +3,7 @@ import type { Head } from '../blocks/head.js'
 import { oncePer } from '../oncePer.js'
 import type { Change, ChangeKind } from './change.js'
 import { compareProposals } from './compareProposals.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from './proposal.js'
+import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from './proposal.js'
 import { withVerdict } from './withVerdict.js'
 import { type Bounds, isAged } from './pruneProposals.js'
 import type { GoodReading, PlanVerdict } from '../reading.js'
@@ -40,7 +40,8 @@ export interface Diff {
  *
  * - A repeated reading gives no second change.
  * - Nothing is told before the first sync has caught up; then every proposal appears once, as backfill.
- * - What was over long enough to be forgotten does not appear again, however often it is read.
+ * - What was over long enough to be forgotten does not appear again, however often it is read; what passed and was
+ *   proposed since the last reading appears however old it is.
  * - In one reading: retractions first, then proposals in the order of the chain, then votes.
  */
 export function stepDiff(known: Known, reading: GoodReading, blockTime: BlockTime, options: DiffOptions = {}): Diff {
@@ -92,10 +93,17 @@ function changesOfProposals(
       continued(given, before, at),
       isAnswered && given.closesItself === true ? untimed : timed,
     )
-    if (before === undefined && known.synced && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
+    const isForgotten = before === undefined && known.synced && !isUnheardOf(proposal, known)
+    if (isForgotten && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
     for (const kind of compareProposals(before, proposal)) changes.push(kind)
   }
   return changes
+}
+
+/** It was proposed and won after the last reading: nobody can have forgotten it, and its plan may have its height ahead. */
+function isUnheardOf(proposal: Proposal, { at }: Known): boolean {
+  const { origin } = proposal
+  return hasPassed(proposal) && origin !== undefined && at !== undefined && origin.block > at
 }
 
 /** What is closed stays as it is, and costs nothing. */

@@ -1,5 +1,5 @@
 import type { PlanFinding } from '../plans/plan.js'
-import { isActive, keyOf, type Proposal, type ProposalKey } from '../proposals/proposal.js'
+import { hasPassed, isActive, keyOf, type Proposal, type ProposalKey } from '../proposals/proposal.js'
 import type { Scheduling } from './scheduling.js'
 import type { Upgrade } from './upgrade.js'
 
@@ -80,10 +80,6 @@ function stillHolds(verdict: VerdictBasis, { occupation, head, isFirst, options 
     verdict.isFirst === isFirst &&
     verdict.options === options
   )
-}
-
-function hasPassed({ status }: Proposal): boolean {
-  return status === 'passed' || status === 'queued' || status === 'executed'
 }
 
 function inVotingOrder({ proposal: a }: Candidate, { proposal: b }: Candidate): number {

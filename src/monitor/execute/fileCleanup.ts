@@ -8,8 +8,8 @@ import { upgradeInfoPath } from '../../sinks/upgradeInfo/upgradeInfoPath.js'
 
 /** What is done about the file besides writing and taking back. Never rejects. */
 export interface FileCleanup {
-  /** Moves the file of a completed upgrade aside. */
-  readonly archive: (plan: PlanOnFile) => Promise<WriteOutcome>
+  /** Moves the file of a completed upgrade aside, where that is still wanted right before. */
+  readonly archive: (plan: PlanOnFile, isWanted: () => boolean) => Promise<WriteOutcome>
   /** Looks whether the file holds a plan that is off, by whomever written; answers where that is news. */
   readonly look: (turn: Turn) => Promise<WriteOutcome | undefined>
 }
@@ -31,10 +31,10 @@ export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<Chain
   }
 
   return {
-    archive: async (plan) => {
+    archive: async (plan, isWanted) => {
       const { key } = plan
       if (move === undefined) return { result: 'kept', key, path, reason: 'No file is written here by configuration.' }
-      const outcome = await move(plan)
+      const outcome = await move(plan, { isWanted })
       if (outcome.result !== 'failed') return { ...outcome, key }
       return {
         result: 'stuck',

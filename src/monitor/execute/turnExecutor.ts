@@ -6,6 +6,7 @@ import type { Plan, PlanFinding } from '../../domain/plans/plan.js'
 import type { Proposal } from '../../domain/proposals/proposal.js'
 import { isSchedulable } from '../../domain/upgrades/schedule/proposalStage.js'
 import { type Scheduling, withDefaults } from '../../domain/upgrades/scheduling.js'
+import { staleFile } from '../../domain/upgrades/planOnFile.js'
 import type { PlanOnFile, WriteOutcome } from '../../domain/upgrades/upgrade.js'
 import { type RemoveUpgradeInfo, removeUpgradeInfo } from '../../sinks/upgradeInfo/removeUpgradeInfo.js'
 import { writeUpgradeInfo } from '../../sinks/upgradeInfo/writeUpgradeInfo.js'
@@ -69,8 +70,12 @@ export function turnExecutor(
     const { head } = turn.state
     if (head === undefined) return EMPTY
     return concat(
-      stale === undefined ? EMPTY : limited(() => takeBack(stale, head.number), stuck(stale)),
-      finished === undefined ? EMPTY : limited(() => care.archive(finished), stuck(finished)),
+      stale === undefined
+        ? EMPTY
+        : limited((signal) => takeBack(stale, head.number, () => !signal.aborted && isStale(latest())), stuck(stale)),
+      finished === undefined
+        ? EMPTY
+        : limited((signal) => care.archive(finished, () => !signal.aborted), stuck(finished)),
       limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined)),
       from(due).pipe(
         concatMap((upgrade) =>
@@ -88,6 +93,11 @@ export function turnExecutor(
   }
 }
 
+/** By what is known now: readings go on while the disk is slow, and at the height it is too late. */
+function isStale({ file, upgrades, head }: ChainState): boolean {
+  return head !== undefined && staleFile(file, upgrades, [], head.number) !== undefined
+}
+
 /** The plan of a proposal, where it may be acted on. */
 function planBy(scheduling: Scheduling): (proposal: Proposal) => Plan | undefined {
   return (proposal) => {
@@ -98,12 +108,12 @@ function planBy(scheduling: Scheduling): (proposal: Proposal) => Plan | undefine
 
 function takeBackWith(
   remove: RemoveUpgradeInfo | undefined,
-): (plan: PlanOnFile, head: bigint) => Promise<WriteOutcome> {
-  return async (plan, head) => {
+): (plan: PlanOnFile, head: bigint, isWanted: () => boolean) => Promise<WriteOutcome> {
+  return async (plan, head, isWanted) => {
     const { key } = plan
     if (remove === undefined)
       return { result: 'kept', key, path: '', reason: 'No file is written here by configuration.' }
-    const outcome = await remove(plan, { head })
+    const outcome = await remove(plan, { head, isWanted })
     return outcome.result === 'failed' ? { ...outcome, result: 'stuck', key } : { ...outcome, key }
   }
 }

@@ -24,7 +24,7 @@ export function withTimeLimit({ limitMs, scheduler = asyncScheduler }: TimeLimit
       if (busy) return of(onTimeout)
       busy = true
       const controller = new AbortController()
-      const ended = call(controller.signal).finally(() => {
+      const ended = begun(call, controller.signal).finally(() => {
         busy = false
       })
       return from(ended).pipe(
@@ -32,4 +32,9 @@ export function withTimeLimit({ limitMs, scheduler = asyncScheduler }: TimeLimit
         finalize(() => controller.abort()),
       )
     })
+}
+
+/** What throws before it has a promise has rejected. */
+async function begun<T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+  return call(signal)
 }

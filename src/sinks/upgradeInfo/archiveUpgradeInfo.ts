@@ -15,7 +15,13 @@ export type ArchiveOutcome =
   | { readonly result: 'kept'; readonly path: string; readonly reason: string }
   | { readonly result: 'failed'; readonly path: string; readonly reason: string }
 
-export type ArchiveUpgradeInfo = (upgrade: Pick<Upgrade, 'name' | 'height'>) => Promise<ArchiveOutcome>
+export type ArchiveUpgradeInfo = (
+  upgrade: Pick<Upgrade, 'name' | 'height'>,
+  context?: {
+    /** Asked last of all, right before the file is moved. @defaultValue it is to be moved */
+    readonly isWanted?: () => boolean
+  },
+) => Promise<ArchiveOutcome>
 
 /**
  * Makes the function that moves the file of a completed upgrade to `upgrade-info.<height>.json` beside it, for
@@ -25,7 +31,7 @@ export type ArchiveUpgradeInfo = (upgrade: Pick<Upgrade, 'name' | 'height'>) => 
 export function archiveUpgradeInfo({ home }: { readonly home: string }): ArchiveUpgradeInfo {
   const path = upgradeInfoPath(home)
 
-  return async ({ name, height }) => {
+  return async ({ name, height }, { isWanted = () => true } = {}) => {
     const target = `upgrade-info.${height}.json`
     const archiveIn = async (directory: DataDirectory): Promise<ArchiveOutcome> => {
       const holds = async (file: string): Promise<'nothing' | 'ours' | 'else'> => {
@@ -41,6 +47,8 @@ export function archiveUpgradeInfo({ home }: { readonly home: string }): Archive
       const to = join(directory.path, target)
       if ((await holds(target)) === 'else')
         throw new Error(`${to} is there already and holds something else; move it away`)
+      if (!isWanted())
+        return { result: 'kept', path, reason: `It was not asked for any more when ${path} was about to be moved.` }
       await moveKnown(directory, fileName, target, stats)
       await directory.sync()
       return { result: 'archived', path, to }

@@ -19,7 +19,11 @@ export type RemoveOutcome =
 
 export type RemoveUpgradeInfo = (
   upgrade: Pick<Upgrade, 'name' | 'height'>,
-  context: { readonly head: bigint },
+  context: {
+    readonly head: bigint
+    /** Asked last of all, right before the file goes. @defaultValue it is to go */
+    readonly isWanted?: () => boolean
+  },
 ) => Promise<RemoveOutcome>
 
 /**
@@ -31,7 +35,7 @@ export type RemoveUpgradeInfo = (
 export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): RemoveUpgradeInfo {
   const path = upgradeInfoPath(home)
 
-  return async ({ name, height }, { head }) => {
+  return async ({ name, height }, { head, isWanted = () => true }) => {
     const kept = (reason: string): RemoveOutcome => ({ result: 'kept', path, reason })
     if (head >= BigInt(height)) return kept(`The height ${height} is reached: ${path} was left alone. Check the node.`)
     const removeFrom = async (directory: DataDirectory): Promise<RemoveOutcome> => {
@@ -39,6 +43,7 @@ export function removeUpgradeInfo({ home, profile }: UpgradeInfoOptions): Remove
       if (stats === undefined) return { result: 'absent', path }
       const ours = content.kind === 'plan' && content.plan.name === name && content.plan.height === height
       if (!ours) return kept(`${path} does not hold this plan any more: it was left alone.`)
+      if (!isWanted()) return kept(`It was not asked for any more when ${path} was about to be removed.`)
       const aside = tempName()
       await moveKnown(directory, fileName, aside, stats)
       await unlink(directory.at(aside))

@@ -1,7 +1,7 @@
 import fs, { type Stats } from 'fs-extra'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { StoreError, reasonOf } from '../../domain/errors.js'
 import { migrate, requireSchema } from './migrate.js'
 import { type Sql, openSql } from '../sql.js'

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastValueFrom, take as takeFirst, toArray } from 'rxjs'
+import { lastValueFrom, take as takeFirst, toArray, VirtualTimeScheduler } from 'rxjs'
 import { onTestFinished } from 'vitest'
 import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
 import { parseConfig } from '../../../src/config/parseConfig.js'
@@ -71,7 +71,8 @@ export function given(
     },
   })
   const told: Notification[] = []
-  const act = () => turnExecutor(config!, { witnesses: [], findPlan: ({ finding }) => finding })
+  const clock = new VirtualTimeScheduler()
+  const act = () => turnExecutor(config!, { witnesses: [], findPlan: ({ finding }) => finding, scheduler: clock })
   let acting = act()
   const store = openStore({ path: join(place.path, 'state.db') })
   const seen = (): ChainState => store.load('local') ?? newChain('local', 0)
@@ -98,6 +99,8 @@ export function given(
       take({ type: 'wrote', outcome, hostTime: Number(block) * 2_000 })
       acting = act()
     },
+    /** All the time passes that the disk has for its answer. */
+    giveUp: (): void => clock.flush(),
     file: (): unknown => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined),
     status: (id: string): UpgradeStatus | undefined => seen().upgrades.get(keyOf(proposal(id)))?.status,
     crash: (block: bigint, ...proposals: readonly Proposal[]): Turn =>

@@ -1,4 +1,5 @@
 import { renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import { voted, given } from './executorGiven.js'
@@ -70,6 +71,41 @@ describe('the file of a plan that is off', () => {
     expect(file()).toStrictEqual({ name: 'v1', height: 100, info: { a: 3 } })
     expect(await poll(17n)).toStrictEqual([])
     expect(told('upgrade_rescheduled')).toHaveLength(2)
+  })
+
+  it('is left alone by a call that was given up, for by then the plan may be back', async () => {
+    const { poll, giveUp } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    const late = poll(12n, voted('1', 'canceled', 100))
+    giveUp()
+    expect(await late).toStrictEqual(['stuck'])
+
+    let outcomes: readonly string[]
+    let block = 13n
+    do {
+      outcomes = await poll(block++, voted('1', 'passed', 100))
+      await setImmediate()
+    } while (outcomes.includes('failed'))
+    expect(outcomes).toStrictEqual(['removed', 'written'])
+  })
+
+  it('is moved aside by no call that was given up', async () => {
+    const { poll, giveUp } = given()
+    await poll(10n, voted('1', 'voting', 100))
+    await poll(11n, voted('1', 'passed', 100))
+    await poll(100n)
+    const late = poll(102n)
+    giveUp()
+    expect(await late).toStrictEqual(['stuck'])
+
+    let outcomes: readonly string[]
+    let block = 103n
+    do {
+      outcomes = await poll(block++)
+      await setImmediate()
+    } while (outcomes.includes('stuck'))
+    expect(outcomes).toStrictEqual(['archived'])
   })
 
   it('is tried again on each poll while the disk says no', async () => {

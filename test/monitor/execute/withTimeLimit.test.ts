@@ -15,6 +15,15 @@ describe('withTimeLimit', () => {
     expect(await answerOf(limited(() => Promise.resolve('again'), 'late'))).toBe('again')
   })
 
+  it('is free again after a call that throws before it has a promise', async () => {
+    const limited = withTimeLimit({ limitMs: 1_000 })
+    const broken = (): Promise<string> => {
+      throw new Error('full')
+    }
+    await expect(answerOf(limited(broken, 'late'))).rejects.toThrow('full')
+    expect(await answerOf(limited(() => Promise.resolve('done'), 'late'))).toBe('done')
+  })
+
   it('tells a call that it was given up, or unsubscribed from', async () => {
     const limited = withTimeLimit({ limitMs: 1_000 })
     const given: AbortSignal[] = []

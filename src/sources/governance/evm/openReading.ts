@@ -7,6 +7,7 @@ import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { ChainClient, EvmContext, EvmMemory } from './context.js'
 import type { EvmSystem } from './readNext.js'
 import { readTarget, type Target } from './target.js'
+import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** Learns what must be known of the contracts before anything else is asked; told at which head it was learned. */
 export type Prepare = (client: Client) => Promise<(head: Head) => void>
@@ -28,7 +29,7 @@ export async function openReading(
   memory: EvmMemory,
   wanted: readonly bigint[] = [],
 ): Promise<OpenReading> {
-  const client = endpoint.client.scope({ signal })
+  const client = clientUntil(endpoint.client, signal)
   const { host } = endpoint
   const expected = chainId ?? known ?? memory.chainId
   const isVerified = expected !== undefined && expected === memory.chainId && memory.verified.has(endpoint)
@@ -70,7 +71,7 @@ export async function readHeight(
   { chain, chainId }: EvmContext,
   memory: EvmMemory,
 ): Promise<Head | undefined> {
-  const client = endpoint.client.scope({ signal })
+  const client = clientUntil(endpoint.client, signal)
   const [found, block] = await Promise.all([
     checkChainId(client, chainId ?? memory.chainId, chain, endpoint.host),
     readBlock(client, height, endpoint.host),

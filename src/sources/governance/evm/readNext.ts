@@ -19,6 +19,7 @@ import { isLagging } from './isLagging.js'
 import { openReading, type OpenReading, type Prepare } from './openReading.js'
 import type { Again } from './readPart.js'
 import { BehindError, nearTarget, type Target } from './target.js'
+import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** What an EVM governance system does in a reading; the chain around it is looked after by {@link readNext}. */
 export interface EvmSystem {
@@ -137,7 +138,7 @@ function openedBefore(
 ): OpenReading | undefined {
   const opened = takeOpening(memory, endpoint, head)
   if (opened === undefined || opened.node.chainId !== cursor?.chainId) return undefined
-  return { ...opened, node: { ...opened.node, client: endpoint.client.scope({ signal }) } }
+  return { ...opened, node: { ...opened.node, client: clientUntil(endpoint.client, signal) } }
 }
 
 interface Reached {

@@ -20,6 +20,7 @@ import { isUnknownProposal, readBatch } from './query.js'
 import { foldEvents } from './toProposal.js'
 import { verifyContents } from './verify.js'
 import { vouchedEvents } from './vouch.js'
+import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** One proposal as it is at the target, its text taken from block `near`, which it was submitted in. */
 export async function readProposalNear(
@@ -130,7 +131,7 @@ export async function isUnknown(
   id: bigint,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const client = endpoint.client.scope({ signal })
+  const client = clientUntil(endpoint.client, signal)
   const [state] = await readCalls(client, [{ address, abi: proposalAbi, functionName: 'state', args: [id] }])
   return state?.ok === false && isUnknownProposal(state.reason)
 }

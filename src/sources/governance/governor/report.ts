@@ -12,6 +12,7 @@ import { neighbourAbi, rulesAbi } from './abi.js'
 import { readEvmNumber } from './clock.js'
 import type { GovernorContext, GovernorMemory, GovernorRules } from './context.js'
 import { probeGovernor } from './probe.js'
+import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** The parameters of every governor. */
 export async function readParameters(
@@ -21,7 +22,7 @@ export async function readParameters(
   memory: GovernorMemory,
 ): Promise<readonly GovernanceParameters[]> {
   const all = await probeAll(endpoint, signal, context, memory)
-  return Promise.all(all.map((rules) => readGovernorParameters(endpoint.client.scope({ signal }), rules)))
+  return Promise.all(all.map((rules) => readGovernorParameters(clientUntil(endpoint.client, signal), rules)))
 }
 
 /** One line about every governor, for `check`. */
@@ -31,7 +32,7 @@ export async function checkGovernors(
   context: GovernorContext,
   memory: GovernorMemory,
 ): Promise<readonly SystemReport[]> {
-  const client = endpoint.client.scope({ signal })
+  const client = clientUntil(endpoint.client, signal)
   const [all] = await allInOrder([
     probeAll(endpoint, signal, context, memory),
     requireWholeHistory(client, context.addresses, context.fromBlock, context.chain),
@@ -46,7 +47,7 @@ async function probeAll(
   { chain, chainId, addresses }: GovernorContext,
   memory: GovernorMemory,
 ): Promise<readonly GovernorRules[]> {
-  const client = endpoint.client.scope({ signal })
+  const client = clientUntil(endpoint.client, signal)
   await checkChainId(client, chainId ?? memory.chainId, chain, endpoint.host)
   return Promise.all(addresses.map((address) => probeGovernor(client, address, `chain ${chain}`)))
 }

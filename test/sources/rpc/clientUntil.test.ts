@@ -1,0 +1,28 @@
+import { getEventListeners } from 'node:events'
+import { describe, expect } from 'vitest'
+import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
+import { clientUntil } from '../../../src/sources/rpc/clientUntil.js'
+import { onSharedChain as it } from '../../support/fixtures.js'
+
+function clientOf(url: string) {
+  const [endpoint] = createEndpoints({ urls: [url], timeoutMs: 5_000 })
+  return endpoint!.client
+}
+
+describe('clientUntil', () => {
+  it('leaves nothing at a signal that is given to a hundred clients', async ({ chain }) => {
+    const { signal } = new AbortController()
+    for (let at = 0; at < 100; at += 1)
+      await clientUntil(clientOf(chain.url), signal).request({ method: 'eth_chainId' })
+    expect(getEventListeners(signal, 'abort')).toStrictEqual([])
+  })
+
+  it('ends a request where the signal aborts', async ({ proxy }) => {
+    const host = new AbortController()
+    proxy.behave({ fail: 'hang' })
+    const asked = clientUntil(clientOf(proxy.url), host.signal).request({ method: 'eth_chainId' })
+    await proxy.waitFor(1)
+    host.abort()
+    await expect(asked).rejects.toThrow()
+  })
+})
