@@ -9,12 +9,14 @@ import type { Row } from './measure.js'
 import { benchMemory } from './memory.js'
 import { benchPipeline } from './pipeline.js'
 import { benchStep } from './step.js'
+import { benchStore } from './store.js'
 
 const benches = {
   sync: benchColdSync,
   pipeline: benchPipeline,
   step: benchStep,
   growth: benchGrowth,
+  store: benchStore,
   latency: benchLatency,
   memory: benchMemory,
   chains: benchChains,
