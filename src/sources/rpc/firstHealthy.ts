@@ -21,6 +21,13 @@ export interface FailoverOptions<E extends Named = Endpoint> {
 export type Failover<E extends Named = Endpoint> = <T>(
   run: (endpoint: E) => Promise<T>,
   signal: AbortSignal,
+  options?: {
+    /**
+     * Whether an endpoint that has failed is healthy again by it. A look at the head is no proof: a node may tell it and
+     * serve no reading, and would be tried first with each poll. @defaultValue true
+     */
+    readonly isProof?: boolean
+  },
 ) => Promise<T>
 
 // An endpoint that failed is left alone for this long, doubled with each failure in a row.
@@ -48,7 +55,7 @@ interface Rest {
 export function firstHealthy<E extends Named = Endpoint>({ chain, endpoints, now }: FailoverOptions<E>): Failover<E> {
   const rests = new Map<E, Rest>()
 
-  return async (run, signal) => {
+  return async (run, signal, { isProof = true } = {}) => {
     const rested = endpoints.filter((endpoint) => (rests.get(endpoint)?.until ?? 0) <= now())
     const willing = endpoints.filter((endpoint) => (rests.get(endpoint)?.askedUntil ?? 0) <= now())
     const failures: SourceError[] = []
@@ -56,7 +63,7 @@ export function firstHealthy<E extends Named = Endpoint>({ chain, endpoints, now
     for (const endpoint of rested.length === 0 ? willing : rested) {
       try {
         const value = await run(endpoint)
-        rests.delete(endpoint)
+        if (isProof) rests.delete(endpoint)
         return value
       } catch (cause) {
         if (signal.aborted) throw new SourceError('transient', `The read of ${chain} was stopped.`)

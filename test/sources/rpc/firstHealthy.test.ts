@@ -31,6 +31,8 @@ const trial = (some: readonly Endpoint[] = endpoints) => {
       tried.length = 0
       return onHealthy(run, signal)
     },
+    /** Something that works everywhere. */
+    look: () => onHealthy(({ host }) => Promise.resolve(host), signal, { isProof: false }),
   }
 }
 
@@ -50,6 +52,20 @@ describe('firstHealthy', () => {
     expect(tried).toStrictEqual(['b.example'])
     down.clear()
     expect(await run(5_000)).toBe('a.example')
+  })
+
+  it('takes what proves nothing for no sign of health: one that fails all else rests ever longer', async () => {
+    const { tried, down, run, look } = trial()
+    down.add('a.example')
+    const asked: string[][] = []
+    for (let round = 0; round < 8; round += 1) {
+      await look()
+      await run(6_000)
+      asked.push([...tried])
+    }
+    const both = ['a.example', 'b.example']
+    const rest = ['b.example']
+    expect(asked).toStrictEqual([both, both, rest, both, rest, rest, rest, both])
   })
 
   it('lets one that goes on failing rest twice as long each time, five minutes at the most', async () => {

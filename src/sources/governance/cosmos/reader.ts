@@ -63,11 +63,15 @@ export function createCosmosReader(options: CosmosReaderOptions): GovernanceRead
       }, request.signal)
     },
     readHead: (signal) =>
-      onRpc(async (endpoint) => {
-        const found = await readStatus(endpoint, context.chainId ?? memory.chainId, chain, signal)
-        memory.opening = { endpoint, head: found.head, found }
-        return found.head
-      }, signal),
+      onRpc(
+        async (endpoint) => {
+          const found = await readStatus(endpoint, context.chainId ?? memory.chainId, chain, signal)
+          memory.opening = { endpoint, head: found.head, found }
+          return found.head
+        },
+        signal,
+        { isProof: false },
+      ),
     readBlock: (height, signal) =>
       onRpc((endpoint) => readHeight(endpoint, height, context.chainId ?? memory.chainId, chain, signal), signal),
     readProposal: (contract, id, signal) =>

@@ -13,7 +13,8 @@ export function evmReads(
   memory: EvmMemory,
 ): Pick<GovernanceReader, 'readHead' | 'read' | 'readBlock'> {
   return {
-    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal),
+    readHead: (signal) =>
+      onHealthy((endpoint) => openHead(endpoint, signal, system, context, memory), signal, { isProof: false }),
     read: (request) =>
       onHealthy(
         (endpoint) => readVouched(endpoint, readNext(endpoint, request, system, context, memory), request),

@@ -53,7 +53,8 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
           ),
         request.signal,
       ),
-    readHead: (signal) => onHealthy((endpoint) => openHead(endpoint, options, memory, signal), signal),
+    readHead: (signal) =>
+      onHealthy((endpoint) => openHead(endpoint, options, memory, signal), signal, { isProof: false }),
     readBlock: (height, signal) =>
       onHealthy(async (endpoint) => {
         const [first, answer] = await endpoint.ask(

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { SourceError } from '../../../../src/domain/errors.js'
-import type { RpcCall } from '../../../support/countingProxy.js'
+import { type RpcCall, urlsOf } from '../../../support/countingProxy.js'
 import { follow, readerOf } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
@@ -162,6 +162,25 @@ describe('a bad answer', () => {
 })
 
 describe('several endpoints', () => {
+  it('leave the first alone ever longer where it tells its head and serves no reading', async ({ chain, proxies }) => {
+    const { governor, actor } = await chain.deploy()
+    const [broken, well] = proxies
+    let time = Date.now()
+    const { poll } = follow({ urls: urlsOf([broken, well]), addresses: [governor], now: () => time })
+    await poll()
+    broken.behave({ fail: { status: 500 }, failOn: ({ method }) => method === 'eth_getLogs' })
+    const asked: number[] = []
+    for (let round = 0; round < 12; round++) {
+      time += 30_000
+      await actor.mine(1)
+      broken.reset()
+      await poll()
+      asked.push(Math.min(1, broken.requests.length))
+    }
+
+    expect(asked).toStrictEqual([1, 1, 1, 1, 0, 1, 0, 0, 1, 0, 0, 0])
+  })
+
   it('let the next one serve where the first fails, and name both where both do', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy()
     const { poll, proposal } = follow({ urls: [proxy.url, chain.url], addresses: [governor] })

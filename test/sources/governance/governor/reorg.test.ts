@@ -1,8 +1,15 @@
 import { describe, expect } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
 import { startChain } from '../../../support/chain.js'
-import { follow } from './follow.js'
+import { followReader } from '../../../support/followReader.js'
+import { follow, readerOf } from './follow.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
+
+/** A node of the same chain up to here, which goes on by itself. */
+async function forkOf(url: string) {
+  const fork = await startChain('--fork-url', url)
+  return { ...fork, [Symbol.asyncDispose]: () => fork.stop() }
+}
 
 describe('a reorg', () => {
   it('retracts a proposal it removed', async ({ chain, proxy }) => {
@@ -80,6 +87,31 @@ describe('a reorg', () => {
     const after = await poll()
     expect(after.retracted).toHaveLength(1)
     expect(proposal(lost)).toBeUndefined()
+  })
+})
+
+describe('a chain that comes back to the branch it left', () => {
+  it('tells again what was on it', async ({ chain }) => {
+    const { governor, actor } = await chain.deploy()
+    const on = (url: string) => readerOf({ urls: [url], addresses: [governor] })
+    const first = followReader(on(chain.url))
+    await first.poll()
+    await using other = await forkOf(chain.url)
+    const id = await actor.propose({ description: 'Goes and comes back' })
+    for (let block = 0; block < 3; block++) {
+      await first.poll()
+      await actor.mine(1)
+    }
+    await first.poll()
+
+    await other.client.mine({ blocks: 8 })
+    const away = first.restarted(on(other.url))
+    expect((await away.poll()).retracted).toHaveLength(1)
+    await actor.mine(8)
+    const back = away.restarted(on(chain.url))
+    await back.poll()
+
+    expect(back.proposal(id)?.title).toBe('Goes and comes back')
   })
 })
 
