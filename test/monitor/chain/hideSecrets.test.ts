@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { createMonitor } from '../../../src/monitor.js'
 import { hideSecrets } from '../../../src/monitor/chain/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../../sources/governance/wemixvisorRpc/following.js'
@@ -9,6 +10,52 @@ import { scratch } from '../../support/scratch.js'
 import { key, type Governance } from './hideSecretsGiven.js'
 
 const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'latin1') : '')
+
+/** Refuses a request and quotes all it was sent, in every form that a server may know it in. */
+const quoteAll: Parameters<typeof listen>[0] = (request, response) => {
+  const { authorization = '', 'x-api-key': apiKey = '' } = request.headers
+  const [user = '', password = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
+  const echo = [
+    request.url,
+    authorization,
+    apiKey,
+    user,
+    password,
+    encodeURIComponent(password),
+    JSON.stringify(password),
+  ].join(' | ')
+  // Long before it, so that a cut may fall anywhere.
+  response.writeHead(403, { 'content-type': 'application/json' }).end(
+    JSON.stringify({
+      error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` },
+    }),
+  )
+}
+
+/** All that a sync gives away: its results, what receivers are told and what is logged. */
+async function allTold(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  governance: Governance,
+): Promise<string> {
+  const told: unknown[] = []
+  const lines: unknown[] = []
+  const write = (...line: readonly unknown[]): void => void lines.push(line)
+  const handle = (notification: Notification): Promise<void> => {
+    told.push(notification)
+    return Promise.resolve()
+  }
+  const monitor = createMonitor(
+    {
+      state: ':memory:',
+      notifier: { handlers: [] },
+      chains: [{ name: 'local', rpc: { urls: [url], headers }, governance }],
+    },
+    { handlers: [{ type: 'own', handle }], log: { info: write, warn: write, error: write } },
+  )
+  const results = await monitor.sync()
+  return JSON.stringify([results, told, lines])
+}
 
 describe('a server that quotes the path it was asked for', () => {
   it.each<[string, (url: string) => Governance]>([
@@ -55,27 +102,7 @@ describe('a server that quotes the path it was asked for', () => {
   ])(
     'does not bring short keys, users, passwords or headers there either, in any form it knows them in (%s)',
     async (_system, governance) => {
-      const server = await listen((request, response) => {
-        const { authorization = '', 'x-api-key': apiKey = '' } = request.headers
-        const [user = '', password = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64')
-          .toString()
-          .split(':')
-        const echo = [
-          request.url,
-          authorization,
-          apiKey,
-          user,
-          password,
-          encodeURIComponent(password),
-          JSON.stringify(password),
-        ].join(' | ')
-        // Long before it, so that a cut may fall anywhere.
-        response.writeHead(403, { 'content-type': 'application/json' }).end(
-          JSON.stringify({
-            error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` },
-          }),
-        )
-      })
+      const server = await listen(quoteAll)
       onTestFinished(() => server.stop())
       const secrets = [
         'k3y5',
@@ -89,36 +116,11 @@ describe('a server that quotes the path it was asked for', () => {
       ]
       for (const pad of [0, 200, 230, 260, 290]) {
         const url = `${server.url.replace('//', '//bob7:p%C3%A4%22s@')}/v3/k3y5?network=q9z8`
-        const told: unknown[] = []
-        const lines: unknown[] = []
-        const write = (...line: readonly unknown[]): void => void lines.push(line)
-        const monitor = createMonitor(
-          {
-            state: ':memory:',
-            notifier: { handlers: [] },
-            chains: [
-              {
-                name: 'local',
-                rpc: { urls: [url], headers: { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') } },
-                governance: governance(url),
-              },
-            ],
-          },
-          {
-            handlers: [
-              {
-                type: 'own',
-                handle: (notification) => {
-                  told.push(notification)
-                  return Promise.resolve()
-                },
-              },
-            ],
-            log: { info: write, warn: write, error: write },
-          },
+        const all = await allTold(
+          url,
+          { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') },
+          governance(url),
         )
-        const results = await monitor.sync()
-        const all = JSON.stringify([results, told, lines])
         expect(all).toContain('HTTP 403')
         for (const secret of secrets) expect(all).not.toContain(secret)
         // Nor the first letters of one, where a text was cut.
