@@ -10,17 +10,21 @@ import { SourceError } from '../domain/errors.js'
 export function fromAbortable<T>(run: (signal: AbortSignal) => Promise<T>): Observable<T> {
   return new Observable<T>((subscriber) => {
     const controller = new AbortController()
+    let isSettled = false
     run(controller.signal).then(
       (value) => {
+        isSettled = true
         subscriber.next(value)
         subscriber.complete()
       },
       (cause: unknown) => {
+        isSettled = true
         subscriber.error(cause)
       },
     )
     return () => {
-      controller.abort()
+      // Nobody is left to hear it, and each abort makes an error with a stack.
+      if (!isSettled) controller.abort()
     }
   })
 }

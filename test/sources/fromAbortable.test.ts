@@ -32,3 +32,13 @@ it('aborts the call on unsubscribe, and not before', () => {
   subscription.unsubscribe()
   expect(seen.map(({ aborted }) => aborted)).toStrictEqual([true])
 })
+
+it('does not abort a call that has answered', async () => {
+  const seen: AbortSignal[] = []
+  const answered$ = fromAbortable((signal) => {
+    seen.push(signal)
+    return Promise.resolve('done')
+  })
+  expect(await lastValueFrom(answered$, { defaultValue: '' })).toBe('done')
+  expect(seen.map(({ aborted }) => aborted)).toStrictEqual([false])
+})
