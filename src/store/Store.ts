@@ -183,8 +183,7 @@ export interface Store {
   holder(now: number): { readonly pid: number } | undefined
   /**
    * Says that this process is still there, and makes durable what was kept back; call at least every 2 s while it holds
-   * the claim. Throws also where the
-   * file was deleted or replaced: what is written from then on would be lost.
+   * the claim. Throws also where the file was deleted or replaced: what is written from then on would be lost.
    */
   beat(now: number): void
   release(): void

@@ -42,7 +42,8 @@ export interface StoreOptions {
  *
  * - `commit` is one transaction and is on the disk when it returns, but for a turn without news while the right to
  *   write is held: that waits for the next `beat`, or another write before it, together with those of all chains. It
- *   writes what the turn has touched: under a key that the state does not hold any more, the row is deleted. A turn in which only the health moved is written every 5 s at most.
+ *   writes what the turn has touched: under a key that the state does not hold any more, the row is deleted. A turn in
+ *   which only the health moved is written every 5 s at most.
  * - A reader of another process sees whole commits only, and waits for nobody; a writer waits for `waitMs` and then
  *   throws a transient `StoreError`.
  * - `delivered`, `postpone` and `bury` each count one try; on an item that is not pending they do nothing.

@@ -4,7 +4,7 @@ import { isJsonObject } from '../../domain/text/json.js'
 import type { Call } from './readCalls.js'
 
 /** Where the calls run: as the creation of a contract, or through the one that stands on the chain. */
-export type MulticallPlace = { readonly deployless: true } | { readonly multicallAddress: `0x${string}` }
+type MulticallPlace = { readonly deployless: true } | { readonly multicallAddress: `0x${string}` }
 
 export interface MulticallRequest {
   readonly calls: readonly Call[]
