@@ -49,14 +49,14 @@ export interface WatchPorts {
   /**
    * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
    * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may
-   * be. Where it is given, memory keeps only what can still change and what closed lately, once a turn is durable.
-   * @defaultValue there is no archive: memory keeps all
+   * be. Answers once, now or later: the reading waits. Where it is given, memory keeps only what can still change and
+   * what closed lately, once a turn is durable. @defaultValue there is no archive: memory keeps all
    */
   readonly recall?: (wanted: {
     readonly keys: readonly ProposalKey[]
     readonly time: bigint
     readonly surplus: number
-  }) => Recalled
+  }) => ObservableInput<Recalled>
   /** Told of an event that the stages let lead to nothing. @defaultValue tells nobody */
   readonly onKeptBack?: (event: ChainEvent) => void
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
@@ -132,8 +132,8 @@ function advance(
   const standing: Standing = { ...rest, errand }
   if (input.type === 'ended') return of({ ...standing, hasEnded: true })
   if (input.type === 'executed') return of({ ...standing, errand: afterExecution(errand, standing.state) })
-  const known = recall === undefined ? standing.state : recalledFor(standing.state, input, recall)
-  return sendThrough(beginDraft(known, input), stages).pipe(
+  return recalledFor(standing.state, input, recall).pipe(
+    mergeMap((known) => sendThrough(beginDraft(known, input), stages)),
     defaultIfEmpty(undefined),
     mergeMap((draft) => {
       if (draft === undefined) {
@@ -149,14 +149,12 @@ function advance(
 }
 
 /** The state that an event is held against: with what it is about, where that was archived. */
-function recalledFor(state: ChainState, event: ChainEvent, recall: NonNullable<WatchPorts['recall']>): ChainState {
-  if (event.type !== 'reading' || !state.synced) return state
+function recalledFor(state: ChainState, event: ChainEvent, recall: WatchPorts['recall']): Observable<ChainState> {
+  if (recall === undefined || event.type !== 'reading' || !state.synced) return of(state)
   const { head, readAt } = event.reading
   const { time } = stepClock(state.clock, head.timestamp, readAt)
-  return withRecalled(
-    state,
-    recall({ keys: unknownIn(event.reading, state.proposals), time, surplus: surplusOf(state) }),
-  )
+  const wanted = { keys: unknownIn(event.reading, state.proposals), time, surplus: surplusOf(state) }
+  return from(recall(wanted)).pipe(map((recalled) => withRecalled(state, recalled)))
 }
 
 function standingAfter({ errand, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {

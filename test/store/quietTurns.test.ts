@@ -104,7 +104,7 @@ function withQuiet(readings: readonly GoodReading[]): readonly GoodReading[] {
 
 const portsOf = (store: EmbeddedStore): WatchPorts => ({
   commit: (one) => store.commit(one, nobody),
-  recall: ({ keys, time, surplus }) => store.recall(chain, { keys, before: time - 2_592_000n, surplus }),
+  recall: ({ keys, time, surplus }) => [store.recall(chain, { keys, before: time - 2_592_000n, surplus })],
 })
 
 const cursorSchema = z.object({ block: z.number() })

@@ -28,7 +28,7 @@ function turnsOf(seed: ChainState, readings: readonly GoodReading[], ports: Watc
 
 const portsOf = (store: EmbeddedStore): WatchPorts => ({
   commit: (one) => store.commit(one, () => []),
-  recall: ({ keys, time, surplus }) => store.recall(chain, { keys, before: time - BigInt(maxAge / 1_000), surplus }),
+  recall: ({ keys, time, surplus }) => [store.recall(chain, { keys, before: time - BigInt(maxAge / 1_000), surplus })],
 })
 
 const sorted = (counts: object): unknown =>

@@ -18,18 +18,25 @@ const stages = line(stagesOf({ bounds: { maxAge }, plan: { when: 'never' } }))
 function archive() {
   const proposals = new Map<ProposalKey, Proposal>()
   const told = new Map<string, ReadonlySet<string>>()
-  const recall: NonNullable<WatchPorts['recall']> = ({ keys, time }): Recalled => {
+  const recall = ({
+    keys,
+    time,
+  }: {
+    readonly keys: readonly ProposalKey[]
+    readonly time: bigint
+  }): readonly Recalled[] => {
     const aged = [...proposals].flatMap(([key, { closedAt }]) =>
       closedAt !== undefined && closedAt.timestamp < time - BigInt(maxAge / 1_000) ? [key] : [],
     )
     const wanted = [...new Set([...keys, ...aged])]
-    return {
+    const recalled: Recalled = {
       proposals: wanted.flatMap((key) => proposals.get(key) ?? []),
       told: wanted.flatMap((key) => {
         const ids = told.get(key)
         return ids === undefined ? [] : [[key, ids] as const]
       }),
     }
+    return [recalled]
   }
   return {
     proposals,

@@ -60,8 +60,10 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart: reread.restart }).pipe(
       watchChain(seed, pipe(reread.stage, options.stagesOf(chain)), {
         commit,
-        recall: ({ keys, time, surplus }) =>
-          store.recall(chain.name, { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }),
+        recall: ({ keys, time, surplus }) => {
+          const wanted = { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }
+          return defer(() => [store.recall(chain.name, wanted)]).pipe(retryWhileBusy(scheduler))
+        },
         execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
         onKeptBack: (event) => {
           reread.onKeptBack(event)
