@@ -138,7 +138,7 @@ export default defineConfig(
       'no-restricted-syntax': [
         'error',
         {
-          selector: "ImportDeclaration[source.value='zod'] > :matches(ImportSpecifier, ImportDefaultSpecifier)",
+          selector: "ImportDeclaration[source.value=/^zod(.mini)?$/] > :matches(ImportSpecifier, ImportDefaultSpecifier)",
           message: "import * as z from 'zod': a bundle then holds what is used of it, and not all languages.",
         },
       ],

@@ -1,21 +1,28 @@
 import { writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { benchChains } from './chains.js'
+import { benchChains, benchManyChains } from './chains.js'
 import { benchColdSync } from './coldSync.js'
+import { benchGrowth } from './growth.js'
 import { benchLatency } from './latency.js'
 import type { Row } from './measure.js'
 import { benchMemory } from './memory.js'
 import { benchPipeline } from './pipeline.js'
+import { benchStart } from './start.js'
 import { benchStep } from './step.js'
+import { benchStore } from './store.js'
 
 const benches = {
   sync: benchColdSync,
   pipeline: benchPipeline,
   step: benchStep,
+  growth: benchGrowth,
+  store: benchStore,
+  start: benchStart,
   latency: benchLatency,
   memory: benchMemory,
   chains: benchChains,
+  manyChains: benchManyChains,
 }
 
 /** `npm run bench`, or `npm run bench -- pipeline memory` for some of it. */

@@ -1,6 +1,6 @@
 import { pathExistsSync } from 'fs-extra/esm'
 import { setTimeout } from 'node:timers/promises'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Config } from '../config/schema.js'
 import type { Store } from '../store/Store.js'
 import { openStore } from '../store/openStore.js'

@@ -62,9 +62,10 @@ export interface Snapshot extends ProposalState, UpgradeQueue {
  * The streams of all chains and what keeps them going.
  *
  * All streams share one reading of each chain, which starts with the first subscription and ends with the last. They
- * complete when a `run()` stops. What they emit is committed to the state before it is emitted. Files are written and
- * handlers called only while `run()` or `sync()` is at work. The streams error only where the state file fails, or a
- * stage of the host's own. Each can be subscribed to, or read with `for await` as `toAsyncIterable` does it.
+ * complete when a `run()` stops. What they emit is committed to the state before it is emitted; the head and the health
+ * of a poll that found nothing new within a second after. Files are written and handlers called only while `run()` or
+ * `sync()` is at work. The streams error only where the state file fails, or a stage of the host's own. Each can be
+ * subscribed to, or read with `for await` as `toAsyncIterable` does it.
  */
 export interface Monitor {
   /** Every new head that was read, in order; heads between two polls are skipped. The latest of each chain first. */

@@ -133,9 +133,12 @@ export interface Store {
    * interested handler, the audit trail, and deletes what is forgotten. A notification id that is already
    * there is left alone and not queued again.
    *
-   * Durable at once where it answers nothing; else when what it answers completes, and `load` tells it by then. It is
-   * subscribed to once, and an error in it counts as one thrown: a transient `StoreError` has the whole commit tried
-   * again. The next turn of a chain comes only after that; turns of several chains may be under way together.
+   * A turn that tells nothing new, such as a head, may be kept back for a second while the right to write is held: at
+   * the next write or `beat` it becomes durable with all others that wait, and a crash before that costs no more than
+   * reading a little again. Any other turn is durable at once where it answers nothing; else when what it answers
+   * completes, and `load` tells it by then. It is subscribed to once, and an error in it counts as one thrown: a
+   * transient `StoreError` has the whole commit tried again. The next turn of a chain comes only after that; turns of
+   * several chains may be under way together.
    */
   commit(turn: Turn, route: Route): ObservableInput<void> | undefined
 
@@ -179,8 +182,8 @@ export interface Store {
   /** Who holds the right to write and lives; undefined where nobody does. */
   holder(now: number): { readonly pid: number } | undefined
   /**
-   * Says that this process is still there; call at least every 2 s while it holds the claim. Throws also where the
-   * file was deleted or replaced: what is written from then on would be lost.
+   * Says that this process is still there, and makes durable what was kept back; call at least every 2 s while it holds
+   * the claim. Throws also where the file was deleted or replaced: what is written from then on would be lost.
    */
   beat(now: number): void
   release(): void

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Json } from '../domain/text/json.js'
 import type { AuditEntry, Store } from './Store.js'
 import { decode, encode } from './codec.js'

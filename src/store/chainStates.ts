@@ -1,4 +1,4 @@
-import type { Turn } from '../domain/chainState.js'
+import type { ChainState, Turn } from '../domain/chainState.js'
 import { keyOf } from '../domain/proposals/proposal.js'
 import { changeDetail, moveDetail, announcementDetail } from './auditDetails.js'
 import type { EmbeddedStore, Route, Store } from './Store.js'
@@ -9,24 +9,58 @@ import { recallFrom, resumeChain } from './sql/resumeChain.js'
 import { writeChain } from './sql/writeChain.js'
 import { writeTrail } from './sql/writeTrail.js'
 
-/** The states of the chains, and all that a turn adds to them. */
+/** What the other rooms of the store ask of the states. */
+interface ChainStates extends Pick<EmbeddedStore, 'load' | 'resume' | 'recall' | 'commit' | 'chains'> {
+  /** Writes what waits for a write, together with what `work` writes: all of it or nothing. */
+  readonly flushing: <T>(work: () => T) => T
+}
+
+/**
+ * The states of the chains, and all that a turn adds to them. While `isTended`, somebody writes each second anyway: a
+ * turn without news waits for that, or for any other write before it.
+ */
 export function chainStates(
   sql: Sql,
   trail: Pick<Store, 'record'>,
-  requireKept: () => void,
-): Pick<EmbeddedStore, 'load' | 'resume' | 'recall' | 'commit' | 'chains'> {
+  { requireKept, isTended }: { readonly requireKept: () => void; readonly isTended: () => boolean },
+): ChainStates {
   // One entry a chain: bounded by the configuration.
   const committed = new Map<string, Committed>()
+  const waiting = new Map<string, Turn>()
 
-  const write = (turn: Turn, route: Route): Committed => {
-    requireKept()
-    recordTurn(sql, trail, turn, route)
-    const written = writeChain(sql, turn, committed.get(turn.state.chain))
-    writeTrail(sql, turn)
-    return written
+  const write = (turn: Turn): Committed => writeChain(sql, turn, committed.get(turn.state.chain))
+
+  function flushing<T>(work: (written: Map<string, Committed>) => T): T {
+    const written = new Map<string, Committed>()
+    const result = sql.transaction(() => {
+      if (waiting.size > 0) requireKept()
+      for (const [chain, turn] of waiting) written.set(chain, write(turn))
+      return work(written)
+    })
+    // Only once it is on the disk. From here on memory may do without what is settled.
+    for (const [chain, next] of written) committed.set(chain, next)
+    waiting.clear()
+    return result
+  }
+
+  const commit = (turn: Turn, route: Route): undefined => {
+    const { chain } = turn.state
+    if (isTended() && isQuiet(turn, committed.get(chain)?.state)) {
+      waiting.set(chain, turn)
+      return undefined
+    }
+    flushing((written) => {
+      requireKept()
+      recordTurn(sql, trail, turn, route)
+      const before = written.get(chain) ?? committed.get(chain)
+      written.set(chain, writeChain(sql, turn, before))
+      writeTrail(sql, turn)
+    })
+    return undefined
   }
 
   const reading = (read: typeof loadChain) => (chain: string) => {
+    if (waiting.has(chain)) flushing(() => undefined)
     const found = sql.snapshot(() => read(sql, chain))
     if (found === undefined) committed.delete(chain)
     else committed.set(chain, found)
@@ -37,14 +71,26 @@ export function chainStates(
     load: reading(loadChain),
     resume: reading(resumeChain),
     recall: (chain, wanted) => sql.snapshot(() => recallFrom(sql, chain, wanted)),
-    commit: (turn, route) => {
-      const next = sql.transaction(() => write(turn, route))
-      // Only once it is on the disk. From here on memory may do without what is settled.
-      committed.set(turn.state.chain, next)
-      return undefined
-    },
+    commit,
     chains: () => chainNames(sql),
+    flushing: (work) => (waiting.size === 0 ? work() : flushing(() => work())),
   }
+}
+
+/**
+ * True of a turn that a reader would lead to again, and nobody was told of: where it is lost, a little is read once
+ * more.
+ */
+function isQuiet(turn: Turn, before: ChainState | undefined): boolean {
+  const { state, touched, changes, moves, announcements, due, forgotten, stale, finished, answer, rewoundTo } = turn
+  const told = [changes, moves, announcements, due, forgotten, touched.proposals, touched.upgrades, touched.told]
+  return (
+    told.every(({ length }) => length === 0) &&
+    [stale, finished, answer, rewoundTo].every((one) => one === undefined) &&
+    // Where these are lost, what comes next would be taken for what was there before, or told late.
+    before?.synced === state.synced &&
+    before.health.state === state.health.state
+  )
 }
 
 /** Puts what a turn says into the audit trail, and its notifications into the inbox and the outbox. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { StoreError } from '../domain/errors.js'
 import type { Store } from './Store.js'
 import { silenceMs } from './file/openMark.js'
@@ -21,6 +21,10 @@ interface Claimant {
 interface Claim extends Pick<Store, 'claim' | 'holder' | 'beat' | 'release'> {
   /** @throws StoreError where this store held the claim and another process has taken it since. */
   readonly requireKept: () => void
+  /** False where another process has taken the claim of this store since. */
+  readonly isKept: () => boolean
+  /** True while this store has the claim, as far as it knows: then it beats. */
+  readonly isHeld: () => boolean
 }
 
 export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
@@ -81,5 +85,7 @@ export function claim(sql: Sql, { pid, host, isAlive }: Claimant): Claim {
     },
 
     requireKept,
+    isKept: () => !heldHere.has(token) || holder()?.token === token,
+    isHeld: () => heldHere.has(token),
   }
 }

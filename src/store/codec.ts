@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import en from 'zod/v4/locales/en.js'
+import type * as z from 'zod/mini'
 import { StoreError, reasonOf } from '../domain/errors.js'
 import { isJsonObject } from '../domain/text/json.js'
 
@@ -49,7 +50,7 @@ export function encode(value: unknown): string {
  * @throws StoreError where the text is damaged or was written by a program that holds other things true.
  */
 export function decode<T>(
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   text: string,
   where: { readonly file: string; readonly row: string },
 ): T {
@@ -65,7 +66,7 @@ export function decode<T>(
   } catch (cause) {
     throw unreadable(reasonOf(cause), cause)
   }
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, { error: en().localeError })
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw unreadable(issue === undefined ? 'unknown content' : `${issue.path.join('.')} ${issue.message}`)

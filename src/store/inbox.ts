@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { NotificationStats, Store } from './Store.js'
 import { decode } from './codec.js'

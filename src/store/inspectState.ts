@@ -5,11 +5,11 @@ import { reasonOf, StoreError } from '../domain/errors.js'
 import { isBusy } from './retryWhileBusy.js'
 import { inspectFile } from './file/inspectFile.js'
 import { wasLeftOpen, damagedError, damageOf } from './file/openChecked.js'
-import { isDamage } from './file/openFile.js'
 import { versionOf } from './file/migrate.js'
 import { migrations } from './file/migrations.js'
 import { readMark } from './file/openMark.js'
 import { openSql } from './sql.js'
+import { isDamage } from './storeErrorOf.js'
 
 export interface StateReport {
   readonly summary: string

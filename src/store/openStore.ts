@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { StoreError } from '../domain/errors.js'
 import { keyOf } from '../domain/proposals/proposal.js'
-import type { EmbeddedStore, Store } from './Store.js'
+import type { EmbeddedStore } from './Store.js'
 import { auditTrail } from './auditTrail.js'
 import { chainStates } from './chainStates.js'
 import { claim } from './claim.js'
@@ -40,15 +40,17 @@ export interface StoreOptions {
 /**
  * Opens the durable state, an SQLite file that several processes may have open at once.
  *
- * - `commit` is one transaction and is on the disk when it returns. It writes what differs from the last
- *   commit, so snapshots must be immutable; the state is the truth: what `turn.forgotten` names is deleted
- *   because the state no longer holds it. A turn in which only the health moved is written every 5 s at most.
+ * - `commit` is one transaction and is on the disk when it returns, but for a turn without news while the right to
+ *   write is held: that waits for the next `beat`, or another write before it, together with those of all chains. It
+ *   writes what the turn has touched: under a key that the state does not hold any more, the row is deleted. A turn in
+ *   which only the health moved is written every 5 s at most.
  * - A reader of another process sees whole commits only, and waits for nobody; a writer waits for `waitMs` and then
  *   throws a transient `StoreError`.
  * - `delivered`, `postpone` and `bury` each count one try; on an item that is not pending they do nothing.
  * - `notifications` and `audit` give the newest first, `deadLetters` the oldest.
- * - A file whose last writer crashed is looked at in another process first; a damaged one is moved aside for a new one,
- *   and `rebuilt` says so.
+ * - A file whose last writer crashed, or met damage in it, is looked at in another process first, and read through; a
+ *   damaged one is moved aside for a new one, and `rebuilt` says so. One that was closed in order is trusted: its
+ *   beginnings and ends are read, however large it is, and every row is checked when it is read.
  * - Bounded: the audit trail keeps its newest 100,000 entries, sync requests the last 100; of each proposal the newest
  *   1,000 votes and 100 moves are kept for as long as it is tracked; `prune` bounds the inbox.
  *
@@ -73,10 +75,19 @@ export function openStore({
   const { noteRebuilt, ...damage } = rebuilds(sql)
   if (rebuilt !== undefined) noteRebuilt(rebuilt)
   const trail = auditTrail(sql)
-  const { requireKept, ...right } = claim(sql, { pid, host, isAlive })
+  const { requireKept, isHeld, isKept, ...right } = claim(sql, { pid, host, isAlive })
+  const { flushing, ...states } = chainStates(sql, trail, { requireKept, isTended: isHeld })
+  const tracked = proposals(sql)
+  const requests = syncRequests(sql)
+  const release = (): void => {
+    // Who lost the right must not write any more.
+    if (isHeld() && isKept()) flushing(() => right.release())
+    else right.release()
+  }
   return {
-    ...chainStates(sql, trail, requireKept),
-    ...proposals(sql),
+    ...states,
+    ...tracked,
+    outline: (chain) => flushing(() => tracked.outline(chain)),
     votes: (proposal) => votesOn(sql, proposal),
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...inbox(sql),
@@ -90,24 +101,27 @@ export function openStore({
     },
     beat: (time) => {
       presence.beat(time)
-      right.beat(time)
+      flushing(() => right.beat(time))
     },
-    ...syncRequests(sql),
+    release,
+    ...requests,
+    // Who asked for the sync reads what it came to out of the file.
+    finishSync: (request, problem) => flushing(() => requests.finishSync(request, problem)),
     ...damage,
-    close: closing(sql, presence, right, readOnly),
+    close: closing(sql, presence, release, readOnly),
   }
 }
 
 /** Gives the right to write back and closes the file, once. */
-function closing(sql: Sql, presence: Presence, right: Pick<Store, 'release'>, readOnly: boolean): () => void {
+function closing(sql: Sql, presence: Presence, release: () => void, readOnly: boolean): () => void {
   let closed = false
   return () => {
     if (closed) return
     closed = true
-    // What somebody cut off or overwrote is left as it is: the next one to open it looks.
-    const loss = presence.loss()
+    // What is damaged, cut off or overwritten is left as it is, and the mark with it: the next one to open it looks.
+    const loss = sql.isDamaged() ? 'is damaged' : presence.loss()
     try {
-      right.release()
+      release()
       // The engine leaves its journal behind: a copy of the file alone would lack the last commits.
       if (!readOnly && loss === undefined) sql.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     } catch (cause) {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { DeadLetter, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
@@ -13,7 +13,7 @@ const itemRow = z.object({
   at: z.number(),
   reason: z.string(),
 })
-const nextRow = z.object({ next: z.number().nullable() })
+const nextRow = z.object({ next: z.nullable(z.number()) })
 const dueRow = z.object({ due: z.number() })
 const handlerRow = z.object({ handler: z.string() })
 

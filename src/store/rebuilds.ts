@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Store } from './Store.js'
 import type { Sql } from './sql.js'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { ChainState } from '../domain/chainState.js'
 import type { Head } from '../domain/blocks/head.js'
 import { type Health, healthStates } from '../domain/health.js'
@@ -42,93 +42,93 @@ const json = z.custom<Json>(isJson, 'is not JSON')
 const jsonObject = z.custom<JsonObject>((value) => isJsonObject(value) && isJson(value), 'is not a JSON object')
 const clock = z.enum(['block', 'timestamp'])
 
-const head: z.ZodType<Head> = z.looseObject({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
+const head: z.ZodMiniType<Head> = z.looseObject({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
 
-const health: z.ZodType<Health> = z.looseObject({
+const health: z.ZodMiniType<Health> = z.looseObject({
   chain: text,
   state: z.enum(healthStates),
   since: number,
-  head: head.exactOptional(),
-  lastGoodAt: number.exactOptional(),
-  movedAt: number.exactOptional(),
+  head: z.exactOptional(head),
+  lastGoodAt: z.exactOptional(number),
+  movedAt: z.exactOptional(number),
   consecutiveFailures: number,
-  failingSince: number.exactOptional(),
-  trouble: z.looseObject({ since: number, upSince: number.exactOptional() }).exactOptional(),
+  failingSince: z.exactOptional(number),
+  trouble: z.exactOptional(z.looseObject({ since: number, upSince: z.exactOptional(number) })),
   errorRate: number,
-  problem: text.exactOptional(),
+  problem: z.exactOptional(text),
   backlog: bigint,
-  behind: z.looseObject({ least: bigint, since: number }).exactOptional(),
-  lagging: z.literal(true).exactOptional(),
-  secondsPerBlock: number.exactOptional(),
+  behind: z.exactOptional(z.looseObject({ least: bigint, since: number })),
+  lagging: z.exactOptional(z.literal(true)),
+  secondsPerBlock: z.exactOptional(number),
 })
 
 /** What the row of a chain holds: its state without what has rows of its own. */
 type ChainRow = Omit<ChainState, 'proposals' | 'upgrades' | 'told' | 'archive'>
 
-export const chainRow: z.ZodType<ChainRow> = z.looseObject({
+export const chainRow: z.ZodMiniType<ChainRow> = z.looseObject({
   chain: text,
   synced: z.boolean(),
-  cursor: json.exactOptional(),
-  head: head.exactOptional(),
-  lastGoodAt: number.exactOptional(),
-  clock: z.looseObject({ time: bigint, hostTime: number, leap: bigint.exactOptional() }).exactOptional(),
-  watched: z.looseObject({ head: bigint, time: number }).exactOptional(),
-  readTo: bigint.exactOptional(),
-  file: z.looseObject({ key: text, name: text, height: number, round: number.exactOptional() }).exactOptional(),
-  nodeVersion: text.exactOptional(),
-  lastVote: z.looseObject({ block: bigint, index: number }).exactOptional(),
+  cursor: z.exactOptional(json),
+  head: z.exactOptional(head),
+  lastGoodAt: z.exactOptional(number),
+  clock: z.exactOptional(z.looseObject({ time: bigint, hostTime: number, leap: z.exactOptional(bigint) })),
+  watched: z.exactOptional(z.looseObject({ head: bigint, time: number })),
+  readTo: z.exactOptional(bigint),
+  file: z.exactOptional(z.looseObject({ key: text, name: text, height: number, round: z.exactOptional(number) })),
+  nodeVersion: z.exactOptional(text),
+  lastVote: z.exactOptional(z.looseObject({ block: bigint, index: number })),
   blockTime: z.looseObject({ samples: z.array(z.looseObject({ number: bigint, timestamp: bigint })) }),
   health,
 })
 
-const tally: z.ZodType<Tally> = z.looseObject({
+const tally: z.ZodMiniType<Tally> = z.looseObject({
   yes: bigint,
   no: bigint,
   abstain: bigint,
-  veto: bigint.exactOptional(),
+  veto: z.exactOptional(bigint),
   unit: text,
-  decimals: number.exactOptional(),
-  quorum: bigint.exactOptional(),
-  quorumMissing: bigint.exactOptional(),
-  threshold: number.exactOptional(),
-  electorate: bigint.exactOptional(),
-  turnout: number.exactOptional(),
-  quorumReached: z.boolean().exactOptional(),
-  thresholdMet: z.boolean().exactOptional(),
+  decimals: z.exactOptional(number),
+  quorum: z.exactOptional(bigint),
+  quorumMissing: z.exactOptional(bigint),
+  threshold: z.exactOptional(number),
+  electorate: z.exactOptional(bigint),
+  turnout: z.exactOptional(number),
+  quorumReached: z.exactOptional(z.boolean()),
+  thresholdMet: z.exactOptional(z.boolean()),
 })
 
-const action: z.ZodType<Action> = z.looseObject({
+const action: z.ZodMiniType<Action> = z.looseObject({
   target: text,
   value: bigint,
   selector: text,
-  signature: text.exactOptional(),
+  signature: z.exactOptional(text),
   effect: z.enum({ none: 'none', governance: 'governance', transfer: 'transfer', call: 'call' } satisfies {
     [Effect in Action['effect']]: Effect
   }),
-  schedules: z.looseObject({ name: text, height: bigint, info: text }).exactOptional(),
+  schedules: z.exactOptional(z.looseObject({ name: text, height: bigint, info: text })),
 })
 
-const plan: z.ZodType<Plan> = z.looseObject({
+const plan: z.ZodMiniType<Plan> = z.looseObject({
   name: text,
   height: number,
-  info: z.union([text, jsonObject]).exactOptional(),
-  binaries: z
-    .custom<Readonly<Record<string, string>>>(
+  info: z.exactOptional(z.union([text, jsonObject])),
+  binaries: z.exactOptional(
+    z.custom<Readonly<Record<string, string>>>(
       (value) => isJsonObject(value) && Object.values(value).every((part) => typeof part === 'string'),
-    )
-    .exactOptional(),
+    ),
+  ),
 })
 
-const finding: z.ZodType<PlanFinding> = z.looseObject({
+const finding: z.ZodMiniType<PlanFinding> = z.looseObject({
   plan,
   origin: z.enum(planOrigins),
   problems: z.array(text),
-  withdrawn: text.exactOptional(),
-  applied: bigint.exactOptional(),
-  unsure: text.exactOptional(),
+  withdrawn: z.exactOptional(text),
+  applied: z.exactOptional(bigint),
+  unsure: z.exactOptional(text),
 })
 
-export const proposalRow: z.ZodType<Proposal> = z.looseObject({
+export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({
   chain: text,
   contract: text,
   id: text,
@@ -138,73 +138,73 @@ export const proposalRow: z.ZodType<Proposal> = z.looseObject({
   type: z.enum(proposalTypes),
   status: z.enum(proposalStatuses),
   derived: z.boolean(),
-  carriedOut: z.boolean().exactOptional(),
-  expedited: z.boolean().exactOptional(),
-  notUnderstood: text.exactOptional(),
-  edited: z.literal(true).exactOptional(),
-  skipped: text.exactOptional(),
-  closesItself: z.literal(true).exactOptional(),
-  proposer: text.exactOptional(),
+  carriedOut: z.exactOptional(z.boolean()),
+  expedited: z.exactOptional(z.boolean()),
+  notUnderstood: z.exactOptional(text),
+  edited: z.exactOptional(z.literal(true)),
+  skipped: z.exactOptional(text),
+  closesItself: z.exactOptional(z.literal(true)),
+  proposer: z.exactOptional(text),
   actions: z.array(action),
   clock,
-  foreignClock: z.literal(true).exactOptional(),
-  votingStart: bigint.exactOptional(),
-  votingEnd: bigint.exactOptional(),
-  executableAt: bigint.exactOptional(),
-  submittedAt: bigint.exactOptional(),
-  votingStartsAt: bigint.exactOptional(),
-  votingEndsAt: bigint.exactOptional(),
-  votingStartsAtEstimated: z.literal(true).exactOptional(),
-  votingEndsAtEstimated: z.literal(true).exactOptional(),
-  tally: tally.exactOptional(),
-  finding: finding.exactOptional(),
-  origin: z.looseObject({ block: bigint, hash: text, index: number }).exactOptional(),
+  foreignClock: z.exactOptional(z.literal(true)),
+  votingStart: z.exactOptional(bigint),
+  votingEnd: z.exactOptional(bigint),
+  executableAt: z.exactOptional(bigint),
+  submittedAt: z.exactOptional(bigint),
+  votingStartsAt: z.exactOptional(bigint),
+  votingEndsAt: z.exactOptional(bigint),
+  votingStartsAtEstimated: z.exactOptional(z.literal(true)),
+  votingEndsAtEstimated: z.exactOptional(z.literal(true)),
+  tally: z.exactOptional(tally),
+  finding: z.exactOptional(finding),
+  origin: z.exactOptional(z.looseObject({ block: bigint, hash: text, index: number })),
   readAt: bigint,
-  closedAt: z.looseObject({ block: bigint, timestamp: bigint }).exactOptional(),
+  closedAt: z.exactOptional(z.looseObject({ block: bigint, timestamp: bigint })),
 })
 
-const evidence: z.ZodType<Evidence> = z.looseObject({
+const evidence: z.ZodMiniType<Evidence> = z.looseObject({
   block: bigint,
   head: bigint,
   since: number,
   movedAt: number,
-  nodeVersion: text.exactOptional(),
+  nodeVersion: z.exactOptional(text),
   outage: z.boolean(),
-  restarted: z.literal(true).exactOptional(),
+  restarted: z.exactOptional(z.literal(true)),
 })
 
-export const upgradeRow: z.ZodType<Upgrade> = z.looseObject({
+export const upgradeRow: z.ZodMiniType<Upgrade> = z.looseObject({
   key: text,
   chain: text,
   contract: text,
   proposalId: text,
   name: text,
   height: number,
-  info: z.union([text, jsonObject]).exactOptional(),
+  info: z.exactOptional(z.union([text, jsonObject])),
   origin: z.enum(planOrigins),
   status: z.enum(upgradeStatuses),
-  scheduledAt: bigint.exactOptional(),
-  noticedAt: number.exactOptional(),
-  triggeredAt: bigint.exactOptional(),
-  completedAt: bigint.exactOptional(),
+  scheduledAt: z.exactOptional(bigint),
+  noticedAt: z.exactOptional(number),
+  triggeredAt: z.exactOptional(bigint),
+  completedAt: z.exactOptional(bigint),
   reasons: z.array(text),
   round: number,
-  hook: z.enum(['owed', 'done']).exactOptional(),
-  fileMark: z.string().exactOptional(),
-  blocked: z.literal(true).exactOptional(),
-  held: z.literal(true).exactOptional(),
-  unwritten: z.literal(true).exactOptional(),
-  crowded: z.literal(true).exactOptional(),
-  withdrawn: z.literal(true).exactOptional(),
-  haltReachedAt: bigint.exactOptional(),
-  waitsSince: number.exactOptional(),
-  stuck: text.exactOptional(),
-  writtenAt: bigint.exactOptional(),
+  hook: z.exactOptional(z.enum(['owed', 'done'])),
+  fileMark: z.exactOptional(z.string()),
+  blocked: z.exactOptional(z.literal(true)),
+  held: z.exactOptional(z.literal(true)),
+  unwritten: z.exactOptional(z.literal(true)),
+  crowded: z.exactOptional(z.literal(true)),
+  withdrawn: z.exactOptional(z.literal(true)),
+  haltReachedAt: z.exactOptional(bigint),
+  waitsSince: z.exactOptional(number),
+  stuck: z.exactOptional(text),
+  writtenAt: z.exactOptional(bigint),
   reminded: z.array(text),
-  evidence: evidence.exactOptional(),
+  evidence: z.exactOptional(evidence),
 })
 
-export const voteRow: z.ZodType<Vote> = z.looseObject({
+export const voteRow: z.ZodMiniType<Vote> = z.looseObject({
   chain: text,
   contract: text,
   id: text,
@@ -216,7 +216,7 @@ export const voteRow: z.ZodType<Vote> = z.looseObject({
   index: number,
 })
 
-export const moveRow: z.ZodType<StatusMove> = z.looseObject({
+export const moveRow: z.ZodMiniType<StatusMove> = z.looseObject({
   status: z.enum(proposalStatuses),
   derived: z.boolean(),
   block: bigint,
@@ -227,19 +227,22 @@ export const moveRow: z.ZodType<StatusMove> = z.looseObject({
 export const toldRow = z.object({ subject: text, ids: z.array(text) })
 
 // Its data is what the version that wrote it had: it is handed on as it is.
-export const notificationRow: z.ZodType<Notification> = z
-  .looseObject({
-    id: text,
-    event: z.custom<NotificationEvent>(isEvent, 'is no event'),
-    priority: z.enum(priorities),
-    chain: text,
-    title: text,
-    message: text,
-    timestamp: text,
-    data: jsonObject,
-    read: z.boolean(),
-  })
-  .transform((row): unknown => row)
-  .pipe(z.custom<Notification>())
+export const notificationRow: z.ZodMiniType<Notification> = z.pipe(
+  z.pipe(
+    z.looseObject({
+      id: text,
+      event: z.custom<NotificationEvent>(isEvent, 'is no event'),
+      priority: z.enum(priorities),
+      chain: text,
+      title: text,
+      message: text,
+      timestamp: text,
+      data: jsonObject,
+      read: z.boolean(),
+    }),
+    z.transform((row): unknown => row),
+  ),
+  z.custom<Notification>(),
+)
 
-export const auditDetail: z.ZodType<Json> = json
+export const auditDetail: z.ZodMiniType<Json> = json

@@ -1,7 +1,7 @@
 import Database from 'libsql'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { StoreError } from '../domain/errors.js'
-import { storeErrorOf } from './storeErrorOf.js'
+import { isDamage, storeErrorOf } from './storeErrorOf.js'
 
 /** What a column can hold. The engine aborts the process on a boolean: bind 0 or 1. */
 type SqlValue = string | number | null
@@ -12,7 +12,7 @@ export interface Sql {
   readonly file: string
   /** Returns how many rows it touched. The text must be a constant: its statement is kept. */
   readonly run: (text: string, ...values: readonly SqlValue[]) => number
-  readonly all: <T>(row: z.ZodType<T>, text: string, ...values: readonly SqlValue[]) => readonly T[]
+  readonly all: <T>(row: z.ZodMiniType<T>, text: string, ...values: readonly SqlValue[]) => readonly T[]
   /** Runs several statements without values. */
   readonly exec: (text: string) => void
   /**
@@ -22,6 +22,8 @@ export interface Sql {
   readonly transaction: <T>(body: () => T) => T
   /** Everything `body` reads is of one moment, whatever others write meanwhile. */
   readonly snapshot: <T>(body: () => T) => T
+  /** True once the engine met something in the file that cannot be read. */
+  readonly isDamaged: () => boolean
   readonly close: () => void
 }
 
@@ -31,12 +33,14 @@ export interface Sql {
  * @param address - What the engine opens: a path, a `file:` URI or `:memory:`.
  */
 export function openSql(address: string, file: string): Sql {
-  const state = { closed: false, wasRead: false }
+  const state = { closed: false, wasRead: false, isDamaged: false }
   const guarded = <T>(work: () => T): T => {
     try {
       return work()
     } catch (cause) {
-      throw storeErrorOf(file, cause, { wasDatabase: state.wasRead })
+      const error = storeErrorOf(file, cause, { wasDatabase: state.wasRead })
+      state.isDamaged ||= isDamage(error)
+      throw error
     }
   }
   const reading = <T>(work: () => T): T => {
@@ -77,6 +81,7 @@ export function openSql(address: string, file: string): Sql {
     exec,
     transaction: (body) => between('BEGIN IMMEDIATE', body),
     snapshot: (body) => between('BEGIN DEFERRED', body),
+    isDamaged: () => state.isDamaged,
     close: () => {
       if (state.closed) return
       state.closed = true

@@ -38,3 +38,9 @@ export function storeErrorOf(file: string, cause: unknown, { wasDatabase = false
     kind: passing.has(code) ? 'transient' : 'permanent',
   })
 }
+
+/** True of an error that says that the content of a state of ours is damaged. */
+export function isDamage(cause: unknown): boolean {
+  const engine: unknown = cause instanceof StoreError ? cause.cause : undefined
+  return engine instanceof Error && 'code' in engine && String(engine.code).startsWith('SQLITE_CORRUPT')
+}

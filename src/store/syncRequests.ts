@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Store } from './Store.js'
 import type { Sql } from './sql.js'
 
@@ -6,7 +6,7 @@ import type { Sql } from './sql.js'
 const bound = 100
 
 const idRow = z.object({ id: z.number() })
-const resultRow = z.object({ done: z.number(), problem: z.string().nullable() })
+const resultRow = z.object({ done: z.number(), problem: z.nullable(z.string()) })
 
 /** How a process that does not hold the claim asks the one that does for a sync. */
 export function syncRequests(sql: Sql): Pick<Store, 'requestSync' | 'pendingSyncs' | 'finishSync' | 'syncResult'> {

@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { upgrade } from '../sources/governance/wemixvisorRpc/following.js'
-import { type Chain, startChain } from '../support/chain.js'
-import { type CountingProxy, startCountingProxy } from '../support/countingProxy.js'
-import { scratch } from '../support/scratch.js'
+import { onSharedChain, untilDone } from '../support/fixtures.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
 import { chainOf, watch } from './watching.js'
 
-let chain: Chain
-let proxy: CountingProxy
-beforeAll(async () => {
-  chain = await startChain()
-  proxy = await startCountingProxy(chain.url)
-})
-afterAll(async () => {
-  await proxy.stop()
-  await chain.stop()
-})
+const it = onSharedChain.extend('visor', ({}, cleaning) => untilDone(startWemixvisorServer(), cleaning))
 
 describe('the heads of a chain', () => {
-  it('are looked at in one request each, and wake one batch where a block is new', async () => {
+  it('are looked at in one request each, and wake one batch where a block is new', async ({ chain, proxy }) => {
     const people = await chain.deploy()
     await people.actor.propose({ description: 'One' })
     await using watching = watch({ chains: [chainOf(proxy.url, people.governor)] })
@@ -34,9 +23,10 @@ describe('the heads of a chain', () => {
     expect(isLook[0]).toBe(true)
   })
 
-  it('wake the poll each second near the height of an upgrade, however long the interval is', async () => {
-    using place = scratch()
-    const server = await startWemixvisorServer()
+  it('wake the poll each second near the height of an upgrade, however long the interval is', async ({
+    visor: server,
+    place,
+  }) => {
     await using watching = watch({
       chains: [
         {
@@ -56,11 +46,12 @@ describe('the heads of a chain', () => {
     await watching.told('upgrade_triggered', 7n)
 
     expect(place.file()).toMatchObject({ name: 'v2', height: 1_005 })
-    await watching.stop()
-    await server.stop()
   })
 
-  it('that fail to come are told as any poll that fails, and as recovered once they come again', async () => {
+  it('that fail to come are told as any poll that fails, and as recovered once they come again', async ({
+    chain,
+    proxy,
+  }) => {
     const people = await chain.deploy()
     await using watching = watch({ chains: [chainOf(proxy.url, people.governor)] })
     await watching.settle()

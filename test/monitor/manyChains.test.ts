@@ -1,41 +1,39 @@
 import { defer, filter, from, merge } from 'rxjs'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../src/config/schema.js'
 import type { Notification, NotificationEvent } from '../../src/domain/notifications/notification.js'
-import { type Chain, startChain } from '../support/chain.js'
-import { type CosmosServer, startCosmosServer, upgradeMessage } from '../support/cosmosServer.js'
-import { startWemixvisorServer, type WemixvisorServer } from '../support/wemixvisorServer.js'
-import { deployGovBase, type GovBase } from '../sources/governance/govBase/govBaseChain.js'
-import { startWemixChain, type Wemix, type WemixChain } from '../sources/governance/wemix/wemixChain.js'
+import { startCosmosServer, upgradeMessage } from '../support/cosmosServer.js'
+import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { deployGovBase } from '../sources/governance/govBase/govBaseChain.js'
+import { startWemixChain } from '../sources/governance/wemix/wemixChain.js'
 import { upgrade, wire } from '../sources/governance/wemixvisorRpc/following.js'
 import { upgradeDraft } from './upgradeStory.js'
-import { scratch } from '../support/scratch.js'
+import { aPlace, onSharedChain, untilDone } from '../support/fixtures.js'
 import { chainOf, soon, watch, type Watching } from './watching.js'
 
-let evm: Chain
-let london: WemixChain
-let wbft: GovBase
-let ballots: Wemix
-let hub: CosmosServer
-let visor: WemixvisorServer
-let hanging: WemixvisorServer
-let lying: WemixvisorServer
-beforeAll(async () => {
-  ;[evm, london, hub, visor, hanging, lying] = await Promise.all([
-    startChain(),
-    startWemixChain(),
-    startCosmosServer(),
-    startWemixvisorServer(),
-    startWemixvisorServer(),
-    startWemixvisorServer(),
-  ])
-  wbft = await deployGovBase(evm, 'GovBaseValidator')
-  ballots = await london.wemix()
-})
-afterAll(() => Promise.all([evm, london, hub, visor, hanging, lying].map((server) => server.stop())))
+/** A chain, or a server, of every system; and servers that fail in their ways. */
+const it = onSharedChain
+  .extend('wbft', { scope: 'file' }, ({ chain }) => deployGovBase(chain, 'GovBaseValidator'))
+  .extend('london', { scope: 'file' }, ({}, cleaning) => untilDone(startWemixChain(), cleaning))
+  .extend('ballots', { scope: 'file' }, ({ london }) => london.wemix())
+  .extend('hub', { scope: 'file' }, ({}, cleaning) => untilDone(startCosmosServer(), cleaning))
+  .extend('visor', { scope: 'file' }, ({}, cleaning) => untilDone(startWemixvisorServer(), cleaning))
+  .extend('hanging', async ({}, cleaning) => {
+    const server = await untilDone(startWemixvisorServer(), cleaning)
+    server.behave({ hang: true })
+    return server
+  })
+  .extend('lying', async ({}, cleaning) => {
+    const server = await untilDone(startWemixvisorServer(), cleaning)
+    server.behave({ status: { node_info: { network: 'elsewhere-1' } } })
+    server.put(wire('99', 'voting'))
+    return server
+  })
+  .extend('second', ({}, cleaning) => untilDone(startWemixvisorServer(), cleaning))
+  .extend('visorPlace', aPlace)
 
 type ChainInput = ConfigInput['chains'][number]
-const other = (
+const chainAt = (
   name: string,
   url: string,
   governance: ChainInput['governance'],
@@ -63,25 +61,30 @@ function up({ monitor }: Watching, ...chains: readonly string[]): Promise<unknow
 }
 
 describe('chains of every system in one process', () => {
-  it('go on while one hangs, one is dead and one lies', async () => {
+  it('go on while one hangs, one is dead and one lies', async ({
+    chain: evm,
+    wbft,
+    london,
+    ballots,
+    hub,
+    visor,
+    hanging,
+    lying,
+    place,
+    visorPlace,
+  }) => {
     const { governor, actor, registry, ...people } = await evm.deploy()
-    const [evmHome, visorHome] = [scratch(), scratch()]
-    using _evmHome = evmHome
-    using _visorHome = visorHome
-    hanging.behave({ hang: true })
-    lying.behave({ status: { node_info: { network: 'elsewhere-1' } } })
-    lying.put(wire('99', 'voting'))
     await using watching = watch({
       chains: [
         // The broken ones come first: nobody waits for them.
-        other('hanging', hanging.url, { system: 'wemixvisor-rpc' }, { rpc: { timeout: '10m' } }),
-        other('dead', 'http://127.0.0.1:9', { system: 'wemix' }),
-        other('lying', lying.url, { system: 'wemixvisor-rpc' }, { rpc: { chainId: 'here-1' } }),
-        { ...chainOf(evm.url, governor, { upgradeInfo: { home: evmHome.home } }), name: 'evm' },
-        other('wbft', evm.url, { system: 'gov-base', address: wbft.address }),
-        other('ballots', london.url, { system: 'wemix', address: ballots.registry }),
-        other('visor', visor.url, { system: 'wemixvisor-rpc' }, { upgradeInfo: { home: visorHome.home } }),
-        other('hub', hub.url, { system: 'cosmos', rest: [hub.url] }),
+        chainAt('hanging', hanging.url, { system: 'wemixvisor-rpc' }, { rpc: { timeout: '10m' } }),
+        chainAt('dead', 'http://127.0.0.1:9', { system: 'wemix' }),
+        chainAt('lying', lying.url, { system: 'wemixvisor-rpc' }, { rpc: { chainId: 'here-1' } }),
+        { ...chainOf(evm.url, governor, { upgradeInfo: { home: place.home } }), name: 'evm' },
+        chainAt('wbft', evm.url, { system: 'gov-base', address: wbft.address }),
+        chainAt('ballots', london.url, { system: 'wemix', address: ballots.registry }),
+        chainAt('visor', visor.url, { system: 'wemixvisor-rpc' }, { upgradeInfo: { home: visorPlace.home } }),
+        chainAt('hub', hub.url, { system: 'cosmos', rest: [hub.url] }),
       ],
     })
     await up(watching, 'evm', 'wbft', 'ballots', 'visor', 'hub')
@@ -97,8 +100,8 @@ describe('chains of every system in one process', () => {
     visor.mine(3)
     await told(watching, 'visor', 'upgrade_triggered')
 
-    expect(visorHome.file()).toStrictEqual({ name: 'visor-v2', height: visor.height() })
-    expect(evmHome.file()).toBeUndefined()
+    expect(visorPlace.file()).toStrictEqual({ name: 'visor-v2', height: visor.height() })
+    expect(place.file()).toBeUndefined()
     expect((await told(watching, 'dead', 'source_down')).title).toBe('dead cannot be read')
     expect((await told(watching, 'lying', 'source_down')).message).toContain(
       'stands on chain elsewhere-1, expected here-1',
@@ -112,12 +115,11 @@ describe('chains of every system in one process', () => {
     ])
   })
 
-  it('keep what they know apart: the same id on two chains is two proposals', async () => {
-    const second = await startWemixvisorServer()
+  it('keep what they know apart: the same id on two chains is two proposals', async ({ visor, second }) => {
     await using watching = watch({
       chains: [
-        other('one', visor.url, { system: 'wemixvisor-rpc' }),
-        other('two', second.url, { system: 'wemixvisor-rpc' }),
+        chainAt('one', visor.url, { system: 'wemixvisor-rpc' }),
+        chainAt('two', second.url, { system: 'wemixvisor-rpc' }),
       ],
     })
     await up(watching, 'one', 'two')
@@ -135,6 +137,5 @@ describe('chains of every system in one process', () => {
         .filter(({ chain }) => chain === 'two')
         .map(({ event }) => event),
     ).toStrictEqual(['new_proposal'])
-    await second.stop()
   })
 })

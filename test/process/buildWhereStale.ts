@@ -9,7 +9,7 @@ const lock = join(root, 'node_modules', '.govstream-build')
 const longestBuildMs = 120_000
 const pauseMs = 200
 
-/** Builds `dist` where a source is newer; test files that run side by side take turns. */
+/** Builds `dist` where a source, or what bundles it, is newer; test files that run side by side take turns. */
 export async function buildWhereStale(): Promise<void> {
   for (let waitedMs = 0; !take(); waitedMs += pauseMs) {
     // Whoever was killed in the middle of it does not come back.
@@ -27,8 +27,10 @@ function isStale(): boolean {
   const built = join(root, 'dist', 'cli', 'main.js')
   if (!existsSync(built)) return true
   const { mtimeMs } = statSync(built)
+  const isNewer = (path: string): boolean => statSync(path).mtimeMs > mtimeMs
+  if (isNewer(join(root, 'scripts', 'bundleCli.mjs'))) return true
   return readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true }).some(
-    (entry) => entry.isFile() && statSync(join(entry.parentPath, entry.name)).mtimeMs > mtimeMs,
+    (entry) => entry.isFile() && isNewer(join(entry.parentPath, entry.name)),
   )
 }
 

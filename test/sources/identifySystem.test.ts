@@ -1,5 +1,5 @@
 import { encodeAbiParameters, getAddress, parseAbiParameters } from 'viem'
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { deploy } from '../../src/localChain/deploy.js'
 import { SourceError } from '../../src/domain/errors.js'
 import { type Identified, identifySystem } from '../../src/sources/identifySystem.js'
@@ -9,7 +9,6 @@ import { type Listening, listen } from '../support/listen.js'
 import { startWemixvisorServer } from '../support/wemixvisorServer.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
-const servers: { stop(): Promise<void> }[] = []
 const { signal } = new AbortController()
 const identify = (url: string, address?: string): Promise<Identified> =>
   identifySystem({ url, timeoutMs: 5_000, signal, ...(address !== undefined && { address }) })
@@ -86,7 +85,7 @@ describe('an address', () => {
 
   it('cannot be on a chain without contracts', async () => {
     const server = await startWemixvisorServer()
-    servers.push(server)
+    onTestFinished(() => server.stop())
     expect((await identify(server.url, `0x${'1'.repeat(40)}`)).summary).toMatch(
       /There are no contracts there: leave the address out\.$/,
     )
@@ -102,7 +101,7 @@ describe('a URL', () => {
 
   it('speaks the dialect of wemixvisor, with or without batches', async () => {
     const server = await startWemixvisorServer()
-    servers.push(server)
+    onTestFinished(() => server.stop())
     for (const single of [false, true]) {
       server.behave({ single })
       expect(await identify(server.url)).toStrictEqual({
@@ -114,7 +113,7 @@ describe('a URL', () => {
 
   it('speaks CometBFT', async () => {
     const server = await startWemixvisorServer()
-    servers.push(server)
+    onTestFinished(() => server.stop())
     server.behave({ without: ['gov/params', 'gov/proposals'], status: { node_info: { network: 'cosmoshub-4' } } })
     const found = await identify(server.url)
     expect(found.system).toBe('cosmos')
@@ -158,6 +157,6 @@ async function served(answer: (path: string) => object | undefined): Promise<Lis
     const body = request.method === 'GET' ? answer(request.url ?? '') : undefined
     response.writeHead(body === undefined ? 404 : 200).end(JSON.stringify(body ?? {}))
   })
-  servers.push(server)
+  onTestFinished(() => server.stop())
   return server
 }

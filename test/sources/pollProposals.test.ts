@@ -1,45 +1,14 @@
-import { firstValueFrom, lastValueFrom, Subject, take, tap, toArray } from 'rxjs'
-import { describe, expect, it, vi } from 'vitest'
-import type { Head } from '../../src/domain/blocks/head.js'
+import { firstValueFrom, lastValueFrom, Subject, take, tap } from 'rxjs'
+import { describe, expect, it } from 'vitest'
 import { SourceError } from '../../src/domain/errors.js'
 import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
-import type { GoodReading, Reading } from '../../src/domain/reading.js'
-import type { GovernanceReader, ReadRequest } from '../../src/sources/governance/GovernanceReader.js'
-import { pollProposals, type PollProposalsOptions, stepSeen } from '../../src/sources/pollProposals.js'
-import { block, byKey, proposal, reading } from '../support/builders.js'
+import type { ReadRequest } from '../../src/sources/governance/GovernanceReader.js'
+import { pollProposals, stepSeen } from '../../src/sources/pollProposals.js'
+import { byKey, proposal, reading } from '../support/builders.js'
+import { reader, readings } from './pollProposalsGiven.js'
 
-/** A reader that gives the answers in turn and keeps what it was asked. */
-function reader(...answers: readonly (GoodReading | Error)[]): GovernanceReader & { readonly asked: ReadRequest[] } {
-  const asked: ReadRequest[] = []
-  const unused = (): Promise<never> => Promise.reject(new Error('not asked for'))
-  return {
-    chain: 'local',
-    system: 'governor',
-    asked,
-    read: (request) => {
-      asked.push(request)
-      const answer = answers[asked.length - 1]
-      if (answer === undefined) return new Promise(() => undefined)
-      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
-    },
-    readBlock: unused,
-    readProposal: unused,
-    readProposals: unused,
-    readParameters: unused,
-    readMembers: unused,
-    check: unused,
-  }
-}
-
-const readings = (
-  from: GovernanceReader,
-  count: number,
-  options: Partial<PollProposalsOptions> = {},
-): Promise<readonly Reading[]> =>
-  lastValueFrom(pollProposals({ reader: from, periodMs: 1, now: () => 77, ...options }).pipe(take(count), toArray()), {
-    defaultValue: [],
-  })
 const idsOf = ({ open }: ReadRequest): readonly string[] => open.map(({ id }) => id)
+
 const executed = (id: string, block: bigint): Proposal => proposal(id, { status: 'executed', readAt: block })
 
 describe('pollProposals', () => {
@@ -177,78 +146,6 @@ describe('pollProposals', () => {
     trigger$.next()
     await two
     expect(source.asked.map(({ cursor }) => cursor)).toStrictEqual([undefined, undefined, { block: 2 }])
-  })
-})
-
-describe('pollProposals of a reader that tells its head', () => {
-  const looked = (...heads: readonly (Head | Error)[]) => {
-    const left = [...heads]
-    return (): Promise<Head> => {
-      const head = left.shift()
-      if (head === undefined) return new Promise(() => undefined)
-      return head instanceof Error ? Promise.reject(head) : Promise.resolve(head)
-    }
-  }
-
-  it('reads at once, then on from each head that was looked at', async () => {
-    const source = reader(reading(1), reading(2), reading(2))
-    await readings({ ...source, readHead: looked(block(2), block(2)) }, 3)
-    expect(source.asked.map(({ head, cursor }) => [head, cursor])).toStrictEqual([
-      [undefined, undefined],
-      [block(2), { block: 1 }],
-      [block(2), { block: 2 }],
-    ])
-  })
-
-  it('is as old as its look', async () => {
-    let clock = 0
-    const source = reader(reading(1), reading(2))
-    const readHead = looked(block(2))
-    const all = await readings(
-      {
-        ...source,
-        readHead: () => {
-          clock += 10
-          return readHead()
-        },
-      },
-      2,
-      { now: () => clock },
-    )
-    expect(all.map(({ begunAt }) => begunAt)).toStrictEqual([0, 0])
-  })
-
-  it('makes a failed reading of a look that failed, and then reads for itself', async () => {
-    const source = reader(reading(1), reading(2))
-    const readHead = looked(new SourceError('transient', 'node.example is down.'))
-    const all = await readings({ ...source, readHead }, 3, { maxBackoffMs: 1 })
-    expect(all[1]).toStrictEqual({
-      ok: false,
-      begunAt: 77,
-      chain: 'local',
-      readAt: 77,
-      failure: { kind: 'transient', message: 'node.example is down.' },
-    })
-    expect(source.asked.map(({ head }) => head)).toStrictEqual([undefined, undefined])
-  })
-
-  it('gives the portions of a history that follow no head: the chain has moved on', async () => {
-    const source = reader(reading(1), reading(2, [], { backlog: 9n }), reading(11))
-    await readings({ ...source, readHead: looked(block(11)) }, 3)
-    expect(source.asked.map(({ head }) => head)).toStrictEqual([undefined, block(11), undefined])
-  })
-
-  it('aborts the look and the read in flight with its subscription', async () => {
-    const signals: AbortSignal[] = []
-    const source = reader(reading(1))
-    const readHead = (signal: AbortSignal): Promise<Head> => {
-      signals.push(signal)
-      return signals.length === 1 ? Promise.resolve(block(2)) : new Promise(() => undefined)
-    }
-    const subscription = pollProposals({ reader: { ...source, readHead }, periodMs: 1, now: () => 0 }).subscribe()
-    await vi.waitFor(() => expect([source.asked.length, signals.length]).toStrictEqual([2, 2]))
-    subscription.unsubscribe()
-    expect([source.asked[1]?.signal.aborted, signals[1]?.aborted]).toStrictEqual([true, true])
   })
 })
 

@@ -143,6 +143,28 @@ describe('a damaged state', () => {
     expect(readdirSync(directory.path).filter((name) => !name.startsWith(basename(path)))).toStrictEqual([])
   })
 
+  it('within a file that was closed in order is told when it is read, and looked into at the next start', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'a.db')
+    makeState(path)
+    const bytes = readFileSync(path)
+    // The kind of a page that holds a proposal from the middle.
+    const page = Math.floor(bytes.lastIndexOf('"title":"Proposal 50"') / 4_096) * 4_096
+    bytes[page] = 0xff
+    writeFileSync(path, bytes)
+
+    const store = openStore({ path })
+    expect(() => store.load('local')).toThrow('its content is damaged; restore it from a backup')
+    store.close()
+    expect(existsSync(`${path}.open`)).toBe(true)
+    expect(() => openStore({ path, readOnly: true })).toThrow(`The state file ${path} is damaged`)
+
+    const next = openStore({ path })
+    expect(next.rebuilt()?.movedTo).toContain(`${path}.damaged-`)
+    next.close()
+    expect(openStore({ path, readOnly: true }).chains()).toStrictEqual([])
+  })
+
   it('leaves a file alone that never was a state', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')

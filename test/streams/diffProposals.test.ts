@@ -1,61 +1,22 @@
 import { map, pipe } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { Turn } from '../../src/domain/chainState.js'
 import type { Change } from '../../src/domain/proposals/change.js'
-import type { PlanStanding } from '../../src/domain/plans/plan.js'
 import { newChain } from '../../src/domain/newChain.js'
 import { keyOf } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading, Reading } from '../../src/domain/reading.js'
-import type { DiffOptions } from '../../src/domain/proposals/stepDiff.js'
 import { diffProposals } from '../../src/streams/diffProposals.js'
-import { eventOf } from '../../src/streams/draft.js'
 import { followHead } from '../../src/streams/followHead.js'
 import { ignoreOlder } from '../../src/streams/ignoreOlder.js'
-import {
-  block,
-  failure,
-  genesis,
-  hashOf,
-  proposal,
-  reading,
-  tally,
-  upgradeProposal,
-  vote,
-} from '../support/builders.js'
+import { block, failure, genesis, hashOf, proposal, reading, tally, vote } from '../support/builders.js'
 import { watchChain } from '../../src/streams/watchChain.js'
-import { stepThrough } from '../support/line.js'
 import { letters, marbles } from '../support/marbles.js'
+import { inShort, run, told } from './diffProposalsGiven.js'
 
-/** The turn of each reading, as far as this stage makes it. */
-function run(readings: readonly Reading[], options: DiffOptions = {}): readonly Turn[] {
-  const step = stepThrough(pipe(ignoreOlder(), followHead(), diffProposals(options)))
-  let state = newChain('local', 0)
-  return readings.map((each) => {
-    const turn = step(state, eventOf(each))
-    state = turn.state
-    return turn
-  })
-}
-/** What each reading has to say, in short. */
-const told = (...given: Parameters<typeof run>): readonly (readonly string[])[] =>
-  run(...given).map(({ changes }) => changes.map(inShort))
 const changeOf = (of: Reading, index: number, ...before: readonly Reading[]): Change =>
   run([...before, of]).at(-1)!.changes[index]!
 
-function inShort(change: Change): string {
-  switch (change.type) {
-    case 'voteCast':
-      return `vote ${change.vote.block}.${change.vote.index}`
-    case 'statusMoved':
-      return `${change.proposal.id} ${change.from} -> ${change.proposal.status}`
-    case 'proposalAppeared':
-      return `${change.backfill ? 'there was' : 'new'} ${change.proposal.id} ${change.proposal.status}`
-    default:
-      return `${change.type} ${change.proposal.id}`
-  }
-}
-
 const one = proposal('1')
+
 const retract = { retracted: [keyOf(one)], rewoundTo: 1n }
 
 describe('diffProposals', () => {
@@ -222,55 +183,5 @@ describe('diffProposals', () => {
     expect(
       changeOf(reading(11, [{ ...one, tally: tally(2n) }]), 0, reading(10, [{ ...one, tally: tally(1n) }])),
     ).toMatchObject({ type: 'tallyMoved', from: { yes: 1n } })
-  })
-})
-
-describe('what the chain says of a plan', () => {
-  const passed = upgradeProposal('1', 'v2', 100, { status: 'passed', carriedOut: true })
-  const verdict = (standing: PlanStanding, name = 'v2') => ({
-    standings: [{ key: keyOf(passed), name, height: 100, ...standing }],
-  })
-  const findingAfter = (...readings: readonly Reading[]) => {
-    return run(readings).at(-1)?.state.proposals.get(keyOf(passed))?.finding
-  }
-
-  it('holds where the proposal is not read again, and a reading that says nothing leaves it', () => {
-    expect(
-      findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' })), reading(12)),
-    ).toMatchObject({ plan: { name: 'v2' }, withdrawn: 'Off.' })
-  })
-
-  it('is taken back, and takes the place of what it said before', () => {
-    expect(
-      findingAfter(
-        reading(10, [passed]),
-        reading(11, [], verdict({ unsure: 'Who knows.' })),
-        reading(12, [], verdict({ applied: 100n })),
-      ),
-    ).toStrictEqual({ ...passed.finding, applied: 100n })
-    expect(
-      findingAfter(
-        reading(10, [passed]),
-        reading(11, [], verdict({ withdrawn: 'Off.' })),
-        reading(12, [], verdict({})),
-      ),
-    ).toStrictEqual(passed.finding)
-  })
-
-  it('is told once, as an edit of the plan', () => {
-    expect(
-      told([
-        reading(10, [passed]),
-        reading(11, [], verdict({ withdrawn: 'Off.' })),
-        reading(12, [], verdict({ withdrawn: 'Off.' })),
-      ]),
-    ).toStrictEqual([['there was 1 passed'], ['planEdited 1'], []])
-  })
-
-  it('says nothing of another plan, or of a proposal nobody knows', () => {
-    expect(findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' }, 'v3')))).toStrictEqual(
-      passed.finding,
-    )
-    expect(findingAfter(reading(10), reading(11, [], verdict({ withdrawn: 'Off.' })))).toBeUndefined()
   })
 })

@@ -37,7 +37,7 @@ export interface Follower {
 const limitMs = 30_000
 const countdownFrom = 8
 
-/** Tells what the monitor says as it says it. */
+/** Narrates notifications, votes and the countdown to an upgrade as the monitor emits them. */
 export function followMonitor(monitor: Monitor, { notify, tally: tell, say }: Narrator, signal: AbortSignal): Follower {
   const stop$ = fromEvent(signal, 'abort')
   const notification$ = monitor.notifications$.pipe(

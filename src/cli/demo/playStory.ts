@@ -10,7 +10,7 @@ import { demoProposals, upgradeHeight } from './demoProposals.js'
 import type { Follower } from './followMonitor.js'
 import type { Narrator } from './narrator.js'
 
-interface Stage {
+interface StoryDeps {
   readonly client: ChainClient
   readonly deployment: Deployment
   readonly votesEach: bigint
@@ -28,11 +28,11 @@ const words = ['against', 'for', 'abstain'] as const
 const beatMs = 150
 
 /** Everything that happens on the chain and around it, from the proposals to the new binary. */
-export async function playStory(stage: Stage): Promise<void> {
-  const { follower, narrator, data, client, deployment } = stage
+export async function playStory(deps: StoryDeps): Promise<void> {
+  const { follower, narrator, data, client, deployment } = deps
   await follower.synced()
   narrator.say('govstream', `watches it, and writes to ${data}`)
-  const story: Story = { ...stage, actor: governorActor(client, deployment), drafts: demoProposals(deployment) }
+  const story: Story = { ...deps, actor: governorActor(client, deployment), drafts: demoProposals(deployment) }
   const proposals = await proposeFive(story)
   await voteOnThem(story, proposals)
   await passTheTimelock(story, proposals)
@@ -40,8 +40,8 @@ export async function playStory(stage: Stage): Promise<void> {
   await switchTheBinary(story, proposals)
 }
 
-/** The stage with its people, and with what they are about to propose. */
-interface Story extends Stage {
+/** The same with the accounts that act, and the proposals they are about to make. */
+interface Story extends StoryDeps {
   readonly actor: GovernorActor
   readonly drafts: ReturnType<typeof demoProposals>
 }

@@ -32,7 +32,7 @@ export async function runDemo({ stdout, signal, color, width }: DemoOptions): Pr
   const tell = narrator({ write: (text) => void stdout.write(`${text}\n`), color, width })
   tell.title('govstream demo', 'From a proposal to a switched binary, on a chain of its own.')
   try {
-    await withScratch((directory) => onStage(directory, tell, signal))
+    await withScratch((directory) => playOnLocalChain(directory, tell, signal))
   } catch (error) {
     if (!signal.aborted) throw error
     tell.end('Stopped. Nothing is left behind.')
@@ -42,7 +42,7 @@ export async function runDemo({ stdout, signal, color, width }: DemoOptions): Pr
   return 0
 }
 
-async function onStage(directory: string, tell: Narrator, signal: AbortSignal): Promise<void> {
+async function playOnLocalChain(directory: string, tell: Narrator, signal: AbortSignal): Promise<void> {
   const home = join(directory, 'home')
   const data = join(home, 'data')
   await ensureDir(data)

@@ -1,3 +1,5 @@
+import { countText } from '../../domain/notifications/phrases.js'
+
 /** A screenful or two: more only for those who ask, and for programs. */
 export const shownToPeople = 100
 
@@ -14,5 +16,5 @@ export function firstOf<T>(items: Iterable<T>, count: number): readonly T[] {
 
 /** What stands below a list that is cut; nothing below a whole one. */
 export function moreText(left: number): string {
-  return left <= 0 ? '' : `\n\nand ${left.toLocaleString('en')} more: --limit N shows so many`
+  return left <= 0 ? '' : `\n\nand ${countText(BigInt(left))} more: --limit N shows so many`
 }

@@ -39,7 +39,7 @@ export function renderTable<Row>(
     const natural = Math.max(displayWidth(column.title), ...cells.map(displayWidth))
     return { ...column, cells, natural, least: Math.min(natural, column.least ?? leastWidth) }
   })
-  const shown = without(measured, width)
+  const shown = dropYielding(measured, width)
   const widths = fit(shown, width)
 
   const line = (
@@ -90,14 +90,14 @@ interface Measured<Row> extends Column<Row> {
 }
 
 /** Leaves out what may be left out, one column after the other, until the rest has the room it needs. */
-function without<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
+function dropYielding<Row>(columns: readonly Measured<Row>[], width: number): readonly Measured<Row>[] {
   const needed =
     columns.reduce((sum, { shrinks = false, least, natural }) => sum + (shrinks ? least : natural), 0) +
     gap.length * (columns.length - 1)
   const [first] = columns.filter(({ yields }) => yields !== undefined).sort((a, b) => (a.yields ?? 0) - (b.yields ?? 0))
   return needed <= width || first === undefined
     ? columns
-    : without(
+    : dropYielding(
         columns.filter((column) => column !== first),
         width,
       )

@@ -1,7 +1,7 @@
 import { type Head, isSameBlock } from '../../domain/blocks/head.js'
 
 /** What the first request of a reading has brought, made at an endpoint to see its head. */
-export interface Opening<Endpoint, Found> {
+interface Opening<Endpoint, Found> {
   readonly endpoint: Endpoint
   readonly head: Head
   readonly found: Found

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { StoreError } from '../../domain/errors.js'
 import { migrations } from './migrations.js'
 import type { Sql } from '../sql.js'

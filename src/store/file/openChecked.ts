@@ -5,10 +5,11 @@ import type { RebuiltState } from '../../domain/notifications/announceRebuilt.js
 import { defined } from '../../domain/defined.js'
 import { inspectFile } from './inspectFile.js'
 import { isAliveHere } from './isAliveHere.js'
-import { isDamage, openFile, preparePath } from './openFile.js'
+import { openFile, preparePath } from './openFile.js'
 import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
 import { isOpenHere, nowhere, type Presence, presenceAt, readerAt } from './presence.js'
 import type { Sql } from '../sql.js'
+import { isDamage } from '../storeErrorOf.js'
 
 interface OpenOptions {
   readonly path: string

@@ -1,5 +1,5 @@
 import fs from 'fs-extra'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import { parsedJson } from '../../domain/text/boundedJson.js'
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Selection } from '../Store.js'
 import type { Sql } from '../sql.js'
 import { selectionOf } from './findProposals.js'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
 import type { ProposalFilter } from '../../domain/proposals/selectProposals.js'
 import { decode } from '../codec.js'
@@ -8,7 +8,7 @@ import type { Sql } from '../sql.js'
 
 const rowRow = z.object({ row: z.number() })
 const foundRow = z.object({ key: z.string(), json: z.string() })
-const besideRow = z.object({ below: z.string().nullable(), above: z.string().nullable() })
+const besideRow = z.object({ below: z.nullable(z.string()), above: z.nullable(z.string()) })
 const knownRow = z.object({ known: z.number() })
 
 /** The tracked proposals of these chains, one chain after the other, that fit every given condition. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
 import { addCounts, noCounts, type ProposalCounts } from '../../domain/proposals/archive.js'
 import { proposalStatuses, proposalTypes } from '../../domain/proposals/proposal.js'
@@ -8,7 +8,7 @@ import type { ChainOutline, TrackedCounts } from '../Store.js'
 import type { Sql } from '../sql.js'
 
 const jsonRow = z.object({ json: z.string() })
-const systemRow = z.object({ system: z.string().nullable() })
+const systemRow = z.object({ system: z.nullable(z.string()) })
 const openRow = z.object({ open: z.number() })
 const statusRow = z.object({ status: z.enum(proposalStatuses), count: z.number() })
 const typeRow = z.object({ type: z.enum(proposalTypes), count: z.number() })

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { keyOf, type ProposalRef, type Vote } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
 import { moveRow, voteRow } from '../schemas.js'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
 import { countsOf, isBehind, type ProposalCounts, type Recalled, reorgReach } from '../../domain/proposals/archive.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Turn } from '../../domain/chainState.js'
 import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'

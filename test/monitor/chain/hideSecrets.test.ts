@@ -1,19 +1,61 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { ConfigInput } from '../../../src/config/schema.js'
-import { SourceError } from '../../../src/domain/errors.js'
+import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { createMonitor } from '../../../src/monitor.js'
 import { hideSecrets } from '../../../src/monitor/chain/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../../sources/governance/wemixvisorRpc/following.js'
 import { listen } from '../../support/listen.js'
 import { startWemixvisorServer } from '../../support/wemixvisorServer.js'
 import { scratch } from '../../support/scratch.js'
+import { key, type Governance } from './hideSecretsGiven.js'
 
-const key = 'abcdef0123456789abcdef0123456789'
 const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'latin1') : '')
-type Governance = ConfigInput['chains'][number]['governance']
+
+/** Refuses a request and quotes all it was sent, in every form that a server may know it in. */
+const quoteAll: Parameters<typeof listen>[0] = (request, response) => {
+  const { authorization = '', 'x-api-key': apiKey = '' } = request.headers
+  const [user = '', password = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString().split(':')
+  const echo = [
+    request.url,
+    authorization,
+    apiKey,
+    user,
+    password,
+    encodeURIComponent(password),
+    JSON.stringify(password),
+  ].join(' | ')
+  // Long before it, so that a cut may fall anywhere.
+  response.writeHead(403, { 'content-type': 'application/json' }).end(
+    JSON.stringify({
+      error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` },
+    }),
+  )
+}
+
+/** All that a sync gives away: its results, what receivers are told and what is logged. */
+async function allTold(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  governance: Governance,
+): Promise<string> {
+  const told: unknown[] = []
+  const lines: unknown[] = []
+  const write = (...line: readonly unknown[]): void => void lines.push(line)
+  const handle = (notification: Notification): Promise<void> => {
+    told.push(notification)
+    return Promise.resolve()
+  }
+  const monitor = createMonitor(
+    {
+      state: ':memory:',
+      notifier: { handlers: [] },
+      chains: [{ name: 'local', rpc: { urls: [url], headers }, governance }],
+    },
+    { handlers: [{ type: 'own', handle }], log: { info: write, warn: write, error: write } },
+  )
+  const results = await monitor.sync()
+  return JSON.stringify([results, told, lines])
+}
 
 describe('a server that quotes the path it was asked for', () => {
   it.each<[string, (url: string) => Governance]>([
@@ -60,27 +102,7 @@ describe('a server that quotes the path it was asked for', () => {
   ])(
     'does not bring short keys, users, passwords or headers there either, in any form it knows them in (%s)',
     async (_system, governance) => {
-      const server = await listen((request, response) => {
-        const { authorization = '', 'x-api-key': apiKey = '' } = request.headers
-        const [user = '', password = ''] = Buffer.from(authorization.replace('Basic ', ''), 'base64')
-          .toString()
-          .split(':')
-        const echo = [
-          request.url,
-          authorization,
-          apiKey,
-          user,
-          password,
-          encodeURIComponent(password),
-          JSON.stringify(password),
-        ].join(' | ')
-        // Long before it, so that a cut may fall anywhere.
-        response.writeHead(403, { 'content-type': 'application/json' }).end(
-          JSON.stringify({
-            error: { code: -32000, message: `${'x'.repeat(Number(request.headers['x-pad'] ?? 0))} ${echo}` },
-          }),
-        )
-      })
+      const server = await listen(quoteAll)
       onTestFinished(() => server.stop())
       const secrets = [
         'k3y5',
@@ -94,36 +116,11 @@ describe('a server that quotes the path it was asked for', () => {
       ]
       for (const pad of [0, 200, 230, 260, 290]) {
         const url = `${server.url.replace('//', '//bob7:p%C3%A4%22s@')}/v3/k3y5?network=q9z8`
-        const told: unknown[] = []
-        const lines: unknown[] = []
-        const write = (...line: readonly unknown[]): void => void lines.push(line)
-        const monitor = createMonitor(
-          {
-            state: ':memory:',
-            notifier: { handlers: [] },
-            chains: [
-              {
-                name: 'local',
-                rpc: { urls: [url], headers: { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') } },
-                governance: governance(url),
-              },
-            ],
-          },
-          {
-            handlers: [
-              {
-                type: 'own',
-                handle: (notification) => {
-                  told.push(notification)
-                  return Promise.resolve()
-                },
-              },
-            ],
-            log: { info: write, warn: write, error: write },
-          },
+        const all = await allTold(
+          url,
+          { 'x-api-key': 'h3ad3r', 'x-pad': String(pad).padStart(4, '0') },
+          governance(url),
         )
-        const results = await monitor.sync()
-        const all = JSON.stringify([results, told, lines])
         expect(all).toContain('HTTP 403')
         for (const secret of secrets) expect(all).not.toContain(secret)
         // Nor the first letters of one, where a text was cut.
@@ -211,72 +208,5 @@ describe('a server that writes what it was sent into what it tells', () => {
     const all = await Promise.all([reader.check(signal), reader.readMembers(signal), reader.readParameters(signal)])
     expect(JSON.stringify(all)).not.toContain(secret)
     expect(JSON.stringify(all).match(/\(secret\)/g)).toHaveLength(5)
-  })
-})
-
-describe('a look at the head that fails', () => {
-  it('tells no secret either', async () => {
-    const conceal = (text: string): string => text.replaceAll(key, '(secret)')
-    const readHead = (): Promise<never> => Promise.reject(new SourceError('transient', `GET /v3/${key} failed.`))
-
-    await expect(
-      hideSecrets({ ...readerOver(['http://127.0.0.1:1']), readHead }, conceal).readHead?.(signal),
-    ).rejects.toMatchObject({
-      message: 'GET /v3/(secret) failed.',
-    })
-  })
-})
-
-describe('a receiver that quotes what it was sent', () => {
-  it('does not bring a secret of the configuration into the state, by a redirect to a host named so', async () => {
-    const server = await listen((request, response) =>
-      response.writeHead(302, { location: `http://${request.url?.split('/').at(-1)}.example/` }).end(),
-    )
-    const node = await listen((_request, response) => response.writeHead(404).end())
-    const path = mkdtempSync(join(tmpdir(), 'govstream-hideSecrets-'))
-    onTestFinished(() => server.stop())
-    onTestFinished(() => node.stop())
-    onTestFinished(() => rmSync(path, { recursive: true }))
-    await createMonitor({
-      state: join(path, 'state.db'),
-      notifier: { handlers: [{ type: 'webhook', url: `${server.url}/hook/H00kKey` }] },
-      chains: [{ name: 'local', rpc: { urls: [node.url] }, governance: { system: 'wemixvisor-rpc' } }],
-    }).sync()
-    const files = readdirSync(path)
-      .map((name) => readFileSync(join(path, name), 'latin1'))
-      .join('')
-    expect(files).toContain('redirects to (secret).example')
-    expect(files.toLowerCase()).not.toContain('h00kkey')
-  })
-})
-
-describe('a node that points elsewhere', () => {
-  it.each<[string, (url: string) => Governance]>([
-    ['governor', () => ({ system: 'governor', address: `0x${'1'.repeat(40)}` })],
-    ['wemixvisor-rpc', () => ({ system: 'wemixvisor-rpc' })],
-    ['cosmos', (url) => ({ system: 'cosmos', rest: [url] })],
-  ])('is not followed, and is told with the host it points to and no more (%s)', async (_system, governance) => {
-    let reached = 0
-    const other = await listen((_request, response) => {
-      reached += 1
-      response.end('{}')
-    })
-    const server = await listen((_request, response) =>
-      response.writeHead(307, { location: `${other.url}/v3/${key}` }).end('moved'),
-    )
-    onTestFinished(() => other.stop())
-    onTestFinished(() => server.stop())
-    const [result] = await createMonitor({
-      state: ':memory:',
-      notifier: { handlers: [] },
-      chains: [{ name: 'local', rpc: { urls: [server.url] }, governance: governance(server.url) }],
-    }).sync()
-    expect(result).toMatchObject({ ok: false, failure: { kind: 'permanent' } })
-    const { message } = result?.ok === false ? result.failure : { message: '' }
-    expect(message).toContain(
-      `redirects to ${new URL(other.url).host} (HTTP 307). No redirect is followed: configure the final address.`,
-    )
-    expect(message).not.toContain(key)
-    expect(reached).toBe(0)
   })
 })

@@ -1,92 +1,11 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { lastValueFrom, toArray, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
-import { parseConfig } from '../../../src/config/parseConfig.js'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
-import type { Proposal } from '../../../src/domain/proposals/proposal.js'
 import type { WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
-import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
-import { newChain } from '../../../src/domain/newChain.js'
-import { block, byKey, chain, contract, queued, steadyPace, upgrade, upgradeProposal } from '../../support/builders.js'
-import { temporaryDirectory, turn } from '../../support/storeGiven.js'
+import { block, byKey, queued } from '../../support/builders.js'
+import { due, given, passed, type Node, unused } from './vouchedWritesGiven.js'
 
-const info = { binaries: { 'linux/amd64': 'https://good.example/v2' } }
-const passed: Proposal = upgradeProposal('1', 'v2', 100, {
-  status: 'passed',
-  finding: { plan: { name: 'v2', height: 100, info }, origin: 'memo', problems: [] },
-})
-const due = upgrade('1', 'v2', 100, { info })
-const standing: ChainState = {
-  ...newChain(chain, 0),
-  head: block(103),
-  blockTime: steadyPace(103),
-  proposals: byKey(passed),
-  upgrades: queued(due),
-}
-
-interface Node {
-  readonly proposal?: () => Promise<Proposal | undefined>
-  readonly block?: (height: bigint) => Promise<Head | undefined>
-}
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)
-const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
-function nodeOf({
-  proposal = () => Promise.resolve(passed),
-  block: blockAt = (height) => Promise.resolve(block(height)),
-}: Node): GovernanceReader {
-  return {
-    chain,
-    system: 'governor',
-    read: unused,
-    readProposal: proposal,
-    readBlock: blockAt,
-    readProposals: unused,
-    readParameters: unused,
-    readMembers: unused,
-    check: unused,
-  }
-}
-
-/** A writer with its nodes, at a turn that asks for v2. `wait` lets the clock of the writer run out. */
-function given(nodes: readonly Node[], agreement: number, { isVirtual = true, leadBlocks = 0, wanted = due } = {}) {
-  const place = temporaryDirectory()
-  onTestFinished(() => place[Symbol.dispose]())
-  const {
-    chains: [config],
-  } = parseConfig({
-    chains: [
-      {
-        name: chain,
-        rpc: { urls: nodes.map((_, index) => `http://127.0.0.1:${index + 1}`), agreement },
-        governance: { system: 'governor', address: contract.toLowerCase() },
-        scheduler: { leadBlocks },
-        upgradeInfo: { home: place.path },
-      },
-    ],
-  })
-  const scheduler = new VirtualTimeScheduler()
-  const readers = nodes.map(nodeOf)
-  const act = turnExecutor(config!, {
-    witnesses: agreement > 1 ? readers : [],
-    nodes: readers,
-    findPlan: ({ finding }) => finding,
-    ...(isVirtual && { scheduler }),
-  })
-  let latest = { ...standing, upgrades: queued(wanted) }
-  const done = lastValueFrom(act(turn({ state: standing, due: [wanted] }), () => latest).pipe(toArray()), {
-    defaultValue: [],
-  })
-  return {
-    done: async () => (await done).map(({ result }) => result),
-    outcome: async () => (await done)[0],
-    wait: () => scheduler.flush(),
-    becomes: (state: Partial<ChainState>) => void (latest = { ...latest, ...state }),
-    isWritten: () => existsSync(join(place.path, 'data', 'upgrade-info.json')),
-  }
-}
 
 describe('before a file is written', () => {
   it('the block at the height is read, not only a head believed', async () => {
@@ -305,70 +224,5 @@ describe('before a file is written', () => {
     answer(block(100))
     expect(await asking.done()).toStrictEqual(['held'])
     expect(asking.isWritten()).toBe(false)
-  })
-})
-
-describe('a plan that is called off while the nodes are asked', () => {
-  it('is not told as one that could not be written: nobody wants it any more', async () => {
-    let isAsked = (): void => undefined
-    const asked = new Promise<void>((resolve) => (isAsked = resolve))
-    let answer = (): void => undefined
-    const asking = given(
-      [
-        {
-          block: () => {
-            isAsked()
-            return new Promise((resolve) => (answer = () => resolve(undefined)))
-          },
-        },
-      ],
-      1,
-    )
-    await asked
-    asking.becomes({ proposals: new Map(), upgrades: queued({ ...due, status: 'cancelled' }) })
-    answer()
-    expect(await asking.done()).toStrictEqual(['held'])
-  })
-})
-
-describe('while the node that answers stands below the head that was read', () => {
-  const lagging: ChainState = { ...standing, health: { ...standing.health, lagging: true } }
-  const canceled = (): Promise<Proposal> => Promise.resolve({ ...passed, status: 'canceled' })
-
-  it.each<[string, readonly Node[], WriteOutcome['result']]>([
-    ['tells that the plan was called off', [{ proposal: canceled }], 'failed'],
-    ['tells so, and the other is away', [{ proposal: canceled }, { proposal: unused, block: unused }], 'failed'],
-    ['does not answer', [{ proposal: unused }], 'failed'],
-    ['still has the plan', [{}], 'written'],
-  ])('the plan is asked for once more, where one node is enough: it %s', async (_what, nodes, result) => {
-    const asking = given(nodes, 1)
-    asking.becomes(lagging)
-    expect(await asking.done()).toStrictEqual([result])
-    expect(asking.isWritten()).toBe(result === 'written')
-  })
-
-  it('the plan is asked for when the block is there, not before', async () => {
-    let isThere = (_head: Head): void => undefined
-    let isOff = false
-    let isAsked = (): void => undefined
-    const asked = new Promise<void>((resolve) => (isAsked = resolve))
-    const node: Node = {
-      proposal: () => (isOff ? canceled() : Promise.resolve(passed)),
-      block: () => {
-        isAsked()
-        return new Promise((resolve) => (isThere = resolve))
-      },
-    }
-    const asking = given([node], 1)
-    asking.becomes(lagging)
-    await asked
-    isOff = true
-    isThere(block(100))
-    expect(await asking.done()).toStrictEqual(['failed'])
-  })
-
-  it('is over with the next block: then nobody is asked', async () => {
-    const asking = given([{ proposal: unused }], 1)
-    expect(await asking.done()).toStrictEqual(['written'])
   })
 })

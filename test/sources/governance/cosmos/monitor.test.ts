@@ -1,28 +1,13 @@
 import { describe, expect } from 'vitest'
 import { createMonitor } from '../../../../src/monitor.js'
 import { proposalIdOf } from '../../../../src/domain/notifications/notification.js'
-import type { ConfigInput } from '../../../../src/config/schema.js'
 import { watch } from '../../../monitor/watching.js'
-import { type CosmosServer, legacyMessage, timeOf, start, upgradeMessage } from '../../../support/cosmosServer.js'
+import { legacyMessage, timeOf, start, upgradeMessage } from '../../../support/cosmosServer.js'
 import { onCosmos as it } from './onCosmos.js'
+import { configOf } from './monitorGiven.js'
 
 const info =
   '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
-
-/** The configuration of the docs, made fast. */
-function configOf(
-  server: CosmosServer,
-  upgradeInfo: Partial<NonNullable<ConfigInput['chains'][number]['upgradeInfo']>> = {},
-): ConfigInput['chains'][number] {
-  return {
-    name: 'hub',
-    rpc: { urls: [server.url], chainId: 'cosmoshub-4' },
-    governance: { system: 'cosmos', rest: [server.url] },
-    monitor: { pollInterval: '50ms' },
-    scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
-    upgradeInfo,
-  }
-}
 
 describe('a monitor of a Cosmos chain', () => {
   it('tells a vote, schedules what passes and sees it through, and leaves the file to the node', async ({
@@ -142,93 +127,12 @@ describe('a monitor of a Cosmos chain', () => {
     },
   )
 
-  it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async ({
-    server,
-  }) => {
-    await using hub = watch({ chains: [configOf(server)] })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
-    server.schedule({ name: 'v18', height: '5000', info: '' })
-    server.mine(1)
-    await hub.told('upgrade_scheduled', 5n)
-    server.put(6, { status: 'PASSED', messages: [upgradeMessage('v18', 6_000)] })
-    server.schedule({ name: 'v18', height: '6000', info: '' })
-    server.mine(1)
-    const { message } = await hub.told('upgrade_cancelled', 5n)
-    expect(message).toContain('The chain has another upgrade scheduled in its place: v18 at height 6000.')
-    await hub.told('upgrade_scheduled', 6n)
-    server.put(7, {
-      status: 'PASSED',
-      messages: [{ '@type': '/cosmos.upgrade.v1beta1.MsgCancelUpgrade', authority: 'gov' }],
-    })
-    server.schedule(null)
-    server.mine(1)
-    await hub.told('upgrade_cancelled', 6n)
-    expect(hub.events(5n)).not.toContain('upgrade_refused')
-    expect(hub.events(6n)).not.toContain('upgrade_refused')
-  })
-
-  it('triggers nothing where the plan was cancelled and its height came between two polls', async ({
-    server,
-    place,
-  }) => {
-    await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_100)] })
-    server.schedule({ name: 'v18', height: '1100', info: '' })
-    server.mine(1)
-    await hub.told('upgrade_scheduled', 5n)
-    server.schedule(null)
-    server.mine(200)
-    await hub.told('upgrade_cancelled', 5n)
-    await hub.settle()
-    expect(hub.events(5n)).not.toContain('upgrade_triggered')
-    expect(place.file()).toBeUndefined()
-  })
-
   it('schedules also where only what is executed may be: on Cosmos that is what passed', async ({ server }) => {
     await using hub = watch({ chains: [{ ...configOf(server), scheduler: { scheduleOn: 'executed' } }] })
     server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
     server.schedule({ name: 'v18', height: '5000', info: '' })
     server.mine(1)
     expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
-  })
-
-  it('tells a cancelled upgrade that comes back, and one whose proposal cannot be read any more as cancelled', async ({
-    server,
-  }) => {
-    await using hub = watch({ chains: [configOf(server)] })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
-    server.schedule({ name: 'v18', height: '5000', info: '' })
-    server.mine(1)
-    await hub.told('upgrade_scheduled', 5n)
-    server.drop(5)
-    server.schedule(null)
-    server.mine(1)
-    await hub.told('upgrade_cancelled', 5n)
-    server.schedule({ name: 'v18', height: '5000', info: '' })
-    server.mine(1)
-    await hub.upgrade(5n, ({ status, round }) => status === 'scheduled' && round === 2)
-    await hub.settle()
-    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
-      'upgrade_scheduled',
-      'upgrade_cancelled',
-      'upgrade_scheduled',
-    ])
-    expect(hub.notifications(5n).at(-1)?.message).toContain('It was called off before, and is back.')
-  })
-
-  it('writes nothing while the servers do not say whether the plan is still there', async ({ server, place }) => {
-    await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
-    server.behave({ hidesHeight: true })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_010)] })
-    server.schedule({ name: 'v18', height: '1010', info: '' })
-    server.mine(1)
-    await hub.told('upgrade_scheduled', 5n)
-    server.schedule(null)
-    server.mine(20)
-    await hub.settle()
-    await hub.settle()
-    expect(place.file()).toBeUndefined()
-    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled'])
   })
 
   it('logs what the reader found odd also where it is only synced', async ({ server }) => {
@@ -243,125 +147,6 @@ describe('a monitor of a Cosmos chain', () => {
     }
     await createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] }, { log }).sync()
     expect(warnings).toEqual(['Proposal 2 has a status that is not known: it was left out.'])
-  })
-
-  it.for(['1050', '900', '99999999'])(
-    'does not take a plan as carried out whose height is still to come: applied at %s',
-    async (height, { server, place }) => {
-      await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
-      await hub.settle()
-      server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
-      server.schedule({ name: 'v18', height: '1050', info: '' })
-      server.mine(1)
-      await hub.told('upgrade_scheduled', 5n)
-      server.behave({ hidesHeight: true })
-      server.schedule(null)
-      server.answer('/cosmos/upgrade/v1beta1/applied_plan/v18', { height })
-      server.mine(35)
-      await hub.settle()
-      await hub.settle()
-      expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled'])
-      server.behave({})
-      server.schedule({ name: 'v18', height: '1050', info: '' })
-      server.mine(1_050 - server.height())
-      await hub.told('upgrade_triggered', 5n)
-      expect(place.file()).toMatchObject({ name: 'v18', height: 1_050 })
-    },
-  )
-
-  it('schedules nothing that was called off before anybody looked, though the servers tell no height', async ({
-    server,
-  }) => {
-    server.behave({ hidesHeight: true })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
-    await using hub = watch({ chains: [configOf(server)] })
-    await hub.settle()
-    server.mine(1)
-    await hub.settle()
-    await hub.settle()
-    expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual([])
-    server.schedule({ name: 'v18', height: '5000', info: '' })
-    server.mine(1)
-    expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
-  })
-
-  it('goes on after one REST header of 2^62, also where the state was written then', async ({ server, place }) => {
-    const config = { state: place.state, chains: [configOf(server)] }
-    server.behave({ heightOf: (path) => (path.includes('current_plan') ? 2 ** 62 : undefined) })
-    {
-      await using hub = watch(config)
-      await hub.settle()
-    }
-    server.behave({})
-    await using hub = watch(config)
-    await hub.settle()
-    server.put(9)
-    server.mine(1)
-    expect(await hub.told('new_proposal', 9n)).toMatchObject({ chain: 'hub' })
-  })
-
-  it('tells of a server that pages in a circle, and ends a sync', async ({ server }) => {
-    server.behave({ circles: true })
-    for (const id of [1, 2, 3, 4]) server.put(id)
-    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] })
-    const [result] = await monitor.sync()
-    expect(result).toMatchObject({ ok: false, failure: { kind: 'transient' } })
-    expect(result?.ok === false && result.failure.message).toContain('pages in a circle')
-  })
-
-  it.for([
-    ['its node answers with the last block before it', false],
-    ['its node is gone', true],
-  ] as const)(
-    'tells an upgrade whose height does not come, and sees it through when it does: %s',
-    async ([_what, isGone], { server }) => {
-      await using hub = watch({
-        chains: [
-          {
-            ...configOf(server),
-            monitor: { pollInterval: '50ms', maxBackoff: '100ms' },
-            scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [], stallTimeout: '500ms' },
-          },
-        ],
-      })
-      await hub.settle()
-      server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
-      server.schedule({ name: 'v18', height: '1050', info: '' })
-      server.mine(1_049 - server.height())
-      await hub.told('upgrade_halt_reached', 5n)
-      if (isGone) server.behave({ fail: () => 'drop' })
-      const { message } = await hub.told('upgrade_failed', 5n)
-      expect(message).toContain(isGone ? 'The node has not come back for' : 'No new block for')
-      server.behave({})
-      server.mine(1)
-      server.apply('v18')
-      await hub.told('upgrade_completed', 5n)
-      expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
-        'upgrade_scheduled',
-        'upgrade_halt_reached',
-        'upgrade_failed',
-        'upgrade_triggered',
-        'upgrade_completed',
-      ])
-    },
-  )
-
-  it('ends a sync of a list without an end, within one', async ({ server }) => {
-    server.behave({ invents: 1_500 })
-    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [configOf(server)] })
-    const [result] = await monitor.sync()
-    expect(result?.ok === false && result.failure.message).toContain('no chain has that many')
-  })
-
-  it('tells of a list that does not become less, and ends a sync of it', async ({ server }) => {
-    server.behave({ invents: 1 })
-    const chain = { ...configOf(server), monitor: { pollInterval: '50ms', stallAfter: '300ms' } }
-    await using hub = watch({ chains: [chain] })
-    const { message } = await hub.told('source_down')
-    expect(message).toContain('what is still to be read has not become less')
-    const monitor = createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chain] })
-    const [result] = await monitor.sync()
-    expect(result?.ok === false && result.failure.message).toContain('has not become less')
   })
 
   it('raises an alarm for an expedited proposal only once it is paid for', async ({ server }) => {

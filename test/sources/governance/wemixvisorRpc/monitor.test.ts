@@ -1,35 +1,11 @@
 import { describe, expect, onTestFinished } from 'vitest'
-import type { ConfigInput } from '../../../../src/config/schema.js'
 import { watch } from '../../../monitor/watching.js'
-import {
-  startWemixvisorServer,
-  timeOfBlock,
-  type WemixvisorServer,
-  type WireProposal,
-} from '../../../support/wemixvisorServer.js'
+import { startWemixvisorServer, timeOfBlock } from '../../../support/wemixvisorServer.js'
 import { upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
+import { cancellation, configOf } from './monitorGiven.js'
 
 const far = (2n ** 53n - 1n).toString()
-
-function configOf(server: WemixvisorServer, home: string): ConfigInput['chains'][number] {
-  return {
-    name: 'wemix',
-    rpc: { urls: [server.url] },
-    governance: { system: 'wemixvisor-rpc' },
-    monitor: { pollInterval: '50ms' },
-    scheduler: { minUpgradeDelay: '0s', completion: 'height', reminders: [] },
-    upgradeInfo: { home },
-  }
-}
-
-/** Votes end with those of the upgrade, and are counted after it. */
-function cancellation(id: string, status: string, parts: Readonly<Record<string, unknown>> = {}): WireProposal {
-  return wire(id, status, {
-    content: { '@type': '/cosmos.upgrade.v1beta1.CancelSoftwareUpgradeProposal', title: 'Not yet', description: '' },
-    ...parts,
-  })
-}
 
 describe("a monitor of a node that speaks wemixvisor's dialect", () => {
   it.for([
@@ -188,97 +164,5 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
     server.mine(100)
     await node.settle()
     expect(place.file()).toBeUndefined()
-  })
-
-  describe('a cancellation that has passed and cannot be read', () => {
-    const unreadable = (server: WemixvisorServer, id: string): void => server.put(cancellation(id, 'passed'))
-    /** Tells the proposal of this id in the list it belongs to, with words that nobody knows. */
-    const garble = (server: WemixvisorServer, id: string): void => server.behave({ garbled: (one) => one === id })
-
-    it('holds the plan before it back, with the reason, until it can be read', async ({ server, place }) => {
-      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-      server.put(wire('6', 'voting'))
-      await using node = watch({ chains: [configOf(server, place.home)] })
-      await node.told('upgrade_scheduled', 7n)
-      unreadable(server, '8')
-      garble(server, '8')
-      server.mine(1_050 - server.height())
-      const { message } = await node.told('upgrade_refused', 7n)
-      expect(message).toContain('Proposal 8 has passed after it and cannot be read')
-      await node.settle()
-      expect(place.file()).toBeUndefined()
-      expect(node.events(7n)).not.toContain('upgrade_cancelled')
-      server.behave({})
-      await node.told('upgrade_cancelled', 7n)
-      expect(place.file()).toBeUndefined()
-    })
-
-    it('holds back a plan that is seen for the first time, too', async ({ server, place }) => {
-      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-      unreadable(server, '8')
-      garble(server, '8')
-      await using node = watch({ chains: [configOf(server, place.home)] })
-      expect((await node.told('upgrade_refused', 7n)).message).toContain('Proposal 8 has passed after it')
-      server.mine(1_050 - server.height())
-      await node.settle()
-      await node.settle()
-      expect(place.file()).toBeUndefined()
-      expect(node.events(7n)).not.toContain('upgrade_triggered')
-    })
-
-    it('that turns out to be something else lets it go on', async ({ server, place }) => {
-      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-      await using node = watch({ chains: [configOf(server, place.home)] })
-      await node.told('upgrade_scheduled', 7n)
-      server.put(wire('8', 'passed'))
-      garble(server, '8')
-      server.mine(1_050 - server.height())
-      await node.told('upgrade_refused', 7n)
-      server.behave({})
-      await node.told('upgrade_triggered', 7n)
-      expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
-    })
-
-    it.for([
-      [
-        'came before the plan',
-        (server: WemixvisorServer) => server.put(cancellation('5', 'passed', { voting_end_time: timeOfBlock(900) })),
-        '5',
-      ],
-      [
-        'is still in the vote, for anyone may propose',
-        (server: WemixvisorServer) => server.put(cancellation('8', 'voting')),
-        '8',
-      ],
-      ['was rejected', (server: WemixvisorServer) => server.put(cancellation('8', 'rejected')), '8'],
-    ] as const)('keeps nothing from being written where it %s', async ([_what, put, id], { server, place }) => {
-      server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-      put(server)
-      garble(server, id)
-      await using node = watch({ chains: [configOf(server, place.home)] })
-      await node.told('upgrade_scheduled', 7n)
-      server.mine(1_050 - server.height())
-      await node.told('upgrade_triggered', 7n)
-      expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
-    })
-
-    it('at the node that must vouch keeps it from vouching', async ({ server, place }) => {
-      const other = await startWemixvisorServer()
-      onTestFinished(() => other.stop())
-      const chain = configOf(server, place.home)
-      await using node = watch({ chains: [{ ...chain, rpc: { urls: [server.url, other.url], agreement: 2 } }] })
-      await node.settle()
-      for (const each of [server, other]) {
-        each.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
-        each.mine()
-      }
-      other.put(cancellation('8', 'passed'))
-      other.behave({ garbled: (id) => id === '8' })
-      await node.told('upgrade_scheduled', 7n)
-      for (const each of [server, other]) each.mine(1_050 - each.height())
-      const { message } = await node.told('upgrade_failed', 7n)
-      expect(message).toContain('At most 1 of 2 nodes confirm v2 at height 1050')
-      expect(place.file()).toBeUndefined()
-    })
   })
 })

@@ -1,0 +1,33 @@
+// The least that the requests of a monitor can cost: one loop over undici sends them again, each at its time within the
+// interval, and parses what is answered. Measures itself as the monitor does.
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Agent } from 'undici'
+
+const [, , file, warmUp, seconds, interval] = process.argv
+const agent = new Agent({ connections: 64 })
+let count = 0
+async function send({ origin, path, method, body }) {
+  const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) }
+  const answer = await agent.request({ origin, path, method, body, headers })
+  JSON.parse(await answer.body.text())
+  count += 1
+}
+const timers = JSON.parse(readFileSync(file, 'utf8')).map((request) =>
+  setTimeout(() => {
+    void send(request)
+    timers.push(setInterval(() => void send(request), Number(interval) * 1000))
+  }, request.at),
+)
+
+await wait(Number(warmUp) * 1000)
+count = 0
+const cpu = process.cpuUsage()
+const start = performance.now()
+await wait(Number(seconds) * 1000)
+const { user, system } = process.cpuUsage(cpu)
+process.stdout.write(
+  `${JSON.stringify({ cpuMs: (user + system) / 1000, wallMs: performance.now() - start, requests: count })}\n`,
+)
+for (const timer of timers) clearTimeout(timer)
+await agent.close()

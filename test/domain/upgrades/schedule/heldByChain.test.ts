@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { occupiedBy } from '../../../../src/domain/upgrades/occupied.js'
+import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
+import { readPlan } from '../../../../src/domain/plans/readPlan.js'
+import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
+import { block, proposal, upgrade } from '../../../support/builders.js'
+import { context, moves, passed, typesOf, waiting } from './scheduleProposalGiven.js'
+
+describe('scheduleProposal', () => {
+  describe('a plan that the chain itself holds', () => {
+    const info = { binaries: { 'linux/amd64': 's3::https://example.org/node?checksum=sha256:nonsense' } }
+    const careless = (name: string, parts: Partial<Proposal> = {}): Proposal =>
+      proposal('1', {
+        type: 'upgrade',
+        status: 'passed',
+        carriedOut: true,
+        finding: {
+          ...readPlan({ name, height: 100, info }),
+          origin: 'call',
+          problems: readPlan({ name, height: 100, info }).problems,
+        },
+        ...parts,
+      })
+
+    it.each(['v2', 'release/v2', 'v2 ', 'v'.repeat(140)])(
+      'is scheduled with remarks, whatever is wrong with it: %j',
+      (name) => {
+        expect(moves(careless(name), [], { when: 'never' })[0]?.upgrade.reasons.join()).toMatch(
+          /not an http or https address/,
+        )
+        expect(moves(careless(name), [], { when: 'never' })).toMatchObject([
+          {
+            type: 'scheduled',
+            silent: false,
+            upgrade: { status: 'scheduled', held: true },
+          },
+        ])
+      },
+    )
+
+    it('is scheduled where we write, and the writing is refused aloud', () => {
+      const made = moves(careless('release/v2'))
+      expect(
+        made.map(({ type, silent, upgrade: { status, unwritten } }) => [type, silent, status, unwritten]),
+      ).toStrictEqual([
+        ['scheduled', false, 'scheduled', true],
+        ['refused', false, 'scheduled', true],
+      ])
+      expect(moves(careless('release/v2'), [made[1]!.upgrade])).toStrictEqual([])
+    })
+
+    it('is refused where no height can be waited for', () => {
+      const signal = readPlan({ name: 'Signal', height: '0' })
+      expect(
+        typesOf(moves(careless('v2', { finding: { ...signal, origin: 'call' } }), [], { when: 'never' })),
+      ).toStrictEqual(['refused'])
+    })
+
+    it('is past where the chain has left its height behind before the first look', () => {
+      expect(typesOf(moves(careless('v2'), [], {}, { head: block(101), hostTime: 101_000 }))).toStrictEqual(['(past)'])
+    })
+
+    it('is one plan, whoever asked for it', () => {
+      const other = upgrade('9', 'v2', 100, { held: true })
+      const occupied = occupiedBy([other])
+      expect(moves(careless('v2'), [other], { when: 'never' }, { ...context, occupied })).toStrictEqual([])
+    })
+
+    it('is refused where only we would act on it', () => {
+      expect(typesOf(moves(careless('release/v2', { carriedOut: false })))).toStrictEqual(['refused'])
+    })
+  })
+
+  describe('a plan that the chain says it carried out', () => {
+    const applied = passed('v2', 100, {
+      finding: { plan: { name: 'v2', height: 100 }, origin: 'call', problems: [], applied: 100n },
+    })
+    const first: ScheduleContext = { head: block(110), hostTime: 110_000 }
+
+    it('is past at first sight, however short ago', () => {
+      expect(moves(applied, [], {}, first)).toMatchObject([{ type: 'past', silent: true, upgrade: { status: 'past' } }])
+    })
+
+    it('triggers and completes one that waits, for the switch came between two polls', () => {
+      expect(moves(applied, [waiting]).map(({ type, upgrade: { status } }) => [type, status])).toStrictEqual([
+        ['triggered', 'in_progress'],
+        ['completed', 'completed'],
+      ])
+    })
+
+    it.each(['in_progress', 'failed', 'cancelled', 'pending'] as const)(
+      'completes one that is %s, whatever version the node tells',
+      (status) => {
+        expect(moves(applied, [{ ...waiting, status }])).toMatchObject([
+          { type: 'completed', silent: false, seen: { evidence: 'chain_applied' }, upgrade: { status: 'completed' } },
+        ])
+      },
+    )
+
+    it('is history where it was refused at first sight, and over where it is over', () => {
+      const { scheduledAt: _, ...unscheduled } = waiting
+      expect(typesOf(moves(applied, [{ ...unscheduled, status: 'refused' }]))).toStrictEqual(['(past)'])
+      expect(moves(applied, [{ ...waiting, status: 'completed' }])).toStrictEqual([])
+      expect(moves(applied, [{ ...waiting, status: 'failed', withdrawn: true }])).toStrictEqual([])
+    })
+  })
+})

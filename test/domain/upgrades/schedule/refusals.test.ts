@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
+import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
+import { block, genesis, upgrade } from '../../../support/builders.js'
+import { moves, passed, typesOf, waiting } from './scheduleProposalGiven.js'
+
+describe('scheduleProposal', () => {
+  it('refuses what waits when its proposal turns out to carry two plans', () => {
+    const finding = { ...passed().finding!, problems: ['The proposal carries 2 plans that disagree.'] }
+    expect(moves(passed('v2', 100, { finding }), [waiting])).toMatchObject([
+      { type: 'refused', before: waiting, upgrade: { status: 'refused', reasons: finding.problems } },
+    ])
+  })
+
+  it('refuses aloud, and says so once', () => {
+    const [refusal] = moves(passed('../v2'))
+    expect(refusal).toMatchObject({
+      type: 'refused',
+      silent: false,
+      upgrade: { status: 'refused', completedAt: genesis + 60n },
+    })
+    expect(moves(passed('../v2'), [refusal!.upgrade])).toStrictEqual([])
+  })
+
+  it('takes up what was in conflict once the other is off', () => {
+    const other = upgrade('2', 'v2', 120)
+    const [refusal] = moves(passed(), [other])
+    expect(refusal?.type).toBe('refused')
+    expect(moves(passed(), [other, refusal!.upgrade])).toStrictEqual([])
+    expect(moves(passed(), [{ ...other, status: 'cancelled' }, refusal!.upgrade])).toMatchObject([
+      { type: 'scheduled', upgrade: { round: 2 } },
+    ])
+  })
+
+  it('does not take up again what the writer refused', () => {
+    expect(moves(passed(), [{ ...waiting, status: 'refused', completedAt: genesis }])).toStrictEqual([])
+  })
+
+  it('schedules what was refused when its plan is mended', () => {
+    const refused: Upgrade = { ...moves(passed('../v2'))[0]!.upgrade }
+    expect(typesOf(moves(passed('v2'), [refused]))).toStrictEqual(['scheduled'])
+  })
+
+  it('refuses a height that lies within the vote, where the vote is counted in blocks', () => {
+    const between: ScheduleContext = { head: block(105), hostTime: 105_000, watched: { head: 90n, time: 90_000 } }
+    expect(typesOf(moves(passed('v2', 100, { votingEnd: 100n }), [], {}, between))).toStrictEqual(['refused'])
+    expect(typesOf(moves(passed('v2', 100, { votingEnd: 99n }), [], {}, between))).toStrictEqual(['scheduled'])
+    expect(
+      typesOf(moves(passed('v2', 100, { votingEnd: 10n ** 9n, clock: 'timestamp' }), [], {}, between)),
+    ).toStrictEqual(['scheduled'])
+  })
+})

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { lastValueFrom, toArray, VirtualTimeScheduler } from 'rxjs'
+import { onTestFinished } from 'vitest'
+import { turnExecutor } from '../../../src/monitor/execute/turnExecutor.js'
+import { parseConfig } from '../../../src/config/parseConfig.js'
+import type { ChainState } from '../../../src/domain/chainState.js'
+import type { Head } from '../../../src/domain/blocks/head.js'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
+import { newChain } from '../../../src/domain/newChain.js'
+import { block, byKey, chain, contract, queued, steadyPace, upgrade, upgradeProposal } from '../../support/builders.js'
+import { temporaryDirectory, turn } from '../../support/storeGiven.js'
+
+const info = { binaries: { 'linux/amd64': 'https://good.example/v2' } }
+
+export const passed: Proposal = upgradeProposal('1', 'v2', 100, {
+  status: 'passed',
+  finding: { plan: { name: 'v2', height: 100, info }, origin: 'memo', problems: [] },
+})
+
+export const due = upgrade('1', 'v2', 100, { info })
+
+export const standing: ChainState = {
+  ...newChain(chain, 0),
+  head: block(103),
+  blockTime: steadyPace(103),
+  proposals: byKey(passed),
+  upgrades: queued(due),
+}
+
+export interface Node {
+  readonly proposal?: () => Promise<Proposal | undefined>
+  readonly block?: (height: bigint) => Promise<Head | undefined>
+}
+
+export const unused = (): Promise<never> => Promise.reject(new Error('Not used.'))
+
+function nodeOf({
+  proposal = () => Promise.resolve(passed),
+  block: blockAt = (height) => Promise.resolve(block(height)),
+}: Node): GovernanceReader {
+  return {
+    chain,
+    system: 'governor',
+    read: unused,
+    readProposal: proposal,
+    readBlock: blockAt,
+    readProposals: unused,
+    readParameters: unused,
+    readMembers: unused,
+    check: unused,
+  }
+}
+
+/** A writer with its nodes, at a turn that asks for v2. `wait` lets the clock of the writer run out. */
+export function given(
+  nodes: readonly Node[],
+  agreement: number,
+  { isVirtual = true, leadBlocks = 0, wanted = due } = {},
+) {
+  const place = temporaryDirectory()
+  onTestFinished(() => place[Symbol.dispose]())
+  const {
+    chains: [config],
+  } = parseConfig({
+    chains: [
+      {
+        name: chain,
+        rpc: { urls: nodes.map((_, index) => `http://127.0.0.1:${index + 1}`), agreement },
+        governance: { system: 'governor', address: contract.toLowerCase() },
+        scheduler: { leadBlocks },
+        upgradeInfo: { home: place.path },
+      },
+    ],
+  })
+  const scheduler = new VirtualTimeScheduler()
+  const readers = nodes.map(nodeOf)
+  const act = turnExecutor(config!, {
+    witnesses: agreement > 1 ? readers : [],
+    nodes: readers,
+    findPlan: ({ finding }) => finding,
+    ...(isVirtual && { scheduler }),
+  })
+  let latest = { ...standing, upgrades: queued(wanted) }
+  const done = lastValueFrom(act(turn({ state: standing, due: [wanted] }), () => latest).pipe(toArray()), {
+    defaultValue: [],
+  })
+  return {
+    done: async () => (await done).map(({ result }) => result),
+    outcome: async () => (await done)[0],
+    wait: () => scheduler.flush(),
+    becomes: (state: Partial<ChainState>) => void (latest = { ...latest, ...state }),
+    isWritten: () => existsSync(join(place.path, 'data', 'upgrade-info.json')),
+  }
+}

@@ -1,0 +1,33 @@
+import { asyncScheduler, map, NEVER, type Observable, type ObservableInput } from 'rxjs'
+import { DeliveryError } from '../../../src/domain/errors.js'
+import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
+import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
+import type { Lane, OutboxStore } from '../../../src/sinks/outbox/OutboxOptions.js'
+
+export const down = new DeliveryError('transient', 'It is down.')
+
+export const gone = new DeliveryError('permanent', 'It is gone.')
+
+/** A handler that answers with streams, for virtual time. */
+export function lane(handle: (id: string) => ObservableInput<unknown>, over: Partial<Lane> = {}): Lane {
+  return { handler: { type: 'test', handle: ({ id }) => handle(id) }, timeoutMs: 30_000, ...over }
+}
+
+/** Delivers in virtual time, host clock and all; a report is shown as one line of text. */
+export function deliver(
+  store: OutboxStore,
+  lanes: Readonly<Record<string, Lane>>,
+  wake$: Observable<unknown> = NEVER,
+): Observable<string> {
+  return deliverOutbox({
+    store,
+    handlers: new Map(Object.entries(lanes)),
+    wake$,
+    now: () => asyncScheduler.now(),
+    random: () => 1,
+  }).pipe(map(brief))
+}
+
+function brief(report: DeliveryReport): string {
+  return `${report.handler}/${report.id} ${report.result} ${report.attempt}${report.result === 'postponed' ? ` until ${report.until}` : ''}`
+}

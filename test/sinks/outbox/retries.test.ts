@@ -1,0 +1,155 @@
+import { asyncScheduler, map, NEVER, of, throwError } from 'rxjs'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { DeliveryError } from '../../../src/domain/errors.js'
+import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
+import { marbles } from '../../support/marbles.js'
+import { dead, memoryStore, pending, queue } from './outboxGiven.js'
+import { deliver, down, gone, lane } from './deliverOutboxGiven.js'
+
+describe('deliverOutbox, where a delivery fails', () => {
+  it(
+    'tries again after 1, 2 and 4 seconds, and meanwhile delivers what comes later',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook'],
+        ['b', 'hook'],
+      ])
+      const answers = [cold('#', {}, down), cold('|'), cold('#', {}, down), cold('#', {}, down), cold('|')]
+
+      expectObservable(deliver(store, { hook: lane(() => answers.shift() ?? NEVER) }), '8s !').toBe(
+        '(ab) 996ms c 1999ms d 3999ms e',
+        {
+          a: 'hook/a postponed 1 until 1000',
+          b: 'hook/b delivered 1',
+          c: 'hook/a postponed 2 until 3000',
+          d: 'hook/a postponed 3 until 7000',
+          e: 'hook/a delivered 4',
+        },
+      )
+      flush()
+      expect(pending(store)).toStrictEqual([])
+    }),
+  )
+
+  it(
+    'gives up after as many tries as it is told',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(store, [['a', 'hook']])
+
+      expectObservable(deliver(store, { hook: lane(() => cold('#', {}, down), { maxAttempts: 2 }) }), '9s !').toBe(
+        'a 999ms b',
+        {
+          a: 'hook/a postponed 1 until 1000',
+          b: 'hook/a buried 2',
+        },
+      )
+      flush()
+      expect(dead(store)).toStrictEqual(['hook/a: Given up after 2 tries. It is down.'])
+    }),
+  )
+
+  it(
+    'tries a hundred times unless told otherwise: a receiver may be out for a night',
+    marbles((run) => {
+      const store = memoryStore()
+      queue(store, [['a', 'hook']])
+      const times: number[] = []
+      const stream$ = deliver(store, {
+        hook: lane(() => {
+          times.push(asyncScheduler.now())
+          return throwError(() => down)
+        }),
+      })
+
+      const capped = ' 599999ms x'.repeat(89)
+      run
+        .expectObservable(stream$.pipe(map(() => 'x')), '1440m !')
+        .toBe(
+          `x 999ms x 1999ms x 3999ms x 7999ms x 15999ms x 31999ms x 63999ms x 127999ms x 255999ms x 511999ms x${capped}`,
+        )
+      run.flush()
+      expect(times).toHaveLength(100)
+      expect(dead(store)).toStrictEqual(['hook/a: Given up after 100 tries. It is down.'])
+    }),
+  )
+
+  it(
+    'buries at once what can never be delivered',
+    marbles(({ cold, expectObservable, flush }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook'],
+        ['b', 'hook'],
+      ])
+      const answers = [cold('#', {}, gone), cold('|')]
+
+      expectObservable(deliver(store, { hook: lane(() => answers.shift() ?? NEVER) }), '9s !').toBe('(ab)', {
+        a: 'hook/a buried 1',
+        b: 'hook/b delivered 1',
+      })
+      flush()
+      expect(dead(store)).toStrictEqual(['hook/a: It is gone.'])
+    }),
+  )
+
+  it(
+    'leaves a receiver alone for as long as it asks, and only that one',
+    marbles(({ cold, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook', 'log'],
+        ['b', 'hook', 'log'],
+      ])
+      const busy$ = cold('#', {}, new DeliveryError('transient', 'It is busy.', 60_000))
+      const answers = [busy$, cold('|'), cold('|')]
+
+      expectObservable(
+        deliver(store, { hook: lane(() => answers.shift() ?? NEVER), log: lane(() => cold('|')) }, cold('10s x')),
+        '90s !',
+      ).toBe('(abc) 59995ms (de)', {
+        a: 'hook/a postponed 1 until 60000',
+        b: 'log/a delivered 1',
+        c: 'log/b delivered 1',
+        d: 'hook/a delivered 2',
+        e: 'hook/b delivered 1',
+      })
+    }),
+  )
+
+  it(
+    'does not wait for a handler beyond its time',
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook'],
+        ['b', 'hook'],
+      ])
+      const hangs$ = cold('-----------')
+      const stream$ = deliver(store, { hook: lane((id) => (id === 'a' ? hangs$ : of()), { timeoutMs: 50 }) })
+
+      expectObservable(stream$, '500ms !').toBe('50ms (ab)', {
+        a: 'hook/a postponed 1 until 1050',
+        b: 'hook/b delivered 1',
+      })
+      expectSubscriptions(hangs$.subscriptions).toBe('^ 49ms !')
+    }),
+  )
+
+  it('never arms a timer that Node would cut short', () => {
+    // A row that is due in a year: our own rows never are, but a rest must not trust that.
+    const store = { ...memoryStore(), due: () => [], nextDue: () => 365 * 86_400_000 }
+    const armed = vi.spyOn(globalThis, 'setInterval')
+    onTestFinished(() => armed.mockRestore())
+    const handlers = new Map([['log', lane(() => of())]])
+
+    deliverOutbox({ store, handlers, wake$: NEVER, now: () => 0, random: () => 1 })
+      .subscribe()
+      .unsubscribe()
+
+    const delays = armed.mock.calls.map(([, delay]) => delay ?? 0)
+    expect(delays).toHaveLength(2)
+    expect(Math.max(...delays)).toBeLessThan(2 ** 31)
+  })
+})

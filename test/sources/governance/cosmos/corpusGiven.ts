@@ -1,0 +1,1 @@
+export const quokka = (name: string) => `cosmos/quokka/${name}.json`

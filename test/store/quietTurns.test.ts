@@ -1,0 +1,172 @@
+import fc from 'fast-check'
+import { join } from 'node:path'
+import { from, Subject } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { Turn } from '../../src/domain/chainState.js'
+import { newChain } from '../../src/domain/newChain.js'
+import type { GoodReading } from '../../src/domain/reading.js'
+import { openStore } from '../../src/store/openStore.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
+import { line, stagesOf } from '../../src/streams/line.js'
+import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
+import { block, chain, reading } from '../support/builders.js'
+import { history, longHistory, readingsOf, saidIn } from '../support/histories.js'
+import { announcement, at, holding, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
+
+const nobody = (): readonly string[] => []
+const known = state()
+const poll = (height: bigint, over: Partial<Turn> = {}): Turn =>
+  turn({ state: state({ head: at(height) }), time: Number(height), ...over }, known)
+
+/** A store that holds the right to write, and what is in its file. */
+function held() {
+  const directory = temporaryDirectory()
+  const path = join(directory.path, 'a.db')
+  const store = openStore({ path })
+  const reader = openStore({ path, readOnly: true })
+  store.claim(0)
+  store.commit(poll(1n), nobody)
+  return {
+    store,
+    heightOf: (name = 'local') => reader.outline(name)?.head?.number,
+    [Symbol.dispose]: () => {
+      reader.close()
+      store.close()
+      directory[Symbol.dispose]()
+    },
+  }
+}
+
+describe('a turn without news', () => {
+  it('waits for the next beat, with those of all chains, and only the last of each is written', () => {
+    using given = held()
+    const other = { ...known, chain: 'other' }
+    given.store.commit({ ...poll(1n), state: { ...other, head: at(1n) } }, nobody)
+    for (const height of [2n, 3n]) {
+      given.store.commit(poll(height), nobody)
+      given.store.commit({ ...poll(height), state: { ...other, head: at(height + 10n) } }, nobody)
+    }
+    expect([given.heightOf(), given.heightOf('other')]).toStrictEqual([1n, 1n])
+
+    given.store.beat(1_000)
+    expect([given.heightOf(), given.heightOf('other')]).toStrictEqual([3n, 13n])
+  })
+
+  it.each<[string, (store: EmbeddedStore) => unknown]>([
+    ['a turn with news, of another chain too', (store) => store.commit(turn({ state: state({ chain: 'b' }) }), nobody)],
+    ['a load of its chain', (store) => store.load('local')],
+    ['a look at its chain', (store) => store.outline('local')],
+    ['the end of a sync', (store) => store.finishSync(store.requestSync(1))],
+    ['the right to write given back', (store) => store.release()],
+    ['the end', (store) => store.close()],
+  ])('goes into the file with %s', (_, next) => {
+    using given = held()
+    given.store.commit(poll(2n), nobody)
+    expect(given.heightOf()).toBe(1n)
+
+    next(given.store)
+    expect(given.heightOf()).toBe(2n)
+  })
+
+  it('does not wait where nobody holds the right to write, for then nobody beats', () => {
+    using given = held()
+    given.store.release()
+    given.store.commit(poll(2n), nobody)
+
+    expect(given.heightOf()).toBe(2n)
+  })
+
+  it.each<[string, Partial<Turn>]>([
+    ['a notification', { announcements: [announcement('1')] }],
+    ['a proposal that moved, with or without a change', { state: state({ proposals: holding(proposal('1')) }) }],
+    ['a reorg', { rewoundTo: 1n }],
+    ['an answer of the writer', { answer: { result: 'skipped', key: '1' } }],
+    ['a first sync that has caught up', { state: state({ synced: false }) }],
+    ['a chain that goes down', { state: state({ health: { ...known.health, state: 'down' } }) }],
+  ])('is not one with %s', (_, over) => {
+    using given = held()
+    const news = poll(2n, over)
+    given.store.commit(turn({ ...news, state: { ...news.state, head: at(2n) } }, known), nobody)
+
+    expect(given.heightOf()).toBe(2n)
+  })
+})
+
+/** Readings with empty ones among them, as most polls are. */
+function withQuiet(readings: readonly GoodReading[]): readonly GoodReading[] {
+  return readings.flatMap((one, index) => {
+    const height = one.head.number + 1n
+    const hasRoom = readings[index + 1]?.head.number !== height
+    return hasRoom ? [one, reading(Number(height), [], { head: block(height) })] : [one]
+  })
+}
+
+const portsOf = (store: EmbeddedStore): WatchPorts => ({
+  commit: (one) => store.commit(one, nobody),
+  recall: ({ keys, time, surplus }) => store.recall(chain, { keys, before: time - 2_592_000n, surplus }),
+})
+
+const cursorSchema = z.object({ block: z.number() })
+
+describe('crashes between the turns', () => {
+  it('lose nothing that was told or written, and have nothing told twice', () => {
+    const stages = line(stagesOf({ plan: { when: 'never' } }))
+    const steps = fc.array(fc.constantFrom('go', 'go', 'go', 'beat', 'crash'), { minLength: 30, maxLength: 90 })
+    let lost = 0
+    fc.assert(
+      fc.property(history, steps, (past, doings) => {
+        using directory = temporaryDirectory()
+        const path = join(directory.path, 'a.db')
+        const readings = withQuiet(readingsOf(past))
+        const whole: Turn[] = []
+        from(readings)
+          .pipe(watchChain(newChain(chain, 0), stages))
+          .subscribe((one) => whole.push(one))
+
+        const emitted: Turn[] = []
+        let next = 0
+        const processes: { readonly store: EmbeddedStore; readonly reading$: Subject<GoodReading> }[] = []
+        // A process; the one before it ended without closing the file.
+        const start = (): (typeof processes)[number] => {
+          const store = openStore({ path, pid: processes.length + 1, isAlive: () => false })
+          store.claim(0)
+          const seed = store.resume(chain) ?? newChain(chain, 0)
+          const cursor = cursorSchema.safeParse(seed.cursor)
+          const from = cursor.success ? readings.findIndex(({ head }) => Number(head.number) > cursor.data.block) : 0
+          if (from >= 0 && from < next) lost += next - from
+          next = from < 0 ? readings.length : from
+          const reading$ = new Subject<GoodReading>()
+          reading$.pipe(watchChain(seed, stages, portsOf(store))).subscribe((one) => emitted.push(one))
+          return { store, reading$ }
+        }
+        processes.push(start())
+        const last = (): EmbeddedStore => processes.at(-1)!.store
+        for (const doing of [...doings, ...readings.map(() => 'go')]) {
+          if (doing === 'beat') last().beat(1)
+          else if (doing === 'crash') processes.push(start())
+          else if (readings[next] !== undefined) {
+            next += 1
+            processes.at(-1)!.reading$.next(readings[next - 1]!)
+          }
+        }
+        const said = (turns: readonly Turn[]): readonly string[] =>
+          turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification.id))
+
+        expect(said(emitted)).toStrictEqual(said(whole))
+        expect(saidIn(emitted).filter((one) => !isSilent(one))).toStrictEqual(
+          saidIn(whole).filter((one) => !isSilent(one)),
+        )
+        expect(last().notificationIds()).toStrictEqual([...new Set(said(whole))])
+        expect(last().load(chain)?.proposals).toEqual(whole.at(-1)?.state.proposals)
+        for (const { store } of processes.reverse()) store.close()
+      }),
+      { numRuns: 5, examples: [[longHistory, ['go', 'go', 'go', 'crash', 'go', 'go', 'beat', 'go', 'crash']]] },
+    )
+    expect(lost).toBeGreaterThan(0)
+  })
+})
+
+function isSilent(said: unknown): boolean {
+  return JSON.stringify(said) === JSON.stringify({ changes: [], moves: [], ids: [], due: [] })
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import type { PlanStanding } from '../../src/domain/plans/plan.js'
+import { keyOf } from '../../src/domain/proposals/proposal.js'
+import type { Reading } from '../../src/domain/reading.js'
+import { reading, upgradeProposal } from '../support/builders.js'
+import { run, told } from './diffProposalsGiven.js'
+
+describe('what the chain says of a plan', () => {
+  const passed = upgradeProposal('1', 'v2', 100, { status: 'passed', carriedOut: true })
+  const verdict = (standing: PlanStanding, name = 'v2') => ({
+    standings: [{ key: keyOf(passed), name, height: 100, ...standing }],
+  })
+  const findingAfter = (...readings: readonly Reading[]) => {
+    return run(readings).at(-1)?.state.proposals.get(keyOf(passed))?.finding
+  }
+
+  it('holds where the proposal is not read again, and a reading that says nothing leaves it', () => {
+    expect(
+      findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' })), reading(12)),
+    ).toMatchObject({ plan: { name: 'v2' }, withdrawn: 'Off.' })
+  })
+
+  it('is taken back, and takes the place of what it said before', () => {
+    expect(
+      findingAfter(
+        reading(10, [passed]),
+        reading(11, [], verdict({ unsure: 'Who knows.' })),
+        reading(12, [], verdict({ applied: 100n })),
+      ),
+    ).toStrictEqual({ ...passed.finding, applied: 100n })
+    expect(
+      findingAfter(
+        reading(10, [passed]),
+        reading(11, [], verdict({ withdrawn: 'Off.' })),
+        reading(12, [], verdict({})),
+      ),
+    ).toStrictEqual(passed.finding)
+  })
+
+  it('is told once, as an edit of the plan', () => {
+    expect(
+      told([
+        reading(10, [passed]),
+        reading(11, [], verdict({ withdrawn: 'Off.' })),
+        reading(12, [], verdict({ withdrawn: 'Off.' })),
+      ]),
+    ).toStrictEqual([['there was 1 passed'], ['planEdited 1'], []])
+  })
+
+  it('says nothing of another plan, or of a proposal nobody knows', () => {
+    expect(findingAfter(reading(10, [passed]), reading(11, [], verdict({ withdrawn: 'Off.' }, 'v3')))).toStrictEqual(
+      passed.finding,
+    )
+    expect(findingAfter(reading(10), reading(11, [], verdict({ withdrawn: 'Off.' })))).toBeUndefined()
+  })
+})
