@@ -8,6 +8,7 @@ import { benchLatency } from './latency.js'
 import type { Row } from './measure.js'
 import { benchMemory } from './memory.js'
 import { benchPipeline } from './pipeline.js'
+import { benchStart } from './start.js'
 import { benchStep } from './step.js'
 import { benchStore } from './store.js'
 
@@ -17,6 +18,7 @@ const benches = {
   step: benchStep,
   growth: benchGrowth,
   store: benchStore,
+  start: benchStart,
   latency: benchLatency,
   memory: benchMemory,
   chains: benchChains,

@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { readdirSync, readFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { buildWhereStale } from './process/buildWhereStale.js'
 
 const manifest = z
   .object({
@@ -40,5 +42,39 @@ describe('the package', () => {
     ).toStrictEqual([])
     expect(Object.keys(manifest.peerDependencies)).toStrictEqual(['rxjs', 'viem'])
     expect(Object.keys(manifest.dependencies).filter((name) => name in manifest.peerDependencies)).toStrictEqual([])
+  })
+
+  describe('once it is built', () => {
+    beforeAll(buildWhereStale, 180_000)
+
+    const dist = new URL('../dist/', import.meta.url)
+    const scriptsIn = (directory: string): readonly string[] =>
+      readdirSync(new URL(directory, dist), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.js'))
+        .map((path) => `${directory}${path}`)
+    const textOf = (path: string): string => readFileSync(new URL(path, dist), 'utf8')
+
+    it('loads nothing that is not installed along with it', () => {
+      const imported = scriptsIn('')
+        .flatMap((path) => [...textOf(path).matchAll(/\b(?:from|import) ?\(?["']([@a-z][^"']*)["']/g)])
+        .flatMap(([, name = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(name) ?? [])
+      const loaded = [...new Set(imported)].filter((name) => !isBuiltin(name))
+      expect(loaded).toEqual(expect.arrayContaining(['libsql', 'pino', 'rxjs', 'undici', 'viem', 'zod']))
+      expect(
+        loaded.filter((name) => !(name in manifest.dependencies) && !(name in manifest.peerDependencies)),
+      ).toStrictEqual([])
+    })
+
+    it('bundles no copy of what the host has its own of, and says whose the rest is', () => {
+      const bundled = scriptsIn('cli/')
+        .map((path) => z.object({ sources: z.array(z.string()) }).parse(JSON.parse(textOf(`${path}.map`))))
+        .flatMap(({ sources }) => sources)
+        .flatMap((path) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [])
+      const names = [...new Set(bundled)]
+      expect(names).toEqual(expect.arrayContaining(['commander', 'yaml', 'zod']))
+      expect(names.filter((name) => /^(?:rxjs|viem|ox|abitype|libsql|pino|undici)$/.test(name))).toStrictEqual([])
+      const licences = textOf('cli/LICENSES.txt')
+      expect(names.filter((name) => !licences.includes(`${name} `))).toStrictEqual([])
+    })
   })
 })

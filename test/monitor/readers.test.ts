@@ -1,4 +1,4 @@
-import { filter } from 'rxjs'
+import { filter, tap } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../src/domain/errors.js'
 import { createMonitor } from '../../src/monitor.js'
@@ -23,6 +23,20 @@ describe('a reader of the host', () => {
     const change = soon(monitor.changes$.pipe(filter(({ type }) => type === 'proposalAppeared')), 'a proposal')
 
     expect(await change).toMatchObject({ type: 'proposalAppeared' })
+  })
+
+  it('has what it tells found in the store, which nothing but the monitor has open', async () => {
+    const known = [proposal('1'), proposal('2', { status: 'executed' })]
+    const monitor = createMonitor(configOf(), { readers: { local: readerOver([reading(10, known)]) } })
+    let found: readonly string[] = []
+    const told$ = monitor.proposals$.pipe(
+      filter(({ proposals }) => proposals.size === 2),
+      tap(() => (found = monitor.find({ active: false }).map(({ id }) => id))),
+    )
+    await soon(told$, 'two proposals')
+
+    expect(found).toStrictEqual(['2'])
+    expect(monitor.find()).toStrictEqual([])
   })
 
   it('leads to the file, once its own block at the height vouches for it', async () => {

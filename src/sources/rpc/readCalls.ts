@@ -13,7 +13,7 @@ import { readContract } from 'viem/actions'
 import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './errors/classifyRpcError.js'
 import { findCause } from './errors/findCause.js'
-import { rememberedMulticall } from './rememberedMulticall.js'
+import { rememberingMulticall } from './rememberingMulticall.js'
 
 /** Where the multicall contract stands on most chains, https://www.multicall3.com. */
 export const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
@@ -69,11 +69,16 @@ export async function readCalls(
   )
 }
 
+/** What the calls answered, or what is wrong with the request that held them. */
+const multicall = rememberingMulticall((results): { readonly answers: readonly Answer[]; readonly fault?: Error } => {
+  const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
+  return fault === undefined ? { answers: results.map(answerOf) } : { answers: [], fault }
+})
+
 async function readTogether(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   if (!refusing.has(client.transport)) {
-    const results = await rememberedMulticall(client, { calls, place: { deployless: true }, at })
-    const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
-    if (fault === undefined) return results.map(answerOf)
+    const { fault, answers: together } = await multicall(client, { calls, place: { deployless: true }, at })
+    if (fault === undefined) return together
     if (isTooLarge(fault)) return Promise.all(calls.map((call) => readAlone(client, call, at)))
     if (!isRefusal(fault)) throw fault
     // Some nodes take no call without an address. Only an answer in another way shows that this was the reason.
@@ -87,9 +92,8 @@ async function readTogether(client: Client, calls: readonly Call[], at: At): Pro
 
 /** Through the multicall contract that stands on most chains, or one by one where it does not. */
 async function readOtherwise(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
-  const results = await rememberedMulticall(client, { calls, place: { multicallAddress }, at })
-  const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
-  if (fault === undefined) return results.map(answerOf)
+  const { fault, answers } = await multicall(client, { calls, place: { multicallAddress }, at })
+  if (fault === undefined) return answers
   // It lets calls fail: where it reverts itself, something else is wrong.
   if (!isTooLarge(fault) && (!isRefusal(fault) || classifyRpcError(fault).class === 'reverted')) throw fault
   return Promise.all(calls.map((call) => readAlone(client, call, at)))

@@ -15,54 +15,62 @@ export interface MulticallRequest {
 type Results = readonly MulticallResponse[]
 
 /** The eth_call that the calls came to, what was answered, and what that means. */
-interface Known {
-  readonly request: { readonly data: `0x${string}`; readonly to?: `0x${string}` }
+interface Known<Meaning> {
+  readonly request: EthCall
   readonly answer: unknown
-  readonly results: Results
+  readonly meaning: Meaning
+}
+
+interface EthCall {
+  readonly data: `0x${string}`
+  readonly to?: `0x${string}`
 }
 
 type Outcome = { readonly ok: true; readonly answer: unknown } | { readonly ok: false; readonly cause: unknown }
 
-// A reading asks a handful of them; large ones are asked once in the life of a proposal.
-const mostKnown = 16
+// A reading asks one or two of them; large ones are asked once in the life of a proposal.
+const mostKnown = 4
 const largestKey = 20_000
-
-// By what all clients of a node share.
-const memories = new WeakMap<object, Map<string, Known>>()
 
 /**
  * viem's multicall, which need not encode the calls of a poll that were asked before, nor decode an answer that is the
- * same to the byte as the last one: then it gives the same results. Most polls of a quiet chain ask and hear the same.
+ * same to the byte as the last one: then it means the same. Most polls of a quiet chain ask and hear the same.
+ *
+ * @param meaningOf - What is made of the results and kept in their place: the errors of viem hold their stacks.
  */
-export async function rememberedMulticall(client: Client, { calls, place, at }: MulticallRequest): Promise<Results> {
-  const memory = memoryOf(client.transport)
-  const key = keyOf(calls, place)
-  const known = memory.get(key)
-  const asked = known === undefined ? undefined : await ask(client, known.request, at)
-  if (known !== undefined && asked?.ok === true && asked.answer === known.answer) return known.results
-  let request: Known['request'] | undefined
-  let answer: unknown
-  const recording = new Proxy(client.request, {
-    async apply(target, self, args: readonly unknown[]): Promise<unknown> {
-      request = requestIn(args[0])
-      if (asked?.ok === false) throw asked.cause
-      answer = asked === undefined ? await Reflect.apply(target, self, args) : asked.answer
-      return answer
-    },
-  })
-  const results = await multicall(
-    { ...client, request: recording },
-    { contracts: calls, batchSize: 0, ...place, ...at },
-  )
-  if (request !== undefined && answer !== undefined) remember(memory, key, { request, answer, results })
-  return results
+export function rememberingMulticall<Meaning>(
+  meaningOf: (results: Results) => Meaning,
+): (client: Client, request: MulticallRequest) => Promise<Meaning> {
+  // By what all clients of a node share.
+  const memories = new WeakMap<object, Map<string, Known<Meaning>>>()
+  return async (client, { calls, place, at }) => {
+    const memory = memories.get(client.transport) ?? new Map<string, Known<Meaning>>()
+    memories.set(client.transport, memory)
+    const key = keyOf(calls, place)
+    const known = memory.get(key)
+    const asked = known === undefined ? undefined : await ask(client, known.request, at)
+    if (known !== undefined && asked?.ok === true && asked.answer === known.answer) return known.meaning
+    let request: EthCall | undefined
+    let answer: unknown
+    const recording = new Proxy(client.request, {
+      async apply(target, self, args: readonly unknown[]): Promise<unknown> {
+        request = requestIn(args[0])
+        if (asked?.ok === false) throw asked.cause
+        answer = asked === undefined ? await Reflect.apply(target, self, args) : asked.answer
+        return answer
+      },
+    })
+    const results = await multicall(
+      { ...client, request: recording },
+      { contracts: calls, batchSize: 0, ...place, ...at },
+    )
+    const meaning = meaningOf(results)
+    if (request !== undefined && answer !== undefined) remember(memory, key, { request, answer, meaning })
+    return meaning
+  }
 }
 
-async function ask(
-  client: Client,
-  request: Known['request'],
-  { blockNumber }: MulticallRequest['at'],
-): Promise<Outcome> {
+async function ask(client: Client, request: EthCall, { blockNumber }: MulticallRequest['at']): Promise<Outcome> {
   const block = blockNumber === undefined ? 'latest' : numberToHex(blockNumber)
   try {
     return { ok: true, answer: await client.request({ method: 'eth_call', params: [request, block] }) }
@@ -72,7 +80,7 @@ async function ask(
 }
 
 /** What an eth_call of viem asks for. */
-function requestIn(args: unknown): Known['request'] | undefined {
+function requestIn(args: unknown): EthCall | undefined {
   if (!isJsonObject(args) || args['method'] !== 'eth_call' || !Array.isArray(args['params'])) return undefined
   const params: readonly unknown[] = args['params']
   const [request] = params
@@ -81,7 +89,7 @@ function requestIn(args: unknown): Known['request'] | undefined {
   return isHex(to) ? { data, to } : { data }
 }
 
-function remember(memory: Map<string, Known>, key: string, known: Known): void {
+function remember<Meaning>(memory: Map<string, Known<Meaning>>, key: string, known: Known<Meaning>): void {
   if (key.length > largestKey) return
   memory.delete(key)
   memory.set(key, known)
@@ -108,12 +116,4 @@ function numberOf(abi: Abi): number {
   if (known !== undefined) return known
   numbers.set(abi, (next += 1))
   return next
-}
-
-function memoryOf(transport: object): Map<string, Known> {
-  const known = memories.get(transport)
-  if (known !== undefined) return known
-  const memory = new Map<string, Known>()
-  memories.set(transport, memory)
-  return memory
 }
