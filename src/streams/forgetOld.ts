@@ -1,6 +1,6 @@
 import type { ChainState } from '../domain/chainState.js'
-import { oncePer } from '../domain/oncePer.js'
-import { crowdedOut, isUnjudged } from '../domain/proposals/archive.js'
+import { memoizeByObject } from '../domain/memoizeByObject.js'
+import { keysBeyondLimit, isUnjudged } from '../domain/proposals/archive.js'
 import { keyOf, type ProposalKey } from '../domain/proposals/proposal.js'
 import { type Bounds, isAged, pruneProposals } from '../domain/proposals/pruneProposals.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
@@ -41,7 +41,7 @@ function forget(draft: Draft, bounds: Bounds): Draft {
         .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
         .map(({ key }) => key)
     : []
-  const forgotten = [...new Set([...old, ...crowdedOut(state), ...finished, ...retracted])]
+  const forgotten = [...new Set([...old, ...keysBeyondLimit(state), ...finished, ...retracted])]
   if (forgotten.length === 0) return draft
   const kept: ChainState = {
     ...state,
@@ -53,7 +53,7 @@ function forget(draft: Draft, bounds: Bounds): Draft {
 }
 
 /** Unix seconds at which the first of them was over. */
-const firstEnd = oncePer((upgrades: ChainState['upgrades']): bigint | undefined => {
+const firstEnd = memoizeByObject((upgrades: ChainState['upgrades']): bigint | undefined => {
   let first: bigint | undefined
   for (const upgrade of upgrades.values()) {
     const end = isLive(upgrade) ? undefined : (upgrade.completedAt ?? 0n)

@@ -80,7 +80,7 @@ export function surplusOf({ proposals, archive = noCounts }: Pick<ChainState, 'p
 }
 
 /** Keys of the oldest settled proposals that have to go where more are tracked than may be. */
-export function crowdedOut(state: ChainState): readonly ProposalKey[] {
+export function keysBeyondLimit(state: ChainState): readonly ProposalKey[] {
   const surplus = surplusOf(state)
   if (surplus <= 0) return []
   const settled = [...state.proposals.values()].filter((proposal) => isSettled(proposal, state))
