@@ -20,8 +20,8 @@ const mostDue = 100
 
 /**
  * The state of a chain without its archive: what can still change, what is within reach of a reorg, what has an upgrade
- * and what closed last; where a backlog is left, also what passed in it, for no plan of that was judged yet. Whole where
- * the first sync has not caught up. The caller holds the transaction.
+ * and what closed last; where a backlog is left, also what passed in it, for no plan of that was judged yet. Whole
+ * where the first sync has not caught up. The caller holds the transaction.
  */
 export function resumeChain(sql: Sql, chain: string): Committed | undefined {
   const row = readChainRow(sql, chain)
