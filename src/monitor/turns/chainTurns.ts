@@ -2,6 +2,7 @@ import { EMPTY, defer, filter, type Observable, pipe, type SchedulerLike, Subjec
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { newChain } from '../../domain/newChain.js'
 import { headPeriod } from '../../domain/blocks/headPeriod.js'
+import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Reading } from '../../domain/reading.js'
 import type { LogWriter } from '../../channels/Channel.js'
 import { commitTurn } from '../../store/commitTurn.js'
@@ -93,10 +94,11 @@ interface Progress extends Pick<Rereading, 'restart'> {
 function readingsOf(
   { name, reader, nodes, witnesses, config: { monitor, rpc } }: Chain,
   share: number,
-  { seed, latest, restart, sooner$, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
+  { store, seed, latest, restart, sooner$, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
 ): Observable<Reading> {
   const { agreement } = rpc
-  const compared = compareNodes(reader, { witnesses, agreement, known: latest, now, scheduler })
+  const recorded = (key: ProposalKey): Proposal | undefined => store.proposal(key)
+  const compared = compareNodes(reader, { witnesses, agreement, known: latest, recorded, now, scheduler })
   return pollProposals({
     reader: guardHeads(compared, { nodes, known: latest, now }),
     restored: seed,
