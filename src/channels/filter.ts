@@ -30,7 +30,7 @@ export const filterKeys = {
 }
 
 /** True where the notification passes the filter. */
-export function wants(
+export function passesFilter(
   { minPriority = 'low', events, chains }: HandlerFilter,
   { priority, event, chain }: Notification,
 ): boolean {

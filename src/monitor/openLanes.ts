@@ -1,5 +1,5 @@
 import type { ChannelDeps } from '../channels/Channel.js'
-import { type HandlerFilter, wants } from '../channels/filter.js'
+import { type HandlerFilter, passesFilter } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
 import { channelOf } from '../channels/registry.js'
@@ -38,6 +38,6 @@ export function openLanes({ notifier }: Config, { handlers, ...deps }: LaneDeps)
   }
   return {
     lanes,
-    route: (notification) => [...filters].flatMap(([key, filter]) => (wants(filter, notification) ? [key] : [])),
+    route: (notification) => [...filters].flatMap(([key, filter]) => (passesFilter(filter, notification) ? [key] : [])),
   }
 }

@@ -1,4 +1,4 @@
-import { asyncScheduler, catchError, defer, EMPTY, expand, map, NEVER, type Observable, of, tap } from 'rxjs'
+import { asyncScheduler, catchError, defer, EMPTY, expand, map, merge, NEVER, type Observable, of, tap } from 'rxjs'
 import type { Head } from '../domain/blocks/head.js'
 import { SourceError } from '../domain/errors.js'
 import { canonical, type Json } from '../domain/text/json.js'
@@ -13,7 +13,7 @@ import { type HeadReading, pollHeads } from './pollHeads.js'
 import { readFailure } from './readFailure.js'
 import { wakeByHeads } from './wakeByHeads.js'
 
-export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed' | 'waitsFirst' | 'rewait$'> {
+export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed' | 'waitsFirst'> {
   readonly reader: GovernanceReader
   /** Where an earlier run stopped. @defaultValue a first sync */
   readonly restored?: StartingPoint
@@ -68,6 +68,7 @@ export function pollProposals({
   restart = () => undefined,
   now: given,
   periodMs,
+  rewait$: again$ = NEVER,
   ...poll
 }: PollProposalsOptions): Observable<Reading> {
   const { scheduler = asyncScheduler } = poll
@@ -95,7 +96,11 @@ export function pollProposals({
     }
     return wakeByHeads(wholePoll, {
       ...poll,
-      heads: (rewait$) => pollHeads({ reader, ...poll, trigger$: NEVER, periodMs, now, waitsFirst: true, rewait$ }),
+      heads: (ended$) =>
+        pollHeads({
+          ...{ reader, ...poll, trigger$: NEVER, periodMs, now, waitsFirst: true },
+          rewait$: merge(ended$, again$),
+        }),
       hasFailed: ({ ok }) => !ok,
     })
   })

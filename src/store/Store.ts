@@ -98,7 +98,7 @@ export interface Store {
   load(chain: string): ChainState | undefined
   /**
    * As `load`, without what is settled: it stays in the archive, out of which `recall` gives it. Whole where the first
-   * sync has not caught up, or a backlog is left. The state of a commit may lack what was archived, too: nothing is
+   * sync has not caught up. The state of a commit may lack what was archived, too: nothing is
    * deleted for that.
    */
   resume(chain: string): ChainState | undefined

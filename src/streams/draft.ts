@@ -1,4 +1,4 @@
-import { atTime } from '../domain/blocks/chainClock.js'
+import { withBelievedTime } from '../domain/blocks/chainClock.js'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { touchedBetween } from '../domain/touchedBetween.js'
 import type { Head } from '../domain/blocks/head.js'
@@ -48,7 +48,7 @@ export function turnOf({ event: _event, before, ...turn }: Draft): Turn {
 
 /** The head at the time of the chain that is believed. */
 export function headOf({ head, clock }: ChainState): Head | undefined {
-  return head === undefined || clock === undefined ? head : atTime(head, clock)
+  return head === undefined || clock === undefined ? head : withBelievedTime(head, clock)
 }
 
 // Anyone may cause oddities, and each becomes a line of the log.

@@ -1,5 +1,5 @@
 import { type BlockTime, stepBlockTime } from '../domain/blocks/blockTime.js'
-import { atTime, type ChainClock, stepClock } from '../domain/blocks/chainClock.js'
+import { withBelievedTime, type ChainClock, stepClock } from '../domain/blocks/chainClock.js'
 import type { ChainState } from '../domain/chainState.js'
 import type { Head } from '../domain/blocks/head.js'
 import type { GoodReading } from '../domain/reading.js'
@@ -34,7 +34,7 @@ export function followHead(): Stage {
 
 /** The block that was read, at the time that is believed: no block is later than the head. */
 export function atOf({ at }: Pick<GoodReading, 'at'>, clock: ChainClock | undefined): Head {
-  return clock !== undefined && at.timestamp > clock.time ? atTime(at, clock) : at
+  return clock !== undefined && at.timestamp > clock.time ? withBelievedTime(at, clock) : at
 }
 
 function paceAfter(known: BlockTime, reading: GoodReading, clock: ChainClock): BlockTime {

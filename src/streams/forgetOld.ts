@@ -1,7 +1,7 @@
 import type { ChainState } from '../domain/chainState.js'
-import { oncePer } from '../domain/oncePer.js'
-import { crowdedOut, isBehind } from '../domain/proposals/archive.js'
-import { hasPassed, keyOf, type ProposalKey } from '../domain/proposals/proposal.js'
+import { memoizeByObject } from '../domain/memoizeByObject.js'
+import { keysBeyondLimit, isUnjudged } from '../domain/proposals/archive.js'
+import { keyOf, type ProposalKey } from '../domain/proposals/proposal.js'
 import { type Bounds, isAged, pruneProposals } from '../domain/proposals/pruneProposals.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
 import { isBlocked, type Upgrade } from '../domain/upgrades/upgrade.js'
@@ -29,14 +29,11 @@ function forget(draft: Draft, bounds: Bounds): Draft {
     (upgrade.status === 'refused' && !isBlocked(upgrade)) || upgrade.status === 'past' || upgrade.status === 'pending'
   // As many as the configuration names.
   const isBound = ({ status, origin }: Upgrade): boolean => status === 'pending' && origin === 'operator'
-  // No plan in a backlog was judged yet: one that was voted on long ago may have its height ahead.
-  const isUnjudged = (key: ProposalKey): boolean => {
-    const proposal = isBehind(state) ? state.proposals.get(key) : undefined
-    return proposal !== undefined && hasPassed(proposal)
-  }
   const old = pruneProposals(state.proposals, time, bounds).filter((key) => {
     const upgrade = state.upgrades.get(key)
-    if (upgrade === undefined && isUnjudged(key)) return false
+    const proposal = state.proposals.get(key)
+    // A plan that was voted on long ago may have its height ahead.
+    if (upgrade === undefined && proposal !== undefined && isUnjudged(proposal, state)) return false
     return upgrade === undefined || (!isBound(upgrade) && (isIdle(upgrade) || isOver(upgrade)))
   })
   const finished = isAged(firstEnd(state.upgrades), time, bounds)
@@ -44,9 +41,7 @@ function forget(draft: Draft, bounds: Bounds): Draft {
         .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
         .map(({ key }) => key)
     : []
-  const forgotten = [
-    ...new Set([...old, ...crowdedOut(state).filter((key) => !isUnjudged(key)), ...finished, ...retracted]),
-  ]
+  const forgotten = [...new Set([...old, ...keysBeyondLimit(state), ...finished, ...retracted])]
   if (forgotten.length === 0) return draft
   const kept: ChainState = {
     ...state,
@@ -58,7 +53,7 @@ function forget(draft: Draft, bounds: Bounds): Draft {
 }
 
 /** Unix seconds at which the first of them was over. */
-const firstEnd = oncePer((upgrades: ChainState['upgrades']): bigint | undefined => {
+const firstEnd = memoizeByObject((upgrades: ChainState['upgrades']): bigint | undefined => {
   let first: bigint | undefined
   for (const upgrade of upgrades.values()) {
     const end = isLive(upgrade) ? undefined : (upgrade.completedAt ?? 0n)

@@ -88,6 +88,19 @@ describe('a plan that was carried out somewhere in a long backlog', () => {
   })
 })
 
+describe('a chain that is behind', () => {
+  it('archives what cannot lead to anything, also across a restart', async () => {
+    using place = scratch()
+    const far = { head: block(9_000), backlog: 1_000n }
+    await poll([reading(10)], place.state)
+    await poll([reading(2_000, flood(1_000, 1_500), far), reading(3_000, flood(2_000, 2_500), far)], place.state)
+    const { proposals, counts } = await poll([reading(4_000, flood(3_000, 3_500), far)], place.state)
+
+    expect(proposals.size).toBeLessThan(400)
+    expect(counts.byStatus).toStrictEqual({ canceled: 600 })
+  })
+})
+
 describe('a plan that was voted on longer ago than proposals are remembered, and has its height ahead', () => {
   const now = 4_000_000
   const long = upgradeProposal('12', plan.name, now + 500_000, { ...closed(12, 1_500), status: 'executed' })

@@ -13,8 +13,10 @@ import { chainTurns } from '../../src/monitor/turns/chainTurns.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore, Store } from '../../src/store/Store.js'
 import { line, stagesOf } from '../../src/streams/line.js'
+import { contract, genesis, reading, upgradeProposal } from '../support/builders.js'
 import { startChain } from '../support/chain.js'
 import { marbles } from '../support/marbles.js'
+import { readerOver } from '../support/readerOver.js'
 import { chainOf } from './watching.js'
 
 /** `node` is a local chain with a governor, `config` watches it, and `chain` is what the monitor makes of that. */
@@ -76,6 +78,26 @@ describe('turns of a chain whose store answers later', () => {
     expect(durable).toHaveLength(1)
     answers[1]?.complete()
     expect(durable).toHaveLength(2)
+  })
+
+  it('are looked for sooner where a plan is known to be near only then', async () => {
+    vi.useFakeTimers({ now: Number(genesis) * 1_000 })
+    onTestFinished(() => void vi.useRealTimers())
+    const nearly = upgradeProposal('1', 'v2', 20, { status: 'passed' })
+    const read = [reading(10), reading(11, [nearly]), reading(12)].map((one) => ({ ...one, readAt: now() }))
+    const store = storeWith(async (own, turn) => Promise.resolve().then(() => own.commit(turn, route)))
+    const numbers: bigint[] = []
+    const slow = parseConfig({
+      chains: [chainOf('http://127.0.0.1:1', contract, { monitor: { pollInterval: '1h' } })],
+    })
+    const chain = assembleChain(slow.chains[0]!, { ...createServerAccess(slow), now, ownReader: readerOver(read) })
+    const told = turnsIn(slow, chain, store).subscribe(({ state }) => numbers.push(state.readTo ?? 0n))
+    onTestFinished(() => told.unsubscribe())
+
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(numbers).toStrictEqual([10n, 11n])
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(numbers).toStrictEqual([10n, 11n, 12n])
   })
 
   it('are committed again where the answer is that the state is locked for now', async ({ config, chain }) => {

@@ -2,7 +2,7 @@ import Database from 'libsql'
 import fc from 'fast-check'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { meantBy } from '../../src/cli/output/shortIds.js'
+import { itemsMeantBy } from '../../src/cli/output/shortIds.js'
 import {
   isUnderWay,
   keyOf,
@@ -104,7 +104,7 @@ describe('meant', () => {
     fc.assert(
       fc.property(given, fc.constantFrom(...starts, ...whole), (all, start) => {
         const { store, known } = tracking(all.map(proposalOf))
-        const meant = meantBy(known, start, (one) => [one.id, `${one.chain}/${one.id}`, keyOf(one)])
+        const meant = itemsMeantBy(known, start, (one) => [one.id, `${one.chain}/${one.id}`, keyOf(one)])
         expect(new Set([...store.meant(start)].map(keyOf))).toStrictEqual(new Set(meant.map(keyOf)))
       }),
       { numRuns: 300 },

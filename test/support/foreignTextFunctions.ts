@@ -3,7 +3,7 @@ import { auditSentence } from '../../src/cli/output/auditSentence.js'
 import { eventDetails } from '../../src/cli/output/eventDetails.js'
 import { cutToWidth, displayWidth } from '../../src/cli/output/displayWidth.js'
 import { prettyLine } from '../../src/cli/output/prettyLine.js'
-import { meantBy, shortIds, wholeIds } from '../../src/cli/output/shortIds.js'
+import { itemsMeantBy, shortIds, wholeIds } from '../../src/cli/output/shortIds.js'
 import { wrapText } from '../../src/cli/output/wrapText.js'
 import { parsedJson } from '../../src/domain/text/boundedJson.js'
 import { checkPlan } from '../../src/domain/plans/checkPlan.js'
@@ -19,7 +19,7 @@ import { percentDecoded } from '../../src/domain/text/percentDecoded.js'
 import { planLine, votesText } from '../../src/domain/notifications/phrases.js'
 import { readPlan } from '../../src/domain/plans/readPlan.js'
 import { redactUrl } from '../../src/domain/secrets/redact.js'
-import { cleanLine, cleanText, hasUnseen } from '../../src/domain/text/text.js'
+import { cleanLine, cleanText, hasInvisible } from '../../src/domain/text/text.js'
 import { titleOf } from '../../src/domain/proposals/titleOf.js'
 import { withoutProposer } from '../../src/domain/proposals/withoutProposer.js'
 import { causeOf } from '../../src/transport/causes.js'
@@ -98,7 +98,7 @@ const dialectOf = (text: string): unknown => ({
 export const foreignTextFunctions: Readonly<Record<string, (text: string) => unknown>> = {
   cleanLine: (text) => cleanLine(text, 120),
   cleanText: (text) => cleanText(text, 20_000),
-  hasUnseen,
+  hasInvisible,
   titleOf,
   withoutProposer,
   markdownBlocks: (text) => [...markdownBlocks(text)].length,
@@ -214,7 +214,7 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
   'gov-base: forksIn': (text) => forksIn({ protocols: { eth: { config: { [text]: 1, [`${text}Block`]: 1 } } } }),
   'command line: ids': (text) => [
     shortIds([text, `${text}a`, `b${text}`])(text),
-    meantBy([text], text.slice(0, -1), (one) => [one]).length,
+    itemsMeantBy([text], text.slice(0, -1), (one) => [one]).length,
   ],
   'command line: lines': (text) => [
     prettyLine(

@@ -12,6 +12,8 @@ interface Step {
   readonly again: readonly number[]
   readonly retracted: readonly number[]
   readonly voted: readonly number[]
+  /** More is left to be read. */
+  readonly isBehind: boolean
 }
 
 const places = fc.array(fc.nat(400), { maxLength: 4 })
@@ -23,6 +25,7 @@ export const history: fc.Arbitrary<readonly Step[]> = fc.array(
     again: places,
     retracted: fc.oneof({ arbitrary: fc.constant([]), weight: 3 }, { arbitrary: places, weight: 1 }),
     voted: places,
+    isBehind: fc.oneof({ arbitrary: fc.constant(false), weight: 3 }, { arbitrary: fc.constant(true), weight: 1 }),
   }),
   { minLength: 20, maxLength: 40 },
 )
@@ -35,13 +38,14 @@ export const longHistory: readonly Step[] = Array.from({ length: 30 }, (_, round
   again: [round * 7],
   retracted: round % 5 === 4 ? [round * 3] : [],
   voted: [round * 5],
+  isBehind: round % 9 > 5,
 }))
 
 /** The readings of a chain on which all that happens: each holds what changed, and some of what did not. */
 export function readingsOf(steps: readonly Step[]): readonly GoodReading[] {
   const all: Proposal[] = []
   let at = 10
-  return steps.map(({ blocks, proposed, closed, again, retracted, voted }) => {
+  return steps.map(({ blocks, proposed, closed, again, retracted, voted, isBehind }) => {
     at += blocks
     const fresh = Array.from({ length: proposed }, (_, place): Proposal => {
       const id = String(all.length + place)
@@ -63,6 +67,7 @@ export function readingsOf(steps: readonly Step[]): readonly GoodReading[] {
     const gone = pick(retracted).filter(({ id }) => !read.has(id))
     return reading(at, [...read.values()], {
       retracted: gone.map(keyOf),
+      backlog: isBehind ? 10n : 0n,
       votes: pick(voted).map(({ id }, index) => vote(id, at, { index })),
     })
   })

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { meantBy, type ShortId, shortIds } from './shortIds.js'
+import { itemsMeantBy, type ShortId, shortIds } from './shortIds.js'
 
 /**
  * Short ids of notifications. Theirs begin alike, with chain, contract and proposal, so that their starts tell nothing:
@@ -13,7 +13,7 @@ export function shortNotificationIds(ids: Iterable<string>): ShortId {
 
 /** The ids that one of them, whole or short, means. */
 export function notificationsMeant(ids: Iterable<string>, given: string): readonly string[] {
-  return meantBy([...new Set(ids)], given, (id) => [id, hashOf(id)])
+  return itemsMeantBy([...new Set(ids)], given, (id) => [id, hashOf(id)])
 }
 
 function hashOf(id: string): string {

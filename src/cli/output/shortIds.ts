@@ -44,7 +44,11 @@ function sharedStart(a: string, b: string): number {
  * The items that an id means: those that have it; or, where none has, those with a long id that starts with it. What
  * `shortIds` shows is taken as well.
  */
-export function meantBy<T>(items: readonly T[], given: string, idsOf: (item: T) => readonly string[]): readonly T[] {
+export function itemsMeantBy<T>(
+  items: readonly T[],
+  given: string,
+  idsOf: (item: T) => readonly string[],
+): readonly T[] {
   const exact = items.filter((item) => idsOf(item).includes(given))
   const start = given.replace(/…$|\.\.\.$/, '')
   if (exact.length > 0 || start.length < leastGiven) return exact

@@ -1,4 +1,4 @@
-import { oncePer } from '../oncePer.js'
+import { memoizeByObject } from '../memoizeByObject.js'
 import type { Head } from './head.js'
 
 export type Sample = Pick<Head, 'number' | 'timestamp'>
@@ -25,7 +25,7 @@ export function stepBlockTime(known: BlockTime, { number, timestamp }: Sample): 
  * Measured seconds a block: the median over the samples, weighted by the blocks they span, so that one
  * halt or one jump of the clock does not spoil it. Absent before two heads were seen.
  */
-export const secondsPerBlock: (known: BlockTime) => number | undefined = oncePer(measure)
+export const secondsPerBlock: (known: BlockTime) => number | undefined = memoizeByObject(measure)
 
 function measure({ samples }: BlockTime): number | undefined {
   const steps = samples

@@ -31,6 +31,6 @@ export function stepClock(known: ChainClock | undefined, timestamp: bigint, host
 }
 
 /** The head at the time that is believed. */
-export function atTime(head: Head, { time }: ChainClock): Head {
+export function withBelievedTime(head: Head, { time }: ChainClock): Head {
   return head.timestamp === time ? head : { ...head, timestamp: time }
 }

@@ -8,7 +8,7 @@ import { cleanLine } from '../text/text.js'
 import { durationText, isoOf } from '../text/time.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import { detailOf, maxName, titleOf } from './upgradeTexts.js'
+import { upgradeDetail, maxName, upgradeTitle } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
@@ -22,9 +22,9 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
     chain: upgrade.chain,
     subject: upgrade.key,
     fact: factOf(move),
-    title: titleOf(move),
+    title: upgradeTitle(move),
     message: [
-      `${upgrade.chain}: ${detailOf(move)}`,
+      `${upgrade.chain}: ${upgradeDetail(move)}`,
       ...upgrade.reasons,
       ...countdown(distance),
       `Proposal ${about}.`,

@@ -10,7 +10,7 @@ function nameOf({ name }: Pick<Upgrade, 'name'>): string {
 }
 
 /** A move of an upgrade in one line. */
-export function titleOf({ upgrade, type, before, isStuck }: UpgradeMove): string {
+export function upgradeTitle({ upgrade, type, before, isStuck }: UpgradeMove): string {
   const { height, status } = upgrade
   const what = nameOf(upgrade)
   switch (type) {
@@ -51,7 +51,7 @@ export function titleOf({ upgrade, type, before, isStuck }: UpgradeMove): string
 }
 
 /** What a move of an upgrade means for people, and what they should do. */
-export function detailOf(move: UpgradeMove): string {
+export function upgradeDetail(move: UpgradeMove): string {
   const { upgrade, type, before } = move
   const name = nameOf(upgrade)
   const { height } = upgrade
@@ -79,7 +79,7 @@ export function detailOf(move: UpgradeMove): string {
     case 'pending':
     case 'past':
     case 'dropped':
-      return titleOf(move)
+      return upgradeTitle(move)
   }
 }
 

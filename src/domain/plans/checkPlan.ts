@@ -1,6 +1,6 @@
 import { binaryFindings, type PlanFaults } from './binaryFindings.js'
 import type { Plan } from './plan.js'
-import { hasUnseen } from '../text/text.js'
+import { hasInvisible } from '../text/text.js'
 
 export interface CheckPlanOptions {
   /** Who reads the file: its rules for names come on top. @defaultValue none */
@@ -36,7 +36,7 @@ export const unreadName = "The plan's name is not a text."
 /** Why a name cannot be the name of a directory. */
 export function nameProblems(name: string): readonly string[] {
   if (name.trim() === '') return ['The plan has no name.']
-  if (hasUnseen(name)) return ["The plan's name holds characters that cannot be seen."]
+  if (hasInvisible(name)) return ["The plan's name holds characters that cannot be seen."]
   const points = name.length > 2 * maxName ? Infinity : Array.from(name).length
   if (points > maxName) return [`The plan's name is longer than ${maxName} characters.`]
   const problems: string[] = []

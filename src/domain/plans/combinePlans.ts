@@ -12,7 +12,7 @@ const maxProblems = 10
 export function combinePlans(onChain: PlanFinding | undefined, operator: Plan | undefined): PlanFinding | undefined {
   if (operator === undefined) return onChain
   const bound: PlanFinding = { ...readPlan(operator), origin: 'operator' }
-  const merged = agreed(onChain === undefined ? [bound] : [onChain, bound])
+  const merged = mergeFound(onChain === undefined ? [bound] : [onChain, bound])
   if (merged === undefined || merged.problems.length > 0 || merged.plan.info !== undefined) return merged
   return { ...merged, plan: { ...bound.plan, ...merged.plan } }
 }
@@ -21,7 +21,7 @@ export function combinePlans(onChain: PlanFinding | undefined, operator: Plan | 
  * One finding out of all plans found in one proposal, in order of precedence: the first gives plan and origin.
  * Another name or height is a problem, and so is another info where two give one. The problems of all are kept.
  */
-export function agreed(found: readonly PlanFinding[]): PlanFinding | undefined {
+export function mergeFound(found: readonly PlanFinding[]): PlanFinding | undefined {
   const [first] = found
   if (first === undefined) return undefined
   const problems = [...new Set(found.flatMap((finding) => finding.problems))].slice(0, maxProblems)

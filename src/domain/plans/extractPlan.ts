@@ -1,6 +1,6 @@
 import { parsedJson } from '../text/boundedJson.js'
 import { markdownBlocks } from '../markdown/markdownBlocks.js'
-import { agreed, contentOf } from './combinePlans.js'
+import { mergeFound, contentOf } from './combinePlans.js'
 import type { PlanFinding } from './plan.js'
 import type { Action } from '../proposals/proposal.js'
 import { readPlan, type WrittenPlan } from './readPlan.js'
@@ -52,7 +52,7 @@ export function extractPlan({
     ...texts.flatMap((text) => wholeOf(text, 'memo')),
     ...wholeOf(envVal.slice(0, maxScan), 'env-val'),
   ]
-  return agreed([...visible, ...refused(blocks.filter(({ isHidden }) => isHidden).map(findingIn), visible)])
+  return mergeFound([...visible, ...refused(blocks.filter(({ isHidden }) => isHidden).map(findingIn), visible)])
 }
 
 interface PlanBlock {

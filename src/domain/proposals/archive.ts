@@ -1,6 +1,14 @@
 import type { ChainState } from '../chainState.js'
 import type { GoodReading } from '../reading.js'
-import { isOpen, keyOf, type Proposal, type ProposalKey, type ProposalStatus, type ProposalType } from './proposal.js'
+import {
+  hasPassed,
+  isOpen,
+  keyOf,
+  type Proposal,
+  type ProposalKey,
+  type ProposalStatus,
+  type ProposalType,
+} from './proposal.js'
 
 /** How many proposals are tracked, by what can be asked for. */
 export interface ProposalCounts {
@@ -51,12 +59,10 @@ export function withRecalled(state: ChainState, { proposals, told }: Recalled): 
 
 /**
  * The state without most of what is settled: closed, out of reach of a reorg, and without an upgrade. The last of it
- * stays. All stays where the first sync has not caught up, for then all of it is told at once; and where a backlog is
- * left, for no plan in it was judged yet.
+ * stays. All stays where the first sync has not caught up, for then all of it is told at once.
  */
 export function withoutSettled(state: ChainState): ChainState {
-  if (!state.synced || isBehind(state)) return state
-  const settled = [...state.proposals.values()].filter((proposal) => isSettled(proposal, state))
+  const settled = state.synced ? [...state.proposals.values()].filter((proposal) => isSettled(proposal, state)) : []
   if (settled.length <= mostSettled) return state
   const over = settled.sort(byEnd).slice(0, settled.length - mostSettled / 2)
   const [proposals, told] = [new Map(state.proposals), new Map(state.told)]
@@ -74,7 +80,7 @@ export function surplusOf({ proposals, archive = noCounts }: Pick<ChainState, 'p
 }
 
 /** Keys of the oldest settled proposals that have to go where more are tracked than may be. */
-export function crowdedOut(state: ChainState): readonly ProposalKey[] {
+export function keysBeyondLimit(state: ChainState): readonly ProposalKey[] {
   const surplus = surplusOf(state)
   if (surplus <= 0) return []
   const settled = [...state.proposals.values()].filter((proposal) => isSettled(proposal, state))
@@ -95,9 +101,16 @@ export function isBehind({ health }: Pick<ChainState, 'health'>): boolean {
   return health.backlog > 0n
 }
 
-function isSettled(proposal: Proposal, { readTo = 0n, upgrades }: ChainState): boolean {
+/** It may carry a plan that was not judged yet: none is while there is a backlog. */
+export function isUnjudged(proposal: Proposal, state: Pick<ChainState, 'health'>): boolean {
+  return isBehind(state) && hasPassed(proposal)
+}
+
+function isSettled(proposal: Proposal, state: ChainState): boolean {
+  const { readTo = 0n, upgrades } = state
   const { closedAt } = proposal
   return (
+    !isUnjudged(proposal, state) &&
     closedAt !== undefined &&
     !isOpen(proposal) &&
     closedAt.block + reorgReach < readTo &&

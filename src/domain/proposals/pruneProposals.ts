@@ -1,4 +1,4 @@
-import { oncePer } from '../oncePer.js'
+import { memoizeByObject } from '../memoizeByObject.js'
 import { isActive, isOpen, type Proposal, type ProposalKey } from './proposal.js'
 
 export interface Bounds {
@@ -35,7 +35,7 @@ export function pruneProposals(
 }
 
 /** Unix seconds at which the first of them closed; as good as never where none has. */
-const firstEnd = oncePer((proposals: ReadonlyMap<ProposalKey, Proposal>): bigint => {
+const firstEnd = memoizeByObject((proposals: ReadonlyMap<ProposalKey, Proposal>): bigint => {
   let first = never
   for (const { closedAt } of proposals.values())
     if (closedAt !== undefined && closedAt.timestamp < first) first = closedAt.timestamp

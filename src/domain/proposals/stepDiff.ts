@@ -1,6 +1,6 @@
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
-import { oncePer } from '../oncePer.js'
+import { memoizeByObject } from '../memoizeByObject.js'
 import type { Change, ChangeKind } from './change.js'
 import { compareProposals } from './compareProposals.js'
 import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from './proposal.js'
@@ -100,14 +100,16 @@ function changesOfProposals(
   return changes
 }
 
-/** It was proposed and won after the last reading: nobody can have forgotten it, and its plan may have its height ahead. */
+/**
+ * It was proposed and won after the last reading: nobody can have forgotten it, and its plan may have its height ahead.
+ */
 function isUnheardOf(proposal: Proposal, { at }: Known): boolean {
   const { origin } = proposal
   return hasPassed(proposal) && origin !== undefined && at !== undefined && origin.block > at
 }
 
 /** What is closed stays as it is, and costs nothing. */
-const stillOpen = oncePer((proposals: Known['proposals']): readonly Keyed[] =>
+const stillOpen = memoizeByObject((proposals: Known['proposals']): readonly Keyed[] =>
   [...proposals].filter(([, { closedAt }]) => closedAt === undefined),
 )
 

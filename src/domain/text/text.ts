@@ -15,7 +15,7 @@ const stackedMarks = /(\p{M}{8})\p{M}+/gu
 const plain = /^[\u0020-\u007e\n]*$/
 
 /** True where a text holds a character that cannot be seen, steers a terminal or is half of a pair. */
-export function hasUnseen(text: string): boolean {
+export function hasInvisible(text: string): boolean {
   return !text.isWellFormed() || text.search(unseen) >= 0 || /[\t\n\u2028\u2029]/.test(text)
 }
 

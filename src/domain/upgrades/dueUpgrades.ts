@@ -24,7 +24,7 @@ export function dueUpgrades(
   // Where there is no file there is no delay for it, and no place to wait for.
   const isFree = ({ unwritten }: Upgrade): boolean => when === 'never' || unwritten === true
   const busy = live.filter(({ status }) => status === 'in_progress').length
-  const next = nextUp(live, head)
+  const next = nextInQueue(live, head)
   const mayWriteAhead = ({ height }: Upgrade): boolean =>
     busy === 0 &&
     (when === 'on-schedule' || (when === 'at-height' && head.number >= BigInt(height) - BigInt(leadBlocks)))
@@ -45,6 +45,6 @@ export function dueUpgrades(
 }
 
 /** The live upgrade whose height comes next, of those in height order. */
-export function nextUp(live: readonly Upgrade[], head: Head): Upgrade | undefined {
+export function nextInQueue(live: readonly Upgrade[], head: Head): Upgrade | undefined {
   return live.find(({ height }) => BigInt(height) >= head.number)
 }

@@ -1,5 +1,5 @@
 import type { ChainState } from '../chainState.js'
-import { nextUp } from './dueUpgrades.js'
+import { nextInQueue } from './dueUpgrades.js'
 import { canonical } from '../text/json.js'
 import type { Proposal } from '../proposals/proposal.js'
 import { byHeight, isLive } from './queueOf.js'
@@ -28,7 +28,7 @@ export function isStillDue(
   if (isBlocked(now) || (now.status === 'scheduled' && now.unwritten === true)) return true
   if (now.status !== 'scheduled') return false
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
-  return head.number > BigInt(now.height) || nextUp(live, head) === now
+  return head.number > BigInt(now.height) || nextInQueue(live, head) === now
 }
 
 /** False while the answers of the chain are not understood, or do not say whether it still has the plan. */

@@ -72,7 +72,7 @@ export function finishedFile(file: PlanOnFile | undefined, upgrades: Upgrades): 
  * it was scheduled, for it may have been written in the moment before a crash; or what a scheduled one meant before it
  * was moved, and its height is still to come. None where the plan stands for any upgrade that is not off.
  */
-export function leftOver(
+export function leftOverUpgrade(
   plan: Pick<PlanOnFile, 'name' | 'height'>,
   upgrades: Upgrades,
   head: bigint,

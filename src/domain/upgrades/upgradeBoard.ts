@@ -1,4 +1,4 @@
-import { oncePer } from '../oncePer.js'
+import { memoizeByObject } from '../memoizeByObject.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { type Occupied, occupationOf, occupiedBy } from './occupied.js'
 import type { Candidate } from './selectCandidates.js'
@@ -86,12 +86,14 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
 }
 
 /** Those that can move by themselves or stand in the way of others. */
-export const actingIn = oncePer(
+export const actingIn = memoizeByObject(
   (upgrades: ReadonlyMap<ProposalKey, Upgrade>): ReadonlyMap<ProposalKey, Upgrade> =>
     new Map([...upgrades].filter(([, upgrade]) => isActing(upgrade))),
 )
 
-const occupationIn = oncePer((acting: ReadonlyMap<ProposalKey, Upgrade>): string => occupationOf(acting.values()))
+const occupationIn = memoizeByObject((acting: ReadonlyMap<ProposalKey, Upgrade>): string =>
+  occupationOf(acting.values()),
+)
 
 function isActing(upgrade: Upgrade): boolean {
   const { status } = upgrade

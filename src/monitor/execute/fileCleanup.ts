@@ -1,6 +1,6 @@
 import type { ChainConfig } from '../../config/schema.js'
 import type { Turn } from '../../domain/chainState.js'
-import { leftOver, mayBeLeftOver } from '../../domain/upgrades/planOnFile.js'
+import { leftOverUpgrade, mayBeLeftOver } from '../../domain/upgrades/planOnFile.js'
 import type { PlanOnFile, Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
 import { archiveUpgradeInfo } from '../../sinks/upgradeInfo/archiveUpgradeInfo.js'
 import { planInFile } from '../../sinks/upgradeInfo/planInFile.js'
@@ -14,7 +14,7 @@ export interface FileCleanup {
   readonly look: (turn: Turn) => Promise<WriteOutcome | undefined>
 }
 
-/** Makes the care for the file of one chain. */
+/** Looks after what is left over of the file of one chain. */
 export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<ChainConfig, 'upgradeInfo'>): FileCleanup {
   const path = home === undefined ? '' : upgradeInfoPath(home)
   const move = home === undefined ? undefined : archiveUpgradeInfo({ home })
@@ -22,7 +22,7 @@ export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<Chain
 
   async function lookIn(place: string, { state: { upgrades, head } }: Turn): Promise<WriteOutcome | undefined> {
     const plan = await planInFile(place)
-    const off = plan === undefined || head === undefined ? undefined : leftOver(plan, upgrades, head.number)
+    const off = plan === undefined || head === undefined ? undefined : leftOverUpgrade(plan, upgrades, head.number)
     const mark = plan === undefined || off === undefined ? '' : `${off.key} ${plan.name}@${plan.height}`
     const isNews = mark !== found
     found = mark

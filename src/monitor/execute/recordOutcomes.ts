@@ -15,7 +15,7 @@ export interface RecordingOptions {
   readonly scheduler: SchedulerLike
 }
 
-/** The same hand, whose answers are logged and recorded. What is tried again on every poll is worth one entry. */
+/** The executor, with its answers logged and recorded. What is tried again on every poll gets one entry. */
 export function recordOutcomes(
   execute: ExecuteTurn,
   { chain, store, log, now, scheduler }: RecordingOptions,

@@ -1,7 +1,8 @@
-import { EMPTY, defer, filter, type Observable, pipe, type SchedulerLike, takeUntil, tap } from 'rxjs'
+import { EMPTY, defer, filter, type Observable, pipe, type SchedulerLike, Subject, takeUntil, tap } from 'rxjs'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { newChain } from '../../domain/newChain.js'
 import { headPeriod } from '../../domain/blocks/headPeriod.js'
+import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
 import type { Reading } from '../../domain/reading.js'
 import type { LogWriter } from '../../channels/Channel.js'
 import { commitTurn } from '../../store/commitTurn.js'
@@ -49,15 +50,24 @@ export interface TurnsOptions {
  */
 export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
   const { store, route, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
+  const interval = chain.config.monitor.pollInterval
   return defer(() => {
     const seed = resumeChain(store, chain) ?? newChain(chain.name, now())
     onSeed(seed)
     let latest = seed
+    const sooner$ = new Subject<void>()
+    const keep = (state: ChainState): void => {
+      const before = headPeriod(latest, interval)
+      latest = state
+      // A store that answers later does so when the wait for the next look has begun.
+      if (headPeriod(state, interval) < before) sooner$.next()
+    }
     const reread = rereadKeptBack()
     const execute = recordOutcomes(chain.execute, { chain: chain.name, store, log, now, scheduler })
     const commit = (turn: Turn): Observable<never> =>
-      commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => (latest = turn.state) }))
-    return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart: reread.restart }).pipe(
+      commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => keep(turn.state) }))
+    const { restart } = reread
+    return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$ }).pipe(
       watchChain(seed, pipe(reread.stage, options.stagesOf(chain)), {
         commit,
         recall: ({ keys, time, surplus }) => {
@@ -79,20 +89,24 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
 interface Progress extends Pick<Rereading, 'restart'> {
   readonly seed: ChainState
   readonly latest: () => ChainState
+  /** The next look is wanted sooner than was known when the wait for it began. */
+  readonly sooner$: Observable<unknown>
 }
 
 function readingsOf(
   { name, reader, nodes, witnesses, config: { monitor, rpc } }: Chain,
   share: number,
-  { seed, latest, restart, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
+  { store, seed, latest, restart, sooner$, force$, stopping$, now, random, scheduler }: TurnsOptions & Progress,
 ): Observable<Reading> {
   const { agreement } = rpc
-  const compared = compareNodes(reader, { witnesses, agreement, known: latest, now, scheduler })
+  const recorded = (key: ProposalKey): Proposal | undefined => store.proposal(key)
+  const compared = compareNodes(reader, { witnesses, agreement, known: latest, recorded, now, scheduler })
   return pollProposals({
     reader: guardHeads(compared, { nodes, known: latest, now }),
     restored: seed,
     restart,
     periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
+    rewait$: sooner$,
     maxBackoffMs: monitor.maxBackoff,
     trigger$: force$.pipe(filter((forced) => forced === name)),
     now,

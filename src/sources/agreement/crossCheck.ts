@@ -17,6 +17,8 @@ export interface CrossCheckOptions {
     readonly proposals: ReadonlyMap<ProposalKey, Proposal>
     readonly upgrades: ReadonlyMap<ProposalKey, Upgrade>
   }
+  /** A tracked proposal that is not among the known ones, for it was archived. @defaultValue there is none */
+  readonly recorded?: (key: ProposalKey) => Proposal | undefined
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly scheduler?: SchedulerLike

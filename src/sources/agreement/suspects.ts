@@ -31,11 +31,16 @@ const mostSuspects = 1_000
 const mostAtOnce = 20
 
 export function createSuspects(options: CrossCheckOptions): Suspects {
-  const { witnesses, agreement, known, now } = options
+  const { witnesses, agreement, known, recorded, now } = options
   const suspects = new Map<ProposalKey, Suspect>()
 
+  function currentOf(key: ProposalKey, { proposals, retracted }: GoodReading): Proposal | undefined {
+    const read = proposals.find((proposal) => keyOf(proposal) === key)
+    return read ?? (retracted.includes(key) ? undefined : (known().proposals.get(key) ?? recorded?.(key)))
+  }
+
   const isMissing = (proposal: Proposal, reading: GoodReading): boolean =>
-    isAtOdds(proposal, currentOf(keyOf(proposal), reading, known().proposals), reading)
+    isAtOdds(proposal, currentOf(keyOf(proposal), reading), reading)
 
   function add(other: GoodReading, reading: GoodReading): void {
     for (const proposal of other.proposals) {
@@ -51,7 +56,7 @@ export function createSuspects(options: CrossCheckOptions): Suspects {
     suspects.set(key, { ...suspect, dueAt: now() + againMs })
     if (agreed === undefined) return []
     suspects.delete(key)
-    const current = currentOf(key, reading, known().proposals)
+    const current = currentOf(key, reading)
     if (current !== undefined && standingWords(current) === standingWords(agreed)) return []
     return [{ proposal: agreed, hosts: hostsThatHide(heard, agreed, servedBy) }]
   }
@@ -64,15 +69,6 @@ export function createSuspects(options: CrossCheckOptions): Suspects {
   }
 
   return { add, findHidden }
-}
-
-function currentOf(
-  key: ProposalKey,
-  { proposals, retracted }: GoodReading,
-  known: ReadonlyMap<ProposalKey, Proposal>,
-): Proposal | undefined {
-  const read = proposals.find((proposal) => keyOf(proposal) === key)
-  return read ?? (retracted.includes(key) ? undefined : known.get(key))
 }
 
 /** Whether what another node reports can still lead to something, and is not what is known. */

@@ -23,8 +23,8 @@ export type Failover<E extends Named = Endpoint> = <T>(
   signal: AbortSignal,
   options?: {
     /**
-     * Whether an endpoint that has failed is healthy again by it. A look at the head is no proof: a node may tell it and
-     * serve no reading, and would be tried first with each poll. @defaultValue true
+     * Whether an endpoint that has failed is healthy again by it. A look at the head is no proof: a node may tell it
+     * and serve no reading, and would be tried first with each poll. @defaultValue true
      */
     readonly isProof?: boolean
   },

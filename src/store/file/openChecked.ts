@@ -7,7 +7,7 @@ import { inspectFile } from './inspectFile.js'
 import { isAliveHere } from './isAliveHere.js'
 import { openFile, preparePath } from './openFile.js'
 import { type MarkOwner, readMark, removeMark, silenceMs, writeMark } from './openMark.js'
-import { isOpenHere, nowhere, type Presence, presenceAt, readerAt } from './presence.js'
+import { isOpenHere, noPresence, type Presence, writerPresence, readerPresence } from './presence.js'
 import type { Sql } from '../sql.js'
 import { isDamage } from '../storeErrorOf.js'
 
@@ -37,13 +37,13 @@ interface OpenedState {
  */
 export function openChecked(options: OpenOptions): OpenedState {
   const { path, readOnly, owner, now } = options
-  if (path === ':memory:' && !readOnly) return { sql: openFile(path, readOnly), presence: nowhere }
+  if (path === ':memory:' && !readOnly) return { sql: openFile(path, readOnly), presence: noPresence }
   preparePath(path, readOnly)
   const isLeft = fs.pathExistsSync(path) && isAbandoned(options)
   const problem = isLeft ? damageOf(path) : undefined
   if (readOnly) {
     if (problem !== undefined) throw damagedError(path, problem)
-    return { sql: openFile(path, readOnly), presence: readerAt(path) }
+    return { sql: openFile(path, readOnly), presence: readerPresence(path) }
   }
   const aside = problem === undefined ? undefined : { movedTo: setAside(path, now()), problem }
   const marked = holdsSomething(path) && (isLeft || readMark(path) === undefined)
@@ -51,7 +51,7 @@ export function openChecked(options: OpenOptions): OpenedState {
   if (marked) writeMark(path, owner)
   try {
     const { sql, rebuilt = aside } = openSound(options)
-    const presence = presenceAt(path, owner)
+    const presence = writerPresence(path, owner)
     if (marked || readMark(path) === undefined) presence.take()
     return { sql, presence, ...defined({ rebuilt }) }
   } catch (cause) {

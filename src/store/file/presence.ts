@@ -22,7 +22,7 @@ export interface Presence {
   readonly leave: (loss: string | undefined) => void
 }
 
-export const nowhere: Presence = {
+export const noPresence: Presence = {
   take: () => undefined,
   beat: () => undefined,
   loss: () => undefined,
@@ -30,9 +30,9 @@ export const nowhere: Presence = {
 }
 
 /** The presence of who only reads a state file: nobody is told of it. */
-export function readerAt(path: string): Presence {
+export function readerPresence(path: string): Presence {
   const held = holdHeader(path)
-  return { ...nowhere, leave: () => held?.release() }
+  return { ...noPresence, leave: () => held?.release() }
 }
 
 // Tells a writer of this process from an earlier process that had the same id, as containers have.
@@ -44,7 +44,7 @@ export function isOpenHere({ token }: Pick<MarkOwner, 'token'>): boolean {
 }
 
 /** The presence of one owner at a state file that is open. */
-export function presenceAt(path: string, owner: MarkOwner): Presence {
+export function writerPresence(path: string, owner: MarkOwner): Presence {
   const held = holdHeader(path)
   const first = lookAt(path, held)
   let most = first === 'unknown' ? 0 : (first?.size ?? 0)

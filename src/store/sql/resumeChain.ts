@@ -20,14 +20,15 @@ const mostDue = 100
 
 /**
  * The state of a chain without its archive: what can still change, what is within reach of a reorg, what has an upgrade
- * and what closed last. Whole where the first sync has not caught up, or a backlog is left. The caller holds the
- * transaction.
+ * and what closed last; where a backlog is left, also what passed in it, for no plan of that was judged yet. Whole
+ * where the first sync has not caught up. The caller holds the transaction.
  */
 export function resumeChain(sql: Sql, chain: string): Committed | undefined {
   const row = readChainRow(sql, chain)
-  if (row === undefined || !row.synced || isBehind(row)) return loadChain(sql, chain)
+  if (row === undefined || !row.synced) return loadChain(sql, chain)
   const proposals = new Map(
-    rowsOf(sql, chain, row.readTo ?? 0n)
+    [...rowsOf(sql, chain, row.readTo ?? 0n), ...unjudgedRows(sql, chain, row)]
+      .sort((a, b) => a - b)
       .flatMap((at) => readProposal(sql, at) ?? [])
       .map((proposal) => [keyOf(proposal), proposal]),
   )
@@ -93,8 +94,29 @@ function rowsOf(sql: Sql, chain: string, readTo: bigint): readonly number[] {
       lately,
     ),
   ]
-  return [...new Set(parts.flat().map(({ row }) => row))].sort((a, b) => a - b)
+  return [...new Set(parts.flat().map(({ row }) => row))]
 }
+
+/** What passed since the chain was caught up with, as far as that is not so. A few more do no harm. */
+function unjudgedRows(
+  sql: Sql,
+  chain: string,
+  { health, watched }: Pick<ChainState, 'health' | 'watched'>,
+): readonly number[] {
+  if (!isBehind({ health })) return []
+  const since = (watched?.head ?? 0n) - longestFinality
+  return sql
+    .all(
+      rowRow,
+      "SELECT row FROM proposals WHERE chain = ? AND closed_block >= ? AND status IN ('passed', 'queued', 'executed')",
+      chain,
+      Number(since),
+    )
+    .map(({ row }) => row)
+}
+
+/** Blocks that what is read stays behind the head at most. */
+const longestFinality = 100_000n
 
 type Told = readonly (readonly [string, ReadonlySet<string>])[]
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { notificationsMeant, shortNotificationIds } from '../../../src/cli/output/notificationIds.js'
-import { meantBy, shortIds } from '../../../src/cli/output/shortIds.js'
+import { itemsMeantBy, shortIds } from '../../../src/cli/output/shortIds.js'
 
 describe('shortIds', () => {
   it('shows short ids as they are, of long ones the shortest start that no other has', () => {
@@ -21,7 +21,7 @@ describe('shortIds', () => {
     fc.assert(
       fc.property(ids, (all) => {
         const short = shortIds(all)
-        for (const id of all) expect(meantBy(all, short(id), (one) => [one])).toStrictEqual([id])
+        for (const id of all) expect(itemsMeantBy(all, short(id), (one) => [one])).toStrictEqual([id])
       }),
     )
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cleanLine, cleanText, hasUnseen } from '../../../src/domain/text/text.js'
+import { cleanLine, cleanText, hasInvisible } from '../../../src/domain/text/text.js'
 import { hostile } from '../../support/hostile.js'
 
 // Written out by hand, so that it does not repeat the pattern it judges.
@@ -53,13 +53,13 @@ describe('cleanText', () => {
   })
 })
 
-describe('hasUnseen', () => {
+describe('hasInvisible', () => {
   it.each(['v\u200b2', 'v2\n', '\tv2', 'v2\u0000', 'v\ud8002', '\u202ev2', 'v2\ufe0f'])('sees %j', (text) => {
-    expect(hasUnseen(text)).toBe(true)
+    expect(hasInvisible(text)).toBe(true)
   })
 
   it.each(['v2', 'v8-Rho', 'Обновление', 'v2 final', 'é'])('passes %j', (text) => {
-    expect(hasUnseen(text)).toBe(false)
+    expect(hasInvisible(text)).toBe(false)
   })
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, onTestFinished } from 'vitest'
-import type { Proposal, ProposalKey } from '../../../src/domain/proposals/proposal.js'
+import { keyOf, type Proposal, type ProposalKey } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
 import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
-import { reading, upgradeProposal } from '../../support/builders.js'
+import { proposal, reading, upgradeProposal } from '../../support/builders.js'
 import { compareNodes } from '../../../src/sources/agreement/compareNodes.js'
 import type { CountingProxy, RpcCall } from '../../support/countingProxy.js'
 import { followReader, type Follower } from '../../support/followReader.js'
@@ -132,9 +132,9 @@ it('finds what a server of the wemixvisor dialect leaves out of its lists', asyn
   expect(proposal(7n)).toMatchObject({ status: 'voting' })
 })
 
-describe('a plan whose height is no whole number', () => {
-  const odd = upgradeProposal('1', 'v2', 5.5, { status: 'executed' })
-  const readerWith = (read: GoodReading): GovernanceReader => ({
+/** A node that always reports the same, and tells this of the proposal when it is asked for it. */
+function readerWith(read: GoodReading, told: Proposal): GovernanceReader {
+  return {
     chain: read.chain,
     system: 'governor',
     host: 'a node',
@@ -143,15 +143,33 @@ describe('a plan whose height is no whole number', () => {
       return read
     },
     readBlock: () => Promise.resolve(read.head),
-    readProposal: () => Promise.resolve(odd),
+    readProposal: () => Promise.resolve(told),
     readProposals: () => Promise.resolve([]),
     readParameters: () => Promise.resolve([]),
     readMembers: () => Promise.resolve([]),
     check: () => Promise.resolve([]),
-  })
+  }
+}
+
+it('accuses nobody of hiding what is archived, where the history of another ends before it closed', async () => {
+  const closed = proposal('1', { status: 'canceled' })
+  const [first, other] = [reading(900), reading(40, [proposal('1')], { backlog: 860n })]
+  const { proposals, warnings } = await compareNodes(readerWith(first, closed), {
+    witnesses: [readerWith(first, closed), readerWith(other, closed)],
+    agreement: 2,
+    known: () => ({ proposals: new Map(), upgrades: new Map() }),
+    recorded: (key) => (key === keyOf(closed) ? closed : undefined),
+    now: () => 0,
+  }).read({ open: [], signal: new AbortController().signal })
+
+  expect([proposals, warnings]).toStrictEqual([[], []])
+})
+
+describe('a plan whose height is no whole number', () => {
+  const odd = upgradeProposal('1', 'v2', 5.5, { status: 'executed' })
   const readOnce = (first: GoodReading, other: GoodReading): Promise<GoodReading> =>
-    compareNodes(readerWith(first), {
-      witnesses: [readerWith(first), readerWith(other)],
+    compareNodes(readerWith(first, odd), {
+      witnesses: [readerWith(first, odd), readerWith(other, odd)],
       agreement: 2,
       known: () => ({ proposals: new Map(), upgrades: new Map() }),
       now: () => 0,

@@ -1,4 +1,4 @@
-import { nextUp } from '../dueUpgrades.js'
+import { nextInQueue } from '../dueUpgrades.js'
 import type { Head } from '../../blocks/head.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
 import { byHeight, isLive } from '../queueOf.js'
@@ -14,7 +14,7 @@ export const yieldToLowerPlan: ReadRule = (board, { head }) => board.move(movesT
  */
 export function movesToLowerPlan(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head): readonly UpgradeMove[] {
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
-  const next = nextUp(live, head)
+  const next = nextInQueue(live, head)
   return live.flatMap((before) => {
     if (
       before.status !== 'scheduled' ||

@@ -29,7 +29,7 @@ export function draftUpgrade(
 }
 
 /** True where the upgrade carries this plan already. */
-export function carries({ name, height, info }: Upgrade, plan: Plan): boolean {
+export function carriesPlan({ name, height, info }: Upgrade, plan: Plan): boolean {
   return (
     name === plan.name &&
     // A height that is no number is kept as one that equals nothing.

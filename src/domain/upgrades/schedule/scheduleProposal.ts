@@ -6,7 +6,7 @@ import type { Scheduling } from '../scheduling.js'
 import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
 import { admitPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
-import { carries, draftUpgrade } from './draftUpgrade.js'
+import { carriesPlan, draftUpgrade } from './draftUpgrade.js'
 import { isSchedulable, isUndecided } from './proposalStage.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
@@ -39,7 +39,7 @@ export function scheduleProposal(
   // What a Cosmos chain may not have begins nothing; what waits already goes on waiting, and elsewhere is told as held
   // back.
   if (finding.unsure !== undefined && proposal.system === 'cosmos' && !isWaiting(known)) return []
-  const isSame = known !== undefined && carries(known, plan)
+  const isSame = known !== undefined && carriesPlan(known, plan)
   const isUnsound = (): boolean =>
     known?.status === 'scheduled' && known.held !== true && refusals(proposal, finding, options).length > 0
   if (known !== undefined && !mayChange(known, isSame) && !isUnsound()) return []
@@ -55,7 +55,7 @@ function notePending(
   options: Scheduling,
 ): readonly UpgradeMove[] {
   if (finding === undefined || finding.withdrawn !== undefined) return drop(known, head.timestamp)
-  if (known !== undefined && (known.status !== 'pending' || carries(known, finding.plan))) return []
+  if (known !== undefined && (known.status !== 'pending' || carriesPlan(known, finding.plan))) return []
   const pending: Upgrade = {
     ...draftUpgrade(proposal, finding, known),
     status: 'pending',

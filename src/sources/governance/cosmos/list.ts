@@ -4,7 +4,7 @@ import { mapLimited } from '../../http/mapLimited.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
 import type { GovProposal, Page } from './decode.js'
-import { circle, keyOfId, readOne, readPage } from './pages.js'
+import { circularPagesError, keyOfId, readOne, readPage } from './pages.js'
 import type { Rest } from './rest.js'
 
 /** What is new in the list of all proposals. */
@@ -121,7 +121,7 @@ function partOf(
   server: string,
 ): Part {
   const newest = [...proposals.map(({ id }) => id), ...unread].reduce((most, id) => (id > most ? id : most), lastId)
-  if (next !== undefined && (newest === lastId || next === asked)) throw circle(server)
+  if (next !== undefined && (newest === lastId || next === asked)) throw circularPagesError(server)
   return {
     proposals,
     position: { lastId: newest, ...defined({ next }) },

@@ -35,7 +35,7 @@ export async function* pagesOf<P extends ListPage>(
     const { ids, next } = page
     const known = seen.size
     for (const id of ids) seen.add(id)
-    if (next !== undefined && (seen.size === known || keys.has(next))) throw circle(place)
+    if (next !== undefined && (seen.size === known || keys.has(next))) throw circularPagesError(place)
     yield page
     if (next === undefined) return
     keys.add(next)
@@ -45,7 +45,7 @@ export async function* pagesOf<P extends ListPage>(
 }
 
 /** Of a server whose pages lead back to what was read. */
-export function circle(place: string): SourceError {
+export function circularPagesError(place: string): SourceError {
   return new SourceError(
     'transient',
     `${place} pages in a circle: it answers with what was read before and says that there is more. Look at the server, or at the cache in front of it.`,

@@ -1,5 +1,5 @@
 import { SourceError } from '../../../domain/errors.js'
-import { agreed } from '../../../domain/plans/combinePlans.js'
+import { mergeFound } from '../../../domain/plans/combinePlans.js'
 import type { PlanFinding } from '../../../domain/plans/plan.js'
 import { readPlan } from '../../../domain/plans/readPlan.js'
 import { isJsonObject } from '../../../domain/text/json.js'
@@ -16,7 +16,7 @@ import { askRest, type Rest } from './rest.js'
  * finding, though the chain takes the last one: nobody should have to guess which was voted for.
  */
 export function planIn(messages: readonly Message[]): PlanFinding | undefined {
-  return agreed(
+  return mergeFound(
     messages.flatMap(({ type, body }): readonly PlanFinding[] => {
       const plan = body['plan']
       return kindOfMessage(type) === 'upgrade' && isJsonObject(plan) ? [findingOf(plan, 'call')] : []

@@ -7,7 +7,7 @@ import { cleanLine } from '../../../domain/text/text.js'
 import { durationText } from '../../../domain/text/time.js'
 import { defined } from '../../../domain/defined.js'
 import type { GovernanceParameters, Member, SystemReport } from '../GovernanceReader.js'
-import { durationOf, one, shareOf } from '../cosmosSdk/scalars.js'
+import { durationOf, sdkOne, shareOf } from '../cosmosSdk/scalars.js'
 import type { Memory } from './context.js'
 import { memberOf } from './decode.js'
 import { pagesOf, readPage } from './pages.js'
@@ -38,7 +38,7 @@ export async function readParameters(rest: Rest, memory: Memory, now: number): P
     name: `x/gov ${memory.versions.get(rest.endpoint) ?? 'v1'}`,
     clock: 'timestamp',
     ...defined({ votingPeriod }),
-    ...(quorum !== undefined && bonded !== undefined && { quorum: (quorum * bonded + one - 1n) / one }),
+    ...(quorum !== undefined && bonded !== undefined && { quorum: (quorum * bonded + sdkOne - 1n) / sdkOne }),
     token: unit,
     details: {
       ...picked(voting, detailKeys.voting),
@@ -67,7 +67,7 @@ export async function readReport(
     ...(info.sdk === undefined ? [] : [`Cosmos SDK ${info.sdk}`]),
     name ?? 'x/gov',
     ...(votingPeriod === undefined ? [] : [`votes take ${durationText(votingPeriod)}`]),
-    ...(quorum === undefined ? [] : [`quorum ${(shareOf(quorum, one) * 100).toFixed(1)} %`]),
+    ...(quorum === undefined ? [] : [`quorum ${(shareOf(quorum, sdkOne) * 100).toFixed(1)} %`]),
     current === undefined
       ? 'x/upgrade does not answer'
       : plan === undefined

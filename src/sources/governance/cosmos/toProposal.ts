@@ -5,8 +5,8 @@ import { titleOf, untitled } from '../../../domain/proposals/titleOf.js'
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import { kindOf, kindOfMessage, type Message, nameOf } from '../cosmosSdk/messages.js'
-import { type Votes, wordsIn } from '../cosmosSdk/proposalFields.js'
-import { decimalOf, one, shareOf } from '../cosmosSdk/scalars.js'
+import { type Votes, readableMetadata } from '../cosmosSdk/proposalFields.js'
+import { decimalOf, sdkOne, shareOf } from '../cosmosSdk/scalars.js'
 import type { GovProposal } from './decode.js'
 import { planIn } from './plans.js'
 
@@ -60,7 +60,7 @@ export function toProposal(raw: GovProposal, { chain, classify, tally, readAt }:
 function titleFor({ title, summary, metadata, messages }: GovProposal, finding: PlanFinding | undefined): string {
   const line = cleanLine(title, maxTitle)
   if (line !== '') return line
-  const written = [summary, wordsIn(metadata)].map(titleOf).find((candidate) => candidate !== untitled)
+  const written = [summary, readableMetadata(metadata)].map(titleOf).find((candidate) => candidate !== untitled)
   if (written !== undefined) return written
   if (finding !== undefined && finding.plan.name !== '') return cleanLine(`Upgrade ${finding.plan.name}`, maxTitle)
   const [first] = messages
@@ -68,7 +68,7 @@ function titleFor({ title, summary, metadata, messages }: GovProposal, finding: 
 }
 
 function descriptionOf({ summary: own, metadata, failedReason }: GovProposal): string {
-  const summary = own === '' ? wordsIn(metadata) : own
+  const summary = own === '' ? readableMetadata(metadata) : own
   return failedReason === ''
     ? summary
     : `It passed, but the chain could not carry it out: ${cleanLine(failedReason, 500)}\n\n${summary}`
@@ -115,21 +115,21 @@ export function liveTally(
   const threshold = expedited ? rules.expeditedThreshold : rules.threshold
   const cast = yes + no + abstain + veto
   const counted = cast - abstain
-  const vetoed = vetoThreshold === undefined ? undefined : cast > 0n && veto * one > vetoThreshold * cast
+  const vetoed = vetoThreshold === undefined ? undefined : cast > 0n && veto * sdkOne > vetoThreshold * cast
   return {
     yes,
     no,
     abstain,
     veto,
     unit,
-    ...(threshold !== undefined && { threshold: shareOf(threshold, one) }),
+    ...(threshold !== undefined && { threshold: shareOf(threshold, sdkOne) }),
     ...(threshold !== undefined &&
-      vetoed !== undefined && { thresholdMet: !vetoed && counted > 0n && yes * one > threshold * counted }),
+      vetoed !== undefined && { thresholdMet: !vetoed && counted > 0n && yes * sdkOne > threshold * counted }),
     ...(bonded !== undefined && bonded > 0n && { electorate: bonded, turnout: shareOf(cast, bonded) }),
     ...(quorum !== undefined &&
       bonded !== undefined &&
       bonded > 0n &&
-      quorumOf(cast, (quorum * bonded + one - 1n) / one)),
+      quorumOf(cast, (quorum * bonded + sdkOne - 1n) / sdkOne)),
   }
 }
 

@@ -11,7 +11,7 @@ import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Memory } from './context.js'
 import type { Cursor } from './cursor.js'
 import { type NodeStatus, readBlockHash } from './cometBft.js'
-import { resetChain, wentBack } from '../historyMismatch.js'
+import { resetChainError, wentBackText } from '../historyMismatch.js'
 
 // A node whose oldest block says nothing about its chain is asked for a known block this often.
 const againMs = 600_000
@@ -49,7 +49,7 @@ export async function verifyPast(
     )
   }
   if (cursor === undefined) return 'onward'
-  if (isOtherFirst(status, cursor)) throw resetChain(place, cursor.first?.number, true)
+  if (isOtherFirst(status, cursor)) throw resetChainError(place, cursor.first?.number, true)
   if (head.number + maxLag < cursor.head.number) return behind(status, cursor, options, hashAt)
   await verifyNow(status, cursor, options, hashAt, memory)
   return 'onward'
@@ -63,14 +63,18 @@ async function behind(
 ): Promise<'fallen'> {
   const { head: mark, checkpoints } = cursor
   const place = `${endpoint.host} of ${chain}`
-  const message = wentBack(place, head.number, mark.number)
+  const message = wentBackText(place, head.number, mark.number)
   // Times only rise with the blocks: an older block says that the node lags, a later one that one of the two is wrong.
   if (head.timestamp < mark.timestamp && !isImpossibleHead(mark, head, now)) throw new SourceError('transient', message)
   const same = await isSameChain(checkpoints, head.number, hashAt)
   // What stands below every block that was read, and more than one was, has begun anew.
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > head.number)
   if (same === false || isAnew)
-    throw resetChain(place, checkpoints.findLast(({ number }) => number <= head.number)?.number ?? mark.number, true)
+    throw resetChainError(
+      place,
+      checkpoints.findLast(({ number }) => number <= head.number)?.number ?? mark.number,
+      true,
+    )
   if (!mayFall) throw new ContradictedHead('transient', message)
   return 'fallen'
 }
@@ -89,7 +93,7 @@ async function verifyNow(
   if (head.number === cursor.head.number && head.hash === cursor.head.hash) return
   if (isPruned && now - (memory.comparedAt.get(endpoint) ?? -Infinity) < againMs) return
   if ((await isSameChain(checkpoints, head.number, hashAt)) === false) {
-    throw resetChain(
+    throw resetChainError(
       `${endpoint.host} of ${chain}`,
       checkpoints.findLast(({ number }) => number <= head.number)?.number,
       true,

@@ -30,7 +30,7 @@ export function metadataOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Metadata that people can read: an address or a code of one is where to look, not what it is about. */
-export function wordsIn(metadata: string): string {
+export function readableMetadata(metadata: string): string {
   const text = metadata.slice(0, 2_000).trim()
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !/\p{L}\s+\S/u.test(text) || /^[{[]/.test(text) ? '' : text
 }

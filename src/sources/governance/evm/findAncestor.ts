@@ -1,7 +1,7 @@
 import type { Client } from 'viem'
 import { SourceError } from '../../../domain/errors.js'
 import { readBlock } from '../../readHead.js'
-import { resetChain } from '../historyMismatch.js'
+import { resetChainError } from '../historyMismatch.js'
 import type { Checkpoint } from './checkpoints.js'
 import type { Cursor } from './cursor.js'
 
@@ -34,5 +34,5 @@ export async function findAncestor(
   }
   const ancestor = known[found]
   if (ancestor !== undefined) return ancestor
-  throw resetChain(`${host} of ${chain}`, known.at(-1)?.number ?? at.number)
+  throw resetChainError(`${host} of ${chain}`, known.at(-1)?.number ?? at.number)
 }

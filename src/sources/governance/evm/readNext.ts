@@ -8,7 +8,7 @@ import { allInOrder } from '../../rpc/allInOrder.js'
 import type { Endpoint } from '../../rpc/createEndpoints.js'
 import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { ReadRequest } from '../GovernanceReader.js'
-import { wentBack } from '../historyMismatch.js'
+import { wentBackText } from '../historyMismatch.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
 import { addCheckpoint, type Checkpoint } from './checkpoints.js'
@@ -92,7 +92,7 @@ export async function readNext(
   if (isBehind && (await isLagging(node, cursor, target.head, now()))) {
     // Half a history is no state to stay in: nobody may take it for the whole.
     if (cursor.partial)
-      throw new SourceError('transient', wentBack(`${endpoint.host} of ${chain}`, target.number, cursor.at.number))
+      throw new SourceError('transient', wentBackText(`${endpoint.host} of ${chain}`, target.number, cursor.at.number))
     return { ...withoutNews(cursor, target.head, context), lagging: true }
   }
   const reached = await readToward(opened, open, cursor, isBehind, system, fromBlock)

@@ -33,7 +33,7 @@ const unseen = 4n
 const atOnce = 100n
 
 /** What may have changed: all that is open, and after a reorg whatever was read lately. */
-export function watchedOf(known: readonly Proposal[], hasReorged: boolean): readonly Proposal[] {
+export function mayHaveChanged(known: readonly Proposal[], hasReorged: boolean): readonly Proposal[] {
   return hasReorged ? known : known.filter(isOpen)
 }
 

@@ -67,13 +67,13 @@ export function askProposal({ address }: GovBaseContract, id: bigint, alone = fa
   }
 }
 
-/** Puts inquiries one behind the other. */
-export function concatQueries<T>(inquiries: readonly BatchQuery<T>[]): BatchQuery<readonly T[]> {
+/** Puts queries one behind the other. */
+export function concatQueries<T>(queries: readonly BatchQuery<T>[]): BatchQuery<readonly T[]> {
   return {
-    calls: inquiries.flatMap(({ calls }) => calls),
+    calls: queries.flatMap(({ calls }) => calls),
     read: (answers) => {
       let next = 0
-      return inquiries.map(({ calls, read }) => read(answers.slice(next, (next += calls.length))))
+      return queries.map(({ calls, read }) => read(answers.slice(next, (next += calls.length))))
     },
   }
 }
@@ -92,11 +92,11 @@ const portion = 600
  */
 export async function readMoreBatches<T>(
   { chain, client, host }: ChainClient,
-  inquiries: readonly BatchQuery<T>[],
+  queries: readonly BatchQuery<T>[],
   at: Head,
 ): Promise<readonly T[]> {
   const found: T[] = []
-  for (const part of portionsOf(inquiries)) {
+  for (const part of portionsOf(queries)) {
     const { calls, read } = concatQueries(part)
     const [answers, block] = await Promise.all([
       readCalls(client, calls, at.number),
@@ -109,16 +109,16 @@ export async function readMoreBatches<T>(
   return found
 }
 
-function portionsOf<T>(inquiries: readonly BatchQuery<T>[]): readonly (readonly BatchQuery<T>[])[] {
+function portionsOf<T>(queries: readonly BatchQuery<T>[]): readonly (readonly BatchQuery<T>[])[] {
   const portions: BatchQuery<T>[][] = []
   let size = portion
-  for (const inquiry of inquiries) {
+  for (const query of queries) {
     if (size >= portion) {
       portions.push([])
       size = 0
     }
-    portions.at(-1)?.push(inquiry)
-    size += inquiry.calls.length
+    portions.at(-1)?.push(query)
+    size += query.calls.length
   }
   return portions
 }

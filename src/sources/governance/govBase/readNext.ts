@@ -6,7 +6,7 @@ import { isPortionFull, paceBlock, progressOf } from '../evm/portion.js'
 import type { EvmSystem, Step, StepResult } from '../evm/readNext.js'
 import { isReplaced, type Part, readPart, type Wanted } from '../evm/readPart.js'
 import type { GovBaseContext, GovBaseContract, GovBaseMemory } from './context.js'
-import { askContract, type ContractAnswer, watchedOf } from './contractQuery.js'
+import { askContract, type ContractAnswer, mayHaveChanged } from './contractQuery.js'
 import { contractsOf, prepareContracts } from './contracts.js'
 import { govBaseTopics } from './decode.js'
 import { type CollectedLogs, collectLogs } from './logs.js'
@@ -86,7 +86,7 @@ function wantedAt(
     contracts.map((contract) => {
       const count = cursor?.counts?.[contract.address.toLowerCase()] ?? 0n
       const known = open.filter((proposal) => proposal.contract === contract.address)
-      return askContract({ contract, count, known, watched: watchedOf(known, ancestor !== undefined) }, memory)
+      return askContract({ contract, count, known, watched: mayHaveChanged(known, ancestor !== undefined) }, memory)
     }),
   )
   return { calls: state.calls, headers, state }

@@ -208,10 +208,10 @@ function wantedAt(
   mayMove: (proposal: Proposal) => boolean,
 ): WantedBatch {
   const clock = { number: target.number, timestamp: target.head.timestamp }
-  const inquiries = last ? queriesFor(draft.proposals.values(), rules, clock, mayMove, rewound?.again ?? nothing) : []
+  const queries = last ? queriesFor(draft.proposals.values(), rules, clock, mayMove, rewound?.again ?? nothing) : []
   return {
-    queries: inquiries,
-    calls: callsOf(inquiries),
+    queries,
+    calls: callsOf(queries),
     headers: [
       ...(start === from && anchor !== undefined ? [anchor.number] : []),
       ...(last && anchor === undefined ? [paceBlock(target.number)] : []),

@@ -148,23 +148,23 @@ export interface BatchQuery {
   readonly questions: readonly Question[]
 }
 
-/** Puts all questions into as few calls as fit, and gives the answers back by inquiry. */
+/** Puts all questions into as few calls as fit, and gives the answers back by query. */
 export async function readBatch(
   client: Client,
-  inquiries: readonly BatchQuery[],
+  queries: readonly BatchQuery[],
   block: bigint,
 ): Promise<readonly (readonly Answer[])[]> {
-  return byQuery(inquiries, await readCalls(client, callsOf(inquiries), block))
+  return byQuery(queries, await readCalls(client, callsOf(queries), block))
 }
 
-export function callsOf(inquiries: readonly BatchQuery[]): readonly Question['call'][] {
-  return inquiries.flatMap(({ questions }) => questions.map(({ call }) => call))
+export function callsOf(queries: readonly BatchQuery[]): readonly Question['call'][] {
+  return queries.flatMap(({ questions }) => questions.map(({ call }) => call))
 }
 
-/** Answers to {@link callsOf}, one list an inquiry. */
-export function byQuery(inquiries: readonly BatchQuery[], answers: readonly Answer[]): readonly (readonly Answer[])[] {
+/** Answers to {@link callsOf}, one list a query. */
+export function byQuery(queries: readonly BatchQuery[], answers: readonly Answer[]): readonly (readonly Answer[])[] {
   let next = 0
-  return inquiries.map(({ questions }) => answers.slice(next, (next += questions.length)))
+  return queries.map(({ questions }) => answers.slice(next, (next += questions.length)))
 }
 
 /** A block by its number, and by its hash where that is known. */

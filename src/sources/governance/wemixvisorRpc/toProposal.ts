@@ -11,8 +11,8 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import { kindOfMessage } from '../cosmosSdk/messages.js'
-import { metadataOf, votesOf, wordsIn } from '../cosmosSdk/proposalFields.js'
-import { decimalOf, one, secondsOf, shareOf } from '../cosmosSdk/scalars.js'
+import { metadataOf, votesOf, readableMetadata } from '../cosmosSdk/proposalFields.js'
+import { decimalOf, sdkOne, secondsOf, shareOf } from '../cosmosSdk/scalars.js'
 import { fieldsOf } from './decode.js'
 import { isCarriedOut, statusOf } from './statusWords.js'
 
@@ -69,7 +69,7 @@ export function toProposal(value: unknown, { chain, describe, rules, readAt }: T
           value['description'],
           value['summary'],
           metadata['summary'],
-          wordsIn(textOf(value['metadata'])),
+          readableMetadata(textOf(value['metadata'])),
         ),
         actions: [],
         ...defined({ plan }),
@@ -150,7 +150,7 @@ function tallyOf(value: unknown, status: ProposalStatus, { threshold, vetoThresh
   const cast = yes + no + abstain + veto
   if (cast === 0n && isActive({ status })) return undefined
   const counted = cast - abstain
-  const isVetoed = vetoThreshold !== undefined && cast > 0n && veto * one > vetoThreshold * cast
+  const isVetoed = vetoThreshold !== undefined && cast > 0n && veto * sdkOne > vetoThreshold * cast
   return {
     yes,
     no,
@@ -158,8 +158,8 @@ function tallyOf(value: unknown, status: ProposalStatus, { threshold, vetoThresh
     veto,
     unit: 'votes',
     ...(threshold !== undefined && {
-      threshold: shareOf(threshold, one),
-      thresholdMet: !isVetoed && counted > 0n && yes * one > threshold * counted,
+      threshold: shareOf(threshold, sdkOne),
+      thresholdMet: !isVetoed && counted > 0n && yes * sdkOne > threshold * counted,
     }),
   }
 }

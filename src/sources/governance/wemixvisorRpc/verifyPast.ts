@@ -3,7 +3,7 @@ import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { type BlockHash, isUnreachable, isImpossibleHead, isSameChain } from '../cosmosSdk/checkpoints.js'
 import { ContradictedHead, maxLag } from '../cosmosSdk/contradictedHead.js'
 import type { Cursor } from './cursor.js'
-import { resetChain, wentBack } from '../historyMismatch.js'
+import { resetChainError, wentBackText } from '../historyMismatch.js'
 import { type BlockFacts, decodeBlock, type NodeStatus } from './decode.js'
 
 export interface PastOptions {
@@ -47,15 +47,15 @@ export async function verifyPast(
   const same = await isSameChain(checkpoints, height, hashesOf(options))
   const isAnew = same === 'unknown' && checkpoints.length > 1 && checkpoints.every(({ number }) => number > height)
   if (same === false || isAnew)
-    throw resetChain(place, checkpoints.findLast(({ number }) => number <= height)?.number ?? mark.number)
-  if (!mayFall) throw new ContradictedHead('transient', wentBack(place, height, mark.number))
+    throw resetChainError(place, checkpoints.findLast(({ number }) => number <= height)?.number ?? mark.number)
+  if (!mayFall) throw new ContradictedHead('transient', wentBackText(place, height, mark.number))
   return 'fallen'
 }
 
 /** Makes sure, of a block where the reader stood that is another one now, that the others are not. */
 export async function verifyChain(height: bigint, { checkpoints }: Cursor, options: PastOptions): Promise<void> {
   if ((await isSameChain(checkpoints, height, hashesOf(options))) !== false) return
-  throw resetChain(options.place, checkpoints.findLast(({ number }) => number <= height)?.number)
+  throw resetChainError(options.place, checkpoints.findLast(({ number }) => number <= height)?.number)
 }
 
 async function blockAt(height: bigint, { endpoint, signal }: PastOptions): Promise<BlockFacts | undefined> {

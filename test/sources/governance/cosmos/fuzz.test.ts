@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/text/json.js'
-import { hasUnseen } from '../../../../src/domain/text/text.js'
+import { hasInvisible } from '../../../../src/domain/text/text.js'
 import { formatCursor, parseCursor } from '../../../../src/sources/governance/cosmos/cursor.js'
 import { votesOf } from '../../../../src/sources/governance/cosmosSdk/proposalFields.js'
 import {
@@ -129,7 +129,7 @@ describe('whatever a server answers', () => {
             proposal.title,
             proposal.proposer ?? '',
             ...proposal.actions.map(({ target, signature }) => target + (signature ?? '')),
-          ].filter(hasUnseen),
+          ].filter(hasInvisible),
         ).toEqual([])
         expect(Array.from(proposal.title).length).toBeLessThanOrEqual(120)
       }),

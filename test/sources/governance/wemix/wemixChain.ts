@@ -46,7 +46,7 @@ interface Common {
 }
 
 /** A WEMIX3.0 governance on a local chain, and its people. */
-export interface Wemix {
+interface Wemix {
   readonly registry: Address
   readonly gov: Address
   readonly ballots: Address

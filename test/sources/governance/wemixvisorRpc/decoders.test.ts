@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { boundedJson } from '../../../../src/domain/text/boundedJson.js'
 import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { hasUnseen } from '../../../../src/domain/text/text.js'
+import { hasInvisible } from '../../../../src/domain/text/text.js'
 import { parseCursor } from '../../../../src/sources/governance/wemixvisorRpc/cursor.js'
 import { decodeBlock, decodeStatus, headOf } from '../../../../src/sources/governance/wemixvisorRpc/decode.js'
 import { rulesOf, toProposal } from '../../../../src/sources/governance/wemixvisorRpc/toProposal.js'
@@ -50,7 +50,7 @@ describe('every decoder gives a value or says what is wrong, whatever it is give
         const decoded = toProposal(value, context)
         if (typeof decoded === 'string') return decoded !== ''
         const { title, id, proposer = '' } = decoded.proposal
-        return title !== '' && ![title, id, proposer].some(hasUnseen)
+        return title !== '' && ![title, id, proposer].some(hasInvisible)
       }),
       { numRuns: 1_000 },
     )
@@ -94,7 +94,7 @@ describe('every decoder gives a value or says what is wrong, whatever it is give
             validators: fc.oneof(word, fc.array(fc.oneof(word, loose('address', 'voting_power', 'pub_key')))),
           }),
         ),
-        (value) => (decodeMembers(value) ?? []).every(({ address }) => address !== '' && !hasUnseen(address)),
+        (value) => (decodeMembers(value) ?? []).every(({ address }) => address !== '' && !hasInvisible(address)),
       ),
     )
     expect(decodeMembers({ validators: null })).toStrictEqual([])
