@@ -85,7 +85,7 @@ describe('a chain with an archive', () => {
               .sort(),
           ).toStrictEqual(Object.entries(expected[by]).sort())
       }),
-      { numRuns: 20, examples: [[longHistory]] },
+      { numRuns: 20, endOnFailure: true, examples: [[longHistory]] },
     )
     expect(archived).toBeGreaterThan(100)
   })

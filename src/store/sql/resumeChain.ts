@@ -16,7 +16,7 @@ const jsonRow = z.object({ json: z.string() })
 /** Closed ones that are loaded in any case: what closed lately is what people look at. */
 const lately = 64
 /** Brought back at once where they are due to be forgotten: the rest follows with the next readings. */
-const mostDue = 100
+const mostDue = 1_000
 
 /**
  * The state of a chain without its archive: what can still change, what is within reach of a reorg, what has an upgrade
