@@ -4,7 +4,7 @@ import { chain, proposal, reading, upgradeProposal } from '../test/support/build
 import { stepLine } from '../test/support/line.js'
 import type { Row } from './measure.js'
 
-/** What a poll costs in which nothing moved, with ever more behind it: each size beside one that is about a tenth of it. */
+/** What a poll costs in which nothing moved, with ever more behind it: each size beside the one before it. */
 export function benchGrowth(): readonly Row[] {
   return [
     ...growthOf('closed proposals', [100, 1_000, 10_000, 100_000], (id) => proposal(id, { status: 'rejected' })),

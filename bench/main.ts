@@ -1,13 +1,16 @@
-import { writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { arch, cpus, platform } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import * as z from 'zod'
 import { benchChains, benchManyChains } from './chains.js'
 import { benchColdSync } from './coldSync.js'
 import { benchGrowth } from './growth.js'
 import { benchLatency } from './latency.js'
-import type { Row } from './measure.js'
+import { type Row, rowSchema } from './measure.js'
 import { benchMemory } from './memory.js'
 import { benchPipeline } from './pipeline.js'
+import { benchmarksPage, tableText } from './report.js'
 import { benchStart } from './start.js'
 import { benchStep } from './step.js'
 import { benchStore } from './store.js'
@@ -24,45 +27,34 @@ const benches = {
   chains: benchChains,
   manyChains: benchManyChains,
 }
+/** What two minutes are enough for. */
+const quick: readonly string[] = ['sync', 'pipeline', 'step', 'growth', 'start']
 
-/** `npm run bench`, or `npm run bench -- pipeline memory` for some of it. */
-const wanted = process.argv.slice(2)
-const rows: Row[] = []
+// `npm run bench`, `npm run bench -- --quick`, or `npm run bench -- pipeline memory` for some of it.
+const args = process.argv.slice(2)
+const wanted = args.includes('--quick') ? quick : args
+const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name)
+
+const measured: Record<string, readonly Row[]> = {}
 for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
+  if (!isWanted(name)) continue
   process.stderr.write(`measuring ${name} …\n`)
-  rows.push(...(await bench()))
+  measured[name] = await bench()
 }
+process.stdout.write(`${tableText(Object.values(measured).flat())}\n`)
 
-const round = (value: number): string =>
-  value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)
-const lines = rows.map(({ name, unit, ours, baseline, ratio, goal }) => [
-  name,
-  `${round(ours)} ${unit}`,
-  `${round(baseline)} ${unit}`,
-  `${ratio.toFixed(2)}x`,
-  goal === undefined ? '' : `${ratio <= goal ? 'within' : 'MISSES'} ${goal}x`,
+// What was measured before stands beside it, until it is measured again.
+const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const resultsSchema = z.record(z.string(), z.array(rowSchema))
+const before = existsSync(file('results.json'))
+  ? resultsSchema.parse(JSON.parse(readFileSync(file('results.json'), 'utf8')))
+  : {}
+const results = { ...before, ...measured }
+writeFileSync(file('results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
+const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${platform()} ${arch()}, Node ${process.version}`
+writeFileSync(file('../docs/benchmarks.md'), benchmarksPage(machine, results, Object.keys(benches)))
+execFileSync(process.execPath, [
+  file('../node_modules/prettier/bin/prettier.cjs'),
+  '--write',
+  file('../docs/benchmarks.md'),
 ])
-const table = [['measure', 'govstream', 'baseline', 'ratio', 'goal'], ...lines]
-const widths = table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? []
-process.stdout.write(
-  `${table
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')}\n`,
-)
-
-const machine = {
-  node: process.version,
-  platform: `${platform()} ${arch()}`,
-  cpus: cpus().length,
-  model: cpus()[0]?.model ?? 'unknown',
-}
-writeFileSync(
-  fileURLToPath(new URL('results.json', import.meta.url)),
-  `${JSON.stringify({ machine, rows }, undefined, 2)}\n`,
-)

@@ -1,15 +1,18 @@
+import * as z from 'zod'
+
 /** One line of the table: a measure beside its baseline. */
-export interface Row {
-  readonly name: string
-  readonly unit: string
-  readonly ours: number
-  readonly baseline: number
+export const rowSchema = z.object({
+  name: z.string(),
+  unit: z.string(),
+  ours: z.number(),
+  baseline: z.number(),
   /** `ours / baseline`, or its inverse where more is better: how many times as dear ours is. */
-  readonly ratio: number
+  ratio: z.number(),
   /** What the ratio may be at most; absent where there is no goal. */
-  readonly goal?: number
-  readonly details: Readonly<Record<string, string | number | readonly number[]>>
-}
+  goal: z.number().exactOptional(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.number()).readonly()])),
+})
+export type Row = Readonly<z.infer<typeof rowSchema>>
 
 /** The middle of the samples, or another share of them. */
 export function quantile(samples: readonly number[], share = 0.5): number {

@@ -72,7 +72,7 @@ export interface Monitor {
   readonly heads$: IterableStream<Head & { readonly chain: string }>
   /** Every difference, in order. None is lost while subscribed. */
   readonly changes$: IterableStream<Change>
-  /** All proposals whenever one changed; the latest state first. */
+  /** What can still change and what closed lately, with counts of all, whenever one changed; the latest state first. */
   readonly proposals$: IterableStream<ProposalState>
   /** All upgrades whenever one changed; the latest state first. */
   readonly upgrades$: IterableStream<UpgradeQueue>
