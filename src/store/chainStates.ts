@@ -5,7 +5,7 @@ import type { EmbeddedStore, Route, Store } from './Store.js'
 import type { Sql } from './sql.js'
 import { addNotification } from './sql/addNotification.js'
 import { chainNames, type Committed, loadChain } from './sql/loadChain.js'
-import { recallFrom, resumeChain } from './sql/resumeChain.js'
+import { recallFrom, loadUnsettled } from './sql/loadUnsettled.js'
 import { writeChain } from './sql/writeChain.js'
 import { writeTrail } from './sql/writeTrail.js'
 
@@ -69,7 +69,7 @@ export function chainStates(
 
   return {
     load: reading(loadChain),
-    resume: reading(resumeChain),
+    resume: reading(loadUnsettled),
     recall: (chain, wanted) => sql.snapshot(() => recallFrom(sql, chain, wanted)),
     commit,
     chains: () => chainNames(sql),

@@ -23,7 +23,7 @@ const mostDue = 1_000
  * and what closed last; where a backlog is left, also what passed in it, for no plan of that was judged yet. Whole
  * where the first sync has not caught up. The caller holds the transaction.
  */
-export function resumeChain(sql: Sql, chain: string): Committed | undefined {
+export function loadUnsettled(sql: Sql, chain: string): Committed | undefined {
   const row = readChainRow(sql, chain)
   if (row === undefined || !row.synced) return loadChain(sql, chain)
   const proposals = new Map(
