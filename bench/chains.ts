@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import type { ConfigInput } from '../src/config/schema.js'
 import { buildWhereStale } from '../test/process/buildWhereStale.js'
@@ -30,15 +31,12 @@ const placesSchema = z.object({
   visor: z.string(),
   hub: z.string(),
 })
-const measuredSchema = z.object({
-  megabytes: z.array(z.number()),
-  cpuMs: z.number(),
-  wallMs: z.number(),
-  good: z.number(),
-  failed: z.number(),
-  chainsUp: z.number(),
-})
+const measuredSchema = z.object({ megabytes: z.array(z.number()), cpuMs: z.number(), wallMs: z.number() })
 const bareSchema = z.object({ cpuMs: z.number(), wallMs: z.number(), requests: z.number() })
+const statusSchema = z.array(z.object({ health: z.string(), errorRate: z.number() }))
+const cli = '../dist/cli/main.js'
+const here = fileURLToPath(new URL('.', import.meta.url))
+const runFile = promisify(execFile)
 
 /** 200 chains, every five seconds; beside what the same requests cost a loop that does nothing but ask and parse. */
 export function benchChains(): Promise<readonly Row[]> {
@@ -60,20 +58,26 @@ async function underLoad(load: Load): Promise<readonly Row[]> {
   // What is measured is what is shipped: without the compiler in the process.
   await buildWhereStale()
   const path = mkdtempSync(join(tmpdir(), 'govstream-bench-'))
-  const servers = start(['--import', 'tsx', 'chainServers.ts'], String(intervalSeconds))
+  const servers = start(['--import', 'tsx', 'chainServers.ts'], [String(intervalSeconds)])
   try {
     const [config, requests] = [join(path, 'config.json'), join(path, 'requests.json')]
     const places = placesSchema.parse(await firstLine(servers))
     writeFileSync(config, JSON.stringify(configOver(places, load, join(path, 'govstream.db'))))
-    const times = [String(warmUpSeconds), String(seconds), String(intervalSeconds)]
-    const monitor = measuredSchema.parse(await saidBy(['chainMonitor.mjs'], config, ...times, requests))
-    const expected = (chains * seconds) / intervalSeconds
-    if (monitor.chainsUp < chains || monitor.failed > 0 || monitor.good < expected * 0.8) {
-      throw new Error(
-        `Of ${chains} chains ${monitor.chainsUp} were up; ${monitor.good} of ${expected} polls were good, ${monitor.failed} failed.`,
+    const times = { warmUp: warmUpSeconds, seconds, interval: intervalSeconds, recordTo: requests }
+    const run = start(['--import', './measureRun.mjs', cli, 'run', '--config', config], [], times)
+    const monitor = measuredSchema.parse(await firstLine(run))
+    await ended(run)
+    const up = statusSchema
+      .parse(
+        JSON.parse(
+          (await runFile(process.execPath, [cli, 'status', '--json', '--config', config], { cwd: here })).stdout,
+        ),
       )
-    }
-    const bare = bareSchema.parse(await saidBy(['bareLoop.mjs'], requests, ...times))
+      .filter(({ health, errorRate }) => health === 'up' && errorRate === 0)
+    if (up.length < chains) throw new Error(`Of ${chains} chains only ${up.length} were up without a failed poll.`)
+    const bare = bareSchema.parse(
+      await saidBy(['bareLoop.mjs'], requests, ...[warmUpSeconds, seconds, intervalSeconds].map(String)),
+    )
     return rowsOf(load, monitor, bare)
   } finally {
     servers.stdin?.end()
@@ -92,11 +96,7 @@ function rowsOf(
   const shareOf = ({ cpuMs, wallMs }: { readonly cpuMs: number; readonly wallMs: number }): number =>
     (cpuMs / wallMs) * 100
   const [ours, baseline] = [shareOf(monitor), shareOf(bare)]
-  const details = {
-    polls: monitor.good,
-    requestsASecond: bare.requests / (bare.wallMs / 1000),
-    megabytes: monitor.megabytes,
-  }
+  const details = { requestsASecond: bare.requests / (bare.wallMs / 1000), megabytes: monitor.megabytes }
   return [
     {
       name: `${name}: resident memory, to its limit`,
@@ -143,6 +143,7 @@ function configOver(
   const at = (index: number) => kinds[index % kinds.length]!
   return {
     state,
+    log: { level: 'error' },
     notifier: { handlers: [] },
     chains: Array.from({ length: chains }, (_, index) => ({
       name: `chain-${index}`,
@@ -153,16 +154,17 @@ function configOver(
 }
 
 async function saidBy(script: readonly string[], ...args: readonly string[]): Promise<unknown> {
-  const child = start(script, ...args)
+  const child = start(script, args)
   const said = await firstLine(child)
   await ended(child)
   return said
 }
 
-function start(script: readonly string[], ...args: readonly string[]): ChildProcess {
+function start(script: readonly string[], args: readonly string[] = [], told: object = {}): ChildProcess {
   return spawn(process.execPath, [...script, ...args], {
-    cwd: fileURLToPath(new URL('.', import.meta.url)),
+    cwd: here,
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, GOVSTREAM_BENCH: JSON.stringify(told) },
   })
 }
 
