@@ -46,10 +46,8 @@ process.stdout.write(`${tableText(Object.values(measured).flat())}\n`)
 // What was measured before stands beside it, until it is measured again.
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const resultsSchema = z.record(z.string(), z.array(rowSchema))
-const before = existsSync(file('results.json'))
-  ? resultsSchema.parse(JSON.parse(readFileSync(file('results.json'), 'utf8')))
-  : {}
-const results = { ...before, ...measured }
+const before: unknown = existsSync(file('results.json')) ? JSON.parse(readFileSync(file('results.json'), 'utf8')) : {}
+const results = { ...resultsSchema.catch({}).parse(before), ...measured }
 writeFileSync(file('results.json'), `${JSON.stringify(results, undefined, 2)}\n`)
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${platform()} ${arch()}, Node ${process.version}`
 writeFileSync(file('../docs/benchmarks.md'), benchmarksPage(machine, results, Object.keys(benches)))
