@@ -83,7 +83,7 @@ describe('the receiver of the README', () => {
     ],
     [
       'another time',
-      ({ headers }) => ({ ...headers, 'x-govstream-timestamp': String(Math.floor(Date.now() / 1000) - 1) }),
+      ({ headers }) => ({ ...headers, 'x-govstream-timestamp': String(Number(headers['x-govstream-timestamp']) - 1) }),
       JSON.stringify(notification),
       secret,
     ],
