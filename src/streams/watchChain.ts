@@ -67,7 +67,7 @@ export interface WatchPorts {
 interface Standing {
   readonly state: ChainState
   readonly time: number
-  readonly errand: Execution
+  readonly execution: Execution
   readonly hasEnded: boolean
   readonly turn?: Turn
 }
@@ -96,7 +96,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
   return (reading$) =>
     defer(() => {
       const feedback$ = new Subject<Input>()
-      let latest: Standing = { state: seed, time: 0, errand: idle, hasEnded: false }
+      let latest: Standing = { state: seed, time: 0, execution: idle, hasEnded: false }
 
       /** Carries a turn out, and feeds back what comes of it. */
       function carryOut(turn: Turn): Observable<never> {
@@ -114,8 +114,8 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
         // One after the other, also where one is caused while another is told.
         mergeScan((standing: Standing, input: Input) => advance(standing, input, stages, ports), latest, 1),
         tap((standing) => (latest = standing)),
-        takeWhile(({ hasEnded, errand }) => !hasEnded || errand.isBusy, true),
-        mergeMap(({ turn, errand: { begin } }) =>
+        takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
+        mergeMap(({ turn, execution: { begin } }) =>
           concat(turn === undefined ? EMPTY : of(turn), begin === undefined ? EMPTY : carryOut(begin)),
         ),
       )
@@ -124,14 +124,14 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
 
 /** Where the chain stands after an input, once what it led to is durable. Nothing where the stages keep it back. */
 function advance(
-  { turn: _turn, errand: { begin: _begin, ...errand }, ...rest }: Standing,
+  { turn: _turn, execution: { begin: _begin, ...execution }, ...rest }: Standing,
   input: Input,
   stages: Stage,
   { commit = () => undefined, recall, onKeptBack = () => undefined }: WatchPorts,
 ): Observable<Standing> {
-  const standing: Standing = { ...rest, errand }
+  const standing: Standing = { ...rest, execution }
   if (input.type === 'ended') return of({ ...standing, hasEnded: true })
-  if (input.type === 'executed') return of({ ...standing, errand: afterExecution(errand, standing.state) })
+  if (input.type === 'executed') return of({ ...standing, execution: afterExecution(execution, standing.state) })
   return recalledFor(standing.state, input, recall).pipe(
     mergeMap((known) => sendThrough(beginDraft(known, input), stages)),
     defaultIfEmpty(undefined),
@@ -157,11 +157,11 @@ function recalledFor(state: ChainState, event: ChainEvent, recall: WatchPorts['r
   return from(recall(wanted)).pipe(map((recalled) => withRecalled(state, recalled)))
 }
 
-function standingAfter({ errand, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {
+function standingAfter({ execution, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {
   const { time, answer, touched } = turn
   const mayBeSettled = touched.proposals.length > 0 || isBehind(before)
   // The turn tells all; only what comes after it does without what is settled.
   const state = hasArchive && mayBeSettled ? withoutSettled(turn.state) : turn.state
-  const answered = answer === undefined ? errand : afterAnswer(errand, answer)
-  return { state, time, hasEnded, turn, errand: afterTurn(answered, turn) }
+  const answered = answer === undefined ? execution : afterAnswer(execution, answer)
+  return { state, time, hasEnded, turn, execution: afterTurn(answered, turn) }
 }

@@ -27,8 +27,8 @@ export function afterTurn({ isBusy, waiting, answered }: Execution, turn: Turn):
   return { isBusy, answered: idle.answered, ...(questionsIn(turn).length > 0 && { waiting: turn }) }
 }
 
-export function afterAnswer(errand: Execution, outcome: WriteOutcome): Execution {
-  return { ...errand, answered: new Set([...errand.answered, questionAnsweredBy(outcome)]) }
+export function afterAnswer(execution: Execution, outcome: WriteOutcome): Execution {
+  return { ...execution, answered: new Set([...execution.answered, questionAnsweredBy(outcome)]) }
 }
 
 /** The turn under way is carried out: what waits comes next, as far as it is not answered yet. */

@@ -56,12 +56,8 @@ function hasNews({ state, changes, moves, announcements, time }: Turn, known: Co
 }
 
 function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], after: ChainState['proposals']): void {
-  for (const key of keys) {
-    const proposal = after.get(key)
-    if (proposal === undefined) {
-      sql.run('DELETE FROM proposals WHERE chain = ? AND key = ?', chain, key)
-      continue
-    }
+  const drop = (key: string): unknown => sql.run('DELETE FROM proposals WHERE chain = ? AND key = ?', chain, key)
+  writeTouched(keys, after, drop, (proposal, key) => {
     const { id, origin, submittedAt } = proposal
     const end = isOpen(proposal) ? undefined : proposal.closedAt
     sql.run(
@@ -80,25 +76,18 @@ function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], aft
       end === undefined ? null : finite(Number(end.block)),
       encode(proposal),
     )
-  }
+  })
 }
 
 function writeUpgrades(sql: Sql, chain: string, keys: Touched['upgrades'], after: ChainState['upgrades']): void {
-  for (const key of keys) {
-    const upgrade = after.get(key)
-    if (upgrade === undefined) {
-      sql.run('DELETE FROM upgrades WHERE chain = ? AND key = ?', chain, key)
-      continue
-    }
+  const drop = (key: string): unknown => sql.run('DELETE FROM upgrades WHERE chain = ? AND key = ?', chain, key)
+  writeTouched(keys, after, drop, (upgrade, key) =>
     sql.run(
       `INSERT INTO upgrades (chain, key, status, json) VALUES (?, ?, ?, ?)
       ON CONFLICT (chain, key) DO UPDATE SET status = excluded.status, json = excluded.json`,
-      chain,
-      key,
-      upgrade.status,
-      encode(upgrade),
-    )
-  }
+      ...[chain, key, upgrade.status, encode(upgrade)],
+    ),
+  )
 }
 
 function writeTold(
@@ -107,12 +96,8 @@ function writeTold(
   subjects: Touched['told'],
   { told, proposals }: Pick<ChainState, 'told' | 'proposals'>,
 ): void {
-  for (const subject of subjects) {
-    const ids = told.get(subject)
-    if (ids === undefined) {
-      sql.run('DELETE FROM told WHERE chain = ? AND subject = ?', chain, subject)
-      continue
-    }
+  const drop = (subject: string): unknown => sql.run('DELETE FROM told WHERE chain = ? AND subject = ?', chain, subject)
+  writeTouched(subjects, told, drop, (ids, subject) =>
     sql.run(
       `INSERT INTO told (chain, subject, of_proposal, json) VALUES (?, ?, ?, ?)
       ON CONFLICT (chain, subject) DO UPDATE SET of_proposal = excluded.of_proposal, json = excluded.json`,
@@ -120,7 +105,21 @@ function writeTold(
       subject,
       proposals.has(subject) ? 1 : 0,
       encode({ subject, ids: [...ids] }),
-    )
+    ),
+  )
+}
+
+/** What the state does not hold any more is dropped, the rest is put. */
+function writeTouched<T>(
+  keys: readonly string[],
+  after: ReadonlyMap<string, T>,
+  drop: (key: string) => unknown,
+  put: (value: T, key: string) => unknown,
+): void {
+  for (const key of keys) {
+    const value = after.get(key)
+    if (value === undefined) drop(key)
+    else put(value, key)
   }
 }
 
