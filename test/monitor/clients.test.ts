@@ -63,9 +63,8 @@ it('waits for a client without a time limit of its own no longer than for a node
     { clients: { local: client } },
   )
 
-  expect(await monitor.sync()).toMatchObject([
-    { ok: false, failure: { kind: 'transient', message: expect.stringContaining('did not answer within 50 ms') } },
-  ])
+  const [result] = await monitor.sync()
+  expect(result?.ok === false && result.failure.message).toContain('did not answer within 50 ms')
 })
 
 it('tells nothing of the URL of a client but its host', async () => {
