@@ -178,7 +178,7 @@ describe('the nodes are asked', () => {
   it.each<[string, Partial<Proposal>]>([
     ['was edited: nodes tell the text that it was submitted with', { edited: true }],
     ['was canceled', { status: 'canceled' }],
-    ['was defeated', { status: 'defeated' }],
+    ['was rejected', { status: 'rejected' }],
   ])('for none that %s', async (_what, parts) => {
     const witnesses = nodesThatSay(sound, sound)
     await given({ told: reading(10, [{ ...sound, ...parts }]), witnesses }).read()

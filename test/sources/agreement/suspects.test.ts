@@ -129,7 +129,7 @@ describe('what another node reports as over', () => {
   })
 
   it.each<[string, Proposal, Proposal]>([
-    ['defeated, for a node that is behind tells it as open', proposal('1', { status: 'defeated' }), open],
+    ['rejected, for a node that is behind tells it as open', proposal('1', { status: 'rejected' }), open],
     ['over in another way than we know it', proposal('1', { status: 'executed' }), canceled],
     ['open where nobody closed it, and we took it for expired', open, proposal('1', { status: 'expired' })],
   ])('is not asked for where it is %s', async (_what, told, known) => {
