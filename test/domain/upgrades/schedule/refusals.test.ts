@@ -28,7 +28,7 @@ describe('scheduleProposal', () => {
     expect(refusal?.type).toBe('refused')
     expect(moves(passed(), [other, refusal!.upgrade])).toStrictEqual([])
     expect(moves(passed(), [{ ...other, status: 'cancelled' }, refusal!.upgrade])).toMatchObject([
-      { type: 'scheduled', upgrade: { round: 2 } },
+      { type: 'scheduled', upgrade: { revision: 2 } },
     ])
   })
 
@@ -42,7 +42,7 @@ describe('scheduleProposal', () => {
   })
 
   it('refuses a height that lies within the vote, where the vote is counted in blocks', () => {
-    const between: ScheduleContext = { head: block(105), hostTime: 105_000, watched: { head: 90n, time: 90_000 } }
+    const between: ScheduleContext = { head: block(105), hostTime: 105_000, caughtUpAt: { head: 90n, time: 90_000 } }
     expect(typesOf(moves(passed('v2', 100, { votingEnd: 100n }), [], {}, between))).toStrictEqual(['refused'])
     expect(typesOf(moves(passed('v2', 100, { votingEnd: 99n }), [], {}, between))).toStrictEqual(['scheduled'])
     expect(
