@@ -6,6 +6,7 @@ import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { validatePlan } from '../../plans/validatePlan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
 import { durationText } from '../../text/time.js'
+import { rivalIn } from '../occupied.js'
 import type { Scheduling } from '../scheduling.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import { draftUpgrade } from './draftUpgrade.js'
@@ -60,7 +61,7 @@ function refuse(
   const isOver = isHeld && hasHeight(plan) && BigInt(plan.height) < head.number
   if (caughtUpAt === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
-  if (isSame && known?.status === 'refused' && known.crowded !== true) return []
+  if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, reasons, time)
   // Without a height to come, and carried out or long decided: nothing is left to happen.
   const isHistory = !hasHeight(plan) && (isExecuted(proposal) || isLongDecided(proposal, context))
   const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
@@ -73,6 +74,24 @@ function refuse(
       ...before,
     },
   ]
+}
+
+/**
+ * One that stays refused names only those that are still in its way. Its other reasons stay as they were said: they
+ * speak of the time of the refusal.
+ */
+function withoutOldRivals(known: Upgrade, found: readonly string[], time: bigint): readonly UpgradeMove[] {
+  const rivals = new Set(found.flatMap((reason) => rivalIn(reason) ?? []))
+  const isOld = (reason: string): boolean => {
+    const rival = rivalIn(reason)
+    return rival !== undefined && !rivals.has(rival)
+  }
+  if (!known.reasons.some(isOld)) return []
+  const others = known.reasons.filter((reason) => rivalIn(reason) === undefined)
+  const conflicts = found.filter((reason) => rivalIn(reason) !== undefined)
+  const lasting = others.length > 0 ? others : found.filter((reason) => rivalIn(reason) === undefined)
+  const upgrade: Upgrade = { ...known, reasons: [...conflicts, ...lasting] }
+  return [{ type: 'refused', upgrade, time, silent: true, before: known }]
 }
 
 function schedule(
