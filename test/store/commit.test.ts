@@ -20,7 +20,7 @@ import {
 const nobody = (): readonly string[] => []
 const first = proposal('1')
 const second = proposal('2', { status: 'executed' })
-const told = new Map([[keyOf(first), new Set(['a', 'b'])]])
+const announcedIds = new Map([[keyOf(first), new Set(['a', 'b'])]])
 
 const counts = (path: string): unknown =>
   new Database(path)
@@ -47,12 +47,12 @@ describe('load', () => {
       cursor: { block: '12', seen: [1, null, true] },
       lastGoodAt: 5,
       nodeVersion: 'v1',
-      readTo: 9n,
+      proposalsReadTo: 9n,
       proposals: holding(second, first),
       upgrades: queueing(upgrade('1')),
-      told,
+      announcedIds,
       lastVote: { block: 3n, index: 0 },
-      watched: { head: 10n, time: 5 },
+      caughtUpAt: { head: 10n, time: 5 },
     })
     openStore({ path }).commit(turn({ state: full }), nobody)
     const loaded = openStore({ path }).load('local')
@@ -80,7 +80,7 @@ describe('commit', () => {
     const path = join(directory.path, 'a.db')
     const store = openStore({ path })
     const upgrades = queueing(upgrade('1'))
-    const before = state({ proposals: holding(first, second), upgrades, told })
+    const before = state({ proposals: holding(first, second), upgrades, announcedIds })
     store.commit(turn({ state: before }), nobody)
     const after = state({ proposals: holding(second), upgrades })
     store.commit(turn({ state: after, forgotten: [keyOf(first)] }, before), nobody)
@@ -119,7 +119,7 @@ describe('commit', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')
     const [one, other] = [openStore({ path }), openStore({ path })]
-    const mine = state({ proposals: holding(first), told })
+    const mine = state({ proposals: holding(first), announcedIds })
     one.commit(turn({ state: mine }), nobody)
     other.commit(turn({ state: state({ proposals: holding(second) }) }), nobody)
     one.commit(turn({ state: mine, time: 1_001 }), nobody)
@@ -291,7 +291,7 @@ describe('commit', () => {
       proposal: second,
       from: 'voting',
     } as const
-    const after = state({ head: at(11n), proposals: holding(second), upgrades: queueing(upgrade('2')), told })
+    const after = state({ head: at(11n), proposals: holding(second), upgrades: queueing(upgrade('2')), announcedIds })
     const failing = turn(
       {
         state: after,
@@ -326,7 +326,7 @@ describe('commit', () => {
         const number = round * 100 + step
         const kept = Array.from({ length: 5 }, (_, back) => proposal(String(number - back)))
         const subjects = new Map(kept.map((one) => [keyOf(one), new Set([one.id])]))
-        const after = state({ head: at(BigInt(number)), proposals: holding(...kept), told: subjects })
+        const after = state({ head: at(BigInt(number)), proposals: holding(...kept), announcedIds: subjects })
         store.commit(
           turn(
             {
