@@ -30,7 +30,7 @@ export function admitPlan(
   options: Scheduling,
 ): readonly UpgradeMove[] {
   const { proposal, finding } = passed
-  const { head, hostTime, watched, blockTime, occupied } = context
+  const { head, hostTime, caughtUpAt, blockTime, occupied } = context
   const key = keyOf(proposal)
   const isHeld = isHeldByChain(proposal, finding)
   // The chain has one place for a plan: whoever asked for it, it is the same one.
@@ -39,7 +39,7 @@ export function admitPlan(
   const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
   const reasons = validatePlan(
     finding,
-    { key, upgrades, occupied, head, blockTime, hostTime, watched, votedUntil, remarks, isHeld },
+    { key, upgrades, occupied, head, blockTime, hostTime, caughtUpAt, votedUntil, remarks, isHeld },
     options,
   )
   return reasons.length > 0
@@ -54,12 +54,12 @@ function refuse(
   options: Scheduling,
 ): readonly UpgradeMove[] {
   const { plan } = finding
-  const { head, watched } = context
+  const { head, caughtUpAt } = context
   const time = head.timestamp
   const ended = { ...draftUpgrade(proposal, finding, known), completedAt: time, reasons }
   // A chain that holds a plan does not go past its height without carrying it out.
   const isOver = isHeld && hasHeight(plan) && BigInt(plan.height) < head.number
-  if (watched === undefined && (isOver || isLongBehind(plan, context, options)))
+  if (caughtUpAt === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
   if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, reasons, time)
   // Without a height to come, and carried out or long decided: nothing is left to happen.
@@ -70,7 +70,7 @@ function refuse(
       type: 'refused',
       upgrade: { ...ended, status: 'refused' },
       time,
-      silent: watched === undefined && isHistory,
+      silent: caughtUpAt === undefined && isHistory,
       ...before,
     },
   ]

@@ -28,7 +28,7 @@ describe('scheduleProposal', () => {
     expect(refusal?.type).toBe('refused')
     expect(moves(passed(), [other, refusal!.upgrade])).toStrictEqual([])
     expect(moves(passed(), [{ ...other, status: 'cancelled' }, refusal!.upgrade])).toMatchObject([
-      { type: 'scheduled', upgrade: { round: 2 } },
+      { type: 'scheduled', upgrade: { revision: 2 } },
     ])
   })
 
@@ -41,12 +41,12 @@ describe('scheduleProposal', () => {
     ])
     expect(moves(passed(), [{ ...first, status: 'cancelled' }, second, still[0]!.upgrade])).toStrictEqual([])
     // What holds the place now is another one, and the height is behind by then.
-    const late: ScheduleContext = { head: block(110), hostTime: 110_000, watched: { head: 109n, time: 109_000 } }
+    const late: ScheduleContext = { head: block(110), hostTime: 110_000, caughtUpAt: { head: 109n, time: 109_000 } }
     const behind = moves(passed(), [{ ...second, status: 'cancelled' }, still[0]!.upgrade], {}, late)
     expect(behind).toMatchObject([
       { type: 'refused', silent: true, upgrade: { reasons: [expect.stringMatching(/^height already passed/)] } },
     ])
-    const later: ScheduleContext = { head: block(120), hostTime: 120_000, watched: { head: 119n, time: 119_000 } }
+    const later: ScheduleContext = { head: block(120), hostTime: 120_000, caughtUpAt: { head: 119n, time: 119_000 } }
     expect(moves(passed(), [behind[0]!.upgrade], {}, later)).toStrictEqual([])
   })
 
@@ -60,7 +60,7 @@ describe('scheduleProposal', () => {
   })
 
   it('refuses a height that lies within the vote, where the vote is counted in blocks', () => {
-    const between: ScheduleContext = { head: block(105), hostTime: 105_000, watched: { head: 90n, time: 90_000 } }
+    const between: ScheduleContext = { head: block(105), hostTime: 105_000, caughtUpAt: { head: 90n, time: 90_000 } }
     expect(typesOf(moves(passed('v2', 100, { votingEnd: 100n }), [], {}, between))).toStrictEqual(['refused'])
     expect(typesOf(moves(passed('v2', 100, { votingEnd: 99n }), [], {}, between))).toStrictEqual(['scheduled'])
     expect(
