@@ -5,7 +5,7 @@ import type { WatchPorts } from '../../src/streams/watchChain.js'
 import { letters, marbles } from '../support/marbles.js'
 import { answers, readings, turns, watch } from './watchChainGiven.js'
 
-const nothing: Recalled = { proposals: [], told: [] }
+const nothing: Recalled = { proposals: [], announcedIds: [] }
 const recalling = (recall: () => Observable<Recalled>): WatchPorts => ({ recall })
 
 describe('an archive that answers later', () => {
