@@ -8,7 +8,7 @@ import { newChain } from '../../src/domain/newChain.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
 import { block, chain, reading } from '../support/builders.js'
 import { history, longHistory, readingsOf, saidIn } from '../support/histories.js'
@@ -111,7 +111,7 @@ const cursorSchema = z.object({ block: z.number() })
 
 describe('crashes between the turns', () => {
   it('lose nothing that was told or written, and have nothing told twice', () => {
-    const stages = line(stagesOf({ plan: { when: 'never' } }))
+    const stages = pipeStages(stagesOf({ plan: { when: 'never' } }))
     const steps = fc.array(fc.constantFrom('go', 'go', 'go', 'beat', 'crash'), { minLength: 30, maxLength: 90 })
     let lost = 0
     fc.assert(
