@@ -30,8 +30,8 @@ export interface WatchGovernorOptions extends ReaderDefaults {
 }
 
 /**
- * Watches Governors of OpenZeppelin and Compound through a viem client of your own, and emits one turn for each poll: all
- * that follows from it. The views, such as `changes()` and `trackProposals()`, select from the turns.
+ * Watches Governors of OpenZeppelin and Compound through a viem client of your own, and emits one turn for each poll:
+ * all that follows from it. The views, such as `changes()` and `trackProposals()`, select from the turns.
  *
  * - Nothing is kept, written or sent: that is what `createMonitor` is for. The first poll reads the history and
  *   announces nothing that was over before.

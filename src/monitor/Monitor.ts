@@ -38,7 +38,9 @@ export interface MonitorDeps {
   readonly stages?: (own: Stages) => Stage
   /** Where the log and the `log` handler write; a pino logger fits. @defaultValue nowhere */
   readonly log?: LogWriter
-  /** Called with how far the reading of a long history has come. @defaultValue it is logged, a line every ten seconds */
+  /**
+   * Called with how far the reading of a long history has come. @defaultValue it is logged, a line every ten seconds
+   */
   readonly onProgress?: (progress: SyncProgress) => void
   /** Clock and timers. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike

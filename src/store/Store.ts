@@ -54,7 +54,9 @@ export interface StatusMove {
   readonly time: bigint
 }
 
-/** Proposals that were selected at one moment; each is read when the iteration reaches it, so iterate before `close`. */
+/**
+ * Proposals that were selected at one moment; each is read when the iteration reaches it, so iterate before `close`.
+ */
 export interface ProposalSelection extends Iterable<Proposal> {
   /** How many were selected. */
   readonly size: number

@@ -18,7 +18,9 @@ export function announce(options: AnnounceOptions = {}): Stage {
   })
 }
 
-/** The upgrade of a proposal that is seen for the first time: its status says best whether the proposal still matters. */
+/**
+ * The upgrade of a proposal that is seen for the first time: its status says best whether the proposal still matters.
+ */
 function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefined {
   return change.type === 'proposalAppeared' ? upgrades.get(keyOf(change.proposal)) : undefined
 }

@@ -48,8 +48,8 @@ export function stagesOf({ diff, health, plan, announce: announcing, retention =
 }
 
 /**
- * Joins the stages in their order: the line that every turn walks through. The order matters: each stage reads what those
- * before it have added.
+ * Joins the stages in their order: the line that every turn walks through. The order matters: each stage reads what
+ * those before it have added.
  */
 export function pipeStages(own: Stages): Stage {
   return pipe(

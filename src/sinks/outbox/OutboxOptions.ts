@@ -35,7 +35,7 @@ export interface OutboxOptions {
   /** 0 up to 1, for the jitter of the back-off. */
   readonly random: () => number
   /**
-   * Takes the secrets of the configuration out of the reasons of failures, and out of the `info` of a plan that is sent.
+   * Takes the secrets of the configuration out of the reasons of failures, and out of the `info` of a plan.
    * @defaultValue takes nothing out
    */
   readonly conceal?: (text: string) => string

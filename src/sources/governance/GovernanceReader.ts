@@ -27,8 +27,8 @@ export interface ReadRequest {
 }
 
 /**
- * A reading, or the blocks of one, before the other nodes have vouched for it; `host` is the host and port of the node it
- * was made at, where that is known.
+ * A reading, or the blocks of one, before the other nodes have vouched for it; `host` is the host and port of the node
+ * it was made at, where that is known.
  */
 export type UnvouchedReading = Pick<GoodReading, 'head' | 'at'> &
   Partial<Pick<GoodReading, 'proposals' | 'backlog'>> & { readonly host?: string }

@@ -1,7 +1,8 @@
-import { type Chain, createClient, custom, type CustomTransport, type Client } from 'viem'
+import { type Chain, createClient, custom, type CustomTransport, type Client, withTimeout } from 'viem'
 import { defined } from '../../domain/defined.js'
 import { createFetchClient } from '../../transport/createFetchClient.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
+import { RequestError } from '../../transport/RequestError.js'
 import { batchingTransport } from './batchingTransport.js'
 
 /** One EVM node of a chain. */
@@ -56,17 +57,27 @@ export function createEvmEndpoints({
   })
 }
 
-/** Endpoints over viem clients of the caller's own. Whether they batch, cache or retry is theirs to set. */
-export function evmEndpointsOf(clients: readonly ViemClient[]): readonly EvmEndpoint[] {
-  return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client) }))
+/**
+ * Endpoints over viem clients of the caller's own. Whether they batch, cache or retry is theirs to set. Not all of them
+ * have a time limit: none is waited for longer than `timeoutMs`, all retries of one request included.
+ */
+export function evmEndpointsOf(
+  clients: readonly ViemClient[],
+  { timeoutMs = 30_000 }: Partial<Pick<EvmEndpointOptions, 'timeoutMs'>> = {},
+): readonly EvmEndpoint[] {
+  return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client, timeoutMs) }))
 }
 
 /** A client over the caller's own, whose requests may be many at once. */
-function withManyListeners(client: ViemClient): Client {
-  const request = (args: unknown, options: unknown): Promise<unknown> => {
-    const answer: unknown = Reflect.apply(client.request, client, [args, options])
-    return Promise.resolve(answer)
-  }
+function withManyListeners(client: ViemClient, timeoutMs: number): Client {
+  const request = (args: unknown, options: unknown): Promise<unknown> =>
+    withTimeout(
+      () => {
+        const answer: unknown = Reflect.apply(client.request, client, [args, options])
+        return Promise.resolve(answer)
+      },
+      { timeout: timeoutMs, errorInstance: new RequestError('late', `did not answer within ${timeoutMs} ms.`) },
+    )
   return createClient({
     ...settings,
     ...defined({ chain: client.chain }),
