@@ -15,8 +15,10 @@ import {
   of,
   type OperatorFunction,
   Subject,
+  take,
   takeWhile,
   tap,
+  throwIfEmpty,
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { stepClock } from '../domain/blocks/chainClock.js'
@@ -49,8 +51,9 @@ export interface WatchPorts {
   /**
    * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
    * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may
-   * be. Answers once, now or later: the reading waits. Where it is given, memory keeps only what can still change and
-   * what closed lately, once a turn is durable. @defaultValue there is no archive: memory keeps all
+   * be. Answers now or later: the reading waits, and the first answer counts; an error, or no answer, ends the stream.
+   * Where it is given, memory keeps only what can still change and what closed lately, once a turn is durable.
+   * @defaultValue there is no archive: memory keeps all
    */
   readonly recall?: (wanted: {
     readonly keys: readonly ProposalKey[]
@@ -82,8 +85,8 @@ type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ende
  *   None is dropped but by the stages.
  * - `execute` works beside the readings, on one turn at a time. What later turns ask for meanwhile waits; only the
  *   latest of them counts, less what was answered since.
- * - Errors where the stages, `commit` or `execute` do; completes when its source has completed and `execute` is done.
- *   Unsubscribing cancels `execute`.
+ * - Errors where the stages, `commit`, `recall` or `execute` do; completes when its source has completed and `execute`
+ *   is done. Unsubscribing cancels `execute`.
  *
  * ```text
  * reading:  -a---b-c-----    b asks for a write
@@ -154,7 +157,13 @@ function recalledFor(state: ChainState, event: ChainEvent, recall: WatchPorts['r
   const { head, readAt } = event.reading
   const { time } = stepClock(state.clock, head.timestamp, readAt)
   const wanted = { keys: unknownIn(event.reading, state.proposals), time, surplus: surplusOf(state) }
-  return from(recall(wanted)).pipe(map((recalled) => withRecalled(state, recalled)))
+  return from(recall(wanted)).pipe(
+    // An answer that goes on, such as that of a live query, would have the reading told again, or be waited for.
+    take(1),
+    // Nothing is no answer: what is archived would be taken for new.
+    throwIfEmpty(() => new TypeError('recall ended without an answer: it answers once, with empty lists too.')),
+    map((recalled) => withRecalled(state, recalled)),
+  )
 }
 
 function standingAfter({ execution, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {

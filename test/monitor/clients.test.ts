@@ -1,4 +1,4 @@
-import { type Client, createClient, createPublicClient, http } from 'viem'
+import { type Client, createClient, createPublicClient, custom, http } from 'viem'
 import { optimism } from 'viem/chains'
 import { expect } from 'vitest'
 import type { HostClient } from '../../src/index.js'
@@ -45,6 +45,26 @@ it('asks a client without any URL beside it for the block before a file is writt
 
   expect(await nodes[0]?.readBlock(0n, new AbortController().signal)).toMatchObject({ number: 0n, hash: block.hash })
   expect([nodes.length, witnesses]).toStrictEqual([1, []])
+})
+
+it('waits for a client without a time limit of its own no longer than for a node', async () => {
+  const client = createClient({ transport: custom({ request: () => new Promise(() => undefined) }) })
+  const monitor = createMonitor(
+    {
+      state: ':memory:',
+      chains: [
+        {
+          name: 'local',
+          rpc: { timeout: '50ms' },
+          governance: { system: 'governor', address: `0x${'12'.repeat(20)}`, fromBlock: 0n },
+        },
+      ],
+    },
+    { clients: { local: client } },
+  )
+
+  const [result] = await monitor.sync()
+  expect(result?.ok === false && result.failure.message).toContain('did not answer within 50 ms')
 })
 
 it('tells nothing of the URL of a client but its host', async () => {

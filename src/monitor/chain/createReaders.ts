@@ -68,7 +68,7 @@ function optionsOf(
   const contract = (address: string) => checksummed(address, name)
   const evm = () => ({
     ...common,
-    endpoints: client === undefined ? createEndpoints({ urls, ...toNodes }) : endpointsOf([client]),
+    endpoints: client === undefined ? createEndpoints({ urls, ...toNodes }) : endpointsOf([client], reach),
     fromBlock: BigInt(governance.fromBlock ?? 0),
     finality: monitor.finality,
     maxLogRange: rpc.maxLogRange,

@@ -1,7 +1,8 @@
-import { type Chain, createClient, custom, type CustomTransport, type Client } from 'viem'
+import { type Chain, createClient, custom, type CustomTransport, type Client, withTimeout } from 'viem'
 import { defined } from '../../domain/defined.js'
 import { createFetchClient } from '../../transport/createFetchClient.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
+import { RequestError } from '../../transport/RequestError.js'
 import { batchingTransport } from './batchingTransport.js'
 
 /** One node of a chain, and how it fared. */
@@ -55,17 +56,27 @@ export function createEndpoints({
   })
 }
 
-/** Endpoints over viem clients of the user's own. Whether they batch, cache or retry is theirs to set. */
-export function endpointsOf(clients: readonly HostClient[]): readonly Endpoint[] {
-  return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client) }))
+/**
+ * Endpoints over viem clients of the user's own. Whether they batch, cache or retry is theirs to set. Not all of them
+ * have a time limit: none is waited for longer than `timeoutMs`, all retries of one request included.
+ */
+export function endpointsOf(
+  clients: readonly HostClient[],
+  { timeoutMs = 30_000 }: Partial<Pick<EndpointOptions, 'timeoutMs'>> = {},
+): readonly Endpoint[] {
+  return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client, timeoutMs) }))
 }
 
 /** A client over the host's own, whose requests may be many at once. */
-function withManyListeners(client: HostClient): Client {
-  const request = (args: unknown, options: unknown): Promise<unknown> => {
-    const answer: unknown = Reflect.apply(client.request, client, [args, options])
-    return Promise.resolve(answer)
-  }
+function withManyListeners(client: HostClient, timeoutMs: number): Client {
+  const request = (args: unknown, options: unknown): Promise<unknown> =>
+    withTimeout(
+      () => {
+        const answer: unknown = Reflect.apply(client.request, client, [args, options])
+        return Promise.resolve(answer)
+      },
+      { timeout: timeoutMs, errorInstance: new RequestError('late', `did not answer within ${timeoutMs} ms.`) },
+    )
   return createClient({
     ...settings,
     ...defined({ chain: client.chain }),

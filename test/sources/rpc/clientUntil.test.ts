@@ -1,4 +1,6 @@
 import { getEventListeners } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect } from 'vitest'
 import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
 import { clientUntil } from '../../../src/sources/rpc/clientUntil.js'
@@ -9,12 +11,30 @@ function clientOf(url: string) {
   return endpoint!.client
 }
 
+setFlagsFromString('--expose-gc')
+const collect: unknown = runInNewContext('gc')
+
+function isAlive(held: WeakRef<object>): boolean {
+  if (typeof collect === 'function') Reflect.apply(collect, undefined, [])
+  return held.deref() !== undefined
+}
+
 describe('clientUntil', () => {
   it('leaves nothing at a signal that is given to a hundred clients', async ({ chain }) => {
     const { signal } = new AbortController()
     for (let at = 0; at < 100; at += 1)
       await clientUntil(clientOf(chain.url), signal).request({ method: 'eth_chainId' })
-    expect(getEventListeners(signal, 'abort')).toStrictEqual([])
+    await expect.poll(() => getEventListeners(signal, 'abort')).toStrictEqual([])
+  })
+
+  it('is let go when its reading has ended', async ({ chain }) => {
+    const asked = async (): Promise<WeakRef<object>> => {
+      const client = clientUntil(clientOf(chain.url), new AbortController().signal)
+      await client.request({ method: 'eth_chainId' })
+      return new WeakRef(client)
+    }
+    const clients = [await asked(), await asked(), await asked()]
+    await expect.poll(() => clients.filter(isAlive)).toStrictEqual([])
   })
 
   it('ends a request where the signal aborts', async ({ proxy }) => {
