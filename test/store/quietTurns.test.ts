@@ -8,7 +8,7 @@ import { newChain } from '../../src/domain/newChain.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
 import { block, chain, reading } from '../support/builders.js'
 import { history, longHistory, readingsOf, saidIn } from '../support/histories.js'
@@ -107,7 +107,7 @@ const portsOf = (store: EmbeddedStore): WatchPorts => ({
   recall: ({ keys, time, surplus }) => [store.recall(chain, { keys, before: time - 2_592_000n, surplus })],
 })
 
-const stages = line(stagesOf({ plan: { when: 'never' } }))
+const stages = pipeStages(stagesOf({ plan: { when: 'never' } }))
 const cursorSchema = z.object({ block: z.number() })
 
 type Doing = 'go' | 'beat' | 'crash'

@@ -3,7 +3,7 @@ import { eventsToSchedule } from '../monitor/upgradeStory.js'
 import { defaultPriorities } from '../../src/domain/notifications/notification.js'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import { parseReminder } from '../../src/domain/upgrades/reminder.js'
-import type { LineOptions } from '../../src/streams/line.js'
+import type { StageOptions } from '../../src/streams/pipeStages.js'
 import { proposal, tally } from '../support/builders.js'
 import { passed, read, wrote, run, told } from './lineGiven.js'
 
@@ -97,7 +97,7 @@ describe('the line of stages', () => {
 
   it('does not announce again what it has forgotten', () => {
     const ballot = proposal('1', { votingEnd: 20n })
-    const options: LineOptions = { diff: { proposalTimeout: 10_000 }, bounds: { maxAge: 50_000 } }
+    const options: StageOptions = { diff: { proposalTimeout: 10_000 }, retention: { maxAge: 50_000 } }
     expect(
       told(
         [read(10, [ballot]), read(31, [ballot]), read(71, [ballot]), read(72, [ballot]), read(73, [ballot])],

@@ -1,7 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { Call } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { readVouched } from '../readVouched.js'
@@ -26,7 +26,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
   /** The result of one call, at a node of the right chain. */
-  const ask = (call: Call, signal: AbortSignal): Promise<unknown> =>
+  const ask = (call: JsonRpcCall, signal: AbortSignal): Promise<unknown> =>
     onHealthy(async (endpoint) => {
       const [status, answer] = await endpoint.ask([{ method: 'status' }, call], signal)
       checkPlace(statusIn(status, chain, endpoint.host).network, endpoint)
