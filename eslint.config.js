@@ -153,7 +153,7 @@ export default defineConfig(
   ...Object.entries(rooms).map(room),
   ...[...systems, 'evm', 'cosmosSdk'].map(system),
   {
-    files: ['src/cli/**/*.ts', 'src/sinks/**/*.ts', 'src/store/**/*.ts'],
+    files: ['src/sinks/**/*.ts', 'src/localChain/**/*.ts', 'src/cli/demo/**/*.ts'],
     // The writer of upgrade-info.json works on open descriptors, which fs-extra does not know.
     ignores: ['src/sinks/upgradeInfo/**/*.ts'],
     rules: {

@@ -15,6 +15,7 @@ export type ArchiveOutcome =
   | { readonly result: 'kept'; readonly path: string; readonly reason: string }
   | { readonly result: 'failed'; readonly path: string; readonly reason: string }
 
+/** Moves the file of a completed upgrade aside; see {@link archiveUpgradeInfo}. */
 export type ArchiveUpgradeInfo = (
   upgrade: Pick<Upgrade, 'name' | 'height'>,
   context?: {

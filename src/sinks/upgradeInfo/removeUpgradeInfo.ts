@@ -17,6 +17,7 @@ export type RemoveOutcome =
   | { readonly result: 'kept'; readonly path: string; readonly reason: string }
   | { readonly result: 'failed'; readonly path: string; readonly reason: string }
 
+/** Takes the file of a cancelled upgrade back; see {@link removeUpgradeInfo}. `head` is the newest block read. */
 export type RemoveUpgradeInfo = (
   upgrade: Pick<Upgrade, 'name' | 'height'>,
   context: {

@@ -11,11 +11,13 @@ import { unfinishedFiles } from './unfinishedFiles.js'
 import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
+/** Writes the file of a due upgrade; see {@link writeUpgradeInfo}. */
 export type WriteUpgradeInfo = (
   upgrade: Pick<Upgrade, 'key' | 'name' | 'height' | 'info'>,
   context: WriteContext,
 ) => Promise<WriteOutcome>
 
+/** What is known of the chain at the time of a writing. */
 export interface WriteContext {
   /** A block that the chain has reached for sure. What lies below it is history. */
   readonly head: bigint
