@@ -1,13 +1,13 @@
-import { onSharedChain, untilDone } from '../../support/fixtures.js'
+import { onSharedChain, untilDone } from '../support/fixtures.js'
 import { describe, expect } from 'vitest'
-import { describeProposal } from '../../../src/domain/proposals/describeProposal.js'
-import { createReader, type ReaderOptions } from '../../../src/sources/createReader.js'
-import { createHttpEndpoints } from '../../../src/sources/http/createHttpEndpoints.js'
-import { createJsonRpcEndpoints } from '../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
-import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
-import { type CosmosServer, startCosmosServer } from '../../support/cosmosServer.js'
-import type { CountingProxy } from '../../support/countingProxy.js'
-import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../support/wemixvisorServer.js'
+import { describeProposal } from '../../src/domain/proposals/describeProposal.js'
+import { createReader, type ReaderOptions } from '../../src/sources/createReader.js'
+import { createHttpEndpoints } from '../../src/sources/http/createHttpEndpoints.js'
+import { createJsonRpcEndpoints } from '../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
+import { createEvmEndpoints } from '../../src/sources/rpc/createEvmEndpoints.js'
+import { type CosmosServer, startCosmosServer } from '../support/cosmosServer.js'
+import type { CountingProxy } from '../support/countingProxy.js'
+import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../support/wemixvisorServer.js'
 
 /** Beside the EVM chain, a server of the wemixvisor dialect and a Cosmos chain. */
 const it = onSharedChain
