@@ -57,7 +57,7 @@ export function sendThrough(draft: Draft, line: Stage): Observable<Draft> {
       of(draft).pipe(
         line,
         tap({ complete: () => (hasEnded = true) }),
-        // One more than there may be: an operator that answers for ever is told too.
+        // One more than there may be: an operator that answers without end is an error too.
         take(2),
         toArray(),
         mergeMap((answers) => {

@@ -24,7 +24,7 @@ import type { ChainState, Turn } from '../domain/chainState.js'
 import { stepClock } from '../domain/blocks/chainClock.js'
 import {
   isBehind,
-  type Recalled,
+  type RecalledProposals,
   surplusOf,
   unknownIn,
   withoutSettled,
@@ -37,6 +37,7 @@ import { afterAnswer, afterExecution, afterTurn, type Execution, idle } from '..
 import { beginDraft, type ChainEvent, eventOf, turnOf } from './draft.js'
 import { sendThrough, type Stage } from './stage.js'
 
+/** What a watched chain reaches of the world outside. */
 export interface WatchPorts {
   /**
    * Makes a turn durable, before it is emitted or acted on: at once, or by the time that what it answers completes;
@@ -44,8 +45,8 @@ export interface WatchPorts {
    */
   readonly commit?: (turn: Turn) => ObservableInput<unknown> | undefined
   /**
-   * Carries out what a committed turn asks for and answers for the stale file and each due upgrade. `latest` tells the
-   * state as it is by then: readings go on meanwhile. @defaultValue writes nothing
+   * Carries out what a committed turn asks for, and emits an outcome for the stale file and for each due upgrade.
+   * `latest` gives the state at the time of the call: readings go on meanwhile. @defaultValue writes nothing
    */
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
   /**
@@ -59,8 +60,10 @@ export interface WatchPorts {
     readonly keys: readonly ProposalKey[]
     readonly time: bigint
     readonly surplus: number
-  }) => ObservableInput<Recalled>
-  /** Told of an event that the stages let lead to nothing. @defaultValue tells nobody */
+  }) => ObservableInput<RecalledProposals>
+  /**
+   * Called with an event for which the stages gave no draft: nothing of it was committed. @defaultValue does nothing
+   */
   readonly onKeptBack?: (event: ChainEvent) => void
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
   readonly now?: () => number
@@ -114,7 +117,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
 
       const input$ = merge(feedback$, reading$.pipe(map(eventOf), endWith<Input>({ type: 'ended' })))
       return input$.pipe(
-        // One after the other, also where one is caused while another is told.
+        // One after the other, also where a subscriber of one turn causes the next.
         mergeScan((standing: Standing, input: Input) => advance(standing, input, stages, ports), latest, 1),
         tap((standing) => (latest = standing)),
         takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
@@ -169,7 +172,7 @@ function recalledFor(state: ChainState, event: ChainEvent, recall: WatchPorts['r
 function standingAfter({ execution, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {
   const { time, answer, touched } = turn
   const mayBeSettled = touched.proposals.length > 0 || isBehind(before)
-  // The turn tells all; only what comes after it does without what is settled.
+  // The turn is emitted whole; only the state that later events start from lacks what is settled.
   const state = hasArchive && mayBeSettled ? withoutSettled(turn.state) : turn.state
   const answered = answer === undefined ? execution : afterAnswer(execution, answer)
   return { state, time, hasEnded, turn, execution: afterTurn(answered, turn) }

@@ -7,7 +7,7 @@ import type { Reading } from '../../domain/reading.js'
 import type { LogWriter } from '../../channels/Channel.js'
 import { commitTurn } from '../../store/commitTurn.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import type { Route, Store } from '../../store/Store.js'
+import type { NotificationRoute, Store } from '../../store/Store.js'
 import { compareNodes } from '../../sources/agreement/compareNodes.js'
 import { guardHeads } from '../../sources/agreement/guardHeads.js'
 import { pollProposals } from '../../sources/pollProposals.js'
@@ -23,7 +23,7 @@ import { staggerFirstPoll } from './staggerFirstPoll.js'
 
 export interface TurnsOptions {
   readonly store: Store
-  readonly route: Route
+  readonly route: NotificationRoute
   /** Milliseconds of chain time that a completed proposal is remembered. */
   readonly maxAge: number
   readonly log: LogWriter
@@ -108,7 +108,7 @@ function readingsOf(
     restored: seed,
     restart,
     periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
-    rewait$: sooner$,
+    restartWait$: sooner$,
     maxBackoffMs: monitor.maxBackoff,
     trigger$: force$.pipe(filter((forced) => forced === name)),
     now,

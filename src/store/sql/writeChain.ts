@@ -1,4 +1,4 @@
-import type { ChainState, Touched, Turn } from '../../domain/chainState.js'
+import type { ChainState, TouchedKeys, Turn } from '../../domain/chainState.js'
 import { StoreError } from '../../domain/errors.js'
 import { isOpen, isUnderWay } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'
@@ -66,7 +66,7 @@ function hasNews({ state, changes, moves, announcements, time }: Turn, known: Co
   )
 }
 
-function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], after: ChainState['proposals']): void {
+function writeProposals(sql: Sql, chain: string, keys: TouchedKeys['proposals'], after: ChainState['proposals']): void {
   const drop = (key: string): unknown => sql.run('DELETE FROM proposals WHERE chain = ? AND key = ?', chain, key)
   writeTouched(keys, after, drop, (proposal, key) => {
     const { id, origin, submittedAt } = proposal
@@ -90,7 +90,7 @@ function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], aft
   })
 }
 
-function writeUpgrades(sql: Sql, chain: string, keys: Touched['upgrades'], after: ChainState['upgrades']): void {
+function writeUpgrades(sql: Sql, chain: string, keys: TouchedKeys['upgrades'], after: ChainState['upgrades']): void {
   const drop = (key: string): unknown => sql.run('DELETE FROM upgrades WHERE chain = ? AND key = ?', chain, key)
   writeTouched(keys, after, drop, (upgrade, key) =>
     sql.run(
@@ -104,7 +104,7 @@ function writeUpgrades(sql: Sql, chain: string, keys: Touched['upgrades'], after
 function writeAnnounced(
   sql: Sql,
   chain: string,
-  subjects: Touched['announcedIds'],
+  subjects: TouchedKeys['announcedIds'],
   { announcedIds, proposals }: Pick<ChainState, 'announcedIds' | 'proposals'>,
 ): void {
   const drop = (subject: string): unknown => sql.run('DELETE FROM told WHERE chain = ? AND subject = ?', chain, subject)
@@ -134,7 +134,7 @@ function writeTouched<T>(
   }
 }
 
-function wholeOf({ proposals, upgrades, announcedIds }: ChainState): Touched {
+function wholeOf({ proposals, upgrades, announcedIds }: ChainState): TouchedKeys {
   return { proposals: [...proposals.keys()], upgrades: [...upgrades.keys()], announcedIds: [...announcedIds.keys()] }
 }
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
 import { heldBack } from '../../../../src/domain/upgrades/rules/holdBack.js'
 import { isSchedulable } from '../../../../src/domain/upgrades/schedule/proposalStage.js'
-import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
 import { emptyBlockTime } from '../../../../src/domain/blocks/blockTime.js'
 import { block, genesis, proposal } from '../../../support/builders.js'
 
 const finding = { plan: { name: 'v2', height: 50 }, origin: 'memo', problems: [] } as const
 const passed = proposal('1', { status: 'queued', finding })
-const options = withDefaults({ minUpgradeDelay: 0 })
+const options = resolvePlanOptions({ minUpgradeDelay: 0 })
 const read = (at: number, one = passed, caughtUpAt?: { readonly head: bigint; readonly time: number }) =>
   ({
     type: 'read',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keepWithinLimit } from '../../../../src/domain/upgrades/rules/keepWithinLimit.js'
-import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { upgradeBoard } from '../../../../src/domain/upgrades/upgradeBoard.js'
 import { block, genesis, queued, steadyPace, upgrade } from '../../../support/builders.js'
@@ -19,7 +19,7 @@ function kept(...all: readonly Upgrade[]): { readonly waits: readonly string[]; 
       blockTime: steadyPace(50),
       caughtUpAt: { head: 49n, time: 49_000 },
     },
-    withDefaults({ maxWaiting: 1 }),
+    resolvePlanOptions({ maxWaiting: 1 }),
   )
   return {
     waits: [...board.acting.values()].filter(({ status }) => status === 'scheduled').map(({ name }) => name),

@@ -5,22 +5,23 @@ import type { HttpClient } from '../../transport/HttpClient.js'
 import { RequestError } from '../../transport/RequestError.js'
 import { batchingTransport } from './batchingTransport.js'
 
-/** One node of a chain, and how it fared. */
-export interface Endpoint {
+/** One EVM node of a chain. */
+export interface EvmEndpoint {
   /** Host and port: all that is ever told of the URL. */
   readonly host: string
   readonly client: Client
 }
 
-/** A viem client that a host brings along: of any chain, plain or with whatever actions. Only its `request` is used. */
-export interface HostClient {
+/** A viem client of the caller's own: of any chain, plain or with any actions. Only its `request` is used. */
+export interface ViemClient {
   readonly name: string
   readonly chain?: Chain | undefined
   readonly transport: object
   readonly request: (...args: never[]) => Promise<unknown>
 }
 
-export interface EndpointOptions {
+/** How EVM nodes are reached by URL. */
+export interface EvmEndpointOptions {
   readonly urls: readonly string[]
   /** Longest wait for one answer, in milliseconds. */
   readonly timeoutMs: number
@@ -41,14 +42,14 @@ const maxBytes = 32 * 1024 * 1024
 const settings = { cacheTime: 0, ccipRead: false } as const
 
 /** Clients of the nodes of one chain: JSON-RPC batches, no cache, no retry, for both are the caller's business. */
-export function createEndpoints({
+export function createEvmEndpoints({
   urls,
   timeoutMs,
   http = createFetchClient(),
   headers = {},
   batchSize = 100,
   conceal = (text) => text,
-}: EndpointOptions): readonly Endpoint[] {
+}: EvmEndpointOptions): readonly EvmEndpoint[] {
   return urls.map((text) => {
     const url = new URL(text)
     const transport = manyListeners(batchingTransport({ url, http, headers, timeoutMs, maxBytes, batchSize, conceal }))
@@ -57,18 +58,18 @@ export function createEndpoints({
 }
 
 /**
- * Endpoints over viem clients of the user's own. Whether they batch, cache or retry is theirs to set. Not all of them
+ * Endpoints over viem clients of the caller's own. Whether they batch, cache or retry is theirs to set. Not all of them
  * have a time limit: none is waited for longer than `timeoutMs`, all retries of one request included.
  */
-export function endpointsOf(
-  clients: readonly HostClient[],
-  { timeoutMs = 30_000 }: Partial<Pick<EndpointOptions, 'timeoutMs'>> = {},
-): readonly Endpoint[] {
+export function evmEndpointsOf(
+  clients: readonly ViemClient[],
+  { timeoutMs = 30_000 }: Partial<Pick<EvmEndpointOptions, 'timeoutMs'>> = {},
+): readonly EvmEndpoint[] {
   return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client, timeoutMs) }))
 }
 
-/** A client over the host's own, whose requests may be many at once. */
-function withManyListeners(client: HostClient, timeoutMs: number): Client {
+/** A client over the caller's own, whose requests may be many at once. */
+function withManyListeners(client: ViemClient, timeoutMs: number): Client {
   const request = (args: unknown, options: unknown): Promise<unknown> =>
     withTimeout(
       () => {
@@ -108,8 +109,8 @@ function allowListeners(signal: AbortSignal): void {
     process.getBuiltinModule('events').setMaxListeners(0, signal)
 }
 
-/** The URL of a host's client, where its transport tells it; else its name. */
-export function urlOf({ name, transport }: HostClient): string {
+/** The URL of a caller's client, where its transport has one; else its name. */
+export function urlOf({ name, transport }: ViemClient): string {
   return 'url' in transport && typeof transport.url === 'string' ? transport.url : name
 }
 
