@@ -1,9 +1,9 @@
-import type { Recalled } from '../../domain/proposals/archive.js'
-import type { Wanted } from '../../store/Store.js'
+import type { RecalledProposals } from '../../domain/proposals/archive.js'
+import type { RecallRequest } from '../../store/Store.js'
 
-type Recall = (wanted: Wanted) => Recalled
+type Recall = (wanted: RecallRequest) => RecalledProposals
 
-const nothing: Recalled = { proposals: [], announcedIds: [] }
+const nothing: RecalledProposals = { proposals: [], announcedIds: [] }
 
 /** Seconds of the chain. Proposals are remembered for days. */
 const lookEvery = 60n

@@ -1,5 +1,5 @@
 import { asyncScheduler } from 'rxjs'
-import { describe, expect, it } from 'vitest'
+import { describe, it } from 'vitest'
 import { outboxCalls } from '../../../src/monitor/control/outboxCalls.js'
 import { letters, marbles } from '../../support/marbles.js'
 import { announcement, turn } from '../../support/storeGiven.js'

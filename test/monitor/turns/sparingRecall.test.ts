@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { Recalled } from '../../../src/domain/proposals/archive.js'
+import type { RecalledProposals } from '../../../src/domain/proposals/archive.js'
 import { sparingRecall } from '../../../src/monitor/turns/sparingRecall.js'
-import type { Wanted } from '../../../src/store/Store.js'
+import type { RecallRequest } from '../../../src/store/Store.js'
 import { proposal } from '../../support/builders.js'
 
 /** An archive that holds so many answers, and what of it was asked. */
-function archive(...answers: readonly Recalled[]): {
-  readonly ask: (before: bigint, parts?: Partial<Wanted>) => number
+function archive(...answers: readonly RecalledProposals[]): {
+  readonly ask: (before: bigint, parts?: Partial<RecallRequest>) => number
   readonly asked: () => readonly bigint[]
 } {
   const asked: bigint[] = []
