@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { JsonObject } from '../domain/text/json.js'
+import type { JsonObject } from '../../domain/text/json.js'
 import {
   address,
   duration,
@@ -11,9 +11,9 @@ import {
   text,
   timerDuration,
   whole,
-} from '../schema/scalars.js'
-import { section } from '../schema/section.js'
-import { chainName, quoted } from '../schema/writtenText.js'
+} from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+import { chainName, quoted } from '../../schema/writtenText.js'
 import { governanceSchema } from './governanceSchema.js'
 import { schedulerSchema } from './schedulerSchema.js'
 import { defaultUpgradeInfo, upgradeInfoSchema } from './upgradeInfoSchema.js'
