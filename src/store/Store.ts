@@ -163,7 +163,12 @@ export interface Store {
   /** Puts dead letters back into the outbox: one notification's, or `all`. Returns how many. */
   revive(id: string, now: number): number
 
-  notifications(filter: { readonly unread?: boolean; readonly limit?: number }): readonly Notification[]
+  /** The newest first; with `before`, those that came before the one of that id. */
+  notifications(filter: {
+    readonly unread?: boolean
+    readonly limit?: number
+    readonly before?: string
+  }): readonly Notification[]
   /** The ids of all notifications in the inbox, oldest first. */
   notificationIds(): readonly string[]
   /** Marks one notification, or `all`, as read. Returns how many were marked. */
@@ -173,7 +178,8 @@ export interface Store {
   prune(bounds: { readonly maxNotifications: number; readonly before: number }): void
 
   record(entry: Omit<AuditEntry, 'seq'>): void
-  audit(filter: { readonly chain?: string; readonly limit?: number }): readonly AuditEntry[]
+  /** The newest first; with `before`, those that came before the one of that number. */
+  audit(filter: { readonly chain?: string; readonly limit?: number; readonly before?: number }): readonly AuditEntry[]
 
   /** All chains with a state, by name. */
   chains(): readonly string[]
