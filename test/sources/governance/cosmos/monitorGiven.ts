@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../../../../src/config/schema.js'
-import { type CosmosServer } from '../../../support/cosmosServer.js'
+import { type CosmosServer } from '../../../support/servers/cosmosServer.js'
 
 /** The configuration of the docs, made fast. */
 export function configOf(
