@@ -67,6 +67,9 @@ describe('validatePlan', () => {
     const problems = judge(badSum)
     expect(judge(badSum, {}, { ...lenient, problems })).toStrictEqual([])
     expect(judge({ ...badSum, name: '..' }, {}, lenient)).toStrictEqual([expect.stringMatching(/another directory/)])
+    expect(judge({ name: 'V2', height: 100 }, {}, { ...lenient, profile: 'portable' })).toStrictEqual([
+      expect.stringMatching(/portable/),
+    ])
   })
 
   it('refuses a name that the file of this profile cannot carry', () => {

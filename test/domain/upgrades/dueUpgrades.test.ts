@@ -92,4 +92,11 @@ describe('dueUpgrades', () => {
       expect(due(500, [{ ...v2, status }])).toStrictEqual([])
     },
   )
+
+  it('asks again for one that the file holds up, the lowest, and only while nothing else is to be written', () => {
+    const heldUp = (one: Upgrade): Upgrade => ({ ...one, status: 'refused', blocked: true })
+    expect(due(200, [heldUp(v3), heldUp(v2)])).toStrictEqual(['v2'])
+    expect(due(200, [heldUp(v2), v3])).toStrictEqual(['v3'])
+    expect(due(200, [heldUp(v3), underWay])).toStrictEqual([])
+  })
 })

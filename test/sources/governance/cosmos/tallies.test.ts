@@ -52,6 +52,9 @@ describe('x/gov decides', () => {
     const none = { yes: 1n, no: 0n, abstain: 0n, veto: 0n }
     expect(liveTally(none, { unit: 'tokens' }, false)).toEqual({ ...none, unit: 'tokens' })
     expect(liveTally(none, { ...rules }, true)).not.toHaveProperty('thresholdMet')
+    const { unit, threshold, vetoThreshold } = rules
+    expect(liveTally(none, { unit, threshold }, false)).toEqual({ ...none, unit, threshold: 0.5 })
+    expect(liveTally(none, { unit, vetoThreshold }, false)).toEqual({ ...none, unit })
     const over: GovProposal['status'] = 'rejected'
     expect(finalTally(none, 'uatom', over)).toEqual({ ...none, unit: 'uatom' })
   })
