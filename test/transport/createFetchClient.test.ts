@@ -56,6 +56,15 @@ describe('a client over fetch', () => {
     expect(String(told)).not.toContain('s3cr3t')
   })
 
+  it('takes as many bytes as it may, and not one more', async () => {
+    const answering =
+      (size: number): Answer =>
+      (_, response) =>
+        void response.end('x'.repeat(size))
+    expect((await ask(answering(1_000))).text).toHaveLength(1_000)
+    await expect(ask(answering(1_001))).rejects.toMatchObject({ failure: 'too-large' })
+  })
+
   it('closes the connection where it is stopped', async () => {
     const stop = new AbortController()
     let closed: Promise<unknown> = Promise.resolve()

@@ -76,7 +76,9 @@ export function turnExecutor(
       finished === undefined
         ? EMPTY
         : limited((signal) => care.archive(finished, () => !signal.aborted), stuck(finished)),
-      limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined)),
+      care.mayLook(turn)
+        ? limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined))
+        : EMPTY,
       from(due).pipe(
         concatMap((upgrade) =>
           defer(() => write(upgrade, latest)).pipe(

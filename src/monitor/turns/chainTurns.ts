@@ -18,6 +18,7 @@ import type { Chain } from '../chain/assembleChain.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
 import { resumeChain } from './resumeChain.js'
+import { sparingRecall } from './sparingRecall.js'
 import { staggerFirstPoll } from './staggerFirstPoll.js'
 
 export interface TurnsOptions {
@@ -66,13 +67,14 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     const execute = recordOutcomes(chain.execute, { chain: chain.name, store, log, now, scheduler })
     const commit = (turn: Turn): Observable<never> =>
       commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => keep(turn.state) }))
+    const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
     const { restart } = reread
     return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$ }).pipe(
       watchChain(seed, pipe(reread.stage, options.stagesOf(chain)), {
         commit,
         recall: ({ keys, time, surplus }) => {
           const wanted = { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }
-          return defer(() => [store.recall(chain.name, wanted)]).pipe(retryWhileBusy(scheduler))
+          return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
         },
         execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
         onKeptBack: (event) => {

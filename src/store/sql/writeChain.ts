@@ -41,10 +41,20 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   return { state, isWhole, revision: next, at: time }
 }
 
-// The row without what moves on every poll.
-function lasting(state: ChainState): string {
-  const apart = { proposals: undefined, upgrades: undefined, announcedIds: undefined, archive: undefined }
-  return encode({ ...state, ...apart, lastGoodAt: undefined, caughtUpAt: undefined, health: state.health.state })
+// What is not of the row, and what moves on every poll.
+const passing: ReadonlySet<string> = new Set([
+  ...['proposals', 'upgrades', 'announcedIds', 'archive'],
+  ...['lastGoodAt', 'caughtUpAt', 'health'],
+])
+
+/** Whether two states differ in more than what moves on every poll. */
+function differ(one: ChainState, other: ChainState): boolean {
+  if (one.health.state !== other.health.state) return true
+  const known = new Map<string, unknown>(Object.entries(other))
+  return Object.entries({ ...other, ...one }).some(
+    ([key, value]: readonly [string, unknown]) =>
+      !passing.has(key) && value !== known.get(key) && encode({ value }) !== encode({ value: known.get(key) }),
+  )
 }
 
 function hasNews({ state, changes, moves, announcements, time }: Turn, known: Committed): boolean {
@@ -52,7 +62,7 @@ function hasNews({ state, changes, moves, announcements, time }: Turn, known: Co
     changes.length + moves.length + announcements.length > 0 ||
     // The clock of the host may step back.
     Math.abs(time - known.at) >= restMs ||
-    lasting(state) !== lasting(known.state)
+    differ(state, known.state)
   )
 }
 
