@@ -116,7 +116,7 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
         scheduledAt: head.timestamp,
         noticedAt: readAt,
         reasons: [],
-        round: 1,
+        revision: 1,
         reminded: [],
       }
       upgrades.set(key, upgrade)

@@ -53,7 +53,7 @@ function proposalAt(index: number, size: number): Proposal {
 function makeState(path: string, size: number): void {
   const store = openStore({ path })
   const proposals = holding(...Array.from({ length: size }, (_, index) => proposalAt(index, size)))
-  store.commit(turn({ state: state({ proposals, readTo: BigInt(size) + 1_000n }) }), nobody)
+  store.commit(turn({ state: state({ proposals, proposalsReadTo: BigInt(size) + 1_000n }) }), nobody)
   store.close()
   const raw = new Database(path)
   raw.exec('BEGIN')

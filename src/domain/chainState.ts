@@ -22,13 +22,16 @@ export interface ChainState {
   readonly clock?: ChainClock
   /** Host clock, Unix milliseconds, of the last good reading. */
   readonly lastGoodAt?: number
-  /** The last reading that had caught up with the chain: up to there nothing was overlooked. Host time in ms. */
-  readonly watched?: { readonly head: bigint; readonly time: number }
+  /**
+   * The head of the last reading that had caught up with the chain, and its time (host clock, Unix milliseconds): up to
+   * there nothing was overlooked.
+   */
+  readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
   /** The block up to which proposals were read. */
-  readonly readTo?: bigint
+  readonly proposalsReadTo?: bigint
   /** What the node said it runs, last time it did. */
   readonly nodeVersion?: string
-  /** Place of the last vote told, so that a repeated reading tells none twice. */
+  /** The last vote that became a change: a repeated reading gives no vote twice. */
   readonly lastVote?: { readonly block: bigint; readonly index: number }
   /**
    * What can still change, and what closed lately. Bounded: completed proposals are dropped by age and by count, and
@@ -42,7 +45,7 @@ export interface ChainState {
   /** The plan that was written last, until it is taken back. */
   readonly file?: PlanOnFile
   /** Ids of the notifications given, by the subject they are about; dropped and archived with their subject. */
-  readonly told: ReadonlyMap<string, ReadonlySet<string>>
+  readonly announcedIds: ReadonlyMap<string, ReadonlySet<string>>
   readonly blockTime: BlockTime
   readonly health: Health
 }
@@ -58,7 +61,7 @@ export interface Touched {
   readonly proposals: readonly ProposalKey[]
   readonly upgrades: readonly ProposalKey[]
   /** Subjects. */
-  readonly told: readonly string[]
+  readonly announcedIds: readonly string[]
 }
 
 /** All that one event led to, committed as a whole before any of it is acted on. */

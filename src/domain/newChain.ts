@@ -9,7 +9,7 @@ export function newChain(chain: string, time: number): ChainState {
     synced: false,
     proposals: new Map(),
     upgrades: new Map(),
-    told: new Map(),
+    announcedIds: new Map(),
     blockTime: emptyBlockTime,
     health: startingHealth(chain, time),
   }

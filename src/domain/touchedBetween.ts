@@ -5,7 +5,7 @@ export function touchedBetween(before: ChainState, after: ChainState): Touched {
   return {
     proposals: differingKeys(before.proposals, after.proposals),
     upgrades: differingKeys(before.upgrades, after.upgrades),
-    told: differingKeys(before.told, after.told),
+    announcedIds: differingKeys(before.announcedIds, after.announcedIds),
   }
 }
 

@@ -92,8 +92,8 @@ export interface Monitor {
   find(filter?: ProposalFilter): readonly Proposal[]
   /**
    * Polls every chain now. Resolves when all of it is committed and, outside a `run()`, what was due is written and
-   * delivered. A chain that cannot be read, also because a run stops meanwhile, is a result, not a rejection; rejects
-   * with a `StoreError`.
+   * delivered. A chain that cannot be read, also because a run stops meanwhile or a stage lets the reading lead to
+   * nothing, is a result, not a rejection; rejects with a `StoreError`.
    */
   sync(): Promise<readonly SyncResult[]>
   /**

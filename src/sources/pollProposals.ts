@@ -29,7 +29,7 @@ export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFai
 /** What a read goes on from; a `ChainState` fits. */
 export interface StartingPoint {
   readonly cursor?: Json
-  readonly readTo?: bigint
+  readonly proposalsReadTo?: bigint
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
 }
 
@@ -106,10 +106,10 @@ export function pollProposals({
   })
 }
 
-function seenIn({ cursor, readTo = 0n, proposals }: StartingPoint): Seen {
+function seenIn({ cursor, proposalsReadTo = 0n, proposals }: StartingPoint): Seen {
   return {
     ...defined({ cursor }),
-    proposals: new Map([...proposals].filter(([, proposal]) => isWithinReach(proposal, readTo))),
+    proposals: new Map([...proposals].filter(([, proposal]) => isWithinReach(proposal, proposalsReadTo))),
   }
 }
 

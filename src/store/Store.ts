@@ -67,7 +67,7 @@ export interface TrackedCounts extends ProposalCounts {
 }
 
 /** What is known of a chain, without its proposals. */
-export interface ChainOutline extends Omit<ChainState, 'proposals' | 'told'> {
+export interface ChainOutline extends Omit<ChainState, 'proposals' | 'announcedIds'> {
   /** Governance system of the first proposal; absent where there is none. */
   readonly system?: string
   /** How many proposals are open, as {@link TrackedCounts} has it. */

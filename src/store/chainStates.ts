@@ -83,9 +83,18 @@ export function chainStates(
  */
 function isQuiet(turn: Turn, before: ChainState | undefined): boolean {
   const { state, touched, changes, moves, announcements, due, forgotten, stale, finished, answer, rewoundTo } = turn
-  const told = [changes, moves, announcements, due, forgotten, touched.proposals, touched.upgrades, touched.told]
+  const parts = [
+    changes,
+    moves,
+    announcements,
+    due,
+    forgotten,
+    touched.proposals,
+    touched.upgrades,
+    touched.announcedIds,
+  ]
   return (
-    told.every(({ length }) => length === 0) &&
+    parts.every(({ length }) => length === 0) &&
     [stale, finished, answer, rewoundTo].every((one) => one === undefined) &&
     // Where these are lost, what comes next would be taken for what was there before, or told late.
     before?.synced === state.synced &&

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import type { ChainState } from '../domain/chainState.js'
 import type { Head } from '../domain/blocks/head.js'
 import { type Health, healthStates } from '../domain/health.js'
 import { type Json, type JsonObject, isJsonObject } from '../domain/text/json.js'
@@ -21,6 +20,7 @@ import {
 } from '../domain/proposals/proposal.js'
 import { type Evidence, type Upgrade, upgradeStatuses } from '../domain/upgrades/upgrade.js'
 import type { StatusMove } from './Store.js'
+import { type ChainRow, type StoredChain, type StoredUpgrade, chainOf, upgradeOf } from './storedKeys.js'
 
 // What a row must hold to be read back. Loose: a field that this version does not know is kept, not lost.
 
@@ -62,10 +62,7 @@ const health: z.ZodMiniType<Health> = z.looseObject({
   secondsPerBlock: z.exactOptional(number),
 })
 
-/** What the row of a chain holds: its state without what has rows of its own. */
-type ChainRow = Omit<ChainState, 'proposals' | 'upgrades' | 'told' | 'archive'>
-
-export const chainRow: z.ZodMiniType<ChainRow> = z.looseObject({
+const storedChain: z.ZodMiniType<StoredChain> = z.looseObject({
   chain: text,
   synced: z.boolean(),
   cursor: z.exactOptional(json),
@@ -80,6 +77,8 @@ export const chainRow: z.ZodMiniType<ChainRow> = z.looseObject({
   blockTime: z.looseObject({ samples: z.array(z.looseObject({ number: bigint, timestamp: bigint })) }),
   health,
 })
+
+export const chainRow: z.ZodMiniType<ChainRow> = z.pipe(storedChain, z.transform(chainOf))
 
 const tally: z.ZodMiniType<Tally> = z.looseObject({
   yes: bigint,
@@ -173,7 +172,7 @@ const evidence: z.ZodMiniType<Evidence> = z.looseObject({
   restarted: z.exactOptional(z.literal(true)),
 })
 
-export const upgradeRow: z.ZodMiniType<Upgrade> = z.looseObject({
+const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   key: text,
   chain: text,
   contract: text,
@@ -204,6 +203,8 @@ export const upgradeRow: z.ZodMiniType<Upgrade> = z.looseObject({
   evidence: z.exactOptional(evidence),
 })
 
+export const upgradeRow: z.ZodMiniType<Upgrade> = z.pipe(storedUpgrade, z.transform(upgradeOf))
+
 export const voteRow: z.ZodMiniType<Vote> = z.looseObject({
   chain: text,
   contract: text,
@@ -224,7 +225,7 @@ export const moveRow: z.ZodMiniType<StatusMove> = z.looseObject({
 })
 
 /** The notifications given about one subject. */
-export const toldRow = z.object({ subject: text, ids: z.array(text) })
+export const announcedRow = z.object({ subject: text, ids: z.array(text) })
 
 // Its data is what the version that wrote it had: it is handed on as it is.
 export const notificationRow: z.ZodMiniType<Notification> = z.pipe(

@@ -13,8 +13,8 @@ import { type Stage, stage } from './stage.js'
 export function announce(options: AnnounceOptions = {}): Stage {
   return stage('announce', (draft) => {
     const { state } = draft
-    const { told, announcements } = stepAnnounce(state.told, happeningsIn(draft), options)
-    return announcements.length === 0 ? draft : { ...draft, state: { ...state, told }, announcements }
+    const { announcedIds, announcements } = stepAnnounce(state.announcedIds, happeningsIn(draft), options)
+    return announcements.length === 0 ? draft : { ...draft, state: { ...state, announcedIds }, announcements }
   })
 }
 

@@ -8,9 +8,9 @@ export function diffProposals(options: DiffOptions = {}): Stage {
   return stage('diffProposals', (draft) => {
     const { event, before, state } = draft
     if (event.type !== 'reading') return draft
-    const { synced, proposals, lastVote, readTo } = before
+    const { synced, proposals, lastVote, proposalsReadTo } = before
     const { known, changes } = stepDiff(
-      { synced, proposals, ...defined({ at: readTo, lastVote }) },
+      { synced, proposals, ...defined({ at: proposalsReadTo, lastVote }) },
       { ...event.reading, at: atOf(event.reading, state.clock) },
       state.blockTime,
       options,

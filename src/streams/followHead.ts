@@ -24,8 +24,8 @@ export function followHead(): Stage {
       clock,
       blockTime: paceAfter(state.blockTime, reading, clock),
       lastGoodAt: readAt,
-      readTo: at.number,
-      ...(reading.backlog === 0n && { watched: { head: head.number, time: readAt } }),
+      proposalsReadTo: at.number,
+      ...(reading.backlog === 0n && { caughtUpAt: { head: head.number, time: readAt } }),
       ...defined({ nodeVersion }),
     }
     return { ...draft, state: next, ...defined({ rewoundTo }) }

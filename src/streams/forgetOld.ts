@@ -47,7 +47,7 @@ function forget(draft: Draft, bounds: Bounds): Draft {
     ...state,
     proposals: without(state.proposals, forgotten),
     upgrades: without(state.upgrades, forgotten),
-    told: without(state.told, forgotten),
+    announcedIds: without(state.announcedIds, forgotten),
   }
   return { ...draft, state: kept, forgotten }
 }

@@ -4,9 +4,9 @@ import { type Stage, stage } from './stage.js'
 export function ignoreOlder(): Stage {
   return stage('ignoreOlder', (draft) => {
     const { event, before } = draft
-    if (event.type !== 'reading' || before.readTo === undefined) return draft
+    if (event.type !== 'reading' || before.proposalsReadTo === undefined) return draft
     const { at, rewoundTo } = event.reading
-    return at.number < before.readTo && rewoundTo === undefined
+    return at.number < before.proposalsReadTo && rewoundTo === undefined
       ? { ...draft, event: { ...event, type: 'alive' } }
       : draft
   })

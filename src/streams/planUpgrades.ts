@@ -35,7 +35,7 @@ export function planUpgrades(options: PlanOptions = {}): Stage {
 
 function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling): Draft {
   const { before, state } = draft
-  const { watched } = before
+  const { caughtUpAt } = before
   const head = headOf(state) ?? reading.head
   const { nodeVersion } = reading
   const { upgrades, moves, due } = stepPlan(
@@ -47,7 +47,7 @@ function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling
       proposals: state.proposals,
       retracted: [...reading.retracted, ...orphansOf(state)],
       blockTime: state.blockTime,
-      ...defined({ watched, nodeVersion }),
+      ...defined({ caughtUpAt, nodeVersion }),
     },
     scheduling,
   )

@@ -1,81 +1,52 @@
 import { describe, expect } from 'vitest'
 import { onSeededState as it } from '../support/onSeededState.js'
 
+/** A row of the list: of a plan in a call, nothing of which has happened yet. */
+const row = (id: string, parts: object): object => ({
+  key: `local/0xc0ffee/${id}`,
+  chain: 'local',
+  time: null,
+  origin: 'call',
+  kind: 'governance',
+  proposalId: id,
+  info: null,
+  scheduledAt: null,
+  triggeredAt: null,
+  completedAt: null,
+  reasons: [],
+  blocksLeft: null,
+  eta: null,
+  ...parts,
+})
+
 describe('upgrades', () => {
   it('gives the queue in height order, then the finished ones', async ({ json }) => {
-    const unknown = { blocksLeft: null, eta: null }
-
     expect(await json('upgrades')).toStrictEqual([
-      {
-        key: 'local/0xc0ffee/7',
-        chain: 'local',
+      row('7', {
         name: 'v2',
         height: 1000,
-        time: null,
         status: 'scheduled',
-        origin: 'call',
-        kind: 'governance',
-        proposalId: '7',
         info: { binaries: {} },
         scheduledAt: '2023-11-14T22:15:00.000Z',
-        triggeredAt: null,
-        completedAt: null,
-        reasons: [],
         blocksLeft: '990',
         eta: '1970-01-01T00:33:20.000Z',
-      },
-      {
-        key: 'local/0xc0ffee/9',
-        chain: 'local',
+      }),
+      row('9', {
         name: 'v3',
         height: 2000,
-        time: null,
         status: 'scheduled',
-        origin: 'call',
-        kind: 'governance',
-        proposalId: '9',
-        info: null,
-        scheduledAt: null,
-        triggeredAt: null,
-        completedAt: null,
-        reasons: [],
         blocksLeft: '1990',
         eta: '1970-01-01T01:06:40.000Z',
-      },
-      {
-        key: 'local/0xc0ffee/3',
-        chain: 'local',
+      }),
+      row('3', {
         name: 'v1',
         height: 4,
-        time: null,
         status: 'completed',
-        origin: 'call',
-        kind: 'governance',
-        proposalId: '3',
-        info: null,
         scheduledAt: '1970-01-01T00:00:02.000Z',
         triggeredAt: '1970-01-01T00:00:08.000Z',
         completedAt: '1970-01-01T00:00:10.000Z',
-        reasons: [],
-        ...unknown,
-      },
-      {
-        key: 'local/0xc0ffee/4',
-        chain: 'local',
-        name: 'v0',
-        height: 1,
-        time: null,
-        status: 'refused',
-        origin: 'call',
-        kind: 'governance',
-        proposalId: '4',
-        info: null,
-        scheduledAt: null,
-        triggeredAt: null,
-        completedAt: null,
-        reasons: ['height already passed'],
-        ...unknown,
-      },
+      }),
+      row('4', { name: 'v0', height: 1, status: 'refused', reasons: ['height already passed'] }),
     ])
   })
 

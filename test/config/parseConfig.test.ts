@@ -12,60 +12,63 @@ function minimalChain(): object {
   }
 }
 
+/** What is meant where no more is said than a chain, its node and its Governor. */
+const everyDefault = {
+  state: './govstream.db',
+  gracePeriod: 10_000,
+  log: { level: 'info' },
+  chains: [
+    {
+      name: 'local',
+      rpc: {
+        urls: ['http://127.0.0.1:8545'],
+        timeout: 30_000,
+        agreement: 1,
+        batchSize: 100,
+        headers: {},
+        maxLogRange: 10_000,
+      },
+      governance: { system: 'governor', address: [governor], fromBlock: 0, rest: [], classify: [] },
+      monitor: {
+        enabled: true,
+        pollInterval: 30_000,
+        proposalTimeout: 86_400_000,
+        finality: 'latest',
+        downAfter: 30_000,
+        stallAfter: 600_000,
+        maxBackoff: 60_000,
+      },
+      scheduler: {
+        minUpgradeDelay: 600_000,
+        maxConcurrentUpgrades: 1,
+        validationEnabled: true,
+        scheduleOn: 'passed',
+        leadBlocks: 0,
+        reminders: [
+          { kind: 'time', text: '24h', ms: 86_400_000 },
+          { kind: 'time', text: '1h', ms: 3_600_000 },
+          { kind: 'blocks', text: '100 blocks', blocks: 100 },
+        ],
+        stallTimeout: 1_800_000,
+        completion: 'version',
+        lateLimit: 3_600_000,
+      },
+      upgradeInfo: { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'archive' },
+      plans: [],
+    },
+  ],
+  proposals: { maxAge: 2_592_000_000 },
+  notifier: {
+    maxNotifications: 1_000,
+    maxAge: 2_592_000_000,
+    priorities: {},
+    handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
+  },
+}
+
 describe('parseConfig', () => {
   it('fills in every default', () => {
-    expect(parseConfig(minimal())).toStrictEqual({
-      state: './govstream.db',
-      gracePeriod: 10_000,
-      log: { level: 'info' },
-      chains: [
-        {
-          name: 'local',
-          rpc: {
-            urls: ['http://127.0.0.1:8545'],
-            timeout: 30_000,
-            agreement: 1,
-            batchSize: 100,
-            headers: {},
-            maxLogRange: 10_000,
-          },
-          governance: { system: 'governor', address: [governor], fromBlock: 0, rest: [], classify: [] },
-          monitor: {
-            enabled: true,
-            pollInterval: 30_000,
-            proposalTimeout: 86_400_000,
-            finality: 'latest',
-            downAfter: 30_000,
-            stallAfter: 600_000,
-            maxBackoff: 60_000,
-          },
-          scheduler: {
-            minUpgradeDelay: 600_000,
-            maxConcurrentUpgrades: 1,
-            validationEnabled: true,
-            scheduleOn: 'passed',
-            leadBlocks: 0,
-            reminders: [
-              { kind: 'time', text: '24h', ms: 86_400_000 },
-              { kind: 'time', text: '1h', ms: 3_600_000 },
-              { kind: 'blocks', text: '100 blocks', blocks: 100 },
-            ],
-            stallTimeout: 1_800_000,
-            completion: 'version',
-            lateLimit: 3_600_000,
-          },
-          upgradeInfo: { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'archive' },
-          plans: [],
-        },
-      ],
-      proposals: { maxAge: 2_592_000_000 },
-      notifier: {
-        maxNotifications: 1_000,
-        maxAge: 2_592_000_000,
-        priorities: {},
-        handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
-      },
-    })
+    expect(parseConfig(minimal())).toStrictEqual(everyDefault)
   })
 
   it('gives back what it made, so that a caller may parse first and hand over later', () => {

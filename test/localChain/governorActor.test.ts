@@ -35,56 +35,55 @@ async function eventsOf(chain: Chain, { governor, registry, fromBlock }: Deploym
 }
 
 describe.each(variants)('%s', (_name, options) => {
-  it('lives from the proposal to the call it makes', async ({ chain }) => {
-    const deployment = await chain.deploy(options)
-    const { actor, registry } = deployment
-    const { target, calldata } = upgradeCall(registry, { name: 'v2', height: 1_000, info: '{}' })
-    const id = await actor.propose({ targets: [target], calldatas: [calldata], description: '# Upgrade v2' })
+  it('goes through every state from its proposal to its execution', async ({ chain }) => {
+    const { actor, timelock: delayed } = await chain.deploy(options)
+    const id = await actor.propose({ description: 'All the way' })
     const states = [await actor.state(id)]
+    const noteState = async (): Promise<void> => void states.push(await actor.state(id))
+
     await actor.toVotingStart(id)
-    states.push(await actor.state(id))
-    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter, 'ship it')
-    await actor.vote(id, 2, 3)
+    await noteState()
+    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
     await actor.pastDeadline(id)
-    states.push(await actor.state(id))
-    if (deployment.timelock !== undefined) {
+    await noteState()
+    if (delayed !== undefined) {
       await actor.queue(id)
-      states.push(await actor.state(id))
+      await noteState()
       await actor.pastEta(id)
     }
     await actor.execute(id)
-    states.push(await actor.state(id))
+    await noteState()
 
-    const delayed = deployment.timelock !== undefined
-    expect(states).toEqual(['Pending', 'Active', 'Succeeded', ...(delayed ? ['Queued'] : []), 'Executed'])
+    expect(states).toEqual(['Pending', 'Active', 'Succeeded', ...(delayed === undefined ? [] : ['Queued']), 'Executed'])
+  })
+
+  it('leaves its events, those of the votes and that of the call it makes', async ({ chain }) => {
+    const deployment = await chain.deploy(options)
+    const { actor, registry, timelock: delayed, voters } = deployment
+    const { target, calldata } = upgradeCall(registry, { name: 'v2', height: 1_000, info: '{}' })
+    const id = await actor.propose({ targets: [target], calldatas: [calldata], description: '# Upgrade v2' })
+    await actor.toVotingStart(id)
+    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter, 'ship it')
+    await actor.vote(id, 2, 3)
+    await actor.pastDeadline(id)
+    if (delayed !== undefined) {
+      await actor.queue(id)
+      await actor.pastEta(id)
+    }
+    await actor.execute(id)
+
     const events = await eventsOf(chain, deployment)
-    expect(
-      events
-        .map(({ eventName }) => eventName)
-        .filter((name) => name !== 'ProposalExtended')
-        .sort(),
-    ).toEqual([
+    const names = events.map(({ eventName }) => eventName).filter((name) => name !== 'ProposalExtended')
+    expect(names.sort()).toEqual([
       'ProposalCreated',
       'ProposalExecuted',
-      ...(delayed ? ['ProposalQueued'] : []),
+      ...(delayed === undefined ? [] : ['ProposalQueued']),
       'UpgradeScheduled',
-      'VoteCast',
-      'VoteCast',
-      'VoteCast',
-      'VoteCast',
+      ...Array.from({ length: 4 }, () => 'VoteCast'),
     ])
-    expect(events.find(({ eventName }) => eventName === 'UpgradeScheduled')?.args).toEqual({
-      name: 'v2',
-      height: 1_000n,
-      info: '{}',
-    })
-    expect(events.find(({ eventName }) => eventName === 'VoteCast')?.args).toMatchObject({
-      id,
-      voter: deployment.voters[0],
-      support: 1,
-      weight: 100n,
-      reason: 'ship it',
-    })
+    const argsOf = (name: string) => events.find(({ eventName }) => eventName === name)?.args
+    expect(argsOf('UpgradeScheduled')).toEqual({ name: 'v2', height: 1_000n, info: '{}' })
+    expect(argsOf('VoteCast')).toMatchObject({ id, voter: voters[0], support: 1, weight: 100n, reason: 'ship it' })
   })
 
   it('is defeated without a quorum, with no event that says so', async ({ chain }) => {

@@ -91,7 +91,7 @@ describe('turns of a chain whose store answers later', () => {
       chains: [chainOf('http://127.0.0.1:1', contract, { monitor: { pollInterval: '1h' } })],
     })
     const chain = assembleChain(slow.chains[0]!, { ...createServerAccess(slow), now, ownReader: readerOver(read) })
-    const told = turnsIn(slow, chain, store).subscribe(({ state }) => numbers.push(state.readTo ?? 0n))
+    const told = turnsIn(slow, chain, store).subscribe(({ state }) => numbers.push(state.proposalsReadTo ?? 0n))
     onTestFinished(() => told.unsubscribe())
 
     await vi.advanceTimersByTimeAsync(3_600_000)

@@ -40,7 +40,7 @@ describe('pollProposals', () => {
     await readings(source, 1, {
       restored: {
         cursor: { block: 500 },
-        readTo: 500n,
+        proposalsReadTo: 500n,
         proposals: byKey(proposal('1'), executed('2', 400n), executed('3', 100n)),
       },
     })

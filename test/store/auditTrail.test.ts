@@ -2,7 +2,8 @@ import Database from 'libsql'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openStore } from '../../src/store/openStore.js'
-import { temporaryDirectory } from '../support/storeGiven.js'
+import type { Change } from '../../src/domain/proposals/change.js'
+import { announcement, move, proposal, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
 const entry = {
   at: 1_000,
@@ -48,6 +49,87 @@ describe('audit', () => {
 
     expect(raw.prepare('SELECT min(seq) AS first, count(*) AS rows FROM audit').all()).toStrictEqual([
       { first: 4, rows: 100_000 },
+    ])
+  })
+})
+
+describe('what a commit records', () => {
+  /** The newest entry after a turn. */
+  const recorded = (over: Parameters<typeof turn>[0]): unknown => {
+    const store = openStore({ path: ':memory:' })
+    store.commit(turn(over), () => [])
+    const [newest] = store.audit({ limit: 1 })
+    expect(newest).toMatchObject({ seq: 1, at: 1_000, chain: 'local' })
+    return [newest?.kind, newest?.detail]
+  }
+  const moment = { chain: 'local', at: 10n, time: 20n }
+
+  it.each<[string, Change, object]>([
+    [
+      'a proposal that appeared',
+      { ...moment, type: 'proposalAppeared', proposal: proposal('1'), backfill: false },
+      { title: 'Proposal 1', kind: 'text', status: 'voting', backfill: false },
+    ],
+    [
+      'a vote, however great its weight',
+      {
+        ...moment,
+        type: 'voteCast',
+        vote: {
+          chain: 'local',
+          contract: '0xc0ffee',
+          id: '1',
+          voter: '0xab',
+          choice: 'yes',
+          weight: 2n ** 200n,
+          reason: 'long',
+          block: 9n,
+          index: 0,
+        },
+      },
+      { voter: '0xab', choice: 'yes', weight: (2n ** 200n).toString() },
+    ],
+  ])('is, of %s, what moved', (_what, change, detail) => {
+    expect(recorded({ changes: [change] })).toStrictEqual([
+      'change',
+      { type: change.type, proposal: 'local/0xc0ffee/1', at: '10', ...detail },
+    ])
+  })
+
+  it('is the state that an upgrade has come to', () => {
+    expect(recorded({ moves: [move(upgrade('1'))] })).toStrictEqual([
+      'upgrade',
+      {
+        type: 'scheduled',
+        proposal: 'local/0xc0ffee/1',
+        name: 'v1',
+        height: 1_000,
+        status: 'scheduled',
+        reasons: [],
+        time: '20',
+        silent: false,
+      },
+    ])
+  })
+
+  it('is the title of a notification', () => {
+    expect(recorded({ announcements: [announcement('1')] })).toStrictEqual([
+      'notification',
+      { id: '1', subject: 'local/0xc0ffee/1', event: 'new_proposal', priority: 'medium', title: 'New: 1' },
+    ])
+  })
+
+  it('comes in the order of changes, upgrades, notifications, and no notification twice', () => {
+    const store = openStore({ path: ':memory:' })
+    const appeared = { ...moment, type: 'proposalAppeared', proposal: proposal('1'), backfill: false } as const
+    const one = turn({ changes: [appeared], moves: [move(upgrade('1'))], announcements: [announcement('1')] })
+    store.commit(one, () => [])
+    store.commit({ ...one, changes: [], moves: [] }, () => [])
+
+    expect(store.audit({}).map(({ seq, kind }) => [seq, kind])).toStrictEqual([
+      [3, 'notification'],
+      [2, 'upgrade'],
+      [1, 'change'],
     ])
   })
 })

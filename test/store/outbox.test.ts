@@ -14,6 +14,27 @@ const item = (id: string, handler = 'log'): OutboxItem => ({ notification: notif
 const names = (items: readonly OutboxItem[]): readonly string[] =>
   items.map(({ notification: { id }, handler, attempts }) => `${id} ${handler} ${attempts}`)
 
+describe('commit', () => {
+  it('queues a notification for the handlers that want it, and never the same id twice', () => {
+    const store = openStore({ path: ':memory:' })
+    const route = ({ priority }: { readonly priority: string }): readonly string[] =>
+      priority === 'high' ? ['log', 'pager'] : ['log']
+    store.commit(turn({ announcements: [announcement('1'), announcement('2', { priority: 'high' })] }), route)
+    store.commit(
+      turn({ announcements: [announcement('2', { title: 'again' }), announcement('3')], time: 2_000 }),
+      route,
+    )
+    store.commit(turn({ announcements: [announcement('1')], time: 3_000 }), () => ['late'])
+
+    expect(store.due(3_000, 10).map(({ notification: { id, title }, handler }) => [id, title, handler])).toStrictEqual([
+      ['1', 'New: 1', 'log'],
+      ['2', 'New: 2', 'log'],
+      ['2', 'New: 2', 'pager'],
+      ['3', 'New: 3', 'log'],
+    ])
+  })
+})
+
 describe('due', () => {
   it('gives what is due at that moment, oldest first, no more than asked', () => {
     const store = storeWith(['1', '2', '3'])

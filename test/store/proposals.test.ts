@@ -129,11 +129,11 @@ describe('counts and outline', () => {
 
   it('tell a chain by all but its proposals', () => {
     const store = openStore({ path: ':memory:' })
-    const { proposals, told, ...rest } = state({
+    const { proposals, announcedIds, ...rest } = state({
       proposals: holding(proposal('1', { system: 'cosmos' })),
       upgrades: queueing(upgrade('1')),
     })
-    store.commit(turn({ state: { ...rest, proposals, told } }), () => [])
+    store.commit(turn({ state: { ...rest, proposals, announcedIds } }), () => [])
 
     expect(store.outline('local')).toStrictEqual({ ...rest, open: 1, system: 'cosmos' })
     expect(store.outline('other')).toBeUndefined()

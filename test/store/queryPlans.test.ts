@@ -69,8 +69,8 @@ describe('no statement goes through all there is', () => {
   it('when a chain is loaded and turns are committed', () => {
     expect(
       laborious((store) => {
-        const told = new Map([[keyOf(one), new Set(['a'])]])
-        const full = state({ proposals, upgrades: queueing(upgrade('1')), told })
+        const announcedIds = new Map([[keyOf(one), new Set(['a'])]])
+        const full = state({ proposals, upgrades: queueing(upgrade('1')), announcedIds })
         store.load('local')
         store.commit(turn({ state: full, changes: [appeared, cast], moves: [move(upgrade('1'))] }), () => [])
         store.commit(turn({ state: full, rewoundTo: 1n, announcements: [announcement('1')] }), () => ['log'])

@@ -59,7 +59,7 @@ describe('a chain that is resumed', () => {
         expect(saidIn(split)).toStrictEqual(saidIn(whole))
         expect(kept.proposals).toEqual(all.proposals)
         expect(kept.upgrades).toEqual(all.upgrades)
-        expect(kept.told).toEqual(all.told)
+        expect(kept.announcedIds).toEqual(all.announcedIds)
         const resumed = countsOf(store.resume(chain)!)
         expect(sorted(resumed.byStatus)).toStrictEqual(sorted(countsOf(all).byStatus))
         expect(sorted(resumed.byType)).toStrictEqual(sorted(countsOf(all).byType))
@@ -74,7 +74,7 @@ describe('a chain that is resumed', () => {
   const holding = (...all: readonly Proposal[]): ChainState['proposals'] => new Map(all.map((one) => [keyOf(one), one]))
   const tracking = (over: Partial<ChainState>): EmbeddedStore => {
     const store = openStore({ path: ':memory:' })
-    store.commit(turn({ state: state({ chain, readTo: 10_000n, ...over }) }), () => [])
+    store.commit(turn({ state: state({ chain, proposalsReadTo: 10_000n, ...over }) }), () => [])
     return store
   }
 
@@ -86,12 +86,12 @@ describe('a chain that is resumed', () => {
       closed(1_001, 3, { id: 'near', closedAt: { block: 9_744n, timestamp: 3n } }),
     ]
     const upgrades = queued(upgrade('upgraded', 'v2', 1_000, { status: 'completed' }))
-    const told = new Map([
+    const announcedIds = new Map([
       [keyOf(many[0]!), new Set(['a'])],
       [keyOf(special[1]!), new Set(['b'])],
       ['local', new Set(['c'])],
     ])
-    const store = tracking({ proposals: holding(...many, ...special), upgrades, told })
+    const store = tracking({ proposals: holding(...many, ...special), upgrades, announcedIds })
     const resumed = store.resume(chain)
 
     expect([...(resumed?.proposals.values() ?? [])].map(({ id }) => id)).toStrictEqual([
@@ -100,11 +100,11 @@ describe('a chain that is resumed', () => {
       'upgraded',
       'near',
     ])
-    expect([...(resumed?.told.values() ?? [])]).toStrictEqual([new Set(['c']), new Set(['b'])])
+    expect([...(resumed?.announcedIds.values() ?? [])]).toStrictEqual([new Set(['c']), new Set(['b'])])
     expect(resumed?.archive).toStrictEqual({ byStatus: { rejected: 236 }, byType: { other: 236 } })
     expect(store.recall(chain, { keys: [keyOf(many[0]!)], before: 0n, surplus: 0 })).toStrictEqual({
       proposals: [many[0]],
-      told: [[keyOf(many[0]!), new Set(['a'])]],
+      announcedIds: [[keyOf(many[0]!), new Set(['a'])]],
     })
   })
 
@@ -132,7 +132,7 @@ describe('a chain that is resumed', () => {
     const path = join(directory.path, 'a.db')
     const many = Array.from({ length: 300 }, (_, id) => closed(id))
     const [mine, other] = [openStore({ path }), openStore({ path })]
-    mine.commit(turn({ state: state({ chain, readTo: 10_000n, proposals: holding(...many) }) }), () => [])
+    mine.commit(turn({ state: state({ chain, proposalsReadTo: 10_000n, proposals: holding(...many) }) }), () => [])
     const before = mine.resume(chain)!
     const after = { ...before, head: block(11_000) }
     mine.commit(turn({ state: after }, before), () => [])

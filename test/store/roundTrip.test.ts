@@ -126,7 +126,7 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
     origin: fc.constantFrom(...planOrigins),
     status: fc.constantFrom(...upgradeStatuses),
     reasons: texts,
-    round: fc.nat(),
+    revision: fc.nat(),
     hook: fc.constantFrom('owed' as const, 'done' as const),
     fileMark: fc.string(),
     reminded: texts,
@@ -177,7 +177,7 @@ const chainState: fc.Arbitrary<ChainState> = both(
     health,
     proposals: fc.array(proposal, { maxLength: 4 }).map((list) => new Map(list.map((one) => [keyOf(one), one]))),
     upgrades: fc.array(upgrade, { maxLength: 3 }).map((list) => new Map(list.map((one) => [one.key, one]))),
-    told: fc
+    announcedIds: fc
       .array(fc.tuple(text, texts), { maxLength: 3 })
       .map((list) => new Map(list.map(([subject, ids]) => [subject, new Set(ids)]))),
     blockTime: all({ samples: fc.array(all({ number: bigint, timestamp: bigint }), { maxLength: 3 }) }),
@@ -187,8 +187,9 @@ const chainState: fc.Arbitrary<ChainState> = both(
     head,
     lastGoodAt: number,
     clock: all({ time: bigint, hostTime: number, leap: bigint }),
-    watched: all({ head: bigint, time: number }),
-    readTo: bigint,
+    caughtUpAt: all({ head: bigint, time: number }),
+    proposalsReadTo: bigint,
+    file: both(all({ key: text, name: text, height: number }), some({ revision: fc.nat() })),
     nodeVersion: text,
     lastVote: all({ block: bigint, index: number }),
   }),

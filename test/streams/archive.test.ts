@@ -17,7 +17,7 @@ const stages = line(stagesOf({ bounds: { maxAge }, plan: { when: 'never' } }))
 /** Where everything lies that was ever committed and not dropped, as a store keeps it. */
 function archive() {
   const proposals = new Map<ProposalKey, Proposal>()
-  const told = new Map<string, ReadonlySet<string>>()
+  const announcedIds = new Map<string, ReadonlySet<string>>()
   const recall = ({
     keys,
     time,
@@ -31,8 +31,8 @@ function archive() {
     const wanted = [...new Set([...keys, ...aged])]
     const recalled: Recalled = {
       proposals: wanted.flatMap((key) => proposals.get(key) ?? []),
-      told: wanted.flatMap((key) => {
-        const ids = told.get(key)
+      announcedIds: wanted.flatMap((key) => {
+        const ids = announcedIds.get(key)
         return ids === undefined ? [] : [[key, ids] as const]
       }),
     }
@@ -44,7 +44,7 @@ function archive() {
       recall,
       commit: ({ state, touched }: Turn): undefined => {
         for (const key of touched.proposals) keep(proposals, key, state.proposals.get(key))
-        for (const key of touched.told) keep(told, key, state.told.get(key))
+        for (const key of touched.announcedIds) keep(announcedIds, key, state.announcedIds.get(key))
       },
     } satisfies WatchPorts,
   }

@@ -32,7 +32,7 @@ describe('followHead', () => {
       const expected = '-a-a-b-r-'
       const heads$ = reading$.pipe(
         watchChain(newChain('local', 0), followHead()),
-        map(({ state, rewoundTo }) => [state.head?.number, state.readTo, rewoundTo]),
+        map(({ state, rewoundTo }) => [state.head?.number, state.proposalsReadTo, rewoundTo]),
       )
       expectObservable(heads$).toBe(
         expected,
@@ -44,11 +44,11 @@ describe('followHead', () => {
   it('keeps head, time, cursor and version of a reading', () => {
     expect(after(reading(60, [], { nodeVersion: 'v1' }))).toMatchObject({
       head: block(60),
-      readTo: 60n,
+      proposalsReadTo: 60n,
       clock: { time: genesis + 60n },
       nodeVersion: 'v1',
       lastGoodAt: 60_000,
-      watched: { head: 60n, time: 60_000 },
+      caughtUpAt: { head: 60n, time: 60_000 },
     })
   })
 
@@ -57,7 +57,7 @@ describe('followHead', () => {
   })
 
   it('does not count a portion of a backlog as having watched', () => {
-    expect(after(reading(60, [], { backlog: 5n })).watched).toBeUndefined()
+    expect(after(reading(60, [], { backlog: 5n })).caughtUpAt).toBeUndefined()
   })
 
   it('measures the pace by the blocks that were read, and by the older one that the first reading brings', () => {

@@ -21,7 +21,7 @@ function draftOf(proposals: readonly Proposal[], upgrades: readonly Upgrade[] = 
     head: block(100),
     proposals: byKey(...proposals),
     upgrades: queued(...upgrades),
-    told: new Map([[key, new Set(['id'])]]),
+    announcedIds: new Map([[key, new Set(['id'])]]),
   }
   return { ...beginDraft(state, eventOf(reading(100))), ...parts }
 }
@@ -61,7 +61,7 @@ describe('forgetOld', () => {
       bounds,
     )
     expect(forgotten).toStrictEqual([key])
-    expect([state.proposals.size, state.upgrades.size, state.told.size]).toStrictEqual([1, 0, 0])
+    expect([state.proposals.size, state.upgrades.size, state.announcedIds.size]).toStrictEqual([1, 0, 0])
   })
 
   it.each<[string, Partial<Upgrade>]>([
@@ -100,7 +100,7 @@ describe('forgetOld', () => {
 
   it('drops what was told of a proposal that a reorg took, unless an upgrade remembers it', () => {
     const changes = [change({ type: 'proposalRetracted', proposal: over })]
-    expect(forget(draftOf([], [], { changes })).state.told.size).toBe(0)
+    expect(forget(draftOf([], [], { changes })).state.announcedIds.size).toBe(0)
     expect(
       dropped(draftOf([], [upgrade('1', 'v2', 200, { status: 'cancelled', completedAt: genesis + 99n })], { changes })),
     ).toStrictEqual([])

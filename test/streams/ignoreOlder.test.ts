@@ -6,7 +6,7 @@ import { ignoreOlder } from '../../src/streams/ignoreOlder.js'
 import { failure, reading } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
 
-const before = { ...newChain('local', 0), readTo: 10n }
+const before = { ...newChain('local', 0), proposalsReadTo: 10n }
 
 describe('ignoreOlder', () => {
   it(

@@ -64,7 +64,7 @@ export function watch(
     if (poll === 'none') continue
     if (poll === 'failed') take(step(state, { type: 'missed', reading: failure(block) }))
     else if (poll === 'portions') {
-      const behind = Number(state.readTo ?? 0n)
+      const behind = Number(state.proposalsReadTo ?? 0n)
       const isForked = timeline.reorg !== undefined && behind < timeline.reorg.at && block >= timeline.reorg.at
       // A reader goes back in one piece.
       const half = isForked ? block : Math.floor((behind + block) / 2)

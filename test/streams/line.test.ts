@@ -75,15 +75,15 @@ describe('the line of stages', () => {
       state: {
         synced: true,
         cursor: { block: 10 },
-        readTo: 10n,
-        watched: { head: 10n, time: 10_000 },
+        proposalsReadTo: 10n,
+        caughtUpAt: { head: 10n, time: 10_000 },
         nodeVersion: 'v1',
       },
     })
     expect(second?.state).toMatchObject({
       cursor: { block: 20 },
-      readTo: 20n,
-      watched: { head: 10n, time: 10_000 },
+      proposalsReadTo: 20n,
+      caughtUpAt: { head: 10n, time: 10_000 },
       nodeVersion: 'v1',
     })
   })

@@ -27,7 +27,7 @@ function step(before: Pick<PlanStep, 'upgrades'>, proposals: readonly Proposal[]
       proposals: byKey(...proposals),
       retracted: [],
       blockTime: steadyPace(at),
-      watched: { head: BigInt(at - 1), time: (at - 1) * 1000 },
+      caughtUpAt: { head: BigInt(at - 1), time: (at - 1) * 1000 },
     },
     settings,
   )
@@ -71,7 +71,7 @@ describe('more plans than anybody means to carry out', () => {
     expect(told(third)).toStrictEqual(['cancelled', 'scheduled'])
     expect(third.upgrades.get('local/0x00000000000000000000000000000000000000A1/99')).toMatchObject({
       status: 'scheduled',
-      round: 2,
+      revision: 2,
     })
   })
 

@@ -19,7 +19,7 @@ function draftAt(head: number, event: ChainEvent, parts: Partial<ChainState> = {
     head: block(head),
     blockTime: steadyPace(head),
     proposals: byKey(passed),
-    watched: { head: BigInt(head - 1), time: (head - 1) * 1000 },
+    caughtUpAt: { head: BigInt(head - 1), time: (head - 1) * 1000 },
     ...parts,
   }
   return beginDraft(state, event)

@@ -97,7 +97,7 @@ export function upgrade(id: string, name: string, height: number, parts: Partial
     status: 'scheduled',
     scheduledAt: genesis,
     reasons: [],
-    round: 1,
+    revision: 1,
     reminded: [],
     ...parts,
   }

@@ -21,7 +21,7 @@ function step(before: Pick<PlanStep, 'upgrades'>, proposals: ReadonlyMap<string,
       proposals,
       retracted: [],
       blockTime: steadyPace(at),
-      watched: { head: BigInt(at - 1), time: (at - 1) * 1000 },
+      caughtUpAt: { head: BigInt(at - 1), time: (at - 1) * 1000 },
     },
     settings,
   )

@@ -49,7 +49,7 @@ export const upgrade = (id: string, over: Partial<Upgrade> = {}): Upgrade => ({
   origin: 'call',
   status: 'scheduled',
   reasons: [],
-  round: 1,
+  revision: 1,
   reminded: [],
   ...over,
 })
@@ -93,7 +93,7 @@ export const state = (over: Partial<ChainState> = {}): ChainState => ({
   head: at(10n),
   proposals: new Map(),
   upgrades: new Map(),
-  told: new Map(),
+  announcedIds: new Map(),
   blockTime: { samples: [] },
   health: { chain: 'local', state: 'up', since: 0, consecutiveFailures: 0, errorRate: 0, backlog: 0n },
   ...over,

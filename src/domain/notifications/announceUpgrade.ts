@@ -103,8 +103,8 @@ function planData({ name, height }: Upgrade): PlanData {
 
 /** The plan makes the fact; a reminder and the ways to fail have more of their own. */
 function factOf({ upgrade, type, reminder, before, isStuck }: UpgradeMove): string {
-  const round = upgrade.round === 1 ? '' : `.${upgrade.round}`
-  const plan = `${upgrade.name}@${upgrade.height}${round}`
+  const revision = upgrade.revision === 1 ? '' : `.${upgrade.revision}`
+  const plan = `${upgrade.name}@${upgrade.height}${revision}`
   if (type === 'imminent') return `${plan}.${reminder ?? ''}`
   if (type === 'refused') return upgrade.status === 'scheduled' ? `${plan}.write` : plan
   if (isStuck === true) return `${plan}.halt`

@@ -23,17 +23,17 @@ export type Announceable = { readonly head?: Head; readonly blockTime?: BlockTim
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }
 )
 
-/** Ids already told, by the subject they are about. */
-type Told = ReadonlyMap<string, ReadonlySet<string>>
+/** Ids of the notifications given, by the subject they are about. */
+type AnnouncedIds = ReadonlyMap<string, ReadonlySet<string>>
 
 export interface AnnounceStep {
-  readonly told: Told
+  readonly announcedIds: AnnouncedIds
   readonly announcements: readonly Announcement[]
 }
 
 /** What happenings have to say, less what was said before. The same fact always gives the same id. */
 export function stepAnnounce(
-  told: Told,
+  announcedIds: AnnouncedIds,
   happenings: readonly Announceable[],
   { priorities = {} }: AnnounceOptions = {},
 ): AnnounceStep {
@@ -42,9 +42,9 @@ export function stepAnnounce(
   for (const announcement of happenings.flatMap(draft)) {
     const { subject, notification } = announcement
     if (subject !== undefined) {
-      const ids = (next ?? told).get(subject)
+      const ids = (next ?? announcedIds).get(subject)
       if (ids?.has(notification.id) === true) continue
-      next ??= new Map(told)
+      next ??= new Map(announcedIds)
       next.set(subject, new Set([...(ids ?? []), notification.id]))
     }
     const priority = priorities[notification.event]
@@ -52,7 +52,7 @@ export function stepAnnounce(
       priority === undefined ? announcement : { ...announcement, notification: { ...notification, priority } },
     )
   }
-  return { told: next ?? told, announcements }
+  return { announcedIds: next ?? announcedIds, announcements }
 }
 
 function draft(happening: Announceable): readonly Announcement[] {

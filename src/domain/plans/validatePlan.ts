@@ -19,7 +19,7 @@ export interface ValidateContext {
   /** Host time now, Unix milliseconds. */
   readonly hostTime: number
   /** The last reading before this one that had caught up; absent on a first sync. */
-  readonly watched: { readonly head: bigint; readonly time: number } | undefined
+  readonly caughtUpAt: { readonly head: bigint; readonly time: number } | undefined
   /** The last block of the vote, where it is counted in blocks. */
   readonly votedUntil?: bigint | undefined
   /** Problems that do not stand in the way here. @defaultValue none */
@@ -90,15 +90,15 @@ export function formalProblems(
  */
 function behind(
   height: bigint,
-  { head, blockTime, hostTime, watched, votedUntil = 0n, isHeld = false }: ValidateContext,
+  { head, blockTime, hostTime, caughtUpAt, votedUntil = 0n, isHeld = false }: ValidateContext,
   { lateLimit }: Scheduling,
 ): readonly string[] {
   // The chain does not go past the height of a plan that it holds without carrying it out.
-  if (height > head.number || (isHeld && watched !== undefined)) return []
+  if (height > head.number || (isHeld && caughtUpAt !== undefined)) return []
   if (height <= votedUntil)
     return [`height already passed: the plan's height ${height} was behind when the vote ended at block ${votedUntil}.`]
   if (height === head.number) return []
-  if (watched === undefined) {
+  if (caughtUpAt === undefined) {
     const late = latenessOf(height, { head, blockTime })
     const since =
       late === undefined ? '' : `, passed about ${durationText(Math.round(late / 1000))} before the first look`
@@ -106,11 +106,11 @@ function behind(
       `height already passed: the plan's height ${height} is not ahead of the head ${head.number}${since}. No file was written; switch the binary by hand if the node still needs it.`,
     ]
   }
-  if (height <= watched.head)
+  if (height <= caughtUpAt.head)
     return [
-      `height already passed: the plan's height ${height} was not ahead of the head ${watched.head} when the proposal passed.`,
+      `height already passed: the plan's height ${height} was not ahead of the head ${caughtUpAt.head} when the proposal passed.`,
     ]
-  const away = hostTime - watched.time
+  const away = hostTime - caughtUpAt.time
   // A node that still waits at the height is served, however long the absence (`refuseIfMissed`).
   if (away <= lateLimit || head.number <= height + 1n) return []
   return [

@@ -19,7 +19,7 @@ export interface ProposalCounts {
 /** What is brought back from the archive: proposals, and the ids of what was told of them. */
 export interface Recalled {
   readonly proposals: readonly Proposal[]
-  readonly told: readonly (readonly [key: ProposalKey, ids: ReadonlySet<string>])[]
+  readonly announcedIds: readonly (readonly [key: ProposalKey, ids: ReadonlySet<string>])[]
 }
 
 /** Blocks a closed proposal stays in reach of a reorg. */
@@ -46,13 +46,13 @@ export function unknownIn(
 }
 
 /** The state with archived proposals back in it, as if it had held them all the time. */
-export function withRecalled(state: ChainState, { proposals, told }: Recalled): ChainState {
+export function withRecalled(state: ChainState, { proposals, announcedIds }: Recalled): ChainState {
   const back = proposals.filter((proposal) => !state.proposals.has(keyOf(proposal)))
   if (back.length === 0) return state
   return {
     ...state,
     proposals: new Map([...state.proposals, ...back.map((proposal) => [keyOf(proposal), proposal] as const)]),
-    told: new Map([...state.told, ...told.filter(([key]) => !state.told.has(key))]),
+    announcedIds: new Map([...state.announcedIds, ...announcedIds.filter(([key]) => !state.announcedIds.has(key))]),
     archive: counted(state.archive ?? noCounts, back, -1),
   }
 }
@@ -65,12 +65,12 @@ export function withoutSettled(state: ChainState): ChainState {
   const settled = state.synced ? [...state.proposals.values()].filter((proposal) => isSettled(proposal, state)) : []
   if (settled.length <= mostSettled) return state
   const over = settled.sort(byEnd).slice(0, settled.length - mostSettled / 2)
-  const [proposals, told] = [new Map(state.proposals), new Map(state.told)]
+  const [proposals, announcedIds] = [new Map(state.proposals), new Map(state.announcedIds)]
   for (const proposal of over) {
     proposals.delete(keyOf(proposal))
-    told.delete(keyOf(proposal))
+    announcedIds.delete(keyOf(proposal))
   }
-  return { ...state, proposals, told, archive: counted(state.archive ?? noCounts, over, 1) }
+  return { ...state, proposals, announcedIds, archive: counted(state.archive ?? noCounts, over, 1) }
 }
 
 /** How many proposals are tracked beyond what may be; 0 or less where there is room. */
@@ -107,13 +107,13 @@ export function isUnjudged(proposal: Proposal, state: Pick<ChainState, 'health'>
 }
 
 function isSettled(proposal: Proposal, state: ChainState): boolean {
-  const { readTo = 0n, upgrades } = state
+  const { proposalsReadTo = 0n, upgrades } = state
   const { closedAt } = proposal
   return (
     !isUnjudged(proposal, state) &&
     closedAt !== undefined &&
     !isOpen(proposal) &&
-    closedAt.block + reorgReach < readTo &&
+    closedAt.block + reorgReach < proposalsReadTo &&
     !upgrades.has(keyOf(proposal))
   )
 }

@@ -16,7 +16,7 @@ export type PlanEvent =
       readonly retracted: readonly ProposalKey[]
       readonly blockTime: BlockTime
       /** The caught-up reading before this one; absent on a first sync. */
-      readonly watched?: { readonly head: bigint; readonly time: number }
+      readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
       readonly nodeVersion?: string
     }
   /** The node did not answer. */

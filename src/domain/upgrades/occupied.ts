@@ -44,6 +44,14 @@ export function conflictsWith({ names, heights }: Occupied, plan: Plan, key: Pro
   ].slice(0, maxTold)
 }
 
+// The words of `conflictsWith`.
+const conflict = /^Proposal (.*) already has (?:an|the) upgrade /
+
+/** The proposal that a reason names as the one in the way; undefined where the reason is another one. */
+export function rivalIn(reason: string): string | undefined {
+  return conflict.exec(reason)?.[1]
+}
+
 /** What decides about conflicts, as one text: the same text means that no verdict about a conflict has changed. */
 export function occupationOf(upgrades: Iterable<Upgrade>): string {
   const taken: string[] = []

@@ -28,8 +28,8 @@ export function fileAfter(
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
   const plan = outcome.plan ?? upgrades.get(outcome.key)
   if (plan === undefined) return file
-  const round = upgrades.get(outcome.key)?.round
-  return onFile({ key: outcome.key, name: plan.name, height: plan.height, ...defined({ round }) })
+  const revision = upgrades.get(outcome.key)?.revision
+  return onFile({ key: outcome.key, name: plan.name, height: plan.height, ...defined({ revision }) })
 }
 
 /**
@@ -48,8 +48,8 @@ export function staleFile(
 }
 
 /** A plan of the same name and height whose info has changed since is another: only a fresh file carries it. */
-function isOf({ key, name, height, round }: PlanOnFile, upgrade: Upgrade): boolean {
-  const isChanged = upgrade.key === key && round !== undefined && upgrade.round !== round
+function isOf({ key, name, height, revision }: PlanOnFile, upgrade: Upgrade): boolean {
+  const isChanged = upgrade.key === key && revision !== undefined && upgrade.revision !== revision
   return name === upgrade.name && height === upgrade.height && !isChanged
 }
 
@@ -81,13 +81,13 @@ export function leftOverUpgrade(
   const same = all.filter(({ name, height }) => name === plan.name && height === plan.height)
   if (same.length > 0) return same.every(isOff) ? same[0] : undefined
   if (BigInt(plan.height) <= head) return undefined
-  return all.find(({ status, name, round }) => status === 'scheduled' && round > 1 && name === plan.name)
+  return all.find(({ status, name, revision }) => status === 'scheduled' && revision > 1 && name === plan.name)
 }
 
 /** True where some upgrade is off, or was moved, so that a file may be left over from it. */
 export function mayBeLeftOver(upgrades: Upgrades): boolean {
   return [...upgrades.values()].some(
-    (upgrade) => isOff(upgrade) || (upgrade.status === 'scheduled' && upgrade.round > 1),
+    (upgrade) => isOff(upgrade) || (upgrade.status === 'scheduled' && upgrade.revision > 1),
   )
 }
 
@@ -96,6 +96,6 @@ function isOff({ status, scheduledAt, blocked }: Upgrade): boolean {
   return status === 'cancelled' || (status === 'refused' && scheduledAt !== undefined && blocked !== true)
 }
 
-function onFile({ key, name, height, round }: PlanOnFile): PlanOnFile {
-  return { key, name, height, ...defined({ round }) }
+function onFile({ key, name, height, revision }: PlanOnFile): PlanOnFile {
+  return { key, name, height, ...defined({ revision }) }
 }

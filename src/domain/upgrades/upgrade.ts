@@ -45,7 +45,7 @@ export interface Upgrade {
   /** What tells the file that was written last from another with the same text: the command ran for that one. */
   readonly fileMark?: string
   /** 1, and one more each time its plan changed or it came back. */
-  readonly round: number
+  readonly revision: number
   /** Refused only because of what the file holds: written after all where that goes away within `lateLimit`. */
   readonly blocked?: true
   /** The chain's own upgrade module holds the plan: the node switches at the height, whatever anybody thinks of it. */
@@ -147,8 +147,8 @@ export interface UpgradeQueue {
   readonly upgrades: readonly Upgrade[]
 }
 
-/** The plan of ours that upgrade-info.json carries; `round` tells it from what it was before it changed. */
-export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'> & Partial<Pick<Upgrade, 'round'>>
+/** The plan of ours that upgrade-info.json carries; `revision` tells it from what it was before it changed. */
+export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'> & Partial<Pick<Upgrade, 'revision'>>
 
 /** What became of the file of a plan that is off, or of an upgrade that is completed. */
 export type Removal =

@@ -22,6 +22,7 @@ import {
 } from 'rxjs'
 import type { Turn } from '../../domain/chainState.js'
 import { StoreError } from '../../domain/errors.js'
+import type { ReadFailure } from '../../domain/reading.js'
 import { deliverDue } from '../../sinks/outbox/deliverDue.js'
 import { deliverOutbox } from '../../sinks/outbox/deliverOutbox.js'
 import type { LogWriter } from '../../channels/Channel.js'
@@ -65,10 +66,15 @@ export interface KeptBack {
 export function keptBackOf(chain: string, event: ChainEvent): KeptBack | undefined {
   if (event.type === 'wrote') return undefined
   const { reading } = event
-  const result: SyncResult = reading.ok
-    ? { chain, ok: true, height: reading.head.number }
-    : { chain, ok: false, failure: reading.failure }
+  const result: SyncResult = { chain, ok: false, failure: reading.ok ? keptBack(chain) : reading.failure }
   return { begunAt: reading.begunAt ?? reading.readAt, result }
+}
+
+function keptBack(chain: string): ReadFailure {
+  return {
+    kind: 'transient',
+    message: `The stages let what was read of ${chain} lead to nothing: none of it is committed. It is read again with the next poll.`,
+  }
 }
 
 /** One poll of all chains that begins after the subscription, with all it leads to; emits what came of each. */

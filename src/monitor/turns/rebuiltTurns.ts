@@ -33,7 +33,7 @@ export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Obs
 }
 
 function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
-  const touched = { proposals: [], upgrades: [], told: [] }
+  const touched = { proposals: [], upgrades: [], announcedIds: [] }
   const nothing = { touched, changes: [], moves: [], due: [], forgotten: [], warnings: [] }
   return { ...nothing, cause: 'start', state, announcements: [announceRebuilt(state.chain, rebuilt, time)], time }
 }

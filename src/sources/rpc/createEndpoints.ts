@@ -36,6 +36,9 @@ export interface EndpointOptions {
 // Above what any sane window of logs answers; no more is read.
 const maxBytes = 32 * 1024 * 1024
 
+// viem would follow a contract, or a node that speaks for it, to whatever server it names: into our network too.
+const settings = { cacheTime: 0, ccipRead: false } as const
+
 /** Clients of the nodes of one chain: JSON-RPC batches, no cache, no retry, for both are the caller's business. */
 export function createEndpoints({
   urls,
@@ -48,7 +51,7 @@ export function createEndpoints({
   return urls.map((text) => {
     const url = new URL(text)
     const transport = manyListeners(batchingTransport({ url, http, headers, timeoutMs, maxBytes, batchSize, conceal }))
-    return { host: url.host, client: createClient({ cacheTime: 0, transport }) }
+    return { host: url.host, client: createClient({ ...settings, transport }) }
   })
 }
 
@@ -64,7 +67,7 @@ function withManyListeners(client: HostClient): Client {
     return Promise.resolve(answer)
   }
   return createClient({
-    cacheTime: 0,
+    ...settings,
     ...defined({ chain: client.chain }),
     transport: manyListeners(custom({ request }, { name: client.name, retryCount: 0 })),
   })

@@ -31,6 +31,8 @@ type Outcome = { readonly ok: true; readonly answer: unknown } | { readonly ok: 
 // A reading asks one or two of them; large ones are asked once in the life of a proposal.
 const mostKnown = 4
 const largestKey = 20_000
+// Of characters: more than the code of a contract can be, which is what holds an answer. A liar's may be megabytes.
+const largestAnswer = 100_000
 
 /**
  * viem's multicall, which need not encode the calls of a poll that were asked before, nor decode an answer that is the
@@ -90,7 +92,7 @@ function requestIn(args: unknown): EthCall | undefined {
 }
 
 function remember<Meaning>(memory: Map<string, Known<Meaning>>, key: string, known: Known<Meaning>): void {
-  if (key.length > largestKey) return
+  if (key.length > largestKey || !isHex(known.answer, { strict: false }) || known.answer.length > largestAnswer) return
   memory.delete(key)
   memory.set(key, known)
   for (const oldest of memory.keys()) {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
 import { keyOf } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
-import { proposalRow, toldRow } from '../schemas.js'
+import { proposalRow, announcedRow } from '../schemas.js'
 import type { Sql } from '../sql.js'
 import { readChainRow, readUpgrades } from './readOutline.js'
 
@@ -29,14 +29,14 @@ export function loadChain(sql: Sql, chain: string): Committed | undefined {
   const proposals = sql
     .all(jsonRow, 'SELECT json FROM proposals WHERE chain = ? ORDER BY row', chain)
     .map(({ json }) => decode(proposalRow, json, where(`a proposal of ${chain}`)))
-  const told = sql
+  const announced = sql
     .all(jsonRow, 'SELECT json FROM told WHERE chain = ? ORDER BY row', chain)
-    .map(({ json }) => decode(toldRow, json, where(`what was told about ${chain}`)))
+    .map(({ json }) => decode(announcedRow, json, where(`what was told about ${chain}`)))
   const state: ChainState = {
     ...row,
     proposals: new Map(proposals.map((proposal) => [keyOf(proposal), proposal])),
     upgrades: readUpgrades(sql, chain),
-    told: new Map(told.map(({ subject, ids }) => [subject, new Set(ids)])),
+    announcedIds: new Map(announced.map(({ subject, ids }) => [subject, new Set(ids)])),
   }
   return { state, isWhole: true, revision: revisionOf(sql, chain) ?? 0, at: -Infinity }
 }

@@ -3,7 +3,7 @@ import type { ChainState } from '../../domain/chainState.js'
 import { countsOf, isBehind, type ProposalCounts, type Recalled, reorgReach } from '../../domain/proposals/archive.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
-import { toldRow } from '../schemas.js'
+import { announcedRow } from '../schemas.js'
 import type { Wanted } from '../Store.js'
 import type { Sql } from '../sql.js'
 import { readProposal } from './findProposals.js'
@@ -27,16 +27,19 @@ export function loadUnsettled(sql: Sql, chain: string): Committed | undefined {
   const row = readChainRow(sql, chain)
   if (row === undefined || !row.synced) return loadChain(sql, chain)
   const proposals = new Map(
-    [...rowsOf(sql, chain, row.readTo ?? 0n), ...unjudgedRows(sql, chain, row)]
+    [...rowsOf(sql, chain, row.proposalsReadTo ?? 0n), ...unjudgedRows(sql, chain, row)]
       .sort((a, b) => a - b)
       .flatMap((at) => readProposal(sql, at) ?? [])
       .map((proposal) => [keyOf(proposal), proposal]),
   )
   const upgrades = readUpgrades(sql, chain)
-  const told = new Map([...toldApart(sql, chain), ...toldOf(sql, chain, [...proposals.keys(), ...upgrades.keys()])])
+  const announcedIds = new Map([
+    ...announcedApart(sql, chain),
+    ...announcedOf(sql, chain, [...proposals.keys(), ...upgrades.keys()]),
+  ])
   const archive = difference(countsIn(sql, chain), countsOf({ proposals }))
   const isWhole = Object.keys(archive.byStatus).length === 0
-  const state: ChainState = { ...row, proposals, upgrades, told, ...(!isWhole && { archive }) }
+  const state: ChainState = { ...row, proposals, upgrades, announcedIds, ...(!isWhole && { archive }) }
   return { state, isWhole, revision: revisionOf(sql, chain) ?? 0, at: -Infinity }
 }
 
@@ -66,21 +69,21 @@ export function recallFrom(sql: Sql, chain: string, { keys, before, surplus }: W
     const proposal = readProposal(sql, row)
     return proposal === undefined ? [] : [proposal]
   })
-  return { proposals, told: toldOf(sql, chain, proposals.map(keyOf)) }
+  return { proposals, announcedIds: announcedOf(sql, chain, proposals.map(keyOf)) }
 }
 
 // One with an upgrade stays in memory, and is forgotten with it.
 const withoutUpgrade =
   'AND NOT EXISTS (SELECT 1 FROM upgrades WHERE upgrades.chain = proposals.chain AND upgrades.key = proposals.key)'
 
-function rowsOf(sql: Sql, chain: string, readTo: bigint): readonly number[] {
+function rowsOf(sql: Sql, chain: string, proposalsReadTo: bigint): readonly number[] {
   const parts = [
     sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND closed_at IS NULL', chain),
     sql.all(
       rowRow,
       'SELECT row FROM proposals WHERE chain = ? AND closed_block >= ?',
       chain,
-      Number(readTo - reorgReach),
+      Number(proposalsReadTo - reorgReach),
     ),
     sql.all(
       rowRow,
@@ -101,10 +104,10 @@ function rowsOf(sql: Sql, chain: string, readTo: bigint): readonly number[] {
 function unjudgedRows(
   sql: Sql,
   chain: string,
-  { health, watched }: Pick<ChainState, 'health' | 'watched'>,
+  { health, caughtUpAt }: Pick<ChainState, 'health' | 'caughtUpAt'>,
 ): readonly number[] {
   if (!isBehind({ health })) return []
-  const since = (watched?.head ?? 0n) - longestFinality
+  const since = (caughtUpAt?.head ?? 0n) - longestFinality
   return sql
     .all(
       rowRow,
@@ -118,24 +121,24 @@ function unjudgedRows(
 /** Blocks that what is read stays behind the head at most. */
 const longestFinality = 100_000n
 
-type Told = readonly (readonly [string, ReadonlySet<string>])[]
+type AnnouncedIds = readonly (readonly [string, ReadonlySet<string>])[]
 
 /** What was told of these subjects. */
-function toldOf(sql: Sql, chain: string, subjects: readonly ProposalKey[]): Told {
+function announcedOf(sql: Sql, chain: string, subjects: readonly ProposalKey[]): AnnouncedIds {
   return subjects.flatMap((subject) =>
-    toldIn(sql, chain, sql.all(jsonRow, 'SELECT json FROM told WHERE chain = ? AND subject = ?', chain, subject)),
+    announcedIn(sql, chain, sql.all(jsonRow, 'SELECT json FROM told WHERE chain = ? AND subject = ?', chain, subject)),
   )
 }
 
 /** What was told of other things than proposals. */
-function toldApart(sql: Sql, chain: string): Told {
+function announcedApart(sql: Sql, chain: string): AnnouncedIds {
   const text = 'SELECT json FROM told WHERE chain = ? AND of_proposal = 0 ORDER BY row'
-  return toldIn(sql, chain, sql.all(jsonRow, text, chain))
+  return announcedIn(sql, chain, sql.all(jsonRow, text, chain))
 }
 
-function toldIn(sql: Sql, chain: string, rows: readonly z.infer<typeof jsonRow>[]): Told {
+function announcedIn(sql: Sql, chain: string, rows: readonly z.infer<typeof jsonRow>[]): AnnouncedIds {
   return rows
-    .map(({ json }) => decode(toldRow, json, { file: sql.file, row: `what was told about ${chain}` }))
+    .map(({ json }) => decode(announcedRow, json, { file: sql.file, row: `what was told about ${chain}` }))
     .map(({ subject, ids }) => [subject, new Set(ids)])
 }
 

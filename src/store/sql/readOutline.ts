@@ -6,6 +6,7 @@ import { decode } from '../codec.js'
 import { chainRow, upgradeRow } from '../schemas.js'
 import type { ChainOutline, TrackedCounts } from '../Store.js'
 import type { Sql } from '../sql.js'
+import type { ChainRow } from '../storedKeys.js'
 
 const jsonRow = z.object({ json: z.string() })
 const systemRow = z.object({ system: z.nullable(z.string()) })
@@ -53,7 +54,7 @@ export function countsIn(sql: Sql, chain: string): ProposalCounts {
 }
 
 /** The row of a chain: its state without what has rows of its own. */
-export function readChainRow(sql: Sql, chain: string): Omit<ChainState, 'proposals' | 'upgrades' | 'told'> | undefined {
+export function readChainRow(sql: Sql, chain: string): ChainRow | undefined {
   const [found] = sql.all(jsonRow, 'SELECT json FROM chains WHERE chain = ?', chain)
   return found === undefined ? undefined : decode(chainRow, found.json, { file: sql.file, row: `the chain ${chain}` })
 }

@@ -3,6 +3,7 @@ import { StoreError } from '../../domain/errors.js'
 import { isOpen, isUnderWay } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'
 import type { Sql } from '../sql.js'
+import { storedChainOf, storedUpgradeOf } from '../storedKeys.js'
 import { type Committed, revisionOf } from './loadChain.js'
 import { dropTrails } from './writeTrail.js'
 
@@ -15,7 +16,7 @@ const restMs = 5_000
  */
 export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): Committed {
   const { state, time } = turn
-  const { chain, proposals, upgrades, told, archive, ...row } = state
+  const { chain, proposals, upgrades, announcedIds, archive, ...row } = state
   const revision = revisionOf(sql, chain)
   const base = known?.revision === revision ? known : undefined
   const isWhole = known?.isWhole !== false && archive === undefined
@@ -25,8 +26,8 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   const touched = base === undefined ? wholeOf(state) : turn.touched
   writeProposals(sql, chain, touched.proposals, proposals)
   writeUpgrades(sql, chain, touched.upgrades, upgrades)
-  writeTold(sql, chain, touched.told, state)
-  const count = touched.proposals.length + touched.upgrades.length + touched.told.length
+  writeAnnounced(sql, chain, touched.announcedIds, state)
+  const count = touched.proposals.length + touched.upgrades.length + touched.announcedIds.length
   if (base !== undefined && count === 0 && !hasNews(turn, base)) return base
   if (base === undefined) dropTrails(sql, chain)
   const next = (revision ?? 0) + 1
@@ -35,15 +36,15 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
     ON CONFLICT (chain) DO UPDATE SET revision = excluded.revision, json = excluded.json`,
     chain,
     next,
-    encode({ chain, ...row }),
+    encode(storedChainOf({ chain, ...row })),
   )
   return { state, isWhole, revision: next, at: time }
 }
 
 // The row without what moves on every poll.
 function lasting(state: ChainState): string {
-  const apart = { proposals: undefined, upgrades: undefined, told: undefined, archive: undefined }
-  return encode({ ...state, ...apart, lastGoodAt: undefined, watched: undefined, health: state.health.state })
+  const apart = { proposals: undefined, upgrades: undefined, announcedIds: undefined, archive: undefined }
+  return encode({ ...state, ...apart, lastGoodAt: undefined, caughtUpAt: undefined, health: state.health.state })
 }
 
 function hasNews({ state, changes, moves, announcements, time }: Turn, known: Committed): boolean {
@@ -85,19 +86,19 @@ function writeUpgrades(sql: Sql, chain: string, keys: Touched['upgrades'], after
     sql.run(
       `INSERT INTO upgrades (chain, key, status, json) VALUES (?, ?, ?, ?)
       ON CONFLICT (chain, key) DO UPDATE SET status = excluded.status, json = excluded.json`,
-      ...[chain, key, upgrade.status, encode(upgrade)],
+      ...[chain, key, upgrade.status, encode(storedUpgradeOf(upgrade))],
     ),
   )
 }
 
-function writeTold(
+function writeAnnounced(
   sql: Sql,
   chain: string,
-  subjects: Touched['told'],
-  { told, proposals }: Pick<ChainState, 'told' | 'proposals'>,
+  subjects: Touched['announcedIds'],
+  { announcedIds, proposals }: Pick<ChainState, 'announcedIds' | 'proposals'>,
 ): void {
   const drop = (subject: string): unknown => sql.run('DELETE FROM told WHERE chain = ? AND subject = ?', chain, subject)
-  writeTouched(subjects, told, drop, (ids, subject) =>
+  writeTouched(subjects, announcedIds, drop, (ids, subject) =>
     sql.run(
       `INSERT INTO told (chain, subject, of_proposal, json) VALUES (?, ?, ?, ?)
       ON CONFLICT (chain, subject) DO UPDATE SET of_proposal = excluded.of_proposal, json = excluded.json`,
@@ -123,8 +124,8 @@ function writeTouched<T>(
   }
 }
 
-function wholeOf({ proposals, upgrades, told }: ChainState): Touched {
-  return { proposals: [...proposals.keys()], upgrades: [...upgrades.keys()], told: [...told.keys()] }
+function wholeOf({ proposals, upgrades, announcedIds }: ChainState): Touched {
+  return { proposals: [...proposals.keys()], upgrades: [...upgrades.keys()], announcedIds: [...announcedIds.keys()] }
 }
 
 function clearChain(sql: Sql, chain: string): void {

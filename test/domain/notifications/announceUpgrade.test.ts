@@ -182,7 +182,7 @@ describe('announceUpgrade', () => {
     expect(idOf(move('scheduled', v2))).toBe('1:upgrade_scheduled:v2%40100')
     const facts = [
       move('scheduled', v2),
-      move('scheduled', { ...v2, round: 2 }),
+      move('scheduled', { ...v2, revision: 2 }),
       move('scheduled', { ...v2, height: 101 }),
       move('refused', v2),
       move('imminent', v2, { reminder: '24h' }),

@@ -102,7 +102,7 @@ describe('announceChange', () => {
     expect(executed?.notification.data).toMatchObject({ status: 'executed', skipped })
   })
 
-  it('writes for people, and for machines', () => {
+  describe('of a plan that passed', () => {
     const one = upgradeProposal('7', 'v2', 100, {
       title: 'Go v2',
       status: 'passed',
@@ -110,9 +110,10 @@ describe('announceChange', () => {
       tally: tally(3n, { no: 1n, quorum: 2n, quorumReached: true }),
     })
     const [, passed] = announceChange(change({ type: 'statusMoved', proposal: one, from: 'voting' }))
-    expect(passed).toStrictEqual({
-      subject: `local/${contract}/7`,
-      notification: {
+
+    it('tells people the vote, the plan and the proposal', () => {
+      const { data: _data, ...words } = passed!.notification
+      expect(words).toStrictEqual({
         id: `local/${contract}/7:proposal_passed:${hashOf(1n).slice(0, 18)}`,
         event: 'proposal_passed',
         priority: 'high',
@@ -120,42 +121,46 @@ describe('announceChange', () => {
         title: 'Passed: Go v2',
         message: `local: upgrade proposal by 0xb0b, now passed.\nFor 75 % (3), against 25 % (1), abstain 0 % (0), quorum 2 reached\nPlan: v2 at height 100\nProposal 7 of ${contract}.`,
         timestamp: new Date(Number(genesis + 10n) * 1000).toISOString(),
-        data: {
-          contract,
-          proposalId: '7',
-          system: 'governor',
-          title: 'Go v2',
-          type: 'upgrade',
-          status: 'passed',
-          derived: false,
-          skipped: null,
-          block: '10',
-          proposer: '0xb0b',
-          clock: 'block',
-          votingStart: '1',
-          votingEnd: '50',
-          votingStartsAt: null,
-          votingEndsAt: null,
-          votingEndsAtEstimated: false,
-          plan: { name: 'v2', height: 100 },
-          excerpt: 'Proposal 7',
-          tally: {
-            yes: '3',
-            no: '1',
-            abstain: '0',
-            veto: null,
-            unit: 'votes',
-            decimals: null,
-            quorum: '2',
-            quorumMissing: null,
-            quorumReached: true,
-            threshold: null,
-            thresholdMet: null,
-            turnout: null,
-          },
-        },
         read: false,
-      },
+      })
+    })
+
+    it('tells machines the same, with a null for what is not known', () => {
+      expect(passed!.subject).toBe(`local/${contract}/7`)
+      expect(passed!.notification.data).toStrictEqual({
+        contract,
+        proposalId: '7',
+        system: 'governor',
+        title: 'Go v2',
+        type: 'upgrade',
+        status: 'passed',
+        derived: false,
+        skipped: null,
+        block: '10',
+        proposer: '0xb0b',
+        clock: 'block',
+        votingStart: '1',
+        votingEnd: '50',
+        votingStartsAt: null,
+        votingEndsAt: null,
+        votingEndsAtEstimated: false,
+        plan: { name: 'v2', height: 100 },
+        excerpt: 'Proposal 7',
+        tally: {
+          yes: '3',
+          no: '1',
+          abstain: '0',
+          veto: null,
+          unit: 'votes',
+          decimals: null,
+          quorum: '2',
+          quorumMissing: null,
+          quorumReached: true,
+          threshold: null,
+          thresholdMet: null,
+          turnout: null,
+        },
+      })
     })
   })
 })

@@ -36,25 +36,25 @@ describe('stepAnnounce', () => {
   })
 
   it('remembers by subject, and not at all what cannot come twice', () => {
-    const { told, announcements } = stepAnnounce(nothing, happening('u'))
-    expect(told).toStrictEqual(new Map([[`local/${contract}/1`, new Set([announcements[0]?.notification.id])]]))
-    expect(stepAnnounce(nothing, happening('h')).told).toBe(nothing)
+    const { announcedIds, announcements } = stepAnnounce(nothing, happening('u'))
+    expect(announcedIds).toStrictEqual(new Map([[`local/${contract}/1`, new Set([announcements[0]?.notification.id])]]))
+    expect(stepAnnounce(nothing, happening('h')).announcedIds).toBe(nothing)
   })
 
   it('gives the same memory where nothing was told', () => {
-    const { told } = stepAnnounce(nothing, happening('u'))
-    expect(stepAnnounce(told, happening('u'))).toStrictEqual({ told, announcements: [] })
-    expect(stepAnnounce(told, happening('u')).told).toBe(told)
+    const { announcedIds } = stepAnnounce(nothing, happening('u'))
+    expect(stepAnnounce(announcedIds, happening('u'))).toStrictEqual({ announcedIds, announcements: [] })
+    expect(stepAnnounce(announcedIds, happening('u')).announcedIds).toBe(announcedIds)
   })
 
   it('tells no fact twice, in whatever order things happen again', () => {
     const some = fc.array(fc.constantFrom('r', 'u', 'q'), { maxLength: 30 })
     fc.assert(
       fc.property(some, (names) => {
-        let told = nothing
+        let announcedIds = nothing
         const ids = names.flatMap((name) => {
-          const step = stepAnnounce(told, happening(name))
-          told = step.told
+          const step = stepAnnounce(announcedIds, happening(name))
+          announcedIds = step.announcedIds
           return step.announcements.map(({ notification }) => notification.id)
         })
         expect(new Set(ids).size).toBe(ids.length)

@@ -20,7 +20,7 @@ function judge(
       upgrades: new Map(),
       head: block(50),
       hostTime: 50_000,
-      watched: { head: 49n, time: 49_000 },
+      caughtUpAt: { head: 49n, time: 49_000 },
       ...context,
     },
     withDefaults(options),
@@ -102,7 +102,7 @@ describe('validatePlan', () => {
 
     it('is taken at first sight at the head itself: the node may wait there', () => {
       const first = (head: number): readonly string[] =>
-        judge(v2, { head: block(head), blockTime: steadyPace(head), watched: undefined })
+        judge(v2, { head: block(head), blockTime: steadyPace(head), caughtUpAt: undefined })
       expect([99, 100].flatMap(first)).toStrictEqual([])
       expect(first(101)).toStrictEqual([
         expect.stringMatching(/^height already passed: .* about 1 s before the first look/),
@@ -113,48 +113,50 @@ describe('validatePlan', () => {
     })
 
     it('is refused at first sight where nobody can tell how far it is behind', () => {
-      expect(judge(v2, { head: block(101), watched: undefined })).toStrictEqual(behind)
+      expect(judge(v2, { head: block(101), caughtUpAt: undefined })).toStrictEqual(behind)
     })
 
     it('is refused at first sight where the vote was still on at that height', () => {
-      expect(judge(v2, { head: block(100), watched: undefined, votedUntil: 100n })).toStrictEqual(behind)
+      expect(judge(v2, { head: block(100), caughtUpAt: undefined, votedUntil: 100n })).toStrictEqual(behind)
     })
 
     it('is taken where the chain has stood at it since the last look: a pass may become final, or be understood, by then', () => {
-      expect(judge(v2, { head: block(100), watched: { head: 100n, time: 49_000 } })).toStrictEqual([])
-      expect(judge(v2, { head: block(100), watched: { head: 100n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
+      expect(judge(v2, { head: block(100), caughtUpAt: { head: 100n, time: 49_000 } })).toStrictEqual([])
+      expect(judge(v2, { head: block(100), caughtUpAt: { head: 100n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
         behind,
       )
     })
 
     it('is refused where it was behind at the last look already', () => {
-      expect(judge(v2, { head: block(110), watched: { head: 100n, time: 49_000 } })).toStrictEqual(behind)
+      expect(judge(v2, { head: block(110), caughtUpAt: { head: 100n, time: 49_000 } })).toStrictEqual(behind)
     })
 
     it('is taken where plan and height came between two looks', () => {
-      expect(judge(v2, { head: block(110), watched: { head: 99n, time: 49_000 } })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), caughtUpAt: { head: 99n, time: 49_000 } })).toStrictEqual([])
     })
 
     it('is refused where the vote was still on at that height', () => {
-      expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
+      expect(judge(v2, { head: block(110), caughtUpAt: { head: 90n, time: 49_000 }, votedUntil: 100n })).toStrictEqual(
         behind,
       )
-      expect(judge(v2, { head: block(110), watched: { head: 90n, time: 49_000 }, votedUntil: 99n })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), caughtUpAt: { head: 90n, time: 49_000 }, votedUntil: 99n })).toStrictEqual(
+        [],
+      )
     })
 
     it('is refused after too long an absence', () => {
-      const watched = { head: 90n, time: 0 }
-      expect(judge(v2, { head: block(110), hostTime: hour, watched })).toStrictEqual([])
-      expect(judge(v2, { head: block(110), hostTime: hour + 1, watched })).toStrictEqual([
+      const caughtUpAt = { head: 90n, time: 0 }
+      expect(judge(v2, { head: block(110), hostTime: hour, caughtUpAt })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), hostTime: hour + 1, caughtUpAt })).toStrictEqual([
         expect.stringMatching(/away for 1 h/),
       ])
-      expect(judge(v2, { head: block(110), hostTime: hour + 1, watched }, { lateLimit: 2 * hour })).toStrictEqual([])
+      expect(judge(v2, { head: block(110), hostTime: hour + 1, caughtUpAt }, { lateLimit: 2 * hour })).toStrictEqual([])
     })
 
     it('is taken where the node still waits at the height, however long the absence', () => {
-      const watched = { head: 90n, time: 0 }
-      expect(judge(v2, { head: block(100), hostTime: 9 * hour, watched })).toStrictEqual([])
-      expect(judge(v2, { head: block(102), hostTime: 9 * hour, watched })).toStrictEqual(behind)
+      const caughtUpAt = { head: 90n, time: 0 }
+      expect(judge(v2, { head: block(100), hostTime: 9 * hour, caughtUpAt })).toStrictEqual([])
+      expect(judge(v2, { head: block(102), hostTime: 9 * hour, caughtUpAt })).toStrictEqual(behind)
     })
   })
 })

@@ -23,7 +23,7 @@ export function read(
     proposals: byKey(...proposals),
     retracted: [],
     blockTime: steadyPace(head),
-    watched: { head: BigInt(head - 1), time: (head - 1) * 1000 },
+    caughtUpAt: { head: BigInt(head - 1), time: (head - 1) * 1000 },
     ...parts,
   }
 }

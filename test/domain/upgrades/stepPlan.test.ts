@@ -146,7 +146,7 @@ describe('stepPlan', () => {
     expect(
       told(
         [
-          read(100, [passed()], { watched: { head: 99n, time: 99_000 } }),
+          read(100, [passed()], { caughtUpAt: { head: 99n, time: 99_000 } }),
           wrote(100),
           missed(105),
           missed(111),
@@ -178,7 +178,7 @@ describe('stepPlan', () => {
 
   it('gives up what came and went during too long an absence', () => {
     expect(
-      told([read(200, [passed()], { watched: { head: 90n, time: 0 }, hostTime: 3_600_001 })], {}, [
+      told([read(200, [passed()], { caughtUpAt: { head: 90n, time: 0 }, hostTime: 3_600_001 })], {}, [
         upgrade('1', 'v2', 100),
       ]),
     ).toStrictEqual(['refused v2'])

@@ -14,7 +14,7 @@ export function upgrade({ name = 'v2', height = 1_000, info }: Partial<Part> = {
     status: 'scheduled',
     reasons: [],
     reminded: [],
-    round: 1,
+    revision: 1,
     ...(info !== undefined && { info }),
   }
 }

@@ -1,7 +1,6 @@
 import { describe, expect, onTestFinished } from 'vitest'
 import { keyOf, type Proposal, type ProposalKey } from '../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../src/domain/reading.js'
-import type { GovernanceReader } from '../../../src/sources/governance/GovernanceReader.js'
 import { proposal, reading, upgradeProposal } from '../../support/builders.js'
 import { compareNodes } from '../../../src/sources/agreement/compareNodes.js'
 import type { CountingProxy, RpcCall } from '../../support/countingProxy.js'
@@ -10,6 +9,7 @@ import { startWemixvisorServer } from '../../support/wemixvisorServer.js'
 import { readerOf } from '../governance/governor/follow.js'
 import { readerOver, wire } from '../governance/wemixvisorRpc/following.js'
 import { onOwnChain as it } from '../../support/fixtures.js'
+import { type GivenNode, nodeThat } from './nodesGiven.js'
 
 const minute = 60_000
 /** Three nodes, two of which must agree, polled as the monitor does; `wait` moves the clock. */
@@ -132,30 +132,15 @@ it('finds what a server of the wemixvisor dialect leaves out of its lists', asyn
   expect(proposal(7n)).toMatchObject({ status: 'voting' })
 })
 
-/** A node that always reports the same, and tells this of the proposal when it is asked for it. */
-function readerWith(read: GoodReading, told: Proposal): GovernanceReader {
-  return {
-    chain: read.chain,
-    system: 'governor',
-    host: 'a node',
-    async read(request) {
-      await request.vouch?.(read)
-      return read
-    },
-    readBlock: () => Promise.resolve(read.head),
-    readProposal: () => Promise.resolve(told),
-    readProposals: () => Promise.resolve([]),
-    readParameters: () => Promise.resolve([]),
-    readMembers: () => Promise.resolve([]),
-    check: () => Promise.resolve([]),
-  }
-}
+/** A node that always reports the same, and says this of the proposal when it is asked for it. */
+const nodeWith = (reports: GoodReading, told: Proposal): GivenNode =>
+  nodeThat({ reports: () => reports, says: () => told })
 
 it('accuses nobody of hiding what is archived, where the history of another ends before it closed', async () => {
   const closed = proposal('1', { status: 'canceled' })
   const [first, other] = [reading(900), reading(40, [proposal('1')], { backlog: 860n })]
-  const { proposals, warnings } = await compareNodes(readerWith(first, closed), {
-    witnesses: [readerWith(first, closed), readerWith(other, closed)],
+  const { proposals, warnings } = await compareNodes(nodeWith(first, closed), {
+    witnesses: [nodeWith(first, closed), nodeWith(other, closed)],
     agreement: 2,
     known: () => ({ proposals: new Map(), upgrades: new Map() }),
     recorded: (key) => (key === keyOf(closed) ? closed : undefined),
@@ -168,8 +153,8 @@ it('accuses nobody of hiding what is archived, where the history of another ends
 describe('a plan whose height is no whole number', () => {
   const odd = upgradeProposal('1', 'v2', 5.5, { status: 'executed' })
   const readOnce = (first: GoodReading, other: GoodReading): Promise<GoodReading> =>
-    compareNodes(readerWith(first, odd), {
-      witnesses: [readerWith(first, odd), readerWith(other, odd)],
+    compareNodes(nodeWith(first, odd), {
+      witnesses: [nodeWith(first, odd), nodeWith(other, odd)],
       agreement: 2,
       known: () => ({ proposals: new Map(), upgrades: new Map() }),
       now: () => 0,

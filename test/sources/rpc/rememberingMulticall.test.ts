@@ -1,4 +1,4 @@
-import { createPublicClient, custom, encodeFunctionResult, multicall3Abi, numberToHex, parseAbi } from 'viem'
+import { createClient, custom, encodeFunctionResult, multicall3Abi, numberToHex, parseAbi } from 'viem'
 import { describe, expect, it } from 'vitest'
 import { readCalls } from '../../../src/sources/rpc/readCalls.js'
 
@@ -11,7 +11,7 @@ const stateOf = (id: bigint) => ({ address, abi, functionName: 'state', args: [i
 function node() {
   const asked: (readonly unknown[])[] = []
   let answer: () => Promise<unknown> = () => Promise.reject(new Error('Nothing is answered yet.'))
-  const client = createPublicClient({
+  const client = createClient({
     transport: custom(
       {
         request: ({ params }: { readonly params: readonly unknown[] }) => {
@@ -31,6 +31,15 @@ function node() {
         returnData: word < 0 ? ('0x' as const) : numberToHex(word, { size: 32 }),
       }))
       answer = () => Promise.resolve(encodeFunctionResult({ abi: multicall3Abi, functionName: 'aggregate3', result }))
+    },
+    answersWithBytes: (length: number) => {
+      const returnData = `0x${'00'.repeat(31)}05${'00'.repeat(length - 32)}` as const
+      const result = encodeFunctionResult({
+        abi: multicall3Abi,
+        functionName: 'aggregate3',
+        result: [{ success: true, returnData }],
+      })
+      answer = () => Promise.resolve(result)
     },
     fails: (cause: Error) => (answer = () => Promise.reject(cause)),
   }
@@ -83,6 +92,17 @@ describe('calls that were asked before', () => {
     await expect(readCalls(client, [stateOf(1n)], 11n)).rejects.toThrow('The node is gone.')
     answers(4)
     expect(await values(readCalls(client, [stateOf(1n)], 12n))).toStrictEqual([4])
+  })
+
+  it('are not remembered with an answer that no code of a contract could hold', async () => {
+    const { client, answersWithBytes } = node()
+    const read = async () => (await readCalls(client, [stateOf(1n)], 10n))[0]
+    answersWithBytes(32)
+    expect(await read()).toBe(await read())
+    answersWithBytes(200_000)
+    const large = await read()
+    expect(large).toStrictEqual({ ok: true, value: 5 })
+    expect(await read()).not.toBe(large)
   })
 
   it('are others where an argument, the order or the interface is another one', async () => {

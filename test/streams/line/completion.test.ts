@@ -103,7 +103,7 @@ describe('the line of stages', () => {
       expect(turns[1]).toMatchObject({ changes: [], moves: [], due: [], announcements: [] })
       expect(turns[1]?.state).toMatchObject({
         head: block(10),
-        readTo: 10n,
+        proposalsReadTo: 10n,
         cursor: { block: 10 },
         health: { lastGoodAt: 9_000 },
       })

@@ -17,16 +17,21 @@ export const refuseMissed: ReadRule = (board, event, options) => {
  */
 export function refuseIfMissed(
   upgrade: Upgrade | undefined,
-  { head, hostTime, watched }: ScheduleContext,
+  { head, hostTime, caughtUpAt }: ScheduleContext,
   { lateLimit, when }: Scheduling,
 ): readonly UpgradeMove[] {
-  if (upgrade?.status !== 'scheduled' || upgrade.writtenAt !== undefined || when === 'never' || watched === undefined)
+  if (
+    upgrade?.status !== 'scheduled' ||
+    upgrade.writtenAt !== undefined ||
+    when === 'never' ||
+    caughtUpAt === undefined
+  )
     return []
   // The chain does not go past the height of a plan that it holds without carrying it out.
   if (upgrade.held === true || upgrade.unwritten === true) return []
   const height = BigInt(upgrade.height)
-  const away = hostTime - watched.time
-  if (away <= lateLimit || watched.head >= height || head.number <= height + 1n) return []
+  const away = hostTime - caughtUpAt.time
+  if (away <= lateLimit || caughtUpAt.head >= height || head.number <= height + 1n) return []
   const reason = `height already passed: height ${height} came by while govstream was away for ${durationText(Math.round(away / 1000))}, and the chain is at ${head.number} by now. govstream knows of no file that was in time and writes none now; switch the binary by hand if the node still needs it.`
   const refused: Upgrade = { ...upgrade, status: 'refused', completedAt: head.timestamp, reasons: [reason] }
   return [{ type: 'refused', upgrade: refused, time: head.timestamp, silent: false, before: upgrade }]

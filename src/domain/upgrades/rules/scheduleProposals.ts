@@ -29,8 +29,8 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: Scheduling, occup
 }
 
 /** What verdicts on the plans of a reading rest on. */
-export function basisOf({ head, watched }: ReadEvent, occupation: string, options: Scheduling): VerdictBasis {
-  return { occupation, head: head.number, isFirst: watched === undefined, options }
+export function basisOf({ head, caughtUpAt }: ReadEvent, occupation: string, options: Scheduling): VerdictBasis {
+  return { occupation, head: head.number, isFirst: caughtUpAt === undefined, options }
 }
 
 /** Keeps that a proposal had nothing to say, so that it is not asked again before something changes. */

@@ -8,7 +8,7 @@ export interface ScheduleContext {
   /** Host clock, Unix milliseconds. */
   readonly hostTime: number
   /** The last reading before this one that had caught up; absent on a first sync. */
-  readonly watched?: { readonly head: bigint; readonly time: number }
+  readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
   readonly blockTime?: BlockTime
   /** The upgrades by name and height, where there is such an index. */
   readonly occupied?: Occupied

@@ -6,6 +6,7 @@ import type { Plan, PlanFinding } from '../../plans/plan.js'
 import { validatePlan } from '../../plans/validatePlan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
 import { durationText } from '../../text/time.js'
+import { rivalIn } from '../occupied.js'
 import type { Scheduling } from '../scheduling.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import { draftUpgrade } from './draftUpgrade.js'
@@ -29,7 +30,7 @@ export function admitPlan(
   options: Scheduling,
 ): readonly UpgradeMove[] {
   const { proposal, finding } = passed
-  const { head, hostTime, watched, blockTime, occupied } = context
+  const { head, hostTime, caughtUpAt, blockTime, occupied } = context
   const key = keyOf(proposal)
   const isHeld = isHeldByChain(proposal, finding)
   // The chain has one place for a plan: whoever asked for it, it is the same one.
@@ -38,7 +39,7 @@ export function admitPlan(
   const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
   const reasons = validatePlan(
     finding,
-    { key, upgrades, occupied, head, blockTime, hostTime, watched, votedUntil, remarks, isHeld },
+    { key, upgrades, occupied, head, blockTime, hostTime, caughtUpAt, votedUntil, remarks, isHeld },
     options,
   )
   return reasons.length > 0
@@ -53,14 +54,14 @@ function refuse(
   options: Scheduling,
 ): readonly UpgradeMove[] {
   const { plan } = finding
-  const { head, watched } = context
+  const { head, caughtUpAt } = context
   const time = head.timestamp
   const ended = { ...draftUpgrade(proposal, finding, known), completedAt: time, reasons }
   // A chain that holds a plan does not go past its height without carrying it out.
   const isOver = isHeld && hasHeight(plan) && BigInt(plan.height) < head.number
-  if (watched === undefined && (isOver || isLongBehind(plan, context, options)))
+  if (caughtUpAt === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
-  if (isSame && known?.status === 'refused' && known.crowded !== true) return []
+  if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, reasons, time)
   // Without a height to come, and carried out or long decided: nothing is left to happen.
   const isHistory = !hasHeight(plan) && (isExecuted(proposal) || isLongDecided(proposal, context))
   const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
@@ -69,10 +70,28 @@ function refuse(
       type: 'refused',
       upgrade: { ...ended, status: 'refused' },
       time,
-      silent: watched === undefined && isHistory,
+      silent: caughtUpAt === undefined && isHistory,
       ...before,
     },
   ]
+}
+
+/**
+ * One that stays refused names only those that are still in its way. Its other reasons stay as they were said: they
+ * speak of the time of the refusal.
+ */
+function withoutOldRivals(known: Upgrade, found: readonly string[], time: bigint): readonly UpgradeMove[] {
+  const rivals = new Set(found.flatMap((reason) => rivalIn(reason) ?? []))
+  const isOld = (reason: string): boolean => {
+    const rival = rivalIn(reason)
+    return rival !== undefined && !rivals.has(rival)
+  }
+  if (!known.reasons.some(isOld)) return []
+  const others = known.reasons.filter((reason) => rivalIn(reason) === undefined)
+  const conflicts = found.filter((reason) => rivalIn(reason) !== undefined)
+  const lasting = others.length > 0 ? others : found.filter((reason) => rivalIn(reason) === undefined)
+  const upgrade: Upgrade = { ...known, reasons: [...conflicts, ...lasting] }
+  return [{ type: 'refused', upgrade, time, silent: true, before: known }]
 }
 
 function schedule(

@@ -8,13 +8,13 @@ export function completeByChain(
   base: DraftUpgrade,
   known: Upgrade | undefined,
   applied: bigint,
-  { head, watched }: ScheduleContext,
+  { head, caughtUpAt }: ScheduleContext,
 ): readonly UpgradeMove[] {
   const time = head.timestamp
   const isNew = known === undefined || known.status === 'pending'
   // What was never seen to wait, and was carried out at a block that was read before, was over at the first look: only
   // no server had said so.
-  const wasOver = watched === undefined || (known === undefined && applied <= watched.head)
+  const wasOver = caughtUpAt === undefined || (known === undefined && applied <= caughtUpAt.head)
   if (isNew ? wasOver : known.status === 'refused' && known.scheduledAt === undefined && !isBlocked(known)) {
     return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time }, time, silent: true }]
   }

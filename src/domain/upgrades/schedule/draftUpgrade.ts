@@ -7,7 +7,7 @@ import type { Upgrade } from '../upgrade.js'
 /** An upgrade before it is said what becomes of it. */
 export type DraftUpgrade = Omit<Upgrade, 'status'>
 
-/** The upgrade that the plan of a proposal asks for; a round later than the one that is known. */
+/** The upgrade that the plan of a proposal asks for; a revision later than the one that is known. */
 export function draftUpgrade(
   proposal: Proposal,
   { plan, origin }: PlanFinding,
@@ -23,7 +23,7 @@ export function draftUpgrade(
     ...defined({ info: plan.info }),
     origin,
     reasons: [],
-    round: known?.status === 'pending' ? known.round : (known?.round ?? 0) + 1,
+    revision: known?.status === 'pending' ? known.revision : (known?.revision ?? 0) + 1,
     reminded: [],
   }
 }

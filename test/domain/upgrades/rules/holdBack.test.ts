@@ -10,7 +10,7 @@ import { block, genesis, proposal } from '../../../support/builders.js'
 const finding = { plan: { name: 'v2', height: 50 }, origin: 'memo', problems: [] } as const
 const passed = proposal('1', { status: 'queued', finding })
 const options = withDefaults({ minUpgradeDelay: 0 })
-const read = (at: number, one = passed, watched?: { readonly head: bigint; readonly time: number }) =>
+const read = (at: number, one = passed, caughtUpAt?: { readonly head: bigint; readonly time: number }) =>
   ({
     type: 'read',
     head: block(at),
@@ -18,7 +18,7 @@ const read = (at: number, one = passed, watched?: { readonly head: bigint; reado
     proposals: new Map([[keyOf(one), one]]),
     retracted: [],
     blockTime: emptyBlockTime,
-    ...(watched !== undefined && { watched }),
+    ...(caughtUpAt !== undefined && { caughtUpAt }),
   }) as const
 const puzzling = { ...passed, notUnderstood: 'state 42' }
 

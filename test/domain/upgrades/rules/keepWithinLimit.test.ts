@@ -17,7 +17,7 @@ function kept(...all: readonly Upgrade[]): { readonly waits: readonly string[]; 
       proposals: new Map(),
       retracted: [],
       blockTime: steadyPace(50),
-      watched: { head: 49n, time: 49_000 },
+      caughtUpAt: { head: 49n, time: 49_000 },
     },
     withDefaults({ maxWaiting: 1 }),
   )

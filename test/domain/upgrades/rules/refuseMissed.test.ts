@@ -12,13 +12,13 @@ function reasons(
   {
     head = 110,
     away = hour + 1,
-    watched = 90n,
+    caughtUpTo = 90n,
     ...options
-  }: PlanOptions & { readonly head?: number; readonly away?: number; readonly watched?: bigint } = {},
+  }: PlanOptions & { readonly head?: number; readonly away?: number; readonly caughtUpTo?: bigint } = {},
 ) {
   return refuseIfMissed(
     one,
-    { head: block(head), hostTime: away, watched: { head: watched, time: 0 } },
+    { head: block(head), hostTime: away, caughtUpAt: { head: caughtUpTo, time: 0 } },
     withDefaults(options),
   ).flatMap(({ upgrade: { reasons: why } }) => why)
 }
@@ -28,7 +28,7 @@ describe('refuseIfMissed', () => {
     expect(
       refuseIfMissed(
         waiting,
-        { head: block(110), hostTime: 2 * hour, watched: { head: 90n, time: 0 } },
+        { head: block(110), hostTime: 2 * hour, caughtUpAt: { head: 90n, time: 0 } },
         withDefaults({}),
       ),
     ).toMatchObject([
@@ -51,7 +51,7 @@ describe('refuseIfMissed', () => {
   it.each([
     ['the absence was short', waiting, { away: hour }],
     ['the limit is higher', waiting, { lateLimit: 2 * hour }],
-    ['the height was in sight before', waiting, { watched: 100n }],
+    ['the height was in sight before', waiting, { caughtUpTo: 100n }],
     ['the node still waits at the height', waiting, { head: 101 }],
     ['the height is ahead', waiting, { head: 99 }],
     ['the file was there in time', { ...waiting, writtenAt: genesis }, {}],

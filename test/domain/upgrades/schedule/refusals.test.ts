@@ -28,8 +28,26 @@ describe('scheduleProposal', () => {
     expect(refusal?.type).toBe('refused')
     expect(moves(passed(), [other, refusal!.upgrade])).toStrictEqual([])
     expect(moves(passed(), [{ ...other, status: 'cancelled' }, refusal!.upgrade])).toMatchObject([
-      { type: 'scheduled', upgrade: { round: 2 } },
+      { type: 'scheduled', upgrade: { revision: 2 } },
     ])
+  })
+
+  it('names only what is still in the way of one that stays refused, and tells nobody again', () => {
+    const [first, second] = [upgrade('2', 'v2', 120), upgrade('3', 'v3', 100)]
+    const [refusal] = moves(passed(), [first, second])
+    const still = moves(passed(), [{ ...first, status: 'cancelled' }, second, refusal!.upgrade])
+    expect(still).toMatchObject([
+      { type: 'refused', silent: true, upgrade: { reasons: [expect.stringMatching(/^Proposal 3 already has/)] } },
+    ])
+    expect(moves(passed(), [{ ...first, status: 'cancelled' }, second, still[0]!.upgrade])).toStrictEqual([])
+    // What holds the place now is another one, and the height is behind by then.
+    const late: ScheduleContext = { head: block(110), hostTime: 110_000, caughtUpAt: { head: 109n, time: 109_000 } }
+    const behind = moves(passed(), [{ ...second, status: 'cancelled' }, still[0]!.upgrade], {}, late)
+    expect(behind).toMatchObject([
+      { type: 'refused', silent: true, upgrade: { reasons: [expect.stringMatching(/^height already passed/)] } },
+    ])
+    const later: ScheduleContext = { head: block(120), hostTime: 120_000, caughtUpAt: { head: 119n, time: 119_000 } }
+    expect(moves(passed(), [behind[0]!.upgrade], {}, later)).toStrictEqual([])
   })
 
   it('does not take up again what the writer refused', () => {
@@ -42,7 +60,7 @@ describe('scheduleProposal', () => {
   })
 
   it('refuses a height that lies within the vote, where the vote is counted in blocks', () => {
-    const between: ScheduleContext = { head: block(105), hostTime: 105_000, watched: { head: 90n, time: 90_000 } }
+    const between: ScheduleContext = { head: block(105), hostTime: 105_000, caughtUpAt: { head: 90n, time: 90_000 } }
     expect(typesOf(moves(passed('v2', 100, { votingEnd: 100n }), [], {}, between))).toStrictEqual(['refused'])
     expect(typesOf(moves(passed('v2', 100, { votingEnd: 99n }), [], {}, between))).toStrictEqual(['scheduled'])
     expect(

@@ -86,10 +86,10 @@ describe('scheduleProposal', () => {
     },
   )
 
-  it('brings a cancelled one back with its proposal, in another round, with the delay it has served', () => {
+  it('brings a cancelled one back with its proposal, as another revision, with the delay it has served', () => {
     const cancelled: Upgrade = { ...waiting, status: 'cancelled', completedAt: genesis }
     expect(moves(passed(), [cancelled])).toMatchObject([
-      { type: 'scheduled', upgrade: { status: 'scheduled', round: 2, scheduledAt: genesis + 55n, reminded: [] } },
+      { type: 'scheduled', upgrade: { status: 'scheduled', revision: 2, scheduledAt: genesis + 55n, reminded: [] } },
     ])
   })
 
@@ -102,7 +102,7 @@ describe('scheduleProposal', () => {
         type: 'rescheduled',
         silent: false,
         before: waiting,
-        upgrade: { name, height, round: 2, reminded: [], status: 'scheduled' },
+        upgrade: { name, height, revision: 2, reminded: [], status: 'scheduled' },
       },
     ])
   })
@@ -140,7 +140,7 @@ describe('scheduleProposal', () => {
       }
       expect(told(month + 60, { clock: 'block', foreignClock: true })).toStrictEqual(['refused'])
       // What passes while somebody watches is news, whatever its clock says.
-      expect(told(month + 60, { clock: 'block' }, { watched: { head: 2_999_999n, time: 0 } })).toStrictEqual([
+      expect(told(month + 60, { clock: 'block' }, { caughtUpAt: { head: 2_999_999n, time: 0 } })).toStrictEqual([
         'refused',
       ])
     })
@@ -174,19 +174,19 @@ describe('scheduleProposal', () => {
         {
           type: 'pending',
           silent: true,
-          upgrade: { status: 'pending', round: 1, reasons: [expect.stringMatching(/slash/)] },
+          upgrade: { status: 'pending', revision: 1, reasons: [expect.stringMatching(/slash/)] },
         },
       ])
       expect(moves(passed('v2', 100, { status: 'voting' }), [pending])).toStrictEqual([])
     })
 
-    it('follows its plan, is scheduled when it passes, in the first round, and goes with a vote that is lost', () => {
+    it('follows its plan, is scheduled when it passes, as the first revision, and goes with a vote that is lost', () => {
       expect(moves(passed('v3', 100, { status: 'voting' }), [pending])).toMatchObject([
         { type: 'pending', upgrade: { name: 'v3' } },
       ])
       expect(moves(passed(), [pending])).toStrictEqual(moves(passed()))
       expect(moves(passed('../v2'), [pending])).toMatchObject([
-        { type: 'refused', silent: false, upgrade: { round: 1 } },
+        { type: 'refused', silent: false, upgrade: { revision: 1 } },
       ])
       for (const status of ['rejected', 'canceled', 'expired', 'failed'] as const) {
         expect(typesOf(moves(passed('v2', 100, { status }), [pending]))).toStrictEqual(['(dropped)'])

@@ -5,7 +5,7 @@ import { type PlanOptions, withDefaults } from '../../../../src/domain/upgrades/
 import type { Upgrade, UpgradeMove } from '../../../../src/domain/upgrades/upgrade.js'
 import { block, genesis, queued, upgrade, upgradeProposal } from '../../../support/builders.js'
 
-export const context: ScheduleContext = { head: block(60), hostTime: 60_000, watched: { head: 59n, time: 59_000 } }
+export const context: ScheduleContext = { head: block(60), hostTime: 60_000, caughtUpAt: { head: 59n, time: 59_000 } }
 
 export const passed = (name = 'v2', height = 100, parts: Partial<Proposal> = {}): Proposal =>
   upgradeProposal('1', name, height, { status: 'passed', ...parts })

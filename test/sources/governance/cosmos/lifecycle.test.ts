@@ -10,7 +10,7 @@ async function nextPoll(server: CosmosServer, hub: Follower): Promise<void> {
 }
 
 describe('a proposal on its way', () => {
-  it('waits for its deposit, is voted on, and passes', async ({ server, hub }) => {
+  it('waits for its deposit, without an end of its vote', async ({ server, hub }) => {
     server.put(12, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null, title: 'More blocks' })
     await hub.poll()
     expect(hub.proposal(12)).toMatchObject({
@@ -28,7 +28,11 @@ describe('a proposal on its way', () => {
       readAt: 1000n,
     })
     expect(hub.proposal(12)).not.toHaveProperty('votingEnd')
+  })
 
+  it('is voted on, with the votes counted as the chain will count them', async ({ server, hub }) => {
+    server.put(12, { status: 'DEPOSIT_PERIOD', votingStart: null, votingEnd: null })
+    await hub.poll()
     server.put(12, {
       status: 'VOTING_PERIOD',
       votingStart: timeOf(start + 50),
@@ -56,7 +60,11 @@ describe('a proposal on its way', () => {
       electorate: 1_000_000n,
       turnout: 0.46,
     })
+  })
 
+  it('passes with the votes that the chain counted, and is over', async ({ server, hub }) => {
+    server.put(12, { status: 'VOTING_PERIOD', votes: ['300000', '100000', '50000', '10000'] })
+    await hub.poll()
     server.put(12, { status: 'PASSED', finalVotes: ['310000', '100000', '50000', '10000'] })
     await nextPoll(server, hub)
     const passed = hub.proposal(12)

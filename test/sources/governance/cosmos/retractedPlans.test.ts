@@ -61,7 +61,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     await hub.told('upgrade_cancelled', 5n)
     server.schedule({ name: 'v18', height: '5000', info: '' })
     server.mine(1)
-    await hub.upgrade(5n, ({ status, round }) => status === 'scheduled' && round === 2)
+    await hub.upgrade(5n, ({ status, revision }) => status === 'scheduled' && revision === 2)
     await hub.settle()
     expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
       'upgrade_scheduled',

@@ -4,12 +4,11 @@ import { deployGovBase, expiry, followGovBase, pass, readerOf } from './govBaseC
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
 describe('a proposal', () => {
-  it('is followed from its submission to its execution in the deciding vote', async ({ chain }) => {
+  it('is told as it was submitted, with the vote of its proposer', async ({ chain }) => {
     const validators = await deployGovBase(chain, 'GovBaseValidator')
-    const [first, second, third, fourth, fifth] = validators.members
     const { poll, proposal } = followGovBase(chain.url, validators)
     await poll()
-
+    const [first] = validators.members
     const id = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
     const submitted = await poll()
     expect(submitted.votes).toMatchObject([{ voter: first, choice: 'yes', weight: 1n, id: '1' }])
@@ -38,6 +37,14 @@ describe('a proposal', () => {
     })
     expect(proposal(id)?.votingEnd).toBe((proposal(id)?.submittedAt ?? 0n) + BigInt(expiry))
     expect(proposal(id)?.origin).toMatchObject({ block: submitted.at.number, hash: submitted.at.hash })
+  })
+
+  it('is followed through its votes to its execution in the deciding one', async ({ chain }) => {
+    const validators = await deployGovBase(chain, 'GovBaseValidator')
+    const [first, second, third, fourth, fifth] = validators.members
+    const { poll, proposal } = followGovBase(chain.url, validators)
+    const id = await validators.propose(0, 'proposeGasTip', 5_000_000_000n)
+    await poll()
 
     await validators.approve(3, id)
     await validators.reject(1, id)

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import type { ProposalStatus } from '../../../../src/domain/proposals/proposal.js'
 import { upgradeCall } from '../../../../src/localChain/upgradeCall.js'
 import type { GovernorOptions } from '../../../../src/localChain/deployGovernor.js'
 import { follow } from './follow.js'
@@ -35,11 +36,9 @@ const variants: readonly (Partial<GovernorOptions> & { readonly title: string; r
 describe.each(variants)('$title', ({ flavour, ...options }) => {
   const hasTimelock = options.timelock !== undefined
 
-  it('follows a proposal from its submission to its execution', async ({ chain }) => {
+  it('tells a proposal as it was submitted', async ({ chain }) => {
     const { governor, registry, actor } = await chain.deploy(options)
     const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
-    await poll()
-
     const call = upgradeCall(registry, { name: 'v2', height: 5_000, info: '{}' })
     const id = await actor.propose({
       description: '# Upgrade to v2',
@@ -47,6 +46,7 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
       calldatas: [call.calldata],
     })
     await poll()
+
     expect(proposal(id)).toMatchObject({
       status: 'submitted',
       derived: false,
@@ -58,15 +58,19 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
       tally: { yes: 0n, no: 0n, abstain: 0n, unit: options.version === undefined ? 'VOTE' : 'OVOTE', decimals: 18 },
     })
     expect(proposal(id)?.submittedAt).toBeTypeOf('bigint')
+  })
 
-    await actor.toVotingStart(id)
+  it('tells the votes as they are cast, and how far they reach', async ({ chain }) => {
+    const { governor, actor } = await chain.deploy(options)
+    const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     await poll()
-    expect(proposal(id)).toMatchObject({ status: 'voting', derived: false })
-
+    const id = await actor.propose({ description: 'Vote on it' })
+    await actor.toVotingStart(id)
     await actor.vote(id, 1, 0, 'good\u202e work')
     await actor.vote(id, 1, 1)
     await actor.vote(id, 0, 2)
     await actor.vote(id, 2, 3)
+
     const voted = await poll()
     expect(voted.votes.map(({ choice, reason }) => ({ choice, reason }))).toStrictEqual([
       { choice: 'yes', reason: 'good work' },
@@ -85,21 +89,32 @@ describe.each(variants)('$title', ({ flavour, ...options }) => {
       quorumMissing: 0n,
       ...(options.version !== 'bravo' && { electorate: 500n, turnout: 1 }),
     })
+  })
 
-    await actor.pastDeadline(id)
+  it('follows a proposal through every status that the contract itself tells', async ({ chain }) => {
+    const { governor, actor } = await chain.deploy(options)
+    const { poll, proposal } = follow({ urls: [chain.url], addresses: [governor] })
     await poll()
-    expect(proposal(id)).toMatchObject({ status: 'passed', derived: false })
+    const id = await actor.propose({ description: 'All the way' })
+    const isNow = async (status: ProposalStatus): Promise<void> => {
+      await poll()
+      expect(proposal(id)).toMatchObject({ status, derived: false })
+    }
 
+    await isNow('submitted')
+    await actor.toVotingStart(id)
+    await isNow('voting')
+    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+    await actor.pastDeadline(id)
+    await isNow('passed')
     if (hasTimelock) {
       await actor.queue(id)
-      await poll()
-      expect(proposal(id)).toMatchObject({ status: 'queued', derived: false })
+      await isNow('queued')
       expect(proposal(id)?.executableAt).toBeGreaterThan(0n)
       await actor.pastEta(id)
     }
     await actor.execute(id)
-    await poll()
-    expect(proposal(id)).toMatchObject({ status: 'executed', derived: false })
+    await isNow('executed')
   })
 
   it('tells a defeat, which no event tells, as derived', async ({ chain }) => {

@@ -4,8 +4,8 @@ import { day } from './wemixChain.js'
 import { onWemix as it } from './onWemix.js'
 
 describe('a ballot', () => {
-  it('is followed from its submission to its application', async ({ chain }) => {
-    const { registry, ballots, env, people, changeEnv, vote } = await chain.wemix()
+  it('is told as it was submitted, without a deadline before its first vote', async ({ chain }) => {
+    const { registry, ballots, env, people, changeEnv } = await chain.wemix()
     const { poll, proposal } = follow({ urls: [chain.url], registry })
     await poll()
 
@@ -37,6 +37,13 @@ describe('a ballot', () => {
       'Changes the variable blockCreationTime to 2 s.\nThe first vote starts it; until then it has no deadline.\n\n# Slower blocks\n\nFor older machines.',
     )
     expect(proposal(id)?.votingEnd).toBeUndefined()
+  })
+
+  it('is followed through its votes to its application', async ({ chain }) => {
+    const { registry, ballots, people, changeEnv, vote } = await chain.wemix()
+    const { poll, proposal } = follow({ urls: [chain.url], registry })
+    const id = await changeEnv('blockCreationTime', [2000n])
+    await poll()
 
     await vote(id, true, 0)
     const { at, votes } = await poll()

@@ -1,29 +1,49 @@
 import { describe, expect } from 'vitest'
 import { follow } from './follow.js'
-import { day } from './wemixChain.js'
-import { onWemix as it } from './onWemix.js'
+import { day, type WemixChain } from './wemixChain.js'
+import { onWemix } from './onWemix.js'
+
+const { signal } = new AbortController()
+
+/** Ballot 1 in voting, 2 canceled, 3 submitted; and a member whose node has an odd name. */
+async function lively(chain: WemixChain) {
+  const wemix = await chain.wemix()
+  const { registry, people, changeEnv, replaceMember, cancel, vote } = wemix
+  await changeEnv('blocksPer', [2n])
+  await cancel(await changeEnv('blocksPer', [3n]))
+  await vote(1n, true, 0)
+  await replaceMember(people[1]!, people[1]!, { node: 'node\u0000two', by: 1 })
+  const { reader } = follow({ urls: [chain.url], registry: `0x${registry.slice(2).toLowerCase()}` })
+  return { ...wemix, reader }
+}
+const it = onWemix.extend('lively', { scope: 'file' }, ({ chain }) => lively(chain))
 
 describe('reading on demand', () => {
-  it('gives one ballot, those in a status, the members, the rules, and says what it found', async ({ chain }) => {
-    const { registry, gov, ballots, env, people, changeEnv, replaceMember, cancel, vote } = await chain.wemix()
-    await changeEnv('blocksPer', [2n])
-    await cancel(await changeEnv('blocksPer', [3n]))
-    await vote(1n, true, 0)
-    await replaceMember(people[1]!, people[1]!, { node: 'node\u0000two', by: 1 })
-    const { reader } = follow({ urls: [chain.url], registry: `0x${registry.slice(2).toLowerCase()}` })
-    const { signal } = new AbortController()
-
+  it('gives one ballot, however its contract is written', async ({ lively: { reader, ballots } }) => {
     expect(await reader.readProposal(ballots.toLowerCase(), '1', signal)).toMatchObject({ id: '1', status: 'voting' })
-    expect(await reader.readProposal(ballots, '0', signal)).toBeUndefined()
-    expect(await reader.readProposal(ballots, '4', signal)).toBeUndefined()
-    expect(await reader.readProposal(ballots, 'no number', signal)).toBeUndefined()
+  })
+
+  it.for(['0', '4', 'no number'])('gives nothing for the id %s, which no ballot has', async (id, { lively }) => {
+    expect(await lively.reader.readProposal(lively.ballots, id, signal)).toBeUndefined()
+  })
+
+  it('gives nothing of another contract', async ({ lively: { reader, gov } }) => {
     expect(await reader.readProposal(gov, '1', signal)).toBeUndefined()
+  })
+
+  it('gives the ballots in one status', async ({ lively: { reader } }) => {
     expect((await reader.readProposals('canceled', signal)).map(({ id }) => id)).toStrictEqual(['2'])
+  })
+
+  it('gives the members, with the names of their nodes made safe to print', async ({ lively: { reader, people } }) => {
     expect(await reader.readMembers(signal)).toStrictEqual([
       { address: people[0], role: 'validator', weight: 3_333n, name: 'node1' },
       { address: people[1], role: 'validator', weight: 3_333n, name: 'nodetwo' },
       { address: people[2], role: 'validator', weight: 3_333n, name: 'node3' },
     ])
+  })
+
+  it('gives the rules', async ({ lively: { reader, registry, ballots, gov, env } }) => {
     expect(await reader.readParameters(signal)).toMatchObject([
       {
         contract: ballots,
@@ -44,6 +64,12 @@ describe('reading on demand', () => {
         },
       },
     ])
+  })
+
+  it('says what it found, and that governance is stuck where a ballot has outlived its time', async ({
+    chain,
+    lively: { reader, registry, ballots, gov },
+  }) => {
     expect(await reader.check(signal)).toStrictEqual([
       {
         system: 'wemix',
@@ -62,7 +88,7 @@ describe('reading on demand', () => {
     const id = await addMember(people[4]!, { voter: people[5]! })
     await vote(id, true, 0)
     const { reader } = follow({ urls: [chain.url], registry })
-    expect(await reader.readMembers(new AbortController().signal)).toStrictEqual([
+    expect(await reader.readMembers(signal)).toStrictEqual([
       { address: people[0], role: 'validator', weight: 5_000n, name: 'node1' },
       { address: people[4], role: 'validator', name: 'newcomer' },
       { address: people[5], role: 'voter', weight: 5_000n },

@@ -7,18 +7,8 @@ import { onWemixvisor as it } from './onWemixvisor.js'
 const secondsAt = (height: number): bigint => BigInt(Date.parse(timeOfBlock(height)) / 1000)
 
 describe('one reading', () => {
-  it('tells the proposals in the shared vocabulary', async ({ server }) => {
-    server.put(
-      upgrade(
-        '12',
-        'passed',
-        { name: 'v2', height: '5000', info: '{"binaries":{"linux/amd64":"https://example.org/v2"}}' },
-        {
-          final_tally_result: { yes: '60', abstain: '10', no: '20', no_with_veto: '5' },
-        },
-      ),
-    )
-    const { proposals, head, previous, backlog, warnings } = await follow(readerOver([server.url])).poll()
+  it('says at which block it was made, and which one stood before it', async ({ server }) => {
+    const { head, previous, backlog, warnings } = await follow(readerOver([server.url])).poll()
 
     expect(head).toStrictEqual({
       number: 1_000n,
@@ -28,6 +18,14 @@ describe('one reading', () => {
     })
     expect(previous).toMatchObject({ number: 900n, timestamp: secondsAt(900) })
     expect({ backlog, warnings }).toStrictEqual({ backlog: 0n, warnings: [] })
+  })
+
+  it('tells the proposals in the shared vocabulary', async ({ server }) => {
+    const info = '{"binaries":{"linux/amd64":"https://example.org/v2"}}'
+    const votes = { yes: '60', abstain: '10', no: '20', no_with_veto: '5' }
+    server.put(upgrade('12', 'passed', { name: 'v2', height: '5000', info }, { final_tally_result: votes }))
+    const { proposals } = await follow(readerOver([server.url])).poll()
+
     expect(proposals).toStrictEqual([
       {
         chain: 'local',
@@ -52,7 +50,7 @@ describe('one reading', () => {
           plan: {
             name: 'v2',
             height: 5_000,
-            info: '{"binaries":{"linux/amd64":"https://example.org/v2"}}',
+            info,
             binaries: { 'linux/amd64': 'https://example.org/v2' },
           },
           problems: [],

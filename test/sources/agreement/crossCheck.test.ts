@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { GoodReading } from '../../../src/domain/reading.js'
+import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import { crossCheck, type CrossCheckOptions } from '../../../src/sources/agreement/crossCheck.js'
+import { byKey, proposal, queued, reading, upgrade, upgradeProposal } from '../../support/builders.js'
+import { fails, type GivenNode, nodesThatSay, nodeThat } from './nodesGiven.js'
+
+const sound = upgradeProposal('1', 'v2', 100)
+const forged = upgradeProposal('1', 'v2-forged', 100)
+
+interface Given {
+  /** What the node says that is read. */
+  readonly told: GoodReading
+  readonly witnesses: readonly GivenNode[]
+  readonly known?: readonly Proposal[]
+  readonly upgrades?: readonly Upgrade[]
+}
+
+/** A node, and witnesses of which two must say the same; `wait` moves the clock. */
+function given({ told, witnesses, known = [], upgrades = [] }: Given) {
+  let time = 0
+  let tells = told
+  const options: CrossCheckOptions = {
+    witnesses,
+    agreement: 2,
+    known: () => ({ proposals: byKey(...known), upgrades: queued(...upgrades) }),
+    now: () => time,
+  }
+  const node = nodeThat({ reports: () => tells })
+  const checked = crossCheck(node, options)
+  return {
+    node,
+    read: () => checked.read({ open: known, signal: new AbortController().signal }),
+    nowTells: (next: GoodReading) => void (tells = next),
+    wait: (ms: number) => void (time += ms),
+  }
+}
+const asked = (witnesses: readonly GivenNode[]): readonly (readonly string[])[] => witnesses.map((one) => one.asked)
+
+describe('a proposal that enough nodes tell like the one that is read', () => {
+  it('is given as it was read, and every node is asked for it once', async () => {
+    const witnesses = nodesThatSay(sound, sound)
+    const { read } = given({ told: reading(10, [sound]), witnesses })
+
+    expect(await read()).toStrictEqual(reading(10, [sound]))
+    await read()
+    expect(asked(witnesses)).toStrictEqual([['1'], ['1']])
+  })
+
+  it('is asked for again once the node tells another content', async () => {
+    const witnesses = nodesThatSay(sound, sound)
+    const { read, nowTells } = given({ told: reading(10, [sound]), witnesses })
+    await read()
+    nowTells(reading(11, [forged]))
+
+    await expect(read()).rejects.toThrow(/another content/)
+    expect(asked(witnesses)).toStrictEqual([
+      ['1', '1'],
+      ['1', '1'],
+    ])
+  })
+})
+
+describe('a proposal that enough nodes tell otherwise', () => {
+  it('fails the reading at that node, so that the next one is read', async () => {
+    const { read } = given({ told: reading(10, [forged]), witnesses: nodesThatSay(forged, sound, sound) })
+
+    await expect(read()).rejects.toMatchObject({
+      name: 'SourceError',
+      kind: 'transient',
+      message:
+        'A node of local tells proposal 1 with another content than 2 nodes that agree on it: it is not read while it does.',
+    })
+  })
+
+  it('is corrected where it is known already, with a warning that names the node', async () => {
+    const { read } = given({
+      told: reading(10, [{ ...forged, status: 'queued' }]),
+      known: [forged],
+      witnesses: nodesThatSay(forged, sound, sound),
+    })
+
+    const { proposals, warnings } = await read()
+    expect(proposals).toStrictEqual([{ ...sound, status: 'queued' }])
+    expect(warnings).toStrictEqual([
+      `a told proposal 1 of ${sound.contract} on local with another content than 2 nodes that agree on it: theirs counts. Look at that node: its answers cannot be trusted.`,
+    ])
+  })
+
+  it('is handed to the reader as they tell it from then on, and a node that tells it otherwise is not read', async () => {
+    const { node, read } = given({
+      told: reading(10, [forged]),
+      known: [forged],
+      witnesses: nodesThatSay(forged, sound, sound),
+    })
+    await read()
+
+    await expect(read()).rejects.toThrow(/another content/)
+    expect(node.requests.map(({ open }) => open)).toStrictEqual([[forged], [sound]])
+  })
+
+  it('is corrected where it is scheduled, also when the node says nothing of it', async () => {
+    const { read } = given({
+      told: reading(10),
+      known: [forged],
+      upgrades: [upgrade('1', 'v2-forged', 100)],
+      witnesses: nodesThatSay(sound, sound),
+    })
+
+    expect((await read()).proposals).toStrictEqual([sound])
+  })
+
+  it.each<[string, Partial<Upgrade>, Partial<Proposal>]>([
+    ['whose upgrade is over', { status: 'completed' }, {}],
+    ['that was edited', {}, { edited: true }],
+  ])('is left alone where the node says nothing of one %s', async (_what, ofUpgrade, ofProposal) => {
+    const witnesses = nodesThatSay(sound, sound)
+    const { read } = given({
+      told: reading(10),
+      known: [{ ...forged, ...ofProposal }],
+      upgrades: [upgrade('1', 'v2-forged', 100, ofUpgrade)],
+      witnesses,
+    })
+
+    expect((await read()).proposals).toStrictEqual([])
+    expect(asked(witnesses)).toStrictEqual([[], []])
+  })
+})
+
+describe('a proposal that the nodes do not agree on', () => {
+  it('is given as it was read, with one warning of who tells what', async () => {
+    const { read } = given({ told: reading(10, [sound]), witnesses: nodesThatSay(sound, forged, undefined) })
+
+    const { proposals, warnings } = await read()
+    expect(proposals).toStrictEqual([sound])
+    expect(warnings).toStrictEqual([
+      `The nodes of local do not agree on the content of proposal 1 of ${sound.contract}: a, and b each tell another. Nothing of it is written before enough of them agree.`,
+    ])
+    expect((await read()).warnings).toStrictEqual([])
+  })
+
+  it('is asked for again after a minute, and not warned of again', async () => {
+    const witnesses = nodesThatSay(sound, forged)
+    const { read, wait } = given({ told: reading(10, [sound]), witnesses })
+    await read()
+    wait(59_999)
+    await read()
+    expect(asked(witnesses)).toStrictEqual([['1'], ['1']])
+
+    wait(1)
+    expect((await read()).warnings).toStrictEqual([])
+    expect(asked(witnesses)).toStrictEqual([
+      ['1', '1'],
+      ['1', '1'],
+    ])
+  })
+
+  it('is no reason to warn where the others know nothing of it, or fail', async () => {
+    const witnesses = [...nodesThatSay(sound, undefined), nodeThat({ host: 'c', says: fails })]
+
+    expect(await given({ told: reading(10, [sound]), witnesses }).read()).toStrictEqual(reading(10, [sound]))
+  })
+})
+
+describe('the nodes are asked', () => {
+  it.each<[string, Partial<Proposal>]>([
+    ['open', { status: 'voting' }],
+    ['carried out, with a plan that is still to come', { status: 'executed' }],
+    ['passed where the chain carries nothing out, with such a plan', { status: 'passed', carriedOut: true }],
+  ])('for a proposal that is %s', async (_what, parts) => {
+    const witnesses = nodesThatSay(sound, sound)
+    await given({ told: reading(10, [{ ...sound, ...parts }]), witnesses }).read()
+
+    expect(asked(witnesses)).toStrictEqual([['1'], ['1']])
+  })
+
+  it.each<[string, Partial<Proposal>]>([
+    ['was edited: nodes tell the text that it was submitted with', { edited: true }],
+    ['was canceled', { status: 'canceled' }],
+    ['was rejected', { status: 'rejected' }],
+  ])('for none that %s', async (_what, parts) => {
+    const witnesses = nodesThatSay(sound, sound)
+    await given({ told: reading(10, [{ ...sound, ...parts }]), witnesses }).read()
+
+    expect(asked(witnesses)).toStrictEqual([[], []])
+  })
+
+  it('for what a portion of a history shows as carried out, only where its height is not behind', async () => {
+    const done = [9, 10, 11].map((height) => upgradeProposal(String(height), 'v2', height, { status: 'executed' }))
+    const plain = proposal('5', { status: 'executed' })
+    const witness = nodeThat({ says: (id) => done.find((one) => one.id === id) })
+    const told = reading(10, [...done, plain], { backlog: 1n })
+    await given({ told, witnesses: [witness, witness] }).read()
+
+    expect([...new Set(witness.asked)]).toStrictEqual(['10', '11'])
+  })
+
+  it('for twenty at a time, those with a plan first, and for the rest at the next reading', async () => {
+    const plain = Array.from({ length: 24 }, (_, at) => proposal(String(at + 2)))
+    const told = reading(10, [...plain, sound])
+    const says = (id: string): Proposal | undefined => told.proposals.find((one) => one.id === id)
+    const witnesses = [nodeThat({ host: 'a', says }), nodeThat({ host: 'b', says })]
+    const { read } = given({ told, witnesses, known: told.proposals })
+
+    await read()
+    expect(witnesses.map((one) => [one.asked.length, one.asked[0]])).toStrictEqual([
+      [20, '1'],
+      [20, '1'],
+    ])
+    await read()
+    expect(asked(witnesses).map((ids) => new Set(ids).size)).toStrictEqual([25, 25])
+  })
+})
+
+it('hands the reading on to whoever has to vouch for it', async () => {
+  const heard: unknown[] = []
+  const checked = crossCheck(nodeThat({ host: 'a' }), {
+    witnesses: [],
+    agreement: 2,
+    known: () => ({ proposals: new Map(), upgrades: new Map() }),
+    now: () => 0,
+  })
+  await checked.read({
+    open: [],
+    signal: new AbortController().signal,
+    vouch: ({ host, at }) => {
+      heard.push([host, at.number])
+      return Promise.resolve()
+    },
+  })
+
+  expect(heard).toStrictEqual([['a', 10n]])
+})

@@ -1,0 +1,60 @@
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { GoodReading } from '../../../src/domain/reading.js'
+import type { GovernanceReader, ReadRequest } from '../../../src/sources/governance/GovernanceReader.js'
+import { chain, reading } from '../../support/builders.js'
+
+export interface NodeGiven {
+  readonly host?: string
+  /** What it reports at a reading. */
+  readonly reports?: () => GoodReading
+  /** What it says of a proposal that it is asked for; rejects where it fails. */
+  readonly says?: (id: string) => Proposal | undefined | Promise<Proposal | undefined>
+}
+
+export interface GivenNode extends GovernanceReader {
+  /** Ids of the proposals that it was asked for, in their order. */
+  readonly asked: readonly string[]
+  /** What it was told of the past, at each reading. */
+  readonly requests: readonly ReadRequest[]
+}
+
+/** A reader of one node, which vouches for what it reports as every reader of ours does. */
+export function nodeThat({
+  host = 'a node',
+  reports = () => reading(10),
+  says = () => undefined,
+}: NodeGiven): GivenNode {
+  const asked: string[] = []
+  const requests: ReadRequest[] = []
+  return {
+    chain,
+    system: 'governor',
+    host,
+    asked,
+    requests,
+    async read(request) {
+      requests.push(request)
+      const told = reports()
+      await request.vouch?.({ ...told, host })
+      return told
+    },
+    async readProposal(_contract, id) {
+      asked.push(id)
+      return says(id)
+    },
+    readBlock: () => Promise.resolve(reports().head),
+    readProposals: () => Promise.resolve([]),
+    readParameters: () => Promise.resolve([]),
+    readMembers: () => Promise.resolve([]),
+    check: () => Promise.resolve([]),
+  }
+}
+
+/** Nodes `a`, `b`, `c`… that each say one thing of every proposal. */
+export function nodesThatSay(...sayings: readonly (Proposal | undefined)[]): readonly GivenNode[] {
+  return sayings.map((proposal, index) => nodeThat({ host: 'abcdefgh'.charAt(index), says: () => proposal }))
+}
+
+export function fails(): Promise<never> {
+  return Promise.reject(new Error('Down.'))
+}

@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest'
+import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { GoodReading } from '../../../src/domain/reading.js'
+import { createSuspects, type HiddenProposal } from '../../../src/sources/agreement/suspects.js'
+import { byKey, proposal, reading, upgradeProposal } from '../../support/builders.js'
+import { fails, type GivenNode, nodesThatSay, nodeThat } from './nodesGiven.js'
+
+const open = proposal('1')
+const canceled = proposal('1', { status: 'canceled' })
+
+interface Given {
+  readonly witnesses: readonly GivenNode[]
+  readonly known?: readonly Proposal[]
+  readonly recorded?: Proposal
+}
+
+/** Suspects of which two witnesses must say the same; `wait` moves the clock. */
+function given({ witnesses, known = [], recorded }: Given) {
+  let time = 0
+  const suspects = createSuspects({
+    witnesses,
+    agreement: 2,
+    known: () => ({ proposals: byKey(...known), upgrades: new Map() }),
+    recorded: (key) => (recorded !== undefined && keyOf(recorded) === key ? recorded : undefined),
+    now: () => time,
+  })
+  return {
+    add: (other: GoodReading, read: GoodReading) => suspects.add(other, read),
+    findHidden: (read: GoodReading, servedBy?: string) => suspects.findHidden(read, servedBy),
+    wait: (ms: number) => void (time += ms),
+  }
+}
+
+/** What is found where another node reports `other`, and the node `a` that is read reports `read`. */
+function found(options: Given, other: GoodReading, read = reading(10)): Promise<readonly HiddenProposal[]> {
+  const { add, findHidden } = given(options)
+  add(other, read)
+  return findHidden(read, 'a')
+}
+const asked = (witnesses: readonly GivenNode[]): readonly number[] => witnesses.map((one) => one.asked.length)
+
+describe('a proposal that another node reports', () => {
+  it('is found where enough nodes say the same and the reading lacks it, with the node that hides it', async () => {
+    const witnesses = nodesThatSay(undefined, open, open)
+
+    expect(await found({ witnesses }, reading(10, [open]))).toStrictEqual([{ proposal: open, hosts: ['a'] }])
+    expect(asked(witnesses)).toStrictEqual([1, 1, 1])
+  })
+
+  it('is not found on the word of that node alone', async () => {
+    expect(await found({ witnesses: nodesThatSay(undefined, open) }, reading(10, [open]))).toStrictEqual([])
+  })
+
+  it.each<[string, GoodReading, readonly Proposal[]]>([
+    ['reports it too', reading(10, [open]), []],
+    ['reported it before', reading(10), [open]],
+  ])('is not asked for where the reading %s', async (_what, read, known) => {
+    const witnesses = nodesThatSay(open, open)
+
+    expect(await found({ witnesses, known }, reading(10, [open]), read)).toStrictEqual([])
+    expect(asked(witnesses)).toStrictEqual([0, 0])
+  })
+
+  it('is found where the reading has taken it back', async () => {
+    const read = reading(10, [], { retracted: [keyOf(open)] })
+
+    expect(
+      await found({ witnesses: nodesThatSay(undefined, open, open), known: [open] }, reading(10, [open]), read),
+    ).toMatchObject([{ proposal: open }])
+  })
+
+  it('is not asked for before the reading has come as far as the other node', async () => {
+    const witnesses = nodesThatSay(undefined, open, open)
+    const { add, findHidden } = given({ witnesses })
+    add(reading(11, [open]), reading(10))
+
+    expect(await findHidden(reading(10), 'a')).toStrictEqual([])
+    expect(asked(witnesses)).toStrictEqual([0, 0, 0])
+    expect(await findHidden(reading(11), 'a')).toMatchObject([{ proposal: open }])
+  })
+
+  it('is forgotten once the reading reports it', async () => {
+    const witnesses = nodesThatSay(undefined, open, open)
+    const { add, findHidden } = given({ witnesses })
+    add(reading(11, [open]), reading(10))
+    await findHidden(reading(11, [open]), 'a')
+
+    expect(await findHidden(reading(12), 'a')).toStrictEqual([])
+    expect(asked(witnesses)).toStrictEqual([0, 0, 0])
+  })
+
+  it('is asked for again after a minute where the nodes did not agree', async () => {
+    const witnesses = nodesThatSay(undefined, open)
+    const { add, findHidden, wait } = given({ witnesses })
+    add(reading(10, [open]), reading(10))
+    await findHidden(reading(10), 'a')
+    wait(59_999)
+    await findHidden(reading(10), 'a')
+    expect(asked(witnesses)).toStrictEqual([1, 1])
+
+    wait(1)
+    await findHidden(reading(10), 'a')
+    expect(asked(witnesses)).toStrictEqual([2, 2])
+  })
+
+  it('is found once', async () => {
+    const { add, findHidden, wait } = given({ witnesses: nodesThatSay(undefined, open, open) })
+    add(reading(10, [open]), reading(10))
+    await findHidden(reading(10), 'a')
+    wait(60_000)
+
+    expect(await findHidden(reading(10), 'a')).toStrictEqual([])
+  })
+})
+
+describe('what another node reports as over', () => {
+  it.each<[Proposal['status'], Proposal['status']]>([
+    ['canceled', 'voting'],
+    ['executed', 'queued'],
+  ])('is found as %s where we know it as %s', async (status, before) => {
+    const over = proposal('1', { status })
+
+    expect(
+      await found(
+        { witnesses: nodesThatSay(open, over, over), known: [proposal('1', { status: before })] },
+        reading(10, [over]),
+      ),
+    ).toStrictEqual([{ proposal: over, hosts: ['a'] }])
+  })
+
+  it.each<[string, Proposal, Proposal]>([
+    ['rejected, for a node that is behind tells it as open', proposal('1', { status: 'rejected' }), open],
+    ['over in another way than we know it', proposal('1', { status: 'executed' }), canceled],
+    ['open where nobody closed it, and we took it for expired', open, proposal('1', { status: 'expired' })],
+  ])('is not asked for where it is %s', async (_what, told, known) => {
+    const witnesses = nodesThatSay(told, told)
+
+    expect(await found({ witnesses, known: [known] }, reading(10, [told]))).toStrictEqual([])
+    expect(asked(witnesses)).toStrictEqual([0, 0])
+  })
+
+  it.each<[string, Proposal, number]>([
+    ['carried out, with a plan that is still to come', upgradeProposal('1', 'v2', 10, { status: 'executed' }), 1],
+    [
+      'passed, with a plan that is still to come',
+      upgradeProposal('1', 'v2', 10, { status: 'passed', carriedOut: true }),
+      1,
+    ],
+    ['carried out, with a plan of the past', upgradeProposal('1', 'v2', 9, { status: 'executed' }), 0],
+    ['carried out without a plan', proposal('1', { status: 'executed' }), 0],
+    ['canceled', canceled, 0],
+  ])('and is unknown to us: %s', async (_what, told, times) => {
+    const witnesses = nodesThatSay(told, told)
+    const hidden = await found({ witnesses }, reading(10, [told]))
+
+    expect([hidden.length, ...asked(witnesses)]).toStrictEqual([times, times, times])
+  })
+
+  it('is held against the archive where it is not tracked any more', async () => {
+    const witnesses = nodesThatSay(open, open)
+
+    expect(await found({ witnesses, recorded: canceled }, reading(10, [open]))).toMatchObject([{ proposal: open }])
+    expect(await found({ witnesses, recorded: open }, reading(10, [open]))).toStrictEqual([])
+  })
+})
+
+describe('the hosts that hide it', () => {
+  it('are all that deny it where nobody says which was read', async () => {
+    const { add, findHidden } = given({ witnesses: nodesThatSay(undefined, canceled, open, open) })
+    add(reading(10, [open]), reading(10))
+
+    expect(await findHidden(reading(10))).toStrictEqual([{ proposal: open, hosts: ['a', 'b'] }])
+  })
+
+  it('are none where the node that was read tells it when it is asked', async () => {
+    expect(await found({ witnesses: nodesThatSay(open, open) }, reading(10, [open]))).toStrictEqual([
+      { proposal: open, hosts: [] },
+    ])
+  })
+
+  it('are none where the node that was read fails to answer', async () => {
+    const witnesses = [nodeThat({ host: 'a', says: fails }), ...nodesThatSay(undefined, open, open).slice(1)]
+
+    expect(await found({ witnesses }, reading(10, [open]))).toStrictEqual([{ proposal: open, hosts: [] }])
+  })
+})
+
+describe('bounds', () => {
+  const many = (count: number): readonly Proposal[] =>
+    Array.from({ length: count }, (_, index) => proposal(String(index)))
+
+  it('asks for twenty at a time, the others with the next readings', async () => {
+    const witnesses = nodesThatSay(undefined, undefined)
+    const { add, findHidden } = given({ witnesses })
+    add(reading(10, many(30)), reading(10))
+
+    await findHidden(reading(10), 'a')
+    expect(asked(witnesses)).toStrictEqual([20, 20])
+    await findHidden(reading(10), 'a')
+    expect(asked(witnesses)).toStrictEqual([30, 30])
+  })
+
+  it('takes up a thousand, however many a node makes up', async () => {
+    const witnesses = nodesThatSay(undefined, undefined)
+    const { add, findHidden } = given({ witnesses })
+    add(reading(10, many(1_005)), reading(10))
+
+    for (let round = 0; round < 60; round += 1) await findHidden(reading(10), 'a')
+    expect(asked(witnesses)).toStrictEqual([1_000, 1_000])
+  })
+})

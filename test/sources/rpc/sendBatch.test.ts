@@ -1,0 +1,168 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
+import { type Body, type Said, startAnsweringServer } from './answeringServer.js'
+import { askMany, echo, good, wanted } from './batchGiven.js'
+
+const answers = (body: Body): readonly { readonly id: number | undefined; readonly result: string }[] =>
+  (Array.isArray(body) ? body : [body]).map(({ id, method }) => ({ id, result: method }))
+
+/** Two calls in one batch, to a server that answers as told. */
+const ask = async (say: (body: Body) => unknown): Promise<readonly unknown[]> => {
+  const server = await startAnsweringServer((body): Said => ({ body: JSON.stringify(say(body)) }))
+  onTestFinished(server.stop)
+  const [endpoint] = createEndpoints({ urls: [server.url], timeoutMs: 5_000 })
+  return Promise.all([
+    endpoint?.client.request({ method: 'eth_chainId' }),
+    endpoint?.client.request({ method: 'eth_blockNumber' }),
+  ])
+}
+
+it('takes the answers of a batch in any order', async () => {
+  expect(await ask((body) => [...answers(body)].reverse())).toStrictEqual(['eth_chainId', 'eth_blockNumber'])
+})
+
+it.each<readonly [string, (body: Body) => unknown]>([
+  ['twice the same id', (body) => [answers(body)[0], answers(body)[0]]],
+  ['one answer too many', (body) => [...answers(body), ...answers(body)]],
+  [
+    'an id nobody asked with',
+    (body) => answers(body).map((answer, index) => (index === 0 ? { ...answer, id: -7 } : answer)),
+  ],
+])('refuses %s', async (_what, say) => {
+  await expect(ask(say)).rejects.toThrow(/ids that do not match/)
+})
+
+it('gives the refusal of a whole batch to every call of it', async () => {
+  await expect(
+    ask(() => ({ id: null, jsonrpc: '2.0', error: { code: -32604, message: 'missing request id' } })),
+  ).rejects.toThrow(/missing request id/)
+})
+
+it.each([{ error: 'out of blocks' }, { error: { message: 'out of blocks' } }])(
+  'knows %j for a refusal of the whole batch',
+  async (refusal) => {
+    await expect(ask(() => refusal)).rejects.toThrow(/out of blocks/)
+  },
+)
+const overThree =
+  (refusal: Said) =>
+  (body: Body): Said =>
+    Array.isArray(body) && body.length > 3 ? refusal : good(body)
+const noBatch =
+  (refusal: Said) =>
+  (body: Body): Said =>
+    Array.isArray(body) ? refusal : good(body)
+const fault = (code: number, message: string, data?: unknown): string =>
+  JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message, data } })
+describe('a batch that a node refuses', () => {
+  it.each<readonly [string, Said]>([
+    ['as too large', { status: 500, body: fault(31, 'Batch of more than 3 requests are not allowed on free tier') }],
+    ['as geth does', { body: `[${fault(-32600, 'batch too large')}]` }],
+    ['with 413 and a page', { status: 413, type: 'text/html', body: '<h1>Request Entity Too Large</h1>' }],
+    ['without saying why', { status: 500, type: 'text/plain', body: 'Internal Server Error' }],
+    ['in JSON without saying why', { body: fault(-32603, 'Internal error') }],
+    ['as a limit on requests', { status: 429, body: fault(-32005, 'Too many requests in batch, 3 at most') }],
+    ['as a matter of rights', { status: 403, type: 'text/plain', body: 'Batches of more than 3 are forbidden' }],
+    ['with nothing', { status: 204, body: '' }],
+    ['with an empty list', { body: '[]' }],
+  ])('is halved, and the size remembered (%s)', async (_what, refusal) => {
+    const { told, sizes } = await askMany(overThree(refusal), { rounds: 2 })
+    expect(told).toStrictEqual(wanted)
+    expect(sizes[1]).toStrictEqual([3, 3, 3, 3])
+  })
+
+  it.each<readonly [string, Said]>([
+    ['400', { status: 400, body: 'invalid request body' }],
+    ['405', { status: 405, body: '' }],
+    ['an error for null', { body: fault(-32604, 'missing request id') }],
+    ['a text as error', { body: '{"error":"Invalid request"}' }],
+    ['500', { status: 500, body: '{"error": "Internal Server Error"}' }],
+    ['401', { status: 401, body: 'Batch requests are not part of your plan' }],
+    ['one answer for all', { body: '{"jsonrpc":"2.0","id":1,"result":"0x1"}' }],
+  ])('of whatever size becomes single calls (%s)', async (_what, refusal) => {
+    const { told, sizes } = await askMany(noBatch(refusal), { rounds: 2 })
+    expect(told).toStrictEqual(wanted)
+    expect(sizes[1]).toStrictEqual(wanted.map(() => 1))
+  })
+
+  it.each<readonly [string, (entry: Readonly<Record<string, unknown>>, at: number) => unknown]>([
+    ['none', ({ jsonrpc, result }) => ({ jsonrpc, result })],
+    ['the same twice', (entry, at) => (at === 1 ? { ...entry, id: Number(entry['id']) - 1 } : entry)],
+    ['those of its own', (entry, at) => ({ ...entry, id: at - 5 })],
+  ])('whose ids cannot be told apart becomes single calls (%s)', async (_what, spoil) => {
+    const { told, sizes } = await askMany(
+      (body) =>
+        Array.isArray(body)
+          ? {
+              body: JSON.stringify(
+                body.map(({ id, params }, at) => spoil({ jsonrpc: '2.0', id, result: params?.[0] }, at)),
+              ),
+            }
+          : good(body),
+      { rounds: 2 },
+    )
+    expect(told).toStrictEqual(wanted)
+    expect(sizes[1]).toStrictEqual(wanted.map(() => 1))
+  })
+
+  it('is asked again for what it leaves out', async () => {
+    const onlyThree = (body: Body): Said => ({
+      body: JSON.stringify(Array.isArray(body) ? [echo(body)].flat().slice(0, 3) : echo(body)),
+    })
+    const { told, sizes } = await askMany(onlyThree, { rounds: 2 })
+    expect(told).toStrictEqual(wanted)
+    expect(sizes[1]).toStrictEqual([3, 3, 3, 3])
+  })
+
+  it('is asked again for what was cancelled with the rest', async () => {
+    const cancelling = (body: Body): Said =>
+      Array.isArray(body) && body.length > 3
+        ? {
+            body: JSON.stringify(
+              body.map(({ id }) => ({
+                jsonrpc: '2.0',
+                id,
+                error: {
+                  code: -32600,
+                  message: 'Invalid Request',
+                  data: { message: 'Cancelled due to validation errors in batch request' },
+                },
+              })),
+            ),
+          }
+        : good(body)
+    expect((await askMany(cancelling)).told).toStrictEqual(wanted)
+  })
+
+  it('is not tried in full again before a hundred polls', async () => {
+    const { sizes } = await askMany(overThree({ status: 413, body: '' }), { rounds: 103 })
+    expect(sizes.slice(1, 100).flat()).not.toContain(12)
+    expect(sizes.slice(100).flat()).toContain(12)
+  })
+
+  it.each<readonly [string, Said, readonly number[], RegExp]>([
+    ['a limit on requests', { status: 429, body: 'slow down' }, [12], /slow down/],
+    [
+      'a rate limit in JSON',
+      { body: fault(-32005, 'daily request count exceeded, request rate limited') },
+      [12],
+      /rate limited/,
+    ],
+    ['an outage', { status: 503, type: 'text/html', body: '<h1>Guru Meditation</h1>' }, [12], /Guru Meditation/],
+    ['a wrong key', { status: 401, body: 'no such key' }, [12], /no such key/],
+    ['a fault of the server', { status: 500, body: 'boom' }, [12, 1], /boom/],
+    ['a fault of the server in JSON', { body: '{"error":"boom"}' }, [12, 1], /boom/],
+    [
+      'a limit that names its time',
+      { status: 429, headers: { 'retry-after': '9' }, body: 'too many requests, batch them' },
+      [12],
+      /batch them/,
+    ],
+    ['a page in place of an answer', { type: 'text/html', body: '<h1>maintenance</h1>' }, [12], /maintenance/],
+  ])('is not halved for %s, and its own words are shown', async (_what, refusal, sizes, words) => {
+    const asked = await askMany(() => refusal)
+    expect(asked.sizes).toStrictEqual([sizes])
+    expect(asked.told).toHaveLength(12)
+    for (const message of asked.told) expect(message).toMatch(words)
+  })
+})
