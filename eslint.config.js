@@ -97,7 +97,7 @@ export default defineConfig(
           parameters: true,
           properties: true,
           variables: true,
-          names: { '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|write)': false },
+          names: { '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write)': false },
           types: { '^Stage$': false, '^(MonoType)?OperatorFunction$': false },
         },
       ],
@@ -153,7 +153,7 @@ export default defineConfig(
   ...Object.entries(rooms).map(room),
   ...[...systems, 'evm', 'cosmosSdk'].map(system),
   {
-    files: ['src/cli/**/*.ts', 'src/sinks/**/*.ts', 'src/store/**/*.ts'],
+    files: ['src/sinks/**/*.ts', 'src/localChain/**/*.ts', 'src/cli/demo/**/*.ts'],
     // The writer of upgrade-info.json works on open descriptors, which fs-extra does not know.
     ignores: ['src/sinks/upgradeInfo/**/*.ts'],
     rules: {

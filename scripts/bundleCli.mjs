@@ -10,7 +10,7 @@ const outdir = join(root, 'dist', 'cli')
 
 // Chunks are named by their content: those of an older source would stay.
 rmSync(outdir, { recursive: true, force: true })
-const { metafile } = await build({
+const options = {
   absWorkingDir: root,
   entryPoints: ['src/cli/main.ts'],
   outdir,
@@ -19,6 +19,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  // The same code as modules of ECMAScript: what nobody uses of it stays out.
+  alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') },
   // rxjs and viem are peers: there is one copy, the host's. The others have native parts, workers or WebAssembly.
   external: ['rxjs', 'viem', 'libsql', 'pino', 'undici'],
   // Shorter files load faster; names stay, for stacks and for `name` of the errors.
@@ -34,7 +36,11 @@ const { metafile } = await build({
   },
   metafile: true,
   logLevel: 'warning',
-})
+  // `togetherIn` says where files go, and leaves what is used of them to those that use it.
+  logOverride: { 'ignored-bare-import': 'silent' },
+}
+const first = await build({ ...options, write: false })
+const { metafile } = await build({ ...options, plugins: [togetherIn(first.metafile.outputs)] })
 writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(bundledPackages()))
 
 /** Directories, from the root, of the packages of which something came into the bundle. */
@@ -54,4 +60,40 @@ function licensesOf(packages) {
       return `${name} ${version}\n\n${readFileSync(join(root, directory, file), 'utf8').trim()}\n`
     })
     .join(`\n${'-'.repeat(80)}\n\n`)
+}
+
+/**
+ * Puts what small chunks hold into one that is always loaded: to find, open and link a file takes longer than to read
+ * the little that is in it. What would bring a package along stays where it is.
+ */
+function togetherIn(outputs) {
+  const entries = Object.values(outputs).flatMap(({ entryPoint }) => entryPoint ?? [])
+  const small = new Set(
+    Object.keys(outputs).filter((path) => {
+      const { bytes, entryPoint, inputs } = outputs[path]
+      return bytes < 8_192 && entryPoint === undefined && Object.keys(inputs).every((file) => file.startsWith('src/'))
+    }),
+  )
+  const brings = (path) => outputs[path].imports.some((one) => !one.external && !small.has(one.path))
+  for (let found = [...small].filter(brings); found.length > 0; found = [...small].filter(brings))
+    for (const path of found) small.delete(path)
+  const files = [...small].flatMap((path) => Object.keys(outputs[path].inputs)).map((file) => join(root, file))
+  const common = files.map((file) => `import ${JSON.stringify(file)}`).join('\n')
+  return {
+    name: 'together',
+    setup(build) {
+      // Every entry reaches them, so that they come into the same chunk.
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) =>
+        entries.some((entry) => join(root, entry) === path)
+          ? { contents: `${readFileSync(path, 'utf8')}\nimport 'together:common'`, loader: 'ts' }
+          : undefined,
+      )
+      build.onResolve({ filter: /^together:common$/ }, () => ({
+        path: 'common',
+        namespace: 'together',
+        sideEffects: true,
+      }))
+      build.onLoad({ filter: /./, namespace: 'together' }, () => ({ contents: common, resolveDir: root }))
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { pathExistsSync } from 'fs-extra/esm'
+import { existsSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import type { Config } from '../config/schema.js'
@@ -21,7 +21,7 @@ export async function askForSync(
   { state, chains }: Config,
   { now, signal }: Pick<Context, 'now' | 'signal'>,
 ): Promise<readonly SyncedChain[] | undefined> {
-  if (state === ':memory:' || !pathExistsSync(state)) return undefined
+  if (state === ':memory:' || !existsSync(state)) return undefined
   const store = openStore({ path: state })
   try {
     if (store.holder(now()) === undefined) return undefined

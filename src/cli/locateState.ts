@@ -1,4 +1,4 @@
-import { pathExistsSync } from 'fs-extra/esm'
+import { existsSync } from 'node:fs'
 import type { NamedChain, Names } from '../config/readNames.js'
 import { ConfigError } from '../domain/errors.js'
 import { defaultConfigFile, defaultStateFile, type ReadOptions } from './options.js'
@@ -19,7 +19,7 @@ export interface Located {
  */
 export async function locateState({ config, state }: ReadOptions): Promise<Located> {
   if (state !== undefined) {
-    if (!pathExistsSync(state)) {
+    if (!existsSync(state)) {
       throw new ConfigError([
         {
           path: '--state',
@@ -29,7 +29,7 @@ export async function locateState({ config, state }: ReadOptions): Promise<Locat
     }
     return { state, ...(config !== undefined && { chains: (await namesIn(config)).chains }) }
   }
-  if (config === undefined && !pathExistsSync(defaultConfigFile) && pathExistsSync(defaultStateFile))
+  if (config === undefined && !existsSync(defaultConfigFile) && existsSync(defaultStateFile))
     return { state: defaultStateFile }
   return namesIn(config ?? defaultConfigFile)
 }

@@ -1,4 +1,4 @@
-import { pathExistsSync } from 'fs-extra/esm'
+import { existsSync } from 'node:fs'
 import type { Store } from '../store/Store.js'
 import { openStore } from '../store/openStore.js'
 
@@ -15,7 +15,7 @@ interface WithStore {
  * @throws StoreError
  */
 export function withStore<T>({ state, readOnly = true }: WithStore, use: (store: Store | undefined) => T): T {
-  if (state !== ':memory:' && !pathExistsSync(state)) return use(undefined)
+  if (state !== ':memory:' && !existsSync(state)) return use(undefined)
   // Only what can be read as it is may be written to.
   if (!readOnly) openStore({ path: state, readOnly: true }).close()
   const store = openStore({ path: state, readOnly })

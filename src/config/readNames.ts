@@ -2,10 +2,10 @@ import { ConfigError, type ConfigIssue } from '../domain/errors.js'
 import { defaultState } from './defaultState.js'
 import { describeIssues } from './describeIssues.js'
 import { type Environment, readEnvironment } from './environment.js'
-import { interpolate } from './interpolate.js'
-import { readConfigFile } from './readConfigFile.js'
+import { interpolate } from './file/interpolate.js'
+import { readConfigFile } from './file/readConfigFile.js'
 import { field, items, text } from '../schema/rawInput.js'
-import { chainName, statePath, text as aText } from '../schema/scalars.js'
+import { chainName, pathRules, statePath, writtenText } from '../schema/writtenText.js'
 
 /** What a command that only reads the state must know of a configuration. */
 export interface Names {
@@ -34,7 +34,7 @@ export function readNames(file: string, environment: Environment = readEnvironme
     const { value: read, issues: found } = interpolate(value, environment)
     issues.push(...found.map(({ message }) => ({ path, message })))
     if (found.length > 0) return undefined
-    const form = path === 'state' ? statePath() : aText(chainName)
+    const form = path === 'state' ? writtenText(statePath, pathRules) : writtenText(chainName)
     const checked = form.safeParse(read)
     if (checked.success) return checked.data
     issues.push(...describeIssues(checked.error.issues, read).map(({ message }) => ({ path, message })))

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { parseDuration } from '../domain/text/duration.js'
 import { hasSoundChecksum } from './eip55.js'
 import { nearest } from './nearest.js'
+import { dollarName, pathRules, quoted, statePath as expectedState } from './writtenText.js'
 
 // Node clamps a timer above 2^31-1 ms to 1 ms, rxjs#3015.
 const longestTimer = 2 ** 31 - 1
@@ -41,11 +42,6 @@ export function text(expected = 'expected text that is not empty'): z.ZodString 
   return z.string({ error: quoted(expected) }).min(1, { error: expected })
 }
 
-/** What YAML reads as a number, true or false is a text only in quotes. */
-export function quoted(expected: string): (issue: { readonly input?: unknown }) => string {
-  return ({ input }) => (typeof input === 'number' || typeof input === 'boolean' ? `${expected}, in quotes` : expected)
-}
-
 export function flag(): z.ZodBoolean {
   return z.boolean({
     error: ({ input }) => `expected true or false${typeof input === 'string' ? ', without quotes' : ''}`,
@@ -73,26 +69,15 @@ export function expectedOneOf(words: readonly string[], input: unknown): string 
   return meant === undefined ? expected : `${expected}; did you mean ${meant}?`
 }
 
-const noTilde = 'expected a path without ~, which only a shell understands: write "${HOME}/…", or the whole path'
-const noDollar = 'expected a variable in braces and quotes, as "${HOME}/…": only a shell understands $NAME'
-const dollarName = /^\$[A-Za-z_]/
-
-/**
- * A file or directory. A shell puts the home in the place of `~`, and a value in that of `$NAME`; nobody does so here.
- */
+/** A file or directory. */
 export function path(expected: string): z.ZodString {
-  return text(expected)
-    .refine((written) => !written.startsWith('~'), { error: noTilde })
-    .refine((written) => !dollarName.test(written), { error: noDollar })
+  return pathRules.reduce((form, { holds, error }) => form.refine(holds, { error }), text(expected))
 }
 
 /** The embedded database: a file, or none at all. */
 export function statePath(): z.ZodString {
-  return path('expected a file, or :memory:')
+  return path(expectedState)
 }
-
-/** Said of a name of a chain that is none. */
-export const chainName = 'expected a name of lower-case letters, digits and dashes'
 
 const webUrl = 'expected an http:// or https:// URL'
 const noDollarUrl = `${webUrl}; a variable is written in braces and quotes, as "\${NAME}"`

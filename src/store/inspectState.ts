@@ -1,4 +1,4 @@
-import fs from 'fs-extra'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { reasonOf, StoreError } from '../domain/errors.js'
@@ -23,7 +23,7 @@ export interface StateReport {
 export function inspectState(path: string, now: number): StateReport {
   if (path === ':memory:') return { summary: 'The state is :memory:, which keeps nothing over a restart.' }
   try {
-    return fs.existsSync(path) ? inspectExisting(path, now) : inspectMissing(path)
+    return existsSync(path) ? inspectExisting(path, now) : inspectMissing(path)
   } catch (cause) {
     const problem =
       cause instanceof StoreError ? cause.message : `The state file ${path} cannot be looked at: ${reasonOf(cause)}.`
@@ -61,14 +61,14 @@ function requireState(path: string): void {
 
 function inspectMissing(path: string): StateReport {
   let directory = dirname(resolve(path))
-  while (!fs.existsSync(directory)) directory = dirname(directory)
+  while (!existsSync(directory)) directory = dirname(directory)
   requireWritable(directory, `this user may not write to ${directory}`)
   return { summary: `The state ${path} is made at the first start.` }
 }
 
 function requireWritable(path: string, words: string): void {
   try {
-    fs.accessSync(path, fs.constants.R_OK | fs.constants.W_OK)
+    accessSync(path, constants.R_OK | constants.W_OK)
   } catch (cause) {
     throw new StoreError(`The state cannot be kept: ${words}. Change the owner or mode, or name another state file.`, {
       cause,

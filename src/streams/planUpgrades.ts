@@ -2,7 +2,7 @@ import type { ChainState } from '../domain/chainState.js'
 import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/upgrades/planOnFile.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
 import type { GoodReading } from '../domain/reading.js'
-import { type PlanOptions, type Scheduling, withDefaults } from '../domain/upgrades/scheduling.js'
+import { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from '../domain/upgrades/planOptions.js'
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
 import { actingIn } from '../domain/upgrades/upgradeBoard.js'
 import { isBlocked, type WriteOutcome } from '../domain/upgrades/upgrade.js'
@@ -17,7 +17,7 @@ import { type Stage, stage } from './stage.js'
  * answers of the writer.
  */
 export function planUpgrades(options: PlanOptions = {}): Stage {
-  const scheduling = withDefaults(options)
+  const scheduling = resolvePlanOptions(options)
   return stage('planUpgrades', (draft) => {
     const { event } = draft
     switch (event.type) {
@@ -34,7 +34,7 @@ export function planUpgrades(options: PlanOptions = {}): Stage {
   })
 }
 
-function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling): Draft {
+function afterReading(draft: Draft, reading: GoodReading, scheduling: ResolvedPlanOptions): Draft {
   const { before, state } = draft
   const { caughtUpAt } = before
   const head = headOf(state) ?? reading.head
@@ -64,7 +64,11 @@ function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling
   }
 }
 
-function afterMiss(draft: Draft, { reading }: Extract<ChainEvent, { type: 'missed' }>, scheduling: Scheduling): Draft {
+function afterMiss(
+  draft: Draft,
+  { reading }: Extract<ChainEvent, { type: 'missed' }>,
+  scheduling: ResolvedPlanOptions,
+): Draft {
   const { state } = draft
   const { clock, head, blockTime, lastGoodAt: readAt } = state
   const { upgrades, moves } = stepPlan(
@@ -83,7 +87,7 @@ function afterMiss(draft: Draft, { reading }: Extract<ChainEvent, { type: 'misse
 function afterWrite(
   draft: Draft,
   { outcome, hostTime }: Extract<ChainEvent, { type: 'wrote' }>,
-  scheduling: Scheduling,
+  scheduling: ResolvedPlanOptions,
 ): Draft {
   const { state } = draft
   const head = headOf(state)
@@ -99,7 +103,7 @@ function afterWrite(
   return { ...draft, state: { ...rest, upgrades, ...defined({ file }) }, moves }
 }
 
-/** The upgrades, where a command that has run is owed no more. */
+/** The upgrades, with the mark that a command is owed cleared where it has run. */
 function withoutDebt({ upgrades }: ChainState, outcome: WriteOutcome): ChainState['upgrades'] {
   const upgrade = outcome.result === 'hooked' ? upgrades.get(outcome.key) : undefined
   if (upgrade === undefined) return upgrades
@@ -108,7 +112,7 @@ function withoutDebt({ upgrades }: ChainState, outcome: WriteOutcome): ChainStat
   return next.map()
 }
 
-/** Upgrades under way whose proposal is gone: a portion of a backlog may have told the retraction. */
+/** Upgrades under way whose proposal is gone: a portion of a backlog may have brought the retraction. */
 function orphansOf({
   upgrades,
   proposals,

@@ -1,6 +1,5 @@
 import {
   concat,
-  defaultIfEmpty,
   defer,
   EMPTY,
   endWith,
@@ -15,14 +14,16 @@ import {
   of,
   type OperatorFunction,
   Subject,
+  take,
   takeWhile,
   tap,
+  throwIfEmpty,
 } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { stepClock } from '../domain/blocks/chainClock.js'
 import {
   isBehind,
-  type Recalled,
+  type RecalledProposals,
   surplusOf,
   unknownIn,
   withoutSettled,
@@ -32,9 +33,10 @@ import type { ProposalKey } from '../domain/proposals/proposal.js'
 import type { GoodReading, Reading } from '../domain/reading.js'
 import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { afterAnswer, afterExecution, afterTurn, type Execution, idle } from '../domain/upgrades/execution.js'
-import { beginDraft, type ChainEvent, eventOf, turnOf } from './draft.js'
+import { beginDraft, type ChainEvent, type Draft, eventOf, turnOf } from './draft.js'
 import { type Send, type Stage, withLine } from './stage.js'
 
+/** What a watched chain reaches of the world outside. */
 export interface WatchPorts {
   /**
    * Makes a turn durable, before it is emitted or acted on: at once, or by the time that what it answers completes;
@@ -42,22 +44,25 @@ export interface WatchPorts {
    */
   readonly commit?: (turn: Turn) => ObservableInput<unknown> | undefined
   /**
-   * Carries out what a committed turn asks for and answers for the stale file and each due upgrade. `latest` tells the
-   * state as it is by then: readings go on meanwhile. @defaultValue writes nothing
+   * Carries out what a committed turn asks for, and emits an outcome for the stale file and for each due upgrade.
+   * `latest` gives the state at the time of the call: readings go on meanwhile. @defaultValue writes nothing
    */
   readonly execute?: (turn: Turn, latest: () => ChainState) => ObservableInput<WriteOutcome>
   /**
    * Brings back from an archive what memory does not hold: what a reading names, and some of what is due to be
    * forgotten: by age at `time` (of the chain, Unix seconds), or the oldest where `surplus` more are tracked than may
-   * be. Answers once, now or later: the reading waits. Where it is given, memory keeps only what can still change and
-   * what closed lately, once a turn is durable. @defaultValue there is no archive: memory keeps all
+   * be. Answers now or later: the reading waits, and the first answer counts; an error, or no answer, ends the stream.
+   * Where it is given, memory keeps only what can still change and what closed lately, once a turn is durable.
+   * @defaultValue there is no archive: memory keeps all
    */
   readonly recall?: (wanted: {
     readonly keys: readonly ProposalKey[]
     readonly time: bigint
     readonly surplus: number
-  }) => ObservableInput<Recalled>
-  /** Told of an event that the stages let lead to nothing. @defaultValue tells nobody */
+  }) => ObservableInput<RecalledProposals>
+  /**
+   * Called with an event for which the stages gave no draft: nothing of it was committed. @defaultValue does nothing
+   */
   readonly onKeptBack?: (event: ChainEvent) => void
   /** Host clock, Unix milliseconds. @defaultValue the clock of the last reading */
   readonly now?: () => number
@@ -82,8 +87,8 @@ type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ende
  *   None is dropped but by the stages.
  * - `execute` works beside the readings, on one turn at a time. What later turns ask for meanwhile waits; only the
  *   latest of them counts, less what was answered since.
- * - Errors where the stages, `commit` or `execute` do; completes when its source has completed and `execute` is done.
- *   Unsubscribing cancels `execute`.
+ * - Errors where the stages, `commit`, `recall` or `execute` do; completes when its source has completed and `execute`
+ *   is done. Unsubscribing cancels `execute`.
  *
  * ```text
  * reading:  -a---b-c-----    b asks for a write
@@ -111,7 +116,7 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
 
       const input$ = merge(feedback$, reading$.pipe(map(eventOf), endWith<Input>({ type: 'ended' })))
       return input$.pipe(
-        // One after the other, also where one is caused while another is told.
+        // One after the other, also where a subscriber of one turn causes the next.
         mergeScan((standing: Standing, input: Input) => advance(standing, input, send, ports), latest, 1),
         tap((standing) => (latest = standing)),
         takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
@@ -128,25 +133,35 @@ function advance(
   { turn: _turn, execution: { begin: _begin, ...execution }, ...rest }: Standing,
   input: Input,
   send: Send,
-  { commit = () => undefined, recall, onKeptBack = () => undefined }: WatchPorts,
+  ports: WatchPorts,
 ): ObservableInput<Standing> {
   const standing: Standing = { ...rest, execution }
   if (input.type === 'ended') return [{ ...standing, hasEnded: true }]
   if (input.type === 'executed') return [{ ...standing, execution: afterExecution(execution, standing.state) }]
+  const { recall } = ports
+  const { state } = standing
+  return recall === undefined || input.type !== 'reading' || !state.synced
+    ? turnInto(standing, beginDraft(state, input), send, ports)
+    : recalledFor(state, input.reading, recall).pipe(
+        mergeMap((known) => turnInto(standing, beginDraft(known, input), send, ports)),
+      )
+}
 
-  const answer = (known: ChainState | undefined): ObservableInput<Standing> => {
-    const draft = known === undefined ? undefined : send(beginDraft(known, input))
-    if (draft === undefined) {
-      onKeptBack(input)
-      return []
-    }
-    const turn = turnOf(draft)
-    const committed = commit(turn)
-    const next = [standingAfter(standing, turn, recall !== undefined)]
-    return committed === undefined ? next : concat(from(committed).pipe(ignoreElements()), next)
+function turnInto(
+  standing: Standing,
+  begun: Draft,
+  send: Send,
+  { commit = () => undefined, recall, onKeptBack = () => undefined }: WatchPorts,
+): ObservableInput<Standing> {
+  const draft = send(begun)
+  if (draft === undefined) {
+    onKeptBack(begun.event)
+    return []
   }
-  if (recall === undefined || input.type !== 'reading' || !standing.state.synced) return answer(standing.state)
-  return recalledFor(standing.state, input.reading, recall).pipe(defaultIfEmpty(undefined), mergeMap(answer))
+  const turn = turnOf(draft)
+  const committed = commit(turn)
+  const next = [standingAfter(standing, turn, recall !== undefined)]
+  return committed === undefined ? next : concat(from(committed).pipe(ignoreElements()), next)
 }
 
 /** The state that a reading is held against: with what it is about, where that was archived. */
@@ -157,13 +172,19 @@ function recalledFor(
 ): Observable<ChainState> {
   const { time } = stepClock(state.clock, reading.head.timestamp, reading.readAt)
   const wanted = { keys: unknownIn(reading, state.proposals), time, surplus: surplusOf(state) }
-  return from(recall(wanted)).pipe(map((recalled) => withRecalled(state, recalled)))
+  return from(recall(wanted)).pipe(
+    // An answer that goes on, such as that of a live query, would have the reading told again, or be waited for.
+    take(1),
+    // Nothing is no answer: what is archived would be taken for new.
+    throwIfEmpty(() => new TypeError('recall ended without an answer: it answers once, with empty lists too.')),
+    map((recalled) => withRecalled(state, recalled)),
+  )
 }
 
 function standingAfter({ execution, hasEnded, state: before }: Standing, turn: Turn, hasArchive: boolean): Standing {
   const { time, answer, touched } = turn
   const mayBeSettled = touched.proposals.length > 0 || isBehind(before)
-  // The turn tells all; only what comes after it does without what is settled.
+  // The turn is emitted whole; only the state that later events start from lacks what is settled.
   const state = hasArchive && mayBeSettled ? withoutSettled(turn.state) : turn.state
   const answered = answer === undefined ? execution : afterAnswer(execution, answer)
   return { state, time, hasEnded, turn, execution: afterTurn(answered, turn) }

@@ -29,7 +29,10 @@ describe('every channel', () => {
     const found = files.filter((file) => naming.test(readFileSync(join(source, file), 'utf8'))).toSorted()
 
     // Where no handler is configured, notifications go to the log.
-    expect(found).toStrictEqual([`channels/${type}.ts`, ...(type === 'log' ? ['config/notifierSchema.ts'] : [])])
+    expect(found).toStrictEqual([
+      `channels/${type}.ts`,
+      ...(type === 'log' ? ['config/schemas/notifierSchema.ts'] : []),
+    ])
   })
 
   it('says what it does, for the schema and the documentation', () => {

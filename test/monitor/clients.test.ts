@@ -1,13 +1,13 @@
-import { type Client, createClient, createPublicClient, http } from 'viem'
+import { type Client, createClient, createPublicClient, custom, http } from 'viem'
 import { optimism } from 'viem/chains'
 import { expect } from 'vitest'
-import type { HostClient } from '../../src/index.js'
+import type { ViemClient } from '../../src/index.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { createMonitor } from '../../src/monitor.js'
 import { createReaders } from '../../src/monitor/chain/createReaders.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
-const monitorWith = (governor: string, client: HostClient) =>
+const monitorWith = (governor: string, client: ViemClient) =>
   createMonitor(
     {
       state: ':memory:',
@@ -16,7 +16,7 @@ const monitorWith = (governor: string, client: HostClient) =>
     { clients: { local: client } },
   )
 
-it.for<[string, (url: string) => HostClient]>([
+it.for<[string, (url: string) => ViemClient]>([
   ['a plain client without actions', (url): Client => createClient({ transport: http(url) })],
   [
     'a client of a chain with formats of its own',
@@ -45,6 +45,26 @@ it('asks a client without any URL beside it for the block before a file is writt
 
   expect(await nodes[0]?.readBlock(0n, new AbortController().signal)).toMatchObject({ number: 0n, hash: block.hash })
   expect([nodes.length, witnesses]).toStrictEqual([1, []])
+})
+
+it('waits for a client without a time limit of its own no longer than for a node', async () => {
+  const client = createClient({ transport: custom({ request: () => new Promise(() => undefined) }) })
+  const monitor = createMonitor(
+    {
+      state: ':memory:',
+      chains: [
+        {
+          name: 'local',
+          rpc: { timeout: '50ms' },
+          governance: { system: 'governor', address: `0x${'12'.repeat(20)}`, fromBlock: 0n },
+        },
+      ],
+    },
+    { clients: { local: client } },
+  )
+
+  const [result] = await monitor.sync()
+  expect(result?.ok === false && result.failure.message).toContain('did not answer within 50 ms')
 })
 
 it('tells nothing of the URL of a client but its host', async () => {

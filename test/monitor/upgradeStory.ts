@@ -3,7 +3,7 @@ import type { Deployment } from '../../src/localChain/deployGovernor.js'
 import { upgradeCall, type UpgradePlan } from '../../src/localChain/upgradeCall.js'
 import type { ProposalDraft } from '../../src/localChain/governorActor.js'
 
-type People = Deployment & { readonly actor: GovernorActor }
+export type People = Deployment & { readonly actor: GovernorActor }
 
 /** A proposal that calls `scheduleUpgrade`. */
 export function upgradeDraft(
@@ -28,3 +28,23 @@ export async function carry(actor: GovernorActor, id: bigint): Promise<void> {
   for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
   await actor.pastDeadline(id)
 }
+
+/** What passed is carried out at once, or through a timelock: `queued` is waited for in between. */
+export async function carryOut({ actor, timelock }: People, id: bigint, queued: () => Promise<unknown>): Promise<void> {
+  if (timelock !== undefined) {
+    await actor.queue(id)
+    await queued()
+    await actor.pastEta(id)
+  }
+  await actor.execute(id)
+}
+
+/** What is told of an upgrade from the first word of it to its place in the queue. */
+export const eventsToSchedule = [
+  'new_proposal',
+  'voting_started',
+  'quorum_reached',
+  'voting_ended',
+  'proposal_passed',
+  'upgrade_scheduled',
+] as const

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { StageError } from '../../src/domain/errors.js'
 import { newChain } from '../../src/domain/newChain.js'
 import { beginDraft, type Draft, eventOf } from '../../src/streams/draft.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { type Send, type Stage, stage, withLine } from '../../src/streams/stage.js'
 import { failure, proposal, reading } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
@@ -16,7 +16,7 @@ const drafts = {
   w: beginDraft(before, { type: 'wrote', outcome: { result: 'skipped', key: 'nobody' }, hostTime: 13_000 }),
 }
 const own = stagesOf()
-const every = Object.entries<Stage>({ ...own, line: line(own) })
+const every = Object.entries<Stage>({ ...own, line: pipeStages(own) })
 
 describe.each(every)('the stage %s', (_, each) => {
   it(

@@ -1,11 +1,11 @@
 import { describeProposal } from '../../src/domain/proposals/describeProposal.js'
 import { extractPlan } from '../../src/domain/plans/extractPlan.js'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
-import { withDefaults } from '../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../src/domain/upgrades/planOptions.js'
 import { noUpgrades, stepPlan, type PlanStep } from '../../src/domain/upgrades/stepPlan.js'
 import { block, byKey, steadyPace, upgradeProposal } from './builders.js'
 
-const settings = withDefaults({ minUpgradeDelay: 0 })
+const settings = resolvePlanOptions({ minUpgradeDelay: 0 })
 
 const fenced = (plan: unknown): string => `\`\`\`upgrade-plan\n${JSON.stringify(plan)}\n\`\`\`\n`
 const times = (count: number, partOf: (id: number) => string): string =>

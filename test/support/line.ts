@@ -1,7 +1,7 @@
 import { of } from 'rxjs'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { type ChainEvent, beginDraft, type Draft, turnOf } from '../../src/streams/draft.js'
-import { line, type LineOptions, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, type StageOptions, stagesOf } from '../../src/streams/pipeStages.js'
 import { type Stage, withLine } from '../../src/streams/stage.js'
 
 /** What one stage makes of a draft. */
@@ -19,6 +19,6 @@ export function stepThrough(stages: Stage): (state: ChainState, event: ChainEven
 }
 
 /** What one event leads to, sent through the whole line. */
-export function stepLine(options: LineOptions = {}): (state: ChainState, event: ChainEvent) => Turn {
-  return stepThrough(line(stagesOf(options)))
+export function stepLine(options: StageOptions = {}): (state: ChainState, event: ChainEvent) => Turn {
+  return stepThrough(pipeStages(stagesOf(options)))
 }

@@ -11,6 +11,7 @@ import { announceHealth } from './announceHealth.js'
 import { announceUpgrade } from './announceUpgrade.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 
+/** How facts become notifications. */
 export interface AnnounceOptions {
   /** Priorities that differ from the default ones. */
   readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>

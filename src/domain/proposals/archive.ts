@@ -18,8 +18,8 @@ export interface ProposalCounts {
   readonly byType: Readonly<Partial<Record<ProposalType, number>>>
 }
 
-/** What is brought back from the archive: proposals, and the ids of what was told of them. */
-export interface Recalled {
+/** Proposals brought back from the archive, and the ids of the notifications given about them. */
+export interface RecalledProposals {
   readonly proposals: readonly Proposal[]
   readonly announcedIds: readonly (readonly [key: ProposalKey, ids: ReadonlySet<string>])[]
 }
@@ -48,7 +48,7 @@ export function unknownIn(
 }
 
 /** The state with archived proposals back in it, as if it had held them all the time. */
-export function withRecalled(state: ChainState, { proposals, announcedIds }: Recalled): ChainState {
+export function withRecalled(state: ChainState, { proposals, announcedIds }: RecalledProposals): ChainState {
   const back = proposals.filter((proposal) => !state.proposals.has(keyOf(proposal)))
   if (back.length === 0) return state
   const [allProposals, allIds] = [editMap(state.proposals), editMap(state.announcedIds)]

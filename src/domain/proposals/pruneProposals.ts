@@ -1,7 +1,8 @@
 import { memoizeLeast } from '../editedMap.js'
 import { isActive, isOpen, type Proposal, type ProposalKey } from './proposal.js'
 
-export interface Bounds {
+/** How long, and how many, proposals are remembered. */
+export interface RetentionOptions {
   /** Milliseconds of chain time a completed proposal is remembered. @defaultValue 30 days */
   readonly maxAge?: number
   /**
@@ -19,7 +20,7 @@ const defaultMaxAge = 2_592_000_000
 export function pruneProposals(
   proposals: ReadonlyMap<ProposalKey, Proposal>,
   time: bigint,
-  { maxAge = defaultMaxAge, maxCount = 5_000 }: Bounds = {},
+  { maxAge = defaultMaxAge, maxCount = 5_000 }: RetentionOptions = {},
 ): readonly ProposalKey[] {
   const aged: ProposalKey[] = []
   const oldest = oldestKept(time, maxAge)
@@ -42,7 +43,7 @@ const firstEnd = memoizeLeast(({ closedAt }: Proposal) => closedAt?.timestamp)
 export function isAged(
   end: bigint | undefined,
   time: bigint,
-  { maxAge = defaultMaxAge }: Pick<Bounds, 'maxAge'> = {},
+  { maxAge = defaultMaxAge }: Pick<RetentionOptions, 'maxAge'> = {},
 ): boolean {
   return end !== undefined && end < oldestKept(time, maxAge)
 }

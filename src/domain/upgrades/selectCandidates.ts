@@ -1,7 +1,7 @@
 import { editsSince, lineageOf, type Version } from '../editedMap.js'
 import type { PlanFinding } from '../plans/plan.js'
 import { hasPassed, isActive, keyOf, type Proposal, type ProposalKey } from '../proposals/proposal.js'
-import type { Scheduling } from './scheduling.js'
+import type { ResolvedPlanOptions } from './planOptions.js'
 import type { Upgrade } from './upgrade.js'
 
 /** What a verdict on a plan rests on, beside the plan and its own upgrade. */
@@ -11,7 +11,7 @@ export interface VerdictBasis {
   readonly head: bigint
   /** Nothing had been read before. */
   readonly isFirst: boolean
-  readonly options: Scheduling
+  readonly options: ResolvedPlanOptions
 }
 
 /** A proposal that changed nothing the last time it was asked. */

@@ -1,4 +1,4 @@
-import fs from 'fs-extra'
+import { type BigIntStats, closeSync, openSync, readSync, statSync } from 'node:fs'
 import { isStateHeader } from './migrate.js'
 
 /** A state file that is open here, told from others at its path. */
@@ -21,28 +21,28 @@ interface Watched {
 const watched = new Map<string, Watched>()
 
 /** What tells one file from another at the same path. */
-export function placeOf({ dev, ino }: Pick<fs.BigIntStats, 'dev' | 'ino'>): string {
+export function placeOf({ dev, ino }: Pick<BigIntStats, 'dev' | 'ino'>): string {
   return `${dev}:${ino}`
 }
 
 /** Keeps an eye on the first bytes of a state file. `undefined` where it cannot be looked at. */
 export function holdHeader(path: string): HeldHeader | undefined {
   try {
-    const place = placeOf(fs.statSync(path, { bigint: true }))
-    const found = watched.get(place) ?? { descriptor: fs.openSync(path, 'r'), holders: 0 }
+    const place = placeOf(statSync(path, { bigint: true }))
+    const found = watched.get(place) ?? { descriptor: openSync(path, 'r'), holders: 0 }
     watched.set(place, found)
     found.holders += 1
     return {
       place,
       isState: () => {
         const header = Buffer.alloc(100)
-        return isStateHeader(header.subarray(0, fs.readSync(found.descriptor, header, 0, header.length, 0)))
+        return isStateHeader(header.subarray(0, readSync(found.descriptor, header, 0, header.length, 0)))
       },
       release: () => {
         found.holders -= 1
         if (found.holders > 0) return
         watched.delete(place)
-        fs.closeSync(found.descriptor)
+        closeSync(found.descriptor)
       },
     }
   } catch {

@@ -1,4 +1,4 @@
-import fs from 'fs-extra'
+import { existsSync, renameSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import type { RebuiltState } from '../../domain/notifications/announceRebuilt.js'
@@ -39,7 +39,7 @@ export function openChecked(options: OpenOptions): OpenedState {
   const { path, readOnly, owner, now } = options
   if (path === ':memory:' && !readOnly) return { sql: openFile(path, readOnly), presence: noPresence }
   preparePath(path, readOnly)
-  const isLeft = fs.pathExistsSync(path) && isAbandoned(options)
+  const isLeft = existsSync(path) && isAbandoned(options)
   const problem = isLeft ? damageOf(path) : undefined
   if (readOnly) {
     if (problem !== undefined) throw damagedError(path, problem)
@@ -62,7 +62,7 @@ export function openChecked(options: OpenOptions): OpenedState {
 }
 
 function holdsSomething(path: string): boolean {
-  return (fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /**
@@ -70,7 +70,7 @@ function holdsSomething(path: string): boolean {
  * database.
  */
 export function damageOf(path: string): string | undefined {
-  return fs.statSync(path).size === 0 ? 'it is empty' : inspectFile(path)
+  return statSync(path).size === 0 ? 'it is empty' : inspectFile(path)
 }
 
 /** The damage may show only here, where nobody crashed. */
@@ -109,9 +109,9 @@ export function damagedError(path: string, problem: string): StoreError {
 function setAside(path: string, now: number): string {
   const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
   let name = `${path}.damaged-${stamp}`
-  for (let count = 2; fs.pathExistsSync(name); count += 1) name = `${path}.damaged-${stamp}-${count}`
+  for (let count = 2; existsSync(name); count += 1) name = `${path}.damaged-${stamp}-${count}`
   for (const suffix of ['', '-wal', '-shm']) {
-    if (fs.pathExistsSync(`${path}${suffix}`)) fs.renameSync(`${path}${suffix}`, `${name}${suffix}`)
+    if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${name}${suffix}`)
   }
   return name
 }

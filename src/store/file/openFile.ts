@@ -1,4 +1,4 @@
-import fs, { type Stats } from 'fs-extra'
+import { accessSync, closeSync, constants, mkdirSync, openSync, type Stats, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as z from 'zod/mini'
@@ -11,7 +11,7 @@ const modeRow = z.object({ journal_mode: z.string() })
 
 function find(path: string): Stats | undefined {
   try {
-    return fs.statSync(path, { throwIfNoEntry: false })
+    return statSync(path, { throwIfNoEntry: false })
   } catch (cause) {
     throw new StoreError(`The state file ${path} cannot be reached: ${reasonOf(cause)}. Name another state file.`, {
       cause,
@@ -33,7 +33,7 @@ function exists(path: string): boolean {
 
 function requireAccess(path: string, mode: number, deed: string): void {
   try {
-    fs.accessSync(path, mode)
+    accessSync(path, mode)
   } catch (cause) {
     throw new StoreError(
       `The state file cannot be ${deed}: this user has no right to ${path}. Change its owner or mode, or name another state file.`,
@@ -46,15 +46,15 @@ function requireAccess(path: string, mode: number, deed: string): void {
 function prepareToWrite(path: string): void {
   const directory = dirname(resolve(path))
   try {
-    fs.ensureDirSync(directory)
+    mkdirSync(directory, { recursive: true })
   } catch (cause) {
     throw new StoreError(
       `The directory of the state file ${path} cannot be created: ${reasonOf(cause)}. Name another state file.`,
       { cause },
     )
   }
-  requireAccess(directory, fs.constants.W_OK | fs.constants.X_OK, 'written')
-  if (exists(path)) requireAccess(path, fs.constants.R_OK | fs.constants.W_OK, 'written')
+  requireAccess(directory, constants.W_OK | constants.X_OK, 'written')
+  if (exists(path)) requireAccess(path, constants.R_OK | constants.W_OK, 'written')
 }
 
 function prepareToRead(path: string): void {
@@ -63,7 +63,7 @@ function prepareToRead(path: string): void {
   }
   if (!exists(path))
     throw new StoreError(`There is no state yet in ${path}: run "govstream run" or "govstream sync" first.`)
-  requireAccess(path, fs.constants.R_OK, 'read')
+  requireAccess(path, constants.R_OK, 'read')
 }
 
 /**
@@ -133,7 +133,7 @@ function createPrivately(path: string): void {
   try {
     // Never one that is there: to close a descriptor of it takes away the locks that the engine has on it in this
     // process.
-    fs.closeSync(fs.openSync(path, 'ax', 0o600))
+    closeSync(openSync(path, 'ax', 0o600))
   } catch {
     // It is there, or the engine tries the same and says what is wrong.
   }

@@ -1,4 +1,4 @@
-import fs from 'fs-extra'
+import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import * as z from 'zod/mini'
 import { reasonOf, StoreError } from '../../domain/errors.js'
 import { parsedJson } from '../../domain/text/boundedJson.js'
@@ -28,7 +28,7 @@ function markPath(file: string): string {
 /** The mark beside a state file; `undefined` where its last writer closed it. A torn one counts as a crash too. */
 export function readMark(file: string): FoundMark | undefined {
   const path = markPath(file)
-  const beat = fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs
+  const beat = statSync(path, { throwIfNoEntry: false })?.mtimeMs
   if (beat === undefined) return undefined
   const owner = ownerSchema.safeParse(parsedJson(textOf(path)))
   return owner.success ? { ...owner.data, beat } : { token: '', pid: 0, host: '', beat }
@@ -43,10 +43,10 @@ export function writeMark(file: string, owner: MarkOwner): void {
   const path = markPath(file)
   const temporary = `${path}.${owner.token}`
   try {
-    fs.writeFileSync(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
-    fs.renameSync(temporary, path)
+    writeFileSync(temporary, `${JSON.stringify(owner)}\n`, { mode: 0o600 })
+    renameSync(temporary, path)
   } catch (cause) {
-    fs.rmSync(temporary, { force: true })
+    rmSync(temporary, { force: true })
     throw new StoreError(
       `${path} cannot be written beside the state: ${reasonOf(cause)}. Check the disk and the rights of the directory.`,
       { cause },
@@ -56,17 +56,17 @@ export function writeMark(file: string, owner: MarkOwner): void {
 
 /** Says that the owner lives. `now` is Unix milliseconds. */
 export function beatMark(file: string, { token }: Pick<MarkOwner, 'token'>, now: number): void {
-  if (readMark(file)?.token === token) fs.utimesSync(markPath(file), now / 1000, now / 1000)
+  if (readMark(file)?.token === token) utimesSync(markPath(file), now / 1000, now / 1000)
 }
 
 /** Takes the mark away where it is the owner's own. */
 export function removeMark(file: string, { token }: Pick<MarkOwner, 'token'>): void {
-  if (readMark(file)?.token === token) fs.rmSync(markPath(file), { force: true })
+  if (readMark(file)?.token === token) rmSync(markPath(file), { force: true })
 }
 
 function textOf(path: string): string {
   try {
-    return fs.readFileSync(path, 'utf8').slice(0, 1_000)
+    return readFileSync(path, 'utf8').slice(0, 1_000)
   } catch {
     return ''
   }

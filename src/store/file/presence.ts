@@ -1,4 +1,4 @@
-import fs from 'fs-extra'
+import { existsSync, statSync } from 'node:fs'
 import { StoreError } from '../../domain/errors.js'
 import { holdHeader, type HeldHeader, placeOf } from './heldHeader.js'
 import { beatMark, type MarkOwner, removeMark, writeMark } from './openMark.js'
@@ -75,7 +75,7 @@ export function writerPresence(path: string, owner: MarkOwner): Presence {
     },
     loss,
     leave: (lost) => {
-      if (lost === undefined || !fs.pathExistsSync(path)) removeMark(path, owner)
+      if (lost === undefined || !existsSync(path)) removeMark(path, owner)
       openHere.delete(owner.token)
       held?.release()
     },
@@ -91,7 +91,7 @@ interface Look {
 
 function lookAt(path: string, held: HeldHeader | undefined): Look | 'unknown' | undefined {
   try {
-    const found = fs.statSync(path, { bigint: true, throwIfNoEntry: false })
+    const found = statSync(path, { bigint: true, throwIfNoEntry: false })
     if (found === undefined) return undefined
     if (held === undefined) return 'unknown'
     return { isAnother: placeOf(found) !== held.place, size: Number(found.size), isState: held.isState() }

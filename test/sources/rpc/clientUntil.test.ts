@@ -1,12 +1,22 @@
 import { getEventListeners } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect } from 'vitest'
-import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { clientUntil } from '../../../src/sources/rpc/clientUntil.js'
 import { onSharedChain as it } from '../../support/fixtures.js'
 
 function clientOf(url: string) {
-  const [endpoint] = createEndpoints({ urls: [url], timeoutMs: 5_000 })
+  const [endpoint] = createEvmEndpoints({ urls: [url], timeoutMs: 5_000 })
   return endpoint!.client
+}
+
+setFlagsFromString('--expose-gc')
+const collect: unknown = runInNewContext('gc')
+
+function isAlive(held: WeakRef<object>): boolean {
+  if (typeof collect === 'function') Reflect.apply(collect, undefined, [])
+  return held.deref() !== undefined
 }
 
 describe('clientUntil', () => {
@@ -14,7 +24,17 @@ describe('clientUntil', () => {
     const { signal } = new AbortController()
     for (let at = 0; at < 100; at += 1)
       await clientUntil(clientOf(chain.url), signal).request({ method: 'eth_chainId' })
-    expect(getEventListeners(signal, 'abort')).toStrictEqual([])
+    await expect.poll(() => getEventListeners(signal, 'abort')).toStrictEqual([])
+  })
+
+  it('is let go when its reading has ended', async ({ chain }) => {
+    const asked = async (): Promise<WeakRef<object>> => {
+      const client = clientUntil(clientOf(chain.url), new AbortController().signal)
+      await client.request({ method: 'eth_chainId' })
+      return new WeakRef(client)
+    }
+    const clients = [await asked(), await asked(), await asked()]
+    await expect.poll(() => clients.filter(isAlive)).toStrictEqual([])
   })
 
   it('ends a request where the signal aborts', async ({ proxy }) => {

@@ -1,7 +1,7 @@
 import { keyOf } from '../../proposals/proposal.js'
 import type { ReadEvent } from '../PlanEvent.js'
 import { scheduleProposal } from '../schedule/scheduleProposal.js'
-import type { Scheduling } from '../scheduling.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 import {
   type Candidate,
   rememberSilence,
@@ -21,7 +21,7 @@ export const scheduleProposals: ReadRule = (board, event, options) => {
   if (takenNow !== taken) judge(board, event, options, takenNow)
 }
 
-function judge(board: UpgradeBoard, event: ReadEvent, options: Scheduling, occupation: string): string {
+function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptions, occupation: string): string {
   const basis = basisOf(event, occupation, options)
   const upgrades = board.all()
   const candidates = selectCandidates(event.proposals, upgrades, basis, verdicts)
@@ -41,7 +41,11 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: Scheduling, occup
 }
 
 /** What verdicts on the plans of a reading rest on. */
-export function basisOf({ head, caughtUpAt }: ReadEvent, occupation: string, options: Scheduling): VerdictBasis {
+export function basisOf(
+  { head, caughtUpAt }: ReadEvent,
+  occupation: string,
+  options: ResolvedPlanOptions,
+): VerdictBasis {
   return { occupation, head: head.number, isFirst: caughtUpAt === undefined, options }
 }
 

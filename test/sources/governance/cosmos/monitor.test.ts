@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest'
+import { eventsToSchedule } from '../../../monitor/upgradeStory.js'
 import { createMonitor } from '../../../../src/monitor.js'
 import { proposalIdOf } from '../../../../src/domain/notifications/notification.js'
 import { watch } from '../../../monitor/watching.js'
@@ -40,16 +41,7 @@ describe('a monitor of a Cosmos chain', () => {
     server.mine(10)
     await hub.told('upgrade_completed', 937n)
     expect(place.file()).toBeUndefined()
-    expect(hub.events(937n)).toEqual([
-      'new_proposal',
-      'voting_started',
-      'quorum_reached',
-      'voting_ended',
-      'proposal_passed',
-      'upgrade_scheduled',
-      'upgrade_triggered',
-      'upgrade_completed',
-    ])
+    expect(hub.events(937n)).toEqual([...eventsToSchedule, 'upgrade_triggered', 'upgrade_completed'])
   })
 
   it('writes the file ahead where it is told to, with info as text, as cosmovisor reads it', async ({

@@ -16,7 +16,7 @@ import { describeProposal } from '../../../../src/domain/proposals/describePropo
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovBaseReaderOptions } from '../../../../src/sources/governance/govBase/context.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
-import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../../../../src/sources/rpc/createEvmEndpoints.js'
 import type { Chain } from '../../../support/chain.js'
 import { type Follower, followReader } from '../../../support/followReader.js'
 
@@ -107,7 +107,7 @@ export function readerOf(
   return createReader({
     system: 'gov-base',
     chain: 'local',
-    endpoints: createEndpoints({ urls: [url], timeoutMs: 20_000, http: createHttpClient() }),
+    endpoints: createEvmEndpoints({ urls: [url], timeoutMs: 20_000, http: createHttpClient() }),
     addresses: contracts.map(({ address }) => address),
     fromBlock: 0n,
     finality: 'latest',

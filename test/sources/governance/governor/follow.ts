@@ -5,7 +5,7 @@ import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernorReaderOptions } from '../../../../src/sources/governance/governor/context.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import { checksummed } from '../../../../src/sources/governance/evm/contracts.js'
-import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../../../../src/sources/rpc/createEvmEndpoints.js'
 
 export type FollowOptions = Partial<Omit<GovernorReaderOptions, 'endpoints' | 'addresses'>> & {
   readonly urls: readonly string[]
@@ -17,7 +17,7 @@ export function readerOf({ urls, addresses, ...options }: FollowOptions): Govern
   return createReader({
     system: 'governor',
     chain: 'local',
-    endpoints: createEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
+    endpoints: createEvmEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
     addresses: addresses.map((address) => checksummed(address, 'local')),
     fromBlock: 0n,
     finality: 'latest',

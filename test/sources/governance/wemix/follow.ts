@@ -4,7 +4,7 @@ import { followReader, type Follower } from '../../../support/followReader.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import type { WemixReaderOptions } from '../../../../src/sources/governance/wemix/context.js'
-import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../../../../src/sources/rpc/createEvmEndpoints.js'
 
 export type FollowOptions = Partial<Omit<WemixReaderOptions, 'endpoints'>> & { readonly urls: readonly string[] }
 
@@ -13,7 +13,7 @@ export function readerOf({ urls, ...options }: FollowOptions): GovernanceReader 
   return createReader({
     system: 'wemix',
     chain: 'local',
-    endpoints: createEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
+    endpoints: createEvmEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
     fromBlock: 0n,
     finality: 'latest',
     maxLogRange: 10_000,

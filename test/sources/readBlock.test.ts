@@ -1,13 +1,13 @@
-import { onSharedChain, untilDone } from '../../support/fixtures.js'
+import { onSharedChain, untilDone } from '../support/fixtures.js'
 import { describe, expect } from 'vitest'
-import { describeProposal } from '../../../src/domain/proposals/describeProposal.js'
-import { createReader, type ReaderOptions } from '../../../src/sources/createReader.js'
-import { createHttpEndpoints } from '../../../src/sources/http/createHttpEndpoints.js'
-import { createJsonRpcEndpoints } from '../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
-import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
-import { type CosmosServer, startCosmosServer } from '../../support/cosmosServer.js'
-import type { CountingProxy } from '../../support/countingProxy.js'
-import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../support/wemixvisorServer.js'
+import { describeProposal } from '../../src/domain/proposals/describeProposal.js'
+import { createReader, type ReaderOptions } from '../../src/sources/createReader.js'
+import { createHttpEndpoints } from '../../src/sources/http/createHttpEndpoints.js'
+import { createJsonRpcEndpoints } from '../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
+import { createEvmEndpoints } from '../../src/sources/rpc/createEvmEndpoints.js'
+import { type CosmosServer, startCosmosServer } from '../support/cosmosServer.js'
+import type { CountingProxy } from '../support/countingProxy.js'
+import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../support/wemixvisorServer.js'
 
 /** Beside the EVM chain, a server of the wemixvisor dialect and a Cosmos chain. */
 const it = onSharedChain
@@ -22,7 +22,7 @@ const now = (): number => 1_800_000_000_000
 function evm(proxy: CountingProxy, system: 'governor' | 'gov-base' | 'wemix', chainId?: number): ReaderOptions {
   const common = {
     chain: 'local',
-    endpoints: createEndpoints({ urls: [proxy.url], timeoutMs: 5_000 }),
+    endpoints: createEvmEndpoints({ urls: [proxy.url], timeoutMs: 5_000 }),
     fromBlock: 0n,
     finality: 'latest' as const,
     maxLogRange: 1_000,

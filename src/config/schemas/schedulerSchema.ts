@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { parseReminder } from '../domain/upgrades/reminder.js'
-import { duration, flag, list, oneOf, whole } from '../schema/scalars.js'
-import { section } from '../schema/section.js'
+import { parseReminder } from '../../domain/upgrades/reminder.js'
+import { duration, flag, list, oneOf, whole } from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
 
 const expectedReminder = 'expected a duration such as 24h, or a count such as 100 blocks'
 

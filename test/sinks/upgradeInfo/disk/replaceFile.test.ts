@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
-import { replaceFile } from '../../../src/sinks/upgradeInfo/replaceFile.js'
-import { withDataDirectory } from '../../../src/sinks/upgradeInfo/withDataDirectory.js'
-import { writeUpgradeInfo } from '../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
-import { freshHome } from './home.js'
-import { upgrade } from './upgrade.js'
+import { replaceFile } from '../../../../src/sinks/upgradeInfo/disk/replaceFile.js'
+import { withDataDirectory } from '../../../../src/sinks/upgradeInfo/disk/withDataDirectory.js'
+import { writeUpgradeInfo } from '../../../../src/sinks/upgradeInfo/writeUpgradeInfo.js'
+import { freshHome } from '../home.js'
+import { upgrade } from '../upgrade.js'
 
 // Reads as fast as it can until its input closes, as a process manager would, only less patient.
 const reader = `

@@ -1,20 +1,19 @@
 import * as z from 'zod'
-import type { JsonObject } from '../domain/text/json.js'
+import type { JsonObject } from '../../domain/text/json.js'
 import {
   address,
-  chainName,
   duration,
   flag,
   headerName,
   headerValue,
   httpUrl,
   list,
-  quoted,
   text,
   timerDuration,
   whole,
-} from '../schema/scalars.js'
-import { section } from '../schema/section.js'
+} from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+import { chainName, quoted } from '../../schema/writtenText.js'
 import { governanceSchema } from './governanceSchema.js'
 import { schedulerSchema } from './schedulerSchema.js'
 import { defaultUpgradeInfo, upgradeInfoSchema } from './upgradeInfoSchema.js'

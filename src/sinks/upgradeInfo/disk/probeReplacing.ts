@@ -3,7 +3,7 @@ import { open, readFile, rename, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode } from './hasCode.js'
 import type { DataDirectory } from './withDataDirectory.js'
-import { fileName, type PresentFile } from './readUpgradeInfo.js'
+import { fileName, type PresentFile } from '../readUpgradeInfo.js'
 import { lstatIfThere, writeTemp } from './replaceFile.js'
 import { tempName } from './tempFiles.js'
 

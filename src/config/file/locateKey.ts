@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { configSchema } from './schema.js'
+import { configSchema } from '../schema.js'
 
 /**
  * Where in the file keys of that name stand, such as `chains[].monitor`; `undefined` where it is nowhere, or in more

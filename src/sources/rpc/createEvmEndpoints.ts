@@ -1,25 +1,27 @@
-import { type Chain, createClient, custom, type CustomTransport, type Client } from 'viem'
+import { type Chain, createClient, custom, type CustomTransport, type Client, withTimeout } from 'viem'
 import { defined } from '../../domain/defined.js'
 import { createFetchClient } from '../../transport/createFetchClient.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
+import { RequestError } from '../../transport/RequestError.js'
 import { batchingTransport } from './batchingTransport.js'
 
-/** One node of a chain, and how it fared. */
-export interface Endpoint {
+/** One EVM node of a chain. */
+export interface EvmEndpoint {
   /** Host and port: all that is ever told of the URL. */
   readonly host: string
   readonly client: Client
 }
 
-/** A viem client that a host brings along: of any chain, plain or with whatever actions. Only its `request` is used. */
-export interface HostClient {
+/** A viem client of the caller's own: of any chain, plain or with any actions. Only its `request` is used. */
+export interface ViemClient {
   readonly name: string
   readonly chain?: Chain | undefined
   readonly transport: object
   readonly request: (...args: never[]) => Promise<unknown>
 }
 
-export interface EndpointOptions {
+/** How EVM nodes are reached by URL. */
+export interface EvmEndpointOptions {
   readonly urls: readonly string[]
   /** Longest wait for one answer, in milliseconds. */
   readonly timeoutMs: number
@@ -40,14 +42,14 @@ const maxBytes = 32 * 1024 * 1024
 const settings = { cacheTime: 0, ccipRead: false } as const
 
 /** Clients of the nodes of one chain: JSON-RPC batches, no cache, no retry, for both are the caller's business. */
-export function createEndpoints({
+export function createEvmEndpoints({
   urls,
   timeoutMs,
   http = createFetchClient(),
   headers = {},
   batchSize = 100,
   conceal = (text) => text,
-}: EndpointOptions): readonly Endpoint[] {
+}: EvmEndpointOptions): readonly EvmEndpoint[] {
   return urls.map((text) => {
     const url = new URL(text)
     const transport = manyListeners(batchingTransport({ url, http, headers, timeoutMs, maxBytes, batchSize, conceal }))
@@ -55,17 +57,27 @@ export function createEndpoints({
   })
 }
 
-/** Endpoints over viem clients of the user's own. Whether they batch, cache or retry is theirs to set. */
-export function endpointsOf(clients: readonly HostClient[]): readonly Endpoint[] {
-  return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client) }))
+/**
+ * Endpoints over viem clients of the caller's own. Whether they batch, cache or retry is theirs to set. Not all of them
+ * have a time limit: none is waited for longer than `timeoutMs`, all retries of one request included.
+ */
+export function evmEndpointsOf(
+  clients: readonly ViemClient[],
+  { timeoutMs = 30_000 }: Partial<Pick<EvmEndpointOptions, 'timeoutMs'>> = {},
+): readonly EvmEndpoint[] {
+  return clients.map((client) => ({ host: hostOf(urlOf(client)), client: withManyListeners(client, timeoutMs) }))
 }
 
-/** A client over the host's own, whose requests may be many at once. */
-function withManyListeners(client: HostClient): Client {
-  const request = (args: unknown, options: unknown): Promise<unknown> => {
-    const answer: unknown = Reflect.apply(client.request, client, [args, options])
-    return Promise.resolve(answer)
-  }
+/** A client over the caller's own, whose requests may be many at once. */
+function withManyListeners(client: ViemClient, timeoutMs: number): Client {
+  const request = (args: unknown, options: unknown): Promise<unknown> =>
+    withTimeout(
+      () => {
+        const answer: unknown = Reflect.apply(client.request, client, [args, options])
+        return Promise.resolve(answer)
+      },
+      { timeout: timeoutMs, errorInstance: new RequestError('late', `did not answer within ${timeoutMs} ms.`) },
+    )
   return createClient({
     ...settings,
     ...defined({ chain: client.chain }),
@@ -97,8 +109,8 @@ function allowListeners(signal: AbortSignal): void {
     process.getBuiltinModule('events').setMaxListeners(0, signal)
 }
 
-/** The URL of a host's client, where its transport tells it; else its name. */
-export function urlOf({ name, transport }: HostClient): string {
+/** The URL of a caller's client, where its transport has one; else its name. */
+export function urlOf({ name, transport }: ViemClient): string {
   return 'url' in transport && typeof transport.url === 'string' ? transport.url : name
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Selection } from '../Store.js'
+import type { ProposalSelection } from '../Store.js'
 import type { Sql } from '../sql.js'
 import { selectionOf } from './findProposals.js'
 
@@ -13,7 +13,7 @@ const leastGiven = 4
  * The proposals of these chains that an id means, newest first: those that have it, `chain/ID` or their whole key; or,
  * where none has, those where one of these is long and starts with it.
  */
-export function findMeant(sql: Sql, given: string, chains: readonly string[]): Selection {
+export function findByPrefix(sql: Sql, given: string, chains: readonly string[]): ProposalSelection {
   const exact = chains.flatMap((chain) => withExactly(sql, chain, given))
   const start = given.replace(/…$|\.\.\.$/, '')
   if (exact.length > 0 || start.length < leastGiven) return selectionOf(sql, exact)

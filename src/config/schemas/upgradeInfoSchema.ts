@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { oneOf, path, text, timerDuration } from '../schema/scalars.js'
-import { section } from '../schema/section.js'
-import type { System } from './systems.js'
+import { oneOf, path, text, timerDuration } from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+import type { System } from '../systems.js'
 
 const command = 'expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'
 

@@ -1,6 +1,6 @@
 import { pipe } from 'rxjs'
-import type { PlanOptions } from '../domain/upgrades/scheduling.js'
-import type { Bounds } from '../domain/proposals/pruneProposals.js'
+import type { PlanOptions } from '../domain/upgrades/planOptions.js'
+import type { RetentionOptions } from '../domain/proposals/pruneProposals.js'
 import type { AnnounceOptions } from '../domain/notifications/stepAnnounce.js'
 import type { DiffOptions } from '../domain/proposals/stepDiff.js'
 import type { HealthOptions } from '../domain/stepHealth.js'
@@ -13,14 +13,14 @@ import { ignoreOlder } from './ignoreOlder.js'
 import { planUpgrades } from './planUpgrades.js'
 import type { Stage } from './stage.js'
 
-/** What the stages of one chain go by. */
-export interface LineOptions {
-  readonly diff?: Omit<DiffOptions, 'bounds'>
+/** The options of the stages of one chain. */
+export interface StageOptions {
+  readonly diff?: Omit<DiffOptions, 'retention'>
   readonly health?: HealthOptions
   readonly plan?: PlanOptions
   readonly announce?: AnnounceOptions
-  /** How long and how many completed proposals are remembered. */
-  readonly bounds?: Bounds
+  /** How long, and how many, proposals are remembered. */
+  readonly retention?: RetentionOptions
 }
 
 /** The stages by name, in the order in which they stand. */
@@ -34,21 +34,24 @@ export interface Stages {
   readonly forgetOld: Stage
 }
 
-/** The stages of one chain, for whoever puts operators of their own between them. */
-export function stagesOf({ diff, health, plan, announce: telling, bounds = {} }: LineOptions = {}): Stages {
+/** Makes the stages of one chain, so that operators of one's own can be put between them. */
+export function stagesOf({ diff, health, plan, announce: announcing, retention = {} }: StageOptions = {}): Stages {
   return {
     ignoreOlder: ignoreOlder(),
     followHead: followHead(),
-    diffProposals: diffProposals({ ...diff, bounds }),
+    diffProposals: diffProposals({ ...diff, retention }),
     assessHealth: assessHealth(health),
     planUpgrades: planUpgrades(plan),
-    announce: announce(telling),
-    forgetOld: forgetOld(bounds),
+    announce: announce(announcing),
+    forgetOld: forgetOld(retention),
   }
 }
 
-/** The line that every turn walks through. The order matters: each stage reads what those before it have added. */
-export function line(own: Stages): Stage {
+/**
+ * Joins the stages in their order: the line that every turn walks through. The order matters: each stage reads what
+ * those before it have added.
+ */
+export function pipeStages(own: Stages): Stage {
   return pipe(
     own.ignoreOlder,
     own.followHead,

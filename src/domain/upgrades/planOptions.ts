@@ -4,14 +4,14 @@ import type { Reminder } from './reminder.js'
 
 /** How plans become upgrades. All durations are milliseconds. */
 export interface PlanOptions {
-  /** @defaultValue `passed` */
+  /** The status of a proposal that makes its plan an upgrade. @defaultValue `passed` */
   readonly scheduleOn?: 'passed' | 'executed'
   /**
    * Least time between scheduling and writing, by the clock of the chain or the host's, whichever is further.
    * @defaultValue 600,000
    */
   readonly minUpgradeDelay?: number
-  /** @defaultValue 1 */
+  /** Most upgrades of a chain in progress at a time: the file of one that is due beyond that waits. @defaultValue 1 */
   readonly maxConcurrentUpgrades?: number
   /**
    * Most upgrades of a chain that wait at a time, and most plans in the vote that are noted; the lowest heights stay.
@@ -25,19 +25,19 @@ export interface PlanOptions {
   readonly validationEnabled?: boolean
   /** Blocks before the height at which the file is written. @defaultValue 0 */
   readonly leadBlocks?: number
-  /** @defaultValue `at-height` */
+  /** When the file is written: at the height, as soon as the plan is scheduled, or never. @defaultValue `at-height` */
   readonly when?: 'at-height' | 'on-schedule' | 'never'
   /** What becomes of the file once its upgrade is completed. @defaultValue `keep` */
   readonly afterCompletion?: 'keep' | 'archive'
-  /** What the file's reader can carry. */
+  /** The process manager that reads the file: its rules for names come on top. @defaultValue none */
   readonly profile?: 'wemixvisor' | 'cosmovisor' | 'portable'
-  /** @defaultValue none */
+  /** How long before the height a scheduled upgrade is announced once more. @defaultValue none */
   readonly reminders?: readonly Reminder[]
   /** Host time without proof of completion after which an upgrade has failed. @defaultValue 1,800,000 */
   readonly stallTimeout?: number
   /**
-   * What proves completion: a node seen to restart or to change its version, or blocks past the height. @defaultValue
-   * `version`
+   * What proves completion: a node seen to restart or to change its version, or blocks past the height.
+   * @defaultValue `version`
    */
   readonly completion?: 'version' | 'height'
   /**
@@ -49,9 +49,11 @@ export interface PlanOptions {
   readonly findPlan?: (proposal: Proposal) => PlanFinding | undefined
 }
 
-export type Scheduling = Required<Omit<PlanOptions, 'profile'>> & Pick<PlanOptions, 'profile'>
+/** {@link PlanOptions} with every default filled in. */
+export type ResolvedPlanOptions = Required<Omit<PlanOptions, 'profile'>> & Pick<PlanOptions, 'profile'>
 
-export function withDefaults(options: PlanOptions): Scheduling {
+/** Fills in the defaults. */
+export function resolvePlanOptions(options: PlanOptions): ResolvedPlanOptions {
   return {
     scheduleOn: 'passed',
     minUpgradeDelay: 600_000,

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { lstat, opendir, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { isAliveHere } from '../../store/file/isAliveHere.js'
+import { isAliveHere } from '../../../store/file/isAliveHere.js'
 import type { DataDirectory } from './withDataDirectory.js'
 
 // A process that was killed may leave a temp file. Its name says whose it is: host, process, and which of the

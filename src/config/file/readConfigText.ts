@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { ConfigError, reasonOf } from '../domain/errors.js'
+import { ConfigError, reasonOf } from '../../domain/errors.js'
 
 /** No configuration is as long; a device or a log file named by mistake is not read to its end. */
 const mostBytes = 1_048_576

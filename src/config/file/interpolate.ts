@@ -1,6 +1,6 @@
-import type { ConfigIssue } from '../domain/errors.js'
-import type { Environment } from './environment.js'
-import { formatPath } from '../schema/formatPath.js'
+import type { ConfigIssue } from '../../domain/errors.js'
+import type { Environment } from '../environment.js'
+import { formatPath } from '../../schema/formatPath.js'
 
 export interface Interpolation {
   readonly value: unknown

@@ -1,4 +1,4 @@
-import { reasonOf } from '../../domain/errors.js'
+import { reasonOf } from '../../../domain/errors.js'
 
 const mends: Readonly<Record<string, string>> = {
   EACCES: 'run govstream as the user of the node, or let it write in that directory',

@@ -1,4 +1,4 @@
-import { ConfigError } from '../domain/errors.js'
+import { ConfigError } from '../../domain/errors.js'
 import { type ParsedYaml, parseYaml } from './parseYaml.js'
 import { readConfigText } from './readConfigText.js'
 

@@ -1,9 +1,9 @@
 import Database from 'libsql'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { migrate, requireSchema } from '../../src/store/file/migrate.js'
-import { openSql } from '../../src/store/sql.js'
-import { temporaryDirectory } from '../support/storeGiven.js'
+import { migrate, requireSchema } from '../../../src/store/file/migrate.js'
+import { openSql } from '../../../src/store/sql.js'
+import { temporaryDirectory } from '../../support/storeGiven.js'
 
 const steps = ['CREATE TABLE first (x)', 'ALTER TABLE first ADD COLUMN y; CREATE TABLE second (x)']
 const tables = (path: string): unknown =>

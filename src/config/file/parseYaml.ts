@@ -1,5 +1,5 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
-import { ConfigError, type ConfigIssue, reasonOf } from '../domain/errors.js'
+import { ConfigError, type ConfigIssue, reasonOf } from '../../domain/errors.js'
 import { type LocateIssue, locateIssues } from './locateIssues.js'
 import { mistakeText, withoutConsequences } from './yamlMistake.js'
 

@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { priorities } from '../domain/notifications/notification.js'
-import { events } from '../channels/filter.js'
-import { handlerSchema } from '../channels/registry.js'
-import { nameHandlers } from '../channels/nameHandlers.js'
-import { duration, list, oneOf, whole } from '../schema/scalars.js'
-import { hintsFor, section } from '../schema/section.js'
+import { priorities } from '../../domain/notifications/notification.js'
+import { events } from '../../channels/filter.js'
+import { handlerSchema } from '../../channels/registry.js'
+import { nameHandlers } from '../../channels/nameHandlers.js'
+import { duration, list, oneOf, whole } from '../../schema/scalars.js'
+import { hintsFor, section } from '../../schema/section.js'
 
 const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
   error: (issue) => {

@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { permissionProblem } from '../../src/store/file/permissionProblem.js'
-import { openStore } from '../../src/store/openStore.js'
+import { permissionProblem } from '../../../src/store/file/permissionProblem.js'
+import { openStore } from '../../../src/store/openStore.js'
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777
 

@@ -1,0 +1,83 @@
+import { concat, EMPTY, NEVER, type Observable, of } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { RecalledProposals } from '../../src/domain/proposals/archive.js'
+import type { WatchPorts } from '../../src/streams/watchChain.js'
+import { letters, marbles } from '../support/marbles.js'
+import { answers, readings, turns, watch } from './watchChainGiven.js'
+
+const nothing: RecalledProposals = { proposals: [], announcedIds: [] }
+const recalling = (recall: () => Observable<RecalledProposals>): WatchPorts => ({ recall })
+
+describe('an archive that answers later', () => {
+  it(
+    'has the reading wait, and what comes after it; the first reading asks for nothing',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const readings$ = hot('  -a--b-x------|', readings)
+      const recalled$ = cold('    --(r|)', { r: nothing })
+      const expected = '       -A----(BX)---|'
+      expectObservable(readings$.pipe(watch(recalling(() => recalled$)))).toBe(
+        expected,
+        letters({ ...turns, X: 'failure 110' }),
+      )
+      expectSubscriptions(recalled$.subscriptions).toBe('----^-!')
+    }),
+  )
+
+  it(
+    'beside a write at the height has its answer wait its turn, and nothing is lost',
+    marbles(({ hot, cold, expectObservable }) => {
+      const readings$ = hot('-a-b-c----------|', readings)
+      const slow = { ...recalling(() => cold('---(r|)', { r: nothing })), execute: answers }
+      expectObservable(readings$.pipe(watch(slow))).toBe(
+        '-A----B--(DEF)--|',
+        letters({
+          ...turns,
+          D: 'reading 111 due v2 due v3',
+          E: 'write 111 triggered v2',
+          F: 'write 111 triggered v3',
+        }),
+      )
+    }),
+  )
+
+  it(
+    'is asked no more where nobody listens',
+    marbles(({ hot, cold, expectObservable, expectSubscriptions }) => {
+      const readings$ = hot('-a-b-', readings)
+      const recalled$ = cold('   ----r', { r: nothing })
+      expectObservable(readings$.pipe(watch(recalling(() => recalled$))), '^----!').toBe('-A----', turns)
+      expectSubscriptions(recalled$.subscriptions).toBe('---^-!')
+    }),
+  )
+
+  it.each([
+    ['goes on', concat(of(nothing, nothing), NEVER)],
+    ['is said twice', of(nothing, nothing)],
+  ])('counts once where it %s', (_, recalled$) =>
+    marbles(({ hot, expectObservable }) => {
+      const readings$ = hot('-a-b-----c-|', readings)
+      const watched$ = readings$.pipe(watch({ ...recalling(() => recalled$), execute: answers }))
+      expectObservable(watched$).toBe('-A-(BWV)-C-|', turns)
+    })(),
+  )
+
+  it(
+    'ends the stream where it fails',
+    marbles(({ hot, cold, expectObservable }) => {
+      const gone = new Error('gone')
+      const readings$ = hot('-a-b-c-', readings)
+      expectObservable(readings$.pipe(watch(recalling(() => cold('--#', {}, gone))))).toBe('-A---#', turns, gone)
+    }),
+  )
+
+  it('ends the stream where it has no answer: what is archived would be new', () => {
+    const said: string[] = []
+    of(readings['a']!, readings['b']!)
+      .pipe(watch(recalling(() => EMPTY)))
+      .subscribe({ next: (turn) => said.push(turn), error: (cause: unknown) => said.push(String(cause)) })
+    expect(said).toStrictEqual([
+      turns['A'],
+      'TypeError: recall ended without an answer: it answers once, with empty lists too.',
+    ])
+  })
+})
