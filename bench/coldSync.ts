@@ -8,7 +8,7 @@ import { describeProposal } from '../src/domain/proposals/describeProposal.js'
 import { createMonitor } from '../src/monitor.js'
 import { createReader } from '../src/sources/createReader.js'
 import { pollProposals } from '../src/sources/pollProposals.js'
-import { createEndpoints } from '../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../src/sources/rpc/createEvmEndpoints.js'
 import { compare, type Row } from './measure.js'
 
 const logCount = 20_000
@@ -80,7 +80,7 @@ async function syncReader(url: string): Promise<void> {
   const reader = createReader({
     system: 'governor',
     chain: 'bench',
-    endpoints: createEndpoints({ urls: [url], timeoutMs: 30_000, http: createHttpClient() }),
+    endpoints: createEvmEndpoints({ urls: [url], timeoutMs: 30_000, http: createHttpClient() }),
     addresses: [address],
     fromBlock: 0n,
     finality: 'latest',

@@ -33,7 +33,7 @@ function growthOf(what: string, sizes: readonly number[], make: (id: string) => 
 
 /** Microseconds of processor time that a step takes: the best of several rounds. */
 function quietStep(proposals: readonly Proposal[]): number {
-  const step = stepLine({ bounds: { maxAge: 1e12, maxCount: Infinity } })
+  const step = stepLine({ retention: { maxAge: 1e12, maxCount: Infinity } })
   let at = 60
   let { state } = step(newChain(chain, 0), { type: 'reading', reading: reading(at, proposals) })
   const rounds = Array.from({ length: 12 }, () => {

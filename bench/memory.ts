@@ -4,7 +4,7 @@ import type { GoodReading, Reading } from '../src/domain/reading.js'
 import type { GovernanceReader } from '../src/sources/governance/GovernanceReader.js'
 import { pollProposals } from '../src/sources/pollProposals.js'
 import { newChain } from '../src/domain/newChain.js'
-import { line, stagesOf } from '../src/streams/line.js'
+import { pipeStages, stagesOf } from '../src/streams/pipeStages.js'
 import { watchChain } from '../src/streams/watchChain.js'
 import type { Row } from './measure.js'
 
@@ -22,7 +22,7 @@ const life = 1_000
 export async function benchMemory(): Promise<readonly Row[]> {
   const watched = await heapOver(polls, (reading$) =>
     reading$.pipe(
-      watchChain(newChain(chain, 0), line(stagesOf()), {
+      watchChain(newChain(chain, 0), pipeStages(stagesOf()), {
         execute: ({ due }) => due.map(({ key }) => ({ result: 'written', key })),
       }),
     ),

@@ -10,7 +10,7 @@ import { announceChange } from '../src/domain/notifications/announceChange.js'
 import { announceUpgrade } from '../src/domain/notifications/announceUpgrade.js'
 import type { Upgrade, UpgradeMove, UpgradeQueue } from '../src/domain/upgrades/upgrade.js'
 import { newChain } from '../src/domain/newChain.js'
-import { line, stagesOf } from '../src/streams/line.js'
+import { pipeStages, stagesOf } from '../src/streams/pipeStages.js'
 import { watchChain } from '../src/streams/watchChain.js'
 import { compareCpu, type Row } from './measure.js'
 import { chain, contract, story } from './story.js'
@@ -58,7 +58,7 @@ function runStreams(readings: readonly GoodReading[]): Promise<Outcome> {
   const nothing: Outcome = { changes: 0, notifications: [], queue: { upgrades: [] } }
   return lastValueFrom(
     from(readings).pipe(
-      watchChain(newChain(chain, 0), line(stagesOf())),
+      watchChain(newChain(chain, 0), pipeStages(stagesOf())),
       scan(
         ({ changes, notifications }: { changes: number; notifications: Notification[]; queue: UpgradeQueue }, turn) => {
           for (const { notification } of turn.announcements) notifications.push(notification)

@@ -3,7 +3,7 @@ import { from, lastValueFrom } from 'rxjs'
 import type { ChainState } from '../src/domain/chainState.js'
 import { newChain } from '../src/domain/newChain.js'
 import { stepLine } from '../test/support/line.js'
-import { line, stagesOf } from '../src/streams/line.js'
+import { pipeStages, stagesOf } from '../src/streams/pipeStages.js'
 import { watchChain } from '../src/streams/watchChain.js'
 import type { Row } from './measure.js'
 import { story } from './story.js'
@@ -14,7 +14,7 @@ import { story } from './story.js'
 export async function benchStep(): Promise<readonly Row[]> {
   const readings = story()
   const seed = newChain('bench', 0)
-  const stages = line(stagesOf())
+  const stages = pipeStages(stagesOf())
   const step = stepLine()
   const viaRxjs = (): Promise<unknown> =>
     lastValueFrom(from(readings).pipe(watchChain(seed, stages)), { defaultValue: undefined })

@@ -179,7 +179,7 @@ async function benchOutbox(size: number): Promise<readonly Row[]> {
     () => {
       store.due(2_000, each, 'log')
       store.nextDue('log')
-      store.waiting()
+      store.waitingHandlers()
     },
     () => {
       for (let row = 1; row <= each; row += 1) one.all(row)

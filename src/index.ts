@@ -34,14 +34,14 @@ export type {
   NotificationStats,
   OutboxItem,
   ProposalOrder,
-  Route,
-  Selection,
+  NotificationRoute,
+  ProposalSelection,
   StatusMove,
   Store,
   TrackedCounts,
-  Wanted,
+  RecallRequest,
 } from './store/Store.js'
-export type { LogWriter, Level as LogLevel } from './channels/Channel.js'
+export type { LogWriter, LogLevel } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'
 export type { Handler } from './channels/Handler.js'
 export { logHandler, type LogHandlerOptions } from './channels/log.js'
@@ -51,12 +51,7 @@ export { deliverOutbox, type DeliverOutboxOptions } from './sinks/outbox/deliver
 export type { Environment } from './config/environment.js'
 export type { ConflictOptions } from './config/findConflicts.js'
 export type { DeliveryReport } from './sinks/outbox/DeliveryReport.js'
-export type {
-  Lane as OutboxLane,
-  OutboxOptions,
-  OutboxStore,
-  Receiver as OutboxReceiver,
-} from './sinks/outbox/OutboxOptions.js'
+export type { OutboxLane, OutboxOptions, OutboxStore, OutboxReceiver } from './sinks/outbox/OutboxOptions.js'
 export type { UpgradeInfoOptions, UpgradeInfoProfile } from './sinks/upgradeInfo/UpgradeInfoProfile.js'
-export type { Lookup } from './transport/boundedLookup.js'
+export type { DnsLookup } from './transport/boundedLookup.js'
 export type { Proxies } from './transport/proxyFor.js'

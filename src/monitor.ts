@@ -14,7 +14,7 @@ import { createServerAccess } from './monitor/createServerAccess.js'
 import { requireKnown } from './monitor/requireKnown.js'
 import { watchChains } from './monitor/turns/watchChains.js'
 import { holdStore } from './store/holdStore.js'
-import { line, stagesOf } from './streams/line.js'
+import { pipeStages, stagesOf } from './streams/pipeStages.js'
 import { shareState } from './streams/shareState.js'
 import { iterable } from './streams/toAsyncIterable.js'
 import { changes, health, heads, notifications, trackProposals, trackUpgrades } from './streams/views.js'
@@ -39,7 +39,7 @@ export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = 
 
 /** As {@link createMonitor}, for a configuration that is parsed already. */
 export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor {
-  const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog, stages = line } = deps
+  const { scheduler = asyncScheduler, random = Math.random, handlers = [], log = silentLog, stages = pipeStages } = deps
   const now = (): number => scheduler.now()
   requireKnown(deps, config)
   const outside = createServerAccess(config)

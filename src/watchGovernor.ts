@@ -4,12 +4,13 @@ import type { ChainState, Turn } from './domain/chainState.js'
 import { newChain } from './domain/newChain.js'
 import { createReader, type ReaderDefaults } from './sources/createReader.js'
 import { pollProposals } from './sources/pollProposals.js'
-import { endpointsOf, type HostClient } from './sources/rpc/createEndpoints.js'
-import { line, type LineOptions, type Stages, stagesOf } from './streams/line.js'
+import { evmEndpointsOf, type ViemClient } from './sources/rpc/createEvmEndpoints.js'
+import { pipeStages, type StageOptions, type Stages, stagesOf } from './streams/pipeStages.js'
 import { rereadKeptBack } from './streams/rereadKeptBack.js'
 import type { Stage } from './streams/stage.js'
 import { watchChain } from './streams/watchChain.js'
 
+/** Which Governors are watched, and how. */
 export interface WatchGovernorOptions extends ReaderDefaults {
   /** The Governor, or several of one chain. */
   readonly address: Address | readonly Address[]
@@ -17,8 +18,8 @@ export interface WatchGovernorOptions extends ReaderDefaults {
   readonly name?: string
   /** Wait between two polls, in milliseconds. @defaultValue 12,000 */
   readonly periodMs?: number
-  /** What the stages go by, such as when a plan counts as scheduled. */
-  readonly options?: LineOptions
+  /** Options of the stages, such as when a plan counts as scheduled. */
+  readonly options?: StageOptions
   /** The line that every turn walks through. @defaultValue the stages in their order */
   readonly stages?: (own: Stages) => Stage
   /**
@@ -29,8 +30,8 @@ export interface WatchGovernorOptions extends ReaderDefaults {
 }
 
 /**
- * Watches Governors of OpenZeppelin and Compound through a viem client of your own: what follows from each poll, as one
- * whole. The views, such as `changes()` and `trackProposals()`, take it apart.
+ * Watches Governors of OpenZeppelin and Compound through a viem client of your own, and emits one turn for each poll:
+ * all that follows from it. The views, such as `changes()` and `trackProposals()`, select from the turns.
  *
  * - Nothing is kept, written or sent: that is what `createMonitor` is for. The first poll reads the history and
  *   announces nothing that was over before.
@@ -42,8 +43,8 @@ export interface WatchGovernorOptions extends ReaderDefaults {
  * watchGovernor(client, { address: '0x…' }).pipe(changes()).subscribe(console.log)
  */
 export function watchGovernor(
-  client: HostClient,
-  { address, name = 'chain', periodMs = 12_000, options, stages = line, seed, ...reading }: WatchGovernorOptions,
+  client: ViemClient,
+  { address, name = 'chain', periodMs = 12_000, options, stages = pipeStages, seed, ...reading }: WatchGovernorOptions,
 ): Observable<Turn> {
   const { now = (): number => Date.now() } = reading
   const addresses = typeof address === 'string' ? [address] : address
@@ -56,7 +57,7 @@ export function watchGovernor(
         ...reading,
         system: 'governor',
         chain: start.chain,
-        endpoints: endpointsOf([client]),
+        endpoints: evmEndpointsOf([client]),
         addresses,
       }),
       restored: start,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { dirname, join, normalize, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { stagesOf } from '../src/streams/line.js'
+import { stagesOf } from '../src/streams/pipeStages.js'
 import { pageText, root, tableOf } from './docs/pages.js'
 
 const src = join(fileURLToPath(root), 'src')

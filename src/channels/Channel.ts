@@ -6,10 +6,11 @@ import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
 import type { Handler } from './Handler.js'
 
-export type Level = 'info' | 'warn' | 'error'
+/** The levels of the log that are used. */
+export type LogLevel = 'info' | 'warn' | 'error'
 
 /** The part of a pino logger that is used: fields, then the line. */
-export type LogWriter = Readonly<Record<Level, (fields: Readonly<Record<string, Json>>, line: string) => void>>
+export type LogWriter = Readonly<Record<LogLevel, (fields: Readonly<Record<string, Json>>, line: string) => void>>
 
 /** What a channel may work with. */
 export interface ChannelDeps {

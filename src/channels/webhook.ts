@@ -45,12 +45,13 @@ export const webhook = defineChannel({
 
 const longestCheckMs = 10_000
 
+/** Where notifications are posted. */
 export interface WebhookOptions {
   /** http or https. User and password in it are sent as basic authentication. */
   readonly url: string
   /** Key of the signature; without it requests are not signed. */
   readonly secret?: string
-  /** For one request, answer included. */
+  /** Longest wait for one request with its answer, in milliseconds. */
   readonly timeoutMs: number
   /** Host clock, Unix milliseconds. */
   readonly now: () => number

@@ -1,7 +1,7 @@
 import { ConfigError } from '../domain/errors.js'
 import { defined } from '../domain/defined.js'
 
-/** Variables by name. */
+/** Environment variables by name, for `${NAME}` in a configuration. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** The variables this process was started with. */

@@ -13,10 +13,11 @@ interface Entry {
   readonly identity: string | undefined
 }
 
+/** What a configuration need not hold because the application brings it. */
 export interface ConflictOptions {
-  /** Chains that a host brings a client along for: they need no URL. @defaultValue none */
+  /** Chains that the application brings a client for: they need no URL. @defaultValue none */
   readonly clients?: readonly string[]
-  /** Chains that a host brings a reader along for, of whatever system: they need no URL. @defaultValue none */
+  /** Chains that the application brings a reader for, of any system: they need no URL. @defaultValue none */
   readonly readers?: readonly string[]
 }
 

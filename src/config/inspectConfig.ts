@@ -1,7 +1,7 @@
 import type { ConfigIssue } from '../domain/errors.js'
 import { describeIssues } from './describeIssues.js'
 import { type ConflictOptions, findConflicts } from './findConflicts.js'
-import { locateKey } from './locateKey.js'
+import { locateKey } from './file/locateKey.js'
 import { type Config, configSchema } from './schema.js'
 
 export type Inspection =

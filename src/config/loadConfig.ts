@@ -2,9 +2,9 @@ import { ConfigError } from '../domain/errors.js'
 import { type Environment, readEnvironment } from './environment.js'
 import type { ConflictOptions } from './findConflicts.js'
 import { inspectConfig } from './inspectConfig.js'
-import { interpolate } from './interpolate.js'
+import { interpolate } from './file/interpolate.js'
 import { parseConfig } from './parseConfig.js'
-import { readConfigFile } from './readConfigFile.js'
+import { readConfigFile } from './file/readConfigFile.js'
 import type { Config } from './schema.js'
 
 /**

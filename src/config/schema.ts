@@ -1,7 +1,7 @@
 import type * as z from 'zod'
-import { chainSchema } from './chainSchema.js'
+import { chainSchema } from './schemas/chainSchema.js'
 import { defaultState } from './defaultState.js'
-import { notifierSchema } from './notifierSchema.js'
+import { notifierSchema } from './schemas/notifierSchema.js'
 import { duration, list, oneOf, statePath, timerDuration } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 

@@ -29,7 +29,7 @@ export interface ChainState {
   readonly caughtUpAt?: { readonly head: bigint; readonly time: number }
   /** The block up to which proposals were read. */
   readonly proposalsReadTo?: bigint
-  /** What the node said it runs, last time it did. */
+  /** The version that the node reported last. */
   readonly nodeVersion?: string
   /** The last vote that became a change: a repeated reading gives no vote twice. */
   readonly lastVote?: { readonly block: bigint; readonly index: number }
@@ -50,26 +50,33 @@ export interface ChainState {
   readonly health: Health
 }
 
-/** One notification and the subject whose memory it belongs to; without a subject it cannot come twice. */
+/**
+ * One notification, and the subject under which its id is remembered, so that it is given once. Without a subject it is
+ * not remembered: its fact cannot be met twice.
+ */
 export interface Announcement {
   readonly subject?: string
   readonly notification: Notification
 }
 
-/** Keys under which a state differs from the one before it: what it does not hold any more is gone. */
-export interface Touched {
+/** Keys whose values differ between a state and the one before it. A key that the state lacks was removed. */
+export interface TouchedKeys {
   readonly proposals: readonly ProposalKey[]
   readonly upgrades: readonly ProposalKey[]
-  /** Subjects. */
+  /** Subjects of notifications. */
   readonly announcedIds: readonly string[]
 }
 
 /** All that one event led to, committed as a whole before any of it is acted on. */
 export interface Turn {
+  /**
+   * What the turn is about: a restart after a damaged state, a good reading, a failed one, an answer of the writer to a
+   * due upgrade, or a report of the writer that nothing asked for.
+   */
   readonly cause: 'start' | 'reading' | 'failure' | 'write' | 'news'
   readonly state: ChainState
   /** What of the state is to be written; all else is as it was. */
-  readonly touched: Touched
+  readonly touched: TouchedKeys
   readonly changes: readonly Change[]
   /** The newest block that survived, where the chain was reorganised. */
   readonly rewoundTo?: bigint

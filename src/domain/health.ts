@@ -16,7 +16,10 @@ export interface Health {
   readonly consecutiveFailures: number
   /** Host time of the first of them. */
   readonly failingSince?: number
-  /** The trouble that was told and whose end was not: since when, and since when no poll has failed. Host times. */
+  /**
+   * The trouble that was announced and whose end was not yet: host time at which it began, and since which no poll has
+   * failed.
+   */
   readonly trouble?: { readonly since: number; readonly upSince?: number }
   /** Share of failed polls among the last ones, 0..1. */
   readonly errorRate: number

@@ -1,10 +1,10 @@
 // The entry `govstream/domain`: the vocabulary and the plain functions over it. No package of any weight is loaded with
 // it.
 export type { Head } from './blocks/head.js'
-export type { FailedReading, GoodReading, Reading, ReadFailure, PlanVerdict } from './reading.js'
+export type { FailedReading, GoodReading, Reading, ReadFailure, KeyedPlanStanding } from './reading.js'
 export type {
   Action,
-  Origin,
+  ProposalOrigin,
   Proposal,
   ProposalKey,
   ProposalRef,
@@ -14,7 +14,7 @@ export type {
   Vote,
 } from './proposals/proposal.js'
 export { isActive, isOpen, keyOf } from './proposals/proposal.js'
-export type { ProposalCounts, Recalled } from './proposals/archive.js'
+export type { ProposalCounts, RecalledProposals } from './proposals/archive.js'
 export {
   type ProposalFilter,
   type ProposalStatistics,
@@ -23,27 +23,27 @@ export {
 } from './proposals/selectProposals.js'
 export type { Plan, PlanFinding, PlanOrigin, PlanStanding } from './plans/plan.js'
 export { extractPlan, type PlanSources } from './plans/extractPlan.js'
-export { type Described, describeProposal, type RawProposal } from './proposals/describeProposal.js'
+export { type DescribedProposal, describeProposal, type RawProposal } from './proposals/describeProposal.js'
 export { cleanLine, cleanText } from './text/text.js'
 export { checkPlan, type CheckPlanOptions } from './plans/checkPlan.js'
 export type { Change, ChangeKind } from './proposals/change.js'
 export type {
-  Evidence,
+  CompletionEvidence,
   FileNews,
   HookRun,
   PlanOnFile,
-  Removal,
+  CleanupOutcome,
   Upgrade,
   UpgradeMove,
   UpgradeQueue,
   UpgradeStatus,
   WriteOutcome,
-  Asked as AskedWrite,
-  Switch as VersionSwitch,
+  WriteRequest,
+  VersionSwitch,
   SwitchEvidence,
 } from './upgrades/upgrade.js'
 export { queueOf } from './upgrades/queueOf.js'
-export { type PlanOptions, type Scheduling, withDefaults } from './upgrades/scheduling.js'
+export { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from './upgrades/planOptions.js'
 export type {
   Notification,
   NotificationDataOf,
@@ -53,19 +53,13 @@ export type {
 } from './notifications/notification.js'
 export { defaultPriorities, proposalIdOf } from './notifications/notification.js'
 export type { Health, HealthState } from './health.js'
-export type { ChainState, Announcement, Touched, Turn } from './chainState.js'
-export {
-  type BlockTime,
-  etaOf,
-  secondsPerBlock,
-  stepBlockTime,
-  type Sample as BlockSample,
-} from './blocks/blockTime.js'
+export type { ChainState, Announcement, TouchedKeys, Turn } from './chainState.js'
+export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime, type BlockSample } from './blocks/blockTime.js'
 export { newChain } from './newChain.js'
 export type { AnnounceOptions } from './notifications/stepAnnounce.js'
 export type { DiffOptions } from './proposals/stepDiff.js'
 export type { HealthOptions } from './stepHealth.js'
-export type { Bounds } from './proposals/pruneProposals.js'
+export type { RetentionOptions } from './proposals/pruneProposals.js'
 export {
   BaseError,
   ConfigError,

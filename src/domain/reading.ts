@@ -10,8 +10,8 @@ export interface ReadFailure {
   readonly message: string
 }
 
-/** What became of the plan of one proposal, as the chain itself has it. */
-export interface PlanVerdict extends PlanStanding {
+/** What the chain says of the plan of one proposal. */
+export interface KeyedPlanStanding extends PlanStanding {
   readonly key: ProposalKey
   readonly name: string
   readonly height: number
@@ -42,19 +42,20 @@ export interface GoodReading {
    * read, or is not read any more. Where the proposal has another plan by now, it says nothing.
    * @defaultValue none
    */
-  readonly standings?: readonly PlanVerdict[]
+  readonly standings?: readonly KeyedPlanStanding[]
   /** Blocks still to be read; 0 when the reading has caught up with `at`. */
   readonly backlog: bigint
-  /** True where the node stands below what was read before: it lives, and nothing of it was taken. */
+  /** True where the head of the node is below what was read before: the node answers, and nothing was read from it. */
   readonly lagging?: true
   /** Where the next reading starts. Opaque to all but the reader that made it. */
   readonly cursor: Json
-  /** What the operator's own node, the first endpoint, says it runs; absent while another one serves. */
+  /** The version that the operator's own node, the first endpoint, reports; absent while another one serves. */
   readonly nodeVersion?: string
   /** Oddities that did not spoil the reading, such as a log that could not be decoded. */
   readonly warnings: readonly string[]
 }
 
+/** A poll that failed: nothing else is known of the chain than before. */
 export interface FailedReading {
   readonly ok: false
   readonly chain: string
@@ -65,8 +66,8 @@ export interface FailedReading {
 
 /** The outcome of one poll of one chain. A failed poll is a value, not the end of the stream. */
 export type Reading = (GoodReading | FailedReading) & {
-  /** Host clock, Unix milliseconds, when the read began; told by who polls. */
+  /** Host clock, Unix milliseconds, when the read began. Set by `pollProposals`. */
   readonly begunAt?: number
-  /** The cursor that a good reading was read from; absent where it began with the history. Told by who polls. */
+  /** The cursor that a good reading started from; absent where it began with the history. Set by `pollProposals`. */
   readonly startedFrom?: Json
 }

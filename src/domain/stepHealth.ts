@@ -5,6 +5,7 @@ import type { Health, HealthState } from './health.js'
 import type { GoodReading, Reading } from './reading.js'
 import { isoOfMs } from './text/time.js'
 
+/** When a chain counts as stalled, down or recovered. */
 export interface HealthOptions {
   /** Milliseconds of host time without a new block after which a chain counts as stalled. @defaultValue 600,000 */
   readonly stallAfter?: number

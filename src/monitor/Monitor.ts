@@ -12,33 +12,35 @@ import type { Handler } from '../channels/Handler.js'
 import type { LogWriter } from '../channels/Channel.js'
 import type { SyncProgress } from '../sources/createReader.js'
 import type { GovernanceReader } from '../sources/governance/GovernanceReader.js'
-import type { HostClient } from '../sources/rpc/createEndpoints.js'
-import type { Stages } from '../streams/line.js'
+import type { ViemClient } from '../sources/rpc/createEvmEndpoints.js'
+import type { Stages } from '../streams/pipeStages.js'
 import type { Stage } from '../streams/stage.js'
 import type { IterableStream } from '../streams/toAsyncIterable.js'
 import type { ProposalState } from '../streams/views.js'
 import type { ExtractPlan } from './chain/findPlanOf.js'
 
-/** What a host may bring along. */
+/** What the program that embeds the monitor (the application) may bring along. */
 export interface MonitorDeps {
-  /** viem clients of the host's own, by the name of the chain; they replace the configured URLs. */
-  readonly clients?: Readonly<Record<string, HostClient>>
-  /** Readers of the host's own, by the name of the chain; they read in place of the configured system and URLs. */
+  /** viem clients of the application, by the name of the chain; they replace the configured URLs. */
+  readonly clients?: Readonly<Record<string, ViemClient>>
+  /** Readers of the application, by the name of the chain; they read in place of the configured system and URLs. */
   readonly readers?: Readonly<Record<string, GovernanceReader>>
   /**
-   * Handlers of the host's own; each gets the notifications that its `minPriority`, `events` and `chains` let through.
+   * Handlers of the application; each gets the notifications that its `minPriority`, `events` and `chains` let through.
    */
   readonly handlers?: readonly Handler[]
   /** Decides what plan a proposal carries, in place of the rules. */
   readonly extractPlan?: ExtractPlan
   /**
-   * The line that every turn of every chain walks through, from the stages of this package and operators of the host's
-   * own between them. @defaultValue the stages in their order
+   * The line that every turn of every chain walks through, from the stages of this package and operators of
+   * the application between them. @defaultValue the stages in their order
    */
   readonly stages?: (own: Stages) => Stage
   /** Where the log and the `log` handler write; a pino logger fits. @defaultValue nowhere */
   readonly log?: LogWriter
-  /** How far the reading of a long history is. @defaultValue it is logged, a line every ten seconds */
+  /**
+   * Called with how far the reading of a long history has come. @defaultValue it is logged, a line every ten seconds
+   */
   readonly onProgress?: (progress: SyncProgress) => void
   /** Clock and timers. @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
@@ -64,7 +66,7 @@ export interface Snapshot extends ProposalState, UpgradeQueue {
  * All streams share one reading of each chain, which starts with the first subscription and ends with the last. They
  * complete when a `run()` stops. What they emit is committed to the state before it is emitted; the head and the health
  * of a poll that found nothing new within a second after. Files are written and handlers called only while `run()` or
- * `sync()` is at work. The streams error only where the state file fails, or a stage of the host's own. Each can be
+ * `sync()` is at work. The streams error only where the state file fails, or a stage of the application. Each can be
  * subscribed to, or read with `for await` as `toAsyncIterable` does it.
  */
 export interface Monitor {
@@ -98,7 +100,7 @@ export interface Monitor {
   sync(): Promise<readonly SyncResult[]>
   /**
    * Reads, writes and delivers until `signal` aborts. Resolves after a clean stop; rejects with a `StoreError`, also
-   * where a run is under way.
+   * where a run is under way already.
    */
   run(options?: { readonly signal?: AbortSignal }): Promise<void>
   /**

@@ -1,7 +1,7 @@
 import type { Turn } from '../domain/chainState.js'
 import { blocksText } from '../domain/notifications/phrases.js'
 import { durationText } from '../domain/text/time.js'
-import { isRemoval, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { isCleanup, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 import type { LogWriter } from '../channels/Channel.js'
 import type { DeliveryReport } from '../sinks/outbox/DeliveryReport.js'
 import type { SyncProgress } from '../sources/createReader.js'
@@ -81,7 +81,7 @@ export function logFile(log: LogWriter, chain: string, outcome: WriteOutcome): v
     else log.error(fields, `the command of upgradeInfo.afterWrite ${summary}`)
   }
   if (outcome.result === 'held') log.warn({ chain, proposal: outcome.key }, outcome.reason)
-  if (!isRemoval(outcome)) return
+  if (!isCleanup(outcome)) return
   const fields = { chain, proposal: outcome.key, path: outcome.path }
   if (outcome.result === 'removed') log.warn(fields, `upgrade-info.json taken back. ${outcome.advice ?? ''}`.trimEnd())
   else if (outcome.result === 'archived')

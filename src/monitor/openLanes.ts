@@ -4,13 +4,13 @@ import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
-import type { Lane } from '../sinks/outbox/OutboxOptions.js'
-import type { Route } from '../store/Store.js'
+import type { OutboxLane } from '../sinks/outbox/OutboxOptions.js'
+import type { NotificationRoute } from '../store/Store.js'
 
 export interface Lanes {
   /** By the key that outbox rows carry. */
-  readonly lanes: ReadonlyMap<string, Lane>
-  readonly route: Route
+  readonly lanes: ReadonlyMap<string, OutboxLane>
+  readonly route: NotificationRoute
 }
 
 export interface LaneDeps extends ChannelDeps {
@@ -25,7 +25,7 @@ const timeoutMs = 30_000
  * through.
  */
 export function openLanes({ notifier }: Config, { handlers, ...deps }: LaneDeps): Lanes {
-  const lanes = new Map<string, Lane>()
+  const lanes = new Map<string, OutboxLane>()
   const filters = new Map<string, HandlerFilter>()
   for (const settings of notifier.handlers) {
     lanes.set(settings.name, { timeoutMs, ...channelOf(settings).open(settings, deps) })

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import { describeProposal, type Described, type RawProposal } from '../domain/proposals/describeProposal.js'
+import { describeProposal, type DescribedProposal, type RawProposal } from '../domain/proposals/describeProposal.js'
 import type { CosmosReaderOptions } from './governance/cosmos/context.js'
 import { createCosmosReader } from './governance/cosmos/reader.js'
 import type { EvmOptions, Finality } from './governance/evm/context.js'
@@ -12,7 +12,7 @@ import { createWemixvisorReader } from './governance/wemixvisorRpc/reader.js'
 
 export type { SyncProgress } from './governance/evm/context.js'
 
-/** What every reader goes by where it is not told otherwise. */
+/** The options of a reader that have defaults. */
 export interface ReaderDefaults {
   /** A block tag, or how many blocks behind the head are read. @defaultValue `latest` */
   readonly finality?: Finality
@@ -27,18 +27,15 @@ export interface ReaderDefaults {
    * Title, type and plan of a proposal from its text and calls. @defaultValue `describeProposal` without rules of one's
    * own
    */
-  readonly describe?: (raw: RawProposal) => Described
+  readonly describe?: (raw: RawProposal) => DescribedProposal
   /** Host clock, Unix milliseconds. @defaultValue that of the host */
   readonly now?: () => number
 }
 
-/** What one or more contracts are read from. Addresses may be written in any case. */
+/** The options of a reader of an EVM system; `Where` says which contracts it reads. Addresses may be in any case. */
 export type EvmReaderOptions<Where> = Omit<EvmOptions, keyof ReaderDefaults> & ReaderDefaults & Where
 
-/**
- * What the reader of each governance system is made from. A wemix registry that is not given is found as the nodes find
- * it.
- */
+/** The options of a reader, by governance system. A wemix registry that is not given is found the way nodes find it. */
 export type ReaderOptions =
   | EvmReaderOptions<{ readonly system: 'governor'; readonly addresses: readonly Address[] }>
   | EvmReaderOptions<{ readonly system: 'gov-base'; readonly addresses: readonly Address[] }>

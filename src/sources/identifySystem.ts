@@ -9,9 +9,9 @@ import { createHttpEndpoints } from './http/createHttpEndpoints.js'
 import { HttpStatusError } from './http/HttpStatusError.js'
 import { type Identified, identifyContract } from './identifyContract.js'
 import { createJsonRpcEndpoints } from './jsonRpc/createJsonRpcEndpoints.js'
-import type { Answer } from './jsonRpc/matchAnswers.js'
+import type { JsonRpcAnswer } from './jsonRpc/matchAnswers.js'
 import type { HttpClient } from '../transport/HttpClient.js'
-import { createEndpoints } from './rpc/createEndpoints.js'
+import { createEvmEndpoints } from './rpc/createEvmEndpoints.js'
 import { toSourceError } from './rpc/errors/toSourceError.js'
 import { clientUntil } from './rpc/clientUntil.js'
 
@@ -48,7 +48,7 @@ export async function identifySystem(options: IdentifyOptions): Promise<Identifi
           summary: `${spoken.identified.summary} There are no contracts there: leave the address out.`,
         }
   }
-  const [endpoint] = createEndpoints({ urls: [options.url], ...reachIn(options) })
+  const [endpoint] = createEvmEndpoints({ urls: [options.url], ...reachIn(options) })
   if (endpoint === undefined) throw new SourceError('permanent', 'There is no URL to ask.')
   const client = clientUntil(endpoint.client, options.signal)
   const where = `chain ${spoken.chainId} at ${endpoint.host}`
@@ -125,7 +125,7 @@ async function speakingOf(options: IdentifyOptions): Promise<Speaking> {
   }
 }
 
-function chainIdIn(answer: Answer | undefined): number | undefined {
+function chainIdIn(answer: JsonRpcAnswer | undefined): number | undefined {
   const id: unknown = answer?.ok === true ? answer.result : undefined
   return typeof id === 'string' && /^0x[0-9a-f]{1,12}$/i.test(id) ? Number(id) : undefined
 }

@@ -8,19 +8,19 @@ export {
 } from './createReader.js'
 export { createHttpEndpoints, type HttpEndpoint, type HttpEndpointOptions } from './http/createHttpEndpoints.js'
 export {
-  createEndpoints,
-  type Endpoint,
-  type EndpointOptions,
-  endpointsOf,
-  type HostClient,
-} from './rpc/createEndpoints.js'
+  createEvmEndpoints,
+  type EvmEndpoint,
+  type EvmEndpointOptions,
+  evmEndpointsOf,
+  type ViemClient,
+} from './rpc/createEvmEndpoints.js'
 export type {
   GovernanceParameters,
   GovernanceReader,
   Member,
   ReadRequest,
   SystemReport,
-  Unvouched,
+  UnvouchedReading,
 } from './governance/GovernanceReader.js'
 export { pollEvery, type PollOptions } from './pollEvery.js'
 export { type HeadReading, pollHeads, type PollHeadsOptions } from './pollHeads.js'
@@ -28,14 +28,14 @@ export { pollProposals, type PollProposalsOptions, type StartingPoint } from './
 export { createFetchClient, type Fetch, type FetchInit } from '../transport/createFetchClient.js'
 export type { HttpClient, HttpRequest, HttpResponse } from '../transport/HttpClient.js'
 export type { CosmosReaderOptions } from './governance/cosmos/context.js'
-export type { Describe, EvmContext, EvmOptions, Finality } from './governance/evm/context.js'
+export type { DescribeProposal, EvmContext, EvmOptions, Finality } from './governance/evm/context.js'
 export type { WemixvisorReaderOptions } from './governance/wemixvisorRpc/context.js'
 export type { RequestContextOptions } from './http/requestContext.js'
-export type { HttpAnswer } from './http/requestJson.js'
+export type { HttpJsonResponse } from './http/requestJson.js'
 export type { JsonRpcError } from './jsonRpc/JsonRpcError.js'
 export {
   createJsonRpcEndpoints,
   type JsonRpcEndpoint,
   type JsonRpcEndpointOptions,
 } from './jsonRpc/createJsonRpcEndpoints.js'
-export type { Answer as JsonRpcAnswer, Call as JsonRpcCall } from './jsonRpc/matchAnswers.js'
+export type { JsonRpcAnswer, JsonRpcCall } from './jsonRpc/matchAnswers.js'

@@ -18,6 +18,7 @@ import {
   timer,
 } from 'rxjs'
 
+/** When to read, and how to wait after failures. */
 export interface PollOptions<T> {
   /**
    * Wait after one read before the next, in milliseconds; below 2^31, or `Infinity` where only a trigger ends it. A
@@ -26,8 +27,8 @@ export interface PollOptions<T> {
   readonly periodMs: number | (() => number)
   /** Whether the first read waits too. @defaultValue false: it begins at once */
   readonly waitsFirst?: boolean
-  /** Begins the wait anew, of a length that is worked out anew; during a read it does nothing. @defaultValue never */
-  readonly rewait$?: Observable<unknown>
+  /** Begins the wait again, with its length worked out again; during a read it does nothing. @defaultValue never */
+  readonly restartWait$?: Observable<unknown>
   /** Longest wait while reads keep failing, in milliseconds. @defaultValue 60,000 */
   readonly maxBackoffMs?: number
   /** Tells a failed read from a good one. @defaultValue nothing fails */
@@ -58,7 +59,7 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
   const {
     periodMs,
     waitsFirst = false,
-    rewait$ = NEVER,
+    restartWait$ = NEVER,
     maxBackoffMs = 60_000,
     hasFailed = () => false,
     trigger$ = NEVER,
@@ -75,7 +76,7 @@ export function pollEvery<T>(read: () => ObservableInput<T>, options: PollOption
       return Math.max(1, Math.round(backoff * (0.5 + random() / 2)))
     }
     const waited$ = defer(() =>
-      rewait$.pipe(
+      restartWait$.pipe(
         startWith(undefined),
         switchMap(() => {
           const ms = waitMs()

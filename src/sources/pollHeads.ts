@@ -11,12 +11,13 @@ import { readFailure } from './readFailure.js'
 export type HeadReading = { readonly begunAt: number } & (
   | {
       readonly ok: true
-      /** Absent where the reader tells its head only with the proposals. */
+      /** Absent where the reader has no `readHead`. */
       readonly head?: Head
     }
   | { readonly ok: false; readonly failure: ReadFailure }
 )
 
+/** Whose head is looked at, and when. */
 export interface PollHeadsOptions extends Omit<PollOptions<HeadReading>, 'hasFailed'> {
   readonly reader: Pick<GovernanceReader, 'chain' | 'readHead'>
   /** Host clock, Unix milliseconds. @defaultValue that of the scheduler */

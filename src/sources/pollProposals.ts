@@ -13,6 +13,7 @@ import { type HeadReading, pollHeads } from './pollHeads.js'
 import { readFailure } from './readFailure.js'
 import { wakeByHeads } from './wakeByHeads.js'
 
+/** Which reader is polled, from where and when. */
 export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFailed' | 'waitsFirst'> {
   readonly reader: GovernanceReader
   /** Where an earlier run stopped. @defaultValue a first sync */
@@ -29,6 +30,7 @@ export interface PollProposalsOptions extends Omit<PollOptions<Reading>, 'hasFai
 /** What a read goes on from; a `ChainState` fits. */
 export interface StartingPoint {
   readonly cursor?: Json
+  /** The block up to which proposals were read. */
   readonly proposalsReadTo?: bigint
   readonly proposals: ReadonlyMap<ProposalKey, Proposal>
 }
@@ -68,7 +70,7 @@ export function pollProposals({
   restart = () => undefined,
   now: given,
   periodMs,
-  rewait$: again$ = NEVER,
+  restartWait$: again$ = NEVER,
   ...poll
 }: PollProposalsOptions): Observable<Reading> {
   const { scheduler = asyncScheduler } = poll
@@ -99,7 +101,7 @@ export function pollProposals({
       heads: (ended$) =>
         pollHeads({
           ...{ reader, ...poll, trigger$: NEVER, periodMs, now, waitsFirst: true },
-          rewait$: merge(ended$, again$),
+          restartWait$: merge(ended$, again$),
         }),
       hasFailed: ({ ok }) => !ok,
     })

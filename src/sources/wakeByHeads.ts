@@ -3,13 +3,13 @@ import { pollEvery, type PollOptions } from './pollEvery.js'
 
 export interface WakeOptions<Look, T> extends Omit<
   PollOptions<T>,
-  'periodMs' | 'waitsFirst' | 'rewait$' | 'hasFailed'
+  'periodMs' | 'waitsFirst' | 'restartWait$' | 'hasFailed'
 > {
   /**
-   * The looks at the head: the first a period after the subscription, the next a period after `rewait$` at the
+   * The looks at the head: the first a period after the subscription, the next a period after `restartWait$` at the
    * earliest.
    */
-  heads(rewait$: Observable<unknown>): Observable<Look>
+  heads(restartWait$: Observable<unknown>): Observable<Look>
   readonly hasFailed: (value: T) => boolean
 }
 

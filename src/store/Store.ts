@@ -4,7 +4,7 @@ import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
-import type { ProposalCounts, Recalled } from '../domain/proposals/archive.js'
+import type { ProposalCounts, RecalledProposals } from '../domain/proposals/archive.js'
 import type { ProposalFilter } from '../domain/proposals/selectProposals.js'
 
 /** One notification on its way to one handler. */
@@ -15,13 +15,16 @@ export interface OutboxItem {
   readonly attempts: number
 }
 
+/** A notification that was given up at one handler: after a permanent failure, or after too many tries. */
 export interface DeadLetter extends OutboxItem {
   readonly reason: string
   /** Host clock, Unix milliseconds. */
   readonly at: number
 }
 
+/** One entry of the audit trail. */
 export interface AuditEntry {
+  /** Grows by one with each entry. */
   readonly seq: number
   /** Host clock, Unix milliseconds. */
   readonly at: number
@@ -31,6 +34,7 @@ export interface AuditEntry {
   readonly detail: Json
 }
 
+/** Counts of the inbox, and of the outbox over all handlers. */
 export interface NotificationStats {
   readonly total: number
   readonly unread: number
@@ -50,8 +54,10 @@ export interface StatusMove {
   readonly time: bigint
 }
 
-/** Proposals as they were selected, each read when it comes round: iterate over it before the store is closed. */
-export interface Selection extends Iterable<Proposal> {
+/**
+ * Proposals that were selected at one moment; each is read when the iteration reaches it, so iterate before `close`.
+ */
+export interface ProposalSelection extends Iterable<Proposal> {
   /** How many were selected. */
   readonly size: number
 }
@@ -75,24 +81,25 @@ export interface ChainOutline extends Omit<ChainState, 'proposals' | 'announcedI
 }
 
 /** What is to be brought back from the archive. */
-export interface Wanted {
+export interface RecallRequest {
   readonly keys: readonly ProposalKey[]
-  /** Unix seconds: some that closed before, the oldest first, are due to be forgotten. */
+  /** Also some that closed before this time (Unix seconds of the chain), the oldest first: they are to be forgotten. */
   readonly before: bigint
-  /** So many more are tracked than may be: some of them, the oldest first, are due too. */
+  /** How many more are tracked than may be; 0 or less where there is room. Also that many, the oldest first. */
   readonly surplus: number
 }
 
-/** Which handlers want a notification: their keys. */
-export type Route = (notification: Notification) => readonly string[]
+/** Which handlers get a notification: their keys. */
+export type NotificationRoute = (notification: Notification) => readonly string[]
 
 /**
  * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
  * `StoreError`.
  */
 export interface Store {
-  /** What became of a damaged state that this one stands in for; undefined once that is told. */
+  /** The damaged state file that this one replaces; undefined where there is none, or once it was announced. */
   rebuilt(): RebuiltState | undefined
+  /** To be called once the damage was announced. */
   forgetRebuilt(): void
   /** The state of a chain as the last commit left it. */
   load(chain: string): ChainState | undefined
@@ -102,8 +109,8 @@ export interface Store {
    * deleted for that.
    */
   resume(chain: string): ChainState | undefined
-  /** What is asked for of the proposals that a chain tracks, and what was told of them. */
-  recall(chain: string, wanted: Wanted): Recalled
+  /** The archived proposals that are asked for, and the ids of the notifications given about them. */
+  recall(chain: string, wanted: RecallRequest): RecalledProposals
   /** What is known of a chain without its proposals: little work, however many they are. */
   outline(chain: string): ChainOutline | undefined
   /**
@@ -113,19 +120,19 @@ export interface Store {
   find(
     filter?: ProposalFilter,
     scope?: { readonly chains?: readonly string[]; readonly order?: ProposalOrder },
-  ): Selection
+  ): ProposalSelection
   /** One tracked proposal. */
   proposal(key: ProposalKey): Proposal | undefined
   /**
-   * The tracked proposals that somebody means by an id, newest first: those that have it, `chain/ID` or that key; else
-   * those where one of these is long and starts with it.
+   * The tracked proposals that a person names by `given`, newest first: those whose id, `chain/ID` or key it is; where
+   * there is none, those of which one of these is long and starts with it.
    */
-  meant(given: string, chains?: readonly string[]): Selection
+  findByPrefix(given: string, chains?: readonly string[]): ProposalSelection
   /**
-   * The ids next to an id among those of all tracked proposals, for telling how much of it is enough; undefined where
-   * none has it.
+   * The ids right below and above an id in the order of all tracked ids: with them one knows how short it can be cut.
+   * Undefined where no tracked proposal has it.
    */
-  besides(id: string): readonly string[] | undefined
+  adjacentIds(id: string): readonly string[] | undefined
   /** How many proposals are tracked, of one chain or of all. */
   counts(chain?: string): TrackedCounts
   /**
@@ -140,7 +147,7 @@ export interface Store {
    * transient `StoreError` has the whole commit tried again. The next turn of a chain comes only after that; turns of
    * several chains may be under way together.
    */
-  commit(turn: Turn, route: Route): ObservableInput<void> | undefined
+  commit(turn: Turn, route: NotificationRoute): ObservableInput<void> | undefined
 
   /** Votes on a proposal that were seen cast, in chain order: the newest thousand. */
   votes(proposal: ProposalRef): readonly Vote[]
@@ -148,22 +155,25 @@ export interface Store {
   moves(proposal: ProposalRef): readonly StatusMove[]
 
   /** Handlers that something is still to be delivered to, by their keys. */
-  waiting(): readonly string[]
+  waitingHandlers(): readonly string[]
   /**
    * Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all.
    */
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
   /** When the next outbox row, of one handler or of any, is due, Unix ms. */
   nextDue(handler?: string): number | undefined
+  /** Removes a row that its handler has confirmed. Unix ms. */
   delivered(item: OutboxItem, at: number): void
+  /** Counts a failed try; the next one is due at `until` (Unix ms). */
   postpone(item: OutboxItem, until: number, reason: string): void
+  /** Moves a row to the dead letters. Unix ms. */
   bury(item: OutboxItem, at: number, reason: string): void
-  /** What was given up, oldest first. */
+  /** The dead letters, oldest first. */
   deadLetters(limit?: number): readonly DeadLetter[]
-  /** Puts dead letters back into the outbox: one notification's, or `all`. Returns how many. */
+  /** Puts dead letters back into the outbox, due at `now` (Unix ms): one notification's, or `all`. Returns how many. */
   revive(id: string, now: number): number
 
-  /** The newest first; with `before`, those that came before the one of that id. */
+  /** The inbox, newest first; with `before`, those that came before the one of that id. */
   notifications(filter: {
     readonly unread?: boolean
     readonly limit?: number
@@ -173,12 +183,14 @@ export interface Store {
   notificationIds(): readonly string[]
   /** Marks one notification, or `all`, as read. Returns how many were marked. */
   markRead(id: string): number
+  /** Counts of inbox and outbox. */
   stats(): NotificationStats
   /** Drops notifications beyond the bounds; undelivered ones are kept. Unix ms. */
   prune(bounds: { readonly maxNotifications: number; readonly before: number }): void
 
+  /** Appends to the audit trail; the newest 100,000 entries are kept. */
   record(entry: Omit<AuditEntry, 'seq'>): void
-  /** The newest first; with `before`, those that came before the one of that number. */
+  /** The audit trail, newest first; with `before`, those that came before the one of that number. */
   audit(filter: { readonly chain?: string; readonly limit?: number; readonly before?: number }): readonly AuditEntry[]
 
   /** All chains with a state, by name. */
@@ -192,18 +204,21 @@ export interface Store {
    * the claim. Throws also where the file was deleted or replaced: what is written from then on would be lost.
    */
   beat(now: number): void
+  /** Gives up the right to write. */
   release(): void
   /** Asks the process that holds the claim for a sync; the answer identifies the request. */
   requestSync(now: number): number
   /** Requests nobody has served yet. */
   pendingSyncs(): readonly number[]
+  /** Answers a request; `problem` says why the sync failed. */
   finishSync(request: number, problem?: string): void
-  /** Undefined while it is pending. */
+  /** How a request was answered; undefined while it is pending. */
   syncResult(request: number): { readonly ok: true } | { readonly ok: false; readonly problem: string } | undefined
+  /** Writes what was kept back and closes the file. */
   close(): void
 }
 
 /** The store of this package: what it is asked for is done when the call returns. */
 export interface EmbeddedStore extends Store {
-  commit(turn: Turn, route: Route): undefined
+  commit(turn: Turn, route: NotificationRoute): undefined
 }

@@ -1,7 +1,7 @@
 import type { ChainState, Turn } from '../domain/chainState.js'
 import { keyOf } from '../domain/proposals/proposal.js'
 import { changeDetail, moveDetail, announcementDetail } from './auditDetails.js'
-import type { EmbeddedStore, Route, Store } from './Store.js'
+import type { EmbeddedStore, NotificationRoute, Store } from './Store.js'
 import type { Sql } from './sql.js'
 import { addNotification } from './sql/addNotification.js'
 import { chainNames, type Committed, loadChain } from './sql/loadChain.js'
@@ -43,7 +43,7 @@ export function chainStates(
     return result
   }
 
-  const commit = (turn: Turn, route: Route): undefined => {
+  const commit = (turn: Turn, route: NotificationRoute): undefined => {
     const { chain } = turn.state
     if (isTended() && isQuiet(turn, committed.get(chain)?.state)) {
       waiting.set(chain, turn)
@@ -103,7 +103,7 @@ function isQuiet(turn: Turn, before: ChainState | undefined): boolean {
 }
 
 /** Puts what a turn says into the audit trail, and its notifications into the inbox and the outbox. */
-function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: Route): void {
+function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: NotificationRoute): void {
   const { chain } = turn.state
   const at = turn.time
   for (const change of turn.changes) {

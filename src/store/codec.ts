@@ -12,16 +12,20 @@ const oddNumbers: ReadonlyMap<string, number> = new Map([
   ['-0', -0],
 ])
 
-function tagged(value: unknown): unknown {
-  if (typeof value === 'bigint') return { $n: value.toString() }
-  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) {
-    return { $f: Object.is(value, -0) ? '-0' : String(value) }
+/** The text itself, in one walk: what is written with every poll is not copied first. */
+function textOf(value: unknown): string {
+  if (typeof value === 'bigint') return `{"$n":"${value}"}`
+  if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0)))
+    return `{"$f":"${Object.is(value, -0) ? '-0' : value}"}`
+  if (Array.isArray(value)) return `[${value.map((part) => (part === undefined ? 'null' : textOf(part))).join(',')}]`
+  if (!isJsonObject(value)) return JSON.stringify(value)
+  let parts = ''
+  for (const key of Object.keys(value)) {
+    const part = value[key]
+    if (part === undefined) continue
+    parts += `${parts === '' ? '' : ','}${JSON.stringify(key.startsWith('$') ? `$${key}` : key)}:${textOf(part)}`
   }
-  if (Array.isArray(value)) return value.map(tagged)
-  if (!isJsonObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key.startsWith('$') ? `$${key}` : key, tagged(part)]),
-  )
+  return `{${parts}}`
 }
 
 /** Of a value that was just parsed and is nobody else's: changed in place where all keys keep their names. */
@@ -46,7 +50,7 @@ function untagged(value: unknown): unknown {
  * word for; properties that are `undefined` are left out.
  */
 export function encode(value: unknown): string {
-  return JSON.stringify(tagged(value))
+  return textOf(value)
 }
 
 /**

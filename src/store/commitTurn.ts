@@ -1,8 +1,8 @@
 import { defer, EMPTY, ignoreElements, type Observable } from 'rxjs'
 import type { Turn } from '../domain/chainState.js'
-import type { Route, Store } from './Store.js'
+import type { NotificationRoute, Store } from './Store.js'
 
 /** Commits a turn on subscription, and completes once it is durable: at once, or when the store has answered. */
-export function commitTurn(store: Pick<Store, 'commit'>, turn: Turn, route: Route): Observable<never> {
+export function commitTurn(store: Pick<Store, 'commit'>, turn: Turn, route: NotificationRoute): Observable<never> {
   return defer(() => store.commit(turn, route) ?? EMPTY).pipe(ignoreElements())
 }

@@ -17,6 +17,7 @@ import type { Presence } from './file/presence.js'
 import type { Sql } from './sql.js'
 import { syncRequests } from './syncRequests.js'
 
+/** Which state file is opened, and how. */
 export interface StoreOptions {
   /** The state file, or `:memory:`, which keeps nothing. */
   readonly path: string
@@ -58,7 +59,7 @@ export interface StoreOptions {
  *
  * @example
  * const store = openStore({ path: './govstream.db' })
- * const state = store.load('local') ?? initialState('local')
+ * const state = store.load('local') ?? newChain('local', Date.now())
  */
 export function openStore({
   path,

@@ -26,7 +26,10 @@ const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row
 // Nothing is postponed for longer: a row further ahead was postponed before the clock stepped back.
 const longestWaitMs = 3_600_000
 
-type Outbox = Pick<Store, 'waiting' | 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'>
+type Outbox = Pick<
+  Store,
+  'waitingHandlers' | 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'
+>
 
 /** What is still to be delivered, and what was given up. */
 export function outbox(sql: Sql): Outbox {
@@ -37,9 +40,9 @@ function itemOf(sql: Sql, row: z.infer<typeof itemRow>): OutboxItem {
   return { notification: notificationOf(sql, row), handler: row.handler, attempts: row.attempts }
 }
 
-function queue(sql: Sql): Pick<Outbox, 'waiting' | 'due' | 'nextDue'> {
+function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
   // From one handler to the next, whatever each has waiting.
-  const waiting = (): readonly string[] =>
+  const waitingHandlers = (): readonly string[] =>
     sql
       .all(
         handlerRow,
@@ -81,15 +84,15 @@ function queue(sql: Sql): Pick<Outbox, 'waiting' | 'due' | 'nextDue'> {
       ?.next ?? undefined
 
   return {
-    waiting,
+    waitingHandlers,
     due: (now, limit, only) =>
-      (only === undefined ? waiting() : [only])
+      (only === undefined ? waitingHandlers() : [only])
         .flatMap((handler) => dueOf(now, limit, handler))
         .sort((a, b) => a.row - b.row)
         .slice(0, limit)
         .map((row) => itemOf(sql, row)),
     nextDue: (only) => {
-      const nexts = (only === undefined ? waiting() : [only]).flatMap((handler) => nextOf(handler) ?? [])
+      const nexts = (only === undefined ? waitingHandlers() : [only]).flatMap((handler) => nextOf(handler) ?? [])
       return nexts.length === 0 ? undefined : Math.min(...nexts)
     },
   }

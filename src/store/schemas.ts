@@ -18,7 +18,7 @@ import {
   proposalTypes,
   voteChoices,
 } from '../domain/proposals/proposal.js'
-import { type Evidence, type Upgrade, upgradeStatuses } from '../domain/upgrades/upgrade.js'
+import { type CompletionEvidence, type Upgrade, upgradeStatuses } from '../domain/upgrades/upgrade.js'
 import type { StatusMove } from './Store.js'
 import { type ChainRow, type StoredChain, type StoredUpgrade, chainOf, upgradeOf } from './storedKeys.js'
 
@@ -162,7 +162,7 @@ export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({
   closedAt: z.exactOptional(z.looseObject({ block: bigint, timestamp: bigint })),
 })
 
-const evidence: z.ZodMiniType<Evidence> = z.looseObject({
+const evidence: z.ZodMiniType<CompletionEvidence> = z.looseObject({
   block: bigint,
   head: bigint,
   since: number,

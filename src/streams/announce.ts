@@ -18,13 +18,15 @@ export function announce(options: AnnounceOptions = {}): Stage {
   })
 }
 
-/** Of a proposal at first sight: then what became of its plan says best whether it still matters. */
+/**
+ * The upgrade of a proposal that is seen for the first time: its status says best whether the proposal still matters.
+ */
 function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefined {
   return change.type === 'proposalAppeared' ? upgrades.get(keyOf(change.proposal)) : undefined
 }
 
 function happeningsIn({ event, before, state, changes, moves }: Draft): readonly Announceable[] {
-  // What a missed poll tells is not counted from a head that was read before.
+  // What follows from a missed poll has no countdown: the head it would count from is an old one.
   const head = event.type === 'missed' ? undefined : headOf(state)
   const at = head === undefined ? {} : { head, blockTime: state.blockTime }
   const file =
@@ -34,7 +36,7 @@ function happeningsIn({ event, before, state, changes, moves }: Draft): readonly
   return [
     ...(state.health === before.health ? [] : [{ type: 'health', from: before.health, to: state.health } as const]),
     ...changes.flatMap((change): readonly Announceable[] =>
-      // Votes are told by the tally they move.
+      // A vote is announced by the tally it moves.
       change.type === 'voteCast' ? [] : [{ type: 'change', change, ...at, upgrade: upgradeOf(change, state) }],
     ),
     ...moves.map((move): Announceable => ({ type: 'upgrade', move, ...at })),

@@ -6,14 +6,15 @@ import type { FailedReading, GoodReading, Reading } from '../domain/reading.js'
 import { isFileNews, type WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { defined } from '../domain/defined.js'
 
-export type Begun = Pick<Reading, 'begunAt' | 'startedFrom'>
+/** When a read began (host clock, Unix milliseconds), and the cursor it started from. */
+export type ReadStart = Pick<Reading, 'begunAt' | 'startedFrom'>
 
 /** What moves a chain on. */
 export type ChainEvent =
-  | { readonly type: 'reading'; readonly reading: GoodReading & Begun }
-  /** The node answers, but with an older block than before: it lives, and nothing else is taken from it. */
-  | { readonly type: 'alive'; readonly reading: GoodReading & Begun }
-  | { readonly type: 'missed'; readonly reading: FailedReading & Begun }
+  | { readonly type: 'reading'; readonly reading: GoodReading & ReadStart }
+  /** The node answers, but with an older block than before: this proves that it is alive, and nothing else is used. */
+  | { readonly type: 'alive'; readonly reading: GoodReading & ReadStart }
+  | { readonly type: 'missed'; readonly reading: FailedReading & ReadStart }
   /** An answer of the writer. `hostTime` is Unix milliseconds. */
   | { readonly type: 'wrote'; readonly outcome: WriteOutcome; readonly hostTime: number }
 
@@ -46,7 +47,7 @@ export function turnOf({ event: _event, before, ...turn }: Draft): Turn {
   return { ...turn, touched: touchedBetween(before, turn.state) }
 }
 
-/** The head at the time of the chain that is believed. */
+/** The head, with the time of the chain that is believed in place of its own. */
 export function headOf({ head, clock }: ChainState): Head | undefined {
   return head === undefined || clock === undefined ? head : withBelievedTime(head, clock)
 }

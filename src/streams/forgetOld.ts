@@ -1,8 +1,8 @@
 import type { ChainState } from '../domain/chainState.js'
-import { memoizeByObject } from '../domain/memoizeByObject.js'
+import { editMap, memoizeLeast } from '../domain/editedMap.js'
 import { keysBeyondLimit, isUnjudged } from '../domain/proposals/archive.js'
 import { keyOf, type ProposalKey } from '../domain/proposals/proposal.js'
-import { type Bounds, isAged, pruneProposals } from '../domain/proposals/pruneProposals.js'
+import { type RetentionOptions, isAged, pruneProposals } from '../domain/proposals/pruneProposals.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
 import { isBlocked, type Upgrade } from '../domain/upgrades/upgrade.js'
 import type { Draft } from './draft.js'
@@ -12,31 +12,31 @@ import { type Stage, stage } from './stage.js'
  * Drops what is too old or too much. A proposal stays for as long as its upgrade is under way or its end is
  * worth remembering.
  */
-export function forgetOld(bounds: Bounds = {}): Stage {
-  return stage('forgetOld', (draft) => (draft.event.type === 'reading' ? forget(draft, bounds) : draft))
+export function forgetOld(retention: RetentionOptions = {}): Stage {
+  return stage('forgetOld', (draft) => (draft.event.type === 'reading' ? forget(draft, retention) : draft))
 }
 
-function forget(draft: Draft, bounds: Bounds): Draft {
+function forget(draft: Draft, retention: RetentionOptions): Draft {
   const { state } = draft
   const time = state.clock?.time ?? state.head?.timestamp ?? 0n
-  // A retracted proposal that comes back does so in another block, and is another fact.
+  // A retracted proposal comes back in another block, and is announced as another one.
   const retracted = draft.changes
     .flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
     .filter((key) => !state.proposals.has(key) && !state.upgrades.has(key))
-  const isOver = (upgrade: Upgrade): boolean => !isLive(upgrade) && isAged(upgrade.completedAt ?? 0n, time, bounds)
+  const isOver = (upgrade: Upgrade): boolean => !isLive(upgrade) && isAged(upgrade.completedAt ?? 0n, time, retention)
   // Anyone may propose: what led to nothing does not keep its proposal.
   const isIdle = (upgrade: Upgrade): boolean =>
     (upgrade.status === 'refused' && !isBlocked(upgrade)) || upgrade.status === 'past' || upgrade.status === 'pending'
   // As many as the configuration names.
   const isBound = ({ status, origin }: Upgrade): boolean => status === 'pending' && origin === 'operator'
-  const old = pruneProposals(state.proposals, time, bounds).filter((key) => {
+  const old = pruneProposals(state.proposals, time, retention).filter((key) => {
     const upgrade = state.upgrades.get(key)
     const proposal = state.proposals.get(key)
     // A plan that was voted on long ago may have its height ahead.
     if (upgrade === undefined && proposal !== undefined && isUnjudged(proposal, state)) return false
     return upgrade === undefined || (!isBound(upgrade) && (isIdle(upgrade) || isOver(upgrade)))
   })
-  const finished = isAged(firstEnd(state.upgrades), time, bounds)
+  const finished = isAged(firstEnd(state.upgrades), time, retention)
     ? [...state.upgrades.values()]
         .filter((upgrade) => !state.proposals.has(upgrade.key) && isOver(upgrade))
         .map(({ key }) => key)
@@ -53,18 +53,10 @@ function forget(draft: Draft, bounds: Bounds): Draft {
 }
 
 /** Unix seconds at which the first of them was over. */
-const firstEnd = memoizeByObject((upgrades: ChainState['upgrades']): bigint | undefined => {
-  let first: bigint | undefined
-  for (const upgrade of upgrades.values()) {
-    const end = isLive(upgrade) ? undefined : (upgrade.completedAt ?? 0n)
-    if (end !== undefined && (first === undefined || end < first)) first = end
-  }
-  return first
-})
+const firstEnd = memoizeLeast((upgrade: Upgrade) => (isLive(upgrade) ? undefined : (upgrade.completedAt ?? 0n)))
 
 function without<T>(all: ReadonlyMap<ProposalKey, T>, keys: readonly ProposalKey[]): ReadonlyMap<ProposalKey, T> {
-  if (!keys.some((key) => all.has(key))) return all
-  const next = new Map(all)
-  for (const key of keys) next.delete(key)
-  return next
+  const kept = editMap(all)
+  for (const key of keys) kept.delete(key)
+  return kept.map()
 }

@@ -2,10 +2,11 @@ import type { ChainState } from '../domain/chainState.js'
 import { fileAfter, fileBefore, finishedFile, staleFile } from '../domain/upgrades/planOnFile.js'
 import { isLive } from '../domain/upgrades/queueOf.js'
 import type { GoodReading } from '../domain/reading.js'
-import { type PlanOptions, type Scheduling, withDefaults } from '../domain/upgrades/scheduling.js'
+import { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from '../domain/upgrades/planOptions.js'
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
 import { actingIn } from '../domain/upgrades/upgradeBoard.js'
 import { isBlocked, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { editMap } from '../domain/editedMap.js'
 import { defined } from '../domain/defined.js'
 import { type ChainEvent, type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
@@ -16,7 +17,7 @@ import { type Stage, stage } from './stage.js'
  * answers of the writer.
  */
 export function planUpgrades(options: PlanOptions = {}): Stage {
-  const scheduling = withDefaults(options)
+  const scheduling = resolvePlanOptions(options)
   return stage('planUpgrades', (draft) => {
     const { event } = draft
     switch (event.type) {
@@ -33,7 +34,7 @@ export function planUpgrades(options: PlanOptions = {}): Stage {
   })
 }
 
-function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling): Draft {
+function afterReading(draft: Draft, reading: GoodReading, scheduling: ResolvedPlanOptions): Draft {
   const { before, state } = draft
   const { caughtUpAt } = before
   const head = headOf(state) ?? reading.head
@@ -63,7 +64,11 @@ function afterReading(draft: Draft, reading: GoodReading, scheduling: Scheduling
   }
 }
 
-function afterMiss(draft: Draft, { reading }: Extract<ChainEvent, { type: 'missed' }>, scheduling: Scheduling): Draft {
+function afterMiss(
+  draft: Draft,
+  { reading }: Extract<ChainEvent, { type: 'missed' }>,
+  scheduling: ResolvedPlanOptions,
+): Draft {
   const { state } = draft
   const { clock, head, blockTime, lastGoodAt: readAt } = state
   const { upgrades, moves } = stepPlan(
@@ -82,7 +87,7 @@ function afterMiss(draft: Draft, { reading }: Extract<ChainEvent, { type: 'misse
 function afterWrite(
   draft: Draft,
   { outcome, hostTime }: Extract<ChainEvent, { type: 'wrote' }>,
-  scheduling: Scheduling,
+  scheduling: ResolvedPlanOptions,
 ): Draft {
   const { state } = draft
   const head = headOf(state)
@@ -98,13 +103,16 @@ function afterWrite(
   return { ...draft, state: { ...rest, upgrades, ...defined({ file }) }, moves }
 }
 
-/** The upgrades, where a command that has run is owed no more. */
+/** The upgrades, with the mark that a command is owed cleared where it has run. */
 function withoutDebt({ upgrades }: ChainState, outcome: WriteOutcome): ChainState['upgrades'] {
   const upgrade = outcome.result === 'hooked' ? upgrades.get(outcome.key) : undefined
-  return upgrade === undefined ? upgrades : new Map(upgrades).set(upgrade.key, { ...upgrade, hook: 'done' })
+  if (upgrade === undefined) return upgrades
+  const next = editMap(upgrades)
+  next.set(upgrade.key, { ...upgrade, hook: 'done' })
+  return next.map()
 }
 
-/** Upgrades under way whose proposal is gone: a portion of a backlog may have told the retraction. */
+/** Upgrades under way whose proposal is gone: a portion of a backlog may have brought the retraction. */
 function orphansOf({
   upgrades,
   proposals,

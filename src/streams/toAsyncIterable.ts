@@ -1,6 +1,7 @@
 import { type Observable, Subject, takeUntil } from 'rxjs'
 import { SlowReaderError } from '../domain/errors.js'
 
+/** The bound of a stream that is read with `for await`. */
 export interface AsyncIterableOptions {
   /** Most values that may wait to be read. @defaultValue 100,000 */
   readonly limit?: number
@@ -57,7 +58,7 @@ function iterate<T>(source$: Observable<T>, limit: number): AsyncIterator<T, und
       return
     }
     const { cause } = ended
-    // Told once: whoever asks on is told that it is over.
+    // The error is thrown once; after that the iterator is done.
     ended = {}
     reject(cause)
   }

@@ -17,7 +17,7 @@ export interface ProposalState {
   readonly counts: ProposalCounts
 }
 
-/** The states known when somebody subscribes: a view begins with what they hold. @defaultValue none */
+/** Gives the states that are known at the time of a subscription: a view emits what they hold first. */
 export type KnownStates = () => Iterable<ChainState>
 
 /** Every new head of every chain, the latest of each chain known first; repeats of the last one are left out. */
@@ -29,7 +29,7 @@ export function heads(known?: KnownStates): OperatorFunction<Turn, Head & { read
     )
 }
 
-/** Every difference, in order. */
+/** Every difference, in order; none is left out. */
 export function changes(): OperatorFunction<Turn, Change> {
   return concatMap((turn) => turn.changes)
 }

@@ -6,7 +6,7 @@ import { defined } from '../domain/defined.js'
 import { hostsFile, resolvConf } from './systemNames.js'
 
 /** Finds the addresses of a name; what `net.connect` takes for its `lookup`. */
-export type Lookup = (
+export type DnsLookup = (
   name: string,
   options: LookupOptions,
   callback: (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => void,
@@ -43,7 +43,7 @@ const maxNames = 1_000
  * The lookup of the system runs on threads that all files and all lookups of a process share, four of them, and has no
  * limit: four dead names would hold up every other chain.
  */
-export function boundedLookup({ servers, hostsPath, limitMs = 5_000, now = Date.now }: LookupSettings = {}): Lookup {
+export function boundedLookup({ servers, hostsPath, limitMs = 5_000, now = Date.now }: LookupSettings = {}): DnsLookup {
   const known = new Map<string, Known>()
   const running = new Map<string, Promise<readonly LookupAddress[]>>()
 

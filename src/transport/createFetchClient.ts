@@ -6,6 +6,7 @@ import { RequestError } from './RequestError.js'
 
 /** The `fetch` of the host, or one like it. */
 export type Fetch = (url: URL, init: FetchInit) => Promise<Response>
+/** What is handed to {@link Fetch}. */
 export type FetchInit = RequestInit & { readonly cache: 'no-store' }
 
 /**

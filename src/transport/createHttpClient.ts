@@ -1,16 +1,17 @@
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
 import { basicAuthorization } from '../domain/secrets/basicAuthorization.js'
 import { defined } from '../domain/defined.js'
-import { boundedLookup, type Lookup } from './boundedLookup.js'
+import { boundedLookup, type DnsLookup } from './boundedLookup.js'
 import { type Proxies, proxyFor } from './proxyFor.js'
 import type { HttpClient } from './HttpClient.js'
 import { sendRequest } from './sendRequest.js'
 
+/** How a client reaches servers. */
 export interface HttpClientOptions {
   /** @defaultValue none */
   readonly proxies?: Proxies
   /** @defaultValue a bounded lookup of the system's name servers */
-  readonly lookup?: Lookup
+  readonly lookup?: DnsLookup
 }
 
 const connectMs = 10_000

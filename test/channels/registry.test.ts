@@ -9,7 +9,7 @@ import { secretsOf } from '../../src/config/secretsOf.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { minimal } from '../support/configs.js'
 import { notification } from '../support/storeGiven.js'
-import { startWebhookServer } from '../support/webhookServer.js'
+import { startWebhookServer } from '../support/servers/webhookServer.js'
 
 const source = fileURLToPath(new URL('../../src', import.meta.url))
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
@@ -29,7 +29,10 @@ describe('every channel', () => {
     const found = files.filter((file) => naming.test(readFileSync(join(source, file), 'utf8'))).toSorted()
 
     // Where no handler is configured, notifications go to the log.
-    expect(found).toStrictEqual([`channels/${type}.ts`, ...(type === 'log' ? ['config/notifierSchema.ts'] : [])])
+    expect(found).toStrictEqual([
+      `channels/${type}.ts`,
+      ...(type === 'log' ? ['config/schemas/notifierSchema.ts'] : []),
+    ])
   })
 
   it('says what it does, for the schema and the documentation', () => {

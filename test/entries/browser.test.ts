@@ -68,10 +68,10 @@ it('reads a Governor where there is nothing of Node', { timeout: 120_000 }, asyn
   const people = await chain.deploy()
   await people.actor.propose({ description: '# Thank you' })
   const { text } = await bundled(`
-    import { createEndpoints, createReader } from 'govstream/sources'
+    import { createEvmEndpoints, createReader } from 'govstream/sources'
     const reader = createReader({
       system: 'governor', chain: 'local', addresses: ['${people.governor}'], fromBlock: 0,
-      endpoints: createEndpoints({ urls: ['${chain.url}'], timeoutMs: 20_000 }),
+      endpoints: createEvmEndpoints({ urls: ['${chain.url}'], timeoutMs: 20_000 }),
       finality: 'latest', maxLogRange: 10_000, now: () => Date.now(),
       describe: ({ description }) => ({ title: description, description, type: 'text' }),
     })

@@ -1,13 +1,13 @@
 import { type Client, createClient, createPublicClient, custom, http } from 'viem'
 import { optimism } from 'viem/chains'
 import { expect } from 'vitest'
-import type { HostClient } from '../../src/index.js'
+import type { ViemClient } from '../../src/index.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { createMonitor } from '../../src/monitor.js'
 import { createReaders } from '../../src/monitor/chain/createReaders.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
-const monitorWith = (governor: string, client: HostClient) =>
+const monitorWith = (governor: string, client: ViemClient) =>
   createMonitor(
     {
       state: ':memory:',
@@ -16,7 +16,7 @@ const monitorWith = (governor: string, client: HostClient) =>
     { clients: { local: client } },
   )
 
-it.for<[string, (url: string) => HostClient]>([
+it.for<[string, (url: string) => ViemClient]>([
   ['a plain client without actions', (url): Client => createClient({ transport: http(url) })],
   [
     'a client of a chain with formats of its own',

@@ -12,7 +12,7 @@ import { rebuiltTurns } from '../../src/monitor/turns/rebuiltTurns.js'
 import { chainTurns } from '../../src/monitor/turns/chainTurns.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore, Store } from '../../src/store/Store.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { contract, genesis, reading, upgradeProposal } from '../support/builders.js'
 import { startChain } from '../support/chain.js'
 import { marbles } from '../support/marbles.js'
@@ -47,7 +47,7 @@ function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnTyp
     ...{ store, route, now, log: silent, scheduler: asyncScheduler, random: () => 0.5 },
     maxAge: 1_000_000,
     ...{ force$: NEVER, stopping$: NEVER, isAtWork: () => false, onSeed: () => undefined, onKeptBack: () => undefined },
-    stagesOf: ({ config: own }) => line(stagesOf(lineOptionsOf(own, config))),
+    stagesOf: ({ config: own }) => pipeStages(stagesOf(lineOptionsOf(own, config))),
   })
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { GovernorOptions } from '../../src/localChain/deployGovernor.js'
-import { carry, pass, upgradeDraft } from './upgradeStory.js'
+import { carry, carryOut, eventsToSchedule, pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
@@ -53,21 +53,51 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     await using watching = watch({
       chains: [chainOf(chain.url, governor, { upgradeInfo: { home: place.home, profile } })],
     })
-    const { told } = watching
     await watching.settle()
+    const height = await chain.heightIn(200)
 
-    const height = Number(await chain.client.getBlockNumber()) + 200
     const id = await actor.propose(upgradeDraft(people, { name: 'v2', height, info: JSON.stringify(info) }))
-    await told('new_proposal', id)
+    await watching.told('new_proposal', id)
     await actor.toVotingStart(id)
-    await told('voting_started', id)
+    await watching.told('voting_started', id)
+    for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
+    await watching.told('quorum_reached', id)
+    await actor.pastDeadline(id)
+    await watching.told('upgrade_scheduled', id)
+    const plan = { name: 'v2', height, origin: 'call', proposalId: id.toString() }
+    expect(await watching.upgrade(id)).toMatchObject({ ...plan, status: 'scheduled' })
+
+    await carryOut(people, id, () => watching.told('proposal_queued', id))
+    await watching.told('proposal_executed', id)
+    await chain.mineTo(height - 1)
+    await watching.settle()
+    expect(place.file()).toBeUndefined()
+
+    await actor.mine(1)
+    await watching.told('upgrade_triggered', id)
+    expect(place.file()).toStrictEqual({ name: 'v2', height, ...(written !== undefined && { info: written }) })
+    await actor.mine(3)
+    await watching.told('upgrade_completed', id)
+    await watching.settle()
+    expect(await watching.upgrade(id)).toMatchObject({ ...plan, status: 'completed' })
+    const ahead = [...eventsToSchedule, ...(waits ? ['proposal_queued'] : []), 'proposal_executed']
+    expect(watching.events()).toStrictEqual([...ahead, 'upgrade_triggered', 'upgrade_completed'])
+  })
+
+  it('counts the votes as they are cast, and tells each once and in order', async ({ chain }) => {
+    const { actor, governor } = await chain.deploy(options)
+    await using watching = watch({ chains: [chainOf(chain.url, governor)] })
+    await watching.settle()
+    const unit = 100n
+    const id = await actor.propose({ description: 'Vote on it' })
+    await actor.toVotingStart(id)
+    await watching.told('voting_started', id)
+
     await actor.vote(id, 0, 3)
     await actor.vote(id, 2, 4, 'no opinion')
     await watching.settle()
-    const unit = 100n
     expect((await watching.proposal(id)).tally).toMatchObject({ yes: 0n, no: unit, abstain: unit, decimals: 18 })
     for (const voter of [0, 1, 2]) await actor.vote(id, 1, voter)
-    await told('quorum_reached', id)
     // Two of the votes may be a poll of their own, and enough.
     expect((await watching.proposal(id, ({ tally }) => tally?.yes === 3n * unit)).tally).toMatchObject({
       no: unit,
@@ -75,47 +105,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
       quorumReached: true,
       thresholdMet: true,
     })
-    await actor.pastDeadline(id)
-    await told('upgrade_scheduled', id)
-    expect(await watching.upgrade(id)).toMatchObject({
-      name: 'v2',
-      height,
-      status: 'scheduled',
-      origin: 'call',
-      proposalId: id.toString(),
-    })
-    if (waits) {
-      await actor.queue(id)
-      await told('proposal_queued', id)
-      await actor.pastEta(id)
-    }
-    await actor.execute(id)
-    await told('proposal_executed', id)
-    expect(place.file()).toBeUndefined()
-
-    await actor.mine(height - 1 - Number(await chain.client.getBlockNumber()))
     await watching.settle()
-    expect(place.file()).toBeUndefined()
-    await actor.mine(1)
-    await told('upgrade_triggered', id)
-    expect(place.file()).toStrictEqual({ name: 'v2', height, ...(written !== undefined && { info: written }) })
-    await actor.mine(3)
-    await told('upgrade_completed', id)
-    await watching.settle()
-
-    expect(watching.events()).toStrictEqual([
-      'new_proposal',
-      'voting_started',
-      'quorum_reached',
-      'voting_ended',
-      'proposal_passed',
-      'upgrade_scheduled',
-      ...(waits ? ['proposal_queued'] : []),
-      'proposal_executed',
-      'upgrade_triggered',
-      'upgrade_completed',
-    ])
-    expect(await watching.upgrade(id)).toMatchObject({ status: 'completed' })
     expect(
       watching.changes.flatMap((change) => (change.type === 'voteCast' ? [change.vote.choice] : [])),
     ).toStrictEqual(['no', 'abstain', 'yes', 'yes', 'yes'])
@@ -129,7 +119,7 @@ describe.each(kinds)('$title', ({ title: _title, profile, info: written, ...opti
     })
     await watching.settle()
 
-    const height = Number(await chain.client.getBlockNumber()) + 100
+    const height = await chain.heightIn(100)
     const id = await actor.propose(upgradeDraft(people, { name: 'v2', height }))
     if (cancelsLate) {
       await carry(actor, id)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { logDelivery, progressLog } from '../../src/monitor/monitorLog.js'
+import { logDelivery, logFile, progressLog } from '../../src/monitor/monitorLog.js'
 import type { SyncProgress } from '../../src/sources/createReader.js'
 
 const progress = (chain: string, done: bigint, toGo: bigint): SyncProgress => ({
@@ -54,6 +54,27 @@ describe('the progress of a first sync in the log', () => {
       '10 a: reading the history: 14 blocks to go, about 1 s',
       '20 a: reading the history: 4 blocks to go, about 0 s',
       '24 a: history read',
+    ])
+  })
+})
+
+describe('the command after a writing in the log', () => {
+  it('is a line with what it printed, an error where it failed, and none where none ran', () => {
+    const lines: unknown[] = []
+    const write =
+      (level: string) =>
+      (fields: object, line: string): void =>
+        void lines.push([level, fields, line])
+    const log = { info: write('info'), warn: write('warn'), error: write('error') }
+    const run = { ok: true, summary: 'ended with exit code 0', output: 'restarted', ms: 5 }
+    logFile(log, 'local', { result: 'hooked', key: '1' })
+    logFile(log, 'local', { result: 'hooked', key: '1', run })
+    logFile(log, 'local', { result: 'hooked', key: '1', run: { ...run, ok: false, summary: 'ended with exit code 4' } })
+
+    const fields = { chain: 'local', proposal: '1', ms: 5, output: 'restarted' }
+    expect(lines).toStrictEqual([
+      ['info', fields, 'the command of upgradeInfo.afterWrite ended with exit code 0'],
+      ['error', fields, 'the command of upgradeInfo.afterWrite ended with exit code 4'],
     ])
   })
 })

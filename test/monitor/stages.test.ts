@@ -4,13 +4,13 @@ import { StageError } from '../../src/domain/errors.js'
 import { createMonitor } from '../../src/monitor.js'
 import type { MonitorDeps, SyncResult } from '../../src/monitor/Monitor.js'
 import type { Draft } from '../../src/streams/draft.js'
-import { line } from '../../src/streams/line.js'
+import { pipeStages } from '../../src/streams/pipeStages.js'
 import type { Chain } from '../support/chain.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, soon, watch } from './watching.js'
 
-const monitorOf = (chain: Chain, governor: string, stages: MonitorDeps['stages'] = line) =>
+const monitorOf = (chain: Chain, governor: string, stages: MonitorDeps['stages'] = pipeStages) =>
   createMonitor({ state: ':memory:', notifier: { handlers: [] }, chains: [chainOf(chain.url, governor)] }, { stages })
 
 describe('a reading that the stages keep back', () => {
@@ -23,7 +23,7 @@ describe('a reading that the stages keep back', () => {
     const monitor = monitorOf(chain, people.governor, (own) =>
       pipe(
         filter(() => (readings += 1) > 2),
-        line(own),
+        pipeStages(own),
       ),
     )
     const listening = monitor.heads$.subscribe()
@@ -55,7 +55,7 @@ describe('the answer of the writer that the stages keep back', () => {
         stages: (own) =>
           pipe(
             filter(({ event }) => event.type !== 'wrote' || (kept += 1) > 2),
-            line(own),
+            pipeStages(own),
           ),
       },
     )
@@ -74,7 +74,7 @@ describe('stages that break the contract', () => {
   const broken: Readonly<Record<string, NonNullable<MonitorDeps['stages']>>> = {
     'a draft of an earlier event': (own) =>
       pipe(
-        line(own),
+        pipeStages(own),
         map((draft) => {
           first.push(draft)
           return first[0]!
@@ -82,12 +82,12 @@ describe('stages that break the contract', () => {
       ),
     'two drafts': (own) =>
       pipe(
-        line(own),
+        pipeStages(own),
         concatMap((draft) => of(draft, draft)),
       ),
     'a draft of another chain': (own) =>
       pipe(
-        line(own),
+        pipeStages(own),
         map((draft) => ({ ...draft, state: { ...draft.state, chain: 'other' } })),
       ),
   }

@@ -1,64 +1,53 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
 import { beforeAll, describe, expect } from 'vitest'
 import { carry, pass, upgradeDraft } from '../monitor/upgradeStory.js'
 import { buildWhereStale } from './buildWhereStale.js'
-import { startHoldingServer } from './holdingServer.js'
 import { openOffice } from './office.js'
 import { ask, call, start } from './program.js'
-import { onSharedChain as it } from '../support/fixtures.js'
+import { onProgram as it } from './onProgram.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
 describe('a signal', () => {
   it('SIGTERM during a delivery: it may end, the program exits with 0, and nothing is sent twice', async ({
     chain,
+    webhook,
   }) => {
     const people = await chain.deploy()
-    const webhook = await startHoldingServer()
     using office = openOffice({ rpc: chain.url, governor: people.governor, webhook: webhook.url })
-    try {
-      webhook.hold()
-      const program = start(['run', '--config', office.config])
-      await program.says('govstream starts')
-      await people.actor.propose({ description: 'One' })
-      await webhook.came.waitFor(1)
-      program.signal('SIGTERM')
-      await program.says('stopping')
-      webhook.release()
-      expect(await program.ended).toMatchObject({ code: 0, stdout: '' })
-      expect(webhook.taken.all).toHaveLength(1)
+    webhook.hold()
+    const program = start(['run', '--config', office.config])
+    await program.says('govstream starts')
+    await people.actor.propose({ description: 'One' })
+    await webhook.came.waitFor(1)
+    program.signal('SIGTERM')
+    await program.says('stopping')
+    webhook.release()
+    expect(await program.ended).toMatchObject({ code: 0, stdout: '' })
+    expect(webhook.taken.all).toHaveLength(1)
 
-      expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
-      expect(webhook.came.all).toHaveLength(1)
-    } finally {
-      await webhook.stop()
-    }
+    expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+    expect(webhook.came.all).toHaveLength(1)
   })
 
   it('SIGTERM while a receiver never answers: the program exits with 0 when the grace is over, and sends it next time', async ({
     chain,
+    webhook,
   }) => {
     const people = await chain.deploy()
-    const webhook = await startHoldingServer()
     using office = openOffice({ rpc: chain.url, governor: people.governor, webhook: webhook.url, gracePeriod: '300ms' })
-    try {
-      webhook.hold()
-      const program = start(['run', '--config', office.config])
-      await program.says('govstream starts')
-      await people.actor.propose({ description: 'One' })
-      const [id] = await webhook.came.waitFor(1)
-      program.signal('SIGTERM')
-      expect(await program.ended).toMatchObject({ code: 0 })
-      webhook.release()
-      expect(webhook.taken.all).toStrictEqual([])
+    webhook.hold()
+    const program = start(['run', '--config', office.config])
+    await program.says('govstream starts')
+    await people.actor.propose({ description: 'One' })
+    const [id] = await webhook.came.waitFor(1)
+    program.signal('SIGTERM')
+    expect(await program.ended).toMatchObject({ code: 0 })
+    webhook.release()
+    expect(webhook.taken.all).toStrictEqual([])
 
-      await call('sync', '--config', office.config)
-      expect(webhook.taken.all).toStrictEqual([id])
-    } finally {
-      await webhook.stop()
-    }
+    await call('sync', '--config', office.config)
+    expect(webhook.taken.all).toStrictEqual([id])
   })
 
   it.for(['SIGINT', 'SIGHUP'] as const)(
@@ -122,49 +111,30 @@ describe('while it runs', () => {
 })
 
 describe('without a file', () => {
-  it('starts with what the options say, and writes the file of the profile', async ({ chain }) => {
+  it('starts with what the options say, and writes the file of the profile', async ({ chain, place }) => {
     const people = await chain.deploy()
-    const path = mkdtempSync(join(tmpdir(), 'govstream-quick-'))
-    try {
-      mkdirSync(join(path, 'home'))
-      const id = await people.actor.propose(
-        upgradeDraft(people, { name: 'v2', height: Number(await chain.client.getBlockNumber()) + 60, info: '{"a":1}' }),
-      )
-      const quick = [
-        '--rpc',
-        chain.url,
-        '--governor',
-        people.governor,
-        '--home',
-        join(path, 'home'),
-        '--profile',
-        'cosmovisor',
-        '--state',
-        join(path, 'quick.db'),
-      ]
-      const program = start(['run', ...quick], { cwd: path })
-      await program.says('New proposal')
-      await carry(people.actor, id)
-      await ask('sync', ...quick)
-      await program.says('Upgrade v2 scheduled')
-      // The delay is ten minutes where no file says otherwise.
-      await chain.client.increaseTime({ seconds: 3_600 })
-      await people.actor.mine(80)
-      // A leap of the clock counts once the chain tells it again.
-      await ask('sync', ...quick)
-      await people.actor.mine(1)
-      await ask('sync', ...quick)
-      await program.says('Upgrade v2 triggered')
-      program.signal('SIGTERM')
-      expect(await program.ended).toMatchObject({ code: 0 })
+    const to = { '--rpc': chain.url, '--governor': people.governor, '--home': place.home }
+    const quick = Object.entries({ ...to, '--profile': 'cosmovisor', '--state': place.state }).flat()
+    const height = await chain.heightIn(60)
+    const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height, info: '{"a":1}' }))
+    const program = start(['run', ...quick], { cwd: place.home })
+    await program.says('New proposal')
+    await carry(people.actor, id)
+    await ask('sync', ...quick)
+    await program.says('Upgrade v2 scheduled')
 
-      expect(existsSync(join(path, 'quick.db'))).toBe(true)
-      expect(JSON.parse(readFileSync(join(path, 'home', 'data', 'upgrade-info.json'), 'utf8'))).toMatchObject({
-        name: 'v2',
-        info: '{"a":1}',
-      })
-    } finally {
-      rmSync(path, { recursive: true, force: true })
-    }
+    // The delay is ten minutes where no file says otherwise.
+    await chain.client.increaseTime({ seconds: 3_600 })
+    await people.actor.mine(80)
+    // A leap of the clock counts once the chain tells it again.
+    await ask('sync', ...quick)
+    await people.actor.mine(1)
+    await ask('sync', ...quick)
+    await program.says('Upgrade v2 triggered')
+    program.signal('SIGTERM')
+    expect(await program.ended).toMatchObject({ code: 0 })
+
+    expect(existsSync(place.state)).toBe(true)
+    expect(place.file()).toMatchObject({ name: 'v2', info: '{"a":1}' })
   })
 })

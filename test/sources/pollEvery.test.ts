@@ -58,12 +58,12 @@ describe('pollEvery', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const periods = [8, 4, 3]
       const read$ = cold('    ---(a|)')
-      const rewait$ = hot('   -r---r-----')
+      const restartWait$ = hot('   -r---r-----')
       const stop = '          ^------------!'
       const expected = '      ---a--------a-'
 
       expectObservable(
-        pollEvery(() => read$, { periodMs: () => periods.shift() ?? 50, rewait$ }),
+        pollEvery(() => read$, { periodMs: () => periods.shift() ?? 50, restartWait$ }),
         stop,
       ).toBe(expected)
     }),

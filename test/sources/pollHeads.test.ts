@@ -1,5 +1,5 @@
 import { lastValueFrom, take, toArray } from 'rxjs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Head } from '../../src/domain/blocks/head.js'
 import { SourceError } from '../../src/domain/errors.js'
 import { type HeadReading, pollHeads, type PollHeadsOptions } from '../../src/sources/pollHeads.js'
@@ -47,5 +47,20 @@ describe('pollHeads', () => {
       { ok: true, begunAt: 77 },
       { ok: true, begunAt: 77 },
     ])
+  })
+
+  it('looks ever more seldom while looks fail', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const times: number[] = []
+    const start = Date.now()
+    const readHead = (): Promise<Head> => {
+      times.push(Date.now() - start)
+      return Promise.reject(new SourceError('transient', 'node.example is down.'))
+    }
+    const looking = pollHeads({ reader: { chain: 'local', readHead }, periodMs: 1 }).subscribe()
+    await vi.advanceTimersByTimeAsync(7_500)
+    looking.unsubscribe()
+    expect(times).toStrictEqual([0, 1_000, 3_000, 7_000])
   })
 })

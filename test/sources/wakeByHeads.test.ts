@@ -183,7 +183,8 @@ describe('wakeByHeads', () => {
       const stop = '         ^ 34s !'
       const expected = '     500ms a 30499ms a 1499ms a 1499ms a'
       const { out$, given } = merged(
-        (rewait$) => pollEvery(look$, { periodMs: () => periods.shift() ?? 30_000, waitsFirst: true, rewait$ }),
+        (restartWait$) =>
+          pollEvery(look$, { periodMs: () => periods.shift() ?? 30_000, waitsFirst: true, restartWait$ }),
         () => read$,
       )
 

@@ -86,7 +86,7 @@ describe('find', () => {
   })
 })
 
-describe('meant', () => {
+describe('findByPrefix', () => {
   it('gives what the search through all ids gives', () => {
     const starts = [
       ...ids,
@@ -105,7 +105,7 @@ describe('meant', () => {
       fc.property(given, fc.constantFrom(...starts, ...whole), (all, start) => {
         const { store, known } = tracking(all.map(proposalOf))
         const meant = itemsMeantBy(known, start, (one) => [one.id, `${one.chain}/${one.id}`, keyOf(one)])
-        expect(new Set([...store.meant(start)].map(keyOf))).toStrictEqual(new Set(meant.map(keyOf)))
+        expect(new Set([...store.findByPrefix(start)].map(keyOf))).toStrictEqual(new Set(meant.map(keyOf)))
       }),
       { numRuns: 300 },
     )
@@ -145,7 +145,11 @@ it('one proposal is found by its key, and the ids beside one by it', () => {
 
   expect(store.proposal('local/0xc0ffee/e')).toStrictEqual(proposal('e'))
   expect([store.proposal('local/0xc0ffee/x'), store.proposal('x')]).toStrictEqual([undefined, undefined])
-  expect([store.besides('b'), store.besides('c'), store.besides('d')]).toStrictEqual([['c'], ['b', 'e'], undefined])
+  expect([store.adjacentIds('b'), store.adjacentIds('c'), store.adjacentIds('d')]).toStrictEqual([
+    ['c'],
+    ['b', 'e'],
+    undefined,
+  ])
 })
 
 it('a state of before finds and counts what it tracked', () => {
@@ -176,7 +180,7 @@ it('a state of before finds and counts what it tracked', () => {
       expect(store.counts()).toStrictEqual(fresh.counts())
       const order = 'newest'
       expect([...store.find({}, { chains, order })]).toStrictEqual([...fresh.find({}, { chains, order })])
-      for (const id of ids) expect([...store.meant(id)]).toStrictEqual([...fresh.meant(id)])
+      for (const id of ids) expect([...store.findByPrefix(id)]).toStrictEqual([...fresh.findByPrefix(id)])
       store.close()
     }),
     { numRuns: 8 },

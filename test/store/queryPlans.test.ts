@@ -137,7 +137,7 @@ describe('no statement goes through all there is', () => {
         store.outline('local')
         store.counts()
         store.proposal(keyOf(one))
-        store.besides('1')
+        store.adjacentIds('1')
         for (const filter of cases) expect([...store.find(filter)]).toHaveLength('active' in filter ? 0 : 1)
         expect([...store.find({}, { order: 'newest' })]).toHaveLength(1)
       }),

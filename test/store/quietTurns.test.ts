@@ -8,7 +8,7 @@ import { newChain } from '../../src/domain/newChain.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
 import { block, chain, reading } from '../support/builders.js'
 import { history, longHistory, readingsOf, saidIn } from '../support/histories.js'
@@ -107,59 +107,80 @@ const portsOf = (store: EmbeddedStore): WatchPorts => ({
   recall: ({ keys, time, surplus }) => [store.recall(chain, { keys, before: time - 2_592_000n, surplus })],
 })
 
+const stages = pipeStages(stagesOf({ plan: { when: 'never' } }))
 const cursorSchema = z.object({ block: z.number() })
+
+type Doing = 'go' | 'beat' | 'crash'
+
+/** What a monitor emits that is never disturbed. */
+function undisturbed(readings: readonly GoodReading[]): readonly Turn[] {
+  const turns: Turn[] = []
+  from(readings)
+    .pipe(watchChain(newChain(chain, 0), stages))
+    .subscribe((one) => turns.push(one))
+  return turns
+}
+
+/** A monitor over one file that crashes at times and then reads to the end, and what all its processes emitted. */
+function crashing(path: string, readings: readonly GoodReading[], doings: readonly Doing[]) {
+  const emitted: Turn[] = []
+  const stores: EmbeddedStore[] = []
+  let next = 0
+  let lost = 0
+  // A process; the one before it ended without closing the file.
+  const start = () => {
+    const store = openStore({ path, pid: stores.length + 1, isAlive: () => false })
+    stores.push(store)
+    store.claim(0)
+    const seed = store.resume(chain) ?? newChain(chain, 0)
+    const cursor = cursorSchema.safeParse(seed.cursor)
+    const unread = cursor.success ? readings.findIndex(({ head }) => Number(head.number) > cursor.data.block) : 0
+    if (unread >= 0 && unread < next) lost += next - unread
+    next = unread < 0 ? readings.length : unread
+    const reading$ = new Subject<GoodReading>()
+    reading$.pipe(watchChain(seed, stages, portsOf(store))).subscribe((one) => emitted.push(one))
+    return { store, reading$ }
+  }
+  let now = start()
+  for (const doing of [...doings, ...readings.map(() => 'go')]) {
+    if (doing === 'beat') now.store.beat(1)
+    else if (doing === 'crash') now = start()
+    else if (readings[next] !== undefined) {
+      next += 1
+      now.reading$.next(readings[next - 1]!)
+    }
+  }
+  return {
+    emitted,
+    /** Turns that went with a crash. */
+    lost,
+    store: now.store,
+    [Symbol.dispose]: () => {
+      for (const store of stores.reverse()) store.close()
+    },
+  }
+}
+
+const idsIn = (turns: readonly Turn[]): readonly string[] =>
+  turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification.id))
+const loudIn = (turns: readonly Turn[]): readonly unknown[] => saidIn(turns).filter((one) => !isSilent(one))
 
 describe('crashes between the turns', () => {
   it('lose nothing that was told or written, and have nothing told twice', () => {
-    const stages = line(stagesOf({ plan: { when: 'never' } }))
-    const steps = fc.array(fc.constantFrom('go', 'go', 'go', 'beat', 'crash'), { minLength: 30, maxLength: 90 })
+    const doings = fc.array(fc.constantFrom<Doing>('go', 'go', 'go', 'beat', 'crash'), { minLength: 30, maxLength: 90 })
     let lost = 0
     fc.assert(
-      fc.property(history, steps, (past, doings) => {
+      fc.property(history, doings, (past, doing) => {
         using directory = temporaryDirectory()
-        const path = join(directory.path, 'a.db')
         const readings = withQuiet(readingsOf(past))
-        const whole: Turn[] = []
-        from(readings)
-          .pipe(watchChain(newChain(chain, 0), stages))
-          .subscribe((one) => whole.push(one))
+        const whole = undisturbed(readings)
+        using crashed = crashing(join(directory.path, 'a.db'), readings, doing)
+        lost += crashed.lost
 
-        const emitted: Turn[] = []
-        let next = 0
-        const processes: { readonly store: EmbeddedStore; readonly reading$: Subject<GoodReading> }[] = []
-        // A process; the one before it ended without closing the file.
-        const start = (): (typeof processes)[number] => {
-          const store = openStore({ path, pid: processes.length + 1, isAlive: () => false })
-          store.claim(0)
-          const seed = store.resume(chain) ?? newChain(chain, 0)
-          const cursor = cursorSchema.safeParse(seed.cursor)
-          const from = cursor.success ? readings.findIndex(({ head }) => Number(head.number) > cursor.data.block) : 0
-          if (from >= 0 && from < next) lost += next - from
-          next = from < 0 ? readings.length : from
-          const reading$ = new Subject<GoodReading>()
-          reading$.pipe(watchChain(seed, stages, portsOf(store))).subscribe((one) => emitted.push(one))
-          return { store, reading$ }
-        }
-        processes.push(start())
-        const last = (): EmbeddedStore => processes.at(-1)!.store
-        for (const doing of [...doings, ...readings.map(() => 'go')]) {
-          if (doing === 'beat') last().beat(1)
-          else if (doing === 'crash') processes.push(start())
-          else if (readings[next] !== undefined) {
-            next += 1
-            processes.at(-1)!.reading$.next(readings[next - 1]!)
-          }
-        }
-        const said = (turns: readonly Turn[]): readonly string[] =>
-          turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification.id))
-
-        expect(said(emitted)).toStrictEqual(said(whole))
-        expect(saidIn(emitted).filter((one) => !isSilent(one))).toStrictEqual(
-          saidIn(whole).filter((one) => !isSilent(one)),
-        )
-        expect(last().notificationIds()).toStrictEqual([...new Set(said(whole))])
-        expect(last().load(chain)?.proposals).toEqual(whole.at(-1)?.state.proposals)
-        for (const { store } of processes.reverse()) store.close()
+        expect(idsIn(crashed.emitted)).toStrictEqual(idsIn(whole))
+        expect(loudIn(crashed.emitted)).toStrictEqual(loudIn(whole))
+        expect(crashed.store.notificationIds()).toStrictEqual([...new Set(idsIn(whole))])
+        expect(crashed.store.load(chain)?.proposals).toEqual(whole.at(-1)?.state.proposals)
       }),
       { numRuns: 5, examples: [[longHistory, ['go', 'go', 'go', 'crash', 'go', 'go', 'beat', 'go', 'crash']]] },
     )

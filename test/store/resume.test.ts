@@ -9,14 +9,14 @@ import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore } from '../../src/store/Store.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
 import { block, chain, proposal, queued, reading, upgrade } from '../support/builders.js'
 import { history, longHistory, readingsOf, saidIn } from '../support/histories.js'
 import { state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const maxAge = 60_000_000
-const stages = line(stagesOf({ bounds: { maxAge }, plan: { when: 'never' } }))
+const stages = pipeStages(stagesOf({ retention: { maxAge }, plan: { when: 'never' } }))
 
 function turnsOf(seed: ChainState, readings: readonly GoodReading[], ports: WatchPorts = {}): readonly Turn[] {
   const turns: Turn[] = []

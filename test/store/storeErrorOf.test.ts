@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
-import { storeErrorOf } from '../../src/store/storeErrorOf.js'
+import { isDamage, storeErrorOf } from '../../src/store/storeErrorOf.js'
 
 const engineError = (code: string, message: string): Error => Object.assign(new Error(message), { code })
 
@@ -32,4 +32,13 @@ it('tells what it does not know in the words of the engine, and leaves its own e
 
   expect(storeErrorOf('a.db', 'odd').message).toBe('The state file a.db cannot be used: odd.')
   expect(storeErrorOf('a.db', own)).toBe(own)
+})
+
+it.each([
+  ['damage in the file', true, storeErrorOf('a.db', engineError('SQLITE_CORRUPT_VTAB', 'malformed'))],
+  ['another fault of the file', false, storeErrorOf('a.db', engineError('SQLITE_FULL', 'full'))],
+  ['a fault without a code', false, storeErrorOf('a.db', new Error('odd'))],
+  ['an error of the engine that nobody has put into words', false, engineError('SQLITE_CORRUPT', 'malformed')],
+])('takes %s for damage: %s', (_what, isDamaged, error) => {
+  expect(isDamage(error)).toBe(isDamaged)
 })

@@ -3,16 +3,16 @@ import { from } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { Turn } from '../../src/domain/chainState.js'
 import { newChain } from '../../src/domain/newChain.js'
-import { countsOf, type Recalled } from '../../src/domain/proposals/archive.js'
+import { countsOf, type RecalledProposals } from '../../src/domain/proposals/archive.js'
 import type { Proposal, ProposalKey } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
 import { block, chain, genesis, proposal, reading } from '../support/builders.js'
 import { history, longHistory, readingsOf, saidIn } from '../support/histories.js'
 
 const maxAge = 60_000_000
-const stages = line(stagesOf({ bounds: { maxAge }, plan: { when: 'never' } }))
+const stages = pipeStages(stagesOf({ retention: { maxAge }, plan: { when: 'never' } }))
 
 /** Where everything lies that was ever committed and not dropped, as a store keeps it. */
 function archive() {
@@ -24,12 +24,12 @@ function archive() {
   }: {
     readonly keys: readonly ProposalKey[]
     readonly time: bigint
-  }): readonly Recalled[] => {
+  }): readonly RecalledProposals[] => {
     const aged = [...proposals].flatMap(([key, { closedAt }]) =>
       closedAt !== undefined && closedAt.timestamp < time - BigInt(maxAge / 1_000) ? [key] : [],
     )
     const wanted = [...new Set([...keys, ...aged])]
-    const recalled: Recalled = {
+    const recalled: RecalledProposals = {
       proposals: wanted.flatMap((key) => proposals.get(key) ?? []),
       announcedIds: wanted.flatMap((key) => {
         const ids = announcedIds.get(key)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Turn } from '../../src/domain/chainState.js'
 import { byHeight, isLive, queueOf } from '../../src/domain/upgrades/queueOf.js'
-import { withDefaults } from '../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../src/domain/upgrades/planOptions.js'
 import {
   calmTimeline,
   forkedTimeline,
@@ -22,14 +22,14 @@ const hardPolls = fc.array(fc.constantFrom<Poll>('good', 'none', 'failed', 'port
 })
 
 describe('in every turn of any such run, whatever the writer says', () => {
-  const everyTurn = (check: (turn: Turn, plan: ReturnType<typeof withDefaults>) => void): void => {
+  const everyTurn = (check: (turn: Turn, plan: ReturnType<typeof resolvePlanOptions>) => void): void => {
     fc.assert(
       fc.property(
         fc.oneof(calmTimeline, forkedTimeline, rivalTimeline),
         fc.oneof(polls, hardPolls),
         options,
         (timeline, schedule, plan) => {
-          for (const turn of watch(timeline, schedule, plan).turns) check(turn, withDefaults(plan))
+          for (const turn of watch(timeline, schedule, plan).turns) check(turn, resolvePlanOptions(plan))
         },
       ),
       runs,

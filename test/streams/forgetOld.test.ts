@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../src/domain/chainState.js'
 import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
-import type { Bounds } from '../../src/domain/proposals/pruneProposals.js'
+import type { RetentionOptions } from '../../src/domain/proposals/pruneProposals.js'
 import { beginDraft, type Draft, eventOf } from '../../src/streams/draft.js'
 import { forgetOld } from '../../src/streams/forgetOld.js'
 import { throughStage } from '../support/line.js'
@@ -25,9 +25,9 @@ function draftOf(proposals: readonly Proposal[], upgrades: readonly Upgrade[] = 
   }
   return { ...beginDraft(state, eventOf(reading(100))), ...parts }
 }
-const bounds = { maxAge: 50_000 }
-const forget = (draft: Draft, within: Bounds = {}): Draft => throughStage(forgetOld(within), draft)
-const dropped = (draft: Draft): readonly string[] => forget(draft, bounds).forgotten
+const retention = { maxAge: 50_000 }
+const forget = (draft: Draft, within: RetentionOptions = {}): Draft => throughStage(forgetOld(within), draft)
+const dropped = (draft: Draft): readonly string[] => forget(draft, retention).forgotten
 
 describe('forgetOld', () => {
   it(
@@ -43,7 +43,7 @@ describe('forgetOld', () => {
       const expected = '-n-d-'
       expectObservable(
         draft$.pipe(
-          forgetOld(bounds),
+          forgetOld(retention),
           map(({ state, forgotten }) => [state.proposals.size, forgotten.length]),
         ),
       ).toBe(expected, letters({ n: [1, 0], d: [0, 1] }))
@@ -52,13 +52,13 @@ describe('forgetOld', () => {
 
   it('gives the same draft where all is young', () => {
     const draft = draftOf([proposal('1')])
-    expect(forget(draft, bounds)).toBe(draft)
+    expect(forget(draft, retention)).toBe(draft)
   })
 
   it('drops an old proposal with its upgrade and what was told of it', () => {
     const { state, forgotten } = forget(
       draftOf([over, proposal('2')], [upgrade('1', 'v2', 10, { status: 'completed', completedAt: genesis + 49n })]),
-      bounds,
+      retention,
     )
     expect(forgotten).toStrictEqual([key])
     expect([state.proposals.size, state.upgrades.size, state.announcedIds.size]).toStrictEqual([1, 0, 0])
@@ -108,7 +108,7 @@ describe('forgetOld', () => {
 
   it('waits for a reading: only that tells what time it is', () => {
     const draft = draftOf([over], [], { event: { type: 'missed', reading: failure(101) } })
-    expect(forget(draft, bounds)).toBe(draft)
+    expect(forget(draft, retention)).toBe(draft)
   })
 
   it('keeps to the count', () => {

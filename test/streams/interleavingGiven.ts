@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import type { GoodReading } from '../../src/domain/reading.js'
-import { type PlanOptions } from '../../src/domain/upgrades/scheduling.js'
+import { type PlanOptions } from '../../src/domain/upgrades/planOptions.js'
 import type { WriteOutcome } from '../../src/domain/upgrades/upgrade.js'
 import type { Store } from '../../src/store/Store.js'
 import { newChain } from '../../src/domain/newChain.js'

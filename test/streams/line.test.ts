@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { eventsToSchedule } from '../monitor/upgradeStory.js'
 import { defaultPriorities } from '../../src/domain/notifications/notification.js'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import { parseReminder } from '../../src/domain/upgrades/reminder.js'
-import type { LineOptions } from '../../src/streams/line.js'
+import type { StageOptions } from '../../src/streams/pipeStages.js'
 import { proposal, tally } from '../support/builders.js'
 import { passed, read, wrote, run, told } from './lineGiven.js'
+
+/** A proposal that is voted on from block 12 to 30, of which two votes are a quorum. */
+const at = (status: Proposal['status'], yes = 0n): Proposal =>
+  passed({ status, votingStart: 12n, votingEnd: 30n, tally: tally(yes, { quorumReached: yes > 1n }) })
 
 describe('the line of stages', () => {
   it('names the block that a reorg went back to, so that what was kept of the others can go', () => {
@@ -15,8 +20,6 @@ describe('the line of stages', () => {
   })
 
   it('tells the life of an upgrade from the first vote to the new binary', () => {
-    const at = (status: Proposal['status'], yes = 0n): Proposal =>
-      passed({ status, votingStart: 12n, votingEnd: 30n, tally: tally(yes, { quorumReached: yes > 1n }) })
     const reminders = [parseReminder('20 blocks')!]
     const turns = run(
       [
@@ -39,12 +42,7 @@ describe('the line of stages', () => {
     )
     const notifications = turns.flatMap(({ announcements }) => announcements.map(({ notification }) => notification))
     expect(notifications.map(({ event }) => event)).toStrictEqual([
-      'new_proposal',
-      'voting_started',
-      'quorum_reached',
-      'voting_ended',
-      'proposal_passed',
-      'upgrade_scheduled',
+      ...eventsToSchedule,
       'proposal_queued',
       'proposal_executed',
       'upgrade_imminent',
@@ -99,7 +97,7 @@ describe('the line of stages', () => {
 
   it('does not announce again what it has forgotten', () => {
     const ballot = proposal('1', { votingEnd: 20n })
-    const options: LineOptions = { diff: { proposalTimeout: 10_000 }, bounds: { maxAge: 50_000 } }
+    const options: StageOptions = { diff: { proposalTimeout: 10_000 }, retention: { maxAge: 50_000 } }
     expect(
       told(
         [read(10, [ballot]), read(31, [ballot]), read(71, [ballot]), read(72, [ballot]), read(73, [ballot])],

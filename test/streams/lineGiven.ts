@@ -2,9 +2,9 @@ import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { keyOf, type Proposal } from '../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../src/domain/reading.js'
 import { newChain } from '../../src/domain/newChain.js'
-import type { PlanOptions } from '../../src/domain/upgrades/scheduling.js'
+import type { PlanOptions } from '../../src/domain/upgrades/planOptions.js'
 import type { ChainEvent } from '../../src/streams/draft.js'
-import type { LineOptions } from '../../src/streams/line.js'
+import type { StageOptions } from '../../src/streams/pipeStages.js'
 import { block, reading, upgradeProposal } from '../support/builders.js'
 import { stepLine } from '../support/line.js'
 
@@ -37,7 +37,11 @@ export const wrote = (result: 'written' | 'skipped', second: number): ChainEvent
 })
 
 /** The turns that events lead to, each from the state before. */
-export function run(events: readonly ChainEvent[], plan: PlanOptions = {}, options: LineOptions = {}): readonly Turn[] {
+export function run(
+  events: readonly ChainEvent[],
+  plan: PlanOptions = {},
+  options: StageOptions = {},
+): readonly Turn[] {
   let state: ChainState = newChain('local', 0)
   const step = stepLine({ ...options, plan: { minUpgradeDelay: 0, ...plan } })
   return events.map((event) => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
-import { withDefaults } from '../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../src/domain/upgrades/planOptions.js'
 import { noUpgrades, type PlanStep, stepPlan } from '../../src/domain/upgrades/stepPlan.js'
 import { newChain } from '../../src/domain/newChain.js'
 import { stepLine } from '../support/line.js'
 import { block, byKey, reading, steadyPace, upgradeProposal } from '../support/builders.js'
 
-const settings = withDefaults({ minUpgradeDelay: 0 })
+const settings = resolvePlanOptions({ minUpgradeDelay: 0 })
 
 const plans = (
   count: number,

@@ -1,12 +1,12 @@
 import { concat, EMPTY, NEVER, type Observable, of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { Recalled } from '../../src/domain/proposals/archive.js'
+import type { RecalledProposals } from '../../src/domain/proposals/archive.js'
 import type { WatchPorts } from '../../src/streams/watchChain.js'
 import { letters, marbles } from '../support/marbles.js'
 import { answers, readings, turns, watch } from './watchChainGiven.js'
 
-const nothing: Recalled = { proposals: [], announcedIds: [] }
-const recalling = (recall: () => Observable<Recalled>): WatchPorts => ({ recall })
+const nothing: RecalledProposals = { proposals: [], announcedIds: [] }
+const recalling = (recall: () => Observable<RecalledProposals>): WatchPorts => ({ recall })
 
 describe('an archive that answers later', () => {
   it(

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { newChain } from '../../src/domain/newChain.js'
 import type { PlanFinding } from '../../src/domain/plans/plan.js'
 import { proposalStatuses } from '../../src/domain/proposals/proposal.js'
-import { withDefaults } from '../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../src/domain/upgrades/planOptions.js'
 import { reading, tally, upgradeProposal } from '../support/builders.js'
 import { stepLine } from '../support/line.js'
 
@@ -50,7 +50,7 @@ it.each(['at-height', 'on-schedule', 'never'] as const)(
         fc.uniqueArray(given, { selector: ({ id }) => id, maxLength: 3 }),
         fc.boolean(),
         (proposals, isFirst) => {
-          const step = stepLine({ plan: withDefaults({ minUpgradeDelay: 10 ** 12, when }) })
+          const step = stepLine({ plan: resolvePlanOptions({ minUpgradeDelay: 10 ** 12, when }) })
           // Each reading makes objects of its own.
           const read = () => proposals.map((parts) => structuredClone(upgradeProposal(parts.id, '', 0, parts)))
           let state = newChain('local', 0)

@@ -4,7 +4,7 @@ import type { Turn } from '../../src/domain/chainState.js'
 import type { Reading } from '../../src/domain/reading.js'
 import { StageError } from '../../src/domain/errors.js'
 import type { Draft } from '../../src/streams/draft.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import type { Stage } from '../../src/streams/stage.js'
 import { watchChain } from '../../src/streams/watchChain.js'
 import { failure, reading } from '../support/builders.js'
@@ -68,7 +68,7 @@ describe('watchChain', () => {
   describe('with an operator between the stages', () => {
     const withMine = (mine: Stage): Stage => {
       const own = stagesOf({ plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 2 } })
-      return line({ ...own, diffProposals: pipe(own.diffProposals, mine) })
+      return pipeStages({ ...own, diffProposals: pipe(own.diffProposals, mine) })
     }
 
     it(

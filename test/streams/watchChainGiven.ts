@@ -3,14 +3,14 @@ import type { Turn } from '../../src/domain/chainState.js'
 import type { Reading } from '../../src/domain/reading.js'
 import type { WriteOutcome } from '../../src/domain/upgrades/upgrade.js'
 import { newChain } from '../../src/domain/newChain.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
 import { failure, reading, upgradeProposal } from '../support/builders.js'
 import { letters } from '../support/marbles.js'
 
 export const seed = newChain('local', 0)
 
-export const stages = line(stagesOf({ plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 2 } }))
+export const stages = pipeStages(stagesOf({ plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 2 } }))
 
 export const both = [
   upgradeProposal('1', 'v2', 100, { status: 'passed' }),

@@ -4,7 +4,7 @@ import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { keyOf } from '../../src/domain/proposals/proposal.js'
 import type { Reading } from '../../src/domain/reading.js'
 import type { WriteOutcome } from '../../src/domain/upgrades/upgrade.js'
-import { line, stagesOf } from '../../src/streams/line.js'
+import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
 import { watchChain, type WatchPorts } from '../../src/streams/watchChain.js'
 import { block, failure, reading, upgradeProposal } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
@@ -110,7 +110,7 @@ describe('watchChain, while the writer is at work', () => {
         d: reading(113, [...both, third]),
       })
       const values$ = hot('-a-bcd------------', given).pipe(
-        watchChain(seed, line(stagesOf({ plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 3 } })), { execute }),
+        watchChain(seed, pipeStages(stagesOf({ plan: { minUpgradeDelay: 0, maxConcurrentUpgrades: 3 } })), { execute }),
         map(inShort),
       )
       expectObservable(values$).toBe('-A-BCD(EF)G-------', {

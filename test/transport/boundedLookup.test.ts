@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { boundedLookup, type Lookup, type LookupSettings } from '../../src/transport/boundedLookup.js'
+import { boundedLookup, type DnsLookup, type LookupSettings } from '../../src/transport/boundedLookup.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
-import { listen } from '../support/listen.js'
-import { type NameAnswer, startNameServer } from '../support/nameServer.js'
+import { listen } from '../support/servers/listen.js'
+import { type NameAnswer, startNameServer } from '../support/servers/nameServer.js'
 
 function hosts(content: string): string {
   const path = mkdtempSync(join(tmpdir(), 'govstream-hosts-'))
@@ -26,7 +26,7 @@ async function over(answer: (name: string) => NameAnswer, settings: LookupSettin
     }),
   }
 }
-const find = (lookup: Lookup, name: string, all = true): Promise<unknown> =>
+const find = (lookup: DnsLookup, name: string, all = true): Promise<unknown> =>
   new Promise((resolve) => {
     lookup(name, { all }, (error: NodeJS.ErrnoException | null, address: string | LookupAddress[], family?: number) => {
       resolve(error === null ? (all ? address : [address, family]) : error.code)

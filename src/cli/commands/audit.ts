@@ -42,7 +42,7 @@ export async function audit({ chain, limit = 50, ...options }: AuditOptions, { t
 
 /** A sentence each, whole: what does not fit on a line goes on below it. */
 function auditText(entries: readonly AuditEntry[], { width, color }: Terminal, store: Store | undefined): string {
-  const short = width < Infinity ? shortIdsBy((id) => store?.besides(id)) : wholeIds
+  const short = width < Infinity ? shortIdsBy((id) => store?.adjacentIds(id)) : wholeIds
   const unitOf: UnitOf = (key) => store?.proposal(key)?.tally
   const chains = new Set(entries.map(({ chain }) => chain))
   const chainWidth =

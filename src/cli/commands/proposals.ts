@@ -1,7 +1,7 @@
 import { type Proposal, type ProposalStatus, type ProposalType, keyOf } from '../../domain/proposals/proposal.js'
 import { withEstimates } from '../../domain/proposals/withEstimates.js'
 import { defined } from '../../domain/defined.js'
-import type { ChainOutline, Selection, Store } from '../../store/Store.js'
+import type { ChainOutline, ProposalSelection, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
@@ -41,7 +41,7 @@ export async function proposals(id: string | undefined, options: ProposalsOption
       chains: states.map(({ chain }) => chain),
       total: states.reduce((sum, { chain }) => sum + store.counts(chain).total, 0),
       show: showing(states),
-      short: shortIdsBy((one) => store.besides(one)),
+      short: shortIdsBy((one) => store.adjacentIds(one)),
     }
     return id === undefined ? list(tracked, options, located.state, context) : showOne(id, tracked, { json, terminal })
   })
@@ -79,7 +79,7 @@ async function list(
   { terminal, now }: Context,
 ): Promise<number> {
   const filter = { ...defined({ status, type }), ...(active === true && { active }) }
-  const found = (most?: number): Selection =>
+  const found = (most?: number): ProposalSelection =>
     store.find({ ...filter, ...defined({ limit: most }) }, { chains, order: 'newest' })
   if (json) {
     await printJsonList(terminal, found(limit), (proposal) => proposalView(show(proposal)))
@@ -100,7 +100,7 @@ async function list(
 
 /** One proposal in full. An id that two chains have is told apart by what stands before it: `chain/ID`. */
 function showOne(id: string, { store, chains, total, show, short }: Tracked, { json, terminal }: Answer): number {
-  const meant = store.meant(id, chains)
+  const meant = store.findByPrefix(id, chains)
   const [proposal] = firstOf(meant, 1)
   if (proposal === undefined) {
     const newest = firstOf(store.find({ limit: mostNamed }, { chains, order: 'newest' }), mostNamed)

@@ -1,11 +1,12 @@
 import { memoizeByObject } from '../memoizeByObject.js'
 import type { Head } from './head.js'
 
-export type Sample = Pick<Head, 'number' | 'timestamp'>
+/** Number and time (Unix seconds) of a block. */
+export type BlockSample = Pick<Head, 'number' | 'timestamp'>
 
 /** Heads seen lately, oldest first: enough to tell how fast blocks come. */
 export interface BlockTime {
-  readonly samples: readonly Sample[]
+  readonly samples: readonly BlockSample[]
 }
 
 export const emptyBlockTime: BlockTime = { samples: [] }
@@ -14,7 +15,7 @@ export const emptyBlockTime: BlockTime = { samples: [] }
 const maxSamples = 60
 
 /** Adds a head. A head at or below the last one starts over: the chain stepped back. */
-export function stepBlockTime(known: BlockTime, { number, timestamp }: Sample): BlockTime {
+export function stepBlockTime(known: BlockTime, { number, timestamp }: BlockSample): BlockTime {
   const last = known.samples.at(-1)
   if (last?.number === number) return known
   if (last !== undefined && number < last.number) return { samples: [{ number, timestamp }] }
@@ -46,7 +47,7 @@ function measure({ samples }: BlockTime): number | undefined {
 }
 
 /** Unix seconds at which `height` is expected, or was passed; absent while the pace is unknown. */
-export function etaOf(height: bigint, head: Sample | undefined, known: BlockTime): bigint | undefined {
+export function etaOf(height: bigint, head: BlockSample | undefined, known: BlockTime): bigint | undefined {
   const pace = secondsPerBlock(known)
   if (head === undefined || pace === undefined) return undefined
   return head.timestamp + BigInt(Math.round(Number(height - head.number) * pace))

@@ -2,6 +2,7 @@ import type { Announcement } from '../chainState.js'
 import { draftNotification } from './announcement.js'
 import { isoOfMs } from '../text/time.js'
 
+/** A state file that was damaged and moved aside. */
 export interface RebuiltState {
   /** Where the damaged file lies now. */
   readonly movedTo: string

@@ -36,11 +36,13 @@ export const defaultPriorities = {
   source_recovered: 'medium',
 } as const satisfies Record<string, Priority>
 
+/** What a notification may be about. */
 export type NotificationEvent = keyof typeof defaultPriorities
 
 /** What the `data` of a notification of this event holds. */
 export type NotificationDataOf<Event extends NotificationEvent> = NotificationDataByEvent[Event]
 
+/** What every notification holds, whatever its event. */
 export interface NotificationBase {
   readonly id: string
   readonly priority: Priority
@@ -55,7 +57,7 @@ export interface NotificationBase {
 }
 
 /**
- * One thing worth telling. The same fact always carries the same id. `event` tells what `data` holds; a notification
+ * One fact that people are told. The same fact always has the same id. `event` says what `data` holds; a notification
  * that an older version wrote into the state has the data of that version.
  */
 export type Notification = {

@@ -3,7 +3,7 @@ import type { Occupied } from '../upgrades/occupied.js'
 import type { Plan, PlanFinding } from './plan.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
 import { isLive } from '../upgrades/queueOf.js'
-import type { Scheduling } from '../upgrades/scheduling.js'
+import type { ResolvedPlanOptions } from '../upgrades/planOptions.js'
 
 /**
  * True where the chain's own upgrade module has the plan: it says so itself, or it carried out a proposal whose own
@@ -20,14 +20,14 @@ export function isHeldAlready({ name, height }: Plan, occupied: Occupied | undef
 }
 
 /** What is wrong with a plan but only keeps us from writing it. */
-export function remarksOn(proposal: Proposal, finding: PlanFinding, options: Scheduling): readonly string[] {
+export function remarksOn(proposal: Proposal, finding: PlanFinding, options: ResolvedPlanOptions): readonly string[] {
   const isHeld = isHeldByChain(proposal, finding)
   if (!isHeld && options.when !== 'never') return []
   return formalProblems(finding, planProblems(finding, options), { isHeld })
 }
 
 /** What stands in the way of a plan by itself. */
-export function refusals(proposal: Proposal, finding: PlanFinding, options: Scheduling): readonly string[] {
+export function refusals(proposal: Proposal, finding: PlanFinding, options: ResolvedPlanOptions): readonly string[] {
   const remarks = remarksOn(proposal, finding, options)
   return planProblems(finding, options).filter((problem) => !remarks.includes(problem))
 }

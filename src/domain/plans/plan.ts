@@ -38,10 +38,13 @@ export interface PlanFinding {
   readonly unsure?: string
 }
 
-/** What the chain says of a plan beside the proposal that asked for it; with nothing said, the plan stands. */
+/** What the chain says of a plan, apart from the proposal that asked for it; with no key set, the plan stands. */
 export interface PlanStanding {
+  /** As in {@link PlanFinding}. */
   readonly withdrawn?: string
+  /** As in {@link PlanFinding}. */
   readonly applied?: bigint
+  /** As in {@link PlanFinding}. */
   readonly unsure?: string
 }
 

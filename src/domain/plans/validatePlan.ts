@@ -5,7 +5,7 @@ import { latenessOf } from '../blocks/lateness.js'
 import { durationText } from '../text/time.js'
 import type { PlanFinding } from './plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
-import type { Scheduling } from '../upgrades/scheduling.js'
+import type { ResolvedPlanOptions } from '../upgrades/planOptions.js'
 import { conflictsWith, type Occupied, occupiedBy } from '../upgrades/occupied.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
 
@@ -29,7 +29,11 @@ export interface ValidateContext {
 }
 
 /** Why a plan that passed must not become an upgrade; empty where it may. */
-export function validatePlan(finding: PlanFinding, context: ValidateContext, options: Scheduling): readonly string[] {
+export function validatePlan(
+  finding: PlanFinding,
+  context: ValidateContext,
+  options: ResolvedPlanOptions,
+): readonly string[] {
   const { key, upgrades, occupied, remarks = [], isHeld = false } = context
   const problems = planProblems(finding, options).filter((problem) => !remarks.includes(problem))
   if (problems.length > 0) return problems
@@ -38,7 +42,7 @@ export function validatePlan(finding: PlanFinding, context: ValidateContext, opt
 }
 
 /** What is wrong with a plan by itself, whatever else is scheduled. */
-export function planProblems({ plan, problems }: PlanFinding, options: Scheduling): readonly string[] {
+export function planProblems({ plan, problems }: PlanFinding, options: ResolvedPlanOptions): readonly string[] {
   const { strict, lenient } = splitProblems(plan, options)
   const standIns = standInProblems(problems)
   return [
@@ -57,7 +61,7 @@ function standInProblems(problems: readonly string[]): readonly string[] {
 
 function splitProblems(
   plan: PlanFinding['plan'],
-  options: Scheduling,
+  options: ResolvedPlanOptions,
 ): { readonly strict: readonly string[]; readonly lenient: readonly string[] } {
   const { problems } = checkPlan(plan, options.profile === undefined ? {} : { profile: options.profile })
   if (options.validationEnabled) return { strict: problems, lenient: [] }
@@ -91,7 +95,7 @@ export function formalProblems(
 function behind(
   height: bigint,
   { head, blockTime, hostTime, caughtUpAt, votedUntil = 0n, isHeld = false }: ValidateContext,
-  { lateLimit }: Scheduling,
+  { lateLimit }: ResolvedPlanOptions,
 ): readonly string[] {
   // The chain does not go past the height of a plan that it holds without carrying it out.
   if (height > head.number || (isHeld && caughtUpAt !== undefined)) return []

@@ -21,8 +21,8 @@ export interface RawProposal {
   readonly kind?: ProposalType
 }
 
-/** What people are shown of it, and the plan in it. */
-export type Described = Pick<Proposal, 'title' | 'description' | 'type'> & { readonly finding?: PlanFinding }
+/** What people are shown of a proposal, and the plan it carries. Safe to print. */
+export type DescribedProposal = Pick<Proposal, 'title' | 'description' | 'type'> & { readonly finding?: PlanFinding }
 
 const maxDescription = 20_000
 
@@ -30,7 +30,7 @@ const maxDescription = 20_000
  * Turns the raw text and calls of a proposal into what is safe to show: a title of one line, a description of at
  * most 20,000 code points, the type, and the plan with its problems. The plan is looked for in the whole text.
  */
-export function describeProposal(raw: RawProposal, rules: readonly ClassifyRule[]): Described {
+export function describeProposal(raw: RawProposal, rules: readonly ClassifyRule[]): DescribedProposal {
   const finding = extractPlan(raw)
   const title = titleFor(raw, finding)
   return {

@@ -26,6 +26,7 @@ export interface ProposalRef {
 /** The one key of a proposal in maps, in the store and in notification ids. */
 export type ProposalKey = string
 
+/** The key of a proposal: `chain/contract/id`. */
 export function keyOf({ chain, contract, id }: ProposalRef): ProposalKey {
   return `${chain}/${contract}/${id}`
 }
@@ -72,10 +73,11 @@ export interface Action {
   readonly schedules?: { readonly name: string; readonly height: bigint; readonly info: string }
 }
 
-/** The block and place a proposal came from. Changes when a reorg moves it. */
-export interface Origin {
+/** The block a proposal was submitted in, and its place there. Changes when a reorg moves it. */
+export interface ProposalOrigin {
   readonly block: bigint
   readonly hash: string
+  /** Place of its log, or of the proposal itself, among those of the block. */
   readonly index: number
 }
 
@@ -131,7 +133,7 @@ export interface Proposal extends ProposalRef {
   readonly votingEndsAtEstimated?: true
   readonly tally?: Tally
   readonly finding?: PlanFinding
-  readonly origin?: Origin
+  readonly origin?: ProposalOrigin
   /** Block at which this snapshot was read. */
   readonly readAt: bigint
   /** Block and Unix seconds at which it was first seen completed; absent while it is active or awaiting execution. */
@@ -140,10 +142,11 @@ export interface Proposal extends ProposalRef {
 
 export const voteChoices = ['yes', 'no', 'abstain', 'veto', 'split'] as const
 
-/** One vote, as an event told it. */
+/** One vote, from the event that the contract emitted for it. */
 export interface Vote extends ProposalRef {
   readonly voter: string
   readonly choice: (typeof voteChoices)[number]
+  /** In the unit of the tally. */
   readonly weight: bigint
   /** Sanitised and capped. */
   readonly reason: string

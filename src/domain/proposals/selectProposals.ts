@@ -1,5 +1,6 @@
 import { isActive, type Proposal, type ProposalKey, type ProposalStatus, type ProposalType } from './proposal.js'
 
+/** Which proposals are selected: those that meet every condition given. */
 export interface ProposalFilter {
   readonly chain?: string
   readonly id?: string
@@ -39,6 +40,7 @@ export function selectProposals(
   }
 }
 
+/** Counts of the proposals of a map. */
 export interface ProposalStatistics {
   readonly total: number
   readonly active: number
@@ -49,6 +51,7 @@ export interface ProposalStatistics {
   readonly meanTurnout?: number
 }
 
+/** Counts these proposals: all of them, and by status and type. */
 export function statisticsOf(proposals: ReadonlyMap<ProposalKey, Proposal>): ProposalStatistics {
   const byStatus: Partial<Record<ProposalStatus, number>> = {}
   const byType: Partial<Record<ProposalType, number>> = {}

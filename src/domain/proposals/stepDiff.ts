@@ -1,22 +1,23 @@
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
-import { memoizeByObject } from '../memoizeByObject.js'
 import type { Change, ChangeKind } from './change.js'
 import { compareProposals } from './compareProposals.js'
 import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from './proposal.js'
-import { withVerdict } from './withVerdict.js'
-import { type Bounds, isAged } from './pruneProposals.js'
-import type { GoodReading, PlanVerdict } from '../reading.js'
+import { withPlanStanding } from './withPlanStanding.js'
+import { type RetentionOptions, isAged } from './pruneProposals.js'
+import type { GoodReading, KeyedPlanStanding } from '../reading.js'
 import { deriveProposal } from './deriveProposal.js'
+import { stillOpen } from './stillOpen.js'
 import { stepTrack } from './stepTrack.js'
 
+/** How readings are compared. */
 export interface DiffOptions {
   /**
    * Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day
    */
   readonly proposalTimeout?: number
-  /** How long and how many completed proposals are remembered. */
-  readonly bounds?: Bounds
+  /** What is old enough to be forgotten does not appear anew. */
+  readonly retention?: RetentionOptions
 }
 
 /** What is known before a reading comes in. */
@@ -74,7 +75,7 @@ function changesOfProposals(
   known: Known,
   reading: GoodReading,
   blockTime: BlockTime,
-  { proposalTimeout = 86_400_000, bounds = {} }: DiffOptions,
+  { proposalTimeout = 86_400_000, retention = {} }: DiffOptions,
 ): readonly ChangeKind[] {
   const { at } = reading
   const retracted = new Set(reading.retracted)
@@ -85,7 +86,7 @@ function changesOfProposals(
   const timed = reading.backlog === 0n ? { ...untimed, proposalTimeout } : untimed
   const changes: ChangeKind[] = []
   // A vote also ends where nobody reads it any more: what was not read comes first.
-  const unread = stillOpen(known.proposals).filter(([key]) => !read.has(key) && !retracted.has(key))
+  const unread = [...stillOpen(known.proposals)].filter(([key]) => !read.has(key) && !retracted.has(key))
   for (const [key, given] of judged([...unread, ...keyed], reading.standings, known.proposals)) {
     const before = retracted.has(key) ? undefined : known.proposals.get(key)
     const isAnswered = read.has(key) || at.number === known.at
@@ -94,7 +95,7 @@ function changesOfProposals(
       isAnswered && given.closesItself === true ? untimed : timed,
     )
     const isForgotten = before === undefined && known.synced && !isUnheardOf(proposal, known)
-    if (isForgotten && isAged(proposal.closedAt?.timestamp, at.timestamp, bounds)) continue
+    if (isForgotten && isAged(proposal.closedAt?.timestamp, at.timestamp, retention)) continue
     for (const kind of compareProposals(before, proposal)) changes.push(kind)
   }
   return changes
@@ -107,11 +108,6 @@ function isUnheardOf(proposal: Proposal, { at }: Known): boolean {
   const { origin } = proposal
   return hasPassed(proposal) && origin !== undefined && at !== undefined && origin.block > at
 }
-
-/** What is closed stays as it is, and costs nothing. */
-const stillOpen = memoizeByObject((proposals: Known['proposals']): readonly Keyed[] =>
-  [...proposals].filter(([, { closedAt }]) => closedAt === undefined),
-)
 
 type Keyed = readonly [key: ProposalKey, proposal: Proposal]
 
@@ -143,14 +139,14 @@ function newVotes(
 /** The snapshots with what the chain says of their plans, and those known ones that it says something new of. */
 function judged(
   snapshots: readonly Keyed[],
-  standings: readonly PlanVerdict[] = [],
+  standings: readonly KeyedPlanStanding[] = [],
   known: ReadonlyMap<ProposalKey, Proposal>,
 ): readonly Keyed[] {
   if (standings.length === 0) return snapshots
   const all = new Map(snapshots)
   for (const standing of standings) {
     const proposal = all.get(standing.key) ?? known.get(standing.key)
-    if (proposal !== undefined) all.set(standing.key, withVerdict(proposal, standing))
+    if (proposal !== undefined) all.set(standing.key, withPlanStanding(proposal, standing))
   }
   return [...all]
 }

@@ -1,12 +1,12 @@
 import { defined } from '../defined.js'
 import type { Head } from '../blocks/head.js'
 import {
-  type Evidence,
+  type CompletionEvidence,
   isBlocked,
   isFileNews,
-  isRemoval,
+  isCleanup,
   type FileNews,
-  type Removal,
+  type CleanupOutcome,
   type Upgrade,
   type UpgradeMove,
   type WriteOutcome,
@@ -28,7 +28,7 @@ export interface WriteReport {
  */
 export function applyWriteOutcome(upgrade: Upgrade | undefined, report: WriteReport): readonly UpgradeMove[] {
   const { outcome, head } = report
-  if (upgrade === undefined || isRemoval(outcome) || isFileNews(outcome) || outcome.result === 'held') return []
+  if (upgrade === undefined || isCleanup(outcome) || isFileNews(outcome) || outcome.result === 'held') return []
   if (!isAbout(outcome, upgrade)) return []
   const time = head.timestamp
   if (upgrade.status === 'cancelled')
@@ -79,7 +79,7 @@ function triggered(written: Upgrade, before: Upgrade, { result }: Written, repor
   // The switch may have come before this poll saw the height: what the node was like before it counts.
   const old = before.evidence
   const nodeVersion = old?.nodeVersion ?? report.nodeVersion
-  const evidence: Evidence = {
+  const evidence: CompletionEvidence = {
     block: head.number,
     head: head.number,
     since: hostTime,
@@ -96,7 +96,7 @@ function triggered(written: Upgrade, before: Upgrade, { result }: Written, repor
   }
 }
 
-function isAbout({ plan }: Exclude<WriteOutcome, Removal | FileNews>, { name, height }: Upgrade): boolean {
+function isAbout({ plan }: Exclude<WriteOutcome, CleanupOutcome | FileNews>, { name, height }: Upgrade): boolean {
   return plan === undefined || (plan.name === name && plan.height === height)
 }
 

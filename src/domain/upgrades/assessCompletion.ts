@@ -1,7 +1,7 @@
 import { defined } from '../defined.js'
 import { durationText } from '../text/time.js'
-import type { Scheduling } from './scheduling.js'
-import type { Evidence, Switch, Upgrade } from './upgrade.js'
+import type { ResolvedPlanOptions } from './planOptions.js'
+import type { CompletionEvidence, VersionSwitch, Upgrade } from './upgrade.js'
 
 /** What a poll says about an upgrade in progress; `head` is absent where the node did not answer. */
 export interface Sighting {
@@ -12,13 +12,13 @@ export interface Sighting {
 }
 
 export type Assessment = {
-  readonly evidence: Evidence
+  readonly evidence: CompletionEvidence
   /** Set in the sighting in which the node is first seen to have come back as it was. */
-  readonly restart?: Switch
+  readonly restart?: VersionSwitch
 } & Verdict
 type Verdict =
   | { readonly verdict: 'waiting' }
-  | { readonly verdict: 'completed'; readonly seen: Switch }
+  | { readonly verdict: 'completed'; readonly seen: VersionSwitch }
   | { readonly verdict: 'failed'; readonly reason: string }
 
 // One block past the height could still be the old binary's last one.
@@ -36,14 +36,18 @@ const maxLag = 20n
  * once `stallTimeout` has brought no better. Failed: no block for `stallTimeout`, or blocks but no such sign of a new
  * binary for that long past the height.
  */
-export function assessCompletion(upgrade: Upgrade, sighting: Sighting, options: Scheduling): Assessment | undefined {
+export function assessCompletion(
+  upgrade: Upgrade,
+  sighting: Sighting,
+  options: ResolvedPlanOptions,
+): Assessment | undefined {
   if (upgrade.evidence === undefined || upgrade.withdrawn === true) return undefined
   const { head, nodeVersion } = sighting
   const evidence = observed(upgrade.evidence, BigInt(upgrade.height), sighting)
   const cameBack = nodeVersion !== undefined && nodeVersion === evidence.nodeVersion && evidence.outage
   // Where the version is said to tell nothing, it tells no restart either.
   const isRestart = cameBack && options.completion === 'version' && evidence.restarted !== true
-  const seen: Evidence = isRestart ? { ...evidence, restarted: true } : evidence
+  const seen: CompletionEvidence = isRestart ? { ...evidence, restarted: true } : evidence
   const restart = isRestart ? { restart: switchOf('same_version_after_outage', evidence, nodeVersion) } : {}
   const floor = BigInt(upgrade.height) > evidence.block ? BigInt(upgrade.height) : evidence.block
   const past = head !== undefined && head >= floor + blocksOfProof
@@ -56,7 +60,11 @@ export function assessCompletion(upgrade: Upgrade, sighting: Sighting, options: 
     : { evidence: seen, verdict: 'failed', reason, ...restart }
 }
 
-function observed(before: Evidence, height: bigint, { head, nodeVersion, hostTime }: Sighting): Evidence {
+function observed(
+  before: CompletionEvidence,
+  height: bigint,
+  { head, nodeVersion, hostTime }: Sighting,
+): CompletionEvidence {
   const moved = head !== undefined && head > before.head
   const top = head !== undefined && (moved || before.head - head > maxLag) ? head : before.head
   return {
@@ -74,10 +82,10 @@ function observed(before: Evidence, height: bigint, { head, nodeVersion, hostTim
 
 function proofOf(
   upgrade: Upgrade,
-  evidence: Evidence,
+  evidence: CompletionEvidence,
   { nodeVersion, hostTime }: Sighting,
-  { completion, profile, stallTimeout }: Scheduling,
-): Switch['evidence'] | undefined {
+  { completion, profile, stallTimeout }: ResolvedPlanOptions,
+): VersionSwitch['evidence'] | undefined {
   const old = evidence.nodeVersion
   if (old !== undefined && nodeVersion !== undefined && nodeVersion !== old) return 'version_changed'
   if (old === undefined || completion === 'height') return 'blocks_past_height'
@@ -90,19 +98,19 @@ function proofOf(
 }
 
 function switchOf(
-  evidence: Switch['evidence'],
-  { nodeVersion: oldVersion }: Evidence,
+  evidence: VersionSwitch['evidence'],
+  { nodeVersion: oldVersion }: CompletionEvidence,
   newVersion: string | undefined,
-): Switch {
+): VersionSwitch {
   return { evidence, ...defined({ oldVersion, newVersion }) }
 }
 
 function failureOf(
-  evidence: Evidence,
+  evidence: CompletionEvidence,
   past: boolean,
   cameBack: boolean,
   { head, nodeVersion, hostTime }: Sighting,
-  { stallTimeout }: Scheduling,
+  { stallTimeout }: ResolvedPlanOptions,
 ): string | undefined {
   const wait = durationText(Math.round(stallTimeout / 1000))
   if (hostTime - evidence.movedAt > stallTimeout) {

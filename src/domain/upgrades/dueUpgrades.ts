@@ -1,7 +1,7 @@
 import type { Head } from '../blocks/head.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { byHeight, isLive } from './queueOf.js'
-import type { Scheduling } from './scheduling.js'
+import type { ResolvedPlanOptions } from './planOptions.js'
 import { isBlocked, type Upgrade } from './upgrade.js'
 
 /**
@@ -16,7 +16,7 @@ import { isBlocked, type Upgrade } from './upgrade.js'
 export function dueUpgrades(
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
   { head, hostTime }: { readonly head: Head; readonly hostTime: number },
-  options: Scheduling,
+  options: ResolvedPlanOptions,
 ): readonly Upgrade[] {
   const { leadBlocks, maxConcurrentUpgrades, minUpgradeDelay, when } = options
   const all = [...upgrades.values()].filter((upgrade) => isLive(upgrade) || isBlocked(upgrade)).sort(byHeight)

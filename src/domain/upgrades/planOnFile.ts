@@ -1,7 +1,7 @@
 import { defined } from '../defined.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { isLive } from './queueOf.js'
-import { isRemoval, type PlanOnFile, type Upgrade, type WriteOutcome } from './upgrade.js'
+import { isCleanup, type PlanOnFile, type Upgrade, type WriteOutcome } from './upgrade.js'
 
 type Upgrades = ReadonlyMap<ProposalKey, Upgrade>
 
@@ -24,7 +24,7 @@ export function fileAfter(
   outcome: WriteOutcome,
   upgrades: Upgrades,
 ): PlanOnFile | undefined {
-  if (isRemoval(outcome)) return outcome.result === 'stuck' || file?.key !== outcome.key ? file : undefined
+  if (isCleanup(outcome)) return outcome.result === 'stuck' || file?.key !== outcome.key ? file : undefined
   if (outcome.result !== 'written' && outcome.result !== 'unchanged') return file
   const plan = outcome.plan ?? upgrades.get(outcome.key)
   if (plan === undefined) return file

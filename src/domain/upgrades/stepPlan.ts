@@ -16,7 +16,7 @@ import { detectHalt } from './rules/detectHalt.js'
 import { detectStandstill } from './rules/detectStandstill.js'
 import { withdrawRetracted } from './rules/withdrawRetracted.js'
 import { yieldToLowerPlan } from './rules/yieldToLowerPlan.js'
-import type { Scheduling } from './scheduling.js'
+import type { ResolvedPlanOptions } from './planOptions.js'
 import { applyWriteOutcome } from './applyWriteOutcome.js'
 import type { Upgrade, UpgradeMove } from './upgrade.js'
 import { upgradeBoard } from './upgradeBoard.js'
@@ -49,7 +49,11 @@ const readRules: readonly ReadRule[] = [
 const pollRules: readonly PollRule[] = [recordPreSwitchEvidence, detectStandstill, concludeUpgrades]
 
 /** Moves the upgrades on by one event. Depends on the state of the proposals only, not on the way they got there. */
-export function stepPlan({ upgrades }: Pick<PlanStep, 'upgrades'>, event: PlanEvent, options: Scheduling): PlanStep {
+export function stepPlan(
+  { upgrades }: Pick<PlanStep, 'upgrades'>,
+  event: PlanEvent,
+  options: ResolvedPlanOptions,
+): PlanStep {
   const board = upgradeBoard(upgrades)
   if (event.type === 'wrote') {
     board.move(applyWriteOutcome(board.get(event.outcome.key), event))

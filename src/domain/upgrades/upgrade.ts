@@ -3,7 +3,7 @@ import type { PlanOrigin } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 
 /**
- * `pending`: its vote runs. `past`: it was over before anybody looked. Both are recorded and told to nobody.
+ * `pending`: its vote runs. `past`: it was over before the first reading. Both are recorded and not announced.
  * `refused`: with reasons; nothing is written for it.
  */
 export const upgradeStatuses = [
@@ -38,19 +38,22 @@ export interface Upgrade {
   readonly completedAt?: bigint
   /** Why it was refused, failed or cancelled, or what to look at. One sentence each. */
   readonly reasons: readonly string[]
-  /** The file carries this plan since then (chain time). */
+  /** When the file was written, or first found to hold this plan. */
   readonly writtenAt?: bigint
   /** The operator's command after a writing: `owed` from the writing until its result is known. */
   readonly hook?: 'owed' | 'done'
-  /** What tells the file that was written last from another with the same text: the command ran for that one. */
+  /**
+   * Identifies the file that was written last, so that another file with the same text is not taken for it: the
+   * operator's command ran for this one.
+   */
   readonly fileMark?: string
   /** 1, and one more each time its plan changed or it came back. */
   readonly revision: number
   /** Refused only because of what the file holds: written after all where that goes away within `lateLimit`. */
   readonly blocked?: true
-  /** The chain's own upgrade module holds the plan: the node switches at the height, whatever anybody thinks of it. */
+  /** The chain's own upgrade module holds the plan: nodes switch at the height, also where the plan has problems. */
   readonly held?: true
-  /** No file is written for it, though files are written here: `reasons` say why. The rest takes its course. */
+  /** No file is written for it, though files are written here: `reasons` say why. It is followed all the same. */
   readonly unwritten?: true
   /** Refused only because too many others wait: judged anew when their number falls. */
   readonly crowded?: true
@@ -60,12 +63,12 @@ export interface Upgrade {
   readonly haltReachedAt?: bigint
   /** Host clock, Unix milliseconds, since when nodes that stop before the height have not gone on. */
   readonly waitsSince?: number
-  /** That they do not go on, as it was told and stands among `reasons`. */
+  /** The sentence that says that these nodes have not gone on; it was announced, and is one of `reasons`. */
   readonly stuck?: string
   /** Reminders already given, by their configured text. */
   readonly reminded: readonly string[]
   /** What was true before the switch and what was seen since it was triggered: the evidence for completion. */
-  readonly evidence?: Evidence
+  readonly evidence?: CompletionEvidence
 }
 
 /** True where only the file stands in the way of a plan that is due. */
@@ -73,7 +76,8 @@ export function isBlocked({ status, blocked }: Upgrade): boolean {
   return status === 'refused' && blocked === true
 }
 
-export interface Evidence {
+/** What is known of the node and its head before and after the trigger: it decides whether an upgrade is completed. */
+export interface CompletionEvidence {
   /** Head when the upgrade was triggered; while it waits, when the old binary was last seen for sure. */
   readonly block: bigint
   /** The head seen since: the highest, unless later answers took it back. */
@@ -81,22 +85,22 @@ export interface Evidence {
   /** Host clock, Unix milliseconds, of the trigger and of the last move of the head. */
   readonly since: number
   readonly movedAt: number
-  /** What the old binary said it is. */
+  /** The version that the old binary reported. */
   readonly nodeVersion?: string
-  /** The node was out of reach since then. */
+  /** True where the node was out of reach at least once since `block`. */
   readonly outage: boolean
-  /** It came back with `nodeVersion`, which was told. */
+  /** The node came back with the version it ran before, and that was announced. */
   readonly restarted?: true
 }
 
 /**
- * What a switch is known by: the chain's own word that the plan was carried out, another version, the old version
- * after an outage, or nothing but blocks past the height.
+ * What proves that a node switched to the new binary: the chain's record that the plan was carried out, another
+ * version, the old version after an outage, or nothing but blocks past the height.
  */
 export type SwitchEvidence = 'chain_applied' | 'version_changed' | 'same_version_after_outage' | 'blocks_past_height'
 
-/** What the node ran before and runs now, as far as it said so, and what that is known by. */
-export interface Switch {
+/** The version that the node ran before and the one it runs now, where it reports them, and what proves the switch. */
+export interface VersionSwitch {
   readonly evidence: SwitchEvidence
   readonly oldVersion?: string
   readonly newVersion?: string
@@ -115,7 +119,7 @@ export interface UpgradeMove {
     | 'completed'
     | 'failed'
     | 'cancelled'
-    /** Silent: its vote runs, it was over before anybody looked, or it was pending and has lost its vote. */
+    /** Silent: its vote runs, it was over before the first reading, or it was pending and has lost its vote. */
     | 'pending'
     | 'past'
     | 'dropped'
@@ -123,14 +127,14 @@ export interface UpgradeMove {
   readonly upgrade: Upgrade
   /** Chain time, Unix seconds. */
   readonly time: bigint
-  /** Already over when it was first seen, or of no interest to people: recorded, not announced. */
+  /** True where it is recorded and not announced, such as what was over when it was first seen. */
   readonly silent: boolean
   /** `rescheduled`, `cancelled`, `refused`, and `failed` by a reorg: the upgrade as it was, where there was one. */
   readonly before?: Upgrade
   /** `imminent`: the reminder that is due, as configured. */
   readonly reminder?: string
-  /** `restarted` and `completed`: what says so. */
-  readonly seen?: Switch
+  /** `restarted` and `completed`: the switch that was observed. */
+  readonly seen?: VersionSwitch
   /** `refused`: how many more were refused with it, silently. */
   readonly more?: number
   /** `failed`: the nodes do not go on past the last block before the height. It still waits. */
@@ -147,11 +151,11 @@ export interface UpgradeQueue {
   readonly upgrades: readonly Upgrade[]
 }
 
-/** The plan of ours that upgrade-info.json carries; `revision` tells it from what it was before it changed. */
+/** The plan that govstream wrote last into upgrade-info.json, and the revision of its upgrade at that time. */
 export type PlanOnFile = Pick<Upgrade, 'key' | 'name' | 'height'> & Partial<Pick<Upgrade, 'revision'>>
 
-/** What became of the file of a plan that is off, or of an upgrade that is completed. */
-export type Removal =
+/** What became of the file of a plan that was called off, or of an upgrade that is completed. */
+export type CleanupOutcome =
   | { readonly result: 'removed'; readonly key: ProposalKey; readonly path: string; readonly advice?: string }
   | { readonly result: 'absent'; readonly key: ProposalKey; readonly path: string }
   /** Completed, and moved aside to `to`. */
@@ -159,7 +163,7 @@ export type Removal =
   /** `kept`: the file is not ours any more. `stuck`: the disk said no; tried again on the next poll. */
   | { readonly result: 'kept' | 'stuck'; readonly key: ProposalKey; readonly path: string; readonly reason: string }
 
-export function isRemoval(outcome: WriteOutcome): outcome is Removal {
+export function isCleanup(outcome: WriteOutcome): outcome is CleanupOutcome {
   return ['removed', 'absent', 'archived', 'kept', 'stuck'].includes(outcome.result)
 }
 
@@ -174,11 +178,11 @@ export type HookRun = {
   readonly ms: number
 }
 
-/** What nobody asked for in so many words, but that has to be known. */
+/** What is reported about the file although no upgrade was due: it does not answer a {@link WriteRequest}. */
 export type FileNews =
   /** The command after the writing has run; without `run` it was no longer to run. */
   | { readonly result: 'hooked'; readonly key: ProposalKey; readonly run?: HookRun }
-  /** The file holds a plan that is off, and stays. `reason`: whole sentences, with what to do. */
+  /** The file holds a plan that was called off, and stays. `reason`: whole sentences, with what to do. */
   | {
       readonly result: 'found'
       readonly key: ProposalKey
@@ -192,26 +196,26 @@ export function isFileNews(outcome: WriteOutcome): outcome is FileNews {
   return outcome.result === 'hooked' || outcome.result === 'found'
 }
 
-/** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that is off. */
+/** What the writer of upgrade-info.json did with a due upgrade, or with the file of one that was called off. */
 export type WriteOutcome =
-  | Removal
+  | CleanupOutcome
   | FileNews
   /** `hook`: the operator's command follows, and answers by itself. `mark` tells a file from another with its text. */
-  | (Asked & {
+  | (WriteRequest & {
       readonly result: 'written' | 'unchanged' | 'skipped'
       readonly path?: string
       readonly mark?: string
       readonly hook?: true
     })
   /** Somebody else's plan is in the file, or the profile cannot carry this one: final. */
-  | (Asked & { readonly result: 'refused'; readonly reason: string })
+  | (WriteRequest & { readonly result: 'refused'; readonly reason: string })
   /** Another process may be about to fill the file, or it was not asked for any more: the next poll looks again. */
-  | (Asked & { readonly result: 'held'; readonly reason: string })
+  | (WriteRequest & { readonly result: 'held'; readonly reason: string })
   /** The nodes did not vouch for it, or the disk said no: tried again on the next poll. */
-  | (Asked & { readonly result: 'failed'; readonly reason: string })
+  | (WriteRequest & { readonly result: 'failed'; readonly reason: string })
 
-/** What the writer was asked for. The plan of the upgrade may be another one by the time of the answer. */
-export interface Asked {
+/** The upgrade, and the plan, that the writer was asked for: by the time of the answer the upgrade may have another. */
+export interface WriteRequest {
   readonly key: ProposalKey
   /** @defaultValue the plan that the upgrade has now */
   readonly plan?: Pick<Upgrade, 'name' | 'height'>

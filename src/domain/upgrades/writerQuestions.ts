@@ -1,5 +1,5 @@
 import type { Turn } from '../chainState.js'
-import { isFileNews, isRemoval, type WriteOutcome } from './upgrade.js'
+import { isFileNews, isCleanup, type WriteOutcome } from './upgrade.js'
 
 // A plan that moved has its old file taken back and its new one written: two questions about one proposal.
 const aboutFile = (key: string): string => `file ${key}`
@@ -16,7 +16,7 @@ export function questionsIn({ due, stale, finished }: Pick<Turn, 'due' | 'stale'
 /** The question that an outcome answers; news answer none. */
 export function questionAnsweredBy(outcome: WriteOutcome): string {
   if (isFileNews(outcome)) return `news ${outcome.key}`
-  return isRemoval(outcome) ? aboutFile(outcome.key) : aboutUpgrade(outcome.key)
+  return isCleanup(outcome) ? aboutFile(outcome.key) : aboutUpgrade(outcome.key)
 }
 
 /** The turn, less the questions that are answered by now. */

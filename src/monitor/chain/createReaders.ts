@@ -8,11 +8,11 @@ import { createJsonRpcEndpoints } from '../../sources/jsonRpc/createJsonRpcEndpo
 import { createHttpClient } from '../../transport/createHttpClient.js'
 import type { HttpClient } from '../../transport/HttpClient.js'
 import { createHttpEndpoints } from '../../sources/http/createHttpEndpoints.js'
-import { createEndpoints, endpointsOf, type HostClient } from '../../sources/rpc/createEndpoints.js'
+import { createEvmEndpoints, evmEndpointsOf, type ViemClient } from '../../sources/rpc/createEvmEndpoints.js'
 
 export interface ReaderDeps {
   /** The host's own client instead of the configured URLs; EVM systems only. */
-  readonly client?: HostClient
+  readonly client?: ViemClient
   readonly onProgress?: (progress: SyncProgress) => void
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
@@ -68,7 +68,7 @@ function optionsOf(
   const contract = (address: string) => checksummed(address, name)
   const evm = () => ({
     ...common,
-    endpoints: client === undefined ? createEndpoints({ urls, ...toNodes }) : endpointsOf([client], reach),
+    endpoints: client === undefined ? createEvmEndpoints({ urls, ...toNodes }) : evmEndpointsOf([client], reach),
     fromBlock: BigInt(governance.fromBlock ?? 0),
     finality: monitor.finality,
     maxLogRange: rpc.maxLogRange,

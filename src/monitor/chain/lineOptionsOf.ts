@@ -1,14 +1,14 @@
 import type { ChainConfig, Config } from '../../config/schema.js'
-import type { LineOptions } from '../../streams/line.js'
+import type { StageOptions } from '../../streams/pipeStages.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 
 /** What the configuration means for the stages of one chain. */
-export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): LineOptions {
+export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): StageOptions {
   const { monitor, scheduler, upgradeInfo } = chain
   return {
     diff: { proposalTimeout: monitor.proposalTimeout },
     health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
-    bounds: { maxAge: config.proposals.maxAge },
+    retention: { maxAge: config.proposals.maxAge },
     announce: { priorities: config.notifier.priorities },
     plan: {
       ...scheduler,

@@ -33,6 +33,7 @@ import { whileHeld } from '../../streams/whileHeld.js'
 import type { Activities } from './activities.js'
 import { firstPollAfter } from './firstPollAfter.js'
 import { logDelivery, logTurn, logWarnings } from '../monitorLog.js'
+import { outboxCalls } from './outboxCalls.js'
 import type { Monitor, SyncResult } from '../Monitor.js'
 
 export interface ControlOptions {
@@ -121,7 +122,10 @@ function workUntil(
   stop$: Observable<unknown>,
   { store$, turn$, outbox, log, stopReading, gracePeriod, scheduler }: ControlOptions,
 ): Observable<unknown> {
-  const wake$ = turn$.pipe(tap((turn) => logTurn(log, turn)))
+  const wake$ = turn$.pipe(
+    tap((turn) => logTurn(log, turn)),
+    outboxCalls(scheduler),
+  )
   return merge(
     store$.pipe(
       whileHeld((store) => deliverOutbox({ ...outbox, store, wake$ })),

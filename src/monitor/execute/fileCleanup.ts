@@ -10,6 +10,8 @@ import { upgradeInfoPath } from '../../sinks/upgradeInfo/upgradeInfoPath.js'
 export interface FileCleanup {
   /** Moves the file of a completed upgrade aside, where that is still wanted right before. */
   readonly archive: (plan: PlanOnFile, isWanted: () => boolean) => Promise<WriteOutcome>
+  /** Whether there is anything to look for after this turn. */
+  readonly mayLook: (turn: Turn) => boolean
   /** Looks whether the file holds a plan that is off, by whomever written; answers where that is news. */
   readonly look: (turn: Turn) => Promise<WriteOutcome | undefined>
 }
@@ -30,6 +32,11 @@ export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<Chain
     return { result: 'found', key: off.key, ...plan, path, reason: leftOverReason(off, { ...plan, path, profile }) }
   }
 
+  function mayLook({ cause, state: { health, upgrades } }: Turn): boolean {
+    const isCaughtUp = cause === 'reading' && health.backlog === 0n
+    return home !== undefined && isCaughtUp && (found !== '' || mayBeLeftOver(upgrades))
+  }
+
   return {
     archive: async (plan, isWanted) => {
       const { key } = plan
@@ -43,11 +50,8 @@ export function createFileCleanup({ upgradeInfo: { home, profile } }: Pick<Chain
         reason: `${plan.name} is completed, but ${outcome.reason} ${atNextCrash[profile]}`,
       }
     },
-    look: async (turn) => {
-      const isCaughtUp = turn.cause === 'reading' && turn.state.health.backlog === 0n
-      if (home === undefined || !isCaughtUp || (found === '' && !mayBeLeftOver(turn.state.upgrades))) return undefined
-      return lookIn(home, turn)
-    },
+    mayLook,
+    look: async (turn) => (home === undefined || !mayLook(turn) ? undefined : lookIn(home, turn)),
   }
 }
 

@@ -5,7 +5,7 @@ import { defined } from '../../domain/defined.js'
 import type { Plan, PlanFinding } from '../../domain/plans/plan.js'
 import type { Proposal } from '../../domain/proposals/proposal.js'
 import { isSchedulable } from '../../domain/upgrades/schedule/proposalStage.js'
-import { type Scheduling, withDefaults } from '../../domain/upgrades/scheduling.js'
+import { type ResolvedPlanOptions, resolvePlanOptions } from '../../domain/upgrades/planOptions.js'
 import { staleFile } from '../../domain/upgrades/planOnFile.js'
 import type { PlanOnFile, WriteOutcome } from '../../domain/upgrades/upgrade.js'
 import { type RemoveUpgradeInfo, removeUpgradeInfo } from '../../sinks/upgradeInfo/removeUpgradeInfo.js'
@@ -47,7 +47,7 @@ export function turnExecutor(
   { witnesses, nodes = [], findPlan, scheduler, conceal = (text) => text }: ExecutorDeps,
 ): ExecuteTurn {
   const { home, profile, when } = config.upgradeInfo
-  const scheduling = withDefaults({ ...config.scheduler, when, profile, findPlan })
+  const scheduling = resolvePlanOptions({ ...config.scheduler, when, profile, findPlan })
   const file = home === undefined || when === 'never' ? undefined : { home, profile }
   const timing = { limitMs, ...defined({ scheduler }) }
   const limited = withTimeLimit(timing)
@@ -76,7 +76,9 @@ export function turnExecutor(
       finished === undefined
         ? EMPTY
         : limited((signal) => care.archive(finished, () => !signal.aborted), stuck(finished)),
-      limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined)),
+      care.mayLook(turn)
+        ? limited(() => care.look(turn), undefined).pipe(filter((outcome) => outcome !== undefined))
+        : EMPTY,
       from(due).pipe(
         concatMap((upgrade) =>
           defer(() => write(upgrade, latest)).pipe(
@@ -99,7 +101,7 @@ function isStale({ file, upgrades, head }: ChainState): boolean {
 }
 
 /** The plan of a proposal, where it may be acted on. */
-function planBy(scheduling: Scheduling): (proposal: Proposal) => Plan | undefined {
+function planBy(scheduling: ResolvedPlanOptions): (proposal: Proposal) => Plan | undefined {
   return (proposal) => {
     const finding = isSchedulable(proposal, scheduling) ? scheduling.findPlan(proposal) : undefined
     return finding?.withdrawn === undefined && finding?.unsure === undefined ? finding?.plan : undefined

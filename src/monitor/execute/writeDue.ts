@@ -1,14 +1,14 @@
 import { map, type Observable, of, switchMap } from 'rxjs'
 import type { ChainState } from '../../domain/chainState.js'
 import { isStillDue } from '../../domain/upgrades/isStillDue.js'
-import type { Scheduling } from '../../domain/upgrades/scheduling.js'
+import type { ResolvedPlanOptions } from '../../domain/upgrades/planOptions.js'
 import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
 import type { WriteUpgradeInfo } from '../../sinks/upgradeInfo/writeUpgradeInfo.js'
 import type { Vouch } from './vouchForUpgrade.js'
 import type { TimeLimit } from './withTimeLimit.js'
 
 export interface WriteDueOptions {
-  readonly scheduling: Pick<Scheduling, 'leadBlocks' | 'when'>
+  readonly scheduling: Pick<ResolvedPlanOptions, 'leadBlocks' | 'when'>
   readonly vouch: Vouch
   /** The nodes vouch for the block that makes an upgrade due; else the head of the reading is believed. */
   readonly isHeightVouched: boolean

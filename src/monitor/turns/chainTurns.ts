@@ -7,7 +7,7 @@ import type { Reading } from '../../domain/reading.js'
 import type { LogWriter } from '../../channels/Channel.js'
 import { commitTurn } from '../../store/commitTurn.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import type { Route, Store } from '../../store/Store.js'
+import type { NotificationRoute, Store } from '../../store/Store.js'
 import { compareNodes } from '../../sources/agreement/compareNodes.js'
 import { guardHeads } from '../../sources/agreement/guardHeads.js'
 import { pollProposals } from '../../sources/pollProposals.js'
@@ -18,11 +18,12 @@ import type { Chain } from '../chain/assembleChain.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
 import { resumeChain } from './resumeChain.js'
+import { sparingRecall } from './sparingRecall.js'
 import { staggerFirstPoll } from './staggerFirstPoll.js'
 
 export interface TurnsOptions {
   readonly store: Store
-  readonly route: Route
+  readonly route: NotificationRoute
   /** Milliseconds of chain time that a completed proposal is remembered. */
   readonly maxAge: number
   readonly log: LogWriter
@@ -66,13 +67,14 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     const execute = recordOutcomes(chain.execute, { chain: chain.name, store, log, now, scheduler })
     const commit = (turn: Turn): Observable<never> =>
       commitTurn(store, turn, route).pipe(retryWhileBusy(scheduler), tap({ complete: () => keep(turn.state) }))
+    const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
     const { restart } = reread
     return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$ }).pipe(
       watchChain(seed, pipe(reread.stage, options.stagesOf(chain)), {
         commit,
         recall: ({ keys, time, surplus }) => {
           const wanted = { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }
-          return defer(() => [store.recall(chain.name, wanted)]).pipe(retryWhileBusy(scheduler))
+          return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
         },
         execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
         onKeptBack: (event) => {
@@ -106,7 +108,7 @@ function readingsOf(
     restored: seed,
     restart,
     periodMs: staggerFirstPoll(() => headPeriod(latest(), monitor.pollInterval), share),
-    rewait$: sooner$,
+    restartWait$: sooner$,
     maxBackoffMs: monitor.maxBackoff,
     trigger$: force$.pipe(filter((forced) => forced === name)),
     now,

@@ -3,12 +3,12 @@ import type { ChainState, Turn } from '../../domain/chainState.js'
 import { newChain } from '../../domain/newChain.js'
 import { type RebuiltState, announceRebuilt } from '../../domain/notifications/announceRebuilt.js'
 import { commitTurn } from '../../store/commitTurn.js'
-import type { Route, Store } from '../../store/Store.js'
+import type { NotificationRoute, Store } from '../../store/Store.js'
 
 export interface RebuiltOptions {
   readonly store: Pick<Store, 'rebuilt' | 'forgetRebuilt' | 'load' | 'commit'>
   readonly chains: readonly { readonly name: string }[]
-  readonly route: Route
+  readonly route: NotificationRoute
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }

@@ -9,7 +9,8 @@ export type DeliveryReport = {
   readonly at: number
 } & (
   | { readonly result: 'delivered' }
-  /** `held`: the receiver named the time, and its handler rests until then. */
+  /** To be tried again at `until`. `held`: the receiver named that time, and its handler rests until then. */
   | { readonly result: 'postponed'; readonly until: number; readonly held: boolean; readonly reason: string }
+  /** Moved to the dead letters. */
   | { readonly result: 'buried'; readonly reason: string }
 )

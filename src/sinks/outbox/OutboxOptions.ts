@@ -4,25 +4,30 @@ import type { Handler } from '../../channels/Handler.js'
 import type { Store } from '../../store/Store.js'
 
 /** A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt. */
-export interface Receiver extends Pick<Handler, 'type'> {
+export interface OutboxReceiver extends Pick<Handler, 'type'> {
   handle(notification: Notification, context: { readonly signal: AbortSignal }): ObservableInput<unknown> | undefined
 }
 
-/** One handler and how patient we are with it. */
-export interface Lane {
-  readonly handler: Receiver
+/** One handler, the time limit of a try, and how many tries it gets. */
+export interface OutboxLane {
+  readonly handler: OutboxReceiver
   /** Tries before a notification goes to the dead letters. @defaultValue 100, which outlasts a night */
   readonly maxAttempts?: number
   /** For one try. */
   readonly timeoutMs: number
 }
 
-export type OutboxStore = Pick<Store, 'waiting' | 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'record'>
+/** The part of a {@link Store} that delivery works with. */
+export type OutboxStore = Pick<
+  Store,
+  'waitingHandlers' | 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'record'
+>
 
+/** What delivery works with. */
 export interface OutboxOptions {
   readonly store: OutboxStore
   /** By the key the outbox rows name. */
-  readonly handlers: ReadonlyMap<string, Lane>
+  readonly handlers: ReadonlyMap<string, OutboxLane>
   /** @defaultValue `asyncScheduler` */
   readonly scheduler?: SchedulerLike
   /** Host clock, Unix milliseconds. */
@@ -30,7 +35,7 @@ export interface OutboxOptions {
   /** 0 up to 1, for the jitter of the back-off. */
   readonly random: () => number
   /**
-   * Takes the secrets of the configuration out of what a handler says of a failure, and is told of a plan.
+   * Takes the secrets of the configuration out of the reasons of failures, and out of the `info` of a plan.
    * @defaultValue takes nothing out
    */
   readonly conceal?: (text: string) => string

@@ -21,7 +21,7 @@ import type { OutboxItem } from '../../store/Store.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
-import type { Lane, OutboxOptions, Receiver } from './OutboxOptions.js'
+import type { OutboxLane, OutboxOptions, OutboxReceiver } from './OutboxOptions.js'
 import { recordDelivery } from './recordDelivery.js'
 
 const defaultMaxAttempts = 100
@@ -34,7 +34,11 @@ const longestWaitMs = 3_600_000
  *
  * Unsubscribing aborts the handler and leaves the row as it was. Errors only with a `StoreError`.
  */
-export function attemptDelivery(item: OutboxItem, lane: Lane, options: OutboxOptions): Observable<DeliveryReport> {
+export function attemptDelivery(
+  item: OutboxItem,
+  lane: OutboxLane,
+  options: OutboxOptions,
+): Observable<DeliveryReport> {
   const { scheduler = asyncScheduler, now, conceal } = options
   const notification = conceal === undefined ? item.notification : concealInfo(item.notification, conceal)
   return call(lane.handler, notification).pipe(
@@ -49,7 +53,7 @@ export function attemptDelivery(item: OutboxItem, lane: Lane, options: OutboxOpt
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly cause: unknown }
 
-function call(handler: Receiver, notification: Notification): Observable<unknown> {
+function call(handler: OutboxReceiver, notification: Notification): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController()
     return from(handler.handle(notification, { signal: controller.signal }) ?? Promise.resolve()).pipe(
@@ -61,7 +65,7 @@ function call(handler: Receiver, notification: Notification): Observable<unknown
 function reportOn(
   item: OutboxItem,
   outcome: Outcome,
-  lane: Lane,
+  lane: OutboxLane,
   at: number,
   { random, conceal = (text) => text }: OutboxOptions,
 ): DeliveryReport {

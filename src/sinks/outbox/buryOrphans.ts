@@ -12,7 +12,7 @@ export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> 
   const { store, handlers, now, scheduler } = options
   const orphans = (): readonly OutboxItem[] =>
     store
-      .waiting()
+      .waitingHandlers()
       .filter((handler) => !handlers.has(handler))
       .flatMap((handler) => store.due(now(), atOnce, handler))
   return defer(() => from(orphans())).pipe(

@@ -18,7 +18,7 @@ import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { deliverLane } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
-import type { Lane, OutboxOptions } from './OutboxOptions.js'
+import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
 export interface DeliverOutboxOptions extends OutboxOptions {
   /** Says that rows were added. */
@@ -52,7 +52,7 @@ export function deliverOutbox({ wake$, ...options }: DeliverOutboxOptions): Obse
 
 function deliverLaneFor(
   key: string,
-  lane: Lane,
+  lane: OutboxLane,
   woken$: Observable<unknown>,
   options: OutboxOptions,
 ): Observable<DeliveryReport> {

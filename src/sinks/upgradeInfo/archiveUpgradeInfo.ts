@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
-import { diskReason } from './diskReason.js'
-import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
+import { diskReason } from './disk/diskReason.js'
+import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
-import { moveKnown } from './replaceFile.js'
+import { moveKnown } from './disk/replaceFile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
 /** What became of the file of a completed upgrade. */
@@ -15,6 +15,7 @@ export type ArchiveOutcome =
   | { readonly result: 'kept'; readonly path: string; readonly reason: string }
   | { readonly result: 'failed'; readonly path: string; readonly reason: string }
 
+/** Moves the file of a completed upgrade aside; see {@link archiveUpgradeInfo}. */
 export type ArchiveUpgradeInfo = (
   upgrade: Pick<Upgrade, 'name' | 'height'>,
   context?: {

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path'
 import fs from 'fs-extra'
-import { diskReason } from './diskReason.js'
-import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
-import { probeReplacing } from './probeReplacing.js'
+import { diskReason } from './disk/diskReason.js'
+import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
+import { probeReplacing } from './disk/probeReplacing.js'
 import { readUpgradeInfo } from './readUpgradeInfo.js'
-import { sweepTempFiles } from './tempFiles.js'
+import { sweepTempFiles } from './disk/tempFiles.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
 /** What stands in the way of the file, and what it holds now. Sentences for people. */

@@ -1,4 +1,4 @@
-import { withDataDirectory } from './withDataDirectory.js'
+import { withDataDirectory } from './disk/withDataDirectory.js'
 import type { WrittenPlan } from './parseUpgradeInfo.js'
 import { readUpgradeInfo } from './readUpgradeInfo.js'
 

@@ -1,8 +1,8 @@
 import { type BigIntStats, constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hasCode } from './hasCode.js'
-import type { DataDirectory } from './withDataDirectory.js'
+import { hasCode } from './disk/hasCode.js'
+import type { DataDirectory } from './disk/withDataDirectory.js'
 import { maxUpgradeInfoBytes, type ParsedFile, parseUpgradeInfo } from './parseUpgradeInfo.js'
 
 /** What lies in the directory, and the mark by which a change of it is noticed. */

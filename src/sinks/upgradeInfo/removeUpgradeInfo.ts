@@ -1,10 +1,10 @@
 import { unlink } from 'node:fs/promises'
 import type { Upgrade } from '../../domain/upgrades/upgrade.js'
-import { diskReason } from './diskReason.js'
-import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
+import { diskReason } from './disk/diskReason.js'
+import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
-import { moveKnown } from './replaceFile.js'
-import { tempName } from './tempFiles.js'
+import { moveKnown } from './disk/replaceFile.js'
+import { tempName } from './disk/tempFiles.js'
 import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
@@ -17,6 +17,7 @@ export type RemoveOutcome =
   | { readonly result: 'kept'; readonly path: string; readonly reason: string }
   | { readonly result: 'failed'; readonly path: string; readonly reason: string }
 
+/** Takes the file of a cancelled upgrade back; see {@link removeUpgradeInfo}. `head` is the newest block read. */
 export type RemoveUpgradeInfo = (
   upgrade: Pick<Upgrade, 'name' | 'height'>,
   context: {

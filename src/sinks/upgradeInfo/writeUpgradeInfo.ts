@@ -1,21 +1,23 @@
 import type { BigIntStats } from 'node:fs'
 import type { Upgrade, WriteOutcome } from '../../domain/upgrades/upgrade.js'
-import { diskReason } from './diskReason.js'
+import { diskReason } from './disk/diskReason.js'
 import { decideReplacement, type Verdict } from './decideReplacement.js'
-import { type DataDirectory, withDataDirectory } from './withDataDirectory.js'
+import { type DataDirectory, withDataDirectory } from './disk/withDataDirectory.js'
 import { fileName, readUpgradeInfo } from './readUpgradeInfo.js'
 import { renderUpgradeInfo } from './renderUpgradeInfo.js'
-import { lstatIfThere, replaceFile } from './replaceFile.js'
-import { sweepTempFiles } from './tempFiles.js'
+import { lstatIfThere, replaceFile } from './disk/replaceFile.js'
+import { sweepTempFiles } from './disk/tempFiles.js'
 import { unfinishedFiles } from './unfinishedFiles.js'
 import type { UpgradeInfoOptions } from './UpgradeInfoProfile.js'
 import { upgradeInfoPath } from './upgradeInfoPath.js'
 
+/** Writes the file of a due upgrade; see {@link writeUpgradeInfo}. */
 export type WriteUpgradeInfo = (
   upgrade: Pick<Upgrade, 'key' | 'name' | 'height' | 'info'>,
   context: WriteContext,
 ) => Promise<WriteOutcome>
 
+/** What is known of the chain at the time of a writing. */
 export interface WriteContext {
   /** A block that the chain has reached for sure. What lies below it is history. */
   readonly head: bigint

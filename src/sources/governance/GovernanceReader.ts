@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../domain/text/json.js'
 import type { Proposal, ProposalStatus } from '../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../domain/reading.js'
 
-/** What the reader is told about the past when it is asked to read on. */
+/** What a reading starts from, and what it may rely on. */
 export interface ReadRequest {
   /** The cursor of the last reading; absent for a first sync. */
   readonly cursor?: Json
@@ -23,11 +23,14 @@ export interface ReadRequest {
    * Called with a reading, or with the blocks of one, before it is given; rejects where it is not believed. A reader
    * of several endpoints takes that for a failure of the one it read from, and goes on to the next.
    */
-  readonly vouch?: (reading: Unvouched) => Promise<void>
+  readonly vouch?: (reading: UnvouchedReading) => Promise<void>
 }
 
-/** A reading before it is believed, or the blocks of one, and the host and port it was made at, where that is told. */
-export type Unvouched = Pick<GoodReading, 'head' | 'at'> &
+/**
+ * A reading, or the blocks of one, before the other nodes have vouched for it; `host` is the host and port of the node
+ * it was made at, where that is known.
+ */
+export type UnvouchedReading = Pick<GoodReading, 'head' | 'at'> &
   Partial<Pick<GoodReading, 'proposals' | 'backlog'>> & { readonly host?: string }
 
 /** The rules a proposal is decided by. Durations are in the unit of the clock. */
@@ -48,6 +51,7 @@ export interface GovernanceParameters {
   readonly details: JsonObject
 }
 
+/** Somebody who may vote, or validates. */
 export interface Member {
   readonly address: string
   /** Name of its node, where it has one. Sanitised and capped. */
@@ -81,8 +85,8 @@ export interface GovernanceReader {
    */
   readHead?(signal: AbortSignal): Promise<Head>
   /**
-   * Reads on from the cursor, everything at one block. Where no block is new since, a reading says no more than that
-   * the node answers: it is up to the reader what proves that. A long history comes in portions: a reading with
+   * Reads on from the cursor, everything at one block. Where no block is new since, a reading proves no more than that
+   * the node answers. A long history comes in portions: a reading with
    * `backlog > 0` is sound but not the end, and wants to be followed by another call at once.
    */
   read(request: ReadRequest): Promise<GoodReading>

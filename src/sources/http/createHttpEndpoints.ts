@@ -1,5 +1,5 @@
 import { requestContext, type RequestContextOptions } from './requestContext.js'
-import { type HttpAnswer, requestJson } from './requestJson.js'
+import { type HttpJsonResponse, requestJson } from './requestJson.js'
 
 /** One HTTP server of a chain. Its whole URL is known only inside. */
 export interface HttpEndpoint {
@@ -10,7 +10,7 @@ export interface HttpEndpoint {
    *
    * @throws SourceError where there is no answer in time, it is too large, or it is a success without JSON.
    */
-  get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer>
+  get(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpJsonResponse>
 }
 
 export interface HttpEndpointOptions extends RequestContextOptions {

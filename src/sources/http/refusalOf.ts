@@ -1,12 +1,12 @@
 import { HttpStatusError } from './HttpStatusError.js'
-import type { HttpAnswer } from './requestJson.js'
+import type { HttpJsonResponse } from './requestJson.js'
 
 // Of the refusals these go away by themselves: the server was too slow, or too early.
 const passing: readonly number[] = [408, 425]
 
 /** An answer that is no success as an error that names the host and what the server said. */
 export function refusalOf(
-  { status, retryAfterMs, text }: Pick<HttpAnswer, 'status' | 'retryAfterMs' | 'text'>,
+  { status, retryAfterMs, text }: Pick<HttpJsonResponse, 'status' | 'retryAfterMs' | 'text'>,
   place: string,
 ): HttpStatusError {
   const said = text === '' ? '' : `: ${text}`

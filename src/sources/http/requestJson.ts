@@ -9,7 +9,7 @@ import { withoutSecrets } from '../rpc/errors/withoutSecrets.js'
 import { HttpStatusError } from './HttpStatusError.js'
 
 /** What a server said, whatever the status. */
-export interface HttpAnswer {
+export interface HttpJsonResponse {
   readonly status: number
   readonly headers: { readonly get: (name: string) => string | null }
   /** How long the server asks to be left alone. */
@@ -60,7 +60,7 @@ export async function requestJson({
   signal,
   conceal,
   now,
-}: JsonRequest): Promise<HttpAnswer> {
+}: JsonRequest): Promise<HttpJsonResponse> {
   const { status, header, text } = await http
     .request({
       url,

@@ -3,9 +3,9 @@ import { HttpStatusError } from '../http/HttpStatusError.js'
 import { isUnrelated } from '../http/isUnrelated.js'
 import { requestContext, type RequestContextOptions } from '../http/requestContext.js'
 import { refusalOf } from '../http/refusalOf.js'
-import { type HttpAnswer, requestJson } from '../http/requestJson.js'
+import { type HttpJsonResponse, requestJson } from '../http/requestJson.js'
 import { JsonRpcError } from './JsonRpcError.js'
-import { type Answer, type Call, idIn, matchAnswers, type SentCall } from './matchAnswers.js'
+import { type JsonRpcAnswer, type JsonRpcCall, idIn, matchAnswers, type SentCall } from './matchAnswers.js'
 
 /** One JSON-RPC 2.0 server of a chain, over HTTP POST. Its whole URL is known only inside. */
 export interface JsonRpcEndpoint {
@@ -17,7 +17,7 @@ export interface JsonRpcEndpoint {
    *
    * @throws SourceError where no answer came at all.
    */
-  ask(calls: readonly Call[], signal: AbortSignal): Promise<readonly Answer[]>
+  ask(calls: readonly JsonRpcCall[], signal: AbortSignal): Promise<readonly JsonRpcAnswer[]>
 }
 
 export interface JsonRpcEndpointOptions extends RequestContextOptions {
@@ -44,7 +44,7 @@ export function createJsonRpcEndpoints({
     const place = `${url.host} of ${chain}`
     let id = 0
 
-    const send = async (calls: readonly Call[], signal: AbortSignal): Promise<Sent<Answer>> => {
+    const send = async (calls: readonly JsonRpcCall[], signal: AbortSignal): Promise<Sent<JsonRpcAnswer>> => {
       const sent = calls.map((call): SentCall => ({ id: (id += 1), ...call }))
       const asked = sent.map((call) => ({ jsonrpc: '2.0', ...call }))
       const single = asked.length === 1
@@ -60,7 +60,7 @@ export function createJsonRpcEndpoints({
         ? { answers }
         : { refused: 'unclear', error: refused, ...(single && answer !== undefined && { answer }) }
     }
-    const ask = createBatches<Call, Answer>({ most: batchSize, abreast, send })
+    const ask = createBatches<JsonRpcCall, JsonRpcAnswer>({ most: batchSize, abreast, send })
     return {
       host: url.host,
       ask,
@@ -74,10 +74,10 @@ export function createJsonRpcEndpoints({
  */
 function leavingOut(
   sent: readonly SentCall[],
-  { body }: HttpAnswer,
-  answers: readonly Answer[],
+  { body }: HttpJsonResponse,
+  answers: readonly JsonRpcAnswer[],
   place: string,
-): Sent<Answer> {
+): Sent<JsonRpcAnswer> {
   const entries: readonly unknown[] = Array.isArray(body) ? body : []
   const ids = entries.map(idIn).filter((id) => id !== undefined)
   const told = new Set(ids)
@@ -92,8 +92,8 @@ function leavingOut(
 
 /** Why a server did not take a request, where it did not. */
 function refusalIn(
-  answer: HttpAnswer,
-  answers: readonly Answer[],
+  answer: HttpJsonResponse,
+  answers: readonly JsonRpcAnswer[],
   place: string,
 ): HttpStatusError | JsonRpcError | undefined {
   // Some servers put an error of JSON-RPC into a failure of HTTP.
@@ -114,6 +114,6 @@ function isUnderstood({ code }: JsonRpcError): boolean {
 }
 
 /** True where the server itself said something: a result, or an error with a code. */
-function isTold(answer: Answer): boolean {
+function isTold(answer: JsonRpcAnswer): boolean {
   return answer.ok || answer.error.code !== undefined
 }

@@ -2,18 +2,19 @@ import { isJsonObject, type JsonObject } from '../../domain/text/json.js'
 import { withoutSecrets } from '../rpc/errors/withoutSecrets.js'
 import { JsonRpcError } from './JsonRpcError.js'
 
-/** One thing to ask. Parameters go by name. */
-export interface Call {
+/** One method to call. Parameters go by name. */
+export interface JsonRpcCall {
   readonly method: string
   readonly params?: JsonObject
 }
 
 /** A call as it was sent. */
-export interface SentCall extends Call {
+export interface SentCall extends JsonRpcCall {
   readonly id: number
 }
 
-export type Answer =
+/** What a node answered to one call. */
+export type JsonRpcAnswer =
   { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: JsonRpcError }
 
 type Entry = Readonly<Record<string, unknown>>
@@ -33,12 +34,12 @@ export function matchAnswers(
   body: unknown,
   place: string,
   conceal: (text: string) => string = (text) => text,
-): readonly Answer[] {
+): readonly JsonRpcAnswer[] {
   const entries = (Array.isArray(body) ? body : [body]).filter(
     (entry): entry is Entry => isJsonObject(entry) && !('method' in entry),
   )
   const refusal = refusalOf(entries, place, conceal)
-  return calls.map(({ id, method }): Answer => {
+  return calls.map(({ id, method }): JsonRpcAnswer => {
     const own = entries.filter((entry) => idIn(entry) === String(id))
     const [entry] = own
     if (entry === undefined) return refusal ?? failed(`${place} did not answer ${method}.`)
@@ -55,7 +56,11 @@ export function idIn(entry: unknown): string | undefined {
 }
 
 /** The error of a request that the server could not even read: it has no id to answer to. */
-function refusalOf(entries: readonly Entry[], place: string, conceal: (text: string) => string): Answer | undefined {
+function refusalOf(
+  entries: readonly Entry[],
+  place: string,
+  conceal: (text: string) => string,
+): JsonRpcAnswer | undefined {
   const [entry, ...others] = entries
   return entry !== undefined &&
     others.length === 0 &&
@@ -65,7 +70,7 @@ function refusalOf(entries: readonly Entry[], place: string, conceal: (text: str
     : undefined
 }
 
-function answerIn(entry: Entry, doing: string, conceal: (text: string) => string): Answer {
+function answerIn(entry: Entry, doing: string, conceal: (text: string) => string): JsonRpcAnswer {
   const { jsonrpc, error = null } = entry
   if (jsonrpc !== '2.0') return failed(`${doing} in another protocol than JSON-RPC 2.0.`)
   if (error === null)
@@ -88,6 +93,6 @@ function answerIn(entry: Entry, doing: string, conceal: (text: string) => string
   }
 }
 
-function failed(message: string): Answer {
+function failed(message: string): JsonRpcAnswer {
   return { ok: false, error: new JsonRpcError('transient', message) }
 }

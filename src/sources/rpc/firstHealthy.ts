@@ -2,7 +2,7 @@ import { SourceError } from '../../domain/errors.js'
 import { durationText } from '../../domain/text/time.js'
 import { HttpStatusError } from '../http/HttpStatusError.js'
 import { retryAfterIn } from './errors/classifyRpcError.js'
-import type { Endpoint } from './createEndpoints.js'
+import type { EvmEndpoint } from './createEvmEndpoints.js'
 import { toSourceError } from './errors/toSourceError.js'
 
 /** Whatever can be asked and has a name that may be told. */
@@ -10,7 +10,7 @@ interface Named {
   readonly host: string
 }
 
-export interface FailoverOptions<E extends Named = Endpoint> {
+export interface FailoverOptions<E extends Named = EvmEndpoint> {
   readonly chain: string
   readonly endpoints: readonly E[]
   /** Host clock, Unix milliseconds. */
@@ -18,7 +18,7 @@ export interface FailoverOptions<E extends Named = Endpoint> {
 }
 
 /** Runs `run` on the first healthy endpoint. */
-export type Failover<E extends Named = Endpoint> = <T>(
+export type Failover<E extends Named = EvmEndpoint> = <T>(
   run: (endpoint: E) => Promise<T>,
   signal: AbortSignal,
   options?: {
@@ -52,7 +52,11 @@ interface Rest {
  * - Where all fail, the error is a `SourceError` that names every host tried, transient if one of them is.
  * - An abort ends it at once.
  */
-export function firstHealthy<E extends Named = Endpoint>({ chain, endpoints, now }: FailoverOptions<E>): Failover<E> {
+export function firstHealthy<E extends Named = EvmEndpoint>({
+  chain,
+  endpoints,
+  now,
+}: FailoverOptions<E>): Failover<E> {
   const rests = new Map<E, Rest>()
 
   return async (run, signal, { isProof = true } = {}) => {

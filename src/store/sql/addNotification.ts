@@ -1,5 +1,5 @@
 import type { Notification } from '../../domain/notifications/notification.js'
-import type { Route } from '../Store.js'
+import type { NotificationRoute } from '../Store.js'
 import { encode } from '../codec.js'
 import type { Sql } from '../sql.js'
 
@@ -9,7 +9,7 @@ import type { Sql } from '../sql.js'
  *
  * @returns False where a notification with this id is already there: then nothing is written.
  */
-export function addNotification(sql: Sql, notification: Notification, route: Route, at: number): boolean {
+export function addNotification(sql: Sql, notification: Notification, route: NotificationRoute, at: number): boolean {
   const { id, chain, event, priority, read } = notification
   const added = sql.run(
     `INSERT INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, ?, ?)

@@ -3,7 +3,7 @@ import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
 import type { ProposalFilter } from '../../domain/proposals/selectProposals.js'
 import { decode } from '../codec.js'
 import { proposalRow } from '../schemas.js'
-import type { ProposalOrder, Selection } from '../Store.js'
+import type { ProposalOrder, ProposalSelection } from '../Store.js'
 import type { Sql } from '../sql.js'
 
 const rowRow = z.object({ row: z.number() })
@@ -18,7 +18,7 @@ export function findProposals(
   filter: ProposalFilter,
   chains: readonly string[],
   order: ProposalOrder,
-): Selection {
+): ProposalSelection {
   const { limit = Infinity, after } = filter
   const from = after === undefined ? 0 : chains.findIndex((chain) => after.startsWith(`${chain}/`))
   const past = after === undefined ? 0 : placeOf(sql, chains[from] ?? '', after)
@@ -39,7 +39,7 @@ export function proposalAt(sql: Sql, key: ProposalKey): Proposal | undefined {
 }
 
 /** The ids of tracked proposals right below and above an id; undefined where none of them has it. */
-export function idsBeside(sql: Sql, id: string): readonly string[] | undefined {
+export function adjacentIds(sql: Sql, id: string): readonly string[] | undefined {
   const [found] = sql.all(knownRow, 'SELECT EXISTS (SELECT 1 FROM proposals WHERE id = ?) AS known', id)
   if (found?.known !== 1) return undefined
   const [beside] = sql.all(
@@ -55,7 +55,7 @@ export function idsBeside(sql: Sql, id: string): readonly string[] | undefined {
 const pageLength = 64
 
 /** The proposals of these rows, read a few at a time when they are asked for. */
-export function selectionOf(sql: Sql, rows: readonly number[]): Selection {
+export function selectionOf(sql: Sql, rows: readonly number[]): ProposalSelection {
   return {
     size: rows.length,
     *[Symbol.iterator]() {

@@ -1,10 +1,16 @@
 import * as z from 'zod/mini'
 import type { ChainState } from '../../domain/chainState.js'
-import { countsOf, isBehind, type ProposalCounts, type Recalled, reorgReach } from '../../domain/proposals/archive.js'
+import {
+  countsOf,
+  isBehind,
+  type ProposalCounts,
+  type RecalledProposals,
+  reorgReach,
+} from '../../domain/proposals/archive.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../domain/proposals/proposal.js'
 import { decode } from '../codec.js'
 import { announcedRow } from '../schemas.js'
-import type { Wanted } from '../Store.js'
+import type { RecallRequest } from '../Store.js'
 import type { Sql } from '../sql.js'
 import { readProposal } from './findProposals.js'
 import { type Committed, loadChain, revisionOf } from './loadChain.js'
@@ -44,7 +50,7 @@ export function loadUnsettled(sql: Sql, chain: string): Committed | undefined {
 }
 
 /** What is asked for out of the archive. The caller holds the transaction. */
-export function recallFrom(sql: Sql, chain: string, { keys, before, surplus }: Wanted): Recalled {
+export function recallFrom(sql: Sql, chain: string, { keys, before, surplus }: RecallRequest): RecalledProposals {
   const wanted = keys.flatMap((key) =>
     sql.all(rowRow, 'SELECT row FROM proposals WHERE chain = ? AND key = ?', chain, key),
   )

@@ -1,4 +1,4 @@
-import type { ChainState, Touched, Turn } from '../../domain/chainState.js'
+import type { ChainState, TouchedKeys, Turn } from '../../domain/chainState.js'
 import { StoreError } from '../../domain/errors.js'
 import { isOpen, isUnderWay } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'
@@ -41,10 +41,20 @@ export function writeChain(sql: Sql, turn: Turn, known: Committed | undefined): 
   return { state, isWhole, revision: next, at: time }
 }
 
-// The row without what moves on every poll.
-function lasting(state: ChainState): string {
-  const apart = { proposals: undefined, upgrades: undefined, announcedIds: undefined, archive: undefined }
-  return encode({ ...state, ...apart, lastGoodAt: undefined, caughtUpAt: undefined, health: state.health.state })
+// What is not of the row, and what moves on every poll.
+const passing: ReadonlySet<string> = new Set([
+  ...['proposals', 'upgrades', 'announcedIds', 'archive'],
+  ...['lastGoodAt', 'caughtUpAt', 'health'],
+])
+
+/** Whether two states differ in more than what moves on every poll. */
+function differ(one: ChainState, other: ChainState): boolean {
+  if (one.health.state !== other.health.state) return true
+  const known = new Map<string, unknown>(Object.entries(other))
+  return Object.entries({ ...other, ...one }).some(
+    ([key, value]: readonly [string, unknown]) =>
+      !passing.has(key) && value !== known.get(key) && encode({ value }) !== encode({ value: known.get(key) }),
+  )
 }
 
 function hasNews({ state, changes, moves, announcements, time }: Turn, known: Committed): boolean {
@@ -52,11 +62,11 @@ function hasNews({ state, changes, moves, announcements, time }: Turn, known: Co
     changes.length + moves.length + announcements.length > 0 ||
     // The clock of the host may step back.
     Math.abs(time - known.at) >= restMs ||
-    lasting(state) !== lasting(known.state)
+    differ(state, known.state)
   )
 }
 
-function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], after: ChainState['proposals']): void {
+function writeProposals(sql: Sql, chain: string, keys: TouchedKeys['proposals'], after: ChainState['proposals']): void {
   const drop = (key: string): unknown => sql.run('DELETE FROM proposals WHERE chain = ? AND key = ?', chain, key)
   writeTouched(keys, after, drop, (proposal, key) => {
     const { id, origin, submittedAt } = proposal
@@ -80,7 +90,7 @@ function writeProposals(sql: Sql, chain: string, keys: Touched['proposals'], aft
   })
 }
 
-function writeUpgrades(sql: Sql, chain: string, keys: Touched['upgrades'], after: ChainState['upgrades']): void {
+function writeUpgrades(sql: Sql, chain: string, keys: TouchedKeys['upgrades'], after: ChainState['upgrades']): void {
   const drop = (key: string): unknown => sql.run('DELETE FROM upgrades WHERE chain = ? AND key = ?', chain, key)
   writeTouched(keys, after, drop, (upgrade, key) =>
     sql.run(
@@ -94,7 +104,7 @@ function writeUpgrades(sql: Sql, chain: string, keys: Touched['upgrades'], after
 function writeAnnounced(
   sql: Sql,
   chain: string,
-  subjects: Touched['announcedIds'],
+  subjects: TouchedKeys['announcedIds'],
   { announcedIds, proposals }: Pick<ChainState, 'announcedIds' | 'proposals'>,
 ): void {
   const drop = (subject: string): unknown => sql.run('DELETE FROM told WHERE chain = ? AND subject = ?', chain, subject)
@@ -124,7 +134,7 @@ function writeTouched<T>(
   }
 }
 
-function wholeOf({ proposals, upgrades, announcedIds }: ChainState): Touched {
+function wholeOf({ proposals, upgrades, announcedIds }: ChainState): TouchedKeys {
   return { proposals: [...proposals.keys()], upgrades: [...upgrades.keys()], announcedIds: [...announcedIds.keys()] }
 }
 

@@ -22,6 +22,11 @@ describe('an entry of the audit trail in words', () => {
     ],
     [
       'change',
+      { type: 'tallyMoved', proposal: key, yes: '1000', no: '2', abstain: '0', veto: '30' },
+      'Votes on proposal 123456…: 1,000 for, 2 against, 0 abstain, 30 veto',
+    ],
+    [
+      'change',
       {
         type: 'tallyMoved',
         proposal: key,

@@ -25,4 +25,11 @@ describe('blockProblem', () => {
   it('holds a block beyond all that is known against the one below it only', () => {
     expect(blockProblem(block(200, { timestamp: genesis + 9_999_999n }), 200n, known)).toBeUndefined()
   })
+
+  it('holds it against the block of its own height where that was read, and allows an hour', () => {
+    const isOdd = (height: number, timestamp: bigint): boolean =>
+      blockProblem(block(height, { timestamp }), BigInt(height), known) !== undefined
+    expect([isOdd(90, genesis + 90n - 3_600n), isOdd(90, genesis + 90n - 3_601n)]).toStrictEqual([false, true])
+    expect([isOdd(95, genesis + 3_700n), isOdd(95, genesis + 3_701n)]).toStrictEqual([false, true])
+  })
 })

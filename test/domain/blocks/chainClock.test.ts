@@ -58,4 +58,11 @@ describe('stepClock', () => {
       ),
     )
   })
+
+  it('allows a minute between clocks, ahead and back', () => {
+    // The host shows what the chain shows, twelve seconds later.
+    const even: ChainClock = { time: 5_000n, hostTime: 5_000_000 }
+    const believed = (timestamp: bigint): bigint => stepClock(even, timestamp, 5_012_000).time
+    expect([5_072n, 5_073n, 4_940n, 4_939n].map(believed)).toStrictEqual([5_072n, 5_000n, 4_940n, 5_000n])
+  })
 })

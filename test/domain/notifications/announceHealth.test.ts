@@ -81,4 +81,10 @@ describe('announceHealth', () => {
       }
     }
   })
+
+  it('tells a chain that stands still from one that cannot be read', () => {
+    const titleOf = (state: HealthState) =>
+      announceHealth(health('up', 1), health(state, 2, { trouble: { since: 2 } }))[0]?.notification.title
+    expect([titleOf('stalled'), titleOf('down')]).toStrictEqual(['local stands still', 'local cannot be read'])
+  })
 })

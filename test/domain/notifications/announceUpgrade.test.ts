@@ -202,4 +202,12 @@ describe('announceUpgrade', () => {
       'Upgrade an unnamed plan at height 100 refused',
     )
   })
+
+  it('tells the refusal to write a file from the refusal of its plan', () => {
+    const reasons = ['No checksum.']
+    expect([
+      idOf(move('refused', { ...v2, status: 'refused', reasons })),
+      idOf(move('refused', { ...v2, held: true, unwritten: true, reasons })),
+    ]).toStrictEqual(['1:upgrade_refused:v2%40100', '1:upgrade_refused:v2%40100.write'])
+  })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Draft, draftNotification } from '../../../src/domain/notifications/announcement.js'
-import { hostile } from '../../support/hostile.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
 
 const draft = {
   chain: 'local',
@@ -45,5 +45,11 @@ describe('telling', () => {
 
   it('cannot be made to look like another subject', () => {
     expect(idOf({ subject: 'local/0xa1/1:state_rebuilt', fact: 'x' })).not.toBe(idOf({ fact: 'state_rebuilt:x' }))
+  })
+
+  it('takes 400 characters of each part, and both ends of what is longer', () => {
+    const start = 'local/0xa1/1:state_rebuilt:'
+    expect(idOf({ fact: 'x'.repeat(400) })).toBe(start + 'x'.repeat(400))
+    expect(idOf({ fact: `${'a'.repeat(250)}${'z'.repeat(250)}` })).toBe(`${start}${'a'.repeat(200)}~${'z'.repeat(199)}`)
   })
 })

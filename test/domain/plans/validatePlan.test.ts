@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type ValidateContext, validatePlan } from '../../../src/domain/plans/validatePlan.js'
 import type { Plan } from '../../../src/domain/plans/plan.js'
 import { readPlan } from '../../../src/domain/plans/readPlan.js'
-import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
+import { type PlanOptions, resolvePlanOptions } from '../../../src/domain/upgrades/planOptions.js'
 import { block, queued, steadyPace, upgrade } from '../../support/builders.js'
 
 const own = upgrade('1', 'v2', 100)
@@ -23,7 +23,7 @@ function judge(
       caughtUpAt: { head: 49n, time: 49_000 },
       ...context,
     },
-    withDefaults(options),
+    resolvePlanOptions(options),
   )
 }
 
@@ -67,6 +67,9 @@ describe('validatePlan', () => {
     const problems = judge(badSum)
     expect(judge(badSum, {}, { ...lenient, problems })).toStrictEqual([])
     expect(judge({ ...badSum, name: '..' }, {}, lenient)).toStrictEqual([expect.stringMatching(/another directory/)])
+    expect(judge({ name: 'V2', height: 100 }, {}, { ...lenient, profile: 'portable' })).toStrictEqual([
+      expect.stringMatching(/portable/),
+    ])
   })
 
   it('refuses a name that the file of this profile cannot carry', () => {

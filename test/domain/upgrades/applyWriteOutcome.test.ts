@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { applyWriteOutcome } from '../../../src/domain/upgrades/applyWriteOutcome.js'
-import type { Evidence, Upgrade, UpgradeMove, WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
+import type { CompletionEvidence, Upgrade, UpgradeMove, WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
 import { block, genesis, upgrade } from '../../support/builders.js'
 
 const waiting = upgrade('1', 'v2', 100)
@@ -59,7 +59,14 @@ describe('applyWriteOutcome', () => {
   })
 
   it('weighs against the node before the height: it may have switched by now', () => {
-    const evidence: Evidence = { block: 90n, head: 90n, since: 1, movedAt: 1, nodeVersion: 'v1', outage: true }
+    const evidence: CompletionEvidence = {
+      block: 90n,
+      head: 90n,
+      since: 1,
+      movedAt: 1,
+      nodeVersion: 'v1',
+      outage: true,
+    }
     expect(
       after({ result: 'unchanged' }, { ...waiting, evidence, writtenAt: genesis }, 100, 'v2')[0]?.upgrade.evidence,
     ).toMatchObject({ nodeVersion: 'v1', outage: true, since: 5 })

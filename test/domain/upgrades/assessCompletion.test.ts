@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { assessCompletion, type Sighting } from '../../../src/domain/upgrades/assessCompletion.js'
-import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
-import type { Evidence, Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import { type PlanOptions, resolvePlanOptions } from '../../../src/domain/upgrades/planOptions.js'
+import type { CompletionEvidence, Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import { upgrade } from '../../support/builders.js'
 
 const limit = 10_000
-const evidence: Evidence = { block: 100n, head: 100n, since: 0, movedAt: 0, outage: false }
-const running = (parts: Partial<Evidence> = {}): Upgrade =>
+const evidence: CompletionEvidence = { block: 100n, head: 100n, since: 0, movedAt: 0, outage: false }
+const running = (parts: Partial<CompletionEvidence> = {}): Upgrade =>
   upgrade('1', 'v2', 100, { status: 'in_progress', evidence: { ...evidence, ...parts } })
 
 /** The verdict after each sighting, in turn. */
 function verdicts(start: Upgrade, sightings: readonly Sighting[], options: PlanOptions = {}): readonly string[] {
   let current = start
   return sightings.map((sighting) => {
-    const judgement = assessCompletion(current, sighting, withDefaults({ stallTimeout: limit, ...options }))!
+    const judgement = assessCompletion(current, sighting, resolvePlanOptions({ stallTimeout: limit, ...options }))!
     current = {
       ...current,
       evidence: judgement.evidence,
@@ -32,7 +32,7 @@ const sight = (head: bigint, hostTime: number, nodeVersion?: string): Sighting =
 
 describe('assessCompletion', () => {
   it('says nothing of what was not triggered', () => {
-    expect(assessCompletion(upgrade('1', 'v2', 100), sight(200n, 1), withDefaults({}))).toBeUndefined()
+    expect(assessCompletion(upgrade('1', 'v2', 100), sight(200n, 1), resolvePlanOptions({}))).toBeUndefined()
   })
 
   it('takes two blocks past the height for proof where the node tells no version', () => {
@@ -85,7 +85,7 @@ describe('assessCompletion', () => {
     it.each(['wemixvisor', 'cosmovisor'] as const)(
       'tells a restart once and does not complete on it (%s)',
       (profile) => {
-        const options = withDefaults({ stallTimeout: limit, profile })
+        const options = resolvePlanOptions({ stallTimeout: limit, profile })
         const first = assessCompletion(running({ nodeVersion: 'v1', outage: true }), sight(105n, 1, 'v1'), options)
         expect(first).toMatchObject({
           verdict: 'waiting',
@@ -109,7 +109,7 @@ describe('assessCompletion', () => {
     const seen = assessCompletion(
       running({ nodeVersion: 'v1', outage: true }),
       sight(101n, 1, 'v1'),
-      withDefaults({ completion: 'height', profile: 'wemixvisor' }),
+      resolvePlanOptions({ completion: 'height', profile: 'wemixvisor' }),
     )
     expect(seen).not.toHaveProperty('restart')
   })
@@ -123,7 +123,11 @@ describe('assessCompletion', () => {
 
   it('says only what is so', () => {
     const said = (start: Upgrade, sighting: Sighting): string | undefined => {
-      const judgement = assessCompletion(start, sighting, withDefaults({ stallTimeout: limit, profile: 'wemixvisor' }))
+      const judgement = assessCompletion(
+        start,
+        sighting,
+        resolvePlanOptions({ stallTimeout: limit, profile: 'wemixvisor' }),
+      )
       return judgement?.verdict === 'failed' ? judgement.reason : undefined
     }
     const old = running({ nodeVersion: 'v1', head: 200n, movedAt: limit })
@@ -151,7 +155,7 @@ describe('assessCompletion', () => {
 
   it('says nothing more of one whose proposal is lost', () => {
     expect(
-      assessCompletion({ ...running(), status: 'failed', withdrawn: true }, sight(900n, 1), withDefaults({})),
+      assessCompletion({ ...running(), status: 'failed', withdrawn: true }, sight(900n, 1), resolvePlanOptions({})),
     ).toBeUndefined()
   })
 
@@ -164,7 +168,7 @@ describe('assessCompletion', () => {
     const judgement = assessCompletion(
       running({ nodeVersion: 'v1' }),
       sight(900n, limit + 1, 'v1'),
-      withDefaults({ stallTimeout: limit }),
+      resolvePlanOptions({ stallTimeout: limit }),
     )
     expect(judgement).toMatchObject({
       verdict: 'failed',

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { dueUpgrades } from '../../../src/domain/upgrades/dueUpgrades.js'
-import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
+import { type PlanOptions, resolvePlanOptions } from '../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import { block, genesis, queued, upgrade } from '../../support/builders.js'
 
 const due = (head: number, all: readonly Upgrade[], options: PlanOptions = {}, hostTime = 0): readonly string[] =>
-  dueUpgrades(queued(...all), { head: block(head), hostTime }, withDefaults({ minUpgradeDelay: 0, ...options })).map(
-    ({ name }) => name,
-  )
+  dueUpgrades(
+    queued(...all),
+    { head: block(head), hostTime },
+    resolvePlanOptions({ minUpgradeDelay: 0, ...options }),
+  ).map(({ name }) => name)
 
 const v2 = upgrade('1', 'v2', 100)
 const v3 = upgrade('2', 'v3', 110)
@@ -90,4 +92,11 @@ describe('dueUpgrades', () => {
       expect(due(500, [{ ...v2, status }])).toStrictEqual([])
     },
   )
+
+  it('asks again for one that the file holds up, the lowest, and only while nothing else is to be written', () => {
+    const heldUp = (one: Upgrade): Upgrade => ({ ...one, status: 'refused', blocked: true })
+    expect(due(200, [heldUp(v3), heldUp(v2)])).toStrictEqual(['v2'])
+    expect(due(200, [heldUp(v2), v3])).toStrictEqual(['v3'])
+    expect(due(200, [heldUp(v3), underWay])).toStrictEqual([])
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
-import type { PlanOptions } from '../../../src/domain/upgrades/scheduling.js'
+import type { PlanOptions } from '../../../src/domain/upgrades/planOptions.js'
 import type { PlanEvent } from '../../../src/domain/upgrades/PlanEvent.js'
 import { block, genesis, steadyPace } from '../../support/builders.js'
 import { passed, key, read, missed, told } from './planEvents.js'

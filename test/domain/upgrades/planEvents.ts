@@ -1,5 +1,5 @@
 import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
-import { type PlanOptions, withDefaults } from '../../../src/domain/upgrades/scheduling.js'
+import { type PlanOptions, resolvePlanOptions } from '../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
 import type { PlanEvent } from '../../../src/domain/upgrades/PlanEvent.js'
 import { stepPlan } from '../../../src/domain/upgrades/stepPlan.js'
@@ -42,7 +42,7 @@ export function told(
 ): readonly string[] {
   let upgrades = queued(...known)
   return events.map((event) => {
-    const step = stepPlan({ upgrades }, event, withDefaults({ minUpgradeDelay: 0, ...options }))
+    const step = stepPlan({ upgrades }, event, resolvePlanOptions({ minUpgradeDelay: 0, ...options }))
     upgrades = step.upgrades
     return [
       ...step.moves.map((move) => `${move.silent ? 'silent ' : ''}${move.type} ${move.upgrade.name}`),

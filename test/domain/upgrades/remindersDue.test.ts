@@ -23,5 +23,9 @@ describe('remindersDue', () => {
 
   it('counts blocks where the pace is not known', () => {
     expect(due(85, [], { samples: [] })).toStrictEqual(['20 blocks'])
+    const rising = [...reminders].reverse()
+    expect(
+      remindersDue(upgrade('1', 'v2', 100), block(97), { samples: [] }, rising).map(({ text }) => text),
+    ).toStrictEqual(['20 blocks', '5 blocks'])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../../src/domain/proposals/proposal.js'
 import { parseReminder } from '../../../src/domain/upgrades/reminder.js'
-import { withDefaults } from '../../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../../src/domain/upgrades/planOptions.js'
 import type { PlanEvent } from '../../../src/domain/upgrades/PlanEvent.js'
 import { noUpgrades, stepPlan } from '../../../src/domain/upgrades/stepPlan.js'
 import { block, upgrade } from '../../support/builders.js'
@@ -40,9 +40,9 @@ describe('stepPlan', () => {
   })
 
   it('gives the same map where nothing moved', () => {
-    const { upgrades } = stepPlan(noUpgrades, read(60, [passed()]), withDefaults({}))
-    expect(stepPlan({ upgrades }, read(61, [passed()]), withDefaults({})).upgrades).toBe(upgrades)
-    expect(stepPlan({ upgrades }, missed(61), withDefaults({})).upgrades).toBe(upgrades)
+    const { upgrades } = stepPlan(noUpgrades, read(60, [passed()]), resolvePlanOptions({}))
+    expect(stepPlan({ upgrades }, read(61, [passed()]), resolvePlanOptions({})).upgrades).toBe(upgrades)
+    expect(stepPlan({ upgrades }, missed(61), resolvePlanOptions({})).upgrades).toBe(upgrades)
   })
 
   it('asks for what is due until the writer answers', () => {
@@ -62,10 +62,9 @@ describe('stepPlan', () => {
     const rivals = [passed('2', 'v2', 120, { votingEnd: 55n }), passed('1', 'v2', 100, { votingEnd: 50n })]
     expect(told([read(60, rivals)])).toStrictEqual(['scheduled v2, refused v2'])
     expect(
-      [...stepPlan(noUpgrades, read(60, rivals), withDefaults({})).upgrades.values()].map(({ height, status }) => [
-        height,
-        status,
-      ]),
+      [...stepPlan(noUpgrades, read(60, rivals), resolvePlanOptions({})).upgrades.values()].map(
+        ({ height, status }) => [height, status],
+      ),
     ).toStrictEqual([
       [100, 'scheduled'],
       [120, 'refused'],

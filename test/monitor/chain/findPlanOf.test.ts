@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { findPlanOf } from '../../../src/monitor/chain/findPlanOf.js'
+import { findPlanOf, planHolders } from '../../../src/monitor/chain/findPlanOf.js'
 import { proposal } from '../../support/storeGiven.js'
 
 describe('findPlanOf', () => {
@@ -23,5 +23,28 @@ describe('findPlanOf', () => {
       origin: 'library',
       problems: ['extractPlan failed: Unexpected token in Proposal 1'],
     })
+  })
+
+  it("adds the operator's plan to the proposal it names, of the contract it names", () => {
+    const plan = { proposal: '1', name: 'v2', height: 100 }
+    const find = findPlanOf({ plans: [{ ...plan, contract: '0xC0FFEE' }] })
+
+    expect(find(proposal('1'))).toMatchObject({ plan: { name: 'v2', height: 100 }, origin: 'operator' })
+    expect(find(proposal('1', { contract: '0xbeef' }))).toBeUndefined()
+    expect(find(proposal('2'))).toBeUndefined()
+    expect(findPlanOf({ plans: [plan] })(proposal('1', { contract: '0xbeef' }))).toMatchObject({ origin: 'operator' })
+  })
+})
+
+describe('planHolders', () => {
+  it("are the proposals that the operator's plans name, or all that may be carried out where a library user looks", () => {
+    const plans = [{ proposal: '1', name: 'v2', height: 100 }]
+
+    expect(planHolders({ plans })).toStrictEqual([{ id: '1' }])
+    expect(planHolders({ plans }, () => undefined)).toStrictEqual([
+      { status: 'passed' },
+      { status: 'queued' },
+      { status: 'executed' },
+    ])
   })
 })

@@ -4,9 +4,9 @@ import type { Notification } from '../../../src/domain/notifications/notificatio
 import { createMonitor } from '../../../src/monitor.js'
 import { hideSecrets } from '../../../src/monitor/chain/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../../sources/governance/wemixvisorRpc/following.js'
-import { listen } from '../../support/listen.js'
-import { startWemixvisorServer } from '../../support/wemixvisorServer.js'
-import { scratch } from '../../support/scratch.js'
+import { listen } from '../../support/servers/listen.js'
+import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js'
+import { type Scratch, scratch } from '../../support/scratch.js'
 import { key, type Governance } from './hideSecretsGiven.js'
 
 const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'latin1') : '')
@@ -139,6 +139,30 @@ describe('a server that writes what it was sent into what it tells', () => {
     return { server, url: `${server.url}/v3/${secret}` }
   }
 
+  /** A monitor of that server, and all that its log and its handler hear. */
+  function listening(url: string, { state, home }: Scratch) {
+    const told: unknown[] = []
+    const write = (...line: readonly unknown[]): void => void told.push(line)
+    const handle = (notification: Notification): Promise<void> => Promise.resolve(void told.push(notification))
+    const monitor = createMonitor(
+      {
+        state,
+        notifier: { handlers: [] },
+        chains: [
+          {
+            name: 'local',
+            rpc: { urls: [url] },
+            governance: { system: 'wemixvisor-rpc' },
+            scheduler: { minUpgradeDelay: '0s' },
+            upgradeInfo: { home, when: 'on-schedule' },
+          },
+        ],
+      },
+      { handlers: [{ type: 'own', handle }], log: { info: write, warn: write, error: write } },
+    )
+    return { monitor, told }
+  }
+
   it('brings it neither into state and log nor to a receiver, and the file holds the plan to the byte', async () => {
     using place = scratch()
     const { server, url } = await startEcho()
@@ -147,35 +171,7 @@ describe('a server that writes what it was sent into what it tells', () => {
     server.behave({ status: { node_info: { version: `v1-${secret}`, network: 'wemix' } } })
     server.put(wire('5', `none-${secret}`))
     server.put(wire('6', 'voting', { ...words('Six'), proposer: secret }))
-    const told: unknown[] = []
-    const write = (...line: readonly unknown[]): void => void told.push(line)
-    const monitor = createMonitor(
-      {
-        state: place.state,
-        notifier: { handlers: [] },
-        chains: [
-          {
-            name: 'local',
-            rpc: { urls: [url] },
-            governance: { system: 'wemixvisor-rpc' },
-            scheduler: { minUpgradeDelay: '0s' },
-            upgradeInfo: { home: place.home, when: 'on-schedule' },
-          },
-        ],
-      },
-      {
-        handlers: [
-          {
-            type: 'own',
-            handle: (notification) => {
-              told.push(notification)
-              return Promise.resolve()
-            },
-          },
-        ],
-        log: { info: write, warn: write, error: write },
-      },
-    )
+    const { monitor, told } = listening(url, place)
     await monitor.sync()
     server.put(wire('8', 'voting', words('Eight')))
     server.mine()

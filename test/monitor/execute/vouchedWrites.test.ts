@@ -193,9 +193,8 @@ describe('before a file is written', () => {
         },
       ],
       1,
-      { leadBlocks: 10 },
+      { leadBlocks: 10, head: block(93) },
     )
-    early.becomes({ head: block(93) })
     expect(await early.done()).toStrictEqual(['written'])
     expect(asked).toStrictEqual([90n])
   })

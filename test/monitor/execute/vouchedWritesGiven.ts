@@ -57,7 +57,7 @@ function nodeOf({
 export function given(
   nodes: readonly Node[],
   agreement: number,
-  { isVirtual = true, leadBlocks = 0, wanted = due } = {},
+  { isVirtual = true, leadBlocks = 0, wanted = due, head = standing.head! } = {},
 ) {
   const place = temporaryDirectory()
   onTestFinished(() => place[Symbol.dispose]())
@@ -82,8 +82,8 @@ export function given(
     findPlan: ({ finding }) => finding,
     ...(isVirtual && { scheduler }),
   })
-  let latest = { ...standing, upgrades: queued(wanted) }
-  const done = lastValueFrom(act(turn({ state: standing, due: [wanted] }), () => latest).pipe(toArray()), {
+  let latest = { ...standing, head, upgrades: queued(wanted) }
+  const done = lastValueFrom(act(turn({ state: { ...standing, head }, due: [wanted] }), () => latest).pipe(toArray()), {
     defaultValue: [],
   })
   return {

@@ -1,8 +1,9 @@
 import { lastValueFrom, of, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
+import type { WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
 import { newChain } from '../../../src/domain/newChain.js'
-import { writeDue } from '../../../src/monitor/execute/writeDue.js'
+import { writeDue, type WriteDueOptions } from '../../../src/monitor/execute/writeDue.js'
 import { withTimeLimit } from '../../../src/monitor/execute/withTimeLimit.js'
 import { block, byKey, queued, upgrade, upgradeProposal } from '../../support/builders.js'
 
@@ -13,6 +14,40 @@ const state: ChainState = {
   proposals: byKey(upgradeProposal('1', 'v2', 100, { status: 'passed' })),
   upgrades: queued(due),
 }
+
+/** What the writing of an upgrade comes to, by a writer that would write it. */
+const outcomeOf = (options: Partial<WriteDueOptions> = {}, upgrade = due): Promise<WriteOutcome | undefined> =>
+  lastValueFrom(
+    writeDue({
+      scheduling: { leadBlocks: 0, when: 'at-height' },
+      vouch: () => of(undefined),
+      isHeightVouched: true,
+      limited: withTimeLimit({ limitMs: 120_000 }),
+      lateDisk: 'The disk hangs.',
+      write: () => Promise.resolve({ result: 'skipped', key: 'the writer was asked' }),
+      ...options,
+    })(upgrade, () => state),
+    { defaultValue: undefined },
+  )
+
+describe('a due upgrade', () => {
+  it('goes to the writer once it is vouched for', async () => {
+    expect(await outcomeOf()).toMatchObject({ key: 'the writer was asked', plan: { name: 'v2', height: 100 } })
+  })
+
+  it('is not written where the nodes have a doubt, and says which', async () => {
+    expect(await outcomeOf({ vouch: () => of('A node says otherwise.') })).toMatchObject({
+      result: 'failed',
+      key: due.key,
+      reason: 'A node says otherwise.',
+    })
+  })
+
+  it('is passed over where nothing is written, or not for this one', async () => {
+    expect(await outcomeOf({ write: undefined })).toMatchObject({ result: 'skipped', key: due.key })
+    expect(await outcomeOf({}, { ...due, unwritten: true })).toMatchObject({ result: 'skipped', key: due.key })
+  })
+})
 
 describe('a writing that the disk holds up', () => {
   it('is told as late, and finds itself not wanted any more when the disk comes back', async () => {

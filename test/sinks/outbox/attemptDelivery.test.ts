@@ -4,10 +4,10 @@ import type { Notification } from '../../../src/domain/notifications/notificatio
 import { attemptDelivery } from '../../../src/sinks/outbox/attemptDelivery.js'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
-import type { Receiver } from '../../../src/sinks/outbox/OutboxOptions.js'
+import type { OutboxReceiver } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { memoryStore, queue } from './outboxGiven.js'
 
-type Handle = Receiver['handle']
+type Handle = OutboxReceiver['handle']
 
 // Handlers are promises in real life, and those live outside marbles.
 async function attempt(handle: Handle, timeoutMs = 5_000): Promise<DeliveryReport | undefined> {
@@ -129,5 +129,17 @@ describe('attemptDelivery', () => {
     await new Promise((resolve) => setImmediate(resolve))
     process.off('unhandledRejection', note)
     expect(escaped).toStrictEqual([])
+  })
+
+  it.each([
+    [1, 'postponed'],
+    [2, 'buried'],
+  ])('gives up with the last try there is: after %i of two it is %s', async (tries, result) => {
+    const [item, lane, options] = given(() => Promise.reject(new Error('boom')))
+    const report = await lastValueFrom(
+      attemptDelivery({ ...item, attempts: tries - 1 }, { ...lane, maxAttempts: 2 }, options),
+      { defaultValue: undefined },
+    )
+    expect(report).toMatchObject({ attempt: tries, result })
   })
 })

@@ -4,11 +4,11 @@ import { DeliveryError } from '../../../src/domain/errors.js'
 import { deliverDue } from '../../../src/sinks/outbox/deliverDue.js'
 import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
 import { webhookHandler } from '../../../src/channels/webhook.js'
-import type { Lane, OutboxOptions } from '../../../src/sinks/outbox/OutboxOptions.js'
+import type { OutboxLane, OutboxOptions } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { openStore } from '../../../src/store/openStore.js'
 import { marbles } from '../../support/marbles.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
-import { startWebhookServer } from '../../support/webhookServer.js'
+import { startWebhookServer } from '../../support/servers/webhookServer.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
 
 function all<T>(source$: Observable<T>): Promise<T[]> {
@@ -30,7 +30,7 @@ describe('deliverDue', () => {
       queue(store, [['c', 'old']])
       const hook = { handler: { type: 'test', handle: () => cold('-----#', {}, down) }, timeoutMs: 9_000 }
       const log = { handler: { type: 'test', handle: () => cold('--|') }, timeoutMs: 9_000 }
-      const handlers = new Map<string, Lane>([
+      const handlers = new Map<string, OutboxLane>([
         ['hook', hook],
         ['log', log],
       ])
@@ -60,7 +60,7 @@ describe('deliverDue', () => {
         ['a', 'hook'],
         ['b', 'hook'],
       ])
-      const handlers = new Map<string, Lane>([
+      const handlers = new Map<string, OutboxLane>([
         ['hook', { handler: { type: 'test', handle: () => cold('20s #', {}, down) }, timeoutMs: 30_000 }],
       ])
 
@@ -80,7 +80,7 @@ describe('deliverDue', () => {
       clock = 60_000
       return Promise.reject(down)
     }
-    const handlers = new Map<string, Lane>([['hook', { handler: { type: 'test', handle }, timeoutMs: 1_000 }]])
+    const handlers = new Map<string, OutboxLane>([['hook', { handler: { type: 'test', handle }, timeoutMs: 1_000 }]])
     await all(deliverDue({ store, handlers, now: () => clock, random: () => 1 }))
 
     expect(tries).toBe(1)
@@ -96,7 +96,7 @@ describe('deliverDue', () => {
         ['b', 'hook'],
       ])
       const busy$ = cold('-#', {}, new DeliveryError('transient', 'It is busy.', 60_000))
-      const handlers = new Map<string, Lane>([
+      const handlers = new Map<string, OutboxLane>([
         ['hook', { handler: { type: 'test', handle: () => busy$ }, timeoutMs: 30_000 }],
       ])
 

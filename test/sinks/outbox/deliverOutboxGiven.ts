@@ -2,21 +2,21 @@ import { asyncScheduler, map, NEVER, type Observable, type ObservableInput } fro
 import { DeliveryError } from '../../../src/domain/errors.js'
 import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
-import type { Lane, OutboxStore } from '../../../src/sinks/outbox/OutboxOptions.js'
+import type { OutboxLane, OutboxStore } from '../../../src/sinks/outbox/OutboxOptions.js'
 
 export const down = new DeliveryError('transient', 'It is down.')
 
 export const gone = new DeliveryError('permanent', 'It is gone.')
 
 /** A handler that answers with streams, for virtual time. */
-export function lane(handle: (id: string) => ObservableInput<unknown>, over: Partial<Lane> = {}): Lane {
+export function lane(handle: (id: string) => ObservableInput<unknown>, over: Partial<OutboxLane> = {}): OutboxLane {
   return { handler: { type: 'test', handle: ({ id }) => handle(id) }, timeoutMs: 30_000, ...over }
 }
 
 /** Delivers in virtual time, host clock and all; a report is shown as one line of text. */
 export function deliver(
   store: OutboxStore,
-  lanes: Readonly<Record<string, Lane>>,
+  lanes: Readonly<Record<string, OutboxLane>>,
   wake$: Observable<unknown> = NEVER,
 ): Observable<string> {
   return deliverOutbox({

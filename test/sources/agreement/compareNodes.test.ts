@@ -3,9 +3,10 @@ import { keyOf, type Proposal, type ProposalKey } from '../../../src/domain/prop
 import type { GoodReading } from '../../../src/domain/reading.js'
 import { proposal, reading, upgradeProposal } from '../../support/builders.js'
 import { compareNodes } from '../../../src/sources/agreement/compareNodes.js'
-import type { CountingProxy, RpcCall } from '../../support/countingProxy.js'
+import type { CrossCheckOptions } from '../../../src/sources/agreement/crossCheck.js'
+import type { CountingProxy, RpcCall } from '../../support/servers/countingProxy.js'
 import { followReader, type Follower } from '../../support/followReader.js'
-import { startWemixvisorServer } from '../../support/wemixvisorServer.js'
+import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js'
 import { readerOf } from '../governance/governor/follow.js'
 import { readerOver, wire } from '../governance/wemixvisorRpc/following.js'
 import { onOwnChain as it } from '../../support/fixtures.js'
@@ -148,6 +149,18 @@ it('accuses nobody of hiding what is archived, where the history of another ends
   }).read({ open: [], signal: new AbortController().signal })
 
   expect([proposals, warnings]).toStrictEqual([[], []])
+})
+
+it.each<[string, Partial<CrossCheckOptions>, string]>([
+  ['one node is enough', { agreement: 1 }, 'governor'],
+  ['there is one node only', { witnesses: [nodeThat({})] }, 'governor'],
+  ['the chain itself holds its plan', {}, 'cosmos'],
+])('compares nothing where %s', (_what, options, system) => {
+  const reader = { ...nodeThat({}), system }
+  const known = () => ({ proposals: new Map(), upgrades: new Map() })
+
+  const two = [nodeThat({}), nodeThat({})]
+  expect(compareNodes(reader, { witnesses: two, agreement: 2, known, now: () => 0, ...options })).toBe(reader)
 })
 
 describe('a plan whose height is no whole number', () => {

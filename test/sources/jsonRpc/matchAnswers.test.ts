@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { JsonRpcError } from '../../../src/sources/jsonRpc/JsonRpcError.js'
-import { type Answer, matchAnswers } from '../../../src/sources/jsonRpc/matchAnswers.js'
+import { type JsonRpcAnswer, matchAnswers } from '../../../src/sources/jsonRpc/matchAnswers.js'
 
 const place = 'node:1 of local'
 const status = { id: 1, method: 'status' }
 const params = { id: 2, method: 'gov/params' }
 const ok = (id: unknown, result: unknown) => ({ jsonrpc: '2.0', id, result })
 const error = (id: unknown, failure: unknown) => ({ jsonrpc: '2.0', id, error: failure })
-const answersTo = (body: unknown): readonly Answer[] => matchAnswers([status, params], body, place)
+const answersTo = (body: unknown): readonly JsonRpcAnswer[] => matchAnswers([status, params], body, place)
 /** The answer to one call alone: its result, or what the error says. */
 const told = (body: unknown): unknown => {
   const [answer] = matchAnswers([status], body, place)

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import { classifyRpcError } from '../../../src/sources/rpc/errors/classifyRpcError.js'
-import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { type Body, type Said, startAnsweringServer } from './answeringServer.js'
 
 /** Twelve calls at once, `rounds` times, to a server that answers as told; and how many calls each request held. */
@@ -14,7 +14,7 @@ export const askMany = async (
     return say(body)
   })
   onTestFinished(server.stop)
-  const [endpoint] = createEndpoints({ urls: [server.url], timeoutMs: 5_000, batchSize })
+  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 5_000, batchSize })
   const sizes: (readonly number[])[] = []
   let told: readonly unknown[] = []
   for (let round = 0; round < rounds; round++) {

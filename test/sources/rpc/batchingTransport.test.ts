@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { type Client, createPublicClient, http } from 'viem'
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
-import { createEndpoints, type Endpoint, endpointsOf } from '../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints, type EvmEndpoint, evmEndpointsOf } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { startAnsweringServer } from './answeringServer.js'
 import { askMany, good, wanted } from './batchGiven.js'
 
@@ -29,12 +29,12 @@ describe('the signal of a reading', () => {
     await new Promise((resolve) => setImmediate(resolve))
   }
 
-  it.each<readonly [string, (url: string) => Endpoint | undefined]>([
-    ['our own', (url) => createEndpoints({ urls: [url], timeoutMs: 5_000 })[0]],
-    ['a plain one of the host', (url) => endpointsOf([createPublicClient({ transport: http(url) })])[0]],
+  it.each<readonly [string, (url: string) => EvmEndpoint | undefined]>([
+    ['our own', (url) => createEvmEndpoints({ urls: [url], timeoutMs: 5_000 })[0]],
+    ['a plain one of the host', (url) => evmEndpointsOf([createPublicClient({ transport: http(url) })])[0]],
     [
       'a batching one of the host',
-      (url) => endpointsOf([createPublicClient({ transport: http(url, { batch: true }) })])[0],
+      (url) => evmEndpointsOf([createPublicClient({ transport: http(url, { batch: true }) })])[0],
     ],
   ])('may be heard by many calls of a client without a warning of Node (%s)', async (_what, endpointAt) => {
     const server = await startAnsweringServer(good)

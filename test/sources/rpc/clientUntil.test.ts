@@ -2,12 +2,12 @@ import { getEventListeners } from 'node:events'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect } from 'vitest'
-import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { clientUntil } from '../../../src/sources/rpc/clientUntil.js'
 import { onSharedChain as it } from '../../support/fixtures.js'
 
 function clientOf(url: string) {
-  const [endpoint] = createEndpoints({ urls: [url], timeoutMs: 5_000 })
+  const [endpoint] = createEvmEndpoints({ urls: [url], timeoutMs: 5_000 })
   return endpoint!.client
 }
 

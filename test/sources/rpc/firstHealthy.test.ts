@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { SourceError } from '../../../src/domain/errors.js'
 import { HttpStatusError } from '../../../src/sources/http/HttpStatusError.js'
-import { createEndpoints, type Endpoint } from '../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints, type EvmEndpoint } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { firstHealthy } from '../../../src/sources/rpc/firstHealthy.js'
 
-const endpoints = createEndpoints({
+const endpoints = createEvmEndpoints({
   urls: ['https://a.example/v3/s3cr3t', 'https://user:s3cr3t@b.example/'],
   timeoutMs: 1_000,
 })
 const signal = new AbortController().signal
 
 /** Runs that fail at the hosts in `down`, and the hosts that were tried. */
-const trial = (some: readonly Endpoint[] = endpoints) => {
+const trial = (some: readonly EvmEndpoint[] = endpoints) => {
   const tried: string[] = []
   const down = new Set<string>()
   let time = 0
-  const run = async ({ host }: Endpoint): Promise<string> => {
+  const run = async ({ host }: EvmEndpoint): Promise<string> => {
     tried.push(host)
     return Promise.resolve().then(() => {
       if (down.has(host)) throw new SourceError('transient', `${host} is down.`)
@@ -112,7 +112,7 @@ describe('firstHealthy', () => {
     const onHealthy = firstHealthy({ chain: 'local', endpoints, now: () => time })
     const busy = new HttpStatusError('transient', 'a.example asks for fewer requests.', 429, 864_000_000)
     let answers = false
-    const run = ({ host }: Endpoint): Promise<string> =>
+    const run = ({ host }: EvmEndpoint): Promise<string> =>
       host === 'a.example' && !answers ? Promise.reject(busy) : Promise.resolve(host)
     await onHealthy(run, signal)
     answers = true

@@ -1,8 +1,8 @@
 import { createPublicClient, encodeErrorResult, http, parseAbi } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createEndpoints, endpointsOf } from '../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints, evmEndpointsOf } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { multicallAddress, readCalls } from '../../../src/sources/rpc/readCalls.js'
-import { listen } from '../../support/listen.js'
+import { listen } from '../../support/servers/listen.js'
 import { startAnsweringServer } from './answeringServer.js'
 
 const abi = parseAbi(['function state(uint256) view returns (uint8)'])
@@ -48,8 +48,8 @@ describe('a contract that sends its reader to another server', () => {
   })
 
   const clients = {
-    'an own client': () => createEndpoints({ urls: [node.url], timeoutMs: 2_000 })[0]?.client,
-    "a host's client": () => endpointsOf([createPublicClient({ transport: http(node.url) })])[0]?.client,
+    'an own client': () => createEvmEndpoints({ urls: [node.url], timeoutMs: 2_000 })[0]?.client,
+    "a host's client": () => evmEndpointsOf([createPublicClient({ transport: http(node.url) })])[0]?.client,
   }
 
   it.each(Object.entries(clients))('is not followed: %s', async (_, clientOf) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { createEndpoints } from '../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { type Body, type Said, startAnsweringServer } from './answeringServer.js'
 import { askMany, echo, good, wanted } from './batchGiven.js'
 
@@ -10,7 +10,7 @@ const answers = (body: Body): readonly { readonly id: number | undefined; readon
 const ask = async (say: (body: Body) => unknown): Promise<readonly unknown[]> => {
   const server = await startAnsweringServer((body): Said => ({ body: JSON.stringify(say(body)) }))
   onTestFinished(server.stop)
-  const [endpoint] = createEndpoints({ urls: [server.url], timeoutMs: 5_000 })
+  const [endpoint] = createEvmEndpoints({ urls: [server.url], timeoutMs: 5_000 })
   return Promise.all([
     endpoint?.client.request({ method: 'eth_chainId' }),
     endpoint?.client.request({ method: 'eth_blockNumber' }),

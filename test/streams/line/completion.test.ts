@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlanOptions } from '../../../src/domain/upgrades/scheduling.js'
+import type { PlanOptions } from '../../../src/domain/upgrades/planOptions.js'
 import type { ChainEvent } from '../../../src/streams/draft.js'
 import { block, failure, hashOf } from '../../support/builders.js'
 import { passed, key, read, wrote, run, told } from '../lineGiven.js'

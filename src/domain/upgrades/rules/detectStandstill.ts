@@ -5,7 +5,7 @@ import type { ProposalKey } from '../../proposals/proposal.js'
 import { durationText } from '../../text/time.js'
 import { isSure } from '../isStillDue.js'
 import type { MissedEvent, ReadEvent } from '../PlanEvent.js'
-import type { Scheduling } from '../scheduling.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { PollRule } from './PlanRule.js'
 
@@ -52,7 +52,7 @@ interface Look {
 function standstill(
   upgrade: Upgrade,
   look: Look,
-  { stallTimeout }: Pick<Scheduling, 'stallTimeout'>,
+  { stallTimeout }: Pick<ResolvedPlanOptions, 'stallTimeout'>,
 ): { readonly upgrade: Upgrade; readonly moves: readonly UpgradeMove[] } {
   if (upgrade.held !== true) return { upgrade, moves: [] }
   const { hostTime, time } = look

@@ -1,6 +1,6 @@
 import type { Head } from '../../blocks/head.js'
 import type { ProposalKey } from '../../proposals/proposal.js'
-import type { Scheduling } from '../scheduling.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
@@ -14,7 +14,7 @@ export const dropBlocked: ReadRule = (board, { head }, options) =>
 function movesOfBlocked(
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
   head: Head,
-  { lateLimit }: Pick<Scheduling, 'lateLimit'>,
+  { lateLimit }: Pick<ResolvedPlanOptions, 'lateLimit'>,
 ): readonly UpgradeMove[] {
   const limit = BigInt(Math.ceil(lateLimit / 1000))
   return [...upgrades.values()].filter(isBlocked).flatMap((before) => {

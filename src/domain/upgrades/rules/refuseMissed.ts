@@ -1,6 +1,6 @@
 import { durationText } from '../../text/time.js'
 import type { ScheduleContext } from '../schedule/ScheduleContext.js'
-import type { Scheduling } from '../scheduling.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
@@ -18,7 +18,7 @@ export const refuseMissed: ReadRule = (board, event, options) => {
 export function refuseIfMissed(
   upgrade: Upgrade | undefined,
   { head, hostTime, caughtUpAt }: ScheduleContext,
-  { lateLimit, when }: Scheduling,
+  { lateLimit, when }: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   if (
     upgrade?.status !== 'scheduled' ||

@@ -1,7 +1,7 @@
 import type { BlockTime } from '../../blocks/blockTime.js'
 import type { Head } from '../../blocks/head.js'
 import { remindersDue } from '../remindersDue.js'
-import type { Scheduling } from '../scheduling.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
@@ -13,7 +13,7 @@ export const remindOfHeight: ReadRule = (board, event, options) => {
 function remind(
   upgrade: Upgrade,
   { head, blockTime }: { readonly head: Head; readonly blockTime: BlockTime },
-  { reminders }: Pick<Scheduling, 'reminders'>,
+  { reminders }: Pick<ResolvedPlanOptions, 'reminders'>,
 ): readonly UpgradeMove[] {
   if (upgrade.status !== 'scheduled' || reminders.length === 0) return []
   const due = remindersDue(upgrade, head, blockTime, reminders)

@@ -7,7 +7,7 @@ import { validatePlan } from '../../plans/validatePlan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
 import { durationText } from '../../text/time.js'
 import { rivalIn } from '../occupied.js'
-import type { Scheduling } from '../scheduling.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import { draftUpgrade } from './draftUpgrade.js'
 import { isExecuted } from './proposalStage.js'
@@ -27,7 +27,7 @@ export function admitPlan(
   passed: PassedPlan,
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
   context: ScheduleContext,
-  options: Scheduling,
+  options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   const { proposal, finding } = passed
   const { head, hostTime, caughtUpAt, blockTime, occupied } = context
@@ -51,7 +51,7 @@ function refuse(
   { proposal, finding, known, isSame }: PassedPlan,
   { reasons, isHeld }: { readonly reasons: readonly string[]; readonly isHeld: boolean },
   context: ScheduleContext,
-  options: Scheduling,
+  options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   const { plan } = finding
   const { head, caughtUpAt } = context
@@ -98,7 +98,7 @@ function schedule(
   { proposal, finding, known }: PassedPlan,
   { remarks, isHeld }: { readonly remarks: readonly string[]; readonly isHeld: boolean },
   context: ScheduleContext,
-  options: Scheduling,
+  options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   const { plan } = finding
   const time = context.head.timestamp
@@ -125,7 +125,7 @@ function schedule(
 }
 
 /** The chain has left the height far behind. */
-function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: Scheduling): boolean {
+function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: ResolvedPlanOptions): boolean {
   return hasHeight(plan) && isLongPast(BigInt(plan.height), context, lateLimit)
 }
 
@@ -148,7 +148,7 @@ function hasHeight({ height }: Plan): boolean {
 function hurry(
   { height }: Plan,
   { head, blockTime }: ScheduleContext,
-  { minUpgradeDelay }: Scheduling,
+  { minUpgradeDelay }: ResolvedPlanOptions,
 ): readonly string[] {
   const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
   if (eta === undefined || Number(eta - head.timestamp) * 1000 >= minUpgradeDelay) return []

@@ -1,12 +1,12 @@
 import { isActive, type Proposal } from '../../proposals/proposal.js'
-import type { Scheduling } from '../scheduling.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 
 /** True where the status lets the plan of a proposal become an upgrade. */
-export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<Scheduling, 'scheduleOn'>): boolean {
+export function isSchedulable(proposal: Proposal, { scheduleOn }: Pick<ResolvedPlanOptions, 'scheduleOn'>): boolean {
   return proposal.notUnderstood === undefined && hasPassed(proposal, scheduleOn)
 }
 
-function hasPassed(proposal: Proposal, scheduleOn: Scheduling['scheduleOn']): boolean {
+function hasPassed(proposal: Proposal, scheduleOn: ResolvedPlanOptions['scheduleOn']): boolean {
   return (
     isExecuted(proposal) || (scheduleOn === 'passed' && (proposal.status === 'passed' || proposal.status === 'queued'))
   )

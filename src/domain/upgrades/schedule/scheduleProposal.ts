@@ -2,7 +2,7 @@ import { planProblems } from '../../plans/validatePlan.js'
 import { refusals } from '../../plans/heldPlan.js'
 import type { PlanFinding } from '../../plans/plan.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../proposals/proposal.js'
-import type { Scheduling } from '../scheduling.js'
+import type { ResolvedPlanOptions } from '../planOptions.js'
 import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
 import { admitPlan } from './admitPlan.js'
 import { completeByChain } from './completeByChain.js'
@@ -18,7 +18,7 @@ export function scheduleProposal(
   proposal: Proposal,
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
   context: ScheduleContext,
-  options: Scheduling,
+  options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   const known = upgrades.get(keyOf(proposal))
   const time = context.head.timestamp
@@ -52,7 +52,7 @@ function notePending(
   finding: PlanFinding | undefined,
   known: Upgrade | undefined,
   { head }: ScheduleContext,
-  options: Scheduling,
+  options: ResolvedPlanOptions,
 ): readonly UpgradeMove[] {
   if (finding === undefined || finding.withdrawn !== undefined) return drop(known, head.timestamp)
   if (known !== undefined && (known.status !== 'pending' || carriesPlan(known, finding.plan))) return []

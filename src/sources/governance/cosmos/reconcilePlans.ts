@@ -1,8 +1,8 @@
 import type { PlanFinding, PlanStanding } from '../../../domain/plans/plan.js'
 import { typeOf } from '../../../domain/proposals/classify.js'
-import { withVerdict } from '../../../domain/proposals/withVerdict.js'
+import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import { keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
-import type { PlanVerdict } from '../../../domain/reading.js'
+import type { KeyedPlanStanding } from '../../../domain/reading.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import type { CosmosContext } from './context.js'
@@ -19,7 +19,7 @@ export interface ReconciledPlans {
   /** What is still to be watched. */
   readonly pending: readonly PendingPlan[]
   /** What the chain says of each plan that was asked about, whether its proposal could be read or not. */
-  readonly standings: readonly PlanVerdict[]
+  readonly standings: readonly KeyedPlanStanding[]
   /** The plan the chain has scheduled though nobody is known to have proposed it. */
   readonly unproposed?: PlanFinding
   /** The chain has x/upgrade. */
@@ -50,7 +50,7 @@ export async function reconcilePlans(
     return { pending, standings: [], isServed: false, warnings }
   }
   const kept: PendingPlan[] = []
-  const standings: PlanVerdict[] = []
+  const standings: KeyedPlanStanding[] = []
   for (const plan of pending) {
     const { contract, id, name, height } = plan
     const fate = await fateOf(rest, plan, current, head, pending)
@@ -154,15 +154,15 @@ export function pendingOf({ id, status, messages }: GovProposal): readonly Pendi
 }
 
 /** The proposal with what the chain says of its plan, where it was asked. */
-export function withItsVerdict(proposal: Proposal, standings: readonly PlanVerdict[]): Proposal {
+export function withItsVerdict(proposal: Proposal, standings: readonly KeyedPlanStanding[]): Proposal {
   const key = keyOf(proposal)
   const verdict = standings.find((standing) => standing.key === key)
-  return verdict === undefined ? proposal : withVerdict(proposal, verdict)
+  return verdict === undefined ? proposal : withPlanStanding(proposal, verdict)
 }
 
 /** A plan of no known proposal, to be shown as it is once the chain has it no more. */
 export function withdrawnUnproposed(
-  { key, withdrawn }: PlanVerdict,
+  { key, withdrawn }: KeyedPlanStanding,
   before: readonly PendingPlan[],
   open: readonly Proposal[],
 ): readonly Proposal[] {

@@ -8,7 +8,7 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { refusalOf } from '../../http/refusalOf.js'
-import type { HttpAnswer } from '../../http/requestJson.js'
+import type { HttpJsonResponse } from '../../http/requestJson.js'
 import { wholeOf } from '../cosmosSdk/scalars.js'
 
 /** What a REST server says to one question. */
@@ -74,7 +74,7 @@ export async function askRest(
 /**
  * The height an answer is for; `undefined` where the server says none, several, or one that the chain has not reached.
  */
-function heightIn({ headers }: HttpAnswer, { ceiling }: Rest): bigint | undefined {
+function heightIn({ headers }: HttpJsonResponse, { ceiling }: Rest): bigint | undefined {
   const told = heightHeaders
     .flatMap((name) => headers.get(name)?.split(',') ?? [])
     .map((value) => wholeOf(value.trim()))
@@ -82,7 +82,7 @@ function heightIn({ headers }: HttpAnswer, { ceiling }: Rest): bigint | undefine
   return height === undefined || height > ceiling || told.some((other) => other !== height) ? undefined : height
 }
 
-function refused(answer: HttpAnswer, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
+function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, { readonly type: 'found' }> {
   const { status, body, text } = answer
   const code = isJsonObject(body) ? wholeOf(body['code']) : undefined
   const said = isJsonObject(body) && typeof body['message'] === 'string' ? body['message'] : text

@@ -1,6 +1,6 @@
 import type { Client } from 'viem'
-import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
-import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { DescribedProposal, RawProposal } from '../../../domain/proposals/describeProposal.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { OpeningMemory } from '../opening.js'
 import type { OpenReading } from './openReading.js'
@@ -19,16 +19,17 @@ export interface SyncProgress {
   readonly secondsLeft?: number
 }
 
+/** Which block is read: the one with this tag, or one that is so many blocks behind the head. */
 export type Finality = 'latest' | 'safe' | 'finalized' | number
 
 /** Title, type and plan of a proposal from its text and calls. */
-export type Describe = (raw: RawProposal) => Described
+export type DescribeProposal = (raw: RawProposal) => DescribedProposal
 
 /** What the reader of every EVM system works with. */
 export interface EvmContext {
   /** Name of the chain in the config. */
   readonly chain: string
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: readonly EvmEndpoint[]
   /** First block of the history, the one the contract was deployed in or an earlier one. */
   readonly fromBlock: bigint
   /** A block tag, or how many blocks behind the head are read. */
@@ -37,7 +38,7 @@ export interface EvmContext {
   readonly chainId?: number
   /** Most blocks one eth_getLogs asks for. */
   readonly maxLogRange: number
-  readonly describe: Describe
+  readonly describe: DescribeProposal
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
   readonly onProgress?: (progress: SyncProgress) => void
@@ -50,9 +51,9 @@ export interface EvmOptions extends Omit<EvmContext, 'fromBlock'> {
 }
 
 /** What every EVM reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */
-export interface EvmMemory extends OpeningMemory<Endpoint, OpenReading> {
+export interface EvmMemory extends OpeningMemory<EvmEndpoint, OpenReading> {
   /** Endpoints whose chain id was right when it was last asked for. */
-  readonly verified: WeakSet<Endpoint>
+  readonly verified: WeakSet<EvmEndpoint>
   chainId?: number
   window?: LogWindow
   /** Blocks before all that was read, which are asked for with each opening until a node has them. */

@@ -3,7 +3,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { readBlock } from '../../readHead.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
-import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { ChainClient, EvmContext, EvmMemory } from './context.js'
 import type { EvmSystem } from './readNext.js'
 import { readTarget, type Target } from './target.js'
@@ -21,7 +21,7 @@ export interface OpenReading {
 
 /** The first request of a reading: where the node stands, and what is not known yet of the chain and its contracts. */
 export async function openReading(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   known: number | undefined,
   signal: AbortSignal,
   prepare: Prepare,
@@ -52,7 +52,7 @@ export async function openReading(
 
 /** The first request of a reading, to see the head: the reading that is told of it goes on from there. */
 export async function openHead(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   signal: AbortSignal,
   { prepare }: Pick<EvmSystem, 'prepare'>,
   context: EvmContext,
@@ -65,7 +65,7 @@ export async function openHead(
 
 /** The block of a height at a node of the right chain, in one HTTP request; `undefined` where it has none. */
 export async function readHeight(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   height: bigint,
   signal: AbortSignal,
   { chain, chainId }: EvmContext,

@@ -5,7 +5,7 @@ import { SourceError } from '../../../domain/errors.js'
 import type { Proposal, ProposalKey, Vote } from '../../../domain/proposals/proposal.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
-import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { LogWindow } from '../../rpc/logs/logWindow.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { wentBackText } from '../historyMismatch.js'
@@ -70,7 +70,7 @@ export interface StepResult {
  * long, or nothing where no block is new. See {@link GovernanceReader}.
  */
 export async function readNext(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   { cursor: json, open, head, signal }: ReadRequest,
   system: EvmSystem,
   context: EvmContext,
@@ -130,7 +130,7 @@ export async function readNext(
 
 /** What a look at this head has brought at the same node. A first sync looks at more, and opens by itself. */
 function openedBefore(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   cursor: Cursor | undefined,
   head: Head | undefined,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { type Address, decodeEventLog, getAddress, isAddress, isHex, parseAbi, toEventSelector } from 'viem'
 import * as z from 'zod'
-import type { Origin } from '../../../domain/proposals/proposal.js'
+import type { ProposalOrigin } from '../../../domain/proposals/proposal.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { logNumber, type SourceLog } from '../../rpc/logs/checkLogs.js'
 
@@ -46,7 +46,7 @@ export const govBaseEvents = parseAbi([
 ])
 
 /** A log of a contract of the family, decoded. `contract` is in lower case. */
-export type GovBaseEvent = { readonly contract: string; readonly origin: Origin } & (
+export type GovBaseEvent = { readonly contract: string; readonly origin: ProposalOrigin } & (
   | { readonly type: 'created'; readonly id: string }
   | { readonly type: 'vote'; readonly id: string; readonly voter: string; readonly approval: boolean }
   | { readonly type: 'executed'; readonly id: string }

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import { keyOf, type Origin, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
+import { keyOf, type ProposalOrigin, type ProposalKey, type Vote } from '../../../domain/proposals/proposal.js'
 import { transactionNumber } from '../../rpc/logs/checkLogs.js'
 import type { Part } from '../evm/readPart.js'
 import type { GovBaseContract, GovBaseMemory } from './context.js'
@@ -9,7 +9,7 @@ import { forgetSeats } from './seats.js'
 /** What the logs told. */
 export interface CollectedLogs {
   readonly votes: Vote[]
-  readonly origins: Map<ProposalKey, Origin>
+  readonly origins: Map<ProposalKey, ProposalOrigin>
   readonly skips: Map<ProposalKey, readonly string[]>
   readonly expired: Map<Address, readonly bigint[]>
   readonly warnings: string[]

@@ -1,7 +1,13 @@
 import { type Address, size } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
-import { isOpen, keyOf, type Origin, type Proposal, type ProposalKey } from '../../../domain/proposals/proposal.js'
+import {
+  isOpen,
+  keyOf,
+  type ProposalOrigin,
+  type Proposal,
+  type ProposalKey,
+} from '../../../domain/proposals/proposal.js'
 import type { ChainClient } from '../evm/context.js'
 import { statusNotUnderstood, notUnderstoodWarnings } from '../notUnderstood.js'
 import type { GovBaseContext, GovBaseMemory } from './context.js'
@@ -22,7 +28,7 @@ export interface ResolvedContract {
 export interface ResolveScope {
   readonly at: Head
   /** Where proposals came from, by key, as far as their logs were read. */
-  readonly origins: ReadonlyMap<ProposalKey, Origin>
+  readonly origins: ReadonlyMap<ProposalKey, ProposalOrigin>
   /** Why accounts were passed over, by the proposal whose execution was heard of. */
   readonly skips: ReadonlyMap<ProposalKey, readonly string[]>
   /** By contract, ids of what it has come to call expired. */

@@ -3,7 +3,7 @@ import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { readBlock } from '../../readHead.js'
-import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { ChainClient } from '../evm/context.js'
 import { openReading } from '../evm/openReading.js'
 import type { GovBaseContext, GovBaseContract, GovBaseMemory } from './context.js'
@@ -22,7 +22,7 @@ export interface Snapshot {
 
 /** Goes to the target block of a node, beside the readings. */
 export async function readSnapshot(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   signal: AbortSignal,
   context: GovBaseContext,
   memory: GovBaseMemory,

@@ -1,9 +1,9 @@
 import type { Address } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
-import type { Origin, Proposal, ProposalStatus, Tally } from '../../../domain/proposals/proposal.js'
+import type { ProposalOrigin, Proposal, ProposalStatus, Tally } from '../../../domain/proposals/proposal.js'
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
-import type { Describe } from '../evm/context.js'
+import type { DescribeProposal } from '../evm/context.js'
 import { statusNotUnderstood } from '../notUnderstood.js'
 import type { GovBaseContract } from './context.js'
 import type { Row } from './decode.js'
@@ -20,13 +20,13 @@ export interface RowFacts {
   readonly seats?: readonly Address[] | undefined
   /** What `canExecuteProposal` says of an approved one. */
   readonly attemptsLeft?: bigint | undefined
-  readonly origin?: Origin | undefined
+  readonly origin?: ProposalOrigin | undefined
   /** Why accounts were passed over, where its execution was heard of. */
   readonly skips?: readonly string[] | undefined
   /** As it was read before. */
   readonly before?: Proposal | undefined
   readonly at: Pick<Head, 'number' | 'timestamp'>
-  readonly describe: Describe
+  readonly describe: DescribeProposal
 }
 
 const maxDescription = 20_000
@@ -82,7 +82,7 @@ function skippedBy(
   }
 }
 
-function pick({ title, type }: ReturnType<Describe>): Pick<Proposal, 'title' | 'type'> {
+function pick({ title, type }: ReturnType<DescribeProposal>): Pick<Proposal, 'title' | 'type'> {
   return { title, type }
 }
 

@@ -4,7 +4,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Proposal, type ProposalKey, type ProposalRef } from '../../../domain/proposals/proposal.js'
 import type { Json } from '../../../domain/text/json.js'
 import { readBlock } from '../../readHead.js'
-import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import type { SourceLog } from '../../rpc/logs/checkLogs.js'
 import { readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
@@ -24,7 +24,7 @@ import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** One proposal as it is at the target, its text taken from block `near`, which it was submitted in. */
 export async function readProposalNear(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   ref: ProposalRef,
   near: bigint,
   signal: AbortSignal,
@@ -126,7 +126,7 @@ async function readEdits(
 
 /** Whether the contract says that it does not know this id. */
 export async function isUnknown(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   address: Address,
   id: bigint,
   signal: AbortSignal,

@@ -4,7 +4,7 @@ import { defined } from '../../../domain/defined.js'
 import type { JsonObject } from '../../../domain/text/json.js'
 import { allInOrder } from '../../rpc/allInOrder.js'
 import { checkChainId } from '../../rpc/checkChainId.js'
-import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import { type Answer, readCalls } from '../../rpc/readCalls.js'
 import type { GovernanceParameters, SystemReport } from '../GovernanceReader.js'
 import { requireWholeHistory } from '../evm/contracts.js'
@@ -16,7 +16,7 @@ import { clientUntil } from '../../rpc/clientUntil.js'
 
 /** The parameters of every governor. */
 export async function readParameters(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   signal: AbortSignal,
   context: GovernorContext,
   memory: GovernorMemory,
@@ -27,7 +27,7 @@ export async function readParameters(
 
 /** One line about every governor, for `check`. */
 export async function checkGovernors(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   signal: AbortSignal,
   context: GovernorContext,
   memory: GovernorMemory,
@@ -42,7 +42,7 @@ export async function checkGovernors(
 
 /** Finds out what every governor is like, on the right chain. */
 async function probeAll(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   signal: AbortSignal,
   { chain, chainId, addresses }: GovernorContext,
   memory: GovernorMemory,

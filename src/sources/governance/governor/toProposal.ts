@@ -8,7 +8,7 @@ import {
   type Vote,
 } from '../../../domain/proposals/proposal.js'
 import { cleanText } from '../../../domain/text/text.js'
-import type { Describe } from '../evm/context.js'
+import type { DescribeProposal } from '../evm/context.js'
 import { decodeActions } from './actions.js'
 import type { GovernorRules, RuleBook } from './context.js'
 import type { Cast, Created, Edited, GovernorEvent, LogPosition } from './decode.js'
@@ -17,7 +17,7 @@ import { splitOf, tallyOf } from './tally.js'
 export interface FoldContext {
   readonly chain: string
   readonly rules: RuleBook
-  readonly describe: Describe
+  readonly describe: DescribeProposal
   /** Give the votes too; a first sync has no use for them. */
   readonly withVotes: boolean
 }
@@ -79,7 +79,7 @@ function applyEvent(
   proposal: Proposal,
   event: Exclude<GovernorEvent, { readonly type: 'rules' }>,
   rules: GovernorRules,
-  describe: Describe,
+  describe: DescribeProposal,
 ): Proposal {
   switch (event.type) {
     case 'created':
@@ -111,7 +111,7 @@ function withEdit(
   proposal: Proposal,
   { actions: raw, description = proposal.description }: Edited,
   rules: GovernorRules,
-  describe: Describe,
+  describe: DescribeProposal,
 ): Proposal {
   const actions = raw === undefined ? proposal.actions : decodeActions(raw, oursOf(rules))
   const { finding: _before, ...rest } = proposal

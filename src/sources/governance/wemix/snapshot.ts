@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
 import type { Proposal } from '../../../domain/proposals/proposal.js'
-import type { Endpoint } from '../../rpc/createEndpoints.js'
+import type { EvmEndpoint } from '../../rpc/createEvmEndpoints.js'
 import { openReading } from '../evm/openReading.js'
 import type { ChainClient } from '../evm/context.js'
 import { prepareWemix, readContracts } from './contracts.js'
@@ -21,7 +21,7 @@ export interface Snapshot {
 
 /** Looks at the governance by itself, beside the readings. */
 export async function readSnapshot(
-  endpoint: Endpoint,
+  endpoint: EvmEndpoint,
   signal: AbortSignal,
   options: WemixContext,
   memory: WemixMemory,

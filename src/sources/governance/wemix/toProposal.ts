@@ -13,7 +13,7 @@ import { keyOfBallot, type ReadBallot } from './ballots.js'
 import type { Counts } from './overview.js'
 import { statusNotUnderstood, notUnderstoodWarnings } from '../notUnderstood.js'
 import type { Remembered, WemixContext, WemixContracts } from './context.js'
-import type { Describe } from '../evm/context.js'
+import type { DescribeProposal } from '../evm/context.js'
 import { ballotWords, variableText } from './descriptions.js'
 import { type Ballot, type Payload, readText } from './decode.js'
 
@@ -122,7 +122,7 @@ interface Assembly {
   readonly contracts: WemixContracts
   readonly threshold: bigint
   readonly at: Head
-  readonly describe: Describe
+  readonly describe: DescribeProposal
   /** The ballot whose vote ended undecided and keeps everybody from voting. */
   readonly stuckOn?: bigint
 }

@@ -1,5 +1,5 @@
 import { keyOf } from '../../../domain/proposals/proposal.js'
-import type { PlanVerdict } from '../../../domain/reading.js'
+import type { KeyedPlanStanding } from '../../../domain/reading.js'
 import type { CancelledPlan } from './cursor.js'
 import { contract, type Decoded } from './toProposal.js'
 
@@ -33,7 +33,7 @@ export function verdictsOf(
   chain: string,
   before: readonly CancelledPlan[],
   now: readonly CancelledPlan[],
-): readonly PlanVerdict[] {
+): readonly KeyedPlanStanding[] {
   const off = new Set(now.map(({ id }) => id))
   const key = (id: string): string => keyOf({ chain, contract, id })
   return [

@@ -1,4 +1,4 @@
-import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
+import type { DescribedProposal, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import type { OpeningMemory } from '../opening.js'
 import type { Unreadable } from './heldBack.js'
@@ -11,7 +11,7 @@ export interface WemixvisorReaderOptions {
   readonly endpoints: readonly JsonRpcEndpoint[]
   /** A node that names another network is refused. @defaultValue the network of the first node that names one */
   readonly chainId?: string
-  readonly describe: (raw: RawProposal) => Described
+  readonly describe: (raw: RawProposal) => DescribedProposal
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }

@@ -3,7 +3,7 @@ import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
-import type { Answer } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import { placeholderHash } from '../cosmosSdk/checkpoints.js'
 import { secondsOf, wholeOf } from '../cosmosSdk/scalars.js'
 
@@ -131,7 +131,7 @@ function present<T extends Fields>(fields: T): { readonly [K in keyof T]?: Exclu
 }
 
 /** @throws SourceError where the answer to `status` is none, or the node is still catching up with its chain. */
-export function statusIn(answer: Answer | undefined, chain: string, host: string): NodeStatus {
+export function statusIn(answer: JsonRpcAnswer | undefined, chain: string, host: string): NodeStatus {
   if (answer?.ok === false) throw answer.error
   const status = decodeStatus(answer?.result)
   if (status === undefined)

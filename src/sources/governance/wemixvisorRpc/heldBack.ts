@@ -1,9 +1,9 @@
 import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
-import type { PlanVerdict } from '../../../domain/reading.js'
+import type { KeyedPlanStanding } from '../../../domain/reading.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { defined } from '../../../domain/defined.js'
 import { secondsOf } from '../cosmosSdk/scalars.js'
-import type { Answer } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import { inOrder, mayBeScheduled } from './cancelledPlans.js'
 import { listIn } from './lists.js'
 import type { StatusWord } from './statusWords.js'
@@ -19,7 +19,7 @@ export interface Unreadable {
 export function unreadableIn(
   statuses: readonly ProposalStatus[],
   words: readonly StatusWord[],
-  answers: readonly Answer[],
+  answers: readonly JsonRpcAnswer[],
   context: ToProposalContext,
 ): readonly Unreadable[] {
   return words.flatMap(({ status }, at) => {
@@ -48,7 +48,7 @@ export function heldBack(
   all: readonly Decoded[],
   known: readonly Proposal[],
   isOff: (id: string) => boolean,
-): readonly PlanVerdict[] {
+): readonly KeyedPlanStanding[] {
   const plans = all.filter(
     (one) => one.proposal.finding !== undefined && mayBeScheduled(one) && !isOff(one.proposal.id),
   )
@@ -62,7 +62,7 @@ export function heldBack(
       return last === undefined ? [] : [[last.proposal.id, reasonFor(id)] as const]
     }),
   )
-  const verdict = (proposal: Proposal, unsure?: string): readonly PlanVerdict[] => {
+  const verdict = (proposal: Proposal, unsure?: string): readonly KeyedPlanStanding[] => {
     const { plan } = proposal.finding ?? {}
     return plan === undefined
       ? []

@@ -1,7 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { type Decoded, toProposal, type ToProposalContext } from './toProposal.js'
 import { type StatusWord, statusWords } from './statusWords.js'
 import type { Memory } from './context.js'
@@ -14,7 +14,7 @@ export function wordsFor(endpoint: JsonRpcEndpoint, all: boolean, { refused }: M
   return statusWords(all).filter(({ word }) => refused.get(endpoint)?.has(word) !== true)
 }
 
-export function callFor({ word }: StatusWord): Call {
+export function callFor({ word }: StatusWord): JsonRpcCall {
   return { method: 'gov/proposals', params: { proposal_status: word } }
 }
 
@@ -27,7 +27,7 @@ export function callFor({ word }: StatusWord): Call {
 export function entriesIn(
   endpoint: JsonRpcEndpoint,
   words: readonly StatusWord[],
-  answers: readonly Answer[],
+  answers: readonly JsonRpcAnswer[],
   { refused }: Memory,
 ): readonly unknown[] {
   const told = new Set(words.flatMap(({ status }, at) => (answers[at]?.ok === true ? [status] : [])))

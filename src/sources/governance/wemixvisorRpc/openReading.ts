@@ -1,7 +1,7 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { Answer } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
 import { checkNetwork, headOf, type NodeStatus, statusIn } from './decode.js'
 import { callFor, wordsFor } from './lists.js'
@@ -14,8 +14,8 @@ export interface Opened {
   readonly all: boolean
   readonly words: readonly StatusWord[]
   /** The list of each word. */
-  readonly lists: readonly Answer[]
-  readonly params?: Answer
+  readonly lists: readonly JsonRpcAnswer[]
+  readonly params?: JsonRpcAnswer
 }
 
 // What is over is read at the start and then this often: a proposal may come and go between two polls.

@@ -1,11 +1,11 @@
 import type { Head } from '../../../domain/blocks/head.js'
 import { SourceError } from '../../../domain/errors.js'
 import { isOpen, keyOf, type Proposal } from '../../../domain/proposals/proposal.js'
-import { withVerdict } from '../../../domain/proposals/withVerdict.js'
+import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import type { GoodReading } from '../../../domain/reading.js'
 import { defined } from '../../../domain/defined.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { Answer, Call } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import { takeOpening } from '../opening.js'
 import { unchangedReading } from '../unchangedReading.js'
@@ -119,7 +119,7 @@ function toReading(findings: Findings, { chain, now }: WemixvisorReaderOptions):
     at: head,
     ...(previous !== undefined && previous.timestamp <= head.timestamp && { previous }),
     proposals: [...read.map(({ proposal }) => proposal), ...unread.garbled].map((proposal) =>
-      standings.filter(({ key }) => key === keyOf(proposal)).reduce(withVerdict, proposal),
+      standings.filter(({ key }) => key === keyOf(proposal)).reduce(withPlanStanding, proposal),
     ),
     votes: [],
     retracted: retracted.map(keyOf),
@@ -166,7 +166,7 @@ interface SecondLook {
   /** Hash of the block where the reader stood, as the node tells it now. */
   readonly before?: string
   /** To each open proposal that is in no list any more, in their order. */
-  readonly vanished: readonly Answer[]
+  readonly vanished: readonly JsonRpcAnswer[]
 }
 
 /**
@@ -186,7 +186,7 @@ async function lookUp(
   const known = cursor?.checkpoints.slice(-1).map(({ number }) => number) ?? []
   const heights =
     cursor?.head.number === height ? [] : [height, ...(cursor === undefined ? (back < height ? [back] : []) : known)]
-  const calls: readonly Call[] = [
+  const calls: readonly JsonRpcCall[] = [
     ...heights.map((at) => ({ method: 'block', params: { height: at.toString() } })),
     ...missing.map(({ id }) => ({ method: 'gov/proposal', params: { proposal_id: id } })),
   ]

@@ -1,6 +1,6 @@
 import { SourceError } from '../../../domain/errors.js'
 import { keyOf, type Proposal, type ProposalStatus } from '../../../domain/proposals/proposal.js'
-import { withVerdict } from '../../../domain/proposals/withVerdict.js'
+import { withPlanStanding } from '../../../domain/proposals/withPlanStanding.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
 import { cancelPlans, mayBeScheduled, verdictsOf } from './cancelledPlans.js'
 import { statusIn } from './decode.js'
@@ -43,7 +43,7 @@ export async function readProposal(
   const isOff = (one: string): boolean => off.some((other) => other.id === one)
   return [...verdictsOf(chain, [], off), ...heldBack(beside.doubtful, all, [], isOff)]
     .filter(({ key }) => key === keyOf(proposal))
-    .reduce(withVerdict, proposal)
+    .reduce(withPlanStanding, proposal)
 }
 
 const passing: readonly ProposalStatus[] = ['passed', 'queued', 'executed']

@@ -1,7 +1,7 @@
 import { SourceError } from '../../../domain/errors.js'
 import { firstHealthy } from '../../rpc/firstHealthy.js'
 import type { JsonRpcEndpoint } from '../../jsonRpc/createJsonRpcEndpoints.js'
-import type { Call } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcAnswer, JsonRpcCall } from '../../jsonRpc/matchAnswers.js'
 import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { readVouched } from '../readVouched.js'
@@ -26,7 +26,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
   const onHealthy = firstHealthy({ chain, endpoints, now })
 
   /** The result of one call, at a node of the right chain. */
-  const ask = (call: Call, signal: AbortSignal): Promise<unknown> =>
+  const ask = (call: JsonRpcCall, signal: AbortSignal): Promise<unknown> =>
     onHealthy(async (endpoint) => {
       const [status, answer] = await endpoint.ask([{ method: 'status' }, call], signal)
       checkPlace(statusIn(status, chain, endpoint.host).network, endpoint)
@@ -64,6 +64,7 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         const status = statusIn(first, chain, endpoint.host)
         const block = answer?.ok === true ? decodeBlock(answer.result) : {}
         checkPlace(status.network ?? block.network, endpoint)
+        if (answer === undefined || isRefused(answer)) return undefined
         return blockAt(height, status, block, `${endpoint.host} of ${chain}`, BigInt(Math.floor(now() / 1000)))
       }, signal),
     readProposal: (_contract, id, signal) =>
@@ -80,4 +81,13 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         return [await readReport(endpoint, head, signal)]
       }, signal),
   }
+}
+
+/**
+ * The server has blocks, but not this one, or does not give it now: whatever its status says of the height. Where it
+ * does not know the method at all, the status is all there is.
+ */
+function isRefused(answer: JsonRpcAnswer): boolean {
+  if (answer.ok || answer.error.code === -32601) return false
+  return !/with an error: .*\b(?:method|not (?:implemented|supported))\b/i.test(answer.error.message)
 }

@@ -1,4 +1,4 @@
-import type { Described, RawProposal } from '../../../domain/proposals/describeProposal.js'
+import type { DescribedProposal, RawProposal } from '../../../domain/proposals/describeProposal.js'
 import {
   isActive,
   type Proposal,
@@ -23,7 +23,7 @@ type Fields = Readonly<Record<string, unknown>>
 
 export interface ToProposalContext {
   readonly chain: string
-  readonly describe: (raw: RawProposal) => Described
+  readonly describe: (raw: RawProposal) => DescribedProposal
   readonly rules: Rules
   /** Height of the reading. */
   readonly readAt: bigint

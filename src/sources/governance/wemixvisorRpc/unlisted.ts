@@ -1,7 +1,7 @@
 import type { Proposal } from '../../../domain/proposals/proposal.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
-import type { Answer } from '../../jsonRpc/matchAnswers.js'
+import type { JsonRpcAnswer } from '../../jsonRpc/matchAnswers.js'
 import { type Decoded, idOf } from './toProposal.js'
 
 /** The open proposals that are in no list any more. */
@@ -17,7 +17,7 @@ export interface Unlisted {
 /** What became of the open proposals that are in no list any more. */
 export function sortUnlisted(
   missing: readonly Proposal[],
-  answers: readonly Answer[],
+  answers: readonly JsonRpcAnswer[],
   doubted: ReadonlySet<string>,
 ): Unlisted {
   const retracted: Proposal[] = []
@@ -43,7 +43,7 @@ function entryFor({ id }: Proposal, result: unknown): unknown {
 }
 
 /** True where a node says that there is no such proposal: with nothing, or with an error in its own words. */
-export function isUnknown(answer: Answer): boolean {
+export function isUnknown(answer: JsonRpcAnswer): boolean {
   return answer.ok
     ? isNothing(answer.result)
     : /not found|no such|does ?n[o']t exist|unknown proposal|not exist/i.test(answer.error.message) &&

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../../../src/domain/proposals/proposal.js'
-import { heldBack } from '../../../../src/domain/upgrades/rules/holdBack.js'
+import { heldBack, isHeldBack } from '../../../../src/domain/upgrades/rules/holdBack.js'
 import { isSchedulable } from '../../../../src/domain/upgrades/schedule/proposalStage.js'
-import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import { stepPlan } from '../../../../src/domain/upgrades/stepPlan.js'
 import { emptyBlockTime } from '../../../../src/domain/blocks/blockTime.js'
-import { block, genesis, proposal } from '../../../support/builders.js'
+import { block, genesis, proposal, upgrade } from '../../../support/builders.js'
 
 const finding = { plan: { name: 'v2', height: 50 }, origin: 'memo', problems: [] } as const
 const passed = proposal('1', { status: 'queued', finding })
-const options = withDefaults({ minUpgradeDelay: 0 })
+const options = resolvePlanOptions({ minUpgradeDelay: 0 })
 const read = (at: number, one = passed, caughtUpAt?: { readonly head: bigint; readonly time: number }) =>
   ({
     type: 'read',
@@ -50,5 +50,18 @@ describe('a proposal whose contract answers what nobody understands', () => {
     const [scheduled] = [...stepPlan({ upgrades: new Map() }, read(10), options).upgrades.values()]
     if (scheduled === undefined) throw new Error('nothing was scheduled')
     expect(heldBack({ ...scheduled, status: 'completed' }, puzzling, genesis)).toStrictEqual([])
+  })
+})
+
+describe('the word that an upgrade is held back', () => {
+  const waiting = upgrade('1', 'v2', 50)
+
+  it.each<[string, boolean, Parameters<typeof isHeldBack>[0]]>([
+    ['of one that goes on waiting', true, { type: 'refused', upgrade: waiting, before: waiting }],
+    ['no refusal for good', false, { type: 'refused', upgrade: { ...waiting, status: 'refused' }, before: waiting }],
+    ['no refusal of what was not known before', false, { type: 'refused', upgrade: waiting }],
+    ['no failure', false, { type: 'failed', upgrade: waiting, before: waiting }],
+  ])('is %s', (_what, isHeld, move) => {
+    expect(isHeldBack(move)).toBe(isHeld)
   })
 })

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { keepWithinLimit } from '../../../../src/domain/upgrades/rules/keepWithinLimit.js'
-import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
-import { upgradeBoard } from '../../../../src/domain/upgrades/upgradeBoard.js'
-import { block, genesis, queued, steadyPace, upgrade } from '../../../support/builders.js'
+import { upgradeBoard, type UpgradeBoard } from '../../../../src/domain/upgrades/upgradeBoard.js'
+import { block, genesis, move, queued, steadyPace, upgrade } from '../../../support/builders.js'
+
+interface Kept {
+  readonly waits: readonly string[]
+  readonly told: readonly string[]
+}
 
 /** Who still waits where there is room for one, and what is told. */
-function kept(...all: readonly Upgrade[]): { readonly waits: readonly string[]; readonly told: readonly string[] } {
-  const board = upgradeBoard(queued(...all))
+const kept = (...all: readonly Upgrade[]): Kept => keptOn(upgradeBoard(queued(...all)))
+
+function keptOn(board: UpgradeBoard): Kept {
   keepWithinLimit(
     board,
     {
@@ -19,7 +25,7 @@ function kept(...all: readonly Upgrade[]): { readonly waits: readonly string[]; 
       blockTime: steadyPace(50),
       caughtUpAt: { head: 49n, time: 49_000 },
     },
-    withDefaults({ maxWaiting: 1 }),
+    resolvePlanOptions({ maxWaiting: 1 }),
   )
   return {
     waits: [...board.acting.values()].filter(({ status }) => status === 'scheduled').map(({ name }) => name),
@@ -47,5 +53,27 @@ describe('keepWithinLimit', () => {
 
   it('says nothing while there is room', () => {
     expect(kept(upgrade('1', 'v2', 100))).toStrictEqual({ waits: ['v2'], told: [] })
+  })
+
+  it('tells nobody that one was scheduled for which there is no room', () => {
+    const [v2, v3] = [upgrade('1', 'v2', 100), upgrade('2', 'v3', 110)]
+    const board = upgradeBoard(new Map())
+    board.move([move('scheduled', v2), move('scheduled', v3)])
+
+    expect(keptOn(board)).toStrictEqual({ waits: ['v2'], told: ['scheduled v2', 'refused v3'] })
+  })
+
+  it('tells once that there is no room for one, until its plan is another', () => {
+    const [v2, v3] = [upgrade('1', 'v2', 100), upgrade('2', 'v3', 110)]
+    const crowded: Upgrade = { ...v3, status: 'refused', crowded: true }
+    const again = (plan: Upgrade): Kept => {
+      const board = upgradeBoard(queued(v2, crowded))
+      board.move([move('scheduled', plan)])
+      return keptOn(board)
+    }
+
+    expect(again(v3)).toStrictEqual({ waits: ['v2'], told: [] })
+    expect(again({ ...v3, height: 120 })).toStrictEqual({ waits: ['v2'], told: ['refused v3'] })
+    expect(again({ ...v3, name: 'v4' })).toStrictEqual({ waits: ['v2'], told: ['refused v4'] })
   })
 })

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { Sighting } from '../../../../src/domain/upgrades/assessCompletion.js'
-import { withPreSwitchEvidence } from '../../../../src/domain/upgrades/rules/recordPreSwitchEvidence.js'
-import { upgrade } from '../../../support/builders.js'
+import {
+  recordPreSwitchEvidence,
+  withPreSwitchEvidence,
+} from '../../../../src/domain/upgrades/rules/recordPreSwitchEvidence.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
+
+import { upgradeBoard } from '../../../../src/domain/upgrades/upgradeBoard.js'
+import { block, queued, steadyPace, upgrade } from '../../../support/builders.js'
 
 const waiting = upgrade('1', 'v2', 100)
 const after = (...sightings: readonly Sighting[]) => sightings.reduce(withPreSwitchEvidence, waiting)
@@ -30,5 +36,28 @@ describe('withPreSwitchEvidence', () => {
     expect(withPreSwitchEvidence(gone, { hostTime: 3 })).toBe(gone)
     expect(withPreSwitchEvidence(gone, { head: 100n, hostTime: 4, nodeVersion: 'v2' })).toBe(gone)
     expect(withPreSwitchEvidence(gone, { head: 91n, hostTime: 4, nodeVersion: 'v1' }).evidence?.outage).toBe(false)
+  })
+})
+
+describe('recordPreSwitchEvidence', () => {
+  it('records what the node is like for what waits, and for nothing that is under way', () => {
+    const underWay = upgrade('2', 'v1', 40, { status: 'in_progress' })
+    const board = upgradeBoard(queued(waiting, underWay))
+    recordPreSwitchEvidence(
+      board,
+      {
+        type: 'read',
+        head: block(30),
+        hostTime: 7,
+        proposals: new Map(),
+        retracted: [],
+        blockTime: steadyPace(30),
+        nodeVersion: 'v1',
+      },
+      resolvePlanOptions({}),
+    )
+
+    expect(board.get(waiting.key)?.evidence).toMatchObject({ block: 30n, nodeVersion: 'v1' })
+    expect(board.get(underWay.key)).toBe(underWay)
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { refuseIfMissed } from '../../../../src/domain/upgrades/rules/refuseMissed.js'
-import { type PlanOptions, withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { type PlanOptions, resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { block, genesis, upgrade } from '../../../support/builders.js'
 
@@ -19,7 +19,7 @@ function reasons(
   return refuseIfMissed(
     one,
     { head: block(head), hostTime: away, caughtUpAt: { head: caughtUpTo, time: 0 } },
-    withDefaults(options),
+    resolvePlanOptions(options),
   ).flatMap(({ upgrade: { reasons: why } }) => why)
 }
 
@@ -29,7 +29,7 @@ describe('refuseIfMissed', () => {
       refuseIfMissed(
         waiting,
         { head: block(110), hostTime: 2 * hour, caughtUpAt: { head: 90n, time: 0 } },
-        withDefaults({}),
+        resolvePlanOptions({}),
       ),
     ).toMatchObject([
       {
@@ -62,6 +62,6 @@ describe('refuseIfMissed', () => {
   })
 
   it('does not on a first look', () => {
-    expect(refuseIfMissed(waiting, { head: block(110), hostTime: 2 * hour }, withDefaults({}))).toStrictEqual([])
+    expect(refuseIfMissed(waiting, { head: block(110), hostTime: 2 * hour }, resolvePlanOptions({}))).toStrictEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { checkPlan } from '../../../../src/domain/plans/checkPlan.js'
 import type { Proposal, ProposalStatus } from '../../../../src/domain/proposals/proposal.js'
 import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
 import { scheduleProposal } from '../../../../src/domain/upgrades/schedule/scheduleProposal.js'
-import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade } from '../../../../src/domain/upgrades/upgrade.js'
 import { block, genesis, proposal, steadyPace, upgrade } from '../../../support/builders.js'
 import { context, moves, passed, typesOf, waiting } from './scheduleProposalGiven.js'
@@ -25,7 +25,7 @@ describe('scheduleProposal', () => {
       passed(),
       new Map(),
       { ...context, blockTime: steadyPace(60) },
-      withDefaults({ minUpgradeDelay: 600_000 }),
+      resolvePlanOptions({ minUpgradeDelay: 600_000 }),
     )
     expect(hurried[0]?.upgrade).toMatchObject({
       status: 'scheduled',
@@ -35,7 +35,7 @@ describe('scheduleProposal', () => {
       passed(),
       new Map(),
       { ...context, blockTime: steadyPace(60) },
-      withDefaults({ minUpgradeDelay: 40_000 }),
+      resolvePlanOptions({ minUpgradeDelay: 40_000 }),
     )
     expect(calm[0]?.upgrade.reasons).toStrictEqual([])
   })

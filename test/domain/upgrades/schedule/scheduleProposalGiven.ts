@@ -1,7 +1,7 @@
 import type { Proposal } from '../../../../src/domain/proposals/proposal.js'
 import type { ScheduleContext } from '../../../../src/domain/upgrades/schedule/ScheduleContext.js'
 import { scheduleProposal } from '../../../../src/domain/upgrades/schedule/scheduleProposal.js'
-import { type PlanOptions, withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { type PlanOptions, resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import type { Upgrade, UpgradeMove } from '../../../../src/domain/upgrades/upgrade.js'
 import { block, genesis, queued, upgrade, upgradeProposal } from '../../../support/builders.js'
 
@@ -16,7 +16,7 @@ export function moves(
   options: PlanOptions = {},
   at: ScheduleContext = context,
 ): readonly UpgradeMove[] {
-  return scheduleProposal(one, queued(...known), at, withDefaults(options))
+  return scheduleProposal(one, queued(...known), at, resolvePlanOptions(options))
 }
 
 export const typesOf = (made: readonly UpgradeMove[]): readonly string[] =>

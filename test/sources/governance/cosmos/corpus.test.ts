@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { planProblems } from '../../../../src/domain/plans/validatePlan.js'
 import { isOpen, type Proposal } from '../../../../src/domain/proposals/proposal.js'
-import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
 import { decodeProposal } from '../../../../src/sources/governance/cosmos/decode.js'
 import { binaryFindings } from '../../../../src/domain/plans/binaryFindings.js'
 import { planIn } from '../../../../src/sources/governance/cosmos/plans.js'
 import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
 import { corpus, itOnCorpus } from '../../../support/corpus.js'
-import { startCosmosServer } from '../../../support/cosmosServer.js'
+import { startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { follow } from './follow.js'
 import { quokka } from './corpusGiven.js'
 
@@ -94,7 +94,7 @@ describe('proposals of the Cosmos Hub', () => {
       .filter(({ finding }) => finding !== undefined)
     expect(upgrades.map(({ id }) => Number(id))).toEqual([38, 51, 59, 65, 97, 187, 798, 804, 821, 825, 854, 885, 914])
     const refused = upgrades.filter(
-      ({ finding }) => finding !== undefined && planProblems(finding, withDefaults({})).length > 0,
+      ({ finding }) => finding !== undefined && planProblems(finding, resolvePlanOptions({})).length > 0,
     )
     expect(refused.map(({ id }) => id)).toEqual(['38'])
     expect(upgrades.map(({ finding }) => finding?.plan.height)).toContain(14_470_501)

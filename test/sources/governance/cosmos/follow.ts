@@ -1,8 +1,8 @@
-import type { CosmosServer } from '../../../support/cosmosServer.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/text/json.js'
-import { withVerdict } from '../../../../src/domain/proposals/withVerdict.js'
+import { withPlanStanding } from '../../../../src/domain/proposals/withPlanStanding.js'
 import { keyOf, type Proposal, type ProposalKey } from '../../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
 import { createReader } from '../../../../src/sources/createReader.js'
@@ -71,7 +71,7 @@ export function follow(
     for (const proposal of reading.proposals) proposals.set(keyOf(proposal), proposal)
     for (const standing of reading.standings ?? []) {
       const proposal = proposals.get(standing.key)
-      if (proposal !== undefined) proposals.set(standing.key, withVerdict(proposal, standing))
+      if (proposal !== undefined) proposals.set(standing.key, withPlanStanding(proposal, standing))
     }
     cursor = reading.cursor
     return reading

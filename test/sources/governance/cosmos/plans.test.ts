@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { planProblems } from '../../../../src/domain/plans/validatePlan.js'
-import { withDefaults } from '../../../../src/domain/upgrades/scheduling.js'
-import { type CosmosServer, legacyMessage, upgradeMessage } from '../../../support/cosmosServer.js'
+import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
+import { type CosmosServer, legacyMessage, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { nextPoll } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 
@@ -63,7 +63,7 @@ describe('a plan', () => {
       'The plan is bound to a time, not to a height: no block can be waited for.',
       "The plan's height 0 is not above 0.",
     ])
-    expect(finding !== undefined && planProblems(finding, withDefaults({}))).toContain(
+    expect(finding !== undefined && planProblems(finding, resolvePlanOptions({}))).toContain(
       "The plan's height 0 is not above 0.",
     )
   })

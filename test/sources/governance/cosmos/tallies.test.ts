@@ -1,31 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { GovProposal } from '../../../../src/sources/governance/cosmos/decode.js'
-import { decimalOf, durationOf, secondsOf } from '../../../../src/sources/governance/cosmosSdk/scalars.js'
-import { keyOfId } from '../../../../src/sources/governance/cosmos/pages.js'
 import { finalTally, liveTally } from '../../../../src/sources/governance/cosmos/toProposal.js'
 
 const one = 10n ** 18n
-
-describe('numbers of the SDK', () => {
-  it('are read exactly', () => {
-    expect(decimalOf('0.334000000000000000')).toBe((one * 334n) / 1000n)
-    expect([decimalOf('1'), decimalOf('.5'), decimalOf('-0.5'), decimalOf(0.5), decimalOf('')]).toEqual([
-      one,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ])
-    expect([
-      secondsOf('2024-07-01T17:00:09.999999999Z'),
-      secondsOf('0001-01-01T00:00:00Z'),
-      secondsOf('2024-13-01T00:00:00Z'),
-    ]).toEqual([1_719_853_209n, undefined, undefined])
-    expect([durationOf('1209600s'), durationOf('1.5s'), durationOf('1h')]).toEqual([1_209_600n, 1n, undefined])
-    expect(keyOfId(797n)).toBe('AAAAAAAAAx0=')
-  })
-})
 
 describe('x/gov decides', () => {
   const votes = fc.record({
@@ -74,6 +52,9 @@ describe('x/gov decides', () => {
     const none = { yes: 1n, no: 0n, abstain: 0n, veto: 0n }
     expect(liveTally(none, { unit: 'tokens' }, false)).toEqual({ ...none, unit: 'tokens' })
     expect(liveTally(none, { ...rules }, true)).not.toHaveProperty('thresholdMet')
+    const { unit, threshold, vetoThreshold } = rules
+    expect(liveTally(none, { unit, threshold }, false)).toEqual({ ...none, unit, threshold: 0.5 })
+    expect(liveTally(none, { unit, vetoThreshold }, false)).toEqual({ ...none, unit })
     const over: GovProposal['status'] = 'rejected'
     expect(finalTally(none, 'uatom', over)).toEqual({ ...none, unit: 'uatom' })
   })

@@ -41,6 +41,7 @@ describe('the newest block that a reorg left in place', () => {
   it.each<[string, Readonly<Record<number, Answer>>, bigint]>([
     ['the last one, where that still stands', { 10: 'same', 20: 'same', 30: 'same' }, 30n],
     ['one further back, where those after it are others', { 10: 'same', 20: 'same', 30: 'other' }, 20n],
+    ['the last one, whatever the node says of older ones', { 10: 'none', 20: 'fails', 30: 'same' }, 30n],
     ['known also where an older one is not told', { 10: 'fails', 20: 'same', 30: 'other' }, 20n],
   ])('is %s', async (_what, answers, number) => {
     await expect(ancestorWhere(answers)).resolves.toMatchObject({ number, hash: hashOf(number) })

@@ -1,8 +1,10 @@
 import { numberToHex } from 'viem'
 import { describe, expect } from 'vitest'
 import type { SyncProgress } from '../../../../src/sources/createReader.js'
+import type { GoodReading } from '../../../../src/domain/reading.js'
+import type { Follower } from '../../../support/followReader.js'
 import type { Chain } from '../../../support/chain.js'
-import type { CountingProxy, RpcCall } from '../../../support/countingProxy.js'
+import type { CountingProxy, RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow, readerOf } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 
@@ -41,6 +43,33 @@ const logRanges = (proxy: CountingProxy) =>
     .filter(({ method }) => method === 'eth_getLogs')
     .map(rangeOf)
 
+/** Reads a history in small portions, and is killed and started again after every one. */
+async function inPortions(options: Parameters<typeof follow>[0]) {
+  let time = 0
+  const progress: SyncProgress[] = []
+  // A clock that is a second later with every look: five windows of 7 blocks a portion.
+  const slow = {
+    ...options,
+    maxLogRange: 7,
+    now: () => (time += 1_000),
+    onProgress: (step: SyncProgress) => progress.push(step),
+  }
+  const readings: GoodReading[] = []
+  let follower = follow(slow)
+  do {
+    readings.push(await follower.portion())
+    follower = follower.restarted(readerOf(slow))
+  } while (readings.at(-1)!.backlog > 0n)
+  return { follower, readings, progress }
+}
+
+/** What was read, but for the block it was read at. */
+const essence = ({ proposals }: Follower) =>
+  [...proposals.values()].map(({ readAt: _at, tally, ...proposal }) => ({
+    ...proposal,
+    votes: [tally?.yes, tally?.no],
+  }))
+
 describe('a first sync', () => {
   it.for(['latest', 2] as const)(
     'in many portions gives what it gives in one, and no votes, at finality %s',
@@ -48,37 +77,12 @@ describe('a first sync', () => {
       const { governor, actor } = await lively(chain)
       await actor.mine(2)
       const whole = follow({ urls: [chain.url], addresses: [governor], finality })
-      const { votes } = await whole.poll()
-      expect(votes).toStrictEqual([])
+      expect((await whole.poll()).votes).toStrictEqual([])
 
-      let time = 0
-      const progress: SyncProgress[] = []
-      // A clock that is a second later with every look: five windows of 7 blocks a portion.
-      const slow = {
-        urls: [chain.url],
-        addresses: [governor],
-        finality,
-        maxLogRange: 7,
-        now: () => (time += 1_000),
-        onProgress: (step: SyncProgress) => progress.push(step),
-      }
-      let follower = follow(slow)
-      let portions = 0
-      for (let backlog = 1n; backlog > 0n;) {
-        const reading = await follower.portion()
-        expect(reading.votes).toStrictEqual([])
-        backlog = reading.backlog
-        portions += 1
-        // Killed and started again after every portion.
-        follower = follower.restarted(readerOf(slow))
-      }
+      const { follower, readings, progress } = await inPortions({ urls: [chain.url], addresses: [governor], finality })
 
-      expect(portions).toBeGreaterThan(3)
-      const essence = ({ proposals }: typeof whole) =>
-        [...proposals.values()].map(({ readAt: _at, tally, ...proposal }) => ({
-          ...proposal,
-          votes: [tally?.yes, tally?.no],
-        }))
+      expect(readings.length).toBeGreaterThan(3)
+      expect(readings.flatMap(({ votes }) => votes)).toStrictEqual([])
       expect(essence(follower)).toStrictEqual(essence(whole))
       expect([...follower.proposals.values()].map(({ status }) => status)).toStrictEqual([
         'passed',

@@ -53,3 +53,18 @@ it('leaves the proposals of a governor alone that is not read any more', () => {
   const { orphans, again } = rewind([stranger], 20n, rules)
   expect([...orphans, ...again]).toStrictEqual([])
 })
+
+it('forgets the times of blocks that have come again, and keeps those of the blocks that stand', () => {
+  const timed = { ...old, votingStart: 10n, votingEnd: 25n, votingStartsAt: 100n, votingEndsAt: 250n }
+  const timesAfter = (ancestor: bigint, one: Proposal = timed): readonly unknown[] => {
+    const [known] = [...rewind([one], ancestor, rules).known.values()]
+    return [known?.votingStartsAt, known?.votingEndsAt]
+  }
+  expect([timesAfter(25n), timesAfter(24n), timesAfter(9n)]).toStrictEqual([
+    [100n, 250n],
+    [100n, undefined],
+    [undefined, undefined],
+  ])
+  const untimed = { ...old, votingStart: 10n, votingEnd: 25n }
+  expect(rewind([untimed], 24n, rules).known.get(keyOf(untimed))).toStrictEqual(untimed)
+})

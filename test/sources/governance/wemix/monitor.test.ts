@@ -5,6 +5,10 @@ import { chainOf, watch } from '../../../monitor/watching.js'
 import { startWemixChain } from './wemixChain.js'
 import { onWemix as it } from './onWemix.js'
 
+/** The ballots of this registry, whose plans are written into this home. */
+const wemixAt = (url: string, registry: string, { home }: { readonly home: string }) =>
+  chainOf(url, registry, { governance: { system: 'wemix', address: registry }, upgradeInfo: { home } })
+
 describe('a monitor of a WEMIX chain', () => {
   it('tells the story of a ballot, also across a restart, and writes its plan at the height', async ({
     chain,
@@ -13,12 +17,7 @@ describe('a monitor of a WEMIX chain', () => {
     const { registry, signal, vote, editMemo } = await chain.wemix()
     const config = {
       state: place.state,
-      chains: [
-        chainOf(chain.url, registry, {
-          governance: { system: 'wemix', address: registry },
-          upgradeInfo: { home: place.home },
-        }),
-      ],
+      chains: [wemixAt(chain.url, registry, place)],
     }
     const height = Number(await chain.client.getBlockNumber()) + 30
     const first = watch(config)
@@ -52,12 +51,7 @@ describe('a monitor of a WEMIX chain', () => {
   it('acts on the memo as it stood at the decision, and only once there is one', async ({ chain, place }) => {
     const { registry, changeEnv, vote, editMemo } = await chain.wemix()
     await using watching = watch({
-      chains: [
-        chainOf(chain.url, registry, {
-          governance: { system: 'wemix', address: registry },
-          upgradeInfo: { home: place.home },
-        }),
-      ],
+      chains: [wemixAt(chain.url, registry, place)],
     })
     await watching.settle()
     const height = Number(await chain.client.getBlockNumber()) + 30
@@ -88,12 +82,7 @@ describe('a monitor of a WEMIX chain', () => {
     for (const by of [0, 1]) await vote(id, true, by)
     await chain.mineTo(height + 1)
     await using watching = watch({
-      chains: [
-        chainOf(chain.url, registry, {
-          governance: { system: 'wemix', address: registry },
-          upgradeInfo: { home: place.home },
-        }),
-      ],
+      chains: [wemixAt(chain.url, registry, place)],
     })
     const { message } = await watching.told('upgrade_refused', id)
     expect(message).toMatch(/height already passed: .* before the first look/)

@@ -4,12 +4,12 @@ import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/text/json.js'
 import { keyOf, type Proposal } from '../../../../src/domain/proposals/proposal.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
-import { withVerdict } from '../../../../src/domain/proposals/withVerdict.js'
+import { withPlanStanding } from '../../../../src/domain/proposals/withPlanStanding.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/context.js'
 import { createJsonRpcEndpoints } from '../../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
-import { timeOfBlock, type WireProposal } from '../../../support/wemixvisorServer.js'
+import { timeOfBlock, type WireProposal } from '../../../support/servers/wemixvisorServer.js'
 import { lookAhead } from '../../../support/followReader.js'
 
 const { signal: never } = new AbortController()
@@ -76,7 +76,7 @@ export function follow(reader: GovernanceReader, before?: Followed): Followed {
       for (const proposal of reading.proposals) known.set(keyOf(proposal), proposal)
       for (const standing of reading.standings ?? []) {
         const proposal = known.get(standing.key)
-        if (proposal !== undefined) known.set(standing.key, withVerdict(proposal, standing))
+        if (proposal !== undefined) known.set(standing.key, withPlanStanding(proposal, standing))
       }
       for (const key of reading.retracted) known.delete(key)
       cursor = reading.cursor

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
-import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/servers/wemixvisorServer.js'
 import { failureOf, follow, type Followed, readerOver, signal, upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 

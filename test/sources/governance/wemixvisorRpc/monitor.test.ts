@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished } from 'vitest'
 import { watch } from '../../../monitor/watching.js'
-import { startWemixvisorServer, timeOfBlock } from '../../../support/wemixvisorServer.js'
+import { startWemixvisorServer, timeOfBlock } from '../../../support/servers/wemixvisorServer.js'
 import { upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 import { cancellation, configOf } from './monitorGiven.js'
@@ -38,6 +38,22 @@ describe("a monitor of a node that speaks wemixvisor's dialect", () => {
       expect(place.file()).toEqual({ name: 'v2', height: 1_050 })
     },
   )
+
+  it('believes no height whose block the node refuses, whatever its status says of it', async ({ server, place }) => {
+    await using node = watch({ chains: [configOf(server, place.home)] })
+    await node.settle()
+    server.put(upgrade('7', 'passed', { name: 'v2', height: 1_050 }))
+    server.mine()
+    await node.told('upgrade_scheduled', 7n)
+    // The node would have come as far by its clock.
+    server.behave({ sync: { latest_block_height: '99999' } })
+    const [result] = await node.monitor.sync()
+    expect(result?.ok === false && result.failure.message).toContain('its newest block is 99999')
+    expect(place.file()).toBeUndefined()
+    server.behave({})
+    await node.settle()
+    expect(node.monitor.snapshot().heads).toMatchObject([{ number: 1_001n }])
+  })
 
   it('does not cancel an upgrade that one node behind a balancer does not know', async ({ server, place }) => {
     await using node = watch({ chains: [configOf(server, place.home)] })

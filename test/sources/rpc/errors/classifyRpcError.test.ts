@@ -7,7 +7,7 @@ import {
   type RpcErrorClass,
   type RpcFailure,
 } from '../../../../src/sources/rpc/errors/classifyRpcError.js'
-import { createEndpoints } from '../../../../src/sources/rpc/createEndpoints.js'
+import { createEvmEndpoints } from '../../../../src/sources/rpc/createEvmEndpoints.js'
 import { corpus } from '../../../support/corpus.js'
 import { type Said, startAnsweringServer } from '../answeringServer.js'
 
@@ -121,7 +121,7 @@ describe('the class of a failure', () => {
   })
 
   it('knows a timeout, a refused connection and an abort for transient', async () => {
-    const [gone] = createEndpoints({ urls: ['http://127.0.0.1:1/s3cr3tkey'], timeoutMs: 1_000 })
+    const [gone] = createEvmEndpoints({ urls: ['http://127.0.0.1:1/s3cr3tkey'], timeoutMs: 1_000 })
     const refused: unknown = await gone?.client.request({ method: 'eth_chainId' }).catch((cause: unknown) => cause)
     expect(classifyRpcError(refused)).toMatchObject({ class: 'transient' })
     expect(classifyRpcError(refused).message).not.toContain('s3cr3tkey')

@@ -61,3 +61,9 @@ describe('logs of two blocks with one number', () => {
     expect(() => checked([logOf(7n, 0, 0), logOf(7n, 1, 1, hash('f'))])).toThrow(/two blocks 7/)
   })
 })
+
+describe('a log with a topic that is none', () => {
+  it.each<`0x${string}`>([`0x${'1'.repeat(62)}`, `0x${'1'.repeat(66)}`])('is no answer: %s', (topic) => {
+    expect(() => checked([{ ...logOf(7n, 0, 0), topics: [topic] }])).toThrow('a log that cannot be read')
+  })
+})

@@ -1,0 +1,59 @@
+import type { ConfigIssue } from '../../domain/errors.js'
+import type { Environment } from '../environment.js'
+import { formatPath } from '../../schema/formatPath.js'
+
+export interface Interpolation {
+  readonly value: unknown
+  /** Variables that are not set, and places that are not well formed. */
+  readonly issues: readonly ConfigIssue[]
+  /** Places that are nothing but one variable whose text reads as a whole number, `true` or `false`. */
+  readonly literals: ReadonlySet<string>
+}
+
+const placeholder = /\$\$\{|\$\{([A-Za-z_]\w*)(?::-([^}]*))?\}|\$\{/g
+const literal = /^(?:true|false|-?(?:0|[1-9]\d{0,15}))$/
+
+/**
+ * Puts variables in the place of `${NAME}` and `${NAME:-default}` in every text of a parsed file; `$${` stays
+ * `${`. As in a shell, the default also serves a variable that is empty. It works on texts, after parsing: a
+ * value cannot bring structure of its own.
+ *
+ * @param readAs - Places whose text is to be read as the number or boolean it spells.
+ */
+export function interpolate(
+  input: unknown,
+  environment: Environment,
+  readAs: ReadonlySet<string> = new Set(),
+): Interpolation {
+  const issues: ConfigIssue[] = []
+  const literals = new Set<string>()
+
+  function text(source: string, path: string): unknown {
+    const filled = source.replaceAll(placeholder, (match, name: string | undefined, fallback: string | undefined) => {
+      if (match === '$${') return '${'
+      const value = name === undefined ? undefined : environment[name]
+      if (value !== undefined && (value !== '' || fallback === undefined)) return value
+      if (fallback !== undefined) return fallback
+      issues.push({
+        path,
+        message:
+          name === undefined
+            ? 'expected ${NAME} or ${NAME:-default}; write $${ for a plain ${'
+            : `expected the environment variable ${name}, which is not set`,
+      })
+      return match
+    })
+    if (!/^\$\{[^}]*\}$/.test(source) || !literal.test(filled)) return filled
+    literals.add(path)
+    return readAs.has(path) ? JSON.parse(filled) : filled
+  }
+
+  function visit(value: unknown, path: readonly PropertyKey[]): unknown {
+    if (typeof value === 'string') return text(value, formatPath(path))
+    if (Array.isArray(value)) return value.map((item: unknown, at) => visit(item, [...path, at]))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, [...path, key])]))
+  }
+
+  return { value: visit(input, []), issues, literals }
+}

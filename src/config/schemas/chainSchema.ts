@@ -1,0 +1,111 @@
+import * as z from 'zod'
+import type { JsonObject } from '../../domain/text/json.js'
+import {
+  address,
+  duration,
+  flag,
+  headerName,
+  headerValue,
+  httpUrl,
+  list,
+  text,
+  timerDuration,
+  whole,
+} from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+import { chainName, quoted } from '../../schema/writtenText.js'
+import { governanceSchema } from './governanceSchema.js'
+import { schedulerSchema } from './schedulerSchema.js'
+import { defaultUpgradeInfo, upgradeInfoSchema } from './upgradeInfoSchema.js'
+
+const chainId = 'expected a chain id: a whole number, or a text on a chain without contracts'
+
+/** How to reach one chain. */
+const rpcSchema = section({
+  // That one is needed where no client is brought along, `findConflicts` sees to.
+  urls: list(httpUrl(), 'URLs')
+    .readonly()
+    .prefault([])
+    .describe('RPC endpoints of the chain. The first healthy one is used.'),
+  timeout: timerDuration().prefault('30s').describe('Longest wait for one answer.'),
+  chainId: z
+    .exactOptional(z.union([whole(1), text(chainId)], { error: chainId }))
+    .describe(
+      'Expected chain id, a text such as "cosmoshub-4" for cosmos. A node that answers another one is refused.',
+    ),
+  agreement: whole(1)
+    .prefault(1)
+    .describe(
+      'How many of the urls must agree before an upgrade is acted on. With 1 the node that is read is believed, also where it lies about a plan.',
+    ),
+  batchSize: whole(1)
+    .prefault(100)
+    .describe('Most calls in one JSON-RPC batch. It is halved by itself where a node takes fewer.'),
+  headers: z
+    .record(headerName(), headerValue())
+    .prefault({})
+    .describe('Headers of every request to these URLs, such as an authorization. Their values are kept secret.'),
+  maxLogRange: whole(1).prefault(10_000).describe('Most blocks one eth_getLogs asks for.'),
+})
+
+const finality = 'expected latest, safe, finalized or a number of confirmations'
+
+/** How one chain is watched. */
+const watchSchema = section({
+  enabled: flag().prefault(true).describe('False leaves the chain alone.'),
+  pollInterval: timerDuration().prefault('30s').describe('Time between two polls.'),
+  proposalTimeout: duration()
+    .prefault('24h')
+    .describe('An open proposal this far past the end of its vote counts as expired.'),
+  finality: z
+    .union([z.enum(['latest', 'safe', 'finalized']), whole(0)], { error: finality })
+    .prefault('latest')
+    .describe('The block that is read: latest, safe, finalized, or that many blocks behind the latest.'),
+  downAfter: timerDuration()
+    .prefault('30s')
+    .describe('A node that gives no answer for this long is down, and is told; at least one pollInterval.'),
+  stallAfter: timerDuration().prefault('10m').describe('A head that does not move for this long is a stalled chain.'),
+  maxBackoff: timerDuration().prefault('60s').describe('Longest pause between two tries of a node that fails.'),
+})
+
+const proposalId = 'expected a proposal id, in quotes'
+const infoOf = 'expected text or a mapping'
+// The name becomes the name of a directory.
+const planName = 'expected a name of 1 to 128 characters without a slash'
+
+const jsonObject: z.ZodType<JsonObject, JsonObject> = z.record(z.string(), z.json())
+
+/** The operator's own word on what a proposal asks nodes to run. */
+const planSchema = section({
+  proposal: z
+    .union([text(proposalId), z.int({ error: proposalId }).min(0, { error: proposalId }).transform(String)], {
+      error: proposalId,
+    })
+    .describe('Id of the proposal. Long ids belong in quotes.'),
+  contract: z.exactOptional(address()).describe('Its contract, where several are watched.'),
+  name: z
+    .string({ error: planName })
+    .regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,128}$/u, { error: planName })
+    .describe('Name of the upgrade, and of the directory that holds the binary.'),
+  height: whole(1).describe('First block the new binary runs.'),
+  info: z
+    .exactOptional(z.union([z.string({ error: infoOf }), jsonObject], { error: infoOf }))
+    .describe('What the process manager is told about the binaries.'),
+})
+
+/** One chain to watch. */
+export const chainSchema = section({
+  name: z
+    .string({ error: quoted(chainName) })
+    .regex(/^[a-z0-9-]+$/, { error: chainName })
+    .describe('Unique name of the chain.'),
+  rpc: rpcSchema.prefault({}).describe('How to reach the chain.'),
+  governance: governanceSchema.describe('What to read there.'),
+  monitor: watchSchema.prefault({}).describe('How it is watched.'),
+  scheduler: schedulerSchema.prefault({}).describe('What becomes of a proposal that passed.'),
+  upgradeInfo: upgradeInfoSchema.prefault({}).describe('Where and how upgrade-info.json is written.'),
+  plans: list(planSchema, 'plans').readonly().prefault([]).describe('Plans of your own, each bound to a proposal.'),
+}).transform(({ upgradeInfo, ...chain }) => ({
+  ...chain,
+  upgradeInfo: defaultUpgradeInfo(chain.governance.system, upgradeInfo),
+}))

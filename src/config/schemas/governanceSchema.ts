@@ -1,0 +1,112 @@
+import * as z from 'zod'
+import { patternProblem } from '../../domain/text/pattern.js'
+import { proposalTypes } from '../../domain/proposals/proposal.js'
+import { field } from '../../schema/rawInput.js'
+import { address, expectedOneOf, httpUrl, list, oneOf, text, whole } from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+import { systems } from '../systems.js'
+
+const oneOrMore = 'expected a 0x address of 40 hex digits, in quotes, or a list of them'
+const noRest = 'expected no REST endpoints: only the system cosmos has them'
+const noBlock = 'expected no fromBlock: only EVM systems have one'
+
+const regex = text('expected a regular expression').superRefine((source, context) => {
+  const problem = patternProblem(source)
+  if (problem === undefined) return
+  context.addIssue({
+    code: 'custom',
+    message: `expected a regular expression of RE2, which has no look-around and no back-references; this one does not compile: ${problem}`,
+  })
+})
+
+/** A rule of the operator's own that gives a proposal its type. */
+const classifySchema = section({
+  type: oneOf(proposalTypes).describe('The type a matching proposal gets.'),
+  title: z.exactOptional(regex).describe('Regular expression (RE2) that the title must match; case does not count.'),
+  target: z.exactOptional(address()).describe('Address one of the calls must go to.'),
+}).refine(({ title, target }) => title !== undefined || target !== undefined, {
+  error: 'expected a title, a target, or both',
+})
+
+const classify = list(classifySchema, 'rules')
+  .readonly()
+  .prefault([])
+  .describe('Rules of your own for the type of a proposal. The first that matches wins over all else.')
+
+// The empty values are what an example that names every key holds.
+const rest = list(httpUrl(), 'URLs')
+  .max(0, { error: noRest })
+  .readonly()
+  .prefault([])
+  .describe('Must stay empty here: cosmos only.')
+const noFromBlock = z.exactOptional(z.literal(0, { error: noBlock })).describe('Must stay 0 here: EVM systems only.')
+
+// Code may write it as viem gives it.
+const fromBlock = z
+  .preprocess(
+    (written: number | bigint | undefined) => (typeof written === 'bigint' ? Number(written) : written),
+    whole(0).prefault(0),
+  )
+  .describe('Block to read the history from: the one the contract was deployed in.')
+const addresses = z
+  .union(
+    [
+      address().transform((one): readonly string[] => [one]),
+      list(address(), 'addresses').min(1, { error: oneOrMore }).readonly(),
+    ],
+    { error: oneOrMore },
+  )
+  .describe('Governance contract, one or a list.')
+
+const schemas = [
+  section({
+    system: z.literal('governor').describe('OpenZeppelin Governor 4 and 5, Compound Bravo and its forks.'),
+    address: addresses,
+    fromBlock,
+    rest,
+    classify,
+  }),
+  section({
+    system: z.literal('gov-base').describe('WBFT system contracts: validators, council, minters.'),
+    address: addresses,
+    fromBlock,
+    rest,
+    classify,
+  }),
+  section({
+    system: z.literal('wemix').describe('WEMIX3.0 ballots.'),
+    address: z.exactOptional(address()).describe('The registry; found on the chain by default.'),
+    fromBlock,
+    rest,
+    classify,
+  }),
+  section(
+    {
+      system: z.literal('wemixvisor-rpc').describe('The JSON-RPC dialect of wemixvisor.'),
+      fromBlock: noFromBlock,
+      rest,
+      classify,
+    },
+    { address: 'expected no address: the system wemixvisor-rpc has no contracts' },
+  ),
+  section(
+    {
+      system: z.literal('cosmos').describe('Cosmos SDK x/gov and x/upgrade. `rpc.urls` are CometBFT endpoints.'),
+      rest: list(httpUrl(), 'URLs')
+        .min(1, { error: 'expected at least one REST endpoint' })
+        .readonly()
+        .describe('REST endpoints of the chain. The first healthy one is used.'),
+      fromBlock: noFromBlock,
+      classify,
+    },
+    { address: 'expected no address: the system cosmos has no contracts' },
+  ),
+] as const
+
+/** What to read on one chain. The keys depend on the system. */
+export const governanceSchema = z.discriminatedUnion('system', schemas, {
+  error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) =>
+    code === 'invalid_union'
+      ? expectedOneOf(systems, field(input, 'system'))
+      : 'expected a mapping with a system and what belongs to it',
+})

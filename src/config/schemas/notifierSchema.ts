@@ -1,0 +1,26 @@
+import * as z from 'zod'
+import { priorities } from '../../domain/notifications/notification.js'
+import { events } from '../../channels/filter.js'
+import { handlerSchema } from '../../channels/registry.js'
+import { nameHandlers } from '../../channels/nameHandlers.js'
+import { duration, list, oneOf, whole } from '../../schema/scalars.js'
+import { hintsFor, section } from '../../schema/section.js'
+
+const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
+  error: (issue) => {
+    // zod reports unknown keys here too, though its types do not say so.
+    const keys: unknown = issue['keys']
+    return Array.isArray(keys) ? hintsFor(keys.map(String), events) : 'expected a mapping of events to priorities'
+  },
+})
+
+/** What is kept of the notifications and where they go. */
+export const notifierSchema = section({
+  maxNotifications: whole(1).prefault(1_000).describe('Most notifications kept.'),
+  maxAge: duration({ least: 1 }).prefault('30d').describe('How long notifications are kept.'),
+  priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
+  handlers: list(handlerSchema, 'handlers')
+    .transform(nameHandlers)
+    .prefault([{ type: 'log' }])
+    .describe('Where notifications go.'),
+})

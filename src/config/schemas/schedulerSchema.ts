@@ -1,0 +1,42 @@
+import * as z from 'zod'
+import { parseReminder } from '../../domain/upgrades/reminder.js'
+import { duration, flag, list, oneOf, whole } from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+
+const expectedReminder = 'expected a duration such as 24h, or a count such as 100 blocks'
+
+const reminderSchema = z
+  .string({ error: expectedReminder })
+  .regex(/^(\d{1,12}(ms|s|m|h|d)|\d{1,12} blocks?)$/, { error: expectedReminder, abort: true })
+  .transform((written, context) => {
+    const reminder = parseReminder(written)
+    if (reminder !== undefined) return reminder
+    context.addIssue({ code: 'custom', message: `${expectedReminder}, above zero` })
+    return z.NEVER
+  })
+
+/** What becomes of a proposal that passed. */
+export const schedulerSchema = section({
+  minUpgradeDelay: duration().prefault('10m').describe('Least time between scheduling and writing the file.'),
+  maxConcurrentUpgrades: whole(1).prefault(1).describe('Most upgrades in progress at a time.'),
+  validationEnabled: flag()
+    .prefault(true)
+    .describe('False accepts plans whose info has malformed addresses or checksums.'),
+  scheduleOn: oneOf(['passed', 'executed']).prefault('passed').describe('When a plan is scheduled.'),
+  leadBlocks: whole(0).prefault(0).describe('Write the file this many blocks before the height.'),
+  reminders: list(reminderSchema, 'reminders')
+    .readonly()
+    .prefault(['24h', '1h', '100 blocks'])
+    .describe('When to announce an upgrade again: a duration or a number of blocks before its height.'),
+  stallTimeout: duration()
+    .prefault('30m')
+    .describe(
+      'An upgrade whose chain does not move for this long after its height, or at the block before it where nodes stop there, is told as failed.',
+    ),
+  completion: oneOf(['version', 'height'])
+    .prefault('version')
+    .describe('What completes an upgrade: another node version seen past the height, or the height alone.'),
+  lateLimit: duration()
+    .prefault('1h')
+    .describe('How long after its height a plan may still be written, when the monitor was away.'),
+})

@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import { oneOf, path, text, timerDuration } from '../../schema/scalars.js'
+import { section } from '../../schema/section.js'
+import type { System } from '../systems.js'
+
+const command = 'expected a program and its arguments, such as [/usr/local/sbin/restart-wemixvisor]'
+
+/** Where and how upgrade-info.json is written. What is left out depends on the system: see `defaultUpgradeInfo`. */
+export const upgradeInfoSchema = section({
+  home: z
+    .exactOptional(path('expected a directory'))
+    .describe('Home of the node: <home>/data/upgrade-info.json is written. Leave out to write nothing.'),
+  profile: z
+    .exactOptional(oneOf(['wemixvisor', 'cosmovisor', 'portable']))
+    .describe(
+      'Form of info in the file: wemixvisor an object, cosmovisor a string, portable none. By default wemixvisor; cosmovisor for cosmos.',
+    ),
+  when: z
+    .exactOptional(oneOf(['at-height', 'on-schedule', 'never']))
+    .describe('When the file is written. By default at-height; never for cosmos, whose node writes it itself.'),
+  afterWrite: z
+    .exactOptional(
+      section({
+        command: z
+          .array(text(command), { error: command })
+          .min(1, { error: command })
+          .readonly()
+          .describe(
+            'The program and its arguments; no shell reads them. It gets PATH and GOVSTREAM_CHAIN, _NAME, _HEIGHT and _FILE, and nothing else.',
+          ),
+        timeout: timerDuration().prefault('30s').describe('After this long the command and all it started is killed.'),
+      }),
+    )
+    .describe('A command that runs once after each writing, and again after a crash before its result was kept.'),
+  afterCompletion: z
+    .exactOptional(oneOf(['keep', 'archive']))
+    .describe(
+      'What becomes of the file once its upgrade is completed: archive moves it to upgrade-info.<height>.json beside it. By default archive for wemixvisor, which would apply it again at the next crash; else keep.',
+    ),
+})
+
+type Written = z.output<typeof upgradeInfoSchema>
+export type UpgradeInfoConfig = Pick<Written, 'home' | 'afterWrite'> &
+  Required<Pick<Written, 'profile' | 'when' | 'afterCompletion'>>
+
+/**
+ * The defaults that depend on the system. A Cosmos node writes the file itself at the height, and its supervisor
+ * cannot read an info that is an object. wemixvisor would apply a file that lies there again at the next crash.
+ */
+export function defaultUpgradeInfo(
+  system: System,
+  { profile: chosen, when, afterCompletion, ...written }: Written,
+): UpgradeInfoConfig {
+  const isCosmos = system === 'cosmos'
+  const profile = chosen ?? (isCosmos ? 'cosmovisor' : 'wemixvisor')
+  return {
+    ...written,
+    profile,
+    afterCompletion: afterCompletion ?? (profile === 'wemixvisor' ? 'archive' : 'keep'),
+    when: when ?? (isCosmos ? 'never' : 'at-height'),
+  }
+}

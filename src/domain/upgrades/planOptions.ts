@@ -1,0 +1,73 @@
+import type { PlanFinding } from '../plans/plan.js'
+import type { Proposal } from '../proposals/proposal.js'
+import type { Reminder } from './reminder.js'
+
+/** How plans become upgrades. All durations are milliseconds. */
+export interface PlanOptions {
+  /** The status of a proposal that makes its plan an upgrade. @defaultValue `passed` */
+  readonly scheduleOn?: 'passed' | 'executed'
+  /**
+   * Least time between scheduling and writing, by the clock of the chain or the host's, whichever is further.
+   * @defaultValue 600,000
+   */
+  readonly minUpgradeDelay?: number
+  /** Most upgrades of a chain in progress at a time: the file of one that is due beyond that waits. @defaultValue 1 */
+  readonly maxConcurrentUpgrades?: number
+  /**
+   * Most upgrades of a chain that wait at a time, and most plans in the vote that are noted; the lowest heights stay.
+   * @defaultValue 100
+   */
+  readonly maxWaiting?: number
+  /**
+   * False accepts plans whose `info` has malformed addresses or checksums; names and heights are always checked.
+   * @defaultValue true
+   */
+  readonly validationEnabled?: boolean
+  /** Blocks before the height at which the file is written. @defaultValue 0 */
+  readonly leadBlocks?: number
+  /** When the file is written: at the height, as soon as the plan is scheduled, or never. @defaultValue `at-height` */
+  readonly when?: 'at-height' | 'on-schedule' | 'never'
+  /** What becomes of the file once its upgrade is completed. @defaultValue `keep` */
+  readonly afterCompletion?: 'keep' | 'archive'
+  /** The process manager that reads the file: its rules for names come on top. @defaultValue none */
+  readonly profile?: 'wemixvisor' | 'cosmovisor' | 'portable'
+  /** How long before the height a scheduled upgrade is announced once more. @defaultValue none */
+  readonly reminders?: readonly Reminder[]
+  /** Host time without proof of completion after which an upgrade has failed. @defaultValue 1,800,000 */
+  readonly stallTimeout?: number
+  /**
+   * What proves completion: a node seen to restart or to change its version, or blocks past the height.
+   * @defaultValue `version`
+   */
+  readonly completion?: 'version' | 'height'
+  /**
+   * Host time the monitor may have been away and still write a file for a height that passed meanwhile. @defaultValue
+   * 3,600,000
+   */
+  readonly lateLimit?: number
+  /** The plan of a proposal. @defaultValue what the reader found */
+  readonly findPlan?: (proposal: Proposal) => PlanFinding | undefined
+}
+
+/** {@link PlanOptions} with every default filled in. */
+export type ResolvedPlanOptions = Required<Omit<PlanOptions, 'profile'>> & Pick<PlanOptions, 'profile'>
+
+/** Fills in the defaults. */
+export function resolvePlanOptions(options: PlanOptions): ResolvedPlanOptions {
+  return {
+    scheduleOn: 'passed',
+    minUpgradeDelay: 600_000,
+    maxConcurrentUpgrades: 1,
+    maxWaiting: 100,
+    validationEnabled: true,
+    leadBlocks: 0,
+    when: 'at-height',
+    afterCompletion: 'keep',
+    reminders: [],
+    stallTimeout: 1_800_000,
+    completion: 'version',
+    lateLimit: 3_600_000,
+    findPlan: ({ finding }) => finding,
+    ...options,
+  }
+}

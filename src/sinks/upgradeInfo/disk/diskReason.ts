@@ -1,0 +1,24 @@
+import { reasonOf } from '../../../domain/errors.js'
+
+const mends: Readonly<Record<string, string>> = {
+  EACCES: 'run govstream as the user of the node, or let it write in that directory',
+  EBUSY: 'what is mounted cannot be replaced: mount the whole data directory instead of the file',
+  EDQUOT: 'the quota is used up: make room',
+  ENOSPC: 'the disk is full: make room',
+  EPERM:
+    'it or its directory is immutable or append-only (see lsattr; chattr -i -a), or the directory is sticky and the file belongs to another user',
+  EROFS:
+    'the file system is mounted read-only: mount it writable; under systemd name the data directory in ReadWritePaths=',
+}
+
+/**
+ * Why the disk said no, and what mends it. Of a system error only its kind, such as `EACCES: permission denied`: the
+ * rest names temp files, and the same trouble must read the same on every try.
+ */
+export function diskReason(cause: unknown): string {
+  const reason = reasonOf(cause)
+  if (!(cause instanceof Error && 'syscall' in cause)) return reason
+  const kind = reason.split(',', 1).join('')
+  const mend = mends[kind.split(':', 1).join('')]
+  return mend === undefined ? kind : `${kind}; ${mend}`
+}

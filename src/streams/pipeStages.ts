@@ -1,0 +1,64 @@
+import { pipe } from 'rxjs'
+import type { PlanOptions } from '../domain/upgrades/planOptions.js'
+import type { RetentionOptions } from '../domain/proposals/pruneProposals.js'
+import type { AnnounceOptions } from '../domain/notifications/stepAnnounce.js'
+import type { DiffOptions } from '../domain/proposals/stepDiff.js'
+import type { HealthOptions } from '../domain/stepHealth.js'
+import { announce } from './announce.js'
+import { assessHealth } from './assessHealth.js'
+import { diffProposals } from './diffProposals.js'
+import { followHead } from './followHead.js'
+import { forgetOld } from './forgetOld.js'
+import { ignoreOlder } from './ignoreOlder.js'
+import { planUpgrades } from './planUpgrades.js'
+import type { Stage } from './stage.js'
+
+/** The options of the stages of one chain. */
+export interface StageOptions {
+  readonly diff?: Omit<DiffOptions, 'retention'>
+  readonly health?: HealthOptions
+  readonly plan?: PlanOptions
+  readonly announce?: AnnounceOptions
+  /** How long, and how many, proposals are remembered. */
+  readonly retention?: RetentionOptions
+}
+
+/** The stages by name, in the order in which they stand. */
+export interface Stages {
+  readonly ignoreOlder: Stage
+  readonly followHead: Stage
+  readonly diffProposals: Stage
+  readonly assessHealth: Stage
+  readonly planUpgrades: Stage
+  readonly announce: Stage
+  readonly forgetOld: Stage
+}
+
+/** Makes the stages of one chain, so that operators of one's own can be put between them. */
+export function stagesOf({ diff, health, plan, announce: announcing, retention = {} }: StageOptions = {}): Stages {
+  return {
+    ignoreOlder: ignoreOlder(),
+    followHead: followHead(),
+    diffProposals: diffProposals({ ...diff, retention }),
+    assessHealth: assessHealth(health),
+    planUpgrades: planUpgrades(plan),
+    announce: announce(announcing),
+    forgetOld: forgetOld(retention),
+  }
+}
+
+/**
+ * Joins the stages in their order: the line that every turn walks through. The order matters: each stage reads what
+ * those before it have added.
+ */
+export function pipeStages(own: Stages): Stage {
+  return pipe(
+    own.ignoreOlder,
+    own.followHead,
+    own.diffProposals,
+    own.assessHealth,
+    own.planUpgrades,
+    own.announce,
+    own.forgetOld,
+  )
+}

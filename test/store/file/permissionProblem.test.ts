@@ -1,0 +1,28 @@
+import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { permissionProblem } from '../../../src/store/file/permissionProblem.js'
+import { openStore } from '../../../src/store/openStore.js'
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777
+
+it('a new state and its journals are for their owner only, whatever the umask; a looser one is told', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'govstream-mode-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const path = join(directory, 'state', 'a.db')
+  const store = openStore({ path })
+  expect([path, `${path}-wal`, `${path}-shm`].map(modeOf)).toStrictEqual([0o600, 0o600, 0o600])
+  expect(permissionProblem(path)).toBeUndefined()
+  store.close()
+
+  chmodSync(path, 0o644)
+  expect(permissionProblem(path)).toBe(`Other users of this machine may read the state (${path}): chmod 600 ${path}`)
+  openStore({ path }).close()
+  // What the operator chose stays as it is.
+  expect(modeOf(path)).toBe(0o644)
+  expect([permissionProblem(':memory:'), permissionProblem(join(directory, 'none.db'))]).toStrictEqual([
+    undefined,
+    undefined,
+  ])
+})

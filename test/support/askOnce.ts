@@ -1,9 +1,0 @@
-import { createHttpClient } from '../../src/transport/createHttpClient.js'
-
-// Asks the URL it is given once, and says what came of it. A process of its own, for what is read at its start.
-const [, , url = ''] = process.argv
-const request = { url: new URL(url), timeoutMs: 10_000, maxBytes: 1_000, signal: new AbortController().signal }
-const said = await createHttpClient()
-  .request(request)
-  .then(({ status, text }) => `${status} ${text}`, String)
-process.stdout.write(said)

@@ -1,0 +1,11 @@
+import { openStore } from '../../../src/store/openStore.js'
+
+// Opens a state file, as another user where it is spawned so, and prints "open" or the error.
+// node --import tsx openStoreAndTell.ts FILE [read]
+const [path = '', how = ''] = process.argv.slice(2)
+try {
+  openStore({ path, readOnly: how === 'read' }).close()
+  process.stdout.write('open')
+} catch (cause) {
+  process.stdout.write(cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause))
+}
