@@ -4,8 +4,8 @@ import type { Notification } from '../../../src/domain/notifications/notificatio
 import { createMonitor } from '../../../src/monitor.js'
 import { hideSecrets } from '../../../src/monitor/chain/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../../sources/governance/wemixvisorRpc/following.js'
-import { listen } from '../../support/listen.js'
-import { startWemixvisorServer } from '../../support/wemixvisorServer.js'
+import { listen } from '../../support/servers/listen.js'
+import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js'
 import { type Scratch, scratch } from '../../support/scratch.js'
 import { key, type Governance } from './hideSecretsGiven.js'
 

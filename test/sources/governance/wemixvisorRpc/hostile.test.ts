@@ -5,7 +5,7 @@ import {
   startWemixvisorServer,
   timeOfBlock,
   type WemixvisorServer,
-} from '../../../support/wemixvisorServer.js'
+} from '../../../support/servers/wemixvisorServer.js'
 import { failureOf, follow, type Followed, readerOver, signal, upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 
