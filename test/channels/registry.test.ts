@@ -9,7 +9,7 @@ import { secretsOf } from '../../src/config/secretsOf.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { minimal } from '../support/configs.js'
 import { notification } from '../support/storeGiven.js'
-import { startWebhookServer } from '../support/webhookServer.js'
+import { startWebhookServer } from '../support/servers/webhookServer.js'
 
 const source = fileURLToPath(new URL('../../src', import.meta.url))
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))

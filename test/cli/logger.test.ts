@@ -13,6 +13,7 @@ function logged(log: object, terminal: Partial<Terminal> = {}) {
   const silent = {
     out: () => undefined,
     draw: () => undefined,
+    taken: () => Promise.resolve(),
     width: 80,
     color: false,
     noteWidth: 80,

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { scheduleV2 } from './upgradeStory.js'
 import { chainOf, watch } from './watching.js'
-import { urlsOf } from '../support/countingProxy.js'
+import { urlsOf } from '../support/servers/countingProxy.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('a node that hangs', () => {

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest'
 import { upgrade } from '../sources/governance/wemixvisorRpc/following.js'
 import { configOf } from '../sources/governance/wemixvisorRpc/monitorGiven.js'
 import { onSharedChain, untilDone } from '../support/fixtures.js'
-import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
 import { chainOf, watch } from './watching.js'
 
 const it = onSharedChain.extend('visor', ({}, cleaning) => untilDone(startWemixvisorServer(), cleaning))

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFetchClient } from '../../src/transport/createFetchClient.js'
 import type { HttpRequest } from '../../src/transport/HttpClient.js'
 import { RequestError } from '../../src/transport/RequestError.js'
-import { listen } from '../support/listen.js'
+import { listen } from '../support/servers/listen.js'
 
 type Answer = Parameters<typeof listen>[0]
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Draft, draftNotification } from '../../../src/domain/notifications/announcement.js'
-import { hostile } from '../../support/hostile.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
 
 const draft = {
   chain: 'local',

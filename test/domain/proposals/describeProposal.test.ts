@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { describeProposal } from '../../../src/domain/proposals/describeProposal.js'
 import type { Action } from '../../../src/domain/proposals/proposal.js'
 import { itOnCorpus } from '../../support/corpus.js'
-import { hostile } from '../../support/hostile.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
 import { proposalLogs } from '../../support/proposalTexts.js'
 
 const call: Action = {

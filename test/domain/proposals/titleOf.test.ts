@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { titleOf, untitled } from '../../../src/domain/proposals/titleOf.js'
 import { itOnCorpus } from '../../support/corpus.js'
-import { hostile } from '../../support/hostile.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
 import { proposalLogs } from '../../support/proposalTexts.js'
 
 describe('titleOf', () => {

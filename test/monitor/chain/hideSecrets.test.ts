@@ -7,8 +7,8 @@ import { readerOver, signal, upgrade, wire } from '../../sources/governance/wemi
 import { proposal, reading } from '../../support/builders.js'
 import { nodeThat } from '../../sources/agreement/nodesGiven.js'
 import type { UnvouchedReading } from '../../../src/sources/governance/GovernanceReader.js'
-import { listen } from '../../support/listen.js'
-import { startWemixvisorServer } from '../../support/wemixvisorServer.js'
+import { listen } from '../../support/servers/listen.js'
+import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js'
 import { type Scratch, scratch } from '../../support/scratch.js'
 import { key, type Governance } from './hideSecretsGiven.js'
 

@@ -3,7 +3,7 @@ import { eventsToSchedule } from '../../../monitor/upgradeStory.js'
 import { createMonitor } from '../../../../src/monitor.js'
 import { proposalIdOf } from '../../../../src/domain/notifications/notification.js'
 import { watch } from '../../../monitor/watching.js'
-import { legacyMessage, timeOf, start, upgradeMessage } from '../../../support/cosmosServer.js'
+import { legacyMessage, timeOf, start, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { onCosmos as it } from './onCosmos.js'
 import { configOf, pass, upgradesOf } from './monitorGiven.js'
 

@@ -1,6 +1,6 @@
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import type { Watching } from '../../../monitor/watching.js'
-import { type CosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 
 /** The configuration of the docs, made fast. */
 export function configOf(

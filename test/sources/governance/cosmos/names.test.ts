@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import { watch } from '../../../monitor/watching.js'
-import { type CosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { onCosmos as it } from './onCosmos.js'
 import { configOf as cosmosAt, pass, upgradesOf } from './monitorGiven.js'
 

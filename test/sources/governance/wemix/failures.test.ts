@@ -1,4 +1,4 @@
-import type { CountingProxy } from '../../../support/countingProxy.js'
+import type { CountingProxy } from '../../../support/servers/countingProxy.js'
 import { describe, expect } from 'vitest'
 import { numberToHex } from 'viem'
 import { boundedJson, parsedJson } from '../../../../src/domain/text/boundedJson.js'
