@@ -2,6 +2,8 @@
 export interface Terminal {
   /** The result: people's text, or the one JSON document. */
   readonly out: (text: string) => void
+  /** Resolves once what was put out is taken, so that a long result does not pile up in memory. */
+  readonly taken: () => Promise<void>
   /** Everything that is not the result. */
   readonly note: (text: string) => void
   /** As `note`, the text as it is and without an end of line: for a line that is drawn anew. */

@@ -14,13 +14,16 @@ interface WithStore {
  *
  * @throws StoreError
  */
-export function withStore<T>({ state, readOnly = true }: WithStore, use: (store: Store | undefined) => T): T {
+export async function withStore<T>(
+  { state, readOnly = true }: WithStore,
+  use: (store: Store | undefined) => T | Promise<T>,
+): Promise<T> {
   if (state !== ':memory:' && !existsSync(state)) return use(undefined)
   // Only what can be read as it is may be written to.
   if (!readOnly) openStore({ path: state, readOnly: true }).close()
   const store = openStore({ path: state, readOnly })
   try {
-    return use(store)
+    return await use(store)
   } finally {
     store.close()
   }

@@ -173,8 +173,12 @@ export interface Store {
   /** Puts dead letters back into the outbox, due at `now` (Unix ms): one notification's, or `all`. Returns how many. */
   revive(id: string, now: number): number
 
-  /** The inbox, newest first. */
-  notifications(filter: { readonly unread?: boolean; readonly limit?: number }): readonly Notification[]
+  /** The inbox, newest first; with `before`, those that came before the one of that id. */
+  notifications(filter: {
+    readonly unread?: boolean
+    readonly limit?: number
+    readonly before?: string
+  }): readonly Notification[]
   /** The ids of all notifications in the inbox, oldest first. */
   notificationIds(): readonly string[]
   /** Marks one notification, or `all`, as read. Returns how many were marked. */
@@ -186,8 +190,8 @@ export interface Store {
 
   /** Appends to the audit trail; the newest 100,000 entries are kept. */
   record(entry: Omit<AuditEntry, 'seq'>): void
-  /** The audit trail, newest first. */
-  audit(filter: { readonly chain?: string; readonly limit?: number }): readonly AuditEntry[]
+  /** The audit trail, newest first; with `before`, those that came before the one of that number. */
+  audit(filter: { readonly chain?: string; readonly limit?: number; readonly before?: number }): readonly AuditEntry[]
 
   /** All chains with a state, by name. */
   chains(): readonly string[]

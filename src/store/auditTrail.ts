@@ -28,11 +28,15 @@ export function auditTrail(sql: Sql): Pick<Store, 'record' | 'audit'> {
         sql.run('DELETE FROM audit WHERE seq <= (SELECT max(seq) FROM audit) - ?', auditBound)
       }),
 
-    audit: ({ chain, limit = -1 }) => {
+    audit: ({ chain, limit = -1, before = Number.MAX_SAFE_INTEGER }) => {
       const rows =
         chain === undefined
-          ? sql.all(entryRow, 'SELECT * FROM audit ORDER BY seq DESC LIMIT ?', limit)
-          : sql.all(entryRow, 'SELECT * FROM audit WHERE chain = ? ORDER BY seq DESC LIMIT ?', chain, limit)
+          ? sql.all(entryRow, 'SELECT * FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?', before, limit)
+          : sql.all(
+              entryRow,
+              'SELECT * FROM audit WHERE chain = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+              ...[chain, before, limit],
+            )
       return rows.map(entryOf)
     },
   }

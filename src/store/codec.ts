@@ -28,15 +28,21 @@ function textOf(value: unknown): string {
   return `{${parts}}`
 }
 
+/** Of a value that was just parsed and is nobody else's: changed in place where all keys keep their names. */
 function untagged(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(untagged)
   if (!isJsonObject(value)) return value
   const { $n: bigint, $f: number } = value
   if (typeof bigint === 'string') return BigInt(bigint)
   if (typeof number === 'string') return oddNumbers.get(number)
-  return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key.startsWith('$') ? key.slice(1) : key, untagged(part)]),
-  )
+  const keys = Object.keys(value)
+  if (keys.some((key) => key.startsWith('$')))
+    return Object.fromEntries(keys.map((key) => [key.replace(/^\$/, ''), untagged(value[key])]))
+  for (const key of keys) {
+    const part = value[key]
+    if (typeof part === 'object') Reflect.set(value, key, untagged(part))
+  }
+  return value
 }
 
 /**

@@ -24,14 +24,16 @@ export function notificationOf(
 
 /** The notifications that were given, newest first. */
 export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds' | 'markRead' | 'stats' | 'prune'> {
+  // One that is gone was among the oldest: none is left before it.
+  const rowOf = (id: string): number => sql.all(lastRow, 'SELECT row FROM notifications WHERE id = ?', id)[0]?.row ?? 0
+
   return {
-    notifications: ({ unread = false, limit = -1 }) =>
+    notifications: ({ unread = false, limit = -1, before }) =>
       sql
         .all(
           inboxRow,
-          unread
-            ? 'SELECT id, read, json FROM notifications WHERE read = 0 ORDER BY row DESC LIMIT ?'
-            : 'SELECT id, read, json FROM notifications ORDER BY row DESC LIMIT ?',
+          `SELECT id, read, json FROM notifications WHERE ${unread ? 'read = 0 AND ' : ''}row < ? ORDER BY row DESC LIMIT ?`,
+          before === undefined ? Number.MAX_SAFE_INTEGER : rowOf(before),
           limit,
         )
         .map((row) => notificationOf(sql, row)),
@@ -73,10 +75,12 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
           'SELECT row FROM notifications ORDER BY row DESC LIMIT 1 OFFSET ?',
           maxNotifications,
         )
-        const settled = `NOT EXISTS (SELECT 1 FROM outbox WHERE notification = notifications.row AND state = 'pending')`
-        sql.run(`DELETE FROM notifications WHERE at < ? AND ${settled}`, before)
+        sql.run('DELETE FROM notifications INDEXED BY notifications_settled_at WHERE waiting = 0 AND at < ?', before)
         if (newestPruned !== undefined)
-          sql.run(`DELETE FROM notifications WHERE row <= ? AND ${settled}`, newestPruned.row)
+          sql.run(
+            'DELETE FROM notifications INDEXED BY notifications_settled WHERE waiting = 0 AND row <= ?',
+            newestPruned.row,
+          )
       }),
   }
 }

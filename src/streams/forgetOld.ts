@@ -1,5 +1,5 @@
 import type { ChainState } from '../domain/chainState.js'
-import { memoizeByObject } from '../domain/memoizeByObject.js'
+import { editMap, memoizeLeast } from '../domain/editedMap.js'
 import { keysBeyondLimit, isUnjudged } from '../domain/proposals/archive.js'
 import { keyOf, type ProposalKey } from '../domain/proposals/proposal.js'
 import { type RetentionOptions, isAged, pruneProposals } from '../domain/proposals/pruneProposals.js'
@@ -53,18 +53,10 @@ function forget(draft: Draft, retention: RetentionOptions): Draft {
 }
 
 /** Unix seconds at which the first of them was over. */
-const firstEnd = memoizeByObject((upgrades: ChainState['upgrades']): bigint | undefined => {
-  let first: bigint | undefined
-  for (const upgrade of upgrades.values()) {
-    const end = isLive(upgrade) ? undefined : (upgrade.completedAt ?? 0n)
-    if (end !== undefined && (first === undefined || end < first)) first = end
-  }
-  return first
-})
+const firstEnd = memoizeLeast((upgrade: Upgrade) => (isLive(upgrade) ? undefined : (upgrade.completedAt ?? 0n)))
 
 function without<T>(all: ReadonlyMap<ProposalKey, T>, keys: readonly ProposalKey[]): ReadonlyMap<ProposalKey, T> {
-  if (!keys.some((key) => all.has(key))) return all
-  const next = new Map(all)
-  for (const key of keys) next.delete(key)
-  return next
+  const kept = editMap(all)
+  for (const key of keys) kept.delete(key)
+  return kept.map()
 }

@@ -6,6 +6,7 @@ import { type PlanOptions, type ResolvedPlanOptions, resolvePlanOptions } from '
 import { stepPlan } from '../domain/upgrades/stepPlan.js'
 import { actingIn } from '../domain/upgrades/upgradeBoard.js'
 import { isBlocked, type WriteOutcome } from '../domain/upgrades/upgrade.js'
+import { editMap } from '../domain/editedMap.js'
 import { defined } from '../domain/defined.js'
 import { type ChainEvent, type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
@@ -105,7 +106,10 @@ function afterWrite(
 /** The upgrades, with the mark that a command is owed cleared where it has run. */
 function withoutDebt({ upgrades }: ChainState, outcome: WriteOutcome): ChainState['upgrades'] {
   const upgrade = outcome.result === 'hooked' ? upgrades.get(outcome.key) : undefined
-  return upgrade === undefined ? upgrades : new Map(upgrades).set(upgrade.key, { ...upgrade, hook: 'done' })
+  if (upgrade === undefined) return upgrades
+  const next = editMap(upgrades)
+  next.set(upgrade.key, { ...upgrade, hook: 'done' })
+  return next.map()
 }
 
 /** Upgrades under way whose proposal is gone: a portion of a backlog may have brought the retraction. */

@@ -1,16 +1,15 @@
 import {
+  catchError,
   defer,
   EMPTY,
+  ignoreElements,
   map,
   merge,
-  mergeMap,
   type MonoTypeOperatorFunction,
   type Observable,
-  of,
-  take,
+  Subject,
   tap,
   throwError,
-  toArray,
 } from 'rxjs'
 import { StageError } from '../domain/errors.js'
 import type { ChainEvent, Draft } from './draft.js'
@@ -18,7 +17,7 @@ import type { ChainEvent, Draft } from './draft.js'
 /**
  * One step of the line that a turn walks through. It answers each draft at once, with one draft or with none: then
  * nothing is committed and the cursor does not move, and `rereadKeptBack` sees to it that it is read again. What it
- * remembers goes into the state, for it is subscribed anew for each draft; what wants time taps a view instead.
+ * remembers goes into the state, which alone outlives a restart; what wants time taps a view instead.
  */
 export type Stage = MonoTypeOperatorFunction<Draft>
 
@@ -40,36 +39,55 @@ export function stage(name: string, step: (draft: Draft) => Draft): Stage {
     })
 }
 
+/** Sends one draft through a line: its answer, or nothing. Throws what a stage throws, or `StageError`. */
+export type Send = (draft: Draft) => Draft | undefined
+
 /**
- * Sends one draft through a line of stages: its answer, or nothing. Errors with `StageError` where one breaks the
- * contract.
+ * Opens a line of stages for as long as `use` is subscribed, which sends one draft after the other through it. Errors
+ * with `StageError` where a stage breaks the contract: out of `send` where its answer does, else when it does.
  */
-export function sendThrough(draft: Draft, line: Stage): Observable<Draft> {
-  const answeredWith = (what: string): StageError => {
-    const after = passed.get(draft.event)
-    return new StageError(
-      `The operator ${after === undefined ? 'that stands first' : `after ${after}`} answered a draft ${what}. ${contract}`,
-    )
-  }
+export function withLine<T>(line: Stage, use: (send: Send) => Observable<T>): Observable<T> {
   return defer(() => {
+    const draft$ = new Subject<Draft>()
+    let sent: Draft | undefined
+    let answer: Draft | undefined
+    let failure: { readonly cause: unknown } | undefined
     let hasEnded = false
-    return merge(
-      of(draft).pipe(
-        line,
-        tap({ complete: () => (hasEnded = true) }),
-        // One more than there may be: an operator that answers without end is an error too.
-        take(2),
-        toArray(),
-        mergeMap((answers) => {
-          if (answers.length > 1) return throwError(() => answeredWith('with two'))
-          return answers.every((answer) => isOf(answer, draft))
-            ? answers
-            : throwError(() => answeredWith('with another one, or with one of another chain'))
-        }),
-      ),
-      defer(() => (hasEnded ? EMPTY : throwError(() => answeredWith('later')))),
+
+    function receive(given: Draft): void {
+      if (sent === undefined) throw broken(given, 'answered a draft later')
+      if (answer !== undefined) throw broken(sent, 'answered a draft with two')
+      if (!isOf(given, sent)) throw broken(sent, 'answered a draft with another one, or with one of another chain')
+      answer = given
+    }
+    const answers$ = draft$.pipe(
+      line,
+      tap({ next: receive, complete: () => (hasEnded = true) }),
+      ignoreElements(),
+      catchError((cause: unknown) => {
+        if (sent === undefined) return throwError(() => cause)
+        failure = { cause }
+        return EMPTY
+      }),
     )
+    function send(draft: Draft): Draft | undefined {
+      answer = undefined
+      sent = draft
+      draft$.next(draft)
+      sent = undefined
+      if (failure !== undefined) throw failure.cause
+      if (hasEnded) throw new StageError(`A stage has ended before the drafts did. ${contract}`)
+      return answer
+    }
+    return merge(answers$, defer(() => use(send)).pipe(tap({ complete: () => draft$.complete() })))
   })
+}
+
+function broken({ event }: Draft, what: string): StageError {
+  const after = passed.get(event)
+  return new StageError(
+    `The operator ${after === undefined ? 'that stands first' : `after ${after}`} ${what}. ${contract}`,
+  )
 }
 
 /**

@@ -1,6 +1,5 @@
 import {
   concat,
-  defaultIfEmpty,
   defer,
   EMPTY,
   endWith,
@@ -31,11 +30,11 @@ import {
   withRecalled,
 } from '../domain/proposals/archive.js'
 import type { ProposalKey } from '../domain/proposals/proposal.js'
-import type { Reading } from '../domain/reading.js'
+import type { GoodReading, Reading } from '../domain/reading.js'
 import type { WriteOutcome } from '../domain/upgrades/upgrade.js'
 import { afterAnswer, afterExecution, afterTurn, type Execution, idle } from '../domain/upgrades/execution.js'
-import { beginDraft, type ChainEvent, eventOf, turnOf } from './draft.js'
-import { sendThrough, type Stage } from './stage.js'
+import { beginDraft, type ChainEvent, type Draft, eventOf, turnOf } from './draft.js'
+import { type Send, type Stage, withLine } from './stage.js'
 
 /** What a watched chain reaches of the world outside. */
 export interface WatchPorts {
@@ -100,7 +99,7 @@ type Input = ChainEvent | { readonly type: 'executed' } | { readonly type: 'ende
 export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = {}): OperatorFunction<Reading, Turn> {
   const { execute = () => EMPTY, now } = ports
   return (reading$) =>
-    defer(() => {
+    withLine(stages, (send) => {
       const feedback$ = new Subject<Input>()
       let latest: Standing = { state: seed, time: 0, execution: idle, hasEnded: false }
 
@@ -118,12 +117,13 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
       const input$ = merge(feedback$, reading$.pipe(map(eventOf), endWith<Input>({ type: 'ended' })))
       return input$.pipe(
         // One after the other, also where a subscriber of one turn causes the next.
-        mergeScan((standing: Standing, input: Input) => advance(standing, input, stages, ports), latest, 1),
+        mergeScan((standing: Standing, input: Input) => advance(standing, input, send, ports), latest, 1),
         tap((standing) => (latest = standing)),
         takeWhile(({ hasEnded, execution }) => !hasEnded || execution.isBusy, true),
-        mergeMap(({ turn, execution: { begin } }) =>
-          concat(turn === undefined ? EMPTY : of(turn), begin === undefined ? EMPTY : carryOut(begin)),
-        ),
+        mergeMap(({ turn, execution: { begin } }) => {
+          const turns = turn === undefined ? [] : [turn]
+          return begin === undefined ? turns : concat(turns, carryOut(begin))
+        }),
       )
     })
 }
@@ -132,34 +132,46 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
 function advance(
   { turn: _turn, execution: { begin: _begin, ...execution }, ...rest }: Standing,
   input: Input,
-  stages: Stage,
-  { commit = () => undefined, recall, onKeptBack = () => undefined }: WatchPorts,
-): Observable<Standing> {
+  send: Send,
+  ports: WatchPorts,
+): ObservableInput<Standing> {
   const standing: Standing = { ...rest, execution }
-  if (input.type === 'ended') return of({ ...standing, hasEnded: true })
-  if (input.type === 'executed') return of({ ...standing, execution: afterExecution(execution, standing.state) })
-  return recalledFor(standing.state, input, recall).pipe(
-    mergeMap((known) => sendThrough(beginDraft(known, input), stages)),
-    defaultIfEmpty(undefined),
-    mergeMap((draft) => {
-      if (draft === undefined) {
-        onKeptBack(input)
-        return EMPTY
-      }
-      const turn = turnOf(draft)
-      const committed = commit(turn)
-      const next$ = of(standingAfter(standing, turn, recall !== undefined))
-      return committed === undefined ? next$ : concat(from(committed).pipe(ignoreElements()), next$)
-    }),
-  )
+  if (input.type === 'ended') return [{ ...standing, hasEnded: true }]
+  if (input.type === 'executed') return [{ ...standing, execution: afterExecution(execution, standing.state) }]
+  const { recall } = ports
+  const { state } = standing
+  return recall === undefined || input.type !== 'reading' || !state.synced
+    ? turnInto(standing, beginDraft(state, input), send, ports)
+    : recalledFor(state, input.reading, recall).pipe(
+        mergeMap((known) => turnInto(standing, beginDraft(known, input), send, ports)),
+      )
 }
 
-/** The state that an event is held against: with what it is about, where that was archived. */
-function recalledFor(state: ChainState, event: ChainEvent, recall: WatchPorts['recall']): Observable<ChainState> {
-  if (recall === undefined || event.type !== 'reading' || !state.synced) return of(state)
-  const { head, readAt } = event.reading
-  const { time } = stepClock(state.clock, head.timestamp, readAt)
-  const wanted = { keys: unknownIn(event.reading, state.proposals), time, surplus: surplusOf(state) }
+function turnInto(
+  standing: Standing,
+  begun: Draft,
+  send: Send,
+  { commit = () => undefined, recall, onKeptBack = () => undefined }: WatchPorts,
+): ObservableInput<Standing> {
+  const draft = send(begun)
+  if (draft === undefined) {
+    onKeptBack(begun.event)
+    return []
+  }
+  const turn = turnOf(draft)
+  const committed = commit(turn)
+  const next = [standingAfter(standing, turn, recall !== undefined)]
+  return committed === undefined ? next : concat(from(committed).pipe(ignoreElements()), next)
+}
+
+/** The state that a reading is held against: with what it is about, where that was archived. */
+function recalledFor(
+  state: ChainState,
+  reading: GoodReading,
+  recall: NonNullable<WatchPorts['recall']>,
+): Observable<ChainState> {
+  const { time } = stepClock(state.clock, reading.head.timestamp, reading.readAt)
+  const wanted = { keys: unknownIn(reading, state.proposals), time, surplus: surplusOf(state) }
   return from(recall(wanted)).pipe(
     // An answer that goes on, such as that of a live query, would have the reading told again, or be waited for.
     take(1),

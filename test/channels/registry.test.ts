@@ -9,7 +9,7 @@ import { secretsOf } from '../../src/config/secretsOf.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
 import { minimal } from '../support/configs.js'
 import { notification } from '../support/storeGiven.js'
-import { startWebhookServer } from '../support/webhookServer.js'
+import { startWebhookServer } from '../support/servers/webhookServer.js'
 
 const source = fileURLToPath(new URL('../../src', import.meta.url))
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
@@ -44,6 +44,20 @@ describe('every channel', () => {
     ['webhook', { type: 'webhook', url: 'http://127.0.0.1:9' }],
   ])('%s makes a handler of its own type', (type, settings) => {
     expect(open(settings).handler.type).toBe(type)
+  })
+})
+
+describe('what is no channel', () => {
+  const saysOf = (settings: unknown): readonly string[] =>
+    (handlerSchema.safeParse(settings).error?.issues ?? []).map(({ message }) => message)
+
+  it('is told the types there are, and the nearest one', () => {
+    expect(saysOf({ type: 'webhok' })).toStrictEqual([expect.stringMatching(/log.*webhook/)])
+    expect(saysOf({ type: 'webhok' })).not.toStrictEqual(saysOf('webhook'))
+  })
+
+  it('is told to be a mapping where it is none', () => {
+    expect(saysOf('webhook')).toStrictEqual(['expected a mapping with a type, one of log, webhook'])
   })
 })
 

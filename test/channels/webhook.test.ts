@@ -3,9 +3,9 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ConfigError, DeliveryError } from '../../src/domain/errors.js'
 import type { Notification } from '../../src/domain/notifications/notification.js'
 import { type WebhookOptions, webhookHandler } from '../../src/channels/webhook.js'
-import { listen } from '../support/listen.js'
+import { listen } from '../support/servers/listen.js'
 import { notification } from '../support/storeGiven.js'
-import { startWebhookServer } from '../support/webhookServer.js'
+import { startWebhookServer } from '../support/servers/webhookServer.js'
 
 const now = (): number => 1_750_000_000_999
 const key = 'token-nobody-may-see'

@@ -5,7 +5,7 @@ import { holdStore } from '../../src/store/holdStore.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { cli, startCli } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
-import { listen } from '../support/listen.js'
+import { listen } from '../support/servers/listen.js'
 import { seedState } from '../support/seededState.js'
 import { temporaryDirectory } from '../support/storeGiven.js'
 

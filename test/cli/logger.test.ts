@@ -13,6 +13,7 @@ function logged(log: object, terminal: Partial<Terminal> = {}) {
   const silent = {
     out: () => undefined,
     draw: () => undefined,
+    taken: () => Promise.resolve(),
     width: 80,
     color: false,
     noteWidth: 80,
@@ -53,5 +54,12 @@ describe('the log', () => {
     log.info('not this')
     log.warn('but this')
     expect(notes.slice(1)).toStrictEqual([expect.stringMatching(/ {2}warning: but this$/)])
+  })
+
+  it('holds no secret in its fields either, nor in what lies in them', () => {
+    const { log, notes } = logged({ format: 'pretty' })
+    log.info({ output: [`key ${secret}`], by: { name: secret } }, 'ran')
+    expect(notes.at(-1)).toContain('key (secret)')
+    expect(notes.join()).not.toContain(secret)
   })
 })

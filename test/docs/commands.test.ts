@@ -10,6 +10,7 @@ const silent = {
   out: () => undefined,
   note: () => undefined,
   draw: () => undefined,
+  taken: () => Promise.resolve(),
   width: Infinity,
   color: false,
   noteWidth: Infinity,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { webhookHandler } from '../../src/channels/webhook.js'
 import { notification as given, temporaryDirectory } from '../support/storeGiven.js'
-import { type ReceivedRequest, startWebhookServer, type WebhookServer } from '../support/webhookServer.js'
+import { type ReceivedRequest, startWebhookServer, type WebhookServer } from '../support/servers/webhookServer.js'
 import { blocksIn } from './pages.js'
 
 const secret = 'hunter2-and-more'

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest'
 import type { SyncResult } from '../../src/monitor/Monitor.js'
-import { type Behaviour, type RpcCall, urlsOf } from '../support/countingProxy.js'
-import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { type Behaviour, type RpcCall, urlsOf } from '../support/servers/countingProxy.js'
+import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
 import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
+import { configOf } from '../sources/governance/wemixvisorRpc/monitorGiven.js'
 import { pass, upgradeDraft } from './upgradeStory.js'
 import { chainOf, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
@@ -98,14 +99,7 @@ describe('one absurd height', () => {
       },
     })
     await using watching = watch({
-      chains: [
-        {
-          ...chainOf(server.url, ''),
-          governance: { system: 'wemixvisor-rpc' },
-          monitor: { pollInterval: '1h' },
-          upgradeInfo: { home: place.home },
-        },
-      ],
+      chains: [{ ...configOf(server, place.home), monitor: { pollInterval: '1h' } }],
     })
     await watching.settle()
     server.put(wireUpgrade('7', 'passed', { name: 'v2', height: '1100', info: '' }))

@@ -4,9 +4,9 @@ import { planBlock } from '../../src/localChain/planBlock.js'
 import type { LogWriter } from '../../src/channels/Channel.js'
 import { startWemixChain } from '../sources/governance/wemix/wemixChain.js'
 import { upgrade as wireUpgrade } from '../sources/governance/wemixvisorRpc/following.js'
-import { type RpcCall, startCountingProxy, urlsOf } from '../support/countingProxy.js'
-import { startWemixvisorServer } from '../support/wemixvisorServer.js'
-import { pass, upgradeDraft } from './upgradeStory.js'
+import { type RpcCall, startCountingProxy, urlsOf } from '../support/servers/countingProxy.js'
+import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
+import { pass, scheduleV2 } from './upgradeStory.js'
 import { chainOf, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
@@ -210,10 +210,7 @@ describe('the plan that one of two nodes does not tell, both of which must agree
         chainOf([chain.url, proxy.url], people.governor, { rpc: { agreement: 2 }, upgradeInfo: { home: place.home } }),
       ],
     })
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
+    const { id, height } = await scheduleV2(watching, people, chain)
     await chain.mineTo(height)
     const { message } = await watching.told('upgrade_failed', id)
     await watching.settle()

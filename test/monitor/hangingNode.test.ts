@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
-import { pass, upgradeDraft } from './upgradeStory.js'
+import { scheduleV2 } from './upgradeStory.js'
 import { chainOf, watch } from './watching.js'
-import { urlsOf } from '../support/countingProxy.js'
+import { urlsOf } from '../support/servers/countingProxy.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 describe('a node that hangs', () => {
@@ -15,10 +15,7 @@ describe('a node that hangs', () => {
         }),
       ],
     })
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
+    const { id, height } = await scheduleV2(watching, people, chain)
     proxies[2].behave({ fail: 'hang' })
     await chain.mineTo(height)
     await watching.told('upgrade_triggered', id)
@@ -35,10 +32,7 @@ describe('a node that hangs', () => {
         }),
       ],
     })
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
+    const { height } = await scheduleV2(watching, people, chain)
     proxies[1].behave({ fail: 'hang' })
     await chain.mineTo(height)
     await proxies[1].waitFor(proxies[1].requests.length + 1)

@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest'
 import { upgrade } from '../sources/governance/wemixvisorRpc/following.js'
+import { configOf } from '../sources/governance/wemixvisorRpc/monitorGiven.js'
 import { onSharedChain, untilDone } from '../support/fixtures.js'
-import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
 import { chainOf, watch } from './watching.js'
 
 const it = onSharedChain.extend('visor', ({}, cleaning) => untilDone(startWemixvisorServer(), cleaning))
@@ -28,14 +29,7 @@ describe('the heads of a chain', () => {
     place,
   }) => {
     await using watching = watch({
-      chains: [
-        {
-          ...chainOf(server.url, ''),
-          governance: { system: 'wemixvisor-rpc' },
-          monitor: { pollInterval: '1h' },
-          upgradeInfo: { home: place.home },
-        },
-      ],
+      chains: [{ ...configOf(server, place.home), monitor: { pollInterval: '1h' } }],
     })
     await watching.settle()
     server.put(upgrade('7', 'passed', { name: 'v2', height: 1_005 }))

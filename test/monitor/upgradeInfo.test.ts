@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
-import { pass, upgradeDraft } from './upgradeStory.js'
+import { pass, scheduleV2, upgradeDraft } from './upgradeStory.js'
 import { chainOf, soon, watch } from './watching.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
@@ -14,10 +14,7 @@ describe('upgrade-info.json', () => {
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
     })
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
+    const { id, height } = await scheduleV2(watching, people, chain)
     await chain.mineTo(height)
     const { message } = await watching.told('upgrade_refused', id)
     await people.actor.mine(5)
@@ -35,10 +32,7 @@ describe('upgrade-info.json', () => {
     await using watching = watch({
       chains: [chainOf(chain.url, people.governor, { upgradeInfo: { home: place.home } })],
     })
-    await watching.settle()
-    const height = await chain.heightIn(60)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
+    const { id, height } = await scheduleV2(watching, people, chain)
     await chain.mineTo(height)
     const { title, message } = await watching.told('upgrade_failed', id)
     await people.actor.mine(1)
@@ -85,10 +79,7 @@ describe('upgrade-info.json', () => {
         }),
       ],
     })
-    await watching.settle()
-    const height = await chain.heightIn(100)
-    const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
-    await watching.told('upgrade_scheduled', id)
+    const { id, height } = await scheduleV2(watching, people, chain, 100)
     await chain.mineTo(height - 6)
     await watching.told('upgrade_imminent', id)
     await watching.settle()

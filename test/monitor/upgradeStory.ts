@@ -1,3 +1,5 @@
+import type { Chain } from '../support/chain.js'
+import type { Watching } from './watching.js'
 import type { GovernorActor } from '../../src/localChain/governorActor.js'
 import type { Deployment } from '../../src/localChain/deployGovernor.js'
 import { upgradeCall, type UpgradePlan } from '../../src/localChain/upgradeCall.js'
@@ -20,6 +22,20 @@ export async function pass({ actor }: People, draft: ProposalDraft): Promise<big
   const id = await actor.propose(draft)
   await carry(actor, id)
   return id
+}
+
+/** The upgrade to v2 passes and is scheduled, for so many blocks after the newest. */
+export async function scheduleV2(
+  watching: Watching,
+  people: People,
+  chain: Chain,
+  blocks = 60,
+): Promise<{ readonly id: bigint; readonly height: number }> {
+  await watching.settle()
+  const height = await chain.heightIn(blocks)
+  const id = await pass(people, upgradeDraft(people, { name: 'v2', height }))
+  await watching.told('upgrade_scheduled', id)
+  return { id, height }
 }
 
 /** Three of five vote for it, to the end of the vote. */

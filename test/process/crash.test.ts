@@ -6,7 +6,7 @@ import { buildWhereStale } from './buildWhereStale.js'
 import { openOffice, type Office } from './office.js'
 import type { HoldingServer } from './holdingServer.js'
 import type { Chain } from '../support/chain.js'
-import type { CountingProxy } from '../support/countingProxy.js'
+import type { CountingProxy } from '../support/servers/countingProxy.js'
 import { ask, start } from './program.js'
 import { onProgram as it } from './onProgram.js'
 

@@ -3,15 +3,15 @@ import { writeFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { startNameServer } from '../support/nameServer.js'
+import { startNameServer } from '../support/servers/nameServer.js'
 import { buildWhereStale } from './buildWhereStale.js'
 import { openOffice } from './office.js'
 import { call, start } from './program.js'
 
 beforeAll(() => buildWhereStale(), 180_000)
 
-const hangingDisk = new URL('../support/hangingDisk.mjs', import.meta.url).href
-const preload = new URL('../support/silentNames.mjs', import.meta.url).href
+const hangingDisk = new URL('../support/programs/hangingDisk.mjs', import.meta.url).href
+const preload = new URL('../support/programs/silentNames.mjs', import.meta.url).href
 
 it('the program ends with its last word, while name servers stay silent and something in it never ends', async () => {
   const names = await startNameServer(() => 'silence')

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
-const script = fileURLToPath(new URL('../support/measureGrowth.ts', import.meta.url))
+const script = fileURLToPath(new URL('../support/hostile/measureGrowth.ts', import.meta.url))
 
 it('reads every text and every list of somebody else in linear time', { timeout: 300_000 }, async ({ signal }) => {
   const seed = Math.floor(Math.random() * 2 ** 31)

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
 import { type Arrivals, arrivals } from '../support/arrivals.js'
-import { listen } from '../support/listen.js'
+import { listen } from '../support/servers/listen.js'
 
 export interface HoldingServer {
   readonly url: string

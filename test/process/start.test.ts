@@ -18,7 +18,7 @@ afterAll(() => rmSync(directory, { recursive: true }))
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const main = join(root, 'dist', 'cli', 'main.js')
-const teller = join(root, 'test', 'support', 'tellScripts.mjs')
+const teller = join(root, 'test', 'support', 'programs', 'tellScripts.mjs')
 
 /** The files a command line loads. */
 function filesOf(...args: readonly string[]): readonly string[] {

@@ -5,8 +5,8 @@ import { SourceError } from '../../src/domain/errors.js'
 import { type Identified, identifySystem } from '../../src/sources/identifySystem.js'
 import { answeringContract } from '../support/answeringContract.js'
 import type { Chain } from '../support/chain.js'
-import { type Listening, listen } from '../support/listen.js'
-import { startWemixvisorServer } from '../support/wemixvisorServer.js'
+import { type Listening, listen } from '../support/servers/listen.js'
+import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
 import { onSharedChain as it } from '../support/fixtures.js'
 
 const { signal } = new AbortController()

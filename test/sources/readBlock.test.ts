@@ -5,9 +5,9 @@ import { createReader, type ReaderOptions } from '../../src/sources/createReader
 import { createHttpEndpoints } from '../../src/sources/http/createHttpEndpoints.js'
 import { createJsonRpcEndpoints } from '../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
 import { createEvmEndpoints } from '../../src/sources/rpc/createEvmEndpoints.js'
-import { type CosmosServer, startCosmosServer } from '../support/cosmosServer.js'
-import type { CountingProxy } from '../support/countingProxy.js'
-import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../support/wemixvisorServer.js'
+import { type CosmosServer, startCosmosServer } from '../support/servers/cosmosServer.js'
+import type { CountingProxy } from '../support/servers/countingProxy.js'
+import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../support/servers/wemixvisorServer.js'
 
 /** Beside the EVM chain, a server of the wemixvisor dialect and a Cosmos chain. */
 const it = onSharedChain

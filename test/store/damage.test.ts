@@ -10,7 +10,7 @@ import { openStore } from '../../src/store/openStore.js'
 import { holding, proposal, state, announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const nobody = (): readonly string[] => []
-const script = join(import.meta.dirname, '../support/openDamaged.ts')
+const script = join(import.meta.dirname, '../support/programs/openDamaged.ts')
 
 /** A state of a hundred turns, closed and in one file. */
 function makeState(path: string): void {

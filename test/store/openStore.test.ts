@@ -23,7 +23,7 @@ function refusal(options: StoreOptions, directory: string): string {
 
 /** Opens in a process without the rights of root, who may read and write everything. */
 function openAsUser(path: string, how: 'read' | 'write'): string {
-  const script = join(import.meta.dirname, '../support/openStoreAndTell.ts')
+  const script = join(import.meta.dirname, '../support/programs/openStoreAndTell.ts')
   const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
   return execFileSync(process.execPath, ['--import', 'tsx', script, path, how], { ...user, encoding: 'utf8' })
 }

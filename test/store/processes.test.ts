@@ -9,13 +9,13 @@ import type { EmbeddedStore } from '../../src/store/Store.js'
 import { openStore } from '../../src/store/openStore.js'
 import { at, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
-const script = join(import.meta.dirname, '../support/commitInALoop.ts')
+const script = join(import.meta.dirname, '../support/programs/commitInALoop.ts')
 const start = (path: string, chain: string, count: number): ChildProcess =>
   spawn(process.execPath, ['--import', 'tsx', script, path, chain, String(count)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 
-const visitor = join(import.meta.dirname, '../support/openStoreAndTell.ts')
+const visitor = join(import.meta.dirname, '../support/programs/openStoreAndTell.ts')
 
 /** A store of this process, closed at the end. */
 function holding(path: string): { readonly store: EmbeddedStore; readonly [Symbol.dispose]: () => void } {

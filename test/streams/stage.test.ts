@@ -1,9 +1,10 @@
-import { delay, EMPTY, filter, map, mergeMap, of, pipe, repeat } from 'rxjs'
+import { concat, defer, delay, expand, filter, finalize, from, map, mergeMap, NEVER, of, pipe, take } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { StageError } from '../../src/domain/errors.js'
 import { newChain } from '../../src/domain/newChain.js'
 import { beginDraft, type Draft, eventOf } from '../../src/streams/draft.js'
 import { pipeStages, stagesOf } from '../../src/streams/pipeStages.js'
-import { sendThrough, type Stage, stage } from '../../src/streams/stage.js'
+import { type Send, type Stage, stage, withLine } from '../../src/streams/stage.js'
 import { failure, proposal, reading } from '../support/builders.js'
 import { letters, marbles } from '../support/marbles.js'
 
@@ -73,26 +74,34 @@ describe('a stage of a pure function', () => {
   })
 })
 
-describe('sendThrough', () => {
+describe('an open line', () => {
   const first = stage('first', (draft) => draft)
   const second = stage('second', (draft) => draft)
 
-  it(
-    'gives the one answer of a line, or nothing where a stage keeps the draft back',
-    marbles(({ expectObservable }) => {
-      expectObservable(sendThrough(drafts.a, pipe(first, second))).toBe('(a|)', letters<Draft>(drafts))
-      expectObservable(
-        sendThrough(
-          drafts.a,
-          pipe(
-            first,
-            filter(() => false),
-            second,
-          ),
-        ),
-      ).toBe('|')
-    }),
-  )
+  it('gives the one answer to each draft, or nothing where a stage keeps it back', () => {
+    const keepsAPoll = filter<Draft>(({ event }) => event.type !== 'missed')
+    expect(answersOf(pipe(first, keepsAPoll, second), [drafts.a, drafts.x, drafts.b])).toStrictEqual([
+      drafts.a,
+      undefined,
+      drafts.b,
+    ])
+  })
+
+  it('is subscribed once, for as long as it is used', () => {
+    let [opened, closed] = [0, 0]
+    const counted: Stage = (draft$) =>
+      defer(() => {
+        opened += 1
+        return draft$.pipe(finalize(() => (closed += 1)))
+      })
+    expect(answersOf(pipe(first, counted), [drafts.a, drafts.b])).toHaveLength(2)
+    expect([opened, closed]).toStrictEqual([1, 1])
+
+    const use = withLine(counted, (send) => concat(of(send(drafts.a)), NEVER)).subscribe()
+    expect([opened, closed]).toStrictEqual([2, 1])
+    use.unsubscribe()
+    expect([opened, closed]).toStrictEqual([2, 2])
+  })
 
   it('errors where a draft is answered with two, and names the place', () => {
     const twice: Stage = mergeMap((draft) => of(draft, draft))
@@ -115,24 +124,41 @@ describe('sendThrough', () => {
   })
 
   it('errors where answers do not end', () => {
-    expect(String(errorOf(pipe(first, repeat())))).toContain('answered a draft with two.')
+    expect(
+      String(
+        errorOf(
+          pipe(
+            first,
+            expand((draft) => of(draft)),
+          ),
+        ),
+      ),
+    ).toContain('answered a draft with two.')
+  })
+
+  it('errors where a stage ends before the drafts do', () => {
+    expect(String(errorOf(pipe(first, take(1), second)))).toContain('StageError: A stage has ended before the drafts')
+  })
+
+  it('shows the error of a stage once, out of what was sent', () => {
+    const broken = stage('mine', () => {
+      throw new RangeError('Broken.')
+    })
+    expect(errorOf(pipe(first, broken))).toStrictEqual(new RangeError('Broken.'))
   })
 
   it(
     'errors where an answer comes later, and names the place',
     marbles(({ expectObservable }) => {
-      const late$ = sendThrough(drafts.a, pipe(first, delay(2), second))
-      expectObservable(late$.pipe(mergeMap(() => EMPTY))).toBe('#', {}, errorOf(pipe(first, delay(2), second)))
+      const used = (send: Send) => concat(of(send(drafts.a)), NEVER).pipe(map((draft) => draft ?? 'none'))
+      expectObservable(withLine(pipe(first, delay(2), second), used)).toBe('n-#', { n: 'none' }, answeredLater)
     }),
   )
-
-  it('says what a stage is to do', () => {
-    expect(errorOf(pipe(first, delay(2)))).toMatchObject({
-      message:
-        'The operator after first answered a draft later. A stage answers each draft at once, with one draft or with none; what wants time taps a view.',
-    })
-  })
 })
+
+const answeredLater = new StageError(
+  'The operator after second answered a draft later. A stage answers each draft at once, with one draft or with none; what wants time taps a view.',
+)
 
 function errorOf(stages: Stage): unknown {
   const errors = errorsOf(stages)
@@ -142,6 +168,12 @@ function errorOf(stages: Stage): unknown {
 
 function errorsOf(stages: Stage): readonly unknown[] {
   const errors: unknown[] = []
-  sendThrough(drafts.a, stages).subscribe({ error: (error: unknown) => errors.push(error) })
+  withLine(stages, (send) => of(send(drafts.a))).subscribe({ error: (error: unknown) => errors.push(error) })
   return errors
+}
+
+function answersOf(stages: Stage, sent: readonly Draft[]): readonly (Draft | undefined)[] {
+  const answers: (Draft | undefined)[] = []
+  withLine(stages, (send) => from(sent).pipe(map(send))).subscribe((answer) => answers.push(answer))
+  return answers
 }

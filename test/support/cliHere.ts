@@ -11,6 +11,7 @@ export async function cliHere(args: readonly string[], cwd: string, width = Infi
     const code = await runCli(args, {
       terminal: {
         out: (text) => (out += `${text}\n`),
+        taken: () => Promise.resolve(),
         note: (text) => (err += `${text}\n`),
         draw: (text) => (err += text),
         width,

@@ -1,6 +1,6 @@
 import { it as plain } from 'vitest'
 import { type Chain, startChain } from './chain.js'
-import { type CountingProxy, startCountingProxy } from './countingProxy.js'
+import { type CountingProxy, startCountingProxy } from './servers/countingProxy.js'
 import { type Scratch, scratch } from './scratch.js'
 
 /** What a fixture is handed to have itself taken away again. */

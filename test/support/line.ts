@@ -1,12 +1,13 @@
+import { of } from 'rxjs'
 import type { ChainState, Turn } from '../../src/domain/chainState.js'
 import { type ChainEvent, beginDraft, type Draft, turnOf } from '../../src/streams/draft.js'
 import { pipeStages, type StageOptions, stagesOf } from '../../src/streams/pipeStages.js'
-import { sendThrough, type Stage } from '../../src/streams/stage.js'
+import { type Stage, withLine } from '../../src/streams/stage.js'
 
 /** What one stage makes of a draft. */
 export function throughStage(stage: Stage, draft: Draft): Draft {
-  const answers: Draft[] = []
-  sendThrough(draft, stage).subscribe((answer) => answers.push(answer))
+  const answers: (Draft | undefined)[] = []
+  withLine(stage, (send) => of(send(draft))).subscribe((answer) => answers.push(answer))
   const [answer] = answers
   if (answer === undefined) throw new Error('The stage answered nothing.')
   return answer

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const manager = fileURLToPath(new URL('processManager.mjs', import.meta.url))
+const manager = fileURLToPath(new URL('programs/processManager.mjs', import.meta.url))
 const daemon = 'noded'
 // Ends well when it is asked to, as a node does.
 const node = '#!/bin/sh\ntrap "exit 0" TERM\nwhile :; do sleep 0.05; done\n'

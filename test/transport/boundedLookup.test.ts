@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { boundedLookup, type DnsLookup, type LookupSettings } from '../../src/transport/boundedLookup.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
-import { listen } from '../support/listen.js'
-import { type NameAnswer, startNameServer } from '../support/nameServer.js'
+import { listen } from '../support/servers/listen.js'
+import { type NameAnswer, startNameServer } from '../support/servers/nameServer.js'
 
 function hosts(content: string): string {
   const path = mkdtempSync(join(tmpdir(), 'govstream-hosts-'))

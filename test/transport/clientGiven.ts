@@ -6,7 +6,7 @@ import { createHttpClient, type HttpClientOptions } from '../../src/transport/cr
 import type { HttpRequest, HttpResponse } from '../../src/transport/HttpClient.js'
 
 /** A file of the test certificate. */
-export const at = (file: string): string => fileURLToPath(new URL(`../support/tls/${file}`, import.meta.url))
+export const at = (file: string): string => fileURLToPath(new URL(`../support/servers/tls/${file}`, import.meta.url))
 const signal: AbortSignal = new AbortController().signal
 // Many requests hear it.
 setMaxListeners(0, signal)

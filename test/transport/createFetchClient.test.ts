@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createFetchClient } from '../../src/transport/createFetchClient.js'
 import type { HttpRequest } from '../../src/transport/HttpClient.js'
 import { RequestError } from '../../src/transport/RequestError.js'
-import { listen } from '../support/listen.js'
+import { listen } from '../support/servers/listen.js'
 
 type Answer = Parameters<typeof listen>[0]
 
@@ -54,6 +54,15 @@ describe('a client over fetch', () => {
     expect(told).toBeInstanceOf(RequestError)
     expect(told).toMatchObject({ failure })
     expect(String(told)).not.toContain('s3cr3t')
+  })
+
+  it('takes as many bytes as it may, and not one more', async () => {
+    const answering =
+      (size: number): Answer =>
+      (_, response) =>
+        void response.end('x'.repeat(size))
+    expect((await ask(answering(1_000))).text).toHaveLength(1_000)
+    await expect(ask(answering(1_001))).rejects.toMatchObject({ failure: 'too-large' })
   })
 
   it('closes the connection where it is stopped', async () => {

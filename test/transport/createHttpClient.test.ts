@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
-import { listen } from '../support/listen.js'
+import { listen } from '../support/servers/listen.js'
 import { at, limits, get, failure, opened } from './clientGiven.js'
 
 describe('a request', () => {
@@ -110,7 +110,7 @@ describe('a request', () => {
       (_request, response) => response.end('up'),
     )
     const port = await opened(server)
-    const script = fileURLToPath(new URL('../support/askOnce.ts', import.meta.url))
+    const script = fileURLToPath(new URL('../support/programs/askOnce.ts', import.meta.url))
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--import', 'tsx', script, `https://127.0.0.1:${port}/`],

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { HttpClientOptions } from '../../src/transport/createHttpClient.js'
-import { listen } from '../support/listen.js'
+import { listen } from '../support/servers/listen.js'
 import { at, get, failure, opened } from './clientGiven.js'
 
 describe('a proxy', () => {

@@ -1,11 +1,13 @@
+import { defined } from '../../domain/defined.js'
 import { isJsonObject } from '../../domain/text/json.js'
 import type { AuditEntry, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ChainOptions } from '../options.js'
 import { auditSentence, type UnitOf } from '../output/auditSentence.js'
+import { pageByPage } from '../output/longList.js'
 import { paint } from '../output/paint.js'
-import { printJson } from '../output/printJson.js'
+import { printJsonList } from '../output/printJson.js'
 import { leastTitle } from '../output/renderTable.js'
 import { shortIdsBy, wholeIds } from '../output/shortIds.js'
 import { secondOfMsText } from '../output/times.js'
@@ -22,11 +24,14 @@ export interface AuditOptions extends ChainOptions {
 /** Prints what was done and why, newest first. */
 export async function audit({ chain, limit = 50, ...options }: AuditOptions, { terminal }: Context): Promise<number> {
   const located = await locateState(options)
-  return withStore(located, (store) => {
+  return withStore(located, async (store) => {
     requireChain(store, located, chain)
     const filter = chain === undefined ? {} : { chain }
-    if (options.json === true) printJson(terminal, (store?.audit({ ...filter, limit }) ?? []).map(auditView))
-    else {
+    if (options.json === true) {
+      const page = (most: number, last?: AuditEntry): readonly AuditEntry[] =>
+        store?.audit({ ...filter, limit: most, ...defined({ before: last?.seq }) }) ?? []
+      await printJsonList(terminal, pageByPage(page, limit), auditView)
+    } else {
       const entries = withoutEarlierTries(store?.audit({ ...filter, limit: limit * triesForOne }) ?? []).slice(0, limit)
       if (entries.length === 0) terminal.out('No entries yet: nothing has been done so far.')
       else terminal.out(auditText(entries, terminal, store))

@@ -1,12 +1,13 @@
 import { defined } from '../../domain/defined.js'
+import type { Notification } from '../../domain/notifications/notification.js'
 import type { NotificationStats, Store } from '../../store/Store.js'
 import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
 import { notificationsMeant, shortNotificationIds } from '../output/notificationIds.js'
 import { deadLettersTable, notificationsTable, statsText } from '../output/notificationsText.js'
-import { moreText } from '../output/longList.js'
-import { printJson } from '../output/printJson.js'
+import { moreText, pageByPage } from '../output/longList.js'
+import { printJson, printJsonList } from '../output/printJson.js'
 import { wholeIds } from '../output/shortIds.js'
 import type { Context } from '../Terminal.js'
 import {
@@ -48,25 +49,28 @@ export async function notifications(options: NotificationsOptions, context: Cont
   if (read !== undefined) return markRead(state, read, options, context)
   if (redeliver !== undefined) return sendAgain(state, redeliver, options, context)
   const most = limit ?? (json ? undefined : shownToPeople)
-  return withStore({ state }, (store) => {
-    const short = terminal.width < Infinity ? shortNotificationIds(idsIn(store)) : wholeIds
+  return withStore({ state }, async (store) => {
+    const short = terminal.width < Infinity && !json ? shortNotificationIds(idsIn(store)) : wholeIds
     if (stats) {
       const counts = store?.stats() ?? noStats
       if (json) printJson(terminal, notificationStatsView(counts))
       else terminal.out(statsText(counts))
     } else if (dead) {
       const letters = store?.deadLetters(most) ?? []
-      if (json) printJson(terminal, letters.map(deadLetterView))
+      if (json) await printJsonList(terminal, letters, deadLetterView)
       else
         terminal.out(
           letters.length === 0
             ? 'No dead letters: nothing was given up on.'
             : deadLettersTable(letters, terminal, short) + moreText((store?.stats().dead ?? 0) - letters.length),
         )
+    } else if (json) {
+      const page = (count: number, last?: Notification): readonly Notification[] =>
+        store?.notifications({ unread, limit: count, ...defined({ before: last?.id }) }) ?? []
+      await printJsonList(terminal, pageByPage(page, most), notificationView)
     } else {
       const inbox = store?.notifications({ unread, ...defined({ limit: most }) }) ?? []
-      if (json) printJson(terminal, inbox.map(notificationView))
-      else if (inbox.length === 0)
+      if (inbox.length === 0)
         terminal.out(
           store === undefined
             ? `No notifications yet: nothing has been read into ${state}.`
@@ -75,7 +79,7 @@ export async function notifications(options: NotificationsOptions, context: Cont
               : 'No notifications yet: nothing worth telling has happened so far.',
         )
       else terminal.out(notificationsTable(inbox, terminal, short))
-      if (!json && limit === undefined && inbox.length === shownToPeople) {
+      if (limit === undefined && inbox.length === shownToPeople) {
         terminal.note(`These are the newest ${shownToPeople}; see more with --limit N.`)
       }
     }
@@ -102,7 +106,12 @@ function meant(
   return undefined
 }
 
-function markRead(state: string, given: string, { json = false }: NotificationsOptions, context: Context): number {
+function markRead(
+  state: string,
+  given: string,
+  { json = false }: NotificationsOptions,
+  context: Context,
+): Promise<number> {
   const { terminal } = context
   return withStore({ state, readOnly: false }, (store) => {
     const id = meant(store, given, context, {
@@ -117,7 +126,12 @@ function markRead(state: string, given: string, { json = false }: NotificationsO
   })
 }
 
-function sendAgain(state: string, given: string, { json = false }: NotificationsOptions, context: Context): number {
+function sendAgain(
+  state: string,
+  given: string,
+  { json = false }: NotificationsOptions,
+  context: Context,
+): Promise<number> {
   const { terminal, now } = context
   return withStore({ state, readOnly: false }, (store) => {
     const ids = (store?.deadLetters() ?? []).map(({ notification }) => notification.id)

@@ -27,12 +27,12 @@ export interface ProposalsOptions extends ChainOptions {
 export async function proposals(id: string | undefined, options: ProposalsOptions, context: Context): Promise<number> {
   const located = await locateState(options)
   const { terminal } = context
-  return withStore(located, (store) => {
+  return withStore(located, async (store) => {
     const states = readWatchedChains(store, located, options.chain).flatMap(({ state }) => state ?? [])
     const json = options.json === true
     if (store === undefined) {
       if (id !== undefined) return missing(id, ': no proposals yet.', { json, terminal })
-      if (json) printJsonList(terminal, [], proposalView)
+      if (json) await printJsonList(terminal, [], proposalView)
       else terminal.out(foldLines(nothing(0, located.state), terminal.width))
       return exitCodes.done
     }
@@ -72,17 +72,17 @@ function showing(states: readonly ChainOutline[]): Tracked['show'] {
   }
 }
 
-function list(
+async function list(
   { store, chains, total, show, short }: Tracked,
   { status, type, active, limit, json = false }: ProposalsOptions,
   state: string,
   { terminal, now }: Context,
-): number {
+): Promise<number> {
   const filter = { ...defined({ status, type }), ...(active === true && { active }) }
   const found = (most?: number): ProposalSelection =>
     store.find({ ...filter, ...defined({ limit: most }) }, { chains, order: 'newest' })
   if (json) {
-    printJsonList(terminal, found(limit), (proposal) => proposalView(show(proposal)))
+    await printJsonList(terminal, found(limit), (proposal) => proposalView(show(proposal)))
     return exitCodes.done
   }
   const all = found()

@@ -23,7 +23,7 @@ export interface StatusOptions extends ReadOptions {
 /** Prints how each chain is doing; where asked, the exit code tells it as well. */
 export async function status(options: StatusOptions, { terminal, now }: Context): Promise<number> {
   const located = await locateState(options)
-  const { watched, isRunning } = withStore(located, (store) => ({
+  const { watched, isRunning } = await withStore(located, (store) => ({
     watched: readWatchedChains(store, located),
     isRunning: store?.holder(now()) !== undefined,
   }))

@@ -8,7 +8,7 @@ import type { ChainOptions } from '../options.js'
 import { foldLines } from '../output/foldLines.js'
 import type { Style } from '../output/paint.js'
 import { moreText, shownToPeople } from '../output/longList.js'
-import { printJson } from '../output/printJson.js'
+import { printJsonList } from '../output/printJson.js'
 import { type Column, renderTable } from '../output/renderTable.js'
 import { shortIds, wholeIds } from '../output/shortIds.js'
 import { timeText } from '../output/times.js'
@@ -26,17 +26,13 @@ type Paces = ReadonlyMap<string, Pace>
 /** Prints what is in the vote, the queue in height order, then the finished upgrades. */
 export async function upgrades(options: UpgradesOptions, { terminal }: Context): Promise<number> {
   const located = await locateState(options)
-  const states = withStore(located, (store) => readWatchedChains(store, located, options.chain)).flatMap(
-    ({ state }) => state ?? [],
-  )
+  const watched = await withStore(located, (store) => readWatchedChains(store, located, options.chain))
+  const states = watched.flatMap(({ state }) => state ?? [])
   const paces: Paces = new Map(states.map((state) => [state.chain, state]))
   const all = queueOf(states.flatMap((state) => [...state.upgrades.values()])).upgrades
   const queue = all.slice(0, options.limit ?? (options.json === true ? undefined : shownToPeople))
   if (options.json === true)
-    printJson(
-      terminal,
-      queue.map((upgrade) => upgradeView(upgrade, paces.get(upgrade.chain))),
-    )
+    await printJsonList(terminal, queue, (upgrade) => upgradeView(upgrade, paces.get(upgrade.chain)))
   else if (queue.length > 0) terminal.out(upgradesText(queue, paces, terminal) + moreText(all.length - queue.length))
   else
     terminal.out(

@@ -7,7 +7,7 @@ const leastWidth = 40
 interface Output {
   readonly isTTY: boolean
   readonly columns: number
-  write(text: string): unknown
+  write(text: string, done?: () => void): unknown
   on(event: 'error', listen: (error: NodeJS.ErrnoException) => void): unknown
 }
 
@@ -36,6 +36,8 @@ export function openTerminal(
   const widthOf = ({ isTTY, columns }: Output): number => (isTTY ? Math.max(leastWidth, columns) : Infinity)
   return {
     out: (text) => void stdout.write(`${text}\n`),
+    // A turn of the loop: what hears of a reader that is gone, and what gives memory back, waits for one.
+    taken: () => new Promise((taken) => void stdout.write('', () => setImmediate(taken))),
     note: (text) => void stderr.write(`${text}\n`),
     draw: (text) => void stderr.write(text),
     attended: stderr.isTTY,

@@ -6,12 +6,24 @@ export function printJson(terminal: Terminal, document: Json): void {
   terminal.out(JSON.stringify(document, null, 2))
 }
 
-/** The same for a list of any length: no more than one item of it is held at a time. */
-export function printJsonList<T>(terminal: Terminal, items: Iterable<T>, view: (item: T) => Json): void {
+// Characters: a write costs more than what is in it, and what is not yet written is held in memory.
+const blockLength = 65_536
+
+/**
+ * The same for a list of any length: no more than a block of it is held at a time, and the next one waits until those
+ * who read it have taken the last.
+ */
+export async function printJsonList<T>(terminal: Terminal, items: Iterable<T>, view: (item: T) => Json): Promise<void> {
+  let block = '['
   let last: string | undefined
   for (const item of items) {
-    terminal.out(last === undefined ? '[' : `${last},`)
+    if (last !== undefined) block += `${last},`
+    if (block.length >= blockLength) {
+      terminal.out(block)
+      await terminal.taken()
+      block = ''
+    } else block += '\n'
     last = JSON.stringify([view(item)], null, 2).slice(2, -2)
   }
-  terminal.out(last === undefined ? '[]' : `${last}\n]`)
+  terminal.out(last === undefined ? '[]' : `${block}${last}\n]`)
 }

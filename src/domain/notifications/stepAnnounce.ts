@@ -1,3 +1,4 @@
+import { editMap } from '../editedMap.js'
 import type { Announcement } from '../chainState.js'
 import type { Change } from '../proposals/change.js'
 import type { Health } from '../health.js'
@@ -39,21 +40,23 @@ export function stepAnnounce(
   { priorities = {} }: AnnounceOptions = {},
 ): AnnounceStep {
   const announcements: Announcement[] = []
-  let next: Map<string, ReadonlySet<string>> | undefined
+  const next = editMap(announcedIds)
+  const fresh = new Map<string, Set<string>>()
   for (const announcement of happenings.flatMap(draft)) {
     const { subject, notification } = announcement
     if (subject !== undefined) {
-      const ids = (next ?? announcedIds).get(subject)
-      if (ids?.has(notification.id) === true) continue
-      next ??= new Map(announcedIds)
-      next.set(subject, new Set([...(ids ?? []), notification.id]))
+      const known = next.get(subject)
+      if (known?.has(notification.id) === true) continue
+      const ids = fresh.get(subject) ?? new Set(known)
+      fresh.set(subject, ids)
+      next.set(subject, ids.add(notification.id))
     }
     const priority = priorities[notification.event]
     announcements.push(
       priority === undefined ? announcement : { ...announcement, notification: { ...notification, priority } },
     )
   }
-  return { announcedIds: next ?? announcedIds, announcements }
+  return { announcedIds: next.map(), announcements }
 }
 
 function draft(happening: Announceable): readonly Announcement[] {

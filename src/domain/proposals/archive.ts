@@ -1,5 +1,7 @@
 import type { ChainState } from '../chainState.js'
+import { editMap } from '../editedMap.js'
 import type { GoodReading } from '../reading.js'
+import { stillOpen } from './stillOpen.js'
 import {
   hasPassed,
   isOpen,
@@ -49,10 +51,13 @@ export function unknownIn(
 export function withRecalled(state: ChainState, { proposals, announcedIds }: RecalledProposals): ChainState {
   const back = proposals.filter((proposal) => !state.proposals.has(keyOf(proposal)))
   if (back.length === 0) return state
+  const [allProposals, allIds] = [editMap(state.proposals), editMap(state.announcedIds)]
+  for (const proposal of back) allProposals.set(keyOf(proposal), proposal)
+  for (const [key, ids] of announcedIds) if (!state.announcedIds.has(key)) allIds.set(key, ids)
   return {
     ...state,
-    proposals: new Map([...state.proposals, ...back.map((proposal) => [keyOf(proposal), proposal] as const)]),
-    announcedIds: new Map([...state.announcedIds, ...announcedIds.filter(([key]) => !state.announcedIds.has(key))]),
+    proposals: allProposals.map(),
+    announcedIds: allIds.map(),
     archive: counted(state.archive ?? noCounts, back, -1),
   }
 }
@@ -62,15 +67,22 @@ export function withRecalled(state: ChainState, { proposals, announcedIds }: Rec
  * stays. All stays where the first sync has not caught up, for then all of it is told at once.
  */
 export function withoutSettled(state: ChainState): ChainState {
+  // Most have less, and are not looked through.
+  if (state.proposals.size - stillOpen(state.proposals).size <= mostSettled) return state
   const settled = state.synced ? [...state.proposals.values()].filter((proposal) => isSettled(proposal, state)) : []
   if (settled.length <= mostSettled) return state
   const over = settled.sort(byEnd).slice(0, settled.length - mostSettled / 2)
-  const [proposals, announcedIds] = [new Map(state.proposals), new Map(state.announcedIds)]
+  const [proposals, announcedIds] = [editMap(state.proposals), editMap(state.announcedIds)]
   for (const proposal of over) {
     proposals.delete(keyOf(proposal))
     announcedIds.delete(keyOf(proposal))
   }
-  return { ...state, proposals, announcedIds, archive: counted(state.archive ?? noCounts, over, 1) }
+  return {
+    ...state,
+    proposals: proposals.map(),
+    announcedIds: announcedIds.map(),
+    archive: counted(state.archive ?? noCounts, over, 1),
+  }
 }
 
 /** How many proposals are tracked beyond what may be; 0 or less where there is room. */

@@ -1,4 +1,4 @@
-import { memoizeByObject } from '../memoizeByObject.js'
+import { memoizeLeast } from '../editedMap.js'
 import { isActive, isOpen, type Proposal, type ProposalKey } from './proposal.js'
 
 /** How long, and how many, proposals are remembered. */
@@ -24,7 +24,8 @@ export function pruneProposals(
 ): readonly ProposalKey[] {
   const aged: ProposalKey[] = []
   const oldest = oldestKept(time, maxAge)
-  if (oldest <= firstEnd(proposals) && proposals.size <= maxCount) return aged
+  const first = firstEnd(proposals)
+  if ((first === undefined || oldest <= first) && proposals.size <= maxCount) return aged
   for (const [key, { closedAt }] of proposals) if (closedAt !== undefined && closedAt.timestamp < oldest) aged.push(key)
   const surplus = proposals.size - aged.length - maxCount
   if (surplus <= 0) return aged
@@ -35,15 +36,8 @@ export function pruneProposals(
   return [...aged, ...rest.slice(0, surplus).map(([key]) => key)]
 }
 
-/** Unix seconds at which the first of them closed; as good as never where none has. */
-const firstEnd = memoizeByObject((proposals: ReadonlyMap<ProposalKey, Proposal>): bigint => {
-  let first = never
-  for (const { closedAt } of proposals.values())
-    if (closedAt !== undefined && closedAt.timestamp < first) first = closedAt.timestamp
-  return first
-})
-
-const never = 1n << 64n
+/** Unix seconds at which the first of them closed. */
+const firstEnd = memoizeLeast(({ closedAt }: Proposal) => closedAt?.timestamp)
 
 /** True where `end` lies further back than completed things are remembered at `time`. Unix seconds. */
 export function isAged(

@@ -1,6 +1,5 @@
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
-import { memoizeByObject } from '../memoizeByObject.js'
 import type { Change, ChangeKind } from './change.js'
 import { compareProposals } from './compareProposals.js'
 import { hasPassed, isOpen, keyOf, type Proposal, type ProposalKey, type Vote } from './proposal.js'
@@ -8,6 +7,7 @@ import { withPlanStanding } from './withPlanStanding.js'
 import { type RetentionOptions, isAged } from './pruneProposals.js'
 import type { GoodReading, KeyedPlanStanding } from '../reading.js'
 import { deriveProposal } from './deriveProposal.js'
+import { stillOpen } from './stillOpen.js'
 import { stepTrack } from './stepTrack.js'
 
 /** How readings are compared. */
@@ -86,7 +86,7 @@ function changesOfProposals(
   const timed = reading.backlog === 0n ? { ...untimed, proposalTimeout } : untimed
   const changes: ChangeKind[] = []
   // A vote also ends where nobody reads it any more: what was not read comes first.
-  const unread = stillOpen(known.proposals).filter(([key]) => !read.has(key) && !retracted.has(key))
+  const unread = [...stillOpen(known.proposals)].filter(([key]) => !read.has(key) && !retracted.has(key))
   for (const [key, given] of judged([...unread, ...keyed], reading.standings, known.proposals)) {
     const before = retracted.has(key) ? undefined : known.proposals.get(key)
     const isAnswered = read.has(key) || at.number === known.at
@@ -108,11 +108,6 @@ function isUnheardOf(proposal: Proposal, { at }: Known): boolean {
   const { origin } = proposal
   return hasPassed(proposal) && origin !== undefined && at !== undefined && origin.block > at
 }
-
-/** What is closed stays as it is, and costs nothing. */
-const stillOpen = memoizeByObject((proposals: Known['proposals']): readonly Keyed[] =>
-  [...proposals].filter(([, { closedAt }]) => closedAt === undefined),
-)
 
 type Keyed = readonly [key: ProposalKey, proposal: Proposal]
 

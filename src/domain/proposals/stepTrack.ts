@@ -1,3 +1,4 @@
+import { editMap } from '../editedMap.js'
 import type { Change } from './change.js'
 import { keyOf, type Proposal, type ProposalKey } from './proposal.js'
 
@@ -6,12 +7,11 @@ export function stepTrack(
   known: ReadonlyMap<ProposalKey, Proposal>,
   changes: readonly Change[],
 ): ReadonlyMap<ProposalKey, Proposal> {
-  let next: Map<ProposalKey, Proposal> | undefined
+  const proposals = editMap(known)
   for (const change of changes) {
     if (change.type === 'voteCast') continue
-    next ??= new Map(known)
-    if (change.type === 'proposalRetracted') next.delete(keyOf(change.proposal))
-    else next.set(keyOf(change.proposal), change.proposal)
+    if (change.type === 'proposalRetracted') proposals.delete(keyOf(change.proposal))
+    else proposals.set(keyOf(change.proposal), change.proposal)
   }
-  return next ?? known
+  return proposals.map()
 }

@@ -1,3 +1,4 @@
+import { editsSince, lineageOf, type Version } from '../editedMap.js'
 import type { PlanFinding } from '../plans/plan.js'
 import { hasPassed, isActive, keyOf, type Proposal, type ProposalKey } from '../proposals/proposal.js'
 import type { ResolvedPlanOptions } from './planOptions.js'
@@ -39,13 +40,15 @@ export function selectCandidates(
   basis: VerdictBasis,
   verdicts: Verdicts,
 ): readonly Candidate[] {
-  const last = quiet.get(proposals)
-  if (last !== undefined && last.upgrades === upgrades && stillHolds(last, basis)) return []
+  const last = editsSince(proposals, (version) => quiet.get(version))
+  const asked = last?.found.upgrades === upgrades && stillHolds(last.found, basis) ? last.keys.keys() : proposals.keys()
   const { findPlan, maxWaiting } = basis.options
   let room = maxWaiting
   for (const { status } of upgrades.values()) if (status === 'pending') room -= 1
   const candidates: Candidate[] = []
-  for (const [key, proposal] of proposals) {
+  for (const key of asked) {
+    const proposal = proposals.get(key)
+    if (proposal === undefined) continue
     const upgrade = upgrades.get(key)
     if (upgrade === undefined && !(isActive(proposal) ? room > 0 : hasPassed(proposal))) continue
     const finding = findPlan(proposal)
@@ -62,15 +65,19 @@ export function selectCandidates(
     if (upgrade === undefined && isActive(proposal)) room -= 1
     candidates.push({ proposal, finding })
   }
-  if (candidates.length === 0) quiet.set(proposals, { ...basis, upgrades })
   return candidates.sort(inVotingOrder)
 }
 
-// Where nobody had anything to say, nobody has while nothing has changed.
-const quiet = new WeakMap<
-  ReadonlyMap<ProposalKey, Proposal>,
-  VerdictBasis & { readonly upgrades: ReadonlyMap<ProposalKey, Upgrade> }
->()
+/** Keeps that none of these proposals has anything to say: then only those are asked that become another proposal. */
+export function rememberSilence(
+  proposals: ReadonlyMap<ProposalKey, Proposal>,
+  upgrades: ReadonlyMap<ProposalKey, Upgrade>,
+  basis: VerdictBasis,
+): void {
+  quiet.set(lineageOf(proposals).version, { ...basis, upgrades })
+}
+
+const quiet = new WeakMap<Version, VerdictBasis & { readonly upgrades: ReadonlyMap<ProposalKey, Upgrade> }>()
 
 function stillHolds(verdict: VerdictBasis, { occupation, head, isFirst, options }: VerdictBasis): boolean {
   // A head that was taken back may have made a plan look late.

@@ -1,3 +1,4 @@
+import { editMap, memoizeWhere } from '../editedMap.js'
 import { memoizeByObject } from '../memoizeByObject.js'
 import type { ProposalKey } from '../proposals/proposal.js'
 import { type Occupied, occupationOf, occupiedBy } from './occupied.js'
@@ -36,37 +37,32 @@ export interface UpgradeBoard {
 
 export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): UpgradeBoard {
   const wereActing = actingIn(upgrades)
-  let acting: Map<ProposalKey, Upgrade> | undefined
-  let copy: Map<ProposalKey, Upgrade> | undefined
+  const all = editMap(upgrades)
+  const acting = editMap(wereActing)
   let moves: UpgradeMove[] = []
   let occupied: Occupied | undefined
-  const get = (key: ProposalKey): Upgrade | undefined => (copy ?? upgrades).get(key)
   const put = (upgrade: Upgrade): void => {
     const { key } = upgrade
-    const before = get(key)
+    const before = all.get(key)
     if (before === upgrade) return
     occupied?.enter(upgrade, before)
-    copy ??= new Map(upgrades)
-    copy.set(key, upgrade)
-    acting ??= new Map(wereActing)
+    all.set(key, upgrade)
     if (isActing(upgrade)) acting.set(key, upgrade)
     else acting.delete(key)
   }
   const drop = (upgrade: Upgrade): void => {
-    occupied?.enter({ ...upgrade, status: 'cancelled' }, get(upgrade.key))
-    copy ??= new Map(upgrades)
-    copy.delete(upgrade.key)
-    acting ??= new Map(wereActing)
+    occupied?.enter({ ...upgrade, status: 'cancelled' }, all.get(upgrade.key))
+    all.delete(upgrade.key)
     acting.delete(upgrade.key)
   }
   return {
     before: upgrades,
     wereActing: [...wereActing.keys()],
-    all: () => copy ?? upgrades,
+    all: () => all.map(),
     get acting() {
-      return acting ?? wereActing
+      return acting.map()
     },
-    get,
+    get: all.get,
     put,
     move(made) {
       for (const move of made) {
@@ -79,17 +75,14 @@ export function upgradeBoard(upgrades: ReadonlyMap<ProposalKey, Upgrade>): Upgra
     retell(told) {
       moves = [...told]
     },
-    occupied: () => (occupied ??= occupiedBy((acting ?? wereActing).values())),
-    occupation: () => (acting === undefined ? occupationIn(wereActing) : occupationOf(acting.values())),
+    occupied: () => (occupied ??= occupiedBy(acting.map().values())),
+    occupation: () => (acting.map() === wereActing ? occupationIn(wereActing) : occupationOf(acting.map().values())),
     crowded: [],
   }
 }
 
 /** Those that can move by themselves or stand in the way of others. */
-export const actingIn = memoizeByObject(
-  (upgrades: ReadonlyMap<ProposalKey, Upgrade>): ReadonlyMap<ProposalKey, Upgrade> =>
-    new Map([...upgrades].filter(([, upgrade]) => isActing(upgrade))),
-)
+export const actingIn = memoizeWhere(isActing)
 
 const occupationIn = memoizeByObject((acting: ReadonlyMap<ProposalKey, Upgrade>): string =>
   occupationOf(acting.values()),

@@ -124,7 +124,30 @@ UPDATE told SET of_proposal = EXISTS (
 CREATE INDEX told_apart ON told (chain) WHERE of_proposal = 0;
 `
 
+const seventh = `
+-- How many handlers a notification still waits for: what may be pruned is found without a look at what may not.
+ALTER TABLE notifications ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+UPDATE notifications SET
+  waiting = (SELECT count(*) FROM outbox WHERE notification = notifications.row AND state = 'pending')
+  WHERE row IN (SELECT notification FROM outbox WHERE state = 'pending');
+CREATE INDEX notifications_settled_at ON notifications (at) WHERE waiting = 0;
+CREATE INDEX notifications_settled ON notifications (row) WHERE waiting = 0;
+CREATE TRIGGER outbox_takes_in AFTER INSERT ON outbox WHEN NEW.state = 'pending' BEGIN
+  UPDATE notifications SET waiting = waiting + 1 WHERE row = NEW.notification;
+END;
+CREATE TRIGGER outbox_settles AFTER UPDATE OF state ON outbox WHEN OLD.state = 'pending' AND NEW.state <> 'pending' BEGIN
+  UPDATE notifications SET waiting = waiting - 1 WHERE row = NEW.notification;
+END;
+CREATE TRIGGER outbox_revives AFTER UPDATE OF state ON outbox WHEN OLD.state <> 'pending' AND NEW.state = 'pending' BEGIN
+  UPDATE notifications SET waiting = waiting + 1 WHERE row = NEW.notification;
+END;
+CREATE TRIGGER outbox_drops AFTER DELETE ON outbox WHEN OLD.state = 'pending' BEGIN
+  UPDATE notifications SET waiting = waiting - 1 WHERE row = OLD.notification;
+END;
+DROP INDEX notifications_at;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth]
+export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh]

@@ -8,6 +8,7 @@ import type { Sql } from '../sql.js'
 
 const rowRow = z.object({ row: z.number() })
 const foundRow = z.object({ key: z.string(), json: z.string() })
+const placedRow = z.extend(foundRow, { row: z.number() })
 const besideRow = z.object({ below: z.nullable(z.string()), above: z.nullable(z.string()) })
 const knownRow = z.object({ known: z.number() })
 
@@ -50,18 +51,28 @@ export function adjacentIds(sql: Sql, id: string): readonly string[] | undefined
   return [beside?.below, beside?.above].filter((one) => typeof one === 'string')
 }
 
-/** The proposals of these rows, each read when it is asked for. */
+// Read at once; the first alone, for often no more is asked for.
+const pageLength = 64
+
+/** The proposals of these rows, read a few at a time when they are asked for. */
 export function selectionOf(sql: Sql, rows: readonly number[]): ProposalSelection {
   return {
     size: rows.length,
     *[Symbol.iterator]() {
-      for (const row of rows) {
-        const proposal = readProposal(sql, row)
-        // Another process may have forgotten it meanwhile.
-        if (proposal !== undefined) yield proposal
-      }
+      for (let from = 0; from < rows.length; from = from === 0 ? 1 : from + pageLength)
+        yield* readProposals(sql, rows.slice(from, from === 0 ? 1 : from + pageLength))
     },
   }
+}
+
+/** The proposals of these rows, in their order. Another process may have forgotten some meanwhile. */
+function readProposals(sql: Sql, rows: readonly number[]): readonly Proposal[] {
+  const text = 'SELECT row, key, json FROM proposals WHERE row IN (SELECT value FROM json_each(?))'
+  const found = new Map(sql.all(placedRow, text, JSON.stringify(rows)).map((one) => [one.row, one]))
+  return rows.flatMap((row) => {
+    const one = found.get(row)
+    return one === undefined ? [] : [decode(proposalRow, one.json, { file: sql.file, row: `the proposal ${one.key}` })]
+  })
 }
 
 /** The proposal of one row. */

@@ -16,6 +16,7 @@ const table = (...rows: readonly ReturnType<typeof row>[]): readonly string[] =>
       out: () => undefined,
       note: () => undefined,
       draw: () => undefined,
+      taken: () => Promise.resolve(),
       noteWidth: 120,
       noteColor: false,
       attended: true,

@@ -30,9 +30,9 @@ describe('stepAnnounce', () => {
     ])
   })
 
-  it('takes priorities of the operator', () => {
-    const { announcements } = stepAnnounce(nothing, happening('u'), { priorities: { upgrade_scheduled: 'low' } })
-    expect(announcements.map(({ notification }) => notification.priority)).toStrictEqual(['low'])
+  it('takes the priorities that the operator gives, and its own for the others', () => {
+    const { announcements } = stepAnnounce(nothing, happening('u', 'h'), { priorities: { upgrade_scheduled: 'low' } })
+    expect(announcements.map(({ notification }) => notification.priority)).toStrictEqual(['low', 'high'])
   })
 
   it('remembers by subject, and not at all what cannot come twice', () => {

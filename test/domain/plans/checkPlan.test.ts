@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkPlan } from '../../../src/domain/plans/checkPlan.js'
-import { hostile } from '../../support/hostile.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
 import { sha256, plan, download } from './soundPlan.js'
 
 const sound = { problems: [], warnings: [] }

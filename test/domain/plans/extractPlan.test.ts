@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { extractPlan } from '../../../src/domain/plans/extractPlan.js'
-import { hostile } from '../../support/hostile.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
 import { from, block, call, v2 } from './planText.js'
 
 describe('where a plan comes from', () => {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { describeProposal } from '../../../src/domain/proposals/describeProposal.js'
 import type { Action } from '../../../src/domain/proposals/proposal.js'
 import { itOnCorpus } from '../../support/corpus.js'
-import { hostile } from '../../support/hostile.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
 import { proposalLogs } from '../../support/proposalTexts.js'
 
 const call: Action = {
@@ -55,6 +55,8 @@ describe('describeProposal', () => {
       finding: { origin: 'call', plan, problems: [] },
     })
     expect(describeProposal(raw, [{ type: 'other', title: 'faster' }]).type).toBe('other')
+    const long = describeProposal({ ...raw, title: 'x'.repeat(121) }, [])
+    expect(long.title).toBe(`${'x'.repeat(119)}…`)
     expect(describeProposal({ ...raw, title: '' }, []).title).toBe('Words')
   })
 

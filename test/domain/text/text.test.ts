@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanLine, cleanText, hasInvisible } from '../../../src/domain/text/text.js'
-import { hostile } from '../../support/hostile.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
 
 // Written out by hand, so that it does not repeat the pattern it judges.
 const forbidden =

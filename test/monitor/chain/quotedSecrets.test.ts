@@ -6,7 +6,7 @@ import { SourceError } from '../../../src/domain/errors.js'
 import { createMonitor } from '../../../src/monitor.js'
 import { hideSecrets } from '../../../src/monitor/chain/hideSecrets.js'
 import { readerOver, signal } from '../../sources/governance/wemixvisorRpc/following.js'
-import { listen } from '../../support/listen.js'
+import { listen } from '../../support/servers/listen.js'
 import { key, type Governance } from './hideSecretsGiven.js'
 
 describe('a look at the head that fails', () => {

@@ -130,4 +130,16 @@ describe('attemptDelivery', () => {
     process.off('unhandledRejection', note)
     expect(escaped).toStrictEqual([])
   })
+
+  it.each([
+    [1, 'postponed'],
+    [2, 'buried'],
+  ])('gives up with the last try there is: after %i of two it is %s', async (tries, result) => {
+    const [item, lane, options] = given(() => Promise.reject(new Error('boom')))
+    const report = await lastValueFrom(
+      attemptDelivery({ ...item, attempts: tries - 1 }, { ...lane, maxAttempts: 2 }, options),
+      { defaultValue: undefined },
+    )
+    expect(report).toMatchObject({ attempt: tries, result })
+  })
 })

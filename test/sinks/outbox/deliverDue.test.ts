@@ -8,7 +8,7 @@ import type { OutboxLane, OutboxOptions } from '../../../src/sinks/outbox/Outbox
 import { openStore } from '../../../src/store/openStore.js'
 import { marbles } from '../../support/marbles.js'
 import { temporaryDirectory } from '../../support/storeGiven.js'
-import { startWebhookServer } from '../../support/webhookServer.js'
+import { startWebhookServer } from '../../support/servers/webhookServer.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
 
 function all<T>(source$: Observable<T>): Promise<T[]> {

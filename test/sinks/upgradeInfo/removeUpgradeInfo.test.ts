@@ -58,4 +58,15 @@ describe('removeUpgradeInfo', () => {
       reason: says('is not a regular file'),
     })
   })
+
+  it('leaves the file where it is wanted again by the time it would go', async () => {
+    const { home, path } = freshHome()
+    await writeUpgradeInfo({ home, profile: 'cosmovisor' })(upgrade(), { head: 1n })
+    const remove = removeUpgradeInfo({ home, profile: 'cosmovisor' })
+    expect(await remove(upgrade(), { head: 1n, isWanted: () => false })).toMatchObject({
+      result: 'kept',
+      reason: says('not asked for any more'),
+    })
+    expect(existsSync(path)).toBe(true)
+  })
 })

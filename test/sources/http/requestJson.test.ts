@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { RequestListener } from 'node:http'
 import { createHttpEndpoints, type HttpEndpoint } from '../../../src/sources/http/createHttpEndpoints.js'
 import { refusalOf } from '../../../src/sources/http/refusalOf.js'
-import { type Listening, listen } from '../../support/listen.js'
+import { type Listening, listen } from '../../support/servers/listen.js'
 
 let server: Listening | undefined
 afterEach(() => server?.stop())

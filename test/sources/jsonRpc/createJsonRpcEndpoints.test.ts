@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { SourceError } from '../../../src/domain/errors.js'
 import { createJsonRpcEndpoints, type JsonRpcEndpoint } from '../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
-import { listen } from '../../support/listen.js'
-import { type Manner, startWemixvisorServer, type WemixvisorServer } from '../../support/wemixvisorServer.js'
+import { listen } from '../../support/servers/listen.js'
+import { type Manner, startWemixvisorServer, type WemixvisorServer } from '../../support/servers/wemixvisorServer.js'
 
 const { signal } = new AbortController()
 const calls = [{ method: 'status' }, { method: 'gov/params' }, { method: 'block', params: { height: '7' } }]

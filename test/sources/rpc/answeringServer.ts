@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
-import { listen } from '../../support/listen.js'
+import { listen } from '../../support/servers/listen.js'
 
 const callSchema = z.looseObject({
   id: z.number().optional(),

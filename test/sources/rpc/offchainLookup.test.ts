@@ -2,7 +2,7 @@ import { createPublicClient, encodeErrorResult, http, parseAbi } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createEvmEndpoints, evmEndpointsOf } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { multicallAddress, readCalls } from '../../../src/sources/rpc/readCalls.js'
-import { listen } from '../../support/listen.js'
+import { listen } from '../../support/servers/listen.js'
 import { startAnsweringServer } from './answeringServer.js'
 
 const abi = parseAbi(['function state(uint256) view returns (uint8)'])

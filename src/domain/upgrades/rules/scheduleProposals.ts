@@ -2,7 +2,13 @@ import { keyOf } from '../../proposals/proposal.js'
 import type { ReadEvent } from '../PlanEvent.js'
 import { scheduleProposal } from '../schedule/scheduleProposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
-import { type VerdictBasis, type Candidate, selectCandidates, type Verdicts } from '../selectCandidates.js'
+import {
+  type Candidate,
+  rememberSilence,
+  selectCandidates,
+  type VerdictBasis,
+  type Verdicts,
+} from '../selectCandidates.js'
 import type { Upgrade } from '../upgrade.js'
 import type { UpgradeBoard } from '../upgradeBoard.js'
 import type { ReadRule } from './PlanRule.js'
@@ -17,14 +23,20 @@ export const scheduleProposals: ReadRule = (board, event, options) => {
 
 function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptions, occupation: string): string {
   const basis = basisOf(event, occupation, options)
-  const candidates = selectCandidates(event.proposals, board.all(), basis, verdicts)
+  const upgrades = board.all()
+  const candidates = selectCandidates(event.proposals, upgrades, basis, verdicts)
+  let isSilent = true
   for (const candidate of candidates) {
     const key = keyOf(candidate.proposal)
-    if (board.get(key)?.crowded === true) board.crowded.push(candidate)
+    const isCrowded = board.get(key)?.crowded === true
+    if (isCrowded) board.crowded.push(candidate)
     const moves = scheduleProposal(candidate.proposal, board.all(), { ...event, occupied: board.occupied() }, options)
     board.move(moves)
     if (moves.length === 0) rememberVerdict(candidate, basis, board.get(key))
+    if (moves.length > 0 || isCrowded) isSilent = false
   }
+  // What this event has edited already it may edit on.
+  if (isSilent && upgrades === board.before) rememberSilence(event.proposals, upgrades, basis)
   return candidates.length === 0 ? occupation : board.occupation()
 }
 

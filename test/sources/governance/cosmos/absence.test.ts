@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { reasonOf } from '../../../../src/domain/errors.js'
-import { startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { startCosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { failureOf, follow, nextPoll } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 import { pass, finding, cancelled } from './scheduledPlan.js'

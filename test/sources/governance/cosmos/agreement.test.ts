@@ -3,7 +3,7 @@ import type { ConfigInput } from '../../../../src/config/schema.js'
 import { untilDone } from '../../../support/fixtures.js'
 import { onCosmos } from './onCosmos.js'
 import { watch, type Watching } from '../../../monitor/watching.js'
-import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 
 /** Three servers of one chain. */
 const it = onCosmos

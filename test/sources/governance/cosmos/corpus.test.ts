@@ -8,7 +8,7 @@ import { binaryFindings } from '../../../../src/domain/plans/binaryFindings.js'
 import { planIn } from '../../../../src/sources/governance/cosmos/plans.js'
 import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
 import { corpus, itOnCorpus } from '../../../support/corpus.js'
-import { startCosmosServer } from '../../../support/cosmosServer.js'
+import { startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { follow } from './follow.js'
 import { quokka } from './corpusGiven.js'
 

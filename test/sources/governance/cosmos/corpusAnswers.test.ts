@@ -6,7 +6,7 @@ import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/pla
 import { hashIn, decodeStatus } from '../../../../src/sources/governance/cosmos/cometBft.js'
 import { tallyRulesOf } from '../../../../src/sources/governance/cosmos/toProposal.js'
 import { corpus, itOnCorpus } from '../../../support/corpus.js'
-import { type CosmosServer, startCosmosServer } from '../../../support/cosmosServer.js'
+import { type CosmosServer, startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { failureOf, follow } from './follow.js'
 import { quokka } from './corpusGiven.js'
 

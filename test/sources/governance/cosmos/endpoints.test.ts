@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { type CosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { failureOf, follow, readerOf } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 

@@ -1,4 +1,4 @@
-import type { CosmosServer } from '../../../support/cosmosServer.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import { SourceError } from '../../../../src/domain/errors.js'
 import type { Json } from '../../../../src/domain/text/json.js'

@@ -19,7 +19,7 @@ import { messagesIn } from '../../../../src/sources/governance/cosmosSdk/message
 import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/plans.js'
 import { decodeStatus } from '../../../../src/sources/governance/cosmos/cometBft.js'
 import { toProposal } from '../../../../src/sources/governance/cosmos/toProposal.js'
-import { hostile } from '../../../support/hostile.js'
+import { hostile } from '../../../support/hostile/hostileTexts.js'
 
 /** What a store would give back. */
 const jsonOf = (raw: unknown): Json => z.json().parse(JSON.parse(JSON.stringify(raw)))

@@ -1,24 +1,22 @@
 import { describe, expect } from 'vitest'
 import { createMonitor } from '../../../../src/monitor.js'
 import { watch } from '../../../monitor/watching.js'
-import { upgradeMessage } from '../../../support/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { onCosmos as it } from './onCosmos.js'
-import { configOf } from './monitorGiven.js'
+import { configOf, pass, upgradesOf } from './monitorGiven.js'
 
 describe('a monitor of a Cosmos chain whose servers err', () => {
   it('writes nothing while the servers do not say whether the plan is still there', async ({ server, place }) => {
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
     server.behave({ hidesHeight: true })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_010)] })
-    server.schedule({ name: 'v18', height: '1010', info: '' })
-    server.mine(1)
+    pass(server, 5, 'v18', 1_010)
     await hub.told('upgrade_scheduled', 5n)
     server.schedule(null)
     server.mine(20)
     await hub.settle()
     await hub.settle()
     expect(place.file()).toBeUndefined()
-    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled'])
+    expect(upgradesOf(hub, 5n)).toEqual(['upgrade_scheduled'])
   })
 
   it.for(['1050', '900', '99999999'])(
@@ -26,9 +24,7 @@ describe('a monitor of a Cosmos chain whose servers err', () => {
     async (height, { server, place }) => {
       await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
       await hub.settle()
-      server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_050)] })
-      server.schedule({ name: 'v18', height: '1050', info: '' })
-      server.mine(1)
+      pass(server, 5, 'v18', 1_050)
       await hub.told('upgrade_scheduled', 5n)
       server.behave({ hidesHeight: true })
       server.schedule(null)
@@ -36,7 +32,7 @@ describe('a monitor of a Cosmos chain whose servers err', () => {
       server.mine(35)
       await hub.settle()
       await hub.settle()
-      expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual(['upgrade_scheduled'])
+      expect(upgradesOf(hub, 5n)).toEqual(['upgrade_scheduled'])
       server.behave({})
       server.schedule({ name: 'v18', height: '1050', info: '' })
       server.mine(1_050 - server.height())
@@ -96,7 +92,7 @@ describe('a monitor of a Cosmos chain whose servers err', () => {
       server.mine(1)
       server.apply('v18')
       await hub.told('upgrade_completed', 5n)
-      expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
+      expect(upgradesOf(hub, 5n)).toEqual([
         'upgrade_scheduled',
         'upgrade_halt_reached',
         'upgrade_failed',

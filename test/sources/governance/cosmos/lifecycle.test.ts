@@ -1,6 +1,12 @@
 import { describe, expect } from 'vitest'
 import { isOpen, type ProposalStatus } from '../../../../src/domain/proposals/proposal.js'
-import { type ChainProposal, type CosmosServer, start, timeOf, upgradeMessage } from '../../../support/cosmosServer.js'
+import {
+  type ChainProposal,
+  type CosmosServer,
+  start,
+  timeOf,
+  upgradeMessage,
+} from '../../../support/servers/cosmosServer.js'
 import type { Follower } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 

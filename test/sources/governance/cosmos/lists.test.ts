@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { type CosmosServer, legacyMessage, startCosmosServer } from '../../../support/cosmosServer.js'
+import { type CosmosServer, legacyMessage, startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { untilDone } from '../../../support/fixtures.js'
 import { follow, type Follower, nextPoll } from './follow.js'
 import { onCosmos } from './onCosmos.js'

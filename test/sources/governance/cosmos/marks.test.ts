@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
-import { keyOf, startCosmosServer, timeOf, start } from '../../../support/cosmosServer.js'
+import { keyOf, startCosmosServer, timeOf, start } from '../../../support/servers/cosmosServer.js'
 import { untilDone } from '../../../support/fixtures.js'
 import { failureOf, follow, nextPoll } from './follow.js'
 import { onCosmos } from './onCosmos.js'

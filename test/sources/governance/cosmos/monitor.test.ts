@@ -3,9 +3,9 @@ import { eventsToSchedule } from '../../../monitor/upgradeStory.js'
 import { createMonitor } from '../../../../src/monitor.js'
 import { proposalIdOf } from '../../../../src/domain/notifications/notification.js'
 import { watch } from '../../../monitor/watching.js'
-import { legacyMessage, timeOf, start, upgradeMessage } from '../../../support/cosmosServer.js'
+import { legacyMessage, timeOf, start, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { onCosmos as it } from './onCosmos.js'
-import { configOf } from './monitorGiven.js'
+import { configOf, pass, upgradesOf } from './monitorGiven.js'
 
 const info =
   '{"binaries":{"linux/amd64":"https://example.org/gaiad?checksum=sha256:63e7384d8d0cb0f48e9daa6439cb1bb60ade29c4be84586486ba222ee4cf20dd"}}'
@@ -104,26 +104,18 @@ describe('a monitor of a Cosmos chain', () => {
     async (name, { server }) => {
       await using hub = watch({ chains: [configOf(server)] })
       await hub.settle()
-      server.put(5, { status: 'PASSED', messages: [upgradeMessage(name, 1_050)] })
-      server.schedule({ name, height: '1050', info: '' })
-      server.mine(1)
+      pass(server, 5, name, 1_050)
       await hub.settle()
       server.mine(1_050 - server.height())
       server.apply(name)
       await hub.settle()
-      expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual([
-        'upgrade_scheduled',
-        'upgrade_triggered',
-        'upgrade_completed',
-      ])
+      expect(upgradesOf(hub)).toEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
     },
   )
 
   it('schedules also where only what is executed may be: on Cosmos that is what passed', async ({ server }) => {
     await using hub = watch({ chains: [{ ...configOf(server), scheduler: { scheduleOn: 'executed' } }] })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
-    server.schedule({ name: 'v18', height: '5000', info: '' })
-    server.mine(1)
+    pass(server, 5, 'v18', 5_000)
     expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })
   })
 

@@ -1,5 +1,6 @@
 import type { ConfigInput } from '../../../../src/config/schema.js'
-import { type CosmosServer } from '../../../support/cosmosServer.js'
+import type { Watching } from '../../../monitor/watching.js'
+import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 
 /** The configuration of the docs, made fast. */
 export function configOf(
@@ -15,3 +16,14 @@ export function configOf(
     upgradeInfo,
   }
 }
+
+/** The proposal has passed and the chain has scheduled its plan, in a block of its own. */
+export function pass(server: CosmosServer, id: number, name: string, height: number): void {
+  server.put(id, { status: 'PASSED', messages: [upgradeMessage(name, height)] })
+  server.schedule({ name, height: String(height), info: '' })
+  server.mine(1)
+}
+
+/** What was told of the upgrade of a proposal, or of all. */
+export const upgradesOf = (hub: Watching, about?: bigint): readonly string[] =>
+  hub.events(about).filter((event) => event.startsWith('upgrade'))

@@ -1,30 +1,13 @@
 import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
-import { watch, type Watching } from '../../../monitor/watching.js'
-import { type CosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { watch } from '../../../monitor/watching.js'
+import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { onCosmos as it } from './onCosmos.js'
+import { configOf as cosmosAt, pass, upgradesOf } from './monitorGiven.js'
 
-function configOf(
-  server: CosmosServer,
-  chain: Partial<ConfigInput['chains'][number]> = {},
-): ConfigInput['chains'][number] {
-  return {
-    name: 'hub',
-    rpc: { urls: [server.url], chainId: 'cosmoshub-4' },
-    governance: { system: 'cosmos', rest: [server.url] },
-    monitor: { pollInterval: '50ms' },
-    scheduler: { minUpgradeDelay: '0s', reminders: ['10 blocks'], completion: 'height' },
-    ...chain,
-  }
-}
-
-const upgradesOf = (hub: Watching): readonly string[] => hub.events(5n).filter((event) => event.startsWith('upgrade'))
-
-/** Proposal 5 has passed and the chain has scheduled its plan for block 1050. */
-function pass(server: CosmosServer, name: string): void {
-  server.put(5, { status: 'PASSED', messages: [upgradeMessage(name, 1_050)] })
-  server.schedule({ name, height: '1050', info: '' })
-  server.mine(1)
+function configOf(server: CosmosServer, chain: Partial<ConfigInput['chains'][number]> = {}) {
+  const { scheduler, ...rest } = cosmosAt(server)
+  return { ...rest, scheduler: { ...scheduler, reminders: ['10 blocks'] }, ...chain }
 }
 
 // What no path can carry: a client takes dots out of it, a gateway does not find a route with more parts.
@@ -46,7 +29,7 @@ describe('a plan whose name the chain cannot be asked by', () => {
         chains: [configOf(server, { upgradeInfo: { home: place.home, profile: 'cosmovisor', when: 'at-height' } })],
       })
       await hub.settle()
-      pass(server, name)
+      pass(server, 5, name, 1_050)
       await hub.settle()
       server.mine(1_045 - server.height())
       await hub.settle()
@@ -56,7 +39,7 @@ describe('a plan whose name the chain cannot be asked by', () => {
       await hub.settle()
       server.mine(3)
       await hub.settle()
-      expect(upgradesOf(hub)).toEqual([
+      expect(upgradesOf(hub, 5n)).toEqual([
         'upgrade_scheduled',
         'upgrade_refused',
         'upgrade_imminent',
@@ -73,7 +56,7 @@ describe('a plan whose name the chain cannot be asked by', () => {
     {
       await using hub = watch(config)
       await hub.settle()
-      pass(server, '..')
+      pass(server, 5, '..', 1_050)
       await hub.told('upgrade_scheduled', 5n)
     }
     server.mine(1_050 - server.height())
@@ -82,43 +65,39 @@ describe('a plan whose name the chain cannot be asked by', () => {
     await hub.told('upgrade_triggered', 5n)
     server.mine(3)
     await hub.told('upgrade_completed', 5n)
-    expect(upgradesOf(hub)).toEqual(['upgrade_triggered', 'upgrade_completed'])
+    expect(upgradesOf(hub, 5n)).toEqual(['upgrade_triggered', 'upgrade_completed'])
   })
 
   it('is cancelled where the chain has it no more before its height', async ({ server }) => {
     await using hub = watch({ chains: [configOf(server)] })
     await hub.settle()
-    pass(server, '..')
+    pass(server, 5, '..', 1_050)
     await hub.settle()
     server.schedule(null)
     server.mine(1)
     await hub.settle()
     server.mine(100)
     await hub.settle()
-    expect(upgradesOf(hub)).toEqual(['upgrade_scheduled', 'upgrade_cancelled'])
+    expect(upgradesOf(hub, 5n)).toEqual(['upgrade_scheduled', 'upgrade_cancelled'])
   })
 })
 
 it.for([' ', '\u200b'])('a plan whose name cannot be shown is one story: %j', async (name, { server }) => {
   await using hub = watch({ chains: [configOf(server)] })
   await hub.settle()
-  pass(server, name)
+  pass(server, 5, name, 1_050)
   await hub.settle()
   server.mine(1_050 - server.height())
   server.apply(name)
   await hub.settle()
-  expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual([
-    'upgrade_scheduled',
-    'upgrade_triggered',
-    'upgrade_completed',
-  ])
+  expect(upgradesOf(hub)).toEqual(['upgrade_scheduled', 'upgrade_triggered', 'upgrade_completed'])
 })
 
 it('a proposal with a height that is none does not hide the others', async ({ server }) => {
   await using hub = watch({ chains: [configOf(server)] })
   await hub.settle()
   server.put(4, { status: 'PASSED', messages: [upgradeMessage('v2', 1_050.5)] })
-  pass(server, 'v3')
+  pass(server, 5, 'v3', 1_050)
   expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ data: { name: 'v3' } })
   expect(await hub.told('upgrade_refused', 4n)).toMatchObject({ priority: 'critical' })
 })

@@ -1,5 +1,5 @@
 import { it as plain } from 'vitest'
-import { startCosmosServer } from '../../../support/cosmosServer.js'
+import { startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { aPlace, untilDone } from '../../../support/fixtures.js'
 import { follow } from './follow.js'
 

@@ -1,21 +1,17 @@
 import { describe, expect } from 'vitest'
 import { watch } from '../../../monitor/watching.js'
-import { upgradeMessage } from '../../../support/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { onCosmos as it } from './onCosmos.js'
-import { configOf } from './monitorGiven.js'
+import { configOf, pass, upgradesOf } from './monitorGiven.js'
 
 describe('a plan that a Cosmos chain takes back', () => {
   it('cancels an upgrade that the chain does not have scheduled any more, and follows the one in its place', async ({
     server,
   }) => {
     await using hub = watch({ chains: [configOf(server)] })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
-    server.schedule({ name: 'v18', height: '5000', info: '' })
-    server.mine(1)
+    pass(server, 5, 'v18', 5_000)
     await hub.told('upgrade_scheduled', 5n)
-    server.put(6, { status: 'PASSED', messages: [upgradeMessage('v18', 6_000)] })
-    server.schedule({ name: 'v18', height: '6000', info: '' })
-    server.mine(1)
+    pass(server, 6, 'v18', 6_000)
     const { message } = await hub.told('upgrade_cancelled', 5n)
     expect(message).toContain('The chain has another upgrade scheduled in its place: v18 at height 6000.')
     await hub.told('upgrade_scheduled', 6n)
@@ -35,9 +31,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     place,
   }) => {
     await using hub = watch({ chains: [configOf(server, { home: place.home, when: 'at-height' })] })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 1_100)] })
-    server.schedule({ name: 'v18', height: '1100', info: '' })
-    server.mine(1)
+    pass(server, 5, 'v18', 1_100)
     await hub.told('upgrade_scheduled', 5n)
     server.schedule(null)
     server.mine(200)
@@ -51,9 +45,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     server,
   }) => {
     await using hub = watch({ chains: [configOf(server)] })
-    server.put(5, { status: 'PASSED', messages: [upgradeMessage('v18', 5_000)] })
-    server.schedule({ name: 'v18', height: '5000', info: '' })
-    server.mine(1)
+    pass(server, 5, 'v18', 5_000)
     await hub.told('upgrade_scheduled', 5n)
     server.drop(5)
     server.schedule(null)
@@ -63,11 +55,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     server.mine(1)
     await hub.upgrade(5n, ({ status, revision }) => status === 'scheduled' && revision === 2)
     await hub.settle()
-    expect(hub.events(5n).filter((event) => event.startsWith('upgrade'))).toEqual([
-      'upgrade_scheduled',
-      'upgrade_cancelled',
-      'upgrade_scheduled',
-    ])
+    expect(upgradesOf(hub, 5n)).toEqual(['upgrade_scheduled', 'upgrade_cancelled', 'upgrade_scheduled'])
     expect(hub.notifications(5n).at(-1)?.message).toContain('It was called off before, and is back.')
   })
 
@@ -81,7 +69,7 @@ describe('a plan that a Cosmos chain takes back', () => {
     server.mine(1)
     await hub.settle()
     await hub.settle()
-    expect(hub.events().filter((event) => event.startsWith('upgrade'))).toEqual([])
+    expect(upgradesOf(hub)).toEqual([])
     server.schedule({ name: 'v18', height: '5000', info: '' })
     server.mine(1)
     expect(await hub.told('upgrade_scheduled', 5n)).toMatchObject({ priority: 'high' })

@@ -1,4 +1,4 @@
-import { type CosmosServer, upgradeMessage } from '../../../support/cosmosServer.js'
+import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import type { Follower } from './follow.js'
 
 /** Proposal `id` has passed and the chain has scheduled its plan. */

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import type { ProposalType } from '../../../../src/domain/proposals/proposal.js'
-import { type ChainProposal, legacyMessage, upgradeMessage } from '../../../support/cosmosServer.js'
+import { type ChainProposal, legacyMessage, upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { follow } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { upgradeMessage } from '../../../support/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmosServer.js'
 import { failureOf, nextPoll } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 import { finding } from './scheduledPlan.js'

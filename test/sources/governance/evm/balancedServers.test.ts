@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished } from 'vitest'
-import { startBalancer } from '../../../support/balancer.js'
+import { startBalancer } from '../../../support/servers/balancer.js'
 import { deployGovBase, followGovBase } from '../govBase/govBaseChain.js'
 import { follow } from '../governor/follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { transact } from '../../../../src/localChain/transact.js'
 import { type Chain, startChain } from '../../../support/chain.js'
-import type { CountingProxy, RpcCall } from '../../../support/countingProxy.js'
+import type { CountingProxy, RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow } from '../governor/follow.js'
 
 /** A chain with the multicall contract. */

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { hexToNumber, isHex } from 'viem'
 import { z } from 'zod'
-import type { Behaviour, CountingProxy, RpcCall } from '../../../support/countingProxy.js'
+import type { Behaviour, CountingProxy, RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow, readerOf } from '../governor/follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 

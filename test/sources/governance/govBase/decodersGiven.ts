@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { encodeAbiParameters, keccak256, parseAbiParameters, stringToHex } from 'viem'
-import { hostile } from '../../../support/hostile.js'
+import { hostile } from '../../../support/hostile/hostileTexts.js'
 
 export const names = [
   'ACTION_ADD_MEMBER',

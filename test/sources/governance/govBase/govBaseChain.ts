@@ -1,4 +1,3 @@
-import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
 import {
   type Abi,
   type Address,
@@ -12,11 +11,10 @@ import {
 import { deploy } from '../../../../src/localChain/deploy.js'
 import { readArtifact } from '../../../../src/localChain/readArtifact.js'
 import { transact } from '../../../../src/localChain/transact.js'
-import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
+import { readsLocal } from '../evm/readerGiven.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovBaseReaderOptions } from '../../../../src/sources/governance/govBase/context.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
-import { createEvmEndpoints } from '../../../../src/sources/rpc/createEvmEndpoints.js'
 import type { Chain } from '../../../support/chain.js'
 import { type Follower, followReader } from '../../../support/followReader.js'
 
@@ -106,14 +104,8 @@ export function readerOf(
 ): GovernanceReader {
   return createReader({
     system: 'gov-base',
-    chain: 'local',
-    endpoints: createEvmEndpoints({ urls: [url], timeoutMs: 20_000, http: createHttpClient() }),
+    ...readsLocal([url]),
     addresses: contracts.map(({ address }) => address),
-    fromBlock: 0n,
-    finality: 'latest',
-    maxLogRange: 10_000,
-    describe: (raw) => describeProposal(raw, []),
-    now: () => Date.now(),
     ...options,
   })
 }

@@ -5,7 +5,7 @@ import { decodeGovBaseLog, govBaseEvents, govBaseTopics } from '../../../../src/
 import { askSeats } from '../../../../src/sources/governance/govBase/seats.js'
 import { askProposal, askSummary } from '../../../../src/sources/governance/govBase/query.js'
 import { forksIn, validatorsIn } from '../../../../src/sources/governance/govBase/node.js'
-import { hostile } from '../../../support/hostile.js'
+import { hostile } from '../../../support/hostile/hostileTexts.js'
 import { addresses, bytes, contract, row, uint } from './decodersGiven.js'
 
 describe('a log', () => {

@@ -3,7 +3,7 @@ import { type Address, toFunctionSelector } from 'viem'
 import { SourceError } from '../../../../src/domain/errors.js'
 import { deploy } from '../../../../src/localChain/deploy.js'
 import type { Chain } from '../../../support/chain.js'
-import type { Behaviour, RpcCall } from '../../../support/countingProxy.js'
+import type { Behaviour, RpcCall } from '../../../support/servers/countingProxy.js'
 import { deployGovBase, followGovBase, readerOf } from './govBaseChain.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { type RpcCall, urlsOf } from '../../../support/countingProxy.js'
+import { type RpcCall, urlsOf } from '../../../support/servers/countingProxy.js'
 import { follow, readerOf } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 

@@ -1,6 +1,6 @@
 import { encodeAbiParameters, parseAbiParameters, toEventSelector } from 'viem'
 import { describe, expect } from 'vitest'
-import type { RpcCall } from '../../../support/countingProxy.js'
+import type { RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow } from './follow.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 import { type Fields, logsIn } from './spoilLogs.js'

@@ -4,7 +4,7 @@ import type { SyncProgress } from '../../../../src/sources/createReader.js'
 import type { GoodReading } from '../../../../src/domain/reading.js'
 import type { Follower } from '../../../support/followReader.js'
 import type { Chain } from '../../../support/chain.js'
-import type { CountingProxy, RpcCall } from '../../../support/countingProxy.js'
+import type { CountingProxy, RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow, readerOf } from './follow.js'
 import { onSharedChain as it } from '../../../support/fixtures.js'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RpcCall } from '../../../support/countingProxy.js'
+import type { RpcCall } from '../../../support/servers/countingProxy.js'
 
 export type Fields = Readonly<Record<string, unknown>>
 export const fieldsSchema = z.record(z.string(), z.unknown())

@@ -7,15 +7,17 @@ import { follow } from './follow.js'
 import { onOwnChain as it } from '../../../support/fixtures.js'
 import { fieldsSchema } from './spoilLogs.js'
 
+interface Upgradable {
+  readonly address: Address
+  /** Whose transactions it takes. */
+  readonly from: Address
+  /** The governor on a timestamp clock that it can be upgraded to. */
+  readonly timed: Address
+}
+
 describe('a governor that is upgraded behind its proxy', () => {
   const proxyAbi = parseAbi(['function upgradeTo(address)', 'function propose(address[], uint256[], bytes[], string)'])
-  const upgradable = async (
-    chain: Chain,
-  ): Promise<{
-    readonly address: Address
-    readonly from: Address
-    readonly timed: Address
-  }> => {
+  const upgradable = async (chain: Chain): Promise<Upgradable> => {
     const [byBlock, byTime] = [await chain.deploy(), await chain.deploy({ clock: 'timestamp' })]
     const from = byBlock.voters[0]!
     return {
@@ -29,31 +31,33 @@ describe('a governor that is upgraded behind its proxy', () => {
       timed: byTime.governor,
     }
   }
-  const propose = (chain: Chain, from: Address, to: Address, text: string) =>
+  const upgradeTo = (chain: Chain, { address, from, timed }: Upgradable) =>
     transact(chain.client, {
-      from,
-      to,
-      data: encodeFunctionData({ abi: proxyAbi, functionName: 'propose', args: [[to], [0n], ['0x'], text] }),
-    })
-
-  it('is read by its new rules from the next poll on, for its proxy logs it', async ({ chain, proxy }) => {
-    const { address, from, timed } = await upgradable(chain)
-    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
-    await poll()
-    await transact(chain.client, {
       from,
       to: address,
       data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }),
     })
+  const propose = (chain: Chain, { address, from }: Upgradable, text: string) =>
+    transact(chain.client, {
+      from,
+      to: address,
+      data: encodeFunctionData({ abi: proxyAbi, functionName: 'propose', args: [[address], [0n], ['0x'], text] }),
+    })
+
+  it('is read by its new rules from the next poll on, for its proxy logs it', async ({ chain, proxy }) => {
+    const governor = await upgradable(chain)
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor.address] })
     await poll()
-    await propose(chain, from, address, 'By time')
+    await upgradeTo(chain, governor)
+    await poll()
+    await propose(chain, governor, 'By time')
     await poll()
     expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
   })
 
   it('is so too where the head was absurd when the old rules were learned', async ({ chain, proxy }) => {
-    const { address, from, timed } = await upgradable(chain)
-    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address] })
+    const governor = await upgradable(chain)
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor.address] })
     proxy.behave({
       rewrite: (call, answer) =>
         call.method === 'eth_getBlockByNumber' && call.params?.[0] === 'latest'
@@ -63,25 +67,22 @@ describe('a governor that is upgraded behind its proxy', () => {
     await poll().catch(() => undefined)
     proxy.behave({})
     await poll()
-    await transact(chain.client, {
-      from,
-      to: address,
-      data: encodeFunctionData({ abi: proxyAbi, functionName: 'upgradeTo', args: [timed] }),
-    })
+    await upgradeTo(chain, governor)
     await poll()
-    await propose(chain, from, address, 'By time')
+    await propose(chain, governor, 'By time')
     await poll()
     expect([...proposals.values()]).toMatchObject([{ clock: 'timestamp' }])
   })
 
   it('is found out about again by time, where nothing tells, within the same requests', async ({ chain, proxy }) => {
-    const { address, from, timed } = await upgradable(chain)
+    const governor = await upgradable(chain)
+    const { address, timed } = governor
     let now = Date.now()
     const { poll, proposals } = follow({ urls: [proxy.url], addresses: [address], now: () => now })
     await poll()
     const slot = '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc'
     await chain.client.setStorageAt({ address, index: slot, value: `0x${timed.slice(2).padStart(64, '0')}` })
-    await propose(chain, from, address, 'Nobody told')
+    await propose(chain, governor, 'Nobody told')
     now += 3_600_000
     proxy.reset()
     await poll()

@@ -17,7 +17,7 @@ import { describeVariable } from '../../../../src/sources/governance/wemix/descr
 import { locate, located } from '../../../../src/sources/governance/wemix/contracts.js'
 import { toProposal } from '../../../../src/sources/governance/wemix/toProposal.js'
 import { block } from '../../../support/builders.js'
-import { listen } from '../../../support/listen.js'
+import { listen } from '../../../support/servers/listen.js'
 import { readerOf } from './follow.js'
 import { someone, contracts } from './ballotGiven.js'
 

@@ -1,3 +1,4 @@
+import type { CountingProxy } from '../../../support/servers/countingProxy.js'
 import { describe, expect } from 'vitest'
 import { numberToHex } from 'viem'
 import { boundedJson, parsedJson } from '../../../../src/domain/text/boundedJson.js'
@@ -5,6 +6,18 @@ import { SourceError } from '../../../../src/domain/errors.js'
 import { follow, readerOf, fresh } from './follow.js'
 import { day } from './wemixChain.js'
 import { onWemix as it } from './onWemix.js'
+
+/** The node gives another block of this number at the `look`. time it is asked; gives how often it was. */
+function replaceHead(proxy: CountingProxy, number: bigint, look: number): () => number {
+  let looks = 0
+  proxy.behave({
+    rewrite: (call, answer) =>
+      call.method === 'eth_getBlockByNumber' && call.params?.[0] === numberToHex(number) && ++looks === look
+        ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
+        : answer,
+  })
+  return () => looks
+}
 
 describe('a count of many more ballots than there are', () => {
   it('is not followed to its end: the reading has failed after a portion of nothing', async ({ chain, proxy }) => {
@@ -64,16 +77,9 @@ describe('what cannot be read', () => {
       const { poll, proposals } = follow({ urls: [proxy.url], registry })
       await poll()
       await changeEnv('blocksPer', [2n])
-      const head = `0x${(await chain.client.getBlockNumber()).toString(16)}`
-      let looks = 0
-      proxy.behave({
-        rewrite: (call, answer) =>
-          call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
-            ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
-            : answer,
-      })
+      const looks = replaceHead(proxy, await chain.client.getBlockNumber(), look)
       expect((await poll()).head.hash).toBe((await chain.client.getBlock()).hash)
-      expect(looks).toBeGreaterThanOrEqual(look)
+      expect(looks()).toBeGreaterThanOrEqual(look)
       expect([...proposals.values()]).toMatchObject([{ id: '1', status: 'submitted' }])
     },
   )
@@ -86,14 +92,7 @@ describe('what cannot be read', () => {
       await poll()
       const before = cursor()
       await changeEnv('blocksPer', [2n])
-      const head = `0x${(await chain.client.getBlockNumber()).toString(16)}`
-      let looks = 0
-      proxy.behave({
-        rewrite: (call, answer) =>
-          call.method === 'eth_getBlockByNumber' && call.params?.[0] === head && ++looks === look
-            ? { result: { ...Object(answer['result']), hash: `0x${'ab'.repeat(32)}` } }
-            : answer,
-      })
+      replaceHead(proxy, await chain.client.getBlockNumber(), look)
       await expect(poll()).rejects.toMatchObject({ kind: 'transient' })
       expect(cursor()).toStrictEqual(before)
       proxy.behave({})

@@ -1,10 +1,8 @@
-import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
-import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { followReader, type Follower } from '../../../support/followReader.js'
+import { readsLocal } from '../evm/readerGiven.js'
 import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import type { WemixReaderOptions } from '../../../../src/sources/governance/wemix/context.js'
-import { createEvmEndpoints } from '../../../../src/sources/rpc/createEvmEndpoints.js'
 
 export type FollowOptions = Partial<Omit<WemixReaderOptions, 'endpoints'>> & { readonly urls: readonly string[] }
 
@@ -12,13 +10,7 @@ export type FollowOptions = Partial<Omit<WemixReaderOptions, 'endpoints'>> & { r
 export function readerOf({ urls, ...options }: FollowOptions): GovernanceReader {
   return createReader({
     system: 'wemix',
-    chain: 'local',
-    endpoints: createEvmEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
-    fromBlock: 0n,
-    finality: 'latest',
-    maxLogRange: 10_000,
-    describe: (raw) => describeProposal(raw, []),
-    now: () => Date.now(),
+    ...readsLocal(urls),
     ...options,
   })
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { decodeAbiParameters, encodeAbiParameters, isHex, parseAbiParameters } from 'viem'
-import type { RpcCall } from '../../../support/countingProxy.js'
+import type { RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow } from './follow.js'
 import { onWemix as it } from './onWemix.js'
 

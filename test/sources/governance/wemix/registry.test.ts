@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { encodeFunctionData, parseAbi, parseEther } from 'viem'
 import { transact } from '../../../../src/localChain/transact.js'
-import type { CountingProxy } from '../../../support/countingProxy.js'
+import type { CountingProxy } from '../../../support/servers/countingProxy.js'
 import { follow, readerOf, fresh } from './follow.js'
 import type { WemixChain } from './wemixChain.js'
 import { onWemix as it } from './onWemix.js'

@@ -9,7 +9,7 @@ import { decodeBlock, decodeStatus, headOf } from '../../../../src/sources/gover
 import { rulesOf, toProposal } from '../../../../src/sources/governance/wemixvisorRpc/toProposal.js'
 import { decodeMembers, parametersOf } from '../../../../src/sources/governance/wemixvisorRpc/report.js'
 import { readerOver, signal } from './following.js'
-import { startWemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { startWemixvisorServer } from '../../../support/servers/wemixvisorServer.js'
 
 const context = {
   chain: 'local',

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { startWemixvisorServer, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { startWemixvisorServer, type WemixvisorServer } from '../../../support/servers/wemixvisorServer.js'
 import { failureOf, follow, readerOver, signal, upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 

@@ -9,7 +9,7 @@ import { createReader } from '../../../../src/sources/createReader.js'
 import type { GovernanceReader } from '../../../../src/sources/governance/GovernanceReader.js'
 import type { WemixvisorReaderOptions } from '../../../../src/sources/governance/wemixvisorRpc/context.js'
 import { createJsonRpcEndpoints } from '../../../../src/sources/jsonRpc/createJsonRpcEndpoints.js'
-import { timeOfBlock, type WireProposal } from '../../../support/wemixvisorServer.js'
+import { timeOfBlock, type WireProposal } from '../../../support/servers/wemixvisorServer.js'
 import { lookAhead } from '../../../support/followReader.js'
 
 const { signal: never } = new AbortController()

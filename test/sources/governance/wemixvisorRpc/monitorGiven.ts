@@ -1,5 +1,5 @@
 import type { ConfigInput } from '../../../../src/config/schema.js'
-import { type WemixvisorServer, type WireProposal } from '../../../support/wemixvisorServer.js'
+import { type WemixvisorServer, type WireProposal } from '../../../support/servers/wemixvisorServer.js'
 import { wire } from './following.js'
 
 export function configOf(server: WemixvisorServer, home: string): ConfigInput['chains'][number] {

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { proposalStatuses } from '../../../../src/domain/proposals/proposal.js'
-import { timeOfBlock } from '../../../support/wemixvisorServer.js'
+import { timeOfBlock } from '../../../support/servers/wemixvisorServer.js'
 import { follow, readerOver, signal, upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 

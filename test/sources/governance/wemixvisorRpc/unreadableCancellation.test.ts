@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished } from 'vitest'
 import { watch } from '../../../monitor/watching.js'
-import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/wemixvisorServer.js'
+import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/servers/wemixvisorServer.js'
 import { upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 import { cancellation, configOf } from './monitorGiven.js'

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { z } from 'zod'
-import { arrivals } from './arrivals.js'
+import { arrivals } from '../arrivals.js'
 import { listen } from './listen.js'
 
 const callSchema = z.looseObject({

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { arrivals } from './arrivals.js'
+import { arrivals } from '../arrivals.js'
 import { listen } from './listen.js'
 
 export interface ReceivedRequest {

@@ -1,4 +1,4 @@
-import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { createHttpClient } from '../../../src/transport/createHttpClient.js'
 
 // Asks the URL it is given once, and says what came of it. A process of its own, for what is read at its start.
 const [, , url = ''] = process.argv

@@ -1,4 +1,4 @@
-import { openStore } from '../../src/store/openStore.js'
+import { openStore } from '../../../src/store/openStore.js'
 
 // Opens a state file, as another user where it is spawned so, and prints "open" or the error.
 // node --import tsx openStoreAndTell.ts FILE [read]

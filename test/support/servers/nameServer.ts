@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { arrivals } from './arrivals.js'
+import { arrivals } from '../arrivals.js'
 
 /** What the server says about a name: an address with the seconds it holds, that there is none, or nothing at all. */
 export type NameAnswer = { readonly address: string; readonly ttl: number } | 'unknown' | 'silence'

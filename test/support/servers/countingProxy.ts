@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
 import { numberToHex } from 'viem'
 import { z } from 'zod'
-import { arrivals } from './arrivals.js'
+import { arrivals } from '../arrivals.js'
 import { listen } from './listen.js'
 
 const callSchema = z.object({

@@ -1,4 +1,4 @@
-import { openStore } from '../../src/store/openStore.js'
+import { openStore } from '../../../src/store/openStore.js'
 
 // Opens a state file for writing, reads all of it and closes it; prints what became of it. The engine may end the
 // process. node --import tsx openDamaged.ts FILE

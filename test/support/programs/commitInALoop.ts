@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs'
-import { openStore } from '../../src/store/openStore.js'
-import { at, holding, proposal, state, announcement, turn } from './storeGiven.js'
+import { openStore } from '../../../src/store/openStore.js'
+import { at, holding, proposal, state, announcement, turn } from '../storeGiven.js'
 
 // A process of its own that commits turn after turn and says each number once the commit has returned.
 // node --import tsx commitInALoop.ts FILE CHAIN COUNT

@@ -1,7 +1,7 @@
 import { createPublicClient, http } from 'viem'
 import { describe, expect } from 'vitest'
 import type { CountingProxy } from './countingProxy.js'
-import { onSharedChain as it } from './fixtures.js'
+import { onSharedChain as it } from '../fixtures.js'
 
 describe('the counting proxy', () => {
   const client = (proxy: CountingProxy, batch: boolean) =>

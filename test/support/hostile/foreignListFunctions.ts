@@ -1,9 +1,9 @@
-import { describeProposal } from '../../src/domain/proposals/describeProposal.js'
-import { extractPlan } from '../../src/domain/plans/extractPlan.js'
-import type { Proposal } from '../../src/domain/proposals/proposal.js'
-import { resolvePlanOptions } from '../../src/domain/upgrades/planOptions.js'
-import { noUpgrades, stepPlan, type PlanStep } from '../../src/domain/upgrades/stepPlan.js'
-import { block, byKey, steadyPace, upgradeProposal } from './builders.js'
+import { describeProposal } from '../../../src/domain/proposals/describeProposal.js'
+import { extractPlan } from '../../../src/domain/plans/extractPlan.js'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import { resolvePlanOptions } from '../../../src/domain/upgrades/planOptions.js'
+import { noUpgrades, stepPlan, type PlanStep } from '../../../src/domain/upgrades/stepPlan.js'
+import { block, byKey, steadyPace, upgradeProposal } from '../builders.js'
 
 const settings = resolvePlanOptions({ minUpgradeDelay: 0 })
 

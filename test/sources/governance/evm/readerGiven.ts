@@ -1,0 +1,14 @@
+import { describeProposal, type RawProposal } from '../../../../src/domain/proposals/describeProposal.js'
+import { createEvmEndpoints } from '../../../../src/sources/rpc/createEvmEndpoints.js'
+import { createHttpClient } from '../../../../src/transport/createHttpClient.js'
+
+/** What a reader of the chain `local` at these nodes is given, as the monitor would make it, whatever it reads. */
+export const readsLocal = (urls: readonly string[]) => ({
+  chain: 'local',
+  endpoints: createEvmEndpoints({ urls, timeoutMs: 20_000, http: createHttpClient() }),
+  fromBlock: 0n,
+  finality: 'latest' as const,
+  maxLogRange: 10_000,
+  describe: (raw: RawProposal) => describeProposal(raw, []),
+  now: () => Date.now(),
+})
