@@ -54,7 +54,7 @@ export function rememberingMulticall<Meaning>(
   // By what all clients of a node share.
   const memories = new WeakMap<object, Memory<Meaning>>()
   return async (client, { calls, place, at }) => {
-    const memory = memories.get(client.transport) ?? { asks: 0, known: new Map() }
+    const memory: Memory<Meaning> = memories.get(client.transport) ?? { asks: 0, known: new Map() }
     memories.set(client.transport, memory)
     const key = keyOf(calls, place)
     const known = memory.known.get(key)
