@@ -21,8 +21,9 @@ const options = {
   target: 'node20.19',
   // The same code as modules of ECMAScript: what nobody uses of it stays out.
   alias: { yaml: join(root, 'node_modules', 'yaml', 'browser', 'dist', 'index.js') },
-  // rxjs and viem are peers: there is one copy, the host's. The others have native parts, workers or WebAssembly.
-  external: ['rxjs', 'viem', 'libsql', 'pino', 'undici'],
+  // These have native parts and workers. rxjs and viem come along too, though the library shares the host's: no host is
+  // in this process, and of what is bundled only what is used takes memory.
+  external: ['libsql', 'pino'],
   // Shorter files load faster; names stay, for stacks and for `name` of the errors.
   minifyWhitespace: true,
   minifySyntax: true,

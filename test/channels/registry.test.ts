@@ -47,6 +47,20 @@ describe('every channel', () => {
   })
 })
 
+describe('what is no channel', () => {
+  const saysOf = (settings: unknown): readonly string[] =>
+    (handlerSchema.safeParse(settings).error?.issues ?? []).map(({ message }) => message)
+
+  it('is told the types there are, and the nearest one', () => {
+    expect(saysOf({ type: 'webhok' })).toStrictEqual([expect.stringMatching(/log.*webhook/)])
+    expect(saysOf({ type: 'webhok' })).not.toStrictEqual(saysOf('webhook'))
+  })
+
+  it('is told to be a mapping where it is none', () => {
+    expect(saysOf('webhook')).toStrictEqual(['expected a mapping with a type, one of log, webhook'])
+  })
+})
+
 describe('the settings of a webhook', () => {
   it('reach the one who posts', async () => {
     const server = await startWebhookServer()

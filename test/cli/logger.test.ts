@@ -55,4 +55,11 @@ describe('the log', () => {
     log.warn('but this')
     expect(notes.slice(1)).toStrictEqual([expect.stringMatching(/ {2}warning: but this$/)])
   })
+
+  it('holds no secret in its fields either, nor in what lies in them', () => {
+    const { log, notes } = logged({ format: 'pretty' })
+    log.info({ output: [`key ${secret}`], by: { name: secret } }, 'ran')
+    expect(notes.at(-1)).toContain('key (secret)')
+    expect(notes.join()).not.toContain(secret)
+  })
 })

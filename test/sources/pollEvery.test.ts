@@ -13,10 +13,10 @@ describe('pollEvery', () => {
   it(
     'reads at once and again a period after each read has ended',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
-      const first$ = cold('--a|')
-      const second$ = cold('--b|')
+      const first$ = cold(' --a|')
+      const second$ = cold('        --b|')
+      const expected = '    --a-------b---'
       const poll$ = pollEvery(inTurn(first$, second$), { periodMs: 5 })
-      const expected = '--a-------b---'
 
       expectObservable(poll$, '-------------!').toBe(expected)
       expectSubscriptions(first$.subscriptions).toBe('^--!')
@@ -57,10 +57,10 @@ describe('pollEvery', () => {
     'begins the wait anew where it is told to, with the period of then; during a read that does nothing',
     marbles(({ cold, hot, expectObservable }) => {
       const periods = [8, 4, 3]
-      const read$ = cold('    ---(a|)')
-      const restartWait$ = hot('   -r---r-----')
-      const stop = '          ^------------!'
-      const expected = '      ---a--------a-'
+      const read$ = cold('       ---(a|)')
+      const restartWait$ = hot(' -r---r-----')
+      const stop = '             ^------------!'
+      const expected = '         ---a--------a-'
 
       expectObservable(
         pollEvery(() => read$, { periodMs: () => periods.shift() ?? 50, restartWait$ }),
@@ -134,8 +134,8 @@ describe('pollEvery', () => {
   it(
     'reads at once when triggered while it waits',
     marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
-      const read$ = cold('(a|)')
-      const trigger$ = hot('----t------')
+      const read$ = cold('   (a|)')
+      const trigger$ = hot(' ----t------')
       expectObservable(
         pollEvery(() => read$, { periodMs: 20, trigger$ }),
         '^---------!',

@@ -39,7 +39,7 @@ describe('whileHeld', () => {
     'cancels both with its subscription',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-s----')
-      const work$ = cold('-a----')
+      const work$ = cold('   -a----')
       expectObservable(source$.pipe(whileHeld(() => work$)), '^---!').toBe('--a--')
       expectSubscriptions(source$.subscriptions).toBe('^---!')
       expectSubscriptions(work$.subscriptions).toBe('-^--!')

@@ -64,5 +64,10 @@ describe('stepClock', () => {
     const even: ChainClock = { time: 5_000n, hostTime: 5_000_000 }
     const believed = (timestamp: bigint): bigint => stepClock(even, timestamp, 5_012_000).time
     expect([5_072n, 5_073n, 4_940n, 4_939n].map(believed)).toStrictEqual([5_072n, 5_000n, 4_940n, 5_000n])
+    const ahead: ChainClock = { time: 5_000n, hostTime: 1_000_000 }
+    expect([5_072n, 5_073n].map((timestamp) => stepClock(ahead, timestamp, 1_012_000).time)).toStrictEqual([
+      5_072n,
+      5_000n,
+    ])
   })
 })

@@ -15,13 +15,13 @@ const draft = {
 const idOf = (parts: Partial<Pick<Draft, 'subject' | 'fact'>>): string =>
   draftNotification({ ...draft, ...parts }).notification.id
 
-describe('telling', () => {
+describe('the id of a notification', () => {
   it('names subject, event and fact in the id', () => {
     expect(idOf({})).toBe('local/0xa1/1:state_rebuilt')
     expect(idOf({ fact: 'v2@100' })).toBe('local/0xa1/1:state_rebuilt:v2%40100')
   })
 
-  it('leaves out the subject of what cannot come twice', () => {
+  it('is remembered by its subject, unless it cannot come twice', () => {
     expect(draftNotification(draft).subject).toBe('local/0xa1/1')
     expect(draftNotification({ ...draft, remembered: false })).not.toHaveProperty('subject')
   })
@@ -50,6 +50,7 @@ describe('telling', () => {
   it('takes 400 characters of each part, and both ends of what is longer', () => {
     const start = 'local/0xa1/1:state_rebuilt:'
     expect(idOf({ fact: 'x'.repeat(400) })).toBe(start + 'x'.repeat(400))
+    expect(idOf({ fact: 'x'.repeat(401) })).toBe(`${start}${'x'.repeat(200)}~${'x'.repeat(199)}`)
     expect(idOf({ fact: `${'a'.repeat(250)}${'z'.repeat(250)}` })).toBe(`${start}${'a'.repeat(200)}~${'z'.repeat(199)}`)
   })
 })

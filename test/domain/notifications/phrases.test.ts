@@ -41,6 +41,8 @@ describe('the votes of a token', () => {
     [1_234_567n, 6, '1.23'],
     [12n, 0, '12'],
     [10n ** 40n, 18, '1.000e22'],
+    [1_234_567_890_123_450n, 1, '123,456,789,012,345'],
+    [12_345_678_901_234_560n, 1, '1.234e15'],
   ])('%s with %s decimals reads %s', (count, decimals, text) => {
     expect(countText(count, decimals)).toBe(text)
   })

@@ -55,6 +55,8 @@ describe('describeProposal', () => {
       finding: { origin: 'call', plan, problems: [] },
     })
     expect(describeProposal(raw, [{ type: 'other', title: 'faster' }]).type).toBe('other')
+    const long = describeProposal({ ...raw, title: 'x'.repeat(121) }, [])
+    expect(long.title).toBe(`${'x'.repeat(119)}…`)
     expect(describeProposal({ ...raw, title: '' }, []).title).toBe('Words')
   })
 

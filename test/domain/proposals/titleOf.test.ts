@@ -73,10 +73,12 @@ describe('titleOf', () => {
   it('cuts between words', () => {
     const title = titleOf('word '.repeat(100))
     expect(title).toBe(`${'word '.repeat(23)}word…`)
+    expect(titleOf('abcdefghij '.repeat(50))).toBe(`${'abcdefghij '.repeat(9)}abcdefghij…`)
   })
 
-  it('cuts within a word where there is no other way', () => {
+  it('cuts within a word where there is no other way, or little would be left', () => {
     expect(titleOf('x'.repeat(500))).toBe(`${'x'.repeat(119)}…`)
+    expect(titleOf(`so ${'x'.repeat(500)}`)).toBe(`so ${'x'.repeat(116)}…`)
   })
 
   it('is one clean line of 1 to 120 code points, whatever the text', () => {

@@ -4,6 +4,9 @@ import type { Notification } from '../../../src/domain/notifications/notificatio
 import { createMonitor } from '../../../src/monitor.js'
 import { hideSecrets } from '../../../src/monitor/chain/hideSecrets.js'
 import { readerOver, signal, upgrade, wire } from '../../sources/governance/wemixvisorRpc/following.js'
+import { proposal, reading } from '../../support/builders.js'
+import { nodeThat } from '../../sources/agreement/nodesGiven.js'
+import type { UnvouchedReading } from '../../../src/sources/governance/GovernanceReader.js'
 import { listen } from '../../support/servers/listen.js'
 import { startWemixvisorServer } from '../../support/servers/wemixvisorServer.js'
 import { type Scratch, scratch } from '../../support/scratch.js'
@@ -204,5 +207,17 @@ describe('a server that writes what it was sent into what it tells', () => {
     const all = await Promise.all([reader.check(signal), reader.readMembers(signal), reader.readParameters(signal)])
     expect(JSON.stringify(all)).not.toContain(secret)
     expect(JSON.stringify(all).match(/\(secret\)/g)).toHaveLength(5)
+  })
+
+  it('brings it not to whoever has to vouch for a reading', async () => {
+    const reports = reading(10, [proposal('1', { title: `One ${secret}` })])
+    const reader = hideSecrets(nodeThat({ reports: () => reports }), (text) => text.replaceAll(secret, '(secret)'))
+    const heard: unknown[] = []
+    const vouch = ({ proposals }: UnvouchedReading): Promise<void> => Promise.resolve(void heard.push(proposals))
+
+    const { proposals } = await reader.read({ open: [], signal, vouch })
+    expect(heard).toMatchObject([[{ title: 'One (secret)' }]])
+    expect(proposals).toMatchObject([{ title: 'One (secret)' }])
+    expect((await reader.read({ open: [], signal })).proposals).toStrictEqual(proposals)
   })
 })

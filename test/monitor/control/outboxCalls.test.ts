@@ -10,8 +10,8 @@ describe('outboxCalls', () => {
   it(
     'lets every turn through that added rows, and of the others one a second',
     marbles(({ hot, expectObservable }) => {
-      const turn$ = hot('       qqnn 997ms qqn|', turns)
-      const expected = 'q-nn 997ms q-n|'
+      const turn$ = hot('      qqnn 997ms qqn|', turns)
+      const expected = '    q-nn 997ms q-n|'
       expectObservable(turn$.pipe(outboxCalls(asyncScheduler))).toBe(expected, turns)
     }),
   )

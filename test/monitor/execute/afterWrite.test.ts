@@ -1,6 +1,12 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { lastValueFrom } from 'rxjs'
+import { parseConfig } from '../../../src/config/parseConfig.js'
+import type { Upgrade } from '../../../src/domain/upgrades/upgrade.js'
+import { createAfterWrite } from '../../../src/monitor/execute/afterWrite.js'
+import { minimal } from '../../support/configs.js'
+import { queueing, state, turn, upgrade } from '../../support/storeGiven.js'
 import { voted, given } from './executorGiven.js'
 
 describe('the command after a writing', () => {
@@ -116,5 +122,32 @@ describe('the command after a writing', () => {
     expect(await poll(12n, voted('1', 'canceled', 100))).toStrictEqual(['removed', 'hooked'])
     expect(await poll(13n)).toStrictEqual([])
     expect(calls(home)).toStrictEqual([])
+  })
+})
+
+describe('a command that is owed from before a crash', () => {
+  const owed = (parts: Partial<Upgrade>): Upgrade => upgrade('1', { hook: 'owed', ...parts })
+  const config = parseConfig(
+    minimal({
+      upgradeInfo: { home: import.meta.dirname, afterWrite: { command: ['sh', '-c', 'echo ran'], timeout: '10s' } },
+    }),
+  )
+  const runs = async (one: Upgrade): Promise<boolean> => {
+    const hook = createAfterWrite(config.chains[0]!, (text) => text)
+    const owing = turn({ state: state({ upgrades: queueing(one) }) })
+    const outcome = await lastValueFrom(hook.runOwed(owing), { defaultValue: undefined })
+    expect(outcome).toMatchObject({ result: 'hooked', key: one.key })
+    return outcome?.result === 'hooked' && outcome.run !== undefined
+  }
+
+  it.each<[string, boolean, Partial<Upgrade>]>([
+    ['runs where the upgrade waits', true, { status: 'scheduled' }],
+    ['runs where it is in progress', true, { status: 'in_progress' }],
+    ['runs where blocks alone have completed it', true, { status: 'completed' }],
+    ['runs where it failed: the node may wait for the command', true, { status: 'failed' }],
+    ['does not where its plan was withdrawn', false, { status: 'failed', withdrawn: true }],
+    ['does not where it is cancelled', false, { status: 'cancelled' }],
+  ])('%s', async (_what, isRun, parts) => {
+    expect(await runs(owed(parts))).toBe(isRun)
   })
 })

@@ -17,6 +17,5 @@ describe('backOff', () => {
         expect(wait).toBeLessThanOrEqual(Math.min(longest, 600_000))
       }),
     )
-    expect.hasAssertions()
   })
 })

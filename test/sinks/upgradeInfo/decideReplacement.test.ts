@@ -49,6 +49,5 @@ describe('decideReplacement', () => {
         if (verdict === 'replace') expect(theirs !== 10 && (name === 'v2' || theirs < Math.min(head, 10))).toBe(true)
       }),
     )
-    expect.hasAssertions()
   })
 })

@@ -130,6 +130,5 @@ describe('renderUpgradeInfo', () => {
         expect([readAsWemixvisor(portable), readAsCosmovisor(portable)]).toStrictEqual([undefined, undefined])
       }),
     )
-    expect.hasAssertions()
   })
 })

@@ -6,7 +6,7 @@ import { lookAgainIfContradicted } from '../cosmosSdk/contradictedHead.js'
 import type { GovernanceReader } from '../GovernanceReader.js'
 import { readVouched } from '../readVouched.js'
 import type { Memory, WemixvisorReaderOptions } from './context.js'
-import { blockAt, checkNetwork, decodeBlock, statusIn } from './decode.js'
+import { blockAt, checkNetwork, decodeBlock, type NodeStatus, statusIn } from './decode.js'
 import { openHead } from './openReading.js'
 import { readNext } from './readNext.js'
 import { readProposal } from './readProposals.js'
@@ -64,7 +64,8 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
         const status = statusIn(first, chain, endpoint.host)
         const block = answer?.ok === true ? decodeBlock(answer.result) : {}
         checkPlace(status.network ?? block.network, endpoint)
-        if (answer === undefined || isRefused(answer)) return undefined
+        if ((answer === undefined || isRefused(answer)) && !(await isPast(height, status, endpoint, signal)))
+          return undefined
         return blockAt(height, status, block, `${endpoint.host} of ${chain}`, BigInt(Math.floor(now() / 1000)))
       }, signal),
     readProposal: (_contract, id, signal) =>
@@ -84,10 +85,22 @@ export function createWemixvisorReader(options: WemixvisorReaderOptions): Govern
 }
 
 /**
- * The server has blocks, but not this one, or does not give it now: whatever its status says of the height. Where it
- * does not know the method at all, the status is all there is.
+ * The server has blocks, but not this one, or does not give it now. Where it does not know the method at all, its
+ * status is all there is.
  */
 function isRefused(answer: JsonRpcAnswer): boolean {
   if (answer.ok || answer.error.code === -32601) return false
   return !/with an error: .*\b(?:method|not (?:implemented|supported))\b/i.test(answer.error.message)
+}
+
+/** The node has dropped the block of a height, for it has the one that its status names above it. */
+async function isPast(
+  height: bigint,
+  { height: newest }: NodeStatus,
+  endpoint: JsonRpcEndpoint,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (newest <= height) return false
+  const [answer] = await endpoint.ask([{ method: 'block', params: { height: newest.toString() } }], signal)
+  return answer?.ok === true && decodeBlock(answer.result).height === newest
 }

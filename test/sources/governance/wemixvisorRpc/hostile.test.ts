@@ -1,6 +1,11 @@
 import { describe, expect } from 'vitest'
 import { isJsonObject } from '../../../../src/domain/text/json.js'
-import { startWemixvisorServer, timeOfBlock, type WemixvisorServer } from '../../../support/servers/wemixvisorServer.js'
+import {
+  type Manner,
+  startWemixvisorServer,
+  timeOfBlock,
+  type WemixvisorServer,
+} from '../../../support/servers/wemixvisorServer.js'
 import { failureOf, follow, type Followed, readerOver, signal, upgrade, wire } from './following.js'
 import { onWemixvisor as it } from './onWemixvisor.js'
 
@@ -106,6 +111,34 @@ describe('a chain that begins anew under the same name', () => {
     await nextPoll(server, node)
     server.behave({})
     expect((await nextPoll(server, node)).head.number).toBe(1_002n)
+  })
+})
+
+describe('the block of a height that the node refuses', () => {
+  const refusing = (below: number): Manner => ({
+    body: (answers) =>
+      JSON.stringify(
+        answers.map((answer) => {
+          const height = /"height":"(\d+)"/.exec(JSON.stringify(answer))?.[1]
+          return height !== undefined && Number(height) < below
+            ? { jsonrpc: '2.0', id: 'id' in answer ? answer.id : null, error: { code: -32603, message: 'pruned' } }
+            : answer
+        }),
+      ),
+  })
+  const read = (server: WemixvisorServer, height: bigint) => readerOver([server.url]).readBlock(height, signal)
+
+  it('is one that it has dropped where it has the newest one that its status names', async ({ server }) => {
+    server.behave(refusing(1_000))
+    expect(await read(server, 900n)).toMatchObject({ number: 900n, hash: 'height-900' })
+    expect(await read(server, 1_000n)).toMatchObject({ number: 1_000n })
+  })
+
+  it('is none where it has not that one either, or is asked for it', async ({ server }) => {
+    server.behave({ sync: { latest_block_height: '2000' } })
+    expect([await read(server, 1_500n), await read(server, 2_000n)]).toStrictEqual([undefined, undefined])
+    server.behave({ without: ['block'], sync: { latest_block_height: '2000' } })
+    expect(await read(server, 2_000n)).toMatchObject({ number: 2_000n, hash: 'height-2000' })
   })
 })
 
