@@ -1,18 +1,39 @@
-// The least that the requests of a monitor can cost: one loop over undici sends them again, each at its time within the
-// interval, and parses what is answered. Measures itself as the monitor does.
+// The least that the requests of a monitor can cost: one loop sends them again, each at its time within the interval, and
+// parses what is answered; over undici alone, or over plain viem, which batches the calls of a request by itself and has
+// fetch for the rest. Measures itself as the monitor does.
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Agent } from 'undici'
+import { http } from 'viem'
 
-const [, , file, warmUp, seconds, interval] = process.argv
+const [, , by, file, warmUp, seconds, interval] = process.argv
 const agent = new Agent({ connections: 64 })
 let count = 0
-async function send({ origin, path, method, body }) {
+async function sendByUndici({ origin, path, method, body }) {
   const headers = { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) }
   const answer = await agent.request({ origin, path, method, body, headers })
   JSON.parse(await answer.body.text())
   count += 1
 }
+const transports = new Map()
+function transportTo(url) {
+  const known = transports.get(url) ?? http(url, { batch: true, retryCount: 0 })({})
+  transports.set(url, known)
+  return known
+}
+async function sendByViem({ origin, path, method, body }) {
+  const url = new URL(path, origin).href
+  if (body === undefined) await (await fetch(url)).json()
+  else {
+    const calls = [JSON.parse(body)].flat()
+    // Some fail for the monitor too.
+    await Promise.allSettled(
+      calls.map((call) => transportTo(url).request({ method: call.method, params: call.params })),
+    )
+  }
+  count += 1
+}
+const send = by === 'viem' ? sendByViem : sendByUndici
 const timers = JSON.parse(readFileSync(file, 'utf8')).map((request) =>
   setTimeout(() => {
     void send(request)

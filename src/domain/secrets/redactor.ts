@@ -45,11 +45,17 @@ export function redactor({ urls, secrets = [], headers = [] }: Concealed): (text
     index.set(key, [...(index.get(key) ?? []), { text, instead, alone: word.test(text) }])
   }
   for (const list of index.values()) list.sort((a, b) => b.text.length - a.text.length)
+  // Most texts hold no secret: they are searched in one go.
+  const beginnings = new RegExp([...index.keys()].map(literal).join('|'), 'g')
+  function nextBeginning(text: string, from: number): number {
+    beginnings.lastIndex = from
+    return beginnings.exec(text)?.index ?? text.length
+  }
 
   return (text) => {
     let shown = ''
     let kept = 0
-    for (let at = 0; at + least <= text.length;) {
+    for (let at = nextBeginning(text, 0); at < text.length; at = nextBeginning(text, at)) {
       const known = index.get(text.slice(at, at + least))
       const form = known?.find(
         (one) => text.startsWith(one.text, at) && (!one.alone || standsAlone(text, at, one.text.length)),
@@ -65,6 +71,11 @@ export function redactor({ urls, secrets = [], headers = [] }: Concealed): (text
     }
     return kept === 0 ? text : shown + text.slice(kept)
   }
+}
+
+/** What matches these code units and nothing else. */
+function literal(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** The URL as it may be written, where it holds anything that is not to be seen. */

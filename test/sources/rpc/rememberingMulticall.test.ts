@@ -105,6 +105,16 @@ describe('calls that were asked before', () => {
     expect(await read()).not.toBe(large)
   })
 
+  it('are forgotten where they are not asked again for a while, as those of a first sync are not', async () => {
+    const { client, answers } = node()
+    const read = async (id: bigint) => (await readCalls(client, [stateOf(id)], 10n))[0]
+    answers(1)
+    const [once, often] = [await read(1n), await read(2n)]
+    expect(await read(1n)).toBe(once)
+    for (let at = 0; at < 16; at += 1) expect(await read(2n)).toBe(often)
+    expect(await read(1n)).not.toBe(once)
+  })
+
   it('are others where an argument or the order is another one', async () => {
     const { client, asked, answers } = node()
     answers(1, 2)
