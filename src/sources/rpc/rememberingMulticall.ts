@@ -14,6 +14,12 @@ export interface MulticallRequest {
 
 type Results = readonly MulticallResponse[]
 
+/** What was asked of one node, the longest ago first, and how often something was. */
+interface Memory<Meaning> {
+  asks: number
+  readonly known: Map<string, Known<Meaning> & { readonly askedAt: number }>
+}
+
 /** The eth_call that the calls came to, what was answered, and what that means. */
 interface Known<Meaning> {
   readonly request: EthCall
@@ -30,6 +36,8 @@ type Outcome = { readonly ok: true; readonly answer: unknown } | { readonly ok: 
 
 // A reading asks one or two of them; large ones are asked once in the life of a proposal.
 const mostKnown = 4
+// What was not asked again within so many is forgotten: each takes up 25 kB, and a first sync asks much only once.
+const mostAsksApart = 16
 const largestKey = 20_000
 // Of characters: more than the code of a contract can be, which is what holds an answer. A liar's may be megabytes.
 const largestAnswer = 100_000
@@ -44,14 +52,17 @@ export function rememberingMulticall<Meaning>(
   meaningOf: (results: Results) => Meaning,
 ): (client: Client, request: MulticallRequest) => Promise<Meaning> {
   // By what all clients of a node share.
-  const memories = new WeakMap<object, Map<string, Known<Meaning>>>()
+  const memories = new WeakMap<object, Memory<Meaning>>()
   return async (client, { calls, place, at }) => {
-    const memory = memories.get(client.transport) ?? new Map<string, Known<Meaning>>()
+    const memory: Memory<Meaning> = memories.get(client.transport) ?? { asks: 0, known: new Map() }
     memories.set(client.transport, memory)
     const key = keyOf(calls, place)
-    const known = memory.get(key)
+    const known = memory.known.get(key)
     const asked = known === undefined ? undefined : await ask(client, known.request, at)
-    if (known !== undefined && asked?.ok === true && asked.answer === known.answer) return known.meaning
+    if (known !== undefined && asked?.ok === true && asked.answer === known.answer) {
+      remember(memory, key, known)
+      return known.meaning
+    }
     let request: EthCall | undefined
     let answer: unknown
     const recording = new Proxy(client.request, {
@@ -91,13 +102,16 @@ function requestIn(args: unknown): EthCall | undefined {
   return isHex(to) ? { data, to } : { data }
 }
 
-function remember<Meaning>(memory: Map<string, Known<Meaning>>, key: string, known: Known<Meaning>): void {
-  if (key.length > largestKey || !isHex(known.answer, { strict: false }) || known.answer.length > largestAnswer) return
-  memory.delete(key)
-  memory.set(key, known)
-  for (const oldest of memory.keys()) {
-    if (memory.size <= mostKnown) break
-    memory.delete(oldest)
+function remember<Meaning>(memory: Memory<Meaning>, key: string, heard: Known<Meaning>): void {
+  const askedAt = (memory.asks += 1)
+  const { known } = memory
+  const { answer } = heard
+  known.delete(key)
+  if (key.length <= largestKey && isHex(answer, { strict: false }) && answer.length <= largestAnswer)
+    known.set(key, { ...heard, askedAt })
+  for (const [oldest, { askedAt: before }] of known) {
+    if (known.size <= mostKnown && askedAt - before < mostAsksApart) break
+    known.delete(oldest)
   }
 }
 

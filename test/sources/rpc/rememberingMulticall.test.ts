@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readCalls } from '../../../src/sources/rpc/readCalls.js'
 
 const abi = parseAbi(['function state(uint256) view returns (uint8)'])
-const signedAbi = parseAbi(['function state(uint256) view returns (int8)'])
+const boolAbi = parseAbi(['function state(uint256) view returns (bool)'])
 const address = '0x00000000000000000000000000000000000000A1'
 const stateOf = (id: bigint) => ({ address, abi, functionName: 'state', args: [id] }) as const
 
@@ -105,14 +105,33 @@ describe('calls that were asked before', () => {
     expect(await read()).not.toBe(large)
   })
 
-  it('are others where an argument, the order or the interface is another one', async () => {
+  it('are forgotten where they are not asked again for a while, as those of a first sync are not', async () => {
     const { client, answers } = node()
-    answers(255, 2)
-    expect(await values(readCalls(client, [stateOf(1n), stateOf(2n)]))).toStrictEqual([255, 2])
-    const signed = { ...stateOf(1n), abi: signedAbi }
-    answers(2, 3)
-    expect(await values(readCalls(client, [stateOf(2n), stateOf(1n)]))).toStrictEqual([2, 3])
+    const read = async (id: bigint) => (await readCalls(client, [stateOf(id)], 10n))[0]
+    answers(1)
+    const [once, often] = [await read(1n), await read(2n)]
+    expect(await read(1n)).toBe(once)
+    for (let at = 0; at < 16; at += 1) expect(await read(2n)).toBe(often)
+    expect(await read(1n)).not.toBe(once)
+  })
+
+  it('are others where an argument or the order is another one', async () => {
+    const { client, asked, answers } = node()
     answers(1, 2)
-    expect(await values(readCalls(client, [signed, stateOf(2n)]))).toStrictEqual([1, 2])
+    for (const [first, second] of [
+      [1n, 2n],
+      [2n, 1n],
+      [1n, 3n],
+    ] as const)
+      await readCalls(client, [stateOf(first), stateOf(second)], 10n)
+
+    expect(new Set(asked.map(([request]) => JSON.stringify(request))).size).toBe(3)
+  })
+
+  it('are others where the interface is another one: the same answer means something else', async () => {
+    const { client, answers } = node()
+    answers(1)
+    expect(await values(readCalls(client, [stateOf(1n)]))).toStrictEqual([1])
+    expect(await values(readCalls(client, [{ ...stateOf(1n), abi: boolAbi }]))).toStrictEqual([true])
   })
 })

@@ -44,26 +44,21 @@ const schema = z.strictObject({
   counts: z.exactOptional(z.record(z.string(), whole)),
 })
 
+// A poll goes on from the very object that the one before gave: what that means is known without reading it.
+const formatted = new WeakMap<object, Cursor>()
+
 /** @throws SourceError, permanent, for anything this reader did not write. */
 export function parseCursor(json: Json, chain: string): Cursor {
+  const known = typeof json === 'object' && json !== null ? formatted.get(json) : undefined
+  if (known !== undefined) return known
   const parsed = parseStored(schema, json, chain)
   const { v: _version, checkpoints, ...cursor } = parsed
   return { ...cursor, checkpoints: checkpoints.map(([number, blockHash]) => ({ number, hash: blockHash })) }
 }
 
-export function formatCursor({
-  chainId,
-  contracts,
-  at,
-  head,
-  checkpoints,
-  window,
-  initial,
-  partial,
-  unsure,
-  counts,
-}: Cursor): Json {
-  return {
+export function formatCursor(cursor: Cursor): Json {
+  const { chainId, contracts, at, head, checkpoints, window, initial, partial, unsure, counts } = cursor
+  const json = {
     v: 1,
     chainId,
     contracts,
@@ -78,6 +73,8 @@ export function formatCursor({
       counts: Object.fromEntries(Object.entries(counts).map(([contract, count]) => [contract, count.toString()])),
     }),
   }
+  formatted.set(json, cursor)
+  return json
 }
 
 /**

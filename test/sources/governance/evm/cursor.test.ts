@@ -34,7 +34,9 @@ describe('a cursor', () => {
       fc.property(cursors, (cursor) => {
         const stored: unknown = JSON.parse(JSON.stringify(formatCursor(cursor)))
         expect(stored).toStrictEqual(formatCursor(cursor))
+        // As a poll goes on from it, and as a restart does.
         expect(parseCursor(formatCursor(cursor), 'local')).toEqual(cursor)
+        expect(parseCursor(boundedJson(stored) ?? null, 'local')).toEqual(cursor)
       }),
     )
   })
