@@ -2,7 +2,7 @@ import type { Notification, NotificationEvent, Priority } from './notification.j
 import { proposalIdOf } from './notification.js'
 
 /** An address to follow, and what stands there. */
-export interface MessageLink {
+interface MessageLink {
   readonly label: string
   /** http or https. */
   readonly url: string
