@@ -97,7 +97,9 @@ export default defineConfig(
           parameters: true,
           properties: true,
           variables: true,
-          names: { '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write)': false },
+          names: {
+            '^(cold|hot|read|sink|handle|act|execute|commit|keep|take|work|vouch|limited|recall|use|write)': false,
+          },
           types: { '^Stage$': false, '^(MonoType)?OperatorFunction$': false },
         },
       ],

@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import type { Concealed } from '../domain/secrets/redactor.js'
+import type { Message } from '../domain/notifications/message.js'
+import type { Notification } from '../domain/notifications/notification.js'
 import type { Json } from '../domain/text/json.js'
 import { text } from '../schema/scalars.js'
 import type { HttpClient } from '../transport/HttpClient.js'
@@ -16,6 +18,8 @@ export type LogWriter = Readonly<Record<LogLevel, (fields: Readonly<Record<strin
 export interface ChannelDeps {
   readonly log: LogWriter
   readonly http: HttpClient
+  /** What people are told of a notification. */
+  readonly compose: (notification: Notification) => Message
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }

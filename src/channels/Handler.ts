@@ -13,5 +13,9 @@ export interface Handler extends HandlerFilter {
    * once. Rejects with a `DeliveryError` that says whether another try is worth it; any other rejection counts as
    * transient. Stops when `signal` aborts.
    */
-  handle(notification: Notification, context: { readonly signal: AbortSignal }): Promise<void>
+  handle(notification: Notification, context: HandlerContext): Promise<void>
+}
+
+export interface HandlerContext {
+  readonly signal: AbortSignal
 }

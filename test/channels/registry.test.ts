@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/domain/notifications/message.js'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,7 +21,7 @@ const { signal } = new AbortController()
 function open(settings: object): OpenChannel {
   const handler = handlerSchema.parse(settings)
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  return channelOf(handler).open(handler, { log, http: createHttpClient(), now: () => 0 })
+  return channelOf(handler).open(handler, { log, http: createHttpClient(), now: () => 0, compose: messageOf })
 }
 
 describe('every channel', () => {

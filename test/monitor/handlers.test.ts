@@ -1,3 +1,4 @@
+import { messageOf } from '../../src/domain/notifications/message.js'
 import { describe, expect } from 'vitest'
 import type { HandlerFilter } from '../../src/channels/filter.js'
 import type { Handler } from '../../src/channels/Handler.js'
@@ -22,7 +23,9 @@ const own = (type: string, filter: HandlerFilter = {}): Handler => ({
 /** Who gets the notification, of the handlers that are configured and those that the host brings along. */
 function receivers(about: Notification, handlers: readonly Handler[], configured: readonly object[] = []) {
   const config = parseConfig(minimal({}, { notifier: { handlers: configured } }))
-  return openLanes(config, { handlers, log: silent, now: () => 0, http: createHttpClient() }).route(about)
+  return openLanes(config, { handlers, log: silent, now: () => 0, http: createHttpClient(), compose: messageOf }).route(
+    about,
+  )
 }
 
 describe('a handler of the host', () => {
