@@ -240,6 +240,8 @@ export const notificationRow: z.ZodMiniType<Notification> = z.pipe(
       timestamp: text,
       data: jsonObject,
       read: z.boolean(),
+      labels: z.optional(z.record(text, text)),
+      silenced: z.optional(text),
     }),
     z.transform((row): unknown => row),
   ),

@@ -67,7 +67,7 @@ export function messageOf(notification: Notification): Message {
 }
 
 /** The proposal that it is about, else the upgrade, else the chain. */
-function subjectOf(notification: Notification): string {
+export function subjectOf(notification: Notification): string {
   const { chain, data } = notification
   const id = proposalIdOf(notification)
   if (id === undefined) return chain

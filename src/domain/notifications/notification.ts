@@ -32,6 +32,7 @@ export const defaultPriorities = {
   hook_failed: 'critical',
   hook_ran: 'low',
   state_rebuilt: 'high',
+  silence_ended: 'low',
   source_down: 'high',
   source_recovered: 'medium',
 } as const satisfies Record<string, Priority>
@@ -54,6 +55,10 @@ export interface NotificationBase {
   /** ISO 8601 UTC: chain time of the block it is about, host time for the health of a source. */
   readonly timestamp: string
   readonly read: boolean
+  /** The operator's own, by name. @defaultValue none */
+  readonly labels?: Readonly<Record<string, string>>
+  /** The id of the silence that held it back: it is in the inbox and nowhere else. */
+  readonly silenced?: string
 }
 
 /**
