@@ -17,7 +17,7 @@ describe('parseConfig', () => {
     [{ chains: [] }, 'chains: expected at least one chain'],
     [
       { chains: [null] },
-      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, plans, but it is empty',
+      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, links, plans, but it is empty',
     ],
   ])('refuses %j as a whole', (input, line) => {
     expect(linesOf(() => parseConfig(input))).toStrictEqual([line])
@@ -30,6 +30,11 @@ describe('parseConfig', () => {
     [{ proposals: { maxAge: '30' } }, `proposals.maxAge: ${anyDuration}`],
     [{ notifier: { maxNotifications: 0 } }, 'notifier.maxNotifications: expected a whole number of at least 1'],
     [{ notifier: { maxAge: 30 } }, `notifier.maxAge: ${anyDuration}, got a number`],
+    [{ notifier: { timezone: 'Berlin' } }, 'notifier.timezone: expected a time zone such as UTC or Europe/Berlin'],
+    [
+      { notifier: { timezone: 2 } },
+      'notifier.timezone: expected a time zone such as UTC or Europe/Berlin, in quotes, got a number',
+    ],
     [
       { notifier: { priorities: { new_proposal: 'urgent' } } },
       'notifier.priorities.new_proposal: expected one of low, medium, high, critical',
