@@ -43,7 +43,7 @@ export type {
 } from './store/Store.js'
 export type { LogWriter, LogLevel } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'
-export type { Handler } from './channels/Handler.js'
+export type { Handler, HandlerContext } from './channels/Handler.js'
 export { logHandler, type LogHandlerOptions } from './channels/log.js'
 export { webhookHandler, type WebhookOptions } from './channels/webhook.js'
 export { deliverDue } from './sinks/outbox/deliverDue.js'

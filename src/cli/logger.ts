@@ -87,10 +87,14 @@ function describeError(error: unknown): Readonly<Record<string, string>> {
   return { type: error.name, message: error.message, ...(error instanceof BaseError && { kind: error.kind }) }
 }
 
+// Deeper than anything that is logged on purpose.
+const deepest = 16
+
 /** The same, without secrets in any text. An error is left to its serializer. */
 function concealed(value: unknown, conceal: (text: string) => string, depth = 0): unknown {
   if (typeof value === 'string') return conceal(value)
-  if (typeof value !== 'object' || value === null || value instanceof Error || depth > 8) return value
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value
+  if (depth > deepest) return '(too deep to show)'
   if (Array.isArray(value)) return value.map((item) => concealed(item, conceal, depth + 1))
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, concealed(item, conceal, depth + 1)]))
 }

@@ -56,6 +56,15 @@ describe('the log', () => {
     expect(notes.slice(1)).toStrictEqual([expect.stringMatching(/ {2}warning: but this$/)])
   })
 
+  it('holds no secret however deep it lies', () => {
+    const deep = Array.from({ length: 100 }).reduce<unknown>((inner) => ({ inner }), secret)
+    const { log, notes } = logged({ format: 'pretty' })
+    log.info({ deep }, 'said')
+
+    expect(notes.join('')).toContain('said')
+    expect(notes.join('')).not.toContain(secret)
+  })
+
   it('holds no secret in its fields either, nor in what lies in them', () => {
     const { log, notes } = logged({ format: 'pretty' })
     log.info({ output: [`key ${secret}`], by: { name: secret } }, 'ran')

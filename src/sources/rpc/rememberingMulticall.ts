@@ -34,10 +34,9 @@ interface EthCall {
 
 type Outcome = { readonly ok: true; readonly answer: unknown } | { readonly ok: false; readonly cause: unknown }
 
-// A reading asks one or two of them; large ones are asked once in the life of a proposal.
-const mostKnown = 4
-// What was not asked again within so many is forgotten: each takes up 25 kB, and a first sync asks much only once.
-const mostAsksApart = 16
+// A reading asks one or two of them; large ones are asked once in the life of a proposal. What was not asked again
+// within so many is forgotten: each takes up 25 kB, and a first sync asks much only once.
+const mostAsksApart = 4
 const largestKey = 20_000
 // Of characters: more than the code of a contract can be, which is what holds an answer. A liar's may be megabytes.
 const largestAnswer = 100_000
@@ -110,7 +109,7 @@ function remember<Meaning>(memory: Memory<Meaning>, key: string, heard: Known<Me
   if (key.length <= largestKey && isHex(answer, { strict: false }) && answer.length <= largestAnswer)
     known.set(key, { ...heard, askedAt })
   for (const [oldest, { askedAt: before }] of known) {
-    if (known.size <= mostKnown && askedAt - before < mostAsksApart) break
+    if (askedAt - before < mostAsksApart) break
     known.delete(oldest)
   }
 }

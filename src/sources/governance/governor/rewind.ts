@@ -46,10 +46,7 @@ export function rewind(open: readonly Proposal[], ancestor: bigint, rules: RuleB
 function withoutTimesAbove(proposal: Proposal, ancestor: bigint): Proposal {
   const { clock, foreignClock, votingStart = 0n, votingEnd = 0n } = proposal
   if (clock !== 'block' || foreignClock === true || (votingStart <= ancestor && votingEnd <= ancestor)) return proposal
-  const { votingStartsAt, votingEndsAt, ...rest } = proposal
-  return {
-    ...rest,
-    ...(votingStartsAt !== undefined && votingStart <= ancestor && { votingStartsAt }),
-    ...(votingEndsAt !== undefined && votingEnd <= ancestor && { votingEndsAt }),
-  }
+  // A vote ends after it has begun.
+  const { votingStartsAt, votingEndsAt: _taken, ...rest } = proposal
+  return { ...rest, ...(votingStartsAt !== undefined && votingStart <= ancestor && { votingStartsAt }) }
 }
