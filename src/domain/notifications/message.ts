@@ -10,7 +10,7 @@ import { proposalMessage } from './proposalMessage.js'
 import { upgradeMessage } from './upgradeMessage.js'
 
 /** An address to follow, and what stands there. */
-interface MessageLink {
+export interface MessageLink {
   readonly label: string
   /** http or https. */
   readonly url: string
