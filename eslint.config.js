@@ -17,14 +17,15 @@ const rooms = {
     without: ['pino', 'libsql', 'fs-extra', 'undici', 'node:*', '**/transport/createHttpClient.js'],
   },
   schema: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra', 'undici'] },
-  channels: { knows: ['domain', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
+  programs: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'zod'] },
+  channels: { knows: ['domain', 'programs', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
   store: { knows: ['domain'], without: ['viem', 'undici'] },
-  sinks: { knows: ['domain', 'channels', 'store'], without: ['viem', 'undici'] },
+  sinks: { knows: ['domain', 'channels', 'programs', 'store'], without: ['viem', 'undici'] },
   config: { knows: ['domain', 'schema', 'channels'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
-    knows: ['domain', 'streams', 'sources', 'sinks', 'channels', 'store', 'config', 'transport'],
+    knows: ['domain', 'streams', 'sources', 'sinks', 'channels', 'programs', 'store', 'config', 'transport'],
     without: ['viem', 'undici'],
   },
 }
