@@ -22,14 +22,15 @@ const rooms = {
     without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*'],
     pure: true,
   },
-  channels: { knows: ['domain', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
+  programs: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'zod'] },
+  channels: { knows: ['domain', 'programs', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
   store: { knows: ['domain'], without: ['viem', 'undici'] },
-  sinks: { knows: ['domain', 'channels', 'store'], without: ['viem', 'undici'] },
+  sinks: { knows: ['domain', 'channels', 'programs', 'store'], without: ['viem', 'undici'] },
   config: { knows: ['domain', 'schema', 'channels', 'notify'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
-    knows: ['domain', 'streams', 'sources', 'sinks', 'channels', 'notify', 'store', 'config', 'transport'],
+    knows: ['domain', 'streams', 'sources', 'sinks', 'channels', 'notify', 'programs', 'store', 'config', 'transport'],
     without: ['viem', 'undici'],
   },
 }

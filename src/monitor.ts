@@ -2,10 +2,10 @@ import { asyncScheduler, finalize, type Observable, share, Subject, tap } from '
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
-import { messageOf } from './domain/notifications/message.js'
 import { assembleChains, type Chain } from './monitor/chain/assembleChain.js'
 import { createActivities } from './monitor/control/activities.js'
 import { createControl, type ControlOptions, type KeptBack, pollAll } from './monitor/control/control.js'
+import { composerOf } from './monitor/composerOf.js'
 import { openLanes } from './monitor/openLanes.js'
 import { createLatestStates, snapshotOf } from './monitor/latestStates.js'
 import { lineOptionsOf } from './monitor/chain/lineOptionsOf.js'
@@ -48,7 +48,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const now = (): number => scheduler.now()
   requireKnown(deps, config)
   const outside = createServerAccess(config)
-  const { lanes, route } = openLanes(config, { log, now, handlers, http: outside.http, compose: messageOf })
+  const compose = composerOf(config)
+  const { lanes, route } = openLanes(config, { log, now, handlers, http: outside.http, compose })
   const onProgress = deps.onProgress ?? progressLog(log, now)
   const chains = assembleChains(config, deps, { ...outside, now, onProgress })
   const states = createLatestStates(config.state, chains)

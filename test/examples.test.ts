@@ -52,7 +52,7 @@ describe('the examples', () => {
     const id = await people.actor.propose(upgradeDraft(people, { name: 'v2', height: 900_000 }))
     await example.says('New proposal: Upgrade to v2')
     await carry(people.actor, id)
-    await example.says('Upgrade v2 scheduled for height 900000')
+    await example.says('Upgrade v2 scheduled for height 900,000')
 
     expect(await example.stop()).toBe(0)
   })

@@ -2,22 +2,24 @@ import * as z from 'zod'
 import { field } from '../schema/rawInput.js'
 import { expectedOneOf } from '../schema/scalars.js'
 import type { Channel } from './Channel.js'
+import { command } from './command.js'
 import { log } from './log.js'
 import { webhook } from './webhook.js'
 
 /** Every channel, in the order of the documentation. Configuration, redaction, `check` and documentation follow it. */
-const channels = [log, webhook] as const
+const channels = [log, webhook, command] as const
 
 const byType = new Map<string, Channel>(channels.map((channel) => [channel.schema.shape.type.value, channel]))
-const types = [...byType.keys()]
+/** What `type` may be. */
+export const channelTypes = [...byType.keys()]
 const [first, ...others] = channels
 
 /** The settings of any channel, told apart by `type`. */
 export const handlerSchema = z.discriminatedUnion('type', [first.schema, ...others.map(({ schema }) => schema)], {
   error: ({ code, input }: { readonly code?: string; readonly input?: unknown }) =>
     code === 'invalid_union'
-      ? expectedOneOf(types, field(input, 'type'))
-      : `expected a mapping with a type, one of ${types.join(', ')}`,
+      ? expectedOneOf(channelTypes, field(input, 'type'))
+      : `expected a mapping with a type, one of ${channelTypes.join(', ')}`,
 })
 
 /** The channel that the settings are of. */

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { readEnvironment } from '../config/environment.js'
 import type { ChainConfig } from '../config/schema.js'
-import { findProgram } from '../sinks/upgradeInfo/findProgram.js'
+import { findProgram } from '../programs/findProgram.js'
 import { type HomeReport, inspectHome } from '../sinks/upgradeInfo/inspectHome.js'
 import { upgradeInfoPath } from '../sinks/upgradeInfo/upgradeInfoPath.js'
 

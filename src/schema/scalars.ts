@@ -79,6 +79,21 @@ export function statePath(): z.ZodString {
   return path(expectedState)
 }
 
+const noZone = 'expected a time zone such as UTC or Europe/Berlin'
+
+/** A name of the IANA database of time zones. */
+export function timezone(): z.ZodString {
+  return text(noZone).refine(isZone, { error: noZone })
+}
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: name }).format(0) !== ''
+  } catch {
+    return false
+  }
+}
+
 const webUrl = 'expected an http:// or https:// URL'
 const noDollarUrl = `${webUrl}; a variable is written in braces and quotes, as "\${NAME}"`
 

@@ -64,8 +64,9 @@ export function silences(
 /** The silences that are not over at `now` (Unix ms), oldest first. */
 export function activeSilences(sql: Sql, now: number): readonly Silence[] {
   return sql
-    .all(silenceRow, `SELECT ${columns} FROM silences WHERE until > ? ORDER BY id`, now)
+    .all(silenceRow, `SELECT ${columns} FROM silences INDEXED BY silences_until WHERE until > ?`, now)
     .map((row) => silenceOf(sql, row))
+    .toSorted(oldestFirst)
 }
 
 /** Counts a notification that the silence held back. The caller holds the transaction. */
@@ -106,7 +107,7 @@ function endedSilences(sql: Sql, chain: string, now: number): readonly EndedSile
   )
   if (held.length === 0) return []
   return sql
-    .all(silenceRow, `SELECT ${columns} FROM silences WHERE until <= ? ORDER BY id`, now)
+    .all(silenceRow, `SELECT ${columns} FROM silences INDEXED BY silences_until WHERE until <= ?`, now)
     .map((row): EndedSilence => {
       const own = held.filter(({ silence }) => silence === row.id)
       return {
@@ -115,6 +116,11 @@ function endedSilences(sql: Sql, chain: string, now: number): readonly EndedSile
       }
     })
     .filter(({ events }) => Object.keys(events).length > 0)
+    .toSorted((one, other) => oldestFirst(one.silence, other.silence))
+}
+
+function oldestFirst(one: Silence, other: Silence): number {
+  return Number(one.id) - Number(other.id)
 }
 
 function silenceOf(sql: Sql, { id, match, ...row }: z.infer<typeof silenceRow>): Silence {

@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { OpenChannel } from '../../src/channels/Channel.js'
-import { channelOf, handlerSchema } from '../../src/channels/registry.js'
+import { channelOf, channelTypes, handlerSchema } from '../../src/channels/registry.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { secretsOf } from '../../src/config/secretsOf.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { expectedOneOf } from '../../src/schema/scalars.js'
 import { minimal } from '../support/configs.js'
 import { notification } from '../support/storeGiven.js'
 import { startWebhookServer } from '../support/servers/webhookServer.js'
 
 const source = fileURLToPath(new URL('../../src', import.meta.url))
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))
-const types = handlerSchema.options.map(({ shape }) => shape.type.value)
 const { signal } = new AbortController()
 
 /** The channel as a configuration with these settings opens it. */
@@ -25,7 +25,7 @@ function open(settings: object): OpenChannel {
 }
 
 describe('every channel', () => {
-  it.each(types)('%s is told apart from the others in its own file alone', (type) => {
+  it.each(channelTypes)('%s is told apart from the others in its own file alone', (type) => {
     const naming = new RegExp(`(?:type: |[!=]== |case )'${type}'`)
     const found = files.filter((file) => naming.test(readFileSync(join(source, file), 'utf8'))).toSorted()
 
@@ -43,6 +43,7 @@ describe('every channel', () => {
   it.each([
     ['log', { type: 'log' }],
     ['webhook', { type: 'webhook', url: 'http://127.0.0.1:9' }],
+    ['command', { type: 'command', command: ['true'] }],
   ])('%s makes a handler of its own type', (type, settings) => {
     expect(open(settings).handler.type).toBe(type)
   })
@@ -53,12 +54,13 @@ describe('what is no channel', () => {
     (handlerSchema.safeParse(settings).error?.issues ?? []).map(({ message }) => message)
 
   it('is told the types there are, and the nearest one', () => {
-    expect(saysOf({ type: 'webhok' })).toStrictEqual([expect.stringMatching(/log.*webhook/)])
+    expect(saysOf({ type: 'webhok' })).toStrictEqual([expectedOneOf(channelTypes, 'webhok')])
+    expect(saysOf({ type: 'webhok' })).toStrictEqual([expect.stringContaining('did you mean webhook?')])
     expect(saysOf({ type: 'webhok' })).not.toStrictEqual(saysOf('webhook'))
   })
 
   it('is told to be a mapping where it is none', () => {
-    expect(saysOf('webhook')).toStrictEqual(['expected a mapping with a type, one of log, webhook'])
+    expect(saysOf('webhook')).toStrictEqual([`expected a mapping with a type, one of ${channelTypes.join(', ')}`])
   })
 })
 

@@ -54,6 +54,7 @@ const everyDefault = {
         lateLimit: 3_600_000,
       },
       upgradeInfo: { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'archive' },
+      links: {},
       plans: [],
     },
   ],
@@ -61,8 +62,10 @@ const everyDefault = {
   notifier: {
     maxNotifications: 1_000,
     maxAge: 2_592_000_000,
+    timezone: 'UTC',
     priorities: {},
     handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
+    routes: [],
   },
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { channelTypes } from '../../src/channels/registry.js'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { governor, linesOf, minimal, timer } from '../support/configs.js'
 
+const anyChannel = channelTypes.join(', ')
 const anyDuration = 'expected a duration such as 500ms, 30s, 10m, 24h or 30d'
 const oneSystem = 'expected one of governor, gov-base, wemix, wemixvisor-rpc, cosmos'
 const oneAddress = 'expected a 0x address of 40 hex digits, in quotes'
@@ -17,7 +19,7 @@ describe('parseConfig', () => {
     [{ chains: [] }, 'chains: expected at least one chain'],
     [
       { chains: [null] },
-      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, plans, but it is empty',
+      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, links, plans, but it is empty',
     ],
   ])('refuses %j as a whole', (input, line) => {
     expect(linesOf(() => parseConfig(input))).toStrictEqual([line])
@@ -31,6 +33,32 @@ describe('parseConfig', () => {
     [{ notifier: { maxNotifications: 0 } }, 'notifier.maxNotifications: expected a whole number of at least 1'],
     [{ notifier: { maxAge: 30 } }, `notifier.maxAge: ${anyDuration}, got a number`],
     [
+      { notifier: { routes: [{ match: { chian: 'local' }, to: ['log'] }] } },
+      'notifier.routes[0].match.chian: unknown key; did you mean chain?',
+    ],
+    [
+      { notifier: { routes: [{ match: { chain: 'locla' } }] } },
+      'notifier.routes[0].match.chain: expected the name of a chain of this file; did you mean local?',
+    ],
+    [
+      { notifier: { routes: [{ match: { title: 're2:(' } }] } },
+      'notifier.routes[0].match.title: expected a regular expression of RE2 after re2:; missing closing )',
+    ],
+    [
+      { notifier: { routes: [{ to: ['lgo'] }] } },
+      'notifier.routes[0].to[0]: expected the name of a handler, one of log; did you mean log?',
+    ],
+    [{ notifier: { routes: [{ to: [] }] } }, 'notifier.routes[0].to: expected at least one handler'],
+    [
+      { notifier: { routes: [{ match: { priority: 'urgent' } }] } },
+      'notifier.routes[0].match.priority: expected the least priority, one of low, medium, high, critical',
+    ],
+    [{ notifier: { timezone: 'Berlin' } }, 'notifier.timezone: expected a time zone such as UTC or Europe/Berlin'],
+    [
+      { notifier: { timezone: 2 } },
+      'notifier.timezone: expected a time zone such as UTC or Europe/Berlin, in quotes, got a number',
+    ],
+    [
       { notifier: { priorities: { new_proposal: 'urgent' } } },
       'notifier.priorities.new_proposal: expected one of low, medium, high, critical',
     ],
@@ -39,10 +67,10 @@ describe('parseConfig', () => {
       'notifier.priorities.new_propsal: unknown key; did you mean new_proposal?',
     ],
     [{ notifier: { priorities: [] } }, 'notifier.priorities: expected a mapping of events to priorities, got a list'],
-    [{ notifier: { handlers: [{}] } }, 'notifier.handlers[0].type: expected one of log, webhook, but it is missing'],
+    [{ notifier: { handlers: [{}] } }, `notifier.handlers[0].type: expected one of ${anyChannel}, but it is missing`],
     [
       { notifier: { handlers: [{ type: 'pigeon' }] } },
-      'notifier.handlers[0].type: expected one of log, webhook, got text',
+      `notifier.handlers[0].type: expected one of ${anyChannel}, got text`,
     ],
     [
       { notifier: { handlers: [{ type: 'log', url: 'x' }] } },

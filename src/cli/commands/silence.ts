@@ -35,7 +35,10 @@ export async function addSilence(options: SilenceAddOptions, { terminal, now }: 
   const add = { ...wanted, until: at + wanted.ms, by: userName() }
   const silence = await withNewStore(state, (store) => store.addSilence(add, at))
   if (options.json === true) printJson(terminal, silenceView(silence))
-  else terminal.out(`Silence ${silence.id} holds back what fits ${matchText(silence.match)}, until ${isoOfMs(silence.until)}.`)
+  else
+    terminal.out(
+      `Silence ${silence.id} holds back what fits ${matchText(silence.match)}, until ${isoOfMs(silence.until)}.`,
+    )
   return exitCodes.done
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { linkPlaceholders, linkProblem, type LinkTemplates } from '../../domain/notifications/messageLinks.js'
 import type { JsonObject } from '../../domain/text/json.js'
 import {
   address,
@@ -93,6 +94,24 @@ const planSchema = section({
     .describe('What the process manager is told about the binaries.'),
 })
 
+const example = 'https://explorer.example'
+
+function linkTemplate(kind: keyof LinkTemplates): z.ZodExactOptional<z.ZodString> {
+  return z.exactOptional(
+    text(`expected an https:// address with {${linkPlaceholders[kind]}}`).superRefine((template, context) => {
+      const message = linkProblem(kind, template)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    }),
+  )
+}
+
+/** Where people look further. */
+const linksSchema = section({
+  proposal: linkTemplate('proposal').describe(`Page of a proposal, such as ${example}/proposal/{id}.`),
+  block: linkTemplate('block').describe(`Page of a block, such as ${example}/block/{height}.`),
+  voter: linkTemplate('voter').describe(`Page of an account, such as ${example}/address/{address}.`),
+})
+
 /** One chain to watch. */
 export const chainSchema = section({
   name: z
@@ -104,6 +123,7 @@ export const chainSchema = section({
   monitor: watchSchema.prefault({}).describe('How it is watched.'),
   scheduler: schedulerSchema.prefault({}).describe('What becomes of a proposal that passed.'),
   upgradeInfo: upgradeInfoSchema.prefault({}).describe('Where and how upgrade-info.json is written.'),
+  links: linksSchema.prefault({}).describe('Addresses that messages lead to. https only.'),
   plans: list(planSchema, 'plans').readonly().prefault([]).describe('Plans of your own, each bound to a proposal.'),
 }).transform(({ upgradeInfo, ...chain }) => ({
   ...chain,

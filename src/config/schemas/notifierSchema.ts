@@ -4,7 +4,7 @@ import { events } from '../../channels/filter.js'
 import { handlerSchema } from '../../channels/registry.js'
 import { nameHandlers } from '../../channels/nameHandlers.js'
 import { routeSchema } from './routeSchema.js'
-import { duration, list, oneOf, whole } from '../../schema/scalars.js'
+import { duration, list, oneOf, timezone, whole } from '../../schema/scalars.js'
 import { hintsFor, section } from '../../schema/section.js'
 
 const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
@@ -19,6 +19,9 @@ const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
 export const notifierSchema = section({
   maxNotifications: whole(1).prefault(1_000).describe('Most notifications kept.'),
   maxAge: duration({ least: 1 }).prefault('30d').describe('How long notifications are kept.'),
+  timezone: timezone()
+    .prefault('UTC')
+    .describe('Zone of the IANA database in which times are told, such as Europe/Berlin.'),
   priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
   handlers: list(handlerSchema, 'handlers')
     .transform(nameHandlers)

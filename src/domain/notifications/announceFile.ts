@@ -1,5 +1,6 @@
 import type { Announcement } from '../chainState.js'
 import { draftNotification } from './announcement.js'
+import { heightText } from './phrases.js'
 import { cleanLine } from '../text/text.js'
 import { isoOf } from '../text/time.js'
 import type { FileNews, PlanOnFile, Upgrade } from '../upgrades/upgrade.js'
@@ -66,7 +67,7 @@ function leftoverTelling({
     event: 'file_stale',
     subject: plan.key,
     fact: `${plan.name}@${plan.height}`,
-    title: `upgrade-info.json still holds ${name} for height ${plan.height}`,
+    title: `upgrade-info.json still holds ${name} for height ${heightText(plan.height)}`,
     message: `${chain}: ${reason}`,
     timestamp: isoOf(time),
     data: { name, height: plan.height, path, reason },

@@ -24,7 +24,7 @@ export function announceSilence(
     fact: id,
     title: `${chain}: a silence is over, it held back ${held === 1 ? '1 notification' : `${held} notifications`}`,
     message: [
-      `The silence ${id} of ${author} ("${reason}") is over.`,
+      `${chain}: the silence ${id} of ${author} is over: ${reason}.`,
       `It held back: ${counts.map(([event, count]) => `${count} ${event}`).join(', ')}.`,
       'They are in the inbox: read them with "govstream notifications".',
     ].join('\n'),

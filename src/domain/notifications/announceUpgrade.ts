@@ -1,21 +1,21 @@
 import { type BlockTime, etaOf } from '../blocks/blockTime.js'
 import type { Announcement } from '../chainState.js'
 import type { Head } from '../blocks/head.js'
-import type { PlanData, SwitchData, UpgradeData } from './notificationData.js'
+import type { PlanData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './notificationData.js'
 import { blocksText } from './phrases.js'
 import { type Draft, draftNotification } from './announcement.js'
 import { cleanLine } from '../text/text.js'
 import { durationText, isoOf } from '../text/time.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import { upgradeDetail, maxName, upgradeTitle } from './upgradeTexts.js'
+import { maxName, upgradeAdvice, upgradeDetail, upgradeTitle } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
   if (move.silent) return []
   const { upgrade, time } = move
   const distance = distanceOf(upgrade, head, blockTime)
-  const event = eventOf(move, upgradeData(upgrade, distance, head))
+  const event = eventOf(move, upgradeData(move, distance, head))
   if (event === undefined) return []
   const about = upgrade.contract === '' ? upgrade.proposalId : `${upgrade.proposalId} of ${upgrade.contract}`
   const common = {
@@ -24,7 +24,7 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
     fact: factOf(move),
     title: upgradeTitle(move),
     message: [
-      `${upgrade.chain}: ${upgradeDetail(move)}`,
+      `${upgrade.chain}: ${[upgradeDetail(event), upgradeAdvice(event)].filter((part) => part !== undefined).join(' ')}`,
       ...upgrade.reasons,
       ...countdown(distance),
       `Proposal ${about}.`,
@@ -34,7 +34,11 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
   return [draftNotification({ ...common, ...event })]
 }
 
-type EventAndData = Draft extends infer D ? (D extends Draft ? Pick<D, 'event' | 'data'> : never) : never
+type EventAndData = Draft extends infer D
+  ? D extends Draft & { readonly event: UpgradeEvent }
+    ? Pick<D, 'event' | 'data'>
+    : never
+  : never
 
 function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined {
   switch (move.type) {
@@ -68,7 +72,8 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
   }
 }
 
-function upgradeData(upgrade: Upgrade, { blocksLeft, eta }: Distance, head: Head | undefined): UpgradeData {
+function upgradeData(move: UpgradeMove, { blocksLeft, eta }: Distance, head: Head | undefined): UpgradeData {
+  const { upgrade } = move
   const { key, contract, proposalId, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
   return {
     key,
@@ -80,12 +85,24 @@ function upgradeData(upgrade: Upgrade, { blocksLeft, eta }: Distance, head: Head
     origin,
     info: info ?? null,
     reasons,
+    why: causeOf(move),
+    file: upgrade.writtenAt !== undefined ? 'written' : upgrade.unwritten === true ? 'withheld' : 'none',
+    isHeld: upgrade.held === true,
     block: head?.number.toString() ?? null,
     blocksLeft: blocksLeft?.toString() ?? null,
     eta: eta === undefined ? null : isoOf(eta),
     scheduledAt: scheduledAt === undefined ? null : isoOf(scheduledAt),
     triggeredAt: triggeredAt === undefined ? null : isoOf(triggeredAt),
   }
+}
+
+function causeOf(move: UpgradeMove): UpgradeCause | null {
+  const { type, upgrade, isStuck } = move
+  if (type === 'refused')
+    return isHeldBack(move) ? 'held_back' : upgrade.status === 'scheduled' ? 'file_withheld' : 'refused'
+  if (type !== 'failed') return null
+  if (isStuck === true) return 'stuck'
+  return upgrade.status === 'scheduled' ? 'not_written' : upgrade.withdrawn === true ? 'withdrawn' : 'no_proof'
 }
 
 function switchData({ seen }: UpgradeMove, data: UpgradeData): SwitchData {

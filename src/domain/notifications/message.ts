@@ -1,11 +1,25 @@
-import type { Notification, NotificationEvent, Priority } from './notification.js'
+import { defined } from '../defined.js'
+import { type LocalTime, localTimeIn } from '../text/localTime.js'
+import { cleanLine } from '../text/text.js'
+import { type LinkSubjects, linksTo, type LinkTemplates } from './messageLinks.js'
+import type { Notification, NotificationEvent, NotificationOf, Priority } from './notification.js'
 import { proposalIdOf } from './notification.js'
+import { isProposalEvent, isUpgradeEvent } from './notificationData.js'
+import { isOperationEvent, operationMessage } from './operationMessage.js'
+import { proposalMessage } from './proposalMessage.js'
+import { upgradeMessage } from './upgradeMessage.js'
 
 /** An address to follow, and what stands there. */
-interface MessageLink {
+export interface MessageLink {
   readonly label: string
   /** http or https. */
   readonly url: string
+}
+
+/** A short fact and what it is called. */
+export interface MessageFact {
+  readonly name: string
+  readonly value: string
 }
 
 /**
@@ -25,7 +39,7 @@ export interface Message {
   /** What happened and what it means for the reader, most important first. Each is one paragraph on one line. */
   readonly lines: readonly string[]
   /** Short facts by name, such as the tally or the height, for services that can set them apart. */
-  readonly facts: readonly { readonly name: string; readonly value: string }[]
+  readonly facts: readonly MessageFact[]
   /** What the reader should do now; absent where there is nothing to do. */
   readonly advice?: string
   readonly links: readonly MessageLink[]
@@ -46,29 +60,96 @@ const over: ReadonlySet<NotificationEvent> = new Set([
   'source_recovered',
   'state_rebuilt',
   'hook_ran',
+  'silence_ended',
 ])
 
-/** The message of a notification in the words of the notification itself. */
-export function messageOf(notification: Notification): Message {
-  const { id, event, priority, chain, title, message, timestamp } = notification
-  return {
-    id,
-    subject: subjectOf(notification),
-    event,
-    priority,
-    chain,
-    title,
-    lines: message.split('\n').filter((line) => line !== ''),
-    facts: [],
-    links: [],
-    timestamp,
-    standing: event === 'proposal_retracted' ? 'withdrawn' : over.has(event) ? 'over' : 'open',
+/** What is said of one notification, before it is put together with what every message has. */
+export interface MessageText {
+  readonly lines: readonly string[]
+  readonly facts: readonly MessageFact[]
+  readonly advice?: string
+  /** What its links lead to. */
+  readonly about: LinkSubjects
+}
+
+/** For whom messages are written. */
+export interface MessageOptions {
+  /** Zone of the IANA database in which times are told. @defaultValue `UTC` */
+  readonly timezone?: string
+  /** By the name of a chain. @defaultValue none */
+  readonly links?: ReadonlyMap<string, LinkTemplates>
+}
+
+const maxTitle = 300
+const maxLine = 2_000
+const maxFact = 300
+
+/**
+ * Writes messages for one reader: what happened and what it means, first; times in the reader's zone, spans as from the
+ * block that the notification is about. A notification that the texts do not know, or that lacks what they are made of,
+ * because another version wrote it, is told in its own words.
+ */
+export function composeMessages({ timezone = 'UTC', links = new Map() }: MessageOptions = {}): (
+  notification: Notification,
+) => Message {
+  const clock = localTimeIn(timezone)
+  return (notification) => {
+    const { id, event, priority, chain, title, timestamp } = notification
+    const { lines, facts, advice, about } = textOf(notification, clock)
+    return {
+      id,
+      subject: subjectOf(notification),
+      event,
+      priority,
+      chain,
+      title: cleanLine(title, maxTitle),
+      lines: lines
+        .map((line, at) => cleanLine(at === 0 ? `${chain}: ${line}` : line, maxLine))
+        .filter((line) => line !== ''),
+      facts: facts.map(({ name, value }) => ({ name, value: cleanLine(value, maxFact) })),
+      ...defined({ advice }),
+      links: linksTo(links.get(chain) ?? {}, about),
+      timestamp,
+      standing: event === 'proposal_retracted' ? 'withdrawn' : over.has(event) ? 'over' : 'open',
+    }
   }
 }
 
-/** The proposal that it is about, else the upgrade, else the chain. */
+/** A message in UTC and without links. */
+export const messageOf: (notification: Notification) => Message = composeMessages()
+
+function textOf(notification: Notification, clock: LocalTime): MessageText {
+  try {
+    if (isOf(notification, isProposalEvent)) return proposalMessage(notification, clock)
+    if (isOf(notification, isUpgradeEvent)) return upgradeMessage(notification, clock)
+    if (isOf(notification, isOperationEvent)) return operationMessage(notification, clock)
+  } catch (error) {
+    // A wrong zone is a mistake in the configuration, and not of the notification.
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
+  }
+  return ownWords(notification)
+}
+
+function isOf<Event extends NotificationEvent>(
+  notification: Notification,
+  isEvent: (event: string) => event is Event,
+): notification is NotificationOf<Event> {
+  return isEvent(notification.event)
+}
+
+function ownWords({ chain, message }: Notification): MessageText {
+  const [first = '', ...rest] = message.split('\n').filter((line) => line !== '')
+  return {
+    lines: [first.startsWith(`${chain}: `) ? first.slice(chain.length + 2) : first, ...rest],
+    facts: [],
+    about: {},
+  }
+}
+
+/** The proposal that it is about, else the upgrade, else the silence, else the chain. */
 export function subjectOf(notification: Notification): string {
   const { chain, data } = notification
+  if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
   const id = proposalIdOf(notification)
   if (id === undefined) return chain
   return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`

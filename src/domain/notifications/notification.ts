@@ -72,6 +72,9 @@ export type Notification = {
   }
 }[NotificationEvent]
 
+/** A notification of one of these events. */
+export type NotificationOf<Event extends NotificationEvent> = Extract<Notification, { readonly event: Event }>
+
 /** True where `priority` is at least `least`. */
 export function reaches(priority: Priority, least: Priority): boolean {
   return priorities.indexOf(priority) >= priorities.indexOf(least)

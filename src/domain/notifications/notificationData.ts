@@ -79,6 +79,33 @@ export type ProposalData = {
   readonly excerpt: string
 }
 
+/** True where the event is about an upgrade, so that its data holds {@link UpgradeData}. */
+export function isUpgradeEvent(event: string): event is UpgradeEvent {
+  return upgradeEvents.some((one) => one === event)
+}
+
+const upgradeEvents = [
+  'upgrade_scheduled',
+  'upgrade_refused',
+  'upgrade_rescheduled',
+  'upgrade_imminent',
+  'upgrade_triggered',
+  'upgrade_halt_reached',
+  'upgrade_restarted',
+  'upgrade_completed',
+  'upgrade_failed',
+  'upgrade_cancelled',
+] as const
+export type UpgradeEvent = (typeof upgradeEvents)[number]
+
+/**
+ * Which kind of its event it is. Of a refusal: `refused` for good, `held_back` while the contract cannot be read,
+ * `file_withheld` where nodes switch all the same. Of a failure: `stuck` before the height, `not_written`, `withdrawn`
+ * after it was triggered, `no_proof` that the node goes on.
+ */
+export type UpgradeCause =
+  'refused' | 'held_back' | 'file_withheld' | 'stuck' | 'not_written' | 'withdrawn' | 'no_proof'
+
 /** The upgrade as it stood then. */
 export type UpgradeData = {
   readonly key: string
@@ -90,6 +117,12 @@ export type UpgradeData = {
   readonly origin: PlanOrigin
   readonly info: string | JsonObject | null
   readonly reasons: readonly string[]
+  /** Of a refused and a failed one; else null. */
+  readonly why: UpgradeCause | null
+  /** `withheld`: files are written here, and `reasons` say why none is for this one. `none`: so far, or at all. */
+  readonly file: 'written' | 'withheld' | 'none'
+  /** The chain itself holds the plan: its nodes switch at the height by themselves. */
+  readonly isHeld: boolean
   /** The head then. */
   readonly block: string | null
   readonly blocksLeft: string | null

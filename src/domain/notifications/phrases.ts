@@ -12,6 +12,11 @@ export function blocksText(blocks: bigint | number): string {
   return `${countText(BigInt(blocks))} block${Number(blocks) === 1 ? '' : 's'}`
 }
 
+/** A height for people; a plan may name one that is none. */
+export function heightText(height: number): string {
+  return Number.isSafeInteger(height) ? countText(BigInt(height)) : String(height)
+}
+
 /**
  * A count for people, with commas; `decimals` of its digits stand after the point. What is below a thousand keeps two
  * of those, what is below one its first two, down to a millionth; what is larger than anybody reads is given by its

@@ -1,3 +1,4 @@
+import { defined } from '../defined.js'
 import type { Tally } from '../proposals/proposal.js'
 import type { TallyData } from './notificationData.js'
 
@@ -29,5 +30,26 @@ export function tallyData({
     threshold: threshold ?? null,
     thresholdMet: thresholdMet ?? null,
     turnout: turnout ?? null,
+  }
+}
+
+/** The tally that the JSON is of. */
+export function tallyOf({ unit, ...data }: TallyData): Tally {
+  const count = (text: string | null): bigint | undefined => (text === null ? undefined : BigInt(text))
+  return {
+    yes: BigInt(data.yes),
+    no: BigInt(data.no),
+    abstain: BigInt(data.abstain),
+    unit,
+    ...defined({
+      veto: count(data.veto),
+      decimals: data.decimals ?? undefined,
+      quorum: count(data.quorum),
+      quorumMissing: count(data.quorumMissing),
+      quorumReached: data.quorumReached ?? undefined,
+      threshold: data.threshold ?? undefined,
+      thresholdMet: data.thresholdMet ?? undefined,
+      turnout: data.turnout ?? undefined,
+    }),
   }
 }

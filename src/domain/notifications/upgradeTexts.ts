@@ -1,5 +1,8 @@
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
 import { cleanLine } from '../text/text.js'
+import type { Notification } from './notification.js'
+import type { RefusedData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './notificationData.js'
+import { heightText } from './phrases.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 
 /** What a plan may be named and still be acted on; a host's own `extractPlan` may bring anything. */
@@ -15,111 +18,145 @@ export function upgradeTitle({ upgrade, type, before, isStuck }: UpgradeMove): s
   const what = nameOf(upgrade)
   switch (type) {
     case 'scheduled':
-      return `Upgrade ${what} scheduled for height ${height}`
+      return `Upgrade ${what} scheduled for height ${heightText(height)}`
     case 'refused':
       return isHeldBack({ upgrade, type, before })
-        ? `Upgrade ${what} at height ${height} held back`
+        ? `Upgrade ${what} at height ${heightText(height)} held back`
         : status === 'scheduled'
           ? `upgrade-info.json for ${what} is not written`
-          : `Upgrade ${what} at height ${height} refused`
+          : `Upgrade ${what} at height ${heightText(height)} refused`
     case 'rescheduled':
       return before === undefined || before.height === height
-        ? `Upgrade ${what} changed, still at height ${height}`
-        : `Upgrade ${what} moved from height ${before.height} to ${height}`
+        ? `Upgrade ${what} changed, still at height ${heightText(height)}`
+        : `Upgrade ${what} moved from height ${heightText(before.height)} to ${heightText(height)}`
     case 'imminent':
-      return `Upgrade ${what} is near: height ${height}`
+      return `Upgrade ${what} is near: height ${heightText(height)}`
     case 'halted':
-      return `The halt height of ${what} is reached: block ${height - 1}`
+      return `The halt height of ${what} is reached: block ${heightText(height - 1)}`
     case 'triggered':
-      return `Upgrade ${what} triggered at height ${height}`
+      return `Upgrade ${what} triggered at height ${heightText(height)}`
     case 'restarted':
       return `The node restarted at upgrade ${what}, with the version it ran before`
     case 'completed':
       return `Upgrade ${what} completed`
     case 'failed':
-      if (isStuck === true) return `The node has not come past upgrade ${what} at height ${height}`
+      if (isStuck === true) return `The node has not come past upgrade ${what} at height ${heightText(height)}`
       return status === 'scheduled' ? `upgrade-info.json for ${what} cannot be written` : `Upgrade ${what} failed`
     case 'cancelled':
       return `Upgrade ${what} cancelled`
     case 'pending':
-      return `Upgrade ${what} at height ${height} is in the vote`
+      return `Upgrade ${what} at height ${heightText(height)} is in the vote`
     case 'past':
-      return `Upgrade ${what} at height ${height} was over already`
+      return `Upgrade ${what} at height ${heightText(height)} was over already`
     case 'dropped':
-      return `Upgrade ${what} at height ${height} lost its vote`
+      return `Upgrade ${what} at height ${heightText(height)} lost its vote`
   }
 }
 
-/** What a move of an upgrade means for people, and what they should do. */
-export function upgradeDetail(move: UpgradeMove): string {
-  const { upgrade, type, before } = move
-  const name = nameOf(upgrade)
-  const { height } = upgrade
-  switch (type) {
-    case 'scheduled':
-      return `${upgrade.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'}; the node switches to ${name} at height ${height}. Have the binary in place.`
-    case 'refused':
-      return refused(move, name)
-    case 'rescheduled':
-      return `the proposal now means ${name} at height ${height}; it meant ${before === undefined ? 'something else' : `${nameOf(before)} at ${before.height}`}.`
-    case 'imminent':
-      return `${name} is due at height ${height}. Is the binary in place?`
-    case 'halted':
-      return `block ${height - 1} is the last one that the old binary can process. A node without ${name} stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now. Without one, start ${name} by hand.`
-    case 'triggered':
-      return triggered(upgrade, name)
-    case 'restarted':
-      return `the node was out of reach after ${name} was triggered and runs ${move.seen?.newVersion ?? 'the same version'} again: a restart, not a switch. Look whether the process manager has the new binary.`
-    case 'completed':
-      return completed(move, name)
-    case 'failed':
-      return failed(move, name)
-    case 'cancelled':
-      return `${name} at height ${height} is off.`
-    case 'pending':
-    case 'past':
-    case 'dropped':
-      return upgradeTitle(move)
+type UpgradeNotification = Extract<Omitted<Notification>, { readonly event: UpgradeEvent }>
+type Omitted<N> = N extends Notification ? Pick<N, 'event' | 'data'> : never
+
+/** What happened to an upgrade, for people: a clause that ends in a full stop. */
+export function upgradeDetail(told: UpgradeNotification): string {
+  const { data } = told
+  const { height } = data
+  const name = data.name || 'an unnamed plan'
+  switch (told.event) {
+    case 'upgrade_scheduled':
+      return `${data.origin === 'chain' ? 'the chain has it scheduled' : 'the proposal passed'}; the node switches to ${name} at height ${heightText(height)}.`
+    case 'upgrade_refused':
+      return refused(told.data, name)
+    case 'upgrade_rescheduled': {
+      const { before } = told.data
+      return `the proposal now means ${name} at height ${heightText(height)}; it meant ${before === null ? 'something else' : `${before.name || 'an unnamed plan'} at ${heightText(before.height)}`}.`
+    }
+    case 'upgrade_imminent':
+      return `${name} is due at height ${heightText(height)}.`
+    case 'upgrade_halt_reached':
+      return `block ${heightText(height - 1)} is the last one that the old binary can process. A node without ${name} stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.`
+    case 'upgrade_triggered':
+      return triggered(data, name)
+    case 'upgrade_restarted':
+      return `the node was out of reach after ${name} was triggered and runs ${told.data.newVersion ?? 'the same version'} again: a restart, not a switch.`
+    case 'upgrade_completed':
+      return completed(told.data, name)
+    case 'upgrade_failed':
+      return failed(data, name)
+    case 'upgrade_cancelled':
+      return `${name} at height ${heightText(height)} is off.`
   }
 }
 
-function refused({ upgrade: { status, height }, type, upgrade, before, more = 0 }: UpgradeMove, name: string): string {
-  if (isHeldBack({ upgrade, type, before }))
-    return 'the proposal is in a state that cannot be read. Look at the contract: the file waits.'
-  if (status === 'scheduled')
-    return `the chain holds ${name} and its nodes switch at height ${height} all the same: reminders and the rest go on. govstream writes no file for it.`
+/** What the reader should do about it, a sentence or more; absent where there is nothing to do. */
+export function upgradeAdvice({ event, data }: UpgradeNotification): string | undefined {
+  switch (event) {
+    case 'upgrade_scheduled':
+      return 'Have the binary in place.'
+    case 'upgrade_imminent':
+      return 'Is the binary in place?'
+    case 'upgrade_halt_reached':
+      return `Without one, start ${data.name || 'an unnamed plan'} by hand.`
+    case 'upgrade_restarted':
+      return 'Look whether the process manager has the new binary.'
+    case 'upgrade_rescheduled':
+      return 'Check that the binary in place is the one for this plan.'
+    case 'upgrade_triggered':
+      return 'Watch the node come back.'
+    case 'upgrade_cancelled':
+      return 'Take the binary out again, where it was put in place.'
+    case 'upgrade_refused':
+      return data.why === 'held_back'
+        ? 'Look at the contract: the file waits.'
+        : data.why === 'file_withheld'
+          ? 'Prepare the switch by hand.'
+          : 'Settle with your people whether the upgrade comes, and prepare it by hand where it does.'
+    case 'upgrade_failed':
+      return failureAdvice[data.why ?? 'no_proof']
+    default:
+      return undefined
+  }
+}
+
+const failureAdvice: Readonly<Partial<Record<UpgradeCause, string>>> = {
+  stuck: 'Look at the node now. The upgrade still waits.',
+  not_written: 'Each poll tries again.',
+  withdrawn: 'Look at the node now.',
+  no_proof: 'Look at it now.',
+}
+
+function refused({ why, height, more }: RefusedData, name: string): string {
+  if (why === 'held_back') return 'the proposal is in a state that cannot be read.'
+  if (why === 'file_withheld')
+    return `the chain holds ${name} and its nodes switch at height ${heightText(height)} all the same: reminders and the rest go on. govstream writes no file for it.`
   const others = more === 0 ? '' : ` So it is with ${more} more at once: see govstream upgrades.`
   return `the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.${others}`
 }
 
-function triggered({ writtenAt, unwritten, held, height }: Upgrade, name: string): string {
-  if (writtenAt !== undefined) return `upgrade-info.json carries ${name}; the process manager switches the binary now.`
+function triggered({ file, isHeld, height }: UpgradeData, name: string): string {
+  if (file === 'written') return `upgrade-info.json carries ${name}; the process manager switches the binary now.`
   const why =
-    unwritten === true ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
-  return `the height of ${name} is reached: block ${height}. ${why}${held === true ? ' The nodes of this chain switch by themselves.' : ''}`
+    file === 'withheld' ? 'No file is written for it by govstream.' : 'No file is written here by configuration.'
+  return `the height of ${name} is reached: block ${heightText(height)}. ${why}${isHeld ? ' The nodes of this chain switch by themselves.' : ''}`
 }
 
-function completed({ upgrade: { height }, seen }: UpgradeMove, name: string): string {
-  const { evidence, oldVersion, newVersion } = seen ?? {}
+function completed({ height, evidence, oldVersion, newVersion }: SwitchData, name: string): string {
   switch (evidence) {
     case 'chain_applied':
       return `${name} is done: the chain says that it carried the plan out.`
     case 'version_changed':
-      return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past height ${height}.`
+      return `${name} is done: the node runs ${newVersion ?? 'another version'}, it ran ${oldVersion ?? 'another one'} before, and the chain is past height ${heightText(height)}.`
     case 'same_version_after_outage':
-      return `${name} counts as done: the node came back after an outage and the chain is past height ${height}. It still tells the version ${oldVersion ?? 'it had before'}.`
+      return `${name} counts as done: the node came back after an outage and the chain is past height ${heightText(height)}. It still tells the version ${oldVersion ?? 'it had before'}.`
     case 'blocks_past_height':
-    case undefined:
-      return `${name} counts as done: the chain is past height ${height}. No other version of the node was seen.`
+      return `${name} counts as done: the chain is past height ${heightText(height)}. No other version of the node was seen.`
   }
 }
 
-function failed({ upgrade, isStuck }: UpgradeMove, name: string): string {
-  const { height, status, withdrawn, writtenAt } = upgrade
-  if (isStuck === true)
-    return `the nodes of this chain stop at block ${height - 1} and go on only with ${name}. Nothing shows that they do: look at the node now. The upgrade still waits.`
-  if (status === 'scheduled') return `the file for ${name} could not be written. Each poll tries again.`
-  if (withdrawn === true)
-    return `the proposal of ${name} is lost after its height was reached${writtenAt === undefined ? '' : ' and its file was written'}. Look at the node now.`
-  return `${name} was triggered, but there is no proof that the node carries on. Look at it now.`
+function failed({ why, height, file }: UpgradeData, name: string): string {
+  if (why === 'stuck')
+    return `the nodes of this chain stop at block ${heightText(height - 1)} and go on only with ${name}. Nothing shows that they do.`
+  if (why === 'not_written') return `the file for ${name} could not be written.`
+  if (why === 'withdrawn')
+    return `the proposal of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
+  return `${name} was triggered, but there is no proof that the node carries on.`
 }

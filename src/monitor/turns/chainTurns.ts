@@ -74,20 +74,24 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
     const { restart } = reread
     return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$ }).pipe(
-      watchChain(seed, pipe(reread.stage, options.stagesOf(chain), announceSilences({ store, ...defined({ priorities }) })), {
-        commit,
-        recall: ({ keys, time, surplus }) => {
-          const wanted = { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }
-          return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
+      watchChain(
+        seed,
+        pipe(reread.stage, options.stagesOf(chain), announceSilences({ store, ...defined({ priorities }) })),
+        {
+          commit,
+          recall: ({ keys, time, surplus }) => {
+            const wanted = { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }
+            return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
+          },
+          execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
+          onKeptBack: (event) => {
+            reread.onKeptBack(event)
+            const kept = keptBackOf(chain.name, event)
+            if (kept !== undefined) onKeptBack(kept)
+          },
+          now,
         },
-        execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
-        onKeptBack: (event) => {
-          reread.onKeptBack(event)
-          const kept = keptBackOf(chain.name, event)
-          if (kept !== undefined) onKeptBack(kept)
-        },
-        now,
-      }),
+      ),
     )
   })
 }

@@ -157,6 +157,8 @@ CREATE TABLE silence_holds (
   silence INTEGER NOT NULL REFERENCES silences (id) ON DELETE CASCADE, chain TEXT NOT NULL, event TEXT NOT NULL,
   count INTEGER NOT NULL, PRIMARY KEY (silence, chain, event)
 );
+CREATE INDEX silences_until ON silences (until);
+CREATE INDEX silence_holds_chain ON silence_holds (chain);
 `
 
 /**

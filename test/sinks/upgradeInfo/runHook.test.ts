@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runHook } from '../../../src/sinks/upgradeInfo/runHook.js'
-import { findProgram } from '../../../src/sinks/upgradeInfo/findProgram.js'
 import { freshHome, says } from './home.js'
 
 const context = {
@@ -91,14 +90,5 @@ describe('runHook', () => {
       ok: false,
       summary: 'was not started: govstream stops',
     })
-  })
-})
-
-describe('findProgram', () => {
-  it('looks where the system would', async () => {
-    expect(await findProgram('sh', '/nowhere:/bin')).toBe('/bin/sh')
-    expect(await findProgram('/bin/sh')).toBe('/bin/sh')
-    expect(await findProgram('sh', '/nowhere')).toBeUndefined()
-    expect(await findProgram('/etc/passwd')).toBeUndefined()
   })
 })

@@ -1,0 +1,79 @@
+import { basename } from 'node:path'
+import * as z from 'zod'
+import { DeliveryError } from '../domain/errors.js'
+import { cleanLine } from '../domain/text/text.js'
+import { findProgram } from '../programs/findProgram.js'
+import { type Program, type ProgramRun, runProgram } from '../programs/runProgram.js'
+import { list, text, timerDuration, whole } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { channelKeys, defineChannel } from './Channel.js'
+import type { Handler } from './Handler.js'
+
+const words = 'expected a program and its arguments, such as [/usr/local/bin/tell, --json]'
+const withoutNul = /^[^\0]*$/
+
+/** Runs a program with each notification on its standard input. */
+export const command = defineChannel({
+  schema: section({
+    type: z.literal('command').describe('Runs a program.'),
+    command: list(text(words).regex(withoutNul, { error: words }), 'words: a program and its arguments')
+      .min(1, { error: words })
+      .readonly()
+      .describe('The program and its arguments; no shell reads them.'),
+    environment: z
+      .record(
+        z.string().regex(/^[A-Za-z_]\w*$/, { error: 'expected the name of a variable' }),
+        z.string({ error: 'expected text' }).regex(withoutNul, { error: 'expected text without a NUL' }),
+        { error: 'expected a mapping of variables to their values' },
+      )
+      .prefault({})
+      .describe('All of its environment: nothing of that of govstream is passed on, not even PATH.'),
+    timeout: timerDuration().prefault('30s').describe('After this long the program and all it started is killed.'),
+    maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
+    ...channelKeys,
+  }).describe(
+    'The program is run once for each notification, which it gets on standard input: one line of JSON. Exit code 0 is delivered, 65 sends it to the dead letters at once, and whatever else becomes of it is tried again. What it prints is shown where it fails. The values of `environment` are never shown.',
+  ),
+  secrets: ({ environment }) => ({ secrets: Object.values(environment) }),
+  open: ({ command, environment, timeout, maxAttempts }) => ({
+    handler: commandHandler({ command, environment, timeout }),
+    // The program has its own limit; this one is for the end of all it started.
+    timeoutMs: timeout + 5_000,
+    maxAttempts,
+  }),
+  check: async ({ command: [program = ''], environment }) => {
+    const place = await findProgram(program, environment['PATH'] ?? defaultPath)
+    if (place !== undefined) return `${place} can be run.`
+    throw new Error(`The program ${program} is not there or may not be run: give its full path and make it executable.`)
+  },
+})
+
+// Where the system looks for programs when there is no PATH.
+const defaultPath = '/usr/bin:/bin'
+// EX_DATAERR of sysexits.h.
+const refused = 65
+
+/** What is run. */
+export type CommandOptions = Pick<Program, 'command' | 'environment' | 'timeout'>
+
+/** Runs the program for each notification, which is its standard input: one line of JSON. */
+export function commandHandler(program: CommandOptions): Handler {
+  return {
+    type: 'command',
+    handle: async (notification, { signal }) => {
+      const run = await runProgram({ ...program, input: `${JSON.stringify(notification)}\n` }, signal)
+      if (!run.ok) throw failure(program, run)
+    },
+  }
+}
+
+function failure(
+  { command: [program = ''] }: CommandOptions,
+  { exitCode, summary, output }: ProgramRun,
+): DeliveryError {
+  const said = cleanLine(output, 200)
+  return new DeliveryError(
+    exitCode === refused ? 'permanent' : 'transient',
+    `The program ${basename(program)} ${summary}${said === '' ? '.' : `: ${said}`}`,
+  )
+}

@@ -1,0 +1,136 @@
+import { defined } from '../defined.js'
+import type { LocalTime } from '../text/localTime.js'
+import type { MessageFact, MessageText } from './message.js'
+import type { ProposalData, ProposalEvent } from './notificationData.js'
+import { blocksText, countText, heightText, percent, votesText } from './phrases.js'
+import { tallyOf } from './tallyData.js'
+
+/** What an event says of a proposal: what happened, and what that means. */
+const happened: Readonly<Record<ProposalEvent, (what: string, data: ProposalData) => string>> = {
+  new_proposal: (what, { proposer }) => `there is a new ${what}${proposer === null ? '' : ` by ${proposer}`}.`,
+  voting_started: (what) => `the vote on this ${what} is open.`,
+  voting_ended: (what, { status }) => `the vote on this ${what} is over; it is now ${status}.`,
+  quorum_reached: (what) => `the vote on this ${what} has its quorum: it counts, as it stands.`,
+  proposal_passed: (what) => `this ${what} passed.`,
+  proposal_rejected: (what) => `this ${what} was rejected: nothing of it is carried out.`,
+  proposal_queued: (what) => `this ${what} passed and waits to be carried out.`,
+  proposal_executed: (what) => `this ${what} was carried out.`,
+  proposal_canceled: (what) => `this ${what} was canceled: nothing of it is carried out.`,
+  proposal_expired: (what) => `this ${what} ran out of time: nothing of it is carried out.`,
+  proposal_failed: (what) => `this ${what} could not be carried out.`,
+  proposal_retracted: (what) => `a reorg took this ${what} off the chain: what was told of it does not hold any more.`,
+  emergency_proposal: (what) => `this ${what} is urgent: it is decided sooner than others.`,
+}
+
+/** What to do about it; absent where nothing is. */
+const advice: Readonly<Partial<Record<ProposalEvent, (data: ProposalData) => string | undefined>>> = {
+  new_proposal: ({ status }) =>
+    status === 'voting' ? 'Read it, and vote.' : status === 'submitted' ? 'Read it before the vote opens.' : undefined,
+  voting_started: ({ status }) => (status === 'voting' ? 'Vote before it closes.' : undefined),
+  quorum_reached: ({ status }) => (status === 'voting' ? 'Vote, if you have not yet.' : undefined),
+  proposal_passed: ({ plan }) => (plan === null ? undefined : `Get the binary of ${plan.name} ready.`),
+  proposal_queued: ({ plan }) => (plan === null ? undefined : `Get the binary of ${plan.name} ready.`),
+  proposal_failed: () => 'Look why: it may be tried again.',
+  proposal_retracted: () => 'Wait before you act on it: it may come back in another block.',
+  emergency_proposal: ({ status }) =>
+    status === 'voting' ? 'Read it and vote now.' : status === 'submitted' ? 'Read it now.' : undefined,
+}
+
+/** What people are told of an event of a proposal. */
+export function proposalMessage(
+  {
+    event,
+    data,
+    timestamp,
+  }: { readonly event: ProposalEvent; readonly data: ProposalData; readonly timestamp: string },
+  clock: LocalTime,
+): MessageText {
+  const isThere = event !== 'proposal_retracted'
+  const isActive = isThere && (data.status === 'submitted' || data.status === 'voting')
+  const { plan, skipped, excerpt, proposer } = data
+  return {
+    lines: [
+      happened[event](`${data.type} proposal`, data),
+      ...(skipped === null ? [] : [skipped]),
+      ...(isActive ? voteLines(data, timestamp, clock) : []),
+      ...(plan === null || !isThere ? [] : [planText(plan, data)]),
+      ...(isActive && excerpt !== '' ? [excerpt] : []),
+    ],
+    facts: facts(data),
+    about: {
+      id: data.proposalId,
+      ...(proposer !== null && { voters: [{ label: 'Proposer', address: proposer }] }),
+    },
+    ...defined({ advice: advice[event]?.(data) }),
+  }
+}
+
+function planText({ name, height }: NonNullable<ProposalData['plan']>, { status }: ProposalData): string {
+  const upgrade = `${name} at height ${heightText(height)}`
+  switch (status) {
+    case 'submitted':
+    case 'voting':
+      return `Where it passes, nodes switch to ${upgrade}.`
+    case 'passed':
+    case 'queued':
+    case 'executed':
+      return `It asks nodes to switch to ${upgrade}.`
+    default:
+      return `Its upgrade, ${upgrade}, does not come by this proposal.`
+  }
+}
+
+/** When the vote opens, where it has not, and when it closes; nothing that is past. */
+function voteLines(data: ProposalData, from: string, clock: LocalTime): readonly string[] {
+  const { status, votingStart, votingStartsAt, votingEnd, votingEndsAt, votingEndsAtEstimated } = data
+  const opens = status === 'submitted' ? moment(votingStartsAt, votingStart) : undefined
+  const closes = moment(votingEndsAt, votingEnd)
+  return [
+    ...(opens === undefined ? [] : [`Voting opens ${opens}.`]),
+    ...(closes === undefined ? [] : [`Voting closes ${closes}.`]),
+  ]
+
+  function moment(iso: string | null, point: string | null): string | undefined {
+    if (iso !== null)
+      return Date.parse(iso) > Date.parse(from) ? clock.ahead(iso, from, !votingEndsAtEstimated) : undefined
+    if (data.clock !== 'block' || point === null) return undefined
+    const left = BigInt(point) - BigInt(data.block)
+    return left > 0n ? `at block ${countText(BigInt(point))}, ${blocksText(left)} from now` : undefined
+  }
+}
+
+function facts({ type, status, derived, plan, proposer, proposalId, tally }: ProposalData): readonly MessageFact[] {
+  return [
+    { name: 'Type', value: type },
+    { name: 'Status', value: derived ? `${status} (by the clock)` : status },
+    ...(tally === null ? [] : tallyFacts(tally)),
+    ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at height ${heightText(plan.height)}` }]),
+    ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
+    { name: 'Proposal', value: shortId(proposalId) },
+  ]
+}
+
+function tallyFacts(data: NonNullable<ProposalData['tally']>): readonly MessageFact[] {
+  const tally = tallyOf(data)
+  const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
+  const cast = yes + no + abstain + (veto ?? 0n)
+  const share = (votes: bigint): string =>
+    `${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
+  const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
+  const standing = quorumReached === undefined ? '' : quorumReached ? ', reached' : `, not reached${missing}`
+  return [
+    { name: 'For', value: share(yes) },
+    { name: 'Against', value: share(no) },
+    { name: 'Abstain', value: share(abstain) },
+    ...(veto === undefined ? [] : [{ name: 'Veto', value: share(veto) }]),
+    ...(quorum === undefined ? [] : [{ name: 'Quorum', value: `${votesText(quorum, tally)}${standing}` }]),
+    ...(turnout === undefined ? [] : [{ name: 'Turnout', value: percent(turnout) }]),
+  ]
+}
+
+const longestId = 24
+
+/** The ids of a Governor have 77 digits: both ends tell them apart. */
+export function shortId(id: string): string {
+  return id.length <= longestId ? id : `${id.slice(0, 10)}…${id.slice(-6)}`
+}

@@ -1,0 +1,53 @@
+import { defined } from '../defined.js'
+import type { LocalTime } from '../text/localTime.js'
+import type { MessageFact, MessageText } from './message.js'
+import type { NotificationOf } from './notification.js'
+import type { UpgradeEvent } from './notificationData.js'
+import { blocksText, countText, heightText } from './phrases.js'
+import { shortId } from './proposalMessage.js'
+import { upgradeAdvice, upgradeDetail } from './upgradeTexts.js'
+
+/** What people are told of an event of an upgrade. */
+export function upgradeMessage(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): MessageText {
+  const { data, timestamp } = notification
+  return {
+    lines: [upgradeDetail(notification), ...data.reasons, ...arrival(notification, clock)],
+    facts: facts(notification, clock),
+    // The block itself is there to look at once it came.
+    about: { id: data.proposalId, height: data.height },
+    ...defined({ advice: upgradeAdvice(notification) }),
+  }
+
+  function arrival(
+    { data: { height, blocksLeft, eta } }: typeof notification,
+    { ahead }: LocalTime,
+  ): readonly string[] {
+    if (blocksLeft === null) return []
+    const left = `${blocksText(BigInt(blocksLeft))} to go`
+    return [
+      eta === null
+        ? `Block ${heightText(height)} is ahead: ${left}.`
+        : `Block ${heightText(height)} comes ${ahead(eta, timestamp)}: ${left}.`,
+    ]
+  }
+}
+
+function facts(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): readonly MessageFact[] {
+  const { data } = notification
+  const versions =
+    notification.event === 'upgrade_completed' || notification.event === 'upgrade_restarted'
+      ? [
+          { name: 'Version before', value: notification.data.oldVersion },
+          { name: 'Version now', value: notification.data.newVersion },
+        ]
+      : []
+  return [
+    { name: 'Upgrade', value: data.name },
+    { name: 'Height', value: heightText(data.height) },
+    { name: 'Expected', value: data.eta === null ? null : clock.full(data.eta) },
+    { name: 'Chain is at', value: data.block === null ? null : `block ${countText(BigInt(data.block))}` },
+    ...versions,
+    { name: 'File', value: data.file === 'written' ? 'written' : null },
+    { name: 'Proposal', value: shortId(data.proposalId) },
+  ].flatMap(({ name, value }) => (value === null || value === '' ? [] : [{ name, value }]))
+}

@@ -1,0 +1,169 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { channelOf, handlerSchema } from '../../src/channels/registry.js'
+import { type CommandOptions, commandHandler } from '../../src/channels/command.js'
+import { DeliveryError } from '../../src/domain/errors.js'
+import type { Notification } from '../../src/domain/notifications/notification.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { notification } from '../support/storeGiven.js'
+
+const never = new AbortController().signal
+
+function scratch(): string {
+  const path = mkdtempSync(join(tmpdir(), 'govstream-command-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
+  }
+}
+
+interface Given extends Partial<CommandOptions> {
+  readonly about?: Notification
+  readonly signal?: AbortSignal
+}
+
+function run({ about = notification('n-1'), signal = never, ...options }: Given): Promise<unknown> {
+  return commandHandler({ command: ['true'], environment: {}, timeout: 20_000, ...options }).handle(about, { signal })
+}
+
+const sh = (script: string, given: Given = {}): Promise<unknown> => run({ command: ['sh', '-c', script], ...given })
+
+async function failure(delivery: Promise<unknown>): Promise<unknown> {
+  const cause = await delivery.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  expect(cause).toBeInstanceOf(DeliveryError)
+  return cause instanceof DeliveryError ? { kind: cause.kind, message: cause.message } : undefined
+}
+
+describe('commandHandler', () => {
+  it('gives the program the notification on standard input, as one line of JSON', async () => {
+    const file = join(scratch(), 'input')
+    const about = notification('n-1', { title: 'Ünïcode $(id) "quoted"\n', data: { height: 5 } })
+    await run({ command: ['sh', '-c', 'cat > "$1"', 'sh', file], about })
+    const input = readFileSync(file, 'utf8')
+    expect(JSON.parse(input)).toStrictEqual({ ...about })
+    expect(input.match(/\n/g)).toHaveLength(1)
+    expect(input.endsWith('\n')).toBe(true)
+  })
+
+  it('gives the program the arguments as they are, and the environment that is named, and no more', async () => {
+    const file = join(scratch(), 'said')
+    await run({
+      command: ['/bin/sh', '-c', '{ printf "%s|" "$@"; env; } > "$FILE"', 'sh', '$(id)', ';', '*'],
+      environment: { FILE: file, TOKEN: 'a b' },
+    })
+    const said = readFileSync(file, 'utf8')
+    expect(said).toMatch(/^\$\(id\)\|;\|\*\|/)
+    // The shell sets these by itself.
+    const variables = said.slice(said.lastIndexOf('|') + 1).split('\n')
+    expect(variables.filter((line) => line !== '' && !/^(?:PWD|_|SHLVL)=/.test(line)).toSorted()).toStrictEqual([
+      `FILE=${file}`,
+      'TOKEN=a b',
+    ])
+  })
+
+  it.each([
+    ['echo lost; echo "no route" >&2; exit 3', 'transient', 'ended with exit code 3: lost no route'],
+    ['exit 75', 'transient', 'ended with exit code 75.'],
+    ['exit 65', 'permanent', 'ended with exit code 65.'],
+    ['kill -SEGV $$', 'transient', 'was ended by SIGSEGV.'],
+    ['printf "\\033[2Jred\\r\\nX"; exit 1', 'transient', 'ended with exit code 1: red X'],
+  ])('%s is %s', async (script, kind, said) => {
+    expect(await failure(sh(script))).toStrictEqual({ kind, message: `The program sh ${said}` })
+  })
+
+  it('tries again where the program cannot be started', async () => {
+    expect(await failure(run({ command: ['/no/such/tell'] }))).toStrictEqual({
+      kind: 'transient',
+      message: 'The program tell could not be started: spawn /no/such/tell ENOENT.',
+    })
+  })
+
+  it('kills what hangs at its time limit, with all that it started', async () => {
+    const directory = scratch()
+    const file = join(directory, 'pid')
+    const hanging = sh(`sleep 600 & echo $! > ${file}; trap '' TERM; sleep 600`, { timeout: 1_000 })
+    expect(await failure(hanging)).toStrictEqual({
+      kind: 'transient',
+      message: 'The program sh did not end within 1 s and was killed.',
+    })
+    const pid = Number(readFileSync(file, 'utf8'))
+    await expect.poll(() => isAlive(pid)).toBe(false)
+  })
+
+  it('kills what runs where it is told to stop', async () => {
+    const file = join(scratch(), 'begun')
+    const stop = new AbortController()
+    const running = failure(sh(`echo $$ > ${file}.part; mv ${file}.part ${file}; sleep 600`, { signal: stop.signal }))
+    await expect.poll(() => existsSync(file)).toBe(true)
+    stop.abort()
+    expect(await running).toMatchObject({ kind: 'transient' })
+    const pid = Number(readFileSync(file, 'utf8'))
+    await expect.poll(() => isAlive(pid)).toBe(false)
+  })
+
+  it('lets a program flood its outputs, and keeps little of it', async () => {
+    await expect(sh('head -c 5000000 /dev/zero | tr "\\0" x')).resolves.toBeUndefined()
+    expect(await failure(sh('head -c 5000000 /dev/zero | tr "\\0" x >&2; exit 1'))).toStrictEqual({
+      kind: 'transient',
+      message: `The program sh ended with exit code 1: ${'x'.repeat(199)}…`,
+    })
+  })
+
+  it.each([
+    ['that ends', 'exit 0'],
+    ['that closes it', 'exec 0<&-; sleep 0.1; exit 0'],
+    ['that reads a byte of it', 'head -c 1 > /dev/null; exit 0'],
+  ])('counts a program as done that ignores its input, %s', async (_case, script) => {
+    // More than a pipe holds.
+    const about = notification('n-1', { message: 'x'.repeat(1_000_000) })
+    await expect(sh(script, { about })).resolves.toBeUndefined()
+  })
+})
+
+describe('the settings of a command', () => {
+  const settings = (over: object): unknown => ({ type: 'command', command: ['/usr/local/bin/tell', '--json'], ...over })
+  const problems = (over: object): readonly string[] =>
+    (handlerSchema.safeParse(settings(over)).error?.issues ?? []).map(({ message }) => message)
+
+  it.each([{ command: [] }, { command: [''] }, { command: ['a\0b'] }])('refuse %j', (over) => {
+    expect(problems(over)).toStrictEqual([
+      'expected a program and its arguments, such as [/usr/local/bin/tell, --json]',
+    ])
+  })
+
+  it('refuse variables that no program could read', () => {
+    expect(problems({ environment: { 'A=B': 'x' } })).toHaveLength(1)
+    expect(problems({ environment: { A: 'x\0' } })).toStrictEqual(['expected text without a NUL'])
+    expect(problems({ environment: { A: 'x' } })).toStrictEqual([])
+  })
+
+  it('keep the values of the environment secret', () => {
+    const handler = handlerSchema.parse(settings({ environment: { TOKEN: 'abc', USER: 'me' } }))
+    expect(channelOf(handler).secrets(handler)).toStrictEqual({ secrets: ['abc', 'me'] })
+  })
+
+  it('can be checked: the program is there, or it is said what to do', async () => {
+    const deps = { http: createHttpClient(), signal: never }
+    const check = async (name: string): Promise<string | undefined> => {
+      const handler = handlerSchema.parse(settings({ command: [name] }))
+      return channelOf(handler).check?.(handler, deps)
+    }
+    expect(await check('sh')).toMatch(/^\/(?:usr\/)?bin\/sh can be run\.$/)
+    const file = join(scratch(), 'tell')
+    writeFileSync(file, '#!/bin/sh\n')
+    await expect(check(file)).rejects.toThrow(
+      `The program ${file} is not there or may not be run: give its full path and make it executable.`,
+    )
+  })
+})

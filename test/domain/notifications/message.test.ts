@@ -1,0 +1,421 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { composeMessages, type Message, messageOf } from '../../../src/domain/notifications/message.js'
+import { announceChange } from '../../../src/domain/notifications/announceChange.js'
+import { announceFile } from '../../../src/domain/notifications/announceFile.js'
+import { announceHealth } from '../../../src/domain/notifications/announceHealth.js'
+import { announceProposal } from '../../../src/domain/notifications/announceProposal.js'
+import { announceSilence } from '../../../src/domain/notifications/announceSilence.js'
+import { announceRebuilt } from '../../../src/domain/notifications/announceRebuilt.js'
+import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
+import { defaultPriorities, type Notification } from '../../../src/domain/notifications/notification.js'
+import type { Proposal } from '../../../src/domain/proposals/proposal.js'
+import type { ProposalEvent } from '../../../src/domain/notifications/notificationData.js'
+import type { UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
+import { hostile } from '../../support/hostile/hostileTexts.js'
+import {
+  block,
+  change,
+  genesis,
+  move,
+  proposal,
+  steadyPace,
+  tally,
+  upgrade,
+  upgradeProposal,
+} from '../../support/builders.js'
+
+// Block 0 is on Tue 14 Nov 2023 at 23:13:20 in Berlin, and a block comes every second.
+const compose = composeMessages({ timezone: 'Europe/Berlin' })
+
+const open = upgradeProposal('7', 'v2', 1_234_567, {
+  title: 'Go v2',
+  description: '# Go v2\n\nThe gas price falls by half.',
+  proposer: '0xb0b',
+  clock: 'timestamp',
+  votingStart: genesis,
+  votingEnd: genesis + 12_010n,
+  votingStartsAt: genesis,
+  votingEndsAt: genesis + 12_010n,
+  tally: tally(3n, { no: 1n, quorum: 10n, quorumReached: false, quorumMissing: 7n }),
+})
+const v2 = upgrade('7', 'v2', 12_010)
+
+function ofProposal(event: ProposalEvent, parts: Partial<Proposal> = {}): Notification {
+  const moment = { at: 10n, time: genesis + 10n, head: block(10), blockTime: steadyPace(10) }
+  return announceProposal([event], { ...open, ...parts }, moment)[0]!.notification
+}
+
+function ofUpgrade(
+  type: UpgradeMove['type'],
+  parts: Partial<typeof v2> = {},
+  more: Partial<UpgradeMove> = {},
+): Notification {
+  return announceUpgrade(move(type, { ...v2, ...parts }, more), block(10), steadyPace(10))[0]!.notification
+}
+
+const health = {
+  chain: 'local',
+  state: 'up',
+  since: 0,
+  consecutiveFailures: 0,
+  errorRate: 0,
+  backlog: 0n,
+  head: block(1_000),
+  lastGoodAt: 1_700_000_000_000,
+} as const
+const down = {
+  ...health,
+  state: 'down',
+  since: 1_700_000_060_000,
+  problem: 'node.example: connection refused.',
+  trouble: { since: 1_700_000_060_000 },
+} as const
+const hook = (ok: boolean): Notification =>
+  announceFile({
+    of: 'hook',
+    upgrade: v2,
+    run: { ok, summary: ok ? 'ended well' : 'ended with exit code 1', output: ok ? '' : 'no such unit', ms: 1_500 },
+    time: genesis,
+    hostTime: 5,
+  })[0]!.notification
+
+/** What a reader sees: the title, then the lines, then `-> ` and what to do. */
+function read({ title, lines, advice }: Message): string {
+  return [title, ...lines, ...(advice === undefined ? [] : [`-> ${advice}`])].join('\n')
+}
+
+const closes = 'Voting closes in 3 h 20 min, Wed 02:33 Europe/Berlin.'
+const asks = 'It asks nodes to switch to v2 at height 1,234,567.'
+const off = 'Its upgrade, v2 at height 1,234,567, does not come by this proposal.'
+const comes = 'Block 12,010 comes in about 3 h 20 min, Wed 02:33 Europe/Berlin: 12,000 blocks to go.'
+
+/** What people are told of each event, as they read it. */
+const told: Readonly<Record<keyof typeof defaultPriorities, readonly [notification: Notification, text: string]>> = {
+  new_proposal: [
+    ofProposal('new_proposal'),
+    `New proposal: Go v2
+local: there is a new upgrade proposal by 0xb0b.
+${closes}
+Where it passes, nodes switch to v2 at height 1,234,567.
+The gas price falls by half.
+-> Read it, and vote.`,
+  ],
+  voting_started: [
+    ofProposal('voting_started'),
+    `Voting started: Go v2
+local: the vote on this upgrade proposal is open.
+${closes}
+Where it passes, nodes switch to v2 at height 1,234,567.
+The gas price falls by half.
+-> Vote before it closes.`,
+  ],
+  voting_ended: [
+    ofProposal('voting_ended', { status: 'rejected' }),
+    `Voting ended: Go v2
+local: the vote on this upgrade proposal is over; it is now rejected.
+${off}`,
+  ],
+  quorum_reached: [
+    ofProposal('quorum_reached'),
+    `Quorum reached: Go v2
+local: the vote on this upgrade proposal has its quorum: it counts, as it stands.
+${closes}
+Where it passes, nodes switch to v2 at height 1,234,567.
+The gas price falls by half.
+-> Vote, if you have not yet.`,
+  ],
+  proposal_passed: [
+    ofProposal('proposal_passed', { status: 'passed' }),
+    `Passed: Go v2
+local: this upgrade proposal passed.
+${asks}
+-> Get the binary of v2 ready.`,
+  ],
+  proposal_rejected: [
+    ofProposal('proposal_rejected', { status: 'rejected' }),
+    `Rejected: Go v2
+local: this upgrade proposal was rejected: nothing of it is carried out.
+${off}`,
+  ],
+  proposal_queued: [
+    ofProposal('proposal_queued', { status: 'queued' }),
+    `Queued: Go v2
+local: this upgrade proposal passed and waits to be carried out.
+${asks}
+-> Get the binary of v2 ready.`,
+  ],
+  proposal_executed: [
+    ofProposal('proposal_executed', { status: 'executed', skipped: 'Nothing was done: already listed.' }),
+    `Executed: Go v2
+local: this upgrade proposal was carried out.
+Nothing was done: already listed.
+${asks}`,
+  ],
+  proposal_canceled: [
+    ofProposal('proposal_canceled', { status: 'canceled' }),
+    `Canceled: Go v2
+local: this upgrade proposal was canceled: nothing of it is carried out.
+${off}`,
+  ],
+  proposal_expired: [
+    ofProposal('proposal_expired', { status: 'expired' }),
+    `Expired: Go v2
+local: this upgrade proposal ran out of time: nothing of it is carried out.
+${off}`,
+  ],
+  proposal_failed: [
+    ofProposal('proposal_failed', { status: 'failed' }),
+    `Failed: Go v2
+local: this upgrade proposal could not be carried out.
+${off}
+-> Look why: it may be tried again.`,
+  ],
+  proposal_retracted: [
+    ofProposal('proposal_retracted'),
+    `Removed by a reorg: Go v2
+local: a reorg took this upgrade proposal off the chain: what was told of it does not hold any more.
+-> Wait before you act on it: it may come back in another block.`,
+  ],
+  emergency_proposal: [
+    ofProposal('emergency_proposal', { type: 'emergency' }),
+    `Emergency proposal: Go v2
+local: this emergency proposal is urgent: it is decided sooner than others.
+${closes}
+Where it passes, nodes switch to v2 at height 1,234,567.
+The gas price falls by half.
+-> Read it and vote now.`,
+  ],
+  upgrade_scheduled: [
+    ofUpgrade('scheduled'),
+    `Upgrade v2 scheduled for height 12,010
+local: the proposal passed; the node switches to v2 at height 12,010.
+${comes}
+-> Have the binary in place.`,
+  ],
+  upgrade_refused: [
+    ofUpgrade('refused', { status: 'refused', reasons: ['The checksum is no checksum.'] }),
+    `Upgrade v2 at height 12,010 refused
+local: the proposal asks for an upgrade that govstream does not act on. Nothing is written for it.
+The checksum is no checksum.
+-> Settle with your people whether the upgrade comes, and prepare it by hand where it does.`,
+  ],
+  upgrade_rescheduled: [
+    ofUpgrade('rescheduled', {}, { before: { ...v2, height: 9_000 } }),
+    `Upgrade v2 moved from height 9,000 to 12,010
+local: the proposal now means v2 at height 12,010; it meant v2 at 9,000.
+${comes}
+-> Check that the binary in place is the one for this plan.`,
+  ],
+  upgrade_imminent: [
+    ofUpgrade('imminent', {}, { reminder: '24h' }),
+    `Upgrade v2 is near: height 12,010
+local: v2 is due at height 12,010.
+${comes}
+-> Is the binary in place?`,
+  ],
+  upgrade_triggered: [
+    ofUpgrade('triggered', { status: 'in_progress', writtenAt: 1n }),
+    `Upgrade v2 triggered at height 12,010
+local: upgrade-info.json carries v2; the process manager switches the binary now.
+-> Watch the node come back.`,
+  ],
+  upgrade_halt_reached: [
+    ofUpgrade('halted', { status: 'in_progress', held: true }),
+    `The halt height of v2 is reached: block 12,009
+local: block 12,009 is the last one that the old binary can process. A node without v2 stops here, writes upgrade-info.json by itself and waits: its process manager switches the binary now.
+-> Without one, start v2 by hand.`,
+  ],
+  upgrade_restarted: [
+    ofUpgrade(
+      'restarted',
+      { status: 'in_progress' },
+      { seen: { evidence: 'same_version_after_outage', oldVersion: 'geth/1', newVersion: 'geth/1' } },
+    ),
+    `The node restarted at upgrade v2, with the version it ran before
+local: the node was out of reach after v2 was triggered and runs geth/1 again: a restart, not a switch.
+-> Look whether the process manager has the new binary.`,
+  ],
+  upgrade_completed: [
+    ofUpgrade(
+      'completed',
+      { status: 'completed' },
+      { seen: { evidence: 'version_changed', oldVersion: 'geth/1', newVersion: 'geth/2' } },
+    ),
+    `Upgrade v2 completed
+local: v2 is done: the node runs geth/2, it ran geth/1 before, and the chain is past height 12,010.`,
+  ],
+  upgrade_failed: [
+    ofUpgrade('failed', { status: 'failed', reasons: ['No block for 30 min.'] }),
+    `Upgrade v2 failed
+local: v2 was triggered, but there is no proof that the node carries on.
+No block for 30 min.
+-> Look at it now.`,
+  ],
+  upgrade_cancelled: [
+    ofUpgrade('cancelled', { status: 'cancelled', reasons: ['The proposal was canceled.'] }),
+    `Upgrade v2 cancelled
+local: v2 at height 12,010 is off.
+The proposal was canceled.
+-> Take the binary out again, where it was put in place.`,
+  ],
+  source_down: [
+    announceHealth(health, down)[0]!.notification,
+    `local cannot be read
+local: node.example: connection refused.
+Upgrades and votes of local are not seen until this is over.
+-> Look at the node, or give govstream another one to ask.`,
+  ],
+  source_recovered: [
+    announceHealth(down, { ...health, lastGoodAt: 1_700_000_360_000 })[0]!.notification,
+    `local is back
+local: it can be read again; its head is block 1,000.`,
+  ],
+  file_stale: [
+    announceFile({
+      of: 'leftover',
+      chain: 'local',
+      plan: { key: 'local/0x1/7', name: 'v2', height: 12_010 },
+      path: '/srv/node/data/upgrade-info.json',
+      reason: 'The plan is off, and its file is not ours to remove.',
+      time: genesis,
+    })[0]!.notification,
+    `upgrade-info.json still holds v2 for height 12,010
+local: The plan is off, and its file is not ours to remove.
+-> Move the file away, unless you mean it: a process manager may act on it.`,
+  ],
+  hook_failed: [
+    hook(false),
+    `Command after the writing failed for v2
+local: the command of upgradeInfo.afterWrite ended with exit code 1, after 1.5 s.
+It printed: no such unit
+-> The file is in place, but what the command was to do is not done: do it by hand now.`,
+  ],
+  hook_ran: [
+    hook(true),
+    `Command after the writing ran for v2
+local: the command of upgradeInfo.afterWrite ended well, after 1.5 s.`,
+  ],
+  state_rebuilt: [
+    announceRebuilt('local', { movedTo: '/srv/govstream.db.damaged', problem: 'malformed image' }, 0).notification,
+    `local: the state was damaged and is read anew
+local: the state file was damaged: malformed image.
+The chain is read anew: what is open is announced once more, and what waited to be sent is lost.
+-> Look at the disk: a file does not break by itself.`,
+  ],
+  silence_ended: [
+    announceSilence(
+      'local',
+      { id: '3', match: { chain: 'local' }, until: 0, comment: 'we move the node', by: 'ann', held: 3 },
+      { new_proposal: 2, voting_started: 1 },
+    ).notification,
+    `local: a silence is over, it held back 3 notifications
+local: the silence 3 of ann is over: we move the node.
+It held back: 2 new_proposal, 1 voting_started.
+They are in the inbox: read them with "govstream notifications".`,
+  ],
+}
+
+describe('composeMessages', () => {
+  it.each(Object.entries(told))('tells %s as a person would', (_, [notification, text]) => {
+    expect(read(compose(notification))).toBe(text)
+  })
+
+  it('sets the facts apart', () => {
+    const facts = (notification: Notification) =>
+      compose(notification).facts.map(({ name, value }) => `${name}: ${value}`)
+    expect(facts(ofProposal('new_proposal'))).toStrictEqual([
+      'Type: upgrade',
+      'Status: voting',
+      'For: 75 % (3)',
+      'Against: 25 % (1)',
+      'Abstain: 0 % (0)',
+      'Quorum: 10, not reached, 7 missing',
+      'Upgrade: v2 at height 1,234,567',
+      'Proposer: 0xb0b',
+      'Proposal: 7',
+    ])
+    expect(facts(told.upgrade_scheduled[0])).toStrictEqual([
+      'Upgrade: v2',
+      'Height: 12,010',
+      'Expected: Wed 15 Nov 2023 02:33 Europe/Berlin',
+      'Chain is at: block 10',
+      'Proposal: 7',
+    ])
+    expect(facts(told.upgrade_completed[0])).toContain('Version now: geth/2')
+    expect(facts(told.source_down[0])).toContain('Since: Tue 14 Nov 2023 23:14 Europe/Berlin')
+  })
+
+  it('says when a vote opens, the block where no time is known, and nothing that is past', () => {
+    const lines = (parts: Partial<Proposal>) => compose(ofProposal('new_proposal', parts)).lines
+    const submitted = { status: 'submitted', votingStart: genesis + 70n, votingStartsAt: genesis + 70n } as const
+    expect(lines(submitted)).toContain('Voting opens in 1 min, Tue 23:14 Europe/Berlin.')
+    expect(lines({ votingEndsAt: genesis + 5n }).join()).not.toContain('Voting')
+    const [byBlock] = announceChange(
+      change({ type: 'proposalAppeared', proposal: proposal('8', { votingEnd: 1_234n }), backfill: false }, 34),
+    )
+    expect(compose(byBlock!.notification).lines).toContain('Voting closes at block 1,234, 1,200 blocks from now.')
+  })
+
+  it('leads to the pages of the chain, whatever a chain says they are called', () => {
+    const links = new Map([
+      [
+        'local',
+        {
+          proposal: 'https://gov.example/p/{id}?tab=votes',
+          block: 'https://scan.example/block/{height}',
+          voter: 'https://scan.example/address/{address}',
+        },
+      ],
+    ])
+    const linked = composeMessages({ links })
+    expect(linked(ofProposal('new_proposal')).links).toStrictEqual([
+      { label: 'Proposal', url: 'https://gov.example/p/7?tab=votes' },
+      { label: 'Proposer', url: 'https://scan.example/address/0xb0b' },
+    ])
+    expect(linked(told.upgrade_scheduled[0]).links).toStrictEqual([
+      { label: 'Proposal', url: 'https://gov.example/p/7?tab=votes' },
+      { label: 'Block 12010', url: 'https://scan.example/block/12010' },
+    ])
+    const odd = linked(ofProposal('new_proposal', { id: '../../a?b#c@d $&', proposer: '..' }))
+    expect(odd.links).toStrictEqual([
+      { label: 'Proposal', url: 'https://gov.example/p/..%2F..%2Fa%3Fb%23c%40d%20%24%26?tab=votes' },
+    ])
+  })
+
+  it('tells what another version wrote in its own words', () => {
+    const older: unknown = {
+      ...ofUpgrade('refused'),
+      data: { height: 5 },
+      message: 'local: refused.\nBy an older version.',
+    }
+    expect(messageOf(asNotification(older)).lines).toStrictEqual(['local: refused.', 'By an older version.'])
+    const newer: unknown = { ...ofUpgrade('refused'), event: 'moon_landed', data: {}, message: 'local: landed.' }
+    expect(messageOf(asNotification(newer))).toMatchObject({ lines: ['local: landed.'], facts: [] })
+  })
+
+  it('lets nothing of a chain through that cannot be seen or breaks a line', () => {
+    const shown = (text: string): readonly string[] => {
+      const { title, lines, facts } = compose(
+        ofProposal('new_proposal', {
+          title: text,
+          description: text,
+          proposer: text,
+          tally: tally(1n, { unit: text }),
+        }),
+      )
+      return [title, ...lines, ...facts.map(({ value }) => value)]
+    }
+    fc.assert(
+      fc.property(hostile, (text) => {
+        for (const one of shown(text)) expect(one).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u)
+      }),
+    )
+  })
+})
+
+function asNotification(value: unknown): Notification {
+  const isNotification = (_: unknown): _ is Notification => true
+  if (!isNotification(value)) throw new Error('It is none.')
+  return value
+}

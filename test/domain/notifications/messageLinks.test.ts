@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { linkProblem } from '../../../src/domain/notifications/messageLinks.js'
+
+describe('linkProblem', () => {
+  it.each([
+    ['proposal', 'https://gov.example/p/{id}'],
+    ['block', 'https://scan.example/blocks?height={height}'],
+    ['voter', 'https://scan.example:8443/#/a/{address}'],
+  ] as const)('takes a template of a %s', (kind, template) => {
+    expect(linkProblem(kind, template)).toBeUndefined()
+  })
+
+  const noAddress = 'expected an https:// address with {id} in its path, such as https://explorer.example/proposal/{id}'
+  const otherBraces = 'expected {id} and nothing else in braces, such as https://explorer.example/proposal/{id}'
+
+  it.each([
+    ['another scheme', 'http://gov.example/p/{id}', noAddress],
+    ['a script', 'javascript:alert({id})', noAddress],
+    ['a host that a chain would name', 'https://{id}.example/', noAddress],
+    ['a part of a host', 'https://gov.example{id}/', noAddress],
+    ['a password', 'https://me:pass@gov.example/{id}', noAddress],
+    ['a space', 'https://gov.example/p /{id}', noAddress],
+    ['no place for the id', 'https://gov.example/p/', otherBraces],
+    ['another place', 'https://gov.example/{height}', otherBraces],
+    ['one place too many', 'https://gov.example/{id}/{address}', otherBraces],
+  ])('refuses %s', (_, template, problem) => {
+    expect(linkProblem('proposal', template)).toBe(problem)
+  })
+})

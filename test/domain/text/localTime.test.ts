@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { localTimeIn } from '../../../src/domain/text/localTime.js'
+
+describe('localTimeIn', () => {
+  it.each([
+    ['Europe/Berlin', '2026-03-29T00:59:00Z', 'Sun 29 Mar 2026 01:59 Europe/Berlin'],
+    ['Europe/Berlin', '2026-03-29T01:00:00Z', 'Sun 29 Mar 2026 03:00 Europe/Berlin'],
+    ['Europe/Berlin', '2026-10-25T01:00:00Z', 'Sun 25 Oct 2026 02:00 Europe/Berlin'],
+    ['America/New_York', '2026-11-26T23:30:00Z', 'Thu 26 Nov 2026 18:30 America/New_York'],
+    ['Asia/Kolkata', '2026-11-26T23:30:00Z', 'Fri 27 Nov 2026 05:00 Asia/Kolkata'],
+    ['UTC', '2026-11-26T00:00:00Z', 'Thu 26 Nov 2026 00:00 UTC'],
+    ['UTC', 'soon', 'soon'],
+  ])('writes a moment in %s', (zone, iso, text) => {
+    expect(localTimeIn(zone).full(iso)).toBe(text)
+  })
+
+  const { ahead } = localTimeIn('Europe/Berlin')
+  const from = '2026-11-26T09:45:00Z'
+
+  it.each([
+    ['2026-11-26T13:05:00Z', 'in about 3 h 20 min, Thu 14:05 Europe/Berlin'],
+    ['2026-12-02T09:44:59Z', 'in about 5 d 23 h, Wed 10:44 Europe/Berlin'],
+    ['2026-12-02T09:45:00Z', 'in about 6 d, Wed 2 Dec 2026 10:45 Europe/Berlin'],
+    ['2026-11-26T09:45:00Z', 'Thu 26 Nov 2026 10:45 Europe/Berlin'],
+    ['2026-11-25T09:45:00Z', 'Wed 25 Nov 2026 10:45 Europe/Berlin'],
+  ])('says how far off %s is, with the date where the weekday would not tell', (iso, text) => {
+    expect(ahead(iso, from)).toBe(text)
+  })
+
+  it('says what is known for sure without a doubt', () => {
+    expect(ahead('2026-11-26T13:05:00Z', from, true)).toBe('in 3 h 20 min, Thu 14:05 Europe/Berlin')
+  })
+})
