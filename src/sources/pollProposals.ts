@@ -6,6 +6,7 @@ import { reorgReach } from '../domain/proposals/archive.js'
 import { isOpen, keyOf, type Proposal, type ProposalKey } from '../domain/proposals/proposal.js'
 import type { FailedReading, GoodReading, ReadFailure, Reading } from '../domain/reading.js'
 import { defined } from '../domain/defined.js'
+import { editMap } from '../domain/editedMap.js'
 import { fromAbortable } from './fromAbortable.js'
 import type { GovernanceReader } from './governance/GovernanceReader.js'
 import type { PollOptions } from './pollEvery.js'
@@ -42,13 +43,13 @@ interface Seen {
 
 /** What the next read has to know after `reading`: its cursor, and the proposals that may still change. */
 export function stepSeen({ proposals }: Seen, { cursor, at, proposals: read, retracted }: GoodReading): Seen {
-  const all = new Map(proposals)
-  for (const key of retracted) all.delete(key)
-  for (const proposal of read) all.set(keyOf(proposal), proposal)
-  for (const [key, proposal] of all) {
-    if (!isWithinReach(proposal, at.number)) all.delete(key)
+  const seen = editMap(proposals)
+  for (const key of retracted) seen.delete(key)
+  for (const proposal of read) seen.set(keyOf(proposal), proposal)
+  for (const [key, proposal] of seen.map()) {
+    if (!isWithinReach(proposal, at.number)) seen.delete(key)
   }
-  return { cursor, proposals: all }
+  return { cursor, proposals: seen.map() }
 }
 
 /**
