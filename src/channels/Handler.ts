@@ -1,4 +1,5 @@
 import type { Notification } from '../domain/notifications/notification.js'
+import type { Json } from '../domain/text/json.js'
 import type { HandlerFilter } from './filter.js'
 
 /**
@@ -12,10 +13,15 @@ export interface Handler extends HandlerFilter {
    * Resolves once the receiver has it. May be called again with the same notification id: delivery is at least
    * once. Rejects with a `DeliveryError` that says whether another try is worth it; any other rejection counts as
    * transient. Stops when `signal` aborts.
+   *
+   * May resolve with what is to be remembered of the subject of the notification, such as the place of what was
+   * posted: it is kept with the state, and given back as `posted` with the next notification of that subject.
    */
-  handle(notification: Notification, context: HandlerContext): Promise<void>
+  handle(notification: Notification, context: HandlerContext): Promise<unknown>
 }
 
 export interface HandlerContext {
   readonly signal: AbortSignal
+  /** What this handler resolved with for an earlier notification of the same subject, where it is still known. */
+  readonly posted?: Json
 }

@@ -1,14 +1,12 @@
 import { createHmac } from 'node:crypto'
 import * as z from 'zod'
-import { ConfigError, DeliveryError } from '../domain/errors.js'
+import { ConfigError } from '../domain/errors.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import { defined } from '../domain/defined.js'
 import { httpUrl, text, timerDuration, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import type { HttpClient } from '../transport/HttpClient.js'
-import { redirectOf } from '../transport/redirectOf.js'
-import { RequestError } from '../transport/RequestError.js'
-import { retryAfter } from '../transport/retryAfter.js'
+import { askService, kindOfStatus, unanswered } from './askService.js'
 import { channelKeys, defineChannel } from './Channel.js'
 import type { Handler } from './Handler.js'
 
@@ -37,7 +35,7 @@ export const webhook = defineChannel({
     const { status } = await http
       .request({ url, method: 'HEAD', timeoutMs, maxBytes: 0, statusOnly: true, signal })
       .catch((cause: unknown) => {
-        throw deliveryError(cause, url.host)
+        throw unanswered(cause, url.host)
       })
     return `${url.host} answers (HTTP ${status} to a HEAD).`
   },
@@ -76,27 +74,28 @@ export function webhookHandler({ url: written, secret, timeoutMs, now, http }: W
       const body = JSON.stringify(notification)
       const headers = headersFor(notification, body, Math.floor(now() / 1_000), secret)
       client ??= await ownClient()
-      const { status, header } = await client
-        .request({ url, headers, body, timeoutMs, maxBytes: maxAnswerBytes, statusOnly: true, once: true, signal })
-        .catch((cause: unknown) => {
-          throw deliveryError(cause, `The webhook at ${url.host}`)
-        })
-      if (status < 200 || status > 299) throw refusal(url, status, header, now())
+      await askService({
+        http: client,
+        service: 'The webhook',
+        url,
+        headers,
+        body,
+        timeoutMs,
+        signal,
+        now,
+        statusOnly: true,
+        judge: ({ status }) => (kindOfStatus(status) === 'permanent' ? refused : {}),
+      })
     },
   }
 }
 
-// A short answer is read to its end, so that the connection can serve again; a long one is cut off.
-const maxAnswerBytes = 4_096
+const refused = { words: 'it does not take this request', advice: 'Check its address and secret.' }
 
 /** Imported late: the library below it takes a tenth of a second, and every command reads the configuration. */
 async function ownClient(): Promise<HttpClient> {
   const { createHttpClient } = await import('../transport/createHttpClient.js')
   return createHttpClient()
-}
-
-function deliveryError(cause: unknown, who: string): unknown {
-  return cause instanceof RequestError ? new DeliveryError(cause.kind, `${who} ${cause.message}`) : cause
 }
 
 function addressOf(url: string): URL {
@@ -126,17 +125,4 @@ function headersFor(
 /** Printable ASCII stays as it is, anything else is percent-encoded. */
 function headerSafe(id: string): string {
   return id.toWellFormed().replace(/[^\x21-\x7e]/gu, (letter) => encodeURIComponent(letter))
-}
-
-function refusal(url: URL, status: number, header: (name: string) => string | undefined, now: number): DeliveryError {
-  const place = `The webhook at ${url.host}`
-  if (status === 408 || status === 425 || status === 429 || status >= 500) {
-    return new DeliveryError('transient', `${place} answered ${status}.`, retryAfter(header('retry-after'), now))
-  }
-  const redirect = redirectOf({ status, header }, url)
-  if (redirect !== undefined) return new DeliveryError('permanent', `${place} ${redirect}`)
-  return new DeliveryError(
-    'permanent',
-    `${place} answered ${status}: it does not take this request. Check its address and secret.`,
-  )
 }

@@ -135,7 +135,7 @@ function addSilences(program: Command, context: Context, done: Done): void {
     .requiredOption(
       '--match <key=value>',
       'what it is about, such as chain=main*; all of several must fit',
-      (pair: string, before: readonly string[] = []) => [...before, pair],
+      (pair: string, before: readonly string[] | undefined) => [...(before ?? []), pair],
     )
     .requiredOption('--for <duration>', 'how long, such as 2h')
     .requiredOption('--comment <text>', 'why')

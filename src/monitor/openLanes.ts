@@ -2,6 +2,7 @@ import type { ChannelDeps } from '../channels/Channel.js'
 import { passesFilter } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
+import { withTemplates } from '../channels/templates.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
 import type { OutboxLane } from '../sinks/outbox/OutboxOptions.js'
@@ -30,7 +31,10 @@ export function openLanes({ notifier, chains }: Config, { handlers, ...deps }: L
   const lanes = new Map<string, OutboxLane>()
   const wanted = new Map<string, (notification: Notification) => boolean>()
   for (const settings of notifier.handlers) {
-    lanes.set(settings.name, { timeoutMs, ...channelOf(settings).open(settings, deps) })
+    const compose = withTemplates(deps.compose, [settings.templates, notifier.templates], {
+      ...{ log: deps.log, timezone: notifier.timezone, handler: settings.name },
+    })
+    lanes.set(settings.name, { timeoutMs, ...channelOf(settings).open(settings, { ...deps, compose }) })
     wanted.set(settings.name, (notification) => passesFilter(settings, notification))
   }
   for (const handler of handlers) {

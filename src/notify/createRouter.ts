@@ -24,8 +24,8 @@ export interface RouterOptions {
 
 /**
  * Decides where each notification goes: nowhere where a silence fits it; else to the handlers of the first rule that
- * fits, and of the next ones while `continue` says so; where none fits, to every handler. A handler gets it once, by the
- * first rule that names it, and only what it wants at all.
+ * fits, and of the next ones while `continue` says so; where none fits, to every handler. A handler gets it once, by
+ * the first rule that names it, and only what it wants at all.
  */
 export function createRouter({ rules, handlers, systemOf }: RouterOptions): NotificationRoute {
   const compiled = rules.map((rule) => ({ rule, fits: compileMatch(rule.match) }))

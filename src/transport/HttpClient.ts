@@ -3,7 +3,7 @@ export interface HttpRequest {
   /** http or https. User and password in it are sent as basic authentication. */
   readonly url: URL
   /** @defaultValue GET, POST where there is a body */
-  readonly method?: 'GET' | 'HEAD' | 'POST'
+  readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** From the lookup of the name to the last byte, in milliseconds. */

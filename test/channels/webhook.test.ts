@@ -20,14 +20,14 @@ function post(
   url: string,
   options: Partial<WebhookOptions> = {},
   about: Notification = notification('n-1'),
-): Promise<void> {
+): Promise<unknown> {
   return webhookHandler({ url, timeoutMs: 5_000, now, ...options }).handle(about, {
     signal: new AbortController().signal,
   })
 }
 
 /** What a delivery was refused with. */
-async function failure(delivery: Promise<void>): Promise<unknown> {
+async function failure(delivery: Promise<unknown>): Promise<unknown> {
   const cause: unknown = await delivery.then(
     () => undefined,
     (error: unknown) => error,

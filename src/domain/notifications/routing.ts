@@ -2,7 +2,10 @@ import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import type { Notification } from './notification.js'
 
-/** What a notification must be like, by key: `chain`, `system`, `event`, `type`, `priority`, `title`, `subject`, `label.NAME`. */
+/**
+ * What a notification must be like, by key: `chain`, `system`, `event`, `type`, `priority`, `title`, `subject`,
+ * `label.NAME`.
+ */
 export type Match = Readonly<Record<string, string>>
 
 /** What the operator does not want to be told for a while. */

@@ -1,5 +1,6 @@
 import { encodeAbiParameters, isHex, parseAbiParameters, stringToHex, zeroAddress } from 'viem'
 import { auditSentence } from '../../../src/cli/output/auditSentence.js'
+import { cutText, fitList } from '../../../src/channels/cutText.js'
 import { eventDetails } from '../../../src/cli/output/eventDetails.js'
 import { cutToWidth, displayWidth } from '../../../src/cli/output/displayWidth.js'
 import { prettyLine } from '../../../src/cli/output/prettyLine.js'
@@ -99,6 +100,8 @@ export const foreignTextFunctions: Readonly<Record<string, (text: string) => unk
   cleanLine: (text) => cleanLine(text, 120),
   cleanText: (text) => cleanText(text, 20_000),
   hasInvisible,
+  cutText: (text) => [cutText(text, 100), cutText(text, Math.floor(text.length / 2))],
+  fitList: (text) => fitList(text.split(/(?<=a)/), { max: Math.floor(text.length / 2) }),
   titleOf,
   withoutProposer,
   markdownBlocks: (text) => [...markdownBlocks(text)].length,
