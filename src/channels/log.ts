@@ -54,6 +54,7 @@ function fieldsOf({
   chain,
   message,
   timestamp,
+  labels,
   data,
 }: Notification): Readonly<Record<string, Json>> {
   return {
@@ -62,6 +63,7 @@ function fieldsOf({
     priority,
     chain: cleanLine(chain, maxLetters),
     timestamp,
+    ...(labels !== undefined && Object.keys(labels).length > 0 && { labels }),
     // Its lines are ours; what came from a chain stands on one.
     message: cleanText(message, maxLetters),
     data: clean(data),

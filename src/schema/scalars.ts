@@ -79,6 +79,17 @@ export function statePath(): z.ZodString {
   return path(expectedState)
 }
 
+const labelValue = 'expected a text of at most 100 characters on one line'
+
+/** Names and values that the operator calls something by. */
+export function labels(): z.ZodRecord<z.ZodString, z.ZodString> {
+  return z.record(
+    z.string().regex(/^[A-Za-z][\w.-]{0,62}$/, { error: 'expected a name of letters, digits, dots, dashes and _' }),
+    text(labelValue).regex(/^[^\p{C}]{1,100}$/u, { error: labelValue }),
+    { error: 'expected a mapping of names to texts, such as { team: core }' },
+  )
+}
+
 const noZone = 'expected a time zone such as UTC or Europe/Berlin'
 
 /** A name of the IANA database of time zones. */

@@ -107,15 +107,16 @@ const action: z.ZodMiniType<Action> = z.looseObject({
   schedules: z.exactOptional(z.looseObject({ name: text, height: bigint, info: text })),
 })
 
+const texts = z.custom<Readonly<Record<string, string>>>(
+  (value) => isJsonObject(value) && Object.values(value).every((part) => typeof part === 'string'),
+  'is not a mapping of texts',
+)
+
 const plan: z.ZodMiniType<Plan> = z.looseObject({
   name: text,
   height: number,
   info: z.exactOptional(z.union([text, jsonObject])),
-  binaries: z.exactOptional(
-    z.custom<Readonly<Record<string, string>>>(
-      (value) => isJsonObject(value) && Object.values(value).every((part) => typeof part === 'string'),
-    ),
-  ),
+  binaries: z.exactOptional(texts),
 })
 
 const finding: z.ZodMiniType<PlanFinding> = z.looseObject({
@@ -155,6 +156,8 @@ export const proposalRow: z.ZodMiniType<Proposal> = z.looseObject({
   votingEndsAt: z.exactOptional(bigint),
   votingStartsAtEstimated: z.exactOptional(z.literal(true)),
   votingEndsAtEstimated: z.exactOptional(z.literal(true)),
+  labels: z.exactOptional(texts),
+  metadata: z.exactOptional(texts),
   tally: z.exactOptional(tally),
   finding: z.exactOptional(finding),
   origin: z.exactOptional(z.looseObject({ block: bigint, hash: text, index: number })),
@@ -181,6 +184,7 @@ const storedUpgrade: z.ZodMiniType<StoredUpgrade> = z.looseObject({
   height: number,
   info: z.exactOptional(z.union([text, jsonObject])),
   origin: z.enum(planOrigins),
+  labels: z.exactOptional(texts),
   status: z.enum(upgradeStatuses),
   scheduledAt: z.exactOptional(bigint),
   noticedAt: z.exactOptional(number),
@@ -240,6 +244,7 @@ export const notificationRow: z.ZodMiniType<Notification> = z.pipe(
       timestamp: text,
       data: jsonObject,
       read: z.boolean(),
+      labels: z.optional(z.record(text, text)),
     }),
     z.transform((row): unknown => row),
   ),

@@ -14,8 +14,9 @@ export function notificationView({
   timestamp,
   data,
   read,
+  labels = {},
 }: Notification): JsonObject {
-  return { id, event, priority, chain, title, message, timestamp, data, read, labels: {} }
+  return { id, event, priority, chain, title, message, timestamp, data, read, labels }
 }
 
 /** One dead letter as `notifications --dead --json` gives it. */

@@ -21,7 +21,7 @@ export interface ShownInFull extends Shown {
 
 /** One proposal as `proposals --json` gives it. */
 export function proposalView({ proposal, estimated }: Shown): JsonObject {
-  const { chain, system, contract, id, title, type, status, derived, proposer, tally, finding } = proposal
+  const { chain, system, contract, id, title, type, status, derived, proposer, tally, finding, labels = {} } = proposal
   return {
     chain,
     system,
@@ -40,17 +40,18 @@ export function proposalView({ proposal, estimated }: Shown): JsonObject {
     votingEndsAtEstimated: estimated,
     tally: tally === undefined ? null : tallyView(tally),
     plan: finding === undefined ? null : planView(finding.plan),
-    labels: {},
+    labels,
   }
 }
 
 /** One proposal as `proposals ID --json` gives it: everything there is to know. */
 export function fullProposalView({ moves, votes, ...shown }: ShownInFull): JsonObject {
-  const { description, actions, clock, executableAt, finding } = shown.proposal
+  const { description, actions, clock, executableAt, finding, metadata } = shown.proposal
   return {
     ...proposalView(shown),
     skipped: shown.proposal.skipped ?? null,
     notUnderstood: shown.proposal.notUnderstood ?? null,
+    metadata: metadata ?? {},
     clock,
     executableAt: timeOrNull(executableAt),
     planOrigin: finding?.origin ?? null,

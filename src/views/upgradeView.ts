@@ -26,7 +26,7 @@ export function distanceTo({ status, height }: Upgrade, pace: Pace | undefined):
 
 /** One upgrade as `upgrades --json` gives it. */
 export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObject {
-  const { key, chain, name, height, status, origin, proposalId, info, reasons } = upgrade
+  const { key, chain, name, height, status, origin, proposalId, info, reasons, labels = {} } = upgrade
   const { blocksLeft, eta } = distanceTo(upgrade, pace)
   return {
     key,
@@ -39,6 +39,7 @@ export function upgradeView(upgrade: Upgrade, pace: Pace | undefined): JsonObjec
     origin,
     kind: 'governance',
     proposalId,
+    labels,
     info: info ?? null,
     scheduledAt: timeOrNull(upgrade.scheduledAt),
     triggeredAt: timeOrNull(upgrade.triggeredAt),

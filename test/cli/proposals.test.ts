@@ -64,6 +64,7 @@ describe('proposals', () => {
       ...seven,
       skipped: null,
       notUnderstood: null,
+      metadata: {},
       clock: 'block',
       executableAt: null,
       planOrigin: 'call',

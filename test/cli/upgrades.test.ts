@@ -8,6 +8,7 @@ const row = (id: string, parts: object): object => ({
   time: null,
   origin: 'call',
   kind: 'governance',
+  labels: {},
   proposalId: id,
   info: null,
   scheduledAt: null,

@@ -54,6 +54,7 @@ const everyDefault = {
         lateLimit: 3_600_000,
       },
       upgradeInfo: { profile: 'wemixvisor', when: 'at-height', afterCompletion: 'archive' },
+      labels: {},
       links: {},
       plans: [],
     },

@@ -19,7 +19,7 @@ describe('parseConfig', () => {
     [{ chains: [] }, 'chains: expected at least one chain'],
     [
       { chains: [null] },
-      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, links, plans, but it is empty',
+      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, labels, links, plans, but it is empty',
     ],
   ])('refuses %j as a whole', (input, line) => {
     expect(linesOf(() => parseConfig(input))).toStrictEqual([line])
@@ -223,6 +223,17 @@ describe('parseConfig', () => {
     ],
     [{ upgradeInfo: { afterCompletion: 'delete' } }, 'upgradeInfo.afterCompletion: expected one of keep, archive'],
     [{ upgradeInfo: { when: 'later' } }, 'upgradeInfo.when: expected one of at-height, on-schedule, never'],
+    [{ labels: ['core'] }, 'labels: expected a mapping of names to texts, such as { team: core }, got a list'],
+    [{ labels: { team: 'a\nb' } }, 'labels.team: expected a text of at most 100 characters on one line'],
+    [
+      { labels: { team: 7 } },
+      'labels.team: expected a text of at most 100 characters on one line, in quotes, got a number',
+    ],
+    [{ labels: { '1st team': 'a' } }, 'labels["1st team"]: expected a name of letters, digits, dots, dashes and _'],
+    [
+      { links: { block: 'https://scan.example/{id}' } },
+      'links.block: expected {height} and nothing else in braces, such as https://explorer.example/block/{height}',
+    ],
     [{ plans: [{ name: 'v2', height: 5 }] }, 'plans[0].proposal: expected a proposal id, in quotes, but it is missing'],
     [
       { plans: [{ proposal: 1e21, name: 'v2', height: 5 }] },

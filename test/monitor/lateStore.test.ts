@@ -138,7 +138,7 @@ describe('what is told of a rebuilt state', () => {
             return state.chain === 'two' ? EMPTY : cold<never>('--|')
           },
         },
-        chains: [{ name: 'one' }, { name: 'two' }],
+        chains: ['one', 'two'].map((name) => ({ name, config: { labels: {} } })),
         route,
         now: () => 0,
       })

@@ -38,6 +38,8 @@ const both = <A extends object, B extends object>(
   optional: fc.Arbitrary<B>,
 ): fc.Arbitrary<A & B> => fc.tuple(required, optional).map(([one, other]) => ({ ...one, ...other }))
 
+const mapping = fc.dictionary(text, text, { maxKeys: 2, noNullPrototype: true })
+
 const head = all({ number: bigint, hash: text, parentHash: text, timestamp: bigint })
 
 const plan = both(
@@ -87,6 +89,8 @@ const proposal: fc.Arbitrary<Proposal> = both(
   }),
   some({
     skipped: text,
+    labels: mapping,
+    metadata: mapping,
     proposer: text,
     votingStart: bigint,
     votingEnd: bigint,
@@ -133,6 +137,7 @@ const upgrade: fc.Arbitrary<Upgrade> = both(
   }),
   some({
     info: fc.oneof(text, object),
+    labels: mapping,
     scheduledAt: bigint,
     triggeredAt: bigint,
     completedAt: bigint,

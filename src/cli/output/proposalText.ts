@@ -1,4 +1,5 @@
 import { countText, percent, planLine } from '../../domain/notifications/phrases.js'
+import { labelsText } from '../../domain/labels.js'
 import type { PlanFinding } from '../../domain/plans/plan.js'
 import type { Action, Proposal, Tally, Vote } from '../../domain/proposals/proposal.js'
 import { cleanLine, cleanText } from '../../domain/text/text.js'
@@ -18,7 +19,8 @@ export function proposalText(
   { proposal, estimated, moves, votes }: ShownInFull,
   { width, color }: Pick<Terminal, 'width' | 'color'>,
 ): string {
-  const { chain, system, contract, id, title, type, proposer, actions, tally, finding, description } = proposal
+  const { chain, system, contract, id, title, type, proposer, actions, tally, finding, description, labels, metadata } =
+    proposal
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Status', `${statusText(proposal)}${proposal.skipped === undefined ? '' : `. ${proposal.skipped}`}`],
     [
@@ -31,6 +33,8 @@ export function proposalText(
     ['Chain', `${chain} (${system} ${contract})`],
     ['Id', id],
     ['Proposer', proposer],
+    ['Labels', labels === undefined ? undefined : labelsText(labels)],
+    ['Metadata', metadata === undefined ? undefined : labelsText(metadata)],
     ['Submitted', timeText(proposal.submittedAt)],
     ['Voting', votingText(proposal, estimated)],
     ['Executable', proposal.executableAt === undefined ? undefined : `from ${timeText(proposal.executableAt)}`],

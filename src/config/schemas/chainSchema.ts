@@ -8,6 +8,7 @@ import {
   headerName,
   headerValue,
   httpUrl,
+  labels,
   list,
   text,
   timerDuration,
@@ -92,6 +93,7 @@ const planSchema = section({
   info: z
     .exactOptional(z.union([z.string({ error: infoOf }), jsonObject], { error: infoOf }))
     .describe('What the process manager is told about the binaries.'),
+  labels: z.exactOptional(labels()).describe('What its proposal and its upgrade are called by.'),
 })
 
 const example = 'https://explorer.example'
@@ -123,6 +125,9 @@ export const chainSchema = section({
   monitor: watchSchema.prefault({}).describe('How it is watched.'),
   scheduler: schedulerSchema.prefault({}).describe('What becomes of a proposal that passed.'),
   upgradeInfo: upgradeInfoSchema.prefault({}).describe('Where and how upgrade-info.json is written.'),
+  labels: labels()
+    .prefault({})
+    .describe('What all of this chain is called by, such as { team: core }: it travels with every notification.'),
   links: linksSchema.prefault({}).describe('Addresses that messages lead to. https only.'),
   plans: list(planSchema, 'plans').readonly().prefault([]).describe('Plans of your own, each bound to a proposal.'),
 }).transform(({ upgradeInfo, ...chain }) => ({

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { patternProblem } from '../../domain/text/pattern.js'
 import { proposalTypes } from '../../domain/proposals/proposal.js'
 import { field } from '../../schema/rawInput.js'
-import { address, expectedOneOf, httpUrl, list, oneOf, text, whole } from '../../schema/scalars.js'
+import { address, expectedOneOf, httpUrl, labels, list, oneOf, text, whole } from '../../schema/scalars.js'
 import { section } from '../../schema/section.js'
 import { systems } from '../systems.js'
 
@@ -24,6 +24,7 @@ const classifySchema = section({
   type: oneOf(proposalTypes).describe('The type a matching proposal gets.'),
   title: z.exactOptional(regex).describe('Regular expression (RE2) that the title must match; case does not count.'),
   target: z.exactOptional(address()).describe('Address one of the calls must go to.'),
+  labels: z.exactOptional(labels()).describe('What a matching proposal is called by, such as { team: core }.'),
 }).refine(({ title, target }) => title !== undefined || target !== undefined, {
   error: 'expected a title, a target, or both',
 })

@@ -105,6 +105,7 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     votingEndsAtEstimated: estimates?.votingEndsAtEstimated ?? proposal.votingEndsAtEstimated ?? false,
     tally: tally === undefined ? null : tallyData(tally),
     plan: finding === undefined ? null : { name: cleanLine(finding.plan.name, 128), height: finding.plan.height },
+    metadata: proposal.metadata ?? {},
     excerpt: excerptOf(proposal),
   }
 }

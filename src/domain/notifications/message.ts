@@ -1,4 +1,5 @@
 import { defined } from '../defined.js'
+import { type Labels, labelsText } from '../labels.js'
 import { type LocalTime, localTimeIn } from '../text/localTime.js'
 import { cleanLine } from '../text/text.js'
 import { type LinkSubjects, linksTo, type LinkTemplates } from './messageLinks.js'
@@ -93,7 +94,7 @@ export function composeMessages({ timezone = 'UTC', links = new Map() }: Message
 ) => Message {
   const clock = localTimeIn(timezone)
   return (notification) => {
-    const { id, event, priority, chain, title, timestamp } = notification
+    const { id, event, priority, chain, title, timestamp, labels = {} } = notification
     const { lines, facts, advice, about } = textOf(notification, clock)
     return {
       id,
@@ -105,7 +106,7 @@ export function composeMessages({ timezone = 'UTC', links = new Map() }: Message
       lines: lines
         .map((line, at) => cleanLine(at === 0 ? `${chain}: ${line}` : line, maxLine))
         .filter((line) => line !== ''),
-      facts: facts.map(({ name, value }) => ({ name, value: cleanLine(value, maxFact) })),
+      facts: [...facts, ...labelFacts(labels)].map(({ name, value }) => ({ name, value: cleanLine(value, maxFact) })),
       ...defined({ advice }),
       links: linksTo(links.get(chain) ?? {}, about),
       timestamp,
@@ -134,6 +135,11 @@ function isOf<Event extends NotificationEvent>(
   isEvent: (event: string) => event is Event,
 ): notification is NotificationOf<Event> {
   return isEvent(notification.event)
+}
+
+function labelFacts(labels: Labels): readonly MessageFact[] {
+  const value = labelsText(labels)
+  return value === '' ? [] : [{ name: 'Labels', value }]
 }
 
 function ownWords({ chain, message }: Notification): MessageText {

@@ -54,6 +54,8 @@ export interface NotificationBase {
   /** ISO 8601 UTC: chain time of the block it is about, host time for the health of a source. */
   readonly timestamp: string
   readonly read: boolean
+  /** The operator's own, by name. @defaultValue none */
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { HealthState } from '../health.js'
 import type { JsonObject } from '../text/json.js'
 import type { PlanOrigin } from '../plans/plan.js'
+import type { Metadata } from '../proposals/metadata.js'
 import type { ProposalStatus, ProposalType } from '../proposals/proposal.js'
 import type { SwitchEvidence, UpgradeStatus } from '../upgrades/upgrade.js'
 
@@ -75,6 +76,8 @@ export type ProposalData = {
   readonly votingEndsAtEstimated: boolean
   readonly tally: TallyData | null
   readonly plan: PlanData | null
+  /** What the system tells of it beside its texts. */
+  readonly metadata: Metadata
   /** The beginning of its text in one line, without its title and without code blocks. */
   readonly excerpt: string
 }

@@ -1,4 +1,5 @@
 import { defined } from '../defined.js'
+import { labelsText } from '../labels.js'
 import type { LocalTime } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import type { ProposalData, ProposalEvent } from './notificationData.js'
@@ -99,7 +100,16 @@ function voteLines(data: ProposalData, from: string, clock: LocalTime): readonly
   }
 }
 
-function facts({ type, status, derived, plan, proposer, proposalId, tally }: ProposalData): readonly MessageFact[] {
+function facts({
+  type,
+  status,
+  derived,
+  plan,
+  proposer,
+  proposalId,
+  tally,
+  metadata,
+}: ProposalData): readonly MessageFact[] {
   return [
     { name: 'Type', value: type },
     { name: 'Status', value: derived ? `${status} (by the clock)` : status },
@@ -107,6 +117,7 @@ function facts({ type, status, derived, plan, proposer, proposalId, tally }: Pro
     ...(plan === null ? [] : [{ name: 'Upgrade', value: `${plan.name} at height ${heightText(plan.height)}` }]),
     ...(proposer === null ? [] : [{ name: 'Proposer', value: proposer }]),
     { name: 'Proposal', value: shortId(proposalId) },
+    ...(Object.keys(metadata).length === 0 ? [] : [{ name: 'Metadata', value: labelsText(metadata) }]),
   ]
 }
 

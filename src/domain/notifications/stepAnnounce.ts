@@ -1,5 +1,7 @@
+import { defined } from '../defined.js'
 import { editMap } from '../editedMap.js'
 import type { Announcement } from '../chainState.js'
+import type { Labels } from '../labels.js'
 import type { Change } from '../proposals/change.js'
 import type { Health } from '../health.js'
 import type { Head } from '../blocks/head.js'
@@ -15,6 +17,8 @@ import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 export interface AnnounceOptions {
   /** Priorities that differ from the default ones. */
   readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
+  /** Of the chain; those of a proposal or an upgrade come on top. @defaultValue none */
+  readonly labels?: Labels
 }
 
 /** What may be worth telling. `head` and `blockTime` serve the countdowns in the texts. */
@@ -37,13 +41,15 @@ export interface AnnounceStep {
 export function stepAnnounce(
   announcedIds: AnnouncedIds,
   happenings: readonly Announceable[],
-  { priorities = {} }: AnnounceOptions = {},
+  { priorities = {}, labels: ofChain = {} }: AnnounceOptions = {},
 ): AnnounceStep {
   const announcements: Announcement[] = []
   const next = editMap(announcedIds)
   const fresh = new Map<string, Set<string>>()
-  for (const announcement of happenings.flatMap(draft)) {
-    const { subject, notification } = announcement
+  const drafts = happenings.flatMap((happening) =>
+    draft(happening).map((announcement) => ({ ...announcement, labels: { ...ofChain, ...labelsOf(happening) } })),
+  )
+  for (const { subject, notification, labels } of drafts) {
     if (subject !== undefined) {
       const known = next.get(subject)
       if (known?.has(notification.id) === true) continue
@@ -52,11 +58,19 @@ export function stepAnnounce(
       next.set(subject, ids.add(notification.id))
     }
     const priority = priorities[notification.event]
-    announcements.push(
-      priority === undefined ? announcement : { ...announcement, notification: { ...notification, priority } },
-    )
+    announcements.push({
+      ...defined({ subject }),
+      notification: { ...notification, labels, ...defined({ priority }) },
+    })
   }
   return { announcedIds: next.map(), announcements }
+}
+
+function labelsOf(happening: Announceable): Labels | undefined {
+  if (happening.type === 'upgrade') return happening.move.upgrade.labels
+  if (happening.type === 'file')
+    return happening.happening.of === 'hook' ? happening.happening.upgrade.labels : undefined
+  return happening.type === 'change' && 'proposal' in happening.change ? happening.change.proposal.labels : undefined
 }
 
 function draft(happening: Announceable): readonly Announcement[] {

@@ -1,3 +1,4 @@
+import type { Labels } from '../labels.js'
 import { compilePattern, type Pattern } from '../text/pattern.js'
 import type { PlanFinding } from '../plans/plan.js'
 import type { Action, ProposalType } from './proposal.js'
@@ -11,6 +12,8 @@ export interface ClassifyRule {
   readonly title?: string | undefined
   /** Address that one of the calls goes to. */
   readonly target?: string | undefined
+  /** What a proposal that it fits is called by. */
+  readonly labels?: Labels | undefined
 }
 
 export interface Classified {
@@ -31,7 +34,7 @@ const compiled = new WeakMap<ClassifyRule, Pattern>()
  * alone a community proposal; the rest is `other`.
  */
 export function typeOf(proposal: Classified, rules: readonly ClassifyRule[]): ProposalType {
-  const rule = rules.find((candidate) => fits(candidate, proposal))
+  const rule = ruleFor(proposal, rules)
   if (rule !== undefined) return rule.type
   if (proposal.kind !== undefined) return proposal.kind
   if (proposal.finding !== undefined) return 'upgrade'
@@ -41,7 +44,15 @@ export function typeOf(proposal: Classified, rules: readonly ClassifyRule[]): Pr
   return effects.every((effect) => effect === 'transfer') ? 'community' : 'other'
 }
 
-function fits(rule: ClassifyRule, { title, actions }: Classified): boolean {
+/** The rule that classifies a proposal: the first one that fits. */
+export function ruleFor(
+  proposal: Pick<Classified, 'title' | 'actions'>,
+  rules: readonly ClassifyRule[],
+): ClassifyRule | undefined {
+  return rules.find((rule) => fits(rule, proposal))
+}
+
+function fits(rule: ClassifyRule, { title, actions }: Pick<Classified, 'title' | 'actions'>): boolean {
   const target = rule.target?.toLowerCase()
   return (
     (rule.title === undefined || patternOf(rule, rule.title)(title.slice(0, maxTested))) &&

@@ -1,5 +1,6 @@
 import { defined } from '../defined.js'
 import type { ChangeKind } from './change.js'
+import { sameLabels } from '../labels.js'
 import type { PlanFinding } from '../plans/plan.js'
 import { canonical } from '../text/json.js'
 import type { Proposal, Tally } from './proposal.js'
@@ -72,6 +73,8 @@ function sameDetails(a: Proposal, b: Proposal): boolean {
     a.derived === b.derived &&
     a.carriedOut === b.carriedOut &&
     a.expedited === b.expedited &&
+    sameLabels(a.labels, b.labels) &&
+    sameLabels(a.metadata, b.metadata) &&
     a.notUnderstood === b.notUnderstood &&
     a.tally?.unit === b.tally?.unit &&
     a.tally?.decimals === b.tally?.decimals &&

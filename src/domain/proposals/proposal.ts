@@ -1,4 +1,6 @@
+import type { Labels } from '../labels.js'
 import type { PlanFinding } from '../plans/plan.js'
+import type { Metadata } from './metadata.js'
 
 export const proposalStatuses = [
   'submitted',
@@ -131,6 +133,9 @@ export interface Proposal extends ProposalRef {
   readonly votingStartsAtEstimated?: true
   /** True where `votingEndsAt` is reckoned from the pace of the chain. Never kept. */
   readonly votingEndsAtEstimated?: true
+  /** The operator's own: those of its chain, of the rule that classifies it, and of the plan bound to it. */
+  readonly labels?: Labels
+  readonly metadata?: Metadata
   readonly tally?: Tally
   readonly finding?: PlanFinding
   readonly origin?: ProposalOrigin

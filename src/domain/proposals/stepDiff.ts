@@ -1,3 +1,4 @@
+import { type Labels, sameLabels } from '../labels.js'
 import type { BlockTime } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import type { Change, ChangeKind } from './change.js'
@@ -16,6 +17,8 @@ export interface DiffOptions {
    * Milliseconds of chain time after which an open vote that is past its end counts as expired. @defaultValue one day
    */
   readonly proposalTimeout?: number
+  /** What the operator calls a proposal by. A pure function. @defaultValue by nothing */
+  readonly labelsOf?: (proposal: Proposal) => Labels
   /** What is old enough to be forgotten does not appear anew. */
   readonly retention?: RetentionOptions
 }
@@ -75,7 +78,7 @@ function changesOfProposals(
   known: Known,
   reading: GoodReading,
   blockTime: BlockTime,
-  { proposalTimeout = 86_400_000, retention = {} }: DiffOptions,
+  { proposalTimeout = 86_400_000, retention = {}, labelsOf }: DiffOptions,
 ): readonly ChangeKind[] {
   const { at } = reading
   const retracted = new Set(reading.retracted)
@@ -90,10 +93,11 @@ function changesOfProposals(
   for (const [key, given] of judged([...unread, ...keyed], reading.standings, known.proposals)) {
     const before = retracted.has(key) ? undefined : known.proposals.get(key)
     const isAnswered = read.has(key) || at.number === known.at
-    const proposal = deriveProposal(
+    const derived = deriveProposal(
       continued(given, before, at),
       isAnswered && given.closesItself === true ? untimed : timed,
     )
+    const proposal = labelsOf === undefined ? derived : withLabels(derived, labelsOf(derived))
     const isForgotten = before === undefined && known.synced && !isUnheardOf(proposal, known)
     if (isForgotten && isAged(proposal.closedAt?.timestamp, at.timestamp, retention)) continue
     for (const kind of compareProposals(before, proposal)) changes.push(kind)
@@ -149,6 +153,13 @@ function judged(
     if (proposal !== undefined) all.set(standing.key, withPlanStanding(proposal, standing))
   }
   return [...all]
+}
+
+/** The same object where it has these labels. */
+function withLabels(proposal: Proposal, labels: Labels): Proposal {
+  if (sameLabels(proposal.labels, labels)) return proposal
+  const { labels: _before, ...rest } = proposal
+  return Object.keys(labels).length === 0 ? rest : { ...rest, labels }
 }
 
 function byOrigin(a: Proposal, b: Proposal): number {

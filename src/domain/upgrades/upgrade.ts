@@ -1,3 +1,4 @@
+import type { Labels } from '../labels.js'
 import type { JsonObject } from '../text/json.js'
 import type { PlanOrigin } from '../plans/plan.js'
 import type { ProposalKey } from '../proposals/proposal.js'
@@ -28,6 +29,8 @@ export interface Upgrade {
   readonly height: number
   readonly info?: string | JsonObject
   readonly origin: PlanOrigin
+  /** Those of its proposal when its plan was taken on. */
+  readonly labels?: Labels
   readonly status: UpgradeStatus
   readonly scheduledAt?: bigint
   /** Host clock, Unix milliseconds, when it was scheduled. */

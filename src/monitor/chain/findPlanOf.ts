@@ -34,15 +34,24 @@ export function findPlanOf(
     })
   }
   if (plans.length === 0) return ({ finding }) => finding
-  return remembered(({ id, contract, finding }) => {
-    const own = plans.find(
-      (plan) =>
-        plan.proposal === id && (plan.contract === undefined || plan.contract.toLowerCase() === contract.toLowerCase()),
-    )
+  return remembered((proposal) => {
+    const { finding } = proposal
+    const own = planFor(proposal, plans)
     if (own === undefined) return finding
     const { name, height, info } = own
     return combinePlans(finding, { name, height, ...defined({ info }) })
   })
+}
+
+/** The operator's own plan for a proposal. */
+export function planFor(
+  { id, contract }: Pick<Proposal, 'id' | 'contract'>,
+  plans: ChainConfig['plans'],
+): ChainConfig['plans'][number] | undefined {
+  return plans.find(
+    (plan) =>
+      plan.proposal === id && (plan.contract === undefined || plan.contract.toLowerCase() === contract.toLowerCase()),
+  )
 }
 
 /**

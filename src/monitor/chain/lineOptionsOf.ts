@@ -1,15 +1,16 @@
 import type { ChainConfig, Config } from '../../config/schema.js'
 import type { StageOptions } from '../../streams/pipeStages.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
+import { labelsOf } from './labelsOf.js'
 
 /** What the configuration means for the stages of one chain. */
 export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): StageOptions {
   const { monitor, scheduler, upgradeInfo } = chain
   return {
-    diff: { proposalTimeout: monitor.proposalTimeout },
+    diff: { proposalTimeout: monitor.proposalTimeout, labelsOf: labelsOf(chain) },
     health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
     retention: { maxAge: config.proposals.maxAge },
-    announce: { priorities: config.notifier.priorities },
+    announce: { priorities: config.notifier.priorities, labels: chain.labels },
     plan: {
       ...scheduler,
       when: upgradeInfo.when,

@@ -1,4 +1,6 @@
 import { concat, defer, type Observable } from 'rxjs'
+import type { ChainConfig } from '../../config/schema.js'
+import type { Labels } from '../../domain/labels.js'
 import type { ChainState, Turn } from '../../domain/chainState.js'
 import { newChain } from '../../domain/newChain.js'
 import { type RebuiltState, announceRebuilt } from '../../domain/notifications/announceRebuilt.js'
@@ -7,7 +9,7 @@ import type { NotificationRoute, Store } from '../../store/Store.js'
 
 export interface RebuiltOptions {
   readonly store: Pick<Store, 'rebuilt' | 'forgetRebuilt' | 'load' | 'commit'>
-  readonly chains: readonly { readonly name: string }[]
+  readonly chains: readonly { readonly name: string; readonly config: Pick<ChainConfig, 'labels'> }[]
   readonly route: NotificationRoute
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
@@ -21,7 +23,9 @@ export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Obs
   return defer(() => {
     const rebuilt = store.rebuilt()
     if (rebuilt === undefined) return []
-    const turns = chains.map(({ name }) => rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, now()))
+    const turns = chains.map(({ name, config: { labels } }) =>
+      rebuiltTurn(store.load(name) ?? newChain(name, now()), rebuilt, { time: now(), labels }),
+    )
     return concat(
       ...turns.map((turn) => commitTurn(store, turn, route)),
       defer(() => {
@@ -32,8 +36,19 @@ export function rebuiltTurns({ store, chains, route, now }: RebuiltOptions): Obs
   })
 }
 
-function rebuiltTurn(state: ChainState, rebuilt: RebuiltState, time: number): Turn {
+function rebuiltTurn(
+  state: ChainState,
+  rebuilt: RebuiltState,
+  { time, labels }: { readonly time: number; readonly labels: Labels },
+): Turn {
   const touched = { proposals: [], upgrades: [], announcedIds: [] }
+  const announcement = announceRebuilt(state.chain, rebuilt, time)
   const nothing = { touched, changes: [], moves: [], due: [], forgotten: [], warnings: [] }
-  return { ...nothing, cause: 'start', state, announcements: [announceRebuilt(state.chain, rebuilt, time)], time }
+  return {
+    ...nothing,
+    cause: 'start',
+    state,
+    announcements: [{ ...announcement, notification: { ...announcement.notification, labels } }],
+    time,
+  }
 }

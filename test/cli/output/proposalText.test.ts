@@ -30,3 +30,12 @@ it('an action without a target is told without one', () => {
   const action = { target: '', value: 0n, selector: '0x', signature: '/x.MsgSoftwareUpgrade', effect: 'call' } as const
   expect(lineOf('1. ', upgradeProposal('1', 'v2', 100, { actions: [action] }))).toBe('  1. /x.MsgSoftwareUpgrade')
 })
+
+it('labels and metadata are told by name', () => {
+  const one = upgradeProposal('1', 'v2', 100, {
+    labels: { team: 'core', net: 'main' },
+    metadata: { forum: 'https://f.example/7' },
+  })
+  expect(lineOf('Labels', one)).toBe('Labels     team=core, net=main')
+  expect(lineOf('Metadata', one)).toBe('Metadata   forum=https://f.example/7')
+})

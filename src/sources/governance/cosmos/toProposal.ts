@@ -5,7 +5,7 @@ import { titleOf, untitled } from '../../../domain/proposals/titleOf.js'
 import { cleanLine, cleanText } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import { kindOf, kindOfMessage, type Message, nameOf } from '../cosmosSdk/messages.js'
-import { type Votes, readableMetadata } from '../cosmosSdk/proposalFields.js'
+import { type Votes, otherMetadata, readableMetadata } from '../cosmosSdk/proposalFields.js'
 import { decimalOf, sdkOne, shareOf } from '../cosmosSdk/scalars.js'
 import type { GovProposal } from './decode.js'
 import { planIn } from './plans.js'
@@ -51,7 +51,7 @@ export function toProposal(raw: GovProposal, { chain, classify, tally, readAt }:
     ...defined({ submittedAt: submitTime }),
     ...(votingStart !== undefined && { votingStart, votingStartsAt: votingStart }),
     ...(votingEnd !== undefined && { votingEnd, votingEndsAt: votingEnd }),
-    ...defined({ tally, finding }),
+    ...defined({ metadata: otherMetadata(raw.metadata), tally, finding }),
     readAt,
   }
 }

@@ -1,4 +1,5 @@
 import { parsedJson } from '../../../domain/text/boundedJson.js'
+import { type Metadata, metadataFrom } from '../../../domain/proposals/metadata.js'
 import { isJsonObject } from '../../../domain/text/json.js'
 import { wholeOf } from './scalars.js'
 
@@ -27,6 +28,19 @@ export function votesOf(value: unknown): Votes | undefined {
 export function metadataOf(value: unknown): Readonly<Record<string, unknown>> {
   const parsed = typeof value === 'string' && value.length <= maxMetadata ? parsedJson(value) : undefined
   return isJsonObject(parsed) ? parsed : {}
+}
+
+// What of it has a place of its own in a proposal.
+const told: ReadonlySet<string> = new Set(['title', 'Title', 'name', 'summary', 'details', 'description'])
+
+/** What the metadata tells beside title and summary; where it is no JSON and nothing to read, where to look. */
+export function otherMetadata(value: unknown): Metadata | undefined {
+  const fields = Object.entries(metadataOf(value)).filter(([name]) => !told.has(name))
+  if (fields.length > 0) return metadataFrom(Object.fromEntries(fields))
+  const text = typeof value === 'string' ? value.trim() : ''
+  return text === '' || /^[{[]/.test(text) || readableMetadata(text) !== ''
+    ? undefined
+    : metadataFrom({ metadata: text })
 }
 
 /** Metadata that people can read: an address or a code of one is where to look, not what it is about. */

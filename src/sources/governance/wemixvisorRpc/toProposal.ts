@@ -11,7 +11,7 @@ import { isJsonObject } from '../../../domain/text/json.js'
 import { cleanLine } from '../../../domain/text/text.js'
 import { defined } from '../../../domain/defined.js'
 import { kindOfMessage } from '../cosmosSdk/messages.js'
-import { metadataOf, votesOf, readableMetadata } from '../cosmosSdk/proposalFields.js'
+import { metadataOf, otherMetadata, votesOf, readableMetadata } from '../cosmosSdk/proposalFields.js'
 import { decimalOf, sdkOne, secondsOf, shareOf } from '../cosmosSdk/scalars.js'
 import { fieldsOf } from './decode.js'
 import { isCarriedOut, statusOf } from './statusWords.js'
@@ -84,7 +84,7 @@ export function toProposal(value: unknown, { chain, describe, rules, readAt }: T
       ...defined({ submittedAt }),
       ...(votingStart !== undefined && { votingStart, votingStartsAt: votingStart }),
       ...(votingEnd !== undefined && { votingEnd, votingEndsAt: votingEnd }),
-      ...defined({ tally }),
+      ...defined({ metadata: otherMetadata(value['metadata']), tally }),
       readAt,
     },
   }

@@ -53,6 +53,16 @@ describe('the texts', () => {
     expect(hub.proposal(2)).toMatchObject({ title: 'MsgUpdateParams', description: '' })
   })
 
+  it('leave the rest of the metadata to be looked at: what it holds, or where it lies', async ({ server, hub }) => {
+    server.put(1, { metadata: '{"title":"A title","proposal_forum_url":"https://forum.example/t/7","authors":["a"]}' })
+    server.put(2, { metadata: 'ipfs://bafy' })
+    server.put(3, { metadata: 'Words that anybody can read' })
+    await hub.poll()
+    expect(hub.proposal(1)?.metadata).toStrictEqual({ proposal_forum_url: 'https://forum.example/t/7' })
+    expect(hub.proposal(2)?.metadata).toStrictEqual({ metadata: 'ipfs://bafy' })
+    expect(hub.proposal(3)).not.toHaveProperty('metadata')
+  })
+
   it.for([
     [
       'words in the metadata',
