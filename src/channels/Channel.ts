@@ -7,6 +7,7 @@ import { text, timerDuration, whole } from '../schema/scalars.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
 import type { Handler } from './Handler.js'
+import { templatesSchema } from './templates.js'
 
 /** The levels of the log that are used. */
 export type LogLevel = 'info' | 'warn' | 'error'
@@ -60,6 +61,9 @@ export const channelKeys = {
     .exactOptional(text())
     .describe('Name in the log and the outbox; by default the type, numbered where it repeats.'),
   ...filterKeys,
+  templates: z
+    .exactOptional(templatesSchema)
+    .describe('Texts of its own for an event, before those of `notifier.templates`.'),
 }
 
 /** Keys of every channel that asks a service over the network. */

@@ -32,6 +32,14 @@ describe('parseConfig', () => {
     [{ proposals: { maxAge: '30' } }, `proposals.maxAge: ${anyDuration}`],
     [{ notifier: { maxNotifications: 0 } }, 'notifier.maxNotifications: expected a whole number of at least 1'],
     [{ notifier: { maxAge: 30 } }, `notifier.maxAge: ${anyDuration}, got a number`],
+    [
+      { notifier: { templates: { new_propsal: { title: 'x' } } } },
+      'notifier.templates.new_propsal: unknown key; did you mean new_proposal?',
+    ],
+    [
+      { notifier: { templates: { new_proposal: { text: 'x' } } } },
+      'notifier.templates.new_proposal.text: unknown key; known here: title, body',
+    ],
     [{ notifier: { timezone: 'Berlin' } }, 'notifier.timezone: expected a time zone such as UTC or Europe/Berlin'],
     [
       { notifier: { timezone: 2 } },
@@ -53,7 +61,7 @@ describe('parseConfig', () => {
     ],
     [
       { notifier: { handlers: [{ type: 'log', url: 'x' }] } },
-      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains',
+      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains, templates',
     ],
     [
       { notifier: { handlers: [{ type: 'webhook' }] } },
