@@ -13,6 +13,7 @@ import {
   throwError,
   timeout,
 } from 'rxjs'
+import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
@@ -40,8 +41,7 @@ export function attemptDelivery(
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
   const { scheduler = asyncScheduler, now, conceal } = options
-  const notification = conceal === undefined ? item.notification : concealInfo(item.notification, conceal)
-  return call(lane.handler, notification).pipe(
+  return call(lane.handler, conceal === undefined ? item : concealed(item, conceal)).pipe(
     ignoreElements(),
     timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
     endWith<Outcome>({ ok: true }),
@@ -53,13 +53,23 @@ export function attemptDelivery(
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly cause: unknown }
 
-function call(handler: OutboxReceiver, notification: Notification): Observable<unknown> {
+function call(handler: OutboxReceiver, { notification, bundle }: OutboxItem): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController()
-    return from(handler.handle(notification, { signal: controller.signal }) ?? Promise.resolve()).pipe(
+    const context = { signal: controller.signal, ...defined({ bundle }) }
+    return from(handler.handle(notification, context) ?? Promise.resolve()).pipe(
       tap({ unsubscribe: () => controller.abort() }),
     )
   })
+}
+
+function concealed({ notification, bundle, ...item }: OutboxItem, conceal: (text: string) => string): OutboxItem {
+  const shown = (one: Notification): Notification => concealInfo(one, conceal)
+  return {
+    ...item,
+    notification: shown(notification),
+    ...(bundle !== undefined && { bundle: { ...bundle, notifications: bundle.notifications.map(shown) } }),
+  }
 }
 
 function reportOn(
