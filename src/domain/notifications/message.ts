@@ -61,6 +61,7 @@ const over: ReadonlySet<NotificationEvent> = new Set([
   'source_recovered',
   'state_rebuilt',
   'hook_ran',
+  'silence_ended',
 ])
 
 /** What is said of one notification, before it is put together with what every message has. */
@@ -151,9 +152,10 @@ function ownWords({ chain, message }: Notification): MessageText {
   }
 }
 
-/** The proposal that it is about, else the upgrade, else the chain. */
-function subjectOf(notification: Notification): string {
+/** The proposal that it is about, else the upgrade, else the silence, else the chain. */
+export function subjectOf(notification: Notification): string {
   const { chain, data } = notification
+  if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
   const id = proposalIdOf(notification)
   if (id === undefined) return chain
   return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`

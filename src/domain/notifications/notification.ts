@@ -32,6 +32,7 @@ export const defaultPriorities = {
   hook_failed: 'critical',
   hook_ran: 'low',
   state_rebuilt: 'high',
+  silence_ended: 'low',
   source_down: 'high',
   source_recovered: 'medium',
 } as const satisfies Record<string, Priority>
@@ -56,6 +57,8 @@ export interface NotificationBase {
   readonly read: boolean
   /** The operator's own, by name. @defaultValue none */
   readonly labels?: Readonly<Record<string, string>>
+  /** The id of the silence that held it back: it is in the inbox and nowhere else. */
+  readonly silenced?: string
 }
 
 /**
