@@ -104,22 +104,22 @@ describe('planUpgrades', () => {
   })
 
   it(
-    'calls off what is under way, or held back by a file, where its proposal is gone, and nothing that is over',
+    'calls off what is under way, or held back by a file, where its proposal is gone, and leaves a failed one as it was told',
     marbles(({ hot, expectObservable }) => {
       const without = (parts: Partial<Upgrade>): Draft =>
         draftAt(60, eventOf(reading(60)), { proposals: byKey(), upgrades: queued({ ...scheduled, ...parts }) })
       const draft$ = hot(
-        '-s-b-o-',
+        '-s-b-f-',
         letters<Draft>({
           s: without({}),
           b: without({ status: 'refused', blocked: true }),
-          o: without({ status: 'completed', completedAt: 1n }),
+          f: without({ status: 'failed', completedAt: 1n, reasons: ['It did not switch.'] }),
         }),
       )
-      expectObservable(draft$.pipe(planUpgrades({ minUpgradeDelay: 0 }), map(inShort))).toBe('-s-b-o-', {
+      expectObservable(draft$.pipe(planUpgrades({ minUpgradeDelay: 0 }), map(inShort))).toBe('-s-b-f-', {
         s: 'cancelled v2',
         b: 'cancelled v2',
-        o: '',
+        f: '',
       })
     }),
   )
