@@ -91,7 +91,7 @@ describe('planUpgrades', () => {
   )
 
   it.each([
-    ['the clock of the chain', { clock: { time: 1_234n } }, 1_234n],
+    ['the clock of the chain', { clock: { time: 1_234n, hostTime: 98_000 } }, 1_234n],
     ['the last block, where it has no clock yet', {}, block(98).timestamp],
   ])('tells of a node that fell silent before a height which block it told last, by %s', (_which, parts, time) => {
     const silent = upgrade('1', 'v2', 100, { held: true, waitsSince: 0 })
