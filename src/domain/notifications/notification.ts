@@ -81,3 +81,13 @@ export function reaches(priority: Priority, least: Priority): boolean {
 export function proposalIdOf({ data }: Notification): string | undefined {
   return 'proposalId' in data && typeof data.proposalId === 'string' ? data.proposalId : undefined
 }
+
+/**
+ * What a notification is about: the proposal, with its upgrade, else the chain. Those of one subject belong together.
+ */
+export function subjectOf(notification: Notification): string {
+  const { chain, data } = notification
+  const id = proposalIdOf(notification)
+  if (id === undefined) return chain
+  return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`
+}

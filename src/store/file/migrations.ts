@@ -147,7 +147,16 @@ END;
 DROP INDEX notifications_at;
 `
 
+const eighth = `
+-- What a handler has posted of a subject: with it a later notification edits the message, or joins its thread.
+CREATE TABLE posted (
+  row INTEGER PRIMARY KEY, handler TEXT NOT NULL, subject TEXT NOT NULL, json TEXT NOT NULL, at INTEGER NOT NULL,
+  UNIQUE (handler, subject)
+);
+CREATE INDEX posted_at ON posted (at);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh]
+export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, eighth]
