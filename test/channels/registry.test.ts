@@ -43,6 +43,7 @@ describe('every channel', () => {
   it.each([
     ['log', { type: 'log' }],
     ['webhook', { type: 'webhook', url: 'http://127.0.0.1:9' }],
+    ['slack', { type: 'slack', token: 't', channel: 'C1' }],
     ['command', { type: 'command', command: ['true'] }],
     ['email', { type: 'email', smtp: 'smtp://127.0.0.1:9', from: 'a@example.org', to: ['b@example.org'] }],
   ])('%s makes a handler of its own type', (type, settings) => {

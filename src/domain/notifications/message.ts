@@ -61,6 +61,7 @@ const over: ReadonlySet<NotificationEvent> = new Set([
   'source_recovered',
   'state_rebuilt',
   'hook_ran',
+  'silence_ended',
 ])
 
 /** What is said of one notification, before it is put together with what every message has. */

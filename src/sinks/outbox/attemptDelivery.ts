@@ -66,7 +66,7 @@ function outcomeOf(
 ): Observable<Outcome> {
   return answer$.pipe(
     takeLast(1),
-    defaultIfEmpty<unknown>(undefined),
+    defaultIfEmpty<unknown, undefined>(undefined),
     timeout({ first: timeoutMs, scheduler, with: () => throwError(() => tooSlow(handler, timeoutMs)) }),
     map((answer): Outcome => ({ ok: true, ...defined({ posted: keepable(answer) }) })),
     catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
