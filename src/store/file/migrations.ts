@@ -161,7 +161,16 @@ CREATE INDEX silences_until ON silences (until);
 CREATE INDEX silence_holds_chain ON silence_holds (chain);
 `
 
+const posted = `
+-- What a handler has posted of a subject: with it a later notification edits the message, or joins its thread.
+CREATE TABLE posted (
+  row INTEGER PRIMARY KEY, handler TEXT NOT NULL, subject TEXT NOT NULL, json TEXT NOT NULL, at INTEGER NOT NULL,
+  UNIQUE (handler, subject)
+);
+CREATE INDEX posted_at ON posted (at);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, silences]
+export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, silences, posted]
