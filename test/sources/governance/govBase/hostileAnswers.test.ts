@@ -38,7 +38,7 @@ describe('a log', () => {
   })
 })
 
-describe('the answers of a contract', () => {
+describe('answers of any shape', () => {
   const answers = fc.array(
     fc.oneof(
       fc.record({
@@ -54,7 +54,7 @@ describe('the answers of a contract', () => {
     { maxLength: 20 },
   )
 
-  it('of any shape are read or left out: no seat is other than an address, no count endless', () => {
+  it('are read or left out', () => {
     fc.assert(
       fc.property(answers, (all) => {
         const { attemptsLeft = 0n } = askProposal(contract, 1n).read(all)
@@ -70,8 +70,8 @@ describe('the answers of a contract', () => {
   })
 })
 
-describe('forks and validators, which a node need not tell', () => {
-  it('are read, or none, whatever the node answers', () => {
+describe('what a node need not answer', () => {
+  it('is read or left out, whatever it is', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.jsonValue()), (answer) => {
         expect(forksIn(answer)).toStrictEqual([])
@@ -91,7 +91,7 @@ describe('forks and validators, which a node need not tell', () => {
     )
   })
 
-  it("are the forks by height, the consensus' own config before the other", () => {
+  it("gives forks by height, the consensus' own config before the other", () => {
     const protocols = {
       istanbul: { config: { bohoBlock: 100, applepieBlock: 0, berlinBlock: 0 } },
       eth: { config: { bohoBlock: 7 } },
