@@ -171,8 +171,16 @@ export interface Store {
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
   /** When the next outbox row, of one handler or of any, is due, or comes out, Unix ms. */
   nextDue(handler?: string): number | undefined
-  /** Removes a row that its handler has confirmed. Unix ms. */
-  delivered(item: OutboxItem, at: number): void
+  /**
+   * What the handler of a row posted last of the same subject, as `delivered` was told; dropped once it is as old as
+   * notifications may be.
+   */
+  posted(item: OutboxItem): Json | undefined
+  /**
+   * Removes a row that its handler has confirmed, and keeps what it wants remembered of the subject (`subjectOf`).
+   * Unix ms.
+   */
+  delivered(item: OutboxItem, at: number, posted?: Json): void
   /** Counts a failed try; the next one is due at `until` (Unix ms). */
   postpone(item: OutboxItem, until: number, reason: string): void
   /** Moves a row to the dead letters. Unix ms. */

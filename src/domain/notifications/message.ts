@@ -4,7 +4,7 @@ import { type LocalTime, localTimeIn } from '../text/localTime.js'
 import { cleanLine } from '../text/text.js'
 import { type LinkSubjects, linksTo, type LinkTemplates } from './messageLinks.js'
 import type { Notification, NotificationEvent, NotificationOf, Priority } from './notification.js'
-import { proposalIdOf } from './notification.js'
+import { subjectOf } from './notification.js'
 import { isProposalEvent, isUpgradeEvent } from './notificationData.js'
 import { isOperationEvent, operationMessage } from './operationMessage.js'
 import { proposalMessage } from './proposalMessage.js'
@@ -111,7 +111,7 @@ export function composeMessages({ timezone = 'UTC', links = new Map() }: Message
       ...defined({ advice }),
       links: linksTo(links.get(chain) ?? {}, about),
       timestamp,
-      standing: event === 'proposal_retracted' ? 'withdrawn' : over.has(event) ? 'over' : 'open',
+      standing: standingOf(event),
     }
   }
 }
@@ -152,11 +152,8 @@ function ownWords({ chain, message }: Notification): MessageText {
   }
 }
 
-/** The proposal that it is about, else the upgrade, else the silence, else the chain. */
-export function subjectOf(notification: Notification): string {
-  const { chain, data } = notification
-  if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
-  const id = proposalIdOf(notification)
-  if (id === undefined) return chain
-  return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`
+/** How its subject stands after an event. */
+export function standingOf(event: NotificationEvent): Message['standing'] {
+  if (event === 'proposal_retracted') return 'withdrawn'
+  return over.has(event) ? 'over' : 'open'
 }

@@ -84,3 +84,14 @@ export function reaches(priority: Priority, least: Priority): boolean {
 export function proposalIdOf({ data }: Notification): string | undefined {
   return 'proposalId' in data && typeof data.proposalId === 'string' ? data.proposalId : undefined
 }
+
+/**
+ * What a notification is about: the proposal, with its upgrade, else the silence, else the chain. Those of one subject belong together.
+ */
+export function subjectOf(notification: Notification): string {
+  const { chain, data } = notification
+  if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
+  const id = proposalIdOf(notification)
+  if (id === undefined) return chain
+  return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`
+}

@@ -161,6 +161,15 @@ CREATE INDEX silences_until ON silences (until);
 CREATE INDEX silence_holds_chain ON silence_holds (chain);
 `
 
+const posted = `
+-- What a handler has posted of a subject: with it a later notification edits the message, or joins its thread.
+CREATE TABLE posted (
+  row INTEGER PRIMARY KEY, handler TEXT NOT NULL, subject TEXT NOT NULL, json TEXT NOT NULL, at INTEGER NOT NULL,
+  UNIQUE (handler, subject)
+);
+CREATE INDEX posted_at ON posted (at);
+`
+
 const held = `
 -- What waits for its time, such as the morning. What leaves as one message waits on with the row that carries it.
 CREATE TABLE held (
@@ -194,4 +203,15 @@ END;
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, silences, held]
+export const migrations: readonly string[] = [
+  first,
+  second,
+  third,
+  fourth,
+  fifth,
+  sixth,
+  seventh,
+  silences,
+  posted,
+  held,
+]
