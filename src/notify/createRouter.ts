@@ -48,9 +48,9 @@ interface Rule extends ReleaseRules {
 }
 
 /**
- * Decides where and when each notification goes: nowhere where a silence fits it; else to the handlers of the first rule
- * that fits, and of the next ones while `continue` says so; where none fits, to every handler, at once. A handler gets
- * it once, by the first rule that names it, and only what it wants at all. Critical is never held.
+ * Decides where and when each notification goes: nowhere where a silence fits it; else to the handlers of the first
+ * rule that fits, and of the next ones while `continue` says so; where none fits, to every handler, at once. A handler
+ * gets it once, by the first rule that names it, and only what it wants at all. Critical is never held.
  */
 export function createRouter({ rules, handlers, timezone, systemOf }: RouterOptions): NotificationRoute {
   const compiled = compileRules(rules, [...handlers.keys()], timezone)

@@ -3,7 +3,7 @@ import type { Notification } from '../domain/notifications/notification.js'
 import type { Pace } from '../domain/notifications/routing.js'
 import { isActive, proposalStatuses } from '../domain/proposals/proposal.js'
 
-/** By when a notification is of use, Unix milliseconds; `unknown` where there is such a moment and nobody can tell it. */
+/** By when a notification is of use, Unix milliseconds; `unknown` where there is such a moment and nobody knows it. */
 export type Deadline = number | 'unknown'
 
 // What is worked out from the pace of blocks may come sooner by so much of the time that is left.

@@ -1,4 +1,4 @@
-/** A span of each day on the clock of a zone, in minutes since midnight; over midnight where it ends before it begins. */
+/** A span of each day, in minutes since midnight on the clock of a zone; over midnight where `to` is before `from`. */
 export interface QuietHours {
   readonly from: number
   readonly to: number
@@ -26,8 +26,8 @@ export function leaveTime(spans: readonly QuietHours[]): boolean {
 }
 
 /**
- * The first moment at or after `from` (Unix milliseconds) that lies in none of the spans, on the clock of the zone as it
- * then stands: where the clock is put forward over the end of a span, the moment of the change.
+ * The first moment at or after `from` (Unix milliseconds) that lies in none of the spans, on the clock of the zone as
+ * it then stands: where the clock is put forward over the end of a span, the moment of the change.
  */
 export function endOfQuiet(spans: readonly QuietHours[], from: number, wallClock: WallClock): number {
   let at = from

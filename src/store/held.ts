@@ -111,7 +111,7 @@ export function nextRelease(sql: Sql, handler: string): number | undefined {
   )[0]?.at
 }
 
-/** What leaves together with the first notification of a bundle, in the outbox row `carrier`; undefined where nothing does. */
+/** What leaves together with `first`, in the outbox row `carrier`; undefined where nothing does. */
 export function bundleOf(sql: Sql, carrier: number, first: Notification): Bundle | undefined {
   const others = sql.all(
     notificationRow,

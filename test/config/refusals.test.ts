@@ -54,7 +54,7 @@ describe('parseConfig', () => {
     ],
     [
       { notifier: { routes: [{ quietHours: ['22:00-10:00', '10:00-22:00'] }] } },
-      'notifier.routes[0].quietHours: expected some time of the day that is not quiet',
+      'notifier.routes[0].quietHours[1]: expected some time of the day that is not quiet',
     ],
     [
       { notifier: { routes: [{ digest: 'daily' }] } },

@@ -52,7 +52,11 @@ const quietSchema = list(
   }),
   'spans such as 22:00-07:00',
 )
-  .refine(leaveTime, { error: 'expected some time of the day that is not quiet' })
+  .superRefine((spans, context) => {
+    if (leaveTime(spans)) return
+    const message = 'expected some time of the day that is not quiet'
+    context.addIssue({ code: 'custom', path: [spans.length - 1], message })
+  })
   .readonly()
 
 const digestSchema = text().superRefine((written, context) => {

@@ -25,6 +25,7 @@ describe('a bundle', () => {
           ...{ store, now: () => now, random: () => 0.5, conceal: (text) => text.replaceAll('s3cr3t', '***') },
           handlers: new Map([['chat', { handler, timeoutMs: 1_000 }]]),
         }).pipe(toArray()),
+        { defaultValue: [] },
       )
 
     expect(await deliver(4_999)).toStrictEqual([])
