@@ -2,10 +2,10 @@ import type { ChannelDeps } from '../channels/Channel.js'
 import { type HandlerFilter, passesFilter } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
-import { withTemplates } from '../channels/templates.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
 import type { OutboxLane } from '../sinks/outbox/OutboxOptions.js'
+import { withTemplatesOf } from './composerOf.js'
 import type { NotificationRoute } from '../store/Store.js'
 
 export interface Lanes {
@@ -29,9 +29,7 @@ export function openLanes({ notifier }: Config, { handlers, ...deps }: LaneDeps)
   const lanes = new Map<string, OutboxLane>()
   const filters = new Map<string, HandlerFilter>()
   for (const settings of notifier.handlers) {
-    const compose = withTemplates(deps.compose, [settings.templates, notifier.templates], {
-      ...{ log: deps.log, timezone: notifier.timezone, handler: settings.name },
-    })
+    const compose = withTemplatesOf(settings, { notifier }, deps)
     lanes.set(settings.name, { timeoutMs, ...channelOf(settings).open(settings, { ...deps, compose }) })
     filters.set(settings.name, settings)
   }
