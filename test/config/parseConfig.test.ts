@@ -67,6 +67,7 @@ const everyDefault = {
     templates: {},
     priorities: {},
     handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
+    routes: [],
   },
 }
 

@@ -4,6 +4,7 @@ import { events } from '../../channels/filter.js'
 import { handlerSchema } from '../../channels/registry.js'
 import { templatesSchema } from '../../channels/templates.js'
 import { nameHandlers } from '../../channels/nameHandlers.js'
+import { routeSchema } from './routeSchema.js'
 import { duration, list, oneOf, timezone, whole } from '../../schema/scalars.js'
 import { hintsFor, section } from '../../schema/section.js'
 
@@ -28,4 +29,10 @@ export const notifierSchema = section({
     .transform(nameHandlers)
     .prefault([{ type: 'log' }])
     .describe('Where notifications go.'),
+  routes: list(routeSchema, 'routes')
+    .readonly()
+    .prefault([])
+    .describe(
+      "Which handlers get what: the first rule that fits a notification decides, and the next ones while `continue` says so. What no rule fits goes to every handler; the handlers' own filters apply last.",
+    ),
 })

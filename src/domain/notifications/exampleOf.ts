@@ -8,6 +8,7 @@ import { announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
 import { announceProposal } from './announceProposal.js'
 import { announceRebuilt } from './announceRebuilt.js'
+import { announceSilence } from './announceSilence.js'
 import { announceUpgrade } from './announceUpgrade.js'
 import type { Announcement } from '../chainState.js'
 import type { Notification, NotificationEvent } from './notification.js'
@@ -75,6 +76,10 @@ function announcementFor(event: NotificationEvent, options: ExampleOptions): Ann
         { movedTo: './govstream.db.damaged', problem: 'database disk image is malformed' },
         now,
       )
+    case 'silence_ended': {
+      const silence = { id: '3', match: { chain }, until: now, comment: 'we move the node', by: 'ann', held: 3 }
+      return announceSilence(chain, silence, { new_proposal: 2, voting_started: 1 })
+    }
     default:
       return undefined
   }
