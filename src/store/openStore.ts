@@ -10,6 +10,7 @@ import { inbox } from './inbox.js'
 import { isAliveHere } from './file/isAliveHere.js'
 import { openChecked } from './file/openChecked.js'
 import { outbox } from './outbox.js'
+import { posted } from './posted.js'
 import { proposals } from './proposals.js'
 import { rebuilds } from './rebuilds.js'
 import { movesOf, votesOn } from './sql/readTrail.js'
@@ -93,6 +94,7 @@ export function openStore({
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...inbox(sql),
     ...outbox(sql),
+    ...posted(sql),
     ...trail,
     ...right,
     claim: (time) => {

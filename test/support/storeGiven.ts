@@ -77,7 +77,7 @@ export const notification = (id: string, over: Loose = {}): Notification =>
     title: `New: ${id}`,
     message: 'Vote on it.',
     timestamp: '2025-01-01T00:00:00Z',
-    data: { id },
+    data: { contract: '0xc0ffee', proposalId: id },
     read: false,
     ...over,
   })

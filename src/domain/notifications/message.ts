@@ -152,7 +152,7 @@ function ownWords({ chain, message }: Notification): MessageText {
 }
 
 /** The proposal that it is about, else the upgrade, else the chain. */
-function subjectOf(notification: Notification): string {
+export function subjectOf(notification: Notification): string {
   const { chain, data } = notification
   const id = proposalIdOf(notification)
   if (id === undefined) return chain

@@ -2,27 +2,33 @@ import {
   asyncScheduler,
   catchError,
   concatMap,
+  defaultIfEmpty,
   defer,
-  endWith,
   from,
-  ignoreElements,
   map,
   type Observable,
   of,
+  takeLast,
   tap,
   throwError,
   timeout,
 } from 'rxjs'
+import { ServiceRefusal } from '../../channels/askService.js'
+import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
+import { subjectOf } from '../../domain/notifications/message.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
+import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { OutboxItem } from '../../store/Store.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions, OutboxReceiver } from './OutboxOptions.js'
 import { recordDelivery } from './recordDelivery.js'
+import { toRemember } from './toRemember.js'
 
 const defaultMaxAttempts = 100
 // A row further ahead than this counts as left behind by a clock that stepped back.
@@ -39,24 +45,46 @@ export function attemptDelivery(
   lane: OutboxLane,
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
-  const { scheduler = asyncScheduler, now, conceal } = options
-  const notification = conceal === undefined ? item.notification : concealInfo(item.notification, conceal)
-  return call(lane.handler, notification).pipe(
-    ignoreElements(),
-    timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
-    endWith<Outcome>({ ok: true }),
-    catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
-    map((outcome) => reportOn(item, outcome, lane, now(), options)),
-    concatMap((report) => recordDelivery(item, report, options)),
+  const { store } = options
+  return defer(() => of(store.posted(item.handler, subjectOf(item.notification)))).pipe(
+    retryWhileBusy(options.scheduler),
+    concatMap((posted) => attempt(item, posted, lane, options)),
   )
 }
 
-type Outcome = { readonly ok: true } | { readonly ok: false; readonly cause: unknown }
+function attempt(
+  item: OutboxItem,
+  posted: Json | undefined,
+  lane: OutboxLane,
+  options: OutboxOptions,
+): Observable<DeliveryReport> {
+  const { scheduler = asyncScheduler, now, conceal } = options
+  const notification = conceal === undefined ? item.notification : concealInfo(item.notification, conceal)
+  return call(lane.handler, notification, posted).pipe(
+    // Completion is the receipt, whatever came before it.
+    takeLast(1),
+    defaultIfEmpty(undefined),
+    timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
+    map((answer): Outcome => ({ ok: true, ...defined({ posted: toRemember(answer) }) })),
+    catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
+    concatMap((outcome) =>
+      recordDelivery(
+        item,
+        reportOn(item, outcome, lane, now(), options),
+        options,
+        outcome.ok ? outcome.posted : undefined,
+      ),
+    ),
+  )
+}
 
-function call(handler: OutboxReceiver, notification: Notification): Observable<unknown> {
+type Outcome = { readonly ok: true; readonly posted?: Json } | { readonly ok: false; readonly cause: unknown }
+
+function call(handler: OutboxReceiver, notification: Notification, posted: Json | undefined): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController()
-    return from(handler.handle(notification, { signal: controller.signal }) ?? Promise.resolve()).pipe(
+    const context = { signal: controller.signal, ...defined({ posted }) }
+    return from(handler.handle(notification, context) ?? Promise.resolve()).pipe(
       tap({ unsubscribe: () => controller.abort() }),
     )
   })
@@ -74,14 +102,17 @@ function reportOn(
   if (outcome.ok) return { ...about, result: 'delivered' }
   const { cause } = outcome
   const known = cause instanceof DeliveryError ? cause : undefined
-  const reason = plainReason(cause, conceal)
-  if (known?.kind === 'permanent') return { ...about, result: 'buried', reason }
+  const failure = {
+    reason: plainReason(cause, conceal),
+    ...defined({ status: cause instanceof ServiceRefusal ? cause.status : undefined }),
+  }
+  if (known?.kind === 'permanent') return { ...about, result: 'buried', ...failure }
   if (attempt >= (lane.maxAttempts ?? defaultMaxAttempts)) {
-    return { ...about, result: 'buried', reason: `Given up after ${attempt} tries. ${reason}` }
+    return { ...about, ...failure, result: 'buried', reason: `Given up after ${attempt} tries. ${failure.reason}` }
   }
   const wish = known?.retryAfterMs
   const until = at + Math.min(longestWaitMs, Math.max(wish ?? 0, backOff(item.attempts, random)))
-  return { ...about, result: 'postponed', until, held: wish !== undefined, reason }
+  return { ...about, result: 'postponed', until, held: wish !== undefined, ...failure }
 }
 
 /** One line without the secrets a foreign error may quote: of an address only its host is left. */

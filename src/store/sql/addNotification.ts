@@ -1,7 +1,13 @@
+import * as z from 'zod/mini'
+import { subjectOf } from '../../domain/notifications/message.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import type { NotificationRoute } from '../Store.js'
 import { encode } from '../codec.js'
 import type { Sql } from '../sql.js'
+
+const tryRow = z.object({ next: z.nullable(z.number()) })
+// A try further ahead than this was put there before the clock stepped back.
+const longestWaitMs = 3_600_000
 
 /**
  * Puts a notification into the inbox and, due at once, into the outbox for every handler that wants it. The
@@ -23,16 +29,33 @@ export function addNotification(sql: Sql, notification: Notification, route: Not
     encode(notification),
   )
   if (added === 0) return false
+  const subject = subjectOf(notification)
+  const isUrgent = priority === 'critical'
   for (const handler of route(notification)) {
     sql.run(
-      `INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason)
-      SELECT row, ?, 'pending', 0, ?, ?, '' FROM notifications WHERE id = ?
+      `INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason, subject, urgent)
+      SELECT row, ?, 'pending', 0, ?, ?, '', ?, ? FROM notifications WHERE id = ?
       ON CONFLICT (notification, handler) DO NOTHING`,
       handler,
+      isUrgent ? at : Math.max(at, nextTryOf(sql, handler, subject, at)),
       at,
-      at,
+      subject,
+      isUrgent ? 1 : 0,
       id,
     )
   }
   return true
+}
+
+/** When an earlier one of the subject is tried again: a later one does not come before it. 0 where none waits. */
+function nextTryOf(sql: Sql, handler: string, subject: string, at: number): number {
+  const [row] = sql.all(
+    tryRow,
+    `SELECT max(next_at) AS next FROM outbox
+    WHERE state = 'pending' AND handler = ? AND subject = ? AND attempts > 0 AND next_at <= ?`,
+    handler,
+    subject,
+    at + longestWaitMs,
+  )
+  return row?.next ?? 0
 }

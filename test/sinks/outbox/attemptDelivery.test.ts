@@ -1,11 +1,14 @@
 import { lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { ServiceRefusal } from '../../../src/channels/askService.js'
 import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { attemptDelivery } from '../../../src/sinks/outbox/attemptDelivery.js'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
 import type { OutboxReceiver } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { memoryStore, queue } from './outboxGiven.js'
+
+const end = { defaultValue: undefined }
 
 type Handle = OutboxReceiver['handle']
 
@@ -36,6 +39,38 @@ describe('attemptDelivery', () => {
     })
     expect(report).toStrictEqual({ handler: 'own', id: 'a', chain: 'local', attempt: 1, at: 7, result: 'delivered' })
     expect(seen.map(({ id, title }) => [id, title])).toStrictEqual([['a', 'New: a']])
+  })
+
+  it('gives back with the next one of a subject what the handler wanted remembered', async () => {
+    const [item, lane, options] = given(() => Promise.resolve())
+    const seen: unknown[] = []
+    const handle: Handle = (_notification, { posted }) => {
+      seen.push(posted)
+      return Promise.resolve(seen.length === 3 ? undefined : { ts: String(seen.length) })
+    }
+    for (let count = 0; count < 4; count += 1) {
+      await lastValueFrom(attemptDelivery(item, { ...lane, handler: { type: 'own', handle } }, options), end)
+    }
+    expect(seen).toStrictEqual([undefined, { ts: '1' }, { ts: '2' }, { ts: '2' }])
+  })
+
+  it.each([
+    ['a circle', Object.assign([], { 0: process })],
+    ['a bigint', 1n],
+    ['a function', () => undefined],
+    ['a long text', 'x'.repeat(5_000)],
+    ['a deep one', JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`)],
+  ] satisfies [string, unknown][])('takes %s for a receipt and remembers nothing of it', async (_case, answer) => {
+    const [item, lane, options] = given(() => Promise.resolve(answer))
+    const report = await lastValueFrom(attemptDelivery(item, lane, options), end)
+
+    expect(report).toMatchObject({ result: 'delivered' })
+    expect(options.store.posted('own', 'local/0xc0ffee/a')).toBeUndefined()
+  })
+
+  it('tells the status of an answer that refuses', async () => {
+    const refusal = new ServiceRefusal('permanent', 'Chat answered 404.', 404)
+    expect(await attempt(() => Promise.reject(refusal))).toMatchObject({ result: 'buried', status: 404 })
   })
 
   it('takes a handler that answers nothing at its word', async () => {
