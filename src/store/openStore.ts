@@ -10,9 +10,9 @@ import { inbox } from './inbox.js'
 import { isAliveHere } from './file/isAliveHere.js'
 import { openChecked } from './file/openChecked.js'
 import { outbox } from './outbox.js'
-import { posted } from './posted.js'
 import { proposals } from './proposals.js'
 import { rebuilds } from './rebuilds.js'
+import { silences } from './silences.js'
 import { movesOf, votesOn } from './sql/readTrail.js'
 import type { Presence } from './file/presence.js'
 import type { Sql } from './sql.js'
@@ -94,7 +94,7 @@ export function openStore({
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...inbox(sql),
     ...outbox(sql),
-    ...posted(sql),
+    ...silences(sql, trail),
     ...trail,
     ...right,
     claim: (time) => {

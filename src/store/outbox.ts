@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import { defined } from '../domain/defined.js'
-import { subjectOf } from '../domain/notifications/message.js'
+import { subjectOf } from '../domain/notifications/notification.js'
 import type { FailedDelivery, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
-import { keepPosted } from './posted.js'
+import { keepPosted, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
 
 const itemRow = z.object({
@@ -37,6 +37,7 @@ type Outbox = Pick<
   | 'due'
   | 'urgent'
   | 'nextDue'
+  | 'posted'
   | 'delivered'
   | 'postpone'
   | 'bury'
@@ -138,9 +139,11 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
 }
 
 /** What became of one try. */
-function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
+function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'delivered' | 'postpone' | 'bury'> {
   return {
-    delivered: ({ notification, handler }, at, what) =>
+    posted: (item) => postedOf(sql, item),
+
+    delivered: ({ notification, handler }, at, posted) =>
       sql.transaction(() => {
         sql.run(
           `UPDATE outbox SET state = 'delivered', attempts = attempts + 1, at = ?, reason = '', status = NULL WHERE ${ofItem}`,
@@ -148,7 +151,7 @@ function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
           handler,
           notification.id,
         )
-        if (what !== undefined) keepPosted(sql, { handler, subject: subjectOf(notification), at }, what)
+        if (posted !== undefined) keepPosted(sql, { handler, notification }, at, posted)
       }),
 
     postpone: ({ notification, handler }, until, { reason, status = null }) =>

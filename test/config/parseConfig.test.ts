@@ -64,8 +64,10 @@ const everyDefault = {
     maxNotifications: 1_000,
     maxAge: 2_592_000_000,
     timezone: 'UTC',
+    templates: {},
     priorities: {},
     handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
+    routes: [],
   },
 }
 

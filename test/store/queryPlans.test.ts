@@ -94,7 +94,7 @@ describe('no statement goes through all there is', () => {
         store.commit(turn({ announcements: [announcement('2', { priority: 'critical' })] }), () => ['log'])
         store.urgent(9_000, 'log')
         store.delivered(item, 2_000, { ts: '1' })
-        store.posted('log', keyOf(one))
+        store.posted(item)
         store.failedDeliveries()
         store.bury({ ...item, handler: 'pager' }, 2_000, { reason: '404' })
         store.deadLetters()

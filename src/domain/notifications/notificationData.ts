@@ -185,6 +185,15 @@ export type LeftoverData = {
 /** Where the damaged state lies now, and what is wrong with it. */
 export type RebuiltData = { readonly movedTo: string; readonly problem: string }
 
+/** A silence that is over, and how many notifications of the chain it held back, by event. */
+export type SilenceData = {
+  readonly silence: string
+  readonly comment: string
+  readonly by: string
+  readonly held: number
+  readonly events: Readonly<Record<string, number>>
+}
+
 /** The `data` of each event. */
 export type NotificationDataByEvent = Readonly<Record<ProposalEvent, ProposalData>> & {
   readonly upgrade_scheduled: UpgradeData
@@ -203,4 +212,5 @@ export type NotificationDataByEvent = Readonly<Record<ProposalEvent, ProposalDat
   readonly hook_failed: HookData
   readonly hook_ran: HookData
   readonly state_rebuilt: RebuiltData
+  readonly silence_ended: SilenceData
 }

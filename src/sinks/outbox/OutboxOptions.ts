@@ -4,8 +4,8 @@ import type { Handler, HandlerContext } from '../../channels/Handler.js'
 import type { Store } from '../../store/Store.js'
 
 /**
- * A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt, and the
- * last value is what is to be remembered of the subject.
+ * A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt; the last
+ * value is kept as what was posted where it is JSON.
  */
 export interface OutboxReceiver extends Pick<Handler, 'type'> {
   handle(notification: Notification, context: HandlerContext): ObservableInput<unknown> | undefined

@@ -8,6 +8,7 @@ import {
   map,
   type Observable,
   of,
+  type SchedulerLike,
   takeLast,
   tap,
   throwError,
@@ -16,9 +17,9 @@ import {
 import { ServiceRefusal } from '../../channels/askService.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
-import { subjectOf } from '../../domain/notifications/message.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
+import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
 import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
@@ -28,7 +29,6 @@ import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions, OutboxReceiver } from './OutboxOptions.js'
 import { recordDelivery } from './recordDelivery.js'
-import { toRemember } from './toRemember.js'
 
 const defaultMaxAttempts = 100
 // A row further ahead than this counts as left behind by a clock that stepped back.
@@ -45,40 +45,56 @@ export function attemptDelivery(
   lane: OutboxLane,
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
-  const { store } = options
-  return defer(() => of(store.posted(item.handler, subjectOf(item.notification)))).pipe(
-    retryWhileBusy(options.scheduler),
-    concatMap((posted) => attempt(item, posted, lane, options)),
-  )
-}
-
-function attempt(
-  item: OutboxItem,
-  posted: Json | undefined,
-  lane: OutboxLane,
-  options: OutboxOptions,
-): Observable<DeliveryReport> {
-  const { scheduler = asyncScheduler, now, conceal } = options
+  const { scheduler = asyncScheduler, now, conceal, store } = options
   const notification = conceal === undefined ? item.notification : concealInfo(item.notification, conceal)
-  return call(lane.handler, notification, posted).pipe(
-    // Completion is the receipt, whatever came before it.
-    takeLast(1),
-    defaultIfEmpty(undefined),
-    timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
-    map((answer): Outcome => ({ ok: true, ...defined({ posted: toRemember(answer) }) })),
-    catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
+  return defer(() => of(store.posted(item))).pipe(
+    retryWhileBusy(scheduler),
+    concatMap((posted) => outcomeOf(call(lane.handler, notification, posted), item, lane, scheduler)),
     concatMap((outcome) =>
-      recordDelivery(
-        item,
-        reportOn(item, outcome, lane, now(), options),
-        options,
-        outcome.ok ? outcome.posted : undefined,
-      ),
+      recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
     ),
   )
 }
 
 type Outcome = { readonly ok: true; readonly posted?: Json } | { readonly ok: false; readonly cause: unknown }
+
+/** What becomes of a call within the time limit. */
+function outcomeOf(
+  answer$: Observable<unknown>,
+  { handler }: OutboxItem,
+  { timeoutMs }: OutboxLane,
+  scheduler: SchedulerLike,
+): Observable<Outcome> {
+  return answer$.pipe(
+    takeLast(1),
+    defaultIfEmpty<unknown, undefined>(undefined),
+    timeout({ first: timeoutMs, scheduler, with: () => throwError(() => tooSlow(handler, timeoutMs)) }),
+    map((answer): Outcome => ({ ok: true, ...defined({ posted: keepable(answer) }) })),
+    catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
+  )
+}
+
+function postedBy(outcome: Outcome): Json | undefined {
+  return outcome.ok ? outcome.posted : undefined
+}
+
+// Ids and places take less; what is larger is no receipt.
+const maxPosted = 10_000
+
+/** What a handler answers, where it is JSON and short. */
+function keepable(answer: unknown): Json | undefined {
+  const text = jsonTextOf(answer)
+  return text === undefined || text.length > maxPosted ? undefined : (boundedJson(parsedJson(text)) ?? undefined)
+}
+
+function jsonTextOf(answer: unknown): string | undefined {
+  try {
+    return JSON.stringify(answer)
+  } catch {
+    // A circle or a bigint is no receipt.
+    return undefined
+  }
+}
 
 function call(handler: OutboxReceiver, notification: Notification, posted: Json | undefined): Observable<unknown> {
   return defer(() => {

@@ -147,14 +147,31 @@ END;
 DROP INDEX notifications_at;
 `
 
-const ledger = `
--- What a handler wants remembered of a subject, such as where its message stands.
+const silences = `
+-- What the operator does not want to be told for a while, and how many notifications of which chain it held back.
+CREATE TABLE silences (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, match TEXT NOT NULL, until INTEGER NOT NULL, comment TEXT NOT NULL,
+  by TEXT NOT NULL, at INTEGER NOT NULL
+);
+CREATE TABLE silence_holds (
+  silence INTEGER NOT NULL REFERENCES silences (id) ON DELETE CASCADE, chain TEXT NOT NULL, event TEXT NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY (silence, chain, event)
+);
+CREATE INDEX silences_until ON silences (until);
+CREATE INDEX silence_holds_chain ON silence_holds (chain);
+`
+
+const posted = `
+-- What a handler has posted of a subject: with it a later notification edits the message, or joins its thread.
 CREATE TABLE posted (
   row INTEGER PRIMARY KEY, handler TEXT NOT NULL, subject TEXT NOT NULL, json TEXT NOT NULL, at INTEGER NOT NULL,
   UNIQUE (handler, subject)
 );
-CREATE INDEX posted_subject ON posted (subject);
 CREATE INDEX posted_at ON posted (at);
+`
+
+const ledger = `
+CREATE INDEX posted_subject ON posted (subject);
 -- Order holds within a subject; what is urgent overtakes other subjects. The status is of the last answer.
 ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';
 ALTER TABLE outbox ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;
@@ -170,11 +187,20 @@ UPDATE outbox SET
 CREATE INDEX outbox_subject ON outbox (handler, subject, row, attempts, next_at) WHERE state = 'pending';
 CREATE INDEX outbox_urgent ON outbox (handler, row, next_at) WHERE state = 'pending' AND urgent = 1;
 CREATE INDEX outbox_retried ON outbox (row) WHERE state = 'pending' AND attempts > 0;
--- How well each handler takes what it is given.
-CREATE TABLE channel_health (handler TEXT PRIMARY KEY, json TEXT NOT NULL);
 `
 
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, ledger]
+export const migrations: readonly string[] = [
+  first,
+  second,
+  third,
+  fourth,
+  fifth,
+  sixth,
+  seventh,
+  silences,
+  posted,
+  ledger,
+]

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
-import { subjectOf } from '../../domain/notifications/message.js'
-import type { Notification } from '../../domain/notifications/notification.js'
-import type { NotificationRoute } from '../Store.js'
+import { type Notification, subjectOf } from '../../domain/notifications/notification.js'
+import type { NotificationRoute, RoutingMoment } from '../../domain/notifications/routing.js'
 import { encode } from '../codec.js'
+import { countHeldBack, settleSilence } from '../silences.js'
 import type { Sql } from '../sql.js'
 
 const tryRow = z.object({ next: z.nullable(z.number()) })
@@ -10,12 +10,21 @@ const tryRow = z.object({ next: z.nullable(z.number()) })
 const longestWaitMs = 3_600_000
 
 /**
- * Puts a notification into the inbox and, due at once, into the outbox for every handler that wants it. The
- * caller holds the transaction.
+ * Puts a notification into the inbox and, due at once, into the outbox for every handler that is to get it; into the
+ * inbox alone, marked, where a silence holds it back. The caller holds the transaction.
  *
  * @returns False where a notification with this id is already there: then nothing is written.
  */
-export function addNotification(sql: Sql, notification: Notification, route: NotificationRoute, at: number): boolean {
+export function addNotification(
+  sql: Sql,
+  given: Notification,
+  route: NotificationRoute,
+  moment: RoutingMoment,
+): boolean {
+  const routed = route(given, moment)
+  const { to, silencedBy } = 'to' in routed ? routed : { to: routed, silencedBy: undefined }
+  const notification = silencedBy === undefined ? given : { ...given, silenced: silencedBy }
+  const { at } = moment
   const { id, chain, event, priority, read } = notification
   const added = sql.run(
     `INSERT INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -28,10 +37,12 @@ export function addNotification(sql: Sql, notification: Notification, route: Not
     read ? 1 : 0,
     encode(notification),
   )
+  if (given.event === 'silence_ended') settleSilence(sql, chain, given.data.silence)
   if (added === 0) return false
+  if (silencedBy !== undefined) countHeldBack(sql, silencedBy, notification)
   const subject = subjectOf(notification)
   const isUrgent = priority === 'critical'
-  for (const handler of route(notification)) {
+  for (const handler of to) {
     sql.run(
       `INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason, subject, urgent)
       SELECT row, ?, 'pending', 0, ?, ?, '', ?, ? FROM notifications WHERE id = ?
