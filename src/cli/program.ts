@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
 import type { AuditOptions } from './commands/audit.js'
 import type { NotificationsOptions } from './commands/notifications.js'
+import type { NotifyOptions, PreviewOptions } from './commands/notify.js'
 import type { ProposalsOptions } from './commands/proposals.js'
 import type { SilenceAddOptions } from './commands/silence.js'
 import type { StatusOptions } from './commands/status.js'
@@ -37,6 +38,7 @@ export function createProgram(context: Context, done: Done): Command {
   addStarting(program, context, done)
   addReading(program, context, done)
   addInbox(program, context, done)
+  addNotify(program, context, done)
   addSilences(program, context, done)
   addDemo(program, context, done)
   return program
@@ -125,6 +127,31 @@ function addInbox(program: Command, context: Context, done: Done): void {
     .action(async (_: unknown, command: Command) => {
       const { audit } = await import('./commands/audit.js')
       done(await audit(command.optsWithGlobals<AuditOptions>(), context))
+    })
+}
+
+/** The commands that try what people are told. */
+function addNotify(program: Command, context: Context, done: Done): void {
+  const notify = program.command('notify').description('try the handlers, and see what people are told')
+  notify
+    .command('test')
+    .description('send a handler, or all, one notification marked [TEST], and say what the service answered')
+    .argument('<name>', 'name of a handler, or all')
+    .option(...json)
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { notifyTest } = await import('./commands/notify.js')
+      done(await notifyTest(name, command.optsWithGlobals<NotifyOptions>(), context))
+    })
+  notify
+    .command('preview')
+    .description('show what people are told of an event, by an example; nothing is sent')
+    .argument('<event>', 'such as upgrade_scheduled')
+    .option('--handler <name>', 'with the templates of this handler')
+    .option('--html', 'the HTML of the mail')
+    .option(...json)
+    .action(async (event: string, _: unknown, command: Command) => {
+      const { notifyPreview } = await import('./commands/notify.js')
+      done(notifyPreview(event, command.optsWithGlobals<PreviewOptions>(), context))
     })
 }
 

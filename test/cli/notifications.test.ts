@@ -30,7 +30,7 @@ describe('notifications', () => {
         title: 'Bad \u001b[31mnews',
         message: 'Vote on it.',
         timestamp: '2025-01-01T00:00:00Z',
-        data: { id: 'b' },
+        data: { contract: '0xc0ffee', proposalId: 'b' },
         read: false,
         labels: {},
       },
