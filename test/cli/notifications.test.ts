@@ -101,7 +101,7 @@ describe('notifications', () => {
     const store = openStore({ path: join(directory.path, 'govstream.db') })
     const announcements = Array.from({ length: 50 }, (_, at) => announcement(`n${at}`))
     store.commit(turn({ announcements }, store.load('local')), () => ['hook'])
-    for (const item of store.due(Date.UTC(2030, 0, 1), 2)) store.bury(item, 1, 'HTTP 404')
+    for (const item of store.due(Date.UTC(2030, 0, 1), 2)) store.bury(item, 1, { reason: 'HTTP 404' })
     store.close()
 
     expect((await ask('--dead', '--limit', '1')).out).toContain('and 2 more')
