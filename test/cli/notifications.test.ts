@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
 import type { Ended } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
 import { seedState } from '../support/seededState.js'
-import { temporaryDirectory } from '../support/storeGiven.js'
+import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 let directory: ReturnType<typeof temporaryDirectory>
 beforeEach(() => {
@@ -90,5 +92,20 @@ describe('notifications', () => {
     expect((await ask('--redeliver', 'a')).out).toMatch(/^1 notification put back: /)
     expect(await json('--dead')).toStrictEqual([])
     expect((await ask('--redeliver', 'all')).out).toMatch(/^No dead letters: /)
+    expect((await cliHere(['audit', '--limit', '1', '--json'], directory.path)).out).toMatch(
+      /"redeliver": "a",\s+"count": 1/,
+    )
+  })
+
+  it('tells people how many more there are than it shows', async () => {
+    const store = openStore({ path: join(directory.path, 'govstream.db') })
+    const announcements = Array.from({ length: 50 }, (_, at) => announcement(`n${at}`))
+    store.commit(turn({ announcements }, store.load('local')), () => ['hook'])
+    for (const item of store.due(Date.UTC(2030, 0, 1), 2)) store.bury(item, 1, { reason: 'HTTP 404' })
+    store.close()
+
+    expect((await ask('--dead', '--limit', '1')).out).toContain('and 2 more')
+    expect((await ask()).err).toBe('These are the newest 50; see more with --limit N.\n')
+    expect((await ask('--limit', '50')).err).toBe('')
   })
 })
