@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Notification } from '../domain/notifications/notification.js'
+import { type Notification, subjectOf } from '../domain/notifications/notification.js'
 import type { Bundle, HeldDelivery } from '../domain/notifications/routing.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
@@ -24,12 +24,13 @@ const atOnce = 500
 const mostKnown = 50
 
 /** Keeps a notification of the inbox back from a handler until its time. The caller holds the transaction. */
-export function holdDelivery(sql: Sql, { id }: Notification, delivery: HeldDelivery): void {
+export function holdDelivery(sql: Sql, notification: Notification, delivery: HeldDelivery): void {
   const { handler, releaseAt, bundle = '', group } = delivery
   sql.run(
-    `INSERT INTO held (notification, handler, release_at, bundle) SELECT row, ?, ?, ? FROM notifications WHERE id = ?
+    `INSERT INTO held (notification, handler, subject, release_at, bundle)
+    SELECT row, ?, ?, ?, ? FROM notifications WHERE id = ?
     ON CONFLICT (notification, handler) DO NOTHING`,
-    ...[handler, releaseAt, bundle, id],
+    ...[handler, subjectOf(notification), releaseAt, bundle, notification.id],
   )
   if (group === undefined) return
   sql.run(

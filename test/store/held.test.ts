@@ -77,7 +77,7 @@ describe('a bundle', () => {
   it('is delivered and postponed as one', () => {
     const store = bundled()
     const [first] = store.due(5_000, 1)
-    store.postpone(first!, 6_000, '503')
+    store.postpone(first!, 6_000, { reason: '503' })
     expect(due(store, 5_500)).toStrictEqual(['chat/c', 'mail/d'])
     expect(due(store, 6_000)).toStrictEqual(['chat/a of 3: a b d after 1', 'chat/c', 'mail/d'])
     store.delivered(first!, 6_000)
@@ -93,7 +93,7 @@ describe('a bundle', () => {
 
   it('is given up as the letters it is made of, each of which can be sent again', () => {
     const store = bundled()
-    store.bury(store.due(5_000, 1)[0]!, 5_000, 'HTTP 404')
+    store.bury(store.due(5_000, 1)[0]!, 5_000, { reason: 'HTTP 404' })
     expect(store.deadLetters().map(({ notification: { id }, reason }) => `${id}: ${reason}`)).toStrictEqual([
       'a: HTTP 404',
       'b: HTTP 404',

@@ -23,7 +23,7 @@ export interface OutboxLane {
 /** The part of a {@link Store} that delivery works with. */
 export type OutboxStore = Pick<
   Store,
-  'waitingHandlers' | 'due' | 'nextDue' | 'posted' | 'delivered' | 'postpone' | 'bury' | 'record'
+  'waitingHandlers' | 'due' | 'urgent' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'posted' | 'record'
 >
 
 /** What delivery works with. */

@@ -1,5 +1,7 @@
-import { concat, concatMap, defer, EMPTY, from, type Observable, of, takeWhile } from 'rxjs'
+import { concat, concatMap, defer, EMPTY, from, type Observable, of, repeat, takeWhile, tap } from 'rxjs'
+import { subjectOf } from '../../domain/notifications/notification.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import type { OutboxItem } from '../../store/Store.js'
 import { attemptDelivery } from './attemptDelivery.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
@@ -8,25 +10,59 @@ import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 const atOnce = 100
 
 /**
- * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once.
- * Ends early where the receiver asked to be left alone for a while.
+ * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once. What is
+ * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
+ * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while.
  */
 export function deliverLane(key: string, lane: OutboxLane, options: OutboxOptions): Observable<DeliveryReport> {
-  return defer(() => {
-    const start = options.now()
-    return batch(start).pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
-  })
+  const { store, now, scheduler } = options
 
-  function batch(start: number): Observable<DeliveryReport> {
-    // Where the clock has stepped back, what this pass postponed lies before its start.
-    return defer(() => of(options.store.due(Math.min(start, options.now()), atOnce, key))).pipe(
-      retryWhileBusy(options.scheduler),
+  return defer(() => {
+    const start = now()
+    const seen = new Set<string>()
+    const failed = new Set<string>()
+
+    function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
+      const { id, priority } = item.notification
+      const subject = subjectOf(item.notification)
+      if (seen.has(id) || (failed.has(subject) && priority !== 'critical')) return EMPTY
+      seen.add(id)
+      return attemptDelivery(item, lane, options).pipe(
+        tap(({ result }) => {
+          if (result === 'postponed') failed.add(subject)
+        }),
+      )
+    }
+    const urgent$ = defer(() => {
+      let isMore = true
+      return defer(() => of(store.urgent(now(), key))).pipe(
+        retryWhileBusy(scheduler),
+        concatMap((item) => {
+          isMore = item !== undefined && !seen.has(item.notification.id)
+          return item === undefined ? EMPTY : attemptOnce(item)
+        }),
+        repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }),
+      )
+    })
+    const batch$: Observable<DeliveryReport> = defer(() =>
+      // Where the clock has stepped back, what this pass postponed lies before its start.
+      of(store.due(Math.min(start, now()), atOnce, key)),
+    ).pipe(
+      retryWhileBusy(scheduler),
       concatMap((items) =>
         concat(
-          from(items).pipe(concatMap((item) => attemptDelivery(item, lane, options))),
-          items.length < atOnce ? EMPTY : batch(start),
+          from(items).pipe(
+            concatMap((item) =>
+              concat(
+                urgent$,
+                defer(() => attemptOnce(item)),
+              ),
+            ),
+          ),
+          items.length < atOnce ? urgent$ : batch$,
         ),
       ),
     )
-  }
+    return batch$.pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
+  })
 }
