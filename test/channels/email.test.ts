@@ -103,6 +103,7 @@ govstream, main: upgrade_scheduled at 2026-11-26T09:00:00Z
     await tell({ id: 'b', title: 'Imminent', priority: 'critical', event: 'upgrade_imminent' })
     await tell({ id: 'c', subject: 'main/0xc0ffee/13' })
     await tell({ id: 'd', subject: 'main' })
+    await tell({ id: 'e', subject: 'main/silence/3' })
 
     const of = (name: string): readonly unknown[] => server.taken.map(({ headers }) => headers.get(name))
     const [first, second, other, chain] = of('references')
@@ -114,10 +115,11 @@ govstream, main: upgrade_scheduled at 2026-11-26T09:00:00Z
       'govstream: main, proposal 12',
       'govstream: main, proposal 13',
       'govstream: main',
+      'govstream: main, silence 3',
     ])
     // Each is a mail of its own, and none is the root.
-    expect(new Set([...of('message-id'), ...of('references')]).size).toBe(7)
-    expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined])
+    expect(new Set([...of('message-id'), ...of('references')]).size).toBe(9)
+    expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined, undefined])
     expect(server.faults).toStrictEqual([])
   })
 
