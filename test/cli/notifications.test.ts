@@ -59,7 +59,7 @@ describe('notifications', () => {
     expect(short).toMatch(/^[0-9a-f]{6}$/)
     expect((await ask('--read', short)).out).toBe('1 notification marked as read.\n')
     expect(await json('--unread')).toMatchObject([{ id: 'a' }])
-    const dead = /to webhook: HTTP 404$/m.exec((await cliHere(['notifications', '--dead'], directory.path, 80)).out)
+    const dead = /to webhook: HTTP 404$/m.exec((await cliHere(['notifications', '--failed'], directory.path, 80)).out)
     expect(dead).not.toBeNull()
   })
 
@@ -85,16 +85,24 @@ describe('notifications', () => {
   })
 
   it('shows dead letters and sends them again', async () => {
-    expect(await json('--dead')).toMatchObject([
-      { notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', at: '2025-01-02T00:00:00.000Z' },
+    const at = '2025-01-02T00:00:00.000Z'
+    expect(await json('--failed')).toMatchObject([
+      { notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', status: null, at, nextTryAt: null },
     ])
-    expect((await ask('--redeliver', 'b')).code).toBe(1)
-    expect((await ask('--redeliver', 'a')).out).toMatch(/^1 notification put back: /)
-    expect(await json('--dead')).toStrictEqual([])
-    expect((await ask('--redeliver', 'all')).out).toMatch(/^No dead letters: /)
+    expect((await ask('--failed')).out).toMatch(/given up\b[^]*a to webhook: HTTP 404/)
+    expect((await ask('--resend', 'b')).code).toBe(1)
+    expect((await ask('--resend', 'a')).out).toMatch(/^1 notification put back: /)
+    expect(await json('--failed')).toStrictEqual([])
+    expect((await ask('--resend', 'all')).out).toMatch(/^No dead letters: /)
     expect((await cliHere(['audit', '--limit', '1', '--json'], directory.path)).out).toMatch(
       /"redeliver": "a",\s+"count": 1/,
     )
+  })
+
+  it('answers to the names of before, and does not show them', async () => {
+    expect(await json('--dead')).toStrictEqual(await json('--failed'))
+    expect((await ask('--redeliver', 'zzz')).code).toBe(1)
+    expect((await ask('--help')).out).not.toMatch(/--dead|--redeliver/)
   })
 
   it('tells people how many more there are than it shows', async () => {
@@ -104,7 +112,7 @@ describe('notifications', () => {
     for (const item of store.due(Date.UTC(2030, 0, 1), 2)) store.bury(item, 1, { reason: 'HTTP 404' })
     store.close()
 
-    expect((await ask('--dead', '--limit', '1')).out).toContain('and 2 more')
+    expect((await ask('--failed', '--limit', '1')).out).toContain('and 2 more')
     expect((await ask()).err).toBe('These are the newest 50; see more with --limit N.\n')
     expect((await ask('--limit', '50')).err).toBe('')
   })
