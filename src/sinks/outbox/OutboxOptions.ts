@@ -1,5 +1,6 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs'
 import type { Notification } from '../../domain/notifications/notification.js'
+import type { SendRate } from '../../channels/Channel.js'
 import type { Handler, HandlerContext } from '../../channels/Handler.js'
 import type { Store } from '../../store/Store.js'
 
@@ -18,6 +19,8 @@ export interface OutboxLane {
   readonly maxAttempts?: number
   /** For one try. */
   readonly timeoutMs: number
+  /** What the receiver bears. @defaultValue no limit */
+  readonly rate?: SendRate
 }
 
 /** The part of a {@link Store} that delivery works with. */

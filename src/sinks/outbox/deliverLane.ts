@@ -1,8 +1,23 @@
-import { concat, concatMap, defer, EMPTY, from, type Observable, of, repeat, takeWhile, tap } from 'rxjs'
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  ignoreElements,
+  type Observable,
+  of,
+  repeat,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs'
 import { subjectOf } from '../../domain/notifications/notification.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { OutboxItem } from '../../store/Store.js'
 import { attemptDelivery } from './attemptDelivery.js'
+import type { Pacer } from './createPacer.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
@@ -14,19 +29,27 @@ const atOnce = 100
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
  * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while.
  */
-export function deliverLane(key: string, lane: OutboxLane, options: OutboxOptions): Observable<DeliveryReport> {
+export function deliverLane(
+  key: string,
+  lane: OutboxLane,
+  options: OutboxOptions,
+  pace: Pacer,
+): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
+  const ready$ = untilReady(pace, options)
 
   return defer(() => {
     const start = now()
     const seen = new Set<string>()
     const failed = new Set<string>()
 
+    function isLeft({ notification }: OutboxItem): boolean {
+      return seen.has(notification.id) || (failed.has(subjectOf(notification)) && notification.priority !== 'critical')
+    }
     function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
-      const { id, priority } = item.notification
       const subject = subjectOf(item.notification)
-      if (seen.has(id) || (failed.has(subject) && priority !== 'critical')) return EMPTY
-      seen.add(id)
+      seen.add(item.notification.id)
+      pace.count(now())
       return attemptDelivery(item, lane, options).pipe(
         tap(({ result }) => {
           if (result === 'postponed') failed.add(subject)
@@ -35,14 +58,15 @@ export function deliverLane(key: string, lane: OutboxLane, options: OutboxOption
     }
     const urgent$ = defer(() => {
       let isMore = true
-      return defer(() => of(store.urgent(now(), key))).pipe(
+      const next$ = defer(() => of(store.urgent(now(), key))).pipe(
         retryWhileBusy(scheduler),
         concatMap((item) => {
-          isMore = item !== undefined && !seen.has(item.notification.id)
-          return item === undefined ? EMPTY : attemptOnce(item)
+          isMore = item !== undefined && !isLeft(item)
+          return item === undefined || !isMore ? EMPTY : attemptOnce(item)
         }),
-        repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }),
       )
+      // Looked up after the wait: what came meanwhile may be critical.
+      return concat(ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
     })
     const batch$: Observable<DeliveryReport> = defer(() =>
       // Where the clock has stepped back, what this pass postponed lies before its start.
@@ -53,16 +77,26 @@ export function deliverLane(key: string, lane: OutboxLane, options: OutboxOption
         concat(
           from(items).pipe(
             concatMap((item) =>
-              concat(
-                urgent$,
-                defer(() => attemptOnce(item)),
-              ),
+              isLeft(item)
+                ? EMPTY
+                : concat(
+                    urgent$,
+                    defer(() => (isLeft(item) ? EMPTY : attemptOnce(item))),
+                  ),
             ),
           ),
-          items.length < atOnce ? urgent$ : batch$,
+          items.length < atOnce ? EMPTY : batch$,
         ),
       ),
     )
     return batch$.pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
+  })
+}
+
+/** Ends when the rate allows a try. */
+function untilReady(pace: Pacer, { now, scheduler = asyncScheduler }: OutboxOptions): Observable<never> {
+  return defer(() => {
+    const wait = pace.waitMs(now())
+    return wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements())
   })
 }

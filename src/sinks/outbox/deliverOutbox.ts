@@ -16,6 +16,7 @@ import {
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { createPacer } from './createPacer.js'
 import { deliverLane } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
@@ -61,7 +62,8 @@ function deliverLaneFor(
   const { now, store } = options
   return defer(() => {
     let heldUntil = 0
-    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options))).pipe(
+    const pace = createPacer(lane.rate)
+    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options, pace))).pipe(
       tap((report) => {
         if (report.result === 'postponed' && report.held) heldUntil = report.until
       }),

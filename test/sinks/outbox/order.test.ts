@@ -86,6 +86,34 @@ describe('the order at one handler', () => {
     }),
   )
 
+  it(
+    'keeps a handler within its rate, critical ones first, and no other waits for it',
+    marbles(({ expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'hook', 'log'],
+        ['b', 'hook', 'log'],
+        ['c', 'hook'],
+      ])
+      const hook = lane(
+        (id) => {
+          if (id === 'b') queueUrgent(store, 'late')
+          return from([])
+        },
+        { rate: { count: 2, perMs: 1_000 } },
+      )
+
+      expectObservable(deliver(store, { hook, log: lane(() => from([])) }), '9s !').toBe('(abcd) 994ms (ef)', {
+        a: 'hook/a delivered 1',
+        b: 'hook/b delivered 1',
+        c: 'log/a delivered 1',
+        d: 'log/b delivered 1',
+        e: 'hook/late delivered 1',
+        f: 'hook/c delivered 1',
+      })
+    }),
+  )
+
   it.each(['high', 'critical'] as const)(
     'gives a burst of 3,000 that are %s in order, one at a time',
     async (priority) => {
