@@ -66,7 +66,7 @@ export function isExact(value: string): boolean {
 }
 
 /** Whether a text fits the value of a match. */
-export function compileValue(value: string): (text: string) => boolean {
+function compileValue(value: string): (text: string) => boolean {
   if (value.startsWith(expression)) return compilePattern(value.slice(expression.length), false)
   return isExact(value) ? (text) => text === value : compileGlob(value)
 }
