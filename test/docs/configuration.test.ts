@@ -20,6 +20,14 @@ const environment = {
   WEBHOOK_URL: 'https://example.org/hook',
   WEBHOOK_SECRET: 'secret',
   BACKUP_RPC_URL: 'http://127.0.0.1:8546',
+  SLACK_TOKEN: 'xoxb-1',
+  SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T/B/x',
+  DISCORD_WEBHOOK_URL: 'https://discord.com/api/webhooks/1/x',
+  SMTP_URL: 'smtps://user:password@mail.example.org',
+  PAGERDUTY_KEY: '0123456789abcdef0123456789abcdef',
+  TEAMS_WEBHOOK_URL: 'https://teams.example/flow',
+  PUSHOVER_TOKEN: 'a'.repeat(30),
+  PUSHOVER_USER: 'u'.repeat(30),
 }
 
 describe('a configuration on a page', () => {
@@ -28,6 +36,13 @@ describe('a configuration on a page', () => {
 
     expect(issues).toStrictEqual([])
     expect(parseConfig(value).chains.length).toBeGreaterThan(0)
+  })
+
+  it.each(blocksIn('yml'))('$page:$line, a part of one, fits into any', ({ page, text }) => {
+    const { value, issues } = interpolate(parseYaml(text, page).value, environment)
+
+    expect(issues).toStrictEqual([])
+    expect(parseConfig({ ...minimal(), ...z.looseObject({}).parse(value) }).notifier).toBeDefined()
   })
 
   it('is there to be tested', () => {
