@@ -11,10 +11,11 @@ import { pagerduty } from './pagerduty.js'
 import { pushover } from './pushover.js'
 import { slack } from './slack.js'
 import { teams } from './teams.js'
+import { telegram } from './telegram.js'
 import { webhook } from './webhook.js'
 
 /** Every channel, in the order of the documentation. Configuration, redaction, `check` and documentation follow it. */
-const channels = [log, webhook, slack, discord, email, pagerduty, teams, ntfy, pushover, command] as const
+const channels = [log, webhook, slack, discord, telegram, email, pagerduty, teams, ntfy, pushover, command] as const
 
 const byType = new Map<string, Channel>(channels.map((channel) => [channel.schema.shape.type.value, channel]))
 /** What `type` may be. */

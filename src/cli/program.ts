@@ -108,15 +108,23 @@ function addReading(program: Command, context: Context, done: Done): void {
     })
 }
 
+const inboxModes = ['read', 'stats', 'failed', 'resend', 'dead', 'redeliver'] as const
+
+function others(...same: readonly (typeof inboxModes)[number][]): readonly string[] {
+  return inboxModes.filter((mode) => !same.includes(mode))
+}
+
 /** The commands that show what was done and told. */
 function addInbox(program: Command, context: Context, done: Done): void {
   reading(program, 'notifications', 'the inbox')
     .option('--unread', 'only unread ones')
     .option('--limit <n>', 'at most so many', count)
-    .addOption(alone('--read <id>', 'mark as read: one id, or all', ['stats', 'dead', 'redeliver']))
-    .addOption(alone('--stats', 'counts only', ['read', 'dead', 'redeliver']))
-    .addOption(alone('--dead', 'what could not be delivered', ['read', 'stats', 'redeliver']))
-    .addOption(alone('--redeliver <id>', 'send dead letters again: one id, or all', ['read', 'stats', 'dead']))
+    .addOption(alone('--read <id>', 'mark as read: one id, or all', others('read')))
+    .addOption(alone('--stats', 'counts only', others('stats')))
+    .addOption(alone('--failed', 'what could not be delivered so far', others('failed', 'dead')))
+    .addOption(alone('--resend <id>', 'send dead letters again: one id, or all', others('resend', 'redeliver')))
+    .addOption(alone('--dead', 'as --failed', others('failed', 'dead')).hideHelp())
+    .addOption(alone('--redeliver <id>', 'as --resend', others('resend', 'redeliver')).hideHelp())
     .action(async (_: unknown, command: Command) => {
       const { notifications } = await import('./commands/notifications.js')
       done(await notifications(command.optsWithGlobals<NotificationsOptions>(), context))

@@ -54,7 +54,7 @@ describe('README.md', () => {
             argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
           ),
         ].join(' '),
-        options: command.options.map(({ long }) => long),
+        options: command.options.filter(({ hidden }) => !hidden).map(({ long }) => long),
       })),
     )
   })

@@ -16,18 +16,22 @@ import { governor, minimal } from '../support/configs.js'
 import { blocksIn, pageText, tableOf } from './pages.js'
 
 const fileSchema = z.object({ info: z.unknown() })
+const mapping = z.looseObject({})
 const environment = {
   WEBHOOK_URL: 'https://example.org/hook',
   WEBHOOK_SECRET: 'secret',
+  SMTP_URL: 'smtps://user:password@mail.example.org',
+  PAGERDUTY_KEY: '0123456789abcdef0123456789abcdef',
+  TEAMS_URL: 'https://flow.example.org/invoke?sig=x',
+  NTFY_TOKEN: 'tk_x',
+  PUSHOVER_TOKEN: 'azGDORePK8gMaC0QOYAMyEEuzJnyUi',
+  PUSHOVER_USER: 'uQiRzpo4DXghDmr9QzzfQu27cmVRsG',
+  TELL_TOKEN: 'x',
   BACKUP_RPC_URL: 'http://127.0.0.1:8546',
   SLACK_TOKEN: 'xoxb-1',
   SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T/B/x',
   DISCORD_WEBHOOK_URL: 'https://discord.com/api/webhooks/1/x',
-  SMTP_URL: 'smtps://user:password@mail.example.org',
-  PAGERDUTY_KEY: '0123456789abcdef0123456789abcdef',
-  TEAMS_WEBHOOK_URL: 'https://teams.example/flow',
-  PUSHOVER_TOKEN: 'a'.repeat(30),
-  PUSHOVER_USER: 'u'.repeat(30),
+  TELEGRAM_TOKEN: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq',
 }
 
 describe('a configuration on a page', () => {
@@ -35,14 +39,9 @@ describe('a configuration on a page', () => {
     const { value, issues } = interpolate(parseYaml(text, page).value, environment)
 
     expect(issues).toStrictEqual([])
-    expect(parseConfig(value).chains.length).toBeGreaterThan(0)
-  })
-
-  it.each(blocksIn('yml'))('$page:$line, a part of one, fits into any', ({ page, text }) => {
-    const { value, issues } = interpolate(parseYaml(text, page).value, environment)
-
-    expect(issues).toStrictEqual([])
-    expect(parseConfig({ ...minimal(), ...z.looseObject({}).parse(value) }).notifier).toBeDefined()
+    // A block may begin with the notifier: what is whole has chains of its own.
+    const whole = text.startsWith('notifier:') ? { ...minimal(), ...mapping.parse(value) } : value
+    expect(parseConfig(whole).chains.length).toBeGreaterThan(0)
   })
 
   it('is there to be tested', () => {

@@ -2,11 +2,13 @@ import type { Notification } from '../../domain/notifications/notification.js'
 import type { NotificationRoute, RoutingMoment } from '../../domain/notifications/routing.js'
 import { encode } from '../codec.js'
 import { countHeldBack, settleSilence } from '../silences.js'
+import { holdDelivery } from '../held.js'
 import type { Sql } from '../sql.js'
+import { queueDelivery } from './queueDelivery.js'
 
 /**
- * Puts a notification into the inbox and, due at once, into the outbox for every handler that is to get it; into the
- * inbox alone, marked, where a silence holds it back. The caller holds the transaction.
+ * Puts a notification into the inbox and, due at once or held until its time, into the outbox for every handler that is
+ * to get it; into the inbox alone, marked, where a silence holds it back. The caller holds the transaction.
  *
  * @returns False where a notification with this id is already there: then nothing is written.
  */
@@ -35,16 +37,9 @@ export function addNotification(
   if (given.event === 'silence_ended') settleSilence(sql, chain, given.data.silence)
   if (added === 0) return false
   if (silencedBy !== undefined) countHeldBack(sql, silencedBy, notification)
-  for (const handler of to) {
-    sql.run(
-      `INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason)
-      SELECT row, ?, 'pending', 0, ?, ?, '' FROM notifications WHERE id = ?
-      ON CONFLICT (notification, handler) DO NOTHING`,
-      handler,
-      at,
-      at,
-      id,
-    )
+  for (const delivery of to) {
+    if (typeof delivery === 'string') queueDelivery(sql, notification, delivery, at)
+    else holdDelivery(sql, notification, delivery)
   }
   return true
 }

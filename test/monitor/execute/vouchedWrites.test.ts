@@ -1,7 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ChainState } from '../../../src/domain/chainState.js'
 import type { Head } from '../../../src/domain/blocks/head.js'
-import type { WriteOutcome } from '../../../src/domain/upgrades/upgrade.js'
 import { block, byKey, queued } from '../../support/builders.js'
 import { due, given, passed, type Node, unused } from './vouchedWritesGiven.js'
 

@@ -58,5 +58,6 @@ export function rememberVerdict(
   verdicts.set(proposal, { ...basis, finding, upgrade })
 }
 
-// The last verdict on each proposal, and what it depended on. Only saves time: without it, the same verdict is made again.
+// The last verdict on each proposal, and what it depended on. Only saves time: without it, the same verdict is made
+// again.
 const verdicts: Verdicts = new WeakMap()

@@ -5,7 +5,9 @@ import { byHeight, isLive } from '../queueOf.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Takes a plan that was written ahead off the file when a plan with a lower height comes in: the file holds one plan. */
+/**
+ * Takes a plan that was written ahead off the file when a plan with a lower height comes in: the file holds one plan.
+ */
 export const yieldToLowerPlan: ReadRule = (board, { head }) => board.move(movesToLowerPlan(board.acting, head))
 
 /** The moves of {@link yieldToLowerPlan}. Nobody is notified: the plan is written again when its turn comes. */

@@ -36,7 +36,8 @@ export function scheduleProposal(
   const { plan, withdrawn, applied } = finding
   if (applied !== undefined) return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
-  // Where it is not sure that a Cosmos chain holds the plan, nothing new is scheduled; a waiting upgrade goes on waiting.
+  // Where it is not sure that a Cosmos chain holds the plan, nothing new is scheduled; a waiting upgrade goes on
+  // waiting.
   // On other chains `holdBack` deals with the doubt.
   if (finding.unsure !== undefined && proposal.system === 'cosmos' && !isWaiting(known)) return []
   const isSame = known !== undefined && carriesPlan(known, plan)
