@@ -1,8 +1,9 @@
+import { waitingText } from './announceOutage.js'
 import { durationText } from '../text/time.js'
 import type { LocalTime } from '../text/localTime.js'
 import type { MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
-import type { HealthData, HookData } from './notificationData.js'
+import type { ChannelData, HealthData, HookData } from './notificationData.js'
 import { countText, heightText } from './phrases.js'
 
 /** Events about the work of govstream itself: its sources, its files and its state. */
@@ -14,6 +15,8 @@ const operationEvents = [
   'file_stale',
   'hook_failed',
   'hook_ran',
+  'channel_down',
+  'channel_recovered',
   'state_rebuilt',
 ] as const
 
@@ -56,6 +59,24 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
       }
     case 'hook_ran':
       return hookText(notification.data)
+    case 'channel_down': {
+      const { channel, reason, waiting } = notification.data
+      return {
+        lines: [`${channel} takes no notifications: ${reason}`, waitingText(waiting)],
+        facts: channelFacts(notification.data, clock),
+        about: {},
+        advice: `Look at the service and at the settings of ${channel}. What is told meanwhile reaches you in other ways only.`,
+      }
+    }
+    case 'channel_recovered': {
+      const { channel, since, until } = notification.data
+      const seconds = until === null ? 0 : (Date.parse(until) - Date.parse(since)) / 1000
+      return {
+        lines: [`${channel} takes notifications again, after ${durationText(seconds)}.`],
+        facts: channelFacts(notification.data, clock),
+        about: {},
+      }
+    }
     case 'state_rebuilt': {
       const { movedTo, problem } = notification.data
       return {
@@ -79,6 +100,15 @@ function healthFacts({ since, lastGoodPoll, block }: HealthData, clock: LocalTim
     { name: 'Since', value: clock.full(since) },
     ...(lastGoodPoll === null ? [] : [{ name: 'Last answer', value: clock.full(lastGoodPoll) }]),
     ...(block === null ? [] : [{ name: 'Last block', value: countText(BigInt(block)) }]),
+  ]
+}
+
+function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {
+  return [
+    { name: 'Since', value: clock.full(since) },
+    ...(until === null ? [] : [{ name: 'Until', value: clock.full(until) }]),
+    { name: 'Failed tries', value: String(tries) },
+    ...(status === null ? [] : [{ name: 'Last answer', value: String(status) }]),
   ]
 }
 
