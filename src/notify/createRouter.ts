@@ -51,7 +51,8 @@ interface Rule extends ReleaseRules {
 /**
  * Decides where and when each notification goes: nowhere where a silence fits it; else to the handlers of the first
  * rule that fits, and of the next ones while `continue` says so; where none fits, to every handler, at once. A handler
- * gets it once, by the first rule that names it, and only what it wants at all. Critical is never held. A channel is not told of its own outage.
+ * gets it once, by the first rule that names it, and only what it wants at all. Critical is never held. No channel is
+ * told of its own outage.
  */
 export function createRouter({ rules, handlers, timezone, systemOf }: RouterOptions): NotificationRoute {
   const compiled = compileRules(rules, [...handlers.keys()], timezone)

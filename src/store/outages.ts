@@ -37,7 +37,7 @@ export function outages(sql: Sql): Pick<Store, 'outages' | 'noteTry' | 'forgetOu
   }
 }
 
-/** Notes that people are told that a channel is down, or again takes what it is given. The caller holds the transaction. */
+/** Notes that people are told of an outage, or that it is over. The caller holds the transaction. */
 export function settleOutage(sql: Sql, notification: Notification): void {
   const channel = channelNameOf(notification)
   const outage = channel === undefined ? undefined : find(sql, channel)

@@ -59,24 +59,9 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
       }
     case 'hook_ran':
       return hookText(notification.data)
-    case 'channel_down': {
-      const { channel, reason, waiting } = notification.data
-      return {
-        lines: [`${channel} takes no notifications: ${reason}`, waitingText(waiting)],
-        facts: channelFacts(notification.data, clock),
-        about: {},
-        advice: `Look at the service and at the settings of ${channel}. What is told meanwhile reaches you in other ways only.`,
-      }
-    }
-    case 'channel_recovered': {
-      const { channel, since, until } = notification.data
-      const seconds = until === null ? 0 : (Date.parse(until) - Date.parse(since)) / 1000
-      return {
-        lines: [`${channel} takes notifications again, after ${durationText(seconds)}.`],
-        facts: channelFacts(notification.data, clock),
-        about: {},
-      }
-    }
+    case 'channel_down':
+    case 'channel_recovered':
+      return channelText(notification, clock)
     case 'state_rebuilt': {
       const { movedTo, problem } = notification.data
       return {
@@ -101,6 +86,22 @@ function healthFacts({ since, lastGoodPoll, block }: HealthData, clock: LocalTim
     ...(lastGoodPoll === null ? [] : [{ name: 'Last answer', value: clock.full(lastGoodPoll) }]),
     ...(block === null ? [] : [{ name: 'Last block', value: countText(BigInt(block)) }]),
   ]
+}
+
+function channelText(
+  { event, data }: NotificationOf<'channel_down' | 'channel_recovered'>,
+  clock: LocalTime,
+): MessageText {
+  const { channel, reason, waiting, since, until } = data
+  const common = { facts: channelFacts(data, clock), about: {} }
+  if (event === 'channel_down')
+    return {
+      ...common,
+      lines: [`${channel} takes no notifications: ${reason}`, waitingText(waiting)],
+      advice: `Look at the service and at the settings of ${channel}. What is told meanwhile reaches you in other ways only.`,
+    }
+  const seconds = until === null ? 0 : (Date.parse(until) - Date.parse(since)) / 1000
+  return { ...common, lines: [`${channel} takes notifications again, after ${durationText(seconds)}.`] }
 }
 
 function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {

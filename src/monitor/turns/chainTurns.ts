@@ -106,7 +106,7 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
   })
 }
 
-/** The outages that a chain tells of: of its own notifications, and the first one of those of no chain that is watched. */
+/** A chain tells of the outages that its own notifications met; the first one also of those of chains that left. */
 function outagesOf(
   { name, config: { labels } }: Chain,
   { store, watched, channels, priorities }: TurnsOptions,

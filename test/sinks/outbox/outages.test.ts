@@ -1,5 +1,6 @@
 import { type Observable, of, takeUntil, throwError, timer } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import type { OutboxStore } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { marbles } from '../../support/marbles.js'
 import { deliver, down, gone, lane } from './deliverOutboxGiven.js'
 import { memoryStore, queue } from './outboxGiven.js'
@@ -13,24 +14,26 @@ describe('what delivery notes of a channel', () => {
   it(
     'is an outage once tries have failed for a minute, and its end',
     marbles(({ flush }) => {
-      const store = memoryStore()
-      queue(store, [['a', 'pager', 'log']])
+      const noted: unknown[] = []
+      const own = memoryStore()
+      const store: OutboxStore = {
+        ...own,
+        noteTry: (channel, tried) => {
+          own.noteTry(channel, tried)
+          noted.push(own.outages().map(({ tries, lastAt, isDown }) => [tries, lastAt, isDown]))
+        },
+      }
+      queue(own, [['a', 'pager', 'log']])
       const answers = [...Array<undefined>(7)].map(() => throwError(() => down))
       const pager = lane(() => answers.shift() ?? of(undefined))
       forMinutes(deliver(store, { pager, log: lane(() => of(undefined)) }))
-      const noted: unknown[] = []
-      const spied = store.noteTry
-      Reflect.set(store, 'noteTry', (...args: Parameters<typeof spied>) => {
-        spied(...args)
-        noted.push(store.outages().map(({ tries, lastAt, isDown }) => [tries, lastAt, isDown]))
-      })
       flush()
 
       // The try of the log succeeds and leaves nothing.
       const seen = noted.filter((each) => JSON.stringify(each) !== '[]')
       expect(seen.at(-2)).toStrictEqual([[6, 31_000, false]])
       expect(seen.at(-1)).toStrictEqual([[7, 63_000, true]])
-      expect(store.outages()).toStrictEqual([])
+      expect(own.outages()).toStrictEqual([])
     }),
   )
 
