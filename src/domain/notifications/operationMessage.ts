@@ -1,7 +1,9 @@
+import { waitingText } from './announceOutage.js'
 import type { LocalTime } from '../text/localTime.js'
+import { durationText } from '../text/time.js'
 import type { MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
-import type { HealthData, HookData } from './notificationData.js'
+import type { ChannelData, HealthData, HookData } from './notificationData.js'
 import { hookAdvice, hookLines, rebuiltAdvice, rebuiltLines, unseenLine } from './operationTexts.js'
 import { countText, heightText } from './phrases.js'
 
@@ -14,6 +16,8 @@ const operationEvents = [
   'file_stale',
   'hook_failed',
   'hook_ran',
+  'channel_down',
+  'channel_recovered',
   'state_rebuilt',
 ] as const
 
@@ -53,6 +57,9 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
       return { ...hookText(notification.data), advice: hookAdvice }
     case 'hook_ran':
       return hookText(notification.data)
+    case 'channel_down':
+    case 'channel_recovered':
+      return channelText(notification, clock)
     case 'state_rebuilt': {
       const { movedTo, problem } = notification.data
       return {
@@ -73,6 +80,31 @@ function healthFacts({ since, lastGoodPoll, block }: HealthData, clock: LocalTim
     { name: 'Since', value: clock.full(since) },
     ...(lastGoodPoll === null ? [] : [{ name: 'Last answer', value: clock.full(lastGoodPoll) }]),
     ...(block === null ? [] : [{ name: 'Last block', value: countText(BigInt(block)) }]),
+  ]
+}
+
+function channelText(
+  { event, data }: NotificationOf<'channel_down' | 'channel_recovered'>,
+  clock: LocalTime,
+): MessageText {
+  const { channel, reason, waiting, since, until } = data
+  const common = { facts: channelFacts(data, clock), about: {} }
+  if (event === 'channel_down')
+    return {
+      ...common,
+      lines: [`${channel} takes no notifications: ${reason}`, waitingText(waiting)],
+      advice: `Look at the service and at the settings of ${channel}. What is told meanwhile reaches you in other ways only.`,
+    }
+  const seconds = until === null ? 0 : (Date.parse(until) - Date.parse(since)) / 1000
+  return { ...common, lines: [`${channel} takes notifications again, after ${durationText(seconds)}.`] }
+}
+
+function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {
+  return [
+    { name: 'Since', value: clock.full(since) },
+    ...(until === null ? [] : [{ name: 'Until', value: clock.full(until) }]),
+    { name: 'Failed tries', value: String(tries) },
+    ...(status === null ? [] : [{ name: 'Last answer', value: String(status) }]),
   ]
 }
 

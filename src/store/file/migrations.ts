@@ -219,6 +219,11 @@ CREATE TRIGGER bundle_settles AFTER UPDATE OF state ON outbox WHEN OLD.state = '
 END;
 `
 
+const outages = `
+-- Which channels do not take what they are given, and whether people know.
+CREATE TABLE outages (channel TEXT PRIMARY KEY, json TEXT NOT NULL);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -234,4 +239,5 @@ export const migrations: readonly string[] = [
   posted,
   ledger,
   held,
+  outages,
 ]
