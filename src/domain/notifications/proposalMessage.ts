@@ -3,7 +3,7 @@ import { labelsText } from '../labels.js'
 import type { LocalTime } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import type { ProposalData, ProposalEvent } from './notificationData.js'
-import { heightText, percent, sharesOf, votesText } from './phrases.js'
+import { heightText, percent, sharesOf, shortId, votesText } from './phrases.js'
 import { tallyOf } from './tallyData.js'
 import { voteLines } from './voteLines.js'
 
@@ -117,11 +117,4 @@ function tallyFacts(data: NonNullable<ProposalData['tally']>): readonly MessageF
     ...(quorum === undefined ? [] : [{ name: 'Quorum', value: `${votesText(quorum, tally)}${standing}` }]),
     ...(turnout === undefined ? [] : [{ name: 'Turnout', value: percent(turnout) }]),
   ]
-}
-
-const longestId = 24
-
-/** The ids of a Governor have 77 digits: both ends tell them apart. */
-export function shortId(id: string): string {
-  return id.length <= longestId ? id : `${id.slice(0, 10)}…${id.slice(-6)}`
 }
