@@ -1,9 +1,10 @@
 import { waitingText } from './announceOutage.js'
-import { durationText } from '../text/time.js'
 import type { LocalTime } from '../text/localTime.js'
+import { durationText } from '../text/time.js'
 import type { MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
 import type { ChannelData, HealthData, HookData } from './notificationData.js'
+import { hookAdvice, hookLines, rebuiltAdvice, rebuiltLines, unseenLine } from './operationTexts.js'
 import { countText, heightText } from './phrases.js'
 
 /** Events about the work of govstream itself: its sources, its files and its state. */
@@ -32,7 +33,7 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
     case 'source_down': {
       const { data } = notification
       return {
-        lines: [data.problem ?? 'no answer.', `Upgrades and votes of ${chain} are not seen until this is over.`],
+        lines: [data.problem ?? 'no answer.', unseenLine(chain)],
         facts: healthFacts(data, clock),
         about: {},
         advice: 'Look at the node, or give govstream another one to ask.',
@@ -53,10 +54,7 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
       }
     }
     case 'hook_failed':
-      return {
-        ...hookText(notification.data),
-        advice: 'The file is in place, but what the command was to do is not done: do it by hand now.',
-      }
+      return { ...hookText(notification.data), advice: hookAdvice }
     case 'hook_ran':
       return hookText(notification.data)
     case 'channel_down':
@@ -65,16 +63,13 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
     case 'state_rebuilt': {
       const { movedTo, problem } = notification.data
       return {
-        lines: [
-          `the state file was damaged: ${problem}.`,
-          'The chain is read anew: what is open is announced once more, and what waited to be sent is lost.',
-        ],
+        lines: rebuiltLines({ problem }),
         facts: [
           { name: 'Moved to', value: movedTo },
           { name: 'At', value: clock.full(timestamp) },
         ],
         about: {},
-        advice: 'Look at the disk: a file does not break by itself.',
+        advice: rebuiltAdvice,
       }
     }
   }
@@ -120,14 +115,6 @@ function planFacts({ name, height }: Pick<HookData, 'name' | 'height'>): Message
   ]
 }
 
-function hookText({ name, height, summary, output, ms, proposalId }: HookData): MessageText {
-  const took = ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms / 1000)
-  return {
-    lines: [
-      `the command of upgradeInfo.afterWrite ${summary}, after ${took}.`,
-      ...(output === '' ? [] : [`It printed: ${output}`]),
-    ],
-    facts: planFacts({ name, height }),
-    about: { id: proposalId, height },
-  }
+function hookText({ name, height, proposalId, ...run }: HookData): MessageText {
+  return { lines: hookLines(run), facts: planFacts({ name, height }), about: { id: proposalId, height } }
 }
