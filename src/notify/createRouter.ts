@@ -1,5 +1,5 @@
 import { memoizeByObject } from '../domain/memoizeByObject.js'
-import type { Notification } from '../domain/notifications/notification.js'
+import { type Notification, subjectOf } from '../domain/notifications/notification.js'
 import type { HeldDelivery, Match, NotificationRoute, RoutingMoment, Silence } from '../domain/notifications/routing.js'
 import { deadlineOf } from './deadlineOf.js'
 import { nextTime } from './digestTimes.js'
@@ -25,6 +25,8 @@ export interface RouteRule {
 export interface RoutedHandler {
   /** Whether it wants a notification at all. */
   readonly wants: (notification: Notification) => boolean
+  /** Whether it wants a notification that closes what it was told before. @defaultValue none */
+  readonly closes?: (notification: Notification) => boolean
   /** Whether several can become one message; else each comes out by itself, at the same time. */
   readonly bundles: boolean
 }
@@ -50,7 +52,8 @@ interface Rule extends ReleaseRules {
 /**
  * Decides where and when each notification goes: nowhere where a silence fits it; else to the handlers of the first
  * rule that fits, and of the next ones while `continue` says so; where none fits, to every handler, at once. A handler
- * gets it once, by the first rule that names it, and only what it wants at all. Critical is never held.
+ * gets it once, by the first rule that names it, and only what it wants at all. Critical is never held. What closes
+ * something goes at once to every handler that was told of it and wants to close it, whatever the rules say now.
  */
 export function createRouter({ rules, handlers, timezone, systemOf }: RouterOptions): NotificationRoute {
   const compiled = compileRules(rules, [...handlers.keys()], timezone)
@@ -64,7 +67,8 @@ export function createRouter({ rules, handlers, timezone, systemOf }: RouterOpti
     if (silencer !== undefined) return { silencedBy: silencer.id, to: [] }
     const chosen = choose(compiled, facts)
     return {
-      to: [...handlers].flatMap(([key, { wants, bundles }]) => {
+      to: [...handlers].flatMap(([key, { wants, bundles, closes }]) => {
+        if (closes?.(notification) === true && (moment.hasTold?.(key, subjectOf(notification)) ?? true)) return [key]
         if ((chosen.size > 0 && !chosen.has(key)) || !wants(notification)) return []
         const rule = chosen.get(key)
         return [rule === undefined ? key : (hold(key, rule, bundles, { notification, facts, moment }) ?? key)]
