@@ -75,6 +75,15 @@ describe('createRouter', () => {
     expect(route(done, { at: 0, silences: [silence({ event: '*' })], hasTold: () => true })).toMatchObject({ to: [] })
   })
 
+  it('tells no channel of its own outage, and every other one where the rules leave nobody else', () => {
+    const about = notification('o', { event: 'channel_down', priority: 'high', data: { channel: 'pager' } })
+    expect(to(router([]), about)).toStrictEqual(['ops', 'log'])
+    expect(to(router([rule({ to: ['pager', 'log'] })]), about)).toStrictEqual(['log'])
+    expect(to(router([rule({ to: ['pager'] })]), about)).toStrictEqual(['ops', 'log'])
+    expect(to(router([rule({ to: ['pager'] })], { ops: () => false }), about)).toStrictEqual(['log'])
+    expect(to(router([rule({ to: ['pager'] })]), medium)).toStrictEqual(['pager'])
+  })
+
   it('means every handler where a rule names none', () => {
     expect(to(router([rule({ match: { priority: 'critical' } })]), critical)).toStrictEqual(['ops', 'pager', 'log'])
   })

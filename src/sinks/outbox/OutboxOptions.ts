@@ -36,6 +36,8 @@ export type OutboxStore = Pick<
   | 'posted'
   | 'isOutdated'
   | 'record'
+  | 'noteTry'
+  | 'forgetOutages'
 >
 
 /** What delivery works with. */

@@ -19,6 +19,7 @@ import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notifications/notification.js'
+import type { ChannelTry } from '../../domain/notifications/outage.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
 import type { Json } from '../../domain/text/json.js'
@@ -53,7 +54,24 @@ export function attemptDelivery(
     concatMap((outcome) =>
       recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
     ),
+    concatMap((report) => noted(report, options)),
   )
+}
+
+/** Counts the try for its channel: where they keep failing, people are told in another way. */
+function noted(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
+  return defer(() => {
+    store.noteTry(report.handler, triedOf(report))
+    return of(report)
+  }).pipe(retryWhileBusy(scheduler))
+}
+
+function triedOf(report: DeliveryReport): ChannelTry {
+  const { at, chain } = report
+  if (report.result === 'delivered') return { at, chain, ok: true }
+  const { reason, status } = report
+  const until = report.result === 'postponed' ? report.until : undefined
+  return { at, chain, ok: false, reason, ...defined({ status, until }) }
 }
 
 type Outcome = { readonly ok: true; readonly posted?: Json } | { readonly ok: false; readonly cause: unknown }

@@ -219,6 +219,11 @@ CREATE TRIGGER bundle_settles AFTER UPDATE OF state ON outbox WHEN OLD.state = '
 END;
 `
 
+const outages = `
+-- Which channels do not take what they are given, and whether people know.
+CREATE TABLE outages (channel TEXT PRIMARY KEY, json TEXT NOT NULL);
+`
+
 const shown = `
 -- Which notification what was posted tells of: an older one that comes later does not take its place.
 ALTER TABLE posted ADD COLUMN of_row INTEGER NOT NULL DEFAULT 0;
@@ -243,5 +248,6 @@ export const migrations: readonly string[] = [
   posted,
   ledger,
   held,
+  outages,
   shown,
 ]
