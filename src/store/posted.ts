@@ -69,7 +69,7 @@ export function dropPosted(sql: Sql, subjects: readonly string[]): void {
   for (const subject of subjects) sql.run('DELETE FROM posted WHERE subject = ?', subject)
 }
 
-/** True where the handler was told of the subject and it is remembered, or something of it is still to be told there. */
+/** True where what the handler was told of the subject is remembered, or something of it is still to be told there. */
 export function hasTold(sql: Sql, handler: string, subject: string): boolean {
   const [row] = sql.all(
     toldRow,

@@ -102,7 +102,7 @@ describe('whether a handler was told of a subject', () => {
       seen = moment
       return []
     })
-    return ['chat', 'room', 'digest'].filter((handler) => seen?.hasTold?.(handler, `${subject}`) === true)
+    return ['chat', 'room', 'digest'].filter((handler) => seen?.hasTold?.(handler, subject) === true)
   }
 
   it('is so while something of it waits, is held, was given up, or is remembered', () => {
