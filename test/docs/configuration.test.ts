@@ -32,6 +32,8 @@ const environment = {
   SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T/B/x',
   DISCORD_WEBHOOK_URL: 'https://discord.com/api/webhooks/1/x',
   TELEGRAM_TOKEN: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq',
+  MATRIX_TOKEN: 't',
+  PING_URL: 'https://hc-ping.com/x',
 }
 
 describe('a configuration on a page', () => {

@@ -4,12 +4,14 @@ import { excerptOf } from '../text/excerptOf.js'
 import type { Head } from '../blocks/head.js'
 import type { ProposalData, ProposalEvent } from './notificationData.js'
 import { tallyData } from './tallyData.js'
-import { blocksText, planLine, tallyLine } from './phrases.js'
+import { planLine, tallyLine } from './phrases.js'
 import { isActive, keyOf, type Proposal } from '../proposals/proposal.js'
 import { announcementOf } from './announcement.js'
 import { cleanLine } from '../text/text.js'
-import { durationText, isoOf } from '../text/time.js'
+import { utc } from '../text/localTime.js'
+import { isoOf } from '../text/time.js'
 import { estimatesOf } from '../proposals/withEstimates.js'
+import { voteLines } from './voteLines.js'
 
 /** When something about a proposal happened, and what tells how far off the end of its vote is. */
 export interface ProposalMoment {
@@ -51,7 +53,7 @@ export function announceProposal(
   const lines = [
     `${chain}: ${type} proposal${proposer === undefined ? '' : ` by ${proposer}`}, now ${status}.`,
     ...(proposal.skipped === undefined ? [] : [proposal.skipped]),
-    ...(isActive(proposal) ? voteLines(data, moment) : []),
+    ...(isActive(proposal) ? voteLines(data, isoOf(moment.time), utc) : []),
     ...(tally === undefined ? [] : [tallyLine(tally)]),
     ...(finding === undefined ? [] : [planLine(finding)]),
     ...(isActive(proposal) && data.excerpt !== '' ? [data.excerpt] : []),
@@ -108,29 +110,4 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     metadata: proposal.metadata ?? {},
     excerpt: excerptOf(proposal),
   }
-}
-
-/** When the vote opens, where it has not, and when it closes: the time, and how far off; else the block. */
-function voteLines(
-  { status, clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: ProposalData,
-  { at, time }: ProposalMoment,
-): readonly string[] {
-  const ahead = (isoTime: string | null, point: string | null): string | undefined => {
-    const block = clock === 'block' && point !== null ? BigInt(point) : undefined
-    if (block !== undefined && block < at) return undefined
-    const where = block === undefined ? '' : `block ${block}`
-    if (isoTime === null)
-      return where === ''
-        ? undefined
-        : `at ${where}, ${block === undefined ? '' : `${blocksText(block - at)} from now`}`
-    const seconds = Math.round(Date.parse(isoTime) / 1000) - Number(time)
-    if (seconds < 0) return undefined
-    return `${block === undefined ? '' : `at ${where}, about `}${isoTime}, in ${durationText(seconds)}`
-  }
-  const start = status === 'submitted' ? ahead(votingStartsAt, votingStart) : undefined
-  const end = ahead(votingEndsAt, votingEnd)
-  return [
-    ...(start === undefined ? [] : [`Voting starts ${start}.`]),
-    ...(end === undefined ? [] : [`Voting ends ${end}.`]),
-  ]
 }
