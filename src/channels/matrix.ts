@@ -10,7 +10,7 @@ import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, tellLiving, titleToKeep } from './living.js'
 import { type MatrixContent, matrixContent } from './render/matrixContent.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -65,14 +65,15 @@ const placeSchema = z.object({
   last: z.string(),
   title: z.string(),
 })
+type Place = z.output<typeof placeSchema>
 
 function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
   // An alias is looked up once.
   let room: string | undefined
-  return async (notification, { signal, posted }) => {
-    const access = { ...deps, signal }
+  return async (notification, context) => {
+    const access = { ...deps, ...context }
     room ??= await resolveRoom(access, settings)
-    return tell(deps.compose(notification), settings, { ...access, room, ...defined({ posted }) })
+    return tell(deps.compose(notification), settings, { ...access, room })
   }
 }
 
@@ -83,7 +84,7 @@ async function resolveRoom(access: ServiceAccess, settings: Settings): Promise<s
   return roomSchema.parse((await ask(access, settings, { path, taken: roomSchema })).json).room_id
 }
 
-interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted'> {
+interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted' | 'outdated'> {
   readonly room: string
 }
 
@@ -99,7 +100,7 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
     const body = JSON.stringify(content)
     return eventSchema.parse((await ask(access, settings, { path, body, taken: eventSchema })).json).event_id
   }
-  return tellLiving(place, {
+  const living: LivingMessage<Place> = {
     post: async () => {
       const id = await send('root', root)
       return { room, root: id, last: id, title }
@@ -127,7 +128,8 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
     },
     // The latter also stands for what passes, as any error inside of the homeserver.
     isGone: ({ kind, code = '' }) => kind === 'permanent' && (code === 'M_NOT_FOUND' || code === 'M_UNKNOWN'),
-  })
+  }
+  return tellLiving(place, living, access)
 }
 
 type Part = 'root' | 'edit' | 'reply'

@@ -10,7 +10,7 @@ import { askService, type ServiceAccess, type ServiceAnswer, type Verdict } from
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import { checkAddress } from './checkAddress.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, tellLiving, titleToKeep } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -112,11 +112,12 @@ const placeSchema = z.object({
   ts: z.string(),
   title: z.string(),
 })
+type Place = z.output<typeof placeSchema>
 
 async function tellThread(
   message: Message,
   settings: Settings,
-  access: ServiceAccess & Pick<HandlerContext, 'posted'>,
+  access: ServiceAccess & Pick<HandlerContext, 'posted' | 'outdated'>,
 ): Promise<Json> {
   const { channel: to = '' } = settings
   const call = webApi(settings, access)
@@ -127,7 +128,7 @@ async function tellThread(
       (await call('chat.postMessage', { channel, ...content, parse: 'none', link_names: false, ...inert })).json,
     )
   const root = (): object => slackContent(message, asRoot(message, place?.title))
-  return tellLiving(place, {
+  const living: LivingMessage<Place> = {
     post: async () => ({ to, ...(await post(root(), to)), title: titleToKeep(message, place?.title) }),
     // Attachments and blocks that are left out stay, and `parse` is another one by default.
     edit: ({ channel, ts }) =>
@@ -137,7 +138,8 @@ async function tellThread(
       return { ...at, title: titleToKeep(message, at.title) }
     },
     isGone: ({ code = '' }) => gone.has(code),
-  })
+  }
+  return tellLiving(place, living, access)
 }
 
 const postedSchema = z.object({ channel: z.string(), ts: z.string() })

@@ -200,6 +200,8 @@ export interface Store {
    * notifications may be, with its proposal, or when 10,000 newer ones are kept.
    */
   posted(item: OutboxItem): Json | undefined
+  /** Whether that tells of a notification that came after the one of the row. */
+  isOutdated(item: OutboxItem): boolean
   /**
    * Removes a row that its handler has confirmed, and keeps what it wants remembered of the subject (`subjectOf`).
    * Unix ms.

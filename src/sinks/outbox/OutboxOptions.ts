@@ -34,6 +34,7 @@ export type OutboxStore = Pick<
   | 'postpone'
   | 'bury'
   | 'posted'
+  | 'isOutdated'
   | 'record'
   | 'noteTry'
   | 'forgetOutages'

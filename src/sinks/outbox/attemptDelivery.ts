@@ -15,6 +15,7 @@ import {
   timeout,
 } from 'rxjs'
 import { ServiceRefusal } from '../../channels/askService.js'
+import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notifications/notification.js'
@@ -29,7 +30,7 @@ import type { OutboxItem } from '../../store/Store.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
-import type { OutboxLane, OutboxOptions, OutboxReceiver } from './OutboxOptions.js'
+import type { OutboxLane, OutboxOptions, OutboxReceiver, OutboxStore } from './OutboxOptions.js'
 import { recordDelivery } from './recordDelivery.js'
 
 const defaultMaxAttempts = 100
@@ -47,9 +48,9 @@ export function attemptDelivery(
 ): Observable<DeliveryReport> {
   const { scheduler = asyncScheduler, now, conceal, store } = options
   const shown = conceal === undefined ? item : concealed(item, conceal)
-  return defer(() => of(store.posted(item))).pipe(
+  return defer(() => of(toldBefore(item, store))).pipe(
     retryWhileBusy(scheduler),
-    concatMap((posted) => outcomeOf(call(lane.handler, shown, posted), item, lane, scheduler)),
+    concatMap((before) => outcomeOf(call(lane.handler, shown, before), item, lane, scheduler)),
     concatMap((outcome) =>
       recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
     ),
@@ -113,14 +114,16 @@ function jsonTextOf(answer: unknown): string | undefined {
   }
 }
 
-function call(
-  handler: OutboxReceiver,
-  { notification, bundle }: OutboxItem,
-  posted: Json | undefined,
-): Observable<unknown> {
+type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated'>
+
+function toldBefore(item: OutboxItem, store: OutboxStore): ToldBefore {
+  return { ...defined({ posted: store.posted(item) }), ...(store.isOutdated(item) && { outdated: true }) }
+}
+
+function call(handler: OutboxReceiver, { notification, bundle }: OutboxItem, before: ToldBefore): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController()
-    const context = { signal: controller.signal, ...defined({ posted, bundle }) }
+    const context = { signal: controller.signal, ...before, ...defined({ bundle }) }
     return from(handler.handle(notification, context) ?? Promise.resolve()).pipe(
       tap({ unsubscribe: () => controller.abort() }),
     )

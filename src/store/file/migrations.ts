@@ -224,6 +224,15 @@ const outages = `
 CREATE TABLE outages (channel TEXT PRIMARY KEY, json TEXT NOT NULL);
 `
 
+const shown = `
+-- Which notification what was posted tells of: an older one that comes later does not take its place.
+ALTER TABLE posted ADD COLUMN of_row INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE posted ADD COLUMN of_at INTEGER NOT NULL DEFAULT 0;
+-- What a handler was told of a subject, or is still to be told.
+CREATE INDEX outbox_dead_subject ON outbox (handler, subject) WHERE state = 'dead';
+CREATE INDEX held_subject ON held (handler, subject);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -240,4 +249,5 @@ export const migrations: readonly string[] = [
   ledger,
   held,
   outages,
+  shown,
 ]
