@@ -9,6 +9,7 @@ import { type Stage, stage } from './stage.js'
 
 /**
  * Merges what happened to health, proposals, upgrades and the file into notifications: each fact once, in this order.
+ * Reminders of votes stand after the proposals.
  */
 export function announce(options: AnnounceOptions = {}): Stage {
   return stage('announce', (draft) => {
@@ -25,7 +26,7 @@ function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefine
   return change.type === 'proposalAppeared' ? upgrades.get(keyOf(change.proposal)) : undefined
 }
 
-function happeningsIn({ event, before, state, changes, moves }: Draft): readonly Announceable[] {
+function happeningsIn({ event, before, state, changes, moves, reminders = [] }: Draft): readonly Announceable[] {
   // What follows from a missed poll has no countdown: the head it would count from is an old one.
   const head = event.type === 'missed' ? undefined : headOf(state)
   const at = head === undefined ? {} : { head, blockTime: state.blockTime }
@@ -39,6 +40,15 @@ function happeningsIn({ event, before, state, changes, moves }: Draft): readonly
       // A vote is announced by the tally it moves.
       change.type === 'voteCast' ? [] : [{ type: 'change', change, ...at, upgrade: upgradeOf(change, state) }],
     ),
+    ...(head === undefined
+      ? []
+      : reminders.map((reminder): Announceable => ({
+          type: 'reminder',
+          reminder,
+          at: head.number,
+          time: head.timestamp,
+          ...at,
+        }))),
     ...moves.map((move): Announceable => ({ type: 'upgrade', move, ...at })),
     ...(file === undefined ? [] : [{ type: 'file', happening: file } as const]),
   ]

@@ -123,7 +123,7 @@ describe('a value of another kind', () => {
     ],
     [
       local('notifier: { handlers: [{ type: log, events: [proposal_pased] }] }\n'),
-      'F:5: notifier.handlers[0].events[0]: expected one of 29 words; did you mean proposal_passed?',
+      'F:5: notifier.handlers[0].events[0]: expected one of 32 words; did you mean proposal_passed?',
     ],
     [
       local('notifier: { handlers: [{ type: webhok, url: "http://a" }] }\n'),

@@ -3,7 +3,7 @@ import { priorities } from '../../domain/notifications/notification.js'
 import { events } from '../../channels/filter.js'
 import { handlerSchema } from '../../channels/registry.js'
 import { nameHandlers } from '../../channels/nameHandlers.js'
-import { duration, list, oneOf, timezone, whole } from '../../schema/scalars.js'
+import { duration, list, oneOf, timezone, voter, whole } from '../../schema/scalars.js'
 import { hintsFor, section } from '../../schema/section.js'
 
 const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
@@ -21,6 +21,14 @@ export const notifierSchema = section({
   timezone: timezone()
     .prefault('UTC')
     .describe('Zone of the IANA database in which times are told, such as Europe/Berlin.'),
+  reminders: list(duration({ least: 1 }), 'durations')
+    .readonly()
+    .prefault(['24h', '6h', '1h'])
+    .describe('How long before the end of a vote it is told once more, and that one of yours has not voted.'),
+  voters: list(voter(), 'accounts')
+    .readonly()
+    .prefault([])
+    .describe('Accounts of yours that vote: 0x addresses, or Cosmos accounts.'),
   priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
   handlers: list(handlerSchema, 'handlers')
     .transform(nameHandlers)

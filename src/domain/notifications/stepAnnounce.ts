@@ -11,6 +11,8 @@ import { announceChange } from './announceChange.js'
 import { type FileHappening, announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
 import { announceUpgrade } from './announceUpgrade.js'
+import { announceReminder } from './announceReminder.js'
+import type { VoteReminder } from './voteReminder.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 
 /** How facts become notifications. */
@@ -24,6 +26,7 @@ export interface AnnounceOptions {
 /** What may be worth telling. `head` and `blockTime` serve the countdowns in the texts. */
 export type Announceable = { readonly head?: Head; readonly blockTime?: BlockTime } & (
   | { readonly type: 'change'; readonly change: Change; readonly upgrade?: Upgrade | undefined }
+  | { readonly type: 'reminder'; readonly reminder: VoteReminder; readonly at: bigint; readonly time: bigint }
   | { readonly type: 'upgrade'; readonly move: UpgradeMove }
   | { readonly type: 'file'; readonly happening: FileHappening }
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }
@@ -68,6 +71,7 @@ export function stepAnnounce(
 
 function labelsOf(happening: Announceable): Labels | undefined {
   if (happening.type === 'upgrade') return happening.move.upgrade.labels
+  if (happening.type === 'reminder') return happening.reminder.proposal.labels
   if (happening.type === 'file')
     return happening.happening.of === 'hook' ? happening.happening.upgrade.labels : undefined
   return happening.type === 'change' && 'proposal' in happening.change ? happening.change.proposal.labels : undefined
@@ -75,6 +79,7 @@ function labelsOf(happening: Announceable): Labels | undefined {
 
 function draft(happening: Announceable): readonly Announcement[] {
   if (happening.type === 'change') return announceChange(happening.change, happening)
+  if (happening.type === 'reminder') return [announceReminder(happening.reminder, happening)]
   if (happening.type === 'file') return announceFile(happening.happening)
   if (happening.type === 'health') return announceHealth(happening.from, happening.to)
   return announceUpgrade(happening.move, happening.head, happening.blockTime)

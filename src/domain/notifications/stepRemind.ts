@@ -1,0 +1,114 @@
+import { type BlockTime, etaOf } from '../blocks/blockTime.js'
+import type { Head } from '../blocks/head.js'
+import type { ChainState } from '../chainState.js'
+import { ownVotes } from '../proposals/attendance.js'
+import type { Proposal, ProposalKey } from '../proposals/proposal.js'
+import { stillOpen } from '../proposals/stillOpen.js'
+import { reminderText, type VoteReminder } from './voteReminder.js'
+import { notificationId } from './announcement.js'
+import { proposalFact } from './announceProposal.js'
+import type { ReminderEvent } from './notificationData.js'
+
+/** Who is reminded of votes, and when. */
+export interface RemindOptions {
+  /** Milliseconds before the end of a vote. @defaultValue none: no vote is reminded of */
+  readonly reminders?: readonly number[]
+  /** Accounts that are ours. @defaultValue none */
+  readonly voters?: readonly string[]
+}
+
+/** What is known when votes are looked at. */
+export interface RemindScope {
+  readonly before: Pick<ChainState, 'synced' | 'proposals'>
+  readonly state: Pick<ChainState, 'proposals' | 'announcedIds' | 'blockTime'>
+  /** The snapshots that this very reading brought: who was not read now may have voted since. */
+  readonly read: ReadonlyMap<ProposalKey, Proposal>
+  readonly head: Head
+}
+
+/**
+ * The reminders of votes that are due, in the order of the proposals.
+ *
+ * - Each reminder of a proposal is given once, however often its end moves. Of several that are due the tightest is
+ *   given, and the others with it.
+ * - `not_voted` only where the chain says at this block that one of ours has not voted; `voted` once the chain says of
+ *   all of ours that they have, and it did not say so before.
+ */
+export function stepRemind(
+  scope: RemindScope,
+  { reminders = [], voters = [] }: RemindOptions,
+): readonly VoteReminder[] {
+  if (reminders.length === 0 && voters.length === 0) return []
+  const all: VoteReminder[] = []
+  for (const [key, proposal] of stillOpen(scope.state.proposals))
+    if (proposal.status === 'voting') all.push(...remindersOf(key, proposal, scope, { reminders, voters }))
+  return all
+}
+
+function remindersOf(
+  key: ProposalKey,
+  proposal: Proposal,
+  { before, state, read, head }: RemindScope,
+  { reminders, voters }: Required<RemindOptions>,
+): readonly VoteReminder[] {
+  const secondsLeft = timeLeft(proposal, head, state.blockTime)
+  const votes = ownVotes(
+    read.get(key)?.attendance,
+    voters.filter((voter) => mayVoteOn(voter, proposal)),
+  )
+  const given = state.announcedIds.get(key)
+  const due =
+    secondsLeft === undefined ? [] : reminders.filter((ms) => secondsLeft * 1_000n <= BigInt(ms)).sort((a, b) => a - b)
+  const [tightest] = due
+  const isGiven = (event: ReminderEvent, ms: number): boolean =>
+    given?.has(notificationId(key, event, proposalFact(proposal, reminderText(ms)))) === true
+  // A looser one comes due again where the end was moved: who heard the tighter one knows.
+  const isDue = (event: ReminderEvent): boolean =>
+    tightest !== undefined && !reminders.some((ms) => ms <= tightest && isGiven(event, ms))
+  const all: VoteReminder[] = []
+  const add = (event: ReminderEvent, reminder?: number): unknown =>
+    all.push({
+      event,
+      proposal,
+      votes,
+      ...(reminder !== undefined && { reminder }),
+      ...(secondsLeft !== undefined && { secondsLeft }),
+    })
+  if (isDue('voting_ending_soon')) add('voting_ending_soon', tightest)
+  if (votes.some(({ vote }) => vote === 'not_voted') && isDue('not_voted')) add('not_voted', tightest)
+  if (votes.length > 0 && votes.every(({ vote }) => vote === 'voted')) {
+    const known = before.proposals.get(key)
+    const wasMissing =
+      known === undefined
+        ? before.synced
+        : ownVotes(known.attendance, voters).some(({ vote }) => vote === 'not_voted') ||
+          reminders.some((ms) => isGiven('not_voted', ms))
+    if (wasMissing) add('voted')
+  }
+  return all
+}
+
+/** Seconds until the vote ends; absent where it is over, or where nobody can tell. */
+function timeLeft(
+  { clock, foreignClock, votingEnd, votingEndsAt }: Proposal,
+  head: Head,
+  blockTime: BlockTime,
+): bigint | undefined {
+  if (clock === 'block' && foreignClock !== true) {
+    if (votingEnd === undefined || votingEnd <= head.number) return undefined
+    const end = etaOf(votingEnd, head, blockTime)
+    return end === undefined || end < head.timestamp ? undefined : end - head.timestamp
+  }
+  const end = clock === 'timestamp' ? votingEnd : votingEndsAt
+  return end === undefined || end <= head.timestamp ? undefined : end - head.timestamp
+}
+
+/** An account of another Cosmos chain has no vote here: its prefix is not that of the accounts of this one. */
+function mayVoteOn(voter: string, { proposer }: Proposal): boolean {
+  const [own, others] = [prefixOf(voter), proposer === undefined ? undefined : prefixOf(proposer)]
+  return own === undefined || others === undefined || own === others
+}
+
+function prefixOf(account: string): string | undefined {
+  return /^0x/i.test(account) ? undefined : /^(.+)1[^1]+$/.exec(account)?.[1]
+}
