@@ -17,15 +17,20 @@ const rooms = {
     without: ['pino', 'libsql', 'fs-extra', 'undici', 'node:*', '**/transport/createHttpClient.js'],
   },
   schema: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra', 'undici'] },
+  notify: {
+    knows: ['domain', 'schema'],
+    without: ['rxjs', 'viem', 'pino', 'libsql', 'fs-extra', 'undici', 'node:*'],
+    pure: true,
+  },
   programs: { knows: ['domain'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'zod'] },
   channels: { knows: ['domain', 'programs', 'schema', 'transport'], without: ['viem', 'libsql', 'undici'] },
   store: { knows: ['domain'], without: ['viem', 'undici'] },
   sinks: { knows: ['domain', 'channels', 'programs', 'store'], without: ['viem', 'undici'] },
-  config: { knows: ['domain', 'schema', 'channels'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
+  config: { knows: ['domain', 'schema', 'channels', 'notify'], without: ['rxjs', 'viem', 'pino', 'libsql'] },
   views: { knows: ['domain', 'store'], without: ['rxjs', 'viem', 'pino', 'libsql', 'undici', 'node:*'] },
   localChain: { knows: ['domain'], without: ['rxjs', 'pino', 'libsql', 'undici'] },
   monitor: {
-    knows: ['domain', 'streams', 'sources', 'sinks', 'channels', 'programs', 'store', 'config', 'transport'],
+    knows: ['domain', 'streams', 'sources', 'sinks', 'channels', 'notify', 'programs', 'store', 'config', 'transport'],
     without: ['viem', 'undici'],
   },
 }

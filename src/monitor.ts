@@ -33,8 +33,12 @@ import { whileHeld } from './streams/whileHeld.js'
  * await monitor.run({ signal })
  */
 export function createMonitor(config: ConfigInput | Config, deps: MonitorDeps = {}): Monitor {
-  const { clients = {}, readers = {} } = deps
-  const parsed = parseConfig(config, { clients: Object.keys(clients), readers: Object.keys(readers) })
+  const { clients = {}, readers = {}, handlers = [] } = deps
+  const parsed = parseConfig(config, {
+    clients: Object.keys(clients),
+    readers: Object.keys(readers),
+    handlers: handlers.map(({ type }) => type),
+  })
   return assembleMonitor(parsed, deps)
 }
 
@@ -56,6 +60,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const ports = {
     ...{ route, log, now, random, scheduler, force$, stopping$ },
     maxAge: config.proposals.maxAge,
+    priorities: config.notifier.priorities,
     isAtWork: activities.isAtWork,
     stagesOf: (chain: Chain) => stages(stagesOf(lineOptionsOf(chain.config, config, deps.extractPlan))),
     onSeed: states.keep,

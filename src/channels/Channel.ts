@@ -3,10 +3,11 @@ import type { Concealed } from '../domain/secrets/redactor.js'
 import type { Message } from '../domain/notifications/message.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { Json } from '../domain/text/json.js'
-import { text } from '../schema/scalars.js'
+import { text, timerDuration, whole } from '../schema/scalars.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
 import type { Handler } from './Handler.js'
+import { templatesSchema } from './templates.js'
 
 /** The levels of the log that are used. */
 export type LogLevel = 'info' | 'warn' | 'error'
@@ -60,6 +61,15 @@ export const channelKeys = {
     .exactOptional(text())
     .describe('Name in the log and the outbox; by default the type, numbered where it repeats.'),
   ...filterKeys,
+  templates: z
+    .exactOptional(templatesSchema)
+    .describe('Texts of its own for an event, before those of `notifier.templates`.'),
+}
+
+/** Keys of every channel that asks a service over the network. */
+export const serviceKeys = {
+  timeout: timerDuration().prefault('10s').describe('Longest wait for one answer.'),
+  maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
 }
 
 /** Gives the functions of a channel the settings as its schema has them. */

@@ -22,8 +22,8 @@ export interface ServiceRequest {
   /** Longest wait for the whole answer, in milliseconds. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
-  /** Host clock, Unix milliseconds. */
-  readonly now: () => number
+  /** Host clock, Unix milliseconds: without it, no date in a `Retry-After` is understood. */
+  readonly now?: () => number
   /** Takes the secrets out of what the service says. @defaultValue as it is */
   readonly conceal?: (text: string) => string
   /** The status is all that counts: whatever becomes of the body is fine. @defaultValue false */
@@ -125,7 +125,13 @@ function refusal(answer: HttpResponse, verdict: Verdict | undefined, request: Se
   const kind = verdict === undefined ? 'transient' : (verdict.kind ?? kindOfStatus(answer.status))
   const reason = `${placeOf(request)} ${reasonIn(answer, verdict, request)}`
   if (kind === 'permanent') return new ServiceRefusal(kind, reason, answer.status, verdict?.code)
-  return new ServiceRefusal('transient', reason, answer.status, verdict?.code, waitOf(answer, verdict, request.now()))
+  return new ServiceRefusal(
+    'transient',
+    reason,
+    answer.status,
+    verdict?.code,
+    waitOf(answer, verdict, request.now?.() ?? NaN),
+  )
 }
 
 function reasonIn(answer: HttpResponse, verdict: Verdict | undefined, request: ServiceRequest): string {

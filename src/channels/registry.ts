@@ -3,11 +3,14 @@ import { field } from '../schema/rawInput.js'
 import { expectedOneOf } from '../schema/scalars.js'
 import type { Channel } from './Channel.js'
 import { command } from './command.js'
+import { discord } from './discord.js'
+import { email } from './email.js'
 import { log } from './log.js'
+import { slack } from './slack.js'
 import { webhook } from './webhook.js'
 
 /** Every channel, in the order of the documentation. Configuration, redaction, `check` and documentation follow it. */
-const channels = [log, webhook, command] as const
+const channels = [log, webhook, slack, discord, email, command] as const
 
 const byType = new Map<string, Channel>(channels.map((channel) => [channel.schema.shape.type.value, channel]))
 /** What `type` may be. */

@@ -3,11 +3,11 @@ import * as z from 'zod'
 import { ConfigError } from '../domain/errors.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import { defined } from '../domain/defined.js'
-import { httpUrl, text, timerDuration, whole } from '../schema/scalars.js'
+import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { askService, kindOfStatus, unanswered } from './askService.js'
-import { channelKeys, defineChannel } from './Channel.js'
+import { channelKeys, defineChannel, serviceKeys } from './Channel.js'
 import type { Handler } from './Handler.js'
 
 /** Posts notifications to a URL, signed where there is a secret. */
@@ -16,8 +16,7 @@ export const webhook = defineChannel({
     type: z.literal('webhook').describe('Posts to a URL.'),
     url: httpUrl().describe('Where to post.'),
     secret: z.exactOptional(text()).describe('Key of the HMAC-SHA256 signature.'),
-    timeout: timerDuration().prefault('10s').describe('Longest wait for one answer.'),
-    maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
+    ...serviceKeys,
     ...channelKeys,
   }).describe(
     'One `POST` for each notification, which is its body as JSON. 2xx is delivered; 408, 425, 429, 5xx and network errors are tried again; every other answer sends it to the dead letters at once. `url` and `secret` are never shown.',

@@ -3,9 +3,10 @@ import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js
 import type { AuditOptions } from './commands/audit.js'
 import type { NotificationsOptions } from './commands/notifications.js'
 import type { ProposalsOptions } from './commands/proposals.js'
+import type { SilenceAddOptions } from './commands/silence.js'
 import type { StatusOptions } from './commands/status.js'
 import type { UpgradesOptions } from './commands/upgrades.js'
-import { type CheckOptions, defaultConfigFile, type StartOptions } from './options.js'
+import { type CheckOptions, defaultConfigFile, type ReadOptions, type StartOptions } from './options.js'
 import { foldLines } from './output/foldLines.js'
 import { readVersion } from './readVersion.js'
 import type { Context } from './Terminal.js'
@@ -36,6 +37,7 @@ export function createProgram(context: Context, done: Done): Command {
   addStarting(program, context, done)
   addReading(program, context, done)
   addInbox(program, context, done)
+  addSilences(program, context, done)
   addDemo(program, context, done)
   return program
 }
@@ -123,6 +125,33 @@ function addInbox(program: Command, context: Context, done: Done): void {
     .action(async (_: unknown, command: Command) => {
       const { audit } = await import('./commands/audit.js')
       done(await audit(command.optsWithGlobals<AuditOptions>(), context))
+    })
+}
+
+/** The commands about what is not to be told for a while. */
+function addSilences(program: Command, context: Context, done: Done): void {
+  const silence = program.command('silence').description('what is not to be told for a while')
+  reading(silence, 'add', 'hold back what fits, from now on; it is in the inbox, marked')
+    .requiredOption(
+      '--match <key=value>',
+      'what it is about, such as chain=main*; all of several must fit',
+      (pair: string, before: readonly string[] | undefined) => [...(before ?? []), pair],
+    )
+    .requiredOption('--for <duration>', 'how long, such as 2h')
+    .requiredOption('--comment <text>', 'why')
+    .action(async (_: unknown, command: Command) => {
+      const { addSilence } = await import('./commands/silence.js')
+      done(await addSilence(command.optsWithGlobals<SilenceAddOptions>(), context))
+    })
+  reading(silence, 'list', 'the silences that are not over').action(async (_: unknown, command: Command) => {
+    const { listSilences } = await import('./commands/silence.js')
+    done(await listSilences(command.optsWithGlobals<ReadOptions>(), context))
+  })
+  reading(silence, 'remove', 'end a silence now')
+    .argument('<id>', 'its id in the list')
+    .action(async (id: string, _: unknown, command: Command) => {
+      const { removeSilence } = await import('./commands/silence.js')
+      done(await removeSilence(id, command.optsWithGlobals<ReadOptions>(), context))
     })
 }
 

@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import type { ConfigIssue } from '../domain/errors.js'
 import { isJsonObject } from '../domain/text/json.js'
 import { findSystemConflicts } from './findSystemConflicts.js'
+import { findRouteConflicts, unknownChain } from './findRouteConflicts.js'
 import { formatPath } from '../schema/formatPath.js'
-import { nearest } from '../schema/nearest.js'
 import { field, issue, items, systemOf, text } from '../schema/rawInput.js'
 import { systemsWithoutContracts } from './systems.js'
 
@@ -19,6 +19,8 @@ export interface ConflictOptions {
   readonly clients?: readonly string[]
   /** Chains that the application brings a reader for, of any system: they need no URL. @defaultValue none */
   readonly readers?: readonly string[]
+  /** Types of the handlers that the application brings. @defaultValue none */
+  readonly handlers?: readonly string[]
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ConflictOptions {
  */
 export function findConflicts(
   input: unknown,
-  { clients = [], readers = [] }: ConflictOptions = {},
+  { clients = [], readers = [], handlers: ownHandlers = [] }: ConflictOptions = {},
 ): readonly ConfigIssue[] {
   const chains = items(field(input, 'chains'))
   const names = chains.map((chain) => text(field(chain, 'name')))
@@ -64,6 +66,7 @@ export function findConflicts(
       })),
       'expected a unique name',
     ),
+    ...findRouteConflicts(input, ownHandlers),
     ...handlers.flatMap((handler, at) =>
       items(field(handler, 'chains')).flatMap((chain, index) =>
         typeof chain !== 'string' || names.includes(chain)
@@ -72,14 +75,6 @@ export function findConflicts(
       ),
     ),
   ]
-}
-
-function unknownChain(name: string, names: readonly (string | undefined)[]): string {
-  const meant = nearest(
-    name,
-    names.flatMap((known) => known ?? []),
-  )
-  return `expected the name of a chain of this file${meant === undefined ? '' : `; did you mean ${meant}?`}`
 }
 
 function conflictsOfChain(chain: unknown, path: readonly PropertyKey[]): readonly ConfigIssue[] {

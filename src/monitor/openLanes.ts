@@ -1,11 +1,14 @@
 import type { ChannelDeps } from '../channels/Channel.js'
-import { type HandlerFilter, passesFilter } from '../channels/filter.js'
+import { passesFilter } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
+import { withTemplates } from '../channels/templates.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
 import type { OutboxLane } from '../sinks/outbox/OutboxOptions.js'
-import type { NotificationRoute } from '../store/Store.js'
+import type { Notification } from '../domain/notifications/notification.js'
+import type { NotificationRoute } from '../domain/notifications/routing.js'
+import { createRouter } from '../notify/createRouter.js'
 
 export interface Lanes {
   /** By the key that outbox rows carry. */
@@ -21,23 +24,25 @@ export interface LaneDeps extends ChannelDeps {
 const timeoutMs = 30_000
 
 /**
- * Where notifications go: the configured handlers, then those the host brought along; each gets what its filter lets
- * through.
+ * Where notifications go: the configured handlers, then those the host brought along; each gets what the routes and its
+ * own filter let through.
  */
-export function openLanes({ notifier }: Config, { handlers, ...deps }: LaneDeps): Lanes {
+export function openLanes({ notifier, chains }: Config, { handlers, ...deps }: LaneDeps): Lanes {
   const lanes = new Map<string, OutboxLane>()
-  const filters = new Map<string, HandlerFilter>()
+  const wanted = new Map<string, (notification: Notification) => boolean>()
   for (const settings of notifier.handlers) {
-    lanes.set(settings.name, { timeoutMs, ...channelOf(settings).open(settings, deps) })
-    filters.set(settings.name, settings)
+    const compose = withTemplates(deps.compose, [settings.templates, notifier.templates], {
+      ...{ log: deps.log, timezone: notifier.timezone, handler: settings.name },
+    })
+    lanes.set(settings.name, { timeoutMs, ...channelOf(settings).open(settings, { ...deps, compose }) })
+    wanted.set(settings.name, (notification) => passesFilter(settings, notification))
   }
   for (const handler of handlers) {
     const key = freeName(handler.type, lanes)
     lanes.set(key, { handler, timeoutMs })
-    filters.set(key, handler)
+    wanted.set(key, (notification) => passesFilter(handler, notification))
   }
-  return {
-    lanes,
-    route: (notification) => [...filters].flatMap(([key, filter]) => (passesFilter(filter, notification) ? [key] : [])),
-  }
+  const systems = new Map(chains.map(({ name, governance }) => [name, governance.system]))
+  const systemOf = (chain: string): string | undefined => systems.get(chain)
+  return { lanes, route: createRouter({ rules: notifier.routes, handlers: wanted, systemOf }) }
 }

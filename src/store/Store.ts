@@ -2,6 +2,7 @@ import type { ObservableInput } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
+import type { NotificationRoute, Silence } from '../domain/notifications/routing.js'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
 import type { ProposalCounts, RecalledProposals } from '../domain/proposals/archive.js'
@@ -89,8 +90,13 @@ export interface RecallRequest {
   readonly surplus: number
 }
 
-/** Which handlers get a notification: their keys. */
-export type NotificationRoute = (notification: Notification) => readonly string[]
+export type { NotificationRoute } from '../domain/notifications/routing.js'
+
+/** A silence that is over, and how many notifications of one chain it held back, by event. */
+export interface EndedSilence {
+  readonly silence: Silence
+  readonly events: Readonly<Record<string, number>>
+}
 
 /**
  * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
@@ -138,7 +144,7 @@ export interface Store {
   /**
    * Writes all of a turn or nothing: changed proposals and upgrades, the cursor, the inbox, one outbox row per
    * interested handler, the audit trail, and deletes what is forgotten. A notification id that is already
-   * there is left alone and not queued again.
+   * there is left alone and not queued again. One that a silence holds back is in the inbox alone, marked.
    *
    * A turn that tells nothing new, such as a head, may be kept back for a second while the right to write is held: at
    * the next write or `beat` it becomes durable with all others that wait, and a crash before that costs no more than
@@ -162,8 +168,16 @@ export interface Store {
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
   /** When the next outbox row, of one handler or of any, is due, Unix ms. */
   nextDue(handler?: string): number | undefined
-  /** Removes a row that its handler has confirmed. Unix ms. */
-  delivered(item: OutboxItem, at: number): void
+  /**
+   * What the handler of a row posted last of the same subject, as `delivered` was told; dropped once it is as old as
+   * notifications may be.
+   */
+  posted(item: OutboxItem): Json | undefined
+  /**
+   * Removes a row that its handler has confirmed, and keeps what it wants remembered of the subject (`subjectOf`).
+   * Unix ms.
+   */
+  delivered(item: OutboxItem, at: number, posted?: Json): void
   /** Counts a failed try; the next one is due at `until` (Unix ms). */
   postpone(item: OutboxItem, until: number, reason: string): void
   /** Moves a row to the dead letters. Unix ms. */
@@ -187,6 +201,18 @@ export interface Store {
   stats(): NotificationStats
   /** Drops notifications beyond the bounds; undelivered ones are kept. Unix ms. */
   prune(bounds: { readonly maxNotifications: number; readonly before: number }): void
+
+  /** The silences that are not over at `now` (Unix ms), oldest first. */
+  silences(now: number): readonly Silence[]
+  /** Adds a silence from `at` on (Unix ms): what happens from then on is held back. */
+  addSilence(silence: Omit<Silence, 'id' | 'held'>, at: number): Silence
+  /** Ends a silence at `now` (Unix ms), and gives it as it was; undefined where there is none of that id. */
+  endSilence(id: string, now: number): Silence | undefined
+  /**
+   * Silences that are over at `now` (Unix ms) and held back notifications of the chain that people were not told of
+   * yet. A committed `silence_ended` tells them.
+   */
+  endedSilences(chain: string, now: number): readonly EndedSilence[]
 
   /** Appends to the audit trail; the newest 100,000 entries are kept. */
   record(entry: Omit<AuditEntry, 'seq'>): void

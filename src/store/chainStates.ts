@@ -1,4 +1,6 @@
 import type { ChainState, Turn } from '../domain/chainState.js'
+import { defined } from '../domain/defined.js'
+import type { RoutingMoment } from '../domain/notifications/routing.js'
 import { keyOf } from '../domain/proposals/proposal.js'
 import { changeDetail, moveDetail, announcementDetail } from './auditDetails.js'
 import type { EmbeddedStore, NotificationRoute, Store } from './Store.js'
@@ -7,6 +9,7 @@ import { addNotification } from './sql/addNotification.js'
 import { chainNames, type Committed, loadChain } from './sql/loadChain.js'
 import { recallFrom, loadUnsettled } from './sql/loadUnsettled.js'
 import { writeChain } from './sql/writeChain.js'
+import { activeSilences } from './silences.js'
 import { writeTrail } from './sql/writeTrail.js'
 
 /** What the other rooms of the store ask of the states. */
@@ -111,8 +114,11 @@ function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: N
     trail.record({ at, chain, kind: 'change', detail: changeDetail(change, tally) })
   }
   for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
+  if (turn.announcements.length === 0) return
+  const { head, blockTime } = turn.state
+  const moment: RoutingMoment = { at, silences: activeSilences(sql, at), pace: { blockTime, ...defined({ head }) } }
   for (const announcement of turn.announcements) {
-    if (!addNotification(sql, announcement.notification, route, at)) continue
+    if (!addNotification(sql, announcement.notification, route, moment)) continue
     trail.record({ at, chain, kind: 'notification', detail: announcementDetail(announcement) })
   }
 }

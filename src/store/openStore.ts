@@ -12,6 +12,7 @@ import { openChecked } from './file/openChecked.js'
 import { outbox } from './outbox.js'
 import { proposals } from './proposals.js'
 import { rebuilds } from './rebuilds.js'
+import { silences } from './silences.js'
 import { movesOf, votesOn } from './sql/readTrail.js'
 import type { Presence } from './file/presence.js'
 import type { Sql } from './sql.js'
@@ -93,6 +94,7 @@ export function openStore({
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...inbox(sql),
     ...outbox(sql),
+    ...silences(sql, trail),
     ...trail,
     ...right,
     claim: (time) => {

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import { subjectOf } from '../domain/notifications/notification.js'
+import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
 import type { DeadLetter, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
@@ -15,6 +17,7 @@ const itemRow = z.object({
 })
 const nextRow = z.object({ next: z.nullable(z.number()) })
 const dueRow = z.object({ due: z.number() })
+const postedRow = z.object({ json: z.string() })
 const handlerRow = z.object({ handler: z.string() })
 
 // A cross join keeps the order of the tables: the outbox tells which notifications are read.
@@ -28,7 +31,7 @@ const longestWaitMs = 3_600_000
 
 type Outbox = Pick<
   Store,
-  'waitingHandlers' | 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'
+  'waitingHandlers' | 'due' | 'nextDue' | 'posted' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'
 >
 
 /** What is still to be delivered, and what was given up. */
@@ -99,16 +102,36 @@ function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
 }
 
 /** What became of one try. */
-function outcomes(sql: Sql): Pick<Outbox, 'delivered' | 'postpone' | 'bury'> {
+function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'delivered' | 'postpone' | 'bury'> {
   return {
-    delivered: ({ notification, handler }, at) => {
-      sql.run(
-        `UPDATE outbox SET state = 'delivered', attempts = attempts + 1, at = ?, reason = '' WHERE ${ofItem}`,
-        at,
+    posted: ({ notification, handler }) => {
+      const [row] = sql.all(
+        postedRow,
+        'SELECT json FROM posted WHERE handler = ? AND subject = ?',
         handler,
-        notification.id,
+        subjectOf(notification),
       )
+      return row === undefined ? undefined : boundedJson(parsedJson(row.json))
     },
+
+    delivered: ({ notification, handler }, at, posted) =>
+      sql.transaction(() => {
+        sql.run(
+          `UPDATE outbox SET state = 'delivered', attempts = attempts + 1, at = ?, reason = '' WHERE ${ofItem}`,
+          at,
+          handler,
+          notification.id,
+        )
+        if (posted === undefined) return
+        sql.run(
+          `INSERT INTO posted (handler, subject, json, at) VALUES (?, ?, ?, ?)
+          ON CONFLICT (handler, subject) DO UPDATE SET json = excluded.json, at = excluded.at`,
+          handler,
+          subjectOf(notification),
+          JSON.stringify(posted),
+          at,
+        )
+      }),
 
     postpone: ({ notification, handler }, until, reason) => {
       sql.run(

@@ -247,6 +247,7 @@ export const notificationRow: z.ZodMiniType<Notification> = z.pipe(
       data: jsonObject,
       read: z.boolean(),
       labels: z.optional(z.record(text, text)),
+      silenced: z.optional(text),
     }),
     z.transform((row): unknown => row),
   ),

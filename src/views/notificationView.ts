@@ -15,8 +15,12 @@ export function notificationView({
   data,
   read,
   labels = {},
+  silenced,
 }: Notification): JsonObject {
-  return { id, event, priority, chain, title, message, timestamp, data, read, labels }
+  return {
+    ...{ id, event, priority, chain, title, message, timestamp, data, read, labels },
+    ...(silenced !== undefined && { silenced }),
+  }
 }
 
 /** One dead letter as `notifications --dead --json` gives it. */

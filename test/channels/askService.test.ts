@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { askService, type ServiceAnswer, ServiceRefusal, type ServiceRequest } from '../../src/channels/askService.js'
-import { DeliveryError } from '../../src/domain/errors.js'
+import type { DeliveryError } from '../../src/domain/errors.js'
 import { redactor } from '../../src/domain/secrets/redactor.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { failureOf } from '../support/services/messages.js'
 import { type Mishap, type Service, type ServiceReply, startService } from '../support/services/service.js'
 
 const http = createHttpClient()
@@ -20,15 +21,6 @@ function ask({ url }: Pick<Service, 'url'>, over: Partial<ServiceRequest> = {}):
     now,
     ...over,
   })
-}
-
-async function failureOf(asked: Promise<unknown>): Promise<DeliveryError> {
-  const cause: unknown = await asked.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  if (cause instanceof DeliveryError) return cause
-  throw new Error(`no delivery error: ${String(cause)}`)
 }
 
 const failing = async (...mishaps: readonly Mishap[]): Promise<Service> => {

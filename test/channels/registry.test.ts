@@ -43,7 +43,10 @@ describe('every channel', () => {
   it.each([
     ['log', { type: 'log' }],
     ['webhook', { type: 'webhook', url: 'http://127.0.0.1:9' }],
+    ['slack', { type: 'slack', token: 't', channel: 'C1' }],
+    ['discord', { type: 'discord', webhookUrl: 'https://discord.com/api/webhooks/1/t' }],
     ['command', { type: 'command', command: ['true'] }],
+    ['email', { type: 'email', smtp: 'smtp://127.0.0.1:9', from: 'a@example.org', to: ['b@example.org'] }],
   ])('%s makes a handler of its own type', (type, settings) => {
     expect(open(settings).handler.type).toBe(type)
   })

@@ -66,8 +66,10 @@ const everyDefault = {
     reminders: [86_400_000, 21_600_000, 3_600_000],
     voters: [],
     timezone: 'UTC',
+    templates: {},
     priorities: {},
     handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
+    routes: [],
   },
 }
 

@@ -32,6 +32,35 @@ describe('parseConfig', () => {
     [{ proposals: { maxAge: '30' } }, `proposals.maxAge: ${anyDuration}`],
     [{ notifier: { maxNotifications: 0 } }, 'notifier.maxNotifications: expected a whole number of at least 1'],
     [{ notifier: { maxAge: 30 } }, `notifier.maxAge: ${anyDuration}, got a number`],
+    [
+      { notifier: { routes: [{ match: { chian: 'local' }, to: ['log'] }] } },
+      'notifier.routes[0].match.chian: unknown key; did you mean chain?',
+    ],
+    [
+      { notifier: { routes: [{ match: { chain: 'locla' } }] } },
+      'notifier.routes[0].match.chain: expected the name of a chain of this file; did you mean local?',
+    ],
+    [
+      { notifier: { routes: [{ match: { title: 're2:(' } }] } },
+      'notifier.routes[0].match.title: expected a regular expression of RE2 after re2:; missing closing )',
+    ],
+    [
+      { notifier: { routes: [{ to: ['lgo'] }] } },
+      'notifier.routes[0].to[0]: expected the name of a handler, one of log; did you mean log?',
+    ],
+    [{ notifier: { routes: [{ to: [] }] } }, 'notifier.routes[0].to: expected at least one handler'],
+    [
+      { notifier: { routes: [{ match: { priority: 'urgent' } }] } },
+      'notifier.routes[0].match.priority: expected the least priority, one of low, medium, high, critical',
+    ],
+    [
+      { notifier: { templates: { new_propsal: { title: 'x' } } } },
+      'notifier.templates.new_propsal: unknown key; did you mean new_proposal?',
+    ],
+    [
+      { notifier: { templates: { new_proposal: { text: 'x' } } } },
+      'notifier.templates.new_proposal.text: unknown key; known here: title, body',
+    ],
     [{ notifier: { timezone: 'Berlin' } }, 'notifier.timezone: expected a time zone such as UTC or Europe/Berlin'],
     [
       { notifier: { timezone: 2 } },
@@ -53,7 +82,7 @@ describe('parseConfig', () => {
     ],
     [
       { notifier: { handlers: [{ type: 'log', url: 'x' }] } },
-      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains',
+      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains, templates',
     ],
     [
       { notifier: { handlers: [{ type: 'webhook' }] } },

@@ -1,3 +1,4 @@
+import { events } from '../../src/channels/filter.js'
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,6 +22,21 @@ function said(content: string | Uint8Array): readonly string[] {
   writeFileSync(file, content)
   return linesOf(() => loadConfig(file, {})).map((line) => line.replaceAll(file, 'F'))
 }
+
+describe('a template that cannot be used', () => {
+  it('is told with the line of the file and the place in it', () => {
+    const templates =
+      'templates:\n    new_proposal:\n      title: "{{ title }"\n      body: |\n        By {{ data.proposer }}\n        {{ body }}'
+    const handlers = 'handlers:\n    - type: log\n      templates: { new_proposal: { title: "{{ x | y }}" } }'
+    expect(said(local(`notifier:\n  ${templates}\n  ${handlers}\n`))).toStrictEqual([
+      'F:8: notifier.templates.new_proposal.title: expected a template of Liquid: output "{{ title }" not closed (line 1, column 1 of it)',
+      expect.stringMatching(
+        /^F:9: notifier.templates.new_proposal.body: expected a template of Liquid: body is no name here; known are id/,
+      ),
+      'F:14: notifier.handlers[0].templates.new_proposal.title: expected a template of Liquid: undefined filter: y (line 1, column 1 of it)',
+    ])
+  })
+})
 
 describe('a value that YAML takes for nothing', () => {
   const tilde = 'but it is empty: a ~ alone is null in YAML, which is nothing; for your home directory write "${HOME}"'
@@ -123,7 +139,7 @@ describe('a value of another kind', () => {
     ],
     [
       local('notifier: { handlers: [{ type: log, events: [proposal_pased] }] }\n'),
-      'F:5: notifier.handlers[0].events[0]: expected one of 32 words; did you mean proposal_passed?',
+      `F:5: notifier.handlers[0].events[0]: expected one of ${events.length} words; did you mean proposal_passed?`,
     ],
     [
       local('notifier: { handlers: [{ type: webhok, url: "http://a" }] }\n'),

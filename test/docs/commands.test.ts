@@ -65,12 +65,14 @@ describe('README.md', () => {
 describe('a command on a page', () => {
   it.each(ours)('%s is one', (line) => {
     const program = newProgram()
-    const [name = '', ...rest] = line.split(' ').slice(2)
-    const command = program.commands.find((candidate) => candidate.name() === name)
+    const [name = '', ...words] = (line.match(/"[^"]*"|\S+/g) ?? []).slice(2)
+    const group = program.commands.find((candidate) => candidate.name() === name)
+    const part = group?.commands.find((candidate) => candidate.name() === words[0])
+    const [command, rest] = part === undefined ? [group, words] : [part, words.slice(1)]
     const { operands, unknown } = program.parseOptions(rest)
     const parsed = command?.parseOptions([...operands, ...unknown])
 
-    expect(command?.name()).toBe(name)
+    expect(group?.name()).toBe(name)
     expect(parsed?.unknown).toStrictEqual([])
     expect(parsed?.operands.length).toBeLessThanOrEqual(command?.registeredArguments.length ?? 0)
   })

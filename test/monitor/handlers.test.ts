@@ -23,9 +23,11 @@ const own = (type: string, filter: HandlerFilter = {}): Handler => ({
 /** Who gets the notification, of the handlers that are configured and those that the host brings along. */
 function receivers(about: Notification, handlers: readonly Handler[], configured: readonly object[] = []) {
   const config = parseConfig(minimal({}, { notifier: { handlers: configured } }))
-  return openLanes(config, { handlers, log: silent, now: () => 0, http: createHttpClient(), compose: messageOf }).route(
-    about,
-  )
+  const { route } = openLanes(config, {
+    ...{ handlers, log: silent, now: () => 0, http: createHttpClient(), compose: messageOf },
+  })
+  const routed = route(about, { at: 0, silences: [] })
+  return 'to' in routed ? routed.to : routed
 }
 
 describe('a handler of the host', () => {

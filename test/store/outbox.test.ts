@@ -120,6 +120,34 @@ describe('delivered, postpone and bury', () => {
   })
 })
 
+describe('what a handler has posted', () => {
+  const other = (id: string): OutboxItem => ({ ...item(id), notification: notification(id, { chain: 'other' }) })
+
+  it('is kept with what it is about, for that handler alone, until it posts anew', () => {
+    const store = storeWith(['1', '2'], ['log', 'pager'])
+    store.delivered(item('1'), 2_000, { ts: '1.2' })
+
+    expect([store.posted(item('2')), store.posted(item('2', 'pager')), store.posted(other('2'))]).toStrictEqual([
+      { ts: '1.2' },
+      undefined,
+      undefined,
+    ])
+    store.delivered(item('2'), 3_000)
+    expect(store.posted(item('1'))).toStrictEqual({ ts: '1.2' })
+    store.delivered(item('1'), 4_000, { ts: '3.4' })
+    expect(store.posted(item('1'))).toStrictEqual({ ts: '3.4' })
+  })
+
+  it('is forgotten with the notifications of its time', () => {
+    const store = storeWith(['1'])
+    store.delivered(item('1'), 2_000, 'here')
+    store.prune({ maxNotifications: 10, before: 2_000 })
+    expect(store.posted(item('1'))).toBe('here')
+    store.prune({ maxNotifications: 10, before: 2_001 })
+    expect(store.posted(item('1'))).toBeUndefined()
+  })
+})
+
 describe('revive', () => {
   it('puts the dead letters of one notification back, with all tries before them', () => {
     const store = storeWith(['1', '2'], ['log', 'pager'])

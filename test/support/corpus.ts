@@ -21,7 +21,7 @@ export interface CorpusCase<Schema extends z.ZodType> {
 export function itOnCorpus<Schema extends z.ZodType>(
   title: string,
   { path, schema, cases }: CorpusCase<Schema>,
-  body: (data: z.infer<Schema>) => void,
+  body: (data: z.infer<Schema>) => unknown,
 ): void {
   const data = corpus(path)
   if (data !== undefined) {

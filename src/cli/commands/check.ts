@@ -1,6 +1,7 @@
 import { assembleChain, type ChainDeps } from '../../monitor/chain/assembleChain.js'
 import { inspectFile } from '../../monitor/inspectFile.js'
 import { inspectHandlers } from '../../monitor/inspectHandlers.js'
+import { inspectRoutes } from '../../monitor/inspectRoutes.js'
 import { createServerAccess } from '../../monitor/createServerAccess.js'
 import type { ChainConfig } from '../../config/schema.js'
 import { ConfigError, reasonOf, SourceError } from '../../domain/errors.js'
@@ -42,6 +43,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
   const config = startConfig(start)
   const outside = createServerAccess(config)
   const state = inspectState(config.state, now())
+  const unrouted = inspectRoutes(config)
   const [findings, handlers] = await Promise.all([
     Promise.all(config.chains.map((chain) => checkChain(chain, { now, ...outside, signal }))),
     inspectHandlers(config, outside, signal),
@@ -56,6 +58,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
     const lines = [
       'The configuration is valid.',
       ...[state, ...handlers].map((report) => reportText(report, color)),
+      ...(unrouted === undefined ? [] : [`${paint('warning', 'yellow', color)}: ${unrouted}`]),
       ...findings.map((finding) => findingText(finding, color)),
     ]
     terminal.out(foldLines(lines.join('\n'), width))
@@ -66,6 +69,7 @@ export async function check(options: CheckOptions, context: Context): Promise<nu
     ...handlers.flatMap(({ problem }) => (problem === undefined ? [] : [{ message: problem, temporary: true }])),
   ]
   // The JSON document is about the chains.
+  if (options.json === true && unrouted !== undefined) terminal.note(foldLines(unrouted, terminal.noteWidth))
   if (options.json === true) for (const { message } of besides) terminal.note(foldLines(message, terminal.noteWidth))
   const problems = [...besides, ...findings.flatMap(({ problem }) => problem ?? [])]
   if (problems.length === 0) return exitCodes.done

@@ -43,6 +43,8 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
   write: (fields) => sentenceOf(writes, fields.text('result'))?.(fields),
   notification: ({ text }) => `Told with priority ${text('priority')}: ${text('title')}`,
+  silence: ({ text, phrase }) =>
+    `Silence ${text('silence')} ${text('done')}${phrase(' by ', 'by')}, for ${text('match')}${phrase(': ', 'comment')}`,
   delivery: (fields) => {
     const { has, text, phrase, subject } = fields
     if (has('redeliver'))

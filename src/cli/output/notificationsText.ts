@@ -17,7 +17,12 @@ export function notificationsTable(inbox: readonly Notification[], terminal: Ter
     { title: 'TIME', text: ({ timestamp }) => timeOfMsText(Date.parse(timestamp)) },
     { title: 'PRIORITY', text: ({ priority }) => priority, style: ({ priority }) => styles[priority], yields: 1 },
     { title: 'CHAIN', text: ({ chain }) => chain, yields: 2 },
-    { title: 'TITLE', text: ({ title }) => title, shrinks: true, least: leastTitle },
+    {
+      title: 'TITLE',
+      text: ({ title, silenced }) => (silenced === undefined ? title : `[silenced] ${title}`),
+      shrinks: true,
+      least: leastTitle,
+    },
     { title: 'ID', text: ({ id }) => short(id) },
   ]
   return renderTable(columns, inbox, terminal)

@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { priorities } from '../../domain/notifications/notification.js'
 import { events } from '../../channels/filter.js'
 import { handlerSchema } from '../../channels/registry.js'
+import { templatesSchema } from '../../channels/templates.js'
 import { nameHandlers } from '../../channels/nameHandlers.js'
+import { routeSchema } from './routeSchema.js'
 import { duration, list, oneOf, timezone, voter, whole } from '../../schema/scalars.js'
 import { hintsFor, section } from '../../schema/section.js'
 
@@ -29,9 +31,16 @@ export const notifierSchema = section({
     .readonly()
     .prefault([])
     .describe('Accounts of yours that vote: 0x addresses, or Cosmos accounts.'),
+  templates: templatesSchema.prefault({}).describe('Texts of your own for an event, as templates of Liquid.'),
   priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
   handlers: list(handlerSchema, 'handlers')
     .transform(nameHandlers)
     .prefault([{ type: 'log' }])
     .describe('Where notifications go.'),
+  routes: list(routeSchema, 'routes')
+    .readonly()
+    .prefault([])
+    .describe(
+      "Which handlers get what: the first rule that fits a notification decides, and the next ones while `continue` says so. What no rule fits goes to every handler; the handlers' own filters apply last.",
+    ),
 })

@@ -4,7 +4,7 @@ import { type LocalTime, localTimeIn } from '../text/localTime.js'
 import { cleanLine } from '../text/text.js'
 import { type LinkSubjects, linksTo, type LinkTemplates } from './messageLinks.js'
 import type { Notification, NotificationEvent, NotificationOf, Priority } from './notification.js'
-import { proposalIdOf } from './notification.js'
+import { subjectOf } from './notification.js'
 import { isProposalEvent, isUpgradeEvent } from './notificationData.js'
 import { isOperationEvent, operationMessage } from './operationMessage.js'
 import { proposalMessage } from './proposalMessage.js'
@@ -61,6 +61,7 @@ const over: ReadonlySet<NotificationEvent> = new Set([
   'source_recovered',
   'state_rebuilt',
   'hook_ran',
+  'silence_ended',
 ])
 
 /** What is said of one notification, before it is put together with what every message has. */
@@ -149,12 +150,4 @@ function ownWords({ chain, message }: Notification): MessageText {
     facts: [],
     about: {},
   }
-}
-
-/** The proposal that it is about, else the upgrade, else the chain. */
-function subjectOf(notification: Notification): string {
-  const { chain, data } = notification
-  const id = proposalIdOf(notification)
-  if (id === undefined) return chain
-  return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`
 }

@@ -35,6 +35,7 @@ export const defaultPriorities = {
   hook_failed: 'critical',
   hook_ran: 'low',
   state_rebuilt: 'high',
+  silence_ended: 'low',
   source_down: 'high',
   source_recovered: 'medium',
 } as const satisfies Record<string, Priority>
@@ -59,6 +60,8 @@ export interface NotificationBase {
   readonly read: boolean
   /** The operator's own, by name. @defaultValue none */
   readonly labels?: Readonly<Record<string, string>>
+  /** The id of the silence that held it back: it is in the inbox and nowhere else. */
+  readonly silenced?: string
 }
 
 /**
@@ -83,4 +86,15 @@ export function reaches(priority: Priority, least: Priority): boolean {
 /** The id of the proposal that a notification is about; absent where it is about none. */
 export function proposalIdOf({ data }: Notification): string | undefined {
   return 'proposalId' in data && typeof data.proposalId === 'string' ? data.proposalId : undefined
+}
+
+/**
+ * What a notification is about: the proposal, with its upgrade, else the silence, else the chain. Those of one subject belong together.
+ */
+export function subjectOf(notification: Notification): string {
+  const { chain, data } = notification
+  if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
+  const id = proposalIdOf(notification)
+  if (id === undefined) return chain
+  return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`
 }

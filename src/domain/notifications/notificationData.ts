@@ -213,23 +213,36 @@ export type LeftoverData = {
 /** Where the damaged state lies now, and what is wrong with it. */
 export type RebuiltData = { readonly movedTo: string; readonly problem: string }
 
+/** A silence that is over, and how many notifications of the chain it held back, by event. */
+export type SilenceData = {
+  readonly silence: string
+  readonly comment: string
+  readonly by: string
+  readonly held: number
+  readonly events: Readonly<Record<string, number>>
+}
+
+type ProposalDataByEvent = {
+  readonly [Event in ProposalEvent]: Event extends ReminderEvent ? ReminderData : ProposalData
+}
+
 /** The `data` of each event. */
-export type NotificationDataByEvent = Readonly<Record<Exclude<ProposalEvent, ReminderEvent>, ProposalData>> &
-  Readonly<Record<ReminderEvent, ReminderData>> & {
-    readonly upgrade_scheduled: UpgradeData
-    readonly upgrade_refused: RefusedData
-    readonly upgrade_rescheduled: RescheduledData
-    readonly upgrade_imminent: ImminentData
-    readonly upgrade_triggered: UpgradeData
-    readonly upgrade_halt_reached: UpgradeData
-    readonly upgrade_restarted: SwitchData
-    readonly upgrade_completed: SwitchData
-    readonly upgrade_failed: UpgradeData
-    readonly upgrade_cancelled: UpgradeData
-    readonly source_down: HealthData
-    readonly source_recovered: HealthData
-    readonly file_stale: LeftoverData
-    readonly hook_failed: HookData
-    readonly hook_ran: HookData
-    readonly state_rebuilt: RebuiltData
-  }
+export type NotificationDataByEvent = ProposalDataByEvent & {
+  readonly upgrade_scheduled: UpgradeData
+  readonly upgrade_refused: RefusedData
+  readonly upgrade_rescheduled: RescheduledData
+  readonly upgrade_imminent: ImminentData
+  readonly upgrade_triggered: UpgradeData
+  readonly upgrade_halt_reached: UpgradeData
+  readonly upgrade_restarted: SwitchData
+  readonly upgrade_completed: SwitchData
+  readonly upgrade_failed: UpgradeData
+  readonly upgrade_cancelled: UpgradeData
+  readonly source_down: HealthData
+  readonly source_recovered: HealthData
+  readonly file_stale: LeftoverData
+  readonly hook_failed: HookData
+  readonly hook_ran: HookData
+  readonly state_rebuilt: RebuiltData
+  readonly silence_ended: SilenceData
+}

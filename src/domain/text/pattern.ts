@@ -1,16 +1,17 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 
-/** Whether a text holds what a pattern looks for, in either case. */
+/** Whether a text holds what a pattern looks for. */
 export type Pattern = (text: string) => boolean
 
 /**
  * A regular expression of RE2: it takes time in proportion to the text, whatever pattern and text are. So a pattern of
  * an operator may be held against a text of a stranger. No look-around, no back-references.
  *
+ * @param ignoreCase - Whether `a` also finds `A`, as `(?i)` in the pattern says it otherwise.
  * @throws RE2JSSyntaxException where it is none; `patternProblem` says so beforehand.
  */
-export function compilePattern(source: string): Pattern {
-  const pattern = RE2JS.compile(RE2JS.translateRegExp(source), RE2JS.CASE_INSENSITIVE)
+export function compilePattern(source: string, ignoreCase = true): Pattern {
+  const pattern = RE2JS.compile(RE2JS.translateRegExp(source), ignoreCase ? RE2JS.CASE_INSENSITIVE : 0)
   return (text) => pattern.matcher(text).find()
 }
 

@@ -1,5 +1,6 @@
 import { EMPTY, defer, filter, type Observable, pipe, type SchedulerLike, Subject, takeUntil, tap } from 'rxjs'
 import type { ChainState, Turn } from '../../domain/chainState.js'
+import { defined } from '../../domain/defined.js'
 import { newChain } from '../../domain/newChain.js'
 import { headPeriod } from '../../domain/blocks/headPeriod.js'
 import type { Proposal, ProposalKey } from '../../domain/proposals/proposal.js'
@@ -17,6 +18,7 @@ import { watchChain } from '../../streams/watchChain.js'
 import type { Chain } from '../chain/assembleChain.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
+import { announceSilences, type AnnounceSilencesOptions } from './announceSilences.js'
 import { resumeChain } from './resumeChain.js'
 import { sparingRecall } from './sparingRecall.js'
 import { staggerFirstPoll } from './staggerFirstPoll.js'
@@ -26,6 +28,8 @@ export interface TurnsOptions {
   readonly route: NotificationRoute
   /** Milliseconds of chain time that a completed proposal is remembered. */
   readonly maxAge: number
+  /** Priorities of notifications that differ from the default ones. @defaultValue none */
+  readonly priorities?: AnnounceSilencesOptions['priorities']
   readonly log: LogWriter
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
@@ -50,7 +54,7 @@ export interface TurnsOptions {
  * among those of other chains.
  */
 export function chainTurns(chain: Chain, share: number, options: TurnsOptions): Observable<Turn> {
-  const { store, route, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
+  const { store, route, priorities, log, now, scheduler, isAtWork, onSeed, onKeptBack } = options
   const interval = chain.config.monitor.pollInterval
   return defer(() => {
     const seed = resumeChain(store, chain) ?? newChain(chain.name, now())
@@ -70,20 +74,24 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     const recall = sparingRecall((wanted) => store.recall(chain.name, wanted))
     const { restart } = reread
     return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$ }).pipe(
-      watchChain(seed, pipe(reread.stage, options.stagesOf(chain)), {
-        commit,
-        recall: ({ keys, time, surplus }) => {
-          const wanted = { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }
-          return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
+      watchChain(
+        seed,
+        pipe(reread.stage, options.stagesOf(chain), announceSilences({ store, ...defined({ priorities }) })),
+        {
+          commit,
+          recall: ({ keys, time, surplus }) => {
+            const wanted = { keys, before: time - BigInt(Math.ceil(options.maxAge / 1000)), surplus }
+            return defer(() => [recall(wanted)]).pipe(retryWhileBusy(scheduler))
+          },
+          execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
+          onKeptBack: (event) => {
+            reread.onKeptBack(event)
+            const kept = keptBackOf(chain.name, event)
+            if (kept !== undefined) onKeptBack(kept)
+          },
+          now,
         },
-        execute: (turn, current) => (isAtWork() ? execute(turn, current) : EMPTY),
-        onKeptBack: (event) => {
-          reread.onKeptBack(event)
-          const kept = keptBackOf(chain.name, event)
-          if (kept !== undefined) onKeptBack(kept)
-        },
-        now,
-      }),
+      ),
     )
   })
 }

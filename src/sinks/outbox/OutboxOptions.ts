@@ -1,11 +1,14 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs'
 import type { Notification } from '../../domain/notifications/notification.js'
-import type { Handler } from '../../channels/Handler.js'
+import type { Handler, HandlerContext } from '../../channels/Handler.js'
 import type { Store } from '../../store/Store.js'
 
-/** A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt. */
+/**
+ * A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt; the last
+ * value is kept as what was posted where it is JSON.
+ */
 export interface OutboxReceiver extends Pick<Handler, 'type'> {
-  handle(notification: Notification, context: { readonly signal: AbortSignal }): ObservableInput<unknown> | undefined
+  handle(notification: Notification, context: HandlerContext): ObservableInput<unknown> | undefined
 }
 
 /** One handler, the time limit of a try, and how many tries it gets. */
@@ -20,7 +23,7 @@ export interface OutboxLane {
 /** The part of a {@link Store} that delivery works with. */
 export type OutboxStore = Pick<
   Store,
-  'waitingHandlers' | 'due' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'record'
+  'waitingHandlers' | 'due' | 'nextDue' | 'posted' | 'delivered' | 'postpone' | 'bury' | 'record'
 >
 
 /** What delivery works with. */

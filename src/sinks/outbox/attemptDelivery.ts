@@ -2,22 +2,27 @@ import {
   asyncScheduler,
   catchError,
   concatMap,
+  defaultIfEmpty,
   defer,
-  endWith,
   from,
-  ignoreElements,
   map,
   type Observable,
   of,
+  type SchedulerLike,
+  takeLast,
   tap,
   throwError,
   timeout,
 } from 'rxjs'
+import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
+import { boundedJson } from '../../domain/text/boundedJson.js'
+import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
 import type { OutboxItem } from '../../store/Store.js'
+import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
@@ -39,24 +44,53 @@ export function attemptDelivery(
   lane: OutboxLane,
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
-  const { scheduler = asyncScheduler, now, conceal } = options
+  const { scheduler = asyncScheduler, now, conceal, store } = options
   const notification = conceal === undefined ? item.notification : concealInfo(item.notification, conceal)
-  return call(lane.handler, notification).pipe(
-    ignoreElements(),
-    timeout({ first: lane.timeoutMs, scheduler, with: () => throwError(() => tooSlow(item.handler, lane.timeoutMs)) }),
-    endWith<Outcome>({ ok: true }),
-    catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
-    map((outcome) => reportOn(item, outcome, lane, now(), options)),
-    concatMap((report) => recordDelivery(item, report, options)),
+  return defer(() => of(store.posted(item))).pipe(
+    retryWhileBusy(scheduler),
+    concatMap((posted) => outcomeOf(call(lane.handler, notification, posted), item, lane, scheduler)),
+    concatMap((outcome) =>
+      recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
+    ),
   )
 }
 
-type Outcome = { readonly ok: true } | { readonly ok: false; readonly cause: unknown }
+type Outcome = { readonly ok: true; readonly posted?: Json } | { readonly ok: false; readonly cause: unknown }
 
-function call(handler: OutboxReceiver, notification: Notification): Observable<unknown> {
+/** What becomes of a call within the time limit. */
+function outcomeOf(
+  answer$: Observable<unknown>,
+  { handler }: OutboxItem,
+  { timeoutMs }: OutboxLane,
+  scheduler: SchedulerLike,
+): Observable<Outcome> {
+  return answer$.pipe(
+    takeLast(1),
+    defaultIfEmpty<unknown, undefined>(undefined),
+    timeout({ first: timeoutMs, scheduler, with: () => throwError(() => tooSlow(handler, timeoutMs)) }),
+    map((answer): Outcome => ({ ok: true, ...defined({ posted: keepable(answer) }) })),
+    catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
+  )
+}
+
+function postedBy(outcome: Outcome): Json | undefined {
+  return outcome.ok ? outcome.posted : undefined
+}
+
+// Ids and places take less; what is larger is no receipt.
+const maxPosted = 10_000
+
+/** What a handler answers, where it is JSON and short. */
+function keepable(answer: unknown): Json | undefined {
+  const posted = boundedJson(answer)
+  return posted === null || JSON.stringify(posted ?? null).length > maxPosted ? undefined : posted
+}
+
+function call(handler: OutboxReceiver, notification: Notification, posted: Json | undefined): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController()
-    return from(handler.handle(notification, { signal: controller.signal }) ?? Promise.resolve()).pipe(
+    const context = { signal: controller.signal, ...defined({ posted }) }
+    return from(handler.handle(notification, context) ?? Promise.resolve()).pipe(
       tap({ unsubscribe: () => controller.abort() }),
     )
   })

@@ -1,4 +1,5 @@
 import { defer, type Observable, of } from 'rxjs'
+import type { Json } from '../../domain/text/json.js'
 import type { OutboxItem } from '../../store/Store.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { DeliveryReport } from './DeliveryReport.js'
@@ -12,9 +13,10 @@ export function recordDelivery(
   item: OutboxItem,
   report: DeliveryReport,
   { store, scheduler }: Pick<OutboxOptions, 'store' | 'scheduler'>,
+  posted?: Json,
 ): Observable<DeliveryReport> {
   return defer(() => {
-    if (report.result === 'delivered') store.delivered(item, report.at)
+    if (report.result === 'delivered') store.delivered(item, report.at, posted)
     else if (report.result === 'postponed') store.postpone(item, report.until, report.reason)
     else store.bury(item, report.at, report.reason)
     const { at, chain, ...detail } = report

@@ -147,7 +147,30 @@ END;
 DROP INDEX notifications_at;
 `
 
+const silences = `
+-- What the operator does not want to be told for a while, and how many notifications of which chain it held back.
+CREATE TABLE silences (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, match TEXT NOT NULL, until INTEGER NOT NULL, comment TEXT NOT NULL,
+  by TEXT NOT NULL, at INTEGER NOT NULL
+);
+CREATE TABLE silence_holds (
+  silence INTEGER NOT NULL REFERENCES silences (id) ON DELETE CASCADE, chain TEXT NOT NULL, event TEXT NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY (silence, chain, event)
+);
+CREATE INDEX silences_until ON silences (until);
+CREATE INDEX silence_holds_chain ON silence_holds (chain);
+`
+
+const posted = `
+-- What a handler has posted of a subject: with it a later notification edits the message, or joins its thread.
+CREATE TABLE posted (
+  row INTEGER PRIMARY KEY, handler TEXT NOT NULL, subject TEXT NOT NULL, json TEXT NOT NULL, at INTEGER NOT NULL,
+  UNIQUE (handler, subject)
+);
+CREATE INDEX posted_at ON posted (at);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh]
+export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, silences, posted]

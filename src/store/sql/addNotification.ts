@@ -1,15 +1,25 @@
 import type { Notification } from '../../domain/notifications/notification.js'
-import type { NotificationRoute } from '../Store.js'
+import type { NotificationRoute, RoutingMoment } from '../../domain/notifications/routing.js'
 import { encode } from '../codec.js'
+import { countHeldBack, settleSilence } from '../silences.js'
 import type { Sql } from '../sql.js'
 
 /**
- * Puts a notification into the inbox and, due at once, into the outbox for every handler that wants it. The
- * caller holds the transaction.
+ * Puts a notification into the inbox and, due at once, into the outbox for every handler that is to get it; into the
+ * inbox alone, marked, where a silence holds it back. The caller holds the transaction.
  *
  * @returns False where a notification with this id is already there: then nothing is written.
  */
-export function addNotification(sql: Sql, notification: Notification, route: NotificationRoute, at: number): boolean {
+export function addNotification(
+  sql: Sql,
+  given: Notification,
+  route: NotificationRoute,
+  moment: RoutingMoment,
+): boolean {
+  const routed = route(given, moment)
+  const { to, silencedBy } = 'to' in routed ? routed : { to: routed, silencedBy: undefined }
+  const notification = silencedBy === undefined ? given : { ...given, silenced: silencedBy }
+  const { at } = moment
   const { id, chain, event, priority, read } = notification
   const added = sql.run(
     `INSERT INTO notifications (id, chain, event, priority, at, read, json) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -22,8 +32,10 @@ export function addNotification(sql: Sql, notification: Notification, route: Not
     read ? 1 : 0,
     encode(notification),
   )
+  if (given.event === 'silence_ended') settleSilence(sql, chain, given.data.silence)
   if (added === 0) return false
-  for (const handler of route(notification)) {
+  if (silencedBy !== undefined) countHeldBack(sql, silencedBy, notification)
+  for (const handler of to) {
     sql.run(
       `INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason)
       SELECT row, ?, 'pending', 0, ?, ?, '' FROM notifications WHERE id = ?

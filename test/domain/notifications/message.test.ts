@@ -5,6 +5,7 @@ import { announceChange } from '../../../src/domain/notifications/announceChange
 import { announceFile } from '../../../src/domain/notifications/announceFile.js'
 import { announceHealth } from '../../../src/domain/notifications/announceHealth.js'
 import { announceProposal } from '../../../src/domain/notifications/announceProposal.js'
+import { announceSilence } from '../../../src/domain/notifications/announceSilence.js'
 import { announceRebuilt } from '../../../src/domain/notifications/announceRebuilt.js'
 import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
 import { defaultPriorities, type Notification } from '../../../src/domain/notifications/notification.js'
@@ -357,6 +358,17 @@ local: the command of upgradeInfo.afterWrite ended well, after 1.5 s.`,
 local: the state file was damaged: malformed image.
 The chain is read anew: what is open is announced once more, and what waited to be sent is lost.
 -> Look at the disk: a file does not break by itself.`,
+  ],
+  silence_ended: [
+    announceSilence(
+      'local',
+      { id: '3', match: { chain: 'local' }, until: 0, comment: 'we move the node', by: 'ann', held: 3 },
+      { new_proposal: 2, voting_started: 1 },
+    ).notification,
+    `local: a silence is over, it held back 3 notifications
+local: the silence 3 of ann is over: we move the node.
+It held back: 2 new_proposal, 1 voting_started.
+They are in the inbox: read them with "govstream notifications".`,
   ],
 }
 

@@ -38,6 +38,31 @@ describe('attemptDelivery', () => {
     expect(seen.map(({ id, title }) => [id, title])).toStrictEqual([['a', 'New: a']])
   })
 
+  it('keeps what the handler answers, and gives it back with the next notification of the subject', async () => {
+    const store = memoryStore()
+    queue(store, [
+      ['a', 'own'],
+      ['b', 'own'],
+      ['c', 'own'],
+    ])
+    const told: unknown[] = []
+    const answers: readonly unknown[] = [{ ts: '1' }, undefined, 'x'.repeat(20_000)]
+    const handle: Handle = (_notification, { posted }) => Promise.resolve(answers[told.push(posted) - 1])
+    for (const item of store.due(0, 3))
+      await lastValueFrom(
+        attemptDelivery(
+          item,
+          { handler: { type: 'own', handle }, timeoutMs: 5_000 },
+          { store, handlers: new Map(), now: () => 7, random: () => 1 },
+        ),
+        { defaultValue: undefined },
+      )
+
+    // What is no receipt leaves the one there is.
+    expect(told).toStrictEqual([undefined, { ts: '1' }, { ts: '1' }])
+    expect(store.stats()).toMatchObject({ pending: 0, delivered: 3 })
+  })
+
   it('takes a handler that answers nothing at its word', async () => {
     expect(await attempt(() => undefined)).toMatchObject({ result: 'delivered' })
   })

@@ -108,6 +108,45 @@ describe('a JSON-RPC endpoint', () => {
     )
   })
 
+  const refusing = async (singly: (method: string) => number): Promise<{ url: string; sizes: readonly number[] }> => {
+    const sizes: number[] = []
+    const server = await listen((request, response) => {
+      void text(request).then((body) => {
+        const asked = z.union([z.array(callSchema), callSchema]).parse(JSON.parse(body))
+        sizes.push(Array.isArray(asked) ? asked.length : 1)
+        const code = Array.isArray(asked) ? -32600 : singly(z.string().parse(asked['method']))
+        const id = Array.isArray(asked) ? null : asked.id
+        response.end(
+          JSON.stringify({
+            jsonrpc: '2.0',
+            id,
+            ...(code === 0 ? { result: 'up' } : { error: { code, message: 'no' } }),
+          }),
+        )
+      })
+    })
+    open.push(server)
+    return { url: server.url, sizes }
+  }
+
+  it('asks one by one a server that takes no batch, also where it has not the first method', async () => {
+    const { url } = await refusing((method) => (method === 'status' ? -32601 : 0))
+    await expect(over(url).ask(calls, signal)).resolves.toMatchObject([
+      { ok: false, error: { code: -32601 } },
+      { ok: true },
+      { ok: true },
+    ])
+  })
+
+  it.each([-32600, -32700])(
+    'asks a server that takes a single call for none either (code %i) no more than that once',
+    async (code) => {
+      const { url, sizes } = await refusing(() => code)
+      await failureOf(over(url).ask(calls, signal))
+      expect(sizes).toStrictEqual([3, 1])
+    },
+  )
+
   it.each<[string, (asked: readonly { readonly id: number }[]) => { readonly status: number; readonly body: string }]>([
     ['leaves calls out', (asked) => ({ status: 200, body: answersTo(asked.slice(0, 1)) })],
     ['answers with ids of its own', (asked) => ({ status: 200, body: answersTo(asked.map((_, id) => ({ id: -id }))) })],

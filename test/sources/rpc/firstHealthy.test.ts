@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { SourceError } from '../../../src/domain/errors.js'
 import { HttpStatusError } from '../../../src/sources/http/HttpStatusError.js'
 import { createEvmEndpoints, type EvmEndpoint } from '../../../src/sources/rpc/createEvmEndpoints.js'
 import { firstHealthy } from '../../../src/sources/rpc/firstHealthy.js'
+import { startAnsweringServer } from './answeringServer.js'
 
 const endpoints = createEvmEndpoints({
   urls: ['https://a.example/v3/s3cr3t', 'https://user:s3cr3t@b.example/'],
@@ -135,10 +136,33 @@ describe('firstHealthy', () => {
     }
     await expect(onHealthy(busy, signal)).rejects.toThrow('fewer requests')
     time = 89_999
-    await expect(onHealthy(busy, signal)).rejects.toThrow(/a\.example of local asked to be left alone for another/)
+    await expect(onHealthy(busy, signal)).rejects.toThrow('a.example of local asked to be left alone for another 1 s.')
     expect(tried).toBe(some.length)
     time = 90_000
     await expect(onHealthy(({ host }) => Promise.resolve(host), signal)).resolves.toBe('a.example')
+  })
+
+  it('leaves a JSON-RPC node alone for as long as its Retry-After says', async () => {
+    let asked = 0
+    const server = await startAnsweringServer(() => {
+      asked += 1
+      return { status: 429, headers: { 'retry-after': '90' }, body: 'slow down' }
+    })
+    onTestFinished(server.stop)
+    let time = 0
+    const onHealthy = firstHealthy({
+      chain: 'local',
+      endpoints: createEvmEndpoints({ urls: [server.url], timeoutMs: 5_000 }),
+      now: () => time,
+    })
+    const run = ({ client }: EvmEndpoint): Promise<unknown> => client.request({ method: 'eth_chainId' })
+    await expect(onHealthy(run, signal)).rejects.toThrow('slow down')
+    time = 60_000
+    await expect(onHealthy(run, signal)).rejects.toThrow('of local asked to be left alone for another 30 s.')
+    expect(asked).toBe(1)
+    time = 90_000
+    await expect(onHealthy(run, signal)).rejects.toThrow('slow down')
+    expect(asked).toBe(2)
   })
 
   it('asks the only endpoint again at once where it named no time', async () => {

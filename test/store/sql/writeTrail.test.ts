@@ -129,10 +129,10 @@ describe('moves', () => {
   })
   const passed = proposal('7', { status: 'passed' })
 
-  it('tell each status with its time; what was submitted was so from its block on', () => {
+  it('tell each status with the block that was read then; what was submitted was so from its own block on', () => {
     commit([appeared(submitted, 4n)])
     commit([moved(seven, 'submitted', 6n)])
-    commit([moved({ ...passed, derived: true }, 'voting', 9n)])
+    commit([moved({ ...submitted, status: 'passed', derived: true }, 'voting', 9n)])
 
     expect(store.moves(seven)).toStrictEqual([
       { status: 'submitted', derived: false, block: 1n, time: 3n },

@@ -81,7 +81,7 @@ function parseLog(log: { readonly [key in keyof RpcLog]?: unknown }):
     log
   if (typeof address !== 'string' || !Array.isArray(topics) || topics.length > 4 || !topics.every(isTopic))
     return undefined
-  if (!isHex(data, { strict: false }) || !isQuantity(blockNumber) || !isQuantity(logIndex)) return undefined
+  if (!isHex(data) || data.length % 2 !== 0 || !isQuantity(blockNumber) || !isQuantity(logIndex)) return undefined
   if (typeof blockHash !== 'string' || !isHash(blockHash)) return undefined
   const place = (isQuantity(transactionIndex) ? Number(transactionIndex) : 0) * perTransaction + Number(logIndex)
   if (Number(logIndex) >= perTransaction || !Number.isSafeInteger(place)) return undefined
@@ -98,7 +98,7 @@ function parseLog(log: { readonly [key in keyof RpcLog]?: unknown }):
 }
 
 function isTopic(topic: unknown): topic is `0x${string}` {
-  return isHex(topic, { strict: false }) && topic.length === 66
+  return typeof topic === 'string' && isHash(topic)
 }
 
 function isQuantity(value: unknown): value is `0x${string}` {

@@ -18,7 +18,7 @@ describe('the height of an answer', () => {
 })
 
 describe('where no height is told', () => {
-  it('one null counts only with a second one', async ({ server, hub }) => {
+  it('a plan is off only when the chain says a second time that nothing is scheduled', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     pass(server, 5, 'v18', 5_000)
     await hub.poll()
@@ -36,7 +36,7 @@ describe('where no height is told', () => {
     expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
   })
 
-  it('one 404 for an open proposal counts only with a second one', async ({ server, hub }) => {
+  it('an open proposal is gone only when its 404 comes a second time', async ({ server, hub }) => {
     server.behave({ hidesHeight: true })
     server.put(9)
     await hub.poll()
@@ -53,7 +53,11 @@ describe('where no height is told', () => {
     expect(hub.proposal(9)).toMatchObject({ status: 'canceled', derived: true })
   })
 
-  it('one that is told for an older block than was read proves nothing either', async ({ server, hub }) => {
+  it.for([
+    ['the block that was read last counts at once', 1_000, 'canceled'],
+    ['an older block does not count', 999, 'voting'],
+  ] as const)('a 404 that is told for %s', async ([_which, height, status], { server, hub }) => {
+    server.behave({ hidesHeight: true })
     server.put(9)
     await hub.poll()
     server.drop(9)
@@ -65,15 +69,50 @@ describe('where no height is told', () => {
           ? {
               status: 404,
               body: '{"code":5,"message":"proposal 9 doesn\'t exist"}',
-              headers: { 'Grpc-Metadata-X-Cosmos-Block-Height': '1000' },
+              headers: { 'Grpc-Metadata-X-Cosmos-Block-Height': String(height) },
             }
           : undefined,
     })
     await hub.poll()
-    expect(hub.proposal(9)?.status).toBe('canceled')
+    expect(hub.proposal(9)?.status).toBe(status)
   })
 
-  it('a single question is not confirmed by who does not know', async ({ server, hub }) => {
+  it('a plan that lies far ahead is off with the second null, though no server can be asked for its name', async ({
+    server,
+    hub,
+  }) => {
+    server.behave({ hidesHeight: true })
+    pass(server, 5, 'v18/rc1', 50_000)
+    await hub.poll()
+    server.schedule(null)
+    await nextPoll(server, hub)
+    expect(finding(hub, 5)?.unsure).toBeDefined()
+    await nextPoll(server, hub)
+    expect(finding(hub, 5)?.withdrawn).toBe(cancelled)
+    expect(server.requests.some((path) => path.includes('applied_plan'))).toBe(false)
+  })
+
+  it('a plan behind its height, whose name no server can be asked for, is settled by the second null', async ({
+    server,
+    hub,
+  }) => {
+    server.behave({ hidesHeight: true })
+    pass(server, 5, '..', 1_002)
+    await hub.poll()
+    server.schedule(null)
+    server.mine(5)
+    await nextPoll(server, hub)
+    expect(finding(hub, 5)?.unsure).toBeDefined()
+    await nextPoll(server, hub)
+    expect(finding(hub, 5)).toMatchObject({ plan: { name: '..', height: 1_002 } })
+    expect(finding(hub, 5)).not.toHaveProperty('unsure')
+    expect(finding(hub, 5)).not.toHaveProperty('withdrawn')
+  })
+
+  it('a plan asked for by itself is neither standing nor off while no answer tells of which block it is', async ({
+    server,
+    hub,
+  }) => {
     pass(server, 5, 'v18', 1_001)
     server.schedule(null)
     server.mine(5)

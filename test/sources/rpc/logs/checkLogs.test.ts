@@ -62,8 +62,15 @@ describe('logs of two blocks with one number', () => {
   })
 })
 
-describe('a log with a topic that is none', () => {
-  it.each<`0x${string}`>([`0x${'1'.repeat(62)}`, `0x${'1'.repeat(66)}`])('is no answer: %s', (topic) => {
-    expect(() => checked([{ ...logOf(7n, 0, 0), topics: [topic] }])).toThrow('a log that cannot be read')
+describe('a log with a part that is not what the node says it is', () => {
+  it.each<[string, Partial<RpcLog>]>([
+    ['a topic too short', { topics: [`0x${'1'.repeat(62)}`] }],
+    ['a topic too long', { topics: [`0x${'1'.repeat(66)}`] }],
+    ['a topic of the right length that is no hexadecimal', { topics: [`0x${'x'.repeat(64)}`] }],
+    // Decoded, these digits would be the number 0: an event of a proposal nobody made.
+    ['data that is no hexadecimal', { data: `0x${'0x'.repeat(32)}` }],
+    ['data that ends in half a byte', { data: '0x123' }],
+  ])('is no answer, so that another node is read: %s', (_what, parts) => {
+    expect(() => checked([{ ...logOf(7n, 0, 0), ...parts }])).toThrow('a log that cannot be read')
   })
 })

@@ -1,0 +1,202 @@
+import * as z from 'zod'
+import { defined } from '../domain/defined.js'
+import { DeliveryError } from '../domain/errors.js'
+import type { Message } from '../domain/notifications/message.js'
+import { redactor } from '../domain/secrets/redactor.js'
+import { cleanLine } from '../domain/text/text.js'
+import { flag, httpUrl, text } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { askService, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
+import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { cutText } from './cutText.js'
+import type { Handler, HandlerContext } from './Handler.js'
+import { asRoot, type Shown, tellLiving, titleToKeep } from './living.js'
+import { discordEmbed } from './render/discordEmbed.js'
+import { serviceUrl } from './serviceUrl.js'
+
+const webhookPath = /^(.*)\/api(?:\/v\d+)?\/webhooks\/(\d+)\/([\w-]+)\/?$/
+
+const settingsSchema = section({
+  type: z.literal('discord').describe('Posts to Discord.'),
+  webhookUrl: httpUrl()
+    .refine((url) => webhookPath.test(new URL(url).pathname), {
+      error: 'expected the URL of a webhook, such as https://discord.com/api/webhooks/ID/TOKEN',
+    })
+    .describe('The URL of the webhook.'),
+  threadId: z.exactOptional(text()).describe('The id of a thread of the channel: everything goes there.'),
+  forum: flag().prefault(false).describe('The channel is a forum: each proposal and upgrade gets a post of its own.'),
+  ...serviceKeys,
+  ...channelKeys,
+})
+  .refine(({ threadId, forum }) => threadId === undefined || !forum, { error: 'expected threadId or forum, not both' })
+  .describe(
+    'One message for each proposal and upgrade, which is edited as the state moves; what happens is a message of its own, in a forum within the same post. Text from a chain is escaped, mentions nobody and hides no link. `webhookUrl` is never shown.',
+  )
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Posts to Discord through a webhook. */
+export const discord = defineChannel({
+  schema: settingsSchema,
+  secrets: secretsOf,
+  open: (settings, deps) => ({
+    handler: { type: 'discord', handle: handleFor(settings, deps) },
+    // An edit, a reply and what is posted anew.
+    timeoutMs: settings.timeout * 3,
+    maxAttempts: settings.maxAttempts,
+  }),
+  check: async (settings, { http, signal }) => {
+    const { json } = await ask({ http, signal }, settings, { method: 'GET', path: '', judge: judgeWebhook })
+    return `Discord knows the webhook ${cleanLine(webhookSchema.parse(json).name ?? '', 80)}.`
+  },
+})
+
+function secretsOf({ webhookUrl }: Pick<Settings, 'webhookUrl'>): {
+  readonly urls: string[]
+  readonly secrets: string[]
+} {
+  const [, , , token = ''] = webhookPath.exec(new URL(webhookUrl).pathname) ?? []
+  return { urls: [webhookUrl], secrets: [token] }
+}
+
+/** Where the message of a subject stands. */
+const placeSchema = z.object({
+  /** The webhook and the thread as they were configured. */
+  to: z.string(),
+  id: z.string(),
+  /** The thread that the message is in; in a forum it began it. */
+  thread: z.string().exactOptional(),
+  title: z.string(),
+})
+
+function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
+  // Discord bans who goes on using a webhook that is there no more.
+  let dead: DeliveryError | undefined
+  return async (notification, { signal, posted }) => {
+    if (dead !== undefined) throw dead
+    try {
+      return await tell(deps.compose(notification), settings, { ...deps, signal, ...defined({ posted }) })
+    } catch (cause) {
+      if (cause instanceof ServiceRefusal && cause.kind === 'permanent' && isDead(cause)) {
+        dead = new DeliveryError('permanent', `${cause.message} It is not asked again before a restart.`)
+      }
+      throw cause
+    }
+  }
+}
+
+// Unknown webhook, wrong token.
+const deadCodes: ReadonlySet<string> = new Set(['10015', '50027'])
+const isDead = ({ status, code = '' }: ServiceRefusal): boolean => status === 401 || deadCodes.has(code)
+// Unknown message, unknown channel, archived thread.
+const goneCodes: ReadonlySet<string> = new Set(['10008', '10003', '50083'])
+const tooManyEdits = '30046'
+
+type Access = Pick<ChannelDeps, 'http'> & Pick<HandlerContext, 'signal'> & Partial<Pick<ChannelDeps, 'now'>>
+
+function tell(message: Message, settings: Settings, access: Access & Pick<HandlerContext, 'posted'>) {
+  const { webhookUrl, threadId, forum } = settings
+  const to = [webhookPath.exec(new URL(webhookUrl).pathname)?.[2], threadId, forum ? 'forum' : undefined].join('/')
+  const known = placeSchema.safeParse(access.posted).data
+  const place = known?.to === to ? known : undefined
+  const title = titleToKeep(message, place?.title)
+  const root = asRoot(message, place?.title)
+  const bodyOf = (shown: Shown, more: object = {}): string =>
+    // An edit without them mentions whom it likes, whatever was said before.
+    JSON.stringify({ embeds: [discordEmbed(message, shown)], allowed_mentions: { parse: [] }, ...more })
+  const post = async (body: string, thread: string | undefined) => {
+    const { json } = await ask(access, settings, {
+      method: 'POST',
+      path: '',
+      body,
+      ...defined({ thread }),
+      judge: judgeMessage,
+    })
+    return messageSchema.parse(json)
+  }
+  return tellLiving(place, {
+    post: async () => {
+      const name = cutText(message.title, 100) || message.subject.slice(0, 100)
+      const { id, channel_id } = await post(bodyOf(root, forum ? { thread_name: name } : {}), threadId)
+      return { to, id, title, ...defined({ thread: forum ? channel_id : threadId }) }
+    },
+    edit: async ({ id, thread }) => {
+      const edited = { method: 'PATCH', path: `/messages/${id}`, body: bodyOf(root), judge: judgeMessage } as const
+      await ask(access, settings, { ...edited, ...defined({ thread }) }).catch((cause: unknown) => {
+        // An old message may be edited a few times an hour: the next notification does it.
+        if (!(cause instanceof ServiceRefusal && cause.code === tooManyEdits)) throw cause
+      })
+    },
+    reply: async (at) => {
+      await post(bodyOf(message), at.thread)
+      return { ...at, title }
+    },
+    isGone: ({ code = '' }) => goneCodes.has(code),
+  })
+}
+
+interface Asked {
+  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly path: string
+  readonly thread?: string
+  readonly body?: string
+  readonly judge: (answer: ServiceAnswer) => Verdict | undefined
+}
+
+function ask(
+  access: Access,
+  { webhookUrl, timeout }: Settings,
+  { path, thread, ...asked }: Asked,
+): Promise<ServiceAnswer> {
+  const base = new URL(webhookUrl)
+  // Without a version in the path an old one is meant, whose waits are in other units.
+  base.pathname = base.pathname.replace(webhookPath, '$1/api/v10/webhooks/$2/$3')
+  base.search = ''
+  const query = { ...(asked.method === 'POST' && { wait: 'true' }), ...defined({ thread_id: thread }) }
+  return askService({
+    ...access,
+    ...asked,
+    service: 'Discord',
+    url: serviceUrl(base.href, path.slice(1), query),
+    timeoutMs: timeout,
+    conceal: redactor(secretsOf({ webhookUrl })),
+  })
+}
+
+const messageSchema = z.object({ id: z.string(), channel_id: z.string() })
+const webhookSchema = z.object({ id: z.string(), name: z.string().nullish() })
+const errorSchema = z.object({ code: z.number(), message: z.string(), errors: z.unknown().optional() })
+const waitSchema = z.object({ retry_after: z.number() })
+
+const judgeMessage = (answer: ServiceAnswer): Verdict | undefined => judge(answer, messageSchema)
+const judgeWebhook = (answer: ServiceAnswer): Verdict | undefined => judge(answer, webhookSchema)
+
+const overloaded = 130_000
+
+function judge({ status, json }: ServiceAnswer, taken: z.ZodType): Verdict | undefined {
+  if (status >= 200 && status <= 299) return taken.safeParse(json).success ? { kind: 'taken' } : undefined
+  const error = errorSchema.safeParse(json).data
+  if (error === undefined) return status === 429 ? waitIn(json) : undefined
+  const { code, message, errors } = error
+  const details = errors === undefined ? '' : ` ${JSON.stringify(errors)}`
+  return {
+    ...(code === overloaded && { kind: 'transient' }),
+    ...waitIn(json),
+    code: String(code),
+    words: `${message} (${code})${details}`,
+    ...defined({ advice: advices.get(code) }),
+  }
+}
+
+/** Seconds with a fraction, which go before the whole ones of the header. */
+function waitIn(json: unknown): Verdict {
+  const wait = waitSchema.safeParse(json).data
+  return wait === undefined ? {} : { waitMs: wait.retry_after * 1_000 }
+}
+
+const advices: ReadonlyMap<number, string> = new Map([
+  [10_015, 'Make a new webhook and configure its URL.'],
+  [50_027, 'Make a new webhook and configure its URL.'],
+  [220_001, 'The channel is a forum: set forum: true.'],
+  [220_003, 'The channel is no forum: leave forum out.'],
+])

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import { defined } from '../domain/defined.js'
+import type { Message } from '../domain/notifications/message.js'
+import type { Notification } from '../domain/notifications/notification.js'
+import { cleanLine } from '../domain/text/text.js'
+import { percentDecoded } from '../domain/text/percentDecoded.js'
+import { flag, list, timerDuration, whole } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { channelKeys, defineChannel } from './Channel.js'
+import type { Handler } from './Handler.js'
+import { addressIn, isSmtpUrl, type MailAddress } from './mail/addresses.js'
+import { deliveryError, partlyRefused } from './mail/mailErrors.js'
+import { mailParts } from './mail/mailParts.js'
+
+const address = (): z.ZodType<string, string> => {
+  const error = 'expected a mail address, such as ops@example.org or "Gov watch <watch@example.org>"'
+  return z.string({ error }).refine((written) => addressIn(written) !== undefined, { error })
+}
+
+/** Sends mail. */
+export const email = defineChannel({
+  schema: section({
+    type: z.literal('email').describe('Sends mail.'),
+    smtp: z
+      .string({ error: 'expected the URL of a mail server' })
+      .refine(isSmtpUrl, {
+        error: 'expected an smtps:// or smtp:// URL, such as smtps://user:password@mail.example.org',
+      })
+      .describe(
+        'The mail server. smtps:// is encrypted from the first byte, on port 465 by default; smtp:// turns to it with STARTTLS, on port 587. Special letters of user and password are percent-encoded.',
+      ),
+    from: address().describe('Who sends.'),
+    to: list(address(), 'mail addresses')
+      .min(1, { error: 'expected at least one mail address' })
+      .readonly()
+      .describe('Who gets it. All see each other.'),
+    requireTls: flag()
+      .prefault(true)
+      .describe(
+        'Send nothing to an smtp:// server that offers no STARTTLS or whose certificate is not good. Turn it off for a relay on this machine alone.',
+      ),
+    timeout: timerDuration().prefault('20s').describe('Longest wait for one answer of the server.'),
+    maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
+    ...channelKeys,
+  }).describe(
+    'One mail for each notification, as text and as HTML; those about one proposal form one thread, for which their subject line stays the same. A refusal for good (5xx) sends it to the dead letters at once, everything else is tried again, with the same Message-ID. Where some addresses are refused, the others do not get it again. User and password of `smtp` are never shown.',
+  ),
+  secrets: ({ smtp }) => ({ urls: [smtp] }),
+  open: ({ timeout, maxAttempts, ...settings }, { compose, now }) => ({
+    handler: emailHandler({ ...settings, timeoutMs: timeout, compose, now }),
+    // A delivery is a talk of a dozen answers.
+    timeoutMs: timeout * 3,
+    maxAttempts,
+  }),
+  check: async ({ smtp, from, requireTls, timeout }) => {
+    const timeoutMs = Math.min(timeout, longestCheckMs)
+    const { host } = new URL(smtp)
+    const transport = await transportTo({ smtp, requireTls, timeoutMs })
+    await transport.verify().catch((cause: unknown) => {
+      throw deliveryError(cause, host)
+    })
+    return `The mail server ${host} lets us in; ${from} sends.`
+  },
+})
+
+const longestCheckMs = 10_000
+
+/** Where mail goes. */
+export interface EmailOptions {
+  /** smtps or smtp, with user and password. */
+  readonly smtp: string
+  readonly from: string
+  readonly to: readonly string[]
+  /** Nothing is sent in the clear. */
+  readonly requireTls: boolean
+  /** Longest wait for one answer, in milliseconds. */
+  readonly timeoutMs: number
+  readonly compose: (notification: Notification) => Message
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  /** Certificates of authorities to trust in place of those of Node. */
+  readonly ca?: string
+}
+
+/** Of so many notifications that some addresses refused it is remembered which have it. */
+const remembered = 1_000
+
+/**
+ * Sends each notification as a mail. Its Message-ID is made of its id, that of its thread of its subject: another try
+ * is the same mail, and nothing needs to be remembered for a thread.
+ *
+ * 5xx is permanent, everything else transient. Where some recipients are refused, another try goes to these alone.
+ */
+export function emailHandler({ from: sender, to, compose, now, ...server }: EmailOptions): Handler {
+  const from = addressIn(sender) ?? { name: '', address: sender }
+  const all = to.flatMap((written) => addressIn(written) ?? [])
+  const have = new Map<string, ReadonlySet<string>>()
+  let transport: ReturnType<typeof transportTo> | undefined
+
+  return {
+    type: 'email',
+    handle: async (notification, { signal }) => {
+      const message = compose(notification)
+      const had = have.get(message.id) ?? new Set<string>()
+      const missing = all.flatMap(({ address }) => (had.has(address) ? [] : [address]))
+      transport ??= transportTo(server)
+      const { host } = new URL(server.smtp)
+      const { rejected, rejectedErrors = [] } = await (
+        await transport
+      )
+        .sendMail({
+          ...headersOf(message, from),
+          ...mailParts(message),
+          from,
+          to: [...all],
+          envelope: { from: from.address, to: missing },
+          date: new Date(now()),
+          disableFileAccess: true,
+          disableUrlAccess: true,
+          signal,
+        })
+        .catch((cause: unknown) => {
+          throw deliveryError(cause, host)
+        })
+      have.delete(message.id)
+      if (rejected.length === 0) return
+      have.set(message.id, new Set([...had, ...missing.filter((one) => !rejected.includes(one))]))
+      for (const oldest of [...have.keys()].slice(0, Math.max(0, have.size - remembered))) have.delete(oldest)
+      throw partlyRefused(rejectedErrors, rejected, host)
+    },
+  }
+}
+
+/** Imported late: only who sends mail needs the library. */
+async function transportTo({
+  smtp,
+  requireTls,
+  timeoutMs,
+  ca,
+}: Pick<EmailOptions, 'smtp' | 'requireTls' | 'timeoutMs' | 'ca'>) {
+  const { createTransport } = await import('nodemailer')
+  const { protocol, hostname, port, username, password } = new URL(smtp)
+  const secure = protocol === 'smtps:'
+  return createTransport({
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    requireTLS: !secure && requireTls,
+    ...(username !== '' && { auth: { user: percentDecoded(username), pass: percentDecoded(password) } }),
+    // Who may take the encryption away may as well bring a certificate of their own.
+    tls: { rejectUnauthorized: secure || requireTls, ...defined({ ca }) },
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+}
+
+function headersOf(message: Message, from: MailAddress): object {
+  const domain = from.address.slice(from.address.lastIndexOf('@') + 1)
+  const idOf = (text: string): string => `<${createHash('sha256').update(text).digest('hex').slice(0, 40)}@${domain}>`
+  // Nobody ever sends this one: what answers to the same is one thread.
+  const thread = idOf(`thread ${message.subject}`)
+  return {
+    subject: subjectLine(message),
+    messageId: idOf(message.id),
+    inReplyTo: thread,
+    references: [thread],
+    ...defined({ priority: message.priority === 'critical' ? ('high' as const) : undefined }),
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      'List-Id': `govstream <govstream.${domain}>`,
+      'X-Govstream-Event': message.event,
+      'X-Govstream-Priority': message.priority,
+    },
+  }
+}
+
+/** The same for all that is told of a subject: mail programs split a thread whose subject line changes. */
+function subjectLine({ chain, subject, title }: Message): string {
+  const id = subject.startsWith(`${chain}/`) ? subject.slice(subject.lastIndexOf('/') + 1) : ''
+  const short = id.length > 16 ? `${id.slice(0, 6)}…${id.slice(-6)}` : id
+  const test = title.startsWith('[TEST]') ? '[TEST] ' : ''
+  return cleanLine(`${test}govstream: ${chain}${short === '' ? '' : `, proposal ${short}`}`, 120)
+}

@@ -1,0 +1,56 @@
+import type { Message } from '../domain/notifications/message.js'
+import { ServiceRefusal } from './askService.js'
+
+/** How a service keeps one message for a subject: the root shows its newest state, a thread holds what came after. */
+export interface LivingMessage<Place> {
+  /** Posts the root. */
+  readonly post: () => Promise<Place>
+  /** Shows the newest state in the root. Doing it twice changes nothing. */
+  readonly edit: (place: Place) => Promise<unknown>
+  /** Tells what happened in the thread of the root. */
+  readonly reply: (place: Place) => Promise<Place>
+  /** True where the service says that the root is there no more, or can be changed no more. */
+  readonly isGone: (refusal: ServiceRefusal) => boolean
+}
+
+/**
+ * Tells a message of a subject that was told at `place` before, and gives where it stands now. What is posted twice
+ * where an answer is lost is the one reply, or the one root; an edit goes first because it can be repeated.
+ */
+export async function tellLiving<Place>(
+  place: Place | undefined,
+  { post, edit, reply, isGone }: LivingMessage<Place>,
+): Promise<Place> {
+  if (place === undefined) return post()
+  try {
+    await edit(place)
+    return await reply(place)
+  } catch (cause) {
+    if (cause instanceof ServiceRefusal && isGone(cause)) return post()
+    throw cause
+  }
+}
+
+/** How a message is shown. */
+export interface Shown {
+  /** The title of what is withdrawn, struck through above the message. */
+  readonly struck?: string
+  /** Of the title. */
+  readonly title: string
+}
+
+/** How the root shows the newest state, given what its title was. */
+export function asRoot({ title, standing }: Message, before: string | undefined): Shown {
+  if (standing === 'over') return { title: `[closed] ${title}` }
+  return standing === 'withdrawn' && before !== undefined ? { title, struck: before } : { title }
+}
+
+/** The title to strike through should this be withdrawn, given the one before. */
+export function titleToKeep({ title, standing }: Message, before = title): string {
+  return standing === 'withdrawn' ? before : title
+}
+
+/** Where and when, in one line: what stands below a message. */
+export function footerOf({ chain, priority, timestamp }: Message): string {
+  return `${chain} · ${priority} · ${timestamp.slice(0, 16).replace('T', ' ')} UTC`
+}

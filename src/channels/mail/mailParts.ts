@@ -1,0 +1,130 @@
+import type { Message, MessageLink } from '../../domain/notifications/message.js'
+import { andMore, cutText, fitList, utf8Bytes } from '../cutText.js'
+import { mailStyle, standingColours } from './mailStyle.js'
+
+/** The two parts of a mail, which say the same. */
+export interface MailParts {
+  readonly text: string
+  readonly html: string
+}
+
+// Mail programs cut what is longer than some 100 kB off, its end first. Letters in HTML, and their bytes.
+const most = { title: 300, line: 1_000, lines: 50_000, fact: 300, facts: 12_000, links: 20 }
+
+/** A message as a mail says it, in plain text and in HTML. Whatever its text holds, it is text in both. */
+export function mailParts(message: Message): MailParts {
+  const cut = withinLimits(message)
+  return { text: textPart(cut), html: htmlPart(cut) }
+}
+
+function withinLimits({ title, lines, facts, links, ...rest }: Message): Message {
+  const long = lines.map((line) => cutText(line, most.line))
+  const rows = facts.map(({ name, value }) => ({ name: cutText(name, most.fact), value: cutText(value, most.fact) }))
+  const fitting = fitList(
+    rows.map(({ name, value }) => name + value),
+    { max: most.facts, measure: bytesInHtml },
+  )
+  const kept = rows.slice(0, fitting.length === rows.length ? rows.length : fitting.length - 1)
+  return {
+    ...rest,
+    title: cutText(title, most.title),
+    lines: fitList(long, { max: most.lines, measure: bytesInHtml }),
+    facts: kept.length === rows.length ? rows : [...kept, { name: '…', value: andMore(rows.length - kept.length) }],
+    links: links.filter(({ url }) => hostOf(url) !== undefined).slice(0, most.links),
+  }
+}
+
+function bytesInHtml(text: string): number {
+  return utf8Bytes(escaped(text))
+}
+
+function textPart(message: Message): string {
+  const { title, lines, advice, facts, links } = message
+  const blocks = [
+    [title],
+    ...lines.map((line) => [line]),
+    advice === undefined ? [] : [`What to do: ${advice}`],
+    facts.map(({ name, value }) => `${name}: ${value}`),
+    links.map(({ label, url }) => `${label}: ${url}`),
+    // A dash, a dash and a space: mail programs fold away what follows.
+    ['-- ', footer(message)],
+  ]
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join('\n'))
+    .join('\n\n')}\n`
+}
+
+function htmlPart(message: Message): string {
+  const { title, lines, advice, facts, links } = message
+  const { word, colour } = wordOf(message)
+  const [first = ''] = lines
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
+<title>${escaped(title)}</title>
+<style>${mailStyle}</style>
+</head>
+<body class="page">
+<div class="preview" style="display:none">${escaped(cutText(first, 150))}</div>
+<table role="presentation" class="frame" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center">
+<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0"><tr><td class="body" style="border-top:4px solid ${colour}">
+<p class="mark"><span class="badge" style="background:${colour};color:#ffffff;padding:1px 10px">${word}</span> <span class="quiet">${escaped(message.chain)}</span></p>
+<h1>${escaped(title)}</h1>
+${lines.map((line) => `<p>${escaped(line)}</p>`).join('\n')}
+${advice === undefined ? '' : `<div class="advice" style="border-left:4px solid ${colour}"><b>What to do</b><br>${escaped(advice)}</div>`}
+${factsTable(facts)}
+${links.length === 0 ? '' : `<ul>${links.map(linkItem).join('\n')}</ul>`}
+<p class="quiet foot">${escaped(footer(message))}</p>
+</td></tr></table>
+</td></tr></table>
+</body>
+</html>
+`
+}
+
+function factsTable(facts: Message['facts']): string {
+  if (facts.length === 0) return ''
+  const rows = facts.map(
+    ({ name, value }) => `<tr><th scope="row" align="left">${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
+  )
+  return `<table class="facts" width="100%" cellpadding="0" cellspacing="0">${rows.join('\n')}</table>`
+}
+
+/** What is written on a link may be anybody's words: where it leads stands beside it. */
+function linkItem({ label, url }: MessageLink): string {
+  return `<li><a href="${escaped(url)}">${escaped(label)}</a> <span class="quiet">(${escaped(hostOf(url) ?? '')})</span></li>`
+}
+
+function footer({ chain, timestamp, event }: Message): string {
+  return `govstream, ${chain}: ${event} at ${timestamp}`
+}
+
+function wordOf({ standing, priority }: Message): { readonly word: string; readonly colour: string } {
+  return standing === 'open'
+    ? { word: priority, colour: standingColours[priority] }
+    : { word: standing, colour: standingColours[standing] }
+}
+
+/** Of an http or https address; `undefined` where it is none. */
+function hostOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { protocol, host } = new URL(url)
+  return /^https?:$/.test(protocol) ? host : undefined
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (letter) => entities[letter] ?? letter)
+}

@@ -1,0 +1,85 @@
+import type { Json, JsonObject } from '../../domain/text/json.js'
+import type { Message } from '../../domain/notifications/message.js'
+import { andMore, cutText, fitList, utf16Units } from '../cutText.js'
+import { footerOf, type Shown } from '../living.js'
+
+// Slack publishes no unit: in UTF-16 units a text is never shorter than in any other count of letters.
+const limits = {
+  header: 150,
+  text: 3_000,
+  fields: 10,
+  fact: 300,
+  advice: 1_000,
+  links: 10,
+  label: 150,
+  fallback: 1_000,
+}
+
+/**
+ * A message as the `text` and `blocks` of Slack. Foreign text stands only in objects that Slack does not read for
+ * markup: `plain_text`, and the texts of `rich_text`. `text` is what a phone shows, and the only one to be escaped.
+ */
+export function slackContent(
+  message: Message,
+  { title, struck }: Shown,
+): { readonly text: string; readonly blocks: Json } {
+  const header = cut(title, limits.header)
+  // A title that is cut off is told whole below.
+  const lines = fitList(header === title ? message.lines : [title, ...message.lines], {
+    max: limits.text,
+    measure: utf16Units,
+  })
+  return {
+    text: escaped(cutText([title, ...message.lines].join('\n'), limits.fallback, (text) => escaped(text).length)),
+    blocks: [
+      ...(struck === undefined ? [] : [richText(textElement(cut(struck, limits.text), { strike: true }))]),
+      ...(header === '' ? [] : [{ type: 'header', text: plain(header) }]),
+      ...(lines.length === 0 ? [] : [{ type: 'section', text: plain(lines.join('\n')) }]),
+      ...factsOf(message),
+      ...(message.advice === undefined
+        ? []
+        : [richText(textElement('What to do: ', { bold: true }), textElement(cut(message.advice, limits.advice)))]),
+      ...linksOf(message),
+      { type: 'context', elements: [plain(cut(footerOf(message), limits.label * 2))] },
+    ],
+  }
+}
+
+function factsOf({ facts }: Message): readonly JsonObject[] {
+  if (facts.length === 0) return []
+  const shown = facts.length > limits.fields ? facts.slice(0, limits.fields - 1) : facts
+  const fields = shown.map(({ name, value }) => plain(cut(`${name}\n${value}`, limits.fact)))
+  const left = facts.length - shown.length
+  return [{ type: 'section', fields: left === 0 ? fields : [...fields, plain(andMore(left))] }]
+}
+
+function linksOf({ links }: Message): readonly JsonObject[] {
+  if (links.length === 0) return []
+  const shown = links.slice(0, limits.links)
+  const elements = shown.flatMap(({ label, url }, at) => [
+    ...(at === 0 ? [] : [textElement(' · ')]),
+    { type: 'link', url, text: cut(label, limits.label) },
+  ])
+  const left = links.length - shown.length
+  return [richText(...elements, ...(left === 0 ? [] : [textElement(` · ${andMore(left)}`)]))]
+}
+
+function cut(text: string, max: number): string {
+  return cutText(text, max, utf16Units)
+}
+
+function plain(text: string): JsonObject {
+  return { type: 'plain_text', text, emoji: false }
+}
+
+function richText(...elements: readonly JsonObject[]): JsonObject {
+  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] }
+}
+
+function textElement(text: string, style?: { readonly bold: true } | { readonly strike: true }): JsonObject {
+  return { type: 'text', text, ...(style !== undefined && { style }) }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}

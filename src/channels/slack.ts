@@ -1,0 +1,216 @@
+import * as z from 'zod'
+import { defined } from '../domain/defined.js'
+import type { FailureKind } from '../domain/errors.js'
+import type { Message } from '../domain/notifications/message.js'
+import type { Json } from '../domain/text/json.js'
+import { httpUrl, text } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { redactor } from '../domain/secrets/redactor.js'
+import { askService, type ServiceAnswer, unanswered, type Verdict } from './askService.js'
+import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import type { Handler, HandlerContext } from './Handler.js'
+import { asRoot, tellLiving, titleToKeep } from './living.js'
+import { slackContent } from './render/slackBlocks.js'
+import { serviceUrl } from './serviceUrl.js'
+
+const settingsSchema = section({
+  type: z.literal('slack').describe('Posts to Slack.'),
+  webhookUrl: z.exactOptional(httpUrl()).describe('An incoming webhook: each notification is a message of its own.'),
+  token: z.exactOptional(text()).describe('A bot token with the scope `chat:write`: needs `channel`.'),
+  channel: z
+    .exactOptional(text())
+    .describe('The id of the channel, such as C0123ABCD; the bot must be a member of it.'),
+  apiUrl: httpUrl().prefault('https://slack.com/api/').describe('Where the methods of the Web API are.'),
+  ...serviceKeys,
+  ...channelKeys,
+})
+  .refine(
+    ({ webhookUrl, token, channel }) =>
+      webhookUrl === undefined ? token !== undefined && channel !== undefined : (token ?? channel) === undefined,
+    { error: 'expected either webhookUrl, or token and channel' },
+  )
+  .describe(
+    'With `token` and `channel` there is one message for each proposal and upgrade: it is edited as the state moves, and what happens is told in its thread. With `webhookUrl` each notification is a message of its own, for a webhook can not edit. Text from a chain is shown as it is: it mentions nobody and hides no link. `webhookUrl` and `token` are never shown.',
+  )
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Posts to Slack, through an incoming webhook or as a bot. */
+export const slack = defineChannel({
+  schema: settingsSchema,
+  secrets: secretsOf,
+  open: (settings, deps) => ({
+    handler: { type: 'slack', handle: handleFor(settings, deps) },
+    // An edit, a reply and what is posted anew.
+    timeoutMs: settings.timeout * 3,
+    maxAttempts: settings.maxAttempts,
+  }),
+  check: async (settings, { http, signal }) => {
+    const { webhookUrl, timeout: timeoutMs } = settings
+    if (webhookUrl === undefined) {
+      const { json } = await webApi(settings, { http, signal })('auth.test', {})
+      const { user, team } = identity.parse(json)
+      return `Slack takes the token of ${user} in ${team}. Nothing was posted: whether ${user} is in the channel, the first message shows.`
+    }
+    const url = new URL(webhookUrl)
+    const { status } = await http
+      .request({ url, method: 'HEAD', timeoutMs, maxBytes: 0, statusOnly: true, signal })
+      .catch((cause: unknown) => {
+        throw unanswered(cause, url.host)
+      })
+    return `${url.host} answers (HTTP ${status} to a HEAD).`
+  },
+})
+
+const identity = z.object({ user: z.string().catch('the bot'), team: z.string().catch('its workspace') })
+
+function secretsOf({ webhookUrl, token, apiUrl }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
+  return {
+    urls: [apiUrl, ...(webhookUrl === undefined ? [] : [webhookUrl])],
+    secrets: token === undefined ? [] : [token],
+  }
+}
+
+function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
+  const { webhookUrl } = settings
+  return (notification, context) => {
+    const message = deps.compose(notification)
+    const access = { ...deps, ...context }
+    return webhookUrl === undefined
+      ? tellThread(message, settings, access)
+      : postToWebhook(new URL(webhookUrl), message, settings, access)
+  }
+}
+
+type Access = Pick<ChannelDeps, 'http'> & Pick<HandlerContext, 'signal'> & Partial<Pick<ChannelDeps, 'now'>>
+
+/** What every message carries: nothing in it is made a link, a mention or a preview. */
+const inert = { unfurl_links: false, unfurl_media: false }
+
+async function postToWebhook(url: URL, message: Message, settings: Settings, access: Access): Promise<void> {
+  const body = JSON.stringify({ ...slackContent(message, message), ...inert })
+  await askService({
+    ...access,
+    service: 'Slack',
+    url,
+    body,
+    timeoutMs: settings.timeout,
+    judge: judgeWebhook,
+    conceal: redactor(secretsOf(settings)),
+  })
+}
+
+/** A webhook answers in plain words: `ok`, or the name of what is wrong. */
+function judgeWebhook({ status, text }: ServiceAnswer): Verdict | undefined {
+  const word = text.trim()
+  if (status === 200) return word === 'ok' ? { kind: 'taken' } : undefined
+  if (status === 429) return {}
+  return /^[a-z_]{1,100}$/.test(word) ? { code: word, words: word, ...adviceFor(word) } : undefined
+}
+
+/** Where the root of a subject stands. */
+const placeSchema = z.object({
+  /** The channel as it was configured. */
+  to: z.string(),
+  /** The id of the channel, as Slack gave it. */
+  channel: z.string(),
+  ts: z.string(),
+  title: z.string(),
+})
+
+async function tellThread(
+  message: Message,
+  settings: Settings,
+  access: Access & Pick<HandlerContext, 'posted'>,
+): Promise<Json> {
+  const { channel: to = '' } = settings
+  const call = webApi(settings, access)
+  const known = placeSchema.safeParse(access.posted).data
+  const place = known?.to === to ? known : undefined
+  const post = async (content: object, channel: string): Promise<z.output<typeof postedSchema>> =>
+    postedSchema.parse(
+      (await call('chat.postMessage', { channel, ...content, parse: 'none', link_names: false, ...inert })).json,
+    )
+  const root = (): object => slackContent(message, asRoot(message, place?.title))
+  return tellLiving(place, {
+    post: async () => ({ to, ...(await post(root(), to)), title: titleToKeep(message, place?.title) }),
+    // Attachments and blocks that are left out stay, and `parse` is another one by default.
+    edit: ({ channel, ts }) =>
+      call('chat.update', { channel, ts, ...root(), attachments: [], parse: 'none', link_names: false }),
+    reply: async (at) => {
+      await post({ ...slackContent(message, message), thread_ts: at.ts }, at.channel)
+      return { ...at, title: titleToKeep(message, at.title) }
+    },
+    isGone: ({ code = '' }) => gone.has(code),
+  })
+}
+
+const postedSchema = z.object({ channel: z.string(), ts: z.string() })
+const gone: ReadonlySet<string> = new Set([
+  'message_not_found',
+  'cant_update_message',
+  'edit_window_closed',
+  'thread_not_found',
+])
+
+type Method = 'auth.test' | 'chat.postMessage' | 'chat.update'
+
+function webApi({ apiUrl, token = '', timeout, ...settings }: Settings, access: Access) {
+  const conceal = redactor(secretsOf({ apiUrl, token, timeout, ...settings }))
+  return (method: Method, body: object): Promise<ServiceAnswer> =>
+    askService({
+      ...access,
+      service: 'Slack',
+      url: serviceUrl(apiUrl, method),
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json; charset=utf-8' },
+      body: JSON.stringify(body),
+      timeoutMs: timeout,
+      conceal,
+      judge: (answer) => judgeMethod(method, answer),
+    })
+}
+
+const answerSchema = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true) }),
+  z.object({ ok: z.literal(false), error: z.string() }),
+])
+
+/** Failures that pass. Of some of them nobody knows whether the message was posted after all. */
+const passing: ReadonlySet<string> = new Set([
+  'rate_limited',
+  'ratelimited',
+  'request_timeout',
+  'fatal_error',
+  'internal_error',
+  'service_unavailable',
+  'team_added_to_org',
+])
+
+/** A method answers with 200 and `ok`, whatever became of it; of the statuses only 429 means something. */
+function judgeMethod(method: Method, { status, json }: ServiceAnswer): Verdict | undefined {
+  if (status === 429) return {}
+  const { data } = answerSchema.safeParse(json)
+  if (data === undefined || (data.ok && method !== 'auth.test' && !postedSchema.safeParse(json).success))
+    return undefined
+  if (data.ok) return { kind: 'taken' }
+  const kind: FailureKind = passing.has(data.error) || status >= 500 ? 'transient' : 'permanent'
+  return { kind, code: data.error, words: data.error, ...adviceFor(data.error) }
+}
+
+const advices: ReadonlyMap<string, string> = new Map([
+  ['not_in_channel', 'Invite the bot to the channel.'],
+  ['channel_not_found', 'Check the id of the channel, and invite the bot to it.'],
+  ['channel_is_archived', 'Take the channel out of the archive, or configure another one.'],
+  ['is_archived', 'Take the channel out of the archive, or configure another one.'],
+  ['missing_scope', 'Give the bot the scope chat:write and install it again.'],
+  ['invalid_auth', 'Check the token.'],
+  ['not_authed', 'Check the token.'],
+  ['token_revoked', 'Install the bot again and configure its new token.'],
+  ['account_inactive', 'Install the bot again and configure its new token.'],
+  ['no_service', 'Make a new webhook and configure its URL.'],
+  ['invalid_token', 'Make a new webhook and configure its URL.'],
+])
+
+function adviceFor(error: string): Pick<Verdict, 'advice'> {
+  return defined({ advice: advices.get(error) })
+}

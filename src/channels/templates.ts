@@ -1,0 +1,100 @@
+import * as z from 'zod'
+import type { Message } from '../domain/notifications/message.js'
+import type { Notification, NotificationEvent } from '../domain/notifications/notification.js'
+import { cleanLine } from '../domain/text/text.js'
+import { parseTemplate, type Template, templateProblem, templateReason } from '../schema/liquid.js'
+import { hintsFor, section } from '../schema/section.js'
+import { text } from '../schema/scalars.js'
+import type { ChannelDeps, LogWriter } from './Channel.js'
+import { events } from './filter.js'
+
+/** Texts of the operator's own for an event, in place of the default ones. */
+export interface EventTemplates {
+  readonly title?: string | undefined
+  readonly body?: string | undefined
+}
+
+export type Templates = Readonly<Partial<Record<NotificationEvent, EventTemplates>>>
+
+/** What a template may name: the parts of the message, and of the notification it is of. */
+const names = [
+  ...['id', 'subject', 'event', 'priority', 'chain', 'title', 'lines', 'facts', 'advice', 'links', 'timestamp'],
+  ...['standing', 'message', 'labels', 'data'],
+]
+
+const templateText = text('expected a template').superRefine((written, context) => {
+  const problem = templateProblem(written, names)
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: `expected a template of Liquid: ${problem}` })
+})
+
+/** The key `templates` in the configuration. */
+export const templatesSchema = z.partialRecord(
+  z.enum(events),
+  section({
+    title: z.exactOptional(templateText).describe('Template of the title, one line.'),
+    body: z
+      .exactOptional(templateText)
+      .describe('Template of all that stands below the title; it takes the place of lines, facts and advice.'),
+  }),
+  {
+    error: (issue) => {
+      // zod reports unknown keys here too, though its types do not say so.
+      const keys: unknown = issue['keys']
+      return Array.isArray(keys) ? hintsFor(keys.map(String), events) : 'expected a mapping of events to templates'
+    },
+  },
+)
+
+interface TemplateDeps {
+  readonly log: Pick<LogWriter, 'warn'>
+  readonly timezone: string
+  /** Whose templates they are, for the log. */
+  readonly handler: string
+}
+
+const maxTitle = 300
+const maxLine = 2_000
+const maxLines = 60
+
+/**
+ * Writes messages with the operator's own texts where there are some; a handler's own go before the common ones. What
+ * fails falls back to the default text, and the log says so.
+ */
+export function withTemplates(
+  compose: ChannelDeps['compose'],
+  layers: readonly (Templates | undefined)[],
+  { log, timezone, handler }: TemplateDeps,
+): ChannelDeps['compose'] {
+  const parsed = new Map<string, Template>()
+  const fill = (part: keyof EventTemplates, notification: Notification, message: Message): string | undefined => {
+    const { event } = notification
+    const written = layers.map((layer) => layer?.[event]?.[part]).find((one) => one !== undefined)
+    if (written === undefined) return undefined
+    try {
+      const template = parsed.get(written) ?? parseTemplate(written, timezone)
+      parsed.set(written, template)
+      return template(scopeOf(notification, message))
+    } catch (error) {
+      log.warn(
+        { handler, event, part, problem: templateReason(error) },
+        `The template of ${event} cannot be filled: its default ${part} is used`,
+      )
+      return undefined
+    }
+  }
+  return (notification) => {
+    const message = compose(notification)
+    const [title, body] = [fill('title', notification, message), fill('body', notification, message)]
+    const titled = { ...message, title: cleanLine(title ?? '', maxTitle) || message.title }
+    return body === undefined ? titled : withBody(titled, body)
+  }
+}
+
+function scopeOf({ data, labels = {}, message }: Notification, parts: Message): Readonly<Record<string, unknown>> {
+  return { advice: null, ...parts, message, labels, data }
+}
+
+function withBody({ advice: _advice, ...message }: Message, body: string): Message {
+  const lines = body.split('\n').flatMap((line) => cleanLine(line, maxLine) || [])
+  return { ...message, lines: lines.slice(0, maxLines), facts: [] }
+}

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { ConfigError, type ConfigIssue } from '../../domain/errors.js'
+import { isoOfMs } from '../../domain/text/time.js'
+import { parseDuration } from '../../domain/text/duration.js'
+import { cleanLine } from '../../domain/text/text.js'
+import type { Silence } from '../../domain/notifications/routing.js'
+import { matchProblem } from '../../notify/match.js'
+import { openStore } from '../../store/openStore.js'
+import { silenceView } from '../../views/silenceView.js'
+import { exitCodes } from '../exitCodes.js'
+import { locateState } from '../locateState.js'
+import type { ReadOptions } from '../options.js'
+import { printJson } from '../output/printJson.js'
+import { matchText, silencesTable } from '../output/silencesTable.js'
+import type { Context } from '../Terminal.js'
+import { withStore } from '../withStore.js'
+
+export interface SilenceAddOptions extends ReadOptions {
+  /** Each a key and a value, split at the first `=`. */
+  readonly match: readonly string[]
+  readonly for: string
+  readonly comment: string
+}
+
+const maxComment = 500
+const longest = 366 * 86_400_000
+
+/** Adds a silence, also where there is no state yet. */
+export async function addSilence(options: SilenceAddOptions, { terminal, now }: Context): Promise<number> {
+  const wanted = readSilence(options)
+  // There need be no state yet.
+  const { state } = options.state === undefined ? await locateState(options) : { state: options.state }
+  const at = now()
+  const add = { ...wanted, until: at + wanted.ms, by: userName() }
+  const silence = await withNewStore(state, (store) => store.addSilence(add, at))
+  if (options.json === true) printJson(terminal, silenceView(silence))
+  else
+    terminal.out(
+      `Silence ${silence.id} holds back what fits ${matchText(silence.match)}, until ${isoOfMs(silence.until)}.`,
+    )
+  return exitCodes.done
+}
+
+/** Shows the silences that are not over. */
+export async function listSilences(options: ReadOptions, { terminal, now }: Context): Promise<number> {
+  const { state } = await locateState(options)
+  return withStore({ state }, (store) => {
+    const silences = store?.silences(now()) ?? []
+    if (options.json === true) printJson(terminal, silences.map(silenceView))
+    else terminal.out(silences.length === 0 ? 'No silences: everything is told.' : silencesTable(silences, terminal))
+    return exitCodes.done
+  })
+}
+
+/** Ends a silence before its time. */
+export async function removeSilence(id: string, options: ReadOptions, { terminal, now }: Context): Promise<number> {
+  const { state } = await locateState(options)
+  return withStore({ state, readOnly: false }, (store) => {
+    const silence = store?.endSilence(id, now())
+    if (silence === undefined) {
+      terminal.note(`There is no silence ${id}: see the ids with "govstream silence list".`)
+      return exitCodes.failed
+    }
+    if (options.json === true) printJson(terminal, silenceView(silence))
+    else terminal.out(`Silence ${id} is over; it held back ${silence.held === 0 ? 'nothing' : silence.held}.`)
+    return exitCodes.done
+  })
+}
+
+function readSilence({ match: pairs, for: span, comment }: SilenceAddOptions): Pick<Silence, 'match' | 'comment'> & {
+  readonly ms: number
+} {
+  const issues: ConfigIssue[] = []
+  const match = new Map<string, string>()
+  for (const pair of pairs) {
+    const at = pair.indexOf('=')
+    const [key, value] = at < 0 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)]
+    const problem =
+      value === ''
+        ? 'expected key=value, such as chain=main'
+        : match.has(key)
+          ? `expected ${key} once`
+          : matchProblem(key, value)
+    if (problem !== undefined) issues.push({ path: `--match ${cleanLine(pair, 200)}`, message: problem })
+    match.set(key, value)
+  }
+  const ms = parseDuration(span)
+  if (ms === undefined || ms === 0 || ms > longest)
+    issues.push({ path: '--for', message: 'expected a duration of at most 366 days, such as 30m, 2h or 7d' })
+  const said = cleanLine(comment, maxComment)
+  if (said === '') issues.push({ path: '--comment', message: 'expected why, in a few words' })
+  if (ms === undefined || issues.length > 0) throw new ConfigError(issues)
+  return { match: Object.fromEntries(match), ms, comment: said }
+}
+
+/** As `withStore` for writing, but makes the state where there is none. */
+async function withNewStore<T>(
+  state: string,
+  use: (store: Pick<ReturnType<typeof openStore>, 'addSilence'>) => T,
+): Promise<T> {
+  if (!existsSync(state)) openStore({ path: state }).close()
+  return withStore({ state, readOnly: false }, (store) => {
+    if (store !== undefined && state !== ':memory:') return use(store)
+    throw new ConfigError([{ path: 'state', message: 'expected a file: a state in memory keeps no silence' }])
+  })
+}
+
+function userName(): string {
+  try {
+    return cleanLine(userInfo().username, 100)
+  } catch {
+    // A user id without a name, as in a container.
+    return String(process.getuid?.() ?? 'unknown')
+  }
+}

@@ -1,0 +1,35 @@
+import { announceSilence } from '../../domain/notifications/announceSilence.js'
+import type { NotificationEvent, Priority } from '../../domain/notifications/notification.js'
+import { isBusy } from '../../store/retryWhileBusy.js'
+import type { EndedSilence, Store } from '../../store/Store.js'
+import { type Stage, stage } from '../../streams/stage.js'
+
+export interface AnnounceSilencesOptions {
+  readonly store: Pick<Store, 'endedSilences'>
+  /** Priorities that differ from the default ones. @defaultValue none */
+  readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
+}
+
+/** Tells with the next turn of a chain what a silence that is over held back of it. */
+export function announceSilences({ store, priorities = {} }: AnnounceSilencesOptions): Stage {
+  return stage('announceSilences', (draft) => {
+    const { chain } = draft.state
+    const announcements = endedSilences(store, chain, draft.time).map(({ silence, events }) => {
+      const announcement = announceSilence(chain, silence, events)
+      const { notification } = announcement
+      const priority = priorities[notification.event] ?? notification.priority
+      return { ...announcement, notification: { ...notification, priority } }
+    })
+    return announcements.length === 0 ? draft : { ...draft, announcements: [...draft.announcements, ...announcements] }
+  })
+}
+
+/** While another process keeps the state locked, the next turn tells it. */
+function endedSilences(store: Pick<Store, 'endedSilences'>, chain: string, now: number): readonly EndedSilence[] {
+  try {
+    return store.endedSilences(chain, now)
+  } catch (cause) {
+    if (isBusy(cause)) return []
+    throw cause
+  }
+}

@@ -1,0 +1,32 @@
+import { defaultPriorities, type NotificationEvent, type Priority } from '../domain/notifications/notification.js'
+import type { RouteRule } from './createRouter.js'
+import type { Facts } from './factsOf.js'
+import { compileMatch } from './match.js'
+
+export interface RoutedKinds {
+  readonly rules: readonly Pick<RouteRule, 'match'>[]
+  readonly chains: readonly { readonly name: string; readonly system: string }[]
+  /** Priorities that differ from the default ones. */
+  readonly priorities: Readonly<Partial<Record<NotificationEvent, Priority>>>
+}
+
+// What is known of an event before it happens.
+const sureKeys: readonly string[] = ['chain', 'system', 'event', 'priority']
+
+/** Events, with their chains, that no rule is sure to fit, such as `new_proposal of main`: they go to every handler. */
+export function findUnrouted({ rules, chains, priorities }: RoutedKinds): readonly string[] {
+  if (rules.length === 0) return []
+  const sure = rules
+    .filter(({ match }) => Object.keys(match).every((key) => sureKeys.includes(key)))
+    .map(({ match }) => compileMatch(match))
+  return chains.flatMap(({ name, system }) =>
+    Object.entries(defaultPriorities).flatMap(([event, least]) => {
+      const own = new Map<string, Priority>(Object.entries(priorities)).get(event)
+      const facts: Facts = {
+        ...{ chain: name, system, event, priority: own ?? least },
+        ...{ titles: [], subject: '', labels: {} },
+      }
+      return sure.some((fits) => fits(facts)) ? [] : [`${event} of ${name}`]
+    }),
+  )
+}

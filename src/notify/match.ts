@@ -1,0 +1,116 @@
+import type { Match } from '../domain/notifications/routing.js'
+import { defaultPriorities, priorities, reaches } from '../domain/notifications/notification.js'
+import { proposalTypes } from '../domain/proposals/proposal.js'
+import { compilePattern, patternProblem } from '../domain/text/pattern.js'
+import { nearest } from '../schema/nearest.js'
+import type { Facts } from './factsOf.js'
+
+/** What can be matched, beside `label.NAME`. */
+export const matchKeys = ['chain', 'system', 'event', 'type', 'priority', 'title', 'subject'] as const
+
+const expression = 're2:'
+const label = 'label.'
+/** Words that a value is one of, where there is a list of them. */
+const words: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ['event', Object.keys(defaultPriorities)],
+  ['type', proposalTypes],
+])
+
+/** Whether a notification is like what was written. */
+export type Matcher = (facts: Facts) => boolean
+
+/**
+ * True of a notification that fits every entry; without entries, of all. A value is exact, a glob in which `*` stands
+ * for any text, or `re2:` and a regular expression that is found anywhere in it; `priority` is the least one. What a
+ * notification does not have fits nothing.
+ *
+ * @throws RE2JSSyntaxException where a pattern is none; `matchProblem` says so beforehand.
+ */
+export function compileMatch(match: Match): Matcher {
+  const parts = Object.entries(match).map(([key, value]): Matcher => {
+    if (key === 'priority') {
+      const least = priorities.find((priority) => priority === value) ?? 'critical'
+      return ({ priority }) => reaches(priority, least)
+    }
+    const fits = compileValue(value)
+    return (facts) => valuesOf(facts, key).some(fits)
+  })
+  return (facts) => parts.every((fits) => fits(facts))
+}
+
+/** What is wrong with one entry of a match: with its key, or with the form of its value. */
+export function matchProblem(key: string, value: string): string | undefined {
+  if (!isKey(key)) {
+    const meant = nearest(key, matchKeys)
+    return meant === undefined
+      ? `unknown key; known here: ${matchKeys.join(', ')} and ${label}NAME`
+      : `unknown key; did you mean ${meant}?`
+  }
+  if (key === 'priority')
+    return priorities.some((priority) => priority === value)
+      ? undefined
+      : `expected the least priority, one of ${priorities.join(', ')}`
+  if (value.startsWith(expression)) {
+    const problem = patternProblem(value.slice(expression.length))
+    if (problem !== undefined) return `expected a regular expression of RE2 after re2:; ${problem}`
+  }
+  const known = words.get(key)
+  if (known === undefined || known.some(compileValue(value))) return undefined
+  const meant = nearest(value, known)
+  return `expected an ${key === 'event' ? 'event' : 'existing type'} or a pattern that fits one${meant === undefined ? '' : `; did you mean ${meant}?`}`
+}
+
+/** True of a value that stands for itself. */
+export function isExact(value: string): boolean {
+  return !value.startsWith(expression) && !value.includes('*')
+}
+
+/** Whether a text fits the value of a match. */
+export function compileValue(value: string): (text: string) => boolean {
+  if (value.startsWith(expression)) return compilePattern(value.slice(expression.length), false)
+  return isExact(value) ? (text) => text === value : compileGlob(value)
+}
+
+function isKey(key: string): boolean {
+  return matchKeys.some((known) => known === key) || (key.startsWith(label) && key.length > label.length)
+}
+
+/** From the left, each part at the first place where it stands: what lies between them is never tried twice. */
+function compileGlob(glob: string): (text: string) => boolean {
+  const [first = '', ...rest] = glob.split('*')
+  const last = rest.pop() ?? ''
+  return (text) => {
+    if (!text.startsWith(first) || !text.endsWith(last)) return false
+    const end = text.length - last.length
+    let at = first.length
+    for (const part of rest) {
+      const found = text.indexOf(part, at)
+      if (found < 0) return false
+      at = found + part.length
+    }
+    return at <= end
+  }
+}
+
+function valuesOf(facts: Facts, key: string): readonly string[] {
+  if (key === 'title') return facts.titles
+  const value = valueOf(facts, key)
+  return value === undefined ? [] : [value]
+}
+
+/** What a notification has under the key of a match; of several titles its own. */
+export function valueOf(facts: Facts, key: string): string | undefined {
+  switch (key) {
+    case 'chain':
+    case 'system':
+    case 'event':
+    case 'type':
+    case 'priority':
+    case 'subject':
+      return facts[key]
+    case 'title':
+      return facts.titles[0]
+    default:
+      return Object.hasOwn(facts.labels, key.slice(label.length)) ? facts.labels[key.slice(label.length)] : undefined
+  }
+}

@@ -1,0 +1,264 @@
+import { describe, expect, it } from 'vitest'
+import { slack } from '../../src/channels/slack.js'
+import { handlerSchema } from '../../src/channels/registry.js'
+import type { DeliveryError } from '../../src/domain/errors.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { injections, itOnProposals } from '../support/services/injections.js'
+import { completed, failureOf, retracted, type Teller, tellerOf, whole } from '../support/services/messages.js'
+import type { Mishap } from '../support/services/service.js'
+import { type SlackServer, startSlack } from '../support/services/slack.js'
+
+const asBot = ({ apiUrl }: Pick<SlackServer, 'apiUrl'>) => ({
+  type: 'slack',
+  token: 'xoxb-secret-token',
+  channel: 'C0123ABCD',
+  apiUrl,
+})
+
+/** A bot and its Slack, whose clock goes on by a second with each message: nobody is told more often. */
+async function botGiven(over: object = {}): Promise<{ readonly server: SlackServer; readonly bot: Teller }> {
+  let clock = 0
+  const server = await startSlack({ now: () => (clock += 1_000) })
+  return { server, bot: tellerOf({ ...asBot(server), ...over }) }
+}
+
+const scheduled = [
+  '# v2 is scheduled for height 1,000',
+  'Your node switches in about 3 h 20 min.\nProposal 7 passed.',
+  'Height: 1,000 | For: 12',
+  'What to do: Make sure that v2 is in place.',
+  'Proposal · Block 1000',
+  '(local · high · 2026-11-26 14:05 UTC)',
+]
+const footer = '(local · high · 2026-11-26 14:05 UTC)'
+
+describe('a bot in Slack', () => {
+  it('posts a message with all that is told', async () => {
+    const { server, bot } = await botGiven()
+    expect(await bot.tell(whole)).toStrictEqual({
+      to: 'C0123ABCD',
+      channel: 'C0123ABCD',
+      ts: '1764140000.000001',
+      title: 'v2 is scheduled for height 1,000',
+    })
+    expect(server.transcript()).toStrictEqual(scheduled)
+    expect(server.links()).toStrictEqual(whole.links.map(({ label, url }) => [label, url]))
+  })
+
+  it('shows the newest state in the message and what happened in its thread, also after a restart', async () => {
+    const { server, bot } = await botGiven()
+    await bot.tell()
+    bot.restart()
+    await bot.tell(completed)
+    expect(server.transcript()).toStrictEqual([
+      '# [closed] v2 is in place',
+      footer,
+      '  > # v2 is in place',
+      `  > ${footer}`,
+    ])
+  })
+
+  it('strikes through what is withdrawn', async () => {
+    const { server, bot } = await botGiven()
+    await bot.tell()
+    await bot.tell(retracted)
+    const gone = ['~~v2 is scheduled for height 1,000~~', '# Proposal 7 is gone', footer]
+    expect(server.transcript()).toStrictEqual([...gone, '  > # Proposal 7 is gone', `  > ${footer}`])
+    await bot.tell(retracted)
+    expect(server.transcript().slice(0, 3)).toStrictEqual(gone)
+  })
+
+  it('keeps one message for each subject', async () => {
+    const { server, bot } = await botGiven()
+    await bot.tell({ id: 'a', subject: 'local/7', title: 'seven' })
+    await bot.tell({ id: 'b', subject: 'local/8', title: 'eight' })
+    await bot.tell({ id: 'c', subject: 'local/7', title: 'seven again' })
+    expect(server.transcript().filter((line) => line.includes('#'))).toStrictEqual([
+      '# seven again',
+      '  > # seven again',
+      '# eight',
+    ])
+  })
+
+  it.each<[string, (server: SlackServer) => void]>([
+    ['is deleted', (server) => server.deleteAll()],
+    [
+      'can be edited no more',
+      (server) => server.fail({ status: 200, body: { ok: false, error: 'edit_window_closed' } }),
+    ],
+    ['is not its own', (server) => server.fail({ status: 200, body: { ok: false, error: 'cant_update_message' } })],
+  ])('posts anew where the message %s', async (_case, happen) => {
+    const { server, bot } = await botGiven()
+    await bot.tell()
+    happen(server)
+    await bot.tell(completed)
+    expect(server.transcript().slice(-2)).toStrictEqual(['# [closed] v2 is in place', footer])
+    expect(bot.posted.get('local/7')).toMatchObject({ ts: '1764140000.000002' })
+  })
+
+  it('posts anew where another channel is configured, and where the state holds something else', async () => {
+    const { server, bot } = await botGiven()
+    bot.posted.set('local/7', { to: 'C9', channel: 'C9', ts: '1764140000.000001', title: 'elsewhere' })
+    await bot.tell()
+    bot.posted.set('local/7', 'of another version')
+    await bot.tell()
+    expect(server.calls.all.map(({ path }) => path)).toStrictEqual(['/api/chat.postMessage', '/api/chat.postMessage'])
+  })
+
+  it('does not end a message that is edited but could not be replied to: the next try does both', async () => {
+    const { server, bot } = await botGiven()
+    await bot.tell()
+    const receipt = bot.posted.get('local/7')
+    server.fail({ status: 200, body: { ok: true, channel: 'C0123ABCD', ts: '1764140000.000001' } }, 'html-502')
+    expect(await failureOf(bot.tell(completed))).toMatchObject({ kind: 'transient' })
+    expect(bot.posted.get('local/7')).toStrictEqual(receipt)
+    await bot.tell(completed)
+    expect(server.transcript()).toHaveLength(4)
+  })
+
+  it('waits as long as Slack says where it is told too often', async () => {
+    const clock = 0
+    const bot = tellerOf(asBot(await startSlack({ now: () => clock })))
+    await bot.tell({ subject: 'a' })
+    expect(await failureOf(bot.tell({ subject: 'b' }))).toMatchObject({ kind: 'transient', retryAfterMs: 1_000 })
+  })
+
+  it.each<[string, Mishap, DeliveryError['kind']]>([
+    ['fatal_error', { status: 200, body: { ok: false, error: 'fatal_error' } }, 'transient'],
+    ['internal_error', { status: 200, body: { ok: false, error: 'internal_error' } }, 'transient'],
+    ['ratelimited', { status: 200, body: { ok: false, error: 'ratelimited' } }, 'transient'],
+    ['the page of a proxy', 'html', 'transient'],
+    ['an answer without the place', { status: 200, body: { ok: true } }, 'transient'],
+    ['a lost answer', 'commit-then-drop', 'transient'],
+    ['an error after it', 'commit-then-500', 'transient'],
+    ['a redirect', { status: 302, headers: { location: 'http://evil.example/' } }, 'transient'],
+    ['token_revoked', { status: 200, body: { ok: false, error: 'token_revoked' } }, 'permanent'],
+    ['an error nobody knows', { status: 200, body: { ok: false, error: 'of_tomorrow' } }, 'permanent'],
+  ])('is told by %s whether another try is worth it', async (_case, mishap, kind) => {
+    const { server, bot } = await botGiven()
+    server.fail(mishap)
+    expect(await failureOf(bot.tell())).toMatchObject({ kind })
+    expect(server.calls.all).toHaveLength(1)
+  })
+
+  it('says what to do, and never shows the token', async () => {
+    const { server, bot } = await botGiven()
+    server.fail({ status: 200, body: { ok: false, error: 'not_in_channel' } })
+    expect((await failureOf(bot.tell())).message).toMatch(
+      /^Slack at 127\.0\.0\.1:\d+ answered 200: not_in_channel\. Invite the bot to the channel\.$/,
+    )
+    server.fail({ status: 200, body: { ok: false, error: 'no xoxb-secret-token' } })
+    expect((await failureOf(bot.tell())).message).not.toContain('xoxb')
+  })
+})
+
+describe('what Slack is sent', () => {
+  it.each(injections)('shows %j as it is: nobody is called, no link leads elsewhere', async (text) => {
+    const { server, bot } = await botGiven()
+    const hostile = {
+      title: text.replace(/\s+/g, ' '),
+      lines: [text],
+      facts: [{ name: text, value: text }],
+      advice: text,
+    }
+    await bot.tell(hostile)
+    await bot.tell({ ...hostile, standing: 'withdrawn' })
+    expect(server.pings).toStrictEqual([])
+    expect(server.links().filter(([, target]) => target.includes('evil'))).toStrictEqual([])
+    expect(server.transcript().filter((line) => line.includes(text))).not.toStrictEqual([])
+  })
+
+  itOnProposals('takes the texts of real proposals', async (texts) => {
+    const { server, bot } = await botGiven()
+    for (const text of texts)
+      await bot.tell({ subject: text.slice(0, 40), title: text.slice(0, 200), lines: text.split('\n') })
+    expect(server.pings).toStrictEqual([])
+  })
+
+  it('keeps every limit without losing the point', async () => {
+    const { server, bot } = await botGiven()
+    const long = '😀<&'.repeat(3_000)
+    await bot.tell({
+      title: `Start ${long}`,
+      lines: Array.from({ length: 200 }, (_, at) => `Line ${at} ${'<'.repeat(100)}`),
+      facts: Array.from({ length: 30 }, (_, at) => ({ name: `Fact ${at}`, value: long })),
+      advice: long,
+      links: Array.from({ length: 30 }, (_, at) => ({ label: `${at} ${long}`, url: `https://gov.example/${at}` })),
+    })
+    const shown = server.transcript()
+    expect(shown[0]).toMatch(/^# Start .*…$/)
+    expect(shown.join('\n')).toMatch(/and \d+ more[^]*and 21 more[^]*and 20 more/)
+    await bot.tell(completed)
+  })
+
+  it('has a fallback that a phone can show', async () => {
+    const { server, bot } = await botGiven()
+    await bot.tell({ title: 'a < b & c', lines: [] })
+    expect(server.calls.all[0]?.json).toMatchObject({ text: 'a &lt; b &amp; c', parse: 'none', link_names: false })
+  })
+})
+
+describe('an incoming webhook of Slack', () => {
+  async function hookGiven(): Promise<{ readonly server: SlackServer; readonly hook: Teller }> {
+    let clock = 0
+    const server = await startSlack({ now: () => (clock += 1_000) })
+    return { server, hook: tellerOf({ type: 'slack', webhookUrl: server.webhookUrl }) }
+  }
+
+  it('posts each message by itself, and keeps nothing', async () => {
+    const { server, hook } = await hookGiven()
+    expect(await hook.tell(whole)).toBeUndefined()
+    await hook.tell(completed)
+    expect(server.transcript()).toStrictEqual([...scheduled, '# v2 is in place', footer])
+  })
+
+  it.each<[string, Mishap, DeliveryError['kind']]>([
+    ['rollup_error', { status: 500, body: 'rollup_error' }, 'transient'],
+    ['too many', { status: 429, headers: { 'retry-after': '30' }, body: 'rate_limited' }, 'transient'],
+    ['the page of a proxy', 'html', 'transient'],
+    ['the page of a proxy with 403', { status: 403, body: '<html>' }, 'transient'],
+    ['a lost answer', 'commit-then-drop', 'transient'],
+    ['no_service', { status: 404, body: 'no_service' }, 'permanent'],
+    ['channel_is_archived', { status: 410, body: 'channel_is_archived' }, 'permanent'],
+    ['invalid_payload', { status: 400, body: 'invalid_payload' }, 'permanent'],
+  ])('is told by %s whether another try is worth it', async (_case, mishap, kind) => {
+    const { server, hook } = await hookGiven()
+    server.fail(mishap)
+    const failure = await failureOf(hook.tell())
+    expect(failure).toMatchObject({ kind })
+    expect(failure.message).not.toContain('hook-secret')
+  })
+})
+
+describe('the settings of Slack', () => {
+  it.each([
+    {},
+    { token: 't' },
+    { channel: 'C1' },
+    { webhookUrl: 'https://hooks.slack.com/x', token: 't', channel: 'C1' },
+    { webhookUrl: 'https://hooks.slack.com/x', channel: 'C1' },
+  ])('%j is neither a webhook nor a bot', (settings) => {
+    expect(
+      handlerSchema.safeParse({ type: 'slack', ...settings }).error?.issues.map(({ message }) => message),
+    ).toStrictEqual(['expected either webhookUrl, or token and channel'])
+  })
+
+  it('hide the webhook and the token', () => {
+    const secrets = (settings: object) => slack.secrets(slack.schema.parse({ type: 'slack', ...settings }))
+    expect(secrets({ token: 't0k', channel: 'C1' })).toMatchObject({ secrets: ['t0k'] })
+    expect(secrets({ webhookUrl: 'https://hooks.slack.com/x' }).urls).toContain('https://hooks.slack.com/x')
+  })
+
+  it('are tried without a message', async () => {
+    const server = await startSlack()
+    const check = (settings: object) =>
+      slack.check?.(slack.schema.parse({ type: 'slack', ...settings }), {
+        http: createHttpClient(),
+        signal: new AbortController().signal,
+      })
+    expect(await check(asBot(server))).toMatch(/^Slack takes the token of govbot in Ops\./)
+    await expect(check({ ...asBot(server), token: 'xoxb-wrong' })).rejects.toThrow('invalid_auth. Check the token.')
+    expect(await check({ webhookUrl: server.webhookUrl })).toMatch(/answers \(HTTP 400 to a HEAD\)/)
+    expect(server.transcript()).toStrictEqual([])
+  })
+})

@@ -1,0 +1,72 @@
+import { describe, expect } from 'vitest'
+import type { Handler } from '../../src/channels/Handler.js'
+import { createMonitor } from '../../src/monitor.js'
+import { openStore } from '../../src/store/openStore.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
+import { onSharedChain as it } from '../support/fixtures.js'
+import { chainOf } from './watching.js'
+
+/** Handlers that note what they get. */
+function noting(...types: readonly string[]): { readonly handlers: readonly Handler[]; readonly got: string[] } {
+  const got: string[] = []
+  const handlers = types.map((type) => ({
+    type,
+    handle: ({ event }: { readonly event: string }) => {
+      got.push(`${type}: ${event}`)
+      return Promise.resolve()
+    },
+  }))
+  return { handlers, got }
+}
+
+describe('a monitor', () => {
+  it('hands notifications to whom the routes name', async ({ chain }) => {
+    const people = await chain.deploy()
+    const { handlers, got } = noting('pager', 'ops')
+    const routes = [{ match: { event: 'new_*', chain: 'lo*' }, to: ['ops'] }, { to: ['pager'] }]
+    const config = {
+      state: ':memory:',
+      notifier: { handlers: [], routes },
+      chains: [chainOf(chain.url, people.governor)],
+    }
+    const monitor = createMonitor(config, { handlers })
+    const listening = monitor.notifications$.subscribe()
+    await monitor.sync()
+    const id = await people.actor.propose({ description: 'Hello' })
+    await monitor.sync()
+    await people.actor.cancel(id)
+    await monitor.sync()
+    listening.unsubscribe()
+
+    expect(got).toStrictEqual(['ops: new_proposal', 'pager: proposal_canceled'])
+  })
+
+  it('says nothing of what a silence holds back, and when it is over that it did', async ({ chain }) => {
+    using directory = temporaryDirectory()
+    const people = await chain.deploy()
+    const { handlers, got } = noting('ops')
+    const state = `${directory.path}/state.db`
+    const config = { state, notifier: { handlers: [] }, chains: [chainOf(chain.url, people.governor)] }
+    await using monitor = createMonitor(config, { handlers })
+    const listening = monitor.notifications$.subscribe()
+    await monitor.sync()
+
+    const beside = openStore({ path: state })
+    const wanted = { match: { event: 'new_proposal' }, comment: 'we move', by: 'ann' }
+    const silence = beside.addSilence({ ...wanted, until: Date.now() + 3_600_000 }, Date.now())
+    const id = await people.actor.propose({ description: 'Hello' })
+    await monitor.sync()
+    expect(got).toStrictEqual([])
+    expect(beside.notifications({})).toMatchObject([{ event: 'new_proposal', silenced: silence.id }])
+
+    await people.actor.cancel(id)
+    await monitor.sync()
+    beside.endSilence(silence.id, Date.now())
+    await monitor.sync()
+    await monitor.sync()
+    beside.close()
+    listening.unsubscribe()
+
+    expect(got).toStrictEqual(['ops: proposal_canceled', 'ops: silence_ended'])
+  })
+})

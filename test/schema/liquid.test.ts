@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { parseTemplate, templateProblem, templateReason } from '../../src/schema/liquid.js'
+
+const names = ['title', 'data', 'timestamp']
+
+/** What the template makes of the scope, or why it makes nothing. */
+function filled(template: string, scope: Readonly<Record<string, unknown>> = {}, timezone = 'UTC'): string {
+  try {
+    return parseTemplate(template, timezone)(scope)
+  } catch (error) {
+    return templateReason(error)
+  }
+}
+
+describe('a template', () => {
+  it.each([
+    ['Told: {{ title | upcase }}', 'Told: GO'],
+    ['{% if data.plan %}{{ data.plan.name }}{% else %}no plan{% endif %}', 'no plan'],
+    ['{{ timestamp | date: "%a %H:%M" }}', 'Thu 13:05'],
+  ])('%s is filled', (template, text) => {
+    const scope = { title: 'Go', data: { plan: null }, timestamp: '2026-11-26T12:05:00Z' }
+    expect(filled(template, scope, 'Europe/Berlin')).toBe(text)
+  })
+
+  it('takes what a chain says as text, also where it is a template', () => {
+    expect(filled('{{ title }}', { title: '{{ data.secret }}{% include "x" %}' })).toBe(
+      '{{ data.secret }}{% include "x" %}',
+    )
+  })
+
+  it.each([
+    ['a long count', '{% for i in (1..1000000000) %}x{% endfor %}', 'memory alloc limit exceeded'],
+    [
+      'a count in a count',
+      '{% for i in (1..9000) %}{% for j in (1..9000) %}{{ i }}{% endfor %}{% endfor %}',
+      'limit exceeded',
+    ],
+    [
+      'a text that doubles',
+      '{% assign x = "ab" %}{% for i in (1..40) %}{% assign x = x | append: x %}{% endfor %}',
+      'memory alloc limit exceeded',
+    ],
+    [
+      'a long text',
+      '{% for i in (1..900) %}A line that is long enough to make too much of it.{% endfor %}',
+      'more than 20000 characters',
+    ],
+    ['what is not there', '{{ data.nope }}', 'undefined variable: data.nope'],
+    ['what objects are made of', '{{ title.constructor }}', 'undefined variable: title.constructor'],
+  ])('does not get away with %s', (_, template, problem) => {
+    expect(filled(template, { title: 'Go', data: {} })).toContain(problem)
+  })
+})
+
+describe('templateProblem', () => {
+  it.each([
+    ['{{ title', 'output "{{ title" not closed (line 1, column 1 of it)'],
+    ['One\n{{ title | shout }}', 'undefined filter: shout (line 2, column 1 of it)'],
+    ['{{ tilte }}', 'tilte is no name here; did you mean title?'],
+    ['{{ weather }}', 'weather is no name here; known are title, data, timestamp'],
+    ['{% include "/etc/passwd" %}', 'tag "include" not found (line 1, column 1 of it)'],
+    ['{% render "x" %}', 'tag "render" not found (line 1, column 1 of it)'],
+    ['{% layout "x" %}', 'tag "layout" not found (line 1, column 1 of it)'],
+  ])('finds what is wrong in %j', (template, problem) => {
+    expect(templateProblem(template, names)).toBe(problem)
+  })
+
+  it('finds that it is too long', () => {
+    expect(templateProblem('x'.repeat(10_001), names)).toBe('parse length limit exceeded')
+  })
+
+  it('finds nothing in what names only what there is, or makes itself', () => {
+    expect(templateProblem('{% assign mine = title %}{{ mine }} {{ data.any.thing }}', names)).toBeUndefined()
+  })
+})

@@ -1,0 +1,110 @@
+import { defined } from '../../../src/domain/defined.js'
+import { DeliveryError } from '../../../src/domain/errors.js'
+import type { Message } from '../../../src/domain/notifications/message.js'
+import { boundedJson } from '../../../src/domain/text/boundedJson.js'
+import type { Json } from '../../../src/domain/text/json.js'
+import { channelOf, handlerSchema } from '../../../src/channels/registry.js'
+import { createHttpClient } from '../../../src/transport/createHttpClient.js'
+import { notification } from '../storeGiven.js'
+
+/** A message that says no more than its title. */
+export function messageGiven(over: Partial<Message> = {}): Message {
+  return {
+    id: 'upgrade_scheduled:local/7',
+    subject: 'local/7',
+    event: 'upgrade_scheduled',
+    priority: 'high',
+    chain: 'local',
+    title: 'v2 is scheduled for height 1,000',
+    lines: [],
+    facts: [],
+    links: [],
+    timestamp: '2026-11-26T14:05:00Z',
+    standing: 'open',
+    ...over,
+  }
+}
+
+/** With everything there may be in a message. */
+export const whole = {
+  lines: ['Your node switches in about 3 h 20 min.', 'Proposal 7 passed.'],
+  facts: [
+    { name: 'Height', value: '1,000' },
+    { name: 'For', value: '12' },
+  ],
+  advice: 'Make sure that v2 is in place.',
+  links: [
+    { label: 'Proposal', url: 'https://gov.example/p/7?a=1&b=2' },
+    { label: 'Block 1000', url: 'https://gov.example/b/1000' },
+  ],
+} as const satisfies Partial<Message>
+
+/** The next thing that is told of the subject: it is over. */
+export const completed = {
+  id: 'upgrade_completed:local/7',
+  event: 'upgrade_completed',
+  title: 'v2 is in place',
+  standing: 'over',
+} as const satisfies Partial<Message>
+
+/** The next thing that is told of the subject: it never was. */
+export const retracted = {
+  id: 'proposal_retracted:local/7',
+  event: 'proposal_retracted',
+  title: 'Proposal 7 is gone',
+  standing: 'withdrawn',
+} as const satisfies Partial<Message>
+
+export interface Teller {
+  /** Delivers the message as the outbox does: what the channel resolves with is kept for the subject. */
+  readonly tell: (over?: Partial<Message>) => Promise<unknown>
+  /** As another process that finds the state. */
+  readonly restart: () => void
+  /** What is kept, by subject. */
+  readonly posted: Map<string, Json>
+  /** Everything is told to another channel, with the state as it is. */
+  readonly reconfigure: (over: object) => void
+}
+
+/** What a delivery was refused with. */
+export async function failureOf(telling: Promise<unknown>): Promise<DeliveryError> {
+  const cause: unknown = await telling.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  if (cause instanceof DeliveryError) return cause
+  throw new Error(`no delivery error: ${String(cause)}`)
+}
+
+const never = new AbortController().signal
+
+/** A handler of these settings, with a state behind it. */
+export function tellerOf(settings: object, now: () => number = () => 0): Teller {
+  const posted = new Map<string, Json>()
+  const http = createHttpClient()
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const told = new Map<string, Message>()
+  const openWith = (given: object) => {
+    const parsed = handlerSchema.parse(given)
+    const compose = ({ id }: { readonly id: string }) => told.get(id) ?? messageGiven()
+    return channelOf(parsed).open(parsed, { log, http, now, compose }).handler
+  }
+  let handler = openWith(settings)
+  return {
+    posted,
+    restart: () => {
+      handler = openWith(settings)
+    },
+    reconfigure: (over) => {
+      handler = openWith({ ...settings, ...over })
+    },
+    tell: async (over = {}) => {
+      const message = messageGiven(over)
+      told.set(message.id, message)
+      const context = { signal: never, ...defined({ posted: posted.get(message.subject) }) }
+      const receipt = boundedJson(await handler.handle(notification(message.id), context))
+      if (receipt !== undefined) posted.set(message.subject, receipt)
+      return receipt
+    },
+  }
+}
