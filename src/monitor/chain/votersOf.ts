@@ -1,6 +1,6 @@
 import type { ChainConfig, Config } from '../../config/schema.js'
 
-/** The accounts of the operator that may vote on a chain: its own list, else those of all chains that fit its system. */
+/** The accounts of the operator that may vote on a chain: its own list, else those of all that fit its system. */
 export function votersOf(
   { voters, governance: { system } }: Pick<ChainConfig, 'voters' | 'governance'>,
   notifier: Pick<Config['notifier'], 'voters'>,
