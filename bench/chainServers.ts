@@ -1,7 +1,8 @@
 // Nodes and servers of all five systems, in a process of their own, until the input ends. New blocks come all the time.
 import { once } from 'node:events'
 import { startChain } from '../test/support/chain.js'
-import { startCosmosServer, upgradeMessage } from '../test/support/servers/cosmosServer.js'
+import { upgradeMessage } from '../test/support/servers/cosmos/messages.js'
+import { startCosmosServer } from '../test/support/servers/cosmosServer.js'
 import { startWemixvisorServer } from '../test/support/servers/wemixvisorServer.js'
 import { deployGovBase } from '../test/sources/governance/govBase/govBaseChain.js'
 import { startWemixChain } from '../test/sources/governance/wemix/wemixChain.js'

@@ -25,6 +25,12 @@ export interface ChannelDeps {
   readonly now: () => number
 }
 
+/** No more than `count` tries in any span of `perMs` milliseconds. */
+export interface SendRate {
+  readonly count: number
+  readonly perMs: number
+}
+
 /** A handler, and how long and how often it is tried. */
 export interface OpenChannel {
   readonly handler: Handler
@@ -32,6 +38,8 @@ export interface OpenChannel {
   readonly timeoutMs?: number
   /** Tries before a notification goes to the dead letters. @defaultValue that of the outbox */
   readonly maxAttempts?: number
+  /** What the service bears. @defaultValue no limit */
+  readonly rate?: SendRate
 }
 
 interface CheckDeps extends Pick<ChannelDeps, 'http'> {

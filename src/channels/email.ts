@@ -182,8 +182,12 @@ function headersOf(message: Message, from: MailAddress): object {
 
 /** The same for all that is told of a subject: mail programs split a thread whose subject line changes. */
 function subjectLine({ chain, subject, title }: Message): string {
-  const id = subject.startsWith(`${chain}/`) ? subject.slice(subject.lastIndexOf('/') + 1) : ''
-  const short = id.length > 16 ? `${id.slice(0, 6)}…${id.slice(-6)}` : id
+  const [kind, id = kind] = subject.startsWith(`${chain}/`) ? subject.slice(chain.length + 1).split('/') : []
+  const what = id === undefined ? '' : `, ${kind === 'silence' ? 'silence' : 'proposal'} ${shortened(id)}`
   const test = title.startsWith('[TEST]') ? '[TEST] ' : ''
-  return cleanLine(`${test}govstream: ${chain}${short === '' ? '' : `, proposal ${short}`}`, 120)
+  return cleanLine(`${test}govstream: ${chain}${what}`, 120)
+}
+
+function shortened(id: string): string {
+  return id.length > 16 ? `${id.slice(0, 6)}…${id.slice(-6)}` : id
 }

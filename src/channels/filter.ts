@@ -7,6 +7,7 @@ import {
   priorities,
   reaches,
 } from '../domain/notifications/notification.js'
+import { standingOf } from '../domain/notifications/message.js'
 import { list, oneOf, text } from '../schema/scalars.js'
 
 /** Which notifications a handler gets: those that fit every part; where nothing is said, all. */
@@ -17,6 +18,8 @@ export interface HandlerFilter {
   readonly events?: readonly NotificationEvent[]
   /** Only these chains, by their names. @defaultValue all */
   readonly chains?: readonly string[]
+  /** It also wants what is over or withdrawn, whatever its priority and event: that closes what was opened. */
+  readonly closes?: boolean
 }
 
 /** Every event, in the order of the documentation. */
@@ -31,12 +34,12 @@ export const filterKeys = {
 
 /** True where the notification passes the filter. */
 export function passesFilter(
-  { minPriority = 'low', events, chains }: HandlerFilter,
+  { minPriority = 'low', events, chains, closes = false }: HandlerFilter,
   { priority, event, chain }: Notification,
 ): boolean {
   return (
-    reaches(priority, minPriority) &&
-    (events === undefined || events.includes(event)) &&
+    ((closes && standingOf(event) !== 'open') ||
+      (reaches(priority, minPriority) && (events === undefined || events.includes(event)))) &&
     (chains === undefined || chains.includes(chain))
   )
 }

@@ -6,11 +6,16 @@ import { command } from './command.js'
 import { discord } from './discord.js'
 import { email } from './email.js'
 import { log } from './log.js'
+import { ntfy } from './ntfy.js'
+import { pagerduty } from './pagerduty.js'
+import { pushover } from './pushover.js'
 import { slack } from './slack.js'
+import { teams } from './teams.js'
+import { telegram } from './telegram.js'
 import { webhook } from './webhook.js'
 
 /** Every channel, in the order of the documentation. Configuration, redaction, `check` and documentation follow it. */
-const channels = [log, webhook, slack, discord, email, command] as const
+const channels = [log, webhook, slack, discord, telegram, email, pagerduty, teams, ntfy, pushover, command] as const
 
 const byType = new Map<string, Channel>(channels.map((channel) => [channel.schema.shape.type.value, channel]))
 /** What `type` may be. */

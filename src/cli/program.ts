@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { proposalStatuses, proposalTypes } from '../domain/proposals/proposal.js'
 import type { AuditOptions } from './commands/audit.js'
 import type { NotificationsOptions } from './commands/notifications.js'
+import type { NotifyOptions, PreviewOptions } from './commands/notify.js'
 import type { ProposalsOptions } from './commands/proposals.js'
 import type { SilenceAddOptions } from './commands/silence.js'
 import type { StatusOptions } from './commands/status.js'
@@ -37,6 +38,7 @@ export function createProgram(context: Context, done: Done): Command {
   addStarting(program, context, done)
   addReading(program, context, done)
   addInbox(program, context, done)
+  addNotify(program, context, done)
   addSilences(program, context, done)
   addDemo(program, context, done)
   return program
@@ -106,15 +108,23 @@ function addReading(program: Command, context: Context, done: Done): void {
     })
 }
 
+const inboxModes = ['read', 'stats', 'failed', 'resend', 'dead', 'redeliver'] as const
+
+function others(...same: readonly (typeof inboxModes)[number][]): readonly string[] {
+  return inboxModes.filter((mode) => !same.includes(mode))
+}
+
 /** The commands that show what was done and told. */
 function addInbox(program: Command, context: Context, done: Done): void {
   reading(program, 'notifications', 'the inbox')
     .option('--unread', 'only unread ones')
     .option('--limit <n>', 'at most so many', count)
-    .addOption(alone('--read <id>', 'mark as read: one id, or all', ['stats', 'dead', 'redeliver']))
-    .addOption(alone('--stats', 'counts only', ['read', 'dead', 'redeliver']))
-    .addOption(alone('--dead', 'what could not be delivered', ['read', 'stats', 'redeliver']))
-    .addOption(alone('--redeliver <id>', 'send dead letters again: one id, or all', ['read', 'stats', 'dead']))
+    .addOption(alone('--read <id>', 'mark as read: one id, or all', others('read')))
+    .addOption(alone('--stats', 'counts only', others('stats')))
+    .addOption(alone('--failed', 'what could not be delivered so far', others('failed', 'dead')))
+    .addOption(alone('--resend <id>', 'send dead letters again: one id, or all', others('resend', 'redeliver')))
+    .addOption(alone('--dead', 'as --failed', others('failed', 'dead')).hideHelp())
+    .addOption(alone('--redeliver <id>', 'as --resend', others('resend', 'redeliver')).hideHelp())
     .action(async (_: unknown, command: Command) => {
       const { notifications } = await import('./commands/notifications.js')
       done(await notifications(command.optsWithGlobals<NotificationsOptions>(), context))
@@ -125,6 +135,31 @@ function addInbox(program: Command, context: Context, done: Done): void {
     .action(async (_: unknown, command: Command) => {
       const { audit } = await import('./commands/audit.js')
       done(await audit(command.optsWithGlobals<AuditOptions>(), context))
+    })
+}
+
+/** The commands that try what people are told. */
+function addNotify(program: Command, context: Context, done: Done): void {
+  const notify = program.command('notify').description('try the handlers, and see what people are told')
+  notify
+    .command('test')
+    .description('send a handler, or all, one notification marked [TEST], and say what the service answered')
+    .argument('<name>', 'name of a handler, or all')
+    .option(...json)
+    .action(async (name: string, _: unknown, command: Command) => {
+      const { notifyTest } = await import('./commands/notify.js')
+      done(await notifyTest(name, command.optsWithGlobals<NotifyOptions>(), context))
+    })
+  notify
+    .command('preview')
+    .description('show what people are told of an event, by an example; nothing is sent')
+    .argument('<event>', 'such as upgrade_scheduled')
+    .option('--handler <name>', 'with the templates of this handler')
+    .option('--html', 'the HTML of the mail')
+    .option(...json)
+    .action(async (event: string, _: unknown, command: Command) => {
+      const { notifyPreview } = await import('./commands/notify.js')
+      done(notifyPreview(event, command.optsWithGlobals<PreviewOptions>(), context))
     })
 }
 

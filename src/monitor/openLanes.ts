@@ -2,13 +2,13 @@ import type { ChannelDeps } from '../channels/Channel.js'
 import { passesFilter } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
-import { withTemplates } from '../channels/templates.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
 import type { OutboxLane } from '../sinks/outbox/OutboxOptions.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { NotificationRoute } from '../domain/notifications/routing.js'
 import { createRouter } from '../notify/createRouter.js'
+import { withTemplatesOf } from './composerOf.js'
 
 export interface Lanes {
   /** By the key that outbox rows carry. */
@@ -31,9 +31,7 @@ export function openLanes({ notifier, chains }: Config, { handlers, ...deps }: L
   const lanes = new Map<string, OutboxLane>()
   const wanted = new Map<string, (notification: Notification) => boolean>()
   for (const settings of notifier.handlers) {
-    const compose = withTemplates(deps.compose, [settings.templates, notifier.templates], {
-      ...{ log: deps.log, timezone: notifier.timezone, handler: settings.name },
-    })
+    const compose = withTemplatesOf(settings, { notifier }, deps)
     lanes.set(settings.name, { timeoutMs, ...channelOf(settings).open(settings, { ...deps, compose }) })
     wanted.set(settings.name, (notification) => passesFilter(settings, notification))
   }

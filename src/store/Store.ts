@@ -16,11 +16,24 @@ export interface OutboxItem {
   readonly attempts: number
 }
 
-/** A notification that was given up at one handler: after a permanent failure, or after too many tries. */
-export interface DeadLetter extends OutboxItem {
+/** Why a try failed. */
+export interface FailedTry {
+  /** One line, without secrets. */
   readonly reason: string
+  /** Of the answer, where there was one: of HTTP, or the exit code of a program. */
+  readonly status?: number
+}
+
+/** A notification that was given up at one handler: after a permanent failure, or after too many tries. */
+export interface DeadLetter extends OutboxItem, FailedTry {
   /** Host clock, Unix milliseconds. */
   readonly at: number
+}
+
+/** A notification that a handler did not take so far: it is tried again, or was given up. */
+export interface FailedDelivery extends DeadLetter {
+  /** Of the next try, Unix milliseconds; absent where there is none. */
+  readonly nextTryAt?: number
 }
 
 /** One entry of the audit trail. */
@@ -169,8 +182,13 @@ export interface Store {
   /** When the next outbox row, of one handler or of any, is due, Unix ms. */
   nextDue(handler?: string): number | undefined
   /**
+   * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is
+   * due, or an older one of its subject that has not been tried yet.
+   */
+  urgent(now: number, handler: string): OutboxItem | undefined
+  /**
    * What the handler of a row posted last of the same subject, as `delivered` was told; dropped once it is as old as
-   * notifications may be.
+   * notifications may be, with its proposal, or when 10,000 newer ones are kept.
    */
   posted(item: OutboxItem): Json | undefined
   /**
@@ -178,12 +196,17 @@ export interface Store {
    * Unix ms.
    */
   delivered(item: OutboxItem, at: number, posted?: Json): void
-  /** Counts a failed try; the next one is due at `until` (Unix ms). */
-  postpone(item: OutboxItem, until: number, reason: string): void
+  /**
+   * Counts a failed try; the next one is due at `until` (Unix ms), and later ones of the same subject not before it,
+   * unless they are critical.
+   */
+  postpone(item: OutboxItem, until: number, failure: FailedTry): void
   /** Moves a row to the dead letters. Unix ms. */
-  bury(item: OutboxItem, at: number, reason: string): void
+  bury(item: OutboxItem, at: number, failure: FailedTry): void
   /** The dead letters, oldest first. */
   deadLetters(limit?: number): readonly DeadLetter[]
+  /** What was tried and is not delivered: what waits for another try, then the dead letters, each oldest first. */
+  failedDeliveries(limit?: number): readonly FailedDelivery[]
   /** Puts dead letters back into the outbox, due at `now` (Unix ms): one notification's, or `all`. Returns how many. */
   revive(id: string, now: number): number
 

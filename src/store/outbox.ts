@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
+import { defined } from '../domain/defined.js'
 import { subjectOf } from '../domain/notifications/notification.js'
-import { boundedJson, parsedJson } from '../domain/text/boundedJson.js'
-import type { DeadLetter, OutboxItem, Store } from './Store.js'
+import type { FailedDelivery, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
+import { keepPosted, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
 
 const itemRow = z.object({
@@ -14,15 +15,16 @@ const itemRow = z.object({
   attempts: z.number(),
   at: z.number(),
   reason: z.string(),
+  next_at: z.number(),
+  status: z.nullable(z.number()),
 })
 const nextRow = z.object({ next: z.nullable(z.number()) })
 const dueRow = z.object({ due: z.number() })
-const postedRow = z.object({ json: z.string() })
 const handlerRow = z.object({ handler: z.string() })
 
 // A cross join keeps the order of the tables: the outbox tells which notifications are read.
 const rowsBy = (index: string): string =>
-  `SELECT outbox.row AS row, id, read, json, handler, attempts, outbox.at AS at, reason
+  `SELECT outbox.row AS row, id, read, json, handler, attempts, outbox.at AS at, reason, next_at, status
   FROM outbox INDEXED BY ${index} CROSS JOIN notifications ON notifications.row = outbox.notification`
 const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)`
 
@@ -31,12 +33,22 @@ const longestWaitMs = 3_600_000
 
 type Outbox = Pick<
   Store,
-  'waitingHandlers' | 'due' | 'nextDue' | 'posted' | 'delivered' | 'postpone' | 'bury' | 'deadLetters' | 'revive'
+  | 'waitingHandlers'
+  | 'due'
+  | 'urgent'
+  | 'nextDue'
+  | 'posted'
+  | 'delivered'
+  | 'postpone'
+  | 'bury'
+  | 'deadLetters'
+  | 'failedDeliveries'
+  | 'revive'
 >
 
 /** What is still to be delivered, and what was given up. */
 export function outbox(sql: Sql): Outbox {
-  return { ...queue(sql), ...outcomes(sql), ...deadLetters(sql) }
+  return { ...queue(sql), urgent: urgentOf(sql), ...outcomes(sql), ...failures(sql) }
 }
 
 function itemOf(sql: Sql, row: z.infer<typeof itemRow>): OutboxItem {
@@ -101,53 +113,78 @@ function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
   }
 }
 
+function urgentOf(sql: Sql): Outbox['urgent'] {
+  return (now, handler) => {
+    const [row] = sql.all(
+      itemRow,
+      `${rowsBy('outbox_urgent')} WHERE outbox.state = 'pending' AND urgent = 1 AND handler = ?
+        AND (next_at <= ? OR next_at > ?) ORDER BY outbox.row LIMIT 1`,
+      handler,
+      now,
+      now + longestWaitMs,
+    )
+    if (row === undefined) return undefined
+    const item = itemOf(sql, row)
+    const [first = row] = sql.all(
+      itemRow,
+      `${rowsBy('outbox_subject')} WHERE state = 'pending' AND handler = ? AND subject = ? AND outbox.row < ?
+        AND attempts = 0 AND next_at <= ? ORDER BY outbox.row LIMIT 1`,
+      handler,
+      subjectOf(item.notification),
+      row.row,
+      now,
+    )
+    return first === row ? item : itemOf(sql, first)
+  }
+}
+
 /** What became of one try. */
 function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'delivered' | 'postpone' | 'bury'> {
   return {
-    posted: ({ notification, handler }) => {
-      const [row] = sql.all(
-        postedRow,
-        'SELECT json FROM posted WHERE handler = ? AND subject = ?',
-        handler,
-        subjectOf(notification),
-      )
-      return row === undefined ? undefined : boundedJson(parsedJson(row.json))
-    },
+    posted: (item) => postedOf(sql, item),
 
     delivered: ({ notification, handler }, at, posted) =>
       sql.transaction(() => {
         sql.run(
-          `UPDATE outbox SET state = 'delivered', attempts = attempts + 1, at = ?, reason = '' WHERE ${ofItem}`,
+          `UPDATE outbox SET state = 'delivered', attempts = attempts + 1, at = ?, reason = '', status = NULL WHERE ${ofItem}`,
           at,
           handler,
           notification.id,
         )
-        if (posted === undefined) return
+        if (posted !== undefined) keepPosted(sql, { handler, notification }, at, posted)
+      }),
+
+    postpone: ({ notification, handler }, until, { reason, status = null }) =>
+      sql.transaction(() => {
+        const touched = sql.run(
+          `UPDATE outbox SET attempts = attempts + 1, next_at = ?, reason = ?, status = ? WHERE ${ofItem}`,
+          until,
+          reason,
+          status,
+          handler,
+          notification.id,
+        )
+        if (touched === 0) return
         sql.run(
-          `INSERT INTO posted (handler, subject, json, at) VALUES (?, ?, ?, ?)
-          ON CONFLICT (handler, subject) DO UPDATE SET json = excluded.json, at = excluded.at`,
+          `UPDATE outbox INDEXED BY outbox_subject SET next_at = max(next_at, ?)
+          WHERE state = 'pending' AND handler = ? AND subject = ? AND urgent = 0 AND row > (
+            SELECT outbox.row FROM outbox JOIN notifications ON notifications.row = outbox.notification
+            WHERE id = ? AND handler = ?
+          )`,
+          until,
           handler,
           subjectOf(notification),
-          JSON.stringify(posted),
-          at,
+          notification.id,
+          handler,
         )
       }),
 
-    postpone: ({ notification, handler }, until, reason) => {
+    bury: ({ notification, handler }, at, { reason, status = null }) => {
       sql.run(
-        `UPDATE outbox SET attempts = attempts + 1, next_at = ?, reason = ? WHERE ${ofItem}`,
-        until,
-        reason,
-        handler,
-        notification.id,
-      )
-    },
-
-    bury: ({ notification, handler }, at, reason) => {
-      sql.run(
-        `UPDATE outbox SET state = 'dead', attempts = attempts + 1, at = ?, reason = ? WHERE ${ofItem}`,
+        `UPDATE outbox SET state = 'dead', attempts = attempts + 1, at = ?, reason = ?, status = ? WHERE ${ofItem}`,
         at,
         reason,
+        status,
         handler,
         notification.id,
       )
@@ -155,12 +192,32 @@ function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'delivered' | 'postpone' | 
   }
 }
 
-function deadLetters(sql: Sql): Pick<Outbox, 'deadLetters' | 'revive'> {
+function failures(sql: Sql): Pick<Outbox, 'deadLetters' | 'failedDeliveries' | 'revive'> {
+  const failed = (row: z.infer<typeof itemRow>): FailedDelivery => ({
+    ...itemOf(sql, row),
+    reason: row.reason,
+    at: row.at,
+    ...defined({ status: row.status ?? undefined }),
+  })
+  const deadLetters: Outbox['deadLetters'] = (limit = -1) =>
+    sql
+      .all(itemRow, `${rowsBy('outbox_dead')} WHERE state = 'dead' ORDER BY outbox.at, outbox.row LIMIT ?`, limit)
+      .map(failed)
+
   return {
-    deadLetters: (limit = -1) =>
-      sql
-        .all(itemRow, `${rowsBy('outbox_dead')} WHERE state = 'dead' ORDER BY outbox.at, outbox.row LIMIT ?`, limit)
-        .map((row): DeadLetter => ({ ...itemOf(sql, row), reason: row.reason, at: row.at })),
+    deadLetters,
+
+    failedDeliveries: (limit = -1) =>
+      sql.snapshot(() => {
+        const waiting = sql
+          .all(
+            itemRow,
+            `${rowsBy('outbox_retried')} WHERE state = 'pending' AND attempts > 0 ORDER BY outbox.row LIMIT ?`,
+            limit,
+          )
+          .map((row) => ({ ...failed(row), nextTryAt: row.next_at }))
+        return [...waiting, ...deadLetters(limit < 0 ? limit : Math.max(0, limit - waiting.length))]
+      }),
 
     revive: (id, now) =>
       id === 'all'

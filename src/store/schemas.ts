@@ -55,6 +55,7 @@ const health: z.ZodMiniType<Health> = z.looseObject({
   failingSince: z.exactOptional(number),
   trouble: z.exactOptional(z.looseObject({ since: number, upSince: z.exactOptional(number) })),
   errorRate: number,
+  polls: z.exactOptional(number),
   problem: z.exactOptional(text),
   backlog: bigint,
   behind: z.exactOptional(z.looseObject({ least: bigint, since: number })),

@@ -27,7 +27,7 @@ function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefine
 }
 
 function happeningsIn({ event, before, state, changes, moves, reminders = [] }: Draft): readonly Announceable[] {
-  // What follows from a missed poll has no countdown: the head it would count from is an old one.
+  // A text about a missed poll has no countdown: the last head is too old to count from.
   const head = event.type === 'missed' ? undefined : headOf(state)
   const at = head === undefined ? {} : { head, blockTime: state.blockTime }
   const file =

@@ -47,7 +47,7 @@ export function turnOf({ event: _event, before, ...turn }: Draft): Turn {
   return { ...turn, touched: touchedBetween(before, turn.state) }
 }
 
-/** The head, with the time of the chain that is believed in place of its own. */
+/** The head, with the time of the chain as far as it is believed in place of the time that the block tells. */
 export function headOf({ head, clock }: ChainState): Head | undefined {
   return head === undefined || clock === undefined ? head : withBelievedTime(head, clock)
 }

@@ -24,10 +24,10 @@ function forget(draft: Draft, retention: RetentionOptions): Draft {
     .flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
     .filter((key) => !state.proposals.has(key) && !state.upgrades.has(key))
   const isOver = (upgrade: Upgrade): boolean => !isLive(upgrade) && isAged(upgrade.completedAt ?? 0n, time, retention)
-  // Anyone may propose: what led to nothing does not keep its proposal.
+  // An upgrade that led to nothing does not keep its proposal, because anyone may propose one.
   const isIdle = (upgrade: Upgrade): boolean =>
     (upgrade.status === 'refused' && !isBlocked(upgrade)) || upgrade.status === 'past' || upgrade.status === 'pending'
-  // As many as the configuration names.
+  // These are no more than the configuration names.
   const isBound = ({ status, origin }: Upgrade): boolean => status === 'pending' && origin === 'operator'
   const old = pruneProposals(state.proposals, time, retention).filter((key) => {
     const upgrade = state.upgrades.get(key)

@@ -39,7 +39,7 @@ interface Asking<T> {
 }
 
 function iterate<T>(source$: Observable<T>, limit: number): AsyncIterator<T, undefined> {
-  // Either values wait, or those who asked for one do.
+  // One of the two queues is always empty: values wait for a reader, or readers for a value.
   const values = createQueue<T>()
   const asking = createQueue<Asking<T>>()
   const stop$ = new Subject<void>()

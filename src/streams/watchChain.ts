@@ -175,7 +175,7 @@ function recalledFor(
   return from(recall(wanted)).pipe(
     // An answer that goes on, such as that of a live query, would have the reading told again, or be waited for.
     take(1),
-    // Nothing is no answer: what is archived would be taken for new.
+    // An archive that completes without an answer is an error: proposals that it holds would be announced as new.
     throwIfEmpty(() => new TypeError('recall ended without an answer: it answers once, with empty lists too.')),
     map((recalled) => withRecalled(state, recalled)),
   )

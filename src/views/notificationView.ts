@@ -1,7 +1,7 @@
 import type { JsonObject } from '../domain/text/json.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Notification } from '../domain/notifications/notification.js'
-import type { DeadLetter, NotificationStats } from '../store/Store.js'
+import type { FailedDelivery, NotificationStats } from '../store/Store.js'
 
 /** One notification as `notifications --json` gives it: its own fields. */
 export function notificationView({
@@ -23,9 +23,13 @@ export function notificationView({
   }
 }
 
-/** One dead letter as `notifications --dead --json` gives it. */
-export function deadLetterView({ notification, handler, attempts, reason, at }: DeadLetter): JsonObject {
-  return { notification: notificationView(notification), handler, attempts, reason, at: isoOfMs(at) }
+/** One delivery as `notifications --failed --json` gives it: `nextTryAt` is null where it was given up. */
+export function failedDeliveryView(delivery: FailedDelivery): JsonObject {
+  const { notification, handler, attempts, reason, status = null, at, nextTryAt } = delivery
+  return {
+    ...{ notification: notificationView(notification), handler, attempts, reason, status, at: isoOfMs(at) },
+    nextTryAt: nextTryAt === undefined ? null : isoOfMs(nextTryAt),
+  }
 }
 
 /** What `notifications --stats --json` gives. */
@@ -39,7 +43,7 @@ export function markedView(count: number): JsonObject {
   return { marked: count }
 }
 
-/** How many `notifications --redeliver ID --json` put back. */
+/** How many `notifications --resend ID --json` put back. */
 export function redeliveredView(count: number): JsonObject {
   return { redelivered: count }
 }

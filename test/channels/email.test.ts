@@ -4,6 +4,7 @@ import { type EmailOptions, emailHandler } from '../../src/channels/email.js'
 import { DeliveryError } from '../../src/domain/errors.js'
 import type { Message } from '../../src/domain/notifications/message.js'
 import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { injections, itOnProposals } from '../support/services/injections.js'
 import { notification } from '../support/storeGiven.js'
 import { authority, type MailServer, startMailServer } from '../support/services/mailServer.js'
 import { listenForNothing } from '../support/services/silentPort.js'
@@ -103,6 +104,7 @@ govstream, main: upgrade_scheduled at 2026-11-26T09:00:00Z
     await tell({ id: 'b', title: 'Imminent', priority: 'critical', event: 'upgrade_imminent' })
     await tell({ id: 'c', subject: 'main/0xc0ffee/13' })
     await tell({ id: 'd', subject: 'main' })
+    await tell({ id: 'e', subject: 'main/silence/3' })
 
     const of = (name: string): readonly unknown[] => server.taken.map(({ headers }) => headers.get(name))
     const [first, second, other, chain] = of('references')
@@ -114,10 +116,11 @@ govstream, main: upgrade_scheduled at 2026-11-26T09:00:00Z
       'govstream: main, proposal 12',
       'govstream: main, proposal 13',
       'govstream: main',
+      'govstream: main, silence 3',
     ])
     // Each is a mail of its own, and none is the root.
-    expect(new Set([...of('message-id'), ...of('references')]).size).toBe(7)
-    expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined])
+    expect(new Set([...of('message-id'), ...of('references')]).size).toBe(9)
+    expect(of('importance')).toStrictEqual([undefined, 'High', undefined, undefined, undefined])
     expect(server.faults).toStrictEqual([])
   })
 
@@ -259,6 +262,7 @@ govstream, main: upgrade_scheduled at 2026-11-26T09:00:00Z
 
 describe('what a chain says', () => {
   const evil = [
+    ...injections,
     'a\r\nBcc: evil@example.com',
     'x\n\n<script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',
@@ -272,8 +276,7 @@ describe('what a chain says', () => {
     'ops@example.net, evil@example.com',
   ]
 
-  it.each(evil)('cannot be a header, a recipient or markup: %j', async (text) => {
-    const server = await startMailServer()
+  async function tell(server: MailServer, text: string): Promise<void> {
     const told = message({
       id: text,
       subject: `main/0xc0ffee/${text}`,
@@ -289,7 +292,7 @@ describe('what a chain says', () => {
     })
     await send(handlerAt(server, { compose: () => told }))
     expect(server.faults).toStrictEqual([])
-    const [mail] = server.taken
+    const mail = server.taken.at(-1)
     expect(mail?.recipients).toStrictEqual(['ops@example.net', 'ada@example.net'])
     expect([...(mail?.headers.keys() ?? [])]).not.toContain('bcc')
     expect(mail?.headers.get('subject')).not.toMatch(/[\r\n]/)
@@ -302,6 +305,15 @@ describe('what a chain says', () => {
     ])
     expect(html).toContain('(explorer.example)')
     expect(html).not.toMatch(/<[^>]*\son\w+=/i)
+  }
+
+  it.each(evil)('cannot be a header, a recipient or markup: %j', async (text) => {
+    await tell(await startMailServer(), text)
+  })
+
+  itOnProposals('cannot be a header, a recipient or markup: the texts of real proposals', async (texts) => {
+    const server = await startMailServer()
+    for (const text of texts) await tell(server, text)
   })
 
   const ours = new Set('!doctype html head meta title style body div table tr td th p span h1 b br ul li a'.split(' '))

@@ -45,7 +45,12 @@ describe('every channel', () => {
     ['webhook', { type: 'webhook', url: 'http://127.0.0.1:9' }],
     ['slack', { type: 'slack', token: 't', channel: 'C1' }],
     ['discord', { type: 'discord', webhookUrl: 'https://discord.com/api/webhooks/1/t' }],
+    ['telegram', { type: 'telegram', token: '1:t', chatId: -100 }],
     ['command', { type: 'command', command: ['true'] }],
+    ['pagerduty', { type: 'pagerduty', routingKey: 'a'.repeat(32) }],
+    ['teams', { type: 'teams', webhookUrl: 'http://127.0.0.1:9/hook' }],
+    ['ntfy', { type: 'ntfy', url: 'http://127.0.0.1:9/topic' }],
+    ['pushover', { type: 'pushover', token: 'a'.repeat(30), user: 'b'.repeat(30) }],
     ['email', { type: 'email', smtp: 'smtp://127.0.0.1:9', from: 'a@example.org', to: ['b@example.org'] }],
   ])('%s makes a handler of its own type', (type, settings) => {
     expect(open(settings).handler.type).toBe(type)

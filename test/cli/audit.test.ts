@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { z } from 'zod'
 import { openStore } from '../../src/store/openStore.js'
 import { cliHere } from '../support/cliHere.js'
 import { onSeededState as it } from '../support/onSeededState.js'
 import { seedState } from '../support/seededState.js'
-import { temporaryDirectory } from '../support/storeGiven.js'
+import { announcement, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 describe('audit of a receiver that is away', () => {
   it('tells people only the newest try of each delivery, and programs all', async () => {
@@ -27,6 +28,27 @@ describe('audit of a receiver that is away', () => {
     expect(JSON.parse((await cliHere(['audit', '--limit', '18', '--json'], place.path)).out)).toHaveLength(18)
   })
 
+  it('tells people a delivery that was made, whatever became of the same one later', async () => {
+    using place = temporaryDirectory()
+    seedState(place.path)
+    const store = openStore({ path: join(place.path, 'govstream.db') })
+    for (const [at, result] of [
+      [2_000, 'delivered'],
+      [3_000, 'postponed'],
+    ] as const) {
+      const detail = { handler: 'hook', id: 'local:source_down:1', attempt: 1, result }
+      store.record({ at, chain: 'local', kind: 'delivery', detail })
+    }
+    store.close()
+
+    const { out } = await cliHere(['audit', '--limit', '2'], place.path)
+    expect(out.split('\n').map((line) => line.slice(0, 20))).toStrictEqual([
+      '1970-01-01 00:00:03Z',
+      '1970-01-01 00:00:02Z',
+      '',
+    ])
+  })
+
   it('keeps the unit of a vote with it', async ({ directory }) => {
     const { out } = await cliHere(['audit', '--json'], directory.path)
 
@@ -37,6 +59,41 @@ describe('audit of a receiver that is away', () => {
 describe('audit', () => {
   it('gives the newest entries first', async ({ json }) => {
     expect(await json('audit', '--limit', '1')).toMatchObject([{ chain: 'local', kind: 'notification' }])
+  })
+
+  it('gives one chain only where that is asked, to people too', async () => {
+    using place = temporaryDirectory()
+    seedState(place.path)
+    const store = openStore({ path: join(place.path, 'govstream.db') })
+    store.commit(
+      turn({ state: { ...state(), chain: 'other' }, announcements: [announcement('x', { chain: 'other' })] }),
+      () => [],
+    )
+    store.close()
+
+    const { out } = await cliHere(['audit', '--chain', 'other'], place.path)
+    expect(out.trimEnd().split('\n')).toStrictEqual([expect.stringMatching(/^1970-01-01 00:00:01Z  other  Told/)])
+  })
+
+  it('gives programs each entry once, however many there are', async () => {
+    using place = temporaryDirectory()
+    seedState(place.path)
+    const store = openStore({ path: join(place.path, 'govstream.db') })
+    for (let attempt = 1; attempt <= 600; attempt += 1)
+      store.record({ at: attempt, chain: 'local', kind: 'delivery', detail: { handler: 'hook', id: 'a', attempt } })
+    store.close()
+
+    const { out } = await cliHere(['audit', '--limit', '600', '--json'], place.path)
+    const attempts = z.array(z.object({ detail: z.object({ attempt: z.number() }) })).parse(JSON.parse(out))
+    expect(attempts.map(({ detail: { attempt } }) => attempt)).toStrictEqual(
+      Array.from({ length: 600 }, (_, at) => 600 - at),
+    )
+  })
+
+  it('leaves a sentence thirty columns at least, however narrow the terminal is', async ({ directory }) => {
+    const { out } = await cliHere(['audit', '--limit', '1'], directory.path, 24)
+
+    expect(out.split('\n')[0]).toBe('1970-01-01 00:00:01Z  Told with priority critical:')
   })
 
   it('tells people in sentences', async ({ text }) => {

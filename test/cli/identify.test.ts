@@ -1,6 +1,7 @@
 import { onSharedChain } from '../support/fixtures.js'
-import { describe, expect } from 'vitest'
+import { describe, expect, onTestFinished } from 'vitest'
 import { cliHere } from '../support/cliHere.js'
+import { startWemixvisorServer } from '../support/servers/wemixvisorServer.js'
 
 const it = onSharedChain.extend('governor', { scope: 'file' }, async ({ chain }) => (await chain.deploy()).governor)
 
@@ -36,6 +37,14 @@ describe('check with an address and no system', () => {
     const { code, out } = await run('--rpc', chain.url)
     expect(code).toBe(1)
     expect(out).toMatch(/^This is EVM chain 31337 .* Give an address as well/)
+  })
+
+  it('leaves room for the REST address that a Cosmos chain needs besides', async () => {
+    const server = await startWemixvisorServer()
+    onTestFinished(() => server.stop())
+    server.behave({ without: ['gov/params', 'gov/proposals'], status: { node_info: { network: 'cosmoshub-4' } } })
+    const { out } = await run('--rpc', server.url)
+    expect(out).toContain('\ngovernance:\n  system: cosmos\n  rest: [https://…]\n')
   })
 
   it('is temporary where the URL cannot be reached', async () => {

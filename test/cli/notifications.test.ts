@@ -1,8 +1,10 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
 import type { Ended } from '../support/cli.js'
 import { cliHere } from '../support/cliHere.js'
 import { seedState } from '../support/seededState.js'
-import { temporaryDirectory } from '../support/storeGiven.js'
+import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 let directory: ReturnType<typeof temporaryDirectory>
 beforeEach(() => {
@@ -28,7 +30,7 @@ describe('notifications', () => {
         title: 'Bad \u001b[31mnews',
         message: 'Vote on it.',
         timestamp: '2025-01-01T00:00:00Z',
-        data: { id: 'b' },
+        data: { contract: '0xc0ffee', proposalId: 'b' },
         read: false,
         labels: {},
       },
@@ -57,7 +59,7 @@ describe('notifications', () => {
     expect(short).toMatch(/^[0-9a-f]{6}$/)
     expect((await ask('--read', short)).out).toBe('1 notification marked as read.\n')
     expect(await json('--unread')).toMatchObject([{ id: 'a' }])
-    const dead = /to webhook: HTTP 404$/m.exec((await cliHere(['notifications', '--dead'], directory.path, 80)).out)
+    const dead = /to webhook: HTTP 404$/m.exec((await cliHere(['notifications', '--failed'], directory.path, 80)).out)
     expect(dead).not.toBeNull()
   })
 
@@ -83,12 +85,35 @@ describe('notifications', () => {
   })
 
   it('shows dead letters and sends them again', async () => {
-    expect(await json('--dead')).toMatchObject([
-      { notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', at: '2025-01-02T00:00:00.000Z' },
+    const at = '2025-01-02T00:00:00.000Z'
+    expect(await json('--failed')).toMatchObject([
+      { notification: { id: 'a' }, handler: 'webhook', reason: 'HTTP 404', status: null, at, nextTryAt: null },
     ])
-    expect((await ask('--redeliver', 'b')).code).toBe(1)
-    expect((await ask('--redeliver', 'a')).out).toMatch(/^1 notification put back: /)
-    expect(await json('--dead')).toStrictEqual([])
-    expect((await ask('--redeliver', 'all')).out).toMatch(/^No dead letters: /)
+    expect((await ask('--failed')).out).toMatch(/given up\b[^]*a to webhook: HTTP 404/)
+    expect((await ask('--resend', 'b')).code).toBe(1)
+    expect((await ask('--resend', 'a')).out).toMatch(/^1 notification put back: /)
+    expect(await json('--failed')).toStrictEqual([])
+    expect((await ask('--resend', 'all')).out).toMatch(/^No dead letters: /)
+    expect((await cliHere(['audit', '--limit', '1', '--json'], directory.path)).out).toMatch(
+      /"redeliver": "a",\s+"count": 1/,
+    )
+  })
+
+  it('answers to the names of before, and does not show them', async () => {
+    expect(await json('--dead')).toStrictEqual(await json('--failed'))
+    expect((await ask('--redeliver', 'zzz')).code).toBe(1)
+    expect((await ask('--help')).out).not.toMatch(/--dead|--redeliver/)
+  })
+
+  it('tells people how many more there are than it shows', async () => {
+    const store = openStore({ path: join(directory.path, 'govstream.db') })
+    const announcements = Array.from({ length: 50 }, (_, at) => announcement(`n${at}`))
+    store.commit(turn({ announcements }, store.load('local')), () => ['hook'])
+    for (const item of store.due(Date.UTC(2030, 0, 1), 2)) store.bury(item, 1, { reason: 'HTTP 404' })
+    store.close()
+
+    expect((await ask('--failed', '--limit', '1')).out).toContain('and 2 more')
+    expect((await ask()).err).toBe('These are the newest 50; see more with --limit N.\n')
+    expect((await ask('--limit', '50')).err).toBe('')
   })
 })

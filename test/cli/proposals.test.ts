@@ -1,7 +1,11 @@
+import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
 import { cliHere } from '../support/cliHere.js'
 import { governor } from '../support/configs.js'
 import { onSeededState as it } from '../support/onSeededState.js'
+import { seedState } from '../support/seededState.js'
+import { holding, proposal, state, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const seven = {
   chain: 'local',
@@ -165,5 +169,29 @@ describe('proposals', () => {
     const err = 'There is no proposal 95; tracked are 123456…, 8, 7.\n'
     expect(await cliHere(['proposals', '95'], directory.path)).toStrictEqual({ code: 1, out: '', err })
     expect(await cliHere(['proposals', '95', '--json'], directory.path)).toStrictEqual({ code: 1, out: 'null\n', err })
+  })
+})
+
+describe('an id that means no one proposal', () => {
+  it('is a wrong use where it means several, which are named', async ({ directory }) => {
+    const { code, err } = await cliHere(['proposals', 'local/'], directory.path)
+
+    expect({ code, first: err.split('\n')[0] }).toStrictEqual({
+      code: 2,
+      first: 'local/ means 3 proposals; say which:',
+    })
+  })
+
+  it('is answered with the number of proposals, and the ten newest, where there are many', async () => {
+    using place = temporaryDirectory()
+    seedState(place.path)
+    const store = openStore({ path: join(place.path, 'govstream.db') })
+    const many = Array.from({ length: 12 }, (_, at) => proposal(String(100 + at), { contract: governor }))
+    store.commit(turn({ state: state({ proposals: holding(...many) }) }, store.load('local')), () => [])
+    store.close()
+
+    expect((await cliHere(['proposals', '7777'], place.path)).err).toMatch(
+      /^There is no proposal 7777; 12 are tracked, the newest are (\d+, ){9}\d+\.\n$/,
+    )
   })
 })

@@ -117,7 +117,7 @@ describe('before the first run of a configuration', () => {
     )
     expect(await said('upgrades')).toBe('No upgrades yet: nothing has been read into none.db.\n')
     expect(await said('notifications')).toBe('No notifications yet: nothing has been read into none.db.\n')
-    expect(await said('notifications', '--dead')).toMatch(/^No dead letters: /)
+    expect(await said('notifications', '--failed')).toMatch(/^Nothing failed: /)
     expect(await said('notifications', '--read', 'all')).toBe('Nothing was unread.\n')
     expect(await said('audit')).toMatch(/^No entries yet: /)
     expect(await said('notifications', '--json')).toBe('[]\n')

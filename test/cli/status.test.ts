@@ -16,6 +16,8 @@ interface Given {
   readonly health?: HealthState
   readonly read?: boolean
   readonly synced?: boolean
+  /** Blocks that the reading is behind the head. */
+  readonly backlog?: bigint
   /** Host time of the last good reading, Unix milliseconds. */
   readonly readAt?: number
   /** The mark of a process that did not close the state. */
@@ -31,6 +33,7 @@ async function statusOf(
     health = 'up',
     read = true,
     synced = true,
+    backlog = 0n,
     readAt = Date.UTC(2025, 0, 1),
     mark,
     width,
@@ -45,7 +48,7 @@ async function statusOf(
       state: {
         ...rest,
         ...(read && { head, lastGoodAt: readAt }),
-        health: { ...rest.health, state: health },
+        health: { ...rest.health, state: health, backlog },
       },
     }),
     () => [],
@@ -169,5 +172,13 @@ describe('--exit-code', () => {
 
     expect(await codeWith('[{ name: local }, { name: other }]')).toBe(75)
     expect(await codeWith('[{ name: local }, { name: other, monitor: { enabled: false } }]')).toBe(0)
+  })
+})
+
+describe('a chain whose history is still being read', () => {
+  it('says how many blocks are to go', async () => {
+    expect((await statusOf({ health: 'syncing', synced: false, backlog: 1_200n })).line).toMatch(
+      /syncing, 1,200 blocks to go/,
+    )
   })
 })

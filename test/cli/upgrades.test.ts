@@ -1,5 +1,9 @@
+import { join } from 'node:path'
 import { describe, expect } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
+import { cliHere } from '../support/cliHere.js'
 import { onSeededState as it } from '../support/onSeededState.js'
+import { queueing, state, temporaryDirectory, turn, upgrade } from '../support/storeGiven.js'
 
 /** A row of the list: of a plan in a call, nothing of which has happened yet. */
 const row = (id: string, parts: object): object => ({
@@ -62,5 +66,25 @@ describe('upgrades', () => {
       local v0 (refused): height already passed
       "
     `)
+  })
+})
+
+describe('an upgrade that was over before the first look', () => {
+  it('is listed without its reasons, for nobody has anything to do about it', async () => {
+    using place = temporaryDirectory()
+    const store = openStore({ path: join(place.path, 'govstream.db') })
+    const past = upgrade('1', {
+      name: 'v1',
+      height: 5,
+      status: 'past',
+      completedAt: 9n,
+      reasons: ['height already passed'],
+    })
+    store.commit(turn({ state: state({ upgrades: queueing(past) }) }), () => [])
+    store.close()
+
+    const { out } = await cliHere(['upgrades', '--state', 'govstream.db'], place.path)
+    expect(out).toContain('v1')
+    expect(out).not.toContain('height already passed')
   })
 })

@@ -21,7 +21,7 @@ describe('wrong usage', () => {
       ['audit', '--limit', '0'],
       "error: option '--limit <n>' argument '0' is invalid. Expected a whole number of at least 1.\n",
     ],
-    [['notifications', '--stats', '--dead'], "error: option '--stats' cannot be used with option '--dead'\n"],
+    [['notifications', '--stats', '--failed'], "error: option '--stats' cannot be used with option '--failed'\n"],
     [
       ['status'],
       './govstream.yaml: expected a configuration file, but there is none; name one with --config FILE, or start without: govstream run --rpc URL --governor ADDRESS\n',

@@ -19,6 +19,13 @@ const silent = {
 }
 const newProgram = (): Command =>
   createProgram({ terminal: silent, now: () => 0, signal: new AbortController().signal }, () => undefined)
+/** Every command that does something, by the words that call it. */
+function commandsOf(parent: Command, words = ''): readonly (readonly [name: string, command: Command])[] {
+  return parent.commands.flatMap((command): readonly (readonly [string, Command])[] => {
+    const name = `${words}${command.name()}`
+    return command.commands.length === 0 ? [[name, command]] : commandsOf(command, `${name} `)
+  })
+}
 const packageSchema = z.object({ scripts: z.record(z.string(), z.string()), engines: z.object({ node: z.string() }) })
 const manifest = packageSchema.parse(JSON.parse(readFileSync(new URL('package.json', root), 'utf8')))
 
@@ -40,9 +47,14 @@ describe('README.md', () => {
     expect(
       rows.map(([command, , options]) => ({ command, options: options?.split(' ').filter(Boolean) })),
     ).toStrictEqual(
-      newProgram().commands.map((command) => ({
-        command: [command.name(), ...command.registeredArguments.map((argument) => `[${argument.name()}]`)].join(' '),
-        options: command.options.map(({ long }) => long),
+      commandsOf(newProgram()).map(([name, command]) => ({
+        command: [
+          name,
+          ...command.registeredArguments.map((argument) =>
+            argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+          ),
+        ].join(' '),
+        options: command.options.filter(({ hidden }) => !hidden).map(({ long }) => long),
       })),
     )
   })

@@ -13,6 +13,6 @@ describe('composerOf', () => {
 
     const { lines, links: found } = compose(scheduled!.notification)
     expect(lines[1]).toBe('Block 3,610 comes in about 1 h, Wed 08:13 Asia/Seoul: 3,600 blocks to go.')
-    expect(found).toStrictEqual([{ label: 'Block 3610', url: 'https://scan.example/block/3610' }])
+    expect(found).toStrictEqual([{ label: 'Block 3,610', url: 'https://scan.example/block/3610' }])
   })
 })

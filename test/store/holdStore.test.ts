@@ -1,10 +1,11 @@
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { lastValueFrom, take } from 'rxjs'
+import { lastValueFrom, take, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { StoreError } from '../../src/domain/errors.js'
 import { holdStore } from '../../src/store/holdStore.js'
 import { openStore } from '../../src/store/openStore.js'
-import { temporaryDirectory } from '../support/storeGiven.js'
+import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const none = { defaultValue: undefined }
 const bounds = { maxNotifications: 10, maxAge: 1_000 }
@@ -22,6 +23,50 @@ describe('holdStore', () => {
 
     await expect(lastValueFrom(held$.pipe(take(1)), none)).resolves.toBeDefined()
     expect(openStore({ path, readOnly: true }).holder(5_000)).toBeUndefined()
+  })
+
+  it('says each second that it lives, and ends with an error once its file is gone', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'state.db')
+    const scheduler = new VirtualTimeScheduler(undefined, 5_000)
+    const ended: unknown[] = []
+    using held = {
+      subscription: holdStore({ path, ...bounds, now: () => 5_000 + scheduler.now(), scheduler }).subscribe({
+        error: (cause: unknown) => ended.push(cause),
+      }),
+      [Symbol.dispose]: () => held.subscription.unsubscribe(),
+    }
+    scheduler.maxFrames = 3_500
+    scheduler.flush()
+    using reader = { store: openStore({ path, readOnly: true }), [Symbol.dispose]: () => reader.store.close() }
+    // One that was silent since its claim would count as dead by then.
+    expect(reader.store.holder(17_500)).toStrictEqual({ pid: process.pid })
+    expect(ended).toStrictEqual([])
+
+    rmSync(path)
+    scheduler.maxFrames = 4_500
+    scheduler.flush()
+    expect(ended.map(String)).toStrictEqual([expect.stringContaining('was deleted or replaced')])
+  })
+
+  it('drops old notifications at the start and every ten minutes', () => {
+    const scheduler = new VirtualTimeScheduler(undefined, 1_000_000)
+    const counts: number[] = []
+    const held = holdStore({
+      path: ':memory:',
+      maxNotifications: 1,
+      maxAge: 1e9,
+      now: () => scheduler.now(),
+      scheduler,
+    }).subscribe((store) => {
+      void store.commit(turn({ announcements: [announcement('1'), announcement('2')] }), () => [])
+      for (const at of [599_999, 600_001])
+        scheduler.schedule(() => void counts.push(store.notifications({}).length), at)
+    })
+    scheduler.maxFrames = 600_001
+    scheduler.flush()
+    held.unsubscribe()
+    expect(counts).toStrictEqual([2, 1])
   })
 
   it('gives the claim back where the state cannot be put in order', async () => {

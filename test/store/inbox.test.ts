@@ -84,7 +84,7 @@ describe('stats', () => {
     store.commit(turn({ announcements }), () => ['log'])
     const [first, second] = store.due(1_000, 2)
     store.delivered(first!, 2_000)
-    store.bury(second!, 2_000, '404')
+    store.bury(second!, 2_000, { reason: '404' })
     store.markRead('3')
 
     expect(store.stats()).toStrictEqual({
@@ -128,7 +128,7 @@ describe('prune', () => {
     store.prune(bounds)
     expect(ids(store)).toStrictEqual(['1'])
 
-    store.bury(toPager!, 3_000, '404')
+    store.bury(toPager!, 3_000, { reason: '404' })
     store.prune(bounds)
     expect(ids(store)).toStrictEqual([])
     expect(store.stats()).toMatchObject({ pending: 0, delivered: 0, dead: 0 })

@@ -47,7 +47,7 @@ describe('due', () => {
 
   it('gives what a clock that stepped back has left far ahead', () => {
     const store = storeWith(['1'])
-    store.postpone(item('1'), 90_000_000, '503')
+    store.postpone(item('1'), 90_000_000, { reason: '503' })
 
     expect(names(store.due(86_400_000, 10))).toStrictEqual([])
     expect(names(store.due(86_399_999, 10))).toStrictEqual(['1 log 1'])
@@ -64,7 +64,7 @@ describe('due', () => {
 describe('nextDue', () => {
   it('is the earliest next try, of one handler or of any', () => {
     const store = storeWith(['1'], ['log', 'pager'])
-    store.postpone(item('1', 'pager'), 5_000, '503')
+    store.postpone(item('1', 'pager'), 5_000, { reason: '503' })
 
     expect([store.nextDue(), store.nextDue('log'), store.nextDue('pager')]).toStrictEqual([1_000, 1_000, 5_000])
   })
@@ -89,8 +89,8 @@ describe('delivered, postpone and bury', () => {
 
   it('counts each failed try and comes back when it said', () => {
     const store = storeWith(['1'])
-    store.postpone(item('1'), 4_000, '503')
-    store.postpone(item('1'), 8_000, '503')
+    store.postpone(item('1'), 4_000, { reason: '503' })
+    store.postpone(item('1'), 8_000, { reason: '503' })
 
     expect(names(store.due(7_999, 10))).toStrictEqual([])
     expect(names(store.due(8_000, 10))).toStrictEqual(['1 log 2'])
@@ -98,9 +98,9 @@ describe('delivered, postpone and bury', () => {
 
   it('keeps dead letters, oldest first, with their reason', () => {
     const store = storeWith(['1', '2', '3'])
-    store.bury(item('2'), 2_000, '404')
-    store.postpone(item('1'), 2_500, '503')
-    store.bury(item('1'), 3_000, 'gave up')
+    store.bury(item('2'), 2_000, { reason: '404' })
+    store.postpone(item('1'), 2_500, { reason: '503' })
+    store.bury(item('1'), 3_000, { reason: 'gave up' })
 
     expect(store.deadLetters()).toStrictEqual([
       { ...item('2'), attempts: 1, reason: '404', at: 2_000 },
@@ -112,8 +112,8 @@ describe('delivered, postpone and bury', () => {
   it('does nothing to what is no longer pending', () => {
     const store = storeWith(['1'])
     store.delivered(item('1'), 2_000)
-    store.bury(item('1'), 3_000, 'late')
-    store.postpone(item('1'), 4_000, 'late')
+    store.bury(item('1'), 3_000, { reason: 'late' })
+    store.postpone(item('1'), 4_000, { reason: 'late' })
 
     expect(store.deadLetters()).toStrictEqual([])
     expect(store.stats()).toMatchObject({ pending: 0, delivered: 1, dead: 0 })
@@ -124,18 +124,18 @@ describe('what a handler has posted', () => {
   const other = (id: string): OutboxItem => ({ ...item(id), notification: notification(id, { chain: 'other' }) })
 
   it('is kept with what it is about, for that handler alone, until it posts anew', () => {
-    const store = storeWith(['1', '2'], ['log', 'pager'])
-    store.delivered(item('1'), 2_000, { ts: '1.2' })
+    const store = storeWith(['1#a', '1#b'], ['log', 'pager'])
+    store.delivered(item('1#a'), 2_000, { ts: '1.2' })
 
-    expect([store.posted(item('2')), store.posted(item('2', 'pager')), store.posted(other('2'))]).toStrictEqual([
+    expect([store.posted(item('1#b')), store.posted(item('1#b', 'pager')), store.posted(other('1#b'))]).toStrictEqual([
       { ts: '1.2' },
       undefined,
       undefined,
     ])
-    store.delivered(item('2'), 3_000)
-    expect(store.posted(item('1'))).toStrictEqual({ ts: '1.2' })
-    store.delivered(item('1'), 4_000, { ts: '3.4' })
-    expect(store.posted(item('1'))).toStrictEqual({ ts: '3.4' })
+    store.delivered(item('1#b'), 3_000)
+    expect(store.posted(item('1#a'))).toStrictEqual({ ts: '1.2' })
+    store.delivered(item('1#a'), 4_000, { ts: '3.4' })
+    expect(store.posted(item('1#a'))).toStrictEqual({ ts: '3.4' })
   })
 
   it('is forgotten with the notifications of its time', () => {
@@ -151,8 +151,8 @@ describe('what a handler has posted', () => {
 describe('revive', () => {
   it('puts the dead letters of one notification back, with all tries before them', () => {
     const store = storeWith(['1', '2'], ['log', 'pager'])
-    for (const handler of ['log', 'pager']) store.bury(item('1', handler), 2_000, '404')
-    store.bury(item('2'), 2_000, '404')
+    for (const handler of ['log', 'pager']) store.bury(item('1', handler), 2_000, { reason: '404' })
+    store.bury(item('2'), 2_000, { reason: '404' })
 
     expect(store.revive('1', 5_000)).toBe(2)
     expect(names(store.due(5_000, 10))).toStrictEqual(['1 log 0', '1 pager 0', '2 pager 0'])
@@ -162,7 +162,7 @@ describe('revive', () => {
 
   it('puts them all back', () => {
     const store = storeWith(['1', '2', '3'])
-    for (const id of ['1', '3']) store.bury(item(id), 2_000, '404')
+    for (const id of ['1', '3']) store.bury(item(id), 2_000, { reason: '404' })
     store.delivered(item('2'), 2_000)
 
     expect(store.revive('all', 5_000)).toBe(2)

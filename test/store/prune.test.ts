@@ -51,9 +51,9 @@ const steps: fc.Arbitrary<fc.Command<Model, Real>>[] = [
     step(`${result} ${place} ${to}`, ({ told }, { store }) => {
       const one = told[place % Math.max(1, told.length)]
       if (one === undefined) return
-      if (result === 'postponed') store.postpone(item(one.id, to), 5_000, 'away')
+      if (result === 'postponed') store.postpone(item(one.id, to), 5_000, { reason: 'away' })
       else if (result === 'delivered') store.delivered(item(one.id, to), 1)
-      else store.bury(item(one.id, to), 1, 'refused')
+      else store.bury(item(one.id, to), 1, { reason: 'refused' })
       if (result !== 'postponed' && one.outbox.get(to) === 'pending') one.outbox.set(to, result)
     }),
   ),

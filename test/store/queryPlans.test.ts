@@ -50,7 +50,7 @@ function laborious(work: (store: EmbeddedStore) => void): readonly string[] {
 // One row, or a row a chain, or as many as are named, or a hundred at the most; a partial index holds only what is
 // asked for, and a count has to count.
 const small =
-  /^SCAN (CONSTANT ROW|json_each|waiting|claim|chains|rebuilt|sync_requests|\w+ USING (COVERING )?INDEX (sqlite_autoindex_outbox_1|\w+_(unread|dead|next|counts)\b))/
+  /^SCAN (CONSTANT ROW|json_each|waiting|claim|chains|rebuilt|sync_requests|\w+ USING (COVERING )?INDEX (sqlite_autoindex_outbox_1|\w+_(unread|dead|retried|next|counts)\b))/
 
 function isLaborious(detail: string, text: string): boolean {
   if (detail.includes('TEMP B-TREE')) return true
@@ -89,9 +89,14 @@ describe('no statement goes through all there is', () => {
         store.due(9_000, 10)
         store.due(9_000, 10, 'log')
         store.nextDue()
-        store.postpone(item, 1_000, '503')
-        store.delivered(item, 2_000)
-        store.bury({ ...item, handler: 'pager' }, 2_000, '404')
+        store.postpone(item, 1_000, { reason: '503' })
+        store.urgent(9_000, 'log')
+        store.commit(turn({ announcements: [announcement('2', { priority: 'critical' })] }), () => ['log'])
+        store.urgent(9_000, 'log')
+        store.delivered(item, 2_000, { ts: '1' })
+        store.posted(item)
+        store.failedDeliveries()
+        store.bury({ ...item, handler: 'pager' }, 2_000, { reason: '404' })
         store.deadLetters()
         store.revive('1', 3_000)
         store.revive('all', 3_000)

@@ -1,8 +1,9 @@
-import { map } from 'rxjs'
-import { describe, it } from 'vitest'
+import { map, of } from 'rxjs'
+import { describe, expect, it } from 'vitest'
 import type { ChainState } from '../../src/domain/chainState.js'
 import { newChain } from '../../src/domain/newChain.js'
 import { keyOf } from '../../src/domain/proposals/proposal.js'
+import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
 import { beginDraft, type ChainEvent, type Draft, eventOf } from '../../src/streams/draft.js'
 import { planUpgrades } from '../../src/streams/planUpgrades.js'
 import { block, byKey, failure, queued, reading, steadyPace, upgrade, upgradeProposal } from '../support/builders.js'
@@ -85,6 +86,40 @@ describe('planUpgrades', () => {
       )
       expectObservable(draft$.pipe(planUpgrades({ stallTimeout: 10_000 }), map(inShort))).toBe('-f-', {
         f: 'failed v2',
+      })
+    }),
+  )
+
+  it.each([
+    ['the clock of the chain', { clock: { time: 1_234n, hostTime: 98_000 } }, 1_234n],
+    ['the last block, where it has no clock yet', {}, block(98).timestamp],
+  ])('tells of a node that fell silent before a height which block it told last, by %s', (_which, parts, time) => {
+    const silent = upgrade('1', 'v2', 100, { held: true, waitsSince: 0 })
+    const draft = draftAt(98, eventOf(failure(111)), { upgrades: queued(silent), lastGoodAt: 98_000, ...parts })
+    const moves: string[] = []
+    of(draft)
+      .pipe(planUpgrades({ stallTimeout: 10_000 }))
+      .subscribe((next) => moves.push(...next.moves.map((move) => `${move.time} ${move.upgrade.reasons.join(' ')}`)))
+    expect(moves).toStrictEqual([`${time} The node has not come back for 10 s: block 98 is the last one it told.`])
+  })
+
+  it(
+    'calls off what is under way, or held back by a file, where its proposal is gone, and leaves a failed one as it was told',
+    marbles(({ hot, expectObservable }) => {
+      const without = (parts: Partial<Upgrade>): Draft =>
+        draftAt(60, eventOf(reading(60)), { proposals: byKey(), upgrades: queued({ ...scheduled, ...parts }) })
+      const draft$ = hot(
+        '-s-b-f-',
+        letters<Draft>({
+          s: without({}),
+          b: without({ status: 'refused', blocked: true }),
+          f: without({ status: 'failed', completedAt: 1n, reasons: ['It did not switch.'] }),
+        }),
+      )
+      expectObservable(draft$.pipe(planUpgrades({ minUpgradeDelay: 0 }), map(inShort))).toBe('-s-b-f-', {
+        s: 'cancelled v2',
+        b: 'cancelled v2',
+        f: '',
       })
     }),
   )

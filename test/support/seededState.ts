@@ -151,6 +151,6 @@ export function seedState(directory: string): void {
     () => ['webhook'],
   )
   const [item] = store.due(Date.now(), 1)
-  if (item !== undefined) store.bury(item, Date.UTC(2025, 0, 2), 'HTTP 404')
+  if (item !== undefined) store.bury(item, Date.UTC(2025, 0, 2), { reason: 'HTTP 404' })
   store.close()
 }

@@ -67,7 +67,7 @@ type Loose = Partial<Omit<Notification, 'event' | 'data'>> & {
   readonly data?: JsonObject
 }
 
-/** Store and handlers hand on whatever the data holds. */
+/** Store and handlers hand on whatever the data holds. It is about the proposal that the id names before a `#`. */
 export const notification = (id: string, over: Loose = {}): Notification =>
   z.custom<Notification>().parse({
     id,
@@ -77,7 +77,7 @@ export const notification = (id: string, over: Loose = {}): Notification =>
     title: `New: ${id}`,
     message: 'Vote on it.',
     timestamp: '2025-01-01T00:00:00Z',
-    data: { id },
+    data: { contract: '0xc0ffee', proposalId: id.split('#')[0] ?? id },
     read: false,
     ...over,
   })

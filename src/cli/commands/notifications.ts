@@ -5,13 +5,13 @@ import { exitCodes } from '../exitCodes.js'
 import { locateState } from '../locateState.js'
 import type { ReadOptions } from '../options.js'
 import { notificationsMeant, shortNotificationIds } from '../output/notificationIds.js'
-import { deadLettersTable, notificationsTable, statsText } from '../output/notificationsText.js'
+import { failedTable, notificationsTable, statsText } from '../output/notificationsText.js'
 import { moreText, pageByPage } from '../output/longList.js'
 import { printJson, printJsonList } from '../output/printJson.js'
 import { wholeIds } from '../output/shortIds.js'
 import type { Context } from '../Terminal.js'
 import {
-  deadLetterView,
+  failedDeliveryView,
   markedView,
   notificationStatsView,
   notificationView,
@@ -21,9 +21,12 @@ import { withStore } from '../withStore.js'
 
 export interface NotificationsOptions extends ReadOptions {
   readonly unread?: boolean
-  /** An id or `all`, as for `redeliver`. */
+  /** An id or `all`, as for `resend`. */
   readonly read?: string
   readonly stats?: boolean
+  readonly failed?: boolean
+  readonly resend?: string
+  /** What `failed` and `resend` were called before. */
   readonly dead?: boolean
   readonly redeliver?: string
   readonly limit?: number
@@ -43,11 +46,12 @@ const shownToPeople = 50
 
 /** Prints the inbox, newest first; or marks, counts, shows what was not delivered, or sends it again. */
 export async function notifications(options: NotificationsOptions, context: Context): Promise<number> {
-  const { json = false, unread = false, read, stats = false, dead = false, redeliver, limit } = options
+  const { json = false, unread = false, read, stats = false, dead = false, failed = dead, limit } = options
+  const { redeliver, resend = redeliver } = options
   const { terminal } = context
   const { state } = await locateState(options)
   if (read !== undefined) return markRead(state, read, options, context)
-  if (redeliver !== undefined) return sendAgain(state, redeliver, options, context)
+  if (resend !== undefined) return sendAgain(state, resend, options, context)
   const most = limit ?? (json ? undefined : shownToPeople)
   return withStore({ state }, async (store) => {
     const short = terminal.width < Infinity && !json ? shortNotificationIds(idsIn(store)) : wholeIds
@@ -55,14 +59,16 @@ export async function notifications(options: NotificationsOptions, context: Cont
       const counts = store?.stats() ?? noStats
       if (json) printJson(terminal, notificationStatsView(counts))
       else terminal.out(statsText(counts))
-    } else if (dead) {
-      const letters = store?.deadLetters(most) ?? []
-      if (json) await printJsonList(terminal, letters, deadLetterView)
+    } else if (failed) {
+      // People are told how many more there are.
+      const all = store?.failedDeliveries(json ? most : undefined) ?? []
+      const shown = all.slice(0, most)
+      if (json) await printJsonList(terminal, all, failedDeliveryView)
       else
         terminal.out(
-          letters.length === 0
-            ? 'No dead letters: nothing was given up on.'
-            : deadLettersTable(letters, terminal, short) + moreText((store?.stats().dead ?? 0) - letters.length),
+          all.length === 0
+            ? 'Nothing failed: whatever was tried is delivered.'
+            : failedTable(shown, terminal, short) + moreText(all.length - shown.length),
         )
     } else if (json) {
       const page = (count: number, last?: Notification): readonly Notification[] =>
@@ -137,7 +143,7 @@ function sendAgain(
     const ids = (store?.deadLetters() ?? []).map(({ notification }) => notification.id)
     const id = meant(store, given, context, {
       what: 'dead letter',
-      see: 'them with "govstream notifications --dead"',
+      see: 'them with "govstream notifications --failed"',
       ids,
     })
     const count = id === undefined ? 0 : (store?.revive(id, now()) ?? 0)

@@ -1,6 +1,6 @@
 import type { Notification, Priority } from '../../domain/notifications/notification.js'
 import { cleanLine } from '../../domain/text/text.js'
-import type { DeadLetter, NotificationStats } from '../../store/Store.js'
+import type { FailedDelivery, NotificationStats } from '../../store/Store.js'
 import type { Terminal } from '../Terminal.js'
 import { foldLines } from './foldLines.js'
 import type { Style } from './paint.js'
@@ -28,19 +28,20 @@ export function notificationsTable(inbox: readonly Notification[], terminal: Ter
   return renderTable(columns, inbox, terminal)
 }
 
-/** What was given up on, and under it why. */
-export function deadLettersTable(letters: readonly DeadLetter[], terminal: Terminal, short: ShortId): string {
-  const columns: readonly Column<DeadLetter>[] = [
+/** What is not delivered, when it is tried again, and under it why. */
+export function failedTable(failed: readonly FailedDelivery[], terminal: Terminal, short: ShortId): string {
+  const columns: readonly Column<FailedDelivery>[] = [
     { title: 'SINCE', text: ({ at }) => timeOfMsText(at) },
     { title: 'HANDLER', text: ({ handler }) => handler },
+    { title: 'NEXT TRY', text: ({ nextTryAt }) => (nextTryAt === undefined ? 'given up' : timeOfMsText(nextTryAt)) },
     { title: 'TRIES', text: ({ attempts }) => String(attempts), align: 'right', yields: 1 },
     { title: 'TITLE', text: ({ notification }) => notification.title, shrinks: true, least: leastTitle },
     { title: 'ID', text: ({ notification }) => short(notification.id) },
   ]
-  const reasons = letters.map(({ notification, handler, reason }) =>
+  const reasons = failed.map(({ notification, handler, reason }) =>
     foldLines(cleanLine(`${short(notification.id)} to ${handler}: ${reason}`, 1_000), terminal.width),
   )
-  return [renderTable(columns, letters, terminal), '', ...reasons].join('\n')
+  return [renderTable(columns, failed, terminal), '', ...reasons].join('\n')
 }
 
 /** The counts of the inbox and of its deliveries. */

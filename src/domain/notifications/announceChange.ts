@@ -52,7 +52,7 @@ function eventsOf(
     const { proposal, backfill } = change
     if (backfill && !hasFuture(proposal, change, upgrade)) return []
     const emergency = isUrgent(proposal) && !isUnpaid(proposal) ? ['emergency_proposal' as const] : []
-    // What a proposal went through before we first looked is history; where it stands now is not.
+    // Of a proposal from before the first look only its present status is told, not how it got there.
     const stand = backfill ? [] : milestones('submitted', proposal.status)
     const quorum = !backfill && proposal.status === 'voting' && hasQuorum(proposal) ? ['quorum_reached' as const] : []
     return ['new_proposal', ...emergency, ...stand, ...quorum]
@@ -60,13 +60,13 @@ function eventsOf(
   if (change.type === 'statusMoved') {
     const { proposal, from } = change
     const events = milestones(from, proposal.status)
-    // Told where the proposal appeared already, it is the same fact and is not told again.
+    // Where the alarm was raised when the proposal appeared, this is the same fact, and `stepAnnounce` leaves it out.
     const urgent =
       from === 'submitted' && isActive(proposal) && isUrgent(proposal) ? ['emergency_proposal' as const] : []
     return [...events, ...urgent]
   }
   if (change.type === 'tallyMoved') {
-    // Not after the end was told: the outcome says more.
+    // A quorum is not told after the end of the vote: the outcome tells it as well.
     const { proposal, from, fromStatus = proposal.status } = change
     const isInTime = isActive({ status: fromStatus }) && proposal.status !== 'submitted'
     return isInTime && from?.quorumReached !== true && hasQuorum(proposal) ? ['quorum_reached'] : []
@@ -74,12 +74,12 @@ function eventsOf(
   return change.type === 'proposalRetracted' ? ['proposal_retracted'] : []
 }
 
-/** At a first sync: it can still be voted on, or its execution or its plan is yet to come. */
+/** True where a proposal of the first sync can still be voted on, or its execution or plan is yet to come. */
 function hasFuture(proposal: Proposal, { at, time }: Change, upgrade: Upgrade | undefined): boolean {
   if (isActive(proposal)) return true
   const { executableAt, finding } = proposal
   const height = finding?.plan.height ?? 0
-  // What became of the plan says it best.
+  // Where there is an upgrade, its status tells it more exactly than that of the proposal.
   const isAhead =
     upgrade === undefined ? Number.isSafeInteger(height) && BigInt(height) > at : upgrade.status !== 'past'
   return isOpen(proposal) && (isAhead || (executableAt !== undefined && executableAt > time))

@@ -20,7 +20,7 @@ export function announceHealth(from: Health, to: Health): readonly Announcement[
         remembered: false,
         fact: String(trouble.since),
         title:
-          // Only where it is said of a node, not by one.
+          // Matches what govstream says of a node: `The node went back: …`.
           / went back: /.test(to.problem ?? '')
             ? `${chain} went back`
             : to.state === 'down'

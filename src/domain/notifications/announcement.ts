@@ -12,7 +12,7 @@ interface Fact {
 
 type Unfinished<N, More = unknown> = N extends Notification ? Omit<N, 'id' | 'priority' | 'read'> & More : never
 
-/** A notification that lacks but its id and priority, and the fact it tells. */
+/** A notification without its id and priority, and the fact that it tells. */
 export type Draft = Unfinished<Notification, Fact>
 
 /** A notification with the id that its fact always gets: readable, ASCII, fit for a header. */

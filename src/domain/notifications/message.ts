@@ -111,7 +111,7 @@ export function composeMessages({ timezone = 'UTC', links = new Map() }: Message
       ...defined({ advice }),
       links: linksTo(links.get(chain) ?? {}, about),
       timestamp,
-      standing: event === 'proposal_retracted' ? 'withdrawn' : over.has(event) ? 'over' : 'open',
+      standing: standingOf(event),
     }
   }
 }
@@ -150,4 +150,10 @@ function ownWords({ chain, message }: Notification): MessageText {
     facts: [],
     about: {},
   }
+}
+
+/** How its subject stands after an event. */
+export function standingOf(event: NotificationEvent): Message['standing'] {
+  if (event === 'proposal_retracted') return 'withdrawn'
+  return over.has(event) ? 'over' : 'open'
 }

@@ -1,4 +1,5 @@
 import type { MessageLink } from './message.js'
+import { heightText } from './phrases.js'
 
 /** Addresses of an explorer or a forum, with `{id}`, `{height}` or `{address}` where that goes. https only. */
 export interface LinkTemplates {
@@ -40,7 +41,7 @@ export function linksTo(
 ): readonly MessageLink[] {
   return [
     ...linkTo('Proposal', proposal, linkPlaceholders.proposal, id),
-    ...linkTo(`Block ${height}`, block, linkPlaceholders.block, height),
+    ...(height === undefined ? [] : linkTo(`Block ${heightText(height)}`, block, linkPlaceholders.block, height)),
     ...voters.flatMap(({ label, address }) => linkTo(label, voter, linkPlaceholders.voter, address)),
   ]
 }

@@ -89,7 +89,8 @@ export function proposalIdOf({ data }: Notification): string | undefined {
 }
 
 /**
- * What a notification is about: the proposal, with its upgrade, else the silence, else the chain. Those of one subject belong together.
+ * What a notification is about: the proposal, with its upgrade, else the silence, else the chain. Those of one subject
+ * belong together.
  */
 export function subjectOf(notification: Notification): string {
   const { chain, data } = notification

@@ -12,7 +12,7 @@ export function blocksText(blocks: bigint | number): string {
   return `${countText(BigInt(blocks))} block${Number(blocks) === 1 ? '' : 's'}`
 }
 
-/** A height for people; a plan may name one that is none. */
+/** A height for people. The height in a plan need not be a number. */
 export function heightText(height: number): string {
   return Number.isSafeInteger(height) ? countText(BigInt(height)) : String(height)
 }

@@ -13,7 +13,7 @@ export function upgradeMessage(notification: NotificationOf<UpgradeEvent>, clock
   return {
     lines: [upgradeDetail(notification), ...data.reasons, ...arrival(notification, clock)],
     facts: facts(notification, clock),
-    // The block itself is there to look at once it came.
+    // An explorer has a page of the block only once the chain has made it.
     about: { id: data.proposalId, height: data.height },
     ...defined({ advice: upgradeAdvice(notification) }),
   }

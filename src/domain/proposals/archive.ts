@@ -67,7 +67,7 @@ export function withRecalled(state: ChainState, { proposals, announcedIds }: Rec
  * stays. All stays where the first sync has not caught up, for then all of it is told at once.
  */
 export function withoutSettled(state: ChainState): ChainState {
-  // Most have less, and are not looked through.
+  // Nearly every chain holds less than that: counting saves looking through all proposals.
   if (state.proposals.size - stillOpen(state.proposals).size <= mostSettled) return state
   const settled = state.synced ? [...state.proposals.values()].filter((proposal) => isSettled(proposal, state)) : []
   if (settled.length <= mostSettled) return state
@@ -99,7 +99,7 @@ export function keysBeyondLimit(state: ChainState): readonly ProposalKey[] {
   return settled.sort(byEnd).slice(0, surplus).map(keyOf)
 }
 
-/** Of a chain in all: archived and held. */
+/** How many proposals of a chain are tracked: those archived and those held. */
 export function countsOf({ proposals, archive = noCounts }: Pick<ChainState, 'proposals' | 'archive'>): ProposalCounts {
   return counted(archive, proposals.values(), 1)
 }
@@ -113,7 +113,7 @@ export function isBehind({ health }: Pick<ChainState, 'health'>): boolean {
   return health.backlog > 0n
 }
 
-/** It may carry a plan that was not judged yet: none is while there is a backlog. */
+/** True where it may carry a plan that was not judged yet: no plan is judged while there is a backlog. */
 export function isUnjudged(proposal: Proposal, state: Pick<ChainState, 'health'>): boolean {
   return isBehind(state) && hasPassed(proposal)
 }

@@ -47,12 +47,12 @@ function closed(proposal: Proposal, at: Head, blockTime: BlockTime): Proposal {
     return open
   }
   if (proposal.closedAt !== undefined) return proposal
-  // A history read late closed when its vote ended, not when it was read.
+  // A proposal that is read long after its vote closed when the vote ended, not at the block of the reading.
   const end = endOf(proposal, at, blockTime) ?? at.timestamp
   return { ...proposal, closedAt: { block: at.number, timestamp: end < at.timestamp ? end : at.timestamp } }
 }
 
-/** The vote still runs: its end need not be put into seconds. */
+/** True where a vote that is counted in blocks still runs: its end need not be estimated in seconds. */
 function isRunning({ clock, foreignClock, votingEnd }: Proposal, at: Head): boolean {
   return clock === 'block' && foreignClock !== true && votingEnd !== undefined && at.number <= votingEnd
 }

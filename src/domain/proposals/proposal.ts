@@ -167,17 +167,17 @@ export interface Vote extends ProposalRef {
   readonly index: number
 }
 
-/** Still to be voted on. */
+/** True where it is still to be voted on. */
 export function isActive({ status }: { readonly status: ProposalStatus }): boolean {
   return status === 'submitted' || status === 'voting'
 }
 
-/** The vote is won: what it asks for is to come, under way or done. */
+/** True where the vote is won: what it asks for is to come, under way or done. */
 export function hasPassed({ status }: { readonly status: ProposalStatus }): boolean {
   return status === 'passed' || status === 'queued' || status === 'executed'
 }
 
-/** Can still change by itself or by somebody's transaction: active, or passed and not yet carried out. */
+/** True where it can still change, by itself or by a transaction: active, or passed and not yet carried out. */
 export function isOpen({
   status,
   carriedOut,

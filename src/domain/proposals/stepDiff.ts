@@ -118,7 +118,7 @@ type Keyed = readonly [key: ProposalKey, proposal: Proposal]
 /** The snapshot with what was known of it before: where it came from, and when it closed. */
 function continued(given: Proposal, before: Proposal | undefined, at: Head): Proposal {
   const { origin } = before ?? {}
-  // Who reads it again after long does not know any more where it came from.
+  // A reader that meets it again after a long time does not tell the block of its submission any more.
   const snapshot = given.origin !== undefined || origin === undefined ? given : { ...given, origin }
   const closedAt =
     snapshot.closedAt ??

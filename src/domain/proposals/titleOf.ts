@@ -6,11 +6,11 @@ import { withoutProposer } from './withoutProposer.js'
 export const untitled = '(untitled)'
 
 const maxTitle = 120
-// Enough for any title; keeps the patterns below from running over a book without line breaks.
+// A title is shorter than this. The bound keeps the patterns below fast on long texts without line breaks.
 const maxLine = 1000
 const quotes = '"\'“”„«»'
 const heading = /^ {0,3}(#{1,6})(?:[ \t]+|$)/
-// What stands above or beside a text and says nothing of what is proposed.
+// Words above or beside a text that do not tell what is proposed.
 const sections: ReadonlySet<string> = new Set([
   'abstract',
   'background',
@@ -129,7 +129,7 @@ function plainOf(line: string): string {
   return /[\p{L}\p{N}\p{S}]/u.test(title) && !/^[-=_*+]+$/.test(title) ? shortened(title) : ''
 }
 
-/** Less the quotes around it; without regular expressions, which take cubic time here. */
+/** The text without the quotes around it. Without regular expressions, which take cubic time here. */
 function unquoted(title: string): string {
   let start = 0
   let end = title.length
@@ -145,7 +145,7 @@ function decoded(whole: string, decimal?: string, hex?: string, name?: string): 
   return point > 0x10ffff ? whole : String.fromCodePoint(point)
 }
 
-/** Cut between words where that costs little. */
+/** Cuts a text to its limit, between two words where that loses little. */
 function shortened(title: string): string {
   const cut = cleanLine(title, maxTitle)
   const space = cut.lastIndexOf(' ')

@@ -10,7 +10,13 @@ export type DeliveryReport = {
 } & (
   | { readonly result: 'delivered' }
   /** To be tried again at `until`. `held`: the receiver named that time, and its handler rests until then. */
-  | { readonly result: 'postponed'; readonly until: number; readonly held: boolean; readonly reason: string }
+  | {
+      readonly result: 'postponed'
+      readonly until: number
+      readonly held: boolean
+      readonly reason: string
+      readonly status?: number
+    }
   /** Moved to the dead letters. */
-  | { readonly result: 'buried'; readonly reason: string }
+  | { readonly result: 'buried'; readonly reason: string; readonly status?: number }
 )

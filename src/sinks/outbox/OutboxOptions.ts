@@ -1,5 +1,6 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs'
 import type { Notification } from '../../domain/notifications/notification.js'
+import type { SendRate } from '../../channels/Channel.js'
 import type { Handler, HandlerContext } from '../../channels/Handler.js'
 import type { Store } from '../../store/Store.js'
 
@@ -18,12 +19,14 @@ export interface OutboxLane {
   readonly maxAttempts?: number
   /** For one try. */
   readonly timeoutMs: number
+  /** What the receiver bears. @defaultValue no limit */
+  readonly rate?: SendRate
 }
 
 /** The part of a {@link Store} that delivery works with. */
 export type OutboxStore = Pick<
   Store,
-  'waitingHandlers' | 'due' | 'nextDue' | 'posted' | 'delivered' | 'postpone' | 'bury' | 'record'
+  'waitingHandlers' | 'due' | 'urgent' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'posted' | 'record'
 >
 
 /** What delivery works with. */

@@ -14,15 +14,16 @@ import {
   throwError,
   timeout,
 } from 'rxjs'
+import { ServiceRefusal } from '../../channels/askService.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notifications/notification.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
-import { boundedJson } from '../../domain/text/boundedJson.js'
+import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
 import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
-import type { OutboxItem } from '../../store/Store.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import type { OutboxItem } from '../../store/Store.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
@@ -82,8 +83,17 @@ const maxPosted = 10_000
 
 /** What a handler answers, where it is JSON and short. */
 function keepable(answer: unknown): Json | undefined {
-  const posted = boundedJson(answer)
-  return posted === null || JSON.stringify(posted ?? null).length > maxPosted ? undefined : posted
+  const text = jsonTextOf(answer)
+  return text === undefined || text.length > maxPosted ? undefined : (boundedJson(parsedJson(text)) ?? undefined)
+}
+
+function jsonTextOf(answer: unknown): string | undefined {
+  try {
+    return JSON.stringify(answer)
+  } catch {
+    // A circle or a bigint is no receipt.
+    return undefined
+  }
 }
 
 function call(handler: OutboxReceiver, notification: Notification, posted: Json | undefined): Observable<unknown> {
@@ -108,14 +118,17 @@ function reportOn(
   if (outcome.ok) return { ...about, result: 'delivered' }
   const { cause } = outcome
   const known = cause instanceof DeliveryError ? cause : undefined
-  const reason = plainReason(cause, conceal)
-  if (known?.kind === 'permanent') return { ...about, result: 'buried', reason }
+  const failure = {
+    reason: plainReason(cause, conceal),
+    ...defined({ status: cause instanceof ServiceRefusal ? cause.status : undefined }),
+  }
+  if (known?.kind === 'permanent') return { ...about, result: 'buried', ...failure }
   if (attempt >= (lane.maxAttempts ?? defaultMaxAttempts)) {
-    return { ...about, result: 'buried', reason: `Given up after ${attempt} tries. ${reason}` }
+    return { ...about, ...failure, result: 'buried', reason: `Given up after ${attempt} tries. ${failure.reason}` }
   }
   const wish = known?.retryAfterMs
   const until = at + Math.min(longestWaitMs, Math.max(wish ?? 0, backOff(item.attempts, random)))
-  return { ...about, result: 'postponed', until, held: wish !== undefined, reason }
+  return { ...about, result: 'postponed', until, held: wish !== undefined, ...failure }
 }
 
 /** One line without the secrets a foreign error may quote: of an address only its host is left. */

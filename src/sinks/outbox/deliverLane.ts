@@ -1,6 +1,23 @@
-import { concat, concatMap, defer, EMPTY, from, type Observable, of, takeWhile } from 'rxjs'
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  ignoreElements,
+  type Observable,
+  of,
+  repeat,
+  takeWhile,
+  tap,
+  timer,
+} from 'rxjs'
+import { subjectOf } from '../../domain/notifications/notification.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import type { OutboxItem } from '../../store/Store.js'
 import { attemptDelivery } from './attemptDelivery.js'
+import type { Pacer } from './createPacer.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
@@ -8,25 +25,78 @@ import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 const atOnce = 100
 
 /**
- * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once.
- * Ends early where the receiver asked to be left alone for a while.
+ * One pass over what is due at one handler when the pass begins: oldest first, one at a time, each row once. What is
+ * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
+ * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while.
  */
-export function deliverLane(key: string, lane: OutboxLane, options: OutboxOptions): Observable<DeliveryReport> {
-  return defer(() => {
-    const start = options.now()
-    return batch(start).pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
-  })
+export function deliverLane(
+  key: string,
+  lane: OutboxLane,
+  options: OutboxOptions,
+  pace: Pacer,
+): Observable<DeliveryReport> {
+  const { store, now, scheduler } = options
+  const ready$ = untilReady(pace, options)
 
-  function batch(start: number): Observable<DeliveryReport> {
-    // Where the clock has stepped back, what this pass postponed lies before its start.
-    return defer(() => of(options.store.due(Math.min(start, options.now()), atOnce, key))).pipe(
-      retryWhileBusy(options.scheduler),
+  return defer(() => {
+    const start = now()
+    const seen = new Set<string>()
+    const failed = new Set<string>()
+
+    function isLeft({ notification }: OutboxItem): boolean {
+      return seen.has(notification.id) || (failed.has(subjectOf(notification)) && notification.priority !== 'critical')
+    }
+    function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
+      const subject = subjectOf(item.notification)
+      seen.add(item.notification.id)
+      pace.count(now())
+      return attemptDelivery(item, lane, options).pipe(
+        tap(({ result }) => {
+          if (result === 'postponed') failed.add(subject)
+        }),
+      )
+    }
+    const urgent$ = defer(() => {
+      let isMore = true
+      const next$ = defer(() => of(store.urgent(now(), key))).pipe(
+        retryWhileBusy(scheduler),
+        concatMap((item) => {
+          isMore = item !== undefined && !isLeft(item)
+          return item === undefined || !isMore ? EMPTY : attemptOnce(item)
+        }),
+      )
+      // Looked up after the wait: what came meanwhile may be critical.
+      return concat(ready$, next$).pipe(repeat({ delay: () => (isMore ? of(undefined) : EMPTY) }))
+    })
+    const batch$: Observable<DeliveryReport> = defer(() =>
+      // Where the clock has stepped back, what this pass postponed lies before its start.
+      of(store.due(Math.min(start, now()), atOnce, key)),
+    ).pipe(
+      retryWhileBusy(scheduler),
       concatMap((items) =>
         concat(
-          from(items).pipe(concatMap((item) => attemptDelivery(item, lane, options))),
-          items.length < atOnce ? EMPTY : batch(start),
+          from(items).pipe(
+            concatMap((item) =>
+              isLeft(item)
+                ? EMPTY
+                : concat(
+                    urgent$,
+                    defer(() => (isLeft(item) ? EMPTY : attemptOnce(item))),
+                  ),
+            ),
+          ),
+          items.length < atOnce ? EMPTY : batch$,
         ),
       ),
     )
-  }
+    return batch$.pipe(takeWhile((report) => !(report.result === 'postponed' && report.held), true))
+  })
+}
+
+/** Ends when the rate allows a try. */
+function untilReady(pace: Pacer, { now, scheduler = asyncScheduler }: OutboxOptions): Observable<never> {
+  return defer(() => {
+    const wait = pace.waitMs(now())
+    return wait === 0 ? EMPTY : timer(wait, scheduler).pipe(ignoreElements())
+  })
 }

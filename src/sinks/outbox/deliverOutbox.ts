@@ -16,6 +16,7 @@ import {
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { createPacer } from './createPacer.js'
 import { deliverLane } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
@@ -33,8 +34,10 @@ const longestRestMs = 3_600_000
  *
  * - At least once: a row goes only after its handler has confirmed it. Unsubscribing aborts what is in flight and
  *   leaves its row.
- * - Each handler has its own order and pace: oldest due row first, one at a time. A dead one delays no other.
- * - A postponed row does not hold up later ones, unless the receiver itself asked for a pause.
+ * - Each handler has its own order and pace: critical ones first, then the oldest due row, one at a time. A dead one
+ *   delays no other.
+ * - A postponed row holds up later ones of its subject that are not critical, and all where the receiver itself asked
+ *   for a pause.
  * - Looks again on `wake$`, and when the next row is due.
  * - When `wake$` completes, what is in flight is finished, what is due is tried once more, and the stream completes.
  *   Errors only with a `StoreError`, or with `wake$`.
@@ -59,7 +62,8 @@ function deliverLaneFor(
   const { now, store } = options
   return defer(() => {
     let heldUntil = 0
-    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options))).pipe(
+    const pace = createPacer(lane.rate)
+    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options, pace))).pipe(
       tap((report) => {
         if (report.result === 'postponed' && report.held) heldUntil = report.until
       }),

@@ -17,8 +17,8 @@ export function recordDelivery(
 ): Observable<DeliveryReport> {
   return defer(() => {
     if (report.result === 'delivered') store.delivered(item, report.at, posted)
-    else if (report.result === 'postponed') store.postpone(item, report.until, report.reason)
-    else store.bury(item, report.at, report.reason)
+    else if (report.result === 'postponed') store.postpone(item, report.until, report)
+    else store.bury(item, report.at, report)
     const { at, chain, ...detail } = report
     store.record({ at, chain, kind: 'delivery', detail })
     return of(report)

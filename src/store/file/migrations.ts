@@ -170,7 +170,37 @@ CREATE TABLE posted (
 CREATE INDEX posted_at ON posted (at);
 `
 
+const ledger = `
+CREATE INDEX posted_subject ON posted (subject);
+-- Order holds within a subject; what is urgent overtakes other subjects. The status is of the last answer.
+ALTER TABLE outbox ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN status INTEGER;
+UPDATE outbox SET
+  subject = (
+    SELECT chain || coalesce('/' || json_extract(json, '$.data.contract'), '')
+      || coalesce('/' || json_extract(json, '$.data.proposalId'), '')
+    FROM notifications WHERE row = outbox.notification
+  ),
+  urgent = (SELECT priority = 'critical' FROM notifications WHERE row = outbox.notification)
+  WHERE state <> 'delivered' AND (SELECT json_valid(json) FROM notifications WHERE row = outbox.notification);
+CREATE INDEX outbox_subject ON outbox (handler, subject, row, attempts, next_at) WHERE state = 'pending';
+CREATE INDEX outbox_urgent ON outbox (handler, row, next_at) WHERE state = 'pending' AND urgent = 1;
+CREATE INDEX outbox_retried ON outbox (row) WHERE state = 'pending' AND attempts > 0;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
-export const migrations: readonly string[] = [first, second, third, fourth, fifth, sixth, seventh, silences, posted]
+export const migrations: readonly string[] = [
+  first,
+  second,
+  third,
+  fourth,
+  fifth,
+  sixth,
+  seventh,
+  silences,
+  posted,
+  ledger,
+]

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import type { Turn } from '../../domain/chainState.js'
 import { keyOf, type Proposal, type ProposalKey, type Vote } from '../../domain/proposals/proposal.js'
 import { encode } from '../codec.js'
+import { dropPosted } from '../posted.js'
 import type { StatusMove } from '../Store.js'
 import type { Sql } from '../sql.js'
 import { lastMoveOf } from './readTrail.js'
@@ -35,6 +36,8 @@ export function writeTrail(sql: Sql, { state: { chain, proposals }, changes, rew
   for (const [key, votes] of cast) addVotes(sql, chain, key, votes)
   const retracted = changes.flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
   dropTrails(sql, chain, [...forgotten, ...retracted])
+  // What was retracted is still to be struck out where it was posted.
+  dropPosted(sql, forgotten)
 }
 
 function addMove(sql: Sql, chain: string, key: string, move: StatusMove): void {

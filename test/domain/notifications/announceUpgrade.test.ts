@@ -9,77 +9,77 @@ const said = (one: UpgradeMove, head = 90) => announceUpgrade(one, block(head), 
 const idOf = (one: UpgradeMove): string => said(one).id.replace(`local/${contract}/`, '')
 
 describe('announceUpgrade', () => {
-  it.each<[UpgradeMove, NotificationEvent, Priority, string]>([
-    [move('scheduled', v2), 'upgrade_scheduled', 'high', 'Upgrade v2 scheduled for height 100'],
+  it.each<[string, NotificationEvent, Priority, UpgradeMove]>([
+    ['Upgrade v2 scheduled for height 100', 'upgrade_scheduled', 'high', move('scheduled', v2)],
     [
-      move('refused', { ...v2, status: 'refused', reasons: ['No.'] }),
+      'Upgrade v2 at height 100 refused',
       'upgrade_refused',
       'critical',
-      'Upgrade v2 at height 100 refused',
+      move('refused', { ...v2, status: 'refused', reasons: ['No.'] }),
     ],
     [
-      move('rescheduled', v2, { before: { ...v2, height: 80 } }),
-      'upgrade_rescheduled',
-      'critical',
       'Upgrade v2 moved from height 80 to 100',
-    ],
-    [
-      move('rescheduled', v2, { before: { ...v2, name: 'v1' } }),
       'upgrade_rescheduled',
       'critical',
-      'Upgrade v2 changed, still at height 100',
+      move('rescheduled', v2, { before: { ...v2, height: 80 } }),
     ],
-    [move('imminent', v2, { reminder: '24h' }), 'upgrade_imminent', 'high', 'Upgrade v2 is near: height 100'],
     [
-      move('triggered', { ...v2, status: 'in_progress', writtenAt: 1n }),
+      'Upgrade v2 changed, still at height 100',
+      'upgrade_rescheduled',
+      'critical',
+      move('rescheduled', v2, { before: { ...v2, name: 'v1' } }),
+    ],
+    ['Upgrade v2 is near: height 100', 'upgrade_imminent', 'high', move('imminent', v2, { reminder: '24h' })],
+    [
+      'Upgrade v2 triggered at height 100',
       'upgrade_triggered',
       'critical',
-      'Upgrade v2 triggered at height 100',
+      move('triggered', { ...v2, status: 'in_progress', writtenAt: 1n }),
     ],
-    [move('completed', { ...v2, status: 'completed' }), 'upgrade_completed', 'high', 'Upgrade v2 completed'],
+    ['Upgrade v2 completed', 'upgrade_completed', 'high', move('completed', { ...v2, status: 'completed' })],
     [
-      move('failed', { ...v2, status: 'failed', reasons: ['Stalled.'] }),
-      'upgrade_failed',
-      'critical',
       'Upgrade v2 failed',
-    ],
-    [
-      move('failed', { ...v2, reasons: ['Disk full.'] }),
       'upgrade_failed',
       'critical',
+      move('failed', { ...v2, status: 'failed', reasons: ['Stalled.'] }),
+    ],
+    [
       'upgrade-info.json for v2 cannot be written',
-    ],
-    [
-      move('failed', { ...v2, held: true, reasons: ['No new block.'] }, { isStuck: true }),
       'upgrade_failed',
       'critical',
-      'The node has not come past upgrade v2 at height 100',
+      move('failed', { ...v2, reasons: ['Disk full.'] }),
     ],
     [
-      move('cancelled', { ...v2, status: 'cancelled', reasons: ['Off.'] }),
+      'The node has not come past upgrade v2 at height 100',
+      'upgrade_failed',
+      'critical',
+      move('failed', { ...v2, held: true, reasons: ['No new block.'] }, { isStuck: true }),
+    ],
+    [
+      'Upgrade v2 cancelled',
       'upgrade_cancelled',
       'high',
-      'Upgrade v2 cancelled',
+      move('cancelled', { ...v2, status: 'cancelled', reasons: ['Off.'] }),
     ],
     [
-      move('halted', { ...v2, held: true }),
+      'The halt height of v2 is reached: block 99',
       'upgrade_halt_reached',
       'critical',
-      'The halt height of v2 is reached: block 99',
+      move('halted', { ...v2, held: true }),
     ],
     [
-      move('restarted', { ...v2, status: 'in_progress' }),
+      'The node restarted at upgrade v2, with the version it ran before',
       'upgrade_restarted',
       'high',
-      'The node restarted at upgrade v2, with the version it ran before',
+      move('restarted', { ...v2, status: 'in_progress' }),
     ],
     [
-      move('refused', { ...v2, held: true, unwritten: true, reasons: ['No checksum.'] }),
+      'upgrade-info.json for v2 is not written',
       'upgrade_refused',
       'critical',
-      'upgrade-info.json for v2 is not written',
+      move('refused', { ...v2, held: true, unwritten: true, reasons: ['No checksum.'] }),
     ],
-  ])('tells it: %#', (one, event, priority, title) => {
+  ])('tells "%s" as %s of priority %s', (title, event, priority, one) => {
     expect(said(one)).toMatchObject({
       event,
       priority,

@@ -431,7 +431,7 @@ describe('composeMessages', () => {
     ])
     expect(linked(told.upgrade_scheduled[0]).links).toStrictEqual([
       { label: 'Proposal', url: 'https://gov.example/p/7?tab=votes' },
-      { label: 'Block 12010', url: 'https://scan.example/block/12010' },
+      { label: 'Block 12,010', url: 'https://scan.example/block/12010' },
     ])
     const odd = linked(ofProposal('new_proposal', { id: '../../a?b#c@d $&', proposer: '..' }))
     expect(odd.links).toStrictEqual([

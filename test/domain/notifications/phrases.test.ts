@@ -79,14 +79,20 @@ describe('tallyLine', () => {
 
 describe('planLine', () => {
   it.each([
-    [{ name: 'v2', height: 100 }, [], 'Plan: v2 at height 100'],
+    ['a sound plan', { name: 'v2', height: 100 }, [], 'Plan: v2 at height 100'],
     [
+      'a plan with problems, with what they are',
       { name: '', height: 0 },
       ['The plan has no name.', 'No height.'],
       'Plan: (no name) at height 0; not usable: The plan has no name. No height.',
     ],
-    [{ name: 'v\u202e2\n', height: 1 }, [], 'Plan: v2 at height 1'],
-  ])('is one line: %#', (plan, problems, text) => {
+    [
+      'a name with signs that cannot be seen, without them',
+      { name: 'v\u202e2\n', height: 1 },
+      [],
+      'Plan: v2 at height 1',
+    ],
+  ])('tells in one line %s', (_what, plan, problems, text) => {
     expect(planLine({ plan, origin: 'call', problems })).toBe(text)
   })
 })

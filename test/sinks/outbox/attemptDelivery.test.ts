@@ -1,11 +1,16 @@
 import { lastValueFrom, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { ServiceRefusal } from '../../../src/channels/askService.js'
 import type { Notification } from '../../../src/domain/notifications/notification.js'
 import { attemptDelivery } from '../../../src/sinks/outbox/attemptDelivery.js'
 import { DeliveryError } from '../../../src/domain/errors.js'
 import type { DeliveryReport } from '../../../src/sinks/outbox/DeliveryReport.js'
 import type { OutboxReceiver } from '../../../src/sinks/outbox/OutboxOptions.js'
 import { memoryStore, queue } from './outboxGiven.js'
+
+const circle: unknown[] = []
+circle.push(circle, circle)
+const end = { defaultValue: undefined }
 
 type Handle = OutboxReceiver['handle']
 
@@ -41,9 +46,9 @@ describe('attemptDelivery', () => {
   it('keeps what the handler answers, and gives it back with the next notification of the subject', async () => {
     const store = memoryStore()
     queue(store, [
-      ['a', 'own'],
-      ['b', 'own'],
-      ['c', 'own'],
+      ['a#1', 'own'],
+      ['a#2', 'own'],
+      ['a#3', 'own'],
     ])
     const told: unknown[] = []
     const answers: readonly unknown[] = [{ ts: '1' }, undefined, 'x'.repeat(20_000)]
@@ -61,6 +66,25 @@ describe('attemptDelivery', () => {
     // What is no receipt leaves the one there is.
     expect(told).toStrictEqual([undefined, { ts: '1' }, { ts: '1' }])
     expect(store.stats()).toMatchObject({ pending: 0, delivered: 3 })
+  })
+
+  it.each([
+    ['a circle', circle],
+    ['a bigint', 1n],
+    ['a function', () => undefined],
+    ['a long text', 'x'.repeat(20_000)],
+    ['a deep one', JSON.parse(`${'['.repeat(100)}${']'.repeat(100)}`)],
+  ] satisfies [string, unknown][])('takes %s for a receipt and remembers nothing of it', async (_case, answer) => {
+    const [item, lane, options] = given(() => Promise.resolve(answer))
+    const report = await lastValueFrom(attemptDelivery(item, lane, options), end)
+
+    expect(report).toMatchObject({ result: 'delivered' })
+    expect(options.store.posted(item)).toBeUndefined()
+  })
+
+  it('tells the status of an answer that refuses', async () => {
+    const refusal = new ServiceRefusal('permanent', 'Chat answered 404.', 404)
+    expect(await attempt(() => Promise.reject(refusal))).toMatchObject({ result: 'buried', status: 404 })
   })
 
   it('takes a handler that answers nothing at its word', async () => {

@@ -105,6 +105,17 @@ describe('a batch that a node refuses', () => {
     expect(sizes[1]).toStrictEqual(wanted.map(() => 1))
   })
 
+  it('becomes single calls, though the first of them is refused for a reason of its own', async () => {
+    const { told } = await askMany((body) =>
+      Array.isArray(body)
+        ? { status: 400, body: 'invalid request body' }
+        : body.params?.[0] === '0x0'
+          ? { body: JSON.stringify({ jsonrpc: '2.0', id: body.id, error: { code: -32000, message: 'pruned' } }) }
+          : good(body),
+    )
+    expect(told).toStrictEqual([expect.stringContaining('pruned'), ...wanted.slice(1)])
+  })
+
   it('is asked again for what it leaves out', async () => {
     const onlyThree = (body: Body): Said => ({
       body: JSON.stringify(Array.isArray(body) ? [echo(body)].flat().slice(0, 3) : echo(body)),

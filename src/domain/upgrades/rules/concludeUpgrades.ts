@@ -3,7 +3,10 @@ import { sightingOf, timeOf } from '../PlanEvent.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { PollRule } from './PlanRule.js'
 
-/** Completes or fails what is in progress by what was seen since; what has failed may be completed later. */
+/**
+ * Completes or fails the upgrades in progress by what polls have seen of the node since the trigger. A failed upgrade
+ * may still be completed by a later poll.
+ */
 export const concludeUpgrades: PollRule = (board, event, options) => {
   const sighting = sightingOf(event)
   for (const upgrade of [...board.acting.values()]) {
@@ -15,7 +18,7 @@ export const concludeUpgrades: PollRule = (board, event, options) => {
   }
 }
 
-/** A restart is told, also where it is not the end. */
+/** A restart of the node makes a move of its own: people hear of it also while the upgrade is not decided yet. */
 function movesOf(upgrade: Upgrade, assessment: Assessment, time: bigint): readonly UpgradeMove[] {
   const { evidence, restart } = assessment
   const seen: Upgrade = { ...upgrade, evidence }

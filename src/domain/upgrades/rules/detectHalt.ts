@@ -2,7 +2,9 @@ import type { Head } from '../../blocks/head.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Tells, once, the last block of the old binary, at which the nodes of a chain stop that holds the plan itself. */
+/**
+ * Tells once that a chain which holds the plan itself stands at the last block of the old binary: its nodes stop there.
+ */
 export const detectHalt: ReadRule = (board, { head }) => {
   for (const upgrade of [...board.acting.values()]) board.move(halted(upgrade, head))
 }

@@ -33,7 +33,7 @@ interface Look {
   readonly head?: Head
   /** The last answer before this poll, where the node gave none now. `readAt` is host time, Unix milliseconds. */
   readonly last?: { readonly head: Head; readonly blockTime: BlockTime; readonly readAt: number }
-  /** The chain says what it makes of the plan. */
+  /** True where the chain says whether the plan still stands. */
   readonly isSure: boolean
   /** Host clock, Unix milliseconds. */
   readonly hostTime: number
@@ -73,12 +73,12 @@ function isWaiting({ height, waitsSince }: Upgrade, { head, last, isSure, hostTi
   if (last.head.number >= due - 1n) return true
   const eta = etaOf(due, last.head, last.blockTime)
   if (eta === undefined) return false
-  // By the time that has passed, not by the clocks: they may differ.
+  // Spans of time are compared, because the clock of the host and that of the chain may differ.
   const left = Number(eta - last.head.timestamp) * 1000
   return left <= limit && hostTime - last.readAt >= left
 }
 
-/** The chain has gone on, or has not got there: what was told of its standing still is over. */
+/** The upgrade without the note of a standstill: the chain has gone on, or has not reached the height yet. */
 function freed(upgrade: Upgrade): Upgrade {
   const { waitsSince, stuck, ...free } = upgrade
   if (waitsSince === undefined && stuck === undefined) return upgrade

@@ -5,8 +5,8 @@ import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
 /**
- * Gives up, unseen by people, the plans that the file has held up for as long as `lateLimit`, or that a later plan has
- * overtaken at its own height: writing them now would send the process manager back.
+ * Gives up, without a notification, the plans that a file of somebody else has kept from being written for `lateLimit`,
+ * or that a later plan has overtaken at its own height: the process manager would go back if they were written now.
  */
 export const dropBlocked: ReadRule = (board, { head }, options) =>
   board.move(movesOfBlocked(board.acting, head, options))

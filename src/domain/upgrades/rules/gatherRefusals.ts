@@ -1,13 +1,13 @@
 import type { UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Tells many refusals of one reading as few. */
+/** Tells the refusals of one reading in few notifications, however many there are. */
 export const gatherRefusals: ReadRule = (board) => board.retell(gathered(board.moves()))
 
-// Told one by one in one step; more than that is one story.
+// So many refusals of one reading are told one by one; the last of them tells how many more there are.
 const maxTold = 20
 
-/** One of all that there is no room for, and not more than a handful of others. */
+/** Leaves one of all the refusals for want of room to be told, and at most `maxTold` of the others. */
 function gathered(moves: readonly UpgradeMove[]): readonly UpgradeMove[] {
   const isTold = ({ type, silent, upgrade }: UpgradeMove): boolean =>
     type === 'refused' && !silent && upgrade.status === 'refused'

@@ -5,14 +5,14 @@ import type { ReadRule } from './PlanRule.js'
 const words = 'which govstream does not understand: nothing is written before it does.'
 const doubt = 'Nothing is written before that is known.'
 
-/** Holds back what waits while the answer of its contract is not understood, or may have called it off. */
+/** Holds waiting upgrades back while the answer of their contract is not understood, or may mean that they are off. */
 export const holdBack: ReadRule = (board, { proposals, head }) => {
   for (const [key, upgrade] of [...board.acting]) board.move(heldBack(upgrade, proposals.get(key), head.timestamp))
 }
 
 /**
- * Says, once, that a waiting upgrade is held back while its contract gives an answer nobody understands, and takes
- * the word back when it does.
+ * Tells once that a waiting upgrade is held back because the answer of its contract is not understood, and takes the
+ * reason away, without a notification, when an answer is understood again.
  */
 export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time: bigint): readonly UpgradeMove[] {
   if (upgrade.status !== 'scheduled' && !isBlocked(upgrade)) return []
@@ -24,14 +24,15 @@ export function heldBack(upgrade: Upgrade, proposal: Proposal | undefined, time:
 }
 
 /**
- * A Cosmos chain carries its plan out by itself, and what its servers leave open in one answer they tell in the next.
+ * Why the upgrade of a proposal is held back. Not for a doubt on a Cosmos chain: it carries its plan out by itself, and
+ * the next answer of its servers settles what one leaves open.
  */
 function reasonFor({ id, system, notUnderstood, finding }: Proposal): string | undefined {
   if (notUnderstood !== undefined) return `The chain now answers ${notUnderstood} for proposal ${id}, ${words}`
   return finding?.unsure === undefined || system === 'cosmos' ? undefined : `${finding.unsure} ${doubt}`
 }
 
-/** True for the word that an upgrade waits, which is no refusal for good. */
+/** True where a move only tells that an upgrade is held back: the upgrade still waits, and is not refused for good. */
 export function isHeldBack({
   upgrade,
   type,

@@ -12,7 +12,7 @@ import { basisOf, rememberVerdict } from './scheduleProposals.js'
 export const keepWithinLimit: ReadRule = (board, event, options) => {
   refuseSurplus(board, event.head.timestamp, options.maxWaiting)
   if (board.crowded.length === 0) return
-  // There was no room for these, and there is none before somebody leaves.
+  // These were refused for want of room already: the verdict holds until an upgrade leaves the queue.
   const basis = basisOf(event, board.occupation(), options)
   for (const candidate of board.crowded) rememberVerdict(candidate, basis, board.get(keyOf(candidate.proposal)))
 }
@@ -20,7 +20,7 @@ export const keepWithinLimit: ReadRule = (board, event, options) => {
 function refuseSurplus(board: UpgradeBoard, time: bigint, limit: number): void {
   const waiting = [...board.acting.values()].filter(({ status }) => status === 'scheduled')
   if (waiting.length <= limit) return
-  // The chain carries out what it holds, and what is on the disk is under way.
+  // A chain carries out a plan that it holds whatever is refused here, and a plan on the disk may be acted on already.
   const isFirm = (upgrade: Upgrade): boolean => upgrade.held === true || upgrade.writtenAt !== undefined
   const surplus = waiting.sort((a, b) => Number(isFirm(b)) - Number(isFirm(a)) || byHeight(a, b)).slice(limit)
   const reason = `More than ${limit} upgrades wait on this chain: only those with the lowest heights are kept, and this one is judged again when there is room.`

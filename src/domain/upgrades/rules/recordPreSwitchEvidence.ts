@@ -3,7 +3,7 @@ import { sightingOf } from '../PlanEvent.js'
 import type { Upgrade } from '../upgrade.js'
 import type { PollRule } from './PlanRule.js'
 
-/** Records, for what waits, what the node is like before the switch. */
+/** Records for each waiting upgrade what the node is like before the switch. */
 export const recordPreSwitchEvidence: PollRule = (board, event) => {
   const sighting = sightingOf(event)
   for (const upgrade of [...board.acting.values()])

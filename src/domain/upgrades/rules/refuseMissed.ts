@@ -4,7 +4,9 @@ import type { ResolvedPlanOptions } from '../planOptions.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** Refuses what came and went while nobody watched. What was scheduled just now is judged already. */
+/**
+ * Refuses the upgrades whose height went by while nobody watched. What this reading has scheduled was judged with it.
+ */
 export const refuseMissed: ReadRule = (board, event, options) => {
   for (const key of board.wereActing) board.move(refuseIfMissed(board.get(key), event, options))
 }

@@ -15,7 +15,7 @@ import type { ReadRule } from './PlanRule.js'
 
 /** Notes, schedules, changes, refuses or cancels upgrades by what the proposals are now. */
 export const scheduleProposals: ReadRule = (board, event, options) => {
-  // What is called off leaves its place to one that was refused because of it.
+  // A plan that is called off frees its name and height: plans that were refused because of it are judged again.
   const taken = board.occupation()
   const takenNow = judge(board, event, options, taken)
   if (takenNow !== taken) judge(board, event, options, takenNow)
@@ -35,12 +35,12 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptio
     if (moves.length === 0) rememberVerdict(candidate, basis, board.get(key))
     if (moves.length > 0 || isCrowded) isSilent = false
   }
-  // What this event has edited already it may edit on.
+  // Maps that this event has edited are edited in place: they can not stand for what they held a moment ago.
   if (isSilent && upgrades === board.before) rememberSilence(event.proposals, upgrades, basis)
   return candidates.length === 0 ? occupation : board.occupation()
 }
 
-/** What verdicts on the plans of a reading rest on. */
+/** All that a verdict on a plan depends on, beside the plan itself. */
 export function basisOf(
   { head, caughtUpAt }: ReadEvent,
   occupation: string,
@@ -49,7 +49,7 @@ export function basisOf(
   return { occupation, head: head.number, isFirst: caughtUpAt === undefined, options }
 }
 
-/** Keeps that a proposal had nothing to say, so that it is not asked again before something changes. */
+/** Remembers that a proposal moved nothing, so that it is not judged again before something changes. */
 export function rememberVerdict(
   { proposal, finding }: Candidate,
   basis: VerdictBasis,
@@ -58,6 +58,6 @@ export function rememberVerdict(
   verdicts.set(proposal, { ...basis, finding, upgrade })
 }
 
-// What each proposal came to, and by what: a verdict that nothing can have changed is not asked for again. It may be
-// lost at any time, for it is no more than a saving.
+// The last verdict on each proposal, and what it depended on. Only saves time: without it, the same verdict is made
+// again.
 const verdicts: Verdicts = new WeakMap()

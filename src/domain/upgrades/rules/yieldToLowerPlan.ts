@@ -5,13 +5,12 @@ import { byHeight, isLive } from '../queueOf.js'
 import type { Upgrade, UpgradeMove } from '../upgrade.js'
 import type { ReadRule } from './PlanRule.js'
 
-/** The file holds one plan: what was written ahead makes room when a lower plan comes in. */
+/**
+ * Takes a plan that was written ahead off the file when a plan with a lower height comes in: the file holds one plan.
+ */
 export const yieldToLowerPlan: ReadRule = (board, { head }) => board.move(movesToLowerPlan(board.acting, head))
 
-/**
- * The moves of {@link yieldToLowerPlan}, unseen by people: what was written ahead makes room, unseen by people, when a
- * lower plan comes in.
- */
+/** The moves of {@link yieldToLowerPlan}. Nobody is notified: the plan is written again when its turn comes. */
 export function movesToLowerPlan(upgrades: ReadonlyMap<ProposalKey, Upgrade>, head: Head): readonly UpgradeMove[] {
   const live = [...upgrades.values()].filter(isLive).sort(byHeight)
   const next = nextInQueue(live, head)

@@ -18,7 +18,7 @@ export interface PassedPlan {
   readonly proposal: Proposal
   readonly finding: PlanFinding
   readonly known: Upgrade | undefined
-  /** The known upgrade carries this very plan. */
+  /** True where the known upgrade carries this very plan. */
   readonly isSame: boolean
 }
 
@@ -33,7 +33,7 @@ export function admitPlan(
   const { head, hostTime, caughtUpAt, blockTime, occupied } = context
   const key = keyOf(proposal)
   const isHeld = isHeldByChain(proposal, finding)
-  // The chain has one place for a plan: whoever asked for it, it is the same one.
+  // The chain holds one plan at a time: two proposals that ask for it are one upgrade.
   if (isHeld && isHeldAlready(finding.plan, occupied, key)) return []
   const remarks = remarksOn(proposal, finding, options)
   const votedUntil = proposal.clock === 'block' && proposal.foreignClock !== true ? proposal.votingEnd : undefined
@@ -62,7 +62,7 @@ function refuse(
   if (caughtUpAt === undefined && (isOver || isLongBehind(plan, context, options)))
     return [{ type: 'past', upgrade: { ...ended, status: 'past' }, time, silent: true }]
   if (isSame && known?.status === 'refused' && known.crowded !== true) return withoutOldRivals(known, reasons, time)
-  // Without a height to come, and carried out or long decided: nothing is left to happen.
+  // A plan without a usable height, carried out or decided long ago, has nothing left to happen.
   const isHistory = !hasHeight(plan) && (isExecuted(proposal) || isLongDecided(proposal, context))
   const before = known !== undefined && known.status !== 'pending' ? { before: known } : {}
   return [
@@ -77,8 +77,8 @@ function refuse(
 }
 
 /**
- * One that stays refused names only those that are still in its way. Its other reasons stay as they were said: they
- * speak of the time of the refusal.
+ * The upgrade stays refused, and names only the rivals that are still in its way. Its other reasons stay as they were
+ * told, because they are about the time of the refusal.
  */
 function withoutOldRivals(known: Upgrade, found: readonly string[], time: bigint): readonly UpgradeMove[] {
   const rivals = new Set(found.flatMap((reason) => rivalIn(reason) ?? []))
@@ -104,7 +104,7 @@ function schedule(
   const time = context.head.timestamp
   const isWriting = options.when !== 'never'
   const profile = options.profile === undefined ? {} : { profile: options.profile }
-  // What does not stand in the way but wants looking at: a missing checksum, a directory of another name.
+  // These do not keep the plan from being scheduled, but people should look at them, such as a missing checksum.
   const warnings = [...checkPlan(plan, profile).warnings, ...(isWriting ? hurry(plan, context, options) : [])]
   const returned = known?.status === 'cancelled' ? ['It was called off before, and is back.'] : []
   const upgrade: Upgrade = {
@@ -120,19 +120,19 @@ function schedule(
     known?.status === 'scheduled'
       ? { type: 'rescheduled', upgrade, time, silent: false, before: known }
       : { type: 'scheduled', upgrade, time, silent: false }
-  // People rely on the file: that there will be none is told by itself.
+  // People rely on the file, so a notification of its own tells that none will be written.
   return upgrade.unwritten === true ? [scheduled, { type: 'refused', upgrade, time, silent: false }] : [scheduled]
 }
 
-/** The chain has left the height far behind. */
+/** True where the chain has left the height far behind. */
 function isLongBehind(plan: Plan, context: ScheduleContext, { lateLimit }: ResolvedPlanOptions): boolean {
   return hasHeight(plan) && isLongPast(BigInt(plan.height), context, lateLimit)
 }
 
-// What passed within a month may still be waited for, and its height be repaired.
+// A plan that passed within a month may still be waited for, and its height may still be corrected.
 const longMs = 30 * 86_400_000
 
-/** Its vote has been over for a month, by the clock it is counted by. */
+/** True where the vote has been over for a month, by the clock that it is counted by. */
 function isLongDecided({ clock, foreignClock, votingEnd }: Proposal, { head, blockTime }: ScheduleContext): boolean {
   if (votingEnd === undefined || (clock === 'block' && foreignClock === true)) return false
   const ms =
@@ -144,7 +144,7 @@ function hasHeight({ height }: Plan): boolean {
   return Number.isSafeInteger(height) && height > 0
 }
 
-/** The operator's own delay may hold up the file beyond the height: better said while there is time. */
+/** Warns where `minUpgradeDelay` ends after the height: the operator can still change it in time. */
 function hurry(
   { height }: Plan,
   { head, blockTime }: ScheduleContext,

@@ -3,7 +3,7 @@ import { isBlocked, type Upgrade, type UpgradeMove } from '../upgrade.js'
 import type { DraftUpgrade } from './draftUpgrade.js'
 import type { ScheduleContext } from './ScheduleContext.js'
 
-/** The chain says that it carried the plan out: whatever was thought of it, it is done. */
+/** Completes an upgrade, whatever its status, because the chain says that it has carried the plan out. */
 export function completeByChain(
   base: DraftUpgrade,
   known: Upgrade | undefined,
@@ -12,8 +12,8 @@ export function completeByChain(
 ): readonly UpgradeMove[] {
   const time = head.timestamp
   const isNew = known === undefined || known.status === 'pending'
-  // What was never seen to wait, and was carried out at a block that was read before, was over at the first look: only
-  // no server had said so.
+  // A plan that was never seen waiting, and was carried out at a block that an earlier reading covers, was over before
+  // the first look, though no server had told so by then.
   const wasOver = caughtUpAt === undefined || (known === undefined && applied <= caughtUpAt.head)
   if (isNew ? wasOver : known.status === 'refused' && known.scheduledAt === undefined && !isBlocked(known)) {
     return [{ type: 'past', upgrade: { ...base, status: 'past', completedAt: time }, time, silent: true }]
@@ -21,7 +21,7 @@ export function completeByChain(
   if (known?.status === 'completed' || known?.status === 'past' || known?.withdrawn === true) return []
   const { blocked: _blocked, ...open } = isNew ? base : known
   const oldVersion = open.evidence?.nodeVersion
-  // The switch came between two polls.
+  // The height was reached between two polls, so the trigger is told together with the completion.
   const triggered: readonly UpgradeMove[] =
     known?.status === 'scheduled'
       ? [

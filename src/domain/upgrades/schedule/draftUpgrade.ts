@@ -4,7 +4,7 @@ import { keyOf, type Proposal } from '../../proposals/proposal.js'
 import { canonical } from '../../text/json.js'
 import type { Upgrade } from '../upgrade.js'
 
-/** An upgrade before it is said what becomes of it. */
+/** An upgrade whose status is still to be decided. */
 export type DraftUpgrade = Omit<Upgrade, 'status'>
 
 /** The upgrade that the plan of a proposal asks for; a revision later than the one that is known. */
@@ -32,7 +32,7 @@ export function draftUpgrade(
 export function carriesPlan({ name, height, info }: Upgrade, plan: Plan): boolean {
   return (
     name === plan.name &&
-    // A height that is no number is kept as one that equals nothing.
+    // A height that is no number is kept as NaN, which `===` finds different from itself.
     Object.is(height, plan.height) &&
     (info === plan.info || canonical(info ?? null) === canonical(plan.info ?? null))
   )

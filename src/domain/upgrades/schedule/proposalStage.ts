@@ -12,12 +12,12 @@ function hasPassed(proposal: Proposal, scheduleOn: ResolvedPlanOptions['schedule
   )
 }
 
-/** Carried out: by the contract, or by the chain that only says `passed`. */
+/** True where the proposal is carried out: by its contract, or by a chain whose last status is `passed`. */
 export function isExecuted({ status, carriedOut: isDone }: Proposal): boolean {
   return status === 'executed' || (status === 'passed' && isDone === true)
 }
 
-/** Its vote runs, or it waits for the execution that `scheduleOn` asks for. */
+/** True where the vote still runs, or the execution that `scheduleOn` asks for is still to come. */
 export function isUndecided(proposal: Proposal): boolean {
   return isActive(proposal) || proposal.status === 'passed' || proposal.status === 'queued'
 }

@@ -22,10 +22,10 @@ export function scheduleProposal(
 ): readonly UpgradeMove[] {
   const known = upgrades.get(keyOf(proposal))
   const time = context.head.timestamp
-  // An answer that is not understood is not the last answer, and no withdrawal either.
+  // An answer that is not understood moves nothing: the last one that was understood holds.
   if (proposal.notUnderstood !== undefined) return []
   const finding = options.findPlan(proposal)
-  // A reorg may also take back that it passed.
+  // A waiting upgrade is cancelled here too where a reorg has taken the end of the vote back.
   if (!isSchedulable(proposal, options)) {
     if (isWaiting(known)) return [cancel(known, `The proposal is ${proposal.status}.`, time)]
     return isUndecided(proposal) ? notePending(proposal, finding, known, context, options) : drop(known, time)
@@ -36,8 +36,9 @@ export function scheduleProposal(
   const { plan, withdrawn, applied } = finding
   if (applied !== undefined) return completeByChain(draftUpgrade(proposal, finding, known), known, applied, context)
   if (withdrawn !== undefined) return isWaiting(known) ? [cancel(known, withdrawn, time)] : drop(known, time)
-  // What a Cosmos chain may not have begins nothing; what waits already goes on waiting, and elsewhere is told as held
-  // back.
+  // Where it is not sure that a Cosmos chain holds the plan, nothing new is scheduled; a waiting upgrade goes on
+  // waiting.
+  // On other chains `holdBack` deals with the doubt.
   if (finding.unsure !== undefined && proposal.system === 'cosmos' && !isWaiting(known)) return []
   const isSame = known !== undefined && carriesPlan(known, plan)
   const isUnsound = (): boolean =>
@@ -46,7 +47,7 @@ export function scheduleProposal(
   return admitPlan({ proposal, finding, known, isSame }, upgrades, context, options)
 }
 
-/** A plan in the vote is shown to people before it can become an upgrade; nobody is told. */
+/** Notes a plan in the vote, so that lists show it before it can become an upgrade. Nobody is notified. */
 function notePending(
   proposal: Proposal,
   finding: PlanFinding | undefined,
@@ -85,7 +86,7 @@ function isWaiting(known: Upgrade | undefined): known is Upgrade {
 }
 
 function cancel(known: Upgrade, reason: string, time: bigint): UpgradeMove {
-  // Of one that the file held up, people know already that nothing is written.
+  // Where a file of somebody else kept the plan from being written, people were told that already.
   return {
     type: 'cancelled',
     upgrade: { ...known, status: 'cancelled', completedAt: time, reasons: [reason] },

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { reasonOf } from '../../../../src/domain/errors.js'
-import { startCosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
+import { startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { failureOf, follow, nextPoll } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 import { pass, finding, cancelled } from './scheduledPlan.js'

@@ -3,7 +3,8 @@ import type { ConfigInput } from '../../../../src/config/schema.js'
 import { untilDone } from '../../../support/fixtures.js'
 import { onCosmos } from './onCosmos.js'
 import { watch, type Watching } from '../../../monitor/watching.js'
-import { type CosmosServer, startCosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
+import { type CosmosServer, startCosmosServer } from '../../../support/servers/cosmosServer.js'
 
 /** Three servers of one chain. */
 const it = onCosmos

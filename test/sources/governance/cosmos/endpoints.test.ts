@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { SourceError } from '../../../../src/domain/errors.js'
-import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 import { failureOf, follow, readerOf } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 

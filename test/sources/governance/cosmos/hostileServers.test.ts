@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest'
 import { createMonitor } from '../../../../src/monitor.js'
 import { watch } from '../../../monitor/watching.js'
-import { upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import { onCosmos as it } from './onCosmos.js'
 import { configOf, pass, upgradesOf } from './monitorGiven.js'
 

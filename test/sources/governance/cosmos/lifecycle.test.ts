@@ -1,12 +1,8 @@
 import { describe, expect } from 'vitest'
 import { isOpen, type ProposalStatus } from '../../../../src/domain/proposals/proposal.js'
-import {
-  type ChainProposal,
-  type CosmosServer,
-  start,
-  timeOf,
-  upgradeMessage,
-} from '../../../support/servers/cosmosServer.js'
+import { type ChainProposal, start, timeOf } from '../../../support/servers/cosmos/chain.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 import type { Follower } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 

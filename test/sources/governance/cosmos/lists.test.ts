@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest'
-import { type CosmosServer, legacyMessage, startCosmosServer } from '../../../support/servers/cosmosServer.js'
+import { legacyMessage } from '../../../support/servers/cosmos/messages.js'
+import { type CosmosServer, startCosmosServer } from '../../../support/servers/cosmosServer.js'
 import { untilDone } from '../../../support/fixtures.js'
 import { follow, type Follower, nextPoll } from './follow.js'
 import { onCosmos } from './onCosmos.js'

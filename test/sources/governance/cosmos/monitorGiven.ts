@@ -1,6 +1,7 @@
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import type { Watching } from '../../../monitor/watching.js'
-import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 
 /** The configuration of the docs, made fast. */
 export function configOf(

@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest'
 import type { ConfigInput } from '../../../../src/config/schema.js'
 import { watch } from '../../../monitor/watching.js'
-import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 import { onCosmos as it } from './onCosmos.js'
 import { configOf as cosmosAt, pass, upgradesOf } from './monitorGiven.js'
 

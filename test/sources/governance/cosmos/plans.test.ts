@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest'
 import { planProblems } from '../../../../src/domain/plans/validatePlan.js'
 import { resolvePlanOptions } from '../../../../src/domain/upgrades/planOptions.js'
-import { type CosmosServer, legacyMessage, upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { legacyMessage, upgradeMessage } from '../../../support/servers/cosmos/messages.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 import { nextPoll } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest'
 import { watch } from '../../../monitor/watching.js'
-import { upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import { onCosmos as it } from './onCosmos.js'
 import { configOf, pass, upgradesOf } from './monitorGiven.js'
 

@@ -1,4 +1,5 @@
-import { type CosmosServer, upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
+import type { CosmosServer } from '../../../support/servers/cosmosServer.js'
 import type { Follower } from './follow.js'
 
 /** Proposal `id` has passed and the chain has scheduled its plan. */

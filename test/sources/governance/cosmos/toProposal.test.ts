@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import type { ProposalType } from '../../../../src/domain/proposals/proposal.js'
-import { type ChainProposal, legacyMessage, upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import type { ChainProposal } from '../../../support/servers/cosmos/chain.js'
+import { legacyMessage, upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import { follow } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest'
-import { upgradeMessage } from '../../../support/servers/cosmosServer.js'
+import { upgradeMessage } from '../../../support/servers/cosmos/messages.js'
 import { failureOf, nextPoll } from './follow.js'
 import { onCosmos as it } from './onCosmos.js'
 import { finding } from './scheduledPlan.js'

@@ -38,7 +38,7 @@ describe('a log', () => {
   })
 })
 
-describe('answers of any shape', () => {
+describe('the answers of a contract', () => {
   const answers = fc.array(
     fc.oneof(
       fc.record({
@@ -54,7 +54,7 @@ describe('answers of any shape', () => {
     { maxLength: 20 },
   )
 
-  it('are read or left out', () => {
+  it('of any shape are read or left out: no seat is other than an address, no count endless', () => {
     fc.assert(
       fc.property(answers, (all) => {
         const { attemptsLeft = 0n } = askProposal(contract, 1n).read(all)
@@ -70,8 +70,8 @@ describe('answers of any shape', () => {
   })
 })
 
-describe('what a node need not answer', () => {
-  it('is read or left out, whatever it is', () => {
+describe('forks and validators, which a node need not tell', () => {
+  it('are read, or none, whatever the node answers', () => {
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.jsonValue()), (answer) => {
         expect(forksIn(answer)).toStrictEqual([])
@@ -91,7 +91,7 @@ describe('what a node need not answer', () => {
     )
   })
 
-  it("gives forks by height, the consensus' own config before the other", () => {
+  it("are the forks by height, the consensus' own config before the other", () => {
     const protocols = {
       istanbul: { config: { bohoBlock: 100, applepieBlock: 0, berlinBlock: 0 } },
       eth: { config: { bohoBlock: 7 } },

@@ -22,7 +22,11 @@ const answer = fc.oneof(
 const method = fc.constantFrom('eth_call', 'eth_getLogs', 'eth_getBlockByNumber', 'eth_chainId', 'web3_clientVersion')
 
 describe('whatever a node answers', () => {
-  it('a read gives a reading or a SourceError, and what was known stays', async ({ chain, proxy, council }) => {
+  it('it is read, or the reading fails with a SourceError and what was known stays', async ({
+    chain,
+    proxy,
+    council,
+  }) => {
     const { poll, proposal } = followGovBase(proxy.url, council)
     await poll()
     await fc.assert(

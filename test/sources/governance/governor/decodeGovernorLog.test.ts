@@ -141,18 +141,30 @@ describe('an action', () => {
   const action = (raw: Partial<RawAction>) =>
     decodeAction({ target: elsewhere, value: 0n, signature: '', calldata: '0x', ...raw }, ours)
 
-  it.each<readonly [string, Partial<RawAction>]>([
-    ['none', {}],
-    ['none', { target: governor }],
-    ['none', { target: '0x0000000000000000000000000000000000000000', calldata: '0x12345678' }],
-    ['transfer', { value: 1n }],
-    ['transfer', { calldata: `0xa9059cbb${'00'.repeat(64)}` }],
-    ['transfer', { signature: 'transfer(address,uint256)', calldata: `0x${'00'.repeat(64)}` }],
-    ['governance', { target: timelock, calldata: '0x12345678' }],
-    ['governance', { target: governor, calldata: `0xa9059cbb${'00'.repeat(64)}` }],
-    ['call', { calldata: '0x12345678' }],
-    ['call', { calldata: '0x12' }],
-  ])('has the effect %s (%#)', (effect, raw) => {
+  it.each<readonly [string, string, Partial<RawAction>]>([
+    ['none', 'it sends nothing and calls nothing', {}],
+    ['none', 'it calls nothing of the governor', { target: governor }],
+    [
+      'none',
+      'it calls the zero address, which has no code',
+      { target: '0x0000000000000000000000000000000000000000', calldata: '0x12345678' },
+    ],
+    ['transfer', 'it sends native value', { value: 1n }],
+    ['transfer', 'its calldata is a transfer of tokens', { calldata: `0xa9059cbb${'00'.repeat(64)}` }],
+    [
+      'transfer',
+      'its signature is that of a transfer of tokens',
+      { signature: 'transfer(address,uint256)', calldata: `0x${'00'.repeat(64)}` },
+    ],
+    ['governance', 'it calls the timelock', { target: timelock, calldata: '0x12345678' }],
+    [
+      'governance',
+      'it calls the governor, whatever the function',
+      { target: governor, calldata: `0xa9059cbb${'00'.repeat(64)}` },
+    ],
+    ['call', 'it calls any other contract', { calldata: '0x12345678' }],
+    ['call', 'its calldata is too short for a function', { calldata: '0x12' }],
+  ])('has the effect %s where %s', (effect, _where, raw) => {
     expect(action(raw).effect).toBe(effect)
   })
 

@@ -43,8 +43,8 @@ const proposal = fc.record(
   { requiredKeys: [] },
 )
 
-describe('every decoder gives a value or says what is wrong, whatever it is given', () => {
-  it('toProposal, and what it gives is safe to show', () => {
+describe('whatever a node answers', () => {
+  it('an entry of a list is a proposal that is safe to show, or a sentence why it is none', () => {
     fc.assert(
       fc.property(anything(proposal), (value) => {
         const decoded = toProposal(value, context)
@@ -57,7 +57,7 @@ describe('every decoder gives a value or says what is wrong, whatever it is give
     expect(toProposal(null, context)).toBe('An entry of the list of proposals is no proposal.')
   })
 
-  it('decodeStatus, decodeBlock and headOf', () => {
+  it('status and block make a head with a number, a hash and a time', () => {
     const status = fc.record(
       {
         sync_info: fc.oneof(
@@ -86,7 +86,7 @@ describe('every decoder gives a value or says what is wrong, whatever it is give
     expect(decodeStatus({ sync_info: { latest_block_height: 7 } })).toStrictEqual({ height: 7n, isCatchingUp: false })
   })
 
-  it('decodeMembers', () => {
+  it('a validator has an address that is safe to show', () => {
     fc.assert(
       fc.property(
         anything(
@@ -100,7 +100,7 @@ describe('every decoder gives a value or says what is wrong, whatever it is give
     expect(decodeMembers({ validators: null })).toStrictEqual([])
   })
 
-  it('rulesOf and parametersOf', () => {
+  it('parameters are rules as far as they can be read', () => {
     const params = fc.record(
       {
         voting_params: fc.oneof(word, loose('voting_period')),
@@ -118,7 +118,7 @@ describe('every decoder gives a value or says what is wrong, whatever it is give
     expect(rulesOf({ tally_params: { threshold: '0.5' } })).toStrictEqual({ threshold: 500_000_000_000_000_000n })
   })
 
-  it('parseCursor', () => {
+  it('a stored place in the history is read or refused with a SourceError', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         try {
@@ -131,7 +131,7 @@ describe('every decoder gives a value or says what is wrong, whatever it is give
     expect(() => parseCursor(null, 'local')).toThrow(SourceError)
   })
 
-  it('the reader as a whole, over HTTP and from any bytes', async () => {
+  it('a reading over HTTP succeeds or fails with a SourceError, from any bytes', async () => {
     const server = await startWemixvisorServer()
     const bytes = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -34,7 +34,10 @@ describe('a poll', () => {
     }
     expect(await asksForRejected()).toBe(true)
     expect(await asksForRejected()).toBe(false)
-    time += 3_600_000
+    time += 1_800_000
+    expect(await asksForRejected()).toBe(false)
+    // The hour counts from the last time it was asked for, not from the last poll.
+    time += 1_800_000
     expect(await asksForRejected()).toBe(true)
   })
 

@@ -177,8 +177,8 @@ describe('one reading', () => {
   })
 })
 
-describe('the other questions', () => {
-  it('are one proposal, and none where the node knows none', async ({ server }) => {
+describe('what is asked on demand', () => {
+  it('gives one proposal by its id, and nothing for an id that the node does not know', async ({ server }) => {
     server.put(wire('12', 'voting'))
     const reader = readerOver([server.url])
     await expect(reader.readProposal('gov', '12', signal)).resolves.toMatchObject({
@@ -189,14 +189,14 @@ describe('the other questions', () => {
     await expect(reader.readProposal('gov', '13', signal)).resolves.toBeUndefined()
   })
 
-  it('are proposals by status', async ({ server }) => {
+  it('gives the proposals in one status', async ({ server }) => {
     server.put(wire('1', 'voting'))
     server.put(wire('2', 'rejected'))
     const read = await readerOver([server.url]).readProposals('rejected', signal)
     expect(read.map(({ id }) => id)).toStrictEqual(['2'])
   })
 
-  it('are the parameters', async ({ server }) => {
+  it('gives the rules of the vote as the node tells them', async ({ server }) => {
     await expect(readerOver([server.url]).readParameters(signal)).resolves.toStrictEqual([
       {
         contract: 'gov',
@@ -212,13 +212,15 @@ describe('the other questions', () => {
     ])
   })
 
-  it('are the validators', async ({ server }) => {
+  it('gives the validators with their power', async ({ server }) => {
     await expect(readerOver([server.url]).readMembers(signal)).resolves.toStrictEqual([
       { address: 'wemixvaloper1abc', role: 'validator', weight: 1_000_000n },
     ])
   })
 
-  it('are a check of all of it', async ({ server }) => {
+  it('says in one line where the node stands, how long votes last and how many validators there are', async ({
+    server,
+  }) => {
     await expect(readerOver([server.url]).check(signal)).resolves.toStrictEqual([
       {
         system: 'wemixvisor-rpc',

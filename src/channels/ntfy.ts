@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import { redactor } from '../domain/secrets/redactor.js'
+import type { Message } from '../domain/notifications/message.js'
+import type { Priority } from '../domain/notifications/notification.js'
+import { headerValue } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
+import { channelKeys, defineChannel, serviceKeys } from './Channel.js'
+import { cutText, utf8Bytes } from './cutText.js'
+import { phoneText } from './render/phoneText.js'
+
+const expected = 'expected the URL of a topic, such as https://ntfy.sh/our-topic'
+const reserved = /^(?:docs|static|file|app|metrics|account|settings|signup|login|v1)$/
+
+const settingsSchema = section({
+  type: z.literal('ntfy').describe('Sends to phones through ntfy.'),
+  url: z
+    .url({ protocol: /^https?$/, error: expected })
+    .refine((url) => topicIn(url) !== undefined, { error: expected })
+    .describe('The topic, at ntfy.sh or a server of your own. Whoever knows the name of an open topic can read it.'),
+  token: z.exactOptional(headerValue()).describe('An access token, such as tk_….'),
+  ...serviceKeys,
+  ...channelKeys,
+}).describe(
+  'One notification on the phones of those who follow the topic, whose urgency is the priority: low 2, medium 3, high 4, critical 5. A tap opens the first link. `url` and `token` are never shown.',
+)
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Sends to phones through ntfy. */
+export const ntfy = defineChannel({
+  schema: settingsSchema,
+  secrets: secretsOf,
+  open: (settings, deps) => ({
+    handler: {
+      type: 'ntfy',
+      handle: async (notification, { signal }) => {
+        const { url, token, timeout: timeoutMs } = settings
+        await askService({
+          ...deps,
+          service: 'ntfy',
+          url: rootOf(url),
+          ...(token !== undefined && { headers: { authorization: `Bearer ${token}` } }),
+          body: JSON.stringify(bodyOf(deps.compose(notification), topicIn(url) ?? '')),
+          timeoutMs,
+          signal,
+          judge: (answer) => judge(answer, deps.now()),
+          conceal: redactor(secretsOf(settings)),
+        })
+      },
+    },
+    timeoutMs: settings.timeout,
+    maxAttempts: settings.maxAttempts,
+  }),
+})
+
+function secretsOf({ url, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
+  return { urls: [url], secrets: [topicIn(url) ?? '', ...(token === undefined ? [] : [token])] }
+}
+
+/** The last and only part of the path. */
+function topicIn(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined
+  const { pathname, search, hash } = new URL(url)
+  const topic = /^\/([-_A-Za-z0-9]{1,64})\/?$/.exec(pathname)?.[1]
+  return topic === undefined || reserved.test(topic) || search !== '' || hash !== '' ? undefined : topic
+}
+
+/** JSON goes to the root: posted to its topic it would be the text. */
+function rootOf(url: string): URL {
+  const root = new URL(url)
+  root.pathname = '/'
+  return root
+}
+
+const urgencies = { low: 2, medium: 3, high: 4, critical: 5 } as const satisfies Record<Priority, number>
+const signs = { low: [], medium: [], high: ['warning'], critical: ['rotating_light'] } as const satisfies Record<
+  Priority,
+  readonly string[]
+>
+// A text of more than 4,096 bytes becomes a file that nobody opens, a body of more than 8,192 is refused.
+const most = { title: 300, message: 3_900, click: 1_500 }
+
+function bodyOf(message: Message, topic: string): object {
+  const { id, title, priority, standing, links } = message
+  const [link] = links
+  const click = link !== undefined && bytesInJson(link.url) <= most.click ? link.url : undefined
+  return {
+    topic,
+    title: cutText(title, most.title, bytesInJson),
+    message: phoneText(message, {
+      max: most.message,
+      measure: bytesInJson,
+      linksElsewhere: click === undefined ? 0 : 1,
+    }),
+    priority: urgencies[priority],
+    tags: standing === 'open' ? signs[priority] : [standing === 'over' ? 'white_check_mark' : 'x'],
+    markdown: false,
+    // Another try takes the place of the one before on servers from 2.16 on; older ones do not know it.
+    sequence_id: createHash('sha256').update(id).digest('hex').slice(0, 40),
+    ...(click !== undefined && { click }),
+  }
+}
+
+/** No fewer than the bytes of the text itself. */
+function bytesInJson(text: string): number {
+  return utf8Bytes(JSON.stringify(text)) - 2
+}
+
+const takenSchema = z.object({ id: z.string(), event: z.literal('message') })
+const refusedSchema = z.object({ code: z.int(), error: z.string() })
+// A visitor gets one more message each five seconds; no answer says how long to wait.
+const restMs = 5_000
+const dayMs = 86_400_000
+
+function judge({ status, json }: ServiceAnswer, now: number): Verdict | undefined {
+  if (status >= 300 && status <= 399) return {}
+  if (kindOfStatus(status) === 'taken') return takenSchema.safeParse(json).success ? {} : undefined
+  const refused = refusedSchema.safeParse(json).data
+  if (refused === undefined) return undefined
+  const { code, error: words } = refused
+  if (code === 42_908) return { code: String(code), words, waitMs: dayMs - (now % dayMs) }
+  return {
+    code: String(code),
+    words,
+    ...(status === 429 && { waitMs: restMs }),
+    ...((status === 401 || status === 403) && { advice: 'Check the token, and what it may do with this topic.' }),
+  }
+}

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import { redactor } from '../domain/secrets/redactor.js'
+import type { Message } from '../domain/notifications/message.js'
+import { priorities, type Priority } from '../domain/notifications/notification.js'
+import { flag, httpUrl, oneOf } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
+import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { cutText, fitList, utf8Bytes } from './cutText.js'
+import type { HandlerContext } from './Handler.js'
+import { serviceUrl } from './serviceUrl.js'
+
+const settingsSchema = section({
+  type: z.literal('pagerduty').describe('Opens and closes alerts of PagerDuty.'),
+  routingKey: z
+    .string({ error: 'expected an integration key of 32 letters and digits' })
+    .regex(/^[A-Za-z0-9]{32}$/, { error: 'expected an integration key of 32 letters and digits' })
+    .describe('The integration key of a service (Events API v2).'),
+  apiUrl: httpUrl()
+    .prefault('https://events.pagerduty.com')
+    .describe('https://events.eu.pagerduty.com for accounts in Europe.'),
+  closes: flag()
+    .prefault(true)
+    .describe('Close the alert when its subject is over, whatever minPriority and events say.'),
+  ...serviceKeys,
+  ...channelKeys,
+  minPriority: oneOf(priorities)
+    .prefault('critical')
+    .describe('Least priority it wants. Below critical there are texts that nobody wants to be woken for.'),
+}).describe(
+  'One alert for each proposal and upgrade: what is told of it opens the alert or is added to it, our vote acknowledges it, and what is over or withdrawn resolves it. What is critical pages again, also where somebody has acknowledged what came before. `routingKey` is never shown.',
+)
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Opens, acknowledges and resolves alerts. */
+export const pagerduty = defineChannel({
+  schema: settingsSchema,
+  secrets: ({ routingKey, apiUrl }) => ({ urls: [apiUrl], secrets: [routingKey] }),
+  open: (settings, deps) => ({
+    handler: {
+      type: 'pagerduty',
+      handle: (notification, context) => tell(deps.compose(notification), settings, { ...deps, ...context }),
+    },
+    // What is resolved to page again, and the trigger.
+    timeoutMs: settings.timeout * 2,
+    maxAttempts: settings.maxAttempts,
+  }),
+})
+
+type Access = Pick<ChannelDeps, 'http' | 'now'> & HandlerContext
+
+// Our vote: the rest of the proposal needs nobody.
+const acknowledging: ReadonlySet<string> = new Set(['voted'])
+const placeSchema = z.object({ open: z.boolean() })
+
+async function tell(message: Message, settings: Settings, access: Access): Promise<{ readonly open: boolean }> {
+  const isOpen = placeSchema.safeParse(access.posted).data?.open ?? false
+  const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
+  if (message.standing !== 'open') {
+    await send({ event_action: 'resolve' })
+    return { open: false }
+  }
+  if (acknowledging.has(message.event)) {
+    await send({ event_action: 'acknowledge' })
+    return { open: isOpen }
+  }
+  // What is added to an alert that somebody has acknowledged reaches nobody.
+  if (isOpen && message.priority === 'critical') await send({ event_action: 'resolve' })
+  await send(trigger(message))
+  return { open: true }
+}
+
+function enqueue(message: Message, event: object, settings: Settings, access: Access): Promise<unknown> {
+  const { routingKey, apiUrl, timeout } = settings
+  return askService({
+    ...access,
+    service: 'PagerDuty',
+    url: serviceUrl(apiUrl, 'v2/enqueue'),
+    body: JSON.stringify({ routing_key: routingKey, dedup_key: dedupKey(message.subject), ...event }),
+    timeoutMs: timeout,
+    judge,
+    conceal: redactor({ urls: [], secrets: [routingKey] }),
+  })
+}
+
+/** The subject; one that is too long, by its hash. */
+function dedupKey(subject: string): string {
+  return utf8Bytes(subject) <= 255 ? subject : createHash('sha256').update(subject).digest('hex')
+}
+
+const severities = { low: 'info', medium: 'warning', high: 'error', critical: 'critical' } as const satisfies Record<
+  Priority,
+  string
+>
+const maxLinks = 20
+
+function trigger(message: Message): object {
+  const { title, chain, event, priority, timestamp, lines, facts, advice, links } = message
+  return {
+    event_action: 'trigger',
+    client: 'govstream',
+    payload: {
+      summary: cutText(title, 1_024),
+      source: `govstream: ${chain}`,
+      severity: severities[priority],
+      timestamp,
+      component: chain,
+      group: cutText(message.subject, 255),
+      class: event,
+      // The whole event may have 512 kB.
+      custom_details: {
+        ...(advice !== undefined && { 'What to do': cutText(advice, 4_000) }),
+        'What happened': fitList(lines, { max: 60_000 }).join('\n'),
+        Facts: fitList(
+          facts.map(({ name, value }) => `${name}: ${value}`),
+          { max: 20_000 },
+        ).join('\n'),
+      },
+    },
+    links: links.slice(0, maxLinks).map(({ label, url }) => ({ href: url, text: cutText(label, 200) })),
+  }
+}
+
+const answerSchema = z.object({
+  status: z.string(),
+  message: z.string().catch(''),
+  errors: z.array(z.string()).catch([]),
+})
+
+// 120 events a minute; no answer says how long to wait.
+const restMs = 30_000
+
+function judge({ status, json }: ServiceAnswer): Verdict | undefined {
+  if (status === 429) return { waitMs: restMs, words: 'too many events' }
+  if (status >= 300 && status <= 399) return {}
+  const answer = answerSchema.safeParse(json).data
+  if (answer === undefined) return undefined
+  if (kindOfStatus(status) === 'taken') return answer.status === 'success' ? {} : undefined
+  return {
+    words: [answer.message, ...answer.errors].filter((words) => words !== '').join(': '),
+    ...(status === 400 && { advice: 'Check that the key is that of an integration with the Events API v2.' }),
+  }
+}

@@ -1,0 +1,142 @@
+import * as z from 'zod'
+import { redactor } from '../domain/secrets/redactor.js'
+import type { Message } from '../domain/notifications/message.js'
+import type { Priority } from '../domain/notifications/notification.js'
+import { duration, httpUrl } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { askService, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
+import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { codePoints, cutText } from './cutText.js'
+import type { HandlerContext } from './Handler.js'
+import { phoneText } from './render/phoneText.js'
+import { serviceUrl } from './serviceUrl.js'
+
+const key = (what: string) => {
+  const error = `expected ${what}: 30 letters and digits`
+  return z.string({ error }).regex(/^[A-Za-z0-9]{30}$/, { error })
+}
+const repeats = 'expected a duration from 30s to 3h'
+const ends = 'expected a duration from 30s to 3h, such as 1h'
+
+const settingsSchema = section({
+  type: z.literal('pushover').describe('Sends to phones through Pushover.'),
+  token: key('the token of an application').describe('The token of an application.'),
+  user: key('the key of a user or a group').describe('The key of a user or a group.'),
+  retry: duration({ least: 30_000, most: 10_800_000, error: repeats })
+    .prefault('1m')
+    .describe('How often something critical is repeated until somebody acknowledges it.'),
+  expire: duration({ least: 30_000, most: 10_800_000, error: ends })
+    .prefault('1h')
+    .describe('How long it is repeated.'),
+  apiUrl: httpUrl().prefault('https://api.pushover.net').describe('Where the API is.'),
+  ...serviceKeys,
+  ...channelKeys,
+}).describe(
+  'One notification on the phones of a user or a group: low is quiet, high breaks quiet hours, and critical is repeated until somebody acknowledges it, or until its subject is over. `token` and `user` are never shown.',
+)
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Sends to phones through Pushover. */
+export const pushover = defineChannel({
+  schema: settingsSchema,
+  secrets: secretsOf,
+  open: (settings, deps) => ({
+    handler: {
+      type: 'pushover',
+      handle: (notification, context) => tell(deps.compose(notification), settings, { ...deps, ...context }),
+    },
+    // What still rings is ended first.
+    timeoutMs: settings.timeout * 3,
+    maxAttempts: settings.maxAttempts,
+  }),
+  check: async (settings, { http, signal }) => {
+    const { token, user } = settings
+    await ask(settings, { http, signal, now: () => NaN })('1/users/validate.json', { token, user })
+    return 'Pushover knows the token and the user.'
+  },
+})
+
+function secretsOf({ token, user, apiUrl }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
+  return { urls: [apiUrl], secrets: [token, user] }
+}
+
+type Access = Pick<ChannelDeps, 'http' | 'now'> & HandlerContext
+
+/** What still rings for a subject. */
+const placeSchema = z.object({ receipts: z.array(z.string().regex(/^[A-Za-z0-9]{1,64}$/)) })
+// More than these nobody lets ring at once for one subject, and each expires by itself.
+const maxReceipts = 5
+
+async function tell(
+  message: Message,
+  settings: Settings,
+  access: Access,
+): Promise<{ readonly receipts: readonly string[] }> {
+  const post = ask(settings, access)
+  const ringing = placeSchema.safeParse(access.posted).data?.receipts ?? []
+  const { token, user } = settings
+  const isOpen = message.standing === 'open'
+  if (!isOpen) {
+    for (const receipt of ringing) await endRinging(() => post(`1/receipts/${receipt}/cancel.json`, { token }))
+  }
+  const { json } = await post('1/messages.json', { token, user, ...contentOf(message, settings) })
+  const { receipt } = takenSchema.parse(json)
+  if (!isOpen) return { receipts: [] }
+  return { receipts: [...ringing, ...(receipt === undefined ? [] : [receipt])].slice(-maxReceipts) }
+}
+
+/** One that has ended, or is not known any more, rings no more. */
+async function endRinging(cancel: () => Promise<unknown>): Promise<void> {
+  await cancel().catch((cause: unknown) => {
+    if (!(cause instanceof ServiceRefusal && cause.kind === 'permanent')) throw cause
+  })
+}
+
+function ask(settings: Settings, access: Access) {
+  return (path: string, body: object): Promise<ServiceAnswer> =>
+    askService({
+      ...access,
+      service: 'Pushover',
+      url: serviceUrl(settings.apiUrl, path),
+      body: JSON.stringify(body),
+      timeoutMs: settings.timeout,
+      judge: (answer) => judge(answer, access.now()),
+      conceal: redactor(secretsOf(settings)),
+    })
+}
+
+const urgencies = { low: -1, medium: 0, high: 1, critical: 2 } as const satisfies Record<Priority, number>
+// Letters, of up to four bytes each.
+const most = { title: 250, message: 1_024, url: 512, label: 100 }
+
+function contentOf(message: Message, { retry, expire }: Settings): object {
+  const { title, standing, links } = message
+  const [link] = links
+  const fits = link !== undefined && codePoints(link.url) <= most.url
+  // What is over rings for nobody, however much it matters.
+  const priority = standing === 'open' ? urgencies[message.priority] : Math.min(1, urgencies[message.priority])
+  return {
+    title: cutText(title, most.title),
+    message: phoneText(message, { max: most.message, measure: codePoints, linksElsewhere: fits ? 1 : 0 }),
+    priority,
+    ...(priority === 2 && { retry: retry / 1_000, expire: expire / 1_000 }),
+    ...(fits && { url: link.url, url_title: cutText(link.label, most.label) }),
+  }
+}
+
+const takenSchema = z.object({ status: z.literal(1), receipt: z.optional(z.string()) })
+const refusedSchema = z.object({ status: z.int(), errors: z.array(z.string()).catch([]) })
+
+function judge({ status, json, header }: ServiceAnswer, now: number): Verdict | undefined {
+  if (status >= 300 && status <= 399) return {}
+  if (takenSchema.safeParse(json).success && status === 200) return { kind: 'taken' }
+  const words = refusedSchema.safeParse(json).data?.errors.join(', ')
+  if (status === 429) {
+    // The messages of the month are used up: no few seconds help.
+    const reset = Number(header('x-limit-app-reset')) * 1_000
+    return { words: words ?? 'no messages left', waitMs: reset > now ? reset - now : 3_600_000 }
+  }
+  if (words === undefined) return undefined
+  return status === 200 ? { kind: 'permanent', words } : { words }
+}

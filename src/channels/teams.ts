@@ -1,0 +1,60 @@
+import * as z from 'zod'
+import { redactor } from '../domain/secrets/redactor.js'
+import { httpUrl } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
+import { channelKeys, defineChannel, serviceKeys } from './Channel.js'
+import { adaptiveCard } from './render/adaptiveCard.js'
+
+/** Posts to Microsoft Teams. */
+export const teams = defineChannel({
+  schema: section({
+    type: z.literal('teams').describe('Posts to Microsoft Teams.'),
+    webhookUrl: httpUrl().describe(
+      'The URL of a workflow that begins with "When a Teams webhook request is received" and posts the card.',
+    ),
+    ...serviceKeys,
+    ...channelKeys,
+  }).describe(
+    'One card for each notification. A workflow says that it took a card before it posts it: where none appears, look at the runs of the workflow, and at who owns it. Text from a chain mentions nobody and hides no link. `webhookUrl` is never shown.',
+  ),
+  secrets: ({ webhookUrl }) => ({ urls: [webhookUrl] }),
+  open: ({ webhookUrl, timeout: timeoutMs, maxAttempts }, deps) => ({
+    handler: {
+      type: 'teams',
+      handle: async (notification, { signal }) => {
+        await askService({
+          ...deps,
+          service: 'Teams',
+          url: new URL(webhookUrl),
+          body: JSON.stringify(adaptiveCard(deps.compose(notification))),
+          timeoutMs,
+          signal,
+          judge,
+          conceal: redactor({ urls: [webhookUrl] }),
+        })
+      },
+    },
+    timeoutMs,
+    maxAttempts,
+  }),
+})
+
+const errorSchema = z.object({ error: z.object({ code: z.string().catch(''), message: z.string().catch('') }) })
+
+function judge({ status, text, json, header }: ServiceAnswer): Verdict | undefined {
+  if (status >= 300 && status <= 399) return {}
+  if (/\bhtml\b/i.test(header('content-type') ?? '')) return undefined
+  const error = errorSchema.safeParse(json).data?.error
+  if (kindOfStatus(status) === 'taken') {
+    // What a connector could not post, it said with a 200.
+    const failed = /^Webhook message delivery failed/i.test(text.trim()) || error !== undefined
+    return failed ? { kind: 'transient', words: error?.message ?? text } : {}
+  }
+  return {
+    ...(error !== undefined && { code: error.code, words: error.message }),
+    ...(kindOfStatus(status) === 'permanent' && {
+      advice: 'Check that the workflow is there, is on, and has this URL.',
+    }),
+  }
+}

@@ -1,0 +1,211 @@
+import * as z from 'zod'
+import { defined } from '../domain/defined.js'
+import type { Message } from '../domain/notifications/message.js'
+import { redactor } from '../domain/secrets/redactor.js'
+import { cleanLine } from '../domain/text/text.js'
+import { httpUrl, text, whole } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { askService, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
+import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import type { Handler, HandlerContext } from './Handler.js'
+import { asRoot, type Shown, tellLiving, titleToKeep } from './living.js'
+import { telegramText } from './render/telegramHtml.js'
+import { serviceUrl } from './serviceUrl.js'
+
+const tokenForm = 'expected the token of a bot, such as 123456:ABC-def'
+const chatForm = 'expected the id of a chat, such as -1001234567890, or @name of a public channel'
+
+const settingsSchema = section({
+  type: z.literal('telegram').describe('Posts to Telegram.'),
+  token: text(tokenForm)
+    .regex(/^\d+:[\w-]+$/, { error: tokenForm })
+    .describe('The token of the bot.'),
+  chatId: z
+    .union([z.int(), z.string().regex(/^(?:-?\d+|@\w+)$/)], { error: chatForm })
+    .describe('The chat: its id, or the name of a public channel with its @. The bot must be in it.'),
+  topicId: z.exactOptional(whole(1)).describe('The id of a topic of the group: everything goes there.'),
+  apiUrl: httpUrl().prefault('https://api.telegram.org/').describe('Where the Bot API is.'),
+  ...serviceKeys,
+  ...channelKeys,
+}).describe(
+  'One message for each proposal and upgrade, which is edited as the state moves; what happens is a reply to it. Text from a chain is shown as it is and mentions nobody. `token` is never shown.',
+)
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Posts to Telegram as a bot. */
+export const telegram = defineChannel({
+  schema: settingsSchema,
+  secrets: secretsOf,
+  open: (settings, deps) => ({
+    handler: { type: 'telegram', handle: handleFor(settings, deps) },
+    // An edit, a reply, and what is posted anew to a chat that has moved.
+    timeoutMs: settings.timeout * 4,
+    maxAttempts: settings.maxAttempts,
+  }),
+  check: async (settings, { http, signal }) => {
+    const access = { http, signal }
+    const bot = meSchema.parse((await ask(access, settings, 'getMe', {})).json)
+    const { result } = chatSchema.parse(
+      (await ask(access, settings, 'getChat', { chat_id: String(settings.chatId) })).json,
+    )
+    return `Telegram shows the chat ${cleanLine(result.title ?? String(settings.chatId), 80)} to the bot ${cleanLine(bot.result.username, 80)}.`
+  },
+})
+
+function secretsOf({ token, apiUrl }: Pick<Settings, 'token' | 'apiUrl'>): {
+  readonly urls: string[]
+  readonly secrets: string[]
+} {
+  return { urls: [apiUrl], secrets: [token] }
+}
+
+/** Where the message of a subject stands. */
+const placeSchema = z.object({
+  /** The chat and the topic as they were configured. */
+  to: z.string(),
+  /** The id of the chat, as Telegram gave it. */
+  chat: z.number(),
+  message: z.number(),
+  title: z.string(),
+})
+
+function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
+  // A group that becomes a supergroup has another id from then on.
+  let chat = String(settings.chatId)
+  return (notification, { signal, posted }) =>
+    tell(deps.compose(notification), settings, {
+      ...deps,
+      signal,
+      ...defined({ posted }),
+      chat: () => chat,
+      movedTo: (id) => {
+        chat = id
+      },
+    })
+}
+
+type Access = Pick<ChannelDeps, 'http'> & Pick<HandlerContext, 'signal'> & Partial<Pick<ChannelDeps, 'now'>>
+
+interface TellAccess extends Access, Pick<HandlerContext, 'posted'> {
+  readonly chat: () => string
+  readonly movedTo: (id: string) => void
+}
+
+function tell(message: Message, settings: Settings, access: TellAccess) {
+  const to = [settings.chatId, settings.topicId].join('/')
+  const known = placeSchema.safeParse(access.posted).data
+  const place = known?.to === to ? known : undefined
+  const title = titleToKeep(message, place?.title)
+  const root = asRoot(message, place?.title)
+  const send = async (
+    method: 'sendMessage' | 'editMessageText',
+    shown: Shown,
+    more: object,
+  ): Promise<ServiceAnswer> => {
+    const { html, plain } = telegramText(message, shown)
+    const body = { ...more, link_preview_options: { is_disabled: true } }
+    try {
+      return await ask(access, settings, method, { ...body, text: html, parse_mode: 'HTML' })
+    } catch (cause) {
+      if (!(cause instanceof ServiceRefusal)) throw cause
+      const moved = movedPattern.exec(cause.code ?? '')?.[1]
+      if (moved !== undefined) access.movedTo(moved)
+      if (cause.code !== codes.markup) throw cause
+      return ask(access, settings, method, { ...body, text: plain })
+    }
+  }
+  const post = async (shown: Shown, more: object = {}) => {
+    const once = async (): Promise<ServiceAnswer> =>
+      send('sendMessage', shown, {
+        chat_id: access.chat(),
+        ...defined({ message_thread_id: settings.topicId }),
+        ...more,
+      })
+    const { json } = await once().catch((cause: unknown) => {
+      if (cause instanceof ServiceRefusal && movedPattern.test(cause.code ?? '')) return once()
+      throw cause
+    })
+    const { result } = messageSchema.parse(json)
+    return { to, chat: result.chat.id, message: result.message_id, title }
+  }
+  return tellLiving(place, {
+    post: () => post(root),
+    edit: (at) => send('editMessageText', root, { chat_id: at.chat, message_id: at.message }),
+    reply: async (at) => {
+      const reply_parameters = { message_id: at.message, allow_sending_without_reply: true }
+      await post(message, { chat_id: at.chat, reply_parameters })
+      return { ...at, title }
+    },
+    isGone: ({ code = '' }) => code === codes.gone || movedPattern.test(code),
+  })
+}
+
+function ask(access: Access, settings: Settings, method: string, body: object): Promise<ServiceAnswer> {
+  const { apiUrl, token, timeout } = settings
+  return askService({
+    ...access,
+    service: 'Telegram',
+    url: serviceUrl(apiUrl, `bot${token}/${method}`),
+    body: JSON.stringify(body),
+    timeoutMs: timeout,
+    conceal: redactor(secretsOf(settings)),
+    judge: (answer) => judge(method, answer),
+  })
+}
+
+const messageSchema = z.object({
+  ok: z.literal(true),
+  result: z.object({ message_id: z.number(), chat: z.object({ id: z.number() }) }),
+})
+const meSchema = z.object({ ok: z.literal(true), result: z.object({ username: z.string() }) })
+const chatSchema = z.object({ ok: z.literal(true), result: z.object({ title: z.string().optional() }) })
+const results: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
+  ['sendMessage', messageSchema],
+  ['editMessageText', z.object({ ok: z.literal(true) })],
+  ['getMe', meSchema],
+  ['getChat', chatSchema],
+])
+const errorSchema = z.object({
+  ok: z.literal(false),
+  error_code: z.number(),
+  description: z.string(),
+  parameters: z.object({ retry_after: z.number().optional(), migrate_to_chat_id: z.number().optional() }).optional(),
+})
+
+const codes = { markup: 'markup', gone: 'gone' } as const
+const movedPattern = /^moved to (-?\d+)$/
+const goneWords = /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i
+
+/** Telegram tells failures apart by its words alone. */
+function judge(method: string, { json }: ServiceAnswer): Verdict | undefined {
+  if (results.get(method)?.safeParse(json).success === true) return { kind: 'taken' }
+  const error = errorSchema.safeParse(json).data
+  if (error === undefined) return undefined
+  const { description, parameters = {} } = error
+  // What should stand there stands there already.
+  if (method === 'editMessageText' && /message is not modified/i.test(description)) return { kind: 'taken' }
+  const { retry_after, migrate_to_chat_id } = parameters
+  const code =
+    migrate_to_chat_id !== undefined
+      ? `moved to ${migrate_to_chat_id}`
+      : /can't parse entities/i.test(description)
+        ? codes.markup
+        : goneWords.test(description)
+          ? codes.gone
+          : undefined
+  return {
+    words: description,
+    ...defined({
+      code,
+      waitMs: retry_after === undefined ? undefined : retry_after * 1_000,
+      advice: adviceFor(error.error_code, description),
+    }),
+  }
+}
+
+function adviceFor(status: number, description: string): string | undefined {
+  if (status === 401 || status === 404) return 'Check the token.'
+  if (status === 403) return 'Let the bot into the chat again.'
+  return /chat not found/i.test(description) ? 'Check chatId, and let the bot into the chat.' : undefined
+}

@@ -1,0 +1,21 @@
+import type { Message } from '../../domain/notifications/message.js'
+import type { Terminal } from '../Terminal.js'
+import { foldLines } from './foldLines.js'
+import { paint } from './paint.js'
+
+/** A message as people read it on a terminal. */
+export function messageText(message: Message, { width, color }: Pick<Terminal, 'width' | 'color'>): string {
+  const { title, lines, facts, advice, links } = message
+  const widest = Math.max(0, ...facts.map(({ name }) => name.length)) + 2
+  const parts = [
+    [paint(title, 'bold', color)],
+    lines,
+    advice === undefined ? [] : [advice],
+    facts.map(({ name, value }) => `${`${name}:`.padEnd(widest)}${value}`),
+    links.map(({ label, url }) => `${label}: ${url}`),
+  ]
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.map((line) => foldLines(line, width)).join('\n'))
+    .join('\n\n')
+}

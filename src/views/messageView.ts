@@ -1,0 +1,12 @@
+import type { Message } from '../domain/notifications/message.js'
+import type { JsonObject } from '../domain/text/json.js'
+
+/** A message as `notify preview --json` gives it: what a channel is told to say. */
+export function messageView({ facts, links, advice, ...message }: Message): JsonObject {
+  return {
+    ...message,
+    facts: facts.map(({ name, value }) => ({ name, value })),
+    advice: advice ?? null,
+    links: links.map(({ label, url }) => ({ label, url })),
+  }
+}

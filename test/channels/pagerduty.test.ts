@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest'
+import { handlerSchema } from '../../src/channels/registry.js'
+import { passesFilter } from '../../src/channels/filter.js'
+import { injections, itOnProposals } from '../support/services/injections.js'
+import { failureOf, tellerOf, whole } from '../support/services/messages.js'
+import { type PagerDuty, routingKey, startPagerDuty } from '../support/services/pagerduty.js'
+import { notification } from '../support/storeGiven.js'
+
+const tellerAt = ({ url }: PagerDuty, over: object = {}) =>
+  tellerOf({ type: 'pagerduty', routingKey, apiUrl: url, timeout: '2s', ...over })
+
+const critical = { id: 'halt', priority: 'critical', event: 'upgrade_halt_reached', title: 'Halted' } as const
+const over = { id: 'done', standing: 'over', event: 'upgrade_completed', title: 'Done' } as const
+
+describe('pagerduty', () => {
+  it('opens an alert under the key of the subject, with all there is to know', async () => {
+    const service = await startPagerDuty()
+    await tellerAt(service).tell(whole)
+    expect(service.events).toStrictEqual([
+      {
+        routing_key: routingKey,
+        event_action: 'trigger',
+        dedup_key: 'local/7',
+        client: 'govstream',
+        payload: {
+          summary: 'v2 is scheduled for height 1,000',
+          source: 'govstream: local',
+          severity: 'error',
+          timestamp: '2026-11-26T14:05:00Z',
+          component: 'local',
+          group: 'local/7',
+          class: 'upgrade_scheduled',
+          custom_details: {
+            'What to do': 'Make sure that v2 is in place.',
+            'What happened': 'Your node switches in about 3 h 20 min.\nProposal 7 passed.',
+            Facts: 'Height: 1,000\nFor: 12',
+          },
+        },
+        links: [
+          { href: 'https://gov.example/p/7?a=1&b=2', text: 'Proposal' },
+          { href: 'https://gov.example/b/1000', text: 'Block 1000' },
+        ],
+      },
+    ])
+    expect(service.pages).toStrictEqual(['v2 is scheduled for height 1,000'])
+  })
+
+  it.each([
+    ['low', 'info'],
+    ['medium', 'warning'],
+    ['high', 'error'],
+    ['critical', 'critical'],
+  ] as const)('%s is %s', async (priority, severity) => {
+    const service = await startPagerDuty()
+    await tellerAt(service).tell({ priority })
+    expect(service.events).toMatchObject([{ payload: { severity } }])
+  })
+
+  it.each(['over', 'withdrawn'] as const)('closes by itself what is %s, also after a restart', async (standing) => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell()
+    teller.restart()
+    await teller.tell({ ...over, standing })
+    expect([...service.alerts]).toStrictEqual([['local/7', 'resolved']])
+  })
+
+  it('wakes nobody for what is added to an alert', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell()
+    await teller.tell({ id: 'imminent', title: 'Imminent' })
+    expect(service.pages).toHaveLength(1)
+    expect(service.events).toHaveLength(2)
+  })
+
+  it('wakes somebody for what is critical, also where what came before is acknowledged', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell()
+    service.acknowledgeAll()
+    teller.restart()
+    await teller.tell(critical)
+    expect(service.pages).toStrictEqual(['v2 is scheduled for height 1,000', 'Halted'])
+    expect(service.alerts.get('local/7')).toBe('triggered')
+    await teller.tell(over)
+    expect(service.alerts.get('local/7')).toBe('resolved')
+  })
+
+  it('opens another alert where one of the subject has been closed', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell(critical)
+    await teller.tell(over)
+    await teller.tell({ ...critical, id: 'again', title: 'Again' })
+    expect(service.pages).toStrictEqual(['Halted', 'Again'])
+    expect(service.events.map(({ event_action: action }) => action)).toStrictEqual(['trigger', 'resolve', 'trigger'])
+  })
+
+  it.each(['commit-then-drop', 'commit-then-500'] as const)('wakes nobody twice: %s', async (mishap) => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    service.fail(mishap)
+    expect(await failureOf(teller.tell(critical))).toMatchObject({ kind: 'transient' })
+    await teller.tell(critical)
+    expect(service.pages).toStrictEqual(['Halted'])
+  })
+
+  it('rests where it sent too many', async () => {
+    const service = await startPagerDuty(() => 0)
+    const teller = tellerAt(service)
+    for (let count = 0; count < 120; count += 1) await teller.tell({ id: String(count) })
+    expect(await failureOf(teller.tell())).toMatchObject({ kind: 'transient', retryAfterMs: 30_000 })
+  })
+
+  it('gives up where the key is no key, and does not show it', async () => {
+    const service = await startPagerDuty()
+    const wrong = 'f'.repeat(32)
+    const failed = await failureOf(tellerAt(service, { routingKey: wrong }).tell())
+    expect(failed.kind).toBe('permanent')
+    expect(failed.message).toMatch(
+      /^PagerDuty at 127\.0\.0\.1:\d+ answered 400: Event object is invalid: 'routing_key' \(secret\) is not known\. Check that the key/,
+    )
+    expect(failed.message).not.toContain(wrong)
+  })
+
+  it.each([
+    ['html', 'transient'],
+    ['html-502', 'transient'],
+    ['drop', 'transient'],
+    [{ status: 202, body: '' }, 'transient'],
+    [{ status: 403, body: '<html>proxy</html>' }, 'transient'],
+    [{ status: 503, body: '' }, 'transient'],
+    [{ status: 302, headers: { location: 'https://evil.example/' } }, 'permanent'],
+  ] as const)('takes no other answer for a receipt: %j', async (mishap, kind) => {
+    const service = await startPagerDuty()
+    service.fail(mishap)
+    expect(await failureOf(tellerAt(service).tell())).toMatchObject({ kind })
+  })
+
+  async function tellAll(texts: readonly string[]): Promise<void> {
+    let minutes = 0
+    const service = await startPagerDuty(() => minutes * 60_000)
+    const teller = tellerAt(service)
+    for (const [at, text] of texts.entries()) {
+      minutes = at
+      await teller.tell({
+        id: String(at),
+        subject: `local/${text}`,
+        title: text,
+        lines: Array.from({ length: 60 }, () => text),
+        facts: Array.from({ length: 30 }, () => ({ name: text, value: text })),
+        advice: text,
+        links: Array.from({ length: 100 }, () => ({ label: text, url: 'https://gov.example/p/7' })),
+      })
+    }
+    expect(service.pages).toHaveLength(new Set(texts).size)
+  }
+
+  it('keeps to every limit, for any text', () => tellAll([...injections, '😀'.repeat(5_000), '"\\'.repeat(5_000)]))
+
+  itOnProposals('keeps to every limit, for the texts of real proposals', tellAll)
+})
+
+describe('the settings of pagerduty', () => {
+  const settings = { type: 'pagerduty', routingKey }
+
+  it('want the critical alone where nothing else is said, and what closes it', () => {
+    const filter = handlerSchema.parse({ ...settings, chains: ['local'] })
+    const passes = (about: object): boolean => passesFilter(filter, notification('n-1', about))
+    expect(passes({ priority: 'high' })).toBe(false)
+    expect(passes({ priority: 'critical' })).toBe(true)
+    expect(passes({ priority: 'high', event: 'upgrade_completed' })).toBe(true)
+    expect(passes({ priority: 'high', event: 'proposal_retracted' })).toBe(true)
+    expect(passes({ priority: 'high', event: 'upgrade_completed', chain: 'other' })).toBe(false)
+    expect(
+      passesFilter(
+        handlerSchema.parse({ ...settings, closes: false }),
+        notification('n', { event: 'upgrade_completed', priority: 'high' }),
+      ),
+    ).toBe(false)
+  })
+
+  it.each(['', 'abc', `${routingKey}0`, `${routingKey.slice(1)}-`])('refuse the key %j', (wrong) => {
+    expect(handlerSchema.safeParse({ ...settings, routingKey: wrong }).error?.issues).toMatchObject([
+      { message: 'expected an integration key of 32 letters and digits' },
+    ])
+  })
+})

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { channelOf, handlerSchema } from '../../src/channels/registry.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { injections, itOnProposals } from '../support/services/injections.js'
+import { failureOf, tellerOf, whole } from '../support/services/messages.js'
+import { type PushoverServer, startPushover, token, user } from '../support/services/pushoverServer.js'
+
+const settingsAt = ({ url }: Pick<PushoverServer, 'url'>, over: object = {}): object => ({
+  type: 'pushover',
+  token,
+  user,
+  apiUrl: url,
+  timeout: '2s',
+  ...over,
+})
+const now = (): number => 1_750_000_000_000
+const tellerAt = (service: PushoverServer, over: object = {}) => tellerOf(settingsAt(service, over), now)
+const critical = { id: 'halt', priority: 'critical', event: 'upgrade_halt_reached', title: 'Halted' } as const
+const over = { id: 'done', priority: 'critical', standing: 'over', event: 'upgrade_completed', title: 'Done' } as const
+
+describe('pushover', () => {
+  it('shows a notification with a link to what it is about', async () => {
+    const service = await startPushover()
+    await tellerAt(service).tell(whole)
+    expect(service.shown).toStrictEqual([
+      {
+        token,
+        user,
+        title: 'v2 is scheduled for height 1,000',
+        message:
+          'Your node switches in about 3 h 20 min.\nProposal 7 passed.\nWhat to do: Make sure that v2 is in place.\nHeight: 1,000\nFor: 12\nBlock 1000: https://gov.example/b/1000',
+        priority: 1,
+        url: 'https://gov.example/p/7?a=1&b=2',
+        url_title: 'Proposal',
+      },
+    ])
+  })
+
+  it.each([
+    ['low', { priority: -1 }],
+    ['medium', { priority: 0 }],
+    ['high', { priority: 1 }],
+    ['critical', { priority: 2, retry: 90, expire: 7_200 }],
+  ] as const)('%s is %j', async (priority, sent) => {
+    const service = await startPushover()
+    await tellerAt(service, { retry: '90s', expire: '2h' }).tell({ priority })
+    expect(service.shown).toMatchObject([sent])
+  })
+
+  it('rings until somebody acknowledges it, or until it is over, also after a restart', async () => {
+    const service = await startPushover()
+    const teller = tellerAt(service)
+    await teller.tell(critical)
+    await teller.tell({ id: 'more', priority: 'medium' })
+    await teller.tell({ ...critical, id: 'failed', title: 'Failed' })
+    expect(service.ringing.size).toBe(2)
+    // One has been acknowledged, and is not known any more.
+    service.ringing.delete([...service.ringing][0]!)
+    teller.restart()
+    await teller.tell(over)
+    expect(service.ringing.size).toBe(0)
+    expect(service.shown.at(-1)).toMatchObject({ title: 'Done', priority: 1 })
+    expect([...teller.posted.values()]).toStrictEqual([{ receipts: [] }])
+  })
+
+  it('is not told to be over before the ringing has ended', async () => {
+    const service = await startPushover()
+    const teller = tellerAt(service)
+    await teller.tell(critical)
+    service.fail({ status: 500, body: '' })
+    expect(await failureOf(teller.tell(over))).toMatchObject({ kind: 'transient' })
+    expect(service.ringing.size).toBe(1)
+    expect(service.shown).toHaveLength(1)
+    await teller.tell(over)
+    expect(service.ringing.size).toBe(0)
+    expect(service.shown).toHaveLength(2)
+  })
+
+  it.each([
+    [
+      { status: 429, headers: { 'x-limit-app-reset': '1750000600' }, body: { status: 0, errors: ['limit'] } },
+      'transient',
+      600_000,
+    ],
+    [{ status: 429, body: 'no' }, 'transient', 3_600_000],
+    [{ status: 500, body: 'oops' }, 'transient', undefined],
+    [{ status: 200, body: { status: 0, errors: ['message cannot be blank'] } }, 'permanent', undefined],
+    [{ status: 400, body: { status: 0, errors: ['message cannot be blank'] } }, 'permanent', undefined],
+    [{ status: 404, body: '<html>' }, 'transient', undefined],
+    [{ status: 302, headers: { location: 'https://evil.example/' } }, 'permanent', undefined],
+    ['html', 'transient', undefined],
+    ['html-502', 'transient', undefined],
+    ['commit-then-drop', 'transient', undefined],
+    ['commit-then-500', 'transient', undefined],
+  ] as const)('%j is %s', async (mishap, kind, retryAfterMs) => {
+    const service = await startPushover()
+    service.fail(mishap)
+    expect(await failureOf(tellerAt(service).tell())).toMatchObject({ kind, retryAfterMs })
+  })
+
+  it('gives up where the user is nobody, and shows neither key', async () => {
+    const service = await startPushover()
+    const failed = await failureOf(tellerAt(service, { user: 'x'.repeat(30) }).tell())
+    expect(failed.kind).toBe('permanent')
+    expect(failed.message).toMatch(/^Pushover at 127\.0\.0\.1:\d+ answered 400: user identifier is not a valid user/)
+    expect(failed.message).not.toMatch(/x{30}|azGDO/)
+  })
+
+  async function tellAll(texts: readonly string[]): Promise<void> {
+    const service = await startPushover()
+    const teller = tellerAt(service)
+    for (const [at, text] of texts.entries()) {
+      await teller.tell({
+        id: String(at),
+        title: text,
+        lines: [text, text, 'The end.'],
+        facts: [{ name: text, value: text }],
+        advice: `Do this: ${text}`,
+        links: [{ label: text, url: `https://gov.example/${'p'.repeat(at * 50)}` }],
+      })
+    }
+    expect(service.shown).toHaveLength(texts.length)
+    expect(service.shown.filter(({ message }) => !message.includes('What to do: Do this'))).toStrictEqual([])
+    // Nothing in them is read as markup.
+    expect(JSON.stringify(service.shown)).not.toMatch(/"html":|"monospace":/)
+  }
+
+  it('keeps to every limit, for any text', () => tellAll([...injections, '😀'.repeat(5_000), '"\\'.repeat(50_000)]))
+
+  itOnProposals('keeps to every limit, for the texts of real proposals', tellAll)
+
+  it('shows the title alone where there is no more to say', async () => {
+    const service = await startPushover()
+    await tellerAt(service).tell()
+    expect(service.shown).toMatchObject([{ message: 'v2 is scheduled for height 1,000' }])
+  })
+})
+
+describe('the settings of pushover', () => {
+  const problems = (given: object): readonly string[] =>
+    (handlerSchema.safeParse(settingsAt({ url: 'https://api.pushover.net' }, given)).error?.issues ?? []).map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    )
+
+  it.each([
+    [{ token: 'abc' }, 'token: expected the token of an application: 30 letters and digits'],
+    [{ user: '' }, 'user: expected the key of a user or a group: 30 letters and digits'],
+    [{ retry: '29s' }, 'retry: expected a duration from 30s to 3h'],
+    [{ expire: '4h' }, 'expire: expected a duration from 30s to 3h, such as 1h'],
+  ])('refuse %j', (given, said) => {
+    expect(problems(given)).toStrictEqual([said])
+  })
+
+  it('can be checked without a message', async () => {
+    const service = await startPushover()
+    const check = async (given: object): Promise<string | undefined> => {
+      const handler = handlerSchema.parse(settingsAt(service, given))
+      return channelOf(handler).check?.(handler, { http: createHttpClient(), signal: new AbortController().signal })
+    }
+    expect(await check({})).toBe('Pushover knows the token and the user.')
+    await expect(check({ token: 'y'.repeat(30) })).rejects.toThrow('application token is invalid')
+    expect(service.shown).toStrictEqual([])
+  })
+})

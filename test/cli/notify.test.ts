@@ -1,0 +1,149 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { cliHere } from '../support/cliHere.js'
+import { governor } from '../support/configs.js'
+import { startWebhookServer, type WebhookServer } from '../support/servers/webhookServer.js'
+import { temporaryDirectory } from '../support/storeGiven.js'
+
+const directory = temporaryDirectory()
+afterAll(() => directory[Symbol.dispose]())
+
+async function receiver(): Promise<WebhookServer> {
+  const server = await startWebhookServer()
+  onTestFinished(() => server.stop())
+  return server
+}
+
+/** Runs `govstream notify …` with these handlers. */
+function notify(args: readonly string[], handlers: readonly object[]) {
+  const chain = {
+    name: 'mainnet',
+    rpc: { urls: ['http://127.0.0.1:9'] },
+    governance: { system: 'governor', address: governor },
+    labels: { team: 'core' },
+    links: { block: 'https://scan.example/block/{height}' },
+  }
+  const config = { chains: [chain], notifier: { timezone: 'Europe/Berlin', handlers } }
+  writeFileSync(join(directory.path, 'govstream.yaml'), JSON.stringify(config))
+  return cliHere(['notify', ...args], directory.path)
+}
+
+describe('notify test', () => {
+  it('sends one that is marked, whatever the filters say, and says that it was taken', async () => {
+    const server = await receiver()
+    const ops = { type: 'webhook', name: 'ops', url: server.url, minPriority: 'critical', chains: [] }
+    expect(await notify(['test', 'ops'], [{ type: 'log' }, ops])).toStrictEqual({
+      code: 0,
+      out: 'ops (webhook): taken.\n',
+      err: '',
+    })
+
+    const [{ body } = { body: '' }, ...more] = server.requests
+    expect(body).toContain('"message":"This is a test: nothing of it has happened.\\n')
+    expect(JSON.parse(body)).toMatchObject({
+      title: '[TEST] New proposal: Upgrade to v2.1.0',
+      labels: { team: 'core' },
+    })
+    expect(more).toStrictEqual([])
+  })
+
+  it('tries each of all once, and tells what the service answered where it refused', async () => {
+    const [bad, good] = [await receiver(), await receiver()]
+    bad.answerAlways({ status: 404, body: 'no_service' })
+    const handlers = [bad, good].map(({ url }, at) => ({ type: 'webhook', name: `hook-${at + 1}`, url }))
+    const { code, out } = await notify(['test', 'all'], handlers)
+    expect(code).toBe(1)
+    expect(out).toMatch(/^hook-1 \(webhook\): refused: .*404.*\nhook-2 \(webhook\): taken\.\n$/)
+    expect([bad, good].map(({ requests }) => requests.length)).toStrictEqual([1, 1])
+
+    const asJson = await notify(['test', 'all', '--json'], handlers)
+    expect(JSON.parse(asJson.out)).toMatchObject([
+      { handler: 'hook-1', type: 'webhook', ok: false },
+      { handler: 'hook-2', type: 'webhook', ok: true, problem: null },
+    ])
+  })
+
+  it('never tells the secret of an address', async () => {
+    const server = await receiver()
+    server.answerAlways('drop')
+    const { out, err } = await notify(
+      ['test', 'all'],
+      [{ type: 'webhook', url: `${server.url}/s3cr3t-path-of-a-hook` }],
+    )
+    expect(out).toContain('refused')
+    expect(out + err).not.toContain('s3cr3t')
+  })
+
+  it('keeps its mark where a template has another title', async () => {
+    const { err } = await notify(
+      ['test', 'log'],
+      [{ type: 'log', templates: { new_proposal: { title: 'Mine', body: '{{ data.nope }}' } } }],
+    )
+    expect(err).toContain('[TEST] ')
+  })
+
+  it('knows no other names', async () => {
+    expect(await notify(['test', 'pager'], [{ type: 'log' }])).toStrictEqual({
+      code: 2,
+      out: '',
+      err: 'pager: expected the name of a handler of the configuration, one of log, or all\n',
+    })
+  })
+})
+
+describe('notify preview', () => {
+  it('shows what people read', async () => {
+    const { code, out } = await notify(['preview', 'upgrade_scheduled'], [{ type: 'log' }])
+    expect(code).toBe(0)
+    expect(out).toBe(`Upgrade v2.1.0 scheduled for height 1,234,567
+
+mainnet: the proposal passed; the node switches to v2.1.0 at height 1,234,567.
+Block 1,234,567 comes in about 3 h 20 min, Wed 04:25 Europe/Berlin: 4,000 blocks to go.
+
+Have the binary in place.
+
+Upgrade:     v2.1.0
+Height:      1,234,567
+Expected:    Wed 1 Jan 2025 04:25 Europe/Berlin
+Chain is at: block 1,230,567
+Proposal:    42
+Labels:      team=core
+
+Block 1,234,567: https://scan.example/block/1234567
+`)
+  })
+
+  it('shows it with the templates of a handler', async () => {
+    const templates = {
+      new_proposal: { title: 'Vote: {{ data.title }}', body: '{{ labels.team }}, look at {{ data.proposalId }}' },
+    }
+    const { out } = await notify(['preview', 'new_proposal', '--handler', 'log'], [{ type: 'log', templates }])
+    expect(out).toBe('Vote: Upgrade to v2.1.0\n\ncore, look at 42\n')
+  })
+
+  it('shows it as a mail, and as JSON', async () => {
+    const html = await notify(['preview', 'source_down', '--html'], [])
+    expect(html.out).toMatch(/^<!doctype html>[\s\S]*mainnet cannot be read/i)
+    const json = await notify(['preview', 'source_down', '--json'], [])
+    expect(JSON.parse(json.out)).toMatchObject({ event: 'source_down', title: 'mainnet cannot be read', links: [] })
+  })
+
+  it('says where a template cannot be filled, and shows the default text', async () => {
+    const templates = { new_proposal: { title: '{{ data.nope }}' } }
+    const { code, out, err } = await notify(
+      ['preview', 'new_proposal', '--handler', 'log'],
+      [{ type: 'log', templates }],
+    )
+    expect(code).toBe(0)
+    expect(out).toMatch(/^New proposal: Upgrade to v2\.1\.0\n/)
+    expect(err).toBe(
+      'The template of new_proposal cannot be filled: its default title is used: undefined variable: data.nope (line 1, column 4 of it)\n',
+    )
+  })
+
+  it('knows no other events, and says which is meant', async () => {
+    const { code, err } = await notify(['preview', 'new_propsal'], [])
+    expect([code, err]).toStrictEqual([2, expect.stringContaining('did you mean new_proposal?')])
+  })
+})

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest'
+import { exampleOf } from '../../../src/domain/notifications/exampleOf.js'
+import { messageOf } from '../../../src/domain/notifications/message.js'
+import { events } from '../../../src/channels/filter.js'
+
+const options = { chain: 'mainnet', system: 'governor', contract: '0x1', now: Date.UTC(2026, 10, 26, 9, 45) }
+
+describe('exampleOf', () => {
+  it.each(events)('has one of %s, told in words made for it', (event) => {
+    const example = exampleOf(event, { ...options, labels: { team: 'core' } })
+    expect(example).toMatchObject({ event, chain: 'mainnet', labels: { team: 'core' } })
+    expect(messageOf(example!).lines[0]).toMatch(/^mainnet: ./)
+  })
+
+  it('is of the moment it is asked for', () => {
+    expect(messageOf(exampleOf('upgrade_scheduled', options)!).lines[1]).toBe(
+      'Block 1,234,567 comes in about 3 h 20 min, Thu 13:05 UTC: 4,000 blocks to go.',
+    )
+  })
+})

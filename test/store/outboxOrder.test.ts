@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest'
+import { openStore } from '../../src/store/openStore.js'
+import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
+import { announcement, notification, turn } from '../support/storeGiven.js'
+
+type Row = readonly [id: string, subject: string, priority?: 'critical']
+
+const over = (subject: string, priority?: 'critical') => ({
+  data: { contract: '0xc0ffee', proposalId: subject },
+  ...(priority !== undefined && { priority }),
+})
+
+function queue(store: EmbeddedStore, time: number, ...rows: readonly Row[]): void {
+  const announcements = rows.map(([id, subject, priority]) => announcement(id, over(subject, priority)))
+  store.commit(turn({ time, announcements }), () => ['chat', 'pager'])
+}
+const item = (id: string, subject: string): OutboxItem => ({
+  notification: notification(id, over(subject)),
+  handler: 'chat',
+  attempts: 0,
+})
+const due = (store: EmbeddedStore, now: number): readonly string[] =>
+  store.due(now, 100, 'chat').map((one) => one.notification.id)
+
+it('holds later ones of a subject back behind one that waits for another try, at that handler alone', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['b1', 'b'], ['a2', 'a'])
+  store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
+  queue(store, 2_000, ['a3', 'a'], ['b2', 'b'])
+
+  expect(due(store, 59_999)).toStrictEqual(['b1', 'b2'])
+  expect(store.nextDue('chat')).toBe(1_000)
+  expect(due(store, 60_000)).toStrictEqual(['a1', 'b1', 'a2', 'a3', 'b2'])
+  expect(store.due(2_000, 100, 'pager')).toHaveLength(5)
+  store.delivered(item('b1', 'b'), 3_000)
+  store.delivered(item('b2', 'b'), 3_000)
+  // Nothing to wake up for before the one that all others wait behind.
+  expect(store.nextDue('chat')).toBe(60_000)
+})
+
+it('lets go of the later ones where the one before them is given up', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['a2', 'a'])
+  store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
+  store.bury(item('a1', 'a'), 60_000, { reason: '404' })
+
+  expect(due(store, 60_000)).toStrictEqual(['a2'])
+})
+
+it('never has a critical one wait behind another try, not even one of its subject', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['a2', 'a', 'critical'])
+  store.postpone(item('a1', 'a'), 60_000, { reason: '503' })
+  queue(store, 2_000, ['a3', 'a', 'critical'])
+
+  expect(due(store, 2_000)).toStrictEqual(['a2', 'a3'])
+  expect(store.urgent(2_000, 'chat')?.notification.id).toBe('a2')
+})
+
+it('puts a critical one before other subjects, behind what is older in its own', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['b1', 'b'], ['a1', 'a'], ['c1', 'c'])
+  expect(store.urgent(1_000, 'chat')).toBeUndefined()
+  queue(store, 2_000, ['a2', 'a', 'critical'])
+  const next = (): string | undefined => store.urgent(2_000, 'chat')?.notification.id
+
+  expect(next()).toBe('a1')
+  store.delivered(item('a1', 'a'), 2_000)
+  expect(next()).toBe('a2')
+  store.delivered(item('a2', 'a'), 2_000)
+  expect(next()).toBeUndefined()
+})
+
+it('tells what was tried and is not delivered, with the answer and the next try', () => {
+  const store = openStore({ path: ':memory:' })
+  queue(store, 1_000, ['a1', 'a'], ['b1', 'b'], ['c1', 'c'])
+  store.bury(item('a1', 'a'), 3_000, { reason: 'It is gone.', status: 404 })
+  store.postpone(item('b1', 'b'), 9_000, { reason: 'It is down.', status: 503 })
+  const failed = store
+    .failedDeliveries()
+    .map(({ notification: { id }, handler, attempts, reason, status, at, nextTryAt }) => ({
+      ...{ id, handler, attempts, reason, status, at, nextTryAt },
+    }))
+
+  expect(failed).toStrictEqual([
+    { id: 'b1', handler: 'chat', attempts: 1, reason: 'It is down.', status: 503, at: 1_000, nextTryAt: 9_000 },
+    { id: 'a1', handler: 'chat', attempts: 1, reason: 'It is gone.', status: 404, at: 3_000, nextTryAt: undefined },
+  ])
+  expect(store.failedDeliveries(1).map(({ notification: { id } }) => id)).toStrictEqual(['b1'])
+})

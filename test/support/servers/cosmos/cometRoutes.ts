@@ -1,0 +1,67 @@
+import { type Answer, ok } from './answer.js'
+import { type CosmosChain, start, timeOf } from './chain.js'
+
+/** What CometBFT answers to a path; `undefined` where it has no such route. */
+export function cometRoute(chain: CosmosChain, { pathname, searchParams }: URL): Answer | undefined {
+  if (pathname === '/status' || pathname === '/v1/status')
+    return ok({ jsonrpc: '2.0', id: -1, result: statusOf(chain) })
+  return pathname === '/commit' || pathname === '/block'
+    ? blockAt(chain, pathname, Number(searchParams.get('height') ?? chain.height))
+    : undefined
+}
+
+function statusOf({ height, era, behaviour }: CosmosChain): unknown {
+  return {
+    node_info: { network: behaviour.network ?? 'cosmoshub-4', version: '0.37.6' },
+    sync_info: {
+      latest_block_hash: hashOf(height, era),
+      latest_block_height: String(height),
+      latest_block_time: timeAt(height, era),
+      earliest_block_hash: hashOf(1, era),
+      earliest_block_height: '1',
+      earliest_block_time: timeAt(1, era),
+      catching_up: behaviour.catchingUp ?? false,
+      ...behaviour.sync,
+    },
+    validator_info: { address: 'DFA9DD9F731B4D94E19285E810D5D425CC6BB1E3', voting_power: '0' },
+  }
+}
+
+/** A chain that began anew has later blocks at lower heights. */
+function timeAt(block: number, era: number): string {
+  return timeOf(start + era * 1_000_000 + block * 5)
+}
+
+function blockAt({ height, era, behaviour }: CosmosChain, path: string, block: number): Answer {
+  if (behaviour.hidesBlocks === true) return { status: 404, body: {} }
+  if (block < 1 || block > height) {
+    return {
+      status: 500,
+      body: {
+        jsonrpc: '2.0',
+        id: -1,
+        error: {
+          code: -32603,
+          message: 'Internal error',
+          data: `height ${block} must be less than or equal to the current blockchain height ${height}`,
+        },
+      },
+    }
+  }
+  const [id, header] = [
+    { hash: hashOf(block, era) },
+    { chain_id: behaviour.network ?? 'cosmoshub-4', height: String(block), time: timeAt(block, era) },
+  ]
+  return ok({
+    jsonrpc: '2.0',
+    id: -1,
+    result:
+      path === '/block'
+        ? { block_id: id, block: { header } }
+        : { signed_header: { header, commit: { height: String(block), block_id: id } }, canonical: true },
+  })
+}
+
+function hashOf(height: number, era: number): string {
+  return `${era === 0 ? '' : `${era}F`}${height.toString(16).toUpperCase().padStart(8, '0')}`.padStart(64, '0')
+}

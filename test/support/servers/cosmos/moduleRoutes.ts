@@ -1,0 +1,41 @@
+import { type Answer, ok, unserved } from './answer.js'
+import type { CosmosChain } from './chain.js'
+
+/** What the modules beside x/gov answer over REST; `undefined` where there is no such route. */
+export function moduleRoute(chain: CosmosChain, pathname: string): Answer | undefined {
+  return upgradeRoute(chain, pathname) ?? stakingRoute(pathname) ?? nodeRoute(chain, pathname)
+}
+
+function upgradeRoute({ plan, applied }: CosmosChain, pathname: string): Answer | undefined {
+  if (pathname === '/cosmos/upgrade/v1beta1/current_plan') {
+    return ok({ plan: plan === null ? null : { time: '0001-01-01T00:00:00Z', upgraded_client_state: null, ...plan } })
+  }
+  if (!pathname.startsWith('/cosmos/upgrade/v1beta1/applied_plan/')) return undefined
+  const name = decodeURIComponent(pathname.slice('/cosmos/upgrade/v1beta1/applied_plan/'.length))
+  // The gateway takes a path apart after it has decoded it: no route fits.
+  return name === '' || name.includes('/') ? unserved : ok({ height: String(applied.get(name) ?? 0) })
+}
+
+function stakingRoute(pathname: string): Answer | undefined {
+  if (pathname === '/cosmos/staking/v1beta1/pool')
+    return ok({ pool: { not_bonded_tokens: '6592794544086', bonded_tokens: '1000000' } })
+  if (pathname === '/cosmos/staking/v1beta1/params') return ok({ params: { bond_denom: 'uatom' } })
+  if (pathname === '/cosmos/staking/v1beta1/validators') {
+    return ok({
+      validators: [
+        { operator_address: 'cosmosvaloper1a', tokens: '600000' },
+        { operator_address: 'cosmosvaloper1b', tokens: '400000' },
+      ],
+      pagination: { next_key: null, total: '2' },
+    })
+  }
+  return undefined
+}
+
+function nodeRoute({ behaviour }: CosmosChain, pathname: string): Answer | undefined {
+  if (pathname !== '/cosmos/base/tendermint/v1beta1/node_info') return undefined
+  return ok({
+    default_node_info: { network: behaviour.network ?? 'cosmoshub-4', version: '0.37.6' },
+    application_version: { name: 'gaia', version: 'v17.0.0', cosmos_sdk_version: 'v0.47.13' },
+  })
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { rateLimit, type Service, type ServiceCall, type ServiceReply, startService } from './service.js'
+
+const common = {
+  chat_id: z.union([z.string(), z.number()]).transform(String),
+  text: z.string(),
+  parse_mode: z.literal('HTML').optional(),
+  link_preview_options: z.strictObject({ is_disabled: z.boolean() }).optional(),
+}
+const send = z.strictObject({
+  ...common,
+  message_thread_id: z.int().optional(),
+  reply_parameters: z
+    .strictObject({ message_id: z.int(), allow_sending_without_reply: z.boolean().optional() })
+    .optional(),
+})
+const edit = z.strictObject({ ...common, message_id: z.int() })
+
+interface Shown {
+  readonly text: string
+  readonly links: readonly (readonly [string, string])[]
+}
+interface Posted {
+  readonly id: number
+  readonly chat: string
+  readonly topic: number | undefined
+  readonly replyTo: number | undefined
+  shown: Shown
+}
+
+export interface TelegramServer extends Service {
+  readonly apiUrl: string
+  /** What is seen, line by line; replies begin with what they reply to. */
+  readonly transcript: () => readonly string[]
+  readonly pings: () => readonly string[]
+  /** What can be clicked: the label, and where it leads. */
+  readonly links: () => readonly (readonly [string, string])[]
+  readonly topics: () => readonly (number | undefined)[]
+  readonly deleteAll: () => void
+  /** The group becomes a supergroup. */
+  readonly upgrade: () => void
+}
+
+const no = (code: number, description: string, parameters?: object): ServiceReply => ({
+  status: code,
+  ...(code === 429 && { headers: { 'retry-after': '3' } }),
+  body: { ok: false, error_code: code, description, ...(parameters !== undefined && { parameters }) },
+})
+const yes = (result: unknown): ServiceReply => ({ status: 200, body: { ok: true, result } })
+
+const tags = new Set('a b strong i em s strike del u ins code pre blockquote span tg-spoiler tg-emoji'.split(' '))
+const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"' }
+
+/** Reads HTML as Telegram does: any other tag, or one that is not closed, refuses it all. */
+function parsed(html: string): Shown | string {
+  const links: (readonly [string, string])[] = []
+  const open: { readonly tag: string; readonly href: string; readonly from: number }[] = []
+  let text = ''
+  for (const [token, closing, tag = '', attributes = '', entity = ''] of html.matchAll(
+    /<(\/?)([a-z-]*)((?:\s+[a-z]+="[^"<>]*")*)\s*>|&(\w+|#\d+);|[^]/gu,
+  )) {
+    if (token.startsWith('<')) {
+      if (token === '<' || !tags.has(tag)) return `Unsupported start tag "${tag}" at byte offset ${text.length}`
+      if (closing === '') {
+        open.push({ tag, href: decoded(/href="([^"]*)"/.exec(attributes)?.[1] ?? ''), from: text.length })
+        if (tag === 's') text += '~~'
+      } else {
+        const last = open.pop()
+        if (last?.tag !== tag) return `Unexpected end tag at byte offset ${text.length}`
+        if (tag === 's') text += '~~'
+        if (tag === 'a') links.push([text.slice(last.from), last.href])
+      }
+    } else text += entity === '' ? token : (entities[entity] ?? token)
+  }
+  return open.length > 0 ? `Can't find end tag corresponding to start tag "${open[0]?.tag ?? ''}"` : { text, links }
+}
+
+function decoded(text: string): string {
+  return text.replace(/&(\w+);/g, (all, name: string) => entities[name] ?? all)
+}
+
+/** Telegram: a bot in one group. */
+export async function startTelegram({ now = () => 0 }: { readonly now?: () => number } = {}): Promise<TelegramServer> {
+  let messages: Posted[] = []
+  let chat = '-100'
+  let count = 0
+  const limit = rateLimit(1, 1_000, now)
+
+  function read({
+    text,
+    parse_mode,
+  }: {
+    readonly text: string
+    readonly parse_mode?: 'HTML' | undefined
+  }): Shown | ServiceReply {
+    const shown = parse_mode === undefined ? { text, links: [] } : parsed(text)
+    if (typeof shown === 'string') return no(400, `Bad Request: can't parse entities: ${shown}`)
+    const size = shown.text.replaceAll('~~', '').trim().length
+    if (size === 0) return no(400, 'Bad Request: message text is empty')
+    return size > 4_096 ? no(400, 'Bad Request: message is too long') : shown
+  }
+
+  function refused(id: string): ServiceReply | undefined {
+    if (id === chat) return undefined
+    if (id !== '-100') return no(400, 'Bad Request: chat not found')
+    return no(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: Number(chat) })
+  }
+
+  const methods: Readonly<Record<string, (json: unknown) => ServiceReply>> = {
+    getMe: () => yes({ id: 1, is_bot: true, username: 'govbot' }),
+    getChat: (json) =>
+      refused(z.object({ chat_id: z.string() }).parse(json).chat_id) ?? yes({ id: Number(chat), title: 'Ops' }),
+    sendMessage: (json) => {
+      const { data, error } = send.safeParse(json)
+      if (error !== undefined) return no(400, `Bad Request: ${error.message}`)
+      const wrong = refused(data.chat_id)
+      if (wrong !== undefined) return wrong
+      if (limit() !== undefined) return no(429, 'Too Many Requests: retry after 3', { retry_after: 3 })
+      const shown = read(data)
+      if ('status' in shown) return shown
+      count += 1
+      const replyTo = messages.find(({ id }) => id === data.reply_parameters?.message_id)?.id
+      if (data.reply_parameters?.allow_sending_without_reply === false && replyTo === undefined)
+        return no(400, 'Bad Request: message to be replied not found')
+      messages.push({ id: count, chat, topic: data.message_thread_id, replyTo, shown })
+      return yes({ message_id: count, chat: { id: Number(chat) }, date: 0 })
+    },
+    editMessageText: (json) => {
+      const { data, error } = edit.safeParse(json)
+      if (error !== undefined) return no(400, `Bad Request: ${error.message}`)
+      const wrong = refused(data.chat_id)
+      if (wrong !== undefined) return wrong
+      const found = messages.find(({ id, chat: place }) => id === data.message_id && place === chat)
+      if (found === undefined) return no(400, 'Bad Request: message to edit not found')
+      const shown = read(data)
+      if ('status' in shown) return shown
+      if (JSON.stringify(shown) === JSON.stringify(found.shown))
+        return no(400, 'Bad Request: message is not modified: specified new message content is exactly the same')
+      found.shown = shown
+      return yes({ message_id: found.id, chat: { id: Number(chat) }, date: 0 })
+    },
+  }
+
+  function answer({ method, path, json }: ServiceCall): ServiceReply {
+    const [, token, name = ''] = /^\/bot([^/]+)\/(\w+)$/.exec(path) ?? []
+    const call = methods[name]
+    if (token !== '123:hook-secret') return no(401, 'Unauthorized')
+    return method === 'POST' && call !== undefined ? call(json) : no(404, 'Not Found')
+  }
+
+  const service = await startService(answer)
+  return {
+    ...service,
+    apiUrl: `${service.url}/`,
+    deleteAll: () => {
+      messages = []
+    },
+    upgrade: () => {
+      chat = '-1001234567890'
+    },
+    transcript: () =>
+      messages.flatMap(({ replyTo, shown }) =>
+        shown.text.split('\n').map((line) => (replyTo === undefined ? line : `${replyTo}> ${line}`)),
+      ),
+    pings: () =>
+      messages.flatMap(({ shown }) => [
+        ...(shown.text.match(/@\w+/g) ?? []),
+        ...shown.links.map(([, target]) => target).filter((target) => target.startsWith('tg:')),
+      ]),
+    links: () => messages.flatMap(({ shown }) => shown.links),
+    topics: () => messages.map(({ topic }) => topic),
+  }
+}
