@@ -131,7 +131,7 @@ function runLoop(readings: readonly GoodReading[]): Outcome {
   function push(notification: Notification): void {
     if (told.has(notification.id)) return
     told.add(notification.id)
-    notifications.push(notification)
+    notifications.push({ ...notification, labels: {} })
   }
 }
 

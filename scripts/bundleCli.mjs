@@ -40,6 +40,8 @@ const options = {
   // `togetherIn` says where files go, and leaves what is used of them to those that use it.
   logOverride: { 'ignored-bare-import': 'silent' },
 }
+/** Every command that reads the state opens it with this. */
+const readsState = 'src/cli/withStore.ts'
 const first = await build({ ...options, write: false })
 const { metafile } = await build({ ...options, plugins: [togetherIn(first.metafile.outputs)] })
 writeFileSync(join(outdir, 'LICENSES.txt'), licensesOf(bundledPackages()))
@@ -76,25 +78,54 @@ function togetherIn(outputs) {
     }),
   )
   const brings = (path) => outputs[path].imports.some((one) => !one.external && !small.has(one.path))
+  const apart = new Set()
   for (let found = [...small].filter(brings); found.length > 0; found = [...small].filter(brings))
-    for (const path of found) small.delete(path)
-  const files = [...small].flatMap((path) => Object.keys(outputs[path].inputs)).map((file) => join(root, file))
-  const common = files.map((file) => `import ${JSON.stringify(file)}`).join('\n')
+    for (const path of found) if (small.delete(path)) apart.add(path)
+  // What a command that reads the state loads anyway, small chunks may bring along with its opening.
+  const reached = reachedFrom(
+    outputs,
+    Object.keys(outputs).find((path) => readsState in outputs[path].inputs),
+  )
+  const bringsMore = (path) =>
+    outputs[path].imports.some(
+      (one) => !one.external && !reached.has(one.path) && !apart.has(one.path) && !small.has(one.path),
+    )
+  for (let found = [...apart].filter(bringsMore); found.length > 0; found = [...apart].filter(bringsMore))
+    for (const path of found) apart.delete(path)
+  const common = { always: importsOf(small), reading: importsOf(apart) }
+  function importsOf(paths) {
+    const files = [...paths].flatMap((path) => Object.keys(outputs[path].inputs)).map((file) => join(root, file))
+    return files.map((file) => `import ${JSON.stringify(file)}`).join('\n')
+  }
   return {
     name: 'together',
     setup(build) {
-      // Every entry reaches them, so that they come into the same chunk.
-      build.onLoad({ filter: /\.ts$/ }, ({ path }) =>
-        entries.some((entry) => join(root, entry) === path)
-          ? { contents: `${readFileSync(path, 'utf8')}\nimport 'together:common'`, loader: 'ts' }
-          : undefined,
-      )
-      build.onResolve({ filter: /^together:common$/ }, () => ({
-        path: 'common',
+      // Every entry reaches them, so that they come into the same chunk; and so does whoever opens the state.
+      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const kind = entries.some((entry) => join(root, entry) === path)
+          ? 'always'
+          : join(root, readsState) === path
+            ? 'reading'
+            : undefined
+        return kind === undefined
+          ? undefined
+          : { contents: `${readFileSync(path, 'utf8')}\nimport 'together:${kind}'`, loader: 'ts' }
+      })
+      build.onResolve({ filter: /^together:/ }, ({ path }) => ({
+        path: path.slice('together:'.length),
         namespace: 'together',
         sideEffects: true,
       }))
-      build.onLoad({ filter: /./, namespace: 'together' }, () => ({ contents: common, resolveDir: root }))
+      build.onLoad({ filter: /./, namespace: 'together' }, ({ path }) => ({ contents: common[path], resolveDir: root }))
     },
   }
+}
+
+/** A chunk and all that is loaded with it. */
+function reachedFrom(outputs, path, reached = new Set()) {
+  if (reached.has(path)) return reached
+  reached.add(path)
+  for (const { path: next, external, kind } of outputs[path].imports)
+    if (external !== true && kind === 'import-statement') reachedFrom(outputs, next, reached)
+  return reached
 }

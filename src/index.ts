@@ -40,8 +40,11 @@ export type {
   Store,
   TrackedCounts,
   RecallRequest,
+  EndedSilence,
+  FailedDelivery,
+  FailedTry,
 } from './store/Store.js'
-export type { LogWriter, LogLevel } from './channels/Channel.js'
+export type { LogWriter, LogLevel, SendRate } from './channels/Channel.js'
 export type { HandlerFilter } from './channels/filter.js'
 export type { Handler, HandlerContext } from './channels/Handler.js'
 export { logHandler, type LogHandlerOptions } from './channels/log.js'

@@ -52,6 +52,12 @@ type SettingsSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> } & type
 /** One kind of handler that a configuration may name: everything there is to know of it lies in its file. */
 export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
   readonly schema: Schema
+  /**
+   * False of a channel for programs: each notification is handed over by itself, also where a route makes one message
+   * of several. For all others `compose` then writes that message, and what is handed over is the first of them.
+   * @defaultValue `true`
+   */
+  readonly bundles?: false
   /** What no output may show of these settings. */
   secrets(settings: z.output<Schema>): Partial<Concealed>
   /** Makes the handler. Nothing is contacted; a heavy library is imported at the first notification. */

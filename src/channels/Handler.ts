@@ -1,3 +1,4 @@
+import type { Bundle } from '../domain/notifications/routing.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { Json } from '../domain/text/json.js'
 import type { HandlerFilter } from './filter.js'
@@ -24,4 +25,6 @@ export interface HandlerContext {
   readonly signal: AbortSignal
   /** What this handler resolved with for an earlier notification of the same subject, where it is still known. */
   readonly posted?: Json
+  /** All that leaves together with it, as one message. Only where the channel bundles. */
+  readonly bundle?: Bundle
 }

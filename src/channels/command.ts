@@ -14,6 +14,7 @@ const withoutNul = /^[^\0]*$/
 
 /** Runs a program with each notification on its standard input. */
 export const command = defineChannel({
+  bundles: false,
   schema: section({
     type: z.literal('command').describe('Runs a program.'),
     command: list(text(words).regex(withoutNul, { error: words }), 'words: a program and its arguments')

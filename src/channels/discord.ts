@@ -44,6 +44,8 @@ export const discord = defineChannel({
     // An edit, a reply and what is posted anew.
     timeoutMs: settings.timeout * 3,
     maxAttempts: settings.maxAttempts,
+    // Seen: five requests in two seconds; an edit, a reply and a post take three at the most.
+    rate: { count: 1, perMs: 2_000 },
   }),
   check: async (settings, { http, signal }) => {
     const { json } = await ask({ http, signal }, settings, { method: 'GET', path: '', judge: judgeWebhook })

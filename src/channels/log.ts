@@ -8,6 +8,7 @@ import type { Handler } from './Handler.js'
 
 /** Writes notifications to the log. */
 export const log = defineChannel({
+  bundles: false,
   schema: section({
     type: z.literal('log').describe('Writes to the log.'),
     ...channelKeys,

@@ -36,6 +36,7 @@ type Settings = z.output<typeof settingsSchema>
 
 /** Opens, acknowledges and resolves alerts. */
 export const pagerduty = defineChannel({
+  bundles: false,
   schema: settingsSchema,
   secrets: ({ routingKey, apiUrl }) => ({ urls: [apiUrl], secrets: [routingKey] }),
   open: (settings, deps) => ({

@@ -44,6 +44,8 @@ export const slack = defineChannel({
     // An edit, a reply and what is posted anew.
     timeoutMs: settings.timeout * 3,
     maxAttempts: settings.maxAttempts,
+    // Published: one post a second and channel.
+    rate: { count: 1, perMs: 1_000 },
   }),
   check: async (settings, { http, signal }) => {
     const { webhookUrl, timeout: timeoutMs } = settings

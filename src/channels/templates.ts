@@ -9,7 +9,7 @@ import type { ChannelDeps, LogWriter } from './Channel.js'
 import { events } from './filter.js'
 
 /** Texts of the operator's own for an event, in place of the default ones. */
-export interface EventTemplates {
+interface EventTemplates {
   readonly title?: string | undefined
   readonly body?: string | undefined
 }

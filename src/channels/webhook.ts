@@ -12,6 +12,7 @@ import type { Handler } from './Handler.js'
 
 /** Posts notifications to a URL, signed where there is a secret. */
 export const webhook = defineChannel({
+  bundles: false,
   schema: section({
     type: z.literal('webhook').describe('Posts to a URL.'),
     url: httpUrl().describe('Where to post.'),

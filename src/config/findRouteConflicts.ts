@@ -3,6 +3,7 @@ import type { ConfigIssue } from '../domain/errors.js'
 import { isExact } from '../notify/match.js'
 import { nearest } from '../schema/nearest.js'
 import { field, issue, items, text } from '../schema/rawInput.js'
+import { defaultHandlers } from './schemas/notifierSchema.js'
 
 /**
  * What routes name that is not there: handlers and chains. Works on the raw input, as `findConflicts` does. `own` are
@@ -43,7 +44,7 @@ function hint(name: string, known: readonly string[]): string {
 
 /** As the lanes are named: first the configured ones, then those of the application. */
 function handlerNames(handlers: unknown, own: readonly string[]): ReadonlySet<string> {
-  const configured = handlers === undefined ? [{ type: 'log' }] : items(handlers)
+  const configured = handlers === undefined ? defaultHandlers : items(handlers)
   const written = configured.flatMap((handler) => {
     const type = text(field(handler, 'type'))
     const name = text(field(handler, 'name'))

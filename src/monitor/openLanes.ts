@@ -2,12 +2,12 @@ import type { ChannelDeps } from '../channels/Channel.js'
 import { passesFilter } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
+import { openBundling } from '../channels/openBundling.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
 import type { OutboxLane } from '../sinks/outbox/OutboxOptions.js'
-import type { Notification } from '../domain/notifications/notification.js'
 import type { NotificationRoute } from '../domain/notifications/routing.js'
-import { createRouter } from '../notify/createRouter.js'
+import { createRouter, type RoutedHandler } from '../notify/createRouter.js'
 import { withTemplatesOf } from './composerOf.js'
 
 export interface Lanes {
@@ -29,18 +29,24 @@ const timeoutMs = 30_000
  */
 export function openLanes({ notifier, chains }: Config, { handlers, ...deps }: LaneDeps): Lanes {
   const lanes = new Map<string, OutboxLane>()
-  const wanted = new Map<string, (notification: Notification) => boolean>()
+  const routed = new Map<string, RoutedHandler>()
   for (const settings of notifier.handlers) {
     const compose = withTemplatesOf(settings, { notifier }, deps)
-    lanes.set(settings.name, { timeoutMs, ...channelOf(settings).open(settings, { ...deps, compose }) })
-    wanted.set(settings.name, (notification) => passesFilter(settings, notification))
+    const channel = channelOf(settings)
+    const opened = openBundling((own) => channel.open(settings, own), { ...deps, compose })
+    lanes.set(settings.name, { timeoutMs, ...opened })
+    routed.set(settings.name, {
+      wants: (notification) => passesFilter(settings, notification),
+      bundles: channel.bundles !== false,
+    })
   }
   for (const handler of handlers) {
     const key = freeName(handler.type, lanes)
     lanes.set(key, { handler, timeoutMs })
-    wanted.set(key, (notification) => passesFilter(handler, notification))
+    routed.set(key, { wants: (notification) => passesFilter(handler, notification), bundles: false })
   }
   const systems = new Map(chains.map(({ name, governance }) => [name, governance.system]))
   const systemOf = (chain: string): string | undefined => systems.get(chain)
-  return { lanes, route: createRouter({ rules: notifier.routes, handlers: wanted, systemOf }) }
+  const { routes: rules, timezone } = notifier
+  return { lanes, route: createRouter({ rules, handlers: routed, timezone, systemOf }) }
 }

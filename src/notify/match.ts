@@ -40,7 +40,7 @@ export function compileMatch(match: Match): Matcher {
 
 /** What is wrong with one entry of a match: with its key, or with the form of its value. */
 export function matchProblem(key: string, value: string): string | undefined {
-  if (!isKey(key)) {
+  if (!isMatchKey(key)) {
     const meant = nearest(key, matchKeys)
     return meant === undefined
       ? `unknown key; known here: ${matchKeys.join(', ')} and ${label}NAME`
@@ -66,12 +66,13 @@ export function isExact(value: string): boolean {
 }
 
 /** Whether a text fits the value of a match. */
-export function compileValue(value: string): (text: string) => boolean {
+function compileValue(value: string): (text: string) => boolean {
   if (value.startsWith(expression)) return compilePattern(value.slice(expression.length), false)
   return isExact(value) ? (text) => text === value : compileGlob(value)
 }
 
-function isKey(key: string): boolean {
+/** True of a key that a match may have. */
+export function isMatchKey(key: string): boolean {
   return matchKeys.some((known) => known === key) || (key.startsWith(label) && key.length > label.length)
 }
 

@@ -2,7 +2,7 @@ import type { ObservableInput } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
-import type { NotificationRoute, Silence } from '../domain/notifications/routing.js'
+import type { Bundle, NotificationRoute, Silence } from '../domain/notifications/routing.js'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
 import type { ProposalCounts, RecalledProposals } from '../domain/proposals/archive.js'
@@ -14,6 +14,8 @@ export interface OutboxItem {
   readonly handler: string
   /** Tries made so far. */
   readonly attempts: number
+  /** All that leaves together with it, itself first: they are delivered, postponed or given up as one. */
+  readonly bundle?: Bundle
 }
 
 /** Why a try failed. */
@@ -177,9 +179,10 @@ export interface Store {
   waitingHandlers(): readonly string[]
   /**
    * Outbox rows whose next try is due at `now` (Unix ms), oldest first: of one handler where it is named, or of all.
+   * What was held until then comes out first.
    */
   due(now: number, limit: number, handler?: string): readonly OutboxItem[]
-  /** When the next outbox row, of one handler or of any, is due, Unix ms. */
+  /** When the next outbox row, of one handler or of any, is due, or comes out, Unix ms. */
   nextDue(handler?: string): number | undefined
   /**
    * What goes next at a handler at `now` (Unix ms) because of a critical notification: the oldest critical one that is

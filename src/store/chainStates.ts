@@ -9,6 +9,7 @@ import { addNotification } from './sql/addNotification.js'
 import { chainNames, type Committed, loadChain } from './sql/loadChain.js'
 import { recallFrom, loadUnsettled } from './sql/loadUnsettled.js'
 import { writeChain } from './sql/writeChain.js'
+import { dropReleases, lastRelease } from './held.js'
 import { activeSilences } from './silences.js'
 import { writeTrail } from './sql/writeTrail.js'
 
@@ -116,7 +117,13 @@ function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: N
   for (const move of turn.moves) trail.record({ at, chain, kind: 'upgrade', detail: moveDetail(move) })
   if (turn.announcements.length === 0) return
   const { head, blockTime } = turn.state
-  const moment: RoutingMoment = { at, silences: activeSilences(sql, at), pace: { blockTime, ...defined({ head }) } }
+  dropReleases(sql, at)
+  const moment: RoutingMoment = {
+    at,
+    silences: activeSilences(sql, at),
+    pace: { blockTime, ...defined({ head }) },
+    lastRelease: (handler, group) => lastRelease(sql, handler, group),
+  }
   for (const announcement of turn.announcements) {
     if (!addNotification(sql, announcement.notification, route, moment)) continue
     trail.record({ at, chain, kind: 'notification', detail: announcementDetail(announcement) })

@@ -8,7 +8,7 @@ import type { Sql } from './sql.js'
 const inboxRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
 const idRow = z.object({ id: z.string() })
 const kindRow = z.object({ event: z.string(), priority: z.string(), read: z.number(), count: z.number() })
-const statesRow = z.object({ every: z.number(), pending: z.number(), dead: z.number() })
+const statesRow = z.object({ every: z.number(), pending: z.number(), dead: z.number(), held: z.number() })
 const lastRow = z.object({ row: z.number() })
 
 /** Reads a notification from its row; `read` has a column of its own. */
@@ -50,11 +50,12 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
         kindRow,
         'SELECT event, priority, read, count(*) AS count FROM notifications GROUP BY event, priority, read',
       )
-      const [{ every, pending, dead } = { every: 0, pending: 0, dead: 0 }] = sql.all(
+      const [{ every, pending, dead, held } = { every: 0, pending: 0, dead: 0, held: 0 }] = sql.all(
         statesRow,
         `SELECT (SELECT count(*) FROM outbox) AS every,
           (SELECT count(*) FROM outbox INDEXED BY outbox_next WHERE state = 'pending') AS pending,
-          (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead') AS dead`,
+          (SELECT count(*) FROM outbox INDEXED BY outbox_dead WHERE state = 'dead') AS dead,
+          (SELECT count(*) FROM held) AS held`,
       )
       const unread = total(kinds.filter(({ read }) => read === 0))
       return {
@@ -62,7 +63,7 @@ export function inbox(sql: Sql): Pick<Store, 'notifications' | 'notificationIds'
         unread,
         byEvent: countsOf(kinds, ({ event }) => event),
         byPriority: countsOf(kinds, ({ priority }) => priority),
-        pending,
+        pending: pending + held,
         delivered: every - pending - dead,
         dead,
       }

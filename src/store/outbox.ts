@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { defined } from '../domain/defined.js'
 import { subjectOf } from '../domain/notifications/notification.js'
+import { bundleOf, nextRelease, releaseHeld } from './held.js'
 import type { FailedDelivery, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
 import { keepPosted, postedOf } from './posted.js'
@@ -52,7 +53,9 @@ export function outbox(sql: Sql): Outbox {
 }
 
 function itemOf(sql: Sql, row: z.infer<typeof itemRow>): OutboxItem {
-  return { notification: notificationOf(sql, row), handler: row.handler, attempts: row.attempts }
+  const notification = notificationOf(sql, row)
+  const bundle = bundleOf(sql, row.row, notification)
+  return { notification, handler: row.handler, attempts: row.attempts, ...defined({ bundle }) }
 }
 
 function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
@@ -94,18 +97,26 @@ function queue(sql: Sql): Pick<Outbox, 'waitingHandlers' | 'due' | 'nextDue'> {
         )
       : []
 
-  const nextOf = (handler: string): number | undefined =>
-    sql.all(nextRow, `SELECT min(next_at) AS next FROM outbox WHERE state = 'pending' AND handler = ?`, handler)[0]
-      ?.next ?? undefined
+  const nextOf = (handler: string): number | undefined => {
+    const [pending] = sql.all(
+      nextRow,
+      `SELECT min(next_at) AS next FROM outbox WHERE state = 'pending' AND handler = ?`,
+      handler,
+    )
+    const nexts = [pending?.next ?? Infinity, nextRelease(sql, handler) ?? Infinity]
+    return nexts.every((next) => next === Infinity) ? undefined : Math.min(...nexts)
+  }
 
   return {
     waitingHandlers,
-    due: (now, limit, only) =>
-      (only === undefined ? waitingHandlers() : [only])
+    due: (now, limit, only) => {
+      releaseHeld(sql, now)
+      return (only === undefined ? waitingHandlers() : [only])
         .flatMap((handler) => dueOf(now, limit, handler))
         .sort((a, b) => a.row - b.row)
         .slice(0, limit)
-        .map((row) => itemOf(sql, row)),
+        .map((row) => itemOf(sql, row))
+    },
     nextDue: (only) => {
       const nexts = (only === undefined ? waitingHandlers() : [only]).flatMap((handler) => nextOf(handler) ?? [])
       return nexts.length === 0 ? undefined : Math.min(...nexts)

@@ -48,6 +48,26 @@ describe('parseConfig', () => {
       { notifier: { routes: [{ to: ['lgo'] }] } },
       'notifier.routes[0].to[0]: expected the name of a handler, one of log; did you mean log?',
     ],
+    [
+      { notifier: { routes: [{ quietHours: ['22-7'] }] } },
+      'notifier.routes[0].quietHours[0]: expected a span of each day such as 22:00-07:00',
+    ],
+    [
+      { notifier: { routes: [{ quietHours: ['22:00-10:00', '10:00-22:00'] }] } },
+      'notifier.routes[0].quietHours[1]: expected some time of the day that is not quiet',
+    ],
+    [
+      { notifier: { routes: [{ digest: 'daily' }] } },
+      'notifier.routes[0].digest: expected a cron expression of five fields, such as "0 9 * * 1"',
+    ],
+    [
+      { notifier: { routes: [{ group: { by: ['chian'] } }] } },
+      'notifier.routes[0].group.by[0]: expected one of chain, system, event, type, priority, title, subject or label.NAME',
+    ],
+    [
+      { notifier: { routes: [{ group: {}, digest: '0 9 * * 1' }] } },
+      'notifier.routes[0]: expected either group or digest: a digest is one message already',
+    ],
     [{ notifier: { routes: [{ to: [] }] } }, 'notifier.routes[0].to: expected at least one handler'],
     [
       { notifier: { routes: [{ match: { priority: 'urgent' } }] } },

@@ -28,6 +28,10 @@ const environment = {
   PUSHOVER_USER: 'uQiRzpo4DXghDmr9QzzfQu27cmVRsG',
   TELL_TOKEN: 'x',
   BACKUP_RPC_URL: 'http://127.0.0.1:8546',
+  SLACK_TOKEN: 'xoxb-1',
+  SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T/B/x',
+  DISCORD_WEBHOOK_URL: 'https://discord.com/api/webhooks/1/x',
+  TELEGRAM_TOKEN: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq',
 }
 
 describe('a configuration on a page', () => {

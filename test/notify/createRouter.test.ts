@@ -12,14 +12,15 @@ const silence = (match: Silence['match'], id = '1'): Silence => ({
 })
 
 function router(rules: readonly RouteRule[], wants: Readonly<Record<string, (about: Notification) => boolean>> = {}) {
-  const handlers = new Map(Object.entries({ ops: all, pager: all, log: all, ...wants }))
-  return createRouter({ rules, handlers, systemOf: () => 'governor' })
+  const named = Object.entries({ ops: all, pager: all, log: all, ...wants })
+  const handlers = new Map(named.map(([key, wanted]) => [key, { wants: wanted, bundles: key !== 'log' }] as const))
+  return createRouter({ rules, handlers, timezone: 'Europe/Berlin', systemOf: () => 'governor' })
 }
 const routed = (route: NotificationRoute, about: Notification, silences: readonly Silence[] = []) => {
   const answer = route(about, { at: 0, silences })
   return 'to' in answer ? answer : { to: answer }
 }
-const to = (route: NotificationRoute, about: Notification): readonly string[] => routed(route, about).to
+const to = (route: NotificationRoute, about: Notification) => routed(route, about).to
 
 describe('createRouter', () => {
   const critical = notification('c', { event: 'upgrade_triggered', priority: 'critical' })
@@ -98,5 +99,61 @@ describe('createRouter', () => {
         expect(to(router(given), one)).toStrictEqual(named)
       }),
     )
+  })
+})
+
+describe('a rule that holds', () => {
+  const night = Date.UTC(2026, 0, 10, 23, 0)
+  const morning = Date.UTC(2026, 0, 11, 6, 0)
+  const quiet = rule({ quietHours: [{ from: 22 * 60, to: 7 * 60 }] })
+  const at = (route: NotificationRoute, about: Notification, ms: number, last?: number) => {
+    const answer = route(about, { at: ms, silences: [], lastRelease: () => last })
+    return 'to' in answer ? answer.to : answer
+  }
+  const medium = notification('m', { data: { proposalId: '7', contract: '0xa1' } })
+
+  it('keeps all but critical until the quiet hours are over, each by itself', () => {
+    expect(at(router([quiet]), medium, night)).toStrictEqual(
+      ['ops', 'pager', 'log'].map((handler) => ({ handler, releaseAt: morning })),
+    )
+    expect(at(router([quiet]), medium, morning)).toStrictEqual(['ops', 'pager', 'log'])
+    expect(at(router([quiet]), notification('c', { priority: 'critical' }), night)).toStrictEqual([
+      'ops',
+      'pager',
+      'log',
+    ])
+  })
+
+  it('keeps nothing that would come out after its own deadline', () => {
+    const closing = (votingEndsAt: string) =>
+      notification('v', { data: { status: 'voting', votingEnd: '1', votingEndsAt, votingEndsAtEstimated: false } })
+    expect(at(router([quiet]), closing('2026-01-11T06:00:00.000Z'), night)).toStrictEqual(['ops', 'pager', 'log'])
+    expect(at(router([quiet]), closing('2026-01-11T06:00:01.000Z'), night)).toMatchObject([
+      { releaseAt: morning },
+      {},
+      {},
+    ])
+  })
+
+  it('makes one message of a group, but for handlers that take each by itself', () => {
+    const route = router([rule({ to: ['ops', 'log'], group: { by: ['chain', 'subject'], wait: 30, interval: 300 } })])
+    const key = '["0","local","local/0xa1/7"]'
+    const group = (until: number) => ({ key, until })
+    expect(at(route, medium, 1_000)).toStrictEqual([
+      { handler: 'ops', releaseAt: 1_030, bundle: key, group: group(1_330) },
+      { handler: 'log', releaseAt: 1_030, group: group(1_330) },
+    ])
+    expect(at(route, medium, 1_010, 1_030)).toMatchObject([{ releaseAt: 1_030 }, { releaseAt: 1_030 }])
+    expect(at(route, medium, 1_100, 1_030)).toMatchObject([{ releaseAt: 1_330 }, {}])
+    expect(at(route, medium, 1_310, 1_030)).toMatchObject([{ releaseAt: 1_340 }, {}])
+    expect(at(route, medium, 1_000, 9_999)).toMatchObject([{ releaseAt: 1_030 }, {}])
+    expect(at(route, notification('c', { priority: 'critical' }), 1_000)).toStrictEqual(['ops', 'log'])
+  })
+
+  it('keeps all of a digest for its next time', () => {
+    const route = router([rule({ to: ['ops'], digest: '0 9 * * 1', quietHours: [{ from: 0, to: 10 * 60 }] })])
+    expect(at(route, medium, night)).toStrictEqual([
+      { handler: 'ops', releaseAt: Date.UTC(2026, 0, 12, 9, 0), bundle: '["0"]' },
+    ])
   })
 })

@@ -16,6 +16,7 @@ import { messageText } from '../output/messageText.js'
 import { printJson } from '../output/printJson.js'
 import { startConfig } from '../startConfig.js'
 import { messageView } from '../../views/messageView.js'
+import { testedView } from '../../views/testedView.js'
 import type { Context } from '../Terminal.js'
 
 export type NotifyOptions = Pick<StartOptions, 'config' | 'json'>
@@ -27,16 +28,7 @@ export async function notifyTest(name: string, options: NotifyOptions, context: 
   const handlers = name === 'all' ? config.notifier.handlers : [handlerNamed(name, config)]
   const access = createServerAccess(config)
   const tested = await testHandlers(config, handlers, { ...access, log: notes(context), now, signal })
-  if (options.json === true)
-    printJson(
-      terminal,
-      tested.map(({ name: handler, type, problem }) => ({
-        handler,
-        type,
-        ok: problem === undefined,
-        problem: problem ?? null,
-      })),
-    )
+  if (options.json === true) printJson(terminal, tested.map(testedView))
   else if (tested.length === 0) terminal.out('No handler is configured: there is nothing to test.')
   else
     for (const { name: handler, type, problem } of tested)

@@ -16,6 +16,9 @@ const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
   },
 })
 
+/** Where notifications go when nothing is said of it. */
+export const defaultHandlers = [{ type: 'log' }] as const
+
 /** What is kept of the notifications and where they go. */
 export const notifierSchema = section({
   maxNotifications: whole(1).prefault(1_000).describe('Most notifications kept.'),
@@ -35,7 +38,7 @@ export const notifierSchema = section({
   priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
   handlers: list(handlerSchema, 'handlers')
     .transform(nameHandlers)
-    .prefault([{ type: 'log' }])
+    .prefault([...defaultHandlers])
     .describe('Where notifications go.'),
   routes: list(routeSchema, 'routes')
     .readonly()

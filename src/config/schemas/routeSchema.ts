@@ -1,6 +1,8 @@
 import * as z from 'zod'
-import { matchProblem } from '../../notify/match.js'
-import { flag, list, text } from '../../schema/scalars.js'
+import { cronProblem } from '../../notify/digestTimes.js'
+import { isMatchKey, matchKeys, matchProblem } from '../../notify/match.js'
+import { leaveTime, parseQuietHours } from '../../notify/quietHours.js'
+import { flag, list, text, timerDuration } from '../../schema/scalars.js'
 import { section } from '../../schema/section.js'
 
 const matched = (what: string): z.ZodExactOptional<z.ZodString> =>
@@ -28,7 +30,41 @@ const matchSchema = z
     }
   })
 
-/** One rule about where notifications go. */
+const groupSchema = section({
+  by: list(
+    text().refine(isMatchKey, { error: `expected one of ${matchKeys.join(', ')} or label.NAME` }),
+    'keys of a match',
+  )
+    .readonly()
+    .prefault(['chain', 'subject'])
+    .describe('What is equal in all of these goes together.'),
+  wait: timerDuration().prefault('30s').describe('From the first notification of a group to its message.'),
+  interval: timerDuration().prefault('5m').describe('At least, from one message of a group to the next.'),
+})
+
+const span = 'expected a span of each day such as 22:00-07:00'
+const quietSchema = list(
+  text(span).transform((written, context) => {
+    const hours = parseQuietHours(written)
+    if (hours !== undefined) return hours
+    context.addIssue({ code: 'custom', message: span })
+    return z.NEVER
+  }),
+  'spans such as 22:00-07:00',
+)
+  .superRefine((spans, context) => {
+    if (leaveTime(spans)) return
+    const message = 'expected some time of the day that is not quiet'
+    context.addIssue({ code: 'custom', path: [spans.length - 1], message })
+  })
+  .readonly()
+
+const digestSchema = text().superRefine((written, context) => {
+  const message = cronProblem(written)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
+
+/** One rule about where notifications go, and when. */
 export const routeSchema = section({
   match: matchSchema
     .prefault({})
@@ -39,4 +75,17 @@ export const routeSchema = section({
     .exactOptional(list(text(), 'names of handlers').min(1, { error: 'expected at least one handler' }).readonly())
     .describe('Names of the handlers that get them. Default: every handler.'),
   continue: flag().prefault(false).describe('Whether the next rules are looked at too.'),
+  group: z.exactOptional(groupSchema).describe('Makes one message of a burst. Critical ones are told at once.'),
+  quietHours: z
+    .exactOptional(quietSchema)
+    .describe(
+      'When nothing is told but what is critical, or would come out after its own deadline or height; in `notifier.timezone`.',
+    ),
+  digest: z
+    .exactOptional(digestSchema)
+    .describe(
+      'When all is told that came until then, as one message: a cron expression of five fields, in `notifier.timezone`.',
+    ),
+}).refine(({ group, digest }) => group === undefined || digest === undefined, {
+  error: 'expected either group or digest: a digest is one message already',
 })

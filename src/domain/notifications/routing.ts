@@ -21,23 +21,52 @@ export interface Silence {
   readonly held: number
 }
 
+/** What tells when a height is reached. */
+export interface Pace {
+  readonly head?: Head
+  readonly blockTime: BlockTime
+}
+
 /** What is known when a notification is routed. */
 export interface RoutingMoment {
   /** Host clock, Unix milliseconds. */
   readonly at: number
   /** The silences that are not over. */
   readonly silences: readonly Silence[]
-  /** What tells when a height is reached. */
-  readonly pace?: { readonly head?: Head; readonly blockTime: BlockTime }
+  readonly pace?: Pace
+  /**
+   * When a group was last to be released at a handler, Unix milliseconds; undefined where it is not remembered.
+   * @defaultValue remembers nothing
+   */
+  readonly lastRelease?: (handler: string, group: string) => number | undefined
+}
+
+/** What is not handed to a handler at once. Times are Unix milliseconds of the host. */
+export interface HeldDelivery {
+  readonly handler: string
+  /** When it goes into the outbox. */
+  readonly releaseAt: number
+  /** What is released together under this key becomes one message. @defaultValue a message of its own */
+  readonly bundle?: string
+  /** Until when the release is to be remembered as that of its group. @defaultValue not at all */
+  readonly group?: { readonly key: string; readonly until: number }
 }
 
 /** Where a notification goes. */
 export interface Routing {
   /** The id of the silence that holds it back. */
   readonly silencedBy?: string
-  /** Keys of the handlers that get it. */
-  readonly to: readonly string[]
+  /** Handlers that get it: at once, by their key; or later. */
+  readonly to: readonly (string | HeldDelivery)[]
 }
 
 /** Says where a notification goes: the keys of handlers, or a {@link Routing}. */
 export type NotificationRoute = (notification: Notification, moment: RoutingMoment) => readonly string[] | Routing
+
+/** Notifications that were held and leave as one message. */
+export interface Bundle {
+  /** The first of them, oldest first. */
+  readonly notifications: readonly Notification[]
+  /** Of all of them. */
+  readonly count: number
+}

@@ -46,10 +46,10 @@ export function attemptDelivery(
   options: OutboxOptions,
 ): Observable<DeliveryReport> {
   const { scheduler = asyncScheduler, now, conceal, store } = options
-  const notification = conceal === undefined ? item.notification : concealInfo(item.notification, conceal)
+  const shown = conceal === undefined ? item : concealed(item, conceal)
   return defer(() => of(store.posted(item))).pipe(
     retryWhileBusy(scheduler),
-    concatMap((posted) => outcomeOf(call(lane.handler, notification, posted), item, lane, scheduler)),
+    concatMap((posted) => outcomeOf(call(lane.handler, shown, posted), item, lane, scheduler)),
     concatMap((outcome) =>
       recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
     ),
@@ -96,14 +96,27 @@ function jsonTextOf(answer: unknown): string | undefined {
   }
 }
 
-function call(handler: OutboxReceiver, notification: Notification, posted: Json | undefined): Observable<unknown> {
+function call(
+  handler: OutboxReceiver,
+  { notification, bundle }: OutboxItem,
+  posted: Json | undefined,
+): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController()
-    const context = { signal: controller.signal, ...defined({ posted }) }
+    const context = { signal: controller.signal, ...defined({ posted, bundle }) }
     return from(handler.handle(notification, context) ?? Promise.resolve()).pipe(
       tap({ unsubscribe: () => controller.abort() }),
     )
   })
+}
+
+function concealed({ notification, bundle, ...item }: OutboxItem, conceal: (text: string) => string): OutboxItem {
+  const shown = (one: Notification): Notification => concealInfo(one, conceal)
+  return {
+    ...item,
+    notification: shown(notification),
+    ...(bundle !== undefined && { bundle: { ...bundle, notifications: bundle.notifications.map(shown) } }),
+  }
 }
 
 function reportOn(

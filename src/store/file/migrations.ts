@@ -189,6 +189,36 @@ CREATE INDEX outbox_urgent ON outbox (handler, row, next_at) WHERE state = 'pend
 CREATE INDEX outbox_retried ON outbox (row) WHERE state = 'pending' AND attempts > 0;
 `
 
+const held = `
+-- What waits for its time, such as the morning. What leaves as one message waits on with the row that carries it.
+CREATE TABLE held (
+  row INTEGER PRIMARY KEY, notification INTEGER NOT NULL REFERENCES notifications (row) ON DELETE CASCADE,
+  handler TEXT NOT NULL, subject TEXT NOT NULL, release_at INTEGER NOT NULL, bundle TEXT NOT NULL,
+  carrier INTEGER REFERENCES outbox (row) ON DELETE SET NULL, UNIQUE (notification, handler)
+);
+CREATE INDEX held_release ON held (release_at) WHERE carrier IS NULL;
+CREATE INDEX held_next ON held (handler, release_at) WHERE carrier IS NULL;
+CREATE INDEX held_carrier ON held (carrier) WHERE carrier IS NOT NULL;
+-- When a group was last to come out at a handler.
+CREATE TABLE releases (
+  handler TEXT NOT NULL, bundle TEXT NOT NULL, release_at INTEGER NOT NULL, until INTEGER NOT NULL,
+  PRIMARY KEY (handler, bundle)
+);
+CREATE INDEX releases_until ON releases (until);
+CREATE TRIGGER held_takes_in AFTER INSERT ON held BEGIN
+  UPDATE notifications SET waiting = waiting + 1 WHERE row = NEW.notification;
+END;
+CREATE TRIGGER held_lets_go AFTER DELETE ON held BEGIN
+  UPDATE notifications SET waiting = waiting - 1 WHERE row = OLD.notification;
+END;
+CREATE TRIGGER bundle_settles AFTER UPDATE OF state ON outbox WHEN OLD.state = 'pending' AND NEW.state <> 'pending' BEGIN
+  INSERT INTO outbox (notification, handler, state, attempts, next_at, at, reason, status, subject)
+    SELECT notification, handler, NEW.state, NEW.attempts, NEW.next_at, NEW.at, NEW.reason, NEW.status, subject FROM held
+    WHERE carrier = NEW.row ORDER BY row;
+  DELETE FROM held WHERE carrier = NEW.row;
+END;
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -203,4 +233,5 @@ export const migrations: readonly string[] = [
   silences,
   posted,
   ledger,
+  held,
 ]

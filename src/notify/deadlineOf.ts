@@ -1,0 +1,72 @@
+import { etaOf } from '../domain/blocks/blockTime.js'
+import type { Notification } from '../domain/notifications/notification.js'
+import type { Pace } from '../domain/notifications/routing.js'
+import { isActive, proposalStatuses } from '../domain/proposals/proposal.js'
+
+/** By when a notification is of use, Unix milliseconds; `unknown` where there is such a moment and nobody knows it. */
+export type Deadline = number | 'unknown'
+
+// What is worked out from the pace of blocks may come sooner by so much of the time that is left.
+const drift = 0.1
+
+/**
+ * The end of the vote, or the height of the upgrade, that a notification is about and that is ahead at `now` (Unix
+ * milliseconds): the sooner of both. Undefined where nothing is ahead.
+ */
+export function deadlineOf({ data, event }: Notification, now: number, pace: Pace | undefined): Deadline | undefined {
+  const fields = new Map<string, unknown>(Object.entries(data))
+  const ends = event.startsWith('upgrade_')
+    ? [heightAhead(fields, fields.get('height'), now, pace)]
+    : [voteAhead(fields, now), heightAhead(fields, planHeight(fields.get('plan')), now, pace)]
+  const ahead = ends.filter((end) => end !== undefined)
+  if (ahead.includes('unknown')) return 'unknown'
+  const known = ahead.filter((end) => end !== 'unknown')
+  return known.length === 0 ? undefined : Math.min(...known)
+}
+
+type Fields = ReadonlyMap<string, unknown>
+
+function voteAhead(fields: Fields, now: number): Deadline | undefined {
+  const status = proposalStatuses.find((one) => one === fields.get('status'))
+  if (status === undefined || !isActive({ status })) return undefined
+  const end = timeOf(fields.get('votingEndsAt'))
+  if (end !== undefined) return ahead(end, now, fields.get('votingEndsAtEstimated') === true)
+  return typeof fields.get('votingEnd') === 'string' ? 'unknown' : undefined
+}
+
+const settled: readonly unknown[] = [
+  'completed',
+  'failed',
+  'cancelled',
+  'refused',
+  'past',
+  'rejected',
+  'expired',
+  'canceled',
+]
+
+function heightAhead(fields: Fields, height: unknown, now: number, pace: Pace | undefined): Deadline | undefined {
+  if (typeof height !== 'number' || !Number.isSafeInteger(height) || settled.includes(fields.get('status')))
+    return undefined
+  const eta = timeOf(fields.get('eta'))
+  if (eta !== undefined) return ahead(eta, now, true)
+  const head = pace?.head
+  if (head === undefined) return 'unknown'
+  if (BigInt(height) <= head.number) return undefined
+  const seconds = etaOf(BigInt(height), head, pace?.blockTime ?? { samples: [] })
+  return seconds === undefined ? 'unknown' : ahead(Number(seconds) * 1000, now, true)
+}
+
+function ahead(end: number, now: number, isEstimated: boolean): number | undefined {
+  if (end <= now) return undefined
+  return isEstimated ? Math.floor(end - (end - now) * drift) : end
+}
+
+function planHeight(plan: unknown): unknown {
+  return typeof plan === 'object' && plan !== null && 'height' in plan ? plan.height : undefined
+}
+
+function timeOf(iso: unknown): number | undefined {
+  const ms = typeof iso === 'string' ? Date.parse(iso) : NaN
+  return Number.isNaN(ms) ? undefined : ms
+}

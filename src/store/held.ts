@@ -1,0 +1,134 @@
+import * as z from 'zod/mini'
+import { type Notification, subjectOf } from '../domain/notifications/notification.js'
+import type { Bundle, HeldDelivery } from '../domain/notifications/routing.js'
+import { notificationOf } from './inbox.js'
+import type { Sql } from './sql.js'
+import { queueDelivery } from './sql/queueDelivery.js'
+
+const dueRow = z.object({
+  row: z.number(),
+  handler: z.string(),
+  bundle: z.string(),
+  id: z.string(),
+  read: z.number(),
+  json: z.string(),
+})
+const releaseRow = z.object({ at: z.number() })
+const outboxRow = z.object({ row: z.number() })
+const countRow = z.object({ count: z.number() })
+const notificationRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
+
+// What a burst has left comes out in parts, so that no look at the outbox takes long.
+const atOnce = 500
+// Of a bundle; a message shows fewer.
+const mostKnown = 50
+
+/** Keeps a notification of the inbox back from a handler until its time. The caller holds the transaction. */
+export function holdDelivery(sql: Sql, notification: Notification, delivery: HeldDelivery): void {
+  const { handler, releaseAt, bundle = '', group } = delivery
+  sql.run(
+    `INSERT INTO held (notification, handler, subject, release_at, bundle)
+    SELECT row, ?, ?, ?, ? FROM notifications WHERE id = ?
+    ON CONFLICT (notification, handler) DO NOTHING`,
+    ...[handler, subjectOf(notification), releaseAt, bundle, notification.id],
+  )
+  if (group === undefined) return
+  sql.run(
+    `INSERT INTO releases (handler, bundle, release_at, until) VALUES (?, ?, ?, ?)
+    ON CONFLICT (handler, bundle) DO UPDATE SET release_at = excluded.release_at, until = excluded.until`,
+    ...[handler, group.key, releaseAt, group.until],
+  )
+}
+
+/** When a group was last to come out at a handler, Unix ms; undefined where that is forgotten. */
+export function lastRelease(sql: Sql, handler: string, group: string): number | undefined {
+  return sql.all(
+    releaseRow,
+    'SELECT release_at AS at FROM releases WHERE handler = ? AND bundle = ?',
+    handler,
+    group,
+  )[0]?.at
+}
+
+/** Forgets groups that are over at `now` (Unix ms). The caller holds the transaction. */
+export function dropReleases(sql: Sql, now: number): void {
+  sql.run('DELETE FROM releases WHERE until <= ?', now)
+}
+
+/**
+ * Lets out what is to come out at `now` (Unix ms): into the outbox, due at once, a bundle as one row. What has waited
+ * longest comes first.
+ */
+export function releaseHeld(sql: Sql, now: number): void {
+  const due = (): readonly z.infer<typeof dueRow>[] =>
+    sql
+      .all(
+        dueRow,
+        `SELECT held.row AS row, held.handler AS handler, bundle, id, read, json
+        FROM held INDEXED BY held_release CROSS JOIN notifications ON notifications.row = held.notification
+        WHERE carrier IS NULL AND release_at <= ? LIMIT ?`,
+        now,
+        atOnce,
+      )
+      .toSorted((one, other) => one.row - other.row)
+  if (due().length === 0) return
+  sql.transaction(() => {
+    const carried = new Set<string>()
+    for (const row of due()) {
+      const bundle = JSON.stringify([row.handler, row.bundle])
+      if (carried.has(bundle)) continue
+      queueDelivery(sql, notificationOf(sql, row), row.handler, now)
+      sql.run('DELETE FROM held WHERE row = ?', row.row)
+      if (row.bundle === '') continue
+      carried.add(bundle)
+      joinBundle(sql, row, now)
+    }
+  })
+}
+
+/** All that comes out with the notification that was just queued. */
+function joinBundle(sql: Sql, { handler, bundle, id }: z.infer<typeof dueRow>, now: number): void {
+  const [carrier] = sql.all(
+    outboxRow,
+    'SELECT row FROM outbox WHERE handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)',
+    handler,
+    id,
+  )
+  if (carrier === undefined) return
+  sql.run(
+    `UPDATE held INDEXED BY held_next SET carrier = ?
+    WHERE carrier IS NULL AND handler = ? AND release_at <= ? AND bundle = ?`,
+    ...[carrier.row, handler, now, bundle],
+  )
+}
+
+/** When the next held row of a handler comes out, Unix ms. */
+export function nextRelease(sql: Sql, handler: string): number | undefined {
+  return sql.all(
+    releaseRow,
+    `SELECT release_at AS at FROM held INDEXED BY held_next WHERE carrier IS NULL AND handler = ?
+    ORDER BY release_at LIMIT 1`,
+    handler,
+  )[0]?.at
+}
+
+/** What leaves together with `first`, in the outbox row `carrier`; undefined where nothing does. */
+export function bundleOf(sql: Sql, carrier: number, first: Notification): Bundle | undefined {
+  const others = sql.all(
+    notificationRow,
+    `SELECT id, read, json FROM held INDEXED BY held_carrier CROSS JOIN notifications
+    ON notifications.row = held.notification WHERE carrier = ? LIMIT ?`,
+    carrier,
+    mostKnown - 1,
+  )
+  if (others.length === 0) return undefined
+  const [all] = sql.all(
+    countRow,
+    'SELECT count(*) AS count FROM held INDEXED BY held_carrier WHERE carrier = ?',
+    carrier,
+  )
+  return {
+    notifications: [first, ...others.map((row) => notificationOf(sql, row))],
+    count: 1 + (all?.count ?? others.length),
+  }
+}

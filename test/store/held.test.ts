@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import type { HeldDelivery } from '../../src/domain/notifications/routing.js'
+import { openStore } from '../../src/store/openStore.js'
+import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
+import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
+
+const held = (releaseAt: number, parts: Partial<HeldDelivery> = {}): HeldDelivery => ({
+  ...{ handler: 'chat', releaseAt, ...parts },
+})
+function tell(store: EmbeddedStore, ids: readonly string[], time: number, ...to: readonly (string | HeldDelivery)[]) {
+  store.commit(turn({ announcements: ids.map((id) => announcement(id)), time }), () => ({ to }))
+}
+const said = ({ notification, handler, bundle, attempts }: OutboxItem): string =>
+  [
+    `${handler}/${notification.id}`,
+    ...(bundle === undefined ? [] : [`of ${bundle.count}: ${bundle.notifications.map(({ id }) => id).join(' ')}`]),
+    ...(attempts === 0 ? [] : [`after ${attempts}`]),
+  ].join(' ')
+const due = (store: EmbeddedStore, now: number): readonly string[] => store.due(now, 10).map(said)
+
+describe('what is held', () => {
+  it('comes out at its time, in the order it came, and says when that is', () => {
+    const store = openStore({ path: ':memory:' })
+    tell(store, ['a', 'b'], 1_000, held(5_000), 'log')
+    tell(store, ['c'], 2_000, held(5_000))
+
+    expect(store.nextDue('chat')).toBe(5_000)
+    expect(store.nextDue('log')).toBe(1_000)
+    expect(due(store, 4_999)).toStrictEqual(['log/a', 'log/b'])
+    expect(due(store, 5_000)).toStrictEqual(['log/a', 'log/b', 'chat/a', 'chat/b', 'chat/c'])
+    expect(store.nextDue('chat')).toBe(5_000)
+  })
+
+  it('counts as waiting, and is not pruned', () => {
+    const store = openStore({ path: ':memory:' })
+    tell(store, ['a', 'b'], 1_000, held(5_000))
+    store.prune({ maxNotifications: 1, before: 9_000 })
+
+    expect(store.stats()).toMatchObject({ total: 2, pending: 2, delivered: 0 })
+    for (const item of store.due(5_000, 10)) store.delivered(item, 5_000)
+    expect(store.stats()).toMatchObject({ total: 2, pending: 0, delivered: 2 })
+    store.prune({ maxNotifications: 1, before: 0 })
+    expect(store.notificationIds()).toStrictEqual(['b'])
+  })
+
+  it('is held on, and let out once, whatever restarts come', () => {
+    using directory = temporaryDirectory()
+    const path = `${directory.path}/state.db`
+    const again = <T>(use: (store: EmbeddedStore) => T): T => {
+      const store = openStore({ path })
+      const result = use(store)
+      store.close()
+      return result
+    }
+    again((store) => tell(store, ['a', 'b'], 1_000, held(5_000, { bundle: 'x' })))
+    expect(again((store) => due(store, 4_000))).toStrictEqual([])
+    expect(again((store) => due(store, 5_000))).toStrictEqual(['chat/a of 2: a b'])
+    expect(again((store) => due(store, 6_000))).toStrictEqual(['chat/a of 2: a b'])
+    again((store) => store.delivered(store.due(6_000, 1)[0]!, 6_000))
+    expect(again((store) => [due(store, 9_000), store.stats().delivered])).toStrictEqual([[], 2])
+  })
+})
+
+describe('a bundle', () => {
+  const bundled = (): EmbeddedStore => {
+    const store = openStore({ path: ':memory:' })
+    tell(store, ['a', 'b'], 1_000, held(5_000, { bundle: 'x' }))
+    tell(store, ['c'], 2_000, held(5_000, { bundle: 'y' }))
+    tell(store, ['d'], 3_000, held(5_000, { bundle: 'x' }), held(5_000, { bundle: 'x', handler: 'mail' }))
+    return store
+  }
+
+  it('is one row for each handler and key, carried by its first', () => {
+    expect(due(bundled(), 5_000)).toStrictEqual(['chat/a of 3: a b d', 'chat/c', 'mail/d'])
+  })
+
+  it('is delivered and postponed as one', () => {
+    const store = bundled()
+    const [first] = store.due(5_000, 1)
+    store.postpone(first!, 6_000, { reason: '503' })
+    expect(due(store, 5_500)).toStrictEqual(['chat/c', 'mail/d'])
+    expect(due(store, 6_000)).toStrictEqual(['chat/a of 3: a b d after 1', 'chat/c', 'mail/d'])
+    store.delivered(first!, 6_000)
+    expect(store.stats()).toMatchObject({ pending: 2, delivered: 3 })
+  })
+
+  it('takes nothing in once it is out', () => {
+    const store = bundled()
+    store.due(5_000, 1)
+    tell(store, ['e'], 5_001, held(6_000, { bundle: 'x' }))
+    expect(due(store, 6_000)).toStrictEqual(['chat/a of 3: a b d', 'chat/c', 'mail/d', 'chat/e'])
+  })
+
+  it('is given up as the letters it is made of, each of which can be sent again', () => {
+    const store = bundled()
+    store.bury(store.due(5_000, 1)[0]!, 5_000, { reason: 'HTTP 404' })
+    expect(store.deadLetters().map(({ notification: { id }, reason }) => `${id}: ${reason}`)).toStrictEqual([
+      'a: HTTP 404',
+      'b: HTTP 404',
+      'd: HTTP 404',
+    ])
+    store.revive('b', 6_000)
+    expect(due(store, 6_000)).toStrictEqual(['chat/c', 'mail/d', 'chat/b'])
+  })
+
+  it('of a burst stays one row, and tells how many there are', () => {
+    const store = openStore({ path: ':memory:' })
+    const ids = Array.from({ length: 2_000 }, (_, index) => `n${index}`)
+    tell(store, ids, 1_000, held(5_000, { bundle: 'x' }))
+    const [item, ...rest] = store.due(5_000, 10)
+    expect([rest.length, item?.bundle?.count, item?.bundle?.notifications.length]).toStrictEqual([0, 2_000, 50])
+    store.delivered(item!, 5_000)
+    expect(store.stats()).toMatchObject({ pending: 0, delivered: 2_000 })
+  })
+})
+
+describe('the release of a group', () => {
+  it('is remembered until it does not matter any more', () => {
+    const store = openStore({ path: ':memory:' })
+    const seen: (number | undefined)[] = []
+    const look = (id: string, time: number, to: readonly HeldDelivery[] = []): void => {
+      store.commit(turn({ announcements: [announcement(id)], time }), (_, { lastRelease }) => {
+        seen.push(lastRelease?.('chat', 'x'))
+        return { to }
+      })
+    }
+    look('a', 1_000, [held(1_030, { bundle: 'x', group: { key: 'x', until: 1_330 } })])
+    look('b', 1_010)
+    look('c', 1_329)
+    look('d', 1_330)
+    expect(seen).toStrictEqual([undefined, 1_030, 1_030, undefined])
+  })
+})
