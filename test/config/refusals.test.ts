@@ -94,6 +94,15 @@ describe('parseConfig', () => {
       { notifier: { priorities: { new_propsal: 'low' } } },
       'notifier.priorities.new_propsal: unknown key; did you mean new_proposal?',
     ],
+    [{ notifier: { reminders: ['soon'] } }, `notifier.reminders[0]: ${anyDuration}`],
+    [
+      { notifier: { voters: ['validator one'] } },
+      'notifier.voters[0]: expected a 0x address of 40 hex digits, or a Cosmos account such as cosmos1…, in quotes',
+    ],
+    [
+      { notifier: { voters: ['0xABaBaBaBABabABabAbAbABAbABabababaBaBABaC'] } },
+      'notifier.voters[0]: expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case',
+    ],
     [{ notifier: { priorities: [] } }, 'notifier.priorities: expected a mapping of events to priorities, got a list'],
     [{ notifier: { handlers: [{}] } }, `notifier.handlers[0].type: expected one of ${anyChannel}, but it is missing`],
     [

@@ -222,12 +222,10 @@ export type SilenceData = {
   readonly events: Readonly<Record<string, number>>
 }
 
-type ProposalDataByEvent = {
-  readonly [Event in ProposalEvent]: Event extends ReminderEvent ? ReminderData : ProposalData
-}
-
 /** The `data` of each event. */
-export type NotificationDataByEvent = ProposalDataByEvent & {
+export type NotificationDataByEvent = Readonly<
+  Record<Exclude<ProposalEvent, ReminderEvent>, ProposalData> & Record<ReminderEvent, ReminderData>
+> & {
   readonly upgrade_scheduled: UpgradeData
   readonly upgrade_refused: RefusedData
   readonly upgrade_rescheduled: RescheduledData
