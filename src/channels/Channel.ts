@@ -31,6 +31,9 @@ export interface SendRate {
   readonly perMs: number
 }
 
+/** For one try of a handler that says nothing else, in milliseconds. */
+export const defaultTimeoutMs = 30_000
+
 /** A handler, and how long and how often it is tried. */
 export interface OpenChannel {
   readonly handler: Handler

@@ -7,9 +7,16 @@ import { redirectOf } from '../transport/redirectOf.js'
 import { RequestError } from '../transport/RequestError.js'
 import { longestWaitMs, retryAfter } from '../transport/retryAfter.js'
 
-/** What a service is asked. */
-export interface ServiceRequest {
+/** What a service is asked with, in a delivery or a check. */
+export interface ServiceAccess {
   readonly http: HttpClient
+  readonly signal: AbortSignal
+  /** Host clock, Unix milliseconds: without it, no date in a `Retry-After` is understood. */
+  readonly now?: () => number
+}
+
+/** What a service is asked. */
+export interface ServiceRequest extends ServiceAccess {
   /** Who is asked, as it begins a sentence: `Slack`. */
   readonly service: string
   /** Its path and query may hold a key: errors name the host alone. */
@@ -21,9 +28,6 @@ export interface ServiceRequest {
   readonly body?: string
   /** Longest wait for the whole answer, in milliseconds. */
   readonly timeoutMs: number
-  readonly signal: AbortSignal
-  /** Host clock, Unix milliseconds: without it, no date in a `Retry-After` is understood. */
-  readonly now?: () => number
   /** Takes the secrets out of what the service says. @defaultValue as it is */
   readonly conceal?: (text: string) => string
   /** The status is all that counts: whatever becomes of the body is fine. @defaultValue false */

@@ -6,7 +6,7 @@ import { redactor } from '../domain/secrets/redactor.js'
 import { cleanLine } from '../domain/text/text.js'
 import { flag, httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
-import { askService, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
+import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import { cutText } from './cutText.js'
 import type { Handler, HandlerContext } from './Handler.js'
@@ -94,9 +94,7 @@ const isDead = ({ status, code = '' }: ServiceRefusal): boolean => status === 40
 const goneCodes: ReadonlySet<string> = new Set(['10008', '10003', '50083'])
 const tooManyEdits = '30046'
 
-type Access = Pick<ChannelDeps, 'http'> & Pick<HandlerContext, 'signal'> & Partial<Pick<ChannelDeps, 'now'>>
-
-function tell(message: Message, settings: Settings, access: Access & Pick<HandlerContext, 'posted'>) {
+function tell(message: Message, settings: Settings, access: ServiceAccess & Pick<HandlerContext, 'posted'>) {
   const { webhookUrl, threadId, forum } = settings
   const to = [webhookPath.exec(new URL(webhookUrl).pathname)?.[2], threadId, forum ? 'forum' : undefined].join('/')
   const known = placeSchema.safeParse(access.posted).data
@@ -146,7 +144,7 @@ interface Asked {
 }
 
 function ask(
-  access: Access,
+  access: ServiceAccess,
   { webhookUrl, timeout }: Settings,
   { path, thread, ...asked }: Asked,
 ): Promise<ServiceAnswer> {

@@ -6,7 +6,7 @@ import type { Json } from '../domain/text/json.js'
 import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { redactor } from '../domain/secrets/redactor.js'
-import { askService, type ServiceAnswer, unanswered, type Verdict } from './askService.js'
+import { askService, type ServiceAccess, type ServiceAnswer, unanswered, type Verdict } from './askService.js'
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
 import { asRoot, tellLiving, titleToKeep } from './living.js'
@@ -84,12 +84,10 @@ function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
   }
 }
 
-type Access = Pick<ChannelDeps, 'http'> & Pick<HandlerContext, 'signal'> & Partial<Pick<ChannelDeps, 'now'>>
-
 /** What every message carries: nothing in it is made a link, a mention or a preview. */
 const inert = { unfurl_links: false, unfurl_media: false }
 
-async function postToWebhook(url: URL, message: Message, settings: Settings, access: Access): Promise<void> {
+async function postToWebhook(url: URL, message: Message, settings: Settings, access: ServiceAccess): Promise<void> {
   const body = JSON.stringify({ ...slackContent(message, message), ...inert })
   await askService({
     ...access,
@@ -123,7 +121,7 @@ const placeSchema = z.object({
 async function tellThread(
   message: Message,
   settings: Settings,
-  access: Access & Pick<HandlerContext, 'posted'>,
+  access: ServiceAccess & Pick<HandlerContext, 'posted'>,
 ): Promise<Json> {
   const { channel: to = '' } = settings
   const call = webApi(settings, access)
@@ -157,7 +155,7 @@ const gone: ReadonlySet<string> = new Set([
 
 type Method = 'auth.test' | 'chat.postMessage' | 'chat.update'
 
-function webApi({ apiUrl, token = '', timeout, ...settings }: Settings, access: Access) {
+function webApi({ apiUrl, token = '', timeout, ...settings }: Settings, access: ServiceAccess) {
   const conceal = redactor(secretsOf({ apiUrl, token, timeout, ...settings }))
   return (method: Method, body: object): Promise<ServiceAnswer> =>
     askService({

@@ -5,7 +5,7 @@ import { redactor } from '../domain/secrets/redactor.js'
 import { cleanLine } from '../domain/text/text.js'
 import { httpUrl, text, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
-import { askService, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
+import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
 import { asRoot, type Shown, tellLiving, titleToKeep } from './living.js'
@@ -85,9 +85,7 @@ function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
     })
 }
 
-type Access = Pick<ChannelDeps, 'http'> & Pick<HandlerContext, 'signal'> & Partial<Pick<ChannelDeps, 'now'>>
-
-interface TellAccess extends Access, Pick<HandlerContext, 'posted'> {
+interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted'> {
   readonly chat: () => string
   readonly movedTo: (id: string) => void
 }
@@ -141,7 +139,7 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
   })
 }
 
-function ask(access: Access, settings: Settings, method: string, body: object): Promise<ServiceAnswer> {
+function ask(access: ServiceAccess, settings: Settings, method: string, body: object): Promise<ServiceAnswer> {
   const { apiUrl, token, timeout } = settings
   return askService({
     ...access,

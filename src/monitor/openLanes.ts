@@ -1,4 +1,4 @@
-import type { ChannelDeps } from '../channels/Channel.js'
+import { type ChannelDeps, defaultTimeoutMs } from '../channels/Channel.js'
 import { passesFilter } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
@@ -21,8 +21,6 @@ export interface LaneDeps extends ChannelDeps {
   readonly handlers: readonly Handler[]
 }
 
-const timeoutMs = 30_000
-
 /**
  * Where notifications go: the configured handlers, then those the host brought along; each gets what the routes and its
  * own filter let through.
@@ -34,7 +32,7 @@ export function openLanes({ notifier, chains }: Config, { handlers, ...deps }: L
     const compose = withTemplatesOf(settings, { notifier }, deps)
     const channel = channelOf(settings)
     const opened = openBundling((own) => channel.open(settings, own), { ...deps, compose })
-    lanes.set(settings.name, { timeoutMs, ...opened })
+    lanes.set(settings.name, { timeoutMs: defaultTimeoutMs, ...opened })
     routed.set(settings.name, {
       wants: (notification) => passesFilter(settings, notification),
       bundles: channel.bundles !== false,
@@ -42,7 +40,7 @@ export function openLanes({ notifier, chains }: Config, { handlers, ...deps }: L
   }
   for (const handler of handlers) {
     const key = freeName(handler.type, lanes)
-    lanes.set(key, { handler, timeoutMs })
+    lanes.set(key, { handler, timeoutMs: defaultTimeoutMs })
     routed.set(key, { wants: (notification) => passesFilter(handler, notification), bundles: false })
   }
   const systems = new Map(chains.map(({ name, governance }) => [name, governance.system]))

@@ -1,4 +1,4 @@
-import type { ChannelDeps, LogWriter } from '../channels/Channel.js'
+import { type ChannelDeps, defaultTimeoutMs, type LogWriter } from '../channels/Channel.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
 import { reasonOf } from '../domain/errors.js'
@@ -25,7 +25,6 @@ export interface TestDeps extends ServerAccess {
 
 const mark = '[TEST] '
 const said = 'This is a test: nothing of it has happened.'
-const timeoutMs = 30_000
 
 /** Sends each of these handlers one notification that is marked as a test, once, whatever their filters say. */
 export function testHandlers(
@@ -40,7 +39,7 @@ export function testHandlers(
       const { name, type } = settings
       const composed = marked(withTemplatesOf(settings, config, { compose, log }))
       const lane = channelOf(settings).open(settings, { log, http, now, compose: composed })
-      const limit = AbortSignal.timeout(lane.timeoutMs ?? timeoutMs)
+      const limit = AbortSignal.timeout(lane.timeoutMs ?? defaultTimeoutMs)
       try {
         await lane.handler.handle(notification, { signal: AbortSignal.any([signal, limit]) })
         return { name, type }

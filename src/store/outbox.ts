@@ -6,6 +6,7 @@ import type { FailedDelivery, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
 import { keepPosted, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
+import { longestWaitMs } from './sql/queueDelivery.js'
 
 const itemRow = z.object({
   row: z.number(),
@@ -28,9 +29,6 @@ const rowsBy = (index: string): string =>
   `SELECT outbox.row AS row, id, read, json, handler, attempts, outbox.at AS at, reason, next_at, status
   FROM outbox INDEXED BY ${index} CROSS JOIN notifications ON notifications.row = outbox.notification`
 const ofItem = `state = 'pending' AND handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)`
-
-// Nothing is postponed for longer: a row further ahead was postponed before the clock stepped back.
-const longestWaitMs = 3_600_000
 
 type Outbox = Pick<
   Store,

@@ -49,12 +49,19 @@ export function votesText(
   return decimals === undefined && plainUnits.has(unit) ? countText(count) : `${countText(count, decimals)} ${unit}`
 }
 
+/** What some of the votes of a tally are of all that were cast, in percent, and how many they are. */
+export function sharesOf(tally: Tally): (votes: bigint) => string {
+  const { yes, no, abstain, veto = 0n } = tally
+  const cast = yes + no + abstain + veto
+  return (votes) =>
+    `${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
+}
+
 /** The tally in one line: counts, quorum and turnout as far as the chain tells them. */
 export function tallyLine(tally: Tally): string {
   const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
-  const cast = yes + no + abstain + (veto ?? 0n)
-  const part = (name: string, votes: bigint): string =>
-    `${name} ${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
+  const share = sharesOf(tally)
+  const part = (name: string, votes: bigint): string => `${name} ${share(votes)}`
   const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
   return [
     part('For', yes),

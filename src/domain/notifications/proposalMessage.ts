@@ -5,7 +5,7 @@ import type { MessageFact, MessageText } from './message.js'
 import { ownVoteLines } from './announceReminder.js'
 import { councilLines } from './councilText.js'
 import type { ProposalData, ProposalEvent, ReminderData } from './notificationData.js'
-import { blocksText, countText, heightText, percent, votesText } from './phrases.js'
+import { blocksText, countText, heightText, percent, sharesOf, votesText } from './phrases.js'
 import { tallyOf } from './tallyData.js'
 
 /** What an event says of a proposal: what happened, and what that means. */
@@ -137,9 +137,7 @@ function facts({
 function tallyFacts(data: NonNullable<ProposalData['tally']>): readonly MessageFact[] {
   const tally = tallyOf(data)
   const { yes, no, abstain, veto, quorum, quorumMissing, quorumReached, turnout } = tally
-  const cast = yes + no + abstain + (veto ?? 0n)
-  const share = (votes: bigint): string =>
-    `${cast === 0n ? '0 %' : percent(Number((votes * 10_000n) / cast) / 10_000)} (${votesText(votes, tally)})`
+  const share = sharesOf(tally)
   const missing = quorumMissing === undefined ? '' : `, ${votesText(quorumMissing, tally)} missing`
   const standing = quorumReached === undefined ? '' : quorumReached ? ', reached' : `, not reached${missing}`
   return [

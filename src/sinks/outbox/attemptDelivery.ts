@@ -23,6 +23,7 @@ import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
 import type { Json } from '../../domain/text/json.js'
 import { cleanLine } from '../../domain/text/text.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
+import { longestWaitMs } from '../../store/sql/queueDelivery.js'
 import type { OutboxItem } from '../../store/Store.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
@@ -31,8 +32,6 @@ import type { OutboxLane, OutboxOptions, OutboxReceiver } from './OutboxOptions.
 import { recordDelivery } from './recordDelivery.js'
 
 const defaultMaxAttempts = 100
-// A row further ahead than this counts as left behind by a clock that stepped back.
-const longestWaitMs = 3_600_000
 
 /**
  * Hands one notification to its handler once and settles its row: gone after success, postponed after a transient

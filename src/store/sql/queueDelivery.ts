@@ -3,8 +3,11 @@ import { type Notification, subjectOf } from '../../domain/notifications/notific
 import type { Sql } from '../sql.js'
 
 const tryRow = z.object({ next: z.nullable(z.number()) })
-// A try further ahead than this was put there before the clock stepped back.
-const longestWaitMs = 3_600_000
+/**
+ * No try is put off for longer, in milliseconds: one that lies further ahead was put there before the clock stepped
+ * back, and is due.
+ */
+export const longestWaitMs = 3_600_000
 
 /**
  * Puts a notification of the inbox into the outbox: due at `at` (Unix ms), or behind what waits there for another try
