@@ -18,7 +18,7 @@ export interface HandlerFilter {
   readonly events?: readonly NotificationEvent[]
   /** Only these chains, by their names. @defaultValue all */
   readonly chains?: readonly string[]
-  /** It also wants what is over or withdrawn, whatever its priority and event: that closes what was opened. */
+  /** It also wants what is over or withdrawn, and our votes, whatever their priority and event: they answer what was opened. */
   readonly closes?: boolean
 }
 
@@ -38,7 +38,7 @@ export function passesFilter(
   { priority, event, chain }: Notification,
 ): boolean {
   return (
-    ((closes && standingOf(event) !== 'open') ||
+    ((closes && (standingOf(event) !== 'open' || event === 'voted')) ||
       (reaches(priority, minPriority) && (events === undefined || events.includes(event)))) &&
     (chains === undefined || chains.includes(chain))
   )

@@ -22,7 +22,9 @@ const settingsSchema = section({
     .describe('https://events.eu.pagerduty.com for accounts in Europe.'),
   closes: flag()
     .prefault(true)
-    .describe('Close the alert when its subject is over, whatever minPriority and events say.'),
+    .describe(
+      'Close the alert when its subject is over, and acknowledge it when we have voted, whatever minPriority and events say.',
+    ),
   ...serviceKeys,
   ...channelKeys,
   minPriority: oneOf(priorities)

@@ -96,6 +96,10 @@ describe('parseConfig', () => {
     ],
     [{ notifier: { reminders: ['soon'] } }, `notifier.reminders[0]: ${anyDuration}`],
     [
+      { notifier: { voters: Array.from({ length: 51 }, () => '0xabababababababababababababababababababab') } },
+      'notifier.voters: expected at most 50 accounts',
+    ],
+    [
       { notifier: { voters: ['validator one'] } },
       'notifier.voters[0]: expected a 0x address of 40 hex digits, or a Cosmos account such as cosmos1…, in quotes',
     ],

@@ -14,7 +14,7 @@ export function announceReminder(
 ): Announcement {
   const data: ReminderData = {
     ...proposalData(proposal, moment),
-    reminder: reminder === undefined ? null : reminderText(reminder),
+    reminder: event === 'voted' || reminder === undefined ? null : reminderText(reminder),
     secondsLeft: secondsLeft?.toString() ?? null,
     ownVotes: votes,
   }

@@ -1,6 +1,7 @@
 import { type BlockTime, etaOf } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import type { ChainState } from '../chainState.js'
+import { defined } from '../defined.js'
 import { ownVotes } from '../proposals/attendance.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
 import { stillOpen } from '../proposals/stillOpen.js'
@@ -32,7 +33,8 @@ export interface RemindScope {
  * - Each reminder of a proposal is given once, however often its end moves. Of several that are due the tightest is
  *   given, and the others with it.
  * - `not_voted` only where the chain says at this block that one of ours has not voted; `voted` once the chain says of
- *   all of ours that they have, and it did not say so before.
+ *   all of ours that they have, and it did not say so before. Where a reorg takes votes back, `voted` also closes the
+ *   `not_voted` that follows.
  */
 export function stepRemind(
   scope: RemindScope,
@@ -60,32 +62,34 @@ function remindersOf(
   const due =
     secondsLeft === undefined ? [] : reminders.filter((ms) => secondsLeft * 1_000n <= BigInt(ms)).sort((a, b) => a - b)
   const [tightest] = due
+  // Where it came from may have become known only after a reminder.
   const isGiven = (event: ReminderEvent, ms: number): boolean =>
-    given?.has(notificationId(key, event, proposalFact(proposal, reminderText(ms)))) === true
+    [proposalFact(proposal, reminderText(ms)), reminderText(ms)].some(
+      (fact) => given?.has(notificationId(key, event, fact)) === true,
+    )
   // A looser one comes due again where the end was moved: who heard the tighter one knows.
   const isDue = (event: ReminderEvent): boolean =>
     tightest !== undefined && !reminders.some((ms) => ms <= tightest && isGiven(event, ms))
   const all: VoteReminder[] = []
   const add = (event: ReminderEvent, reminder?: number): unknown =>
-    all.push({
-      event,
-      proposal,
-      votes,
-      ...(reminder !== undefined && { reminder }),
-      ...(secondsLeft !== undefined && { secondsLeft }),
-    })
+    all.push({ event, proposal, votes, ...defined({ reminder, secondsLeft }) })
   if (isDue('voting_ending_soon')) add('voting_ending_soon', tightest)
   if (votes.some(({ vote }) => vote === 'not_voted') && isDue('not_voted')) add('not_voted', tightest)
   if (votes.length > 0 && votes.every(({ vote }) => vote === 'voted')) {
-    const known = before.proposals.get(key)
-    const wasMissing =
-      known === undefined
-        ? before.synced
-        : ownVotes(known.attendance, voters).some(({ vote }) => vote === 'not_voted') ||
-          reminders.some((ms) => isGiven('not_voted', ms))
-    if (wasMissing) add('voted')
+    const asked = [...reminders].sort((a, b) => a - b).find((ms) => isGiven('not_voted', ms))
+    if (asked !== undefined || wasMissing(before, key, voters)) add('voted', asked)
   }
   return all
+}
+
+/** True where the vote of one of ours was missing before; or the proposal is new, and was voted on at once. */
+function wasMissing(
+  { synced, proposals }: RemindScope['before'],
+  key: ProposalKey,
+  voters: readonly string[],
+): boolean {
+  const known = proposals.get(key)
+  return known === undefined ? synced : ownVotes(known.attendance, voters).some(({ vote }) => vote === 'not_voted')
 }
 
 /** Seconds until the vote ends; absent where it is over, or where nobody can tell. */
@@ -103,9 +107,18 @@ function timeLeft(
   return end === undefined || end <= head.timestamp ? undefined : end - head.timestamp
 }
 
-/** An account of another Cosmos chain has no vote here: its prefix is not that of the accounts of this one. */
-function mayVoteOn(voter: string, { proposer }: Proposal): boolean {
-  const [own, others] = [prefixOf(voter), proposer === undefined ? undefined : prefixOf(proposer)]
+/**
+ * False for who has no vote here: an account that is none of the council's, or one of another Cosmos chain, whose prefix
+ * is not that of the accounts of this one.
+ */
+function mayVoteOn(voter: string, { proposer, attendance, council }: Proposal): boolean {
+  const known = [...(attendance?.voted ?? []), ...(attendance?.missing ?? [])]
+  if (council !== undefined && attendance !== undefined)
+    return known.some((member) => member.toLowerCase() === voter.toLowerCase())
+  const own = prefixOf(voter)
+  const others = [...(proposer === undefined ? [] : [proposer]), ...known]
+    .map(prefixOf)
+    .find((one) => one !== undefined)
   return own === undefined || others === undefined || own === others
 }
 

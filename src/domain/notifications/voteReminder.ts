@@ -6,7 +6,7 @@ import type { ReminderEvent } from './notificationData.js'
 export interface VoteReminder {
   readonly event: ReminderEvent
   readonly proposal: Proposal
-  /** Milliseconds, as configured; absent where we voted. */
+  /** Milliseconds, as configured. Of `voted` the tightest at which we were asked to vote; absent where we were not. */
   readonly reminder?: number
   /** Until the vote ends, where that is known. */
   readonly secondsLeft?: bigint

@@ -65,6 +65,17 @@ describe('reminders of the end of a vote', () => {
     expect(told(polls)).toStrictEqual(['voting_ending_soon 10m', '', '', 'voting_ending_soon 1m'])
   })
 
+  it('are not given again where it becomes known only later which block the proposal is of', () => {
+    const { origin: _later, ...unplaced } = ending(10_000, missing)
+    const polls = [{ at: 6_400, proposals: [unplaced] }, at(6_500, missing), at(9_400, missing), at(9_500, missing)]
+    expect(told(polls, { voters: [ours] })).toStrictEqual([
+      'voting_ending_soon 1h, not_voted 1h',
+      '',
+      'voting_ending_soon 10m, not_voted 10m',
+      '',
+    ])
+  })
+
   it('are reckoned from the pace of the chain where the vote ends at a block, and again as it changes', () => {
     const vote = proposal('1', { votingEnd: 10_000n })
     const polls = [6_300, 6_350, 6_399, 6_400].map((second) => ({ at: second, proposals: [vote] }))
@@ -170,11 +181,20 @@ describe('our own votes', () => {
     ])
   })
 
-  it('that a reorg takes back are asked for again', () => {
-    expect(told([at(6_000, missing), at(6_100, voted), at(6_400, missing)], remind)).toStrictEqual([
-      '',
-      'voted',
+  it('that a reorg takes back are asked for again, and told again', () => {
+    const polls = [at(6_000, missing), at(6_100, voted), at(6_400, missing), at(6_500, voted), at(6_600, voted)]
+    expect(told(polls, remind)).toStrictEqual(['', 'voted', 'voting_ending_soon 1h, not_voted 1h', 'voted', ''])
+  })
+
+  it('are not awaited where a council votes that they are no part of', () => {
+    const council = { weight: 1n, passesAt: 2n, failsAt: 2n }
+    const seats = { attendance: { voted: [], missing: [other, '0x0c'] }, council }
+    expect(told([at(6_400, seats)], remind)).toStrictEqual(['voting_ending_soon 1h'])
+    const both = { voters: [ours, other] }
+    const cast = { attendance: { voted: [other], missing: ['0x0c'] }, council }
+    expect(told([at(6_400, seats), at(6_500, cast)], both)).toStrictEqual([
       'voting_ending_soon 1h, not_voted 1h',
+      'voted',
     ])
   })
 
@@ -187,6 +207,11 @@ describe('our own votes', () => {
       reading: reading(6_400, [ending(10_000, vote)]),
     })
     expect(announcements.at(-1)?.notification.data).toMatchObject({ ownVotes: [{ address: here, vote: 'not_voted' }] })
+    // Who proposed it is not always told: those that were answered for have the prefix, too.
+    const { proposer: _untold, ...unsigned } = vote
+    expect(
+      told([at(6_400, unsigned), at(6_500, { attendance: { voted: [here], missing: [] } })], { voters: [here, there] }),
+    ).toStrictEqual(['voting_ending_soon 1h, not_voted 1h', 'voted'])
   })
 })
 
