@@ -18,7 +18,7 @@ export interface HandlerFilter {
   readonly events?: readonly NotificationEvent[]
   /** Only these chains, by their names. @defaultValue all */
   readonly chains?: readonly string[]
-  /** It also wants what is over or withdrawn, and our votes, whatever their priority and event: they answer what was opened. */
+  /** It also wants what is over or withdrawn, and our votes, whatever their priority and event: that closes alerts. */
   readonly closes?: boolean
 }
 

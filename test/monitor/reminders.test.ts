@@ -10,11 +10,11 @@ describe('a vote of ours', () => {
       const ours = voters[1] ?? ''
       const config = {
         state: place.state,
-        notifier: { handlers: [], reminders: ['1h'], voters: [ours.toLowerCase()] },
+        notifier: { handlers: [], reminders: ['5m'], voters: [ours.toLowerCase()] },
         chains: [chainOf(chain.url, governor)],
       }
       const id = await actor.propose({ description: 'Ours to decide' })
-      await actor.mine(5)
+      await actor.mine(200, 2)
       {
         await using watching = watch(config)
         // A contract is asked about a proposal from the poll on after the one that found it.
@@ -22,7 +22,7 @@ describe('a vote of ours', () => {
         await actor.mine(1)
         expect(await watching.told('not_voted', id)).toMatchObject({
           priority: 'high',
-          data: { reminder: '1h', status: 'voting', ownVotes: [{ address: ours.toLowerCase(), vote: 'not_voted' }] },
+          data: { reminder: '5m', status: 'voting', ownVotes: [{ address: ours.toLowerCase(), vote: 'not_voted' }] },
         })
         expect(watching.events(id)).toContain('voting_ending_soon')
         await actor.vote(id, 1, 0)

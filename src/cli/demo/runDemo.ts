@@ -64,8 +64,6 @@ async function playOnLocalChain(directory: string, tell: Narrator, signal: Abort
     tell.say('governor', `OpenZeppelin 5 at ${deployment.governor}, timelock of 2 s`)
     const monitor = createMonitor({
       state: join(directory, 'govstream.db'),
-      // Its votes are over within minutes: reminders would come as they begin.
-      notifier: { reminders: [] },
       chains: [
         {
           name: 'local',

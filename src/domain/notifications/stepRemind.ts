@@ -1,8 +1,8 @@
-import { type BlockTime, etaOf } from '../blocks/blockTime.js'
+import { type BlockTime, etaOf, secondsPerBlock } from '../blocks/blockTime.js'
 import type { Head } from '../blocks/head.js'
 import type { ChainState } from '../chainState.js'
 import { defined } from '../defined.js'
-import { ownVotes } from '../proposals/attendance.js'
+import { mayVoteOn, ownVotes } from '../proposals/attendance.js'
 import type { Proposal, ProposalKey } from '../proposals/proposal.js'
 import { stillOpen } from '../proposals/stillOpen.js'
 import { reminderText, type VoteReminder } from './voteReminder.js'
@@ -31,7 +31,8 @@ export interface RemindScope {
  * The reminders of votes that are due, in the order of the proposals.
  *
  * - Each reminder of a proposal is given once, however often its end moves. Of several that are due the tightest is
- *   given, and the others with it.
+ *   given, and the others with it. `voting_ending_soon` only where the vote is longer than the reminder: of a shorter
+ *   one the end was told as it began.
  * - `not_voted` only where the chain says at this block that one of ours has not voted; `voted` once the chain says of
  *   all of ours that they have, and it did not say so before. Where a reorg takes votes back, `voted` also closes the
  *   `not_voted` that follows.
@@ -62,19 +63,22 @@ function remindersOf(
   const due =
     secondsLeft === undefined ? [] : reminders.filter((ms) => secondsLeft * 1_000n <= BigInt(ms)).sort((a, b) => a - b)
   const [tightest] = due
+  const whole = voteSeconds(proposal, state.blockTime)
+  // Of a vote that is shorter than that, its beginning has told the end.
+  const ending = due.find((ms) => whole === undefined || whole * 1_000n > BigInt(ms))
   // Where it came from may have become known only after a reminder.
   const isGiven = (event: ReminderEvent, ms: number): boolean =>
     [proposalFact(proposal, reminderText(ms)), reminderText(ms)].some(
       (fact) => given?.has(notificationId(key, event, fact)) === true,
     )
   // A looser one comes due again where the end was moved: who heard the tighter one knows.
-  const isDue = (event: ReminderEvent): boolean =>
-    tightest !== undefined && !reminders.some((ms) => ms <= tightest && isGiven(event, ms))
+  const isDue = (event: ReminderEvent, reminder: number | undefined): boolean =>
+    reminder !== undefined && !reminders.some((ms) => ms <= reminder && isGiven(event, ms))
   const all: VoteReminder[] = []
   const add = (event: ReminderEvent, reminder?: number): unknown =>
     all.push({ event, proposal, votes, ...defined({ reminder, secondsLeft }) })
-  if (isDue('voting_ending_soon')) add('voting_ending_soon', tightest)
-  if (votes.some(({ vote }) => vote === 'not_voted') && isDue('not_voted')) add('not_voted', tightest)
+  if (isDue('voting_ending_soon', ending)) add('voting_ending_soon', ending)
+  if (votes.some(({ vote }) => vote === 'not_voted') && isDue('not_voted', tightest)) add('not_voted', tightest)
   if (votes.length > 0 && votes.every(({ vote }) => vote === 'voted')) {
     const asked = [...reminders].sort((a, b) => a - b).find((ms) => isGiven('not_voted', ms))
     if (asked !== undefined || wasMissing(before, key, voters)) add('voted', asked)
@@ -107,21 +111,15 @@ function timeLeft(
   return end === undefined || end <= head.timestamp ? undefined : end - head.timestamp
 }
 
-/**
- * False for who has no vote here: an account that is none of the council's, or one of another Cosmos chain, whose prefix
- * is not that of the accounts of this one.
- */
-function mayVoteOn(voter: string, { proposer, attendance, council }: Proposal): boolean {
-  const known = [...(attendance?.voted ?? []), ...(attendance?.missing ?? [])]
-  if (council !== undefined && attendance !== undefined)
-    return known.some((member) => member.toLowerCase() === voter.toLowerCase())
-  const own = prefixOf(voter)
-  const others = [...(proposer === undefined ? [] : [proposer]), ...known]
-    .map(prefixOf)
-    .find((one) => one !== undefined)
-  return own === undefined || others === undefined || own === others
-}
-
-function prefixOf(account: string): string | undefined {
-  return /^0x/i.test(account) ? undefined : /^(.+)1[^1]+$/.exec(account)?.[1]
+/** How long the whole vote is, in seconds, as far as that can be told. */
+function voteSeconds(
+  { clock, foreignClock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: Proposal,
+  blockTime: BlockTime,
+): bigint | undefined {
+  const isTimed = clock === 'timestamp' || foreignClock === true
+  const [start, end] = clock === 'block' && isTimed ? [votingStartsAt, votingEndsAt] : [votingStart, votingEnd]
+  const pace = isTimed ? 1 : secondsPerBlock(blockTime)
+  return start === undefined || end === undefined || pace === undefined
+    ? undefined
+    : BigInt(Math.round(Number(end - start) * pace))
 }

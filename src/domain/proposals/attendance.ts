@@ -34,6 +34,27 @@ export function ownVotes(attendance: Attendance | undefined, voters: readonly st
   })
 }
 
+/**
+ * False for who has no vote here: an account that is none of the council's, or one of another Cosmos chain, whose
+ * prefix is not that of the accounts of this one.
+ */
+export function mayVoteOn(
+  voter: string,
+  { proposer, attendance, council }: Pick<Proposal, 'proposer' | 'attendance' | 'council'>,
+): boolean {
+  const known = [...(attendance?.voted ?? []), ...(attendance?.missing ?? [])]
+  if (council !== undefined && attendance !== undefined) return lowered(known).has(voter.toLowerCase())
+  const own = prefixOf(voter)
+  const accounts = proposer === undefined ? known : [proposer, ...known]
+  const others = accounts.map(prefixOf).find((prefix) => prefix !== undefined)
+  return own === undefined || others === undefined || own === others
+}
+
+/** What the accounts of a Cosmos chain begin with. */
+function prefixOf(account: string): string | undefined {
+  return /^0x/i.test(account) ? undefined : /^(.+)1[^1]+$/.exec(account)?.[1]
+}
+
 function lowered(addresses: readonly string[] = []): ReadonlySet<string> {
   return new Set(addresses.map((address) => address.toLowerCase()))
 }

@@ -99,6 +99,7 @@ function optionsOf(
       return {
         system: 'cosmos',
         chain: name,
+        voters,
         rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
         // A token goes to the servers it was given for, and to no other.
         rest: urls.flatMap((url) =>

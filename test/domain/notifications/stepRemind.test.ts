@@ -101,6 +101,20 @@ describe('reminders of the end of a vote', () => {
     expect(told([{ at: 9_990, proposals: [endless] }])).toStrictEqual([''])
   })
 
+  it('are not given of a vote that is no longer than they are: its beginning has told when it ends', () => {
+    const short = { votingStart: genesis + 9_300n, votingEnd: genesis + 9_900n }
+    const polls = [at(9_300, short), at(9_400, short), at(9_850, short)]
+    expect(told(polls)).toStrictEqual(['', '', 'voting_ending_soon 1m'])
+    const inBlocks = proposal('1', { votingStart: 9_300n, votingEnd: 9_900n })
+    expect(told([9_299, 9_300, 9_301, 9_850].map((second) => ({ at: second, proposals: [inBlocks] })))).toStrictEqual([
+      '',
+      '',
+      '',
+      'voting_ending_soon 1m',
+    ])
+    expect(told([at(9_400, { ...short, ...missing })], { voters: [ours] })).toStrictEqual(['not_voted 10m'])
+  })
+
   it('wait for a backlog: the end of the vote may lie in it', () => {
     expect(told([at(9_000), { ...at(9_950), backlog: 5n }, at(9_960)])).toStrictEqual([
       'voting_ending_soon 1h',
