@@ -29,6 +29,7 @@ export { openStore, type StoreOptions } from './store/openStore.js'
 export type {
   AuditEntry,
   ChainOutline,
+  ChannelOutage,
   DeadLetter,
   EmbeddedStore,
   NotificationStats,

@@ -61,6 +61,8 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     ...{ route, log, now, random, scheduler, force$, stopping$ },
     maxAge: config.proposals.maxAge,
     priorities: config.notifier.priorities,
+    watched: chains.map(({ name }) => name),
+    channels: new Set(lanes.keys()),
     isAtWork: activities.isAtWork,
     stagesOf: (chain: Chain) => stages(stagesOf(lineOptionsOf(chain.config, config, deps.extractPlan))),
     onSeed: states.keep,

@@ -25,6 +25,11 @@ export interface HandlerContext {
   readonly signal: AbortSignal
   /** What this handler resolved with for an earlier notification of the same subject, where it is still known. */
   readonly posted?: Json
+  /**
+   * What was posted tells of a later notification of the subject: this one was held back, or sent again, and must not
+   * take its place.
+   */
+  readonly outdated?: boolean
   /** All that leaves together with it, as one message. Only where the channel bundles. */
   readonly bundle?: Bundle
 }

@@ -10,7 +10,7 @@ import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, typ
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import { cutText } from './cutText.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type Shown, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, type Shown, tellLiving, titleToKeep } from './living.js'
 import { discordEmbed } from './render/discordEmbed.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -70,14 +70,15 @@ const placeSchema = z.object({
   thread: z.string().exactOptional(),
   title: z.string(),
 })
+type Place = z.output<typeof placeSchema>
 
 function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
   // Discord bans who goes on using a webhook that is there no more.
   let dead: DeliveryError | undefined
-  return async (notification, { signal, posted }) => {
+  return async (notification, context) => {
     if (dead !== undefined) throw dead
     try {
-      return await tell(deps.compose(notification), settings, { ...deps, signal, ...defined({ posted }) })
+      return await tell(deps.compose(notification), settings, { ...deps, ...context })
     } catch (cause) {
       if (cause instanceof ServiceRefusal && cause.kind === 'permanent' && isDead(cause)) {
         dead = new DeliveryError('permanent', `${cause.message} It is not asked again before a restart.`)
@@ -94,7 +95,11 @@ const isDead = ({ status, code = '' }: ServiceRefusal): boolean => status === 40
 const goneCodes: ReadonlySet<string> = new Set(['10008', '10003', '50083'])
 const tooManyEdits = '30046'
 
-function tell(message: Message, settings: Settings, access: ServiceAccess & Pick<HandlerContext, 'posted'>) {
+function tell(
+  message: Message,
+  settings: Settings,
+  access: ServiceAccess & Pick<HandlerContext, 'posted' | 'outdated'>,
+) {
   const { webhookUrl, threadId, forum } = settings
   const to = [webhookPath.exec(new URL(webhookUrl).pathname)?.[2], threadId, forum ? 'forum' : undefined].join('/')
   const known = placeSchema.safeParse(access.posted).data
@@ -114,7 +119,7 @@ function tell(message: Message, settings: Settings, access: ServiceAccess & Pick
     })
     return messageSchema.parse(json)
   }
-  return tellLiving(place, {
+  const living: LivingMessage<Place> = {
     post: async () => {
       const name = cutText(message.title, 100) || message.subject.slice(0, 100)
       const { id, channel_id } = await post(bodyOf(root, forum ? { thread_name: name } : {}), threadId)
@@ -132,7 +137,8 @@ function tell(message: Message, settings: Settings, access: ServiceAccess & Pick
       return { ...at, title }
     },
     isGone: ({ code = '' }) => goneCodes.has(code),
-  })
+  }
+  return tellLiving(place, living, access)
 }
 
 interface Asked {

@@ -18,7 +18,10 @@ export interface HandlerFilter {
   readonly events?: readonly NotificationEvent[]
   /** Only these chains, by their names. @defaultValue all */
   readonly chains?: readonly string[]
-  /** It also wants what is over or withdrawn, and our votes, whatever their priority and event: that closes alerts. */
+  /**
+   * It also wants what is over or withdrawn, and our votes, whatever their priority and event: they close, or answer,
+   * what it was told before.
+   */
   readonly closes?: boolean
 }
 
@@ -33,15 +36,25 @@ export const filterKeys = {
 }
 
 /** True where the notification passes the filter. */
-export function passesFilter(
-  { minPriority = 'low', events, chains, closes = false }: HandlerFilter,
-  { priority, event, chain }: Notification,
-): boolean {
-  return (
-    ((closes && (standingOf(event) !== 'open' || event === 'voted')) ||
-      (reaches(priority, minPriority) && (events === undefined || events.includes(event)))) &&
-    (chains === undefined || chains.includes(chain))
-  )
+export function passesFilter(filter: HandlerFilter, notification: Notification): boolean {
+  const { minPriority = 'low', events } = filter
+  const { priority, event } = notification
+  const fits = reaches(priority, minPriority) && (events === undefined || events.includes(event))
+  return (fits && isOfChain(filter, notification)) || passesToClose(filter, notification)
+}
+
+// Our vote: nothing else is asked of us.
+const answering: ReadonlySet<string> = new Set(['voted'])
+
+/** True where the handler wants the notification for what it was told before, if it was told of that subject at all. */
+export function passesToClose(filter: HandlerFilter, notification: Notification): boolean {
+  const { closes = false } = filter
+  const { event } = notification
+  return closes && (standingOf(event) !== 'open' || answering.has(event)) && isOfChain(filter, notification)
+}
+
+function isOfChain({ chains }: HandlerFilter, { chain }: Notification): boolean {
+  return chains === undefined || chains.includes(chain)
 }
 
 function isEvent(word: string): word is NotificationEvent {

@@ -1,5 +1,11 @@
 import type { Message } from '../domain/notifications/message.js'
 import { ServiceRefusal } from './askService.js'
+import type { HandlerContext } from './Handler.js'
+
+interface Titled {
+  /** What is struck through should it be withdrawn. */
+  readonly title: string
+}
 
 /** How a service keeps one message for a subject: the root shows its newest state, a thread holds what came after. */
 export interface LivingMessage<Place> {
@@ -15,14 +21,17 @@ export interface LivingMessage<Place> {
 
 /**
  * Tells a message of a subject that was told at `place` before, and gives where it stands now. What is posted twice
- * where an answer is lost is the one reply, or the one root; an edit goes first because it can be repeated.
+ * where an answer is lost is the one reply, or the one root; an edit goes first because it can be repeated. What is
+ * outdated is told in the thread alone.
  */
-export async function tellLiving<Place>(
+export async function tellLiving<Place extends Titled>(
   place: Place | undefined,
   { post, edit, reply, isGone }: LivingMessage<Place>,
+  { outdated = false }: Pick<HandlerContext, 'outdated'>,
 ): Promise<Place> {
   if (place === undefined) return post()
   try {
+    if (outdated) return { ...(await reply(place)), title: place.title }
     await edit(place)
     return await reply(place)
   } catch (cause) {

@@ -23,7 +23,7 @@ const settingsSchema = section({
   closes: flag()
     .prefault(true)
     .describe(
-      'Close the alert when its subject is over, and acknowledge it when we have voted, whatever minPriority and events say.',
+      'Close the alert when its subject is over, and acknowledge it when we have voted, whatever minPriority, events and routes say.',
     ),
   ...serviceKeys,
   ...channelKeys,
@@ -61,6 +61,11 @@ const placeSchema = z.object({ open: z.boolean() })
 async function tell(message: Message, settings: Settings, access: Access): Promise<{ readonly open: boolean }> {
   const isOpen = placeSchema.safeParse(access.posted).data?.open ?? false
   const send = (event: object): Promise<unknown> => enqueue(message, event, settings, access)
+  if (access.outdated === true) {
+    // A later one has opened or closed the alert: this one is at most added to it, and pages nobody.
+    if (isOpen && message.standing === 'open') await send(trigger(message))
+    return { open: isOpen }
+  }
   if (message.standing !== 'open') {
     await send({ event_action: 'resolve' })
     return { open: false }

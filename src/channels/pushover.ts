@@ -2,11 +2,12 @@ import * as z from 'zod'
 import { redactor } from '../domain/secrets/redactor.js'
 import type { Message } from '../domain/notifications/message.js'
 import type { Priority } from '../domain/notifications/notification.js'
-import { duration, httpUrl } from '../schema/scalars.js'
+import { duration, flag, httpUrl } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
-import { askService, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
+import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import { codePoints, cutText } from './cutText.js'
+import { passesFilter } from './filter.js'
 import type { HandlerContext } from './Handler.js'
 import { phoneText } from './render/phoneText.js'
 import { serviceUrl } from './serviceUrl.js'
@@ -28,6 +29,9 @@ const settingsSchema = section({
   expire: duration({ least: 30_000, most: 10_800_000, error: ends })
     .prefault('1h')
     .describe('How long it is repeated.'),
+  closes: flag()
+    .prefault(true)
+    .describe('End what is repeated when its subject is over, whatever minPriority, events and routes say.'),
   apiUrl: httpUrl().prefault('https://api.pushover.net').describe('Where the API is.'),
   ...serviceKeys,
   ...channelKeys,
@@ -44,7 +48,11 @@ export const pushover = defineChannel({
   open: (settings, deps) => ({
     handler: {
       type: 'pushover',
-      handle: (notification, context) => tell(deps.compose(notification), settings, { ...deps, ...context }),
+      handle: (notification, context) => {
+        // What only ends the ringing is no message of its own.
+        const isWanted = passesFilter({ ...settings, closes: false }, notification)
+        return tell(deps.compose(notification), settings, { ...deps, ...context, isWanted })
+      },
     },
     // What still rings is ended first.
     timeoutMs: settings.timeout * 3,
@@ -61,7 +69,10 @@ function secretsOf({ token, user, apiUrl }: Settings): { readonly urls: string[]
   return { urls: [apiUrl], secrets: [token, user] }
 }
 
-type Access = Pick<ChannelDeps, 'http' | 'now'> & HandlerContext
+interface Access extends Pick<ChannelDeps, 'http' | 'now'>, HandlerContext {
+  /** By the filters of the handler, apart from what ends the ringing. */
+  readonly isWanted: boolean
+}
 
 /** What still rings for a subject. */
 const placeSchema = z.object({ receipts: z.array(z.string().regex(/^[A-Za-z0-9]{1,64}$/)) })
@@ -76,14 +87,17 @@ async function tell(
   const post = ask(settings, access)
   const ringing = placeSchema.safeParse(access.posted).data?.receipts ?? []
   const { token, user } = settings
-  const isOpen = message.standing === 'open'
-  if (!isOpen) {
+  // What a later one has said of the subject stands: this one neither rings nor ends it.
+  const { outdated = false } = access
+  const ends = message.standing !== 'open' && !outdated
+  if (ends) {
     for (const receipt of ringing) await endRinging(() => post(`1/receipts/${receipt}/cancel.json`, { token }))
   }
-  const { json } = await post('1/messages.json', { token, user, ...contentOf(message, settings) })
-  const { receipt } = takenSchema.parse(json)
-  if (!isOpen) return { receipts: [] }
-  return { receipts: [...ringing, ...(receipt === undefined ? [] : [receipt])].slice(-maxReceipts) }
+  if (ends && !access.isWanted) return { receipts: [] }
+  const content = contentOf(message, settings, message.standing === 'open' && !outdated)
+  const { receipt } = takenSchema.parse((await post('1/messages.json', { token, user, ...content })).json)
+  const left = ends ? [] : ringing
+  return { receipts: [...left, ...(receipt === undefined ? [] : [receipt])].slice(-maxReceipts) }
 }
 
 /** One that has ended, or is not known any more, rings no more. */
@@ -93,7 +107,7 @@ async function endRinging(cancel: () => Promise<unknown>): Promise<void> {
   })
 }
 
-function ask(settings: Settings, access: Access) {
+function ask(settings: Settings, access: ServiceAccess & Pick<ChannelDeps, 'now'>) {
   return (path: string, body: object): Promise<ServiceAnswer> =>
     askService({
       ...access,
@@ -110,12 +124,11 @@ const urgencies = { low: -1, medium: 0, high: 1, critical: 2 } as const satisfie
 // Letters, of up to four bytes each.
 const most = { title: 250, message: 1_024, url: 512, label: 100 }
 
-function contentOf(message: Message, { retry, expire }: Settings): object {
-  const { title, standing, links } = message
+function contentOf(message: Message, { retry, expire }: Settings, mayRing: boolean): object {
+  const { title, links } = message
   const [link] = links
   const fits = link !== undefined && codePoints(link.url) <= most.url
-  // What is over rings for nobody, however much it matters.
-  const priority = standing === 'open' ? urgencies[message.priority] : Math.min(1, urgencies[message.priority])
+  const priority = mayRing ? urgencies[message.priority] : Math.min(1, urgencies[message.priority])
   return {
     title: cutText(title, most.title),
     message: phoneText(message, { max: most.message, measure: codePoints, linksElsewhere: fits ? 1 : 0 }),

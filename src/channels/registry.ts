@@ -6,6 +6,7 @@ import { command } from './command.js'
 import { discord } from './discord.js'
 import { email } from './email.js'
 import { log } from './log.js'
+import { matrix } from './matrix.js'
 import { ntfy } from './ntfy.js'
 import { pagerduty } from './pagerduty.js'
 import { pushover } from './pushover.js'
@@ -15,7 +16,20 @@ import { telegram } from './telegram.js'
 import { webhook } from './webhook.js'
 
 /** Every channel, in the order of the documentation. Configuration, redaction, `check` and documentation follow it. */
-const channels = [log, webhook, slack, discord, telegram, email, pagerduty, teams, ntfy, pushover, command] as const
+const channels = [
+  log,
+  webhook,
+  slack,
+  discord,
+  telegram,
+  email,
+  pagerduty,
+  teams,
+  ntfy,
+  pushover,
+  matrix,
+  command,
+] as const
 
 const byType = new Map<string, Channel>(channels.map((channel) => [channel.schema.shape.type.value, channel]))
 /** What `type` may be. */

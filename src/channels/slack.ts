@@ -9,7 +9,7 @@ import { redactor } from '../domain/secrets/redactor.js'
 import { askService, type ServiceAccess, type ServiceAnswer, unanswered, type Verdict } from './askService.js'
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, tellLiving, titleToKeep } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -117,11 +117,12 @@ const placeSchema = z.object({
   ts: z.string(),
   title: z.string(),
 })
+type Place = z.output<typeof placeSchema>
 
 async function tellThread(
   message: Message,
   settings: Settings,
-  access: ServiceAccess & Pick<HandlerContext, 'posted'>,
+  access: ServiceAccess & Pick<HandlerContext, 'posted' | 'outdated'>,
 ): Promise<Json> {
   const { channel: to = '' } = settings
   const call = webApi(settings, access)
@@ -132,7 +133,7 @@ async function tellThread(
       (await call('chat.postMessage', { channel, ...content, parse: 'none', link_names: false, ...inert })).json,
     )
   const root = (): object => slackContent(message, asRoot(message, place?.title))
-  return tellLiving(place, {
+  const living: LivingMessage<Place> = {
     post: async () => ({ to, ...(await post(root(), to)), title: titleToKeep(message, place?.title) }),
     // Attachments and blocks that are left out stay, and `parse` is another one by default.
     edit: ({ channel, ts }) =>
@@ -142,7 +143,8 @@ async function tellThread(
       return { ...at, title: titleToKeep(message, at.title) }
     },
     isGone: ({ code = '' }) => gone.has(code),
-  })
+  }
+  return tellLiving(place, living, access)
 }
 
 const postedSchema = z.object({ channel: z.string(), ts: z.string() })

@@ -8,7 +8,7 @@ import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
 import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type Shown, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, type Shown, tellLiving, titleToKeep } from './living.js'
 import { telegramText } from './render/telegramHtml.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -69,15 +69,15 @@ const placeSchema = z.object({
   message: z.number(),
   title: z.string(),
 })
+type Place = z.output<typeof placeSchema>
 
 function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
   // A group that becomes a supergroup has another id from then on.
   let chat = String(settings.chatId)
-  return (notification, { signal, posted }) =>
+  return (notification, context) =>
     tell(deps.compose(notification), settings, {
       ...deps,
-      signal,
-      ...defined({ posted }),
+      ...context,
       chat: () => chat,
       movedTo: (id) => {
         chat = id
@@ -85,7 +85,7 @@ function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
     })
 }
 
-interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted'> {
+interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted' | 'outdated'> {
   readonly chat: () => string
   readonly movedTo: (id: string) => void
 }
@@ -127,7 +127,7 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
     const { result } = messageSchema.parse(json)
     return { to, chat: result.chat.id, message: result.message_id, title }
   }
-  return tellLiving(place, {
+  const living: LivingMessage<Place> = {
     post: () => post(root),
     edit: (at) => send('editMessageText', root, { chat_id: at.chat, message_id: at.message }),
     reply: async (at) => {
@@ -136,7 +136,8 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
       return { ...at, title }
     },
     isGone: ({ code = '' }) => code === codes.gone || movedPattern.test(code),
-  })
+  }
+  return tellLiving(place, living, access)
 }
 
 function ask(access: ServiceAccess, settings: Settings, method: string, body: object): Promise<ServiceAnswer> {

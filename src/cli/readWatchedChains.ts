@@ -2,7 +2,7 @@ import { nearest } from '../schema/nearest.js'
 import type { NamedChain } from '../config/readNames.js'
 import { ConfigError } from '../domain/errors.js'
 import { defined } from '../domain/defined.js'
-import type { Store } from '../store/Store.js'
+import type { ChannelOutage, Store } from '../store/Store.js'
 import type { Located } from './locateState.js'
 import type { WatchedChain } from '../views/statusView.js'
 
@@ -23,12 +23,17 @@ export function readWatchedChains(store: Store | undefined, located: Located, on
       : named.some(({ chain }) => chain === only)
         ? named.filter(({ chain }) => chain === only)
         : [{ chain: only, enabled: true }]
+  const down = (store?.outages() ?? []).filter(({ isDown, upSince }) => isDown && upSince === undefined)
+  // What no chain of the configuration tells of, the first one does, as `run` has it.
+  const own = (chain: string, index: number): readonly ChannelOutage[] =>
+    down.filter((outage) => outage.chain === chain || (index === 0 && named.every((one) => one.chain !== outage.chain)))
   return wanted.map((watched) => {
     const state = store?.outline(watched.chain)
     const system = watched.system ?? state?.system
     return {
       chain: watched.chain,
       enabled: watched.enabled,
+      outages: own(watched.chain, named.indexOf(watched)),
       ...defined({ system, state }),
     }
   })

@@ -76,6 +76,7 @@ export {
 } from './errors.js'
 export type { ChainClock } from './blocks/chainClock.js'
 export type {
+  ChannelData,
   HealthData,
   HookData,
   ImminentData,
@@ -102,4 +103,5 @@ export type { Labels } from './labels.js'
 export type { Metadata } from './proposals/metadata.js'
 export type { Bundle, HeldDelivery, Match, Pace, Routing, RoutingMoment, Silence } from './notifications/routing.js'
 export type { SilenceData, UpgradeCause } from './notifications/notificationData.js'
+export type { ChannelTry, Outage } from './notifications/outage.js'
 export type { Reminder } from './upgrades/reminder.js'

@@ -1,5 +1,5 @@
 import { type ChannelDeps, defaultTimeoutMs } from '../channels/Channel.js'
-import { passesFilter } from '../channels/filter.js'
+import { type HandlerFilter, passesFilter, passesToClose } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
 import { freeName } from '../channels/nameHandlers.js'
 import { openBundling } from '../channels/openBundling.js'
@@ -34,17 +34,24 @@ export function openLanes({ notifier, chains }: Config, { handlers, ...deps }: L
     const opened = openBundling((own) => channel.open(settings, own), { ...deps, compose })
     lanes.set(settings.name, { timeoutMs: defaultTimeoutMs, ...opened })
     routed.set(settings.name, {
-      wants: (notification) => passesFilter(settings, notification),
+      ...filterOf(settings),
       bundles: channel.bundles !== false,
     })
   }
   for (const handler of handlers) {
     const key = freeName(handler.type, lanes)
     lanes.set(key, { handler, timeoutMs: defaultTimeoutMs })
-    routed.set(key, { wants: (notification) => passesFilter(handler, notification), bundles: false })
+    routed.set(key, { ...filterOf(handler), bundles: false })
   }
   const systems = new Map(chains.map(({ name, governance }) => [name, governance.system]))
   const systemOf = (chain: string): string | undefined => systems.get(chain)
   const { routes: rules, timezone } = notifier
   return { lanes, route: createRouter({ rules, handlers: routed, timezone, systemOf }) }
+}
+
+function filterOf(filter: HandlerFilter): Pick<RoutedHandler, 'wants' | 'closes'> {
+  return {
+    wants: (notification) => passesFilter({ ...filter, closes: false }, notification),
+    closes: (notification) => passesToClose(filter, notification),
+  }
 }

@@ -1,5 +1,6 @@
+import { defined } from '../domain/defined.js'
 import { memoizeByObject } from '../domain/memoizeByObject.js'
-import type { Notification } from '../domain/notifications/notification.js'
+import { channelNameOf, type Notification, subjectOf } from '../domain/notifications/notification.js'
 import type { HeldDelivery, Match, NotificationRoute, RoutingMoment, Silence } from '../domain/notifications/routing.js'
 import { deadlineOf } from './deadlineOf.js'
 import { nextTime } from './digestTimes.js'
@@ -25,6 +26,8 @@ export interface RouteRule {
 export interface RoutedHandler {
   /** Whether it wants a notification at all. */
   readonly wants: (notification: Notification) => boolean
+  /** Whether it wants a notification that closes what it was told before. @defaultValue none */
+  readonly closes?: (notification: Notification) => boolean
   /** Whether several can become one message; else each comes out by itself, at the same time. */
   readonly bundles: boolean
 }
@@ -50,7 +53,9 @@ interface Rule extends ReleaseRules {
 /**
  * Decides where and when each notification goes: nowhere where a silence fits it; else to the handlers of the first
  * rule that fits, and of the next ones while `continue` says so; where none fits, to every handler, at once. A handler
- * gets it once, by the first rule that names it, and only what it wants at all. Critical is never held.
+ * gets it once, by the first rule that names it, and only what it wants at all. Critical is never held. What closes
+ * something goes at once to every handler that was told of it and wants to close it, whatever the rules say now. No
+ * channel is told of its own outage.
  */
 export function createRouter({ rules, handlers, timezone, systemOf }: RouterOptions): NotificationRoute {
   const compiled = compileRules(rules, [...handlers.keys()], timezone)
@@ -62,15 +67,54 @@ export function createRouter({ rules, handlers, timezone, systemOf }: RouterOpti
     const facts = factsOf(notification, systemOf)
     const silencer = silencersOf(moment.silences).find(({ fits }) => fits(facts))
     if (silencer !== undefined) return { silencedBy: silencer.id, to: [] }
-    const chosen = choose(compiled, facts)
+    const wanting = [...handlers].filter(([, { wants }]) => wants(notification))
+    const receivers = receiversOf(notification, choose(compiled, facts), wanting)
+    const closers = closersOf(notification, handlers, moment)
     return {
-      to: [...handlers].flatMap(([key, { wants, bundles }]) => {
-        if ((chosen.size > 0 && !chosen.has(key)) || !wants(notification)) return []
-        const rule = chosen.get(key)
-        return [rule === undefined ? key : (hold(key, rule, bundles, { notification, facts, moment }) ?? key)]
-      }),
+      to: [
+        ...closers,
+        ...receivers.flatMap(({ key, bundles, rule }) => {
+          if (closers.includes(key)) return []
+          return [rule === undefined ? key : (hold(key, rule, bundles, { notification, facts, moment }) ?? key)]
+        }),
+      ],
     }
   }
+}
+
+/** Those that were told of what it closes. */
+function closersOf(
+  notification: Notification,
+  handlers: RouterOptions['handlers'],
+  { hasTold = () => true }: RoutingMoment,
+): readonly string[] {
+  const own = channelNameOf(notification)
+  return [...handlers].flatMap(([key, { closes }]) =>
+    key !== own && closes?.(notification) === true && hasTold(key, subjectOf(notification)) ? [key] : [],
+  )
+}
+
+interface Receiver extends Pick<RoutedHandler, 'bundles'> {
+  readonly key: string
+  /** Absent where no rule names it. */
+  readonly rule?: Rule
+}
+
+/**
+ * Those of the handlers that get it: that the rules choose, or all where no rule fits. A channel hears nothing of its
+ * own outage; where the rules leave nobody else, every other one hears of it.
+ */
+function receiversOf(
+  notification: Notification,
+  chosen: ReadonlyMap<string, Rule>,
+  wanting: readonly (readonly [string, RoutedHandler])[],
+): readonly Receiver[] {
+  const own = channelNameOf(notification)
+  const others = wanting
+    .filter(([key]) => key !== own)
+    .map(([key, { bundles }]): Receiver => ({ key, bundles, ...defined({ rule: chosen.get(key) }) }))
+  const named = others.filter(({ rule }) => rule !== undefined)
+  return chosen.size === 0 || (own !== undefined && named.length === 0) ? others : named
 }
 
 function compileRules(rules: readonly RouteRule[], all: readonly string[], timezone: string): readonly Rule[] {

@@ -2,6 +2,7 @@ import type { ObservableInput } from 'rxjs'
 import type { ChainState, Turn } from '../domain/chainState.js'
 import type { Json } from '../domain/text/json.js'
 import type { Notification } from '../domain/notifications/notification.js'
+import type { ChannelTry, Outage } from '../domain/notifications/outage.js'
 import type { Bundle, NotificationRoute, Silence } from '../domain/notifications/routing.js'
 import type { RebuiltState } from '../domain/notifications/announceRebuilt.js'
 import type { Proposal, ProposalKey, ProposalRef, ProposalStatus, Vote } from '../domain/proposals/proposal.js'
@@ -113,6 +114,11 @@ export interface EndedSilence {
   readonly events: Readonly<Record<string, number>>
 }
 
+/** A channel that does not take what it is given, and how many notifications wait for it. */
+export interface ChannelOutage extends Outage {
+  readonly waiting: number
+}
+
 /**
  * Durable state. All methods but `commit` are synchronous; each writing one is a single transaction. Throws
  * `StoreError`.
@@ -194,6 +200,8 @@ export interface Store {
    * notifications may be, with its proposal, or when 10,000 newer ones are kept.
    */
   posted(item: OutboxItem): Json | undefined
+  /** Whether that tells of a notification that came after the one of the row. */
+  isOutdated(item: OutboxItem): boolean
   /**
    * Removes a row that its handler has confirmed, and keeps what it wants remembered of the subject (`subjectOf`).
    * Unix ms.
@@ -212,6 +220,16 @@ export interface Store {
   failedDeliveries(limit?: number): readonly FailedDelivery[]
   /** Puts dead letters back into the outbox, due at `now` (Unix ms): one notification's, or `all`. Returns how many. */
   revive(id: string, now: number): number
+
+  /**
+   * The channels of which the last tries failed, or succeed again for a while only, by name. A committed `channel_down`
+   * notes that people know of one, `channel_recovered` ends it.
+   */
+  outages(): readonly ChannelOutage[]
+  /** Counts what became of a try at a channel. */
+  noteTry(channel: string, tried: ChannelTry): void
+  /** Forgets the outages of all channels but these: nobody tries the others any more. */
+  forgetOutages(known: Iterable<string>): void
 
   /** The inbox, newest first; with `before`, those that came before the one of that id. */
   notifications(filter: {

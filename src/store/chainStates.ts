@@ -10,6 +10,7 @@ import { chainNames, type Committed, loadChain } from './sql/loadChain.js'
 import { recallFrom, loadUnsettled } from './sql/loadUnsettled.js'
 import { writeChain } from './sql/writeChain.js'
 import { dropReleases, lastRelease } from './held.js'
+import { hasTold } from './posted.js'
 import { activeSilences } from './silences.js'
 import { writeTrail } from './sql/writeTrail.js'
 
@@ -123,6 +124,7 @@ function recordTurn(sql: Sql, trail: Pick<Store, 'record'>, turn: Turn, route: N
     silences: activeSilences(sql, at),
     pace: { blockTime, ...defined({ head }) },
     lastRelease: (handler, group) => lastRelease(sql, handler, group),
+    hasTold: (handler, subject) => hasTold(sql, handler, subject),
   }
   for (const announcement of turn.announcements) {
     if (!addNotification(sql, announcement.notification, route, moment)) continue

@@ -9,6 +9,7 @@ import { claim } from './claim.js'
 import { inbox } from './inbox.js'
 import { isAliveHere } from './file/isAliveHere.js'
 import { openChecked } from './file/openChecked.js'
+import { outages } from './outages.js'
 import { outbox } from './outbox.js'
 import { proposals } from './proposals.js'
 import { rebuilds } from './rebuilds.js'
@@ -94,6 +95,7 @@ export function openStore({
     moves: (proposal) => movesOf(sql, proposal.chain, keyOf(proposal)),
     ...inbox(sql),
     ...outbox(sql),
+    ...outages(sql),
     ...silences(sql, trail),
     ...trail,
     ...right,

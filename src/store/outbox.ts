@@ -4,7 +4,7 @@ import { subjectOf } from '../domain/notifications/notification.js'
 import { bundleOf, nextRelease, releaseHeld } from './held.js'
 import type { FailedDelivery, OutboxItem, Store } from './Store.js'
 import { notificationOf } from './inbox.js'
-import { keepPosted, postedOf } from './posted.js'
+import { isOutdated, keepPosted, postedOf } from './posted.js'
 import type { Sql } from './sql.js'
 import { longestWaitMs } from './sql/queueDelivery.js'
 
@@ -37,6 +37,7 @@ type Outbox = Pick<
   | 'urgent'
   | 'nextDue'
   | 'posted'
+  | 'isOutdated'
   | 'delivered'
   | 'postpone'
   | 'bury'
@@ -148,9 +149,11 @@ function urgentOf(sql: Sql): Outbox['urgent'] {
 }
 
 /** What became of one try. */
-function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'delivered' | 'postpone' | 'bury'> {
+function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'isOutdated' | 'delivered' | 'postpone' | 'bury'> {
   return {
     posted: (item) => postedOf(sql, item),
+
+    isOutdated: (item) => isOutdated(sql, item),
 
     delivered: ({ notification, handler }, at, posted) =>
       sql.transaction(() => {

@@ -10,6 +10,8 @@ interface Place {
 }
 
 const postedRow = z.object({ json: z.string() })
+const outdatedRow = z.object({ outdated: z.number() })
+const toldRow = z.object({ told: z.number() })
 
 /** Of all handlers together: the newest stay. */
 const mostKept = 10_000
@@ -25,14 +27,39 @@ export function postedOf(sql: Sql, { handler, notification }: Place): Json | und
   return row === undefined ? undefined : boundedJson(parsedJson(row.json))
 }
 
-/** Keeps what was posted in place of what is there, as the newest. Unix ms. The caller holds the transaction. */
-export function keepPosted(sql: Sql, { handler, notification }: Place, at: number, posted: Json): void {
-  sql.run(
-    'INSERT OR REPLACE INTO posted (handler, subject, json, at) VALUES (?, ?, ?, ?)',
+/**
+ * True where what the handler posted last of the subject tells of a later notification. Row and time must both say so:
+ * rows begin anew where the inbox was empty, and the clock may step back.
+ */
+export function isOutdated(sql: Sql, { handler, notification }: Place): boolean {
+  const [row] = sql.all(
+    outdatedRow,
+    `SELECT EXISTS (
+      SELECT 1 FROM posted JOIN notifications ON notifications.id = ?
+      WHERE handler = ? AND subject = ? AND notifications.row < of_row AND notifications.at <= of_at
+    ) AS outdated`,
+    notification.id,
     handler,
     subjectOf(notification),
-    JSON.stringify(posted),
-    at,
+  )
+  return row?.outdated === 1
+}
+
+/**
+ * Keeps what was posted in place of what is there, as the newest; what it tells of stays where that is later. Unix ms.
+ * The caller holds the transaction.
+ */
+export function keepPosted(sql: Sql, { handler, notification }: Place, at: number, posted: Json): void {
+  const subject = subjectOf(notification)
+  const json = JSON.stringify(posted)
+  if (isOutdated(sql, { handler, notification })) {
+    sql.run('UPDATE posted SET json = ?, at = ? WHERE handler = ? AND subject = ?', json, at, handler, subject)
+    return
+  }
+  sql.run(
+    `INSERT OR REPLACE INTO posted (handler, subject, json, at, of_row, of_at) VALUES (?, ?, ?, ?,
+      coalesce((SELECT row FROM notifications WHERE id = ?), 0), coalesce((SELECT at FROM notifications WHERE id = ?), 0))`,
+    ...[handler, subject, json, at, notification.id, notification.id],
   )
   sql.run('DELETE FROM posted WHERE row <= (SELECT row FROM posted ORDER BY row DESC LIMIT 1 OFFSET ?)', mostKept)
 }
@@ -40,4 +67,18 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
 /** Drops what was posted of these subjects by any handler. The caller holds the transaction. */
 export function dropPosted(sql: Sql, subjects: readonly string[]): void {
   for (const subject of subjects) sql.run('DELETE FROM posted WHERE subject = ?', subject)
+}
+
+/** True where what the handler was told of the subject is remembered, or something of it is still to be told there. */
+export function hasTold(sql: Sql, handler: string, subject: string): boolean {
+  const [row] = sql.all(
+    toldRow,
+    `SELECT EXISTS (SELECT 1 FROM posted WHERE handler = ?1 AND subject = ?2)
+      OR EXISTS (SELECT 1 FROM outbox WHERE state = 'pending' AND handler = ?1 AND subject = ?2)
+      OR EXISTS (SELECT 1 FROM outbox WHERE state = 'dead' AND handler = ?1 AND subject = ?2)
+      OR EXISTS (SELECT 1 FROM held WHERE handler = ?1 AND subject = ?2) AS told`,
+    handler,
+    subject,
+  )
+  return row?.told === 1
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../domain/text/json.js'
 import { isLive, queueOf } from '../domain/upgrades/queueOf.js'
 import { isoOfMs } from '../domain/text/time.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
-import type { ChainOutline } from '../store/Store.js'
+import type { ChainOutline, ChannelOutage } from '../store/Store.js'
 import { textOrNull, timeOrNull } from './orNull.js'
 import { distanceTo } from './upgradeView.js'
 
@@ -14,6 +14,8 @@ export interface WatchedChain {
   /** False where the configuration says not to watch it. */
   readonly enabled: boolean
   readonly state?: ChainOutline
+  /** Channels that do not take what is told of this chain. */
+  readonly outages: readonly ChannelOutage[]
 }
 
 /**
@@ -48,7 +50,7 @@ export function isUnread({ state }: WatchedChain): boolean {
 }
 
 /** One chain as `status --json` gives it. */
-export function statusView({ chain, system, enabled, state }: WatchedChain): JsonObject {
+export function statusView({ chain, system, enabled, state, outages }: WatchedChain): JsonObject {
   const next = nextUpgrade(state)
   return {
     chain,
@@ -62,7 +64,12 @@ export function statusView({ chain, system, enabled, state }: WatchedChain): Jso
     openProposals: state?.open ?? 0,
     backlog: textOrNull(state?.health.backlog),
     nextUpgrade: next === undefined ? null : nextView(next, state),
+    channelsDown: outages.map(outageView),
   }
+}
+
+function outageView({ channel, since, tries, reason, status, waiting }: ChannelOutage): JsonObject {
+  return { channel, since: isoOfMs(since), tries, reason, status: status ?? null, waiting }
 }
 
 function nextView(upgrade: Upgrade, state: ChainOutline | undefined): JsonObject {

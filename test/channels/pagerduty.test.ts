@@ -97,6 +97,29 @@ describe('pagerduty', () => {
     expect(service.events.map(({ event_action: action }) => action)).toStrictEqual(['trigger', 'resolve', 'trigger'])
   })
 
+  it('opens nothing for what comes late and is over by then', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell(critical)
+    await teller.tell(over)
+    await teller.tell({ id: 'held' }, { outdated: true })
+    expect(service.pages).toStrictEqual(['Halted'])
+    expect(service.alerts.get('local/7')).toBe('resolved')
+  })
+
+  it('closes nothing that was opened after what comes late, and adds to it', async () => {
+    const service = await startPagerDuty()
+    const teller = tellerAt(service)
+    await teller.tell(critical)
+    await teller.tell(over, { outdated: true })
+    await teller.tell({ id: 'held', title: 'Held' }, { outdated: true })
+    expect(service.pages).toStrictEqual(['Halted'])
+    expect(service.alerts.get('local/7')).toBe('triggered')
+    expect(service.events.at(-1)).toMatchObject({ event_action: 'trigger', payload: { summary: 'Held' } })
+    await teller.tell(over)
+    expect(service.alerts.get('local/7')).toBe('resolved')
+  })
+
   it.each(['commit-then-drop', 'commit-then-500'] as const)('wakes nobody twice: %s', async (mishap) => {
     const service = await startPagerDuty()
     const teller = tellerAt(service)

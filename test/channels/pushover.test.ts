@@ -63,6 +63,27 @@ describe('pushover', () => {
     expect([...teller.posted.values()]).toStrictEqual([{ receipts: [] }])
   })
 
+  it('neither rings for what comes late, nor ends with it what came after', async () => {
+    const service = await startPushover()
+    const teller = tellerAt(service)
+    await teller.tell(critical)
+    await teller.tell(over, { outdated: true })
+    expect(service.ringing.size).toBe(1)
+    await teller.tell(over)
+    await teller.tell({ ...critical, id: 'late', title: 'Late' }, { outdated: true })
+    expect(service.ringing.size).toBe(0)
+    expect(service.shown.at(-1)).toMatchObject({ title: 'Late', priority: 1 })
+  })
+
+  it('ends the ringing without a message where it does not want what is over', async () => {
+    const service = await startPushover()
+    const teller = tellerAt(service, { minPriority: 'critical' })
+    await teller.tell(critical)
+    await teller.tell({ ...over, priority: 'high' })
+    expect(service.ringing.size).toBe(0)
+    expect(service.shown).toHaveLength(1)
+  })
+
   it('is not told to be over before the ringing has ended', async () => {
     const service = await startPushover()
     const teller = tellerAt(service)

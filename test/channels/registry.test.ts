@@ -46,6 +46,7 @@ describe('every channel', () => {
     ['slack', { type: 'slack', token: 't', channel: 'C1' }],
     ['discord', { type: 'discord', webhookUrl: 'https://discord.com/api/webhooks/1/t' }],
     ['telegram', { type: 'telegram', token: '1:t', chatId: -100 }],
+    ['matrix', { type: 'matrix', homeserver: 'http://127.0.0.1:9', token: 't', room: '!a:b' }],
     ['command', { type: 'command', command: ['true'] }],
     ['pagerduty', { type: 'pagerduty', routingKey: 'a'.repeat(32) }],
     ['teams', { type: 'teams', webhookUrl: 'http://127.0.0.1:9/hook' }],

@@ -63,6 +63,35 @@ async function statusOf(
   return { code, out, err, line: out.split('\n')[1] ?? '' }
 }
 
+describe('a channel that is down', () => {
+  it('is shown below the chain whose notifications it does not take', async () => {
+    using directory = temporaryDirectory()
+    const store = openStore({ path: join(directory.path, 'govstream.db') })
+    store.commit(turn(), () => [])
+    const since = Date.UTC(2025, 0, 1, 0, 5) - 7_260_000
+    const failed = { chain: 'local', ok: false, reason: 'The pager answered 401.', status: 401 } as const
+    store.noteTry('pager', { ...failed, at: since })
+    // Tried once: a hiccup so far.
+    store.noteTry('ops', { ...failed, at: since, until: since + 1_000 })
+    store.close()
+
+    const { out } = await cliHere(['status', '--state', 'govstream.db'], directory.path)
+    expect(out).toContain('channel pager: takes no notifications for 2 h 1 min, 0 wait: The pager answered 401.')
+    expect(out).not.toContain('channel ops')
+    const json = await cliHere(['status', '--state', 'govstream.db', '--json'], directory.path)
+    expect(JSON.parse(json.out)).toMatchObject([
+      {
+        channelsDown: [
+          {
+            ...{ channel: 'pager', since: new Date(since).toISOString(), tries: 1 },
+            ...{ reason: 'The pager answered 401.', status: 401, waiting: 0 },
+          },
+        ],
+      },
+    ])
+  })
+})
+
 describe('the next upgrade', () => {
   const pending = upgrade('7', { name: 'v7', height: 900, status: 'pending' })
   const scheduled = upgrade('3', { name: 'v3', height: 1_000 })

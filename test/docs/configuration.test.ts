@@ -32,6 +32,7 @@ const environment = {
   SLACK_WEBHOOK_URL: 'https://hooks.slack.com/services/T/B/x',
   DISCORD_WEBHOOK_URL: 'https://discord.com/api/webhooks/1/x',
   TELEGRAM_TOKEN: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq',
+  MATRIX_TOKEN: 't',
 }
 
 describe('a configuration on a page', () => {

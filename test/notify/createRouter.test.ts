@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Notification } from '../../src/domain/notifications/notification.js'
 import type { NotificationRoute, Silence } from '../../src/domain/notifications/routing.js'
-import { createRouter, type RouteRule } from '../../src/notify/createRouter.js'
+import { createRouter, type RoutedHandler, type RouteRule } from '../../src/notify/createRouter.js'
 import { notification } from '../support/storeGiven.js'
 
 const all = () => true
@@ -50,6 +50,38 @@ describe('createRouter', () => {
   it('loses nothing to a rule that does not fit what it was written for', () => {
     const route = router([rule({ match: { chain: 'mian' }, to: ['pager'] })])
     expect(to(route, critical)).toStrictEqual(['ops', 'pager', 'log'])
+  })
+
+  it('gives what closes something at once to who was told of it, whatever the rules say', () => {
+    const handlers = new Map<string, RoutedHandler>([
+      [
+        'pager',
+        { wants: () => false, closes: ({ event }: Notification) => event === 'upgrade_completed', bundles: false },
+      ],
+      ['log', { wants: all, bundles: true }],
+    ])
+    const rules = [rule({ digest: '0 9 * * *', to: ['log'] })]
+    const route = createRouter({ rules, handlers, timezone: 'UTC', systemOf: () => 'governor' })
+    const done = notification('1', { event: 'upgrade_completed', priority: 'high' })
+    const toldOf = (told: readonly string[]) => (handler: string, subject: string) =>
+      told.includes(`${handler} ${subject}`)
+    const routedWhen = (hasTold: (handler: string, subject: string) => boolean, about = done) =>
+      route(about, { at: 0, silences: [], hasTold })
+
+    const digested = { handler: 'log' }
+    expect(routedWhen(toldOf(['pager local/0xc0ffee/1']))).toMatchObject({ to: ['pager', digested] })
+    expect(routedWhen(toldOf(['log local/0xc0ffee/1', 'pager local/0xc0ffee/2']))).toMatchObject({ to: [digested] })
+    expect(routedWhen(() => true, medium)).toMatchObject({ to: [digested] })
+    expect(route(done, { at: 0, silences: [silence({ event: '*' })], hasTold: () => true })).toMatchObject({ to: [] })
+  })
+
+  it('tells no channel of its own outage, and every other one where the rules leave nobody else', () => {
+    const about = notification('o', { event: 'channel_down', priority: 'high', data: { channel: 'pager' } })
+    expect(to(router([]), about)).toStrictEqual(['ops', 'log'])
+    expect(to(router([rule({ to: ['pager', 'log'] })]), about)).toStrictEqual(['log'])
+    expect(to(router([rule({ to: ['pager'] })]), about)).toStrictEqual(['ops', 'log'])
+    expect(to(router([rule({ to: ['pager'] })], { ops: () => false }), about)).toStrictEqual(['log'])
+    expect(to(router([rule({ to: ['pager'] })]), medium)).toStrictEqual(['pager'])
   })
 
   it('means every handler where a rule names none', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { keyOf } from '../../src/domain/proposals/proposal.js'
 import { openStore } from '../../src/store/openStore.js'
 import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
+import type { RoutingMoment } from '../../src/domain/notifications/routing.js'
 import { announcement, notification, proposal, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const subject = keyOf(proposal('1'))
@@ -26,6 +27,36 @@ describe('what a handler wants remembered of a subject', () => {
     expect(store.posted(item('1'))).toStrictEqual({ ts: '17.2', replies: ['a'] })
     expect(store.posted(item('1', 'room'))).toBeUndefined()
     expect(store.posted(item('2'))).toBeUndefined()
+  })
+
+  it('tells of the newest notification: one that came before it is outdated, in the same turn too', () => {
+    const store = queued('1#a', '1#b', '2')
+    store.commit(turn({ announcements: [announcement('1#c')], time: 5_000 }), () => [])
+    expect(store.isOutdated(item('1#a'))).toBe(false)
+    store.delivered(item('1#b'), 2_000, 'b')
+    const outdated = () => ['1#a', '1#b', '1#c', '2'].map((id) => store.isOutdated(item(id)))
+    expect(outdated()).toStrictEqual([true, false, false, false])
+    expect(store.isOutdated(item('1#a', 'room'))).toBe(false)
+
+    // What is told late is remembered, and it tells of the newer one all the same.
+    store.delivered(item('1#a'), 3_000, 'a')
+    expect(store.posted(item('1#a'))).toBe('a')
+    expect(outdated()).toStrictEqual([true, false, false, false])
+    store.delivered(item('1#c'), 6_000, 'c')
+    expect(outdated()).toStrictEqual([true, true, false, false])
+  })
+
+  it('tells of an older one where the inbox was emptied meanwhile, or the clock stepped back', () => {
+    const store = queued('1#a', '1#b')
+    for (const id of ['1#a', '1#b'])
+      for (const handler of ['chat', 'room']) store.delivered(item(id, handler), 2_000, id)
+    // What is posted is as old as its delivery.
+    store.prune({ maxNotifications: 100, before: 1_500 })
+    store.commit(turn({ announcements: [announcement('1#c')], time: 7_000 }), () => ['chat'])
+    expect(store.isOutdated(item('1#c'))).toBe(false)
+    store.delivered(item('1#c'), 7_500, 'c')
+    store.commit(turn({ announcements: [announcement('1#d')], time: 6_000 }), () => ['chat'])
+    expect(store.isOutdated(item('1#d'))).toBe(false)
   })
 
   it('outlasts the process', () => {
@@ -60,5 +91,35 @@ describe('what a handler wants remembered of a subject', () => {
     store.delivered(item('new'), 1_000, 'new')
 
     expect(['old', 'n0', 'n1', 'new'].map((id) => store.posted(item(id)))).toStrictEqual(['again', undefined, 1, 'new'])
+  })
+})
+
+describe('whether a handler was told of a subject', () => {
+  /** What the route of a later notification is told of each handler. */
+  function toldIn(store: EmbeddedStore): readonly string[] {
+    let seen: RoutingMoment | undefined
+    store.commit(turn({ announcements: [announcement('1#later')], time: 9_000 }), (_, moment) => {
+      seen = moment
+      return []
+    })
+    return ['chat', 'room', 'digest'].filter((handler) => seen?.hasTold?.(handler, subject) === true)
+  }
+
+  it('is so while something of it waits, is held, was given up, or is remembered', () => {
+    const given = (): EmbeddedStore => openStore({ path: ':memory:' })
+    const told = (store: EmbeddedStore, to: Parameters<EmbeddedStore['commit']>[1]): EmbeddedStore => {
+      store.commit(turn({ announcements: [announcement('1#a'), announcement('2')] }), to)
+      return store
+    }
+    expect(toldIn(given())).toStrictEqual([])
+    expect(toldIn(told(given(), () => ['chat']))).toStrictEqual(['chat'])
+    expect(toldIn(told(given(), () => ({ to: [{ handler: 'digest', releaseAt: 90_000 }] })))).toStrictEqual(['digest'])
+    const store = told(given(), ({ id }) => (id === '2' ? ['chat', 'room', 'digest'] : ['chat', 'room']))
+    store.bury(item('1#a'), 2_000, { reason: '404' })
+    store.delivered(item('1#a', 'room'), 2_000)
+    expect(toldIn(store)).toStrictEqual(['chat'])
+    const posted = told(given(), () => ['room'])
+    posted.delivered(item('1#a', 'room'), 2_000, 'here')
+    expect(toldIn(posted)).toStrictEqual(['room'])
   })
 })

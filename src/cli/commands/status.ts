@@ -93,7 +93,7 @@ function statusText(
       folds: true,
     },
   ]
-  const notes = watched.flatMap((chain) => notesOf(chain))
+  const notes = watched.flatMap((chain) => [...notesOf(chain), ...outageNotes(chain, now)])
   const alone = isRunning ? [] : ['', 'No govstream runs with this state: this is what the last one left.']
   const below = [...(notes.length === 0 ? [] : ['', ...notes]), ...alone].map((line) => foldLines(line, terminal.width))
   return [renderTable(columns, watched, terminal), ...below].join('\n')
@@ -107,6 +107,14 @@ function notesOf({ chain, state }: WatchedChain): readonly string[] {
       ? next.reasons.map((reason) => `${chain}: upgrade ${next.name} ${next.status}: ${reason}`)
       : []
   return [...(state?.health.problem === undefined ? [] : [`${chain}: ${state.health.problem}`]), ...reasons]
+}
+
+/** Which channels do not take what is told of a chain. `now` is Unix milliseconds. */
+function outageNotes({ outages }: WatchedChain, now: number): readonly string[] {
+  return outages.map(
+    ({ channel, since, reason, waiting }) =>
+      `channel ${channel}: takes no notifications for ${durationText((now - since) / 1000)}, ${waiting} wait: ${reason}`,
+  )
 }
 
 function healthText({ enabled, state }: WatchedChain): string {

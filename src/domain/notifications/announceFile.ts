@@ -1,5 +1,6 @@
 import type { Announcement } from '../chainState.js'
 import { draftNotification } from './announcement.js'
+import { hookAdvice, hookLines } from './operationTexts.js'
 import { heightText } from './phrases.js'
 import { cleanLine } from '../text/text.js'
 import { isoOf } from '../text/time.js'
@@ -35,8 +36,7 @@ const maxExcerpt = 1_000
 function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { of: 'hook' }>): Announcement {
   const { key, chain, contract, proposalId, height } = upgrade
   const name = cleanLine(upgrade.name, maxName)
-  const printed = run.output === '' ? [] : [`It printed: ${run.output.slice(0, maxExcerpt)}`]
-  const todo = run.ok ? [] : ['The file is in place, but what the command was to do is not done: do it by hand now.']
+  const [ended = '', ...printed] = hookLines({ ...run, output: run.output.slice(0, maxExcerpt) })
   return draftNotification({
     chain,
     event: run.ok ? 'hook_ran' : 'hook_failed',
@@ -44,11 +44,7 @@ function hookTelling({ upgrade, run, time, hostTime }: Extract<FileHappening, { 
     remembered: false,
     fact: `${upgrade.name}@${height}.${hostTime}`,
     title: run.ok ? `Command after the writing ran for ${name}` : `Command after the writing failed for ${name}`,
-    message: [
-      `${chain}: the command of upgradeInfo.afterWrite ${run.summary}, after ${(run.ms / 1000).toFixed(1)} s.`,
-      ...todo,
-      ...printed,
-    ].join('\n'),
+    message: [`${chain}: ${ended}`, ...(run.ok ? [] : [hookAdvice]), ...printed].join('\n'),
     timestamp: isoOf(time),
     data: { contract, proposalId, name, height, summary: run.summary, output: run.output, ms: run.ms },
   })

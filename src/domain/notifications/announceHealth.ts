@@ -3,6 +3,7 @@ import type { Health } from '../health.js'
 import type { HealthData } from './notificationData.js'
 import { isTroubled } from '../stepHealth.js'
 import { draftNotification } from './announcement.js'
+import { unseenLine } from './operationTexts.js'
 import { durationText, isoOfMs } from '../text/time.js'
 
 /**
@@ -26,7 +27,7 @@ export function announceHealth(from: Health, to: Health): readonly Announcement[
             : to.state === 'down'
               ? `${chain} cannot be read`
               : `${chain} stands still`,
-        message: `${to.problem ?? 'No answer.'}\nUpgrades of ${chain} are not seen until this is over.`,
+        message: `${to.problem ?? 'No answer.'}\n${unseenLine(chain)}`,
         timestamp: isoOfMs(trouble.since),
         data: healthData(to),
       }),

@@ -6,12 +6,14 @@ import type { ProposalData, ProposalEvent, ReminderEvent } from './notificationD
 import { councilStanding } from '../proposals/attendance.js'
 import { councilData, councilLines } from './councilText.js'
 import { tallyData } from './tallyData.js'
-import { blocksText, planLine, tallyLine } from './phrases.js'
+import { planLine, tallyLine } from './phrases.js'
 import { isActive, keyOf, type Proposal } from '../proposals/proposal.js'
 import { announcementOf } from './announcement.js'
 import { cleanLine } from '../text/text.js'
-import { durationText, isoOf } from '../text/time.js'
+import { utc } from '../text/localTime.js'
+import { isoOf } from '../text/time.js'
 import { estimatesOf } from '../proposals/withEstimates.js'
+import { voteLines } from './voteLines.js'
 
 /** When something about a proposal happened, and what tells how far off the end of its vote is. */
 export interface ProposalMoment {
@@ -81,7 +83,7 @@ export function proposalLines(
   return [
     `${chain}: ${type} proposal${proposer === undefined ? '' : ` by ${proposer}`}, now ${status}.`,
     ...(skipped === undefined ? [] : [skipped]),
-    ...(isVoted ? voteLines(data, moment) : []),
+    ...(isVoted ? voteLines(data, isoOf(moment.time), utc) : []),
     ...more,
     ...(tally === undefined ? [] : [tallyLine(tally)]),
     ...(finding === undefined ? [] : [planLine(finding)]),
@@ -137,29 +139,4 @@ export function proposalData(
     metadata: proposal.metadata ?? {},
     excerpt: excerptOf(proposal),
   }
-}
-
-/** When the vote opens, where it has not, and when it closes: the time, and how far off; else the block. */
-function voteLines(
-  { status, clock, votingStart, votingEnd, votingStartsAt, votingEndsAt }: ProposalData,
-  { at, time }: ProposalMoment,
-): readonly string[] {
-  const ahead = (isoTime: string | null, point: string | null): string | undefined => {
-    const block = clock === 'block' && point !== null ? BigInt(point) : undefined
-    if (block !== undefined && block < at) return undefined
-    const where = block === undefined ? '' : `block ${block}`
-    if (isoTime === null)
-      return where === ''
-        ? undefined
-        : `at ${where}, ${block === undefined ? '' : `${blocksText(block - at)} from now`}`
-    const seconds = Math.round(Date.parse(isoTime) / 1000) - Number(time)
-    if (seconds < 0) return undefined
-    return `${block === undefined ? '' : `at ${where}, about `}${isoTime}, in ${durationText(seconds)}`
-  }
-  const start = status === 'submitted' ? ahead(votingStartsAt, votingStart) : undefined
-  const end = ahead(votingEndsAt, votingEnd)
-  return [
-    ...(start === undefined ? [] : [`Voting starts ${start}.`]),
-    ...(end === undefined ? [] : [`Voting ends ${end}.`]),
-  ]
 }

@@ -1,5 +1,6 @@
 import type { Announcement } from '../chainState.js'
 import { draftNotification } from './announcement.js'
+import { rebuiltAdvice, rebuiltLines } from './operationTexts.js'
 import { isoOfMs } from '../text/time.js'
 
 /** A state file that was damaged and moved aside. */
@@ -20,9 +21,9 @@ export function announceRebuilt(chain: string, { movedTo, problem }: RebuiltStat
     fact: movedTo.slice(movedTo.lastIndexOf('/') + 1),
     title: `${chain}: the state was damaged and is read anew`,
     message: [
-      `The state file was damaged: ${problem}.`,
-      `It was moved to ${movedTo}. ${chain} is read from the chain again: what is open is announced once more, and what waited to be sent is lost.`,
-      'Look at the disk: a file does not break by itself.',
+      `${chain}: ${rebuiltLines({ problem }).join(' ')}`,
+      `The damaged file was moved to ${movedTo}.`,
+      rebuiltAdvice,
     ].join('\n'),
     timestamp: isoOfMs(time),
     data: { movedTo, problem },

@@ -1,21 +1,22 @@
 import { type BlockTime, etaOf } from '../blocks/blockTime.js'
+import { defined } from '../defined.js'
 import type { Announcement } from '../chainState.js'
 import type { Head } from '../blocks/head.js'
 import type { PlanData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './notificationData.js'
-import { blocksText } from './phrases.js'
 import { type Draft, draftNotification } from './announcement.js'
 import { cleanLine } from '../text/text.js'
-import { durationText, isoOf } from '../text/time.js'
+import { utc } from '../text/localTime.js'
+import { isoOf } from '../text/time.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
-import { maxName, upgradeAdvice, upgradeDetail, upgradeTitle } from './upgradeTexts.js'
+import { arrivalLines, maxName, upgradeAdvice, upgradeDetail, upgradeTitle } from './upgradeTexts.js'
 
 /** What a move of an upgrade has to say. */
 export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: BlockTime): readonly Announcement[] {
   if (move.silent) return []
   const { upgrade, time } = move
-  const distance = distanceOf(upgrade, head, blockTime)
-  const event = eventOf(move, upgradeData(move, distance, head))
+  const data = upgradeData(move, head, blockTime)
+  const event = eventOf(move, data)
   if (event === undefined) return []
   const about = upgrade.contract === '' ? upgrade.proposalId : `${upgrade.proposalId} of ${upgrade.contract}`
   const common = {
@@ -26,7 +27,7 @@ export function announceUpgrade(move: UpgradeMove, head?: Head, blockTime?: Bloc
     message: [
       `${upgrade.chain}: ${[upgradeDetail(event), upgradeAdvice(event)].filter((part) => part !== undefined).join(' ')}`,
       ...upgrade.reasons,
-      ...countdown(distance),
+      ...arrivalLines(data, isoOf(time), utc),
       `Proposal ${about}.`,
     ].join('\n'),
     timestamp: isoOf(time),
@@ -72,8 +73,9 @@ function eventOf(move: UpgradeMove, data: UpgradeData): EventAndData | undefined
   }
 }
 
-function upgradeData(move: UpgradeMove, { blocksLeft, eta }: Distance, head: Head | undefined): UpgradeData {
+function upgradeData(move: UpgradeMove, head: Head | undefined, blockTime: BlockTime | undefined): UpgradeData {
   const { upgrade } = move
+  const { blocksLeft, eta } = distanceOf(upgrade, head, blockTime)
   const { key, contract, proposalId, height, status, origin, info, reasons, scheduledAt, triggeredAt } = upgrade
   return {
     key,
@@ -135,24 +137,11 @@ interface Distance {
   readonly blocksLeft?: bigint
   /** Unix seconds. */
   readonly eta?: bigint
-  /** From now to `eta`. */
-  readonly seconds?: bigint
 }
 
 function distanceOf({ status, height }: Upgrade, head: Head | undefined, blockTime: BlockTime | undefined): Distance {
   if (status !== 'scheduled' || head === undefined || !Number.isSafeInteger(height)) return {}
   const blocksLeft = BigInt(height) - head.number
   if (blocksLeft <= 0n) return {}
-  const eta = blockTime === undefined ? undefined : etaOf(BigInt(height), head, blockTime)
-  return { blocksLeft, ...(eta !== undefined && { eta, seconds: eta - head.timestamp }) }
-}
-
-function countdown({ blocksLeft, eta, seconds }: Distance): readonly string[] {
-  if (blocksLeft === undefined) return []
-  const left = `${blocksText(blocksLeft)} to go`
-  return [
-    eta === undefined || seconds === undefined
-      ? `${left}.`
-      : `${left}, about ${durationText(seconds)} (${isoOf(eta)}).`,
-  ]
+  return { blocksLeft, ...defined({ eta: blockTime && etaOf(BigInt(height), head, blockTime) }) }
 }

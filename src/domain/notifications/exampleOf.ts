@@ -6,6 +6,7 @@ import { isoOfMs } from '../text/time.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 import { announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
+import { announceOutage } from './announceOutage.js'
 import { announceProposal } from './announceProposal.js'
 import { announceReminder } from './announceReminder.js'
 import { announceRebuilt } from './announceRebuilt.js'
@@ -84,6 +85,17 @@ function announcementFor(event: NotificationEvent, options: ExampleOptions): Ann
       const reason = `The plan ${name} is off, and its file was written by somebody else.`
       const path = '/var/lib/node/data/upgrade-info.json'
       return announceFile({ of: 'leftover', chain, plan: { key, name, height }, path, reason, time })[0]
+    }
+    case 'channel_down':
+    case 'channel_recovered': {
+      const isBack = event === 'channel_recovered'
+      const [since, upSince] = [now - 3_600_000, now - 300_000]
+      const reason = 'Slack at slack.com answered 503: Service Unavailable.'
+      const outage = { channel: 'slack', chain, since, lastAt: now, tries: 9, reason, status: 503, isDown: true }
+      return announceOutage(
+        { ...outage, isTold: isBack, ...(isBack && { upSince }) },
+        { chain, waiting: isBack ? 0 : 3, now },
+      )
     }
     case 'state_rebuilt':
       return announceRebuilt(

@@ -59,6 +59,7 @@ const over: ReadonlySet<NotificationEvent> = new Set([
   'upgrade_completed',
   'upgrade_cancelled',
   'source_recovered',
+  'channel_recovered',
   'state_rebuilt',
   'hook_ran',
   'silence_ended',

@@ -34,6 +34,8 @@ export const defaultPriorities = {
   file_stale: 'critical',
   hook_failed: 'critical',
   hook_ran: 'low',
+  channel_down: 'high',
+  channel_recovered: 'low',
   state_rebuilt: 'high',
   silence_ended: 'low',
   source_down: 'high',
@@ -88,13 +90,21 @@ export function proposalIdOf({ data }: Notification): string | undefined {
   return 'proposalId' in data && typeof data.proposalId === 'string' ? data.proposalId : undefined
 }
 
+/** The channel that a notification is about, by the name of its handler; absent where it is about none. */
+export function channelNameOf(notification: Notification): string | undefined {
+  const { event } = notification
+  return event === 'channel_down' || event === 'channel_recovered' ? notification.data.channel : undefined
+}
+
 /**
- * What a notification is about: the proposal, with its upgrade, else the silence, else the chain. Those of one subject
- * belong together.
+ * What a notification is about: the proposal, with its upgrade, else the silence or the channel, else the chain. Those
+ * of one subject belong together.
  */
 export function subjectOf(notification: Notification): string {
   const { chain, data } = notification
   if (notification.event === 'silence_ended') return `${chain}/silence/${notification.data.silence}`
+  const channel = channelNameOf(notification)
+  if (channel !== undefined) return `${chain}/channel/${channel}`
   const id = proposalIdOf(notification)
   if (id === undefined) return chain
   return 'contract' in data && typeof data.contract === 'string' ? `${chain}/${data.contract}/${id}` : `${chain}/${id}`

@@ -213,6 +213,24 @@ export type LeftoverData = {
 /** Where the damaged state lies now, and what is wrong with it. */
 export type RebuiltData = { readonly movedTo: string; readonly problem: string }
 
+/** A channel that takes no notifications, or takes them again. */
+export type ChannelData = {
+  /** The name of its handler. */
+  readonly channel: string
+  /** When the first try failed. */
+  readonly since: string
+  /** When the first one succeeded again. */
+  readonly until: string | null
+  /** How many failed. */
+  readonly tries: number
+  /** Why the last one failed. */
+  readonly reason: string
+  /** What the answer to it was numbered, such as 503. */
+  readonly status: number | null
+  /** How many notifications waited for it then. */
+  readonly waiting: number
+}
+
 /** A silence that is over, and how many notifications of the chain it held back, by event. */
 export type SilenceData = {
   readonly silence: string
@@ -241,6 +259,8 @@ export type NotificationDataByEvent = Readonly<
   readonly file_stale: LeftoverData
   readonly hook_failed: HookData
   readonly hook_ran: HookData
+  readonly channel_down: ChannelData
+  readonly channel_recovered: ChannelData
   readonly state_rebuilt: RebuiltData
   readonly silence_ended: SilenceData
 }

@@ -1,8 +1,10 @@
-import { durationText } from '../text/time.js'
+import { waitingText } from './announceOutage.js'
 import type { LocalTime } from '../text/localTime.js'
+import { durationText } from '../text/time.js'
 import type { MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
-import type { HealthData, HookData } from './notificationData.js'
+import type { ChannelData, HealthData, HookData } from './notificationData.js'
+import { hookAdvice, hookLines, rebuiltAdvice, rebuiltLines, unseenLine } from './operationTexts.js'
 import { countText, heightText } from './phrases.js'
 
 /** Events about the work of govstream itself: its sources, its files and its state. */
@@ -14,6 +16,8 @@ const operationEvents = [
   'file_stale',
   'hook_failed',
   'hook_ran',
+  'channel_down',
+  'channel_recovered',
   'state_rebuilt',
 ] as const
 
@@ -29,7 +33,7 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
     case 'source_down': {
       const { data } = notification
       return {
-        lines: [data.problem ?? 'no answer.', `Upgrades and votes of ${chain} are not seen until this is over.`],
+        lines: [data.problem ?? 'no answer.', unseenLine(chain)],
         facts: healthFacts(data, clock),
         about: {},
         advice: 'Look at the node, or give govstream another one to ask.',
@@ -50,25 +54,22 @@ export function operationMessage(notification: NotificationOf<OperationEvent>, c
       }
     }
     case 'hook_failed':
-      return {
-        ...hookText(notification.data),
-        advice: 'The file is in place, but what the command was to do is not done: do it by hand now.',
-      }
+      return { ...hookText(notification.data), advice: hookAdvice }
     case 'hook_ran':
       return hookText(notification.data)
+    case 'channel_down':
+    case 'channel_recovered':
+      return channelText(notification, clock)
     case 'state_rebuilt': {
       const { movedTo, problem } = notification.data
       return {
-        lines: [
-          `the state file was damaged: ${problem}.`,
-          'The chain is read anew: what is open is announced once more, and what waited to be sent is lost.',
-        ],
+        lines: rebuiltLines({ problem }),
         facts: [
           { name: 'Moved to', value: movedTo },
           { name: 'At', value: clock.full(timestamp) },
         ],
         about: {},
-        advice: 'Look at the disk: a file does not break by itself.',
+        advice: rebuiltAdvice,
       }
     }
   }
@@ -82,6 +83,31 @@ function healthFacts({ since, lastGoodPoll, block }: HealthData, clock: LocalTim
   ]
 }
 
+function channelText(
+  { event, data }: NotificationOf<'channel_down' | 'channel_recovered'>,
+  clock: LocalTime,
+): MessageText {
+  const { channel, reason, waiting, since, until } = data
+  const common = { facts: channelFacts(data, clock), about: {} }
+  if (event === 'channel_down')
+    return {
+      ...common,
+      lines: [`${channel} takes no notifications: ${reason}`, waitingText(waiting)],
+      advice: `Look at the service and at the settings of ${channel}. What is told meanwhile reaches you in other ways only.`,
+    }
+  const seconds = until === null ? 0 : (Date.parse(until) - Date.parse(since)) / 1000
+  return { ...common, lines: [`${channel} takes notifications again, after ${durationText(seconds)}.`] }
+}
+
+function channelFacts({ since, until, tries, status }: ChannelData, clock: LocalTime): MessageText['facts'] {
+  return [
+    { name: 'Since', value: clock.full(since) },
+    ...(until === null ? [] : [{ name: 'Until', value: clock.full(until) }]),
+    { name: 'Failed tries', value: String(tries) },
+    ...(status === null ? [] : [{ name: 'Last answer', value: String(status) }]),
+  ]
+}
+
 function planFacts({ name, height }: Pick<HookData, 'name' | 'height'>): MessageText['facts'] {
   return [
     { name: 'Upgrade', value: name },
@@ -89,14 +115,6 @@ function planFacts({ name, height }: Pick<HookData, 'name' | 'height'>): Message
   ]
 }
 
-function hookText({ name, height, summary, output, ms, proposalId }: HookData): MessageText {
-  const took = ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : durationText(ms / 1000)
-  return {
-    lines: [
-      `the command of upgradeInfo.afterWrite ${summary}, after ${took}.`,
-      ...(output === '' ? [] : [`It printed: ${output}`]),
-    ],
-    facts: planFacts({ name, height }),
-    about: { id: proposalId, height },
-  }
+function hookText({ name, height, proposalId, ...run }: HookData): MessageText {
+  return { lines: hookLines(run), facts: planFacts({ name, height }), about: { id: proposalId, height } }
 }

@@ -5,8 +5,9 @@ import type { MessageFact, MessageText } from './message.js'
 import { ownVoteLines } from './announceReminder.js'
 import { councilLines } from './councilText.js'
 import type { ProposalData, ProposalEvent, ReminderData } from './notificationData.js'
-import { blocksText, countText, heightText, percent, sharesOf, votesText } from './phrases.js'
+import { heightText, percent, sharesOf, votesText } from './phrases.js'
 import { tallyOf } from './tallyData.js'
+import { voteLines } from './voteLines.js'
 
 /** What an event says of a proposal: what happened, and what that means. */
 const happened: Readonly<Record<ProposalEvent, (what: string, data: ProposalData) => string>> = {
@@ -91,25 +92,6 @@ function planText({ name, height }: NonNullable<ProposalData['plan']>, { status 
       return `It asks nodes to switch to ${upgrade}.`
     default:
       return `Its upgrade, ${upgrade}, does not come by this proposal.`
-  }
-}
-
-/** When the vote opens, where it has not, and when it closes; nothing that is past. */
-function voteLines(data: ProposalData, from: string, clock: LocalTime): readonly string[] {
-  const { status, votingStart, votingStartsAt, votingEnd, votingEndsAt, votingEndsAtEstimated } = data
-  const opens = status === 'submitted' ? moment(votingStartsAt, votingStart) : undefined
-  const closes = moment(votingEndsAt, votingEnd)
-  return [
-    ...(opens === undefined ? [] : [`Voting opens ${opens}.`]),
-    ...(closes === undefined ? [] : [`Voting closes ${closes}.`]),
-  ]
-
-  function moment(iso: string | null, point: string | null): string | undefined {
-    if (iso !== null)
-      return Date.parse(iso) > Date.parse(from) ? clock.ahead(iso, from, !votingEndsAtEstimated) : undefined
-    if (data.clock !== 'block' || point === null) return undefined
-    const left = BigInt(point) - BigInt(data.block)
-    return left > 0n ? `at block ${countText(BigInt(point))}, ${blocksText(left)} from now` : undefined
   }
 }
 

@@ -39,6 +39,11 @@ export interface RoutingMoment {
    * @defaultValue remembers nothing
    */
   readonly lastRelease?: (handler: string, group: string) => number | undefined
+  /**
+   * Whether a handler was told of a subject, or is still to be told of it.
+   * @defaultValue it was told of everything
+   */
+  readonly hasTold?: (handler: string, subject: string) => boolean
 }
 
 /** What is not handed to a handler at once. Times are Unix milliseconds of the host. */

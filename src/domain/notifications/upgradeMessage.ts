@@ -3,32 +3,19 @@ import type { LocalTime } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
 import type { NotificationOf } from './notification.js'
 import type { UpgradeEvent } from './notificationData.js'
-import { blocksText, countText, heightText } from './phrases.js'
+import { countText, heightText } from './phrases.js'
 import { shortId } from './proposalMessage.js'
-import { upgradeAdvice, upgradeDetail } from './upgradeTexts.js'
+import { arrivalLines, upgradeAdvice, upgradeDetail } from './upgradeTexts.js'
 
 /** What people are told of an event of an upgrade. */
 export function upgradeMessage(notification: NotificationOf<UpgradeEvent>, clock: LocalTime): MessageText {
   const { data, timestamp } = notification
   return {
-    lines: [upgradeDetail(notification), ...data.reasons, ...arrival(notification, clock)],
+    lines: [upgradeDetail(notification), ...data.reasons, ...arrivalLines(data, timestamp, clock)],
     facts: facts(notification, clock),
     // An explorer has a page of the block only once the chain has made it.
     about: { id: data.proposalId, height: data.height },
     ...defined({ advice: upgradeAdvice(notification) }),
-  }
-
-  function arrival(
-    { data: { height, blocksLeft, eta } }: typeof notification,
-    { ahead }: LocalTime,
-  ): readonly string[] {
-    if (blocksLeft === null) return []
-    const left = `${blocksText(BigInt(blocksLeft))} to go`
-    return [
-      eta === null
-        ? `Block ${heightText(height)} is ahead: ${left}.`
-        : `Block ${heightText(height)} comes ${ahead(eta, timestamp)}: ${left}.`,
-    ]
   }
 }
 

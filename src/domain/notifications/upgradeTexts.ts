@@ -1,8 +1,9 @@
 import { isHeldBack } from '../upgrades/rules/holdBack.js'
+import type { LocalTime } from '../text/localTime.js'
 import { cleanLine } from '../text/text.js'
 import type { Notification } from './notification.js'
 import type { RefusedData, SwitchData, UpgradeCause, UpgradeData, UpgradeEvent } from './notificationData.js'
-import { heightText } from './phrases.js'
+import { blocksText, heightText } from './phrases.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 
 /** What a plan may be named and still be acted on; a host's own `extractPlan` may bring anything. */
@@ -159,4 +160,15 @@ function failed({ why, height, file }: UpgradeData, name: string): string {
   if (why === 'withdrawn')
     return `the proposal of ${name} is lost after its height was reached${file === 'written' ? ' and its file was written' : ''}.`
   return `${name} was triggered, but there is no proof that the node carries on.`
+}
+
+/** When the height of an upgrade that is ahead comes, as seen from `from`, ISO 8601. */
+export function arrivalLines(
+  { height, blocksLeft, eta }: UpgradeData,
+  from: string,
+  clock: LocalTime,
+): readonly string[] {
+  if (blocksLeft === null) return []
+  const comes = eta === null ? 'is ahead' : `comes ${clock.ahead(eta, from)}`
+  return [`Block ${heightText(height)} ${comes}: ${blocksText(BigInt(blocksLeft))} to go.`]
 }

@@ -45,3 +45,6 @@ export function localTimeIn(timezone: string): LocalTime {
     },
   }
 }
+
+/** For texts that are read in all zones, such as those of the inbox. */
+export const utc: LocalTime = localTimeIn('UTC')

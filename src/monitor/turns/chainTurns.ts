@@ -18,6 +18,7 @@ import { watchChain } from '../../streams/watchChain.js'
 import type { Chain } from '../chain/assembleChain.js'
 import { type KeptBack, keptBackOf } from '../control/control.js'
 import { recordOutcomes } from '../execute/recordOutcomes.js'
+import { announceOutages, type AnnounceOutagesOptions } from './announceOutages.js'
 import { announceSilences, type AnnounceSilencesOptions } from './announceSilences.js'
 import { resumeChain } from './resumeChain.js'
 import { sparingRecall } from './sparingRecall.js'
@@ -30,6 +31,10 @@ export interface TurnsOptions {
   readonly maxAge: number
   /** Priorities of notifications that differ from the default ones. @defaultValue none */
   readonly priorities?: AnnounceSilencesOptions['priorities']
+  /** Names of the chains that are watched. */
+  readonly watched: readonly string[]
+  /** Names of the handlers that are configured. */
+  readonly channels: AnnounceOutagesOptions['channels']
   readonly log: LogWriter
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
@@ -76,7 +81,12 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
     return readingsOf(chain, share, { ...options, seed, latest: () => latest, restart, sooner$ }).pipe(
       watchChain(
         seed,
-        pipe(reread.stage, options.stagesOf(chain), announceSilences({ store, ...defined({ priorities }) })),
+        pipe(
+          reread.stage,
+          options.stagesOf(chain),
+          announceSilences({ store, ...defined({ priorities }) }),
+          announceOutages(outagesOf(chain, options)),
+        ),
         {
           commit,
           recall: ({ keys, time, surplus }) => {
@@ -94,6 +104,15 @@ export function chainTurns(chain: Chain, share: number, options: TurnsOptions): 
       ),
     )
   })
+}
+
+/** A chain tells of the outages that its own notifications met; the first one also of those of chains that left. */
+function outagesOf(
+  { name, config: { labels } }: Chain,
+  { store, watched, channels, priorities }: TurnsOptions,
+): AnnounceOutagesOptions {
+  const tellsFor = (chain: string): boolean => chain === name || (watched[0] === name && !watched.includes(chain))
+  return { store, channels, tellsFor, labels, ...defined({ priorities }) }
 }
 
 interface Progress extends Pick<Rereading, 'restart'> {

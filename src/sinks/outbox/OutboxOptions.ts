@@ -26,7 +26,18 @@ export interface OutboxLane {
 /** The part of a {@link Store} that delivery works with. */
 export type OutboxStore = Pick<
   Store,
-  'waitingHandlers' | 'due' | 'urgent' | 'nextDue' | 'delivered' | 'postpone' | 'bury' | 'posted' | 'record'
+  | 'waitingHandlers'
+  | 'due'
+  | 'urgent'
+  | 'nextDue'
+  | 'delivered'
+  | 'postpone'
+  | 'bury'
+  | 'posted'
+  | 'isOutdated'
+  | 'record'
+  | 'noteTry'
+  | 'forgetOutages'
 >
 
 /** What delivery works with. */

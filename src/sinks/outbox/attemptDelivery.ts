@@ -15,9 +15,11 @@ import {
   timeout,
 } from 'rxjs'
 import { ServiceRefusal } from '../../channels/askService.js'
+import type { HandlerContext } from '../../channels/Handler.js'
 import { defined } from '../../domain/defined.js'
 import { DeliveryError, reasonOf } from '../../domain/errors.js'
 import type { Notification } from '../../domain/notifications/notification.js'
+import type { ChannelTry } from '../../domain/notifications/outage.js'
 import { redactUrl } from '../../domain/secrets/redact.js'
 import { boundedJson, parsedJson } from '../../domain/text/boundedJson.js'
 import type { Json } from '../../domain/text/json.js'
@@ -28,7 +30,7 @@ import type { OutboxItem } from '../../store/Store.js'
 import { backOff } from './backOff.js'
 import { concealInfo } from './concealInfo.js'
 import type { DeliveryReport } from './DeliveryReport.js'
-import type { OutboxLane, OutboxOptions, OutboxReceiver } from './OutboxOptions.js'
+import type { OutboxLane, OutboxOptions, OutboxReceiver, OutboxStore } from './OutboxOptions.js'
 import { recordDelivery } from './recordDelivery.js'
 
 const defaultMaxAttempts = 100
@@ -46,13 +48,30 @@ export function attemptDelivery(
 ): Observable<DeliveryReport> {
   const { scheduler = asyncScheduler, now, conceal, store } = options
   const shown = conceal === undefined ? item : concealed(item, conceal)
-  return defer(() => of(store.posted(item))).pipe(
+  return defer(() => of(toldBefore(item, store))).pipe(
     retryWhileBusy(scheduler),
-    concatMap((posted) => outcomeOf(call(lane.handler, shown, posted), item, lane, scheduler)),
+    concatMap((before) => outcomeOf(call(lane.handler, shown, before), item, lane, scheduler)),
     concatMap((outcome) =>
       recordDelivery(item, reportOn(item, outcome, lane, now(), options), options, postedBy(outcome)),
     ),
+    concatMap((report) => noted(report, options)),
   )
+}
+
+/** Counts the try for its channel: where they keep failing, people are told in another way. */
+function noted(report: DeliveryReport, { store, scheduler }: OutboxOptions): Observable<DeliveryReport> {
+  return defer(() => {
+    store.noteTry(report.handler, triedOf(report))
+    return of(report)
+  }).pipe(retryWhileBusy(scheduler))
+}
+
+function triedOf(report: DeliveryReport): ChannelTry {
+  const { at, chain } = report
+  if (report.result === 'delivered') return { at, chain, ok: true }
+  const { reason, status } = report
+  const until = report.result === 'postponed' ? report.until : undefined
+  return { at, chain, ok: false, reason, ...defined({ status, until }) }
 }
 
 type Outcome = { readonly ok: true; readonly posted?: Json } | { readonly ok: false; readonly cause: unknown }
@@ -95,14 +114,16 @@ function jsonTextOf(answer: unknown): string | undefined {
   }
 }
 
-function call(
-  handler: OutboxReceiver,
-  { notification, bundle }: OutboxItem,
-  posted: Json | undefined,
-): Observable<unknown> {
+type ToldBefore = Pick<HandlerContext, 'posted' | 'outdated'>
+
+function toldBefore(item: OutboxItem, store: OutboxStore): ToldBefore {
+  return { ...defined({ posted: store.posted(item) }), ...(store.isOutdated(item) && { outdated: true }) }
+}
+
+function call(handler: OutboxReceiver, { notification, bundle }: OutboxItem, before: ToldBefore): Observable<unknown> {
   return defer(() => {
     const controller = new AbortController()
-    const context = { signal: controller.signal, ...defined({ posted, bundle }) }
+    const context = { signal: controller.signal, ...before, ...defined({ bundle }) }
     return from(handler.handle(notification, context) ?? Promise.resolve()).pipe(
       tap({ unsubscribe: () => controller.abort() }),
     )

@@ -10,11 +10,13 @@ const atOnce = 100
 /** Buries due rows of handlers that are not configured any more, where they can be found and revived. */
 export function buryOrphans(options: OutboxOptions): Observable<DeliveryReport> {
   const { store, handlers, now, scheduler } = options
-  const orphans = (): readonly OutboxItem[] =>
-    store
+  const orphans = (): readonly OutboxItem[] => {
+    store.forgetOutages(handlers.keys())
+    return store
       .waitingHandlers()
       .filter((handler) => !handlers.has(handler))
       .flatMap((handler) => store.due(now(), atOnce, handler))
+  }
   return defer(() => from(orphans())).pipe(
     retryWhileBusy(scheduler),
     concatMap((item) =>

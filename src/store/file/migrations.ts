@@ -219,6 +219,20 @@ CREATE TRIGGER bundle_settles AFTER UPDATE OF state ON outbox WHEN OLD.state = '
 END;
 `
 
+const outages = `
+-- Which channels do not take what they are given, and whether people know.
+CREATE TABLE outages (channel TEXT PRIMARY KEY, json TEXT NOT NULL);
+`
+
+const shown = `
+-- Which notification what was posted tells of: an older one that comes later does not take its place.
+ALTER TABLE posted ADD COLUMN of_row INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE posted ADD COLUMN of_at INTEGER NOT NULL DEFAULT 0;
+-- What a handler was told of a subject, or is still to be told.
+CREATE INDEX outbox_dead_subject ON outbox (handler, subject) WHERE state = 'dead';
+CREATE INDEX held_subject ON held (handler, subject);
+`
+
 /**
  * What brings a file from one schema version to the next: the first entry makes version 1. Never edited, only added to.
  */
@@ -234,4 +248,6 @@ export const migrations: readonly string[] = [
   posted,
   ledger,
   held,
+  outages,
+  shown,
 ]

@@ -1,6 +1,7 @@
 import type { Notification } from '../../domain/notifications/notification.js'
 import type { NotificationRoute, RoutingMoment } from '../../domain/notifications/routing.js'
 import { encode } from '../codec.js'
+import { settleOutage } from '../outages.js'
 import { countHeldBack, settleSilence } from '../silences.js'
 import { holdDelivery } from '../held.js'
 import type { Sql } from '../sql.js'
@@ -35,6 +36,7 @@ export function addNotification(
     encode(notification),
   )
   if (given.event === 'silence_ended') settleSilence(sql, chain, given.data.silence)
+  settleOutage(sql, given)
   if (added === 0) return false
   if (silencedBy !== undefined) countHeldBack(sql, silencedBy, notification)
   for (const delivery of to) {

@@ -96,10 +96,12 @@ describe('announceUpgrade', () => {
   })
 
   it('counts down where the pace is known', () => {
-    expect(said(move('scheduled', v2)).message).toBe(
-      `local: the proposal passed; the node switches to v2 at height 100. Have the binary in place.\n10 blocks to go, about 10 s (2023-11-14T22:15:00.000Z).\nProposal 1 of ${contract}.`,
+    expect(said(move('scheduled', v2, { time: genesis + 90n })).message).toBe(
+      `local: the proposal passed; the node switches to v2 at height 100. Have the binary in place.\nBlock 100 comes in about 10 s, Tue 22:15 UTC: 10 blocks to go.\nProposal 1 of ${contract}.`,
     )
-    expect(announceUpgrade(move('scheduled', v2), block(99))[0]?.notification.message).toMatch(/\n1 block to go\.\n/)
+    expect(announceUpgrade(move('scheduled', v2), block(99))[0]?.notification.message).toMatch(
+      /\nBlock 100 is ahead: 1 block to go\.\n/,
+    )
     expect(said(move('scheduled', v2), 100).message).not.toContain('to go')
   })
 

@@ -34,7 +34,7 @@ describe('announceChange', () => {
       expect(said(one)).toBe(
         [
           'local: other proposal, now voting.',
-          'Voting ends at block 50, about 2023-11-14T22:14:10.000Z, in 10 s.',
+          'Voting closes in about 10 s, Tue 22:14 UTC.',
           'For 100 % (3), against 0 % (0), abstain 0 % (0), quorum 10 not reached, 7 missing',
           'Pays the *gardener*.',
           `Proposal 7 of ${contract}.`,
@@ -51,7 +51,7 @@ describe('announceChange', () => {
         votingEndsAt: genesis + 3_700n,
       } as const
       expect(said(proposal('7', { ...timed, status: 'submitted' }))).toContain(
-        '\nVoting starts 2023-11-14T22:15:00.000Z, in 1 min.\nVoting ends 2023-11-14T23:15:00.000Z, in 1 h 1 min.\n',
+        '\nVoting opens in 1 min, Tue 22:15 UTC.\nVoting closes in 1 h 1 min, Tue 23:15 UTC.\n',
       )
     })
 
@@ -59,8 +59,8 @@ describe('announceChange', () => {
       const [first] = announceChange(
         change({ type: 'proposalAppeared', proposal: proposal('7', { votingEnd: 41n }), backfill: false }, 40),
       )
-      expect(first?.notification.message).toContain('\nVoting ends at block 41, 1 block from now.\n')
-      expect(said(proposal('7'), 60)).not.toContain('Voting ends')
+      expect(first?.notification.message).toContain('\nVoting closes at block 41, 1 block from now.\n')
+      expect(said(proposal('7'), 60)).not.toContain('Voting closes')
       expect(said(proposal('7', { status: 'passed' }))).not.toContain('Voting')
     })
 

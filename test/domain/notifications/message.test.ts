@@ -4,6 +4,7 @@ import { composeMessages, type Message, messageOf } from '../../../src/domain/no
 import { announceChange } from '../../../src/domain/notifications/announceChange.js'
 import { announceFile } from '../../../src/domain/notifications/announceFile.js'
 import { announceHealth } from '../../../src/domain/notifications/announceHealth.js'
+import { announceOutage } from '../../../src/domain/notifications/announceOutage.js'
 import { announceProposal } from '../../../src/domain/notifications/announceProposal.js'
 import { announceSilence } from '../../../src/domain/notifications/announceSilence.js'
 import { announceRebuilt } from '../../../src/domain/notifications/announceRebuilt.js'
@@ -88,6 +89,7 @@ const down = {
   problem: 'node.example: connection refused.',
   trouble: { since: 1_700_000_060_000 },
 } as const
+const outage = { channel: 'pager', chain: 'local', since: 0, tries: 7, reason: 'The pager answered 503.', isDown: true }
 const hook = (ok: boolean): Notification =>
   announceFile({
     of: 'hook',
@@ -358,6 +360,22 @@ local: the command of upgradeInfo.afterWrite ended well, after 1.5 s.`,
 local: the state file was damaged: malformed image.
 The chain is read anew: what is open is announced once more, and what waited to be sent is lost.
 -> Look at the disk: a file does not break by itself.`,
+  ],
+  channel_down: [
+    announceOutage({ ...outage, lastAt: 61_000, isTold: false }, { chain: 'local', waiting: 3, now: 61_000 })!
+      .notification,
+    `Notifications do not reach pager
+local: pager takes no notifications: The pager answered 503.
+3 notifications wait for it and are tried again. What was given up is under "govstream notifications --failed", and is sent again with "--resend all".
+-> Look at the service and at the settings of pager. What is told meanwhile reaches you in other ways only.`,
+  ],
+  channel_recovered: [
+    announceOutage(
+      { ...outage, lastAt: 61_000, isTold: true, upSince: 7_200_000 },
+      { chain: 'local', waiting: 0, now: 7_500_000 },
+    )!.notification,
+    `Notifications reach pager again
+local: pager takes notifications again, after 2 h.`,
   ],
   silence_ended: [
     announceSilence(

@@ -1,5 +1,7 @@
 import { defined } from '../../../src/domain/defined.js'
 import { DeliveryError } from '../../../src/domain/errors.js'
+import type { Notification } from '../../../src/domain/notifications/notification.js'
+import type { HandlerContext } from '../../../src/channels/Handler.js'
 import type { Message } from '../../../src/domain/notifications/message.js'
 import { boundedJson } from '../../../src/domain/text/boundedJson.js'
 import type { Json } from '../../../src/domain/text/json.js'
@@ -57,7 +59,7 @@ export const retracted = {
 
 export interface Teller {
   /** Delivers the message as the outbox does: what the channel resolves with is kept for the subject. */
-  readonly tell: (over?: Partial<Message>) => Promise<unknown>
+  readonly tell: (over?: Partial<Message>, how?: Pick<HandlerContext, 'outdated'>) => Promise<unknown>
   /** As another process that finds the state. */
   readonly restart: () => void
   /** What is kept, by subject. */
@@ -77,6 +79,11 @@ export async function failureOf(telling: Promise<unknown>): Promise<DeliveryErro
 }
 
 const never = new AbortController().signal
+
+/** What the filters of a handler look at. */
+function notificationOf({ id, event, priority, chain }: Message): Notification {
+  return notification(id, { event, priority, chain })
+}
 
 /** A handler of these settings, with a state behind it. */
 export function tellerOf(settings: object, now: () => number = () => 0): Teller {
@@ -98,11 +105,11 @@ export function tellerOf(settings: object, now: () => number = () => 0): Teller 
     reconfigure: (over) => {
       handler = openWith({ ...settings, ...over })
     },
-    tell: async (over = {}) => {
+    tell: async (over = {}, how = {}) => {
       const message = messageGiven(over)
       told.set(message.id, message)
-      const context = { signal: never, ...defined({ posted: posted.get(message.subject) }) }
-      const receipt = boundedJson(await handler.handle(notification(message.id), context))
+      const context = { signal: never, ...how, ...defined({ posted: posted.get(message.subject) }) }
+      const receipt = boundedJson(await handler.handle(notificationOf(message), context))
       if (receipt !== undefined) posted.set(message.subject, receipt)
       return receipt
     },

@@ -25,9 +25,10 @@ export interface ServiceReply {
 
 /**
  * How a service misbehaves: it takes what it is asked and cuts the connection, takes it and says 500, cuts or hangs
- * without taking it, has a proxy in front that answers for it, or answers this.
+ * without taking it, has a proxy in front that answers for it, or answers this; `none`: the next call goes well.
  */
-export type Mishap = 'commit-then-drop' | 'commit-then-500' | 'drop' | 'hang' | 'html' | 'html-502' | ServiceReply
+export type Mishap =
+  'none' | 'commit-then-drop' | 'commit-then-500' | 'drop' | 'hang' | 'html' | 'html-502' | ServiceReply
 
 export interface Service {
   readonly url: string
@@ -45,7 +46,7 @@ export async function startService(answer: (call: ServiceCall) => ServiceReply):
   const calls = arrivals<ServiceCall>()
   const mishaps: Mishap[] = []
   const replyTo = (call: ServiceCall, mishap: Mishap | undefined): ServiceReply | 'drop' | 'hang' => {
-    if (mishap === undefined) return answer(call)
+    if (mishap === undefined || mishap === 'none') return answer(call)
     if (mishap === 'html') return { status: 200, headers: html, body: page }
     if (mishap === 'html-502') return { status: 502, headers: html, body: page }
     if (mishap === 'commit-then-drop' || mishap === 'commit-then-500') {

@@ -1,0 +1,213 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import { defined } from '../domain/defined.js'
+import type { Message } from '../domain/notifications/message.js'
+import { redactor } from '../domain/secrets/redactor.js'
+import { cleanLine } from '../domain/text/text.js'
+import type { JsonObject } from '../domain/text/json.js'
+import { httpUrl, text } from '../schema/scalars.js'
+import { section } from '../schema/section.js'
+import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
+import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import type { Handler, HandlerContext } from './Handler.js'
+import { asRoot, type LivingMessage, tellLiving, titleToKeep } from './living.js'
+import { type MatrixContent, matrixContent } from './render/matrixContent.js'
+import { serviceUrl } from './serviceUrl.js'
+
+const roomForm = 'expected the id of a room, such as !abc:example.org, or its alias, such as #ops:example.org'
+
+const settingsSchema = section({
+  type: z.literal('matrix').describe('Posts to a Matrix room.'),
+  homeserver: httpUrl().describe('Where the client API of the homeserver of the account is.'),
+  token: text().describe('An access token of the account, which must be in the room.'),
+  room: text(roomForm)
+    .regex(/^[!#]\S+$/, { error: roomForm })
+    .describe('The room: its id or its alias. It must not be encrypted.'),
+  ...serviceKeys,
+  ...channelKeys,
+}).describe(
+  'One message for each proposal and upgrade, which is edited as the state moves; what happens is told in its thread. Another try never posts twice. Text from a chain is escaped and mentions nobody. `token` is never shown.',
+)
+
+type Settings = z.output<typeof settingsSchema>
+
+/** Posts to a Matrix room. */
+export const matrix = defineChannel({
+  schema: settingsSchema,
+  secrets: secretsOf,
+  open: (settings, deps) => ({
+    handler: { type: 'matrix', handle: handleFor(settings, deps) },
+    // The room, a look at the root, an edit, a reply, and what is posted anew.
+    timeoutMs: settings.timeout * 5,
+    maxAttempts: settings.maxAttempts,
+  }),
+  check: async (settings, access) => {
+    const { json } = await ask(access, settings, { path: 'account/whoami', taken: whoSchema })
+    const account = cleanLine(whoSchema.parse(json).user_id, 255)
+    const room = await resolveRoom(access, settings)
+    const { joined_rooms: rooms } = roomsSchema.parse(
+      (await ask(access, settings, { path: 'joined_rooms', taken: roomsSchema })).json,
+    )
+    if (!rooms.includes(room)) throw new Error(`${account} is not in the room. ${joinAdvice}`)
+    return `The homeserver knows ${account}, which is in the room. Nothing was posted: whether it may post there, the first message shows.`
+  },
+})
+
+function secretsOf({ homeserver, token }: Settings): { readonly urls: string[]; readonly secrets: string[] } {
+  return { urls: [homeserver], secrets: [token] }
+}
+
+/** Where the message of a subject stands. */
+const placeSchema = z.object({
+  room: z.string(),
+  root: z.string(),
+  /** The newest event of the thread. */
+  last: z.string(),
+  title: z.string(),
+})
+type Place = z.output<typeof placeSchema>
+
+function handleFor(settings: Settings, deps: ChannelDeps): Handler['handle'] {
+  // An alias is looked up once.
+  let room: string | undefined
+  return async (notification, context) => {
+    const access = { ...deps, ...context }
+    room ??= await resolveRoom(access, settings)
+    return tell(deps.compose(notification), settings, { ...access, room })
+  }
+}
+
+async function resolveRoom(access: ServiceAccess, settings: Settings): Promise<string> {
+  const { room } = settings
+  if (room.startsWith('!')) return room
+  const path = `directory/room/${encodeURIComponent(room)}`
+  return roomSchema.parse((await ask(access, settings, { path, taken: roomSchema })).json).room_id
+}
+
+interface TellAccess extends ServiceAccess, Pick<HandlerContext, 'posted' | 'outdated'> {
+  readonly room: string
+}
+
+function tell(message: Message, settings: Settings, access: TellAccess) {
+  const { room } = access
+  const known = placeSchema.safeParse(access.posted).data
+  const place = known?.room === room ? known : undefined
+  const title = titleToKeep(message, place?.title)
+  const root = matrixContent(message, asRoot(message, place?.title))
+  const inRoom = `rooms/${encodeURIComponent(room)}`
+  const send = async (part: Part, content: JsonObject): Promise<string> => {
+    const path = `${inRoom}/send/m.room.message/${transactionId(settings, message, part)}`
+    const body = JSON.stringify(content)
+    return eventSchema.parse((await ask(access, settings, { path, body, taken: eventSchema })).json).event_id
+  }
+  const living: LivingMessage<Place> = {
+    post: async () => {
+      const id = await send('root', root)
+      return { room, root: id, last: id, title }
+    },
+    edit: async (at) => {
+      // The edit of a message that somebody removed is taken, and nobody sees it.
+      const path = `${inRoom}/event/${encodeURIComponent(at.root)}`
+      const { json, status } = await ask(access, settings, { path, taken: shownSchema })
+      if (shownSchema.parse(json).content.body === undefined)
+        throw new ServiceRefusal('permanent', 'The message was removed.', status, 'M_NOT_FOUND')
+      await send('edit', editOf(root, at.root))
+    },
+    reply: async (at) => {
+      const relation = {
+        rel_type: 'm.thread',
+        event_id: at.root,
+        is_falling_back: true,
+        'm.in_reply_to': { event_id: at.last },
+      }
+      return {
+        ...at,
+        last: await send('reply', { ...matrixContent(message, message), 'm.relates_to': relation }),
+        title,
+      }
+    },
+    // The latter also stands for what passes, as any error inside of the homeserver.
+    isGone: ({ kind, code = '' }) => kind === 'permanent' && (code === 'M_NOT_FOUND' || code === 'M_UNKNOWN'),
+  }
+  return tellLiving(place, living, access)
+}
+
+type Part = 'root' | 'edit' | 'reply'
+
+/**
+ * The id of what is sent, so that the homeserver knows another try. It comes from what is sent and not from a counter:
+ * with an id that was used before nothing is posted, and the answer is as if it were.
+ */
+function transactionId({ name = '', room }: Settings, { id, subject }: Message, part: Part): string {
+  const sent = JSON.stringify([name, room, subject, id, part])
+  return `govstream-${createHash('sha256').update(sent).digest('base64url')}`
+}
+
+/** The new content takes the place of all of the old one; what stands beside it is for clients that know no edits. */
+function editOf(content: MatrixContent, original: string): JsonObject {
+  return {
+    ...content,
+    body: `* ${content.body}`,
+    formatted_body: `* ${content.formatted_body}`,
+    'm.new_content': content,
+    'm.relates_to': { rel_type: 'm.replace', event_id: original },
+  }
+}
+
+interface Asked {
+  readonly path: string
+  readonly body?: string
+  readonly taken: z.ZodType
+}
+
+function ask(access: ServiceAccess, settings: Settings, { path, body, taken }: Asked): Promise<ServiceAnswer> {
+  const { homeserver, token, timeout } = settings
+  return askService({
+    ...access,
+    service: 'Matrix',
+    url: serviceUrl(homeserver, `_matrix/client/v3/${path}`),
+    method: body === undefined ? 'GET' : 'PUT',
+    headers: { authorization: `Bearer ${token}` },
+    ...defined({ body }),
+    timeoutMs: timeout,
+    conceal: redactor(secretsOf(settings)),
+    judge: (answer) => judge(answer, taken),
+  })
+}
+
+const eventSchema = z.object({ event_id: z.string() })
+const roomSchema = z.object({ room_id: z.string() })
+const roomsSchema = z.object({ joined_rooms: z.array(z.string()) })
+const whoSchema = z.object({ user_id: z.string() })
+/** An event as it is kept: what is removed has lost its content. */
+const shownSchema = z.object({ content: z.object({ body: z.string().optional() }) })
+const errorSchema = z.object({
+  errcode: z.string(),
+  error: z.string().catch(''),
+  retry_after_ms: z.number().optional().catch(undefined),
+})
+
+function judge({ status, json, header }: ServiceAnswer, taken: z.ZodType): Verdict | undefined {
+  if (status === 200) return taken.safeParse(json).success ? { kind: 'taken' } : undefined
+  const error = errorSchema.safeParse(json).data
+  if (error === undefined) return status === 429 ? {} : undefined
+  const { errcode: code, error: said, retry_after_ms } = error
+  return {
+    ...(code === 'M_LIMIT_EXCEEDED' && { kind: 'transient' }),
+    code,
+    words: `${code} ${said}`,
+    // Older homeservers say it in the body alone.
+    ...defined({
+      waitMs: header('retry-after') === undefined ? retry_after_ms : undefined,
+      advice: advices.get(code),
+    }),
+  }
+}
+
+const joinAdvice = 'Invite the account to the room and let it join.'
+const advices: ReadonlyMap<string, string> = new Map([
+  ['M_FORBIDDEN', joinAdvice],
+  ['M_UNKNOWN_TOKEN', 'Log the account in again and configure its new token.'],
+  ['M_MISSING_TOKEN', 'Check the token.'],
+  ['M_UNRECOGNIZED', 'Check homeserver: it is the address of the client API.'],
+])

@@ -1,0 +1,49 @@
+import type { Announcement } from '../../domain/chainState.js'
+import { defined } from '../../domain/defined.js'
+import type { Labels } from '../../domain/labels.js'
+import { announceOutage } from '../../domain/notifications/announceOutage.js'
+import type { NotificationEvent, Priority } from '../../domain/notifications/notification.js'
+import { isBusy } from '../../store/retryWhileBusy.js'
+import type { ChannelOutage, Store } from '../../store/Store.js'
+import { type Stage, stage } from '../../streams/stage.js'
+
+export interface AnnounceOutagesOptions {
+  readonly store: Pick<Store, 'outages'>
+  /** Names of the handlers that are configured. */
+  readonly channels: ReadonlySet<string>
+  /** True of a chain whose outages are told with the turns of this one. */
+  readonly tellsFor: (chain: string) => boolean
+  /** Of the chain. */
+  readonly labels: Labels
+  /** Priorities that differ from the default ones. @defaultValue none */
+  readonly priorities?: Readonly<Partial<Record<NotificationEvent, Priority>>>
+}
+
+/**
+ * Tells with the next turn of a chain that a channel does not take its notifications, and later that it does again:
+ * each once for each outage, which the commit of that turn notes.
+ */
+export function announceOutages({ store, channels, tellsFor, labels, priorities = {} }: AnnounceOutagesOptions): Stage {
+  return stage('announceOutages', (draft) => {
+    const { chain } = draft.state
+    const announcements = outagesIn(store)
+      .filter((outage) => channels.has(outage.channel) && tellsFor(outage.chain))
+      .flatMap(({ waiting, ...outage }): readonly Announcement[] => {
+        const announcement = announceOutage(outage, { chain, waiting, now: draft.time })
+        if (announcement === undefined) return []
+        const priority = priorities[announcement.notification.event]
+        return [{ ...announcement, notification: { ...announcement.notification, labels, ...defined({ priority }) } }]
+      })
+    return announcements.length === 0 ? draft : { ...draft, announcements: [...draft.announcements, ...announcements] }
+  })
+}
+
+/** While another process keeps the state locked, the next turn tells it. */
+function outagesIn(store: Pick<Store, 'outages'>): readonly ChannelOutage[] {
+  try {
+    return store.outages()
+  } catch (cause) {
+    if (isBusy(cause)) return []
+    throw cause
+  }
+}

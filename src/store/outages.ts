@@ -1,0 +1,70 @@
+import * as z from 'zod/mini'
+import { channelNameOf, type Notification } from '../domain/notifications/notification.js'
+import { type Outage, stepOutage } from '../domain/notifications/outage.js'
+import type { ChannelOutage, Store } from './Store.js'
+import { decode, encode } from './codec.js'
+import type { Sql } from './sql.js'
+
+const text = z.string()
+const number = z.number()
+const outageRow: z.ZodMiniType<Outage> = z.looseObject({
+  ...{ channel: text, chain: text, since: number, lastAt: number, tries: number, reason: text },
+  status: z.exactOptional(number),
+  isDown: z.boolean(),
+  isTold: z.boolean(),
+  upSince: z.exactOptional(number),
+})
+const row = z.object({ channel: text, json: text })
+const waitingRow = z.object({ waiting: number })
+
+/** The channels that do not take what they are given. */
+export function outages(sql: Sql): Pick<Store, 'outages' | 'noteTry' | 'forgetOutages'> {
+  return {
+    outages: () => sql.all(row, 'SELECT channel, json FROM outages ORDER BY channel').map((one) => outageOf(sql, one)),
+
+    noteTry: (channel, tried) => {
+      const before = find(sql, channel)
+      // A try that succeeds as always writes nothing.
+      if (before === undefined && tried.ok) return
+      sql.transaction(() => put(sql, channel, stepOutage(find(sql, channel), channel, tried)))
+    },
+
+    forgetOutages: (known) => {
+      const channels = new Set(known)
+      for (const { channel } of sql.all(row, 'SELECT channel, json FROM outages'))
+        if (!channels.has(channel)) sql.run('DELETE FROM outages WHERE channel = ?', channel)
+    },
+  }
+}
+
+/** Notes that people are told of an outage, or that it is over. The caller holds the transaction. */
+export function settleOutage(sql: Sql, notification: Notification): void {
+  const channel = channelNameOf(notification)
+  const outage = channel === undefined ? undefined : find(sql, channel)
+  if (outage === undefined) return
+  const isOver = notification.event === 'channel_recovered'
+  put(sql, outage.channel, isOver ? undefined : { ...outage, isTold: true })
+}
+
+function outageOf(sql: Sql, one: z.infer<typeof row>): ChannelOutage {
+  const [count] = sql.all(
+    waitingRow,
+    `SELECT count(*) AS waiting FROM outbox INDEXED BY outbox_next WHERE state = 'pending' AND handler = ?`,
+    one.channel,
+  )
+  return { ...read(sql, one), waiting: count?.waiting ?? 0 }
+}
+
+function find(sql: Sql, channel: string): Outage | undefined {
+  const [found] = sql.all(row, 'SELECT channel, json FROM outages WHERE channel = ?', channel)
+  return found === undefined ? undefined : read(sql, found)
+}
+
+function read(sql: Sql, { channel, json }: z.infer<typeof row>): Outage {
+  return decode(outageRow, json, { file: sql.file, row: `the outage of ${channel}` })
+}
+
+function put(sql: Sql, channel: string, outage: Outage | undefined): void {
+  if (outage === undefined) sql.run('DELETE FROM outages WHERE channel = ?', channel)
+  else sql.run('INSERT OR REPLACE INTO outages (channel, json) VALUES (?, ?)', channel, encode(outage))
+}

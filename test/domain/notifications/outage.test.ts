@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { type ChannelTry, isNews, isOver, type Outage, stepOutage } from '../../../src/domain/notifications/outage.js'
+
+const second = 1_000
+const minute = 60_000
+const failed = (at: number, until = at + second): ChannelTry => ({
+  ...{ at, chain: 'local', ok: false, reason: 'It answered 503.', until },
+})
+const givenUp = (at: number): ChannelTry => ({
+  at,
+  chain: 'local',
+  ok: false,
+  reason: 'The token is revoked.',
+  status: 401,
+})
+const took = (at: number): ChannelTry => ({ at, chain: 'local', ok: true })
+
+function after(...tries: readonly ChannelTry[]): Outage | undefined {
+  return tries.reduce<Outage | undefined>((outage, tried) => stepOutage(outage, 'pager', tried), undefined)
+}
+function told(...tries: readonly ChannelTry[]): Outage | undefined {
+  const outage = after(...tries)
+  return outage === undefined ? undefined : { ...outage, isTold: true }
+}
+
+describe('an outage of a channel', () => {
+  it.each<[string, readonly ChannelTry[], boolean]>([
+    ['one failed try', [failed(0)], false],
+    ['three within a minute', [failed(0), failed(10 * second), failed(59 * second)], false],
+    ['two over a minute, as where a timer syncs', [failed(0), failed(60 * minute)], false],
+    ['three over a minute', [failed(0), failed(10 * second), failed(minute)], true],
+    ['a try that succeeds between', [failed(0), took(second), failed(10 * second), failed(minute)], false],
+    ['a pause of ten minutes that the receiver asks for', [failed(0, 10 * minute)], false],
+    ['a longer one', [failed(0, 10 * minute + 1)], true],
+    ['one that was given up', [givenUp(0)], true],
+  ])('is news or not: %s', (_, tries, expected) => {
+    const outage = after(...tries)
+    expect(outage !== undefined && isNews(outage)).toBe(expected)
+  })
+
+  it('is told once, however long it lasts', () => {
+    const outage = stepOutage(told(givenUp(0)), 'pager', givenUp(minute))
+    expect(outage).toMatchObject({ since: 0, lastAt: minute, tries: 2, isTold: true })
+    expect(isNews(outage!)).toBe(false)
+  })
+
+  it('is over once every try has succeeded for five minutes', () => {
+    const up = stepOutage(told(givenUp(0)), 'pager', took(minute))!
+    expect(isOver(up, 6 * minute - 1)).toBe(false)
+    expect(isOver(up, 6 * minute)).toBe(true)
+    // What comes and goes is the same outage.
+    const again = stepOutage(up, 'pager', failed(2 * minute))!
+    expect(again).not.toHaveProperty('upSince')
+    const steady = stepOutage(stepOutage(again, 'pager', took(3 * minute)), 'pager', took(4 * minute))!
+    expect([isNews(again), isOver(steady, 8 * minute - 1), isOver(steady, 8 * minute)]).toStrictEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+
+  it('ends with a success where nobody was told of it', () => {
+    expect(after(givenUp(0), took(second))).toBeUndefined()
+  })
+
+  it('has the answer of its last try, or none', () => {
+    expect(after(givenUp(0))).toMatchObject({ status: 401, reason: 'The token is revoked.' })
+    expect(after(givenUp(0), failed(second))).not.toHaveProperty('status')
+  })
+})

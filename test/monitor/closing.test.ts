@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import { matrixRoom, startMatrix } from '../support/services/matrix.js'
+import { routingKey, startPagerDuty } from '../support/services/pagerduty.js'
+import { startPushover, token, user } from '../support/services/pushoverServer.js'
+import { routedDelivery } from '../support/routedDelivery.js'
+
+const hour = 3_600_000
+/** About one proposal, by what follows its id. */
+const halt = ['7#halt', { event: 'upgrade_halt_reached', priority: 'critical' }] as const
+const passed = ['7#passed', { event: 'proposal_passed', priority: 'high' }] as const
+const done = ['7#done', { event: 'upgrade_completed', priority: 'high' }] as const
+
+async function pagerGiven(rest: { readonly routes: readonly object[]; readonly minPriority?: string }) {
+  const service = await startPagerDuty()
+  const { routes, ...settings } = rest
+  const pager = { type: 'pagerduty', name: 'pager', routingKey, apiUrl: service.url, ...settings }
+  const delivery = routedDelivery({ routes, handlers: [pager, { type: 'log' }] })
+  return { service, ...delivery }
+}
+
+describe('what is over closes by itself at a pager', () => {
+  it.each([
+    ['is routed elsewhere', [{ match: { priority: 'critical' }, to: ['pager'] }, { to: ['log'] }]],
+    ['goes into a digest', [{ digest: '0 9 * * *' }]],
+    ['waits for a group', [{ group: { by: ['subject'], wait: '1h', interval: '1h' } }]],
+    ['comes in quiet hours', [{ quietHours: ['00:00-08:00'] }]],
+  ])('at once, also where it %s', async (_case, routes) => {
+    const { service, happens } = await pagerGiven({ routes })
+    await happens(hour, [...halt])
+    expect([...service.alerts.values()]).toStrictEqual(['triggered'])
+    await happens(2 * hour, [...done])
+    expect([...service.alerts.values()]).toStrictEqual(['resolved'])
+    await happens(24 * hour)
+    expect(service.events.map((event) => event.event_action)).toStrictEqual(['trigger', 'resolve'])
+  })
+
+  it('before what opened it could be told, and then nothing is opened', async () => {
+    const routes = [{ quietHours: ['00:00-08:00'] }]
+    const { service, happens } = await pagerGiven({ routes, minPriority: 'high' })
+    await happens(hour, [...passed])
+    await happens(2 * hour, [...done])
+    await happens(9 * hour)
+    expect(service.pages).toStrictEqual([])
+    expect([...service.alerts.values()]).not.toContain('triggered')
+  })
+
+  it('where what opened it was given up, and is sent again when it is over', async () => {
+    const routes = [{ match: { priority: 'critical' }, to: ['pager'] }, { to: ['log'] }]
+    const { service, happens, resend } = await pagerGiven({ routes })
+    service.fail({ status: 400, body: { status: 'invalid event', message: 'Event object is invalid', errors: ['x'] } })
+    expect(await happens(hour, [...halt])).toMatchObject([{ result: 'buried' }])
+    await happens(2 * hour, [...done])
+    await resend(3 * hour)
+    expect(service.pages).toStrictEqual([])
+  })
+
+  it('and nothing is sent to a pager that was told nothing of it', async () => {
+    const { service, happens } = await pagerGiven({
+      routes: [{ match: { priority: 'critical' }, to: ['pager'] }, { to: ['log'] }],
+    })
+    await happens(hour, [...passed])
+    await happens(2 * hour, [...done])
+    expect(service.events).toStrictEqual([])
+  })
+
+  it('also at a phone that rings, which shows no message that it does not want', async () => {
+    const service = await startPushover()
+    const phone = { type: 'pushover', name: 'phone', token, user, apiUrl: service.url, minPriority: 'critical' }
+    const { happens } = routedDelivery({ handlers: [phone] })
+    await happens(hour, [...halt])
+    expect(service.ringing.size).toBe(1)
+    await happens(2 * hour, [...done])
+    expect(service.ringing.size).toBe(0)
+    expect(service.shown.map(({ title }) => title)).toStrictEqual(['New: 7#halt'])
+    // Of others it wants nothing at all.
+    await happens(3 * hour, ['8#done', { event: 'upgrade_completed', priority: 'high' }])
+    expect(service.shown).toHaveLength(1)
+  })
+})
+
+describe('what was held', () => {
+  it('does not set back the message that shows what came after it', async () => {
+    let clock = 0
+    const room = await startMatrix({ now: () => (clock += 1_000) })
+    const matrix = { type: 'matrix', name: 'room', homeserver: room.url, token: 'hook-secret', room: matrixRoom }
+    const routes = [{ match: { event: 'new_proposal' } }, { quietHours: ['00:00-08:00'] }]
+    const { happens } = routedDelivery({ handlers: [matrix], routes })
+    await happens(hour, ['7#new'])
+    await happens(2 * hour, [...passed])
+    await happens(3 * hour, [...halt])
+    await happens(9 * hour)
+
+    const titles = room.transcript().filter((line) => line.includes('New:'))
+    expect(titles).toStrictEqual(['New: 7#halt', '0> New: 7#halt', '0> New: 7#passed'])
+  })
+})

@@ -1,0 +1,63 @@
+import { type Observable, of, takeUntil, throwError, timer } from 'rxjs'
+import { describe, expect, it } from 'vitest'
+import type { OutboxStore } from '../../../src/sinks/outbox/OutboxOptions.js'
+import { marbles } from '../../support/marbles.js'
+import { deliver, down, gone, lane } from './deliverOutboxGiven.js'
+import { memoryStore, queue } from './outboxGiven.js'
+
+/** Without an end the virtual clock would run for ever. */
+function forMinutes(reports$: Observable<unknown>): void {
+  reports$.pipe(takeUntil(timer(300_000))).subscribe()
+}
+
+describe('what delivery notes of a channel', () => {
+  it(
+    'is an outage once tries have failed for a minute, and its end',
+    marbles(({ flush }) => {
+      const noted: unknown[] = []
+      const own = memoryStore()
+      const store: OutboxStore = {
+        ...own,
+        noteTry: (channel, tried) => {
+          own.noteTry(channel, tried)
+          noted.push(own.outages().map(({ tries, lastAt, isDown }) => [tries, lastAt, isDown]))
+        },
+      }
+      queue(own, [['a', 'pager', 'log']])
+      const answers = [...Array<undefined>(7)].map(() => throwError(() => down))
+      const pager = lane(() => answers.shift() ?? of(undefined))
+      forMinutes(deliver(store, { pager, log: lane(() => of(undefined)) }))
+      flush()
+
+      // The try of the log succeeds and leaves nothing.
+      const seen = noted.filter((each) => JSON.stringify(each) !== '[]')
+      expect(seen.at(-2)).toStrictEqual([[6, 31_000, false]])
+      expect(seen.at(-1)).toStrictEqual([[7, 63_000, true]])
+      expect(own.outages()).toStrictEqual([])
+    }),
+  )
+
+  it(
+    'is an outage at once where one is given up',
+    marbles(({ flush }) => {
+      const store = memoryStore()
+      queue(store, [['a', 'pager']])
+      forMinutes(deliver(store, { pager: lane(() => throwError(() => gone)) }))
+      flush()
+      expect(store.outages()).toMatchObject([{ channel: 'pager', chain: 'local', reason: 'It is gone.', isDown: true }])
+    }),
+  )
+
+  it(
+    'is nothing of a handler that is configured no more: nobody tries it',
+    marbles(({ flush }) => {
+      const store = memoryStore()
+      queue(store, [['a', 'old']])
+      store.noteTry('old', { at: 0, chain: 'local', ok: false, reason: 'It is down.' })
+      forMinutes(deliver(store, {}))
+      flush()
+      expect(store.deadLetters()).toHaveLength(1)
+      expect(store.outages()).toStrictEqual([])
+    }),
+  )
+})

@@ -1,0 +1,72 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { announceOutage } from '../../src/domain/notifications/announceOutage.js'
+import { openStore } from '../../src/store/openStore.js'
+import type { EmbeddedStore } from '../../src/store/Store.js'
+import { memoryStore, queue } from '../sinks/outbox/outboxGiven.js'
+import { temporaryDirectory, turn } from '../support/storeGiven.js'
+
+const refused = { chain: 'local', ok: false, reason: 'The token is revoked.', status: 401 } as const
+
+/** Commits what there is to tell of outages at `now`, as a turn does. */
+function tell(store: EmbeddedStore, now: number): readonly string[] {
+  const announcements = store
+    .outages()
+    .flatMap(({ waiting, ...outage }) => announceOutage(outage, { chain: 'local', waiting, now }) ?? [])
+  if (announcements.length > 0) store.commit(turn({ time: now, announcements }), () => ['log'])
+  return announcements.map(({ notification: { event } }) => event)
+}
+
+describe('the outages of channels', () => {
+  it('outlive a restart, and so does that people know of them', () => {
+    using directory = temporaryDirectory()
+    const path = join(directory.path, 'state.db')
+    const reopened = <T>(use: (store: EmbeddedStore) => T): T => {
+      const store = openStore({ path })
+      try {
+        return use(store)
+      } finally {
+        store.close()
+      }
+    }
+    reopened((store) => store.noteTry('pager', { ...refused, at: 1_000 }))
+    const noted = reopened((store) => store.outages())
+    expect(noted).toMatchObject([
+      {
+        channel: 'pager',
+        chain: 'local',
+        since: 1_000,
+        tries: 1,
+        status: 401,
+        isDown: true,
+        isTold: false,
+        waiting: 0,
+      },
+    ])
+    expect(reopened((store) => tell(store, 2_000))).toStrictEqual(['channel_down'])
+    reopened((store) => store.noteTry('pager', { ...refused, at: 3_000 }))
+    expect(reopened((store) => tell(store, 4_000))).toStrictEqual([])
+    reopened((store) => store.noteTry('pager', { at: 5_000, chain: 'local', ok: true }))
+    expect(reopened((store) => tell(store, 304_999))).toStrictEqual([])
+    expect(reopened((store) => tell(store, 305_000))).toStrictEqual(['channel_recovered'])
+    expect(reopened((store) => store.outages())).toStrictEqual([])
+  })
+
+  it('say how many notifications wait for them', () => {
+    const store = memoryStore()
+    queue(store, [
+      ['1', 'pager', 'log'],
+      ['2', 'pager'],
+    ])
+    store.noteTry('pager', { ...refused, at: 0 })
+    expect(store.outages()).toMatchObject([{ channel: 'pager', waiting: 2 }])
+  })
+
+  it('are forgotten of a channel that is configured no more', () => {
+    const store = memoryStore()
+    store.noteTry('pager', { ...refused, at: 0 })
+    store.noteTry('chat', { ...refused, at: 0 })
+    store.forgetOutages(['chat', 'log'])
+    expect(store.outages()).toMatchObject([{ channel: 'chat' }])
+  })
+})

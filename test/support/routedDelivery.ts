@@ -1,0 +1,46 @@
+import { lastValueFrom, toArray } from 'rxjs'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { messageOf } from '../../src/domain/notifications/message.js'
+import { openLanes } from '../../src/monitor/openLanes.js'
+import { silentLog } from '../../src/monitor/monitorLog.js'
+import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
+import type { DeliveryReport } from '../../src/sinks/outbox/DeliveryReport.js'
+import { openStore } from '../../src/store/openStore.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import { minimal } from './configs.js'
+import { announcement, turn } from './storeGiven.js'
+
+export interface RoutedDelivery {
+  /** Commits the notifications at a time (Unix ms) and delivers what is due then. */
+  readonly happens: (
+    at: number,
+    ...told: readonly Parameters<typeof announcement>[]
+  ) => Promise<readonly DeliveryReport[]>
+  /** Sends dead letters again. */
+  readonly resend: (at: number) => Promise<readonly DeliveryReport[]>
+}
+
+/** The way of notifications from the commit of a turn to the services, by the `notifier` of a configuration. */
+export function routedDelivery(notifier: object): RoutedDelivery {
+  const config = parseConfig(minimal({}, { notifier }))
+  const store = openStore({ path: ':memory:' })
+  const http = createHttpClient()
+  let clock = 0
+  const now = () => clock
+  const { lanes, route } = openLanes(config, { http, now, log: silentLog, compose: messageOf, handlers: [] })
+  const deliver = () =>
+    lastValueFrom(deliverDue({ store, handlers: lanes, now, random: () => 0 }).pipe(toArray()), { defaultValue: [] })
+  return {
+    happens: (at, ...told) => {
+      clock = at
+      const announcements = told.map((one) => announcement(...one))
+      if (told.length > 0) store.commit(turn({ announcements, time: at }), route)
+      return deliver()
+    },
+    resend: (at) => {
+      clock = at
+      store.revive('all', at)
+      return deliver()
+    },
+  }
+}
