@@ -17,6 +17,8 @@ export interface OfficeOptions {
   readonly rpc: string
   readonly governor: string
   readonly webhook?: string
+  /** Handlers beside these. */
+  readonly handlers?: readonly object[]
   readonly pollInterval?: string
   readonly gracePeriod?: string
 }
@@ -26,6 +28,7 @@ export function openOffice({
   rpc,
   governor,
   webhook,
+  handlers = [],
   pollInterval = '50ms',
   gracePeriod = '5s',
 }: OfficeOptions): Office {
@@ -49,7 +52,9 @@ export function openOffice({
           upgradeInfo: { home },
         },
       ],
-      notifier: { handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }])] },
+      notifier: {
+        handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }]), ...handlers],
+      },
     }),
   )
   return {
