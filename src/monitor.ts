@@ -2,10 +2,12 @@ import { asyncScheduler, finalize, type Observable, share, Subject, tap } from '
 import { parseConfig } from './config/parseConfig.js'
 import type { Config, ConfigInput } from './config/schema.js'
 import type { Turn } from './domain/chainState.js'
+import { defined } from './domain/defined.js'
 import { assembleChains, type Chain } from './monitor/chain/assembleChain.js'
 import { createActivities } from './monitor/control/activities.js'
 import { createControl, type ControlOptions, type KeptBack, pollAll } from './monitor/control/control.js'
 import { composerOf } from './monitor/composerOf.js'
+import { heartbeatOf } from './monitor/heartbeat.js'
 import { openLanes } from './monitor/openLanes.js'
 import { createLatestStates, snapshotOf } from './monitor/latestStates.js'
 import { lineOptionsOf } from './monitor/chain/lineOptionsOf.js'
@@ -87,6 +89,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     force: (name) => force$.next(name),
     stopReading: () => stopping$.next(),
     gracePeriod: config.gracePeriod,
+    ...defined({ heartbeat: heartbeatOf(config, { ...outside, log, now, scheduler }) }),
   }
   const { live, known, find } = states
   return {

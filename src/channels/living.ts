@@ -9,8 +9,10 @@ export const titledKeys = {
   title: z.string(),
   withdrawn: z.boolean().default(false),
 }
-const titledSchema = z.object(titledKeys)
-type Titled = z.output<typeof titledSchema>
+interface Titled {
+  readonly title: string
+  readonly withdrawn: boolean
+}
 
 /** How a service keeps one message for a subject: the root shows its newest state, a thread holds what came after. */
 export interface LivingMessage<Place> {

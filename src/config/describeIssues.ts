@@ -47,7 +47,7 @@ export function describeIssues(
 function placed(key: string, path: Path, hint: string, placeOf: PlaceOf): string {
   const place = hint.startsWith('unknown key') ? placeOf(key) : undefined
   // Another of the same place may have it, as another type of handler.
-  return place === undefined || place === formatPath(path).replaceAll(/\[\d+\]/g, '[]')
+  return place === undefined || place.split(' or ').includes(formatPath(path).replaceAll(/\[\d+\]/g, '[]'))
     ? hint
     : `unknown key here; it belongs into ${place}`
 }

@@ -5,7 +5,7 @@ import type { Config } from './schema.js'
 
 /** Every secret that a configuration and the proxies of the environment hold. */
 export function secretsOf(
-  { chains, notifier: { handlers } }: Pick<Config, 'chains' | 'notifier'>,
+  { chains, notifier: { handlers, heartbeat } }: Pick<Config, 'chains' | 'notifier'>,
   { http, https }: ProxyVariables = {},
 ): Required<Concealed> {
   const ofHandlers = handlers.map((handler) => channelOf(handler).secrets(handler))
@@ -13,7 +13,7 @@ export function secretsOf(
     urls: [
       ...chains.flatMap(({ rpc, governance }) => [...rpc.urls, ...governance.rest]),
       ...ofHandlers.flatMap(({ urls = [] }) => urls),
-      ...[http, https].filter((proxy) => proxy !== undefined),
+      ...[heartbeat?.url, http, https].filter((url) => url !== undefined),
     ],
     secrets: ofHandlers.flatMap(({ secrets = [] }) => secrets),
     headers: [

@@ -13,7 +13,10 @@ const conceal = redactorOf(
         },
       },
       {
-        notifier: { handlers: [{ type: 'webhook', url: 'https://hook.example.org/T1?token=abc', secret: 'whis"per' }] },
+        notifier: {
+          handlers: [{ type: 'webhook', url: 'https://hook.example.org/T1?token=abc', secret: 'whis"per' }],
+          heartbeat: { url: 'https://hc.example.org/e7f1c0de-ping' },
+        },
       },
     ),
   ),
@@ -25,6 +28,11 @@ describe('redactorOf', () => {
     ['the key alone', `no project ${key}`, 'no project (secret)'],
     ['a URL with a user', 'https://u:p%20w@node.example.org: refused', 'https://node.example.org: refused'],
     ['a URL of a handler', 'POST https://hook.example.org/T1?token=abc', 'POST https://hook.example.org'],
+    [
+      'where the heartbeat goes',
+      'https://hc.example.org/e7f1c0de-ping, e7f1c0de-ping',
+      'https://hc.example.org, (secret)',
+    ],
     ['a secret', 'signed with whis"per', 'signed with (secret)'],
     ['a secret in a line of JSON', JSON.stringify({ text: 'whis"per' }), '{"text":"(secret)"}'],
     ['nothing of a URL without secrets', 'http://127.0.0.1:8545 is down', 'http://127.0.0.1:8545 is down'],

@@ -33,6 +33,7 @@ const environment = {
   DISCORD_WEBHOOK_URL: 'https://discord.com/api/webhooks/1/x',
   TELEGRAM_TOKEN: '110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawq',
   MATRIX_TOKEN: 't',
+  PING_URL: 'https://hc-ping.com/x',
 }
 
 describe('a configuration on a page', () => {

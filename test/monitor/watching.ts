@@ -2,6 +2,7 @@ import { filter, type Observable, ReplaySubject, take, throwError, throwIfEmpty,
 import type { Monitor, MonitorDeps } from '../../src/monitor/Monitor.js'
 import type { ConfigInput } from '../../src/config/schema.js'
 import type { Change } from '../../src/domain/proposals/change.js'
+import type { Health } from '../../src/domain/health.js'
 import { type Notification, type NotificationEvent, proposalIdOf } from '../../src/domain/notifications/notification.js'
 import type { Proposal } from '../../src/domain/proposals/proposal.js'
 import type { Upgrade } from '../../src/domain/upgrades/upgrade.js'
@@ -39,6 +40,8 @@ export interface Watching {
   readonly notifications: (about?: bigint) => readonly Notification[]
   readonly events: (about?: bigint) => readonly NotificationEvent[]
   readonly changes: readonly Change[]
+  /** After each poll. */
+  readonly health: readonly Health[]
   /** The state of a proposal or an upgrade once it is as wanted. */
   readonly proposal: (id: bigint, wanted?: (proposal: Proposal) => boolean) => Promise<Proposal>
   readonly upgrade: (id: bigint, wanted?: (upgrade: Upgrade) => boolean) => Promise<Upgrade>
@@ -58,10 +61,15 @@ export function watch(
   const told$ = new ReplaySubject<Notification>(Infinity)
   const given: Notification[] = []
   const changes: Change[] = []
+  const health: Health[] = []
   monitor.notifications$.subscribe((notification) => given.push(notification))
   monitor.notifications$.subscribe(told$)
   const seen = monitor.changes$.subscribe((change) => changes.push(change))
-  const latest = [monitor.proposals$.subscribe(), monitor.upgrades$.subscribe()]
+  const latest = [
+    monitor.proposals$.subscribe(),
+    monitor.upgrades$.subscribe(),
+    monitor.health$.subscribe((one) => health.push(one)),
+  ]
   const ended = monitor.run({ signal: controller.signal })
   const notifications = (about?: bigint): readonly Notification[] =>
     given.filter((notification) => isAbout(notification, about))
@@ -78,6 +86,7 @@ export function watch(
     notifications,
     events: (about) => notifications(about).map(({ event }) => event),
     changes,
+    health,
     proposal: async (id, wanted = () => true) => {
       const find = (all: ReadonlyMap<string, Proposal>): Proposal | undefined =>
         [...all.values()].find((one) => one.id === id.toString() && wanted(one))

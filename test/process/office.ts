@@ -19,6 +19,8 @@ export interface OfficeOptions {
   readonly webhook?: string
   /** Handlers beside these. */
   readonly handlers?: readonly object[]
+  /** What is called while polls succeed, each 50 ms. */
+  readonly heartbeat?: string
   readonly pollInterval?: string
   readonly gracePeriod?: string
 }
@@ -29,6 +31,7 @@ export function openOffice({
   governor,
   webhook,
   handlers = [],
+  heartbeat,
   pollInterval = '50ms',
   gracePeriod = '5s',
 }: OfficeOptions): Office {
@@ -54,6 +57,7 @@ export function openOffice({
       ],
       notifier: {
         handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }]), ...handlers],
+        ...(heartbeat !== undefined && { heartbeat: { url: heartbeat, interval: '50ms' } }),
       },
     }),
   )

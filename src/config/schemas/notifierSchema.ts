@@ -5,7 +5,7 @@ import { handlerSchema } from '../../channels/registry.js'
 import { templatesSchema } from '../../channels/templates.js'
 import { nameHandlers } from '../../channels/nameHandlers.js'
 import { routeSchema } from './routeSchema.js'
-import { duration, list, oneOf, timezone, whole } from '../../schema/scalars.js'
+import { duration, list, oneOf, timerDuration, timezone, whole } from '../../schema/scalars.js'
 import { hintsFor, section } from '../../schema/section.js'
 
 const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
@@ -19,6 +19,15 @@ const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
 /** Where notifications go when nothing is said of it. */
 export const defaultHandlers = [{ type: 'log' }] as const
 
+const heartbeatSchema = section({
+  url: z
+    .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+    .describe('What is called with GET. It is never shown.'),
+  interval: timerDuration().prefault('1m').describe('From one call to the next.'),
+}).describe(
+  "For a dead man's switch: calls an address while the last poll of every chain is good, and not older than `monitor.pollInterval` and `monitor.downAfter` together; it stops where a chain cannot be read or nothing moves on. A call that fails is logged and delays nothing. `sync` calls once where it read every chain.",
+)
+
 /** What is kept of the notifications and where they go. */
 export const notifierSchema = section({
   maxNotifications: whole(1).prefault(1_000).describe('Most notifications kept.'),
@@ -26,6 +35,7 @@ export const notifierSchema = section({
   timezone: timezone()
     .prefault('UTC')
     .describe('Zone of the IANA database in which times are told, such as Europe/Berlin.'),
+  heartbeat: z.exactOptional(heartbeatSchema).describe("Signs of life for a dead man's switch."),
   templates: templatesSchema.prefault({}).describe('Texts of your own for an event, as templates of Liquid.'),
   priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),
   handlers: list(handlerSchema, 'handlers')

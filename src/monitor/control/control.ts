@@ -31,6 +31,7 @@ import type { Store } from '../../store/Store.js'
 import type { ChainEvent } from '../../streams/draft.js'
 import { whileHeld } from '../../streams/whileHeld.js'
 import type { Activities } from './activities.js'
+import type { Heartbeat } from '../heartbeat.js'
 import { firstPollAfter } from './firstPollAfter.js'
 import { logDelivery, logTurn, logWarnings } from '../monitorLog.js'
 import { outboxCalls } from './outboxCalls.js'
@@ -45,6 +46,7 @@ export interface ControlOptions {
   /** What the stages let lead to nothing, as results of the polls it came from. */
   readonly keptBack$: Observable<KeptBack>
   readonly outbox: Omit<OutboxOptions, 'store'>
+  readonly heartbeat?: Heartbeat
   readonly log: LogWriter
   /** Asks for a poll of a chain now. */
   readonly force: (chain: string) => void
@@ -120,7 +122,7 @@ function stoppedBefore(chain: string): SyncResult {
 /** Everything a run does, until `stop$`; then what is in flight, for as long as the grace period lasts. */
 function workUntil(
   stop$: Observable<unknown>,
-  { store$, turn$, outbox, log, stopReading, gracePeriod, scheduler }: ControlOptions,
+  { store$, turn$, outbox, heartbeat, log, stopReading, gracePeriod, scheduler }: ControlOptions,
 ): Observable<unknown> {
   const wake$ = turn$.pipe(
     tap((turn) => logTurn(log, turn)),
@@ -132,13 +134,14 @@ function workUntil(
       tap((report) => logDelivery(log, report)),
     ),
     turn$.pipe(ignoreElements()),
+    heartbeat?.during(turn$).pipe(takeUntil(stop$)) ?? EMPTY,
     stop$.pipe(take(1), tap(stopReading)),
   ).pipe(takeUntil(stop$.pipe(delay(gracePeriod, scheduler))))
 }
 
 /** `run` and `sync` of a monitor. */
 export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 'sync' | typeof Symbol.asyncDispose> {
-  const { activities, store$, outbox, stopReading } = options
+  const { activities, store$, outbox, heartbeat, stopReading } = options
 
   function sync(): Promise<readonly SyncResult[]> {
     // A run at work delivers by itself, and two syncs at a time would send one row twice.
@@ -157,7 +160,10 @@ export function createControl(options: ControlOptions): Pick<Monitor, 'run' | 's
         pollAll(options).pipe(
           mergeMap((results) =>
             concat(
-              defer(() => deliver(store)),
+              merge(
+                defer(() => deliver(store)),
+                activities.has('run') || !results.every(({ ok }) => ok) ? EMPTY : (heartbeat?.once$ ?? EMPTY),
+              ),
               of(results),
             ),
           ),

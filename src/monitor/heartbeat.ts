@@ -1,0 +1,65 @@
+import { catchError, EMPTY, exhaustMap, ignoreElements, type Observable, tap } from 'rxjs'
+import { askService } from '../channels/askService.js'
+import type { LogWriter } from '../channels/Channel.js'
+import type { Config } from '../config/schema.js'
+import type { Turn } from '../domain/chainState.js'
+import { reasonOf } from '../domain/errors.js'
+import { fromAbortable } from '../sources/fromAbortable.js'
+import type { ServerAccess } from './createServerAccess.js'
+import { pulse, type PulseOptions } from './pulse.js'
+
+/** The signs of life for a dead man's switch: whoever gets them calls for help when they stay away. */
+export interface Heartbeat {
+  /** Calls while every chain is read well, for as long as the turns come. Never errors. */
+  during(turn$: Observable<Turn>): Observable<never>
+  /** Calls once. Never errors. */
+  readonly once$: Observable<never>
+}
+
+export interface HeartbeatOptions extends ServerAccess, Pick<PulseOptions, 'now' | 'scheduler'> {
+  readonly log: Pick<LogWriter, 'warn'>
+}
+
+// Shorter than most intervals: what is slow costs its own call alone.
+const longestMs = 10_000
+
+/** The heartbeat of a configuration, over the chains that are watched; absent where none is configured. */
+export function heartbeatOf(
+  { notifier: { heartbeat }, chains }: Pick<Config, 'notifier' | 'chains'>,
+  { now, scheduler, ...access }: HeartbeatOptions,
+): Heartbeat | undefined {
+  if (heartbeat === undefined) return undefined
+  const { url, interval } = heartbeat
+  const watched = chains
+    .filter(({ monitor }) => monitor.enabled)
+    .map(({ name, monitor }) => ({ name, freshMs: monitor.pollInterval + monitor.downAfter }))
+  const once$ = callOf(url, Math.min(interval, longestMs), access)
+  const own: Heartbeat = {
+    during: (turn$) =>
+      // While a call is under way no other begins.
+      pulse(turn$, { interval, chains: watched, now, scheduler }).pipe(exhaustMap(() => once$)),
+    once$,
+  }
+  return own
+}
+
+/** One call for each subscription. One that fails is logged: the first of a row, then ever more seldom. */
+function callOf(
+  url: string,
+  timeoutMs: number,
+  { http, conceal, log }: Pick<HeartbeatOptions, 'http' | 'conceal' | 'log'>,
+): Observable<never> {
+  let failures = 0
+  const service = 'The receiver of the heartbeat'
+  return fromAbortable((signal) =>
+    askService({ service, url: new URL(url), http, signal, timeoutMs, conceal, statusOnly: true }),
+  ).pipe(
+    tap(() => (failures = 0)),
+    catchError((cause: unknown) => {
+      failures += 1
+      if (Number.isInteger(Math.log2(failures))) log.warn({ failures }, `heartbeat failed: ${conceal(reasonOf(cause))}`)
+      return EMPTY
+    }),
+    ignoreElements(),
+  )
+}

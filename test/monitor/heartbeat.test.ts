@@ -1,0 +1,115 @@
+import { describe, expect, onTestFinished, vi } from 'vitest'
+import type { ConfigInput } from '../../src/config/schema.js'
+import { createMonitor } from '../../src/monitor.js'
+import { onSharedChain as it } from '../support/fixtures.js'
+import { startWebhookServer, type WebhookServer } from '../support/servers/webhookServer.js'
+import { chainOf, watch } from './watching.js'
+
+async function receiver(): Promise<WebhookServer> {
+  const server = await startWebhookServer()
+  onTestFinished(() => server.stop())
+  return server
+}
+const secret = 'e7f1c0de-ping'
+const notifier = ({ url }: WebhookServer, interval = '20ms'): NonNullable<ConfigInput['notifier']> => ({
+  handlers: [],
+  heartbeat: { url: `${url}/${secret}`, interval },
+})
+const watchedBy = (url: string, address: string) =>
+  chainOf(url, address, { monitor: { pollInterval: '20ms', maxBackoff: '40ms', downAfter: '60ms' } })
+
+/** A log, and what it warned of. */
+function logOf(): { readonly warned: string[]; readonly log: NonNullable<Parameters<typeof createMonitor>[1]>['log'] } {
+  const warned: string[] = []
+  const log = { info: () => undefined, warn: (_: unknown, line: string) => warned.push(line), error: () => undefined }
+  return { warned, log }
+}
+
+describe('the heartbeat of a monitor', () => {
+  it('comes while polls succeed, stops when they do not, and comes again', async ({ chain, proxy }) => {
+    const people = await chain.deploy()
+    const server = await receiver()
+    proxy.behave({})
+    await using watching = watch({ notifier: notifier(server), chains: [watchedBy(proxy.url, people.governor)] })
+    const [first] = await server.waitFor(3)
+    expect(first).toMatchObject({ method: 'GET', path: `/${secret}`, body: '' })
+
+    proxy.behave({ fail: 'drop' })
+    await watching.told('source_down')
+    // What was under way when the node failed may have arrived since.
+    const before = server.requests.length
+    const failing = watching.health.length
+    await vi.waitUntil(() => watching.health.length > failing + 5)
+    expect(server.requests.length).toBe(before)
+
+    proxy.behave({})
+    await server.waitFor(before + 2)
+  })
+
+  it('stops with the chain that fails, whatever the others do', async ({ chain, proxy }) => {
+    const people = await chain.deploy()
+    const server = await receiver()
+    proxy.behave({})
+    const chains = [watchedBy(chain.url, people.governor), { ...watchedBy(proxy.url, people.governor), name: 'other' }]
+    await using watching = watch({ notifier: notifier(server), chains })
+    await server.waitFor(2)
+    proxy.behave({ fail: { status: 503 } })
+    await watching.told('source_down')
+    const before = server.requests.length
+    const seen = watching.health.length
+    await vi.waitUntil(() => watching.health.length > seen + 8)
+    expect(server.requests.length).toBe(before)
+  })
+
+  it('delays nothing where the receiver hangs', async ({ chain }) => {
+    const people = await chain.deploy()
+    const server = await receiver()
+    server.answerAlways('hang')
+    await using watching = watch({
+      notifier: notifier(server, '10s'),
+      chains: [watchedBy(chain.url, people.governor)],
+    })
+    await server.waitFor(1)
+    const id = await people.actor.propose({ description: 'Hello' })
+    await watching.told('new_proposal', id)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it.for<[string, Parameters<WebhookServer['answerAlways']>[0], RegExp]>([
+    ['an error', { status: 500, body: secret }, /heartbeat failed: .* answered 500\.$/],
+    [
+      'a redirect, which is not followed',
+      { status: 302, headers: { location: '/elsewhere' } },
+      /heartbeat failed: .*302/,
+    ],
+    ['nothing', 'drop', /heartbeat failed: /],
+  ])('logs that the receiver answers %s, seldom and without the key', async ([, answer, line], { chain }) => {
+    const people = await chain.deploy()
+    const server = await receiver()
+    server.answerAlways(answer)
+    const { warned, log } = logOf()
+    await using watching = watch(
+      { notifier: notifier(server), chains: [watchedBy(chain.url, people.governor)] },
+      { log: log! },
+    )
+    await server.waitFor(5)
+    await watching.stop()
+    const told = warned.filter((each) => each.startsWith('heartbeat'))
+    expect(told.length).toBeLessThan(5)
+    expect(told[0]).toMatch(line)
+    expect(told.join('\n')).not.toContain(secret)
+    expect(new Set(server.requests.map(({ path }) => path))).toStrictEqual(new Set([`/${secret}`]))
+  })
+
+  it('comes once with a sync that reads every chain, and not with one that does not', async ({ chain, proxy }) => {
+    const people = await chain.deploy()
+    const server = await receiver()
+    proxy.behave({})
+    const config = { state: ':memory:', notifier: notifier(server), chains: [watchedBy(proxy.url, people.governor)] }
+    await createMonitor(config).sync()
+    expect(server.requests).toHaveLength(1)
+    proxy.behave({ fail: 'drop' })
+    await createMonitor(config).sync()
+    expect(server.requests).toHaveLength(1)
+  })
+})
