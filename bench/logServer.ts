@@ -3,9 +3,7 @@
 import { createServer } from 'node:http'
 import { text as bodyOf } from 'node:stream/consumers'
 import {
-  decodeAbiParameters,
   decodeFunctionData,
-  deploylessCallViaBytecodeBytecode,
   encodeAbiParameters,
   encodeEventTopics,
   encodeFunctionResult,
@@ -22,6 +20,7 @@ import {
   zeroHash,
 } from 'viem'
 import { z } from 'zod'
+import { multicallCode } from '../src/sources/rpc/multicallCode.js'
 
 const logCount = Number(process.argv[2])
 const blockCount = Number(process.argv[3])
@@ -123,11 +122,9 @@ const views = new Map(
 
 function answerCall(data: string): Hex {
   // Code that asks for the number of the block.
-  if (!data.startsWith(deploylessCallViaBytecodeBytecode)) return word(BigInt(blockCount))
-  const [, inner] = decodeAbiParameters(
-    parseAbiParameters('bytes, bytes'),
-    `0x${data.slice(deploylessCallViaBytecodeBytecode.length)}`,
-  )
+  if (!data.startsWith(multicallCode)) return word(BigInt(blockCount))
+  const inner =
+    `${toFunctionSelector('aggregate3((address,bool,bytes)[])')}${data.slice(multicallCode.length)}` as const
   const { functionName, args } = decodeFunctionData({ abi: multicall3Abi, data: inner })
   if (functionName !== 'aggregate3') throw new Error(`Not expected: ${functionName}`)
   return encodeFunctionResult({

@@ -14,9 +14,7 @@ import { RequestError } from '../../transport/RequestError.js'
 import { classifyRpcError } from './errors/classifyRpcError.js'
 import { findCause } from './errors/findCause.js'
 import { rememberingMulticall } from './rememberingMulticall.js'
-
-/** Where the multicall contract stands on most chains, https://www.multicall3.com. */
-export const multicallAddress = '0xcA11bde05977b3631167028862bE2a173976CA11'
+import { hasMulticall } from './standingMulticall.js'
 
 /** One view to read. */
 export interface Call {
@@ -77,7 +75,7 @@ const multicall = rememberingMulticall((results): { readonly answers: readonly A
 
 async function readTogether(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
   if (!refusing.has(client.transport)) {
-    const { fault, answers: together } = await multicall(client, { calls, place: { deployless: true }, at })
+    const { fault, answers: together } = await multicall(client, { calls, place: 'nowhere', at })
     if (fault === undefined) return together
     if (isTooLarge(fault)) return Promise.all(calls.map((call) => readAlone(client, call, at)))
     if (!isRefusal(fault)) throw fault
@@ -92,7 +90,11 @@ async function readTogether(client: Client, calls: readonly Call[], at: At): Pro
 
 /** Through the multicall contract that stands on most chains, or one by one where it does not. */
 async function readOtherwise(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
-  const { fault, answers } = await multicall(client, { calls, place: { multicallAddress }, at })
+  const [isThere, { fault, answers }] = await Promise.all([
+    hasMulticall(client, at.blockNumber),
+    multicall(client, { calls, place: 'standing', at }),
+  ])
+  if (!isThere) return Promise.all(calls.map((call) => readAlone(client, call, at)))
   if (fault === undefined) return answers
   // It lets calls fail: where it reverts itself, something else is wrong.
   if (!isTooLarge(fault) && (!isRefusal(fault) || classifyRpcError(fault).class === 'reverted')) throw fault

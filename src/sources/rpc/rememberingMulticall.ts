@@ -1,10 +1,12 @@
-import { type Abi, isHex, type MulticallResponse, numberToHex, type Client } from 'viem'
+import { type Abi, concat, isHex, type MulticallResponse, numberToHex, slice, type Client } from 'viem'
 import { multicall } from 'viem/actions'
 import { isJsonObject } from '../../domain/text/json.js'
+import { multicallCode } from './multicallCode.js'
 import type { Call } from './readCalls.js'
+import { multicallAddress } from './standingMulticall.js'
 
-/** Where the calls run: as the creation of a contract, or through the one that stands on the chain. */
-type MulticallPlace = { readonly deployless: true } | { readonly multicallAddress: `0x${string}` }
+/** Where the calls run: as the creation of a contract that is nowhere, or in the one that stands on the chain. */
+type MulticallPlace = 'nowhere' | 'standing'
 
 export interface MulticallRequest {
   readonly calls: readonly Call[]
@@ -66,15 +68,17 @@ export function rememberingMulticall<Meaning>(
     let answer: unknown
     const recording = new Proxy(client.request, {
       async apply(target, self, args: readonly unknown[]): Promise<unknown> {
-        request = requestIn(args[0])
-        if (asked?.ok === false) throw asked.cause
-        answer = asked === undefined ? await Reflect.apply(target, self, args) : asked.answer
+        request = requestIn(args[0], place)
+        if (request === undefined) return Reflect.apply(target, self, args)
+        const heard = asked ?? (await ask(client, request, at))
+        if (!heard.ok) throw heard.cause
+        answer = heard.answer
         return answer
       },
     })
     const results = await multicall(
       { ...client, request: recording },
-      { contracts: calls, batchSize: 0, ...place, ...at },
+      { contracts: calls, batchSize: 0, multicallAddress, ...at },
     )
     const meaning = meaningOf(results)
     if (request !== undefined && answer !== undefined) remember(memory, key, { request, answer, meaning })
@@ -91,14 +95,14 @@ async function ask(client: Client, request: EthCall, { blockNumber }: MulticallR
   }
 }
 
-/** What an eth_call of viem asks for. */
-function requestIn(args: unknown): EthCall | undefined {
+/** What an eth_call that viem makes for the standing contract comes to at this place. */
+function requestIn(args: unknown, place: MulticallPlace): EthCall | undefined {
   if (!isJsonObject(args) || args['method'] !== 'eth_call' || !Array.isArray(args['params'])) return undefined
   const params: readonly unknown[] = args['params']
   const [request] = params
   if (!isJsonObject(request) || !isHex(request['data'])) return undefined
-  const { data, to } = request
-  return isHex(to) ? { data, to } : { data }
+  const { data } = request
+  return place === 'standing' ? { data, to: multicallAddress } : { data: concat([multicallCode, slice(data, 4)]) }
 }
 
 function remember<Meaning>(memory: Memory<Meaning>, key: string, heard: Known<Meaning>): void {
@@ -119,7 +123,7 @@ function keyOf(calls: readonly Call[], place: MulticallPlace): string {
     ({ address, abi, functionName, args = [] }) =>
       `${address} ${numberOf(abi)} ${functionName} ${JSON.stringify(args, (_, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value))}`,
   )
-  return ['deployless' in place ? '' : place.multicallAddress, ...parts].join('\n')
+  return [place, ...parts].join('\n')
 }
 
 const numbers = new WeakMap<Abi, number>()

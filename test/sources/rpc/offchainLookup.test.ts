@@ -1,7 +1,8 @@
 import { createPublicClient, encodeErrorResult, http, parseAbi } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createEvmEndpoints, evmEndpointsOf } from '../../../src/sources/rpc/createEvmEndpoints.js'
-import { multicallAddress, readCalls } from '../../../src/sources/rpc/readCalls.js'
+import { readCalls } from '../../../src/sources/rpc/readCalls.js'
+import { multicallAddress } from '../../../src/sources/rpc/standingMulticall.js'
 import { listen } from '../../support/servers/listen.js'
 import { startAnsweringServer } from './answeringServer.js'
 

@@ -1,5 +1,5 @@
 import { numberToHex, type Client } from 'viem'
-import { multicallAddress } from '../../rpc/readCalls.js'
+import { hasMulticall, multicallAddress } from '../../rpc/standingMulticall.js'
 
 /** Whose blocks a governor counts in. */
 export interface ClockOwner {
@@ -55,5 +55,8 @@ export async function readEvmNumber(client: Pick<Client, 'request'>, block?: big
       return undefined
     }
   }
-  return (await ask(numberCode)) ?? ask(numberView)
+  const number = await ask(numberCode)
+  if (number !== undefined) return number
+  const [isThere, told] = await Promise.all([hasMulticall(client, block), ask(numberView)])
+  return isThere ? told : undefined
 }

@@ -1,9 +1,10 @@
-import { onSharedChain, untilDone } from '../../../support/fixtures.js'
-import { decodeFunctionData, isHex, multicall3Abi, numberToHex } from 'viem'
+import { aProxy, onSharedChain, untilDone } from '../../../support/fixtures.js'
+import { decodeFunctionData, encodeFunctionResult, isHex, multicall3Abi, numberToHex } from 'viem'
 import { describe, expect } from 'vitest'
 import { z } from 'zod'
-import { transact } from '../../../../src/localChain/transact.js'
-import { type Chain, startChain } from '../../../support/chain.js'
+import { multicallAddress } from '../../../../src/sources/rpc/standingMulticall.js'
+import { startChain } from '../../../support/chain.js'
+import { standMulticall } from '../../../support/multicallContract.js'
 import type { CountingProxy, RpcCall } from '../../../support/servers/countingProxy.js'
 import { follow } from '../governor/follow.js'
 
@@ -14,29 +15,13 @@ const it = onSharedChain.override('chain', { scope: 'file' }, async ({}, cleanin
   return chain
 })
 
-const standing = '0xcA11bde05977b3631167028862bE2a173976CA11'
-
-/** Puts the code of the real Multicall3, which viem carries along, where it stands on most chains. */
-async function standMulticall(chain: Chain): Promise<void> {
-  const source: unknown = await import(
-    new URL('../../../../node_modules/viem/_esm/constants/contracts.js', import.meta.url).href
-  )
-  const { multicall3Bytecode: data } = z
-    .object({ multicall3Bytecode: z.custom<`0x${string}`>((value) => isHex(value)) })
-    .parse(source)
-  const [from] = await chain.client.request({ method: 'eth_accounts' })
-  const { contractAddress } = await transact(chain.client, { from: from!, data })
-  const bytecode = await chain.client.getCode({ address: contractAddress! })
-  await chain.client.setCode({ address: standing, bytecode: bytecode! })
-}
-
 const callSchema = z.looseObject({
   to: z.string().optional(),
   data: z.custom<`0x${string}`>((value) => isHex(value)),
 })
 const callIn = ({ method, params }: RpcCall) =>
   method === 'eth_call' ? callSchema.parse(params?.[0]) : { to: 'none', data: '0x' as const }
-const isToMulticall = (call: RpcCall): boolean => callIn(call).to?.toLowerCase() === standing.toLowerCase()
+const isToMulticall = (call: RpcCall): boolean => callIn(call).to?.toLowerCase() === multicallAddress.toLowerCase()
 const calls = (proxy: CountingProxy): readonly RpcCall[] =>
   proxy.requests.flat().filter(({ method }) => method === 'eth_call')
 /** Takes no call without an address. */
@@ -110,5 +95,41 @@ describe('a node that takes no call without an address, on a chain with the mult
     const { poll, proposal } = follow({ urls: [proxy.url], addresses: [governor] })
     await poll()
     expect(proposal(id)).toMatchObject({ status: 'voting', foreignClock: true })
+  })
+})
+
+/** What a contract says that holds every view for 400,000. */
+const lieTo = (call: RpcCall): `0x${string}` => {
+  const word = numberToHex(400_000n, { size: 32 })
+  const { data } = callIn(call)
+  if (data === '0x42cbb15c') return word
+  const { args } = decodeFunctionData({ abi: multicall3Abi, data })
+  const result = z
+    .tuple([z.array(z.unknown())])
+    .parse(args)[0]
+    .map(() => ({ success: true, returnData: word }))
+  return encodeFunctionResult({ abi: multicall3Abi, functionName: 'aggregate3', result })
+}
+
+describe('a node that takes no call without an address, on a chain with another contract in that place', () => {
+  it('is asked one by one: the key of that address is known, and whoever has it could answer as he likes', async ({
+    onTestFinished,
+  }) => {
+    const chain = await untilDone(startChain(), { onCleanup: onTestFinished })
+    const proxy = await aProxy({ chain }, { onCleanup: onTestFinished })
+    await chain.client.setCode({ address: multicallAddress, bytecode: '0x00' })
+    const { governor, actor } = await chain.deploy({ version: 'bravo', votingPeriod: 100 })
+    const id = await actor.propose({ description: 'Read' })
+    await actor.toVotingStart(id)
+    proxy.behave({
+      rewrite: (call, answer) => (isToMulticall(call) ? { result: lieTo(call) } : narrow(call, answer)),
+    })
+    const wide = follow({ urls: [chain.url], addresses: [governor] })
+    const narrowed = follow({ urls: [proxy.url], addresses: [governor] })
+    for (const { poll } of [wide, narrowed]) await poll()
+    expect(calls(proxy).some(isToMulticall)).toBe(true)
+    expect([...narrowed.proposals.values()]).toStrictEqual([...wide.proposals.values()])
+    expect(narrowed.proposal(id)).toMatchObject({ status: 'voting' })
+    expect(narrowed.proposal(id)).not.toHaveProperty('foreignClock')
   })
 })
