@@ -40,6 +40,9 @@ export function createPacer(rate: SendRate | undefined): Pacer {
     request: (now) => {
       if (isCounted) {
         isCounted = false
+        // It goes a little after its try began.
+        times.pop()
+        add(now)
         return 0
       }
       const wait = waitMs(now)
