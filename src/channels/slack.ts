@@ -9,7 +9,7 @@ import { redactor } from '../domain/secrets/redactor.js'
 import { askService, type ServiceAccess, type ServiceAnswer, unanswered, type Verdict } from './askService.js'
 import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, tellLiving, titledKeys, titlesOf } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -114,7 +114,7 @@ const placeSchema = z.object({
   /** The id of the channel, as Slack gave it. */
   channel: z.string(),
   ts: z.string(),
-  title: z.string(),
+  ...titledKeys,
 })
 type Place = z.output<typeof placeSchema>
 
@@ -131,15 +131,15 @@ async function tellThread(
     postedSchema.parse(
       (await call('chat.postMessage', { channel, ...content, parse: 'none', link_names: false, ...inert })).json,
     )
-  const root = (): object => slackContent(message, asRoot(message, place?.title))
+  const root = (): object => slackContent(message, asRoot(message, place))
   const living: LivingMessage<Place> = {
-    post: async () => ({ to, ...(await post(root(), to)), title: titleToKeep(message, place?.title) }),
+    post: async () => ({ to, ...(await post(root(), to)), ...titlesOf(message, place) }),
     // Attachments and blocks that are left out stay, and `parse` is another one by default.
     edit: ({ channel, ts }) =>
       call('chat.update', { channel, ts, ...root(), attachments: [], parse: 'none', link_names: false }),
     reply: async (at) => {
       await post({ ...slackContent(message, message), thread_ts: at.ts }, at.channel)
-      return { ...at, title: titleToKeep(message, at.title) }
+      return { ...at, ...titlesOf(message, at) }
     },
     isGone: ({ code = '' }) => gone.has(code),
   }

@@ -76,7 +76,7 @@ describe('what a handler wants remembered of a subject', () => {
     const store = queued('1')
     store.delivered(item('1'), 2_000, 'here')
     const retracted = { type: 'proposalRetracted', proposal: proposal('1'), chain: 'local', at: 1n, time: 2n } as const
-    store.commit(turn({ changes: [retracted] }), () => [])
+    store.commit(turn({ changes: [retracted], forgotten: [subject] }), () => [])
     expect(store.posted(item('1'))).toBe('here')
     store.commit(turn({ forgotten: [subject] }), () => [])
 
