@@ -165,6 +165,26 @@ export function address(): z.ZodString {
     .refine(hasSoundChecksum, { error: brokenChecksum })
 }
 
+const voterOf = 'expected a 0x address of 40 hex digits, or a Cosmos account such as cosmos1…, in quotes'
+const cosmosAccount = /^[a-z][a-z0-9]{0,30}1[02-9ac-hj-np-z]{38,65}$/
+
 export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
   return z.array(item, { error: `expected a list of ${what}` })
+}
+
+// Each is asked about with each poll, for each vote that goes on.
+const mostVoters = 50
+
+/** Accounts that vote: EVM addresses, or Cosmos accounts. */
+export function voters(): z.ZodReadonly<z.ZodArray<z.ZodString>> {
+  const voter = z
+    .string({ error: voterOf })
+    .refine((account) => /^0x[0-9a-fA-F]{40}$/.test(account) || cosmosAccount.test(account), {
+      error: voterOf,
+      abort: true,
+    })
+    .refine((account) => !account.startsWith('0x') || hasSoundChecksum(account), { error: brokenChecksum })
+  return list(voter, 'accounts')
+    .max(mostVoters, { error: `expected at most ${mostVoters} accounts` })
+    .readonly()
 }

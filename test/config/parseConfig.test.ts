@@ -63,6 +63,8 @@ const everyDefault = {
   notifier: {
     maxNotifications: 1_000,
     maxAge: 2_592_000_000,
+    reminders: [86_400_000, 21_600_000, 3_600_000],
+    voters: [],
     timezone: 'UTC',
     templates: {},
     priorities: {},
