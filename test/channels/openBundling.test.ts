@@ -46,7 +46,11 @@ describe('openBundling', () => {
     const [{ message, before } = { message: undefined, before: undefined }] = posted
     expect(before).toBeUndefined()
     expect(message).toMatchObject({
-      ...{ id: 'n0', subject: 'bundle/n0', chain: 'local', priority: 'high', title: '1200 notifications of local' },
+      id: 'n0',
+      subject: 'bundle/n0',
+      chain: 'local',
+      priority: 'high',
+      title: '1200 notifications of local',
     })
     expect(message?.lines).toHaveLength(20)
     // The most urgent first.

@@ -24,7 +24,11 @@ const own = (type: string, filter: HandlerFilter = {}): Handler => ({
 function receivers(about: Notification, handlers: readonly Handler[], configured: readonly object[] = []) {
   const config = parseConfig(minimal({}, { notifier: { handlers: configured } }))
   const { route } = openLanes(config, {
-    ...{ handlers, log: silent, now: () => 0, http: createHttpClient(), compose: messageOf },
+    handlers,
+    log: silent,
+    now: () => 0,
+    http: createHttpClient(),
+    compose: messageOf,
   })
   const routed = route(about, { at: 0, silences: [] })
   return 'to' in routed ? routed.to : routed

@@ -5,7 +5,9 @@ import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const held = (releaseAt: number, parts: Partial<HeldDelivery> = {}): HeldDelivery => ({
-  ...{ handler: 'chat', releaseAt, ...parts },
+  handler: 'chat',
+  releaseAt,
+  ...parts,
 })
 function tell(store: EmbeddedStore, ids: readonly string[], time: number, ...to: readonly (string | HeldDelivery)[]) {
   store.commit(turn({ announcements: ids.map((id) => announcement(id)), time }), () => ({ to }))

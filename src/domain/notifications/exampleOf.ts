@@ -130,7 +130,10 @@ function proposalFor(event: ProposalEvent, { chain, system, contract, now }: Exa
   const [start, end] = [time - 86_400n, time + 12_000n]
   const hasQuorum = statuses[event] !== undefined || event === 'quorum_reached'
   return {
-    ...{ chain, system, contract, id },
+    chain,
+    system,
+    contract,
+    id,
     title: 'Upgrade to v2.1.0',
     description: '# Upgrade to v2.1.0\n\nHalves the price of gas and lets validators leave within a day.',
     type: event === 'emergency_proposal' ? 'emergency' : 'upgrade',
@@ -139,10 +142,19 @@ function proposalFor(event: ProposalEvent, { chain, system, contract, now }: Exa
     proposer: '0x71C7656EC7ab88b098defB751B7401B5f6d8976F',
     actions: [],
     clock: 'timestamp',
-    ...{ votingStart: start, votingEnd: end, votingStartsAt: start, votingEndsAt: end },
+    votingStart: start,
+    votingEnd: end,
+    votingStartsAt: start,
+    votingEndsAt: end,
     tally: {
-      ...{ yes: 3_100_000n * votes, no: 240_000n * votes, abstain: 12_000n * votes, unit: 'GOV', decimals: 18 },
-      ...{ quorum: 4_000_000n * votes, quorumReached: hasQuorum, turnout: 0.31 },
+      yes: 3_100_000n * votes,
+      no: 240_000n * votes,
+      abstain: 12_000n * votes,
+      unit: 'GOV',
+      decimals: 18,
+      quorum: 4_000_000n * votes,
+      quorumReached: hasQuorum,
+      turnout: 0.31,
       ...(!hasQuorum && { quorumMissing: 888_000n * votes }),
     },
     finding: { plan: { name: 'v2.1.0', height }, origin: 'call', problems: [] },
@@ -153,8 +165,17 @@ function proposalFor(event: ProposalEvent, { chain, system, contract, now }: Exa
 function upgradeFor(status: Upgrade['status'], { chain, contract, now }: ExampleOptions): Upgrade {
   const time = BigInt(Math.floor(now / 1_000))
   return {
-    ...{ key: keyOf({ chain, contract, id }), chain, contract, proposalId: id, name: 'v2.1.0', height, status },
-    ...{ origin: 'call', scheduledAt: time, revision: 1, reminded: [] },
+    key: keyOf({ chain, contract, id }),
+    chain,
+    contract,
+    proposalId: id,
+    name: 'v2.1.0',
+    height,
+    status,
+    origin: 'call',
+    scheduledAt: time,
+    revision: 1,
+    reminded: [],
     reasons:
       status === 'refused'
         ? ['The checksum of linux/amd64 is no checksum.']

@@ -47,7 +47,12 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
   const nodes = others.nodes.map((node) => hideSecrets(node, conceal))
   const findPlan = findPlanOf(config, extractPlan)
   return {
-    ...{ name: config.name, config, reader: hideSecrets(reader, conceal), nodes, witnesses, findPlan },
+    name: config.name,
+    config,
+    reader: hideSecrets(reader, conceal),
+    nodes,
+    witnesses,
+    findPlan,
     planHolders: planHolders(config, extractPlan),
     execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
   }
