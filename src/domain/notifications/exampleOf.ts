@@ -8,12 +8,19 @@ import { announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
 import { announceOutage } from './announceOutage.js'
 import { announceProposal } from './announceProposal.js'
+import { announceReminder } from './announceReminder.js'
 import { announceRebuilt } from './announceRebuilt.js'
 import { announceSilence } from './announceSilence.js'
 import { announceUpgrade } from './announceUpgrade.js'
 import type { Announcement } from '../chainState.js'
 import type { Notification, NotificationEvent } from './notification.js'
-import { isProposalEvent, isUpgradeEvent, type ProposalEvent, type UpgradeEvent } from './notificationData.js'
+import {
+  isProposalEvent,
+  isReminderEvent,
+  isUpgradeEvent,
+  type ProposalEvent,
+  type UpgradeEvent,
+} from './notificationData.js'
 
 /** Of which chain an example is told, and when. */
 export interface ExampleOptions {
@@ -45,7 +52,15 @@ function announcementFor(event: NotificationEvent, options: ExampleOptions): Ann
   const head = headAt(time)
   if (isProposalEvent(event)) {
     const moment = { at, time, head, blockTime: paceAt(time) }
-    return announceProposal([event], proposalFor(event, options), moment)[0]
+    const proposal = proposalFor(event, options)
+    if (!isReminderEvent(event)) return announceProposal([event], proposal, moment)[0]
+    const votes = [{ address: voter, vote: event === 'voted' ? 'voted' : 'not_voted' } as const]
+    return announceReminder(
+      event === 'voted'
+        ? { event, proposal, votes }
+        : { event, proposal, votes, reminder: 21_600_000, secondsLeft: secondsToVote },
+      moment,
+    )
   }
   if (isUpgradeEvent(event)) return announceUpgrade(moveFor(event, options), head, paceAt(time))[0]
   const upgrade = upgradeFor('in_progress', options)
@@ -123,11 +138,13 @@ const statuses: Readonly<Partial<Record<ProposalEvent, ProposalStatus>>> = {
 }
 
 const id = '42'
+const voter = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
+const secondsToVote = 12_000n
 const votes = 10n ** 18n
 
 function proposalFor(event: ProposalEvent, { chain, system, contract, now }: ExampleOptions): Proposal {
   const time = BigInt(Math.floor(now / 1_000))
-  const [start, end] = [time - 86_400n, time + 12_000n]
+  const [start, end] = [time - 86_400n, time + secondsToVote]
   const hasQuorum = statuses[event] !== undefined || event === 'quorum_reached'
   return {
     chain,
