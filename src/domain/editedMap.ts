@@ -16,8 +16,8 @@ export interface MapEditor<V> {
 export function editMap<V>(base: AnyMap<V>): MapEditor<V> {
   let copy: Map<string, V> | undefined
   const keys = new Map<string, Edit>()
-  const edit = (key: string): Map<string, V> => {
-    keys.set(key, followedBy(keys.get(key), (copy ?? base).has(key) ? 'changed' : 'added'))
+  const edit = (key: string, what: Edit): Map<string, V> => {
+    keys.set(key, followedBy(keys.get(key), what))
     if (copy !== undefined) return copy
     copy = copyOf(base)
     const { version, steps } = lineageOf(base)
@@ -27,10 +27,12 @@ export function editMap<V>(base: AnyMap<V>): MapEditor<V> {
   return {
     get: (key) => (copy ?? base).get(key),
     set(key, value) {
-      if ((copy ?? base).get(key) !== value) edit(key).set(key, value)
+      const map = copy ?? base
+      const before = map.get(key)
+      if (before !== value) edit(key, before !== undefined || map.has(key) ? 'changed' : 'added').set(key, value)
     },
     delete(key) {
-      if ((copy ?? base).has(key)) edit(key).delete(key)
+      if ((copy ?? base).has(key)) edit(key, 'changed').delete(key)
     },
     map: () => copy ?? base,
   }

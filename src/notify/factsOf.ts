@@ -23,7 +23,10 @@ export function factsOf(notification: Notification, systemOf: (chain: string) =>
   }
   const proposalTitle = told('title')
   return {
-    ...{ chain, event, priority, labels },
+    chain,
+    event,
+    priority,
+    labels,
     system: told('system') ?? systemOf(chain),
     type: told('type') ?? (event.startsWith('upgrade_') ? 'upgrade' : undefined),
     titles: proposalTitle === undefined ? [title] : [title, proposalTitle],

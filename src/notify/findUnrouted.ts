@@ -23,8 +23,13 @@ export function findUnrouted({ rules, chains, priorities }: RoutedKinds): readon
     Object.entries(defaultPriorities).flatMap(([event, least]) => {
       const own = new Map<string, Priority>(Object.entries(priorities)).get(event)
       const facts: Facts = {
-        ...{ chain: name, system, event, priority: own ?? least },
-        ...{ titles: [], subject: '', labels: {} },
+        chain: name,
+        system,
+        event,
+        priority: own ?? least,
+        titles: [],
+        subject: '',
+        labels: {},
       }
       return sure.some((fits) => fits(facts)) ? [] : [`${event} of ${name}`]
     }),

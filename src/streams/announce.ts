@@ -3,17 +3,28 @@ import type { Change } from '../domain/proposals/change.js'
 import type { Upgrade } from '../domain/upgrades/upgrade.js'
 import { fileHappeningOf } from '../domain/notifications/fileHappeningOf.js'
 import { keyOf } from '../domain/proposals/proposal.js'
-import { type Announceable, type AnnounceOptions, stepAnnounce } from '../domain/notifications/stepAnnounce.js'
+import {
+  type Announceable,
+  type AnnounceMoment,
+  type AnnounceOptions,
+  stepAnnounce,
+} from '../domain/notifications/stepAnnounce.js'
 import { type Draft, headOf } from './draft.js'
 import { type Stage, stage } from './stage.js'
 
 /**
  * Merges what happened to health, proposals, upgrades and the file into notifications: each fact once, in this order.
+ * Reminders of votes stand after the proposals.
  */
 export function announce(options: AnnounceOptions = {}): Stage {
   return stage('announce', (draft) => {
     const { state } = draft
-    const { announcedIds, announcements } = stepAnnounce(state.announcedIds, happeningsIn(draft), options)
+    const { announcedIds, announcements } = stepAnnounce(
+      state.announcedIds,
+      happeningsIn(draft),
+      momentOf(draft),
+      options,
+    )
     return announcements.length === 0 ? draft : { ...draft, state: { ...state, announcedIds }, announcements }
   })
 }
@@ -25,21 +36,27 @@ function upgradeOf(change: Change, { upgrades }: ChainState): Upgrade | undefine
   return change.type === 'proposalAppeared' ? upgrades.get(keyOf(change.proposal)) : undefined
 }
 
-function happeningsIn({ event, before, state, changes, moves }: Draft): readonly Announceable[] {
-  // A text about a missed poll has no countdown: the last head is too old to count from.
+/** A text about a missed poll has no countdown: the last head is too old to count from. */
+function momentOf({ event, state }: Draft): AnnounceMoment {
   const head = event.type === 'missed' ? undefined : headOf(state)
-  const at = head === undefined ? {} : { head, blockTime: state.blockTime }
-  const file =
-    event.type !== 'wrote' || head === undefined
-      ? undefined
-      : fileHappeningOf(before, event.outcome, { time: head.timestamp, hostTime: event.hostTime })
-  return [
-    ...(state.health === before.health ? [] : [{ type: 'health', from: before.health, to: state.health } as const]),
-    ...changes.flatMap((change): readonly Announceable[] =>
-      // A vote is announced by the tally it moves.
-      change.type === 'voteCast' ? [] : [{ type: 'change', change, ...at, upgrade: upgradeOf(change, state) }],
-    ),
-    ...moves.map((move): Announceable => ({ type: 'upgrade', move, ...at })),
-    ...(file === undefined ? [] : [{ type: 'file', happening: file } as const]),
-  ]
+  return head === undefined ? {} : { head, blockTime: state.blockTime }
+}
+
+function happeningsIn({ event, before, state, changes, moves, reminders = [] }: Draft): readonly Announceable[] {
+  const happenings: Announceable[] = []
+  if (state.health !== before.health) happenings.push({ type: 'health', from: before.health, to: state.health })
+  for (const change of changes)
+    // A vote is announced by the tally it moves.
+    if (change.type !== 'voteCast') happenings.push({ type: 'change', change, upgrade: upgradeOf(change, state) })
+  const head = headOf(state)
+  if (head !== undefined)
+    for (const reminder of reminders)
+      happenings.push({ type: 'reminder', reminder, at: head.number, time: head.timestamp })
+  for (const move of moves) happenings.push({ type: 'upgrade', move })
+  if (event.type === 'wrote' && head !== undefined) {
+    const { outcome, hostTime } = event
+    const happening = fileHappeningOf(before, outcome, { time: head.timestamp, hostTime })
+    if (happening !== undefined) happenings.push({ type: 'file', happening })
+  }
+  return happenings
 }

@@ -25,15 +25,14 @@ export type Stage = MonoTypeOperatorFunction<Draft>
 export function stage(name: string, step: (draft: Draft) => Draft): Stage {
   return (draft$) =>
     defer(() => {
-      let last: ChainEvent | undefined
+      const place: Place = { name }
+      opening?.push(place)
       return draft$.pipe(
         map((draft) => {
-          if (draft.event === last)
+          if (draft.event === place.last)
             throw new StageError(`The operator before ${name} answered a draft with two. ${contract}`)
-          last = draft.event
-          const next = step(draft)
-          passed.set(next.event, name)
-          return next
+          place.last = draft.event
+          return step(draft)
         }),
       )
     })
@@ -49,19 +48,29 @@ export type Send = (draft: Draft) => Draft | undefined
 export function withLine<T>(line: Stage, use: (send: Send) => Observable<T>): Observable<T> {
   return defer(() => {
     const draft$ = new Subject<Draft>()
+    const places: Place[] = []
     let sent: Draft | undefined
     let answer: Draft | undefined
     let failure: { readonly cause: unknown } | undefined
     let hasEnded = false
 
+    function broken({ event }: Draft, what: string): StageError {
+      // A line is subscribed to from its end.
+      const after = places.find(({ last }) => last === event)
+      return new StageError(
+        `The operator ${after === undefined ? 'that stands first' : `after ${after.name}`} ${what}. ${contract}`,
+      )
+    }
     function receive(given: Draft): void {
       if (sent === undefined) throw broken(given, 'answered a draft later')
       if (answer !== undefined) throw broken(sent, 'answered a draft with two')
       if (!isOf(given, sent)) throw broken(sent, 'answered a draft with another one, or with one of another chain')
       answer = given
     }
-    const answers$ = draft$.pipe(
-      line,
+    const answers$ = defer(() => {
+      opening = places
+      return draft$.pipe(line)
+    }).pipe(
       tap({ next: receive, complete: () => (hasEnded = true) }),
       ignoreElements(),
       catchError((cause: unknown) => {
@@ -79,15 +88,12 @@ export function withLine<T>(line: Stage, use: (send: Send) => Observable<T>): Ob
       if (hasEnded) throw new StageError(`A stage has ended before the drafts did. ${contract}`)
       return answer
     }
-    return merge(answers$, defer(() => use(send)).pipe(tap({ complete: () => draft$.complete() })))
+    const used$ = defer(() => {
+      opening = undefined
+      return use(send)
+    }).pipe(tap({ complete: () => draft$.complete() }))
+    return merge(answers$, used$)
   })
-}
-
-function broken({ event }: Draft, what: string): StageError {
-  const after = passed.get(event)
-  return new StageError(
-    `The operator ${after === undefined ? 'that stands first' : `after ${after}`} ${what}. ${contract}`,
-  )
 }
 
 /**
@@ -101,5 +107,11 @@ function isOf({ before, state, time, begunAt }: Draft, draft: Draft): boolean {
 
 const contract = 'A stage answers each draft at once, with one draft or with none; what wants time taps a view.'
 
-// The last stage that the draft of an event passed, so that an error can name the place.
-const passed = new WeakMap<ChainEvent, string>()
+/** A stage in an open line, and the event that it took last: an error can then name the place. */
+interface Place {
+  readonly name: string
+  last?: ChainEvent
+}
+
+// The places of the line that is being opened.
+let opening: Place[] | undefined

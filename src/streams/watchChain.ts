@@ -130,16 +130,15 @@ export function watchChain(seed: ChainState, stages: Stage, ports: WatchPorts = 
 
 /** Where the chain stands after an input, once what it led to is durable. Nothing where the stages keep it back. */
 function advance(
-  { turn: _turn, execution: { begin: _begin, ...execution }, ...rest }: Standing,
+  { state, time, hasEnded, execution: { begin: _begun, ...execution } }: Standing,
   input: Input,
   send: Send,
   ports: WatchPorts,
 ): ObservableInput<Standing> {
-  const standing: Standing = { ...rest, execution }
+  const standing: Standing = { state, time, hasEnded, execution }
   if (input.type === 'ended') return [{ ...standing, hasEnded: true }]
-  if (input.type === 'executed') return [{ ...standing, execution: afterExecution(execution, standing.state) }]
+  if (input.type === 'executed') return [{ ...standing, execution: afterExecution(execution, state) }]
   const { recall } = ports
-  const { state } = standing
   return recall === undefined || input.type !== 'reading' || !state.synced
     ? turnInto(standing, beginDraft(state, input), send, ports)
     : recalledFor(state, input.reading, recall).pipe(

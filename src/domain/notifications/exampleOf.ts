@@ -8,12 +8,19 @@ import { announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
 import { announceOutage } from './announceOutage.js'
 import { announceProposal } from './announceProposal.js'
+import { announceReminder } from './announceReminder.js'
 import { announceRebuilt } from './announceRebuilt.js'
 import { announceSilence } from './announceSilence.js'
 import { announceUpgrade } from './announceUpgrade.js'
 import type { Announcement } from '../chainState.js'
 import type { Notification, NotificationEvent } from './notification.js'
-import { isProposalEvent, isUpgradeEvent, type ProposalEvent, type UpgradeEvent } from './notificationData.js'
+import {
+  isProposalEvent,
+  isReminderEvent,
+  isUpgradeEvent,
+  type ProposalEvent,
+  type UpgradeEvent,
+} from './notificationData.js'
 
 /** Of which chain an example is told, and when. */
 export interface ExampleOptions {
@@ -45,7 +52,15 @@ function announcementFor(event: NotificationEvent, options: ExampleOptions): Ann
   const head = headAt(time)
   if (isProposalEvent(event)) {
     const moment = { at, time, head, blockTime: paceAt(time) }
-    return announceProposal([event], proposalFor(event, options), moment)[0]
+    const proposal = proposalFor(event, options)
+    if (!isReminderEvent(event)) return announceProposal([event], proposal, moment)[0]
+    const votes = [{ address: voter, vote: event === 'voted' ? 'voted' : 'not_voted' } as const]
+    return announceReminder(
+      event === 'voted'
+        ? { event, proposal, votes }
+        : { event, proposal, votes, reminder: 21_600_000, secondsLeft: secondsToVote },
+      moment,
+    )
   }
   if (isUpgradeEvent(event)) return announceUpgrade(moveFor(event, options), head, paceAt(time))[0]
   const upgrade = upgradeFor('in_progress', options)
@@ -123,14 +138,19 @@ const statuses: Readonly<Partial<Record<ProposalEvent, ProposalStatus>>> = {
 }
 
 const id = '42'
+const voter = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
+const secondsToVote = 12_000n
 const votes = 10n ** 18n
 
 function proposalFor(event: ProposalEvent, { chain, system, contract, now }: ExampleOptions): Proposal {
   const time = BigInt(Math.floor(now / 1_000))
-  const [start, end] = [time - 86_400n, time + 12_000n]
+  const [start, end] = [time - 86_400n, time + secondsToVote]
   const hasQuorum = statuses[event] !== undefined || event === 'quorum_reached'
   return {
-    ...{ chain, system, contract, id },
+    chain,
+    system,
+    contract,
+    id,
     title: 'Upgrade to v2.1.0',
     description: '# Upgrade to v2.1.0\n\nHalves the price of gas and lets validators leave within a day.',
     type: event === 'emergency_proposal' ? 'emergency' : 'upgrade',
@@ -139,10 +159,19 @@ function proposalFor(event: ProposalEvent, { chain, system, contract, now }: Exa
     proposer: '0x71C7656EC7ab88b098defB751B7401B5f6d8976F',
     actions: [],
     clock: 'timestamp',
-    ...{ votingStart: start, votingEnd: end, votingStartsAt: start, votingEndsAt: end },
+    votingStart: start,
+    votingEnd: end,
+    votingStartsAt: start,
+    votingEndsAt: end,
     tally: {
-      ...{ yes: 3_100_000n * votes, no: 240_000n * votes, abstain: 12_000n * votes, unit: 'GOV', decimals: 18 },
-      ...{ quorum: 4_000_000n * votes, quorumReached: hasQuorum, turnout: 0.31 },
+      yes: 3_100_000n * votes,
+      no: 240_000n * votes,
+      abstain: 12_000n * votes,
+      unit: 'GOV',
+      decimals: 18,
+      quorum: 4_000_000n * votes,
+      quorumReached: hasQuorum,
+      turnout: 0.31,
       ...(!hasQuorum && { quorumMissing: 888_000n * votes }),
     },
     finding: { plan: { name: 'v2.1.0', height }, origin: 'call', problems: [] },
@@ -153,8 +182,17 @@ function proposalFor(event: ProposalEvent, { chain, system, contract, now }: Exa
 function upgradeFor(status: Upgrade['status'], { chain, contract, now }: ExampleOptions): Upgrade {
   const time = BigInt(Math.floor(now / 1_000))
   return {
-    ...{ key: keyOf({ chain, contract, id }), chain, contract, proposalId: id, name: 'v2.1.0', height, status },
-    ...{ origin: 'call', scheduledAt: time, revision: 1, reminded: [] },
+    key: keyOf({ chain, contract, id }),
+    chain,
+    contract,
+    proposalId: id,
+    name: 'v2.1.0',
+    height,
+    status,
+    origin: 'call',
+    scheduledAt: time,
+    revision: 1,
+    reminded: [],
     reasons:
       status === 'refused'
         ? ['The checksum of linux/amd64 is no checksum.']

@@ -11,6 +11,8 @@ import { announceChange } from './announceChange.js'
 import { type FileHappening, announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
 import { announceUpgrade } from './announceUpgrade.js'
+import { announceReminder } from './announceReminder.js'
+import type { VoteReminder } from './voteReminder.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 
 /** How facts become notifications. */
@@ -21,13 +23,19 @@ export interface AnnounceOptions {
   readonly labels?: Labels
 }
 
-/** What may be worth telling. `head` and `blockTime` serve the countdowns in the texts. */
-export type Announceable = { readonly head?: Head; readonly blockTime?: BlockTime } & (
+/** What may be worth telling. */
+export type Announceable =
   | { readonly type: 'change'; readonly change: Change; readonly upgrade?: Upgrade | undefined }
+  | { readonly type: 'reminder'; readonly reminder: VoteReminder; readonly at: bigint; readonly time: bigint }
   | { readonly type: 'upgrade'; readonly move: UpgradeMove }
   | { readonly type: 'file'; readonly happening: FileHappening }
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }
-)
+
+/** What the countdowns in the texts count from; without a head there are none. */
+export interface AnnounceMoment {
+  readonly head?: Head
+  readonly blockTime?: BlockTime
+}
 
 /** Ids of the notifications given, by the subject they are about. */
 type AnnouncedIds = ReadonlyMap<string, ReadonlySet<string>>
@@ -41,41 +49,46 @@ export interface AnnounceStep {
 export function stepAnnounce(
   announcedIds: AnnouncedIds,
   happenings: readonly Announceable[],
+  moment: AnnounceMoment = {},
   { priorities = {}, labels: ofChain = {} }: AnnounceOptions = {},
 ): AnnounceStep {
   const announcements: Announcement[] = []
   const next = editMap(announcedIds)
   const fresh = new Map<string, Set<string>>()
-  const drafts = happenings.flatMap((happening) =>
-    draft(happening).map((announcement) => ({ ...announcement, labels: { ...ofChain, ...labelsOf(happening) } })),
-  )
-  for (const { subject, notification, labels } of drafts) {
-    if (subject !== undefined) {
-      const known = next.get(subject)
-      if (known?.has(notification.id) === true) continue
-      const ids = fresh.get(subject) ?? new Set(known)
-      fresh.set(subject, ids)
-      next.set(subject, ids.add(notification.id))
+  for (const happening of happenings)
+    for (const { subject, notification } of draft(happening, moment)) {
+      if (subject !== undefined) {
+        const known = next.get(subject)
+        if (known?.has(notification.id) === true) continue
+        const ids = fresh.get(subject) ?? new Set(known)
+        fresh.set(subject, ids)
+        next.set(subject, ids.add(notification.id))
+      }
+      const labels = { ...ofChain, ...labelsOf(happening) }
+      const priority = priorities[notification.event] ?? notification.priority
+      announcements.push({ ...defined({ subject }), notification: { ...notification, labels, priority } })
     }
-    const priority = priorities[notification.event]
-    announcements.push({
-      ...defined({ subject }),
-      notification: { ...notification, labels, ...defined({ priority }) },
-    })
-  }
   return { announcedIds: next.map(), announcements }
 }
 
 function labelsOf(happening: Announceable): Labels | undefined {
   if (happening.type === 'upgrade') return happening.move.upgrade.labels
+  if (happening.type === 'reminder') return happening.reminder.proposal.labels
   if (happening.type === 'file')
     return happening.happening.of === 'hook' ? happening.happening.upgrade.labels : undefined
   return happening.type === 'change' && 'proposal' in happening.change ? happening.change.proposal.labels : undefined
 }
 
-function draft(happening: Announceable): readonly Announcement[] {
-  if (happening.type === 'change') return announceChange(happening.change, happening)
+function draft(happening: Announceable, moment: AnnounceMoment): readonly Announcement[] {
+  if (happening.type === 'change') {
+    const { change, upgrade } = happening
+    return announceChange(change, upgrade === undefined ? moment : { ...moment, upgrade })
+  }
+  if (happening.type === 'reminder') {
+    const { reminder, at, time } = happening
+    return [announceReminder(reminder, { ...moment, at, time })]
+  }
   if (happening.type === 'file') return announceFile(happening.happening)
   if (happening.type === 'health') return announceHealth(happening.from, happening.to)
-  return announceUpgrade(happening.move, happening.head, happening.blockTime)
+  return announceUpgrade(happening.move, moment.head, moment.blockTime)
 }

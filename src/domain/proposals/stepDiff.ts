@@ -82,15 +82,14 @@ function changesOfProposals(
 ): readonly ChangeKind[] {
   const { at } = reading
   const retracted = new Set(reading.retracted)
-  const keyed = [...reading.proposals].sort(byOrigin).map((proposal): Keyed => [keyOf(proposal), proposal])
-  const read = new Set(keyed.map(([key]) => key))
+  const read = new Map([...reading.proposals].sort(byOrigin).map((proposal): Keyed => [keyOf(proposal), proposal]))
   // The end of a vote may lie in the backlog: only who has read everything can say that nobody closed it.
   const untimed = { at, blockTime }
   const timed = reading.backlog === 0n ? { ...untimed, proposalTimeout } : untimed
   const changes: ChangeKind[] = []
   // A vote also ends where nobody reads it any more: what was not read comes first.
   const unread = [...stillOpen(known.proposals)].filter(([key]) => !read.has(key) && !retracted.has(key))
-  for (const [key, given] of judged([...unread, ...keyed], reading.standings, known.proposals)) {
+  for (const [key, given] of judged([...unread, ...read], reading.standings, known.proposals)) {
     const before = retracted.has(key) ? undefined : known.proposals.get(key)
     const isAnswered = read.has(key) || at.number === known.at
     const derived = deriveProposal(

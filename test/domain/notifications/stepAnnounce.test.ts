@@ -31,7 +31,12 @@ describe('stepAnnounce', () => {
   })
 
   it('takes the priorities that the operator gives, and its own for the others', () => {
-    const { announcements } = stepAnnounce(nothing, happening('u', 'h'), { priorities: { upgrade_scheduled: 'low' } })
+    const { announcements } = stepAnnounce(
+      nothing,
+      happening('u', 'h'),
+      {},
+      { priorities: { upgrade_scheduled: 'low' } },
+    )
     expect(announcements.map(({ notification }) => notification.priority)).toStrictEqual(['low', 'high'])
   })
 
