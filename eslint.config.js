@@ -154,6 +154,10 @@ export default defineConfig(
           selector: "MemberExpression[property.name='toLocaleString']",
           message: 'The first number in a locale takes 50 ms of a start: countText writes one.',
         },
+        {
+          selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+          message: 'Name the keys: a literal that is spread only hides how many there are.',
+        },
       ],
     },
   },

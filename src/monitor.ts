@@ -9,18 +9,17 @@ import { createControl, type ControlOptions, type KeptBack, pollAll } from './mo
 import { composerOf } from './monitor/composerOf.js'
 import { heartbeatOf } from './monitor/heartbeat.js'
 import { openLanes } from './monitor/openLanes.js'
-import { createLatestStates, snapshotOf } from './monitor/latestStates.js'
+import { createLatestStates } from './monitor/latestStates.js'
 import { lineOptionsOf } from './monitor/chain/lineOptionsOf.js'
 import { progressLog, silentLog } from './monitor/monitorLog.js'
 import type { Monitor, MonitorDeps } from './monitor/Monitor.js'
 import { createServerAccess } from './monitor/createServerAccess.js'
 import { requireKnown } from './monitor/requireKnown.js'
+import { viewsOf } from './monitor/viewsOf.js'
 import { watchChains } from './monitor/turns/watchChains.js'
 import { holdStore } from './store/holdStore.js'
 import { pipeStages, stagesOf } from './streams/pipeStages.js'
 import { shareState } from './streams/shareState.js'
-import { iterable } from './streams/toAsyncIterable.js'
-import { changes, health, heads, notifications, trackProposals, trackUpgrades } from './streams/views.js'
 import { whileHeld } from './streams/whileHeld.js'
 
 /**
@@ -51,7 +50,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   requireKnown(deps, config)
   const outside = createServerAccess(config)
   const compose = composerOf(config)
-  const { lanes, route } = openLanes(config, { log, now, handlers, http: outside.http, compose })
+  const { lanes, route } = openLanes(config, { log, now, scheduler, handlers, http: outside.http, compose })
   const onProgress = deps.onProgress ?? progressLog(log, now)
   const chains = assembleChains(config, deps, { ...outside, now, onProgress })
   const states = createLatestStates(config.state, chains)
@@ -60,7 +59,13 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   const [force$, stopping$, keptBack$] = [new Subject<string>(), new Subject<void>(), new Subject<KeptBack>()]
   const activities = createActivities()
   const ports = {
-    ...{ route, log, now, random, scheduler, force$, stopping$ },
+    route,
+    log,
+    now,
+    random,
+    scheduler,
+    force$,
+    stopping$,
     maxAge: config.proposals.maxAge,
     priorities: config.notifier.priorities,
     watched: chains.map(({ name }) => name),
@@ -83,7 +88,13 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     share(),
   )
   const control: ControlOptions = {
-    ...{ activities, store$, turn$, keptBack$, log, now, scheduler },
+    activities,
+    store$,
+    turn$,
+    keptBack$,
+    log,
+    now,
+    scheduler,
     chains: chains.map(({ name }) => name),
     outbox: { handlers: lanes, now, random, conceal: outside.conceal, scheduler },
     force: (name) => force$.next(name),
@@ -91,16 +102,5 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
     gracePeriod: config.gracePeriod,
     ...defined({ heartbeat: heartbeatOf(config, { ...outside, log, now, scheduler }) }),
   }
-  const { live, known, find } = states
-  return {
-    heads$: iterable(turn$.pipe(heads(live))),
-    changes$: iterable(turn$.pipe(changes())),
-    proposals$: iterable(turn$.pipe(trackProposals(live), shareState())),
-    upgrades$: iterable(turn$.pipe(trackUpgrades(live), shareState())),
-    notifications$: iterable(turn$.pipe(notifications())),
-    health$: iterable(turn$.pipe(health(live))),
-    snapshot: () => snapshotOf(known()),
-    find,
-    ...createControl(control),
-  }
+  return { ...viewsOf(turn$, states), ...createControl(control) }
 }

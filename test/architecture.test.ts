@@ -70,9 +70,9 @@ describe('the picture in README.md', () => {
   })
 
   it('gives each view the name of its stream', () => {
-    const monitor = readFileSync(join(src, 'monitor.ts'), 'utf8')
+    const views = readFileSync(join(src, 'monitor/viewsOf.ts'), 'utf8')
     for (const [, view = '', stream = ''] of picture.matchAll(/─> (\w+) +(\w+\$)$/gm)) {
-      expect(monitor).toMatch(new RegExp(`${stream.replace('$', '\\$')}: iterable\\(turn\\$\\.pipe\\(${view}\\(`))
+      expect(views).toMatch(new RegExp(`${stream.replace('$', '\\$')}: iterable\\(turn\\$\\.pipe\\(${view}\\(`))
     }
   })
 })

@@ -7,10 +7,10 @@ import { cleanLine } from '../domain/text/text.js'
 import { flag, httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { cutText } from './cutText.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, type Shown, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, type Shown, tellLiving, titledKeys, titlesOf } from './living.js'
 import { discordEmbed } from './render/discordEmbed.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -27,6 +27,7 @@ const settingsSchema = section({
   forum: flag().prefault(false).describe('The channel is a forum: each proposal and upgrade gets a post of its own.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('5/2s'),
 })
   .refine(({ threadId, forum }) => threadId === undefined || !forum, { error: 'expected threadId or forum, not both' })
   .describe(
@@ -44,8 +45,6 @@ export const discord = defineChannel({
     // An edit, a reply and what is posted anew.
     timeoutMs: settings.timeout * 3,
     maxAttempts: settings.maxAttempts,
-    // Seen: five requests in two seconds; an edit, a reply and a post take three at the most.
-    rate: { count: 1, perMs: 2_000 },
   }),
   check: async (settings, { http, signal }) => {
     const { json } = await ask({ http, signal }, settings, { method: 'GET', path: '', judge: judgeWebhook })
@@ -68,7 +67,7 @@ const placeSchema = z.object({
   id: z.string(),
   /** The thread that the message is in; in a forum it began it. */
   thread: z.string().exactOptional(),
-  title: z.string(),
+  ...titledKeys,
 })
 type Place = z.output<typeof placeSchema>
 
@@ -104,8 +103,8 @@ function tell(
   const to = [webhookPath.exec(new URL(webhookUrl).pathname)?.[2], threadId, forum ? 'forum' : undefined].join('/')
   const known = placeSchema.safeParse(access.posted).data
   const place = known?.to === to ? known : undefined
-  const title = titleToKeep(message, place?.title)
-  const root = asRoot(message, place?.title)
+  const titles = titlesOf(message, place)
+  const root = asRoot(message, place)
   const bodyOf = (shown: Shown, more: object = {}): string =>
     // An edit without them mentions whom it likes, whatever was said before.
     JSON.stringify({ embeds: [discordEmbed(message, shown)], allowed_mentions: { parse: [] }, ...more })
@@ -123,7 +122,7 @@ function tell(
     post: async () => {
       const name = cutText(message.title, 100) || message.subject.slice(0, 100)
       const { id, channel_id } = await post(bodyOf(root, forum ? { thread_name: name } : {}), threadId)
-      return { to, id, title, ...defined({ thread: forum ? channel_id : threadId }) }
+      return { to, id, ...titles, ...defined({ thread: forum ? channel_id : threadId }) }
     },
     edit: async ({ id, thread }) => {
       const edited = { method: 'PATCH', path: `/messages/${id}`, body: bodyOf(root), judge: judgeMessage } as const
@@ -134,7 +133,7 @@ function tell(
     },
     reply: async (at) => {
       await post(bodyOf(message), at.thread)
-      return { ...at, title }
+      return { ...at, ...titles }
     },
     isGone: ({ code = '' }) => goneCodes.has(code),
   }

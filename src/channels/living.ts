@@ -1,10 +1,17 @@
+import * as z from 'zod'
 import type { Message } from '../domain/notifications/message.js'
 import { ServiceRefusal } from './askService.js'
 import type { HandlerContext } from './Handler.js'
 
-interface Titled {
+/** What is kept of the titles of a subject. */
+export const titledKeys = {
   /** What is struck through should it be withdrawn. */
+  title: z.string(),
+  withdrawn: z.boolean().default(false),
+}
+interface Titled {
   readonly title: string
+  readonly withdrawn: boolean
 }
 
 /** How a service keeps one message for a subject: the root shows its newest state, a thread holds what came after. */
@@ -31,7 +38,7 @@ export async function tellLiving<Place extends Titled>(
 ): Promise<Place> {
   if (place === undefined) return post()
   try {
-    if (outdated) return { ...(await reply(place)), title: place.title }
+    if (outdated) return { ...(await reply(place)), title: place.title, withdrawn: place.withdrawn }
     await edit(place)
     return await reply(place)
   } catch (cause) {
@@ -48,15 +55,22 @@ export interface Shown {
   readonly title: string
 }
 
-/** How the root shows the newest state, given what its title was. */
-export function asRoot({ title, standing }: Message, before: string | undefined): Shown {
-  if (standing === 'over') return { title: `[closed] ${title}` }
-  return standing === 'withdrawn' && before !== undefined ? { title, struck: before } : { title }
+/** How the root shows the newest state, given what it showed before. */
+export function asRoot(message: Message, before: Titled | undefined): Shown {
+  const { title, standing } = message
+  const shown = standing === 'over' ? `[closed] ${title}` : title
+  return before !== undefined && titlesOf(message, before).withdrawn
+    ? { title: shown, struck: before.title }
+    : { title: shown }
 }
 
-/** The title to strike through should this be withdrawn, given the one before. */
-export function titleToKeep({ title, standing }: Message, before = title): string {
-  return standing === 'withdrawn' ? before : title
+/**
+ * What is kept of the titles, given what was kept before. What is withdrawn stays so when it ends in some other way,
+ * as an upgrade does whose proposal is gone; where the chain brings it back, it does not.
+ */
+export function titlesOf({ title, standing }: Message, before: Titled = { title, withdrawn: false }): Titled {
+  const withdrawn = standing === 'withdrawn' || (standing === 'over' && before.withdrawn)
+  return { title: withdrawn ? before.title : title, withdrawn }
 }
 
 /** Where and when, in one line: what stands below a message. */

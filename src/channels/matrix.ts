@@ -8,9 +8,9 @@ import type { JsonObject } from '../domain/text/json.js'
 import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, tellLiving, titledKeys, titlesOf } from './living.js'
 import { type MatrixContent, matrixContent } from './render/matrixContent.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -25,6 +25,7 @@ const settingsSchema = section({
     .describe('The room: its id or its alias. It must not be encrypted.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('1/1s'),
 }).describe(
   'One message for each proposal and upgrade, which is edited as the state moves; what happens is told in its thread. Another try never posts twice. Text from a chain is escaped and mentions nobody. `token` is never shown.',
 )
@@ -63,7 +64,7 @@ const placeSchema = z.object({
   root: z.string(),
   /** The newest event of the thread. */
   last: z.string(),
-  title: z.string(),
+  ...titledKeys,
 })
 type Place = z.output<typeof placeSchema>
 
@@ -92,8 +93,8 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
   const { room } = access
   const known = placeSchema.safeParse(access.posted).data
   const place = known?.room === room ? known : undefined
-  const title = titleToKeep(message, place?.title)
-  const root = matrixContent(message, asRoot(message, place?.title))
+  const titles = titlesOf(message, place)
+  const root = matrixContent(message, asRoot(message, place))
   const inRoom = `rooms/${encodeURIComponent(room)}`
   const send = async (part: Part, content: JsonObject): Promise<string> => {
     const path = `${inRoom}/send/m.room.message/${transactionId(settings, message, part)}`
@@ -103,7 +104,7 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
   const living: LivingMessage<Place> = {
     post: async () => {
       const id = await send('root', root)
-      return { room, root: id, last: id, title }
+      return { room, root: id, last: id, ...titles }
     },
     edit: async (at) => {
       // The edit of a message that somebody removed is taken, and nobody sees it.
@@ -123,7 +124,7 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
       return {
         ...at,
         last: await send('reply', { ...matrixContent(message, message), 'm.relates_to': relation }),
-        title,
+        ...titles,
       }
     },
     // The latter also stands for what passes, as any error inside of the homeserver.

@@ -7,10 +7,10 @@ import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { redactor } from '../domain/secrets/redactor.js'
 import { askService, type ServiceAccess, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { checkAddress } from './checkAddress.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, tellLiving, titledKeys, titlesOf } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -24,6 +24,7 @@ const settingsSchema = section({
   apiUrl: httpUrl().prefault('https://slack.com/api/').describe('Where the methods of the Web API are.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('1/1s'),
 })
   .refine(
     ({ webhookUrl, token, channel }) =>
@@ -45,8 +46,6 @@ export const slack = defineChannel({
     // An edit, a reply and what is posted anew.
     timeoutMs: settings.timeout * 3,
     maxAttempts: settings.maxAttempts,
-    // Published: one post a second and channel.
-    rate: { count: 1, perMs: 1_000 },
   }),
   check: async (settings, { http, signal }) => {
     const { webhookUrl, timeout: timeoutMs } = settings
@@ -110,7 +109,7 @@ const placeSchema = z.object({
   /** The id of the channel, as Slack gave it. */
   channel: z.string(),
   ts: z.string(),
-  title: z.string(),
+  ...titledKeys,
 })
 type Place = z.output<typeof placeSchema>
 
@@ -127,15 +126,15 @@ async function tellThread(
     postedSchema.parse(
       (await call('chat.postMessage', { channel, ...content, parse: 'none', link_names: false, ...inert })).json,
     )
-  const root = (): object => slackContent(message, asRoot(message, place?.title))
+  const root = (): object => slackContent(message, asRoot(message, place))
   const living: LivingMessage<Place> = {
-    post: async () => ({ to, ...(await post(root(), to)), title: titleToKeep(message, place?.title) }),
+    post: async () => ({ to, ...(await post(root(), to)), ...titlesOf(message, place) }),
     // Attachments and blocks that are left out stay, and `parse` is another one by default.
     edit: ({ channel, ts }) =>
       call('chat.update', { channel, ts, ...root(), attachments: [], parse: 'none', link_names: false }),
     reply: async (at) => {
       await post({ ...slackContent(message, message), thread_ts: at.ts }, at.channel)
-      return { ...at, title: titleToKeep(message, at.title) }
+      return { ...at, ...titlesOf(message, at) }
     },
     isGone: ({ code = '' }) => gone.has(code),
   }

@@ -6,9 +6,9 @@ import { cleanLine } from '../domain/text/text.js'
 import { httpUrl, text, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
-import { asRoot, type LivingMessage, type Shown, tellLiving, titleToKeep } from './living.js'
+import { asRoot, type LivingMessage, type Shown, tellLiving, titledKeys, titlesOf } from './living.js'
 import { telegramText } from './render/telegramHtml.js'
 import { serviceUrl } from './serviceUrl.js'
 
@@ -27,6 +27,7 @@ const settingsSchema = section({
   apiUrl: httpUrl().prefault('https://api.telegram.org/').describe('Where the Bot API is.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('20/1m'),
 }).describe(
   'One message for each proposal and upgrade, which is edited as the state moves; what happens is a reply to it. Text from a chain is shown as it is and mentions nobody. `token` is never shown.',
 )
@@ -67,7 +68,7 @@ const placeSchema = z.object({
   /** The id of the chat, as Telegram gave it. */
   chat: z.number(),
   message: z.number(),
-  title: z.string(),
+  ...titledKeys,
 })
 type Place = z.output<typeof placeSchema>
 
@@ -94,8 +95,8 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
   const to = [settings.chatId, settings.topicId].join('/')
   const known = placeSchema.safeParse(access.posted).data
   const place = known?.to === to ? known : undefined
-  const title = titleToKeep(message, place?.title)
-  const root = asRoot(message, place?.title)
+  const titles = titlesOf(message, place)
+  const root = asRoot(message, place)
   const send = async (
     method: 'sendMessage' | 'editMessageText',
     shown: Shown,
@@ -125,7 +126,7 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
       throw cause
     })
     const { result } = messageSchema.parse(json)
-    return { to, chat: result.chat.id, message: result.message_id, title }
+    return { to, chat: result.chat.id, message: result.message_id, ...titles }
   }
   const living: LivingMessage<Place> = {
     post: () => post(root),
@@ -133,7 +134,7 @@ function tell(message: Message, settings: Settings, access: TellAccess) {
     reply: async (at) => {
       const reply_parameters = { message_id: at.message, allow_sending_without_reply: true }
       await post(message, { chat_id: at.chat, reply_parameters })
-      return { ...at, title }
+      return { ...at, ...titles }
     },
     isGone: ({ code = '' }) => code === codes.gone || movedPattern.test(code),
   }

@@ -4,6 +4,7 @@ import type { Change } from './proposals/change.js'
 import type { Head } from './blocks/head.js'
 import type { Health } from './health.js'
 import type { Json } from './text/json.js'
+import type { VoteReminder } from './notifications/voteReminder.js'
 import type { Notification } from './notifications/notification.js'
 import type { ProposalCounts } from './proposals/archive.js'
 import type { Proposal, ProposalKey } from './proposals/proposal.js'
@@ -82,6 +83,8 @@ export interface Turn {
   readonly rewoundTo?: bigint
   readonly moves: readonly UpgradeMove[]
   readonly announcements: readonly Announcement[]
+  /** What is due to be said of votes that go on. @defaultValue nothing */
+  readonly reminders?: readonly VoteReminder[]
   /** Upgrades whose file is to be written now. */
   readonly due: readonly Upgrade[]
   /** The plan whose file is to be taken back now, before anything is written. */

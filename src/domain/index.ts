@@ -56,6 +56,9 @@ export type { Health, HealthState } from './health.js'
 export type { ChainState, Announcement, TouchedKeys, Turn } from './chainState.js'
 export { type BlockTime, etaOf, secondsPerBlock, stepBlockTime, type BlockSample } from './blocks/blockTime.js'
 export { newChain } from './newChain.js'
+export type { Attendance, CouncilRule, OwnVote } from './proposals/attendance.js'
+export type { RemindOptions } from './notifications/stepRemind.js'
+export type { VoteReminder } from './notifications/voteReminder.js'
 export type { AnnounceOptions } from './notifications/stepAnnounce.js'
 export type { DiffOptions } from './proposals/stepDiff.js'
 export type { HealthOptions } from './stepHealth.js'
@@ -82,6 +85,9 @@ export type {
   PlanData,
   ProposalData,
   ProposalEvent,
+  ReminderData,
+  ReminderEvent,
+  CouncilData,
   RebuiltData,
   RefusedData,
   RescheduledData,

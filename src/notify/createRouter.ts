@@ -120,7 +120,10 @@ function receiversOf(
 function compileRules(rules: readonly RouteRule[], all: readonly string[], timezone: string): readonly Rule[] {
   const clock = wallClockOf(timezone)
   return rules.map(({ match, to = all, continue: continues, group, quietHours, digest }, index) => ({
-    ...{ fits: compileMatch(match), to, continues, group },
+    fits: compileMatch(match),
+    to,
+    continues,
+    group,
     digestAfter: digest === undefined ? undefined : nextTime(digest, timezone),
     afterQuiet: quietHours === undefined ? undefined : (at) => endOfQuiet(quietHours, at, clock),
     key: String(index),
@@ -159,7 +162,8 @@ function hold(
   const release = releaseOf(rule, at, { deadline: deadlineOf(notification, at, pace), last })
   if (release === undefined) return undefined
   return {
-    ...{ handler, releaseAt: release.at },
+    handler,
+    releaseAt: release.at,
     ...(release.isBundled && bundles && { bundle: key }),
     ...(rule.group !== undefined && { group: { key, until: release.at + rule.group.interval } }),
   }

@@ -51,8 +51,14 @@ export function wallClockOf(timezone: string): WallClock {
   let format: Intl.DateTimeFormat | undefined
   return (ms) => {
     format ??= new Intl.DateTimeFormat('en-GB', {
-      ...{ timeZone: timezone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },
-      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+      timeZone: timezone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     })
     const parts = new Map(format.formatToParts(ms).map(({ type, value }) => [type, Number(value)]))
     const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0

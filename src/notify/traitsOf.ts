@@ -24,7 +24,10 @@ export function traitsOf(notification: Notification, systemOf: (chain: string) =
   }
   const proposalTitle = textAt('title')
   return {
-    ...{ chain, event, priority, labels },
+    chain,
+    event,
+    priority,
+    labels,
     system: textAt('system') ?? systemOf(chain),
     type: textAt('type') ?? (event.startsWith('upgrade_') ? 'upgrade' : undefined),
     titles: proposalTitle === undefined ? [title] : [title, proposalTitle],

@@ -61,9 +61,16 @@ function engineFor(timezone: string): LiquidModule.Liquid {
   if (known !== undefined) return known
   const { Liquid } = load()
   const engine = new Liquid({
-    ...{ strictFilters: true, strictVariables: true, lenientIf: true, ownPropertyOnly: true },
-    ...{ parseLimit: maxLength, renderLimit: maxMs, memoryLimit: maxMade },
-    ...{ templates: {}, timezoneOffset: timezone, locale: 'en-GB' },
+    strictFilters: true,
+    strictVariables: true,
+    lenientIf: true,
+    ownPropertyOnly: true,
+    parseLimit: maxLength,
+    renderLimit: maxMs,
+    memoryLimit: maxMade,
+    templates: {},
+    timezoneOffset: timezone,
+    locale: 'en-GB',
   })
   for (const tag of withoutTags) Reflect.deleteProperty(engine.tags, tag)
   engines.set(timezone, engine)

@@ -32,6 +32,25 @@ export function timerDuration(): z.ZodType<number, string> {
   return duration({ least: 1, most: longestTimer, error: timer })
 }
 
+const ratePattern = /^(?:\d{1,4}\/\d{1,12}(ms|s|m|h|d)|unlimited)$/
+const rateForm = 'expected a rate such as 30/1m, from 1/1s on, or unlimited'
+const longestRate = 86_400_000
+
+/** How many may go in which time, such as `30/1m`, in milliseconds once parsed; undefined for `unlimited`. */
+export function rate(): z.ZodType<{ readonly count: number; readonly perMs: number } | undefined, string> {
+  return z
+    .string({ error: rateForm })
+    .regex(ratePattern, { error: rateForm, abort: true })
+    .transform((written, context) => {
+      if (written === 'unlimited') return undefined
+      const [count = '', span = ''] = written.split('/')
+      const perMs = parseDuration(span) ?? 0
+      if (Number(count) > 0 && perMs > 0 && perMs <= longestRate) return { count: Number(count), perMs }
+      context.addIssue({ code: 'custom', message: rateForm })
+      return z.NEVER
+    })
+}
+
 /** A safe whole number of at least `least`. */
 export function whole(least: number): z.ZodInt {
   const error = `expected a whole number of at least ${least}`
@@ -146,6 +165,26 @@ export function address(): z.ZodString {
     .refine(hasSoundChecksum, { error: brokenChecksum })
 }
 
+const voterOf = 'expected a 0x address of 40 hex digits, or a Cosmos account such as cosmos1…, in quotes'
+const cosmosAccount = /^[a-z][a-z0-9]{0,30}1[02-9ac-hj-np-z]{38,65}$/
+
 export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
   return z.array(item, { error: `expected a list of ${what}` })
+}
+
+// Each is asked about with each poll, for each vote that goes on.
+const mostVoters = 50
+
+/** Accounts that vote: EVM addresses, or Cosmos accounts. */
+export function voters(): z.ZodReadonly<z.ZodArray<z.ZodString>> {
+  const voter = z
+    .string({ error: voterOf })
+    .refine((account) => /^0x[0-9a-fA-F]{40}$/.test(account) || cosmosAccount.test(account), {
+      error: voterOf,
+      abort: true,
+    })
+    .refine((account) => !account.startsWith('0x') || hasSoundChecksum(account), { error: brokenChecksum })
+  return list(voter, 'accounts')
+    .max(mostVoters, { error: `expected at most ${mostVoters} accounts` })
+    .readonly()
 }

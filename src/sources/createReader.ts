@@ -37,7 +37,12 @@ export type EvmReaderOptions<Where> = Omit<EvmOptions, keyof ReaderDefaults> & R
 
 /** The options of a reader, by governance system. A wemix registry that is not given is found the way nodes find it. */
 export type ReaderOptions =
-  | EvmReaderOptions<{ readonly system: 'governor'; readonly addresses: readonly Address[] }>
+  | EvmReaderOptions<{
+      readonly system: 'governor'
+      readonly addresses: readonly Address[]
+      /** Accounts whose votes are asked for with each poll. @defaultValue none */
+      readonly voters?: readonly string[]
+    }>
   | EvmReaderOptions<{ readonly system: 'gov-base'; readonly addresses: readonly Address[] }>
   | EvmReaderOptions<{ readonly system: 'wemix'; readonly registry?: Address }>
   | ({ readonly system: 'cosmos' } & Omit<CosmosReaderOptions, 'now'> & Pick<ReaderDefaults, 'now'>)

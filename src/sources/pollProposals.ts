@@ -101,7 +101,12 @@ export function pollProposals({
       ...poll,
       heads: (ended$) =>
         pollHeads({
-          ...{ reader, ...poll, trigger$: NEVER, periodMs, now, waitsFirst: true },
+          reader,
+          ...poll,
+          trigger$: NEVER,
+          periodMs,
+          now,
+          waitsFirst: true,
           restartWait$: merge(ended$, again$),
         }),
       hasFailed: ({ ok }) => !ok,

@@ -8,7 +8,12 @@ import type { Sql } from './sql.js'
 const text = z.string()
 const number = z.number()
 const outageRow: z.ZodMiniType<Outage> = z.looseObject({
-  ...{ channel: text, chain: text, since: number, lastAt: number, tries: number, reason: text },
+  channel: text,
+  chain: text,
+  since: number,
+  lastAt: number,
+  tries: number,
+  reason: text,
   status: z.exactOptional(number),
   isDown: z.boolean(),
   isTold: z.boolean(),

@@ -14,6 +14,7 @@ import { type Stage, stage } from './stage.js'
 
 /**
  * Merges what happened to health, proposals, upgrades and the file into notifications: each fact once, in this order.
+ * Reminders of votes stand after the proposals.
  */
 export function announce(options: AnnounceOptions = {}): Stage {
   return stage('announce', (draft) => {
@@ -41,14 +42,17 @@ function momentOf({ event, state }: Draft): AnnounceMoment {
   return head === undefined ? {} : { head, blockTime: state.blockTime }
 }
 
-function happeningsIn({ event, before, state, changes, moves }: Draft): readonly Announceable[] {
+function happeningsIn({ event, before, state, changes, moves, reminders = [] }: Draft): readonly Announceable[] {
   const happenings: Announceable[] = []
   if (state.health !== before.health) happenings.push({ type: 'health', from: before.health, to: state.health })
   for (const change of changes)
     // A vote is announced by the tally it moves.
     if (change.type !== 'voteCast') happenings.push({ type: 'change', change, upgrade: upgradeOf(change, state) })
-  for (const move of moves) happenings.push({ type: 'upgrade', move })
   const head = headOf(state)
+  if (head !== undefined)
+    for (const reminder of reminders)
+      happenings.push({ type: 'reminder', reminder, at: head.number, time: head.timestamp })
+  for (const move of moves) happenings.push({ type: 'upgrade', move })
   if (event.type === 'wrote' && head !== undefined) {
     const { outcome, hostTime } = event
     const happening = fileHappeningOf(before, outcome, { time: head.timestamp, hostTime })

@@ -1,6 +1,7 @@
 import { pipe } from 'rxjs'
 import type { PlanOptions } from '../domain/upgrades/planOptions.js'
 import type { RetentionOptions } from '../domain/proposals/pruneProposals.js'
+import type { RemindOptions } from '../domain/notifications/stepRemind.js'
 import type { AnnounceOptions } from '../domain/notifications/stepAnnounce.js'
 import type { DiffOptions } from '../domain/proposals/stepDiff.js'
 import type { HealthOptions } from '../domain/stepHealth.js'
@@ -11,6 +12,7 @@ import { followHead } from './followHead.js'
 import { forgetOld } from './forgetOld.js'
 import { ignoreOlder } from './ignoreOlder.js'
 import { planUpgrades } from './planUpgrades.js'
+import { remindOfVotes } from './remindOfVotes.js'
 import type { Stage } from './stage.js'
 
 /** The options of the stages of one chain. */
@@ -18,6 +20,7 @@ export interface StageOptions {
   readonly diff?: Omit<DiffOptions, 'retention'>
   readonly health?: HealthOptions
   readonly plan?: PlanOptions
+  readonly remind?: RemindOptions
   readonly announce?: AnnounceOptions
   /** How long, and how many, proposals are remembered. */
   readonly retention?: RetentionOptions
@@ -30,18 +33,27 @@ export interface Stages {
   readonly diffProposals: Stage
   readonly assessHealth: Stage
   readonly planUpgrades: Stage
+  readonly remindOfVotes: Stage
   readonly announce: Stage
   readonly forgetOld: Stage
 }
 
 /** Makes the stages of one chain, so that operators of one's own can be put between them. */
-export function stagesOf({ diff, health, plan, announce: announcing, retention = {} }: StageOptions = {}): Stages {
+export function stagesOf({
+  diff,
+  health,
+  plan,
+  remind,
+  announce: announcing,
+  retention = {},
+}: StageOptions = {}): Stages {
   return {
     ignoreOlder: ignoreOlder(),
     followHead: followHead(),
     diffProposals: diffProposals({ ...diff, retention }),
     assessHealth: assessHealth(health),
     planUpgrades: planUpgrades(plan),
+    remindOfVotes: remindOfVotes(remind),
     announce: announce(announcing),
     forgetOld: forgetOld(retention),
   }
@@ -58,6 +70,7 @@ export function pipeStages(own: Stages): Stage {
     own.diffProposals,
     own.assessHealth,
     own.planUpgrades,
+    own.remindOfVotes,
     own.announce,
     own.forgetOld,
   )

@@ -18,7 +18,16 @@ export function notificationView({
   silenced,
 }: Notification): JsonObject {
   return {
-    ...{ id, event, priority, chain, title, message, timestamp, data, read, labels },
+    id,
+    event,
+    priority,
+    chain,
+    title,
+    message,
+    timestamp,
+    data,
+    read,
+    labels,
     ...(silenced !== undefined && { silenced }),
   }
 }
@@ -27,7 +36,12 @@ export function notificationView({
 export function failedDeliveryView(delivery: FailedDelivery): JsonObject {
   const { notification, handler, attempts, reason, status = null, at, nextTryAt } = delivery
   return {
-    ...{ notification: notificationView(notification), handler, attempts, reason, status, at: isoOfMs(at) },
+    notification: notificationView(notification),
+    handler,
+    attempts,
+    reason,
+    status,
+    at: isoOfMs(at),
     nextTryAt: nextTryAt === undefined ? null : isoOfMs(nextTryAt),
   }
 }

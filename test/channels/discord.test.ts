@@ -31,7 +31,10 @@ const footer = '(local · high · 2026-11-26 14:05 UTC)'
 describe('a webhook of Discord', () => {
   it('posts a message with all that is told', async () => {
     const { server, hook } = await hookGiven()
-    expect(await hook.tell(whole)).toStrictEqual({ to: '123//', id: '1001', title: 'v2 is scheduled for height 1,000' })
+    expect(await hook.tell(whole)).toStrictEqual({
+      ...{ to: '123//', id: '1001' },
+      ...{ title: 'v2 is scheduled for height 1,000', withdrawn: false },
+    })
     expect(server.transcript()).toStrictEqual([
       '1: # v2 is scheduled for height 1,000',
       '1: Your node switches in about 3 h 20 min.',

@@ -1,58 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { startDiscord } from '../support/services/discord.js'
-import { matrixRoom, startMatrix } from '../support/services/matrix.js'
+import { livingRooms } from '../support/services/livingRooms.js'
 import { completed, retracted, type Teller, tellerOf } from '../support/services/messages.js'
-import { startSlack } from '../support/services/slack.js'
-import { startTelegram } from '../support/services/telegram.js'
 
-interface Room {
+interface Given {
   readonly teller: Teller
-  /** Every line that is seen. */
   readonly transcript: () => readonly string[]
 }
 
-/** A clock that goes on by a second each time: nobody is told too often. */
-function clock(): { readonly now: () => number } {
-  let time = 0
-  return { now: () => (time += 1_000) }
-}
-
-const rooms: readonly (readonly [string, () => Promise<Room>])[] = [
-  [
-    'Slack',
-    async () => {
-      const { apiUrl, transcript } = await startSlack(clock())
-      return {
-        teller: tellerOf({ type: 'slack', token: 'xoxb-secret-token', channel: 'C0123ABCD', apiUrl }),
-        transcript,
-      }
-    },
-  ],
-  [
-    'Discord',
-    async () => {
-      const { webhookUrl, transcript } = await startDiscord(clock())
-      return { teller: tellerOf({ type: 'discord', webhookUrl }), transcript }
-    },
-  ],
-  [
-    'Telegram',
-    async () => {
-      const { apiUrl, transcript } = await startTelegram(clock())
-      return { teller: tellerOf({ type: 'telegram', token: '123:hook-secret', chatId: -100, apiUrl }), transcript }
-    },
-  ],
-  [
-    'Matrix',
-    async () => {
-      const { url, transcript } = await startMatrix(clock())
-      return {
-        teller: tellerOf({ type: 'matrix', homeserver: url, token: 'hook-secret', room: matrixRoom }),
-        transcript,
-      }
-    },
-  ],
-]
+const rooms = Object.entries(livingRooms).map(
+  ([name, start]) =>
+    [
+      name,
+      async (): Promise<Given> => {
+        const { settings, transcript } = await start()
+        return { teller: tellerOf(settings), transcript }
+      },
+    ] as const,
+)
 
 const held = { id: 'held', title: 'Voting has started' } as const
 
@@ -74,6 +38,19 @@ describe.each(rooms)('the living message in %s', (_service, roomGiven) => {
     await teller.tell(held, { outdated: true })
     await teller.tell(retracted)
     expect(transcript().filter((line) => line.includes('~~'))).toStrictEqual([expect.stringMatching(/~~A proposal~~/)])
+  })
+
+  it('stays struck through when what is withdrawn ends in another way too, until the chain brings it back', async () => {
+    const { teller, transcript } = await roomGiven()
+    await teller.tell({ title: 'A proposal' })
+    await teller.tell(retracted)
+    await teller.tell({ ...completed, event: 'upgrade_cancelled', title: 'The upgrade is cancelled' })
+    const root = transcript().slice(0, 2).join(' ')
+    expect(root).toContain('~~A proposal~~')
+    expect(root).toContain('[closed] The upgrade is cancelled')
+    await teller.tell({ id: 'again', title: 'A proposal again' })
+    expect(transcript()[0]).toContain('A proposal again')
+    expect(transcript().join()).not.toContain('~~')
   })
 
   it('begins anew with what is late where it was never posted', async () => {

@@ -32,6 +32,7 @@ describe('an account in a Matrix room', () => {
       root: '$event0',
       last: '$event0',
       title: 'v2 is scheduled for height 1,000',
+      withdrawn: false,
     })
     expect(server.transcript()).toStrictEqual([
       'v2 is scheduled for height 1,000',

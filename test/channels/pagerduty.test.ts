@@ -195,6 +195,7 @@ describe('the settings of pagerduty', () => {
     expect(passes({ priority: 'critical' })).toBe(true)
     expect(passes({ priority: 'high', event: 'upgrade_completed' })).toBe(true)
     expect(passes({ priority: 'high', event: 'proposal_retracted' })).toBe(true)
+    expect(passes({ priority: 'low', event: 'voted' })).toBe(true)
     expect(passes({ priority: 'high', event: 'upgrade_completed', chain: 'other' })).toBe(false)
     expect(
       passesFilter(

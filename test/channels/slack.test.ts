@@ -40,6 +40,7 @@ describe('a bot in Slack', () => {
       channel: 'C0123ABCD',
       ts: '1764140000.000001',
       title: 'v2 is scheduled for height 1,000',
+      withdrawn: false,
     })
     expect(server.transcript()).toStrictEqual(scheduled)
     expect(server.links()).toStrictEqual(whole.links.map(({ label, url }) => [label, url]))

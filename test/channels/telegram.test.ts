@@ -32,6 +32,7 @@ describe('a bot in Telegram', () => {
       chat: -100,
       message: 1,
       title: 'v2 is scheduled for height 1,000',
+      withdrawn: false,
     })
     expect(server.transcript()).toStrictEqual([
       'v2 is scheduled for height 1,000',

@@ -35,7 +35,8 @@ describe('silence', () => {
     await silence(...add('--match', 'event=new_*'))
     const store = openStore({ path: `${directory.path}/state.db` })
     store.commit(turn({ announcements: [announcement('a')], time: at }), (_, { silences: [first] }) => ({
-      ...{ silencedBy: first!.id, to: [] },
+      silencedBy: first!.id,
+      to: [],
     }))
     store.close()
 

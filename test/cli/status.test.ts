@@ -83,8 +83,12 @@ describe('a channel that is down', () => {
       {
         channelsDown: [
           {
-            ...{ channel: 'pager', since: new Date(since).toISOString(), tries: 1 },
-            ...{ reason: 'The pager answered 401.', status: 401, waiting: 0 },
+            channel: 'pager',
+            since: new Date(since).toISOString(),
+            tries: 1,
+            reason: 'The pager answered 401.',
+            status: 401,
+            waiting: 0,
           },
         ],
       },

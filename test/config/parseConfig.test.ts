@@ -63,10 +63,12 @@ const everyDefault = {
   notifier: {
     maxNotifications: 1_000,
     maxAge: 2_592_000_000,
+    reminders: [86_400_000, 21_600_000, 3_600_000],
+    voters: [],
     timezone: 'UTC',
     templates: {},
     priorities: {},
-    handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
+    handlers: [{ type: 'log', minPriority: 'low', rate: undefined, name: 'log' }],
     routes: [],
   },
 }

@@ -19,7 +19,7 @@ describe('parseConfig', () => {
     [{ chains: [] }, 'chains: expected at least one chain'],
     [
       { chains: [null] },
-      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, labels, links, plans, but it is empty',
+      'chains[0]: expected a mapping with the keys name, rpc, governance, monitor, scheduler, upgradeInfo, labels, voters, links, plans, but it is empty',
     ],
   ])('refuses %j as a whole', (input, line) => {
     expect(linesOf(() => parseConfig(input))).toStrictEqual([line])
@@ -94,6 +94,19 @@ describe('parseConfig', () => {
       { notifier: { priorities: { new_propsal: 'low' } } },
       'notifier.priorities.new_propsal: unknown key; did you mean new_proposal?',
     ],
+    [{ notifier: { reminders: ['soon'] } }, `notifier.reminders[0]: ${anyDuration}`],
+    [
+      { notifier: { voters: Array.from({ length: 51 }, () => '0xabababababababababababababababababababab') } },
+      'notifier.voters: expected at most 50 accounts',
+    ],
+    [
+      { notifier: { voters: ['validator one'] } },
+      'notifier.voters[0]: expected a 0x address of 40 hex digits, or a Cosmos account such as cosmos1…, in quotes',
+    ],
+    [
+      { notifier: { voters: ['0xABaBaBaBABabABabAbAbABAbABabababaBaBABaC'] } },
+      'notifier.voters[0]: expected another letter or case in this address: its checksum (EIP-55) does not fit, so it was mistyped; copy it again, or write it in lower case',
+    ],
     [{ notifier: { priorities: [] } }, 'notifier.priorities: expected a mapping of events to priorities, got a list'],
     [{ notifier: { handlers: [{}] } }, `notifier.handlers[0].type: expected one of ${anyChannel}, but it is missing`],
     [
@@ -102,7 +115,7 @@ describe('parseConfig', () => {
     ],
     [
       { notifier: { handlers: [{ type: 'log', url: 'x' }] } },
-      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains, templates',
+      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains, rate, templates',
     ],
     [
       { notifier: { handlers: [{ type: 'webhook' }] } },

@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs'
 import { messageOf } from '../../src/domain/notifications/message.js'
 import { describe, expect } from 'vitest'
 import type { HandlerFilter } from '../../src/channels/filter.js'
@@ -24,7 +25,12 @@ const own = (type: string, filter: HandlerFilter = {}): Handler => ({
 function receivers(about: Notification, handlers: readonly Handler[], configured: readonly object[] = []) {
   const config = parseConfig(minimal({}, { notifier: { handlers: configured } }))
   const { route } = openLanes(config, {
-    ...{ handlers, log: silent, now: () => 0, http: createHttpClient(), compose: messageOf },
+    handlers,
+    log: silent,
+    now: () => 0,
+    scheduler: asyncScheduler,
+    http: createHttpClient(),
+    compose: messageOf,
   })
   const routed = route(about, { at: 0, silences: [] })
   return 'to' in routed ? routed.to : routed

@@ -44,9 +44,20 @@ function storeWith(commit: (own: EmbeddedStore, turn: Turn) => ReturnType<Store[
 /** The turns of the chain as a monitor commits them to the store. */
 function turnsIn(config: Config, chain: AssembledChain, store: Store): ReturnType<typeof chainTurns> {
   return chainTurns(chain, 1, {
-    ...{ store, route, now, log: silent, scheduler: asyncScheduler, random: () => 0.5 },
-    ...{ maxAge: 1_000_000, watched: ['local'], channels: new Set() },
-    ...{ force$: NEVER, stopping$: NEVER, isAtWork: () => false, onSeed: () => undefined, onKeptBack: () => undefined },
+    store,
+    route,
+    now,
+    log: silent,
+    scheduler: asyncScheduler,
+    random: () => 0.5,
+    maxAge: 1_000_000,
+    watched: ['local'],
+    channels: new Set(),
+    force$: NEVER,
+    stopping$: NEVER,
+    isAtWork: () => false,
+    onSeed: () => undefined,
+    onKeptBack: () => undefined,
     stagesOf: ({ config: own }) => pipeStages(stagesOf(lineOptionsOf(own, config))),
   })
 }

@@ -22,7 +22,8 @@ function channels(...types: readonly (string | (HandlerFilter & { readonly type:
     const events = ['new_proposal', 'channel_down', 'channel_recovered'] as const
     const { type, ...filter } = typeof given === 'string' ? { type: given, events } : given
     return {
-      ...{ type, ...filter },
+      type,
+      ...filter,
       handle: ({ event, data }) => {
         if (down.has(type)) return Promise.reject(new DeliveryError('permanent', `${type} is locked.`))
         got.push(`${type}: ${event}${'channel' in data ? ` ${data.channel}` : ''}`)

@@ -6,7 +6,11 @@ import { letters, marbles } from '../support/marbles.js'
 import { state, turn } from '../support/storeGiven.js'
 
 const polls = letters<readonly [chain: string, cause: Turn['cause']]>({
-  ...{ a: ['a', 'reading'], A: ['a', 'failure'], b: ['b', 'reading'], B: ['b', 'failure'], w: ['a', 'write'] },
+  a: ['a', 'reading'],
+  A: ['a', 'failure'],
+  b: ['b', 'reading'],
+  B: ['b', 'failure'],
+  w: ['a', 'write'],
 })
 const turnOf = ([chain, cause]: readonly [string, Turn['cause']]): Turn =>
   turn({ cause, state: state({ chain }), time: asyncScheduler.now() })

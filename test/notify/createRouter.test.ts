@@ -8,7 +8,12 @@ import { notification } from '../support/storeGiven.js'
 const all = () => true
 const rule = (parts: Partial<RouteRule>): RouteRule => ({ match: {}, continue: false, ...parts })
 const silence = (match: Silence['match'], id = '1'): Silence => ({
-  ...{ id, match, until: 10, comment: 'x', by: 'ann', held: 0 },
+  id,
+  match,
+  until: 10,
+  comment: 'x',
+  by: 'ann',
+  held: 0,
 })
 
 function router(rules: readonly RouteRule[], wants: Readonly<Record<string, (about: Notification) => boolean>> = {}) {

@@ -91,7 +91,7 @@ describe('matchProblem', () => {
     ['title', 're2:(', 'expected a regular expression of RE2 after re2:; missing closing )'],
     ['title', 're2:(?=x)', 'expected a regular expression of RE2 after re2:; invalid or unsupported Perl syntax'],
     ['event', 'new_propsal', 'expected an event or a pattern that fits one; did you mean new_proposal?'],
-    ['event', 'vote_*', 'expected an event or a pattern that fits one'],
+    ['event', 'ballot_*', 'expected an event or a pattern that fits one'],
     ['type', 'upgrades', 'expected an existing type or a pattern that fits one; did you mean upgrade?'],
   ])('%s: %s is refused', (key, value, problem) => {
     expect(matchProblem(key, value)).toBe(problem)

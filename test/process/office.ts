@@ -17,6 +17,8 @@ export interface OfficeOptions {
   readonly rpc: string
   readonly governor: string
   readonly webhook?: string
+  /** Handlers beside these. */
+  readonly handlers?: readonly object[]
   /** What is called while polls succeed, each 50 ms. */
   readonly heartbeat?: string
   readonly pollInterval?: string
@@ -28,6 +30,7 @@ export function openOffice({
   rpc,
   governor,
   webhook,
+  handlers = [],
   heartbeat,
   pollInterval = '50ms',
   gracePeriod = '5s',
@@ -53,7 +56,7 @@ export function openOffice({
         },
       ],
       notifier: {
-        handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }])],
+        handlers: [{ type: 'log' }, ...(webhook === undefined ? [] : [{ type: 'webhook', url: webhook }]), ...handlers],
         ...(heartbeat !== undefined && { heartbeat: { url: heartbeat, interval: '50ms' } }),
       },
     }),

@@ -5,7 +5,9 @@ import type { EmbeddedStore, OutboxItem } from '../../src/store/Store.js'
 import { announcement, temporaryDirectory, turn } from '../support/storeGiven.js'
 
 const held = (releaseAt: number, parts: Partial<HeldDelivery> = {}): HeldDelivery => ({
-  ...{ handler: 'chat', releaseAt, ...parts },
+  handler: 'chat',
+  releaseAt,
+  ...parts,
 })
 function tell(store: EmbeddedStore, ids: readonly string[], time: number, ...to: readonly (string | HeldDelivery)[]) {
   store.commit(turn({ announcements: ids.map((id) => announcement(id)), time }), () => ({ to }))
@@ -82,6 +84,19 @@ describe('a bundle', () => {
     expect(due(store, 6_000)).toStrictEqual(['chat/a of 3: a b d after 1', 'chat/c', 'mail/d'])
     store.delivered(first!, 6_000)
     expect(store.stats()).toMatchObject({ pending: 2, delivered: 3 })
+  })
+
+  it('is known by its first and its most urgent where there is much, in the order they came', () => {
+    const store = openStore({ path: ':memory:' })
+    const announcements = Array.from({ length: 200 }, (_, index) =>
+      announcement(`n${index}`, { priority: index === 150 ? 'high' : index > 100 ? 'medium' : 'low' }),
+    )
+    store.commit(turn({ announcements, time: 1_000 }), () => ({ to: [held(5_000, { bundle: 'x' })] }))
+    const [item] = store.due(5_000, 1)
+    const ids = item?.bundle?.notifications.map(({ id }) => id) ?? []
+    expect(item?.bundle?.count).toBe(200)
+    expect(ids).toHaveLength(50)
+    expect([ids[0], ids[1], ids[2], ids.at(-1)]).toStrictEqual(['n0', 'n101', 'n102', 'n150'])
   })
 
   it('takes nothing in once it is out', () => {

@@ -79,7 +79,13 @@ it('tells what was tried and is not delivered, with the answer and the next try'
   const failed = store
     .failedDeliveries()
     .map(({ notification: { id }, handler, attempts, reason, status, at, nextTryAt }) => ({
-      ...{ id, handler, attempts, reason, status, at, nextTryAt },
+      id,
+      handler,
+      attempts,
+      reason,
+      status,
+      at,
+      nextTryAt,
     }))
 
   expect(failed).toStrictEqual([

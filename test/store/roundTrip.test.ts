@@ -72,6 +72,9 @@ const tally: fc.Arbitrary<NonNullable<Proposal['tally']>> = both(
   }),
 )
 
+const attendance = all({ voted: texts, missing: texts })
+const council = all({ weight: bigint, passesAt: bigint, failsAt: bigint })
+
 const proposal: fc.Arbitrary<Proposal> = both(
   all({
     chain: fc.constant('local'),
@@ -107,6 +110,8 @@ const proposal: fc.Arbitrary<Proposal> = both(
     votingStartsAtEstimated: fc.constant(true),
     votingEndsAtEstimated: fc.constant(true),
     tally,
+    attendance,
+    council,
     finding: both(
       all({ plan, origin: fc.constantFrom(...planOrigins), problems: texts }),
       some({ withdrawn: text, applied: bigint, unsure: text }),

@@ -12,6 +12,7 @@ import {
   list,
   text,
   timerDuration,
+  voters,
   whole,
 } from '../../schema/scalars.js'
 import { section } from '../../schema/section.js'
@@ -128,6 +129,9 @@ export const chainSchema = section({
   labels: labels()
     .prefault({})
     .describe('What all of this chain is called by, such as { team: core }: it travels with every notification.'),
+  voters: z
+    .exactOptional(voters())
+    .describe('Accounts of yours that vote here, in the place of those of `notifier.voters`.'),
   links: linksSchema.prefault({}).describe('Addresses that messages lead to. https only.'),
   plans: list(planSchema, 'plans').readonly().prefault([]).describe('Plans of your own, each bound to a proposal.'),
 }).transform(({ upgradeInfo, ...chain }) => ({

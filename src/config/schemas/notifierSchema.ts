@@ -5,7 +5,7 @@ import { handlerSchema } from '../../channels/registry.js'
 import { templatesSchema } from '../../channels/templates.js'
 import { nameHandlers } from '../../channels/nameHandlers.js'
 import { routeSchema } from './routeSchema.js'
-import { duration, list, oneOf, timerDuration, timezone, whole } from '../../schema/scalars.js'
+import { duration, list, oneOf, timerDuration, timezone, voters, whole } from '../../schema/scalars.js'
 import { hintsFor, section } from '../../schema/section.js'
 
 const prioritiesSchema = z.partialRecord(z.enum(events), oneOf(priorities), {
@@ -35,6 +35,11 @@ export const notifierSchema = section({
   timezone: timezone()
     .prefault('UTC')
     .describe('Zone of the IANA database in which times are told, such as Europe/Berlin.'),
+  reminders: list(duration({ least: 1 }), 'durations')
+    .readonly()
+    .prefault(['24h', '6h', '1h'])
+    .describe('How long before the end of a vote it is told once more, and that one of yours has not voted.'),
+  voters: voters().prefault([]).describe('Accounts of yours that vote: 0x addresses, or Cosmos accounts.'),
   heartbeat: z.exactOptional(heartbeatSchema).describe("Signs of life for a dead man's switch."),
   templates: templatesSchema.prefault({}).describe('Texts of your own for an event, as templates of Liquid.'),
   priorities: prioritiesSchema.prefault({}).describe('Priority per event, where it is not the default.'),

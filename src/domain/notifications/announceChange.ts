@@ -1,10 +1,13 @@
 import { defined } from '../defined.js'
 import type { Announcement } from '../chainState.js'
 import type { Change } from '../proposals/change.js'
-import type { ProposalEvent } from './notificationData.js'
+import type { ProposalEvent as AnyProposalEvent, ReminderEvent } from './notificationData.js'
 import { isActive, isOpen, type Proposal, type ProposalStatus } from '../proposals/proposal.js'
 import { type ProposalMoment, announceProposal } from './announceProposal.js'
 import type { Upgrade } from '../upgrades/upgrade.js'
+
+/** What happens to a proposal by a change; reminders come by the clock. */
+type ProposalEvent = Exclude<AnyProposalEvent, ReminderEvent>
 
 const arrivals: Readonly<Partial<Record<ProposalStatus, ProposalEvent>>> = {
   passed: 'proposal_passed',

@@ -23,8 +23,13 @@ export function announceOutage(outage: Outage, { chain, waiting, now }: OutageMo
   const { channel, since, lastAt, upSince, tries, reason, status = null } = outage
   const name = cleanLine(channel, 100)
   const data: ChannelData = {
-    ...{ channel, since: isoOfMs(since), until: upSince === undefined ? null : isoOfMs(upSince) },
-    ...{ tries, reason: cleanLine(reason, maxReason), status, waiting },
+    channel,
+    since: isoOfMs(since),
+    until: upSince === undefined ? null : isoOfMs(upSince),
+    tries,
+    reason: cleanLine(reason, maxReason),
+    status,
+    waiting,
   }
   const fact = { subject: `${chain}/channel/${channel}`, remembered: false, fact: String(since) }
   if (isBack) {

@@ -2,7 +2,9 @@ import { type BlockTime, emptyBlockTime } from '../blocks/blockTime.js'
 import type { Announcement } from '../chainState.js'
 import { excerptOf } from '../text/excerptOf.js'
 import type { Head } from '../blocks/head.js'
-import type { ProposalData, ProposalEvent } from './notificationData.js'
+import type { ProposalData, ProposalEvent, ReminderEvent } from './notificationData.js'
+import { councilStanding } from '../proposals/attendance.js'
+import { councilData, councilLines } from './councilText.js'
 import { tallyData } from './tallyData.js'
 import { planLine, tallyLine } from './phrases.js'
 import { isActive, keyOf, type Proposal } from '../proposals/proposal.js'
@@ -24,7 +26,7 @@ export interface ProposalMoment {
   readonly extra?: string
 }
 
-const words: Readonly<Record<ProposalEvent, string>> = {
+const words: Readonly<Record<Told, string>> = {
   new_proposal: 'New proposal',
   voting_started: 'Voting started',
   voting_ended: 'Voting ended',
@@ -40,36 +42,61 @@ const words: Readonly<Record<ProposalEvent, string>> = {
   emergency_proposal: 'Emergency proposal',
 }
 
+/** What happens to a proposal; what is said of a vote that goes on is told by `announceReminder`. */
+type Told = Exclude<ProposalEvent, ReminderEvent>
+
 /** Tells what happened to a proposal at one moment: what a voter asks first comes first, the id last. */
 export function announceProposal(
-  events: readonly ProposalEvent[],
+  events: readonly Told[],
   proposal: Proposal,
   moment: ProposalMoment,
 ): readonly Announcement[] {
-  const { chain, contract, id, title, type, status, proposer, tally, finding } = proposal
-  // A proposal that a reorg took and brought back in another block is a new fact.
-  const fact = [proposal.origin?.hash.slice(0, 18), moment.extra].filter((part) => part !== undefined).join('.')
   const data = proposalData(proposal, moment)
-  const lines = [
-    `${chain}: ${type} proposal${proposer === undefined ? '' : ` by ${proposer}`}, now ${status}.`,
-    ...(proposal.skipped === undefined ? [] : [proposal.skipped]),
-    ...(isActive(proposal) ? voteLines(data, isoOf(moment.time), utc) : []),
-    ...(tally === undefined ? [] : [tallyLine(tally)]),
-    ...(finding === undefined ? [] : [planLine(finding)]),
-    ...(isActive(proposal) && data.excerpt !== '' ? [data.excerpt] : []),
-    `Proposal ${id} of ${contract}.`,
-  ]
-  const about = { subject: keyOf(proposal), fact: fact === '' ? undefined : fact }
+  const about = { subject: keyOf(proposal), fact: proposalFact(proposal, moment.extra) }
+  const council = data.council === null ? [] : councilLines(data.council)
   const common = {
-    chain,
-    message: lines.join('\n'),
+    chain: proposal.chain,
+    message: proposalLines(proposal, data, moment, council).join('\n'),
     timestamp: isoOf(moment.time),
     data,
   }
-  return events.map((event) => announcementOf({ ...common, event, title: `${words[event]}: ${title}` }, about))
+  return events.map((event) => announcementOf({ ...common, event, title: `${words[event]}: ${proposal.title}` }, about))
 }
 
-function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime }: ProposalMoment): ProposalData {
+/**
+ * What tells a fact of a proposal from others of the same event. A proposal that a reorg took and brought back in
+ * another block is a new fact.
+ */
+export function proposalFact({ origin }: Proposal, extra: string | undefined): string | undefined {
+  const fact = [origin?.hash.slice(0, 18), extra].filter((part) => part !== undefined).join('.')
+  return fact === '' ? undefined : fact
+}
+
+/** The message about a proposal; `more` stands after when its vote ends. */
+export function proposalLines(
+  { chain, contract, id, type, status, proposer, tally, finding, skipped }: Proposal,
+  data: ProposalData,
+  moment: ProposalMoment,
+  more: readonly string[],
+): readonly string[] {
+  const isVoted = isActive({ status })
+  return [
+    `${chain}: ${type} proposal${proposer === undefined ? '' : ` by ${proposer}`}, now ${status}.`,
+    ...(skipped === undefined ? [] : [skipped]),
+    ...(isVoted ? voteLines(data, isoOf(moment.time), utc) : []),
+    ...more,
+    ...(tally === undefined ? [] : [tallyLine(tally)]),
+    ...(finding === undefined ? [] : [planLine(finding)]),
+    ...(isVoted && data.excerpt !== '' ? [data.excerpt] : []),
+    `Proposal ${id} of ${contract}.`,
+  ]
+}
+
+/** The proposal as it stood, in JSON. */
+export function proposalData(
+  proposal: Proposal,
+  { at, head, blockTime = emptyBlockTime }: ProposalMoment,
+): ProposalData {
   const {
     contract,
     id,
@@ -86,6 +113,7 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     finding,
   } = proposal
   const estimates = head === undefined ? undefined : estimatesOf(proposal, { head, blockTime })
+  const council = isActive(proposal) ? councilStanding(proposal) : undefined
   const votingStartsAt = estimates?.votingStartsAt ?? proposal.votingStartsAt
   const votingEndsAt = estimates?.votingEndsAt ?? proposal.votingEndsAt
   return {
@@ -107,6 +135,7 @@ function proposalData(proposal: Proposal, { at, head, blockTime = emptyBlockTime
     votingEndsAtEstimated: estimates?.votingEndsAtEstimated ?? proposal.votingEndsAtEstimated ?? false,
     tally: tally === undefined ? null : tallyData(tally),
     plan: finding === undefined ? null : { name: shownPlanName(finding.plan), height: finding.plan.height },
+    council: council === undefined ? null : councilData(council),
     metadata: proposal.metadata ?? {},
     excerpt: excerptOf(proposal),
   }

@@ -1,5 +1,5 @@
 import type { Announcement } from '../chainState.js'
-import { defaultPriorities, type Notification } from './notification.js'
+import { defaultPriorities, type Notification, type NotificationEvent } from './notification.js'
 
 interface Fact {
   /** What it is about: the key of a proposal, or the name of a chain. */
@@ -25,11 +25,16 @@ export function announcementOf(
   draft: Unfinished<Notification>,
   { subject, remembered = true, fact }: Fact,
 ): Announcement {
-  const id = `${ascii(subject)}:${draft.event}${fact === undefined ? '' : `:${ascii(fact)}`}`
+  const id = notificationId(subject, draft.event, fact)
   return {
     ...(remembered && { subject }),
     notification: { ...draft, id, priority: defaultPriorities[draft.event], read: false },
   }
+}
+
+/** The id of the notification of a fact. */
+export function notificationId(subject: string, event: NotificationEvent, fact: string | undefined): string {
+  return `${ascii(subject)}:${event}${fact === undefined ? '' : `:${ascii(fact)}`}`
 }
 
 const maxPart = 400

@@ -2,11 +2,16 @@ import type { HealthState } from '../health.js'
 import type { JsonObject } from '../text/json.js'
 import type { PlanOrigin } from '../plans/plan.js'
 import type { Metadata } from '../proposals/metadata.js'
+import type { OwnVote } from '../proposals/attendance.js'
 import type { ProposalStatus, ProposalType } from '../proposals/proposal.js'
 import type { SwitchEvidence, UpgradeStatus } from '../upgrades/upgrade.js'
 
 // What the `data` of a notification holds, by event. Types, not interfaces: each is a JSON object as it stands. Heights
 // and votes are decimal strings, times ISO 8601 UTC; what is not known is null. Keys may be added, none is renamed.
+
+const reminderEvents = ['voting_ending_soon', 'not_voted', 'voted'] as const
+/** What is told of a vote beside what happens to its proposal: its end comes near, or we voted. */
+export type ReminderEvent = (typeof reminderEvents)[number]
 
 const proposalEvents = [
   'new_proposal',
@@ -22,10 +27,16 @@ const proposalEvents = [
   'proposal_failed',
   'proposal_retracted',
   'emergency_proposal',
+  ...reminderEvents,
 ] as const
 export type ProposalEvent = (typeof proposalEvents)[number]
 
-/** True where the event is about a proposal, so that its data is {@link ProposalData}. */
+/** True where the event is a reminder of a vote, so that its data is {@link ReminderData}. */
+export function isReminderEvent(event: string): event is ReminderEvent {
+  return reminderEvents.some((one) => one === event)
+}
+
+/** True where the event is about a proposal, so that its data holds {@link ProposalData}. */
 export function isProposalEvent(event: string): event is ProposalEvent {
   return proposalEvents.some((one) => one === event)
 }
@@ -76,10 +87,27 @@ export type ProposalData = {
   readonly votingEndsAtEstimated: boolean
   readonly tally: TallyData | null
   readonly plan: PlanData | null
+  /** How the vote of a council stands, while it votes. */
+  readonly council: CouncilData | null
   /** What the system tells of it beside its texts. */
   readonly metadata: Metadata
   /** The beginning of its text in one line, without its title and without code blocks. */
   readonly excerpt: string
+}
+
+/** Who of a council has voted, and how many votes decide it; null where those who are missing cannot do it. */
+export type CouncilData = {
+  readonly voted: readonly string[]
+  readonly missing: readonly string[]
+  readonly approvalsToPass: number | null
+  readonly rejectionsToEnd: number | null
+}
+
+/** The reminder that is due, as `24h`; null of a vote that was cast. What is known of the votes that are ours. */
+export type ReminderData = ProposalData & {
+  readonly reminder: string | null
+  readonly secondsLeft: string | null
+  readonly ownVotes: readonly { readonly address: string; readonly vote: OwnVote['vote'] }[]
 }
 
 /** True where the event is about an upgrade, so that its data holds {@link UpgradeData}. */
@@ -213,7 +241,9 @@ export type SilenceData = {
 }
 
 /** The `data` of each event. */
-export type NotificationDataByEvent = Readonly<Record<ProposalEvent, ProposalData>> & {
+export type NotificationDataByEvent = Readonly<
+  Record<Exclude<ProposalEvent, ReminderEvent>, ProposalData> & Record<ReminderEvent, ReminderData>
+> & {
   readonly upgrade_scheduled: UpgradeData
   readonly upgrade_refused: RefusedData
   readonly upgrade_rescheduled: RescheduledData

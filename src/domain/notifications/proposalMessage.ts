@@ -2,7 +2,9 @@ import { defined } from '../defined.js'
 import { labelsText } from '../labels.js'
 import type { LocalTime } from '../text/localTime.js'
 import type { MessageFact, MessageText } from './message.js'
-import type { ProposalData, ProposalEvent } from './notificationData.js'
+import { ownVoteLines } from './announceReminder.js'
+import { councilLines } from './councilText.js'
+import type { ProposalData, ProposalEvent, ReminderData } from './notificationData.js'
 import { heightText, percent, sharesOf, shortId, votesText } from './phrases.js'
 import { tallyOf } from './tallyData.js'
 import { voteLines } from './voteLines.js'
@@ -21,6 +23,9 @@ const happened: Readonly<Record<ProposalEvent, (what: string, data: ProposalData
   proposal_expired: (what) => `this ${what} ran out of time: nothing of it is carried out.`,
   proposal_failed: (what) => `this ${what} could not be carried out.`,
   proposal_retracted: (what) => `a reorg took this ${what} off the chain: what was told of it does not hold any more.`,
+  voting_ending_soon: (what) => `the vote on this ${what} is about to close.`,
+  not_voted: (what) => `the vote on this ${what} closes soon, and not all of ours have voted.`,
+  voted: (what) => `all of ours have voted on this ${what}.`,
   emergency_proposal: (what) => `this ${what} is urgent: it is decided sooner than others.`,
 }
 
@@ -34,6 +39,8 @@ const advice: Readonly<Partial<Record<ProposalEvent, (data: ProposalData) => str
   proposal_queued: ({ plan }) => (plan === null ? undefined : `Get the binary of ${plan.name} ready.`),
   proposal_failed: () => 'Look why: it may be tried again.',
   proposal_retracted: () => 'Wait before you act on it: it may come back in another block.',
+  voting_ending_soon: () => 'Vote now, if you have not yet.',
+  not_voted: () => 'Vote now.',
   emergency_proposal: ({ status }) =>
     status === 'voting' ? 'Read it and vote now.' : status === 'submitted' ? 'Read it now.' : undefined,
 }
@@ -44,17 +51,19 @@ export function proposalMessage(
     event,
     data,
     timestamp,
-  }: { readonly event: ProposalEvent; readonly data: ProposalData; readonly timestamp: string },
+  }: { readonly event: ProposalEvent; readonly data: ProposalData | ReminderData; readonly timestamp: string },
   clock: LocalTime,
 ): MessageText {
   const isThere = event !== 'proposal_retracted'
   const isActive = isThere && (data.status === 'submitted' || data.status === 'voting')
-  const { plan, skipped, excerpt, proposer } = data
+  const { plan, skipped, excerpt, proposer, council } = data
   return {
     lines: [
       happened[event](`${data.type} proposal`, data),
       ...(skipped === null ? [] : [skipped]),
       ...(isActive ? voteLines(data, timestamp, clock) : []),
+      ...(isOwn(data) ? ownVoteLines(data.ownVotes) : []),
+      ...(isActive && council !== null && event !== 'voted' ? councilLines(council) : []),
       ...(plan === null || !isThere ? [] : [planText(plan, data)]),
       ...(isActive && excerpt !== '' ? [excerpt] : []),
     ],
@@ -65,6 +74,10 @@ export function proposalMessage(
     },
     ...defined({ advice: advice[event]?.(data) }),
   }
+}
+
+function isOwn(data: ProposalData | ReminderData): data is ReminderData {
+  return 'ownVotes' in data
 }
 
 function planText({ name, height }: NonNullable<ProposalData['plan']>, { status }: ProposalData): string {

@@ -11,6 +11,8 @@ import { announceChange } from './announceChange.js'
 import { type FileHappening, announceFile } from './announceFile.js'
 import { announceHealth } from './announceHealth.js'
 import { announceUpgrade } from './announceUpgrade.js'
+import { announceReminder } from './announceReminder.js'
+import type { VoteReminder } from './voteReminder.js'
 import type { Upgrade, UpgradeMove } from '../upgrades/upgrade.js'
 
 /** How facts become notifications. */
@@ -24,6 +26,7 @@ export interface AnnounceOptions {
 /** What may be worth telling. */
 export type Announceable =
   | { readonly type: 'change'; readonly change: Change; readonly upgrade?: Upgrade | undefined }
+  | { readonly type: 'reminder'; readonly reminder: VoteReminder; readonly at: bigint; readonly time: bigint }
   | { readonly type: 'upgrade'; readonly move: UpgradeMove }
   | { readonly type: 'file'; readonly happening: FileHappening }
   | { readonly type: 'health'; readonly from: Health; readonly to: Health }
@@ -70,6 +73,7 @@ export function stepAnnounce(
 
 function labelsOf(happening: Announceable): Labels | undefined {
   if (happening.type === 'upgrade') return happening.move.upgrade.labels
+  if (happening.type === 'reminder') return happening.reminder.proposal.labels
   if (happening.type === 'file')
     return happening.happening.of === 'hook' ? happening.happening.upgrade.labels : undefined
   return happening.type === 'change' && 'proposal' in happening.change ? happening.change.proposal.labels : undefined
@@ -79,6 +83,10 @@ function draft(happening: Announceable, moment: AnnounceMoment): readonly Announ
   if (happening.type === 'change') {
     const { change, upgrade } = happening
     return announceChange(change, upgrade === undefined ? moment : { ...moment, upgrade })
+  }
+  if (happening.type === 'reminder') {
+    const { reminder, at, time } = happening
+    return [announceReminder(reminder, { ...moment, at, time })]
   }
   if (happening.type === 'file') return announceFile(happening.happening)
   if (happening.type === 'health') return announceHealth(happening.from, happening.to)

@@ -1,4 +1,5 @@
 import { defined } from '../defined.js'
+import { sameAttendance, sameCouncil } from './attendance.js'
 import type { ChangeKind } from './change.js'
 import { sameLabels } from '../labels.js'
 import type { PlanFinding } from '../plans/plan.js'
@@ -75,6 +76,8 @@ function sameDetails(a: Proposal, b: Proposal): boolean {
     a.expedited === b.expedited &&
     sameLabels(a.labels, b.labels) &&
     sameLabels(a.metadata, b.metadata) &&
+    sameAttendance(a.attendance, b.attendance) &&
+    sameCouncil(a.council, b.council) &&
     a.notUnderstood === b.notUnderstood &&
     a.tally?.unit === b.tally?.unit &&
     a.tally?.decimals === b.tally?.decimals &&

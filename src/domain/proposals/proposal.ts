@@ -1,5 +1,6 @@
 import type { Labels } from '../labels.js'
 import type { PlanFinding } from '../plans/plan.js'
+import type { Attendance, CouncilRule } from './attendance.js'
 import type { Metadata } from './metadata.js'
 
 export const proposalStatuses = [
@@ -137,6 +138,13 @@ export interface Proposal extends ProposalRef {
   readonly labels?: Labels
   readonly metadata?: Metadata
   readonly tally?: Tally
+  /**
+   * Who has voted, while it is voted on: of all members where a council decides, else of the accounts that are the
+   * operator's own. Absent where it was not answered.
+   */
+  readonly attendance?: Attendance
+  /** Where each member of a council counts the same. */
+  readonly council?: CouncilRule
   readonly finding?: PlanFinding
   readonly origin?: ProposalOrigin
   /** Block at which this snapshot was read. */

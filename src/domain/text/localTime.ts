@@ -22,8 +22,14 @@ export function localTimeIn(timezone: string): LocalTime {
   let formatter: Intl.DateTimeFormat | undefined
   const partsOf = (ms: number): Readonly<Partial<Record<Intl.DateTimeFormatPartTypes, string>>> => {
     formatter ??= new Intl.DateTimeFormat('en-GB', {
-      ...{ timeZone: timezone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit' },
-      ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
+      timeZone: timezone,
+      hourCycle: 'h23',
+      hour: '2-digit',
+      minute: '2-digit',
+      weekday: 'short',
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
     })
     return Object.fromEntries(formatter.formatToParts(ms).map(({ type, value }) => [type, value]))
   }

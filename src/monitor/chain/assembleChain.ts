@@ -12,6 +12,7 @@ import { type ExtractPlan, findPlanOf, planHolders } from './findPlanOf.js'
 import type { MonitorDeps } from '../Monitor.js'
 import type { ServerAccess } from '../createServerAccess.js'
 import { type ReaderDeps, createReaders } from './createReaders.js'
+import { votersOf } from './votersOf.js'
 
 export interface ChainDeps extends Omit<ReaderDeps, keyof ServerAccess>, ServerAccess {
   readonly extractPlan?: ExtractPlan
@@ -47,7 +48,12 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
   const nodes = others.nodes.map((node) => hideSecrets(node, conceal))
   const findPlan = findPlanOf(config, extractPlan)
   return {
-    ...{ name: config.name, config, reader: hideSecrets(reader, conceal), nodes, witnesses, findPlan },
+    name: config.name,
+    config,
+    reader: hideSecrets(reader, conceal),
+    nodes,
+    witnesses,
+    findPlan,
     planHolders: planHolders(config, extractPlan),
     execute: turnExecutor(config, { witnesses, nodes, findPlan, conceal }),
   }
@@ -55,14 +61,15 @@ export function assembleChain(config: ChainConfig, { extractPlan, ownReader, ...
 
 /** The chains that are watched, each with what the host brought along for it. */
 export function assembleChains(
-  { chains }: Pick<Config, 'chains'>,
+  { chains, notifier }: Pick<Config, 'chains' | 'notifier'>,
   { clients = {}, readers = {}, extractPlan }: Pick<MonitorDeps, 'clients' | 'readers' | 'extractPlan'>,
-  deps: Omit<ChainDeps, 'client' | 'ownReader' | 'extractPlan'>,
+  deps: Omit<ChainDeps, 'client' | 'ownReader' | 'extractPlan' | 'voters'>,
 ): readonly Chain[] {
   return chains
     .filter(({ monitor }) => monitor.enabled)
     .map((config) => {
       const [client, ownReader] = [clients[config.name], readers[config.name]]
-      return assembleChain(config, { ...deps, ...defined({ client, ownReader, extractPlan }) })
+      const voters = votersOf(config, notifier)
+      return assembleChain(config, { ...deps, voters, ...defined({ client, ownReader, extractPlan }) })
     })
 }

@@ -13,6 +13,8 @@ import { createEvmEndpoints, evmEndpointsOf, type ViemClient } from '../../sourc
 export interface ReaderDeps {
   /** The host's own client instead of the configured URLs; EVM systems only. */
   readonly client?: ViemClient
+  /** Accounts of the operator whose votes are asked for. @defaultValue none */
+  readonly voters?: readonly string[]
   readonly onProgress?: (progress: SyncProgress) => void
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
@@ -56,7 +58,7 @@ export function createReaders(config: ChainConfig, deps: ReaderDeps): Readers {
 function optionsOf(
   { name, rpc, governance, monitor }: ChainConfig,
   urls: readonly string[],
-  { client, onProgress, now, http = createHttpClient(), conceal = (text) => text }: ReaderDeps,
+  { client, onProgress, voters = [], now, http = createHttpClient(), conceal = (text) => text }: ReaderDeps,
 ): ReaderOptions {
   const reach = { timeoutMs: rpc.timeout, http, conceal, now }
   const toNodes = { ...reach, headers: rpc.headers, batchSize: rpc.batchSize }
@@ -77,7 +79,7 @@ function optionsOf(
   })
   switch (governance.system) {
     case 'governor':
-      return { system: 'governor', ...evm(), addresses: governance.address.map(contract) }
+      return { system: 'governor', ...evm(), addresses: governance.address.map(contract), voters }
     case 'gov-base':
       return { system: 'gov-base', ...evm(), addresses: governance.address.map(contract) }
     case 'wemix':
@@ -97,6 +99,7 @@ function optionsOf(
       return {
         system: 'cosmos',
         chain: name,
+        voters,
         rpc: createHttpEndpoints({ chain: name, urls: rpc.urls, ...reach, headers: rpc.headers }),
         // A token goes to the servers it was given for, and to no other.
         rest: urls.flatMap((url) =>

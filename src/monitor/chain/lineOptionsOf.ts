@@ -2,6 +2,7 @@ import type { ChainConfig, Config } from '../../config/schema.js'
 import type { StageOptions } from '../../streams/pipeStages.js'
 import { type ExtractPlan, findPlanOf } from './findPlanOf.js'
 import { labelsOf } from './labelsOf.js'
+import { votersOf } from './votersOf.js'
 
 /** What the configuration means for the stages of one chain. */
 export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: ExtractPlan): StageOptions {
@@ -10,6 +11,7 @@ export function lineOptionsOf(chain: ChainConfig, config: Config, extractPlan?: 
     diff: { proposalTimeout: monitor.proposalTimeout, labelsOf: labelsOf(chain) },
     health: { stallAfter: monitor.stallAfter, downAfter: Math.max(monitor.downAfter, monitor.pollInterval) },
     retention: { maxAge: config.proposals.maxAge },
+    remind: { reminders: config.notifier.reminders, voters: votersOf(chain, config.notifier) },
     announce: { priorities: config.notifier.priorities, labels: chain.labels },
     plan: {
       ...scheduler,

@@ -36,8 +36,12 @@ export function writeTrail(sql: Sql, { state: { chain, proposals }, changes, rew
   for (const [key, votes] of cast) addVotes(sql, chain, key, votes)
   const retracted = changes.flatMap((change) => (change.type === 'proposalRetracted' ? [keyOf(change.proposal)] : []))
   dropTrails(sql, chain, [...forgotten, ...retracted])
-  // What was retracted is still to be struck out where it was posted.
-  dropPosted(sql, forgotten)
+  // What was retracted is forgotten in the same turn, and is still to be struck out where it was posted.
+  const gone = new Set(retracted)
+  dropPosted(
+    sql,
+    forgotten.filter((key) => !gone.has(key)),
+  )
 }
 
 function addMove(sql: Sql, chain: string, key: string, move: StatusMove): void {

@@ -145,6 +145,7 @@ describe('announceChange', () => {
         votingEndsAt: null,
         votingEndsAtEstimated: false,
         plan: { name: 'v2', height: 100 },
+        council: null,
         metadata: {},
         excerpt: 'Proposal 7',
         tally: {

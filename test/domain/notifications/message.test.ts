@@ -11,7 +11,8 @@ import { announceRebuilt } from '../../../src/domain/notifications/announceRebui
 import { announceUpgrade } from '../../../src/domain/notifications/announceUpgrade.js'
 import { defaultPriorities, type Notification } from '../../../src/domain/notifications/notification.js'
 import type { Proposal } from '../../../src/domain/proposals/proposal.js'
-import type { ProposalEvent } from '../../../src/domain/notifications/notificationData.js'
+import { announceReminder } from '../../../src/domain/notifications/announceReminder.js'
+import type { VoteReminder } from '../../../src/domain/notifications/voteReminder.js'
 import type { UpgradeMove } from '../../../src/domain/upgrades/upgrade.js'
 import { hostile } from '../../support/hostile/hostileTexts.js'
 import {
@@ -42,8 +43,24 @@ const open = upgradeProposal('7', 'v2', 1_234_567, {
 })
 const v2 = upgrade('7', 'v2', 12_010)
 
-function ofProposal(event: ProposalEvent, parts: Partial<Proposal> = {}): Notification {
-  const moment = { at: 10n, time: genesis + 10n, head: block(10), blockTime: steadyPace(10) }
+const moment = { at: 10n, time: genesis + 10n, head: block(10), blockTime: steadyPace(10) }
+
+function ofReminder(event: VoteReminder['event'], parts: Partial<VoteReminder> = {}): Notification {
+  const votes = [
+    { address: '0xa11ce', vote: 'voted' },
+    { address: '0xb0b', vote: 'not_voted' },
+    { address: '0xca1', vote: 'unknown' },
+  ] as const
+  return announceReminder(
+    { event, proposal: open, reminder: 21_600_000, secondsLeft: 12_000n, votes, ...parts },
+    moment,
+  ).notification
+}
+
+function ofProposal(
+  event: Parameters<typeof announceProposal>[0][number],
+  parts: Partial<Proposal> = {},
+): Notification {
   return announceProposal([event], { ...open, ...parts }, moment)[0]!.notification
 }
 
@@ -178,6 +195,45 @@ ${off}
     `Removed by a reorg: Go v2
 local: a reorg took this upgrade proposal off the chain: what was told of it does not hold any more.
 -> Wait before you act on it: it may come back in another block.`,
+  ],
+  voting_ending_soon: [
+    ofReminder('voting_ending_soon', {
+      votes: [],
+      proposal: {
+        ...open,
+        attendance: { voted: ['0xa11ce', '0xca1'], missing: ['0xb0b', '0xdee'] },
+        council: { weight: 1n, passesAt: 4n, failsAt: 3n },
+      },
+    }),
+    `Voting ends in 3 h 20 min: Go v2
+local: the vote on this upgrade proposal is about to close.
+${closes}
+1 more approval passes it, 2 more rejections kill it.
+Not voted yet: 0xb0b, 0xdee.
+Where it passes, nodes switch to v2 at height 1,234,567.
+The gas price falls by half.
+-> Vote now, if you have not yet.`,
+  ],
+  not_voted: [
+    ofReminder('not_voted'),
+    `Not voted yet, 3 h 20 min left: Go v2
+local: the vote on this upgrade proposal closes soon, and not all of ours have voted.
+${closes}
+Of ours, not voted: 0xb0b.
+Of ours, not known whether they voted: 0xca1.
+Of ours, voted: 0xa11ce.
+Where it passes, nodes switch to v2 at height 1,234,567.
+The gas price falls by half.
+-> Vote now.`,
+  ],
+  voted: [
+    ofReminder('voted', { votes: [{ address: '0xb0b', vote: 'voted' }] }),
+    `Voted: Go v2
+local: all of ours have voted on this upgrade proposal.
+${closes}
+Of ours, voted: 0xb0b.
+Where it passes, nodes switch to v2 at height 1,234,567.
+The gas price falls by half.`,
   ],
   emergency_proposal: [
     ofProposal('emergency_proposal', { type: 'emergency' }),

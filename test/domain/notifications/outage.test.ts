@@ -4,7 +4,11 @@ import { type ChannelTry, isNews, isOver, type Outage, stepOutage } from '../../
 const second = 1_000
 const minute = 60_000
 const failed = (at: number, until = at + second): ChannelTry => ({
-  ...{ at, chain: 'local', ok: false, reason: 'It answered 503.', until },
+  at,
+  chain: 'local',
+  ok: false,
+  reason: 'It answered 503.',
+  until,
 })
 const givenUp = (at: number): ChannelTry => ({
   at,

@@ -22,7 +22,10 @@ describe('a bundle', () => {
     const deliver = (now: number) =>
       lastValueFrom(
         deliverDue({
-          ...{ store, now: () => now, random: () => 0.5, conceal: (text) => text.replaceAll('s3cr3t', '***') },
+          store,
+          now: () => now,
+          random: () => 0.5,
+          conceal: (text) => text.replaceAll('s3cr3t', '***'),
           handlers: new Map([['chat', { handler, timeoutMs: 1_000 }]]),
         }).pipe(toArray()),
         { defaultValue: [] },

@@ -26,6 +26,8 @@ export interface CosmosServer {
   put(id: number, parts?: Partial<ChainProposal>): void
   /** The chain deletes it. */
   drop(id: number): void
+  /** This account votes. */
+  vote(id: number, voter: string): void
   /** What x/upgrade has scheduled; `null` for nothing. */
   schedule(plan: ChainPlan | null): void
   /** The chain begins anew under the same id, and stands at this height: every block is another one. */
@@ -58,10 +60,16 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
     },
     height: () => chain.height,
     put(id, parts = {}) {
-      chain.proposals.set(id, { ...(chain.proposals.get(id) ?? newProposal(id)), ...parts })
+      const proposal = { ...(chain.proposals.get(id) ?? newProposal(id)), ...parts }
+      chain.proposals.set(id, proposal)
+      if (proposal.status !== 'VOTING_PERIOD') chain.votes.delete(id)
     },
     drop(id) {
       chain.proposals.delete(id)
+      chain.votes.delete(id)
+    },
+    vote(id, voter) {
+      chain.votes.set(id, new Set(chain.votes.get(id)).add(voter))
     },
     schedule(next) {
       chain.plan = next
@@ -70,6 +78,7 @@ export async function startCosmosServer(pageSize = 100): Promise<CosmosServer> {
       chain.era += 1
       chain.height = next
       chain.proposals.clear()
+      chain.votes.clear()
       chain.plan = null
     },
     apply(name) {

@@ -24,11 +24,19 @@ export interface ServiceReply {
 }
 
 /**
- * How a service misbehaves: it takes what it is asked and cuts the connection, takes it and says 500, cuts or hangs
- * without taking it, has a proxy in front that answers for it, or answers this; `none`: the next call goes well.
+ * How a service misbehaves: it takes what it is asked and cuts the connection, hangs or says 500, cuts or hangs without
+ * taking it, has a proxy in front that answers for it, or answers this; `none`: the next call goes well.
  */
 export type Mishap =
-  'none' | 'commit-then-drop' | 'commit-then-500' | 'drop' | 'hang' | 'html' | 'html-502' | ServiceReply
+  | 'none'
+  | 'commit-then-drop'
+  | 'commit-then-hang'
+  | 'commit-then-500'
+  | 'drop'
+  | 'hang'
+  | 'html'
+  | 'html-502'
+  | ServiceReply
 
 export interface Service {
   readonly url: string
@@ -49,10 +57,11 @@ export async function startService(answer: (call: ServiceCall) => ServiceReply):
     if (mishap === undefined || mishap === 'none') return answer(call)
     if (mishap === 'html') return { status: 200, headers: html, body: page }
     if (mishap === 'html-502') return { status: 502, headers: html, body: page }
-    if (mishap === 'commit-then-drop' || mishap === 'commit-then-500') {
+    if (mishap === 'commit-then-drop' || mishap === 'commit-then-hang' || mishap === 'commit-then-500') {
       const reply = answer(call)
       if (reply.status >= 300) throw new Error(`The service did not take it: ${JSON.stringify(reply)}`)
-      return mishap === 'commit-then-drop' ? 'drop' : { status: 500, body: 'Internal Server Error' }
+      if (mishap === 'commit-then-500') return { status: 500, body: 'Internal Server Error' }
+      return mishap === 'commit-then-drop' ? 'drop' : 'hang'
     }
     return mishap
   }

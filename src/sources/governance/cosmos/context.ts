@@ -15,13 +15,16 @@ export interface CosmosReaderOptions {
   readonly chainId?: string | number
   /** The operator's own rules for the type of a proposal. @defaultValue none */
   readonly classify?: readonly ClassifyRule[]
+  /** Accounts whose votes are asked for, as far as fifty questions a poll go. @defaultValue none */
+  readonly voters?: readonly string[]
   /** Host clock, Unix milliseconds. */
   readonly now: () => number
 }
 
-export interface CosmosContext extends Omit<CosmosReaderOptions, 'chainId' | 'classify'> {
+export interface CosmosContext extends Omit<CosmosReaderOptions, 'chainId' | 'classify' | 'voters'> {
   readonly chainId?: string
   readonly classify: readonly ClassifyRule[]
+  readonly voters: readonly string[]
 }
 
 /** `v1` since SDK 0.46. */

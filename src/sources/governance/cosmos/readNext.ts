@@ -5,6 +5,7 @@ import type { HttpEndpoint } from '../../http/createHttpEndpoints.js'
 import { addCheckpoint, isPlaceholder } from '../cosmosSdk/checkpoints.js'
 import type { ReadRequest } from '../GovernanceReader.js'
 import type { NodeStatus } from './cometBft.js'
+import { readAttendances } from './attendances.js'
 import type { CosmosContext, Memory } from './context.js'
 import { type Cursor, formatCursor } from './cursor.js'
 import type { GovProposal } from './decode.js'
@@ -143,7 +144,7 @@ async function readPlans(
 
 async function toProposals(
   rest: Rest,
-  { raws, mine, still }: Found,
+  { raws, isWhole, mine, still }: Found,
   plans: Plans,
   { head }: NodeStatus,
   cursor: Cursor | undefined,
@@ -153,6 +154,7 @@ async function toProposals(
 ): Promise<readonly Proposal[]> {
   const sorted = inOrder(raws)
   const tallies = await readTallies(rest, sorted, memory, context.now())
+  const attendances = await readAttendances(rest, sorted, isWhole ? context.voters : [], memory)
   const before = new Map(mine.map((proposal) => [proposal.id, proposal]))
   const gone = new Set(still.gone.map(String))
   return [
@@ -161,6 +163,7 @@ async function toProposals(
         ...context,
         readAt: head.number,
         tally: tallies.get(raw.id) ?? before.get(raw.id.toString())?.tally,
+        attendance: attendances.get(raw.id),
       }),
     ),
     ...mine

@@ -20,18 +20,20 @@ import { verifyPast } from './verifyPast.js'
  *
  * - Heights come from CometBFT, the rest from the REST servers. Both have their own fail-over.
  * - A poll without a new block costs one request. Else it asks for the open proposals, the new ones, each that is
- *   not open any more, the live tallies, and for the scheduled plan last. Closed proposals are never asked about again.
+ *   not open any more, the live tallies, the votes of `voters`, and for the scheduled plan last. Closed proposals are
+ *   never asked about again.
  * - CometBFT blocks are final: there are no reorgs, and the finality of the config changes nothing.
  * - Nothing is contacted before the first call.
  */
 export function createCosmosReader(options: CosmosReaderOptions): GovernanceReader {
-  const { chain, rpc, rest, now, chainId, classify = [] } = options
+  const { chain, rpc, rest, now, chainId, classify = [], voters = [] } = options
   const context: CosmosContext = {
     chain,
     rpc,
     rest,
     now,
     classify,
+    voters,
     ...(chainId !== undefined && { chainId: String(chainId) }),
   }
   const memory: Memory = { versions: new Map(), verified: new Set(), unkeyed: new Set(), comparedAt: new Map() }

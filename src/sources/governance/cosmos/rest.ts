@@ -15,11 +15,11 @@ import { wholeOf } from '../cosmosSdk/scalars.js'
 type RestAnswer =
   | { readonly type: 'found'; readonly body: unknown; readonly height?: bigint }
   /** The thing asked for is not on the chain, as the server knows it at that height. */
-  | { readonly type: 'missing'; readonly height?: bigint }
+  | { readonly type: 'missing'; readonly said: string; readonly height?: bigint }
   /** The server does not know the path: the chain is older, or has no such module. */
   | { readonly type: 'unserved' }
   /** The chain's own code fell over the question: one bad proposal spoils every list it is in. */
-  | { readonly type: 'broken'; readonly said: string }
+  | { readonly type: 'broken'; readonly said: string; readonly height?: bigint }
 
 /** One REST server in one reading. */
 export interface Rest {
@@ -68,7 +68,7 @@ export async function askRest(
     return { type: 'found', body: answer.body, ...defined({ height }) }
   }
   const refusal = refused(answer, place)
-  return refusal.type === 'missing' && height !== undefined ? { ...refusal, height } : refusal
+  return refusal.type === 'unserved' ? refusal : { ...refusal, ...defined({ height }) }
 }
 
 /**
@@ -92,7 +92,7 @@ function refused(answer: HttpJsonResponse, place: string): Exclude<RestAnswer, {
   if (code !== undefined && busy.has(code)) throw refusalOf(answer, place)
   if (status === 501 || code === 12n) return { type: 'unserved' }
   // A route the gateway does not know says exactly this.
-  if (status === 404) return code === 5n && said !== 'Not Found' ? { type: 'missing' } : { type: 'unserved' }
+  if (status === 404) return code === 5n && said !== 'Not Found' ? { type: 'missing', said } : { type: 'unserved' }
   if (code !== undefined || fallen.test(said)) return { type: 'broken', said: text }
   throw refusalOf(answer, place)
 }

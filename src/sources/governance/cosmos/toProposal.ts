@@ -1,4 +1,5 @@
 import type { PlanFinding } from '../../../domain/plans/plan.js'
+import type { Attendance } from '../../../domain/proposals/attendance.js'
 import { type ClassifyRule, typeOf } from '../../../domain/proposals/classify.js'
 import type { Action, Proposal, ProposalType, Tally } from '../../../domain/proposals/proposal.js'
 import { titleOf, untitled } from '../../../domain/proposals/titleOf.js'
@@ -17,6 +18,7 @@ interface ToProposalContext {
   readonly chain: string
   readonly classify: readonly ClassifyRule[]
   readonly tally?: Tally | undefined
+  readonly attendance?: Attendance | undefined
   /** Height of the reading. */
   readonly readAt: bigint
 }
@@ -26,7 +28,10 @@ const maxDescription = 20_000
 const maxAddress = 128
 
 /** A proposal of x/gov in the shared vocabulary, its texts made safe. */
-export function toProposal(raw: GovProposal, { chain, classify, tally, readAt }: ToProposalContext): Proposal {
+export function toProposal(
+  raw: GovProposal,
+  { chain, classify, tally, attendance, readAt }: ToProposalContext,
+): Proposal {
   const { id, status, messages, expedited, proposer, submitTime, votingStart, votingEnd } = raw
   const finding = planIn(messages)
   const actions = messages.map(actionOf)
@@ -51,7 +56,7 @@ export function toProposal(raw: GovProposal, { chain, classify, tally, readAt }:
     ...defined({ submittedAt: submitTime }),
     ...(votingStart !== undefined && { votingStart, votingStartsAt: votingStart }),
     ...(votingEnd !== undefined && { votingEnd, votingEndsAt: votingEnd }),
-    ...defined({ metadata: otherMetadata(raw.metadata), tally, finding }),
+    ...defined({ metadata: otherMetadata(raw.metadata), tally, attendance, finding }),
     readAt,
   }
 }

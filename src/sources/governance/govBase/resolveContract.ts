@@ -194,7 +194,8 @@ function buildProposals(
 
 /** A proposal that its contract does not tell any more: nothing may be done on what it said last. */
 function unread(known: Proposal, { number }: Head): Proposal {
-  return { ...known, ...statusNotUnderstood(known, 'nothing that can be read'), readAt: number }
+  const { attendance: _before, ...rest } = known
+  return { ...rest, ...statusNotUnderstood(known, 'nothing that can be read'), readAt: number }
 }
 
 // One answer may be a lie; as many blocks that say the same are not.

@@ -59,6 +59,7 @@ export function toProposal(row: Row, facts: RowFacts): Proposal {
     votingEndsAt: ends,
     submittedAt: row.createdAt,
     tally: tallyOf(row, seats),
+    ...(standing.status === 'voting' && seats !== undefined && councilOf(row, seats)),
     ...(standing.status === 'executed' && skippedBy(skips, accounts, before)),
     ...defined({ origin }),
     readAt: at.number,
@@ -101,6 +102,28 @@ function tallyOf({ approved, rejected, requiredApprovals }: Row, seats: readonly
     ...(seats !== undefined &&
       seats.length > 0 && { turnout: Math.min(1, Number(approved + rejected) / seats.length) }),
   }
+}
+
+/** Who of the members has voted, and what decides: it is rejected where the others cannot approve it any more. */
+function councilOf(
+  { requiredApprovals, votedBitmap }: Row,
+  seats: readonly Address[],
+): Pick<Proposal, 'attendance' | 'council'> {
+  return {
+    attendance: {
+      voted: seats.filter((_, seat) => hasVoted(votedBitmap, seat)),
+      missing: seats.filter((_, seat) => !hasVoted(votedBitmap, seat)),
+    },
+    council: {
+      weight: 1n,
+      passesAt: requiredApprovals,
+      failsAt: BigInt(Math.max(1, seats.length - Number(requiredApprovals) + 1)),
+    },
+  }
+}
+
+function hasVoted(votedBitmap: bigint, seat: number): boolean {
+  return ((votedBitmap >> BigInt(seat)) & 1n) === 1n
 }
 
 export interface DerivedStatus {
@@ -155,9 +178,8 @@ function voteSummary(
   if (seats !== undefined) counts.push(`${seats.length} members`)
   const lines = [`${counts.join(', ')}.`]
   if (seats !== undefined) {
-    const hasVoted = (seat: number): boolean => ((votedBitmap >> BigInt(seat)) & 1n) === 1n
-    const voted = seats.filter((_, seat) => hasVoted(seat))
-    const missing = seats.filter((_, seat) => !hasVoted(seat))
+    const voted = seats.filter((_, seat) => hasVoted(votedBitmap, seat))
+    const missing = seats.filter((_, seat) => !hasVoted(votedBitmap, seat))
     // The contract keeps who voted and not how: only where nobody rejected, all who voted approved.
     if (voted.length > 0) lines.push(`${rejected === 0n ? 'Approved by' : 'Voted'}: ${voted.join(', ')}.`)
     if (missing.length > 0)

@@ -38,6 +38,8 @@ export const proposalAbi = parseAbi([
   'function proposalVotes(uint256 proposalId) view returns (uint256 againstVotes, uint256 forVotes, uint256 abstainVotes)',
   'function proposals(uint256 id) view returns (uint256 id, address proposer, uint256 eta, uint256 startBlock, uint256 endBlock, uint256 forVotes, uint256 againstVotes, uint256 abstainVotes, bool canceled, bool executed)',
   'function quorum(uint256 timepoint) view returns (uint256)',
+  'function hasVoted(uint256 proposalId, address account) view returns (bool)',
+  'function getReceipt(uint256 proposalId, address voter) view returns ((bool hasVoted, uint8 support, uint96 votes))',
   'error GovernorNonexistentProposal(uint256 proposalId)',
   'error ERC5805FutureLookup(uint256 timepoint, uint48 clock)',
 ])

@@ -4,11 +4,14 @@ import type { EvmContext, EvmMemory, EvmOptions } from '../evm/context.js'
 export interface GovernorReaderOptions extends EvmOptions {
   /** Governor contracts, in any case. */
   readonly addresses: readonly Address[]
+  /** Accounts whose votes are asked for. @defaultValue none */
+  readonly voters?: readonly string[]
 }
 
 /** What the reader was given, with its addresses in order. */
 export interface GovernorContext extends EvmContext {
   readonly addresses: readonly Address[]
+  readonly voters?: readonly string[]
 }
 
 /** What the reader learns once and keeps while the process lives. Nothing of it has to survive a restart. */

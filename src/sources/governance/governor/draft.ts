@@ -45,13 +45,14 @@ export function queriesFor(
   now: Now,
   mayMove: (proposal: Proposal) => boolean,
   again: ReadonlySet<ProposalKey>,
+  voters: readonly string[] = [],
 ): readonly BatchQuery[] {
   const inquiries: BatchQuery[] = []
   for (const proposal of proposals) {
     const its = rules.get(proposal.contract.toLowerCase())
     const twice = again.has(keyOf(proposal))
     if (its !== undefined && (twice || mayMove(proposal)))
-      inquiries.push({ proposal, questions: questionsFor(proposal, its, now, twice) })
+      inquiries.push({ proposal, questions: questionsFor(proposal, its, now, { all: twice, voters }) })
   }
   return inquiries
 }
@@ -188,7 +189,7 @@ export async function resolveOpen(
   { window, asked: { queries: inquiries } }: Part<WantedBatch>,
   draft: Draft,
   rules: RuleBook,
-  mayMove: (proposal: Proposal) => boolean,
+  { mayMove, voters }: { readonly mayMove: (proposal: Proposal) => boolean; readonly voters: readonly string[] },
 ): Promise<void> {
   const { end } = window
   applyBatch(draft, inquiries, byQuery(inquiries, window.answers), rules)
@@ -196,7 +197,7 @@ export async function resolveOpen(
   const asked = new Set(inquiries.map(({ proposal }) => keyOf(proposal)))
   const undecided = applyClock(draft, asked, end)
   if (undecided.length === 0) return
-  const more = queriesFor(undecided, rules, end, mayMove, noKeys)
+  const more = queriesFor(undecided, rules, end, mayMove, noKeys, voters)
   const [answers] = await Promise.all([readBatch(node.client, more, end.number), requireBlock(node, end)])
   applyBatch(draft, more, answers, rules)
 }

@@ -68,7 +68,7 @@ export async function syncHistory(
   memory: GovernorMemory,
 ): Promise<Synced | 'reorged'> {
   const { from, target, anchor, rewound, again, initial } = query
-  const { chain, endpoints, now, describe, onProgress } = context
+  const { chain, endpoints, now, describe, voters = [], onProgress } = context
   const draft = newDraft(query.known)
   const votes: Vote[] = []
   const started = now()
@@ -83,7 +83,7 @@ export async function syncHistory(
         from: start,
         target,
         again,
-        wanted: (last) => wantedAt(start, last, query, draft, mayMove),
+        wanted: (last) => wantedAt(start, last, query, draft, { mayMove, voters }),
       },
       context,
       memory,
@@ -115,6 +115,7 @@ export async function syncHistory(
       query,
       last,
       mayMove,
+      voters,
       hasOthers: endpoints.at(-1)?.host !== node.host,
     })
     return syncedOf(part, draft, votes, query, last)
@@ -155,6 +156,7 @@ interface Completion {
   /** Everything up to the target was read. */
   readonly last: boolean
   readonly mayMove: (proposal: Proposal) => boolean
+  readonly voters: readonly string[]
   /** Another node can be read in the place of this one. */
   readonly hasOthers: boolean
 }
@@ -164,10 +166,10 @@ async function completeDraft(
   node: ChainClient,
   part: Part<WantedBatch>,
   draft: Draft,
-  { rules, query: { target, initial }, last, mayMove, hasOthers }: Completion,
+  { rules, query: { target, initial }, last, mayMove, voters, hasOthers }: Completion,
 ): Promise<void> {
   const { end } = part.window
-  if (last) await resolveOpen(node, part, draft, rules, mayMove)
+  if (last) await resolveOpen(node, part, draft, rules, { mayMove, voters })
   else applyClock(draft, nothing, end)
   const at = last ? end : target
   await allInOrder([
@@ -194,10 +196,11 @@ function wantedAt(
   last: boolean,
   { from, target, rules, anchor, rewound }: SyncQuery,
   draft: Draft,
-  mayMove: (proposal: Proposal) => boolean,
+  { mayMove, voters }: Pick<Completion, 'mayMove' | 'voters'>,
 ): WantedBatch {
   const clock = { number: target.number, timestamp: target.head.timestamp }
-  const queries = last ? queriesFor(draft.proposals.values(), rules, clock, mayMove, rewound?.again ?? nothing) : []
+  const again = rewound?.again ?? nothing
+  const queries = last ? queriesFor(draft.proposals.values(), rules, clock, mayMove, again, voters) : []
   return {
     queries,
     calls: callsOf(queries),

@@ -2,7 +2,9 @@ import type { Client } from 'viem'
 import type { Head } from '../../../domain/blocks/head.js'
 import { defined } from '../../../domain/defined.js'
 import { SourceError } from '../../../domain/errors.js'
-import type { Proposal } from '../../../domain/proposals/proposal.js'
+import { isActive, type Proposal } from '../../../domain/proposals/proposal.js'
+import type { Attendance } from '../../../domain/proposals/attendance.js'
+import { isJsonObject } from '../../../domain/text/json.js'
 import { readBlock } from '../../readHead.js'
 import { type Answer, type Call, readCalls } from '../../rpc/readCalls.js'
 import type { ChainClient } from '../evm/context.js'
@@ -12,23 +14,26 @@ import type { GovernorRules } from './context.js'
 import { tallyOf } from './tally.js'
 import { statusOf, withDeadline } from './toProposal.js'
 
-type Kind = 'state' | 'votes' | 'deadline' | 'eta' | 'quorum' | 'electorate'
+type Kind = 'state' | 'votes' | 'deadline' | 'eta' | 'quorum' | 'electorate' | 'voter'
 
 /** One thing to ask about one proposal. */
 export interface Question {
   readonly kind: Kind
+  /** Whose vote is asked for. */
+  readonly voter?: string
   readonly call: Call
 }
 
 /**
  * What has to be asked about a proposal: its state and votes always, the rest only while it is unknown.
  * `now` is the clock of the block it will be asked at. `all` asks again for what a reorg may have changed.
+ * Whether `voters` have voted is asked each time, while it is voted on: the contract alone knows it for certain.
  */
 export function questionsFor(
   proposal: Proposal,
   rules: GovernorRules,
   now: Pick<Head, 'number' | 'timestamp'>,
-  all = false,
+  { all = false, voters = [] }: { readonly all?: boolean; readonly voters?: readonly string[] } = {},
 ): readonly Question[] {
   const { address, clock, isDistant, token } = rules
   const id = BigInt(proposal.id)
@@ -58,6 +63,10 @@ export function questionsFor(
       kind: 'electorate',
       call: { address: token, abi: neighbourAbi, functionName: 'getPastTotalSupply', args: [snapshot] },
     })
+  }
+  if (isActive(proposal)) {
+    const view = rules.votesFrom === 'proposals' ? 'getReceipt' : 'hasVoted'
+    for (const voter of voters) questions.push({ ...ask('voter', view, [id, voter]), voter })
   }
   return questions
 }
@@ -91,6 +100,7 @@ export function applyAnswers(
     executableAt: before,
     notUnderstood: _understood,
     foreignClock: _foreign,
+    attendance: _attendance,
     ...rest
   } = deadline === undefined ? proposal : withDeadline(proposal, deadline)
   const executableAt = status.status === 'queued' || status.status === 'executed' ? (eta ?? before) : undefined
@@ -104,12 +114,27 @@ export function applyAnswers(
     closesItself: true,
     ...(rules.isDistant === true && { foreignClock: true }),
     ...defined({ executableAt }),
+    ...(status.status === 'voting' && defined({ attendance: attendanceIn(questions, answers) })),
     ...(counts !== undefined && {
       tally: tallyOf(counts, { quorumRule: rules.quorumRule, quorum, electorate, unit: rules.unit }),
     }),
   }
   const [warning] = notUnderstoodWarnings(told, proposal)
   return { proposal: told, ...defined({ warning }) }
+}
+
+/** Who has voted, of those that were asked about and that the contract answered for. */
+function attendanceIn(questions: readonly Question[], answers: readonly Answer[]): Attendance | undefined {
+  const told = questions.flatMap(({ voter }, index) => {
+    const answer = answers[index]
+    const value = voter !== undefined && answer?.ok === true ? answer.value : undefined
+    const hasVoted = isJsonObject(value) ? value['hasVoted'] : value
+    return voter !== undefined && typeof hasVoted === 'boolean' ? [{ voter, hasVoted }] : []
+  })
+  if (told.length === 0) return undefined
+  const those = (wanted: boolean): readonly string[] =>
+    told.filter(({ hasVoted }) => hasVoted === wanted).map(({ voter }) => voter)
+  return { voted: those(true), missing: those(false) }
 }
 
 function answerWords(state: Answer | undefined): string {

@@ -1,5 +1,6 @@
 import { onSharedChain, untilDone } from '../../../support/fixtures.js'
 import { describe, expect } from 'vitest'
+import { councilStanding } from '../../../../src/domain/proposals/attendance.js'
 import { startChain } from '../../../support/chain.js'
 import { deployGovBase, followGovBase } from './govBaseChain.js'
 
@@ -24,6 +25,24 @@ describe('the seats', () => {
     expect(proposal(id)?.description).toContain(`Approved by: ${String(first)}.`)
     expect(proposal(id)?.description).toContain(`Not voted yet: ${council.stranger}, `)
     expect(proposal(id)?.description).not.toContain(String(second))
+  })
+
+  it('say who is missing, and how many votes decide', async ({ chain }) => {
+    const council = await deployGovBase(chain, 'GovBaseCouncil', { quorum: 3 })
+    const { poll, proposal } = followGovBase(chain.url, council)
+    const id = await council.propose(0, 'proposeChangeMaxProposals', 5n)
+    await poll()
+    const [first, second, ...others] = council.members
+    expect(proposal(id)?.attendance).toStrictEqual({ voted: [first], missing: [second, ...others] })
+    expect(councilStanding(proposal(id) ?? {})).toMatchObject({ toPass: 2, toFail: 3 })
+
+    await council.approve(1, id)
+    await poll()
+    expect(councilStanding(proposal(id) ?? {})).toMatchObject({ toPass: 1, missing: others })
+    await council.approve(2, id)
+    await poll()
+    expect(proposal(id)).toMatchObject({ status: 'executed' })
+    expect(proposal(id)).not.toHaveProperty('attendance')
   })
 
   it('of a proposal are those of its version: who joins later has no say in it', async ({ chain }) => {

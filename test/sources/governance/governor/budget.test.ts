@@ -41,6 +41,24 @@ describe('the RPC budget with 60 open proposals', () => {
     expect((await proxy.during(poll))[1]).not.toContain('eth_call')
   })
 
+  it('is the same two requests where it is asked whether ours have voted', async ({ chain, proxy }) => {
+    const { governor, actor, voters } = await chain.deploy({ votingPeriod: 200 })
+    const { poll, proposals } = follow({ urls: [proxy.url], addresses: [governor], voters })
+    for (let index = 0; index < 20; index++) await actor.propose({ description: `Proposal ${index}` })
+    await poll()
+    await actor.mine(3)
+    await poll()
+    await actor.mine(1)
+    proxy.reset()
+    expect(await proxy.during(poll)).toStrictEqual([
+      ['eth_getBlockByNumber'],
+      ['eth_call', 'eth_chainId', 'eth_getBlockByNumber', 'eth_getLogs', 'web3_clientVersion'],
+    ])
+    expect([...proposals.values()].map(({ attendance }) => attendance)).toStrictEqual(
+      Array.from({ length: 20 }, () => ({ voted: [], missing: voters })),
+    )
+  })
+
   it('is the same two requests where finality has a tag or is a number', async ({ chain, proxy }) => {
     const { governor, actor } = await chain.deploy({ votingPeriod: 200 })
     await actor.propose({ description: 'One' })

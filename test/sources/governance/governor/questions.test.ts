@@ -32,9 +32,11 @@ const proposal: Proposal = {
   tally,
   readAt: 11n,
 }
+const ours = '0x00000000000000000000000000000000000000C1'
+const other_ = '0x00000000000000000000000000000000000000c2'
 const at = (number: bigint) => ({ number, timestamp: 1_000n })
 const kindsAt = (number: bigint, one: Partial<Proposal> = {}, other: Partial<GovernorRules> = {}, all = false) =>
-  questionsFor({ ...proposal, ...one }, { ...rules, ...other }, at(number), all).map(({ kind }) => kind)
+  questionsFor({ ...proposal, ...one }, { ...rules, ...other }, at(number), { all }).map(({ kind }) => kind)
 const answered = (answers: readonly Answer[], one: Partial<Proposal> = {}, other: Partial<GovernorRules> = {}) =>
   applyAnswers(
     { ...proposal, ...one },
@@ -55,6 +57,23 @@ describe('what is asked about a proposal', () => {
     expect(kindsAt(9n, { status: 'queued', executableAt: 5n })).toStrictEqual(['state', 'votes'])
     expect(kindsAt(9n, { status: 'queued', executableAt: 5n }, {}, true)).toStrictEqual(['state', 'votes', 'eta'])
     expect(kindsAt(9n, {}, { extendsDeadline: true })).toStrictEqual(['state', 'votes', 'deadline'])
+  })
+
+  it('is whether ours have voted, while it is voted on, in the way of its contract', () => {
+    const known = { ...proposal, tally: { ...tally, quorum: 1n, electorate: 2n } }
+    const asked = (one: Partial<Proposal> = {}, other: Partial<GovernorRules> = {}, number = 12n) =>
+      questionsFor({ ...known, ...one }, { ...rules, ...other }, at(number), { voters: [ours, other_] })
+        .filter(({ kind }) => kind === 'voter')
+        .map(({ call: { functionName, args } }) => [functionName, ...(args ?? [])])
+    expect(asked()).toStrictEqual([
+      ['hasVoted', 7n, ours],
+      ['hasVoted', 7n, other_],
+    ])
+    expect(asked({ status: 'submitted' })).toHaveLength(2)
+    expect(asked({}, { votesFrom: 'proposals' }).map(([view]) => view)).toStrictEqual(['getReceipt', 'getReceipt'])
+    // Not before the vote, and not once it is over.
+    expect(asked({ status: 'submitted' }, {}, 10n)).toStrictEqual([])
+    expect(asked({ status: 'queued' })).toStrictEqual([])
   })
 })
 
@@ -111,5 +130,35 @@ describe('the answers', () => {
   it('forget the time of execution where it is no longer queued', () => {
     const told = answered([ok(1)], { status: 'queued', executableAt: 99n })
     expect('proposal' in told && 'executableAt' in told.proposal).toBe(false)
+  })
+})
+
+describe('whether ours have voted', () => {
+  const third = '0x00000000000000000000000000000000000000c3'
+  const attendance = (
+    answers: readonly Answer[],
+    state = 1,
+    before: Partial<Proposal> = { attendance: { voted: [], missing: [ours] } },
+  ) => {
+    const known = { ...proposal, ...before, tally: { ...tally, quorum: 1n, electorate: 2n } }
+    const questions = questionsFor(known, rules, at(12n), { voters: [ours, other_, third] })
+    const told = applyAnswers(known, questions, [ok(state), ok([0n, 1n, 0n]), ...answers], rules)
+    return 'proposal' in told ? told.proposal.attendance : undefined
+  }
+
+  it('is what the contract answers for each', () => {
+    expect(attendance([ok(true), ok(false), ok({ hasVoted: true, support: 1, votes: 3n })])).toStrictEqual({
+      voted: [ours, third],
+      missing: [other_],
+    })
+  })
+
+  it('is not known where it does not answer, or answers what nobody can read', () => {
+    expect(attendance([ok(true), reverted('no such view'), ok(2n)])).toStrictEqual({ voted: [ours], missing: [] })
+    expect(attendance([])).toBeUndefined()
+  })
+
+  it('is of no interest any more once the vote is over', () => {
+    expect(attendance([ok(true), ok(true), ok(true)], 4)).toBeUndefined()
   })
 })

@@ -64,6 +64,8 @@ export interface CosmosBehaviour {
   readonly heightHeader?: string
   /** Serves no single blocks. */
   readonly hidesBlocks?: boolean
+  /** Says 404 and not 400 of a vote that was not cast. */
+  readonly missesVotes?: boolean
   /** Takes only page keys that it gave itself; others it refuses, or begins anew. */
   readonly otherKeys?: 'refused' | 'ignored'
 }
@@ -71,6 +73,8 @@ export interface CosmosBehaviour {
 /** What a Cosmos chain in memory holds, and how its server behaves. */
 export interface CosmosChain {
   readonly proposals: Map<number, ChainProposal>
+  /** Who has voted, by proposal; gone once the vote is over. */
+  readonly votes: Map<number, Set<string>>
   /** Heights at which plans were carried out, by name. */
   readonly applied: Map<string, number>
   /** Page keys that the server gave out. */
@@ -86,6 +90,7 @@ export interface CosmosChain {
 export function newCosmosChain(pageSize: number): CosmosChain {
   return {
     proposals: new Map(),
+    votes: new Map(),
     applied: new Map(),
     givenKeys: new Set(),
     pageSize,

@@ -13,8 +13,10 @@ export function govRoute(chain: CosmosChain, { pathname, searchParams }: URL): A
   return proposalRoute(chain, version, path)
 }
 
-function proposalRoute({ proposals, behaviour }: CosmosChain, version: string, path: string): Answer {
+function proposalRoute(chain: CosmosChain, version: string, path: string): Answer {
+  const { proposals, behaviour } = chain
   const [, id = '', rest = ''] = /^\/proposals\/([0-9]+)(\/.*)?$/.exec(path) ?? []
+  if (rest.startsWith('/votes/')) return voteRoute(chain, version, id, rest.slice('/votes/'.length))
   const proposal = proposals.get(Number(id))
   if (proposal === undefined)
     return { status: 404, body: { code: 5, message: `proposal ${id} doesn't exist`, details: [] } }
@@ -25,5 +27,27 @@ function proposalRoute({ proposals, behaviour }: CosmosChain, version: string, p
       behaviour.garbled?.(proposal.id) === true
         ? { id, status: 'PROPOSAL_STATUS_OF_TOMORROW' }
         : told(proposal, version),
+  })
+}
+
+/** The vote of one account. Whether there is such a proposal it does not look. */
+function voteRoute({ votes, behaviour }: CosmosChain, version: string, id: string, voter: string): Answer {
+  const [prefix] = voter.split('1')
+  if (prefix !== 'cosmos')
+    return {
+      status: 500,
+      body: { code: 2, message: `invalid Bech32 prefix; expected cosmos, got ${String(prefix)}`, details: [] },
+    }
+  if (votes.get(Number(id))?.has(voter) !== true) {
+    const [status, code] = behaviour.missesVotes === true ? [404, 5] : [400, 3]
+    return { status, body: { code, message: `voter: ${voter} not found for proposal: ${id}`, details: [] } }
+  }
+  const options = [{ option: 'VOTE_OPTION_YES', weight: '1.000000000000000000' }]
+  return ok({
+    vote: {
+      proposal_id: id,
+      voter,
+      ...(version === 'v1' ? { options, metadata: '' } : { option: 'VOTE_OPTION_YES', options }),
+    },
   })
 }

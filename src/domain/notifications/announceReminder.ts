@@ -1,0 +1,64 @@
+import type { Announcement } from '../chainState.js'
+import { keyOf } from '../proposals/proposal.js'
+import { durationText, isoOf } from '../text/time.js'
+import { type ProposalMoment, proposalData, proposalFact, proposalLines } from './announceProposal.js'
+import { announcementOf } from './announcement.js'
+import { councilLines, fewOf } from './councilText.js'
+import type { ReminderData, ReminderEvent } from './notificationData.js'
+import { reminderText, type VoteReminder } from './voteReminder.js'
+
+/** Tells that the end of a vote comes near, that one of ours has not voted, or that all of ours have. */
+export function announceReminder(
+  { event, proposal, reminder, secondsLeft, votes }: VoteReminder,
+  moment: ProposalMoment,
+): Announcement {
+  const data: ReminderData = {
+    ...proposalData(proposal, moment),
+    reminder: event === 'voted' || reminder === undefined ? null : reminderText(reminder),
+    secondsLeft: secondsLeft?.toString() ?? null,
+    ownVotes: votes,
+  }
+  const lines = [
+    ...ownVoteLines(data.ownVotes),
+    ...(event === 'voted' || data.council === null ? [] : councilLines(data.council)),
+  ]
+  return announcementOf(
+    {
+      event,
+      chain: proposal.chain,
+      title: `${headline(event, secondsLeft)}: ${proposal.title}`,
+      message: proposalLines(proposal, data, moment, lines).join('\n'),
+      timestamp: isoOf(moment.time),
+      data,
+    },
+    {
+      subject: keyOf(proposal),
+      fact: proposalFact(proposal, reminder === undefined ? undefined : reminderText(reminder)),
+    },
+  )
+}
+
+function headline(event: ReminderEvent, secondsLeft: bigint | undefined): string {
+  const left = secondsLeft === undefined ? '' : durationText(secondsLeft)
+  switch (event) {
+    case 'voting_ending_soon':
+      return `Voting ends in ${left}`
+    case 'not_voted':
+      return `Not voted yet, ${left} left`
+    case 'voted':
+      return 'Voted'
+  }
+}
+
+/** What is known of our own votes: who has voted, who has not, and of whom the chain does not say. */
+export function ownVoteLines(votes: ReminderData['ownVotes']): readonly string[] {
+  const those = (wanted: (typeof votes)[number]['vote']): readonly string[] =>
+    votes.filter(({ vote }) => vote === wanted).map(({ address }) => address)
+  const line = (start: string, addresses: readonly string[]): readonly string[] =>
+    addresses.length === 0 ? [] : [`${start}: ${fewOf(addresses)}.`]
+  return [
+    ...line('Of ours, not voted', those('not_voted')),
+    ...line('Of ours, not known whether they voted', those('unknown')),
+    ...line('Of ours, voted', those('voted')),
+  ]
+}

@@ -1,0 +1,31 @@
+import type { CouncilData } from './notificationData.js'
+import type { CouncilStanding } from '../proposals/attendance.js'
+
+/** How the vote of a council stands, in JSON. */
+export function councilData({ voted, missing, toPass, toFail }: CouncilStanding): CouncilData {
+  return { voted, missing, approvalsToPass: toPass ?? null, rejectionsToEnd: toFail ?? null }
+}
+
+/** What a council still needs, and who is missing, in a sentence each. */
+export function councilLines({ missing, approvalsToPass, rejectionsToEnd }: CouncilData): readonly string[] {
+  const needs = [
+    approvalsToPass === null || approvalsToPass === 0
+      ? ''
+      : `${approvalsToPass} more ${approvalsToPass === 1 ? 'approval passes' : 'approvals pass'} it`,
+    rejectionsToEnd === null || rejectionsToEnd === 0
+      ? ''
+      : `${rejectionsToEnd} more ${rejectionsToEnd === 1 ? 'rejection kills' : 'rejections kill'} it`,
+  ].filter(Boolean)
+  return [
+    ...(needs.length === 0 ? [] : [`${needs.join(', ')}.`]),
+    ...(missing.length === 0 ? [] : [`Not voted yet: ${fewOf(missing)}.`]),
+  ]
+}
+
+const mostNames = 12
+
+/** The first ones, and how many more there are. */
+export function fewOf(names: readonly string[]): string {
+  const more = names.length - mostNames
+  return more <= 0 ? names.join(', ') : `${names.slice(0, mostNames).join(', ')} and ${more} more`
+}

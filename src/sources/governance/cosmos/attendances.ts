@@ -1,0 +1,123 @@
+import { type Attendance, mayVoteOn } from '../../../domain/proposals/attendance.js'
+import { SourceError } from '../../../domain/errors.js'
+import { isJsonObject } from '../../../domain/text/json.js'
+import { mapLimited } from '../../http/mapLimited.js'
+import { wholeOf } from '../cosmosSdk/scalars.js'
+import type { Memory } from './context.js'
+import { decodeProposal, type GovProposal } from './decode.js'
+import { askRest, type Rest } from './rest.js'
+
+const parallel = 4
+// Of one poll. What ends first comes first: the others are not known until they come near their end.
+const mostQuestions = 50
+
+type VoteAnswer =
+  | { readonly type: 'voted' | 'unknown' }
+  /** There is no such vote at this height; without one where the server tells none. */
+  | { readonly type: 'missing'; readonly height: bigint | undefined }
+
+/**
+ * Who of these accounts has voted on what is voted on, by id. An account that nothing certain was heard of is in neither
+ * list, and a server that fails is asked no more by this reading: votes of ours are no reason to read nothing at all.
+ */
+export async function readAttendances(
+  rest: Rest,
+  proposals: readonly GovProposal[],
+  voters: readonly string[],
+  memory: Memory,
+): Promise<ReadonlyMap<bigint, Attendance>> {
+  const attendances = new Map<bigint, Attendance>()
+  const voting = proposals.filter(({ status }) => status === 'voting').sort(byEnd)
+  const questions = voting
+    .flatMap((proposal) => votersOn(proposal, voters).map((voter) => ({ proposal, voter })))
+    .slice(0, mostQuestions)
+  const ask = patiently(rest)
+  const answers = await mapLimited(questions, parallel, async ({ proposal: { id }, voter }) => ({
+    id,
+    voter,
+    ...(await ask(() => readVote(rest, id, voter, memory))),
+  }))
+  await mapLimited(voting, parallel, async (proposal) => {
+    const its = answers.filter(({ id }) => id === proposal.id)
+    const heights = its.flatMap((answer) => (answer.type === 'missing' ? [answer.height] : []))
+    const isSure =
+      heights.length > 0 && (await ask(() => readStanding(rest, proposal, heights, memory))).type === 'voting'
+    const those = (type: VoteAnswer['type']): readonly string[] =>
+      its.filter((answer) => answer.type === type).map(({ voter }) => voter)
+    const [voted, missing] = [those('voted'), isSure ? those('missing') : []]
+    if (voted.length + missing.length > 0) attendances.set(proposal.id, { voted, missing })
+  })
+  return attendances
+}
+
+function byEnd({ votingEnd: a }: GovProposal, { votingEnd: b }: GovProposal): number {
+  if (a === b) return 0
+  return a !== undefined && (b === undefined || a < b) ? -1 : 1
+}
+
+/** Those of the voters that may have an account here: the accounts of a chain begin alike. */
+function votersOn({ proposer, messages }: GovProposal, voters: readonly string[]): readonly string[] {
+  const known = [proposer, ...messages.map(({ body }) => body['authority'])].find(
+    (account) => typeof account === 'string' && account !== '',
+  )
+  return voters.filter((voter) => mayVoteOn(voter, typeof known === 'string' ? { proposer: known } : {}))
+}
+
+type Asking = <T>(question: () => Promise<T>) => Promise<T | { readonly type: 'unknown' }>
+
+/** Asks until a question fails; from then on nothing is known. */
+function patiently({ signal }: Rest): Asking {
+  let hasFailed = false
+  return async (question) => {
+    if (hasFailed) return { type: 'unknown' }
+    try {
+      return await question()
+    } catch (error) {
+      if (!(error instanceof SourceError) || signal.aborted) throw error
+      hasFailed = true
+      return { type: 'unknown' }
+    }
+  }
+}
+
+const noVote = /voter: (\S+) not found for proposal: (\d+)/
+
+async function readVote(rest: Rest, id: bigint, voter: string, memory: Memory): Promise<VoteAnswer> {
+  const answer = await askRest(rest, `${pathOf(rest, id, memory)}/votes/${voter}`)
+  if (answer.type === 'found') {
+    const vote = isJsonObject(answer.body) ? answer.body['vote'] : undefined
+    const isOurs = isJsonObject(vote) && vote['voter'] === voter && wholeOf(vote['proposal_id']) === id
+    return { type: isOurs ? 'voted' : 'unknown' }
+  }
+  if (answer.type === 'unserved') return { type: 'unknown' }
+  const [, who, what] = noVote.exec(answer.said) ?? []
+  return who === voter && what === id.toString() ? { type: 'missing', height: answer.height } : { type: 'unknown' }
+}
+
+/**
+ * Whether a vote still goes on after answers for these heights: with its end the chain deletes all votes, and then
+ * nobody has voted.
+ */
+async function readStanding(
+  rest: Rest,
+  { id, votingEnd, expedited }: GovProposal,
+  heights: readonly (bigint | undefined)[],
+  memory: Memory,
+): Promise<{ readonly type: 'voting' | 'unknown' }> {
+  const answer = await askRest(rest, pathOf(rest, id, memory))
+  if (answer.type !== 'found') return { type: 'unknown' }
+  const { body, height } = answer
+  const raw = decodeProposal(isJsonObject(body) ? body['proposal'] : undefined)
+  const isSame =
+    typeof raw !== 'string' &&
+    raw.id === id &&
+    raw.status === 'voting' &&
+    raw.votingEnd === votingEnd &&
+    raw.expedited === expedited
+  const isOlder = heights.some((other) => height !== undefined && other !== undefined && height < other)
+  return { type: isSame && !isOlder ? 'voting' : 'unknown' }
+}
+
+function pathOf(rest: Rest, id: bigint, memory: Memory): string {
+  return `/cosmos/gov/${memory.versions.get(rest.endpoint) ?? 'v1'}/proposals/${id}`
+}

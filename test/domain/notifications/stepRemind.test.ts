@@ -1,0 +1,306 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ChainState } from '../../../src/domain/chainState.js'
+import { newChain } from '../../../src/domain/newChain.js'
+import type { RemindOptions } from '../../../src/domain/notifications/stepRemind.js'
+import { keyOf, type Proposal } from '../../../src/domain/proposals/proposal.js'
+import { block, failure, genesis, proposal, reading } from '../../support/builders.js'
+import { stepLine } from '../../support/line.js'
+
+const minute = 60_000
+const spans: Readonly<Record<string, number>> = { '1h': 60 * minute, '10m': 10 * minute, '1m': minute }
+const reminders = Object.values(spans)
+const ours = '0xA11CE0000000000000000000000000000000000A'
+const other = '0x0B0B00000000000000000000000000000000000B'
+
+/** A vote that ends at this second of the chain. */
+const ending = (second: number, parts: Partial<Proposal> = {}): Proposal =>
+  proposal('1', { clock: 'timestamp', votingStart: genesis, votingEnd: genesis + BigInt(second), ...parts })
+const voted = { attendance: { voted: [ours.toLowerCase()], missing: [] } }
+const missing = { attendance: { voted: [], missing: [ours.toLowerCase()] } }
+
+interface Poll {
+  readonly at: number
+  readonly proposals: readonly Proposal[]
+  readonly backlog?: bigint
+}
+
+/** What is told of votes by each poll, as `event reminder`; the state lives on from one to the next. */
+function told(polls: readonly Poll[], remind: RemindOptions = {}, from: ChainState = newChain('local', 0)): string[] {
+  const step = stepLine({ remind: { reminders, voters: [], ...remind } })
+  let state = from
+  return polls.map(({ at, proposals, backlog = 0n }) => {
+    const turn = step(state, {
+      type: 'reading',
+      reading: reading(at, proposals, { backlog, previous: block(at - 1) }),
+    })
+    state = turn.state
+    return turn.announcements
+      .map(({ notification: { event, data } }) =>
+        'ownVotes' in data ? `${event}${data.reminder === null ? '' : ` ${data.reminder}`}` : '',
+      )
+      .filter(Boolean)
+      .join(', ')
+  })
+}
+
+const at = (second: number, parts: Partial<Proposal> = {}, end = 10_000): Poll => ({
+  at: second,
+  proposals: [ending(end, parts)],
+})
+
+describe('reminders of the end of a vote', () => {
+  it('are given once each, when their time has come', () => {
+    expect(
+      told([at(6_399), at(6_400), at(6_500), at(9_400), at(9_401), at(9_940), at(9_999), at(10_000)]),
+    ).toStrictEqual(['', 'voting_ending_soon 1h', '', 'voting_ending_soon 10m', '', 'voting_ending_soon 1m', '', ''])
+  })
+
+  it('of which several are due are given as the tightest one', () => {
+    expect(told([at(9_950), at(9_960)])).toStrictEqual(['voting_ending_soon 1m', ''])
+  })
+
+  it('are not given again where the end is moved', () => {
+    const polls = [at(9_500), at(9_501, {}, 12_000), at(11_500, {}, 12_000), at(11_950, {}, 12_000)]
+    expect(told(polls)).toStrictEqual(['voting_ending_soon 10m', '', '', 'voting_ending_soon 1m'])
+  })
+
+  it('are not given again where it becomes known only later which block the proposal is of', () => {
+    const { origin: _later, ...unplaced } = ending(10_000, missing)
+    const polls = [{ at: 6_400, proposals: [unplaced] }, at(6_500, missing), at(9_400, missing), at(9_500, missing)]
+    expect(told(polls, { voters: [ours] })).toStrictEqual([
+      'voting_ending_soon 1h, not_voted 1h',
+      '',
+      'voting_ending_soon 10m, not_voted 10m',
+      '',
+    ])
+  })
+
+  it('are reckoned from the pace of the chain where the vote ends at a block, and again as it changes', () => {
+    const vote = proposal('1', { votingEnd: 10_000n })
+    const polls = [6_300, 6_350, 6_399, 6_400].map((second) => ({ at: second, proposals: [vote] }))
+    expect(told(polls)).toStrictEqual(['', '', '', 'voting_ending_soon 1h'])
+    const slow = stepLine({ remind: { reminders } })
+    const paced = (number: bigint, seconds: bigint) => ({ ...block(number), timestamp: genesis + seconds })
+    const turn = slow(newChain('local', 0), {
+      type: 'reading',
+      reading: reading(9_000, [vote], {
+        head: paced(9_000n, 90_000n),
+        at: paced(9_000n, 90_000n),
+        previous: paced(8_000n, 80_000n),
+      }),
+    })
+    // A thousand blocks of ten seconds are ten thousand seconds.
+    expect(turn.announcements.map(({ notification: { event } }) => event)).toStrictEqual(['new_proposal'])
+  })
+
+  it('are not given of a vote whose blocks are those of another chain, or that nobody can time', () => {
+    const far = proposal('1', { votingEnd: 10_000n, foreignClock: true })
+    expect(told([{ at: 9_990, proposals: [far] }])).toStrictEqual([''])
+    const { votingEnd: _none, ...endless } = ending(0)
+    expect(told([{ at: 9_990, proposals: [endless] }])).toStrictEqual([''])
+  })
+
+  it('are not given of a vote that is no longer than they are: its beginning has told when it ends', () => {
+    const short = { votingStart: genesis + 9_300n, votingEnd: genesis + 9_900n }
+    const polls = [at(9_300, short), at(9_400, short), at(9_850, short)]
+    expect(told(polls)).toStrictEqual(['', '', 'voting_ending_soon 1m'])
+    const inBlocks = proposal('1', { votingStart: 9_300n, votingEnd: 9_900n })
+    expect(told([9_299, 9_300, 9_301, 9_850].map((second) => ({ at: second, proposals: [inBlocks] })))).toStrictEqual([
+      '',
+      '',
+      '',
+      'voting_ending_soon 1m',
+    ])
+    expect(told([at(9_400, { ...short, ...missing })], { voters: [ours] })).toStrictEqual(['not_voted 10m'])
+  })
+
+  it('wait for a backlog: the end of the vote may lie in it', () => {
+    expect(told([at(9_000), { ...at(9_950), backlog: 5n }, at(9_960)])).toStrictEqual([
+      'voting_ending_soon 1h',
+      '',
+      'voting_ending_soon 1m',
+    ])
+  })
+
+  it('are not given of a vote that has not begun or is over', () => {
+    expect(told([at(9_950, { status: 'submitted' }), at(9_951, { status: 'passed' })])).toStrictEqual(['', ''])
+  })
+})
+
+describe('our own votes', () => {
+  const remind = { voters: [ours] }
+
+  it('are asked for at each reminder until they are cast, and then told once', () => {
+    const polls = [
+      at(6_400, missing),
+      at(7_000, missing),
+      at(9_400, missing),
+      at(9_500, voted),
+      at(9_600, voted),
+      at(9_950, voted),
+    ]
+    expect(told(polls, remind)).toStrictEqual([
+      'voting_ending_soon 1h, not_voted 1h',
+      '',
+      'voting_ending_soon 10m, not_voted 10m',
+      'voted',
+      '',
+      'voting_ending_soon 1m',
+    ])
+  })
+
+  it('are not asked for where the chain does not say that they are missing', () => {
+    expect(told([at(6_400), at(9_400, { attendance: { voted: [], missing: [] } })], remind)).toStrictEqual([
+      'voting_ending_soon 1h',
+      'voting_ending_soon 10m',
+    ])
+  })
+
+  it('are asked for as soon as the chain says so, where it did not at the reminder', () => {
+    expect(told([at(6_400), at(6_500, missing), at(6_600, missing)], remind)).toStrictEqual([
+      'voting_ending_soon 1h',
+      'not_voted 1h',
+      '',
+    ])
+  })
+
+  it('are not asked for by what an earlier reading said', () => {
+    expect(told([at(6_000, missing), { at: 6_400, proposals: [] }], remind)).toStrictEqual([
+      '',
+      'voting_ending_soon 1h',
+    ])
+  })
+
+  it('are asked for while one of several is missing', () => {
+    const both = { voters: [ours, other] }
+    const one = { attendance: { voted: [ours], missing: [other] } }
+    const all = { attendance: { voted: [ours, other], missing: [] } }
+    expect(told([at(6_400, one), at(6_500, all)], both)).toStrictEqual(['voting_ending_soon 1h, not_voted 1h', 'voted'])
+  })
+
+  it('that were cast before anybody looked are not told', () => {
+    expect(told([at(6_000, voted), at(6_100, voted)], remind)).toStrictEqual(['', ''])
+  })
+
+  it('that were cast together with the proposal are told', () => {
+    expect(told([{ at: 5_000, proposals: [] }, at(6_000, voted)], remind)).toStrictEqual(['', 'voted'])
+  })
+
+  it('are told though the chain was silent between the reminder and the vote', () => {
+    expect(told([at(6_400, missing), at(6_500), at(6_600, voted)], remind)).toStrictEqual([
+      'voting_ending_soon 1h, not_voted 1h',
+      '',
+      'voted',
+    ])
+  })
+
+  it('that a reorg takes back are asked for again, and told again', () => {
+    const polls = [at(6_000, missing), at(6_100, voted), at(6_400, missing), at(6_500, voted), at(6_600, voted)]
+    expect(told(polls, remind)).toStrictEqual(['', 'voted', 'voting_ending_soon 1h, not_voted 1h', 'voted', ''])
+  })
+
+  it('are not awaited where a council votes that they are no part of', () => {
+    const council = { weight: 1n, passesAt: 2n, failsAt: 2n }
+    const seats = { attendance: { voted: [], missing: [other, '0x0c'] }, council }
+    expect(told([at(6_400, seats)], remind)).toStrictEqual(['voting_ending_soon 1h'])
+    const both = { voters: [ours, other] }
+    const cast = { attendance: { voted: [other], missing: ['0x0c'] }, council }
+    expect(told([at(6_400, seats), at(6_500, cast)], both)).toStrictEqual([
+      'voting_ending_soon 1h, not_voted 1h',
+      'voted',
+    ])
+  })
+
+  it('are not awaited from accounts of another Cosmos chain', () => {
+    const [here, there] = ['cosmos1qqqqqqqq', 'osmo1qqqqqqqq']
+    const vote = { proposer: 'cosmos1zzzzzzzz', attendance: { voted: [], missing: [here] } }
+    const step = stepLine({ remind: { reminders, voters: [here, there] } })
+    const { announcements } = step(newChain('local', 0), {
+      type: 'reading',
+      reading: reading(6_400, [ending(10_000, vote)]),
+    })
+    expect(announcements.at(-1)?.notification.data).toMatchObject({ ownVotes: [{ address: here, vote: 'not_voted' }] })
+    // Who proposed it is not always told: those that were answered for have the prefix, too.
+    const { proposer: _untold, ...unsigned } = vote
+    expect(
+      told([at(6_400, unsigned), at(6_500, { attendance: { voted: [here], missing: [] } })], { voters: [here, there] }),
+    ).toStrictEqual(['voting_ending_soon 1h, not_voted 1h', 'voted'])
+  })
+})
+
+describe('over random histories', () => {
+  interface Event {
+    readonly wait: number
+    readonly kind: 'poll' | 'silent' | 'missed' | 'restart'
+    readonly moveEnd: number
+    readonly vote: 'voted' | 'missing' | 'unknown'
+  }
+  const event: fc.Arbitrary<Event> = fc.record({
+    wait: fc.integer({ min: 1, max: 900 }),
+    kind: fc.constantFrom('poll', 'poll', 'poll', 'silent', 'missed', 'restart'),
+    moveEnd: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -2_000, max: 2_000 })),
+    vote: fc.constantFrom('voted', 'missing', 'unknown'),
+  })
+
+  it('each reminder is given once at most, only in its time, and not_voted only where the chain said so', () => {
+    fc.assert(
+      fc.property(fc.array(event, { minLength: 1, maxLength: 40 }), (events) => {
+        const step = () => stepLine({ remind: { reminders, voters: [ours] } })
+        let line = step()
+        let state = newChain('local', 0)
+        let second = 1_000
+        let end = 9_000
+        const given: string[] = []
+        for (const { wait, kind, moveEnd, vote } of events) {
+          second += wait
+          end += moveEnd
+          if (kind === 'restart') line = step()
+          const isOver = end <= second
+          const snapshot = ending(end, {
+            status: isOver ? 'rejected' : 'voting',
+            ...(vote === 'voted' ? voted : vote === 'missing' ? missing : {}),
+          })
+          const isRead = kind === 'poll' || kind === 'restart'
+          const turn = line(
+            state,
+            kind === 'missed'
+              ? { type: 'missed', reading: failure(second) }
+              : { type: 'reading', reading: reading(second, isRead ? [snapshot] : []) },
+          )
+          state = turn.state
+          const looked = turn.announcements.flatMap(({ notification }) =>
+            'ownVotes' in notification.data ? [{ ...notification, data: notification.data }] : [],
+          )
+          const dueOf = state.proposals.get(keyOf(snapshot))?.votingEnd ?? 0n
+          for (const { id, event: told, data } of looked) {
+            given.push(id)
+            if (data.reminder !== null) {
+              const ms = spans[data.reminder]
+              expect((dueOf - genesis - BigInt(second)) * 1_000n).toBeLessThanOrEqual(BigInt(ms ?? 0))
+            }
+            if (told === 'not_voted') expect([isRead, vote]).toStrictEqual([true, 'missing'])
+            if (told === 'voted') expect([isRead, vote]).toStrictEqual([true, 'voted'])
+          }
+          // Of one event one reminder at a time.
+          expect(new Set(looked.map(({ event: told }) => told)).size).toBe(looked.length)
+        }
+        expect(new Set(given).size).toBe(given.length)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('a vote that is polled to its end is reminded of by its tightest reminder, and asked for where it stays away', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 200, maxLength: 260 }), (waits) => {
+        let second = 5_900
+        const polls = waits.map((wait) => at((second += wait), missing)).filter((poll) => poll.at < 10_000)
+        const given = told([...polls, at(9_999, missing)], { voters: [ours] }).join(', ')
+        expect(given.split('voting_ending_soon 1m')).toHaveLength(2)
+        expect(given.split('not_voted 1m')).toHaveLength(2)
+      }),
+      { numRuns: 5 },
+    )
+  })
+})

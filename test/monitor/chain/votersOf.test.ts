@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../../../src/config/parseConfig.js'
+import { votersOf } from '../../../src/monitor/chain/votersOf.js'
+import { minimal } from '../../support/configs.js'
+
+const here = '0xABaBaBaBABabABabAbAbABAbABabababaBaBABaB'
+const other = '0x00000000000000000000000000000000000000b0'
+const hub = 'cosmos1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq'
+
+describe('the voters of a chain', () => {
+  const votersWith = (chain: object): readonly string[] => {
+    const { chains, notifier } = parseConfig({
+      ...minimal(chain),
+      notifier: { voters: [here, hub, here.toLowerCase()] },
+    })
+    return chains.flatMap((one) => votersOf(one, notifier))
+  }
+
+  it('are those of all chains that fit its system, each once', () => {
+    expect(votersWith({})).toStrictEqual([here.toLowerCase()])
+    expect(votersWith({ governance: { system: 'cosmos', rest: ['http://a'] } })).toStrictEqual([hub])
+  })
+
+  it('are its own where it has a list, also an empty one', () => {
+    expect(votersWith({ voters: [other] })).toStrictEqual([other])
+    expect(votersWith({ voters: [] })).toStrictEqual([])
+  })
+})

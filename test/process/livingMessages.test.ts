@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect } from 'vitest'
+import { onSharedChain as it } from '../support/fixtures.js'
+import { headings, type LivingRoom, livingRooms } from '../support/services/livingRooms.js'
+import { buildWhereStale } from './buildWhereStale.js'
+import { openOffice } from './office.js'
+import { ask, type Program, start } from './program.js'
+
+beforeAll(() => buildWhereStale(), 180_000)
+
+const aWholeStoryMs = 120_000
+const events = ['new_proposal', 'proposal_canceled']
+
+async function kill(program: Program): Promise<void> {
+  program.signal('SIGKILL')
+  await program.ended
+}
+
+describe('kill -9', () => {
+  it(
+    'leaves the message of a proposal where it is: the next program edits it',
+    async ({ chain }) => {
+      const people = await chain.deploy()
+      const rooms: readonly LivingRoom[] = await Promise.all(Object.values(livingRooms).map((begin) => begin()))
+      const handlers = rooms.map(({ settings }) => ({ ...settings, events }))
+      using office = openOffice({ rpc: chain.url, governor: people.governor, handlers })
+      const first = start(['run', '--config', office.config])
+      await first.says('govstream starts')
+      const id = await people.actor.propose({ description: 'One' })
+      await Promise.all(rooms.map(({ service }) => service.calls.waitFor(1)))
+      // What was answered is committed by then.
+      expect(await ask('sync', '--config', office.config)).toMatchObject([{ ok: true }])
+      await kill(first)
+      await people.actor.cancel(id)
+      const second = start(['run', '--config', office.config])
+      await second.says('govstream starts')
+      // The post, the edit, the reply; in Matrix a look at the message before its edit.
+      const asked = ({ settings }: LivingRoom): number => (settings['type'] === 'matrix' ? 4 : 3)
+      await Promise.all(rooms.map((room) => room.service.calls.waitFor(asked(room))))
+      await kill(second)
+
+      for (const room of rooms) expect(headings(room)).toStrictEqual(['[closed] Canceled: One', 'Canceled: One'])
+    },
+    aWholeStoryMs,
+  )
+
+  it(
+    'between the answer and the commit posts the message once more where the service knows no other try',
+    async ({ chain }) => {
+      const people = await chain.deploy()
+      const rooms: readonly LivingRoom[] = await Promise.all(Object.values(livingRooms).map((begin) => begin()))
+      const handlers = rooms.map(({ settings }) => ({ ...settings, events }))
+      using office = openOffice({ rpc: chain.url, governor: people.governor, handlers })
+      const first = start(['run', '--config', office.config])
+      await first.says('govstream starts')
+      for (const { service } of rooms) service.fail('commit-then-hang')
+      await people.actor.propose({ description: 'One' })
+      await Promise.all(rooms.map(({ service }) => service.calls.waitFor(1)))
+      await kill(first)
+      const second = start(['run', '--config', office.config])
+      await Promise.all(rooms.map(({ service }) => service.calls.waitFor(2)))
+      await kill(second)
+
+      const once = ['New proposal: One']
+      const twice = [...once, ...once]
+      expect(rooms.map((room) => [room.settings['type'], headings(room)])).toStrictEqual([
+        ['slack', twice],
+        ['discord', twice],
+        ['telegram', twice],
+        ['matrix', once],
+      ])
+    },
+    aWholeStoryMs,
+  )
+})

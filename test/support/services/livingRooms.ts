@@ -1,0 +1,63 @@
+import { startDiscord } from './discord.js'
+import { matrixRoom, startMatrix } from './matrix.js'
+import type { Service } from './service.js'
+import { startSlack } from './slack.js'
+import { startTelegram } from './telegram.js'
+
+/** A service that keeps one message for a subject, and the settings of the handler that posts there. */
+export interface LivingRoom {
+  readonly settings: Readonly<Record<string, string | number>>
+  readonly service: Service
+  /** Every line that is seen. */
+  readonly transcript: () => readonly string[]
+}
+
+/** By their names. */
+export const livingRooms = {
+  slack: async (): Promise<LivingRoom> => {
+    const service = await startSlack(clock())
+    const { apiUrl, transcript } = service
+    const settings = { type: 'slack', token: 'xoxb-secret-token', channel: 'C0123ABCD', apiUrl }
+    return { settings, service, transcript }
+  },
+  discord: async (): Promise<LivingRoom> => {
+    const service = await startDiscord(clock())
+    const { webhookUrl, transcript } = service
+    return { settings: { type: 'discord', webhookUrl }, service, transcript }
+  },
+  telegram: async (): Promise<LivingRoom> => {
+    const service = await startTelegram(clock())
+    const { apiUrl, transcript } = service
+    return { settings: { type: 'telegram', token: '123:hook-secret', chatId: -100, apiUrl }, service, transcript }
+  },
+  matrix: async (): Promise<LivingRoom> => {
+    const service = await startMatrix(clock())
+    const { url, transcript } = service
+    const settings = { type: 'matrix', homeserver: url, token: 'hook-secret', room: matrixRoom }
+    return { settings, service, transcript }
+  },
+} as const
+
+/** A clock that goes on by a second each time: nobody is told too often. */
+function clock(): { readonly now: () => number } {
+  let time = 0
+  return { now: () => (time += 1_000) }
+}
+
+/**
+ * What is seen, a text for each message with its replies behind it: titles, with what is struck through before them.
+ * Every message ends with where and when.
+ */
+export function headings({ transcript }: Pick<LivingRoom, 'transcript'>): readonly string[] {
+  const found: string[] = []
+  let lines: string[] = []
+  for (const line of transcript()) {
+    lines.push(line.replace(/^(?: *> |\d+> |\d+: )?(?:# )?/, '').replaceAll('\u2060', ''))
+    if (!/ · (?:low|medium|high|critical) · [\d-]+ [\d:]+ UTC\)?$/.test(line)) continue
+    const struck = lines.filter((one) => one.startsWith('~~'))
+    const title = lines.find((one) => !one.startsWith('~~')) ?? ''
+    found.push([...struck, title].join(' '))
+    lines = []
+  }
+  return found
+}
