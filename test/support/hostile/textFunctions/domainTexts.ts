@@ -1,8 +1,6 @@
 import { parsedJson } from '../../../../src/domain/text/boundedJson.js'
 import { checkPlan } from '../../../../src/domain/plans/checkPlan.js'
 import { typeOf } from '../../../../src/domain/proposals/classify.js'
-import { redactor } from '../../../../src/domain/secrets/redactor.js'
-import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { excerptOf } from '../../../../src/domain/text/excerptOf.js'
 import { extractPlan } from '../../../../src/domain/plans/extractPlan.js'
 import { htmlStart } from '../../../../src/domain/markdown/htmlBlock.js'
@@ -15,17 +13,9 @@ import { redactUrl } from '../../../../src/domain/secrets/redact.js'
 import { cleanLine, cleanText, hasInvisible } from '../../../../src/domain/text/text.js'
 import { titleOf } from '../../../../src/domain/proposals/titleOf.js'
 import { withoutProposer } from '../../../../src/domain/proposals/withoutProposer.js'
-import type { TextFunctions } from './textFunctions.js'
+import { describe, hide, type TextFunctions } from './textFunctions.js'
 
 const block = (text: string): string => `\`\`\`upgrade-plan\n${text}\n\`\`\``
-const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
-const hide = redactor({
-  urls: [
-    'https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it',
-    'https://u5er:aaaaaaaaaaaaaaab@node.example/',
-  ],
-  secrets: ['aaaaaaaa', 'secret'],
-})
 
 /** Functions of the domain that are given a text of somebody else: of a proposal, a plan, an address. */
 export const domainTexts: TextFunctions = {

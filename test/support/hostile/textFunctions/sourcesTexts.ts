@@ -1,6 +1,4 @@
 import { encodeAbiParameters, isHex, parseAbiParameters, stringToHex, zeroAddress } from 'viem'
-import { redactor } from '../../../../src/domain/secrets/redactor.js'
-import { describeProposal } from '../../../../src/domain/proposals/describeProposal.js'
 import { decodeCurrentPlan } from '../../../../src/sources/governance/cosmos/plans.js'
 import {
   decodeNodeInfo,
@@ -34,16 +32,8 @@ import { matchAnswers } from '../../../../src/sources/jsonRpc/matchAnswers.js'
 import { classifyRpcError } from '../../../../src/sources/rpc/errors/classifyRpcError.js'
 import { suggestedRange } from '../../../../src/sources/rpc/logs/suggestedRange.js'
 import { withoutSecrets } from '../../../../src/sources/rpc/errors/withoutSecrets.js'
-import type { TextFunctions } from './textFunctions.js'
+import { describe, hide, type TextFunctions } from './textFunctions.js'
 
-const describe = (raw: Parameters<typeof describeProposal>[0]) => describeProposal(raw, [])
-const hide = redactor({
-  urls: [
-    'https://user:password@example.com/a/long-key-of-this-node?key=another-key-of-it',
-    'https://u5er:aaaaaaaaaaaaaaab@node.example/',
-  ],
-  secrets: ['aaaaaaaa', 'secret'],
-})
 const transferOf = (text: string): `0x${string}` =>
   encodeAbiParameters(parseAbiParameters('address, uint256, string'), [zeroAddress, 1n, text])
 // One action whose data holds a text stands for all.
