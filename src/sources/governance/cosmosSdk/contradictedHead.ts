@@ -7,7 +7,7 @@ import { type BlockHash, type Checkpoint, isSameChain } from './checkpoints.js'
 export const maxLag = 20n
 
 /** A node that knows nothing of the head that was read before, though its own block is the later one. */
-export class ContradictedHead extends SourceError {}
+class ContradictedHead extends SourceError {}
 
 /** What was read before, and who may give it up. */
 interface Contradiction {

@@ -22,7 +22,7 @@ export interface PastOptions {
  * never on the chain.
  *
  * @throws SourceError where it claims a height that cannot be reached by now, or stands on another chain;
- * {@link ContradictedHead} where it may be the head of then that is wrong.
+ * one that `lookAgainIfContradicted` looks at again where it may be the head of then that is wrong.
  */
 export async function verifyPast(
   status: NodeStatus,
