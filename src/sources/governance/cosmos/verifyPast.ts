@@ -30,7 +30,8 @@ export interface PastOptions {
  * Compares where a node stands with what was read before. `fallen` where the head of then was never on the chain.
  *
  * @throws SourceError where the node lags, claims a height that nobody can have reached and has no such block, or
- * stands on another chain; one that `lookAgainIfContradicted` looks at again where it may be the head of then that is wrong.
+ * stands on another chain; one that `lookAgainIfContradicted` looks at again where it may be the head of then that is
+ * wrong.
  */
 export async function verifyPast(
   status: NodeStatus,
