@@ -106,7 +106,7 @@ const severities = { low: 'info', medium: 'warning', high: 'error', critical: 'c
 const maxLinks = 20
 
 function trigger(message: Message): object {
-  const { title, chain, event, priority, timestamp, lines, facts, advice, links } = message
+  const { chain, event, priority, timestamp, lines, facts, advice, links } = message
   return {
     event_action: 'trigger',
     client: 'govstream',
