@@ -15,7 +15,11 @@ export async function checkAddress(
   const url = new URL(address)
   const { status } = await http
     .request({
-      ...{ url, method: 'HEAD', timeoutMs: Math.min(timeoutMs, longestCheckMs), maxBytes: 0, statusOnly: true },
+      url,
+      method: 'HEAD',
+      timeoutMs: Math.min(timeoutMs, longestCheckMs),
+      maxBytes: 0,
+      statusOnly: true,
       signal,
     })
     .catch((cause: unknown) => {
