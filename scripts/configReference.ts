@@ -114,6 +114,7 @@ function plural(values: string): string {
 }
 
 const patterns: readonly (readonly [string, string])[] = [
+  ['unlimited', 'rate such as `30/1m`, or `unlimited`'],
   ['blocks?', 'durations or counts such as `100 blocks`'],
   ['(ms|s|m|h|d)', 'duration'],
   ['0x', 'address in quotes'],

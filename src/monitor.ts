@@ -50,7 +50,7 @@ export function assembleMonitor(config: Config, deps: MonitorDeps = {}): Monitor
   requireKnown(deps, config)
   const outside = createServerAccess(config)
   const compose = composerOf(config)
-  const { lanes, route } = openLanes(config, { log, now, handlers, http: outside.http, compose })
+  const { lanes, route } = openLanes(config, { log, now, scheduler, handlers, http: outside.http, compose })
   const onProgress = deps.onProgress ?? progressLog(log, now)
   const chains = assembleChains(config, deps, { ...outside, now, onProgress })
   const states = createLatestStates(config.state, chains)

@@ -3,7 +3,7 @@ import type { Concealed } from '../domain/secrets/redactor.js'
 import type { Message } from '../domain/notifications/message.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { Json } from '../domain/text/json.js'
-import { text, timerDuration, whole } from '../schema/scalars.js'
+import { rate, text, timerDuration, whole } from '../schema/scalars.js'
 import type { HttpClient } from '../transport/HttpClient.js'
 import { filterKeys } from './filter.js'
 import type { Handler } from './Handler.js'
@@ -25,7 +25,7 @@ export interface ChannelDeps {
   readonly now: () => number
 }
 
-/** No more than `count` tries in any span of `perMs` milliseconds. */
+/** No more than `count` requests in any span of `perMs` milliseconds. */
 export interface SendRate {
   readonly count: number
   readonly perMs: number
@@ -41,8 +41,6 @@ export interface OpenChannel {
   readonly timeoutMs?: number
   /** Tries before a notification goes to the dead letters. @defaultValue that of the outbox */
   readonly maxAttempts?: number
-  /** What the service bears. @defaultValue no limit */
-  readonly rate?: SendRate
 }
 
 interface CheckDeps extends Pick<ChannelDeps, 'http'> {
@@ -72,12 +70,20 @@ export interface Channel<Schema extends SettingsSchema = SettingsSchema> {
   check?(settings: z.output<Schema>, deps: CheckDeps): Promise<string>
 }
 
+/** The key `rate` of a channel whose service bears no more than this by default. */
+export function rateKey(byDefault: string): z.ZodPrefault<ReturnType<typeof rate>> {
+  return rate()
+    .prefault(byDefault)
+    .describe('Most requests in any span of that length. What is beyond it waits, critical ones first.')
+}
+
 /** Keys every channel takes. */
 export const channelKeys = {
   name: z
     .exactOptional(text())
     .describe('Name in the log and the outbox; by default the type, numbered where it repeats.'),
   ...filterKeys,
+  rate: rateKey('unlimited'),
   templates: z
     .exactOptional(templatesSchema)
     .describe('Texts of its own for an event, before those of `notifier.templates`.'),

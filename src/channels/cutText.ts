@@ -47,6 +47,8 @@ export interface ListLimit {
   readonly separator?: string
   /** @defaultValue no limit */
   readonly maxItems?: number
+  /** How many there are besides, and are not in the list. @defaultValue none */
+  readonly more?: number
 }
 
 /**
@@ -55,13 +57,14 @@ export interface ListLimit {
  */
 export function fitList(
   items: readonly string[],
-  { max, measure = codePoints, separator = '\n', maxItems = Infinity }: ListLimit,
+  { max, measure = codePoints, separator = '\n', maxItems = Infinity, more = 0 }: ListLimit,
 ): readonly string[] {
   const joint = measure(separator)
   const all = items.reduce((sum, item) => sum + measure(item) + joint, -joint)
-  if (items.length <= maxItems && all <= max) return items
+  if (more === 0 && items.length <= maxItems && all <= max) return items
   const [first = '', ...others] = items
-  const room = max - (others.length === 0 ? 0 : measure(andMore(others.length)) + joint)
+  const most = others.length + more
+  const room = max - (most === 0 ? 0 : measure(andMore(most)) + joint)
   const kept = [cutText(first, room, measure)]
   let size = measure(kept.join(''))
   for (const item of others) {
@@ -69,7 +72,7 @@ export function fitList(
     if (size > room || kept.length + 2 > maxItems) break
     kept.push(item)
   }
-  const left = items.length - kept.length
+  const left = items.length - kept.length + more
   return left === 0 ? kept : [...kept, andMore(left)]
 }
 

@@ -7,7 +7,7 @@ import { cleanLine } from '../domain/text/text.js'
 import { flag, httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { cutText } from './cutText.js'
 import type { Handler, HandlerContext } from './Handler.js'
 import { asRoot, type LivingMessage, type Shown, tellLiving, titledKeys, titlesOf } from './living.js'
@@ -27,6 +27,7 @@ const settingsSchema = section({
   forum: flag().prefault(false).describe('The channel is a forum: each proposal and upgrade gets a post of its own.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('5/2s'),
 })
   .refine(({ threadId, forum }) => threadId === undefined || !forum, { error: 'expected threadId or forum, not both' })
   .describe(
@@ -44,8 +45,6 @@ export const discord = defineChannel({
     // An edit, a reply and what is posted anew.
     timeoutMs: settings.timeout * 3,
     maxAttempts: settings.maxAttempts,
-    // Seen: five requests in two seconds; an edit, a reply and a post take three at the most.
-    rate: { count: 1, perMs: 2_000 },
   }),
   check: async (settings, { http, signal }) => {
     const { json } = await ask({ http, signal }, settings, { method: 'GET', path: '', judge: judgeWebhook })

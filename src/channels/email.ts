@@ -7,7 +7,7 @@ import { cleanLine } from '../domain/text/text.js'
 import { percentDecoded } from '../domain/text/percentDecoded.js'
 import { flag, list, timerDuration, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
-import { channelKeys, defineChannel } from './Channel.js'
+import { channelKeys, defineChannel, rateKey } from './Channel.js'
 import type { Handler } from './Handler.js'
 import { addressIn, isSmtpUrl, type MailAddress } from './mail/addresses.js'
 import { deliveryError, partlyRefused } from './mail/mailErrors.js'
@@ -43,6 +43,7 @@ export const email = defineChannel({
     timeout: timerDuration().prefault('20s').describe('Longest wait for one answer of the server.'),
     maxAttempts: whole(1).prefault(100).describe('Tries before a notification goes to the dead letters.'),
     ...channelKeys,
+    rate: rateKey('30/1m'),
   }).describe(
     'One mail for each notification, as text and as HTML; those about one proposal form one thread, for which their subject line stays the same. A refusal for good (5xx) sends it to the dead letters at once, everything else is tried again, with the same Message-ID. Where some addresses are refused, the others do not get it again. User and password of `smtp` are never shown.',
   ),

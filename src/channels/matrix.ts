@@ -8,7 +8,7 @@ import type { JsonObject } from '../domain/text/json.js'
 import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
 import { asRoot, type LivingMessage, tellLiving, titledKeys, titlesOf } from './living.js'
 import { type MatrixContent, matrixContent } from './render/matrixContent.js'
@@ -25,6 +25,7 @@ const settingsSchema = section({
     .describe('The room: its id or its alias. It must not be encrypted.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('1/1s'),
 }).describe(
   'One message for each proposal and upgrade, which is edited as the state moves; what happens is told in its thread. Another try never posts twice. Text from a chain is escaped and mentions nobody. `token` is never shown.',
 )

@@ -6,7 +6,7 @@ import type { Priority } from '../domain/notifications/notification.js'
 import { headerValue } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, defineChannel, serviceKeys } from './Channel.js'
+import { channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { cutText, utf8Bytes } from './cutText.js'
 import { phoneText } from './render/phoneText.js'
 
@@ -22,6 +22,7 @@ const settingsSchema = section({
   token: z.exactOptional(headerValue()).describe('An access token, such as tk_….'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('60/5m'),
 }).describe(
   'One notification on the phones of those who follow the topic, whose urgency is the priority: low 2, medium 3, high 4, critical 5. A tap opens the first link. `url` and `token` are never shown.',
 )

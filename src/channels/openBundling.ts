@@ -1,19 +1,22 @@
-import { bundleMessage } from '../domain/notifications/bundleMessage.js'
+import { bundleMessage, isOneSubject, subjectMessage } from '../domain/notifications/bundleMessage.js'
 import type { Notification } from '../domain/notifications/notification.js'
 import type { Bundle } from '../domain/notifications/routing.js'
 import type { ChannelDeps, OpenChannel } from './Channel.js'
 
 /**
  * Opens a channel so that a bundle becomes one message of it: what the channel composes for the first of them is the
- * message of all. Such a message has a subject of its own, so nothing is remembered of it.
+ * message of all. What is about one subject goes where that stands; else the message has a subject of its own, and
+ * nothing is remembered of it.
  */
 export function openBundling(open: (deps: ChannelDeps) => OpenChannel, { compose, ...deps }: ChannelDeps): OpenChannel {
   // From the call of a handler to its answer: a notification of the outbox is decoded for each try.
   const bundles = new WeakMap<Notification, Bundle>()
   const composeAll: ChannelDeps['compose'] = (notification) => {
     const bundle = bundles.get(notification)
-    const [first = notification, ...rest] = bundle?.notifications ?? []
-    return bundle === undefined ? compose(notification) : bundleMessage([compose(first), ...rest.map(compose)], bundle)
+    if (bundle === undefined) return compose(notification)
+    const [first = notification, ...rest] = bundle.notifications
+    const messages = [compose(first), ...rest.map(compose)] as const
+    return isOneSubject(bundle) ? subjectMessage(messages) : bundleMessage(messages, bundle)
   }
   const { handler, ...channel } = open({ ...deps, compose: composeAll })
   return {
@@ -21,10 +24,11 @@ export function openBundling(open: (deps: ChannelDeps) => OpenChannel, { compose
     handler: {
       ...handler,
       handle: async (notification, context) => {
-        const { bundle, signal } = context
+        const { bundle, ...alone } = context
         if (bundle === undefined) return handler.handle(notification, context)
         bundles.set(notification, bundle)
-        await handler.handle(notification, { signal })
+        if (isOneSubject(bundle)) return handler.handle(notification, alone)
+        await handler.handle(notification, { signal: context.signal })
         return undefined
       },
     },

@@ -6,7 +6,7 @@ import { priorities, type Priority } from '../domain/notifications/notification.
 import { flag, httpUrl, oneOf } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { cutText, fitList, utf8Bytes } from './cutText.js'
 import type { HandlerContext } from './Handler.js'
 import { serviceUrl } from './serviceUrl.js'
@@ -27,6 +27,7 @@ const settingsSchema = section({
     ),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('100/1m'),
   minPriority: oneOf(priorities)
     .prefault('critical')
     .describe('Least priority it wants. Below critical there are texts that nobody wants to be woken for.'),

@@ -5,7 +5,7 @@ import type { Priority } from '../domain/notifications/notification.js'
 import { duration, flag, httpUrl } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, type ServiceAnswer, ServiceRefusal, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { codePoints, cutText } from './cutText.js'
 import { passesFilter } from './filter.js'
 import type { HandlerContext } from './Handler.js'
@@ -35,6 +35,7 @@ const settingsSchema = section({
   apiUrl: httpUrl().prefault('https://api.pushover.net').describe('Where the API is.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('1/1s'),
 }).describe(
   'One notification on the phones of a user or a group: low is quiet, high breaks quiet hours, and critical is repeated until somebody acknowledges it, or until its subject is over. `token` and `user` are never shown.',
 )

@@ -7,7 +7,7 @@ import { httpUrl, text } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { redactor } from '../domain/secrets/redactor.js'
 import { askService, type ServiceAccess, type ServiceAnswer, unanswered, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
 import { asRoot, type LivingMessage, tellLiving, titledKeys, titlesOf } from './living.js'
 import { slackContent } from './render/slackBlocks.js'
@@ -23,6 +23,7 @@ const settingsSchema = section({
   apiUrl: httpUrl().prefault('https://slack.com/api/').describe('Where the methods of the Web API are.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('1/1s'),
 })
   .refine(
     ({ webhookUrl, token, channel }) =>
@@ -44,8 +45,6 @@ export const slack = defineChannel({
     // An edit, a reply and what is posted anew.
     timeoutMs: settings.timeout * 3,
     maxAttempts: settings.maxAttempts,
-    // Published: one post a second and channel.
-    rate: { count: 1, perMs: 1_000 },
   }),
   check: async (settings, { http, signal }) => {
     const { webhookUrl, timeout: timeoutMs } = settings

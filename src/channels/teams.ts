@@ -3,7 +3,7 @@ import { redactor } from '../domain/secrets/redactor.js'
 import { httpUrl } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, kindOfStatus, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, defineChannel, serviceKeys } from './Channel.js'
+import { channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import { adaptiveCard } from './render/adaptiveCard.js'
 
 /** Posts to Microsoft Teams. */
@@ -15,6 +15,7 @@ export const teams = defineChannel({
     ),
     ...serviceKeys,
     ...channelKeys,
+    rate: rateKey('1/1s'),
   }).describe(
     'One card for each notification. A workflow says that it took a card before it posts it: where none appears, look at the runs of the workflow, and at who owns it. Text from a chain mentions nobody and hides no link. `webhookUrl` is never shown.',
   ),

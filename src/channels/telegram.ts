@@ -6,7 +6,7 @@ import { cleanLine } from '../domain/text/text.js'
 import { httpUrl, text, whole } from '../schema/scalars.js'
 import { section } from '../schema/section.js'
 import { askService, type ServiceAccess, ServiceRefusal, type ServiceAnswer, type Verdict } from './askService.js'
-import { channelKeys, type ChannelDeps, defineChannel, serviceKeys } from './Channel.js'
+import { type ChannelDeps, channelKeys, defineChannel, rateKey, serviceKeys } from './Channel.js'
 import type { Handler, HandlerContext } from './Handler.js'
 import { asRoot, type LivingMessage, type Shown, tellLiving, titledKeys, titlesOf } from './living.js'
 import { telegramText } from './render/telegramHtml.js'
@@ -27,6 +27,7 @@ const settingsSchema = section({
   apiUrl: httpUrl().prefault('https://api.telegram.org/').describe('Where the Bot API is.'),
   ...serviceKeys,
   ...channelKeys,
+  rate: rateKey('20/1m'),
 }).describe(
   'One message for each proposal and upgrade, which is edited as the state moves; what happens is a reply to it. Text from a chain is shown as it is and mentions nobody. `token` is never shown.',
 )

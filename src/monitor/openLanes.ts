@@ -1,3 +1,4 @@
+import type { SchedulerLike } from 'rxjs'
 import { type ChannelDeps, defaultTimeoutMs } from '../channels/Channel.js'
 import { type HandlerFilter, passesFilter, passesToClose } from '../channels/filter.js'
 import type { Handler } from '../channels/Handler.js'
@@ -5,9 +6,11 @@ import { freeName } from '../channels/nameHandlers.js'
 import { openBundling } from '../channels/openBundling.js'
 import { channelOf } from '../channels/registry.js'
 import type { Config } from '../config/schema.js'
+import { createPacer } from '../sinks/outbox/createPacer.js'
 import type { OutboxLane } from '../sinks/outbox/OutboxOptions.js'
 import type { NotificationRoute } from '../domain/notifications/routing.js'
 import { createRouter, type RoutedHandler } from '../notify/createRouter.js'
+import { pacedClient } from './pacedClient.js'
 import { withTemplatesOf } from './composerOf.js'
 
 export interface Lanes {
@@ -19,20 +22,23 @@ export interface Lanes {
 export interface LaneDeps extends ChannelDeps {
   /** Handlers of the host's own. */
   readonly handlers: readonly Handler[]
+  readonly scheduler: SchedulerLike
 }
 
 /**
  * Where notifications go: the configured handlers, then those the host brought along; each gets what the routes and its
  * own filter let through.
  */
-export function openLanes({ notifier, chains }: Config, { handlers, ...deps }: LaneDeps): Lanes {
+export function openLanes({ notifier, chains }: Config, { handlers, scheduler, ...deps }: LaneDeps): Lanes {
   const lanes = new Map<string, OutboxLane>()
   const routed = new Map<string, RoutedHandler>()
   for (const settings of notifier.handlers) {
     const compose = withTemplatesOf(settings, { notifier }, deps)
     const channel = channelOf(settings)
-    const opened = openBundling((own) => channel.open(settings, own), { ...deps, compose })
-    lanes.set(settings.name, { timeoutMs: defaultTimeoutMs, ...opened })
+    const pacer = createPacer(settings.rate)
+    const http = pacedClient({ http: deps.http, pacer, now: deps.now, scheduler })
+    const opened = openBundling((own) => channel.open(settings, own), { ...deps, http, compose })
+    lanes.set(settings.name, { timeoutMs: defaultTimeoutMs, ...opened, pacer })
     routed.set(settings.name, {
       ...filterOf(settings),
       bundles: channel.bundles !== false,

@@ -33,6 +33,25 @@ export function timerDuration(): z.ZodType<number, string> {
   return duration({ least: 1, most: longestTimer, error: timer })
 }
 
+const ratePattern = /^(?:\d{1,4}\/\d{1,12}(ms|s|m|h|d)|unlimited)$/
+const rateForm = 'expected a rate such as 30/1m, from 1/1s on, or unlimited'
+const longestRate = 86_400_000
+
+/** How many may go in which time, such as `30/1m`, in milliseconds once parsed; undefined for `unlimited`. */
+export function rate(): z.ZodType<{ readonly count: number; readonly perMs: number } | undefined, string> {
+  return z
+    .string({ error: rateForm })
+    .regex(ratePattern, { error: rateForm, abort: true })
+    .transform((written, context) => {
+      if (written === 'unlimited') return undefined
+      const [count = '', span = ''] = written.split('/')
+      const perMs = parseDuration(span) ?? 0
+      if (Number(count) > 0 && perMs > 0 && perMs <= longestRate) return { count: Number(count), perMs }
+      context.addIssue({ code: 'custom', message: rateForm })
+      return z.NEVER
+    })
+}
+
 /** A safe whole number of at least `least`. */
 export function whole(least: number): z.ZodInt {
   const error = `expected a whole number of at least ${least}`

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type Notification, subjectOf } from '../domain/notifications/notification.js'
+import { type Notification, priorities, subjectOf } from '../domain/notifications/notification.js'
 import type { Bundle, HeldDelivery } from '../domain/notifications/routing.js'
 import { notificationOf } from './inbox.js'
 import type { Sql } from './sql.js'
@@ -16,7 +16,7 @@ const dueRow = z.object({
 const releaseRow = z.object({ at: z.number() })
 const outboxRow = z.object({ row: z.number() })
 const countRow = z.object({ count: z.number() })
-const notificationRow = z.object({ id: z.string(), read: z.number(), json: z.string() })
+const carriedRow = z.object({ place: z.number(), id: z.string(), read: z.number(), json: z.string() })
 
 // What a burst has left comes out in parts, so that no look at the outbox takes long.
 const atOnce = 500
@@ -112,15 +112,12 @@ export function nextRelease(sql: Sql, handler: string): number | undefined {
   )[0]?.at
 }
 
-/** What leaves together with `first`, in the outbox row `carrier`; undefined where nothing does. */
+/**
+ * What leaves together with `first`, in the outbox row `carrier`: the most urgent, where it is much. Undefined where
+ * nothing does.
+ */
 export function bundleOf(sql: Sql, carrier: number, first: Notification): Bundle | undefined {
-  const others = sql.all(
-    notificationRow,
-    `SELECT id, read, json FROM held INDEXED BY held_carrier CROSS JOIN notifications
-    ON notifications.row = held.notification WHERE carrier = ? LIMIT ?`,
-    carrier,
-    mostKnown - 1,
-  )
+  const others = carriedBy(sql, carrier)
   if (others.length === 0) return undefined
   const [all] = sql.all(
     countRow,
@@ -131,4 +128,22 @@ export function bundleOf(sql: Sql, carrier: number, first: Notification): Bundle
     notifications: [first, ...others.map((row) => notificationOf(sql, row))],
     count: 1 + (all?.count ?? others.length),
   }
+}
+
+/** In the order they came; of many, the most urgent. */
+function carriedBy(sql: Sql, carrier: number): readonly z.infer<typeof carriedRow>[] {
+  const found: z.infer<typeof carriedRow>[] = []
+  for (const priority of priorities.toReversed()) {
+    const room = mostKnown - 1 - found.length
+    if (room === 0) break
+    found.push(
+      ...sql.all(
+        carriedRow,
+        `SELECT held.row AS place, id, read, json FROM held INDEXED BY held_carrier CROSS JOIN notifications
+        ON notifications.row = held.notification WHERE carrier = ? AND priority = ? LIMIT ?`,
+        ...[carrier, priority, room],
+      ),
+    )
+  }
+  return found.toSorted((one, other) => one.place - other.place)
 }

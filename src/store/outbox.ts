@@ -157,13 +157,13 @@ function outcomes(sql: Sql): Pick<Outbox, 'posted' | 'isOutdated' | 'delivered' 
 
     delivered: ({ notification, handler }, at, posted) =>
       sql.transaction(() => {
+        if (posted !== undefined) keepPosted(sql, { handler, notification }, at, posted)
         sql.run(
           `UPDATE outbox SET state = 'delivered', attempts = attempts + 1, at = ?, reason = '', status = NULL WHERE ${ofItem}`,
           at,
           handler,
           notification.id,
         )
-        if (posted !== undefined) keepPosted(sql, { handler, notification }, at, posted)
       }),
 
     postpone: ({ notification, handler }, until, { reason, status = null }) =>

@@ -10,7 +10,8 @@ interface Place {
 }
 
 const postedRow = z.object({ json: z.string() })
-const outdatedRow = z.object({ outdated: z.number() })
+const newestRow = z.object({ row: z.nullable(z.number()), at: z.nullable(z.number()) })
+const shownRow = z.object({ of_row: z.number(), of_at: z.number() })
 const toldRow = z.object({ told: z.number() })
 
 /** Of all handlers together: the newest stay. */
@@ -27,27 +28,39 @@ export function postedOf(sql: Sql, { handler, notification }: Place): Json | und
   return row === undefined ? undefined : boundedJson(parsedJson(row.json))
 }
 
+/** Of the newest that is told with a row of the outbox: its own notification, or another of its bundle. */
+function newestTold(sql: Sql, { handler, notification: { id } }: Place): { readonly row: number; readonly at: number } {
+  const [newest] = sql.all(
+    newestRow,
+    `SELECT max(row) AS row, max(at) AS at FROM notifications WHERE id = ? OR row IN (
+      SELECT held.notification FROM held INDEXED BY held_carrier WHERE carrier = (
+        SELECT row FROM outbox WHERE handler = ? AND notification = (SELECT row FROM notifications WHERE id = ?)
+      )
+    )`,
+    ...[id, handler, id],
+  )
+  return { row: newest?.row ?? 0, at: newest?.at ?? 0 }
+}
+
 /**
  * True where what the handler posted last of the subject tells of a later notification. Row and time must both say so:
  * rows begin anew where the inbox was empty, and the clock may step back.
  */
-export function isOutdated(sql: Sql, { handler, notification }: Place): boolean {
-  const [row] = sql.all(
-    outdatedRow,
-    `SELECT EXISTS (
-      SELECT 1 FROM posted JOIN notifications ON notifications.id = ?
-      WHERE handler = ? AND subject = ? AND notifications.row < of_row AND notifications.at <= of_at
-    ) AS outdated`,
-    notification.id,
-    handler,
-    subjectOf(notification),
+export function isOutdated(sql: Sql, place: Place): boolean {
+  const [shown] = sql.all(
+    shownRow,
+    'SELECT of_row, of_at FROM posted WHERE handler = ? AND subject = ?',
+    place.handler,
+    subjectOf(place.notification),
   )
-  return row?.outdated === 1
+  if (shown === undefined) return false
+  const told = newestTold(sql, place)
+  return told.row < shown.of_row && told.at <= shown.of_at
 }
 
 /**
  * Keeps what was posted in place of what is there, as the newest; what it tells of stays where that is later. Unix ms.
- * The caller holds the transaction.
+ * The caller holds the transaction, in which the row of the outbox still waits.
  */
 export function keepPosted(sql: Sql, { handler, notification }: Place, at: number, posted: Json): void {
   const subject = subjectOf(notification)
@@ -56,10 +69,10 @@ export function keepPosted(sql: Sql, { handler, notification }: Place, at: numbe
     sql.run('UPDATE posted SET json = ?, at = ? WHERE handler = ? AND subject = ?', json, at, handler, subject)
     return
   }
+  const told = newestTold(sql, { handler, notification })
   sql.run(
-    `INSERT OR REPLACE INTO posted (handler, subject, json, at, of_row, of_at) VALUES (?, ?, ?, ?,
-      coalesce((SELECT row FROM notifications WHERE id = ?), 0), coalesce((SELECT at FROM notifications WHERE id = ?), 0))`,
-    ...[handler, subject, json, at, notification.id, notification.id],
+    'INSERT OR REPLACE INTO posted (handler, subject, json, at, of_row, of_at) VALUES (?, ?, ?, ?, ?, ?)',
+    ...[handler, subject, json, at, told.row, told.at],
   )
   sql.run('DELETE FROM posted WHERE row <= (SELECT row FROM posted ORDER BY row DESC LIMIT 1 OFFSET ?)', mostKept)
 }

@@ -7,13 +7,14 @@ import { type Stage, stage } from './stage.js'
  * Looks which votes end soon and whether ours are cast. By readings that have caught up with the chain: in a backlog
  * there may lie a vote, and the end of one.
  */
-export function remindOfVotes(options: RemindOptions = {}): Stage {
+export function remindOfVotes({ reminders = [], voters = [] }: RemindOptions = {}): Stage {
+  const isAsked = reminders.length > 0 || voters.length > 0
   return stage('remindOfVotes', (draft) => {
     const { event, before, state } = draft
     const head = headOf(state)
-    if (event.type !== 'reading' || event.reading.backlog > 0n || head === undefined) return draft
+    if (!isAsked || event.type !== 'reading' || event.reading.backlog > 0n || head === undefined) return draft
     const read = new Map(event.reading.proposals.map((proposal) => [keyOf(proposal), proposal]))
-    const reminders = stepRemind({ before, state, read, head }, options)
-    return reminders.length === 0 ? draft : { ...draft, reminders }
+    const due = stepRemind({ before, state, read, head }, { reminders, voters })
+    return due.length === 0 ? draft : { ...draft, reminders: due }
   })
 }

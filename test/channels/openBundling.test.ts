@@ -11,13 +11,13 @@ const signal = new AbortController().signal
 
 /** A channel that notes what it is to post, and wants something remembered. */
 function noting() {
-  const posted: { readonly message: Message; readonly before: unknown }[] = []
+  const posted: { readonly message: Message; readonly before: unknown; readonly outdated: unknown }[] = []
   const { handler } = openBundling(
     ({ compose }) => ({
       handler: {
         type: 'chat',
         handle: (about, context) => {
-          posted.push({ message: compose(about), before: context.posted })
+          posted.push({ message: compose(about), before: context.posted, outdated: context.outdated })
           return Promise.resolve({ ts: '1' })
         },
       },
@@ -35,7 +35,7 @@ describe('openBundling', () => {
   it('leaves what comes by itself as it is', async () => {
     const { handler, posted } = noting()
     expect(await handler.handle(many[0]!, { signal, posted: { ts: '0' } })).toStrictEqual({ ts: '1' })
-    expect(posted).toStrictEqual([{ message: messageOf(many[0]!), before: { ts: '0' } }])
+    expect(posted).toStrictEqual([{ message: messageOf(many[0]!), before: { ts: '0' }, outdated: undefined }])
   })
 
   it('makes one message of a bundle: a line each, how many more, and a subject of its own', async () => {
@@ -52,9 +52,35 @@ describe('openBundling', () => {
       priority: 'high',
       title: '1200 notifications of local',
     })
-    expect(message?.lines).toHaveLength(21)
-    expect(message?.lines[0]).toBe('Title 0')
-    expect(message?.lines.at(-1)).toBe('and 1180 more')
+    expect(message?.lines).toHaveLength(20)
+    // The most urgent first.
+    expect(message?.lines.slice(0, 3)).toStrictEqual(['Title 3', 'Title 0', 'Title 1'])
+    expect(message?.more).toBe(1_180)
+  })
+
+  it('tells what is about one subject where that stands: the newest, and what came before', async () => {
+    const { handler, posted } = noting()
+    const notifications = [
+      notification('7#new', { title: 'New' }),
+      notification('7#passed', { title: 'Passed', priority: 'high' }),
+      notification('7#done', { title: 'Executed', event: 'proposal_executed' }),
+    ]
+    const bundle = { notifications, count: 3 }
+    const context = { signal, bundle, posted: { ts: '0' }, outdated: true }
+    expect(await handler.handle(notifications[0]!, context)).toStrictEqual({ ts: '1' })
+
+    expect(posted).toMatchObject([{ before: { ts: '0' }, outdated: true }])
+    expect(posted[0]?.message).toMatchObject({
+      ...{ id: '7#new', subject: 'local/0xc0ffee/7', title: 'Executed', priority: 'high', standing: 'over' },
+      lines: ['local: Vote on it.', 'Before that: Passed', 'Before that: New'],
+    })
+  })
+
+  it('knows of no one subject where it does not know all of a bundle', async () => {
+    const { handler, posted } = noting()
+    const notifications = [notification('7#a'), notification('7#b')]
+    expect(await handler.handle(notifications[0]!, { signal, bundle: { notifications, count: 60 } })).toBeUndefined()
+    expect(posted[0]?.message).toMatchObject({ subject: 'bundle/7#a', title: '60 notifications of local' })
   })
 
   it('says of which chain each is, where there are several', async () => {

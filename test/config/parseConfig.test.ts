@@ -68,7 +68,7 @@ const everyDefault = {
     timezone: 'UTC',
     templates: {},
     priorities: {},
-    handlers: [{ type: 'log', minPriority: 'low', name: 'log' }],
+    handlers: [{ type: 'log', minPriority: 'low', rate: undefined, name: 'log' }],
     routes: [],
   },
 }

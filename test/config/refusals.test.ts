@@ -119,7 +119,7 @@ describe('parseConfig', () => {
     ],
     [
       { notifier: { handlers: [{ type: 'log', url: 'x' }] } },
-      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains, templates',
+      'notifier.handlers[0].url: unknown key; known here: type, name, minPriority, events, chains, rate, templates',
     ],
     [
       { notifier: { handlers: [{ type: 'webhook' }] } },

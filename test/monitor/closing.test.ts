@@ -93,4 +93,24 @@ describe('what was held', () => {
     const titles = room.transcript().filter((line) => line.includes('New:'))
     expect(titles).toStrictEqual(['New: 7#halt', '0> New: 7#halt', '0> New: 7#passed'])
   })
+
+  it('and is about one subject moves the message of that, as what comes alone does', async () => {
+    let clock = 0
+    const room = await startMatrix({ now: () => (clock += 1_000) })
+    const matrix = { type: 'matrix', name: 'room', homeserver: room.url, token: 'hook-secret', room: matrixRoom }
+    const routes = [{ group: { by: ['subject'], wait: '30s', interval: '1m' } }]
+    const { happens } = routedDelivery({ handlers: [matrix], routes })
+    await happens(0, ['7#new'])
+    await happens(30_000)
+    await happens(60_000, [...passed])
+    await happens(70_000, [...done])
+    await happens(90_000)
+
+    expect(room.transcript().filter((line) => line.includes('New:'))).toStrictEqual([
+      '[closed] New: 7#done',
+      'Before that: New: 7#passed',
+      '0> New: 7#done',
+      '0> Before that: New: 7#passed',
+    ])
+  })
 })

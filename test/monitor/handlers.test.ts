@@ -1,3 +1,4 @@
+import { asyncScheduler } from 'rxjs'
 import { messageOf } from '../../src/domain/notifications/message.js'
 import { describe, expect } from 'vitest'
 import type { HandlerFilter } from '../../src/channels/filter.js'
@@ -27,6 +28,7 @@ function receivers(about: Notification, handlers: readonly Handler[], configured
     handlers,
     log: silent,
     now: () => 0,
+    scheduler: asyncScheduler,
     http: createHttpClient(),
     compose: messageOf,
   })

@@ -86,6 +86,19 @@ describe('a bundle', () => {
     expect(store.stats()).toMatchObject({ pending: 2, delivered: 3 })
   })
 
+  it('is known by its first and its most urgent where there is much, in the order they came', () => {
+    const store = openStore({ path: ':memory:' })
+    const announcements = Array.from({ length: 200 }, (_, index) =>
+      announcement(`n${index}`, { priority: index === 150 ? 'high' : index > 100 ? 'medium' : 'low' }),
+    )
+    store.commit(turn({ announcements, time: 1_000 }), () => ({ to: [held(5_000, { bundle: 'x' })] }))
+    const [item] = store.due(5_000, 1)
+    const ids = item?.bundle?.notifications.map(({ id }) => id) ?? []
+    expect(item?.bundle?.count).toBe(200)
+    expect(ids).toHaveLength(50)
+    expect([ids[0], ids[1], ids[2], ids.at(-1)]).toStrictEqual(['n0', 'n101', 'n102', 'n150'])
+  })
+
   it('takes nothing in once it is out', () => {
     const store = bundled()
     store.due(5_000, 1)

@@ -59,6 +59,22 @@ describe('what a handler wants remembered of a subject', () => {
     expect(store.isOutdated(item('1#d'))).toBe(false)
   })
 
+  it('tells of the newest of a bundle', () => {
+    const store = openStore({ path: ':memory:' })
+    const to = [{ handler: 'chat', releaseAt: 5_000, bundle: 'x' }]
+    const later = announcement('1#c')
+    store.commit(turn({ announcements: [announcement('1#a'), announcement('1#b'), later] }), ({ id }) =>
+      id === '1#b' ? ['chat'] : { to },
+    )
+    store.delivered(item('1#b'), 2_000, 'b')
+    const [bundle] = store.due(5_000, 1)
+    expect(bundle).toMatchObject({ notification: { id: '1#a' }, bundle: { count: 2 } })
+    expect(store.isOutdated(bundle!)).toBe(false)
+    store.delivered(bundle!, 5_000, 'c')
+    expect(store.isOutdated(item('1#b'))).toBe(true)
+    expect(store.isOutdated(item('1#c'))).toBe(false)
+  })
+
   it('outlasts the process', () => {
     using directory = temporaryDirectory()
     const path = join(directory.path, 'a.db')

@@ -1,4 +1,4 @@
-import { lastValueFrom, toArray } from 'rxjs'
+import { asyncScheduler, lastValueFrom, toArray } from 'rxjs'
 import { parseConfig } from '../../src/config/parseConfig.js'
 import { messageOf } from '../../src/domain/notifications/message.js'
 import { openLanes } from '../../src/monitor/openLanes.js'
@@ -27,7 +27,12 @@ export function routedDelivery(notifier: object): RoutedDelivery {
   const http = createHttpClient()
   let clock = 0
   const now = () => clock
-  const { lanes, route } = openLanes(config, { http, now, log: silentLog, compose: messageOf, handlers: [] })
+  const { lanes, route } = openLanes(config, {
+    ...{ http, now, scheduler: asyncScheduler },
+    log: silentLog,
+    compose: messageOf,
+    handlers: [],
+  })
   const deliver = () =>
     lastValueFrom(deliverDue({ store, handlers: lanes, now, random: () => 0 }).pipe(toArray()), { defaultValue: [] })
   return {

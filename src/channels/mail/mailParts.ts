@@ -17,7 +17,7 @@ export function mailParts(message: Message): MailParts {
   return { text: textPart(cut), html: htmlPart(cut) }
 }
 
-function withinLimits({ title, lines, facts, links, ...rest }: Message): Message {
+function withinLimits({ title, lines, more = 0, facts, links, ...rest }: Message): Message {
   const long = lines.map((line) => cutText(line, most.line))
   const rows = facts.map(({ name, value }) => ({ name: cutText(name, most.fact), value: cutText(value, most.fact) }))
   const fitting = fitList(
@@ -28,7 +28,7 @@ function withinLimits({ title, lines, facts, links, ...rest }: Message): Message
   return {
     ...rest,
     title: cutText(title, most.title),
-    lines: fitList(long, { max: most.lines, measure: bytesInHtml }),
+    lines: fitList(long, { max: most.lines, measure: bytesInHtml, more }),
     facts: kept.length === rows.length ? rows : [...kept, { name: '…', value: andMore(rows.length - kept.length) }],
     links: links.filter(({ url }) => hostOf(url) !== undefined).slice(0, most.links),
   }

@@ -13,7 +13,7 @@ const around = 280
  * is in none of the fields that read Markdown.
  */
 export function adaptiveCard(message: Message): object {
-  const { title, lines, facts, advice, links, priority, standing, chain, timestamp } = message
+  const { title, facts, advice, links, priority, standing, chain, timestamp } = message
   const color = standing === 'open' ? colours[priority] : standing === 'over' ? 'Good' : 'Default'
   const footer = `${chain} · ${standing === 'open' ? priority : standing} · ${timestamp}`
   const actions = links
@@ -36,7 +36,7 @@ export function adaptiveCard(message: Message): object {
           version: '1.4',
           body: [
             text({ text: cutText(plain(title), most.title, size), weight: 'Bolder', size: 'Large', color }),
-            ...linesFor(lines).map((line) => text({ text: line })),
+            ...linesFor(message).map((line) => text({ text: line })),
             ...(advice === undefined ? [] : [adviceBox(cutText(plain(advice), most.advice, size))]),
             ...factsFor(facts),
             text({ text: plain(footer), isSubtle: true, size: 'Small' }),
@@ -58,8 +58,8 @@ function text(run: object): object {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', ...run }] }
 }
 
-function linesFor(lines: Message['lines']): readonly string[] {
-  return fitList(lines.map(plain), { max: most.lines, measure: sizeInList })
+function linesFor({ lines, more = 0 }: Message): readonly string[] {
+  return fitList(lines.map(plain), { max: most.lines, measure: sizeInList, more })
 }
 
 function adviceBox(advice: string): object {

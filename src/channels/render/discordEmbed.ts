@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js'
 import type { Message, MessageLink } from '../../domain/notifications/message.js'
 import type { JsonObject } from '../../domain/text/json.js'
 import { andMore, codePoints, cutText, fitList } from '../cutText.js'
@@ -17,7 +18,7 @@ export function discordEmbed(message: Message, { title, struck }: Shown): JsonOb
   const lines = heading === title ? message.lines : [title, ...message.lines]
   const description = [
     ...(struck === undefined ? [] : [`~~${markdown(cut(struck, limits.struck))}~~`]),
-    ...fitList(lines, { max: limits.lines, measure }).map(markdown),
+    ...fitList(lines, { max: limits.lines, measure, ...defined({ more: message.more }) }).map(markdown),
     ...(message.advice === undefined ? [] : [`**What to do:** ${markdown(cut(message.advice, limits.advice))}`]),
     ...linksOf(message.links),
   ].join('\n')

@@ -32,7 +32,7 @@ export type MatrixContent = JsonObject & { readonly body: string; readonly forma
 export function matrixContent(message: Message, { title, struck }: Shown): MatrixContent {
   const heading = cut(title, limits.title)
   // A title that is cut off is told whole below.
-  const lines = fit(heading === title ? message.lines : [title, ...message.lines], limits.lines)
+  const lines = fit(heading === title ? message.lines : [title, ...message.lines], limits.lines, message.more)
   const facts = fit(
     message.facts.map(({ name, value }) => cut(`${name}: ${value}`, limits.fact)),
     limits.facts,
@@ -101,6 +101,6 @@ function cut(text: string, max: number): string {
   return cutText(text, max, measure)
 }
 
-function fit(items: readonly string[], max: number): readonly string[] {
-  return fitList(items, { max, measure, separator: '<br>' })
+function fit(items: readonly string[], max: number, more = 0): readonly string[] {
+  return fitList(items, { max, measure, separator: '<br>', more })
 }

@@ -21,10 +21,11 @@ export function phoneText(message: Message, { max, measure, linksElsewhere }: Ph
     ...facts.map(({ name, value }) => `${name}: ${value}`),
     ...links.slice(linksElsewhere).map(({ label, url }) => `${label}: ${url}`),
   ]
+  const more = message.more ?? 0
   const whole = [first, ...others, ...advice, ...rest].join('\n')
-  if (measure(whole) <= max) return whole
+  if (more === 0 && measure(whole) <= max) return whole
   const part = (text: string, share: number): string => cutText(text, Math.floor(max * share), measure)
   const urgent =
     advice.length === 0 ? [part(first, 0.8)] : [part(first, 0.5), ...advice.map((text) => part(text, 0.35))]
-  return fitList([...urgent, ...others, ...rest], { max, measure }).join('\n')
+  return fitList([...urgent, ...others, ...rest], { max, measure, more }).join('\n')
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js'
 import type { Json, JsonObject } from '../../domain/text/json.js'
 import type { Message } from '../../domain/notifications/message.js'
 import { andMore, cutText, fitList, utf16Units } from '../cutText.js'
@@ -28,6 +29,7 @@ export function slackContent(
   const lines = fitList(header === title ? message.lines : [title, ...message.lines], {
     max: limits.text,
     measure: utf16Units,
+    ...defined({ more: message.more }),
   })
   return {
     text: escaped(cutText([title, ...message.lines].join('\n'), limits.fallback, (text) => escaped(text).length)),

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.js'
 import type { Message } from '../../domain/notifications/message.js'
 import { andMore, cutText, fitList } from '../cutText.js'
 import { footerOf, type Shown } from '../living.js'
@@ -19,7 +20,11 @@ export function telegramText(
 ): { readonly html: string; readonly plain: string } {
   const heading = cut(title, limits.title)
   // A title that is cut off is told whole below.
-  const lines = fitList(heading === title ? message.lines : [title, ...message.lines], { max: limits.lines, measure })
+  const lines = fitList(heading === title ? message.lines : [title, ...message.lines], {
+    max: limits.lines,
+    measure,
+    ...defined({ more: message.more }),
+  })
   const facts = fitList(
     message.facts.map(({ name, value }) => cut(`${name}: ${value}`, limits.facts / 3)),
     { max: limits.facts, measure },

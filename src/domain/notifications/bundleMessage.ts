@@ -1,6 +1,6 @@
 import { cleanLine } from '../text/text.js'
 import type { Message } from './message.js'
-import { priorities } from './notification.js'
+import { priorities, type Priority, subjectOf } from './notification.js'
 import type { Bundle } from './routing.js'
 
 const maxLines = 20
@@ -8,8 +8,40 @@ const maxLine = 300
 const maxNamed = 3
 
 /**
- * One message for what was held together: a line each, oldest first, and how many more there are. It has the id of the
- * first, the highest priority of those it knows, and a subject of its own.
+ * True where all of a bundle is about one subject: then its message is the next one of that subject, as if only the
+ * newest had come.
+ */
+export function isOneSubject({ notifications, count }: Bundle): boolean {
+  const [first] = notifications
+  if (first === undefined || notifications.length < count) return false
+  const subject = subjectOf(first)
+  return notifications.every((one) => subjectOf(one) === subject)
+}
+
+/**
+ * What is told of one subject at once: the newest, and what came before it, newest first. It has the id of the first
+ * and the highest priority of all.
+ *
+ * @param messages - In the order of their notifications; at least one.
+ */
+export function subjectMessage(messages: readonly [Message, ...Message[]]): Message {
+  const [first] = messages
+  const newest = messages.at(-1) ?? first
+  const before = messages.slice(0, -1).toReversed()
+  const shown = before.slice(0, maxLines)
+  const more = before.length - shown.length
+  return {
+    ...newest,
+    id: first.id,
+    priority: highestOf(messages),
+    lines: [...newest.lines, ...shown.map(({ title }) => cleanLine(`Before that: ${title}`, maxLine))],
+    ...(more > 0 && { more }),
+  }
+}
+
+/**
+ * One message for what was held together: a line each, the most urgent first, each priority oldest first, and how many
+ * more there are. It has the id of the first, the highest priority of those it knows, and a subject of its own.
  *
  * @param messages - Of the notifications of the bundle, in their order; at least one.
  */
@@ -17,25 +49,30 @@ export function bundleMessage(messages: readonly [Message, ...Message[]], { coun
   const [first] = messages
   const chains = [...new Set(messages.map(({ chain }) => chain))]
   const about = chains.length > maxNamed ? `${chains.length} chains` : chains.join(', ')
-  const shown = messages.slice(0, maxLines)
+  const shown = messages.toSorted((one, other) => urgencyOf(other) - urgencyOf(one)).slice(0, maxLines)
   const more = count - shown.length
-  const highest = messages.reduce((most, { priority }) => Math.max(most, priorities.indexOf(priority)), 0)
   return {
     id: first.id,
     subject: `bundle/${first.id}`,
     event: first.event,
-    priority: priorities[highest] ?? first.priority,
+    priority: highestOf(messages),
     chain: about,
     title: `${count} notifications of ${about}`,
-    lines: [
-      ...shown.map(({ chain, title }) =>
-        cleanLine(chains.length === 1 || title.startsWith(`${chain}: `) ? title : `${chain}: ${title}`, maxLine),
-      ),
-      ...(more > 0 ? [`and ${more} more`] : []),
-    ],
+    lines: shown.map(({ chain, title }) =>
+      cleanLine(chains.length === 1 || title.startsWith(`${chain}: `) ? title : `${chain}: ${title}`, maxLine),
+    ),
+    ...(more > 0 && { more }),
     facts: [],
     links: [],
     timestamp: messages.reduce((latest, { timestamp }) => (timestamp > latest ? timestamp : latest), first.timestamp),
     standing: 'open',
   }
+}
+
+function urgencyOf({ priority }: Message): number {
+  return priorities.indexOf(priority)
+}
+
+function highestOf(messages: readonly Message[]): Priority {
+  return priorities[Math.max(0, ...messages.map(urgencyOf))] ?? 'low'
 }

@@ -39,6 +39,8 @@ export interface Message {
   readonly title: string
   /** What happened and what it means for the reader, most important first. Each is one paragraph on one line. */
   readonly lines: readonly string[]
+  /** How many more lines there would be. @defaultValue none */
+  readonly more?: number
   /** Short facts by name, such as the tally or the height, for services that can set them apart. */
   readonly facts: readonly MessageFact[]
   /** What the reader should do now; absent where there is nothing to do. */

@@ -70,7 +70,7 @@ export type NotificationRoute = (notification: Notification, moment: RoutingMome
 
 /** Notifications that were held and leave as one message. */
 export interface Bundle {
-  /** The first of them, oldest first. */
+  /** Oldest first: all of them, or of many the first and the most urgent. */
   readonly notifications: readonly Notification[]
   /** Of all of them. */
   readonly count: number

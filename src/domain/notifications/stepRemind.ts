@@ -41,7 +41,6 @@ export function stepRemind(
   scope: RemindScope,
   { reminders = [], voters = [] }: RemindOptions,
 ): readonly VoteReminder[] {
-  if (reminders.length === 0 && voters.length === 0) return []
   const all: VoteReminder[] = []
   for (const [key, proposal] of stillOpen(scope.state.proposals))
     if (proposal.status === 'voting') all.push(...remindersOf(key, proposal, scope, { reminders, voters }))
@@ -62,6 +61,8 @@ function remindersOf(
   const given = state.announcedIds.get(key)
   const due =
     secondsLeft === undefined ? [] : reminders.filter((ms) => secondsLeft * 1_000n <= BigInt(ms)).sort((a, b) => a - b)
+  // Of most votes there is nothing to say in most readings.
+  if (due.length === 0 && votes.length === 0) return []
   const [tightest] = due
   const whole = voteSeconds(proposal, state.blockTime)
   // Of a vote that is shorter than that, its beginning has told the end.

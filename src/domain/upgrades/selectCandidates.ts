@@ -15,7 +15,8 @@ export interface VerdictBasis {
 }
 
 /** A proposal that changed nothing the last time it was asked. */
-interface Verdict extends VerdictBasis {
+interface Verdict {
+  readonly basis: VerdictBasis
   readonly finding: PlanFinding | undefined
   readonly upgrade: Upgrade | undefined
 }
@@ -41,7 +42,8 @@ export function selectCandidates(
   verdicts: Verdicts,
 ): readonly Candidate[] {
   const last = editsSince(proposals, (version) => quiet.get(version))
-  const asked = last?.found.upgrades === upgrades && stillHolds(last.found, basis) ? last.keys.keys() : proposals.keys()
+  const asked =
+    last?.found.upgrades === upgrades && stillHolds(last.found.basis, basis) ? last.keys.keys() : proposals.keys()
   const { findPlan, maxWaiting } = basis.options
   let room = maxWaiting
   for (const { status } of upgrades.values()) if (status === 'pending') room -= 1
@@ -59,7 +61,7 @@ export function selectCandidates(
       verdict !== undefined &&
       verdict.finding === finding &&
       verdict.upgrade === upgrade &&
-      stillHolds(verdict, basis)
+      stillHolds(verdict.basis, basis)
     )
       continue
     if (upgrade === undefined && isActive(proposal)) room -= 1
@@ -74,10 +76,13 @@ export function rememberSilence(
   upgrades: ReadonlyMap<ProposalKey, Upgrade>,
   basis: VerdictBasis,
 ): void {
-  quiet.set(lineageOf(proposals).version, { ...basis, upgrades })
+  quiet.set(lineageOf(proposals).version, { basis, upgrades })
 }
 
-const quiet = new WeakMap<Version, VerdictBasis & { readonly upgrades: ReadonlyMap<ProposalKey, Upgrade> }>()
+const quiet = new WeakMap<
+  Version,
+  { readonly basis: VerdictBasis; readonly upgrades: ReadonlyMap<ProposalKey, Upgrade> }
+>()
 
 function stillHolds(verdict: VerdictBasis, { occupation, head, isFirst, options }: VerdictBasis): boolean {
   // A head that was taken back may have made a plan look late.

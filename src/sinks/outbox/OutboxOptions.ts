@@ -1,8 +1,8 @@
 import type { ObservableInput, SchedulerLike } from 'rxjs'
 import type { Notification } from '../../domain/notifications/notification.js'
-import type { SendRate } from '../../channels/Channel.js'
 import type { Handler, HandlerContext } from '../../channels/Handler.js'
 import type { Store } from '../../store/Store.js'
+import type { Pacer } from './createPacer.js'
 
 /**
  * A handler as the outbox calls it: a `Handler`, or one that answers with a stream. Completion is the receipt; the last
@@ -19,8 +19,8 @@ export interface OutboxLane {
   readonly maxAttempts?: number
   /** For one try. */
   readonly timeoutMs: number
-  /** What the receiver bears. @defaultValue no limit */
-  readonly rate?: SendRate
+  /** Keeps it within what the receiver bears. @defaultValue no limit */
+  readonly pacer?: Pacer
 }
 
 /** The part of a {@link Store} that delivery works with. */

@@ -4,15 +4,19 @@ import {
   concatMap,
   defaultIfEmpty,
   defer,
+  expand,
   from,
+  ignoreElements,
   map,
+  merge,
   type Observable,
   of,
   type SchedulerLike,
+  take,
   takeLast,
   tap,
   throwError,
-  timeout,
+  timer,
 } from 'rxjs'
 import { ServiceRefusal } from '../../channels/askService.js'
 import type { HandlerContext } from '../../channels/Handler.js'
@@ -80,16 +84,29 @@ type Outcome = { readonly ok: true; readonly posted?: Json } | { readonly ok: fa
 function outcomeOf(
   answer$: Observable<unknown>,
   { handler }: OutboxItem,
-  { timeoutMs }: OutboxLane,
+  lane: OutboxLane,
   scheduler: SchedulerLike,
 ): Observable<Outcome> {
-  return answer$.pipe(
-    takeLast(1),
-    defaultIfEmpty<unknown, undefined>(undefined),
-    timeout({ first: timeoutMs, scheduler, with: () => throwError(() => tooSlow(handler, timeoutMs)) }),
+  return merge(
+    answer$.pipe(takeLast(1), defaultIfEmpty<unknown, undefined>(undefined)),
+    timeLimit(handler, lane, scheduler),
+  ).pipe(
+    take(1),
     map((answer): Outcome => ({ ok: true, ...defined({ posted: keepable(answer) }) })),
     catchError((cause: unknown) => of<Outcome>({ ok: false, cause })),
   )
+}
+
+/** Errors when the time of a try is over. What its requests wait for the rate is no part of it. */
+function timeLimit(handler: string, { timeoutMs, pacer }: OutboxLane, scheduler: SchedulerLike): Observable<never> {
+  return defer(() => {
+    const begun = scheduler.now()
+    const left = (): number => begun + timeoutMs + (pacer?.waited() ?? 0) - scheduler.now()
+    return timer(timeoutMs, scheduler).pipe(
+      expand(() => (left() > 0 ? timer(left(), scheduler) : throwError(() => tooSlow(handler, timeoutMs)))),
+      ignoreElements(),
+    )
+  })
 }
 
 function postedBy(outcome: Outcome): Json | undefined {

@@ -1,6 +1,5 @@
 import { merge, type Observable } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
-import { createPacer } from './createPacer.js'
 import { deliverLane } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxOptions } from './OutboxOptions.js'
@@ -10,8 +9,5 @@ import type { OutboxOptions } from './OutboxOptions.js'
  * Handlers do not wait for each other; within one, the oldest comes first.
  */
 export function deliverDue(options: OutboxOptions): Observable<DeliveryReport> {
-  return merge(
-    buryOrphans(options),
-    ...[...options.handlers].map(([key, lane]) => deliverLane(key, lane, options, createPacer(lane.rate))),
-  )
+  return merge(buryOrphans(options), ...[...options.handlers].map(([key, lane]) => deliverLane(key, lane, options)))
 }

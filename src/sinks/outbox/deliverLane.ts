@@ -17,7 +17,7 @@ import { subjectOf } from '../../domain/notifications/notification.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
 import type { OutboxItem } from '../../store/Store.js'
 import { attemptDelivery } from './attemptDelivery.js'
-import type { Pacer } from './createPacer.js'
+import { createPacer, type Pacer } from './createPacer.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
 
@@ -29,13 +29,9 @@ const atOnce = 100
  * critical comes first, also what came while the pass was under way. A row behind one of its subject that failed in
  * this pass is left for a later one. Ends early where the receiver asked to be left alone for a while.
  */
-export function deliverLane(
-  key: string,
-  lane: OutboxLane,
-  options: OutboxOptions,
-  pace: Pacer,
-): Observable<DeliveryReport> {
+export function deliverLane(key: string, lane: OutboxLane, options: OutboxOptions): Observable<DeliveryReport> {
   const { store, now, scheduler } = options
+  const pace = lane.pacer ?? createPacer(undefined)
   const ready$ = untilReady(pace, options)
 
   return defer(() => {
@@ -49,7 +45,7 @@ export function deliverLane(
     function attemptOnce(item: OutboxItem): Observable<DeliveryReport> {
       const subject = subjectOf(item.notification)
       seen.add(item.notification.id)
-      pace.count(now())
+      pace.begin(now())
       return attemptDelivery(item, lane, options).pipe(
         tap(({ result }) => {
           if (result === 'postponed') failed.add(subject)

@@ -16,7 +16,6 @@ import {
 } from 'rxjs'
 import { buryOrphans } from './buryOrphans.js'
 import { retryWhileBusy } from '../../store/retryWhileBusy.js'
-import { createPacer } from './createPacer.js'
 import { deliverLane } from './deliverLane.js'
 import type { DeliveryReport } from './DeliveryReport.js'
 import type { OutboxLane, OutboxOptions } from './OutboxOptions.js'
@@ -62,8 +61,7 @@ function deliverLaneFor(
   const { now, store } = options
   return defer(() => {
     let heldUntil = 0
-    const pace = createPacer(lane.rate)
-    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options, pace))).pipe(
+    const pass$ = defer(() => (heldUntil > now() ? EMPTY : deliverLane(key, lane, options))).pipe(
       tap((report) => {
         if (report.result === 'postponed' && report.held) heldUntil = report.until
       }),

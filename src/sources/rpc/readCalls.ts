@@ -1,16 +1,22 @@
 import {
   type Abi,
   type AbiParameter,
+  BaseError,
   ContractFunctionExecutionError,
   ContractFunctionRevertedError,
   ContractFunctionZeroDataError,
+  decodeFunctionResult,
+  getContractError,
   HttpRequestError,
   type Client,
+  RawContractError,
   RpcRequestError,
   TimeoutError,
 } from 'viem'
 import { readContract } from 'viem/actions'
+import { defined } from '../../domain/defined.js'
 import { RequestError } from '../../transport/RequestError.js'
+import type { Aggregated } from './aggregatedIn.js'
 import { classifyRpcError } from './errors/classifyRpcError.js'
 import { findCause } from './errors/findCause.js'
 import { rememberingMulticall } from './rememberingMulticall.js'
@@ -67,16 +73,13 @@ export async function readCalls(
   )
 }
 
-/** What the calls answered, or what is wrong with the request that held them. */
-const multicall = rememberingMulticall((results): { readonly answers: readonly Answer[]; readonly fault?: Error } => {
-  const fault = results.find(({ error }) => error !== undefined && isOfMulticall(error))?.error
-  return fault === undefined ? { answers: results.map(answerOf) } : { answers: [], fault }
-})
+const multicall = rememberingMulticall(answerOf)
 
 async function readTogether(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
-  if (!refusing.has(client.transport)) {
-    const { fault, answers: together } = await multicall(client, { calls, place: 'nowhere', at })
-    if (fault === undefined) return together
+  if (refusing.has(client.transport)) return readOtherwise(client, calls, at)
+  try {
+    return await multicall(client, { calls, place: 'nowhere', at })
+  } catch (fault) {
     if (isTooLarge(fault)) return Promise.all(calls.map((call) => readAlone(client, call, at)))
     if (!isRefusal(fault)) throw fault
     // Some nodes take no call without an address. Only an answer in another way shows that this was the reason.
@@ -85,33 +88,39 @@ async function readTogether(client: Client, calls: readonly Call[], at: At): Pro
     refusing.add(client.transport)
     return answers
   }
-  return readOtherwise(client, calls, at)
 }
 
 /** Through the multicall contract that stands on most chains, or one by one where it does not. */
 async function readOtherwise(client: Client, calls: readonly Call[], at: At): Promise<readonly Answer[]> {
-  const [isThere, { fault, answers }] = await Promise.all([
+  const [isThere, together] = await Promise.all([
     hasMulticall(client, at.blockNumber),
-    multicall(client, { calls, place: 'standing', at }),
+    multicall(client, { calls, place: 'standing', at }).catch((fault: unknown) => ({ fault })),
   ])
-  if (!isThere) return Promise.all(calls.map((call) => readAlone(client, call, at)))
-  if (fault === undefined) return answers
+  if (isThere && !('fault' in together)) return together
   // It lets calls fail: where it reverts itself, something else is wrong.
-  if (!isTooLarge(fault) && (!isRefusal(fault) || classifyRpcError(fault).class === 'reverted')) throw fault
+  if (isThere && 'fault' in together && !isOtherwiseRefused(together.fault)) throw together.fault
   return Promise.all(calls.map((call) => readAlone(client, call, at)))
 }
 
-function answerOf(
-  result:
-    { readonly status: 'success'; readonly result: unknown } | { readonly status: 'failure'; readonly error: Error },
-): Answer {
-  return result.status === 'success' ? { ok: true, value: result.result } : failed(result.error)
+function isOtherwiseRefused(fault: unknown): boolean {
+  return isTooLarge(fault) || (isRefusal(fault) && classifyRpcError(fault).class !== 'reverted')
+}
+
+/** What one view of many answered. */
+function answerOf({ address, abi, functionName, args }: Call, { success, data }: Aggregated): Answer {
+  try {
+    if (!success) throw new RawContractError({ data })
+    return { ok: true, value: decodeFunctionResult({ abi, functionName, data, ...defined({ args }) }) }
+  } catch (error) {
+    if (!(error instanceof BaseError)) return { ok: false, why: 'malformed', reason: '' }
+    return failed(getContractError(error, { abi, address, functionName, args }))
+  }
 }
 
 /**
  * The node did answer, with an error or with nothing, and the reason is neither a block it lacks nor too many requests.
  */
-function isRefusal(fault: Error): boolean {
+function isRefusal(fault: unknown): boolean {
   if (findCause(fault, (cause) => cause instanceof ContractFunctionZeroDataError) !== undefined) return true
   if (findCause(fault, (cause) => cause instanceof RpcRequestError) === undefined) return false
   const failure = classifyRpcError(fault)
@@ -119,8 +128,8 @@ function isRefusal(fault: Error): boolean {
 }
 
 /** The answers together are more than the code of a contract may be. */
-function isTooLarge(error: Error): boolean {
-  return isOfMulticall(error) && /code ?size|contract ?size/i.test(classifyRpcError(error).message)
+function isTooLarge(fault: unknown): boolean {
+  return /code ?size|contract ?size/i.test(classifyRpcError(fault).message)
 }
 
 async function readAlone(client: Client, { alone: _alone, ...call }: Call, at: At): Promise<Answer> {
@@ -178,13 +187,8 @@ function wordsOf(values: readonly AbiParameter[]): number {
   }, 0)
 }
 
-/** viem gives the failure of the eth_call itself to every call in it; that is no answer of a contract. */
-function isOfMulticall(error: unknown): boolean {
-  return error instanceof ContractFunctionExecutionError && error.functionName === 'aggregate3'
-}
-
 function failed(error: unknown): Answer {
-  if (!(error instanceof ContractFunctionExecutionError) || isOfMulticall(error)) throw error
+  if (!(error instanceof ContractFunctionExecutionError)) throw error
   const reverted = findCause(error, (cause) => cause instanceof ContractFunctionRevertedError)
   if (reverted !== undefined) {
     const name = reverted.data?.errorName

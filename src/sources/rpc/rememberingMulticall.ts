@@ -1,6 +1,15 @@
-import { type Abi, concat, isHex, type MulticallResponse, numberToHex, slice, type Client } from 'viem'
-import { multicall } from 'viem/actions'
-import { isJsonObject } from '../../domain/text/json.js'
+import {
+  type Abi,
+  concat,
+  ContractFunctionZeroDataError,
+  encodeFunctionData,
+  multicall3Abi,
+  numberToHex,
+  slice,
+  type Client,
+  zeroAddress,
+} from 'viem'
+import { aggregatedIn, type Aggregated } from './aggregatedIn.js'
 import { multicallCode } from './multicallCode.js'
 import type { Call } from './readCalls.js'
 import { multicallAddress } from './standingMulticall.js'
@@ -14,19 +23,18 @@ export interface MulticallRequest {
   readonly at: { readonly blockNumber?: bigint }
 }
 
-type Results = readonly MulticallResponse[]
-
 /** What was asked of one node, the longest ago first, and how often something was. */
 interface Memory<Meaning> {
   asks: number
   readonly known: Map<string, Known<Meaning> & { readonly askedAt: number }>
 }
 
-/** The eth_call that the calls came to, what was answered, and what that means. */
+/** The eth_call that the calls came to, what was answered to each of them, and what that means. */
 interface Known<Meaning> {
   readonly request: EthCall
-  readonly answer: unknown
-  readonly meaning: Meaning
+  readonly answer: string
+  readonly results: readonly Aggregated[]
+  readonly meanings: readonly Meaning[]
 }
 
 interface EthCall {
@@ -34,24 +42,25 @@ interface EthCall {
   readonly to?: `0x${string}`
 }
 
-type Outcome = { readonly ok: true; readonly answer: unknown } | { readonly ok: false; readonly cause: unknown }
-
 // A reading asks one or two of them; large ones are asked once in the life of a proposal. What was not asked again
-// within so many is forgotten: each takes up 25 kB, and a first sync asks much only once.
+// within so many is forgotten: a first sync asks much only once.
 const mostAsksApart = 4
 const largestKey = 20_000
 // Of characters: more than the code of a contract can be, which is what holds an answer. A liar's may be megabytes.
 const largestAnswer = 100_000
 
 /**
- * viem's multicall, which need not encode the calls of a poll that were asked before, nor decode an answer that is the
- * same to the byte as the last one: then it means the same. Most polls of a quiet chain ask and hear the same.
+ * Many views in one eth_call. Those of a poll that were asked before need not be encoded again, and what a view answers
+ * to the byte as it did last is not decoded: it means the same, and is the same object. Most views of a poll say what
+ * they said before.
  *
- * @param meaningOf - What is made of the results and kept in their place: the errors of viem hold their stacks.
+ * @param meaningOf - What is made of the answer to one view.
+ * @throws What the request fails with; ContractFunctionZeroDataError where the node answers with nothing; Error where
+ * it answers with something else than a list of results.
  */
 export function rememberingMulticall<Meaning>(
-  meaningOf: (results: Results) => Meaning,
-): (client: Client, request: MulticallRequest) => Promise<Meaning> {
+  meaningOf: (call: Call, result: Aggregated) => Meaning,
+): (client: Client, request: MulticallRequest) => Promise<readonly Meaning[]> {
   // By what all clients of a node share.
   const memories = new WeakMap<object, Memory<Meaning>>()
   return async (client, { calls, place, at }) => {
@@ -59,50 +68,44 @@ export function rememberingMulticall<Meaning>(
     memories.set(client.transport, memory)
     const key = keyOf(calls, place)
     const known = memory.known.get(key)
-    const asked = known === undefined ? undefined : await ask(client, known.request, at)
-    if (known !== undefined && asked?.ok === true && asked.answer === known.answer) {
+    const request = known?.request ?? requestFor(calls, place)
+    const answer = await ask(client, request, at)
+    if (known?.answer === answer) {
       remember(memory, key, known)
-      return known.meaning
+      return known.meanings
     }
-    let request: EthCall | undefined
-    let answer: unknown
-    const recording = new Proxy(client.request, {
-      async apply(target, self, args: readonly unknown[]): Promise<unknown> {
-        request = requestIn(args[0], place)
-        if (request === undefined) return Reflect.apply(target, self, args)
-        const heard = asked ?? (await ask(client, request, at))
-        if (!heard.ok) throw heard.cause
-        answer = heard.answer
-        return answer
-      },
+    const results = aggregatedIn(answer, calls.length)
+    const meanings = calls.map((call, index): Meaning => {
+      const [now, before] = [results[index], known?.results[index]]
+      if (now === undefined) throw new Error('An answer is missing, though they were counted.')
+      const meaning = before?.success === now.success && before.data === now.data ? known?.meanings[index] : undefined
+      return meaning ?? meaningOf(call, now)
     })
-    const results = await multicall(
-      { ...client, request: recording },
-      { contracts: calls, batchSize: 0, multicallAddress, ...at },
-    )
-    const meaning = meaningOf(results)
-    if (request !== undefined && answer !== undefined) remember(memory, key, { request, answer, meaning })
-    return meaning
+    remember(memory, key, { request, answer, results, meanings })
+    return meanings
   }
 }
 
-async function ask(client: Client, request: EthCall, { blockNumber }: MulticallRequest['at']): Promise<Outcome> {
+async function ask(client: Client, request: EthCall, { blockNumber }: MulticallRequest['at']): Promise<string> {
   const block = blockNumber === undefined ? 'latest' : numberToHex(blockNumber)
-  try {
-    return { ok: true, answer: await client.request({ method: 'eth_call', params: [request, block] }) }
-  } catch (cause) {
-    return { ok: false, cause }
-  }
+  const answer: unknown = await client.request({ method: 'eth_call', params: [request, block] })
+  if (typeof answer === 'string' && answer !== '0x') return answer
+  throw new ContractFunctionZeroDataError({ functionName: 'aggregate3' })
 }
 
-/** What an eth_call that viem makes for the standing contract comes to at this place. */
-function requestIn(args: unknown, place: MulticallPlace): EthCall | undefined {
-  if (!isJsonObject(args) || args['method'] !== 'eth_call' || !Array.isArray(args['params'])) return undefined
-  const params: readonly unknown[] = args['params']
-  const [request] = params
-  if (!isJsonObject(request) || !isHex(request['data'])) return undefined
-  const { data } = request
+function requestFor(calls: readonly Call[], place: MulticallPlace): EthCall {
+  const asked = calls.map((call) => ({ ...targetOf(call), allowFailure: true }))
+  const data = encodeFunctionData({ abi: multicall3Abi, functionName: 'aggregate3', args: [asked] })
   return place === 'standing' ? { data, to: multicallAddress } : { data: concat([multicallCode, slice(data, 4)]) }
+}
+
+/** What cannot be asked, such as for an id above all numbers, is asked where nothing stands: it has no answer. */
+function targetOf(call: Call): { readonly target: `0x${string}`; readonly callData: `0x${string}` } {
+  try {
+    return { target: call.address, callData: encodeFunctionData(call) }
+  } catch {
+    return { target: zeroAddress, callData: '0x' }
+  }
 }
 
 function remember<Meaning>(memory: Memory<Meaning>, key: string, heard: Known<Meaning>): void {
@@ -110,8 +113,7 @@ function remember<Meaning>(memory: Memory<Meaning>, key: string, heard: Known<Me
   const { known } = memory
   const { answer } = heard
   known.delete(key)
-  if (key.length <= largestKey && isHex(answer, { strict: false }) && answer.length <= largestAnswer)
-    known.set(key, { ...heard, askedAt })
+  if (key.length <= largestKey && answer.length <= largestAnswer) known.set(key, { ...heard, askedAt })
   for (const [oldest, { askedAt: before }] of known) {
     if (askedAt - before < mostAsksApart) break
     known.delete(oldest)

@@ -5,6 +5,7 @@ import type { OutboxLane } from '../../../src/sinks/outbox/OutboxOptions.js'
 import type { EmbeddedStore } from '../../../src/store/Store.js'
 import { announcement, turn } from '../../support/storeGiven.js'
 import { deliver, down, lane } from './deliverOutboxGiven.js'
+import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { marbles } from '../../support/marbles.js'
 import { memoryStore, queue } from './outboxGiven.js'
 
@@ -100,7 +101,7 @@ describe('the order at one handler', () => {
           if (id === 'b') queueUrgent(store, 'late')
           return from([])
         },
-        { rate: { count: 2, perMs: 1_000 } },
+        { pacer: createPacer({ count: 2, perMs: 1_000 }) },
       )
 
       expectObservable(deliver(store, { hook, log: lane(() => from([])) }), '9s !').toBe('(abcd) 994ms (ef)', {

@@ -1,6 +1,7 @@
 import { asyncScheduler, map, NEVER, of, throwError } from 'rxjs'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { DeliveryError } from '../../../src/domain/errors.js'
+import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
 import { deliverOutbox } from '../../../src/sinks/outbox/deliverOutbox.js'
 import { marbles } from '../../support/marbles.js'
 import { dead, memoryStore, pending, queue } from './outboxGiven.js'
@@ -29,6 +30,33 @@ describe('deliverOutbox, where a delivery fails', () => {
       )
       flush()
       expect(pending(store)).toStrictEqual([])
+    }),
+  )
+
+  it(
+    'gives a try its time without what its requests wait for the rate, and no more',
+    marbles(({ cold, expectObservable }) => {
+      const store = memoryStore()
+      queue(store, [
+        ['a', 'paced'],
+        ['b', 'paced'],
+      ])
+      const pacer = createPacer({ count: 1, perMs: 20 })
+      const answers = [cold('29ms |'), NEVER]
+      const paced = lane(
+        () => {
+          pacer.request(asyncScheduler.now())
+          // Waits for 20 ms.
+          pacer.request(asyncScheduler.now())
+          return answers.shift() ?? NEVER
+        },
+        { pacer, timeoutMs: 10 },
+      )
+
+      expectObservable(deliver(store, { paced }), '99ms !').toBe('29ms a 40ms b', {
+        a: 'paced/a delivered 1',
+        b: 'paced/b postponed 1 until 1070',
+      })
     }),
   )
 

@@ -1,5 +1,16 @@
-import { createClient, custom, encodeFunctionResult, multicall3Abi, numberToHex, parseAbi } from 'viem'
+import {
+  createClient,
+  custom,
+  decodeFunctionData,
+  encodeFunctionResult,
+  multicall3Abi,
+  numberToHex,
+  parseAbi,
+  zeroAddress,
+} from 'viem'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { multicallCode } from '../../../src/sources/rpc/multicallCode.js'
 import { readCalls } from '../../../src/sources/rpc/readCalls.js'
 
 const abi = parseAbi(['function state(uint256) view returns (uint8)'])
@@ -82,6 +93,26 @@ describe('calls that were asked before', () => {
       [1, 'reverted'],
       [1, 2],
     ])
+  })
+
+  it('keep the very answer of a view that says what it said, whatever another one says', async () => {
+    const { client, answers } = node()
+    const read = () => readCalls(client, [stateOf(1n), stateOf(2n), stateOf(3n)], 10n)
+    answers(1, 2, -1)
+    const before = await read()
+    answers(1, 3, -1)
+    const [first, second, third] = await read()
+    expect([first, third].map((answer, at) => answer === before[at * 2])).toStrictEqual([true, true])
+    expect(second).toStrictEqual({ ok: true, value: 3 })
+  })
+
+  it('are asked where nothing stands if they cannot be written down: the others are asked all the same', async () => {
+    const { client, asked, answers } = node()
+    answers(1, 2)
+    await readCalls(client, [stateOf(1n), stateOf(2n ** 256n)], 10n)
+    const { data } = z.object({ data: z.string() }).parse(asked[0]?.[0])
+    const { args } = decodeFunctionData({ abi: multicall3Abi, data: `0x82ad56cb${data.slice(multicallCode.length)}` })
+    expect(args[0]).toMatchObject([{ target: address }, { target: zeroAddress, callData: '0x' }])
   })
 
   it('fail where the request fails now, and are asked again after that', async () => {

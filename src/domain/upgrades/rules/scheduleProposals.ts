@@ -1,5 +1,6 @@
 import { keyOf } from '../../proposals/proposal.js'
 import type { ReadEvent } from '../PlanEvent.js'
+import type { ScheduleContext } from '../schedule/ScheduleContext.js'
 import { scheduleProposal } from '../schedule/scheduleProposal.js'
 import type { ResolvedPlanOptions } from '../planOptions.js'
 import {
@@ -25,12 +26,19 @@ function judge(board: UpgradeBoard, event: ReadEvent, options: ResolvedPlanOptio
   const basis = basisOf(event, occupation, options)
   const upgrades = board.all()
   const candidates = selectCandidates(event.proposals, upgrades, basis, verdicts)
+  const context: ScheduleContext = {
+    ...event,
+    // Most plans are told apart from what they were before without it.
+    get occupied() {
+      return board.occupied()
+    },
+  }
   let isSilent = true
   for (const candidate of candidates) {
     const key = keyOf(candidate.proposal)
     const isCrowded = board.get(key)?.crowded === true
     if (isCrowded) board.crowded.push(candidate)
-    const moves = scheduleProposal(candidate.proposal, board.all(), { ...event, occupied: board.occupied() }, options)
+    const moves = scheduleProposal(candidate.proposal, board.all(), context, options)
     board.move(moves)
     if (moves.length === 0) rememberVerdict(candidate, basis, board.get(key))
     if (moves.length > 0 || isCrowded) isSilent = false
@@ -55,7 +63,7 @@ export function rememberVerdict(
   basis: VerdictBasis,
   upgrade: Upgrade | undefined,
 ): void {
-  verdicts.set(proposal, { ...basis, finding, upgrade })
+  verdicts.set(proposal, { basis, finding, upgrade })
 }
 
 // The last verdict on each proposal, and what it depended on. Only saves time: without it, the same verdict is made

@@ -1,0 +1,28 @@
+import { lastValueFrom, type SchedulerLike, takeUntil, timer, fromEvent } from 'rxjs'
+import type { Pacer } from '../sinks/outbox/createPacer.js'
+import type { HttpClient } from '../transport/HttpClient.js'
+
+interface PacedOptions {
+  readonly http: HttpClient
+  readonly pacer: Pacer
+  /** Host clock, Unix milliseconds. */
+  readonly now: () => number
+  readonly scheduler: SchedulerLike
+}
+
+/**
+ * The client as one handler uses it: each request keeps to the rate of the handler, also the second one of a try, such
+ * as a reply after an edit. The wait for it is no part of the time that the request has.
+ */
+export function pacedClient({ http, pacer, now, scheduler }: PacedOptions): HttpClient {
+  return {
+    request: async (request) => {
+      const wait = pacer.request(now())
+      if (wait > 0) {
+        const stopped$ = fromEvent(request.signal, 'abort')
+        await lastValueFrom(timer(wait, scheduler).pipe(takeUntil(stopped$)), { defaultValue: undefined })
+      }
+      return http.request(request)
+    },
+  }
+}

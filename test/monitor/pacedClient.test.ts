@@ -1,0 +1,74 @@
+import { asyncScheduler, lastValueFrom, toArray } from 'rxjs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { parseConfig } from '../../src/config/parseConfig.js'
+import { messageOf } from '../../src/domain/notifications/message.js'
+import { silentLog } from '../../src/monitor/monitorLog.js'
+import { openLanes } from '../../src/monitor/openLanes.js'
+import { pacedClient } from '../../src/monitor/pacedClient.js'
+import { createPacer } from '../../src/sinks/outbox/createPacer.js'
+import { deliverDue } from '../../src/sinks/outbox/deliverDue.js'
+import { createHttpClient } from '../../src/transport/createHttpClient.js'
+import type { HttpClient } from '../../src/transport/HttpClient.js'
+import { memoryStore } from '../sinks/outbox/outboxGiven.js'
+import { minimal } from '../support/configs.js'
+import { startWebhookServer } from '../support/servers/webhookServer.js'
+import { startSlack } from '../support/services/slack.js'
+import { announcement, turn } from '../support/storeGiven.js'
+
+const perMs = 300
+
+describe('a handler', () => {
+  it('keeps to its rate with every request: an edit and a reply are two', async () => {
+    const times: number[] = []
+    let clock = 0
+    const server = await startSlack({ now: () => (clock += 1_000) })
+    const client = createHttpClient()
+    const http: HttpClient = {
+      request: (request) => {
+        times.push(Date.now())
+        return client.request(request)
+      },
+    }
+    const slack = {
+      type: 'slack',
+      token: 'xoxb-secret-token',
+      channel: 'C0123ABCD',
+      apiUrl: server.apiUrl,
+      rate: `1/${perMs}ms`,
+    }
+    const config = parseConfig(minimal({}, { notifier: { handlers: [slack] } }))
+    const deps = { log: silentLog, now: Date.now, scheduler: asyncScheduler, http, handlers: [] }
+    const { lanes } = openLanes(config, { ...deps, compose: messageOf })
+    const store = memoryStore()
+    const announcements = ['7#a', '7#b', '7#c'].map((id) => announcement(id))
+    store.commit(turn({ time: 0, announcements }), () => ['slack'])
+    const reports = await lastValueFrom(
+      deliverDue({ store, handlers: lanes, now: Date.now, random: () => 0 }).pipe(toArray()),
+      { defaultValue: [] },
+    )
+
+    expect(reports.map(({ result }) => result)).toStrictEqual(['delivered', 'delivered', 'delivered'])
+    // A post, then twice an edit and a reply. A timer may fire a little before its time.
+    const pauses = times.slice(1).map((time, at) => time - times[at]!)
+    expect(pauses).toHaveLength(4)
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(perMs - 5)
+  })
+})
+
+describe('pacedClient', () => {
+  it('waits no more once its request is aborted', async () => {
+    const server = await startWebhookServer()
+    onTestFinished(() => server.stop())
+    const pacer = createPacer({ count: 1, perMs: 3_600_000 })
+    pacer.begin(Date.now())
+    const http = pacedClient({ http: createHttpClient(), pacer, now: Date.now, scheduler: asyncScheduler })
+    const controller = new AbortController()
+    const ask = () =>
+      http.request({ url: new URL(server.url), timeoutMs: 9_000, maxBytes: 100, signal: controller.signal })
+    await ask()
+    const second = ask()
+    controller.abort()
+    await expect(second).rejects.toThrow()
+    expect(server.requests).toHaveLength(1)
+  })
+})

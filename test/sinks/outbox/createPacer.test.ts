@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createPacer } from '../../../src/sinks/outbox/createPacer.js'
+
+describe('createPacer', () => {
+  it('counts a try as its first request, and every further one', () => {
+    const pacer = createPacer({ count: 2, perMs: 1_000 })
+    pacer.begin(0)
+    expect([pacer.request(0), pacer.request(10), pacer.request(20), pacer.waited()]).toStrictEqual([0, 0, 980, 980])
+    expect(pacer.waitMs(1_000)).toBe(10)
+    pacer.begin(1_010)
+    expect(pacer.waited()).toBe(0)
+  })
+
+  it('counts a try that asks for nothing over HTTP', () => {
+    const pacer = createPacer({ count: 1, perMs: 1_000 })
+    pacer.begin(0)
+    expect(pacer.waitMs(1)).toBe(999)
+  })
+
+  it('lets no more through in any span, however tries and requests come', () => {
+    const trial = fc.record({ pause: fc.nat(400), requests: fc.integer({ min: 0, max: 4 }) })
+    fc.assert(
+      fc.property(fc.array(trial, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), (tries, count) => {
+        const pacer = createPacer({ count, perMs: 1_000 })
+        const sent: number[] = []
+        let now = 0
+        for (const { pause, requests } of tries) {
+          now += pause
+          now += pacer.waitMs(now)
+          pacer.begin(now)
+          if (requests === 0) sent.push(now)
+          for (let request = 0; request < requests; request++) {
+            now += pacer.request(now)
+            sent.push(now)
+          }
+        }
+        for (const [at, time] of sent.entries()) {
+          const next = sent[at + count]
+          if (next !== undefined) expect(next - time).toBeGreaterThanOrEqual(1_000)
+        }
+      }),
+    )
+  })
+
+  it('makes nobody wait longer than the span where the clock steps back', () => {
+    const pacer = createPacer({ count: 1, perMs: 1_000 })
+    pacer.begin(3_600_000)
+    expect(pacer.waitMs(0)).toBe(1_000)
+  })
+
+  it('knows no wait without a rate', () => {
+    const pacer = createPacer(undefined)
+    pacer.begin(0)
+    expect([pacer.waitMs(0), pacer.request(0), pacer.request(0), pacer.waited()]).toStrictEqual([0, 0, 0, 0])
+  })
+})
