@@ -19,11 +19,9 @@ export interface CouncilRule {
 }
 
 /** What is known of the vote of one account: an answer that is missing is not a vote that is missing. */
-export const ownVoteStates = ['voted', 'not_voted', 'unknown'] as const
-
 export interface OwnVote {
   readonly address: string
-  readonly vote: (typeof ownVoteStates)[number]
+  readonly vote: 'voted' | 'not_voted' | 'unknown'
 }
 
 /** What is known of the votes of these accounts, in their order; letter case tells no two accounts apart. */
